@@ -1,0 +1,9 @@
+/** End to end in a real n8n: slow, one file at a time, apart from the suite. @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test/e2e'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
+  testTimeout: 300_000,
+  maxWorkers: 1,
+};
