@@ -1,0 +1,40 @@
+/** No user name, http or https, a host with a dot: what Twenty takes for a link. */
+function parseUrl(text: string): URL | null {
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text.replace(/^\/+/, '')}`;
+  if (!URL.canParse(withScheme)) return null;
+  const url = new URL(withScheme);
+  url.username = '';
+  url.password = '';
+  const host = url.hostname.replace(/\.+$/, '');
+  return /^https?:$/.test(url.protocol) && host.includes('.') ? url : null;
+}
+
+/**
+ * A link in one stable form: a scheme (https when none is given), host in lower case, no slash at the end, as Twenty
+ * stores it.
+ * @returns `null` for what is no http(s) address
+ */
+export function parseLink(text: string): string | null {
+  const link = parseUrl(text)?.href.replace(/\/+$/, '');
+  return link === undefined ? null : (parseUrl(link)?.href.replace(/\/+$/, '') ?? null);
+}
+
+/**
+ * A company's domain in one stable form, `https://acme.com`: scheme, `www.`, port, path and slash make no other company.
+ * @returns `null` for what is no domain
+ */
+export function parseDomain(text: string): string | null {
+  const host = parseUrl(text)
+    ?.hostname.replace(/\.+$/, '')
+    .replace(/^(www\.)+(?=[^.]+\.)/, '');
+  return host === undefined ? null : `https://${host}`;
+}
+
+/**
+ * The spellings under which Twenty may hold a domain; to Twenty each is another company.
+ * @param domain in the form `https://acme.com`
+ */
+export function domainSpellings(domain: string): string[] {
+  const host = domain.replace(/^https:\/\//, '');
+  return ['https://', 'http://', ''].flatMap((scheme) => [`${scheme}${host}`, `${scheme}www.${host}`]);
+}

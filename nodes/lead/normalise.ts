@@ -1,0 +1,161 @@
+import { parseDomain, parseLink } from './link';
+import { parsePhone } from './phone';
+import type { FieldKind, LeadValue, Problem } from './types';
+
+/** A normalised value (`null` for blank), or what is wrong with it. */
+export type Normalised<T extends LeadValue = LeadValue> = { value: T | null } | { problem: Problem };
+
+export interface NormaliseOptions {
+  /** The lead field's name, for messages. */
+  field: string;
+  /** ISO 3166 alpha-2 code for phone numbers without a country. */
+  defaultCountry?: string | null;
+}
+
+/**
+ * Characters of one text. Twenty refuses bodies over 10 MB (recorded) and takes 200 records a batch: 10,000 UTF-16
+ * units are at most 30 kB of UTF-8, so one such text in each record of a batch still leaves room.
+ */
+export const MAX_TEXT_LENGTH = 10_000;
+
+/** RFC 5321 allows a path of 256 octets with its angle brackets. */
+const MAX_EMAIL_LENGTH = 254;
+
+/** Keeps a unique index on a link below PostgreSQL's 2,704 bytes of a btree row. */
+const MAX_LINK_LENGTH = 2_048;
+
+/** As lenient as Twenty, which takes `a@b`: what it refuses beyond this comes back as its own message. */
+const EMAIL = /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+$/;
+
+const ZERO_WIDTH = /[\u200B-\u200D\u2060\uFEFF]/g;
+
+function problem(field: string, message: string): { problem: Problem } {
+  return { problem: { field, message: `${field} ${message}` } };
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/**
+ * What makes a text unfit for PostgreSQL, as the end of a sentence.
+ * @returns `null` for a text that can be stored
+ */
+export function unstorable(text: string): string | null {
+  if (text.includes('\u0000')) return 'contains a NUL character, which databases refuse. Remove it from the source.';
+  if (/\p{Surrogate}/u.test(text)) {
+    return 'contains half of a character (a lone surrogate), which databases refuse. Cut texts between characters.';
+  }
+  return null;
+}
+
+/** Trims; a blank text is `null`. Numbers and booleans become their text. */
+export function normaliseText(
+  input: LeadValue,
+  { field }: NormaliseOptions,
+  maxLength = MAX_TEXT_LENGTH,
+): Normalised<string> {
+  if (input === null) return { value: null };
+  if (typeof input === 'object') {
+    return problem(field, 'is a list or an object where a text is expected. Map its parts one by one.');
+  }
+  const text = String(input);
+  const flaw = unstorable(text);
+  if (flaw !== null) return problem(field, flaw);
+  const value = text.trim();
+  if (value.length > maxLength) {
+    return problem(field, `is ${value.length} characters long; at most ${maxLength} can be synchronised. Shorten it.`);
+  }
+  return { value: value === '' ? null : value };
+}
+
+function fromText(
+  input: LeadValue,
+  options: NormaliseOptions,
+  maxLength: number,
+  parse: (text: string) => Normalised<string>,
+): Normalised<string> {
+  const text = normaliseText(input, options, maxLength);
+  return 'problem' in text || text.value === null ? text : parse(text.value);
+}
+
+/** Trims and lower-cases an email address; invisible characters that come along with pasted ones are dropped. */
+export function normaliseEmail(input: LeadValue, options: NormaliseOptions): Normalised<string> {
+  return fromText(input, options, MAX_EMAIL_LENGTH, (text) => {
+    const value = text.replace(ZERO_WIDTH, '').toLowerCase().trim();
+    if (value === '') return { value: null };
+    if (EMAIL.test(value)) return { value };
+    return problem(options.field, `${shown(text)} is not an email address. Correct it, e.g. name@example.com.`);
+  });
+}
+
+/** A phone number in E.164. */
+export function normalisePhone(input: LeadValue, options: NormaliseOptions): Normalised<string> {
+  return fromText(input, options, MAX_TEXT_LENGTH, (text) => {
+    const phone = parsePhone(text, options.defaultCountry);
+    if (phone !== null) return { value: phone.e164 };
+    const advice = options.defaultCountry
+      ? `in ${options.defaultCountry}, the default country. Correct it, or write it with its country, e.g. +33612345678.`
+      : 'without a country. Write it with its country, e.g. +33612345678, or set a default country.';
+    return problem(options.field, `${shown(text)} is not a phone number ${advice}`);
+  });
+}
+
+/** A link with scheme, host in lower case and no slash at the end. */
+export function normaliseLink(input: LeadValue, options: NormaliseOptions): Normalised<string> {
+  return fromText(input, options, MAX_LINK_LENGTH, (text) => {
+    const value = parseLink(text);
+    if (value !== null) return { value };
+    return problem(options.field, `${shown(text)} is not a web address. Correct it, e.g. https://example.com/page.`);
+  });
+}
+
+/** A company's domain in the form `https://acme.com`. */
+export function normaliseDomain(input: LeadValue, options: NormaliseOptions): Normalised<string> {
+  return fromText(input, options, MAX_LINK_LENGTH, (text) => {
+    const value = parseDomain(text);
+    if (value !== null) return { value };
+    return problem(options.field, `${shown(text)} is not a domain. Correct it, e.g. acme.com.`);
+  });
+}
+
+/** A finite number; texts that hold one count. */
+export function normaliseNumber(input: LeadValue, options: NormaliseOptions): Normalised<number> {
+  if (typeof input === 'number' && Number.isFinite(input)) return { value: input };
+  const text = normaliseText(input, options);
+  if ('problem' in text) return text;
+  if (text.value === null) return { value: null };
+  const value = Number(text.value);
+  if (Number.isFinite(value) && typeof input !== 'boolean') return { value };
+  return problem(options.field, `${shown(text.value)} is not a number. Write it with digits, e.g. 42.5.`);
+}
+
+const BOOLEANS = new Map([
+  ...['true', 'yes', 'y', '1', 'on'].map((word) => [word, true] as const),
+  ...['false', 'no', 'n', '0', 'off'].map((word) => [word, false] as const),
+]);
+
+/** True or false; the usual words for them count. */
+export function normaliseBoolean(input: LeadValue, options: NormaliseOptions): Normalised<boolean> {
+  const text = normaliseText(input, options);
+  if ('problem' in text) return text;
+  if (text.value === null) return { value: null };
+  const value = BOOLEANS.get(text.value.toLowerCase());
+  if (value !== undefined) return { value };
+  return problem(options.field, `${shown(text.value)} is neither true nor false. Write true or false.`);
+}
+
+const BY_KIND: Record<FieldKind, (input: LeadValue, options: NormaliseOptions) => Normalised> = {
+  text: normaliseText,
+  email: normaliseEmail,
+  phone: normalisePhone,
+  link: normaliseLink,
+  domain: normaliseDomain,
+  number: normaliseNumber,
+  boolean: normaliseBoolean,
+};
+
+/** Normalises a value by its kind. Normalising what it returns changes nothing. */
+export function normalise(kind: FieldKind, input: LeadValue, options: NormaliseOptions): Normalised {
+  return BY_KIND[kind](input, options);
+}

@@ -1,0 +1,107 @@
+import { presentRows, readLeadField, twentyFieldOf } from './mapping';
+import { normalise } from './normalise';
+import { parsePhone } from './phone';
+import { readTwentyField } from './to-lead';
+import { isObject, type TwentyField } from './twenty-field';
+import type {
+  CompanyRequest,
+  FieldKind,
+  FieldMapping,
+  JsonObject,
+  LeadValue,
+  LeadValues,
+  Problem,
+  TwentyRecord,
+} from './types';
+
+export interface LeadToRecordInput {
+  /** Lead fields to write; a field that is absent is not touched. */
+  values: LeadValues;
+  /** Composites as read before the write; `null` for a create. */
+  twentyRecord: TwentyRecord | null;
+  mapping: FieldMapping[];
+  /** ISO 3166 alpha-2 code for phone numbers without a country. */
+  defaultCountry?: string | null;
+  /** Twenty fields that the workspace lacks; they are not written. */
+  missing?: readonly string[];
+}
+
+export interface LeadRecord {
+  /** The record's fields for Twenty, every composite complete. */
+  data: JsonObject;
+  /** The company to find or create; its id goes into `companyId`. A blanked company is `companyId: null` in `data`. */
+  company?: CompanyRequest;
+  /** Values that Twenty would refuse. When there are any, the lead should not be sent. */
+  problems: Problem[];
+}
+
+const BLANK_PHONE = { primaryPhoneNumber: '', primaryPhoneCountryCode: '', primaryPhoneCallingCode: '' };
+
+/** A phone's number is a phone whatever the row says: Twenty stores it in parts. */
+function kindOf(row: FieldMapping, field: TwentyField): FieldKind {
+  return field.place === 'composite' && field.part === 'primaryPhoneNumber' ? 'phone' : row.kind;
+}
+
+type CompositeField = Extract<TwentyField, { place: 'composite' }>;
+
+/** The parts of a composite that one lead field sets; a phone sets three, a removed link also drops its label. */
+function partsFor(field: CompositeField, value: LeadValue): JsonObject {
+  if (field.part === 'primaryPhoneNumber') {
+    return typeof value === 'string' ? { ...BLANK_PHONE, ...parsePhone(value)?.twenty } : BLANK_PHONE;
+  }
+  if (field.part === 'primaryLinkUrl' && value === null) return { primaryLinkUrl: '', primaryLinkLabel: '' };
+  return { [field.part]: value ?? field.blank[field.part] };
+}
+
+function wholeComposite(field: CompositeField, current: JsonObject, remote: TwentyRecord | null): JsonObject {
+  const known = isObject(current[field.root]) ? current[field.root] : remote?.[field.root];
+  return { ...field.blank, ...(isObject(known) ? known : {}) };
+}
+
+/**
+ * The company that the mapped company fields ask for.
+ * @returns `undefined` when no company field is to be written, `null` when the company is blanked
+ */
+function companyRequest(wanted: Partial<CompanyRequest>): CompanyRequest | null | undefined {
+  const { name, domain } = wanted;
+  if (name === undefined && domain === undefined) return undefined;
+  const request = { name: name ?? null, domain: domain ?? null };
+  return request.name === null && request.domain === null ? null : request;
+}
+
+/**
+ * A lead's fields in the form that Twenty stores. Composites are built on what was just read, because Twenty erases the
+ * parts that a write leaves out. A value that Twenty already holds goes back as it is, even one our rules would refuse.
+ */
+export function leadToRecord(input: LeadToRecordInput): LeadRecord {
+  const { values, twentyRecord, mapping, defaultCountry, missing } = input;
+  const data: JsonObject = {};
+  const wanted: Partial<CompanyRequest> = {};
+  const problems: Problem[] = [];
+
+  for (const row of presentRows(mapping, missing)) {
+    const given = readLeadField(values, row.lead_field);
+    const field = twentyFieldOf(row);
+    if (given === undefined || row.direction === 'to_supabase') continue;
+    if (field.place === 'company' && field.role === 'read_only') continue;
+
+    if (field.place === 'composite' && given !== null && given === readTwentyField(twentyRecord ?? {}, row)) {
+      data[field.root] = wholeComposite(field, data, twentyRecord);
+      continue;
+    }
+    const normalised = normalise(kindOf(row, field), given, { field: row.lead_field, defaultCountry });
+    if ('problem' in normalised) {
+      problems.push(normalised.problem);
+      continue;
+    }
+    const { value } = normalised;
+    if (field.place === 'plain') data[field.root] = value;
+    else if (field.place === 'composite') {
+      data[field.root] = { ...wholeComposite(field, data, twentyRecord), ...partsFor(field, value) };
+    } else if (field.role !== 'read_only') wanted[field.role] = value === null ? null : String(value);
+  }
+
+  const company = companyRequest(wanted);
+  if (company === null) data.companyId = null;
+  return company ? { data, company, problems } : { data, problems };
+}

@@ -1,0 +1,140 @@
+/** The JSON that nodes and database exchange; docs/data-contract.md describes it in prose. */
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+export type JsonObject = { [key: string]: JsonValue };
+
+/** One lead field's value. `null` (and `""`) is blank; a key that is absent is not known. */
+export type LeadValue = JsonValue;
+
+/** Lead fields with their values, attributes nested under `attributes`. */
+export interface LeadValues {
+  first_name?: LeadValue;
+  last_name?: LeadValue;
+  email?: LeadValue;
+  phone?: LeadValue;
+  job_title?: LeadValue;
+  company_name?: LeadValue;
+  company_domain?: LeadValue;
+  company_size?: LeadValue;
+  city?: LeadValue;
+  region?: LeadValue;
+  country?: LeadValue;
+  postal_code?: LeadValue;
+  linkedin_url?: LeadValue;
+  lead_source?: LeadValue;
+  lead_status?: LeadValue;
+  lead_score?: LeadValue;
+  segment?: LeadValue;
+  attributes?: JsonObject;
+  [field: string]: LeadValue | undefined;
+}
+
+/** A lead in wire form: its fields and the ids of both sides. */
+export interface Lead extends LeadValues {
+  id?: string;
+  twenty_id?: string | null;
+}
+
+/** Composites of a Twenty record as read, and `companyId`; handed back untouched in a write. */
+export type TwentyRecord = JsonObject;
+
+/** One Twenty record, as read, in lead form. Times are ISO 8601 in UTC. */
+export interface Snapshot extends LeadValues {
+  twenty_id: string;
+  twenty_created_at: string;
+  twenty_updated_at: string;
+  twenty_deleted_at: string | null;
+  twenty_record: TwentyRecord;
+}
+
+/** A record that was asked for and is not there, tombstones included. */
+export interface Absence {
+  twenty_id: string;
+  absent: true;
+}
+
+export const FIELD_KINDS = ['text', 'email', 'phone', 'link', 'domain', 'number', 'boolean'] as const;
+export type FieldKind = (typeof FIELD_KINDS)[number];
+
+export const FIELD_DIRECTIONS = ['both', 'to_twenty', 'to_supabase'] as const;
+export type FieldDirection = (typeof FIELD_DIRECTIONS)[number];
+
+export const FIELD_POLICIES = ['last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank'] as const;
+export type FieldPolicy = (typeof FIELD_POLICIES)[number];
+
+/** One row of `lead_sync.field_mappings`. */
+export interface FieldMapping {
+  object?: string;
+  /** A column of `public.leads`, or `attributes.<key>`. */
+  lead_field: string;
+  /** `jobTitle`, a composite's part (`emails.primaryEmail`) or a field of the related company (`company.name`). */
+  twenty_field: string;
+  kind: FieldKind;
+  direction?: FieldDirection;
+  policy?: FieldPolicy;
+}
+
+export type WriteOperation = 'create' | 'update' | 'delete' | 'restore';
+
+/** What must be written to Twenty for one lead. */
+export interface Write {
+  lead_id: string;
+  op: WriteOperation;
+  /** For a create: the lead's own id, which becomes the record's id. */
+  twenty_id: string;
+  twenty_updated_at?: string | null;
+  values: LeadValues;
+  /** Composites as read before the write; `null` for a create. */
+  twenty_record: TwentyRecord | null;
+}
+
+export type FailureCategory =
+  | 'auth'
+  | 'permission'
+  | 'rate_limit'
+  | 'validation'
+  | 'duplicate'
+  | 'conflict'
+  | 'not_found'
+  | 'network'
+  | 'timeout'
+  | 'server';
+
+/** `refused`: nothing was written. `not_sent`: never left. `unknown`: no answer, so it may have landed. */
+export type FailureOutcome = 'refused' | 'not_sent' | 'unknown';
+
+export interface PushSuccess {
+  lead_id: string;
+  op: WriteOperation;
+  ok: true;
+  twenty_id: string;
+  twenty_created_at: string;
+  twenty_updated_at: string;
+  twenty_deleted_at: string | null;
+  /** Lead fields as Twenty returned them. */
+  values: LeadValues;
+}
+
+export interface PushFailure {
+  lead_id: string;
+  op: WriteOperation;
+  ok: false;
+  category: FailureCategory;
+  outcome: FailureOutcome;
+  message: string;
+}
+
+export type PushResult = PushSuccess | PushFailure;
+
+/** A value that cannot be used: what is wrong with it and what to do about it. */
+export interface Problem {
+  field: string;
+  message: string;
+}
+
+/** The company that a lead asks for; at least one of the two is there. */
+export interface CompanyRequest {
+  name: string | null;
+  /** In the form `https://acme.com`. */
+  domain: string | null;
+}
