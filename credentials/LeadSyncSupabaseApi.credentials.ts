@@ -1,0 +1,63 @@
+import type { IAuthenticateGeneric, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+/** A Supabase project, hosted or self-hosted, or any PostgREST behind a gateway with Supabase's paths. */
+export class LeadSyncSupabaseApi implements ICredentialType {
+  name = 'leadSyncSupabaseApi';
+
+  displayName = 'Lead Sync Supabase API';
+
+  icon = { light: 'file:icons/supabaseLeads.svg', dark: 'file:icons/supabaseLeads.dark.svg' } as const;
+
+  documentationUrl = 'https://supabase.com/docs/guides/api/api-keys';
+
+  properties: INodeProperties[] = [
+    {
+      displayName: 'Host',
+      name: 'host',
+      type: 'string',
+      default: '',
+      required: true,
+      placeholder: 'e.g. https://your-project.supabase.co',
+      description: 'Address of the Supabase project, with or without /rest/v1 at its end',
+    },
+    {
+      displayName: 'Service Key',
+      name: 'serviceKey',
+      type: 'string',
+      typeOptions: { password: true },
+      default: '',
+      required: true,
+      description:
+        'Secret key (sb_secret_…) or the older service_role key from Settings → API Keys in Supabase. The anon or publishable key does not work.',
+    },
+  ];
+
+  authenticate: IAuthenticateGeneric = {
+    type: 'generic',
+    properties: {
+      headers: {
+        apikey: '={{$credentials.serviceKey.trim()}}',
+        Authorization: '=Bearer {{$credentials.serviceKey.trim()}}',
+      },
+    },
+  };
+
+  test: ICredentialTestRequest = {
+    request: {
+      baseURL: '={{$credentials.host.trim().replace(/\\/+$/, "").replace(/\\/rest(\\/v1)?$/, "")}}',
+      url: '/rest/v1/leads',
+      method: 'GET',
+      qs: { select: 'id', limit: 1 },
+    },
+    rules: [
+      {
+        type: 'responseCode',
+        properties: {
+          value: 404,
+          message:
+            'The project answers, but it has no table leads yet. Run "npm run migrate -- --database-url …" or paste the files of migrations/ into its SQL editor.',
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,56 @@
+import type { IAuthenticateGeneric, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+/** A Twenty workspace: its address, an API key and the calls it allows. */
+export class LeadSyncTwentyApi implements ICredentialType {
+  name = 'leadSyncTwentyApi';
+
+  displayName = 'Lead Sync Twenty API';
+
+  icon = { light: 'file:icons/twenty.svg', dark: 'file:icons/twenty.dark.svg' } as const;
+
+  documentationUrl = 'https://docs.twenty.com/developers/extend/api';
+
+  properties: INodeProperties[] = [
+    {
+      displayName: 'URL',
+      name: 'url',
+      type: 'string',
+      default: '',
+      required: true,
+      placeholder: 'e.g. https://api.twenty.com',
+      description: 'Address of the Twenty server, with or without /rest or /graphql at its end',
+    },
+    {
+      displayName: 'API Key',
+      name: 'apiKey',
+      type: 'string',
+      typeOptions: { password: true },
+      default: '',
+      required: true,
+      description: 'Key from Settings → APIs & Webhooks in Twenty',
+    },
+    {
+      displayName: 'Calls per Minute',
+      name: 'callsPerMinute',
+      type: 'number',
+      typeOptions: { minValue: 1 },
+      default: 100,
+      description:
+        'How many calls the workspace allows a minute, all its keys together. The nodes wait rather than exceed it. Twenty allows 100 unless its operator changed that.',
+    },
+  ];
+
+  authenticate: IAuthenticateGeneric = {
+    type: 'generic',
+    properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
+  };
+
+  test: ICredentialTestRequest = {
+    request: {
+      baseURL: '={{$credentials.url.trim().replace(/\\/+$/, "").replace(/\\/(rest|graphql|metadata)$/, "")}}',
+      url: '/rest/people',
+      method: 'GET',
+      qs: { limit: 1 },
+    },
+  };
+}
