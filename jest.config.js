@@ -2,15 +2,13 @@
  * Two projects. `database` needs PostgreSQL, PostgREST and the gateway: its global setup starts them once a run, and
  * only when one of its files is selected; its files share one database and so run one after another. `unit` runs in parallel.
  */
-const databaseTests = [
-  '<rootDir>/test/database/**/*.test.ts',
-  '<rootDir>/test/workflows/**/*.test.ts',
-  '<rootDir>/test/sync/**/*.test.ts',
-  '<rootDir>/test/**/*.database.test.ts',
-];
+const databaseFolders = ['<rootDir>/test/database/', '<rootDir>/test/workflows/', '<rootDir>/test/sync/'];
+const databaseSuffix = '\\.database\\.test\\.ts$';
+const neverHere = ['/node_modules/', '<rootDir>/test/e2e/'];
 
 const common = {
   testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
 };
 
@@ -20,16 +18,14 @@ module.exports = {
     {
       ...common,
       displayName: 'unit',
-      roots: ['<rootDir>/test'],
-      testMatch: ['**/*.test.ts', ...databaseTests.map((pattern) => `!${pattern}`)],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+      testMatch: ['**/*.test.ts'],
+      testPathIgnorePatterns: [...neverHere, ...databaseFolders, databaseSuffix],
     },
     {
       ...common,
       displayName: 'database',
-      roots: ['<rootDir>/test'],
-      testMatch: databaseTests,
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+      testMatch: [...databaseFolders.map((folder) => `${folder}**/*.test.ts`), '**/*.database.test.ts'],
+      testPathIgnorePatterns: neverHere,
       runner: '<rootDir>/test/setup/serial-runner.js',
       globalSetup: '<rootDir>/test/setup/global-setup.ts',
       globalTeardown: '<rootDir>/test/setup/global-teardown.ts',

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import type { ApiKeys } from './gateway';
+
+const TEN_YEARS_SECONDS = 10 * 365 * 86_400;
+
+export interface ProjectSecrets extends ApiKeys {
+  /** What PostgREST checks tokens with (HS256). */
+  jwtSecret: string;
+}
+
+/** New random keys of a Supabase project, in both the short form and the older signed form. */
+export async function makeProjectSecrets(): Promise<ProjectSecrets> {
+  const { SignJWT } = await import('jose');
+  const jwtSecret = randomBytes(32).toString('base64url');
+  const sign = (role: string): Promise<string> =>
+    new SignJWT({ role, iss: 'supabase', ref: 'local' })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setIssuedAt()
+      .setExpirationTime(Math.floor(Date.now() / 1000) + TEN_YEARS_SECONDS)
+      .sign(new TextEncoder().encode(jwtSecret));
+  return {
+    jwtSecret,
+    secretKey: `sb_secret_${randomBytes(24).toString('base64url')}`,
+    publishableKey: `sb_publishable_${randomBytes(24).toString('base64url')}`,
+    serviceJwt: await sign('service_role'),
+    anonJwt: await sign('anon'),
+  };
+}

@@ -1,0 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSupabase } from '../../dev/stack/supabase';
+import { running } from './running';
+
+/** Starts PostgreSQL, PostgREST and the gateway for the database tests and tells them the addresses in the environment. */
+export default async function globalSetup(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'lead-sync-test-'));
+  running.add('data folder', () => rm(folder, { recursive: true, force: true }));
+  try {
+    const supabase = await startSupabase({ dataDir: join(folder, 'postgres') });
+    running.add('Supabase', () => supabase.stop());
+    process.env.TEST_DATABASE_URL = supabase.databaseUrl;
+    process.env.TEST_SUPABASE_URL = supabase.url;
+    process.env.TEST_SUPABASE_SERVICE_KEY = supabase.serviceKey;
+    process.env.TEST_SUPABASE_JWT = supabase.serviceJwt;
+    process.env.TEST_SUPABASE_ANON_KEY = supabase.anonKey;
+  } catch (error) {
+    await running.run();
+    throw error;
+  }
+}
