@@ -1,0 +1,245 @@
+-- Lead sync: tables, indexes, security. What people query lives in public; internals live in lead_sync, which is not exposed over the API.
+-- Safe to apply again. Needs PostgreSQL 15 or newer and the Supabase roles anon, authenticated and service_role.
+
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+
+create schema if not exists lead_sync;
+
+create table if not exists public.customer_segments (
+  id uuid primary key default gen_random_uuid(),
+  segment_name text not null unique check (btrim(segment_name) <> ''),
+  description text,
+  created_at timestamptz not null default now()
+);
+
+-- One lead per row, as forms, sites, products and people write it: texts are kept raw, the sync compares them in normalised form.
+create table if not exists public.leads (
+  id uuid primary key default gen_random_uuid(),
+  twenty_id uuid,
+  first_name text,
+  last_name text,
+  email text,
+  phone text,
+  job_title text,
+  company_name text,
+  company_domain text,
+  company_size text,
+  city text,
+  region text,
+  country text,
+  postal_code text,
+  linkedin_url text,
+  attributes jsonb not null default '{}' check (jsonb_typeof(attributes) = 'object'),
+  lead_source text,
+  lead_status text,
+  lead_score numeric,
+  score_breakdown jsonb,
+  segment_id uuid references public.customer_segments (id) on delete set null,
+  segment_confidence numeric check (segment_confidence between 0 and 1),
+  segment_source text check (segment_source in ('rules', 'ai', 'human')),
+  income_tier text,
+  company_size_band text,
+  sync_status text not null default 'pending' check (sync_status in ('pending', 'syncing', 'synced', 'error')),
+  sync_direction text not null default 'bidirectional'
+    check (sync_direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
+  sync_error_message text,
+  sync_error_count integer not null default 0,
+  last_synced_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz
+);
+comment on column public.leads.sync_direction is 'The direction of the last change: where the lead came from or went to last';
+
+create unique index if not exists leads_twenty_id_key on public.leads (twenty_id) where twenty_id is not null;
+create index if not exists leads_email_idx on public.leads (lower(btrim(email))) where email is not null;
+create index if not exists leads_sync_status_idx on public.leads (sync_status, updated_at);
+create index if not exists leads_created_at_idx on public.leads (created_at);
+create index if not exists leads_segment_id_idx on public.leads (segment_id) where segment_id is not null;
+
+-- One row per run of a direction; a running row is the direction's lease.
+create table if not exists public.lead_sync_runs (
+  id uuid primary key default gen_random_uuid(),
+  direction text not null check (direction in ('twenty_to_supabase', 'supabase_to_twenty')),
+  mode text not null check (mode in ('delta', 'full')),
+  trigger text not null check (trigger in ('scheduled', 'manual', 'webhook')),
+  object text not null default 'person',
+  policy text check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank')),
+  status text not null default 'running' check (status in ('running', 'succeeded', 'failed', 'stopped', 'expired')),
+  token uuid not null default gen_random_uuid(),
+  lease_until timestamptz not null,
+  resumed boolean not null default false,
+  figures jsonb not null default '{}',
+  warnings jsonb not null default '[]',
+  error text,
+  started_at timestamptz not null default now(),
+  finished_at timestamptz
+);
+create unique index if not exists lead_sync_runs_one_running on public.lead_sync_runs (direction) where status = 'running';
+create index if not exists lead_sync_runs_started_at_idx on public.lead_sync_runs (started_at desc);
+
+-- What was settled for which lead and when. created_at: when the change became due; synced_at: when it was settled, failures included.
+create table if not exists public.lead_sync_history (
+  id bigint generated always as identity primary key,
+  lead_id uuid,
+  run_id uuid,
+  sync_type text not null
+    check (sync_type in ('scheduled_pull', 'scheduled_push', 'webhook_update', 'manual', 'reconcile', 'intake')),
+  sync_direction text not null check (sync_direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
+  sync_status text not null check (sync_status in ('synced', 'error')),
+  fields_changed text[] not null default '{}',
+  error_message text,
+  created_at timestamptz not null default now(),
+  synced_at timestamptz not null default now()
+);
+create index if not exists lead_sync_history_synced_at_idx on public.lead_sync_history (synced_at);
+create index if not exists lead_sync_history_lead_idx on public.lead_sync_history (lead_id, synced_at desc) where lead_id is not null;
+
+-- A field that both sides changed to different values: who won, what was lost, why.
+create table if not exists public.lead_sync_conflicts (
+  id bigint generated always as identity primary key,
+  lead_id uuid not null references public.leads (id) on delete cascade,
+  run_id uuid,
+  field text not null,
+  winner text not null check (winner in ('twenty', 'supabase')),
+  supabase_value jsonb,
+  twenty_value jsonb,
+  reason text not null,
+  created_at timestamptz not null default now()
+);
+create index if not exists lead_sync_conflicts_lead_idx on public.lead_sync_conflicts (lead_id, created_at desc);
+create index if not exists lead_sync_conflicts_created_at_idx on public.lead_sync_conflicts (created_at desc);
+
+-- What was last agreed for a lead, and where its push stands. Its lead's row lock guards it: lock public.leads first, always.
+create table if not exists lead_sync.lead_states (
+  lead_id uuid primary key references public.leads (id) on delete cascade,
+  base_local jsonb not null default '{}',
+  base_remote jsonb not null default '{}',
+  remote_created_at timestamptz,
+  absent_since timestamptz,
+  gone boolean not null default false,
+  changed_at jsonb not null default '{}',
+  merged_at timestamptz,
+  due_at timestamptz,
+  due_since timestamptz,
+  claim_token uuid,
+  lease interval,
+  intent jsonb,
+  retries integer not null default 0
+);
+comment on column lead_sync.lead_states.base_local is 'Per field, the lead''s value when the sides last agreed; blanks are left out';
+comment on column lead_sync.lead_states.base_remote is 'Per field, Twenty''s value when the sides last agreed; blanks are left out';
+comment on column lead_sync.lead_states.remote_created_at is 'createdAt of the Twenty record: base belongs to this incarnation';
+comment on column lead_sync.lead_states.absent_since is 'Start of the first read that did not find the record';
+comment on column lead_sync.lead_states.gone is 'A second read confirmed that the record is gone for good';
+comment on column lead_sync.lead_states.changed_at is 'Per field, when it last changed here';
+comment on column lead_sync.lead_states.merged_at is 'Last merge or completed write; a read that began before it is stale';
+comment on column lead_sync.lead_states.due_at is 'When the push looks at this lead next: now (pending), later (backoff), the end of its lease (claimed), null (settled, held or dead letter)';
+comment on column lead_sync.lead_states.due_since is 'When the lead became due, kept over retries';
+comment on column lead_sync.lead_states.intent is 'What a write was about to send: {values, base_local, base_remote, until}';
+comment on column lead_sync.lead_states.retries is 'Tries in a row, those that do not count as errors included: the backoff''s exponent';
+
+-- matches the claim query: due leads, longest waiting first
+create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null;
+create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim_token) where claim_token is not null;
+
+-- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says how deletion travels.
+create table if not exists lead_sync.field_mappings (
+  object text not null,
+  lead_field text not null check (
+    lead_field in (
+      'deleted', 'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region',
+      'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
+    )
+    or lead_field ~ '^attributes\.[^.]+$'
+  ),
+  twenty_field text check (twenty_field ~ '^[a-zA-Z][a-zA-Z0-9]*(\.[a-zA-Z][a-zA-Z0-9]*){0,2}$'),
+  kind text not null default 'text' check (kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean')),
+  direction text not null default 'both' check (direction in ('both', 'to_twenty', 'to_supabase')),
+  policy text not null default 'last_write_wins'
+    check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank')),
+  enabled boolean not null default true,
+  missing_since timestamptz,
+  primary key (object, lead_field),
+  constraint field_mappings_twenty_field check ((lead_field = 'deleted') = (twenty_field is null)),
+  constraint field_mappings_segment check (lead_field <> 'segment' or direction = 'to_twenty'),
+  constraint field_mappings_deleted check (lead_field <> 'deleted' or enabled)
+);
+comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
+
+-- One row of settings, each a column with its unit in its type or name.
+create table if not exists lead_sync.settings (
+  only_row boolean primary key default true check (only_row),
+  object text not null default 'person',
+  default_country text not null default 'US' check (default_country ~ '^[A-Z]{2}$'),
+  overlap interval not null default '2 minutes',
+  lease interval not null default '5 minutes',
+  absence_allowance interval not null default '60 seconds',
+  max_attempts integer not null default 8 check (max_attempts > 0),
+  backoff_first interval not null default '1 minute',
+  backoff_longest interval not null default '6 hours'
+);
+comment on column lead_sync.settings.overlap is 'A delta reads this far back before its cursor: covers late commits in Twenty';
+comment on column lead_sync.settings.lease is 'A run or a claim that has not been heard of for this long is taken over';
+comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
+
+-- How far Twenty was read, per object; the window fields are set while a window is being read, so that a crash resumes it.
+create table if not exists lead_sync.cursors (
+  object text primary key,
+  cursor timestamptz,
+  mode text check (mode in ('delta', 'full')),
+  window_from timestamptz,
+  window_until timestamptz,
+  position text
+);
+
+insert into lead_sync.settings (only_row) values (true) on conflict do nothing;
+
+insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind, direction) values
+  ('person', 'deleted', null, 'boolean', 'both'),
+  ('person', 'first_name', 'name.firstName', 'text', 'both'),
+  ('person', 'last_name', 'name.lastName', 'text', 'both'),
+  ('person', 'email', 'emails.primaryEmail', 'email', 'both'),
+  ('person', 'phone', 'phones.primaryPhoneNumber', 'phone', 'both'),
+  ('person', 'job_title', 'jobTitle', 'text', 'both'),
+  ('person', 'linkedin_url', 'linkedinLink.primaryLinkUrl', 'link', 'both'),
+  ('person', 'company_name', 'company.name', 'text', 'both'),
+  ('person', 'company_domain', 'company.domainName.primaryLinkUrl', 'domain', 'both'),
+  ('person', 'city', 'city', 'text', 'both'),
+  ('person', 'region', 'region', 'text', 'both'),
+  ('person', 'postal_code', 'postalCode', 'text', 'both'),
+  ('person', 'country', 'country', 'text', 'both'),
+  ('person', 'lead_source', 'leadSource', 'text', 'both'),
+  ('person', 'lead_status', 'leadStatus', 'text', 'both'),
+  ('person', 'lead_score', 'leadScore', 'number', 'to_twenty'),
+  ('person', 'segment', 'leadSegment', 'text', 'to_twenty')
+on conflict do nothing;
+
+-- The sync lives from its first hour on: a quiet new system must not look stalled.
+insert into public.lead_sync_history (sync_type, sync_direction, sync_status)
+select 'manual', 'bidirectional', 'synced'
+where not exists (select from public.lead_sync_history);
+
+alter table public.customer_segments enable row level security;
+alter table public.leads enable row level security;
+alter table public.lead_sync_runs enable row level security;
+alter table public.lead_sync_history enable row level security;
+alter table public.lead_sync_conflicts enable row level security;
+alter table lead_sync.lead_states enable row level security;
+alter table lead_sync.field_mappings enable row level security;
+alter table lead_sync.settings enable row level security;
+alter table lead_sync.cursors enable row level security;
+
+revoke all on schema lead_sync from public, anon, authenticated;
+revoke all on all tables in schema lead_sync from public, anon, authenticated;
+revoke all on public.customer_segments, public.leads, public.lead_sync_runs, public.lead_sync_history, public.lead_sync_conflicts
+  from public, anon, authenticated;
+
+grant usage on schema public, lead_sync to service_role;
+grant select, insert, update, delete on all tables in schema lead_sync to service_role;
+grant select, insert, update, delete
+  on public.customer_segments, public.leads, public.lead_sync_runs, public.lead_sync_history, public.lead_sync_conflicts
+  to service_role;
+
+notify pgrst, 'reload schema';

@@ -1,0 +1,218 @@
+-- A lead and a snapshot as comparable values, what is due, and the triggers that note local changes.
+-- Values are one jsonb object per lead: field name -> value, texts trimmed, blanks left out, attributes as "attributes.<key>", "deleted": true when deleted.
+
+-- Trims white space; blank becomes null.
+create or replace function lead_sync.clean(p_text text) returns text
+language sql immutable parallel safe set search_path = ''
+return nullif(btrim(p_text, e' \t\r\n\f\u000b\u00a0'), '');
+
+-- Whether a text is a UUID.
+create or replace function lead_sync.is_uuid(p_text text) returns boolean
+language sql immutable parallel safe set search_path = ''
+return p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
+-- An attributes object as fields: {"utm": " x "} -> {"attributes.utm": "x"}; p_keep_blank keeps blanks as nulls ("known to be blank").
+create or replace function lead_sync.attribute_values(p_attributes jsonb, p_keep_blank boolean default false) returns jsonb
+language sql immutable parallel safe set search_path = ''
+return (
+  select coalesce(jsonb_object_agg('attributes.' || a.key, c.value) filter (where p_keep_blank or c.value <> 'null'), '{}')
+  from jsonb_each(p_attributes) as a
+  cross join lateral (
+    select case when jsonb_typeof(a.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(a.value #>> '{}')), 'null') else a.value end as value
+  ) as c
+);
+
+-- The values of a lead's row.
+create or replace function lead_sync.lead_values(p_lead public.leads) returns jsonb
+language sql stable set search_path = ''
+return jsonb_strip_nulls(jsonb_build_object(
+  'first_name', lead_sync.clean(p_lead.first_name),
+  'last_name', lead_sync.clean(p_lead.last_name),
+  'email', lead_sync.clean(p_lead.email),
+  'phone', lead_sync.clean(p_lead.phone),
+  'job_title', lead_sync.clean(p_lead.job_title),
+  'company_name', lead_sync.clean(p_lead.company_name),
+  'company_domain', lead_sync.clean(p_lead.company_domain),
+  'company_size', lead_sync.clean(p_lead.company_size),
+  'city', lead_sync.clean(p_lead.city),
+  'region', lead_sync.clean(p_lead.region),
+  'country', lead_sync.clean(p_lead.country),
+  'postal_code', lead_sync.clean(p_lead.postal_code),
+  'linkedin_url', lead_sync.clean(p_lead.linkedin_url),
+  'lead_source', lead_sync.clean(p_lead.lead_source),
+  'lead_status', lead_sync.clean(p_lead.lead_status),
+  'lead_score', p_lead.lead_score,
+  'segment', case when p_lead.segment_id is not null then (select s.segment_name from public.customer_segments as s where s.id = p_lead.segment_id) end,
+  'deleted', case when p_lead.deleted_at is not null then true end
+)) || case when p_lead.attributes = '{}' then '{}'::jsonb else lead_sync.attribute_values(p_lead.attributes) end;
+
+-- The values that a snapshot (or a lead from another source) states: blanks it states are kept as nulls, what it does not name is absent.
+create or replace function lead_sync.stated_values(p_snapshot jsonb) returns jsonb
+language sql immutable parallel safe set search_path = ''
+return (
+  select coalesce(
+    jsonb_object_agg(
+      e.key,
+      case jsonb_typeof(e.value)
+        when 'string' then coalesce(to_jsonb(lead_sync.clean(e.value #>> '{}')), 'null')
+        else e.value
+      end
+    ) filter (where e.key = any (array[
+      'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country',
+      'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
+    ]) or e.key like 'attributes.%'),
+    '{}'
+  )
+  from jsonb_each(p_snapshot) as e
+) || case
+  when jsonb_typeof(p_snapshot -> 'attributes') = 'object' then lead_sync.attribute_values(p_snapshot -> 'attributes', true)
+  else '{}'::jsonb
+end;
+
+-- Values back in the wire form of a lead: "attributes.utm" becomes {"attributes": {"utm": …}}.
+create or replace function lead_sync.wire_form(p_values jsonb) returns jsonb
+language sql immutable parallel safe set search_path = ''
+return (
+  select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.key not like 'attributes.%'), '{}')
+    || case
+      when bool_or(e.key like 'attributes.%')
+        then jsonb_build_object('attributes', jsonb_object_agg(substr(e.key, 12), e.value) filter (where e.key like 'attributes.%'))
+      else '{}'::jsonb
+    end
+  from jsonb_each(p_values) as e
+);
+
+-- A value in a form in which two spellings of one thing are equal; used only to see that both sides mean the same.
+-- Phones: the last nine digits, extension dropped, because a local spelling lacks the country code (E.164 has at most 15 digits, national numbers mostly 9 or 10).
+create or replace function lead_sync.comparable(p_kind text, p_value jsonb) returns text
+language sql immutable parallel safe set search_path = ''
+return case
+  when p_value is null or p_value = 'null' then ''
+  when p_kind = 'email' then lower(btrim(p_value #>> '{}'))
+  when p_kind = 'phone' then right(regexp_replace(regexp_replace(lower(p_value #>> '{}'), '(x|ext|;).*$', ''), '[^0-9]', '', 'g'), 9)
+  when p_kind = 'domain' then split_part(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/', 1)
+  when p_kind = 'link' then rtrim(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/')
+  when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
+  else btrim(p_value #>> '{}')
+end;
+
+-- The mapping's rules in force for an object: [{field, kind, direction, policy}], with a run's policy in place of each field's own when given.
+create or replace function lead_sync.rules(p_object text, p_policy text default null) returns jsonb
+language sql stable set search_path = ''
+return (
+  select coalesce(
+    jsonb_agg(jsonb_build_object('field', m.lead_field, 'kind', m.kind, 'direction', m.direction, 'policy', coalesce(p_policy, m.policy))
+      order by m.lead_field),
+    '[]'
+  )
+  from lead_sync.field_mappings as m
+  where m.object = p_object and m.enabled and m.missing_since is null
+);
+
+-- The fields that must go out to Twenty: those whose local value is not what was last agreed.
+-- Deletion first: a delete or a restore goes alone; while either side is deleted, fields wait.
+create or replace function lead_sync.due_fields(p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_linked boolean, p_rules jsonb) returns text[]
+language sql immutable parallel safe set search_path = ''
+return case
+  when not p_linked and p_local ? 'deleted' then '{}'::text[]
+  when p_linked and (p_local ? 'deleted') <> (p_base_local ? 'deleted') then case
+    when exists (select from jsonb_array_elements(p_rules) as r where r ->> 'field' = 'deleted' and r ->> 'direction' <> 'to_supabase')
+      then array['deleted']
+    else '{}'::text[]
+  end
+  when p_local ? 'deleted' or p_base_remote ? 'deleted' then '{}'::text[]
+  when p_local = p_base_local then '{}'::text[]
+  else (
+    select coalesce(array_agg(r.value ->> 'field' order by r.ordinality), '{}')
+    from jsonb_array_elements(p_rules) with ordinality as r
+    where r.value ->> 'direction' <> 'to_supabase'
+      and r.value ->> 'field' <> 'deleted'
+      and (p_local -> (r.value ->> 'field')) is distinct from (p_base_local -> (r.value ->> 'field'))
+  )
+end;
+
+-- True while the sync itself writes: its writes are not local changes.
+create or replace function lead_sync.engine_is_writing() returns boolean
+language sql stable set search_path = ''
+return coalesce(current_setting('lead_sync.engine', true), '') = 'on';
+
+-- Before a row is written by anyone else: stamp it, and mark it pending when a synced value changed. A claimed lead stays claimed; its completion sees the change.
+create or replace function lead_sync.note_lead_write() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  new.updated_at := clock_timestamp();
+  if lead_sync.engine_is_writing() then
+    return new;
+  end if;
+  if tg_op = 'INSERT' then
+    new.sync_status := 'pending';
+  elsif lead_sync.lead_values(new) is distinct from lead_sync.lead_values(old) then
+    if old.sync_status <> 'syncing' then
+      new.sync_status := 'pending';
+    end if;
+    new.sync_error_message := null;
+    new.sync_error_count := 0;
+  end if;
+  return new;
+end
+$$;
+
+-- After rows were inserted: their states, due at once unless the sync wrote them.
+create or replace function lead_sync.note_leads_inserted() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if lead_sync.engine_is_writing() then
+    return null;
+  end if;
+  insert into lead_sync.lead_states (lead_id, due_at, due_since, changed_at)
+  select n.id, clock_timestamp(), clock_timestamp(),
+    (select coalesce(jsonb_object_agg(k, clock_timestamp()), '{}') from jsonb_object_keys(lead_sync.lead_values(n)) as k)
+  from new_leads as n
+  on conflict (lead_id) do nothing;
+  return null;
+end
+$$;
+
+-- After rows were updated: which fields changed and when, and when the push should look. A claim's lease is left alone.
+create or replace function lead_sync.note_leads_updated() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if lead_sync.engine_is_writing() then
+    return null;
+  end if;
+  with changed as (
+    select n.id, c.fields
+    from new_leads as n
+    join old_leads as o on o.id = n.id
+    cross join lateral (select lead_sync.lead_values(n) as after, lead_sync.lead_values(o) as before) as v
+    cross join lateral (
+      select coalesce(jsonb_object_agg(k, clock_timestamp()), '{}') as fields
+      from (select jsonb_object_keys(v.after) union select jsonb_object_keys(v.before)) as keys (k)
+      where (v.after -> k) is distinct from (v.before -> k)
+    ) as c
+    where v.after is distinct from v.before or (n.sync_status = 'pending' and o.sync_status <> 'pending')
+  )
+  insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
+  select c.id, clock_timestamp(), clock_timestamp(), c.fields
+  from changed as c
+  order by c.id
+  on conflict (lead_id) do update set
+    changed_at = s.changed_at || excluded.changed_at,
+    due_at = case when s.claim_token is null then excluded.due_at else s.due_at end,
+    due_since = coalesce(s.due_since, excluded.due_since),
+    retries = 0;
+  return null;
+end
+$$;
+
+create or replace trigger leads_note_write before insert or update on public.leads
+  for each row execute function lead_sync.note_lead_write();
+create or replace trigger leads_note_inserted after insert on public.leads
+  referencing new table as new_leads for each statement execute function lead_sync.note_leads_inserted();
+create or replace trigger leads_note_updated after update on public.leads
+  referencing old table as old_leads new table as new_leads for each statement execute function lead_sync.note_leads_updated();
+
+revoke all on all functions in schema lead_sync from public, anon, authenticated;
+grant execute on all functions in schema lead_sync to service_role;
+
+notify pgrst, 'reload schema';

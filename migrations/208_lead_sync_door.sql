@@ -1,0 +1,199 @@
+-- The one door: every Twenty snapshot and every lead from elsewhere comes in through upsert_leads.
+
+-- Why an item cannot be taken at all, or null.
+create or replace function lead_sync.lead_problem(p_lead jsonb, p_source text) returns text
+language sql immutable parallel safe set search_path = ''
+return case
+  when jsonb_typeof(p_lead) <> 'object' then 'not an object: a lead is {"email": …, "first_name": …}'
+  when p_source = 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'twenty_id'), false) then 'twenty_id must be the UUID of the Twenty record'
+  when p_source <> 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'id'), true) then 'id must be a UUID'
+  when p_source <> 'twenty' and jsonb_strip_nulls(lead_sync.stated_values(p_lead)) = '{}' then 'no lead field has a value'
+end;
+
+-- The answer for an item that was not taken.
+create or replace function lead_sync.rejection(p_index integer, p_lead jsonb, p_reason text) returns jsonb
+language sql immutable parallel safe set search_path = ''
+return jsonb_build_object(
+  'index', p_index, 'lead_id', null, 'twenty_id', case when jsonb_typeof(p_lead) = 'object' then p_lead -> 'twenty_id' end, 'result', 'rejected',
+  'linked', false, 'reason', p_reason, 'fields', '[]'::jsonb
+);
+
+-- Set-based first; when a value is bad, the batch is halved until the bad item stands alone and is rejected with the reason. All others land.
+create or replace function lead_sync.merge_or_split(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_count integer := jsonb_array_length(p_items);
+  v_message text;
+  v_state text;
+begin
+  if v_count = 0 then
+    return '[]';
+  end if;
+  begin
+    return case p_context ->> 'source'
+      when 'twenty' then lead_sync.merge_snapshots(p_items, p_context)
+      else lead_sync.take_in_leads(p_items, p_context)
+    end;
+  exception when data_exception or integrity_constraint_violation then
+    get stacked diagnostics v_message = message_text, v_state = returned_sqlstate;
+  end;
+
+  if v_count = 1 then
+    return jsonb_build_array(
+      lead_sync.rejection((p_items #>> '{0,index}')::integer, p_items #> '{0,snapshot}', v_message || ' (' || v_state || ')')
+    );
+  end if;
+  return lead_sync.merge_or_split(jsonb_path_query_array(p_items, '$[0 to $last]', jsonb_build_object('last', v_count / 2 - 1)), p_context)
+    || lead_sync.merge_or_split(jsonb_path_query_array(p_items, '$[$first to last]', jsonb_build_object('first', v_count / 2)), p_context);
+end
+$$;
+
+-- Notes which mapped fields the Twenty workspace lacks, by their first name. A field that is there again makes the leads that hold it due.
+create or replace function lead_sync.note_missing_fields(p_object text, p_missing jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_found text[];
+begin
+  with changed as (
+    update lead_sync.field_mappings as m
+    set missing_since = case when p_missing ? split_part(m.twenty_field, '.', 1) then now() end
+    where m.object = p_object
+      and (m.missing_since is not null) <> (p_missing ? split_part(m.twenty_field, '.', 1))
+    returning m.lead_field, m.missing_since, m.direction
+  )
+  select array_agg(lead_field) into v_found from changed where missing_since is null and direction <> 'to_supabase';
+
+  if v_found is not null then
+    with holders as (
+      select l.id from public.leads as l
+      where l.sync_status = 'synced' and l.deleted_at is null and lead_sync.lead_values(l) ?| v_found
+      order by l.id
+      for no key update
+    ),
+    queued as (
+      update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = clock_timestamp() from holders as h where s.lead_id = h.id
+    )
+    update public.leads as l set sync_status = 'pending' from holders as h where l.id = h.id;
+  end if;
+end
+$$;
+
+-- The one door. Matches, merges and answers per record, in one transaction with the page's position; see docs/data-contract.md for the shapes.
+--   p_leads            up to 5,000 snapshots (p_source 'twenty') or leads (any other source)
+--   p_read_started_at  when their read began, by this database's clock; default: now
+--   p_run              {id, token, calls}; refused (PT409) when the run lost its lease
+--   p_page             {from, until, position, has_next}
+--   p_claim_token      the claim whose people were read: the answer holds its writes
+--   p_missing_fields   Twenty fields that the workspace lacks
+-- Returns {results, counts, writes, released, lease_seconds, has_next, position, read_started_at}. Raises 22023 on a malformed call.
+create or replace function public.upsert_leads(
+  p_leads jsonb,
+  p_source text default 'intake',
+  p_read_started_at timestamptz default null,
+  p_run jsonb default null,
+  p_page jsonb default null,
+  p_claim_token uuid default null,
+  p_missing_fields jsonb default null
+) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_run public.lead_sync_runs;
+  v_settings lead_sync.settings;
+  v_object text;
+  v_context jsonb;
+  v_items jsonb;
+  v_rejected jsonb;
+  v_results jsonb;
+  v_planned jsonb := '{}';
+  v_counts jsonb;
+begin
+  if jsonb_typeof(p_leads) is distinct from 'array' then
+    raise exception 'p_leads must be an array of leads' using errcode = '22023';
+  elsif jsonb_array_length(p_leads) > 5000 then
+    raise exception 'At most 5,000 leads a call, got %', jsonb_array_length(p_leads) using errcode = '22023', hint = 'Send smaller batches.';
+  end if;
+  v_run := lead_sync.hold_run(p_run);
+  select * into strict v_settings from lead_sync.settings;
+  v_object := coalesce(v_run.object, v_settings.object);
+
+  if p_source = 'twenty' and p_missing_fields is not null then
+    perform set_config('lead_sync.engine', 'on', true);
+    perform lead_sync.note_missing_fields(v_object, p_missing_fields);
+  end if;
+
+  select
+    coalesce(jsonb_agg(jsonb_build_object('index', i.ordinality - 1, 'snapshot', i.value) order by i.ordinality) filter (where p.problem is null), '[]'),
+    coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]')
+  into v_items, v_rejected
+  from jsonb_array_elements(p_leads) with ordinality as i
+  cross join lateral (select lead_sync.lead_problem(i.value, p_source) as problem) as p;
+
+  v_context := jsonb_build_object(
+    'source', p_source,
+    'rules', lead_sync.rules(v_object, v_run.policy),
+    'read_started_at', coalesce(p_read_started_at, clock_timestamp()),
+    'run_id', v_run.id,
+    'sync_type', case
+      when v_run.trigger = 'webhook' then 'webhook_update'
+      when v_run.direction = 'supabase_to_twenty' then 'scheduled_push'
+      when v_run.trigger = 'scheduled' then 'scheduled_pull'
+      else 'manual'
+    end,
+    'absence_allowance', v_settings.absence_allowance
+  );
+
+  perform lead_sync.lock_candidates(v_items, p_claim_token);
+  perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
+  v_results := v_rejected || lead_sync.merge_or_split(v_items, v_context);
+  if p_claim_token is not null then
+    perform set_config('lead_sync.engine', 'on', true);
+    v_planned := lead_sync.plan_writes(p_claim_token, v_items, v_results, v_context);
+    v_results := v_results || (v_planned -> 'held');
+  end if;
+  perform set_config('lead_sync.engine', 'off', true);
+
+  select jsonb_build_object(
+    'created', count(*) filter (where r ->> 'result' = 'created'),
+    'updated', count(*) filter (where r ->> 'result' = 'updated'),
+    'linked', count(*) filter (where (r ->> 'linked')::boolean),
+    'unchanged', count(*) filter (where r ->> 'result' = 'unchanged'),
+    'conflict', count(*) filter (where r ->> 'result' = 'conflict'),
+    'stale', count(*) filter (where r ->> 'result' = 'stale'),
+    'held', count(*) filter (where r ->> 'result' = 'held'),
+    'rejected', count(*) filter (where r ->> 'result' = 'rejected')
+  )
+  into v_counts
+  from jsonb_array_elements(v_results) as r;
+
+  if v_run.id is not null then
+    if p_page is not null then
+      perform lead_sync.store_page(v_run, p_page);
+    end if;
+    perform lead_sync.add_figures(
+      v_run.id,
+      v_counts || jsonb_build_object(
+        'pages', (p_page is not null)::integer, 'read', jsonb_array_length(p_leads), 'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
+      ),
+      p_missing_fields
+    );
+  end if;
+
+  return jsonb_build_object(
+    'results', v_results,
+    'counts', v_counts,
+    'writes', coalesce(v_planned -> 'writes', '[]'),
+    'released', coalesce((v_planned ->> 'released')::integer, 0),
+    'lease_seconds', v_planned -> 'lease_seconds',
+    'has_next', p_page -> 'has_next',
+    'position', p_page -> 'position',
+    'read_started_at', clock_timestamp()
+  );
+end
+$$;
+
+revoke all on all functions in schema lead_sync from public, anon, authenticated;
+grant execute on all functions in schema lead_sync to service_role;
+revoke all on function public.upsert_leads(jsonb, text, timestamptz, jsonb, jsonb, uuid, jsonb) from public, anon, authenticated;
+grant execute on function public.upsert_leads(jsonb, text, timestamptz, jsonb, jsonb, uuid, jsonb) to service_role;
+
+notify pgrst, 'reload schema';

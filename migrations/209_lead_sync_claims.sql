@@ -1,0 +1,128 @@
+-- The push, first step: claim due leads.
+
+-- Claims due leads, the longest waiting first, with a lease and a token. Expired claims are taken again; leads another session holds are passed over.
+--   p_limit          1 to 1,000 leads
+--   p_lease_seconds  default: the lease of the settings
+-- Returns {claim_token, claimed, lease_seconds, read_started_at, remaining, leads: [{lead_id, twenty_id, email}]}: the people to read before writing, by id and by e-mail.
+-- twenty_id of a lead that is not linked yet is the lead's own id, the one its create would use. Raises PT409 when p_run lost its lease.
+create or replace function public.get_leads_for_sync(p_limit integer default 200, p_run jsonb default null, p_lease_seconds integer default null)
+returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_token uuid := gen_random_uuid();
+  v_lease interval;
+  v_leads jsonb;
+begin
+  if p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+  perform lead_sync.hold_run(p_run);
+  select coalesce(make_interval(secs => p_lease_seconds), s.lease) into strict v_lease from lead_sync.settings as s;
+  perform set_config('lead_sync.engine', 'on', true);
+
+  with due as materialized (
+    select s.lead_id
+    from lead_sync.lead_states as s
+    join public.leads as l on l.id = s.lead_id
+    where s.due_at <= clock_timestamp()
+    order by s.due_at, s.lead_id
+    limit p_limit
+    for no key update of l skip locked
+  ),
+  claim as (
+    update lead_sync.lead_states as s
+    set claim_token = v_token, lease = v_lease, due_at = clock_timestamp() + v_lease, due_since = coalesce(s.due_since, clock_timestamp())
+    from due
+    where s.lead_id = due.lead_id
+    returning s.lead_id, s.base_local
+  ),
+  mark as (
+    update public.leads as l set sync_status = 'syncing'
+    from claim as c
+    where l.id = c.lead_id
+    returning l.id, l.twenty_id, l.email, c.base_local
+  )
+  select jsonb_agg(
+    jsonb_build_object(
+      'lead_id', m.id,
+      'twenty_id', coalesce(m.twenty_id, m.id),
+      'email', case when m.twenty_id is null or lead_sync.clean(m.email) is distinct from m.base_local ->> 'email' then lower(lead_sync.clean(m.email)) end
+    )
+    order by m.id
+  )
+  into v_leads
+  from mark as m;
+
+  perform set_config('lead_sync.engine', 'off', true);
+  return jsonb_build_object(
+    'claim_token', v_token,
+    'claimed', coalesce(jsonb_array_length(v_leads), 0),
+    'lease_seconds', extract(epoch from v_lease)::integer,
+    'read_started_at', clock_timestamp(),
+    'remaining', lead_sync.count_due(),
+    'leads', coalesce(v_leads, '[]')
+  );
+end
+$$;
+
+-- How many leads are due now; stops counting at 100,000.
+create or replace function lead_sync.count_due() returns integer
+language sql volatile set search_path = ''
+return (
+  select count(*)::integer
+  from (select from lead_sync.lead_states as s where s.due_at <= clock_timestamp() limit 100000) as due
+);
+
+-- Queues leads for a fresh compare with Twenty; equal ones return to 'synced' without a write. Dead letters and held leads are queued too: this replays them.
+--   p_direction  any: a compare looks both ways
+--   p_limit      1 to 100,000 leads, the longest unsynced first
+-- Returns {marked, remaining}: how many were queued, and how many settled leads are left.
+create or replace function public.mark_leads_for_sync(p_direction text default 'bidirectional', p_limit integer default 1000) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_marked integer;
+begin
+  if p_direction is null or p_direction not in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional') then
+    raise exception 'p_direction must be twenty_to_supabase, supabase_to_twenty or bidirectional, got %', p_direction using errcode = '22023';
+  elsif p_limit is null or p_limit not between 1 and 100000 then
+    raise exception 'p_limit must be between 1 and 100,000, got %', p_limit using errcode = '22023';
+  end if;
+  perform set_config('lead_sync.engine', 'on', true);
+
+  with chosen as materialized (
+    select l.id
+    from public.leads as l
+    left join lead_sync.lead_states as s on s.lead_id = l.id
+    where l.sync_status in ('synced', 'error') and (s.due_at is null or s.due_at > clock_timestamp()) and s.claim_token is null
+    order by l.last_synced_at nulls first, l.id
+    limit p_limit
+    for no key update of l skip locked
+  ),
+  queue as (
+    insert into lead_sync.lead_states as s (lead_id, due_at, due_since)
+    select c.id, clock_timestamp(), clock_timestamp() from chosen as c
+    on conflict (lead_id) do update set due_at = excluded.due_at, due_since = coalesce(s.due_since, excluded.due_since), retries = 0
+  ),
+  mark as (
+    update public.leads as l set sync_status = 'pending', sync_error_count = 0, sync_direction = p_direction
+    from chosen as c
+    where l.id = c.id
+  )
+  select count(*) into v_marked from chosen;
+
+  perform set_config('lead_sync.engine', 'off', true);
+  return jsonb_build_object(
+    'marked', v_marked,
+    'remaining', (select count(*) from public.leads as l where l.sync_status in ('synced', 'error'))
+  );
+end
+$$;
+
+revoke all on all functions in schema lead_sync from public, anon, authenticated;
+grant execute on all functions in schema lead_sync to service_role;
+revoke all on function public.get_leads_for_sync(integer, jsonb, integer) from public, anon, authenticated;
+grant execute on function public.get_leads_for_sync(integer, jsonb, integer) to service_role;
+revoke all on function public.mark_leads_for_sync(text, integer) from public, anon, authenticated;
+grant execute on function public.mark_leads_for_sync(text, integer) to service_role;
+
+notify pgrst, 'reload schema';

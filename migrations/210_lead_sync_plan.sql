@@ -1,0 +1,207 @@
+-- The push, second step: what each claimed lead must send.
+
+-- Gives leads back unclaimed. p_items: [{lead_id, sync_status, due_at, error}]; error null keeps none.
+create or replace function lead_sync.release_claims(p_items jsonb) returns void
+language sql volatile set search_path = ''
+begin atomic
+  update lead_sync.lead_states as s set
+    claim_token = null,
+    lease = null,
+    due_at = (i ->> 'due_at')::timestamptz,
+    due_since = case when i ->> 'sync_status' = 'synced' then null else s.due_since end,
+    retries = case when i ->> 'sync_status' = 'synced' then 0 else s.retries end
+  from jsonb_array_elements(p_items) as i
+  where s.lead_id = (i ->> 'lead_id')::uuid;
+
+  update public.leads as l set
+    sync_status = i ->> 'sync_status',
+    sync_error_message = i ->> 'error',
+    sync_error_count = case when i ->> 'sync_status' = 'synced' then 0 else l.sync_error_count end,
+    last_synced_at = case when i ->> 'sync_status' = 'synced' then clock_timestamp() else l.last_synced_at end
+  from jsonb_array_elements(p_items) as i
+  where l.id = (i ->> 'lead_id')::uuid;
+end;
+
+-- After the pre-push read was merged: what each claimed lead must send, recorded as intent before anything is written. The rest is released or held with its reason.
+-- Returns {writes, held: [result], released, lease_seconds}.
+create or replace function lead_sync.plan_writes(p_claim_token uuid, p_items jsonb, p_results jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_answer jsonb;
+  v_releases jsonb;
+begin
+  with rule as materialized (
+    select r ->> 'field' as field, r ->> 'direction' as direction from jsonb_array_elements(p_context -> 'rules') as r
+  ),
+  person as materialized (
+    select
+      (i -> 'snapshot' ->> 'twenty_id')::uuid as twenty_id,
+      i -> 'snapshot' as snapshot,
+      lower(lead_sync.clean(i -> 'snapshot' ->> 'email')) as email,
+      i -> 'snapshot' ->> 'twenty_deleted_at' is not null as dead
+    from jsonb_array_elements(p_items) as i
+    where not coalesce((i -> 'snapshot' ->> 'absent')::boolean, false)
+  ),
+  outcome as materialized (
+    select (r ->> 'lead_id')::uuid as lead_id, min(r ->> 'result') as result
+    from jsonb_array_elements(p_results) as r
+    where r ->> 'lead_id' is not null
+    group by 1
+  ),
+  claimed as materialized (
+    select
+      l.id as lead_id, l.twenty_id, lead_sync.lead_values(l) as local, s.base_local, s.base_remote, s.gone, s.lease, s.absent_since,
+      (s.intent ->> 'until')::timestamptz as intent_until, o.result,
+      p.snapshot, p.email as remote_email
+    from lead_sync.lead_states as s
+    join public.leads as l on l.id = s.lead_id
+    left join outcome as o on o.lead_id = s.lead_id
+    left join person as p on p.twenty_id = l.twenty_id
+    where s.claim_token = p_claim_token
+  ),
+  needed as materialized (
+    select
+      c.*,
+      lead_sync.due_fields(c.local, c.base_local, c.base_remote, c.twenty_id is not null, p_context -> 'rules') as due,
+      lower(c.local ->> 'email') as email
+    from claimed as c
+  ),
+  judged as materialized (
+    select
+      n.*,
+      case
+        when n.result in ('stale', 'rejected') or (n.twenty_id is not null and n.result is null) then 'release'
+        when n.result = 'held' then 'await'
+        when n.due = '{}' then 'settled'
+        when other.dead then 'tombstone'
+        -- an earlier create may still land: this person is linked by e-mail once that is ruled out
+        when other.twenty_id is not null and n.twenty_id is null and n.intent_until is not null then 'release'
+        when other.twenty_id is not null then 'duplicate'
+        else 'write'
+      end as verdict,
+      other.lead_id as other_lead_id, other.twenty_id as other_twenty_id,
+      case
+        when n.due <> '{deleted}' then case when n.twenty_id is null then 'create' else 'update' end
+        when n.local ? 'deleted' then 'delete'
+        when n.gone then 'create'
+        else 'restore'
+      end as op
+    from needed as n
+    left join lateral (
+      select p.twenty_id, p.dead, l.id as lead_id
+      from person as p left join public.leads as l on l.twenty_id = p.twenty_id
+      where p.email = n.email and p.twenty_id is distinct from n.twenty_id and (n.due = '{deleted}' or 'email' = any (n.due)) and not n.local ? 'deleted'
+      order by p.twenty_id
+      limit 1
+    ) as other on true
+  ),
+  -- No batch holds a record whose e-mail is, or was at the read, another's in it: the later one waits for the next batch.
+  ordered as materialized (
+    select
+      j.*,
+      j.verdict = 'write' and exists (
+        select from judged as earlier
+        where earlier.verdict = 'write' and earlier.lead_id < j.lead_id and earlier.op <> 'delete'
+          and (
+            ('email' = any (j.due) and j.email in (earlier.email, earlier.remote_email))
+            or ('email' = any (earlier.due) and earlier.email = j.remote_email)
+          )
+      ) as waits
+    from judged as j
+  ),
+  planned as materialized (
+    select
+      o.*,
+      case o.op
+        when 'delete' then '{"deleted": true}'::jsonb
+        else (
+          select coalesce(jsonb_object_agg(r.field, coalesce(o.local -> r.field, 'null')), '{}')
+          from rule as r
+          where r.direction <> 'to_supabase' and case
+            when r.field = 'deleted' then o.op = 'restore'
+            when o.op = 'create' then o.local ? r.field
+            when o.op = 'restore' then true
+            when r.field in ('company_name', 'company_domain') then o.due && array['company_name', 'company_domain']
+            else r.field = any (o.due)
+          end
+        )
+      end as values
+    from ordered as o
+    where o.verdict = 'write' and not o.waits
+  ),
+  record_intents as (
+    update lead_sync.lead_states as s set
+      intent = jsonb_build_object('values', p.values, 'base_local', p.base_local, 'base_remote', p.base_remote, 'until', v_now + p.lease),
+      due_at = v_now + p.lease
+    from planned as p
+    where s.lead_id = p.lead_id
+  ),
+  drop_old_intents as (
+    update lead_sync.lead_states as s set intent = null
+    from ordered as o
+    where s.lead_id = o.lead_id and o.twenty_id is null and o.verdict = 'release' and (p_context ->> 'read_started_at')::timestamptz > o.intent_until
+  ),
+  releases as materialized (
+    select o.lead_id, o.verdict,
+      case when o.verdict in ('tombstone', 'duplicate') then 'error' when o.verdict = 'settled' then 'synced' else 'pending' end as sync_status,
+      case
+        when o.verdict = 'await' then coalesce(o.absent_since, v_now) + (p_context ->> 'absence_allowance')::interval
+        when o.verdict in ('release', 'write') then greatest(v_now, case when o.twenty_id is null and o.verdict = 'release' then o.intent_until end)
+      end as due_at,
+      case
+        when o.verdict = 'await' then 'not found in Twenty; waiting for a second read to confirm it'
+        when o.verdict = 'tombstone' then
+          'tombstone: the e-mail belongs to a deleted person in Twenty (' || o.other_twenty_id || '): restore that person or change the e-mail'
+        when o.verdict = 'duplicate' then
+          coalesce('duplicate_of ' || o.other_lead_id, 'duplicate: person ' || o.other_twenty_id || ' in Twenty')
+          || ' has this e-mail: merge the two leads or change the e-mail'
+      end as error
+    from ordered as o
+    where o.verdict <> 'write' or o.waits
+  ),
+  write_history as (
+    insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, error_message, created_at)
+    select r.lead_id, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type', 'supabase_to_twenty', 'error', r.error, coalesce(s.due_since, v_now)
+    from releases as r join lead_sync.lead_states as s on s.lead_id = r.lead_id
+    where r.sync_status = 'error'
+  )
+  select
+    jsonb_build_object(
+      'writes', coalesce((
+        select jsonb_agg(
+          jsonb_build_object(
+            'lead_id', p.lead_id,
+            'op', p.op,
+            'twenty_id', case when p.op = 'create' then p.lead_id else p.twenty_id end,
+            'twenty_updated_at', p.snapshot -> 'twenty_updated_at',
+            'values', lead_sync.wire_form(p.values - 'deleted'),
+            'twenty_record', case when p.op <> 'create' then p.snapshot -> 'twenty_record' end
+          )
+          order by p.lead_id
+        )
+        from planned as p
+      ), '[]'),
+      'held', coalesce((
+        select jsonb_agg(jsonb_build_object(
+          'index', null, 'lead_id', r.lead_id, 'twenty_id', null, 'result', 'held', 'linked', false, 'reason', r.error, 'fields', '[]'::jsonb
+        ))
+        from releases as r
+        where r.sync_status = 'error'
+      ), '[]'),
+      'released', (select count(*) from releases),
+      'lease_seconds', (select extract(epoch from min(p.lease))::integer from planned as p)
+    ),
+    coalesce((
+      select jsonb_agg(jsonb_build_object('lead_id', r.lead_id, 'sync_status', r.sync_status, 'due_at', r.due_at, 'error', r.error) order by r.lead_id)
+      from releases as r
+    ), '[]')
+  into v_answer, v_releases;
+
+  perform lead_sync.release_claims(v_releases);
+  return v_answer;
+end
+$$;
+
+revoke all on all functions in schema lead_sync from public, anon, authenticated;
+grant execute on all functions in schema lead_sync to service_role;

@@ -1,0 +1,204 @@
+-- The push, last step: settle what was written.
+
+-- Base after a completed write: each sent field whose base is still what it was when the intent was recorded takes what was sent and what Twenty returned.
+-- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
+-- Returns {base_local, base_remote}.
+create or replace function lead_sync.base_after_write(p_base_local jsonb, p_base_remote jsonb, p_intent jsonb, p_returned jsonb, p_reborn boolean) returns jsonb
+language sql immutable parallel safe set search_path = ''
+return (
+  select jsonb_build_object(
+    'base_local', jsonb_strip_nulls(case when p_reborn then '{}' else p_base_local end || coalesce(jsonb_object_agg(f.key, f.value) filter (where f.kept), '{}')),
+    'base_remote', jsonb_strip_nulls(
+      case when p_reborn then '{}' else p_base_remote end
+      || coalesce(jsonb_object_agg(f.key, case when p_returned ? f.key then p_returned -> f.key else f.value end) filter (where f.kept), '{}')
+    )
+  )
+  from (
+    select e.key, e.value,
+      p_reborn or (
+        (p_base_local -> e.key) is not distinct from (p_intent -> 'base_local' -> e.key)
+        and (p_base_remote -> e.key) is not distinct from (p_intent -> 'base_remote' -> e.key)
+      ) as kept
+    from jsonb_each(p_intent -> 'values') as e
+  ) as f
+);
+
+-- Seconds until the next try: doubling from the first, at most the longest, plus or minus a fifth by chance so that failures do not come back in step.
+create or replace function lead_sync.backoff(p_retries integer, p_first interval, p_longest interval) returns interval
+language sql volatile set search_path = ''
+return least(p_first * power(2, least(p_retries, 30) - 1), p_longest) * (0.8 + 0.4 * random());
+
+-- Settles a claim's results; only leads that still hold the token are touched.
+--   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values}
+--              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown, message}]
+-- A refusal counts as an error; after max_attempts the lead is a dead letter. Limits, timeouts, lost answers, wrong keys and what was never sent do not count.
+-- Returns {results: [{lead_id, sync_status, dead, next_attempt_at}], counts, remaining}. Raises PT409 when p_run lost its lease.
+create or replace function public.update_sync_status(p_claim_token uuid, p_results jsonb, p_run jsonb default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_run public.lead_sync_runs;
+  v_settings lead_sync.settings;
+  v_rules jsonb;
+  v_sync_type text;
+  v_now timestamptz := clock_timestamp();
+  v_results jsonb;
+  v_counts jsonb;
+begin
+  if p_claim_token is null or jsonb_typeof(p_results) is distinct from 'array' then
+    raise exception 'p_claim_token and an array p_results are needed' using errcode = '22023',
+      hint = 'Give the claim_token of get_leads_for_sync and the results of the push.';
+  end if;
+  v_run := lead_sync.hold_run(p_run);
+  select * into strict v_settings from lead_sync.settings;
+  v_rules := lead_sync.rules(coalesce(v_run.object, v_settings.object), v_run.policy);
+  v_sync_type := case when v_run.trigger = 'webhook' then 'webhook_update' when v_run.trigger = 'manual' or v_run.id is null then 'manual' else 'scheduled_push' end;
+  perform set_config('lead_sync.engine', 'on', true);
+  perform from public.leads as l
+  join lead_sync.lead_states as s on s.lead_id = l.id
+  where s.claim_token = p_claim_token
+  order by l.id
+  for no key update of l;
+
+  with answer as materialized (
+    select
+      (r ->> 'lead_id')::uuid as lead_id,
+      r ->> 'op' as op,
+      coalesce((r ->> 'ok')::boolean, false) as ok,
+      (r ->> 'twenty_id')::uuid as twenty_id,
+      (r ->> 'twenty_created_at')::timestamptz as created_at,
+      lead_sync.stated_values(coalesce(r -> 'values', '{}'))
+        || jsonb_build_object('deleted', case when r ->> 'op' = 'delete' or r ->> 'twenty_deleted_at' is not null then true end) as returned,
+      coalesce(r ->> 'category', 'server') as category,
+      coalesce(r ->> 'outcome', 'unknown') as outcome,
+      coalesce(nullif(r ->> 'message', ''), 'Twenty gave no reason') as message
+    from jsonb_array_elements(p_results) as r
+  ),
+  held as materialized (
+    select
+      a.lead_id, a.op, a.returned, a.created_at,
+      a.ok and other.id is null as ok,
+      coalesce(a.twenty_id, l.twenty_id) as twenty_id,
+      case when a.ok and other.id is not null then 'duplicate' else a.category end as category,
+      case when a.ok and other.id is not null then 'refused' else a.outcome end as outcome,
+      case when a.ok and other.id is not null then 'duplicate_of ' || other.id || ': Twenty answered with that lead''s person' else a.message end as message,
+      lead_sync.lead_values(l) as local, l.sync_error_count, s.retries, s.due_since, s.intent, s.base_local, s.base_remote, s.remote_created_at
+    from answer as a
+    join lead_sync.lead_states as s on s.lead_id = a.lead_id and s.claim_token = p_claim_token
+    join public.leads as l on l.id = a.lead_id
+    left join public.leads as other on a.ok and other.twenty_id = a.twenty_id and other.id <> a.lead_id
+  ),
+  settled as materialized (
+    select
+      h.*, f.counted,
+      coalesce(b.base -> 'base_local', h.base_local) as new_base_local,
+      coalesce(b.base -> 'base_remote', h.base_remote) as new_base_remote,
+      h.sync_error_count + f.counted::integer as error_count,
+      case
+        when h.ok then case
+          when lead_sync.due_fields(h.local, b.base -> 'base_local', b.base -> 'base_remote', true, v_rules) = '{}' then 'synced'
+          else 'pending'
+        end
+        when f.counted then 'error'
+        else 'pending'
+      end as status,
+      not h.ok and f.counted and h.sync_error_count + 1 >= v_settings.max_attempts as dead,
+      v_now + lead_sync.backoff(h.retries + 1, v_settings.backoff_first, v_settings.backoff_longest) as retry_at
+    from held as h
+    cross join lateral (
+      select not h.ok and h.outcome = 'refused' and h.category not in ('rate_limit', 'timeout', 'network', 'auth', 'permission') as counted
+    ) as f
+    cross join lateral (
+      select case
+        when h.ok then lead_sync.base_after_write(
+          h.base_local, h.base_remote, coalesce(h.intent, '{"values": {}}'), h.returned, coalesce(h.remote_created_at <> h.created_at, false)
+        )
+      end as base
+    ) as b
+  ),
+  write_states as (
+    update lead_sync.lead_states as s set
+      base_local = t.new_base_local,
+      base_remote = t.new_base_remote,
+      remote_created_at = case when t.ok then coalesce(t.created_at, s.remote_created_at) else s.remote_created_at end,
+      gone = s.gone and not (t.ok and t.op = 'create'),
+      absent_since = case when t.ok then null else s.absent_since end,
+      merged_at = case when t.ok then v_now else s.merged_at end,
+      intent = case when t.ok or t.outcome <> 'unknown' then null else s.intent end,
+      claim_token = null,
+      lease = null,
+      retries = case when t.ok then 0 else s.retries + 1 end,
+      due_at = case when t.status = 'synced' or t.dead then null when t.ok then v_now else t.retry_at end,
+      due_since = case when t.status = 'synced' then null when t.ok then v_now else s.due_since end
+    from settled as t
+    where s.lead_id = t.lead_id
+  ),
+  write_leads as (
+    update public.leads as l set
+      twenty_id = case when t.ok then t.twenty_id else l.twenty_id end,
+      sync_status = t.status,
+      sync_direction = case when t.ok then 'supabase_to_twenty' else l.sync_direction end,
+      sync_error_message = case when not t.ok then t.message end,
+      sync_error_count = case when t.ok then 0 else t.error_count end,
+      last_synced_at = case when t.ok then v_now else l.last_synced_at end
+    from settled as t
+    where l.id = t.lead_id
+  ),
+  write_history as (
+    insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, error_message, created_at, synced_at)
+    select
+      t.lead_id, v_run.id, v_sync_type, 'supabase_to_twenty', case when t.ok then 'synced' else 'error' end,
+      array(select jsonb_object_keys(coalesce(t.intent -> 'values', '{}'))), case when not t.ok then t.category || ': ' || t.message end,
+      coalesce(t.due_since, v_now), v_now
+    from settled as t
+  )
+  select
+    coalesce(jsonb_agg(
+      jsonb_build_object(
+        'lead_id', a.lead_id,
+        'sync_status', t.status,
+        'dead', coalesce(t.dead, false),
+        'next_attempt_at', case when not t.ok and not t.dead then t.retry_at end,
+        'stale', t.lead_id is null
+      )
+      order by a.lead_id
+    ), '[]'),
+    jsonb_build_object(
+      'created', count(*) filter (where t.ok and t.op = 'create'),
+      'updated', count(*) filter (where t.ok and t.op = 'update'),
+      'deleted', count(*) filter (where t.ok and t.op = 'delete'),
+      'restored', count(*) filter (where t.ok and t.op = 'restore'),
+      'synced', count(*) filter (where t.status = 'synced'),
+      'pending', count(*) filter (where t.status = 'pending'),
+      'error', count(*) filter (where t.status = 'error'),
+      'dead', count(*) filter (where t.dead),
+      'stale', count(*) filter (where t.lead_id is null)
+    )
+  into v_results, v_counts
+  from answer as a
+  left join settled as t on t.lead_id = a.lead_id;
+
+  if v_run.id is not null then
+    perform lead_sync.add_figures(
+      v_run.id,
+      jsonb_build_object(
+        'pushed', (v_counts ->> 'created')::integer + (v_counts ->> 'updated')::integer + (v_counts ->> 'deleted')::integer + (v_counts ->> 'restored')::integer,
+        'pushed_created', v_counts -> 'created',
+        'pushed_updated', v_counts -> 'updated',
+        'errors', (select count(*) from jsonb_array_elements(p_results) as r where not coalesce((r ->> 'ok')::boolean, false)),
+        'dead', v_counts -> 'dead',
+        'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
+      ),
+      null
+    );
+  end if;
+  perform set_config('lead_sync.engine', 'off', true);
+  return jsonb_build_object('results', v_results, 'counts', v_counts, 'remaining', lead_sync.count_due());
+end
+$$;
+
+revoke all on all functions in schema lead_sync from public, anon, authenticated;
+grant execute on all functions in schema lead_sync to service_role;
+revoke all on function public.update_sync_status(uuid, jsonb, jsonb) from public, anon, authenticated;
+grant execute on function public.update_sync_status(uuid, jsonb, jsonb) to service_role;
+
+notify pgrst, 'reload schema';
