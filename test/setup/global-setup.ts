@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSupabase } from '../../dev/stack/supabase';
+import { makeDataFolder } from './data-folder';
 import { running } from './running';
 
 /** Starts PostgreSQL, PostgREST and the gateway for the database tests and tells them the addresses in the environment. */
 export default async function globalSetup(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'lead-sync-test-'));
+  const folder = await makeDataFolder();
   running.add('data folder', () => rm(folder, { recursive: true, force: true }));
   try {
     const supabase = await startSupabase({ dataDir: join(folder, 'postgres') });
