@@ -1,12 +1,10 @@
-/** No user name, http or https, a host with a dot: what Twenty takes for a link. */
+/** http or https, a host with a dot, and no user name, which would be an email address or a secret. */
 function parseUrl(text: string): URL | null {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text.replace(/^\/+/, '')}`;
   if (!URL.canParse(withScheme)) return null;
   const url = new URL(withScheme);
-  url.username = '';
-  url.password = '';
   const host = url.hostname.replace(/\.+$/, '');
-  return /^https?:$/.test(url.protocol) && host.includes('.') ? url : null;
+  return /^https?:$/.test(url.protocol) && url.username === '' && host.includes('.') ? url : null;
 }
 
 /**
