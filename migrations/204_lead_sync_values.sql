@@ -136,22 +136,43 @@ create or replace function lead_sync.engine_is_writing() returns boolean
 language sql stable set search_path = ''
 return coalesce(current_setting('lead_sync.engine', true), '') = 'on';
 
--- Before a row is written by anyone else: stamp it, and mark it pending when a synced value changed. A claimed lead stays claimed; its completion sees the change.
+-- Before a row is written by anyone else: stamp it; when a synced value changed, note which and when, and make the lead due.
+-- A claimed lead stays claimed: its completion sees the change. Setting sync_status to 'pending' by hand makes a lead due as well.
 create or replace function lead_sync.note_lead_write() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_before jsonb;
+  v_after jsonb;
 begin
-  new.updated_at := clock_timestamp();
+  new.updated_at := v_now;
   if lead_sync.engine_is_writing() then
     return new;
-  end if;
-  if tg_op = 'INSERT' then
+  elsif tg_op = 'INSERT' then
     new.sync_status := 'pending';
-  elsif lead_sync.lead_values(new) is distinct from lead_sync.lead_values(old) then
-    if old.sync_status <> 'syncing' then
-      new.sync_status := 'pending';
-    end if;
+    return new;
+  end if;
+
+  v_before := lead_sync.lead_values(old);
+  v_after := lead_sync.lead_values(new);
+  if v_after is distinct from v_before or (new.sync_status = 'pending' and old.sync_status <> 'pending') then
+    new.sync_status := case when old.sync_status = 'syncing' then 'syncing' else 'pending' end;
     new.sync_error_message := null;
     new.sync_error_count := 0;
+    insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
+    values (
+      new.id, v_now, v_now,
+      (
+        select coalesce(jsonb_object_agg(k, v_now), '{}')
+        from jsonb_object_keys(v_before || v_after) as k
+        where (v_after -> k) is distinct from (v_before -> k)
+      )
+    )
+    on conflict (lead_id) do update set
+      changed_at = s.changed_at || excluded.changed_at,
+      due_at = case when s.claim_token is null then excluded.due_at else s.due_at end,
+      due_since = coalesce(s.due_since, excluded.due_since),
+      retries = 0;
   end if;
   return new;
 end
@@ -173,44 +194,10 @@ begin
 end
 $$;
 
--- After rows were updated: which fields changed and when, and when the push should look. A claim's lease is left alone.
-create or replace function lead_sync.note_leads_updated() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if lead_sync.engine_is_writing() then
-    return null;
-  end if;
-  with changed as (
-    select n.id, c.fields
-    from new_leads as n
-    join old_leads as o on o.id = n.id
-    cross join lateral (select lead_sync.lead_values(n) as after, lead_sync.lead_values(o) as before) as v
-    cross join lateral (
-      select coalesce(jsonb_object_agg(k, clock_timestamp()), '{}') as fields
-      from (select jsonb_object_keys(v.after) union select jsonb_object_keys(v.before)) as keys (k)
-      where (v.after -> k) is distinct from (v.before -> k)
-    ) as c
-    where v.after is distinct from v.before or (n.sync_status = 'pending' and o.sync_status <> 'pending')
-  )
-  insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
-  select c.id, clock_timestamp(), clock_timestamp(), c.fields
-  from changed as c
-  order by c.id
-  on conflict (lead_id) do update set
-    changed_at = s.changed_at || excluded.changed_at,
-    due_at = case when s.claim_token is null then excluded.due_at else s.due_at end,
-    due_since = coalesce(s.due_since, excluded.due_since),
-    retries = 0;
-  return null;
-end
-$$;
-
 create or replace trigger leads_note_write before insert or update on public.leads
   for each row execute function lead_sync.note_lead_write();
 create or replace trigger leads_note_inserted after insert on public.leads
   referencing new table as new_leads for each statement execute function lead_sync.note_leads_inserted();
-create or replace trigger leads_note_updated after update on public.leads
-  referencing old table as old_leads new table as new_leads for each statement execute function lead_sync.note_leads_updated();
 
 revoke all on all functions in schema lead_sync from public, anon, authenticated;
 grant execute on all functions in schema lead_sync to service_role;

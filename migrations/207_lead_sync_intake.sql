@@ -28,15 +28,23 @@ begin
       limit 1
     ) as by_email on true
   ),
+  stated as materialized (
+    select m.identity, jsonb_object_agg(e.key, e.value order by m.index) as stated
+    from matched as m cross join jsonb_each(m.stated) as e
+    group by m.identity
+  ),
   merged as materialized (
     select
-      m.identity,
-      (array_agg(m.known_id))[1] as known_id,
-      coalesce((array_agg(m.known_id))[1], (array_agg(m.own_id) filter (where m.own_id is not null))[1], gen_random_uuid()) as lead_id,
-      min(m.index) as first_index,
-      (select jsonb_object_agg(e.key, e.value order by n.index) from matched as n cross join jsonb_each(n.stated) as e where n.identity = m.identity) as stated
-    from matched as m
-    group by m.identity
+      g.identity, g.known_id, s.stated, g.first_index,
+      coalesce(g.known_id, g.own_id, gen_random_uuid()) as lead_id
+    from (
+      select
+        m.identity, min(m.index) as first_index, (array_agg(m.known_id))[1] as known_id,
+        (array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id
+      from matched as m
+      group by m.identity
+    ) as g
+    join stated as s on s.identity = g.identity
   ),
   insert_leads as (
     insert into public.leads (
