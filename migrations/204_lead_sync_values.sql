@@ -1,6 +1,9 @@
 -- A lead and a snapshot as comparable values, what is due, and the triggers that note local changes.
 -- Values are one jsonb object per lead: field name -> value, texts trimmed, blanks left out, attributes as "attributes.<key>", "deleted": true when deleted.
 
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+
 -- Trims white space; blank becomes null.
 create or replace function lead_sync.clean(p_text text) returns text
 language sql immutable parallel safe set search_path = ''

@@ -1,5 +1,8 @@
 -- The three-way merge of one lead, as a pure function: who changed what since the sides last agreed, and who wins.
 
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+
 -- Merges a snapshot into a lead.
 --   p_local        the lead's values now             p_base_local   the values when last agreed
 --   p_remote       the snapshot's values, blanks     p_base_remote  Twenty's values when last agreed

@@ -1,5 +1,8 @@
 -- Twenty's snapshots: which lead each is about, and the merge of a whole batch in one statement.
 
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+
 -- Which lead each snapshot is about. p_items: [{index, snapshot}].
 -- By Twenty id; by lead id, only if that lead is unlinked (a create whose answer was lost); by exact normalised e-mail, only to a live, unlinked lead with no open intent.
 -- A record that comes twice counts once, the later copy. The oldest lead of one e-mail is taken.

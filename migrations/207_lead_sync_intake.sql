@@ -1,5 +1,8 @@
 -- Leads from forms, sites and a user's own flows.
 
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+
 -- Takes leads from any other source: by their own id, then by e-mail, else new. Blank values never erase. p_items: [{index, snapshot}].
 -- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win.
 create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb

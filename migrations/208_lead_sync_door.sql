@@ -1,5 +1,8 @@
 -- The one door: every Twenty snapshot and every lead from elsewhere comes in through upsert_leads.
 
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+
 -- Why an item cannot be taken at all, or null.
 create or replace function lead_sync.lead_problem(p_lead jsonb, p_source text) returns text
 language sql immutable parallel safe set search_path = ''

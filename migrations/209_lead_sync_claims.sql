@@ -1,5 +1,8 @@
 -- The push, first step: claim due leads.
 
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+
 -- Claims due leads, the longest waiting first, with a lease and a token. Expired claims are taken again; leads another session holds are passed over.
 --   p_limit          1 to 1,000 leads
 --   p_lease_seconds  default: the lease of the settings

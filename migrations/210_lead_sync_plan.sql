@@ -1,5 +1,8 @@
 -- The push, second step: what each claimed lead must send.
 
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+
 -- Gives leads back unclaimed. p_items: [{lead_id, sync_status, due_at, error}]; error null keeps none.
 create or replace function lead_sync.release_claims(p_items jsonb) returns void
 language sql volatile set search_path = ''

@@ -1,5 +1,8 @@
 -- The push, last step: settle what was written.
 
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+
 -- Base after a completed write: each sent field whose base is still what it was when the intent was recorded takes what was sent and what Twenty returned.
 -- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
 -- Returns {base_local, base_remote}.

@@ -1,5 +1,8 @@
 -- Sync runs: one at a time per direction, each with a lease, a token and its figures; and how far Twenty was read.
 
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+
 -- Renews a run's lease and returns its row; null for no run. Raises PT409 when another run has taken over or the run is finished.
 create or replace function lead_sync.hold_run(p_run jsonb) returns public.lead_sync_runs
 language plpgsql volatile set search_path = '' as $$

@@ -1,5 +1,8 @@
 -- Removes everything that the migrations made, data included. Leads are gone after this: export public.leads first.
 
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+
 drop schema if exists lead_sync cascade;
 drop function if exists public.upsert_leads(jsonb, text, timestamptz, jsonb, jsonb, uuid, jsonb);
 drop function if exists public.get_leads_for_sync(integer, jsonb, integer);
@@ -7,6 +10,7 @@ drop function if exists public.mark_leads_for_sync(text, integer);
 drop function if exists public.update_sync_status(uuid, jsonb, jsonb);
 drop function if exists public.start_sync_run(text, text, text, jsonb);
 drop function if exists public.finish_sync_run(jsonb, text, text);
+-- squawk-ignore ban-drop-table
 drop table if exists public.lead_sync_conflicts, public.lead_sync_history, public.lead_sync_runs, public.leads, public.customer_segments cascade;
 
 notify pgrst, 'reload schema';
