@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { answers, startChild, waitUntilReady } from './child';
+import { N8nClient, OWNER } from './n8n-client';
+import { installPackage } from './n8n-package';
+import { freePort } from './ports';
+
+const run = promisify(execFile);
+const BOOT_TIMEOUT_MS = 180_000;
+
+export interface N8nOptions {
+  /** The file that Node runs, as `installN8n` returns it. */
+  program: string;
+  /** Address of n8n's own PostgreSQL database; it makes its tables itself. */
+  databaseUrl: string;
+  /** Holds settings and community packages; made when missing. */
+  userFolder: string;
+  /** What credentials are encrypted with; the same for the life of the database. */
+  encryptionKey: string;
+  /** The packed package to install before the start. */
+  tarball?: string;
+  /** The port to wish for; the next free one is taken. */
+  port?: number;
+  /** Further environment variables. */
+  env?: Record<string, string>;
+  onLine?: (line: string) => void;
+}
+
+export interface N8n {
+  url: string;
+  pid: number;
+  client: N8nClient;
+  /** Runs an n8n command beside the server, e.g. `['import:workflow', '--input=file.json']`; returns what it printed. */
+  cli(args: string[]): Promise<string>;
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Quiet, offline, reachable from this machine only. */
+function environment(options: N8nOptions, port: number, brokerPort: number): NodeJS.ProcessEnv {
+  const database = new URL(options.databaseUrl);
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(N8N_|DB_|npm_|NODE_OPTIONS$)/.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    DB_TYPE: 'postgresdb',
+    DB_POSTGRESDB_HOST: database.hostname,
+    DB_POSTGRESDB_PORT: database.port,
+    DB_POSTGRESDB_DATABASE: database.pathname.slice(1),
+    DB_POSTGRESDB_USER: database.username,
+    DB_POSTGRESDB_PASSWORD: database.password,
+    GENERIC_TIMEZONE: 'UTC',
+    N8N_DIAGNOSTICS_ENABLED: 'false',
+    N8N_DISABLED_MODULES: 'mcp-registry',
+    N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+    N8N_ENCRYPTION_KEY: options.encryptionKey,
+    N8N_HIRING_BANNER_ENABLED: 'false',
+    N8N_HOST: '127.0.0.1',
+    N8N_LISTEN_ADDRESS: '127.0.0.1',
+    N8N_LOG_LEVEL: 'warn',
+    N8N_PERSONALIZATION_ENABLED: 'false',
+    N8N_PORT: String(port),
+    N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+    N8N_SECURE_COOKIE: 'false',
+    N8N_TEMPLATES_ENABLED: 'false',
+    N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
+    N8N_USER_FOLDER: options.userFolder,
+    N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+    N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+    ...options.env,
+  };
+}
+
+/**
+ * Starts n8n on PostgreSQL and returns when its owner is logged in. Rejects with n8n's own words when it does not come up
+ * within 3 minutes.
+ */
+export async function startN8n(options: N8nOptions): Promise<N8n> {
+  await mkdir(options.userFolder, { recursive: true });
+  if (options.tarball) await installPackage(options.userFolder, options.tarball);
+  const port = await freePort(options.port);
+  const env = environment(options, port, await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  const child = await startChild({
+    name: 'n8n',
+    command: process.execPath,
+    args: [options.program, 'start'],
+    cwd: options.userFolder,
+    env,
+    onLine: options.onLine,
+  });
+  try {
+    await waitUntilReady('n8n', child, () => answers(`${url}/healthz/readiness`), BOOT_TIMEOUT_MS);
+    const client = await N8nClient.logIn(url, OWNER);
+    return {
+      url,
+      pid: child.pid,
+      client,
+      output: () => child.output(),
+      stop: () => child.stop(),
+      async cli(args) {
+        const { stdout } = await run(process.execPath, [options.program, ...args], {
+          cwd: options.userFolder,
+          env: { ...env, N8N_LOG_LEVEL: 'info', N8N_RUNNERS_BROKER_PORT: String(await freePort()) },
+          maxBuffer: 64 * 1024 * 1024,
+        });
+        return stdout;
+      },
+    };
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}
