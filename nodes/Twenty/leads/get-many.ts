@@ -1,0 +1,60 @@
+import { normalise, recordToSnapshot, type Absence, type ApiRecord, type Snapshot } from '../../lead';
+import { findHolders } from '../records/holders';
+import type { TwentyClient } from '../transport/client';
+import type { LeadScope } from './scope';
+
+/** A lead to look for in Twenty: by its record, by its own id (a create whose answer was lost), by its email. */
+export interface AskedLead {
+  lead_id?: string | null;
+  twenty_id?: string | null;
+  email?: string | null;
+}
+
+export interface FoundLeads {
+  leads: Array<Snapshot | Absence>;
+  missing_fields: string[];
+  /** Rate tokens spent. */
+  calls: number;
+}
+
+const ASKED_AT_ONCE = 500;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Reads the records of leads by id and by email, tombstones included: one call for up to 500 leads. A record comes once
+ * even when both match it; an id that was asked for and is not there comes as absent.
+ */
+export async function getLeadsByIdOrEmail(
+  client: TwentyClient,
+  scope: LeadScope,
+  asked: readonly AskedLead[],
+): Promise<FoundLeads> {
+  const callsBefore = client.calls;
+  const found = new Map<string, Snapshot>();
+  for (let start = 0; start < asked.length; start += ASKED_AT_ONCE) {
+    const chunk = asked.slice(start, start + ASKED_AT_ONCE);
+    const records = await findHolders(client, scope.object, scope.selection, {
+      ids: chunk.map((lead) => lead.twenty_id || lead.lead_id || '').filter((id) => UUID.test(id)),
+      values: emailsOf(scope, chunk),
+    });
+    for (const record of records) {
+      found.set(record.id, recordToSnapshot(record as ApiRecord, scope.mapping, { missing: scope.missing }));
+    }
+  }
+  const askedIds = new Set(asked.flatMap(({ twenty_id: id }) => (id ? [id] : [])));
+  const absent = [...askedIds].filter((id) => !found.has(id.toLowerCase()) && !found.has(id));
+  return {
+    leads: [...found.values(), ...absent.map((id): Absence => ({ twenty_id: id, absent: true }))],
+    missing_fields: scope.missing,
+    calls: client.calls - callsBefore,
+  };
+}
+
+function emailsOf(scope: LeadScope, leads: readonly AskedLead[]): Array<{ path: string; value: string }> {
+  const path = scope.emailPath;
+  if (path === null) return [];
+  return leads.flatMap(({ email }) => {
+    const normalised = normalise('email', email ?? null, { field: 'email' });
+    return 'value' in normalised && typeof normalised.value === 'string' ? [{ path, value: normalised.value }] : [];
+  });
+}

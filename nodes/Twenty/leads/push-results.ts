@@ -1,0 +1,83 @@
+import {
+  recordToSnapshot,
+  recordToValues,
+  type ApiRecord,
+  type FailureCategory,
+  type PushFailure,
+  type PushResult,
+  type Write,
+} from '../../lead';
+import type { WriteResult } from '../records/writer';
+import { describeFailure, nextStep } from '../transport/errors';
+import type { TwentyFailure } from '../transport/failures';
+import type { TwentyNode } from '../transport/paging';
+import type { LeadScope } from './scope';
+
+/** How many writes of each kind landed, and what became of the others. */
+export interface PushCounts {
+  created: number;
+  updated: number;
+  deleted: number;
+  restored: number;
+  refused: number;
+  not_sent: number;
+  unknown: number;
+}
+
+const COUNT_OF = { create: 'created', update: 'updated', delete: 'deleted', restore: 'restored' } as const;
+
+/** The categories that the database knows; the others say in their message what they are. */
+const CONTRACT_CATEGORY: Record<TwentyFailure['category'], FailureCategory> = {
+  auth: 'auth',
+  permission: 'permission',
+  rate_limit: 'rate_limit',
+  validation: 'validation',
+  duplicate: 'duplicate',
+  conflict: 'conflict',
+  not_found: 'not_found',
+  network: 'network',
+  timeout: 'timeout',
+  server: 'server',
+  missing_field: 'validation',
+  wrong_url: 'network',
+  cancelled: 'network',
+};
+
+export function toPushResult(scope: LeadScope, write: Write, result: WriteResult): PushResult {
+  return result.ok ? pushed(scope, write, result.record) : failedPush(write, result.failure);
+}
+
+export function failedPush({ lead_id, op }: Write, failure: TwentyFailure): PushFailure {
+  const category = CONTRACT_CATEGORY[failure.category];
+  const message = `${describeFailure(failure)}. ${nextStep(failure)}`;
+  return { lead_id, op, ok: false, category, outcome: failure.outcome, message };
+}
+
+export function invalidLead({ lead_id, op }: Write, messages: readonly string[]): PushFailure {
+  return { lead_id, op, ok: false, category: 'validation', outcome: 'refused', message: messages.join(' ') };
+}
+
+export function countResults(results: readonly PushResult[]): PushCounts {
+  const counts: PushCounts = { created: 0, updated: 0, deleted: 0, restored: 0, refused: 0, not_sent: 0, unknown: 0 };
+  for (const result of results) counts[result.ok ? COUNT_OF[result.op] : result.outcome] += 1;
+  return counts;
+}
+
+function pushed(scope: LeadScope, { lead_id, op }: Write, record: TwentyNode): PushResult {
+  const { mapping, missing } = scope;
+  const { twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at } = recordToSnapshot(
+    record as ApiRecord,
+    mapping,
+    { missing },
+  );
+  return {
+    lead_id,
+    op,
+    ok: true,
+    twenty_id,
+    twenty_created_at,
+    twenty_updated_at,
+    twenty_deleted_at,
+    values: recordToValues(record as ApiRecord, mapping, { missing }),
+  };
+}

@@ -1,0 +1,46 @@
+import { defaultMapping, parseMapping, recordSelection, type FieldMapping } from '../../lead';
+import type { TwentyClient } from '../transport/client';
+import { missingFields, readObject, type ObjectMetadata } from '../transport/metadata';
+
+/** What lead operations work on: an object of Twenty, and how its fields are a lead's. */
+export interface LeadScope {
+  object: ObjectMetadata;
+  mapping: FieldMapping[];
+  /** Fields that the mapping names and the workspace lacks. */
+  missing: string[];
+  /** GraphQL selection of all mapped fields that exist. */
+  selection: string;
+  /** Where an email stands in the object, e.g. `emails.primaryEmail`; null when the mapping has none. */
+  emailPath: string | null;
+  /** ISO 3166 alpha-2 code for phone numbers without a country. */
+  defaultCountry: string | null;
+}
+
+export interface ScopeSettings {
+  /** Singular name of the object, e.g. `person`. */
+  object: string;
+  /** Mapping rows as they come from the database or a user; an empty list stands for the default mapping. */
+  fieldMapping: unknown;
+  defaultCountry: string;
+}
+
+/**
+ * Reads what the workspace has of the mapping (cached for a minute).
+ * @throws MappingError for rows that cannot be used, TwentyError when the object is not there
+ */
+export async function readScope(client: TwentyClient, settings: ScopeSettings): Promise<LeadScope> {
+  const { fieldMapping } = settings;
+  const given = parseMapping(fieldMapping ?? []);
+  const mapping = given.length > 0 ? given : defaultMapping(settings.object);
+  const object = await readObject(client, settings.object);
+  const missing = missingFields(object, mapping);
+  const emailPath = mapping.find((row) => row.lead_field === 'email')?.twenty_field ?? null;
+  return {
+    object,
+    mapping,
+    missing,
+    selection: recordSelection(mapping, missing),
+    emailPath: emailPath !== null && missing.includes(emailPath.split('.')[0]) ? null : emailPath,
+    defaultCountry: settings.defaultCountry === '' ? null : settings.defaultCountry,
+  };
+}

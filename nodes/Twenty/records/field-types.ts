@@ -1,0 +1,85 @@
+import type { FieldMetadata, ObjectMetadata } from '../transport/metadata';
+
+/** Composite field types by their parts, and the part that a unique index covers. */
+const COMPOSITE_TYPES: Record<string, { parts: string[]; uniquePart?: string }> = {
+  FULL_NAME: { parts: ['firstName', 'lastName'] },
+  EMAILS: { parts: ['primaryEmail', 'additionalEmails'], uniquePart: 'primaryEmail' },
+  PHONES: {
+    parts: ['primaryPhoneNumber', 'primaryPhoneCountryCode', 'primaryPhoneCallingCode', 'additionalPhones'],
+    uniquePart: 'primaryPhoneNumber',
+  },
+  LINKS: { parts: ['primaryLinkUrl', 'primaryLinkLabel', 'secondaryLinks'], uniquePart: 'primaryLinkUrl' },
+  ADDRESS: {
+    parts: [
+      'addressStreet1',
+      'addressStreet2',
+      'addressCity',
+      'addressPostcode',
+      'addressState',
+      'addressCountry',
+      'addressLat',
+      'addressLng',
+    ],
+  },
+  CURRENCY: { parts: ['amountMicros', 'currencyCode'] },
+  RICH_TEXT: { parts: ['markdown', 'blocknote'] },
+  RICH_TEXT_V2: { parts: ['markdown', 'blocknote'] },
+  ACTOR: { parts: ['source', 'name', 'workspaceMemberId', 'context'] },
+};
+
+const SCALAR_TYPES = new Set([
+  'UUID',
+  'TEXT',
+  'NUMBER',
+  'NUMERIC',
+  'BOOLEAN',
+  'DATE',
+  'DATE_TIME',
+  'SELECT',
+  'MULTI_SELECT',
+  'RATING',
+  'RAW_JSON',
+  'ARRAY',
+  'POSITION',
+]);
+
+/** Unique in every workspace, whether or not its metadata says so. */
+const ALWAYS_UNIQUE: Record<string, string[]> = {
+  person: ['emails.primaryEmail'],
+  company: ['domainName.primaryLinkUrl'],
+};
+
+/** The parts of a composite field; null for any other field. */
+export function partsOf(field: FieldMetadata): string[] | null {
+  return COMPOSITE_TYPES[field.type]?.parts ?? null;
+}
+
+/** The name under which a field is read and written: a relation to one record goes by its id column. */
+export function columnOf(field: FieldMetadata): string | null {
+  if (field.type === 'RELATION' || field.type === 'MORPH_RELATION') {
+    return field.settings?.relationType === 'MANY_TO_ONE' ? (field.settings.joinColumnName ?? `${field.name}Id`) : null;
+  }
+  return partsOf(field) !== null || SCALAR_TYPES.has(field.type) ? field.name : null;
+}
+
+/** The GraphQL selection of all fields of an object, relations by their id, and of nothing below them. */
+export function fullSelection(object: ObjectMetadata): string {
+  const names = object.fields.flatMap((field) => {
+    const column = columnOf(field);
+    const parts = partsOf(field);
+    if (column === null) return [];
+    return [parts === null ? column : `${column}{${parts.join(' ')}}`];
+  });
+  return [...new Set(['id', ...names])].join(' ');
+}
+
+/** Paths of the values that no two records of this object may share, deleted records included. */
+export function uniquePaths(object: ObjectMetadata): string[] {
+  const declared = object.fields
+    .filter((field) => field.isUnique && field.name !== 'id' && columnOf(field) !== null)
+    .map((field) => {
+      const part = COMPOSITE_TYPES[field.type]?.uniquePart;
+      return part === undefined ? field.name : `${field.name}.${part}`;
+    });
+  return [...new Set([...declared, ...(ALWAYS_UNIQUE[object.nameSingular] ?? [])])];
+}

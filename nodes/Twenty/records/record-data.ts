@@ -1,0 +1,53 @@
+import { isObject, type JsonObject } from '../../lead';
+import type { ObjectMetadata } from '../transport/metadata';
+import type { UniqueValue } from './batch-plan';
+import { columnOf, partsOf, uniquePaths } from './field-types';
+import { textAt } from './holders';
+
+/**
+ * A record's fields for Twenty from values by name (`jobTitle`), by part (`emails.primaryEmail`) or as whole composites.
+ * Names that the object does not have are left out, as are fields that nobody may write.
+ */
+export function toRecordData(object: ObjectMetadata, values: JsonObject): JsonObject {
+  const fields = new Map(object.fields.map((field) => [columnOf(field) ?? '', field]));
+  const data: JsonObject = {};
+  for (const [path, value] of Object.entries(values)) {
+    const [root, part] = path.split('.');
+    const field = fields.get(root);
+    if (!field || field.type === 'ACTOR' || READ_ONLY.has(root)) continue;
+    const parts = partsOf(field);
+    if (part === undefined) data[root] = value;
+    else if (parts?.includes(part)) {
+      const known = data[root];
+      data[root] = { ...(isObject(known) ? known : {}), [part]: value };
+    }
+  }
+  return data;
+}
+
+const READ_ONLY = new Set(['createdAt', 'updatedAt', 'deletedAt', 'searchVector']);
+
+/** Twenty erases the parts of a composite that an update leaves out: fills them from the record as just read. */
+export function completeComposites(
+  object: ObjectMetadata,
+  data: JsonObject,
+  current: Record<string, unknown>,
+): JsonObject {
+  const complete: JsonObject = { ...data };
+  for (const field of object.fields) {
+    const parts = partsOf(field);
+    const given = data[field.name];
+    const known = current[field.name];
+    if (parts !== null && isObject(given) && isObject(known)) complete[field.name] = { ...known, ...given };
+  }
+  return complete;
+}
+
+/** The unique values of a record, blanks left out; emails as Twenty stores them, in lower case. */
+export function uniqueValuesOf(object: ObjectMetadata, record: Record<string, unknown>): UniqueValue[] {
+  return uniquePaths(object).flatMap((path) => {
+    const value = textAt(record, path);
+    if (value === null) return [];
+    return [{ path, value: path.endsWith('primaryEmail') ? value.trim().toLowerCase() : value }];
+  });
+}

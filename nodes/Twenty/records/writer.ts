@@ -1,0 +1,171 @@
+import type { TwentyClient } from '../transport/client';
+import { createManyDocument } from '../transport/documents';
+import { settled, type TwentyFailure } from '../transport/failures';
+import type { ObjectNames } from '../transport/metadata';
+import type { TwentyNode } from '../transport/paging';
+import { planBatches, uniqueKey, type RecordWrite } from './batch-plan';
+import { findHolders, selectionAt, textAt } from './holders';
+import { batchSizeFor, learnBatchSize } from './limits';
+
+export type WriteResult =
+  | { ok: true; record: TwentyNode }
+  | {
+      ok: false;
+      failure: TwentyFailure;
+      /** A create whose id is taken: the record that has it. */ existing?: TwentyNode;
+    };
+
+export interface WriterOptions<T extends RecordWrite> {
+  object: ObjectNames;
+  selection: string;
+  /**
+   * `insert` is atomic and never touches a record that exists. `update` is Twenty's upsert: only for ids that were just
+   * read, because an unknown id with a known email would silently change that other record.
+   */
+  mode: 'insert' | 'update';
+  batchSize: number;
+  /** Clock time after which no write may start. */
+  startBefore?: number;
+  /** Mends writes that name a record which is gone (a company deleted since it was looked up); used once per write. */
+  mendReferences?: (writes: readonly T[]) => Promise<void>;
+}
+
+interface Batch<T> {
+  writes: T[];
+  /** Whether holders of its unique values were looked up already. */
+  sieved: boolean;
+  mended: boolean;
+}
+
+/**
+ * Writes records in batches and gives a result for each. A refused batch is cut in two until the bad record stands
+ * alone, so that all others land. A batch without an answer is `unknown` and not repeated.
+ */
+export async function writeRecords<T extends RecordWrite>(
+  client: TwentyClient,
+  writes: readonly T[],
+  options: WriterOptions<T>,
+): Promise<Map<T, WriteResult>> {
+  const results = new Map<T, WriteResult>();
+  const size = batchSizeFor(client, options.batchSize);
+  const queue: Array<Batch<T>> = planBatches(writes, size).map(fresh);
+  for (let batch = queue.shift(); batch; batch = queue.shift()) {
+    const { writes: current } = batch;
+    const failure = await sendBatch(client, current, options, results);
+    if (failure === null) continue;
+    if (endsTheRun(failure)) {
+      settle(results, current, failure);
+      for (const rest of queue.splice(0)) settle(results, rest.writes, { ...failure, outcome: 'not_sent' });
+    } else if (failure.outcome !== 'refused') settle(results, current, failure);
+    else if (failure.maxRecords !== undefined && failure.maxRecords < current.length) {
+      learnBatchSize(client, failure.maxRecords);
+      const waiting = [current, ...queue.splice(0).map((rest) => rest.writes)].flat();
+      queue.push(...planBatches(waiting, batchSizeFor(client, options.batchSize)).map(fresh));
+    } else if (failure.staleReference && options.mendReferences && !batch.mended) {
+      await options.mendReferences(current);
+      queue.unshift({ ...batch, mended: true });
+    } else if (options.mode === 'insert' && failure.category === 'duplicate' && !batch.sieved) {
+      const rest = await settled(sieve(client, current, options, results));
+      if (!rest.ok) settle(results, current, { ...rest.failure, outcome: 'not_sent' });
+      else if (rest.value.length > 0) queue.unshift({ ...batch, writes: rest.value, sieved: true });
+    } else if (current.length === 1) settle(results, current, failure);
+    else queue.unshift(...halves(batch));
+  }
+  return results;
+}
+
+/** Failures after which no further call can succeed: the rest of the work is not sent. */
+export function endsTheRun({ category, outcome }: TwentyFailure): boolean {
+  return (
+    ['auth', 'permission', 'wrong_url', 'cancelled', 'rate_limit', 'timeout'].includes(category) ||
+    (category === 'network' && outcome === 'not_sent')
+  );
+}
+
+async function sendBatch<T extends RecordWrite>(
+  client: TwentyClient,
+  writes: readonly T[],
+  { object, selection, mode, startBefore }: WriterOptions<T>,
+  results: Map<T, WriteResult>,
+): Promise<TwentyFailure | null> {
+  const { root, document } = createManyDocument(object, selection, mode === 'update');
+  const data = writes.map((write) => write.data);
+  const answer = await client.graphql<TwentyNode[]>(root, { document, variables: { data }, startBefore });
+  if (!answer.ok) return answer.failure;
+  const sent = new Set(writes.map((write) => write.id));
+  const returned = new Map(answer.data.map((record) => [record.id, record]));
+  const strangers = answer.data.filter((record) => !sent.has(record.id));
+  for (const write of writes) {
+    const record = returned.get(write.id);
+    results.set(write, record ? { ok: true, record } : { ok: false, failure: notAnswered(write, strangers) });
+  }
+  return null;
+}
+
+/** Twenty matched the write with another record, or left it out: never a success. */
+function notAnswered(write: RecordWrite, strangers: readonly TwentyNode[]): TwentyFailure {
+  const other = strangers.find((record) => write.takes.some(({ path, value }) => textAt(record, path) === value));
+  return {
+    category: 'conflict',
+    outcome: 'unknown',
+    detail: other
+      ? `Twenty wrote to record ${other.id}, which has the same unique value, instead of ${write.id}`
+      : `Twenty's answer does not hold record ${write.id}`,
+    httpStatus: 200,
+    ...(other ? { conflictingRecordId: other.id } : {}),
+  };
+}
+
+/**
+ * Finds out in one call which creates of a refused batch meet a record that exists, instead of bisecting.
+ * Returns the others.
+ */
+async function sieve<T extends RecordWrite>(
+  client: TwentyClient,
+  writes: readonly T[],
+  { object, selection }: WriterOptions<T>,
+  results: Map<T, WriteResult>,
+): Promise<T[]> {
+  const paths = new Set(writes.flatMap((write) => write.takes.map(({ path }) => path)));
+  const holders = await findHolders(client, object, `${selection} ${[...paths].map(selectionAt).join(' ')}`, {
+    ids: writes.map((write) => write.id),
+    values: writes.flatMap((write) => write.takes),
+  });
+  const byId = new Map(holders.map((record) => [record.id, record]));
+  const byValue = new Map(
+    holders.flatMap((record) =>
+      [...paths].map((path): [string, TwentyNode] => [uniqueKey({ path, value: textAt(record, path) ?? '' }), record]),
+    ),
+  );
+  return writes.filter((write) => {
+    const existing = byId.get(write.id);
+    const held = write.takes.find((value) => byValue.has(uniqueKey(value)));
+    const holder = existing ?? (held && byValue.get(uniqueKey(held)));
+    if (!holder) return true;
+    const detail = existing
+      ? `record ${write.id} exists already`
+      : `${held?.path} "${held?.value}" belongs to ${holder.deletedAt ? 'the deleted' : 'the'} record ${holder.id}`;
+    const failure: TwentyFailure = {
+      category: 'duplicate',
+      outcome: 'refused',
+      detail,
+      httpStatus: 200,
+      conflictingRecordId: holder.id,
+    };
+    results.set(write, existing ? { ok: false, failure, existing } : { ok: false, failure });
+    return false;
+  });
+}
+
+function settle<T>(results: Map<T, WriteResult>, writes: readonly T[], failure: TwentyFailure): void {
+  for (const write of writes) results.set(write, { ok: false, failure });
+}
+
+function fresh<T>(writes: T[]): Batch<T> {
+  return { writes, sieved: false, mended: false };
+}
+
+function halves<T>(batch: Batch<T>): Array<Batch<T>> {
+  const middle = Math.ceil(batch.writes.length / 2);
+  return [batch.writes.slice(0, middle), batch.writes.slice(middle)].map((writes) => ({ ...batch, writes }));
+}

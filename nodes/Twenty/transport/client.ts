@@ -1,0 +1,188 @@
+import type { Clock, RateBudget } from './rate-budget';
+import {
+  graphqlFailure,
+  statusFailure,
+  thrownFailure,
+  TwentyError,
+  unreadableAnswer,
+  type HttpAnswer,
+  type TwentyFailure,
+} from './failures';
+import type { TwentyUrls } from './url';
+
+export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** One HTTP request, authentication left to the sender. `body` is JSON text. */
+export interface HttpRequest {
+  method: HttpMethod;
+  url: string;
+  body?: string;
+  timeoutMs: number;
+}
+
+/** Sends a request and gives the answer whatever its status; rejects only when no complete answer came. */
+export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
+
+export type Log = (level: 'info' | 'warn', message: string) => void;
+
+export interface ClientOptions {
+  urls: TwentyUrls;
+  send: Send;
+  budget: RateBudget;
+  clock: Clock;
+  /** Milliseconds after which a request counts as unanswered. */
+  timeoutMs?: number;
+  /** Milliseconds that one call may wait for the rate limit in all. */
+  maxWaitMs?: number;
+  signal?: AbortSignal;
+  log?: Log;
+}
+
+export interface GraphqlRequest {
+  document: string;
+  variables: Record<string, unknown>;
+  /** Clock time after which the request must not start any more (the end of a lease, less the timeout). */
+  startBefore?: number;
+}
+
+/** The outcome of one call: failures are values, so that a batch writer can weigh them. */
+export type Answer<T> =
+  | { ok: true; data: T; /** The `Date` header. */ date: string | null; bytes: number }
+  | { ok: false; failure: TwentyFailure };
+
+export const DEFAULT_TIMEOUT_MS = 60_000;
+export const DEFAULT_MAX_WAIT_MS = 600_000;
+const WORTH_LOGGING_MS = 1_000;
+
+/**
+ * Twenty's GraphQL, REST and metadata APIs over one sender. Rate limit answers never come out as failures before
+ * `maxWaitMs`: the call waits and is sent again. Knows nothing of n8n.
+ */
+export class TwentyClient {
+  readonly urls: TwentyUrls;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  /** Rate tokens spent by this client: accepted root operations. */
+  calls = 0;
+  private readonly maxWaitMs: number;
+
+  constructor(private readonly options: ClientOptions) {
+    this.urls = options.urls;
+    this.clock = options.clock;
+    this.timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.maxWaitMs = options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS;
+  }
+
+  /** One GraphQL operation with one root field; gives that root field's value. */
+  async graphql<T>(root: string, request: GraphqlRequest): Promise<Answer<T>> {
+    const body = JSON.stringify({ query: request.document, variables: request.variables });
+    const answer = await this.paced({ method: 'POST', url: this.urls.graphql, body }, request.startBefore);
+    if (!answer.ok) return answer;
+    const { data } = answer;
+    const value = isRecord(data) && isRecord(data.data) ? data.data[root] : undefined;
+    if (value === undefined) {
+      return failed({
+        category: 'server',
+        outcome: 'unknown',
+        detail: `the answer holds no "${root}"`,
+        httpStatus: 200,
+      });
+    }
+    return { ...answer, data: value as T };
+  }
+
+  /** A REST call on records; `path` begins after `/rest`. */
+  async rest<T>(method: HttpMethod, path: string, body?: unknown): Promise<Answer<T>> {
+    const answer = await this.paced(this.restRequest(method, path, body));
+    return answer.ok ? { ...answer, data: answer.data as T } : answer;
+  }
+
+  /** A call on the metadata API, which Twenty does not count against the rate limit; `path` begins after `/rest/metadata`. */
+  async metadata<T>(method: HttpMethod, path: string, body?: unknown): Promise<Answer<T>> {
+    const answer = await this.once(this.restRequest(method, `/metadata${path}`, body));
+    return answer.ok ? { ...answer, data: answer.data as T } : answer;
+  }
+
+  private restRequest(method: HttpMethod, path: string, body?: unknown): Omit<HttpRequest, 'timeoutMs'> {
+    return { method, url: `${this.urls.rest}${path}`, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  }
+
+  private async paced(
+    request: Omit<HttpRequest, 'timeoutMs'>,
+    startBefore: number = Infinity,
+  ): Promise<Answer<unknown>> {
+    const { budget, clock, signal, log } = this.options;
+    const giveUp = clock.now() + this.maxWaitMs;
+    for (;;) {
+      const turn = await budget.take(1, { signal, deadline: Math.min(giveUp, startBefore) }).catch((): null => null);
+      if (turn === null) return failed(CANCELLED);
+      if (turn.milliseconds >= WORTH_LOGGING_MS) {
+        const seconds = (turn.milliseconds / 1000).toFixed(1);
+        const ahead = turn.ahead > 0 ? `, ${turn.ahead} other calls before this one` : '';
+        log?.('info', `Waited ${seconds} s for Twenty's rate limit (${budget.callsPerMinute} calls a minute${ahead})`);
+      }
+      if (!turn.granted) return failed(startBefore < giveUp ? LEASE_TOO_SHORT : waitedTooLong(this.maxWaitMs));
+      const answer = await this.once(request);
+      if (answer.ok || answer.failure.category !== 'rate_limit') {
+        this.calls += 1;
+        return answer;
+      }
+      budget.drain();
+      const pause = (budget.refillMilliseconds / 1000).toFixed(1);
+      log?.('warn', `Twenty answered "${answer.failure.detail}"; the call is sent again in ${pause} s or later`);
+    }
+  }
+
+  private async once(request: Omit<HttpRequest, 'timeoutMs'>): Promise<Answer<unknown>> {
+    const answer = await this.options.send({ ...request, timeoutMs: this.timeoutMs }).catch(thrownFailure);
+    if (!('status' in answer)) return failed(answer);
+    if (answer.status < 200 || answer.status > 299) return failed(statusFailure(answer));
+    const body = parseJson(answer.text);
+    if (body === undefined) return failed(unreadableAnswer(answer));
+    if (isRecord(body) && Array.isArray(body.errors) && body.errors.length > 0) {
+      return failed(graphqlFailure(body.errors, answer.status));
+    }
+    return { ok: true, data: body, date: answer.headers.date ?? null, bytes: Buffer.byteLength(answer.text) };
+  }
+}
+
+/** The data of an answer; throws a `TwentyError` for a failed call. */
+export function unwrap<T>(answer: Answer<T>): T {
+  if (!answer.ok) throw new TwentyError(answer.failure);
+  return answer.data;
+}
+
+const LEASE_TOO_SHORT: TwentyFailure = {
+  category: 'timeout',
+  outcome: 'not_sent',
+  detail: 'the lease on these leads would have ended before an answer could come',
+  httpStatus: null,
+};
+
+const CANCELLED: TwentyFailure = {
+  category: 'cancelled',
+  outcome: 'not_sent',
+  detail: 'the execution was cancelled',
+  httpStatus: null,
+};
+
+function waitedTooLong(maxWaitMs: number): TwentyFailure {
+  const detail = `no call was free within ${Math.round(maxWaitMs / 1000)} s`;
+  return { category: 'rate_limit', outcome: 'not_sent', detail, httpStatus: null };
+}
+
+function failed(failure: TwentyFailure): { ok: false; failure: TwentyFailure } {
+  return { ok: false, failure };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

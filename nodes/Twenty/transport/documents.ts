@@ -1,0 +1,44 @@
+import type { ObjectNames } from './metadata';
+
+/** A GraphQL document and the name of its one root field, under which the answer's value stands. */
+export interface Document {
+  root: string;
+  document: string;
+}
+
+/** Finds records: `$filter`, `$orderBy`, `$first`, `$after`. Selects `edges{node{…}}` and the page's end. */
+export function findManyDocument(object: ObjectNames, selection: string): Document {
+  const root = object.namePlural;
+  const type = upperFirst(object.nameSingular);
+  return {
+    root,
+    document:
+      `query($filter:${type}FilterInput,$orderBy:[${type}OrderByInput],$first:Int,$after:String){` +
+      `${root}(filter:$filter,orderBy:$orderBy,first:$first,after:$after){` +
+      `edges{node{${selection}}} pageInfo{hasNextPage endCursor}}}`,
+  };
+}
+
+/** Creates the records `$data`; with `upsert`, those whose id or unique value exists are updated instead. */
+export function createManyDocument(object: ObjectNames, selection: string, upsert: boolean): Document {
+  const root = `create${upperFirst(object.namePlural)}`;
+  const type = upperFirst(object.nameSingular);
+  const flag = upsert ? ',upsert:true' : '';
+  return {
+    root,
+    document: `mutation($data:[${type}CreateInput!]!){${root}(data:$data${flag}){${selection}}}`,
+  };
+}
+
+export type FilteredMutation = 'delete' | 'destroy' | 'restore';
+
+/** Deletes (softly), destroys or restores the records that `$filter` finds. */
+export function filteredMutationDocument(verb: FilteredMutation, object: ObjectNames, selection: string): Document {
+  const root = `${verb}${upperFirst(object.namePlural)}`;
+  const type = upperFirst(object.nameSingular);
+  return { root, document: `mutation($filter:${type}FilterInput!){${root}(filter:$filter){${selection}}}` };
+}
+
+function upperFirst(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

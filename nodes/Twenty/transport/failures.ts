@@ -1,0 +1,238 @@
+/** Why a call to Twenty failed. A closed union: what a caller does next depends on nothing else. */
+export type FailureCategory =
+  | 'auth'
+  | 'permission'
+  | 'rate_limit'
+  | 'validation'
+  | 'duplicate'
+  | 'conflict'
+  | 'not_found'
+  | 'missing_field'
+  | 'wrong_url'
+  | 'network'
+  | 'timeout'
+  | 'server'
+  | 'cancelled';
+
+/**
+ * What became of a write: `refused` (Twenty said no), `not_sent` (it never left), `unknown` (no answer came, it may
+ * have landed).
+ */
+export type FailureOutcome = 'refused' | 'not_sent' | 'unknown';
+
+/** One failed call, in one shape whatever the transport and API it came from. */
+export interface TwentyFailure {
+  category: FailureCategory;
+  outcome: FailureOutcome;
+  /** What Twenty, or the network, said. */
+  detail: string;
+  httpStatus: number | null;
+  /** The record that already holds a unique value, where Twenty names it. */
+  conflictingRecordId?: string;
+  /** The most records that this server takes in one call, where it says so. */
+  maxRecords?: number;
+  /** A record named by id in a relation does not exist (any more). */
+  staleReference?: boolean;
+}
+
+/** A failed call as an exception; n8n sees it only as a `NodeApiError` made from it. */
+export class TwentyError extends Error {
+  constructor(readonly failure: TwentyFailure) {
+    super(failure.detail);
+    this.name = 'TwentyError';
+  }
+}
+
+/** Turns a `TwentyError` into a value; any other exception is a fault of ours and goes through. */
+export async function settled<T>(
+  work: Promise<T>,
+): Promise<{ ok: true; value: T } | { ok: false; failure: TwentyFailure }> {
+  return await work.then(
+    (value) => ({ ok: true as const, value }),
+    (error: unknown) =>
+      error instanceof TwentyError ? { ok: false as const, failure: error.failure } : Promise.reject(error),
+  );
+}
+
+/** An answer as it came: status, headers (lower-case names) and body text. */
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string | undefined>;
+  text: string;
+}
+
+interface GraphqlError {
+  message?: unknown;
+  extensions?: { code?: unknown; subCode?: unknown; conflictingRecordId?: unknown };
+}
+
+const CODES: Record<string, FailureCategory> = {
+  UNAUTHENTICATED: 'auth',
+  FORBIDDEN: 'permission',
+  PERMISSION_DENIED: 'permission',
+  NOT_FOUND: 'not_found',
+  RECORD_NOT_FOUND: 'not_found',
+  LIMIT_REACHED: 'rate_limit',
+  INTERNAL_SERVER_ERROR: 'server',
+};
+
+const MESSAGES: Array<[RegExp, FailureCategory]> = [
+  [/^Limit reached/i, 'rate_limit'],
+  [/API Key is revoked|Missing authentication token|Token (invalid|has expired)/i, 'auth'],
+  [/does not have permission/i, 'permission'],
+  [/duplicate entry was detected/i, 'duplicate'],
+  [/Multiple records found with the same unique field values/i, 'conflict'],
+  [/doesn't have any ".+" field/i, 'missing_field'],
+  [/Cannot query field ".+" on type "(Query|Mutation)"/i, 'not_found'],
+  [/record not found/i, 'not_found'],
+];
+
+/** Classifies the errors of a GraphQL answer: Twenty sends them with status 200, rate limit included. */
+export function graphqlFailure(errors: readonly unknown[], httpStatus: number): TwentyFailure {
+  const first = (errors.find((error) => isObject(error)) ?? {}) as GraphqlError;
+  const detail = typeof first.message === 'string' ? first.message : JSON.stringify(errors);
+  const { code, subCode, conflictingRecordId } = first.extensions ?? {};
+  const category = categoryOfMessage(detail) ?? categoryOfCode(subCode) ?? categoryOfCode(code) ?? 'validation';
+  return withHints({
+    category,
+    outcome: category === 'server' ? 'unknown' : 'refused',
+    detail,
+    httpStatus,
+    ...(typeof conflictingRecordId === 'string' ? { conflictingRecordId } : {}),
+  });
+}
+
+/** Classifies an answer whose status is not 2xx: REST errors, gateways' pages, oversized bodies. */
+export function statusFailure(answer: HttpAnswer): TwentyFailure {
+  const body = parseObject(answer.text);
+  const detail = messageOf(body) ?? (answer.text.trim().slice(0, 300) || `HTTP status ${answer.status}`);
+  const isTwenty = body !== null && 'statusCode' in body;
+  const httpStatus = answer.status;
+  if (/request entity too large/i.test(detail))
+    return { category: 'validation', outcome: 'refused', detail, httpStatus };
+  if (httpStatus === 429) return { category: 'rate_limit', outcome: 'refused', detail, httpStatus };
+  if (httpStatus >= 500) return { category: 'server', outcome: 'unknown', detail, httpStatus };
+  if (httpStatus < 400 || (!isTwenty && httpStatus !== 401 && httpStatus !== 403)) {
+    return { category: 'wrong_url', outcome: 'refused', detail, httpStatus };
+  }
+  if (/^Cannot (GET|POST|PATCH|DELETE) /.test(detail)) {
+    return { category: 'wrong_url', outcome: 'refused', detail, httpStatus };
+  }
+  const category =
+    categoryOfMessage(detail) ?? categoryOfCode(body?.code) ?? CATEGORY_BY_STATUS[httpStatus] ?? 'validation';
+  return withHints({ category, outcome: 'refused', detail, httpStatus });
+}
+
+/** A 2xx answer that is not the JSON it should be: cut off on its way (the write may have landed), or no Twenty at all. */
+export function unreadableAnswer(answer: HttpAnswer): TwentyFailure {
+  const isHtml = /^\s*<(!doctype|html)/i.test(answer.text) || (answer.headers['content-type'] ?? '').includes('html');
+  return isHtml
+    ? {
+        category: 'wrong_url',
+        outcome: 'refused',
+        detail: 'a web page came instead of JSON',
+        httpStatus: answer.status,
+      }
+    : {
+        category: 'network',
+        outcome: 'unknown',
+        detail: `the answer broke off after ${answer.text.length} characters`,
+        httpStatus: answer.status,
+      };
+}
+
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_INVALID_URL',
+]);
+const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'UND_ERR_HEADERS_TIMEOUT']);
+
+/** Classifies an exception of the HTTP helper: no answer came, so a write that left may have landed. */
+export function thrownFailure(error: unknown): TwentyFailure {
+  const codes = codesOf(error);
+  const detail = error instanceof Error ? deepestMessage(error) : String(error);
+  const code = codes.find((candidate) => /^[A-Z][A-Z0-9_]+$/.test(candidate));
+  const named = code && !detail.includes(code) ? `${detail} (${code})` : detail;
+  if (codes.includes('ERR_CANCELED')) {
+    return { category: 'cancelled', outcome: 'unknown', detail: 'the execution was cancelled', httpStatus: null };
+  }
+  if (codes.some((candidate) => NEVER_CONNECTED.has(candidate))) {
+    return { category: 'network', outcome: 'not_sent', detail: named, httpStatus: null };
+  }
+  const isTimeout = codes.some((candidate) => TIMED_OUT.has(candidate)) || /timeout of \d+ ?ms|timed out/i.test(detail);
+  return { category: isTimeout ? 'timeout' : 'network', outcome: 'unknown', detail: named, httpStatus: null };
+}
+
+const CATEGORY_BY_STATUS: Record<number, FailureCategory> = {
+  401: 'auth',
+  403: 'permission',
+  404: 'not_found',
+  409: 'duplicate',
+};
+
+function categoryOfMessage(message: string): FailureCategory | undefined {
+  return MESSAGES.find(([pattern]) => pattern.test(message))?.[1];
+}
+
+function categoryOfCode(code: unknown): FailureCategory | undefined {
+  return typeof code === 'string' ? CODES[code] : undefined;
+}
+
+function withHints(failure: TwentyFailure): TwentyFailure {
+  const limit = /Maximum number of records .* is (\d+)|Cannot update more than (\d+) records/i.exec(failure.detail);
+  return {
+    ...failure,
+    ...(limit ? { maxRecords: Number(limit[1] ?? limit[2]) } : {}),
+    ...(/violates foreign key constraint/i.test(failure.detail) ? { staleReference: true } : {}),
+  };
+}
+
+function messageOf(body: Record<string, unknown> | null): string | null {
+  if (!body) return null;
+  const nested = fieldErrorMessages(body.errors);
+  if (nested) return nested;
+  if (Array.isArray(body.messages) && body.messages.length > 0) return body.messages.map(String).join('; ');
+  return typeof body.message === 'string' ? body.message : null;
+}
+
+function fieldErrorMessages(errors: unknown): string | null {
+  if (!isObject(errors) || !Array.isArray(errors.fieldMetadata)) return null;
+  const messages = errors.fieldMetadata
+    .flatMap((entry: unknown) => (isObject(entry) && Array.isArray(entry.errors) ? entry.errors : []))
+    .map((entry: unknown) => (isObject(entry) && typeof entry.message === 'string' ? entry.message : ''));
+  return messages.filter((message) => message !== '').join('; ') || null;
+}
+
+function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+function codesOf(error: unknown, depth = 0): string[] {
+  if (!isObject(error) || depth > 5) return [];
+  const own = [error.code, error.httpCode].filter((code): code is string => typeof code === 'string');
+  return [...own, ...codesOf(error.cause, depth + 1)];
+}
+
+function deepestMessage(error: Error, depth = 0): string {
+  return error.cause instanceof Error && depth < 5 ? deepestMessage(error.cause, depth + 1) : error.message;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,135 @@
+import { twentyFieldOf, type FieldMapping } from '../../lead';
+import { TwentyError } from './failures';
+import { unwrap, type TwentyClient } from './client';
+
+/** How an object is called in the API. */
+export interface ObjectNames {
+  nameSingular: string;
+  namePlural: string;
+}
+
+export interface FieldMetadata {
+  id: string;
+  name: string;
+  label: string;
+  type: string;
+  isActive: boolean;
+  isSystem: boolean;
+  isNullable: boolean;
+  isUnique: boolean;
+  isUIReadOnly?: boolean;
+  defaultValue?: unknown;
+  options?: Array<{ value: string; label: string }> | null;
+  settings?: { relationType?: string; joinColumnName?: string } | null;
+}
+
+export interface ObjectMetadata extends ObjectNames {
+  id: string;
+  labelSingular: string;
+  labelPlural: string;
+  isActive: boolean;
+  isSystem: boolean;
+  labelIdentifierFieldMetadataId: string | null;
+  fields: FieldMetadata[];
+}
+
+interface ObjectsPage {
+  data: { objects: ObjectMetadata[] };
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+const PAGE_SIZE = 200;
+const FRESH_MS = 60_000;
+
+const cache = new Map<string, { readAt: number; objects: Promise<ObjectMetadata[]> }>();
+
+/** All active objects of the workspace with their active fields; read at most once a minute per workspace. */
+export async function readObjects(client: TwentyClient): Promise<ObjectMetadata[]> {
+  const key = client.urls.base;
+  const known = cache.get(key);
+  if (known && client.clock.now() - known.readAt < FRESH_MS) return await known.objects;
+  const objects = fetchObjects(client);
+  const entry = { readAt: client.clock.now(), objects };
+  cache.set(key, entry);
+  objects.catch(() => {
+    if (cache.get(key) === entry) cache.delete(key);
+  });
+  return await objects;
+}
+
+/** Makes the next read see what was just changed. */
+export function forgetObjects(client: TwentyClient): void {
+  cache.delete(client.urls.base);
+}
+
+/**
+ * One object by its singular or plural name.
+ * @throws TwentyError (not_found) that lists the objects there are
+ */
+export async function readObject(client: TwentyClient, name: string): Promise<ObjectMetadata> {
+  const objects = await readObjects(client);
+  const found = objects.find((object) => object.nameSingular === name || object.namePlural === name);
+  if (found) return found;
+  const names = objects.filter((object) => !object.isSystem).map((object) => object.nameSingular);
+  throw new TwentyError({
+    category: 'not_found',
+    outcome: 'refused',
+    detail: `there is no object "${name}" in this workspace (it has ${names.sort().join(', ')})`,
+    httpStatus: null,
+  });
+}
+
+/**
+ * The Twenty fields that the mapping names and the object lacks (`["leadScore"]`). Twenty reads an unknown field as
+ * `null` without an error, so these are left out of every selection and reported.
+ */
+export function missingFields(object: ObjectMetadata, mapping: readonly FieldMapping[]): string[] {
+  const known = new Set(object.fields.map((field) => field.name));
+  const named = mapping.map((row) => twentyFieldOf(row).root);
+  return [...new Set(named)].filter((name) => !known.has(name));
+}
+
+async function fetchObjects(client: TwentyClient): Promise<ObjectMetadata[]> {
+  const objects: ObjectMetadata[] = [];
+  const seen = new Set<string>();
+  let after = '';
+  for (;;) {
+    const page = unwrap(await client.metadata<ObjectsPage>('GET', `/objects?limit=${PAGE_SIZE}${after}`));
+    objects.push(...page.data.objects);
+    const { hasNextPage, endCursor } = page.pageInfo;
+    if (!hasNextPage || endCursor === null || seen.has(endCursor))
+      return objects.filter((o) => o.isActive).map(trimmed);
+    seen.add(endCursor);
+    after = `&starting_after=${encodeURIComponent(endCursor)}`;
+  }
+}
+
+/** Keeps what is used: a workspace's metadata is hundreds of kilobytes. */
+function trimmed(object: ObjectMetadata): ObjectMetadata {
+  const fields = object.fields.filter((field) => field.isActive);
+  const { id, nameSingular, namePlural, labelSingular, labelPlural, isActive, isSystem } = object;
+  return {
+    id,
+    nameSingular,
+    namePlural,
+    labelSingular,
+    labelPlural,
+    isActive,
+    isSystem,
+    labelIdentifierFieldMetadataId: object.labelIdentifierFieldMetadataId ?? null,
+    fields: fields.map((field) => ({
+      id: field.id,
+      name: field.name,
+      label: field.label,
+      type: field.type,
+      isActive: true,
+      isSystem: field.isSystem,
+      isNullable: field.isNullable,
+      isUnique: field.isUnique,
+      isUIReadOnly: field.isUIReadOnly ?? false,
+      defaultValue: field.defaultValue,
+      options: field.options ?? null,
+      settings: field.settings ?? null,
+    })),
+  };
+}

@@ -1,0 +1,89 @@
+import {
+  NodeOperationError,
+  sleep,
+  type IExecuteFunctions,
+  type IHttpRequestOptions,
+  type ILoadOptionsFunctions,
+  type IN8nHttpFullResponse,
+} from 'n8n-workflow';
+import { TwentyClient, type HttpRequest } from './client';
+import type { HttpAnswer } from './failures';
+import { DEFAULT_CALLS_PER_MINUTE, sharedRateBudget, type Clock } from './rate-budget';
+import { readTwentyUrl } from './url';
+
+export const CREDENTIAL = 'leadSyncTwentyApi';
+
+const REAL_CLOCK: Clock = {
+  now: () => performance.now(),
+  sleep: async (milliseconds, signal) => await sleep(milliseconds, signal),
+};
+
+export interface ConnectOptions {
+  /** Milliseconds until a request counts as unanswered. */
+  timeoutMs?: number;
+  /** Milliseconds that one call may wait for the rate limit in all. */
+  maxWaitMs?: number;
+}
+
+/**
+ * The client for the node's credential: requests go through n8n's HTTP helper, so that its proxy settings and outbound
+ * policy hold, and stop when the execution is cancelled.
+ */
+export async function connect(
+  context: IExecuteFunctions | ILoadOptionsFunctions,
+  options: ConnectOptions = {},
+): Promise<TwentyClient> {
+  const { url, apiKey, callsPerMinute } = await context.getCredentials(CREDENTIAL);
+  const urls = readTwentyUrl(String(url ?? ''));
+  if (!urls) {
+    throw new NodeOperationError(
+      context.getNode(),
+      `The URL of the Twenty credential is not a web address: ${String(url)}`,
+      {
+        description: 'Set it to the address at which you open Twenty, e.g. https://crm.example.com.',
+      },
+    );
+  }
+  if (String(apiKey ?? '').trim() === '') {
+    throw new NodeOperationError(context.getNode(), 'The Twenty credential has no API key', {
+      description: 'Create one in Twenty under Settings → APIs & Webhooks and put it into the credential.',
+    });
+  }
+  const perMinute = Number(callsPerMinute) > 0 ? Number(callsPerMinute) : DEFAULT_CALLS_PER_MINUTE;
+  return new TwentyClient({
+    urls,
+    send: async (request) => await send(context, request),
+    budget: sharedRateBudget(urls.host, perMinute, REAL_CLOCK),
+    clock: REAL_CLOCK,
+    signal: 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
+    log: (level, message) => context.logger[level](`Twenty ${urls.host}: ${message}`),
+    ...options,
+  });
+}
+
+async function send(
+  context: IExecuteFunctions | ILoadOptionsFunctions,
+  { method, url, body, timeoutMs }: HttpRequest,
+): Promise<HttpAnswer> {
+  const options: IHttpRequestOptions = {
+    method,
+    url,
+    headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+    ...(body === undefined ? {} : { body }),
+    encoding: 'text',
+    returnFullResponse: true,
+    ignoreHttpStatusErrors: true,
+    timeout: timeoutMs,
+  };
+  const response = (await context.helpers.httpRequestWithAuthentication.call(
+    context,
+    CREDENTIAL,
+    options,
+  )) as IN8nHttpFullResponse;
+  const headers = Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  return {
+    status: response.statusCode,
+    headers: Object.fromEntries(headers),
+    text: typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? ''),
+  };
+}
