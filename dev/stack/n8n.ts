@@ -71,6 +71,17 @@ function environment(options: N8nOptions, port: number, brokerPort: number): Nod
   };
 }
 
+/** Runs one n8n command to its end, e.g. `['export:workflow', '--all']`, and returns what it printed. */
+export async function runN8nCommand(options: N8nOptions, args: string[]): Promise<string> {
+  await mkdir(options.userFolder, { recursive: true });
+  const { stdout } = await run(process.execPath, [options.program, ...args], {
+    cwd: options.userFolder,
+    env: { ...environment(options, await freePort(), await freePort()), N8N_LOG_LEVEL: 'info' },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stdout;
+}
+
 /**
  * Starts n8n on PostgreSQL and returns when its owner is logged in. Rejects with n8n's own words when it does not come up
  * within 3 minutes.
@@ -98,14 +109,7 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
       client,
       output: () => child.output(),
       stop: () => child.stop(),
-      async cli(args) {
-        const { stdout } = await run(process.execPath, [options.program, ...args], {
-          cwd: options.userFolder,
-          env: { ...env, N8N_LOG_LEVEL: 'info', N8N_RUNNERS_BROKER_PORT: String(await freePort()) },
-          maxBuffer: 64 * 1024 * 1024,
-        });
-        return stdout;
-      },
+      cli: (args) => runN8nCommand(options, args),
     };
   } catch (error) {
     await child.stop();

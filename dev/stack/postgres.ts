@@ -30,10 +30,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   max_wal_senders: '0',
   // containers give 64 MB of /dev/shm, which parallel workers exhaust
   max_parallel_workers_per_gather: '0',
-};
-
-/** Fast and unsafe: a power cut loses the data, which a test or a demonstration does not mind. */
-const THROW_AWAY_SETTINGS: Readonly<Record<string, string>> = {
+  // fast and unsafe: a power cut loses the data, which a test or a demonstration does not mind
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
@@ -44,8 +41,6 @@ export interface PostgresOptions {
   dataDir: string;
   /** The port to wish for; the next free one is taken. Any free one when left out. */
   port?: number;
-  /** Survive a power cut; off unless told. */
-  durable?: boolean;
 }
 
 export interface Postgres {
@@ -55,6 +50,10 @@ export interface Postgres {
   url(database: string, role?: string): string;
   /** Makes a database unless it is there; `template` is the database to copy. */
   createDatabase(name: string, options?: { template?: string; owner?: string }): Promise<void>;
+  /** Removes a database, whoever is connected to it, if it is there. */
+  dropDatabase(name: string): Promise<void>;
+  renameDatabase(from: string, to: string): Promise<void>;
+  hasDatabase(name: string): Promise<boolean>;
   /** Runs SQL in one database as superuser. */
   execute(database: string, sql: string): Promise<void>;
   stop(): Promise<void>;
@@ -121,7 +120,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   }
 
   const port = await freePort(options.port);
-  const settings = { ...SETTINGS, ...(options.durable ? {} : THROW_AWAY_SETTINGS), port: String(port) };
+  const settings = { ...SETTINGS, port: String(port) };
   const child = await startChild({
     name: 'PostgreSQL',
     command: join(binaries, 'bin', 'postgres'),
@@ -143,21 +142,29 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       await client.end();
     }
   };
+  const execute = (database: string, sql: string): Promise<void> =>
+    withClient(database, async (client) => {
+      await client.query(sql);
+    });
+  const hasDatabase = (name: string): Promise<boolean> =>
+    withClient('postgres', async (client) => {
+      const { rowCount } = await client.query('select from pg_catalog.pg_database where datname = $1', [name]);
+      return rowCount === 1;
+    });
   return {
     host: '127.0.0.1',
     port,
     url,
-    createDatabase: (name, { template = 'template1', owner = SUPERUSER } = {}) =>
-      withClient('postgres', async (client) => {
-        const { rowCount } = await client.query('select 1 from pg_catalog.pg_database where datname = $1', [name]);
-        if (rowCount) return;
-        const [database, from, role] = [name, template, owner].map(escapeIdentifier);
-        await client.query(`create database ${database} template ${from} owner ${role} strategy file_copy`);
-      }),
-    execute: (database, sql) =>
-      withClient(database, async (client) => {
-        await client.query(sql);
-      }),
+    hasDatabase,
+    async createDatabase(name, { template = 'template1', owner = SUPERUSER } = {}) {
+      if (await hasDatabase(name)) return;
+      const [database, from, role] = [name, template, owner].map(escapeIdentifier);
+      await execute('postgres', `create database ${database} template ${from} owner ${role} strategy file_copy`);
+    },
+    dropDatabase: (name) => execute('postgres', `drop database if exists ${escapeIdentifier(name)} with (force)`),
+    renameDatabase: (from, to) =>
+      execute('postgres', `alter database ${escapeIdentifier(from)} rename to ${escapeIdentifier(to)}`),
+    execute,
     stop: () => child.stop(),
   };
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from './ports';
 import { startGateway, type Gateway } from './gateway';
 import { makeProjectSecrets } from './keys';
 import { applyMigrations } from './migrations';
-import { startPostgres, type Postgres } from './postgres';
+import { freePort } from './ports';
+import type { Postgres } from './postgres';
 import { startPostgrest } from './postgrest';
 import { Shutdown } from './shutdown';
 
@@ -13,14 +13,6 @@ export const DATABASE = 'leads';
 /** The same, migrated and empty: the template for further databases of a test. */
 export const TEMPLATE_DATABASE = 'leads_template';
 const OWNER = 'postgres';
-
-export interface SupabaseOptions {
-  dataDir: string;
-  /** Ports to wish for; any free ones when left out. */
-  ports?: { postgres: number; postgrest: number; gateway: number };
-  /** Survive a power cut; off unless told. */
-  durable?: boolean;
-}
 
 export interface Supabase {
   /** The project's URL, as supabase-js wants it. */
@@ -31,42 +23,37 @@ export interface Supabase {
   serviceJwt: string;
   /** As superuser. */
   databaseUrl: string;
-  postgres: Postgres;
   gateway: Gateway;
+  /** Stops PostgREST and the gateway; the database keeps running. */
   stop(): Promise<void>;
 }
 
-/** Roles and rights come with every database of the cluster. */
-async function prepareDatabases(postgres: Postgres): Promise<void> {
+/** New and empty but for the migrations; roles and rights come with every database of the cluster. */
+async function makeDatabases(postgres: Postgres): Promise<void> {
+  await postgres.dropDatabase(DATABASE);
+  await postgres.dropDatabase(TEMPLATE_DATABASE);
   await postgres.execute('template1', await readFile(join(__dirname, 'supabase-roles.sql'), 'utf8'));
   await postgres.createDatabase(TEMPLATE_DATABASE, { owner: OWNER });
   await applyMigrations({ databaseUrl: postgres.url(TEMPLATE_DATABASE, OWNER) });
   await postgres.createDatabase(DATABASE, { owner: OWNER, template: TEMPLATE_DATABASE });
-  await applyMigrations({ databaseUrl: postgres.url(DATABASE, OWNER) }); // a kept database may be of an older version
 }
 
 /**
- * Starts what a Supabase project is to this product: PostgreSQL with the roles and the migrations, PostgREST, and the
- * gateway that knows the keys. All or nothing: what was started is stopped again when a later part fails.
+ * Starts what a Supabase project is to this product, in a running PostgreSQL: a new database with the roles and the
+ * migrations, PostgREST, and the gateway that knows the keys. What was started is stopped again when a later part fails.
  */
-export async function startSupabase({ dataDir, ports, durable }: SupabaseOptions): Promise<Supabase> {
+export async function startSupabase(postgres: Postgres, ports?: { gateway: number }): Promise<Supabase> {
+  await makeDatabases(postgres);
+  const secrets = await makeProjectSecrets();
   const shutdown = new Shutdown();
+  const postgrest = await startPostgrest({
+    databaseUrl: postgres.url(DATABASE, 'authenticator'),
+    jwtSecret: secrets.jwtSecret,
+  });
+  shutdown.add('PostgREST', () => postgrest.stop());
   try {
-    const postgres = await startPostgres({ dataDir, port: ports?.postgres, durable });
-    shutdown.add('PostgreSQL', () => postgres.stop());
-    await prepareDatabases(postgres);
-    const secrets = await makeProjectSecrets();
-    const postgrest = await startPostgrest({
-      databaseUrl: postgres.url(DATABASE, 'authenticator'),
-      jwtSecret: secrets.jwtSecret,
-      port: ports?.postgrest,
-    });
-    shutdown.add('PostgREST', () => postgrest.stop());
-    const gateway = await startGateway({
-      postgrestUrl: postgrest.url,
-      keys: secrets,
-      port: await freePort(ports?.gateway),
-    });
+    const port = await freePort(ports?.gateway);
+    const gateway = await startGateway({ postgrestUrl: postgrest.url, keys: secrets, port });
     shutdown.add('gateway', () => gateway.stop());
     return {
       url: gateway.url,
@@ -74,7 +61,6 @@ export async function startSupabase({ dataDir, ports, durable }: SupabaseOptions
       anonKey: secrets.publishableKey,
       serviceJwt: secrets.serviceJwt,
       databaseUrl: postgres.url(DATABASE),
-      postgres,
       gateway,
       stop: () => shutdown.run(),
     };

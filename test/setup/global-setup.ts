@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startPostgres } from '../../dev/stack/postgres';
 import { startSupabase } from '../../dev/stack/supabase';
 import { makeDataFolder } from './data-folder';
 import { running } from './running';
@@ -9,7 +10,9 @@ export default async function globalSetup(): Promise<void> {
   const folder = await makeDataFolder();
   running.add('data folder', () => rm(folder, { recursive: true, force: true }));
   try {
-    const supabase = await startSupabase({ dataDir: join(folder, 'postgres') });
+    const postgres = await startPostgres({ dataDir: join(folder, 'postgres') });
+    running.add('PostgreSQL', () => postgres.stop());
+    const supabase = await startSupabase(postgres);
     running.add('Supabase', () => supabase.stop());
     process.env.TEST_DATABASE_URL = supabase.databaseUrl;
     process.env.TEST_SUPABASE_URL = supabase.url;

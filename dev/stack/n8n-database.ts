@@ -1,0 +1,22 @@
+import { runN8nCommand, type N8nOptions } from './n8n';
+import type { Postgres } from './postgres';
+
+const DATABASE = 'n8n';
+const TEMPLATE = 'n8n_template_2_41_1';
+
+/**
+ * Makes a new, empty n8n database and returns its address. n8n needs some 15 s for the migrations of its own tables: they are
+ * made once in a template, and every later start copies it.
+ */
+export async function makeN8nDatabase(postgres: Postgres, options: Omit<N8nOptions, 'databaseUrl'>): Promise<string> {
+  if (!(await postgres.hasDatabase(TEMPLATE))) {
+    const unfinished = `${TEMPLATE}_unfinished`;
+    await postgres.dropDatabase(unfinished);
+    await postgres.createDatabase(unfinished);
+    await runN8nCommand({ ...options, databaseUrl: postgres.url(unfinished) }, ['list:workflow']);
+    await postgres.renameDatabase(unfinished, TEMPLATE);
+  }
+  await postgres.dropDatabase(DATABASE);
+  await postgres.createDatabase(DATABASE, { template: TEMPLATE });
+  return postgres.url(DATABASE);
+}
