@@ -1,0 +1,136 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { LeadDatabase } from '../../transport/client';
+import { eachItem } from '../each-item';
+import { jsonField, jsonParameter, listParameter, textParameter } from '../parameters';
+import type { Operation } from '../types';
+import { upsertItems } from './upsert-items';
+import { upsertLeads } from './upsert-leads';
+
+const itemsMode = { displayOptions: { show: { input: ['items'] } } };
+const batchMode = { displayOptions: { show: { input: ['batch'] } } };
+
+async function upsertBatch(
+  context: IExecuteFunctions,
+  database: LeadDatabase,
+  itemIndex: number,
+): Promise<IDataObject> {
+  const leads = listParameter(context, 'leads', itemIndex);
+  const args = {
+    p_source: textParameter(context, 'source', itemIndex),
+    p_read_started_at: textParameter(context, 'readStartedAt', itemIndex),
+    p_run: jsonParameter(context, 'run', itemIndex),
+    p_page: jsonParameter(context, 'page', itemIndex),
+    p_claim_token: textParameter(context, 'claimToken', itemIndex),
+    p_missing_fields: jsonParameter(context, 'missingFields', itemIndex),
+  };
+  return (await upsertLeads(database, leads, args, itemIndex)).answer;
+}
+
+/** Stores leads, matched by ID and by email, and says what happened to each (`upsert_leads`). */
+export const upsert: Operation = {
+  properties: [
+    {
+      displayName: 'Input',
+      name: 'input',
+      type: 'options',
+      options: [
+        { name: 'Each Item Is a Lead', value: 'items', description: 'Gathers the items into batches' },
+        { name: 'Each Item Is a Batch', value: 'batch', description: 'One list of leads or snapshots an item' },
+      ],
+      default: 'items',
+    },
+    {
+      displayName: 'Source',
+      name: 'source',
+      type: 'string',
+      default: 'intake',
+      placeholder: 'e.g. form',
+      description: 'Where the leads come from; "twenty" means snapshots of Twenty records',
+    },
+    {
+      displayName: 'Columns',
+      name: 'columns',
+      type: 'resourceMapper',
+      noDataExpression: true,
+      default: { mappingMode: 'autoMapInputData', value: null },
+      typeOptions: {
+        resourceMapper: {
+          resourceMapperMethod: 'getLeadColumns',
+          mode: 'add',
+          fieldWords: { singular: 'column', plural: 'columns' },
+          addAllFields: true,
+          multiKeyMatch: false,
+          supportAutoMap: true,
+        },
+      },
+      ...itemsMode,
+    },
+    {
+      displayName: 'Options',
+      name: 'options',
+      type: 'collection',
+      placeholder: 'Add option',
+      default: {},
+      options: [
+        {
+          displayName: 'Batch Size',
+          name: 'batchSize',
+          type: 'number',
+          typeOptions: { minValue: 1, maxValue: 5000 },
+          default: 500,
+          description: 'How many leads go in one call at most; long ones go in smaller batches',
+        },
+      ],
+      ...itemsMode,
+    },
+    jsonField({
+      displayName: 'Leads',
+      name: 'leads',
+      default: '[]',
+      required: true,
+      description: 'List of leads, or of snapshots when the source is "twenty"',
+      placeholder: 'e.g. {{ $json.leads }}',
+      ...batchMode,
+    }),
+    {
+      displayName: 'Read Started At',
+      name: 'readStartedAt',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. {{ $json.read_started_at }}',
+      description: 'When the read of these snapshots began, as the database said before it',
+      ...batchMode,
+    },
+    jsonField({
+      displayName: 'Run',
+      name: 'run',
+      description: 'The run that Start returned, with the Twenty calls spent since the last report in "calls"',
+      ...batchMode,
+    }),
+    jsonField({
+      displayName: 'Page',
+      name: 'page',
+      description: 'The page that Get Changed returned; stored together with its leads',
+      ...batchMode,
+    }),
+    {
+      displayName: 'Claim Token',
+      name: 'claimToken',
+      type: 'string',
+      typeOptions: { password: true },
+      default: '',
+      description: 'The token that Get for Sync returned, for the read before a push; the answer then holds the writes',
+      ...batchMode,
+    },
+    jsonField({
+      displayName: 'Missing Fields',
+      name: 'missingFields',
+      description: 'Twenty fields of the mapping that the workspace lacks, as the Twenty node returned them',
+      ...batchMode,
+    }),
+  ],
+  async execute(context, database) {
+    if (context.getNodeParameter('input', 0, 'items') !== 'batch') return await upsertItems(context, database);
+    return await eachItem(context, (itemIndex) => upsertBatch(context, database, itemIndex));
+  },
+};

@@ -1,0 +1,29 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { Operation, Resource } from './types';
+
+/** A resource whose operation list and fields show only where they belong. */
+export function resource(
+  name: string,
+  options: INodePropertyOptions[],
+  operations: Record<string, Operation>,
+): Resource {
+  const fields = Object.entries(operations).flatMap(([operation, { properties }]) =>
+    properties.map((property): INodeProperties => ({
+      ...property,
+      displayOptions: {
+        ...property.displayOptions,
+        show: { ...property.displayOptions?.show, resource: [name], operation: [operation] },
+      },
+    })),
+  );
+  const operationField: INodeProperties = {
+    displayName: 'Operation',
+    name: 'operation',
+    type: 'options',
+    noDataExpression: true,
+    displayOptions: { show: { resource: [name] } },
+    options,
+    default: options[0].value,
+  };
+  return { properties: [operationField, ...fields], operations };
+}

@@ -1,0 +1,60 @@
+import { eachItem } from '../each-item';
+import { DIRECTION_OPTIONS, jsonField, jsonParameter, textParameter } from '../parameters';
+import type { Operation } from '../types';
+
+/** Takes the lease of a direction and learns where to read on (`start_sync_run`). */
+export const start: Operation = {
+  properties: [
+    {
+      displayName: 'Direction',
+      name: 'direction',
+      type: 'options',
+      options: DIRECTION_OPTIONS,
+      default: 'twenty_to_supabase',
+      description: 'Which way leads flow in this run; one run of each direction at a time',
+    },
+    {
+      displayName: 'Mode',
+      name: 'mode',
+      type: 'options',
+      options: [
+        { name: 'Delta', value: 'delta', description: 'Read what changed since the last run; the first run reads all' },
+        { name: 'Full', value: 'full', description: 'Read everything again' },
+      ],
+      default: 'delta',
+    },
+    {
+      displayName: 'Trigger',
+      name: 'trigger',
+      type: 'options',
+      options: [
+        { name: 'Manual', value: 'manual' },
+        { name: 'Scheduled', value: 'scheduled' },
+        { name: 'Webhook', value: 'webhook' },
+      ],
+      default: 'scheduled',
+      description: 'What started the run, for its record',
+    },
+    jsonField({
+      displayName: 'Options',
+      name: 'startOptions',
+      description:
+        'JSON object with any of object, overlap_seconds, lease_seconds and policy; empty takes the settings in the database',
+      placeholder: 'e.g. {"object": "person"}',
+    }),
+  ],
+  async execute(context, database) {
+    return await eachItem(context, (itemIndex) =>
+      database.call(
+        'start_sync_run',
+        {
+          p_direction: textParameter(context, 'direction', itemIndex),
+          p_mode: textParameter(context, 'mode', itemIndex),
+          p_trigger: textParameter(context, 'trigger', itemIndex),
+          p_options: jsonParameter(context, 'startOptions', itemIndex),
+        },
+        itemIndex,
+      ),
+    );
+  },
+};

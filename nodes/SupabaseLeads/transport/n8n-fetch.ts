@@ -1,0 +1,53 @@
+import type { IExecuteFunctions, IHttpRequestMethods, IN8nHttpFullResponse } from 'n8n-workflow';
+import { failureOfAnswer, failureOfNetwork, type Failure } from './failures';
+
+export const CREDENTIAL = 'leadSyncSupabaseApi';
+
+/** Supabase ends API calls after 60 s; the rest is the way there and back. */
+const TIMEOUT_MS = 65_000;
+
+/** Set by the credential; supabase-js would send its own. */
+const CREDENTIAL_HEADERS = ['apikey', 'authorization'];
+
+/** A call that got no answer, or one that says that it failed. */
+export class CallError extends Error {
+  override name = 'CallError';
+
+  constructor(readonly failure: Failure) {
+    super(failure.detail);
+  }
+}
+
+function headersOf(init: RequestInit | undefined): Record<string, string> {
+  const headers = new Headers(init?.headers);
+  CREDENTIAL_HEADERS.forEach((name) => headers.delete(name));
+  return Object.fromEntries(headers);
+}
+
+/**
+ * `fetch` over n8n's HTTP helper, so that its proxies, outbound policy and credentials hold. The execution's cancel
+ * signal ends the request.
+ * @throws CallError for everything but a success
+ */
+export function n8nFetch(context: IExecuteFunctions): typeof fetch {
+  return async (input, init) => {
+    let answer: IN8nHttpFullResponse;
+    try {
+      answer = (await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, {
+        url: input instanceof Request ? input.url : String(input),
+        method: (init?.method ?? 'GET') as IHttpRequestMethods,
+        headers: headersOf(init),
+        body: init?.body as string | undefined,
+        encoding: 'text',
+        returnFullResponse: true,
+        ignoreHttpStatusErrors: true,
+        timeout: TIMEOUT_MS,
+      })) as IN8nHttpFullResponse;
+    } catch (error) {
+      throw new CallError(failureOfNetwork(error));
+    }
+    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+    if (answer.statusCode >= 400) throw new CallError(failureOfAnswer(answer.statusCode, text));
+    return new Response(text, { headers: { 'content-type': 'application/json' } });
+  };
+}
