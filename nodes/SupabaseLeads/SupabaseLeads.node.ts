@@ -1,4 +1,10 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import {
+  NodeConnectionTypes,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+} from 'n8n-workflow';
 import { resources, router } from './actions/router';
 import { getLeadColumns } from './methods/resourceMapping';
 
@@ -14,8 +20,8 @@ export class SupabaseLeads implements INodeType {
     description: 'Store leads in Supabase and keep track of their sync with Twenty',
     defaults: { name: 'Supabase Leads' },
     usableAsTool: true,
-    inputs: ['main'],
-    outputs: ['main'],
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'leadSyncSupabaseApi', required: true }],
     hints: [
       {

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, IHttpRequestMethods, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IExecuteFunctions, IHttpRequestMethods, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { failureOfAnswer, failureOfNetwork, type Failure } from './failures';
 
 export const CREDENTIAL = 'leadSyncSupabaseApi';
@@ -24,6 +24,18 @@ function headersOf(init: RequestInit | undefined): Record<string, string> {
   return Object.fromEntries(headers);
 }
 
+async function answerOf(
+  context: IExecuteFunctions,
+  request: IHttpRequestOptions,
+): Promise<{ answer: IN8nHttpFullResponse } | { failure: Failure }> {
+  try {
+    const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, request);
+    return { answer: answer as IN8nHttpFullResponse };
+  } catch (error) {
+    return { failure: failureOfNetwork(error) };
+  }
+}
+
 /**
  * `fetch` over n8n's HTTP helper, so that its proxies, outbound policy and credentials hold. The execution's cancel
  * signal ends the request.
@@ -31,23 +43,20 @@ function headersOf(init: RequestInit | undefined): Record<string, string> {
  */
 export function n8nFetch(context: IExecuteFunctions): typeof fetch {
   return async (input, init) => {
-    let answer: IN8nHttpFullResponse;
-    try {
-      answer = (await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, {
-        url: input instanceof Request ? input.url : String(input),
-        method: (init?.method ?? 'GET') as IHttpRequestMethods,
-        headers: headersOf(init),
-        body: init?.body as string | undefined,
-        encoding: 'text',
-        returnFullResponse: true,
-        ignoreHttpStatusErrors: true,
-        timeout: TIMEOUT_MS,
-      })) as IN8nHttpFullResponse;
-    } catch (error) {
-      throw new CallError(failureOfNetwork(error));
-    }
-    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-    if (answer.statusCode >= 400) throw new CallError(failureOfAnswer(answer.statusCode, text));
+    const sent = await answerOf(context, {
+      url: input instanceof Request ? input.url : String(input),
+      method: (init?.method ?? 'GET') as IHttpRequestMethods,
+      headers: headersOf(init),
+      body: init?.body as string | undefined,
+      encoding: 'text',
+      returnFullResponse: true,
+      ignoreHttpStatusErrors: true,
+      timeout: TIMEOUT_MS,
+    });
+    if ('failure' in sent) throw new CallError(sent.failure);
+    const { body, statusCode } = sent.answer;
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    if (statusCode >= 400) throw new CallError(failureOfAnswer(statusCode, text));
     return new Response(text, { headers: { 'content-type': 'application/json' } });
   };
 }
