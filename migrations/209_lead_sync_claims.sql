@@ -30,7 +30,8 @@ begin
     where s.due_at <= clock_timestamp()
     order by s.due_at, s.lead_id
     limit p_limit
-    for no key update of l skip locked
+    -- both rows: a lead that another claim has just taken is checked again in its newest version only where it is locked
+    for no key update of l, s skip locked
   ),
   claim as (
     update lead_sync.lead_states as s

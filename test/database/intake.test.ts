@@ -1,0 +1,93 @@
+import { person, Store, type DoorAnswer, type Json } from './store';
+
+describe('leads from forms and flows', () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await Store.open();
+  });
+  beforeEach(() => store.reset());
+  afterAll(() => store.close());
+
+  const takeIn = (leads: unknown[], source = 'form') => store.rpc<DoorAnswer>('upsert_leads', { p_leads: leads, p_source: source });
+
+  test('a new lead is stored raw, carries its source and is due for Twenty', async () => {
+    const { results } = await takeIn([{ first_name: 'Ada', email: 'Ada@Example.com', attributes: { utm: 'spring' } }]);
+    expect(results).toMatchObject([{ index: 0, result: 'created' }]);
+    expect(await store.lead(results[0].lead_id ?? '')).toMatchObject({
+      email: 'Ada@Example.com',
+      lead_source: 'form',
+      attributes: { utm: 'spring' },
+      sync_status: 'pending',
+    });
+    expect(await store.claim()).toMatchObject({ claimed: 1 });
+  });
+
+  test('a known e-mail updates that lead; blanks never erase', async () => {
+    const id = await store.addLead({ email: 'ada@example.com', first_name: 'Ada', phone: '1', attributes: '{"a": 1}' });
+    const { results } = await takeIn([{ email: 'ADA@example.com', first_name: '', phone: null, city: 'Paris', attributes: { b: 2 } }]);
+    expect(results).toMatchObject([{ result: 'updated', lead_id: id }]);
+    expect(await store.lead(id)).toMatchObject({ first_name: 'Ada', phone: '1', city: 'Paris', attributes: { a: 1, b: 2 } });
+  });
+
+  test('a linked lead is matched too, and its change goes out', async () => {
+    const ada = person({ email: 'ada@example.com', first_name: 'Ada' });
+    await store.pull([ada]);
+    await takeIn([{ email: 'ada@example.com', city: 'Paris' }]);
+    const { writes } = await store.plan(await store.claim(), [ada]);
+    expect(writes).toMatchObject([{ op: 'update', values: { city: 'Paris' } }]);
+  });
+
+  test('what is known already changes nothing', async () => {
+    const { results } = await takeIn([{ email: 'ada@example.com', city: 'Paris' }]);
+    const before = await store.lead(results[0].lead_id ?? '');
+    expect((await takeIn([{ email: 'ada@example.com', city: ' Paris ' }])).results).toMatchObject([{ result: 'unchanged' }]);
+    expect(await store.lead(results[0].lead_id ?? '')).toEqual(before);
+  });
+
+  test('leads that meet in one batch become one, the later values win', async () => {
+    const { results, counts } = await takeIn([
+      { email: 'ada@example.com', city: 'Paris', phone: '1' },
+      { email: 'ADA@example.com', city: 'Rome' },
+    ]);
+    expect(counts).toMatchObject({ created: 1, updated: 1 });
+    expect(results[0].lead_id).toBe(results[1].lead_id);
+    expect(await store.lead(results[0].lead_id ?? '')).toMatchObject({ city: 'Rome', phone: '1' });
+  });
+
+  test('a lead may bring its own id', async () => {
+    const id = '00000000-0000-4000-8000-000000000001';
+    expect((await takeIn([{ id, first_name: 'Ada' }])).results).toMatchObject([{ result: 'created', lead_id: id }]);
+    expect((await takeIn([{ id, first_name: 'Augusta' }])).results).toMatchObject([{ result: 'updated', lead_id: id }]);
+  });
+
+  test('bad leads are rejected with their index and reason; the others land', async () => {
+    const { results, counts } = await takeIn([
+      { email: 'good@example.com' },
+      { email: 'score@example.com', lead_score: 'high' },
+      'text',
+      { id: '42', email: 'id@example.com' },
+      {},
+      { email: 'fine@example.com' },
+    ]);
+    expect(counts).toMatchObject({ created: 2, rejected: 4 });
+    const reasons = Object.fromEntries(results.filter((r) => r.result === 'rejected').map((r) => [r.index, r.reason]));
+    expect(reasons).toEqual({
+      1: expect.stringContaining('"high"'),
+      2: expect.stringContaining('not an object'),
+      3: expect.stringContaining('UUID'),
+      4: expect.stringContaining('no lead field'),
+    });
+  });
+
+  test('text that looks like SQL or HTML is just text', async () => {
+    const name = `'); drop table leads; --<b>`;
+    const { results } = await takeIn([{ first_name: name, email: 'ada@example.com' } as Json]);
+    expect(await store.lead(results[0].lead_id ?? '')).toMatchObject({ first_name: name });
+  });
+
+  test('a megabyte of text lands here whole', async () => {
+    const text = 'x'.repeat(1_000_000);
+    const { results } = await takeIn([{ email: 'long@example.com', job_title: text }]);
+    expect(((await store.lead(results[0].lead_id ?? '')).job_title as string).length).toBe(1_000_000);
+  });
+});

@@ -1,0 +1,327 @@
+import { randomUUID } from 'node:crypto';
+import { failed, person, Store, written, type Claim, type Json } from './store';
+
+describe('the push', () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await Store.open();
+  });
+  beforeEach(() => store.reset());
+  afterAll(() => store.close());
+
+  /** A lead that is in both systems and settled; returns its snapshot. */
+  async function linked(values: Json = {}): Promise<Json & { twenty_id: string }> {
+    const snapshot = person({ first_name: 'Ada', email: `${randomUUID()}@example.com`, job_title: null, ...values });
+    await store.pull([snapshot]);
+    return snapshot;
+  }
+
+  test('a form lead goes out as a create with its own id and every filled field', async () => {
+    const id = await store.addLead({ first_name: ' Ada ', email: 'Ada@Example.com', phone: '06 12 34 56 78', city: '' });
+    const claim = await store.claim();
+    expect(claim).toMatchObject({ claimed: 1, leads: [{ lead_id: id, twenty_id: id, email: 'ada@example.com' }] });
+    expect(await store.lead(id)).toMatchObject({ sync_status: 'syncing' });
+
+    const { writes } = await store.plan(claim, [{ twenty_id: id, absent: true }]);
+    expect(writes).toEqual([
+      {
+        lead_id: id,
+        op: 'create',
+        twenty_id: id,
+        twenty_updated_at: null,
+        twenty_record: null,
+        values: { first_name: 'Ada', email: 'Ada@Example.com', phone: '06 12 34 56 78' },
+      },
+    ]);
+
+    const done = await store.complete(claim, [written(writes[0], { email: 'ada@example.com', phone: '+33612345678' })]);
+    expect(done.counts).toMatchObject({ created: 1, synced: 1 });
+    expect(await store.lead(id)).toMatchObject({ twenty_id: id, sync_status: 'synced', phone: '06 12 34 56 78', sync_direction: 'supabase_to_twenty' });
+  });
+
+  test('un-normalised rows are quiet after the first sync', async () => {
+    const id = await store.addLead({ first_name: ' Ada ', email: 'Ada@Example.com', phone: '06 12 34 56 78' });
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, []);
+    await store.complete(claim, [written(writes[0], { email: 'ada@example.com', phone: '+33612345678' })]);
+    const inTwenty = person({ twenty_id: id, first_name: 'Ada', email: 'ada@example.com', phone: '+33612345678' });
+    expect((await store.pull([inTwenty])).counts).toMatchObject({ unchanged: 1 });
+    expect(await store.claim()).toMatchObject({ claimed: 0 });
+  });
+
+  test('an edit goes out as an update of just that field, company fields together', async () => {
+    const ada = await linked({ company_name: 'Acme', company_domain: 'acme.com' });
+    await store.editLead(ada.twenty_id, { job_title: 'CTO', company_name: 'Acme Inc' });
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, [{ ...ada, twenty_record: { name: { firstName: 'Ada', lastName: 'L' } } }]);
+    expect(writes).toMatchObject([
+      {
+        op: 'update',
+        twenty_id: ada.twenty_id,
+        twenty_updated_at: ada.twenty_updated_at,
+        values: { job_title: 'CTO', company_name: 'Acme Inc', company_domain: 'acme.com' },
+        twenty_record: { name: { firstName: 'Ada', lastName: 'L' } },
+      },
+    ]);
+    expect(Object.keys(writes[0].values)).toHaveLength(3);
+  });
+
+  test('a cleared field goes out as a blank', async () => {
+    const ada = await linked({ job_title: 'CTO' });
+    await store.editLead(ada.twenty_id, { job_title: '  ' });
+    const { writes } = await store.plan(await store.claim(), [ada]);
+    expect(writes).toMatchObject([{ values: { job_title: null } }]);
+  });
+
+  test('a lead marked for a fresh compare that is equal returns to synced without a write', async () => {
+    const ada = await linked();
+    expect(await store.rpc('mark_leads_for_sync', { p_direction: 'bidirectional', p_limit: 1000 })).toMatchObject({ marked: 1 });
+    const { writes, released } = await store.plan(await store.claim(), [ada]);
+    expect({ writes, released }).toEqual({ writes: [], released: 1 });
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_status: 'synced' });
+  });
+
+  test('what the bulk load did unseen by triggers is found by the compare', async () => {
+    const ada = await linked();
+    await store.sql.query(`set session_replication_role = 'replica'`);
+    await store.editLead(ada.twenty_id, { first_name: 'Augusta' });
+    await store.sql.query(`set session_replication_role = 'origin'`);
+    expect(await store.claim()).toMatchObject({ claimed: 0 });
+    await store.rpc('mark_leads_for_sync', {});
+    const { writes } = await store.plan(await store.claim(), [ada]);
+    expect(writes).toMatchObject([{ values: { first_name: 'Augusta' } }]);
+  });
+
+  test('two workers never claim one lead', async () => {
+    for (let i = 0; i < 30; i += 1) await store.addLead({ email: `p${i}@example.com` });
+    const claims = await Promise.all(Array.from({ length: 5 }, () => store.claim(10)));
+    const ids = claims.flatMap((c) => c.leads.map((l) => l.lead_id));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length + (await store.claim(100)).claimed).toBe(30);
+  });
+
+  test('an expired claim is taken again, and the late worker changes nothing', async () => {
+    const id = await store.addLead({ email: 'ada@example.com' });
+    const late = await store.rpc<Claim>('get_leads_for_sync', { p_limit: 1, p_lease_seconds: 0 });
+    const [write] = (await store.plan(late, [])).writes;
+    const fresh = await store.claim();
+    expect(fresh.claimed).toBe(1);
+    expect((await store.complete(late, [written(write)])).counts).toMatchObject({ stale: 1, synced: 0 });
+    expect(await store.lead(id)).toMatchObject({ twenty_id: null, sync_status: 'syncing' });
+    expect((await store.plan(late, [])).writes).toEqual([]);
+  });
+
+  test('keeps a local edit made while the push was in flight', async () => {
+    const ada = await linked();
+    await store.editLead(ada.twenty_id, { job_title: 'CTO' });
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, [ada]);
+    await store.editLead(ada.twenty_id, { job_title: 'CEO' });
+    expect((await store.complete(claim, [written(writes[0])])).counts).toMatchObject({ pending: 1 });
+    const again = await store.plan(await store.claim(), [{ ...ada, job_title: 'CTO' }]);
+    expect(again.writes).toMatchObject([{ values: { job_title: 'CEO' } }]);
+    expect(again.counts).toMatchObject({ conflict: 0 });
+  });
+
+  test('a write whose answer was lost is recognised when it comes back', async () => {
+    const ada = await linked();
+    await store.editLead(ada.twenty_id, { phone: '06 12 34 56 78' });
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, [ada]);
+    const done = await store.complete(claim, [failed(writes[0], 'timeout', 'unknown', 'no answer in 30 s')]);
+    expect(done.results).toMatchObject([{ sync_status: 'pending', dead: false }]);
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_error_count: 0, sync_error_message: 'no answer in 30 s' });
+
+    const answer = await store.pull([{ ...ada, phone: '+33612345678' }]);
+    expect(answer.counts).toMatchObject({ conflict: 0, unchanged: 1 });
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_status: 'synced', phone: '06 12 34 56 78' });
+  });
+
+  test('a create whose answer was lost is linked by its id, not created again', async () => {
+    const id = await store.addLead({ first_name: 'Ada', email: 'ada@example.com' });
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, []);
+    await store.complete(claim, [failed(writes[0], 'network', 'unknown')]);
+    await store.sql.query('update lead_sync.lead_states set due_at = now()');
+    const again = await store.claim();
+    const plan = await store.plan(again, [person({ twenty_id: id, first_name: 'Ada', email: 'ada@example.com' })]);
+    expect(plan.writes).toEqual([]);
+    expect(await store.lead(id)).toMatchObject({ twenty_id: id, sync_status: 'synced' });
+  });
+
+  test('a linked lead whose person is absent is never written', async () => {
+    const ada = await linked();
+    await store.editLead(ada.twenty_id, { job_title: 'CTO' });
+    const plan = await store.plan(await store.claim(), [{ twenty_id: ada.twenty_id, absent: true }]);
+    expect(plan.writes).toEqual([]);
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_status: 'pending', job_title: 'CTO', sync_error_message: expect.stringContaining('not found in Twenty') });
+    expect(await store.claim()).toMatchObject({ claimed: 0 }); // not before the allowance
+  });
+
+  test('a lead whose read is missing from the answer is released unwritten', async () => {
+    const ada = await linked();
+    await store.editLead(ada.twenty_id, { job_title: 'CTO' });
+    expect(await store.plan(await store.claim(), [])).toMatchObject({ writes: [], released: 1 });
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_status: 'pending' });
+  });
+
+  test('a pre-push read that is stale writes nothing and the lead is due again', async () => {
+    const ada = await linked();
+    await store.editLead(ada.twenty_id, { job_title: 'CTO' });
+    const claim = await store.claim();
+    await store.pull([{ ...ada, city: 'Paris' }]); // a webhook's read merges in between
+    const plan = await store.plan(claim, [ada]);
+    expect(plan.writes).toEqual([]);
+    expect(plan.counts).toMatchObject({ stale: 1 });
+    expect(await store.claim()).toMatchObject({ claimed: 1 });
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ city: 'Paris' });
+  });
+
+  test('a field that Twenty changed meanwhile is merged before the write', async () => {
+    const ada = await linked();
+    await store.editLead(ada.twenty_id, { job_title: 'CTO' });
+    const plan = await store.plan(await store.claim(), [{ ...ada, city: 'Paris' }]);
+    expect(plan.writes).toMatchObject([{ values: { job_title: 'CTO' } }]);
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ city: 'Paris' });
+  });
+
+  test('of two new leads with one e-mail the second waits, then is named a duplicate', async () => {
+    const ids = [await store.addLead({ email: 'ada@example.com' }), await store.addLead({ email: 'Ada@example.com ' })].sort();
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, []);
+    expect(writes.map((w) => w.lead_id)).toEqual([ids[0]]);
+    await store.complete(claim, [written(writes[0])]);
+
+    const second = await store.plan(await store.claim(), [person({ twenty_id: ids[0], email: 'ada@example.com' })]);
+    expect(second.writes).toEqual([]);
+    expect(second.counts).toMatchObject({ held: 1 });
+    expect(await store.lead(ids[1])).toMatchObject({ sync_status: 'error', sync_error_message: expect.stringContaining(`duplicate_of ${ids[0]}`) });
+    await store.editLead(ids[1], { email: 'other@example.com' });
+    expect((await store.plan(await store.claim(), [])).writes).toMatchObject([{ lead_id: ids[1], op: 'create' }]);
+  });
+
+  test('a lead whose e-mail only a tombstone holds is held until the person is restored', async () => {
+    const id = await store.addLead({ email: 'ada@example.com', first_name: 'Ada' });
+    const tombstone = person({ email: 'ada@example.com', twenty_deleted_at: '2026-02-01T00:00:00Z' });
+    const plan = await store.plan(await store.claim(), [tombstone]);
+    expect(plan).toMatchObject({ writes: [], counts: { held: 1 } });
+    expect(await store.lead(id)).toMatchObject({ sync_status: 'error', sync_error_message: expect.stringContaining('tombstone') });
+    expect(await store.claim()).toMatchObject({ claimed: 0 });
+
+    await store.pull([{ ...tombstone, twenty_deleted_at: null }]);
+    expect(await store.lead(id)).toMatchObject({ twenty_id: tombstone.twenty_id, sync_status: 'pending' });
+  });
+
+  test('a record whose new e-mail is another record’s in the batch waits for the next batch', async () => {
+    const people = [await linked(), await linked()].sort((a, b) => (a.twenty_id < b.twenty_id ? -1 : 1));
+    const [a, b] = people as Array<Json & { twenty_id: string; email: string }>;
+    await store.editLead(a.twenty_id, { email: 'free@example.com' });
+    await store.editLead(b.twenty_id, { email: a.email });
+    const { writes, released } = await store.plan(await store.claim(), people);
+    expect(writes.map((w) => w.lead_id)).toEqual([a.twenty_id]);
+    expect(released + writes.length).toBe(2);
+  });
+
+  test('deletion and restore here travel, fields wait for the restore', async () => {
+    const ada = await linked();
+    await store.editLead(ada.twenty_id, { deleted_at: '2026-02-02', job_title: 'CTO' });
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, [ada]);
+    expect(writes).toMatchObject([{ op: 'delete', twenty_id: ada.twenty_id, values: {} }]);
+    await store.complete(claim, [written(writes[0])]);
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_status: 'synced' });
+
+    await store.editLead(ada.twenty_id, { deleted_at: null });
+    const again = await store.claim();
+    const restore = await store.plan(again, [{ ...ada, twenty_deleted_at: '2026-02-02T00:00:00Z' }]);
+    expect(restore.writes).toMatchObject([{ op: 'restore', values: { first_name: 'Ada', job_title: 'CTO' } }]);
+    expect((await store.complete(again, [written(restore.writes[0])])).counts).toMatchObject({ restored: 1, synced: 1 });
+  });
+
+  test('a lead deleted before it ever went out is not due', async () => {
+    const id = await store.addLead({ email: 'ada@example.com', deleted_at: '2026-01-01' });
+    expect((await store.plan(await store.claim(), [])).writes).toEqual([]);
+    expect(await store.lead(id)).toMatchObject({ sync_status: 'synced' });
+  });
+
+  test('refusals back off and become a dead letter, which a mark replays', async () => {
+    await store.sql.query('update lead_sync.settings set max_attempts = 2');
+    const id = await store.addLead({ email: 'ada@example.com' });
+    const fail = async () => {
+      const claim = await store.claim();
+      const { writes } = await store.plan(claim, []);
+      return (await store.complete(claim, [failed(writes[0], 'validation', 'refused', 'bad phone')])).results[0];
+    };
+    const first = await fail();
+    expect(first).toMatchObject({ sync_status: 'error', dead: false });
+    const wait = Date.parse(first.next_attempt_at ?? '') - Date.now();
+    expect(wait).toBeGreaterThan(45_000);
+    expect(wait).toBeLessThan(75_000);
+    expect(await store.claim()).toMatchObject({ claimed: 0 });
+
+    await store.sql.query('update lead_sync.lead_states set due_at = now()');
+    expect(await fail()).toMatchObject({ dead: true, next_attempt_at: null });
+    expect(await store.lead(id)).toMatchObject({ sync_status: 'error', sync_error_count: 2, sync_error_message: 'bad phone' });
+    expect(await store.claim()).toMatchObject({ claimed: 0 });
+
+    await store.rpc('mark_leads_for_sync', {});
+    expect(await store.claim()).toMatchObject({ claimed: 1 });
+  });
+
+  test.each([
+    ['rate_limit', 'not_sent'],
+    ['timeout', 'unknown'],
+    ['network', 'unknown'],
+    ['auth', 'refused'],
+  ])('%s (%s) does not count towards the dead letter but waits', async (category, outcome) => {
+    const id = await store.addLead({ email: 'ada@example.com' });
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, []);
+    await store.complete(claim, [failed(writes[0], category, outcome)]);
+    expect(await store.lead(id)).toMatchObject({ sync_status: 'pending', sync_error_count: 0 });
+    expect(await store.claim()).toMatchObject({ claimed: 0 });
+  });
+
+  test('an answer that names another lead’s person is no success', async () => {
+    const ada = await linked();
+    const id = await store.addLead({ email: 'eve@example.com' });
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, []);
+    const done = await store.complete(claim, [{ ...written(writes[0]), twenty_id: ada.twenty_id }]);
+    expect(done.results).toMatchObject([{ sync_status: 'error' }]);
+    expect(await store.lead(id)).toMatchObject({ twenty_id: null, sync_error_message: expect.stringContaining(`duplicate_of ${ada.twenty_id}`) });
+  });
+
+  test('an update that brought the person back as another incarnation sends the whole lead again', async () => {
+    const ada = await linked({ city: 'Paris' });
+    await store.editLead(ada.twenty_id, { job_title: 'CTO' });
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, [ada]);
+    const reborn = '2026-05-05T00:00:00Z';
+    const done = await store.complete(claim, [{ ...written(writes[0]), twenty_created_at: reborn }]);
+    expect(done.counts).toMatchObject({ pending: 1 });
+    const again = await store.plan(await store.claim(), [person({ twenty_id: ada.twenty_id, twenty_created_at: reborn, job_title: 'CTO' })]);
+    expect(again.writes).toMatchObject([{ op: 'update', values: { first_name: 'Ada', city: 'Paris', email: ada.email } }]);
+  });
+
+  test('a snapshot merged while the write was in flight keeps its newer base', async () => {
+    const ada = await linked();
+    await store.editLead(ada.twenty_id, { job_title: 'CTO' });
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, [ada]);
+    await store.pull([{ ...ada, job_title: 'Boss', twenty_updated_at: new Date().toISOString() }]); // somebody else, just after our write
+    await store.complete(claim, [written(writes[0])]);
+    expect(await store.state(ada.twenty_id)).toMatchObject({ base_remote: { job_title: 'Boss' } });
+  });
+
+  test('setting sync_status to pending by hand makes a lead due', async () => {
+    const ada = await linked();
+    await store.editLead(ada.twenty_id, { sync_status: 'pending' });
+    expect(await store.claim()).toMatchObject({ claimed: 1 });
+  });
+
+  test('a poisoned result is refused as a malformed call', async () => {
+    await expect(store.rpc('update_sync_status', { p_claim_token: null, p_results: [] })).rejects.toMatchObject({ code: '22023' });
+    await expect(store.rpc('get_leads_for_sync', { p_limit: 0 })).rejects.toMatchObject({ code: '22023', message: expect.stringContaining('between 1 and 1,000') });
+  });
+});

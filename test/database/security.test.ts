@@ -1,0 +1,102 @@
+import { createClient } from '@supabase/supabase-js';
+import { Store } from './store';
+
+/** The catalog is the truth: whatever a later migration adds is checked here too. */
+describe('security of the schema', () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await Store.open();
+  });
+  afterAll(() => store.close());
+
+  const names = async (query: string): Promise<string[]> => (await store.rows<{ name: string }>(query)).map((row) => row.name);
+
+  test('finds the tables and functions it is about', async () => {
+    expect(await names(`select tablename as name from pg_tables where schemaname in ('public', 'lead_sync')`)).toEqual(
+      expect.arrayContaining(['leads', 'lead_states', 'lead_sync_runs']),
+    );
+    expect(await names(`select proname as name from pg_proc where pronamespace = 'public'::regnamespace`)).toEqual(
+      expect.arrayContaining(['upsert_leads', 'start_sync_run']),
+    );
+  });
+
+  test('every table has row level security', async () => {
+    expect(
+      await names(`
+        select c.oid::regclass::text as name from pg_class c
+        where c.relnamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and c.relkind in ('r', 'p') and not c.relrowsecurity`),
+    ).toEqual([]);
+  });
+
+  test('no function can be executed by anon or authenticated', async () => {
+    expect(
+      await names(`
+        select p.oid::regprocedure::text as name from pg_proc p cross join (values ('anon'), ('authenticated')) as r (role)
+        where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and has_function_privilege(r.role, p.oid, 'execute')`),
+    ).toEqual([]);
+  });
+
+  test('no table can be read or written by anon or authenticated', async () => {
+    expect(
+      await names(`
+        select c.oid::regclass::text as name from pg_class c cross join (values ('anon'), ('authenticated')) as r (role)
+        where c.relnamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and c.relkind in ('r', 'p', 'v', 'm')
+          and has_table_privilege(r.role, c.oid, 'select, insert, update, delete, truncate')`),
+    ).toEqual([]);
+  });
+
+  test('every function fixes an empty search_path', async () => {
+    expect(
+      await names(`
+        select p.oid::regprocedure::text as name from pg_proc p
+        where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace)
+          and not coalesce(p.proconfig, '{}') @> array['search_path=""']`),
+    ).toEqual([]);
+  });
+
+  test('every view runs with the rights of who asks', async () => {
+    expect(
+      await names(`
+        select c.oid::regclass::text as name from pg_class c
+        where c.relnamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and c.relkind = 'v'
+          and not coalesce(c.reloptions, '{}') && array['security_invoker=on', 'security_invoker=true']`),
+    ).toEqual([]);
+  });
+
+  test('only trigger functions run with their owner’s rights', async () => {
+    expect(
+      await names(`
+        select p.oid::regprocedure::text as name from pg_proc p
+        where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and p.prosecdef and p.prorettype <> 'trigger'::regtype`),
+    ).toEqual([]);
+  });
+
+  test('no function builds SQL from text', async () => {
+    expect(
+      await names(`
+        select p.oid::regprocedure::text as name from pg_proc p
+        where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and p.prosrc ~* '\\mexecute\\M'`),
+    ).toEqual([]);
+  });
+
+  test('every function of the API returns one jsonb, which PostgREST never cuts', async () => {
+    expect(
+      await names(`
+        select p.oid::regprocedure::text as name from pg_proc p
+        where p.pronamespace = 'public'::regnamespace and (p.proretset or p.prorettype <> 'jsonb'::regtype)`),
+    ).toEqual([]);
+  });
+
+  test.each(['TEST_SUPABASE_SERVICE_KEY', 'TEST_SUPABASE_JWT'])('the key in %s may use the functions', async (variable) => {
+    const client = createClient(process.env.TEST_SUPABASE_URL ?? '', process.env[variable] ?? '', { auth: { persistSession: false } });
+    const { data, error } = await client.rpc('get_leads_for_sync', { p_limit: 1 });
+    expect(error).toBeNull();
+    expect(data).toMatchObject({ claimed: 0 });
+  });
+
+  test('the publishable key is refused with a permission error', async () => {
+    const client = createClient(process.env.TEST_SUPABASE_URL ?? '', process.env.TEST_SUPABASE_ANON_KEY ?? '', { auth: { persistSession: false } });
+    expect((await client.rpc('get_leads_for_sync', { p_limit: 1 })).error).toMatchObject({ code: '42501' });
+    expect((await client.from('leads').select('id')).error).toMatchObject({ code: '42501' });
+  });
+});
