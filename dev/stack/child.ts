@@ -20,8 +20,10 @@ export interface Child {
   readonly pid: number;
   /** What it printed last, up to 8,000 characters. */
   output(): string;
-  /** How it ended, or null while it runs. */
+  /** How it ended, e.g. `exit code 0`, or null while it runs. */
   ending(): string | null;
+  /** Settles with how it ended when it and everything that it printed are through. */
+  readonly ended: Promise<string>;
   /** Asks it to end, kills it after 10 seconds, and returns when it and everything that it started are gone. */
   stop(): Promise<void>;
 }
@@ -75,12 +77,15 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   child.stdin.on('error', () => undefined); // the reader is gone, which `exit` reports
 
   let ending: string | null = null;
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', (code, signal) => {
-      ending = signal === null ? `exit code ${code}` : `signal ${signal}`;
-      child.stdin.destroy();
-      if (child.pid !== undefined) killGroup(child.pid);
-      resolve();
+  child.once('exit', (code, signal) => {
+    ending = signal === null ? `exit code ${code}` : `signal ${signal}`;
+    child.stdin.destroy();
+    if (child.pid !== undefined) killGroup(child.pid);
+  });
+  const ended = new Promise<string>((resolve) => {
+    child.once('close', () => {
+      if (rest !== '') options.onLine?.(rest);
+      resolve(ending ?? 'not started');
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -94,11 +99,12 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     pid,
     output: () => output,
     ending: () => ending,
+    ended,
     async stop() {
       if (ending === null) {
         child.kill(stopSignal);
         const timer = setTimeout(() => killGroup(pid), STOP_GRACE_MS);
-        await exited;
+        await ended;
         clearTimeout(timer);
       }
     },

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runNpm } from './npm';
-
-export type Progress = (message: string) => void;
+import type { Progress } from './report';
 
 const FOLDER = resolve('.stack/n8n');
 const STAMP = join(FOLDER, 'installed.json');
@@ -33,10 +32,9 @@ export async function installN8n(onProgress: Progress): Promise<string> {
   await mkdir(FOLDER, { recursive: true });
   await rm(STAMP, { force: true });
   await writeFile(join(FOLDER, 'package.json'), manifest);
-  await runNpm(['install', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+  await runNpm(['install', '--legacy-peer-deps', '--ignore-scripts'], {
     cwd: FOLDER,
-    onProgress: (seconds) =>
-      onProgress(`n8n ${MANIFEST.dependencies.n8n}: installing 2.2 GB, about 3 minutes, ${seconds} s so far`),
+    onProgress: (seconds) => onProgress(`installing 2.2 GB, takes 2 to 3 minutes, ${seconds} s so far`),
   });
   await writeFile(STAMP, manifest);
   return program;

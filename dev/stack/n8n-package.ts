@@ -35,17 +35,7 @@ export async function installPackage(userFolder: string, tarball: string): Promi
   const copy = join(nodes, 'package.tgz');
   await copyFile(tarball, copy);
   await runNpm(
-    [
-      'install',
-      copy,
-      '--omit=peer',
-      '--omit=optional',
-      '--omit=dev',
-      '--legacy-peer-deps',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-    ],
+    ['install', copy, '--omit=peer', '--omit=optional', '--omit=dev', '--legacy-peer-deps', '--ignore-scripts'],
     { cwd: nodes },
   );
   await writeFile(stampFile, hash);

@@ -30,6 +30,8 @@ export interface N8nOptions {
 export interface N8n {
   url: string;
   pid: number;
+  /** What it was started with, for further commands on the same data. */
+  options: N8nOptions;
   client: N8nClient;
   /** Runs an n8n command beside the server, e.g. `['import:workflow', '--input=file.json']`; returns what it printed. */
   cli(args: string[]): Promise<string>;
@@ -106,6 +108,7 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
     return {
       url,
       pid: child.pid,
+      options,
       client,
       output: () => child.output(),
       stop: () => child.stop(),

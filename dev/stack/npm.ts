@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { startChild } from './child';
 
 export interface NpmOptions {
   cwd: string;
@@ -8,32 +8,29 @@ export interface NpmOptions {
 
 const PROGRESS_MS = 5_000;
 
-/** Runs npm and returns what it printed; rejects with all of its output when it fails. */
-export async function runNpm(args: string[], { cwd, onProgress }: NpmOptions): Promise<string> {
-  const startedAt = Date.now();
-  onProgress?.(0);
-  const ticker = setInterval(() => onProgress?.(Math.round((Date.now() - startedAt) / 1000)), PROGRESS_MS);
-  try {
-    return await new Promise((resolve, reject) => {
-      const child = spawn('npm', args, { cwd, env: npmEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
-      let output = '';
-      let errors = '';
-      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-      child.once('error', (error) => reject(new Error(`Cannot run npm: ${error.message}`)));
-      child.once('close', (code, signal) => {
-        if (code === 0) resolve(output);
-        else reject(new Error(`npm ${args[0]} failed (${signal ?? `exit code ${code}`}):\n${errors}${output}`.trim()));
-      });
-    });
-  } finally {
-    clearInterval(ticker);
-  }
-}
-
 /** Without the settings that an outer `npm run` leaves in the environment: they belong to this project's folder. */
 function npmEnvironment(): NodeJS.ProcessEnv {
   const isOuterSetting = (name: string): boolean =>
     /^npm_(package|lifecycle|command|config_local_prefix|config_prefix)/.test(name) || name === 'INIT_CWD';
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOuterSetting(name)));
+}
+
+/** Runs npm and returns what it printed; rejects with the end of its output when it fails. */
+export async function runNpm(args: string[], { cwd, onProgress }: NpmOptions): Promise<string> {
+  const startedAt = Date.now();
+  const lines: string[] = [];
+  onProgress?.(0);
+  const child = await startChild({
+    name: 'npm',
+    command: 'npm',
+    args: [...args, '--no-audit', '--no-fund', '--loglevel=error'],
+    cwd,
+    env: npmEnvironment(),
+    onLine: (line) => lines.push(line),
+  });
+  const ticker = setInterval(() => onProgress?.(Math.round((Date.now() - startedAt) / 1000)), PROGRESS_MS);
+  const ending = await child.ended;
+  clearInterval(ticker);
+  if (ending !== 'exit code 0') throw new Error(`npm ${args[0]} failed (${ending}):\n${child.output()}`.trim());
+  return lines.join('\n');
 }

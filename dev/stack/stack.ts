@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startN8n, type N8n } from './n8n';
+import { makeN8nDatabase } from './n8n-database';
+import { installN8n } from './n8n-install';
+import { packPackage } from './n8n-package';
+import { startPostgres, type Postgres } from './postgres';
+import type { Step } from './report';
+import { checkSupabase, checkTwenty, type SupabaseService, type TwentyService } from './services';
+import type { Shutdown } from './shutdown';
+import { startSupabase, type Supabase } from './supabase';
+import { startTwenty } from './twenty';
+import { bundledWorkflows, importLeadSyncCredentials, publishingOrder } from './workflows';
+
+const run = promisify(execFile);
+const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+
+export interface StackOptions {
+  /** Where PostgreSQL's and n8n's files lie. */
+  folder: string;
+  /** Real services in the place of the local ones. */
+  twenty?: TwentyService;
+  supabase?: SupabaseService;
+  /** Ports to wish for; any free ones when left out. */
+  ports?: { postgres: number; gateway: number; twenty: number; n8n: number };
+  /** Environment of the Twenty double, e.g. its rate limit. */
+  twentyEnv?: Record<string, string>;
+  /** Twenty's rate limit as the credential has it. */
+  callsPerMinute?: number;
+}
+
+export interface Stack {
+  postgres: Postgres;
+  supabase: SupabaseService;
+  /** The local Supabase with its database and keys; undefined with a real one. */
+  localSupabase: Supabase | undefined;
+  twenty: TwentyService;
+  n8n: N8n;
+}
+
+async function buildPackage(): Promise<string> {
+  try {
+    await run('gulp', ['build'], { maxBuffer: MAX_OUTPUT_BYTES });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`The build failed:\n${stdout}${stderr}`);
+  }
+  return await packPackage();
+}
+
+/** n8n notes the key in its user folder and refuses another one, so it has to stay the same. */
+async function encryptionKey(folder: string): Promise<string> {
+  const file = join(folder, 'n8n-encryption-key');
+  if (!existsSync(file)) await writeFile(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  return await readFile(file, 'utf8');
+}
+
+async function provideSupabase(
+  { supabase: external, ports }: StackOptions,
+  postgres: Postgres,
+  step: Step,
+  shutdown: Shutdown,
+): Promise<Pick<Stack, 'supabase' | 'localSupabase'>> {
+  if (external) {
+    await step('Supabase answers and has the migrations', () => checkSupabase(external));
+    return { supabase: external, localSupabase: undefined };
+  }
+  const local = await step('Supabase (PostgREST, gateway, migrations) runs', () => startSupabase(postgres, ports));
+  shutdown.add('Supabase', () => local.stop());
+  return { supabase: local, localSupabase: local };
+}
+
+async function provideTwenty(
+  { twenty: external, twentyEnv, ports }: StackOptions,
+  step: Step,
+  shutdown: Shutdown,
+): Promise<TwentyService> {
+  if (external) {
+    await step('Twenty answers', () => checkTwenty(external));
+    return external;
+  }
+  const double = await step('The Twenty double runs', () => startTwenty({ port: ports?.twenty, env: twentyEnv }));
+  shutdown.add('Twenty double', () => double.stop());
+  return double;
+}
+
+/**
+ * Starts all that lead sync needs, with nothing in it yet but the migrations, and a real n8n with the package, the
+ * credentials and the published workflows. What it starts is handed to `shutdown` at once, so that a failure half-way
+ * leaves nothing behind when the caller runs it.
+ */
+export async function startStack(options: StackOptions, step: Step, shutdown: Shutdown): Promise<Stack> {
+  const { folder, ports } = options;
+  const program = await step('n8n is installed', installN8n);
+
+  const postgres = await step('PostgreSQL runs', () =>
+    startPostgres({ dataDir: join(folder, 'postgres-18'), port: ports?.postgres }),
+  );
+  shutdown.add('PostgreSQL', () => postgres.stop());
+
+  const { supabase, localSupabase } = await provideSupabase(options, postgres, step, shutdown);
+  const twenty = await provideTwenty(options, step, shutdown);
+  const tarball = await step('The package is built and packed', buildPackage);
+  const n8n = await step('n8n runs with the package', async (progress) => {
+    const n8nOptions = {
+      program,
+      userFolder: join(folder, 'n8n-user'),
+      encryptionKey: await encryptionKey(folder),
+      tarball,
+      port: ports?.n8n,
+    };
+    const databaseUrl = await makeN8nDatabase(postgres, n8nOptions, progress);
+    return await startN8n({ ...n8nOptions, databaseUrl });
+  });
+  shutdown.add('n8n', () => n8n.stop());
+
+  await step('Credentials and workflows are in n8n, published', async () => {
+    await importLeadSyncCredentials(n8n.client, { twenty, supabase, callsPerMinute: options.callsPerMinute });
+    const workflows = publishingOrder([...(await bundledWorkflows()).values()]);
+    await n8n.client.importWorkflows(workflows);
+    for (const { id } of workflows) await n8n.client.publish(id);
+  });
+  return { postgres, supabase, localSupabase, twenty, n8n };
+}

@@ -1,0 +1,67 @@
+import { OWNER } from './n8n-client';
+import type { Stack, StackOptions } from './stack';
+import type { SyncRun } from './sync';
+
+type Ports = NonNullable<StackOptions['ports']>;
+
+const DIRECTION_NAMES: Readonly<Record<SyncRun['direction'], string>> = {
+  twenty_to_supabase: 'Twenty → Supabase',
+  supabase_to_twenty: 'Supabase → Twenty',
+};
+
+/** Rows of equal columns: the first to the left, figures to the right. */
+function table(rows: string[][]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) => row.map((cell, n) => (n === 0 ? cell.padEnd(widths[n]) : cell.padStart(widths[n]))).join('  '))
+    .join('\n');
+}
+
+function secondsOf({ started_at, finished_at }: SyncRun): number {
+  return finished_at ? Math.max((Date.parse(finished_at) - Date.parse(started_at)) / 1000, 0.001) : 0;
+}
+
+/** What the runs did, one line each. Leads per second count the leads that the run handled, in the run's own time. */
+export function figures(runs: SyncRun[]): string {
+  const header = ['', 'created', 'updated', 'linked', 'unchanged', 'conflicts', 'Twenty calls', 'seconds', 'leads/s'];
+  const lines = runs.map((run) => {
+    const { created = 0, updated = 0, linked = 0, unchanged = 0, conflicts = 0, twenty_calls: calls = 0 } = run.figures;
+    const handled = run.direction === 'twenty_to_supabase' ? run.figures.read : run.figures.pushed;
+    const seconds = secondsOf(run);
+    const rate = seconds > 0 ? Math.round((handled ?? 0) / seconds) : 0;
+    return [
+      DIRECTION_NAMES[run.direction],
+      ...[created, updated, linked, unchanged, conflicts, calls].map(String),
+      seconds.toFixed(1),
+      String(rate),
+    ];
+  });
+  return `\n${table([header, ...lines])}\n`;
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
+
+/** Where to look, with the logins; names each port that was taken. */
+export function addresses(stack: Stack, wished: Ports): string {
+  const { n8n, twenty, supabase, localSupabase, postgres } = stack;
+  const isLocalTwenty = new URL(twenty.url).hostname === '127.0.0.1';
+  const moved: string[] = [];
+  const note = (name: string, port: number, wish: number): void => {
+    if (port !== wish) moved.push(`Port ${wish} is taken: ${name} listens on ${port}.`);
+  };
+  note('n8n', portOf(n8n.url), wished.n8n);
+  if (isLocalTwenty) note('the Twenty double', portOf(twenty.url), wished.twenty);
+  if (localSupabase) note('the Supabase gateway', portOf(supabase.url), wished.gateway);
+  note('PostgreSQL', postgres.port, wished.postgres);
+  const lines = [
+    `n8n         ${n8n.url}   login ${OWNER.email}, password ${OWNER.password}`,
+    `Twenty      ${twenty.url}   ${isLocalTwenty ? `double, API key ${twenty.apiKey}` : ''}`,
+    `Supabase    ${supabase.url}   ${localSupabase ? `secret key ${supabase.serviceKey}` : ''}`,
+    ...(localSupabase ? [`PostgreSQL  ${localSupabase.databaseUrl}`] : []),
+    '',
+    'The workflows run on their schedules. Ctrl-C stops everything; the next start begins with new data.',
+  ];
+  return [...moved, ...lines.map((line) => line.trimEnd())].join('\n');
+}

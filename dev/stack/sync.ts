@@ -1,0 +1,76 @@
+import { createClient } from '@supabase/supabase-js';
+import type { Execution } from './n8n-client';
+import type { Stack } from './stack';
+import { bundledWorkflows } from './workflows';
+
+export type Direction = 'twenty_to_supabase' | 'supabase_to_twenty';
+
+/** What a run did, as `lead_sync_runs` has it. Absent figures are 0. */
+export interface RunFigures {
+  pages?: number;
+  read?: number;
+  created?: number;
+  updated?: number;
+  linked?: number;
+  unchanged?: number;
+  conflicts?: number;
+  held?: number;
+  rejected?: number;
+  pushed?: number;
+  errors?: number;
+  twenty_calls?: number;
+}
+
+export interface SyncRun {
+  id: string;
+  direction: Direction;
+  mode: string;
+  status: string;
+  started_at: string;
+  finished_at: string | null;
+  figures: RunFigures;
+  error: string | null;
+}
+
+const WORKFLOW_FILES: Readonly<Record<Direction, string>> = {
+  twenty_to_supabase: 'twenty-to-supabase-lead-sync',
+  supabase_to_twenty: 'supabase-to-twenty-lead-sync',
+};
+
+function failure(execution: Execution): string {
+  const error = execution.data?.resultData.error;
+  const node = error?.node?.name ?? execution.data?.resultData.lastNodeExecuted;
+  return `${node ? `"${node}": ` : ''}${error?.message ?? execution.status} ${error?.description ?? ''}`.trim();
+}
+
+async function latestRun({ supabase }: Stack, direction: Direction, notBefore: string | null): Promise<SyncRun | null> {
+  const client = createClient(supabase.url, supabase.serviceKey, { auth: { persistSession: false } });
+  let query = client
+    .from('lead_sync_runs')
+    .select('id, direction, mode, status, started_at, finished_at, figures, error')
+    .eq('direction', direction)
+    .order('started_at', { ascending: false })
+    .limit(1);
+  if (notBefore) query = query.gt('started_at', notBefore);
+  const { data, error } = await query;
+  if (error) throw new Error(`The sync runs cannot be read: ${error.message}`);
+  return (data[0] as SyncRun | undefined) ?? null;
+}
+
+/**
+ * Runs the bundled workflow of that direction in n8n and returns the run that it left in `lead_sync_runs`.
+ * Rejects with the node and its message when the workflow fails or no run was made.
+ */
+export async function runSync(stack: Stack, direction: Direction): Promise<SyncRun> {
+  const workflow = (await bundledWorkflows()).get(WORKFLOW_FILES[direction]);
+  if (!workflow) throw new Error(`workflows/${WORKFLOW_FILES[direction]}.json is missing.`);
+  const before = await latestRun(stack, direction, null);
+  const execution = await stack.n8n.client.runWorkflow(workflow.id);
+  const run = await latestRun(stack, direction, before?.started_at ?? null);
+  if (execution.status !== 'success') {
+    throw new Error(`The workflow "${workflow.name}" failed. ${failure(execution)}`);
+  }
+  if (!run) throw new Error(`The workflow "${workflow.name}" made no run; another one may be active.`);
+  if (run.status !== 'succeeded') throw new Error(`The run ended as ${run.status}: ${run.error ?? 'no reason given'}`);
+  return run;
+}
