@@ -60,7 +60,8 @@ export async function connect(context: IExecuteFunctions): Promise<LeadDatabase>
     const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
     try {
       const { data } = await supabase.rpc(name, given).throwOnError();
-      return isObject(data) ? { data } : { failure: failureOfBody(200, JSON.stringify(data)) };
+      if (isObject(data)) return { data };
+      return { failure: { kind: 'not_postgrest', detail: `an object was expected, got ${JSON.stringify(data)}` } };
     } catch (error) {
       return {
         failure: error instanceof CallError ? error.failure : failureOfBody(200, String((error as Error).message)),

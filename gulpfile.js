@@ -1,0 +1,90 @@
+const { execFile } = require('node:child_process');
+const { rm } = require('node:fs/promises');
+const path = require('node:path');
+const { promisify } = require('node:util');
+const esbuild = require('esbuild');
+const { dest, parallel, series, src } = require('gulp');
+const { n8n } = require('./package.json');
+
+const run = promisify(execFile);
+
+/** `BUILD_DIR` builds elsewhere than in the package, so that a test does not disturb a running n8n. */
+const dist = path.join(process.env.BUILD_DIR ?? __dirname, 'dist');
+
+/**
+ * Modules whose state all nodes share. Each node is a bundle of its own, so such a module must be a file of its own that
+ * the bundles require; inside a bundle every node would have its own copy of the state.
+ */
+const SHARED = ['nodes/Twenty/transport/rate-budget.ts'];
+
+const sharedOutput = (source) => path.join(dist, 'shared', `${path.basename(source, '.ts')}.js`);
+
+/** Leaves the shared modules out of a bundle and requires them at run time. */
+const shareState = (outputFile) => ({
+  name: 'share-state',
+  setup(build) {
+    const outputs = new Map(SHARED.map((source) => [path.join(__dirname, source), sharedOutput(source)]));
+    build.onResolve({ filter: /^\./ }, ({ importer, path: request, resolveDir }) => {
+      const output = importer === '' ? undefined : outputs.get(`${path.resolve(resolveDir, request)}.ts`);
+      if (output === undefined) return undefined;
+      const relative = path.relative(path.dirname(outputFile), output).split(path.sep).join('/');
+      return { path: relative, external: true };
+    });
+  },
+});
+
+async function bundleFile(source, outputFile) {
+  await esbuild.build({
+    entryPoints: [path.join(__dirname, source)],
+    outfile: outputFile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['n8n-workflow'],
+    legalComments: 'eof',
+    logLevel: 'warning',
+    plugins: [shareState(outputFile)],
+  });
+}
+
+/** The files that package.json names for n8n, each with everything it imports except n8n-workflow. */
+async function bundle() {
+  const entries = [...n8n.credentials, ...n8n.nodes].map((file) => ({
+    source: file.replace(/^dist\//, '').replace(/\.js$/, '.ts'),
+    output: path.join(dist, path.relative('dist', file)),
+  }));
+  const shared = SHARED.map((source) => ({ source, output: sharedOutput(source) }));
+  await Promise.all([...entries, ...shared].map(({ source, output }) => bundleFile(source, output)));
+}
+
+async function clean() {
+  await rm(dist, { recursive: true, force: true });
+}
+
+/** Icons and codex files. Without `encoding: false` gulp would read images as text and spoil them. */
+function copyAssets() {
+  return src(['nodes/**/*.{svg,png,node.json}', 'credentials/**/*.{svg,png}'], { base: '.', encoding: false }).pipe(
+    dest(dist),
+  );
+}
+
+async function checked(command, args) {
+  try {
+    const { stdout } = await run(path.join(__dirname, 'node_modules', '.bin', command), args, { cwd: __dirname });
+    process.stdout.write(stdout);
+  } catch (error) {
+    process.stdout.write(`${error.stdout ?? ''}${error.stderr ?? ''}`);
+    throw new Error(`${command} found something to correct`);
+  }
+}
+
+const eslint = () => checked('eslint', ['package.json', 'nodes', 'credentials', 'dev', 'bench', 'test']);
+const prettier = () => checked('prettier', ['--check', '{nodes,credentials,dev,bench,test}/**/*.ts']);
+const typecheck = () => checked('tsc', ['-p', 'tsconfig.json']);
+
+exports.clean = clean;
+exports.build = series(clean, parallel(bundle, copyAssets));
+exports.typecheck = typecheck;
+exports.lint = series(eslint, prettier);
+exports.default = exports.build;

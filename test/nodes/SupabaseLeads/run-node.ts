@@ -1,0 +1,21 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { LeadSyncSupabaseApi } from '../../../credentials/LeadSyncSupabaseApi.credentials';
+import { SupabaseLeads } from '../../../nodes/SupabaseLeads/SupabaseLeads.node';
+import { executeFunctions, type ExecuteFunctionsOptions } from '../../setup/execute-functions';
+
+export const SERVICE_KEY = 'sb_secret_for_tests';
+
+export interface NodeRun extends Omit<ExecuteFunctionsOptions, 'credentials'> {
+  host: string;
+  serviceKey?: string;
+}
+
+/** Runs the node's `execute` as n8n would and returns its output items. */
+export async function runNode({ host, serviceKey = SERVICE_KEY, ...options }: NodeRun): Promise<INodeExecutionData[]> {
+  const { context } = executeFunctions({
+    ...options,
+    credentials: { leadSyncSupabaseApi: { type: new LeadSyncSupabaseApi(), data: { host, serviceKey } } },
+  });
+  const [items] = await new SupabaseLeads().execute.call(context as IExecuteFunctions);
+  return items;
+}
