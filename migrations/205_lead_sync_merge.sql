@@ -36,6 +36,9 @@ begin
     v_remote := p_remote -> v_field;
     v_base_local := p_base_local -> v_field;
     v_base_remote := p_base_remote -> v_field;
+    if v_local is not distinct from v_base_local and v_remote is not distinct from v_base_remote then
+      continue;
+    end if;
 
     if p_sent ? v_field
       and v_remote is distinct from v_base_remote
@@ -48,7 +51,10 @@ begin
 
     v_winner := null;
     v_reason := null;
-    v_equal := lead_sync.comparable(v_rule ->> 'kind', v_local) = lead_sync.comparable(v_rule ->> 'kind', v_remote);
+    v_equal := v_local is not distinct from v_remote or (
+      v_local is not null and v_remote is not null
+      and lead_sync.comparable(v_rule ->> 'kind', v_local) = lead_sync.comparable(v_rule ->> 'kind', v_remote)
+    );
 
     if v_rule ->> 'direction' = 'to_supabase' then
       if v_field = 'deleted' and v_local is distinct from v_base_local and v_remote is not distinct from v_base_remote then
