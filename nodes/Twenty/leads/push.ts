@@ -172,7 +172,7 @@ class Push {
     for (const [draft, result] of await this.writeAll(drafts, 'insert')) {
       const existing = result.ok ? undefined : result.existing;
       if (existing && !existing.deletedAt) landedBefore.push(this.onto(draft, existing));
-      else this.results.set(draft.write, failedPush(draft.write, result.failure));
+      else this.report(draft.write, result);
     }
     await this.update(landedBefore);
   }

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../lead';
-import type { ObjectMetadata } from '../transport/metadata';
+import type { FieldMetadata, ObjectMetadata } from '../transport/metadata';
 import type { UniqueValue } from './batch-plan';
 import { columnOf, partsOf, uniquePaths } from './field-types';
 import { textAt } from './holders';
@@ -14,7 +14,7 @@ export function toRecordData(object: ObjectMetadata, values: JsonObject): JsonOb
   for (const [path, value] of Object.entries(values)) {
     const [root, part] = path.split('.');
     const field = fields.get(root);
-    if (!field || field.type === 'ACTOR' || READ_ONLY.has(root)) continue;
+    if (!field || !isWritable(field)) continue;
     const parts = partsOf(field);
     if (part === undefined) data[root] = value;
     else if (parts?.includes(part)) {
@@ -25,7 +25,13 @@ export function toRecordData(object: ObjectMetadata, values: JsonObject): JsonOb
   return data;
 }
 
-const READ_ONLY = new Set(['createdAt', 'updatedAt', 'deletedAt', 'searchVector']);
+/** Fields that Twenty keeps itself. */
+const KEPT_BY_TWENTY = new Set(['id', 'createdAt', 'updatedAt', 'deletedAt', 'searchVector', 'createdBy', 'updatedBy']);
+
+/** Whether a field of a record can be set by a write. */
+export function isWritable(field: FieldMetadata): boolean {
+  return columnOf(field) !== null && !KEPT_BY_TWENTY.has(field.name);
+}
 
 /** Twenty erases the parts of a composite that an update leaves out: fills them from the record as just read. */
 export function completeComposites(

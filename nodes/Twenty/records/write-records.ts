@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../lead';
 import type { TwentyClient } from '../transport/client';
-import { settled, type TwentyFailure } from '../transport/failures';
+import type { TwentyFailure } from '../transport/failures';
 import type { ObjectMetadata } from '../transport/metadata';
 import type { TwentyNode } from '../transport/paging';
 import { uniqueKey, type RecordWrite } from './batch-plan';
@@ -153,9 +153,8 @@ async function writeDrafts(
   batchSize: number,
 ): Promise<Map<number, WriteResult>> {
   const selection = fullSelection(object);
-  const written = await settled(writeRecords(client, drafts, { object, selection, mode, batchSize }));
-  if (!written.ok) return new Map(drafts.map(({ index }) => [index, { ok: false, failure: written.failure }]));
-  return new Map([...written.value].map(([{ index }, result]) => [index, result]));
+  const written = await writeRecords(client, drafts, { object, selection, mode, batchSize });
+  return new Map([...written].map(([{ index }, result]) => [index, result]));
 }
 
 function inOrder(inputs: readonly RecordInput[], ...parts: Array<Map<number, WriteResult>>): WriteResult[] {

@@ -1,0 +1,107 @@
+import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { Lead, PushFailure, Write } from '../../../lead';
+import { pushLeads } from '../../leads/push';
+import { writesFromLeads } from '../../leads/writes-from-leads';
+import { DEFAULT_BATCH_SIZE } from '../../records/limits';
+import type { TwentyClient } from '../../transport/client';
+import { failedItem, forEachItem, type Operation } from '../operation';
+import { countParameter, listParameter, optionsField, textParameter } from '../parameters';
+import { inputField, scopeFields, scopeOf } from './common';
+
+export const push: Operation = {
+  description: [
+    ...scopeFields,
+    inputField,
+    {
+      displayName:
+        'Leads are sent in batches. A bad lead is reported with its item after all others have landed; turn on Continue On Fail to get a result for each instead of an error.',
+      name: 'itemsNotice',
+      type: 'notice',
+      default: '',
+      displayOptions: { show: { input: ['items'] } },
+    },
+    {
+      displayName: 'Writes',
+      name: 'writes',
+      type: 'json',
+      default: '={{ $json.writes }}',
+      description:
+        'What to write, as Supabase Leads: Upsert returns it. Each write gets a result; none stops the others.',
+      displayOptions: { show: { input: ['batch'] } },
+    },
+    {
+      displayName: 'Lease Seconds',
+      name: 'leaseSeconds',
+      type: 'number',
+      default: 300,
+      description:
+        'How long the claim on these leads still lasts. A call that might end later is not sent. 0 for no limit.',
+      displayOptions: { show: { input: ['batch'] } },
+    },
+    {
+      displayName: 'Run ID',
+      name: 'runId',
+      type: 'string',
+      default: '',
+      description: 'Sync run whose companies are remembered between batches',
+      displayOptions: { show: { input: ['batch'] } },
+    },
+    {
+      displayName: 'Batch Size',
+      name: 'batchSize',
+      type: 'number',
+      typeOptions: { minValue: 1 },
+      default: DEFAULT_BATCH_SIZE,
+      description: 'Leads to write in one call. A server that takes fewer is followed.',
+    },
+    optionsField,
+  ],
+
+  async execute(context, client) {
+    if (context.getInputData().length === 0) return [];
+    const isBatch = context.getNodeParameter('input', 0, 'items') === 'batch';
+    return isBatch ? await pushBatches(context, client) : await pushItems(context, client);
+  },
+};
+
+async function pushBatches(context: IExecuteFunctions, client: TwentyClient): Promise<INodeExecutionData[]> {
+  return await forEachItem(context, async (itemIndex) => {
+    const writes = listParameter<Write>(context, 'writes', itemIndex, 'Writes');
+    const seconds = Number(context.getNodeParameter('leaseSeconds', itemIndex, 0));
+    const report = await pushLeads(client, await scopeOf(context, client, itemIndex), writes, {
+      leaseSeconds: seconds > 0 ? seconds : null,
+      runId: textParameter(context, 'runId', itemIndex),
+      batchSize: countParameter(context, 'batchSize', itemIndex, DEFAULT_BATCH_SIZE),
+    });
+    return [{ json: report as unknown as IDataObject, pairedItem: { item: itemIndex } }];
+  });
+}
+
+async function pushItems(context: IExecuteFunctions, client: TwentyClient): Promise<INodeExecutionData[]> {
+  const leads = context.getInputData().map((item) => item.json as Lead);
+  const pushed = await pushPlain(context, client, leads);
+  return pushed.flatMap((result, item) =>
+    typeof result === 'string'
+      ? failedItem(context, new NodeOperationError(context.getNode(), result, { itemIndex: item }), item)
+      : [{ json: result, pairedItem: { item } }],
+  );
+}
+
+/** For each lead its result, or the message of what went wrong with it. */
+async function pushPlain(
+  context: IExecuteFunctions,
+  client: TwentyClient,
+  leads: readonly Lead[],
+): Promise<Array<IDataObject | string>> {
+  const scope = await scopeOf(context, client, 0);
+  const planned = await writesFromLeads(client, scope, leads);
+  const writes = planned.flatMap((plan) => ('write' in plan ? [plan.write] : []));
+  const batchSize = countParameter(context, 'batchSize', 0, DEFAULT_BATCH_SIZE);
+  const { results } = await pushLeads(client, scope, writes, { leaseSeconds: null, runId: '', batchSize });
+  const resultOf = new Map(writes.map((write, index) => [write, results[index]]));
+  return planned.map((plan) => {
+    if ('problem' in plan) return plan.problem;
+    const result = resultOf.get(plan.write);
+    return result?.ok ? { ...result } : (result as PushFailure).message;
+  });
+}

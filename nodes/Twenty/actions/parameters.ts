@@ -1,0 +1,102 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+
+/** The object whose records are meant: chosen from the workspace's list, or by its API name. */
+export const objectField: INodeProperties = {
+  displayName: 'Object',
+  name: 'object',
+  type: 'resourceLocator',
+  default: { mode: 'list', value: 'person', cachedResultName: 'Person' },
+  required: true,
+  description: 'The object whose records are meant, standard or custom',
+  modes: [
+    {
+      displayName: 'From List',
+      name: 'list',
+      type: 'list',
+      typeOptions: { searchListMethod: 'searchObjects', searchable: true },
+    },
+    {
+      displayName: 'By Name',
+      name: 'name',
+      type: 'string',
+      placeholder: 'e.g. person',
+      hint: 'The singular name in the API, e.g. person or lead',
+    },
+  ],
+};
+
+/** How long a call may take and wait. */
+export const callOptions: INodeProperties[] = [
+  {
+    displayName: 'Request Timeout',
+    name: 'timeout',
+    type: 'number',
+    typeOptions: { minValue: 1 },
+    default: 60,
+    description: 'Seconds after which a request counts as unanswered',
+  },
+  {
+    displayName: 'Rate Limit Wait',
+    name: 'maxWait',
+    type: 'number',
+    typeOptions: { minValue: 0 },
+    default: 10,
+    description: "Minutes that one call may wait for Twenty's rate limit before it fails",
+  },
+];
+
+/** Options with nothing but the call options. */
+export const optionsField: INodeProperties = {
+  displayName: 'Options',
+  name: 'options',
+  type: 'collection',
+  placeholder: 'Add option',
+  default: {},
+  options: callOptions,
+};
+
+/** The options collection with an operation's own options before the common ones. */
+export function optionsWith(...options: INodeProperties[]): INodeProperties {
+  return { ...optionsField, options: [...options, ...callOptions] };
+}
+
+/** A text parameter; empty for what an expression leaves undefined or null. */
+export function textParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {
+  const value: unknown = context.getNodeParameter(name, itemIndex, '', { extractValue: true });
+  return value === null || value === undefined ? '' : String(value).trim();
+}
+
+/** A whole number of at least 1; `fallback` for what is none. */
+export function countParameter(context: IExecuteFunctions, name: string, itemIndex: number, fallback: number): number {
+  const value = Number(context.getNodeParameter(name, itemIndex, fallback));
+  return Number.isFinite(value) && value >= 1 ? Math.floor(value) : fallback;
+}
+
+/**
+ * A JSON parameter, given as text or, by an expression, as the value itself; null when empty.
+ * @throws NodeOperationError when the text is no JSON
+ */
+export function jsonParameter(context: IExecuteFunctions, name: string, itemIndex: number, label: string): unknown {
+  const value: unknown = context.getNodeParameter(name, itemIndex, null);
+  if (typeof value !== 'string') return value ?? null;
+  if (value.trim() === '') return null;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    throw new NodeOperationError(context.getNode(), `${label} is not valid JSON`, {
+      itemIndex,
+      description: 'Enter JSON text, or an expression that gives the value itself, e.g. {{ $json.writes }}.',
+    });
+  }
+}
+
+/** A JSON parameter that must be a list. */
+export function listParameter<T>(context: IExecuteFunctions, name: string, itemIndex: number, label: string): T[] {
+  const value = jsonParameter(context, name, itemIndex, label);
+  if (value === null) return [];
+  if (Array.isArray(value)) return value as T[];
+  throw new NodeOperationError(context.getNode(), `${label} is not a list`, {
+    itemIndex,
+    description: 'Give a JSON array, e.g. the field of that name of the step before.',
+  });
+}

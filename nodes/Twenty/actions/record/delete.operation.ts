@@ -1,0 +1,32 @@
+import { DEFAULT_BATCH_SIZE } from '../../records/limits';
+import { mutateRecords } from '../../records/mutate-records';
+import type { Operation } from '../operation';
+import { countParameter, objectField } from '../parameters';
+import { recordId, runBatched } from './batch';
+import { batchNotice, recordIdField, writeOptions } from './common';
+
+export const deleteRecord: Operation = {
+  description: [
+    objectField,
+    recordIdField,
+    {
+      displayName: 'Delete Permanently',
+      name: 'permanently',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether to destroy the record for good. Otherwise it goes to the deleted records, from which it can be restored.',
+    },
+    batchNotice,
+    writeOptions,
+  ],
+
+  async execute(context, client) {
+    const verb = context.getNodeParameter('permanently', 0, false) ? 'destroy' : 'delete';
+    const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
+    return await runBatched(context, client, async ({ object, itemIndexes }) => {
+      const ids = itemIndexes.map((itemIndex) => recordId(context, itemIndex));
+      return await mutateRecords(client, verb, object, ids, batchSize);
+    });
+  },
+};

@@ -1,0 +1,21 @@
+import { DEFAULT_BATCH_SIZE } from '../../records/limits';
+import { updateRecords } from '../../records/write-records';
+import type { Operation } from '../operation';
+import { countParameter, objectField } from '../parameters';
+import { recordId, recordInput, runBatched } from './batch';
+import { batchNotice, fieldsField, recordIdField, writeOptions } from './common';
+
+export const update: Operation = {
+  description: [objectField, recordIdField, batchNotice, fieldsField('add'), writeOptions],
+
+  async execute(context, client) {
+    const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
+    return await runBatched(context, client, async ({ object, itemIndexes }) => {
+      const inputs = itemIndexes.map((itemIndex) => ({
+        ...recordInput(context, itemIndex),
+        id: recordId(context, itemIndex),
+      }));
+      return await updateRecords(client, object, inputs, batchSize);
+    });
+  },
+};

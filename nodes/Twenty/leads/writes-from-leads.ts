@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { normalise, type Lead, type LeadValues, type Snapshot, type Write } from '../../lead';
+import type { TwentyClient } from '../transport/client';
+import { getLeadsByIdOrEmail } from './get-many';
+import type { LeadScope } from './scope';
+
+/** A write, or why there can be none. */
+export type PlannedWrite = { write: Write } | { problem: string };
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const IDS = ['id', 'lead_id', 'twenty_id'];
+
+/**
+ * The writes that carry plain leads to Twenty: an update of the record that has the lead's Twenty id, its own id or its
+ * email, otherwise a create with the lead's own id. Reads the records first, one call for each 500 leads.
+ */
+export async function writesFromLeads(
+  client: TwentyClient,
+  scope: LeadScope,
+  leads: readonly Lead[],
+): Promise<PlannedWrite[]> {
+  const asked = leads.map((lead) => ({ lead_id: lead.id, twenty_id: lead.twenty_id, email: emailOf(lead) }));
+  const { leads: found } = await getLeadsByIdOrEmail(client, scope, asked);
+  const snapshots = found.filter((lead): lead is Snapshot => !('absent' in lead));
+  const byId = new Map(snapshots.map((snapshot) => [snapshot.twenty_id, snapshot]));
+  const byEmail = new Map(snapshots.flatMap((snapshot) => (snapshot.email ? [[snapshot.email, snapshot]] : [])));
+  return leads.map((lead) => {
+    if (lead.twenty_id && !byId.has(lead.twenty_id)) {
+      return { problem: `There is no record ${lead.twenty_id} in Twenty. Clear twenty_id to create one.` };
+    }
+    const match = byId.get(lead.twenty_id || lead.id || '') ?? byEmail.get(emailOf(lead) ?? '');
+    if (match?.twenty_deleted_at) {
+      return {
+        problem: `Record ${match.twenty_id} is deleted in Twenty. Restore it first, or change the lead's email.`,
+      };
+    }
+    return { write: match ? updateOf(lead, match) : createOf(lead) };
+  });
+}
+
+function updateOf(lead: Lead, snapshot: Snapshot): Write {
+  return {
+    lead_id: lead.id || snapshot.twenty_id,
+    op: 'update',
+    twenty_id: snapshot.twenty_id,
+    twenty_updated_at: snapshot.twenty_updated_at,
+    values: valuesOf(lead),
+    twenty_record: snapshot.twenty_record,
+  };
+}
+
+function createOf(lead: Lead): Write {
+  const id = lead.id && UUID.test(lead.id) ? lead.id : randomUUID();
+  return { lead_id: id, op: 'create', twenty_id: id, values: valuesOf(lead), twenty_record: null };
+}
+
+function valuesOf(lead: Lead): LeadValues {
+  return Object.fromEntries(Object.entries(lead).filter(([field]) => !IDS.includes(field)));
+}
+
+function emailOf(lead: Lead): string | null {
+  const email = normalise('email', lead.email ?? null, { field: 'email' });
+  return 'value' in email && typeof email.value === 'string' ? email.value : null;
+}

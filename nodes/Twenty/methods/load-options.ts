@@ -1,0 +1,20 @@
+import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
+import { columnOf, partsOf } from '../records/field-types';
+import { connect } from '../transport/n8n-client';
+import { readObject } from '../transport/metadata';
+import { asNodeError } from './errors';
+
+/** The fields of the chosen object that a filter can name, composites part by part. */
+export async function getFilterFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+  return await asNodeError(this, async () => {
+    const name = this.getCurrentNodeParameter('object', { extractValue: true });
+    const object = await readObject(await connect(this), String(name ?? 'person'));
+    return object.fields.flatMap((field): INodePropertyOptions[] => {
+      const column = columnOf(field);
+      if (column === null) return [];
+      const parts = partsOf(field);
+      if (parts === null) return [{ name: field.label, value: column }];
+      return parts.map((part) => ({ name: `${field.label}: ${part}`, value: `${field.name}.${part}` }));
+    });
+  });
+}
