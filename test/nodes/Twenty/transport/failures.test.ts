@@ -1,0 +1,157 @@
+import { describeFailure, nextStep } from '../../../../nodes/Twenty/transport/errors';
+import {
+  graphqlFailure,
+  statusFailure,
+  thrownFailure,
+  unreadableAnswer,
+} from '../../../../nodes/Twenty/transport/failures';
+
+const answer = (status: number, body: unknown) => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  text: typeof body === 'string' ? body : JSON.stringify(body),
+});
+const thrown = (code: string, message = 'it failed') => Object.assign(new Error(message), { code });
+
+describe('classifying answers of the REST API', () => {
+  it.each([
+    [401, { statusCode: 401, messages: ['Token invalid.'], error: 'UNAUTHENTICATED' }, 'auth'],
+    [401, { statusCode: 401, messages: ['Token has expired.'], error: 'UNAUTHENTICATED' }, 'auth'],
+    [403, { statusCode: 403, messages: ['Missing authentication token'], error: 'FORBIDDEN_EXCEPTION' }, 'auth'],
+    [403, { statusCode: 403, messages: ['This API Key is revoked'], error: 'FORBIDDEN_EXCEPTION' }, 'auth'],
+    [
+      400,
+      {
+        statusCode: 400,
+        error: 'Error',
+        messages: ['Entity performing the request does not have permission'],
+        code: 'PERMISSION_DENIED',
+      },
+      'permission',
+    ],
+    [404, { statusCode: 404, error: 'NotFoundException', messages: ['Record not found'] }, 'not_found'],
+    [
+      429,
+      { statusCode: 429, error: 'HttpException', messages: ['Limit reached (100 tokens per 60000 ms)'] },
+      'rate_limit',
+    ],
+    [400, { statusCode: 400, error: 'BadRequestException', messages: ['A duplicate entry was detected'] }, 'duplicate'],
+    [
+      400,
+      {
+        statusCode: 400,
+        error: 'BadRequestException',
+        messages: ['Object person doesn\'t have any "bogus" field.'],
+      },
+      'missing_field',
+    ],
+    [400, { statusCode: 400, error: 'BadRequestException', messages: ['Invalid string value 123'] }, 'validation'],
+    [500, 'request entity too large', 'validation'],
+    [404, { message: 'Cannot POST /nope/graphql', error: 'Not Found', statusCode: 404 }, 'wrong_url'],
+    [404, '<html>nginx</html>', 'wrong_url'],
+    [502, '<html>Bad Gateway</html>', 'server'],
+  ])('%i %j is %s', (status, body, category) => {
+    expect(statusFailure(answer(status, body)).category).toBe(category);
+  });
+
+  it('takes a server error for unknown: the write may have landed', () => {
+    expect(statusFailure(answer(503, 'Service Unavailable')).outcome).toBe('unknown');
+  });
+
+  it('names the fields that the metadata API refused', () => {
+    const failure = statusFailure(
+      answer(400, {
+        statusCode: 400,
+        error: 'METADATA_VALIDATION_ERROR',
+        message: 'Multiple validation errors occurred while creating fields',
+        errors: { fieldMetadata: [{ errors: [{ code: 'NOT_AVAILABLE', message: 'Name "x" is not available' }] }] },
+      }),
+    );
+
+    expect(failure.detail).toBe('Name "x" is not available');
+  });
+});
+
+describe('classifying errors of the GraphQL API, which come with status 200', () => {
+  it.each([
+    [{ message: 'Token invalid.', extensions: { code: 'UNAUTHENTICATED', subCode: 'UNAUTHENTICATED' } }, 'auth'],
+    [{ message: 'This API Key is revoked', extensions: { code: 'FORBIDDEN', subCode: 'FORBIDDEN_EXCEPTION' } }, 'auth'],
+    [
+      { message: 'Entity performing the request does not have permission', extensions: { code: 'FORBIDDEN' } },
+      'permission',
+    ],
+    [
+      {
+        message: 'Limit reached (100 tokens per 60000 ms)',
+        extensions: { code: 'BAD_USER_INPUT', subCode: 'LIMIT_REACHED' },
+      },
+      'rate_limit',
+    ],
+    [{ message: 'Record not found', extensions: { code: 'NOT_FOUND', subCode: 'RECORD_NOT_FOUND' } }, 'not_found'],
+    [{ message: 'Cannot query field "bogus" on type "Query".' }, 'not_found'],
+    [{ message: 'Syntax Error: Unexpected <EOF>.' }, 'validation'],
+  ])('%j is %s', (error, category) => {
+    expect(graphqlFailure([error], 200).category).toBe(category);
+  });
+
+  it('keeps the record that holds a unique value', () => {
+    const failure = graphqlFailure(
+      [
+        {
+          message: 'A duplicate entry was detected',
+          extensions: { code: 'BAD_USER_INPUT', conflictingRecordId: '665541f3-5fb8-4d4e-ace7-84aa0b1f7429' },
+        },
+      ],
+      200,
+    );
+
+    expect(failure).toMatchObject({
+      category: 'duplicate',
+      outcome: 'refused',
+      conflictingRecordId: '665541f3-5fb8-4d4e-ace7-84aa0b1f7429',
+    });
+    expect(describeFailure(failure)).toContain('665541f3-5fb8-4d4e-ace7-84aa0b1f7429');
+  });
+
+  it('reads how many records the server takes', () => {
+    const failure = graphqlFailure([{ message: 'Maximum number of records to upsert is 60.' }], 200);
+
+    expect(failure.maxRecords).toBe(60);
+  });
+
+  it('sees a relation to a record that is gone', () => {
+    const message =
+      'insert or update on table "person" violates foreign key constraint "FK_ee066ddacfce46c9a7cb90edd1a"';
+
+    expect(graphqlFailure([{ message }], 200)).toMatchObject({ category: 'validation', staleReference: true });
+  });
+});
+
+describe('classifying requests without an answer', () => {
+  it.each([
+    ['ECONNREFUSED', 'network', 'not_sent'],
+    ['ENOTFOUND', 'network', 'not_sent'],
+    ['ECONNRESET', 'network', 'unknown'],
+    ['ECONNABORTED', 'timeout', 'unknown'],
+    ['ETIMEDOUT', 'timeout', 'unknown'],
+    ['ERR_CANCELED', 'cancelled', 'unknown'],
+  ])('%s is %s and %s', (code, category, outcome) => {
+    expect(thrownFailure(thrown(code))).toMatchObject({ category, outcome });
+  });
+
+  it('finds the code below wrappers', () => {
+    const wrapped = new Error('wrapped', { cause: new Error('wrapped again', { cause: thrown('ECONNREFUSED') }) });
+
+    expect(thrownFailure(wrapped)).toMatchObject({ category: 'network', outcome: 'not_sent' });
+  });
+
+  it('takes JSON that breaks off for a lost answer, and a web page for a wrong URL', () => {
+    expect(unreadableAnswer(answer(200, '{"data":{"peop'))).toMatchObject({ category: 'network', outcome: 'unknown' });
+    expect(unreadableAnswer(answer(200, '<!doctype html>'))).toMatchObject({ category: 'wrong_url' });
+  });
+
+  it('tells whoever repeats a write without an answer to read first', () => {
+    expect(nextStep(thrownFailure(thrown('ECONNRESET')))).toContain('may have landed');
+    expect(nextStep(thrownFailure(thrown('ECONNREFUSED')))).not.toContain('may have landed');
+  });
+});
