@@ -18,11 +18,12 @@ export async function bundledWorkflows(): Promise<Map<string, WorkflowJson>> {
 /** Called workflows come before their callers: n8n runs only published ones as sub-workflows and error workflows. */
 export function publishingOrder(workflows: WorkflowJson[]): WorkflowJson[] {
   const ordered: WorkflowJson[] = [];
+  const seen = new Set<WorkflowJson>();
   const visit = (workflow: WorkflowJson): void => {
-    if (ordered.includes(workflow)) return;
+    if (seen.has(workflow)) return;
+    seen.add(workflow);
     const text = JSON.stringify([workflow.nodes, workflow.settings]);
-    const called = workflows.filter((other) => other !== workflow && text.includes(`"${other.id}"`));
-    called.filter((other) => !ordered.includes(other)).forEach(visit);
+    workflows.filter(({ id }) => text.includes(`"${id}"`)).forEach(visit);
     ordered.push(workflow);
   };
   workflows.forEach(visit);

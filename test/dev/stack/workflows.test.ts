@@ -1,0 +1,28 @@
+import { publishingOrder } from '../../../dev/stack/workflows';
+
+function workflow(id: string, calls: string[], errorWorkflow?: string) {
+  const nodes = calls.map((called) => ({
+    name: `Call ${called}`,
+    type: 'n8n-nodes-base.executeWorkflow',
+    parameters: { workflowId: { value: called } },
+  }));
+  return { id, name: id, nodes, connections: {}, settings: errorWorkflow ? { errorWorkflow } : {} };
+}
+
+describe('publishingOrder', () => {
+  it('puts called workflows and error workflows before those that need them', () => {
+    const order = publishingOrder([
+      workflow('parent', ['child'], 'alarm'),
+      workflow('child', ['alarm']),
+      workflow('alarm', []),
+    ]);
+
+    expect(order.map(({ id }) => id)).toEqual(['alarm', 'child', 'parent']);
+  });
+
+  it('takes a workflow that calls itself, and two that call each other, once', () => {
+    const order = publishingOrder([workflow('loop', ['loop']), workflow('a', ['b']), workflow('b', ['a'])]);
+
+    expect(order.map(({ id }) => id).sort()).toEqual(['a', 'b', 'loop']);
+  });
+});
