@@ -1,0 +1,36 @@
+import { isJsonObject, type Json, type JsonObject } from '../json';
+import type { ObjectModel } from '../metadata/model';
+import type { Table } from '../records/table';
+import { uniquePath } from '../records/unique-key';
+
+function wantedValues(condition: Json | undefined): string[] | undefined {
+  if (!isJsonObject(condition)) return undefined;
+  if (typeof condition.eq === 'string') return [condition.eq];
+  return Array.isArray(condition.in) ? condition.in.map(String) : undefined;
+}
+
+function uniqueValues(object: ObjectModel, filter: JsonObject, table: Table): string[] | undefined {
+  for (const field of object.uniqueFields) {
+    const part = uniquePath(field).split('.')[1];
+    const condition = filter[field.name];
+    const inner = part !== undefined && isJsonObject(condition) ? condition[part] : condition;
+    const values = wantedValues(inner);
+    if (values === undefined || values.includes('')) continue;
+    return values.map((value) => table.findUnique(field, value)).filter((id) => id !== undefined);
+  }
+  return undefined;
+}
+
+/**
+ * The ids to which a filter narrows the search, in order, when it asks for ids or for values of a unique field;
+ * undefined when every row has to be looked at.
+ */
+export function candidateIds(table: Table, filter: JsonObject): string[] | undefined {
+  const found = wantedValues(filter.id)?.map((id) => id.toLowerCase()) ?? uniqueValues(table.object, filter, table);
+  if (found !== undefined) return [...new Set(found)].sort();
+  for (const part of Array.isArray(filter.and) ? filter.and : []) {
+    const narrowed = isJsonObject(part) ? candidateIds(table, part) : undefined;
+    if (narrowed !== undefined) return narrowed;
+  }
+  return undefined;
+}

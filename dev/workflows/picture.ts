@@ -1,0 +1,113 @@
+/**
+ * `npx tsx dev/workflows/picture.ts [name …]`: takes a picture of each bundled workflow's canvas into docs/images, from the
+ * n8n at N8N_URL (default http://127.0.0.1:5678, as `npm start` leaves it), logged in as N8N_EMAIL with N8N_PASSWORD. The
+ * workflows have to be in that n8n.
+ */
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { OWNER } from '../stack/n8n-client';
+import { readBundle } from './bundle';
+
+const IMAGES = resolve('docs/images');
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const MARGIN_PX = 24;
+const NODE_SIZE_PX = 96;
+/** Room for a node's name, which stands below it. */
+const NAME_PX = 64;
+
+interface PlacedNode {
+  type: string;
+  position: [number, number];
+  parameters: { width?: number; height?: number };
+}
+
+function findBrowser(): string {
+  const wished = process.env.CHROMIUM_PATH;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const candidates = wished ? [wished] : folders.flatMap((folder) => BROWSERS.map((name) => join(folder, name)));
+  const found = candidates.find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (found) return found;
+  throw new Error('No browser found. Install Chromium (Debian: apt-get install chromium) or set CHROMIUM_PATH to one.');
+}
+
+/** The size of everything on the canvas, in pixels at zoom 1. */
+function canvasSize(nodes: readonly PlacedNode[]): { width: number; height: number } {
+  const boxes = nodes.map(({ type, position: [x, y], parameters }) => {
+    const isNote = type.endsWith('.stickyNote');
+    const width = isNote ? (parameters.width ?? 240) : NODE_SIZE_PX;
+    const height = isNote ? (parameters.height ?? 160) : NODE_SIZE_PX + NAME_PX;
+    return { left: x, top: y, right: x + width, bottom: y + height };
+  });
+  const left = Math.min(...boxes.map((box) => box.left));
+  const top = Math.min(...boxes.map((box) => box.top));
+  return {
+    width: Math.max(...boxes.map((box) => box.right)) - left,
+    height: Math.max(...boxes.map((box) => box.bottom)) - top,
+  };
+}
+
+async function logIn(context: BrowserContext, url: string): Promise<void> {
+  const answer = await context.request.post(`${url}/rest/login`, {
+    data: {
+      emailOrLdapLoginId: process.env.N8N_EMAIL ?? OWNER.email,
+      password: process.env.N8N_PASSWORD ?? OWNER.password,
+    },
+  });
+  if (!answer.ok()) throw new Error(`n8n at ${url} refuses the login (HTTP ${answer.status()}). Set N8N_EMAIL and N8N_PASSWORD.`);
+}
+
+/** Leaves nothing of the editor but the canvas, which then fills the page. */
+const ONLY_CANVAS = `
+  #sidebar, #header, [data-test-id="canvas-controls"], [data-test-id="main-header"], [data-test-id="app-sidebar"],
+  .vue-flow__minimap, .vue-flow__panel, [class*="_header_"], [class*="executionButtons"], [class*="nodeCreator"], .el-notification,
+  [data-test-id="logs-overview"], [data-test-id="logs-panel"], [class*="bottomMenu"], [data-test-id="canvas-build-with-ai-button"]
+  { display: none !important; }
+  [data-test-id="canvas"] { position: fixed !important; inset: 0 !important; width: 100vw !important; height: 100vh !important; z-index: 1000; }
+`;
+
+async function takePicture(page: Page, url: string, id: string, nodes: readonly PlacedNode[], file: string): Promise<void> {
+  const { width, height } = canvasSize(nodes);
+  await page.setViewportSize({ width: width + 2 * MARGIN_PX, height: height + 2 * MARGIN_PX });
+  await page.goto(`${url}/workflow/${id}`);
+  await page.locator('[data-test-id="canvas-node"]').first().waitFor({ timeout: 60_000 });
+  await page.addStyleTag({ content: ONLY_CANVAS });
+  await page.evaluate(() => window.dispatchEvent(new Event('resize')));
+  await page.locator('[data-test-id="canvas"]').click({ position: { x: 2, y: 2 } });
+  await page.keyboard.press('1');
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: file });
+}
+
+async function main(): Promise<void> {
+  const url = (process.env.N8N_URL ?? 'http://127.0.0.1:5678').replace(/\/$/, '');
+  const wished = process.argv.slice(2);
+  const bundle = (await readBundle()).filter(({ name }) => wished.length === 0 || wished.includes(name));
+  mkdirSync(IMAGES, { recursive: true });
+  const browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
+  try {
+    const context = await browser.newContext({ colorScheme: 'light' });
+    await logIn(context, url);
+    const page = await context.newPage();
+    for (const { name, text } of bundle) {
+      const { id, nodes } = JSON.parse(text) as { id: string; nodes: PlacedNode[] };
+      const file = join(IMAGES, `${name}.png`);
+      await takePicture(page, url, id, nodes, file);
+      console.log(file);
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+void main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
