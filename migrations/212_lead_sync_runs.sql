@@ -69,7 +69,7 @@ $$;
 
 -- Starts a run, unless one of the same direction is alive.
 --   p_direction  twenty_to_supabase | supabase_to_twenty
---   p_mode       delta | full (reads all of Twenty again); the first run is always full; an unfinished window is resumed
+--   p_mode       delta | full (a pull reads all of Twenty again); the first pull is always full; an unfinished window is resumed
 --   p_trigger    scheduled | manual | webhook
 --   p_options    {object, overlap_seconds, policy}
 -- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, object, fields, settings, read_started_at, due}
@@ -86,6 +86,15 @@ declare
   v_options jsonb := coalesce(p_options, '{}');
   v_object text;
 begin
+  if p_direction is null or p_direction not in ('twenty_to_supabase', 'supabase_to_twenty') then
+    raise exception 'p_direction must be twenty_to_supabase or supabase_to_twenty, got %', p_direction using errcode = '22023';
+  elsif p_mode is null or p_mode not in ('delta', 'full') then
+    raise exception 'p_mode must be delta or full, got %', p_mode using errcode = '22023';
+  elsif p_mode = 'full' and p_direction = 'supabase_to_twenty' then
+    raise exception 'A push has no full mode' using errcode = '22023', hint = 'Queue the leads with mark_leads_for_sync, then push.';
+  elsif p_trigger is null or p_trigger not in ('scheduled', 'manual', 'webhook') then
+    raise exception 'p_trigger must be scheduled, manual or webhook, got %', p_trigger using errcode = '22023';
+  end if;
   select * into strict v_settings from lead_sync.settings;
   v_object := coalesce(v_options ->> 'object', v_settings.object);
   if not exists (select from lead_sync.field_mappings as m where m.object = v_object and m.enabled and m.lead_field <> 'deleted') then

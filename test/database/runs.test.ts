@@ -131,6 +131,15 @@ describe('sync runs', () => {
     await expect(start({ p_options: { object: 'opportunity' } })).rejects.toMatchObject({ code: '22023', hint: expect.stringContaining('field_mappings') });
   });
 
+  test.each([
+    [{ p_direction: 'sideways' }, 'p_direction must be'],
+    [{ p_mode: 'some' }, 'p_mode must be'],
+    [{ p_trigger: 'moon' }, 'p_trigger must be'],
+    [{ p_direction: 'supabase_to_twenty', p_mode: 'full' }, 'no full mode'],
+  ])('a malformed start %j is refused with what is allowed', async (args, message) => {
+    await expect(start(args)).rejects.toMatchObject({ code: '22023', message: expect.stringContaining(message) });
+  });
+
   test('a run’s own policy overrides the fields’', async () => {
     const ada = person({ first_name: 'Ada' });
     await store.pull([ada]);
