@@ -7,8 +7,8 @@ function stored(name: string, value: JsonObject): JsonObject {
   if (name === 'emails') return { ...value, primaryEmail: text('primaryEmail').toLowerCase() };
   if (name === 'linkedinLink' && text('primaryLinkUrl') !== '') {
     const url = new URL(text('primaryLinkUrl'));
-    const rest = `${decodeURIComponent(url.pathname)}${url.search}${url.hash}`;
-    return { ...value, primaryLinkUrl: `${url.origin.toLowerCase()}${rest}`.replace(/\/$/, '') };
+    const link = `${url.origin.toLowerCase()}${url.pathname}${url.search}${url.hash}`;
+    return { ...value, primaryLinkUrl: link.replace(/\/$/, '') };
   }
   if (name === 'phones' && text('primaryPhoneNumber') !== '') {
     const country = text('primaryPhoneCountryCode');

@@ -11,20 +11,24 @@ const KEY_SET_BY_CREDENTIAL = 'set-by-the-credential';
 /** Arguments by name; what is `null` is left to the function's default. */
 export type FunctionArguments = Record<string, unknown>;
 
+/** What the panel shows. What a function itself refuses, it explains best in its own words. */
+function wordsFor(name: string, { kind, detail, hint }: Failure): { message: string; description: string } {
+  const { message, nextStep } = FAILURES[kind];
+  if (kind === 'refused') return { message: detail, description: hint ?? nextStep };
+  const said = [`${name}: ${detail}`, hint].filter(Boolean).join('. ');
+  return { message, description: `${nextStep} (${said})` };
+}
+
 /** The one place where a failed call becomes an error of n8n. */
 function nodeApiError(context: IExecuteFunctions, itemIndex: number, name: string, failure: Failure): NodeApiError {
-  const { message, nextStep } = FAILURES[failure.kind];
-  const said = [`${name}: ${failure.detail}`, failure.hint].filter(Boolean).join('. ');
-  const shown = failure.kind === 'refused' ? failure.detail : message;
+  const { kind, code, httpStatus } = failure;
   return new NodeApiError(
     context.getNode(),
-    { kind: failure.kind, ...(failure.code ? { code: failure.code } : {}) },
+    { kind, ...(code ? { code } : {}) },
     {
-      message: shown,
-      description:
-        failure.kind === 'refused' ? [failure.hint, nextStep].filter(Boolean).join('. ') : `${nextStep} (${said})`,
+      ...wordsFor(name, failure),
       itemIndex,
-      ...(failure.httpStatus === undefined ? {} : { httpCode: String(failure.httpStatus) }),
+      ...(httpStatus === undefined ? {} : { httpCode: String(httpStatus) }),
     },
   );
 }

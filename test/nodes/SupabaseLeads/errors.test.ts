@@ -99,7 +99,7 @@ test('what a function itself refuses is shown in its own words', async () => {
   const error = await failure();
 
   expect(error.message).toBe('p_limit must be between 1 and 1,000, got 0');
-  expect(error.description).toMatch(/^Pass at least 1\./);
+  expect(error.description).toBe('Pass at least 1.');
 });
 
 test('a refused connection and an unknown host say that the host is not there', async () => {

@@ -4,17 +4,23 @@ import { startPostgrest, type PostgrestServer } from './postgrest-server';
 
 let server: PostgrestServer;
 
+/** Like the database, rejects what is no object and adds a lead of the claim that was not in the list. */
+function upsertAnswer(leads: unknown[]): IDataObject {
+  const results = leads.map((lead, index) => ({
+    index,
+    result: lead === null ? 'rejected' : 'created',
+    reason: lead === null ? 'not an object' : null,
+  }));
+  return {
+    results: [...results, { index: null, result: 'held', reason: 'tombstone' }],
+    counts: { created: 2, rejected: 2 },
+  };
+}
+
 beforeEach(async () => {
-  server = await startPostgrest(({ name, args }) =>
-    name === 'upsert_leads'
-      ? {
-          json: {
-            results: (args.p_leads as []).map((_, index) => ({ index, result: 'created' })),
-            counts: { created: 2 },
-          },
-        }
-      : { json: { called: name } },
-  );
+  server = await startPostgrest(({ name, args }) => ({
+    json: name === 'upsert_leads' ? upsertAnswer(args.p_leads as unknown[]) : { called: name },
+  }));
 });
 afterEach(() => server.close());
 
@@ -99,12 +105,12 @@ const batch = {
   missingFields: '["leadScore"]',
 };
 
-test('a batch goes out in one call, without the leads that no database could store', async () => {
+test('a batch goes out in one call, with nothing in place of leads that no database could store', async () => {
   const [{ json, pairedItem }] = await runNode({ host: server.url, parameters: batch });
 
   expect(server.calls).toHaveLength(1);
   expect(server.calls[0].args).toEqual({
-    p_leads: [{ twenty_id: 'a' }, { twenty_id: 'c' }],
+    p_leads: [{ twenty_id: 'a' }, null, null, { twenty_id: 'c' }],
     p_source: 'twenty',
     p_read_started_at: batch.readStartedAt,
     p_run: batch.run,
@@ -115,7 +121,8 @@ test('a batch goes out in one call, without the leads that no database could sto
     { index: 0, result: 'created' },
     { index: 1, result: 'rejected', reason: expect.stringMatching(/job_title contains a NUL/) as string },
     { index: 2, result: 'rejected', reason: expect.stringMatching(/must be an object.*"no lead"/) as string },
-    { index: 3, result: 'created' },
+    { index: 3, result: 'created', reason: null },
+    { index: null, result: 'held', reason: 'tombstone' },
   ]);
   expect(json.counts).toMatchObject({ created: 2, rejected: 2 });
   expect(pairedItem).toEqual({ item: 0 });
@@ -139,7 +146,7 @@ test('bad JSON names its field and its item, and other items go on', async () =>
 
   expect(items[0].json.error).toMatch(/^Leads is not valid JSON/);
   expect(items[1].json.error).toMatch(/^Leads is not a list.*\$json\.leads/);
-  expect(items[2].json.results).toEqual([]);
+  expect(items[2].json.results).toMatchObject([{ result: 'held' }]);
 });
 
 test('a wrong parameter without "continue on fail" stops with its item', async () => {

@@ -43,10 +43,13 @@ async function sendBatch(database: LeadDatabase, batch: ItemLead[]): Promise<[nu
   const [{ itemIndex, source }] = batch;
   const leads = batch.map(({ lead }) => lead);
   const { results } = await upsertLeads(database, leads, { p_source: source }, itemIndex);
-  return results.map(({ index, ...result }) => [
-    batch[index].itemIndex,
-    result.result === 'rejected' ? { error: result.reason ?? 'The database rejected the lead' } : { result },
-  ]);
+  return results.flatMap(({ index, ...result }): [number, ItemOutcome][] => {
+    if (index === null) return [];
+    const rejected = result.result === 'rejected';
+    return [
+      [batch[index].itemIndex, rejected ? { error: result.reason ?? 'The database rejected the lead' } : { result }],
+    ];
+  });
 }
 
 function toItem(outcome: ItemOutcome | undefined, itemIndex: number): INodeExecutionData {

@@ -23,7 +23,7 @@ async function upsertBatch(
     p_claim_token: textParameter(context, 'claimToken', itemIndex),
     p_missing_fields: jsonParameter(context, 'missingFields', itemIndex),
   };
-  return (await upsertLeads(database, leads, args, itemIndex)).answer;
+  return await upsertLeads(database, leads, args, itemIndex);
 }
 
 /** Stores leads, matched by ID and by email, and says what happened to each (`upsert_leads`). */

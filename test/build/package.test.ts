@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { basename, join, resolve } from 'node:path';
+import { PackageDirectoryLoader } from 'n8n-core';
+import { n8n, name } from '../../package.json';
+
+const root = resolve(__dirname, '../..');
+const cache = join(root, 'node_modules', '.cache');
+let folder: string;
+let loader: PackageDirectoryLoader;
+
+beforeAll(async () => {
+  mkdirSync(cache, { recursive: true });
+  folder = mkdtempSync(join(cache, 'lead-sync-build-'));
+  process.env.N8N_USER_FOLDER = folder;
+  copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
+  execFileSync(join(root, 'node_modules', '.bin', 'gulp'), ['build', '--silent'], {
+    cwd: root,
+    env: { ...process.env, BUILD_DIR: folder },
+  });
+  loader = new PackageDirectoryLoader(folder);
+  await loader.loadAll();
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The name n8n gives to the type in a file: `dist/nodes/X/MyNode.node.js` holds `myNode`. */
+const typeName = (file: string) =>
+  basename(file)
+    .split('.')[0]
+    .replace(/^./, (first) => first.toLowerCase());
+
+test('n8n loads every node and credential of the package', () => {
+  expect(loader.packageName).toBe(name);
+  expect(Object.keys(loader.nodeTypes).sort()).toEqual(n8n.nodes.map(typeName).sort());
+  expect(Object.keys(loader.credentialTypes).sort()).toEqual(n8n.credentials.map(typeName).sort());
+});
+
+test('every node has its icons and its codex in place', () => {
+  for (const { type } of Object.values(loader.nodeTypes)) {
+    const { iconUrl, codex } = (type as { description: { iconUrl: object; codex: object } }).description;
+    for (const icon of Object.values(iconUrl) as string[]) {
+      expect(existsSync(join(folder, icon.replace(`icons/${name}/`, '')))).toBe(true);
+    }
+    expect(codex).toMatchObject({ categories: expect.arrayContaining(['Sales']) as string[] });
+  }
+});
+
+test('the bundles need nothing but n8n-workflow and Node itself', () => {
+  for (const file of [...n8n.nodes, ...n8n.credentials]) {
+    const source = readFileSync(join(folder, file), 'utf8');
+    const required = [...source.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, module]) => module);
+    const foreign = required.filter((module) => !isBuiltin(module) && !module.startsWith('.'));
+    expect(foreign.filter((module) => module !== 'n8n-workflow')).toEqual([]);
+  }
+});
+
+test('the rate budget is a file of its own, so that all nodes share its state', () => {
+  const bundle = readFileSync(join(folder, 'dist/nodes/Twenty/Twenty.node.js'), 'utf8');
+
+  expect(bundle).toContain('require("../../shared/rate-budget.js")');
+  expect(bundle).not.toMatch(/class RateBudget\b/);
+  expect(existsSync(join(folder, 'dist/shared/rate-budget.js'))).toBe(true);
+});
