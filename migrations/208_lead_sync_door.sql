@@ -174,8 +174,8 @@ begin
     end if;
     perform lead_sync.add_figures(
       v_run.id,
-      v_counts || jsonb_build_object(
-        'pages', (p_page is not null)::integer, 'read', jsonb_array_length(p_leads), 'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
+      (v_counts - 'conflict') || jsonb_build_object(
+        'conflicts', v_counts -> 'conflict', 'pages', (p_page is not null)::integer, 'read', jsonb_array_length(p_leads), 'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
       ),
       p_missing_fields
     );

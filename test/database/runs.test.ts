@@ -113,7 +113,7 @@ describe('sync runs', () => {
     await page(run, 'after-1', true, undefined, [person({ first_name: 'Ada' }), person({ first_name: 'Eve' })]);
     await page(run, 'end', false, undefined, [person({ first_name: 'Bob' })]);
     const { run: finished } = await finish(run);
-    expect(finished).toMatchObject({ status: 'succeeded', figures: { pages: 2, read: 3, created: 3, updated: 0, twenty_calls: 2 } });
+    expect(finished).toMatchObject({ status: 'succeeded', figures: { pages: 2, read: 3, created: 3, updated: 0, conflicts: 0, twenty_calls: 2 } });
     expect(finished).not.toHaveProperty('token');
     expect(await store.rows('select lead_id, sync_type, sync_status from public.lead_sync_history where run_id = $1 and lead_id is null', [run.run.id])).toEqual([
       { lead_id: null, sync_type: 'manual', sync_status: 'synced' },
