@@ -124,7 +124,7 @@ export class TwentyClient {
       if (!turn.granted) return failed(startBefore < giveUp ? LEASE_TOO_SHORT : waitedTooLong(this.maxWaitMs));
       const answer = await this.once(request);
       if (answer.ok || answer.failure.category !== 'rate_limit') {
-        this.calls += 1;
+        if (answer.ok || answer.failure.outcome !== 'not_sent') this.calls += 1;
         return answer;
       }
       budget.drain();

@@ -1,0 +1,283 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import { runTwenty } from '../support/run-node';
+import { createWrite, Workspace } from '../support/workspace';
+
+let workspace: Workspace;
+let url: string;
+let apiKey: string;
+let unique = 0;
+const email = () => `node${unique++}@x.test`;
+
+beforeAll(async () => {
+  workspace = await Workspace.start();
+  await workspace.prepare();
+  ({ url, apiKey } = workspace.double);
+});
+afterAll(async () => await workspace.close());
+
+const GET_CHANGED = { resource: 'lead', operation: 'getChanged', output: 'pages' };
+
+describe('bad credentials', () => {
+  it('a wrong key: says so, and where to make a new one', async () => {
+    const run = runTwenty({ url, apiKey: 'wrong', parameters: GET_CHANGED });
+
+    await expect(run).rejects.toMatchObject({
+      message: expect.stringContaining('does not accept the API key'),
+      description: expect.stringContaining('Settings → APIs & Webhooks'),
+    });
+  });
+
+  it('an empty key: says so without asking Twenty', async () => {
+    await expect(runTwenty({ url, apiKey: ' ', parameters: GET_CHANGED })).rejects.toThrow('has no API key');
+  });
+
+  it('an unreachable host: says so and what to check', async () => {
+    const run = runTwenty({ url: 'http://127.0.0.1:9', apiKey, parameters: GET_CHANGED });
+
+    await expect(run).rejects.toMatchObject({
+      message: expect.stringContaining('connection to Twenty failed'),
+      description: expect.stringContaining('URL of the credential'),
+    });
+  });
+
+  it('an address that is none', async () => {
+    await expect(runTwenty({ url: 'ftp://x', apiKey, parameters: GET_CHANGED })).rejects.toThrow('not a web address');
+  });
+
+  it.each(['/', '/rest', '/rest/', '/graphql'])('a URL with %s at its end works', async (suffix) => {
+    const { items } = await runTwenty({ url: `${url.replace(/\/$/, '')}${suffix}`, apiKey, parameters: GET_CHANGED });
+
+    expect(items[0].json).toMatchObject({ missing_fields: [], calls: 1 });
+  });
+
+  describe('a host that is no Twenty', () => {
+    let other: Server;
+    beforeAll(async () => {
+      other = createServer((_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><h1>Welcome</h1>');
+      });
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    });
+    afterAll(async () => await new Promise((resolve) => other.close(resolve)));
+
+    it('is named as such', async () => {
+      const { port } = other.address() as AddressInfo;
+
+      const run = runTwenty({ url: `http://127.0.0.1:${port}`, apiKey, parameters: GET_CHANGED });
+
+      await expect(run).rejects.toThrow('No Twenty API answers at this URL');
+    });
+  });
+
+  it('become an item for each input item with Continue On Fail', async () => {
+    const { items } = await runTwenty({
+      url,
+      apiKey: 'wrong',
+      parameters: { ...GET_CHANGED, output: 'leads' },
+      items: [{}, {}],
+      continueOnFail: true,
+    });
+
+    expect(items).toHaveLength(2);
+    expect(items[1]).toMatchObject({ json: { category: 'auth' }, pairedItem: { item: 1 } });
+  });
+});
+
+describe('lead operations on items', () => {
+  it('push plain leads: update those that exist, create the rest, one result for each item', async () => {
+    const known = email();
+    const [person] = await workspace.create('person', [
+      { values: { emails: { primaryEmail: known }, name: { firstName: 'Ada', lastName: 'Kept' } } },
+    ]);
+    const fresh = email();
+
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      parameters: { resource: 'lead', operation: 'push', input: 'items', defaultCountry: 'FR' },
+      items: [
+        { email: known.toUpperCase(), first_name: 'Augusta' },
+        { email: fresh, phone: '0612345678' },
+      ],
+    });
+
+    expect(items).toMatchObject([
+      { json: { ok: true, op: 'update', twenty_id: person.id, values: { first_name: 'Augusta', last_name: 'Kept' } } },
+      { json: { ok: true, op: 'create', values: { email: fresh, phone: '+33612345678' } }, pairedItem: { item: 1 } },
+    ]);
+  });
+
+  it('name the item of a bad lead, after all others have landed', async () => {
+    const [first, last] = [email(), email()];
+    const parameters = { resource: 'lead', operation: 'push', input: 'items' };
+
+    const run = runTwenty({ url, apiKey, parameters, items: [{ email: first }, { email: 'bad' }, { email: last }] });
+
+    await expect(run).rejects.toMatchObject({ context: { itemIndex: 1 }, message: expect.stringContaining('email') });
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      parameters: { resource: 'lead', operation: 'getMany', input: 'items', email: (i: number) => [first, last][i] },
+      items: [{}, {}],
+    });
+    expect(items).toMatchObject([{ json: { email: first } }, { json: { email: last } }]);
+  });
+
+  it('read by id or email: each item gets its lead or an absence', async () => {
+    const address = email();
+    await workspace.create('person', [{ values: { emails: { primaryEmail: address } } }]);
+
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      parameters: {
+        resource: 'lead',
+        operation: 'getMany',
+        input: 'items',
+        email: (i: number) => [address, 'nobody@x.test'][i],
+      },
+      items: [{}, {}],
+    });
+
+    expect(items).toMatchObject([
+      { json: { email: address }, pairedItem: { item: 0 } },
+      { json: { absent: true, email: 'nobody@x.test' }, pairedItem: { item: 1 } },
+    ]);
+  });
+});
+
+describe('lead operations on batches', () => {
+  it('push a list of writes given by an expression, as one item', async () => {
+    const writes = [createWrite(randomUUID(), { email: email() }), createWrite(randomUUID(), { email: 'bad' })];
+
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      parameters: { resource: 'lead', operation: 'push', input: 'batch', writes, leaseSeconds: 300, runId: 'r' },
+    });
+
+    expect(items).toHaveLength(1);
+    expect(items[0].json).toMatchObject({ counts: { created: 1, refused: 1 }, calls: 1 });
+  });
+
+  it('read a list of leads given as JSON text', async () => {
+    const leads = JSON.stringify([{ lead_id: randomUUID(), twenty_id: null, email: 'nobody@x.test' }]);
+
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      parameters: { resource: 'lead', operation: 'getMany', input: 'batch', leads },
+    });
+
+    expect(items[0].json).toEqual({ leads: [], missing_fields: [], calls: 1 });
+  });
+
+  it.each([
+    ['{', 'Writes is not valid JSON'],
+    ['{"a":1}', 'Writes is not a list'],
+  ])('say what is wrong with the writes %s', async (writes, message) => {
+    const run = runTwenty({ url, apiKey, parameters: { resource: 'lead', operation: 'push', input: 'batch', writes } });
+
+    await expect(run).rejects.toThrow(message);
+  });
+
+  it('say which row of a field mapping is wrong', async () => {
+    const fieldMapping = [{ lead_field: 'email', twenty_field: 'emails.primaryEmail', kind: 'mail' }];
+
+    await expect(runTwenty({ url, apiKey, parameters: { ...GET_CHANGED, fieldMapping } })).rejects.toThrow('row 1');
+  });
+
+  it('say that Updated Since is no time', async () => {
+    const run = runTwenty({ url, apiKey, parameters: { ...GET_CHANGED, updatedSince: 'yesterday' } });
+
+    await expect(run).rejects.toThrow('not a time');
+  });
+});
+
+describe('record operations', () => {
+  it('create records of several objects from gathered items', async () => {
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      parameters: {
+        resource: 'record',
+        operation: 'create',
+        object: (i: number) => ['company', 'task', 'company'][i],
+        fields: { mappingMode: 'autoMapInputData', value: null },
+      },
+      items: [{ name: 'One', ignored: 1 }, { title: 'Call' }, { name: 'Two' }],
+    });
+
+    expect(items).toMatchObject([
+      { json: { name: 'One' }, pairedItem: { item: 0 } },
+      { json: { title: 'Call' }, pairedItem: { item: 1 } },
+      { json: { name: 'Two' }, pairedItem: { item: 2 } },
+    ]);
+  });
+
+  it('give an error item for the bad record alone with Continue On Fail', async () => {
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      continueOnFail: true,
+      parameters: {
+        resource: 'record',
+        operation: 'create',
+        object: 'person',
+        fields: (i: number) => ({
+          mappingMode: 'defineBelow',
+          value: { 'emails.primaryEmail': [email(), 'no email'][i] },
+        }),
+      },
+      items: [{}, {}],
+    });
+
+    expect(items[0].json.id).toEqual(expect.any(String));
+    expect(items[1]).toMatchObject({ json: { category: 'validation', outcome: 'refused' }, pairedItem: { item: 1 } });
+  });
+
+  it('read many with a filter', async () => {
+    const name = `Filtered ${randomUUID()}`;
+    await workspace.create('company', [{ values: { name } }, { values: { name: 'Other' } }]);
+
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      parameters: {
+        resource: 'record',
+        operation: 'getMany',
+        object: 'company',
+        returnAll: true,
+        filters: { conditions: [{ field: 'name', operator: 'eq', value: name }] },
+      },
+    });
+
+    expect(items.map(({ json }) => json.name)).toEqual([name]);
+  });
+});
+
+describe('an execution that is cancelled', () => {
+  it('stops waiting for the rate limit', async () => {
+    const slow = await Workspace.start();
+    const cancel = new AbortController();
+    const parameters = { resource: 'lead', operation: 'getChanged', output: 'leads', pageSize: 1 };
+    await slow.create(
+      'person',
+      [email(), email(), email()].map((primaryEmail) => ({ values: { emails: { primaryEmail } } })),
+    );
+
+    const run = runTwenty({
+      url: slow.double.url,
+      apiKey: slow.double.apiKey,
+      callsPerMinute: 1,
+      parameters,
+      cancelSignal: cancel.signal,
+    });
+    setTimeout(() => cancel.abort(new Error('stopped')), 300);
+
+    await expect(run).rejects.toThrow('cancelled');
+    await slow.close();
+  });
+});
