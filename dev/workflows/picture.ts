@@ -15,6 +15,10 @@ const MARGIN_PX = 24;
 const NODE_SIZE_PX = 96;
 /** Room for a node's name, which stands below it. */
 const NAME_PX = 64;
+/** n8n leaves a margin when it fits a workflow into view; with this much room it need not zoom out. */
+const FIT_ROOM = 1.35;
+/** A canvas that keeps its place for so long has arrived. */
+const STILL_MS = 700;
 
 interface PlacedNode {
   type: string;
@@ -66,24 +70,44 @@ async function logIn(context: BrowserContext, url: string): Promise<void> {
 
 /** Leaves nothing of the editor but the canvas, which then fills the page. */
 const ONLY_CANVAS = `
-  #sidebar, #header, [data-test-id="canvas-controls"], [data-test-id="main-header"], [data-test-id="app-sidebar"],
-  .vue-flow__minimap, .vue-flow__panel, [class*="_header_"], [class*="executionButtons"], [class*="nodeCreator"], .el-notification,
-  [data-test-id="logs-overview"], [data-test-id="logs-panel"], [class*="bottomMenu"], [data-test-id="canvas-build-with-ai-button"]
-  { display: none !important; }
-  [data-test-id="canvas"] { position: fixed !important; inset: 0 !important; width: 100vw !important; height: 100vh !important; z-index: 1000; }
+  body * { visibility: hidden; }
+  .vue-flow__transformationpane, .vue-flow__transformationpane *, [data-test-id="canvas"] { visibility: visible; }
+  .vue-flow__transformationpane [data-test-id="canvas-node-toolbar"],
+  .vue-flow__transformationpane [data-test-id="canvas-handle-plus-wrapper"],
+  .vue-flow__transformationpane [data-test-id="canvas-handle-plus-wrapper"] * { visibility: hidden; }
+  [data-test-id="canvas"] { position: fixed !important; inset: 0 !important; width: 100vw !important; height: 100vh !important; }
 `;
 
 async function takePicture(page: Page, url: string, id: string, nodes: readonly PlacedNode[], file: string): Promise<void> {
   const { width, height } = canvasSize(nodes);
-  await page.setViewportSize({ width: width + 2 * MARGIN_PX, height: height + 2 * MARGIN_PX });
+  await page.setViewportSize({ width: Math.ceil(width * FIT_ROOM), height: Math.ceil(height * FIT_ROOM) });
   await page.goto(`${url}/workflow/${id}`);
-  await page.locator('[data-test-id="canvas-node"]').first().waitFor({ timeout: 60_000 });
+  const canvasNodes = page.locator('.vue-flow__node');
+  await canvasNodes.nth(nodes.length - 1).waitFor({ timeout: 60_000 });
   await page.addStyleTag({ content: ONLY_CANVAS });
-  await page.evaluate(() => window.dispatchEvent(new Event('resize')));
-  await page.locator('[data-test-id="canvas"]').click({ position: { x: 2, y: 2 } });
+  await page.keyboard.press('Escape');
   await page.keyboard.press('1');
-  await page.waitForTimeout(1500);
-  await page.screenshot({ path: file });
+  await settle(page);
+  const boxes = await canvasNodes.evaluateAll((elements) =>
+    elements.map((element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      return { left, top, right, bottom };
+    }),
+  );
+  const left = Math.min(...boxes.map((box) => box.left)) - MARGIN_PX;
+  const top = Math.min(...boxes.map((box) => box.top)) - MARGIN_PX;
+  const right = Math.max(...boxes.map((box) => box.right)) + MARGIN_PX;
+  const bottom = Math.max(...boxes.map((box) => box.bottom)) + MARGIN_PX;
+  await page.screenshot({ path: file, clip: { x: left, y: top, width: right - left, height: bottom - top } });
+}
+
+/** Waits until the canvas has stopped moving. */
+async function settle(page: Page): Promise<void> {
+  const place = async (): Promise<string | null> => await page.locator('.vue-flow__transformationpane').getAttribute('style');
+  for (let before: string | null = null, now = await place(); before !== now; now = await place()) {
+    before = now;
+    await page.waitForTimeout(STILL_MS);
+  }
 }
 
 async function main(): Promise<void> {
