@@ -41,7 +41,7 @@ interface LeadWrite extends RecordWrite {
 }
 
 /**
- * Carries leads' changes to Twenty: companies first, then restores, updates, creates and deletes, each in as few calls
+ * Carries leads' changes to Twenty: restores, companies, updates, creates and deletes, each in as few calls
  * as can be. Bad leads are reported one by one and all others land.
  * @throws TwentyError when nothing can be written at all (key, permission, URL) and nothing was
  */
@@ -55,8 +55,8 @@ export async function pushLeads(
   const callsBefore = client.calls;
   await push.run(writes);
   const results = writes.map((write) => push.resultOf(write));
-  const failure = push.fatal;
-  if (failure && !results.some((result) => result.ok || result.outcome === 'unknown')) throw new TwentyError(failure);
+  const { denied } = push;
+  if (denied && !results.some((result) => result.ok || result.outcome === 'unknown')) throw new TwentyError(denied);
   return {
     results,
     counts: countResults(results),
@@ -66,8 +66,10 @@ export async function pushLeads(
 }
 
 class Push {
-  /** A failure of the whole workspace's access, after which nothing more is sent. */
-  fatal: TwentyFailure | null = null;
+  /** Twenty does not let this key in, or not do this. */
+  denied: TwentyFailure | null = null;
+  /** Why nothing more is sent. */
+  private stopped: TwentyFailure | null = null;
   private readonly results = new Map<Write, PushResult>();
   private readonly startBefore: number | undefined;
   private readonly companies: CompanyCache;
@@ -86,7 +88,8 @@ class Push {
     const result = this.results.get(write);
     if (result) return result;
     const detail = 'it was left out after an earlier failure';
-    return failedPush(write, this.fatal ?? { category: 'network', outcome: 'not_sent', detail, httpStatus: null });
+    const failure = this.stopped ?? this.denied ?? { category: 'network', detail, httpStatus: null };
+    return failedPush(write, { ...failure, outcome: 'not_sent' });
   }
 
   async run(writes: readonly Write[]): Promise<void> {
@@ -103,7 +106,9 @@ class Push {
   /** Restores the records; gives those writes that also have values to send. */
   private async restore(writes: readonly Write[]): Promise<Write[]> {
     await this.mutate('restore', writes);
-    return writes.filter((write) => this.results.get(write)?.ok && Object.keys(write.values).length > 0);
+    const unfinished = writes.filter((write) => this.results.get(write)?.ok && Object.keys(write.values).length > 0);
+    for (const write of unfinished) this.results.delete(write);
+    return unfinished;
   }
 
   private async delete(writes: readonly Write[]): Promise<void> {
@@ -111,7 +116,7 @@ class Push {
   }
 
   private async mutate(verb: 'delete' | 'restore', writes: readonly Write[]): Promise<void> {
-    if (writes.length === 0 || this.fatal) return;
+    if (writes.length === 0 || this.stopped) return;
     const { object, selection } = this.scope;
     const ids = writes.map((write) => write.twenty_id);
     const { batchSize } = this.options;
@@ -132,13 +137,8 @@ class Push {
       missing,
     });
     if (problems.length > 0) {
-      this.results.set(
-        write,
-        invalidLead(
-          write,
-          problems.map((problem) => problem.message),
-        ),
-      );
+      const messages = problems.map((problem) => problem.message);
+      this.results.set(write, invalidLead(write, messages));
       return [];
     }
     const id = write.op === 'create' ? write.lead_id : write.twenty_id;
@@ -152,7 +152,7 @@ class Push {
   /** Puts company ids into the records; gives those that can be sent. */
   private async withCompanies(drafts: readonly LeadWrite[]): Promise<LeadWrite[]> {
     const requests = drafts.flatMap(({ company }) => (company ? [company] : []));
-    if (requests.length === 0 || this.fatal) return [...drafts];
+    if (requests.length === 0 || this.stopped) return [...drafts];
     const found = await findOrCreateCompanies(this.client, requests, this.companies, this.startBefore);
     return drafts.filter((draft) => {
       const result = draft.company && found.get(companyKey(draft.company));
@@ -190,7 +190,7 @@ class Push {
     drafts: readonly LeadWrite[],
     mode: WriterOptions<LeadWrite>['mode'],
   ): Promise<Map<LeadWrite, WriteResult>> {
-    if (drafts.length === 0 || this.fatal) return new Map();
+    if (drafts.length === 0 || this.stopped) return new Map();
     const { object, selection } = this.scope;
     return await writeRecords(this.client, drafts, {
       object,
@@ -216,12 +216,11 @@ class Push {
   private report(write: Write, result: WriteResult | undefined): void {
     if (!result) return;
     this.results.set(write, toPushResult(this.scope, write, result));
-    if (!result.ok && endsTheRun(result.failure) && isAccess(result.failure)) {
-      this.fatal ??= { ...result.failure, outcome: 'not_sent' };
-    }
+    if (result.ok) return;
+    const { failure } = result;
+    if (DENIALS.has(failure.category)) this.denied ??= failure;
+    if (endsTheRun(failure) && failure.category !== 'permission') this.stopped ??= failure;
   }
 }
 
-function isAccess({ category }: TwentyFailure): boolean {
-  return category === 'auth' || category === 'permission' || category === 'wrong_url' || category === 'cancelled';
-}
+const DENIALS = new Set<TwentyFailure['category']>(['auth', 'permission', 'wrong_url', 'cancelled']);
