@@ -17,7 +17,10 @@ function withApiKey(url: string, apiKey: string): ReadWorkflow {
       return (await api.get<ExportedWorkflow>(`/workflows/${id}`)).data;
     } catch (error) {
       const status = isAxiosError(error) ? error.response?.status : undefined;
-      throw new Error(`n8n at ${url} does not give the workflow ${id}: ${status ? `HTTP ${status}` : (error as Error).message}`, { cause: error });
+      throw new Error(
+        `n8n at ${url} does not give the workflow ${id}: ${status ? `HTTP ${status}` : (error as Error).message}`,
+        { cause: error },
+      );
     }
   };
 }

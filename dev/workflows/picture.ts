@@ -8,23 +8,17 @@ import { delimiter, join, resolve } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { OWNER } from '../stack/n8n-client';
 import { readBundle } from './bundle';
+import { boxOf } from './rules/layout';
+import type { ExportedNode, ExportedWorkflow } from './stable';
 
 const IMAGES = resolve('docs/images');
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const MARGIN_PX = 24;
-const NODE_SIZE_PX = 96;
-/** Room for a node's name, which stands below it. */
-const NAME_PX = 64;
+
 /** n8n leaves a margin when it fits a workflow into view; with this much room it need not zoom out. */
 const FIT_ROOM = 1.35;
 /** A canvas that keeps its place for so long has arrived. */
 const STILL_MS = 700;
-
-interface PlacedNode {
-  type: string;
-  position: [number, number];
-  parameters: { width?: number; height?: number };
-}
 
 function findBrowser(): string {
   const wished = process.env.CHROMIUM_PATH;
@@ -43,13 +37,8 @@ function findBrowser(): string {
 }
 
 /** The size of everything on the canvas, in pixels at zoom 1. */
-function canvasSize(nodes: readonly PlacedNode[]): { width: number; height: number } {
-  const boxes = nodes.map(({ type, position: [x, y], parameters }) => {
-    const isNote = type.endsWith('.stickyNote');
-    const width = isNote ? (parameters.width ?? 240) : NODE_SIZE_PX;
-    const height = isNote ? (parameters.height ?? 160) : NODE_SIZE_PX + NAME_PX;
-    return { left: x, top: y, right: x + width, bottom: y + height };
-  });
+function canvasSize(nodes: readonly ExportedNode[]): { width: number; height: number } {
+  const boxes = nodes.map(boxOf);
   const left = Math.min(...boxes.map((box) => box.left));
   const top = Math.min(...boxes.map((box) => box.top));
   return {
@@ -65,7 +54,8 @@ async function logIn(context: BrowserContext, url: string): Promise<void> {
       password: process.env.N8N_PASSWORD ?? OWNER.password,
     },
   });
-  if (!answer.ok()) throw new Error(`n8n at ${url} refuses the login (HTTP ${answer.status()}). Set N8N_EMAIL and N8N_PASSWORD.`);
+  if (!answer.ok())
+    throw new Error(`n8n at ${url} refuses the login (HTTP ${answer.status()}). Set N8N_EMAIL and N8N_PASSWORD.`);
 }
 
 /** Leaves nothing of the editor but the canvas, which then fills the page. */
@@ -78,7 +68,13 @@ const ONLY_CANVAS = `
   [data-test-id="canvas"] { position: fixed !important; inset: 0 !important; width: 100vw !important; height: 100vh !important; }
 `;
 
-async function takePicture(page: Page, url: string, id: string, nodes: readonly PlacedNode[], file: string): Promise<void> {
+async function takePicture(
+  page: Page,
+  url: string,
+  id: string,
+  nodes: readonly ExportedNode[],
+  file: string,
+): Promise<void> {
   const { width, height } = canvasSize(nodes);
   await page.setViewportSize({ width: Math.ceil(width * FIT_ROOM), height: Math.ceil(height * FIT_ROOM) });
   await page.goto(`${url}/workflow/${id}`);
@@ -103,7 +99,8 @@ async function takePicture(page: Page, url: string, id: string, nodes: readonly 
 
 /** Waits until the canvas has stopped moving. */
 async function settle(page: Page): Promise<void> {
-  const place = async (): Promise<string | null> => await page.locator('.vue-flow__transformationpane').getAttribute('style');
+  const place = async (): Promise<string | null> =>
+    await page.locator('.vue-flow__transformationpane').getAttribute('style');
   for (let before: string | null = null, now = await place(); before !== now; now = await place()) {
     before = now;
     await page.waitForTimeout(STILL_MS);
@@ -121,7 +118,7 @@ async function main(): Promise<void> {
     await logIn(context, url);
     const page = await context.newPage();
     for (const { name, text } of bundle) {
-      const { id, nodes } = JSON.parse(text) as { id: string; nodes: PlacedNode[] };
+      const { id, nodes } = JSON.parse(text) as ExportedWorkflow;
       const file = join(IMAGES, `${name}.png`);
       await takePicture(page, url, id, nodes, file);
       console.log(file);

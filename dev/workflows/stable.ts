@@ -28,10 +28,28 @@ export interface StableWorkflow {
 }
 
 /** Settings that travel; the rest belong to one instance or are n8n's defaults. */
-const SETTINGS = ['callerPolicy', 'executionOrder', 'executionTimeout', 'saveDataErrorExecution', 'saveDataSuccessExecution', 'saveManualExecutions', 'timezone'];
+const SETTINGS = [
+  'callerPolicy',
+  'executionOrder',
+  'executionTimeout',
+  'saveDataErrorExecution',
+  'saveDataSuccessExecution',
+  'saveManualExecutions',
+  'timezone',
+];
 
 /** Node settings that travel beside name, type, position, parameters and credentials. */
-const NODE_SETTINGS = ['alwaysOutputData', 'disabled', 'executeOnce', 'maxTries', 'notes', 'notesInFlow', 'onError', 'retryOnFail', 'waitBetweenTries'];
+const NODE_SETTINGS = [
+  'alwaysOutputData',
+  'disabled',
+  'executeOnce',
+  'maxTries',
+  'notes',
+  'notesInFlow',
+  'onError',
+  'retryOnFail',
+  'waitBetweenTries',
+];
 
 const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
 
@@ -65,12 +83,23 @@ function pick(from: Record<string, unknown>, keys: readonly string[]): Record<st
  */
 export function toStableJson(workflow: StableWorkflow): string {
   const { id, name, nodes, connections, settings } = workflow;
-  const ordered = { id, name, settings: sorted(settings), nodes: [...nodes].sort(byPlace).map(sortedNode), connections: sorted(connections) };
+  const ordered = {
+    id,
+    name,
+    settings: sorted(settings),
+    nodes: [...nodes].sort(byPlace).map(sortedNode),
+    connections: sorted(connections),
+  };
   return `${JSON.stringify(ordered, null, 2)}\n`;
 }
 
 function byPlace(a: ExportedNode, b: ExportedNode): number {
-  const rank = ({ type, position: [x, y], name }: ExportedNode): [number, number, number, string] => [type === STICKY_NOTE ? 0 : 1, x, y, name];
+  const rank = ({ type, position: [x, y], name }: ExportedNode): [number, number, number, string] => [
+    type === STICKY_NOTE ? 0 : 1,
+    x,
+    y,
+    name,
+  ];
   const left = rank(a);
   const right = rank(b);
   const at = left.findIndex((value, index) => value !== right[index]);
