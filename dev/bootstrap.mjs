@@ -73,7 +73,10 @@ async function installPackages() {
   const stamp = createHash('sha256').update(lock).update(`${process.platform}-${process.arch}`).digest('hex');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   if (!installedAsLocked())
-    await npm(['ci'], 'Installing packages as package-lock.json has them (1.3 GB, about 2 minutes) …');
+    await npm(
+      ['ci', '--loglevel=error'],
+      'Installing packages as package-lock.json has them (1.3 GB, about 2 minutes) …',
+    );
   writeFileSync(stampFile, stamp);
 }
 
