@@ -93,11 +93,19 @@ export function duplicateEntry(conflict: { label: string; recordId?: string; obj
   });
 }
 
+const BAD_REFERENCE =
+  'This operation references a record that does not exist or cannot be modified due to existing relationships.';
+
+/** A row points at one that does not exist. */
 export function foreignKeyViolation(tableName: string, constraint: string): ApiError {
-  return new ApiError(`insert or update on table "${tableName}" violates foreign key constraint "${constraint}"`, {
-    userFriendlyMessage:
-      'This operation references a record that does not exist or cannot be modified due to existing relationships.',
-  });
+  const message = `insert or update on table "${tableName}" violates foreign key constraint "${constraint}"`;
+  return new ApiError(message, { userFriendlyMessage: BAD_REFERENCE });
+}
+
+/** A row whose id was to change is pointed at by its timeline. */
+export function stillReferenced(tableName: string, constraint: string): ApiError {
+  const message = `update or delete on table "${tableName}" violates foreign key constraint "${constraint}" on table "timelineActivity"`;
+  return new ApiError(message, { userFriendlyMessage: BAD_REFERENCE });
 }
 
 export function databaseRefusedData(): ApiError {

@@ -68,7 +68,8 @@ function hasNul(value: Json): boolean {
 
 /** PostgreSQL takes no NUL character in any text. */
 function refuseNul(change: Change): void {
-  if (Object.values(change.values).some(hasNul) || Object.values(change.parts).some(hasNul)) throw databaseRefusedData();
+  if (Object.values(change.values).some(hasNul) || Object.values(change.parts).some(hasNul))
+    throw databaseRefusedData();
 }
 
 /** The row that a change makes of an existing one. Without a time of its own, `updatedAt` is the statement's. */

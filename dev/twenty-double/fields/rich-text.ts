@@ -7,7 +7,7 @@ function inline(text: string): JsonObject[] {
   return text
     .split(/(\*\*[^*]+\*\*)/)
     .filter((part) => part !== '')
-    .map((part) =>
+    .map((part): JsonObject =>
       part.startsWith('**') && part.endsWith('**') && part.length > 4
         ? { type: 'text', text: part.slice(2, -2), styles: { bold: true } }
         : { type: 'text', text: part, styles: {} },

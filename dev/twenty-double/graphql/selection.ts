@@ -1,0 +1,55 @@
+import { Kind, type FieldNode, type FragmentDefinitionNode, type SelectionSetNode, valueFromASTUntyped } from 'graphql';
+import { isJsonObject, type Json, type JsonObject } from '../json';
+
+/** The document around a selection: its fragments and the variables of the call. */
+export interface DocumentScope {
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  variables: JsonObject;
+}
+
+function isSkipped(node: { directives?: FieldNode['directives'] }, scope: DocumentScope): boolean {
+  return (node.directives ?? []).some((directive) => {
+    const condition = directive.arguments?.find(({ name }) => name.value === 'if');
+    const value = condition === undefined ? undefined : valueFromASTUntyped(condition.value, scope.variables);
+    return directive.name.value === 'skip' ? value === true : directive.name.value === 'include' && value === false;
+  });
+}
+
+/** The fields of a selection, fragments opened and directives obeyed. */
+export function selectedFields(set: SelectionSetNode | undefined, scope: DocumentScope): FieldNode[] {
+  const fields: FieldNode[] = [];
+  for (const node of set?.selections ?? []) {
+    if (isSkipped(node, scope)) continue;
+    if (node.kind === Kind.FIELD) fields.push(node);
+    else {
+      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : scope.fragments.get(node.name.value);
+      fields.push(...selectedFields(fragment?.selectionSet, scope));
+    }
+  }
+  return fields;
+}
+
+export function responseKey(node: FieldNode): string {
+  return node.alias?.value ?? node.name.value;
+}
+
+/** A field's arguments as plain values; a variable that was not given is left out. */
+export function argumentsOf(node: FieldNode, scope: DocumentScope): JsonObject {
+  const values: JsonObject = {};
+  for (const { name, value } of node.arguments ?? []) {
+    const plain = plainValue(valueFromASTUntyped(value, scope.variables));
+    if (plain !== undefined) values[name.value] = plain;
+  }
+  return values;
+}
+
+function plainValue(value: unknown): Json | undefined {
+  if (Array.isArray(value)) return value.map((item) => plainValue(item) ?? null);
+  if (!isJsonObject(value)) return value as Json | undefined;
+  const plain: JsonObject = {};
+  for (const [key, item] of Object.entries(value)) {
+    const inner = plainValue(item);
+    if (inner !== undefined) plain[key] = inner;
+  }
+  return plain;
+}

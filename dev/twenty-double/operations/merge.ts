@@ -1,0 +1,57 @@
+import { badRequest, recordNotFound } from '../errors';
+import { isJsonObject, type Json, type JsonObject } from '../json';
+import type { ObjectModel } from '../metadata/model';
+import type { StoredRecord } from '../records/stored-record';
+import type { Author, Workspace } from '../workspace';
+import { removeOne } from './remove';
+
+function isBlank(value: Json | undefined): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isJsonObject(value) && Object.values(value).every(isBlank);
+}
+
+/** The emails of all, the kept record's first: the others' become additional ones. */
+function mergedEmails(rows: StoredRecord[]): JsonObject {
+  const all = rows.flatMap(({ values: { emails } }) => {
+    if (!isJsonObject(emails)) return [];
+    return [emails.primaryEmail, ...(Array.isArray(emails.additionalEmails) ? emails.additionalEmails : [])];
+  });
+  const [primaryEmail = '', ...additionalEmails] = [...new Set(all.filter((email) => email !== ''))];
+  return { primaryEmail, additionalEmails };
+}
+
+/**
+ * Merges people: the one with priority keeps its values and takes what it lacks from the others, which are destroyed,
+ * leaving no tombstone.
+ */
+export function mergeRecords(
+  workspace: Workspace,
+  object: ObjectModel,
+  ids: string[],
+  priority: number,
+  author: Author,
+): StoredRecord {
+  const table = workspace.tableOf(object);
+  const rows = ids.map((id) => table.get(id));
+  const kept = rows[priority];
+  if (ids.length < 2 || kept === undefined)
+    throw badRequest('At least 2 records are required to merge', 'INVALID_ARGS_DATA');
+  const others = rows
+    .filter((row) => row !== kept)
+    .map((row) => {
+      if (row === undefined) throw recordNotFound();
+      return row;
+    });
+  const values = { ...kept.values };
+  for (const other of others) {
+    for (const [name, value] of Object.entries(other.values)) if (isBlank(values[name])) values[name] = value;
+  }
+  if (object.field('emails') !== undefined) values.emails = mergedEmails([kept, ...others]);
+  values.updatedBy = author.actor;
+  for (const other of others) removeOne(workspace, object, other.id, 'destroy', author);
+  const record = { ...kept, values, updatedAt: workspace.statementTime() };
+  table.replace(record);
+  workspace.publish([{ object, kind: 'updated', record, updatedFields: ['emails'] }], author);
+  return record;
+}
