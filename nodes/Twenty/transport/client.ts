@@ -27,6 +27,8 @@ export type Log = (level: 'info' | 'warn', message: string) => void;
 
 export interface ClientOptions {
   urls: TwentyUrls;
+  /** Stands for the credential: what one key has read of the metadata is not shown to another. */
+  identity?: string;
   send: Send;
   budget: RateBudget;
   clock: Clock;
@@ -60,6 +62,7 @@ const WORTH_LOGGING_MS = 1_000;
  */
 export class TwentyClient {
   readonly urls: TwentyUrls;
+  readonly identity: string;
   readonly clock: Clock;
   readonly timeoutMs: number;
   /** Rate tokens spent by this client: accepted root operations. */
@@ -68,6 +71,7 @@ export class TwentyClient {
 
   constructor(private readonly options: ClientOptions) {
     this.urls = options.urls;
+    this.identity = options.identity ?? '';
     this.clock = options.clock;
     this.timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.maxWaitMs = options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS;

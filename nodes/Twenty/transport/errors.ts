@@ -79,14 +79,16 @@ export function nextStep(failure: TwentyFailure): string {
 
 /** The one place that makes n8n's error out of a failed call. `itemIndex` names the input item it belongs to. */
 export function toNodeApiError(node: INode, failure: TwentyFailure, itemIndex?: number): NodeApiError {
-  return new NodeApiError(
+  const error = new NodeApiError(
     node,
     { message: failure.detail, category: failure.category, outcome: failure.outcome },
     {
-      message: describeFailure(failure),
       description: nextStep(failure),
       httpCode: failure.httpStatus === null ? undefined : String(failure.httpStatus),
       ...(itemIndex === undefined ? {} : { itemIndex }),
     },
   );
+  // Set afterwards: the constructor replaces a message that holds a code such as ECONNREFUSED with a general one.
+  error.message = describeFailure(failure);
+  return error;
 }

@@ -43,9 +43,9 @@ const FRESH_MS = 60_000;
 
 const cache = new Map<string, { readAt: number; objects: Promise<ObjectMetadata[]> }>();
 
-/** All active objects of the workspace with their active fields; read at most once a minute per workspace. */
+/** All active objects of the workspace with their active fields; read at most once a minute per workspace and key. */
 export async function readObjects(client: TwentyClient): Promise<ObjectMetadata[]> {
-  const key = client.urls.base;
+  const key = cacheKey(client);
   const known = cache.get(key);
   if (known && client.clock.now() - known.readAt < FRESH_MS) return await known.objects;
   const objects = fetchObjects(client);
@@ -57,9 +57,13 @@ export async function readObjects(client: TwentyClient): Promise<ObjectMetadata[
   return await objects;
 }
 
+function cacheKey({ urls, identity }: TwentyClient): string {
+  return `${urls.base} ${identity}`;
+}
+
 /** Makes the next read see what was just changed. */
 export function forgetObjects(client: TwentyClient): void {
-  cache.delete(client.urls.base);
+  cache.delete(cacheKey(client));
 }
 
 /**

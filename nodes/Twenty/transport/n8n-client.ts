@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   NodeOperationError,
   sleep,
@@ -52,6 +53,7 @@ export async function connect(
   const perMinute = Number(callsPerMinute) > 0 ? Number(callsPerMinute) : DEFAULT_CALLS_PER_MINUTE;
   return new TwentyClient({
     urls,
+    identity: createHash('sha256').update(String(apiKey)).digest('hex'),
     send: async (request) => await send(context, request),
     budget: sharedRateBudget(urls.host, perMinute, REAL_CLOCK),
     clock: REAL_CLOCK,

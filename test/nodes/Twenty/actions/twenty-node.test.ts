@@ -226,10 +226,10 @@ describe('record operations', () => {
         resource: 'record',
         operation: 'create',
         object: 'person',
-        fields: (i: number) => ({
+        fields: {
           mappingMode: 'defineBelow',
-          value: { 'emails.primaryEmail': [email(), 'no email'][i] },
-        }),
+          value: (i: number) => ({ 'emails.primaryEmail': [email(), 'no email'][i] }),
+        },
       },
       items: [{}, {}],
     });

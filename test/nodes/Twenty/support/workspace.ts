@@ -24,7 +24,7 @@ export class Workspace {
   private constructor(readonly double: Awaited<ReturnType<typeof startTwentyDouble>>) {}
 
   static async start(options: Parameters<typeof startTwentyDouble>[0] = {}): Promise<Workspace> {
-    return new Workspace(await startTwentyDouble(options));
+    return new Workspace(await startTwentyDouble({ rateLimit: false, ...options }));
   }
 
   async close(): Promise<void> {
