@@ -21,17 +21,23 @@ function secondsOf({ started_at, finished_at }: SyncRun): number {
   return finished_at ? Math.max((Date.parse(finished_at) - Date.parse(started_at)) / 1000, 0.001) : 0;
 }
 
+/** Created, updated, linked, unchanged on the side that the run writes to. */
+function outcome({ direction, figures: f }: SyncRun): number[] {
+  const { created = 0, updated = 0, linked = 0, unchanged = 0, pushed = 0 } = f;
+  if (direction === 'twenty_to_supabase') return [created, updated, linked, unchanged];
+  return [f.pushed_created ?? 0, f.pushed_updated ?? 0, linked, Math.max(unchanged - pushed, 0)];
+}
+
 /** What the runs did, one line each. Leads per second count the leads that the run handled, in the run's own time. */
 export function figures(runs: SyncRun[]): string {
   const header = ['', 'created', 'updated', 'linked', 'unchanged', 'conflicts', 'Twenty calls', 'seconds', 'leads/s'];
   const lines = runs.map((run) => {
-    const { created = 0, updated = 0, linked = 0, unchanged = 0, conflicts = 0, twenty_calls: calls = 0 } = run.figures;
-    const handled = run.direction === 'twenty_to_supabase' ? run.figures.read : run.figures.pushed;
+    const { read = 0, pushed = 0, conflicts = 0, twenty_calls: calls = 0 } = run.figures;
     const seconds = secondsOf(run);
-    const rate = seconds > 0 ? Math.round((handled ?? 0) / seconds) : 0;
+    const rate = seconds > 0 ? Math.round(Math.max(read, pushed) / seconds) : 0;
     return [
       DIRECTION_NAMES[run.direction],
-      ...[created, updated, linked, unchanged, conflicts, calls].map(String),
+      ...[...outcome(run), conflicts, calls].map(String),
       seconds.toFixed(1),
       String(rate),
     ];

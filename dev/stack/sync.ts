@@ -5,7 +5,10 @@ import { bundledWorkflows } from './workflows';
 
 export type Direction = 'twenty_to_supabase' | 'supabase_to_twenty';
 
-/** What a run did, as `lead_sync_runs` has it. Absent figures are 0. */
+/**
+ * What a run did, as `lead_sync_runs` has it. Absent figures are 0. `created` to `conflicts` count what was read from Twenty
+ * and merged, in a push, too; `pushed…` count what was written to Twenty.
+ */
 export interface RunFigures {
   pages?: number;
   read?: number;
@@ -17,6 +20,8 @@ export interface RunFigures {
   held?: number;
   rejected?: number;
   pushed?: number;
+  pushed_created?: number;
+  pushed_updated?: number;
   errors?: number;
   twenty_calls?: number;
 }
