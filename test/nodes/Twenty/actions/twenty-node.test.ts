@@ -258,6 +258,54 @@ describe('record operations', () => {
   });
 });
 
+describe('a connection that breaks', () => {
+  const push = (writes: unknown[]) => ({ resource: 'lead', operation: 'push', input: 'batch', writes });
+  const createPeople = { operation: 'createPeople' };
+
+  it.each([
+    ['is closed before the answer', { kind: 'drop-response-after-effect' as const }, 'network'],
+    ['is cut in the middle of the answer', { kind: 'cut-body' as const }, 'network'],
+    ['brings no answer in time', { kind: 'delay' as const, ms: 1_500 }, 'timeout'],
+    ['ends at a gateway', { kind: 'status' as const, status: 502, body: '<html>Bad Gateway</html>' }, 'server'],
+  ])('and %s leaves the outcome of a write unknown', async (_name, fault, category) => {
+    workspace.double.faults.push({ ...fault, match: createPeople });
+
+    const parameters = { ...push([createWrite(randomUUID(), { email: email() })]), options: { timeout: 1 } };
+    const { items } = await runTwenty({ url, apiKey, parameters });
+
+    expect(items[0].json).toMatchObject({ results: [{ ok: false, outcome: 'unknown', category }] });
+  });
+
+  it('and is cut in the middle of a page is said with what to do', async () => {
+    workspace.double.faults.push({ kind: 'cut-body', match: { operation: 'people' } });
+
+    await expect(runTwenty({ url, apiKey, parameters: GET_CHANGED })).rejects.toMatchObject({
+      message: expect.stringContaining('connection to Twenty failed'),
+      description: expect.stringContaining('run again'),
+    });
+  });
+
+  it('does not stop the leads that come after', async () => {
+    workspace.double.faults.push({ kind: 'drop-response-after-effect', match: createPeople });
+    const writes = [createWrite(randomUUID(), { email: email() }), createWrite(randomUUID(), { email: email() })];
+
+    const { items } = await runTwenty({ url, apiKey, parameters: { ...push(writes), batchSize: 1 } });
+
+    expect(items[0].json).toMatchObject({ counts: { unknown: 1, created: 1 } });
+  });
+});
+
+describe('the rate limit', () => {
+  it('makes the node wait and go on, and says so in the log', async () => {
+    workspace.double.faults.push({ kind: 'rate-limit', match: { operation: 'people' } });
+
+    const { items, log } = await runTwenty({ url, apiKey, callsPerMinute: 600, parameters: GET_CHANGED });
+
+    expect(items[0].json).toMatchObject({ calls: 1 });
+    expect(log.some((line) => line.startsWith('warn') && line.includes('Limit reached'))).toBe(true);
+  });
+});
+
 describe('an execution that is cancelled', () => {
   it('stops waiting for the rate limit', async () => {
     const slow = await Workspace.start();
