@@ -1,0 +1,91 @@
+import { ratioOf, type Figures, type LimitFigures, type Measure, type SyncFigures } from './figures';
+
+export interface Bar {
+  /** What is demanded, in words. */
+  demand: string;
+  measured: number;
+  /** The least or the most that holds. */
+  limit: number;
+  holds: boolean;
+}
+
+export type Bars = Record<string, Bar>;
+
+/** Writes of Twenty take 200 records, and pulls read 1,000 a page by default. */
+const WRITE_BATCH = 200;
+const PAGE = 1_000;
+/** A run without changes counts as flat while it takes at most twice the time of one with 1,000 leads, and a second. */
+const FLAT_FACTOR = 2;
+const FLAT_SECONDS = 1;
+const MEMORY_ALLOWANCE_MB = 50;
+
+const atMost = (demand: string, measured: number, limit: number): Bar => ({
+  demand,
+  measured,
+  limit,
+  holds: measured <= limit,
+});
+const atLeast = (demand: string, measured: number, limit: number): Bar => ({
+  demand,
+  measured,
+  limit,
+  holds: measured >= limit,
+});
+
+function pullCalls({ leads, twenty_calls: calls }: Measure): Bar {
+  return atMost('at most 1 Twenty call per 1,000 leads + 2', calls, Math.ceil(leads / PAGE) + 2);
+}
+
+function pushCalls({ leads, twenty_calls: calls }: Measure, companies: number): Bar {
+  const limit = 2 * Math.ceil(leads / WRITE_BATCH) + 2 * Math.ceil(companies / WRITE_BATCH);
+  return atMost('at most 2 Twenty calls per 200 leads + 2 per 200 companies', calls, limit);
+}
+
+function syncBars(sync: SyncFigures): Bars {
+  const { no_change: noChange, no_change_at_1000: small, memory, reference_memory: reference } = sync;
+  const bars: Bars = {
+    first_pull_calls: pullCalls(sync.first_pull),
+    delta_pull_calls: pullCalls(sync.delta_pull),
+    no_change_calls: atMost('at most 2 Twenty calls without changes', noChange.twenty_calls, 2),
+    no_change_flat_calls: atMost('no more calls than with 1,000 leads', noChange.twenty_calls, small.twenty_calls),
+    no_change_flat_seconds: atMost(
+      'at most twice the seconds with 1,000 leads + 1',
+      noChange.seconds,
+      FLAT_FACTOR * small.seconds + FLAT_SECONDS,
+    ),
+    first_push_calls: pushCalls(sync.first_push, sync.push_companies),
+    delta_push_calls: pushCalls(sync.delta_push, 0),
+  };
+  if (reference) {
+    bars.memory = atMost(
+      `peak RSS in MB at most that of ${reference.leads} leads + ${MEMORY_ALLOWANCE_MB}`,
+      memory.peak_mb,
+      reference.peak_mb + MEMORY_ALLOWANCE_MB,
+    );
+  }
+  return bars;
+}
+
+function limitBars({ pull, push }: LimitFigures): Bars {
+  return {
+    limit_pull: atLeast("at least 2,000,000 leads an hour at Twenty's default limit", pull.leads_per_hour, 2_000_000),
+    limit_push: atLeast("at least 450,000 leads an hour at Twenty's default limit", push.leads_per_hour, 450_000),
+    limit_refused: atMost('no call refused by the limit', pull.refused + push.refused, 0),
+  };
+}
+
+/** Whether what was measured is what the product promises; a part that did not run has no bars. */
+export function barsOf({ sync, item, limit }: Figures): Bars {
+  const ratioPull = ratioOf(sync?.first_pull, item?.pull);
+  const ratioPush = ratioOf(sync?.first_push, item?.push);
+  return {
+    ...(sync && syncBars(sync)),
+    ...(ratioPull !== null && { ratio_pull: atLeast('at least 10 times item at a time', ratioPull, 10) }),
+    ...(ratioPush !== null && { ratio_push: atLeast('at least 15 times item at a time', ratioPush, 15) }),
+    ...(limit && limitBars(limit)),
+  };
+}
+
+export function allHold(bars: Bars): boolean {
+  return Object.values(bars).every(({ holds }) => holds);
+}

@@ -1,0 +1,75 @@
+/** One measured run. `leads`: those it moved; for a run that finds no change, those it had to know about. */
+export interface Measure {
+  leads: number;
+  seconds: number;
+  leads_per_s: number;
+  /** Rate tokens (root operations), as Twenty counts them. */
+  twenty_calls: number;
+  supabase_calls: number;
+}
+
+export interface Rate {
+  leads: number;
+  seconds: number;
+  leads_per_s: number;
+}
+
+/** Memory of n8n's process in MB (1024 × 1024 bytes). */
+export interface Memory {
+  /** Before the first pull, after the warm-up. */
+  baseline_mb: number;
+  peak_mb: number;
+  growth_mb: number;
+}
+
+export interface SyncFigures {
+  first_pull: Measure;
+  delta_pull: Measure;
+  no_change: Measure;
+  /** The same with 1,000 leads on both sides. */
+  no_change_at_1000: Measure;
+  first_push: Measure;
+  delta_push: Measure;
+  /** Distinct companies of the first push, none of them in Twenty before. */
+  push_companies: number;
+  /** Read from Twenty. */
+  bytes: { full: number; delta: number };
+  memory: Memory;
+  /** The first pull of 10,000 leads in the same n8n; only where the bench itself has more. */
+  reference_memory: (Memory & { leads: number }) | null;
+}
+
+export interface ItemFigures {
+  pull: Rate;
+  push: Rate;
+}
+
+export interface LimitRate extends Rate {
+  leads_per_hour: number;
+  twenty_calls: number;
+  /** Calls that the limiter refused. */
+  refused: number;
+}
+
+export interface LimitFigures {
+  pull: LimitRate;
+  push: LimitRate;
+}
+
+/** What was measured; a part that did not run is null. */
+export interface Figures {
+  sync: SyncFigures | null;
+  item: ItemFigures | null;
+  limit: LimitFigures | null;
+}
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+export function rateOf(leads: number, seconds: number): Rate {
+  return { leads, seconds: rounded(seconds, 3), leads_per_s: rounded(leads / Math.max(seconds, 0.001), 1) };
+}
+
+/** How many times faster; null when one of the two was not measured. */
+export function ratioOf(ours: Rate | undefined, theirs: Rate | undefined): number | null {
+  return ours && theirs ? rounded(ours.leads_per_s / theirs.leads_per_s, 1) : null;
+}

@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+
+/** The parts that can run apart: both syncs in n8n, n8n's own nodes lead by lead, the rate limit on a virtual clock. */
+export const PARTS = ['sync', 'item', 'limit'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface BenchOptions {
+  /** People in Twenty for the first pull, and as many other leads in Supabase for the first push. */
+  leads: number;
+  /** Leads per direction for the flow that handles one at a time. */
+  itemLeads: number;
+  /** Leads per direction at Twenty's default limit. */
+  limitLeads: number;
+  /** Milliseconds that Twenty takes for each answer on top of its work, in every part. */
+  latencyMs: number;
+  json: boolean;
+  parts: readonly Part[];
+}
+
+function count(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new Error(`--${name} takes a whole number of at least ${least}, not ${text}.`);
+}
+
+function parts(text: string): Part[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !PARTS.some((part) => part === name));
+  if (unknown !== undefined) throw new Error(`--only takes ${PARTS.join(', ')} (with commas), not ${unknown}.`);
+  return PARTS.filter((part) => names.includes(part));
+}
+
+/** Reads the command line; throws with what is allowed. */
+export function readOptions(args: string[]): BenchOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      leads: { type: 'string', default: '10000' },
+      'item-leads': { type: 'string', default: '500' },
+      'limit-leads': { type: 'string', default: '30000' },
+      latency: { type: 'string', default: '20' },
+      json: { type: 'boolean', default: false },
+      only: { type: 'string', default: PARTS.join(',') },
+    },
+  });
+  return {
+    leads: count('leads', values.leads, 100),
+    itemLeads: count('item-leads', values['item-leads'], 1),
+    limitLeads: count('limit-leads', values['limit-leads'], 1_000),
+    latencyMs: count('latency', values.latency, 0),
+    json: values.json,
+    parts: parts(values.only),
+  };
+}

@@ -1,0 +1,60 @@
+import { barsOf, type Bars } from './bars';
+import { rateOf, ratioOf, type Figures, type Measure, type Rate } from './figures';
+import type { BenchOptions } from './options';
+
+export interface Report {
+  first_pull: Measure | null;
+  delta_pull: Measure | null;
+  no_change: Measure | null;
+  no_change_at_1000: Measure | null;
+  first_push: Measure | null;
+  delta_push: Measure | null;
+  /** Both directions together, and each. */
+  item_at_a_time: (Rate & { pull: Rate; push: Rate }) | null;
+  ratio_pull: number | null;
+  ratio_push: number | null;
+  leads_per_hour_at_default_limit: { pull: number; push: number } | null;
+  rss_peak_mb: number | null;
+  rss: {
+    baseline_mb: number;
+    growth_mb: number;
+    reference_leads: number | null;
+    reference_peak_mb: number | null;
+  } | null;
+  bytes: { full: number; delta: number } | null;
+  settings: Omit<BenchOptions, 'json'>;
+  bars: Bars;
+}
+
+/** The one JSON object that `--json` prints; what was not measured is null. */
+export function reportOf(figures: Figures, { leads, itemLeads, limitLeads, latencyMs, parts }: BenchOptions): Report {
+  const { sync, item, limit } = figures;
+  return {
+    first_pull: sync?.first_pull ?? null,
+    delta_pull: sync?.delta_pull ?? null,
+    no_change: sync?.no_change ?? null,
+    no_change_at_1000: sync?.no_change_at_1000 ?? null,
+    first_push: sync?.first_push ?? null,
+    delta_push: sync?.delta_push ?? null,
+    item_at_a_time: item && {
+      ...rateOf(item.pull.leads + item.push.leads, item.pull.seconds + item.push.seconds),
+      ...item,
+    },
+    ratio_pull: ratioOf(sync?.first_pull, item?.pull),
+    ratio_push: ratioOf(sync?.first_push, item?.push),
+    leads_per_hour_at_default_limit: limit && {
+      pull: limit.pull.leads_per_hour,
+      push: limit.push.leads_per_hour,
+    },
+    rss_peak_mb: sync?.memory.peak_mb ?? null,
+    rss: sync && {
+      baseline_mb: sync.memory.baseline_mb,
+      growth_mb: sync.memory.growth_mb,
+      reference_leads: sync.reference_memory?.leads ?? null,
+      reference_peak_mb: sync.reference_memory?.peak_mb ?? null,
+    },
+    bytes: sync?.bytes ?? null,
+    settings: { leads, itemLeads, limitLeads, latencyMs, parts },
+    bars: barsOf(figures),
+  };
+}
