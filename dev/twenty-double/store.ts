@@ -60,7 +60,7 @@ export class Store {
   list(objectName: string, options: { withDeleted?: boolean } = {}): JsonObject[] {
     const object = this.workspace.schema.object(objectName);
     const records = this.workspace.finder(object).matching({}, options.withDeleted);
-    return [...records].map((record) => showRecord(object, record));
+    return records.map((record) => showRecord(object, record));
   }
 
   /** Number of live records. */

@@ -73,9 +73,9 @@ export function resolveRoot(root: Root, node: FieldNode, scope: DocumentScope, c
       return projector.connection(object, node.selectionSet, page);
     }
     case 'findOne': {
-      const [record] = workspace.finder(object).matching(filter);
-      if (record === undefined) throw recordNotFound();
-      return show([record])[0];
+      const found = workspace.finder(object).matching(filter);
+      if (found.length === 0) throw recordNotFound();
+      return show(found.slice(0, 1))[0];
     }
     case 'duplicates': {
       const ids = Array.isArray(args.ids) ? args.ids.map(String) : undefined;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { badRequest } from '../errors';
 import { isJsonObject, type Json, type JsonObject } from '../json';
-import type { FieldInput, FieldType, ObjectModel, SelectOption } from './model';
+import type { FieldInput, FieldType, ObjectModel, Relation, SelectOption } from './model';
 import type { Schema } from './schema';
 
 /** Types that a field can be created with. */
@@ -44,7 +44,7 @@ export function readOptions(value: Json | undefined): SelectOption[] | null {
   }));
 }
 
-function relationOf(schema: Schema, object: ObjectModel, name: string, payload: Json): FieldInput['relation'] {
+function relationOf(schema: Schema, object: ObjectModel, name: string, payload: Json): Relation {
   const target = isJsonObject(payload) ? schema.objectById(String(payload.targetObjectMetadataId)) : undefined;
   if (target === undefined || !isJsonObject(payload)) throw badRequest('Relation creation payload is required');
   const label = textOf(payload.targetFieldLabel) ?? object.names.namePlural;
@@ -71,6 +71,8 @@ export function readFieldInput(schema: Schema, object: ObjectModel, body: JsonOb
     options: readOptions(body.options),
     defaultValue: typeof body.defaultValue === 'string' ? body.defaultValue.replace(/^'|'$/g, '') : null,
   };
-  if (type === 'RELATION') input.relation = relationOf(schema, object, name, body.relationCreationPayload);
-  return input;
+  if (type !== 'RELATION') return input;
+  const relation = relationOf(schema, object, name, body.relationCreationPayload);
+  const description = `${object.names.labelPlural} tied to the ${schema.object(relation.target).names.labelSingular}`;
+  return { ...input, relation, description, icon: 'IconRelationOneToMany' };
 }

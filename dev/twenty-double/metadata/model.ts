@@ -67,14 +67,15 @@ export interface FieldModel {
 
 export type FieldInput = Pick<FieldModel, 'name' | 'type'> & Partial<Omit<FieldModel, 'id' | 'name' | 'type'>>;
 
-/** A field of the model from the few things that matter about it. */
+/** A field of the model from the few things that matter about it; a standard one always has a description and an icon. */
 export function createField(input: FieldInput, now: Micros): FieldModel {
+  const label = input.label ?? capitalise(input.name);
   return {
     id: randomUUID(),
     universalIdentifier: randomUUID(),
-    label: input.name.charAt(0).toUpperCase() + input.name.slice(1),
-    description: null,
-    icon: null,
+    label,
+    description: input.isCustom === true ? null : label,
+    icon: input.isCustom === true ? null : 'IconTag',
     isActive: true,
     isSystem: false,
     isCustom: false,
@@ -100,8 +101,8 @@ export class ObjectModel {
   readonly id = randomUUID();
   readonly universalIdentifier = randomUUID();
   readonly fields: FieldModel[] = [];
-  description: string | null = null;
-  icon: string | null = null;
+  description: string | null;
+  icon: string | null;
   isActive = true;
   private unique: FieldModel[] = [];
   private readonly byName = new Map<string, FieldModel>();
@@ -111,7 +112,10 @@ export class ObjectModel {
     readonly names: ObjectNames,
     readonly kind: { isSystem: boolean; isCustom: boolean },
     readonly createdAt: Micros,
-  ) {}
+  ) {
+    this.description = kind.isCustom ? null : names.labelSingular;
+    this.icon = kind.isCustom ? null : 'IconBox';
+  }
 
   get name(): string {
     return this.names.nameSingular;

@@ -46,7 +46,7 @@ export function showFieldModel(schema: Schema, object: ObjectModel, field: Field
 
 /** A field as its creation answers: `defaultValue` and `options` are there even when they are nothing. */
 export function showCreatedField(schema: Schema, object: ObjectModel, field: FieldModel): JsonObject {
-  const options = field.options?.map(({ id, color, label, value }) => ({ id, color, label, value })) ?? null;
+  const options = field.options === null ? null : showOptions(field.options);
   return { defaultValue: null, ...showFieldModel(schema, object, field), options };
 }
 

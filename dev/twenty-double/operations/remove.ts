@@ -95,6 +95,6 @@ export function removeMany(
       'INVALID_ARGS_FILTER',
     );
   }
-  const rows = [...workspace.finder(object).matching(filter, removal === 'restore')];
+  const rows = workspace.finder(object).matching(filter, removal === 'restore');
   return removeRows(workspace, object, rows, removal, author);
 }

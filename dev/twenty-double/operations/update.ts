@@ -71,7 +71,7 @@ export function updateMany(
   author: Author,
 ): StoredRecord[] {
   const change = readChange(object, data, workspace.table);
-  const rows = [...workspace.finder(object).matching(filter)];
+  const rows = workspace.finder(object).matching(filter);
   const { maxBatch } = workspace.options;
   if (rows.length > maxBatch) {
     throw codedError(`Cannot update more than ${maxBatch} records at once`, 'TOO_MANY_RECORDS_TO_UPDATE');

@@ -35,11 +35,8 @@ export class Finder {
   ) {}
 
   /** Rows that a filter lets through, in id order; rows in the bin only when it names `deletedAt` or when asked for. */
-  *matching(filter: JsonObject, withDeleted = false): Generator<StoredRecord> {
-    const accepts = this.predicate(filter, withDeleted);
-    for (const record of this.scan(candidateIds(this.table, filter), 0)) {
-      if (accepts(record)) yield record;
-    }
+  matching(filter: JsonObject, withDeleted = false): StoredRecord[] {
+    return this.scan(candidateIds(this.table, filter), this.predicate(filter, withDeleted));
   }
 
   page(options: FindOptions): Page {
@@ -65,7 +62,7 @@ export class Finder {
         hasNextPage: more && !backward,
         hasPreviousPage: more && backward,
       },
-      totalCount: () => this.count(filter, accepts),
+      totalCount: () => this.scan(candidateIds(this.table, filter), accepts).length,
     };
   }
 
@@ -80,22 +77,15 @@ export class Finder {
   ): StoredRecord[] {
     const place = cursor === undefined ? undefined : decodeCursor(cursor);
     const candidates = candidateIds(this.table, filter);
-    const records: StoredRecord[] = [];
     if (isById(terms) && !backward) {
       const ids = candidates ?? this.table.idsInOrder();
-      for (const record of this.scan(ids, place === undefined ? 0 : firstAfter(ids, String(place.id)))) {
-        if (!accepts(record)) continue;
-        records.push(record);
-        if (records.length > limit) break;
-      }
-      return records;
+      const start = place === undefined ? 0 : firstAfter(ids, String(place.id));
+      return this.scan(ids, accepts, start, limit + 1);
     }
     const follows = place === undefined ? undefined : afterCursor(place, terms, backward);
-    for (const record of this.scan(candidates, 0)) {
-      if (accepts(record) && (follows === undefined || follows(record))) records.push(record);
-    }
+    const wanted: Predicate = follows === undefined ? accepts : (record) => accepts(record) && follows(record);
     const compare = compareRecords(terms);
-    records.sort(backward ? (left, right) => compare(right, left) : compare);
+    const records = this.scan(candidates, wanted).sort(backward ? (left, right) => compare(right, left) : compare);
     return records.slice(0, limit + 1);
   }
 
@@ -105,18 +95,19 @@ export class Finder {
     return (record) => record.deletedAt === null && accepts(record);
   }
 
-  private count(filter: JsonObject, accepts: Predicate): number {
-    let total = 0;
-    for (const record of this.scan(candidateIds(this.table, filter), 0)) if (accepts(record)) total += 1;
-    return total;
-  }
-
-  private *scan(ids: readonly string[] | undefined, from: number): Generator<StoredRecord> {
-    const list = ids ?? this.table.idsInOrder();
-    for (let index = from; index < list.length; index += 1) {
-      const record = this.table.get(list[index]);
-      if (record !== undefined) yield record;
+  private scan(
+    candidates: readonly string[] | undefined,
+    accepts: Predicate,
+    start = 0,
+    most = Number.MAX_SAFE_INTEGER,
+  ): StoredRecord[] {
+    const ids = candidates ?? this.table.idsInOrder();
+    const found: StoredRecord[] = [];
+    for (let index = start; index < ids.length && found.length < most; index += 1) {
+      const record = this.table.get(ids[index]);
+      if (record !== undefined && accepts(record)) found.push(record);
     }
+    return found;
   }
 }
 
