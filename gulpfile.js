@@ -82,9 +82,13 @@ async function checked(command, args) {
 const eslint = () => checked('eslint', ['package.json', 'nodes', 'credentials', 'dev', 'bench', 'test']);
 const prettier = () => checked('prettier', ['--check', '{nodes,credentials,dev,bench,test}/**/*.ts']);
 const typecheck = () => checked('tsc', ['-p', 'tsconfig.json']);
+const checkWorkflows = () => checked('tsx', ['dev/workflows/check.ts']);
+const exportWorkflows = () => checked('tsx', ['dev/workflows/export.ts']);
 
 exports.clean = clean;
 exports.build = series(clean, parallel(bundle, copyAssets));
 exports.typecheck = typecheck;
 exports.lint = series(eslint, prettier);
+exports.checkWorkflows = checkWorkflows;
+exports.exportWorkflows = exportWorkflows;
 exports.default = exports.build;

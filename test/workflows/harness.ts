@@ -1,0 +1,170 @@
+import './n8n-environment';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+  createRunExecutionData,
+  Workflow,
+  type ExecuteWorkflowData,
+  type ExecuteWorkflowOptions,
+  type IDataObject,
+  type INode,
+  type INodeTypes,
+  type IRun,
+  type IWorkflowBase,
+  type IWorkflowExecuteAdditionalData,
+  type WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { InProcessCredentials, type CredentialData } from './in-process-credentials';
+
+const CALLED_TRIGGER = 'n8n-nodes-base.executeWorkflowTrigger';
+/** n8n takes 0 for its default of a second. */
+const SHORTEST_PAUSE_MS = 1;
+/** Never called; n8n-core wants absolute addresses everywhere. */
+const NOWHERE = 'http://127.0.0.1:9/';
+
+/** What a run of a workflow did. */
+export interface WorkflowRun {
+  status: string;
+  /** Message of the error that ended it. */
+  error: string | undefined;
+  /** The outputs of a node, run after run: the JSON of all items of all outputs. */
+  outputs(node: string): IDataObject[][];
+  ran(node: string): boolean;
+  /** All that n8n keeps of the run in memory, as text. */
+  kept: string;
+}
+
+export interface WorkflowRunOptions {
+  /** The trigger to start from. */
+  from?: string;
+  /** Changes of the bundled workflow, as a user would make them in the editor. */
+  edit?: (node: (name: string) => INode) => void;
+  /** Kills the process, as it were, when the workflow calls itself for the nth time: nothing of it runs on. */
+  crashAtCall?: number;
+}
+
+/** The end of a run whose process was killed. */
+export class Crash extends Error {
+  override name = 'Crash';
+}
+
+/** The bundled workflow of a file, as n8n stores it after an import. */
+export function readWorkflow(name: string): IWorkflowBase {
+  const json = JSON.parse(readFileSync(resolve('workflows', `${name}.json`), 'utf8')) as IWorkflowBase;
+  for (const node of json.nodes) {
+    for (const credential of Object.values(node.credentials ?? {})) credential.id = credential.name;
+  }
+  return { ...json, active: true, isArchived: false, createdAt: new Date(), updatedAt: new Date() };
+}
+
+/** Runs bundled workflows in this process, by n8n's own engine, with the real nodes. */
+export class InProcessN8n {
+  constructor(
+    private readonly nodeTypes: INodeTypes,
+    private readonly credentials: CredentialData,
+  ) {}
+
+  async run(name: string, { from = 'Run manually', edit, crashAtCall }: WorkflowRunOptions = {}): Promise<WorkflowRun> {
+    const stored = readWorkflow(name);
+    edit?.((wanted) => {
+      const node = stored.nodes.find((candidate) => candidate.name === wanted);
+      if (!node) throw new Error(`${name} has no node "${wanted}"`);
+      return node;
+    });
+    for (const node of stored.nodes) if (node.retryOnFail) node.waitBetweenTries = SHORTEST_PAUSE_MS;
+    const execution = new Execution(stored, this.nodeTypes, this.credentials, crashAtCall);
+    return toWorkflowRun(await execution.startFrom(from));
+  }
+}
+
+/** One run of a workflow and the calls it makes of itself. */
+class Execution {
+  private calls = 0;
+  private readonly crashed = Promise.withResolvers<never>();
+
+  constructor(
+    private readonly stored: IWorkflowBase,
+    private readonly nodeTypes: INodeTypes,
+    private readonly credentials: CredentialData,
+    private readonly crashAtCall: number | undefined,
+  ) {}
+
+  async startFrom(trigger: string): Promise<IRun> {
+    const workflow = this.workflow();
+    const startNode = workflow.getNode(trigger);
+    if (!startNode) throw new Error(`${this.stored.name} has no trigger "${trigger}"`);
+    const run = new WorkflowExecute(this.additionalData('manual'), 'manual').run({ workflow, startNode });
+    return await Promise.race([run, this.crashed.promise]);
+  }
+
+  private workflow(): Workflow {
+    const { id, name, nodes, connections, settings } = structuredClone(this.stored);
+    return new Workflow({ id, name, nodes, connections, settings, active: true, nodeTypes: this.nodeTypes });
+  }
+
+  /** What n8n does for an Execute Sub-workflow node that names its own workflow. */
+  private async call({ inputData }: ExecuteWorkflowOptions): Promise<ExecuteWorkflowData> {
+    this.calls += 1;
+    if (this.calls === this.crashAtCall) {
+      this.crashed.reject(new Crash());
+      return await new Promise(() => {});
+    }
+    const workflow = this.workflow();
+    const [node] = workflow.queryNodes((type) => type.description.name === CALLED_TRIGGER.split('.')[1]);
+    const data = createRunExecutionData({
+      executionData: { nodeExecutionStack: [{ node, data: { main: [inputData ?? [{ json: {} }]] }, source: null }] },
+    });
+    const run = await new WorkflowExecute(
+      this.additionalData('integrated'),
+      'integrated',
+      data,
+    ).processRunExecutionData(workflow);
+    const { error, lastNodeExecuted = '', runData } = run.data.resultData;
+    if (run.finished !== true) throw new Error(error?.message ?? `The call ended as ${run.status}`);
+    return { executionId: randomUUID(), data: runData[lastNodeExecuted]?.at(-1)?.data?.main ?? [null] };
+  }
+
+  private additionalData(mode: WorkflowExecuteMode): IWorkflowExecuteAdditionalData {
+    const executionId = randomUUID();
+    return {
+      credentialsHelper: new InProcessCredentials(this.credentials),
+      executeWorkflow: async (_info, _additionalData, options) => await this.call(options),
+      getRunExecutionData: async () => await Promise.resolve(undefined),
+      getRuntimeCredential: async () => await Promise.resolve(undefined),
+      startRunnerTask: async () => await Promise.reject(new Error('The bundled workflows have no Code nodes')),
+      executionId,
+      currentNodeExecutionIndex: 0,
+      hooks: new ExecutionLifecycleHooks(mode, executionId, this.stored),
+      workflowId: this.stored.id,
+      restApiUrl: NOWHERE,
+      instanceBaseUrl: NOWHERE,
+      formBaseUrl: NOWHERE,
+      formWaitingBaseUrl: NOWHERE,
+      formTestBaseUrl: NOWHERE,
+      webhookBaseUrl: NOWHERE,
+      webhookWaitingBaseUrl: NOWHERE,
+      webhookTestBaseUrl: NOWHERE,
+      mcpBaseUrl: NOWHERE,
+      mcpTestBaseUrl: NOWHERE,
+      variables: {},
+      logAiEvent: () => undefined,
+    };
+  }
+}
+
+function toWorkflowRun({ status, data }: IRun): WorkflowRun {
+  const { error, runData } = data.resultData;
+  const outputs = (node: string): IDataObject[][] =>
+    (runData[node] ?? []).map((run) =>
+      (run.data?.main ?? []).flatMap((items) => (items ?? []).map(({ json }) => json)),
+    );
+  return {
+    status,
+    error: error?.message,
+    outputs,
+    ran: (node) => node in runData,
+    kept: JSON.stringify(runData),
+  };
+}

@@ -1,0 +1,107 @@
+import { Crash } from './harness';
+import { setConfig, Stage } from './stage';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+beforeEach(async () => {
+  await stage.clear();
+});
+afterAll(async () => {
+  await stage.close();
+});
+
+describe('Supabase to Twenty lead sync', () => {
+  it('creates people for new leads and updates those of changed ones', async () => {
+    await stage.addLeads(
+      { email: 'ada@example.com', firstName: 'Ada' },
+      { email: 'grace@example.com', firstName: 'Grace' },
+    );
+    await stage.push();
+    const [ada, grace] = await stage.leads();
+    expect([ada.sync_status, grace.sync_status]).toEqual(['synced', 'synced']);
+    expect(stage.person(ada.twenty_id ?? '')).toMatchObject({ firstName: 'Ada', email: 'ada@example.com' });
+
+    await stage.database.query("update public.leads set job_title = 'Admiral' where email = 'grace@example.com'");
+    await stage.push({ from: 'Every 5 minutes' });
+
+    expect(stage.person(grace.twenty_id ?? '').jobTitle).toBe('Admiral');
+    expect(stage.twenty.store.count('people')).toBe(2);
+    const [first, second] = await stage.runs();
+    expect(first.figures).toMatchObject({ pushed: 2, pushed_created: 2, errors: 0 });
+    expect(second).toMatchObject({ trigger: 'scheduled', figures: { pushed: 1, pushed_updated: 1 } });
+  });
+
+  it('calls itself for each batch until nothing is due and keeps no lead in memory', async () => {
+    await stage.addLeads(
+      ...['a', 'b', 'c', 'd', 'e'].map((name) => ({ email: `${name}@example.com`, firstName: name })),
+    );
+
+    const run = await stage.push({ edit: setConfig({ batchSize: 2 }) });
+
+    expect(run.outputs('Sync one batch')).toHaveLength(3);
+    expect(stage.twenty.store.count('people')).toBe(5);
+    expect(run.kept).not.toContain('@example.com');
+  });
+
+  it('asks Twenty nothing when nothing is due', async () => {
+    const run = await stage.push();
+
+    expect(run.status).toBe('success');
+    expect(stage.twenty.stats.requests).toBe(0);
+    expect((await stage.runs())[0].status).toBe('succeeded');
+  });
+
+  it('gives a refused lead its reason and sends all others', async () => {
+    await stage.addLeads(
+      { email: 'ada@example.com', firstName: 'Ada' },
+      { email: 'grace@example.com', firstName: 'Grace' },
+    );
+    const refusal = { errors: [{ message: 'Invalid value', extensions: { code: 'BAD_USER_INPUT' } }] };
+    stage.twenty.faults.push({
+      kind: 'status',
+      status: 200,
+      body: JSON.stringify(refusal),
+      times: 100,
+      match: { operation: 'createPeople', body: 'grace@' },
+    });
+
+    const run = await stage.push();
+
+    expect(run.status).toBe('success');
+    const [ada, grace] = await stage.leads();
+    expect(ada.sync_status).toBe('synced');
+    expect(grace.sync_status).toBe('error');
+    expect(grace.sync_error_message).toContain('Twenty refused the data');
+    expect((await stage.runs())[0]).toMatchObject({ status: 'succeeded', figures: { pushed: 1, errors: 1 } });
+  });
+
+  it('takes up again what a killed run had claimed', async () => {
+    await stage.addLeads(...['a', 'b', 'c', 'd'].map((name) => ({ email: `${name}@example.com`, firstName: name })));
+    await expect(stage.push({ edit: setConfig({ batchSize: 2 }), crashAtCall: 2 })).rejects.toThrow(Crash);
+    expect(stage.twenty.store.count('people')).toBe(2);
+    await stage.endLeases();
+
+    await stage.push();
+
+    expect(stage.twenty.store.count('people')).toBe(4);
+    expect((await stage.leads()).map(({ sync_status }) => sync_status)).toEqual([
+      'synced',
+      'synced',
+      'synced',
+      'synced',
+    ]);
+  });
+
+  it('ends quietly while another run is active', async () => {
+    await stage.addLeads({ email: 'ada@example.com', firstName: 'Ada' });
+    await stage.database.query("select public.start_sync_run('supabase_to_twenty')");
+
+    const run = await stage.push();
+
+    expect(run.ran('Another run is active')).toBe(true);
+    expect(stage.twenty.stats.requests).toBe(0);
+  });
+});

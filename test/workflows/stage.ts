@@ -1,0 +1,155 @@
+import { N8N_USER_FOLDER } from './n8n-environment';
+import { InProcessN8n, type WorkflowRun, type WorkflowRunOptions } from './harness';
+import { rm } from 'node:fs/promises';
+import type { INodeTypes } from 'n8n-workflow';
+import type { Client } from 'pg';
+import { startTwentyDouble, type TwentyDouble } from '../../dev/twenty-double';
+import { connectDatabase, resetDatabase } from '../setup/database';
+import { inProcessNodeTypes } from './in-process-nodes';
+import { startTelegramDouble, type TelegramDouble } from './telegram-double';
+
+export const CHAT_ID = '-100200300';
+
+export interface LeadRow {
+  id: string;
+  twenty_id: string | null;
+  first_name: string | null;
+  email: string | null;
+  job_title: string | null;
+  sync_status: string;
+  sync_error_message: string | null;
+  deleted_at: Date | null;
+}
+
+export interface RunRow {
+  status: string;
+  mode: string;
+  trigger: string;
+  resumed: boolean;
+  error: string | null;
+  figures: Record<string, number>;
+}
+
+/** Twenty, Supabase, Telegram and n8n for the workflows, empty for each test. */
+export class Stage {
+  private constructor(
+    readonly twenty: TwentyDouble,
+    readonly telegram: TelegramDouble,
+    readonly database: Client,
+    private readonly nodeTypes: INodeTypes,
+  ) {}
+
+  static async open(): Promise<Stage> {
+    const [twenty, telegram, database, nodeTypes] = await Promise.all([
+      startTwentyDouble({ rateLimit: false }),
+      startTelegramDouble(),
+      connectDatabase(),
+      inProcessNodeTypes(),
+    ]);
+    return new Stage(twenty, telegram, database, nodeTypes);
+  }
+
+  async clear(): Promise<void> {
+    await resetDatabase(this.database);
+    this.twenty.store.clear();
+    this.twenty.stats.reset();
+    this.twenty.faults.length = 0;
+    this.telegram.messages.length = 0;
+  }
+
+  async close(): Promise<void> {
+    await this.database.end();
+    await Promise.all([
+      this.twenty.close(),
+      this.telegram.close(),
+      rm(N8N_USER_FOLDER, { recursive: true, force: true }),
+    ]);
+  }
+
+  async pull(options?: WorkflowRunOptions & { apiKey?: string }): Promise<WorkflowRun> {
+    return await this.run('twenty-to-supabase-lead-sync', options);
+  }
+
+  async push(options?: WorkflowRunOptions & { apiKey?: string }): Promise<WorkflowRun> {
+    return await this.run('supabase-to-twenty-lead-sync', options);
+  }
+
+  private async run(
+    name: string,
+    { apiKey = this.twenty.apiKey, ...options }: WorkflowRunOptions & { apiKey?: string } = {},
+  ): Promise<WorkflowRun> {
+    const { TEST_SUPABASE_URL: host = '', TEST_SUPABASE_SERVICE_KEY: serviceKey = '' } = process.env;
+    const n8n = new InProcessN8n(this.nodeTypes, {
+      leadSyncTwentyApi: { url: this.twenty.url, apiKey, callsPerMinute: 1_000_000 },
+      leadSyncSupabaseApi: { host, serviceKey },
+      telegramApi: { accessToken: '1:token', baseUrl: this.telegram.url },
+    });
+    return await n8n.run(name, options);
+  }
+
+  /** A person as someone at Twenty's screen adds it; returns its id. */
+  addPerson(email: string, firstName: string, jobTitle = ''): string {
+    const [id] = this.twenty.store.insert('people', [
+      { name: { firstName, lastName: 'Example' }, emails: { primaryEmail: email }, jobTitle },
+    ]);
+    return id;
+  }
+
+  person(id: string): { jobTitle: string; firstName: string; email: string } {
+    const person = this.twenty.store.get('people', id) as {
+      jobTitle: string;
+      name: { firstName: string };
+      emails: { primaryEmail: string };
+    };
+    return { jobTitle: person.jobTitle, firstName: person.name.firstName, email: person.emails.primaryEmail };
+  }
+
+  /** Leads as a form writes them, straight into the table. */
+  async addLeads(...leads: Array<{ email: string; firstName: string; jobTitle?: string }>): Promise<void> {
+    for (const { email, firstName, jobTitle } of leads) {
+      await this.database.query('insert into public.leads (email, first_name, job_title) values ($1, $2, $3)', [
+        email,
+        firstName,
+        jobTitle ?? null,
+      ]);
+    }
+  }
+
+  async leads(): Promise<LeadRow[]> {
+    const { rows } = await this.database.query<LeadRow>('select * from public.leads order by email');
+    return rows;
+  }
+
+  /** Sync runs, the oldest first. */
+  async runs(): Promise<RunRow[]> {
+    const { rows } = await this.database.query<RunRow>('select * from public.lead_sync_runs order by started_at');
+    return rows;
+  }
+
+  /** Lets the leases of running runs end, as time does after a crash. */
+  async endLeases(): Promise<void> {
+    await this.database.query(
+      "update public.lead_sync_runs set lease_until = now() - interval '1 second' where status = 'running'",
+    );
+  }
+}
+
+/** What a user does who wants alerts: a chat in Config, and the Telegram node enabled. */
+export const withAlerts: WorkflowRunOptions['edit'] = (node) => {
+  node('Send Telegram alert').disabled = false;
+  setConfig({ telegramChatId: CHAT_ID })?.(node);
+};
+
+/** Fills in fields of the Config node. */
+export function setConfig(values: Record<string, string | number>): WorkflowRunOptions['edit'] {
+  return (node) => {
+    const { assignments } = node('Config').parameters.assignments as {
+      assignments: Array<{ name: string; value: unknown }>;
+    };
+    for (const [name, value] of Object.entries(values)) {
+      const field = assignments.find((assignment) => assignment.name === name);
+      if (!field) throw new Error(`Config has no field ${name}`);
+      field.value = value;
+    }
+  };
+}
