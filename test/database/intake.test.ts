@@ -8,7 +8,8 @@ describe('leads from forms and flows', () => {
   beforeEach(() => store.reset());
   afterAll(() => store.close());
 
-  const takeIn = (leads: unknown[], source = 'form') => store.rpc<DoorAnswer>('upsert_leads', { p_leads: leads, p_source: source });
+  const takeIn = (leads: unknown[], source = 'form') =>
+    store.rpc<DoorAnswer>('upsert_leads', { p_leads: leads, p_source: source });
 
   test('a new lead is stored raw, carries its source and is due for Twenty', async () => {
     const { results } = await takeIn([{ first_name: 'Ada', email: 'Ada@Example.com', attributes: { utm: 'spring' } }]);
@@ -24,9 +25,16 @@ describe('leads from forms and flows', () => {
 
   test('a known e-mail updates that lead; blanks never erase', async () => {
     const id = await store.addLead({ email: 'ada@example.com', first_name: 'Ada', phone: '1', attributes: '{"a": 1}' });
-    const { results } = await takeIn([{ email: 'ADA@example.com', first_name: '', phone: null, city: 'Paris', attributes: { b: 2 } }]);
+    const { results } = await takeIn([
+      { email: 'ADA@example.com', first_name: '', phone: null, city: 'Paris', attributes: { b: 2 } },
+    ]);
     expect(results).toMatchObject([{ result: 'updated', lead_id: id }]);
-    expect(await store.lead(id)).toMatchObject({ first_name: 'Ada', phone: '1', city: 'Paris', attributes: { a: 1, b: 2 } });
+    expect(await store.lead(id)).toMatchObject({
+      first_name: 'Ada',
+      phone: '1',
+      city: 'Paris',
+      attributes: { a: 1, b: 2 },
+    });
   });
 
   test('a linked lead is matched too, and its change goes out', async () => {
@@ -40,7 +48,9 @@ describe('leads from forms and flows', () => {
   test('what is known already changes nothing', async () => {
     const { results } = await takeIn([{ email: 'ada@example.com', city: 'Paris' }]);
     const before = await store.lead(results[0].lead_id ?? '');
-    expect((await takeIn([{ email: 'ada@example.com', city: ' Paris ' }])).results).toMatchObject([{ result: 'unchanged' }]);
+    expect((await takeIn([{ email: 'ada@example.com', city: ' Paris ' }])).results).toMatchObject([
+      { result: 'unchanged' },
+    ]);
     expect(await store.lead(results[0].lead_id ?? '')).toEqual(before);
   });
 

@@ -31,12 +31,22 @@ describe('the merge of one field', () => {
   const values = (value: unknown): Json => (value === undefined ? {} : { x: value });
 
   async function merge(c: Case): Promise<Merge> {
-    const rules = [{ field: 'x', kind: c.kind ?? 'text', direction: c.direction ?? 'both', policy: c.policy ?? 'last_write_wins' }];
+    const rules = [
+      { field: 'x', kind: c.kind ?? 'text', direction: c.direction ?? 'both', policy: c.policy ?? 'last_write_wins' },
+    ];
     const [row] = await store.rows<{ merge: Merge }>(
       'select lead_sync.merge_lead($1, $2, $3, $4, $5, $6, $7, $8) as merge',
-      [values(c.local), values(c.remote), values(c.baseLocal), values(c.baseRemote), values(c.sent), values(c.changedAt), '2026-06-01T00:00:00Z'].map(
-        (v) => (typeof v === 'string' ? v : JSON.stringify(v)),
-      ).concat(JSON.stringify(rules)),
+      [
+        values(c.local),
+        values(c.remote),
+        values(c.baseLocal),
+        values(c.baseRemote),
+        values(c.sent),
+        values(c.changedAt),
+        '2026-06-01T00:00:00Z',
+      ]
+        .map((v) => (typeof v === 'string' ? v : JSON.stringify(v)))
+        .concat(JSON.stringify(rules)),
     );
     return row.merge;
   }
@@ -55,7 +65,11 @@ describe('the merge of one field', () => {
   });
 
   test('takes a blank that only Twenty made', async () => {
-    expect(await merge({ local: 'a', baseLocal: 'a', baseRemote: 'a' })).toMatchObject({ taken: { x: null }, base_local: {}, base_remote: {} });
+    expect(await merge({ local: 'a', baseLocal: 'a', baseRemote: 'a' })).toMatchObject({
+      taken: { x: null },
+      base_local: {},
+      base_remote: {},
+    });
   });
 
   test('leaves what only changed here, to go out', async () => {
@@ -68,7 +82,11 @@ describe('the merge of one field', () => {
   });
 
   test('agrees when both sides changed to the same', async () => {
-    expect(await merge({ local: 'b', remote: 'b', baseLocal: 'a', baseRemote: 'a' })).toMatchObject({ taken: {}, base_local: { x: 'b' }, conflicts: [] });
+    expect(await merge({ local: 'b', remote: 'b', baseLocal: 'a', baseRemote: 'a' })).toMatchObject({
+      taken: {},
+      base_local: { x: 'b' },
+      conflicts: [],
+    });
   });
 
   test.each([
@@ -97,10 +115,12 @@ describe('the merge of one field', () => {
       taken: {},
       conflicts: [{ field: 'x', winner: 'supabase', supabase_value: 'l', twenty_value: 'r' }],
     });
-    expect(await merge({ local: 'l', remote: 'r', baseLocal: 'a', baseRemote: 'a', changedAt: earlier })).toMatchObject({
-      taken: { x: 'r' },
-      conflicts: [{ field: 'x', winner: 'twenty', supabase_value: 'l', twenty_value: 'r' }],
-    });
+    expect(await merge({ local: 'l', remote: 'r', baseLocal: 'a', baseRemote: 'a', changedAt: earlier })).toMatchObject(
+      {
+        taken: { x: 'r' },
+        conflicts: [{ field: 'x', winner: 'twenty', supabase_value: 'l', twenty_value: 'r' }],
+      },
+    );
   });
 
   test('a local winner stays due even when it is set back to what was agreed before', async () => {
@@ -117,13 +137,23 @@ describe('the merge of one field', () => {
   });
 
   test('policy fill_blank lets a value beat a blank, whoever was last', async () => {
-    expect((await merge({ policy: 'fill_blank', remote: 'r', baseLocal: 'a', baseRemote: 'a', changedAt: later })).conflicts).toMatchObject([{ winner: 'twenty' }]);
-    expect((await merge({ policy: 'fill_blank', local: 'l', baseLocal: 'a', baseRemote: 'a', changedAt: earlier })).conflicts).toMatchObject([{ winner: 'supabase' }]);
+    expect(
+      (await merge({ policy: 'fill_blank', remote: 'r', baseLocal: 'a', baseRemote: 'a', changedAt: later })).conflicts,
+    ).toMatchObject([{ winner: 'twenty' }]);
+    expect(
+      (await merge({ policy: 'fill_blank', local: 'l', baseLocal: 'a', baseRemote: 'a', changedAt: earlier }))
+        .conflicts,
+    ).toMatchObject([{ winner: 'supabase' }]);
   });
 
   test('a field that flows only to Twenty makes an edit there due again', async () => {
     const merged = await merge({ direction: 'to_twenty', local: 50, remote: 99, baseLocal: 50, baseRemote: 50 });
-    expect(merged).toMatchObject({ taken: {}, base_local: { x: 99 }, base_remote: { x: 99 }, conflicts: [{ winner: 'supabase' }] });
+    expect(merged).toMatchObject({
+      taken: {},
+      base_local: { x: 99 },
+      base_remote: { x: 99 },
+      conflicts: [{ winner: 'supabase' }],
+    });
   });
 
   test('a field that flows only to Twenty does not blank what was never set here', async () => {
@@ -137,8 +167,21 @@ describe('the merge of one field', () => {
   });
 
   test('takes the echo of a write whose answer was lost for what it is', async () => {
-    const merged = await merge({ local: 'newer', remote: 'sent', baseLocal: 'a', baseRemote: 'a', sent: 'sent', changedAt: earlier });
-    expect(merged).toEqual({ taken: {}, base_local: { x: 'sent' }, base_remote: { x: 'sent' }, conflicts: [], landed: true });
+    const merged = await merge({
+      local: 'newer',
+      remote: 'sent',
+      baseLocal: 'a',
+      baseRemote: 'a',
+      sent: 'sent',
+      changedAt: earlier,
+    });
+    expect(merged).toEqual({
+      taken: {},
+      base_local: { x: 'sent' },
+      base_remote: { x: 'sent' },
+      conflicts: [],
+      landed: true,
+    });
   });
 
   test('merging the merged again changes nothing', async () => {
@@ -153,7 +196,12 @@ describe('the merge of one field', () => {
       const once = await merge(c);
       const local = 'x' in once.taken ? (once.taken.x ?? undefined) : c.local;
       const twice = await merge({ ...c, local, baseLocal: once.base_local.x, baseRemote: once.base_remote.x });
-      expect(twice).toMatchObject({ taken: {}, base_local: once.base_local, base_remote: once.base_remote, conflicts: [] });
+      expect(twice).toMatchObject({
+        taken: {},
+        base_local: once.base_local,
+        base_remote: once.base_remote,
+        conflicts: [],
+      });
     }
   });
 });

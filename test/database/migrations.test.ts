@@ -6,7 +6,9 @@ import { Client } from 'pg';
 import { Store } from './store';
 
 const folder = join(__dirname, '../../migrations');
-const files = readdirSync(folder).filter((name) => /^\d{3}_\w+\.sql$/.test(name)).sort();
+const files = readdirSync(folder)
+  .filter((name) => /^\d{3}_\w+\.sql$/.test(name))
+  .sort();
 const run = promisify(execFile);
 
 async function apply(client: Client, names: string[]): Promise<void> {
@@ -55,16 +57,22 @@ describe('the migrations', () => {
     await apply(client, files);
     expect(await inventory()).toEqual(once);
     expect((await client.query('select email from public.leads')).rows).toEqual([{ email: 'ada@example.com' }]);
-    expect((await client.query(`select policy from lead_sync.field_mappings where lead_field = 'email'`)).rows).toEqual([{ policy: 'twenty_wins' }]);
+    expect((await client.query(`select policy from lead_sync.field_mappings where lead_field = 'email'`)).rows).toEqual(
+      [{ policy: 'twenty_wins' }],
+    );
 
     await apply(client, ['uninstall.sql']);
     expect(await inventory()).toEqual(before);
   });
 
   test('squawk finds nothing to complain about', async () => {
-    const { stdout } = await run(join(__dirname, '../../node_modules/.bin/squawk'), files.concat('uninstall.sql').map((name) => join(folder, name)), {
-      cwd: join(__dirname, '../..'),
-    });
+    const { stdout } = await run(
+      join(__dirname, '../../node_modules/.bin/squawk'),
+      files.concat('uninstall.sql').map((name) => join(folder, name)),
+      {
+        cwd: join(__dirname, '../..'),
+      },
+    );
     expect(stdout).toContain('Found 0 issues');
   });
 
@@ -76,8 +84,14 @@ describe('the migrations', () => {
       analyze public.leads; analyze lead_sync.lead_states`);
     const plan = async (query: string): Promise<string> =>
       (await store.rows<{ 'QUERY PLAN': string }>(`explain ${query}`)).map((row) => row['QUERY PLAN']).join('\n');
-    expect(await plan(`select lead_id from lead_sync.lead_states where due_at <= now() order by due_at, lead_id limit 200`)).toContain('lead_states_due_idx');
-    expect(await plan(`select id from public.leads where lower(btrim(email)) = 'p77@example.com'`)).toContain('leads_email_idx');
-    expect(await plan(`select id from public.leads where twenty_id = gen_random_uuid()`)).toContain('leads_twenty_id_key');
+    expect(
+      await plan(`select lead_id from lead_sync.lead_states where due_at <= now() order by due_at, lead_id limit 200`),
+    ).toContain('lead_states_due_idx');
+    expect(await plan(`select id from public.leads where lower(btrim(email)) = 'p77@example.com'`)).toContain(
+      'leads_email_idx',
+    );
+    expect(await plan(`select id from public.leads where twenty_id = gen_random_uuid()`)).toContain(
+      'leads_twenty_id_key',
+    );
   });
 });

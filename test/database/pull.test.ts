@@ -29,9 +29,17 @@ describe('snapshots through the door', () => {
   test('the same snapshot again changes nothing, not even a timestamp', async () => {
     const ada = person({ first_name: 'Ada', email: 'ada@example.com' });
     await one(ada);
-    const before = [await store.lead(ada.twenty_id), await store.state(ada.twenty_id), await store.rows('select count(*) from public.lead_sync_history')];
+    const before = [
+      await store.lead(ada.twenty_id),
+      await store.state(ada.twenty_id),
+      await store.rows('select count(*) from public.lead_sync_history'),
+    ];
     expect(await one(ada)).toMatchObject({ result: 'unchanged' });
-    expect([await store.lead(ada.twenty_id), await store.state(ada.twenty_id), await store.rows('select count(*) from public.lead_sync_history')]).toEqual(before);
+    expect([
+      await store.lead(ada.twenty_id),
+      await store.state(ada.twenty_id),
+      await store.rows('select count(*) from public.lead_sync_history'),
+    ]).toEqual(before);
   });
 
   test('a change in Twenty comes in; a field the snapshot does not name stays', async () => {
@@ -39,7 +47,10 @@ describe('snapshots through the door', () => {
     await one(ada);
     const { city, ...withoutCity } = ada;
     expect(city).toBe('Paris');
-    expect(await one({ ...withoutCity, first_name: 'Augusta', phone: null })).toMatchObject({ result: 'updated', fields: expect.arrayContaining(['first_name', 'phone']) });
+    expect(await one({ ...withoutCity, first_name: 'Augusta', phone: null })).toMatchObject({
+      result: 'updated',
+      fields: expect.arrayContaining(['first_name', 'phone']),
+    });
     expect(await store.lead(ada.twenty_id)).toMatchObject({ first_name: 'Augusta', city: 'Paris', phone: null });
   });
 
@@ -49,7 +60,9 @@ describe('snapshots through the door', () => {
     );
     const ada = person({ attributes: { utm: 'spring', note: 'hi' } });
     await one(ada);
-    await store.sql.query(`update public.leads set attributes = attributes || '{"own": 1}' where id = $1`, [ada.twenty_id]);
+    await store.sql.query(`update public.leads set attributes = attributes || '{"own": 1}' where id = $1`, [
+      ada.twenty_id,
+    ]);
     await one({ ...ada, attributes: { utm: 'summer', note: '' } });
     expect(await store.lead(ada.twenty_id)).toMatchObject({ attributes: { utm: 'summer', own: 1 } });
   });
@@ -59,13 +72,22 @@ describe('snapshots through the door', () => {
     const younger = await store.addLead({ email: 'ada@example.com' });
     const ada = person({ email: 'ada@example.com', job_title: 'CTO', first_name: 'Ada' });
     expect(await one(ada)).toMatchObject({ lead_id: older, linked: true, result: 'updated' });
-    expect(await store.lead(older)).toMatchObject({ twenty_id: ada.twenty_id, job_title: 'CTO', email: ' ADA@Example.com', sync_status: 'synced' });
+    expect(await store.lead(older)).toMatchObject({
+      twenty_id: ada.twenty_id,
+      job_title: 'CTO',
+      email: ' ADA@Example.com',
+      sync_status: 'synced',
+    });
     expect(await store.lead(younger)).toMatchObject({ twenty_id: null });
   });
 
   test('a deleted person unknown here makes no lead', async () => {
     const gone = person({ email: 'x@example.com', twenty_deleted_at: '2026-01-02T00:00:00Z' });
-    expect(await one(gone)).toMatchObject({ result: 'unchanged', lead_id: null, reason: expect.stringContaining('deleted in Twenty') });
+    expect(await one(gone)).toMatchObject({
+      result: 'unchanged',
+      lead_id: null,
+      reason: expect.stringContaining('deleted in Twenty'),
+    });
     expect(await store.rows('select id from public.leads')).toEqual([]);
   });
 
@@ -105,17 +127,25 @@ describe('snapshots through the door', () => {
     await one(ada);
     const read = await store.now();
     await store.editLead(ada.twenty_id, { first_name: 'Local' });
-    expect(await one({ ...ada, first_name: 'Remote' }, { p_read_started_at: read })).toMatchObject({ result: 'conflict' });
+    expect(await one({ ...ada, first_name: 'Remote' }, { p_read_started_at: read })).toMatchObject({
+      result: 'conflict',
+    });
     expect(await store.lead(ada.twenty_id)).toMatchObject({ first_name: 'Local', sync_status: 'pending' });
-    expect(await store.rows('select field, winner, supabase_value, twenty_value from public.lead_sync_conflicts')).toEqual([
-      { field: 'first_name', winner: 'supabase', supabase_value: 'Local', twenty_value: 'Remote' },
-    ]);
+    expect(
+      await store.rows('select field, winner, supabase_value, twenty_value from public.lead_sync_conflicts'),
+    ).toEqual([{ field: 'first_name', winner: 'supabase', supabase_value: 'Local', twenty_value: 'Remote' }]);
   });
 
   test('a person who comes back as another incarnation does not blank the lead: all of it goes out', async () => {
     const ada = person({ first_name: 'Ada', job_title: 'CTO', city: 'Paris' });
     await one(ada);
-    const reborn = { ...ada, twenty_created_at: '2026-03-03T00:00:00Z', first_name: 'Ada', job_title: null, city: null };
+    const reborn = {
+      ...ada,
+      twenty_created_at: '2026-03-03T00:00:00Z',
+      first_name: 'Ada',
+      job_title: null,
+      city: null,
+    };
     await one(reborn);
     expect(await store.lead(ada.twenty_id)).toMatchObject({ job_title: 'CTO', city: 'Paris', sync_status: 'pending' });
     const plan = await store.plan(await store.claim(), [reborn]);
@@ -145,7 +175,13 @@ describe('snapshots through the door', () => {
 
   test('a bad value is rejected alone, with the reason; its batch-mates land', async () => {
     const people = Array.from({ length: 9 }, (_, i) => person({ first_name: `P${i}` }));
-    const answer = await store.pull([...people.slice(0, 4), person({ twenty_updated_at: 'yesterday-ish' }), ...people.slice(4), 'nonsense' as unknown as Json, { email: 'no id' }]);
+    const answer = await store.pull([
+      ...people.slice(0, 4),
+      person({ twenty_updated_at: 'yesterday-ish' }),
+      ...people.slice(4),
+      'nonsense' as unknown as Json,
+      { email: 'no id' },
+    ]);
     expect(answer.counts).toMatchObject({ created: 9, rejected: 3 });
     expect(answer.results.filter((r) => r.result === 'rejected').map((r) => [r.index, r.reason])).toEqual(
       expect.arrayContaining([
@@ -187,8 +223,15 @@ describe('snapshots through the door', () => {
   test('history names what changed, when it became due and when it was settled', async () => {
     const ada = person({ first_name: 'Ada' });
     await one(ada);
-    const [row] = await store.rows<{ created_at: Date; synced_at: Date } & Json>('select * from public.lead_sync_history where lead_id = $1', [ada.twenty_id]);
-    expect(row).toMatchObject({ sync_direction: 'twenty_to_supabase', sync_status: 'synced', fields_changed: ['first_name'] });
+    const [row] = await store.rows<{ created_at: Date; synced_at: Date } & Json>(
+      'select * from public.lead_sync_history where lead_id = $1',
+      [ada.twenty_id],
+    );
+    expect(row).toMatchObject({
+      sync_direction: 'twenty_to_supabase',
+      sync_status: 'synced',
+      fields_changed: ['first_name'],
+    });
     expect(row.created_at.toISOString()).toBe(ada.twenty_updated_at);
     expect(row.synced_at.getTime()).toBeGreaterThan(row.created_at.getTime());
   });

@@ -17,7 +17,12 @@ describe('the push', () => {
   }
 
   test('a form lead goes out as a create with its own id and every filled field', async () => {
-    const id = await store.addLead({ first_name: ' Ada ', email: 'Ada@Example.com', phone: '06 12 34 56 78', city: '' });
+    const id = await store.addLead({
+      first_name: ' Ada ',
+      email: 'Ada@Example.com',
+      phone: '06 12 34 56 78',
+      city: '',
+    });
     const claim = await store.claim();
     expect(claim).toMatchObject({ claimed: 1, leads: [{ lead_id: id, twenty_id: id, email: 'ada@example.com' }] });
     expect(await store.lead(id)).toMatchObject({ sync_status: 'syncing' });
@@ -36,7 +41,12 @@ describe('the push', () => {
 
     const done = await store.complete(claim, [written(writes[0], { email: 'ada@example.com', phone: '+33612345678' })]);
     expect(done.counts).toMatchObject({ created: 1, synced: 1 });
-    expect(await store.lead(id)).toMatchObject({ twenty_id: id, sync_status: 'synced', phone: '06 12 34 56 78', sync_direction: 'supabase_to_twenty' });
+    expect(await store.lead(id)).toMatchObject({
+      twenty_id: id,
+      sync_status: 'synced',
+      phone: '06 12 34 56 78',
+      sync_direction: 'supabase_to_twenty',
+    });
   });
 
   test('un-normalised rows are quiet after the first sync', async () => {
@@ -53,7 +63,9 @@ describe('the push', () => {
     const ada = await linked({ company_name: 'Acme', company_domain: 'acme.com' });
     await store.editLead(ada.twenty_id, { job_title: 'CTO', company_name: 'Acme Inc' });
     const claim = await store.claim();
-    const { writes } = await store.plan(claim, [{ ...ada, twenty_record: { name: { firstName: 'Ada', lastName: 'L' } } }]);
+    const { writes } = await store.plan(claim, [
+      { ...ada, twenty_record: { name: { firstName: 'Ada', lastName: 'L' } } },
+    ]);
     expect(writes).toMatchObject([
       {
         op: 'update',
@@ -75,7 +87,9 @@ describe('the push', () => {
 
   test('a lead marked for a fresh compare that is equal returns to synced without a write', async () => {
     const ada = await linked();
-    expect(await store.rpc('mark_leads_for_sync', { p_direction: 'bidirectional', p_limit: 1000 })).toMatchObject({ marked: 1 });
+    expect(await store.rpc('mark_leads_for_sync', { p_direction: 'bidirectional', p_limit: 1000 })).toMatchObject({
+      marked: 1,
+    });
     const { writes, released } = await store.plan(await store.claim(), [ada]);
     expect({ writes, released }).toEqual({ writes: [], released: 1 });
     expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_status: 'synced' });
@@ -130,7 +144,10 @@ describe('the push', () => {
     const { writes } = await store.plan(claim, [ada]);
     const done = await store.complete(claim, [failed(writes[0], 'timeout', 'unknown', 'no answer in 30 s')]);
     expect(done.results).toMatchObject([{ sync_status: 'pending', dead: false }]);
-    expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_error_count: 0, sync_error_message: 'no answer in 30 s' });
+    expect(await store.lead(ada.twenty_id)).toMatchObject({
+      sync_error_count: 0,
+      sync_error_message: 'no answer in 30 s',
+    });
 
     const answer = await store.pull([{ ...ada, phone: '+33612345678' }]);
     expect(answer.counts).toMatchObject({ conflict: 0, unchanged: 1 });
@@ -154,7 +171,11 @@ describe('the push', () => {
     await store.editLead(ada.twenty_id, { job_title: 'CTO' });
     const plan = await store.plan(await store.claim(), [{ twenty_id: ada.twenty_id, absent: true }]);
     expect(plan.writes).toEqual([]);
-    expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_status: 'pending', job_title: 'CTO', sync_error_message: expect.stringContaining('not found in Twenty') });
+    expect(await store.lead(ada.twenty_id)).toMatchObject({
+      sync_status: 'pending',
+      job_title: 'CTO',
+      sync_error_message: expect.stringContaining('not found in Twenty'),
+    });
     expect(await store.claim()).toMatchObject({ claimed: 0 }); // not before the allowance
   });
 
@@ -186,7 +207,10 @@ describe('the push', () => {
   });
 
   test('of two new leads with one e-mail the second waits, then is named a duplicate', async () => {
-    const ids = [await store.addLead({ email: 'ada@example.com' }), await store.addLead({ email: 'Ada@example.com ' })].sort();
+    const ids = [
+      await store.addLead({ email: 'ada@example.com' }),
+      await store.addLead({ email: 'Ada@example.com ' }),
+    ].sort();
     const claim = await store.claim();
     const { writes } = await store.plan(claim, []);
     expect(writes.map((w) => w.lead_id)).toEqual([ids[0]]);
@@ -195,7 +219,10 @@ describe('the push', () => {
     const second = await store.plan(await store.claim(), [person({ twenty_id: ids[0], email: 'ada@example.com' })]);
     expect(second.writes).toEqual([]);
     expect(second.counts).toMatchObject({ held: 1 });
-    expect(await store.lead(ids[1])).toMatchObject({ sync_status: 'error', sync_error_message: expect.stringContaining(`duplicate_of ${ids[0]}`) });
+    expect(await store.lead(ids[1])).toMatchObject({
+      sync_status: 'error',
+      sync_error_message: expect.stringContaining(`duplicate_of ${ids[0]}`),
+    });
     await store.editLead(ids[1], { email: 'other@example.com' });
     expect((await store.plan(await store.claim(), [])).writes).toMatchObject([{ lead_id: ids[1], op: 'create' }]);
   });
@@ -205,7 +232,10 @@ describe('the push', () => {
     const tombstone = person({ email: 'ada@example.com', twenty_deleted_at: '2026-02-01T00:00:00Z' });
     const plan = await store.plan(await store.claim(), [tombstone]);
     expect(plan).toMatchObject({ writes: [], counts: { held: 1 } });
-    expect(await store.lead(id)).toMatchObject({ sync_status: 'error', sync_error_message: expect.stringContaining('tombstone') });
+    expect(await store.lead(id)).toMatchObject({
+      sync_status: 'error',
+      sync_error_message: expect.stringContaining('tombstone'),
+    });
     expect(await store.claim()).toMatchObject({ claimed: 0 });
 
     await store.pull([{ ...tombstone, twenty_deleted_at: null }]);
@@ -235,7 +265,10 @@ describe('the push', () => {
     const again = await store.claim();
     const restore = await store.plan(again, [{ ...ada, twenty_deleted_at: '2026-02-02T00:00:00Z' }]);
     expect(restore.writes).toMatchObject([{ op: 'restore', values: { first_name: 'Ada', job_title: 'CTO' } }]);
-    expect((await store.complete(again, [written(restore.writes[0])])).counts).toMatchObject({ restored: 1, synced: 1 });
+    expect((await store.complete(again, [written(restore.writes[0])])).counts).toMatchObject({
+      restored: 1,
+      synced: 1,
+    });
   });
 
   test('a lead deleted before it ever went out is not due', async () => {
@@ -261,7 +294,11 @@ describe('the push', () => {
 
     await store.sql.query('update lead_sync.lead_states set due_at = now()');
     expect(await fail()).toMatchObject({ dead: true, next_attempt_at: null });
-    expect(await store.lead(id)).toMatchObject({ sync_status: 'error', sync_error_count: 2, sync_error_message: 'bad phone' });
+    expect(await store.lead(id)).toMatchObject({
+      sync_status: 'error',
+      sync_error_count: 2,
+      sync_error_message: 'bad phone',
+    });
     expect(await store.claim()).toMatchObject({ claimed: 0 });
 
     await store.rpc('mark_leads_for_sync', {});
@@ -289,7 +326,10 @@ describe('the push', () => {
     const { writes } = await store.plan(claim, []);
     const done = await store.complete(claim, [{ ...written(writes[0]), twenty_id: ada.twenty_id }]);
     expect(done.results).toMatchObject([{ sync_status: 'error' }]);
-    expect(await store.lead(id)).toMatchObject({ twenty_id: null, sync_error_message: expect.stringContaining(`duplicate_of ${ada.twenty_id}`) });
+    expect(await store.lead(id)).toMatchObject({
+      twenty_id: null,
+      sync_error_message: expect.stringContaining(`duplicate_of ${ada.twenty_id}`),
+    });
   });
 
   test('an update that brought the person back as another incarnation sends the whole lead again', async () => {
@@ -300,8 +340,12 @@ describe('the push', () => {
     const reborn = '2026-05-05T00:00:00Z';
     const done = await store.complete(claim, [{ ...written(writes[0]), twenty_created_at: reborn }]);
     expect(done.counts).toMatchObject({ pending: 1 });
-    const again = await store.plan(await store.claim(), [person({ twenty_id: ada.twenty_id, twenty_created_at: reborn, job_title: 'CTO' })]);
-    expect(again.writes).toMatchObject([{ op: 'update', values: { first_name: 'Ada', city: 'Paris', email: ada.email } }]);
+    const again = await store.plan(await store.claim(), [
+      person({ twenty_id: ada.twenty_id, twenty_created_at: reborn, job_title: 'CTO' }),
+    ]);
+    expect(again.writes).toMatchObject([
+      { op: 'update', values: { first_name: 'Ada', city: 'Paris', email: ada.email } },
+    ]);
   });
 
   test('a snapshot merged while the write was in flight keeps its newer base', async () => {
@@ -321,7 +365,12 @@ describe('the push', () => {
   });
 
   test('a poisoned result is refused as a malformed call', async () => {
-    await expect(store.rpc('update_sync_status', { p_claim_token: null, p_results: [] })).rejects.toMatchObject({ code: '22023' });
-    await expect(store.rpc('get_leads_for_sync', { p_limit: 0 })).rejects.toMatchObject({ code: '22023', message: expect.stringContaining('between 1 and 1,000') });
+    await expect(store.rpc('update_sync_status', { p_claim_token: null, p_results: [] })).rejects.toMatchObject({
+      code: '22023',
+    });
+    await expect(store.rpc('get_leads_for_sync', { p_limit: 0 })).rejects.toMatchObject({
+      code: '22023',
+      message: expect.stringContaining('between 1 and 1,000'),
+    });
   });
 });

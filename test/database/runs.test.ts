@@ -24,19 +24,37 @@ describe('sync runs', () => {
   beforeEach(() => store.reset());
   afterAll(() => store.close());
 
-  const start = (args: Json = {}) => store.rpc<Started>('start_sync_run', { p_direction: 'twenty_to_supabase', ...args });
-  const finish = (started: Started, args: Json = {}) => store.rpc<Finished>('finish_sync_run', { p_run: started.run, ...args });
-  const page = (started: Started, position: string | null, hasNext: boolean, until = '2026-11-01T10:00:00Z', snapshots: Json[] = []) =>
+  const start = (args: Json = {}) =>
+    store.rpc<Started>('start_sync_run', { p_direction: 'twenty_to_supabase', ...args });
+  const finish = (started: Started, args: Json = {}) =>
+    store.rpc<Finished>('finish_sync_run', { p_run: started.run, ...args });
+  const page = (
+    started: Started,
+    position: string | null,
+    hasNext: boolean,
+    until = '2026-11-01T10:00:00Z',
+    snapshots: Json[] = [],
+  ) =>
     store.pull(snapshots, {
       p_run: { ...started.run, calls: 1 },
       p_page: { from: started.window.from, until, position, has_next: hasNext },
     });
   const cursor = async () => (await store.rows<{ cursor: Date | null } & Json>('select * from lead_sync.cursors'))[0];
-  const expire = () => store.sql.query(`update public.lead_sync_runs set lease_until = now() - interval '1 second' where status = 'running'`);
+  const expire = () =>
+    store.sql.query(
+      `update public.lead_sync_runs set lease_until = now() - interval '1 second' where status = 'running'`,
+    );
 
   test('the first run is full, the next reads from the cursor less the overlap', async () => {
     const first = await start();
-    expect(first).toMatchObject({ started: true, mode: 'full', resumed: false, window: { from: null, until: null }, position: null, object: 'person' });
+    expect(first).toMatchObject({
+      started: true,
+      mode: 'full',
+      resumed: false,
+      window: { from: null, until: null },
+      position: null,
+      object: 'person',
+    });
     await page(first, 'end', false);
     await finish(first);
 
@@ -75,7 +93,10 @@ describe('sync runs', () => {
     await expire();
     const fresh = await start();
     const ada = person({ first_name: 'Ada' });
-    await expect(page(late, 'after-9', false, '2026-12-01T00:00:00Z', [ada])).rejects.toMatchObject({ code: 'PT409', hint: expect.stringContaining('Stop this run') });
+    await expect(page(late, 'after-9', false, '2026-12-01T00:00:00Z', [ada])).rejects.toMatchObject({
+      code: 'PT409',
+      hint: expect.stringContaining('Stop this run'),
+    });
     expect(await finish(late)).toMatchObject({ finished: false });
     expect(await cursor()).toMatchObject({ cursor: null, position: 'after-1' });
     expect(await store.rows('select id from public.leads')).toEqual([]);
@@ -85,7 +106,12 @@ describe('sync runs', () => {
   test('a page that fails to merge does not move the position', async () => {
     const first = await start();
     await page(first, 'after-1', true);
-    await expect(store.pull('not an array' as unknown as Json[], { p_run: first.run, p_page: { until: '2026-11-01T10:00:00Z', position: 'after-2', has_next: true } })).rejects.toMatchObject({ code: '22023' });
+    await expect(
+      store.pull('not an array' as unknown as Json[], {
+        p_run: first.run,
+        p_page: { until: '2026-11-01T10:00:00Z', position: 'after-2', has_next: true },
+      }),
+    ).rejects.toMatchObject({ code: '22023' });
     expect(await cursor()).toMatchObject({ position: 'after-1' });
   });
 
@@ -105,7 +131,12 @@ describe('sync runs', () => {
     const delta = await start();
     await page(delta, 'after-1', true);
     await finish(delta, { p_status: 'failed', p_error: 'Twenty was down' });
-    expect(await start({ p_mode: 'full' })).toMatchObject({ mode: 'full', resumed: false, position: null, window: { from: null } });
+    expect(await start({ p_mode: 'full' })).toMatchObject({
+      mode: 'full',
+      resumed: false,
+      position: null,
+      window: { from: null },
+    });
   });
 
   test('a finished run tells its figures and leaves a history row of its own', async () => {
@@ -113,11 +144,17 @@ describe('sync runs', () => {
     await page(run, 'after-1', true, undefined, [person({ first_name: 'Ada' }), person({ first_name: 'Eve' })]);
     await page(run, 'end', false, undefined, [person({ first_name: 'Bob' })]);
     const { run: finished } = await finish(run);
-    expect(finished).toMatchObject({ status: 'succeeded', figures: { pages: 2, read: 3, created: 3, updated: 0, conflicts: 0, twenty_calls: 2 } });
+    expect(finished).toMatchObject({
+      status: 'succeeded',
+      figures: { pages: 2, read: 3, created: 3, updated: 0, conflicts: 0, twenty_calls: 2 },
+    });
     expect(finished).not.toHaveProperty('token');
-    expect(await store.rows('select lead_id, sync_type, sync_status from public.lead_sync_history where run_id = $1 and lead_id is null', [run.run.id])).toEqual([
-      { lead_id: null, sync_type: 'manual', sync_status: 'synced' },
-    ]);
+    expect(
+      await store.rows(
+        'select lead_id, sync_type, sync_status from public.lead_sync_history where run_id = $1 and lead_id is null',
+        [run.run.id],
+      ),
+    ).toEqual([{ lead_id: null, sync_type: 'manual', sync_status: 'synced' }]);
   });
 
   test('missing Twenty fields are among the run’s warnings, with what to do', async () => {
@@ -128,7 +165,10 @@ describe('sync runs', () => {
   });
 
   test('an object without a mapping is refused with what to do', async () => {
-    await expect(start({ p_options: { object: 'opportunity' } })).rejects.toMatchObject({ code: '22023', hint: expect.stringContaining('field_mappings') });
+    await expect(start({ p_options: { object: 'opportunity' } })).rejects.toMatchObject({
+      code: '22023',
+      hint: expect.stringContaining('field_mappings'),
+    });
   });
 
   test.each([

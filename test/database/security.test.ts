@@ -9,7 +9,8 @@ describe('security of the schema', () => {
   });
   afterAll(() => store.close());
 
-  const names = async (query: string): Promise<string[]> => (await store.rows<{ name: string }>(query)).map((row) => row.name);
+  const names = async (query: string): Promise<string[]> =>
+    (await store.rows<{ name: string }>(query)).map((row) => row.name);
 
   test('finds the tables and functions it is about', async () => {
     expect(await names(`select tablename as name from pg_tables where schemaname in ('public', 'lead_sync')`)).toEqual(
@@ -87,15 +88,22 @@ describe('security of the schema', () => {
     ).toEqual([]);
   });
 
-  test.each(['TEST_SUPABASE_SERVICE_KEY', 'TEST_SUPABASE_JWT'])('the key in %s may use the functions', async (variable) => {
-    const client = createClient(process.env.TEST_SUPABASE_URL ?? '', process.env[variable] ?? '', { auth: { persistSession: false } });
-    const { data, error } = await client.rpc('get_leads_for_sync', { p_limit: 1 });
-    expect(error).toBeNull();
-    expect(data).toMatchObject({ claimed: 0 });
-  });
+  test.each(['TEST_SUPABASE_SERVICE_KEY', 'TEST_SUPABASE_JWT'])(
+    'the key in %s may use the functions',
+    async (variable) => {
+      const client = createClient(process.env.TEST_SUPABASE_URL ?? '', process.env[variable] ?? '', {
+        auth: { persistSession: false },
+      });
+      const { data, error } = await client.rpc('get_leads_for_sync', { p_limit: 1 });
+      expect(error).toBeNull();
+      expect(data).toMatchObject({ claimed: 0 });
+    },
+  );
 
   test('the publishable key is refused with a permission error', async () => {
-    const client = createClient(process.env.TEST_SUPABASE_URL ?? '', process.env.TEST_SUPABASE_ANON_KEY ?? '', { auth: { persistSession: false } });
+    const client = createClient(process.env.TEST_SUPABASE_URL ?? '', process.env.TEST_SUPABASE_ANON_KEY ?? '', {
+      auth: { persistSession: false },
+    });
     expect((await client.rpc('get_leads_for_sync', { p_limit: 1 })).error).toMatchObject({ code: '42501' });
     expect((await client.from('leads').select('id')).error).toMatchObject({ code: '42501' });
   });

@@ -38,7 +38,13 @@ export interface Claim {
 }
 
 export interface Completion {
-  results: Array<{ lead_id: string; sync_status: string; dead: boolean; stale: boolean; next_attempt_at: string | null }>;
+  results: Array<{
+    lead_id: string;
+    sync_status: string;
+    dead: boolean;
+    stale: boolean;
+    next_attempt_at: string | null;
+  }>;
   counts: Record<string, number>;
 }
 
@@ -121,10 +127,10 @@ export class Store {
 
   async editLead(id: string, values: Json): Promise<void> {
     const columns = Object.keys(values);
-    await this.sql.query(`update public.leads set ${columns.map((c, i) => `${c} = $${i + 2}`).join(', ')} where id = $1`, [
-      id,
-      ...Object.values(values),
-    ]);
+    await this.sql.query(
+      `update public.leads set ${columns.map((c, i) => `${c} = $${i + 2}`).join(', ')} where id = $1`,
+      [id, ...Object.values(values)],
+    );
   }
 }
 
