@@ -2,7 +2,7 @@ import './n8n-environment';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { ExecutionLifecycleHooks, ExternalSecretsProxy, WorkflowExecute } from 'n8n-core';
 import {
   createRunExecutionData,
   Workflow,
@@ -82,7 +82,10 @@ export class InProcessN8n {
 /** One run of a workflow and the calls it makes of itself. */
 class Execution {
   private calls = 0;
-  private readonly crashed = Promise.withResolvers<never>();
+  private crash: (reason: Crash) => void = () => undefined;
+  private readonly crashed = new Promise<never>((_resolve, reject) => {
+    this.crash = reject;
+  });
 
   constructor(
     private readonly stored: IWorkflowBase,
@@ -96,7 +99,7 @@ class Execution {
     const startNode = workflow.getNode(trigger);
     if (!startNode) throw new Error(`${this.stored.name} has no trigger "${trigger}"`);
     const run = new WorkflowExecute(this.additionalData('manual'), 'manual').run({ workflow, startNode });
-    return await Promise.race([run, this.crashed.promise]);
+    return await Promise.race([run, this.crashed]);
   }
 
   private workflow(): Workflow {
@@ -108,7 +111,7 @@ class Execution {
   private async call({ inputData }: ExecuteWorkflowOptions): Promise<ExecuteWorkflowData> {
     this.calls += 1;
     if (this.calls === this.crashAtCall) {
-      this.crashed.reject(new Crash());
+      this.crash(new Crash());
       return await new Promise(() => {});
     }
     const workflow = this.workflow();
@@ -149,6 +152,7 @@ class Execution {
       mcpBaseUrl: NOWHERE,
       mcpTestBaseUrl: NOWHERE,
       variables: {},
+      externalSecretsProxy: new ExternalSecretsProxy(),
       logAiEvent: () => undefined,
     };
   }

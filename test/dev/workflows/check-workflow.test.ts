@@ -102,8 +102,8 @@ describe('checkWorkflow', () => {
     ],
     [
       'a required parameter left empty',
-      (w) => (node(w, 'Finish sync run').parameters.run = ''),
-      /"Finish sync run": .*Run/,
+      (w) => (node(w, 'Send Telegram alert').parameters.chatId = ''),
+      /"Send Telegram alert": .*Chat ID/,
     ],
     [
       'the id of a credential',
@@ -149,7 +149,7 @@ describe('checkWorkflow', () => {
     [
       'a short overview',
       (w) => (node(w, 'Overview').parameters.content = '## How it works\n## Setup'),
-      /overview has 5 words/,
+      /overview has 4 words/,
     ],
     [
       'an overview that tells no setup',
