@@ -9,7 +9,7 @@ const CHECKS: ReadonlyArray<{ name: string; command: string; args: string[] }> =
   { name: 'build', command: 'gulp', args: ['build'] },
   { name: 'lint', command: 'gulp', args: ['lint'] },
   { name: 'typecheck', command: 'tsc', args: ['-p', 'tsconfig.json'] },
-  { name: 'check workflows', command: 'gulp', args: ['checkWorkflows'] },
+  { name: 'check workflows', command: 'node', args: ['--import', 'tsx', 'dev/workflows/check.ts'] },
 ];
 
 /** Whether the arguments choose some of the tests, rather than how all of them are reported. */

@@ -42,7 +42,9 @@ export interface N8n {
 /** Quiet, offline, reachable from this machine only. */
 function environment(options: N8nOptions, port: number, brokerPort: number): NodeJS.ProcessEnv {
   const database = new URL(options.databaseUrl);
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(N8N_|DB_|npm_|NODE_OPTIONS$)/.test(name));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(N8N_|DB_|npm_|NODE_OPTIONS$|NODE_ENV$|JEST_)/.test(name),
+  );
   return {
     ...Object.fromEntries(inherited),
     DB_TYPE: 'postgresdb',

@@ -1,7 +1,14 @@
 import { createClient } from '@supabase/supabase-js';
+import type { N8n } from './n8n';
 import type { Execution } from './n8n-client';
-import type { Stack } from './stack';
+import type { SupabaseService } from './services';
 import { bundledWorkflows } from './workflows';
+
+/** Where to run, and where to read what was done. */
+export interface SyncTarget {
+  n8n: Pick<N8n, 'client'>;
+  supabase: SupabaseService;
+}
 
 export type Direction = 'twenty_to_supabase' | 'supabase_to_twenty';
 
@@ -48,7 +55,11 @@ function failure(execution: Execution): string {
   return `${node ? `"${node}": ` : ''}${error?.message ?? execution.status} ${error?.description ?? ''}`.trim();
 }
 
-async function latestRun({ supabase }: Stack, direction: Direction, notBefore: string | null): Promise<SyncRun | null> {
+async function latestRun(
+  { supabase }: SyncTarget,
+  direction: Direction,
+  notBefore: string | null,
+): Promise<SyncRun | null> {
   const client = createClient(supabase.url, supabase.serviceKey, { auth: { persistSession: false } });
   let query = client
     .from('lead_sync_runs')
@@ -66,7 +77,7 @@ async function latestRun({ supabase }: Stack, direction: Direction, notBefore: s
  * Runs the bundled workflow of that direction in n8n and returns the run that it left in `lead_sync_runs`.
  * Rejects with the node and its message when the workflow fails or no run was made.
  */
-export async function runSync(stack: Stack, direction: Direction): Promise<SyncRun> {
+export async function runSync(stack: SyncTarget, direction: Direction): Promise<SyncRun> {
   const workflow = (await bundledWorkflows()).get(WORKFLOW_FILES[direction]);
   if (!workflow) throw new Error(`workflows/${WORKFLOW_FILES[direction]}.json is missing.`);
   const before = await latestRun(stack, direction, null);

@@ -37,10 +37,7 @@ export interface LeadSyncSetup {
   callsPerMinute?: number;
 }
 
-/**
- * Stores the credentials under the names that the bundled workflows look for. Telegram's holds no bot: n8n publishes a
- * workflow only when every credential in it exists, and alerts stay off while the Config node has no chat id.
- */
+/** Stores the two credentials under the names that the bundled workflows look for. */
 export async function importLeadSyncCredentials(
   client: N8nClient,
   { twenty, supabase, callsPerMinute = 100 }: LeadSyncSetup,
@@ -55,11 +52,6 @@ export async function importLeadSyncCredentials(
       name: 'Supabase account (lead sync)',
       type: 'leadSyncSupabaseApi',
       data: { host: supabase.url, serviceKey: supabase.serviceKey },
-    },
-    {
-      name: 'Telegram account',
-      type: 'telegramApi',
-      data: { accessToken: 'not set', baseUrl: 'https://api.telegram.org' },
     },
   ]);
 }
