@@ -78,6 +78,27 @@ describe('Supabase to Twenty lead sync', () => {
     expect((await stage.runs())[0]).toMatchObject({ status: 'succeeded', figures: { pushed: 1, errors: 1 } });
   });
 
+  it('gives every lead its turn, and ends when the rest come back unmerged again and again', async () => {
+    const [ada, grace, mary] = ['ada', 'grace', 'mary'].map((name) => stage.addPerson(`${name}@example.com`, name));
+    await stage.pull();
+    const refusing = "constraint refuses_countess check (job_title is distinct from 'Countess')";
+    await stage.database.query(`alter table public.leads add ${refusing}`);
+    try {
+      for (const id of [ada, grace]) stage.twenty.store.update('people', id, { jobTitle: 'Countess' });
+      for (const name of ['ada', 'grace', 'mary']) {
+        await stage.database.query("update public.leads set last_name = 'King' where first_name = $1", [name]);
+      }
+
+      const run = await stage.push({ edit: setConfig({ batchSize: 1 }) });
+
+      expect(run.status).toBe('success');
+      expect(run.outputs('Sync one batch')).toHaveLength(4);
+      expect(stage.twenty.store.get('people', mary)?.name).toMatchObject({ lastName: 'King' });
+    } finally {
+      await stage.database.query('alter table public.leads drop constraint refuses_countess');
+    }
+  });
+
   it('takes up again what a killed run had claimed', async () => {
     await stage.addLeads(...['a', 'b', 'c', 'd'].map((name) => ({ email: `${name}@example.com`, firstName: name })));
     await expect(stage.push({ edit: setConfig({ batchSize: 2 }), crashAtCall: 2 })).rejects.toThrow(Crash);
