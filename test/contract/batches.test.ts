@@ -242,7 +242,7 @@ describeContract('batches', [
   defineCase({
     name: 'repeating a create with its own ids changes nothing but times',
     given: async (target) => {
-      const d = people(target.unique('again'), 3).map((input) => ({ ...input, id: randomUUID() }));
+      const d = people(target.unique('again'), 3).map((input): JsonObject => ({ ...input, id: randomUUID() }));
       await target.graphql(UPSERT, { d });
       return d;
     },

@@ -39,7 +39,7 @@ function sharedGroup(target: Target): Promise<Group> {
 interface FilterCase {
   name: string;
   rest: (group: Group) => string;
-  graphql: (group: Group) => JsonObject;
+  graphql: (group: Group) => object;
   finds: string[];
 }
 

@@ -1,0 +1,298 @@
+import { dataOf, recordsOf } from './support/cases';
+import { company, TEXT, TIME, UUID } from './support/shapes';
+import { isObject, Target, type Answer, type JsonObject } from './support/target';
+
+const TIMEOUT_MS = 180_000;
+
+const FIELD = {
+  id: UUID,
+  universalIdentifier: UUID,
+  applicationId: UUID,
+  workspaceId: UUID,
+  objectMetadataId: UUID,
+  type: TEXT,
+  name: TEXT,
+  label: TEXT,
+  isActive: expect.any(Boolean) as boolean,
+  isSystem: expect.any(Boolean) as boolean,
+  isNullable: expect.any(Boolean) as boolean,
+  isUnique: expect.any(Boolean) as boolean,
+  createdAt: TIME,
+  updatedAt: TIME,
+};
+
+describe('metadata', () => {
+  let target: Target;
+  let personId: string;
+  const madeFields: string[] = [];
+  let custom: { id: string; singular: string; plural: string; title: string };
+
+  const rest = (method: string, path: string, body?: unknown): Promise<Answer> =>
+    target.rest(method, `metadata/${path}`, body);
+  const createField = async (body: JsonObject): Promise<JsonObject> => {
+    const answer = await rest('POST', 'fields', body);
+    const { createOneField: field } = dataOf(answer);
+    if (!isObject(field)) throw new Error(`No field came of it: ${answer.text}`);
+    madeFields.push(String(field.id));
+    return field;
+  };
+  /** Names with nothing but letters and digits, as the server wants them. */
+  const fieldName = (prefix: string): string => target.unique(prefix).replace(/[^a-zA-Z0-9]/g, '');
+
+  beforeAll(async () => {
+    target = await Target.open();
+    const objects = dataOf(await rest('GET', 'objects?limit=200')).objects as JsonObject[];
+    personId = String(objects.find(({ nameSingular }) => nameSingular === 'person')?.id);
+    const name = fieldName('ob');
+    const names = { nameSingular: name, namePlural: `${name}s`, labelSingular: name, labelPlural: `${name}s` };
+    const made = await rest('POST', 'objects', {
+      ...names,
+      icon: 'IconUser',
+      description: 'Made by the contract suite',
+    });
+    const title = name.charAt(0).toUpperCase() + name.slice(1);
+    custom = { id: String((dataOf(made).createOneObject as JsonObject).id), singular: name, plural: `${name}s`, title };
+  }, TIMEOUT_MS);
+
+  afterAll(async () => {
+    for (const [kind, id] of [...madeFields.map((field) => ['fields', field]), ['objects', custom.id]]) {
+      await rest('PATCH', `${kind}/${id}`, { isActive: false });
+      await rest('DELETE', `${kind}/${id}`);
+    }
+    await target.close();
+  }, TIMEOUT_MS);
+
+  test('lists objects with their fields, and says how many', async () => {
+    const { body, status } = await rest('GET', 'objects?limit=200');
+    const objects = (body as { data: { objects: JsonObject[] } }).data.objects;
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      pageInfo: { hasNextPage: false, startCursor: objects[0].id, endCursor: objects.at(-1)?.id },
+      totalCount: objects.length,
+    });
+    expect(objects[0]).toMatchObject({
+      id: UUID,
+      nameSingular: TEXT,
+      namePlural: TEXT,
+      labelSingular: TEXT,
+      isActive: true,
+    });
+    expect((objects[0].fields as JsonObject[])[0]).toMatchObject(FIELD);
+  });
+
+  test.each(['person', 'company', 'opportunity', 'task', 'note', 'taskTarget', 'noteTarget'])(
+    'knows the object %s',
+    async (name) => {
+      const objects = dataOf(await rest('GET', 'objects?limit=200')).objects as JsonObject[];
+      expect(objects.find(({ nameSingular }) => nameSingular === name)).toMatchObject({ isActive: true });
+    },
+  );
+
+  test('pages fields by their ids', async () => {
+    const first = await rest('GET', 'fields?limit=2');
+    const info = (first.body as { pageInfo: JsonObject }).pageInfo;
+    const second = await rest('GET', `fields?limit=2&starting_after=${String(info.endCursor)}`);
+    const ids = [first, second].flatMap((answer) => (dataOf(answer).fields as JsonObject[]).map(({ id }) => id));
+    expect(new Set(ids).size).toBe(4);
+    expect(info).toEqual({ hasNextPage: true, startCursor: ids[0], endCursor: ids[1] });
+    expect(first.body).toMatchObject({ totalCount: expect.any(Number) });
+    expect((dataOf(first).fields as JsonObject[])[0]).toMatchObject(FIELD);
+  });
+
+  test(
+    'makes a text field with a unique index, usable at once',
+    async () => {
+      const name = fieldName('ext');
+      const field = await createField({ objectMetadataId: personId, type: 'TEXT', name, label: name, isUnique: true });
+      expect(field).toMatchObject({ ...FIELD, name, type: 'TEXT', isUnique: true, options: null, defaultValue: null });
+
+      const { id } = await target.person({ [name]: 'sb-1' });
+      const upserted = await target.rest('POST', 'people?upsert=true', { [name]: 'sb-1', jobTitle: 'By custom field' });
+      expect(recordsOf(upserted)).toMatchObject([{ id, jobTitle: 'By custom field', [name]: 'sb-1' }]);
+      const repeated = await target.rest('POST', 'people', { [name]: 'sb-1' });
+      expect(repeated).toMatchObject({ status: 400, body: { messages: ['A duplicate entry was detected'] } });
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'makes a select field, which refuses other values',
+    async () => {
+      const name = fieldName('sel');
+      const options = ['NEW', 'QUALIFIED'].map((value, position) => ({
+        label: value,
+        value,
+        color: 'green',
+        position,
+      }));
+      const field = await createField({ objectMetadataId: personId, type: 'SELECT', name, label: name, options });
+      expect(field.options).toMatchObject([
+        { id: UUID, value: 'NEW' },
+        { id: UUID, value: 'QUALIFIED' },
+      ]);
+
+      expect(await target.person({ [name]: 'NEW' })).toMatchObject({ [name]: 'NEW' });
+      expect(await target.person()).toMatchObject({ [name]: null });
+      const refused = await target.rest('POST', 'people', { [name]: 'BOGUS' });
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { messages: [`Invalid value "BOGUS" for field "${name}". Valid values are: NEW, QUALIFIED`] },
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  test.each([
+    { type: 'NUMBER', value: 3, shown: 3, blank: null },
+    { type: 'TEXT', value: 'x', shown: 'x', blank: '' },
+    { type: 'BOOLEAN', value: true, shown: true, blank: null },
+    { type: 'RAW_JSON', value: { a: [1, 2] }, shown: { a: [1, 2] }, blank: null },
+    { type: 'DATE_TIME', value: '2026-01-01T00:00:00.123456Z', shown: '2026-01-01T00:00:00.123Z', blank: null },
+  ])(
+    'makes a $type field',
+    async ({ type, value, shown, blank }) => {
+      const name = fieldName('ty');
+      await createField({ objectMetadataId: personId, type, name, label: name });
+      const filled = await target.person({ [name]: value });
+      expect(filled[name]).toEqual(shown);
+      const left = await target.person();
+      // A new BOOLEAN field may come with false as its default.
+      expect(type === 'BOOLEAN' ? [null, false] : [blank]).toContainEqual(left[name]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'shows a new field in GraphQL',
+    async () => {
+      const name = fieldName('gq');
+      await createField({ objectMetadataId: personId, type: 'TEXT', name, label: name });
+      const answer = await target.graphql(`mutation($d:PersonCreateInput!){createPerson(data:$d){id ${name}}}`, {
+        d: { [name]: 'seen' },
+      });
+      expect(recordsOf(answer)).toMatchObject([{ [name]: 'seen' }]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test('refuses a name in snake case', async () => {
+    const answer = await rest('POST', 'fields', {
+      objectMetadataId: personId,
+      type: 'TEXT',
+      name: 'supabase_id',
+      label: 'x',
+    });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: {
+        statusCode: 400,
+        error: 'METADATA_VALIDATION_ERROR',
+        errors: {
+          fieldMetadata: [
+            {
+              errors: [
+                {
+                  code: 'INVALID_FIELD_INPUT',
+                  message:
+                    'Name is not valid: it must start with lowercase letter and contain only alphanumeric letters',
+                },
+              ],
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  test.each(['jobTitle', 'emails'])('refuses the name of a field that exists: %s', async (name) => {
+    const answer = await rest('POST', 'fields', { objectMetadataId: personId, type: 'TEXT', name, label: 'again' });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: {
+        error: 'METADATA_VALIDATION_ERROR',
+        errors: { fieldMetadata: [{ errors: [{ code: 'NOT_AVAILABLE', value: name }] }] },
+      },
+    });
+  });
+
+  test('makes an object with the fields that every object has', async () => {
+    const objects = dataOf(await rest('GET', 'objects?limit=200')).objects as JsonObject[];
+    const object = objects.find(({ id }) => id === custom.id);
+    const names = (object?.fields as JsonObject[]).map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'name',
+        'id',
+        'createdAt',
+        'updatedAt',
+        'deletedAt',
+        'createdBy',
+        'updatedBy',
+        'position',
+      ]),
+    );
+  });
+
+  test(
+    'serves a new object at once, with emails and a relation of its own',
+    async () => {
+      const emails = await createField({
+        objectMetadataId: custom.id,
+        type: 'EMAILS',
+        name: 'emails',
+        label: 'Emails',
+        isUnique: true,
+      });
+      const relation = await createField({
+        objectMetadataId: custom.id,
+        type: 'RELATION',
+        name: 'person',
+        label: 'Person',
+        relationCreationPayload: {
+          targetObjectMetadataId: personId,
+          targetFieldLabel: fieldName('inverse'),
+          targetFieldIcon: 'IconUser',
+          type: 'MANY_TO_ONE',
+        },
+      });
+      expect(emails).toMatchObject({ type: 'EMAILS', isUnique: true });
+      expect(relation).toMatchObject({
+        type: 'RELATION',
+        settings: { relationType: 'MANY_TO_ONE', joinColumnName: 'personId' },
+      });
+
+      const address = target.email('lead');
+      const person = await target.person();
+      const made = await target.rest('POST', custom.plural, {
+        name: 'L1',
+        emails: { primaryEmail: address.toUpperCase() },
+        personId: person.id,
+      });
+      expect(made).toMatchObject({
+        status: 201,
+        body: {
+          data: {
+            [`create${custom.title}`]: { id: UUID, name: 'L1', emails: { primaryEmail: address }, personId: person.id },
+          },
+        },
+      });
+      const upserted = await target.rest('POST', `batch/${custom.plural}?upsert=true`, [
+        { name: 'L1b', emails: { primaryEmail: address } },
+        { name: 'L2', emails: { primaryEmail: `other.${address}` } },
+      ]);
+      expect(recordsOf(upserted)).toMatchObject([{ id: recordsOf(made)[0].id, name: 'L1b' }, { name: 'L2' }]);
+      const listed = await target.graphql(
+        `{${custom.plural}(first:2){totalCount edges{node{name emails{primaryEmail} person{id}}}}}`,
+      );
+      expect(listed.body).toMatchObject({ data: { [custom.plural]: { totalCount: 2 } } });
+    },
+    TIMEOUT_MS,
+  );
+
+  test('does not mind that a company has no such field', async () => {
+    const made = await target.make('companies', { name: target.unique('co') });
+    const answer = await target.graphql(`{company(filter:{id:{eq:"${made.id}"}}){id headcountOfNobody}}`);
+    expect(answer.body).toEqual({ data: { company: { id: made.id, headcountOfNobody: null } } });
+    expect(await target.read('companies', made.id)).toEqual(company());
+  });
+});
