@@ -37,7 +37,6 @@ export class Router {
 
   /**
    * @param limited a fault wants the rate limit to be reached
-   * @param onOperation told each root operation as it begins
    */
   route(call: Call, limited: boolean): Answer {
     const [first] = call.segments;
