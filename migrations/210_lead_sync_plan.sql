@@ -3,7 +3,7 @@
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 
--- Gives leads back unclaimed. p_items: [{lead_id, sync_status, due_at, error}]; error null keeps none.
+-- Gives leads back unclaimed. p_items: [{lead_id, sync_status, due_at, error, tried}]; tried: 1 lengthens the next backoff.
 create or replace function lead_sync.release_claims(p_items jsonb) returns void
 language sql volatile set search_path = ''
 begin atomic
@@ -12,7 +12,7 @@ begin atomic
     lease = null,
     due_at = (i ->> 'due_at')::timestamptz,
     due_since = case when i ->> 'sync_status' = 'synced' then null else s.due_since end,
-    retries = case when i ->> 'sync_status' = 'synced' then 0 else s.retries end
+    retries = case when i ->> 'sync_status' = 'synced' then 0 else s.retries + coalesce((i ->> 'tried')::integer, 0) end
   from jsonb_array_elements(p_items) as i
   where s.lead_id = (i ->> 'lead_id')::uuid;
 
@@ -30,10 +30,12 @@ end;
 create or replace function lead_sync.plan_writes(p_claim_token uuid, p_items jsonb, p_results jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
+  v_settings lead_sync.settings;
   v_now timestamptz := clock_timestamp();
   v_answer jsonb;
   v_releases jsonb;
 begin
+  select * into strict v_settings from lead_sync.settings;
   with rule as materialized (
     select r ->> 'field' as field, r ->> 'direction' as direction from jsonb_array_elements(p_context -> 'rules') as r
   ),
@@ -47,15 +49,17 @@ begin
     where not coalesce((i -> 'snapshot' ->> 'absent')::boolean, false)
   ),
   outcome as materialized (
-    select (r ->> 'lead_id')::uuid as lead_id, min(r ->> 'result') as result
+    select coalesce((r ->> 'lead_id')::uuid, l.id) as lead_id, min(r ->> 'result') as result, min(r ->> 'reason') as reason
     from jsonb_array_elements(p_results) as r
-    where r ->> 'lead_id' is not null
+    left join public.leads as l
+      on r ->> 'lead_id' is null and l.twenty_id = case when lead_sync.is_uuid(r ->> 'twenty_id') then (r ->> 'twenty_id')::uuid end
+    where r ->> 'lead_id' is not null or l.id is not null
     group by 1
   ),
   claimed as materialized (
     select
       l.id as lead_id, l.twenty_id, lead_sync.lead_values(l) as local, s.base_local, s.base_remote, s.gone, s.lease, s.absent_since,
-      (s.intent ->> 'until')::timestamptz as intent_until, o.result,
+      (s.intent ->> 'until')::timestamptz as intent_until, s.retries, o.result, o.reason,
       p.snapshot, p.email as remote_email
     from lead_sync.lead_states as s
     join public.leads as l on l.id = s.lead_id
@@ -74,7 +78,8 @@ begin
     select
       n.*,
       case
-        when n.result in ('stale', 'rejected') or (n.twenty_id is not null and n.result is null) then 'release'
+        when n.result = 'rejected' or (n.twenty_id is not null and n.result is null) then 'unread'
+        when n.result = 'stale' then 'release'
         when n.result = 'held' then 'await'
         when n.due = '{}' then 'settled'
         when other.dead then 'tombstone'
@@ -149,11 +154,13 @@ begin
     select o.lead_id, o.verdict,
       case when o.verdict in ('tombstone', 'duplicate') then 'error' when o.verdict = 'settled' then 'synced' else 'pending' end as sync_status,
       case
+        when o.verdict = 'unread' then v_now + lead_sync.backoff(o.retries + 1, v_settings.backoff_first, v_settings.backoff_longest)
         when o.verdict = 'await' then coalesce(o.absent_since, v_now) + (p_context ->> 'absence_allowance')::interval
         when o.verdict in ('release', 'write') then greatest(v_now, case when o.twenty_id is null and o.verdict = 'release' then o.intent_until end)
       end as due_at,
       case
         when o.verdict = 'await' then 'not found in Twenty; waiting for a second read to confirm it'
+        when o.verdict = 'unread' then 'what Twenty holds of this lead could not be taken: ' || coalesce(o.reason, 'it was not read')
         when o.verdict = 'tombstone' then
           'tombstone: the e-mail belongs to a deleted person in Twenty (' || o.other_twenty_id || '): restore that person or change the e-mail'
         when o.verdict = 'duplicate' then
@@ -196,7 +203,7 @@ begin
       'lease_seconds', (select extract(epoch from min(p.lease))::integer from planned as p)
     ),
     coalesce((
-      select jsonb_agg(jsonb_build_object('lead_id', r.lead_id, 'sync_status', r.sync_status, 'due_at', r.due_at, 'error', r.error) order by r.lead_id)
+      select jsonb_agg(jsonb_build_object('lead_id', r.lead_id, 'sync_status', r.sync_status, 'due_at', r.due_at, 'error', r.error, 'tried', (r.verdict = 'unread')::integer) order by r.lead_id)
       from releases as r
     ), '[]')
   into v_answer, v_releases;

@@ -179,11 +179,21 @@ describe('the push', () => {
     expect(await store.claim()).toMatchObject({ claimed: 0 }); // not before the allowance
   });
 
-  test('a lead whose read is missing from the answer is released unwritten', async () => {
-    const ada = await linked();
-    await store.editLead(ada.twenty_id, { job_title: 'CTO' });
-    expect(await store.plan(await store.claim(), [])).toMatchObject({ writes: [], released: 1 });
-    expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_status: 'pending' });
+  test('a lead whose person could not be read is left unwritten, says why, and waits', async () => {
+    await store.sql.query(`update lead_sync.field_mappings set direction = 'both' where lead_field = 'lead_score'`);
+    const [unread, unreadable] = [await linked(), await linked()];
+    for (const { twenty_id } of [unread, unreadable]) await store.editLead(twenty_id, { job_title: 'CTO' });
+    const claim = await store.claim();
+    expect(await store.plan(claim, [{ ...unreadable, lead_score: 'high' }])).toMatchObject({ writes: [], released: 2 });
+    expect(await store.lead(unread.twenty_id)).toMatchObject({
+      sync_status: 'pending',
+      sync_error_message: expect.stringContaining('was not read'),
+    });
+    expect(await store.lead(unreadable.twenty_id)).toMatchObject({
+      sync_status: 'pending',
+      sync_error_message: expect.stringContaining('"high"'),
+    });
+    expect(await store.claim()).toMatchObject({ claimed: 0 });
   });
 
   test('a pre-push read that is stale writes nothing and the lead is due again', async () => {
