@@ -14,6 +14,9 @@ export interface SamplePerson {
   jobTitle: string;
   linkedinUrl: string;
   city: string;
+  region: string;
+  postalCode: string;
+  /** Two letters. */
   country: string;
   company: SampleCompany;
 }
@@ -44,12 +47,42 @@ const COMPANY_STEMS =
   );
 const COMPANY_KINDS = ['Logistics', 'Software', 'Health', 'Foods', 'Energy'];
 /** Number ranges kept for fiction, by country: NANPA 555-01xx, Ofcom 20 7946 0xxx, and ARCEP 1 99 00. */
-const PLACES: ReadonlyArray<{ city: string; country: string; phone: (n: number) => string }> = [
-  { city: 'New York', country: 'US', phone: (n) => `+1212555${String(100 + (n % 100)).padStart(4, '0')}` },
-  { city: 'Chicago', country: 'US', phone: (n) => `+1312555${String(100 + (n % 100)).padStart(4, '0')}` },
-  { city: 'London', country: 'GB', phone: (n) => `+442079460${String(n % 1000).padStart(3, '0')}` },
-  { city: 'Paris', country: 'FR', phone: (n) => `+33199${String(n % 1_000_000).padStart(6, '0')}` },
+const PLACES: ReadonlyArray<
+  Pick<SamplePerson, 'city' | 'region' | 'postalCode' | 'country'> & { phone: (n: number) => string }
+> = [
+  {
+    city: 'New York',
+    region: 'NY',
+    postalCode: '10001',
+    country: 'US',
+    phone: (n) => `+1212555${String(100 + (n % 100)).padStart(4, '0')}`,
+  },
+  {
+    city: 'Chicago',
+    region: 'IL',
+    postalCode: '60601',
+    country: 'US',
+    phone: (n) => `+1312555${String(100 + (n % 100)).padStart(4, '0')}`,
+  },
+  {
+    city: 'London',
+    region: 'England',
+    postalCode: 'EC1A 1BB',
+    country: 'GB',
+    phone: (n) => `+442079460${String(n % 1000).padStart(3, '0')}`,
+  },
+  {
+    city: 'Paris',
+    region: 'Île-de-France',
+    postalCode: '75001',
+    country: 'FR',
+    phone: (n) => `+33199${String(n % 1_000_000).padStart(6, '0')}`,
+  },
 ];
+
+const SOURCES = ['website', 'webinar', 'referral', 'trade fair', 'newsletter'];
+const STATUSES = ['new', 'contacted', 'qualified', 'nurturing'];
+const SEGMENTS = ['Enterprise', 'Mid-market', 'Startup'];
 
 const plain = (name: string): string =>
   name
@@ -73,30 +106,32 @@ export function samplePerson(n: number): SamplePerson {
   const firstName = pick(FIRST_NAMES, n, 7);
   const lastName = pick(LAST_NAMES, n, 11);
   const company = sampleCompany(n);
-  const place = pick(PLACES, n, 3);
+  const { phone, ...place } = pick(PLACES, n, 3);
   const handle = `${plain(firstName)}.${plain(lastName)}.${n}`;
   return {
     firstName,
     lastName,
     email: `${handle}@${company.domain}`,
-    phone: place.phone(n),
+    phone: phone(n),
     jobTitle: pick(TITLES, n, 3),
     linkedinUrl: `https://www.linkedin.com/in/${handle.replaceAll('.', '-')}`,
-    city: place.city,
-    country: place.country,
+    ...place,
     company,
   };
 }
+
+/** A row as a form writes it. */
+export type SampleLead = Record<string, string | number | null>;
 
 export interface SampleSet {
   /** For Twenty. */
   people: SamplePerson[];
   /** For Supabase, as forms write them; the first `shared` of them are people of Twenty, too. */
-  leads: Array<Record<string, string | null>>;
+  leads: SampleLead[];
 }
 
 /** How a form may have it: other case, spaces, and here and there a blank or another job title. */
-function asFormRow(person: SamplePerson, n: number, isShared: boolean): Record<string, string | null> {
+function asFormRow(person: SamplePerson, n: number, isShared: boolean): SampleLead {
   const hasOtherTitle = isShared && n % 5 === 0;
   return {
     first_name: person.firstName,
@@ -107,8 +142,13 @@ function asFormRow(person: SamplePerson, n: number, isShared: boolean): Record<s
     company_name: person.company.name,
     company_domain: person.company.domain,
     city: person.city,
+    region: person.region,
+    postal_code: person.postalCode,
     country: person.country,
-    lead_source: n % 2 === 0 ? 'website' : 'webinar',
+    lead_source: pick(SOURCES, n, 2),
+    lead_status: pick(STATUSES, n, 1),
+    lead_score: (n * 37) % 101,
+    segment: pick(SEGMENTS, n, 2),
   };
 }
 

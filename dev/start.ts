@@ -1,20 +1,24 @@
 /**
- * `npm start [-- --once --sample]`: the whole product on this machine, with one sync each way, until Ctrl-C.
+ * `npm start [-- --once --sample --prepare]`: the whole product on this machine, with one sync each way, until Ctrl-C.
  * Local data is new on every start. TWENTY_URL and TWENTY_API_KEY, SUPABASE_URL and SUPABASE_SERVICE_KEY put real services in
- * the place of the local ones; sample data goes into local ones only, unless --sample is given.
+ * the place of the local ones; sample data goes into local ones only, unless --sample is given, and missing fields are made
+ * in the local Twenty only, unless --prepare is given.
  */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sampleSet } from './sample-data';
-import { addresses, figures } from './stack/summary';
 import { lockFolder } from './stack/lock';
+import { thingsToTry } from './stack/next-steps';
 import { printedStep } from './stack/report';
 import { seedSupabase, seedTwenty } from './stack/seed';
 import { supabaseFromEnvironment, twentyFromEnvironment } from './stack/services';
+import { runSetUp } from './stack/set-up';
 import { Shutdown } from './stack/shutdown';
 import { startStack, type Stack, type StackOptions } from './stack/stack';
-import { runSync } from './stack/sync';
+import { addresses, figures } from './stack/summary';
+import { runSync, type SyncRun } from './stack/sync';
+import { publishBundle } from './stack/workflows';
 
 const FOLDER = resolve('.stack/start');
 const PORTS = { postgres: 54322, gateway: 54321, twenty: 3000, n8n: 5678 };
@@ -22,6 +26,7 @@ const PORTS = { postgres: 54322, gateway: 54321, twenty: 3000, n8n: 5678 };
 interface Flags {
   once: boolean;
   sample: boolean;
+  prepare: boolean;
 }
 
 async function seed(stack: Stack, options: StackOptions, flags: Flags): Promise<void> {
@@ -34,7 +39,23 @@ async function seed(stack: Stack, options: StackOptions, flags: Flags): Promise<
   }
 }
 
+/** Somebody's own Twenty gets new fields only when asked for. */
+async function setUp(stack: Stack, flags: Flags): Promise<void> {
+  if (!stack.localTwenty && !flags.prepare) return;
+  const { summary } = await printedStep('"Set up lead sync" ran', () => runSetUp(stack.n8n.client));
+  console.log(`  ${summary}`);
+}
+
+/** What the runs did, and how to get the fields that a real Twenty lacks. */
+function report(runs: SyncRun[], stack: Stack, flags: Flags): void {
+  console.log(figures(runs));
+  if (!stack.localTwenty && !flags.prepare && runs.some(({ warnings }) => warnings.length > 0)) {
+    console.log('To create missing fields in your Twenty: npm start -- --prepare\n');
+  }
+}
+
 async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
+  const startedAt = Date.now();
   mkdirSync(FOLDER, { recursive: true });
   shutdown.add('lock', lockFolder(FOLDER));
   const options: StackOptions = {
@@ -45,15 +66,25 @@ async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
   };
   const stack = await startStack(options, printedStep, shutdown);
   await seed(stack, options, flags);
+  await setUp(stack, flags);
   const pull = await printedStep('Synced from Twenty to Supabase', () => runSync(stack, 'twenty_to_supabase'));
   const push = await printedStep('Synced from Supabase to Twenty', () => runSync(stack, 'supabase_to_twenty'));
-  console.log(figures([pull, push]));
-  console.log(addresses(stack, PORTS));
+  report([pull, push], stack, flags);
+  if (flags.once) return;
+  await printedStep('The schedules are on', () => publishBundle(stack.n8n.client, { schedules: true }));
+  console.log(`\n${addresses(stack, PORTS)}\n`);
+  if (stack.localTwenty && stack.localSupabase) console.log(await thingsToTry(stack));
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  console.log(`Ready after ${seconds} s. Ctrl-C stops everything; the next start begins with new local data.`);
 }
 
 async function main(): Promise<void> {
   const { values: flags } = parseArgs({
-    options: { once: { type: 'boolean', default: false }, sample: { type: 'boolean', default: false } },
+    options: {
+      once: { type: 'boolean', default: false },
+      sample: { type: 'boolean', default: false },
+      prepare: { type: 'boolean', default: false },
+    },
   });
   const shutdown = new Shutdown();
   const stopped = new Promise<void>((resolveStopped) => {

@@ -2,11 +2,11 @@ import { startChild } from './child';
 
 export interface NpmOptions {
   cwd: string;
-  /** Called every 5 seconds with the seconds gone by. */
+  /** Called every second with the seconds gone by. */
   onProgress?: (seconds: number) => void;
 }
 
-const PROGRESS_MS = 5_000;
+const PROGRESS_MS = 1_000;
 
 /** Without the settings that an outer `npm run` leaves in the environment: they belong to this project's folder. */
 function npmEnvironment(): NodeJS.ProcessEnv {

@@ -13,8 +13,8 @@ import type { Step } from './report';
 import { checkSupabase, checkTwenty, type SupabaseService, type TwentyService } from './services';
 import type { Shutdown } from './shutdown';
 import { startSupabase, type Supabase } from './supabase';
-import { startTwenty } from './twenty';
-import { bundledWorkflows, importLeadSyncCredentials, publishingOrder } from './workflows';
+import { startTwenty, type Twenty } from './twenty';
+import { importLeadSyncCredentials, publishBundle } from './workflows';
 
 const run = promisify(execFile);
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
@@ -39,6 +39,8 @@ export interface Stack {
   /** The local Supabase with its database and keys; undefined with a real one. */
   localSupabase: Supabase | undefined;
   twenty: TwentyService;
+  /** The Twenty double; undefined with a real one. */
+  localTwenty: Twenty | undefined;
   n8n: N8n;
 }
 
@@ -78,19 +80,19 @@ async function provideTwenty(
   { twenty: external, twentyEnv, ports }: StackOptions,
   step: Step,
   shutdown: Shutdown,
-): Promise<TwentyService> {
+): Promise<Pick<Stack, 'twenty' | 'localTwenty'>> {
   if (external) {
     await step('Twenty answers', () => checkTwenty(external));
-    return external;
+    return { twenty: external, localTwenty: undefined };
   }
   const double = await step('The Twenty double runs', () => startTwenty({ port: ports?.twenty, env: twentyEnv }));
   shutdown.add('Twenty double', () => double.stop());
-  return double;
+  return { twenty: double, localTwenty: double };
 }
 
 /**
  * Starts all that lead sync needs, with nothing in it yet but the migrations, and a real n8n with the package, the
- * credentials and the published workflows. What it starts is handed to `shutdown` at once, so that a failure half-way
+ * credentials and the published workflows, their schedules off. What it starts is handed to `shutdown` at once, so that a failure half-way
  * leaves nothing behind when the caller runs it.
  */
 export async function startStack(options: StackOptions, step: Step, shutdown: Shutdown): Promise<Stack> {
@@ -103,7 +105,7 @@ export async function startStack(options: StackOptions, step: Step, shutdown: Sh
   shutdown.add('PostgreSQL', () => postgres.stop());
 
   const { supabase, localSupabase } = await provideSupabase(options, postgres, step, shutdown);
-  const twenty = await provideTwenty(options, step, shutdown);
+  const { twenty, localTwenty } = await provideTwenty(options, step, shutdown);
   const tarball = await step('The package is built and packed', buildPackage);
   const n8n = await step('n8n runs with the package', async (progress) => {
     const n8nOptions = {
@@ -120,9 +122,7 @@ export async function startStack(options: StackOptions, step: Step, shutdown: Sh
 
   await step('Credentials and workflows are in n8n, published', async () => {
     await importLeadSyncCredentials(n8n.client, { twenty, supabase, callsPerMinute: options.callsPerMinute });
-    const workflows = publishingOrder([...(await bundledWorkflows()).values()]);
-    await n8n.client.importWorkflows(workflows);
-    for (const { id } of workflows) await n8n.client.publish(id);
+    await publishBundle(n8n.client, { schedules: false });
   });
-  return { postgres, supabase, localSupabase, twenty, n8n };
+  return { postgres, supabase, localSupabase, twenty, localTwenty, n8n };
 }

@@ -21,7 +21,7 @@ function secondsOf({ started_at, finished_at }: SyncRun): number {
   return finished_at ? Math.max((Date.parse(finished_at) - Date.parse(started_at)) / 1000, 0.001) : 0;
 }
 
-/** Created, updated, linked, unchanged on the side that the run writes to. */
+/** Created, updated, linked, unchanged on the side that the run writes to; a push finds and links people before it writes. */
 function outcome({ direction, figures: f }: SyncRun): number[] {
   const { created = 0, updated = 0, linked = 0, unchanged = 0, pushed = 0 } = f;
   if (direction === 'twenty_to_supabase') return [created, updated, linked, unchanged];
@@ -42,7 +42,22 @@ export function figures(runs: SyncRun[]): string {
       String(rate),
     ];
   });
-  return `\n${table([header, ...lines])}\n`;
+  return ['', table([header, ...lines]), ...runs.flatMap(remarks), ''].join('\n');
+}
+
+/** What a run left undone, one line each. */
+function remarks({ direction, figures: { rejected = 0, held = 0, errors = 0 }, warnings }: SyncRun): string[] {
+  const name = DIRECTION_NAMES[direction];
+  const waiting = held + errors;
+  return [
+    ...(rejected > 0
+      ? [`${name}: ${rejected} records were rejected; the output of the upsert in n8n names each.`]
+      : []),
+    ...(waiting > 0
+      ? [`${name}: ${waiting} leads could not be synced; sync_error_message in public.leads says why.`]
+      : []),
+    ...warnings.map((warning) => `${name}: ${warning}`),
+  ];
 }
 
 function portOf(url: string): number {
@@ -51,23 +66,20 @@ function portOf(url: string): number {
 
 /** Where to look, with the logins; names each port that was taken. */
 export function addresses(stack: Stack, wished: Ports): string {
-  const { n8n, twenty, supabase, localSupabase, postgres } = stack;
-  const isLocalTwenty = new URL(twenty.url).hostname === '127.0.0.1';
+  const { n8n, twenty, localTwenty, supabase, localSupabase, postgres } = stack;
   const moved: string[] = [];
   const note = (name: string, port: number, wish: number): void => {
     if (port !== wish) moved.push(`Port ${wish} is taken: ${name} listens on ${port}.`);
   };
   note('n8n', portOf(n8n.url), wished.n8n);
-  if (isLocalTwenty) note('the Twenty double', portOf(twenty.url), wished.twenty);
+  if (localTwenty) note('the Twenty double', portOf(twenty.url), wished.twenty);
   if (localSupabase) note('the Supabase gateway', portOf(supabase.url), wished.gateway);
   note('PostgreSQL', postgres.port, wished.postgres);
   const lines = [
     `n8n         ${n8n.url}   login ${OWNER.email}, password ${OWNER.password}`,
-    `Twenty      ${twenty.url}   ${isLocalTwenty ? `double, API key ${twenty.apiKey}` : ''}`,
+    `Twenty      ${twenty.url}   ${localTwenty ? `double, API key ${twenty.apiKey}` : ''}`,
     `Supabase    ${supabase.url}   ${localSupabase ? `secret key ${supabase.serviceKey}` : ''}`,
     ...(localSupabase ? [`PostgreSQL  ${localSupabase.databaseUrl}`] : []),
-    '',
-    'The workflows run on their schedules. Ctrl-C stops everything; the next start begins with new data.',
   ];
   return [...moved, ...lines.map((line) => line.trimEnd())].join('\n');
 }

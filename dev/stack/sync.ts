@@ -1,8 +1,7 @@
 import { createClient } from '@supabase/supabase-js';
 import type { N8n } from './n8n';
-import type { Execution } from './n8n-client';
 import type { SupabaseService } from './services';
-import { bundledWorkflows } from './workflows';
+import { runBundled } from './workflows';
 
 /** Where to run, and where to read what was done. */
 export interface SyncTarget {
@@ -41,6 +40,8 @@ export interface SyncRun {
   started_at: string;
   finished_at: string | null;
   figures: RunFigures;
+  /** What the run could not do, with what to do about it, e.g. fields that Twenty lacks. */
+  warnings: string[];
   error: string | null;
 }
 
@@ -48,12 +49,6 @@ const WORKFLOW_FILES: Readonly<Record<Direction, string>> = {
   twenty_to_supabase: 'twenty-to-supabase-lead-sync',
   supabase_to_twenty: 'supabase-to-twenty-lead-sync',
 };
-
-function failure(execution: Execution): string {
-  const error = execution.data?.resultData.error;
-  const node = error?.node?.name ?? execution.data?.resultData.lastNodeExecuted;
-  return `${node ? `"${node}": ` : ''}${error?.message ?? execution.status} ${error?.description ?? ''}`.trim();
-}
 
 async function latestRun(
   { supabase }: SyncTarget,
@@ -63,7 +58,7 @@ async function latestRun(
   const client = createClient(supabase.url, supabase.serviceKey, { auth: { persistSession: false } });
   let query = client
     .from('lead_sync_runs')
-    .select('id, direction, mode, status, started_at, finished_at, figures, error')
+    .select('id, direction, mode, status, started_at, finished_at, figures, warnings, error')
     .eq('direction', direction)
     .order('started_at', { ascending: false })
     .limit(1);
@@ -78,15 +73,11 @@ async function latestRun(
  * Rejects with the node and its message when the workflow fails or no run was made.
  */
 export async function runSync(stack: SyncTarget, direction: Direction): Promise<SyncRun> {
-  const workflow = (await bundledWorkflows()).get(WORKFLOW_FILES[direction]);
-  if (!workflow) throw new Error(`workflows/${WORKFLOW_FILES[direction]}.json is missing.`);
   const before = await latestRun(stack, direction, null);
-  const execution = await stack.n8n.client.runWorkflow(workflow.id);
+  await runBundled(stack.n8n.client, WORKFLOW_FILES[direction]);
   const run = await latestRun(stack, direction, before?.started_at ?? null);
-  if (execution.status !== 'success') {
-    throw new Error(`The workflow "${workflow.name}" failed. ${failure(execution)}`);
-  }
-  if (!run) throw new Error(`The workflow "${workflow.name}" made no run; another one may be active.`);
+  if (!run)
+    throw new Error(`Running workflows/${WORKFLOW_FILES[direction]}.json made no run; another one may be active.`);
   if (run.status !== 'succeeded') throw new Error(`The run ended as ${run.status}: ${run.error ?? 'no reason given'}`);
   return run;
 }

@@ -1,9 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { N8nClient, WorkflowJson } from './n8n-client';
+import type { Execution, N8nClient, WorkflowJson } from './n8n-client';
 import type { SupabaseService, TwentyService } from './services';
 
 const FOLDER = resolve('workflows');
+const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
+const SCHEDULE = 'n8n-nodes-base.scheduleTrigger';
 
 /** The bundled workflows by file name without `.json`. */
 export async function bundledWorkflows(): Promise<Map<string, WorkflowJson>> {
@@ -28,6 +30,49 @@ export function publishingOrder(workflows: WorkflowJson[]): WorkflowJson[] {
   };
   workflows.forEach(visit);
   return ordered;
+}
+
+/** Whether something but the editor's button starts it; n8n publishes no other workflow. */
+export function canBePublished({ nodes }: WorkflowJson): boolean {
+  return nodes.some(({ type, disabled }) => type.endsWith('Trigger') && type !== MANUAL_TRIGGER && !disabled);
+}
+
+function withoutSchedules(workflow: WorkflowJson): WorkflowJson {
+  return {
+    ...workflow,
+    nodes: workflow.nodes.map((node) => (node.type === SCHEDULE ? { ...node, disabled: true } : node)),
+  };
+}
+
+/**
+ * Stores the bundled workflows in n8n, over those with their ids, and publishes those that can be. Without `schedules` they
+ * run only when called or started by hand, so that no other run gets in the way.
+ */
+export async function publishBundle(client: N8nClient, { schedules }: { schedules: boolean }): Promise<void> {
+  const bundled = publishingOrder([...(await bundledWorkflows()).values()]);
+  await client.importWorkflows(schedules ? bundled : bundled.map(withoutSchedules));
+  for (const workflow of bundled.filter(canBePublished)) await client.publish(workflow.id);
+}
+
+function failure(execution: Execution): string {
+  const error = execution.data?.resultData.error;
+  const node = error?.node?.name ?? execution.data?.resultData.lastNodeExecuted;
+  return `${node ? `"${node}": ` : ''}${error?.message ?? execution.status} ${error?.description ?? ''}`.trim();
+}
+
+/**
+ * Runs a bundled workflow from its Manual Trigger and returns its execution.
+ * @param file its file name without `.json`
+ * @throws Error with the node and its message when it fails
+ */
+export async function runBundled(client: N8nClient, file: string): Promise<Execution> {
+  const workflow = (await bundledWorkflows()).get(file);
+  if (!workflow) throw new Error(`workflows/${file}.json is missing.`);
+  const execution = await client.runWorkflow(workflow.id);
+  if (execution.status !== 'success') {
+    throw new Error(`The workflow "${workflow.name}" failed. ${failure(execution)}`);
+  }
+  return execution;
 }
 
 export interface LeadSyncSetup {

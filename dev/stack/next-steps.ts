@@ -1,0 +1,50 @@
+import { createClient } from '@supabase/supabase-js';
+import type { Stack } from './stack';
+import { bundledWorkflows } from './workflows';
+
+interface SyncedLead {
+  id: string;
+  twenty_id: string;
+  first_name: string;
+  last_name: string;
+}
+
+/** Two leads that both sides have. */
+async function syncedLeads({ supabase }: Stack): Promise<SyncedLead[]> {
+  const client = createClient(supabase.url, supabase.serviceKey, { auth: { persistSession: false } });
+  const { data, error } = await client
+    .from('leads')
+    .select('id, twenty_id, first_name, last_name')
+    .eq('sync_status', 'synced')
+    .not('twenty_id', 'is', null)
+    .order('email')
+    .limit(2);
+  if (error) throw new Error(`The leads cannot be read: ${error.message}`);
+  return data as SyncedLead[];
+}
+
+/** Commands to copy that change a lead on each side, and how to see it arrive. For the local services: they hold samples. */
+export async function thingsToTry(stack: Stack): Promise<string> {
+  const [inTwenty, inSupabase] = await syncedLeads(stack);
+  const bundle = await bundledWorkflows();
+  const workflow = (file: string): string => `${stack.n8n.url}/workflow/${bundle.get(file)?.id}`;
+  const json = "-H 'content-type: application/json'";
+  const twentyKey = `-H 'authorization: Bearer ${stack.twenty.apiKey}'`;
+  const supabaseKey = `-H 'apikey: ${stack.supabase.serviceKey}'`;
+  const person = (id: string): string => `${stack.twenty.url}/rest/people/${id}`;
+  const lead = (id: string, more = ''): string => `'${stack.supabase.url}/rest/v1/leads?id=eq.${id}${more}'`;
+  return `Try next
+  1. Change ${inTwenty.first_name} ${inTwenty.last_name} in Twenty,
+       curl -X PATCH ${person(inTwenty.twenty_id)} ${twentyKey} ${json} -d '{"jobTitle": "Chief Sync Officer"}'
+     execute this workflow, or wait for its turn (every 15 minutes),
+       ${workflow('twenty-to-supabase-lead-sync')}
+     and see it in Supabase:
+       curl ${lead(inTwenty.id, '&select=email,job_title,sync_status')} ${supabaseKey}
+  2. Change ${inSupabase.first_name} ${inSupabase.last_name} in Supabase,
+       curl -X PATCH ${lead(inSupabase.id)} ${supabaseKey} ${json} -d '{"lead_status": "won"}'
+     execute this workflow, or wait for its turn (every 5 minutes),
+       ${workflow('supabase-to-twenty-lead-sync')}
+     and see leadStatus in Twenty:
+       curl ${person(inSupabase.twenty_id)} ${twentyKey}
+`;
+}
