@@ -137,6 +137,8 @@ export async function measureSync(stand: Stand, { leads, latencyMs }: BenchOptio
 
   let referenceMemory: SyncFigures['reference_memory'] = null;
   if (leads > REFERENCE_LEADS) {
+    await bench.freshPeople('settling', REFERENCE_LEADS);
+    await bench.pullNew(`Warm-up pull of ${REFERENCE_LEADS} leads`, REFERENCE_LEADS);
     await bench.freshPeople('reference', REFERENCE_LEADS);
     const { memory } = await bench.pullNew(`Pull of ${REFERENCE_LEADS} leads, for its memory`, REFERENCE_LEADS);
     referenceMemory = { ...memory, leads: REFERENCE_LEADS };

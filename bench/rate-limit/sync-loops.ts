@@ -79,7 +79,10 @@ export async function pullAll(sides: Sides, pageSize: number): Promise<number> {
   return created;
 }
 
-/** What the push workflow does, node by node, without n8n. Returns the number of people created. */
+/**
+ * What the push workflow does, node by node, without n8n. Returns the number of people created. Rejects when claimed
+ * leads need no write, which those of the benchmark always do.
+ */
 export async function pushAll(sides: Sides, claimSize: number): Promise<number> {
   const { twenty, call } = sides;
   const { run, scope } = await start(sides, 'supabase_to_twenty');
@@ -96,6 +99,7 @@ export async function pushAll(sides: Sides, claimSize: number): Promise<number> 
       p_claim_token: claim.claim_token,
       p_missing_fields: found.missing_fields,
     });
+    if (plan.writes.length === 0) throw new Error(`Of ${claim.claimed} claimed leads none has anything to write.`);
     const pushed = await pushLeads(twenty, scope, plan.writes, {
       leaseSeconds: plan.lease_seconds,
       runId: run.id,
