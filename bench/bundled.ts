@@ -1,4 +1,4 @@
-import type { N8nClient, WorkflowJson } from '../dev/stack/n8n-client';
+import type { WorkflowJson } from '../dev/stack/n8n-client';
 import type { Direction } from '../dev/stack/sync';
 import { bundledWorkflows } from '../dev/stack/workflows';
 
@@ -6,23 +6,12 @@ const FILES: Readonly<Record<Direction, string>> = {
   twenty_to_supabase: 'twenty-to-supabase-lead-sync',
   supabase_to_twenty: 'supabase-to-twenty-lead-sync',
 };
-const SCHEDULE = 'n8n-nodes-base.scheduleTrigger';
 
 /** The bundled workflow of a direction. */
 export async function bundledWorkflow(direction: Direction): Promise<WorkflowJson> {
   const workflow = (await bundledWorkflows()).get(FILES[direction]);
   if (!workflow) throw new Error(`workflows/${FILES[direction]}.json is missing.`);
   return workflow;
-}
-
-/** Publishes the bundled workflows with their schedules off, so that no run comes between two measurements. */
-export async function publishWithoutSchedules(client: N8nClient): Promise<void> {
-  for (const direction of Object.keys(FILES) as Direction[]) {
-    const workflow = await bundledWorkflow(direction);
-    const nodes = workflow.nodes.map((node) => (node.type === SCHEDULE ? { ...node, disabled: true } : node));
-    await client.importWorkflows([{ ...workflow, nodes }]);
-    await client.publish(workflow.id);
-  }
 }
 
 interface SetNode {
