@@ -30,12 +30,16 @@ async function upsertBatch(
 export const upsert: Operation = {
   properties: [
     {
-      displayName: 'Input',
+      displayName: 'Each Item Is',
       name: 'input',
       type: 'options',
       options: [
-        { name: 'Each Item Is a Lead', value: 'items', description: 'Gathers the items into batches' },
-        { name: 'Each Item Is a Batch', value: 'batch', description: 'One list of leads or snapshots an item' },
+        {
+          name: 'One Lead',
+          value: 'items',
+          description: 'For flows of your own: all items are gathered into few calls',
+        },
+        { name: 'One Batch', value: 'batch', description: 'For sync workflows: an item carries a list of leads' },
       ],
       default: 'items',
     },

@@ -3,17 +3,25 @@ import { readScope, type LeadScope } from '../../leads/scope';
 import type { TwentyClient } from '../../transport/client';
 import { jsonParameter, objectField, textParameter } from '../parameters';
 
-/** Shared by all lead operations: which object holds the leads, and how its fields are a lead's. */
-export const scopeFields: INodeProperties[] = [
-  { ...objectField, description: 'The object that holds the leads: Person, or a custom object of yours' },
-  {
-    displayName: 'Field Mapping',
-    name: 'fieldMapping',
-    type: 'json',
-    default: '[]',
-    description:
-      'Rows that say which lead field is which Twenty field, as Start Sync Run returns them in "fields". Empty for the default mapping.',
-  },
+/** Which object holds the leads. */
+export const leadObjectField: INodeProperties = {
+  ...objectField,
+  description: 'The object that holds the leads: Person, or a custom object of yours',
+};
+
+/** Which lead field is which Twenty field; the default mapping serves most. */
+export const fieldMappingField: INodeProperties = {
+  displayName: 'Field Mapping',
+  name: 'fieldMapping',
+  type: 'json',
+  default: '[]',
+  description:
+    'Rows that say which lead field is which Twenty field, as the Supabase Leads operation Sync Run: Start returns them in "fields"',
+  hint: 'Leave it as [] for the default mapping',
+};
+
+/** How leads and the object's records are translated into each other; at the end of each panel. */
+export const mappingFields: INodeProperties[] = [
   {
     displayName: 'Default Country',
     name: 'defaultCountry',
@@ -22,6 +30,7 @@ export const scopeFields: INodeProperties[] = [
     placeholder: 'e.g. US',
     description: 'Two-letter code of the country that phone numbers without a country belong to',
   },
+  fieldMappingField,
 ];
 
 /** Whether each input item is one lead or carries a batch of them. */

@@ -4,11 +4,11 @@ import { DEFAULT_PAGE_SIZE } from '../../records/limits';
 import type { TwentyClient } from '../../transport/client';
 import { forEachItem, type Operation } from '../operation';
 import { countParameter, optionsField, textParameter } from '../parameters';
-import { scopeFields, scopeOf } from './common';
+import { leadObjectField, mappingFields, scopeOf } from './common';
 
 export const getChanged: Operation = {
   description: [
-    ...scopeFields,
+    leadObjectField,
     {
       displayName: 'Output',
       name: 'output',
@@ -50,6 +50,7 @@ export const getChanged: Operation = {
       default: DEFAULT_PAGE_SIZE,
       description: 'Leads to read in one call. Twenty may give fewer; nothing is lost by that.',
     },
+    ...mappingFields,
     optionsField,
   ],
 

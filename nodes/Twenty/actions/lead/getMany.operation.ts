@@ -4,11 +4,11 @@ import { getLeadsByIdOrEmail, type AskedLead } from '../../leads/get-many';
 import type { TwentyClient } from '../../transport/client';
 import { forEachItem, type Operation } from '../operation';
 import { listParameter, optionsField, textParameter } from '../parameters';
-import { inputField, scopeFields, scopeOf } from './common';
+import { inputField, leadObjectField, mappingFields, scopeOf } from './common';
 
 export const getMany: Operation = {
   description: [
-    ...scopeFields,
+    leadObjectField,
     inputField,
     {
       displayName: 'Twenty ID',
@@ -35,6 +35,7 @@ export const getMany: Operation = {
       description: 'List of leads to look for, each with twenty_id, email or both',
       displayOptions: { show: { input: ['batch'] } },
     },
+    ...mappingFields,
     optionsField,
   ],
 

@@ -6,15 +6,15 @@ import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import type { TwentyClient } from '../../transport/client';
 import { failedItem, forEachItem, type Operation } from '../operation';
 import { countParameter, listParameter, optionsField, textParameter } from '../parameters';
-import { inputField, scopeFields, scopeOf } from './common';
+import { inputField, leadObjectField, mappingFields, scopeOf } from './common';
 
 export const push: Operation = {
   description: [
-    ...scopeFields,
+    leadObjectField,
     inputField,
     {
       displayName:
-        'Leads are sent in batches. A bad lead is reported with its item after all others have landed; turn on Continue On Fail to get a result for each instead of an error.',
+        'The keys of an item are the lead fields: email, first_name, last_name, phone, job_title, company_name and so on. It updates the record with its twenty_id or email, or creates one. A bad lead is reported with its item after all others have landed; set On Error to continue to get a result for each instead.',
       name: 'itemsNotice',
       type: 'notice',
       default: '',
@@ -26,11 +26,11 @@ export const push: Operation = {
       type: 'json',
       default: '={{ $json.writes }}',
       description:
-        'What to write, as Supabase Leads: Upsert returns it. Each write gets a result; none stops the others.',
+        'What to write, as the Supabase Leads operation Lead: Create or Update returns it. Each write gets a result; none stops the others.',
       displayOptions: { show: { input: ['batch'] } },
     },
     {
-      displayName: 'Lease Seconds',
+      displayName: 'Lease (Seconds)',
       name: 'leaseSeconds',
       type: 'number',
       default: 300,
@@ -54,6 +54,7 @@ export const push: Operation = {
       default: DEFAULT_BATCH_SIZE,
       description: 'Leads to write in one call. A server that takes fewer is followed.',
     },
+    ...mappingFields,
     optionsField,
   ],
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { defaultMapping, parseMapping } from '../../../lead';
 import { prepareWorkspace } from '../../leads/prepare';
-import { scopeFields } from '../lead/common';
+import { fieldMappingField, leadObjectField } from '../lead/common';
 import { forEachItem, type Operation } from '../operation';
 import { jsonParameter, optionsField, textParameter } from '../parameters';
 
@@ -14,7 +14,8 @@ export const prepare: Operation = {
       type: 'notice',
       default: '',
     },
-    ...scopeFields.filter((field) => field.name !== 'defaultCountry'),
+    leadObjectField,
+    fieldMappingField,
     optionsField,
   ],
 
