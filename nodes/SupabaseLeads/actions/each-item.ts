@@ -1,21 +1,27 @@
 import {
   NodeApiError,
+  NodeError,
   NodeOperationError,
   type IDataObject,
   type IExecuteFunctions,
   type INodeExecutionData,
 } from 'n8n-workflow';
+import { errorItem } from '../../errors/error-item';
 
-/** An item for the error output, or for the flow that continues on failure. */
-export function errorItem(message: string, itemIndex: number): INodeExecutionData {
-  return { json: { error: message }, pairedItem: { item: itemIndex } };
+/** An item's error as n8n shows it. */
+function nodeErrorOf(context: IExecuteFunctions, error: unknown, itemIndex: number): NodeError {
+  return error instanceof NodeError ? error : new NodeOperationError(context.getNode(), error as Error, { itemIndex });
 }
 
-/** The message of an error and, on one line with it, what to do. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const description = error instanceof NodeApiError || error instanceof NodeOperationError ? error.description : null;
-  return description ? `${error.message}. ${description}` : error.message;
+/**
+ * The output for an item that failed; where the node does not continue on fail, the error is thrown.
+ * @throws NodeApiError | NodeOperationError
+ */
+export function failedItem(context: IExecuteFunctions, error: unknown, itemIndex: number): INodeExecutionData {
+  const shaped = nodeErrorOf(context, error, itemIndex);
+  if (!context.continueOnFail()) throw shaped;
+  const description = shaped instanceof NodeApiError ? shaped.description : null;
+  return errorItem(shaped.message, itemIndex, description ? { description } : {});
 }
 
 /** Runs an operation once for each input item; one output item for one input item. */
@@ -28,12 +34,7 @@ export async function eachItem(
     try {
       output.push({ json: await run(itemIndex), pairedItem: { item: itemIndex } });
     } catch (error) {
-      if (!context.continueOnFail()) {
-        throw error instanceof NodeApiError
-          ? error
-          : new NodeOperationError(context.getNode(), error as Error, { itemIndex });
-      }
-      output.push(errorItem(messageOf(error), itemIndex));
+      output.push(failedItem(context, error, itemIndex));
     }
   }
   return output;

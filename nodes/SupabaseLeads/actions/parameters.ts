@@ -1,4 +1,5 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { operationError } from '../../errors/operation-error';
 
 /** A JSON field of the panel; `name` is its parameter. */
 export function jsonField(
@@ -28,10 +29,12 @@ export function jsonParameter(context: IExecuteFunctions, name: string, itemInde
   try {
     return JSON.parse(value) as unknown;
   } catch (error) {
-    throw new NodeOperationError(context.getNode(), `${describedField(name)} is not valid JSON`, {
-      description: `${(error as Error).message}. Drag the value in as an expression, or correct the JSON.`,
+    throw operationError(
+      context.getNode(),
+      `${describedField(name)} is not valid JSON (${(error as Error).message})`,
+      'Drag the value in as an expression, or correct the JSON.',
       itemIndex,
-    });
+    );
   }
 }
 
@@ -42,10 +45,12 @@ export function jsonParameter(context: IExecuteFunctions, name: string, itemInde
 export function listParameter(context: IExecuteFunctions, name: string, itemIndex: number): unknown[] {
   const value = jsonParameter(context, name, itemIndex);
   if (Array.isArray(value)) return value as unknown[];
-  throw new NodeOperationError(context.getNode(), `${describedField(name)} is not a list`, {
-    description: `Pass a JSON array, e.g. {{ $json.${name} }}. An empty list is [].`,
+  throw operationError(
+    context.getNode(),
+    `${describedField(name)} is not a list`,
+    `Pass a JSON array, e.g. {{ $json.${name} }}, or [] for an empty one.`,
     itemIndex,
-  });
+  );
 }
 
 /** A text parameter; `null` when it is empty. */

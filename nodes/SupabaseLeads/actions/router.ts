@@ -1,20 +1,32 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { operationError } from '../../errors/operation-error';
 import { connect } from '../transport/client';
+import { failedItem } from './each-item';
 import { lead } from './lead';
 import { syncRun } from './syncRun';
 import type { Resource } from './types';
 
 export const resources: Record<string, Resource> = { lead, syncRun };
 
-/** Runs the operation that the node's resource and operation name. */
+/** Runs the operation that the node's resource and operation name. What fails before any item is worked on fails them all. */
 export async function router(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+  try {
+    return [await run(context)];
+  } catch (error) {
+    return [[...context.getInputData().keys()].map((itemIndex) => failedItem(context, error, itemIndex))];
+  }
+}
+
+async function run(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const resource = context.getNodeParameter('resource', 0) as string;
   const operation = context.getNodeParameter('operation', 0) as string;
   const action = resources[resource]?.operations[operation];
   if (action === undefined) {
-    throw new NodeOperationError(context.getNode(), `The operation "${operation}" of "${resource}" does not exist`, {
-      description: 'Choose a resource and an operation in the node.',
-    });
+    throw operationError(
+      context.getNode(),
+      `The operation "${operation}" of "${resource}" does not exist`,
+      'Choose a resource and an operation in the node.',
+    );
   }
-  return [await action.execute(context, await connect(context))];
+  return await action.execute(context, await connect(context));
 }

@@ -1,7 +1,8 @@
 import { createClient } from '@supabase/supabase-js';
 import { NodeApiError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import { sentences } from '../../errors/sentences';
 import { isObject } from '../../lead';
-import { FAILURES, failureOfBody, type Failure } from './failures';
+import { describeFailure, FAILURES, failureOfBody, type Failure } from './failures';
 import { CallError, CREDENTIAL, n8nFetch } from './n8n-fetch';
 import { projectUrl } from './project-url';
 
@@ -11,26 +12,22 @@ const KEY_SET_BY_CREDENTIAL = 'set-by-the-credential';
 /** Arguments by name; what is `null` is left to the function's default. */
 export type FunctionArguments = Record<string, unknown>;
 
-/** What the panel shows. What a function itself refuses, it explains best in its own words. */
-function wordsFor(name: string, { kind, detail, hint }: Failure): { message: string; description: string } {
-  const { message, nextStep } = FAILURES[kind];
-  if (kind === 'refused') return { message: detail, description: hint ?? nextStep };
-  const said = [`${name}: ${detail}`, hint].filter(Boolean).join('. ');
-  return { message, description: `${nextStep} (${said})` };
-}
-
-/** The one place where a failed call becomes an error of n8n. */
+/** The one place where a failed call becomes an error of n8n; `description` is what the other side said. */
 function nodeApiError(context: IExecuteFunctions, itemIndex: number, name: string, failure: Failure): NodeApiError {
-  const { kind, code, httpStatus } = failure;
-  return new NodeApiError(
+  const { kind, code, httpStatus, detail, hint } = failure;
+  const error = new NodeApiError(
     context.getNode(),
     { kind, ...(code ? { code } : {}) },
     {
-      ...wordsFor(name, failure),
+      message: FAILURES[kind].message,
+      description: sentences(FAILURES[kind].more, `${name}: ${detail}`, hint),
       itemIndex,
       ...(httpStatus === undefined ? {} : { httpCode: String(httpStatus) }),
     },
   );
+  // Set afterwards: the constructor replaces a message that holds a code such as ECONNREFUSED with a general one.
+  error.message = describeFailure(failure);
+  return error;
 }
 
 /** Calls of database functions for one run of a node; make it once and use it for all items. */
@@ -50,7 +47,7 @@ export interface LeadDatabase {
 export async function connect(context: IExecuteFunctions): Promise<LeadDatabase> {
   const { host } = await context.getCredentials<{ host: string }>(CREDENTIAL);
   const url = projectUrl(String(host));
-  if (url === null) throw nodeApiError(context, 0, 'connect', { kind: 'bad_host', detail: String(host) });
+  if (url === null) throw nodeApiError(context, 0, 'connect', { kind: 'bad_host', detail: 'no call was made' });
 
   const supabase = createClient(url, KEY_SET_BY_CREDENTIAL, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },

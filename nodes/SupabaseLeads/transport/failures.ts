@@ -1,9 +1,11 @@
+import { sentences } from '../../errors/sentences';
 import { isObject } from '../../lead';
 
 /** What can go wrong in a call of a database function, each with its message and its next step in FAILURES. */
 export type FailureKind =
   | 'bad_host'
   | 'wrong_key'
+  | 'expired_key'
   | 'not_service_key'
   | 'missing_migrations'
   | 'unreachable'
@@ -29,12 +31,15 @@ export interface Failure {
 }
 
 export interface FailureText {
+  /** What happened. */
   message: string;
+  /** What to do about it. */
   nextStep: string;
+  /** What else may help. */
+  more?: string;
 }
 
-const MIGRATE =
-  'Run "npm run migrate -- --database-url postgres://…" in the package, or paste the files of its migrations folder, in the order of their numbers, into the Supabase SQL editor.';
+const SAFE_TO_REPEAT = 'Run it again: calls are safe to repeat.';
 
 export const FAILURES: Record<FailureKind, FailureText> = {
   bad_host: {
@@ -46,19 +51,25 @@ export const FAILURES: Record<FailureKind, FailureText> = {
     nextStep:
       'Copy the secret key (sb_secret_…) or the service_role key from Settings → API Keys of this project into the credential.',
   },
+  expired_key: {
+    message: 'The service key in the Supabase credential has expired',
+    nextStep: 'Copy a new secret key (sb_secret_…) from Settings → API Keys of this project into the credential.',
+    more: 'If the key is new, compare the clocks of both servers.',
+  },
   not_service_key: {
     message: 'The key in the Supabase credential may not call the lead functions',
-    nextStep:
-      'Use the secret key (sb_secret_…) or the service_role key, not the anon or publishable one. If it is the service key, apply the migrations again: they grant its rights.',
+    nextStep: 'Use the secret key (sb_secret_…) or the service_role key, not the anon or publishable one.',
+    more: 'If it is the service key, apply the migrations again: they grant its rights.',
   },
   missing_migrations: {
-    message: 'The database does not have the lead functions this node calls, or has an older form of them',
-    nextStep: MIGRATE,
+    message: 'The database does not have the lead functions that this node calls, or has an older form of them',
+    nextStep:
+      'Run "npm run migrate -- --database-url postgres://…" in the package, or paste the files of its migrations folder, in the order of their numbers, into the Supabase SQL editor.',
   },
   unreachable: {
     message: 'Supabase cannot be reached',
     nextStep:
-      'Check the host in the credential and that this n8n can reach it. A free Supabase project pauses when it is idle: restore it in its dashboard.',
+      'Check the host in the credential and the network of this n8n; a free project that paused is restored in its dashboard.',
   },
   certificate: {
     message: 'The TLS certificate of the Supabase host is not trusted',
@@ -66,16 +77,17 @@ export const FAILURES: Record<FailureKind, FailureText> = {
   },
   no_answer: {
     message: 'Supabase did not answer in time',
-    nextStep: 'Run it again: calls are safe to repeat. If it happens often, use smaller batches.',
+    nextStep: SAFE_TO_REPEAT,
+    more: 'If it happens often, use smaller batches.',
   },
   cancelled: {
     message: 'The execution was cancelled while Supabase worked on a call',
-    nextStep: 'Run it again: calls are safe to repeat.',
+    nextStep: SAFE_TO_REPEAT,
   },
   cut_off: {
     message: 'The answer of Supabase was cut off',
-    nextStep:
-      'Run it again: calls are safe to repeat. If it happens often, look for a proxy between n8n and Supabase that limits answers.',
+    nextStep: SAFE_TO_REPEAT,
+    more: 'If it happens often, look for a proxy between n8n and Supabase that limits answers.',
   },
   not_postgrest: {
     message: 'The host in the Supabase credential answers, but not as Supabase does',
@@ -84,7 +96,7 @@ export const FAILURES: Record<FailureKind, FailureText> = {
   },
   statement_timeout: {
     message: 'The database stopped the call because it took longer than its statement timeout',
-    nextStep: 'Use smaller batches. Nothing of this call was stored.',
+    nextStep: 'Use smaller batches; nothing of this call was stored.',
   },
   too_large: {
     message: 'Supabase refuses a request of this size',
@@ -96,13 +108,20 @@ export const FAILURES: Record<FailureKind, FailureText> = {
   },
   unavailable: {
     message: 'Supabase could not handle the call',
-    nextStep: 'Look at the project’s logs and status, then run it again: calls are safe to repeat.',
+    nextStep: 'Look at the logs and the status of the project, then run it again: calls are safe to repeat.',
   },
   refused: {
     message: 'The database refused the call',
-    nextStep: 'Correct the parameters of this node. Nothing of this call was stored.',
+    nextStep: 'Correct the parameters of this node.',
+    more: 'Nothing of this call was stored.',
   },
 };
+
+/** What happened and what to do, in a few short sentences. What a function itself refuses, it explains best in its own words. */
+export function describeFailure({ kind, detail, hint }: Failure): string {
+  const { message, nextStep } = FAILURES[kind];
+  return kind === 'refused' ? sentences(detail, hint ?? nextStep) : sentences(message, nextStep);
+}
 
 const CODES: Record<string, FailureKind> = {
   '42501': 'not_service_key',
@@ -121,7 +140,7 @@ const CODES: Record<string, FailureKind> = {
   PGRST003: 'busy',
   PGRST301: 'wrong_key',
   PGRST302: 'wrong_key',
-  PGRST303: 'wrong_key',
+  PGRST303: 'expired_key',
 };
 
 const STATUSES: Record<number, FailureKind> = {

@@ -1,13 +1,14 @@
 import {
-  NodeApiError,
   NodeError,
   NodeOperationError,
+  type IDataObject,
   type IExecuteFunctions,
   type INode,
   type INodeExecutionData,
   type INodeProperties,
-  type JsonObject,
 } from 'n8n-workflow';
+import { errorItem } from '../../errors/error-item';
+import { operationError } from '../../errors/operation-error';
 import { MappingError } from '../../lead';
 import type { TwentyClient } from '../transport/client';
 import { toNodeApiError } from '../transport/errors';
@@ -20,8 +21,8 @@ export interface Operation {
 }
 
 /**
- * Runs the work for each input item in turn. A failed item stops the node with an error that names it, or, with
- * Continue On Fail, becomes an item with its `error`.
+ * Runs the work for each input item in turn. A failed item stops the node with an error that names it, or,
+ * where the node continues on fail, becomes an item with its `error`.
  */
 export async function forEachItem(
   context: IExecuteFunctions,
@@ -35,31 +36,45 @@ export async function forEachItem(
   return output;
 }
 
+/** A lead that did not land: the message says why and what to do. */
+export class LeadError extends Error {
+  override name = 'LeadError';
+
+  constructor(
+    message: string,
+    readonly details: IDataObject = {},
+  ) {
+    super(message);
+  }
+}
+
 /**
- * The output for an item that failed. Throws unless Continue On Fail is set; callers that work in batches call it when
+ * The output for an item that failed. Throws unless the node continues on fail; callers that work in batches call it when
  * everything that could be done for the other items is done.
  */
 export function failedItem(context: IExecuteFunctions, error: unknown, itemIndex: number): INodeExecutionData[] {
   const shaped = toNodeError(context.getNode(), error, itemIndex);
   if (!context.continueOnFail()) throw shaped;
-  const details = error instanceof TwentyError ? { ...error.failure } : {};
-  return [
-    {
-      json: { error: shaped.message, ...(shaped.description ? { next: shaped.description } : {}), ...details },
-      pairedItem: { item: itemIndex },
-    },
-  ];
+  return [errorItem(shaped.message, itemIndex, detailsOf(error))];
+}
+
+function detailsOf(error: unknown): IDataObject {
+  if (error instanceof TwentyError) return { ...error.failure };
+  return error instanceof LeadError ? error.details : {};
 }
 
 /** Any failure as n8n shows it. */
 export function toNodeError(node: INode, error: unknown, itemIndex?: number): NodeError {
   if (error instanceof TwentyError) return toNodeApiError(node, error.failure, itemIndex);
   if (error instanceof MappingError) {
-    return new NodeOperationError(node, error.message, {
+    return operationError(
+      node,
+      error.message,
+      'Correct the row in Field Mapping, or empty it to use the default mapping.',
       itemIndex,
-      description: 'Correct the row in Field Mapping, or empty it to use the default mapping.',
-    });
+    );
   }
+  if (error instanceof LeadError) return operationError(node, error.message, '', itemIndex);
   if (error instanceof NodeError) return error;
-  return new NodeApiError(node, error as JsonObject, { itemIndex });
+  return new NodeOperationError(node, error as Error, { itemIndex });
 }

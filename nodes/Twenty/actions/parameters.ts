@@ -1,4 +1,6 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { operationError } from '../../errors/operation-error';
+import { DEFAULT_MAX_WAIT_MS, DEFAULT_TIMEOUT_MS } from '../transport/client';
 
 /** The object whose records are meant: chosen from the workspace's list, or by its API name. */
 export const objectField: INodeProperties = {
@@ -32,7 +34,7 @@ export const callOptions: INodeProperties[] = [
     name: 'timeout',
     type: 'number',
     typeOptions: { minValue: 1 },
-    default: 60,
+    default: DEFAULT_TIMEOUT_MS / 1_000,
     description: 'Seconds after which a request counts as unanswered',
   },
   {
@@ -40,7 +42,7 @@ export const callOptions: INodeProperties[] = [
     name: 'maxWait',
     type: 'number',
     typeOptions: { minValue: 0 },
-    default: 10,
+    default: DEFAULT_MAX_WAIT_MS / 60_000,
     description: "Minutes that one call may wait for Twenty's rate limit before it fails",
   },
 ];
@@ -83,10 +85,12 @@ export function jsonParameter(context: IExecuteFunctions, name: string, itemInde
   try {
     return JSON.parse(value) as unknown;
   } catch {
-    throw new NodeOperationError(context.getNode(), `${label} is not valid JSON`, {
+    throw operationError(
+      context.getNode(),
+      `${label} is not valid JSON`,
+      'Enter JSON text, or an expression that gives the value itself, e.g. {{ $json.writes }}.',
       itemIndex,
-      description: 'Enter JSON text, or an expression that gives the value itself, e.g. {{ $json.writes }}.',
-    });
+    );
   }
 }
 
@@ -95,8 +99,10 @@ export function listParameter<T>(context: IExecuteFunctions, name: string, itemI
   const value = jsonParameter(context, name, itemIndex, label);
   if (value === null) return [];
   if (Array.isArray(value)) return value as T[];
-  throw new NodeOperationError(context.getNode(), `${label} is not a list`, {
+  throw operationError(
+    context.getNode(),
+    `${label} is not a list`,
+    'Give a JSON array, e.g. the field of that name of the step before.',
     itemIndex,
-    description: 'Give a JSON array, e.g. the field of that name of the step before.',
-  });
+  );
 }

@@ -1,4 +1,5 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { operationError } from '../../errors/operation-error';
 import { connect } from '../transport/n8n-client';
 import * as lead from './lead';
 import { failedItem, type Operation } from './operation';
@@ -7,22 +8,29 @@ import * as workspace from './workspace';
 
 const RESOURCES: Record<string, { operations: Record<string, Operation> }> = { lead, record, workspace };
 
-/** Runs the chosen operation on all input items. */
+/** Runs the chosen operation on all input items. What fails before any item is worked on fails them all. */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-  const resource = this.getNodeParameter('resource', 0);
-  const name = this.getNodeParameter('operation', 0);
-  const operation = RESOURCES[resource]?.operations[name];
-  if (!operation) throw new NodeOperationError(this.getNode(), `There is no operation "${name}" on "${resource}"`);
-  const options = this.getNodeParameter('options', 0, {}) as { timeout?: number; maxWait?: number };
-  const run = async (): Promise<INodeExecutionData[]> => {
-    const client = await connect(this, {
-      ...(options.timeout ? { timeoutMs: options.timeout * 1000 } : {}),
-      ...(options.maxWait === undefined ? {} : { maxWaitMs: options.maxWait * 60_000 }),
-    });
-    return await operation.execute(this, client);
-  };
-  const output = await run().catch((error: unknown) =>
+  const output = await run(this).catch((error: unknown) =>
     this.getInputData().flatMap((_item, itemIndex) => failedItem(this, error, itemIndex)),
   );
   return [output];
+}
+
+async function run(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+  const resource = context.getNodeParameter('resource', 0);
+  const name = context.getNodeParameter('operation', 0);
+  const operation = RESOURCES[resource]?.operations[name];
+  if (!operation) {
+    throw operationError(
+      context.getNode(),
+      `The operation "${name}" of "${resource}" does not exist`,
+      'Choose a resource and an operation in the node.',
+    );
+  }
+  const options = context.getNodeParameter('options', 0, {}) as { timeout?: number; maxWait?: number };
+  const client = await connect(context, {
+    ...(options.timeout ? { timeoutMs: options.timeout * 1000 } : {}),
+    ...(options.maxWait === undefined ? {} : { maxWaitMs: options.maxWait * 60_000 }),
+  });
+  return await operation.execute(context, client);
 }

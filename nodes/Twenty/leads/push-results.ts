@@ -8,7 +8,7 @@ import {
   type Write,
 } from '../../lead';
 import type { WriteResult } from '../records/writer';
-import { describeFailure, nextStep } from '../transport/errors';
+import { describeFailure } from '../transport/errors';
 import type { TwentyFailure } from '../transport/failures';
 import type { TwentyNode } from '../transport/paging';
 import type { LeadScope } from './scope';
@@ -36,6 +36,7 @@ const CONTRACT_CATEGORY: Record<TwentyFailure['category'], FailureCategory> = {
   conflict: 'conflict',
   not_found: 'not_found',
   network: 'network',
+  cut_off: 'network',
   timeout: 'timeout',
   server: 'server',
   missing_field: 'validation',
@@ -49,8 +50,7 @@ export function toPushResult(scope: LeadScope, write: Write, result: WriteResult
 
 export function failedPush({ lead_id, op }: Write, failure: TwentyFailure): PushFailure {
   const category = CONTRACT_CATEGORY[failure.category];
-  const message = `${describeFailure(failure)}. ${nextStep(failure)}`;
-  return { lead_id, op, ok: false, category, outcome: failure.outcome, message };
+  return { lead_id, op, ok: false, category, outcome: failure.outcome, message: describeFailure(failure) };
 }
 
 export function invalidLead({ lead_id, op }: Write, messages: readonly string[]): PushFailure {

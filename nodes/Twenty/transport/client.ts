@@ -53,7 +53,8 @@ export type Answer<T> =
   | { ok: false; failure: TwentyFailure };
 
 export const DEFAULT_TIMEOUT_MS = 60_000;
-export const DEFAULT_MAX_WAIT_MS = 600_000;
+/** Less than a sync run's lease of 5 minutes (`lead_sync.settings`): a call that waits longer than it has lost its run. */
+export const DEFAULT_MAX_WAIT_MS = 240_000;
 const WORTH_LOGGING_MS = 1_000;
 
 /**
@@ -150,16 +151,17 @@ export class TwentyClient {
   }
 }
 
-/** The data of an answer; throws a `TwentyError` for a failed call. */
+/** The data that a read brought; throws a `TwentyError` for a failed one, which, answered or not, has changed nothing. */
 export function unwrap<T>(answer: Answer<T>): T {
-  if (!answer.ok) throw new TwentyError(answer.failure);
-  return answer.data;
+  if (answer.ok) return answer.data;
+  const { failure } = answer;
+  throw new TwentyError(failure.outcome === 'unknown' ? { ...failure, outcome: 'refused' } : failure);
 }
 
 const LEASE_TOO_SHORT: TwentyFailure = {
   category: 'timeout',
   outcome: 'not_sent',
-  detail: 'the lease on these leads would have ended before an answer could come',
+  detail: 'the call was not sent, because the claim on these leads would have ended before an answer',
   httpStatus: null,
 };
 

@@ -1,8 +1,9 @@
 import { NodeApiError, type INode } from 'n8n-workflow';
+import { sentences } from '../../errors/sentences';
 import type { FailureCategory, TwentyFailure } from './failures';
 
 interface Explanation {
-  /** What happened, as the error's title. */
+  /** What happened; what Twenty or the network said follows it. */
   message: string;
   /** What to do next. */
   next: string;
@@ -18,20 +19,20 @@ const EXPLANATIONS: Record<FailureCategory, Explanation> = {
     next: 'Give the role of this API key the missing permission in Twenty under Settings → Roles.',
   },
   rate_limit: {
-    message: "Twenty's rate limit was reached for longer than this node waits",
+    message: "Twenty's rate limit left no room for longer than this node waits",
     next: "Run again later, or lower Calls per Minute in the credential to what this workspace's other users leave.",
   },
   validation: {
     message: 'Twenty refused the data',
-    next: 'Correct the value that the message names, then run again.',
+    next: 'Correct the value that Twenty names, then run again.',
   },
   duplicate: {
     message: 'Another record in Twenty already has a value that must be unique',
-    next: 'Merge the two records or change the email, domain or other unique field of one. Deleted records count, too: restore or destroy them.',
+    next: 'Merge the two records, or change the value in one of them; restore or destroy a deleted one.',
   },
   conflict: {
-    message: 'The write points at two different records in Twenty',
-    next: 'Its ID belongs to one record and its email or other unique value to another. Correct one of the two.',
+    message: 'The write points at a record in Twenty that is not the one meant',
+    next: 'Correct the ID, or the email or other unique value, of one of the two.',
   },
   not_found: {
     message: 'Twenty has no such record or object',
@@ -42,20 +43,24 @@ const EXPLANATIONS: Record<FailureCategory, Explanation> = {
     next: 'Run Workspace → Prepare to create the fields that leads need, or take the field out of the mapping.',
   },
   wrong_url: {
-    message: 'No Twenty API answers at this URL',
-    next: 'Set the URL of the credential to the address at which you open Twenty, e.g. https://crm.example.com.',
+    message: 'No Twenty API answers at the URL of the credential',
+    next: 'Set it to the address at which you open Twenty, e.g. https://crm.example.com.',
   },
   network: {
-    message: 'The connection to Twenty failed',
-    next: 'Check that the URL of the credential can be reached from n8n, then run again.',
+    message: 'Twenty cannot be reached',
+    next: 'Check the URL in the credential and that Twenty runs, then run again.',
+  },
+  cut_off: {
+    message: 'The answer of Twenty was cut off',
+    next: 'Run again; if it happens often, look for a proxy between n8n and Twenty that ends connections.',
   },
   timeout: {
-    message: 'Twenty did not answer in time',
-    next: 'Run again; if it persists, lower the batch or page size.',
+    message: 'Twenty took too long',
+    next: 'Run again; if it happens often, lower the batch or page size.',
   },
   server: {
-    message: 'Twenty failed with an internal error',
-    next: "Run again; if it persists, look into the Twenty server's log.",
+    message: 'Twenty did not answer as it should',
+    next: "Run again; if it happens often, look into the Twenty server's log.",
   },
   cancelled: {
     message: 'The execution was cancelled',
@@ -63,28 +68,29 @@ const EXPLANATIONS: Record<FailureCategory, Explanation> = {
   },
 };
 
-const UNKNOWN_OUTCOME = 'No answer came, so the write may have landed: read the record before you repeat it.';
+const UNKNOWN_OUTCOME = 'The write may have landed: read the record before you repeat it.';
 
-/** What happened, in one sentence, with Twenty's own words. */
+/** What happened, with Twenty's own words, and what to do, in a few short sentences. */
 export function describeFailure(failure: TwentyFailure): string {
-  const holder = failure.conflictingRecordId ? ` (held by record ${failure.conflictingRecordId})` : '';
-  return `${EXPLANATIONS[failure.category].message}${holder}: ${failure.detail}`;
+  const { category, detail, conflictingRecordId: holder } = failure;
+  const heldBy = holder && !detail.includes(holder) ? ` (held by record ${holder})` : '';
+  return sentences(`${EXPLANATIONS[category].message}${heldBy}: ${detail}`, nextStep(failure));
 }
 
-/** What to do next about it. */
-export function nextStep(failure: TwentyFailure): string {
-  const next = EXPLANATIONS[failure.category].next;
-  return failure.outcome === 'unknown' && failure.category !== 'cancelled' ? `${next} ${UNKNOWN_OUTCOME}` : next;
+function nextStep({ category, outcome }: TwentyFailure): string {
+  const { next } = EXPLANATIONS[category];
+  return outcome === 'unknown' && category !== 'cancelled' ? `${next} ${UNKNOWN_OUTCOME}` : next;
 }
 
 /** The one place that makes n8n's error out of a failed call. `itemIndex` names the input item it belongs to. */
 export function toNodeApiError(node: INode, failure: TwentyFailure, itemIndex?: number): NodeApiError {
+  const { category, outcome, detail, httpStatus } = failure;
   const error = new NodeApiError(
     node,
-    { message: failure.detail, category: failure.category, outcome: failure.outcome },
+    { message: detail, category, outcome },
     {
-      description: nextStep(failure),
-      httpCode: failure.httpStatus === null ? undefined : String(failure.httpStatus),
+      description: httpStatus === null ? 'No answer came.' : `Twenty answered with HTTP status ${httpStatus}.`,
+      httpCode: httpStatus === null ? undefined : String(httpStatus),
       ...(itemIndex === undefined ? {} : { itemIndex }),
     },
   );

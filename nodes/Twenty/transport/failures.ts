@@ -10,6 +10,7 @@ export type FailureCategory =
   | 'missing_field'
   | 'wrong_url'
   | 'network'
+  | 'cut_off'
   | 'timeout'
   | 'server'
   | 'cancelled';
@@ -105,7 +106,7 @@ export function graphqlFailure(errors: readonly unknown[], httpStatus: number): 
 /** Classifies an answer whose status is not 2xx: REST errors, gateways' pages, oversized bodies. */
 export function statusFailure(answer: HttpAnswer): TwentyFailure {
   const body = parseObject(answer.text);
-  const detail = messageOf(body) ?? (answer.text.trim().slice(0, 300) || `HTTP status ${answer.status}`);
+  const detail = messageOf(body) ?? (answer.text.trim().slice(0, 120) || `HTTP status ${answer.status}`);
   const isTwenty = body !== null && 'statusCode' in body;
   const httpStatus = answer.status;
   if (/request entity too large/i.test(detail))
@@ -134,9 +135,9 @@ export function unreadableAnswer(answer: HttpAnswer): TwentyFailure {
         httpStatus: answer.status,
       }
     : {
-        category: 'network',
+        category: 'cut_off',
         outcome: 'unknown',
-        detail: `the answer broke off after ${answer.text.length} characters`,
+        detail: `it broke off after ${answer.text.length} characters`,
         httpStatus: answer.status,
       };
 }
@@ -157,6 +158,7 @@ const NEVER_CONNECTED = new Set([
   'ERR_INVALID_URL',
 ]);
 const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'UND_ERR_HEADERS_TIMEOUT']);
+const CUT_OFF = new Set(['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_PREMATURE_CLOSE', 'UND_ERR_SOCKET']);
 
 /** Classifies an exception of the HTTP helper: no answer came, so a write that left may have landed. */
 export function thrownFailure(error: unknown): TwentyFailure {
@@ -171,7 +173,9 @@ export function thrownFailure(error: unknown): TwentyFailure {
     return { category: 'network', outcome: 'not_sent', detail: named, httpStatus: null };
   }
   const isTimeout = codes.some((candidate) => TIMED_OUT.has(candidate)) || /timeout of \d+ ?ms|timed out/i.test(detail);
-  return { category: isTimeout ? 'timeout' : 'network', outcome: 'unknown', detail: named, httpStatus: null };
+  const isCutOff = codes.some((candidate) => CUT_OFF.has(candidate)) || /aborted|socket hang up/i.test(detail);
+  const category = isTimeout ? 'timeout' : isCutOff ? 'cut_off' : 'network';
+  return { category, outcome: 'unknown', detail: named, httpStatus: null };
 }
 
 const CATEGORY_BY_STATUS: Record<number, FailureCategory> = {

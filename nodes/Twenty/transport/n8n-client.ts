@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import {
-  NodeOperationError,
   sleep,
   type IExecuteFunctions,
   type IHttpRequestOptions,
   type ILoadOptionsFunctions,
   type IN8nHttpFullResponse,
 } from 'n8n-workflow';
+import { operationError } from '../../errors/operation-error';
 import { TwentyClient, type HttpRequest } from './client';
 import type { HttpAnswer } from './failures';
 import { DEFAULT_CALLS_PER_MINUTE, sharedRateBudget, type Clock } from './rate-budget';
@@ -37,18 +37,18 @@ export async function connect(
   const { url, apiKey, callsPerMinute } = await context.getCredentials(CREDENTIAL);
   const urls = readTwentyUrl(String(url ?? ''));
   if (!urls) {
-    throw new NodeOperationError(
+    throw operationError(
       context.getNode(),
-      `The URL of the Twenty credential is not a web address: ${String(url)}`,
-      {
-        description: 'Set it to the address at which you open Twenty, e.g. https://crm.example.com.',
-      },
+      'The URL in the Twenty credential is not a web address',
+      'Set it to the address at which you open Twenty, e.g. https://crm.example.com.',
     );
   }
   if (String(apiKey ?? '').trim() === '') {
-    throw new NodeOperationError(context.getNode(), 'The Twenty credential has no API key', {
-      description: 'Create one in Twenty under Settings → APIs & Webhooks and put it into the credential.',
-    });
+    throw operationError(
+      context.getNode(),
+      'The Twenty credential has no API key',
+      'Create one in Twenty under Settings → APIs & Webhooks and put it into the credential.',
+    );
   }
   const perMinute = Number(callsPerMinute) > 0 ? Number(callsPerMinute) : DEFAULT_CALLS_PER_MINUTE;
   return new TwentyClient({

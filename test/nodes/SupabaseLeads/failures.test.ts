@@ -23,5 +23,6 @@ test('every failure says what happened and what to do', () => {
   for (const { message, nextStep } of Object.values(FAILURES)) {
     expect(message).toMatch(/^[A-Z].*[^.]$/);
     expect(nextStep).toMatch(/^[A-Z].*\.$/);
+    expect(`${message} ${nextStep}`.length).toBeLessThan(300);
   }
 });

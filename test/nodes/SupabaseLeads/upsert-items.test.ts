@@ -114,7 +114,7 @@ test('a rejected lead becomes an error item and the others land', async () => {
   expect(items.map(({ json }) => json.error ?? json.result)).toEqual([
     'created',
     expect.stringMatching(/^job_title contains a NUL character.*Remove it/),
-    'duplicate_of: another lead has this email',
+    'The database rejected the lead: duplicate_of: another lead has this email. Correct it and send it again.',
     expect.stringMatching(/^attributes\.note contains half of a character/),
     expect.stringMatching(/bytes of JSON; at most 1000000 can be stored. Shorten job_title/),
     expect.stringMatching(/^Attributes is not a JSON object/),
@@ -128,7 +128,7 @@ test('without "continue on fail" it fails on the first rejected item, after the 
 
   await expect(failing).rejects.toMatchObject({
     message: expect.stringMatching(/NUL character/) as string,
-    description: expect.stringMatching(/5 of 7 leads were rejected; the others are stored/) as string,
+    description: expect.stringMatching(/2 of 7 leads are stored/) as string,
     context: { itemIndex: 1 },
   });
   expect(sentEmails()).toEqual([['good@example.test', REJECTED_EMAIL, 'last@example.test']]);

@@ -1,4 +1,5 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { operationError } from '../../../errors/operation-error';
 import { isObject } from '../../../lead';
 import { LEAD_COLUMNS } from '../../methods/resourceMapping';
 
@@ -31,10 +32,12 @@ export function leadOfItem(context: IExecuteFunctions, itemIndex: number): unkno
   );
   const lead = parsedAttributes(Object.fromEntries(known));
   if (lead.attributes !== undefined && lead.attributes !== null && !isObject(lead.attributes)) {
-    throw new NodeOperationError(context.getNode(), 'Attributes is not a JSON object', {
-      description: 'Write it as e.g. {"utm": "newsletter"}, or leave it empty.',
+    throw operationError(
+      context.getNode(),
+      'Attributes is not a JSON object',
+      'Write it as e.g. {"utm": "newsletter"}, or leave it empty.',
       itemIndex,
-    });
+    );
   }
   return lead;
 }

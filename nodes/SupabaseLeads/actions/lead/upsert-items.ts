@@ -1,13 +1,6 @@
-import {
-  NodeApiError,
-  NodeOperationError,
-  type IDataObject,
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type JsonObject,
-} from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import type { LeadDatabase } from '../../transport/client';
-import { errorItem, messageOf } from '../each-item';
+import { failedItem } from '../each-item';
 import { textParameter } from '../parameters';
 import { leadOfItem } from './item-leads';
 import { bytesOf, leadFlaw, MAX_REQUEST_BYTES } from './lead-check';
@@ -19,7 +12,7 @@ interface ItemLead {
   lead: unknown;
 }
 
-type ItemOutcome = { result: IDataObject } | { error: string };
+type ItemOutcome = { item: INodeExecutionData } | { rejected: string } | { failed: unknown };
 
 /** Batches in input order, each of one source, of at most `size` leads and one request's bytes. */
 export function batchesOf(leads: ItemLead[], size: number): ItemLead[][] {
@@ -45,61 +38,59 @@ async function sendBatch(database: LeadDatabase, batch: ItemLead[]): Promise<[nu
   const { results } = await upsertLeads(database, leads, { p_source: source }, itemIndex);
   return results.flatMap(({ index, ...result }): [number, ItemOutcome][] => {
     if (index === null) return [];
-    const rejected = result.result === 'rejected';
-    return [
-      [batch[index].itemIndex, rejected ? { error: result.reason ?? 'The database rejected the lead' } : { result }],
-    ];
+    const item = batch[index].itemIndex;
+    if (result.result !== 'rejected') return [[item, { item: { json: result, pairedItem: { item } } }]];
+    const reason = result.reason ?? 'it gave no reason';
+    return [[item, { rejected: `The database rejected the lead: ${reason}. Correct it and send it again.` }]];
   });
 }
 
-function toItem(outcome: ItemOutcome | undefined, itemIndex: number): INodeExecutionData {
-  if (outcome === undefined) return errorItem('The database gave no result for this lead. Run it again.', itemIndex);
-  return 'error' in outcome
-    ? errorItem(outcome.error, itemIndex)
-    : { json: outcome.result, pairedItem: { item: itemIndex } };
+/** Reads the leads of all items; what cannot be sent becomes an outcome of its item. */
+function readLeads(context: IExecuteFunctions, outcomes: Map<number, ItemOutcome>): ItemLead[] {
+  return context.getInputData().flatMap(({ json }, itemIndex) => {
+    try {
+      const source = textParameter(context, 'source', itemIndex);
+      const lead = source === 'twenty' ? json : leadOfItem(context, itemIndex);
+      const flaw = leadFlaw(lead);
+      if (flaw === null) return [{ itemIndex, lead, source }];
+      outcomes.set(itemIndex, { rejected: flaw });
+    } catch (error) {
+      outcomes.set(itemIndex, { failed: error });
+    }
+    return [];
+  });
+}
+
+function toItem(
+  context: IExecuteFunctions,
+  outcome: ItemOutcome | undefined,
+  itemIndex: number,
+  summary: string,
+): INodeExecutionData {
+  if (outcome && 'item' in outcome) return outcome.item;
+  if (outcome && 'failed' in outcome) return failedItem(context, outcome.failed, itemIndex);
+  const message = outcome?.rejected ?? 'The database gave no result for this lead. Send it again.';
+  const error = new NodeOperationError(context.getNode(), message, { itemIndex, description: summary });
+  return failedItem(context, error, itemIndex);
 }
 
 /**
  * Each input item is one lead. Items travel in batches; a lead that is rejected does not keep the others from landing.
- * @throws NodeOperationError for the first rejected lead, after all others are stored, unless the node continues on fail
+ * @throws NodeApiError | NodeOperationError for the first failed lead, after all others are sent, unless the node
+ * continues on fail
  */
 export async function upsertItems(context: IExecuteFunctions, database: LeadDatabase): Promise<INodeExecutionData[]> {
   const outcomes = new Map<number, ItemOutcome>();
-  const sendable: ItemLead[] = [];
-  const items = context.getInputData();
-
-  for (const itemIndex of items.keys()) {
-    try {
-      const source = textParameter(context, 'source', itemIndex);
-      const lead = source === 'twenty' ? items[itemIndex].json : leadOfItem(context, itemIndex);
-      const flaw = leadFlaw(lead);
-      if (flaw !== null) outcomes.set(itemIndex, { error: flaw });
-      else sendable.push({ itemIndex, lead, source });
-    } catch (error) {
-      outcomes.set(itemIndex, { error: messageOf(error) });
-    }
-  }
-
   const size = context.getNodeParameter('options.batchSize', 0, 500) as number;
-  for (const batch of batchesOf(sendable, size)) {
+  for (const batch of batchesOf(readLeads(context, outcomes), size)) {
     try {
       (await sendBatch(database, batch)).forEach(([itemIndex, outcome]) => outcomes.set(itemIndex, outcome));
     } catch (error) {
-      if (!context.continueOnFail()) throw new NodeApiError(context.getNode(), error as JsonObject);
-      batch.forEach(({ itemIndex }) => outcomes.set(itemIndex, { error: messageOf(error) }));
+      batch.forEach(({ itemIndex }) => outcomes.set(itemIndex, { item: failedItem(context, error, itemIndex) }));
     }
   }
-
-  const indexes = [...items.keys()];
-  const rejected = indexes.flatMap((itemIndex) => {
-    const outcome = outcomes.get(itemIndex);
-    return outcome && 'error' in outcome ? [{ itemIndex, error: outcome.error }] : [];
-  });
-  if (rejected.length > 0 && !context.continueOnFail()) {
-    throw new NodeOperationError(context.getNode(), rejected[0].error, {
-      description: `${rejected.length} of ${indexes.length} leads were rejected; the others are stored. To go on with those, set On Error to continue.`,
-      itemIndex: rejected[0].itemIndex,
-    });
-  }
-  return indexes.map((itemIndex) => toItem(outcomes.get(itemIndex), itemIndex));
+  const indexes = [...context.getInputData().keys()];
+  const stored = indexes.filter((itemIndex) => 'item' in (outcomes.get(itemIndex) ?? {})).length;
+  const summary = `${stored} of ${indexes.length} leads are stored. To go on with those, set On Error to continue.`;
+  return indexes.map((itemIndex) => toItem(context, outcomes.get(itemIndex), itemIndex, summary));
 }

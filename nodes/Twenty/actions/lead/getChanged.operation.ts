@@ -1,4 +1,5 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { operationError } from '../../../errors/operation-error';
 import { getChangedPage, getChangedPages, type ChangedWindow } from '../../leads/get-changed';
 import { DEFAULT_PAGE_SIZE } from '../../records/limits';
 import type { TwentyClient } from '../../transport/client';
@@ -89,8 +90,10 @@ function timeParameter(context: IExecuteFunctions, name: string, itemIndex: numb
   if (text === '') return null;
   const time = Date.parse(text);
   if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw new NodeOperationError(context.getNode(), `Updated Since is not a time: ${text}`, {
+  throw operationError(
+    context.getNode(),
+    `Updated Since is not a time: ${text}`,
+    'Use ISO 8601, e.g. 2026-01-31T12:00:00Z.',
     itemIndex,
-    description: 'Use ISO 8601, e.g. 2026-01-31T12:00:00Z.',
-  });
+  );
 }

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { normalise, type Absence, type Snapshot } from '../../../lead';
 import { getLeadsByIdOrEmail, type AskedLead } from '../../leads/get-many';
 import type { TwentyClient } from '../../transport/client';
-import { forEachItem, type Operation } from '../operation';
+import { failedItem, forEachItem, type Operation } from '../operation';
 import { listParameter, optionsField, textParameter } from '../parameters';
 import { inputField, leadObjectField, mappingFields, scopeOf } from './common';
 
@@ -56,10 +56,18 @@ async function readBatches(context: IExecuteFunctions, client: TwentyClient): Pr
 
 /** All items in one call for each 500; each item gets the leads that match it, or an absence. */
 async function readItems(context: IExecuteFunctions, client: TwentyClient): Promise<INodeExecutionData[]> {
-  const asked = context.getInputData().map((_item, itemIndex): AskedLead => ({
-    twenty_id: textParameter(context, 'twentyId', itemIndex) || null,
-    email: textParameter(context, 'email', itemIndex) || null,
-  }));
+  const unreadable = new Map<number, unknown>();
+  const asked = context.getInputData().map((_item, itemIndex): AskedLead => {
+    try {
+      return {
+        twenty_id: textParameter(context, 'twentyId', itemIndex) || null,
+        email: textParameter(context, 'email', itemIndex) || null,
+      };
+    } catch (error) {
+      unreadable.set(itemIndex, error);
+      return {};
+    }
+  });
   const found = await getLeadsByIdOrEmail(client, await scopeOf(context, client, 0), asked);
   const answers = new Map<string, Array<Snapshot | Absence>>();
   for (const lead of found.leads) {
@@ -67,6 +75,7 @@ async function readItems(context: IExecuteFunctions, client: TwentyClient): Prom
     for (const key of keys) answers.set(key, [...(answers.get(key) ?? []), lead]);
   }
   return asked.flatMap((lead, item) => {
+    if (unreadable.has(item)) return failedItem(context, unreadable.get(item), item);
     const keys = [lead.twenty_id, normalisedEmail(lead.email)];
     const matching = new Set(keys.flatMap((key) => (key ? (answers.get(key) ?? []) : [])));
     const leads = matching.size > 0 ? [...matching] : [{ ...lead, absent: true }];

@@ -1,10 +1,10 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Lead, PushFailure, Write } from '../../../lead';
 import { pushLeads } from '../../leads/push';
 import { writesFromLeads } from '../../leads/writes-from-leads';
 import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import type { TwentyClient } from '../../transport/client';
-import { failedItem, forEachItem, type Operation } from '../operation';
+import { failedItem, forEachItem, LeadError, type Operation } from '../operation';
 import { countParameter, listParameter, optionsField, textParameter } from '../parameters';
 import { inputField, leadObjectField, mappingFields, scopeOf } from './common';
 
@@ -82,18 +82,16 @@ async function pushItems(context: IExecuteFunctions, client: TwentyClient): Prom
   const leads = context.getInputData().map((item) => item.json as Lead);
   const pushed = await pushPlain(context, client, leads);
   return pushed.flatMap((result, item) =>
-    typeof result === 'string'
-      ? failedItem(context, new NodeOperationError(context.getNode(), result, { itemIndex: item }), item)
-      : [{ json: result, pairedItem: { item } }],
+    result instanceof LeadError ? failedItem(context, result, item) : [{ json: result, pairedItem: { item } }],
   );
 }
 
-/** For each lead its result, or the message of what went wrong with it. */
+/** For each lead its result, or what went wrong with it. */
 async function pushPlain(
   context: IExecuteFunctions,
   client: TwentyClient,
   leads: readonly Lead[],
-): Promise<Array<IDataObject | string>> {
+): Promise<Array<IDataObject | LeadError>> {
   const scope = await scopeOf(context, client, 0);
   const planned = await writesFromLeads(client, scope, leads);
   const writes = planned.flatMap((plan) => ('write' in plan ? [plan.write] : []));
@@ -101,8 +99,10 @@ async function pushPlain(
   const { results } = await pushLeads(client, scope, writes, { leaseSeconds: null, runId: '', batchSize });
   const resultOf = new Map(writes.map((write, index) => [write, results[index]]));
   return planned.map((plan) => {
-    if ('problem' in plan) return plan.problem;
+    if ('problem' in plan) return new LeadError(plan.problem);
     const result = resultOf.get(plan.write);
-    return result?.ok ? { ...result } : (result as PushFailure).message;
+    if (result?.ok) return { ...result };
+    const { message, category, outcome } = result as PushFailure;
+    return new LeadError(message, { category, outcome });
   });
 }

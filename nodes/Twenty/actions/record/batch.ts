@@ -1,4 +1,5 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { operationError } from '../../../errors/operation-error';
 import { isObject, type JsonObject } from '../../../lead';
 import type { RecordInput } from '../../records/write-records';
 import type { WriteResult } from '../../records/writer';
@@ -8,36 +9,70 @@ import { readObject, type ObjectMetadata } from '../../transport/metadata';
 import { failedItem } from '../operation';
 import { textParameter } from '../parameters';
 
-/** What the work on a batch of items is given. */
-export interface ItemBatch {
-  object: ObjectMetadata;
-  itemIndexes: number[];
+/** How an operation reads an item, and what it does with all that were read. */
+export interface BatchWork<T> {
+  read: (itemIndex: number) => T;
+  /** Works on inputs of one object; a result for each, in order. */
+  run: (object: ObjectMetadata, inputs: T[]) => Promise<WriteResult[]>;
 }
+
+interface ItemInput<T> {
+  itemIndex: number;
+  input: T;
+}
+
+type Outcome = { record: IDataObject } | { error: unknown };
 
 /**
  * Gathers the items by their object and runs the work once for each, so that hundreds of items cost one call. Items that
  * failed are raised only when all others are done.
  */
-export async function runBatched(
+export async function runBatched<T>(
   context: IExecuteFunctions,
   client: TwentyClient,
-  work: (batch: ItemBatch) => Promise<WriteResult[]>,
+  { read, run }: BatchWork<T>,
 ): Promise<INodeExecutionData[]> {
-  const byObject = new Map<string, number[]>();
-  context.getInputData().forEach((_item, itemIndex) => {
-    const name = textParameter(context, 'object', itemIndex) || 'person';
-    byObject.set(name, [...(byObject.get(name) ?? []), itemIndex]);
-  });
-  const results: WriteResult[] = [];
-  for (const [name, itemIndexes] of byObject) {
-    const done = await work({ object: await readObject(client, name), itemIndexes });
-    itemIndexes.forEach((itemIndex, position) => (results[itemIndex] = done[position]));
+  const outcomes: Outcome[] = [];
+  for (const [name, items] of readByObject(context, read, outcomes)) {
+    try {
+      const object = await readObject(client, name);
+      const results = await run(
+        object,
+        items.map(({ input }) => input),
+      );
+      items.forEach(({ itemIndex }, position) => (outcomes[itemIndex] = outcomeOf(results[position])));
+    } catch (error) {
+      items.forEach(({ itemIndex }) => (outcomes[itemIndex] = { error }));
+    }
   }
-  return results.flatMap((result, item) =>
-    result.ok
-      ? [{ json: result.record as IDataObject, pairedItem: { item } }]
-      : failedItem(context, new TwentyError(result.failure), item),
+  return outcomes.flatMap((outcome, item) =>
+    'record' in outcome ? [{ json: outcome.record, pairedItem: { item } }] : failedItem(context, outcome.error, item),
   );
+}
+
+/** The inputs by the name of their object; an item that cannot be read gets its outcome at once. */
+function readByObject<T>(
+  context: IExecuteFunctions,
+  read: (itemIndex: number) => T,
+  outcomes: Outcome[],
+): Map<string, Array<ItemInput<T>>> {
+  const byObject = new Map<string, Array<ItemInput<T>>>();
+  for (const itemIndex of context.getInputData().keys()) {
+    try {
+      const name = textParameter(context, 'object', itemIndex) || 'person';
+      const item = { itemIndex, input: read(itemIndex) };
+      const items = byObject.get(name);
+      if (items) items.push(item);
+      else byObject.set(name, [item]);
+    } catch (error) {
+      outcomes[itemIndex] = { error };
+    }
+  }
+  return byObject;
+}
+
+function outcomeOf(result: WriteResult): Outcome {
+  return result.ok ? { record: result.record as IDataObject } : { error: new TwentyError(result.failure) };
 }
 
 /** A record as an item's parameters describe it: mapped fields, or the item's own fields by name. */
@@ -49,15 +84,30 @@ export function recordInput(context: IExecuteFunctions, itemIndex: number): Reco
       : context.getNodeParameter('fields.value', itemIndex, {});
   const { id, ...values } = isObject(json) ? json : ({} as JsonObject);
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  return { values: given, ...(typeof id === 'string' && id !== '' ? { id } : {}) };
+  return { values: given, ...(typeof id === 'string' && id !== '' ? { id: checkedId(context, id, itemIndex) } : {}) };
 }
 
 /** The record ID of an item. */
 export function recordId(context: IExecuteFunctions, itemIndex: number): string {
   const id = textParameter(context, 'recordId', itemIndex);
-  if (id !== '') return id;
-  throw new NodeOperationError(context.getNode(), 'There is no record ID', {
+  if (id !== '') return checkedId(context, id, itemIndex);
+  throw operationError(
+    context.getNode(),
+    'There is no record ID',
+    'Choose a record, or give its ID by an expression, e.g. {{ $json.id }}.',
     itemIndex,
-    description: 'Choose a record, or give its ID by an expression, e.g. {{ $json.id }}.',
-  });
+  );
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Twenty refuses the whole batch for one ID that is none. */
+function checkedId(context: IExecuteFunctions, id: string, itemIndex: number): string {
+  if (UUID.test(id)) return id.toLowerCase();
+  throw operationError(
+    context.getNode(),
+    `"${id.slice(0, 60)}" is not a record ID`,
+    'Give the ID that Twenty shows for the record, e.g. 6f1f0c52-6a2b-4b3a-9c52-2f4a1f0e3b11.',
+    itemIndex,
+  );
 }

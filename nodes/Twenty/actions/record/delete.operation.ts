@@ -24,9 +24,9 @@ export const deleteRecord: Operation = {
   async execute(context, client) {
     const verb = context.getNodeParameter('permanently', 0, false) ? 'destroy' : 'delete';
     const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
-    return await runBatched(context, client, async ({ object, itemIndexes }) => {
-      const ids = itemIndexes.map((itemIndex) => recordId(context, itemIndex));
-      return await mutateRecords(client, verb, object, ids, batchSize);
+    return await runBatched(context, client, {
+      read: (itemIndex) => recordId(context, itemIndex),
+      run: async (object, ids) => await mutateRecords(client, verb, object, ids, batchSize),
     });
   },
 };

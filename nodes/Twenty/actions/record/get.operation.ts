@@ -19,9 +19,9 @@ export const get: Operation = {
 
   async execute(context, client) {
     const includeDeleted = context.getNodeParameter('options.includeDeleted', 0, false) === true;
-    return await runBatched(context, client, async ({ object, itemIndexes }) => {
-      const ids = itemIndexes.map((itemIndex) => recordId(context, itemIndex));
-      return await getRecords(client, object, ids, includeDeleted);
+    return await runBatched(context, client, {
+      read: (itemIndex) => recordId(context, itemIndex),
+      run: async (object, ids) => await getRecords(client, object, ids, includeDeleted),
     });
   },
 };

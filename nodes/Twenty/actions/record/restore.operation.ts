@@ -10,9 +10,9 @@ export const restore: Operation = {
 
   async execute(context, client) {
     const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
-    return await runBatched(context, client, async ({ object, itemIndexes }) => {
-      const ids = itemIndexes.map((itemIndex) => recordId(context, itemIndex));
-      return await mutateRecords(client, 'restore', object, ids, batchSize);
+    return await runBatched(context, client, {
+      read: (itemIndex) => recordId(context, itemIndex),
+      run: async (object, ids) => await mutateRecords(client, 'restore', object, ids, batchSize),
     });
   },
 };

@@ -10,12 +10,9 @@ export const update: Operation = {
 
   async execute(context, client) {
     const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
-    return await runBatched(context, client, async ({ object, itemIndexes }) => {
-      const inputs = itemIndexes.map((itemIndex) => ({
-        ...recordInput(context, itemIndex),
-        id: recordId(context, itemIndex),
-      }));
-      return await updateRecords(client, object, inputs, batchSize);
+    return await runBatched(context, client, {
+      read: (itemIndex) => ({ ...recordInput(context, itemIndex), id: recordId(context, itemIndex) }),
+      run: async (object, inputs) => await updateRecords(client, object, inputs, batchSize),
     });
   },
 };

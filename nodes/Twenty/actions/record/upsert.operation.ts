@@ -22,9 +22,9 @@ export const upsert: Operation = {
 
   async execute(context, client) {
     const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
-    return await runBatched(context, client, async ({ object, itemIndexes }) => {
-      const inputs = itemIndexes.map((itemIndex) => recordInput(context, itemIndex));
-      return await upsertRecords(client, object, inputs, batchSize);
+    return await runBatched(context, client, {
+      read: (itemIndex) => recordInput(context, itemIndex),
+      run: async (object, inputs) => await upsertRecords(client, object, inputs, batchSize),
     });
   },
 };

@@ -145,7 +145,11 @@ describe('reading changed leads', () => {
     };
 
     await expect(allPages(interfere)).rejects.toMatchObject({
-      failure: { category: 'network', detail: expect.stringContaining('broke off after 200 characters') },
+      failure: {
+        category: 'cut_off',
+        outcome: 'refused',
+        detail: expect.stringContaining('broke off after 200 characters'),
+      },
     });
   });
 

@@ -1,4 +1,4 @@
-import { describeFailure, nextStep } from '../../../../nodes/Twenty/transport/errors';
+import { describeFailure } from '../../../../nodes/Twenty/transport/errors';
 import {
   graphqlFailure,
   statusFailure,
@@ -131,7 +131,8 @@ describe('classifying requests without an answer', () => {
   it.each([
     ['ECONNREFUSED', 'network', 'not_sent'],
     ['ENOTFOUND', 'network', 'not_sent'],
-    ['ECONNRESET', 'network', 'unknown'],
+    ['ECONNRESET', 'cut_off', 'unknown'],
+    ['EPROTO', 'network', 'unknown'],
     ['ECONNABORTED', 'timeout', 'unknown'],
     ['ETIMEDOUT', 'timeout', 'unknown'],
     ['ERR_CANCELED', 'cancelled', 'unknown'],
@@ -146,12 +147,12 @@ describe('classifying requests without an answer', () => {
   });
 
   it('takes JSON that breaks off for a lost answer, and a web page for a wrong URL', () => {
-    expect(unreadableAnswer(answer(200, '{"data":{"peop'))).toMatchObject({ category: 'network', outcome: 'unknown' });
+    expect(unreadableAnswer(answer(200, '{"data":{"peop'))).toMatchObject({ category: 'cut_off', outcome: 'unknown' });
     expect(unreadableAnswer(answer(200, '<!doctype html>'))).toMatchObject({ category: 'wrong_url' });
   });
 
   it('tells whoever repeats a write without an answer to read first', () => {
-    expect(nextStep(thrownFailure(thrown('ECONNRESET')))).toContain('may have landed');
-    expect(nextStep(thrownFailure(thrown('ECONNREFUSED')))).not.toContain('may have landed');
+    expect(describeFailure(thrownFailure(thrown('ECONNRESET')))).toContain('may have landed');
+    expect(describeFailure(thrownFailure(thrown('ECONNREFUSED')))).not.toContain('may have landed');
   });
 });
