@@ -1,4 +1,5 @@
 -- Lead sync: tables, indexes, security. What people query lives in public; internals live in lead_sync, which is not exposed over the API.
+-- Functions that join a batch set plan_cache_mode: a plan cached while tables were empty scans them in full once they are not.
 -- Safe to apply again. Needs PostgreSQL 15 or newer and the Supabase roles anon, authenticated and service_role.
 
 set local lock_timeout = '10s';
@@ -58,11 +59,11 @@ create index if not exists leads_sync_status_idx on public.leads (sync_status, u
 create index if not exists leads_created_at_idx on public.leads (created_at);
 create index if not exists leads_segment_id_idx on public.leads (segment_id) where segment_id is not null;
 
--- One row per run of a direction; a running row is the direction's lease.
+-- One row per run; a running row is its direction's lease. Reconciliations run in both directions at once, beside pulls and pushes.
 create table if not exists public.lead_sync_runs (
   id uuid primary key default gen_random_uuid(),
-  direction text not null check (direction in ('twenty_to_supabase', 'supabase_to_twenty')),
-  mode text not null check (mode in ('delta', 'full')),
+  direction text not null check (direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
+  mode text not null check (mode in ('delta', 'full', 'reconcile')),
   trigger text not null check (trigger in ('scheduled', 'manual', 'webhook')),
   object text not null default 'person',
   policy text check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank')),
@@ -71,11 +72,14 @@ create table if not exists public.lead_sync_runs (
   lease_until timestamptz not null,
   resumed boolean not null default false,
   figures jsonb not null default '{}',
+  findings jsonb,
   warnings jsonb not null default '[]',
   error text,
   started_at timestamptz not null default now(),
-  finished_at timestamptz
+  finished_at timestamptz,
+  constraint lead_sync_runs_reconcile check ((direction = 'bidirectional') = (mode = 'reconcile'))
 );
+comment on column public.lead_sync_runs.findings is 'What a reconciliation found, up to 20 examples of each kind; the counts are among the figures';
 create unique index if not exists lead_sync_runs_one_running on public.lead_sync_runs (direction) where status = 'running';
 create index if not exists lead_sync_runs_started_at_idx on public.lead_sync_runs (started_at desc);
 
@@ -117,6 +121,7 @@ create table if not exists lead_sync.lead_states (
   base_local jsonb not null default '{}',
   base_remote jsonb not null default '{}',
   remote_created_at timestamptz,
+  remote_updated_at timestamptz,
   absent_since timestamptz,
   gone boolean not null default false,
   changed_at jsonb not null default '{}',
@@ -131,6 +136,7 @@ create table if not exists lead_sync.lead_states (
 comment on column lead_sync.lead_states.base_local is 'Per field, the lead''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.base_remote is 'Per field, Twenty''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.remote_created_at is 'createdAt of the Twenty record: base belongs to this incarnation';
+comment on column lead_sync.lead_states.remote_updated_at is 'updatedAt of the Twenty record as last merged or written: reconciliation reads a record again when it has another';
 comment on column lead_sync.lead_states.absent_since is 'Start of the first read that did not find the record';
 comment on column lead_sync.lead_states.gone is 'A second read confirmed that the record is gone for good';
 comment on column lead_sync.lead_states.changed_at is 'Per field, when it last changed here';
@@ -178,10 +184,20 @@ create table if not exists lead_sync.settings (
   absence_allowance interval not null default '60 seconds',
   max_attempts integer not null default 8 check (max_attempts > 0),
   backoff_first interval not null default '1 minute',
-  backoff_longest interval not null default '6 hours'
+  backoff_longest interval not null default '6 hours',
+  reconcile_missing text not null default 'repair' check (reconcile_missing in ('repair', 'report')),
+  reconcile_orphaned text not null default 'repair' check (reconcile_orphaned in ('repair', 'report')),
+  reconcile_different text not null default 'repair' check (reconcile_different in ('repair', 'report')),
+  reconcile_unsynced text not null default 'repair' check (reconcile_unsynced in ('repair', 'report')),
+  reconcile_orphaned_share numeric not null default 0.1 check (reconcile_orphaned_share between 0 and 1)
 );
 comment on column lead_sync.settings.overlap is 'A delta reads this far back before its cursor: covers late commits in Twenty';
 comment on column lead_sync.settings.lease is 'A run or a claim that has not been heard of for this long is taken over';
+comment on column lead_sync.settings.reconcile_missing is 'What a reconciliation does about people in Twenty without a lead: repair (make the lead) or report only';
+comment on column lead_sync.settings.reconcile_orphaned is 'About leads whose person is gone from Twenty: repair (have the absence confirmed) or report only';
+comment on column lead_sync.settings.reconcile_different is 'About people in Twenty that are not as last merged: repair (read and merge them) or report only';
+comment on column lead_sync.settings.reconcile_unsynced is 'About leads with an unsynced change that nothing queues, or in an impossible state: repair (queue them) or report only';
+comment on column lead_sync.settings.reconcile_orphaned_share is 'When more than this share of all linked leads (and more than 20) is orphaned, none is repaired: a key of another workspace looks like that';
 comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
 
 -- How far Twenty was read, per object; the window fields are set while a window is being read, so that a crash resumes it.

@@ -57,7 +57,7 @@ $$;
 
 -- Locks, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
 create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_token uuid) returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_ids uuid[];
   v_emails text[];
@@ -81,7 +81,7 @@ $$;
 -- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance}.
 -- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see merge_or_split.
 create or replace function lead_sync.merge_snapshots(p_items jsonb, p_context jsonb) returns jsonb
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_rules jsonb := p_context -> 'rules';
   v_fields text[] := array(select r ->> 'field' from jsonb_array_elements(p_context -> 'rules') as r);
@@ -109,6 +109,8 @@ begin
       case when b.reborn then '{}' else coalesce(s.base_local, '{}') end as base_local,
       case when b.reborn then '{}' else coalesce(s.base_remote, '{}') end as base_remote,
       coalesce((m.snapshot ->> 'twenty_created_at')::timestamptz, s.remote_created_at) as remote_created_at,
+      coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, s.remote_updated_at) as remote_updated_at,
+      s.remote_updated_at as known_updated_at,
       least(coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, v_read), v_read) as remote_time,
       (select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e where e.key = any (v_fields)) as stated
     from matched as m
@@ -145,6 +147,7 @@ begin
         when c.dead then jsonb_strip_nulls(c.base_remote || c.stated) || '{"deleted": true}'
         else jsonb_strip_nulls(c.base_remote || c.stated) - 'deleted'
       end as remote
+      offset 0 -- worked out once a record, not once a use
     ) as r
   ),
   settled as materialized (
@@ -223,10 +226,10 @@ begin
   ),
   write_states as (
     insert into lead_sync.lead_states as s (
-      lead_id, base_local, base_remote, remote_created_at, absent_since, gone, changed_at, merged_at, due_at, due_since, intent
+      lead_id, base_local, base_remote, remote_created_at, remote_updated_at, absent_since, gone, changed_at, merged_at, due_at, due_since, intent
     )
     select
-      n.lead_id, n.agreed_local, n.agreed_remote, n.remote_created_at, null, n.absent, n.changed_at, v_now,
+      n.lead_id, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, null, n.absent, n.changed_at, v_now,
       case n.new_status when 'synced' then null when 'pending' then coalesce(n.due_at, v_now) else n.due_at end,
       case when n.new_status <> 'synced' then coalesce(n.due_since, v_now) end,
       case when n.landed or v_read > (n.intent ->> 'until')::timestamptz then null else n.intent end
@@ -236,12 +239,18 @@ begin
       base_local = excluded.base_local,
       base_remote = excluded.base_remote,
       remote_created_at = excluded.remote_created_at,
+      remote_updated_at = excluded.remote_updated_at,
       absent_since = excluded.absent_since,
       gone = excluded.gone,
       merged_at = excluded.merged_at,
       due_at = excluded.due_at,
       due_since = excluded.due_since,
       intent = excluded.intent
+  ),
+  note_versions as (
+    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at
+    from settled as t
+    where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved and t.remote_updated_at is distinct from t.known_updated_at
   ),
   note_absences as (
     update lead_sync.lead_states as s set absent_since = coalesce(s.absent_since, v_read)

@@ -137,6 +137,7 @@ begin
     'read_started_at', coalesce(p_read_started_at, clock_timestamp()),
     'run_id', v_run.id,
     'sync_type', case
+      when v_run.mode = 'reconcile' then 'reconcile'
       when v_run.trigger = 'webhook' then 'webhook_update'
       when v_run.direction = 'supabase_to_twenty' then 'scheduled_push'
       when v_run.trigger = 'scheduled' then 'scheduled_pull'

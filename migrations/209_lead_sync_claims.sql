@@ -10,7 +10,7 @@ set local statement_timeout = '5min';
 -- twenty_id of a lead that is not linked yet is the lead's own id, the one its create would use. Raises PT409 when p_run lost its lease.
 create or replace function public.get_leads_for_sync(p_limit integer default 200, p_run jsonb default null, p_lease_seconds integer default null)
 returns jsonb
-language plpgsql volatile security invoker set search_path = '' as $$
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_token uuid := gen_random_uuid();
   v_lease interval;
@@ -82,7 +82,7 @@ return (
 --   p_limit      1 to 100,000 leads, the longest unsynced first
 -- Returns {marked, remaining}: how many were queued, and how many settled leads are left.
 create or replace function public.mark_leads_for_sync(p_direction text default 'bidirectional', p_limit integer default 1000) returns jsonb
-language plpgsql volatile security invoker set search_path = '' as $$
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_marked integer;
 begin

@@ -28,7 +28,7 @@ end;
 -- After the pre-push read was merged: what each claimed lead must send, recorded as intent before anything is written. The rest is released or held with its reason.
 -- Returns {writes, held: [result], released, lease_seconds}.
 create or replace function lead_sync.plan_writes(p_claim_token uuid, p_items jsonb, p_results jsonb, p_context jsonb) returns jsonb
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_settings lead_sync.settings;
   v_now timestamptz := clock_timestamp();
@@ -74,6 +74,13 @@ begin
       lower(c.local ->> 'email') as email
     from claimed as c
   ),
+  -- Who has each e-mail in Twenty; e-mails are unique there, tombstones included.
+  owner as materialized (
+    select distinct on (p.email) p.email, p.twenty_id, p.dead, l.id as lead_id
+    from person as p left join public.leads as l on l.twenty_id = p.twenty_id
+    where p.email is not null
+    order by p.email, p.twenty_id
+  ),
   judged as materialized (
     select
       n.*,
@@ -96,25 +103,27 @@ begin
         else 'restore'
       end as op
     from needed as n
-    left join lateral (
-      select p.twenty_id, p.dead, l.id as lead_id
-      from person as p left join public.leads as l on l.twenty_id = p.twenty_id
-      where p.email = n.email and p.twenty_id is distinct from n.twenty_id and (n.due = '{deleted}' or 'email' = any (n.due)) and not n.local ? 'deleted'
-      order by p.twenty_id
-      limit 1
-    ) as other on true
+    left join owner as other
+      on other.email = n.email and other.twenty_id is distinct from n.twenty_id
+      and (n.due = '{deleted}' or 'email' = any (n.due)) and not n.local ? 'deleted'
   ),
   -- No batch holds a record whose e-mail is, or was at the read, another's in it: the later one waits for the next batch.
+  touched as materialized (
+    select j.lead_id, e.email, e.email = j.email and 'email' = any (j.due) as takes
+    from judged as j cross join lateral (select j.email union select j.remote_email) as e (email)
+    where j.verdict = 'write' and j.op <> 'delete' and e.email is not null
+  ),
+  first_touch as materialized (
+    select t.email, min(t.lead_id::text)::uuid as lead_id, (min(t.lead_id::text) filter (where t.takes))::uuid as taker_id
+    from touched as t
+    group by t.email
+  ),
   ordered as materialized (
     select
       j.*,
       j.verdict = 'write' and exists (
-        select from judged as earlier
-        where earlier.verdict = 'write' and earlier.lead_id < j.lead_id and earlier.op <> 'delete'
-          and (
-            ('email' = any (j.due) and j.email in (earlier.email, earlier.remote_email))
-            or ('email' = any (earlier.due) and earlier.email = j.remote_email)
-          )
+        select from touched as t join first_touch as f on f.email = t.email
+        where t.lead_id = j.lead_id and ((t.takes and f.lead_id < j.lead_id) or f.taker_id < j.lead_id)
       ) as waits
     from judged as j
   ),

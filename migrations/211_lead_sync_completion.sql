@@ -37,7 +37,7 @@ return least(p_first * power(2, least(p_retries, 30) - 1), p_longest) * (0.8 + 0
 -- A refusal counts as an error; after max_attempts the lead is a dead letter. Limits, timeouts, lost answers, wrong keys and what was never sent do not count.
 -- Returns {results: [{lead_id, sync_status, dead, next_attempt_at}], counts, remaining}. Raises PT409 when p_run lost its lease.
 create or replace function public.update_sync_status(p_claim_token uuid, p_results jsonb, p_run jsonb default null) returns jsonb
-language plpgsql volatile security invoker set search_path = '' as $$
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_run public.lead_sync_runs;
   v_settings lead_sync.settings;
@@ -69,6 +69,7 @@ begin
       coalesce((r ->> 'ok')::boolean, false) as ok,
       (r ->> 'twenty_id')::uuid as twenty_id,
       (r ->> 'twenty_created_at')::timestamptz as created_at,
+      (r ->> 'twenty_updated_at')::timestamptz as updated_at,
       lead_sync.stated_values(coalesce(r -> 'values', '{}'))
         || jsonb_build_object('deleted', case when r ->> 'op' = 'delete' or r ->> 'twenty_deleted_at' is not null then true end) as returned,
       coalesce(r ->> 'category', 'server') as category,
@@ -78,7 +79,7 @@ begin
   ),
   held as materialized (
     select
-      a.lead_id, a.op, a.returned, a.created_at,
+      a.lead_id, a.op, a.returned, a.created_at, a.updated_at,
       a.ok and other.id is null as ok,
       coalesce(a.twenty_id, l.twenty_id) as twenty_id,
       case when a.ok and other.id is not null then 'duplicate' else a.category end as category,
@@ -116,6 +117,7 @@ begin
           h.base_local, h.base_remote, coalesce(h.intent, '{"values": {}}'), h.returned, coalesce(h.remote_created_at <> h.created_at, false)
         )
       end as base
+      offset 0 -- worked out once a lead, not once a use
     ) as b
   ),
   write_states as (
@@ -123,6 +125,7 @@ begin
       base_local = t.new_base_local,
       base_remote = t.new_base_remote,
       remote_created_at = case when t.ok then coalesce(t.created_at, s.remote_created_at) else s.remote_created_at end,
+      remote_updated_at = case when t.ok then coalesce(t.updated_at, s.remote_updated_at) else s.remote_updated_at end,
       gone = s.gone and not (t.ok and t.op = 'create'),
       absent_since = case when t.ok then null else s.absent_since end,
       merged_at = case when t.ok then v_now else s.merged_at end,
