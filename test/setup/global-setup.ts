@@ -14,6 +14,7 @@ export default async function globalSetup(): Promise<void> {
     running.add('PostgreSQL', () => postgres.stop());
     const supabase = await startSupabase(postgres);
     running.add('Supabase', () => supabase.stop());
+    process.env.TEST_DATA_FOLDER = folder;
     process.env.TEST_DATABASE_URL = supabase.databaseUrl;
     process.env.TEST_SUPABASE_URL = supabase.url;
     process.env.TEST_SUPABASE_SERVICE_KEY = supabase.serviceKey;

@@ -10,6 +10,7 @@ import {
   type ExecuteWorkflowOptions,
   type IDataObject,
   type INode,
+  type INodeExecutionData,
   type INodeTypes,
   type IRun,
   type IWorkflowBase,
@@ -31,6 +32,8 @@ export interface WorkflowRun {
   error: string | undefined;
   /** The outputs of a node, run after run: the JSON of all items of all outputs. */
   outputs(node: string): IDataObject[][];
+  /** The items of a node's last run, output by output: the error output is the last one. */
+  items(node: string): INodeExecutionData[][];
   ran(node: string): boolean;
   /** All that n8n keeps of the run in memory, as text. */
   kept: string;
@@ -66,11 +69,15 @@ export class InProcessN8n {
     private readonly credentials: CredentialData,
   ) {}
 
-  async run(name: string, { from = 'Run manually', edit, crashAtCall }: WorkflowRunOptions = {}): Promise<WorkflowRun> {
-    const stored = readWorkflow(name);
+  /** Runs a bundled workflow, by its file's name, or any other one. */
+  async run(
+    workflow: string | IWorkflowBase,
+    { from = 'Run manually', edit, crashAtCall }: WorkflowRunOptions = {},
+  ): Promise<WorkflowRun> {
+    const stored = typeof workflow === 'string' ? readWorkflow(workflow) : workflow;
     edit?.((wanted) => {
       const node = stored.nodes.find((candidate) => candidate.name === wanted);
-      if (!node) throw new Error(`${name} has no node "${wanted}"`);
+      if (!node) throw new Error(`${stored.name} has no node "${wanted}"`);
       return node;
     });
     for (const node of stored.nodes) if (node.retryOnFail) node.waitBetweenTries = SHORTEST_PAUSE_MS;
@@ -168,6 +175,7 @@ function toWorkflowRun({ status, data }: IRun): WorkflowRun {
     status,
     error: error?.message,
     outputs,
+    items: (node) => (runData[node]?.at(-1)?.data?.main ?? []).map((items) => items ?? []),
     ran: (node) => node in runData,
     kept: JSON.stringify(runData),
   };

@@ -1,10 +1,9 @@
-import { N8N_USER_FOLDER } from './n8n-environment';
 import { InProcessN8n, type WorkflowRun, type WorkflowRunOptions } from './harness';
-import { rm } from 'node:fs/promises';
-import type { INodeTypes } from 'n8n-workflow';
+import type { INodeTypes, IWorkflowBase } from 'n8n-workflow';
 import type { Client } from 'pg';
 import { startTwentyDouble, type TwentyDouble } from '../../dev/twenty-double';
 import { connectDatabase, resetDatabase } from '../setup/database';
+import type { CredentialData } from './in-process-credentials';
 import { inProcessNodeTypes } from './in-process-nodes';
 import { startTelegramDouble, type TelegramDouble } from './telegram-double';
 
@@ -28,6 +27,12 @@ export interface RunRow {
   resumed: boolean;
   error: string | null;
   figures: Record<string, number>;
+}
+
+export interface StageRunOptions extends WorkflowRunOptions {
+  /** Twenty's key, where it is not the right one. */
+  apiKey?: string;
+  credentials?: CredentialData;
 }
 
 /** Twenty, Supabase, Telegram and n8n for the workflows, empty for each test. */
@@ -59,32 +64,34 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.database.end();
-    await Promise.all([
-      this.twenty.close(),
-      this.telegram.close(),
-      rm(N8N_USER_FOLDER, { recursive: true, force: true }),
-    ]);
+    await Promise.all([this.twenty.close(), this.telegram.close()]);
   }
 
-  async pull(options?: WorkflowRunOptions & { apiKey?: string }): Promise<WorkflowRun> {
+  async pull(options?: StageRunOptions): Promise<WorkflowRun> {
     return await this.run('twenty-to-supabase-lead-sync', options);
   }
 
-  async push(options?: WorkflowRunOptions & { apiKey?: string }): Promise<WorkflowRun> {
+  async push(options?: StageRunOptions): Promise<WorkflowRun> {
     return await this.run('supabase-to-twenty-lead-sync', options);
   }
 
-  private async run(
-    name: string,
-    { apiKey = this.twenty.apiKey, ...options }: WorkflowRunOptions & { apiKey?: string } = {},
+  /** Runs any workflow; `credentials` go over the working ones, field by field. */
+  async run(
+    workflow: string | IWorkflowBase,
+    { apiKey = this.twenty.apiKey, credentials = {}, ...options }: StageRunOptions = {},
   ): Promise<WorkflowRun> {
     const { TEST_SUPABASE_URL: host = '', TEST_SUPABASE_SERVICE_KEY: serviceKey = '' } = process.env;
     const n8n = new InProcessN8n(this.nodeTypes, {
-      leadSyncTwentyApi: { url: this.twenty.url, apiKey, callsPerMinute: 1_000_000 },
-      leadSyncSupabaseApi: { host, serviceKey },
+      leadSyncTwentyApi: {
+        url: this.twenty.url,
+        apiKey,
+        callsPerMinute: 1_000_000,
+        ...credentials.leadSyncTwentyApi,
+      },
+      leadSyncSupabaseApi: { host, serviceKey, ...credentials.leadSyncSupabaseApi },
       telegramApi: { accessToken: '1:token', baseUrl: this.telegram.url },
     });
-    return await n8n.run(name, options);
+    return await n8n.run(workflow, options);
   }
 
   /** A person as someone at Twenty's screen adds it; returns its id. */

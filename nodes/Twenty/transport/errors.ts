@@ -74,15 +74,14 @@ const UNKNOWN_OUTCOME = 'The write may have landed: read the record before you r
 export function describeFailure(failure: TwentyFailure): string {
   const { category, detail, conflictingRecordId: holder } = failure;
   const heldBy = holder && !detail.includes(holder) ? ` (held by record ${holder})` : '';
-  return sentences(`${EXPLANATIONS[category].message}${heldBy}: ${detail}`, nextStep(failure));
+  const { message, next } = EXPLANATIONS[category];
+  return sentences(`${message}${heldBy}: ${detail}`, next);
 }
 
-function nextStep({ category, outcome }: TwentyFailure): string {
-  const { next } = EXPLANATIONS[category];
-  return outcome === 'unknown' && category !== 'cancelled' ? `${next} ${UNKNOWN_OUTCOME}` : next;
-}
-
-/** The one place that makes n8n's error out of a failed call. `itemIndex` names the input item it belongs to. */
+/**
+ * The one place that makes n8n's error out of a failed call. `itemIndex` names the input item it belongs to.
+ * Unlike a push of leads, which reads before it writes, a plain write is not safe to repeat when its outcome is unknown.
+ */
 export function toNodeApiError(node: INode, failure: TwentyFailure, itemIndex?: number): NodeApiError {
   const { category, outcome, detail, httpStatus } = failure;
   const error = new NodeApiError(
@@ -95,6 +94,6 @@ export function toNodeApiError(node: INode, failure: TwentyFailure, itemIndex?: 
     },
   );
   // Set afterwards: the constructor replaces a message that holds a code such as ECONNREFUSED with a general one.
-  error.message = describeFailure(failure);
+  error.message = sentences(describeFailure(failure), outcome === 'unknown' ? UNKNOWN_OUTCOME : null);
   return error;
 }

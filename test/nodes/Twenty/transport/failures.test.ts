@@ -1,4 +1,5 @@
-import { describeFailure } from '../../../../nodes/Twenty/transport/errors';
+import type { INode } from 'n8n-workflow';
+import { describeFailure, toNodeApiError } from '../../../../nodes/Twenty/transport/errors';
 import {
   graphqlFailure,
   statusFailure,
@@ -11,6 +12,7 @@ const answer = (status: number, body: unknown) => ({
   headers: { 'content-type': 'application/json' },
   text: typeof body === 'string' ? body : JSON.stringify(body),
 });
+const NODE: INode = { id: '1', name: 'Twenty', type: 'twenty', typeVersion: 1, position: [0, 0], parameters: {} };
 const thrown = (code: string, message = 'it failed') => Object.assign(new Error(message), { code });
 
 describe('classifying answers of the REST API', () => {
@@ -152,7 +154,32 @@ describe('classifying requests without an answer', () => {
   });
 
   it('tells whoever repeats a write without an answer to read first', () => {
-    expect(describeFailure(thrownFailure(thrown('ECONNRESET')))).toContain('may have landed');
-    expect(describeFailure(thrownFailure(thrown('ECONNREFUSED')))).not.toContain('may have landed');
+    const messageAfter = (code: string) => toNodeApiError(NODE, thrownFailure(thrown(code))).message;
+
+    expect(messageAfter('ECONNRESET')).toContain('may have landed');
+    expect(messageAfter('ECONNREFUSED')).not.toContain('may have landed');
+  });
+});
+
+describe('what a failure says', () => {
+  it.each([
+    ['auth', 'Token invalid.', /^Twenty does not accept the API key: Token invalid\. Create a new key in Twenty/],
+    [
+      'rate_limit',
+      'no call was free within 240 s',
+      /left no room for longer .*: no call was free within 240 s\. Run again later/,
+    ],
+    [
+      'network',
+      'connect ECONNREFUSED 127.0.0.1:9',
+      /^Twenty cannot be reached: connect ECONNREFUSED .*\. Check the URL/,
+    ],
+    ['cut_off', 'it broke off after 12 characters', /was cut off: it broke off after 12 characters\. Run again/],
+    ['wrong_url', 'a web page came instead of JSON', /^No Twenty API answers .*\. Set it to the address/],
+  ] as const)('%s: what happened and what to do, in the message itself', (category, detail, says) => {
+    const { message } = toNodeApiError(NODE, { category, outcome: 'refused', detail, httpStatus: null });
+
+    expect(message).toMatch(says);
+    expect(message.length).toBeLessThan(300);
   });
 });
