@@ -3,38 +3,18 @@
  * n8n at N8N_URL (default http://127.0.0.1:5678, as `npm start` leaves it), logged in as N8N_EMAIL with N8N_PASSWORD. The
  * workflows have to be in that n8n.
  */
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { OWNER } from '../stack/n8n-client';
+import type { Page } from 'playwright-core';
+import { imageFile, N8N, withEditor } from './browser';
 import { readBundle } from './bundle';
 import { boxOf } from './rules/layout';
 import type { ExportedNode, ExportedWorkflow } from './stable';
 
-const IMAGES = resolve('docs/images');
-const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const MARGIN_PX = 24;
 
 /** n8n leaves a margin when it fits a workflow into view; with this much room it need not zoom out. */
 const FIT_ROOM = 1.35;
 /** A canvas that keeps its place for so long has arrived. */
 const STILL_MS = 700;
-
-function findBrowser(): string {
-  const wished = process.env.CHROMIUM_PATH;
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const candidates = wished ? [wished] : folders.flatMap((folder) => BROWSERS.map((name) => join(folder, name)));
-  const found = candidates.find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  if (found) return found;
-  throw new Error('No browser found. Install Chromium (Debian: apt-get install chromium) or set CHROMIUM_PATH to one.');
-}
 
 /** The size of everything on the canvas, in pixels at zoom 1. */
 function canvasSize(nodes: readonly ExportedNode[]): { width: number; height: number } {
@@ -47,17 +27,6 @@ function canvasSize(nodes: readonly ExportedNode[]): { width: number; height: nu
   };
 }
 
-async function logIn(context: BrowserContext, url: string): Promise<void> {
-  const answer = await context.request.post(`${url}/rest/login`, {
-    data: {
-      emailOrLdapLoginId: process.env.N8N_EMAIL ?? OWNER.email,
-      password: process.env.N8N_PASSWORD ?? OWNER.password,
-    },
-  });
-  if (!answer.ok())
-    throw new Error(`n8n at ${url} refuses the login (HTTP ${answer.status()}). Set N8N_EMAIL and N8N_PASSWORD.`);
-}
-
 /** Leaves nothing of the editor but the canvas, which then fills the page. */
 const ONLY_CANVAS = `
   body * { visibility: hidden; }
@@ -68,16 +37,10 @@ const ONLY_CANVAS = `
   [data-test-id="canvas"] { position: fixed !important; inset: 0 !important; width: 100vw !important; height: 100vh !important; }
 `;
 
-async function takePicture(
-  page: Page,
-  url: string,
-  id: string,
-  nodes: readonly ExportedNode[],
-  file: string,
-): Promise<void> {
+async function takePicture(page: Page, id: string, nodes: readonly ExportedNode[], file: string): Promise<void> {
   const { width, height } = canvasSize(nodes);
   await page.setViewportSize({ width: Math.ceil(width * FIT_ROOM), height: Math.ceil(height * FIT_ROOM) });
-  await page.goto(`${url}/workflow/${id}`);
+  await page.goto(`${N8N.url}/workflow/${id}`);
   const canvasNodes = page.locator('.vue-flow__node');
   await canvasNodes.nth(nodes.length - 1).waitFor({ timeout: 60_000 });
   await page.addStyleTag({ content: ONLY_CANVAS });
@@ -108,24 +71,16 @@ async function settle(page: Page): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const url = (process.env.N8N_URL ?? 'http://127.0.0.1:5678').replace(/\/$/, '');
   const wished = process.argv.slice(2);
   const bundle = (await readBundle()).filter(({ name }) => wished.length === 0 || wished.includes(name));
-  mkdirSync(IMAGES, { recursive: true });
-  const browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
-  try {
-    const context = await browser.newContext({ colorScheme: 'light' });
-    await logIn(context, url);
-    const page = await context.newPage();
+  await withEditor(async (page) => {
     for (const { name, text } of bundle) {
       const { id, nodes } = JSON.parse(text) as ExportedWorkflow;
-      const file = join(IMAGES, `${name}.png`);
-      await takePicture(page, url, id, nodes, file);
+      const file = imageFile(name);
+      await takePicture(page, id, nodes, file);
       console.log(file);
     }
-  } finally {
-    await browser.close();
-  }
+  });
 }
 
 void main().catch((error: unknown) => {

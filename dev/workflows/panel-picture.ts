@@ -1,0 +1,119 @@
+/**
+ * `npx tsx dev/workflows/panel-picture.ts`: takes a picture of each node's panel, as somebody sees it who has just added the
+ * node, into docs/images. The n8n is the same as for `picture.ts`, and needs the credentials of the bundled workflows.
+ */
+import type { Locator, Page } from 'playwright-core';
+import { LEAD_COLUMNS } from '../../nodes/SupabaseLeads/methods/resourceMapping';
+import { N8nClient } from '../stack/n8n-client';
+import { imageFile, N8N, withEditor } from './browser';
+
+const SIZE = { width: 1500, height: 960 };
+/** The invitation to wish for something, below all fields. */
+const FOOTER_PX = 44;
+/** Above the button that executes the node. */
+const ROOM_PX = 8;
+const WORKFLOW_ID = 'panelPicture';
+
+interface Panel {
+  /** File name of the picture without `.png`. */
+  picture: string;
+  name: string;
+  type: string;
+  parameters: Record<string, unknown>;
+  credentials: Record<string, { name: string }>;
+}
+
+/** A form's fields, mapped by hand. */
+function mappedColumns(): object {
+  const value: Record<string, string> = {
+    email: '={{ $json.email }}',
+    first_name: '={{ $json.first_name }}',
+    last_name: '={{ $json.last_name }}',
+    phone: '={{ $json.phone }}',
+    lead_status: 'new',
+  };
+  const schema = LEAD_COLUMNS.map((column) => ({
+    ...column,
+    required: false,
+    defaultMatch: false,
+    display: true,
+    canBeUsedToMatch: false,
+    removed: !(column.id in value),
+  }));
+  return { mappingMode: 'defineBelow', value, matchingColumns: [], schema };
+}
+
+const PANELS: Panel[] = [
+  {
+    picture: 'twenty-node',
+    name: 'Push leads',
+    type: 'n8n-nodes-lead-sync.twenty',
+    parameters: { resource: 'lead', operation: 'push' },
+    credentials: { leadSyncTwentyApi: { name: 'Twenty account (lead sync)' } },
+  },
+  {
+    picture: 'supabase-leads-node',
+    name: 'Create or update a lead',
+    type: 'n8n-nodes-lead-sync.supabaseLeads',
+    parameters: { resource: 'lead', operation: 'upsert', source: 'form', columns: mappedColumns() },
+    credentials: { leadSyncSupabaseApi: { name: 'Supabase account (lead sync)' } },
+  },
+];
+
+async function storePanels(client: N8nClient): Promise<void> {
+  const nodes = PANELS.map(({ picture: id, ...node }, n) => ({
+    id,
+    ...node,
+    typeVersion: 1,
+    position: [n * 256, 0],
+  }));
+  await client.importWorkflows([{ id: WORKFLOW_ID, name: 'Panels', nodes, connections: {} }]);
+}
+
+async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await locator.boundingBox();
+  if (!box) throw new Error('The panel of the node is not on the screen.');
+  return box;
+}
+
+/** The middle of the window that opens on a double click: what a user fills in. */
+async function takePanel(page: Page, name: string, file: string): Promise<void> {
+  await page.goto(`${N8N.url}/workflow/${WORKFLOW_ID}`);
+  await page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+  const window = page.locator('[data-test-id="ndv"]');
+  const button = page.locator('[data-test-id="node-execute-button"]').first();
+  const panel = page.locator('[data-test-id="node-parameters"]');
+  await panel.getByText('Options', { exact: true }).waitFor();
+  await page.waitForLoadState('networkidle');
+  const [{ x, width }, { y, height }] = [await boxOf(panel), await boxOf(window)];
+  const top = (await boxOf(button)).y - ROOM_PX;
+  await page.screenshot({ path: file, clip: { x, width, y: top, height: y + height - FOOTER_PX - top } });
+}
+
+async function main(): Promise<void> {
+  const client = await N8nClient.logIn(N8N.url, {
+    email: N8N.email,
+    password: N8N.password,
+    firstName: '',
+    lastName: '',
+  });
+  await storePanels(client);
+  try {
+    await withEditor(async (page) => {
+      await page.setViewportSize(SIZE);
+      for (const { picture, name } of PANELS) {
+        const file = imageFile(picture);
+        await takePanel(page, name, file);
+        console.log(file);
+      }
+    });
+  } finally {
+    await client.request('post', `/workflows/${WORKFLOW_ID}/archive`, {});
+    await client.request('delete', `/workflows/${WORKFLOW_ID}`);
+  }
+}
+
+void main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
