@@ -1,4 +1,4 @@
-import { CHAT_ID, setConfig, Stage, withAlerts } from './stage';
+import { CHAT_ID, setConfig, Stage, withAlerts, type StageRunOptions } from './stage';
 
 let stage: Stage;
 
@@ -31,9 +31,89 @@ describe('a sync that fails', () => {
       expect({ chat_id, parse_mode }).toEqual({ chat_id: CHAT_ID, parse_mode: 'HTML' });
       expect(text).toContain('lead sync failed');
       expect(text).toContain('Twenty does not accept the API key');
-      expect(text).toMatch(/Open execution .+ says what to do/);
+      expect(text).toMatch(/Create a new key in Twenty.*\n\nNothing is lost: .* Details: execution \S+ in n8n\.$/);
     },
   );
+
+  it.each<[string, RegExp, () => StageRunOptions]>([
+    [
+      'a wrong Supabase key',
+      /^Supabase does not accept the service key\. Copy the secret key .* into the credential\.$/,
+      () => ({ credentials: { leadSyncSupabaseApi: { serviceKey: 'wrong' } } }),
+    ],
+    [
+      'a Supabase that cannot be reached',
+      /^Supabase cannot be reached\. Check the host in the credential .*\.$/,
+      () => ({ credentials: { leadSyncSupabaseApi: { host: 'http://127.0.0.1:9' } } }),
+    ],
+    [
+      'a Twenty that cannot be reached',
+      /^Twenty cannot be reached: .*ECONNREFUSED.*\. Check the URL in the credential .*\.$/,
+      () => ({ credentials: { leadSyncTwentyApi: { url: 'http://127.0.0.1:9' } } }),
+    ],
+    [
+      'a rate limit that others use up',
+      /^Twenty's rate limit left no room .*: no call was free within 0 s\. Run again later, or lower Calls per Minute .*\.$/,
+      () => {
+        stage.twenty.faults.push({ kind: 'rate-limit', times: 1000, match: { operation: 'people' } });
+        return {
+          edit: (node) => {
+            node('Get changed people from Twenty').parameters.options = { maxWait: 0 };
+          },
+        };
+      },
+    ],
+    [
+      'answers that are cut off',
+      /^The answer of Twenty was cut off: .*\. Run again; .*\.$/,
+      () => {
+        stage.twenty.faults.push({ kind: 'cut-body', times: 1000, match: { operation: 'people' } });
+        return {};
+      },
+    ],
+    [
+      'pages that repeat',
+      /^Twenty did not answer as it should: a page of people came again instead of the next one.*\. Run again; .*\.$/,
+      () => {
+        for (const name of ['b', 'c', 'd']) stage.addPerson(`${name}@example.com`, name);
+        stage.twenty.faults.push({ kind: 'repeat-page', times: 1000, after: 1, match: { operation: 'people' } });
+        return { edit: setConfig({ pageSize: 1 }) };
+      },
+    ],
+  ])('says of %s in the alert what happened and what to do', async (_name, says, given) => {
+    stage.addPerson('ada@example.com', 'Ada');
+    const { edit, ...options } = given();
+
+    const run = await stage.pull({
+      ...options,
+      edit: (node) => {
+        withAlerts?.(node);
+        edit?.(node);
+      },
+    });
+
+    expect(run.status).toBe('error');
+    const [title, text, , next] = stage.telegram.messages[0].text.split('\n');
+    expect(title).toBe('<b>Twenty to Supabase lead sync failed</b>');
+    expect(text).toMatch(says);
+    expect(text.length).toBeLessThan(320);
+    expect(next).toMatch(
+      /^Nothing is lost: the next run goes on where this one stopped\. Details: execution \S+ in n8n\.$/,
+    );
+  });
+
+  it('says of missing migrations in the alert which command to run', async () => {
+    await stage.database.query('alter function public.start_sync_run rename to start_sync_run_away');
+    try {
+      await stage.pull({ edit: withAlerts });
+    } finally {
+      await stage.database.query('alter function public.start_sync_run_away rename to start_sync_run');
+    }
+
+    expect(stage.telegram.messages[0].text).toMatch(
+      /does not have the lead functions.*npm run migrate -- --database-url/,
+    );
+  });
 
   it('alerts nobody unless a chat is set', async () => {
     stage.addPerson('ada@example.com', 'Ada');

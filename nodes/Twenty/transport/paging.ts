@@ -62,7 +62,7 @@ export async function readPage<T extends TwentyNode>(client: TwentyClient, reque
     date,
     bytes,
   };
-  if (page.hasNext && (page.position === null || page.position === position)) throw notMoving(object, position);
+  if (page.hasNext && (page.position === null || page.position === position)) throw notMoving(object);
   return page;
 }
 
@@ -80,8 +80,8 @@ export async function* readPages<T extends TwentyNode>(
   for (;;) {
     const page = await readPage<T>(client, { ...request, position });
     const highest = page.records.at(-1)?.id ?? lastId;
-    if (page.position !== null && passed.has(page.position)) throw notMoving(request.object, position);
-    if (page.records.length > 0 && highest === lastId) throw notMoving(request.object, position);
+    if (page.position !== null && passed.has(page.position)) throw notMoving(request.object);
+    if (page.records.length > 0 && highest === lastId) throw notMoving(request.object);
     yield page;
     if (!page.hasNext) return;
     if (page.position !== null) passed.add(page.position);
@@ -90,13 +90,11 @@ export async function* readPages<T extends TwentyNode>(
   }
 }
 
-function notMoving(object: ObjectNames, position: string | null): TwentyError {
+function notMoving(object: ObjectNames): TwentyError {
   return new TwentyError({
     category: 'server',
     outcome: 'refused',
-    detail:
-      `a page of ${object.namePlural} repeats: after position ${position ?? '(start)'} the server says there is more, ` +
-      'but does not move on. Nothing was lost; a proxy that caches answers is a usual cause',
+    detail: `a page of ${object.namePlural} came again instead of the next one, as from a proxy that keeps answers`,
     httpStatus: 200,
   });
 }

@@ -117,7 +117,7 @@ describe('reading changed leads', () => {
     };
 
     await expect(allPages(interfere)).rejects.toMatchObject({
-      failure: { category: 'server', detail: expect.stringContaining('page of people repeats') },
+      failure: { category: 'server', detail: expect.stringContaining('a page of people came again') },
     });
   });
 
@@ -135,7 +135,7 @@ describe('reading changed leads', () => {
 
     const second = getChangedPage(client, scope, { ...FIRST, position: first.page.position });
 
-    await expect(second).rejects.toMatchObject({ failure: { detail: expect.stringContaining('repeats') } });
+    await expect(second).rejects.toMatchObject({ failure: { detail: expect.stringContaining('came again') } });
   });
 
   it('reports an answer that was cut off', async () => {
