@@ -82,7 +82,6 @@ const PLACES: ReadonlyArray<
 
 const SOURCES = ['website', 'webinar', 'referral', 'trade fair', 'newsletter'];
 const STATUSES = ['new', 'contacted', 'qualified', 'nurturing'];
-const SEGMENTS = ['Enterprise', 'Mid-market', 'Startup'];
 
 const plain = (name: string): string =>
   name
@@ -148,7 +147,6 @@ function asFormRow(person: SamplePerson, n: number, isShared: boolean): SampleLe
     lead_source: pick(SOURCES, n, 2),
     lead_status: pick(STATUSES, n, 1),
     lead_score: (n * 37) % 101,
-    segment: pick(SEGMENTS, n, 2),
   };
 }
 

@@ -50,11 +50,9 @@ function remarks({ direction, figures: { rejected = 0, held = 0, errors = 0 }, w
   const name = DIRECTION_NAMES[direction];
   const waiting = held + errors;
   return [
-    ...(rejected > 0
-      ? [`${name}: ${rejected} records were rejected; the output of the upsert in n8n names each.`]
-      : []),
+    ...(rejected > 0 ? [`${name}: rejected records: ${rejected}; the output of the upsert in n8n names each.`] : []),
     ...(waiting > 0
-      ? [`${name}: ${waiting} leads could not be synced; sync_error_message in public.leads says why.`]
+      ? [`${name}: leads that could not be synced: ${waiting}; sync_error_message in public.leads says why.`]
       : []),
     ...warnings.map((warning) => `${name}: ${warning}`),
   ];

@@ -7,7 +7,7 @@ import { LEAD_COLUMNS } from '../../nodes/SupabaseLeads/methods/resourceMapping'
 import { N8nClient } from '../stack/n8n-client';
 import { imageFile, N8N, withEditor } from './browser';
 
-const SIZE = { width: 1500, height: 960 };
+const SIZE = { width: 1500, height: 1030 };
 /** The invitation to wish for something, below all fields. */
 const FOOTER_PX = 44;
 /** Above the button that executes the node. */

@@ -5,11 +5,25 @@ import { sampleSet } from '../../dev/sample-data';
 import { N8nClient, OWNER } from '../../dev/stack/n8n-client';
 import { runN8nCommand, type N8nOptions } from '../../dev/stack/n8n';
 import { seedSupabase, seedTwenty } from '../../dev/stack/seed';
+import { runSetUp } from '../../dev/stack/set-up';
 import { runSync, type SyncTarget } from '../../dev/stack/sync';
-import { bundledWorkflows } from '../../dev/stack/workflows';
+import { bundledWorkflows, canBePublished, publishBundle } from '../../dev/stack/workflows';
 
 const PEOPLE = 60;
 const SHARED = 10;
+/** Fields that set-up makes in Twenty, by the column of a form that fills them. */
+const CUSTOM_FIELDS = {
+  city: 'city',
+  region: 'region',
+  postal_code: 'postalCode',
+  country: 'country',
+  lead_source: 'leadSource',
+  lead_status: 'leadStatus',
+  lead_score: 'leadScore',
+};
+/** Not for forms: leads get their segment from `customer_segments`. */
+const SEGMENT_FIELD = 'leadSegment';
+const MADE_FIELDS = [...Object.values(CUSTOM_FIELDS), SEGMENT_FIELD];
 
 function env(name: string): string {
   const value = process.env[name];
@@ -23,6 +37,8 @@ interface Person {
   name: { firstName: string; lastName: string };
   emails: { primaryEmail: string };
 }
+
+type Lead = Record<string, string | number | null>;
 
 const twenty = { url: env('TEST_TWENTY_URL'), apiKey: env('TEST_TWENTY_API_KEY') };
 const supabase = { url: env('TEST_SUPABASE_URL'), serviceKey: env('TEST_SUPABASE_SERVICE_KEY') };
@@ -45,12 +61,30 @@ async function peopleByEmail(): Promise<Map<string, Person>> {
   return new Map(people.edges.map(({ node }) => [node.emails.primaryEmail, node]));
 }
 
+/** What set-up's fields hold, by email. */
+async function customFieldsInTwenty(): Promise<Map<string, Record<string, unknown>>> {
+  const { people } = await graphql<{ people: { edges: Array<{ node: Pick<Person, 'emails'> } & object> } }>(
+    `{ people(first: 1000) { edges { node { emails { primaryEmail } ${MADE_FIELDS.join(' ')} } } } }`,
+  );
+  return new Map(people.edges.map(({ node: { emails, ...custom } }) => [emails.primaryEmail, { ...custom }]));
+}
+
+async function updatePerson(id: string, data: object): Promise<void> {
+  await graphql('mutation ($id: UUID!, $data: PersonUpdateInput!) { updatePerson(id: $id, data: $data) { id } }', {
+    id,
+    data,
+  });
+}
+
+const emailOf = ({ email }: Lead): string => String(email).trim().toLowerCase();
+
 describe('lead sync in a real n8n', () => {
   let target: SyncTarget;
   let database: Client;
+  const sample = sampleSet(PEOPLE, SHARED);
 
-  const leadsByEmail = async (): Promise<Map<string, Record<string, string | null>>> => {
-    const { rows } = await database.query<Record<string, string | null>>(
+  const leadsByEmail = async (): Promise<Map<string, Lead>> => {
+    const { rows } = await database.query<Lead>(
       'select id, twenty_id, lower(btrim(email)) as email, first_name, last_name, job_title, sync_status from public.leads',
     );
     return new Map(rows.map((row) => [String(row.email), row]));
@@ -69,9 +103,8 @@ describe('lead sync in a real n8n', () => {
     target = { n8n: { client: await N8nClient.logIn(env('TEST_N8N_URL'), OWNER) }, supabase };
     database = new Client({ connectionString: env('TEST_DATABASE_URL') });
     await database.connect();
-    const { people, leads } = sampleSet(PEOPLE, SHARED);
-    await seedTwenty(twenty, people);
-    await seedSupabase(supabase, leads);
+    await seedTwenty(twenty, sample.people);
+    await seedSupabase(supabase, sample.leads);
   });
 
   afterAll(() => database.end());
@@ -82,7 +115,7 @@ describe('lead sync in a real n8n', () => {
     const output = await runN8nCommand(options, ['import:workflow', '--separate', `--input=${resolve('workflows')}`]);
 
     expect(output).toContain('Successfully imported');
-    for (const { id } of (await bundledWorkflows()).values()) {
+    for (const { id } of [...(await bundledWorkflows()).values()].filter(canBePublished)) {
       await target.n8n.client.publish(id);
       const { active, nodes } = await target.n8n.client.workflow(id);
       const credentials = nodes
@@ -91,6 +124,21 @@ describe('lead sync in a real n8n', () => {
       expect(active).toBe(true);
       expect(credentials.filter((credential) => !credential.id)).toEqual([]);
     }
+    await publishBundle(target.n8n.client, { schedules: false });
+  });
+
+  it('is set up by its own workflow, which makes the missing fields once and touches no lead', async () => {
+    const before = [await peopleByEmail(), await leadsByEmail()];
+
+    const first = await runSetUp(target.n8n.client);
+    const second = await runSetUp(target.n8n.client);
+
+    expect(first.fields_created.sort()).toEqual([...MADE_FIELDS].sort());
+    expect(first.summary).toContain('Lead Source');
+    expect(second.fields_created).toEqual([]);
+    expect(second.fields_already_there).toEqual(expect.arrayContaining(MADE_FIELDS));
+    expect(second.summary).toContain('nothing had to be created');
+    expect([await peopleByEmail(), await leadsByEmail()]).toEqual(before);
   });
 
   it('brings every person and every lead to the other side, the shared ones once', async () => {
@@ -99,16 +147,49 @@ describe('lead sync in a real n8n', () => {
 
     expect(pull.figures).toMatchObject({ read: PEOPLE, created: PEOPLE - SHARED, linked: SHARED });
     expect(push.figures).toMatchObject({ pushed_created: PEOPLE - SHARED, errors: 0 });
+    expect([...pull.warnings, ...push.warnings]).toEqual([]);
     await expectBothSidesEqual(2 * PEOPLE - SHARED);
+  });
+
+  it('brings the fields that set-up made to Twenty, in new and in shared people', async () => {
+    const people = await customFieldsInTwenty();
+
+    expect(sample.leads.map((lead) => people.get(emailOf(lead)))).toEqual(
+      sample.leads.map((lead) => ({
+        ...Object.fromEntries(Object.entries(CUSTOM_FIELDS).map(([field, inTwenty]) => [inTwenty, lead[field]])),
+        [SEGMENT_FIELD]: '',
+      })),
+    );
+  });
+
+  it('carries an edit of such a field from each side to the other', async () => {
+    const [editedInTwenty, editedInSupabase] = [...(await peopleByEmail()).values()].slice(2);
+    await updatePerson(editedInTwenty.id, { leadStatus: 'won in Twenty', city: 'Lyon' });
+    await database.query("insert into public.customer_segments (segment_name) values ('Enterprise')");
+    await database.query(
+      `update public.leads
+       set lead_status = 'won in Supabase', lead_score = 99.5, country = null,
+         segment_id = (select id from public.customer_segments where segment_name = 'Enterprise')
+       where twenty_id = $1`,
+      [editedInSupabase.id],
+    );
+
+    await runSync(target, 'twenty_to_supabase');
+    await runSync(target, 'supabase_to_twenty');
+
+    const { rows } = await database.query('select lead_status, city from public.leads where twenty_id = $1', [
+      editedInTwenty.id,
+    ]);
+    const after = (await customFieldsInTwenty()).get(editedInSupabase.emails.primaryEmail);
+    expect(rows).toEqual([{ lead_status: 'won in Twenty', city: 'Lyon' }]);
+    expect(after).toMatchObject({ leadStatus: 'won in Supabase', leadScore: 99.5, leadSegment: 'Enterprise' });
+    expect(after?.country ?? '').toBe('');
   });
 
   it('carries an edit from each side to the other', async () => {
     const people = [...(await peopleByEmail()).values()];
     const [editedInTwenty, editedInSupabase] = people;
-    await graphql('mutation ($id: UUID!, $data: PersonUpdateInput!) { updatePerson(id: $id, data: $data) { id } }', {
-      id: editedInTwenty.id,
-      data: { jobTitle: 'Edited in Twenty' },
-    });
+    await updatePerson(editedInTwenty.id, { jobTitle: 'Edited in Twenty' });
     await database.query("update public.leads set job_title = 'Edited in Supabase' where twenty_id = $1", [
       editedInSupabase.id,
     ]);

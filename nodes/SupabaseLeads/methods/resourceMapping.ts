@@ -26,7 +26,6 @@ export const LEAD_COLUMNS: LeadColumn[] = [
   column('lead_source', 'Lead Source'),
   column('lead_status', 'Lead Status'),
   column('lead_score', 'Lead Score', 'number'),
-  column('segment', 'Segment'),
   column('attributes', 'Attributes (JSON)', 'object'),
   column('id', 'ID'),
 ];

@@ -1,4 +1,4 @@
-import { publishingOrder } from '../../../dev/stack/workflows';
+import { canBePublished, publishingOrder } from '../../../dev/stack/workflows';
 
 function workflow(id: string, calls: string[], errorWorkflow?: string) {
   const nodes = calls.map((called) => ({
@@ -24,5 +24,21 @@ describe('publishingOrder', () => {
     const order = publishingOrder([workflow('loop', ['loop']), workflow('a', ['b']), workflow('b', ['a'])]);
 
     expect(order.map(({ id }) => id).sort()).toEqual(['a', 'b', 'loop']);
+  });
+});
+
+describe('canBePublished', () => {
+  const started = (...types: string[]) => ({
+    ...workflow('started', []),
+    nodes: types.map((type) => ({ name: type, type: `n8n-nodes-base.${type}` })),
+  });
+
+  it('is true for workflows that a schedule or another workflow starts', () => {
+    expect(canBePublished(started('manualTrigger', 'scheduleTrigger'))).toBe(true);
+    expect(canBePublished(started('executeWorkflowTrigger', 'set'))).toBe(true);
+  });
+
+  it('is false for one that only the editor starts, which n8n refuses to publish', () => {
+    expect(canBePublished(started('manualTrigger', 'set'))).toBe(false);
   });
 });
