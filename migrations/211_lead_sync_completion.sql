@@ -125,7 +125,11 @@ begin
       base_local = t.new_base_local,
       base_remote = t.new_base_remote,
       remote_created_at = case when t.ok then coalesce(t.created_at, s.remote_created_at) else s.remote_created_at end,
-      remote_updated_at = case when t.ok then coalesce(t.updated_at, s.remote_updated_at) else s.remote_updated_at end,
+      -- an answer that shows an edit not merged yet leaves the old time: reconciliation would pass over that edit otherwise
+      remote_updated_at = case
+        when t.ok and jsonb_strip_nulls(t.new_base_remote || t.returned) = t.new_base_remote then coalesce(t.updated_at, s.remote_updated_at)
+        else s.remote_updated_at
+      end,
       gone = s.gone and not (t.ok and t.op = 'create'),
       absent_since = case when t.ok then null else s.absent_since end,
       merged_at = case when t.ok then v_now else s.merged_at end,

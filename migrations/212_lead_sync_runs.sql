@@ -68,10 +68,10 @@ end
 $$;
 
 -- Starts a run, unless one of the same direction is alive.
---   p_direction  twenty_to_supabase | supabase_to_twenty
---   p_mode       delta | full (a pull reads all of Twenty again); the first pull is always full; an unfinished window is resumed
+--   p_direction  twenty_to_supabase | supabase_to_twenty | bidirectional (a reconciliation)
+--   p_mode       delta | full (a pull reads all of Twenty again) | reconcile; the first pull is always full; an unfinished window is resumed
 --   p_trigger    scheduled | manual | webhook
---   p_options    {object, overlap_seconds, policy}
+--   p_options    {object, overlap_seconds, policy, report_only}
 -- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, object, fields, settings, read_started_at, due}
 --      or {started: false, reason, active_run}.
 create or replace function public.start_sync_run(
@@ -86,10 +86,13 @@ declare
   v_options jsonb := coalesce(p_options, '{}');
   v_object text;
 begin
-  if p_direction is null or p_direction not in ('twenty_to_supabase', 'supabase_to_twenty') then
-    raise exception 'p_direction must be twenty_to_supabase or supabase_to_twenty, got %', p_direction using errcode = '22023';
-  elsif p_mode is null or p_mode not in ('delta', 'full') then
-    raise exception 'p_mode must be delta or full, got %', p_mode using errcode = '22023';
+  if p_direction is null or p_direction not in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional') then
+    raise exception 'p_direction must be twenty_to_supabase, supabase_to_twenty or bidirectional, got %', p_direction using errcode = '22023';
+  elsif p_mode is null or p_mode not in ('delta', 'full', 'reconcile') then
+    raise exception 'p_mode must be delta, full or reconcile, got %', p_mode using errcode = '22023';
+  elsif (p_mode = 'reconcile') <> (p_direction = 'bidirectional') then
+    raise exception 'A reconciliation looks both ways, other runs one way' using errcode = '22023',
+      hint = 'Use the direction bidirectional with the mode reconcile, and no other.';
   elsif p_mode = 'full' and p_direction = 'supabase_to_twenty' then
     raise exception 'A push has no full mode' using errcode = '22023', hint = 'Queue the leads with mark_leads_for_sync, then push.';
   elsif p_trigger is null or p_trigger not in ('scheduled', 'manual', 'webhook') then
@@ -132,7 +135,7 @@ begin
   values (
     p_direction,
     case
-      when p_direction = 'supabase_to_twenty' then p_mode
+      when p_direction <> 'twenty_to_supabase' then p_mode
       when v_cursor.window_until is not null then v_cursor.mode
       when v_cursor.cursor is null then 'full'
       else p_mode
@@ -144,6 +147,9 @@ begin
     v_cursor.window_until is not null
   )
   returning * into v_run;
+  if v_run.mode = 'reconcile' then
+    perform lead_sync.open_reconciliation(v_run.id, v_options);
+  end if;
 
   return jsonb_build_object(
     'started', true,
@@ -176,7 +182,7 @@ $$;
 
 -- Ends a run and writes its own history row, so that a quiet system still shows that it lives.
 --   p_status  succeeded | failed | stopped
--- Returns {finished: true, run: {id, direction, mode, status, started_at, finished_at, seconds, figures, warnings, error}} or {finished: false, reason}.
+-- Returns {finished: true, run: {id, direction, mode, status, started_at, finished_at, seconds, figures, findings, warnings, error}} or {finished: false, reason}.
 create or replace function public.finish_sync_run(p_run jsonb, p_status text default 'succeeded', p_error text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -195,10 +201,16 @@ begin
     );
   end if;
 
+  if v_run.mode = 'reconcile' then
+    perform lead_sync.close_reconciliation(v_run.id);
+    select * into v_run from public.lead_sync_runs as r where r.id = v_run.id;
+  end if;
+
   insert into public.lead_sync_history (run_id, sync_type, sync_direction, sync_status, error_message, created_at, synced_at)
   values (
     v_run.id,
     case
+      when v_run.mode = 'reconcile' then 'reconcile'
       when v_run.trigger = 'webhook' then 'webhook_update'
       when v_run.trigger = 'manual' then 'manual'
       when v_run.direction = 'twenty_to_supabase' then 'scheduled_pull'

@@ -10,6 +10,8 @@ drop function if exists public.mark_leads_for_sync(text, integer);
 drop function if exists public.update_sync_status(uuid, jsonb, jsonb);
 drop function if exists public.start_sync_run(text, text, text, jsonb);
 drop function if exists public.finish_sync_run(jsonb, text, text);
+drop function if exists public.compare_lead_ids(jsonb, jsonb, jsonb, timestamptz);
+drop function if exists public.get_leads_to_repair(jsonb, text, uuid, integer);
 -- squawk-ignore ban-drop-table
 drop table if exists public.lead_sync_conflicts, public.lead_sync_history, public.lead_sync_runs, public.leads, public.customer_segments cascade;
 
