@@ -1,8 +1,8 @@
 /**
  * `npm start [-- --once --sample --prepare]`: the whole product on this machine, with one sync each way, until Ctrl-C.
  * Local data is new on every start. TWENTY_URL and TWENTY_API_KEY, SUPABASE_URL and SUPABASE_SERVICE_KEY put real services in
- * the place of the local ones; sample data goes into local ones only, unless --sample is given, and missing fields are made
- * in the local Twenty only, unless --prepare is given.
+ * the place of the local ones. With a real one among them there is no sample data unless --sample is given; missing fields
+ * are made in a real Twenty only when --prepare is given.
  */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -29,14 +29,12 @@ interface Flags {
   prepare: boolean;
 }
 
-async function seed(stack: Stack, options: StackOptions, flags: Flags): Promise<void> {
+/** The sync carries samples to the other side, so one real service is enough to leave them away. */
+async function seed(stack: Stack, flags: Flags): Promise<void> {
+  if (!(stack.localTwenty && stack.localSupabase) && !flags.sample) return;
   const { people, leads } = sampleSet();
-  if (!options.twenty || flags.sample) {
-    await printedStep(`${people.length} sample people are in Twenty`, () => seedTwenty(stack.twenty, people));
-  }
-  if (!options.supabase || flags.sample) {
-    await printedStep(`${leads.length} sample leads are in Supabase`, () => seedSupabase(stack.supabase, leads));
-  }
+  await printedStep(`${people.length} sample people are in Twenty`, () => seedTwenty(stack.twenty, people));
+  await printedStep(`${leads.length} sample leads are in Supabase`, () => seedSupabase(stack.supabase, leads));
 }
 
 /** Somebody's own Twenty gets new fields only when asked for. */
@@ -65,7 +63,7 @@ async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
     ports: PORTS,
   };
   const stack = await startStack(options, printedStep, shutdown);
-  await seed(stack, options, flags);
+  await seed(stack, flags);
   await setUp(stack, flags);
   const pull = await printedStep('Synced from Twenty to Supabase', () => runSync(stack, 'twenty_to_supabase'));
   const push = await printedStep('Synced from Supabase to Twenty', () => runSync(stack, 'supabase_to_twenty'));

@@ -28,7 +28,7 @@ function outcome({ direction, figures: f }: SyncRun): number[] {
   return [f.pushed_created ?? 0, f.pushed_updated ?? 0, linked, Math.max(unchanged - pushed, 0)];
 }
 
-/** What the runs did, one line each. Leads per second count the leads that the run handled, in the run's own time. */
+/** What the runs did, one line each, and what they could not do. Leads per second count the leads that the run handled, in the run's own time. */
 export function figures(runs: SyncRun[]): string {
   const header = ['', 'created', 'updated', 'linked', 'unchanged', 'conflicts', 'Twenty calls', 'seconds', 'leads/s'];
   const lines = runs.map((run) => {
@@ -42,11 +42,17 @@ export function figures(runs: SyncRun[]): string {
       String(rate),
     ];
   });
-  return ['', table([header, ...lines]), ...runs.flatMap(remarks), ''].join('\n');
+  return [
+    '',
+    table([header, ...lines]),
+    ...runs.flatMap(remarks),
+    ...new Set(runs.flatMap(({ warnings }) => warnings)),
+    '',
+  ].join('\n');
 }
 
-/** What a run left undone, one line each. */
-function remarks({ direction, figures: { rejected = 0, held = 0, errors = 0 }, warnings }: SyncRun): string[] {
+/** What a run left undone. */
+function remarks({ direction, figures: { rejected = 0, held = 0, errors = 0 } }: SyncRun): string[] {
   const name = DIRECTION_NAMES[direction];
   const waiting = held + errors;
   return [
@@ -54,7 +60,6 @@ function remarks({ direction, figures: { rejected = 0, held = 0, errors = 0 }, w
     ...(waiting > 0
       ? [`${name}: leads that could not be synced: ${waiting}; sync_error_message in public.leads says why.`]
       : []),
-    ...warnings.map((warning) => `${name}: ${warning}`),
   ];
 }
 

@@ -39,12 +39,15 @@ describe('figures', () => {
     expect(cellsOf(line)).toEqual(['Supabase → Twenty', '450', '50', '0', '0', '0', '0', '2.0', '250']);
   });
 
-  it('says what a run left undone', () => {
+  it('says what the runs left undone, the same warning once', () => {
     const warnings = ['Twenty lacks the fields city: they are left out.'];
 
-    const text = figures([{ ...RUN, warnings, figures: { errors: 2, rejected: 1 } }]);
+    const text = figures([
+      { ...RUN, warnings, figures: { errors: 2, rejected: 1 } },
+      { ...RUN, warnings },
+    ]);
 
-    expect(text).toContain('Twenty → Supabase: Twenty lacks the fields city: they are left out.');
+    expect(text.split(warnings[0])).toHaveLength(2);
     expect(text).toContain('leads that could not be synced: 2');
     expect(text).toContain('rejected records: 1');
   });
