@@ -110,8 +110,13 @@ create table if not exists public.lead_sync_conflicts (
   supabase_value jsonb,
   twenty_value jsonb,
   reason text not null,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  resolved_at timestamptz,
+  resolution text check (resolution in ('twenty', 'supabase', 'neither', 'superseded')),
+  constraint lead_sync_conflicts_resolved check ((resolved_at is null) = (resolution is null))
 );
+comment on column public.lead_sync_conflicts.resolution is 'Whose value was taken by hand; neither: closed as it was; superseded: a later conflict of the same field took its place';
+create index if not exists lead_sync_conflicts_open_idx on public.lead_sync_conflicts (id) where resolved_at is null;
 create index if not exists lead_sync_conflicts_lead_idx on public.lead_sync_conflicts (lead_id, created_at desc);
 create index if not exists lead_sync_conflicts_created_at_idx on public.lead_sync_conflicts (created_at desc);
 
@@ -131,7 +136,10 @@ create table if not exists lead_sync.lead_states (
   claim_token uuid,
   lease interval,
   intent jsonb,
-  retries integer not null default 0
+  retries integer not null default 0,
+  error_category text,
+  error_at timestamptz,
+  held_by uuid
 );
 comment on column lead_sync.lead_states.base_local is 'Per field, the lead''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.base_remote is 'Per field, Twenty''s value when the sides last agreed; blanks are left out';
@@ -145,12 +153,16 @@ comment on column lead_sync.lead_states.due_at is 'When the push looks at this l
 comment on column lead_sync.lead_states.due_since is 'When the lead became due, kept over retries';
 comment on column lead_sync.lead_states.intent is 'What a write was about to send: {values, base_local, base_remote, until}';
 comment on column lead_sync.lead_states.retries is 'Tries in a row, those that do not count as errors included: the backoff''s exponent';
+comment on column lead_sync.lead_states.error_category is 'What kind of refusal the last one was; tombstone and duplicate_of hold a lead back';
+comment on column lead_sync.lead_states.error_at is 'When the lead was last refused or held back';
+comment on column lead_sync.lead_states.held_by is 'The person in Twenty that has this lead''s e-mail; the lead is held until that person changes';
 
 -- matches the claim query: due leads, longest waiting first
 create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null;
 create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim_token) where claim_token is not null;
+create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
 
--- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says how deletion travels.
+-- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says which way deletion travels; disabled, it does not travel.
 create table if not exists lead_sync.field_mappings (
   object text not null,
   lead_field text not null check (
@@ -169,8 +181,7 @@ create table if not exists lead_sync.field_mappings (
   missing_since timestamptz,
   primary key (object, lead_field),
   constraint field_mappings_twenty_field check ((lead_field = 'deleted') = (twenty_field is null)),
-  constraint field_mappings_segment check (lead_field <> 'segment' or direction = 'to_twenty'),
-  constraint field_mappings_deleted check (lead_field <> 'deleted' or enabled)
+  constraint field_mappings_segment check (lead_field <> 'segment' or direction = 'to_twenty')
 );
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
 
@@ -185,6 +196,7 @@ create table if not exists lead_sync.settings (
   max_attempts integer not null default 8 check (max_attempts > 0),
   backoff_first interval not null default '1 minute',
   backoff_longest interval not null default '6 hours',
+  strict boolean not null default false,
   reconcile_missing text not null default 'repair' check (reconcile_missing in ('repair', 'report')),
   reconcile_orphaned text not null default 'repair' check (reconcile_orphaned in ('repair', 'report')),
   reconcile_different text not null default 'repair' check (reconcile_different in ('repair', 'report')),
@@ -198,6 +210,7 @@ comment on column lead_sync.settings.reconcile_orphaned is 'About leads whose pe
 comment on column lead_sync.settings.reconcile_different is 'About people in Twenty that are not as last merged: repair (read and merge them) or report only';
 comment on column lead_sync.settings.reconcile_unsynced is 'About leads with an unsynced change that nothing queues, or in an impossible state: repair (queue them) or report only';
 comment on column lead_sync.settings.reconcile_orphaned_share is 'When more than this share of all linked leads (and more than 20) is orphaned, none is repaired: a key of another workspace looks like that';
+comment on column lead_sync.settings.strict is 'The push writes one record a call, only if it is as it was read: nothing that happens in between is overwritten';
 comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
 
 -- How far Twenty was read, per object; the window fields are set while a window is being read, so that a crash resumes it.

@@ -103,6 +103,7 @@ return case
 end;
 
 -- The mapping's rules in force for an object: [{field, kind, direction, policy}], with a run's policy in place of each field's own when given.
+-- Deletion always has a rule, because nothing may be written to a deleted record; its direction is 'none' when its row is disabled or missing.
 create or replace function lead_sync.rules(p_object text, p_policy text default null) returns jsonb
 language sql stable set search_path = ''
 return (
@@ -111,8 +112,15 @@ return (
       order by m.lead_field),
     '[]'
   )
-  from lead_sync.field_mappings as m
-  where m.object = p_object and m.enabled and m.missing_since is null
+  from (
+    select f.lead_field, f.kind, f.direction, f.policy
+    from lead_sync.field_mappings as f
+    where f.object = p_object and f.lead_field <> 'deleted' and f.enabled and f.missing_since is null
+    union all
+    select 'deleted', 'boolean', case when f.enabled then f.direction else 'none' end, coalesce(f.policy, 'last_write_wins')
+    from (select) as always
+    left join lead_sync.field_mappings as f on f.object = p_object and f.lead_field = 'deleted'
+  ) as m
 );
 
 -- The fields that must go out to Twenty: those whose local value is not what was last agreed.
@@ -122,7 +130,7 @@ language sql immutable parallel safe set search_path = ''
 return case
   when not p_linked and p_local ? 'deleted' then '{}'::text[]
   when p_linked and (p_local ? 'deleted') <> (p_base_local ? 'deleted') then case
-    when exists (select from jsonb_array_elements(p_rules) as r where r ->> 'field' = 'deleted' and r ->> 'direction' <> 'to_supabase')
+    when exists (select from jsonb_array_elements(p_rules) as r where r ->> 'field' = 'deleted' and r ->> 'direction' in ('both', 'to_twenty'))
       then array['deleted']
     else '{}'::text[]
   end
@@ -178,7 +186,8 @@ begin
       changed_at = s.changed_at || excluded.changed_at,
       due_at = case when s.claim_token is null then excluded.due_at else s.due_at end,
       due_since = coalesce(s.due_since, excluded.due_since),
-      retries = 0;
+      retries = 0,
+      held_by = null;
   end if;
   return new;
 end

@@ -56,7 +56,9 @@ begin
       and lead_sync.comparable(v_rule ->> 'kind', v_local) = lead_sync.comparable(v_rule ->> 'kind', v_remote)
     );
 
-    if v_rule ->> 'direction' = 'to_supabase' then
+    if v_rule ->> 'direction' = 'none' then
+      v_base_local := v_local; -- deletions stay where they are made
+    elsif v_rule ->> 'direction' = 'to_supabase' then
       if v_field = 'deleted' and v_local is distinct from v_base_local and v_remote is not distinct from v_base_remote then
         v_base_local := v_local; -- deletions here stay here
       elsif not v_equal and (v_local is distinct from v_base_local or v_remote is distinct from v_base_remote) then
@@ -106,7 +108,7 @@ begin
     elsif v_winner = 'supabase' then
       -- The local edit counts as made on top of Twenty's value, so that it stays due whatever it is later set back to.
       v_base_local := v_remote;
-    elsif v_equal and v_remote is distinct from v_base_remote then
+    elsif v_equal and (v_remote is distinct from v_base_remote or v_field = 'deleted') then
       v_base_local := v_local;
     end if;
     v_base_remote := v_remote;

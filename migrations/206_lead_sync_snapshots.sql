@@ -5,6 +5,7 @@ set local statement_timeout = '5min';
 
 -- Which lead each snapshot is about. p_items: [{index, snapshot}].
 -- By Twenty id; by lead id, only if that lead is unlinked (a create whose answer was lost); by exact normalised e-mail, only to a live, unlinked lead with no open intent.
+-- A lead whose person is gone for good counts as unlinked.
 -- A record that comes twice counts once, the later copy. The oldest lead of one e-mail is taken.
 create or replace function lead_sync.match_snapshots(p_items jsonb)
 returns table (index integer, snapshot jsonb, twenty_id uuid, stated jsonb, absent boolean, dead boolean, repeated boolean, lead_id uuid, newly_linked boolean)
@@ -21,15 +22,17 @@ language sql stable set search_path = '' as $$
     from jsonb_array_elements(p_items) as i
   ),
   by_id as (
-    select item.index, l.id
+    select item.index, item.absent, l.id
     from item join public.leads as l on l.twenty_id = item.twenty_id
     where not item.repeated
   ),
   by_own_id as (
     select item.index, l.id
-    from item join public.leads as l on l.id = item.twenty_id and l.twenty_id is null
-    where not item.repeated and not item.absent
-      and not exists (select from by_id where by_id.index = item.index)
+    from item
+    join public.leads as l on l.id = item.twenty_id
+    left join lead_sync.lead_states as s on s.lead_id = l.id
+    where not item.repeated and not item.absent and (l.twenty_id is null or s.gone)
+      and not exists (select from by_id where by_id.index = item.index or (by_id.id = l.id and not by_id.absent))
   ),
   by_email as (
     select distinct on (c.id) c.index, c.id
@@ -39,8 +42,8 @@ language sql stable set search_path = '' as $$
       join public.leads as l on lower(btrim(l.email)) = lower(item.stated ->> 'email')
       left join lead_sync.lead_states as s on s.lead_id = l.id
       where not item.repeated and not item.absent and not item.dead
-        and l.twenty_id is null and l.deleted_at is null and s.intent is null
-        and not exists (select from by_id where by_id.index = item.index)
+        and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null
+        and not exists (select from by_id where by_id.index = item.index or (by_id.id = l.id and not by_id.absent))
         and not exists (select from by_own_id where by_own_id.index = item.index or by_own_id.id = l.id)
       order by item.index, l.created_at, l.id
     ) as c
@@ -51,6 +54,8 @@ language sql stable set search_path = '' as $$
     by_id.id is null and coalesce(by_own_id.id, by_email.id) is not null
   from item
   left join by_id on by_id.index = item.index
+    and not exists (select from by_own_id as o where by_id.absent and o.id = by_id.id)
+    and not exists (select from by_email as e where by_id.absent and e.id = by_id.id)
   left join by_own_id on by_own_id.index = item.index
   left join by_email on by_email.index = item.index
 $$;
@@ -70,7 +75,8 @@ begin
   where l.id in (
     select c.id from public.leads as c where c.twenty_id = any (v_ids)
     union select c.id from public.leads as c where c.id = any (v_ids)
-    union select c.id from public.leads as c where lower(btrim(c.email)) = any (v_emails) and c.twenty_id is null
+    union select c.id from public.leads as c where lower(btrim(c.email)) = any (v_emails)
+    union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
     union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
   )
   order by l.id
@@ -136,7 +142,7 @@ begin
     cross join lateral (
       select case
         when c.stale then 'stale'
-        when c.absent and c.was_gone then 'gone'
+        when c.absent and c.was_gone and c.local ? 'deleted' = c.base_local ? 'deleted' then 'gone'
         when c.absent and (c.absent_since is null or v_read < c.absent_since + v_allowance) then 'absent'
         else 'merge'
       end as outcome
@@ -256,6 +262,11 @@ begin
     update lead_sync.lead_states as s set absent_since = coalesce(s.absent_since, v_read)
     from decided as d
     where s.lead_id = d.lead_id and d.outcome = 'absent' and s.absent_since is null
+  ),
+  supersede_conflicts as (
+    update public.lead_sync_conflicts as c set resolved_at = v_now, resolution = 'superseded'
+    from next_status as n cross join jsonb_array_elements(n.conflicts) as newer
+    where c.lead_id = n.lead_id and c.field = newer ->> 'field' and c.resolved_at is null
   ),
   write_conflicts as (
     insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)

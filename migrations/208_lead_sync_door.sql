@@ -81,6 +81,26 @@ begin
 end
 $$;
 
+-- Leads that were held because of a person in Twenty are due again once that person is restored, deleted, gone or has another e-mail.
+-- p_people: [{twenty_id, email, deleted}] as Twenty holds them; the leads that they hold are locked by the caller.
+create or replace function lead_sync.release_held(p_people jsonb) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  with freed as materialized (
+    select s.lead_id
+    from jsonb_to_recordset(p_people) as p (twenty_id uuid, email text, deleted boolean)
+    join lead_sync.lead_states as s on s.held_by = p.twenty_id
+    join public.leads as l on l.id = s.lead_id
+    where l.sync_status = 'error' and s.due_at is null and s.claim_token is null
+      and (p.deleted <> (s.error_category = 'tombstone') or lower(lead_sync.clean(p.email)) is distinct from lower(lead_sync.clean(l.email)))
+  ),
+  queue as (
+    update lead_sync.lead_states as s set due_at = clock_timestamp(), held_by = null from freed as f where s.lead_id = f.lead_id
+  )
+  update public.leads as l set sync_status = 'pending', sync_error_message = null from freed as f where l.id = f.lead_id;
+end
+$$;
+
 -- The one door. Matches, merges and answers per record, in one transaction with the page's position; see docs/data-contract.md for the shapes.
 --   p_leads            up to 5,000 snapshots (p_source 'twenty') or leads (any other source)
 --   p_read_started_at  when their read began, by this database's clock; default: now
@@ -149,6 +169,16 @@ begin
   perform lead_sync.lock_candidates(v_items, p_claim_token);
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
   v_results := v_rejected || lead_sync.merge_or_split(v_items, v_context);
+  if p_source = 'twenty' then
+    perform lead_sync.release_held((
+      select jsonb_agg(jsonb_build_object(
+        'twenty_id', i -> 'snapshot' -> 'twenty_id',
+        'email', i -> 'snapshot' -> 'email',
+        'deleted', coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) or i -> 'snapshot' ->> 'twenty_deleted_at' is not null
+      ))
+      from jsonb_array_elements(v_items) as i
+    ));
+  end if;
   if p_claim_token is not null then
     perform set_config('lead_sync.engine', 'on', true);
     v_planned := lead_sync.plan_writes(p_claim_token, v_items, v_results, v_context);

@@ -38,19 +38,21 @@ begin
     set claim_token = v_token, lease = v_lease, due_at = clock_timestamp() + v_lease, due_since = coalesce(s.due_since, clock_timestamp())
     from due
     where s.lead_id = due.lead_id
-    returning s.lead_id, s.base_local
+    returning s.lead_id, s.base_local, s.gone
   ),
   mark as (
     update public.leads as l set sync_status = 'syncing'
     from claim as c
     where l.id = c.lead_id
-    returning l.id, l.twenty_id, l.email, c.base_local
+    returning l.id, l.twenty_id, l.email, c.base_local, c.gone
   )
   select jsonb_agg(
     jsonb_build_object(
       'lead_id', m.id,
       'twenty_id', coalesce(m.twenty_id, m.id),
-      'email', case when m.twenty_id is null or lead_sync.clean(m.email) is distinct from m.base_local ->> 'email' then lower(lead_sync.clean(m.email)) end
+      'email', case
+        when m.twenty_id is null or m.gone or lead_sync.clean(m.email) is distinct from m.base_local ->> 'email' then lower(lead_sync.clean(m.email))
+      end
     )
     order by m.id
   )
@@ -105,7 +107,7 @@ begin
   queue as (
     insert into lead_sync.lead_states as s (lead_id, due_at, due_since)
     select c.id, clock_timestamp(), clock_timestamp() from chosen as c
-    on conflict (lead_id) do update set due_at = excluded.due_at, due_since = coalesce(s.due_since, excluded.due_since), retries = 0
+    on conflict (lead_id) do update set due_at = excluded.due_at, due_since = coalesce(s.due_since, excluded.due_since), retries = 0, held_by = null
   ),
   mark as (
     update public.leads as l set sync_status = 'pending', sync_error_count = 0, sync_direction = p_direction

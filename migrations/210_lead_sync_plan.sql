@@ -3,7 +3,7 @@
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 
--- Gives leads back unclaimed. p_items: [{lead_id, sync_status, due_at, error, tried}]; tried: 1 lengthens the next backoff.
+-- Gives leads back unclaimed. p_items: [{lead_id, sync_status, due_at, error, tried, category, held_by}]; tried: 1 lengthens the next backoff.
 create or replace function lead_sync.release_claims(p_items jsonb) returns void
 language sql volatile set search_path = ''
 begin atomic
@@ -12,7 +12,10 @@ begin atomic
     lease = null,
     due_at = (i ->> 'due_at')::timestamptz,
     due_since = case when i ->> 'sync_status' = 'synced' then null else s.due_since end,
-    retries = case when i ->> 'sync_status' = 'synced' then 0 else s.retries + coalesce((i ->> 'tried')::integer, 0) end
+    retries = case when i ->> 'sync_status' = 'synced' then 0 else s.retries + coalesce((i ->> 'tried')::integer, 0) end,
+    error_category = i ->> 'category',
+    error_at = case when i ->> 'sync_status' = 'error' then clock_timestamp() end,
+    held_by = (i ->> 'held_by')::uuid
   from jsonb_array_elements(p_items) as i
   where s.lead_id = (i ->> 'lead_id')::uuid;
 
@@ -36,7 +39,7 @@ declare
   v_releases jsonb;
 begin
   select * into strict v_settings from lead_sync.settings;
-  with rule as materialized (
+  with recursive rule as materialized (
     select r ->> 'field' as field, r ->> 'direction' as direction from jsonb_array_elements(p_context -> 'rules') as r
   ),
   person as materialized (
@@ -74,10 +77,14 @@ begin
       lower(c.local ->> 'email') as email
     from claimed as c
   ),
-  -- Who has each e-mail in Twenty; e-mails are unique there, tombstones included.
+  -- Who has each e-mail in Twenty; e-mails are unique there, tombstones included. A lead that has another e-mail here by now will give it up.
   owner as materialized (
-    select distinct on (p.email) p.email, p.twenty_id, p.dead, l.id as lead_id
-    from person as p left join public.leads as l on l.twenty_id = p.twenty_id
+    select distinct on (p.email) p.email, p.twenty_id, p.dead, l.id as lead_id,
+      l.deleted_at is null and lower(lead_sync.clean(l.email)) is distinct from p.email as gives,
+      l.sync_status = 'error' and s.held_by is not null as held, s.due_at
+    from person as p
+    left join public.leads as l on l.twenty_id = p.twenty_id
+    left join lead_sync.lead_states as s on s.lead_id = l.id
     where p.email is not null
     order by p.email, p.twenty_id
   ),
@@ -94,7 +101,7 @@ begin
         when other.twenty_id is not null and n.twenty_id is null and n.intent_until is not null then 'release'
         when other.twenty_id is not null then 'duplicate'
         else 'write'
-      end as verdict,
+      end as judgement,
       other.lead_id as other_lead_id, other.twenty_id as other_twenty_id,
       case
         when n.due <> '{deleted}' then case when n.twenty_id is null then 'create' else 'update' end
@@ -107,10 +114,45 @@ begin
       on other.email = n.email and other.twenty_id is distinct from n.twenty_id
       and (n.due = '{deleted}' or 'email' = any (n.due)) and not n.local ? 'deleted'
   ),
+  -- Whom a lead's new e-mail depends on: the lead whose person has it, the one whose person has that lead's new e-mail, and so on.
+  dependence (lead_id, on_lead_id) as (
+    select j.lead_id, j.other_lead_id from judged as j where j.judgement = 'duplicate' and 'email' = any (j.due)
+    union
+    select d.lead_id, j.other_lead_id
+    from dependence as d
+    join judged as j on j.lead_id = d.on_lead_id
+    where j.judgement = 'duplicate' and 'email' = any (j.due)
+  ),
+  -- In a circle nobody can go first: one person's e-mail is blanked, as a write of its own, and the others follow one by one.
+  circle as materialized (
+    select d.lead_id, d.lead_id::text = (select min(m.on_lead_id::text) from dependence as m where m.lead_id = d.lead_id) as first
+    from dependence as d
+    where d.lead_id = d.on_lead_id
+  ),
+  patience as materialized (
+    select d.lead_id, max(o.due_at) filter (where not o.held and g.lead_id is null) as until,
+      array_agg(o.lead_id) filter (where o.held and g.lead_id is null) as wakes
+    from dependence as d
+    join owner as o on o.lead_id = d.on_lead_id and o.gives
+    left join judged as g on g.lead_id = d.on_lead_id
+    where case
+      when g.lead_id is null then o.held or o.due_at is not null
+      else (g.judgement = 'write' and 'email' = any (g.due)) or exists (select from circle as c where c.lead_id = g.lead_id)
+    end
+    group by d.lead_id
+  ),
+  turned as materialized (
+    select
+      j.*, coalesce(c.first, false) as blanks, p.until as waits_until, p.wakes,
+      case when c.first then 'write' when p.lead_id is not null then 'turn' else j.judgement end as verdict
+    from judged as j
+    left join circle as c on c.lead_id = j.lead_id
+    left join patience as p on p.lead_id = j.lead_id
+  ),
   -- No batch holds a record whose e-mail is, or was at the read, another's in it: the later one waits for the next batch.
   touched as materialized (
     select j.lead_id, e.email, e.email = j.email and 'email' = any (j.due) as takes
-    from judged as j cross join lateral (select j.email union select j.remote_email) as e (email)
+    from turned as j cross join lateral (select case when not j.blanks then j.email end union select j.remote_email) as e (email)
     where j.verdict = 'write' and j.op <> 'delete' and e.email is not null
   ),
   first_touch as materialized (
@@ -125,13 +167,14 @@ begin
         select from touched as t join first_touch as f on f.email = t.email
         where t.lead_id = j.lead_id and ((t.takes and f.lead_id < j.lead_id) or f.taker_id < j.lead_id)
       ) as waits
-    from judged as j
+    from turned as j
   ),
   planned as materialized (
     select
       o.*,
-      case o.op
-        when 'delete' then '{"deleted": true}'::jsonb
+      case
+        when o.op = 'delete' then '{"deleted": true}'::jsonb
+        when o.blanks then '{"email": null}'::jsonb
         else (
           select coalesce(jsonb_object_agg(r.field, coalesce(o.local -> r.field, 'null')), '{}')
           from rule as r
@@ -159,12 +202,21 @@ begin
     from ordered as o
     where s.lead_id = o.lead_id and o.twenty_id is null and o.verdict = 'release' and (p_context ->> 'read_started_at')::timestamptz > o.intent_until
   ),
+  wake_states as (
+    update lead_sync.lead_states as s set due_at = v_now, held_by = null from turned as o where s.lead_id = any (o.wakes)
+  ),
+  wake_leads as (
+    update public.leads as l set sync_status = 'pending', sync_error_message = null from turned as o where l.id = any (o.wakes)
+  ),
   releases as materialized (
     select o.lead_id, o.verdict,
+      case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' end as category,
+      case when o.verdict in ('tombstone', 'duplicate') then o.other_twenty_id end as held_by,
       case when o.verdict in ('tombstone', 'duplicate') then 'error' when o.verdict = 'settled' then 'synced' else 'pending' end as sync_status,
       case
         when o.verdict = 'unread' then v_now + lead_sync.backoff(o.retries + 1, v_settings.backoff_first, v_settings.backoff_longest)
         when o.verdict = 'await' then coalesce(o.absent_since, v_now) + (p_context ->> 'absence_allowance')::interval
+        when o.verdict = 'turn' then greatest(v_now, o.waits_until)
         when o.verdict in ('release', 'write') then greatest(v_now, case when o.twenty_id is null and o.verdict = 'release' then o.intent_until end)
       end as due_at,
       case
@@ -212,7 +264,10 @@ begin
       'lease_seconds', (select extract(epoch from min(p.lease))::integer from planned as p)
     ),
     coalesce((
-      select jsonb_agg(jsonb_build_object('lead_id', r.lead_id, 'sync_status', r.sync_status, 'due_at', r.due_at, 'error', r.error, 'tried', (r.verdict = 'unread')::integer) order by r.lead_id)
+      select jsonb_agg(jsonb_build_object(
+        'lead_id', r.lead_id, 'sync_status', r.sync_status, 'due_at', r.due_at, 'error', r.error, 'tried', (r.verdict = 'unread')::integer,
+        'category', r.category, 'held_by', r.held_by
+      ) order by r.lead_id)
       from releases as r
     ), '[]')
   into v_answer, v_releases;

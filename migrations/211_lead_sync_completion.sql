@@ -33,7 +33,8 @@ return least(p_first * power(2, least(p_retries, 30) - 1), p_longest) * (0.8 + 0
 
 -- Settles a claim's results; only leads that still hold the token are touched.
 --   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values}
---              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown, message}]
+--              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown | changed, message}]
+-- A record that had changed in Twenty after it was read was not written: its lead is due again at once, and later when that happens again.
 -- A refusal counts as an error; after max_attempts the lead is a dead letter. Limits, timeouts, lost answers, wrong keys and what was never sent do not count.
 -- Returns {results: [{lead_id, sync_status, dead, next_attempt_at}], counts, remaining}. Raises PT409 when p_run lost its lease.
 create or replace function public.update_sync_status(p_claim_token uuid, p_results jsonb, p_run jsonb default null) returns jsonb
@@ -59,6 +60,9 @@ begin
   perform from public.leads as l
   join lead_sync.lead_states as s on s.lead_id = l.id
   where s.claim_token = p_claim_token
+    or s.held_by = any (array(
+      select (r ->> 'twenty_id')::uuid from jsonb_array_elements(p_results) as r where lead_sync.is_uuid(r ->> 'twenty_id')
+    ))
   order by l.id
   for no key update of l;
 
@@ -106,7 +110,10 @@ begin
         else 'pending'
       end as status,
       not h.ok and f.counted and h.sync_error_count + 1 >= v_settings.max_attempts as dead,
-      v_now + lead_sync.backoff(h.retries + 1, v_settings.backoff_first, v_settings.backoff_longest) as retry_at
+      case
+        when h.outcome = 'changed' and h.retries = 0 then v_now
+        else v_now + lead_sync.backoff(h.retries + 1, v_settings.backoff_first, v_settings.backoff_longest)
+      end as retry_at
     from held as h
     cross join lateral (
       select not h.ok and h.outcome = 'refused' and h.category not in ('rate_limit', 'timeout', 'network', 'auth', 'permission') as counted
@@ -138,7 +145,10 @@ begin
       lease = null,
       retries = case when t.ok then 0 else s.retries + 1 end,
       due_at = case when t.status = 'synced' or t.dead then null when t.ok then v_now else t.retry_at end,
-      due_since = case when t.status = 'synced' then null when t.ok then v_now else s.due_since end
+      due_since = case when t.status = 'synced' then null when t.ok then v_now else s.due_since end,
+      error_category = case when not t.ok then t.category end,
+      error_at = case when t.status = 'error' then v_now end,
+      held_by = null
     from settled as t
     where s.lead_id = t.lead_id
   ),
@@ -160,6 +170,7 @@ begin
       array(select jsonb_object_keys(coalesce(t.intent -> 'values', '{}'))), case when not t.ok then t.category || ': ' || t.message end,
       coalesce(t.due_since, v_now), v_now
     from settled as t
+    where t.outcome <> 'changed' or t.ok
   )
   select
     coalesce(jsonb_agg(
@@ -181,6 +192,7 @@ begin
       'pending', count(*) filter (where t.status = 'pending'),
       'error', count(*) filter (where t.status = 'error'),
       'dead', count(*) filter (where t.dead),
+      'changed', count(*) filter (where not t.ok and t.outcome = 'changed'),
       'stale', count(*) filter (where t.lead_id is null)
     )
   into v_results, v_counts
@@ -194,13 +206,21 @@ begin
         'pushed', (v_counts ->> 'created')::integer + (v_counts ->> 'updated')::integer + (v_counts ->> 'deleted')::integer + (v_counts ->> 'restored')::integer,
         'pushed_created', v_counts -> 'created',
         'pushed_updated', v_counts -> 'updated',
-        'errors', (select count(*) from jsonb_array_elements(p_results) as r where not coalesce((r ->> 'ok')::boolean, false)),
+        'errors', (select count(*) from jsonb_array_elements(p_results) as r where not coalesce((r ->> 'ok')::boolean, false) and r ->> 'outcome' is distinct from 'changed'),
         'dead', v_counts -> 'dead',
         'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
       ),
       null
     );
   end if;
+  perform lead_sync.release_held((
+    select jsonb_agg(jsonb_build_object(
+      'twenty_id', r -> 'twenty_id', 'email', r -> 'values' -> 'email',
+      'deleted', r ->> 'op' = 'delete' or r ->> 'twenty_deleted_at' is not null
+    ))
+    from jsonb_array_elements(p_results) as r
+    where r -> 'ok' = 'true'
+  ));
   perform set_config('lead_sync.engine', 'off', true);
   return jsonb_build_object('results', v_results, 'counts', v_counts, 'remaining', lead_sync.count_due());
 end

@@ -71,7 +71,7 @@ $$;
 --   p_direction  twenty_to_supabase | supabase_to_twenty | bidirectional (a reconciliation)
 --   p_mode       delta | full (a pull reads all of Twenty again) | reconcile; the first pull is always full; an unfinished window is resumed
 --   p_trigger    scheduled | manual | webhook
---   p_options    {object, overlap_seconds, policy, report_only}
+--   p_options    {object, overlap_seconds, policy, report_only, strict}; what is left out comes from the settings and the mapping
 -- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, object, fields, settings, read_started_at, due}
 --      or {started: false, reason, active_run}.
 create or replace function public.start_sync_run(
@@ -100,6 +100,12 @@ begin
   end if;
   select * into strict v_settings from lead_sync.settings;
   v_object := coalesce(v_options ->> 'object', v_settings.object);
+  if v_options ->> 'policy' not in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank') then
+    raise exception 'The policy must be last_write_wins, twenty_wins, supabase_wins or fill_blank, got %', v_options ->> 'policy'
+      using errcode = '22023', hint = 'Leave it out to take the policy of each field.';
+  elsif jsonb_typeof(v_options -> 'strict') not in ('boolean', 'null') then
+    raise exception 'strict must be true or false, got %', v_options -> 'strict' using errcode = '22023';
+  end if;
   if not exists (select from lead_sync.field_mappings as m where m.object = v_object and m.enabled and m.lead_field <> 'deleted') then
     raise exception 'No field mapping for the object "%"', v_object
       using errcode = '22023', hint = 'Insert its rows into lead_sync.field_mappings, or set object to person.';
@@ -173,7 +179,11 @@ begin
       from lead_sync.field_mappings as m
       where m.object = v_object and m.enabled and m.lead_field <> 'deleted'
     ),
-    'settings', jsonb_build_object('default_country', v_settings.default_country),
+    'settings', jsonb_build_object(
+      'default_country', v_settings.default_country,
+      -- asked for by itself: PL/pgSQL takes the name strict for its own word
+      'strict', coalesce((v_options ->> 'strict')::boolean, (select s.strict from lead_sync.settings as s))
+    ),
     'read_started_at', clock_timestamp(),
     'due', lead_sync.count_due()
   );

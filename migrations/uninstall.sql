@@ -10,6 +10,10 @@ drop function if exists public.mark_leads_for_sync(text, integer);
 drop function if exists public.update_sync_status(uuid, jsonb, jsonb);
 drop function if exists public.start_sync_run(text, text, text, jsonb);
 drop function if exists public.finish_sync_run(jsonb, text, text);
+drop function if exists public.get_dead_letters(text, integer, uuid);
+drop function if exists public.replay_dead_letters(uuid[], text, integer);
+drop function if exists public.get_conflicts(text, uuid, integer, bigint);
+drop function if exists public.resolve_conflict(bigint, text);
 drop function if exists public.compare_lead_ids(jsonb, jsonb, jsonb, timestamptz);
 drop function if exists public.get_leads_to_repair(jsonb, text, uuid, integer);
 -- squawk-ignore ban-drop-table
