@@ -40,11 +40,13 @@ export class SupabaseLeads implements INodeType {
         noDataExpression: true,
         options: [
           { name: 'Lead', value: 'lead' },
+          { name: 'Reconciliation', value: 'reconciliation' },
           { name: 'Sync Run', value: 'syncRun' },
         ],
         default: 'lead',
       },
       ...resources.lead.properties,
+      ...resources.reconciliation.properties,
       ...resources.syncRun.properties,
     ],
   };

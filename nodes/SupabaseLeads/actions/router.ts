@@ -3,10 +3,11 @@ import { operationError } from '../../errors/operation-error';
 import { connect } from '../transport/client';
 import { failedItem } from './each-item';
 import { lead } from './lead';
+import { reconciliation } from './reconciliation';
 import { syncRun } from './syncRun';
 import type { Resource } from './types';
 
-export const resources: Record<string, Resource> = { lead, syncRun };
+export const resources: Record<string, Resource> = { lead, reconciliation, syncRun };
 
 /** Runs the operation that the node's resource and operation name. What fails before any item is worked on fails them all. */
 export async function router(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -54,6 +54,48 @@ test.each<[string, IDataObject, string, IDataObject]>([
     { p_direction: 'supabase_to_twenty', p_mode: 'delta', p_trigger: 'scheduled' },
   ],
   [
+    'Start of a reconciliation',
+    {
+      resource: 'syncRun',
+      operation: 'start',
+      direction: 'bidirectional',
+      mode: 'delta',
+      trigger: 'manual',
+      startOptions: { report_only: true },
+    },
+    'start_sync_run',
+    {
+      p_direction: 'bidirectional',
+      p_mode: 'reconcile',
+      p_trigger: 'manual',
+      p_options: { report_only: true },
+    },
+  ],
+  [
+    'Compare IDs',
+    {
+      resource: 'reconciliation',
+      operation: 'compareIds',
+      run,
+      records: '[["a", "t1", "t2", null]]',
+      page: { after: null, position: 'p', has_next: true },
+      readStartedAt: 't0',
+    },
+    'compare_lead_ids',
+    {
+      p_run: run,
+      p_records: [['a', 't1', 't2', null]],
+      p_page: { after: null, position: 'p', has_next: true },
+      p_read_started_at: 't0',
+    },
+  ],
+  [
+    'Get Leads to Repair',
+    { resource: 'reconciliation', operation: 'getToRepair', run, pass: 'confirm', after: '', limit: 500 },
+    'get_leads_to_repair',
+    { p_run: run, p_pass: 'confirm', p_limit: 500 },
+  ],
+  [
     'Finish',
     { resource: 'syncRun', operation: 'finish', run, status: 'failed', error: 'Twenty is away' },
     'finish_sync_run',

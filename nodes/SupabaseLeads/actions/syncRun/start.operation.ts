@@ -9,9 +9,16 @@ export const start: Operation = {
       displayName: 'Direction',
       name: 'direction',
       type: 'options',
-      options: DIRECTION_OPTIONS,
+      options: [
+        {
+          name: 'Both (Reconciliation)',
+          value: 'bidirectional',
+          description: 'Compare the IDs of all records and leads, and repair',
+        },
+        ...(DIRECTION_OPTIONS ?? []),
+      ],
       default: 'twenty_to_supabase',
-      description: 'Which way leads flow in this run; one run of each direction at a time',
+      description: 'Which way leads flow in this run; one run of each at a time',
     },
     {
       displayName: 'Mode',
@@ -22,6 +29,7 @@ export const start: Operation = {
         { name: 'Full', value: 'full', description: 'Read everything again' },
       ],
       default: 'delta',
+      displayOptions: { show: { direction: ['twenty_to_supabase'] } },
     },
     {
       displayName: 'Trigger',
@@ -39,22 +47,23 @@ export const start: Operation = {
       displayName: 'Options',
       name: 'startOptions',
       description:
-        'JSON object with any of object, overlap_seconds, lease_seconds and policy; empty takes the settings in the database',
+        'JSON object with any of object, overlap_seconds, policy, strict and report_only; empty takes the settings in the database',
       placeholder: 'e.g. {"object": "person"}',
     }),
   ],
   async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call(
+    return await eachItem(context, (itemIndex) => {
+      const direction = textParameter(context, 'direction', itemIndex);
+      return database.call(
         'start_sync_run',
         {
-          p_direction: textParameter(context, 'direction', itemIndex),
-          p_mode: textParameter(context, 'mode', itemIndex),
+          p_direction: direction,
+          p_mode: direction === 'bidirectional' ? 'reconcile' : textParameter(context, 'mode', itemIndex),
           p_trigger: textParameter(context, 'trigger', itemIndex),
           p_options: jsonParameter(context, 'startOptions', itemIndex),
         },
         itemIndex,
-      ),
-    );
+      );
+    });
   },
 };

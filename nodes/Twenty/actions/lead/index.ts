@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { getChanged } from './getChanged.operation';
+import { getIds } from './getIds.operation';
 import { getMany } from './getMany.operation';
 import { push } from './push.operation';
 
-export const operations = { getChanged, getMany, push };
+export const operations = { getChanged, getIds, getMany, push };
 
 export const operationField: INodeProperties = {
   displayName: 'Operation',
@@ -16,6 +17,12 @@ export const operationField: INodeProperties = {
       value: 'getChanged',
       action: 'Get changed leads',
       description: 'Read the leads that changed since a time, deleted ones included',
+    },
+    {
+      name: 'Get IDs',
+      value: 'getIds',
+      action: 'Get the IDs of all leads',
+      description: 'Read the IDs and times of all leads, deleted ones included, thousands in one call',
     },
     {
       name: 'Get Many by ID or Email',
