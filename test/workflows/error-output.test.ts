@@ -178,7 +178,7 @@ const CASES: Record<string, Case> = {
     type: 'supabaseLeads',
     parameters: { resource: 'syncRun', operation: 'start', mode: '={{ $json.value }}' },
     items: withValues('delta', 'sideways'),
-    says: /^p_mode must be delta or full, got sideways\./,
+    says: /^p_mode must be .*, got sideways\. Correct the parameters/,
   },
   'Sync Run: Finish': {
     type: 'supabaseLeads',

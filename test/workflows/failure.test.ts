@@ -48,7 +48,7 @@ describe('a sync that fails', () => {
     ],
     [
       'a Twenty that cannot be reached',
-      /^Twenty cannot be reached: .*ECONNREFUSED.*\. Check the URL in the credential .*\.$/,
+      /^Twenty cannot be reached: nothing listens at this address\. Check the URL in the credential .*\.$/,
       () => ({ credentials: { leadSyncTwentyApi: { url: 'http://127.0.0.1:9' } } }),
     ],
     [

@@ -11,11 +11,15 @@ export interface OneNode {
   items: IDataObject[];
 }
 
-const CREDENTIALS: Record<string, string> = { twenty: 'leadSyncTwentyApi', supabaseLeads: 'leadSyncSupabaseApi' };
+/** Type and name of each node's credential, as the bundled workflows name it. */
+const CREDENTIALS: Record<string, [type: string, name: string]> = {
+  twenty: ['leadSyncTwentyApi', 'Twenty account (lead sync)'],
+  supabaseLeads: ['leadSyncSupabaseApi', 'Supabase account (lead sync)'],
+};
 
 /** A user's own workflow: some items, then one node of this package. */
 export function oneNodeWorkflow({ type, parameters, onError, items }: OneNode): IWorkflowBase {
-  const credential = CREDENTIALS[type];
+  const [credential, name] = CREDENTIALS[type];
   const base = { position: [0, 0] as [number, number] };
   const nodes: INode[] = [
     { ...base, id: '1', name: 'Run manually', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
@@ -42,7 +46,7 @@ export function oneNodeWorkflow({ type, parameters, onError, items }: OneNode): 
       type: `n8n-nodes-lead-sync.${type}`,
       typeVersion: 1,
       parameters: parameters as INodeParameters,
-      credentials: { [credential]: { id: credential, name: credential } },
+      credentials: { [credential]: { id: name, name } },
       onError,
     },
   ];

@@ -2,12 +2,12 @@ import type { Clock, RateBudget } from './rate-budget';
 import {
   graphqlFailure,
   statusFailure,
-  thrownFailure,
   TwentyError,
   unreadableAnswer,
   type HttpAnswer,
   type TwentyFailure,
 } from './failures';
+import { thrownFailure } from './network-failures';
 import type { TwentyUrls } from './url';
 
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';

@@ -83,12 +83,12 @@ export function describeFailure(failure: TwentyFailure): string {
  * Unlike a push of leads, which reads before it writes, a plain write is not safe to repeat when its outcome is unknown.
  */
 export function toNodeApiError(node: INode, failure: TwentyFailure, itemIndex?: number): NodeApiError {
-  const { category, outcome, detail, httpStatus } = failure;
+  const { category, outcome, detail, networkError, httpStatus } = failure;
   const error = new NodeApiError(
     node,
     { message: detail, category, outcome },
     {
-      description: httpStatus === null ? 'No answer came.' : `Twenty answered with HTTP status ${httpStatus}.`,
+      description: httpStatus === null ? networkError : `Twenty answered with HTTP status ${httpStatus}.`,
       httpCode: httpStatus === null ? undefined : String(httpStatus),
       ...(itemIndex === undefined ? {} : { itemIndex }),
     },

@@ -25,8 +25,10 @@ export type FailureOutcome = 'refused' | 'not_sent' | 'unknown';
 export interface TwentyFailure {
   category: FailureCategory;
   outcome: FailureOutcome;
-  /** What Twenty, or the network, said. */
+  /** What Twenty said, or what became of the connection, as the middle of a sentence. */
   detail: string;
+  /** The network's own words, where there is no answer. */
+  networkError?: string;
   httpStatus: number | null;
   /** The record that already holds a unique value, where Twenty names it. */
   conflictingRecordId?: string;
@@ -142,42 +144,6 @@ export function unreadableAnswer(answer: HttpAnswer): TwentyFailure {
       };
 }
 
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'ERR_INVALID_URL',
-]);
-const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'UND_ERR_HEADERS_TIMEOUT']);
-const CUT_OFF = new Set(['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_PREMATURE_CLOSE', 'UND_ERR_SOCKET']);
-
-/** Classifies an exception of the HTTP helper: no answer came, so a write that left may have landed. */
-export function thrownFailure(error: unknown): TwentyFailure {
-  const codes = codesOf(error);
-  const detail = error instanceof Error ? deepestMessage(error) : String(error);
-  const code = codes.find((candidate) => /^[A-Z][A-Z0-9_]+$/.test(candidate));
-  const named = code && !detail.includes(code) ? `${detail} (${code})` : detail;
-  if (codes.includes('ERR_CANCELED')) {
-    return { category: 'cancelled', outcome: 'unknown', detail: 'the execution was cancelled', httpStatus: null };
-  }
-  if (codes.some((candidate) => NEVER_CONNECTED.has(candidate))) {
-    return { category: 'network', outcome: 'not_sent', detail: named, httpStatus: null };
-  }
-  const isTimeout = codes.some((candidate) => TIMED_OUT.has(candidate)) || /timeout of \d+ ?ms|timed out/i.test(detail);
-  const isCutOff = codes.some((candidate) => CUT_OFF.has(candidate)) || /aborted|socket hang up/i.test(detail);
-  const category = isTimeout ? 'timeout' : isCutOff ? 'cut_off' : 'network';
-  return { category, outcome: 'unknown', detail: named, httpStatus: null };
-}
-
 const CATEGORY_BY_STATUS: Record<number, FailureCategory> = {
   401: 'auth',
   403: 'permission',
@@ -225,16 +191,6 @@ function parseObject(text: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
-}
-
-function codesOf(error: unknown, depth = 0): string[] {
-  if (!isObject(error) || depth > 5) return [];
-  const own = [error.code, error.httpCode].filter((code): code is string => typeof code === 'string');
-  return [...own, ...codesOf(error.cause, depth + 1)];
-}
-
-function deepestMessage(error: Error, depth = 0): string {
-  return error.cause instanceof Error && depth < 5 ? deepestMessage(error.cause, depth + 1) : error.message;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

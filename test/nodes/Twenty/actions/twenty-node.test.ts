@@ -36,7 +36,8 @@ describe('bad credentials', () => {
     const run = runTwenty({ url: 'http://127.0.0.1:9', apiKey, parameters: GET_CHANGED });
 
     await expect(run).rejects.toMatchObject({
-      message: expect.stringMatching(/Twenty cannot be reached: .*ECONNREFUSED.* Check the URL in the credential/),
+      message: expect.stringMatching(/Twenty cannot be reached: nothing listens .*\. Check the URL in the credential/),
+      description: expect.stringContaining('ECONNREFUSED'),
     });
   });
 

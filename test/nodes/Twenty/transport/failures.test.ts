@@ -1,11 +1,7 @@
 import type { INode } from 'n8n-workflow';
 import { describeFailure, toNodeApiError } from '../../../../nodes/Twenty/transport/errors';
-import {
-  graphqlFailure,
-  statusFailure,
-  thrownFailure,
-  unreadableAnswer,
-} from '../../../../nodes/Twenty/transport/failures';
+import { graphqlFailure, statusFailure, unreadableAnswer } from '../../../../nodes/Twenty/transport/failures';
+import { thrownFailure } from '../../../../nodes/Twenty/transport/network-failures';
 
 const answer = (status: number, body: unknown) => ({
   status,
@@ -142,6 +138,13 @@ describe('classifying requests without an answer', () => {
     expect(thrownFailure(thrown(code))).toMatchObject({ category, outcome });
   });
 
+  it('keeps the codes out of the detail, because n8n replaces messages that hold one', () => {
+    const { detail, networkError } = thrownFailure(thrown('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:9'));
+
+    expect(detail).toBe('nothing listens at this address');
+    expect(networkError).toBe('connect ECONNREFUSED 127.0.0.1:9, ECONNREFUSED');
+  });
+
   it('finds the code below wrappers', () => {
     const wrapped = new Error('wrapped', { cause: new Error('wrapped again', { cause: thrown('ECONNREFUSED') }) });
 
@@ -169,11 +172,7 @@ describe('what a failure says', () => {
       'no call was free within 240 s',
       /left no room for longer .*: no call was free within 240 s\. Run again later/,
     ],
-    [
-      'network',
-      'connect ECONNREFUSED 127.0.0.1:9',
-      /^Twenty cannot be reached: connect ECONNREFUSED .*\. Check the URL/,
-    ],
+    ['network', 'its host name is unknown', /^Twenty cannot be reached: its host name is unknown\. Check the URL/],
     ['cut_off', 'it broke off after 12 characters', /was cut off: it broke off after 12 characters\. Run again/],
     ['wrong_url', 'a web page came instead of JSON', /^No Twenty API answers .*\. Set it to the address/],
   ] as const)('%s: what happened and what to do, in the message itself', (category, detail, says) => {
