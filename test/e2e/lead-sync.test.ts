@@ -8,6 +8,7 @@ import { seedSupabase, seedTwenty } from '../../dev/stack/seed';
 import { runSetUp } from '../../dev/stack/set-up';
 import { runSync, type SyncTarget } from '../../dev/stack/sync';
 import { bundledWorkflows, canBePublished, publishBundle } from '../../dev/stack/workflows';
+import { resetDatabase } from '../setup/database';
 
 const PEOPLE = 60;
 const SHARED = 10;
@@ -103,6 +104,8 @@ describe('lead sync in a real n8n', () => {
     target = { n8n: { client: await N8nClient.logIn(env('TEST_N8N_URL'), OWNER) }, supabase };
     database = new Client({ connectionString: env('TEST_DATABASE_URL') });
     await database.connect();
+    await resetDatabase(database);
+    await axios.post(`${twenty.url}/__double/clear`, '', { proxy: false });
     await seedTwenty(twenty, sample.people);
     await seedSupabase(supabase, sample.leads);
   });
