@@ -213,6 +213,29 @@ describe.each(Object.entries(CASES))('%s', (_name, { type, parameters, items, sa
   });
 });
 
+it.each([
+  ['twenty', 'leadSyncTwentyApi'],
+  ['supabaseLeads', 'leadSyncSupabaseApi'],
+] as const)('a %s node without a credential fails every item, and nothing passes for a success', async (type, name) => {
+  const workflow = oneNodeWorkflow({
+    type,
+    parameters: type === 'twenty' ? TWENTY : SUPABASE,
+    onError: 'continueErrorOutput',
+    items: withEmails(),
+  });
+
+  const result = await stage.run(workflow, {
+    edit: (node) => {
+      delete node(NODE_UNDER_TEST).credentials?.[name];
+    },
+  });
+
+  const [successes, failures] = result.items(NODE_UNDER_TEST);
+  expect(successes).toEqual([]);
+  expect(pairs(failures)).toEqual([0, 1, 2]);
+  for (const { json } of failures) expect(json.error).toMatch(/credential/i);
+});
+
 const TWENTY = { resource: 'lead', operation: 'push', input: 'items' };
 const SUPABASE = { resource: 'lead', operation: 'upsert', source: 'form' };
 
