@@ -125,7 +125,7 @@ begin
     left join lead_sync.lead_states as s on s.lead_id = m.lead_id
     cross join lateral (select case when l.id is not null then lead_sync.lead_values(l) end as local) as v
     cross join lateral (
-      select coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz, false) as reborn
+      select coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn
     ) as b
     where not m.repeated and (m.lead_id is not null or not (m.absent or m.dead))
   ),
@@ -143,7 +143,7 @@ begin
       select case
         when c.stale then 'stale'
         when c.absent and c.was_gone and c.local ? 'deleted' = c.base_local ? 'deleted' then 'gone'
-        when c.absent and (c.absent_since is null or v_read < c.absent_since + v_allowance) then 'absent'
+        when c.absent and not c.was_gone and (c.absent_since is null or v_read < c.absent_since + v_allowance) then 'absent'
         else 'merge'
       end as outcome
     ) as o
@@ -161,7 +161,7 @@ begin
       d.*, a.taken, a.agreed_local, a.agreed_remote, a.conflicts, a.landed,
       d.outcome = 'merge' and (
         d.is_new or d.newly_linked or d.reborn or a.landed or d.absent_since is not null or d.absent <> d.was_gone
-        or a.agreed_local <> d.base_local or a.agreed_remote <> d.base_remote
+        or a.taken <> '{}' or a.agreed_local <> d.base_local or a.agreed_remote <> d.base_remote
       ) as moved,
       lead_sync.due_fields(jsonb_strip_nulls(d.local || a.taken), a.agreed_local, a.agreed_remote, true, v_rules) <> '{}' as due
     from decided as d

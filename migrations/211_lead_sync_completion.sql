@@ -89,7 +89,7 @@ begin
       case when a.ok and other.id is not null then 'duplicate' else a.category end as category,
       case when a.ok and other.id is not null then 'refused' else a.outcome end as outcome,
       case when a.ok and other.id is not null then 'duplicate_of ' || other.id || ': Twenty answered with that lead''s person' else a.message end as message,
-      lead_sync.lead_values(l) as local, l.sync_error_count, s.retries, s.due_since, s.intent, s.base_local, s.base_remote, s.remote_created_at
+      lead_sync.lead_values(l) as local, l.sync_error_count, s.retries, s.due_since, s.intent, s.base_local, s.base_remote, s.remote_created_at, s.gone
     from answer as a
     join lead_sync.lead_states as s on s.lead_id = a.lead_id and s.claim_token = p_claim_token
     join public.leads as l on l.id = a.lead_id
@@ -121,7 +121,8 @@ begin
     cross join lateral (
       select case
         when h.ok then lead_sync.base_after_write(
-          h.base_local, h.base_remote, coalesce(h.intent, '{"values": {}}'), h.returned, coalesce(h.remote_created_at <> h.created_at, false)
+          h.base_local, h.base_remote, coalesce(h.intent, '{"values": {}}'), h.returned,
+          coalesce(h.remote_created_at <> h.created_at, false) or (h.gone and h.op = 'create')
         )
       end as base
       offset 0 -- worked out once a lead, not once a use
