@@ -22,11 +22,14 @@ export interface LeadRow {
 
 export interface RunRow {
   status: string;
+  direction: string;
   mode: string;
   trigger: string;
   resumed: boolean;
   error: string | null;
   figures: Record<string, number>;
+  /** Examples of what a reconciliation found, by kind. */
+  findings: Record<string, Array<Record<string, unknown>>> | null;
 }
 
 export interface StageRunOptions extends WorkflowRunOptions {
@@ -73,6 +76,10 @@ export class Stage {
 
   async push(options?: StageRunOptions): Promise<WorkflowRun> {
     return await this.run('supabase-to-twenty-lead-sync', options);
+  }
+
+  async reconcile(options?: StageRunOptions): Promise<WorkflowRun> {
+    return await this.run('lead-sync-reconcile', options);
   }
 
   /** Runs any workflow; `credentials` go over the working ones, field by field. */
@@ -148,7 +155,7 @@ export const withAlerts: WorkflowRunOptions['edit'] = (node) => {
 };
 
 /** Fills in fields of the Config node. */
-export function setConfig(values: Record<string, string | number>): WorkflowRunOptions['edit'] {
+export function setConfig(values: Record<string, string | number | boolean>): WorkflowRunOptions['edit'] {
   return (node) => {
     const { assignments } = node('Config').parameters.assignments as {
       assignments: Array<{ name: string; value: unknown }>;
