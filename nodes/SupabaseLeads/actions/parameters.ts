@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { operationError } from '../../errors/operation-error';
+import { referencedField } from '../../parameters/referenced-field';
 
 /** A JSON field of the panel; `name` is its parameter. */
 export function jsonField(
@@ -23,7 +24,7 @@ function describedField(name: string): string {
  * @throws NodeOperationError when it is no JSON
  */
 export function jsonParameter(context: IExecuteFunctions, name: string, itemIndex: number): unknown {
-  const value = context.getNodeParameter(name, itemIndex, '') as unknown;
+  const value = referencedField(context, name, itemIndex) ?? (context.getNodeParameter(name, itemIndex, '') as unknown);
   if (typeof value !== 'string') return value ?? null;
   if (value.trim() === '' || value.trim() === 'undefined') return null;
   try {

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { operationError } from '../../errors/operation-error';
+import { referencedField } from '../../parameters/referenced-field';
 import { DEFAULT_MAX_WAIT_MS, DEFAULT_TIMEOUT_MS } from '../transport/client';
 
 /** The object whose records are meant: chosen from the workspace's list, or by its API name. */
@@ -79,7 +80,8 @@ export function countParameter(context: IExecuteFunctions, name: string, itemInd
  * @throws NodeOperationError when the text is no JSON
  */
 export function jsonParameter(context: IExecuteFunctions, name: string, itemIndex: number, label: string): unknown {
-  const value: unknown = context.getNodeParameter(name, itemIndex, null);
+  const value =
+    referencedField(context, name, itemIndex) ?? (context.getNodeParameter(name, itemIndex, null) as unknown);
   if (typeof value !== 'string') return value ?? null;
   if (value.trim() === '') return null;
   try {
