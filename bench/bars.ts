@@ -14,6 +14,8 @@ export type Bars = Record<string, Bar>;
 /** Writes of Twenty take 200 records, and pulls read 1,000 a page by default. */
 const WRITE_BATCH = 200;
 const PAGE = 1_000;
+/** Ids that a reconciliation reads in one call. */
+const IDS_PAGE = 5_000;
 /** A run without changes counts as flat while it takes at most twice the time of one with 1,000 leads, and a second. */
 const FLAT_FACTOR = 2;
 const FLAT_SECONDS = 1;
@@ -41,6 +43,10 @@ function pushCalls({ leads, twenty_calls: calls }: Measure, companies: number): 
   return atMost('at most 2 Twenty calls per 200 leads + 2 per 200 companies', calls, limit);
 }
 
+function reconcileCalls({ leads, twenty_calls: calls }: Measure): Bar {
+  return atMost('at most 1 Twenty call per 5,000 leads + 5', calls, Math.ceil(leads / IDS_PAGE) + 5);
+}
+
 function syncBars(sync: SyncFigures): Bars {
   const { no_change: noChange, no_change_at_1000: small, memory, reference_memory: reference } = sync;
   const bars: Bars = {
@@ -55,6 +61,12 @@ function syncBars(sync: SyncFigures): Bars {
     ),
     first_push_calls: pushCalls(sync.first_push, sync.push_companies),
     delta_push_calls: pushCalls(sync.delta_push, 0),
+    reconcile_calls: reconcileCalls(sync.reconcile.measure),
+    reconcile_memory: atMost(
+      `peak RSS in MB at most that of the first pull + ${MEMORY_ALLOWANCE_MB}`,
+      sync.reconcile.memory.peak_mb,
+      sync.memory.peak_mb + MEMORY_ALLOWANCE_MB,
+    ),
   };
   if (reference) {
     bars.memory = atMost(

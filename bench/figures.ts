@@ -22,6 +22,12 @@ export interface Memory {
   growth_mb: number;
 }
 
+/** A reconciliation of equal sides: what it costs to know that nothing is amiss. */
+export interface ReconcileFigures {
+  measure: Measure;
+  memory: Memory;
+}
+
 export interface SyncFigures {
   first_pull: Measure;
   delta_pull: Measure;
@@ -32,6 +38,7 @@ export interface SyncFigures {
   delta_push: Measure;
   /** Distinct companies of the first push, none of them in Twenty before. */
   push_companies: number;
+  reconcile: ReconcileFigures;
   /** Read from Twenty. */
   bytes: { full: number; delta: number };
   memory: Memory;

@@ -9,6 +9,7 @@ export interface Report {
   no_change_at_1000: Measure | null;
   first_push: Measure | null;
   delta_push: Measure | null;
+  reconcile: Measure | null;
   /** Both directions together, and each. */
   item_at_a_time: (Rate & { pull: Rate; push: Rate }) | null;
   ratio_pull: number | null;
@@ -36,6 +37,7 @@ export function reportOf(figures: Figures, { leads, itemLeads, limitLeads, laten
     no_change_at_1000: sync?.no_change_at_1000 ?? null,
     first_push: sync?.first_push ?? null,
     delta_push: sync?.delta_push ?? null,
+    reconcile: sync?.reconcile.measure ?? null,
     item_at_a_time: item && {
       ...rateOf(item.pull.leads + item.push.leads, item.pull.seconds + item.push.seconds),
       ...item,

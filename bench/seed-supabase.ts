@@ -68,7 +68,7 @@ export async function editLeads(databaseUrl: string, ids: readonly string[], job
 }
 
 /** The newest run of a direction, as the database has it. */
-export async function lastRun(databaseUrl: string, direction: Direction): Promise<SyncRun> {
+export async function lastRun(databaseUrl: string, direction: Direction | 'bidirectional'): Promise<SyncRun> {
   return await withDatabase(databaseUrl, async (client) => {
     const { rows } = await client.query<SyncRun>(
       'select * from public.lead_sync_runs where direction = $1 order by started_at desc limit 1',

@@ -5,6 +5,7 @@ import { watchMemory } from './memory';
 import type { BenchOptions } from './options';
 import { companiesOf, onePercent, peopleOf } from './people';
 import { tell, toldStep } from './progress';
+import { measureReconcile } from './reconcile';
 import { editLeads, lastRun, seedLeads } from './seed-supabase';
 import { editPeople, seedPeople } from './seed-twenty';
 import { emptyBothSides, type Stand } from './stand';
@@ -147,6 +148,7 @@ export async function measureSync(stand: Stand, { leads, latencyMs }: BenchOptio
   const people = await bench.freshPeople('people', leads);
   const firstPull = await bench.pullNew(`First pull of ${leads} leads`, leads);
   const noChange = await bench.pullNothing(leads);
+  const reconcile = await measureReconcile(stand, leads, latencyMs);
   const deltaPull = await bench.pullEdited(onePercent(people));
   const firstPush = await bench.pushNew('leads', leads);
   const deltaPush = await bench.pushEdited(onePercent(firstPush.ids));
@@ -158,6 +160,7 @@ export async function measureSync(stand: Stand, { leads, latencyMs }: BenchOptio
     first_push: firstPush.measure,
     delta_push: deltaPush.measure,
     push_companies: firstPush.companies,
+    reconcile,
     bytes: { full: firstPull.bytes, delta: deltaPull.bytes },
     memory: firstPull.memory,
     reference_memory: referenceMemory,

@@ -30,6 +30,7 @@ function runs(report: Report): string[][] {
     ['Pull, no change', report.no_change],
     ['First push', report.first_push],
     ['Push, 1 % changed', report.delta_push],
+    ['Reconciliation, equal sides', report.reconcile],
   ];
   const item = report.item_at_a_time;
   return [

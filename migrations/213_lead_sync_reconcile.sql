@@ -6,7 +6,7 @@ set local statement_timeout = '5min';
 
 -- A running reconciliation: how far it has compared.
 create table if not exists lead_sync.reconciliations (
-  run_id uuid primary key references public.lead_sync_runs (id) on delete cascade,
+  run_id uuid primary key,
   report_only boolean not null default false,
   position text,
   compared_through uuid not null default '00000000-0000-0000-0000-000000000000',

@@ -14,6 +14,7 @@ function sync(changes: Partial<SyncFigures> = {}): SyncFigures {
     first_push: measure(10_000, 20, 106),
     delta_push: measure(100, 0.5, 2),
     push_companies: 500,
+    reconcile: { measure: measure(10_000, 1, 2), memory: { baseline_mb: 900, peak_mb: 950, growth_mb: 50 } },
     bytes: { full: 9_000_000, delta: 90_000 },
     memory: { baseline_mb: 900, peak_mb: 1_000, growth_mb: 100 },
     reference_memory: null,
@@ -38,6 +39,20 @@ describe('the bars of the benchmark', () => {
     expect(bars.first_push_calls.holds).toBe(false);
     expect(bars.first_pull_calls.holds).toBe(false);
     expect(allHold(bars)).toBe(false);
+  });
+
+  test('allow a reconciliation one call per 5,000 leads and 5 more, and no more memory than a pull', () => {
+    const memory = { baseline_mb: 900, peak_mb: 1_050, growth_mb: 150 };
+    const good = barsOf(onlySync({ reconcile: { measure: measure(100_000, 9, 25), memory } }));
+    const bad = barsOf(
+      onlySync({ reconcile: { measure: measure(100_000, 9, 26), memory: { ...memory, peak_mb: 1_051 } } }),
+    );
+
+    expect([good.reconcile_calls, good.reconcile_memory]).toMatchObject([
+      { limit: 25, holds: true },
+      { limit: 1_050, holds: true },
+    ]);
+    expect([bad.reconcile_calls.holds, bad.reconcile_memory.holds]).toEqual([false, false]);
   });
 
   test('fail for a run without changes that grows with the number of leads', () => {
