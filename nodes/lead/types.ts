@@ -100,8 +100,11 @@ export type FailureCategory =
   | 'timeout'
   | 'server';
 
-/** `refused`: nothing was written. `not_sent`: never left. `unknown`: no answer, so it may have landed. */
-export type FailureOutcome = 'refused' | 'not_sent' | 'unknown';
+/**
+ * `refused`: nothing was written. `not_sent`: never left. `unknown`: no answer, so it may have landed. `changed`: the
+ * record had changed after it was read, so nothing was written (strict pushes only).
+ */
+export type FailureOutcome = 'refused' | 'not_sent' | 'unknown' | 'changed';
 
 export interface PushSuccess {
   lead_id: string;

@@ -1,3 +1,4 @@
+import { sentences } from '../../errors/sentences';
 import {
   recordToSnapshot,
   recordToValues,
@@ -22,6 +23,7 @@ export interface PushCounts {
   refused: number;
   not_sent: number;
   unknown: number;
+  changed: number;
 }
 
 const COUNT_OF = { create: 'created', update: 'updated', delete: 'deleted', restore: 'restored' } as const;
@@ -45,7 +47,14 @@ const CONTRACT_CATEGORY: Record<TwentyFailure['category'], FailureCategory> = {
 };
 
 export function toPushResult(scope: LeadScope, write: Write, result: WriteResult): PushResult {
-  return result.ok ? pushed(scope, write, result.record) : failedPush(write, result.failure);
+  if (result.ok) return pushed(scope, write, result.record);
+  return result.changed ? changedPush(write, result.failure) : failedPush(write, result.failure);
+}
+
+/** A write that a strict push left undone, because somebody else was quicker. */
+function changedPush({ lead_id, op }: Write, { detail }: TwentyFailure): PushFailure {
+  const message = sentences(upperFirst(detail), 'Read it again and merge before the next try.');
+  return { lead_id, op, ok: false, category: 'conflict', outcome: 'changed', message };
 }
 
 export function failedPush({ lead_id, op }: Write, failure: TwentyFailure): PushFailure {
@@ -58,9 +67,22 @@ export function invalidLead({ lead_id, op }: Write, messages: readonly string[])
 }
 
 export function countResults(results: readonly PushResult[]): PushCounts {
-  const counts: PushCounts = { created: 0, updated: 0, deleted: 0, restored: 0, refused: 0, not_sent: 0, unknown: 0 };
+  const counts: PushCounts = {
+    created: 0,
+    updated: 0,
+    deleted: 0,
+    restored: 0,
+    refused: 0,
+    not_sent: 0,
+    unknown: 0,
+    changed: 0,
+  };
   for (const result of results) counts[result.ok ? COUNT_OF[result.op] : result.outcome] += 1;
   return counts;
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function pushed(scope: LeadScope, { lead_id, op }: Write, record: TwentyNode): PushResult {

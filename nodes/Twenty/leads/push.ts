@@ -1,21 +1,14 @@
-import {
-  leadToRecord,
-  recordToSnapshot,
-  type ApiRecord,
-  type CompanyRequest,
-  type PushResult,
-  type Write,
-} from '../../lead';
-import type { RecordWrite, UniqueValue } from '../records/batch-plan';
+import type { PushResult, Write } from '../../lead';
+import { planBatches } from '../records/batch-plan';
+import { swapRecords } from '../records/compare-and-swap';
 import { mutateByIds } from '../records/filtered';
-import { textAt } from '../records/holders';
 import { endsTheRun, writeRecords, type WriteResult, type WriterOptions } from '../records/writer';
 import type { TwentyClient } from '../transport/client';
 import { TwentyError, type TwentyFailure } from '../transport/failures';
-import type { TwentyNode } from '../transport/paging';
 import { findOrCreateCompanies } from './companies';
 import { companyCacheOf, companyKey, type CompanyCache } from './company-cache';
-import { countResults, failedPush, invalidLead, toPushResult, type PushCounts } from './push-results';
+import { draftOf, draftOnto, type LeadDraft } from './drafts';
+import { countResults, failedPush, toPushResult, type PushCounts } from './push-results';
 import type { LeadScope } from './scope';
 
 export interface PushOptions {
@@ -24,6 +17,11 @@ export interface PushOptions {
   /** Sync run whose company cache is used; empty for none. */
   runId: string;
   batchSize: number;
+  /**
+   * Whether updates, deletes and restores go out one a call, each only if the record is as it was read. Default: no.
+   * One call for each of them; creates cannot overwrite anything and stay in batches.
+   */
+  strict?: boolean;
 }
 
 export interface PushReport {
@@ -33,11 +31,6 @@ export interface PushReport {
   missing_fields: string[];
   /** Rate tokens spent. */
   calls: number;
-}
-
-interface LeadWrite extends RecordWrite {
-  write: Write;
-  company?: CompanyRequest;
 }
 
 /**
@@ -71,6 +64,8 @@ class Push {
   /** Why nothing more is sent. */
   private stopped: TwentyFailure | null = null;
   private readonly results = new Map<Write, PushResult>();
+  /** `updatedAt` of records that this push has restored. */
+  private readonly restoredAt = new Map<Write, string>();
   private readonly startBefore: number | undefined;
   private readonly companies: CompanyCache;
 
@@ -107,7 +102,11 @@ class Push {
   private async restore(writes: readonly Write[]): Promise<Write[]> {
     await this.mutate('restore', writes);
     const unfinished = writes.filter((write) => this.results.get(write)?.ok && Object.keys(write.values).length > 0);
-    for (const write of unfinished) this.results.delete(write);
+    for (const write of unfinished) {
+      const result = this.results.get(write);
+      if (result?.ok) this.restoredAt.set(write, result.twenty_updated_at);
+      this.results.delete(write);
+    }
     return unfinished;
   }
 
@@ -118,39 +117,33 @@ class Push {
   private async mutate(verb: 'delete' | 'restore', writes: readonly Write[]): Promise<void> {
     if (writes.length === 0 || this.stopped) return;
     const { object, selection } = this.scope;
-    const ids = writes.map((write) => write.twenty_id);
-    const { batchSize } = this.options;
+    const { batchSize, strict } = this.options;
     const options = { object, selection, batchSize, startBefore: this.startBefore };
+    if (strict) {
+      const swaps = writes.map((write) => ({
+        write,
+        id: write.twenty_id,
+        readUpdatedAt: write.twenty_updated_at ?? null,
+      }));
+      const swapped = await swapRecords(this.client, verb, swaps, options);
+      for (const [{ write }, result] of swapped) this.report(write, result);
+      return;
+    }
+    const ids = writes.map((write) => write.twenty_id);
     const outcomes = await mutateByIds(this.client, verb, ids, options);
     for (const write of writes) this.report(write, outcomes.get(write.twenty_id));
   }
 
   /** The record for a write, or nothing when its values cannot be used, which is then its result. */
-  private draft(write: Write): LeadWrite[] {
-    const { mapping, missing, defaultCountry, emailPath } = this.scope;
-    const twentyRecord = write.op === 'create' ? null : write.twenty_record;
-    const { data, company, problems } = leadToRecord({
-      values: write.values,
-      twentyRecord,
-      mapping,
-      defaultCountry,
-      missing,
-    });
-    if (problems.length > 0) {
-      const messages = problems.map((problem) => problem.message);
-      this.results.set(write, invalidLead(write, messages));
-      return [];
-    }
-    const id = write.op === 'create' ? write.lead_id : write.twenty_id;
-    const unique = (record: object | null): UniqueValue[] => {
-      const value = emailPath === null || record === null ? null : textAt({ ...record }, emailPath);
-      return emailPath === null || value === null ? [] : [{ path: emailPath, value: value.toLowerCase() }];
-    };
-    return [{ write, id, data: { ...data, id }, company, takes: unique(data), holds: unique(twentyRecord) }];
+  private draft(write: Write): LeadDraft[] {
+    const draft = draftOf(this.scope, write);
+    if (!('ok' in draft)) return [{ ...draft, readUpdatedAt: this.restoredAt.get(write) ?? draft.readUpdatedAt }];
+    this.results.set(write, draft);
+    return [];
   }
 
   /** Puts company ids into the records; gives those that can be sent. */
-  private async withCompanies(drafts: readonly LeadWrite[]): Promise<LeadWrite[]> {
+  private async withCompanies(drafts: readonly LeadDraft[]): Promise<LeadDraft[]> {
     const requests = drafts.flatMap(({ company }) => (company ? [company] : []));
     if (requests.length === 0 || this.stopped) return [...drafts];
     const found = await findOrCreateCompanies(this.client, requests, this.companies, this.startBefore);
@@ -163,33 +156,38 @@ class Push {
     });
   }
 
-  private async update(drafts: readonly LeadWrite[]): Promise<void> {
-    for (const [{ write }, result] of await this.writeAll(drafts, 'update')) this.report(write, result);
+  private async update(drafts: readonly LeadDraft[]): Promise<void> {
+    const { strict } = this.options;
+    const results = strict ? await this.swapAll(drafts) : await this.writeAll(drafts, 'update');
+    for (const [{ write }, result] of results) this.report(write, result);
   }
 
-  private async create(drafts: readonly LeadWrite[]): Promise<void> {
-    const landedBefore: LeadWrite[] = [];
+  private async create(drafts: readonly LeadDraft[]): Promise<void> {
+    const landedBefore: LeadDraft[] = [];
     for (const [draft, result] of await this.writeAll(drafts, 'insert')) {
       const existing = result.ok ? undefined : result.existing;
-      if (existing && !existing.deletedAt) landedBefore.push(this.onto(draft, existing));
+      if (existing && !existing.deletedAt) landedBefore.push(draftOnto(this.scope, draft, existing));
       else this.report(draft.write, result);
     }
     await this.update(landedBefore);
   }
 
-  /** A create whose answer was lost: the lead's own record is there, so its values go out as an update of it. */
-  private onto(draft: LeadWrite, existing: TwentyNode): LeadWrite {
-    const { mapping, missing } = this.scope;
-    const { twenty_record } = recordToSnapshot(existing as ApiRecord, mapping, { missing });
-    const { data, takes, holds } = this.draft({ ...draft.write, op: 'update', twenty_id: draft.id, twenty_record })[0];
-    const companyId = draft.data.companyId;
-    return { ...draft, data: companyId === undefined ? data : { ...data, companyId }, takes, holds };
+  /** One by one, those that free an e-mail before those that take it. */
+  private async swapAll(drafts: readonly LeadDraft[]): Promise<Map<LeadDraft, WriteResult>> {
+    if (this.stopped) return new Map();
+    const { object, selection } = this.scope;
+    return await swapRecords(this.client, 'update', planBatches(drafts, 1).flat(), {
+      object,
+      selection,
+      startBefore: this.startBefore,
+      mendReference: async (stale) => await this.renewCompanies([stale]),
+    });
   }
 
   private async writeAll(
-    drafts: readonly LeadWrite[],
-    mode: WriterOptions<LeadWrite>['mode'],
-  ): Promise<Map<LeadWrite, WriteResult>> {
+    drafts: readonly LeadDraft[],
+    mode: WriterOptions<LeadDraft>['mode'],
+  ): Promise<Map<LeadDraft, WriteResult>> {
     if (drafts.length === 0 || this.stopped) return new Map();
     const { object, selection } = this.scope;
     return await writeRecords(this.client, drafts, {
@@ -203,7 +201,7 @@ class Push {
   }
 
   /** A company known to the cache is gone: look all companies of the batch up again. */
-  private async renewCompanies(drafts: readonly LeadWrite[]): Promise<void> {
+  private async renewCompanies(drafts: readonly LeadDraft[]): Promise<void> {
     for (const { company } of drafts) if (company) this.companies.delete(company);
     const requests = drafts.flatMap(({ company }) => (company ? [company] : []));
     const found = await findOrCreateCompanies(this.client, requests, this.companies, this.startBefore);

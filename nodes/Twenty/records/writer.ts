@@ -12,7 +12,10 @@ export type WriteResult =
   | {
       ok: false;
       failure: TwentyFailure;
-      /** A create whose id is taken: the record that has it. */ existing?: TwentyNode;
+      /** A create whose id is taken: the record that has it. */
+      existing?: TwentyNode;
+      /** The record was not as it was read: nothing was written. */
+      changed?: true;
     };
 
 export interface WriterOptions<T extends RecordWrite> {

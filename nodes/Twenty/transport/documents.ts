@@ -30,6 +30,16 @@ export function createManyDocument(object: ObjectNames, selection: string, upser
   };
 }
 
+/** Changes all records that `$filter` finds to `$data`, alike; answers with those that it found. */
+export function updateManyDocument(object: ObjectNames, selection: string): Document {
+  const root = `update${upperFirst(object.namePlural)}`;
+  const type = upperFirst(object.nameSingular);
+  return {
+    root,
+    document: `mutation($filter:${type}FilterInput!,$data:${type}UpdateInput!){${root}(filter:$filter,data:$data){${selection}}}`,
+  };
+}
+
 export type FilteredMutation = 'delete' | 'destroy' | 'restore';
 
 /** Deletes (softly), destroys or restores the records that `$filter` finds. */

@@ -47,6 +47,14 @@ export const push: Operation = {
       displayOptions: { show: { input: ['batch'] } },
     },
     {
+      displayName: 'Strict',
+      name: 'strict',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether to write each record in a call of its own, and only if it is as it was read. What somebody does in Twenty in between is then never overwritten or undone. New records still go in batches.',
+    },
+    {
       displayName: 'Batch Size',
       name: 'batchSize',
       type: 'number',
@@ -73,6 +81,7 @@ async function pushBatches(context: IExecuteFunctions, client: TwentyClient): Pr
       leaseSeconds: seconds > 0 ? seconds : null,
       runId: textParameter(context, 'runId', itemIndex),
       batchSize: countParameter(context, 'batchSize', itemIndex, DEFAULT_BATCH_SIZE),
+      strict: context.getNodeParameter('strict', itemIndex, false) === true,
     });
     return [{ json: report as unknown as IDataObject, pairedItem: { item: itemIndex } }];
   });
@@ -96,7 +105,8 @@ async function pushPlain(
   const planned = await writesFromLeads(client, scope, leads);
   const writes = planned.flatMap((plan) => ('write' in plan ? [plan.write] : []));
   const batchSize = countParameter(context, 'batchSize', 0, DEFAULT_BATCH_SIZE);
-  const { results } = await pushLeads(client, scope, writes, { leaseSeconds: null, runId: '', batchSize });
+  const strict = context.getNodeParameter('strict', 0, false) === true;
+  const { results } = await pushLeads(client, scope, writes, { leaseSeconds: null, runId: '', batchSize, strict });
   const resultOf = new Map(writes.map((write, index) => [write, results[index]]));
   return planned.map((plan) => {
     if ('problem' in plan) return new LeadError(plan.problem);

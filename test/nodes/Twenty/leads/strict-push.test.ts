@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import type { LeadValues, Snapshot, Write } from '../../../../nodes/lead';
+import { getLeadsByIdOrEmail } from '../../../../nodes/Twenty/leads/get-many';
+import { pushLeads } from '../../../../nodes/Twenty/leads/push';
+import { counting, createWrite, rootOf, Workspace, type Interference } from '../support/workspace';
+
+let workspace: Workspace;
+let unique = 0;
+
+beforeAll(async () => {
+  workspace = await Workspace.start();
+  await workspace.prepare();
+});
+afterAll(async () => await workspace.close());
+
+const email = () => `strict${unique++}@x.test`;
+
+async function push(writes: Write[], interfere?: Interference) {
+  const calls = new Map<string, number>();
+  const client = workspace.client({ interfere: counting(calls, interfere) });
+  const options = { leaseSeconds: null, runId: '', batchSize: 200, strict: true };
+  return { report: await pushLeads(client, await workspace.scope(client), writes, options), calls };
+}
+
+async function read(id: string): Promise<Snapshot> {
+  const client = workspace.client();
+  const { leads } = await getLeadsByIdOrEmail(client, await workspace.scope(client), [{ twenty_id: id }]);
+  return leads[0] as Snapshot;
+}
+
+async function existing(values: LeadValues = {}): Promise<Snapshot> {
+  const create = createWrite(randomUUID(), { email: email(), ...values });
+  await push([create]);
+  return await read(create.lead_id);
+}
+
+function write(op: Write['op'], snapshot: Snapshot, values: LeadValues = {}): Write {
+  const { twenty_id, twenty_record, twenty_updated_at } = snapshot;
+  return { lead_id: randomUUID(), op, twenty_id, twenty_updated_at, values, twenty_record };
+}
+
+/** What a user of Twenty does to a person, at once. */
+const inTwenty = async (id: string, method: 'PATCH' | 'DELETE', body?: object): Promise<void> => {
+  const path = method === 'DELETE' ? `/people/${id}?soft_delete=true` : `/people/${id}`;
+  const answer = await workspace.client().rest(method, path, body);
+  if (!answer.ok) throw new Error(answer.failure.detail);
+};
+
+const CHANGED = { ok: false, category: 'conflict', outcome: 'changed' };
+
+describe('a strict push', () => {
+  it('writes records that are as they were read, a call each, and keeps the rest of them', async () => {
+    const people = [await existing({ last_name: 'L', phone: '+33612345678' }), await existing({ last_name: 'L' })];
+
+    const { report, calls } = await push(people.map((person) => write('update', person, { first_name: 'New' })));
+
+    expect(report.counts).toMatchObject({ updated: 2, changed: 0 });
+    expect(calls).toEqual(new Map([['updatePeople', 2]]));
+    expect(await read(people[0].twenty_id)).toMatchObject({
+      first_name: 'New',
+      last_name: 'L',
+      email: people[0].email,
+      phone: '+33612345678',
+    });
+    expect(report.results[0]).toMatchObject({ ok: true, values: { first_name: 'New' } });
+  });
+
+  it('does not overwrite an edit between the read and the write, and says so', async () => {
+    const [edited, other] = [await existing({ job_title: 'Old' }), await existing()];
+    await inTwenty(edited.twenty_id, 'PATCH', { jobTitle: 'Theirs' });
+
+    const { report } = await push([
+      write('update', edited, { job_title: 'Ours' }),
+      write('update', other, { job_title: 'Ours' }),
+    ]);
+
+    expect(report.results).toMatchObject([CHANGED, { ok: true }]);
+    expect(!report.results[0].ok && report.results[0].message).toContain('nothing was written');
+    expect(await read(edited.twenty_id)).toMatchObject({ job_title: 'Theirs' });
+    expect(report.counts).toMatchObject({ updated: 1, changed: 1, refused: 0 });
+  });
+
+  it('does not bring back a person deleted between the read and the write', async () => {
+    const person = await existing();
+    await inTwenty(person.twenty_id, 'DELETE');
+
+    const { report } = await push([write('update', person, { job_title: 'Ours' })]);
+
+    expect(report.results).toMatchObject([CHANGED]);
+    expect((await read(person.twenty_id)).twenty_deleted_at).not.toBeNull();
+  });
+
+  it('is what it takes: without it, a person deleted in between comes back', async () => {
+    const person = await existing();
+    await inTwenty(person.twenty_id, 'DELETE');
+    const client = workspace.client();
+    const options = { leaseSeconds: null, runId: '', batchSize: 200 };
+
+    await pushLeads(client, await workspace.scope(client), [write('update', person, { job_title: 'Ours' })], options);
+
+    expect((await read(person.twenty_id)).twenty_deleted_at).toBeNull();
+  });
+
+  it('does not bring back a person destroyed between the read and the write', async () => {
+    const person = await existing();
+    await workspace.client().rest('DELETE', `/people/${person.twenty_id}`);
+
+    const { report } = await push([write('update', person, { job_title: 'Ours' })]);
+
+    expect(report.results).toMatchObject([CHANGED]);
+    expect(await read(person.twenty_id)).toMatchObject({ absent: true });
+  });
+
+  it('does not delete a person that somebody has just edited', async () => {
+    const [edited, untouched] = [await existing(), await existing()];
+    await inTwenty(edited.twenty_id, 'PATCH', { jobTitle: 'Needed' });
+
+    const { report, calls } = await push([write('delete', edited), write('delete', untouched)]);
+
+    expect(report.results).toMatchObject([CHANGED, { ok: true, op: 'delete' }]);
+    expect((await read(edited.twenty_id)).twenty_deleted_at).toBeNull();
+    expect((await read(untouched.twenty_id)).twenty_deleted_at).not.toBeNull();
+    expect(calls).toEqual(new Map([['deletePeople', 2]]));
+  });
+
+  it('restores a person with its fields, two calls, unless somebody was quicker', async () => {
+    const [mine, theirs] = [await existing({ job_title: 'Old' }), await existing({ job_title: 'Old' })];
+    for (const { twenty_id } of [mine, theirs]) await inTwenty(twenty_id, 'DELETE');
+    const [mineRead, theirsRead] = [await read(mine.twenty_id), await read(theirs.twenty_id)];
+    await inTwenty(theirs.twenty_id, 'PATCH', { jobTitle: 'Theirs' });
+
+    const { report, calls } = await push([
+      write('restore', mineRead, { job_title: 'Ours' }),
+      write('restore', theirsRead, { job_title: 'Ours' }),
+    ]);
+
+    expect(report.results).toMatchObject([{ ok: true, op: 'restore', values: { job_title: 'Ours' } }, CHANGED]);
+    expect(await read(theirs.twenty_id)).toMatchObject({
+      job_title: 'Theirs',
+      twenty_deleted_at: expect.any(String) as string,
+    });
+    expect(calls).toEqual(
+      new Map([
+        ['restorePeople', 2],
+        ['updatePeople', 1],
+      ]),
+    );
+  });
+
+  it('still creates 200 people in one call', async () => {
+    const { report, calls } = await push(
+      Array.from({ length: 200 }, () => createWrite(randomUUID(), { email: email() })),
+    );
+
+    expect(report.counts).toMatchObject({ created: 200 });
+    expect(calls).toEqual(new Map([['createPeople', 1]]));
+  });
+
+  it('hands an email on in the right order', async () => {
+    const [taker, giver] = [await existing(), await existing()];
+    const fresh = email();
+
+    const { report } = await push([
+      write('update', taker, { email: giver.email }),
+      write('update', giver, { email: fresh }),
+    ]);
+
+    expect(report.counts).toMatchObject({ updated: 2 });
+    expect((await read(taker.twenty_id)).email).toBe(giver.email);
+  });
+
+  it('tells a refusal from a change, and goes on with the others', async () => {
+    const [holder, bad, good] = [await existing(), await existing(), await existing()];
+
+    const { report } = await push([
+      write('update', bad, { email: holder.email }),
+      write('update', good, { job_title: 'New' }),
+    ]);
+
+    expect(report.results).toMatchObject([{ ok: false, category: 'duplicate', outcome: 'refused' }, { ok: true }]);
+  });
+
+  it('sends the rest no more once Twenty is out of reach', async () => {
+    const people = [await existing(), await existing(), await existing()];
+    const interfere: Interference = async (request, next) => {
+      if (rootOf(request) !== 'updatePeople') return await next(request);
+      throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    };
+
+    const { report, calls } = await push(
+      people.map((person) => write('update', person, { job_title: 'New' })),
+      interfere,
+    );
+
+    expect(report.counts).toMatchObject({ not_sent: 3 });
+    expect(calls.get('updatePeople')).toBe(1);
+  });
+
+  it('refuses a write that does not say how the record was read', async () => {
+    const person = await existing();
+
+    const { report, calls } = await push([
+      { ...write('update', person, { job_title: 'New' }), twenty_updated_at: null },
+    ]);
+
+    expect(report.results).toMatchObject([{ ok: false, category: 'validation', outcome: 'refused' }]);
+    expect(calls.size).toBe(0);
+  });
+
+  it('writes the person of a lost answer only if it is as found', async () => {
+    const create = createWrite(randomUUID(), { email: email(), first_name: 'Old' });
+    await push([create]);
+
+    const { report, calls } = await push([{ ...create, values: { ...create.values, first_name: 'New' } }]);
+
+    expect(report.results).toMatchObject([{ ok: true, values: { first_name: 'New' } }]);
+    expect(calls.get('updatePeople')).toBe(1);
+  });
+
+  it('looks a company up again that was destroyed meanwhile', async () => {
+    const company = { company_name: 'Strict Inc', company_domain: 'strict-inc.test' };
+    const person = await existing(company);
+    const other = await existing();
+    const runId = randomUUID();
+    const client = workspace.client();
+    const options = { leaseSeconds: null, runId, batchSize: 200, strict: true };
+    await pushLeads(client, await workspace.scope(client), [write('update', other, company)], options);
+    await client.rest('DELETE', `/companies/${String(person.twenty_record.companyId)}`);
+    const again = await read(person.twenty_id);
+
+    const report = await pushLeads(client, await workspace.scope(client), [write('update', again, company)], options);
+
+    expect(report.results).toMatchObject([{ ok: true, values: { company_name: 'Strict Inc' } }]);
+  });
+});
