@@ -1,0 +1,98 @@
+import { Client, escapeIdentifier, type QueryResultRow } from 'pg';
+import type { VirtualClock } from './clock';
+
+export type Json = Record<string, unknown>;
+
+/** What one statement costs on the schedule's clock; the database's own ticks (microseconds) stay within it. */
+const STATEMENT_MS = 5;
+/** What the migrations fill and a schedule never changes. */
+const KEPT = new Set(['lead_sync.settings', 'lead_sync.field_mappings']);
+
+/** An error of one of the sync's functions, with its code (`PT409`: the run lost its lease). */
+export class RpcError extends Error {
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message);
+    this.name = 'RpcError';
+  }
+}
+
+/** The migrated database of the schedules: one connection, the schedule's time, no HTTP in between. */
+export class SyncDatabase {
+  private constructor(
+    private readonly client: Client,
+    private readonly clock: VirtualClock,
+    private readonly clearing: string,
+  ) {}
+
+  static async open(databaseUrl: string, clock: VirtualClock): Promise<SyncDatabase> {
+    const client = new Client({ connectionString: databaseUrl });
+    await client.connect();
+    const { rows } = await client.query<{ schema: string; name: string }>(
+      `select schemaname as schema, tablename as name from pg_catalog.pg_tables where schemaname in ('public', 'lead_sync')`,
+    );
+    const emptied = rows.filter(({ schema, name }) => !KEPT.has(`${schema}.${name}`));
+    const deletes = emptied.map(
+      ({ schema, name }) => `delete from ${escapeIdentifier(schema)}.${escapeIdentifier(name)};`,
+    );
+    const clearing = `begin; set local session_replication_role = 'replica'; ${deletes.join(' ')} commit;
+      select setval('sync_test.chance', 1);`;
+    return new SyncDatabase(client, clock, clearing);
+  }
+
+  close(): Promise<void> {
+    return this.client.end();
+  }
+
+  /** Back to what the migrations leave. */
+  async clear(): Promise<void> {
+    await this.client.query(this.clearing);
+  }
+
+  /** Calls a function of the sync by its name and named arguments, as PostgREST does. */
+  async rpc<T = Json>(name: string, args: Json): Promise<T> {
+    const given = Object.entries(args).filter(([, value]) => value !== undefined);
+    const list = given.map(([key], index) => `${key} => $${index + 1}`).join(', ');
+    const values = given.map(([, value]) =>
+      typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+    );
+    try {
+      const [row] = await this.rows<{ answer: T }>(`select public.${name}(${list}) as answer`, values);
+      return row.answer;
+    } catch (error) {
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      throw new RpcError(`${name}: ${message}`, code);
+    }
+  }
+
+  /** Runs one statement at the schedule's time. */
+  async rows<T extends QueryResultRow = Json>(query: string, values: unknown[] = []): Promise<T[]> {
+    this.clock.advance(STATEMENT_MS);
+    await this.client.query({
+      name: 'set clock',
+      text: `select setval('sync_test.tick', $1)`,
+      values: [this.clock.now() * 1000],
+    });
+    const { rows } = await this.client.query<T>({ name: query.length < 60 ? query : hash(query), text: query, values });
+    return rows;
+  }
+
+  /** Runs statements as a bulk load does that skips the triggers. */
+  async withoutTriggers<T>(work: () => Promise<T>): Promise<T> {
+    await this.client.query("set session_replication_role = 'replica'");
+    try {
+      return await work();
+    } finally {
+      await this.client.query("set session_replication_role = 'origin'");
+    }
+  }
+}
+
+/** A short name for a prepared statement. */
+function hash(text: string): string {
+  let value = 7;
+  for (let index = 0; index < text.length; index += 1) value = (value * 31 + text.charCodeAt(index)) | 0;
+  return `q${value}_${text.length}`;
+}

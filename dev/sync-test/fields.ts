@@ -1,0 +1,149 @@
+import type { Json as TwentyJson, JsonObject } from '../twenty-double';
+import { normalise, type FieldKind } from '../../nodes/lead';
+import type { Json } from './database';
+
+export const COUNTRY = 'FR';
+
+/** The fields that schedules edit. A company is one value, `name|domain`, though a lead keeps it in two fields. */
+export const FIELDS = [
+  'first_name',
+  'last_name',
+  'job_title',
+  'phone',
+  'email',
+  'city',
+  'linkedin_url',
+  'company',
+  'lead_score',
+  'deleted',
+] as const;
+export type Field = (typeof FIELDS)[number];
+export type EditableField = Exclude<Field, 'deleted'>;
+
+/** A lead's or a person's values in the form in which both sides are compared; null is blank. */
+export type Values = Record<Field, string | null>;
+
+/** A text that Twenty refuses, whoever sends it: the poison record of a batch. */
+export const REFUSED_TEXT = 'Refused by Twenty';
+/** A phone number that nobody can call: refused before it is sent. */
+export const INVALID_PHONE = 'call me';
+
+/** The values that edits choose from: few, so that values come back, and spelt as people spell. */
+export const CHOICES: Record<EditableField, ReadonlyArray<string | null>> = {
+  first_name: ['Ada', ' Ada ', 'Grace', null, '', 'Linus', 'ada'],
+  last_name: ['Lovelace', 'Hopper', null, 'Torvalds ', 'Noether'],
+  job_title: ['CTO', 'CEO', null, 'cto', ' COO'],
+  phone: ['06 12 34 56 78', '+33612345678', '+44 20 7946 0958', null, '', '0033 6 98 76 54 32', INVALID_PHONE],
+  email: ['ada@example.com', ' ADA@Example.com', 'grace@example.com', 'eve@example.com', 'Bob@example.com', null],
+  city: ['Paris', 'Rome', null, 'Oslo', REFUSED_TEXT],
+  linkedin_url: ['linkedin.com/in/ada', 'https://www.linkedin.com/in/grace', null, 'https://linkedin.com/in/eve/'],
+  company: ['Acme|acme.com', 'Globex|globex.com', null, 'Initech|'],
+  lead_score: ['10', '20', null, '35.5'],
+};
+
+const KINDS: Record<Exclude<Field, 'company' | 'deleted'>, FieldKind> = {
+  first_name: 'text',
+  last_name: 'text',
+  job_title: 'text',
+  phone: 'phone',
+  email: 'email',
+  city: 'text',
+  linkedin_url: 'link',
+  lead_score: 'number',
+};
+
+/** The columns of `public.leads` that a field stands in. */
+export const COLUMNS: Record<Field, readonly string[]> = {
+  first_name: ['first_name'],
+  last_name: ['last_name'],
+  job_title: ['job_title'],
+  phone: ['phone'],
+  email: ['email'],
+  city: ['city'],
+  linkedin_url: ['linkedin_url'],
+  company: ['company_name', 'company_domain'],
+  lead_score: ['lead_score'],
+  deleted: ['deleted_at'],
+};
+
+/** One value in comparable form. A value that cannot be normalised stands for itself. */
+export function comparable(field: Field, value: unknown): string | null {
+  if (value === null || value === undefined || value === '') return null;
+  if (field === 'deleted') return value === false ? null : 'deleted';
+  if (field === 'company') return value as string;
+  const normalised = normalise(KINDS[field], value as string, { field, defaultCountry: COUNTRY });
+  if ('problem' in normalised) return `unusable ${String(value)}`;
+  if (normalised.value === null || normalised.value === '') return null;
+  const text = String(normalised.value as string);
+  return field === 'linkedin_url' ? text.toLowerCase().replace(/^https?:\/\/(www\.)?|\/$/g, '') : text;
+}
+
+function companyValue(name: unknown, domain: unknown): string | null {
+  const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+  const bare = text(domain)
+    .toLowerCase()
+    .replace(/^https?:\/\/(www\.)?|\/$/g, '');
+  return text(name) === '' && bare === '' ? null : `${text(name)}|${bare}`;
+}
+
+/** A lead's values, from its row. */
+export function valuesOfLead(row: Json): Values {
+  return valuesFrom((field) => {
+    if (field === 'company') return companyValue(row.company_name, row.company_domain);
+    return comparable(field, field === 'deleted' ? row.deleted_at : row[field]);
+  });
+}
+
+/** A person's values, from the record as REST shows it; `company` is its company unless that is deleted. */
+export function valuesOfPerson(person: JsonObject, company: JsonObject | undefined): Values {
+  const at = (...path: string[]): TwentyJson | undefined =>
+    path.reduce<TwentyJson | undefined>((value, key) => (value as JsonObject | undefined)?.[key], person);
+  const number = at('phones', 'primaryPhoneNumber');
+  const raw: Record<Field, TwentyJson | undefined> = {
+    first_name: at('name', 'firstName'),
+    last_name: at('name', 'lastName'),
+    job_title: at('jobTitle'),
+    phone: number ? `${String(at('phones', 'primaryPhoneCallingCode'))}${String(number)}` : null,
+    email: at('emails', 'primaryEmail'),
+    city: at('city'),
+    linkedin_url: at('linkedinLink', 'primaryLinkUrl'),
+    lead_score: at('leadScore'),
+    deleted: at('deletedAt'),
+    company: companyValue(company?.name, (company?.domainName as JsonObject | undefined)?.primaryLinkUrl),
+  };
+  return valuesFrom((field) => comparable(field, raw[field]));
+}
+
+/** The columns of a lead that an edit sets, with the value as a person would write it. */
+export function leadColumns(field: EditableField, value: string | null): Json {
+  if (field !== 'company') return { [field]: value };
+  const [name, domain] = value?.split('|') ?? [null, null];
+  return { company_name: name, company_domain: domain || null };
+}
+
+/** What the screen of Twenty would send for an edit of anything but the company. */
+export function personData(field: Exclude<EditableField, 'company'>, value: string | null, person: JsonObject): JsonObject {
+  const clean = value?.trim() ?? '';
+  switch (field) {
+    case 'first_name':
+      return { name: { ...(person.name as JsonObject), firstName: clean } };
+    case 'last_name':
+      return { name: { ...(person.name as JsonObject), lastName: clean } };
+    case 'job_title':
+      return { jobTitle: clean };
+    case 'phone':
+      return { phones: { primaryPhoneNumber: comparable('phone', value) ?? '', additionalPhones: [] } };
+    case 'email':
+      return { emails: { primaryEmail: clean.toLowerCase(), additionalEmails: [] } };
+    case 'linkedin_url':
+      return { linkedinLink: { primaryLinkUrl: clean, primaryLinkLabel: '', secondaryLinks: [] } };
+    case 'lead_score':
+      return { leadScore: value === null ? null : Number(value) };
+    case 'city':
+      return { city: clean };
+  }
+}
+
+function valuesFrom(read: (field: Field) => string | null): Values {
+  return Object.fromEntries(FIELDS.map((field) => [field, read(field)])) as Values;
+}

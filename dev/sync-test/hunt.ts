@@ -1,0 +1,106 @@
+import * as fc from 'fast-check';
+import { bundle, replaceAll } from './bundle';
+import { makeDatabase, type Cluster } from './cluster';
+import { applySql, onTestClock, readMigrations } from './migrations-on-test-clock';
+import type { Mutant } from './mutants';
+import type { Stage } from './play';
+import { describeSchedule, schedule, type Schedule } from './schedule';
+
+/** How a mutant was found out: by an invariant, in a schedule that passes without the mutation. */
+export interface Kill {
+  how: 'generated schedules' | 'directed schedule';
+  message: string;
+  schedule: string;
+}
+
+export interface Hunted {
+  mutant: Mutant;
+  kill: Kill | null;
+}
+
+/** Generated schedules that a mutant without a directed one may survive. */
+const MOST_RUNS = 600;
+const HUNTERS = 2;
+const ENTRY = 'dev/sync-test/play.ts';
+
+/** Hunts the mutants, two at once. */
+export async function* huntMutants(cluster: Cluster, mutants: readonly Mutant[], seed: number): AsyncGenerator<Hunted> {
+  const plain = await bundle('plain', ENTRY);
+  const waiting = [...mutants];
+  const running = new Map<number, Promise<{ hunter: number; hunted: Hunted }>>();
+  const startNext = (hunter: number): void => {
+    const mutant = waiting.shift();
+    if (mutant) running.set(hunter, hunt(cluster, mutant, plain, hunter, seed).then((kill) => ({ hunter, hunted: { mutant, kill } })));
+    else running.delete(hunter);
+  };
+  for (let hunter = 0; hunter < HUNTERS; hunter += 1) startNext(hunter);
+  while (running.size > 0) {
+    const { hunter, hunted } = await Promise.race(running.values());
+    startNext(hunter);
+    yield hunted;
+  }
+}
+
+async function hunt(cluster: Cluster, mutant: Mutant, plain: string, hunter: number, seed: number): Promise<Kill | null> {
+  const script = await bundle(`mutant-${hunter}-${Date.now()}`, ENTRY, mutant.source);
+  const [mutatedUrl, plainUrl] = [
+    await mutatedDatabase(cluster, mutant, `sync_test_mutant_${hunter}`),
+    await makeDatabase(cluster.postgres, `sync_test_plain_${hunter}`),
+  ];
+  const mutated = await stageOf(script, mutatedUrl);
+  const unmutated = await stageOf(plain, plainUrl);
+  try {
+    const { directed } = mutant;
+    return directed ? await huntDirected(mutated, unmutated, directed) : await huntGenerated(mutated, unmutated, seed);
+  } finally {
+    await mutated.close();
+    await unmutated.close();
+  }
+}
+
+async function mutatedDatabase(cluster: Cluster, { sql = [] }: Mutant, name: string): Promise<string> {
+  const url = await makeDatabase(cluster.postgres, name);
+  const migrations = await readMigrations();
+  const scripts = [...new Set(sql.map(({ file }) => file))].map((file): [string, string] => {
+    const own = sql.filter((replacement) => replacement.file === file);
+    return [file, onTestClock(replaceAll(migrations.get(file) ?? '', own))];
+  });
+  await applySql(url, scripts);
+  return url;
+}
+
+async function stageOf(script: string, url: string): Promise<Stage> {
+  const { Stage: Opened } = (await import(script)) as { Stage: typeof Stage };
+  return await Opened.open(url);
+}
+
+async function huntDirected(mutated: Stage, unmutated: Stage, directed: Schedule): Promise<Kill | null> {
+  const message = await violationOf(mutated, directed);
+  if (message === null || (await violationOf(unmutated, directed)) !== null) return null;
+  return { how: 'directed schedule', message, schedule: describeSchedule(directed) };
+}
+
+async function huntGenerated(mutated: Stage, unmutated: Stage, seed: number): Promise<Kill | null> {
+  const property = fc.asyncProperty(schedule, async (generated: Schedule) => {
+    const message = await violationOf(mutated, generated);
+    if (message !== null && (await violationOf(unmutated, generated)) === null) throw new Error(message);
+  });
+  const details = await fc.check(property, { seed, numRuns: MOST_RUNS, unbiased: true });
+  if (!details.failed || !details.counterexample) return null;
+  const error: unknown = details.errorInstance;
+  return {
+    how: 'generated schedules',
+    message: error instanceof Error ? error.message : String(error),
+    schedule: describeSchedule(details.counterexample[0]),
+  };
+}
+
+/** The invariant that a schedule breaks; null when it breaks none, or ends in a crash, which proves nothing. */
+async function violationOf(stage: Stage, played: Schedule): Promise<string | null> {
+  try {
+    await stage.play(played);
+    return null;
+  } catch (error) {
+    return error instanceof Error && error.name === 'Violation' ? error.message : null;
+  }
+}

@@ -1,0 +1,176 @@
+import type { Absence, Snapshot } from '../../nodes/lead';
+import { comparable, FIELDS, INVALID_PHONE, REFUSED_TEXT, valuesOfLead, type Field, type Values } from './fields';
+import type { Side, UserWrite } from './ledger';
+import { Violation } from './violation';
+import type { LeadRow, World } from './world';
+
+/** Twenty's values of `to_twenty` fields never come here. */
+const ONE_WAY: ReadonlySet<Field> = new Set(['lead_score']);
+
+/** What has run since faults stopped: deltas alone, a reconciliation too, or everything was read again as well. */
+export type Reach = 'deltas' | 'reconciliation' | 'everything';
+
+/** Whether this much shows the sync all that happened to a lead and its person. */
+function isSeen(world: World, reach: Reach, personId: string, leadId?: string): boolean {
+  if (reach === 'everything') return true;
+  if (reach === 'reconciliation') return !world.tracelessPeople.has(personId);
+  return !world.unseenPeople.has(personId) && !(leadId && world.unseenLeads.has(leadId));
+}
+
+/** One person for each lead, one lead for each person, both sides equal, nothing on its way. */
+export function assertConverged(world: World, reach: Reach): void {
+  const people = new Map(world.twenty.people().map((person) => [String(person.id), person]));
+  const leadOf = new Map<string, string>();
+  for (const lead of world.leads) {
+    if (lead.twenty_id === null) continue;
+    const other = leadOf.get(lead.twenty_id);
+    if (other) throw new Violation('Bijection', `leads ${other} and ${lead.id} have one person, ${lead.twenty_id}`);
+    leadOf.set(lead.twenty_id, lead.id);
+  }
+  for (const [id, person] of people) {
+    if (person.deletedAt === null && !leadOf.has(id) && isSeen(world, reach, id)) {
+      throw new Violation(world.created.has(id) ? 'Bijection' : 'Converged', `person ${id} has no lead`);
+    }
+  }
+  for (const lead of world.leads) assertNotDoubled(world, lead);
+  for (const lead of world.leads) {
+    if (isSeen(world, reach, String(lead.twenty_id), lead.id)) assertLeadConverged(world, lead, reach);
+  }
+}
+
+/** A person whom the sync created for a lead is that lead's person, and no second lead comes of it. */
+function assertNotDoubled(world: World, lead: LeadRow): void {
+  const { twenty_id: personId } = lead;
+  if (personId === null || !world.created.has(personId)) return;
+  if (personId !== lead.id && !world.destroyedLeads.has(personId) && world.twenty.person(personId)) {
+    throw new Violation('Bijection', `lead ${lead.id} was made of the person created for lead ${personId}`);
+  }
+}
+
+function assertLeadConverged(world: World, lead: LeadRow, reach: Reach): void {
+  const local = valuesOfLead(lead);
+  if (lead.sync_status === 'error' && isHeldForCause(world, lead, local, reach)) {
+    if (reach === 'everything') world.exemptions.held += 1;
+    return;
+  }
+  if (lead.sync_status !== 'synced') {
+    const invariant = lead.sync_status === 'error' ? 'Isolated' : 'Converged';
+    throw new Violation(invariant, `lead ${lead.id} is ${lead.sync_status}: ${lead.sync_error_message ?? 'no message'}`);
+  }
+  const person = lead.twenty_id === null ? undefined : world.twenty.person(lead.twenty_id);
+  if (!person) {
+    const isEmpty = lead.twenty_id === null && FIELDS.every((field) => local[field] === null);
+    if (local.deleted !== null || isEmpty) return;
+    throw new Violation('Converged', `live lead ${lead.id} has no person (its twenty_id is ${lead.twenty_id})`);
+  }
+  const remote = world.twenty.values(person);
+  const fields = local.deleted !== null && remote.deleted !== null ? (['deleted'] as const) : FIELDS;
+  for (const field of fields) {
+    if (ONE_WAY.has(field) && world.ledger.lastWrite('local', lead.id, field) === undefined) continue;
+    if (local[field] !== remote[field]) {
+      throw new Violation('Converged', `${field} of lead ${lead.id} is ${show(local[field])} here, ${show(remote[field])} in Twenty`);
+    }
+  }
+}
+
+/** Whether the reason for which a lead waits is really there: its e-mail is another person's, or a value cannot be sent. */
+function isHeldForCause(world: World, lead: LeadRow, local: Values, reach: Reach): boolean {
+  if (local.phone === comparable('phone', INVALID_PHONE) || local.city === REFUSED_TEXT) return true;
+  const isAnothers = world.twenty
+    .people()
+    .some((person) => person.id !== lead.twenty_id && local.email !== null && world.twenty.values(person).email === local.email);
+  // the cause may have gone where deltas do not look
+  return isAnothers || (reach === 'deltas' && /duplicate|tombstone|belongs to/.test(lead.sync_error_message ?? ''));
+}
+
+/** Each side's last write of each field is there, or was overruled: seen by whoever wrote later, or named in a conflict. */
+export async function assertNothingLost(world: World): Promise<void> {
+  const conflicts = await world.database.rows<Conflict>(
+    'select lead_id, field, winner, supabase_value, twenty_value from public.lead_sync_conflicts',
+  );
+  for (const pair of world.pairs()) {
+    const lead = world.leads.find(({ id }) => id === pair.leadId);
+    const areDead = pair.local.deleted !== null && pair.remote.deleted !== null;
+    for (const field of FIELDS) {
+      if (lead?.sync_status === 'error' || world.ledger.isExempt(pair.personId, field)) continue;
+      if (areDead && field !== 'deleted') continue;
+      const local = world.ledger.lastWrite('local', pair.leadId, field);
+      const remote = ONE_WAY.has(field) ? undefined : world.ledger.lastWrite('remote', pair.personId, field);
+      const final = pair.local[field];
+      const isNamed = (side: Side, write: UserWrite): boolean =>
+        conflicts.some((conflict) => conflict.lead_id === pair.leadId && names(conflict, field, side, write.value));
+      assertWriteKept('here', local, remote, final, field, pair.leadId, (write) => isNamed('local', write));
+      assertWriteKept('in Twenty', remote, local, final, field, pair.leadId, (write) => isNamed('remote', write));
+      assertSpelling(lead, field, local, remote);
+    }
+  }
+}
+
+interface Conflict extends Record<string, unknown> {
+  lead_id: string;
+  field: string;
+  winner: 'twenty' | 'supabase';
+  supabase_value: unknown;
+  twenty_value: unknown;
+}
+
+function assertWriteKept(
+  where: string,
+  write: UserWrite | undefined,
+  other: UserWrite | undefined,
+  final: string | null,
+  field: Field,
+  leadId: string,
+  isNamed: (write: UserWrite) => boolean,
+): void {
+  if (!write || write.value === final) return;
+  const wasSeen = write.shownAt !== null && other !== undefined && other.at > write.shownAt;
+  if (other?.value === final && (wasSeen || isNamed(write))) return;
+  throw new Violation(
+    field === 'deleted' ? 'Tombstones' : 'No lost write',
+    `${field} of lead ${leadId}: ${show(write.value)} was written ${where}, it is ${show(final)} now` +
+      (other ? `, the other side's last write was ${show(other.value)}` : ''),
+  );
+}
+
+/** What only one side wrote stays as it was written there. */
+function assertSpelling(lead: LeadRow | undefined, field: Field, local: UserWrite | undefined, remote: UserWrite | undefined): void {
+  if (!lead || !local || remote || local.raw === undefined || field === 'company' || field === 'lead_score') return;
+  const now = typeof lead[field] === 'string' ? lead[field].trim() || null : null;
+  if (now === local.raw) return;
+  throw new Violation('No lost write', `${field} of lead ${lead.id} was written ${show(local.raw)} and was respelt ${show(now)}`);
+}
+
+function names({ field: named, winner, supabase_value, twenty_value }: Conflict, field: Field, side: Side, value: string | null): boolean {
+  if (field === 'company' ? !named.startsWith('company_') : named !== field) return false;
+  if (winner !== (side === 'local' ? 'twenty' : 'supabase')) return false;
+  const lost = side === 'local' ? supabase_value : twenty_value;
+  if (field === 'company') return (value?.split('|') ?? [null]).some((part) => sameText(part, lost));
+  return comparable(field, lost) === value;
+}
+
+function sameText(part: string | null, value: unknown): boolean {
+  const text = typeof value === 'string' ? value.toLowerCase().replace(/^https?:\/\/(www\.)?|\/$/g, '') : '';
+  return (part ?? '').toLowerCase() === text;
+}
+
+/** Every page and every hint again, as read then: nothing changes. */
+export async function assertReplayChangesNothing(world: World): Promise<void> {
+  const before = await world.fingerprint();
+  const known = new Set(world.leads.map(({ twenty_id }) => twenty_id));
+  const isKnown = (snapshot: Snapshot | Absence): boolean => known.has(snapshot.twenty_id);
+  for (const { snapshots, readStartedAt } of world.deliveries.slice(-MOST_REPLAYED).reverse()) {
+    // people of leads that somebody removed for good are news again: nothing remembers them
+    const again = snapshots.filter(isKnown);
+    if (again.length === 0) continue;
+    await world.database.rpc('upsert_leads', { p_leads: again, p_source: 'twenty', p_read_started_at: readStartedAt });
+  }
+  const after = await world.fingerprint();
+  if (after !== before) throw new Violation('Replay', `pages that were merged before changed something: ${before} → ${after}`);
+}
+
+const MOST_REPLAYED = 24;
+
+function show(value: string | null): string {
+  return JSON.stringify(value);
+}

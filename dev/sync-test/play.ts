@@ -1,0 +1,99 @@
+import { VirtualClock } from './clock';
+import { SyncDatabase } from './database';
+import { pull, push, reconcile } from './flows';
+import { assertConverged, assertNothingLost, assertReplayChangesNothing } from './invariants';
+import { Player } from './player';
+import type { Schedule } from './schedule';
+import { TwentySide } from './twenty-side';
+import { Violation } from './violation';
+import { World, type Exemptions } from './world';
+
+const MOST_CYCLES = 12;
+
+/** One database and one Twenty in which schedules are played, one after another. */
+export class Stage {
+  private readonly clock: VirtualClock;
+  private readonly twenty: TwentySide;
+
+  private constructor(
+    private readonly database: SyncDatabase,
+    clock: VirtualClock,
+  ) {
+    this.clock = clock;
+    this.twenty = new TwentySide(clock);
+  }
+
+  /** @param databaseUrl a database that `migrateOnTestClock` has made */
+  static async open(databaseUrl: string): Promise<Stage> {
+    const clock = new VirtualClock();
+    return new Stage(await SyncDatabase.open(databaseUrl, clock), clock);
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+
+  /**
+   * Plays a schedule, lets the sync come to rest and asserts every invariant.
+   * @throws Violation when one does not hold; anything else is a fault of the code under test or of the stage
+   */
+  async play(schedule: Schedule): Promise<Exemptions> {
+    this.clock.reset();
+    await this.database.clear();
+    await this.twenty.clear(schedule.conditions.skew * 1000);
+    const world = new World(this.clock, this.database, this.twenty, schedule.conditions);
+    const player = new Player(world);
+    await player.play(schedule);
+    await new Ending(world, player).assertAll();
+    return world.exemptions;
+  }
+}
+
+/** Faults have stopped: first only deltas run, then a reconciliation; a full read where even that has nothing to go by. */
+class Ending {
+  constructor(
+    private readonly world: World,
+    private readonly player: Player,
+  ) {}
+
+  async assertAll(): Promise<void> {
+    const { world, player } = this;
+    await this.comeToRest();
+    assertConverged(world, 'deltas');
+
+    await player.run(reconcile(world));
+    await this.comeToRest();
+    assertConverged(world, 'reconciliation');
+
+    if (world.tracelessPeople.size > 0) {
+      await player.run(pull(world, 'full'));
+      await this.comeToRest();
+    }
+    assertConverged(world, 'everything');
+    await assertNothingLost(world);
+    await assertReplayChangesNothing(world);
+  }
+
+  /** Leases and waits end; both directions run until a whole cycle has written nothing, and one more to be sure. */
+  private async comeToRest(): Promise<void> {
+    const { world, player } = this;
+    for (let cycle = 0, quiet = 0; quiet < 2; cycle += 1) {
+      if (cycle === MOST_CYCLES) throw new Violation('Quiet', `after ${MOST_CYCLES} cycles, each still writes something`);
+      world.clock.advance(7 * 3_600_000);
+      const before = await this.state();
+      await player.run(pull(world, 'delta'));
+      await player.run(push(world, { withRun: true, lease: null }));
+      quiet = (await this.state()) === before ? quiet + 1 : 0;
+    }
+    await world.look();
+  }
+
+  /** All rows of leads and all people, to the time of their last write. */
+  private async state(): Promise<string> {
+    const { database, twenty } = this.world;
+    const [{ leads }] = await database.rows<{ leads: string }>(
+      `select md5(string_agg(l::text, '|' order by l.id)) as leads from public.leads as l`,
+    );
+    return JSON.stringify([leads, twenty.people().map(({ id, updatedAt, deletedAt }) => [id, updatedAt, deletedAt])]);
+  }
+}

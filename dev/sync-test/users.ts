@@ -1,0 +1,293 @@
+import type { JsonObject } from '../twenty-double';
+import { COLUMNS, comparable, INVALID_PHONE, leadColumns, personData, valuesOfLead, type EditableField, type Field } from './fields';
+import { chosen, type Stamp } from './schedule';
+import { Violation } from './violation';
+import type { LeadRow, World } from './world';
+
+const LONG_AGO = Date.parse('2026-02-01T08:00:00.000Z');
+const FAR_AHEAD = Date.parse('2099-12-31T20:00:00.000Z');
+
+/** What people do to the leads in the database. */
+export class LeadUsers {
+  constructor(private readonly world: World) {}
+
+  /** Leads in order of appearance: those that people made, then those that came from Twenty. */
+  pick(index: number, fits: (lead: LeadRow) => boolean = () => true): LeadRow | undefined {
+    const { leads, userLeads, peopleOrder } = this.world;
+    const rank = (lead: LeadRow): number => {
+      const own = userLeads.indexOf(lead.id);
+      return own >= 0 ? own : 1000 + peopleOrder.indexOf(String(lead.twenty_id));
+    };
+    return pickFrom(index, leads.filter(fits).sort((a, b) => rank(a) - rank(b)));
+  }
+
+  async create(email: number, name: number): Promise<void> {
+    const { world } = this;
+    const id = world.nextId();
+    world.userLeads.push(id);
+    await world.database.rows('insert into public.leads (id, email, first_name) values ($1, $2, $3)', [
+      id,
+      chosen('email', email),
+      chosen('first_name', name),
+    ]);
+    await this.note(id, null);
+  }
+
+  /** Leads from a form, of which one may be poison: the others must land. */
+  async takeIn(emails: number[], poisoned: boolean): Promise<void> {
+    const { world } = this;
+    const items = emails.map((email) => ({
+      email: chosen('email', email) ?? 'form@example.com',
+      job_title: 'From a form',
+      city: 'Lyon',
+    }));
+    const given = poisoned ? [{ email: 'poison@example.com', lead_score: 'many' }, ...items] : items;
+    const answer = await world.database.rpc<{ results: Array<{ index: number; lead_id: string; result: string }> }>(
+      'upsert_leads',
+      { p_leads: given, p_source: 'form' },
+    );
+    for (const { index, lead_id, result } of answer.results) {
+      if (poisoned && index === 0) continue;
+      if (result === 'rejected') {
+        world.fail(new Violation('Isolated', `a lead from a form was rejected for the sake of its batch-mate`));
+        continue;
+      }
+      const before = world.leads.find(({ id }) => id === lead_id);
+      if (!before && !world.userLeads.includes(lead_id)) world.userLeads.push(lead_id);
+      for (const [field, value] of Object.entries<string | undefined>({ ...given[index] })) {
+        const known = before && trimmed(before[field]) === value?.trim();
+        if (known) continue;
+        world.ledger.note('local', lead_id, field as Field, comparable(field as Field, value), value?.trim());
+      }
+    }
+    await world.look();
+  }
+
+  async edit(lead: LeadRow, field: EditableField, value: string | null): Promise<void> {
+    const columns = leadColumns(field, value);
+    await this.update(lead, columns);
+  }
+
+  /** As a bulk load that skips the triggers: nothing marks the lead as changed. */
+  async bulkEdit(lead: LeadRow, field: EditableField, value: string | null): Promise<void> {
+    const { world } = this;
+    world.unseenLeads.add(lead.id);
+    await world.database.withoutTriggers(() => this.update(lead, leadColumns(field, value)));
+  }
+
+  async swapEmails(first: LeadRow, second: LeadRow): Promise<void> {
+    if (first.id === second.id) return;
+    await this.update(first, { email: second.email });
+    await this.update(second, { email: first.email });
+  }
+
+  async remove(lead: LeadRow, how: 'delete' | 'restore' | 'destroy'): Promise<void> {
+    const { world } = this;
+    if (how !== 'destroy') {
+      await this.update(lead, { deleted_at: how === 'delete' ? new Date(world.clock.now()).toISOString() : null });
+      return;
+    }
+    await world.database.rows('delete from public.leads where id = $1', [lead.id]);
+    world.destroyedLeads.add(lead.id);
+    world.ledger.forget('local', lead.id);
+    const person = lead.twenty_id === null ? undefined : world.twenty.person(lead.twenty_id);
+    if (person) world.ledger.forgetOverruled(String(person.id), world.twenty.values(person));
+    if (lead.twenty_id !== null) world.unseenPeople.add(lead.twenty_id);
+    await world.look();
+  }
+
+  private async update(lead: LeadRow, columns: Record<string, unknown>): Promise<void> {
+    const names = Object.keys(columns);
+    await this.world.database.rows(
+      `update public.leads set ${names.map((name, index) => `${name} = $${index + 2}`).join(', ')} where id = $1`,
+      [lead.id, ...Object.values(columns)],
+    );
+    await this.note(lead.id, lead);
+  }
+
+  /** Notes what an edit changed, spelling included. */
+  private async note(id: string, before: LeadRow | null): Promise<void> {
+    const { world } = this;
+    await world.look();
+    const after = world.leads.find((lead) => lead.id === id);
+    if (!after) return;
+    const raw: Partial<Record<Field, string | null>> = {};
+    for (const [field, columns] of Object.entries(COLUMNS) as Array<[Field, readonly string[]]>) {
+      const spelling = (row: LeadRow): string | null => columns.map((column) => trimmed(row[column]) ?? '').join('|') || null;
+      if (field !== 'deleted' && (before === null || spelling(before) !== spelling(after))) raw[field] = spelling(after);
+    }
+    world.ledger.noteChange('local', id, before && valuesOfLead(before), valuesOfLead(after), raw);
+    world.ledger.look(world.pairs());
+  }
+}
+
+/** What people do at the screen of Twenty, and clients with stamps of their own. */
+export class TwentyUsers {
+  private readonly pending: Array<{ visibleAt: number; commit: () => void }> = [];
+  private companies = 0;
+  private stamps = 0;
+
+  constructor(private readonly world: World) {}
+
+  pick(index: number, fits: (person: JsonObject) => boolean = () => true): JsonObject | undefined {
+    const { twenty, peopleOrder } = this.world;
+    const people = peopleOrder.map((id) => twenty.person(id)).filter((person) => person !== undefined);
+    return pickFrom(index, people.filter(fits));
+  }
+
+  /** Whether Twenty would refuse this e-mail, because another person has it, deleted ones included. */
+  isTaken(email: string | null, owner?: string): boolean {
+    const value = comparable('email', email);
+    const { twenty } = this.world;
+    return (
+      value !== null && twenty.people().some((person) => person.id !== owner && twenty.values(person).email === value)
+    );
+  }
+
+  create(email: number, stamp: Stamp, id = this.world.nextId()): void {
+    const { world } = this;
+    const address = chosen('email', email);
+    if (this.isTaken(address)) return;
+    const times: JsonObject = stamp === 'now' ? {} : { updatedAt: this.stampOf(stamp) };
+    world.twenty.double.store.insert('person', [
+      { id, name: { firstName: 'Crm' }, emails: { primaryEmail: comparable('email', address) ?? '' }, ...times },
+    ]);
+    if (world.destroyedAt.delete(id)) {
+      world.ledger.forget('remote', id);
+      world.ledger.note('remote', id, 'deleted', null);
+    }
+    world.created.delete(id);
+    world.noteRemoteChange(id, null);
+  }
+
+  /** An import: many people within one millisecond. */
+  createMany(count: number): void {
+    const ids = Array.from({ length: count }, () => this.world.nextId());
+    const rows = ids.map((id, index) => ({ id, name: { firstName: `Row ${index}` } }));
+    this.world.twenty.double.store.insert('person', rows);
+    for (const id of ids) this.world.noteRemoteChange(id, null);
+  }
+
+  edit(person: JsonObject, field: EditableField, value: string | null, stamp: Stamp): void {
+    this.change(person, () => this.update(person, field, value, stamp === 'now' ? undefined : this.stampOf(stamp)));
+  }
+
+  /** A transaction that takes its time: stamped now, seen by others only when it commits. */
+  editSlowly(person: JsonObject, field: EditableField, value: string | null, seconds: number): void {
+    const { world } = this;
+    const started = world.twenty.now();
+    const commit = (): void => {
+      const current = world.twenty.person(String(person.id));
+      // another write to the same record would have waited for this one
+      if (!current || current.deletedAt !== null || Date.parse(String(current.updatedAt)) > started) return;
+      this.change(current, () => this.update(current, field, value, new Date(started).toISOString()));
+    };
+    this.pending.push({ visibleAt: world.clock.now() + seconds * 1000, commit });
+  }
+
+  /** Lets slow transactions commit whose time has come; all of them when `now` is left out. */
+  commit(now = Infinity): void {
+    for (const entry of this.pending.filter(({ visibleAt }) => visibleAt <= now)) {
+      this.pending.splice(this.pending.indexOf(entry), 1);
+      entry.commit();
+    }
+  }
+
+  /** Through a blank: Twenty refuses two people with one e-mail even for a moment. */
+  swapEmails(first: JsonObject, second: JsonObject): void {
+    if (first.id === second.id) return;
+    const [one, two] = [first, second].map((person) => this.world.twenty.values(person).email);
+    this.edit(first, 'email', null, 'now');
+    this.edit(second, 'email', one, 'now');
+    this.edit(first, 'email', two, 'now');
+  }
+
+  remove(person: JsonObject, how: 'delete' | 'restore' | 'destroy'): void {
+    const { world } = this;
+    const id = String(person.id);
+    if (how !== 'destroy') {
+      this.change(person, () => world.twenty.double.store.remove('person', id, how));
+      return;
+    }
+    world.twenty.double.store.remove('person', id, 'destroy');
+    this.noteDestroyed(id);
+  }
+
+  /** The loser is destroyed; the winner takes what it lacks. */
+  merge(winner: JsonObject, loser: JsonObject): void {
+    if (winner.id === loser.id) return;
+    const { world } = this;
+    const query = `mutation($ids:[UUID!]!){mergePeople(ids:$ids,conflictPriorityIndex:0){id}}`;
+    const body = JSON.stringify({ query, variables: { ids: [winner.id, loser.id] } });
+    const headers = { authorization: `Bearer ${world.twenty.double.apiKey}`, 'content-type': 'application/json' };
+    this.change(winner, () => {
+      world.twenty.double.handle({ method: 'POST', path: '/graphql', headers, body });
+    });
+    if (!world.twenty.person(String(loser.id))) this.noteDestroyed(String(loser.id));
+  }
+
+  /** The company is gone, and with it every reference to it, without a trace in the people. */
+  destroyCompany(index: number): void {
+    const { world } = this;
+    const company = pickFrom(index, world.twenty.double.store.list('company', { withDeleted: true }));
+    if (!company) return;
+    const before = world.twenty.snapshot();
+    world.twenty.double.store.remove('company', String(company.id), 'destroy');
+    for (const [id, values] of before) {
+      const person = world.twenty.person(id);
+      if (!person || world.twenty.values(person).company === values.company) continue;
+      world.noteRemoteChange(id, values);
+      world.unseenPeople.add(id);
+      world.tracelessPeople.add(id);
+    }
+  }
+
+  /** Never the same one twice: reconciliation tells versions of a record by their times. */
+  private stampOf(stamp: Exclude<Stamp, 'now'>): string {
+    this.stamps += 1;
+    return new Date((stamp === 'past' ? LONG_AGO : FAR_AHEAD) + this.stamps * 1000).toISOString();
+  }
+
+  private noteDestroyed(id: string): void {
+    const { world } = this;
+    world.ledger.forget('remote', id);
+    world.ledger.note('remote', id, 'deleted', 'deleted');
+    world.destroyedAt.set(id, world.ledger.now);
+    world.unseenPeople.add(id);
+  }
+
+  private change(person: JsonObject, work: () => void): void {
+    const before = this.world.twenty.values(person);
+    work();
+    this.world.noteRemoteChange(String(person.id), before);
+  }
+
+  private update(person: JsonObject, field: EditableField, value: string | null, updatedAt?: string): void {
+    const { world } = this;
+    const id = String(person.id);
+    if (value === INVALID_PHONE || (field === 'email' && this.isTaken(value, id))) return;
+    const data = field === 'company' ? { companyId: this.companyId(value) } : personData(field, value, person);
+    world.twenty.double.store.update('person', id, { ...data, ...(updatedAt ? { updatedAt } : {}) });
+  }
+
+  private companyId(value: string | null): string | null {
+    if (value === null) return null;
+    const { store } = this.world.twenty.double;
+    const [name, domain] = value.split('|');
+    const known = store.list('company').find((company) => company.name === name);
+    if (known) return String(known.id);
+    this.companies += 1;
+    const id = `00000000-0000-4000-8000-${String(this.companies).padStart(12, '0')}`;
+    const domainName = { primaryLinkUrl: domain === '' ? '' : `https://${domain}`, primaryLinkLabel: '', secondaryLinks: [] };
+    return store.insert('company', [{ id, name, domainName }])[0];
+  }
+}
+
+function pickFrom<T>(index: number, rows: readonly T[]): T | undefined {
+  return rows.length === 0 ? undefined : rows[index % rows.length];
+}
+
+function trimmed(value: unknown): string | null {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  return text === '' ? null : text;
+}

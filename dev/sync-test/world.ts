@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+import type { Snapshot, Absence } from '../../nodes/lead';
+import type { HttpAnswer } from '../../nodes/Twenty/transport/failures';
+import type { HttpRequest } from '../../nodes/Twenty/transport/client';
+import { VirtualClock } from './clock';
+import { RpcError, SyncDatabase, type Json } from './database';
+import { judgeWrite } from './effects';
+import { COLUMNS, FIELDS, valuesOfLead, type Values } from './fields';
+import { Ledger, type Pair } from './ledger';
+import { TwentySide, type Fault } from './twenty-side';
+import { Violation } from './violation';
+import type { Worker } from './worker';
+
+/** What a schedule is played under. */
+export interface Conditions {
+  /** Seconds by which Twenty's clock is ahead of ours. */
+  skew: number;
+  /** A policy for all runs; null for each field's own. */
+  policy: 'last_write_wins' | 'twenty_wins' | 'supabase_wins' | 'fill_blank' | null;
+}
+
+export interface LeadRow extends Json {
+  id: string;
+  twenty_id: string | null;
+  sync_status: string;
+  sync_error_message: string | null;
+}
+
+/** Snapshots that went through the door, to be sent again at the end. */
+export interface Delivery {
+  snapshots: Array<Snapshot | Absence>;
+  readStartedAt: string;
+}
+
+/** How often something could not be asserted, and why. */
+export interface Exemptions {
+  /** Fields overwritten, deletes undone, people brought back between a read and its write. */
+  honestLimits: number;
+  /** Leads held with a cause: an e-mail that another person has, a value that Twenty refuses. */
+  held: number;
+}
+
+const COLUMN_LIST = ['id', 'twenty_id', 'sync_status', 'sync_error_message', ...FIELDS.flatMap((field) => COLUMNS[field])];
+const LEADS_QUERY = `select coalesce(json_agg(json_build_object(${COLUMN_LIST.map((c) => `'${c}', l.${c}`).join(', ')})
+    order by l.id), '[]') as leads, (select max(c.cursor) from lead_sync.cursors as c) as cursor from public.leads as l`;
+
+/** Both systems, what people did to them, and what the sync did about it. */
+export class World {
+  readonly ledger = new Ledger();
+  readonly exemptions: Exemptions = { honestLimits: 0, held: 0 };
+  /** People whose last change no delta can see: stamped too far in the past, or gone without a trace. */
+  readonly unseenPeople = new Set<string>();
+  /** People changed without a new time of theirs: what reconciliation goes by did not move. */
+  readonly tracelessPeople = new Set<string>();
+  /** Leads that were changed past the triggers. */
+  readonly unseenLeads = new Set<string>();
+  /** Leads that people made, in order, those they removed for good included. */
+  readonly userLeads: string[] = [];
+  readonly destroyedLeads = new Set<string>();
+  /** People in order of appearance. */
+  readonly peopleOrder: string[] = [];
+  /** People that the sync created, by id: how many are there or were destroyed by a person. */
+  readonly created = new Set<string>();
+  readonly destroyedAt = new Map<string, number>();
+  readonly deliveries: Delivery[] = [];
+  leads: LeadRow[] = [];
+  private cursor = 0;
+  private made = 0;
+
+  constructor(
+    readonly clock: VirtualClock,
+    readonly database: SyncDatabase,
+    readonly twenty: TwentySide,
+    readonly conditions: Conditions,
+  ) {}
+
+  /** A call of a worker to the database. A call with an old token must change nothing. */
+  async rpc<T = Json>(worker: Worker, name: string, args: Json): Promise<T> {
+    const fault = await worker.turn(name);
+    if (fault === 'slow') this.clock.advance(45_000);
+    const isOld = worker.maybeFenced && (await this.isTokenOld(args));
+    const before = isOld ? await this.fingerprint() : '';
+    try {
+      return await this.database.rpc<T>(name, args);
+    } catch (error) {
+      if (!(error instanceof RpcError) || error.code !== 'PT409') throw error;
+      worker.error = error;
+      throw error;
+    } finally {
+      if (isOld && (await this.fingerprint()) !== before) {
+        this.fail(new Violation('Fenced', `${name} of ${worker.name} with an old token changed something`));
+      }
+      if (MERGING.has(name)) await this.look();
+    }
+  }
+
+  /** A request of a worker to Twenty. */
+  async send(worker: Worker, request: HttpRequest): Promise<HttpAnswer> {
+    const isWrite = request.body?.includes('"mutation') ?? false;
+    const operation = /\{"query":"(?:query|mutation)\([^{]*\{(\w+)/.exec(request.body ?? '')?.[1] ?? request.url;
+    const askedAt = this.clock.now();
+    let fault = await worker.turn(operation);
+    if (this.clock.now() - askedAt > request.timeoutMs) {
+      // it slept with the request in its hand: the client gave up, and at most Twenty carries it out late
+      if (fault !== 'late') throw Object.assign(new Error('timeout of 60000ms exceeded'), { code: 'ETIMEDOUT' });
+      fault = 'late';
+    } else if (fault === 'late') this.clock.advance(request.timeoutMs);
+    if (!isWrite) {
+      if (worker.phase === 'read') worker.readAt = this.ledger.now;
+      return await this.twenty.carry(request, fault);
+    }
+    const before = this.twenty.snapshot();
+    const stamps = new Map(this.twenty.people().map((person) => [String(person.id), person.updatedAt]));
+    try {
+      return await this.twenty.carry(request, fault);
+    } finally {
+      const after = this.twenty.snapshot();
+      judgeWrite(this, worker, { operation, before, after, isLate: fault === 'late' });
+      for (const person of this.twenty.people()) {
+        if (stamps.get(String(person.id)) !== person.updatedAt) this.noteVisible(String(person.id));
+      }
+      this.seePeople();
+    }
+  }
+
+  /** Sends snapshots through the door as a webhook's reader would. */
+  async deliver(delivery: Delivery): Promise<void> {
+    await this.database.rpc('upsert_leads', {
+      p_leads: delivery.snapshots,
+      p_source: 'twenty',
+      p_read_started_at: delivery.readStartedAt,
+    });
+    this.noteDelivery(delivery);
+    await this.look();
+  }
+
+  noteDelivery(delivery: Delivery): void {
+    this.deliveries.push(delivery);
+  }
+
+  /** Reads the leads and notes what has got across; the cursor must not have gone back. */
+  async look(): Promise<void> {
+    const [{ leads, cursor }] = await this.database.rows<{ leads: LeadRow[]; cursor: Date | null }>(LEADS_QUERY);
+    const known = new Set(this.leads.map(({ id }) => id));
+    this.leads = leads;
+    for (const lead of leads) if (!known.has(lead.id)) this.noteNewLead(lead);
+    this.ledger.look(this.pairs());
+    const time = cursor?.getTime() ?? 0;
+    if (time < this.cursor) {
+      this.fail(new Violation('Monotone cursor', `went back from ${iso(this.cursor)} to ${iso(time)}`));
+    }
+    this.cursor = Math.max(this.cursor, time);
+  }
+
+  pairs(): Pair[] {
+    return this.leads.flatMap((lead) => {
+      const person = lead.twenty_id === null ? undefined : this.twenty.person(lead.twenty_id);
+      if (!person) return [];
+      return [
+        { leadId: lead.id, personId: String(person.id), local: valuesOfLead(lead), remote: this.twenty.values(person) },
+      ];
+    });
+  }
+
+  /** Notes a change that a person made in Twenty, and whether a delta will see it. */
+  noteRemoteChange(id: string, before: Values | null): void {
+    const person = this.twenty.person(id);
+    if (person) this.ledger.noteChange('remote', id, before, this.twenty.values(person));
+    this.noteVisible(id);
+    this.seePeople();
+    this.ledger.look(this.pairs());
+  }
+
+  /** A delta sees a record again when its stamp lies within the next window. */
+  noteVisible(id: string): void {
+    const person = this.twenty.person(id);
+    const stamp = Date.parse(String(person?.updatedAt));
+    this.tracelessPeople.delete(id);
+    if (!person || stamp < this.twenty.latestWindow - OVERLAP_MS) this.unseenPeople.add(id);
+    else this.unseenPeople.delete(id);
+  }
+
+  private seePeople(): void {
+    const known = new Set(this.peopleOrder);
+    for (const { id } of this.twenty.people()) if (!known.has(String(id))) this.peopleOrder.push(String(id));
+  }
+
+  /** A lead made from a snapshot of a person who is gone by now: only a full read or a compare finds out. */
+  private noteNewLead({ twenty_id }: LeadRow): void {
+    if (twenty_id === null) return;
+    const person = this.twenty.person(twenty_id);
+    if (!person || person.deletedAt !== null) this.unseenPeople.add(twenty_id);
+  }
+
+  private async isTokenOld(args: Json): Promise<boolean> {
+    const run = args.p_run as { id: string; token: string } | undefined;
+    const [{ old }] = await this.database.rows<{ old: boolean }>(
+      `select ($1::uuid is not null and not exists (
+           select from public.lead_sync_runs where id = $1 and token = $2::uuid and status = 'running'))
+         or ($4 and $3::uuid is not null and not exists (select from lead_sync.lead_states where claim_token = $3)) as old`,
+      [run?.id ?? null, run?.token ?? null, args.p_claim_token ?? null, !('p_leads' in args)],
+    );
+    return old;
+  }
+
+  /** A digest of all that a fenced call must leave alone. */
+  async fingerprint(): Promise<string> {
+    const [row] = await this.database.rows(FINGERPRINT);
+    return JSON.stringify(row);
+  }
+
+  /** The first violation counts; it is thrown when the schedule's step ends. */
+  violation: Violation | null = null;
+
+  fail(violation: Violation): void {
+    this.violation ??= violation;
+  }
+
+  /** Ids that depend on the schedule alone, so that a failing one can be played again. */
+  nextId(): string {
+    this.made += 1;
+    const hex = createHash('sha256').update(String(this.made)).digest('hex');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  }
+}
+
+/** The functions that change leads and cursors. */
+const MERGING = new Set(['upsert_leads', 'update_sync_status']);
+
+/** How far back a delta reads before its cursor, as the protocol has it. */
+export const OVERLAP_MS = 120_000;
+
+// remote_updated_at says which version was seen last: a hint for reconciliation, which reads again when it is another
+const digest = (table: string, row: string): string => `(select md5(string_agg(${row}, '|' order by ${row})) from ${table})`;
+const FINGERPRINT = `select ${digest('public.leads as l', 'l::text')} as leads,
+  ${digest('lead_sync.lead_states as s', "(to_jsonb(s) - 'remote_updated_at')::text")} as states, ${digest('lead_sync.cursors as c', 'c::text')} as cursors,
+  ${digest('public.lead_sync_runs as r', 'r::text')} as runs, (select count(*) from public.lead_sync_conflicts) as conflicts`;
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
+
+export type { Fault };
