@@ -242,7 +242,25 @@ insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind, di
   ('person', 'lead_source', 'leadSource', 'text', 'both'),
   ('person', 'lead_status', 'leadStatus', 'text', 'both'),
   ('person', 'lead_score', 'leadScore', 'number', 'to_twenty'),
-  ('person', 'segment', 'leadSegment', 'text', 'to_twenty')
+  ('person', 'segment', 'leadSegment', 'text', 'to_twenty'),
+  -- a custom object named lead: its title field is name, everything else is made by Prepare Workspace
+  ('lead', 'deleted', null, 'boolean', 'both'),
+  ('lead', 'first_name', 'name', 'text', 'both'),
+  ('lead', 'last_name', 'lastName', 'text', 'both'),
+  ('lead', 'email', 'emails.primaryEmail', 'email', 'both'),
+  ('lead', 'phone', 'phones.primaryPhoneNumber', 'phone', 'both'),
+  ('lead', 'job_title', 'jobTitle', 'text', 'both'),
+  ('lead', 'linkedin_url', 'linkedinLink.primaryLinkUrl', 'link', 'both'),
+  ('lead', 'company_name', 'companyName', 'text', 'both'),
+  ('lead', 'company_domain', 'companyDomain.primaryLinkUrl', 'domain', 'both'),
+  ('lead', 'city', 'city', 'text', 'both'),
+  ('lead', 'region', 'region', 'text', 'both'),
+  ('lead', 'postal_code', 'postalCode', 'text', 'both'),
+  ('lead', 'country', 'country', 'text', 'both'),
+  ('lead', 'lead_source', 'leadSource', 'text', 'both'),
+  ('lead', 'lead_status', 'leadStatus', 'text', 'both'),
+  ('lead', 'lead_score', 'leadScore', 'number', 'to_twenty'),
+  ('lead', 'segment', 'leadSegment', 'text', 'to_twenty')
 on conflict do nothing;
 
 -- The sync lives from its first hour on: a quiet new system must not look stalled.

@@ -57,9 +57,13 @@ describe('the migrations', () => {
     await apply(client, files);
     expect(await inventory()).toEqual(once);
     expect((await client.query('select email from public.leads')).rows).toEqual([{ email: 'ada@example.com' }]);
-    expect((await client.query(`select policy from lead_sync.field_mappings where lead_field = 'email'`)).rows).toEqual(
-      [{ policy: 'twenty_wins' }],
-    );
+    expect(
+      (
+        await client.query(
+          `select policy from lead_sync.field_mappings where object = 'person' and lead_field = 'email'`,
+        )
+      ).rows,
+    ).toEqual([{ policy: 'twenty_wins' }]);
 
     await apply(client, ['uninstall.sql']);
     expect(await inventory()).toEqual(before);
