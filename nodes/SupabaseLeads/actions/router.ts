@@ -1,13 +1,21 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { operationError } from '../../errors/operation-error';
 import { connect } from '../transport/client';
+import { conflict } from './conflict';
+import { deadLetter } from './deadLetter';
 import { failedItem } from './each-item';
 import { lead } from './lead';
 import { reconciliation } from './reconciliation';
 import { syncRun } from './syncRun';
 import type { Resource } from './types';
 
-export const resources: Record<string, Resource> = { lead, reconciliation, syncRun };
+export const resources: Record<string, Resource> = {
+  conflict,
+  deadLetter,
+  lead,
+  reconciliation,
+  syncRun,
+};
 
 /** Runs the operation that the node's resource and operation name. What fails before any item is worked on fails them all. */
 export async function router(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,0 +1,46 @@
+import { operationError } from '../../../errors/operation-error';
+import { eachItem } from '../each-item';
+import { textParameter } from '../parameters';
+import type { Operation } from '../types';
+
+/** Resolves a conflict by hand; the chosen value travels like any edit (`resolve_conflict`). */
+export const resolve: Operation = {
+  properties: [
+    {
+      displayName: 'Conflict ID',
+      name: 'conflictId',
+      type: 'string',
+      default: '={{ $json.id }}',
+      required: true,
+      placeholder: 'e.g. {{ $json.id }}',
+      description: 'ID of the conflict, as Get Many returns it',
+    },
+    {
+      displayName: 'Take',
+      name: 'take',
+      type: 'options',
+      options: [
+        { name: 'Neither', value: 'neither', description: 'Leave the field as it is and close the conflict' },
+        { name: "Supabase's Value", value: 'supabase', description: 'What the lead had here' },
+        { name: "Twenty's Value", value: 'twenty', description: 'What the person had in Twenty' },
+      ],
+      default: 'twenty',
+      description: 'Whose value the field gets on both sides, whoever won before',
+    },
+  ],
+  async execute(context, database) {
+    return await eachItem(context, (itemIndex) => {
+      const id = textParameter(context, 'conflictId', itemIndex)?.trim() ?? '';
+      if (!/^\d{1,18}$/.test(id)) {
+        throw operationError(
+          context.getNode(),
+          id === '' ? 'There is no conflict ID' : `"${id.slice(0, 60)}" is not the ID of a conflict`,
+          'Give the id that Get Many returns, e.g. {{ $json.id }}.',
+          itemIndex,
+        );
+      }
+      const args = { p_conflict_id: Number(id), p_take: textParameter(context, 'take', itemIndex) };
+      return database.call('resolve_conflict', args, itemIndex);
+    });
+  },
+};

@@ -1,0 +1,53 @@
+import { eachItem } from '../each-item';
+import { textParameter } from '../parameters';
+import type { Operation } from '../types';
+import { replayItems } from './replay-items';
+
+/** Queues leads that were refused or held for a fresh try (`replay_dead_letters`). */
+export const replay: Operation = {
+  properties: [
+    {
+      displayName: 'Which Leads',
+      name: 'which',
+      type: 'options',
+      options: [
+        { name: 'All Dead', value: 'dead', description: 'All that Twenty refused too often' },
+        { name: 'All Held', value: 'held', description: 'All whose email belongs to another person in Twenty' },
+        { name: "Each Item's Lead", value: 'items', description: 'One lead for each input item' },
+      ],
+      default: 'items',
+    },
+    {
+      displayName: 'Lead ID',
+      name: 'leadId',
+      type: 'string',
+      default: '={{ $json.lead_id }}',
+      required: true,
+      placeholder: 'e.g. {{ $json.lead_id }}',
+      description: 'ID of the lead to try again, with its attempts reset',
+      displayOptions: { show: { which: ['items'] } },
+    },
+    {
+      displayName: 'Limit',
+      name: 'replayLimit',
+      type: 'number',
+      typeOptions: { minValue: 1, maxValue: 100_000 },
+      default: 10_000,
+      description: 'Max number of leads to replay, those that wait longest first',
+      displayOptions: { show: { which: ['dead', 'held'] } },
+    },
+  ],
+  async execute(context, database) {
+    if (context.getNodeParameter('which', 0, 'items') === 'items') return await replayItems(context, database);
+    return await eachItem(context, (itemIndex) =>
+      database.call(
+        'replay_dead_letters',
+        {
+          p_kind: textParameter(context, 'which', itemIndex),
+          p_limit: context.getNodeParameter('replayLimit', itemIndex),
+        },
+        itemIndex,
+      ),
+    );
+  },
+};
