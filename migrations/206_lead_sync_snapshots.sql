@@ -21,31 +21,43 @@ language sql stable set search_path = '' as $$
       row_number() over (partition by i -> 'snapshot' ->> 'twenty_id' order by (i ->> 'index')::integer desc) > 1 as repeated
     from jsonb_array_elements(p_items) as i
   ),
-  by_id as (
+  by_id as materialized (
     select item.index, item.absent, l.id
     from item join public.leads as l on l.twenty_id = item.twenty_id
     where not item.repeated
   ),
-  by_own_id as (
-    select item.index, l.id
+  open_item as materialized (
+    select item.index, item.twenty_id, item.dead, lower(item.stated ->> 'email') as email
     from item
-    join public.leads as l on l.id = item.twenty_id
-    left join lead_sync.lead_states as s on s.lead_id = l.id
-    where not item.repeated and not item.absent and (l.twenty_id is null or s.gone)
-      and not exists (select from by_id where by_id.index = item.index or (by_id.id = l.id and not by_id.absent))
+    where not item.repeated and not item.absent and not exists (select from by_id where by_id.index = item.index)
   ),
-  by_email as (
+  by_own_id as materialized (
+    select o.index, l.id
+    from open_item as o
+    join public.leads as l on l.id = o.twenty_id
+    left join lead_sync.lead_states as s on s.lead_id = l.id
+    where (l.twenty_id is null or s.gone)
+      and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
+  ),
+  -- one look into the index per e-mail: a join would compare every e-mail with every lead where the planner knows no better
+  by_email as materialized (
     select distinct on (c.id) c.index, c.id
     from (
-      select distinct on (item.index) item.index, l.id
-      from item
-      join public.leads as l on lower(btrim(l.email)) = lower(item.stated ->> 'email')
-      left join lead_sync.lead_states as s on s.lead_id = l.id
-      where not item.repeated and not item.absent and not item.dead
-        and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null
-        and not exists (select from by_id where by_id.index = item.index or (by_id.id = l.id and not by_id.absent))
-        and not exists (select from by_own_id where by_own_id.index = item.index or by_own_id.id = l.id)
-      order by item.index, l.created_at, l.id
+      select o.index, oldest.id
+      from open_item as o
+      cross join lateral (
+        select l.id
+        from public.leads as l
+        left join lead_sync.lead_states as s on s.lead_id = l.id
+        where lower(btrim(l.email)) = o.email
+          and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null
+          and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
+          and not exists (select from by_own_id where by_own_id.id = l.id)
+        order by l.created_at, l.id
+        limit 1
+      ) as oldest
+      where not o.dead and o.email is not null
+        and not exists (select from by_own_id where by_own_id.index = o.index)
     ) as c
     order by c.id, c.index
   )
