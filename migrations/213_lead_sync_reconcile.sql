@@ -11,11 +11,11 @@ create table if not exists lead_sync.reconciliations (
   position text,
   compared_through uuid not null default '00000000-0000-0000-0000-000000000000',
   compared boolean not null default false,
-  orphans_withheld boolean not null default false
+  suspicion text
 );
 comment on column lead_sync.reconciliations.position is 'Where in Twenty the next page starts';
 comment on column lead_sync.reconciliations.compared_through is 'The highest id compared so far: the next page''s range of ids begins behind it';
-comment on column lead_sync.reconciliations.orphans_withheld is 'So many leads have lost their person that none is touched';
+comment on column lead_sync.reconciliations.suspicion is 'Why nothing may be repaired: so many leads have lost their person that this may be another workspace';
 
 -- What a running reconciliation has found; its end keeps the counts and some examples.
 create table if not exists lead_sync.findings (
@@ -57,16 +57,16 @@ begin
 end
 $$;
 
--- The kinds of findings that this reconciliation repairs, by the settings.
+-- The kinds of findings that this reconciliation repairs, by the settings. Under suspicion nothing of what Twenty has is taken.
 create or replace function lead_sync.kinds_to_repair(p_reconciliation lead_sync.reconciliations) returns text[]
 language sql stable set search_path = ''
 return (
   select coalesce(array_agg(k.kind), '{}')
   from lead_sync.settings as s
   cross join lateral (values
-    ('missing', s.reconcile_missing = 'repair'),
-    ('different', s.reconcile_different = 'repair'),
-    ('orphaned', s.reconcile_orphaned = 'repair' and not p_reconciliation.orphans_withheld),
+    ('missing', s.reconcile_missing = 'repair' and p_reconciliation.suspicion is null),
+    ('different', s.reconcile_different = 'repair' and p_reconciliation.suspicion is null),
+    ('orphaned', s.reconcile_orphaned = 'repair' and p_reconciliation.suspicion is null),
     ('unsynced', s.reconcile_unsynced = 'repair'),
     ('impossible', s.reconcile_unsynced = 'repair')
   ) as k (kind, allowed)
@@ -178,7 +178,7 @@ begin
 end
 $$;
 
--- After the last page: live leads that share an e-mail, and whether so many leads are orphaned that none may be touched.
+-- After the last page: live leads that share an e-mail, and whether so many leads are orphaned that nothing may be repaired.
 create or replace function lead_sync.complete_comparison(p_run_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -195,12 +195,22 @@ begin
 
   update lead_sync.reconciliations as r set
     compared = true,
-    orphans_withheld = (
-      select count(*) > greatest(20, s.reconcile_orphaned_share * (select count(*) from public.leads as l where l.twenty_id is not null and l.deleted_at is null))
-      from lead_sync.findings as f join public.leads as l on l.twenty_id = f.subject
-      where f.run_id = p_run_id and f.kind = 'orphaned' and l.deleted_at is null
-    )
+    suspicion = case
+      when not r.report_only and s.reconcile_orphaned = 'repair' and o.orphans > greatest(20, s.reconcile_orphaned_share * o.linked) then
+        format('%s of %s linked leads have no person in Twenty. ', o.orphans, o.linked)
+        || 'Nothing was repaired, because the API key of another workspace looks like this. Check the Twenty credential. '
+        || 'If these people are really gone, raise reconcile_orphaned_share in lead_sync.settings for one run.'
+    end
   from lead_sync.settings as s
+  cross join (
+    select
+      count(*) as linked,
+      count(*) filter (
+        where exists (select from lead_sync.findings as f where f.run_id = p_run_id and f.kind = 'orphaned' and f.subject = l.twenty_id)
+      ) as orphans
+    from public.leads as l
+    where l.twenty_id is not null and l.deleted_at is null
+  ) as o
   where r.run_id = p_run_id;
 end
 $$;
@@ -218,7 +228,7 @@ return '{"missing": 0, "orphaned": 0, "different": 0, "unsynced": 0, "impossible
 --   p_records          [[id, createdAt, updatedAt, deletedAt or null]], up to 10,000, in order of id, deleted ones included
 --   p_page             {after, position, has_next}: the position the page was read from, and where the next one starts
 --   p_read_started_at  when its read began, by this database's clock
--- Returns {next: compare | repair | finish, position, counts, read_started_at}. Raises 22023 on a malformed call, PT409 when the run lost its lease.
+-- Returns {next: compare | repair | finish | stop, position, counts, read_started_at, error}; stop: nothing may be repaired, error says why. Raises 22023 on a malformed call, PT409 when the run lost its lease.
 create or replace function public.compare_lead_ids(p_run jsonb, p_records jsonb, p_page jsonb, p_read_started_at timestamptz) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -271,6 +281,7 @@ begin
   return jsonb_build_object(
     'next', case
       when not v_reconciliation.compared then 'compare'
+      when v_reconciliation.suspicion is not null then 'stop'
       when exists (
         select from lead_sync.findings as f
         where f.run_id = v_reconciliation.run_id and f.kind = any (lead_sync.kinds_to_repair(v_reconciliation)) and f.kind in ('missing', 'different', 'orphaned')
@@ -279,7 +290,8 @@ begin
     end,
     'position', v_reconciliation.position,
     'counts', lead_sync.count_findings(v_reconciliation.run_id),
-    'read_started_at', clock_timestamp()
+    'read_started_at', clock_timestamp(),
+    'error', v_reconciliation.suspicion
   );
 end
 $$;
@@ -353,7 +365,7 @@ begin
 end
 $$;
 
--- Ends a reconciliation: its run keeps the counts, up to 20 examples of each kind, and a warning when orphans were withheld.
+-- Ends a reconciliation: its run keeps the counts, up to 20 examples of each kind, and a suspicion as a warning.
 create or replace function lead_sync.close_reconciliation(p_run_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -378,13 +390,7 @@ begin
         group by f.kind
       ) as k
     ),
-    warnings = case
-      when c.orphans_withheld then r.warnings || jsonb_build_array(
-        (v_counts ->> 'orphaned') || ' leads have no person in Twenty any more. That is so many that none was touched: a key of another workspace looks like this.'
-        || ' If the people are really gone, raise reconcile_orphaned_share in lead_sync.settings for one run.'
-      )
-      else r.warnings
-    end
+    warnings = case when c.suspicion is null then r.warnings else r.warnings || jsonb_build_array(c.suspicion) end
   from lead_sync.reconciliations as c
   where r.id = p_run_id and c.run_id = p_run_id;
   delete from lead_sync.reconciliations as c where c.run_id = p_run_id;

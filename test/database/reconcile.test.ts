@@ -173,21 +173,27 @@ describe('reconciliation', () => {
     expect((await reconcile()).figures).toMatchObject({ orphaned: 1, gone: 1 });
   });
 
-  test('touches no orphan when a suspicious share of all leads is orphaned', async () => {
+  test('repairs nothing and says why when a suspicious share of all leads is orphaned', async () => {
     for (let n = 0; n < 30; n++) addPerson({ email: `p${n}@example.com` });
     await pullAll();
     const other = addPerson({ email: 'other@example.com' });
     for (const id of [...twenty.keys()].slice(0, 21)) twenty.delete(id);
 
-    const run = await reconcile();
+    const started = await start();
+    const compared = await compare(started.run, 2);
+    const toRepair = await store.rpc<ToRepair>('get_leads_to_repair', { p_run: started.run });
+    const run = await finish(started.run);
 
-    expect(run.figures).toMatchObject({ orphaned: 21, gone: 0, missing: 1, created: 1 });
+    const reason = expect.stringContaining('21 of 30 linked leads have no person in Twenty') as string;
+    expect(compared).toMatchObject({ next: 'stop', error: reason });
+    expect(toRepair.next).toBe('finish');
+    expect(run.figures).toMatchObject({ orphaned: 21, gone: 0, missing: 1, created: 0 });
     expect(run.findings.orphaned).toHaveLength(20);
-    expect(run.warnings).toEqual([expect.stringContaining('21 leads have no person in Twenty')]);
+    expect(run.warnings).toEqual([reason]);
     expect(await store.rows('select id from public.leads where deleted_at is not null')).toEqual([]);
-    expect(await store.lead(other.twenty_id)).toBeDefined();
     await store.sql.query('update lead_sync.settings set reconcile_orphaned_share = 1');
-    expect((await reconcile()).figures).toMatchObject({ orphaned: 21, gone: 21 });
+    expect((await reconcile()).figures).toMatchObject({ orphaned: 21, gone: 21, created: 1 });
+    expect(await store.lead(other.twenty_id)).toBeDefined();
   });
 
   test('takes an edit whose time was set back', async () => {

@@ -208,6 +208,25 @@ describe('Lead sync reconcile', () => {
     expect(stage.telegram.messages[0].text).toContain('Lead sync reconcile failed');
   });
 
+  it('fails with an alert and repairs nothing when Twenty looks like another workspace', async () => {
+    for (let n = 0; n < 25; n++) stage.addPerson(`p${n}@example.com`, `p${n}`);
+    await stage.pull();
+    const before = await stage.leads();
+    stage.twenty.store.clear();
+    stage.addPerson('stranger@example.com', 'Stranger');
+
+    const run = await stage.reconcile({ edit: withAlerts });
+
+    expect(run.status).toBe('error');
+    expect(await stage.leads()).toEqual(before);
+    expect(await lastRun()).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('25 of 25 linked leads have no person in Twenty'),
+      figures: { orphaned: 25, missing: 1 },
+    });
+    expect(stage.telegram.messages[0].text).toContain('Check the Twenty credential');
+  });
+
   it('outlives an answer that is lost', async () => {
     stage.addPerson('ada@example.com', 'Ada');
     stage.twenty.faults.push({ kind: 'cut-body', match: { operation: 'people' } });
