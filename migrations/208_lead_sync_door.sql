@@ -108,7 +108,7 @@ $$;
 --   p_page             {from, until, position, has_next}
 --   p_claim_token      the claim whose people were read: the answer holds its writes
 --   p_missing_fields   Twenty fields that the workspace lacks
--- Returns {results, counts, writes, released, lease_seconds, has_next, position, read_started_at}. Raises 22023 on a malformed call.
+-- Returns {results, counts, writes, released, waiting, lease_seconds, has_next, position, read_started_at}. Raises 22023 on a malformed call.
 create or replace function public.upsert_leads(
   p_leads jsonb,
   p_source text default 'intake',
@@ -177,6 +177,7 @@ begin
         'deleted', coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) or i -> 'snapshot' ->> 'twenty_deleted_at' is not null
       ))
       from jsonb_array_elements(v_items) as i
+      join jsonb_array_elements(v_results) as r on r -> 'index' = i -> 'index' and r ->> 'result' <> 'stale'
     ));
   end if;
   if p_claim_token is not null then
@@ -217,6 +218,7 @@ begin
     'counts', v_counts,
     'writes', coalesce(v_planned -> 'writes', '[]'),
     'released', coalesce((v_planned ->> 'released')::integer, 0),
+    'waiting', coalesce((v_planned ->> 'waiting')::integer, 0),
     'lease_seconds', v_planned -> 'lease_seconds',
     'has_next', p_page -> 'has_next',
     'position', p_page -> 'position',

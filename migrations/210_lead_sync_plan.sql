@@ -29,7 +29,7 @@ begin atomic
 end;
 
 -- After the pre-push read was merged: what each claimed lead must send, recorded as intent before anything is written. The rest is released or held with its reason.
--- Returns {writes, held: [result], released, lease_seconds}.
+-- Returns {writes, held: [result], released, waiting, lease_seconds}; waiting: of the released, those that wait for another lead to give its e-mail up.
 create or replace function lead_sync.plan_writes(p_claim_token uuid, p_items jsonb, p_results jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -261,6 +261,7 @@ begin
         where r.sync_status = 'error'
       ), '[]'),
       'released', (select count(*) from releases),
+      'waiting', (select count(*) from releases as r where r.verdict = 'turn'),
       'lease_seconds', (select extract(epoch from min(p.lease))::integer from planned as p)
     ),
     coalesce((

@@ -59,7 +59,11 @@ describe('e-mails handed on between leads', () => {
   }
 
   const emails = (ids: string[]) => ids.map((id) => people.get(id)?.email);
-  const statuses = async (ids: string[]) => Promise.all(ids.map(async (id) => (await store.lead(id)).sync_status));
+  const statuses = async (ids: string[]) => {
+    const leads = [];
+    for (const id of ids) leads.push(await store.lead(id));
+    return leads.map((lead) => lead.sync_status);
+  };
 
   test('two leads that swap e-mails both get through', async () => {
     const [a, b] = await linked('a', 'b');

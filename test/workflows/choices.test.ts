@@ -117,6 +117,27 @@ describe('a strict push, chosen in Config or in the settings', () => {
     expect(writes()).toEqual({ updatePeople: 3 });
   });
 
+  it('that finds every person changed since the read ends well, and the next run sends them', async () => {
+    const people = await threeEdited();
+    await stage.database.query('update lead_sync.settings set strict = true');
+
+    const run = await stage.push({
+      edit: (node) => {
+        node('Push to Twenty').parameters.writes =
+          "={{ $json.writes.map((write) => ({ ...write, twenty_updated_at: '2020-01-01T00:00:00.000Z' })) }}";
+      },
+    });
+
+    expect(run.status).toBe('success');
+    expect(people.map((id) => stage.person(id).jobTitle)).toEqual(['', '', '']);
+    expect((await stage.leads()).map(({ sync_status }) => sync_status)).toEqual(['pending', 'pending', 'pending']);
+    expect((await stage.runs()).at(-1)).toMatchObject({ status: 'succeeded', figures: { errors: 0 } });
+
+    await stage.database.query('update lead_sync.lead_states set due_at = now() where due_at is not null');
+    await stage.push();
+    expect(people.map((id) => stage.person(id).jobTitle)).toEqual(['Here', 'Here', 'Here']);
+  });
+
   it('is not what runs otherwise: one call for all', async () => {
     await threeEdited();
 
