@@ -107,4 +107,23 @@ describe('security of the schema', () => {
     expect((await client.rpc('get_leads_for_sync', { p_limit: 1 })).error).toMatchObject({ code: '42501' });
     expect((await client.from('leads').select('id')).error).toMatchObject({ code: '42501' });
   });
+
+  test('a site that a policy allows to insert leads, and nothing else, feeds the sync', async () => {
+    await store.reset();
+    await store.sql.query(`
+      grant insert (email, first_name) on public.leads to anon;
+      create policy site_inserts on public.leads for insert to anon with check (true)`);
+    try {
+      const site = createClient(process.env.TEST_SUPABASE_URL ?? '', process.env.TEST_SUPABASE_ANON_KEY ?? '', {
+        auth: { persistSession: false },
+      });
+      expect((await site.from('leads').insert({ email: 'ada@example.com', first_name: 'Ada' })).error).toBeNull();
+      expect((await site.from('leads').select('id')).error).toMatchObject({ code: '42501' });
+      expect(await store.claim()).toMatchObject({ claimed: 1, leads: [{ email: 'ada@example.com' }] });
+    } finally {
+      await store.sql.query(
+        'drop policy site_inserts on public.leads; revoke insert (email, first_name) on public.leads from anon',
+      );
+    }
+  });
 });
