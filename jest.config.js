@@ -14,6 +14,8 @@ const common = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // Nothing is timed here: a busy machine may take its time, a hanging test still ends.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,
