@@ -42,6 +42,7 @@ function judgeNew(world: World, worker: Worker, id: string, { isLate }: Effect):
     world.fail(new Violation('Bijection', `person ${id} was created twice`));
   }
   world.created.add(id);
+  world.ledger.noteCreated(id);
   world.destroyedAt.delete(id);
 }
 

@@ -37,7 +37,7 @@ export const CHOICES: Record<EditableField, ReadonlyArray<string | null>> = {
   email: ['ada@example.com', ' ADA@Example.com', 'grace@example.com', 'eve@example.com', 'Bob@example.com', null],
   city: ['Paris', 'Rome', null, 'Oslo', REFUSED_TEXT],
   linkedin_url: ['linkedin.com/in/ada', 'https://www.linkedin.com/in/grace', null, 'https://linkedin.com/in/eve/'],
-  company: ['Acme|acme.com', 'Globex|globex.com', null, 'Initech|'],
+  company: ['Acme|acme.com', 'Globex|globex.com', null],
   lead_score: ['10', '20', null, '35.5'],
 };
 
@@ -122,7 +122,11 @@ export function leadColumns(field: EditableField, value: string | null): Json {
 }
 
 /** What the screen of Twenty would send for an edit of anything but the company. */
-export function personData(field: Exclude<EditableField, 'company'>, value: string | null, person: JsonObject): JsonObject {
+export function personData(
+  field: Exclude<EditableField, 'company'>,
+  value: string | null,
+  person: JsonObject,
+): JsonObject {
   const clean = value?.trim() ?? '';
   switch (field) {
     case 'first_name':

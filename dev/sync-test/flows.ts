@@ -5,6 +5,7 @@ import { getLeadsByIdOrEmail, type FoundLeads } from '../../nodes/Twenty/leads/g
 import { pushLeads } from '../../nodes/Twenty/leads/push';
 import type { TwentyClient } from '../../nodes/Twenty/transport/client';
 import { TwentyError } from '../../nodes/Twenty/transport/failures';
+import { noteWritten, type DoorResult } from './agreement';
 import { RpcError, type Json } from './database';
 import type { Worker } from './worker';
 import type { World } from './world';
@@ -37,6 +38,7 @@ interface Claim {
 }
 
 interface Plan {
+  results: DoorResult[];
   writes: Array<Write & Json>;
   lease_seconds: number | null;
   read_started_at: string;
@@ -55,7 +57,8 @@ export function pull(world: World, mode: 'delta' | 'full'): (worker: Worker) => 
           position: place.position,
           pageSize: PAGE_SIZE,
         });
-        if (place.position === null) world.twenty.latestWindow = Math.max(world.twenty.latestWindow, world.twenty.now());
+        if (place.position === null)
+          world.twenty.latestWindow = Math.max(world.twenty.latestWindow, world.twenty.now());
         const readStartedAt = await storePage(world, worker, run, changed, place.readStartedAt);
         if (!changed.page.has_next) return;
         place = { position: changed.page.position, until: changed.page.until, readStartedAt };
@@ -79,15 +82,20 @@ async function storePage(
     p_page: changed.page,
     p_missing_fields: changed.missing_fields,
   });
-  world.noteDelivery({ snapshots: changed.leads, readStartedAt });
+  world.noteDelivery({ snapshots: changed.leads, readStartedAt, readAt: worker.readAt }, answer.results);
   return answer.read_started_at;
 }
 
 /** A push, call by call as its workflow makes it; without a run, as a flow of one's own might. */
-export function push(world: World, options: { withRun: boolean; lease: number | null }): (worker: Worker) => Promise<void> {
+export function push(
+  world: World,
+  options: { withRun: boolean; lease: number | null },
+): (worker: Worker) => Promise<void> {
   return async (worker) => {
     if (!options.withRun) return await untilFailure(pushBatches(world, worker, null, options.lease));
-    await inRun(world, worker, 'supabase_to_twenty', 'delta', ({ run }) => pushBatches(world, worker, run, options.lease));
+    await inRun(world, worker, 'supabase_to_twenty', 'delta', ({ run }) =>
+      pushBatches(world, worker, run, options.lease),
+    );
   };
 }
 
@@ -114,11 +122,17 @@ async function pushBatches(world: World, worker: Worker, run: Run | null, lease:
       runId: run?.id ?? '',
       batchSize: BATCH_SIZE,
     });
-    await complete(world, worker, run, claim, results);
+    await complete(world, worker, run, claim, plan.writes, results);
   }
 }
 
-async function planWrites(world: World, worker: Worker, run: Run | null, claim: Claim, found: FoundLeads): Promise<Plan> {
+async function planWrites(
+  world: World,
+  worker: Worker,
+  run: Run | null,
+  claim: Claim,
+  found: FoundLeads,
+): Promise<Plan> {
   const plan = await world.rpc<Plan>(worker, 'upsert_leads', {
     p_leads: found.leads,
     p_source: 'twenty',
@@ -127,7 +141,10 @@ async function planWrites(world: World, worker: Worker, run: Run | null, claim: 
     p_claim_token: claim.claim_token,
     p_missing_fields: found.missing_fields,
   });
-  world.noteDelivery({ snapshots: found.leads, readStartedAt: claim.read_started_at });
+  world.noteDelivery(
+    { snapshots: found.leads, readStartedAt: claim.read_started_at, readAt: worker.readAt },
+    plan.results,
+  );
   return plan;
 }
 
@@ -136,13 +153,15 @@ async function complete(
   worker: Worker,
   run: Run | null,
   claim: Claim,
+  writes: Write[],
   results: PushResult[],
 ): Promise<void> {
-  await world.rpc(worker, 'update_sync_status', {
+  const answer = await world.rpc<{ results: Json[] }>(worker, 'update_sync_status', {
     p_claim_token: claim.claim_token,
     p_results: results,
     p_run: run,
   });
+  noteWritten(world.ledger, { writes, results, settled: answer.results, writtenAt: worker.writtenAt });
 }
 
 /** Opens a run, does its work, closes it; a run that fails is closed as failed, if it still can be. */
@@ -211,16 +230,25 @@ interface RepairStep {
   leads: Array<{ twenty_id: string }>;
 }
 
-async function mergeAgain(world: World, worker: Worker, run: Run, client: TwentyClient, step: RepairStep): Promise<void> {
+async function mergeAgain(
+  world: World,
+  worker: Worker,
+  run: Run,
+  client: TwentyClient,
+  step: RepairStep,
+): Promise<void> {
   const found = await getLeadsByIdOrEmail(client, world.twenty.scope, step.leads);
-  await world.rpc(worker, 'upsert_leads', {
+  const answer = await world.rpc<Plan>(worker, 'upsert_leads', {
     p_leads: found.leads,
     p_source: 'twenty',
     p_read_started_at: step.read_started_at,
     p_run: run,
     p_missing_fields: found.missing_fields,
   });
-  world.noteDelivery({ snapshots: found.leads, readStartedAt: step.read_started_at });
+  world.noteDelivery(
+    { snapshots: found.leads, readStartedAt: step.read_started_at, readAt: worker.readAt },
+    answer.results,
+  );
 }
 
 function clientOf(world: World, worker: Worker): TwentyClient {

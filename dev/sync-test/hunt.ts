@@ -1,14 +1,15 @@
-import * as fc from 'fast-check';
 import { bundle, replaceAll } from './bundle';
 import { makeDatabase, type Cluster } from './cluster';
 import { applySql, onTestClock, readMigrations } from './migrations-on-test-clock';
 import type { Mutant } from './mutants';
 import type { Stage } from './play';
-import { describeSchedule, schedule, type Schedule } from './schedule';
+import { generate } from './run-schedules';
+import { describeSchedule, type Schedule } from './schedule';
+import { shrink } from './shrink';
 
 /** How a mutant was found out: by an invariant, in a schedule that passes without the mutation. */
 export interface Kill {
-  how: 'generated schedules' | 'directed schedule';
+  how: string;
   message: string;
   schedule: string;
 }
@@ -30,7 +31,11 @@ export async function* huntMutants(cluster: Cluster, mutants: readonly Mutant[],
   const running = new Map<number, Promise<{ hunter: number; hunted: Hunted }>>();
   const startNext = (hunter: number): void => {
     const mutant = waiting.shift();
-    if (mutant) running.set(hunter, hunt(cluster, mutant, plain, hunter, seed).then((kill) => ({ hunter, hunted: { mutant, kill } })));
+    if (mutant)
+      running.set(
+        hunter,
+        hunt(cluster, mutant, plain, hunter, seed).then((kill) => ({ hunter, hunted: { mutant, kill } })),
+      );
     else running.delete(hunter);
   };
   for (let hunter = 0; hunter < HUNTERS; hunter += 1) startNext(hunter);
@@ -41,7 +46,13 @@ export async function* huntMutants(cluster: Cluster, mutants: readonly Mutant[],
   }
 }
 
-async function hunt(cluster: Cluster, mutant: Mutant, plain: string, hunter: number, seed: number): Promise<Kill | null> {
+async function hunt(
+  cluster: Cluster,
+  mutant: Mutant,
+  plain: string,
+  hunter: number,
+  seed: number,
+): Promise<Kill | null> {
   const script = await bundle(`mutant-${hunter}-${Date.now()}`, ENTRY, mutant.source);
   const [mutatedUrl, plainUrl] = [
     await mutatedDatabase(cluster, mutant, `sync_test_mutant_${hunter}`),
@@ -81,18 +92,16 @@ async function huntDirected(mutated: Stage, unmutated: Stage, directed: Schedule
 }
 
 async function huntGenerated(mutated: Stage, unmutated: Stage, seed: number): Promise<Kill | null> {
-  const property = fc.asyncProperty(schedule, async (generated: Schedule) => {
-    const message = await violationOf(mutated, generated);
-    if (message !== null && (await violationOf(unmutated, generated)) === null) throw new Error(message);
-  });
-  const details = await fc.check(property, { seed, numRuns: MOST_RUNS, unbiased: true });
-  if (!details.failed || !details.counterexample) return null;
-  const error: unknown = details.errorInstance;
-  return {
-    how: 'generated schedules',
-    message: error instanceof Error ? error.message : String(error),
-    schedule: describeSchedule(details.counterexample[0]),
-  };
+  const isKiller = async (candidate: Schedule): Promise<boolean> =>
+    (await violationOf(mutated, candidate)) !== null && (await violationOf(unmutated, candidate)) === null;
+  for (let run = 0; run < MOST_RUNS; run += 1) {
+    const generated = generate(seed + run);
+    if (!(await isKiller(generated))) continue;
+    const shortest = await shrink(generated, isKiller);
+    const message = (await violationOf(mutated, shortest)) ?? '';
+    return { how: `generated schedule of seed ${seed + run}`, message, schedule: describeSchedule(shortest) };
+  }
+  return null;
 }
 
 /** The invariant that a schedule breaks; null when it breaks none, or ends in a crash, which proves nothing. */

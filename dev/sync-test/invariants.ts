@@ -55,7 +55,10 @@ function assertLeadConverged(world: World, lead: LeadRow, reach: Reach): void {
   }
   if (lead.sync_status !== 'synced') {
     const invariant = lead.sync_status === 'error' ? 'Isolated' : 'Converged';
-    throw new Violation(invariant, `lead ${lead.id} is ${lead.sync_status}: ${lead.sync_error_message ?? 'no message'}`);
+    throw new Violation(
+      invariant,
+      `lead ${lead.id} is ${lead.sync_status}: ${lead.sync_error_message ?? 'no message'}`,
+    );
   }
   const person = lead.twenty_id === null ? undefined : world.twenty.person(lead.twenty_id);
   if (!person) {
@@ -68,7 +71,10 @@ function assertLeadConverged(world: World, lead: LeadRow, reach: Reach): void {
   for (const field of fields) {
     if (ONE_WAY.has(field) && world.ledger.lastWrite('local', lead.id, field) === undefined) continue;
     if (local[field] !== remote[field]) {
-      throw new Violation('Converged', `${field} of lead ${lead.id} is ${show(local[field])} here, ${show(remote[field])} in Twenty`);
+      throw new Violation(
+        'Converged',
+        `${field} of lead ${lead.id} is ${show(local[field])} here, ${show(remote[field])} in Twenty`,
+      );
     }
   }
 }
@@ -78,7 +84,10 @@ function isHeldForCause(world: World, lead: LeadRow, local: Values, reach: Reach
   if (local.phone === comparable('phone', INVALID_PHONE) || local.city === REFUSED_TEXT) return true;
   const isAnothers = world.twenty
     .people()
-    .some((person) => person.id !== lead.twenty_id && local.email !== null && world.twenty.values(person).email === local.email);
+    .some(
+      (person) =>
+        person.id !== lead.twenty_id && local.email !== null && world.twenty.values(person).email === local.email,
+    );
   // the cause may have gone where deltas do not look
   return isAnothers || (reach === 'deltas' && /duplicate|tombstone|belongs to/.test(lead.sync_error_message ?? ''));
 }
@@ -124,6 +133,7 @@ function assertWriteKept(
   isNamed: (write: UserWrite) => boolean,
 ): void {
   if (!write || write.value === final) return;
+  if (write.revertOf !== undefined && other && other.at > write.revertOf) return;
   const wasSeen = write.shownAt !== null && other !== undefined && other.at > write.shownAt;
   if (other?.value === final && (wasSeen || isNamed(write))) return;
   throw new Violation(
@@ -134,14 +144,27 @@ function assertWriteKept(
 }
 
 /** What only one side wrote stays as it was written there. */
-function assertSpelling(lead: LeadRow | undefined, field: Field, local: UserWrite | undefined, remote: UserWrite | undefined): void {
+function assertSpelling(
+  lead: LeadRow | undefined,
+  field: Field,
+  local: UserWrite | undefined,
+  remote: UserWrite | undefined,
+): void {
   if (!lead || !local || remote || local.raw === undefined || field === 'company' || field === 'lead_score') return;
   const now = typeof lead[field] === 'string' ? lead[field].trim() || null : null;
   if (now === local.raw) return;
-  throw new Violation('No lost write', `${field} of lead ${lead.id} was written ${show(local.raw)} and was respelt ${show(now)}`);
+  throw new Violation(
+    'No lost write',
+    `${field} of lead ${lead.id} was written ${show(local.raw)} and was respelt ${show(now)}`,
+  );
 }
 
-function names({ field: named, winner, supabase_value, twenty_value }: Conflict, field: Field, side: Side, value: string | null): boolean {
+function names(
+  { field: named, winner, supabase_value, twenty_value }: Conflict,
+  field: Field,
+  side: Side,
+  value: string | null,
+): boolean {
   if (field === 'company' ? !named.startsWith('company_') : named !== field) return false;
   if (winner !== (side === 'local' ? 'twenty' : 'supabase')) return false;
   const lost = side === 'local' ? supabase_value : twenty_value;
@@ -166,7 +189,8 @@ export async function assertReplayChangesNothing(world: World): Promise<void> {
     await world.database.rpc('upsert_leads', { p_leads: again, p_source: 'twenty', p_read_started_at: readStartedAt });
   }
   const after = await world.fingerprint();
-  if (after !== before) throw new Violation('Replay', `pages that were merged before changed something: ${before} → ${after}`);
+  if (after !== before)
+    throw new Violation('Replay', `pages that were merged before changed something: ${before} → ${after}`);
 }
 
 const MOST_REPLAYED = 24;

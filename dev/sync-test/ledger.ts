@@ -12,6 +12,14 @@ export interface UserWrite {
   at: number;
   /** When the other side first showed it; null while it did not. */
   shownAt: number | null;
+  /** It went back to what both sides had agreed on then: no change against what the other side wrote later. */
+  revertOf?: number;
+}
+
+/** What both sides of a field start from, and since when. */
+interface Agreement {
+  value: string | null;
+  at: number;
 }
 
 /** A lead and the person it is linked to, as both sides show them. */
@@ -33,9 +41,17 @@ export class Ledger {
   readonly exempt = new Set<string>();
   private readonly writes: Record<Side, Map<string, Map<Field, UserWrite>>> = { local: new Map(), remote: new Map() };
   private readonly links = new Map<string, string>();
+  /** What the two sides of a lead last agreed on, as far as calls of the sync showed it. */
+  private readonly agreed = new Map<string, Map<Field, Agreement>>();
 
   /** Notes the fields that an edit changed. A blank in a new record is no write. */
-  noteChange(side: Side, id: string, before: Values | null, after: Values, raw?: Partial<Record<Field, string | null>>): void {
+  noteChange(
+    side: Side,
+    id: string,
+    before: Values | null,
+    after: Values,
+    raw?: Partial<Record<Field, string | null>>,
+  ): void {
     for (const field of FIELDS) {
       const value = after[field];
       const isRewritten = raw !== undefined && field in raw;
@@ -47,8 +63,38 @@ export class Ledger {
   note(side: Side, id: string, field: Field, value: string | null, raw?: string | null): void {
     const fields = this.writes[side].get(id) ?? new Map<Field, UserWrite>();
     this.now += 1;
-    fields.set(field, { value, at: this.now, shownAt: null, ...(raw === undefined ? {} : { raw }) });
+    // back to what both sides agreed on: since then, all in all, nothing was changed
+    const agreement = this.agreement(side, id, field);
+    const revertOf = agreement?.value === value ? { revertOf: agreement.at } : {};
+    fields.set(field, { value, at: this.now, shownAt: null, ...revertOf, ...(raw === undefined ? {} : { raw }) });
     this.writes[side].set(id, fields);
+  }
+
+  /**
+   * A snapshot was merged, or a write completed: these are the values both sides start from now.
+   * @param seenAt when Twenty showed them
+   */
+  agree(leadId: string, values: Partial<Values>, seenAt: number): void {
+    const agreed = this.agreed.get(leadId) ?? new Map<Field, Agreement>();
+    for (const [field, value] of Object.entries(values) as Array<[Field, string | null]>) {
+      agreed.set(field, { value, at: this.now });
+      const local = this.lastWrite('local', leadId, field);
+      if (local && local.value === value && local.at < seenAt)
+        local.shownAt = Math.min(local.shownAt ?? seenAt, seenAt);
+    }
+    this.agreed.set(leadId, agreed);
+  }
+
+  /** The sync has created this person for a lead: until it hears of it, it takes the person for blank. */
+  noteCreated(personId: string): void {
+    if (this.links.has(personId)) return;
+    this.agreed.set(personId, new Map(FIELDS.map((field) => [field, { value: null, at: 0 }])));
+  }
+
+  private agreement(side: Side, id: string, field: Field): Agreement | undefined {
+    if (side === 'local') return this.links.has(id) ? this.agreed.get(id)?.get(field) : undefined;
+    for (const [leadId, personId] of this.links) if (personId === id) return this.agreed.get(leadId)?.get(field);
+    return this.agreed.get(id)?.get(field);
   }
 
   lastWrite(side: Side, id: string, field: Field): UserWrite | undefined {
@@ -60,10 +106,13 @@ export class Ledger {
     this.writes[side].delete(id);
   }
 
-  /** A lead is gone, and with it the conflicts that told what of its person's values was overruled. */
-  forgetOverruled(personId: string, remote: Values): void {
+  /** A lead is gone, and with it the conflicts that told what was overruled: what Twenty shows now is all there is. */
+  forgetLead(personId: string, remote: Values): void {
     const fields = this.writes.remote.get(personId);
     for (const [field, write] of fields ?? []) if (write.value !== remote[field]) fields?.delete(field);
+    for (const field of FIELDS) {
+      if (remote[field] !== null && !fields?.has(field)) this.note('remote', personId, field, remote[field]);
+    }
   }
 
   /** The sync overwrote what nobody could have seen: this field of this person proves nothing any more. */
@@ -87,11 +136,19 @@ export class Ledger {
     }
   }
 
-  /** At the first link, and with another incarnation of a person, base is blank: blanks written before do not count. */
+  /** At the first link, and with another incarnation of a person, base is blank: blanks written before are no change. */
   forgetBlanks(leadId: string, personId: string): void {
+    this.agreed.delete(leadId);
     for (const fields of [this.writes.local.get(leadId), this.writes.remote.get(personId)]) {
-      for (const [field, write] of fields ?? []) if (write.value === null && field !== 'deleted') fields?.delete(field);
+      for (const [field, write] of fields ?? []) if (write.value === null && field !== 'deleted') write.revertOf = 0;
     }
+  }
+
+  /** Somebody destroyed a person; one whom the sync does not know yet that it created was never there. */
+  noteDestroyed(personId: string): void {
+    this.forget('remote', personId);
+    const isUnknown = this.agreed.has(personId) && !this.links.has(personId);
+    if (!isUnknown) this.note('remote', personId, 'deleted', 'deleted');
   }
 
   private link({ leadId, personId }: Pair): void {

@@ -69,7 +69,8 @@ async function runSoak({ runs, seed, json }: Arguments): Promise<boolean> {
       `${rest.runs} schedules, ${failures.length} failed, ${seconds} s. Exempted: ${exemptions.honestLimits} fields met an honest ` +
         `limit of the protocol; ${exemptions.held} leads were held for a cause that was there.`,
     );
-    if (json) console.log(JSON.stringify({ runs: rest.runs, failed: failures.length, seconds, seed, exempted: exemptions }));
+    if (json)
+      console.log(JSON.stringify({ runs: rest.runs, failed: failures.length, seconds, seed, exempted: exemptions }));
     return failures.length === 0;
   } finally {
     await cluster.stop();
@@ -85,9 +86,15 @@ async function runMutants({ seed, json, only }: Arguments): Promise<boolean> {
     for await (const { mutant, kill } of huntMutants(cluster, chosen, seed)) {
       if (kill) killed += 1;
       else survivors.push(mutant.name);
-      tell(kill ? `killed: ${mutant.name} (${kill.how})\n  ${kill.message}\n${kill.schedule}\n` : `SURVIVED: ${mutant.name}\n`);
+      tell(
+        kill
+          ? `killed: ${mutant.name} (${kill.how})\n  ${kill.message}\n${kill.schedule}\n`
+          : `SURVIVED: ${mutant.name}\n`,
+      );
     }
-    tell(`${chosen.length} mutants, ${killed} killed${survivors.length > 0 ? `; survived: ${survivors.join(', ')}` : ''}`);
+    tell(
+      `${chosen.length} mutants, ${killed} killed${survivors.length > 0 ? `; survived: ${survivors.join(', ')}` : ''}`,
+    );
     if (json) console.log(JSON.stringify({ mutants: chosen.length, killed }));
     return survivors.length === 0;
   } finally {

@@ -52,7 +52,10 @@ export async function migrateOnTestClock(databaseUrl: string): Promise<void> {
 }
 
 /** Runs scripts one after another, each in a transaction of its own. */
-export async function applySql(databaseUrl: string, scripts: ReadonlyArray<[name: string, sql: string]>): Promise<void> {
+export async function applySql(
+  databaseUrl: string,
+  scripts: ReadonlyArray<[name: string, sql: string]>,
+): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {

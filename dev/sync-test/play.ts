@@ -78,7 +78,8 @@ class Ending {
   private async comeToRest(): Promise<void> {
     const { world, player } = this;
     for (let cycle = 0, quiet = 0; quiet < 2; cycle += 1) {
-      if (cycle === MOST_CYCLES) throw new Violation('Quiet', `after ${MOST_CYCLES} cycles, each still writes something`);
+      if (cycle === MOST_CYCLES)
+        throw new Violation('Quiet', `after ${MOST_CYCLES} cycles, each still writes something`);
       world.clock.advance(7 * 3_600_000);
       const before = await this.state();
       await player.run(pull(world, 'delta'));

@@ -88,7 +88,9 @@ export class Player {
         const lead = leadUsers.pick(step.which);
         if (!lead) return;
         const value = chosen(step.field, step.value);
-        return await (step.do === 'edit lead' ? leadUsers.edit(lead, step.field, value) : leadUsers.bulkEdit(lead, step.field, value));
+        return await (step.do === 'edit lead'
+          ? leadUsers.edit(lead, step.field, value)
+          : leadUsers.bulkEdit(lead, step.field, value));
       }
       case 'edit person':
       case 'edit person slowly': {
@@ -115,7 +117,10 @@ export class Player {
       case 'restore lead':
       case 'destroy lead': {
         const how = HOW[step.do];
-        const lead = leadUsers.pick(step.which, (row) => how === 'destroy' || (row.deleted_at === null) === (how === 'delete'));
+        const lead = leadUsers.pick(
+          step.which,
+          (row) => how === 'destroy' || (row.deleted_at === null) === (how === 'delete'),
+        );
         return lead && (await leadUsers.remove(lead, how));
       }
       case 'delete person':
@@ -179,7 +184,7 @@ export class Player {
     const asked = ids.map((id) => ({ twenty_id: id }));
     const { leads } = await getLeadsByIdOrEmail(world.twenty.client, world.twenty.scope, asked);
     world.clock.advance(100);
-    this.hints.push({ snapshots: leads, readStartedAt: now });
+    this.hints.push({ snapshots: leads, readStartedAt: now, readAt: world.ledger.now });
   }
 }
 

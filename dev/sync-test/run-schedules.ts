@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
-import { describeSchedule, schedule, type Schedule } from './schedule';
 import type { Stage } from './play';
+import { describeSchedule, schedule, type Schedule } from './schedule';
+import { shrink } from './shrink';
+import { Violation } from './violation';
 import type { Exemptions } from './world';
 
 /** A schedule that failed, shrunk to what is needed for it. */
@@ -26,29 +28,51 @@ export interface RunOptions {
   onRun?: () => void;
 }
 
+/** The schedule that a seed stands for. */
+export function generate(seed: number): Schedule {
+  const [generated] = fc.sample(schedule, { seed, numRuns: 1, unbiased: true });
+  return generated;
+}
+
 /** Plays generated schedules, each of a seed of its own, so that any of them can be played again alone. */
 export async function runSchedules(stage: Stage, { seed, runs, onFailure, onRun }: RunOptions): Promise<Outcome> {
   const outcome: Outcome = { runs: 0, failures: [], exemptions: { honestLimits: 0, held: 0 } };
   for (let run = 0; run < runs; run += 1) {
-    let exemptions: Exemptions | null = null;
-    const property = fc.asyncProperty(schedule, async (generated: Schedule) => {
-      exemptions = await stage.play(generated);
-    });
-    const details = await fc.check(property, { seed: seed + run, numRuns: 1, unbiased: true });
+    const result = await playSeed(stage, seed + run);
     outcome.runs += 1;
-    if (details.failed && details.counterexample) {
-      const error: unknown = details.errorInstance;
-      const message = error instanceof Error ? (error.name === 'Violation' ? error.message : (error.stack ?? error.message)) : String(error);
-      const failure = { seed: seed + run, message, schedule: describeSchedule(details.counterexample[0]) };
-      outcome.failures.push(failure);
-      onFailure?.(failure);
-    } else if (exemptions) add(outcome.exemptions, exemptions);
+    if ('message' in result) {
+      outcome.failures.push(result);
+      onFailure?.(result);
+    } else {
+      outcome.exemptions.honestLimits += result.honestLimits;
+      outcome.exemptions.held += result.held;
+    }
     onRun?.();
   }
   return outcome;
 }
 
-function add(sum: Exemptions, { honestLimits, held }: Exemptions): void {
-  sum.honestLimits += honestLimits;
-  sum.held += held;
+async function playSeed(stage: Stage, seed: number): Promise<Exemptions | Failure> {
+  const generated = generate(seed);
+  try {
+    return await stage.play(generated);
+  } catch {
+    let message = 'it failed once and then no more: the stage does not play the same schedule the same way';
+    const shortest = await shrink(generated, async (candidate) => {
+      const failed = await failureOf(stage, candidate);
+      if (failed !== null) message = failed;
+      return failed !== null;
+    });
+    return { seed, message: (await failureOf(stage, shortest)) ?? message, schedule: describeSchedule(shortest) };
+  }
+}
+
+async function failureOf(stage: Stage, played: Schedule): Promise<string | null> {
+  try {
+    await stage.play(played);
+    return null;
+  } catch (error) {
+    if (error instanceof Violation) return error.message;
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
 }

@@ -69,7 +69,10 @@ const progress = {
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('create lead' as const), email, name: value }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('create person' as const), email, stamp }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('create people' as const), count: fc.integer({ min: 2, max: 5 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('create people' as const), count: fc.integer({ min: 2, max: 5 }) }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -80,7 +83,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 9, arbitrary: fc.record({ do: fc.constant('edit lead' as const), which, field: editable, value }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('bulk edit lead' as const), which, field: editable, value }) },
-  { weight: 9, arbitrary: fc.record({ do: fc.constant('edit person' as const), which, field: editable, value, stamp }) },
+  {
+    weight: 9,
+    arbitrary: fc.record({ do: fc.constant('edit person' as const), which, field: editable, value, stamp }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -94,11 +100,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      do: fc.constantFrom(
-        'swap e-mails of leads' as const,
-        'swap e-mails of people' as const,
-        'merge people' as const,
-      ),
+      do: fc.constantFrom('swap e-mails of leads' as const, 'swap e-mails of people' as const, 'merge people' as const),
       which,
       other: which,
     }),
@@ -132,10 +134,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('resume' as const), which, ...progress }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(1, 30, 100, 400, 4000) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(1, 30, 100, 400, 4000) }),
+  },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('read hint' as const), which: fc.array(which, { minLength: 1, maxLength: 3 }) }),
+    arbitrary: fc.record({
+      do: fc.constant('read hint' as const),
+      which: fc.array(which, { minLength: 1, maxLength: 3 }),
+    }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('deliver hint' as const), which, again: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('queue all leads' as const) }) },

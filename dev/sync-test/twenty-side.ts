@@ -116,9 +116,7 @@ export class TwentySide {
     const answer = JSON.parse(text) as { data?: Record<string, { edges?: Array<{ node: { createdAt?: string } }> }> };
     for (const connection of Object.values(answer.data ?? {})) {
       if (!connection?.edges) continue;
-      connection.edges = connection.edges.filter(
-        ({ node }) => Date.parse(node.createdAt ?? '') < this.now() - SLOW_MS,
-      );
+      connection.edges = connection.edges.filter(({ node }) => Date.parse(node.createdAt ?? '') < this.now() - SLOW_MS);
     }
     return JSON.stringify(answer);
   }

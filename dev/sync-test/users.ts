@@ -1,5 +1,15 @@
 import type { JsonObject } from '../twenty-double';
-import { COLUMNS, comparable, INVALID_PHONE, leadColumns, personData, valuesOfLead, type EditableField, type Field } from './fields';
+import type { Json } from './database';
+import {
+  COLUMNS,
+  comparable,
+  INVALID_PHONE,
+  leadColumns,
+  personData,
+  valuesOfLead,
+  type EditableField,
+  type Field,
+} from './fields';
 import { chosen, type Stamp } from './schedule';
 import { Violation } from './violation';
 import type { LeadRow, World } from './world';
@@ -18,7 +28,10 @@ export class LeadUsers {
       const own = userLeads.indexOf(lead.id);
       return own >= 0 ? own : 1000 + peopleOrder.indexOf(String(lead.twenty_id));
     };
-    return pickFrom(index, leads.filter(fits).sort((a, b) => rank(a) - rank(b)));
+    return pickFrom(
+      index,
+      leads.filter(fits).sort((a, b) => rank(a) - rank(b)),
+    );
   }
 
   async create(email: number, name: number): Promise<void> {
@@ -46,19 +59,21 @@ export class LeadUsers {
       'upsert_leads',
       { p_leads: given, p_source: 'form' },
     );
+    const rows = new Map(world.leads.map((lead) => [lead.id, { ...lead } as Json]));
     for (const { index, lead_id, result } of answer.results) {
       if (poisoned && index === 0) continue;
       if (result === 'rejected') {
-        world.fail(new Violation('Isolated', `a lead from a form was rejected for the sake of its batch-mate`));
+        world.fail(new Violation('Isolated', 'a lead from a form was rejected for the sake of its batch-mate'));
         continue;
       }
-      const before = world.leads.find(({ id }) => id === lead_id);
-      if (!before && !world.userLeads.includes(lead_id)) world.userLeads.push(lead_id);
+      if (!rows.has(lead_id) && !world.userLeads.includes(lead_id)) world.userLeads.push(lead_id);
+      const row = rows.get(lead_id) ?? {};
       for (const [field, value] of Object.entries<string | undefined>({ ...given[index] })) {
-        const known = before && trimmed(before[field]) === value?.trim();
-        if (known) continue;
-        world.ledger.note('local', lead_id, field as Field, comparable(field as Field, value), value?.trim());
+        if (trimmed(row[field]) === trimmed(value)) continue;
+        row[field] = value;
+        world.ledger.note('local', lead_id, field as Field, comparable(field as Field, value), trimmed(value));
       }
+      rows.set(lead_id, row);
     }
     await world.look();
   }
@@ -91,7 +106,7 @@ export class LeadUsers {
     world.destroyedLeads.add(lead.id);
     world.ledger.forget('local', lead.id);
     const person = lead.twenty_id === null ? undefined : world.twenty.person(lead.twenty_id);
-    if (person) world.ledger.forgetOverruled(String(person.id), world.twenty.values(person));
+    if (person) world.ledger.forgetLead(String(person.id), world.twenty.values(person));
     if (lead.twenty_id !== null) world.unseenPeople.add(lead.twenty_id);
     await world.look();
   }
@@ -113,8 +128,10 @@ export class LeadUsers {
     if (!after) return;
     const raw: Partial<Record<Field, string | null>> = {};
     for (const [field, columns] of Object.entries(COLUMNS) as Array<[Field, readonly string[]]>) {
-      const spelling = (row: LeadRow): string | null => columns.map((column) => trimmed(row[column]) ?? '').join('|') || null;
-      if (field !== 'deleted' && (before === null || spelling(before) !== spelling(after))) raw[field] = spelling(after);
+      const spelling = (row: LeadRow): string | null =>
+        columns.map((column) => trimmed(row[column]) ?? '').join('|') || null;
+      if (field !== 'deleted' && (before === null || spelling(before) !== spelling(after)))
+        raw[field] = spelling(after);
     }
     world.ledger.noteChange('local', id, before && valuesOfLead(before), valuesOfLead(after), raw);
     world.ledger.look(world.pairs());
@@ -250,8 +267,7 @@ export class TwentyUsers {
 
   private noteDestroyed(id: string): void {
     const { world } = this;
-    world.ledger.forget('remote', id);
-    world.ledger.note('remote', id, 'deleted', 'deleted');
+    world.ledger.noteDestroyed(id);
     world.destroyedAt.set(id, world.ledger.now);
     world.unseenPeople.add(id);
   }
@@ -278,7 +294,11 @@ export class TwentyUsers {
     if (known) return String(known.id);
     this.companies += 1;
     const id = `00000000-0000-4000-8000-${String(this.companies).padStart(12, '0')}`;
-    const domainName = { primaryLinkUrl: domain === '' ? '' : `https://${domain}`, primaryLinkLabel: '', secondaryLinks: [] };
+    const domainName = {
+      primaryLinkUrl: domain === '' ? '' : `https://${domain}`,
+      primaryLinkLabel: '',
+      secondaryLinks: [],
+    };
     return store.insert('company', [{ id, name, domainName }])[0];
   }
 }

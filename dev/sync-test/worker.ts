@@ -22,6 +22,8 @@ export class Worker {
   readAt = 0;
   /** Ledger time when the current writes were planned. */
   plannedAt = 0;
+  /** Ledger time when Twenty took its last write. */
+  writtenAt = 0;
   /** Schedule's time when the claim on what is written ends. */
   leaseEnd = Infinity;
   /** People that the current writes may change, and those they may create. */

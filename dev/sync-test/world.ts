@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Snapshot, Absence } from '../../nodes/lead';
 import type { HttpAnswer } from '../../nodes/Twenty/transport/failures';
 import type { HttpRequest } from '../../nodes/Twenty/transport/client';
-import { VirtualClock } from './clock';
+import { noteMerged, type DoorResult } from './agreement';
+import type { VirtualClock } from './clock';
 import { RpcError, SyncDatabase, type Json } from './database';
 import { judgeWrite } from './effects';
 import { COLUMNS, FIELDS, valuesOfLead, type Values } from './fields';
@@ -30,6 +31,8 @@ export interface LeadRow extends Json {
 export interface Delivery {
   snapshots: Array<Snapshot | Absence>;
   readStartedAt: string;
+  /** Ledger time of the read. */
+  readAt: number;
 }
 
 /** How often something could not be asserted, and why. */
@@ -40,7 +43,13 @@ export interface Exemptions {
   held: number;
 }
 
-const COLUMN_LIST = ['id', 'twenty_id', 'sync_status', 'sync_error_message', ...FIELDS.flatMap((field) => COLUMNS[field])];
+const COLUMN_LIST = [
+  'id',
+  'twenty_id',
+  'sync_status',
+  'sync_error_message',
+  ...FIELDS.flatMap((field) => COLUMNS[field]),
+];
 const LEADS_QUERY = `select coalesce(json_agg(json_build_object(${COLUMN_LIST.map((c) => `'${c}', l.${c}`).join(', ')})
     order by l.id), '[]') as leads, (select max(c.cursor) from lead_sync.cursors as c) as cursor from public.leads as l`;
 
@@ -78,8 +87,8 @@ export class World {
   async rpc<T = Json>(worker: Worker, name: string, args: Json): Promise<T> {
     const fault = await worker.turn(name);
     if (fault === 'slow') this.clock.advance(45_000);
-    const isOld = worker.maybeFenced && (await this.isTokenOld(args));
-    const before = isOld ? await this.fingerprint() : '';
+    const old = worker.maybeFenced ? await this.oldToken(args) : null;
+    const before = await this.fencedState(old);
     try {
       return await this.database.rpc<T>(name, args);
     } catch (error) {
@@ -87,7 +96,7 @@ export class World {
       worker.error = error;
       throw error;
     } finally {
-      if (isOld && (await this.fingerprint()) !== before) {
+      if ((await this.fencedState(old)) !== before) {
         this.fail(new Violation('Fenced', `${name} of ${worker.name} with an old token changed something`));
       }
       if (MERGING.has(name)) await this.look();
@@ -115,6 +124,8 @@ export class World {
       return await this.twenty.carry(request, fault);
     } finally {
       const after = this.twenty.snapshot();
+      this.ledger.look(this.pairs());
+      worker.writtenAt = this.ledger.now;
       judgeWrite(this, worker, { operation, before, after, isLate: fault === 'late' });
       for (const person of this.twenty.people()) {
         if (stamps.get(String(person.id)) !== person.updatedAt) this.noteVisible(String(person.id));
@@ -125,17 +136,19 @@ export class World {
 
   /** Sends snapshots through the door as a webhook's reader would. */
   async deliver(delivery: Delivery): Promise<void> {
-    await this.database.rpc('upsert_leads', {
+    const { results } = await this.database.rpc<{ results: DoorResult[] }>('upsert_leads', {
       p_leads: delivery.snapshots,
       p_source: 'twenty',
       p_read_started_at: delivery.readStartedAt,
     });
-    this.noteDelivery(delivery);
     await this.look();
+    this.noteDelivery(delivery, results);
   }
 
-  noteDelivery(delivery: Delivery): void {
+  /** These snapshots were merged; all of them come again at the end. */
+  noteDelivery(delivery: Delivery, results: DoorResult[]): void {
     this.deliveries.push(delivery);
+    noteMerged(this.ledger, delivery, results);
   }
 
   /** Reads the leads and notes what has got across; the cursor must not have gone back. */
@@ -192,15 +205,24 @@ export class World {
     if (!person || person.deletedAt !== null) this.unseenPeople.add(twenty_id);
   }
 
-  private async isTokenOld(args: Json): Promise<boolean> {
+  private async oldToken(args: Json): Promise<'run' | 'claim' | null> {
     const run = args.p_run as { id: string; token: string } | undefined;
-    const [{ old }] = await this.database.rows<{ old: boolean }>(
-      `select ($1::uuid is not null and not exists (
-           select from public.lead_sync_runs where id = $1 and token = $2::uuid and status = 'running'))
-         or ($4 and $3::uuid is not null and not exists (select from lead_sync.lead_states where claim_token = $3)) as old`,
+    const [{ old }] = await this.database.rows<{ old: 'run' | 'claim' | null }>(
+      `select case
+         when $1::uuid is not null and not exists (
+           select from public.lead_sync_runs where id = $1 and token = $2::uuid and status = 'running') then 'run'
+         when $4 and $3::uuid is not null and not exists (select from lead_sync.lead_states where claim_token = $3) then 'claim'
+       end as old`,
       [run?.id ?? null, run?.token ?? null, args.p_claim_token ?? null, !('p_leads' in args)],
     );
     return old;
+  }
+
+  /** What a call with an old token must leave as it is; a run that still runs counts its calls all the same. */
+  private async fencedState(old: 'run' | 'claim' | null): Promise<string> {
+    if (old === null) return '';
+    const state = JSON.parse(await this.fingerprint()) as Json;
+    return JSON.stringify(old === 'run' ? state : { ...state, runs: null });
   }
 
   /** A digest of all that a fenced call must leave alone. */
@@ -231,7 +253,8 @@ const MERGING = new Set(['upsert_leads', 'update_sync_status']);
 export const OVERLAP_MS = 120_000;
 
 // remote_updated_at says which version was seen last: a hint for reconciliation, which reads again when it is another
-const digest = (table: string, row: string): string => `(select md5(string_agg(${row}, '|' order by ${row})) from ${table})`;
+const digest = (table: string, row: string): string =>
+  `(select md5(string_agg(${row}, '|' order by ${row})) from ${table})`;
 const FINGERPRINT = `select ${digest('public.leads as l', 'l::text')} as leads,
   ${digest('lead_sync.lead_states as s', "(to_jsonb(s) - 'remote_updated_at')::text")} as states, ${digest('lead_sync.cursors as c', 'c::text')} as cursors,
   ${digest('public.lead_sync_runs as r', 'r::text')} as runs, (select count(*) from public.lead_sync_conflicts) as conflicts`;

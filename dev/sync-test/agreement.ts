@@ -1,0 +1,51 @@
+import type { PushResult, Write } from '../../nodes/lead';
+import type { Json } from './database';
+import { COLUMNS, FIELDS, valuesOfLead, type Field } from './fields';
+import type { Ledger } from './ledger';
+import type { Delivery } from './world';
+
+/** What the door answers of one snapshot. */
+export interface DoorResult {
+  index: number | null;
+  lead_id: string | null;
+  result: string;
+}
+
+/** Notes what the leads of merged snapshots agree on with their people: what the snapshots showed. */
+export function noteMerged(ledger: Ledger, { snapshots, readAt }: Delivery, results: DoorResult[]): void {
+  for (const { index, lead_id: leadId, result } of results) {
+    const snapshot = index === null ? undefined : snapshots[index];
+    if (!snapshot || 'absent' in snapshot || leadId === null || ['stale', 'rejected'].includes(result)) continue;
+    ledger.agree(leadId, valuesOfLead({ ...snapshot, deleted_at: snapshot.twenty_deleted_at }), readAt);
+  }
+}
+
+/** What a push sent, and what became of it. */
+export interface Written {
+  writes: readonly Write[];
+  results: readonly PushResult[];
+  /** The database's answer, lead by lead. */
+  settled: Json[];
+  /** Ledger time at which Twenty took the writes. */
+  writtenAt: number;
+}
+
+/** Notes what the leads of completed writes agree on with their people: what was sent, as Twenty returned it. */
+export function noteWritten(ledger: Ledger, { writes, results, settled, writtenAt }: Written): void {
+  const stale = new Set(settled.filter((result) => result.stale === true).map((result) => result.lead_id));
+  const sent = new Map(writes.map((write) => [write.lead_id, write]));
+  for (const result of results) {
+    const write = sent.get(result.lead_id);
+    if (!write || !result.ok || stale.has(result.lead_id)) continue;
+    const returned = valuesOfLead({ ...result.values, deleted_at: result.twenty_deleted_at });
+    // a new person is blank where nothing was sent
+    const fields = FIELDS.filter((field) => write.op === 'create' || isSent(field, write));
+    const agreed = Object.fromEntries(fields.map((field) => [field, isSent(field, write) ? returned[field] : null]));
+    ledger.agree(result.lead_id, agreed, writtenAt);
+  }
+}
+
+function isSent(field: Field, { op, values }: Write): boolean {
+  if (field === 'deleted') return op === 'delete' || op === 'restore';
+  return COLUMNS[field].some((column) => column in values);
+}
