@@ -121,3 +121,26 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
     throw error;
   }
 }
+
+/**
+ * Starts an n8n worker, which executes what a main in queue mode puts into Redis, and returns when it is ready. Its options
+ * need the same database, key and Redis (`QUEUE_…` in `env`) as the main's.
+ */
+export async function startN8nWorker(options: N8nOptions): Promise<Pick<N8n, 'pid' | 'stop'>> {
+  const port = await freePort();
+  const child = await startChild({
+    name: 'the n8n worker',
+    command: process.execPath,
+    args: [options.program, 'worker'],
+    cwd: options.userFolder,
+    env: {
+      ...environment(options, await freePort(), await freePort()),
+      QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+      QUEUE_HEALTH_CHECK_PORT: String(port),
+    },
+    onLine: options.onLine,
+  });
+  const isReady = (): Promise<boolean> => answers(`http://127.0.0.1:${port}/healthz/readiness`);
+  await waitUntilReady('The n8n worker', child, isReady, BOOT_TIMEOUT_MS);
+  return { pid: child.pid, stop: () => child.stop() };
+}

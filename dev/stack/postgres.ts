@@ -35,17 +35,23 @@ const SETTINGS: Readonly<Record<string, string>> = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
 };
+/** As PostgreSQL has it by default: what was committed is there after a crash. */
+const DURABLE: Readonly<Record<string, string>> = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 
 export interface PostgresOptions {
   /** Where the cluster lies; made when missing. Root in a closed home gets a folder in /tmp instead. */
   dataDir: string;
   /** The port to wish for; the next free one is taken. Any free one when left out. */
   port?: number;
+  /** Whether committed data has to outlive a crash; it is slower. Off unless told. */
+  durable?: boolean;
 }
 
 export interface Postgres {
   host: string;
   port: number;
+  /** Of the postmaster; its backends are its children. */
+  pid: number;
   /** Address of a database for `pg` and PostgREST; as superuser unless another role is named. */
   url(database: string, role?: string): string;
   /** Makes a database unless it is there; `template` is the database to copy. */
@@ -120,7 +126,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   }
 
   const port = await freePort(options.port);
-  const settings = { ...SETTINGS, port: String(port) };
+  const settings = { ...SETTINGS, ...(options.durable ? DURABLE : {}), port: String(port) };
   const child = await startChild({
     name: 'PostgreSQL',
     command: join(binaries, 'bin', 'postgres'),
@@ -154,6 +160,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   return {
     host: '127.0.0.1',
     port,
+    pid: child.pid,
     url,
     hasDatabase,
     async createDatabase(name, { template = 'template1', owner = SUPERUSER } = {}) {

@@ -12,6 +12,9 @@ export interface PostgrestOptions {
 
 export interface Postgrest {
   url: string;
+  pid: number;
+  /** What it was started with, its port included, to start it again in the same place. */
+  options: PostgrestOptions;
   stop(): Promise<void>;
 }
 
@@ -26,8 +29,9 @@ function binary(): string {
 }
 
 /** Starts PostgREST, set up as hosted Supabase does, and returns when its schema cache is loaded. */
-export async function startPostgrest({ databaseUrl, jwtSecret, port: wish }: PostgrestOptions): Promise<Postgrest> {
-  const port = await freePort(wish);
+export async function startPostgrest(options: PostgrestOptions): Promise<Postgrest> {
+  const { databaseUrl, jwtSecret } = options;
+  const port = await freePort(options.port);
   const adminPort = await freePort();
   const child = await startChild({
     name: 'PostgREST',
@@ -47,5 +51,10 @@ export async function startPostgrest({ databaseUrl, jwtSecret, port: wish }: Pos
     },
   });
   await waitUntilReady('PostgREST', child, () => answers(`http://127.0.0.1:${adminPort}/ready`), 30_000);
-  return { url: `http://127.0.0.1:${port}`, stop: () => child.stop() };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid,
+    options: { ...options, port },
+    stop: () => child.stop(),
+  };
 }

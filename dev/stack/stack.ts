@@ -22,11 +22,13 @@ const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 export interface StackOptions {
   /** Where PostgreSQL's and n8n's files lie. */
   folder: string;
+  /** Whether PostgreSQL keeps what was committed through a crash; off unless told. */
+  durable?: boolean;
   /** Real services in the place of the local ones. */
   twenty?: TwentyService;
   supabase?: SupabaseService;
   /** Ports to wish for; any free ones when left out. */
-  ports?: { postgres: number; gateway: number; twenty: number; n8n: number };
+  ports?: { postgres: number; gateway: number; postgrest?: number; twenty: number; n8n: number };
   /** Environment of the Twenty double, e.g. its rate limit. */
   twentyEnv?: Record<string, string>;
   /** Twenty's rate limit as the credential has it. */
@@ -43,6 +45,9 @@ export interface Stack {
   localTwenty: Twenty | undefined;
   n8n: N8n;
 }
+
+/** Where PostgreSQL's cluster lies in a stack's folder. */
+export const postgresFolder = (folder: string): string => join(folder, 'postgres-18');
 
 async function buildPackage(): Promise<string> {
   try {
@@ -100,7 +105,7 @@ export async function startStack(options: StackOptions, step: Step, shutdown: Sh
   const program = await step('n8n is installed', installN8n);
 
   const postgres = await step('PostgreSQL runs', () =>
-    startPostgres({ dataDir: join(folder, 'postgres-18'), port: ports?.postgres }),
+    startPostgres({ dataDir: postgresFolder(folder), port: ports?.postgres, durable: options.durable }),
   );
   shutdown.add('PostgreSQL', () => postgres.stop());
 

@@ -5,7 +5,7 @@ import { makeProjectSecrets } from './keys';
 import { applyMigrations } from './migrations';
 import { freePort } from './ports';
 import type { Postgres } from './postgres';
-import { startPostgrest } from './postgrest';
+import { startPostgrest, type Postgrest } from './postgrest';
 import { Shutdown } from './shutdown';
 
 /** The database that PostgREST serves. */
@@ -24,6 +24,7 @@ export interface Supabase {
   /** As superuser. */
   databaseUrl: string;
   gateway: Gateway;
+  postgrest: Postgrest;
   /** Stops PostgREST and the gateway; the database keeps running. */
   stop(): Promise<void>;
 }
@@ -42,13 +43,17 @@ async function makeDatabases(postgres: Postgres): Promise<void> {
  * Starts what a Supabase project is to this product, in a running PostgreSQL: a new database with the roles and the
  * migrations, PostgREST, and the gateway that knows the keys. What was started is stopped again when a later part fails.
  */
-export async function startSupabase(postgres: Postgres, ports?: { gateway: number }): Promise<Supabase> {
+export async function startSupabase(
+  postgres: Postgres,
+  ports?: { gateway: number; postgrest?: number },
+): Promise<Supabase> {
   await makeDatabases(postgres);
   const secrets = await makeProjectSecrets();
   const shutdown = new Shutdown();
   const postgrest = await startPostgrest({
     databaseUrl: postgres.url(DATABASE, 'authenticator'),
     jwtSecret: secrets.jwtSecret,
+    port: ports?.postgrest,
   });
   shutdown.add('PostgREST', () => postgrest.stop());
   try {
@@ -62,6 +67,7 @@ export async function startSupabase(postgres: Postgres, ports?: { gateway: numbe
       serviceJwt: secrets.serviceJwt,
       databaseUrl: postgres.url(DATABASE),
       gateway,
+      postgrest,
       stop: () => shutdown.run(),
     };
   } catch (error) {
