@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Load } from './load';
+import { answers } from '../stack/child';
 import { comesToRest, endLeases } from './leases';
+import type { Load } from './load';
 import { PARTS, type Part, type Processes } from './processes';
 import { Chance } from './random';
 import type { SupabaseSide } from './supabase-side';
@@ -75,7 +76,15 @@ export class Killer {
     }
   }
 
+  /** Whether n8n lives, has its database again and executes nothing more. */
   private async n8nCameThrough(): Promise<boolean> {
-    return (await comesToRest(this.processes.n8nDatabaseUrl, REST_TIMEOUT_MS)) && (await this.processes.isAlive('n8n'));
+    const { processes } = this;
+    if (!(await comesToRest(processes.n8nDatabaseUrl, REST_TIMEOUT_MS))) return false;
+    const deadline = Date.now() + REST_TIMEOUT_MS;
+    while (!(await answers(`${processes.n8n.url}/healthz/readiness`))) {
+      if (Date.now() > deadline || !(await processes.isAlive('n8n'))) return false;
+      await delay(200);
+    }
+    return true;
   }
 }
