@@ -35,7 +35,7 @@ function judgeNew(world: World, worker: Worker, id: string, { isLate }: Effect):
     }
     world.exemptions.honestLimits += 1;
     world.ledger.forget('remote', id);
-    for (const field of FIELDS) world.ledger.exemptField(id, field);
+    world.ledger.exemptField(id, 'deleted');
   } else if (!worker.creates.has(id)) {
     world.fail(new Violation('Bijection', `person ${id} was created for no lead`));
   } else if (world.created.has(id) && destroyedAt === undefined) {
@@ -74,6 +74,8 @@ function judgeChange(
 
 /** Somebody's write that the read before the push could not see, and that no snapshot had brought before the plan. */
 function wasOverwrittenUnseen(world: World, worker: Worker, id: string, field: Field, value: string | null): boolean {
+  // strict pushes leave alone what was changed since it was read
+  if (world.conditions.strict) return false;
   const write = world.ledger.lastWrite('remote', id, field);
   if (!write || write.value !== value || write.at <= worker.readAt) return false;
   return (write.shownAt === null || write.shownAt > worker.plannedAt) && inLease(world, worker);

@@ -121,6 +121,7 @@ async function pushBatches(world: World, worker: Worker, run: Run | null, lease:
       leaseSeconds: plan.lease_seconds,
       runId: run?.id ?? '',
       batchSize: BATCH_SIZE,
+      strict: world.conditions.strict,
     });
     await complete(world, worker, run, claim, plan.writes, results);
   }

@@ -95,7 +95,7 @@ function isHeldForCause(world: World, lead: LeadRow, local: Values, reach: Reach
 /** Each side's last write of each field is there, or was overruled: seen by whoever wrote later, or named in a conflict. */
 export async function assertNothingLost(world: World): Promise<void> {
   const conflicts = await world.database.rows<Conflict>(
-    'select lead_id, field, winner, supabase_value, twenty_value from public.lead_sync_conflicts',
+    'select id, lead_id, field, winner, supabase_value, twenty_value from public.lead_sync_conflicts',
   );
   for (const pair of world.pairs()) {
     const lead = world.leads.find(({ id }) => id === pair.leadId);
@@ -107,7 +107,12 @@ export async function assertNothingLost(world: World): Promise<void> {
       const remote = ONE_WAY.has(field) ? undefined : world.ledger.lastWrite('remote', pair.personId, field);
       const final = pair.local[field];
       const isNamed = (side: Side, write: UserWrite): boolean =>
-        conflicts.some((conflict) => conflict.lead_id === pair.leadId && names(conflict, field, side, write.value));
+        conflicts.some(
+          (conflict) =>
+            conflict.lead_id === pair.leadId &&
+            Number(conflict.id) > write.lastConflict &&
+            names(conflict, field, side, write.value),
+        );
       assertWriteKept('here', local, remote, final, field, pair.leadId, (write) => isNamed('local', write));
       assertWriteKept('in Twenty', remote, local, final, field, pair.leadId, (write) => isNamed('remote', write));
       assertSpelling(lead, field, local, remote);
@@ -116,6 +121,7 @@ export async function assertNothingLost(world: World): Promise<void> {
 }
 
 interface Conflict extends Record<string, unknown> {
+  id: string;
   lead_id: string;
   field: string;
   winner: 'twenty' | 'supabase';

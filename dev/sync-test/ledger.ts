@@ -12,6 +12,8 @@ export interface UserWrite {
   at: number;
   /** When the other side first showed it; null while it did not. */
   shownAt: number | null;
+  /** The latest conflict at that time: only later ones can name this write. */
+  lastConflict: number;
   /** It went back to what both sides had agreed on then: no change against what the other side wrote later. */
   revertOf?: number;
 }
@@ -37,9 +39,12 @@ export interface Pair {
 export class Ledger {
   /** The number of events so far; each user write and each look is one. */
   now = 0;
+  /** Number of the latest entry in the table of conflicts. */
+  lastConflict = 0;
   /** Fields of people that an honest limit of the protocol met, as `person field`. */
   readonly exempt = new Set<string>();
   private readonly writes: Record<Side, Map<string, Map<Field, UserWrite>>> = { local: new Map(), remote: new Map() };
+  private readonly deletions = new Set<string>();
   private readonly links = new Map<string, string>();
   /** What the two sides of a lead last agreed on, as far as calls of the sync showed it. */
   private readonly agreed = new Map<string, Map<Field, Agreement>>();
@@ -66,7 +71,10 @@ export class Ledger {
     // back to what both sides agreed on: since then, all in all, nothing was changed
     const agreement = this.agreement(side, id, field);
     const revertOf = agreement?.value === value ? { revertOf: agreement.at } : {};
-    fields.set(field, { value, at: this.now, shownAt: null, ...revertOf, ...(raw === undefined ? {} : { raw }) });
+    const spelling = raw === undefined ? {} : { raw };
+    if (field === 'deleted') this.expectDeletion(id);
+    const { now: at, lastConflict } = this;
+    fields.set(field, { value, at, shownAt: null, lastConflict, ...revertOf, ...spelling });
     this.writes[side].set(id, fields);
   }
 
@@ -95,6 +103,16 @@ export class Ledger {
     if (side === 'local') return this.links.has(id) ? this.agreed.get(id)?.get(field) : undefined;
     for (const [leadId, personId] of this.links) if (personId === id) return this.agreed.get(leadId)?.get(field);
     return this.agreed.get(id)?.get(field);
+  }
+
+  /** Somebody is about to delete or restore this record. */
+  expectDeletion(id: string): void {
+    this.deletions.add(id);
+  }
+
+  /** Whether anybody has ever deleted or restored this record. */
+  wasDeleted(id: string): boolean {
+    return this.deletions.has(id);
   }
 
   lastWrite(side: Side, id: string, field: Field): UserWrite | undefined {

@@ -1,4 +1,5 @@
 import type { Replacement } from './bundle';
+import { DIRECTED } from './directed';
 import type { Schedule } from './schedule';
 
 /** One rule of the protocol, turned off. */
@@ -14,4 +15,411 @@ export interface Mutant {
   directed?: Schedule;
 }
 
-export const MUTANTS: readonly Mutant[] = [];
+const VALUES = '204_lead_sync_values.sql';
+const MERGE = '205_lead_sync_merge.sql';
+const SNAPSHOTS = '206_lead_sync_snapshots.sql';
+const DOOR = '208_lead_sync_door.sql';
+const PLAN = '210_lead_sync_plan.sql';
+const COMPLETION = '211_lead_sync_completion.sql';
+const RUNS = '212_lead_sync_runs.sql';
+const RECONCILE = '213_lead_sync_reconcile.sql';
+const PUSH = 'nodes/Twenty/leads/push.ts';
+const WRITER = 'nodes/Twenty/records/writer.ts';
+
+/** The rules marked ● or ○ in the protocol, in its order. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'pending is trusted',
+    rule: 'Reconciliation recomputes what is due, since a bulk load can skip triggers',
+    sql: [
+      {
+        file: RECONCILE,
+        find: "where l.unqueued <> '{}'\n",
+        replace: 'where false\n',
+      },
+    ],
+    directed: DIRECTED.bulkLoad,
+  },
+  {
+    name: 'due against what Twenty stores',
+    rule: 'A lead is due exactly when a field that may go out differs from its base_local',
+    sql: [
+      { file: VALUES, find: 'when p_local = p_base_local then', replace: 'when p_local = p_base_remote then' },
+      {
+        file: VALUES,
+        find: "is distinct from (p_base_local -> (r.value ->> 'field'))",
+        replace: "is distinct from (p_base_remote -> (r.value ->> 'field'))",
+      },
+    ],
+  },
+  {
+    name: 'incarnations are not told apart by snapshots',
+    rule: 'Base belongs to one incarnation: a snapshot with another createdAt starts from blank',
+    sql: [
+      {
+        file: SNAPSHOTS,
+        find: "select coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn",
+        replace: 'select false as reborn',
+      },
+    ],
+    directed: DIRECTED.reborn,
+  },
+  {
+    name: 'incarnations are not told apart by answers',
+    rule: "Base belongs to one incarnation: a write's answer with another createdAt leaves base with what was sent",
+    sql: [
+      {
+        file: COMPLETION,
+        find: "coalesce(h.remote_created_at <> h.created_at, false) or (h.gone and h.op = 'create')",
+        replace: 'false',
+      },
+    ],
+    directed: DIRECTED.rebornByWrite,
+  },
+  {
+    name: 'a bad record takes its batch along',
+    rule: 'A batch that fails is taken apart, so that one bad row is reported and the others land',
+    sql: [
+      {
+        file: DOOR,
+        find: `  return lead_sync.merge_or_split(jsonb_path_query_array(p_items, '$[0 to $last]'`,
+        replace: `  if true then
+    return (select jsonb_agg(lead_sync.rejection((i ->> 'index')::integer, i -> 'snapshot', v_message)) from jsonb_array_elements(p_items) as i);
+  end if;
+  return lead_sync.merge_or_split(jsonb_path_query_array(p_items, '$[0 to $last]'`,
+      },
+    ],
+  },
+  {
+    name: 'a person takes any lead with its e-mail',
+    rule: 'By e-mail a person is matched only to an unlinked lead',
+    sql: [
+      {
+        file: SNAPSHOTS,
+        find: 'and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null',
+        replace: 'and l.deleted_at is null and s.intent is null',
+      },
+    ],
+  },
+  {
+    name: 'a person takes a lead whose create is under way',
+    rule: 'By e-mail a person is matched only to a lead with no open intent',
+    sql: [
+      {
+        file: SNAPSHOTS,
+        find: 'and l.deleted_at is null and s.intent is null',
+        replace: 'and l.deleted_at is null',
+      },
+    ],
+    directed: DIRECTED.createUnderWay,
+  },
+  {
+    name: 'stale snapshots are merged',
+    rule: "A snapshot whose read began before the lead's last merge or completed write is ignored",
+    sql: [{ file: SNAPSHOTS, find: 'coalesce(s.merged_at > v_read, false) as stale', replace: 'false as stale' }],
+  },
+  {
+    name: 'a completed write does not make older reads stale',
+    rule: 'A snapshot whose read began before the completed write is ignored',
+    sql: [
+      {
+        file: COMPLETION,
+        find: 'merged_at = case when t.ok then v_now else s.merged_at end',
+        replace: 'merged_at = s.merged_at',
+      },
+    ],
+  },
+  {
+    name: 'stale reads are written from',
+    rule: 'A claimed lead whose read was stale is released with nothing written',
+    sql: [{ file: PLAN, find: "        when n.result = 'stale' then 'release'\n", replace: '' }],
+    directed: DIRECTED.staleRead,
+  },
+  {
+    name: 'old absences count',
+    rule: 'Absence is a snapshot: it is stale like any other',
+    sql: [
+      { file: SNAPSHOTS, find: "when c.stale then 'stale'", replace: "when c.stale and not c.absent then 'stale'" },
+    ],
+    directed: DIRECTED.oldAbsence,
+  },
+  {
+    name: 'one absence is enough',
+    rule: 'An absence counts only when a second read, later than the replica allowance, confirms it',
+    sql: [
+      {
+        file: SNAPSHOTS,
+        find: 'and (c.absent_since is null or v_read < c.absent_since + v_allowance) then',
+        replace: 'and false then',
+      },
+    ],
+    directed: DIRECTED.laggingReplica,
+  },
+  {
+    name: 'pages in order of time',
+    rule: 'A window is read in order of id, never of updatedAt',
+    source: [
+      {
+        file: 'nodes/Twenty/transport/paging.ts',
+        find: "orderBy: [{ id: 'AscNullsFirst' }]",
+        replace: "orderBy: [{ updatedAt: 'AscNullsFirst' }]",
+      },
+    ],
+    directed: DIRECTED.oneMillisecond,
+  },
+  {
+    name: 'the position is stored before the page',
+    rule: 'The resume position is stored in the transaction that merges the page',
+    source: [
+      {
+        file: 'dev/sync-test/flows.ts',
+        find: `): Promise<string> {
+  const answer`,
+        replace: `): Promise<string> {
+  await world.rpc(worker, 'upsert_leads', { p_leads: [], p_source: 'twenty', p_run: run, p_page: changed.page });
+  const answer`,
+      },
+      { file: 'dev/sync-test/flows.ts', find: '    p_page: changed.page,\n', replace: '' },
+    ],
+    directed: DIRECTED.tornPage,
+  },
+  {
+    name: 'the bound moves when a window is resumed',
+    rule: "The window's upper bound is fixed once, stored with its first page, and survives a crash and resume",
+    sql: [
+      { file: RUNS, find: "'until', v_cursor.window_until", replace: "'until', null" },
+      {
+        file: RUNS,
+        find: 'window_until = coalesce(c.window_until, excluded.window_until)',
+        replace: 'window_until = excluded.window_until',
+      },
+    ],
+    directed: DIRECTED.resumedWindow,
+  },
+  {
+    name: "the bound is a record's time",
+    rule: "The window's upper bound is the Date of Twenty's first answer, never a record's own timestamp",
+    source: [
+      {
+        file: 'nodes/Twenty/leads/get-changed.ts',
+        find: 'until: window.until ?? boundFrom(page.date)',
+        replace:
+          'until: window.until ?? (page.records.map((record) => String(record.updatedAt)).sort().at(-1) ?? boundFrom(page.date))',
+      },
+    ],
+  },
+  {
+    name: 'the cursor goes back',
+    rule: 'The cursor never goes back',
+    sql: [
+      { file: RUNS, find: 'set cursor = greatest(c.cursor, c.window_until)', replace: 'set cursor = c.window_until' },
+    ],
+    directed: DIRECTED.clockSetBack,
+  },
+  {
+    name: 'windows do not overlap',
+    rule: 'A delta reads back two minutes before its cursor: late commits',
+    sql: [
+      {
+        file: RUNS,
+        find: "v_cursor.cursor - coalesce(make_interval(secs => (v_options ->> 'overlap_seconds')::double precision), v_settings.overlap)",
+        replace: 'v_cursor.cursor',
+      },
+    ],
+  },
+  {
+    name: 'runs are not fenced',
+    rule: 'A page or finish from a run that lost its lease is refused',
+    sql: [
+      {
+        file: RUNS,
+        find: `  where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
+  returning * into v_run;
+  if not found then
+    raise exception`,
+        replace: `  where r.id = (p_run ->> 'id')::uuid
+  returning * into v_run;
+  if not found then
+    raise exception`,
+      },
+    ],
+    directed: DIRECTED.lateReader,
+  },
+  {
+    name: 'absent people are written to',
+    rule: 'A linked lead whose person is absent from the read is never written',
+    sql: [
+      { file: PLAN, find: "        when n.result = 'held' then 'await'\n", replace: '' },
+      { file: PLAN, find: 'or (n.twenty_id is not null and n.result is null)', replace: '' },
+    ],
+    directed: DIRECTED.absentPerson,
+  },
+  {
+    name: 'no intent is recorded',
+    rule: 'What is about to be written is recorded as intent before anything is written',
+    sql: [
+      {
+        file: PLAN,
+        find: 'where s.lead_id = p.lead_id\n  ),\n  drop_old_intents',
+        replace: 'where s.lead_id = p.lead_id and false\n  ),\n  drop_old_intents',
+      },
+    ],
+  },
+  {
+    name: 'our own write comes back as an edit',
+    rule: 'A later snapshot value equal to the intent counts as base_remote',
+    sql: [{ file: MERGE, find: 'if p_sent ? v_field\n', replace: 'if false\n' }],
+    directed: DIRECTED.lostCreate,
+  },
+  {
+    name: 'an unknown outcome drops the intent',
+    rule: 'The intent is dropped by a definite refusal, never by an unknown outcome',
+    sql: [
+      {
+        file: COMPLETION,
+        find: "intent = case when t.ok or t.outcome <> 'unknown' then null else s.intent end",
+        replace: 'intent = null',
+      },
+    ],
+    directed: DIRECTED.unknownOutcome,
+  },
+  {
+    name: 'an intent that landed stays open',
+    rule: 'The intent is dropped by the first merged snapshot in which any of its changes has landed',
+    sql: [
+      {
+        file: SNAPSHOTS,
+        find: "case when n.landed or v_read > (n.intent ->> 'until')::timestamptz then null else n.intent end",
+        replace: 'n.intent',
+      },
+    ],
+    directed: DIRECTED.landedIntent,
+  },
+  {
+    name: 'creates with an id of their own',
+    rule: "Creates carry the lead's own UUID, so that a lost response cannot make a duplicate",
+    source: [
+      {
+        file: 'nodes/Twenty/leads/drafts.ts',
+        find: "write.op === 'create' ? write.lead_id : write.twenty_id",
+        replace: "write.op === 'create' ? crypto.randomUUID() : write.twenty_id",
+      },
+    ],
+  },
+  {
+    name: 'creates may update',
+    rule: 'Creates are never sent with upsert: a known e-mail would silently update somebody else',
+    source: [
+      {
+        file: WRITER,
+        find: "createManyDocument(object, selection, mode === 'update')",
+        replace: 'createManyDocument(object, selection, true)',
+      },
+    ],
+    directed: DIRECTED.createMeetsStranger,
+  },
+  {
+    name: 'a refused batch is refused whole',
+    rule: 'A refused batch is bisected until the bad record stands alone',
+    source: [
+      {
+        file: WRITER,
+        find: 'else queue.unshift(...halves(batch));',
+        replace: 'else settle(results, current, failure);',
+      },
+    ],
+    directed: DIRECTED.refusedMate,
+  },
+  {
+    name: 'writes start whatever is left of the lease',
+    rule: 'A worker starts a write only while its lease has more left than the request timeout',
+    source: [
+      {
+        file: PUSH,
+        find: 'leaseSeconds === null ? undefined : client.clock.now() + leaseSeconds * 1000 - client.timeoutMs',
+        replace: 'undefined',
+      },
+    ],
+    directed: DIRECTED.slowWorker,
+  },
+  {
+    name: 'completion overwrites a newer base',
+    rule: 'Only fields whose base is still what it was when the intent was recorded take what was sent',
+    sql: [
+      {
+        file: COMPLETION,
+        find: `      p_reborn or (
+        (p_base_local -> e.key) is not distinct from (p_intent -> 'base_local' -> e.key)
+        and (p_base_remote -> e.key) is not distinct from (p_intent -> 'base_remote' -> e.key)
+      ) as kept`,
+        replace: '      true as kept',
+      },
+    ],
+    directed: DIRECTED.newerBase,
+  },
+  {
+    name: 'base takes what was sent for what is stored',
+    rule: 'After a write base_remote is what Twenty returned',
+    sql: [
+      {
+        file: COMPLETION,
+        find: 'case when p_returned ? f.key then p_returned -> f.key else f.value end',
+        replace: 'f.value',
+      },
+    ],
+  },
+  {
+    name: 'old claims settle leads',
+    rule: 'A completion with a stale token changes nothing',
+    sql: [
+      {
+        file: COMPLETION,
+        find: 'on s.lead_id = a.lead_id and s.claim_token = p_claim_token',
+        replace: 'on s.lead_id = a.lead_id',
+      },
+    ],
+    directed: DIRECTED.lateCompletion,
+  },
+  {
+    name: 'hints are data of the moment',
+    rule: 'A snapshot carries the moment its read began, not the one of its delivery',
+    source: [
+      {
+        file: 'dev/sync-test/world.ts',
+        find: "      p_source: 'twenty',\n      p_read_started_at: delivery.readStartedAt,\n",
+        replace: "      p_source: 'twenty',\n",
+      },
+    ],
+    directed: DIRECTED.lateHint,
+  },
+  {
+    name: 'deleted people are written to',
+    rule: 'While either side is deleted its fields wait',
+    sql: [
+      {
+        file: VALUES,
+        find: "  when p_local ? 'deleted' or p_base_remote ? 'deleted' then '{}'::text[]\n",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'conflicts leave no trace',
+    rule: 'Loser, winner and both values of a conflict are kept',
+    sql: [{ file: MERGE, find: 'if v_reason is not null then', replace: 'if false then' }],
+  },
+  {
+    name: 'a lead that won a conflict may look unchanged',
+    rule: 'When the lead wins a conflict, its edit counts as made on top of what Twenty has',
+    sql: [
+      {
+        file: MERGE,
+        find: `      v_base_local := v_remote;
+    elsif v_equal`,
+        replace: `      null;
+    elsif v_equal`,
+      },
+    ],
+    directed: DIRECTED.wonAndSetBack,
+  },
+];

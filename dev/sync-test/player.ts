@@ -61,6 +61,9 @@ export class Player {
       case 'wait':
         world.clock.advance(step.seconds * 1000);
         return;
+      case 'set clock of Twenty back':
+        world.twenty.skewMs -= step.seconds * 1000;
+        return;
       case 'read hint':
         return await this.readHint(step.which);
       case 'deliver hint': {

@@ -40,7 +40,7 @@ export type Step =
   | ({ do: 'pull'; mode: 'delta' | 'full' } & Progress)
   | ({ do: 'push'; withRun: boolean; lease: number | null } & Progress)
   | ({ do: 'resume'; which: number } & Progress)
-  | { do: 'wait'; seconds: number }
+  | { do: 'wait' | 'set clock of Twenty back'; seconds: number }
   | { do: 'read hint'; which: number[] }
   | { do: 'deliver hint'; which: number; again: boolean }
   | { do: 'queue all leads' };
@@ -147,12 +147,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('deliver hint' as const), which, again: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('queue all leads' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('set clock of Twenty back' as const), seconds: fc.constantFrom(20, 60) }),
+  },
 );
 
 /** Schedules of up to 36 steps under any clock skew up to ten minutes and any policy. */
 export const schedule: fc.Arbitrary<Schedule> = fc.record({
   conditions: fc.record({
     skew: fc.constantFrom(0, 0, 0, 40, -40, 600, -600),
+    strict: fc.constantFrom(false, false, false, true),
     policy: fc.constantFrom(null, null, null, 'twenty_wins' as const, 'supabase_wins' as const, 'fill_blank' as const),
   }),
   steps: fc.array(step, { minLength: 1, maxLength: 36, size: 'max' }),
@@ -160,7 +165,7 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
 
 /** The schedule as lines to read: what was done, and under which circumstances. */
 export function describeSchedule({ conditions, steps }: Schedule): string {
-  const head = `Twenty's clock is ${conditions.skew} s ahead; policy: ${conditions.policy ?? "each field's own"}`;
+  const head = `Twenty's clock is ${conditions.skew} s ahead; policy: ${conditions.policy ?? "each field's own"}${conditions.strict ? '; strict' : ''}`;
   const lines = steps.map((current, index) => `${String(index + 1).padStart(3)}. ${describeStep(current)}`);
   return [head, ...lines].join('\n');
 }

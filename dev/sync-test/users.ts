@@ -99,6 +99,7 @@ export class LeadUsers {
   async remove(lead: LeadRow, how: 'delete' | 'restore' | 'destroy'): Promise<void> {
     const { world } = this;
     if (how !== 'destroy') {
+      world.ledger.expectDeletion(lead.id);
       await this.update(lead, { deleted_at: how === 'delete' ? new Date(world.clock.now()).toISOString() : null });
       return;
     }
@@ -177,11 +178,12 @@ export class TwentyUsers {
     world.noteRemoteChange(id, null);
   }
 
-  /** An import: many people within one millisecond. */
+  /** An import: many people within one millisecond, one after another. */
   createMany(count: number): void {
     const ids = Array.from({ length: count }, () => this.world.nextId());
-    const rows = ids.map((id, index) => ({ id, name: { firstName: `Row ${index}` } }));
-    this.world.twenty.double.store.insert('person', rows);
+    ids.forEach((id, index) => {
+      this.world.twenty.double.store.insert('person', [{ id, name: { firstName: `Row ${index}` } }]);
+    });
     for (const id of ids) this.world.noteRemoteChange(id, null);
   }
 

@@ -16,6 +16,8 @@ import type { Worker } from './worker';
 export interface Conditions {
   /** Seconds by which Twenty's clock is ahead of ours. */
   skew: number;
+  /** Whether pushes write only what is as it was read. */
+  strict: boolean;
   /** A policy for all runs; null for each field's own. */
   policy: 'last_write_wins' | 'twenty_wins' | 'supabase_wins' | 'fill_blank' | null;
 }
@@ -51,7 +53,8 @@ const COLUMN_LIST = [
   ...FIELDS.flatMap((field) => COLUMNS[field]),
 ];
 const LEADS_QUERY = `select coalesce(json_agg(json_build_object(${COLUMN_LIST.map((c) => `'${c}', l.${c}`).join(', ')})
-    order by l.id), '[]') as leads, (select max(c.cursor) from lead_sync.cursors as c) as cursor from public.leads as l`;
+    order by l.id), '[]') as leads, (select max(c.cursor) from lead_sync.cursors as c) as cursor,
+    (select coalesce(max(c.id), 0)::integer from public.lead_sync_conflicts as c) as conflict from public.leads as l`;
 
 /** Both systems, what people did to them, and what the sync did about it. */
 export class World {
@@ -153,9 +156,12 @@ export class World {
 
   /** Reads the leads and notes what has got across; the cursor must not have gone back. */
   async look(): Promise<void> {
-    const [{ leads, cursor }] = await this.database.rows<{ leads: LeadRow[]; cursor: Date | null }>(LEADS_QUERY);
+    const [row] = await this.database.rows<{ leads: LeadRow[]; cursor: Date | null; conflict: number }>(LEADS_QUERY);
+    const { leads, cursor, conflict } = row;
     const known = new Set(this.leads.map(({ id }) => id));
     this.leads = leads;
+    this.ledger.lastConflict = Math.max(this.ledger.lastConflict, conflict);
+    for (const lead of leads) if (lead.deleted_at !== null) this.assertDeletedBySomebody(lead);
     for (const lead of leads) if (!known.has(lead.id)) this.noteNewLead(lead);
     this.ledger.look(this.pairs());
     const time = cursor?.getTime() ?? 0;
@@ -196,6 +202,14 @@ export class World {
   private seePeople(): void {
     const known = new Set(this.peopleOrder);
     for (const { id } of this.twenty.people()) if (!known.has(String(id))) this.peopleOrder.push(String(id));
+  }
+
+  /** A lead counts as deleted when somebody deleted it, or its person, or made the person vanish. */
+  private assertDeletedBySomebody({ id, twenty_id }: LeadRow): void {
+    if (this.ledger.wasDeleted(id)) return;
+    const person = twenty_id === null ? undefined : this.twenty.person(twenty_id);
+    if (!person || person.deletedAt !== null || this.ledger.wasDeleted(String(person.id))) return;
+    this.fail(new Violation('Tombstones', `lead ${id} was taken for deleted, and nobody had deleted it`));
   }
 
   /** A lead made from a snapshot of a person who is gone by now: only a full read or a compare finds out. */

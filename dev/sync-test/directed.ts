@@ -1,0 +1,222 @@
+import type { EditableField } from './fields';
+import type { Schedule, Stamp, Step } from './schedule';
+import type { Fault } from './twenty-side';
+import type { Conditions } from './world';
+
+/** Schedules for rules that generated ones rarely need. Each passes as the rules stand. */
+const first = 0;
+
+const ADA = 0;
+const GRACE = 2;
+const LINUS = 5;
+const REFUSED = 4;
+
+function under(steps: Step[], conditions: Partial<Conditions> = {}): Schedule {
+  return { conditions: { skew: 0, policy: null, strict: false, ...conditions }, steps };
+}
+
+const editLead = (which: number, value: number, field: EditableField = 'first_name'): Step => ({
+  do: 'edit lead',
+  which,
+  field,
+  value,
+});
+
+const editPerson = (which: number, value: number, field: EditableField = 'first_name', stamp: Stamp = 'now'): Step => ({
+  do: 'edit person',
+  which,
+  field,
+  value,
+  stamp,
+});
+
+const whole = { calls: null, then: 'crash', fault: null } as const;
+
+const pull: Step = { do: 'pull', mode: 'delta', ...whole };
+const push: Step = { do: 'push', withRun: false, lease: null, ...whole };
+
+/** A push that goes to sleep, or dies, before its call number `calls`: 0 claim, 1 read, 2 plan, 3 write, 4 completion. */
+function pushUntil(calls: number, then: 'sleep' | 'crash', fault: { at: number; kind: Fault } | null = null): Step {
+  return { do: 'push', withRun: false, lease: null, calls, then, fault };
+}
+
+const resume: Step = { do: 'resume', which: 0, ...whole };
+const createLead = (email: number, name = ADA): Step => ({ do: 'create lead', email, name });
+const createPerson = (email: number): Step => ({ do: 'create person', email, stamp: 'now' });
+const wait = (seconds: number): Step => ({ do: 'wait', seconds });
+const readHint: Step = { do: 'read hint', which: [first] };
+const deliverHint: Step = { do: 'deliver hint', which: 0, again: false };
+const NO_EMAIL = 5;
+
+export const DIRECTED = {
+  /** The person was destroyed and made again, blank, under the same id: the whole lead goes out, no blanks come in. */
+  reborn: under([
+    createLead(0),
+    editLead(first, 0, 'job_title'),
+    push,
+    { do: 'destroy person', which: first },
+    { do: 're-create person', which: 0 },
+    pull,
+  ]),
+  /** The person is destroyed between read and write, and comes back by the write: all other fields go out again. */
+  rebornByWrite: under([
+    createLead(0),
+    editLead(first, 0, 'job_title'),
+    push,
+    editLead(first, GRACE),
+    pushUntil(3, 'sleep'),
+    { do: 'destroy person', which: first },
+    resume,
+  ]),
+  /** Somebody else gets the e-mail of a lead whose create is on its way. */
+  createUnderWay: under([
+    createLead(0),
+    pushUntil(3, 'sleep'),
+    createPerson(0),
+    readHint,
+    deliverHint,
+    editPerson(first, 2, 'email'),
+    { do: 'resume', which: 0, calls: 1, then: 'crash', fault: null },
+    pull,
+  ]),
+  /** What a hint has merged after the read must not be overwritten from that read. */
+  staleRead: under([
+    createLead(0),
+    push,
+    editLead(first, GRACE),
+    pushUntil(2, 'sleep'),
+    editPerson(first, 1, 'last_name'),
+    readHint,
+    deliverHint,
+    resume,
+  ]),
+  /** Two reads say that the person is not there; they come when it was made again and merged. */
+  oldAbsence: under([
+    createLead(0),
+    push,
+    { do: 'destroy person', which: first },
+    readHint,
+    wait(100),
+    readHint,
+    { do: 're-create person', which: 0 },
+    pull,
+    deliverHint,
+    deliverHint,
+  ]),
+  /** A replica that does not know a new person yet. */
+  laggingReplica: under([
+    createLead(NO_EMAIL),
+    push,
+    editLead(first, GRACE),
+    pushUntil(3, 'sleep', { at: 1, kind: 'lagging' }),
+    resume,
+  ]),
+  /** More people in one millisecond than fit on a page. */
+  oneMillisecond: under([{ do: 'create people', count: 5 }, pull]),
+  /** A record of the first page changes while the window lies half read for longer than the overlap. */
+  resumedWindow: under([
+    { do: 'create people', count: 5 },
+    { do: 'pull', mode: 'delta', calls: 3, then: 'crash', fault: null },
+    editPerson(0, GRACE),
+    editPerson(1, GRACE),
+    editPerson(2, GRACE),
+    editPerson(3, GRACE),
+    wait(4000),
+    pull,
+  ]),
+  /** Twenty's clock is corrected between two windows. */
+  clockSetBack: under([createPerson(0), pull, { do: 'set clock of Twenty back', seconds: 60 }, pull]),
+  /** The answer of a write is lost; the lead is edited again before anybody reads; Twenty's clock is ahead. */
+  unknownOutcome: under(
+    [
+      createLead(0),
+      push,
+      editLead(first, GRACE),
+      pushUntil(5, 'crash', { at: 3, kind: 'lost' }),
+      editLead(first, LINUS),
+      readHint,
+      deliverHint,
+    ],
+    { skew: 600 },
+  ),
+  /** A write landed unheard; much later somebody in Twenty writes the same value again, against a local edit. */
+  landedIntent: under(
+    [
+      createLead(0),
+      push,
+      editLead(first, GRACE),
+      pushUntil(4, 'crash'),
+      pull,
+      editPerson(first, LINUS),
+      pull,
+      editPerson(first, GRACE),
+      editLead(first, ADA),
+      pull,
+    ],
+    { skew: 600 },
+  ),
+  /** Somebody in Twenty creates a person with the lead's e-mail between read and write. */
+  createMeetsStranger: under([createLead(0), pushUntil(3, 'sleep'), createPerson(0), resume]),
+  /** A worker so slow that its lease ends between two of its writes. */
+  slowWorker: under([
+    createLead(0),
+    push,
+    editLead(first, 0, 'company'),
+    editLead(first, GRACE),
+    { do: 'push', withRun: false, lease: 90, calls: 4, then: 'sleep', fault: { at: 3, kind: 'slow' } },
+    { do: 'resume', which: 0, calls: 1, then: 'sleep', fault: { at: 0, kind: 'slow' } },
+    wait(1),
+    editLead(first, LINUS),
+    push,
+    resume,
+    pull,
+  ]),
+  /** The answer of a create is lost, and the lead edited before anybody reads; Twenty's clock is ahead. */
+  lostCreate: under([createLead(0), pushUntil(5, 'crash', { at: 3, kind: 'lost' }), editLead(first, GRACE), pull], {
+    skew: 600,
+  }),
+  /** One lead that Twenty refuses for as long as it is tried, in one batch with another. */
+  refusedMate: under([createLead(0), createLead(2), editLead(first, REFUSED, 'city'), push]),
+  /** A reader dies between its page's read and its merge. */
+  tornPage: under([
+    { do: 'create people', count: 5 },
+    wait(4000),
+    { do: 'pull', mode: 'delta', calls: 3, then: 'crash', fault: null },
+    wait(4000),
+    pull,
+  ]),
+  /** A pull sleeps past its lease with a page in its hand, and another takes over. */
+  lateReader: under([
+    { do: 'create people', count: 5 },
+    { do: 'pull', mode: 'delta', calls: 2, then: 'sleep', fault: null },
+    wait(4000),
+    pull,
+    resume,
+  ]),
+  /** The person is gone when its lead, edited meanwhile, is pushed. */
+  absentPerson: under([createLead(0), push, { do: 'destroy person', which: first }, editLead(first, GRACE), push]),
+  /** A worker reports what it wrote after another has taken its lead over. */
+  lateCompletion: under([createLead(0), pushUntil(4, 'sleep'), wait(4000), push, editLead(first, GRACE), resume]),
+  /** A hint comes late: what it brings was read before the newer edit that a pull has merged. */
+  lateHint: under([createLead(0), push, readHint, editPerson(first, GRACE), wait(4000), pull, deliverHint]),
+  /** A bulk load changes a lead past the triggers. */
+  bulkLoad: under([createLead(0), push, { do: 'bulk edit lead', which: first, field: 'first_name', value: GRACE }]),
+  /** While a write's answer is on its way, a newer edit of the same field is merged; then the sent value is typed again. */
+  newerBase: under([
+    createLead(0),
+    push,
+    editLead(first, GRACE),
+    pushUntil(4, 'sleep'),
+    editPerson(first, LINUS),
+    readHint,
+    deliverHint,
+    { do: 'resume', which: 0, calls: 1, then: 'crash', fault: null },
+    editLead(first, GRACE),
+    pull,
+  ]),
+  /** A lead wins a conflict, and is then set back to what it was before: that goes out too. */
+  wonAndSetBack: under(
+    [createLead(0), push, editLead(first, GRACE), editPerson(first, LINUS), pull, editLead(first, ADA)],
+    { policy: 'supabase_wins' },
+  ),
+} satisfies Record<string, Schedule>;
