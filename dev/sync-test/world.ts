@@ -4,11 +4,11 @@ import type { HttpAnswer } from '../../nodes/Twenty/transport/failures';
 import type { HttpRequest } from '../../nodes/Twenty/transport/client';
 import { noteMerged, type DoorResult } from './agreement';
 import type { VirtualClock } from './clock';
-import { RpcError, SyncDatabase, type Json } from './database';
+import { RpcError, type Json, type SyncDatabase } from './database';
 import { judgeWrite } from './effects';
 import { COLUMNS, FIELDS, valuesOfLead, type Values } from './fields';
 import { Ledger, type Pair } from './ledger';
-import { TwentySide, type Fault } from './twenty-side';
+import type { Fault, TwentySide } from './twenty-side';
 import { Violation } from './violation';
 import type { Worker } from './worker';
 
