@@ -5,6 +5,7 @@ export type Json = Record<string, unknown>;
 
 /** What one statement costs on the schedule's clock; the database's own ticks (microseconds) stay within it. */
 const STATEMENT_MS = 5;
+const SET_CLOCK = "select setval('sync_test.tick', $1) offset 0";
 /** What the migrations fill and a schedule never changes. */
 const KEPT = new Set(['lead_sync.settings', 'lead_sync.field_mappings']);
 
@@ -54,12 +55,15 @@ export class SyncDatabase {
   /** Calls a function of the sync by its name and named arguments, as PostgREST does. */
   async rpc<T = Json>(name: string, args: Json): Promise<T> {
     const given = Object.entries(args).filter(([, value]) => value !== undefined);
-    const list = given.map(([key], index) => `${key} => $${index + 1}`).join(', ');
+    const list = given.map(([key], index) => `${key} => $${index + 2}`).join(', ');
     const values = given.map(([, value]) =>
       typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
     );
     try {
-      const [row] = await this.rows<{ answer: T }>(`select public.${name}(${list}) as answer`, values);
+      const [row] = await this.read<{ answer: T }>(
+        `select public.${name}(${list}) as answer from (${SET_CLOCK}) as clock`,
+        [this.tick(), ...values],
+      );
       return row.answer;
     } catch (error) {
       const { code = '', message } = error as NodeJS.ErrnoException;
@@ -69,14 +73,20 @@ export class SyncDatabase {
 
   /** Runs one statement at the schedule's time. */
   async rows<T extends QueryResultRow = Json>(query: string, values: unknown[] = []): Promise<T[]> {
-    this.clock.advance(STATEMENT_MS);
-    await this.client.query({
-      name: 'set clock',
-      text: `select setval('sync_test.tick', $1)`,
-      values: [this.clock.now() * 1000],
-    });
-    const { rows } = await this.client.query<T>({ name: query.length < 60 ? query : hash(query), text: query, values });
+    await this.read(SET_CLOCK, [this.tick()]);
+    return await this.read<T>(query, values);
+  }
+
+  /** Runs one statement that does not ask for the time. */
+  async read<T extends QueryResultRow = Json>(query: string, values: unknown[] = []): Promise<T[]> {
+    const { rows } = await this.client.query<T>({ name: hash(query), text: query, values });
     return rows;
+  }
+
+  /** The time of the next statement, in microseconds. */
+  private tick(): number {
+    this.clock.advance(STATEMENT_MS);
+    return this.clock.now() * 1000;
   }
 
   /** Runs statements as a bulk load does that skips the triggers. */

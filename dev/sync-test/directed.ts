@@ -220,3 +220,13 @@ export const DIRECTED = {
     { policy: 'supabase_wins' },
   ),
 } satisfies Record<string, Schedule>;
+
+/** Somebody in Twenty edits a field between the read before a push and its write. */
+export const HONEST_LIMIT: Schedule = under([
+  createLead(0),
+  push,
+  editLead(first, GRACE),
+  pushUntil(3, 'sleep'),
+  editPerson(first, LINUS),
+  resume,
+]);

@@ -94,7 +94,7 @@ function isHeldForCause(world: World, lead: LeadRow, local: Values, reach: Reach
 
 /** Each side's last write of each field is there, or was overruled: seen by whoever wrote later, or named in a conflict. */
 export async function assertNothingLost(world: World): Promise<void> {
-  const conflicts = await world.database.rows<Conflict>(
+  const conflicts = await world.database.read<Conflict>(
     'select id, lead_id, field, winner, supabase_value, twenty_value from public.lead_sync_conflicts',
   );
   for (const pair of world.pairs()) {

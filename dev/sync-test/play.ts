@@ -10,6 +10,13 @@ import { World, type Exemptions } from './world';
 
 const MOST_CYCLES = 12;
 
+/** A schedule that has passed. */
+export interface Played {
+  exemptions: Exemptions;
+  /** A digest of the database as it was left: the same whenever the schedule is played. */
+  end: string;
+}
+
 /** One database and one Twenty in which schedules are played, one after another. */
 export class Stage {
   private readonly clock: VirtualClock;
@@ -37,7 +44,7 @@ export class Stage {
    * Plays a schedule, lets the sync come to rest and asserts every invariant.
    * @throws Violation when one does not hold; anything else is a fault of the code under test or of the stage
    */
-  async play(schedule: Schedule): Promise<Exemptions> {
+  async play(schedule: Schedule): Promise<Played> {
     this.clock.reset();
     await this.database.clear();
     await this.twenty.clear(schedule.conditions.skew * 1000);
@@ -45,7 +52,7 @@ export class Stage {
     const player = new Player(world);
     await player.play(schedule);
     await new Ending(world, player).assertAll();
-    return world.exemptions;
+    return { exemptions: world.exemptions, end: await world.fingerprint() };
   }
 }
 
@@ -92,7 +99,7 @@ class Ending {
   /** All rows of leads and all people, to the time of their last write. */
   private async state(): Promise<string> {
     const { database, twenty } = this.world;
-    const [{ leads }] = await database.rows<{ leads: string }>(
+    const [{ leads }] = await database.read<{ leads: string }>(
       `select md5(string_agg(l::text, '|' order by l.id)) as leads from public.leads as l`,
     );
     return JSON.stringify([leads, twenty.people().map(({ id, updatedAt, deletedAt }) => [id, updatedAt, deletedAt])]);

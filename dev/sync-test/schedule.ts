@@ -153,14 +153,52 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Schedules of up to 36 steps under any clock skew up to ten minutes and any policy. */
+const userEdit: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('edit person' as const), which, field: editable, value, stamp }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('edit lead' as const), which, field: editable, value }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constantFrom(...(['delete person', 'destroy person', 'delete lead'] as const)),
+      which,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('deliver hint' as const), which, again: fc.boolean() }) },
+  { weight: 1, arbitrary: step },
+);
+
+/** A push that stops somewhere between its read and its completion, what happens meanwhile, and its awakening. */
+const interrupted: fc.Arbitrary<Step[]> = fc
+  .tuple(
+    fc.record({
+      do: fc.constant('push' as const),
+      withRun: fc.boolean(),
+      lease: fc.constantFrom(null, null, 90),
+      ...progress,
+      calls: fc.integer({ min: 2, max: 6 }),
+      then: fc.constant('sleep' as const),
+    }),
+    fc.array(userEdit, { minLength: 1, maxLength: 3 }),
+    fc.record({ do: fc.constant('resume' as const), which: fc.constant(0), ...progress }),
+  )
+  .map(([begun, meanwhile, resumed]) => [begun, ...meanwhile, resumed]);
+
+const episode: fc.Arbitrary<Step[]> = fc.oneof(
+  { weight: 12, arbitrary: step.map((single) => [single]) },
+  { weight: 1, arbitrary: interrupted },
+);
+
+/** Schedules of up to 36 episodes, mostly of one step, under any clock skew up to ten minutes and any policy. */
 export const schedule: fc.Arbitrary<Schedule> = fc.record({
   conditions: fc.record({
     skew: fc.constantFrom(0, 0, 0, 40, -40, 600, -600),
     strict: fc.constantFrom(false, false, false, true),
     policy: fc.constantFrom(null, null, null, 'twenty_wins' as const, 'supabase_wins' as const, 'fill_blank' as const),
   }),
-  steps: fc.array(step, { minLength: 1, maxLength: 36, size: 'max' }),
+  steps: fc.array(episode, { minLength: 1, maxLength: 36, size: 'max' }).map((episodes) => episodes.flat()),
 });
 
 /** The schedule as lines to read: what was done, and under which circumstances. */

@@ -156,7 +156,7 @@ export class World {
 
   /** Reads the leads and notes what has got across; the cursor must not have gone back. */
   async look(): Promise<void> {
-    const [row] = await this.database.rows<{ leads: LeadRow[]; cursor: Date | null; conflict: number }>(LEADS_QUERY);
+    const [row] = await this.database.read<{ leads: LeadRow[]; cursor: Date | null; conflict: number }>(LEADS_QUERY);
     const { leads, cursor, conflict } = row;
     const known = new Set(this.leads.map(({ id }) => id));
     this.leads = leads;
@@ -221,7 +221,7 @@ export class World {
 
   private async oldToken(args: Json): Promise<'run' | 'claim' | null> {
     const run = args.p_run as { id: string; token: string } | undefined;
-    const [{ old }] = await this.database.rows<{ old: 'run' | 'claim' | null }>(
+    const [{ old }] = await this.database.read<{ old: 'run' | 'claim' | null }>(
       `select case
          when $1::uuid is not null and not exists (
            select from public.lead_sync_runs where id = $1 and token = $2::uuid and status = 'running') then 'run'
@@ -241,7 +241,7 @@ export class World {
 
   /** A digest of all that a fenced call must leave alone. */
   async fingerprint(): Promise<string> {
-    const [row] = await this.database.rows(FINGERPRINT);
+    const [row] = await this.database.read(FINGERPRINT);
     return JSON.stringify(row);
   }
 
