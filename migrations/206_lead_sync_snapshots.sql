@@ -96,6 +96,11 @@ begin
 end
 $$;
 
+-- What is left of a base when the record is another incarnation: whether the one before was deleted.
+create or replace function lead_sync.agreed_deletion(p_base jsonb) returns jsonb
+language sql immutable parallel safe set search_path = ''
+return case when p_base ? 'deleted' then '{"deleted": true}'::jsonb else '{}'::jsonb end;
+
 -- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance}.
 -- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see merge_or_split.
 create or replace function lead_sync.merge_snapshots(p_items jsonb, p_context jsonb) returns jsonb
@@ -124,8 +129,9 @@ begin
       s.absent_since, s.claim_token, s.due_at, s.due_since, s.intent,
       coalesce(s.changed_at, '{}') as changed_at,
       b.reborn,
-      case when b.reborn then '{}' else coalesce(s.base_local, '{}') end as base_local,
-      case when b.reborn then '{}' else coalesce(s.base_remote, '{}') end as base_remote,
+      -- of another incarnation only that the one before was deleted is still agreed: a person made again after that is a restore
+      case when b.reborn then lead_sync.agreed_deletion(s.base_local) else coalesce(s.base_local, '{}') end as base_local,
+      case when b.reborn then lead_sync.agreed_deletion(s.base_remote) else coalesce(s.base_remote, '{}') end as base_remote,
       coalesce((m.snapshot ->> 'twenty_created_at')::timestamptz, s.remote_created_at) as remote_created_at,
       coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, s.remote_updated_at) as remote_updated_at,
       s.remote_updated_at as known_updated_at,

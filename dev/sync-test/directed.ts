@@ -58,6 +58,18 @@ export const DIRECTED = {
     { do: 're-create person', which: 0 },
     pull,
   ]),
+  /** The person was destroyed, its lead deleted for it; the person made again under the old id brings the lead back. */
+  broughtBack: under([
+    createLead(0),
+    push,
+    { do: 'destroy person', which: first },
+    editLead(first, GRACE),
+    push,
+    wait(400),
+    push,
+    { do: 're-create person', which: 0 },
+    pull,
+  ]),
   /** The person is destroyed between read and write, and comes back by the write: all other fields go out again. */
   rebornByWrite: under([
     createLead(0),

@@ -41,8 +41,10 @@ function judgeNew(world: World, worker: Worker, id: string, { isLate }: Effect):
   } else if (world.created.has(id) && destroyedAt === undefined) {
     world.fail(new Violation('Bijection', `person ${id} was created twice`));
   }
-  world.created.add(id);
-  world.ledger.noteCreated(id);
+  if (worker.creates.has(id)) {
+    world.created.add(id);
+    world.ledger.noteCreated(id);
+  }
   world.destroyedAt.delete(id);
 }
 

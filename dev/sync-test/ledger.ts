@@ -14,6 +14,8 @@ export interface UserWrite {
   shownAt: number | null;
   /** The latest conflict at that time: only later ones can name this write. */
   lastConflict: number;
+  /** When the sync last knew it for agreed on; null while it never did. */
+  agreedAt: number | null;
   /** It went back to what both sides had agreed on then: no change against what the other side wrote later. */
   revertOf?: number;
 }
@@ -70,11 +72,13 @@ export class Ledger {
     this.now += 1;
     // back to what both sides agreed on: since then, all in all, nothing was changed
     const agreement = this.agreement(side, id, field);
-    const revertOf = agreement?.value === value ? { revertOf: agreement.at } : {};
+    const other = this.counterpart(side, id, field);
+    // what the other side has written and the sync does not know for agreed on is later than the agreement, whenever it was
+    const revertOf = agreement?.value === value ? { revertOf: other?.agreedAt === null ? 0 : agreement.at } : {};
     const spelling = raw === undefined ? {} : { raw };
     if (field === 'deleted') this.expectDeletion(id);
     const { now: at, lastConflict } = this;
-    fields.set(field, { value, at, shownAt: null, lastConflict, ...revertOf, ...spelling });
+    fields.set(field, { value, at, shownAt: null, agreedAt: null, lastConflict, ...revertOf, ...spelling });
     this.writes[side].set(id, fields);
   }
 
@@ -83,12 +87,16 @@ export class Ledger {
    * @param seenAt when Twenty showed them
    */
   agree(leadId: string, values: Partial<Values>, seenAt: number): void {
+    const isFirst = !this.agreed.has(leadId);
     const agreed = this.agreed.get(leadId) ?? new Map<Field, Agreement>();
     for (const [field, value] of Object.entries(values) as Array<[Field, string | null]>) {
       agreed.set(field, { value, at: this.now });
       const local = this.lastWrite('local', leadId, field);
-      if (local && local.value === value && local.at < seenAt)
+      const remote = this.lastWrite('remote', this.links.get(leadId) ?? leadId, field);
+      for (const write of [local, remote]) if (write?.value === value) write.agreedAt = this.now;
+      if (local?.value === value && (isFirst || local.at < seenAt)) {
         local.shownAt = Math.min(local.shownAt ?? seenAt, seenAt);
+      }
     }
     this.agreed.set(leadId, agreed);
   }
@@ -100,9 +108,21 @@ export class Ledger {
   }
 
   private agreement(side: Side, id: string, field: Field): Agreement | undefined {
-    if (side === 'local') return this.links.has(id) ? this.agreed.get(id)?.get(field) : undefined;
-    for (const [leadId, personId] of this.links) if (personId === id) return this.agreed.get(leadId)?.get(field);
-    return this.agreed.get(id)?.get(field);
+    if (side === 'local' && !this.links.has(id)) return undefined;
+    return this.agreed.get(side === 'local' ? id : this.leadOf(id))?.get(field);
+  }
+
+  /** The last write to the same field on the other side. */
+  private counterpart(side: Side, id: string, field: Field): UserWrite | undefined {
+    return side === 'local'
+      ? this.lastWrite('remote', this.links.get(id) ?? id, field)
+      : this.lastWrite('local', this.leadOf(id), field);
+  }
+
+  /** The lead that is linked to a person; one that the sync made for it and has not heard of has the same id. */
+  private leadOf(personId: string): string {
+    for (const [leadId, linkedId] of this.links) if (linkedId === personId) return leadId;
+    return personId;
   }
 
   /** Somebody is about to delete or restore this record. */
@@ -164,9 +184,25 @@ export class Ledger {
 
   /** Somebody destroyed a person; one whom the sync does not know yet that it created was never there. */
   noteDestroyed(personId: string): void {
+    for (const [leadId, linkedId] of this.links) if (linkedId === personId) this.inherit(leadId, personId);
     this.forget('remote', personId);
     const isUnknown = this.agreed.has(personId) && !this.links.has(personId);
     if (!isUnknown) this.note('remote', personId, 'deleted', 'deleted');
+  }
+
+  /** A lead whose person shows deleted because it is gone has been told so. */
+  lookGone(leadId: string, personId: string, localDeleted: string | null): void {
+    if (this.links.get(leadId) === personId) this.see(this.lastWrite('remote', personId, 'deleted'), localDeleted);
+  }
+
+  /** What the lead had taken over from the person stays, as if it had been written here. */
+  private inherit(leadId: string, personId: string): void {
+    for (const [field, write] of this.writes.remote.get(personId) ?? []) {
+      const local = this.lastWrite('local', leadId, field);
+      if (write.shownAt === null || (local && local.at > write.at)) continue;
+      const fields = this.writes.local.get(leadId) ?? new Map<Field, UserWrite>();
+      this.writes.local.set(leadId, fields.set(field, { ...write, raw: undefined }));
+    }
   }
 
   private link({ leadId, personId }: Pair): void {

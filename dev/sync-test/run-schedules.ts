@@ -3,7 +3,7 @@ import type { Stage } from './play';
 import { describeSchedule, schedule, type Schedule } from './schedule';
 import { shrink } from './shrink';
 import { Violation } from './violation';
-import type { Exemptions } from './world';
+import { NO_EXEMPTIONS, type Exemptions } from './world';
 
 /** A schedule that failed, shrunk to what is needed for it. */
 export interface Failure {
@@ -36,7 +36,7 @@ export function generate(seed: number): Schedule {
 
 /** Plays generated schedules, each of a seed of its own, so that any of them can be played again alone. */
 export async function runSchedules(stage: Stage, { seed, runs, onFailure, onRun }: RunOptions): Promise<Outcome> {
-  const outcome: Outcome = { runs: 0, failures: [], exemptions: { honestLimits: 0, held: 0 } };
+  const outcome: Outcome = { runs: 0, failures: [], exemptions: { ...NO_EXEMPTIONS } };
   for (let run = 0; run < runs; run += 1) {
     const result = await playSeed(stage, seed + run);
     outcome.runs += 1;
@@ -44,12 +44,18 @@ export async function runSchedules(stage: Stage, { seed, runs, onFailure, onRun 
       outcome.failures.push(result);
       onFailure?.(result);
     } else {
-      outcome.exemptions.honestLimits += result.honestLimits;
-      outcome.exemptions.held += result.held;
+      addExemptions(outcome.exemptions, result);
     }
     onRun?.();
   }
   return outcome;
+}
+
+/** Adds to a sum. */
+export function addExemptions(sum: Exemptions, more: Exemptions): void {
+  sum.honestLimits += more.honestLimits;
+  sum.held += more.held;
+  sum.forgottenTombstones += more.forgottenTombstones;
 }
 
 async function playSeed(stage: Stage, seed: number): Promise<Exemptions | Failure> {

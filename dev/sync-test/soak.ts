@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { bundle } from './bundle';
 import { makeDatabase, type Cluster } from './cluster';
-import type { Failure, Outcome } from './run-schedules';
+import { addExemptions, type Failure, type Outcome } from './run-schedules';
+import { NO_EXEMPTIONS } from './world';
 import type { Report, Share } from './worker-process';
 
 export interface SoakOptions {
@@ -25,13 +26,12 @@ export async function soak(cluster: Cluster, options: SoakOptions): Promise<Outc
       return await play(script, { databaseUrl, seed: options.seed + index * share, runs }, options);
     }),
   );
-  const sum: Outcome = { runs: 0, failures: [], exemptions: { honestLimits: 0, held: 0 } };
+  const sum: Outcome = { runs: 0, failures: [], exemptions: { ...NO_EXEMPTIONS } };
   for (const outcome of outcomes) {
     if (!outcome) continue;
     sum.runs += outcome.runs;
     sum.failures.push(...outcome.failures);
-    sum.exemptions.honestLimits += outcome.exemptions.honestLimits;
-    sum.exemptions.held += outcome.exemptions.held;
+    addExemptions(sum.exemptions, outcome.exemptions);
   }
   return sum;
 }

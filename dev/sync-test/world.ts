@@ -43,7 +43,11 @@ export interface Exemptions {
   honestLimits: number;
   /** Leads held with a cause: an e-mail that another person has, a value that Twenty refuses. */
   held: number;
+  /** Leads held by a tombstone that was destroyed since, of which the sync never hears. */
+  forgottenTombstones: number;
 }
+
+export const NO_EXEMPTIONS: Exemptions = { honestLimits: 0, held: 0, forgottenTombstones: 0 };
 
 const COLUMN_LIST = [
   'id',
@@ -59,7 +63,7 @@ const LEADS_QUERY = `select coalesce(json_agg(json_build_object(${COLUMN_LIST.ma
 /** Both systems, what people did to them, and what the sync did about it. */
 export class World {
   readonly ledger = new Ledger();
-  readonly exemptions: Exemptions = { honestLimits: 0, held: 0 };
+  readonly exemptions: Exemptions = { ...NO_EXEMPTIONS };
   /** People whose last change no delta can see: stamped too far in the past, or gone without a trace. */
   readonly unseenPeople = new Set<string>();
   /** People changed without a new time of theirs: what reconciliation goes by did not move. */
@@ -119,7 +123,9 @@ export class World {
     } else if (fault === 'late') this.clock.advance(request.timeoutMs);
     if (!isWrite) {
       if (worker.phase === 'read') worker.readAt = this.ledger.now;
-      return await this.twenty.carry(request, fault);
+      const answer = await this.twenty.carry(request, fault);
+      if (fault === 'lagging') this.noteLagging();
+      return answer;
     }
     const before = this.twenty.snapshot();
     const stamps = new Map(this.twenty.people().map((person) => [String(person.id), person.updatedAt]));
@@ -164,6 +170,10 @@ export class World {
     for (const lead of leads) if (lead.deleted_at !== null) this.assertDeletedBySomebody(lead);
     for (const lead of leads) if (!known.has(lead.id)) this.noteNewLead(lead);
     this.ledger.look(this.pairs());
+    for (const lead of leads) {
+      if (lead.twenty_id === null || this.twenty.person(lead.twenty_id)) continue;
+      this.ledger.lookGone(lead.id, lead.twenty_id, lead.deleted_at === null ? null : 'deleted');
+    }
     const time = cursor?.getTime() ?? 0;
     if (time < this.cursor) {
       this.fail(new Violation('Monotone cursor', `went back from ${iso(this.cursor)} to ${iso(time)}`));
@@ -197,6 +207,15 @@ export class World {
     this.tracelessPeople.delete(id);
     if (!person || stamp < this.twenty.latestWindow - OVERLAP_MS) this.unseenPeople.add(id);
     else this.unseenPeople.delete(id);
+  }
+
+  /** A replica left out who was created just now: those stamped long ago, no later delta sees. */
+  private noteLagging(): void {
+    const { twenty } = this;
+    for (const person of twenty.people()) {
+      const isOld = Date.parse(String(person.updatedAt)) < twenty.now() - OVERLAP_MS;
+      if (isOld && twenty.isLagging(String(person.createdAt))) this.unseenPeople.add(String(person.id));
+    }
   }
 
   private seePeople(): void {
