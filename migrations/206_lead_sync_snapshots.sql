@@ -101,6 +101,16 @@ create or replace function lead_sync.agreed_deletion(p_base jsonb) returns jsonb
 language sql immutable parallel safe set search_path = ''
 return case when p_base ? 'deleted' then '{"deleted": true}'::jsonb else '{}'::jsonb end;
 
+-- Whether a snapshot shows any of the values that were sent; false when nothing was.
+create or replace function lead_sync.shows_any(p_stated jsonb, p_sent jsonb, p_rules jsonb) returns boolean
+language sql immutable parallel safe set search_path = ''
+return exists (
+  select from jsonb_each(p_sent) as e
+  join jsonb_array_elements(p_rules) as r on r ->> 'field' = e.key
+  where e.value <> 'null'
+    and lead_sync.comparable(r ->> 'kind', e.value) = lead_sync.comparable(r ->> 'kind', p_stated -> e.key)
+);
+
 -- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance}.
 -- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see merge_or_split.
 create or replace function lead_sync.merge_snapshots(p_items jsonb, p_context jsonb) returns jsonb
@@ -130,8 +140,18 @@ begin
       coalesce(s.changed_at, '{}') as changed_at,
       b.reborn,
       -- of another incarnation only that the one before was deleted is still agreed: a person made again after that is a restore
-      case when b.reborn then lead_sync.agreed_deletion(s.base_local) else coalesce(s.base_local, '{}') end as base_local,
-      case when b.reborn then lead_sync.agreed_deletion(s.base_remote) else coalesce(s.base_remote, '{}') end as base_remote,
+      -- of a create that landed unheard, what was sent was agreed: what differs now was changed since
+      case
+        when b.created then jsonb_strip_nulls(s.intent -> 'values')
+        when b.reborn then lead_sync.agreed_deletion(s.base_local)
+        else coalesce(s.base_local, '{}')
+      end as base_local,
+      case
+        when b.created then jsonb_strip_nulls(s.intent -> 'values')
+        when b.reborn then lead_sync.agreed_deletion(s.base_remote)
+        else coalesce(s.base_remote, '{}')
+      end as base_remote,
+      b.created,
       coalesce((m.snapshot ->> 'twenty_created_at')::timestamptz, s.remote_created_at) as remote_created_at,
       coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, s.remote_updated_at) as remote_updated_at,
       s.remote_updated_at as known_updated_at,
@@ -143,7 +163,9 @@ begin
     left join lead_sync.lead_states as s on s.lead_id = m.lead_id
     cross join lateral (select case when l.id is not null then lead_sync.lead_values(l) end as local) as v
     cross join lateral (
-      select coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn
+      select
+        coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn,
+        m.newly_linked and m.twenty_id = m.lead_id and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created
     ) as b
     where not m.repeated and (m.lead_id is not null or not (m.absent or m.dead))
   ),
@@ -189,7 +211,7 @@ begin
         coalesce(d.merged -> 'base_local', d.base_local) as agreed_local,
         coalesce(d.merged -> 'base_remote', d.base_remote) as agreed_remote,
         coalesce(d.merged -> 'conflicts', '[]') as conflicts,
-        coalesce((d.merged ->> 'landed')::boolean, false) as landed
+        coalesce((d.merged ->> 'landed')::boolean, false) or d.created as landed
     ) as a
   ),
   next_status as materialized (

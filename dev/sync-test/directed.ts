@@ -8,6 +8,7 @@ const first = 0;
 
 const ADA = 0;
 const GRACE = 2;
+const BLANK = 3;
 const LINUS = 5;
 const REFUSED = 4;
 
@@ -187,6 +188,14 @@ export const DIRECTED = {
   lostCreate: under([createLead(0), pushUntil(5, 'crash', { at: 3, kind: 'lost' }), editLead(first, GRACE), pull], {
     skew: 600,
   }),
+  /** The answer of a create is lost; then the same field is edited in Twenty, and blanked here. */
+  blankedAfterLostCreate: under([
+    createLead(0),
+    pushUntil(5, 'crash', { at: 3, kind: 'lost' }),
+    editPerson(first, GRACE),
+    editLead(first, BLANK),
+    pull,
+  ]),
   /** One lead that Twenty refuses for as long as it is tried, in one batch with another. */
   refusedMate: under([createLead(0), createLead(2), editLead(first, REFUSED, 'city'), push]),
   /** A reader dies between its page's read and its merge. */

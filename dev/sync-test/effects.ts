@@ -26,7 +26,7 @@ export function judgeWrite(world: World, worker: Worker, effect: Effect): void {
   }
 }
 
-function judgeNew(world: World, worker: Worker, id: string, { isLate }: Effect): void {
+function judgeNew(world: World, worker: Worker, id: string, { isLate, after }: Effect): void {
   const destroyedAt = world.destroyedAt.get(id);
   if (worker.updates.has(id)) {
     // an update brought back somebody who was destroyed just then
@@ -43,7 +43,7 @@ function judgeNew(world: World, worker: Worker, id: string, { isLate }: Effect):
   }
   if (worker.creates.has(id)) {
     world.created.add(id);
-    world.ledger.noteCreated(id);
+    world.ledger.noteCreated(id, after.get(id));
   }
   world.destroyedAt.delete(id);
 }

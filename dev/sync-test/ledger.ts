@@ -102,7 +102,8 @@ export class Ledger {
   }
 
   /** The sync has created this person for a lead: until it hears of it, it takes the person for blank. */
-  noteCreated(personId: string): void {
+  noteCreated(personId: string, remote: Values | undefined): void {
+    for (const field of FIELDS) this.see(this.lastWrite('local', personId, field), remote?.[field] ?? null);
     if (this.links.has(personId)) return;
     this.agreed.set(personId, new Map(FIELDS.map((field) => [field, { value: null, at: 0 }])));
   }

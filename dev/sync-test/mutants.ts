@@ -272,6 +272,18 @@ export const MUTANTS: readonly Mutant[] = [
     directed: DIRECTED.lostCreate,
   },
   {
+    name: 'a create that landed unheard counts for nothing',
+    rule: 'A later snapshot value equal to the intent counts as base_remote: a create lands as a whole',
+    sql: [
+      {
+        file: SNAPSHOTS,
+        find: "lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created",
+        replace: 'false as created',
+      },
+    ],
+    directed: DIRECTED.blankedAfterLostCreate,
+  },
+  {
     name: 'an unknown outcome drops the intent',
     rule: 'The intent is dropped by a definite refusal, never by an unknown outcome',
     sql: [
