@@ -7,8 +7,8 @@ import {
 } from 'n8n-workflow';
 import { properties } from './actions/description';
 import { router } from './actions/router';
-import { searchObjects, searchRecords } from './methods/list-search';
-import { getFilterFields } from './methods/load-options';
+import { searchMembers, searchObjects, searchRecords } from './methods/list-search';
+import { getFilterFields, getTaskStatuses } from './methods/load-options';
 import { getRecordFields } from './methods/resource-mapping';
 
 /** Twenty CRM: leads in batches for the sync, records of any object, and the fields that leads need. */
@@ -39,8 +39,8 @@ export class Twenty implements INodeType {
   };
 
   methods = {
-    listSearch: { searchObjects, searchRecords },
-    loadOptions: { getFilterFields },
+    listSearch: { searchMembers, searchObjects, searchRecords },
+    loadOptions: { getFilterFields, getTaskStatuses },
     resourceMapping: { getRecordFields },
   };
 

@@ -1,7 +1,9 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 import * as lead from './lead';
+import * as note from './note';
 import type { Operation } from './operation';
 import * as record from './record';
+import * as task from './task';
 import * as workspace from './workspace';
 
 const RESOURCES: Array<{
@@ -11,7 +13,9 @@ const RESOURCES: Array<{
   module: { operations: Record<string, Operation>; operationField: INodeProperties };
 }> = [
   { value: 'lead', name: 'Lead', description: 'People (or your own object) in lead form', module: lead },
+  { value: 'note', name: 'Note', description: 'Notes on people, companies and other records', module: note },
   { value: 'record', name: 'Record', description: 'Records of any object, standard or custom', module: record },
+  { value: 'task', name: 'Task', description: 'Tasks for people, companies and other records', module: task },
   { value: 'workspace', name: 'Workspace', description: 'Fields that leads need', module: workspace },
 ];
 

@@ -76,6 +76,28 @@ export function countParameter(context: IExecuteFunctions, name: string, itemInd
 }
 
 /**
+ * A point in time as ISO 8601 in UTC; null when empty.
+ * @throws NodeOperationError when the text is no time
+ */
+export function timeParameter(
+  context: IExecuteFunctions,
+  name: string,
+  label: string,
+  itemIndex: number,
+): string | null {
+  const text = textParameter(context, name, itemIndex);
+  if (text === '') return null;
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw operationError(
+    context.getNode(),
+    `${label} is not a time: ${text}`,
+    'Use ISO 8601, e.g. 2026-01-31T12:00:00Z.',
+    itemIndex,
+  );
+}
+
+/**
  * A JSON parameter, given as text or, by an expression, as the value itself; null when empty.
  * @throws NodeOperationError when the text is no JSON
  */

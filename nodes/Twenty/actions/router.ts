@@ -2,11 +2,19 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { operationError } from '../../errors/operation-error';
 import { connect } from '../transport/n8n-client';
 import * as lead from './lead';
+import * as note from './note';
 import { failedItem, type Operation } from './operation';
 import * as record from './record';
+import * as task from './task';
 import * as workspace from './workspace';
 
-const RESOURCES: Record<string, { operations: Record<string, Operation> }> = { lead, record, workspace };
+const RESOURCES: Record<string, { operations: Record<string, Operation> }> = {
+  lead,
+  note,
+  record,
+  task,
+  workspace,
+};
 
 /** Runs the chosen operation on all input items. What fails before any item is worked on fails them all. */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -29,10 +29,28 @@ export async function searchRecords(
   filter?: string,
   paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-  return await asNodeError(this, async () => {
-    const client = await connect(this);
-    const name = this.getCurrentNodeParameter('object', { extractValue: true });
-    const object = await readObject(client, String(name ?? 'person'));
+  const name = this.getCurrentNodeParameter('object', { extractValue: true });
+  return await searchTitles(this, String(name ?? 'person'), filter, paginationToken);
+}
+
+/** Members of the workspace by name. */
+export async function searchMembers(
+  this: ILoadOptionsFunctions,
+  filter?: string,
+  paginationToken?: string,
+): Promise<INodeListSearchResult> {
+  return await searchTitles(this, 'workspaceMember', filter, paginationToken);
+}
+
+async function searchTitles(
+  context: ILoadOptionsFunctions,
+  name: string,
+  filter?: string,
+  paginationToken?: string,
+): Promise<INodeListSearchResult> {
+  return await asNodeError(context, async () => {
+    const client = await connect(context);
+    const object = await readObject(client, name);
     const paths = titlePaths(object);
     const page = await readPage(client, {
       object,

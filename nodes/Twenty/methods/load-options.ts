@@ -18,3 +18,12 @@ export async function getFilterFields(this: ILoadOptionsFunctions): Promise<INod
     });
   });
 }
+
+/** The statuses that a task can have in this workspace. */
+export async function getTaskStatuses(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+  return await asNodeError(this, async () => {
+    const task = await readObject(await connect(this), 'task');
+    const status = task.fields.find(({ name }) => name === 'status');
+    return (status?.options ?? []).map(({ label, value }) => ({ name: label, value }));
+  });
+}

@@ -1,10 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { operationError } from '../../../errors/operation-error';
 import { getChangedPage, getChangedPages, type ChangedWindow } from '../../leads/get-changed';
 import { DEFAULT_PAGE_SIZE } from '../../records/limits';
 import type { TwentyClient } from '../../transport/client';
 import { forEachItem, type Operation } from '../operation';
-import { countParameter, optionsField, textParameter } from '../parameters';
+import { countParameter, optionsField, textParameter, timeParameter } from '../parameters';
 import { leadObjectField, mappingFields, scopeOf } from './common';
 
 export const getChanged: Operation = {
@@ -68,7 +67,7 @@ async function readItem(
   const scope = await scopeOf(context, client, itemIndex);
   const onePage = context.getNodeParameter('output', itemIndex, 'leads') === 'pages';
   const window: ChangedWindow = {
-    updatedSince: timeParameter(context, 'updatedSince', itemIndex),
+    updatedSince: timeParameter(context, 'updatedSince', 'Updated Since', itemIndex),
     until: onePage ? textParameter(context, 'until', itemIndex) || null : null,
     position: onePage ? textParameter(context, 'position', itemIndex) || null : null,
     pageSize: countParameter(context, 'pageSize', itemIndex, DEFAULT_PAGE_SIZE),
@@ -83,17 +82,4 @@ async function readItem(
     for (const lead of page.leads) items.push(asItem(lead));
   }
   return items;
-}
-
-function timeParameter(context: IExecuteFunctions, name: string, itemIndex: number): string | null {
-  const text = textParameter(context, name, itemIndex);
-  if (text === '') return null;
-  const time = Date.parse(text);
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw operationError(
-    context.getNode(),
-    `Updated Since is not a time: ${text}`,
-    'Use ISO 8601, e.g. 2026-01-31T12:00:00Z.',
-    itemIndex,
-  );
 }

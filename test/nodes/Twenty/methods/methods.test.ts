@@ -73,3 +73,19 @@ describe('what the panel offers', () => {
     );
   });
 });
+
+describe('what the panel of a task offers', () => {
+  it('finds members by name', async () => {
+    const [tim] = workspace.double.store.insert('workspaceMember', [{ name: { firstName: 'Tim', lastName: 'Apple' } }]);
+
+    const { results } = await listSearch.searchMembers.call(panel(), 'appl');
+
+    expect(results).toEqual([{ name: 'Tim Apple', value: tim }]);
+  });
+
+  it('lists the statuses that a task can have', async () => {
+    const statuses = await loadOptions.getTaskStatuses.call(panel());
+
+    expect(statuses.map(({ value }) => value)).toEqual(['TODO', 'IN_PROGRESS', 'DONE']);
+  });
+});
