@@ -2,6 +2,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import { readPage, type RecordFilter, type TwentyNode } from '../transport/paging';
 import { connect } from '../transport/n8n-client';
 import { readObject, readObjects, type ObjectMetadata } from '../transport/metadata';
+import { objectChoices } from './object-choices';
 import { partsOf } from '../records/field-types';
 import { selectionAt, textAt } from '../records/holders';
 import { asNodeError } from './errors';
@@ -16,10 +17,7 @@ export async function searchObjects(this: ILoadOptionsFunctions, filter?: string
     const matching = objects.filter(({ labelSingular, nameSingular }) =>
       `${labelSingular} ${nameSingular}`.toLowerCase().includes(wanted),
     );
-    const sorted = matching.sort(
-      (a, b) => Number(a.isSystem) - Number(b.isSystem) || a.labelSingular.localeCompare(b.labelSingular),
-    );
-    return { results: sorted.map((object) => ({ name: object.labelSingular, value: object.nameSingular })) };
+    return { results: objectChoices(matching) };
   });
 }
 

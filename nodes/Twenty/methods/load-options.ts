@@ -1,8 +1,18 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { columnOf, partsOf } from '../records/field-types';
 import { connect } from '../transport/n8n-client';
-import { readObject } from '../transport/metadata';
+import { readObject, readObjects } from '../transport/metadata';
+import { ALL } from '../trigger/operations';
 import { asNodeError } from './errors';
+import { objectChoices } from './object-choices';
+
+/** The objects of the workspace, custom ones included, and all of them together. */
+export async function getObjects(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+  return await asNodeError(this, async () => [
+    { name: 'All Objects', value: ALL },
+    ...objectChoices(await readObjects(await connect(this))),
+  ]);
+}
 
 /** The fields of the chosen object that a filter can name, composites part by part. */
 export async function getFilterFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {

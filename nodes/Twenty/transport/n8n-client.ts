@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   sleep,
   type IExecuteFunctions,
+  type IHookFunctions,
   type IHttpRequestOptions,
   type ILoadOptionsFunctions,
   type IN8nHttpFullResponse,
@@ -19,6 +20,9 @@ const REAL_CLOCK: Clock = {
   sleep: async (milliseconds, signal) => await sleep(milliseconds, signal),
 };
 
+/** Where a node may call Twenty from. */
+type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions;
+
 export interface ConnectOptions {
   /** Milliseconds until a request counts as unanswered. */
   timeoutMs?: number;
@@ -30,10 +34,7 @@ export interface ConnectOptions {
  * The client for the node's credential: requests go through n8n's HTTP helper, so that its proxy settings and outbound
  * policy hold, and stop when the execution is cancelled.
  */
-export async function connect(
-  context: IExecuteFunctions | ILoadOptionsFunctions,
-  options: ConnectOptions = {},
-): Promise<TwentyClient> {
+export async function connect(context: CallingContext, options: ConnectOptions = {}): Promise<TwentyClient> {
   const { url, apiKey, callsPerMinute } = await context.getCredentials(CREDENTIAL);
   const urls = readTwentyUrl(String(url ?? ''));
   if (!urls) {
@@ -63,10 +64,7 @@ export async function connect(
   });
 }
 
-async function send(
-  context: IExecuteFunctions | ILoadOptionsFunctions,
-  { method, url, body, timeoutMs }: HttpRequest,
-): Promise<HttpAnswer> {
+async function send(context: CallingContext, { method, url, body, timeoutMs }: HttpRequest): Promise<HttpAnswer> {
   const options: IHttpRequestOptions = {
     method,
     url,

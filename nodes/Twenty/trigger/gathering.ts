@@ -1,0 +1,35 @@
+/** A window grows while events keep coming, but not beyond this many times its length … */
+const MOST_WINDOWS = 10;
+/** … nor beyond this: Twenty gives a delivery up after 5 s. Milliseconds. */
+const LONGEST_MS = 2_000;
+
+/**
+ * Gathers the events that arrive within one window. The first one waits for the window to end and takes them all; the
+ * others need not wait. So a burst starts few executions, and all but one sender at a time are answered at once.
+ */
+export class Gathering<T> {
+  private readonly open = new Map<string, T[]>();
+
+  /**
+   * @param key what is gathered apart: the events of one trigger node
+   * @param windowMs how long to wait for more
+   * @returns the window's events in the order of their arrival for its first, null for the others
+   */
+  async add(key: string, event: T, windowMs: number, sleep: (ms: number) => Promise<void>): Promise<T[] | null> {
+    const others = this.open.get(key);
+    if (others !== undefined) {
+      others.push(event);
+      return null;
+    }
+    const gathered = [event];
+    this.open.set(key, gathered);
+    const most = Math.min(windowMs * MOST_WINDOWS, LONGEST_MS);
+    let known = 0;
+    for (let waited = 0; waited < most && gathered.length > known; waited += windowMs) {
+      known = gathered.length;
+      await sleep(Math.min(windowMs, most - waited));
+    }
+    this.open.delete(key);
+    return gathered;
+  }
+}
