@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Operation, Resource } from './types';
 
-/** A resource whose operation list and fields show only where they belong. */
+/** A resource whose operation list and fields show only where they belong; the first of `operations` is chosen at first. */
 export function resource(
   name: string,
   options: INodePropertyOptions[],
@@ -23,7 +23,7 @@ export function resource(
     noDataExpression: true,
     displayOptions: { show: { resource: [name] } },
     options,
-    default: options[0].value,
+    default: Object.keys(operations)[0],
   };
   return { properties: [operationField, ...fields], operations };
 }

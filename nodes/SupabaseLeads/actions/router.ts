@@ -4,16 +4,20 @@ import { connect } from '../transport/client';
 import { conflict } from './conflict';
 import { deadLetter } from './deadLetter';
 import { failedItem } from './each-item';
+import { followUp } from './followUp';
 import { lead } from './lead';
 import { reconciliation } from './reconciliation';
+import { scoringRules } from './scoringRules';
 import { syncRun } from './syncRun';
 import type { Resource } from './types';
 
 export const resources: Record<string, Resource> = {
   conflict,
   deadLetter,
+  followUp,
   lead,
   reconciliation,
+  scoringRules,
   syncRun,
 };
 

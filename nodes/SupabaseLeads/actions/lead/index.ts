@@ -1,5 +1,9 @@
 import { resource } from '../resource';
+import { applyAiSegments } from './applyAiSegments.operation';
+import { calculateScores } from './calculateScores.operation';
+import { classifySegments } from './classifySegments.operation';
 import { getForSync } from './getForSync.operation';
+import { getToClassify } from './getToClassify.operation';
 import { markForSync } from './markForSync.operation';
 import { updateSyncStatus } from './updateSyncStatus.operation';
 import { upsert } from './upsert.operation';
@@ -7,6 +11,24 @@ import { upsert } from './upsert.operation';
 export const lead = resource(
   'lead',
   [
+    {
+      name: 'Apply AI Segments',
+      value: 'applyAiSegments',
+      action: 'Apply AI segments to leads',
+      description: "Check a model's choices of segments and take those that hold",
+    },
+    {
+      name: 'Calculate Scores',
+      value: 'calculateScores',
+      action: 'Calculate the scores of leads',
+      description: 'Score leads by the published rules',
+    },
+    {
+      name: 'Classify Segments',
+      value: 'classifySegments',
+      action: 'Classify leads into segments',
+      description: 'Put leads into segments by rules; what a human chose stays',
+    },
     {
       name: 'Create or Update',
       value: 'upsert',
@@ -18,6 +40,12 @@ export const lead = resource(
       value: 'getForSync',
       action: 'Get leads for sync',
       description: 'Claim leads that are due for a push to Twenty',
+    },
+    {
+      name: 'Get to Classify',
+      value: 'getToClassify',
+      action: 'Get leads to classify',
+      description: 'Read what a model may know of leads that the rules leave undecided',
     },
     {
       name: 'Mark for Sync',
@@ -32,5 +60,14 @@ export const lead = resource(
       description: 'Settle claimed leads with what Twenty answered',
     },
   ],
-  { upsert, getForSync, updateSyncStatus, markForSync },
+  {
+    upsert,
+    getForSync,
+    updateSyncStatus,
+    markForSync,
+    calculateScores,
+    classifySegments,
+    getToClassify,
+    applyAiSegments,
+  },
 );

@@ -1,0 +1,30 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { failedItem } from '../each-item';
+import type { Operation } from '../types';
+
+/** Lists tasks that are due for leads above a threshold, one output item each (`get_follow_ups`). */
+export const getMany: Operation = {
+  properties: [
+    {
+      displayName: 'Limit',
+      name: 'limit',
+      type: 'number',
+      typeOptions: { minValue: 1, maxValue: 1000 },
+      default: 50,
+      description: 'Max number of results to return',
+    },
+  ],
+  async execute(context, database) {
+    const output: INodeExecutionData[] = [];
+    for (const item of context.getInputData().keys()) {
+      try {
+        const limit = context.getNodeParameter('limit', item);
+        const { tasks } = await database.call('get_follow_ups', { p_limit: limit }, item);
+        for (const json of tasks as IDataObject[]) output.push({ json, pairedItem: { item } });
+      } catch (error) {
+        output.push(failedItem(context, error, item));
+      }
+    }
+    return output;
+  },
+};

@@ -1,0 +1,53 @@
+import { eachItem } from '../each-item';
+import { textParameter } from '../parameters';
+import type { Operation } from '../types';
+
+/** Reads leads that the rules leave undecided, without personal data (`get_leads_to_classify`). */
+export const getToClassify: Operation = {
+  properties: [
+    {
+      displayName:
+        'The answer holds the segments and, for each lead, facts about role, company and place. Names, email addresses, phone numbers and links are not in it.',
+      name: 'factsNotice',
+      type: 'notice',
+      default: '',
+    },
+    {
+      displayName: 'Limit',
+      name: 'limit',
+      type: 'number',
+      typeOptions: { minValue: 1, maxValue: 1000 },
+      default: 20,
+      description: 'Max number of leads to return',
+    },
+    {
+      displayName: 'Threshold',
+      name: 'threshold',
+      type: 'number',
+      typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 2 },
+      default: 0.7,
+      description: 'Leads whose segment the rules chose with less confidence than this come, too',
+    },
+    {
+      displayName: 'Position',
+      name: 'position',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. {{ $json.position }}',
+      description: 'Where the batch before ended. Empty to begin.',
+    },
+  ],
+  async execute(context, database) {
+    return await eachItem(context, (itemIndex) =>
+      database.call(
+        'get_leads_to_classify',
+        {
+          p_limit: context.getNodeParameter('limit', itemIndex),
+          p_threshold: context.getNodeParameter('threshold', itemIndex),
+          p_position: textParameter(context, 'position', itemIndex),
+        },
+        itemIndex,
+      ),
+    );
+  },
+};
