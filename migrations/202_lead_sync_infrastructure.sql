@@ -59,11 +59,11 @@ create index if not exists leads_sync_status_idx on public.leads (sync_status, u
 create index if not exists leads_created_at_idx on public.leads (created_at);
 create index if not exists leads_segment_id_idx on public.leads (segment_id) where segment_id is not null;
 
--- One row per run; a running row is its direction's lease. Reconciliations run in both directions at once, beside pulls and pushes.
+-- One row per run; a running row is its direction's lease. Reconciliations run in both directions at once, beside pulls and pushes; so do drains of the inbox.
 create table if not exists public.lead_sync_runs (
   id uuid primary key default gen_random_uuid(),
   direction text not null check (direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
-  mode text not null check (mode in ('delta', 'full', 'reconcile')),
+  mode text not null check (mode in ('delta', 'full', 'reconcile', 'inbox')),
   trigger text not null check (trigger in ('scheduled', 'manual', 'webhook')),
   object text not null default 'person',
   policy text check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank')),
@@ -71,16 +71,19 @@ create table if not exists public.lead_sync_runs (
   token uuid not null default gen_random_uuid(),
   lease_until timestamptz not null,
   resumed boolean not null default false,
+  called_again boolean not null default false,
   figures jsonb not null default '{}',
   findings jsonb,
   warnings jsonb not null default '[]',
   error text,
   started_at timestamptz not null default now(),
   finished_at timestamptz,
-  constraint lead_sync_runs_reconcile check ((direction = 'bidirectional') = (mode = 'reconcile'))
+  constraint lead_sync_runs_reconcile check ((direction = 'bidirectional') = (mode = 'reconcile')),
+  constraint lead_sync_runs_inbox check (mode <> 'inbox' or direction = 'twenty_to_supabase')
 );
+comment on column public.lead_sync_runs.called_again is 'A webhook asked for a run while this one was running: when it ends, the caller starts another';
 comment on column public.lead_sync_runs.findings is 'What a reconciliation found, up to 20 examples of each kind; the counts are among the figures';
-create unique index if not exists lead_sync_runs_one_running on public.lead_sync_runs (direction) where status = 'running';
+create unique index if not exists lead_sync_runs_one_running on public.lead_sync_runs (direction, (mode = 'inbox')) where status = 'running';
 create index if not exists lead_sync_runs_started_at_idx on public.lead_sync_runs (started_at desc);
 
 -- What was settled for which lead and when. created_at: when the change became due; synced_at: when it was settled, failures included.
@@ -127,6 +130,7 @@ create table if not exists lead_sync.lead_states (
   base_remote jsonb not null default '{}',
   remote_created_at timestamptz,
   remote_updated_at timestamptz,
+  company_id uuid,
   absent_since timestamptz,
   gone boolean not null default false,
   changed_at jsonb not null default '{}',
@@ -145,6 +149,7 @@ comment on column lead_sync.lead_states.base_local is 'Per field, the lead''s va
 comment on column lead_sync.lead_states.base_remote is 'Per field, Twenty''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.remote_created_at is 'createdAt of the Twenty record: base belongs to this incarnation';
 comment on column lead_sync.lead_states.remote_updated_at is 'updatedAt of the Twenty record as last merged or written: reconciliation reads a record again when it has another';
+comment on column lead_sync.lead_states.company_id is 'The company of the Twenty record as last read: whose leads to read again when a company changes';
 comment on column lead_sync.lead_states.absent_since is 'Start of the first read that did not find the record';
 comment on column lead_sync.lead_states.gone is 'A second read confirmed that the record is gone for good';
 comment on column lead_sync.lead_states.changed_at is 'Per field, when it last changed here';
@@ -161,6 +166,7 @@ comment on column lead_sync.lead_states.held_by is 'The person in Twenty that ha
 create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null;
 create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim_token) where claim_token is not null;
 create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
+create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;
 
 -- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says which way deletion travels; disabled, it does not travel.
 create table if not exists lead_sync.field_mappings (
@@ -223,6 +229,40 @@ create table if not exists lead_sync.cursors (
   position text
 );
 
+-- Records of Twenty that a webhook named and that have not been read since: one row a record, however many hints came for it.
+create table if not exists lead_sync.inbox (
+  object text not null,
+  record_id uuid not null,
+  hints integer not null default 1,
+  waiting_since timestamptz not null default clock_timestamp(),
+  due_at timestamptz not null default clock_timestamp(),
+  run_id uuid,
+  hinted_again_at timestamptz,
+  primary key (object, record_id)
+);
+comment on column lead_sync.inbox.waiting_since is 'The first hint that no finished read has answered';
+comment on column lead_sync.inbox.due_at is 'When to read the record: at once, or when its absence can be confirmed';
+comment on column lead_sync.inbox.run_id is 'The drain that is reading the record; another drain means that this one is dead';
+comment on column lead_sync.inbox.hinted_again_at is 'The first hint that came after that read began: the record is read once more';
+create index if not exists inbox_due_idx on lead_sync.inbox (due_at);
+create index if not exists inbox_waiting_idx on lead_sync.inbox (waiting_since);
+
+-- What came and went, by the hour. Each session counts in one of 16 rows an hour, so that none waits for another: sum them up.
+create table if not exists lead_sync.inbox_hours (
+  hour timestamptz not null,
+  shard smallint not null,
+  received bigint not null default 0,
+  added bigint not null default 0,
+  coalesced bigint not null default 0,
+  ignored bigint not null default 0,
+  drained bigint not null default 0,
+  primary key (hour, shard)
+);
+comment on column lead_sync.inbox_hours.received is 'Hints that came in: added + coalesced + ignored';
+comment on column lead_sync.inbox_hours.coalesced is 'Hints for a record that was waiting already';
+comment on column lead_sync.inbox_hours.ignored is 'Hints for objects that are not synced, or without the id of a record';
+comment on column lead_sync.inbox_hours.drained is 'Records that were read and merged';
+
 insert into lead_sync.settings (only_row) values (true) on conflict do nothing;
 
 insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind, direction) values
@@ -277,6 +317,8 @@ alter table lead_sync.lead_states enable row level security;
 alter table lead_sync.field_mappings enable row level security;
 alter table lead_sync.settings enable row level security;
 alter table lead_sync.cursors enable row level security;
+alter table lead_sync.inbox enable row level security;
+alter table lead_sync.inbox_hours enable row level security;
 
 revoke all on schema lead_sync from public, anon, authenticated;
 revoke all on all tables in schema lead_sync from public, anon, authenticated;

@@ -155,6 +155,11 @@ begin
       coalesce((m.snapshot ->> 'twenty_created_at')::timestamptz, s.remote_created_at) as remote_created_at,
       coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, s.remote_updated_at) as remote_updated_at,
       s.remote_updated_at as known_updated_at,
+      case
+        when m.snapshot -> 'twenty_record' ? 'companyId' then (m.snapshot -> 'twenty_record' ->> 'companyId')::uuid
+        else s.company_id
+      end as company_id,
+      s.company_id as known_company_id,
       least(coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, v_read), v_read) as remote_time,
       (select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e where e.key = any (v_fields)) as stated
     from matched as m
@@ -272,10 +277,11 @@ begin
   ),
   write_states as (
     insert into lead_sync.lead_states as s (
-      lead_id, base_local, base_remote, remote_created_at, remote_updated_at, absent_since, gone, changed_at, merged_at, due_at, due_since, intent
+      lead_id, base_local, base_remote, remote_created_at, remote_updated_at, company_id, absent_since, gone, changed_at, merged_at, due_at, due_since,
+      intent
     )
     select
-      n.lead_id, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, null, n.absent, n.changed_at, v_now,
+      n.lead_id, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, n.company_id, null, n.absent, n.changed_at, v_now,
       case n.new_status when 'synced' then null when 'pending' then coalesce(n.due_at, v_now) else n.due_at end,
       case when n.new_status <> 'synced' then coalesce(n.due_since, v_now) end,
       case when n.landed or v_read > (n.intent ->> 'until')::timestamptz then null else n.intent end
@@ -286,6 +292,7 @@ begin
       base_remote = excluded.base_remote,
       remote_created_at = excluded.remote_created_at,
       remote_updated_at = excluded.remote_updated_at,
+      company_id = excluded.company_id,
       absent_since = excluded.absent_since,
       gone = excluded.gone,
       merged_at = excluded.merged_at,
@@ -294,9 +301,10 @@ begin
       intent = excluded.intent
   ),
   note_versions as (
-    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at
+    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at, company_id = t.company_id
     from settled as t
-    where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved and t.remote_updated_at is distinct from t.known_updated_at
+    where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved
+      and (t.remote_updated_at is distinct from t.known_updated_at or t.company_id is distinct from t.known_company_id)
   ),
   note_absences as (
     update lead_sync.lead_states as s set absent_since = coalesce(s.absent_since, v_read)

@@ -158,6 +158,7 @@ begin
     'run_id', v_run.id,
     'sync_type', case
       when v_run.mode = 'reconcile' then 'reconcile'
+      when v_run.mode = 'inbox' then 'webhook_update'
       when v_run.trigger = 'webhook' then 'webhook_update'
       when v_run.direction = 'supabase_to_twenty' then 'scheduled_push'
       when v_run.trigger = 'scheduled' then 'scheduled_pull'
@@ -179,6 +180,9 @@ begin
       from jsonb_array_elements(v_items) as i
       join jsonb_array_elements(v_results) as r on r -> 'index' = i -> 'index' and r ->> 'result' <> 'stale'
     ));
+  end if;
+  if v_run.mode = 'inbox' then
+    perform lead_sync.answer_hints(v_run, v_results, v_context);
   end if;
   if p_claim_token is not null then
     perform set_config('lead_sync.engine', 'on', true);

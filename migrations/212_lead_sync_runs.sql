@@ -67,9 +67,11 @@ begin
 end
 $$;
 
--- Starts a run, unless one of the same direction is alive.
+-- Starts a run, unless one of the same direction is alive; a drain of the inbox runs beside pulls, unless another drain is alive or nothing waits.
+-- A webhook that meets a run is not lost: that run's end says that it was called again, and who ended it starts the next one.
 --   p_direction  twenty_to_supabase | supabase_to_twenty | bidirectional (a reconciliation)
---   p_mode       delta | full (a pull reads all of Twenty again) | reconcile; the first pull is always full; an unfinished window is resumed
+--   p_mode       delta | full (a pull reads all of Twenty again) | reconcile | inbox (a pull reads what webhooks named);
+--                the first pull is always full; an unfinished window is resumed
 --   p_trigger    scheduled | manual | webhook
 --   p_options    {object, overlap_seconds, policy, report_only, strict}; what is left out comes from the settings and the mapping
 -- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, object, fields, settings, read_started_at, due}
@@ -88,13 +90,15 @@ declare
 begin
   if p_direction is null or p_direction not in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional') then
     raise exception 'p_direction must be twenty_to_supabase, supabase_to_twenty or bidirectional, got %', p_direction using errcode = '22023';
-  elsif p_mode is null or p_mode not in ('delta', 'full', 'reconcile') then
-    raise exception 'p_mode must be delta, full or reconcile, got %', p_mode using errcode = '22023';
+  elsif p_mode is null or p_mode not in ('delta', 'full', 'reconcile', 'inbox') then
+    raise exception 'p_mode must be delta, full, reconcile or inbox, got %', p_mode using errcode = '22023';
   elsif (p_mode = 'reconcile') <> (p_direction = 'bidirectional') then
     raise exception 'A reconciliation looks both ways, other runs one way' using errcode = '22023',
       hint = 'Use the direction bidirectional with the mode reconcile, and no other.';
   elsif p_mode = 'full' and p_direction = 'supabase_to_twenty' then
     raise exception 'A push has no full mode' using errcode = '22023', hint = 'Queue the leads with mark_leads_for_sync, then push.';
+  elsif p_mode = 'inbox' and p_direction <> 'twenty_to_supabase' then
+    raise exception 'The inbox holds what changed in Twenty' using errcode = '22023', hint = 'Use the direction twenty_to_supabase with the mode inbox.';
   elsif p_trigger is null or p_trigger not in ('scheduled', 'manual', 'webhook') then
     raise exception 'p_trigger must be scheduled, manual or webhook, got %', p_trigger using errcode = '22023';
   end if;
@@ -110,15 +114,21 @@ begin
     raise exception 'No field mapping for the object "%"', v_object
       using errcode = '22023', hint = 'Insert its rows into lead_sync.field_mappings, or set object to person.';
   end if;
-  perform pg_advisory_xact_lock(hashtext('lead_sync.start_sync_run ' || p_direction));
+  perform pg_advisory_xact_lock(hashtext('lead_sync.start_sync_run ' || p_direction || case when p_mode = 'inbox' then ' inbox' else '' end));
 
-  select * into v_active from public.lead_sync_runs as r where r.direction = p_direction and r.status = 'running' for update;
+  select * into v_active
+  from public.lead_sync_runs as r
+  where r.direction = p_direction and (r.mode = 'inbox') = (p_mode = 'inbox') and r.status = 'running'
+  for update;
   if found and v_active.lease_until > clock_timestamp() then
+    if p_trigger = 'webhook' then
+      update public.lead_sync_runs as r set called_again = true where r.id = v_active.id;
+    end if;
     return jsonb_build_object(
       'started', false,
       'reason', format(
         'Another %s run has been active since %s; if it is dead, its lease ends at %s and the next run takes over.',
-        p_direction, v_active.started_at, v_active.lease_until
+        p_direction || case when p_mode = 'inbox' then ' inbox' else '' end, v_active.started_at, v_active.lease_until
       ),
       'active_run', jsonb_build_object('id', v_active.id, 'started_at', v_active.started_at, 'lease_until', v_active.lease_until)
     );
@@ -128,7 +138,9 @@ begin
     where r.id = v_active.id;
   end if;
 
-  if p_direction = 'twenty_to_supabase' then
+  if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, 'company') and i.due_at <= clock_timestamp()) then
+    return jsonb_build_object('started', false, 'reason', 'Nothing waits in the inbox', 'active_run', null);
+  elsif p_direction = 'twenty_to_supabase' and p_mode <> 'inbox' then
     select * into v_cursor from lead_sync.cursors as c where c.object = v_object for update;
     if v_cursor.window_until is not null and p_mode = 'full' and v_cursor.mode <> 'full' then
       update lead_sync.cursors as c set mode = null, window_from = null, window_until = null, position = null
@@ -141,7 +153,7 @@ begin
   values (
     p_direction,
     case
-      when p_direction <> 'twenty_to_supabase' then p_mode
+      when p_direction <> 'twenty_to_supabase' or p_mode = 'inbox' then p_mode
       when v_cursor.window_until is not null then v_cursor.mode
       when v_cursor.cursor is null then 'full'
       else p_mode
@@ -192,7 +204,8 @@ $$;
 
 -- Ends a run and writes its own history row, so that a quiet system still shows that it lives.
 --   p_status  succeeded | failed | stopped
--- Returns {finished: true, run: {id, direction, mode, status, started_at, finished_at, seconds, figures, findings, warnings, error}} or {finished: false, reason}.
+-- Returns {finished: true, again, run: {id, direction, mode, status, started_at, finished_at, seconds, figures, findings, warnings, error}} or {finished: false, reason}.
+-- again: a webhook asked for a run while this one was running; start the next one.
 create or replace function public.finish_sync_run(p_run jsonb, p_status text default 'succeeded', p_error text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -215,13 +228,16 @@ begin
     perform lead_sync.close_reconciliation(v_run.id);
     select * into v_run from public.lead_sync_runs as r where r.id = v_run.id;
   end if;
+  if v_run.mode = 'inbox' then
+    perform lead_sync.give_hints_back(v_run.id);
+  end if;
 
   insert into public.lead_sync_history (run_id, sync_type, sync_direction, sync_status, error_message, created_at, synced_at)
   values (
     v_run.id,
     case
       when v_run.mode = 'reconcile' then 'reconcile'
-      when v_run.trigger = 'webhook' then 'webhook_update'
+      when v_run.mode = 'inbox' or v_run.trigger = 'webhook' then 'webhook_update'
       when v_run.trigger = 'manual' then 'manual'
       when v_run.direction = 'twenty_to_supabase' then 'scheduled_pull'
       else 'scheduled_push'
@@ -235,7 +251,8 @@ begin
 
   return jsonb_build_object(
     'finished', true,
-    'run', (to_jsonb(v_run) - 'token' - 'lease_until') || jsonb_build_object(
+    'again', v_run.called_again,
+    'run', (to_jsonb(v_run) - 'token' - 'lease_until' - 'called_again') || jsonb_build_object(
       'seconds', round(extract(epoch from v_run.finished_at - v_run.started_at)::numeric, 3),
       'figures', '{
         "pages": 0, "read": 0, "created": 0, "updated": 0, "linked": 0, "unchanged": 0, "conflicts": 0, "stale": 0, "held": 0, "rejected": 0,

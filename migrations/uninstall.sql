@@ -16,6 +16,10 @@ drop function if exists public.get_conflicts(text, uuid, integer, bigint);
 drop function if exists public.resolve_conflict(bigint, text);
 drop function if exists public.compare_lead_ids(jsonb, jsonb, jsonb, timestamptz);
 drop function if exists public.get_leads_to_repair(jsonb, text, uuid, integer);
+drop function if exists public.add_to_inbox(jsonb);
+drop function if exists public.claim_inbox(integer, jsonb);
+drop function if exists public.enable_instant_push(text, text);
+drop function if exists public.disable_instant_push();
 -- squawk-ignore ban-drop-table
 drop table if exists public.lead_sync_conflicts, public.lead_sync_history, public.lead_sync_runs, public.leads, public.customer_segments cascade;
 
