@@ -250,7 +250,7 @@ create index if not exists inbox_waiting_idx on lead_sync.inbox (waiting_since);
 -- What came and went, by the hour. Each session counts in one of 16 rows an hour, so that none waits for another: sum them up.
 create table if not exists lead_sync.inbox_hours (
   hour timestamptz not null,
-  shard smallint not null,
+  shard integer not null,
   received bigint not null default 0,
   added bigint not null default 0,
   coalesced bigint not null default 0,

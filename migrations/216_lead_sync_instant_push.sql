@@ -27,6 +27,13 @@ revoke all on sequence lead_sync.last_push_call from public, anon, authenticated
 grant select, insert, update, delete on lead_sync.instant_push, lead_sync.push_wishes to service_role;
 grant select, update on sequence lead_sync.last_push_call to service_role;
 
+-- Whether the extension pg_net can be called. Looked up in the catalog: who may not use the extension must be able to ask.
+create or replace function lead_sync.has_pg_net() returns boolean
+language sql stable set search_path = ''
+return exists (
+  select from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace where n.nspname = 'net' and p.proname = 'http_post'
+);
+
 -- After leads were written by anyone but the sync: when one of them must go out, the transaction calls at its end. Rows keep no trace of it.
 create or replace function lead_sync.wish_for_push() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -57,7 +64,7 @@ begin
     select * into strict v_target from lead_sync.instant_push;
     perform setval('lead_sync.last_push_call', v_now);
     perform pg_notify('lead_sync_due', '');
-    if v_target.url is not null and to_regprocedure('net.http_post(text, jsonb, jsonb, jsonb, integer)') is not null then
+    if v_target.url is not null and lead_sync.has_pg_net() then
       perform net.http_post(
         url := v_target.url,
         body := '{"event": "leads.due"}'::jsonb,
@@ -88,6 +95,7 @@ create or replace function public.enable_instant_push(p_url text default null, p
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
   v_url text := nullif(btrim(p_url), '');
+  v_secret text := p_secret;
   v_made text;
   v_calls boolean;
 begin
@@ -98,17 +106,19 @@ begin
   elsif length(p_secret) < 16 then
     raise exception 'The secret is shorter than 16 characters' using errcode = '22023', hint = 'Leave p_secret out: one is made.';
   end if;
-  if v_url is not null and p_secret is null and not exists (select from lead_sync.instant_push as i where i.secret is not null) then
-    v_made := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+  if v_url is not null and v_secret is null then
+    select i.secret into v_secret from lead_sync.instant_push as i;
+    if v_secret is null then
+      v_made := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+      v_secret := v_made;
+    end if;
   end if;
 
-  insert into lead_sync.instant_push as i (url, secret) values (v_url, coalesce(p_secret, v_made))
-  on conflict (only_row) do update set
-    url = excluded.url,
-    secret = case when excluded.url is not null then coalesce(excluded.secret, i.secret) end;
+  insert into lead_sync.instant_push (url, secret) values (v_url, v_secret)
+  on conflict (only_row) do update set url = excluded.url, secret = excluded.secret;
   perform setval('lead_sync.last_push_call', 1);
 
-  v_calls := v_url is not null and to_regprocedure('net.http_post(text, jsonb, jsonb, jsonb, integer)') is not null;
+  v_calls := v_url is not null and lead_sync.has_pg_net();
   return jsonb_build_object(
     'enabled', true,
     'calls', case when v_calls then 'notify and pg_net' else 'notify' end,

@@ -1,0 +1,428 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { person, Store, written, type DoorAnswer, type Json } from './store';
+
+interface Added {
+  added: number;
+  coalesced: number;
+  ignored: number;
+  waiting: number;
+}
+
+interface Drain {
+  started: boolean;
+  reason?: string;
+  run: { id: string; token: string };
+}
+
+interface Hints {
+  claimed: number;
+  leads: Array<{ twenty_id: string }>;
+  remaining: number;
+  read_started_at: string;
+}
+
+let store: Store;
+
+beforeAll(async () => {
+  store = await Store.open();
+});
+beforeEach(() => store.reset());
+afterAll(() => store.close());
+
+const hint = (record_id: string, object = 'person'): Json => ({ object, record_id, event: `${object}.updated` });
+const add = (...events: unknown[]): Promise<Added> => store.rpc<Added>('add_to_inbox', { p_events: events });
+const startDrain = (p_trigger = 'webhook'): Promise<Drain> =>
+  store.rpc<Drain>('start_sync_run', { p_direction: 'twenty_to_supabase', p_mode: 'inbox', p_trigger });
+const claim = (run: Drain['run'], p_limit = 200): Promise<Hints> =>
+  store.rpc<Hints>('claim_inbox', { p_run: run, p_limit });
+const merge = (run: Drain['run'], hints: Hints, snapshots: Json[]): Promise<DoorAnswer> =>
+  store.pull(snapshots, { p_run: { ...run, calls: 1 }, p_read_started_at: hints.read_started_at });
+const finish = (run: Drain['run'], p_status = 'succeeded'): Promise<Json> =>
+  store.rpc('finish_sync_run', { p_run: run, p_status });
+const inbox = (): Promise<Json[]> => store.rows('select * from lead_sync.inbox order by object, record_id');
+const absence = (twenty_id: string): Json => ({ twenty_id, absent: true });
+
+/** A drain that is started and has claimed all that waits. */
+async function claimed(): Promise<{ run: Drain['run']; hints: Hints }> {
+  const { run } = await startDrain();
+  return { run, hints: await claim(run) };
+}
+
+describe('adding to the inbox', () => {
+  test('many hints for one record make one row', async () => {
+    const [ada, grace] = [randomUUID(), randomUUID()];
+
+    expect(await add(hint(ada), hint(grace), hint(ada), hint(ada))).toEqual({
+      added: 2,
+      coalesced: 2,
+      ignored: 0,
+      waiting: 2,
+    });
+    expect(await add(hint(ada))).toMatchObject({ added: 0, coalesced: 1, waiting: 2 });
+    expect((await inbox()).find((row) => row.record_id === ada)).toMatchObject({ hints: 4, run_id: null });
+  });
+
+  test('what is not synced or names no record is ignored and counted', async () => {
+    const answer = await add(
+      hint(randomUUID(), 'opportunity'),
+      hint('no-uuid'),
+      { object: 'person' },
+      { record_id: randomUUID() },
+      'person',
+      null,
+      7,
+      hint(randomUUID()),
+    );
+
+    expect(answer).toMatchObject({ added: 1, coalesced: 0, ignored: 7 });
+  });
+
+  test('companies count only where their fields are mapped', async () => {
+    expect(await add(hint(randomUUID(), 'company'))).toMatchObject({ added: 1 });
+    await store.sql.query("update lead_sync.field_mappings set enabled = false where twenty_field like 'company.%'");
+
+    expect(await add(hint(randomUUID(), 'company'))).toMatchObject({ added: 0, ignored: 1 });
+  });
+
+  test('the hours count what came and what was read, whichever session counted', async () => {
+    const id = randomUUID();
+    await add(hint(id), hint(id), hint('x'));
+    await add(hint(id));
+    const { run, hints } = await claimed();
+    await merge(run, hints, [person({ twenty_id: id, first_name: 'Ada' })]);
+
+    const [hours] = await store.rows(
+      `select sum(received)::int as received, sum(added)::int as added, sum(coalesced)::int as coalesced, sum(ignored)::int as ignored,
+         sum(drained)::int as drained
+       from lead_sync.inbox_hours`,
+    );
+    expect(hours).toEqual({ received: 4, added: 1, coalesced: 2, ignored: 1, drained: 1 });
+  });
+
+  test('a call that is malformed or too long says what to do', async () => {
+    await expect(store.rpc('add_to_inbox', { p_events: { object: 'person' } })).rejects.toThrow('must be an array');
+    const events = Array.from({ length: 10_001 }, () => hint(randomUUID()));
+    await expect(add(...events)).rejects.toThrow('At most 10,000 events');
+  });
+});
+
+describe('draining the inbox', () => {
+  test('reads what waits once and merges it; the record leaves in the same transaction', async () => {
+    const ada = person({ first_name: 'Ada' });
+    await add(hint(ada.twenty_id), hint(ada.twenty_id));
+    const { run, hints } = await claimed();
+    expect(hints).toMatchObject({ claimed: 1, remaining: 0, leads: [{ twenty_id: ada.twenty_id }] });
+
+    const { counts } = await merge(run, hints, [ada]);
+
+    expect(counts).toMatchObject({ created: 1 });
+    expect(await inbox()).toEqual([]);
+    expect(await finish(run)).toMatchObject({
+      finished: true,
+      again: false,
+      run: { mode: 'inbox', trigger: 'webhook', figures: { read: 1, created: 1, drained: 1, twenty_calls: 1 } },
+    });
+    expect(
+      await store.rows('select distinct sync_type from public.lead_sync_history where run_id = $1', [run.id]),
+    ).toEqual([{ sync_type: 'webhook_update' }]);
+  });
+
+  test('a hint that comes while its record is being read makes it read once more', async () => {
+    const ada = person({ first_name: 'Ada' });
+    await add(hint(ada.twenty_id));
+    const { run, hints } = await claimed();
+    await add(hint(ada.twenty_id));
+
+    await merge(run, hints, [ada]);
+
+    expect(await claim(run)).toMatchObject({ claimed: 1, leads: [{ twenty_id: ada.twenty_id }] });
+  });
+
+  test('a drain that dies loses nothing: the next one takes its records again', async () => {
+    const id = randomUUID();
+    await add(hint(id));
+    const { run } = await claimed();
+    await store.sql.query("update public.lead_sync_runs set lease_until = now() - interval '1 second'");
+
+    const next = await startDrain();
+
+    expect(await claim(next.run)).toMatchObject({ claimed: 1, leads: [{ twenty_id: id }] });
+    await expect(claim(run)).rejects.toMatchObject({ code: 'PT409' });
+  });
+
+  test('a merge that fails leaves the record in the inbox', async () => {
+    const id = randomUUID();
+    await add(hint(id));
+    const { run, hints } = await claimed();
+
+    await expect(
+      store.pull([person({ twenty_id: id })], { p_run: { id: run.id, token: randomUUID() }, ...hints }),
+    ).rejects.toThrow();
+    await finish(run, 'failed');
+
+    const { hints: again } = await claimed();
+    expect(again.leads).toEqual([{ twenty_id: id }]);
+  });
+
+  test('claims no more than asked and says how many are left', async () => {
+    await add(...Array.from({ length: 7 }, () => hint(randomUUID())));
+    const { run } = await startDrain();
+
+    expect(await claim(run, 5)).toMatchObject({ claimed: 5, remaining: 2 });
+    expect(await claim(run, 5)).toMatchObject({ claimed: 2, remaining: 0 });
+  });
+
+  test('runs beside a pull and beside a push, one drain at a time', async () => {
+    await add(hint(randomUUID()));
+    await store.rpc('start_sync_run', { p_direction: 'twenty_to_supabase' });
+    await store.rpc('start_sync_run', { p_direction: 'supabase_to_twenty' });
+
+    expect(await startDrain()).toMatchObject({ started: true });
+    expect(await startDrain()).toMatchObject({ started: false });
+    expect(await store.rpc('start_sync_run', { p_direction: 'twenty_to_supabase' })).toMatchObject({ started: false });
+  });
+
+  test('does not start when nothing waits, and leaves no run behind', async () => {
+    expect(await startDrain()).toEqual({ started: false, reason: 'Nothing waits in the inbox', active_run: null });
+    expect(await store.rows('select from public.lead_sync_runs')).toEqual([]);
+  });
+
+  test('leaves the pull’s cursor and window alone', async () => {
+    const { run } = await store.rpc<Drain>('start_sync_run', { p_direction: 'twenty_to_supabase' });
+    const page = { from: null, until: '2026-01-03T00:00:00Z', position: 'p1', has_next: true };
+    await store.pull([person()], { p_run: run, p_page: page });
+    await finish(run, 'failed');
+    const ada = person();
+    await add(hint(ada.twenty_id));
+    const drain = await claimed();
+    await merge(drain.run, drain.hints, [ada]);
+    await finish(drain.run);
+
+    expect(await store.rpc('start_sync_run', { p_direction: 'twenty_to_supabase' })).toMatchObject({
+      resumed: true,
+      mode: 'full',
+      position: 'p1',
+    });
+  });
+
+  test('refuses the run of a pull, and a drain of the other direction', async () => {
+    const { run } = await store.rpc<Drain>('start_sync_run', { p_direction: 'twenty_to_supabase' });
+    await expect(claim(run)).rejects.toThrow('must be the run of a drain');
+    await expect(store.rpc('claim_inbox')).rejects.toThrow('must be the run of a drain');
+    await expect(store.rpc('start_sync_run', { p_direction: 'supabase_to_twenty', p_mode: 'inbox' })).rejects.toThrow(
+      'The inbox holds what changed in Twenty',
+    );
+  });
+});
+
+describe('a call that meets an active run', () => {
+  test('is remembered: the end of that run says to start again', async () => {
+    await add(hint(randomUUID()));
+    const { run } = await startDrain();
+    await startDrain();
+
+    expect(await finish(run)).toMatchObject({ finished: true, again: true });
+    expect(await startDrain()).toMatchObject({ started: true });
+  });
+
+  test('of the schedule needs no remembering', async () => {
+    await add(hint(randomUUID()));
+    const { run } = await startDrain();
+    await startDrain('scheduled');
+
+    expect(await finish(run)).toMatchObject({ again: false });
+  });
+
+  test('goes for pushes too', async () => {
+    const push = { p_direction: 'supabase_to_twenty', p_trigger: 'webhook' };
+    const { run } = await store.rpc<Drain>('start_sync_run', push);
+    await store.rpc('start_sync_run', push);
+
+    expect(await finish(run)).toMatchObject({ again: true });
+  });
+
+  test('at the very end of a run either starts its own or is remembered', async () => {
+    await add(hint(randomUUID()));
+    const { run } = await startDrain();
+    const ending = new Client({ connectionString: process.env.TEST_DATABASE_URL });
+    await ending.connect();
+    try {
+      await ending.query('begin');
+      const { rows } = await ending.query<{ answer: Json }>('select public.finish_sync_run($1::jsonb) as answer', [
+        JSON.stringify(run),
+      ]);
+      const starting = startDrain(); // waits for the run's row
+      await ending.query('commit');
+
+      expect(rows[0].answer).toMatchObject({ again: false });
+      expect(await starting).toMatchObject({ started: true });
+    } finally {
+      await ending.end();
+    }
+  });
+});
+
+describe('what webhooks tell of', () => {
+  test('a deletion and its restoration, in whichever order the events come, end as Twenty has it', async () => {
+    const ada = person({ first_name: 'Ada' });
+    await store.pull([ada]);
+    await add({ ...hint(ada.twenty_id), action: 'restored' }, { ...hint(ada.twenty_id), action: 'deleted' });
+    const { run, hints } = await claimed();
+
+    await merge(run, hints, [{ ...ada, twenty_deleted_at: '2026-01-03T00:00:00Z' }]);
+
+    expect((await store.rows('select deleted_at from public.leads'))[0].deleted_at).not.toBeNull();
+    expect(await inbox()).toEqual([]);
+  });
+
+  test('a destroyed record waits for the confirmation of its absence, and its lead is deleted then', async () => {
+    const ada = person({ first_name: 'Ada' });
+    await store.pull([ada]);
+    await add({ ...hint(ada.twenty_id), action: 'destroyed' });
+    const { run, hints } = await claimed();
+
+    const { results } = await merge(run, hints, [absence(ada.twenty_id)]);
+
+    expect(results[0]).toMatchObject({ result: 'held' });
+    expect(await claim(run)).toMatchObject({ claimed: 0, remaining: 0 });
+    await finish(run);
+    expect(await startDrain()).toMatchObject({ started: false });
+
+    await store.sql.query(`
+      update lead_sync.inbox set due_at = due_at - interval '61 seconds';
+      update lead_sync.lead_states set absent_since = absent_since - interval '61 seconds'`);
+    const later = await claimed();
+    expect(later.hints.claimed).toBe(1);
+    await merge(later.run, later.hints, [absence(ada.twenty_id)]);
+
+    expect((await store.rows('select deleted_at from public.leads'))[0].deleted_at).not.toBeNull();
+    expect(await inbox()).toEqual([]);
+  });
+
+  test('a record that exists neither there nor here is done with after one read', async () => {
+    const id = randomUUID();
+    await add(hint(id));
+    const { run, hints } = await claimed();
+
+    await merge(run, hints, [absence(id)]);
+
+    expect(await inbox()).toEqual([]);
+    expect(await store.rows('select from public.leads')).toEqual([]);
+  });
+
+  test('a record that is being pushed at that moment is read again, and the push wins nothing back', async () => {
+    const id = await store.addLead({ email: 'ada@example.com', first_name: 'Ada' });
+    const push = await store.claim();
+    const planned = await store.plan(push, [absence(id)]);
+    await add(hint(id));
+    const { run, hints } = await claimed();
+    const asRead = person({ twenty_id: id, email: 'ada@example.com', first_name: 'Ada' });
+    await store.complete(push, [written(planned.writes[0])]);
+
+    const { results } = await merge(run, hints, [asRead]);
+
+    expect(results[0]).toMatchObject({ result: 'stale' });
+    const again = await claim(run);
+    expect(again).toMatchObject({ claimed: 1 });
+    await merge(run, again, [{ ...asRead, job_title: 'Countess' }]);
+    expect(await store.lead(id)).toMatchObject({ job_title: 'Countess', sync_status: 'synced' });
+    expect(await inbox()).toEqual([]);
+  });
+
+  test('a poison record is rejected, leaves the inbox, and its batch-mates land', async () => {
+    const [ada, poison] = [person({ first_name: 'Ada' }), person({ lead_score: 'many' })];
+    await store.sql.query("update lead_sync.field_mappings set direction = 'both' where lead_field = 'lead_score'");
+    await add(hint(ada.twenty_id), hint(poison.twenty_id));
+    const { run, hints } = await claimed();
+
+    const { counts } = await merge(run, hints, [ada, poison]);
+
+    expect(counts).toMatchObject({ created: 1, rejected: 1 });
+    expect(await inbox()).toEqual([]);
+  });
+});
+
+describe('hints for companies', () => {
+  const employed = (company: string, values: Json = {}): Json & { twenty_id: string } =>
+    person({ company_name: 'Acme', ...values, twenty_record: { companyId: company } });
+
+  test('make the leads of that company be read again', async () => {
+    const [acme, other] = [randomUUID(), randomUUID()];
+    const [ada, grace, mary] = [employed(acme), employed(acme), employed(other)];
+    await store.pull([ada, grace, mary]);
+    await add(hint(acme, 'company'), hint(ada.twenty_id));
+
+    const { run, hints } = await claimed();
+
+    expect(hints.leads.map((lead) => lead.twenty_id)).toEqual([ada.twenty_id, grace.twenty_id].sort());
+    await merge(
+      run,
+      hints,
+      [ada, grace].map((snapshot) => ({ ...snapshot, company_name: 'Acme & Sons' })),
+    );
+    const names = await store.rows('select company_name from public.leads order by company_name');
+    expect(names.map((row) => row.company_name)).toEqual(['Acme', 'Acme & Sons', 'Acme & Sons']);
+    expect(await inbox()).toEqual([]);
+  });
+
+  test('follow people who change company, also when nothing else of them changed', async () => {
+    const [acme, other] = [randomUUID(), randomUUID()];
+    const ada = employed(acme);
+    await store.pull([ada]);
+    await store.pull([{ ...ada, twenty_record: { companyId: other } }]);
+    await add(hint(other, 'company'));
+
+    expect((await claimed()).hints.leads).toEqual([{ twenty_id: ada.twenty_id }]);
+  });
+
+  test('reach the leads of a company that was destroyed, whose people have lost its id', async () => {
+    const acme = randomUUID();
+    const ada = employed(acme);
+    await store.pull([ada]);
+    await add({ ...hint(acme, 'company'), action: 'destroyed' });
+    const { run, hints } = await claimed();
+
+    await merge(run, hints, [{ ...ada, company_name: null, twenty_record: { companyId: null } }]);
+
+    expect((await store.rows('select company_name from public.leads'))[0].company_name).toBeNull();
+    await add(hint(acme, 'company'));
+    expect((await startDrain()).started).toBe(false); // still the first one
+    expect(await claim(run)).toMatchObject({ claimed: 0 });
+  });
+
+  test('of a company without leads are done with at once', async () => {
+    await add(hint(randomUUID(), 'company'));
+
+    expect((await claimed()).hints).toMatchObject({ claimed: 0, remaining: 0 });
+    expect(await inbox()).toEqual([]);
+  });
+});
+
+/** What the handler does for each delivery: adds, starts a drain, drains until nothing waits, and again when it was called meanwhile. */
+async function handle(people: Array<Json & { twenty_id: string }>, p_trigger?: string): Promise<void> {
+  await add(...people.map(({ twenty_id }) => hint(twenty_id)));
+  for (let again = true; again;) {
+    const { started, run } = await startDrain(p_trigger);
+    if (!started) return;
+    for (let hints = await claim(run, 7); hints.claimed > 0; hints = await claim(run, 7)) {
+      const asked = new Set(hints.leads.map((lead) => lead.twenty_id));
+      const read = people.filter(({ twenty_id }) => asked.has(twenty_id));
+      await merge(run, hints, read);
+    }
+    again = (await finish(run)).again === true;
+  }
+}
+
+test('twenty handlers at once leave nothing behind, whenever a delivery meets the end of a drain', async () => {
+  const people = Array.from({ length: 30 }, () => person({ first_name: 'Ada' }));
+  const handlers = Array.from({ length: 20 }, async (_, nth) => {
+    for (let round = 0; round < 10; round += 1) await handle(nth % 2 === 0 ? people : [...people].reverse());
+  });
+
+  await Promise.all(handlers);
+
+  expect(await inbox()).toEqual([]);
+  expect(await store.rows('select from public.leads')).toHaveLength(30);
+  expect(await store.rows("select from public.lead_sync_runs where status <> 'succeeded'")).toEqual([]);
+});
