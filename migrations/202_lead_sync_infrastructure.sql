@@ -207,7 +207,11 @@ create table if not exists lead_sync.settings (
   reconcile_orphaned text not null default 'repair' check (reconcile_orphaned in ('repair', 'report')),
   reconcile_different text not null default 'repair' check (reconcile_different in ('repair', 'report')),
   reconcile_unsynced text not null default 'repair' check (reconcile_unsynced in ('repair', 'report')),
-  reconcile_orphaned_share numeric not null default 0.1 check (reconcile_orphaned_share between 0 and 1)
+  reconcile_orphaned_share numeric not null default 0.1 check (reconcile_orphaned_share between 0 and 1),
+  twenty_calls_per_minute integer not null default 100 check (twenty_calls_per_minute > 0),
+  history_days integer not null default 30 check (history_days > 0),
+  archive_days integer not null default 365 check (archive_days > 0),
+  runs_days integer not null default 90 check (runs_days > 0)
 );
 comment on column lead_sync.settings.overlap is 'A delta reads this far back before its cursor: covers late commits in Twenty';
 comment on column lead_sync.settings.lease is 'A run or a claim that has not been heard of for this long is taken over';
@@ -217,6 +221,10 @@ comment on column lead_sync.settings.reconcile_different is 'About people in Twe
 comment on column lead_sync.settings.reconcile_unsynced is 'About leads with an unsynced change that nothing queues, or in an impossible state: repair (queue them) or report only';
 comment on column lead_sync.settings.reconcile_orphaned_share is 'When more than this share of all linked leads (and more than 20) is orphaned, nothing is repaired: the key of another workspace looks like that';
 comment on column lead_sync.settings.strict is 'The push writes one record a call, only if it is as it was read: nothing that happens in between is overwritten';
+comment on column lead_sync.settings.twenty_calls_per_minute is 'What Twenty allows, as the Twenty credential says: the monitor shows the calls used against it';
+comment on column lead_sync.settings.history_days is 'Maintenance moves history that is older than this many whole days (UTC) to lead_sync.history_archive';
+comment on column lead_sync.settings.archive_days is 'Archived history that is older than this is deleted; the daily summary keeps its days';
+comment on column lead_sync.settings.runs_days is 'Sync runs and closed conflicts that are older than this are deleted';
 comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
 
 -- How far Twenty was read, per object; the window fields are set while a window is being read, so that a crash resumes it.

@@ -20,6 +20,18 @@ drop function if exists public.add_to_inbox(jsonb);
 drop function if exists public.claim_inbox(integer, jsonb);
 drop function if exists public.enable_instant_push(text, text);
 drop function if exists public.disable_instant_push();
+drop function if exists public.update_sync_alerts(timestamptz, text);
+drop function if exists public.confirm_alert_notifications(bigint[]);
+drop function if exists public.get_dashboard(integer, timestamptz);
+drop function if exists public.check_sync_integrity(boolean, integer, timestamptz);
+drop function if exists public.get_sync_metrics(timestamptz);
+drop function if exists public.check_sync_alerts();
+drop function if exists public.check_stale_leads();
+drop function if exists public.refresh_daily_summary();
+drop function if exists public.run_sync_maintenance(numeric, timestamptz, boolean);
+drop view if exists public.lead_sync_health_dashboard, public.real_time_sync_activity, public.lead_sync_queue, public.sync_error_analysis,
+  public.sync_monitoring, public.lead_analytics;
+drop materialized view if exists public.lead_sync_daily_summary;
 -- squawk-ignore ban-drop-table
 drop table if exists public.lead_sync_conflicts, public.lead_sync_history, public.lead_sync_runs, public.leads, public.customer_segments cascade;
 
