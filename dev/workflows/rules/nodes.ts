@@ -4,6 +4,7 @@ import { steps, type Rule } from './rule';
 
 export const typesAndVersionsExist: Rule = ({ workflow, nodeTypes }) =>
   workflow.nodes.flatMap(({ name, type, typeVersion }) => {
+    if (nodeTypes.isUnknowable(type)) return [];
     if (!nodeTypes.has(type)) return [`"${name}" is of the type ${type}, which does not exist.`];
     if (!nodeTypes.find(type, typeVersion))
       return [`"${name}" asks for version ${typeVersion} of ${type}, which does not exist.`];
@@ -71,6 +72,7 @@ export const parametersFitTheirNodes: Rule = ({ workflow, nodeTypes }) =>
 /** Credentials are bound by their names on import. */
 export const credentialsAreNamed: Rule = ({ workflow, nodeTypes }) =>
   steps(workflow).flatMap((node) => {
+    if (nodeTypes.isUnknowable(node.type)) return [];
     const given = Object.entries(node.credentials ?? {});
     const accepted = nodeTypes.find(node.type, node.typeVersion)?.credentials ?? [];
     const required = accepted.filter(

@@ -28,15 +28,17 @@ export function notes({ nodes }: ExportedWorkflow): ExportedNode[] {
 export interface Connection {
   from: string;
   to: string;
+  /** `main` for items; `ai_languageModel` and the like for what a model or tool node lends to another. */
+  kind: string;
 }
 
 /** All connections, dangling ones included. */
 export function connectionsOf({ connections }: ExportedWorkflow): Connection[] {
   return Object.entries(connections as Record<string, Record<string, Array<Array<{ node: string }> | null>>>).flatMap(
     ([from, kinds]) =>
-      Object.values(kinds)
-        .flat()
-        .flatMap((targets) => (targets ?? []).map(({ node }) => ({ from, to: node }))),
+      Object.entries(kinds).flatMap(([kind, outputs]) =>
+        outputs.flatMap((targets) => (targets ?? []).map(({ node }) => ({ from, to: node, kind }))),
+      ),
   );
 }
 

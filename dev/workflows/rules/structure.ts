@@ -28,11 +28,13 @@ export const connectionsLeadToNodes: Rule = ({ workflow }) => {
 };
 
 export const everyStepIsReached: Rule = ({ workflow, nodeTypes }) => {
-  const reached = new Set(connectionsOf(workflow).map(({ to }) => to));
+  const connections = connectionsOf(workflow);
+  const reached = new Set(connections.filter(({ kind }) => kind === 'main').map(({ to }) => to));
+  const lending = new Set(connections.filter(({ kind }) => kind !== 'main').map(({ from }) => from));
   return steps(workflow)
     .filter(({ name, type, typeVersion }) => {
       const isTrigger = nodeTypes.find(type, typeVersion)?.group.includes('trigger') ?? false;
-      return !isTrigger && !reached.has(name);
+      return !isTrigger && !reached.has(name) && !lending.has(name);
     })
     .map(({ name }) => `Nothing leads to "${name}".`);
 };
