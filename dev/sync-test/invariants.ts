@@ -69,7 +69,8 @@ function assertLeadConverged(world: World, lead: LeadRow, reach: Reach): void {
   const remote = world.twenty.values(person);
   const fields = local.deleted !== null && remote.deleted !== null ? (['deleted'] as const) : FIELDS;
   for (const field of fields) {
-    if (ONE_WAY.has(field) && world.ledger.lastWrite('local', lead.id, field) === undefined) continue;
+    if (ONE_WAY.has(field) && local[field] === null && !isBlankDue(world.ledger.lastWrite('local', lead.id, field)))
+      continue;
     if (local[field] !== remote[field]) {
       throw new Violation(
         'Converged',
@@ -77,6 +78,11 @@ function assertLeadConverged(world: World, lead: LeadRow, reach: Reach): void {
       );
     }
   }
+}
+
+/** Whether a blank in a field that only goes out must still go: not where nothing was set before, nor once it has arrived. */
+function isBlankDue(write: UserWrite | undefined): boolean {
+  return write !== undefined && write.revertOf === undefined && write.shownAt === null;
 }
 
 /** Whether the reason for which a lead waits is really there: its e-mail is another person's, or a value cannot be sent. */

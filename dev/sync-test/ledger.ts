@@ -101,11 +101,14 @@ export class Ledger {
     this.agreed.set(leadId, agreed);
   }
 
-  /** The sync has created this person for a lead: until it hears of it, it takes the person for blank. */
+  /** The sync has created this person for a lead: what it sent is what both sides start from, heard of or not. */
   noteCreated(personId: string, remote: Values | undefined): void {
     for (const field of FIELDS) this.see(this.lastWrite('local', personId, field), remote?.[field] ?? null);
     if (this.links.has(personId)) return;
-    this.agreed.set(personId, new Map(FIELDS.map((field) => [field, { value: null, at: 0 }])));
+    this.agreed.set(
+      personId,
+      new Map(FIELDS.map((field) => [field, { value: remote?.[field] ?? null, at: this.now }])),
+    );
   }
 
   private agreement(side: Side, id: string, field: Field): Agreement | undefined {
