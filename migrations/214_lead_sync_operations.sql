@@ -228,6 +228,7 @@ return (
 );
 
 -- Resolves a conflict by hand. The chosen value becomes the lead's, as if somebody had typed it in, so that it travels; resolving again to the same is harmless.
+-- Of a company, the conflicts of its name and its domain are resolved together.
 --   p_take  twenty | supabase: whose value the field gets, whoever won; neither: leaves the field as it is and closes the conflict
 -- Returns {resolved: true, conflict, sync_status}. Raises PT409 when the field changed since or the conflict is closed, 22023 on a malformed call.
 create or replace function public.resolve_conflict(p_conflict_id bigint, p_take text) returns jsonb
@@ -297,6 +298,12 @@ begin
     update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = p_take
     where c.id = p_conflict_id
     returning * into v_conflict;
+    -- a company goes as a whole
+    perform public.resolve_conflict(c.id, p_take)
+    from public.lead_sync_conflicts as c
+    where c.lead_id = v_conflict.lead_id and c.resolved_at is null
+      and c.field = case v_conflict.field when 'company_name' then 'company_domain' when 'company_domain' then 'company_name' end;
+    select l.* into strict v_lead from public.leads as l where l.id = v_conflict.lead_id;
   end if;
 
   return jsonb_build_object(

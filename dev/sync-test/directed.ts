@@ -92,6 +92,17 @@ export const DIRECTED = {
     { do: 'resume', which: 0, calls: 1, then: 'crash', fault: null },
     pull,
   ]),
+  /** A lead takes the e-mail of somebody whom only Twenty knows so far, long after its own person was read last. */
+  otherLeadsEmail: under([createLead(0), push, wait(400), pull, createPerson(2), editLead(first, 2, 'email'), pull]),
+  /** A lead's domain is respelt while its person moves to another company. */
+  twoCompanies: under([
+    createPerson(0),
+    editPerson(first, 0, 'company'),
+    pull,
+    editPerson(first, 1, 'company'),
+    editLead(first, 0, 'company'),
+    pull,
+  ]),
   /** What a hint has merged after the read must not be overwritten from that read. */
   staleRead: under([
     createLead(0),

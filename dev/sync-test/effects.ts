@@ -35,6 +35,7 @@ function judgeNew(world: World, worker: Worker, id: string, { isLate, after }: E
     }
     world.exemptions.honestLimits += 1;
     world.ledger.forget('remote', id);
+    world.ledger.noteReborn(id);
     world.ledger.exemptField(id, 'deleted');
   } else if (!worker.creates.has(id)) {
     world.fail(new Violation('Bijection', `person ${id} was created for no lead`));

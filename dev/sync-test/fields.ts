@@ -15,6 +15,7 @@ export const FIELDS = [
   'linkedin_url',
   'company',
   'lead_score',
+  'attributes.utm',
   'deleted',
 ] as const;
 export type Field = (typeof FIELDS)[number];
@@ -22,6 +23,9 @@ export type EditableField = Exclude<Field, 'deleted'>;
 
 /** A lead's or a person's values in the form in which both sides are compared; null is blank. */
 export type Values = Record<Field, string | null>;
+
+/** The mapping's row for a field that this site has added. */
+export const OWN_FIELD = { leadField: 'attributes.utm', twentyField: 'utm' } as const;
 
 /** A text that Twenty refuses, whoever sends it: the poison record of a batch. */
 export const REFUSED_TEXT = 'Refused by Twenty';
@@ -39,6 +43,7 @@ export const CHOICES: Record<EditableField, ReadonlyArray<string | null>> = {
   linkedin_url: ['linkedin.com/in/ada', 'https://www.linkedin.com/in/grace', null, 'https://linkedin.com/in/eve/'],
   company: ['Acme|acme.com', 'Globex|globex.com', null],
   lead_score: ['10', '20', null, '35.5'],
+  'attributes.utm': ['newsletter', ' fair ', null, 'Newsletter'],
 };
 
 const KINDS: Record<Exclude<Field, 'company' | 'deleted'>, FieldKind> = {
@@ -50,6 +55,7 @@ const KINDS: Record<Exclude<Field, 'company' | 'deleted'>, FieldKind> = {
   city: 'text',
   linkedin_url: 'link',
   lead_score: 'number',
+  'attributes.utm': 'text',
 };
 
 /** The columns of `public.leads` that a field stands in. */
@@ -63,6 +69,7 @@ export const COLUMNS: Record<Field, readonly string[]> = {
   linkedin_url: ['linkedin_url'],
   company: ['company_name', 'company_domain'],
   lead_score: ['lead_score'],
+  'attributes.utm': ['attributes'],
   deleted: ['deleted_at'],
 };
 
@@ -90,6 +97,7 @@ function companyValue(name: unknown, domain: unknown): string | null {
 export function valuesOfLead(row: Json): Values {
   return valuesFrom((field) => {
     if (field === 'company') return companyValue(row.company_name, row.company_domain);
+    if (field === 'attributes.utm') return comparable(field, (row.attributes as Json | undefined)?.utm);
     return comparable(field, field === 'deleted' ? row.deleted_at : row[field]);
   });
 }
@@ -108,6 +116,7 @@ export function valuesOfPerson(person: JsonObject, company: JsonObject | undefin
     city: at('city'),
     linkedin_url: at('linkedinLink', 'primaryLinkUrl'),
     lead_score: at('leadScore'),
+    'attributes.utm': at('utm'),
     deleted: at('deletedAt'),
     company: companyValue(company?.name, (company?.domainName as JsonObject | undefined)?.primaryLinkUrl),
   };
@@ -116,6 +125,7 @@ export function valuesOfPerson(person: JsonObject, company: JsonObject | undefin
 
 /** The columns of a lead that an edit sets, with the value as a person would write it. */
 export function leadColumns(field: EditableField, value: string | null): Json {
+  if (field === 'attributes.utm') return { attributes: value === null ? {} : { utm: value } };
   if (field !== 'company') return { [field]: value };
   const [name, domain] = value?.split('|') ?? [null, null];
   return { company_name: name, company_domain: domain || null };
@@ -145,6 +155,8 @@ export function personData(
       return { leadScore: value === null ? null : Number(value) };
     case 'city':
       return { city: clean };
+    case 'attributes.utm':
+      return { utm: clean };
   }
 }
 

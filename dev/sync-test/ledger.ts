@@ -50,6 +50,8 @@ export class Ledger {
   private readonly links = new Map<string, string>();
   /** What the two sides of a lead last agreed on, as far as calls of the sync showed it. */
   private readonly agreed = new Map<string, Map<Field, Agreement>>();
+  /** People made again under their old ids, which the sync has not seen since, and when they were. */
+  private readonly reborn = new Map<string, number>();
 
   /** Notes the fields that an edit changed. A blank in a new record is no write. */
   noteChange(
@@ -87,12 +89,17 @@ export class Ledger {
    * @param seenAt when Twenty showed them
    */
   agree(leadId: string, values: Partial<Values>, seenAt: number): void {
+    const personId = this.links.get(leadId) ?? leadId;
+    if (seenAt >= (this.reborn.get(personId) ?? Infinity)) {
+      this.reborn.delete(personId);
+      this.forgetBlanks(leadId, personId);
+    }
     const isFirst = !this.agreed.has(leadId);
     const agreed = this.agreed.get(leadId) ?? new Map<Field, Agreement>();
     for (const [field, value] of Object.entries(values) as Array<[Field, string | null]>) {
       agreed.set(field, { value, at: this.now });
       const local = this.lastWrite('local', leadId, field);
-      const remote = this.lastWrite('remote', this.links.get(leadId) ?? leadId, field);
+      const remote = this.lastWrite('remote', personId, field);
       for (const write of [local, remote]) if (write?.value === value) write.agreedAt = this.now;
       if (local?.value === value && (isFirst || local.at < seenAt)) {
         local.shownAt = Math.min(local.shownAt ?? seenAt, seenAt);
@@ -104,11 +111,16 @@ export class Ledger {
   /** The sync has created this person for a lead: what it sent is what both sides start from, heard of or not. */
   noteCreated(personId: string, remote: Values | undefined): void {
     for (const field of FIELDS) this.see(this.lastWrite('local', personId, field), remote?.[field] ?? null);
-    if (this.links.has(personId)) return;
+    if (this.links.has(personId)) return this.noteReborn(personId);
     this.agreed.set(
       personId,
       new Map(FIELDS.map((field) => [field, { value: remote?.[field] ?? null, at: this.now }])),
     );
+  }
+
+  /** A person is there again under an old id: what was agreed before counts no more, once the sync sees it. */
+  noteReborn(personId: string): void {
+    this.reborn.set(personId, this.now);
   }
 
   private agreement(side: Side, id: string, field: Field): Agreement | undefined {
@@ -209,8 +221,11 @@ export class Ledger {
     }
   }
 
-  private link({ leadId, personId }: Pair): void {
-    const isOwnCreate = leadId === personId && !this.links.has(leadId);
+  private link({ leadId, personId, remote }: Pair): void {
+    // a create that was not heard of is known by what it sent, as long as any of it is left
+    const sent = [...(this.agreed.get(personId) ?? [])].filter(([, { value }]) => value !== null);
+    const isOwnCreate =
+      leadId === personId && !this.links.has(leadId) && sent.some(([field, { value }]) => remote[field] === value);
     this.links.set(leadId, personId);
     if (!isOwnCreate) this.forgetBlanks(leadId, personId);
   }

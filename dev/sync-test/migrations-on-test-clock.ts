@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Client, DatabaseError } from 'pg';
 import { migrationFiles } from '../stack/migrations';
+import { OWN_FIELD } from './fields';
 
 /**
  * What the migrations ask of chance and of the machine's clock, answered by the schedule: microseconds since the epoch
@@ -48,6 +49,11 @@ export async function migrateOnTestClock(databaseUrl: string): Promise<void> {
     ...[...migrations].map(([file, sql]): [string, string] => [file, onTestClock(sql)]),
     // fewer failures make a dead letter, so that a schedule sees some; of few leads, many may be orphans
     ['settings', 'update lead_sync.settings set max_attempts = 3, reconcile_orphaned_share = 1'],
+    [
+      'own field',
+      `insert into lead_sync.field_mappings (object, lead_field, twenty_field)
+        values ('person', '${OWN_FIELD.leadField}', '${OWN_FIELD.twentyField}')`,
+    ],
   ]);
 }
 

@@ -18,6 +18,7 @@ export interface Mutant {
 const VALUES = '204_lead_sync_values.sql';
 const MERGE = '205_lead_sync_merge.sql';
 const SNAPSHOTS = '206_lead_sync_snapshots.sql';
+const INTAKE = '207_lead_sync_intake.sql';
 const DOOR = '208_lead_sync_door.sql';
 const PLAN = '210_lead_sync_plan.sql';
 const COMPLETION = '211_lead_sync_completion.sql';
@@ -98,6 +99,30 @@ export const MUTANTS: readonly Mutant[] = [
         file: SNAPSHOTS,
         find: 'and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null',
         replace: 'and l.deleted_at is null and s.intent is null',
+      },
+    ],
+    directed: DIRECTED.otherLeadsEmail,
+  },
+  {
+    name: 'a company is merged by halves',
+    rule: 'A company is one value: of two that both sides changed, one stays whole',
+    sql: [
+      {
+        file: MERGE,
+        find: 'v_is_contested := v_company_changed_here',
+        replace: 'v_is_contested := false and v_company_changed_here',
+      },
+    ],
+    directed: DIRECTED.twoCompanies,
+  },
+  {
+    name: 'forms make every lead anew',
+    rule: 'Other sources match any live lead by their own id, then by e-mail',
+    sql: [
+      {
+        file: INTAKE,
+        find: 'where lower(btrim(l.email)) = item.email and l.deleted_at is null and by_id.id is null',
+        replace: 'where lower(btrim(l.email)) = item.email and l.twenty_id is null and by_id.id is null',
       },
     ],
   },

@@ -1,5 +1,5 @@
 import { getLeadsByIdOrEmail } from '../../nodes/Twenty/leads/get-many';
-import { isFenced, pull, push } from './flows';
+import { isFenced, pull, push, reconcile } from './flows';
 import { chosen, type Schedule, type Step } from './schedule';
 import { LeadUsers, TwentyUsers } from './users';
 import { Worker } from './worker';
@@ -54,6 +54,8 @@ export class Player {
         return await this.begin(`pull ${++this.workers}`, pull(world, step.mode), step);
       case 'push':
         return await this.begin(`push ${++this.workers}`, push(world, step), step);
+      case 'reconcile':
+        return await this.begin(`reconcile ${++this.workers}`, reconcile(world), step);
       case 'resume': {
         const worker = this.sleeping.length > 0 ? this.sleeping[step.which % this.sleeping.length] : undefined;
         return worker && (await this.advance(worker, Promise.resolve(), step));
@@ -76,6 +78,11 @@ export class Player {
       case 'queue all leads':
         await world.database.rpc('mark_leads_for_sync', { p_limit: 1000 });
         return;
+      case 'replay dead letters':
+        await world.database.rpc('replay_dead_letters', {});
+        return;
+      case 'resolve conflict':
+        return await leadUsers.resolve(step.which, step.take);
       default:
         return await this.change(step);
     }

@@ -43,7 +43,9 @@ export type Step =
   | { do: 'wait' | 'set clock of Twenty back'; seconds: number }
   | { do: 'read hint'; which: number[] }
   | { do: 'deliver hint'; which: number; again: boolean }
-  | { do: 'queue all leads' };
+  | ({ do: 'reconcile' } & Progress)
+  | { do: 'resolve conflict'; which: number; take: 'twenty' | 'supabase' | 'neither' }
+  | { do: 'queue all leads' | 'replay dead letters' };
 
 export interface Schedule {
   conditions: Conditions;
@@ -57,6 +59,7 @@ const stamp = fc.constantFrom<Stamp>('now', 'now', 'now', 'now', 'past', '2099')
 const editable = fc.constantFrom<EditableField>(
   ...(['first_name', 'first_name', 'first_name', 'first_name', 'last_name', 'email', 'email', 'email'] as const),
   ...(['phone', 'phone', 'company', 'company', 'job_title', 'city', 'linkedin_url', 'lead_score'] as const),
+  'attributes.utm',
 );
 const value = fc.nat({ max: 6 });
 const fault = fc.constantFrom<Fault>('lost', 'lost', 'unsent', 'error500', 'limit', 'cut', 'slow', 'lagging', 'late');
@@ -146,7 +149,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('deliver hint' as const), which, again: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('queue all leads' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('reconcile' as const), ...progress }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('resolve conflict' as const),
+      which,
+      take: fc.constantFrom('twenty' as const, 'supabase' as const, 'neither' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom('queue all leads' as const, 'replay dead letters' as const) }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('set clock of Twenty back' as const), seconds: fc.constantFrom(20, 60) }),

@@ -1,5 +1,5 @@
 import { createWorkspaceDouble, type JsonObject, type TwentyWorkspaceDouble } from '../twenty-double';
-import { defaultMapping } from '../../nodes/lead';
+import { defaultMapping, type FieldMapping } from '../../nodes/lead';
 import { prepareWorkspace } from '../../nodes/Twenty/leads/prepare';
 import { readScope, type LeadScope } from '../../nodes/Twenty/leads/scope';
 import { TwentyClient, type HttpRequest, type Send } from '../../nodes/Twenty/transport/client';
@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../../nodes/Twenty/transport/failures';
 import { RateBudget } from '../../nodes/Twenty/transport/rate-budget';
 import { readTwentyUrl } from '../../nodes/Twenty/transport/url';
 import type { VirtualClock } from './clock';
-import { COUNTRY, REFUSED_TEXT, valuesOfPerson, type Values } from './fields';
+import { COUNTRY, OWN_FIELD, REFUSED_TEXT, valuesOfPerson, type Values } from './fields';
 
 /** What goes wrong with one call. Those of a call to the database are `slow` alone. */
 export type Fault =
@@ -56,10 +56,13 @@ export class TwentySide {
     this.latestWindow = 0;
     this.double.store.clear();
     this.schedules += 1;
-    const mapping = defaultMapping('person');
+    const mapping: FieldMapping[] = [
+      ...defaultMapping('person'),
+      { lead_field: OWN_FIELD.leadField, twenty_field: OWN_FIELD.twentyField, kind: 'text', direction: 'both' },
+    ];
     this.client = this.clientWith(({ method, url, body }) => Promise.resolve(this.handle({ method, url, body })));
     if (this.schedules === 1) await prepareWorkspace(this.client, 'person', mapping);
-    this.scope ??= await readScope(this.client, { object: 'person', fieldMapping: [], defaultCountry: COUNTRY });
+    this.scope ??= await readScope(this.client, { object: 'person', fieldMapping: mapping, defaultCountry: COUNTRY });
   }
 
   clientWith(send: Send): TwentyClient {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../twenty-double';
-import type { Json } from './database';
+import { RpcError, type Json } from './database';
 import {
   COLUMNS,
   comparable,
@@ -66,6 +66,16 @@ export class LeadUsers {
         world.fail(new Violation('Isolated', 'a lead from a form was rejected for the sake of its batch-mate'));
         continue;
       }
+      const known = world.leads.find(
+        ({ deleted_at, email }) =>
+          deleted_at === null &&
+          comparable('email', email) === comparable('email', items[index - (poisoned ? 1 : 0)].email),
+      );
+      if (known && !rows.has(lead_id)) {
+        world.fail(
+          new Violation('Bijection', `lead ${lead_id} was made of a form though lead ${known.id} has its e-mail`),
+        );
+      }
       if (!rows.has(lead_id) && !world.userLeads.includes(lead_id)) world.userLeads.push(lead_id);
       const row = rows.get(lead_id) ?? {};
       for (const [field, value] of Object.entries<string | undefined>({ ...given[index] })) {
@@ -94,6 +104,25 @@ export class LeadUsers {
     if (first.id === second.id) return;
     await this.update(first, { email: second.email });
     await this.update(second, { email: first.email });
+  }
+
+  /** Decides an open conflict by hand; refused when the field was changed since. */
+  async resolve(index: number, take: 'twenty' | 'supabase' | 'neither'): Promise<void> {
+    const { world } = this;
+    const open = await world.database.read<{ id: string; lead_id: string; field: string }>(
+      'select id, lead_id, field from public.lead_sync_conflicts where resolved_at is null order by id',
+    );
+    const conflict = pickFrom(index, open);
+    if (!conflict) return;
+    try {
+      await world.database.rpc('resolve_conflict', { p_conflict_id: conflict.id, p_take: take });
+    } catch (error) {
+      if (error instanceof RpcError && error.code === 'PT409') return;
+      throw error;
+    }
+    if (conflict.field === 'deleted') world.ledger.expectDeletion(conflict.lead_id);
+    const before = world.leads.find(({ id }) => id === conflict.lead_id);
+    await this.note(conflict.lead_id, before ?? null);
   }
 
   async remove(lead: LeadRow, how: 'delete' | 'restore' | 'destroy'): Promise<void> {
@@ -173,6 +202,7 @@ export class TwentyUsers {
     if (world.destroyedAt.delete(id)) {
       world.ledger.forget('remote', id);
       world.ledger.note('remote', id, 'deleted', null);
+      world.ledger.noteReborn(id);
     }
     world.created.delete(id);
     world.noteRemoteChange(id, null);

@@ -243,4 +243,21 @@ describe('conflicts', () => {
       message: expect.stringContaining(message) as string,
     });
   });
+
+  test('of a company are resolved together, its name and its domain', async () => {
+    const acme = { company_name: 'Acme', company_domain: 'https://acme.com' };
+    const globex = { company_name: 'Globex', company_domain: 'https://globex.com' };
+    const before = person({ email: 'ada@example.com' });
+    await store.pull([before]);
+    await store.editLead(before.twenty_id, acme);
+    await store.sql.query(`update lead_sync.field_mappings set policy = 'twenty_wins'`);
+    await store.pull([{ ...before, ...globex }]);
+    const { conflicts } = await list();
+
+    await resolve(conflicts[0], 'supabase');
+
+    expect(conflicts).toHaveLength(2);
+    expect((await list()).conflicts).toEqual([]);
+    expect(await store.lead(before.twenty_id)).toMatchObject(acme);
+  });
 });

@@ -205,3 +205,50 @@ describe('the merge of one field', () => {
     }
   });
 });
+
+describe('the merge of a company', () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await Store.open();
+  });
+  afterAll(() => store.close());
+
+  const acme = { company_name: 'Acme', company_domain: 'https://acme.com' };
+  const globex = { company_name: 'Globex', company_domain: 'https://globex.com' };
+
+  async function merge(local: Json, remote: Json, base: Json, policy = 'last_write_wins'): Promise<Merge> {
+    const rules = [
+      { field: 'company_name', kind: 'text', direction: 'both', policy },
+      { field: 'company_domain', kind: 'domain', direction: 'both', policy },
+    ];
+    const [row] = await store.rows<{ merge: Merge }>(
+      `select lead_sync.merge_lead($1, $2, $3, $3, '{}', '{"company_domain": "2026-05-01T00:00:00Z"}', '2026-06-01T00:00:00Z', $4) as merge`,
+      [local, remote, base, rules].map((value) => JSON.stringify(value)),
+    );
+    return row.merge;
+  }
+
+  test('takes the other one whole when its domain was only respelt here', async () => {
+    const merged = await merge({ ...acme, company_domain: 'acme.com' }, globex, acme);
+    expect(merged.taken).toEqual(globex);
+  });
+
+  test.each(['twenty_wins', 'supabase_wins'])('leaves one side whole where both changed it: %s', async (policy) => {
+    const local = { ...acme, company_domain: 'acme.io' };
+    const remote = { ...acme, company_name: 'Acme Holding' };
+    const merged = await merge(local, remote, acme, policy);
+
+    expect({ ...local, ...merged.taken }).toEqual(policy === 'twenty_wins' ? remote : local);
+    expect(merged.conflicts.map(({ field }) => field).sort()).toEqual(['company_domain', 'company_name']);
+  });
+
+  test('fills in what one side lacks when they share a name', async () => {
+    const merged = await merge({ company_name: 'acme' }, { ...acme, company_name: 'acme' }, {});
+    expect(merged).toMatchObject({ taken: { company_domain: 'https://acme.com' }, conflicts: [] });
+  });
+
+  test('does not fill in a domain of another company under fill_blank', async () => {
+    const merged = await merge({ company_name: 'Acme' }, globex, {}, 'fill_blank');
+    expect({ company_name: 'Acme', ...merged.taken }).toEqual(globex);
+  });
+});
