@@ -14,7 +14,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['package.json', 'nodes/**/*.ts', 'credentials/**/*.ts'],
+    files: ['package.json', 'nodes/**/*.{ts,tsx}', 'credentials/**/*.ts'],
     plugins,
     rules,
   },

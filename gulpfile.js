@@ -80,7 +80,7 @@ async function checked(command, args) {
 }
 
 const eslint = () => checked('eslint', ['package.json', 'nodes', 'credentials', 'dev', 'bench', 'test']);
-const prettier = () => checked('prettier', ['--check', '{nodes,credentials,dev,bench,test}/**/*.ts']);
+const prettier = () => checked('prettier', ['--check', '{nodes,credentials,dev,bench,test}/**/*.{ts,tsx}']);
 const typecheck = () => checked('tsc', ['-p', 'tsconfig.json']);
 const checkWorkflows = () => checked('tsx', ['dev/workflows/check.ts']);
 const exportWorkflows = () => checked('tsx', ['dev/workflows/export.ts']);

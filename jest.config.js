@@ -9,7 +9,8 @@ const neverHere = ['/node_modules/', '<rootDir>/test/e2e/'];
 const common = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
+  transform: { '^.+\\.tsx?$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
+  moduleNameMapper: { '^echarts/(core|charts|components|renderers)$': '<rootDir>/test/setup/echarts.js' },
 };
 
 /** @type {import('jest').Config} */

@@ -6,6 +6,7 @@ import { deadLetter } from './deadLetter';
 import { failedItem } from './each-item';
 import { followUp } from './followUp';
 import { lead } from './lead';
+import { monitoring } from './monitoring';
 import { reconciliation } from './reconciliation';
 import { scoringRules } from './scoringRules';
 import { syncRun } from './syncRun';
@@ -16,6 +17,7 @@ export const resources: Record<string, Resource> = {
   deadLetter,
   followUp,
   lead,
+  monitoring,
   reconciliation,
   scoringRules,
   syncRun,

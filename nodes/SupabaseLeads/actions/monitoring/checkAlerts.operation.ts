@@ -1,0 +1,41 @@
+import type { IDataObject } from 'n8n-workflow';
+import { reportOfAlerts, type AlertsAnswer } from '../../alerts/alerts-answer';
+import { toMessages } from '../../alerts/messages';
+import { eachItem } from '../each-item';
+import { textParameter } from '../parameters';
+import type { Operation } from '../types';
+
+/**
+ * Checks all alert rules, remembers their states (`update_sync_alerts`) and writes what is to be told as messages.
+ * Adds `notification_ids` and `messages` to the function's answer.
+ */
+export const checkAlerts: Operation = {
+  properties: [
+    {
+      displayName: 'Checked By',
+      name: 'source',
+      type: 'options',
+      options: [
+        { name: 'Monitor', value: 'monitor', description: 'Counts as a sign of life of the monitor' },
+        {
+          name: 'Watchdog',
+          value: 'watchdog',
+          description: 'Another workflow that looks after the monitor and notices when it went silent',
+        },
+      ],
+      default: 'monitor',
+      description: 'Who checks',
+    },
+  ],
+  async execute(context, database) {
+    return await eachItem(context, async (itemIndex) => {
+      const args = { p_source: textParameter(context, 'source', itemIndex) };
+      const answer = (await database.call('update_sync_alerts', args, itemIndex)) as AlertsAnswer & IDataObject;
+      return {
+        ...answer,
+        notification_ids: answer.notifications.map(({ id }) => id),
+        messages: { ...toMessages(reportOfAlerts(answer)) },
+      };
+    });
+  },
+};

@@ -1,0 +1,41 @@
+/** What the dashboard's buttons and scripts can ask for. */
+export const ACTIONS = ['sync', 'full_resync', 'reconcile', 'replay_dead_letters', 'check_integrity'] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
+export const isAction = (value: unknown): value is Action => ACTIONS.some((action) => action === value);
+
+/** What the page says after a button did its work. */
+const DONE: Record<Action, string> = {
+  sync: 'A sync both ways was started. Its figures show below when it is done.',
+  full_resync: 'A full resync was started: all people are read again, then all leads are compared.',
+  reconcile: 'A reconciliation was started. Its findings show below when it is done.',
+  replay_dead_letters: 'The dead letters are queued for a fresh try.',
+  check_integrity: 'The integrity check ran. Its result stands under maintenance.',
+};
+
+const NOT_STARTED =
+  'The sync could not be started. Publish the sync workflows and choose them in the nodes of this workflow.';
+
+const FAILED: Record<Action, string> = {
+  sync: NOT_STARTED,
+  full_resync: NOT_STARTED,
+  reconcile: NOT_STARTED,
+  replay_dead_letters: 'The dead letters could not be queued. The execution in n8n says why.',
+  check_integrity: 'The integrity check failed. The execution in n8n says why.',
+};
+
+export interface Notice {
+  ok: boolean;
+  text: string;
+}
+
+/** What the page says about the last button, from its address (`?done=sync`, `?failed=sync`); never in the address's own words. */
+export function noticeOf({ done, failed }: { done?: unknown; failed?: unknown }): Notice | null {
+  if (isAction(done)) return { ok: true, text: DONE[done] };
+  if (failed === undefined || failed === null || failed === '') return null;
+  return {
+    ok: false,
+    text: isAction(failed) ? FAILED[failed] : 'The button was refused: load the page again, then press it.',
+  };
+}

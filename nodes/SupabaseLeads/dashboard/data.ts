@@ -1,0 +1,147 @@
+/** What `get_dashboard` of the database returns, as far as the page shows it. Texts of leads and errors are untrusted. */
+export interface DashboardData {
+  /** When it was read, ISO 8601. */
+  at: string;
+  hours: number;
+  metrics: Metrics;
+  period: Period;
+  /** One entry for every hour, oldest first. */
+  series: HourFigures[];
+  activity: Activity[];
+  errors: ErrorGroup[];
+  open_conflicts: OpenConflict[];
+  dead_letters: DeadLetter[];
+  segments: Array<{ segment: string | null; leads: number; average_score: number | null }>;
+  scores: Array<{ from: number; to: number; leads: number }>;
+  unscored: number;
+  runs: SyncRun[];
+  alerts: Alert[];
+  maintenance: Array<{ task: string; last_at: string | null; result: Record<string, unknown> | null }>;
+}
+
+export type Severity = 'warning' | 'critical';
+
+export interface Metrics {
+  health: { status: string; reasons: Array<{ alert: string; severity: Severity; message: string }> };
+  freshness: Record<Direction, Freshness>;
+  leads: { total: number; pending: number; syncing: number; synced: number; error: number };
+  backlog: { pending: number; oldest_minutes: number | null; over_an_hour: number };
+  lag_seconds: Lag;
+  conflicts: { open: number; last_24h: number };
+  dead_letters: number;
+  held: number;
+  drift: Drift | null;
+  twenty_calls: { last_hour: number; budget: number; percent: number | null };
+  webhooks: { received: number; waiting: number; failed: number; lost: number } | null;
+  heartbeat: { last: string | null; silent: boolean };
+}
+
+export type Direction = 'twenty_to_supabase' | 'supabase_to_twenty' | 'bidirectional';
+
+export interface Freshness {
+  last_success: string | null;
+  minutes: number | null;
+  running_since: string | null;
+  last_run: { status: string; error: string | null } | null;
+}
+
+export interface Lag {
+  p50: number | null;
+  p95: number | null;
+}
+
+export interface Drift {
+  status: string;
+  finished_at: string | null;
+  total: number;
+  missing: number;
+  orphaned: number;
+  different: number;
+  unsynced: number;
+  impossible: number;
+  duplicates: number;
+  compared: number;
+  error: string | null;
+}
+
+export interface Period {
+  attempts: number;
+  failures: number;
+  success_percent: number | null;
+  by_category: Record<string, number>;
+  lag_seconds: Lag;
+}
+
+export interface HourFigures {
+  hour: string;
+  to_supabase: number;
+  to_twenty: number;
+  intake: number;
+  failures: number;
+  lag_p50: number | null;
+  lag_p95: number | null;
+}
+
+export interface Activity {
+  id: number | string;
+  synced_at: string;
+  sync_type: string;
+  sync_direction: string;
+  sync_status: string;
+  fields_changed: string[] | null;
+  lead_id: string | null;
+  lead_name: string | null;
+  email: string | null;
+  company_name: string | null;
+  error_message: string | null;
+}
+
+export interface ErrorGroup {
+  category: string | null;
+  message: string | null;
+  count: number;
+  leads: number;
+  last_at: string;
+}
+
+export interface OpenConflict {
+  id: number;
+  lead_name: string | null;
+  field: string;
+  winner: string;
+  twenty_value: unknown;
+  supabase_value: unknown;
+  reason: string | null;
+  created_at: string;
+}
+
+export interface DeadLetter {
+  lead_id: string;
+  lead_name: string | null;
+  email: string | null;
+  reason: string | null;
+  category: string | null;
+  attempts: number;
+  since: string | null;
+}
+
+export interface SyncRun {
+  id: string;
+  direction: string;
+  mode: string;
+  trigger: string;
+  status: string;
+  started_at: string;
+  finished_at: string | null;
+  figures: Record<string, number> | null;
+  error: string | null;
+}
+
+export interface Alert {
+  alert: string;
+  active: boolean;
+  state: string;
+  severity: Severity;
+  since: string | null;
+  message: string | null;
+}

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { ACTIONS, noticeOf } from '../../../../nodes/SupabaseLeads/dashboard/actions';
+import type { DashboardData } from '../../../../nodes/SupabaseLeads/dashboard/data';
+import { renderPage } from '../../../../nodes/SupabaseLeads/dashboard/page';
+import { check } from '../../../lead/property';
+import { busyDashboard, emptyDashboard } from './sample';
+
+const page = (data: DashboardData, more = {}) =>
+  renderPage({ data, csrfToken: 'token-1', notice: null, timeZone: 'UTC', ...more });
+
+/** The page's text, without its style and its drawings. */
+const textOf = (html: string): string =>
+  html
+    .replace(/<(style|svg).*?<\/\1>/gs, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+
+/** The names of all elements and attributes, in order, but for the drawings: nobody's texts reach them. */
+const skeleton = (html: string): string[] =>
+  (html.replace(/<svg.*?<\/svg>/gs, '').match(/<\/?[a-z!][^>]*>/g) ?? []).map((tag) => tag.replace(/"[^"]*"/g, '""'));
+
+/** Puts a text into every place of the data that others can write. */
+function withText(data: DashboardData, text: string): DashboardData {
+  const { metrics } = data;
+  return {
+    ...data,
+    metrics: {
+      ...metrics,
+      health: { ...metrics.health, reasons: [{ alert: 'x', severity: 'critical', message: text }] },
+      drift: metrics.drift && { ...metrics.drift, error: text },
+    },
+    activity: data.activity.map((row) => ({
+      ...row,
+      sync_type: text,
+      sync_direction: text,
+      sync_status: text,
+      fields_changed: [text],
+      lead_name: text,
+      email: text,
+      error_message: text,
+    })),
+    errors: data.errors.map((row) => ({ ...row, message: text })),
+    open_conflicts: data.open_conflicts.map((row) => ({
+      ...row,
+      lead_name: text,
+      field: text,
+      twenty_value: text,
+      supabase_value: { text },
+    })),
+    dead_letters: data.dead_letters.map((row) => ({ ...row, lead_name: text, email: text, reason: text })),
+    segments: data.segments.map((row) => ({ ...row, segment: text })),
+    runs: data.runs.map((row) => ({ ...row, mode: text, status: text, error: text })),
+    alerts: data.alerts.map((row) => ({ ...row, alert: text, state: text, message: text })),
+    maintenance: data.maintenance.map((row) => ({ ...row, task: text })),
+  };
+}
+
+describe('dashboard page', () => {
+  it('says how the sync is and why before anything else', () => {
+    const text = textOf(page(busyDashboard()));
+
+    expect(text).toMatch(
+      /^ ?Lead sync: warning Lead sync .*? Needs a look 3 leads were refused too often and wait for you\./,
+    );
+    expect(text.indexOf('Needs a look')).toBeLessThan(text.indexOf('Sync now'));
+  });
+
+  it('shows figures, charts and tables of a working day', () => {
+    const html = page(busyDashboard());
+    const text = textOf(html);
+
+    expect(text).toContain('Twenty → Supabase 4 min ago');
+    expect(text).toContain('Success, 24 h 98.8 % 58 of 4,821 failed');
+    expect(text).toContain('Arrives within, 24 h 42 s 95 % within 5.2 min');
+    expect(text).toContain('Invalid phone number 41 12');
+    expect(text).toContain('Alan Turing Job title Head of Computing Researcher');
+    expect(text).toContain('12,480 compared 54 min ago, &lt; 0.1 % differed');
+    expect(html.match(/<svg /g)).toHaveLength(2);
+  });
+
+  it('has a sentence, not an empty table, for everything that is not there yet', () => {
+    const html = page(emptyDashboard());
+    const text = textOf(html);
+
+    expect(html).not.toContain('<table');
+    expect(html).not.toContain('<svg');
+    expect(text).toContain('Twenty → Supabase never No run yet');
+    expect(text).toContain('Nothing has been synced yet. “Sync now” starts the first run.');
+    expect(text).toContain('Not compared yet.');
+    expect(text).toContain('The monitor has never run');
+  });
+
+  it('needs nothing from elsewhere and runs no script', () => {
+    const html = page(busyDashboard());
+
+    expect(html).not.toMatch(/<script|\son\w+=|javascript:|@import|url\(\s*["']?http/i);
+    expect(html.replace(/xmlns(:xlink)?="[^"]*"/g, '')).not.toMatch(/https?:/);
+  });
+
+  it('posts each action with the token', () => {
+    const html = page(busyDashboard(), { csrfToken: 'a.b"c' });
+
+    expect(html).toMatch(/<form[^>]* method="post" action="\?"/);
+    expect(html).toContain('name="csrf_token" value="a.b&quot;c"');
+    for (const action of ACTIONS) expect(html).toContain(`name="action" value="${action}"`);
+  });
+
+  it('shows whatever leads and errors hold as text, never as markup', () => {
+    const data = busyDashboard();
+    const plain = skeleton(page(withText(data, 'x')));
+    const hostile = fc.oneof(
+      fc.constantFrom(
+        '<script>alert(1)</script>',
+        '"><img src=x onerror=alert(1)>',
+        "'-->]]><b>",
+        '</style><b>',
+        '&lt;b&gt;',
+      ),
+      fc.string({ minLength: 1 }),
+    );
+
+    check(
+      fc.property(hostile, (text) => {
+        expect(skeleton(page(withText(data, `x${text}`)))).toEqual(plain);
+      }),
+      60,
+    );
+  });
+
+  it.each([
+    [{ done: 'sync' }, 'A sync both ways was started.'],
+    [{ failed: 'full_resync' }, 'The sync could not be started.'],
+    [{ failed: 'nonsense' }, 'The button was refused: load the page again'],
+  ])('says what became of a button: %j', (query, words) => {
+    expect(textOf(page(emptyDashboard(), { notice: noticeOf(query) }))).toContain(words);
+  });
+
+  it.each([{}, { done: '' }, { done: '<b>' }])('says nothing of its own accord: %j', (query) => {
+    expect(noticeOf(query)).toBeNull();
+  });
+});

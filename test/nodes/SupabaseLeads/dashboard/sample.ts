@@ -1,0 +1,238 @@
+import type { DashboardData, Freshness } from '../../../../nodes/SupabaseLeads/dashboard/data';
+
+export const AT = '2026-11-21T12:00:00Z';
+
+const HOUR_MS = 3_600_000;
+const before = (hours: number): string => new Date(Date.parse(AT) - hours * HOUR_MS).toISOString();
+
+const fresh = (minutes: number): Freshness => ({
+  last_success: before(minutes / 60),
+  minutes,
+  running_since: null,
+  last_run: { status: 'succeeded', error: null },
+});
+
+/** What the database says before anything was ever synced. */
+export function emptyDashboard(): DashboardData {
+  const never: Freshness = { last_success: null, minutes: null, running_since: null, last_run: null };
+  return {
+    at: AT,
+    hours: 24,
+    metrics: {
+      health: { status: 'healthy', reasons: [] },
+      freshness: { twenty_to_supabase: never, supabase_to_twenty: never, bidirectional: never },
+      leads: { total: 0, pending: 0, syncing: 0, synced: 0, error: 0 },
+      backlog: { pending: 0, oldest_minutes: null, over_an_hour: 0 },
+      lag_seconds: { p50: null, p95: null },
+      conflicts: { open: 0, last_24h: 0 },
+      dead_letters: 0,
+      held: 0,
+      drift: null,
+      twenty_calls: { last_hour: 0, budget: 6000, percent: 0 },
+      webhooks: null,
+      heartbeat: { last: null, silent: false },
+    },
+    period: {
+      attempts: 0,
+      failures: 0,
+      success_percent: null,
+      by_category: { auth: 0, rate_limit: 0, validation: 0, conflict: 0, network: 0, server: 0 },
+      lag_seconds: { p50: null, p95: null },
+    },
+    series: Array.from({ length: 24 }, (_, n) => ({
+      hour: before(23 - n),
+      to_supabase: 0,
+      to_twenty: 0,
+      intake: 0,
+      failures: 0,
+      lag_p50: null,
+      lag_p95: null,
+    })),
+    activity: [],
+    errors: [],
+    open_conflicts: [],
+    dead_letters: [],
+    segments: [],
+    scores: [],
+    unscored: 0,
+    runs: [],
+    alerts: [],
+    maintenance: [],
+  };
+}
+
+/** A sync on a working day, with some trouble. */
+export function busyDashboard(): DashboardData {
+  const empty = emptyDashboard();
+  const waves = empty.series.map(({ hour }, n) => ({
+    hour,
+    to_supabase: Math.round(120 + 90 * Math.sin(n / 3.5)),
+    to_twenty: Math.round(80 + 60 * Math.cos(n / 4)),
+    intake: n % 5,
+    failures: n % 7 === 3 ? 12 : 1,
+    lag_p50: n === 4 ? null : 40 + 12 * Math.sin(n),
+    lag_p95: n === 4 ? null : 220 + 110 * Math.sin(n / 2),
+  }));
+  return {
+    ...empty,
+    metrics: {
+      ...empty.metrics,
+      health: {
+        status: 'warning',
+        reasons: [
+          { alert: 'dead_letters', severity: 'warning', message: '3 leads were refused too often and wait for you.' },
+        ],
+      },
+      freshness: { twenty_to_supabase: fresh(4), supabase_to_twenty: fresh(1.5), bidirectional: fresh(50) },
+      leads: { total: 12_480, pending: 37, syncing: 0, synced: 12_440, error: 3 },
+      backlog: { pending: 37, oldest_minutes: 4.2, over_an_hour: 0 },
+      lag_seconds: { p50: 42, p95: 310 },
+      conflicts: { open: 1, last_24h: 4 },
+      dead_letters: 3,
+      held: 1,
+      drift: {
+        status: 'succeeded',
+        finished_at: before(0.9),
+        total: 5,
+        missing: 2,
+        orphaned: 0,
+        different: 3,
+        unsynced: 0,
+        impossible: 0,
+        duplicates: 4,
+        compared: 12_480,
+        error: null,
+      },
+      twenty_calls: { last_hour: 310, budget: 6000, percent: 5.2 },
+      webhooks: { received: 214, waiting: 2, failed: 0, lost: 0 },
+      heartbeat: { last: before(0.04), silent: false },
+    },
+    period: {
+      attempts: 4821,
+      failures: 58,
+      success_percent: 98.8,
+      by_category: { auth: 0, rate_limit: 6, validation: 41, conflict: 7, network: 4, server: 0 },
+      lag_seconds: { p50: 42, p95: 310 },
+    },
+    series: waves,
+    activity: [
+      {
+        id: 4,
+        synced_at: before(0.02),
+        sync_type: 'scheduled_push',
+        sync_direction: 'supabase_to_twenty',
+        sync_status: 'synced',
+        fields_changed: ['job_title', 'phone'],
+        lead_id: '1b4e28ba-2fa1-41d2-883f-0016d3cca427',
+        lead_name: 'Ada Lovelace',
+        email: 'ada@example.com',
+        company_name: 'Analytical Engines',
+        error_message: null,
+      },
+      {
+        id: 3,
+        synced_at: before(0.03),
+        sync_type: 'webhook_update',
+        sync_direction: 'twenty_to_supabase',
+        sync_status: 'error',
+        fields_changed: null,
+        lead_id: '2b4e28ba-2fa1-41d2-883f-0016d3cca427',
+        lead_name: 'Grace Hopper',
+        email: 'grace@example.com',
+        company_name: null,
+        error_message: 'Invalid phone number',
+      },
+      {
+        id: 2,
+        synced_at: before(0.07),
+        sync_type: 'scheduled_pull',
+        sync_direction: 'twenty_to_supabase',
+        sync_status: 'synced',
+        fields_changed: [],
+        lead_id: null,
+        lead_name: null,
+        email: null,
+        company_name: null,
+        error_message: null,
+      },
+    ],
+    errors: [
+      { category: 'validation', message: 'Invalid phone number', count: 41, leads: 12, last_at: before(0.03) },
+      { category: 'rate_limit', message: 'Twenty receives too many requests', count: 6, leads: 6, last_at: before(5) },
+    ],
+    open_conflicts: [
+      {
+        id: 7,
+        lead_name: 'Alan Turing',
+        field: 'job_title',
+        winner: 'twenty',
+        twenty_value: 'Head of Computing',
+        supabase_value: 'Researcher',
+        reason: 'both sides changed it',
+        created_at: before(2),
+      },
+    ],
+    dead_letters: [
+      {
+        lead_id: '3b4e28ba-2fa1-41d2-883f-0016d3cca427',
+        lead_name: 'Mary Somerville',
+        email: 'mary@example.com',
+        reason: 'The e-mail belongs to another person',
+        category: 'duplicate',
+        attempts: 8,
+        since: before(30),
+      },
+    ],
+    segments: [
+      { segment: 'Enterprise', leads: 2100, average_score: 81.4 },
+      { segment: 'Mid-market', leads: 5230, average_score: 54 },
+      { segment: null, leads: 5150, average_score: null },
+    ],
+    runs: [
+      {
+        id: 'r2',
+        direction: 'supabase_to_twenty',
+        mode: 'delta',
+        trigger: 'scheduled',
+        status: 'succeeded',
+        started_at: before(0.03),
+        finished_at: before(0.029),
+        figures: { pushed: 12 },
+        error: null,
+      },
+      {
+        id: 'r1',
+        direction: 'bidirectional',
+        mode: 'reconcile',
+        trigger: 'scheduled',
+        status: 'failed',
+        started_at: before(1),
+        finished_at: before(0.99),
+        figures: { compared: 12_480 },
+        error: 'Twenty did not answer in time.',
+      },
+    ],
+    alerts: [
+      {
+        alert: 'dead_letters',
+        active: true,
+        state: 'firing',
+        severity: 'warning',
+        since: before(3),
+        message: '3 leads were refused too often.',
+      },
+      {
+        alert: 'sync_stalled',
+        active: false,
+        state: 'ok',
+        severity: 'critical',
+        since: null,
+        message: 'The last success was 2 minutes ago.',
+      },
+    ],
+    maintenance: [
+      { task: 'archive', last_at: before(9), result: { archived: 12_000 } },
+      { task: 'integrity', last_at: before(0.5), result: { ok: true } },
+    ],
+  };
+}
