@@ -124,11 +124,10 @@ return (
 );
 
 -- The fields that must go out to Twenty: those whose local value is not what was last agreed.
--- Deletion first: a delete or a restore goes alone; while either side is deleted, fields wait.
+-- Deletion first: a delete or a restore goes alone; while either side is deleted, fields wait, and a lead deleted before it went out stays here.
 create or replace function lead_sync.due_fields(p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_linked boolean, p_rules jsonb) returns text[]
 language sql immutable parallel safe set search_path = ''
 return case
-  when not p_linked and p_local ? 'deleted' then '{}'::text[]
   when p_linked and (p_local ? 'deleted') <> (p_base_local ? 'deleted') then case
     when exists (select from jsonb_array_elements(p_rules) as r where r ->> 'field' = 'deleted' and r ->> 'direction' in ('both', 'to_twenty'))
       then array['deleted']

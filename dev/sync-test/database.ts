@@ -1,5 +1,6 @@
 import { Client, escapeIdentifier, type QueryResultRow } from 'pg';
 import type { VirtualClock } from './clock';
+import type { Conditions } from './world';
 
 export type Json = Record<string, unknown>;
 
@@ -47,9 +48,13 @@ export class SyncDatabase {
     return this.client.end();
   }
 
-  /** Back to what the migrations leave. */
-  async clear(): Promise<void> {
+  /** Back to what the migrations leave, but for which way deletions travel. */
+  async clear(deletion: Conditions['deletion']): Promise<void> {
     await this.client.query(this.clearing);
+    await this.client.query(
+      "update lead_sync.field_mappings set enabled = $1 <> 'none', direction = coalesce(nullif($1, 'none'), 'both') where lead_field = 'deleted'",
+      [deletion],
+    );
   }
 
   /** Calls a function of the sync by its name and named arguments, as PostgREST does. */

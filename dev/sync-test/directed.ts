@@ -13,7 +13,7 @@ const LINUS = 5;
 const REFUSED = 4;
 
 function under(steps: Step[], conditions: Partial<Conditions> = {}): Schedule {
-  return { conditions: { skew: 0, policy: null, strict: false, ...conditions }, steps };
+  return { conditions: { skew: 0, policy: null, strict: false, deletion: 'both', ...conditions }, steps };
 }
 
 const editLead = (which: number, value: number, field: EditableField = 'first_name'): Step => ({
@@ -246,6 +246,20 @@ export const DIRECTED = {
     editLead(first, GRACE),
     pull,
   ]),
+  /** Twenty cannot be reached, three times in a row: that is no fault of the lead's. */
+  unreachable: under([
+    createLead(0),
+    pushUntil(5, 'crash', { at: 3, kind: 'unsent' }),
+    wait(4000),
+    pushUntil(5, 'crash', { at: 3, kind: 'unsent' }),
+    wait(4000),
+    pushUntil(5, 'crash', { at: 3, kind: 'unsent' }),
+  ]),
+  /** Deletions stay where they are made, and an edit here brings no deleted person back. */
+  deletionStays: under(
+    [createLead(0), push, { do: 'delete person', which: first }, pull, editLead(first, GRACE), push],
+    { deletion: 'none' },
+  ),
   /** A lead wins a conflict, and is then set back to what it was before: that goes out too. */
   wonAndSetBack: under(
     [createLead(0), push, editLead(first, GRACE), editPerson(first, LINUS), pull, editLead(first, ADA)],

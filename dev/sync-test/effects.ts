@@ -1,7 +1,7 @@
 import { FIELDS, type Field, type Values } from './fields';
 import { Violation } from './violation';
 import type { Worker } from './worker';
-import type { World } from './world';
+import { deletionFlows, type World } from './world';
 
 export interface Effect {
   operation: string;
@@ -68,6 +68,10 @@ function judgeChange(
   }
   for (const field of FIELDS) {
     if (before[field] === after[field]) continue;
+    const isUnwanted = field === 'deleted' && !deletionFlows(world.conditions, 'to_twenty');
+    if (isUnwanted && !isLate && !wasOverwrittenUnseen(world, worker, id, field, before[field])) {
+      world.fail(new Violation('Tombstones', `a deletion or restore went to person ${id}, where it must not`));
+    }
     if (isLate || !isMeant || wasOverwrittenUnseen(world, worker, id, field, before[field])) {
       if (isMeant) world.exemptions.honestLimits += 1;
       world.ledger.exemptField(id, field);

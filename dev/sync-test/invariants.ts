@@ -2,7 +2,7 @@ import type { Absence, Snapshot } from '../../nodes/lead';
 import { comparable, FIELDS, INVALID_PHONE, REFUSED_TEXT, valuesOfLead, type Field, type Values } from './fields';
 import type { Side, UserWrite } from './ledger';
 import { Violation } from './violation';
-import type { LeadRow, World } from './world';
+import { deletionFlows, type LeadRow, type World } from './world';
 
 /** Twenty's values of `to_twenty` fields never come here. */
 const ONE_WAY: ReadonlySet<Field> = new Set(['lead_score']);
@@ -64,11 +64,11 @@ function assertLeadConverged(world: World, lead: LeadRow, reach: Reach): void {
   if (!person) {
     const isEmpty = lead.twenty_id === null && FIELDS.every((field) => local[field] === null);
     if (local.deleted !== null || isEmpty) return;
+    if (lead.twenty_id !== null && world.conditions.deletion !== 'both') return;
     throw new Violation('Converged', `live lead ${lead.id} has no person (its twenty_id is ${lead.twenty_id})`);
   }
   const remote = world.twenty.values(person);
-  const fields = local.deleted !== null && remote.deleted !== null ? (['deleted'] as const) : FIELDS;
-  for (const field of fields) {
+  for (const field of comparedFields(world, local, remote)) {
     if (ONE_WAY.has(field) && local[field] === null && !isBlankDue(world.ledger.lastWrite('local', lead.id, field)))
       continue;
     if (local[field] !== remote[field]) {
@@ -78,6 +78,13 @@ function assertLeadConverged(world: World, lead: LeadRow, reach: Reach): void {
       );
     }
   }
+}
+
+/** The fields in which a lead and its person must be equal: while either side is deleted, the others wait. */
+function comparedFields({ conditions }: World, local: Values, remote: Values): readonly Field[] {
+  if (local.deleted === null && remote.deleted === null) return FIELDS;
+  if (conditions.deletion !== 'both') return [];
+  return local.deleted !== null && remote.deleted !== null ? ['deleted'] : FIELDS;
 }
 
 /** Whether a blank in a field that only goes out must still go: not where nothing was set before, nor once it has arrived. */
@@ -111,13 +118,12 @@ export async function assertNothingLost(world: World): Promise<void> {
   );
   for (const pair of world.pairs()) {
     const lead = world.leads.find(({ id }) => id === pair.leadId);
-    const areDead = pair.local.deleted !== null && pair.remote.deleted !== null;
+    const compared = comparedFields(world, pair.local, pair.remote);
     for (const field of FIELDS) {
       if (lead?.sync_status === 'error' || world.ledger.isExempt(pair.personId, field)) continue;
-      if (areDead && field !== 'deleted') continue;
+      if (field === 'deleted' ? world.conditions.deletion === 'none' : !compared.includes(field)) continue;
       const local = world.ledger.lastWrite('local', pair.leadId, field);
       const remote = ONE_WAY.has(field) ? undefined : world.ledger.lastWrite('remote', pair.personId, field);
-      const final = pair.local[field];
       const isNamed = (side: Side, write: UserWrite): boolean =>
         conflicts.some(
           (conflict) =>
@@ -125,8 +131,16 @@ export async function assertNothingLost(world: World): Promise<void> {
             Number(conflict.id) > write.lastConflict &&
             names(conflict, field, side, write.value),
         );
-      assertWriteKept('here', local, remote, final, field, pair.leadId, (write) => isNamed('local', write));
-      assertWriteKept('in Twenty', remote, local, final, field, pair.leadId, (write) => isNamed('remote', write));
+      const flows = (to: 'to_supabase' | 'to_twenty'): boolean =>
+        field !== 'deleted' || deletionFlows(world.conditions, to);
+      if (flows('to_twenty')) {
+        const there = field === 'deleted' ? pair.remote.deleted : pair.local[field];
+        assertWriteKept('here', local, remote, there, field, pair.leadId, (write) => isNamed('local', write));
+      }
+      if (flows('to_supabase')) {
+        const here = pair.local[field];
+        assertWriteKept('in Twenty', remote, local, here, field, pair.leadId, (write) => isNamed('remote', write));
+      }
       assertSpelling(lead, field, local, remote);
     }
   }

@@ -441,6 +441,24 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'deletion has one direction only',
+    rule: 'Deletion travels as its settings say',
+    sql: [{ file: VALUES, find: "case when f.enabled then f.direction else 'none' end", replace: "'both'" }],
+    directed: DIRECTED.deletionStays,
+  },
+  {
+    name: 'whatever went wrong counts as a refusal',
+    rule: 'Limits, timeouts and lost answers do not count towards the maximum of attempts',
+    sql: [
+      {
+        file: COMPLETION,
+        find: "not h.ok and h.outcome = 'refused' and h.category not in ('rate_limit', 'timeout', 'network', 'auth', 'permission') as counted",
+        replace: 'not h.ok as counted',
+      },
+    ],
+    directed: DIRECTED.unreachable,
+  },
+  {
     name: 'conflicts leave no trace',
     rule: 'Loser, winner and both values of a conflict are kept',
     sql: [{ file: MERGE, find: 'if v_reason is not null then', replace: 'if false then' }],

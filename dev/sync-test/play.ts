@@ -46,7 +46,7 @@ export class Stage {
    */
   async play(schedule: Schedule): Promise<Played> {
     this.clock.reset();
-    await this.database.clear();
+    await this.database.clear(schedule.conditions.deletion);
     await this.twenty.clear(schedule.conditions.skew * 1000);
     const world = new World(this.clock, this.database, this.twenty, schedule.conditions);
     const player = new Player(world);

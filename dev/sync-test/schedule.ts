@@ -212,13 +212,22 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
     skew: fc.constantFrom(0, 0, 0, 40, -40, 600, -600),
     strict: fc.constantFrom(false, false, false, true),
     policy: fc.constantFrom(null, null, null, 'twenty_wins' as const, 'supabase_wins' as const, 'fill_blank' as const),
+    deletion: fc.constantFrom<Conditions['deletion']>(
+      'both',
+      'both',
+      'both',
+      'both',
+      'to_supabase',
+      'to_twenty',
+      'none',
+    ),
   }),
   steps: fc.array(episode, { minLength: 1, maxLength: 36, size: 'max' }).map((episodes) => episodes.flat()),
 });
 
 /** The schedule as lines to read: what was done, and under which circumstances. */
 export function describeSchedule({ conditions, steps }: Schedule): string {
-  const head = `Twenty's clock is ${conditions.skew} s ahead; policy: ${conditions.policy ?? "each field's own"}${conditions.strict ? '; strict' : ''}`;
+  const head = `Twenty's clock is ${conditions.skew} s ahead; policy: ${conditions.policy ?? "each field's own"}${conditions.strict ? '; strict' : ''}${conditions.deletion === 'both' ? '' : `; deletions travel ${conditions.deletion}`}`;
   const lines = steps.map((current, index) => `${String(index + 1).padStart(3)}. ${describeStep(current)}`);
   return [head, ...lines].join('\n');
 }

@@ -27,7 +27,7 @@ export async function shrink(schedule: Schedule, fails: (schedule: Schedule) => 
       if (await accepts({ ...best, steps: best.steps.with(index, simpler) })) break;
     }
   }
-  await accepts({ ...best, conditions: { skew: 0, policy: null, strict: false } });
+  await accepts({ ...best, conditions: { skew: 0, policy: null, strict: false, deletion: 'both' } });
   return best;
 }
 

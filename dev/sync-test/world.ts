@@ -20,6 +20,13 @@ export interface Conditions {
   strict: boolean;
   /** A policy for all runs; null for each field's own. */
   policy: 'last_write_wins' | 'twenty_wins' | 'supabase_wins' | 'fill_blank' | null;
+  /** Which way deletions and restores travel. */
+  deletion: 'both' | 'to_supabase' | 'to_twenty' | 'none';
+}
+
+/** Whether deletions and restores travel to a side. */
+export function deletionFlows({ deletion }: Conditions, to: 'to_supabase' | 'to_twenty'): boolean {
+  return deletion === 'both' || deletion === to;
 }
 
 export interface LeadRow extends Json {
@@ -106,7 +113,7 @@ export class World {
       if ((await this.fencedState(old)) !== before) {
         this.fail(new Violation('Fenced', `${name} of ${worker.name} with an old token changed something`));
       }
-      if (MERGING.has(name)) await this.look();
+      if (MERGING.has(name)) await this.look('sync');
     }
   }
 
@@ -150,7 +157,7 @@ export class World {
       p_source: 'twenty',
       p_read_started_at: delivery.readStartedAt,
     });
-    await this.look();
+    await this.look('sync');
     this.noteDelivery(delivery, results);
   }
 
@@ -160,14 +167,20 @@ export class World {
     noteMerged(this.ledger, delivery, results);
   }
 
-  /** Reads the leads and notes what has got across; the cursor must not have gone back. */
-  async look(): Promise<void> {
+  /**
+   * Reads the leads and notes what has got across; the cursor must not have gone back.
+   * @param by who may have changed them
+   */
+  async look(by: 'user' | 'sync' = 'user'): Promise<void> {
     const [row] = await this.database.read<{ leads: LeadRow[]; cursor: Date | null; conflict: number }>(LEADS_QUERY);
     const { leads, cursor, conflict } = row;
-    const known = new Set(this.leads.map(({ id }) => id));
+    const known = new Map(this.leads.map((lead) => [lead.id, lead]));
     this.leads = leads;
     this.ledger.lastConflict = Math.max(this.ledger.lastConflict, conflict);
     for (const lead of leads) if (lead.deleted_at !== null) this.assertDeletedBySomebody(lead);
+    if (by === 'sync' && !deletionFlows(this.conditions, 'to_supabase')) {
+      for (const lead of leads) this.assertDeletionStays(lead, known.get(lead.id));
+    }
     for (const lead of leads) if (!known.has(lead.id)) this.noteNewLead(lead);
     this.ledger.look(this.pairs());
     for (const lead of leads) {
@@ -229,6 +242,13 @@ export class World {
     const person = twenty_id === null ? undefined : this.twenty.person(twenty_id);
     if (!person || person.deletedAt !== null || this.ledger.wasDeleted(String(person.id))) return;
     this.fail(new Violation('Tombstones', `lead ${id} was taken for deleted, and nobody had deleted it`));
+  }
+
+  /** Where deletions in Twenty stay there, the sync deletes and restores no lead. */
+  private assertDeletionStays(lead: LeadRow, before: LeadRow | undefined): void {
+    if (before && (before.deleted_at === null) !== (lead.deleted_at === null)) {
+      this.fail(new Violation('Tombstones', `a deletion in Twenty came to lead ${lead.id}, where it must not`));
+    }
   }
 
   /** A lead made from a snapshot of a person who is gone by now: only a full read or a compare finds out. */
