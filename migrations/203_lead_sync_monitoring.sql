@@ -29,7 +29,7 @@ create table if not exists lead_sync.lead_counts (
   scored bigint not null default 0,
   score numeric not null default 0
 );
-comment on column lead_sync.lead_counts.score is 'Sum of the scores of the scored leads';
+comment on column lead_sync.lead_counts.score is 'Sum of the scores of the scored leads; only segments have it';
 
 -- History per day (UTC), kept for good: what the daily summary shows.
 create table if not exists lead_sync.daily_activity (

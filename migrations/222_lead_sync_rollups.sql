@@ -33,8 +33,9 @@ begin
     insert into lead_sync.lead_counts (facet, key, leads, scored, score)
     select
       case when grouping(w.sync_status) = 0 then 'status' when grouping(w.segment_id) = 0 then 'segment' else 'score' end,
-      coalesce(w.sync_status, w.segment_id::text, w.band::text, ''), sum(w.leads), coalesce(sum(w.leads) filter (where w.lead_score is not null), 0),
-      coalesce(sum(w.leads * w.lead_score), 0)
+      coalesce(w.sync_status, w.segment_id::text, w.band::text, ''), sum(w.leads),
+      coalesce(sum(w.leads) filter (where w.lead_score is not null), 0) * (1 - grouping(w.segment_id)),
+      case when grouping(w.segment_id) = 0 then coalesce(sum(w.leads * w.lead_score), 0) else 0 end
     from (
       select n.sync_status, n.segment_id, n.lead_score, greatest(least(floor(n.lead_score / 10), 9), 0) as band, 1 as leads from new_leads as n
       union all
@@ -48,8 +49,9 @@ begin
     insert into lead_sync.lead_counts (facet, key, leads, scored, score)
     select
       case when grouping(w.sync_status) = 0 then 'status' when grouping(w.segment_id) = 0 then 'segment' else 'score' end,
-      coalesce(w.sync_status, w.segment_id::text, w.band::text, ''), sum(w.leads), coalesce(sum(w.leads) filter (where w.lead_score is not null), 0),
-      coalesce(sum(w.leads * w.lead_score), 0)
+      coalesce(w.sync_status, w.segment_id::text, w.band::text, ''), sum(w.leads),
+      coalesce(sum(w.leads) filter (where w.lead_score is not null), 0) * (1 - grouping(w.segment_id)),
+      case when grouping(w.segment_id) = 0 then coalesce(sum(w.leads * w.lead_score), 0) else 0 end
     from (
       select
         c.sync_status, c.segment_id, c.lead_score, greatest(least(floor(c.lead_score / 10), 9), 0) as band,
@@ -74,8 +76,9 @@ begin
   insert into lead_sync.lead_counts (facet, key, leads, scored, score)
   select
     case when grouping(w.sync_status) = 0 then 'status' when grouping(w.segment_id) = 0 then 'segment' else 'score' end,
-    coalesce(w.sync_status, w.segment_id::text, w.band::text, ''), sum(w.leads), coalesce(sum(w.leads) filter (where w.lead_score is not null), 0),
-    coalesce(sum(w.leads * w.lead_score), 0)
+    coalesce(w.sync_status, w.segment_id::text, w.band::text, ''), sum(w.leads),
+      coalesce(sum(w.leads) filter (where w.lead_score is not null), 0) * (1 - grouping(w.segment_id)),
+    case when grouping(w.segment_id) = 0 then coalesce(sum(w.leads * w.lead_score), 0) else 0 end
   from (
     select l.sync_status, l.segment_id, l.lead_score, greatest(least(floor(l.lead_score / 10), 9), 0) as band, count(*) as leads
     from public.leads as l

@@ -25,7 +25,8 @@ return coalesce(
   p_lead.id::text
 );
 
--- The newest run of a direction and its last success. A run that is alive and reports counts as success so far: a first pull may take hours.
+-- The newest run of a direction and its last success; drains of the inbox do not count, they see only what webhooks named.
+-- A run that is alive and reports counts as success so far: a first pull may take hours.
 create or replace function lead_sync.measure_direction(p_direction text, p_now timestamptz) returns jsonb
 language sql stable set search_path = ''
 return (
@@ -42,8 +43,10 @@ return (
       case
         when n.status = 'running' and n.lease_until > p_now then p_now
         else (
-          select max(r.finished_at) from public.lead_sync_runs as r
-          where r.direction = p_direction and r.status = 'succeeded' and r.started_at > n.started_at - interval '7 days'
+          select r.finished_at from public.lead_sync_runs as r
+          where r.direction = p_direction and r.mode <> 'inbox' and r.status = 'succeeded' and r.started_at <= p_now
+          order by r.started_at desc
+          limit 1
         )
       end as last_success,
       case
@@ -54,7 +57,10 @@ return (
       end as run
     from (select) as one
     left join lateral (
-      select * from public.lead_sync_runs as r where r.direction = p_direction and r.started_at <= p_now order by r.started_at desc limit 1
+      select * from public.lead_sync_runs as r
+      where r.direction = p_direction and r.mode <> 'inbox' and r.started_at <= p_now
+      order by r.started_at desc
+      limit 1
     ) as n on true
   ) as f
 );
@@ -91,25 +97,56 @@ return (
   from total as t cross join lag as g
 );
 
--- The last finished reconciliation; total leaves duplicates out, which only a human can merge. Null when there was none.
+-- The last reconciliation that got through, or found something before it failed; total leaves duplicates out, which only a human can merge. Null for none.
 create or replace function lead_sync.measure_drift(p_now timestamptz) returns jsonb
 language sql stable set search_path = ''
 return (
   select
     jsonb_build_object('compared', 0, 'missing', 0, 'orphaned', 0, 'different', 0, 'unsynced', 0, 'impossible', 0, 'duplicates', 0)
-    || (select coalesce(jsonb_object_agg(f.key, f.value), '{}') from jsonb_each(r.figures) as f
-        where f.key in ('compared', 'missing', 'orphaned', 'different', 'unsynced', 'impossible', 'duplicates'))
-    || jsonb_build_object(
-      'run_id', r.id, 'status', r.status, 'finished_at', r.finished_at, 'error', lead_sync.mask_text(r.error),
-      'total', (
-        select coalesce(sum((f.value #>> '{}')::bigint), 0) from jsonb_each(r.figures) as f
-        where f.key in ('missing', 'orphaned', 'different', 'unsynced', 'impossible')
-      )
+    || (
+      select coalesce(jsonb_object_agg(f.key, f.value), '{}') from jsonb_each(r.figures) as f
+      where f.key in ('compared', 'missing', 'orphaned', 'different', 'unsynced', 'impossible', 'duplicates')
     )
+    || jsonb_build_object('run_id', r.id, 'status', r.status, 'finished_at', r.finished_at, 'error', lead_sync.mask_text(r.error), 'total', t.total)
   from public.lead_sync_runs as r
-  where r.direction = 'bidirectional' and r.status <> 'running' and r.started_at <= p_now
+  cross join lateral (
+    select coalesce(sum((f.value #>> '{}')::bigint), 0) as total from jsonb_each(r.figures) as f
+    where f.key in ('missing', 'orphaned', 'different', 'unsynced', 'impossible')
+  ) as t
+  where r.direction = 'bidirectional' and r.started_at <= p_now and (r.status = 'succeeded' or (r.status = 'failed' and t.total > 0))
   order by r.started_at desc
   limit 1
+);
+
+-- Webhooks of this hour and the one before: hints received, records read for them, what waits, and how many changes a pull found that no webhook had named.
+-- Null when no hint came for a week.
+create or replace function lead_sync.measure_webhooks(p_now timestamptz) returns jsonb
+language sql stable set search_path = ''
+return (
+  select case when h.in_use then jsonb_build_object(
+    'since', t.since,
+    'received', h.received,
+    'processed', h.processed,
+    'waiting', w.waiting,
+    'oldest_waiting', w.oldest,
+    'lost', (
+      select coalesce(sum(a.entries), 0) from lead_sync.activity as a
+      where a.minute >= t.since and a.minute <= p_now and a.sync_type = 'scheduled_pull' and a.lag_bucket is not null
+    )
+  ) end
+  from (select date_trunc('hour', p_now - interval '1 hour', 'utc') as since) as t
+  cross join lateral (
+    select
+      count(*) > 0 as in_use,
+      coalesce(sum(i.received) filter (where i.hour >= t.since), 0) as received,
+      coalesce(sum(i.drained) filter (where i.hour >= t.since), 0) as processed
+    from lead_sync.inbox_hours as i
+    where i.hour > p_now - interval '7 days'
+  ) as h
+  cross join (
+    select count(*) as waiting, min(i.waiting_since) as oldest
+    from (select n.waiting_since from lead_sync.inbox as n order by n.waiting_since limit 10000) as i
+  ) as w
 );
 
 -- Leads that are in the way, counted up to 10,000 each, with masked examples.
@@ -238,7 +275,7 @@ begin
     'error_leads', v_backlog -> 'error_leads',
     'drift', lead_sync.measure_drift(p_now),
     'twenty_calls', jsonb_build_object('last_hour', v_calls, 'budget', v_budget, 'percent', round(100.0 * v_calls / v_budget, 1)),
-    'webhooks', null,
+    'webhooks', lead_sync.measure_webhooks(p_now),
     'heartbeat', jsonb_build_object(
       'last', v_heartbeat,
       'minutes', round(extract(epoch from p_now - v_heartbeat) / 60, 1),

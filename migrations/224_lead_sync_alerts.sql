@@ -10,7 +10,12 @@ language plpgsql stable set search_path = '' as $$
 #variable_conflict use_column
 declare
   v_now timestamptz := (p_figures ->> 'at')::timestamptz;
-  v_first timestamptz := (select min(h.synced_at) from public.lead_sync_history as h);
+  v_latest timestamptz := (
+    select h.synced_at from public.lead_sync_history as h
+    where h.sync_status = 'synced' and h.synced_at <= (p_figures ->> 'at')::timestamptz
+    order by h.synced_at desc
+    limit 1
+  );
   v_pending bigint := (p_figures #>> '{leads,pending}')::bigint + (p_figures #>> '{leads,syncing}')::bigint;
   v_hour jsonb := p_figures -> 'last_hour';
   v_drift jsonb := coalesce(p_figures -> 'drift', 'null');
@@ -43,10 +48,10 @@ begin
     from (
       select
         case f.key when 'twenty_to_supabase' then 'from Twenty to Supabase' else 'from Supabase to Twenty' end as name,
-        -- a direction that never succeeded is late since its first run; one that never ran is not in use, unless nothing ever ran
+        -- a direction that never succeeded is late since its first run; one that never ran is not in use; where nothing ever ran, history says
         coalesce((f.value ->> 'minutes')::numeric, round(extract(epoch from v_now - coalesce(
-          (select min(n.started_at) from public.lead_sync_runs as n where n.direction = f.key),
-          case when not exists (select from public.lead_sync_runs) then v_first end
+          (select min(n.started_at) from public.lead_sync_runs as n where n.direction = f.key and n.mode <> 'inbox'),
+          case when not exists (select from public.lead_sync_runs) then v_latest end
         )) / 60, 1)) as minutes,
         case when f.value #>> '{last_run,status}' = 'failed' then coalesce(f.value #>> '{last_run,error}', 'it did not say why') end as error
       from jsonb_each(p_figures -> 'freshness') as f
@@ -96,7 +101,7 @@ begin
   from lead_sync.alert_rules as r where r.alert = 'conflict_surge'
 
   union all
-  select r.alert, coalesce(v_drift ->> 'status' = 'failed' or (v_drift ->> 'total')::numeric > r.threshold, false), coalesce((v_drift ->> 'total')::numeric, 0),
+  select r.alert, coalesce((v_drift ->> 'total')::numeric > r.threshold, false), coalesce((v_drift ->> 'total')::numeric, 0),
     case
       when v_drift = 'null' then 'There was no reconciliation yet.'
       when v_drift ->> 'status' = 'failed' then 'The last reconciliation failed: ' || coalesce(v_drift ->> 'error', 'it did not say why')
@@ -237,6 +242,14 @@ begin
 end
 $$;
 
+-- Notes that a workflow looked.
+create or replace function lead_sync.note_heartbeat(p_source text, p_at timestamptz) returns void
+language sql volatile set search_path = ''
+begin atomic
+  insert into lead_sync.heartbeats as h (source, at) values (p_source, p_at)
+  on conflict (source) do update set at = greatest(h.at, excluded.at);
+end;
+
 -- One round of the monitor: evaluates the conditions, advances each alert's memory, and hands out what is to be told and was not confirmed as sent.
 --   p_now     for tests
 --   p_source  monitor: notes the heartbeat; anything else looks on, and so can tell that the monitor went silent
@@ -254,6 +267,10 @@ declare
 begin
   perform pg_advisory_xact_lock(hashtext('lead_sync.update_sync_alerts'));
   perform lead_sync.fold_rollups(p_now);
+  if exists (select from lead_sync.alert_states as s where s.alert = 'monitor_silent' and s.state = 'firing') then
+    -- its silence was told: that it looks again is the end of it
+    perform lead_sync.note_heartbeat(p_source, p_now);
+  end if;
   v_figures := lead_sync.measure_sync(p_now);
   v_examples := v_figures -> 'examples';
   v_figures := v_figures - 'examples';
@@ -266,8 +283,7 @@ begin
     end if;
   end loop;
 
-  insert into lead_sync.heartbeats as h (source, at) values (p_source, p_now)
-  on conflict (source) do update set at = greatest(h.at, excluded.at);
+  perform lead_sync.note_heartbeat(p_source, p_now);
   insert into lead_sync.backlog_samples (at, pending)
   values (p_now, (v_figures #>> '{leads,pending}')::bigint + (v_figures #>> '{leads,syncing}')::bigint)
   on conflict do nothing;

@@ -92,9 +92,13 @@ begin
 
   delete from public.lead_sync_runs as r
   where r.started_at < v_before and r.status <> 'running'
-    and r.id not in (select distinct on (n.direction) n.id from public.lead_sync_runs as n order by n.direction, n.started_at desc)
     and r.id not in (
-      select distinct on (n.direction) n.id from public.lead_sync_runs as n where n.status = 'succeeded' order by n.direction, n.started_at desc
+      select distinct on (n.direction) n.id from public.lead_sync_runs as n where n.mode <> 'inbox' order by n.direction, n.started_at desc
+    )
+    and r.id not in (
+      select distinct on (n.direction) n.id from public.lead_sync_runs as n
+      where n.status = 'succeeded' and n.mode <> 'inbox'
+      order by n.direction, n.started_at desc
     );
   get diagnostics v_runs = row_count;
 
@@ -103,6 +107,7 @@ begin
 
   delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interval '30 days';
   get diagnostics v_notifications = row_count;
+  delete from lead_sync.inbox_hours as i where i.hour < v_before;
   return jsonb_build_object('resolved_errors', v_errors, 'runs', v_runs, 'conflicts', v_conflicts, 'notifications', v_notifications);
 end
 $$;

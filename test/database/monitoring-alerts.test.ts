@@ -1,0 +1,212 @@
+import { Store, type Json } from './store';
+import { World, type Notification } from './trouble/world';
+
+interface Round {
+  notifications: Notification[];
+  health: { status: string; reasons: Json[] };
+}
+
+describe('alerts with memory', () => {
+  let store: Store;
+  let world: World;
+  beforeAll(async () => {
+    store = await Store.open();
+    world = new World(store);
+  });
+  beforeEach(() => world.begin());
+  afterAll(() => store.close());
+
+  const at = (minutes: number): string => new Date(Date.UTC(2026, 2, 10, 12, minutes)).toISOString();
+
+  /** A round of the monitor that confirms nothing. */
+  const look = (minutes: number, args: Json = {}): Promise<Round> =>
+    store.rpc<Round>('update_sync_alerts', { p_now: at(minutes), ...args });
+  const confirm = (notifications: Notification[]): Promise<Json> =>
+    store.rpc('confirm_alert_notifications', { p_ids: notifications.map(({ id }) => id) });
+
+  /** A dead letter, which is also a lead with more than five errors; only the first is watched. */
+  async function deadLetter(count = 1): Promise<string[]> {
+    await store.sql.query(`update lead_sync.alert_rules set enabled = alert = 'dead_letters'`);
+    world.now = at(0);
+    const ids = await world.dueLeads(count);
+    await world.refuse(ids, 8, true);
+    return ids;
+  }
+
+  test('a problem is told once while it lasts', async () => {
+    await deadLetter();
+    const first = await look(0);
+    expect(first.notifications).toMatchObject([{ alert: 'dead_letters', kind: 'raised', severity: 'warning' }]);
+    expect(first.health).toMatchObject({ status: 'warning', reasons: [{ alert: 'dead_letters' }] });
+    await confirm(first.notifications);
+    for (const minutes of [5, 10, 55]) expect((await look(minutes)).notifications).toEqual([]);
+  });
+
+  test('it is told again after 1, 4 and 24 hours, then daily, and grows critical', async () => {
+    await deadLetter();
+    const told: Record<number, string> = {};
+    for (let hours = 0; hours <= 75; hours += 0.5) {
+      const { notifications } = await look(hours * 60);
+      await confirm(notifications);
+      if (notifications.length > 0)
+        told[hours] = notifications.map(({ kind, severity }) => `${kind} ${severity}`).join();
+    }
+    expect(told).toEqual({
+      0: 'raised warning',
+      1: 'reminder warning',
+      4: 'reminder warning',
+      24: 'escalated critical',
+      48: 'reminder critical',
+      72: 'reminder critical',
+    });
+  });
+
+  test('its end is told, with when it began', async () => {
+    const ids = await deadLetter();
+    await confirm((await look(0)).notifications);
+    world.now = at(20);
+    await world.settle(ids);
+    const { notifications, health } = await look(20);
+    expect(notifications).toMatchObject([{ alert: 'dead_letters', kind: 'recovered', examples: [] }]);
+    expect(new Date(notifications[0].since).toISOString()).toBe(at(0));
+    expect(health).toEqual({ status: 'healthy', reasons: [] });
+    await confirm(notifications);
+    expect((await look(60)).notifications).toEqual([]);
+  });
+
+  test('what was not confirmed comes again, but not to a second monitor at the same time', async () => {
+    await deadLetter();
+    const [first] = (await look(0)).notifications;
+    expect((await look(1)).notifications).toEqual([]);
+    const again = (await look(5)).notifications;
+    expect(again).toEqual([first]);
+    expect(await confirm(again)).toEqual({ confirmed: 1 });
+    expect(await confirm(again)).toEqual({ confirmed: 0 });
+    expect((await look(10)).notifications).toEqual([]);
+  });
+
+  test('when a problem ends before its beginning could be sent, only its end is sent', async () => {
+    const ids = await deadLetter();
+    await look(0);
+    await look(70);
+    world.now = at(90);
+    await world.settle(ids);
+    expect((await look(90)).notifications).toMatchObject([{ kind: 'recovered' }]);
+  });
+
+  test('a short problem stays pending and is not told, but health shows it', async () => {
+    await store.sql.query(`update lead_sync.alert_rules set enabled = alert = 'syncing_stuck'`);
+    world.now = at(0);
+    const ids = await world.dueLeads(3);
+    await world.claim(ids);
+    const during = await look(12);
+    expect(during.notifications).toEqual([]);
+    expect(during.health).toMatchObject({ status: 'warning', reasons: [{ alert: 'syncing_stuck' }] });
+    expect((await look(12)) as unknown as Json).toMatchObject({
+      alerts: [{ alert: 'syncing_stuck', state: 'pending' }],
+    });
+    await world.settle(ids);
+    expect((await look(17)).notifications).toEqual([]);
+  });
+
+  test('many failing leads are one message with five examples, personal data masked', async () => {
+    await store.sql.query(`update lead_sync.alert_rules set enabled = alert = 'lead_errors'`);
+    world.now = at(0);
+    await world.refuse(await world.dueLeads(40), 7, false);
+    const { notifications } = await look(0);
+    expect(notifications).toHaveLength(1);
+    expect(notifications[0].message).toBe('40 leads were refused more than 5 times.');
+    expect(notifications[0].examples).toHaveLength(5);
+    expect(notifications[0].examples[0]).toMatch(
+      /^A\. L\. \(a\*\*\*@example\.com\), refused 7 times: validation: Invalid phone of a\*\*\*@example\.com$/,
+    );
+  });
+
+  test('thresholds, durations and switches are the user’s', async () => {
+    await deadLetter(3);
+    await store.sql.query(`update lead_sync.alert_rules set threshold = 3 where alert = 'dead_letters'`);
+    expect((await look(0)).notifications).toEqual([]);
+    await store.sql.query(
+      `update lead_sync.alert_rules set threshold = 2, pending_for = '10 minutes', severity = 'critical' where alert = 'dead_letters'`,
+    );
+    expect((await look(5)).notifications).toEqual([]);
+    expect((await look(15)).notifications).toMatchObject([{ kind: 'raised', severity: 'critical' }]);
+    await store.sql.query('update lead_sync.alert_rules set enabled = false');
+    expect((await look(20)).health.status).toBe('healthy');
+  });
+
+  test('a direction that is not in use does not stall', async () => {
+    await store.sql.query(
+      `update lead_sync.alert_rules set enabled = alert = 'sync_stalled', directions = array['supabase_to_twenty']`,
+    );
+    world.now = at(0);
+    await world.run('twenty_to_supabase');
+    world.now = at(100);
+    await world.run('supabase_to_twenty');
+    expect((await look(101)).health.status).toBe('healthy');
+    await store.sql.query(`update lead_sync.alert_rules set directions = null where alert = 'sync_stalled'`);
+    expect((await look(102)).health).toMatchObject({
+      status: 'critical',
+      reasons: [{ message: 'No successful sync from Twenty to Supabase for 102 minutes.' }],
+    });
+  });
+
+  test('a run that has been reporting for hours is no stall; a drain of the inbox does not hide one', async () => {
+    await store.sql.query(`update lead_sync.alert_rules set enabled = alert = 'sync_stalled'`);
+    await store.sql.query(
+      `insert into public.lead_sync_runs (direction, mode, trigger, lease_until, started_at) values ('twenty_to_supabase', 'full', 'manual', $1, $2)`,
+      [at(205), at(0)],
+    );
+    expect((await look(200)).health.status).toBe('healthy');
+    await store.sql.query(
+      `insert into public.lead_sync_runs (direction, mode, trigger, status, lease_until, started_at, finished_at)
+       values ('twenty_to_supabase', 'inbox', 'webhook', 'succeeded', $1, $1, $1)`,
+      [at(210)],
+    );
+    expect((await look(210)).health.status).toBe('critical');
+  });
+
+  test('a monitor that comes back after a silence tells it, and that it is over', async () => {
+    await look(0);
+    expect((await look(10)).notifications).toEqual([]);
+    const back = await look(40);
+    expect(back.notifications).toMatchObject([
+      { alert: 'monitor_silent', kind: 'raised', message: 'The monitor last looked 30 minutes ago.' },
+    ]);
+    await confirm(back.notifications);
+    expect((await look(45)).notifications).toMatchObject([{ alert: 'monitor_silent', kind: 'recovered' }]);
+  });
+
+  test('another workflow that looks on does not pass for the monitor', async () => {
+    await look(0);
+    await look(10, { p_source: 'watchdog' });
+    const { notifications } = await look(16, { p_source: 'watchdog' });
+    expect(notifications).toMatchObject([{ alert: 'monitor_silent', kind: 'raised' }]);
+    expect(await store.rpc('get_sync_metrics', { p_now: at(16) })).toMatchObject({
+      heartbeat: { minutes: 16, silent: true },
+    });
+  });
+
+  test('looking changes nothing: metrics and check_sync_alerts run in a read-only transaction', async () => {
+    await deadLetter();
+    await store.sql.query('begin read only');
+    try {
+      expect(await store.rows('select alert, active, state, since from check_sync_alerts()')).toEqual([
+        { alert: 'dead_letters', active: true, state: 'ok', since: null },
+      ]);
+      await store.sql.query('select get_sync_metrics(), get_dashboard()');
+    } finally {
+      await store.sql.query('rollback');
+    }
+  });
+
+  test.each([
+    ['call +33 6 12 34 56 78 now', 'call … now'],
+    ['(555) 123-4567', '(…'],
+    ["o'neil.x+1@sub.example.co.uk is taken", 'o***@sub.example.co.uk is taken'],
+    ['lead 0b7c9f86-1111-4222-8333-444444444444', 'lead 0b7c9f86-1111-4222-8333-444444444444'],
+  ])('%s is masked', async (text, masked) => {
+    const [row] = await store.rows<{ masked: string }>('select lead_sync.mask_text($1) as masked', [text]);
+    expect(row.masked.startsWith(masked)).toBe(true);
+  });
+});
