@@ -32,6 +32,22 @@ drop function if exists public.run_sync_maintenance(numeric, timestamptz, boolea
 drop view if exists public.lead_sync_health_dashboard, public.real_time_sync_activity, public.lead_sync_queue, public.sync_error_analysis,
   public.sync_monitoring, public.lead_analytics;
 drop materialized view if exists public.lead_sync_daily_summary;
+drop function if exists public.load_geo_income_tiers(text, boolean);
+drop function if exists public.publish_scoring_rules(text);
+drop function if exists public.roll_back_scoring_rules(integer, boolean);
+drop function if exists public.get_scoring_rules();
+drop function if exists public.calculate_lead_scores(uuid[], text, integer, uuid);
+drop function if exists public.classify_lead_segments(uuid[], text, integer, uuid);
+drop function if exists public.preview_scoring_rules(integer, integer);
+drop function if exists public.get_scoring_report(integer);
+drop function if exists public.get_leads_to_classify(integer, numeric, uuid);
+drop function if exists public.apply_ai_segments(jsonb);
+drop function if exists public.get_follow_ups(integer);
+drop function if exists public.confirm_follow_ups(jsonb);
+-- squawk-ignore ban-drop-table
+drop table if exists public.lead_scoring_rules, public.lead_scoring_groups, public.lead_scoring_versions, public.follow_up_rules cascade;
+-- squawk-ignore ban-drop-table
+drop table if exists public.country_names, public.phone_prefixes, public.free_email_domains, public.company_size_bands, public.geo_income_tiers cascade;
 -- squawk-ignore ban-drop-table
 drop table if exists public.lead_sync_conflicts, public.lead_sync_history, public.lead_sync_runs, public.leads, public.customer_segments cascade;
 

@@ -1,0 +1,324 @@
+-- Scoring: which rules fit which leads, and the score at once when a lead changes.
+
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+
+-- Weighs leads by a set of conditions. Texts are compared in small letters, without spaces around them; blank counts as not set.
+-- Per lead: total (the groups' points, each within its limits), points {condition: points}, groups {group: points} and next_at, when time alone may change the result.
+-- Plain conditions are evaluated in one scan of the set per lead: a function call a condition takes four times as long.
+create or replace function lead_sync.weigh_leads(p_leads public.leads[], p_set_no integer)
+returns table (lead_id uuid, total numeric, points jsonb, groups jsonb, next_at timestamptz)
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' set jit = off set enable_memoize = off as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_used boolean[];
+  v_worded boolean[];
+  v_keys text[];
+  v_white constant text := e' \t\r\n\f\u000b\u00a0';
+  v_marks constant text := '-_.,;:/\|()[]{}&+"''!?@#*'; -- as lead_sync.words
+  v_spaces constant text := repeat(' ', length(v_marks));
+  v_number constant text := '^[-+]?[0-9]{1,15}([.][0-9]{1,9})?$';
+begin
+  select
+    array(
+      select exists (select from lead_sync.conditions as c where c.set_no = p_set_no and c.attribute_no = a.ordinality)
+      from unnest(lead_sync.scoring_attributes()) with ordinality as a order by a.ordinality
+    ),
+    array_agg(distinct c.attribute_key) filter (where c.attribute_key is not null),
+    (select array_agg(exists (
+      select from lead_sync.conditions as w where w.set_no = p_set_no and w.operator_no = 6 and w.attribute_no = n.no
+    ) order by n.no) from generate_series(1, max(c.attribute_no) filter (where c.operator_no = 6)) as n (no))
+  into v_used, v_keys, v_worded
+  from lead_sync.conditions as c
+  where c.set_no = p_set_no;
+
+  return query
+  with condition as materialized (
+    select c.* from lead_sync.conditions as c where c.set_no = p_set_no
+  ),
+  timed_condition as materialized (
+    select c.attribute_no, c.operator_no, greatest(c.low, c.high, c.decay_days) as last_day
+    from lead_sync.conditions as c
+    where c.set_no = p_set_no and c.timed
+  )
+  select l.id, coalesce(w.total, 0), coalesce(w.points, '{}'), coalesce(w.groups, '{}'), t.next_at
+  from unnest(p_leads) as l
+  cross join lateral (
+    select
+      lower(nullif(btrim(l.email, v_white), '')) as email,
+      floor(extract(epoch from v_now - l.created_at) / 86400)::integer as age
+    offset 0
+  ) as b
+  cross join lateral (
+    select array[
+      case when v_used[1] then nullif(lower(btrim(l.first_name, v_white)), '') end,
+      case when v_used[2] then nullif(lower(btrim(l.last_name, v_white)), '') end,
+      b.email,
+      case when v_used[4] then nullif(lower(btrim(l.phone, v_white)), '') end,
+      case when v_used[5] then nullif(lower(btrim(l.job_title, v_white)), '') end,
+      case when v_used[6] then nullif(lower(btrim(l.company_name, v_white)), '') end,
+      case when v_used[7] then nullif(lower(btrim(l.company_domain, v_white)), '') end,
+      case when v_used[8] then nullif(lower(btrim(l.company_size, v_white)), '') end,
+      case when v_used[9] then nullif(lower(btrim(l.city, v_white)), '') end,
+      case when v_used[10] then nullif(lower(btrim(l.region, v_white)), '') end,
+      case when v_used[11] then nullif(lower(btrim(l.country, v_white)), '') end,
+      case when v_used[12] then nullif(lower(btrim(l.postal_code, v_white)), '') end,
+      case when v_used[13] then nullif(lower(btrim(l.linkedin_url, v_white)), '') end,
+      case when v_used[14] then nullif(lower(btrim(l.lead_source, v_white)), '') end,
+      case when v_used[15] then nullif(lower(btrim(l.lead_status, v_white)), '') end,
+      case when v_used[16] then l.created_at::text end,
+      case when v_used[17] then nullif(split_part(b.email, '@', 2), '') end,
+      case when v_used[18] and position('@' in b.email) > 0 then
+        case when exists (select from public.free_email_domains as f where f.domain = split_part(b.email, '@', 2)) then 'free' else 'corporate' end
+      end,
+      case when v_used[19] then lower(lead_sync.phone_country(l.phone)) end,
+      case when v_used[20] then lower(lead_sync.country_code(l.country)) end,
+      case when v_used[21] then b.age::text end,
+      case when v_used[22] then l.company_employees::text end,
+      lower(l.company_size_band),
+      lower(l.income_tier),
+      case when v_used[25] and l.segment_id is not null then (select lower(btrim(s.segment_name)) from public.customer_segments as s where s.id = l.segment_id) end
+    ] || case when v_keys is not null then (
+      select array_agg(nullif(lower(btrim(l.attributes ->> k.key, v_white)), '') order by k.ordinality) from unnest(v_keys) with ordinality as k (key)
+    ) end as texts
+    offset 0
+  ) as a
+  cross join lateral (
+    select case when v_worded is not null then array(
+      select case when v_worded[g.no] then ' ' || translate(a.texts[g.no], v_marks, v_spaces) || ' ' end
+      from generate_series(1, cardinality(v_worded)) as g (no)
+    ) end as words
+    offset 0
+  ) as d
+  cross join lateral (
+    select
+      sum(p.group_points) filter (where p.is_first) as total,
+      jsonb_object_agg(p.condition_key, p.points) as points,
+      jsonb_object_agg(p.group_key, p.group_points) filter (where p.is_first) as groups
+    from (
+      select
+        m.condition_key, m.group_key, m.points,
+        row_number() over by_group = 1 as is_first,
+        least(greatest(sum(m.points) over by_group, m.lowest), m.highest) as group_points
+      from (
+        select c.condition_key, c.group_key, c.lowest, c.highest,
+          case
+            when c.decay_days is null then c.points
+            else trim_scale(round(c.points * greatest(0, 1 - greatest(0, case
+              when c.operator_no = 14 and c.attribute_no <> 16 then floor(extract(epoch from v_now - lead_sync.day_in(a.texts[c.attribute_no])) / 86400)
+              else b.age
+            end)::numeric / c.decay_days), 2))
+          end as points
+        from condition as c
+        where case c.operator_no
+          when 1 then a.texts[c.attribute_no] = c.text_value
+          when 2 then a.texts[c.attribute_no] is distinct from c.text_value
+          when 3 then a.texts[c.attribute_no] = any (c.texts)
+          when 4 then a.texts[c.attribute_no] is null or a.texts[c.attribute_no] <> all (c.texts)
+          when 5 then a.texts[c.attribute_no] like any (c.texts)
+          when 6 then d.words[c.attribute_no] like any (c.texts)
+          when 9 then case when a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision > c.low end
+          when 10 then case when a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision < c.low end
+          when 11 then case when a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision between c.low and c.high end
+          when 12 then a.texts[c.attribute_no] is not null
+          when 13 then a.texts[c.attribute_no] is null
+          when 14 then case
+            when c.attribute_no = 16 then b.age
+            else floor(extract(epoch from v_now - lead_sync.day_in(a.texts[c.attribute_no])) / 86400)
+          end between 0 and c.low
+        end
+      ) as m
+      window by_group as (partition by m.group_key)
+    ) as p
+  ) as w
+  cross join lateral (
+    select min(n.from_time + make_interval(days => greatest(n.days + 1, 0))) as next_at
+    from (
+      select f.from_time, floor(extract(epoch from v_now - f.from_time) / 86400)::integer as days, f.last_day
+      from (
+        select c.last_day,
+          case when c.operator_no = 14 and c.attribute_no <> 16 then lead_sync.day_in(a.texts[c.attribute_no]) else l.created_at end as from_time
+        from timed_condition as c
+      ) as f
+    ) as n
+    where n.days <= n.last_day
+  ) as t;
+end
+$$;
+
+-- The segment of each lead by the criteria, next to the one it has: human choices stay; of rules and AI the surer one.
+-- Of the segments that fit, the one with the lowest priority number, then the surer one, then by name.
+create or replace function lead_sync.classify_leads(p_leads public.leads[])
+returns table (lead_id uuid, segment_id uuid, confidence numeric, source text)
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' set jit = off as $$
+begin
+  return query
+  with segment as materialized (
+    select s.id, s.id::text as key, s.priority, s.threshold, s.segment_name from public.customer_segments as s where s.enabled
+  )
+  select
+    l.id,
+    case when k.kept then l.segment_id else f.id end,
+    case when k.kept then l.segment_confidence else f.confidence end,
+    case when k.kept then l.segment_source when f.id is not null then 'rules' end
+  from unnest(p_leads) as l
+  join lead_sync.weigh_leads(p_leads, 0) as w on w.lead_id = l.id
+  left join lateral (
+    select s.id, round((g.value #>> '{}')::numeric, 4) as confidence
+    from jsonb_each(w.groups) as g
+    join segment as s on s.key = g.key
+    where round((g.value #>> '{}')::numeric, 4) >= s.threshold
+    order by s.priority, 2 desc, s.segment_name
+    limit 1
+  ) as f on true
+  cross join lateral (
+    select coalesce(l.segment_source = 'human', false) or coalesce(
+      l.segment_source = 'ai' and l.segment_confidence > coalesce(f.confidence, 0) and exists (select from segment as s where s.id = l.segment_id), false
+    ) as kept
+  ) as k;
+end
+$$;
+
+-- The score of a lead from what it weighs, a whole number from 0 to 100: fractions would send decaying scores to Twenty every day.
+create or replace function lead_sync.score_of(p_total numeric) returns numeric
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return least(100, greatest(0, round(p_total)));
+end
+$$;
+
+-- A lead with bands, tiers, segment and score as tables, criteria and rules have them now. A deleted lead keeps its segment and score.
+-- Bands and tiers are worked out again only when the lead's epoch is older than the tables.
+create or replace function lead_sync.assess_lead(p_lead public.leads) returns public.leads
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_state lead_sync.scoring_state;
+  v_segment record;
+  v_weight record;
+begin
+  select * into strict v_state from lead_sync.scoring_state;
+  if p_lead.score_epoch < v_state.enriched_epoch then
+    p_lead.company_employees := lead_sync.employees(p_lead.company_size);
+    p_lead.company_size_band := lead_sync.size_band(p_lead.company_size);
+    p_lead.income_tier := lead_sync.income_tier(p_lead.country, p_lead.region, p_lead.postal_code);
+  end if;
+  p_lead.score_epoch := v_state.epoch;
+  if p_lead.deleted_at is not null then
+    return p_lead;
+  end if;
+  if p_lead.segment_source is distinct from 'human' and (
+    p_lead.segment_source is not null or exists (select from lead_sync.conditions as c where c.set_no = 0)
+  ) then
+    select * into v_segment from lead_sync.classify_leads(array[p_lead]);
+    p_lead.segment_id := v_segment.segment_id;
+    p_lead.segment_confidence := v_segment.confidence;
+    p_lead.segment_source := v_segment.source;
+  end if;
+  if v_state.version > 0 then
+    select * into v_weight from lead_sync.weigh_leads(array[p_lead], v_state.version);
+    p_lead.lead_score := lead_sync.score_of(v_weight.total);
+    p_lead.score_breakdown := jsonb_build_object(
+      'raw', v_weight.total, 'score', p_lead.lead_score, 'version', v_state.version, 'scored_at', clock_timestamp(), 'rules', v_weight.points,
+      'groups', v_weight.groups
+    );
+    p_lead.rescore_at := v_weight.next_at;
+  end if;
+  return p_lead;
+end
+$$;
+
+-- Before a lead is written: bands, tiers, segment and score in the same row, which epoch 0 asks for. When the sync itself brought the change, a new score or segment makes the lead pending.
+create or replace function lead_sync.assess_written_lead() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if tg_op = 'UPDATE' then
+    if (
+      new.first_name, new.last_name, new.email, new.phone, new.job_title, new.company_name, new.company_domain, new.company_size, new.city, new.region,
+      new.country, new.postal_code, new.linkedin_url, new.lead_source, new.lead_status, new.attributes, new.created_at, new.deleted_at is null
+    ) is not distinct from (
+      old.first_name, old.last_name, old.email, old.phone, old.job_title, old.company_name, old.company_domain, old.company_size, old.city, old.region,
+      old.country, old.postal_code, old.linkedin_url, old.lead_source, old.lead_status, old.attributes, old.created_at, old.deleted_at is null
+    ) then
+      return new;
+    end if;
+  end if;
+  if tg_op = 'UPDATE' and (new.company_size, new.country, new.region, new.postal_code)
+    is distinct from (old.company_size, old.country, old.region, old.postal_code)
+  then
+    new.score_epoch := 0;
+  end if;
+  if tg_op = 'INSERT' and new.segment_id is not null and not lead_sync.engine_is_writing() then
+    new.segment_source := 'human';
+    new.segment_confidence := 1;
+  end if;
+  new := lead_sync.assess_lead(new);
+  if lead_sync.engine_is_writing() and new.sync_status = 'synced' and (
+    (tg_op = 'INSERT' and (new.lead_score is not null or new.segment_id is not null))
+    or (tg_op = 'UPDATE' and (new.lead_score is distinct from old.lead_score or new.segment_id is distinct from old.segment_id))
+  ) then
+    new.sync_status := 'pending';
+  end if;
+  return new;
+end
+$$;
+
+-- Before anyone but the sync writes a score or a segment: a segment chosen by hand is human from then on and stays, a blank one goes back to the rules;
+-- a score in force is the rules' own.
+create or replace function lead_sync.assess_chosen_lead() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if new.segment_id is distinct from old.segment_id or (new.segment_source is null and old.segment_source is not null) then
+    new.segment_source := case when new.segment_id is not null and new.segment_id is distinct from old.segment_id then 'human' end;
+    new.segment_confidence := case when new.segment_source = 'human' then 1 end;
+    new.segment_id := case when new.segment_source = 'human' then new.segment_id end;
+  end if;
+  new := lead_sync.assess_lead(new);
+  return new;
+end
+$$;
+
+-- After the sync inserted leads that got a score or a segment: they are due.
+create or replace function lead_sync.queue_scored_inserts() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if lead_sync.engine_is_writing() then
+    update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = coalesce(s.due_since, clock_timestamp())
+    from new_leads as n
+    where s.lead_id = n.id and n.sync_status = 'pending' and s.due_at is null and s.claim_token is null;
+  end if;
+  return null;
+end
+$$;
+
+-- After the sync updated a lead whose score or segment followed: it is due.
+create or replace function lead_sync.queue_scored_update() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if lead_sync.engine_is_writing() then
+    update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = coalesce(s.due_since, clock_timestamp())
+    where s.lead_id = new.id and s.due_at is null and s.claim_token is null;
+  end if;
+  return null;
+end
+$$;
+
+-- By name before leads_note_write, which then sees score and segment as part of the change.
+create or replace trigger leads_assess before insert or update of
+  first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
+  lead_status, attributes, created_at, deleted_at on public.leads
+  for each row execute function lead_sync.assess_written_lead();
+create or replace trigger leads_assess_chosen before update of lead_score, score_breakdown, segment_id, segment_source, segment_confidence on public.leads
+  for each row when (pg_catalog.current_setting('lead_sync.engine', true) is distinct from 'on') execute function lead_sync.assess_chosen_lead();
+create or replace trigger leads_queue_inserted after insert on public.leads
+  referencing new table as new_leads for each statement execute function lead_sync.queue_scored_inserts();
+create or replace trigger leads_queue_updated after update of
+  first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
+  lead_status, attributes, created_at, deleted_at on public.leads
+  for each row when (
+    new.sync_status = 'pending' and (new.lead_score is distinct from old.lead_score or new.segment_id is distinct from old.segment_id)
+  ) execute function lead_sync.queue_scored_update();
+
+revoke all on all functions in schema lead_sync from public, anon, authenticated;
+grant execute on all functions in schema lead_sync to service_role;
+
+notify pgrst, 'reload schema';
