@@ -102,6 +102,29 @@ describe('Supabase to Twenty lead sync', () => {
     }
   });
 
+  it('ends although edits keep arriving, and leaves them to the next run', async () => {
+    await stage.addLeads({ email: 'ada@example.com', firstName: 'Ada' });
+    await stage.database.query(`
+      create function public.edit_again() returns trigger language plpgsql as $$
+      begin
+        perform set_config('lead_sync.engine', 'off', true);
+        update public.leads set job_title = clock_timestamp()::text where id = new.id;
+        perform set_config('lead_sync.engine', 'on', true);
+        return null;
+      end $$;
+      create trigger edit_again after update on public.leads for each row
+        when (new.sync_status = 'synced' and old.sync_status = 'syncing') execute function public.edit_again()`);
+    try {
+      const run = await stage.push({ edit: setConfig({ batchSize: 1 }) });
+
+      expect(run.outputs('Sync one batch')).toHaveLength(21);
+      expect((await stage.runs())[0].status).toBe('succeeded');
+      expect((await stage.leads())[0].sync_status).toBe('pending');
+    } finally {
+      await stage.database.query('drop function public.edit_again() cascade');
+    }
+  });
+
   it('takes up again what a killed run had claimed', async () => {
     await stage.addLeads(...['a', 'b', 'c', 'd'].map((name) => ({ email: `${name}@example.com`, firstName: name })));
     await expect(stage.push({ edit: setConfig({ batchSize: 2 }), crashAtCall: 2 })).rejects.toThrow(Crash);
