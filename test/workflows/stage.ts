@@ -63,6 +63,7 @@ export class Stage {
     this.twenty.stats.reset();
     this.twenty.faults.length = 0;
     this.telegram.messages.length = 0;
+    this.telegram.refusals.length = 0;
   }
 
   async close(): Promise<void> {

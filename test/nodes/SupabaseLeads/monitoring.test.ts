@@ -26,6 +26,15 @@ const ANSWERS: Record<string, unknown> = {
     alerts: [],
   },
   get_dashboard: busyDashboard(),
+  check_sync_integrity: {
+    ok: false,
+    at: '2026-11-21T12:00:00Z',
+    fixed: 2,
+    checks: [
+      { check: 'counts', ok: true, message: 'All counted.', examples: [] },
+      { check: 'stale_claims', ok: false, message: '3 claims were left behind.', examples: ['1b4e28ba'] },
+    ],
+  },
 };
 
 let server: PostgrestServer;
@@ -47,7 +56,6 @@ async function run(operation: string, parameters: IDataObject = {}, items: IData
 test.each<[string, IDataObject, string, IDataObject]>([
   ['getMetrics', {}, 'get_sync_metrics', {}],
   ['confirmAlerts', { notificationIds: '[17, 18]' }, 'confirm_alert_notifications', { p_ids: [17, 18] }],
-  ['checkIntegrity', { fix: true }, 'check_sync_integrity', { p_fix: true }],
   ['runMaintenance', { seconds: 4, cleanup: 'weekly' }, 'run_sync_maintenance', { p_seconds: 4 }],
   ['runMaintenance', { seconds: 2, cleanup: 'now' }, 'run_sync_maintenance', { p_seconds: 2, p_cleanup: true }],
   ['runMaintenance', { seconds: 2, cleanup: 'never' }, 'run_sync_maintenance', { p_seconds: 2, p_cleanup: false }],
@@ -68,6 +76,20 @@ test('a check of the alerts says what to send, and of what the sending is to be 
         '<b>Lead sync: warning</b>\n<i>3 leads were refused too often.</i>\n\n🟠 <b>Warning</b>\nNew: <b>Dead letters</b>\n3 leads were refused too often.\n→ Replay them.',
       ],
       subject: 'Lead sync: warning, 1 new',
+    },
+  });
+});
+
+test('an integrity check says what it found, and nothing of what is well', async () => {
+  const answer = await run('checkIntegrity', { fix: true });
+
+  expect(server.calls).toMatchObject([{ name: 'check_sync_integrity', args: { p_fix: true } }]);
+  expect(answer).toMatchObject({
+    ok: false,
+    messages: {
+      telegram: [
+        '<b>Lead sync: the integrity check found something</b>\n<i>2 repaired by itself.</i>\n\n🟠 <b>Warning</b>\nNew: <b>Stale claims</b>\n3 claims were left behind.\n• lead 1b4e28ba',
+      ],
     },
   });
 });

@@ -1,0 +1,150 @@
+import type { WorkflowRun } from './harness';
+import { CHAT_ID, setConfig, Stage, type StageRunOptions } from './stage';
+
+const SEND = 'Send Telegram message';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+beforeEach(() => stage.clear());
+afterAll(() => stage.close());
+
+/** What a user does who wants alerts. */
+const withTelegram: StageRunOptions['edit'] = (node) => {
+  node(SEND).disabled = false;
+  setConfig({ telegramChatId: CHAT_ID })?.(node);
+};
+
+const monitor = (options: StageRunOptions = { edit: withTelegram }): Promise<WorkflowRun> =>
+  stage.run('lead-sync-monitor', options);
+
+/** Leads that Twenty refused too often. */
+async function killLeads(...emails: string[]): Promise<void> {
+  await stage.addLeads(...emails.map((email) => ({ email, firstName: 'Ada' })));
+  await stage.database.query(
+    `begin;
+     set local lead_sync.engine = 'on';
+     update public.leads set sync_status = 'error', sync_error_count = 5,
+       sync_error_message = 'Invalid <b>phone</b> & more of ' || email;
+     update lead_sync.lead_states set due_at = null, error_category = 'validation', error_at = now();
+     commit`,
+  );
+}
+
+async function reviveLeads(): Promise<void> {
+  await stage.database.query('select public.replay_dead_letters()');
+}
+
+/** As if the time since the last check had passed: what was handed out and not confirmed may be handed out again. */
+async function passTime(): Promise<void> {
+  await stage.database.query("update lead_sync.alert_notifications set offered_until = now() - interval '1 second'");
+}
+
+const unconfirmed = async (): Promise<number> => {
+  const { rowCount } = await stage.database.query('select from lead_sync.alert_notifications where sent_at is null');
+  return rowCount ?? 0;
+};
+
+const texts = (): string[] => stage.telegram.messages.map(({ text }) => text);
+
+describe('Lead sync monitor', () => {
+  it('tells a problem once, and its end', async () => {
+    await killLeads('ada@example.com');
+
+    const first = await monitor();
+    await monitor();
+    await reviveLeads();
+    await monitor();
+    await monitor();
+
+    expect(first.status).toBe('success');
+    expect(texts()).toEqual([
+      expect.stringMatching(/^<b>Lead sync: warning<\/b>[^]*🟠 <b>Warning<\/b>\nNew: <b>Dead letters<\/b>/),
+      expect.stringMatching(/^<b>Lead sync: healthy<\/b>[^]*🟢 <b>Recovered<\/b>\nOver: <b>Dead letters<\/b>/),
+    ]);
+    expect(stage.telegram.messages[0]).toMatchObject({ chat_id: CHAT_ID, parse_mode: 'HTML' });
+    expect(await unconfirmed()).toBe(0);
+  });
+
+  it('shows no address and no markup of others', async () => {
+    await killLeads('ada.lovelace@example.com');
+
+    await monitor();
+
+    expect(texts()[0]).toContain('Invalid &lt;b&gt;phone&lt;/b&gt; &amp; more');
+    expect(texts()[0]).not.toContain('lovelace@');
+  });
+
+  it('sends nothing when all is well, and shows the state', async () => {
+    const run = await monitor();
+
+    expect(texts()).toEqual([]);
+    expect(run.outputs('Check alerts')[0][0]).toMatchObject({
+      health: { status: 'healthy' },
+      notifications: [],
+      metrics: { leads: { total: 0 } },
+    });
+  });
+
+  it('waits as long as Telegram asks, then sends the same message', async () => {
+    await killLeads('ada@example.com');
+    stage.telegram.refusals.push({ status: 429, description: 'Too Many Requests: retry after 1', retryAfter: 1 });
+
+    const run = await monitor();
+
+    expect(run.status).toBe('success');
+    expect(run.outputs('Wait as Telegram asks')).toHaveLength(1);
+    expect(texts()).toEqual([expect.stringContaining('Dead letters')]);
+    expect(await unconfirmed()).toBe(0);
+  });
+
+  it('confirms nothing that Telegram did not take, and sends it in a later run', async () => {
+    await killLeads('ada@example.com');
+    stage.telegram.refusals.push({ status: 403, description: 'Forbidden: bot was kicked from the group chat' });
+
+    const refused = await monitor();
+    const left = await unconfirmed();
+    await passTime();
+    const later = await monitor();
+
+    expect(refused.status).toBe('error');
+    expect(refused.error).toContain('Forbidden: bot was kicked from the group chat. It will be sent by the next run.');
+    expect(left).toBe(1);
+    expect(later.status).toBe('success');
+    expect(texts()).toEqual([expect.stringContaining('Dead letters')]);
+  });
+
+  it('says what is missing when a chat is chosen and the node is not enabled', async () => {
+    await killLeads('ada@example.com');
+
+    const run = await monitor({ edit: setConfig({ telegramChatId: CHAT_ID }) });
+
+    expect(run.error).toContain('the node "Send Telegram message" is not enabled');
+    expect(await unconfirmed()).toBe(1);
+  });
+
+  it('sends nothing without a chat, and keeps it for later', async () => {
+    await killLeads('ada@example.com');
+
+    const run = await monitor({ edit: (node) => (node(SEND).disabled = false) });
+
+    expect(run.status).toBe('success');
+    expect(run.ran(SEND)).toBe(false);
+    expect(await unconfirmed()).toBe(1);
+  });
+
+  it('tells when Supabase cannot be reached, and fails', async () => {
+    const run = await monitor({
+      edit: withTelegram,
+      credentials: { leadSyncSupabaseApi: { host: 'http://127.0.0.1:9' } },
+    });
+
+    expect(run.status).toBe('error');
+    expect(run.error).toContain('Supabase cannot be reached');
+    expect(texts()).toEqual([
+      expect.stringMatching(/Lead sync monitor, at &quot;Check alerts&quot;[^]*cannot be reached/),
+    ]);
+  });
+});
