@@ -58,6 +58,8 @@ function environment(options: N8nOptions, port: number, brokerPort: number): Nod
     N8N_DISABLED_MODULES: 'mcp-registry',
     N8N_DYNAMIC_BANNERS_ENABLED: 'false',
     N8N_ENCRYPTION_KEY: options.encryptionKey,
+    // Without it n8n makes a new JavaScript isolate, about 40 ms of CPU, for every delivery to a trigger.
+    N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true',
     N8N_HIRING_BANNER_ENABLED: 'false',
     N8N_HOST: '127.0.0.1',
     N8N_LISTEN_ADDRESS: '127.0.0.1',
