@@ -7,8 +7,8 @@ export type Json = Record<string, unknown>;
 /** What one statement costs on the schedule's clock; the database's own ticks (microseconds) stay within it. */
 const STATEMENT_MS = 5;
 const SET_CLOCK = "select setval('sync_test.tick', $1) offset 0";
-/** What the migrations fill and a schedule never changes. */
-const KEPT = new Set(['lead_sync.settings', 'lead_sync.field_mappings']);
+/** Of the tables that migrations fill, those that are written to; the others are settings, and no schedule changes them. */
+const WRITTEN = new Set(['public.lead_sync_history', 'lead_sync.activity']);
 
 /** An error of one of the sync's functions, with its code (`PT409`: the run lost its lease). */
 export class RpcError extends Error {
@@ -35,10 +35,12 @@ export class SyncDatabase {
     const { rows } = await client.query<{ schema: string; name: string }>(
       `select schemaname as schema, tablename as name from pg_catalog.pg_tables where schemaname in ('public', 'lead_sync')`,
     );
-    const emptied = rows.filter(({ schema, name }) => !KEPT.has(`${schema}.${name}`));
-    const deletes = emptied.map(
-      ({ schema, name }) => `delete from ${escapeIdentifier(schema)}.${escapeIdentifier(name)};`,
-    );
+    const deletes: string[] = [];
+    for (const { schema, name } of rows) {
+      const table = `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
+      const { rowCount } = await client.query(`select from ${table} limit 1`);
+      if (rowCount === 0 || WRITTEN.has(`${schema}.${name}`)) deletes.push(`delete from ${table};`);
+    }
     const clearing = `begin; set local session_replication_role = 'replica'; ${deletes.join(' ')} commit;
       select setval('sync_test.chance', 1);`;
     return new SyncDatabase(client, clock, clearing);
