@@ -1,0 +1,21 @@
+-- A role that may read what the Grafana dashboard shows, and nothing else. Run it once as the owner of the database (on Supabase: in the SQL editor),
+-- then give it a password and log in with it: alter role lead_sync_grafana login password '…';
+-- It reads past row level security, which lets nobody else in; safe to run again.
+
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'lead_sync_grafana') then
+    create role lead_sync_grafana bypassrls;
+  end if;
+end
+$$;
+
+alter role lead_sync_grafana set statement_timeout = '15s';
+alter role lead_sync_grafana set default_transaction_read_only = on;
+
+grant usage on schema public, lead_sync to lead_sync_grafana;
+grant select on public.lead_sync_history, public.lead_sync_runs, public.customer_segments to lead_sync_grafana;
+grant select (id, first_name, last_name, company_name, sync_error_count) on public.leads to lead_sync_grafana;
+grant select on lead_sync.activity, lead_sync.lead_counts to lead_sync_grafana;
+grant select (lead_id, due_at, due_since) on lead_sync.lead_states to lead_sync_grafana;
+grant execute on function lead_sync.error_group(text), lead_sync.lag_percentile(jsonb, numeric) to lead_sync_grafana;
