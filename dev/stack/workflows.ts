@@ -37,7 +37,8 @@ export function canBePublished({ nodes }: WorkflowJson): boolean {
   return nodes.some(({ type, disabled }) => type.endsWith('Trigger') && type !== MANUAL_TRIGGER && !disabled);
 }
 
-function withoutSchedules(workflow: WorkflowJson): WorkflowJson {
+/** The workflow without its schedules: it runs only when called or started by hand. */
+export function withoutSchedules(workflow: WorkflowJson): WorkflowJson {
   return {
     ...workflow,
     nodes: workflow.nodes.map((node) => (node.type === SCHEDULE ? { ...node, disabled: true } : node)),
@@ -50,8 +51,12 @@ function withoutSchedules(workflow: WorkflowJson): WorkflowJson {
  */
 export async function publishBundle(client: N8nClient, { schedules }: { schedules: boolean }): Promise<void> {
   const bundled = publishingOrder([...(await bundledWorkflows()).values()]);
-  await client.importWorkflows(schedules ? bundled : bundled.map(withoutSchedules));
-  for (const workflow of bundled.filter(canBePublished)) await client.publish(workflow.id);
+  const wanted = schedules ? bundled : bundled.map(withoutSchedules);
+  await client.importWorkflows(wanted);
+  for (const workflow of wanted) {
+    if (canBePublished(workflow)) await client.publish(workflow.id);
+    else if ((await client.workflow(workflow.id)).activeVersionId !== null) await client.unpublish(workflow.id);
+  }
 }
 
 function failure(execution: Execution): string {

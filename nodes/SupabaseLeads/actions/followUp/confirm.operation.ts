@@ -11,7 +11,7 @@ export const confirm: Operation = {
       default: '={{ $json.results }}',
       required: true,
       description:
-        'A list with task_id and ok for each task, and error for those that failed: they are listed again after an hour',
+        'A list with task_id, lead_id, rule_key and ok for each task, and error for those that failed: they are listed again after an hour',
       placeholder: 'e.g. {{ $json.results }}',
     }),
   ],
