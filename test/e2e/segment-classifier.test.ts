@@ -1,5 +1,5 @@
 import { bundledWorkflows, withoutSchedules } from '../../dev/stack/workflows';
-import type { WorkflowJson } from '../../dev/stack/n8n-client';
+import type { Execution, WorkflowJson } from '../../dev/stack/n8n-client';
 import { startOpenAiDouble, type Answer, type OpenAiDouble, type Question } from './support/openai-double';
 import { RunningStack } from './support/running-stack';
 
@@ -74,6 +74,11 @@ async function classified(): Promise<Classified[]> {
        from public.leads l left join public.customer_segments s on s.id = l.segment_id order by l.email`,
   );
   return rows;
+}
+
+/** What a node gave last, as the execution shows it. */
+function lastOutput({ data }: Execution, node: string): unknown {
+  return data?.resultData.runData[node]?.at(-1)?.data?.main?.[0]?.[0]?.json;
 }
 
 const lead = (email: string, job_title: string, more = {}) => ({ email, job_title, ...more });
@@ -178,10 +183,15 @@ describe('the segment classifier in n8n', () => {
       lead('c@orbit.example', 'Gardener'),
     );
 
-    const { status } = await stack.runWorkflow(bundled.id);
+    const execution = await stack.n8n.runWorkflow(bundled.id);
 
-    expect(status).toBe('success');
+    expect(execution.status).toBe('success');
     expect((await classified()).map(({ segment }) => segment)).toEqual(['Enterprise', null, 'Starter']);
+    const { id } = (await stack.leads()).find(({ email }) => email === 'b@orbit.example') ?? {};
+    expect(lastOutput(execution, 'Sum up')).toMatchObject({
+      applied: 2,
+      to_tell: [expect.stringContaining(String(id)) as string],
+    });
   });
 
   it('fails and says so when the model does not answer, and asks again in the next run', async () => {
