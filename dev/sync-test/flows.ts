@@ -99,6 +99,19 @@ export function push(
   };
 }
 
+/** A drain of the inbox, call by call: reads again what webhooks named. */
+export function drain(world: World): (worker: Worker) => Promise<void> {
+  return (worker) =>
+    inRun(world, worker, 'twenty_to_supabase', 'inbox', async ({ run }) => {
+      const client = clientOf(world, worker);
+      for (;;) {
+        const step = await world.rpc<Again>(worker, 'claim_inbox', { p_limit: BATCH_SIZE, p_run: run });
+        if (step.leads.length === 0) return;
+        await mergeAgain(world, worker, run, client, step);
+      }
+    });
+}
+
 async function pushBatches(world: World, worker: Worker, run: Run | null, lease: number | null): Promise<void> {
   const client = clientOf(world, worker);
   for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
@@ -221,23 +234,21 @@ export function reconcile(world: World): (worker: Worker) => Promise<void> {
     });
 }
 
-interface RepairStep {
+/** People to be read again. */
+interface Again {
+  read_started_at: string;
+  leads: Array<{ twenty_id: string }>;
+}
+
+interface RepairStep extends Again {
   next: 'compare' | 'repair' | 'wait' | 'finish';
   position?: string | null;
   pass?: string;
   after?: string | null;
   seconds?: number;
-  read_started_at: string;
-  leads: Array<{ twenty_id: string }>;
 }
 
-async function mergeAgain(
-  world: World,
-  worker: Worker,
-  run: Run,
-  client: TwentyClient,
-  step: RepairStep,
-): Promise<void> {
+async function mergeAgain(world: World, worker: Worker, run: Run, client: TwentyClient, step: Again): Promise<void> {
   const found = await getLeadsByIdOrEmail(client, world.twenty.scope, step.leads);
   const answer = await world.rpc<Plan>(worker, 'upsert_leads', {
     p_leads: found.leads,

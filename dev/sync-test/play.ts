@@ -1,6 +1,6 @@
 import { VirtualClock } from './clock';
 import { SyncDatabase } from './database';
-import { pull, push, reconcile } from './flows';
+import { drain, pull, push, reconcile } from './flows';
 import { assertConverged, assertNothingLost, assertReplayChangesNothing } from './invariants';
 import { Player } from './player';
 import type { Schedule } from './schedule';
@@ -89,11 +89,19 @@ class Ending {
         throw new Violation('Quiet', `after ${MOST_CYCLES} cycles, each still writes something`);
       world.clock.advance(7 * 3_600_000);
       const before = await this.state();
+      await player.run(drain(world));
       await player.run(pull(world, 'delta'));
       await player.run(push(world, { withRun: true, lease: null }));
       quiet = (await this.state()) === before ? quiet + 1 : 0;
     }
     await world.look();
+    await this.assertInboxEmpty();
+  }
+
+  /** Every hint that came has been answered by a read. */
+  private async assertInboxEmpty(): Promise<void> {
+    const waiting = await this.world.database.read('select from lead_sync.inbox');
+    if (waiting.length > 0) throw new Violation('Converged', `${waiting.length} records wait in the inbox`);
   }
 
   /** All rows of leads and all people, to the time of their last write. */

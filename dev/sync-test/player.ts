@@ -1,5 +1,5 @@
 import { getLeadsByIdOrEmail } from '../../nodes/Twenty/leads/get-many';
-import { isFenced, pull, push, reconcile } from './flows';
+import { drain, isFenced, pull, push, reconcile } from './flows';
 import { chosen, type Schedule, type Step } from './schedule';
 import { LeadUsers, TwentyUsers } from './users';
 import { Worker } from './worker';
@@ -56,6 +56,10 @@ export class Player {
         return await this.begin(`push ${++this.workers}`, push(world, step), step);
       case 'reconcile':
         return await this.begin(`reconcile ${++this.workers}`, reconcile(world), step);
+      case 'drain':
+        return await this.begin(`drain ${++this.workers}`, drain(world), step);
+      case 'receive webhooks':
+        return await this.receiveWebhooks(step.which, step.again);
       case 'resume': {
         const worker = this.sleeping.length > 0 ? this.sleeping[step.which % this.sleeping.length] : undefined;
         return worker && (await this.advance(worker, Promise.resolve(), step));
@@ -183,6 +187,16 @@ export class Player {
     if (worker.isDone || then === 'crash') return;
     worker.maybeFenced = true;
     this.sleeping.push(worker);
+  }
+
+  /** One delivery of some webhooks, in whatever order; `again` leaves them to come once more. The latest count first. */
+  private async receiveWebhooks(which: number[], again: boolean): Promise<void> {
+    const { webhooks, database } = this.world;
+    const events = which.flatMap((back) => {
+      const index = webhooks.length - 1 - (back % Math.max(webhooks.length, 1));
+      return (again ? webhooks[index] : webhooks.splice(index, 1)) ?? [];
+    });
+    if (events.length > 0) await database.rpc('add_to_inbox', { p_events: events });
   }
 
   /** A webhook named these people: reads them by id, and keeps what was read until it is delivered. */

@@ -43,7 +43,8 @@ export type Step =
   | { do: 'wait' | 'set clock of Twenty back'; seconds: number }
   | { do: 'read hint'; which: number[] }
   | { do: 'deliver hint'; which: number; again: boolean }
-  | ({ do: 'reconcile' } & Progress)
+  | ({ do: 'reconcile' | 'drain' } & Progress)
+  | { do: 'receive webhooks'; which: number[]; again: boolean }
   | { do: 'resolve conflict'; which: number; take: 'twenty' | 'supabase' | 'neither' }
   | { do: 'queue all leads' | 'replay dead letters' };
 
@@ -150,6 +151,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('deliver hint' as const), which, again: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reconcile' as const), ...progress }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('drain' as const), ...progress }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('receive webhooks' as const),
+      which: fc.array(which, { minLength: 1, maxLength: 4 }),
+      again: fc.boolean(),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({

@@ -282,6 +282,7 @@ export class TwentyUsers {
     if (!company) return;
     const before = world.twenty.snapshot();
     world.twenty.double.store.remove('company', String(company.id), 'destroy');
+    world.webhooks.push({ object: 'company', record_id: String(company.id) });
     for (const [id, values] of before) {
       const person = world.twenty.person(id);
       if (!person || world.twenty.values(person).company === values.company) continue;
@@ -302,6 +303,7 @@ export class TwentyUsers {
     world.ledger.noteDestroyed(id);
     world.destroyedAt.set(id, world.ledger.now);
     world.unseenPeople.add(id);
+    world.webhooks.push({ object: 'person', record_id: id });
   }
 
   private change(person: JsonObject, work: () => void): void {

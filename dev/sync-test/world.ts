@@ -29,6 +29,12 @@ export function deletionFlows({ deletion }: Conditions, to: 'to_supabase' | 'to_
   return deletion === 'both' || deletion === to;
 }
 
+/** What a webhook is good for: the record that it names. */
+export interface WebhookEvent {
+  object: 'person' | 'company';
+  record_id: string;
+}
+
 export interface LeadRow extends Json {
   id: string;
   twenty_id: string | null;
@@ -86,6 +92,8 @@ export class World {
   readonly created = new Set<string>();
   readonly destroyedAt = new Map<string, number>();
   readonly deliveries: Delivery[] = [];
+  /** Webhooks on their way: the records that they name. Those that no step lets arrive are lost. */
+  readonly webhooks: WebhookEvent[] = [];
   leads: LeadRow[] = [];
   private cursor = 0;
   private made = 0;
@@ -144,7 +152,9 @@ export class World {
       worker.writtenAt = this.ledger.now;
       judgeWrite(this, worker, { operation, before, after, isLate: fault === 'late' });
       for (const person of this.twenty.people()) {
-        if (stamps.get(String(person.id)) !== person.updatedAt) this.noteVisible(String(person.id));
+        if (stamps.get(String(person.id)) === person.updatedAt) continue;
+        this.noteVisible(String(person.id));
+        this.webhooks.push({ object: 'person', record_id: String(person.id) });
       }
       this.seePeople();
     }
@@ -208,6 +218,7 @@ export class World {
   noteRemoteChange(id: string, before: Values | null): void {
     const person = this.twenty.person(id);
     if (person) this.ledger.noteChange('remote', id, before, this.twenty.values(person));
+    this.webhooks.push({ object: 'person', record_id: id });
     this.noteVisible(id);
     this.seePeople();
     this.ledger.look(this.pairs());
