@@ -79,7 +79,7 @@ create or replace function lead_sync.employees(p_size text) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_plain text := regexp_replace(lower(p_size), '(\d)[,.''\s\u00a0](?=\d{3}(\D|$))', '\1', 'g');
-  v_found text[] := regexp_match(v_plain, '(\d{1,8})(k?)(?:\s*(?:-|–|—|to)\s*(\d{1,8})(k?))?');
+  v_found text[] := regexp_match(v_plain, '(?<!\d)(\d{1,8})(?!\d)(k?)(?:\s*(?:-|–|—|to)\s*(\d{1,8})(?!\d)(k?))?');
   v_from integer := v_found[1]::integer * case v_found[2] when 'k' then 1000 else 1 end;
   v_to integer := v_found[3]::integer * case v_found[4] when 'k' then 1000 else 1 end;
 begin

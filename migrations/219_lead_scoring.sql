@@ -69,7 +69,7 @@ begin
       case when v_used[16] then l.created_at::text end,
       case when v_used[17] then nullif(split_part(b.email, '@', 2), '') end,
       case when v_used[18] and position('@' in b.email) > 0 then
-        case when exists (select from public.free_email_domains as f where f.domain = split_part(b.email, '@', 2)) then 'free' else 'corporate' end
+        case when split_part(b.email, '@', 2) in (select f.domain from public.free_email_domains as f) then 'free' else 'corporate' end
       end,
       case when v_used[19] then lower(lead_sync.phone_country(l.phone)) end,
       case when v_used[20] then lower(lead_sync.country_code(l.country)) end,
@@ -164,7 +164,7 @@ begin
   from unnest(p_leads) as l
   join lead_sync.weigh_leads(p_leads, 0) as w on w.lead_id = l.id
   left join lateral (
-    select s.id, round((g.value #>> '{}')::numeric, 4) as confidence
+    select s.id, trim_scale(round((g.value #>> '{}')::numeric, 4)) as confidence
     from jsonb_each(w.groups) as g
     join segment as s on s.key = g.key
     where round((g.value #>> '{}')::numeric, 4) >= s.threshold

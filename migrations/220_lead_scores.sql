@@ -12,12 +12,26 @@ declare
   v_leads public.leads[];
   v_answer jsonb;
 begin
-  with derived as materialized (
-    select l.id, lead_sync.employees(l.company_size) as employees, lead_sync.size_band(l.company_size) as band,
-      lead_sync.income_tier(l.country, l.region, l.postal_code) as tier
+  with outdated as materialized (
+    select l.id, l.company_size, l.country, l.region, l.postal_code
     from public.leads as l
     join unnest(p_lead_ids) as i (id) on i.id = l.id
     where l.score_epoch < (select s.enriched_epoch from lead_sync.scoring_state as s)
+  ),
+  -- once a size and a place, of which there are few, not once a lead
+  size as materialized (
+    select d.company_size, lead_sync.employees(d.company_size) as employees, lead_sync.size_band(d.company_size) as band
+    from (select distinct o.company_size from outdated as o where o.company_size is not null) as d
+  ),
+  place as materialized (
+    select d.country, d.region, d.postal_code, lead_sync.income_tier(d.country, d.region, d.postal_code) as tier
+    from (select distinct o.country, coalesce(o.region, '') as region, coalesce(o.postal_code, '') as postal_code from outdated as o where o.country is not null) as d
+  ),
+  derived as materialized (
+    select o.id, s.employees, s.band, p.tier
+    from outdated as o
+    left join size as s on s.company_size = o.company_size
+    left join place as p on p.country = o.country and p.region = coalesce(o.region, '') and p.postal_code = coalesce(o.postal_code, '')
   )
   update public.leads as l set company_employees = d.employees, company_size_band = d.band, income_tier = d.tier
   from derived as d

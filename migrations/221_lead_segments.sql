@@ -144,7 +144,7 @@ begin
 
   with answer as materialized (
     select a.ordinality, a.value, p.problem, case when p.problem is null then (a.value ->> 'lead_id')::uuid end as lead_id,
-      case when p.problem is null then least(0.9, round((a.value ->> 'confidence')::numeric, 4)) end as confidence,
+      case when p.problem is null then least(0.9, trim_scale(round((a.value ->> 'confidence')::numeric, 4))) end as confidence,
       row_number() over (partition by a.value ->> 'lead_id', p.problem is null order by a.ordinality desc) > 1 as repeated
     from jsonb_array_elements(p_results) with ordinality as a
     cross join lateral (select lead_sync.ai_answer_problem(a.value) as problem) as p

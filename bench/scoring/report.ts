@@ -1,0 +1,45 @@
+import type { Bar, Bars } from '../bars';
+import type { ScoringBenchOptions } from './options';
+import type { SteppedMeasure } from './measure';
+
+interface Figures {
+  score: SteppedMeasure & { rules: number };
+  /** What scoring adds to an edit of one lead. */
+  on_write_ms: { p50: number; p95: number };
+  classify: SteppedMeasure;
+}
+
+/** The one JSON object that `--json` prints. */
+export interface ScoringReport extends Figures {
+  settings: Omit<ScoringBenchOptions, 'json'>;
+  bars: Bars;
+}
+
+const LEADS_PER_S = 15_000;
+/** PostgREST's role has a statement timeout of 8 s. */
+const STATEMENT_S = 8;
+const ON_WRITE_MS = 2;
+
+const atLeast = (demand: string, measured: number, limit: number): Bar => ({
+  demand,
+  measured,
+  limit,
+  holds: measured >= limit,
+});
+const below = (demand: string, measured: number, limit: number): Bar => ({
+  demand,
+  measured,
+  limit,
+  holds: measured < limit,
+});
+
+/** Whether what was measured is what the product promises. */
+export function barsOf({ score, on_write_ms: onWrite, classify }: Figures): Bars {
+  return {
+    score_rate: atLeast('at least 15,000 leads scored a second', score.leads_per_s, LEADS_PER_S),
+    score_statement: below('each scoring step under 8 s', score.longest_statement_s, STATEMENT_S),
+    on_write: below('at most 2 ms added to an edit of one lead', onWrite.p50, ON_WRITE_MS),
+    classify_rate: atLeast('at least 15,000 leads classified a second', classify.leads_per_s, LEADS_PER_S),
+    classify_statement: below('each classifying step under 8 s', classify.longest_statement_s, STATEMENT_S),
+  };
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { person, Store, type Json } from './store';
+
+interface Task extends Json {
+  task_id: string;
+  target_id: string;
+  lead_id: string;
+  rule_key: string;
+}
+
+describe('follow-up tasks', () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await Store.open();
+  });
+  beforeEach(async () => {
+    await store.reset();
+    await store.sql.query('update public.follow_up_rules set enabled = true');
+  });
+  afterAll(() => store.close());
+
+  const tasks = async (args: Json = {}): Promise<Task[]> =>
+    (await store.rpc<{ tasks: Task[] }>('get_follow_ups', args)).tasks;
+  async function hotPerson(values: Json = {}): Promise<string> {
+    const snapshot = person({ email: `${randomUUID()}@acme.com`, ...values });
+    await store.pull([snapshot]);
+    await store.sql.query('update public.leads set lead_score = 80 where twenty_id = $1', [snapshot.twenty_id]);
+    return snapshot.twenty_id;
+  }
+
+  test('a lead at the score gets one, with what stands for its name, company and score filled in', async () => {
+    const twentyId = await hotPerson({ first_name: 'Ada', last_name: 'Lovelace', company_name: 'Acme' });
+    const assignee = randomUUID();
+    await store.sql.query('update public.follow_up_rules set assignee_id = $1', [assignee]);
+
+    expect(await tasks()).toEqual([
+      {
+        task_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8/),
+        target_id: expect.any(String),
+        lead_id: expect.any(String),
+        twenty_id: twentyId,
+        rule_key: 'hot_lead',
+        title: 'Call Ada Lovelace (score 80)',
+        body: 'Ada Lovelace of Acme reached a score of 80. Segment: no segment.',
+        due_at: expect.any(String),
+        assignee_id: assignee,
+        score: 80,
+      },
+    ]);
+  });
+
+  test('it has the same id however often it is asked for, and is not asked for again once it is made', async () => {
+    await hotPerson();
+    const [first] = await tasks();
+    const [second] = await tasks();
+    expect(second.task_id).toBe(first.task_id);
+    expect(second.target_id).not.toBe(first.task_id);
+
+    expect(await store.rpc('confirm_follow_ups', { p_results: [{ ...first, ok: true }] })).toEqual({
+      confirmed: 1,
+      failed: 0,
+      unknown: 0,
+    });
+
+    expect(await tasks()).toEqual([]);
+    await store.sql.query('update public.leads set lead_score = 90');
+    expect(await tasks()).toEqual([]);
+  });
+
+  test('one that failed comes again after an hour; a task of nobody is not noted', async () => {
+    await hotPerson();
+    const [task] = await tasks();
+
+    expect(
+      await store.rpc('confirm_follow_ups', {
+        p_results: [{ ...task, ok: false, error: 'refused' }, { ...task, task_id: randomUUID(), ok: true }, 'nonsense'],
+      }),
+    ).toEqual({ confirmed: 0, failed: 1, unknown: 2 });
+    expect(await tasks()).toEqual([]);
+
+    await store.sql.query(`update lead_sync.follow_ups set tried_at = now() - interval '61 minutes'`);
+    expect(await tasks()).toMatchObject([{ task_id: task.task_id }]);
+  });
+
+  test('leads that are cold, old, deleted, or not in Twenty get none; a rule that is off makes none', async () => {
+    await store.addLead({ email: 'local@acme.com', lead_score: 99 });
+    const [cold, old, deleted] = [await hotPerson(), await hotPerson(), await hotPerson()];
+    await store.sql.query('update public.leads set lead_score = 69 where twenty_id = $1', [cold]);
+    await store.sql.query(`update public.leads set created_at = now() - interval '31 days' where twenty_id = $1`, [
+      old,
+    ]);
+    await store.sql.query('update public.leads set deleted_at = now() where twenty_id = $1', [deleted]);
+    expect(await tasks()).toEqual([]);
+
+    await hotPerson();
+    expect(await tasks()).toHaveLength(1);
+    await store.sql.query('update public.follow_up_rules set enabled = false');
+    expect(await tasks()).toEqual([]);
+  });
+
+  test('a page says whether there are more', async () => {
+    await hotPerson();
+    await hotPerson();
+
+    expect(await store.rpc('get_follow_ups', { p_limit: 1 })).toMatchObject({ tasks: [{}], has_next: true });
+    expect(await store.rpc('get_follow_ups', { p_limit: 2 })).toMatchObject({ tasks: [{}, {}], has_next: false });
+    await expect(store.rpc('get_follow_ups', { p_limit: 0 })).rejects.toThrow(
+      'p_limit must be between 1 and 1,000, got 0',
+    );
+  });
+});
