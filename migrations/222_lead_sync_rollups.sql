@@ -13,7 +13,7 @@ begin
     case when h.sync_status = 'error' then lead_sync.error_group(h.error_message) end,
     case
       when h.sync_status = 'synced' and h.lead_id is not null and h.sync_type <> 'intake' and r.mode is distinct from 'full'
-        then ceil(20 * log(greatest(extract(epoch from h.synced_at - h.created_at), 0.05)))::integer
+        then ceil(20 * log(greatest(extract(epoch from h.synced_at - h.created_at), 0.05)::double precision))::integer
     end,
     count(*)
   from new_entries as h
@@ -88,7 +88,7 @@ begin
 end
 $$;
 
--- Makes few rows of many: counts of leads one row a key, activity one row a minute, after two hours one an hour. Takes 20,000 rows of each at most, so that it
+-- Makes few rows of many: counts of leads one row a key, activity one row a minute, after two hours one an hour. Takes 50,000 rows of each at most, so that it
 -- ends in time after a long pause; the next call goes on. Only one session folds at a time; writers never wait.
 create or replace function lead_sync.fold_rollups(p_now timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -99,7 +99,7 @@ begin
     return;
   end if;
   with folded as (
-    delete from lead_sync.lead_counts as c where c.ctid = any (array(select o.ctid from lead_sync.lead_counts as o limit 20000)) returning c.*
+    delete from lead_sync.lead_counts as c where c.ctid = any (array(select o.ctid from lead_sync.lead_counts as o limit 50000)) returning c.*
   )
   insert into lead_sync.lead_counts (facet, key, leads, scored, score)
   select f.facet, f.key, sum(f.leads), sum(f.scored), sum(f.score) from folded as f group by 1, 2
@@ -108,7 +108,7 @@ begin
   with folded as (
     delete from lead_sync.activity as a
     where a.ctid = any (array(
-      select o.ctid from lead_sync.activity as o where o.grain = 0 and o.minute < p_now - interval '2 minutes' order by o.minute limit 20000
+      select o.ctid from lead_sync.activity as o where o.grain = 0 and o.minute < p_now - interval '2 minutes' order by o.minute limit 50000
     ))
     returning a.*
   )
@@ -120,7 +120,7 @@ begin
   with folded as (
     delete from lead_sync.activity as a
     where a.ctid = any (array(
-      select o.ctid from lead_sync.activity as o where o.grain = 1 and o.minute < v_last_hour order by o.minute limit 20000
+      select o.ctid from lead_sync.activity as o where o.grain = 1 and o.minute < v_last_hour order by o.minute limit 50000
     ))
     returning a.*
   )
@@ -206,7 +206,7 @@ select
   case when h.sync_status = 'error' then lead_sync.error_group(h.error_message) end,
   case
     when h.sync_status = 'synced' and h.lead_id is not null and h.sync_type <> 'intake' and r.mode is distinct from 'full'
-      then ceil(20 * log(greatest(extract(epoch from h.synced_at - h.created_at), 0.05)))::integer
+      then ceil(20 * log(greatest(extract(epoch from h.synced_at - h.created_at), 0.05)::double precision))::integer
   end,
   count(*)
 from public.lead_sync_history as h

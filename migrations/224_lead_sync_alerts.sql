@@ -219,7 +219,7 @@ begin
 end
 $$;
 
--- Writes down what is to be told. While the beginning of a problem was not sent, no reminder of it is needed; when it is over, its end says enough.
+-- Writes down what is to be told. While the beginning of a problem was not sent, no reminder of it is needed; whatever else comes takes the place of what was not.
 create or replace function lead_sync.note_notification(
   p_rule lead_sync.alert_rules, p_kind text, p_message text, p_examples jsonb, p_now timestamptz
 ) returns void
@@ -230,9 +230,8 @@ begin
   select * into strict v_state from lead_sync.alert_states as s where s.alert = p_rule.alert;
   if p_kind = 'reminder' and exists (select from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null) then
     return;
-  elsif p_kind in ('escalated', 'recovered') then
-    delete from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null and n.kind <> 'recovered';
   end if;
+  delete from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null;
   insert into lead_sync.alert_notifications (alert, kind, severity, title, message, advice, since, at, examples)
   values (
     p_rule.alert, p_kind, v_state.severity, p_rule.title, p_message,

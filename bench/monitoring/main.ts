@@ -35,13 +35,10 @@ async function bench(options: MonitoringOptions, shutdown: Shutdown): Promise<bo
 
   const client = new Client({ connectionString: supabase.databaseUrl });
   await client.connect();
-  try {
-    await seedMonitoring(client, postgres.url(DATABASE, 'postgres'), options);
-    // the oldest of the 30 days are ripe for the archive
-    await client.query('update lead_sync.settings set history_days = 26');
-  } finally {
-    await client.end();
-  }
+  shutdown.add('connection', () => client.end());
+  await seedMonitoring(client, postgres.url(DATABASE, 'postgres'), options);
+  // the oldest of the 30 days are ripe for the archive
+  await client.query('update lead_sync.settings set history_days = 26');
   const figures = await measureMonitoring(supabase, options);
   const lines = Object.entries(BARS).map(([name, { limit, value }]) => ({
     name,

@@ -94,6 +94,18 @@ describe('alerts with memory', () => {
     expect((await look(90)).notifications).toMatchObject([{ kind: 'recovered' }]);
   });
 
+  test('where nobody confirms anything, only the newest word on each alert waits', async () => {
+    const ids = await deadLetter();
+    for (const minutes of [0, 60, 120]) {
+      world.now = at(minutes);
+      await world.refuse(ids, 8, true);
+      await look(minutes);
+      await world.settle(ids);
+      await look(minutes + 30);
+    }
+    expect(await store.rows('select kind from lead_sync.alert_notifications')).toEqual([{ kind: 'recovered' }]);
+  });
+
   test('a short problem stays pending and is not told, but health shows it', async () => {
     await store.sql.query(`update lead_sync.alert_rules set enabled = alert = 'syncing_stuck'`);
     world.now = at(0);
