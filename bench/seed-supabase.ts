@@ -39,7 +39,7 @@ export async function emptySupabase(databaseUrl: string): Promise<void> {
   await withDatabase(databaseUrl, async (client) => {
     await client.query(
       `truncate public.leads, public.lead_sync_runs, public.lead_sync_history, public.lead_sync_conflicts,
-         lead_sync.lead_states, lead_sync.cursors cascade`,
+         lead_sync.lead_states, lead_sync.cursors, lead_sync.inbox cascade`,
     );
   });
 }

@@ -49,6 +49,15 @@ export class TwentyDoubleProcess {
     await this.control('post', 'clear');
   }
 
+  /** A person's job title, read over REST as anybody's script would. */
+  async jobTitleOf(id: string): Promise<string | null> {
+    const { data } = await axios.get<{ data: { person: { jobTitle: string | null } } }>(
+      `${this.service.url}/rest/people/${id}`,
+      { headers: { authorization: `Bearer ${this.service.apiKey}` }, proxy: false },
+    );
+    return data.data.person.jobTitle;
+  }
+
   async setLatency(latencyMs: number): Promise<void> {
     await this.control('post', 'settings', { latencyMs });
   }

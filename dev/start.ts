@@ -8,6 +8,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sampleSet } from './sample-data';
+import { importInstantPushCredential, startInstantPush } from './stack/instant-push';
 import { lockFolder } from './stack/lock';
 import { thingsToTry } from './stack/next-steps';
 import { printedStep } from './stack/report';
@@ -52,6 +53,19 @@ function report(runs: SyncRun[], stack: Stack, flags: Flags): void {
   }
 }
 
+/** Schedules, and what makes changes travel at once: only local services can call this n8n. */
+async function turnOn({ n8n, localTwenty, localSupabase }: Stack, shutdown: Shutdown): Promise<void> {
+  const secret = await importInstantPushCredential(n8n.client);
+  await publishBundle(n8n.client, {
+    schedules: true,
+    twentyWebhook: localTwenty !== undefined,
+    instantPush: localSupabase !== undefined,
+  });
+  if (!localSupabase) return;
+  const listener = await startInstantPush(localSupabase, n8n, secret);
+  shutdown.add('listener', () => listener.stop());
+}
+
 async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
   const startedAt = Date.now();
   mkdirSync(FOLDER, { recursive: true });
@@ -69,7 +83,7 @@ async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
   const push = await printedStep('Synced from Supabase to Twenty', () => runSync(stack, 'supabase_to_twenty'));
   report([pull, push], stack, flags);
   if (flags.once) return;
-  await printedStep('The schedules are on', () => publishBundle(stack.n8n.client, { schedules: true }));
+  await printedStep('Schedules and webhooks are on', () => turnOn(stack, shutdown));
   console.log(`\n${addresses(stack, PORTS)}\n`);
   if (stack.localTwenty && stack.localSupabase) console.log(await thingsToTry(stack));
   const seconds = Math.round((Date.now() - startedAt) / 1000);

@@ -36,15 +36,15 @@ export async function thingsToTry(stack: Stack): Promise<string> {
   return `Try next
   1. Change ${inTwenty.first_name} ${inTwenty.last_name} in Twenty,
        curl -X PATCH ${person(inTwenty.twenty_id)} ${twentyKey} ${json} -d '{"jobTitle": "Chief Sync Officer"}'
-     execute this workflow, or wait for its turn (every 15 minutes),
-       ${workflow('twenty-to-supabase-lead-sync')}
-     and see it in Supabase:
+     and see it in Supabase a second later:
        curl ${lead(inTwenty.id, '&select=email,job_title,sync_status')} ${supabaseKey}
   2. Change ${inSupabase.first_name} ${inSupabase.last_name} in Supabase,
        curl -X PATCH ${lead(inSupabase.id)} ${supabaseKey} ${json} -d '{"lead_status": "won"}'
-     execute this workflow, or wait for its turn (every 5 minutes),
-       ${workflow('supabase-to-twenty-lead-sync')}
-     and see leadStatus in Twenty:
+     and see leadStatus in Twenty two seconds later:
        curl ${person(inSupabase.twenty_id)} ${twentyKey}
+  3. Stop the webhooks by unpublishing
+       ${workflow('twenty-webhook-handler')}
+     Nothing is lost: the schedule brings the changes, or this workflow when you execute it,
+       ${workflow('twenty-to-supabase-lead-sync')}
 `;
 }

@@ -6,6 +6,9 @@ import type { SupabaseService, TwentyService } from './services';
 const FOLDER = resolve('workflows');
 const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
 const SCHEDULE = 'n8n-nodes-base.scheduleTrigger';
+const TWENTY_TRIGGER = 'n8n-nodes-lead-sync.twentyTrigger';
+/** The push workflow's webhook. */
+const INSTANT_PUSH = 'When leads are due';
 
 /** The bundled workflows by file name without `.json`. */
 export async function bundledWorkflows(): Promise<Map<string, WorkflowJson>> {
@@ -37,21 +40,38 @@ export function canBePublished({ nodes }: WorkflowJson): boolean {
   return nodes.some(({ type, disabled }) => type.endsWith('Trigger') && type !== MANUAL_TRIGGER && !disabled);
 }
 
-/** The workflow without its schedules: it runs only when called or started by hand. */
-export function withoutSchedules(workflow: WorkflowJson): WorkflowJson {
-  return {
-    ...workflow,
-    nodes: workflow.nodes.map((node) => (node.type === SCHEDULE ? { ...node, disabled: true } : node)),
+/** What starts the published workflows, besides calls and the editor's button. */
+export interface Starters {
+  schedules: boolean;
+  /** Whether Twenty's webhook is made; off unless told. */
+  twentyWebhook?: boolean;
+  /** Whether the push workflow's webhook is on, which needs its credential; off unless told. */
+  instantPush?: boolean;
+}
+
+/** Nothing but calls and the editor's button. */
+export const NO_STARTERS: Starters = { schedules: false };
+
+/** A workflow with its triggers switched as told; others stay as they come. */
+export function withStarters(
+  workflow: WorkflowJson,
+  { schedules, twentyWebhook, instantPush }: Starters,
+): WorkflowJson {
+  const isOn = ({ name, type, disabled }: WorkflowJson['nodes'][number]): boolean => {
+    if (type === SCHEDULE) return schedules;
+    if (type === TWENTY_TRIGGER) return twentyWebhook ?? false;
+    return name === INSTANT_PUSH ? (instantPush ?? false) : !disabled;
   };
+  return { ...workflow, nodes: workflow.nodes.map((node) => ({ ...node, disabled: !isOn(node) })) };
 }
 
 /**
- * Stores the bundled workflows in n8n, over those with their ids, and publishes those that can be. Without `schedules` they
+ * Stores the bundled workflows in n8n, over those with their ids, and publishes those that can be. Without starters they
  * run only when called or started by hand, so that no other run gets in the way.
  */
-export async function publishBundle(client: N8nClient, { schedules }: { schedules: boolean }): Promise<void> {
+export async function publishBundle(client: N8nClient, starters: Starters): Promise<void> {
   const bundled = publishingOrder([...(await bundledWorkflows()).values()]);
-  const wanted = schedules ? bundled : bundled.map(withoutSchedules);
+  const wanted = bundled.map((workflow) => withStarters(workflow, starters));
   await client.importWorkflows(wanted);
   for (const workflow of wanted) {
     if (canBePublished(workflow)) await client.publish(workflow.id);

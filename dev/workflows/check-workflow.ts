@@ -16,6 +16,7 @@ import {
   hasItsOwnId,
   idsAndNamesAreUnique,
   isStrippedAndStable,
+  keepsItsStaticData,
   settingsAreSet,
 } from './rules/structure';
 import type { ExportedWorkflow } from './stable';
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   expressionsNameNodes,
   settingsAreSet,
   isStrippedAndStable,
+  keepsItsStaticData,
   typesAndVersionsExist,
   parametersFitTheirNodes,
   credentialsAreNamed,

@@ -49,11 +49,12 @@ const NODE_SETTINGS = [
   'onError',
   'retryOnFail',
   'waitBetweenTries',
+  'webhookId',
 ];
 
 const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
 
-/** Takes away what belongs to one n8n instance: versions, owner, pinned data, webhook ids, ids of credentials. */
+/** Takes away what belongs to one n8n instance: versions, owner, pinned data, ids of credentials. */
 export function strip({ id, name, nodes, connections, settings = {} }: ExportedWorkflow): StableWorkflow {
   return { id, name, nodes: nodes.map(stripNode), connections, settings: pick(settings, SETTINGS) };
 }

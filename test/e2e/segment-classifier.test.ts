@@ -1,4 +1,4 @@
-import { bundledWorkflows, withoutSchedules } from '../../dev/stack/workflows';
+import { bundledWorkflows, NO_STARTERS, withStarters } from '../../dev/stack/workflows';
 import type { Execution, WorkflowJson } from '../../dev/stack/n8n-client';
 import { startOpenAiDouble, type Answer, type OpenAiDouble, type Question } from './support/openai-double';
 import { RunningStack } from './support/running-stack';
@@ -38,7 +38,7 @@ function chosen(isEnabled = true): WorkflowJson {
 }
 
 async function withModel(isEnabled = true): Promise<void> {
-  await stack.n8n.importWorkflows([withoutSchedules(chosen(isEnabled))]);
+  await stack.n8n.importWorkflows([withStarters(chosen(isEnabled), NO_STARTERS)]);
 }
 
 /** The facts about the lead that a question holds: the user's message up to the instructions for the format. */

@@ -42,6 +42,8 @@ export interface WorkflowRun {
 export interface WorkflowRunOptions {
   /** The trigger to start from. */
   from?: string;
+  /** What the trigger gives, e.g. the events of a webhook; one empty item when left out. */
+  items?: IDataObject[];
   /** Changes of the bundled workflow, as a user would make them in the editor. */
   edit?: (node: (name: string) => INode) => void;
   /** Kills the process, as it were, when the workflow calls itself for the nth time: nothing of it runs on. */
@@ -72,7 +74,7 @@ export class InProcessN8n {
   /** Runs a bundled workflow, by its file's name, or any other one. */
   async run(
     workflow: string | IWorkflowBase,
-    { from = 'Run manually', edit, crashAtCall }: WorkflowRunOptions = {},
+    { from = 'Run manually', items = [{}], edit, crashAtCall }: WorkflowRunOptions = {},
   ): Promise<WorkflowRun> {
     const stored = typeof workflow === 'string' ? readWorkflow(workflow) : workflow;
     edit?.((wanted) => {
@@ -82,7 +84,7 @@ export class InProcessN8n {
     });
     for (const node of stored.nodes) if (node.retryOnFail) node.waitBetweenTries = SHORTEST_PAUSE_MS;
     const execution = new Execution(stored, this.nodeTypes, this.credentials, crashAtCall);
-    return toWorkflowRun(await execution.startFrom(from));
+    return toWorkflowRun(await execution.startFrom(from, items));
   }
 }
 
@@ -101,12 +103,24 @@ class Execution {
     private readonly crashAtCall: number | undefined,
   ) {}
 
-  async startFrom(trigger: string): Promise<IRun> {
+  async startFrom(trigger: string, items: IDataObject[]): Promise<IRun> {
     const workflow = this.workflow();
-    const startNode = workflow.getNode(trigger);
-    if (!startNode) throw new Error(`${this.stored.name} has no trigger "${trigger}"`);
-    const run = new WorkflowExecute(this.additionalData('manual'), 'manual').run({ workflow, startNode });
-    return await Promise.race([run, this.crashed]);
+    const node = workflow.getNode(trigger);
+    if (!node) throw new Error(`${this.stored.name} has no trigger "${trigger}"`);
+    const input = items.map((json) => ({ json }));
+    return await Promise.race([this.run(workflow, node, input, 'manual'), this.crashed]);
+  }
+
+  private async run(
+    workflow: Workflow,
+    node: INode,
+    input: INodeExecutionData[],
+    mode: WorkflowExecuteMode,
+  ): Promise<IRun> {
+    const data = createRunExecutionData({
+      executionData: { nodeExecutionStack: [{ node, data: { main: [input] }, source: null }] },
+    });
+    return await new WorkflowExecute(this.additionalData(mode), mode, data).processRunExecutionData(workflow);
   }
 
   private workflow(): Workflow {
@@ -123,14 +137,7 @@ class Execution {
     }
     const workflow = this.workflow();
     const [node] = workflow.queryNodes((type) => type.description.name === CALLED_TRIGGER.split('.')[1]);
-    const data = createRunExecutionData({
-      executionData: { nodeExecutionStack: [{ node, data: { main: [inputData ?? [{ json: {} }]] }, source: null }] },
-    });
-    const run = await new WorkflowExecute(
-      this.additionalData('integrated'),
-      'integrated',
-      data,
-    ).processRunExecutionData(workflow);
+    const run = await this.run(workflow, node, inputData ?? [{ json: {} }], 'integrated');
     const { error, lastNodeExecuted = '', runData } = run.data.resultData;
     if (run.finished !== true) throw new Error(error?.message ?? `The call ended as ${run.status}`);
     return { executionId: randomUUID(), data: runData[lastNodeExecuted]?.at(-1)?.data?.main ?? [null] };

@@ -1,5 +1,5 @@
 import { Crash } from './harness';
-import { setConfig, Stage } from './stage';
+import { setConfig, Stage, type StageRunOptions } from './stage';
 
 let stage: Stage;
 
@@ -151,4 +151,42 @@ describe('Supabase to Twenty lead sync', () => {
     expect(run.ran('Another run is active')).toBe(true);
     expect(stage.twenty.stats.requests).toBe(0);
   });
+
+  it('sends what the database called for while a run was at work, before that run’s execution ends', async () => {
+    const called = { from: 'When leads are due', edit: instantPush };
+    await stage.addLeads({ email: 'ada@example.com', firstName: 'Ada' });
+    // Twenty takes its time for the create; Grace's change comes meanwhile, and its call meets the active run
+    stage.twenty.faults.push({ kind: 'delay', ms: 2_000, times: 1, match: { operation: 'createPeople' } });
+    const first = stage.push(called);
+    while ((await stage.leads())[0].sync_status !== 'syncing') await stage.database.query('select pg_sleep(0.05)');
+    await stage.addLeads({ email: 'grace@example.com', firstName: 'Grace' });
+
+    const second = await stage.push(called);
+    expect(second.ran('Another run is active')).toBe(true);
+    const run = await first;
+
+    expect(run.status).toBe('success');
+    expect((await stage.leads()).map(({ sync_status }) => sync_status)).toEqual(['synced', 'synced']);
+    expect(stage.twenty.store.count('people')).toBe(2);
+    expect((await stage.runs())[0]).toMatchObject({ trigger: 'webhook', status: 'succeeded' });
+  });
+
+  it('follows a call that comes when everything is sent already, with a second run that finds nothing', async () => {
+    await stage.addLeads({ email: 'ada@example.com', firstName: 'Ada' });
+    stage.twenty.faults.push({ kind: 'delay', ms: 2_000, times: 1, match: { operation: 'createPeople' } });
+    const first = stage.push();
+    while ((await stage.leads())[0].sync_status !== 'syncing') await stage.database.query('select pg_sleep(0.05)');
+    await stage.push({ from: 'When leads are due', edit: instantPush });
+    await first;
+
+    expect((await stage.runs()).map(({ status, figures }) => [status, figures.pushed ?? 0])).toEqual([
+      ['succeeded', 1],
+      ['succeeded', 0],
+    ]);
+  });
 });
+
+/** What a user does who wants changes in Twenty at once. */
+const instantPush: StageRunOptions['edit'] = (node) => {
+  node('When leads are due').disabled = false;
+};

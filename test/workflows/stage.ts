@@ -83,6 +83,15 @@ export class Stage {
     return await this.run('lead-sync-reconcile', options);
   }
 
+  /** Runs the webhook handler as if Twenty had sent these events; from another trigger it drains what waits. */
+  async handle(
+    events: Array<{ object: string; record_id: string; action?: string }>,
+    options?: StageRunOptions,
+  ): Promise<WorkflowRun> {
+    const from = events.length > 0 ? 'When records change in Twenty' : 'Every 5 minutes';
+    return await this.run('twenty-webhook-handler', { from, ...(events.length > 0 && { items: events }), ...options });
+  }
+
   /** Runs any workflow; `credentials` go over the working ones, field by field. */
   async run(
     workflow: string | IWorkflowBase,

@@ -4,6 +4,10 @@ import { connectionsOf, steps, values, type Rule } from './rule';
 /** n8n's own limit for ids in its database. */
 const MAX_ID_LENGTH = 36;
 
+/** n8n keeps no static data of workflows with longer ids, and does not say so; the secret of a webhook lies there. */
+const MAX_ID_LENGTH_WITH_STATIC_DATA = 21;
+const TWENTY_TRIGGER = 'n8n-nodes-lead-sync.twentyTrigger';
+
 function repeated(list: readonly string[]): string[] {
   return [...new Set(list.filter((value, index) => list.indexOf(value) !== index))];
 }
@@ -12,6 +16,11 @@ export const hasItsOwnId: Rule = ({ workflow: { id } }) =>
   typeof id === 'string' && id !== '' && id.length <= MAX_ID_LENGTH
     ? []
     : [`The workflow needs an id of 1 to ${MAX_ID_LENGTH} characters: the command line's import refuses one without.`];
+
+export const keepsItsStaticData: Rule = ({ workflow }) =>
+  workflow.id.length > MAX_ID_LENGTH_WITH_STATIC_DATA && steps(workflow).some(({ type }) => type === TWENTY_TRIGGER)
+    ? [`With a Twenty Trigger, the workflow's id may have ${MAX_ID_LENGTH_WITH_STATIC_DATA} characters at most.`]
+    : [];
 
 export const idsAndNamesAreUnique: Rule = ({ workflow: { nodes } }) => [
   ...repeated(nodes.map(({ id }) => id)).map((id) => `Several nodes have the id ${id}.`),

@@ -5,6 +5,7 @@ import { conflict } from './conflict';
 import { deadLetter } from './deadLetter';
 import { failedItem } from './each-item';
 import { followUp } from './followUp';
+import { inbox } from './inbox';
 import { lead } from './lead';
 import { monitoring } from './monitoring';
 import { reconciliation } from './reconciliation';
@@ -16,6 +17,7 @@ export const resources: Record<string, Resource> = {
   conflict,
   deadLetter,
   followUp,
+  inbox,
   lead,
   monitoring,
   reconciliation,

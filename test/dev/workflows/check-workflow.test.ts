@@ -54,6 +54,11 @@ describe('the bundled workflows', () => {
 describe('checkWorkflow', () => {
   it.each<[string, (workflow: StableWorkflow) => void, RegExp]>([
     ['a workflow without an id', (w) => (w.id = ''), /needs an id/],
+    [
+      'a Twenty Trigger in a workflow whose id is so long that n8n does not keep the webhook’s secret',
+      (w) => Object.assign(node(w, 'Every 15 minutes'), { type: 'n8n-nodes-lead-sync.twentyTrigger', typeVersion: 2 }),
+      /id may have 21 characters/,
+    ],
     ['an id that two nodes have', (w) => (w.nodes[1].id = w.nodes[2].id), /Several nodes have the id/],
     ['a name that two nodes have', (w) => (w.nodes[1].name = w.nodes[2].name), /Several nodes are called/],
     [

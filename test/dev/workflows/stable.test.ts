@@ -39,7 +39,6 @@ describe('an exported workflow', () => {
     expect(workflow.settings).toEqual({ timezone: 'UTC', executionOrder: 'v1' });
     expect(workflow.nodes[0].credentials).toEqual({ leadSyncSupabaseApi: { name: 'Supabase account (lead sync)' } });
     expect(workflow.nodes[0].onError).toBe('continueErrorOutput');
-    expect(workflow.nodes[0]).not.toHaveProperty('webhookId');
   });
 
   it('gives the same text whatever order n8n gives its parts in', () => {

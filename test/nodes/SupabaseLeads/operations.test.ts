@@ -72,6 +72,12 @@ test.each<[string, IDataObject, string, IDataObject]>([
     },
   ],
   [
+    'Claim from the inbox',
+    { resource: 'inbox', operation: 'claim', run, limit: 50 },
+    'claim_inbox',
+    { p_run: run, p_limit: 50 },
+  ],
+  [
     'Compare IDs',
     {
       resource: 'reconciliation',

@@ -27,6 +27,7 @@ export const start: Operation = {
       options: [
         { name: 'Delta', value: 'delta', description: 'Read what changed since the last run; the first run reads all' },
         { name: 'Full', value: 'full', description: 'Read everything again' },
+        { name: 'Inbox', value: 'inbox', description: 'Read what webhooks named; runs beside the other ones' },
       ],
       default: 'delta',
       displayOptions: { show: { direction: ['twenty_to_supabase'] } },
