@@ -7,12 +7,16 @@ set local statement_timeout = '5min';
 -- Per lead: total (the groups' points, each within its limits), points {condition: points}, groups {group: points} and next_at, when time alone may change the result.
 -- Plain conditions are evaluated in one scan of the set per lead: a function call a condition takes four times as long.
 create or replace function lead_sync.weigh_leads(p_leads public.leads[], p_set_no integer)
-returns table (lead_id uuid, total numeric, points jsonb, groups jsonb, next_at timestamptz)
+returns table (
+  lead_id uuid, total numeric, points jsonb, groups jsonb, next_at timestamptz, score_before numeric, segment_before uuid, status_before text
+)
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' set jit = off set enable_memoize = off as $$
 declare
   v_now timestamptz := clock_timestamp();
   v_used boolean[];
+  v_today timestamptz := date_trunc('day', v_now, 'UTC');
   v_worded boolean[];
+  v_dated boolean[];
   v_keys text[];
   v_white constant text := e' \t\r\n\f\u000b\u00a0';
   v_marks constant text := '-_.,;:/\|()[]{}&+"''!?@#*'; -- as lead_sync.words
@@ -25,10 +29,17 @@ begin
       from unnest(lead_sync.scoring_attributes()) with ordinality as a order by a.ordinality
     ),
     array_agg(distinct c.attribute_key) filter (where c.attribute_key is not null),
-    (select array_agg(exists (
-      select from lead_sync.conditions as w where w.set_no = p_set_no and w.operator_no = 6 and w.attribute_no = n.no
-    ) order by n.no) from generate_series(1, max(c.attribute_no) filter (where c.operator_no = 6)) as n (no))
-  into v_used, v_keys, v_worded
+    array(
+      select exists (select from lead_sync.conditions as w where w.set_no = p_set_no and w.operator_no = 6 and w.attribute_no = n.no)
+      from generate_series(1, max(c.attribute_no) filter (where c.operator_no = 6)) as n (no)
+      order by n.no
+    ),
+    array(
+      select exists (select from lead_sync.conditions as w where w.set_no = p_set_no and w.operator_no = 14 and w.attribute_no = n.no)
+      from generate_series(1, max(c.attribute_no) filter (where c.operator_no = 14 and c.attribute_no <> 16)) as n (no)
+      order by n.no
+    )
+  into v_used, v_keys, v_worded, v_dated
   from lead_sync.conditions as c
   where c.set_no = p_set_no;
 
@@ -37,16 +48,16 @@ begin
     select c.* from lead_sync.conditions as c where c.set_no = p_set_no
   ),
   timed_condition as materialized (
-    select c.attribute_no, c.operator_no, greatest(c.low, c.high, c.decay_days) as last_day
+    select c.attribute_no, c.operator_no = 14 and c.attribute_no <> 16 as is_day, greatest(c.low, c.high, c.decay_days) as last_day
     from lead_sync.conditions as c
     where c.set_no = p_set_no and c.timed
   )
-  select l.id, coalesce(w.total, 0), coalesce(w.points, '{}'), coalesce(w.groups, '{}'), t.next_at
+  select l.id, coalesce(w.total, 0), coalesce(w.points, '{}'), coalesce(w.groups, '{}'), t.next_at, l.lead_score, l.segment_id, l.sync_status
   from unnest(p_leads) as l
   cross join lateral (
     select
       lower(nullif(btrim(l.email, v_white), '')) as email,
-      floor(extract(epoch from v_now - l.created_at) / 86400)::integer as age
+      floor(date_part('epoch', v_now - l.created_at) / 86400)::integer as age
     offset 0
   ) as b
   cross join lateral (
@@ -84,10 +95,15 @@ begin
     offset 0
   ) as a
   cross join lateral (
-    select case when v_worded is not null then array(
-      select case when v_worded[g.no] then ' ' || translate(a.texts[g.no], v_marks, v_spaces) || ' ' end
-      from generate_series(1, cardinality(v_worded)) as g (no)
-    ) end as words
+    select
+      case when v_worded <> '{}' then array(
+        select case when w.worded then ' ' || translate(a.texts[w.no], v_marks, v_spaces) || ' ' end
+        from unnest(v_worded) with ordinality as w (worded, no)
+      ) end as words,
+      case when v_dated <> '{}' then array(
+        select case when w.dated then floor(date_part('epoch', v_now - lead_sync.day_in(a.texts[w.no])) / 86400)::integer end
+        from unnest(v_dated) with ordinality as w (dated, no)
+      ) end as days
     offset 0
   ) as d
   cross join lateral (
@@ -104,10 +120,10 @@ begin
         select c.condition_key, c.group_key, c.lowest, c.highest,
           case
             when c.decay_days is null then c.points
-            else trim_scale(round(c.points * greatest(0, 1 - greatest(0, case
-              when c.operator_no = 14 and c.attribute_no <> 16 then floor(extract(epoch from v_now - lead_sync.day_in(a.texts[c.attribute_no])) / 86400)
-              else b.age
-            end)::numeric / c.decay_days), 2))
+            else trim_scale(round(
+              c.points * greatest(0, c.decay_days - greatest(0, case when c.operator_no = 14 and c.attribute_no <> 16 then d.days[c.attribute_no] else b.age end))
+                / c.decay_days, 2
+            ))
           end as points
         from condition as c
         where case c.operator_no
@@ -117,29 +133,25 @@ begin
           when 4 then a.texts[c.attribute_no] is null or a.texts[c.attribute_no] <> all (c.texts)
           when 5 then a.texts[c.attribute_no] like any (c.texts)
           when 6 then d.words[c.attribute_no] like any (c.texts)
-          when 9 then case when a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision > c.low end
-          when 10 then case when a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision < c.low end
-          when 11 then case when a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision between c.low and c.high end
+          when 9 then case when c.attribute_no in (21, 22) or a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision > c.low end
+          when 10 then case when c.attribute_no in (21, 22) or a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision < c.low end
+          when 11 then case when c.attribute_no in (21, 22) or a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision between c.low and c.high end
           when 12 then a.texts[c.attribute_no] is not null
           when 13 then a.texts[c.attribute_no] is null
-          when 14 then case
-            when c.attribute_no = 16 then b.age
-            else floor(extract(epoch from v_now - lead_sync.day_in(a.texts[c.attribute_no])) / 86400)
-          end between 0 and c.low
+          when 14 then case when c.attribute_no = 16 then b.age else d.days[c.attribute_no] end between 0 and c.low
         end
       ) as m
       window by_group as (partition by m.group_key)
     ) as p
   ) as w
   cross join lateral (
-    select min(n.from_time + make_interval(days => greatest(n.days + 1, 0))) as next_at
+    select min(case
+      when n.is_day then v_today + make_interval(days => greatest(1, -n.days))
+      else l.created_at + make_interval(days => greatest(0, n.days + 1))
+    end) as next_at
     from (
-      select f.from_time, floor(extract(epoch from v_now - f.from_time) / 86400)::integer as days, f.last_day
-      from (
-        select c.last_day,
-          case when c.operator_no = 14 and c.attribute_no <> 16 then lead_sync.day_in(a.texts[c.attribute_no]) else l.created_at end as from_time
-        from timed_condition as c
-      ) as f
+      select c.is_day, c.last_day, case when c.is_day then d.days[c.attribute_no] else b.age end as days
+      from timed_condition as c
     ) as n
     where n.days <= n.last_day
   ) as t;
@@ -179,14 +191,6 @@ begin
 end
 $$;
 
--- The score of a lead from what it weighs, a whole number from 0 to 100: fractions would send decaying scores to Twenty every day.
-create or replace function lead_sync.score_of(p_total numeric) returns numeric
-language plpgsql immutable parallel safe set search_path = '' as $$
-begin
-  return least(100, greatest(0, round(p_total)));
-end
-$$;
-
 -- A lead with bands, tiers, segment and score as tables, criteria and rules have them now. A deleted lead keeps its segment and score.
 -- Bands and tiers are worked out again only when the lead's epoch is older than the tables.
 create or replace function lead_sync.assess_lead(p_lead public.leads) returns public.leads
@@ -216,7 +220,8 @@ begin
   end if;
   if v_state.version > 0 then
     select * into v_weight from lead_sync.weigh_leads(array[p_lead], v_state.version);
-    p_lead.lead_score := lead_sync.score_of(v_weight.total);
+    -- whole numbers: fractions would send decaying scores to Twenty every day
+    p_lead.lead_score := least(100, greatest(0, round(v_weight.total)));
     p_lead.score_breakdown := jsonb_build_object(
       'raw', v_weight.total, 'score', p_lead.lead_score, 'version', v_state.version, 'scored_at', clock_timestamp(), 'rules', v_weight.points,
       'groups', v_weight.groups

@@ -88,6 +88,8 @@ create or replace function lead_sync.write_scores(p_lead_ids uuid[], p_state lea
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_now timestamptz := clock_timestamp();
+  v_common jsonb := jsonb_build_object('version', p_state.version, 'scored_at', v_now);
+  v_changed_at jsonb := jsonb_build_object('lead_score', v_now);
   v_leads public.leads[];
   v_changed integer;
 begin
@@ -96,16 +98,13 @@ begin
   where l.deleted_at is null;
 
   with weighed as materialized (
-    select w.*, lead_sync.score_of(w.total) as score, l.lead_score as score_before, l.sync_status
+    select w.*, least(100, greatest(0, round(w.total))) as score
     from lead_sync.weigh_leads(v_leads, p_state.version) as w
-    join unnest(v_leads) as l on l.id = w.lead_id
   ),
   write_leads as (
     update public.leads as l set
       lead_score = w.score,
-      score_breakdown = jsonb_build_object(
-        'raw', w.total, 'score', w.score, 'version', p_state.version, 'scored_at', v_now, 'rules', w.points, 'groups', w.groups
-      ),
+      score_breakdown = v_common || jsonb_build_object('raw', w.total, 'score', w.score, 'rules', w.points, 'groups', w.groups),
       score_epoch = p_state.epoch,
       rescore_at = w.next_at,
       sync_status = case when w.score is distinct from w.score_before and l.sync_status = 'synced' then 'pending' else l.sync_status end
@@ -114,9 +113,9 @@ begin
   ),
   write_states as (
     insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
-    select w.lead_id, v_now, v_now, jsonb_build_object('lead_score', v_now)
+    select w.lead_id, v_now, v_now, v_changed_at
     from weighed as w
-    where w.score is distinct from w.score_before and w.sync_status <> 'error'
+    where w.score is distinct from w.score_before and w.status_before <> 'error'
     on conflict (lead_id) do update set
       changed_at = s.changed_at || excluded.changed_at,
       due_at = case when s.claim_token is null then coalesce(s.due_at, excluded.due_at) else s.due_at end,
@@ -294,9 +293,8 @@ begin
   select array_agg(k.l) into v_leads from (select l from public.leads as l where l.deleted_at is null order by l.id limit p_sample) as k;
 
   with weighed as materialized (
-    select w.lead_id, w.points, coalesce(l.lead_score, 0) as before, lead_sync.score_of(w.total) as after
+    select w.lead_id, w.points, coalesce(w.score_before, 0) as before, least(100, greatest(0, round(w.total))) as after
     from lead_sync.weigh_leads(coalesce(v_leads, '{}'), coalesce(p_version, -1)) as w
-    join unnest(v_leads) as l on l.id = w.lead_id
   )
   select jsonb_build_object(
     'version', p_version,
