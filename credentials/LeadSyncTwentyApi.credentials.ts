@@ -1,4 +1,4 @@
-import type { IAuthenticateGeneric, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type { IAuthenticate, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
 /** A Twenty workspace: its address, an API key and the calls it allows. */
 export class LeadSyncTwentyApi implements ICredentialType {
@@ -40,9 +40,10 @@ export class LeadSyncTwentyApi implements ICredentialType {
     },
   ];
 
-  authenticate: IAuthenticateGeneric = {
-    type: 'generic',
-    properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
+  /** A function, not an expression: those can be evaluated only while n8n runs a node, and cost time at each request. */
+  authenticate: IAuthenticate = async ({ apiKey }, request) => {
+    const headers = { ...request.headers, Authorization: `Bearer ${String(apiKey).trim()}` };
+    return await Promise.resolve({ ...request, headers });
   };
 
   test: ICredentialTestRequest = {

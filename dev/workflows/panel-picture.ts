@@ -19,6 +19,7 @@ interface Panel {
   picture: string;
   name: string;
   type: string;
+  typeVersion: number;
   parameters: Record<string, unknown>;
   credentials: Record<string, { name: string }>;
 }
@@ -48,13 +49,23 @@ const PANELS: Panel[] = [
     picture: 'twenty-node',
     name: 'Push leads',
     type: 'n8n-nodes-lead-sync.twenty',
+    typeVersion: 1,
     parameters: { resource: 'lead', operation: 'push' },
+    credentials: { leadSyncTwentyApi: { name: 'Twenty account (lead sync)' } },
+  },
+  {
+    picture: 'twenty-trigger-node',
+    name: 'Twenty Trigger',
+    type: 'n8n-nodes-lead-sync.twentyTrigger',
+    typeVersion: 2,
+    parameters: { objects: ['person', 'company'], events: ['*'], options: { sendTestEvent: true } },
     credentials: { leadSyncTwentyApi: { name: 'Twenty account (lead sync)' } },
   },
   {
     picture: 'supabase-leads-node',
     name: 'Create or update a lead',
     type: 'n8n-nodes-lead-sync.supabaseLeads',
+    typeVersion: 1,
     parameters: { resource: 'lead', operation: 'upsert', source: 'form', columns: mappedColumns() },
     credentials: { leadSyncSupabaseApi: { name: 'Supabase account (lead sync)' } },
   },
@@ -64,7 +75,6 @@ async function storePanels(client: N8nClient): Promise<void> {
   const nodes = PANELS.map(({ picture: id, ...node }, n) => ({
     id,
     ...node,
-    typeVersion: 1,
     position: [n * 256, 0],
   }));
   await client.importWorkflows([{ id: WORKFLOW_ID, name: 'Panels', nodes, connections: {} }]);

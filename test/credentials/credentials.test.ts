@@ -8,8 +8,9 @@ function testUrl(type: ICredentialType, data: ICredentialDataDecryptedObject): s
   return `${String(resolveAll({ baseURL: baseURL as string }, data).baseURL)}${url}`;
 }
 
-function headers(type: ICredentialType, data: ICredentialDataDecryptedObject): IDataObject {
-  if (typeof type.authenticate !== 'object') throw new Error('Not generic');
+async function headers(type: ICredentialType, data: ICredentialDataDecryptedObject): Promise<IDataObject> {
+  if (typeof type.authenticate === 'function') return (await type.authenticate(data, { url: '' })).headers ?? {};
+  if (!type.authenticate) throw new Error('The credential does not say how it is used');
   return resolveAll(type.authenticate.properties.headers ?? {}, data);
 }
 
@@ -31,9 +32,9 @@ test.each([
   expect(testUrl(new LeadSyncSupabaseApi(), { host })).toBe('https://abc.supabase.co/rest/v1/leads'),
 );
 
-test('keys pasted with white space still work', () => {
-  expect(headers(new LeadSyncTwentyApi(), { apiKey: ' key\n' })).toEqual({ Authorization: 'Bearer key' });
-  expect(headers(new LeadSyncSupabaseApi(), { serviceKey: ' sb_secret_x ' })).toEqual({
+test('keys pasted with white space still work', async () => {
+  expect(await headers(new LeadSyncTwentyApi(), { apiKey: ' key\n' })).toEqual({ Authorization: 'Bearer key' });
+  expect(await headers(new LeadSyncSupabaseApi(), { serviceKey: ' sb_secret_x ' })).toEqual({
     apikey: 'sb_secret_x',
     Authorization: 'Bearer sb_secret_x',
   });

@@ -11,6 +11,9 @@ import { isTestEvent } from './test-event';
 /** Twenty itself takes no request beyond 10 MB, and a record is far smaller. Bytes. */
 const LARGEST_BODY = 5_000_000;
 
+const LOST_SECRET =
+  'n8n does not hold the secret of this webhook. If this happens more than once, deactivate the workflow and activate it again';
+
 const seen = new SeenDeliveries();
 const gathering = new Gathering<TriggerEvent>();
 
@@ -22,7 +25,7 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
   const now = Date.now();
   if (!Buffer.isBuffer(rawBody)) return refuse(context, 415, 'the delivery has no body, or is a form');
   if (rawBody.length > LARGEST_BODY) return refuse(context, 413, 'the body is larger than 5 MB');
-  if (!secret) return refuse(context, 401, 'this webhook has no secret: deactivate the workflow and activate it again');
+  if (!secret) return refuse(context, 401, LOST_SECRET);
   const timestamp = textOf(headers['x-twenty-webhook-timestamp']);
   const signature = textOf(headers['x-twenty-webhook-signature']);
   const { maxAgeMs } = parameters;

@@ -6,7 +6,7 @@ import type { TriggerEvent } from './event';
 export const TEST_OPERATION = 'note.created';
 
 const TITLE = 'Test event for n8n, removed at once';
-/** Twenty may overlook a webhook for its first 10 s. */
+/** Twenty may overlook a webhook for its first 10 s, and n8n keeps the secret only when the webhook is made. */
 const SECONDS_BETWEEN = 5;
 const MOST_TRIES = 6;
 

@@ -193,6 +193,21 @@ describe('a restart', () => {
   });
 });
 
+describe('an answer that is lost', () => {
+  it('leaves one webhook when the workflow is activated again', async () => {
+    const node = triggerNode();
+    workspace.double.faults.push({
+      kind: 'drop-response-after-effect',
+      match: { method: 'POST', path: '/rest/webhooks' },
+    });
+    await expect(node.activate()).rejects.toThrow('was cut off');
+
+    await node.activate();
+
+    expect(await inTwenty()).toMatchObject([{ id: node.staticData.webhookId, secret: node.staticData.secret }]);
+  });
+});
+
 describe('listening for a test event', () => {
   it('leaves the webhook of the active workflow alone', async () => {
     const active = triggerNode();
