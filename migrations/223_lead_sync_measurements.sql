@@ -118,7 +118,7 @@ return (
   limit 1
 );
 
--- Webhooks of this hour and the one before: hints received, records read for them, what waits, and how many changes a pull found that no webhook had named.
+-- Webhooks of this hour and the one before: hints received, records read for them, what waits, drains that failed, and how many changes a pull found that no webhook had named.
 -- Null when no hint came for a week.
 create or replace function lead_sync.measure_webhooks(p_now timestamptz) returns jsonb
 language sql stable set search_path = ''
@@ -129,6 +129,10 @@ return (
     'processed', h.processed,
     'waiting', w.waiting,
     'oldest_waiting', w.oldest,
+    'failed', (
+      select count(*) from public.lead_sync_runs as r
+      where r.mode = 'inbox' and r.status in ('failed', 'expired') and r.started_at >= t.since and r.started_at <= p_now
+    ),
     'lost', (
       select coalesce(sum(a.entries), 0) from lead_sync.activity as a
       where a.minute >= t.since and a.minute <= p_now and a.sync_type = 'scheduled_pull' and a.lag_bucket is not null
@@ -159,21 +163,26 @@ declare
 begin
   return (
     with waiting as materialized (
-      (
-        select l.id, least(s.due_since, l.updated_at) as since
-        from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
-        where s.due_at is not null and s.due_since < p_now - v_waiting and l.sync_status = 'pending'
-        order by s.due_since
-        limit 10000
-      )
-      union
-      (
-        select l.id, coalesce(least(s.due_since, l.updated_at), l.updated_at)
-        from public.leads as l left join lead_sync.lead_states as s on s.lead_id = l.id
-        where l.sync_status = 'pending' and l.updated_at < p_now - v_waiting
-        order by l.updated_at
-        limit 10000
-      )
+      -- due for long, or untouched in this status for long
+      select w.id, min(w.since) as since
+      from (
+        (
+          select l.id, s.due_since as since
+          from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
+          where s.due_at is not null and s.due_since < p_now - v_waiting and l.sync_status = 'pending'
+          order by s.due_since
+          limit 10000
+        )
+        union all
+        (
+          select l.id, l.updated_at from public.leads as l
+          where l.sync_status = 'pending' and l.updated_at < p_now - v_waiting
+          order by l.updated_at
+          limit 10000
+        )
+      ) as w
+      group by w.id
+      limit 10000
     ),
     stuck as materialized (
       select l.id, l.updated_at as since from public.leads as l

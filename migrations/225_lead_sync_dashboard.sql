@@ -46,7 +46,7 @@ return (
   from (select * from public.real_time_sync_activity as r order by r.synced_at desc, r.id desc limit 20) as a
 );
 
--- The most frequent failures among the newest 10,000 of the period, by category and masked message.
+-- The most frequent failures among the newest 5,000 of the period, by category and masked message.
 create or replace function lead_sync.frequent_errors(p_since timestamptz) returns jsonb
 language sql stable set search_path = ''
 return (
@@ -63,7 +63,7 @@ return (
           select * from public.lead_sync_history as newest
           where newest.sync_status = 'error' and newest.synced_at >= p_since
           order by newest.synced_at desc
-          limit 10000
+          limit 5000
         ) as h
         group by h.error_message
         order by 2 desc

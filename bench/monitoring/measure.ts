@@ -48,7 +48,6 @@ async function median(title: string, work: () => Promise<unknown>): Promise<numb
 interface MaintenanceAnswer {
   has_more: boolean;
   archived: number;
-  summary: { days_left: number };
 }
 
 /** Calls maintenance as its workflow does, until so many rows are in the archive. Returns how many. */
@@ -73,12 +72,6 @@ export async function measureMonitoring(supabase: Supabase, options: MonitoringO
   const page = await median('Dashboard page', async () => {
     const data = await call<DashboardData>('get_dashboard');
     renderPage({ data, csrfToken: 'token', notice: null, timeZone: 'UTC' });
-  });
-  await toldStep('Daily summary', async () => {
-    // before anything is old enough to be archived
-    for (let left = 1; left > 0;) {
-      ({ days_left: left } = await call<{ days_left: number }>('refresh_daily_summary'));
-    }
   });
   return {
     leads: options.leads,

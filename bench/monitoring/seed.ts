@@ -21,7 +21,7 @@ async function seedLeads(client: Client, leads: number): Promise<void> {
        sync_direction, sync_error_count, sync_error_message, last_synced_at, created_at, updated_at)
      select t.id, t.id, 'First ' || i, 'Last ' || i, 'lead' || i || '@example.com', 'Company ' || i % 50000, (array['website', 'webinar', 'meta'])[1 + i % 3],
        i % 101, s.ids[1 + i % ${SEGMENTS}], t.status, (array['twenty_to_supabase', 'supabase_to_twenty'])[1 + i % 2],
-       case t.status when 'error' then 1 + i % 8 else 0 end, case t.status when 'error' then 'validation: Invalid phone ' || i % 7 end,
+       case t.status when 'error' then 1 + i / 1000 % 8 else 0 end, case t.status when 'error' then 'validation: Invalid phone ' || i % 7 end,
        now() - make_interval(mins => i % 43200), now() - make_interval(mins => i % 43200), now() - make_interval(mins => i % 43200)
      from generate_series(1, $1::integer) as i
      cross join lateral (

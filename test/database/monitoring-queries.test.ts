@@ -26,7 +26,7 @@ async function constructHistory(store: Store): Promise<{ failing: string; stuck:
   await store.sql.query(
     `insert into public.customer_segments (id, segment_name) values ('00000000-0000-0000-0000-000000000001', 'Enterprise')`,
   );
-  await store.sql.query(`begin; set local lead_sync.engine = 'on'`);
+  await store.sql.query(`begin; set local session_replication_role = 'replica'`); // as written long ago: no trigger judges these rows
   await store.sql.query(
     `insert into public.leads (id, twenty_id, first_name, last_name, email, company_name, lead_source, lead_score, segment_id, segment_confidence,
        sync_status, sync_direction, sync_error_count, sync_error_message, last_synced_at, created_at)
@@ -42,13 +42,11 @@ async function constructHistory(store: Store): Promise<{ failing: string; stuck:
         'pending', 'bidirectional', 0, null, null, now() - interval '1 day')`,
     [failing, stuck, stale],
   );
-  await store.sql.query('commit');
-  await store.sql.query(`begin; set local session_replication_role = 'replica'`);
   await store.sql.query(
     `update public.leads set updated_at = now() - case when id = $1 then interval '15 minutes' else interval '2 hours' end where id in ($1, $2)`,
     [stuck, stale],
   );
-  await store.sql.query('commit');
+  await store.sql.query('commit; select lead_sync.recount_leads()');
   await store.sql.query(
     `insert into lead_sync.lead_states (lead_id, due_at, due_since, claim_token)
      values ($1, now() - interval '5 minutes', now() - interval '15 minutes', gen_random_uuid()), ($2, now(), now() - interval '2 hours', null)`,
