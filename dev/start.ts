@@ -12,6 +12,7 @@ import { importInstantPushCredential, startInstantPush } from './stack/instant-p
 import { lockFolder } from './stack/lock';
 import { thingsToTry } from './stack/next-steps';
 import { printedStep } from './stack/report';
+import { publishScoring } from './stack/scoring';
 import { seedSupabase, seedTwenty } from './stack/seed';
 import { supabaseFromEnvironment, twentyFromEnvironment } from './stack/services';
 import { runSetUp } from './stack/set-up';
@@ -78,6 +79,7 @@ async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
   };
   const stack = await startStack(options, printedStep, shutdown);
   await seed(stack, flags);
+  if (stack.localSupabase) await printedStep('Leads are scored', () => publishScoring(stack.supabase));
   await setUp(stack, flags);
   const pull = await printedStep('Synced from Twenty to Supabase', () => runSync(stack, 'twenty_to_supabase'));
   const push = await printedStep('Synced from Supabase to Twenty', () => runSync(stack, 'supabase_to_twenty'));

@@ -46,6 +46,11 @@ comment on column public.leads.company_employees is 'The number that company_siz
 alter table lead_sync.settings add column if not exists company_size_scheme text not null default 'linkedin';
 comment on column lead_sync.settings.company_size_scheme is 'Which bands of company_size_bands fill leads.company_size_band: linkedin, eu or your own';
 
+-- Off until somebody turns it on: it needs the field employees on companies, and makes Twenty right about sizes, so that one that only stood here is lost.
+insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind, direction, enabled) values
+  ('person', 'company_size', 'company.employees', 'text', 'to_supabase', false)
+on conflict do nothing;
+
 -- The ISO code of a country as people write it; null when it is not known.
 create or replace function lead_sync.country_code(p_country text) returns text
 language plpgsql stable set search_path = '' as $$
