@@ -20,7 +20,7 @@ export async function importInstantPushCredential(client: N8nClient): Promise<st
 
 /** Lets the database announce leads that are due, and a listener call the push workflow for them. */
 export async function startInstantPush(
-  supabase: Supabase,
+  supabase: Pick<Supabase, 'url' | 'serviceKey' | 'databaseUrl'>,
   { url }: Pick<N8n, 'url'>,
   secret: string,
 ): Promise<DueListener> {

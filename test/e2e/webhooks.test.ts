@@ -1,0 +1,94 @@
+import axios from 'axios';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DueListener } from '../../dev/stack/due-listener';
+import { importInstantPushCredential, startInstantPush } from '../../dev/stack/instant-push';
+import { NO_STARTERS, publishBundle } from '../../dev/stack/workflows';
+import { env, RunningStack } from './support/running-stack';
+
+const PATIENCE_MS = 60_000;
+
+let stack: RunningStack;
+let listener: DueListener;
+
+beforeAll(async () => {
+  stack = await RunningStack.open();
+  const secret = await importInstantPushCredential(stack.n8n);
+  await publishBundle(stack.n8n, { schedules: false, twentyWebhook: true, instantPush: true });
+  const supabase = { ...stack.supabase, databaseUrl: env('TEST_DATABASE_URL') };
+  listener = await startInstantPush(supabase, { url: env('TEST_N8N_URL') }, secret);
+});
+afterAll(async () => {
+  await listener.stop();
+  await stack.database.query('select public.disable_instant_push()');
+  await publishBundle(stack.n8n, NO_STARTERS);
+  await stack.close();
+});
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${PATIENCE_MS / 1000} s.`);
+    await delay(50);
+  }
+}
+
+const twenty = (method: 'patch' | 'delete', id: string, data?: object) =>
+  axios.request({
+    method,
+    url: `${stack.twenty.url}/rest/people/${id}${method === 'delete' ? '?soft_delete=true' : ''}`,
+    data,
+    headers: { authorization: `Bearer ${stack.twenty.apiKey}` },
+    proxy: false,
+  });
+
+const leadOf = async (email: string) => (await stack.leads()).find((lead) => lead.email === email);
+
+test('changes travel both ways by webhooks alone, and then the schedules find nothing to do', async () => {
+  await stack.addPeople({ name: { firstName: 'Ada' }, emails: { primaryEmail: 'ada@example.com' } });
+  await until('Ada as a lead', async () => (await leadOf('ada@example.com')) !== undefined);
+  await stack.addLeads({ first_name: 'Grace', email: 'grace@example.com' });
+  await until('Grace as a person', async () => (await stack.people()).has('grace@example.com'));
+
+  const { id } = (await stack.people()).get('ada@example.com') ?? { id: '' };
+  await twenty('patch', id, { jobTitle: 'Countess' });
+  const jobTitle = async (): Promise<unknown> => {
+    const { rows } = await stack.database.query('select job_title from public.leads where twenty_id = $1', [id]);
+    return (rows as Array<{ job_title: unknown }>)[0]?.job_title;
+  };
+  await until('The job title in Supabase', async () => (await jobTitle()) === 'Countess');
+
+  await stack.database.query("update public.leads set job_title = 'Admiral' where email = 'grace@example.com'");
+  await until(
+    'The job title in Twenty',
+    async () => (await stack.people()).get('grace@example.com')?.jobTitle === 'Admiral',
+  );
+
+  await twenty('delete', id);
+  await until('The deletion in Supabase', async () => {
+    const { rows } = await stack.database.query('select from public.leads where deleted_at is not null');
+    return rows.length === 1;
+  });
+  await until('Rest', async () => {
+    const { rows } = await stack.database.query<{ busy: boolean }>(
+      `select exists (select from lead_sync.inbox) or exists (select from public.lead_sync_runs where status = 'running')
+         or exists (select from lead_sync.lead_states where due_at is not null) as busy`,
+    );
+    return !rows[0].busy;
+  });
+  const pull = await stack.run('pull');
+  const push = await stack.run('push');
+  expect(pull.run?.figures).toMatchObject({ created: 0, updated: 0, linked: 0, conflicts: 0 });
+  expect(push.run?.figures.pushed ?? 0).toBe(0);
+});
+
+test('a call of the push webhook without the secret is refused', async () => {
+  const answer = await axios.post(
+    `${env('TEST_N8N_URL')}/webhook/lead-sync-push`,
+    {},
+    {
+      proxy: false,
+      validateStatus: () => true,
+    },
+  );
+  expect(answer.status).toBe(403);
+});
