@@ -1,6 +1,4 @@
-/** A window grows while events keep coming, but not beyond this many times its length … */
-const MOST_WINDOWS = 10;
-/** … nor beyond this: Twenty gives a delivery up after 5 s. Milliseconds. */
+/** A window grows while events keep coming, but not beyond this: Twenty gives a delivery up after 5 s. Milliseconds. */
 const LONGEST_MS = 2_000;
 
 /**
@@ -23,11 +21,10 @@ export class Gathering<T> {
     }
     const gathered = [event];
     this.open.set(key, gathered);
-    const most = Math.min(windowMs * MOST_WINDOWS, LONGEST_MS);
     let known = 0;
-    for (let waited = 0; waited < most && gathered.length > known; waited += windowMs) {
+    for (let waited = 0; waited < LONGEST_MS && gathered.length > known; waited += windowMs) {
       known = gathered.length;
-      await sleep(Math.min(windowMs, most - waited));
+      await sleep(Math.min(windowMs, LONGEST_MS - waited));
     }
     this.open.delete(key);
     return gathered;
