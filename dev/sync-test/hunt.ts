@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { bundle, replaceAll } from './bundle';
 import { makeDatabase, type Cluster } from './cluster';
 import { applySql, onTestClock, readMigrations } from './migrations-on-test-clock';
@@ -26,6 +28,7 @@ const ENTRY = 'dev/sync-test/play.ts';
 
 /** Hunts the mutants, two at once. */
 export async function* huntMutants(cluster: Cluster, mutants: readonly Mutant[], seed: number): AsyncGenerator<Hunted> {
+  await checkReplacements(mutants);
   const plain = await bundle('plain', ENTRY);
   const waiting = [...mutants];
   const running = new Map<number, Promise<{ hunter: number; hunted: Hunted }>>();
@@ -43,6 +46,15 @@ export async function* huntMutants(cluster: Cluster, mutants: readonly Mutant[],
     const { hunter, hunted } = await Promise.race(running.values());
     startNext(hunter);
     yield hunted;
+  }
+}
+
+/** @throws Error when the text that a mutant replaces is not in its file, or more than once */
+export async function checkReplacements(mutants: readonly Mutant[]): Promise<void> {
+  const migrations = await readMigrations();
+  for (const { sql = [], source = [] } of mutants) {
+    for (const replacement of sql) replaceAll(migrations.get(replacement.file) ?? '', [replacement]);
+    for (const replacement of source) replaceAll(await readFile(resolve(replacement.file), 'utf8'), [replacement]);
   }
 }
 

@@ -59,8 +59,8 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         file: SNAPSHOTS,
-        find: "select coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn",
-        replace: 'select false as reborn',
+        find: "coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn",
+        replace: 'false as reborn',
       },
     ],
     directed: DIRECTED.reborn,
