@@ -35,9 +35,9 @@ export class TwentyTrigger implements INodeType {
       header: '',
       executionsHelp: {
         inactive:
-          'Click <b>Listen for test event</b>, then edit a record in Twenty. With the option <b>Send Test Event</b>, Twenty sends one by itself. If nothing arrives within half a minute, Twenty cannot reach this n8n: check its address and the notice above.',
+          'Click <b>Execute step</b>, then edit a record in Twenty. With the option <b>Send Test Event</b>, Twenty sends one by itself. If nothing arrives within half a minute, Twenty cannot reach this n8n: check its address and the notice above.',
         active:
-          'The workflow runs whenever Twenty sends an event; see its executions. To test, click <b>Listen for test event</b> and edit a record in Twenty.',
+          'The workflow runs whenever Twenty sends an event; see its executions. To test, click <b>Execute step</b> and edit a record in Twenty.',
       },
       activationHint: 'Publish the workflow to have Twenty send it events all the time.',
     },

@@ -20,7 +20,7 @@ const events: INodePropertyOptions[] = ACTIONS.map((action) => ({
 export const properties: INodeProperties[] = [
   {
     displayName:
-      "Twenty sends nothing to private addresses such as localhost, and does not say so. Where n8n and Twenty share a host or a network, set <code>OUTBOUND_HTTP_SAFE_MODE_ENABLED=false</code> for Twenty's server and worker. To see whether events arrive, add the option <b>Send Test Event</b> and listen for a test event.",
+      "Twenty sends nothing to private addresses such as localhost, and does not say so. Where n8n and Twenty share a host or a network, set <code>OUTBOUND_HTTP_SAFE_MODE_ENABLED=false</code> for Twenty's server and worker. To see whether events arrive, add the option <b>Send Test Event</b> and execute this step.",
     name: 'addressNotice',
     type: 'notice',
     default: '',
@@ -92,7 +92,7 @@ export const properties: INodeProperties[] = [
         type: 'boolean',
         default: true,
         description:
-          'Whether Twenty is made to send an event when you listen for a test event: a note is created and removed again, for up to 30 seconds. Has no effect on an active workflow.',
+          'Whether Twenty is made to send an event when you execute this step: a note is created and removed again, for up to 30 seconds. Has no effect on a published workflow.',
       },
     ],
   },
