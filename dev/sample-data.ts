@@ -80,7 +80,9 @@ const PLACES: ReadonlyArray<
   },
 ];
 
-const SOURCES = ['website', 'webinar', 'referral', 'trade fair', 'newsletter'];
+const SOURCES = ['website', 'webinar', 'referral', 'conference', 'newsletter', 'pricing', 'purchased list'];
+const COMPANY_SIZES = ['1-10', '11-50', '51-200', '201-500', '1,001-5,000', null];
+const DAY_MS = 86_400_000;
 const STATUSES = ['new', 'contacted', 'qualified', 'nurturing'];
 
 const plain = (name: string): string =>
@@ -120,7 +122,7 @@ export function samplePerson(n: number): SamplePerson {
 }
 
 /** A row as a form writes it. */
-export type SampleLead = Record<string, string | number | null>;
+export type SampleLead = Record<string, string | null | Record<string, string | number>>;
 
 export interface SampleSet {
   /** For Twenty. */
@@ -129,8 +131,17 @@ export interface SampleSet {
   leads: SampleLead[];
 }
 
+/** What the lead did on the site, which scoring rules look at; most did nothing. */
+function visits(n: number, today: Date): Record<string, string | number> {
+  const daysAgo = (days: number): string => new Date(today.getTime() - days * DAY_MS).toISOString().slice(0, 10);
+  return {
+    ...(n % 7 === 0 ? { demo_requested_at: daysAgo(n % 40) } : {}),
+    ...(n % 4 === 0 ? { last_visit_at: daysAgo(n % 20), pricing_page_views: n % 6 } : {}),
+  };
+}
+
 /** How a form may have it: other case, spaces, and here and there a blank or another job title. */
-function asFormRow(person: SamplePerson, n: number, isShared: boolean): SampleLead {
+function asFormRow(person: SamplePerson, n: number, isShared: boolean, today: Date): SampleLead {
   const hasOtherTitle = isShared && n % 5 === 0;
   return {
     first_name: person.firstName,
@@ -146,15 +157,16 @@ function asFormRow(person: SamplePerson, n: number, isShared: boolean): SampleLe
     country: person.country,
     lead_source: pick(SOURCES, n, 2),
     lead_status: pick(STATUSES, n, 1),
-    lead_score: (n * 37) % 101,
+    company_size: pick(COMPANY_SIZES, n, 5),
+    attributes: visits(n, today),
   };
 }
 
-/** `size` people for Twenty and `size` leads for Supabase, of whom `shared` are the same persons. */
-export function sampleSet(size = 500, shared = 50): SampleSet {
+/** `size` people for Twenty and `size` leads for Supabase, of whom `shared` are the same persons; visits end `today`. */
+export function sampleSet(size = 500, shared = 50, today = new Date()): SampleSet {
   const people = Array.from({ length: size }, (_, n) => samplePerson(n));
   const leads = Array.from({ length: size }, (_, n) =>
-    n < shared ? asFormRow(people[n], n, true) : asFormRow(samplePerson(size + n), n, false),
+    n < shared ? asFormRow(people[n], n, true, today) : asFormRow(samplePerson(size + n), n, false, today),
   );
   return { people, leads };
 }

@@ -79,7 +79,10 @@ async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
   };
   const stack = await startStack(options, printedStep, shutdown);
   await seed(stack, flags);
-  if (stack.localSupabase) await printedStep('Leads are scored', () => publishScoring(stack.supabase));
+  if (stack.localSupabase) {
+    const samples = stack.localTwenty !== undefined;
+    await printedStep('Leads are scored', () => publishScoring(stack.supabase, { samples }));
+  }
   await setUp(stack, flags);
   const pull = await printedStep('Synced from Twenty to Supabase', () => runSync(stack, 'twenty_to_supabase'));
   const push = await printedStep('Synced from Supabase to Twenty', () => runSync(stack, 'supabase_to_twenty'));

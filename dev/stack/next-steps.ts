@@ -46,5 +46,9 @@ export async function thingsToTry(stack: Stack): Promise<string> {
        ${workflow('twenty-webhook-handler')}
      Nothing is lost: the schedule brings the changes, or this workflow when you execute it,
        ${workflow('twenty-to-supabase-lead-sync')}
+  4. See which leads to call first, and which rule gave what,
+       curl '${stack.supabase.url}/rest/v1/leads?select=first_name,last_name,lead_score,score_breakdown&order=lead_score.desc&limit=3' ${supabaseKey}
+     and execute this workflow, which makes a task in Twenty for each lead from 90 points on:
+       ${workflow('lead-sync-follow-ups')}
 `;
 }

@@ -5,7 +5,8 @@ import type { SupabaseService, TwentyService } from './services';
 
 /** What Twenty takes in one write. */
 const TWENTY_BATCH = 200;
-const SUPABASE_BATCH = 500;
+/** Leads in one call: each is matched, scored and classified as it lands. */
+const SUPABASE_BATCH = 100;
 
 function batches<T>(list: T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, n) => list.slice(n * size, (n + 1) * size));
