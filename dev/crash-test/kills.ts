@@ -11,6 +11,9 @@ const LONGEST_RUN_BEFORE_KILL_MS = 2_500;
 const LONGEST_OUTAGE_MS = 1_500;
 /** A run that survives an outage retries each step for some seconds; then it is over or never will be. */
 const REST_TIMEOUT_MS = 12_000;
+const RETRY_MS = 500;
+/** n8n notices some seconds late that its database was away, and then that it is back. */
+const NOT_READY = /Database is not ready/;
 
 export interface Kill {
   part: Part;
@@ -63,12 +66,18 @@ export class Killer {
 
   /** Starts both syncs until one is still running when its moment comes. */
   private async killInTheMiddle(part: Part): Promise<[number, Promise<unknown>]> {
+    const deadline = Date.now() + REST_TIMEOUT_MS;
     for (;;) {
       const { client } = this.processes.n8n;
       const runs = Promise.allSettled([PULL, PUSH].map((file) => runToItsEnd(client, file)));
       const afterMs = this.chance.below(LONGEST_RUN_BEFORE_KILL_MS);
       const ended = await Promise.race([runs, delay(afterMs, null)]);
       const failure = ended?.find((one) => one.status === 'rejected');
+      if (failure && NOT_READY.test(String(failure.reason)) && Date.now() < deadline) {
+        await runs;
+        await delay(RETRY_MS);
+        continue;
+      }
       if (failure) throw new Error(`A sync that nobody disturbed could not be run: ${String(failure.reason)}`);
       if (ended) continue;
       await this.processes.kill(part);
