@@ -294,7 +294,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'our own write comes back as an edit',
     rule: 'A later snapshot value equal to the intent counts as base_remote',
     sql: [{ file: MERGE, find: 'if p_sent ? v_field\n', replace: 'if false\n' }],
-    directed: DIRECTED.lostCreate,
+    directed: DIRECTED.unknownOutcome,
   },
   {
     name: 'a create that landed unheard counts for nothing',
