@@ -88,7 +88,7 @@ export class Stage {
     events: Array<{ object: string; record_id: string; action?: string }>,
     options?: StageRunOptions,
   ): Promise<WorkflowRun> {
-    const from = events.length > 0 ? 'When records change in Twenty' : 'Every 5 minutes';
+    const from = events.length > 0 ? 'When Twenty changes' : 'Every 5 minutes';
     return await this.run('twenty-webhook-handler', { from, ...(events.length > 0 && { items: events }), ...options });
   }
 
