@@ -53,7 +53,7 @@ interface Sent {
 async function send(webhook: Webhook, queue: AsyncQueue, senders: number): Promise<Sent> {
   const sent: Sent = { accepted: 0, milliseconds: [] };
   const client = axios.create({
-    httpAgent: new Agent({ keepAlive: true, maxSockets: senders }),
+    httpAgent: new Agent({ keepAlive: false }),
     proxy: false,
     timeout: ANSWER_TIMEOUT_MS,
     validateStatus: () => true,
