@@ -16,7 +16,7 @@ export const getToClassify: Operation = {
       displayName: 'Limit',
       name: 'limit',
       type: 'number',
-      typeOptions: { minValue: 1, maxValue: 1000 },
+      typeOptions: { minValue: 1, maxValue: 200 },
       default: 20,
       description: 'Max number of leads to return',
     },

@@ -9,7 +9,7 @@ export const preview: Operation = {
       displayName: 'Sample',
       name: 'sample',
       type: 'number',
-      typeOptions: { minValue: 1 },
+      typeOptions: { minValue: 1, maxValue: 10_000 },
       default: 1000,
       description: 'Number of leads to score for the comparison',
     },

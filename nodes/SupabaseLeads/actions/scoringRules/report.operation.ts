@@ -8,7 +8,7 @@ export const report: Operation = {
       displayName: 'Sample',
       name: 'sample',
       type: 'number',
-      typeOptions: { minValue: 1 },
+      typeOptions: { minValue: 1, maxValue: 10_000 },
       default: 10_000,
       description: 'Number of leads to look at',
     },
