@@ -149,16 +149,18 @@ begin atomic
   order by r.severity, r.alert;
 end;
 
--- {status, reasons: [{alert, severity, message}]}: critical or warning as the worst condition that holds now.
-create or replace function lead_sync.judge_health(p_figures jsonb) returns jsonb
-language sql stable set search_path = ''
+-- {status, reasons: [{alert, severity, message}]} of alerts as judge_alerts gives them: critical or warning as the worst condition that holds now.
+create or replace function lead_sync.judge_health(p_alerts jsonb) returns jsonb
+language sql immutable parallel safe set search_path = ''
 return (
   select jsonb_build_object(
-    'status', case when bool_or(a.severity = 'critical') then 'critical' when count(*) > 0 then 'warning' else 'healthy' end,
-    'reasons', coalesce(jsonb_agg(jsonb_build_object('alert', a.alert, 'severity', a.severity, 'message', a.message) order by a.severity, a.alert), '[]')
+    'status', case when bool_or(a ->> 'severity' = 'critical') then 'critical' when count(*) > 0 then 'warning' else 'healthy' end,
+    'reasons', coalesce(
+      jsonb_agg(jsonb_build_object('alert', a -> 'alert', 'severity', a -> 'severity', 'message', a -> 'message') order by a ->> 'severity', a ->> 'alert'), '[]'
+    )
   )
-  from lead_sync.judge_alerts(p_figures) as a
-  where a.active
+  from jsonb_array_elements(p_alerts) as a
+  where (a ->> 'active')::boolean
 );
 
 -- One alert's next step. ok → pending as soon as the condition holds, → firing once it has held for pending_for, → ok once it has been over for clear_for.
@@ -255,7 +257,7 @@ end;
 -- Returns {at, health, alerts, notifications: [{id, alert, kind: raised|reminder|escalated|recovered, severity, title, message, advice, since, at, examples}],
 --   heartbeat, metrics}. A notification handed out comes again after two minutes unless confirm_alert_notifications was called for it.
 create or replace function public.update_sync_alerts(p_now timestamptz default now(), p_source text default 'monitor') returns jsonb
-language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
   v_figures jsonb;
   v_examples jsonb;
@@ -263,6 +265,7 @@ declare
   v_alert record;
   v_kind text;
   v_notifications jsonb;
+  v_alerts jsonb;
 begin
   perform pg_advisory_xact_lock(hashtext('lead_sync.update_sync_alerts'));
   perform lead_sync.fold_rollups(p_now);
@@ -295,10 +298,11 @@ begin
   )
   select coalesce(jsonb_agg(to_jsonb(o) - 'offered_until' - 'sent_at' order by o.severity, o.id), '[]') into v_notifications from offered as o;
 
+  select coalesce(jsonb_agg(to_jsonb(a) - 'advice'), '[]') into v_alerts from lead_sync.judge_alerts(v_figures) as a;
   return jsonb_build_object(
     'at', p_now,
-    'health', lead_sync.judge_health(v_figures),
-    'alerts', (select jsonb_agg(to_jsonb(a) - 'advice') from lead_sync.judge_alerts(v_figures) as a),
+    'health', lead_sync.judge_health(v_alerts),
+    'alerts', v_alerts,
     'notifications', v_notifications,
     'heartbeat', v_figures -> 'heartbeat',
     'metrics', v_figures

@@ -2,7 +2,10 @@ import { Client } from 'pg';
 
 const PAUSE_MS = 5;
 
-/** What a writer had to bear: its slowest write, and how many it made. */
+/** A write that waits longer than this for a lock fails, and the bench with it. */
+const LOCK_TIMEOUT_MS = 100;
+
+/** What a writer had to bear: its slowest write from begin to commit, and how many it made. */
 export interface WriterReport {
   longestMs: number;
   writes: number;
@@ -29,6 +32,7 @@ export async function writeDuring<T>(
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
+    await client.query(`set lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
     const { rows } = await client.query<{ id: string }>('select id from public.leads limit 1000');
     await write(client, rows[0].id, 0); // the first one plans its statements
     const state = { isOver: false };
