@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { importAccess, type Access } from './access';
 import { startN8n, type N8n } from './n8n';
 import { makeN8nDatabase } from './n8n-database';
 import { installN8n } from './n8n-install';
@@ -44,6 +45,8 @@ export interface Stack {
   /** The Twenty double; undefined with a real one. */
   localTwenty: Twenty | undefined;
   n8n: N8n;
+  /** Logins of the pages that n8n serves. */
+  access: Access;
 }
 
 /** Where PostgreSQL's cluster lies in a stack's folder. */
@@ -125,9 +128,11 @@ export async function startStack(options: StackOptions, step: Step, shutdown: Sh
   });
   shutdown.add('n8n', () => n8n.stop());
 
-  await step('Credentials and workflows are in n8n, published', async () => {
+  const access = await step('Credentials and workflows are in n8n, published', async () => {
     await importLeadSyncCredentials(n8n.client, { twenty, supabase, callsPerMinute: options.callsPerMinute });
+    const logins = await importAccess(n8n.client);
     await publishBundle(n8n.client, { schedules: false });
+    return logins;
   });
-  return { postgres, supabase, localSupabase, twenty, localTwenty, n8n };
+  return { postgres, supabase, localSupabase, twenty, localTwenty, n8n, access };
 }

@@ -69,7 +69,7 @@ function portOf(url: string): number {
 
 /** Where to look, with the logins; names each port that was taken. */
 export function addresses(stack: Stack, wished: Ports): string {
-  const { n8n, twenty, localTwenty, supabase, localSupabase, postgres } = stack;
+  const { n8n, access, twenty, localTwenty, supabase, localSupabase, postgres } = stack;
   const moved: string[] = [];
   const note = (name: string, port: number, wish: number): void => {
     if (port !== wish) moved.push(`Port ${wish} is taken: ${name} listens on ${port}.`);
@@ -80,6 +80,7 @@ export function addresses(stack: Stack, wished: Ports): string {
   note('PostgreSQL', postgres.port, wished.postgres);
   const lines = [
     `n8n         ${n8n.url}   login ${OWNER.email}, password ${OWNER.password}`,
+    `Dashboard   ${access.dashboard.url}   login ${access.dashboard.user}, password ${access.dashboard.password}`,
     `Twenty      ${twenty.url}   ${localTwenty ? `double, API key ${twenty.apiKey}` : ''}`,
     `Supabase    ${supabase.url}   ${localSupabase ? `secret key ${supabase.serviceKey}` : ''}`,
     ...(localSupabase ? [`PostgreSQL  ${localSupabase.databaseUrl}`] : []),

@@ -9,6 +9,7 @@ const SCHEDULE = 'n8n-nodes-base.scheduleTrigger';
 const TWENTY_TRIGGER = 'n8n-nodes-lead-sync.twentyTrigger';
 /** The push workflow's webhook. */
 const INSTANT_PUSH = 'When leads are due';
+const WEBHOOK = 'n8n-nodes-base.webhook';
 
 /** The bundled workflows by file name without `.json`. */
 export async function bundledWorkflows(): Promise<Map<string, WorkflowJson>> {
@@ -37,7 +38,9 @@ export function publishingOrder(workflows: WorkflowJson[]): WorkflowJson[] {
 
 /** Whether something but the editor's button starts it; n8n publishes no other workflow. */
 export function canBePublished({ nodes }: WorkflowJson): boolean {
-  return nodes.some(({ type, disabled }) => type.endsWith('Trigger') && type !== MANUAL_TRIGGER && !disabled);
+  return nodes.some(
+    ({ type, disabled }) => (type.endsWith('Trigger') || type === WEBHOOK) && type !== MANUAL_TRIGGER && !disabled,
+  );
 }
 
 /** What starts the published workflows, besides calls and the editor's button. */

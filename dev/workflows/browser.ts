@@ -13,7 +13,8 @@ export const N8N = {
   password: process.env.N8N_PASSWORD ?? OWNER.password,
 };
 
-function findBrowser(): string {
+/** The installed Chromium, or the one at CHROMIUM_PATH. */
+export function findBrowser(): string {
   const wished = process.env.CHROMIUM_PATH;
   const folders = (process.env.PATH ?? '').split(delimiter);
   const candidates = wished ? [wished] : folders.flatMap((folder) => BROWSERS.map((name) => join(folder, name)));

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { INodeTypeDescription } from 'n8n-workflow';
 import { OWN_NODES } from './own-nodes';
+import { toolVariant } from './tool-variant';
 
 const BASE = 'n8n-nodes-base';
 
@@ -35,7 +36,10 @@ export class NodeTypes {
         all.set(type, [...(all.get(type) ?? []), description]);
       }
     }
-    for (const [type, { description }] of OWN_NODES) all.set(type, [description]);
+    for (const [type, { description }] of OWN_NODES) {
+      all.set(type, [description]);
+      if (description.usableAsTool) all.set(`${type}Tool`, [toolVariant(description)]);
+    }
     return new NodeTypes(all, knowsAiNodes);
   }
 

@@ -28,9 +28,10 @@ export default async function e2eSetup(): Promise<void> {
   const folder = await makeDataFolder();
   running.add('data folder', () => rm(folder, { recursive: true, force: true }));
   try {
-    const { n8n, twenty, localSupabase, postgres } = await startStack({ folder }, printedStep, running);
+    const { n8n, access, twenty, localSupabase, postgres } = await startStack({ folder }, printedStep, running);
     if (!localSupabase) throw new Error('The e2e tests need the local Supabase.');
     process.env.TEST_N8N_URL = n8n.url;
+    process.env.TEST_N8N_ACCESS = JSON.stringify(access);
     process.env.TEST_N8N_OPTIONS = JSON.stringify(n8n.options);
     process.env.TEST_TWENTY_URL = twenty.url;
     process.env.TEST_TWENTY_API_KEY = twenty.apiKey;

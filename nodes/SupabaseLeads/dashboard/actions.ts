@@ -8,7 +8,7 @@ export const isAction = (value: unknown): value is Action => ACTIONS.some((actio
 /** What the page says after a button did its work. */
 const DONE: Record<Action, string> = {
   sync: 'A sync both ways was started. Its figures show below when it is done.',
-  full_resync: 'A full resync was started: all people are read again, then all leads are compared.',
+  full_resync: 'A full resync was started: all people are read again, and the ids of both sides compared.',
   reconcile: 'A reconciliation was started. Its findings show below when it is done.',
   replay_dead_letters: 'The dead letters are queued for a fresh try.',
   check_integrity: 'The integrity check ran. Its result stands under maintenance.',

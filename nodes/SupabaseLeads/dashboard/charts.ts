@@ -113,9 +113,11 @@ export function throughputChart(series: HourFigures[], clock: Clock): string {
 
 /** How long a change took to arrive, hour by hour: the middle one, and the slow end. */
 export function lagChart(series: HourFigures[], clock: Clock): string {
-  const step = timeStep(Math.max(1, ...series.map(({ lag_p95 }) => lag_p95 ?? 0)));
+  const longest = Math.max(1, ...series.map(({ lag_p95 }) => lag_p95 ?? 0));
+  const interval = timeStep(longest);
+  const max = Math.ceil(longest / interval) * interval;
   return svg({
-    ...axes(series, clock, { interval: step, axisLabel: { ...TEXT, formatter: (value: number) => span(value) } }),
+    ...axes(series, clock, { interval, max, axisLabel: { ...TEXT, formatter: (value: number) => span(value) } }),
     series: [
       line(
         'Median',

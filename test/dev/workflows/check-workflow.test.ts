@@ -68,8 +68,8 @@ describe('checkWorkflow', () => {
     ],
     [
       'a node that nothing leads to',
-      (w) => delete w.connections['Run manually'] && delete w.connections['Every 15 minutes'],
-      /Nothing leads to "Config"/,
+      (w) => delete w.connections['Start sync run'],
+      /Nothing leads to "Did it start\?"/,
     ],
     [
       'an expression that reads from a node that is not there',

@@ -26,8 +26,8 @@ export function Buttons({ csrfToken }: { csrfToken: string }) {
         <summary>Full resync …</summary>
         <div class="ask">
           <p class="small muted">
-            Reads every person in Twenty again and compares all leads. Equal ones cost nothing but the reading; it takes
-            about a minute for 100,000 leads and more where Twenty limits calls.
+            Reads every person in Twenty again, then compares the ids of both sides. Equal leads cost nothing but the
+            reading; 100,000 take about two minutes, more where Twenty limits calls.
           </p>
           <button name="action" value="full_resync">
             Start full resync

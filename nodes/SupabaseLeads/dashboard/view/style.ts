@@ -59,7 +59,6 @@ th { text-align: left; font-weight: 500; color: var(--muted); padding: 4px 12px 
 td { padding: 7px 12px 7px 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
 th.number, td.number { padding: 4px 24px 6px 12px; }
 td.number { padding-top: 7px; padding-bottom: 7px; }
-.free { overflow-wrap: anywhere; }
 .bars + .scroll, .scroll + p, p + .bars { margin-top: 10px; }
 td.nowrap, td.number { white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
@@ -69,6 +68,7 @@ td.nowrap, td.number { white-space: nowrap; }
 .bars .bar { display: block; height: 8px; border-radius: 4px; background: var(--bar, var(--series-1)); }
 .empty { color: var(--muted); padding: 6px 0; }
 @media (max-width: 640px) {
+  .free { overflow-wrap: anywhere; }
   main { padding: 14px 10px 36px; gap: 12px; }
   .card { padding: 14px; }
   .wide-only { display: none; }

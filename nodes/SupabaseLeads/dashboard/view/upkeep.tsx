@@ -1,5 +1,5 @@
 import type { Alert, DashboardData } from '../data';
-import { ago, words } from '../format';
+import { ago, number, words } from '../format';
 import { Card, Empty, Table, Tag, type Column, type State } from './parts';
 
 const alertState = ({ state, severity }: Alert): State =>
@@ -36,7 +36,7 @@ function resultOf({ result }: Task): string {
   if (result === null) return '–';
   if (typeof result.ok === 'boolean') return result.ok ? 'All checks passed' : 'Some checks found something';
   const figures = Object.entries(result).filter(([, value]) => typeof value === 'number');
-  return figures.map(([name, value]) => `${words(name)}: ${value as number}`).join(', ') || '–';
+  return figures.map(([name, value]) => `${words(name)}: ${number(value as number)}`).join(', ') || '–';
 }
 
 export function MaintenanceCard({ data }: { data: DashboardData }) {

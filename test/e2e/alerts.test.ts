@@ -1,0 +1,136 @@
+import axios from 'axios';
+import type { WorkflowJson } from '../../dev/stack/n8n-client';
+import { bundledWorkflows } from '../../dev/stack/workflows';
+import { startTelegramDouble, type TelegramDouble } from '../workflows/telegram-double';
+import { RunningStack } from './support/running-stack';
+
+const CHAT_ID = '-100200300';
+
+let stack: RunningStack;
+let telegram: TelegramDouble;
+
+interface EditableNode {
+  name: string;
+  disabled?: boolean;
+  parameters: { assignments?: { assignments: Array<{ name: string; value: unknown }> } };
+}
+
+/** Stores and publishes a bundled workflow with a chat in Config and its Telegram node enabled, as a user does who wants alerts. */
+async function turnOn(file: string): Promise<WorkflowJson> {
+  const workflow = (await bundledWorkflows()).get(file);
+  if (!workflow) throw new Error(`workflows/${file}.json is missing.`);
+  for (const node of workflow.nodes as unknown as EditableNode[]) {
+    if (node.name === 'Send Telegram message') node.disabled = false;
+    if (node.name === 'Every 5 minutes') node.disabled = true;
+    if (node.name !== 'Config') continue;
+    for (const field of node.parameters.assignments?.assignments ?? []) {
+      if (field.name === 'telegramChatId') field.value = CHAT_ID;
+    }
+  }
+  await stack.n8n.importWorkflows([workflow]);
+  await stack.n8n.publish(workflow.id);
+  return workflow;
+}
+
+/** A published workflow that fails with a message whenever its webhook is called, and names its error workflow. */
+async function failingWorkflow(errorWorkflow: string, message: string): Promise<string> {
+  const path = `failing-${Date.now()}`;
+  const { id } = await stack.n8n.request<{ id: string }>('post', '/workflows', {
+    name: 'A sync of <mine>',
+    settings: { executionOrder: 'v1', errorWorkflow },
+    nodes: [
+      {
+        id: '1',
+        name: 'Hook',
+        type: 'n8n-nodes-base.webhook',
+        typeVersion: 2.1,
+        position: [0, 0],
+        webhookId: path,
+        parameters: { path },
+      },
+      {
+        id: '2',
+        name: 'Fail',
+        type: 'n8n-nodes-base.stopAndError',
+        typeVersion: 1,
+        position: [200, 0],
+        parameters: { errorMessage: message },
+      },
+    ],
+    connections: { Hook: { main: [[{ node: 'Fail', type: 'main', index: 0 }]] } },
+  });
+  await stack.n8n.publish(id);
+  return `${stack.n8n.url}/webhook/${path}`;
+}
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+const texts = (): string[] => telegram.messages.map(({ text }) => text);
+
+beforeAll(async () => {
+  stack = await RunningStack.open();
+  telegram = await startTelegramDouble();
+  await stack.n8n.importCredentials([
+    { name: 'Telegram account', type: 'telegramApi', data: { accessToken: '123456:test', baseUrl: telegram.url } },
+  ]);
+});
+beforeEach(async () => {
+  await stack.clear();
+  telegram.messages.length = 0;
+});
+afterAll(async () => {
+  await telegram.close();
+  await stack.close();
+});
+
+describe('alerts from a real n8n', () => {
+  it('tells a problem once and its end, through a pause that Telegram asks for', async () => {
+    const { id } = await turnOn('lead-sync-monitor');
+    await stack.addLeads({ email: 'ada@example.com', first_name: 'Ada' });
+    await stack.database.query(
+      `begin;
+       set local lead_sync.engine = 'on';
+       update public.leads set sync_status = 'error', sync_error_count = 5, sync_error_message = 'Invalid <phone>';
+       update lead_sync.lead_states set due_at = null, error_category = 'validation', error_at = now();
+       commit`,
+    );
+    telegram.refusals.push({ status: 429, description: 'Too Many Requests: retry after 1', retryAfter: 1 });
+
+    const first = await stack.runWorkflow(id);
+    const second = await stack.runWorkflow(id);
+    await stack.database.query('select public.replay_dead_letters()');
+    const third = await stack.runWorkflow(id);
+
+    expect([first, second, third].map(({ status, error }) => [status, error])).toEqual([
+      ['success', ''],
+      ['success', ''],
+      ['success', ''],
+    ]);
+    expect(texts()).toEqual([
+      expect.stringMatching(/New: <b>Dead letters<\/b>[^]*Invalid &lt;phone&gt;/),
+      expect.stringContaining('Over: <b>Dead letters</b>'),
+    ]);
+    expect(telegram.messages[0]).toMatchObject({ chat_id: CHAT_ID, parse_mode: 'HTML' });
+  });
+
+  it('tells a failed execution once an hour, with nothing private in it', async () => {
+    const { id } = await turnOn('lead-sync-error-handler');
+    const hook = await failingWorkflow(id, 'ada@example.com is refused, apikey=abcdef12345 & <b>more</b>');
+    await axios.get(hook, { proxy: false });
+    await until(() => texts().length > 0);
+    await axios.get(hook, { proxy: false });
+    await axios.get(hook, { proxy: false });
+    const other = await failingWorkflow(id, 'Something else');
+    await axios.get(other, { proxy: false });
+    await until(() => texts().length > 1);
+
+    expect(texts()).toEqual([
+      expect.stringMatching(
+        /A sync of &lt;mine&gt;, at &quot;Fail&quot;<\/b>\na•••@example.com is refused, apikey=••• &amp; &lt;b&gt;more&lt;\/b&gt;\n→ Look at http/,
+      ),
+      expect.stringContaining('Something else'),
+    ]);
+  });
+});
