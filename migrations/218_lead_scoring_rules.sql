@@ -58,6 +58,17 @@ create table if not exists lead_sync.conditions (
 comment on column lead_sync.conditions.attribute_no is 'Place in the list of lead_sync.scoring_attributes(); the keys of attributes come behind it, in order of attribute_key';
 comment on column lead_sync.conditions.timed is 'The outcome changes as time passes, without a change of the lead';
 
+-- What of a lead a set looks at, by place in the list of attributes: worked out once a set, because it is needed at every write of a lead.
+create table if not exists lead_sync.condition_sets (
+  set_no integer primary key,
+  used boolean[] not null,
+  keys text[],
+  worded boolean[] not null,
+  dated boolean[] not null
+);
+comment on column lead_sync.condition_sets.worded is 'Attributes that are looked at word by word';
+comment on column lead_sync.condition_sets.dated is 'Keys of attributes that hold a day';
+
 -- version: the published rules in force, 0 before the first. epoch goes up with every change that makes scores stale; leads carry the epoch that they were scored in.
 create table if not exists lead_sync.scoring_state (
   only_row boolean primary key default true check (only_row),
@@ -171,6 +182,35 @@ return (
   from (select coalesce(jsonb_typeof(p_value), 'null') as type) as v
 );
 
+-- Notes what of a lead a set looks at.
+create or replace function lead_sync.describe_set(p_set_no integer) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  insert into lead_sync.condition_sets as s (set_no, used, keys, worded, dated)
+  select
+    p_set_no,
+    array(
+      select exists (select from lead_sync.conditions as w where w.set_no = p_set_no and w.attribute_no = a.ordinality)
+      from unnest(lead_sync.scoring_attributes()) with ordinality as a order by a.ordinality
+    ),
+    array_agg(distinct c.attribute_key) filter (where c.attribute_key is not null),
+    array(
+      select exists (select from lead_sync.conditions as w where w.set_no = p_set_no and w.operator_no = 6 and w.attribute_no = n.no)
+      from generate_series(1, max(c.attribute_no) filter (where c.operator_no = 6)) as n (no)
+      order by n.no
+    ),
+    array(
+      select exists (select from lead_sync.conditions as w where w.set_no = p_set_no and w.operator_no = 14 and w.attribute_no = n.no)
+      from generate_series(1, max(c.attribute_no) filter (where c.operator_no = 14 and c.attribute_no <> 16)) as n (no)
+      order by n.no
+    )
+  from lead_sync.conditions as c
+  where c.set_no = p_set_no
+  on conflict (set_no) do update set used = excluded.used, keys = excluded.keys, worded = excluded.worded, dated = excluded.dated;
+end
+$$;
+select lead_sync.describe_set(c.set_no) from (select distinct d.set_no from lead_sync.conditions as d) as c;
+
 -- Rules or criteria in the form in which they are evaluated. p_conditions: [{condition_key, group_key, lowest, highest, attribute, operator, value, points, decay_days}].
 create or replace function lead_sync.compile_conditions(p_set_no integer, p_conditions jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -210,6 +250,7 @@ begin
     select a.key, dense_rank() over (order by a.key) as key_no
     from (select distinct substr(d ->> 'attribute', 12) as key from jsonb_array_elements(p_conditions) as d where d ->> 'attribute' like 'attributes.%') as a
   ) as k on c.attribute = 'attributes.' || k.key;
+  perform lead_sync.describe_set(p_set_no);
 end
 $$;
 
@@ -390,6 +431,7 @@ begin
   from lead_sync.conditions as c
   where c.set_no = -1;
   get diagnostics v_rules = row_count;
+  perform lead_sync.describe_set(v_version);
   update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1;
   return jsonb_build_object('version', v_version, 'rules', v_rules, 'previous', v_previous);
 end
@@ -462,12 +504,13 @@ return (
 alter table public.lead_scoring_groups enable row level security;
 alter table public.lead_scoring_rules enable row level security;
 alter table public.lead_scoring_versions enable row level security;
+alter table lead_sync.condition_sets enable row level security;
 alter table lead_sync.conditions enable row level security;
 alter table lead_sync.scoring_state enable row level security;
-revoke all on public.lead_scoring_groups, public.lead_scoring_rules, public.lead_scoring_versions, lead_sync.conditions, lead_sync.scoring_state
+revoke all on public.lead_scoring_groups, public.lead_scoring_rules, public.lead_scoring_versions, lead_sync.conditions, lead_sync.condition_sets, lead_sync.scoring_state
   from public, anon, authenticated;
 grant select, insert, update, delete
-  on public.lead_scoring_groups, public.lead_scoring_rules, public.lead_scoring_versions, lead_sync.conditions, lead_sync.scoring_state
+  on public.lead_scoring_groups, public.lead_scoring_rules, public.lead_scoring_versions, lead_sync.conditions, lead_sync.condition_sets, lead_sync.scoring_state
   to service_role;
 revoke all on all functions in schema lead_sync from public, anon, authenticated;
 grant execute on all functions in schema lead_sync to service_role;

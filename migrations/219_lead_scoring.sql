@@ -23,25 +23,9 @@ declare
   v_spaces constant text := repeat(' ', length(v_marks));
   v_number constant text := '^[-+]?[0-9]{1,15}([.][0-9]{1,9})?$';
 begin
-  select
-    array(
-      select exists (select from lead_sync.conditions as c where c.set_no = p_set_no and c.attribute_no = a.ordinality)
-      from unnest(lead_sync.scoring_attributes()) with ordinality as a order by a.ordinality
-    ),
-    array_agg(distinct c.attribute_key) filter (where c.attribute_key is not null),
-    array(
-      select exists (select from lead_sync.conditions as w where w.set_no = p_set_no and w.operator_no = 6 and w.attribute_no = n.no)
-      from generate_series(1, max(c.attribute_no) filter (where c.operator_no = 6)) as n (no)
-      order by n.no
-    ),
-    array(
-      select exists (select from lead_sync.conditions as w where w.set_no = p_set_no and w.operator_no = 14 and w.attribute_no = n.no)
-      from generate_series(1, max(c.attribute_no) filter (where c.operator_no = 14 and c.attribute_no <> 16)) as n (no)
-      order by n.no
-    )
-  into v_used, v_keys, v_worded, v_dated
-  from lead_sync.conditions as c
-  where c.set_no = p_set_no;
+  select s.used, s.keys, s.worded, s.dated into v_used, v_keys, v_worded, v_dated
+  from lead_sync.condition_sets as s
+  where s.set_no = p_set_no;
 
   return query
   with condition as materialized (
