@@ -81,6 +81,7 @@ export function addresses(stack: Stack, wished: Ports): string {
   const lines = [
     `n8n         ${n8n.url}   login ${OWNER.email}, password ${OWNER.password}`,
     `Dashboard   ${access.dashboard.url}   login ${access.dashboard.user}, password ${access.dashboard.password}`,
+    `MCP server  ${access.mcp.url}   token ${access.mcp.token}`,
     `Twenty      ${twenty.url}   ${localTwenty ? `double, API key ${twenty.apiKey}` : ''}`,
     `Supabase    ${supabase.url}   ${localSupabase ? `secret key ${supabase.serviceKey}` : ''}`,
     ...(localSupabase ? [`PostgreSQL  ${localSupabase.databaseUrl}`] : []),

@@ -7,7 +7,7 @@ import { runN8nCommand, type N8nOptions } from '../../dev/stack/n8n';
 import { seedSupabase, seedTwenty } from '../../dev/stack/seed';
 import { runSetUp } from '../../dev/stack/set-up';
 import { runSync, type SyncTarget } from '../../dev/stack/sync';
-import { bundledWorkflows, canBePublished, publishBundle } from '../../dev/stack/workflows';
+import { bundledWorkflows, canBePublished, publishBundle, publishingOrder } from '../../dev/stack/workflows';
 import { resetDatabase } from '../setup/database';
 
 const PEOPLE = 60;
@@ -121,7 +121,7 @@ describe('lead sync in a real n8n', () => {
     const output = await runN8nCommand(options, ['import:workflow', '--separate', `--input=${resolve('workflows')}`]);
 
     expect(output).toContain('Successfully imported');
-    for (const { id } of [...(await bundledWorkflows()).values()].filter(canBePublished)) {
+    for (const { id } of publishingOrder([...(await bundledWorkflows()).values()]).filter(canBePublished)) {
       await target.n8n.client.publish(id);
       const { active, nodes } = await target.n8n.client.workflow(id);
       const credentials = nodes
