@@ -32,25 +32,23 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
   }
 }
 
-const twenty = (method: 'patch' | 'delete', id: string, data?: object) =>
-  axios.request({
-    method,
-    url: `${stack.twenty.url}/rest/people/${id}${method === 'delete' ? '?soft_delete=true' : ''}`,
-    data,
-    headers: { authorization: `Bearer ${stack.twenty.apiKey}` },
-    proxy: false,
-  });
+const twenty = axios.create({
+  baseURL: `${env('TEST_TWENTY_URL')}/rest`,
+  headers: { authorization: `Bearer ${env('TEST_TWENTY_API_KEY')}` },
+  proxy: false,
+});
 
 const leadOf = async (email: string) => (await stack.leads()).find((lead) => lead.email === email);
 
 test('changes travel both ways by webhooks alone, and then the schedules find nothing to do', async () => {
-  await stack.addPeople({ name: { firstName: 'Ada' }, emails: { primaryEmail: 'ada@example.com' } });
+  await until('The webhook in Twenty', async () => (await twenty.get<unknown[]>('/webhooks')).data.length > 0);
+  await twenty.post('/people', { name: { firstName: 'Ada' }, emails: { primaryEmail: 'ada@example.com' } });
   await until('Ada as a lead', async () => (await leadOf('ada@example.com')) !== undefined);
   await stack.addLeads({ first_name: 'Grace', email: 'grace@example.com' });
   await until('Grace as a person', async () => (await stack.people()).has('grace@example.com'));
 
   const { id } = (await stack.people()).get('ada@example.com') ?? { id: '' };
-  await twenty('patch', id, { jobTitle: 'Countess' });
+  await twenty.patch(`/people/${id}`, { jobTitle: 'Countess' });
   const jobTitle = async (): Promise<unknown> => {
     const { rows } = await stack.database.query('select job_title from public.leads where twenty_id = $1', [id]);
     return (rows as Array<{ job_title: unknown }>)[0]?.job_title;
@@ -63,7 +61,7 @@ test('changes travel both ways by webhooks alone, and then the schedules find no
     async () => (await stack.people()).get('grace@example.com')?.jobTitle === 'Admiral',
   );
 
-  await twenty('delete', id);
+  await twenty.delete(`/people/${id}?soft_delete=true`);
   await until('The deletion in Supabase', async () => {
     const { rows } = await stack.database.query('select from public.leads where deleted_at is not null');
     return rows.length === 1;
