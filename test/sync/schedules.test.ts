@@ -4,7 +4,7 @@ import { migrateOnTestClock } from '../../dev/sync-test/migrations-on-test-clock
 import { Stage } from '../../dev/sync-test/play';
 import { generate, runSchedules } from '../../dev/sync-test/run-schedules';
 
-const RUNS = Number(process.env.SYNC_RUNS ?? 300);
+const RUNS = Number(process.env.SYNC_RUNS ?? 200);
 /** The same schedules every time, so that a red test is a change's doing; `npm run test:sync` looks for new ones. */
 const SEED = Number(process.env.SYNC_SEED ?? 2114891100);
 const DATABASE = 'sync_schedules';
