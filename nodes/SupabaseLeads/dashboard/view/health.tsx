@@ -30,7 +30,7 @@ export function HealthCard({ data }: { data: DashboardData }) {
     <section class={`card health is-${state}`}>
       <p class="status">{TITLES[health.status] ?? health.status}</p>
       {health.reasons.length === 0 ? (
-        <p class="muted">Leads arrive on both sides and nothing waits for you.</p>
+        <p class="muted">Leads arrive on both sides, and no alert is up.</p>
       ) : (
         <ul>
           {health.reasons.map(({ severity, message }) => (
