@@ -22,6 +22,8 @@ interface Panel {
   typeVersion: number;
   parameters: Record<string, unknown>;
   credentials: Record<string, { name: string }>;
+  /** Height of the editor's page, in pixels, where the panel is longer than usual. */
+  height?: number;
 }
 
 /** A form's fields, mapped by hand. */
@@ -44,6 +46,19 @@ function mappedColumns(): object {
   return { mappingMode: 'defineBelow', value, matchingColumns: [], schema };
 }
 
+/** A task as a flow of one's own makes it. */
+const TASK = {
+  resource: 'task',
+  operation: 'create',
+  object: { __rl: true, mode: 'name', value: 'person' },
+  recordId: { __rl: true, mode: 'id', value: '={{ $json.twenty_id }}' },
+  key: 'first-call',
+  title: '=Call {{ $json.first_name }}',
+  body: '=Score **{{ $json.lead_score }}**, segment {{ $json.segment }}',
+  dueAt: '={{ $now.plus(1, "day").toISO() }}',
+  assignee: { __rl: true, mode: 'email', value: '={{ $json.owner_email }}' },
+};
+
 const PANELS: Panel[] = [
   {
     picture: 'twenty-node',
@@ -52,6 +67,15 @@ const PANELS: Panel[] = [
     typeVersion: 1,
     parameters: { resource: 'lead', operation: 'push' },
     credentials: { leadSyncTwentyApi: { name: 'Twenty account (lead sync)' } },
+  },
+  {
+    picture: 'create-task',
+    name: 'Create a task',
+    type: 'n8n-nodes-lead-sync.twenty',
+    typeVersion: 1,
+    parameters: TASK,
+    credentials: { leadSyncTwentyApi: { name: 'Twenty account (lead sync)' } },
+    height: 1180,
   },
   {
     picture: 'twenty-trigger-node',
@@ -72,9 +96,13 @@ const PANELS: Panel[] = [
 ];
 
 async function storePanels(client: N8nClient): Promise<void> {
-  const nodes = PANELS.map(({ picture: id, ...node }, n) => ({
+  const nodes = PANELS.map(({ picture: id, name, type, typeVersion, parameters, credentials }, n) => ({
     id,
-    ...node,
+    name,
+    type,
+    typeVersion,
+    parameters,
+    credentials,
     position: [n * 256, 0],
   }));
   await client.importWorkflows([{ id: WORKFLOW_ID, name: 'Panels', nodes, connections: {} }]);
@@ -110,8 +138,8 @@ async function main(): Promise<void> {
   await storePanels(client);
   try {
     await withEditor(async (page) => {
-      await page.setViewportSize(SIZE);
-      for (const { picture, name } of PANELS) {
+      for (const { picture, name, height = SIZE.height } of PANELS) {
+        await page.setViewportSize({ ...SIZE, height });
         const file = imageFile(picture);
         await takePanel(page, name, file);
         console.log(file);
