@@ -4,7 +4,7 @@ import type { SupabaseSide } from './supabase-side';
 import { PUSH } from './syncs';
 
 export const BATCH_FLOW_ID = 'crashTestOneBatch';
-const CALL = 'When called for one batch';
+const CALL = 'When called';
 const START = 'Run manually';
 /** The push's own steps for one batch, in their order. */
 const STEPS = [
@@ -46,7 +46,9 @@ export async function storeBatchFlow(client: N8nClient, supabase: SupabaseSide, 
   const nodes = bundled.nodes as Node[];
   const manual = nodes.find(({ name }) => name === START);
   const config = nodes.find(({ name }) => name === 'Prepare next batch');
-  if (!manual || !config) throw new Error(`workflows/${PUSH}.json has no "${START}" or no "Prepare next batch".`);
+  if (!manual || !config || !nodes.some(({ name }) => name === CALL)) {
+    throw new Error(`workflows/${PUSH}.json has no "${START}", no "${CALL}" or no "Prepare next batch".`);
+  }
   const call = JSON.stringify(await callOf(supabase, batchSize));
   const connections = bundled.connections as Connections;
   const inner = Object.fromEntries(

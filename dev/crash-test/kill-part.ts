@@ -56,6 +56,7 @@ export async function killParts(
   await twenty.setLatency(0);
   const unquiet = await toldStep('Both sides come to rest', () => quiesce(processes, supabase, twenty));
   const verdict = judge(ledger, await readStores(supabase, twenty));
+  tell(`  after ${kills} kills: ${verdict.lost} lost, ${verdict.doubled} doubled`);
   await supabase.close();
   await forLoad.close();
   return { ...verdict, violations: [...unquiet, ...verdict.violations], kills, byPart, writes: load.writes };
