@@ -49,6 +49,15 @@ export class TwentyDoubleProcess {
     await this.control('post', 'clear');
   }
 
+  /** How many webhooks there are. */
+  async countWebhooks(): Promise<number> {
+    const { data } = await axios.get<unknown[]>(`${this.service.url}/rest/webhooks`, {
+      headers: { authorization: `Bearer ${this.service.apiKey}` },
+      proxy: false,
+    });
+    return data.length;
+  }
+
   /** A person's job title, read over REST as anybody's script would. */
   async jobTitleOf(id: string): Promise<string | null> {
     const { data } = await axios.get<{ data: { person: { jobTitle: string | null } } }>(

@@ -34,6 +34,9 @@ async function prepare(stand: Stand, records: number, shutdown: Shutdown): Promi
     await publishBundle(stand.n8n.client, { schedules: false, twentyWebhook: true, instantPush: true });
     const listener = await startInstantPush(stand.supabase, stand.n8n, secret);
     shutdown.add('listener', () => listener.stop());
+    // n8n makes webhooks some time after it says that a workflow is published
+    const isThere = async (): Promise<boolean> => (await stand.twenty.countWebhooks()) > 0;
+    await untilSo('The webhook in Twenty', isThere, QUIET_TIMEOUT_MS);
   });
   return ids;
 }
