@@ -2,7 +2,7 @@
  * `npm run bench [-- --leads 10000 --json --latency 20 --item-leads 500 --limit-leads 30000 --only sync,item,limit]`:
  * what README's figures come from. Progress goes to stderr, the report to stdout. Ends with 1 when a bar does not hold.
  */
-import { Shutdown } from '../dev/stack/shutdown';
+import type { Shutdown } from '../dev/stack/shutdown';
 import { allHold } from './bars';
 import type { Figures } from './figures';
 import { measureItemAtATime } from './item-at-a-time/measure';
@@ -10,6 +10,7 @@ import { readOptions, type BenchOptions } from './options';
 import { tell } from './progress';
 import { measureAtDefaultLimit } from './rate-limit/measure';
 import { reportOf } from './report';
+import { runBench } from './run-bench';
 import { startStand } from './stand';
 import { measureSync } from './sync';
 import { tables } from './table';
@@ -32,19 +33,4 @@ async function bench(options: BenchOptions, shutdown: Shutdown): Promise<boolean
   return false;
 }
 
-async function main(): Promise<void> {
-  const shutdown = new Shutdown();
-  const stopped = new Promise<boolean>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(false));
-  });
-  let isGood = false;
-  try {
-    isGood = await Promise.race([bench(readOptions(process.argv.slice(2)), shutdown), stopped]);
-  } catch (error) {
-    tell(error instanceof Error ? error.message : String(error));
-  }
-  await shutdown.run();
-  process.exit(isGood ? 0 : 1);
-}
-
-void main();
+void runBench((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));

@@ -2,14 +2,10 @@
  * `npm run bench:monitoring [-- --leads 1000000 --history 10000000 --json]`: how long metrics, alerts, the dashboard page and the
  * archive take on a large store. Progress goes to stderr, the report to stdout. Ends with 1 when a bar does not hold.
  */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client } from 'pg';
-import { startPostgres } from '../../dev/stack/postgres';
-import { Shutdown } from '../../dev/stack/shutdown';
-import { DATABASE, startSupabase } from '../../dev/stack/supabase';
-import { tell } from '../progress';
+import type { Shutdown } from '../../dev/stack/shutdown';
+import { DATABASE } from '../../dev/stack/supabase';
+import { runBench } from '../run-bench';
+import { startStore } from '../store';
 import { measureMonitoring, type MonitoringFigures } from './measure';
 import { readMonitoringOptions, type MonitoringOptions } from './options';
 import { seedMonitoring } from './seed';
@@ -25,17 +21,7 @@ const BARS: Record<string, { limit: number; value: (figures: MonitoringFigures) 
 };
 
 async function bench(options: MonitoringOptions, shutdown: Shutdown): Promise<boolean> {
-  const folder = await mkdtemp(join(tmpdir(), 'lead-sync-bench-'));
-  await chmod(folder, 0o711); // passable for PostgreSQL's own user
-  shutdown.add('data folder', () => rm(folder, { recursive: true, force: true }));
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres') });
-  shutdown.add('PostgreSQL', () => postgres.stop());
-  const supabase = await startSupabase(postgres);
-  shutdown.add('Supabase', () => supabase.stop());
-
-  const client = new Client({ connectionString: supabase.databaseUrl });
-  await client.connect();
-  shutdown.add('connection', () => client.end());
+  const { postgres, supabase, client } = await startStore(shutdown);
   await seedMonitoring(client, postgres.url(DATABASE, 'postgres'), options);
   // the oldest of the 30 days are ripe for the archive
   await client.query('update lead_sync.settings set history_days = 26');
@@ -55,19 +41,4 @@ async function bench(options: MonitoringOptions, shutdown: Shutdown): Promise<bo
   return lines.every(({ holds }) => holds);
 }
 
-async function main(): Promise<void> {
-  const shutdown = new Shutdown();
-  const stopped = new Promise<boolean>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(false));
-  });
-  let isGood = false;
-  try {
-    isGood = await Promise.race([bench(readMonitoringOptions(process.argv.slice(2)), shutdown), stopped]);
-  } catch (error) {
-    tell(error instanceof Error ? error.message : String(error));
-  }
-  await shutdown.run();
-  process.exit(isGood ? 0 : 1);
-}
-
-void main();
+void runBench((shutdown) => bench(readMonitoringOptions(process.argv.slice(2)), shutdown));

@@ -4,11 +4,12 @@
  * stderr, the figures to stdout. Ends with 1 when what is promised does not hold.
  */
 import { importInstantPushCredential, startInstantPush } from '../../dev/stack/instant-push';
-import { Shutdown } from '../../dev/stack/shutdown';
+import type { Shutdown } from '../../dev/stack/shutdown';
 import { runSync } from '../../dev/stack/sync';
 import { publishBundle } from '../../dev/stack/workflows';
 import { peopleOf } from '../people';
 import { tell, toldStep } from '../progress';
+import { runBench } from '../run-bench';
 import { seedPeople } from '../seed-twenty';
 import { emptyBothSides, startStand, type Stand } from '../stand';
 import { measureBurst } from './burst';
@@ -74,19 +75,4 @@ async function bench(options: RealtimeOptions, shutdown: Shutdown): Promise<bool
   return missed.length === 0;
 }
 
-async function main(): Promise<void> {
-  const shutdown = new Shutdown();
-  const stopped = new Promise<boolean>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(false));
-  });
-  let isGood = false;
-  try {
-    isGood = await Promise.race([bench(readOptions(process.argv.slice(2)), shutdown), stopped]);
-  } catch (error) {
-    tell(error instanceof Error ? error.message : String(error));
-  }
-  await shutdown.run();
-  process.exit(isGood ? 0 : 1);
-}
-
-void main();
+void runBench((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));
