@@ -42,7 +42,7 @@ export const everyStepIsReached: Rule = ({ workflow, nodeTypes }) => {
   const lending = new Set(connections.filter(({ kind }) => kind !== 'main').map(({ from }) => from));
   return steps(workflow)
     .filter(({ name, type, typeVersion }) => {
-      const isTrigger = nodeTypes.find(type, typeVersion)?.group.includes('trigger') ?? false;
+      const isTrigger = nodeTypes.find(type, typeVersion)?.group.includes('trigger') ?? nodeTypes.isUnknowable(type);
       return !isTrigger && !reached.has(name) && !lending.has(name);
     })
     .map(({ name }) => `Nothing leads to "${name}".`);

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readBundle } from '../../../dev/workflows/bundle';
 import { checkWorkflow } from '../../../dev/workflows/check-workflow';
 import { AI_NODES, NodeTypes } from '../../../dev/workflows/node-types';
 import { toStableJson, type StableWorkflow } from '../../../dev/workflows/stable';
@@ -47,6 +48,15 @@ function withChain(change: (workflow: StableWorkflow) => void = () => undefined)
   change(workflow);
   return toStableJson(workflow);
 }
+
+describe('the bundled workflows', () => {
+  it('follow all rules where n8n is not installed, too', async () => {
+    const nodeTypes = await notInstalled();
+
+    for (const { name, text } of await readBundle())
+      expect({ name, problems: checkWorkflow(text, nodeTypes) }).toEqual({ name, problems: [] });
+  });
+});
 
 describe('a workflow with AI nodes', () => {
   it('is right when its model is connected to a chain', async () => {
