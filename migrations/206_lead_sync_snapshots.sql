@@ -281,7 +281,8 @@ begin
       intent
     )
     select
-      n.lead_id, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, n.company_id, null, n.absent, n.changed_at, v_now,
+      n.lead_id, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, n.company_id, null, n.absent, n.changed_at,
+      v_read, -- not now: a read that began after this one may be merged later, and knows more
       case n.new_status when 'synced' then null when 'pending' then coalesce(n.due_at, v_now) else n.due_at end,
       case when n.new_status <> 'synced' then coalesce(n.due_since, v_now) end,
       case when n.landed or v_read > (n.intent ->> 'until')::timestamptz then null else n.intent end
@@ -301,7 +302,10 @@ begin
       intent = excluded.intent
   ),
   note_versions as (
-    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at, company_id = t.company_id
+    update lead_sync.lead_states as s set
+      remote_updated_at = t.remote_updated_at,
+      company_id = t.company_id,
+      merged_at = greatest(s.merged_at, v_read)
     from settled as t
     where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved
       and (t.remote_updated_at is distinct from t.known_updated_at or t.company_id is distinct from t.known_company_id)
