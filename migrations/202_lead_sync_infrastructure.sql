@@ -136,6 +136,7 @@ create table if not exists lead_sync.lead_states (
   gone boolean not null default false,
   changed_at jsonb not null default '{}',
   merged_at timestamptz,
+  read_at timestamptz,
   due_at timestamptz,
   due_since timestamptz,
   claim_token uuid,
@@ -154,7 +155,8 @@ comment on column lead_sync.lead_states.company_id is 'The company of the Twenty
 comment on column lead_sync.lead_states.absent_since is 'Start of the first read that did not find the record';
 comment on column lead_sync.lead_states.gone is 'A second read confirmed that the record is gone for good';
 comment on column lead_sync.lead_states.changed_at is 'Per field, when it last changed here';
-comment on column lead_sync.lead_states.merged_at is 'When the read began that was last merged, or when the last write was completed; a read that began before it is stale';
+comment on column lead_sync.lead_states.merged_at is 'Last merge or completed write; a read that began before it is stale, unless it shows a later version than the read that was merged';
+comment on column lead_sync.lead_states.read_at is 'When the read began that was last merged, or when the last write was completed';
 comment on column lead_sync.lead_states.due_at is 'When the push looks at this lead next: now (pending), later (backoff), the end of its lease (claimed), null (settled, held or dead letter)';
 comment on column lead_sync.lead_states.due_since is 'When the lead became due, kept over retries';
 comment on column lead_sync.lead_states.intent is 'What a write was about to send: {values, base_local, base_remote, until}';

@@ -134,7 +134,12 @@ begin
       coalesce(m.lead_id, case when other.id is null then m.twenty_id else gen_random_uuid() end) as lead_id,
       l.sync_status, l.lead_source,
       coalesce(v.local, '{}') as local,
-      coalesce(s.merged_at > v_read, false) as stale,
+      -- of two reads at the same time the one that began later and shows a later version is the newer one, whichever arrives first
+      coalesce(
+        s.merged_at > v_read
+        and not coalesce(s.read_at < v_read and (m.snapshot ->> 'twenty_updated_at')::timestamptz > s.remote_updated_at, false),
+        false
+      ) as stale,
       coalesce(s.gone, false) as was_gone,
       s.absent_since, s.claim_token, s.due_at, s.due_since, s.intent,
       coalesce(s.changed_at, '{}') as changed_at,
@@ -277,12 +282,11 @@ begin
   ),
   write_states as (
     insert into lead_sync.lead_states as s (
-      lead_id, base_local, base_remote, remote_created_at, remote_updated_at, company_id, absent_since, gone, changed_at, merged_at, due_at, due_since,
-      intent
+      lead_id, base_local, base_remote, remote_created_at, remote_updated_at, company_id, absent_since, gone, changed_at, merged_at, read_at, due_at,
+      due_since, intent
     )
     select
-      n.lead_id, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, n.company_id, null, n.absent, n.changed_at,
-      v_read, -- not now: a read that began after this one may be merged later, and knows more
+      n.lead_id, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, n.company_id, null, n.absent, n.changed_at, v_now, v_read,
       case n.new_status when 'synced' then null when 'pending' then coalesce(n.due_at, v_now) else n.due_at end,
       case when n.new_status <> 'synced' then coalesce(n.due_since, v_now) end,
       case when n.landed or v_read > (n.intent ->> 'until')::timestamptz then null else n.intent end
@@ -297,15 +301,13 @@ begin
       absent_since = excluded.absent_since,
       gone = excluded.gone,
       merged_at = excluded.merged_at,
+      read_at = excluded.read_at,
       due_at = excluded.due_at,
       due_since = excluded.due_since,
       intent = excluded.intent
   ),
   note_versions as (
-    update lead_sync.lead_states as s set
-      remote_updated_at = t.remote_updated_at,
-      company_id = t.company_id,
-      merged_at = greatest(s.merged_at, v_read)
+    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at, company_id = t.company_id
     from settled as t
     where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved
       and (t.remote_updated_at is distinct from t.known_updated_at or t.company_id is distinct from t.known_company_id)

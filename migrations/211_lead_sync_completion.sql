@@ -141,6 +141,7 @@ begin
       gone = s.gone and not (t.ok and t.op = 'create'),
       absent_since = case when t.ok then null else s.absent_since end,
       merged_at = case when t.ok then v_now else s.merged_at end,
+      read_at = case when t.ok then v_now else s.read_at end,
       intent = case when t.ok or t.outcome <> 'unknown' then null else s.intent end,
       claim_token = null,
       lease = null,

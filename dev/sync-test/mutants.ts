@@ -141,7 +141,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'stale snapshots are merged',
     rule: "A snapshot whose read began before the lead's last merge or completed write is ignored",
-    sql: [{ file: SNAPSHOTS, find: 'coalesce(s.merged_at > v_read, false) as stale', replace: 'false as stale' }],
+    sql: [{ file: SNAPSHOTS, find: 's.merged_at > v_read\n', replace: 'false\n' }],
   },
   {
     name: 'a completed write does not make older reads stale',
