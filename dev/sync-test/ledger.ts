@@ -94,16 +94,14 @@ export class Ledger {
       this.reborn.delete(personId);
       this.forgetBlanks(leadId, personId);
     }
-    const isFirst = !this.agreed.has(leadId);
     const agreed = this.agreed.get(leadId) ?? new Map<Field, Agreement>();
     for (const [field, value] of Object.entries(values) as Array<[Field, string | null]>) {
       agreed.set(field, { value, at: this.now });
       const local = this.lastWrite('local', leadId, field);
       const remote = this.lastWrite('remote', personId, field);
       for (const write of [local, remote]) if (write?.value === value) write.agreedAt = this.now;
-      if (local?.value === value && (isFirst || local.at < seenAt)) {
-        local.shownAt = Math.min(local.shownAt ?? seenAt, seenAt);
-      }
+      // the same value on both sides is agreed, whichever came first: what Twenty wrote after it was read is later than that
+      if (local?.value === value) local.shownAt = Math.min(local.shownAt ?? seenAt, seenAt);
     }
     this.agreed.set(leadId, agreed);
   }
