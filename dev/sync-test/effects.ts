@@ -72,7 +72,8 @@ function judgeChange(
     if (isUnwanted && !isLate && !wasOverwrittenUnseen(world, worker, id, field, before[field])) {
       world.fail(new Violation('Tombstones', `a deletion or restore went to person ${id}, where it must not`));
     }
-    if (isLate || !isMeant || wasOverwrittenUnseen(world, worker, id, field, before[field])) {
+    const isUnseen = wasOverwrittenUnseen(world, worker, id, field, before[field]) || isOfRemovedLead(world, id);
+    if (isLate || !isMeant || isUnseen) {
       if (isMeant) world.exemptions.honestLimits += 1;
       world.ledger.exemptField(id, field);
     }
@@ -90,4 +91,12 @@ function wasOverwrittenUnseen(world: World, worker: Worker, id: string, field: F
 
 function inLease(world: World, worker: Worker): boolean {
   return world.clock.now() <= worker.leaseEnd;
+}
+
+/** What a push had planned for a lead still lands when somebody removes the lead's row for good just then. */
+function isOfRemovedLead(world: World, personId: string): boolean {
+  return (
+    world.destroyedLeads.has(world.ledger.leadOf(personId)) &&
+    !world.leads.some(({ twenty_id: linkedId }) => linkedId === personId)
+  );
 }

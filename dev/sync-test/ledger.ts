@@ -134,7 +134,7 @@ export class Ledger {
   }
 
   /** The lead that is linked to a person; one that the sync made for it and has not heard of has the same id. */
-  private leadOf(personId: string): string {
+  leadOf(personId: string): string {
     for (const [leadId, linkedId] of this.links) if (linkedId === personId) return leadId;
     return personId;
   }
