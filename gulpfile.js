@@ -17,7 +17,7 @@ const dist = path.join(process.env.BUILD_DIR ?? __dirname, 'dist');
  */
 const SHARED = ['nodes/Twenty/transport/rate-budget.ts'];
 
-const sharedOutput = (source) => path.join(dist, 'shared', `${path.basename(source, '.ts')}.js`);
+const sharedOutput = (source) => path.join(dist, 'state', `${path.basename(source, '.ts')}.js`);
 
 /** Leaves the shared modules out of a bundle and requires them at run time. */
 const shareState = (outputFile) => ({

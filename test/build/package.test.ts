@@ -59,7 +59,7 @@ test('the bundles need nothing but n8n-workflow and Node itself', () => {
 test('the rate budget is a file of its own, so that all nodes share its state', () => {
   const bundle = readFileSync(join(folder, 'dist/nodes/Twenty/Twenty.node.js'), 'utf8');
 
-  expect(bundle).toContain('require("../../shared/rate-budget.js")');
+  expect(bundle).toContain('require("../../state/rate-budget.js")');
   expect(bundle).not.toMatch(/class RateBudget\b/);
-  expect(existsSync(join(folder, 'dist/shared/rate-budget.js'))).toBe(true);
+  expect(existsSync(join(folder, 'dist/state/rate-budget.js'))).toBe(true);
 });

@@ -1,30 +1,10 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { DEFAULT_LIMIT } from '../../parameters/many-fields';
 import type { FunctionArguments, LeadDatabase } from '../transport/client';
 import { failedItem } from './each-item';
 
 /** Rows that a listing function gives in one call at most. */
 const PAGE_SIZE = 1000;
-const DEFAULT_LIMIT = 50;
-
-/** How many rows an operation returns. */
-export const manyFields: INodeProperties[] = [
-  {
-    displayName: 'Return All',
-    name: 'returnAll',
-    type: 'boolean',
-    default: false,
-    description: 'Whether to return all results or only up to a given limit',
-  },
-  {
-    displayName: 'Limit',
-    name: 'limit',
-    type: 'number',
-    typeOptions: { minValue: 1 },
-    default: DEFAULT_LIMIT,
-    description: 'Max number of results to return',
-    displayOptions: { show: { returnAll: [false] } },
-  },
-];
 
 /** A listing function of the database: takes `p_limit` and `p_position`, answers with rows, `has_next` and `position`. */
 export interface Listing {

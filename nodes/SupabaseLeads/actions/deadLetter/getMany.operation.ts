@@ -1,4 +1,5 @@
-import { listEachItem, manyFields } from '../many';
+import { manyFields } from '../../../parameters/many-fields';
+import { listEachItem } from '../many';
 import { textParameter } from '../parameters';
 import type { Operation } from '../types';
 

@@ -1,31 +1,15 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { DEFAULT_LIMIT, manyFields } from '../../../parameters/many-fields';
 import { readRecords, type Condition } from '../../records/read-records';
 import type { TwentyClient } from '../../transport/client';
 import { readObject } from '../../transport/metadata';
 import { forEachItem, type Operation } from '../operation';
 import { countParameter, objectField, optionsWith, textParameter } from '../parameters';
 
-const DEFAULT_LIMIT = 50;
-
 export const getMany: Operation = {
   description: [
     objectField,
-    {
-      displayName: 'Return All',
-      name: 'returnAll',
-      type: 'boolean',
-      default: false,
-      description: 'Whether to return all results or only up to a given limit',
-    },
-    {
-      displayName: 'Limit',
-      name: 'limit',
-      type: 'number',
-      typeOptions: { minValue: 1 },
-      default: DEFAULT_LIMIT,
-      description: 'Max number of results to return',
-      displayOptions: { show: { returnAll: [false] } },
-    },
+    ...manyFields,
     {
       displayName: 'Filters',
       name: 'filters',
