@@ -90,16 +90,24 @@ return (
 
 -- A value in a form in which two spellings of one thing are equal; used only to see that both sides mean the same.
 -- Phones: the last nine digits, extension dropped, because a local spelling lacks the country code (E.164 has at most 15 digits, national numbers mostly 9 or 10).
+-- A value of which that leaves nothing, such as a phone "call me", stands for itself: only a blank is equal to a blank.
 create or replace function lead_sync.comparable(p_kind text, p_value jsonb) returns text
 language sql immutable parallel safe set search_path = ''
 return case
   when p_value is null or p_value = 'null' then ''
-  when p_kind = 'email' then lower(btrim(p_value #>> '{}'))
-  when p_kind = 'phone' then right(regexp_replace(regexp_replace(lower(p_value #>> '{}'), '(x|ext|;).*$', ''), '[^0-9]', '', 'g'), 9)
-  when p_kind = 'domain' then split_part(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/', 1)
-  when p_kind = 'link' then rtrim(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/')
-  when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
-  else btrim(p_value #>> '{}')
+  else coalesce(
+    nullif(
+      case
+        when p_kind = 'email' then lower(btrim(p_value #>> '{}'))
+        when p_kind = 'phone' then right(regexp_replace(regexp_replace(lower(p_value #>> '{}'), '(x|ext|;).*$', ''), '[^0-9]', '', 'g'), 9)
+        when p_kind = 'domain' then split_part(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/', 1)
+        when p_kind = 'link' then rtrim(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/')
+        when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
+      end,
+      ''
+    ),
+    btrim(p_value #>> '{}')
+  )
 end;
 
 -- The mapping's rules in force for an object: [{field, kind, direction, policy}], with a run's policy in place of each field's own when given.

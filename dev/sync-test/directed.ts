@@ -11,6 +11,9 @@ const GRACE = 2;
 const BLANK = 3;
 const LINUS = 5;
 const REFUSED = 4;
+const LONDON = 2;
+const NO_PHONE = 3;
+const UNUSABLE = 6;
 
 function under(steps: Step[], conditions: Partial<Conditions> = {}): Schedule {
   return { conditions: { skew: 0, policy: null, strict: false, deletion: 'both', ...conditions }, steps };
@@ -255,6 +258,18 @@ export const DIRECTED = {
     wait(4000),
     pushUntil(5, 'crash', { at: 3, kind: 'unsent' }),
   ]),
+  /** A phone that cannot be sent is on its way when the person's is blanked: the blank is not that phone come back. */
+  unusableOnItsWay: under(
+    [
+      createLead(0),
+      push,
+      editLead(first, UNUSABLE, 'phone'),
+      editPerson(first, LONDON, 'phone'),
+      pushUntil(3, 'sleep'),
+      editPerson(first, NO_PHONE, 'phone'),
+    ],
+    { skew: -40 },
+  ),
   /** Deletions stay where they are made, and an edit here brings no deleted person back. */
   deletionStays: under(
     [createLead(0), push, { do: 'delete person', which: first }, pull, editLead(first, GRACE), push],

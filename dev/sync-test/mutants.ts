@@ -430,6 +430,18 @@ export const MUTANTS: readonly Mutant[] = [
     directed: DIRECTED.lateHint,
   },
   {
+    name: 'an unusable value is as good as a blank',
+    rule: 'Our own write has come back when the snapshot shows a spelling of it; only a blank is a spelling of a blank',
+    sql: [
+      {
+        file: VALUES,
+        find: "    btrim(p_value #>> '{}')\n  )\nend;",
+        replace: "    case when p_kind = 'phone' then '' else btrim(p_value #>> '{}') end\n  )\nend;",
+      },
+    ],
+    directed: DIRECTED.unusableOnItsWay,
+  },
+  {
     name: 'deleted people are written to',
     rule: 'While either side is deleted its fields wait',
     sql: [

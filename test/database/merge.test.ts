@@ -184,6 +184,23 @@ describe('the merge of one field', () => {
     });
   });
 
+  test.each([
+    ['phone', 'call me'],
+    ['link', 'https://'],
+    ['domain', 'www.'],
+  ])('does not take a blank for a sent %s that no normalisation leaves anything of', async (kind, sent) => {
+    const merged = await merge({ kind, local: sent, baseLocal: 'a', baseRemote: 'a', sent, changedAt: later });
+    expect(merged).toMatchObject({ landed: false, base_remote: {} });
+    expect(merged.base_local).not.toEqual({ x: sent });
+  });
+
+  test('two unusable phones are two values', async () => {
+    expect(await merge({ kind: 'phone', local: 'call me', remote: 'no calls' })).toMatchObject({
+      taken: { x: 'no calls' },
+      conflicts: [{ winner: 'twenty' }],
+    });
+  });
+
   test('merging the merged again changes nothing', async () => {
     const cases: Case[] = [
       { local: 'l', remote: 'r', baseLocal: 'a', baseRemote: 'a', changedAt: later },
