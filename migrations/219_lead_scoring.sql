@@ -145,7 +145,9 @@ $$;
 -- The segment of each lead by the criteria, next to the one it has: human choices stay; of rules and AI the surer one.
 -- Of the segments that fit, the one with the lowest priority number, then the surer one, then by name.
 create or replace function lead_sync.classify_leads(p_leads public.leads[])
-returns table (lead_id uuid, segment_id uuid, confidence numeric, source text)
+returns table (
+  lead_id uuid, segment_id uuid, confidence numeric, source text, segment_before uuid, confidence_before numeric, source_before text, status_before text
+)
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' set jit = off as $$
 begin
   return query
@@ -156,7 +158,8 @@ begin
     l.id,
     case when k.kept then l.segment_id else f.id end,
     case when k.kept then l.segment_confidence else f.confidence end,
-    case when k.kept then l.segment_source when f.id is not null then 'rules' end
+    case when k.kept then l.segment_source when f.id is not null then 'rules' end,
+    l.segment_id, l.segment_confidence, l.segment_source, l.sync_status
   from unnest(p_leads) as l
   join lead_sync.weigh_leads(p_leads, 0) as w on w.lead_id = l.id
   left join lateral (
@@ -266,14 +269,29 @@ begin
 end
 $$;
 
+-- Makes leads due whose scores or segments changed, unless they are due already, or claimed: the claim's completion sees the change.
+--   p_field  notes besides that this field changed now, which last-write-wins asks for; null for one that only goes out
+create or replace function lead_sync.queue_assessed(p_lead_ids uuid[], p_field text default null) returns void
+language sql volatile set search_path = ''
+begin atomic
+  insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
+  select i.id, n.now, n.now, case when p_field is null then '{}' else jsonb_build_object(p_field, n.now) end
+  from unnest(p_lead_ids) as i (id)
+  cross join (select clock_timestamp() as now offset 0) as n
+  left join lead_sync.lead_states as k on k.lead_id = i.id
+  where p_field is not null or (k.due_at is null and k.claim_token is null)
+  on conflict (lead_id) do update set
+    changed_at = s.changed_at || excluded.changed_at,
+    due_at = case when s.claim_token is null then coalesce(s.due_at, excluded.due_at) else s.due_at end,
+    due_since = coalesce(s.due_since, excluded.due_since);
+end;
+
 -- After the sync inserted leads that got a score or a segment: they are due.
 create or replace function lead_sync.queue_scored_inserts() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
   if lead_sync.engine_is_writing() then
-    update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = coalesce(s.due_since, clock_timestamp())
-    from new_leads as n
-    where s.lead_id = n.id and n.sync_status = 'pending' and s.due_at is null and s.claim_token is null;
+    perform lead_sync.queue_assessed(array(select n.id from new_leads as n where n.sync_status = 'pending'));
   end if;
   return null;
 end
@@ -284,8 +302,7 @@ create or replace function lead_sync.queue_scored_update() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
   if lead_sync.engine_is_writing() then
-    update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = coalesce(s.due_since, clock_timestamp())
-    where s.lead_id = new.id and s.due_at is null and s.claim_token is null;
+    perform lead_sync.queue_assessed(array[new.id]);
   end if;
   return null;
 end

@@ -8,8 +8,8 @@ set local statement_timeout = '5min';
 create or replace function lead_sync.write_segments(p_lead_ids uuid[]) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_now timestamptz := clock_timestamp();
   v_leads public.leads[];
+  v_changed uuid[];
   v_answer jsonb;
 begin
   with outdated as materialized (
@@ -42,9 +42,7 @@ begin
   where l.deleted_at is null;
 
   with classified as materialized (
-    select c.*, l.segment_id as segment_before, l.segment_confidence as confidence_before, l.segment_source as source_before, l.sync_status
-    from lead_sync.classify_leads(v_leads) as c
-    join unnest(v_leads) as l on l.id = c.lead_id
+    select c.* from lead_sync.classify_leads(v_leads) as c
   ),
   write_leads as (
     update public.leads as l set
@@ -62,22 +60,15 @@ begin
     ) as u
     where l.id = c.lead_id
       and (c.segment_id, c.confidence, c.source) is distinct from (c.segment_before, c.confidence_before, c.source_before)
-  ),
-  write_states as (
-    insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
-    select c.lead_id, v_now, v_now, jsonb_build_object('segment', v_now)
-    from classified as c
-    where c.segment_id is distinct from c.segment_before and c.sync_status <> 'error'
-    on conflict (lead_id) do update set
-      changed_at = s.changed_at || excluded.changed_at,
-      due_at = case when s.claim_token is null then coalesce(s.due_at, excluded.due_at) else s.due_at end,
-      due_since = coalesce(s.due_since, excluded.due_since)
   )
-  select jsonb_build_object(
-    'changed', count(*) filter (where c.segment_id is distinct from c.segment_before), 'undecided', count(*) filter (where c.segment_id is null)
-  )
-  into v_answer
+  select
+    jsonb_build_object(
+      'changed', count(*) filter (where c.segment_id is distinct from c.segment_before), 'undecided', count(*) filter (where c.segment_id is null)
+    ),
+    array_agg(c.lead_id) filter (where c.segment_id is distinct from c.segment_before and c.status_before <> 'error')
+  into v_answer, v_changed
   from classified as c;
+  perform lead_sync.queue_assessed(v_changed);
   return v_answer;
 end
 $$;
@@ -87,11 +78,10 @@ $$;
 create or replace function lead_sync.write_scores(p_lead_ids uuid[], p_state lead_sync.scoring_state) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_now timestamptz := clock_timestamp();
-  v_common jsonb := jsonb_build_object('version', p_state.version, 'scored_at', v_now);
-  v_changed_at jsonb := jsonb_build_object('lead_score', v_now);
+  v_common jsonb := jsonb_build_object('version', p_state.version, 'scored_at', clock_timestamp());
   v_leads public.leads[];
-  v_changed integer;
+  v_changed uuid[];
+  v_due uuid[];
 begin
   select array_agg(l) into v_leads
   from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id
@@ -110,23 +100,17 @@ begin
       sync_status = case when w.score is distinct from w.score_before and l.sync_status = 'synced' then 'pending' else l.sync_status end
     from weighed as w
     where l.id = w.lead_id
-  ),
-  write_states as (
-    insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
-    select w.lead_id, v_now, v_now, v_changed_at
-    from weighed as w
-    where w.score is distinct from w.score_before and w.status_before <> 'error'
-    on conflict (lead_id) do update set
-      changed_at = s.changed_at || excluded.changed_at,
-      due_at = case when s.claim_token is null then coalesce(s.due_at, excluded.due_at) else s.due_at end,
-      due_since = coalesce(s.due_since, excluded.due_since)
   )
-  select count(*) filter (where w.score is distinct from w.score_before) into v_changed from weighed as w;
+  select array_agg(w.lead_id), array_agg(w.lead_id) filter (where w.status_before <> 'error')
+  into v_changed, v_due
+  from weighed as w
+  where w.score is distinct from w.score_before;
+  perform lead_sync.queue_assessed(v_due, 'lead_score');
 
   update public.leads as l set score_epoch = p_state.epoch, rescore_at = null
   from unnest(p_lead_ids) as i (id)
   where l.id = i.id and l.deleted_at is not null;
-  return v_changed;
+  return coalesce(cardinality(v_changed), 0);
 end
 $$;
 

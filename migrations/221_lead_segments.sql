@@ -6,14 +6,20 @@ set local statement_timeout = '5min';
 alter table lead_sync.settings add column if not exists ai_attributes text[] not null default '{}';
 comment on column lead_sync.settings.ai_attributes is 'Keys of attributes that may be shown to the AI that classifies leads; none unless named here';
 
--- What AI said of a lead, and about which facts: it is asked again when the facts have changed.
+-- What AI said of a lead, about which facts and segments: it is asked again when the facts have changed, when none fitted and the segments have changed,
+-- and up to three times while its answers cannot be taken.
 create table if not exists lead_sync.ai_answers (
   lead_id uuid primary key references public.leads (id) on delete cascade,
   facts text not null,
+  offered text not null,
   segment_id uuid references public.customer_segments (id) on delete set null,
   confidence numeric,
+  rejections integer not null default 0,
   answered_at timestamptz not null default now()
 );
+comment on column lead_sync.ai_answers.facts is 'MD5 of the facts that AI was told';
+comment on column lead_sync.ai_answers.offered is 'MD5 of the segments that AI could choose from, with their descriptions';
+comment on column lead_sync.ai_answers.rejections is 'Answers in a row, about these facts and segments, that could not be taken';
 create index if not exists ai_answers_segment_id_idx on lead_sync.ai_answers (segment_id) where segment_id is not null;
 
 -- A text that may be shown to AI: cut at 200 characters, e-mail addresses, links and digits that could be a phone number taken out.
@@ -47,7 +53,16 @@ return (
   ))
 );
 
--- Leads that rules leave undecided or are not sure of, for AI; each is asked about once, and again when its facts change.
+-- The segments that AI can choose from, as one value that changes with them.
+create or replace function lead_sync.offered_segments() returns text
+language sql stable set search_path = ''
+return (
+  select md5(string_agg(concat_ws(e'\t', s.segment_name, s.description), e'\n' order by s.segment_name))
+  from public.customer_segments as s where s.enabled
+);
+
+-- Leads that rules leave undecided or are not sure of, for AI. Each is asked about once; again when its facts change, or the segments where none fitted.
+-- An answer that could not be taken is asked for again twice.
 --   p_limit      1 to 200 leads
 --   p_threshold  leads whose rules' confidence is below it
 --   p_position   of the page before; null for the first page
@@ -56,6 +71,7 @@ create or replace function public.get_leads_to_classify(p_limit integer default 
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_attributes text[];
+  v_offered text := lead_sync.offered_segments();
   v_leads jsonb;
 begin
   if p_limit is null or p_limit not between 1 and 200 then
@@ -79,7 +95,11 @@ begin
       and l.segment_source is distinct from 'human'
       and (l.segment_id is null or l.segment_source = 'ai' or l.segment_confidence < p_threshold)
       and f.facts <> '{}'
-      and a.facts is distinct from md5(f.facts::text)
+      and v_offered is not null
+      and (
+        a.facts is distinct from md5(f.facts::text)
+        or (a.segment_id is null and (a.offered <> v_offered or a.rejections between 1 and 2))
+      )
     order by l.id
     limit p_limit + 1
   ) as k;
@@ -121,8 +141,10 @@ declare
   v_now timestamptz := clock_timestamp();
   v_state lead_sync.scoring_state;
   v_attributes text[];
+  v_offered text := coalesce(lead_sync.offered_segments(), '');
   v_ids uuid[];
   v_applied uuid[];
+  v_due uuid[];
   v_results jsonb;
 begin
   if jsonb_typeof(p_results) is distinct from 'array' then
@@ -143,14 +165,14 @@ begin
   ) as k;
 
   with answer as materialized (
-    select a.ordinality, a.value, p.problem, case when p.problem is null then (a.value ->> 'lead_id')::uuid end as lead_id,
+    select a.ordinality, a.value, p.problem, case when lead_sync.is_uuid(a.value ->> 'lead_id') then (a.value ->> 'lead_id')::uuid end as lead_id,
       case when p.problem is null then least(0.9, trim_scale(round((a.value ->> 'confidence')::numeric, 4))) end as confidence,
       row_number() over (partition by a.value ->> 'lead_id', p.problem is null order by a.ordinality desc) > 1 as repeated
     from jsonb_array_elements(p_results) with ordinality as a
     cross join lateral (select lead_sync.ai_answer_problem(a.value) as problem) as p
   ),
   judged as materialized (
-    select a.*, s.id as segment_id, s.segment_name, l.segment_id as segment_before, l.sync_status, lead_sync.facts_for_ai(l, v_attributes) as facts,
+    select a.*, s.id as segment_id, s.segment_name, l.id is not null as is_known, l.segment_id as segment_before, l.sync_status, lead_sync.facts_for_ai(l, v_attributes) as facts,
       case
         when a.problem is not null then 'rejected'
         when l.id is null or a.repeated then 'rejected'
@@ -173,10 +195,17 @@ begin
     left join public.customer_segments as s on a.problem is null and s.enabled and lower(s.segment_name) = lower(btrim(a.value ->> 'segment'))
   ),
   remember as (
-    insert into lead_sync.ai_answers as w (lead_id, facts, segment_id, confidence, answered_at)
-    select j.lead_id, md5(j.facts::text), j.segment_id, j.confidence, v_now from judged as j where j.result <> 'rejected'
+    insert into lead_sync.ai_answers as w (lead_id, facts, offered, segment_id, confidence, rejections, answered_at)
+    select distinct on (j.lead_id)
+      j.lead_id, md5(j.facts::text), v_offered, j.segment_id, j.confidence, (j.result = 'rejected')::integer, v_now
+    from judged as j
+    where j.is_known
+    order by j.lead_id, j.result = 'rejected'
     on conflict (lead_id) do update set
-      facts = excluded.facts, segment_id = excluded.segment_id, confidence = excluded.confidence, answered_at = excluded.answered_at
+      facts = excluded.facts, offered = excluded.offered, segment_id = excluded.segment_id, confidence = excluded.confidence,
+      rejections = excluded.rejections
+        + case when excluded.rejections > 0 and w.facts = excluded.facts and w.offered = excluded.offered then w.rejections else 0 end,
+      answered_at = excluded.answered_at
   ),
   write_leads as (
     update public.leads as l set
@@ -184,16 +213,6 @@ begin
       sync_status = case when j.segment_id is distinct from j.segment_before and l.sync_status = 'synced' then 'pending' else l.sync_status end
     from judged as j
     where l.id = j.lead_id and j.result = 'applied'
-  ),
-  write_states as (
-    insert into lead_sync.lead_states as w (lead_id, due_at, due_since, changed_at)
-    select j.lead_id, v_now, v_now, jsonb_build_object('segment', v_now)
-    from judged as j
-    where j.result = 'applied' and j.segment_id is distinct from j.segment_before and j.sync_status <> 'error'
-    on conflict (lead_id) do update set
-      changed_at = w.changed_at || excluded.changed_at,
-      due_at = case when w.claim_token is null then coalesce(w.due_at, excluded.due_at) else w.due_at end,
-      due_since = coalesce(w.due_since, excluded.due_since)
   )
   select
     coalesce(jsonb_agg(
@@ -202,9 +221,11 @@ begin
         'confidence', j.confidence, 'reason', j.reason
       ) order by j.ordinality
     ), '[]'),
-    array_agg(j.lead_id) filter (where j.result = 'applied')
-  into v_results, v_applied
+    array_agg(j.lead_id) filter (where j.result = 'applied'),
+    array_agg(j.lead_id) filter (where j.result = 'applied' and j.segment_id is distinct from j.segment_before and j.sync_status <> 'error')
+  into v_results, v_applied, v_due
   from judged as j;
+  perform lead_sync.queue_assessed(v_due);
 
   if v_applied is not null and v_state.version > 0 then
     perform lead_sync.write_scores(v_applied, v_state);

@@ -23,42 +23,45 @@ begin
 end
 $$;
 
--- After leads were written: what that changed in the counts by status, segment and score. A statement that changes none of them adds nothing.
+-- Adds leads to the counts by status, segment and score, or takes them away. The arrays go side by side: of one status, segment and score so many leads,
+-- a negative number for fewer. What evens out adds nothing.
+create or replace function lead_sync.add_lead_counts(p_statuses text[], p_segments uuid[], p_scores numeric[], p_leads bigint[]) returns void
+language sql volatile set search_path = ''
+begin atomic
+  insert into lead_sync.lead_counts (facet, key, leads, scored, score)
+  select
+    case when grouping(w.sync_status) = 0 then 'status' when grouping(w.segment_id) = 0 then 'segment' else 'score' end,
+    coalesce(w.sync_status, w.segment_id::text, w.band::text, ''), sum(w.leads),
+    coalesce(sum(w.leads) filter (where w.lead_score is not null), 0) * (1 - grouping(w.segment_id)),
+    case when grouping(w.segment_id) = 0 then coalesce(sum(w.leads * w.lead_score), 0) else 0 end
+  from (
+    select u.*, greatest(least(floor(u.lead_score / 10), 9), 0) as band
+    from unnest(p_statuses, p_segments, p_scores, p_leads) as u (sync_status, segment_id, lead_score, leads)
+  ) as w
+  group by grouping sets ((w.sync_status), (w.segment_id), (w.band))
+  having sum(w.leads) <> 0 or (
+    grouping(w.segment_id) = 0 and (sum(w.leads) filter (where w.lead_score is not null) <> 0 or sum(w.leads * w.lead_score) <> 0)
+  );
+end;
+
+-- After leads were written: what that changed in the counts.
 create or replace function lead_sync.note_lead_counts() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   if tg_op = 'TRUNCATE' then
     delete from lead_sync.lead_counts;
   elsif tg_op = 'UPDATE' then
-    insert into lead_sync.lead_counts (facet, key, leads, scored, score)
-    select
-      case when grouping(w.sync_status) = 0 then 'status' when grouping(w.segment_id) = 0 then 'segment' else 'score' end,
-      coalesce(w.sync_status, w.segment_id::text, w.band::text, ''), sum(w.leads),
-      coalesce(sum(w.leads) filter (where w.lead_score is not null), 0) * (1 - grouping(w.segment_id)),
-      case when grouping(w.segment_id) = 0 then coalesce(sum(w.leads * w.lead_score), 0) else 0 end
+    perform lead_sync.add_lead_counts(array_agg(w.sync_status), array_agg(w.segment_id), array_agg(w.lead_score), array_agg(w.leads))
     from (
-      select n.sync_status, n.segment_id, n.lead_score, greatest(least(floor(n.lead_score / 10), 9), 0) as band, 1 as leads from new_leads as n
+      select n.sync_status, n.segment_id, n.lead_score, 1 as leads from new_leads as n
       union all
-      select o.sync_status, o.segment_id, o.lead_score, greatest(least(floor(o.lead_score / 10), 9), 0), -1 from old_leads as o
-    ) as w
-    group by grouping sets ((w.sync_status), (w.segment_id), (w.band))
-    having sum(w.leads) <> 0 or (
-      grouping(w.segment_id) = 0 and (sum(w.leads) filter (where w.lead_score is not null) <> 0 or sum(w.leads * w.lead_score) <> 0)
-    );
+      select o.sync_status, o.segment_id, o.lead_score, -1 from old_leads as o
+    ) as w;
   else
-    insert into lead_sync.lead_counts (facet, key, leads, scored, score)
-    select
-      case when grouping(w.sync_status) = 0 then 'status' when grouping(w.segment_id) = 0 then 'segment' else 'score' end,
-      coalesce(w.sync_status, w.segment_id::text, w.band::text, ''), sum(w.leads),
-      coalesce(sum(w.leads) filter (where w.lead_score is not null), 0) * (1 - grouping(w.segment_id)),
-      case when grouping(w.segment_id) = 0 then coalesce(sum(w.leads * w.lead_score), 0) else 0 end
-    from (
-      select
-        c.sync_status, c.segment_id, c.lead_score, greatest(least(floor(c.lead_score / 10), 9), 0) as band,
-        case tg_op when 'DELETE' then -1 else 1 end as leads
-      from changed_leads as c
-    ) as w
-    group by grouping sets ((w.sync_status), (w.segment_id), (w.band));
+    perform lead_sync.add_lead_counts(
+      array_agg(c.sync_status), array_agg(c.segment_id), array_agg(c.lead_score), array_agg(case tg_op when 'DELETE' then -1 else 1 end)
+    )
+    from changed_leads as c;
   end if;
   return null;
 end
@@ -67,24 +70,20 @@ $$;
 -- The counts worked out anew, for where the triggers were off.
 create or replace function lead_sync.recount_leads() returns void
 language plpgsql volatile set search_path = '' as $$
+declare
+  v_done text;
 begin
   perform pg_advisory_xact_lock(hashtext('lead_sync.fold_rollups'));
   -- one statement, one snapshot: a lead written meanwhile brings its own count
   with outdated as (
     delete from lead_sync.lead_counts
+  ),
+  counted as (
+    select l.sync_status, l.segment_id, l.lead_score, count(*) as leads from public.leads as l group by 1, 2, 3
   )
-  insert into lead_sync.lead_counts (facet, key, leads, scored, score)
-  select
-    case when grouping(w.sync_status) = 0 then 'status' when grouping(w.segment_id) = 0 then 'segment' else 'score' end,
-    coalesce(w.sync_status, w.segment_id::text, w.band::text, ''), sum(w.leads),
-      coalesce(sum(w.leads) filter (where w.lead_score is not null), 0) * (1 - grouping(w.segment_id)),
-    case when grouping(w.segment_id) = 0 then coalesce(sum(w.leads * w.lead_score), 0) else 0 end
-  from (
-    select l.sync_status, l.segment_id, l.lead_score, greatest(least(floor(l.lead_score / 10), 9), 0) as band, count(*) as leads
-    from public.leads as l
-    group by 1, 2, 3
-  ) as w
-  group by grouping sets ((w.sync_status), (w.segment_id), (w.band));
+  select lead_sync.add_lead_counts(array_agg(c.sync_status), array_agg(c.segment_id), array_agg(c.lead_score), array_agg(c.leads))
+  from counted as c
+  into v_done;
 end
 $$;
 

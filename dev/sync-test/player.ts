@@ -152,6 +152,8 @@ export class Player {
       }
       case 'destroy company':
         return twentyUsers.destroyCompany(step.which);
+      case 'rename company':
+        return twentyUsers.renameCompany(step.which);
     }
   }
 

@@ -34,7 +34,8 @@ export type Step =
         | 'restore person'
         | 'destroy person'
         | 're-create person'
-        | 'destroy company';
+        | 'destroy company'
+        | 'rename company';
       which: number;
     }
   | ({ do: 'pull'; mode: 'delta' | 'full' } & Progress)
@@ -115,7 +116,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constantFrom(
         ...(['delete lead', 'restore lead', 'delete person', 'restore person', 'destroy person'] as const),
         ...(['delete lead', 'restore lead', 'delete person', 'restore person', 're-create person'] as const),
-        ...(['destroy lead', 'destroy company'] as const),
+        ...(['destroy lead', 'destroy company', 'rename company'] as const),
       ),
       which,
     }),

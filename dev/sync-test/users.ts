@@ -172,6 +172,7 @@ export class LeadUsers {
 export class TwentyUsers {
   private readonly pending: Array<{ visibleAt: number; commit: () => void }> = [];
   private companies = 0;
+  private renames = 0;
   private stamps = 0;
 
   constructor(private readonly world: World) {}
@@ -277,11 +278,28 @@ export class TwentyUsers {
 
   /** The company is gone, and with it every reference to it, without a trace in the people. */
   destroyCompany(index: number): void {
+    this.changeCompany(index, ({ id }) => this.world.twenty.double.store.remove('company', String(id), 'destroy'));
+  }
+
+  /** The company has another name and domain, without a trace in its people. */
+  renameCompany(index: number): void {
+    this.changeCompany(index, ({ id }) => {
+      this.renames += 1;
+      const domainName = {
+        primaryLinkUrl: `https://renamed${this.renames}.com`,
+        primaryLinkLabel: '',
+        secondaryLinks: [],
+      };
+      this.world.twenty.double.store.update('company', String(id), { name: `Renamed ${this.renames}`, domainName });
+    });
+  }
+
+  private changeCompany(index: number, work: (company: JsonObject) => void): void {
     const { world } = this;
     const company = pickFrom(index, world.twenty.double.store.list('company', { withDeleted: true }));
     if (!company) return;
     const before = world.twenty.snapshot();
-    world.twenty.double.store.remove('company', String(company.id), 'destroy');
+    work(company);
     world.webhooks.push({ object: 'company', record_id: String(company.id) });
     for (const [id, values] of before) {
       const person = world.twenty.person(id);

@@ -198,6 +198,50 @@ describe('segments', () => {
       expect((await list()).leads).toHaveLength(1);
     });
 
+    test('is asked again where none fitted when there is another segment to choose from', async () => {
+      const makers = await segment('Makers');
+      const [none, maker] = [
+        await store.addLead({ job_title: 'Dreamer' }),
+        await store.addLead({ job_title: 'Carpenter' }),
+      ];
+      await apply([
+        { lead_id: none, segment: null },
+        { lead_id: maker, segment: 'Makers', confidence: 0.8 },
+      ]);
+      expect((await list()).leads).toEqual([]);
+
+      await segment('Dreamers', { description: 'People who dream' });
+      expect((await list()).leads.map(({ lead_id }) => lead_id)).toEqual([none]);
+
+      await store.sql.query('delete from public.customer_segments where id = $1', [makers]);
+      expect((await list()).leads.map(({ lead_id }) => lead_id).sort()).toEqual([none, maker].sort());
+    });
+
+    test('is asked three times while its answers cannot be taken, and no more about the same', async () => {
+      await segment('Makers');
+      const id = await store.addLead({ job_title: 'Carpenter' });
+      const answerBadly = (): Promise<Applied> =>
+        apply([
+          { lead_id: id, segment: 'Admins', confidence: 0.5 },
+          { lead_id: id, segment: 'Makers', confidence: 'high' },
+        ]);
+
+      const asked = [];
+      for (let round = 0; round < 4; round += 1) {
+        asked.push((await list()).leads.length);
+        await answerBadly();
+      }
+      expect(asked).toEqual([1, 1, 1, 0]);
+
+      await store.editLead(id, { job_title: 'Smith' });
+      expect((await list()).leads).toHaveLength(1);
+    });
+
+    test('is told of nobody while there is no segment to choose', async () => {
+      await store.addLead({ job_title: 'Carpenter' });
+      expect((await list()).leads).toEqual([]);
+    });
+
     test('is taken for at most 0.9, and its choice goes to Twenty', async () => {
       const makers = await segment('Makers');
       const snapshot = person({ job_title: 'Carpenter' });
