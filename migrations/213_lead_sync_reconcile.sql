@@ -178,6 +178,30 @@ begin
 end
 $$;
 
+-- Queues leads that are held for the e-mail of a person of this range who is not there any more, or no longer deleted as the hold has it: of a person whom no
+-- lead is linked to, nothing else tells. What was held since the read began is left alone.
+create or replace function lead_sync.release_unheld(p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_holders jsonb;
+begin
+  select jsonb_agg(distinct jsonb_build_object('twenty_id', h.held_by)) into v_holders
+  from (
+    select s.held_by
+    from public.leads as l
+    join lead_sync.lead_states as s on s.lead_id = l.id
+    where s.held_by > p_after and s.held_by <= p_through and s.error_at < p_read_started_at
+      and not exists (
+        select from jsonb_array_elements(p_records) as r
+        where (r ->> 0)::uuid = s.held_by and (r ->> 3 is not null) = (s.error_category = 'tombstone')
+      )
+    order by l.id
+    for no key update of l
+  ) as h;
+  perform lead_sync.release_held(v_holders);
+end
+$$;
+
 -- After the last page: live leads that share an e-mail, and whether so many leads are orphaned that nothing may be repaired.
 create or replace function lead_sync.complete_comparison(p_run_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -236,6 +260,7 @@ declare
   v_has_next boolean := (p_page ->> 'has_next')::boolean;
   v_first uuid;
   v_last uuid;
+  v_through uuid;
   v_queued integer;
 begin
   if jsonb_typeof(p_records) is distinct from 'array' or v_has_next is null or p_read_started_at is null then
@@ -252,15 +277,15 @@ begin
       raise exception 'The page begins at id %, but ids up to % were compared already', v_first, v_reconciliation.compared_through
         using errcode = '22023', hint = 'Read the records in order of id.';
     end if;
+    v_through := case when v_has_next then coalesce(v_last, v_reconciliation.compared_through) else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end;
     perform set_config('lead_sync.engine', 'on', true);
     v_queued := lead_sync.compare_range(
-      v_reconciliation,
-      p_records,
-      v_reconciliation.compared_through,
-      case when v_has_next then coalesce(v_last, v_reconciliation.compared_through) else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end,
-      p_read_started_at,
+      v_reconciliation, p_records, v_reconciliation.compared_through, v_through, p_read_started_at,
       (select lead_sync.rules(r.object) from public.lead_sync_runs as r where r.id = v_reconciliation.run_id)
     );
+    if 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then
+      perform lead_sync.release_unheld(p_records, v_reconciliation.compared_through, v_through, p_read_started_at);
+    end if;
     perform set_config('lead_sync.engine', 'off', true);
     update lead_sync.reconciliations as r
     set position = p_page ->> 'position', compared_through = coalesce(v_last, r.compared_through)

@@ -16,6 +16,8 @@ export interface MonitoringFigures {
   metrics_and_alerts_ms: number;
   /** Median of 11 times get_dashboard over PostgREST, and the page made of it. */
   page_ms: number;
+  /** Median of 11 times check_sync_integrity over PostgREST, which reads all leads. */
+  integrity_ms: number;
   /** longest_alone_ms: the slowest write of the same writer before, with nothing beside it: what the machine itself costs. */
   archive: { rows: number; seconds: number; longest_block_ms: number; longest_alone_ms: number };
 }
@@ -80,6 +82,7 @@ export async function measureMonitoring(supabase: Supabase, options: MonitoringO
     history_rows: options.history,
     metrics_and_alerts_ms: metricsAndAlerts,
     page_ms: page,
+    integrity_ms: await median('Integrity check', () => call('check_sync_integrity')),
     archive: await measureArchive(supabase, call, options),
   };
 }

@@ -270,6 +270,29 @@ export const DIRECTED = {
     ],
     { skew: -40 },
   ),
+  /** A lead's e-mail is that of a deleted person, who is then destroyed: no lead is linked to them, and no webhook arrives. */
+  holderDestroyed: under([
+    createPerson(0),
+    { do: 'delete person', which: first },
+    createLead(0),
+    push,
+    { do: 'destroy person', which: first },
+  ]),
+  /** A person is restored for a lead and edited before its fields are written; meanwhile the lead is deleted again. */
+  halfRestored: under(
+    [
+      createPerson(0),
+      pull,
+      { do: 'delete person', which: first },
+      pull,
+      { do: 'restore lead', which: first },
+      pushUntil(4, 'sleep'),
+      { do: 'delete lead', which: first },
+      editPerson(first, GRACE),
+      resume,
+    ],
+    { skew: 600, policy: 'twenty_wins', strict: true },
+  ),
   /** Deletions stay where they are made, and an edit here brings no deleted person back. */
   deletionStays: under(
     [createLead(0), push, { do: 'delete person', which: first }, pull, editLead(first, GRACE), push],

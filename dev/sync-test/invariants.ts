@@ -101,14 +101,8 @@ function isHeldForCause(world: World, lead: LeadRow, local: Values, reach: Reach
       (person) =>
         person.id !== lead.twenty_id && local.email !== null && world.twenty.values(person).email === local.email,
     );
-  // nothing tells of a tombstone that was destroyed, and that no lead ever had for its person
-  const message = lead.sync_error_message ?? '';
-  if ([...world.destroyedAt.keys()].some((id) => message.startsWith('tombstone') && message.includes(id))) {
-    if (reach === 'everything') world.exemptions.forgottenTombstones += 1;
-    return true;
-  }
   // the cause may have gone where deltas do not look
-  return isAnothers || (reach === 'deltas' && /duplicate|tombstone|belongs to/.test(message));
+  return isAnothers || (reach === 'deltas' && /duplicate|tombstone|belongs to/.test(lead.sync_error_message ?? ''));
 }
 
 /** Each side's last write of each field is there, or was overruled: seen by whoever wrote later, or named in a conflict. */

@@ -67,8 +67,7 @@ async function runSoak({ runs, seed, json }: Arguments): Promise<boolean> {
     const seconds = Math.round(performance.now() - startedAt) / 1000;
     tell(
       `${rest.runs} schedules, ${failures.length} failed, ${seconds} s. Exempted: ${exemptions.honestLimits} fields met an honest ` +
-        `limit of the protocol; ${exemptions.held} leads were held for a cause that was there, ` +
-        `${exemptions.forgottenTombstones} of them by a tombstone that was destroyed since.`,
+        `limit of the protocol; ${exemptions.held} leads were held for a cause that was there.`,
     );
     if (json)
       console.log(JSON.stringify({ runs: rest.runs, failed: failures.length, seconds, seed, exempted: exemptions }));

@@ -442,6 +442,24 @@ export const MUTANTS: readonly Mutant[] = [
     directed: DIRECTED.unusableOnItsWay,
   },
   {
+    name: 'holds are for ever',
+    rule: 'A held lead is released when the person whose e-mail it has is gone: reconciliation sees that where nothing else does',
+    sql: [
+      {
+        file: RECONCILE,
+        find: "if 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then",
+        replace: 'if false then',
+      },
+    ],
+    directed: DIRECTED.holderDestroyed,
+  },
+  {
+    name: 'a half-done restore counts as not done',
+    rule: 'What may have landed is unknown: the intent stays until a read shows what came of it',
+    source: [{ file: PUSH, find: 'return result.ok || !this.begun.has(write)', replace: 'return result' }],
+    directed: DIRECTED.halfRestored,
+  },
+  {
     name: 'deleted people are written to',
     rule: 'While either side is deleted its fields wait',
     sql: [

@@ -56,11 +56,9 @@ export interface Exemptions {
   honestLimits: number;
   /** Leads held with a cause: an e-mail that another person has, a value that Twenty refuses. */
   held: number;
-  /** Leads held by a tombstone that was destroyed since, of which the sync never hears. */
-  forgottenTombstones: number;
 }
 
-export const NO_EXEMPTIONS: Exemptions = { honestLimits: 0, held: 0, forgottenTombstones: 0 };
+export const NO_EXEMPTIONS: Exemptions = { honestLimits: 0, held: 0 };
 
 const COLUMN_LIST = [
   'id',

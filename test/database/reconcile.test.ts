@@ -283,6 +283,41 @@ describe('reconciliation', () => {
     expect((await reconcile()).figures).toMatchObject({ unsynced: 0, impossible: 0, queued: 0 });
   });
 
+  describe('of a person in the bin whose e-mail a lead has', () => {
+    let held: string;
+    let holder: Person;
+    beforeEach(async () => {
+      held = await store.addLead({ email: 'ada@example.com' });
+      holder = addPerson({ email: 'ada@example.com', twenty_deleted_at: '2026-02-01T00:00:00Z' });
+      await store.plan(await store.claim(), [holder]);
+    });
+    const status = async (): Promise<unknown> => (await store.lead(held)).sync_status;
+
+    test('leaves the lead held while the person is there', async () => {
+      await reconcile();
+      expect(await status()).toBe('error');
+    });
+
+    test('releases the lead when the person was destroyed', async () => {
+      twenty.delete(holder.twenty_id);
+      await reconcile();
+      expect(await store.lead(held)).toMatchObject({ sync_status: 'pending', sync_error_message: null });
+      expect((await store.claim()).claimed).toBe(1);
+    });
+
+    test('links the lead when the person was restored', async () => {
+      editPerson(holder.twenty_id, { twenty_deleted_at: null });
+      await reconcile();
+      expect(await store.lead(held)).toMatchObject({ twenty_id: holder.twenty_id, sync_error_message: null });
+    });
+
+    test('releases nothing when it is to report only', async () => {
+      twenty.delete(holder.twenty_id);
+      await reconcile({ report_only: true });
+      expect(await status()).toBe('error');
+    });
+  });
+
   test('queues leads in impossible states with the reason', async () => {
     addPerson();
     await pullAll();

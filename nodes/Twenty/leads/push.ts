@@ -66,6 +66,8 @@ class Push {
   private readonly results = new Map<Write, PushResult>();
   /** `updatedAt` of records that this push has restored. */
   private readonly restoredAt = new Map<Write, string>();
+  /** Writes of which a part has taken effect: whatever fails after that, Twenty shows something of them. */
+  private readonly begun = new Set<Write>();
   private readonly startBefore: number | undefined;
   private readonly companies: CompanyCache;
 
@@ -80,8 +82,11 @@ class Push {
   }
 
   resultOf(write: Write): PushResult {
-    const result = this.results.get(write);
-    if (result) return result;
+    const result = this.results.get(write) ?? this.leftOut(write);
+    return result.ok || !this.begun.has(write) ? result : { ...result, outcome: 'unknown' };
+  }
+
+  private leftOut(write: Write): PushResult {
     const detail = 'it was left out after an earlier failure';
     const failure = this.stopped ?? this.denied ?? { category: 'network', detail, httpStatus: null };
     return failedPush(write, { ...failure, outcome: 'not_sent' });
@@ -105,6 +110,7 @@ class Push {
     for (const write of unfinished) {
       const result = this.results.get(write);
       if (result?.ok) this.restoredAt.set(write, result.twenty_updated_at);
+      this.begun.add(write);
       this.results.delete(write);
     }
     return unfinished;
@@ -166,8 +172,10 @@ class Push {
     const landedBefore: LeadDraft[] = [];
     for (const [draft, result] of await this.writeAll(drafts, 'insert')) {
       const existing = result.ok ? undefined : result.existing;
-      if (existing && !existing.deletedAt) landedBefore.push(draftOnto(this.scope, draft, existing));
-      else this.report(draft.write, result);
+      if (existing && !existing.deletedAt) {
+        this.begun.add(draft.write);
+        landedBefore.push(draftOnto(this.scope, draft, existing));
+      } else this.report(draft.write, result);
     }
     await this.update(landedBefore);
   }

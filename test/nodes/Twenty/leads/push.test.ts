@@ -320,6 +320,17 @@ describe('pushing deletes and restores', () => {
     expect(await read(twenty_id)).toMatchObject({ first_name: 'Phoenix', job_title: 'Back', twenty_deleted_at: null });
   });
 
+  it('does not call a restore refused when only its fields were: the person is back', async () => {
+    const { twenty_id, twenty_record } = await existing({ first_name: 'Phoenix' });
+    const base = { lead_id: randomUUID(), twenty_id, twenty_record };
+    await push([{ ...base, op: 'delete', values: {} }]);
+
+    const { report } = await push([{ ...base, op: 'restore', values: { phone: 'call me' } }]);
+
+    expect(report.results).toMatchObject([{ ok: false, category: 'validation', outcome: 'unknown' }]);
+    expect(await read(twenty_id)).toMatchObject({ first_name: 'Phoenix', twenty_deleted_at: null });
+  });
+
   it('says that a person to delete is not there', async () => {
     const missing: Write = { lead_id: 'x', op: 'delete', twenty_id: randomUUID(), values: {}, twenty_record: null };
 

@@ -147,6 +147,20 @@ describe('a strict push', () => {
     );
   });
 
+  it('does not know what came of a restore when somebody edits the person before its fields are written', async () => {
+    const person = await existing({ job_title: 'Old' });
+    await inTwenty(person.twenty_id, 'DELETE');
+    const deleted = await read(person.twenty_id);
+
+    const { report } = await push([write('restore', deleted, { job_title: 'Ours' })], async (request, next) => {
+      if (rootOf(request) === 'updatePeople') await inTwenty(person.twenty_id, 'PATCH', { jobTitle: 'Theirs' });
+      return await next(request);
+    });
+
+    expect(report.results).toMatchObject([{ ok: false, category: 'conflict', outcome: 'unknown' }]);
+    expect(await read(person.twenty_id)).toMatchObject({ job_title: 'Theirs', twenty_deleted_at: null });
+  });
+
   it('still creates 200 people in one call', async () => {
     const { report, calls } = await push(
       Array.from({ length: 200 }, () => createWrite(randomUUID(), { email: email() })),
