@@ -79,7 +79,7 @@ begin
 
   union all
   select r.alert, c.count > r.threshold, c.count,
-    format('%s refused too often and will not be tried again by themselves.', lead_sync.count_leads(c.count, 'was', 'were'))
+    format('%s refused too often and will not be tried again before a replay.', lead_sync.count_leads(c.count, 'was', 'were'))
   from lead_sync.alert_rules as r cross join (select (p_figures ->> 'dead_letters')::numeric as count) as c
   where r.alert = 'dead_letters'
 

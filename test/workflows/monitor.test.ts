@@ -1,4 +1,5 @@
 import type { WorkflowRun } from './harness';
+import { OtherChannels, withMail, withSlack } from './other-channels';
 import { CHAT_ID, setConfig, Stage, type StageRunOptions } from './stage';
 
 const SEND = 'Send Telegram message';
@@ -145,6 +146,67 @@ describe('Lead sync monitor', () => {
     expect(run.error).toContain('Supabase cannot be reached');
     expect(texts()).toEqual([
       expect.stringMatching(/Lead sync monitor, at &quot;Check alerts&quot;[^]*cannot be reached/),
+    ]);
+  });
+});
+
+describe('Lead sync monitor with Slack and e-mail', () => {
+  let channels: OtherChannels;
+  beforeAll(async () => {
+    channels = await OtherChannels.open();
+  });
+  beforeEach(() => channels.clear());
+  afterAll(() => channels.close());
+
+  it('tells Slack, and confirms what Slack took', async () => {
+    await killLeads('ada.lovelace@example.com');
+
+    const first = await monitor({ edit: withSlack, credentials: channels.credentials });
+    await monitor({ edit: withSlack, credentials: channels.credentials });
+
+    expect(first.status).toBe('success');
+    expect(channels.slack).toEqual([
+      expect.objectContaining({ channel: '#sales-ops', text: expect.stringMatching(/\*Dead letters\*/) as string }),
+    ]);
+    expect(channels.slack[0].text).not.toMatch(/lovelace@|<b>/);
+    expect(await unconfirmed()).toBe(0);
+    expect(channels.mails).toEqual([]);
+  });
+
+  it('confirms nothing that Slack refused', async () => {
+    await killLeads('ada@example.com');
+    channels.slackAnswer = { ok: false, error: 'channel_not_found' };
+
+    const run = await monitor({ edit: withSlack, credentials: channels.credentials });
+
+    expect(run.status).toBe('success');
+    expect(await unconfirmed()).toBe(1);
+  });
+
+  it('sends an e-mail, and confirms it', async () => {
+    await killLeads('ada.lovelace@example.com');
+
+    const run = await monitor({ edit: withMail, credentials: channels.credentials });
+
+    expect(run.status).toBe('success');
+    expect(channels.mails).toEqual([
+      expect.stringMatching(/^To: ops@example\.com$[^]*^Subject: Lead sync: warning, 1 new[^]*Dead letters/m),
+    ]);
+    expect(channels.mails[0]).not.toContain('lovelace@');
+    expect(await unconfirmed()).toBe(0);
+  });
+
+  it('tells all of them when Supabase cannot be reached, and fails', async () => {
+    const run = await monitor({
+      edit: (node) => [withSlack, withMail, withTelegram].forEach((edit) => edit?.(node)),
+      credentials: { ...channels.credentials, leadSyncSupabaseApi: { host: 'http://127.0.0.1:9' } },
+    });
+
+    expect(run.error).toContain('Supabase cannot be reached');
+    expect([channels.slack.map(({ text }) => text), channels.mails, texts()]).toEqual([
+      [expect.stringContaining('cannot be reached')],
+      [expect.stringContaining('cannot be reached')],
+      [expect.stringContaining('cannot be reached')],
     ]);
   });
 });

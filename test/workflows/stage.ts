@@ -99,6 +99,7 @@ export class Stage {
   ): Promise<WorkflowRun> {
     const { TEST_SUPABASE_URL: host = '', TEST_SUPABASE_SERVICE_KEY: serviceKey = '' } = process.env;
     const n8n = new InProcessN8n(this.nodeTypes, {
+      ...credentials,
       leadSyncTwentyApi: {
         url: this.twenty.url,
         apiKey,

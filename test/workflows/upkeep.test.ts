@@ -1,4 +1,5 @@
 import type { WorkflowRun } from './harness';
+import { OtherChannels, withMail, withSlack } from './other-channels';
 import { CHAT_ID, setConfig, Stage, type StageRunOptions } from './stage';
 
 const SEND = 'Send Telegram message';
@@ -115,5 +116,43 @@ describe('Lead sync error handler', () => {
 
     expect(run.status).toBe('success');
     expect(run.ran(SEND)).toBe(false);
+  });
+
+  it('tells Slack and e-mail, where they are enabled', async () => {
+    const channels = await OtherChannels.open();
+    const items = [{ workflow: { name: 'Pull' }, execution: { error: { message: 'ada@example.com is refused' } } }];
+    try {
+      const run = await stage.run('lead-sync-error-handler', {
+        from: 'When a workflow failed',
+        items,
+        edit: (node) => [withSlack, withMail].forEach((edit) => edit?.(node)),
+        credentials: channels.credentials,
+      });
+
+      expect(run.status).toBe('success');
+      expect(channels.slack).toEqual([
+        expect.objectContaining({ channel: '#sales-ops', text: expect.stringContaining('is refused') as string }),
+      ]);
+      expect(channels.mails).toEqual([
+        expect.stringMatching(/^Subject: A lead sync workflow failed[^]*Pull[^]*is refused/m),
+      ]);
+      expect(JSON.stringify([channels.slack, channels.mails])).not.toContain('ada@');
+    } finally {
+      await channels.close();
+    }
+  });
+
+  it('fails when Slack does not take the message', async () => {
+    const channels = await OtherChannels.open();
+    channels.slackAnswer = { ok: false, error: 'channel_not_found' };
+    const run = await stage.run('lead-sync-error-handler', {
+      from: 'When a workflow failed',
+      edit: withSlack,
+      credentials: channels.credentials,
+    });
+    await channels.close();
+
+    expect(channels.slack).toHaveLength(1);
+    expect(run.error).toContain('channel_not_found');
   });
 });
