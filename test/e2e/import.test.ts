@@ -42,3 +42,26 @@ describe.each([
     expect(run).toMatchObject({ status: 'succeeded', figures });
   });
 });
+
+describe.each([
+  ['lead-sync-monitor', 'select source from lead_sync.heartbeats'],
+  ['lead-sync-maintenance', 'select task from lead_sync.maintenance_tasks'],
+  ['lead-sync-reconcile', "select id from public.lead_sync_runs where mode = 'reconcile' and status = 'succeeded'"],
+  ['lead-sync-scoring', "select id from public.leads where lead_score > 0 and score_breakdown ? 'rules'"],
+  ['lead-sync-follow-ups', 'select task_id from lead_sync.follow_ups where done_at is not null'],
+])('%s, imported from its file in the editor', (file, trace) => {
+  it('does its work when it is run by hand', async () => {
+    await stack.clear();
+    await stack.addLeads({ email: 'ada@lumen.example', first_name: 'Ada', job_title: 'Founder' });
+    await stack.run('push');
+    await stack.database.query('select public.publish_scoring_rules()');
+    await stack.database.query('update public.follow_up_rules set enabled = true, lowest_score = 1');
+    if (file === 'lead-sync-follow-ups') await stack.database.query('select public.calculate_lead_scores()');
+    const id = await importFromFile(file);
+
+    const { status, error } = await stack.runWorkflow(id);
+
+    expect([status, error]).toEqual(['success', '']);
+    expect((await stack.database.query(trace)).rowCount).toBeGreaterThan(0);
+  });
+});
