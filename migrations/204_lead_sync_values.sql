@@ -71,7 +71,7 @@ return (
   )
   from jsonb_each(p_snapshot) as e
 ) || case
-  when jsonb_typeof(p_snapshot -> 'attributes') = 'object' then lead_sync.attribute_values(p_snapshot -> 'attributes', true)
+  when jsonb_typeof(p_snapshot -> 'attributes') = 'object' and p_snapshot -> 'attributes' <> '{}' then lead_sync.attribute_values(p_snapshot -> 'attributes', true)
   else '{}'::jsonb
 end;
 

@@ -82,7 +82,8 @@ begin
     v_is_contested := v_company_changed_here and v_company_changed_there and not v_company_shared and v_field = any (v_company);
     v_winner := null;
     v_reason := null;
-    v_equal := v_local is not distinct from v_remote or lead_sync.same_value(v_rule ->> 'kind', v_local, v_remote);
+    v_equal := v_local is not distinct from v_remote
+      or (v_local is not null and v_remote is not null and lead_sync.same_value(v_rule ->> 'kind', v_local, v_remote));
 
     if v_rule ->> 'direction' = 'none' then
       v_base_local := v_local; -- deletions stay where they are made
@@ -152,8 +153,9 @@ begin
       );
     end if;
 
-    p_base_local := lead_sync.set_value(p_base_local, v_field, v_base_local);
-    p_base_remote := lead_sync.set_value(p_base_remote, v_field, v_base_remote);
+    -- as set_value, without its call: this runs for every changed field of every page
+    p_base_local := case when v_base_local is null then p_base_local - v_field else p_base_local || jsonb_build_object(v_field, v_base_local) end;
+    p_base_remote := case when v_base_remote is null then p_base_remote - v_field else p_base_remote || jsonb_build_object(v_field, v_base_remote) end;
   end loop;
 
   return jsonb_build_object(

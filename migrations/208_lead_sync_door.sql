@@ -149,7 +149,7 @@ begin
     coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]')
   into v_items, v_rejected
   from jsonb_array_elements(p_leads) with ordinality as i
-  cross join lateral (select lead_sync.lead_problem(i.value, p_source) as problem) as p;
+  cross join lateral (select lead_sync.lead_problem(i.value, p_source) as problem offset 0) as p;
 
   v_context := jsonb_build_object(
     'source', p_source,
