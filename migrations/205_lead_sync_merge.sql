@@ -90,6 +90,8 @@ begin
     elsif v_rule ->> 'direction' = 'to_supabase' then
       if v_field = 'deleted' and v_local is distinct from v_base_local and v_remote is not distinct from v_base_remote then
         v_base_local := v_local; -- deletions here stay here
+      elsif v_local is not distinct from v_base_local and v_local is distinct from v_remote then
+        v_winner := 'twenty'; -- only Twenty changed it: a new value may look like a spelling of the old one
       elsif not v_equal and (v_local is distinct from v_base_local or v_remote is distinct from v_base_remote) then
         v_winner := 'twenty';
         v_reason := case when v_local is distinct from v_base_local then 'the field only flows from Twenty to Supabase' end;

@@ -73,13 +73,14 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- Locks, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
-create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_token uuid) returns void
+-- A snapshot names its lead by twenty_id; a lead of another source by its own id, whatever twenty_id it brings.
+create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_token uuid, p_source text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_ids uuid[];
   v_emails text[];
 begin
-  select array_agg((i -> 'snapshot' ->> 'twenty_id')::uuid), array_agg(lower(btrim(i -> 'snapshot' ->> 'email')))
+  select array_agg((i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid), array_agg(lower(btrim(i -> 'snapshot' ->> 'email')))
   into v_ids, v_emails
   from jsonb_array_elements(p_items) as i;
 

@@ -37,7 +37,8 @@ begin
       when 'twenty' then lead_sync.merge_snapshots(p_items, p_context)
       else lead_sync.take_in_leads(p_items, p_context)
     end;
-  exception when data_exception or integrity_constraint_violation then
+  -- program_limit_exceeded: a value too long for an index
+  exception when data_exception or integrity_constraint_violation or program_limit_exceeded then
     get stacked diagnostics v_message = message_text, v_state = returned_sqlstate;
   end;
 
@@ -167,7 +168,7 @@ begin
     'absence_allowance', v_settings.absence_allowance
   );
 
-  perform lead_sync.lock_candidates(v_items, p_claim_token);
+  perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
   v_results := v_rejected || lead_sync.merge_or_split(v_items, v_context);
   if p_source = 'twenty' then

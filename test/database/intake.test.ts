@@ -1,4 +1,4 @@
-import { person, Store, type DoorAnswer, type Json } from './store';
+import { longEmail, person, Store, type DoorAnswer, type Json } from './store';
 
 describe('leads from forms and flows', () => {
   let store: Store;
@@ -87,6 +87,25 @@ describe('leads from forms and flows', () => {
       3: expect.stringContaining('UUID'),
       4: expect.stringContaining('no lead field'),
     });
+  });
+
+  test('an e-mail too long for the index is rejected alone', async () => {
+    const { results, counts } = await takeIn([
+      { email: 'good@example.com' },
+      { email: longEmail() },
+      { email: 'fine@example.com' },
+    ]);
+    expect(counts).toMatchObject({ created: 2, rejected: 1 });
+    expect(results.find((r) => r.index === 1)).toMatchObject({
+      result: 'rejected',
+      reason: expect.stringContaining('54000'),
+    });
+  });
+
+  test.each(['', 'not a UUID', null, 42])('the twenty_id %j of a form is left aside', async (twenty_id) => {
+    const { results } = await takeIn([{ twenty_id, email: 'ada@example.com' }]);
+    expect(results).toMatchObject([{ result: 'created' }]);
+    expect(await store.lead(results[0].lead_id ?? '')).toMatchObject({ twenty_id: null });
   });
 
   test('text that looks like SQL or HTML is just text', async () => {

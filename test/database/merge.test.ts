@@ -166,6 +166,31 @@ describe('the merge of one field', () => {
     expect(merged).toMatchObject({ taken: { x: 'a' }, conflicts: [{ winner: 'twenty', supabase_value: 'l' }] });
   });
 
+  test('a field that flows only to Supabase takes an edit that looks like a spelling of the value before', async () => {
+    const before = '+12125550100';
+    const after = '+13125550100'; // the last nine digits are the same
+    expect(
+      await merge({
+        direction: 'to_supabase',
+        kind: 'phone',
+        local: before,
+        remote: after,
+        baseLocal: before,
+        baseRemote: before,
+      }),
+    ).toMatchObject({ taken: { x: after }, base_local: { x: after }, base_remote: { x: after }, conflicts: [] });
+  });
+
+  test('a field that flows only to Supabase keeps the spelling of a lead that meets its person', async () => {
+    const merged = await merge({
+      direction: 'to_supabase',
+      kind: 'phone',
+      local: '06 12 34 56 78',
+      remote: '+33612345678',
+    });
+    expect(merged).toMatchObject({ taken: {}, base_local: { x: '06 12 34 56 78' }, conflicts: [] });
+  });
+
   test('takes the echo of a write whose answer was lost for what it is', async () => {
     const merged = await merge({
       local: 'newer',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { person, Store, type Json } from './store';
+import { longEmail, person, Store, type Json } from './store';
 
 describe('snapshots through the door', () => {
   let store: Store;
@@ -183,6 +183,19 @@ describe('snapshots through the door', () => {
     await one({ twenty_id: ada.twenty_id, absent: true });
     await one(ada);
     expect(await store.state(ada.twenty_id)).toMatchObject({ absent_since: null, gone: false });
+  });
+
+  test('an e-mail too long for the index is rejected alone', async () => {
+    const { results, counts } = await store.pull([
+      person({ email: 'good@example.com' }),
+      person({ email: longEmail() }),
+      person({ email: 'fine@example.com' }),
+    ]);
+    expect(counts).toMatchObject({ created: 2, rejected: 1 });
+    expect(results.find((r) => r.index === 1)).toMatchObject({
+      result: 'rejected',
+      reason: expect.stringContaining('54000'),
+    });
   });
 
   test('a bad value is rejected alone, with the reason; its batch-mates land', async () => {

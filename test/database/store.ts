@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import type { Client } from 'pg';
 import { connectDatabase, resetDatabase } from '../setup/database';
@@ -144,6 +144,9 @@ export function person(values: Json = {}): Json & { twenty_id: string } {
     ...values,
   };
 }
+
+/** An e-mail that no index takes: 4 kB that do not compress. */
+export const longEmail = (): string => `${randomBytes(3000).toString('base64url')}@example.com`;
 
 /** What Twenty answers to a planned write that landed: the values as sent, or as given. */
 export function written(write: PlannedWrite, values: Json = {}): Json {
