@@ -296,7 +296,11 @@ begin
     perform lead_sync.add_figures(
       v_reconciliation.run_id,
       jsonb_build_object(
-        'pages', 1, 'compared', jsonb_array_length(p_records), 'queued', v_queued, 'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
+        'pages', 1,
+        'compared', jsonb_array_length(p_records),
+        'compared_live', (select count(*) from jsonb_array_elements(p_records) as r where r ->> 3 is null),
+        'queued', v_queued,
+        'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
       ),
       null
     );

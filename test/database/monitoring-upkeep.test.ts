@@ -152,6 +152,58 @@ describe('upkeep', () => {
       expect(await store.rpc('get_sync_metrics')).toMatchObject({ leads: { synced: 60, total: 60 } });
     });
 
+    describe('after a reconciliation', () => {
+      const live = Array.from({ length: 5 }, () => person());
+      const gone = Array.from({ length: 55 }, () => person());
+
+      /** Compares all ids of Twenty with the leads, and ends the run so. */
+      const reconcile = async (people: Json[], status = 'succeeded'): Promise<void> => {
+        const { run } = await store.rpc<{ run: Json }>('start_sync_run', {
+          p_direction: 'bidirectional',
+          p_mode: 'reconcile',
+        });
+        const records = people.map((p) => [p.twenty_id, p.twenty_created_at, p.twenty_updated_at, p.twenty_deleted_at]);
+        await store.rpc('compare_lead_ids', {
+          p_run: run,
+          p_records: records.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+          p_page: { after: null, position: 'end', has_next: false },
+          p_read_started_at: await store.now(),
+        });
+        await store.rpc('finish_sync_run', { p_run: run, p_status: status });
+      };
+      const deleted = gone.map((p) => ({ ...p, twenty_deleted_at: '2026-01-02T00:00:00.000Z' }));
+
+      test('people deleted on both sides are not missed', async () => {
+        await store.pull([...live, ...gone]);
+        await store.pull([...live, ...deleted]);
+        await reconcile([...live, ...deleted]);
+        expect(await store.rpc('get_sync_metrics')).toMatchObject({ drift: { compared: 60, compared_live: 5 } });
+        expect(await check()).toMatchObject({ ok: true });
+      });
+
+      test('live people without a lead are', async () => {
+        await store.pull(live);
+        await reconcile([...live, ...gone]);
+        expect(bad(await check())).toEqual(['twenty_count']);
+      });
+
+      test('where deletion does not travel both ways, people are not counted', async () => {
+        await store.sql.query(`update lead_sync.field_mappings set enabled = false where lead_field = 'deleted'`);
+        await store.pull([...live, ...gone]);
+        await reconcile([...live, ...deleted]);
+        expect((await check()).checks.map((line) => line.check)).not.toContain('twenty_count');
+      });
+
+      test('people are not counted by a run that failed or did not count them', async () => {
+        await store.pull(live);
+        await reconcile([...live, ...gone], 'failed');
+        expect((await check()).checks.map((line) => line.check)).not.toContain('twenty_count');
+        await reconcile([...live, ...gone]);
+        await store.sql.query(`update lead_sync_runs set figures = figures - 'compared_live'`);
+        expect((await check()).checks.map((line) => line.check)).not.toContain('twenty_count');
+      });
+    });
+
     test('reports what only a human can settle: people missing, duplicates, a backlog', async () => {
       await store.pull([person({ email: 'a@example.com' }), person({ email: 'b@example.com' })]);
       await store.sql.query(`insert into leads (email) select 'a@example.com' from generate_series(1, 101)`);
