@@ -188,10 +188,12 @@ create table if not exists lead_sync.field_mappings (
     check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank')),
   enabled boolean not null default true,
   missing_since timestamptz,
+  base_since timestamptz,
   primary key (object, lead_field),
   constraint field_mappings_twenty_field check ((lead_field = 'deleted') = (twenty_field is null)),
   constraint field_mappings_segment check (lead_field <> 'segment' or direction = 'to_twenty')
 );
+comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
 
 -- One row of settings, each a column with its unit in its type or name.

@@ -110,26 +110,62 @@ return case
   )
 end;
 
--- The mapping's rules in force for an object: [{field, kind, direction, policy}], with a run's policy in place of each field's own when given.
+-- The mapping's rules in force for an object: [{field, kind, direction, policy, base_since}], with a run's policy in place of each field's own when given.
 -- Deletion always has a rule, because nothing may be written to a deleted record; its direction is 'none' when its row is disabled or missing.
 create or replace function lead_sync.rules(p_object text, p_policy text default null) returns jsonb
 language sql stable set search_path = ''
 return (
   select coalesce(
-    jsonb_agg(jsonb_build_object('field', m.lead_field, 'kind', m.kind, 'direction', m.direction, 'policy', coalesce(p_policy, m.policy))
-      order by m.lead_field),
+    jsonb_agg(
+      jsonb_build_object('field', m.lead_field, 'kind', m.kind, 'direction', m.direction, 'policy', coalesce(p_policy, m.policy))
+      || case when m.base_since is not null then jsonb_build_object('base_since', m.base_since) else '{}' end
+      order by m.lead_field
+    ),
     '[]'
   )
   from (
-    select f.lead_field, f.kind, f.direction, f.policy
+    select f.lead_field, f.kind, f.direction, f.policy, f.base_since
     from lead_sync.field_mappings as f
     where f.object = p_object and f.lead_field <> 'deleted' and f.enabled and f.missing_since is null
     union all
-    select 'deleted', 'boolean', case when f.enabled then f.direction else 'none' end, coalesce(f.policy, 'last_write_wins')
+    select 'deleted', 'boolean', case when f.enabled then f.direction else 'none' end, coalesce(f.policy, 'last_write_wins'), null
     from (select) as always
     left join lead_sync.field_mappings as f on f.object = p_object and f.lead_field = 'deleted'
   ) as m
 );
+
+-- Those rules whose fields start anew in leads that were not merged or written since; null, as mostly, for none.
+create or replace function lead_sync.renewed_rules(p_rules jsonb) returns jsonb
+language sql immutable parallel safe set search_path = ''
+return (select jsonb_agg(r) from jsonb_array_elements(p_rules) as r where r ? 'base_since');
+
+-- A base without the fields that start anew. p_settled_at: when the lead was last merged or written; p_renewed: of renewed_rules.
+create or replace function lead_sync.known_base(p_base jsonb, p_settled_at timestamptz, p_renewed jsonb) returns jsonb
+language sql stable parallel safe set search_path = ''
+return p_base - array(select r ->> 'field' from jsonb_array_elements(p_renewed) as r where (r ->> 'base_since')::timestamptz > p_settled_at);
+
+-- Before a mapping row is written: a field that is read from another place in Twenty, is there again, was not taken from there so far, or is new to leads that are
+-- synced already has no base any more. Otherwise the blank at the new place would count as somebody's edit, and erase the leads' values.
+create or replace function lead_sync.note_mapping_change() returns trigger
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_is_new boolean;
+begin
+  if tg_op = 'INSERT' then
+    v_is_new := exists (select from lead_sync.lead_states);
+  else
+    v_is_new := new.twenty_field is distinct from old.twenty_field
+      or (old.missing_since is not null and new.missing_since is null)
+      or (old.direction = 'to_twenty' and new.direction <> 'to_twenty');
+  end if;
+  if v_is_new and new.lead_field <> 'deleted' then
+    new.base_since := clock_timestamp();
+  end if;
+  return new;
+end
+$$;
+create or replace trigger field_mappings_note_change before insert or update on lead_sync.field_mappings
+  for each row execute function lead_sync.note_mapping_change();
 
 -- The fields that must go out to Twenty: those whose local value is not what was last agreed.
 -- Deletion first: a delete or a restore goes alone; while either side is deleted, fields wait, and a lead deleted before it went out stays here.
@@ -159,12 +195,14 @@ return coalesce(current_setting('lead_sync.engine', true), '') = 'on';
 
 -- Before a row is written by anyone else: stamp it; when a synced value changed, note which and when, and make the lead due.
 -- A claimed lead stays claimed: its completion sees the change. Setting sync_status to 'pending' by hand makes a lead due as well.
+-- A lead that is linked to another person by hand, or to none, starts anew: nothing is agreed with that one, and a push at work with the old one loses its claim.
 create or replace function lead_sync.note_lead_write() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_now timestamptz := clock_timestamp();
   v_before jsonb;
   v_after jsonb;
+  v_is_relinked boolean;
 begin
   new.updated_at := v_now;
   if lead_sync.engine_is_writing() then
@@ -176,8 +214,15 @@ begin
 
   v_before := lead_sync.lead_values(old);
   v_after := lead_sync.lead_values(new);
-  if v_after is distinct from v_before or (new.sync_status = 'pending' and old.sync_status <> 'pending') then
-    new.sync_status := case when old.sync_status = 'syncing' then 'syncing' else 'pending' end;
+  v_is_relinked := new.twenty_id is distinct from old.twenty_id;
+  if v_is_relinked then
+    update lead_sync.lead_states as s set
+      base_local = '{}', base_remote = '{}', remote_created_at = null, remote_updated_at = null, company_id = null, absent_since = null, gone = false,
+      merged_at = null, read_at = null, intent = null, claim_token = null, lease = null
+    where s.lead_id = new.id;
+  end if;
+  if v_after is distinct from v_before or v_is_relinked or (new.sync_status = 'pending' and old.sync_status <> 'pending') then
+    new.sync_status := case when old.sync_status = 'syncing' and not v_is_relinked then 'syncing' else 'pending' end;
     new.sync_error_message := null;
     new.sync_error_count := 0;
     insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)

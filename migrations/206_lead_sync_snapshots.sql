@@ -112,12 +112,14 @@ return exists (
     and lead_sync.comparable(r ->> 'kind', e.value) = lead_sync.comparable(r ->> 'kind', p_stated -> e.key)
 );
 
--- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance}.
+-- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance, suspicious}; suspicious: no absence is confirmed.
 -- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see merge_or_split.
 create or replace function lead_sync.merge_snapshots(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_rules jsonb := p_context -> 'rules';
+  v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
+  v_suspicious boolean := coalesce((p_context ->> 'suspicious')::boolean, false);
   v_fields text[] := array(select r ->> 'field' from jsonb_array_elements(p_context -> 'rules') as r);
   v_read timestamptz := (p_context ->> 'read_started_at')::timestamptz;
   v_allowance interval := (p_context ->> 'absence_allowance')::interval;
@@ -150,11 +152,13 @@ begin
       case
         when b.created then jsonb_strip_nulls(s.intent -> 'values')
         when b.reborn then lead_sync.agreed_deletion(s.base_local)
+        when v_renewed is not null then lead_sync.known_base(coalesce(s.base_local, '{}'), s.merged_at, v_renewed)
         else coalesce(s.base_local, '{}')
       end as base_local,
       case
         when b.created then jsonb_strip_nulls(s.intent -> 'values')
         when b.reborn then lead_sync.agreed_deletion(s.base_remote)
+        when v_renewed is not null then lead_sync.known_base(coalesce(s.base_remote, '{}'), s.merged_at, v_renewed)
         else coalesce(s.base_remote, '{}')
       end as base_remote,
       b.created,
@@ -194,7 +198,7 @@ begin
       select case
         when c.stale then 'stale'
         when c.absent and c.was_gone and c.local ? 'deleted' = c.base_local ? 'deleted' then 'gone'
-        when c.absent and not c.was_gone and (c.absent_since is null or v_read < c.absent_since + v_allowance) then 'absent'
+        when c.absent and not c.was_gone and (c.absent_since is null or v_suspicious or v_read < c.absent_since + v_allowance) then 'absent'
         else 'merge'
       end as outcome
     ) as o
@@ -351,6 +355,7 @@ begin
       'reason', case
         when m.repeated then 'the record comes again later in this batch'
         when t.outcome = 'stale' then 'read before the lead was last merged or written'
+        when t.outcome = 'absent' and v_suspicious then 'not found in Twenty, as so many others that this may be another workspace: a reconciliation decides'
         when t.outcome = 'absent' then 'not found in Twenty; a later read must confirm it'
         when t.lead_id is null and m.absent then 'not known here'
         when t.lead_id is null then 'deleted in Twenty before it was known here'

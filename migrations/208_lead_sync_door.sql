@@ -52,7 +52,17 @@ begin
 end
 $$;
 
--- Notes which mapped fields the Twenty workspace lacks, by their first name. A field that is there again makes the leads that hold it due.
+-- Of the records that one call asked for, so many may be missing before that looks like another workspace; as the reconciliation has it.
+create or replace function lead_sync.is_suspicious(p_items jsonb) returns boolean
+language sql stable set search_path = ''
+return (
+  select count(*) filter (where (i -> 'snapshot' ->> 'absent')::boolean) > greatest(20, s.reconcile_orphaned_share * count(*))
+  from jsonb_array_elements(p_items) as i cross join lead_sync.settings as s
+  group by s.reconcile_orphaned_share
+);
+
+-- Notes which mapped fields the Twenty workspace lacks, by their first name. A field that is there again makes the leads that hold it due:
+-- some of the 20,000 synced last at once, so that the call ends in time, all others with the next reconciliation.
 create or replace function lead_sync.note_missing_fields(p_object text, p_missing jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -69,10 +79,14 @@ begin
 
   if v_found is not null then
     with holders as (
-      select l.id from public.leads as l
+      select l.id
+      from (
+        select k.id from public.leads as k where k.sync_status = 'synced' order by k.updated_at desc limit 20000
+      ) as latest
+      join public.leads as l on l.id = latest.id
       where l.sync_status = 'synced' and l.deleted_at is null and lead_sync.lead_values(l) ?| v_found
-      order by l.id
-      for no key update
+      limit 5000
+      for no key update of l skip locked
     ),
     queued as (
       update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = clock_timestamp() from holders as h where s.lead_id = h.id
@@ -165,7 +179,8 @@ begin
       when v_run.trigger = 'scheduled' then 'scheduled_pull'
       else 'manual'
     end,
-    'absence_allowance', v_settings.absence_allowance
+    'absence_allowance', v_settings.absence_allowance,
+    'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and coalesce(lead_sync.is_suspicious(v_items), false)
   );
 
   perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);

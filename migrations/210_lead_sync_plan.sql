@@ -34,6 +34,7 @@ create or replace function lead_sync.plan_writes(p_claim_token uuid, p_items jso
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_settings lead_sync.settings;
+  v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
   v_now timestamptz := clock_timestamp();
   v_answer jsonb;
   v_releases jsonb;
@@ -61,7 +62,10 @@ begin
   ),
   claimed as materialized (
     select
-      l.id as lead_id, l.twenty_id, lead_sync.lead_values(l) as local, s.base_local, s.base_remote, s.gone, s.lease, s.absent_since,
+      l.id as lead_id, l.twenty_id, lead_sync.lead_values(l) as local,
+      case when v_renewed is null then s.base_local else lead_sync.known_base(s.base_local, s.merged_at, v_renewed) end as base_local,
+      case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
+      s.gone, s.lease, s.absent_since,
       (s.intent ->> 'until')::timestamptz as intent_until, s.retries, o.result, o.reason,
       p.snapshot, p.email as remote_email
     from lead_sync.lead_states as s
@@ -215,7 +219,10 @@ begin
       case when o.verdict in ('tombstone', 'duplicate') then 'error' when o.verdict = 'settled' then 'synced' else 'pending' end as sync_status,
       case
         when o.verdict = 'unread' then v_now + lead_sync.backoff(o.retries + 1, v_settings.backoff_first, v_settings.backoff_longest)
-        when o.verdict = 'await' then coalesce(o.absent_since, v_now) + (p_context ->> 'absence_allowance')::interval
+        when o.verdict = 'await' then greatest(
+          coalesce(o.absent_since, v_now) + (p_context ->> 'absence_allowance')::interval,
+          case when (p_context ->> 'suspicious')::boolean then v_now + v_settings.backoff_first end
+        )
         when o.verdict = 'turn' then greatest(v_now, o.waits_until)
         when o.verdict in ('release', 'write') then greatest(v_now, case when o.twenty_id is null and o.verdict = 'release' then o.intent_until end)
       end as due_at,

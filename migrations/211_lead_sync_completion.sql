@@ -4,6 +4,7 @@ set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 
 -- Base after a completed write: each sent field whose base is still what it was when the intent was recorded takes what was sent and what Twenty returned.
+-- A field that the answer does not name was not sent: the node did not know its mapping yet.
 -- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
 -- Returns {base_local, base_remote}.
 create or replace function lead_sync.base_after_write(p_base_local jsonb, p_base_remote jsonb, p_intent jsonb, p_returned jsonb, p_reborn boolean) returns jsonb
@@ -13,15 +14,15 @@ return (
     'base_local', jsonb_strip_nulls(case when p_reborn then '{}' else p_base_local end || coalesce(jsonb_object_agg(f.key, f.value) filter (where f.kept), '{}')),
     'base_remote', jsonb_strip_nulls(
       case when p_reborn then '{}' else p_base_remote end
-      || coalesce(jsonb_object_agg(f.key, case when p_returned ? f.key then p_returned -> f.key else f.value end) filter (where f.kept), '{}')
+      || coalesce(jsonb_object_agg(f.key, p_returned -> f.key) filter (where f.kept), '{}')
     )
   )
   from (
     select e.key, e.value,
-      p_reborn or (
+      p_returned ? e.key and (p_reborn or (
         (p_base_local -> e.key) is not distinct from (p_intent -> 'base_local' -> e.key)
         and (p_base_remote -> e.key) is not distinct from (p_intent -> 'base_remote' -> e.key)
-      ) as kept
+      )) as kept
     from jsonb_each(p_intent -> 'values') as e
   ) as f
 );
@@ -43,6 +44,7 @@ declare
   v_run public.lead_sync_runs;
   v_settings lead_sync.settings;
   v_rules jsonb;
+  v_renewed jsonb;
   v_sync_type text;
   v_now timestamptz := clock_timestamp();
   v_results jsonb;
@@ -55,6 +57,7 @@ begin
   v_run := lead_sync.hold_run(p_run);
   select * into strict v_settings from lead_sync.settings;
   v_rules := lead_sync.rules(coalesce(v_run.object, v_settings.object), v_run.policy);
+  v_renewed := lead_sync.renewed_rules(v_rules);
   v_sync_type := case when v_run.trigger = 'webhook' then 'webhook_update' when v_run.trigger = 'manual' or v_run.id is null then 'manual' else 'scheduled_push' end;
   perform set_config('lead_sync.engine', 'on', true);
   perform from public.leads as l
@@ -89,7 +92,10 @@ begin
       case when a.ok and other.id is not null then 'duplicate' else a.category end as category,
       case when a.ok and other.id is not null then 'refused' else a.outcome end as outcome,
       case when a.ok and other.id is not null then 'duplicate_of ' || other.id || ': Twenty answered with that lead''s person' else a.message end as message,
-      lead_sync.lead_values(l) as local, l.sync_error_count, s.retries, s.due_since, s.intent, s.base_local, s.base_remote, s.remote_created_at, s.gone
+      lead_sync.lead_values(l) as local, l.sync_error_count, s.retries, s.due_since, s.intent,
+      case when v_renewed is null then s.base_local else lead_sync.known_base(s.base_local, s.merged_at, v_renewed) end as base_local,
+      case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
+      s.remote_created_at, s.gone
     from answer as a
     join lead_sync.lead_states as s on s.lead_id = a.lead_id and s.claim_token = p_claim_token
     join public.leads as l on l.id = a.lead_id

@@ -76,12 +76,14 @@ return (
 -- Compares one range of ids, (p_after, p_through]: the records that Twenty has there with the leads that belong there, by Twenty id or, while unlinked, by
 -- the id that their create would use. A lead merged or written since the read began is left alone: its row is newer than the page.
 -- Notes findings, and queues leads with unsynced changes where that is allowed. Returns how many were queued.
+-- Leads that hold a field which starts anew are queued, too; that is no finding, since nobody can have queued them before.
 create or replace function lead_sync.compare_range(
   p_reconciliation lead_sync.reconciliations, p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz, p_rules jsonb
 ) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_repairs text[] := lead_sync.kinds_to_repair(p_reconciliation);
+  v_renewed jsonb := lead_sync.renewed_rules(p_rules);
   v_queued integer;
 begin
   with record as materialized (
@@ -106,7 +108,11 @@ begin
         then lead_sync.due_fields(
           lead_sync.lead_values(c.lead), coalesce(s.base_local, '{}'), coalesce(s.base_remote, '{}'), c.twenty_id is not null, p_rules
         )
-      end as unqueued
+      end as unqueued,
+      v_renewed is not null and s.due_at is null and (c.lead).sync_status = 'synced' and lead_sync.due_fields(
+        lead_sync.lead_values(c.lead), lead_sync.known_base(s.base_local, s.merged_at, v_renewed),
+        lead_sync.known_base(s.base_remote, s.merged_at, v_renewed), c.twenty_id is not null, p_rules
+      ) <> '{}' as starts_anew
     from candidate as c
     left join lead_sync.lead_states as s on s.lead_id = c.lead_id
   ),
@@ -153,8 +159,12 @@ begin
   ),
   chosen as materialized (
     select l.id, l.updated_at, f.detail
-    from public.leads as l join found as f on f.subject = l.id
-    where f.kind in ('unsynced', 'impossible') and f.kind = any (v_repairs)
+    from public.leads as l
+    join (
+      select n.subject, n.detail from found as n where n.kind in ('unsynced', 'impossible') and n.kind = any (v_repairs)
+      union all
+      select k.lead_id, '{}' from lead as k where k.starts_anew and coalesce(k.unqueued, '{}') = '{}' and 'unsynced' = any (v_repairs)
+    ) as f on f.subject = l.id
     order by l.id
     for no key update of l skip locked
   ),

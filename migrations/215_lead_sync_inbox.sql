@@ -198,6 +198,7 @@ begin
       hints = case when a.done then 1 else i.hints end,
       waiting_since = case when a.done then a.hinted_again_at else i.waiting_since end,
       due_at = case
+        when a.hinted_again_at is null and (p_context ->> 'suspicious')::boolean then clock_timestamp() + interval '1 minute'
         when a.hinted_again_at is null and a.absent_since is not null then a.absent_since + (p_context ->> 'absence_allowance')::interval
         else clock_timestamp()
       end,

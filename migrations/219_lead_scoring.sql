@@ -308,6 +308,32 @@ begin
 end
 $$;
 
+-- After a segment got another name: the leads that Twenty shows it of are due, up to 20,000 at once so that the statement ends in time; a reconciliation
+-- finds the others.
+create or replace function lead_sync.queue_renamed_segment() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_ids uuid[];
+begin
+  select array_agg(k.id) into v_ids
+  from (
+    select l.id from public.leads as l
+    where l.segment_id = new.id and l.sync_status = 'synced' and l.deleted_at is null
+    limit 20000
+    for no key update skip locked
+  ) as k;
+  if v_ids is not null then
+    perform set_config('lead_sync.engine', 'on', true);
+    update public.leads as l set sync_status = 'pending' where l.id = any (v_ids);
+    perform lead_sync.queue_assessed(v_ids);
+    perform set_config('lead_sync.engine', 'off', true);
+  end if;
+  return null;
+end
+$$;
+create or replace trigger customer_segments_queue_renamed after update of segment_name on public.customer_segments
+  for each row when (new.segment_name is distinct from old.segment_name) execute function lead_sync.queue_renamed_segment();
+
 -- By name before leads_note_write, which then sees score and segment as part of the change.
 create or replace trigger leads_assess before insert or update of
   first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
