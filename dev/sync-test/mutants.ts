@@ -174,7 +174,7 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         file: SNAPSHOTS,
-        find: 'and (c.absent_since is null or v_read < c.absent_since + v_allowance) then',
+        find: 'and (c.absent_since is null or v_suspicious or v_read < c.absent_since + v_allowance) then',
         replace: 'and false then',
       },
     ],
@@ -385,11 +385,11 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         file: COMPLETION,
-        find: `      p_reborn or (
+        find: `p_reborn or (
         (p_base_local -> e.key) is not distinct from (p_intent -> 'base_local' -> e.key)
         and (p_base_remote -> e.key) is not distinct from (p_intent -> 'base_remote' -> e.key)
-      ) as kept`,
-        replace: '      true as kept',
+      )) as kept`,
+        replace: 'true) as kept',
       },
     ],
     directed: DIRECTED.newerBase,
@@ -400,8 +400,8 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         file: COMPLETION,
-        find: 'case when p_returned ? f.key then p_returned -> f.key else f.value end',
-        replace: 'f.value',
+        find: 'jsonb_object_agg(f.key, p_returned -> f.key)',
+        replace: 'jsonb_object_agg(f.key, f.value)',
       },
     ],
   },
