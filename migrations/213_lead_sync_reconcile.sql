@@ -205,8 +205,8 @@ begin
         select from jsonb_array_elements(p_records) as r
         where (r ->> 0)::uuid = s.held_by and (r ->> 3 is not null) = (s.error_category = 'tombstone')
       )
-    order by l.id
-    for no key update of l
+    -- leads that another session works on are left to the next reconciliation: waiting for them here could end in a deadlock
+    for no key update of l skip locked
   ) as h;
   perform lead_sync.release_held(v_holders);
 end
