@@ -5,6 +5,7 @@ import { startTelegramDouble, type TelegramDouble } from '../workflows/telegram-
 import { RunningStack } from './support/running-stack';
 
 const CHAT_ID = '-100200300';
+const CHAT_IS_GONE = { status: 400, description: 'Bad Request: chat not found' };
 
 let stack: RunningStack;
 let telegram: TelegramDouble;
@@ -132,5 +133,40 @@ describe('alerts from a real n8n', () => {
       ),
       expect.stringContaining('Something else'),
     ]);
+  });
+
+  it('tells the same failure again when no channel took it the first time', async () => {
+    const { id } = await turnOn('lead-sync-error-handler');
+    const hook = await failingWorkflow(id, 'Nobody hears of this');
+    telegram.refusals.push(CHAT_IS_GONE);
+    await axios.get(hook, { proxy: false });
+    await until(async () => (await stack.n8n.executions(id)).some(({ status }) => status === 'error'));
+    const told = [...texts()];
+
+    await axios.get(hook, { proxy: false });
+    await until(() => texts().length > 0);
+
+    expect(told).toEqual([]);
+    expect(texts()).toEqual([expect.stringContaining('Nobody hears of this')]);
+  });
+
+  it('tells once that Supabase cannot be reached, as soon as a channel takes it', async () => {
+    const { id } = await turnOn('lead-sync-monitor');
+    await stack.useCredentials({ supabase: { url: 'http://127.0.0.1:9' } });
+    telegram.refusals.push(CHAT_IS_GONE);
+    try {
+      const refused = await stack.runWorkflow(id);
+      const taken = await stack.runWorkflow(id);
+      const quiet = await stack.runWorkflow(id);
+
+      expect(refused.error).toContain('No channel took this message: the next run tries again.');
+      for (const { error } of [taken, quiet]) {
+        expect(error).toContain('Supabase cannot be reached');
+        expect(error).not.toContain('No channel took');
+      }
+      expect(texts()).toEqual([expect.stringContaining('Supabase cannot be reached')]);
+    } finally {
+      await stack.useCredentials({});
+    }
   });
 });

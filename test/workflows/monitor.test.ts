@@ -196,6 +196,20 @@ describe('Lead sync monitor with Slack and e-mail', () => {
     expect(await unconfirmed()).toBe(0);
   });
 
+  it('says that Slack took what Telegram refused, and confirms it', async () => {
+    await killLeads('ada@example.com');
+    stage.telegram.refusals.push({ status: 403, description: 'Forbidden: bot was kicked from the group chat' });
+
+    const run = await monitor({
+      edit: (node) => [withSlack, withTelegram].forEach((edit) => edit?.(node)),
+      credentials: channels.credentials,
+    });
+
+    expect(run.error).toContain('Forbidden: bot was kicked from the group chat. Slack or e-mail took it.');
+    expect(channels.slack).toHaveLength(1);
+    expect(await unconfirmed()).toBe(0);
+  });
+
   it('tells all of them when Supabase cannot be reached, and fails', async () => {
     const run = await monitor({
       edit: (node) => [withSlack, withMail, withTelegram].forEach((edit) => edit?.(node)),
@@ -208,5 +222,39 @@ describe('Lead sync monitor with Slack and e-mail', () => {
       [expect.stringContaining('cannot be reached')],
       [expect.stringContaining('cannot be reached')],
     ]);
+  });
+
+  describe('when Supabase cannot be reached', () => {
+    const DOWN = { leadSyncSupabaseApi: { host: 'http://127.0.0.1:9' } };
+    const TRIES_AGAIN = 'No channel took this message: the next run tries again.';
+
+    const fail = (...turnedOn: Array<StageRunOptions['edit']>): Promise<WorkflowRun> =>
+      monitor({
+        edit: (node) => turnedOn.forEach((edit) => edit?.(node)),
+        credentials: { ...channels.credentials, ...DOWN },
+      });
+
+    beforeEach(() => {
+      channels.slackAnswer = { ok: false, error: 'channel_not_found' };
+      stage.telegram.refusals.push({ status: 403, description: 'Forbidden: bot was kicked from the group chat' });
+    });
+
+    it('forgets what no channel took, and says so', async () => {
+      const run = await fail(withSlack, withTelegram);
+
+      expect(run.ran('Stop: not sent')).toBe(false);
+      expect(run.ran('Forget the failure')).toBe(true);
+      expect(run.error).toContain('Supabase cannot be reached');
+      expect(run.error).toContain(TRIES_AGAIN);
+    });
+
+    it('remembers what one channel took', async () => {
+      const run = await fail(withSlack, withMail, withTelegram);
+
+      expect(channels.mails).toHaveLength(1);
+      expect(run.ran('Forget the failure')).toBe(false);
+      expect(run.error).toContain('Supabase cannot be reached');
+      expect(run.error).not.toContain(TRIES_AGAIN);
+    });
   });
 });

@@ -13,6 +13,8 @@ export class OtherChannels {
   readonly mails: string[] = [];
   /** What Slack says to the next messages. */
   slackAnswer: object = SLACK_TOOK_IT;
+  /** Whether the mail server refuses the next e-mails. */
+  refusesMail = false;
 
   private constructor(private readonly smtp: SMTPServer) {}
 
@@ -22,6 +24,7 @@ export class OtherChannels {
       onAuth: (_auth, _session, done) => done(null, { user: 'n8n' }),
       onData: (stream, _session, done) => {
         void text(stream).then((mail) => {
+          if (channels.refusesMail) return done(new Error('The mailbox is full'));
           channels.mails.push(mail);
           done();
         });
@@ -43,6 +46,7 @@ export class OtherChannels {
 
   clear(): void {
     this.slackAnswer = SLACK_TOOK_IT;
+    this.refusesMail = false;
     this.slack.length = this.mails.length = 0;
   }
 

@@ -93,10 +93,32 @@ describe('Lead sync maintenance', () => {
 });
 
 describe('Lead sync error handler', () => {
+  let channels: OtherChannels;
+  beforeAll(async () => {
+    channels = await OtherChannels.open();
+  });
+  beforeEach(() => channels.clear());
+  afterAll(() => channels.close());
+
+  const FAILED = { workflow: { name: 'Pull' }, execution: { error: { message: 'ada@example.com is refused' } } };
+
+  /** Tells a failed execution to the channels that are turned on. */
+  const tell = (...turnedOn: Array<StageRunOptions['edit']>): Promise<WorkflowRun> =>
+    stage.run('lead-sync-error-handler', {
+      from: 'When a workflow failed',
+      items: [FAILED],
+      edit: (node) => turnedOn.forEach((edit) => edit?.(node)),
+      credentials: channels.credentials,
+    });
+
+  const refuseInTelegram = (): unknown =>
+    stage.telegram.refusals.push({ status: 400, description: 'Bad Request: chat not found' });
+  const refuseInSlack = (): unknown => (channels.slackAnswer = { ok: false, error: 'channel_not_found' });
+
   it('waits as long as Telegram asks, then tells the failure', async () => {
     stage.telegram.refusals.push({ status: 429, description: 'Too Many Requests: retry after 1', retryAfter: 1 });
 
-    const run = await stage.run('lead-sync-error-handler', { from: 'When a workflow failed', edit: withTelegram });
+    const run = await tell(withTelegram);
 
     expect(run.status).toBe('success');
     expect(run.outputs('Wait as Telegram asks')).toHaveLength(1);
@@ -104,55 +126,102 @@ describe('Lead sync error handler', () => {
   });
 
   it('says when Telegram did not take the message', async () => {
-    stage.telegram.refusals.push({ status: 400, description: 'Bad Request: chat not found' });
+    refuseInTelegram();
 
-    const run = await stage.run('lead-sync-error-handler', { from: 'When a workflow failed', edit: withTelegram });
+    const run = await tell(withTelegram);
 
-    expect(run.error).toContain('was not told: Bad Request: chat not found');
+    expect(run.error).toContain('"Pull" was not told by Telegram (Bad Request: chat not found).');
   });
 
-  it('sends nothing without a chat', async () => {
-    const run = await stage.run('lead-sync-error-handler', { from: 'When a workflow failed' });
+  it('sends nothing without a channel', async () => {
+    const run = await tell();
 
     expect(run.status).toBe('success');
     expect(run.ran(SEND)).toBe(false);
+    expect([channels.slack, channels.mails]).toEqual([[], []]);
   });
 
-  it('tells Slack and e-mail, where they are enabled', async () => {
-    const channels = await OtherChannels.open();
-    const items = [{ workflow: { name: 'Pull' }, execution: { error: { message: 'ada@example.com is refused' } } }];
-    try {
-      const run = await stage.run('lead-sync-error-handler', {
-        from: 'When a workflow failed',
-        items,
-        edit: (node) => [withSlack, withMail].forEach((edit) => edit?.(node)),
-        credentials: channels.credentials,
-      });
+  it('tells Slack, e-mail and Telegram, where they are enabled', async () => {
+    const run = await tell(withSlack, withMail, withTelegram);
 
-      expect(run.status).toBe('success');
-      expect(channels.slack).toEqual([
-        expect.objectContaining({ channel: '#sales-ops', text: expect.stringContaining('is refused') as string }),
-      ]);
-      expect(channels.mails).toEqual([
-        expect.stringMatching(/^Subject: A lead sync workflow failed[^]*Pull[^]*is refused/m),
-      ]);
-      expect(JSON.stringify([channels.slack, channels.mails])).not.toContain('ada@');
-    } finally {
-      await channels.close();
-    }
+    expect(run.status).toBe('success');
+    expect(channels.slack).toEqual([
+      expect.objectContaining({ channel: '#sales-ops', text: expect.stringContaining('is refused') as string }),
+    ]);
+    expect(channels.mails).toEqual([
+      expect.stringMatching(/^Subject: A lead sync workflow failed[^]*Pull[^]*is refused/m),
+    ]);
+    expect(texts()).toEqual([expect.stringContaining('is refused')]);
+    expect(JSON.stringify([channels.slack, channels.mails, texts()])).not.toContain('ada@');
   });
 
-  it('fails when Slack does not take the message', async () => {
-    const channels = await OtherChannels.open();
-    channels.slackAnswer = { ok: false, error: 'channel_not_found' };
-    const run = await stage.run('lead-sync-error-handler', {
-      from: 'When a workflow failed',
-      edit: withSlack,
-      credentials: channels.credentials,
-    });
-    await channels.close();
+  it('tells Slack and e-mail when Telegram does not take the message, and fails', async () => {
+    refuseInTelegram();
 
-    expect(channels.slack).toHaveLength(1);
-    expect(run.error).toContain('channel_not_found');
+    const run = await tell(withSlack, withMail, withTelegram);
+
+    expect([channels.slack.length, channels.mails.length, texts().length]).toEqual([1, 1, 0]);
+    expect(run.error).toBe('The failure of "Pull" was not told by Telegram (Bad Request: chat not found).');
+    expect(run.ran('Forget the failure')).toBe(false);
+  });
+
+  it('tells e-mail and Telegram when Slack does not take the message, and fails', async () => {
+    refuseInSlack();
+
+    const run = await tell(withSlack, withMail, withTelegram);
+
+    expect([channels.mails.length, texts().length]).toEqual([1, 1]);
+    expect(run.error).toMatch(/^The failure of "Pull" was not told by Slack \(.*channel_not_found.*\)\.$/);
+    expect(run.ran('Forget the failure')).toBe(false);
+  });
+
+  it('tells Slack and Telegram when the mail server does not take the message, and fails', async () => {
+    channels.refusesMail = true;
+
+    const run = await tell(withSlack, withMail, withTelegram);
+
+    expect([channels.slack.length, channels.mails.length, texts().length]).toEqual([1, 0, 1]);
+    expect(run.error).toMatch(/^The failure of "Pull" was not told by e-mail \(.*mailbox is full.*\)\.$/);
+  });
+
+  it('names all that did not take the message, and forgets what nobody was told', async () => {
+    refuseInSlack();
+    channels.refusesMail = true;
+    refuseInTelegram();
+
+    const run = await tell(withSlack, withMail, withTelegram);
+
+    expect(run.error).toMatch(
+      /not told by Slack \(.*\), e-mail \(.*\), Telegram \(.*\)\. No channel took it: the next/,
+    );
+    expect(run.ran('Forget the failure')).toBe(true);
+  });
+
+  it.each([
+    ['Slack', setConfig({ slackChannel: '#sales-ops' })],
+    ['e-mail', setConfig({ emailTo: 'ops@example.com' })],
+    ['Telegram', setConfig({ telegramChatId: CHAT_ID })],
+  ])('says what is missing when only Config is filled in for %s', async (name, edit) => {
+    const run = await tell(edit);
+
+    expect(run.error).toContain(`"Pull" was not told by ${name} (its node is not enabled, or has no credential.`);
+  });
+
+  it('does not take the failure of one channel for that of a disabled one', async () => {
+    refuseInSlack();
+
+    const run = await tell(withSlack);
+
+    expect(run.error).toMatch(/not told by Slack \(/);
+    expect(run.error).not.toMatch(/e-mail|Telegram/);
+  });
+
+  it('does not take trouble of its memory for that of a disabled channel', async () => {
+    const run = await tell(withTelegram);
+
+    // n8n's memory of earlier executions is away in this process
+    expect(run.outputs('Tell once an hour')[0]).toEqual([{ error: expect.any(String) as string }]);
+    expect(run.status).toBe('success');
+    expect(texts()).toHaveLength(1);
   });
 });
