@@ -54,8 +54,9 @@ create table if not exists public.leads (
 comment on column public.leads.sync_direction is 'The direction of the last change: where the lead came from or went to last';
 
 create unique index if not exists leads_twenty_id_key on public.leads (twenty_id) where twenty_id is not null;
--- in the order in which the oldest lead of an e-mail is looked for: otherwise the planner may walk all leads by age instead
-create index if not exists leads_email_idx on public.leads (lower(btrim(email)), created_at, id) where email is not null;
+-- The e-mail without the white space around it, as lead_sync.clean and every look-up has it: built-in functions only, or the planner cannot use the index.
+-- In the order in which the oldest lead of an e-mail is looked for: otherwise the planner may walk all leads by age instead
+create index if not exists leads_email_idx on public.leads (lower(btrim(email, e' \t\r\n\f\u000b\u00a0')), created_at, id) where email is not null;
 create index if not exists leads_sync_status_idx on public.leads (sync_status, updated_at);
 create index if not exists leads_created_at_idx on public.leads (created_at);
 create index if not exists leads_segment_id_idx on public.leads (segment_id) where segment_id is not null;

@@ -49,7 +49,7 @@ language sql stable set search_path = '' as $$
         select l.id
         from public.leads as l
         left join lead_sync.lead_states as s on s.lead_id = l.id
-        where lower(btrim(l.email)) = o.email
+        where lower(btrim(l.email, e' \t\r\n\f\u000b\u00a0')) = o.email
           and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null
           and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
           and not exists (select from by_own_id where by_own_id.id = l.id)
@@ -79,21 +79,23 @@ language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_cust
 declare
   v_ids uuid[];
   v_emails text[];
+  v_lead_ids uuid[];
 begin
-  select array_agg((i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid), array_agg(lower(btrim(i -> 'snapshot' ->> 'email')))
+  select array_agg((i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid), array_agg(lower(lead_sync.clean(i -> 'snapshot' ->> 'email')))
   into v_ids, v_emails
   from jsonb_array_elements(p_items) as i;
 
-  perform from public.leads as l
-  where l.id in (
+  v_lead_ids := array(
     select c.id from public.leads as c where c.twenty_id = any (v_ids)
     union select c.id from public.leads as c where c.id = any (v_ids)
-    union select c.id from public.leads as c where lower(btrim(c.email)) = any (v_emails)
+    -- e-mail by e-mail, as in match_snapshots: for a list of them the planner reads all leads
+    union select c.id
+    from unnest(v_emails) as e (email)
+    cross join lateral (select m.id from public.leads as m where lower(btrim(m.email, e' \t\r\n\f\u000b\u00a0')) = e.email offset 0) as c
     union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
     union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
-  )
-  order by l.id
-  for no key update;
+  );
+  perform from public.leads as l where l.id = any (v_lead_ids) order by l.id for no key update;
 end
 $$;
 

@@ -26,7 +26,7 @@ begin
     left join public.leads as by_id on by_id.id = item.own_id
     left join lateral (
       select l.id from public.leads as l
-      where lower(btrim(l.email)) = item.email and l.deleted_at is null and by_id.id is null
+      where lower(btrim(l.email, e' \t\r\n\f\u000b\u00a0')) = item.email and l.deleted_at is null and by_id.id is null
       order by l.created_at, l.id
       limit 1
     ) as by_email on true

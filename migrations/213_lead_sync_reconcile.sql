@@ -221,8 +221,8 @@ begin
   from (
     select array_agg(l.id order by l.created_at, l.id) as ids
     from public.leads as l
-    where l.deleted_at is null and lower(btrim(l.email)) <> ''
-    group by lower(btrim(l.email))
+    where l.deleted_at is null and lower(btrim(l.email, e' \t\r\n\f\u000b\u00a0')) <> ''
+    group by lower(btrim(l.email, e' \t\r\n\f\u000b\u00a0'))
     having count(*) > 1
   ) as d
   on conflict do nothing;

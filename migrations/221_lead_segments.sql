@@ -41,7 +41,7 @@ return (
     'income_tier', p_lead.income_tier,
     'email_type', case
       when position('@' in p_lead.email) = 0 then null
-      when exists (select from public.free_email_domains as f where f.domain = lower(btrim(split_part(p_lead.email, '@', 2)))) then 'free'
+      when exists (select from public.free_email_domains as f where f.domain = lower(btrim(split_part(p_lead.email, '@', 2), e' \t\r\n\f\u000b\u00a0'))) then 'free'
       else 'corporate'
     end,
     'lead_source', lead_sync.without_personal_data(p_lead.lead_source),

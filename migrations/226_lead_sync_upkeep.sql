@@ -329,8 +329,8 @@ begin
   from (
     select (array_agg(l.id order by l.created_at, l.id))[1] as id
     from public.leads as l
-    where l.deleted_at is null and lower(btrim(l.email)) <> ''
-    group by lower(btrim(l.email))
+    where l.deleted_at is null and lower(btrim(l.email, e' \t\r\n\f\u000b\u00a0')) <> ''
+    group by lower(btrim(l.email, e' \t\r\n\f\u000b\u00a0'))
     having count(*) > 1
   ) as d;
   v_checks := v_checks || lead_sync.check_line(

@@ -121,8 +121,8 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         file: INTAKE,
-        find: 'where lower(btrim(l.email)) = item.email and l.deleted_at is null and by_id.id is null',
-        replace: 'where lower(btrim(l.email)) = item.email and l.twenty_id is null and by_id.id is null',
+        find: '= item.email and l.deleted_at is null and by_id.id is null',
+        replace: '= item.email and l.twenty_id is null and by_id.id is null',
       },
     ],
   },

@@ -89,6 +89,46 @@ describe('leads from forms and flows', () => {
     });
   });
 
+  describe.each([
+    ['a carriage return', '\r'],
+    ['a newline', '\n'],
+    ['a tab', '\t'],
+    ['a no-break space', '\u00a0'],
+  ])('an e-mail with %s around it', (_, white) => {
+    const raw = `${white}ada@example.com ${white}`;
+
+    test('is linked by a pull', async () => {
+      const id = await store.addLead({ email: raw });
+      const { results } = await store.pull([person({ email: 'ada@example.com' })]);
+      expect(results).toMatchObject([{ linked: true, lead_id: id }]);
+    });
+
+    test('is found by what comes in, and comes in itself', async () => {
+      const id = await store.addLead({ email: raw });
+      const { results } = await takeIn([{ email: 'ada@example.com', city: 'Paris' }]);
+      expect(results).toMatchObject([{ result: 'updated', lead_id: id }]);
+      await store.editLead(id, { email: 'ada@example.com' });
+      expect((await takeIn([{ email: raw, city: 'Paris' }])).results).toMatchObject([
+        { result: 'unchanged', lead_id: id },
+      ]);
+    });
+
+    test('counts as a duplicate', async () => {
+      const [ada] = [await store.addLead({ email: 'ada@example.com' }), await store.addLead({ email: raw })];
+      const { checks } = await store.rpc<{ checks: Json[] }>('check_sync_integrity');
+      expect(checks).toContainEqual(expect.objectContaining({ check: 'duplicates', found: 1, examples: [ada] }));
+
+      const { run } = await store.rpc('start_sync_run', { p_direction: 'bidirectional', p_mode: 'reconcile' });
+      const compared = await store.rpc('compare_lead_ids', {
+        p_run: run,
+        p_records: [],
+        p_page: { after: null, position: 'end', has_next: false },
+        p_read_started_at: await store.now(),
+      });
+      expect(compared).toMatchObject({ counts: { duplicates: 1 } });
+    });
+  });
+
   test('an e-mail too long for the index is rejected alone', async () => {
     const { results, counts } = await takeIn([
       { email: 'good@example.com' },

@@ -165,7 +165,7 @@ describe('segments', () => {
         country: 'France',
         attributes: { industry: 'Computing', secret: 'x' },
       });
-      const weak = await store.addLead({ job_title: 'CEO', email: 'x@gmail.com' });
+      const weak = await store.addLead({ job_title: 'CEO', email: 'x@gmail.com\r' });
       await store.addLead({ job_title: 'CEO', email: 'b@acme.com', phone: '1' });
 
       const { segments, leads } = await list();
