@@ -72,7 +72,7 @@ language sql stable set search_path = '' as $$
   left join by_email on by_email.index = item.index
 $$;
 
--- Locks, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
+-- Locks the e-mails of which a lead may be made, then, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
 -- A snapshot names its lead by twenty_id; a lead of another source by its own id, whatever twenty_id it brings.
 create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_token uuid, p_source text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -84,6 +84,16 @@ begin
   select array_agg((i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid), array_agg(lower(lead_sync.clean(i -> 'snapshot' ->> 'email')))
   into v_ids, v_emails
   from jsonb_array_elements(p_items) as i;
+
+  -- Two calls with one new e-mail would each make a lead, as neither sees the other's before it commits; so the second one waits for the first one's end.
+  -- Buckets of e-mails are locked, not each: 5,000 locks a call would fill the server's table of them. A person whose lead is known makes none.
+  perform pg_advisory_xact_lock(hashtext('lead_sync.email'), b.bucket)
+  from (
+    select distinct hashtext(n.email) & 63 as bucket
+    from unnest(v_ids, v_emails) as n (id, email)
+    where n.email is not null and (p_source <> 'twenty' or not exists (select from public.leads as l where l.twenty_id = n.id))
+    order by bucket
+  ) as b;
 
   v_lead_ids := array(
     select c.id from public.leads as c where c.twenty_id = any (v_ids)

@@ -135,6 +135,7 @@ create or replace function public.upsert_leads(
 ) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
+  v_read timestamptz := coalesce(p_read_started_at, clock_timestamp()); -- before any wait for a lock
   v_run public.lead_sync_runs;
   v_settings lead_sync.settings;
   v_object text;
@@ -154,11 +155,6 @@ begin
   select * into strict v_settings from lead_sync.settings;
   v_object := coalesce(v_run.object, v_settings.object);
 
-  if p_source = 'twenty' and p_missing_fields is not null then
-    perform set_config('lead_sync.engine', 'on', true);
-    perform lead_sync.note_missing_fields(v_object, p_missing_fields);
-  end if;
-
   select
     coalesce(jsonb_agg(jsonb_build_object('index', i.ordinality - 1, 'snapshot', i.value) order by i.ordinality) filter (where p.problem is null), '[]'),
     coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]')
@@ -166,10 +162,16 @@ begin
   from jsonb_array_elements(p_leads) with ordinality as i
   cross join lateral (select lead_sync.lead_problem(i.value, p_source) as problem offset 0) as p;
 
+  perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
+  if p_source = 'twenty' and p_missing_fields is not null then
+    perform set_config('lead_sync.engine', 'on', true);
+    perform lead_sync.note_missing_fields(v_object, p_missing_fields);
+  end if;
+
   v_context := jsonb_build_object(
     'source', p_source,
     'rules', lead_sync.rules(v_object, v_run.policy),
-    'read_started_at', coalesce(p_read_started_at, clock_timestamp()),
+    'read_started_at', v_read,
     'run_id', v_run.id,
     'sync_type', case
       when v_run.mode = 'reconcile' then 'reconcile'
@@ -183,7 +185,6 @@ begin
     'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and coalesce(lead_sync.is_suspicious(v_items), false)
   );
 
-  perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
   v_results := v_rejected || lead_sync.merge_or_split(v_items, v_context);
   if p_source = 'twenty' then
