@@ -156,6 +156,7 @@ begin
         false
       ) as stale,
       coalesce(s.gone, false) as was_gone,
+      s.remote_created_at is null as never_read,
       s.absent_since, s.claim_token, s.due_at, s.due_since, s.intent,
       coalesce(s.changed_at, '{}') as changed_at,
       b.reborn,
@@ -210,6 +211,7 @@ begin
       select case
         when c.stale then 'stale'
         when c.absent and c.was_gone and c.local ? 'deleted' = c.base_local ? 'deleted' then 'gone'
+        when c.absent and c.never_read then 'absent' -- somebody wrote a twenty_id that names nobody: nobody deleted anything
         when c.absent and not c.was_gone and (c.absent_since is null or v_suspicious or v_read < c.absent_since + v_allowance) then 'absent'
         else 'merge'
       end as outcome

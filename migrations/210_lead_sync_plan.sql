@@ -65,7 +65,7 @@ begin
       l.id as lead_id, l.twenty_id, lead_sync.lead_values(l) as local,
       case when v_renewed is null then s.base_local else lead_sync.known_base(s.base_local, s.merged_at, v_renewed) end as base_local,
       case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
-      s.gone, s.lease, s.absent_since,
+      s.gone, s.lease, s.absent_since, s.remote_created_at is null as never_read,
       (s.intent ->> 'until')::timestamptz as intent_until, s.retries, o.result, o.reason,
       p.snapshot, p.email as remote_email
     from lead_sync.lead_states as s
@@ -98,6 +98,7 @@ begin
       case
         when n.result = 'rejected' or (n.twenty_id is not null and n.result is null) then 'unread'
         when n.result = 'stale' then 'release'
+        when n.result = 'held' and n.never_read and v_now >= n.absent_since + (p_context ->> 'absence_allowance')::interval then 'nobody'
         when n.result = 'held' then 'await'
         when n.due = '{}' then 'settled'
         when other.dead then 'tombstone'
@@ -214,9 +215,9 @@ begin
   ),
   releases as materialized (
     select o.lead_id, o.verdict,
-      case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' end as category,
+      case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' end as category,
       case when o.verdict in ('tombstone', 'duplicate') then o.other_twenty_id end as held_by,
-      case when o.verdict in ('tombstone', 'duplicate') then 'error' when o.verdict = 'settled' then 'synced' else 'pending' end as sync_status,
+      case when o.verdict in ('tombstone', 'duplicate', 'nobody') then 'error' when o.verdict = 'settled' then 'synced' else 'pending' end as sync_status,
       case
         when o.verdict = 'unread' then v_now + lead_sync.backoff(o.retries + 1, v_settings.backoff_first, v_settings.backoff_longest)
         when o.verdict = 'await' then greatest(
@@ -229,6 +230,8 @@ begin
       case
         when o.verdict = 'await' then 'not found in Twenty; waiting for a second read to confirm it'
         when o.verdict = 'unread' then 'what Twenty holds of this lead could not be taken: ' || coalesce(o.reason, 'it was not read')
+        when o.verdict = 'nobody' then
+          'not_found: twenty_id names nobody in Twenty: correct it, or blank it, and the lead is linked by its e-mail or gets a person of its own'
         when o.verdict = 'tombstone' then
           'tombstone: the e-mail belongs to a deleted person in Twenty (' || o.other_twenty_id || '): restore that person or change the e-mail'
         when o.verdict = 'duplicate' then

@@ -160,6 +160,24 @@ describe('a lead that is linked by hand', () => {
     expect(writes).toMatchObject([{ op: 'create', values: { first_name: 'Ada', email: 'ada@example.com' } }]);
   });
 
+  test('to somebody who is not in Twenty waits for a human, and is not taken for deleted', async () => {
+    const id = await store.addLead({ first_name: 'Ada', twenty_id: randomUUID() });
+    const gone = { twenty_id: (await store.lead(id)).twenty_id, absent: true };
+    await store.plan(await store.claim(), [gone]);
+    await store.plan(await store.claim(), [gone]);
+    await store.pull([gone]);
+
+    expect(await store.lead(id)).toMatchObject({
+      deleted_at: null,
+      sync_status: 'error',
+      sync_error_message: expect.stringContaining('names nobody in Twenty') as string,
+    });
+    expect((await store.claim()).claimed).toBe(0);
+
+    await store.editLead(id, { twenty_id: null });
+    expect((await store.plan(await store.claim(), [])).writes).toMatchObject([{ op: 'create', lead_id: id }]);
+  });
+
   test('to another person is merged with that one, and a push at work with the old one loses its claim', async () => {
     const [ada, grace] = [person({ first_name: 'Ada', city: 'Paris' }), person({ first_name: 'Grace', city: null })];
     await store.pull([ada]);
