@@ -3,17 +3,17 @@ import { person, Store, written, type Json } from './store';
 
 type Snapshot = Json & { twenty_id: string };
 
-describe('a mapping that changes while leads are synced', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(async () => {
-    await store.reset();
-    await store.sql.query("update lead_sync.settings set absence_allowance = '0 s'");
-  });
-  afterAll(() => store.close());
+let store: Store;
+beforeAll(async () => {
+  store = await Store.open();
+});
+beforeEach(async () => {
+  await store.reset();
+  await store.sql.query("update lead_sync.settings set absence_allowance = '0 s'");
+});
+afterAll(() => store.close());
 
+describe('a mapping that changes while leads are synced', () => {
   const map = (field: string, set: string): Promise<unknown> =>
     store.sql.query(`update lead_sync.field_mappings set ${set} where object = 'person' and lead_field = $1`, [field]);
 
@@ -136,16 +136,6 @@ describe('a mapping that changes while leads are synced', () => {
 });
 
 describe('a lead that is linked by hand', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(async () => {
-    await store.reset();
-    await store.sql.query("update lead_sync.settings set absence_allowance = '0 s'");
-  });
-  afterAll(() => store.close());
-
   test('to nobody gets a new person with all its values, also where deletions stay in Twenty', async () => {
     await store.sql.query("update lead_sync.field_mappings set enabled = false where lead_field = 'deleted'");
     const ada = person({ first_name: 'Ada', email: 'ada@example.com' });
@@ -195,16 +185,6 @@ describe('a lead that is linked by hand', () => {
 });
 
 describe('many people that are not found at once', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(async () => {
-    await store.reset();
-    await store.sql.query("update lead_sync.settings set absence_allowance = '0 s'");
-  });
-  afterAll(() => store.close());
-
   async function linked(count: number): Promise<Snapshot[]> {
     const people = Array.from({ length: count }, () => person({ first_name: randomUUID() }));
     await store.pull(people);
