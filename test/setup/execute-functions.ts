@@ -20,6 +20,8 @@ export interface ExecuteFunctionsOptions {
   items?: unknown[];
   credentials?: Record<string, { type: ICredentialType; data: ICredentialDataDecryptedObject }>;
   continueOnFail?: boolean;
+  /** The workflow's time zone; UTC unless given. */
+  timeZone?: string;
   cancelSignal?: AbortSignal;
   node?: Partial<INode>;
 }
@@ -165,7 +167,7 @@ export function executeFunctions(options: ExecuteFunctionsOptions = {}): Execute
     getExecutionId: () => '1',
     getWorkflow: () => ({ id: '1', name: 'Test', active: false }),
     getMode: () => 'manual',
-    getTimezone: () => 'UTC',
+    getTimezone: () => options.timeZone ?? 'UTC',
     addExecutionHints: (...added: NodeExecutionHint[]) => void hints.push(...added),
     sendMessageToUI: () => undefined,
     logger: { debug: logLine('debug'), info: logLine('info'), warn: logLine('warn'), error: logLine('error') },

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { operationError } from '../../errors/operation-error';
 import { referencedField } from '../../parameters/referenced-field';
@@ -76,7 +77,8 @@ export function countParameter(context: IExecuteFunctions, name: string, itemInd
 }
 
 /**
- * A point in time as ISO 8601 in UTC; null when empty.
+ * A point in time as ISO 8601 in UTC; null when empty. What the date picker gives has no offset: it is meant in the
+ * workflow's time zone.
  * @throws NodeOperationError when the text is no time
  */
 export function timeParameter(
@@ -87,7 +89,8 @@ export function timeParameter(
 ): string | null {
   const text = textParameter(context, name, itemIndex);
   if (text === '') return null;
-  const time = Date.parse(text);
+  const inZone = DateTime.fromISO(text.replace(' ', 'T'), { zone: context.getTimezone() });
+  const time = inZone.isValid ? inZone.toMillis() : Date.parse(text);
   if (!Number.isNaN(time)) return new Date(time).toISOString();
   throw operationError(
     context.getNode(),

@@ -25,10 +25,11 @@ export async function writesFromLeads(
   const byId = new Map(snapshots.map((snapshot) => [snapshot.twenty_id, snapshot]));
   const byEmail = new Map(snapshots.flatMap((snapshot) => (snapshot.email ? [[snapshot.email, snapshot]] : [])));
   return leads.map((lead) => {
-    if (lead.twenty_id && !byId.has(lead.twenty_id)) {
+    const id = (lead.twenty_id || lead.id || '').toLowerCase();
+    if (lead.twenty_id && !byId.has(id)) {
       return { problem: `There is no record ${lead.twenty_id} in Twenty. Clear twenty_id to create one.` };
     }
-    const match = byId.get(lead.twenty_id || lead.id || '') ?? byEmail.get(emailOf(lead) ?? '');
+    const match = byId.get(id) ?? byEmail.get(emailOf(lead) ?? '');
     if (match?.twenty_deleted_at) {
       return {
         problem: `Record ${match.twenty_id} is deleted in Twenty. Restore it first, or change the lead's email.`,

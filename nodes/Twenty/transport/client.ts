@@ -55,6 +55,7 @@ export type Answer<T> =
 export const DEFAULT_TIMEOUT_MS = 60_000;
 /** Less than a sync run's lease of 5 minutes (`lead_sync.settings`): a call that waits longer than it has lost its run. */
 export const DEFAULT_MAX_WAIT_MS = 240_000;
+const TURN_MS = 50;
 const WORTH_LOGGING_MS = 1_000;
 
 /**
@@ -117,7 +118,8 @@ export class TwentyClient {
     startBefore: number = Infinity,
   ): Promise<Answer<unknown>> {
     const { budget, clock, signal, log } = this.options;
-    const giveUp = clock.now() + this.maxWaitMs;
+    // a free token is no wait, though taking it takes a moment
+    const giveUp = clock.now() + Math.max(this.maxWaitMs, TURN_MS);
     for (;;) {
       const turn = await budget.take(1, { signal, deadline: Math.min(giveUp, startBefore) }).catch((): null => null);
       if (turn === null) return failed(CANCELLED);

@@ -2,9 +2,9 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { normalise, type Absence, type Snapshot } from '../../../lead';
 import { getLeadsByIdOrEmail, type AskedLead } from '../../leads/get-many';
 import type { TwentyClient } from '../../transport/client';
-import { failedItem, forEachItem, type Operation } from '../operation';
+import { forEachItem, type Operation } from '../operation';
 import { listParameter, optionsField, textParameter } from '../parameters';
-import { inputField, leadObjectField, mappingFields, scopeOf } from './common';
+import { forEachScope, inputField, leadObjectField, mappingFields, scopeOf } from './common';
 
 export const getMany: Operation = {
   description: [
@@ -54,33 +54,36 @@ async function readBatches(context: IExecuteFunctions, client: TwentyClient): Pr
   });
 }
 
-/** All items in one call for each 500; each item gets the leads that match it, or an absence. */
+/** All items of one object in one call for each 500; each item gets the leads that match it, or an absence. */
 async function readItems(context: IExecuteFunctions, client: TwentyClient): Promise<INodeExecutionData[]> {
-  const unreadable = new Map<number, unknown>();
-  const asked = context.getInputData().map((_item, itemIndex): AskedLead => {
-    try {
-      return {
-        twenty_id: textParameter(context, 'twentyId', itemIndex) || null,
-        email: textParameter(context, 'email', itemIndex) || null,
-      };
-    } catch (error) {
-      unreadable.set(itemIndex, error);
-      return {};
+  return await forEachScope(context, client, [], async (scope, items) => {
+    const asked = items.map((item) => askedLead(context, item));
+    const readable = asked.flatMap((lead) => ('error' in lead ? [] : [lead]));
+    const { leads } = await getLeadsByIdOrEmail(client, scope, readable);
+    const answers = new Map<string, Array<Snapshot | Absence>>();
+    for (const lead of leads) {
+      const keys = 'absent' in lead ? [lead.twenty_id] : [lead.twenty_id, ...(lead.email ? [String(lead.email)] : [])];
+      for (const key of keys) answers.set(key, [...(answers.get(key) ?? []), lead]);
     }
+    return asked.map((lead, position) => {
+      if ('error' in lead) return lead;
+      const keys = [lead.twenty_id, normalisedEmail(lead.email)];
+      const matching = new Set(keys.flatMap((key) => (key ? (answers.get(key) ?? []) : [])));
+      const found = matching.size > 0 ? [...matching] : [{ ...lead, absent: true }];
+      return found.map((json) => ({ json: json as IDataObject, pairedItem: { item: items[position] } }));
+    });
   });
-  const found = await getLeadsByIdOrEmail(client, await scopeOf(context, client, 0), asked);
-  const answers = new Map<string, Array<Snapshot | Absence>>();
-  for (const lead of found.leads) {
-    const keys = 'absent' in lead ? [lead.twenty_id] : [lead.twenty_id, ...(lead.email ? [String(lead.email)] : [])];
-    for (const key of keys) answers.set(key, [...(answers.get(key) ?? []), lead]);
+}
+
+function askedLead(context: IExecuteFunctions, item: number): AskedLead | { error: unknown } {
+  try {
+    return {
+      twenty_id: textParameter(context, 'twentyId', item).toLowerCase() || null,
+      email: textParameter(context, 'email', item) || null,
+    };
+  } catch (error) {
+    return { error };
   }
-  return asked.flatMap((lead, item) => {
-    if (unreadable.has(item)) return failedItem(context, unreadable.get(item), item);
-    const keys = [lead.twenty_id, normalisedEmail(lead.email)];
-    const matching = new Set(keys.flatMap((key) => (key ? (answers.get(key) ?? []) : [])));
-    const leads = matching.size > 0 ? [...matching] : [{ ...lead, absent: true }];
-    return leads.map((json) => ({ json: json as IDataObject, pairedItem: { item } }));
-  });
 }
 
 function normalisedEmail(email: string | null | undefined): string | null {

@@ -1,12 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Lead, PushFailure, Write } from '../../../lead';
-import { pushLeads } from '../../leads/push';
+import { pushLeads, type PushOptions } from '../../leads/push';
+import type { LeadScope } from '../../leads/scope';
 import { writesFromLeads } from '../../leads/writes-from-leads';
 import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import type { TwentyClient } from '../../transport/client';
-import { failedItem, forEachItem, LeadError, type Operation } from '../operation';
+import { forEachItem, LeadError, type Operation } from '../operation';
 import { countParameter, listParameter, optionsField, textParameter } from '../parameters';
-import { inputField, leadObjectField, mappingFields, scopeOf } from './common';
+import { forEachScope, inputField, leadObjectField, mappingFields, scopeOf } from './common';
 
 export const push: Operation = {
   description: [
@@ -88,25 +89,28 @@ async function pushBatches(context: IExecuteFunctions, client: TwentyClient): Pr
 }
 
 async function pushItems(context: IExecuteFunctions, client: TwentyClient): Promise<INodeExecutionData[]> {
-  const leads = context.getInputData().map((item) => item.json as Lead);
-  const pushed = await pushPlain(context, client, leads);
-  return pushed.flatMap((result, item) =>
-    result instanceof LeadError ? failedItem(context, result, item) : [{ json: result, pairedItem: { item } }],
-  );
+  const input = context.getInputData();
+  return await forEachScope(context, client, ['batchSize', 'strict'], async (scope, items) => {
+    const leads = items.map((item) => input[item].json as Lead);
+    const batchSize = countParameter(context, 'batchSize', items[0], DEFAULT_BATCH_SIZE);
+    const strict = context.getNodeParameter('strict', items[0], false) === true;
+    const pushed = await pushPlain(client, scope, leads, { batchSize, strict });
+    return pushed.map((result, position) =>
+      result instanceof LeadError ? { error: result } : [{ json: result, pairedItem: { item: items[position] } }],
+    );
+  });
 }
 
 /** For each lead its result, or what went wrong with it. */
 async function pushPlain(
-  context: IExecuteFunctions,
   client: TwentyClient,
+  scope: LeadScope,
   leads: readonly Lead[],
+  options: Pick<PushOptions, 'batchSize' | 'strict'>,
 ): Promise<Array<IDataObject | LeadError>> {
-  const scope = await scopeOf(context, client, 0);
   const planned = await writesFromLeads(client, scope, leads);
   const writes = planned.flatMap((plan) => ('write' in plan ? [plan.write] : []));
-  const batchSize = countParameter(context, 'batchSize', 0, DEFAULT_BATCH_SIZE);
-  const strict = context.getNodeParameter('strict', 0, false) === true;
-  const { results } = await pushLeads(client, scope, writes, { leaseSeconds: null, runId: '', batchSize, strict });
+  const { results } = await pushLeads(client, scope, writes, { leaseSeconds: null, runId: '', ...options });
   const resultOf = new Map(writes.map((write, index) => [write, results[index]]));
   return planned.map((plan) => {
     if ('problem' in plan) return new LeadError(plan.problem);

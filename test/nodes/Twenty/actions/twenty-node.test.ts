@@ -147,6 +147,60 @@ describe('lead operations on items', () => {
   });
 });
 
+describe('lead operations on items whose panel differs from item to item', () => {
+  const push = { resource: 'lead', operation: 'push', input: 'items' };
+
+  it('push each lead with its own default country', async () => {
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      parameters: { ...push, defaultCountry: (i: number) => ['US', 'DE', 'US'][i] },
+      items: [
+        { email: email(), phone: '(212) 555-0100' },
+        { email: email(), phone: '030 1234567' },
+        { email: email(), phone: '(312) 555-0100' },
+      ],
+    });
+
+    expect(items).toMatchObject([
+      { json: { values: { phone: '+12125550100' } }, pairedItem: { item: 0 } },
+      { json: { values: { phone: '+49301234567' } }, pairedItem: { item: 1 } },
+      { json: { values: { phone: '+13125550100' } }, pairedItem: { item: 2 } },
+    ]);
+  });
+
+  it('report an object that is not there for its item alone', async () => {
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      parameters: { ...push, object: (i: number) => ['person', 'nonsense'][i] },
+      items: [{ email: email() }, { email: email() }],
+      continueOnFail: true,
+    });
+
+    expect(items).toMatchObject([
+      { json: { ok: true } },
+      { json: { error: expect.stringContaining('nonsense') as string }, pairedItem: { item: 1 } },
+    ]);
+  });
+
+  it('know an ID in capital letters', async () => {
+    const [person] = await workspace.create('person', [{ values: { emails: { primaryEmail: email() } } }]);
+    const twentyId = String(person.id).toUpperCase();
+
+    const read = await runTwenty({
+      url,
+      apiKey,
+      parameters: { resource: 'lead', operation: 'getMany', input: 'items', twentyId, email: '' },
+    });
+    const pushed = await runTwenty({ url, apiKey, parameters: push, items: [{ twenty_id: twentyId, job_title: 'X' }] });
+
+    expect(read.items).toMatchObject([{ json: { twenty_id: person.id } }]);
+    expect(read.items[0].json).not.toHaveProperty('absent');
+    expect(pushed.items).toMatchObject([{ json: { ok: true, op: 'update', twenty_id: person.id } }]);
+  });
+});
+
 describe('lead operations on batches', () => {
   it('push a list of writes given by an expression, as one item', async () => {
     const writes = [createWrite(randomUUID(), { email: email() }), createWrite(randomUUID(), { email: 'bad' })];
@@ -186,6 +240,25 @@ describe('lead operations on batches', () => {
     const fieldMapping = [{ lead_field: 'email', twenty_field: 'emails.primaryEmail', kind: 'mail' }];
 
     await expect(runTwenty({ url, apiKey, parameters: { ...GET_CHANGED, fieldMapping } })).rejects.toThrow('row 1');
+  });
+
+  it('take a time without an offset for one of the workflow’s time zone, as the date picker means it', async () => {
+    const read = async (updatedSince: string): Promise<number> => {
+      const { items } = await runTwenty({
+        url,
+        apiKey,
+        timeZone: 'Asia/Tokyo',
+        parameters: { ...GET_CHANGED, updatedSince },
+      });
+      return (items[0].json.leads as unknown[]).length;
+    };
+    const hour = 3_600_000;
+    const wallClock = (time: number): string => new Date(time + 9 * hour).toISOString().slice(0, 19);
+    await workspace.create('person', [{ values: { emails: { primaryEmail: email() } } }]);
+
+    expect(await read(wallClock(Date.now() - hour))).toBeGreaterThan(0);
+    expect(await read(wallClock(Date.now() + hour))).toBe(0);
+    expect(await read(new Date(Date.now() - hour).toISOString())).toBeGreaterThan(0);
   });
 
   it('say that Updated Since is no time', async () => {
@@ -308,6 +381,12 @@ describe('the rate limit', () => {
 });
 
 describe('an execution that is cancelled', () => {
+  it('takes a free call even where it may not wait', async () => {
+    const { items } = await runTwenty({ url, apiKey, parameters: { ...GET_CHANGED, options: { maxWait: 0 } } });
+
+    expect(items[0].json).toMatchObject({ calls: 1 });
+  });
+
   it('stops waiting for the rate limit', async () => {
     const slow = await Workspace.start();
     const cancel = new AbortController();
