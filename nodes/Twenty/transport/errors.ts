@@ -44,7 +44,7 @@ const EXPLANATIONS: Record<FailureCategory, Explanation> = {
   },
   wrong_url: {
     message: 'No Twenty API answers at the URL of the credential',
-    next: 'Set it to the address at which you open Twenty, e.g. https://crm.example.com.',
+    next: 'Set it to https://api.twenty.com for Twenty Cloud, or to the address of your own server, e.g. https://crm.example.com.',
   },
   network: {
     message: 'Twenty cannot be reached',
