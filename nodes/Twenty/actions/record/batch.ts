@@ -12,8 +12,17 @@ import { textParameter } from '../parameters';
 /** How an operation reads an item, and what it does with all that were read. */
 export interface BatchWork<T> {
   read: (itemIndex: number) => T;
-  /** Works on inputs of one object; a result for each, in order. */
-  run: (object: ObjectMetadata, inputs: T[]) => Promise<WriteResult[]>;
+  /** A yes or no that changes what is done with an item: items that differ in it are run apart. No, unless told. */
+  flag?: (itemIndex: number) => boolean;
+  /** Works on inputs of one object and one flag; a result for each, in order. */
+  run: (object: ObjectMetadata, inputs: T[], flag: boolean) => Promise<WriteResult[]>;
+}
+
+/** Items that one run takes together. */
+interface Group<T> {
+  name: string;
+  flag: boolean;
+  items: Array<ItemInput<T>>;
 }
 
 interface ItemInput<T> {
@@ -24,21 +33,22 @@ interface ItemInput<T> {
 type Outcome = { record: IDataObject } | { error: unknown };
 
 /**
- * Gathers the items by their object and runs the work once for each, so that hundreds of items cost one call. Items that
- * failed are raised only when all others are done.
+ * Gathers the items by their object and flag and runs the work once for each group, so that hundreds of items cost one
+ * call. Items that failed are raised only when all others are done.
  */
 export async function runBatched<T>(
   context: IExecuteFunctions,
   client: TwentyClient,
-  { read, run }: BatchWork<T>,
+  work: BatchWork<T>,
 ): Promise<INodeExecutionData[]> {
   const outcomes: Outcome[] = [];
-  for (const [name, items] of readByObject(context, read, outcomes)) {
+  for (const { name, flag, items } of gathered(context, work, outcomes)) {
     try {
       const object = await readObject(client, name);
-      const results = await run(
+      const results = await work.run(
         object,
         items.map(({ input }) => input),
+        flag,
       );
       items.forEach(({ itemIndex }, position) => (outcomes[itemIndex] = outcomeOf(results[position])));
     } catch (error) {
@@ -50,25 +60,27 @@ export async function runBatched<T>(
   );
 }
 
-/** The inputs by the name of their object; an item that cannot be read gets its outcome at once. */
-function readByObject<T>(
+/** The inputs by what they have in common; an item that cannot be read gets its outcome at once. */
+function gathered<T>(
   context: IExecuteFunctions,
-  read: (itemIndex: number) => T,
+  { read, flag }: BatchWork<T>,
   outcomes: Outcome[],
-): Map<string, Array<ItemInput<T>>> {
-  const byObject = new Map<string, Array<ItemInput<T>>>();
+): Iterable<Group<T>> {
+  const groups = new Map<string, Group<T>>();
   for (const itemIndex of context.getInputData().keys()) {
     try {
       const name = textParameter(context, 'object', itemIndex) || 'person';
+      const flagged = flag?.(itemIndex) ?? false;
       const item = { itemIndex, input: read(itemIndex) };
-      const items = byObject.get(name);
-      if (items) items.push(item);
-      else byObject.set(name, [item]);
+      const key = `${name} ${flagged}`;
+      const group = groups.get(key) ?? { name, flag: flagged, items: [] };
+      groups.set(key, group);
+      group.items.push(item);
     } catch (error) {
       outcomes[itemIndex] = { error };
     }
   }
-  return byObject;
+  return groups.values();
 }
 
 function outcomeOf(result: WriteResult): Outcome {
@@ -85,6 +97,12 @@ export function recordInput(context: IExecuteFunctions, itemIndex: number): Reco
   const { id, ...values } = isObject(json) ? json : ({} as JsonObject);
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   return { values: given, ...(typeof id === 'string' && id !== '' ? { id: checkedId(context, id, itemIndex) } : {}) };
+}
+
+/** A yes or no; an expression may give it as the text "true". */
+export function booleanParameter(context: IExecuteFunctions, name: string, itemIndex: number): boolean {
+  const value = context.getNodeParameter(name, itemIndex, false);
+  return value === true || value === 'true';
 }
 
 /** The record ID of an item. */

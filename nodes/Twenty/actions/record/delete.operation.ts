@@ -2,7 +2,7 @@ import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import { mutateRecords } from '../../records/mutate-records';
 import type { Operation } from '../operation';
 import { countParameter, objectField } from '../parameters';
-import { recordId, runBatched } from './batch';
+import { booleanParameter, recordId, runBatched } from './batch';
 import { batchNotice, recordIdField, writeOptions } from './common';
 
 export const deleteRecord: Operation = {
@@ -22,11 +22,12 @@ export const deleteRecord: Operation = {
   ],
 
   async execute(context, client) {
-    const verb = context.getNodeParameter('permanently', 0, false) ? 'destroy' : 'delete';
     const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
     return await runBatched(context, client, {
       read: (itemIndex) => recordId(context, itemIndex),
-      run: async (object, ids) => await mutateRecords(client, verb, object, ids, batchSize),
+      flag: (itemIndex) => booleanParameter(context, 'permanently', itemIndex),
+      run: async (object, ids, permanently) =>
+        await mutateRecords(client, permanently ? 'destroy' : 'delete', object, ids, batchSize),
     });
   },
 };

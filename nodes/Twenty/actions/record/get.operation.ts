@@ -1,7 +1,7 @@
 import { getRecords } from '../../records/mutate-records';
 import type { Operation } from '../operation';
 import { objectField, optionsWith } from '../parameters';
-import { recordId, runBatched } from './batch';
+import { booleanParameter, recordId, runBatched } from './batch';
 import { recordIdField } from './common';
 
 export const get: Operation = {
@@ -18,10 +18,10 @@ export const get: Operation = {
   ],
 
   async execute(context, client) {
-    const includeDeleted = context.getNodeParameter('options.includeDeleted', 0, false) === true;
     return await runBatched(context, client, {
       read: (itemIndex) => recordId(context, itemIndex),
-      run: async (object, ids) => await getRecords(client, object, ids, includeDeleted),
+      flag: (itemIndex) => booleanParameter(context, 'options.includeDeleted', itemIndex),
+      run: async (object, ids, includeDeleted) => await getRecords(client, object, ids, includeDeleted),
     });
   },
 };

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { runTwenty } from '../support/run-node';
+import { Workspace } from '../support/workspace';
+
+let workspace: Workspace;
+let url: string;
+let apiKey: string;
+let unique = 0;
+const email = () => `perItem${unique++}@x.test`;
+
+beforeAll(async () => {
+  workspace = await Workspace.start();
+  ({ url, apiKey } = workspace.double);
+});
+afterAll(async () => await workspace.close());
+
+describe('deleting records', () => {
+  it('destroys for good only the items that say so, and keeps the order of all', async () => {
+    const people = await workspace.create(
+      'person',
+      Array.from({ length: 5 }, () => ({ values: { emails: { primaryEmail: email() } } })),
+    );
+    const ids = people.map(({ id }) => id);
+
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      continueOnFail: true,
+      parameters: {
+        resource: 'record',
+        operation: 'delete',
+        object: 'person',
+        recordId: (i: number) => (i === 2 ? randomUUID() : ids[i]),
+        permanently: (i: number) => [false, true, true, 'false', 'true'][i],
+      },
+      items: ids.map(() => ({})),
+    });
+
+    expect(items).toMatchObject(
+      ids.map((id, item) => (item === 2 ? { json: { error: expect.any(String) } } : { json: { id } })),
+    );
+    expect(items.map(({ pairedItem }) => pairedItem)).toEqual(ids.map((_id, item) => ({ item })));
+    const left = await Promise.all(ids.map(async (id) => await workspace.record('person', id)));
+    expect(left.map((record) => (record ? record.deletedAt !== null : 'destroyed'))).toEqual([
+      true,
+      'destroyed',
+      false,
+      true,
+      'destroyed',
+    ]);
+  });
+});
+
+describe('reading records by id', () => {
+  it('gives a deleted record only to the item that includes deleted ones', async () => {
+    const [person] = await workspace.create('person', [{ values: { emails: { primaryEmail: email() } } }]);
+    const parameters = { resource: 'record', object: 'person', recordId: person.id };
+    await runTwenty({ url, apiKey, parameters: { ...parameters, operation: 'delete' } });
+
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      continueOnFail: true,
+      parameters: { ...parameters, operation: 'get', options: { includeDeleted: (i: number) => i === 1 } },
+      items: [{}, {}],
+    });
+
+    expect(items).toMatchObject([
+      { json: { error: expect.stringContaining('is deleted') }, pairedItem: { item: 0 } },
+      { json: { id: person.id }, pairedItem: { item: 1 } },
+    ]);
+  });
+});
