@@ -89,6 +89,12 @@ function outcomeOf(result: WriteResult): Outcome {
 
 /** A record as an item's parameters describe it: mapped fields, or the item's own fields by name. */
 export function recordInput(context: IExecuteFunctions, itemIndex: number): RecordInput {
+  const { id, values } = recordFields(context, itemIndex);
+  return { values, ...(typeof id === 'string' && id !== '' ? { id: checkedId(context, id, itemIndex) } : {}) };
+}
+
+/** The fields of an item by name and what it has as `id`, which may be any text of another system. */
+export function recordFields(context: IExecuteFunctions, itemIndex: number): { id: unknown; values: JsonObject } {
   const mode = context.getNodeParameter('fields.mappingMode', itemIndex, 'defineBelow');
   const json: unknown =
     mode === 'autoMapInputData'
@@ -96,7 +102,7 @@ export function recordInput(context: IExecuteFunctions, itemIndex: number): Reco
       : context.getNodeParameter('fields.value', itemIndex, {});
   const { id, ...values } = isObject(json) ? json : ({} as JsonObject);
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  return { values: given, ...(typeof id === 'string' && id !== '' ? { id: checkedId(context, id, itemIndex) } : {}) };
+  return { id, values: given };
 }
 
 /** A yes or no; an expression may give it as the text "true". */

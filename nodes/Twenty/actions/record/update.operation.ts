@@ -2,7 +2,7 @@ import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import { updateRecords } from '../../records/write-records';
 import type { Operation } from '../operation';
 import { countParameter, objectField } from '../parameters';
-import { recordId, recordInput, runBatched } from './batch';
+import { recordFields, recordId, runBatched } from './batch';
 import { batchNotice, fieldsField, recordIdField, writeOptions } from './common';
 
 export const update: Operation = {
@@ -11,7 +11,7 @@ export const update: Operation = {
   async execute(context, client) {
     const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
     return await runBatched(context, client, {
-      read: (itemIndex) => ({ ...recordInput(context, itemIndex), id: recordId(context, itemIndex) }),
+      read: (itemIndex) => ({ id: recordId(context, itemIndex), values: recordFields(context, itemIndex).values }),
       run: async (object, inputs) => await updateRecords(client, object, inputs, batchSize),
     });
   },

@@ -71,3 +71,32 @@ describe('reading records by id', () => {
     ]);
   });
 });
+describe('updating records', () => {
+  it('goes by the Record field, whatever an item of another system has as its id', async () => {
+    const people = await workspace.create('person', [
+      { values: { emails: { primaryEmail: email() } } },
+      { values: { emails: { primaryEmail: email() } } },
+    ]);
+
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      parameters: {
+        resource: 'record',
+        operation: 'update',
+        object: 'person',
+        recordId: (i: number) => people[i].id,
+        fields: { mappingMode: 'autoMapInputData', value: null },
+      },
+      items: [
+        { id: 'contact-4711', jobTitle: 'One' },
+        { id: people[0].id, jobTitle: 'Two' },
+      ],
+    });
+
+    expect(items).toMatchObject([
+      { json: { id: people[0].id, jobTitle: 'One' } },
+      { json: { id: people[1].id, jobTitle: 'Two' } },
+    ]);
+  });
+});
