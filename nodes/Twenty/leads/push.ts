@@ -98,9 +98,22 @@ class Push {
     const changing = [...by('update'), ...restored].flatMap((write) => this.draft(write));
     const creating = by('create').flatMap((write) => this.draft(write));
     const ready = new Set(await this.withCompanies([...changing, ...creating]));
-    await this.update(changing.filter((draft) => ready.has(draft)));
+    const creates = new Map(creating.map((draft) => [draft.id, draft.write]));
+    const changes = changing.filter((draft) => ready.has(draft));
+    await this.update(changes.filter(({ id }) => !creates.has(id)));
     await this.create(creating.filter((draft) => ready.has(draft)));
+    await this.update(changes.flatMap((draft) => this.onceCreated(draft, creates.get(draft.id))));
     await this.delete(by('delete'));
+  }
+
+  /** An update of a record that this push was to create, if it is there now; otherwise it fails as the create did. */
+  private onceCreated(draft: LeadDraft, create: Write | undefined): LeadDraft[] {
+    if (!create) return [];
+    const created = this.resultOf(create);
+    if (created.ok) return [{ ...draft, readUpdatedAt: created.twenty_updated_at }];
+    const { lead_id, op } = draft.write;
+    this.results.set(draft.write, { ...created, lead_id, op, outcome: 'not_sent' });
+    return [];
   }
 
   /** Restores the records; gives those writes that also have values to send. */

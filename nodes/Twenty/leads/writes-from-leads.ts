@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { normalise, type Lead, type LeadValues, type Snapshot, type Write } from '../../lead';
 import type { TwentyClient } from '../transport/client';
+import { draftOf } from './drafts';
 import { getLeadsByIdOrEmail } from './get-many';
 import type { LeadScope } from './scope';
 
 /** A write, or why there can be none. */
 export type PlannedWrite = { write: Write } | { problem: string };
 
+/** What is known of a record before a write of it; one that an earlier lead makes was never read. */
+type Base = Pick<Write, 'twenty_id' | 'twenty_updated_at' | 'twenty_record'> & { twenty_deleted_at?: string | null };
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const IDS = ['id', 'lead_id', 'twenty_id'];
 
 /**
  * The writes that carry plain leads to Twenty: an update of the record that has the lead's Twenty id, its own id or its
- * email, otherwise a create with the lead's own id. Reads the records first, one call for each 500 leads.
+ * email, otherwise a create with the lead's own id. Reads the records first, one call for each 500 leads. A lead that
+ * comes after another one for the same record is an update of what the earlier one leaves.
  */
 export async function writesFromLeads(
   client: TwentyClient,
@@ -22,31 +27,45 @@ export async function writesFromLeads(
   const asked = leads.map((lead) => ({ lead_id: lead.id, twenty_id: lead.twenty_id, email: emailOf(lead) }));
   const { leads: found } = await getLeadsByIdOrEmail(client, scope, asked);
   const snapshots = found.filter((lead): lead is Snapshot => !('absent' in lead));
-  const byId = new Map(snapshots.map((snapshot) => [snapshot.twenty_id, snapshot]));
-  const byEmail = new Map(snapshots.flatMap((snapshot) => (snapshot.email ? [[snapshot.email, snapshot]] : [])));
+  const byId = new Map<string, Base>(snapshots.map((snapshot) => [snapshot.twenty_id, snapshot]));
+  const idByEmail = new Map(snapshots.flatMap(({ email, twenty_id }) => (email ? [[email, twenty_id]] : [])));
+  /**
+   * Makes the record as it will be after the write the base of the next one. When Twenty refuses an update, a later one
+   * still carries the parts that both share a composite with.
+   */
+  const fold = (write: Write) => {
+    const draft = draftOf(scope, write);
+    if ('ok' in draft) return;
+    const { twenty_id, twenty_updated_at } = write;
+    const id = twenty_id.toLowerCase();
+    byId.set(id, { twenty_id, twenty_updated_at, twenty_record: { ...write.twenty_record, ...draft.data } });
+    for (const { value } of draft.takes) idByEmail.set(value, id);
+  };
   return leads.map((lead) => {
     const id = (lead.twenty_id || lead.id || '').toLowerCase();
     if (lead.twenty_id && !byId.has(id)) {
       return { problem: `There is no record ${lead.twenty_id} in Twenty. Clear twenty_id to create one.` };
     }
-    const match = byId.get(id) ?? byEmail.get(emailOf(lead) ?? '');
+    const match = byId.get(id) ?? byId.get(idByEmail.get(emailOf(lead) ?? '') ?? '');
     if (match?.twenty_deleted_at) {
       return {
         problem: `Record ${match.twenty_id} is deleted in Twenty. Restore it first, or change the lead's email.`,
       };
     }
-    return { write: match ? updateOf(lead, match) : createOf(lead) };
+    const write = match ? updateOf(lead, match) : createOf(lead);
+    fold(write);
+    return { write };
   });
 }
 
-function updateOf(lead: Lead, snapshot: Snapshot): Write {
+function updateOf(lead: Lead, { twenty_id, twenty_updated_at, twenty_record }: Base): Write {
   return {
-    lead_id: lead.id || snapshot.twenty_id,
+    lead_id: lead.id || twenty_id,
     op: 'update',
-    twenty_id: snapshot.twenty_id,
-    twenty_updated_at: snapshot.twenty_updated_at,
+    twenty_id,
+    twenty_updated_at,
     values: valuesOf(lead),
-    twenty_record: snapshot.twenty_record,
+    twenty_record,
   };
 }
 

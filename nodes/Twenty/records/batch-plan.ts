@@ -25,6 +25,7 @@ export function uniqueKey({ path, value }: UniqueValue): string {
  * Cuts writes into batches of at most `size`, so that no batch holds two records with one unique value, nor a record
  * that takes a value which another in it still holds: Twenty would refuse the batch, or match the wrong record. A write
  * that frees a value goes before the one that takes it; a circle has no such order and its first write goes first.
+ * Writes of one record keep their order.
  */
 export function planBatches<T extends RecordWrite>(writes: readonly T[], size: number): T[][] {
   const batches: T[][] = [];
@@ -46,9 +47,12 @@ function nextBatch<T extends RecordWrite>(remaining: readonly T[], size: number)
     if (batch.length === size) break;
     const takes = write.takes.map(uniqueKey);
     const holds = write.holds.map(uniqueKey);
-    const waitsForAnother = takes.some((key) => [...(freedBy.get(key) ?? [])].some((other) => other !== write));
+    const waitsForAnother = takes.some((key) => [...(freedBy.get(key) ?? [])].some(({ id }) => id !== write.id));
     const own = [`id=${write.id}`, ...takes, ...holds];
-    if (waitsForAnother || own.some((key) => inBatch.has(key))) continue;
+    if (waitsForAnother || own.some((key) => inBatch.has(key))) {
+      inBatch.add(`id=${write.id}`);
+      continue;
+    }
     own.forEach((key) => inBatch.add(key));
     batch.push(write);
   }

@@ -48,7 +48,11 @@ export async function updateRecords(
   const results = new Map<number, WriteResult>();
   const drafts = inputs.flatMap((input, index) => {
     const current = byId.get(ids[index]);
-    if (current && !current.deletedAt) return [draftOf(object, index, ids[index], input.values, current)];
+    if (current && !current.deletedAt) {
+      const draft = draftOf(object, index, ids[index], input.values, current);
+      byId.set(current.id, recordAfter(draft, current));
+      return [draft];
+    }
     results.set(
       index,
       refused('not_found', current ? deleted(object, current) : `there is no ${object.nameSingular} ${ids[index]}`),
@@ -80,11 +84,10 @@ export async function upsertRecords(
       const ids = matches.map((record) => record.id).join(' and ');
       results.set(index, refused('conflict', `its id and unique values belong to different records: ${ids}`));
     } else if (match?.deletedAt) results.set(index, refused('conflict', deleted(object, match)));
-    else if (match) updates.push(draftOf(object, index, match.id, input.values, match));
     else {
-      const draft = draftOf(object, index, input.id ?? randomUUID(), input.values, null);
-      creates.push(draft);
-      known.add({ ...draft.data, id: draft.id });
+      const draft = draftOf(object, index, match?.id ?? input.id ?? randomUUID(), input.values, match ?? null);
+      (match ? updates : creates).push(draft);
+      known.add(recordAfter(draft, match));
     }
   });
   const created = await writeDrafts(client, object, creates, 'insert', batchSize);
@@ -92,10 +95,10 @@ export async function upsertRecords(
   return inOrder(inputs, results, created, updated);
 }
 
-/** Records as known so far, by id and by unique value. */
+/** Records as known so far, by id and by unique value; a value that a record had before still names it. */
 class Holders {
   private readonly byId = new Map<string, TwentyNode>();
-  private readonly byValue = new Map<string, TwentyNode>();
+  private readonly idByValue = new Map<string, string>();
 
   constructor(
     private readonly object: ObjectMetadata,
@@ -106,13 +109,12 @@ class Holders {
 
   add(record: TwentyNode): void {
     this.byId.set(record.id, record);
-    for (const value of uniqueValuesOf(this.object, record)) this.byValue.set(uniqueKey(value), record);
+    for (const value of uniqueValuesOf(this.object, record)) this.idByValue.set(uniqueKey(value), record.id);
   }
 
   matching(id: string | undefined, data: JsonObject): TwentyNode[] {
-    const byValues = uniqueValuesOf(this.object, data).map((value) => this.byValue.get(uniqueKey(value)));
-    const found = [id === undefined ? undefined : this.byId.get(id), ...byValues];
-    return [...new Set(found)].filter((record): record is TwentyNode => record !== undefined);
+    const ids = [id, ...uniqueValuesOf(this.object, data).map((value) => this.idByValue.get(uniqueKey(value)))];
+    return [...new Set(ids)].flatMap((known) => this.byId.get(known ?? '') ?? []);
   }
 }
 
@@ -143,6 +145,14 @@ function draftOf(
     takes: uniqueValuesOf(object, data),
     holds: current ? uniqueValuesOf(object, current) : [],
   };
+}
+
+/**
+ * The record as it will be once the draft is written: what the next draft of it is completed from. When Twenty refuses
+ * the earlier one, the later one still carries the parts that both share a composite with.
+ */
+function recordAfter(draft: Draft, current?: TwentyNode): TwentyNode {
+  return { ...current, ...draft.data, id: draft.id };
 }
 
 async function writeDrafts(

@@ -108,6 +108,25 @@ describe('lead operations on items', () => {
     ]);
   });
 
+  it('push two items with one new email: the second updates the record of the first', async () => {
+    const address = email();
+
+    const { items } = await runTwenty({
+      url,
+      apiKey,
+      parameters: { resource: 'lead', operation: 'push', input: 'items' },
+      items: [
+        { email: address, first_name: 'Grace' },
+        { email: address, last_name: 'Hopper' },
+      ],
+    });
+
+    expect(items).toMatchObject([
+      { json: { ok: true, op: 'create' } },
+      { json: { ok: true, op: 'update', values: { first_name: 'Grace', last_name: 'Hopper', email: address } } },
+    ]);
+  });
+
   it('name the item of a bad lead, after all others have landed', async () => {
     const [first, last] = [email(), email()];
     const parameters = { resource: 'lead', operation: 'push', input: 'items' };

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { LeadValues, PushResult, Snapshot, Write } from '../../../../nodes/lead';
+import type { Lead, LeadValues, PushResult, Snapshot, Write } from '../../../../nodes/lead';
 import { getLeadsByIdOrEmail } from '../../../../nodes/Twenty/leads/get-many';
 import { pushLeads, type PushOptions, type PushReport } from '../../../../nodes/Twenty/leads/push';
+import { writesFromLeads } from '../../../../nodes/Twenty/leads/writes-from-leads';
 import type { TwentyClient } from '../../../../nodes/Twenty/transport/client';
 import { counting, createWrite, rootOf, Workspace, type Interference } from '../support/workspace';
 
@@ -295,6 +296,90 @@ describe('pushing updates', () => {
     const { report } = await push([write], { interfere });
 
     expect(resultOf(report, write)).toMatchObject({ ok: false, category: 'conflict' });
+  });
+});
+
+describe('pushing plain leads of which several are one record', () => {
+  async function pushPlain(leads: Lead[], options: Partial<PushOptions> = {}): Promise<PushReport> {
+    const client = workspace.client();
+    const planned = await writesFromLeads(client, await workspace.scope(client), leads);
+    const { report } = await push(
+      planned.flatMap((plan) => ('write' in plan ? [plan.write] : [])),
+      { options },
+    );
+    return report;
+  }
+
+  it('keeps what an earlier one sets of the same composite', async () => {
+    const { twenty_id, email: address } = await existing({ first_name: 'Ada', last_name: 'Lovelace' });
+    const next = email();
+
+    const report = await pushPlain([
+      { email: address, first_name: 'Grace' },
+      { email: address, last_name: 'Hopper' },
+      { twenty_id, email: next },
+      { email: next, job_title: 'Admiral' },
+    ]);
+
+    expect(report.counts).toMatchObject({ updated: 4 });
+    expect(await read(twenty_id)).toMatchObject({
+      first_name: 'Grace',
+      last_name: 'Hopper',
+      email: next,
+      job_title: 'Admiral',
+    });
+  });
+
+  it.each([false, true])('updates the record that an earlier one has made (strict: %s)', async (strict) => {
+    const address = email();
+
+    const { results } = await pushPlain(
+      [
+        { email: address, first_name: 'Grace' },
+        { email: address.toUpperCase(), last_name: 'Hopper' },
+      ],
+      { strict },
+    );
+
+    expect(results).toMatchObject([
+      { ok: true, op: 'create' },
+      { ok: true, op: 'update' },
+    ]);
+    const [created, updated] = results.map((result) => (result.ok ? result.twenty_id : result.message));
+    expect(updated).toBe(created);
+    expect(await read(created)).toMatchObject({ first_name: 'Grace', last_name: 'Hopper', email: address });
+  });
+
+  it('makes the record from the first usable one', async () => {
+    const address = email();
+
+    const { results } = await pushPlain([
+      { email: address, phone: 'call me' },
+      { email: address, first_name: 'Grace' },
+    ]);
+
+    expect(results).toMatchObject([
+      { ok: false, op: 'create', category: 'validation' },
+      { ok: true, op: 'create', values: { first_name: 'Grace' } },
+    ]);
+  });
+
+  it('sends nothing for a record that an earlier one could not make', async () => {
+    const address = email();
+    const client = workspace.client();
+    const planned = await writesFromLeads(client, await workspace.scope(client), [
+      { email: address, first_name: 'Grace' },
+      { email: address, last_name: 'Hopper' },
+    ]);
+    const holder = await existing({ email: address, first_name: 'Quicker' });
+
+    const { report } = await push(planned.flatMap((plan) => ('write' in plan ? [plan.write] : [])));
+
+    expect(report.results).toMatchObject([
+      { ok: false, op: 'create', category: 'duplicate', outcome: 'refused' },
+      { ok: false, op: 'update', category: 'duplicate', outcome: 'not_sent' },
+    ]);
+    expect(await read(holder.twenty_id)).toMatchObject({ first_name: 'Quicker' });
   });
 });
 

@@ -46,4 +46,13 @@ describe('planning batches', () => {
   it('writes one record at most once in a batch', () => {
     expect(ids(planBatches([write('a'), write('a'), write('b')], 200))).toEqual([['a', 'b'], ['a']]);
   });
+
+  it('keeps the writes of one record in order when the first has to wait, or the last frees what the first takes', () => {
+    const first = write('a', 'b@x.test', 'a@x.test');
+    const last = write('a', 'c@x.test', 'b@x.test');
+    const giver = write('g', 'g@x.test', 'b@x.test');
+
+    expect(planBatches([first, last], 200)).toEqual([[first], [last]]);
+    expect(planBatches([first, write('a'), giver], 200)).toEqual([[giver], [first], [write('a')]]);
+  });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../../../../nodes/lead';
 import { mutateRecords } from '../../../../nodes/Twenty/records/mutate-records';
 import { readRecords } from '../../../../nodes/Twenty/records/read-records';
 import { createRecords, updateRecords, upsertRecords } from '../../../../nodes/Twenty/records/write-records';
@@ -84,6 +85,30 @@ describe('updating records', () => {
     });
   });
 
+  it('keeps what an earlier input of the same record sets, in the parts of one composite too', async () => {
+    const { client, object } = await setUp();
+    const [first, second] = [email(), email()];
+    const [person] = await workspace.create('person', [
+      { values: { name: { firstName: 'Ada', lastName: 'Lovelace' }, emails: { primaryEmail: email() } } },
+    ]);
+    const values: JsonObject[] = [
+      { 'name.firstName': 'Grace', 'emails.primaryEmail': first },
+      { 'name.lastName': 'Hopper', 'emails.additionalEmails': ['more@x.test'] },
+      { 'emails.primaryEmail': second, 'linkedinLink.primaryLinkUrl': 'https://one.test' },
+      { 'linkedinLink.primaryLinkLabel': 'One' },
+    ];
+    const inputs = values.map((given) => ({ id: person.id, values: given }));
+
+    const results = await updateRecords(client, object, inputs, 200);
+
+    expect(results.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+    expect(await workspace.record('person', person.id)).toMatchObject({
+      name: { firstName: 'Grace', lastName: 'Hopper' },
+      emails: { primaryEmail: second, additionalEmails: ['more@x.test'] },
+      linkedinLink: { primaryLinkUrl: 'https://one.test', primaryLinkLabel: 'One' },
+    });
+  });
+
   it('creates nothing for an id that is not there, and brings no deleted record back', async () => {
     const { client, object } = await setUp();
     const [person] = await workspace.create('person', [{ values: { emails: { primaryEmail: email() } } }]);
@@ -149,6 +174,48 @@ describe('creating or updating records', () => {
       jobTitle: 'second',
       name: { firstName: 'Ada' },
       emails: { primaryEmail: address },
+    });
+  });
+
+  it.each(['new', 'known'])('puts together what three inputs set of one %s record', async (which) => {
+    const { client, object } = await setUp();
+    const [address, next] = [email(), email()];
+    if (which === 'known') {
+      const name = { firstName: 'Ada', lastName: 'Lovelace' };
+      await workspace.create('person', [{ values: { name, emails: { primaryEmail: address } } }]);
+    }
+    const id = randomUUID();
+
+    const results = await upsertRecords(
+      client,
+      object,
+      [
+        {
+          ...(which === 'new' ? { id } : {}),
+          values: { 'emails.primaryEmail': address, 'emails.additionalEmails': [] },
+        },
+        { values: { 'emails.primaryEmail': address, 'name.firstName': 'Grace' } },
+        { values: { 'emails.primaryEmail': address, 'name.lastName': 'Hopper' } },
+      ],
+      200,
+    );
+    const [person] = results.map((result) => (result.ok ? result.record : null));
+    const [moved] = await upsertRecords(
+      client,
+      object,
+      [
+        { id: person?.id, values: { 'emails.primaryEmail': next } },
+        { id: person?.id, values: { 'emails.primaryEmail': next, jobTitle: 'Admiral' } },
+      ],
+      200,
+    );
+
+    expect(new Set(results.map((result) => (result.ok ? result.record.id : result.failure.detail))).size).toBe(1);
+    expect(moved.ok).toBe(true);
+    expect(await workspace.record('person', person?.id ?? '')).toMatchObject({
+      name: { firstName: 'Grace', lastName: 'Hopper' },
+      emails: { primaryEmail: next },
+      jobTitle: 'Admiral',
     });
   });
 
