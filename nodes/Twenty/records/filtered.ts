@@ -16,8 +16,9 @@ export interface FilteredOptions {
 }
 
 /**
- * Deletes (softly), restores or destroys records by their ids, one call for each batch, with a result for each id. An id
- * that the answer leaves out is read back: a record that already is as wanted counts as done.
+ * Deletes (softly), restores or destroys records by their ids, one call for each batch, with a result for each id. A
+ * refused batch is cut in two until the bad record stands alone, so that all others are written. An id that the answer
+ * leaves out is read back: a record that already is as wanted counts as done.
  */
 export async function mutateByIds(
   client: TwentyClient,
@@ -28,26 +29,36 @@ export async function mutateByIds(
   const { object, selection, startBefore } = options;
   const { root, document } = filteredMutationDocument(verb, object, `${selection} deletedAt`);
   const results = new Map<string, WriteResult>();
-  let remaining = [...new Set(ids)];
-  while (remaining.length > 0) {
-    const batch = remaining.slice(0, batchSizeFor(client, options.batchSize));
+  const cut = (list: readonly string[]): string[][] => chunks(list, batchSizeFor(client, options.batchSize));
+  const queue = cut([...new Set(ids)]);
+  for (let batch = queue.shift(); batch; batch = queue.shift()) {
     const filter = { id: { in: batch } };
     const answer = await client.graphql<TwentyNode[]>(root, { document, variables: { filter }, startBefore });
-    if (!answer.ok && answer.failure.maxRecords !== undefined && answer.failure.maxRecords < batch.length) {
-      learnBatchSize(client, answer.failure.maxRecords);
+    if (answer.ok) {
+      await recordAnswer(client, verb, batch, answer.data, options, results);
       continue;
     }
-    remaining = remaining.slice(batch.length);
-    if (answer.ok) await recordAnswer(client, verb, batch, answer.data, options, results);
-    else {
-      const { failure } = answer;
-      for (const id of batch) results.set(id, { ok: false, failure });
-      if (!endsTheRun(failure)) continue;
-      for (const id of remaining.splice(0))
-        results.set(id, { ok: false, failure: { ...failure, outcome: 'not_sent' } });
-    }
+    const { failure } = answer;
+    if (endsTheRun(failure)) {
+      settle(results, batch, failure);
+      settle(results, queue.splice(0).flat(), { ...failure, outcome: 'not_sent' });
+    } else if (failure.outcome !== 'refused' || batch.length === 1) settle(results, batch, failure);
+    else if (failure.maxRecords !== undefined && failure.maxRecords < batch.length) {
+      learnBatchSize(client, failure.maxRecords);
+      queue.push(...cut([batch, ...queue.splice(0)].flat()));
+    } else queue.unshift(...chunks(batch, Math.ceil(batch.length / 2)));
   }
   return results;
+}
+
+function settle(results: Map<string, WriteResult>, ids: readonly string[], failure: TwentyFailure): void {
+  for (const id of ids) results.set(id, { ok: false, failure });
+}
+
+function chunks(ids: readonly string[], size: number): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / size) }, (_, index) =>
+    ids.slice(index * size, (index + 1) * size),
+  );
 }
 
 async function recordAnswer(
