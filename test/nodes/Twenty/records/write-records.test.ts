@@ -180,20 +180,14 @@ describe('creating or updating records', () => {
   it.each(['new', 'known'])('puts together what three inputs set of one %s record', async (which) => {
     const { client, object } = await setUp();
     const [address, next] = [email(), email()];
-    if (which === 'known') {
-      const name = { firstName: 'Ada', lastName: 'Lovelace' };
-      await workspace.create('person', [{ values: { name, emails: { primaryEmail: address } } }]);
-    }
-    const id = randomUUID();
+    const ada = { name: { firstName: 'Ada', lastName: 'Lovelace' }, emails: { primaryEmail: address } };
+    if (which === 'known') await workspace.create('person', [{ values: ada }]);
 
     const results = await upsertRecords(
       client,
       object,
       [
-        {
-          ...(which === 'new' ? { id } : {}),
-          values: { 'emails.primaryEmail': address, 'emails.additionalEmails': [] },
-        },
+        { values: which === 'new' ? ada : { 'emails.primaryEmail': address } },
         { values: { 'emails.primaryEmail': address, 'name.firstName': 'Grace' } },
         { values: { 'emails.primaryEmail': address, 'name.lastName': 'Hopper' } },
       ],
