@@ -70,7 +70,7 @@ function updateOf(lead: Lead, { twenty_id, twenty_updated_at, twenty_record }: B
 }
 
 function createOf(lead: Lead): Write {
-  const id = lead.id && UUID.test(lead.id) ? lead.id : randomUUID();
+  const id = lead.id && UUID.test(lead.id) ? lead.id.toLowerCase() : randomUUID();
   return { lead_id: id, op: 'create', twenty_id: id, values: valuesOf(lead), twenty_record: null };
 }
 

@@ -41,7 +41,7 @@ export async function connect(context: CallingContext, options: ConnectOptions =
     throw operationError(
       context.getNode(),
       'The URL in the Twenty credential is not a web address',
-      'Set it to the address at which you open Twenty, e.g. https://crm.example.com.',
+      'Set it to https://api.twenty.com for Twenty Cloud, or to the address of your own server, e.g. https://crm.example.com.',
     );
   }
   if (String(apiKey ?? '').trim() === '') {

@@ -174,7 +174,7 @@ describe('what a failure says', () => {
     ],
     ['network', 'its host name is unknown', /^Twenty cannot be reached: its host name is unknown\. Check the URL/],
     ['cut_off', 'it broke off after 12 characters', /was cut off: it broke off after 12 characters\. Run again/],
-    ['wrong_url', 'a web page came instead of JSON', /^No Twenty API answers .*\. Set it to the address/],
+    ['wrong_url', 'a web page came instead of JSON', /^No Twenty API answers .*\. Set it to https:/],
   ] as const)('%s: what happened and what to do, in the message itself', (category, detail, says) => {
     const { message } = toNodeApiError(NODE, { category, outcome: 'refused', detail, httpStatus: null });
 
