@@ -10,6 +10,7 @@ import { readOrder } from '../query/order';
 import { encodeCursor } from '../query/cursor';
 import type { StoredRecord } from '../records/stored-record';
 import type { Author, Workspace } from '../workspace';
+import { checkFilterValues } from './filter-values';
 import { Projector } from './projection';
 import type { Root } from './roots';
 import { argumentsOf, type DocumentScope } from './selection';
@@ -58,6 +59,7 @@ export function resolveRoot(root: Root, node: FieldNode, scope: DocumentScope, c
     return records.map(project);
   };
   const filter = objectOf(args.filter);
+  checkFilterValues(object, filter);
   const id = text(args.id) ?? '';
   const data = objectOf(args.data);
 

@@ -10,6 +10,7 @@ import {
 import { errorItem } from '../../errors/error-item';
 import { operationError } from '../../errors/operation-error';
 import { MappingError } from '../../lead';
+import { ConditionError } from '../records/conditions';
 import type { TwentyClient } from '../transport/client';
 import { toNodeApiError } from '../transport/errors';
 import { TwentyError } from '../transport/failures';
@@ -74,6 +75,7 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
       itemIndex,
     );
   }
+  if (error instanceof ConditionError) return operationError(node, error.message, error.next, itemIndex);
   if (error instanceof LeadError) return operationError(node, error.message, '', itemIndex);
   if (error instanceof NodeError) return error;
   return new NodeOperationError(node, error as Error, { itemIndex });

@@ -43,6 +43,10 @@ const SCALAR_TYPES = new Set([
   'POSITION',
 ]);
 
+/** Field types, and parts of composites, that hold numbers; a rating is an option (`RATING_3`). */
+const NUMBER_TYPES = new Set(['NUMBER', 'NUMERIC', 'POSITION']);
+const NUMBER_PARTS = new Set(['amountMicros', 'addressLat', 'addressLng']);
+
 /** Unique in every workspace, whether or not its metadata says so. */
 const ALWAYS_UNIQUE: Record<string, string[]> = {
   person: ['emails.primaryEmail'],
@@ -60,6 +64,14 @@ export function columnOf(field: FieldMetadata): string | null {
     return field.settings?.relationType === 'MANY_TO_ONE' ? (field.settings.joinColumnName ?? `${field.name}Id`) : null;
   }
   return partsOf(field) !== null || SCALAR_TYPES.has(field.type) ? field.name : null;
+}
+
+/** What a filter on a field, or on a composite's part (`amount.amountMicros`), compares with. */
+export function comparedAs(object: ObjectMetadata, path: string): 'number' | 'boolean' | 'text' {
+  const [name, part] = path.split('.');
+  const type = object.fields.find((field) => field.name === name)?.type ?? '';
+  if (part === undefined ? NUMBER_TYPES.has(type) : NUMBER_PARTS.has(part) && type in COMPOSITE_TYPES) return 'number';
+  return type === 'BOOLEAN' ? 'boolean' : 'text';
 }
 
 /** The GraphQL selection of all fields of an object, relations by their id, and of nothing below them. */

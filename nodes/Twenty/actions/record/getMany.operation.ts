@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { DEFAULT_LIMIT, manyFields } from '../../../parameters/many-fields';
-import { readRecords, type Condition } from '../../records/read-records';
+import type { Condition } from '../../records/conditions';
+import { readRecords } from '../../records/read-records';
 import type { TwentyClient } from '../../transport/client';
 import { readObject } from '../../transport/metadata';
 import { forEachItem, type Operation } from '../operation';
@@ -53,7 +54,8 @@ export const getMany: Operation = {
               name: 'value',
               type: 'string',
               default: '',
-              description: 'Value to compare with; several with commas for Is One Of',
+              description:
+                'Value to compare with: a text, a number, or true or false, as the field is; several with commas for Is One Of',
               displayOptions: { hide: { operator: ['isEmpty', 'isNotEmpty'] } },
             },
           ],
