@@ -153,7 +153,9 @@ describe('a strict push', () => {
     const deleted = await read(person.twenty_id);
 
     const { report } = await push([write('restore', deleted, { job_title: 'Ours' })], async (request, next) => {
-      if (rootOf(request) === 'updatePeople') await inTwenty(person.twenty_id, 'PATCH', { jobTitle: 'Theirs' });
+      // stamped, because two changes within one millisecond look like one
+      const edit = { jobTitle: 'Theirs', updatedAt: '2099-01-01T00:00:00.000Z' };
+      if (rootOf(request) === 'updatePeople') await inTwenty(person.twenty_id, 'PATCH', edit);
       return await next(request);
     });
 
