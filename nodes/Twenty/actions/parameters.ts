@@ -70,6 +70,12 @@ export function textParameter(context: IExecuteFunctions, name: string, itemInde
   return value === null || value === undefined ? '' : String(value).trim();
 }
 
+/** A yes or no; an expression may give it as the text "true". */
+export function booleanParameter(context: IExecuteFunctions, name: string, itemIndex: number): boolean {
+  const value = context.getNodeParameter(name, itemIndex, false);
+  return value === true || value === 'true';
+}
+
 /** A whole number of at least 1; `fallback` for what is none. */
 export function countParameter(context: IExecuteFunctions, name: string, itemIndex: number, fallback: number): number {
   const value = Number(context.getNodeParameter(name, itemIndex, fallback));

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { readScope, type LeadScope } from '../../leads/scope';
 import type { TwentyClient } from '../../transport/client';
-import { failedItem } from '../operation';
+import { forEachGroup, type Outcome } from '../groups';
 import { jsonParameter, objectField, textParameter } from '../parameters';
 
 /** Which object holds the leads. */
@@ -54,13 +54,11 @@ export async function scopeOf(context: IExecuteFunctions, client: TwentyClient, 
   });
 }
 
-/** What became of an item: its output, or why there is none. */
-export type Outcome = INodeExecutionData[] | { error: unknown };
+/** Fields of the panel that say how leads are read and written. */
+const SCOPE_FIELDS = ['object', 'defaultCountry', 'fieldMapping'];
 
 /**
- * Gathers the items for which the panel says the same (object, mapping, country and the named fields) and runs the work
- * once for each such group, so that hundreds of items cost few calls. Items that failed are raised only when all others
- * are done.
+ * Runs the work once for all items for which the panel says the same: object, mapping, country and the named fields.
  * @param work gives an outcome for each item of the group, in order
  */
 export async function forEachScope(
@@ -69,32 +67,14 @@ export async function forEachScope(
   names: readonly string[],
   work: (scope: LeadScope, items: number[]) => Promise<Outcome[]>,
 ): Promise<INodeExecutionData[]> {
-  const outcomes: Outcome[] = [];
-  for (const items of itemsByFields(context, ['object', 'defaultCountry', 'fieldMapping', ...names], outcomes)) {
-    try {
-      const done = await work(await scopeOf(context, client, items[0]), items);
-      items.forEach((item, position) => (outcomes[item] = done[position]));
-    } catch (error) {
-      items.forEach((item) => (outcomes[item] = { error }));
-    }
-  }
-  return outcomes.flatMap((outcome, item) => ('error' in outcome ? failedItem(context, outcome.error, item) : outcome));
-}
-
-/** The items by the values of these fields; an item whose expression fails gets its outcome at once. */
-function itemsByFields(context: IExecuteFunctions, names: readonly string[], outcomes: Outcome[]): number[][] {
-  const groups = new Map<string, number[]>();
-  for (const item of context.getInputData().keys()) {
-    try {
-      const key = JSON.stringify(
-        names.map((name): unknown => context.getNodeParameter(name, item, '', { extractValue: true })),
-      );
-      const items = groups.get(key);
-      if (items) items.push(item);
-      else groups.set(key, [item]);
-    } catch (error) {
-      outcomes[item] = { error };
-    }
-  }
-  return [...groups.values()];
+  const read = (itemIndex: number) => {
+    const said = [...SCOPE_FIELDS, ...names].map((name): unknown =>
+      context.getNodeParameter(name, itemIndex, '', { extractValue: true }),
+    );
+    return { key: JSON.stringify(said), input: null };
+  };
+  return await forEachGroup(context, read, async (group) => {
+    const items = group.map(({ itemIndex }) => itemIndex);
+    return await work(await scopeOf(context, client, items[0]), items);
+  });
 }

@@ -6,7 +6,7 @@ import type { WriteResult } from '../../records/writer';
 import type { TwentyClient } from '../../transport/client';
 import { TwentyError } from '../../transport/failures';
 import { readObject, type ObjectMetadata } from '../../transport/metadata';
-import { failedItem } from '../operation';
+import { forEachGroup, type Outcome } from '../groups';
 import { textParameter } from '../parameters';
 
 /** How an operation reads an item, and what it does with all that were read. */
@@ -18,20 +18,6 @@ export interface BatchWork<T> {
   run: (object: ObjectMetadata, inputs: T[], flag: boolean) => Promise<WriteResult[]>;
 }
 
-/** Items that one run takes together. */
-interface Group<T> {
-  name: string;
-  flag: boolean;
-  items: Array<ItemInput<T>>;
-}
-
-interface ItemInput<T> {
-  itemIndex: number;
-  input: T;
-}
-
-type Outcome = { record: IDataObject } | { error: unknown };
-
 /**
  * Gathers the items by their object and flag and runs the work once for each group, so that hundreds of items cost one
  * call. Items that failed are raised only when all others are done.
@@ -41,50 +27,23 @@ export async function runBatched<T>(
   client: TwentyClient,
   work: BatchWork<T>,
 ): Promise<INodeExecutionData[]> {
-  const outcomes: Outcome[] = [];
-  for (const { name, flag, items } of gathered(context, work, outcomes)) {
-    try {
-      const object = await readObject(client, name);
-      const results = await work.run(
-        object,
-        items.map(({ input }) => input),
-        flag,
-      );
-      items.forEach(({ itemIndex }, position) => (outcomes[itemIndex] = outcomeOf(results[position])));
-    } catch (error) {
-      items.forEach(({ itemIndex }) => (outcomes[itemIndex] = { error }));
-    }
-  }
-  return outcomes.flatMap((outcome, item) =>
-    'record' in outcome ? [{ json: outcome.record, pairedItem: { item } }] : failedItem(context, outcome.error, item),
-  );
+  const read = (itemIndex: number) => {
+    const name = textParameter(context, 'object', itemIndex) || 'person';
+    const flag = work.flag?.(itemIndex) ?? false;
+    return { key: `${name} ${flag}`, input: { name, flag, value: work.read(itemIndex) } };
+  };
+  return await forEachGroup(context, read, async (group) => {
+    const { name, flag } = group[0].input;
+    const object = await readObject(client, name);
+    const values = group.map(({ input }) => input.value);
+    const results = await work.run(object, values, flag);
+    return group.map(({ itemIndex }, position) => outcomeOf(results[position], itemIndex));
+  });
 }
 
-/** The inputs by what they have in common; an item that cannot be read gets its outcome at once. */
-function gathered<T>(
-  context: IExecuteFunctions,
-  { read, flag }: BatchWork<T>,
-  outcomes: Outcome[],
-): Iterable<Group<T>> {
-  const groups = new Map<string, Group<T>>();
-  for (const itemIndex of context.getInputData().keys()) {
-    try {
-      const name = textParameter(context, 'object', itemIndex) || 'person';
-      const flagged = flag?.(itemIndex) ?? false;
-      const item = { itemIndex, input: read(itemIndex) };
-      const key = `${name} ${flagged}`;
-      const group = groups.get(key) ?? { name, flag: flagged, items: [] };
-      groups.set(key, group);
-      group.items.push(item);
-    } catch (error) {
-      outcomes[itemIndex] = { error };
-    }
-  }
-  return groups.values();
-}
-
-function outcomeOf(result: WriteResult): Outcome {
-  return result.ok ? { record: result.record as IDataObject } : { error: new TwentyError(result.failure) };
+function outcomeOf(result: WriteResult, item: number): Outcome {
+  if (!result.ok) return { error: new TwentyError(result.failure) };
+  return [{ json: result.record as IDataObject, pairedItem: { item } }];
 }
 
 /** A record as an item's parameters describe it: mapped fields, or the item's own fields by name. */
@@ -103,12 +62,6 @@ export function recordFields(context: IExecuteFunctions, itemIndex: number): { i
   const { id, ...values } = isObject(json) ? json : ({} as JsonObject);
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   return { id, values: given };
-}
-
-/** A yes or no; an expression may give it as the text "true". */
-export function booleanParameter(context: IExecuteFunctions, name: string, itemIndex: number): boolean {
-  const value = context.getNodeParameter(name, itemIndex, false);
-  return value === true || value === 'true';
 }
 
 /** The record ID of an item. */

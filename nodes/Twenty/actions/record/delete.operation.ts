@@ -1,8 +1,8 @@
 import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import { mutateRecords } from '../../records/mutate-records';
 import type { Operation } from '../operation';
-import { countParameter, objectField } from '../parameters';
-import { booleanParameter, recordId, runBatched } from './batch';
+import { booleanParameter, countParameter, objectField } from '../parameters';
+import { recordId, runBatched } from './batch';
 import { batchNotice, recordIdField, writeOptions } from './common';
 
 export const deleteRecord: Operation = {

@@ -1,7 +1,7 @@
 import { getRecords } from '../../records/mutate-records';
 import type { Operation } from '../operation';
-import { objectField, optionsWith } from '../parameters';
-import { booleanParameter, recordId, runBatched } from './batch';
+import { booleanParameter, objectField, optionsWith } from '../parameters';
+import { recordId, runBatched } from './batch';
 import { recordIdField } from './common';
 
 export const get: Operation = {
