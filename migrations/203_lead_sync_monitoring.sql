@@ -139,22 +139,23 @@ create index if not exists lead_states_waiting_idx on lead_sync.lead_states (due
 
 -- Twenty's categories and the sync's own reasons in six groups: auth, rate_limit, validation, conflict, network, server.
 create or replace function lead_sync.error_group(p_message text) returns text
-language sql immutable parallel safe set search_path = ''
-return case
-  when p_message ~ '^(auth|permission):' then 'auth'
-  when p_message ~ '^rate_limit:' then 'rate_limit'
-  when p_message ~ '^(validation|not_found):' then 'validation'
-  when p_message ~ '^(conflict|duplicate|tombstone|duplicate_of [0-9a-f-]+)\M' then 'conflict'
-  when p_message ~ '^(network|timeout):' then 'network'
-  when p_message ~ '^server:' then 'server'
-  -- a run's own failure is free text
-  when p_message ~* '\m(401|403|unauthori[sz]ed|forbidden|api key|credential|permission)' then 'auth'
-  when p_message ~* '\m(429|rate limit|too many requests)' then 'rate_limit'
-  when p_message ~* '(time[ds]? ?out|timeout|econn|enotfound|eai_again|socket|network|unreachable|could not be reached|did not answer|502|503|504)' then 'network'
-  when p_message ~* '\m(duplicate|conflict)' then 'conflict'
-  when p_message ~* '\m(invalid|validation|must be|unknown field|400)' then 'validation'
-  else 'server'
-end;
+language sql immutable parallel safe set search_path = '' as $$
+  select case
+    when p_message ~ '^(auth|permission):' then 'auth'
+    when p_message ~ '^rate_limit:' then 'rate_limit'
+    when p_message ~ '^(validation|not_found):' then 'validation'
+    when p_message ~ '^(conflict|duplicate|tombstone|duplicate_of [0-9a-f-]+)\M' then 'conflict'
+    when p_message ~ '^(network|timeout):' then 'network'
+    when p_message ~ '^server:' then 'server'
+    -- a run's own failure is free text
+    when p_message ~* '\m(401|403|unauthori[sz]ed|forbidden|api key|credential|permission)' then 'auth'
+    when p_message ~* '\m(429|rate limit|too many requests)' then 'rate_limit'
+    when p_message ~* '(time[ds]? ?out|timeout|econn|enotfound|eai_again|socket|network|unreachable|could not be reached|did not answer|502|503|504)' then 'network'
+    when p_message ~* '\m(duplicate|conflict)' then 'conflict'
+    when p_message ~* '\m(invalid|validation|must be|unknown field|400)' then 'validation'
+    else 'server'
+  end
+$$;
 
 create or replace view public.sync_monitoring with (security_invoker = on) as
 select l.sync_status, count(*) as count
@@ -291,8 +292,7 @@ $$;
 
 -- Leads that have been pending for over an hour: how many, and since when the oldest waits.
 create or replace function public.check_stale_leads() returns table (stale_count bigint, oldest_pending timestamptz)
-language sql stable security invoker set search_path = ''
-begin atomic
+language sql stable security invoker set search_path = '' as $$
   select count(*), min(w.waiting_since)
   from (
     select least(s.due_since, l.updated_at) as waiting_since
@@ -301,7 +301,7 @@ begin atomic
     where l.sync_status = 'pending'
   ) as w
   where w.waiting_since < now() - interval '1 hour';
-end;
+$$;
 
 -- The daily upkeep: thins the rollups, archives old history in batches, brings the daily summary up to date, releases stale claims, purges the archive; and weekly
 -- cleans up resolved errors, old runs, closed conflicts and sent notifications. Works for about p_seconds: call it again while has_more.

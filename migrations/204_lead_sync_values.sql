@@ -6,29 +6,29 @@ set local statement_timeout = '5min';
 
 -- Trims white space; blank becomes null.
 create or replace function lead_sync.clean(p_text text) returns text
-language sql immutable parallel safe set search_path = ''
-return nullif(btrim(p_text, e' \t\r\n\f\u000b\u00a0'), '');
+language sql immutable parallel safe set search_path = '' as $$
+  select nullif(btrim(p_text, e' \t\r\n\f\u000b\u00a0'), '')
+$$;
 
 -- Whether a text is a UUID.
 create or replace function lead_sync.is_uuid(p_text text) returns boolean
-language sql immutable parallel safe set search_path = ''
-return p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+language sql immutable parallel safe set search_path = '' as $$
+  select p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+$$;
 
 -- An attributes object as fields: {"utm": " x "} -> {"attributes.utm": "x"}; p_keep_blank keeps blanks as nulls ("known to be blank").
 create or replace function lead_sync.attribute_values(p_attributes jsonb, p_keep_blank boolean default false) returns jsonb
-language sql immutable parallel safe set search_path = ''
-return (
+language sql immutable parallel safe set search_path = '' as $$
   select coalesce(jsonb_object_agg('attributes.' || a.key, c.value) filter (where p_keep_blank or c.value <> 'null'), '{}')
   from jsonb_each(p_attributes) as a
   cross join lateral (
     select case when jsonb_typeof(a.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(a.value #>> '{}')), 'null') else a.value end as value
   ) as c
-);
+$$;
 
 -- The values of a lead's row. Trims in place of calling clean: this runs for every lead of every page.
 create or replace function lead_sync.lead_values(p_lead public.leads) returns jsonb
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select jsonb_strip_nulls(jsonb_build_object(
     'first_name', nullif(btrim(p_lead.first_name, space), ''),
     'last_name', nullif(btrim(p_lead.last_name, space), ''),
@@ -50,35 +50,35 @@ return (
     'deleted', case when p_lead.deleted_at is not null then true end
   )) || case when p_lead.attributes = '{}' then '{}'::jsonb else lead_sync.attribute_values(p_lead.attributes) end
   from (values (e' \t\r\n\f\u000b\u00a0')) as white (space)
-);
+$$;
 
 -- The values that a snapshot (or a lead from another source) states: blanks it states are kept as nulls, what it does not name is absent.
 create or replace function lead_sync.stated_values(p_snapshot jsonb) returns jsonb
-language sql immutable parallel safe set search_path = ''
-return (
-  select coalesce(
-    jsonb_object_agg(
-      e.key,
-      case jsonb_typeof(e.value)
-        when 'string' then coalesce(to_jsonb(nullif(btrim(e.value #>> '{}', e' \t\r\n\f\u000b\u00a0'), '')), 'null')
-        else e.value
-      end
-    ) filter (where e.key = any (array[
-      'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country',
-      'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
-    ]) or e.key like 'attributes.%'),
-    '{}'
-  )
-  from jsonb_each(p_snapshot) as e
-) || case
-  when jsonb_typeof(p_snapshot -> 'attributes') = 'object' and p_snapshot -> 'attributes' <> '{}' then lead_sync.attribute_values(p_snapshot -> 'attributes', true)
-  else '{}'::jsonb
-end;
+language sql immutable parallel safe set search_path = '' as $$
+  select (
+    select coalesce(
+      jsonb_object_agg(
+        e.key,
+        case jsonb_typeof(e.value)
+          when 'string' then coalesce(to_jsonb(nullif(btrim(e.value #>> '{}', e' \t\r\n\f\u000b\u00a0'), '')), 'null')
+          else e.value
+        end
+      ) filter (where e.key = any (array[
+        'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country',
+        'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
+      ]) or e.key like 'attributes.%'),
+      '{}'
+    )
+    from jsonb_each(p_snapshot) as e
+  ) || case
+    when jsonb_typeof(p_snapshot -> 'attributes') = 'object' and p_snapshot -> 'attributes' <> '{}' then lead_sync.attribute_values(p_snapshot -> 'attributes', true)
+    else '{}'::jsonb
+  end
+$$;
 
 -- Values back in the wire form of a lead: "attributes.utm" becomes {"attributes": {"utm": …}}.
 create or replace function lead_sync.wire_form(p_values jsonb) returns jsonb
-language sql immutable parallel safe set search_path = ''
-return (
+language sql immutable parallel safe set search_path = '' as $$
   select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.key not like 'attributes.%'), '{}')
     || case
       when bool_or(e.key like 'attributes.%')
@@ -86,35 +86,35 @@ return (
       else '{}'::jsonb
     end
   from jsonb_each(p_values) as e
-);
+$$;
 
 -- A value in a form in which two spellings of one thing are equal; used only to see that both sides mean the same.
 -- Phones: the last nine digits, extension dropped, because a local spelling lacks the country code (E.164 has at most 15 digits, national numbers mostly 9 or 10).
 -- A value of which that leaves nothing, such as a phone "call me", stands for itself: only a blank is equal to a blank.
 create or replace function lead_sync.comparable(p_kind text, p_value jsonb) returns text
-language sql immutable parallel safe set search_path = ''
-return case
-  when p_value is null or p_value = 'null' then ''
-  else coalesce(
-    nullif(
-      case
-        when p_kind = 'email' then lower(btrim(p_value #>> '{}'))
-        when p_kind = 'phone' then right(regexp_replace(regexp_replace(lower(p_value #>> '{}'), '(x|ext|;).*$', ''), '[^0-9]', '', 'g'), 9)
-        when p_kind = 'domain' then split_part(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/', 1)
-        when p_kind = 'link' then rtrim(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/')
-        when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
-      end,
-      ''
-    ),
-    btrim(p_value #>> '{}')
-  )
-end;
+language sql immutable parallel safe set search_path = '' as $$
+  select case
+    when p_value is null or p_value = 'null' then ''
+    else coalesce(
+      nullif(
+        case
+          when p_kind = 'email' then lower(btrim(p_value #>> '{}'))
+          when p_kind = 'phone' then right(regexp_replace(regexp_replace(lower(p_value #>> '{}'), '(x|ext|;).*$', ''), '[^0-9]', '', 'g'), 9)
+          when p_kind = 'domain' then split_part(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/', 1)
+          when p_kind = 'link' then rtrim(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/')
+          when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
+        end,
+        ''
+      ),
+      btrim(p_value #>> '{}')
+    )
+  end
+$$;
 
 -- The mapping's rules in force for an object: [{field, kind, direction, policy, base_since}], with a run's policy in place of each field's own when given.
 -- Deletion always has a rule, because nothing may be written to a deleted record; its direction is 'none' when its row is disabled or missing.
 create or replace function lead_sync.rules(p_object text, p_policy text default null) returns jsonb
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select coalesce(
     jsonb_agg(
       jsonb_build_object('field', m.lead_field, 'kind', m.kind, 'direction', m.direction, 'policy', coalesce(p_policy, m.policy))
@@ -132,17 +132,19 @@ return (
     from (select) as always
     left join lead_sync.field_mappings as f on f.object = p_object and f.lead_field = 'deleted'
   ) as m
-);
+$$;
 
 -- Those rules whose fields start anew in leads that were not merged or written since; null, as mostly, for none.
 create or replace function lead_sync.renewed_rules(p_rules jsonb) returns jsonb
-language sql immutable parallel safe set search_path = ''
-return (select jsonb_agg(r) from jsonb_array_elements(p_rules) as r where r ? 'base_since');
+language sql immutable parallel safe set search_path = '' as $$
+  select jsonb_agg(r) from jsonb_array_elements(p_rules) as r where r ? 'base_since'
+$$;
 
 -- A base without the fields that start anew. p_settled_at: when the lead was last merged or written; p_renewed: of renewed_rules.
 create or replace function lead_sync.known_base(p_base jsonb, p_settled_at timestamptz, p_renewed jsonb) returns jsonb
-language sql stable parallel safe set search_path = ''
-return p_base - array(select r ->> 'field' from jsonb_array_elements(p_renewed) as r where (r ->> 'base_since')::timestamptz > p_settled_at);
+language sql stable parallel safe set search_path = '' as $$
+  select p_base - array(select r ->> 'field' from jsonb_array_elements(p_renewed) as r where (r ->> 'base_since')::timestamptz > p_settled_at)
+$$;
 
 -- Before a mapping row is written: a field that is read from another place in Twenty, is there again, was not taken from there so far, or is new to leads that are
 -- synced already has no base any more. Otherwise the blank at the new place would count as somebody's edit, and erase the leads' values.
@@ -170,28 +172,30 @@ create or replace trigger field_mappings_note_change before insert or update on 
 -- The fields that must go out to Twenty: those whose local value is not what was last agreed.
 -- Deletion first: a delete or a restore goes alone; while either side is deleted, fields wait, and a lead deleted before it went out stays here.
 create or replace function lead_sync.due_fields(p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_linked boolean, p_rules jsonb) returns text[]
-language sql immutable parallel safe set search_path = ''
-return case
-  when p_linked and (p_local ? 'deleted') <> (p_base_local ? 'deleted') then case
-    when exists (select from jsonb_array_elements(p_rules) as r where r ->> 'field' = 'deleted' and r ->> 'direction' in ('both', 'to_twenty'))
-      then array['deleted']
-    else '{}'::text[]
+language sql immutable parallel safe set search_path = '' as $$
+  select case
+    when p_linked and (p_local ? 'deleted') <> (p_base_local ? 'deleted') then case
+      when exists (select from jsonb_array_elements(p_rules) as r where r ->> 'field' = 'deleted' and r ->> 'direction' in ('both', 'to_twenty'))
+        then array['deleted']
+      else '{}'::text[]
+    end
+    when p_local ? 'deleted' or p_base_remote ? 'deleted' then '{}'::text[]
+    when p_local = p_base_local then '{}'::text[]
+    else (
+      select coalesce(array_agg(r.value ->> 'field' order by r.ordinality), '{}')
+      from jsonb_array_elements(p_rules) with ordinality as r
+      where r.value ->> 'direction' <> 'to_supabase'
+        and r.value ->> 'field' <> 'deleted'
+        and (p_local -> (r.value ->> 'field')) is distinct from (p_base_local -> (r.value ->> 'field'))
+    )
   end
-  when p_local ? 'deleted' or p_base_remote ? 'deleted' then '{}'::text[]
-  when p_local = p_base_local then '{}'::text[]
-  else (
-    select coalesce(array_agg(r.value ->> 'field' order by r.ordinality), '{}')
-    from jsonb_array_elements(p_rules) with ordinality as r
-    where r.value ->> 'direction' <> 'to_supabase'
-      and r.value ->> 'field' <> 'deleted'
-      and (p_local -> (r.value ->> 'field')) is distinct from (p_base_local -> (r.value ->> 'field'))
-  )
-end;
+$$;
 
 -- True while the sync itself writes: its writes are not local changes.
 create or replace function lead_sync.engine_is_writing() returns boolean
-language sql stable set search_path = ''
-return coalesce(current_setting('lead_sync.engine', true), '') = 'on';
+language sql stable set search_path = '' as $$
+  select coalesce(current_setting('lead_sync.engine', true), '') = 'on'
+$$;
 
 -- Before a row is written by anyone else: stamp it; when a synced value changed, note which and when, and make the lead due.
 -- A claimed lead stays claimed: its completion sees the change. Setting sync_status to 'pending' by hand makes a lead due as well.

@@ -5,13 +5,15 @@ set local statement_timeout = '5min';
 
 -- Values with one of them set, or left out when it is blank.
 create or replace function lead_sync.set_value(p_values jsonb, p_field text, p_value jsonb) returns jsonb
-language sql immutable parallel safe set search_path = ''
-return case when p_value is null or p_value = 'null' then p_values - p_field else p_values || jsonb_build_object(p_field, p_value) end;
+language sql immutable parallel safe set search_path = '' as $$
+  select case when p_value is null or p_value = 'null' then p_values - p_field else p_values || jsonb_build_object(p_field, p_value) end
+$$;
 
 -- Whether two values that are there are spellings of one.
 create or replace function lead_sync.same_value(p_kind text, p_one jsonb, p_other jsonb) returns boolean
-language sql immutable parallel safe set search_path = ''
-return p_one is not null and p_other is not null and lead_sync.comparable(p_kind, p_one) = lead_sync.comparable(p_kind, p_other);
+language sql immutable parallel safe set search_path = '' as $$
+  select p_one is not null and p_other is not null and lead_sync.comparable(p_kind, p_one) = lead_sync.comparable(p_kind, p_other)
+$$;
 
 -- Merges a snapshot into a lead.
 --   p_local        the lead's values now             p_base_local   the values when last agreed
@@ -168,8 +170,7 @@ $$;
 
 -- An attributes object with the taken "attributes.<key>" fields applied; a blank removes its key.
 create or replace function lead_sync.apply_attributes(p_attributes jsonb, p_taken jsonb) returns jsonb
-language sql immutable parallel safe set search_path = ''
-return (
+language sql immutable parallel safe set search_path = '' as $$
   select coalesce(
     p_attributes
     - coalesce(array_agg(substr(t.key, 12)) filter (where t.value = 'null'), '{}')
@@ -178,7 +179,7 @@ return (
   )
   from jsonb_each(p_taken) as t
   where t.key like 'attributes.%'
-);
+$$;
 
 revoke all on all functions in schema lead_sync from public, anon, authenticated;
 grant execute on all functions in schema lead_sync to service_role;

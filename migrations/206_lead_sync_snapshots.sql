@@ -111,18 +111,20 @@ $$;
 
 -- What is left of a base when the record is another incarnation: whether the one before was deleted.
 create or replace function lead_sync.agreed_deletion(p_base jsonb) returns jsonb
-language sql immutable parallel safe set search_path = ''
-return case when p_base ? 'deleted' then '{"deleted": true}'::jsonb else '{}'::jsonb end;
+language sql immutable parallel safe set search_path = '' as $$
+  select case when p_base ? 'deleted' then '{"deleted": true}'::jsonb else '{}'::jsonb end
+$$;
 
 -- Whether a snapshot shows any of the values that were sent; false when nothing was.
 create or replace function lead_sync.shows_any(p_stated jsonb, p_sent jsonb, p_rules jsonb) returns boolean
-language sql immutable parallel safe set search_path = ''
-return exists (
-  select from jsonb_each(p_sent) as e
-  join jsonb_array_elements(p_rules) as r on r ->> 'field' = e.key
-  where e.value <> 'null'
-    and lead_sync.comparable(r ->> 'kind', e.value) = lead_sync.comparable(r ->> 'kind', p_stated -> e.key)
-);
+language sql immutable parallel safe set search_path = '' as $$
+  select exists (
+    select from jsonb_each(p_sent) as e
+    join jsonb_array_elements(p_rules) as r on r ->> 'field' = e.key
+    where e.value <> 'null'
+      and lead_sync.comparable(r ->> 'kind', e.value) = lead_sync.comparable(r ->> 'kind', p_stated -> e.key)
+  )
+$$;
 
 -- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance, suspicious}; suspicious: no absence is confirmed.
 -- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see merge_or_split.

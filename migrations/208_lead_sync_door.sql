@@ -5,21 +5,23 @@ set local statement_timeout = '5min';
 
 -- Why an item cannot be taken at all, or null.
 create or replace function lead_sync.lead_problem(p_lead jsonb, p_source text) returns text
-language sql immutable parallel safe set search_path = ''
-return case
-  when jsonb_typeof(p_lead) <> 'object' then 'not an object: a lead is {"email": …, "first_name": …}'
-  when p_source = 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'twenty_id'), false) then 'twenty_id must be the UUID of the Twenty record'
-  when p_source <> 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'id'), true) then 'id must be a UUID'
-  when p_source <> 'twenty' and jsonb_strip_nulls(lead_sync.stated_values(p_lead)) = '{}' then 'no lead field has a value'
-end;
+language sql immutable parallel safe set search_path = '' as $$
+  select case
+    when jsonb_typeof(p_lead) <> 'object' then 'not an object: a lead is {"email": …, "first_name": …}'
+    when p_source = 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'twenty_id'), false) then 'twenty_id must be the UUID of the Twenty record'
+    when p_source <> 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'id'), true) then 'id must be a UUID'
+    when p_source <> 'twenty' and jsonb_strip_nulls(lead_sync.stated_values(p_lead)) = '{}' then 'no lead field has a value'
+  end
+$$;
 
 -- The answer for an item that was not taken.
 create or replace function lead_sync.rejection(p_index integer, p_lead jsonb, p_reason text) returns jsonb
-language sql immutable parallel safe set search_path = ''
-return jsonb_build_object(
-  'index', p_index, 'lead_id', null, 'twenty_id', case when jsonb_typeof(p_lead) = 'object' then p_lead -> 'twenty_id' end, 'result', 'rejected',
-  'linked', false, 'reason', p_reason, 'fields', '[]'::jsonb
-);
+language sql immutable parallel safe set search_path = '' as $$
+  select jsonb_build_object(
+    'index', p_index, 'lead_id', null, 'twenty_id', case when jsonb_typeof(p_lead) = 'object' then p_lead -> 'twenty_id' end, 'result', 'rejected',
+    'linked', false, 'reason', p_reason, 'fields', '[]'::jsonb
+  )
+$$;
 
 -- Set-based first; when a value is bad, the batch is halved until the bad item stands alone and is rejected with the reason. All others land.
 create or replace function lead_sync.merge_or_split(p_items jsonb, p_context jsonb) returns jsonb
@@ -54,12 +56,11 @@ $$;
 
 -- Of the records that one call asked for, so many may be missing before that looks like another workspace; as the reconciliation has it.
 create or replace function lead_sync.is_suspicious(p_items jsonb) returns boolean
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select count(*) filter (where (i -> 'snapshot' ->> 'absent')::boolean) > greatest(20, s.reconcile_orphaned_share * count(*))
   from jsonb_array_elements(p_items) as i cross join lead_sync.settings as s
   group by s.reconcile_orphaned_share
-);
+$$;
 
 -- Notes which mapped fields the Twenty workspace lacks, by their first name. A field that is there again makes the leads that hold it due:
 -- some of the 20,000 synced last at once, so that the call ends in time, all others with the next reconciliation.

@@ -5,8 +5,7 @@ set local statement_timeout = '5min';
 
 -- Gives leads back unclaimed. p_items: [{lead_id, sync_status, due_at, error, tried, category, held_by}]; tried: 1 lengthens the next backoff.
 create or replace function lead_sync.release_claims(p_items jsonb) returns void
-language sql volatile set search_path = ''
-begin atomic
+language sql volatile set search_path = '' as $$
   update lead_sync.lead_states as s set
     claim_token = null,
     lease = null,
@@ -26,7 +25,7 @@ begin atomic
     last_synced_at = case when i ->> 'sync_status' = 'synced' then clock_timestamp() else l.last_synced_at end
   from jsonb_array_elements(p_items) as i
   where l.id = (i ->> 'lead_id')::uuid;
-end;
+$$;
 
 -- After the pre-push read was merged: what each claimed lead must send, recorded as intent before anything is written. The rest is released or held with its reason.
 -- Returns {writes, held: [result], released, waiting, lease_seconds}; waiting: of the released, those that wait for another lead to give its e-mail up.

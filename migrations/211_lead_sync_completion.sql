@@ -8,8 +8,7 @@ set local statement_timeout = '5min';
 -- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
 -- Returns {base_local, base_remote}.
 create or replace function lead_sync.base_after_write(p_base_local jsonb, p_base_remote jsonb, p_intent jsonb, p_returned jsonb, p_reborn boolean) returns jsonb
-language sql immutable parallel safe set search_path = ''
-return (
+language sql immutable parallel safe set search_path = '' as $$
   select jsonb_build_object(
     'base_local', jsonb_strip_nulls(case when p_reborn then '{}' else p_base_local end || coalesce(jsonb_object_agg(f.key, f.value) filter (where f.kept), '{}')),
     'base_remote', jsonb_strip_nulls(
@@ -25,12 +24,13 @@ return (
       )) as kept
     from jsonb_each(p_intent -> 'values') as e
   ) as f
-);
+$$;
 
 -- Seconds until the next try: doubling from the first, at most the longest, plus or minus a fifth by chance so that failures do not come back in step.
 create or replace function lead_sync.backoff(p_retries integer, p_first interval, p_longest interval) returns interval
-language sql volatile set search_path = ''
-return least(p_first * power(2, least(p_retries, 30) - 1), p_longest) * (0.8 + 0.4 * random());
+language sql volatile set search_path = '' as $$
+  select least(p_first * power(2, least(p_retries, 30) - 1), p_longest) * (0.8 + 0.4 * random())
+$$;
 
 -- Settles a claim's results; only leads that still hold the token are touched.
 --   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values}

@@ -26,8 +26,7 @@ $$;
 
 -- Adds numbers to a run's figures, and names missing Twenty fields among its warnings.
 create or replace function lead_sync.add_figures(p_run_id uuid, p_figures jsonb, p_missing_fields jsonb) returns void
-language sql volatile set search_path = ''
-begin atomic
+language sql volatile set search_path = '' as $$
   update public.lead_sync_runs as r
   set
     figures = r.figures || (
@@ -41,7 +40,7 @@ begin atomic
       )
     end
   where r.id = p_run_id;
-end;
+$$;
 
 -- Stores where the window stands, in the transaction that merged the page. The window's upper bound is fixed by its first page.
 -- After the last page the cursor becomes that bound; it never goes back.

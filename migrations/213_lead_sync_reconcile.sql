@@ -59,8 +59,7 @@ $$;
 
 -- The kinds of findings that this reconciliation repairs, by the settings. Under suspicion nothing of what Twenty has is taken.
 create or replace function lead_sync.kinds_to_repair(p_reconciliation lead_sync.reconciliations) returns text[]
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select coalesce(array_agg(k.kind), '{}')
   from lead_sync.settings as s
   cross join lateral (values
@@ -71,7 +70,7 @@ return (
     ('impossible', s.reconcile_unsynced = 'repair')
   ) as k (kind, allowed)
   where k.allowed and not p_reconciliation.report_only
-);
+$$;
 
 -- Compares one range of ids, (p_after, p_through]: the records that Twenty has there with the leads that belong there, by Twenty id or, while unlinked, by
 -- the id that their create would use. A lead merged or written since the read began is left alone: its row is newer than the page.
@@ -251,11 +250,12 @@ $$;
 
 -- How much was found so far: {missing: 0, orphaned: 0, different: 0, unsynced: 0, impossible: 0, duplicates: 0}.
 create or replace function lead_sync.count_findings(p_run_id uuid) returns jsonb
-language sql stable set search_path = ''
-return '{"missing": 0, "orphaned": 0, "different": 0, "unsynced": 0, "impossible": 0, "duplicates": 0}'::jsonb || (
-  select coalesce(jsonb_object_agg(c.kind, c.count), '{}')
-  from (select f.kind, count(*) from lead_sync.findings as f where f.run_id = p_run_id group by f.kind) as c
-);
+language sql stable set search_path = '' as $$
+  select '{"missing": 0, "orphaned": 0, "different": 0, "unsynced": 0, "impossible": 0, "duplicates": 0}'::jsonb || (
+    select coalesce(jsonb_object_agg(c.kind, c.count), '{}')
+    from (select f.kind, count(*) from lead_sync.findings as f where f.run_id = p_run_id group by f.kind) as c
+  )
+$$;
 
 -- Compares one page of Twenty's ids with the leads of its range. A page that comes twice is compared once.
 --   p_run              {id, token, calls} of a reconciliation

@@ -6,13 +6,12 @@ set local statement_timeout = '5min';
 -- Leads that no try is planned for. p_kind: dead (refused too often) | held (tombstone, duplicate_of: their e-mail is somebody else's in Twenty).
 create or replace function lead_sync.stuck_leads(p_kind text)
 returns table (lead_id uuid, reason text, category text, attempts integer, since timestamptz, due_since timestamptz, held_by uuid)
-language sql stable set search_path = ''
-begin atomic
+language sql stable set search_path = '' as $$
   select l.id, l.sync_error_message, s.error_category, l.sync_error_count, coalesce(s.error_at, s.due_since), s.due_since, s.held_by
   from public.leads as l
   join lead_sync.lead_states as s on s.lead_id = l.id
   where l.sync_status = 'error' and s.due_at is null and s.claim_token is null and (p_kind = 'held') = (s.held_by is not null);
-end;
+$$;
 
 -- Lists the leads that wait for a human, by lead id.
 --   p_kind      dead (refused too often) | held (tombstone, duplicate_of: released by themselves when the e-mail becomes free)
@@ -214,8 +213,7 @@ $$;
 
 -- Why a conflict cannot be resolved any more, or null: the field must still be what the conflict made of it, here and in Twenty.
 create or replace function lead_sync.conflict_problem(p_conflict public.lead_sync_conflicts, p_kind text, p_local jsonb, p_base_remote jsonb) returns text
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select case
     when lead_sync.comparable(p_kind, p_local) <> v.won then
       'it is ' || coalesce(p_local::text, 'blank') || ' here by now'
@@ -225,7 +223,7 @@ return (
   from (
     select lead_sync.comparable(p_kind, case p_conflict.winner when 'twenty' then p_conflict.twenty_value else p_conflict.supabase_value end) as won
   ) as v
-);
+$$;
 
 -- Resolves a conflict by hand. The chosen value becomes the lead's, as if somebody had typed it in, so that it travels; resolving again to the same is harmless.
 -- Of a company, the conflicts of its name and its domain are resolved together.

@@ -6,8 +6,7 @@ set local statement_timeout = '5min';
 
 -- Counts what came in or went out, in this session's row of the hour.
 create or replace function lead_sync.count_hints(p_added integer, p_coalesced integer, p_ignored integer, p_drained integer) returns void
-language sql volatile set search_path = ''
-begin atomic
+language sql volatile set search_path = '' as $$
   insert into lead_sync.inbox_hours as h (hour, shard, received, added, coalesced, ignored, drained)
   values (date_trunc('hour', now()), pg_backend_pid() % 16, p_added + p_coalesced + p_ignored, p_added, p_coalesced, p_ignored, p_drained)
   on conflict (hour, shard) do update set
@@ -16,7 +15,7 @@ begin atomic
     coalesced = h.coalesced + excluded.coalesced,
     ignored = h.ignored + excluded.ignored,
     drained = h.drained + excluded.drained;
-end;
+$$;
 
 -- Puts records that webhooks named into the inbox, one row each however many hints come. A record that is being read right now is read once more.
 --   p_events  [{object, record_id}], up to 10,000; more keys are ignored, and so are objects that are not synced
@@ -82,8 +81,7 @@ $$;
 -- Turns hints for companies into hints for the people of those companies, as the last reads of these people saw them. A person who joined the company since
 -- has a hint of its own, or is seen by the next pull; a company destroyed in Twenty can be answered in no other way: its people have lost its id.
 create or replace function lead_sync.spread_company_hints(p_object text) returns void
-language sql volatile set search_path = ''
-begin atomic
+language sql volatile set search_path = '' as $$
   with chosen as materialized (
     select i.object, i.record_id from lead_sync.inbox as i
     where i.object = 'company' and i.due_at <= clock_timestamp()
@@ -109,7 +107,7 @@ begin atomic
     waiting_since = least(i.waiting_since, excluded.waiting_since),
     due_at = least(i.due_at, excluded.due_at),
     hinted_again_at = case when i.run_id is not null then coalesce(i.hinted_again_at, clock_timestamp()) end;
-end;
+$$;
 
 -- Takes the next records to read, the longest waiting first. They stay in the inbox until upsert_leads has merged what the read found; when the run dies, the
 -- next one takes them again. What another session is adding to right now is passed over: that session asks for a run afterwards.
@@ -215,10 +213,9 @@ $$;
 
 -- At the end of a drain: what it claimed and did not finish waits for the next one.
 create or replace function lead_sync.give_hints_back(p_run_id uuid) returns void
-language sql volatile set search_path = ''
-begin atomic
+language sql volatile set search_path = '' as $$
   update lead_sync.inbox as i set run_id = null, hinted_again_at = null where i.run_id = p_run_id;
-end;
+$$;
 
 revoke all on all functions in schema lead_sync from public, anon, authenticated;
 grant execute on all functions in schema lead_sync to service_role;

@@ -29,10 +29,11 @@ grant select, update on sequence lead_sync.last_push_call to service_role;
 
 -- Whether the extension pg_net can be called. Looked up in the catalog: who may not use the extension must be able to ask.
 create or replace function lead_sync.has_pg_net() returns boolean
-language sql stable set search_path = ''
-return exists (
-  select from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace where n.nspname = 'net' and p.proname = 'http_post'
-);
+language sql stable set search_path = '' as $$
+  select exists (
+    select from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace where n.nspname = 'net' and p.proname = 'http_post'
+  )
+$$;
 
 -- After leads were written by anyone but the sync: when one of them must go out, the transaction calls at its end. Rows keep no trace of it.
 create or replace function lead_sync.wish_for_push() returns trigger

@@ -92,29 +92,31 @@ create index if not exists leads_rescore_at_idx on public.leads (rescore_at) whe
 
 -- What rules can look at, in the order in which lead_sync.weigh_leads lists the values; attributes.<key> comes on top.
 create or replace function lead_sync.scoring_attributes() returns text[]
-language sql immutable parallel safe set search_path = ''
-return array[
-  'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country', 'postal_code',
-  'linkedin_url', 'lead_source', 'lead_status', 'created_at', 'email_domain', 'email_type', 'phone_country', 'country_code', 'lead_age_days',
-  'company_employees', 'company_size_band', 'income_tier', 'segment'
-];
+language sql immutable parallel safe set search_path = '' as $$
+  select array[
+    'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country', 'postal_code',
+    'linkedin_url', 'lead_source', 'lead_status', 'created_at', 'email_domain', 'email_type', 'phone_country', 'country_code', 'lead_age_days',
+    'company_employees', 'company_size_band', 'income_tier', 'segment'
+  ]
+$$;
 
 create or replace function lead_sync.scoring_operators() returns text[]
-language sql immutable parallel safe set search_path = ''
-return array[
-  'equals', 'not_equals', 'in', 'not_in', 'contains', 'contains_word', 'starts_with', 'ends_with', 'greater', 'less', 'between', 'is_set', 'is_not_set',
-  'within_days'
-];
+language sql immutable parallel safe set search_path = '' as $$
+  select array[
+    'equals', 'not_equals', 'in', 'not_in', 'contains', 'contains_word', 'starts_with', 'ends_with', 'greater', 'less', 'between', 'is_set', 'is_not_set',
+    'within_days'
+  ]
+$$;
 
 -- Punctuation as spaces, so that a word is found beside a comma or a slash.
 create or replace function lead_sync.words(p_text text) returns text
-language sql immutable parallel safe set search_path = ''
-return ' ' || translate(p_text, '-_.,;:/\|()[]{}&+"''!?@#*', '                         ') || ' ';
+language sql immutable parallel safe set search_path = '' as $$
+  select ' ' || translate(p_text, '-_.,;:/\|()[]{}&+"''!?@#*', '                         ') || ' '
+$$;
 
 -- A text to look for as a pattern of like, its own wildcards made plain.
 create or replace function lead_sync.like_pattern(p_operator text, p_text text) returns text
-language sql immutable parallel safe set search_path = ''
-return (
+language sql immutable parallel safe set search_path = '' as $$
   select case p_operator
     when 'starts_with' then t.plain || '%'
     when 'ends_with' then '%' || t.plain
@@ -125,12 +127,11 @@ return (
       case when p_operator = 'contains_word' then lead_sync.words(lower(btrim(p_text))) else lower(btrim(p_text)) end, '\', '\\'
     ), '%', '\%'), '_', '\_') as plain
   ) as t
-);
+$$;
 
 -- What is wrong with attribute, operator and value, and what to do; null when they can be evaluated.
 create or replace function lead_sync.condition_problem(p_attribute text, p_operator text, p_value jsonb) returns text
-language sql immutable parallel safe set search_path = ''
-return (
+language sql immutable parallel safe set search_path = '' as $$
   select case
     when p_attribute is null or not (p_attribute = any (lead_sync.scoring_attributes()) or p_attribute ~ '^attributes\..+$') then
       'there is no attribute "' || coalesce(p_attribute, '') || '": use one of ' || array_to_string(lead_sync.scoring_attributes(), ', ') || ' or attributes.<key>'
@@ -180,7 +181,7 @@ return (
     end
   end
   from (select coalesce(jsonb_typeof(p_value), 'null') as type) as v
-);
+$$;
 
 -- Notes what of a lead a set looks at.
 create or replace function lead_sync.describe_set(p_set_no integer) returns void
@@ -478,8 +479,7 @@ $$;
 -- The rules: the draft, the groups, and what was published.
 -- Returns {version, published_at, draft: [rule], groups: [group], versions: [{version, published_at, note, rules}], draft_differs}.
 create or replace function public.get_scoring_rules() returns jsonb
-language sql stable security invoker set search_path = ''
-return (
+language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
     'version', s.version,
     'published_at', (select v.published_at from public.lead_scoring_versions as v where v.version = s.version),
@@ -499,7 +499,7 @@ return (
     )
   )
   from lead_sync.scoring_state as s
-);
+$$;
 
 alter table public.lead_scoring_groups enable row level security;
 alter table public.lead_scoring_rules enable row level security;

@@ -24,14 +24,14 @@ create index if not exists ai_answers_segment_id_idx on lead_sync.ai_answers (se
 
 -- A text that may be shown to AI: cut at 200 characters, e-mail addresses, links and digits that could be a phone number taken out.
 create or replace function lead_sync.without_personal_data(p_text text) returns text
-language sql immutable parallel safe set search_path = ''
-return nullif(btrim(regexp_replace(regexp_replace(regexp_replace(left(p_text, 200),
-  '[^\s@<>]*@[^\s@<>]*', '[removed]', 'g'), '(https?://|www\.)\S*', '[removed]', 'gi'), '\+?\d[\d\s().-]{6,}\d', '[removed]', 'g')), '');
+language sql immutable parallel safe set search_path = '' as $$
+  select nullif(btrim(regexp_replace(regexp_replace(regexp_replace(left(p_text, 200),
+    '[^\s@<>]*@[^\s@<>]*', '[removed]', 'g'), '(https?://|www\.)\S*', '[removed]', 'gi'), '\+?\d[\d\s().-]{6,}\d', '[removed]', 'g')), '')
+$$;
 
 -- What AI is told of a lead: no name, e-mail, phone or link; of the attributes only those that the settings allow.
 create or replace function lead_sync.facts_for_ai(p_lead public.leads, p_attributes text[]) returns jsonb
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select jsonb_strip_nulls(jsonb_build_object(
     'job_title', lead_sync.without_personal_data(p_lead.job_title),
     'company_size', lead_sync.without_personal_data(p_lead.company_size),
@@ -51,15 +51,14 @@ return (
       where a.key = any (p_attributes)
     )
   ))
-);
+$$;
 
 -- The segments that AI can choose from, as one value that changes with them.
 create or replace function lead_sync.offered_segments() returns text
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select md5(string_agg(concat_ws(e'\t', s.segment_name, s.description), e'\n' order by s.segment_name))
   from public.customer_segments as s where s.enabled
-);
+$$;
 
 -- Leads that rules leave undecided or are not sure of, for AI. Each is asked about once; again when its facts change, or the segments where none fitted.
 -- An answer that could not be taken is asked for again twice.
@@ -118,19 +117,20 @@ $$;
 
 -- Why an answer of AI cannot be taken, or null. Nothing that AI says is trusted: it may have followed an instruction in a lead's text.
 create or replace function lead_sync.ai_answer_problem(p_answer jsonb) returns text
-language sql stable set search_path = ''
-return case
-  when jsonb_typeof(p_answer) is distinct from 'object' then 'The answer is not an object: expected {"lead_id": …, "segment": …, "confidence": 0.8}'
-  when not coalesce(lead_sync.is_uuid(p_answer ->> 'lead_id'), false) then 'lead_id must be the UUID of a lead, got ' || coalesce(left(p_answer ->> 'lead_id', 60), 'nothing')
-  when coalesce(jsonb_typeof(p_answer -> 'segment'), 'null') not in ('string', 'null') then 'Lead ' || (p_answer ->> 'lead_id') || ': segment must be a name or null'
-  when jsonb_typeof(p_answer -> 'segment') = 'string'
-    and not exists (select from public.customer_segments as s where s.enabled and lower(s.segment_name) = lower(btrim(p_answer ->> 'segment'))) then
-    'Lead ' || (p_answer ->> 'lead_id') || ': there is no segment "' || left(p_answer ->> 'segment', 60) || '"'
-  when jsonb_typeof(p_answer -> 'segment') = 'string' and jsonb_typeof(p_answer -> 'confidence') is distinct from 'number' then
-    'Lead ' || (p_answer ->> 'lead_id') || ': confidence must be a number from 0 to 1'
-  when jsonb_typeof(p_answer -> 'segment') = 'string' and (p_answer ->> 'confidence')::numeric not between 0 and 1 then
-    'Lead ' || (p_answer ->> 'lead_id') || ': confidence must be from 0 to 1, got ' || left(p_answer ->> 'confidence', 20)
-end;
+language sql stable set search_path = '' as $$
+  select case
+    when jsonb_typeof(p_answer) is distinct from 'object' then 'The answer is not an object: expected {"lead_id": …, "segment": …, "confidence": 0.8}'
+    when not coalesce(lead_sync.is_uuid(p_answer ->> 'lead_id'), false) then 'lead_id must be the UUID of a lead, got ' || coalesce(left(p_answer ->> 'lead_id', 60), 'nothing')
+    when coalesce(jsonb_typeof(p_answer -> 'segment'), 'null') not in ('string', 'null') then 'Lead ' || (p_answer ->> 'lead_id') || ': segment must be a name or null'
+    when jsonb_typeof(p_answer -> 'segment') = 'string'
+      and not exists (select from public.customer_segments as s where s.enabled and lower(s.segment_name) = lower(btrim(p_answer ->> 'segment'))) then
+      'Lead ' || (p_answer ->> 'lead_id') || ': there is no segment "' || left(p_answer ->> 'segment', 60) || '"'
+    when jsonb_typeof(p_answer -> 'segment') = 'string' and jsonb_typeof(p_answer -> 'confidence') is distinct from 'number' then
+      'Lead ' || (p_answer ->> 'lead_id') || ': confidence must be a number from 0 to 1'
+    when jsonb_typeof(p_answer -> 'segment') = 'string' and (p_answer ->> 'confidence')::numeric not between 0 and 1 then
+      'Lead ' || (p_answer ->> 'lead_id') || ': confidence must be from 0 to 1, got ' || left(p_answer ->> 'confidence', 20)
+  end
+$$;
 
 -- Takes what AI answered. Of rules and AI the surer one stays, human choices always do; AI counts as at most 0.9 sure. Bad answers are reported, the others applied.
 --   p_results  up to 1,000 {lead_id, segment, confidence}; segment null: none fits, which is remembered so that it is not asked again

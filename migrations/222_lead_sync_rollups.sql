@@ -26,8 +26,7 @@ $$;
 -- Adds leads to the counts by status, segment and score, or takes them away. The arrays go side by side: of one status, segment and score so many leads,
 -- a negative number for fewer. What evens out adds nothing.
 create or replace function lead_sync.add_lead_counts(p_statuses text[], p_segments uuid[], p_scores numeric[], p_leads bigint[]) returns void
-language sql volatile set search_path = ''
-begin atomic
+language sql volatile set search_path = '' as $$
   insert into lead_sync.lead_counts (facet, key, leads, scored, score)
   select
     case when grouping(w.sync_status) = 0 then 'status' when grouping(w.segment_id) = 0 then 'segment' else 'score' end,
@@ -42,7 +41,7 @@ begin atomic
   having sum(w.leads) <> 0 or (
     grouping(w.segment_id) = 0 and (sum(w.leads) filter (where w.lead_score is not null) <> 0 or sum(w.leads * w.lead_score) <> 0)
   );
-end;
+$$;
 
 -- After leads were written: what that changed in the counts.
 create or replace function lead_sync.note_lead_counts() returns trigger
@@ -132,15 +131,14 @@ $$;
 
 -- The lag, in seconds, that this share of the leads stays under. p_buckets: leads by lag bucket; null for none. Half a bucket (6 %) off at most.
 create or replace function lead_sync.lag_percentile(p_buckets jsonb, p_share numeric) returns numeric
-language sql immutable parallel safe set search_path = ''
-return (
+language sql immutable parallel safe set search_path = '' as $$
   select round(power(10::numeric, (min(b.bucket) - 0.5) / 20), 1)
   from (
     select e.key::integer as bucket, sum(e.value::bigint) over (order by e.key::integer) as up_to, sum(e.value::bigint) over () as total
     from jsonb_each_text(p_buckets) as e
   ) as b
   where b.up_to >= p_share * b.total
-);
+$$;
 
 -- Sums up the days of history whose number of entries changed since they were summed up, oldest first, for about this long.
 -- Archived entries count, so that a late entry of an old day does no harm. Returns {days, days_left}.

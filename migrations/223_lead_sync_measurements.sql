@@ -5,31 +5,32 @@ set local statement_timeout = '5min';
 
 -- A text without what tells a person: e-mails keep their first letter and domain, phone numbers go. At most 200 characters.
 create or replace function lead_sync.mask_text(p_text text) returns text
-language sql immutable parallel safe set search_path = ''
-return left(
-  regexp_replace(
-    regexp_replace(p_text, '([[:alnum:]])[[:alnum:]._%+''-]*@([[:alnum:].-]+)', '\1***@\2', 'g'),
-    '(?<![[:alnum:]-])\+?\d[\d ().-]{6,}\d(?![[:alnum:]-])', '…', 'g'
-  ),
-  200
-);
+language sql immutable parallel safe set search_path = '' as $$
+  select left(
+    regexp_replace(
+      regexp_replace(p_text, '([[:alnum:]])[[:alnum:]._%+''-]*@([[:alnum:].-]+)', '\1***@\2', 'g'),
+      '(?<![[:alnum:]-])\+?\d[\d ().-]{6,}\d(?![[:alnum:]-])', '…', 'g'
+    ),
+    200
+  )
+$$;
 
 -- A lead as a message may name it: initials and masked e-mail, or its id where it has neither.
 create or replace function lead_sync.mask_lead(p_lead public.leads) returns text
-language sql immutable parallel safe set search_path = ''
-return coalesce(
-  nullif(concat_ws(
-    ' ', left(lead_sync.clean(p_lead.first_name), 1) || '.', left(lead_sync.clean(p_lead.last_name), 1) || '.',
-    '(' || lead_sync.mask_text(lead_sync.clean(p_lead.email)) || ')'
-  ), ''),
-  p_lead.id::text
-);
+language sql immutable parallel safe set search_path = '' as $$
+  select coalesce(
+    nullif(concat_ws(
+      ' ', left(lead_sync.clean(p_lead.first_name), 1) || '.', left(lead_sync.clean(p_lead.last_name), 1) || '.',
+      '(' || lead_sync.mask_text(lead_sync.clean(p_lead.email)) || ')'
+    ), ''),
+    p_lead.id::text
+  )
+$$;
 
 -- The newest run of a direction and its last success; drains of the inbox do not count, they see only what webhooks named.
 -- A run that is alive and reports counts as success so far: a first pull may take hours.
 create or replace function lead_sync.measure_direction(p_direction text, p_now timestamptz) returns jsonb
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'last_success', f.last_success,
     'minutes', round(extract(epoch from p_now - f.last_success) / 60, 1),
@@ -63,12 +64,11 @@ return (
       limit 1
     ) as n on true
   ) as f
-);
+$$;
 
 -- Attempts and failures since p_since by category, and how long leads took from due to settled. Intake is no attempt: nothing can refuse it.
 create or replace function lead_sync.measure_activity(p_since timestamptz, p_now timestamptz) returns jsonb
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   with entry as materialized (
     select a.sync_status, a.category, a.lag_bucket, sum(a.entries) as entries
     from lead_sync.activity as a
@@ -95,13 +95,12 @@ return (
     )
   )
   from total as t cross join lag as g
-);
+$$;
 
 -- The last reconciliation that got through, or found something before it failed; total leaves duplicates out, which only a human can merge. Null for none.
 -- Of compared, compared_live are those not deleted in Twenty.
 create or replace function lead_sync.measure_drift(p_now timestamptz) returns jsonb
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select
     jsonb_build_object('compared', 0, 'missing', 0, 'orphaned', 0, 'different', 0, 'unsynced', 0, 'impossible', 0, 'duplicates', 0)
     || (
@@ -117,13 +116,12 @@ return (
   where r.direction = 'bidirectional' and r.started_at <= p_now and (r.status = 'succeeded' or (r.status = 'failed' and t.total > 0))
   order by r.started_at desc
   limit 1
-);
+$$;
 
 -- Webhooks of this hour and the one before: hints received, records read for them, what waits, drains that failed, and how many changes a pull found that no webhook had named.
 -- Null when no hint came for a week.
 create or replace function lead_sync.measure_webhooks(p_now timestamptz) returns jsonb
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select case when h.in_use then jsonb_build_object(
     'since', t.since,
     'received', h.received,
@@ -152,7 +150,7 @@ return (
     select count(*) as waiting, min(i.waiting_since) as oldest
     from (select n.waiting_since from lead_sync.inbox as n order by n.waiting_since limit 10000) as i
   ) as w
-);
+$$;
 
 -- Leads that are in the way, counted up to 10,000 each, with masked examples.
 create or replace function lead_sync.measure_backlog(p_now timestamptz) returns jsonb

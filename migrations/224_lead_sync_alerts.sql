@@ -124,20 +124,20 @@ $$;
 
 -- "1 lead was", "12 leads were", "10,000 or more leads were".
 create or replace function lead_sync.count_leads(p_count numeric, p_one text, p_many text) returns text
-language sql immutable parallel safe set search_path = ''
-return case
-  when p_count = 1 then '1 lead ' || p_one
-  when p_count >= 10000 then '10,000 or more leads ' || p_many
-  else p_count || ' leads ' || p_many
-end;
+language sql immutable parallel safe set search_path = '' as $$
+  select case
+    when p_count = 1 then '1 lead ' || p_one
+    when p_count >= 10000 then '10,000 or more leads ' || p_many
+    else p_count || ' leads ' || p_many
+  end
+$$;
 
 -- The enabled alerts as they stand: condition now, and what the monitor remembers. An escalated alert has the severity that it grew to.
 create or replace function lead_sync.judge_alerts(p_figures jsonb)
 returns table (
   alert text, title text, active boolean, state text, severity text, since timestamptz, value numeric, threshold numeric, message text, advice text
 )
-language sql stable set search_path = ''
-begin atomic
+language sql stable set search_path = '' as $$
   select
     r.alert, r.title, coalesce(c.active, false), coalesce(s.state, 'ok'),
     case when s.state = 'firing' then s.severity else r.severity end,
@@ -147,12 +147,11 @@ begin atomic
   left join lead_sync.alert_states as s on s.alert = r.alert
   where r.enabled
   order by r.severity, r.alert;
-end;
+$$;
 
 -- {status, reasons: [{alert, severity, message}]} of alerts as judge_alerts gives them: critical or warning as the worst condition that holds now.
 create or replace function lead_sync.judge_health(p_alerts jsonb) returns jsonb
-language sql immutable parallel safe set search_path = ''
-return (
+language sql immutable parallel safe set search_path = '' as $$
   select jsonb_build_object(
     'status', case when bool_or(a ->> 'severity' = 'critical') then 'critical' when count(*) > 0 then 'warning' else 'healthy' end,
     'reasons', coalesce(
@@ -161,7 +160,7 @@ return (
   )
   from jsonb_array_elements(p_alerts) as a
   where (a ->> 'active')::boolean
-);
+$$;
 
 -- One alert's next step. ok → pending as soon as the condition holds, → firing once it has held for pending_for, → ok once it has been over for clear_for.
 -- Returns the notification to write, or null.
@@ -245,11 +244,10 @@ $$;
 
 -- Notes that a workflow looked.
 create or replace function lead_sync.note_heartbeat(p_source text, p_at timestamptz) returns void
-language sql volatile set search_path = ''
-begin atomic
+language sql volatile set search_path = '' as $$
   insert into lead_sync.heartbeats as h (source, at) values (p_source, p_at)
   on conflict (source) do update set at = greatest(h.at, excluded.at);
-end;
+$$;
 
 -- One round of the monitor: evaluates the conditions, advances each alert's memory, and hands out what is to be told and was not confirmed as sent.
 --   p_now     for tests

@@ -5,8 +5,7 @@ set local statement_timeout = '5min';
 
 -- One entry for every hour of the period, oldest first: leads settled each way, taken in and failed, and the lag.
 create or replace function lead_sync.hourly_series(p_since timestamptz, p_now timestamptz) returns jsonb
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   with entry as materialized (
     select date_trunc('hour', a.minute, 'utc') as hour, a.sync_type, a.sync_direction, a.sync_status, a.lag_bucket, sum(a.entries) as entries
     from lead_sync.activity as a
@@ -36,20 +35,18 @@ return (
     where e.hour = h.hour
   ) as c
   left join lag as g on g.hour = h.hour
-);
+$$;
 
 -- The 20 newest entries of history with their leads.
 create or replace function lead_sync.recent_activity() returns jsonb
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(a) order by a.synced_at desc, a.id desc), '[]')
   from (select * from public.real_time_sync_activity as r order by r.synced_at desc, r.id desc limit 20) as a
-);
+$$;
 
 -- The most frequent failures among the newest 5,000 of the period, by category and masked message.
 create or replace function lead_sync.frequent_errors(p_since timestamptz) returns jsonb
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(e) order by e.count desc, e.last_at desc), '[]')
   from (
     select n.category, n.message, sum(n.count) as count, sum(n.leads) as leads, max(n.last_at) as last_at
@@ -74,12 +71,11 @@ return (
     order by 3 desc, 5 desc
     limit 10
   ) as e
-);
+$$;
 
 -- The 10 newest open conflicts and the 10 dead letters that wait longest, with the names of their leads.
 create or replace function lead_sync.cases_for_humans() returns jsonb
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'open_conflicts', (
       select coalesce(jsonb_agg(
@@ -104,12 +100,11 @@ return (
       join public.leads as l on l.id = d.lead_id
     )
   )
-);
+$$;
 
 -- Leads and average score by segment, and how the scores spread over tenths.
 create or replace function lead_sync.segments_and_scores() returns jsonb
-language sql stable set search_path = ''
-return (
+language sql stable set search_path = '' as $$
   with counted as materialized (
     select c.facet, c.key, sum(c.leads) as leads, sum(c.scored) as scored, sum(c.score) as score
     from lead_sync.lead_counts as c
@@ -133,7 +128,7 @@ return (
     ),
     'unscored', coalesce((select c.leads from counted as c where c.facet = 'score' and c.key = ''), 0)
   )
-);
+$$;
 
 -- What the dashboard page and /status show. Texts of leads are as they are: escape them.
 --   p_hours  1 to 168: how far the series and the period's figures go back

@@ -114,11 +114,10 @@ $$;
 
 -- Notes what a task of the upkeep did last.
 create or replace function lead_sync.note_task(p_task text, p_at timestamptz, p_result jsonb) returns void
-language sql volatile set search_path = ''
-begin atomic
+language sql volatile set search_path = '' as $$
   insert into lead_sync.maintenance_tasks (task, last_at, result) values (p_task, p_at, p_result)
   on conflict (task) do update set last_at = excluded.last_at, result = excluded.result;
-end;
+$$;
 
 -- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge and the clean-up.
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
@@ -187,8 +186,7 @@ $$;
 
 -- Leads whose status contradicts the queue, and leads without a sync state; up to 10,000.
 create or replace function lead_sync.impossible_leads() returns table (lead_id uuid, stateless boolean)
-language sql stable set search_path = ''
-begin atomic
+language sql stable set search_path = '' as $$
   select l.id, s.lead_id is null
   from public.leads as l
   left join lead_sync.lead_states as s on s.lead_id = l.id
@@ -204,7 +202,7 @@ begin atomic
   from public.leads as l
   where l.sync_status in ('synced', 'error') and not exists (select from lead_sync.lead_states as s where s.lead_id = l.id)
   limit 10000;
-end;
+$$;
 
 -- Queues leads for a fresh compare with Twenty, which finds out what is right; equal ones return to synced without a write. Returns how many.
 create or replace function lead_sync.queue_leads(p_lead_ids uuid[]) returns integer
@@ -235,11 +233,12 @@ $$;
 -- One line of the integrity report.
 create or replace function lead_sync.check_line(p_check text, p_found bigint, p_limit bigint, p_fixed bigint, p_message text, p_examples uuid[] default '{}')
 returns jsonb
-language sql immutable parallel safe set search_path = ''
-return jsonb_build_object(
-  'check', p_check, 'ok', p_found <= p_limit, 'found', p_found, 'limit', p_limit, 'fixed', p_fixed, 'message', p_message,
-  'examples', coalesce(to_jsonb(p_examples), '[]')
-);
+language sql immutable parallel safe set search_path = '' as $$
+  select jsonb_build_object(
+    'check', p_check, 'ok', p_found <= p_limit, 'found', p_found, 'limit', p_limit, 'fixed', p_fixed, 'message', p_message,
+    'examples', coalesce(to_jsonb(p_examples), '[]')
+  )
+$$;
 
 -- Looks for what must not be. Repairs, where asked to, only what cannot lose anything: counts are worked out anew, stale claims released, leads in an impossible
 -- state queued for a fresh compare.

@@ -30,8 +30,9 @@ create table if not exists lead_sync.follow_ups (
 
 -- The same id for the same lead and rule, always: however often a task is made, Twenty has it once. A UUID of version 8, from a hash of its parts.
 create or replace function lead_sync.follow_up_id(p_lead_id uuid, p_rule_key text, p_kind text) returns uuid
-language sql immutable parallel safe set search_path = ''
-return overlay(overlay(md5('lead follow-up ' || p_kind || ' ' || p_lead_id || ' ' || p_rule_key) placing '8' from 13) placing '8' from 17)::uuid;
+language sql immutable parallel safe set search_path = '' as $$
+  select overlay(overlay(md5('lead follow-up ' || p_kind || ' ' || p_lead_id || ' ' || p_rule_key) placing '8' from 13) placing '8' from 17)::uuid
+$$;
 
 -- Leads at or above a rule's score that have no task yet, the highest scores first. Leads that are not in Twenty yet come once they are.
 -- Returns {tasks: [{task_id, target_id, lead_id, twenty_id, rule_key, title, body, due_at, assignee_id, score}], has_next}; one that failed comes again after an hour.

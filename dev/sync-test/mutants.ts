@@ -435,8 +435,8 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         file: VALUES,
-        find: "    btrim(p_value #>> '{}')\n  )\nend;",
-        replace: "    case when p_kind = 'phone' then '' else btrim(p_value #>> '{}') end\n  )\nend;",
+        find: "      btrim(p_value #>> '{}')\n    )\n  end\n",
+        replace: "      case when p_kind = 'phone' then '' else btrim(p_value #>> '{}') end\n    )\n  end\n",
       },
     ],
     directed: DIRECTED.unusableOnItsWay,

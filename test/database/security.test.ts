@@ -55,6 +55,14 @@ describe('security of the schema', () => {
     ).toEqual([]);
   });
 
+  test('no function is bound to the tables it uses: people alter their own', async () => {
+    expect(
+      await names(`
+        select p.oid::regprocedure::text as name from pg_proc p
+        where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and p.prosqlbody is not null`),
+    ).toEqual([]);
+  });
+
   test('every view runs with the rights of who asks', async () => {
     expect(
       await names(`
