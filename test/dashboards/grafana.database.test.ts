@@ -12,7 +12,8 @@ interface Panel {
 }
 interface Dashboard {
   panels: Panel[];
-  templating: { list: Array<{ name: string; type: string; query: string }> };
+  __inputs: Array<{ name: string; type: string; pluginId: string }>;
+  __requires: Array<{ type: string; id: string }>;
 }
 
 const FOLDER = join(__dirname, '../../dashboards');
@@ -74,14 +75,22 @@ describe('the Grafana dashboard', () => {
     }
   };
 
-  test('every panel takes its data source from the variable and has one query', () => {
-    expect(dashboard.templating.list).toMatchObject([
-      { name: 'datasource', type: 'datasource', query: 'grafana-postgresql-datasource' },
+  test('the import asks for the data source, and every panel takes it', () => {
+    expect(dashboard.__inputs).toMatchObject([
+      { name: 'DS_LEAD_SYNC', type: 'datasource', pluginId: 'grafana-postgresql-datasource' },
     ]);
     for (const panel of dashboard.panels) {
-      expect(panel.datasource.uid).toBe('${datasource}');
-      expect(panel.targets.map(({ datasource }) => datasource.uid)).toEqual(['${datasource}']);
+      expect(panel.datasource.uid).toBe('${DS_LEAD_SYNC}');
+      expect(panel.targets.map(({ datasource }) => datasource.uid)).toEqual(['${DS_LEAD_SYNC}']);
     }
+  });
+
+  test('the import names every panel type and the data source that it needs', () => {
+    const required = (type: string): string[] =>
+      dashboard.__requires.filter((entry) => entry.type === type).map(({ id }) => id);
+    expect(required('panel')).toEqual([...new Set(dashboard.panels.map(({ type }) => type))].sort());
+    expect(required('datasource')).toEqual(['grafana-postgresql-datasource']);
+    expect(required('grafana')).toEqual(['grafana']);
   });
 
   test.each(dashboard.panels.map(({ title }) => title))('%s has an answer', async (title) => {
