@@ -338,6 +338,7 @@ revoke all on schema lead_sync from public, anon, authenticated;
 revoke all on all tables in schema lead_sync from public, anon, authenticated;
 revoke all on public.customer_segments, public.leads, public.lead_sync_runs, public.lead_sync_history, public.lead_sync_conflicts
   from public, anon, authenticated;
+revoke all on sequence public.lead_sync_history_id_seq, public.lead_sync_conflicts_id_seq from public, anon, authenticated;
 
 grant usage on schema public, lead_sync to service_role;
 grant select, insert, update, delete on all tables in schema lead_sync to service_role;

@@ -360,7 +360,7 @@ begin
     where s.enabled
   ), '[]'));
   if v_before is distinct from (select string_agg(c::text, ' ' order by c.condition_key) from lead_sync.conditions as c where c.set_no = 0) then
-    update lead_sync.scoring_state as s set epoch = s.epoch + 1, segments_epoch = s.epoch + 1;
+    update lead_sync.scoring_state as s set epoch = s.epoch + 1, segments_epoch = s.epoch + 1 where true;
   end if;
   return null;
 end
@@ -370,7 +370,7 @@ $$;
 create or replace function lead_sync.note_enrichment_change() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  update lead_sync.scoring_state as s set epoch = s.epoch + 1, enriched_epoch = s.epoch + 1, segments_epoch = s.epoch + 1;
+  update lead_sync.scoring_state as s set epoch = s.epoch + 1, enriched_epoch = s.epoch + 1, segments_epoch = s.epoch + 1 where true;
   return null;
 end
 $$;
@@ -433,7 +433,7 @@ begin
   where c.set_no = -1;
   get diagnostics v_rules = row_count;
   perform lead_sync.describe_set(v_version);
-  update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1;
+  update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1 where true;
   return jsonb_build_object('version', v_version, 'rules', v_rules, 'previous', v_previous);
 end
 $$;
@@ -469,7 +469,7 @@ begin
       rule_key text, rule_group text, attribute text, operator text, value jsonb, points numeric, decay_days integer, enabled boolean, description text
     );
   end if;
-  update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1;
+  update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1 where true;
   return jsonb_build_object(
     'version', v_version, 'rules', (select count(*) from lead_sync.conditions as c where c.set_no = v_version and v_version > 0), 'previous', v_previous
   );

@@ -48,7 +48,7 @@ create or replace function lead_sync.note_lead_counts() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   if tg_op = 'TRUNCATE' then
-    delete from lead_sync.lead_counts;
+    delete from lead_sync.lead_counts where true;
   elsif tg_op = 'UPDATE' then
     perform lead_sync.add_lead_counts(array_agg(w.sync_status), array_agg(w.segment_id), array_agg(w.lead_score), array_agg(w.leads))
     from (
@@ -75,7 +75,7 @@ begin
   perform pg_advisory_xact_lock(hashtext('lead_sync.fold_rollups'));
   -- one statement, one snapshot: a lead written meanwhile brings its own count
   with outdated as (
-    delete from lead_sync.lead_counts
+    delete from lead_sync.lead_counts where true
   ),
   counted as (
     select l.sync_status, l.segment_id, l.lead_score, count(*) as leads from public.leads as l group by 1, 2, 3

@@ -1,5 +1,6 @@
 -- The roles of a Supabase project and what they may do in a new database. Applied to template1, so that every database has it.
--- New tables carry no grants for the API roles, service_role included: migrations grant what they mean to.
+-- As strict as both kinds of project together: whatever is made in public is open to anon and authenticated unless a migration closes
+-- it (projects from before 2026-10-30), and closed to service_role unless a migration opens it (projects since then).
 
 do $$
 declare
@@ -34,3 +35,7 @@ create schema if not exists extensions authorization postgres;
 create extension if not exists pgcrypto with schema extensions;
 create extension if not exists "uuid-ossp" with schema extensions;
 grant usage on schema public, extensions to anon, authenticated, service_role, postgres;
+
+alter default privileges for role postgres, supabase_admin in schema public grant all on tables to anon, authenticated;
+alter default privileges for role postgres, supabase_admin in schema public grant all on functions to anon, authenticated;
+alter default privileges for role postgres, supabase_admin in schema public grant all on sequences to anon, authenticated;

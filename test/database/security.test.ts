@@ -29,22 +29,53 @@ describe('security of the schema', () => {
     ).toEqual([]);
   });
 
-  test('no function can be executed by anon or authenticated', async () => {
-    expect(
-      await names(`
-        select p.oid::regprocedure::text as name from pg_proc p cross join (values ('anon'), ('authenticated')) as r (role)
-        where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and has_function_privilege(r.role, p.oid, 'execute')`),
-    ).toEqual([]);
-  });
+  /** A relation with all that the two roles of sites may do with it, in whole or by column. */
+  const open = `
+    from pg_class c cross join (values ('anon'), ('authenticated')) as r (role)
+    where c.relnamespace in ('public'::regnamespace, 'lead_sync'::regnamespace)`;
 
-  test('no table can be read or written by anon or authenticated', async () => {
-    expect(
-      await names(`
-        select c.oid::regclass::text as name from pg_class c cross join (values ('anon'), ('authenticated')) as r (role)
-        where c.relnamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and c.relkind in ('r', 'p', 'v', 'm')
-          and has_table_privilege(r.role, c.oid, 'select, insert, update, delete, truncate')`),
-    ).toEqual([]);
-  });
+  test.each([
+    [
+      'function',
+      `select p.oid::regprocedure::text as name from pg_proc p cross join (values ('anon'), ('authenticated')) as r (role)
+       where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and has_function_privilege(r.role, p.oid, 'execute')`,
+    ],
+    [
+      'table, view, materialized view or foreign table',
+      `select c.oid::regclass::text as name ${open} and c.relkind in ('r', 'p', 'v', 'm', 'f') and (
+         has_table_privilege(r.role, c.oid, 'select, insert, update, delete, truncate, references, trigger')
+         or has_any_column_privilege(r.role, c.oid, 'select, insert, update, references')
+       )`,
+    ],
+    [
+      'sequence',
+      `select c.oid::regclass::text as name ${open} and c.relkind = 'S' and has_sequence_privilege(r.role, c.oid, 'usage, select, update')`,
+    ],
+    [
+      'type of its own',
+      `select t.oid::regtype::text as name from pg_type t left join pg_class c on c.oid = t.typrelid
+       where t.typnamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and t.typelem = 0 and coalesce(c.relkind, 'c') = 'c'`,
+    ],
+    [
+      'schema',
+      `select r.role || ' in lead_sync' as name from (values ('anon'), ('authenticated')) as r (role)
+       where has_schema_privilege(r.role, 'lead_sync', 'usage, create')`,
+    ],
+    [
+      'later object, by default privileges',
+      `select d.oid::text as name from pg_default_acl d where d.defaclnamespace = 'lead_sync'::regnamespace`,
+    ],
+    [
+      'foreign server',
+      `select s.srvname as name from pg_foreign_server s cross join (values ('anon'), ('authenticated')) as r (role)
+       where has_server_privilege(r.role, s.oid, 'usage')`,
+    ],
+  ])(
+    'no %s is open to anon or authenticated, though Supabase opens whatever is made in public',
+    async (_kind, query) => {
+      expect(await names(query)).toEqual([]);
+    },
+  );
 
   test('every function fixes an empty search_path', async () => {
     expect(
