@@ -1,4 +1,6 @@
 import type { IAuthenticateGeneric, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { plainHttpNotice } from '../nodes/http/plain-http';
+import { redirectRules } from './redirect-rules';
 
 /** A Supabase project, hosted or self-hosted, or any PostgREST behind a gateway with Supabase's paths. */
 export class LeadSyncSupabaseApi implements ICredentialType {
@@ -20,6 +22,7 @@ export class LeadSyncSupabaseApi implements ICredentialType {
       placeholder: 'e.g. https://your-project.supabase.co',
       description: 'Address of the Supabase project, with or without /rest/v1 at its end',
     },
+    plainHttpNotice('host'),
     {
       displayName: 'Service Key',
       name: 'serviceKey',
@@ -47,9 +50,11 @@ export class LeadSyncSupabaseApi implements ICredentialType {
       baseURL: '={{$credentials.host.trim().replace(/\\/+$/, "").replace(/\\/rest(\\/v1)?$/, "")}}',
       url: '/rest/v1/leads',
       method: 'GET',
+      disableFollowRedirect: true,
       qs: { select: 'id', limit: 1 },
     },
     rules: [
+      ...redirectRules('Enter the address of the project itself, e.g. https://your-project.supabase.co.'),
       {
         type: 'responseCode',
         properties: {

@@ -1,4 +1,6 @@
 import type { IAuthenticate, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { plainHttpNotice } from '../nodes/http/plain-http';
+import { redirectRules } from './redirect-rules';
 
 /** A Twenty workspace: its address, an API key and the calls it allows. */
 export class LeadSyncTwentyApi implements ICredentialType {
@@ -20,6 +22,7 @@ export class LeadSyncTwentyApi implements ICredentialType {
       placeholder: 'e.g. https://api.twenty.com',
       description: 'Address of the Twenty server, with or without /rest or /graphql at its end',
     },
+    plainHttpNotice('url'),
     {
       displayName: 'API Key',
       name: 'apiKey',
@@ -51,7 +54,11 @@ export class LeadSyncTwentyApi implements ICredentialType {
       baseURL: '={{$credentials.url.trim().replace(/\\/+$/, "").replace(/\\/(rest|graphql|metadata)$/, "")}}',
       url: '/rest/people',
       method: 'GET',
+      disableFollowRedirect: true,
       qs: { limit: 1 },
     },
+    rules: redirectRules(
+      'Set it to https://api.twenty.com for Twenty Cloud, or to the address of your own server, e.g. https://crm.example.com.',
+    ),
   };
 }

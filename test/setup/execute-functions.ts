@@ -80,6 +80,7 @@ function toAxios(options: IHttpRequestOptions): AxiosRequestConfig {
     maxBodyLength: Infinity,
     maxContentLength: Infinity,
     proxy: false,
+    ...(options.disableFollowRedirect ? { maxRedirects: 0 } : {}),
     ...(options.ignoreHttpStatusErrors ? { validateStatus: () => true } : {}),
   };
 }

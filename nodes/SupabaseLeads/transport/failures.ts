@@ -1,9 +1,11 @@
 import { sentences } from '../../errors/sentences';
+import { describeRedirect } from '../../http/redirects';
 import { isObject } from '../../lead';
 
 /** What can go wrong in a call of a database function, each with its message and its next step in FAILURES. */
 export type FailureKind =
   | 'bad_host'
+  | 'redirected'
   | 'wrong_key'
   | 'expired_key'
   | 'not_service_key'
@@ -45,6 +47,10 @@ export const FAILURES: Record<FailureKind, FailureText> = {
   bad_host: {
     message: 'The host in the Supabase credential is not a web address',
     nextStep: 'Enter the project URL, e.g. https://your-project.supabase.co.',
+  },
+  redirected: {
+    message: 'No Supabase API answers at the host of the credential',
+    nextStep: 'Enter the address of the project itself, e.g. https://your-project.supabase.co.',
   },
   wrong_key: {
     message: 'Supabase does not accept the service key',
@@ -120,7 +126,8 @@ export const FAILURES: Record<FailureKind, FailureText> = {
 /** What happened and what to do, in a few short sentences. What a function itself refuses, it explains best in its own words. */
 export function describeFailure({ kind, detail, hint }: Failure): string {
   const { message, nextStep } = FAILURES[kind];
-  return kind === 'refused' ? sentences(detail, hint ?? nextStep) : sentences(message, nextStep);
+  if (kind === 'refused') return sentences(detail, hint ?? nextStep);
+  return sentences(kind === 'redirected' ? `${message}: ${detail}` : message, nextStep);
 }
 
 const CODES: Record<string, FailureKind> = {
@@ -189,6 +196,12 @@ export function failureOfAnswer(status: number, text: string): Failure {
     ...(code ? { code } : {}),
     ...(hint ? { hint } : {}),
   };
+}
+
+/** Classifies an answer that sends the caller on to another address. */
+export function failureOfRedirect(status: number, location: unknown): Failure {
+  const detail = describeRedirect(status, textOf(location) || undefined);
+  return { kind: 'redirected', detail, httpStatus: status };
 }
 
 const JSON_START = /^\s*[[{]/;

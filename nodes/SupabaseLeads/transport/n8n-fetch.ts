@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, IHttpRequestMethods, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { failureOfAnswer, failureOfNetwork, type Failure } from './failures';
+import { isRedirect } from '../../http/redirects';
+import { failureOfAnswer, failureOfNetwork, failureOfRedirect, type Failure } from './failures';
 
 export const CREDENTIAL = 'leadSyncSupabaseApi';
 
@@ -38,7 +39,7 @@ async function answerOf(
 
 /**
  * `fetch` over n8n's HTTP helper, so that its proxies, outbound policy and credentials hold. The execution's cancel
- * signal ends the request.
+ * signal ends the request. Redirects are not followed.
  * @throws CallError for everything but a success
  */
 export function n8nFetch(context: IExecuteFunctions): typeof fetch {
@@ -49,12 +50,14 @@ export function n8nFetch(context: IExecuteFunctions): typeof fetch {
       headers: headersOf(init),
       body: init?.body as string | undefined,
       encoding: 'text',
+      disableFollowRedirect: true,
       returnFullResponse: true,
       ignoreHttpStatusErrors: true,
       timeout: TIMEOUT_MS,
     });
     if ('failure' in sent) throw new CallError(sent.failure);
-    const { body, statusCode } = sent.answer;
+    const { body, headers, statusCode } = sent.answer;
+    if (isRedirect(statusCode)) throw new CallError(failureOfRedirect(statusCode, headers.location));
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     if (statusCode >= 400) throw new CallError(failureOfAnswer(statusCode, text));
     return new Response(text, { headers: { 'content-type': 'application/json' } });

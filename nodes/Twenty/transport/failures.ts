@@ -1,3 +1,5 @@
+import { describeRedirect, isRedirect } from '../../http/redirects';
+
 /** Why a call to Twenty failed. A closed union: what a caller does next depends on nothing else. */
 export type FailureCategory =
   | 'auth'
@@ -105,8 +107,9 @@ export function graphqlFailure(errors: readonly unknown[], httpStatus: number): 
   });
 }
 
-/** Classifies an answer whose status is not 2xx: REST errors, gateways' pages, oversized bodies. */
+/** Classifies an answer whose status is not 2xx: redirects, REST errors, gateways' pages, oversized bodies. */
 export function statusFailure(answer: HttpAnswer): TwentyFailure {
+  if (isRedirect(answer.status)) return redirectFailure(answer);
   const body = parseObject(answer.text);
   const detail = messageOf(body) ?? (answer.text.trim().slice(0, 120) || `HTTP status ${answer.status}`);
   const isTwenty = body !== null && 'statusCode' in body;
@@ -115,7 +118,7 @@ export function statusFailure(answer: HttpAnswer): TwentyFailure {
     return { category: 'validation', outcome: 'refused', detail, httpStatus };
   if (httpStatus === 429) return { category: 'rate_limit', outcome: 'refused', detail, httpStatus };
   if (httpStatus >= 500) return { category: 'server', outcome: 'unknown', detail, httpStatus };
-  if (httpStatus < 400 || (!isTwenty && httpStatus !== 401 && httpStatus !== 403)) {
+  if (httpStatus < 200 || (!isTwenty && httpStatus !== 401 && httpStatus !== 403)) {
     return { category: 'wrong_url', outcome: 'refused', detail, httpStatus };
   }
   if (/^Cannot (GET|POST|PATCH|DELETE) /.test(detail)) {
@@ -124,6 +127,15 @@ export function statusFailure(answer: HttpAnswer): TwentyFailure {
   const category =
     categoryOfMessage(detail) ?? categoryOfCode(body?.code) ?? CATEGORY_BY_STATUS[httpStatus] ?? 'validation';
   return withHints({ category, outcome: 'refused', detail, httpStatus });
+}
+
+function redirectFailure({ status, headers }: HttpAnswer): TwentyFailure {
+  return {
+    category: 'wrong_url',
+    outcome: 'refused',
+    detail: describeRedirect(status, headers.location),
+    httpStatus: status,
+  };
 }
 
 /** A 2xx answer that is not the JSON it should be: cut off on its way (the write may have landed), or no Twenty at all. */

@@ -32,7 +32,7 @@ export interface ConnectOptions {
 
 /**
  * The client for the node's credential: requests go through n8n's HTTP helper, so that its proxy settings and outbound
- * policy hold, and stop when the execution is cancelled.
+ * policy hold, follow no redirect, and stop when the execution is cancelled.
  */
 export async function connect(context: CallingContext, options: ConnectOptions = {}): Promise<TwentyClient> {
   const { url, apiKey, callsPerMinute } = await context.getCredentials(CREDENTIAL);
@@ -71,6 +71,7 @@ async function send(context: CallingContext, { method, url, body, timeoutMs }: H
     headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
     ...(body === undefined ? {} : { body }),
     encoding: 'text',
+    disableFollowRedirect: true,
     returnFullResponse: true,
     ignoreHttpStatusErrors: true,
     timeout: timeoutMs,
