@@ -88,6 +88,21 @@ describe('dashboard', () => {
     expect(await page.locator('img, script').count()).toBe(0);
   });
 
+  it('lets no other site frame any of its answers', async () => {
+    const csrf_token = await token();
+
+    const answers = [
+      await http.get(dashboard.url, { auth: LOGIN }),
+      await http.get(STATUS, { auth: LOGIN }),
+      await post(dashboard.url, { action: 'check_integrity', csrf_token }),
+      await post(dashboard.url, { action: 'sync' }),
+      await post(STATUS, { action: 'sync' }),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 303, 403, 403]);
+    expect(answers.map(({ headers }) => String(headers['x-frame-options']))).toEqual(Array(5).fill('DENY'));
+  });
+
   it('is not wider than a phone', async () => {
     await addHostileLead();
     await page.setViewportSize({ width: 390, height: 844 });

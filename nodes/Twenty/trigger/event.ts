@@ -51,7 +51,7 @@ export function readEvent(body: unknown, receivedAt: string): (TriggerEvent & { 
     object,
     action: action as Action,
     record_id: id,
-    changed_fields: Array.isArray(body.updatedFields) ? body.updatedFields.map(String) : [],
+    changed_fields: namesIn(body.updatedFields),
     actor: actorOf(body, record, action as Action),
     occurred_at: text(body.eventDate),
     received_at: receivedAt,
@@ -74,6 +74,11 @@ function actorOf(body: IDataObject, record: IDataObject, action: Action): Actor 
     name: text(by.name),
     source: text(by.source),
   };
+}
+
+/** Names of fields, whatever else a list holds: to write out something nested could fail. */
+function namesIn(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((entry) => text(entry) !== null) : [];
 }
 
 function text(value: unknown): string | null {
