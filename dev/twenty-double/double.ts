@@ -7,7 +7,7 @@ import { Router } from './router';
 import { Stats } from './stats';
 import { Store } from './store';
 import { WebhookDeliveries } from './webhooks/deliveries';
-import { WebhookRegistry } from './webhooks/registry';
+import { WebhookRegistry, type WebhookLag } from './webhooks/registry';
 import type { TwentyVersion } from './webhooks/routes';
 import { Workspace } from './workspace';
 
@@ -19,6 +19,7 @@ export interface DoubleSettings {
   maxBatch: number;
   maxFirst: number;
   version: TwentyVersion;
+  webhookLag: WebhookLag;
 }
 
 /** A Twenty workspace in memory that answers requests, without a socket. */
@@ -35,7 +36,7 @@ export class TwentyWorkspaceDouble {
   private bucket: TokenBucket | null = null;
 
   constructor(private readonly settings: DoubleSettings) {
-    const { clock, maxBatch, maxFirst, version } = settings;
+    const { clock, maxBatch, maxFirst, version, webhookLag } = settings;
     this.latencyMs = settings.latencyMs;
     this.workspace = new Workspace({ clock, maxBatch });
     const { schema, statementTime } = this.workspace;
@@ -44,7 +45,7 @@ export class TwentyWorkspaceDouble {
     this.apiKey = settings.apiKey ?? this.keys.issue();
     if (settings.apiKey !== undefined) this.keys.add(settings.apiKey);
     const ids = { workspaceId: schema.workspaceId, applicationId: schema.customApplicationId };
-    const registry = new WebhookRegistry(ids, statementTime);
+    const registry = new WebhookRegistry(ids, statementTime, clock, webhookLag);
     this.webhooks = new WebhookDeliveries(registry, schema.workspaceId, clock);
     this.workspace.listeners.push((events, author) => this.webhooks.announce(events, author));
     this.setRateLimit(settings.rateLimit);

@@ -12,8 +12,6 @@ export interface ErrorDetails {
   subCode?: string;
   userFriendlyMessage?: string;
   extensions?: JsonObject;
-  /** HTTP status of a GraphQL answer that carries this error; 200 unless told. */
-  graphqlStatus?: number;
 }
 
 /** A refusal in the server's words, which REST and GraphQL dress differently. */
@@ -111,7 +109,6 @@ export function stillReferenced(tableName: string, constraint: string): ApiError
 export function databaseRefusedData(): ApiError {
   return new ApiError('Data validation error.', {
     status: 500,
-    graphqlStatus: 500,
     restError: 'InternalServerErrorException',
     code: 'INTERNAL_SERVER_ERROR',
     userFriendlyMessage: SOMETHING_WRONG,

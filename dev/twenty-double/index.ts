@@ -2,6 +2,7 @@ import { TwentyWorkspaceDouble } from './double';
 import { control, CONTROL_PREFIX } from './control';
 import { DEFAULT_RATE_LIMIT, type RateLimit } from './rate-limiter';
 import { serve, stop, urlOf } from './server';
+import type { WebhookLag } from './webhooks/registry';
 import type { TwentyVersion } from './webhooks/routes';
 import type { Fault } from './faults';
 import type { DoubleRequest, DoubleResponse } from './http';
@@ -36,6 +37,8 @@ export interface TwentyDoubleOptions {
   /** Most rows that one list gives; the server gives as many as asked for. */
   maxFirst?: number;
   version?: TwentyVersion;
+  /** How late webhooks start and stop to tell; at once unless told. */
+  webhookLag?: WebhookLag;
 }
 
 export interface TwentyDouble {
@@ -67,6 +70,7 @@ export function createWorkspaceDouble(options: TwentyDoubleOptions = {}): Twenty
     maxBatch: options.maxBatch ?? 200,
     maxFirst: options.maxFirst ?? Number.MAX_SAFE_INTEGER,
     version: options.version ?? '2.31',
+    webhookLag: options.webhookLag ?? { startMs: 0, stopMs: 0 },
   });
 }
 

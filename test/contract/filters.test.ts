@@ -233,8 +233,58 @@ function bothWays({ name, rest, graphql, finds }: FilterCase): RunnableCase[] {
 
 const notATime = `Invalid value 'soon' for date-time field "updatedAt". Expected format: 'YYYY-MM-DDTHH:mm:ssZ'`;
 
+/** A person with a second address and a phone, and one with neither. */
+async function reachable(target: Target): Promise<{ ids: string[]; second: string; primary: string; number: string }> {
+  const [second, primary] = [target.email('home'), target.email('other')];
+  const number = `6${String(Date.now()).slice(-8)}`;
+  const first = await target.person({
+    emails: { primaryEmail: target.email('work'), additionalEmails: [second] },
+    phones: { primaryPhoneNumber: number, primaryPhoneCountryCode: 'FR', primaryPhoneCallingCode: '+33' },
+  });
+  const other = await target.person({ emails: { primaryEmail: primary } });
+  return { ids: [first.id, other.id], second, primary, number };
+}
+
+const FIND = 'query($f:PersonFilterInput){people(filter:$f){edges{node{id}}}}';
+
 describeContract('filters', [
   ...FILTERS.flatMap(bothWays),
+  defineCase({
+    name: 'GraphQL finds an additional email by what the list looks like as text',
+    given: reachable,
+    send: ({ second }) => ({
+      query: FIND,
+      variables: { f: { emails: { additionalEmails: { like: `%"${second}"%` } } } },
+    }),
+    effect: ({ answer, given }) => expect(recordsOf(answer)).toEqual([{ id: given.ids[0] }]),
+  }),
+  defineCase({
+    name: 'GraphQL finds people by primary or additional email',
+    given: reachable,
+    send: ({ primary, second }) => ({
+      query: FIND,
+      variables: {
+        f: {
+          or: [
+            { emails: { primaryEmail: { in: [primary] } } },
+            { emails: { additionalEmails: { like: `%"${second}"%` } } },
+          ],
+        },
+      },
+    }),
+    effect: ({ answer, given }) =>
+      expect(
+        recordsOf(answer)
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(given.ids.sort()),
+  }),
+  defineCase({
+    name: 'GraphQL finds a phone by its national number',
+    given: reachable,
+    send: ({ number }) => ({ query: FIND, variables: { f: { phones: { primaryPhoneNumber: { in: [number] } } } } }),
+    effect: ({ answer, given }) => expect(recordsOf(answer)).toEqual([{ id: given.ids[0] }]),
+  }),
   defineCase({
     name: 'REST joins conditions with a comma',
     given: sharedGroup,

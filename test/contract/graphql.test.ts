@@ -1,5 +1,5 @@
 import { defineCase, describeContract, recordsOf, resultOf } from './support/cases';
-import { CURSOR, TIME, UUID } from './support/shapes';
+import { CURSOR, TEXT, TIME, UUID } from './support/shapes';
 
 const MISSING_ID = '00000000-0000-4000-8000-0000000000bb';
 
@@ -79,13 +79,73 @@ describeContract('GraphQL', [
     },
   }),
   defineCase({
-    name: 'obeys aliases, fragments and directives',
+    name: 'obeys fragments, and aliases of root fields',
     given: (target) => target.person({ jobTitle: 'Alias' }),
     send: ({ id }) => ({
-      query: `query($no:Boolean!){found:person(filter:{id:{eq:"${id}"}}){...Parts skipped:id @include(if:$no)}} fragment Parts on Person{title:jobTitle}`,
+      query: `{found:person(filter:{id:{eq:"${id}"}}){...Parts}} fragment Parts on Person{jobTitle}`,
+    }),
+    shows: () => ({ data: { found: { jobTitle: 'Alias' } } }),
+  }),
+  defineCase({
+    name: 'ignores aliases inside a record',
+    given: (target) => target.person({ jobTitle: 'Alias' }),
+    send: ({ id }) => ({ query: `{people(filter:{id:{eq:"${id}"}}){edges{node{title:jobTitle}}}}` }),
+    shows: () => ({ data: { people: { edges: [{ node: { jobTitle: 'Alias' } }] } } }),
+  }),
+  defineCase({
+    name: 'ignores directives on root fields',
+    given: (target) => target.person(),
+    send: ({ id }) => ({
+      query: `query($no:Boolean!){person(filter:{id:{eq:"${id}"}}) @include(if:$no){id}}`,
       variables: { no: false },
     }),
-    shows: () => ({ data: { found: { title: 'Alias' } } }),
+    shows: ({ id }) => ({ data: { person: { id } } }),
+  }),
+  ...['include', 'skip'].map((directive) =>
+    defineCase({
+      name: `stumbles over @${directive} with a variable inside a record`,
+      given: (target) => target.person(),
+      send: ({ id }) => ({
+        query: `query($on:Boolean!){person(filter:{id:{eq:"${id}"}}){id jobTitle @${directive}(if:$on)}}`,
+        variables: { on: true },
+      }),
+      shows: () => ({ data: { person: null }, errors: [expect.objectContaining({ message: TEXT })] }),
+    }),
+  ),
+  defineCase({
+    name: 'ignores what a variable is by default',
+    given: async (target) => {
+      const jobTitle = target.unique('default');
+      await target.rest('POST', 'batch/people', [{ jobTitle }, { jobTitle }]);
+      return jobTitle;
+    },
+    send: (jobTitle) => ({
+      query: `query($n:Int=1){people(filter:{jobTitle:{eq:"${jobTitle}"}},first:$n){edges{node{id}}}}`,
+    }),
+    effect: ({ answer }) => expect(recordsOf(answer)).toHaveLength(2),
+  }),
+  defineCase({
+    name: 'takes a variable that is missing in a filter on ids for an error, not for no filter',
+    send: () => ({ query: 'query($i:UUID){people(filter:{id:{eq:$i}}){edges{node{id}}}}', variables: {} }),
+    refused: { message: 'Invalid UUID value undefined for field "id"', subCode: 'INVALID_ARGS_FILTER' },
+  }),
+  defineCase({
+    name: 'shows null for a composite of which no part is asked for',
+    given: (target) => target.person({ emails: { primaryEmail: target.email('whole') } }),
+    send: ({ id }) => ({ query: `{person(filter:{id:{eq:"${id}"}}){id emails}}` }),
+    shows: ({ id }) => ({ data: { person: { id, emails: null } } }),
+  }),
+  defineCase({
+    name: 'refuses the type name of the root beside a record field',
+    send: () => ({ query: '{__typename people(first:1){totalCount}}' }),
+    shows: () => ({
+      errors: [
+        {
+          message: 'This query cannot be executed as a single request. Please split it into separate queries.',
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ],
+    }),
   }),
   defineCase({
     name: 'shows null for a field that does not exist',

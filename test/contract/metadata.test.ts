@@ -1,3 +1,4 @@
+import camelCase from 'lodash/camelCase';
 import { dataOf, recordsOf } from './support/cases';
 import { company, TEXT, TIME, UUID } from './support/shapes';
 import { isObject, Target, type Answer, type JsonObject } from './support/target';
@@ -25,6 +26,7 @@ describe('metadata', () => {
   let target: Target;
   let personId: string;
   const madeFields: string[] = [];
+  const madeObjects: string[] = [];
   let custom: { id: string; singular: string; plural: string; title: string };
 
   const rest = (method: string, path: string, body?: unknown): Promise<Answer> =>
@@ -55,7 +57,8 @@ describe('metadata', () => {
   }, TIMEOUT_MS);
 
   afterAll(async () => {
-    for (const [kind, id] of [...madeFields.map((field) => ['fields', field]), ['objects', custom.id]]) {
+    const objects = [custom.id, ...madeObjects].map((object) => ['objects', object]);
+    for (const [kind, id] of [...madeFields.map((field) => ['fields', field]), ...objects]) {
       await rest('PATCH', `${kind}/${id}`, { isActive: false });
       await rest('DELETE', `${kind}/${id}`);
     }
@@ -281,10 +284,43 @@ describe('metadata', () => {
         { name: 'L2', emails: { primaryEmail: `other.${address}` } },
       ]);
       expect(recordsOf(upserted)).toMatchObject([{ id: recordsOf(made)[0].id, name: 'L1b' }, { name: 'L2' }]);
+      const root = camelCase(custom.plural);
       const listed = await target.graphql(
-        `{${custom.plural}(first:2){totalCount edges{node{name emails{primaryEmail} person{id}}}}}`,
+        `{${root}(first:2){totalCount edges{node{name emails{primaryEmail} person{id}}}}}`,
       );
-      expect(listed.body).toMatchObject({ data: { [custom.plural]: { totalCount: 2 } } });
+      expect(listed.body).toMatchObject({ data: { [root]: { totalCount: 2 } } });
+    },
+    TIMEOUT_MS,
+  );
+
+  test.each([
+    {
+      singular: 'b2blead',
+      plural: 'b2bleads',
+      roots: ['b2Blead', 'b2Bleads'],
+      create: 'createB2Bleads',
+      type: 'B2Blead',
+    },
+    { singular: 'lead2', plural: 'lead2s', roots: ['lead2', 'lead2S'], create: 'createLead2S', type: 'Lead2' },
+  ])(
+    'splits the name $plural at its digit for GraphQL, and not for REST',
+    async ({ singular, plural, roots: [one, many], create, type }) => {
+      const names = { nameSingular: singular, namePlural: plural, labelSingular: singular, labelPlural: plural };
+      const { createOneObject } = dataOf(await rest('POST', 'objects', names));
+      madeObjects.push(String((createOneObject as JsonObject).id));
+
+      const made = await target.graphql(`mutation($d:[${type}CreateInput!]!){${create}(data:$d){id}}`, {
+        d: [{ name: 'G' }],
+      });
+      const [{ id }] = recordsOf(made);
+      expect(dataOf(await target.graphql(`{${many}(first:2){edges{node{id __typename}}}}`))).toEqual({
+        [many]: { edges: [{ node: { id, __typename: type } }] },
+      });
+      expect(dataOf(await target.graphql(`{${one}(filter:{id:{eq:"${id}"}}){name}}`))).toEqual({
+        [one]: { name: 'G' },
+      });
+      expect(dataOf(await target.rest('GET', plural))).toMatchObject({ [plural]: [{ id }] });
+      expect((await target.graphql(`{${plural}(first:1){totalCount}}`)).body).toHaveProperty('errors');
     },
     TIMEOUT_MS,
   );

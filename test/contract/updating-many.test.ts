@@ -22,6 +22,13 @@ async function staleRow(target: Target): Promise<Row> {
   return read;
 }
 
+/** A row in the bin, as it was read there. */
+async function binnedRow(target: Target): Promise<Row> {
+  const { id } = await row(target);
+  await target.rest('DELETE', `people/${id}?soft_delete=true`);
+  return { id, updatedAt: String((await target.read('people', id))?.updatedAt) };
+}
+
 function asRead({ id, updatedAt }: Row): object {
   return { and: [{ id: { eq: id } }, { updatedAt: { eq: updatedAt } }] };
 }
@@ -98,14 +105,39 @@ describeContract('updating many', [
     effect: ({ answer }) => expect(recordsOf(answer)).toHaveLength(1),
   }),
   defineCase({
-    name: 'passes over records in the bin',
-    given: async (target) => {
-      const read = await row(target);
-      await target.rest('DELETE', `people/${read.id}?soft_delete=true`);
-      return read;
-    },
-    send: ({ id }) => ({ query: UPDATE, variables: { f: { id: { eq: id } }, d: { jobTitle: 'Swapped' } } }),
+    name: 'GraphQL: changes records in the bin, too, and leaves them there',
+    given: binnedRow,
+    send: ({ id }) => ({ query: UPDATE, variables: { f: { id: { in: [id] } }, d: { jobTitle: 'Swapped' } } }),
+    shows: ({ id }) => ({ data: { updatePeople: [{ id, updatedAt: TIME, jobTitle: 'Swapped' }] } }),
+    effect: async ({ given, target }) =>
+      expect(await target.read('people', given.id)).toMatchObject({ jobTitle: 'Swapped', deletedAt: TIME }),
+  }),
+  defineCase({
+    name: 'REST: changes records in the bin, too',
+    given: binnedRow,
+    send: ({ id }) => ({
+      method: 'PATCH',
+      path: `/rest/people?filter=${encodeURIComponent(`id[eq]:"${id}"`)}`,
+      body: { jobTitle: 'Swapped' },
+    }),
+    effect: ({ answer, given }) => expect(recordsOf(answer)).toMatchObject([{ id: given.id, jobTitle: 'Swapped' }]),
+  }),
+  defineCase({
+    name: 'GraphQL: compares and swaps in the bin what was read after it was deleted',
+    given: binnedRow,
+    send: (read) => ({ query: UPDATE, variables: { f: asRead(read), d: { jobTitle: 'Swapped' } } }),
+    shows: ({ id }) => ({ data: { updatePeople: [{ id, updatedAt: TIME, jobTitle: 'Swapped' }] } }),
+  }),
+  defineCase({
+    name: 'GraphQL: passes over records in the bin when the filter says so',
+    given: binnedRow,
+    send: (read) => ({
+      query: UPDATE,
+      variables: { f: { and: [asRead(read), { deletedAt: { is: 'NULL' } }] }, d: { jobTitle: 'Swapped' } },
+    }),
     shows: () => ({ data: { updatePeople: [] } }),
+    effect: async ({ given, target }) =>
+      expect(await target.read('people', given.id)).toMatchObject({ jobTitle: 'Before' }),
   }),
   ...[
     { name: 'without a filter', path: '/rest/people' },

@@ -225,12 +225,18 @@ describe(title, () => {
     expect(deliveries).toHaveLength(3);
   });
 
-  onlyNearby('say nothing of rows that a failing batch has changed', async () => {
+  onlyNearby.each([
+    { failing: 'insert', told: ['person.updated'] },
+    { failing: 'update', told: [] },
+  ])('tell of rows that a batch has changed when its $failing fails: $told', async ({ failing, told }) => {
     const { id } = await target.person();
+    const other = await target.person();
     await subscribe('person.*');
-    await target.rest('POST', 'batch/people?upsert=true', [{ id, jobTitle: 'Changed' }, { companyId: MISSING_ID }]);
+    const bad = { companyId: MISSING_ID, ...(failing === 'update' ? { id: other.id } : {}) };
+    const answer = await target.rest('POST', 'batch/people?upsert=true', [{ id, jobTitle: 'Changed' }, bad]);
+    expect(answer.status).toBe(400);
     expect(await target.read('people', id)).toMatchObject({ jobTitle: 'Changed' });
-    expect(await events(id)).toEqual([]);
+    expect(await events(id)).toEqual(told);
   });
 
   onlyNearby('say nothing of people whose company was destroyed', async () => {

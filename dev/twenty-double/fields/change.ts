@@ -20,7 +20,16 @@ export interface Change {
   createdBy?: JsonObject;
 }
 
-const COMPOSITES = new Set(['FULL_NAME', 'EMAILS', 'PHONES', 'LINKS', 'ADDRESS', 'CURRENCY', 'RICH_TEXT']);
+/** Types whose values have parts that clients write. */
+export const COMPOSITES: ReadonlySet<FieldModel['type']> = new Set([
+  'FULL_NAME',
+  'EMAILS',
+  'PHONES',
+  'LINKS',
+  'ADDRESS',
+  'CURRENCY',
+  'RICH_TEXT',
+]);
 
 function readRelation(change: Change, field: FieldModel, input: Json, tableOf: (name: string) => Table): void {
   const { relation } = field;

@@ -25,14 +25,16 @@ function checkParts(field: FieldModel, input: JsonObject, parts: readonly string
   }
 }
 
-function numberPart(value: Json): Json {
-  return value === null || value === '' ? null : Number(value);
+/** Micros are whole: a fraction is cut off, not refused. */
+function numberPart(part: string, value: Json): Json {
+  if (value === null || value === '') return null;
+  return part === 'amountMicros' ? Math.trunc(Number(value)) : Number(value);
 }
 
 function plainParts(input: JsonObject, blank: JsonObject): JsonObject {
   const parts: JsonObject = {};
   for (const [part, value] of Object.entries(input)) {
-    parts[part] = NUMBER_PARTS.has(part) ? numberPart(value) : (value ?? blank[part]);
+    parts[part] = NUMBER_PARTS.has(part) ? numberPart(part, value) : (value ?? blank[part]);
   }
   return parts;
 }

@@ -1,15 +1,6 @@
-import {
-  GraphQLError,
-  Kind,
-  parse,
-  valueFromASTUntyped,
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { GraphQLError, Kind, parse, type DocumentNode, type FieldNode, type FragmentDefinitionNode } from 'graphql';
 import type { JsonObject } from '../json';
-import { selectedFields, type DocumentScope } from './selection';
+import { rootFields, type DocumentScope } from './selection';
 
 /** Documents kept parsed: a client sends the same few again and again. */
 const KEPT_DOCUMENTS = 200;
@@ -30,14 +21,6 @@ function parseDocument(query: string): DocumentNode {
   return document;
 }
 
-function defaults(operation: OperationDefinitionNode): JsonObject {
-  const values: JsonObject = {};
-  for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
-    if (defaultValue !== undefined) values[variable.name.value] = valueFromASTUntyped(defaultValue) as JsonObject;
-  }
-  return values;
-}
-
 /**
  * The operation of a request with its root fields.
  * @throws GraphQLError for a document that cannot be parsed or has no such operation
@@ -50,6 +33,6 @@ export function readOperation(query: string, variables: JsonObject, operationNam
   const fragments = document.definitions
     .filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION)
     .map((node) => [node.name.value, node] as const);
-  const scope = { fragments: new Map(fragments), variables: { ...defaults(operation), ...variables } };
-  return { type: operation.operation, roots: selectedFields(operation.selectionSet, scope), scope };
+  const scope = { fragments: new Map(fragments), variables };
+  return { type: operation.operation, roots: rootFields(operation.selectionSet, scope), scope };
 }

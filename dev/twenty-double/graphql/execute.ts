@@ -7,6 +7,8 @@ import { resolveRoot, type ResolveContext } from './resolve';
 import type { Root, RootIndex } from './roots';
 import { argumentsOf, responseKey, selectedFields } from './selection';
 
+const INTROSPECTION: ReadonlySet<string> = new Set(['__type', '__schema']);
+
 /** Most root operations in one document. */
 const MAX_ROOTS = 20;
 
@@ -46,10 +48,11 @@ export function unknownRoot(operation: Operation, node: FieldNode): JsonObject {
 }
 
 function refusal(operation: Operation, roots: RootIndex): JsonObject | undefined {
-  const names = operation.roots.map((node) => node.name.value).filter((name) => !name.startsWith('__'));
-  const unknown = operation.roots.filter(
-    ({ name }) => !name.value.startsWith('__') && roots.find(name.value) === undefined,
-  );
+  const names = operation.roots.map((node) => node.name.value).filter((name) => !INTROSPECTION.has(name));
+  const isKnown = (name: string): boolean => roots.find(name) !== undefined;
+  // `__typename` belongs to the part of the API that holds the settings, and is known only by itself.
+  const unknown = operation.roots.filter(({ name }) => names.includes(name.value) && !isKnown(name.value));
+  if (names.every((name) => name === '__typename')) return undefined;
   if (unknown.length > 0) {
     if (unknown.length === names.length) return unknownRoot(operation, unknown[0]);
     const error = badRequest(
@@ -90,7 +93,6 @@ export function executeGraphql(request: GraphqlRequest, context: GraphqlContext)
 
   const data: JsonObject = {};
   const errors: JsonObject[] = [];
-  let status = 200;
   for (const node of operation.roots) {
     const key = responseKey(node);
     try {
@@ -104,8 +106,7 @@ export function executeGraphql(request: GraphqlRequest, context: GraphqlContext)
       if (!(error instanceof ApiError)) throw error;
       data[key] = null;
       errors.push(error.toGraphql());
-      status = error.details.graphqlStatus ?? status;
     }
   }
-  return { status, body: errors.length > 0 ? { data, errors } : { data } };
+  return { status: 200, body: errors.length > 0 ? { data, errors } : { data } };
 }

@@ -33,7 +33,7 @@ function reference(kind: string, name: string): JsonObject {
 
 function outputType(schema: Schema, field: FieldModel): JsonObject {
   if (field.relation !== undefined) {
-    const title = schema.object(field.relation.target).title;
+    const { title } = schema.object(field.relation.target).graphqlNames;
     return reference('OBJECT', field.relation.kind === 'ONE_TO_MANY' ? `${title}Connection` : title);
   }
   const composite = COMPOSITE_NAMES[field.type];
@@ -68,7 +68,7 @@ function select(value: Json, nodes: FieldNode[], scope: DocumentScope): Json {
 /** What `__type(name)` tells of an object's type or of its create and update inputs; null for any other type. */
 export function describeType(schema: Schema, name: string, wanted: FieldNode[], scope: DocumentScope): Json {
   const [, title, input] = /^(\w+?)(CreateInput|UpdateInput)?$/.exec(name) ?? [];
-  const object = schema.objects.find((candidate) => candidate.title === title);
+  const object = schema.objects.find((candidate) => candidate.graphqlNames.title === title);
   if (object === undefined) return null;
   const described: JsonObject =
     input === undefined

@@ -1,5 +1,6 @@
 import type { FieldNode, SelectionSetNode } from 'graphql';
 import { badRequest } from '../errors';
+import { COMPOSITES } from '../fields/change';
 import { isJsonObject, type Json, type JsonObject } from '../json';
 import type { FieldModel, ObjectModel } from '../metadata/model';
 import { encodeCursor } from '../query/cursor';
@@ -8,9 +9,10 @@ import type { Page } from '../query/find';
 import type { StoredRecord } from '../records/stored-record';
 import { showField } from '../records/show';
 import type { Workspace } from '../workspace';
-import { argumentsOf, responseKey, selectedFields, type DocumentScope } from './selection';
+import { findAggregate } from './aggregates';
+import { argumentsOf, selectedFields, type DocumentScope } from './selection';
 
-/** Makes one record what the query asked for. */
+/** Makes one record what the query asked for: under the fields' own names, for aliases inside a record are ignored. */
 export type Projection = (record: StoredRecord) => JsonObject;
 
 /** Rows a nested list shows when it does not say how many. */
@@ -31,7 +33,7 @@ export class Projector {
    */
   projection(object: ObjectModel, set: SelectionSetNode | undefined, insideList = false): Projection {
     const getters = selectedFields(set, this.scope).map(
-      (node) => [responseKey(node), this.getter(object, node, insideList)] as const,
+      (node) => [node.name.value, this.getter(object, node, insideList)] as const,
     );
     return (record) => {
       const shown: JsonObject = {};
@@ -40,22 +42,21 @@ export class Projector {
     };
   }
 
-  /** A page as a connection: `edges { cursor node }`, `pageInfo`, `totalCount`. */
+  /** A page as a connection: `edges { cursor node }`, `pageInfo`, and aggregates of all that the filter let through. */
   connection(object: ObjectModel, set: SelectionSetNode | undefined, page: Page, insideList = false): JsonObject {
     const shown: JsonObject = {};
     for (const node of selectedFields(set, this.scope)) {
-      const key = responseKey(node);
-      if (node.name.value === 'totalCount') shown[key] = page.totalCount();
-      else if (node.name.value === 'pageInfo') shown[key] = pick(page.pageInfo, node, this.scope);
-      else if (node.name.value === 'edges') shown[key] = this.edges(object, node, page, insideList);
-      else shown[key] = null;
+      const key = node.name.value;
+      if (key === 'pageInfo') shown[key] = pick(page.pageInfo, node, this.scope);
+      else if (key === 'edges') shown[key] = this.edges(object, node, page, insideList);
+      else shown[key] = findAggregate(object, key)?.(page.all()) ?? null;
     }
     return shown;
   }
 
   private edges(object: ObjectModel, edges: FieldNode, page: Page, insideList: boolean): JsonObject[] {
     const parts = selectedFields(edges.selectionSet, this.scope).map((node) => ({
-      key: responseKey(node),
+      key: node.name.value,
       project: node.name.value === 'node' ? this.projection(object, node.selectionSet, insideList) : undefined,
       isCursor: node.name.value === 'cursor',
     }));
@@ -70,10 +71,12 @@ export class Projector {
 
   private getter(object: ObjectModel, node: FieldNode, insideList: boolean): Getter {
     const name = node.name.value;
-    if (name === '__typename') return () => object.title;
+    if (name === '__typename') return () => object.graphqlNames.title;
     if (object.columnOwner(name) !== undefined) return (record) => record.values[name] ?? null;
     const field = object.field(name);
     if (field === undefined) return () => null;
+    if (node.selectionSet === undefined && (field.relation !== undefined || COMPOSITES.has(field.type)))
+      return () => null;
     if (field.relation?.kind === 'ONE_TO_MANY') return this.list(field, node, insideList);
     if (field.relation !== undefined) return this.related(field, node, insideList);
     if (node.selectionSet === undefined) return (record) => showField(object, field, record);
@@ -117,12 +120,7 @@ export class Projector {
         startCursor: ends[0],
         endCursor: ends[1],
       };
-      return this.connection(
-        table.object,
-        node.selectionSet,
-        { records, terms, pageInfo, totalCount: () => all.length },
-        true,
-      );
+      return this.connection(table.object, node.selectionSet, { records, terms, pageInfo, all: () => all }, true);
     };
   }
 }
@@ -145,7 +143,7 @@ function pick(value: Json, node: FieldNode, scope: DocumentScope): Json {
   if (!isJsonObject(value) || node.selectionSet === undefined) return value;
   const picked: JsonObject = {};
   for (const part of selectedFields(node.selectionSet, scope)) {
-    picked[responseKey(part)] = pick(value[part.name.value] ?? null, part, scope);
+    picked[part.name.value] = pick(value[part.name.value] ?? null, part, scope);
   }
   return picked;
 }

@@ -11,9 +11,10 @@ import { encodeCursor } from '../query/cursor';
 import type { StoredRecord } from '../records/stored-record';
 import type { Author, Workspace } from '../workspace';
 import { checkFilterValues } from './filter-values';
+import { findAggregate, groupRecords } from './aggregates';
 import { Projector } from './projection';
 import type { Root } from './roots';
-import { argumentsOf, type DocumentScope } from './selection';
+import { argumentsOf, refuseVariableDirectives, selectedFields, type DocumentScope } from './selection';
 
 /** Rows that a list shows when the query does not say how many. */
 const DEFAULT_FIRST = 200;
@@ -52,6 +53,7 @@ function limitOf(args: JsonObject, maxFirst: number): number {
 export function resolveRoot(root: Root, node: FieldNode, scope: DocumentScope, context: ResolveContext): Json {
   const { workspace, author, maxFirst } = context;
   const { object, kind } = root;
+  refuseVariableDirectives(node.selectionSet, scope);
   const args = argumentsOf(node, scope);
   const projector = new Projector(workspace, scope);
   const show = (records: StoredRecord[]): JsonObject[] => {
@@ -86,9 +88,21 @@ export function resolveRoot(root: Root, node: FieldNode, scope: DocumentScope, c
       return findDuplicates(workspace, object, asked).map((records) => {
         const ends = [records[0], records.at(-1)].map((row) => (row === undefined ? null : encodeCursor(row, terms)));
         const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: ends[0], endCursor: ends[1] };
-        const page = { records, terms, pageInfo, totalCount: () => records.length };
+        const page = { records, terms, pageInfo, all: () => records };
         return projector.connection(object, node.selectionSet, page);
       });
+    }
+    case 'groupBy': {
+      const fields = listOf(args.groupBy).flatMap((part) => Object.keys(part));
+      const wanted = selectedFields(node.selectionSet, scope).map(({ name }) => name.value);
+      return groupRecords(object, fields, workspace.finder(object).matching(filter)).map(({ values, records }) =>
+        Object.fromEntries(
+          wanted.map((name) => [
+            name,
+            name === 'groupByDimensionValues' ? values : (findAggregate(object, name)?.(records) ?? null),
+          ]),
+        ),
+      );
     }
     case 'createOne':
       return show(createMany(workspace, object, [data], args.upsert === true, author))[0];

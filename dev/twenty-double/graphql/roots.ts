@@ -5,6 +5,7 @@ export type RootKind =
   | 'findMany'
   | 'findOne'
   | 'duplicates'
+  | 'groupBy'
   | 'createOne'
   | 'createMany'
   | 'updateOne'
@@ -23,26 +24,34 @@ export interface Root {
   object: ObjectModel;
 }
 
-const QUERIES: ReadonlySet<RootKind> = new Set(['findMany', 'findOne', 'duplicates']);
+const QUERIES: ReadonlySet<RootKind> = new Set(['findMany', 'findOne', 'duplicates', 'groupBy']);
 
 export function isQuery(kind: RootKind): boolean {
   return QUERIES.has(kind);
 }
 
-/** `people`, `createPerson`, `updatePeople`, …: the name of a root operation. */
-export function rootName(kind: RootKind, object: ObjectModel): string {
-  const { nameSingular, namePlural } = object.names;
-  if (kind === 'findMany') return namePlural;
-  if (kind === 'findOne') return nameSingular;
-  if (kind === 'duplicates') return `${nameSingular}Duplicates`;
+type Names = ObjectModel['graphqlNames'];
+
+function nameOf(kind: RootKind, { singular, plural, title, pluralTitle }: Names): string {
+  if (kind === 'findMany') return plural;
+  if (kind === 'findOne') return singular;
+  if (kind === 'duplicates') return `${singular}Duplicates`;
+  if (kind === 'groupBy') return `${plural}GroupBy`;
   const verb = kind.replace(/One$|Many$/, '');
-  return `${verb}${kind.endsWith('Many') ? object.pluralTitle : object.title}`;
+  return `${verb}${kind.endsWith('Many') ? pluralTitle : title}`;
+}
+
+/** `people`, `createPerson`, `updatePeople`, …: what REST calls an operation in its answers. */
+export function rootName(kind: RootKind, object: ObjectModel): string {
+  const { names, title, pluralTitle } = object;
+  return nameOf(kind, { singular: names.nameSingular, plural: names.namePlural, title, pluralTitle });
 }
 
 const KINDS: RootKind[] = [
   'findMany',
   'findOne',
   'duplicates',
+  'groupBy',
   'createOne',
   'createMany',
   'updateOne',
@@ -67,7 +76,9 @@ export class RootIndex {
     if (this.version !== this.schema.version) {
       this.version = this.schema.version;
       this.roots = new Map(
-        this.schema.objects.flatMap((object) => KINDS.map((kind) => [rootName(kind, object), { kind, object }])),
+        this.schema.objects.flatMap((object) =>
+          KINDS.map((kind) => [nameOf(kind, object.graphqlNames), { kind, object }]),
+        ),
       );
     }
     return this.roots.get(name);

@@ -1,4 +1,5 @@
 import { Kind, type FieldNode, type FragmentDefinitionNode, type SelectionSetNode, valueFromASTUntyped } from 'graphql';
+import { ApiError } from '../errors';
 import { isJsonObject, type Json, type JsonObject } from '../json';
 
 /** The document around a selection: its fragments and the variables of the call. */
@@ -29,15 +30,43 @@ export function selectedFields(set: SelectionSetNode | undefined, scope: Documen
   return fields;
 }
 
+/** The root fields of an operation, fragments opened: directives on them are ignored. */
+export function rootFields(set: SelectionSetNode, scope: DocumentScope): FieldNode[] {
+  return set.selections.flatMap((node) => {
+    if (node.kind === Kind.FIELD) return node;
+    const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : scope.fragments.get(node.name.value);
+    return fragment === undefined ? [] : rootFields(fragment.selectionSet, scope);
+  });
+}
+
+/** @throws ApiError for a directive below a root field that reads a variable: the server has none there, and stumbles */
+export function refuseVariableDirectives(set: SelectionSetNode | undefined, scope: DocumentScope): void {
+  for (const node of set?.selections ?? []) {
+    for (const { arguments: given } of node.directives ?? []) {
+      const value = given?.[0]?.value;
+      if (value?.kind !== Kind.VARIABLE) continue;
+      throw new ApiError(`Cannot read properties of undefined (reading '${value.name.value}')`, {
+        code: 'INTERNAL_SERVER_ERROR',
+      });
+    }
+    const fragment = node.kind === Kind.FRAGMENT_SPREAD ? scope.fragments.get(node.name.value) : node;
+    refuseVariableDirectives(fragment?.selectionSet, scope);
+  }
+}
+
 export function responseKey(node: FieldNode): string {
   return node.alias?.value ?? node.name.value;
 }
 
-/** A field's arguments as plain values; a variable that was not given is left out. */
+/**
+ * A field's arguments as plain values. A variable that was not given is left out, its default too, but in a filter it stays as
+ * `undefined`, over which a comparison stumbles.
+ */
 export function argumentsOf(node: FieldNode, scope: DocumentScope): JsonObject {
   const values: JsonObject = {};
   for (const { name, value } of node.arguments ?? []) {
-    const plain = plainValue(valueFromASTUntyped(value, scope.variables));
+    const given = valueFromASTUntyped(value, scope.variables);
+    const plain = name.value === 'filter' ? (given as Json | undefined) : plainValue(given);
     if (plain !== undefined) values[name.value] = plain;
   }
   return values;

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import camelCase from 'lodash/camelCase';
+import upperFirst from 'lodash/upperFirst';
 import type { Json, JsonObject } from '../json';
 import type { Micros } from '../time';
 
@@ -121,14 +123,21 @@ export class ObjectModel {
     return this.names.nameSingular;
   }
 
-  /** `People` of `createPeople`. */
+  /** `People` of REST's `createPeople`. */
   get pluralTitle(): string {
     return capitalise(this.names.namePlural);
   }
 
-  /** `Person` of `createPerson`, also the GraphQL type's name. */
+  /** `Person` of REST's `createPerson`. */
   get title(): string {
     return capitalise(this.names.nameSingular);
+  }
+
+  /** The names that GraphQL makes of the API names: `b2bleads` is `b2Bleads` there, and REST keeps the plain one. */
+  get graphqlNames(): { singular: string; plural: string; title: string; pluralTitle: string } {
+    const singular = camelCase(this.names.nameSingular);
+    const plural = camelCase(this.names.namePlural);
+    return { singular, plural, title: upperFirst(singular), pluralTitle: upperFirst(plural) };
   }
 
   addField(field: FieldModel): void {

@@ -62,7 +62,7 @@ function matchOrThrow(table: Table, change: Change): string | undefined {
 
 /**
  * Updates the rows that exist, one statement each, then inserts the others in one. A failure leaves the rows updated
- * before it changed and untold. The answer has the updated rows first and each row once.
+ * before it changed: untold when it was an update's, told when it was the insert's (2.22). The answer has the updated rows first and each row once.
  */
 function upsertAll(workspace: Workspace, object: ObjectModel, changes: Change[], author: Author): StoredRecord[] {
   const table = workspace.tableOf(object);
@@ -79,10 +79,14 @@ function upsertAll(workspace: Workspace, object: ObjectModel, changes: Change[],
     touched.add(record.id);
     if (event !== undefined) events.push(event);
   }
+  workspace.publish(events, author);
   const toInsert = matched.filter(({ id }) => id === undefined).map(({ change }) => change);
   const inserted = toInsert.length > 0 ? insertAll(workspace, object, toInsert, author) : [];
   const updated = [...touched].map((id) => table.get(id)).filter((record) => record !== undefined);
-  workspace.publish([...events, ...inserted.map((record) => created(object, record))], author);
+  workspace.publish(
+    inserted.map((record) => created(object, record)),
+    author,
+  );
   return [...updated, ...inserted];
 }
 

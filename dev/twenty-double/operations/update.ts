@@ -62,7 +62,10 @@ export function updateOne(
   return updateAll(workspace, object, [before], change, author)[0];
 }
 
-/** Changes every row that a filter lets through, all alike; an empty list when there is none. */
+/**
+ * Changes every row that a filter lets through, all alike, rows in the bin too unless the filter names `deletedAt`; an empty
+ * list when there is none.
+ */
 export function updateMany(
   workspace: Workspace,
   object: ObjectModel,
@@ -71,7 +74,7 @@ export function updateMany(
   author: Author,
 ): StoredRecord[] {
   const change = readChange(object, data, workspace.table);
-  const rows = workspace.finder(object).matching(filter);
+  const rows = workspace.finder(object).matching(filter, true);
   const { maxBatch } = workspace.options;
   if (rows.length > maxBatch) {
     throw codedError(`Cannot update more than ${maxBatch} records at once`, 'TOO_MANY_RECORDS_TO_UPDATE');

@@ -21,10 +21,16 @@ export const COMPARATORS = [
   'ilike',
 ] as const;
 
+/** What PostgreSQL makes of a value when it is cast to text: lists, which are kept as JSON, have a space after each comma. */
+function asText(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map((item) => JSON.stringify(item)).join(', ')}]`;
+  return String(value ?? '');
+}
+
 /** SQL pattern to a test; the common shapes avoid a regular expression, for tables are scanned with it. */
 function like(pattern: string, ignoreCase: boolean): Test {
   const wanted = ignoreCase ? pattern.toLowerCase() : pattern;
-  const text = (value: Json): string => (ignoreCase ? String(value ?? '').toLowerCase() : String(value ?? ''));
+  const text = (value: Json): string => (ignoreCase ? asText(value).toLowerCase() : asText(value));
   const inner = wanted.replace(/^%+|%+$/g, '');
   if (!/[%_\\]/.test(inner)) {
     const open = wanted.startsWith('%');

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { badRequest, unknownField } from '../errors';
-import { isUuid, microsOrThrow } from '../fields/scalars';
+import { microsOrThrow } from '../fields/scalars';
 import { isJsonObject, type Json, type JsonObject } from '../json';
 import type { FieldModel, ObjectModel } from '../metadata/model';
 import type { StoredRecord } from '../records/stored-record';
@@ -13,23 +13,43 @@ export type Predicate = (record: StoredRecord) => boolean;
 
 const REFUSED = 'INVALID_ARGS_FILTER';
 
+/** Unlike an id in a path, one in a filter must have the version and the variant of a UUID. */
+const VERSIONED_UUID = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
+
 function convert(field: FieldModel, comparator: string, value: Json): Json {
-  if (comparator === 'is' || value === null || value === undefined) return value;
+  if (comparator === 'is' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => convert(field, comparator, item));
   // Filters know milliseconds only, although rows have microseconds.
   if (isTime(field)) return toMilliseconds(microsOrThrow(value, field.name, REFUSED));
   if (field.type === 'UUID' || field.type === 'RELATION') {
-    if (isUuid(value)) return value.toLowerCase();
-    throw badRequest(`Invalid UUID value ${inspect(value)} for field "${field.name}"`, REFUSED);
+    if (typeof value === 'string' && VERSIONED_UUID.test(value)) return value.toLowerCase();
+    const shown = inspect(value);
+    throw badRequest(
+      `Invalid UUID value ${shown} for field "${field.name}"`,
+      REFUSED,
+      `Invalid value for UUID: "${shown}"`,
+    );
   }
   if (field.type === 'NUMBER' || field.type === 'POSITION') return Number(value);
   if (field.type === 'BOOLEAN') return value === true || value === 'true';
   return value;
 }
 
+/** A variable that was not given is an error where an id is compared, and no condition elsewhere. */
+function isGiven(field: FieldModel, value: Json | undefined): boolean {
+  return value !== undefined || field.type === 'UUID' || field.type === 'RELATION';
+}
+
 function conditionTest(field: FieldModel, fieldName: string, condition: JsonObject): Test {
+  if (Object.keys(condition).length > 1) {
+    throw badRequest(
+      `Filter for field "${fieldName}" must have exactly one operator`,
+      REFUSED,
+      'Invalid filter: exactly one operator per field is required',
+    );
+  }
   const tests = Object.entries(condition)
-    .filter(([, value]) => value !== undefined)
+    .filter(([, value]) => isGiven(field, value))
     .map(([comparator, value]) => comparatorTest(comparator, convert(field, comparator, value), fieldName));
   const [only] = tests;
   return tests.length === 1 ? only : (value) => tests.every((test) => test(value));

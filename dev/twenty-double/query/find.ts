@@ -24,8 +24,8 @@ export interface Page {
     startCursor: string | null;
     endCursor: string | null;
   };
-  /** Counts every row that the filter lets through, whatever the page; only done when somebody asks. */
-  totalCount: () => number;
+  /** Every row that the filter lets through, whatever the page; only looked for when somebody asks. */
+  all: () => StoredRecord[];
 }
 
 export class Finder {
@@ -62,7 +62,7 @@ export class Finder {
         hasNextPage: more && !backward,
         hasPreviousPage: more && backward,
       },
-      totalCount: () => this.scan(candidateIds(this.table, filter), accepts).length,
+      all: () => this.scan(candidateIds(this.table, filter), accepts),
     };
   }
 

@@ -73,7 +73,7 @@ export class RecordRoutes {
     });
     return ok({
       data: { [object.names.namePlural]: this.show(object, page.records, depth) },
-      totalCount: page.totalCount(),
+      totalCount: page.all().length,
       pageInfo: page.pageInfo,
     });
   }

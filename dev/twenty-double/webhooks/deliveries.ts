@@ -20,7 +20,7 @@ export class WebhookDeliveries {
 
   /** Announces events; the requests that caused them do not wait. */
   announce(events: RecordEvent[], author: Author): void {
-    const webhooks = this.registry.list();
+    const webhooks = this.registry.telling();
     for (const event of events) {
       for (const webhook of webhooks) {
         if (!wants(webhook, event.object.name, event.kind)) continue;

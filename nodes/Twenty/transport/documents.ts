@@ -1,3 +1,5 @@
+import camelCase from 'lodash/camelCase';
+import upperFirst from 'lodash/upperFirst';
 import type { ObjectNames } from './metadata';
 
 /** A GraphQL document and the name of its one root field, under which the answer's value stands. */
@@ -8,8 +10,8 @@ export interface Document {
 
 /** Finds records: `$filter`, `$orderBy`, `$first`, `$after`. Selects `edges{node{…}}` and the page's end. */
 export function findManyDocument(object: ObjectNames, selection: string): Document {
-  const root = object.namePlural;
-  const type = upperFirst(object.nameSingular);
+  const root = camelCase(object.namePlural);
+  const type = pascalCase(object.nameSingular);
   return {
     root,
     document:
@@ -21,8 +23,8 @@ export function findManyDocument(object: ObjectNames, selection: string): Docume
 
 /** Creates the records `$data`; with `upsert`, those whose id or unique value exists are updated instead. */
 export function createManyDocument(object: ObjectNames, selection: string, upsert: boolean): Document {
-  const root = `create${upperFirst(object.namePlural)}`;
-  const type = upperFirst(object.nameSingular);
+  const root = `create${pascalCase(object.namePlural)}`;
+  const type = pascalCase(object.nameSingular);
   const flag = upsert ? ',upsert:true' : '';
   return {
     root,
@@ -32,8 +34,8 @@ export function createManyDocument(object: ObjectNames, selection: string, upser
 
 /** Changes all records that `$filter` finds to `$data`, alike; answers with those that it found. */
 export function updateManyDocument(object: ObjectNames, selection: string): Document {
-  const root = `update${upperFirst(object.namePlural)}`;
-  const type = upperFirst(object.nameSingular);
+  const root = `update${pascalCase(object.namePlural)}`;
+  const type = pascalCase(object.nameSingular);
   return {
     root,
     document: `mutation($filter:${type}FilterInput!,$data:${type}UpdateInput!){${root}(filter:$filter,data:$data){${selection}}}`,
@@ -44,11 +46,15 @@ export type FilteredMutation = 'delete' | 'destroy' | 'restore';
 
 /** Deletes (softly), destroys or restores the records that `$filter` finds. */
 export function filteredMutationDocument(verb: FilteredMutation, object: ObjectNames, selection: string): Document {
-  const root = `${verb}${upperFirst(object.namePlural)}`;
-  const type = upperFirst(object.nameSingular);
+  const root = `${verb}${pascalCase(object.namePlural)}`;
+  const type = pascalCase(object.nameSingular);
   return { root, document: `mutation($filter:${type}FilterInput!){${root}(filter:$filter){${selection}}}` };
 }
 
-function upperFirst(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
+/**
+ * GraphQL calls an object otherwise than REST does where its API name has digits: Twenty makes the names of types and root
+ * fields with lodash, so that `b2bleads` is `b2Bleads` there, and `lead2s` is created by `createLead2S` (seen on 2.22).
+ */
+function pascalCase(name: string): string {
+  return upperFirst(camelCase(name));
 }

@@ -6,12 +6,29 @@ type Behaviour = 'ok' | 'error' | 'hang up';
 
 describe('webhook deliveries', () => {
   let double: TwentyDouble;
+  let now: number;
+  let webhookId: string;
   let receiver: Server;
   let behaviour: Behaviour;
   let posts: Record<string, unknown>[];
 
+  const rest = (method: string, path: string, body?: object): { id?: unknown } => {
+    const { body: answer } = double.handle({
+      method,
+      path: `/rest/${path}`,
+      headers: { authorization: `Bearer ${double.apiKey}` },
+      body: JSON.stringify(body),
+    });
+    return JSON.parse(answer) as { id?: unknown };
+  };
+
   beforeEach(async () => {
-    double = await startTwentyDouble({ rateLimit: false });
+    now = Date.parse('2026-01-01T00:00:00Z');
+    double = await startTwentyDouble({
+      rateLimit: false,
+      clock: () => now,
+      webhookLag: { startMs: 5_000, stopMs: 4_000 },
+    });
     posts = [];
     receiver = createServer((request, response) => {
       let text = '';
@@ -23,14 +40,9 @@ describe('webhook deliveries', () => {
       });
     });
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-    await fetch(`${double.url}/rest/webhooks`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${double.apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        targetUrl: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
-        operations: ['person.*'],
-      }),
-    });
+    const targetUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+    webhookId = String(rest('POST', 'webhooks', { targetUrl, operations: ['person.*'] }).id);
+    now += 5_000;
   });
   afterEach(async () => {
     await double.close();
@@ -53,6 +65,26 @@ describe('webhook deliveries', () => {
     await double.webhooks.idle();
     expect(posts).toMatchObject([
       { eventName: 'person.deleted', userId: expect.any(String), workspaceMemberId: expect.any(String) },
+    ]);
+  });
+
+  test('start some seconds after the webhook was made, and stop some seconds after it was deleted', async () => {
+    behaviour = 'ok';
+    const [id] = double.store.insert('people', [{}]);
+    const edit = (jobTitle: string): unknown => double.store.update('people', id, { jobTitle });
+    now -= 1;
+    edit('too early');
+    now += 1;
+    edit('told');
+    rest('DELETE', `webhooks/${webhookId}`);
+    now += 3_999;
+    edit('told, although it is deleted');
+    now += 1;
+    edit('too late');
+    await double.webhooks.idle();
+    expect(posts.map(({ record }) => (record as { jobTitle: string }).jobTitle).sort()).toEqual([
+      'told',
+      'told, although it is deleted',
     ]);
   });
 
