@@ -25,9 +25,10 @@ export interface SwapOptions<T extends Swap> {
 }
 
 /**
- * Updates, deletes (softly) or restores records one by one, a call each, with a filter on id and `updatedAt`: Twenty
+ * Updates, deletes (softly) or restores records one by one, a call each, with a filter on id, `updatedAt` and the bin: Twenty
  * leaves a record alone that somebody has changed, deleted or restored since it was read, and answers with an empty list.
- * Such a write comes back as `changed`: nothing was written.
+ * Such a write comes back as `changed`: nothing was written. A filter that does not name `deletedAt` reaches into the bin
+ * (2.22), and an `updatedAt` read after the delete would then write there.
  */
 export async function swapRecords<T extends Swap>(
   client: TwentyClient,
@@ -53,7 +54,8 @@ async function swap<T extends Swap>(
 ): Promise<WriteResult> {
   const { id, readUpdatedAt } = write;
   if (readUpdatedAt === null) return { ok: false, failure: notRead(id) };
-  const filter = { and: [{ id: { eq: id } }, { updatedAt: { eq: readUpdatedAt } }] };
+  const deletedAt = { is: verb === 'restore' ? 'NOT_NULL' : 'NULL' };
+  const filter = { and: [{ id: { eq: id } }, { updatedAt: { eq: readUpdatedAt } }, { deletedAt }] };
   const { root, document } =
     verb === 'update'
       ? updateManyDocument(object, selection)

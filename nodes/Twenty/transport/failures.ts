@@ -81,6 +81,12 @@ const CODES: Record<string, FailureCategory> = {
   INTERNAL_SERVER_ERROR: 'server',
 };
 
+/**
+ * What Twenty's database says of data that it does not take, such as a NUL character: 200 and INTERNAL_SERVER_ERROR through
+ * GraphQL, 500 through REST. It comes again with the same data, so it is a refusal.
+ */
+const DATA_REFUSED = /^Data validation error/i;
+
 const MESSAGES: Array<[RegExp, FailureCategory]> = [
   [/^Limit reached/i, 'rate_limit'],
   [/API Key is revoked|Missing authentication token|Token (invalid|has expired)/i, 'auth'],
@@ -90,6 +96,7 @@ const MESSAGES: Array<[RegExp, FailureCategory]> = [
   [/doesn't have any ".+" field/i, 'missing_field'],
   [/Cannot query field ".+" on type "(Query|Mutation)"/i, 'not_found'],
   [/record not found/i, 'not_found'],
+  [DATA_REFUSED, 'validation'],
 ];
 
 /** Classifies the errors of a GraphQL answer: Twenty sends them with status 200, rate limit included. */
@@ -117,7 +124,9 @@ export function statusFailure(answer: HttpAnswer): TwentyFailure {
   if (/request entity too large/i.test(detail))
     return { category: 'validation', outcome: 'refused', detail, httpStatus };
   if (httpStatus === 429) return { category: 'rate_limit', outcome: 'refused', detail, httpStatus };
-  if (httpStatus >= 500) return { category: 'server', outcome: 'unknown', detail, httpStatus };
+  if (httpStatus >= 500 && !DATA_REFUSED.test(detail)) {
+    return { category: 'server', outcome: 'unknown', detail, httpStatus };
+  }
   if (httpStatus < 200 || (!isTwenty && httpStatus !== 401 && httpStatus !== 403)) {
     return { category: 'wrong_url', outcome: 'refused', detail, httpStatus };
   }

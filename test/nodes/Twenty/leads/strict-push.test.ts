@@ -90,6 +90,26 @@ describe('a strict push', () => {
     expect((await read(person.twenty_id)).twenty_deleted_at).not.toBeNull();
   });
 
+  it.each(['update', 'delete'] as const)('does not %s a person that was read in the bin', async (op) => {
+    const person = await existing({ job_title: 'Theirs' });
+    await inTwenty(person.twenty_id, 'DELETE');
+    const binned = await read(person.twenty_id);
+
+    const { report } = await push([write(op, binned, op === 'update' ? { job_title: 'Ours' } : {})]);
+
+    expect(report.results).toMatchObject([CHANGED]);
+    expect(await read(person.twenty_id)).toEqual(binned);
+  });
+
+  it('does not restore a person that lives', async () => {
+    const person = await existing();
+
+    const { report } = await push([write('restore', person)]);
+
+    expect(report.results).toMatchObject([CHANGED]);
+    expect(await read(person.twenty_id)).toEqual(person);
+  });
+
   it('is what it takes: without it, a person deleted in between comes back', async () => {
     const person = await existing();
     await inTwenty(person.twenty_id, 'DELETE');

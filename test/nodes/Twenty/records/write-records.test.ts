@@ -47,6 +47,16 @@ describe('creating records', () => {
     expect(calls.get('createPeople')).toBeLessThanOrEqual(9);
   });
 
+  it('lands all but a record that Twenty’s database does not take', async () => {
+    const { client, object } = await setUp();
+    const inputs = ['One', 'T\u0000wo', 'Three'].map((jobTitle) => ({ values: { jobTitle } }));
+
+    const results = await createRecords(client, object, inputs, 200);
+
+    expect(results.map(({ ok }) => ok)).toEqual([true, false, true]);
+    expect(results[1]).toMatchObject({ failure: { category: 'validation', outcome: 'refused' } });
+  });
+
   it('names the record that has the unique value', async () => {
     const { client, object } = await setUp('company');
     const values = { name: 'First', domainName: { primaryLinkUrl: 'https://taken.test' } };

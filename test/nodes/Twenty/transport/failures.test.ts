@@ -45,6 +45,11 @@ describe('classifying answers of the REST API', () => {
     ],
     [400, { statusCode: 400, error: 'BadRequestException', messages: ['Invalid string value 123'] }, 'validation'],
     [500, 'request entity too large', 'validation'],
+    [
+      500,
+      { statusCode: 500, error: 'InternalServerErrorException', messages: ['Data validation error.'] },
+      'validation',
+    ],
     [404, { message: 'Cannot POST /nope/graphql', error: 'Not Found', statusCode: 404 }, 'wrong_url'],
     [404, '<html>nginx</html>', 'wrong_url'],
     [502, '<html>Bad Gateway</html>', 'server'],
@@ -88,6 +93,8 @@ describe('classifying errors of the GraphQL API, which come with status 200', ()
     [{ message: 'Record not found', extensions: { code: 'NOT_FOUND', subCode: 'RECORD_NOT_FOUND' } }, 'not_found'],
     [{ message: 'Cannot query field "bogus" on type "Query".' }, 'not_found'],
     [{ message: 'Syntax Error: Unexpected <EOF>.' }, 'validation'],
+    [{ message: 'Data validation error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }, 'validation'],
+    [{ message: 'An error occurred.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }, 'server'],
   ])('%j is %s', (error, category) => {
     expect(graphqlFailure([error], 200).category).toBe(category);
   });
