@@ -3,26 +3,56 @@
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 
--- Base after a completed write: each sent field whose base is still what it was when the intent was recorded takes what was sent and what Twenty returned.
+drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
+
+-- What a completed write leaves: each sent field whose base is still what it was when the intent was recorded takes what was sent and what Twenty returned.
 -- A field that the answer does not name was not sent: the node did not know its mapping yet.
 -- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
--- Returns {base_local, base_remote}.
-create or replace function lead_sync.base_after_write(p_base_local jsonb, p_base_remote jsonb, p_intent jsonb, p_returned jsonb, p_reborn boolean) returns jsonb
+-- What Twenty has is the truth of a field that flows both ways: where it returned something else than a spelling of what was sent (the company with this domain
+-- has another name), the lead takes that, and a value that gets lost so is a conflict. A lead that was edited meanwhile (its company: in whichever field) keeps
+-- its own, which counts as made on top of what Twenty returned. Two spellings that differ in capitals only are taken without a conflict.
+--   p_local  the lead's values now
+-- Returns {base_local, base_remote, taken: {field: value or null}, conflicts: [{field, winner, supabase_value, twenty_value, reason}]}.
+create or replace function lead_sync.base_after_write(
+  p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_intent jsonb, p_returned jsonb, p_reborn boolean, p_rules jsonb
+) returns jsonb
 language sql immutable parallel safe set search_path = '' as $$
   select jsonb_build_object(
-    'base_local', jsonb_strip_nulls(case when p_reborn then '{}' else p_base_local end || coalesce(jsonb_object_agg(f.key, f.value) filter (where f.kept), '{}')),
+    'base_local', jsonb_strip_nulls(
+      case when p_reborn then '{}' else p_base_local end
+      || coalesce(jsonb_object_agg(f.key, case when f.replaced then f.returned else f.sent end) filter (where f.kept), '{}')
+    ),
     'base_remote', jsonb_strip_nulls(
-      case when p_reborn then '{}' else p_base_remote end
-      || coalesce(jsonb_object_agg(f.key, p_returned -> f.key) filter (where f.kept), '{}')
-    )
+      case when p_reborn then '{}' else p_base_remote end || coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept), '{}')
+    ),
+    'taken', coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and f.replaced and not f.edited), '{}'),
+    'conflicts', coalesce(jsonb_agg(jsonb_build_object(
+      'field', f.key, 'winner', 'twenty', 'supabase_value', f.sent, 'twenty_value', f.returned, 'reason', case
+        when f.of_company then 'the company in Twenty has this value: edit the company there'
+        else 'Twenty stored another value than it was sent'
+      end
+    ) order by f.key) filter (where f.kept and f.replaced and not f.edited and f.sent <> 'null' and lower(f.sent #>> '{}') is distinct from lower(f.returned #>> '{}')), '[]')
   )
   from (
-    select e.key, e.value,
+    select e.key, e.value as sent, p_returned -> e.key as returned, c.of_company, r.rule is not null as replaced,
+      case
+        when c.of_company then bool_or(c.of_company and c.edited) over ()
+        else c.edited
+      end as edited,
       p_returned ? e.key and (p_reborn or (
         (p_base_local -> e.key) is not distinct from (p_intent -> 'base_local' -> e.key)
         and (p_base_remote -> e.key) is not distinct from (p_intent -> 'base_remote' -> e.key)
       )) as kept
     from jsonb_each(p_intent -> 'values') as e
+    cross join lateral (
+      select e.key in ('company_name', 'company_domain') as of_company, coalesce(p_local -> e.key, 'null') <> e.value as edited
+    ) as c
+    left join lateral (
+      select k as rule
+      from jsonb_array_elements(p_rules) as k
+      where k ->> 'field' = e.key and k ->> 'direction' = 'both' and e.key <> 'deleted'
+        and lead_sync.comparable(k ->> 'kind', e.value) <> lead_sync.comparable(k ->> 'kind', p_returned -> e.key)
+    ) as r on e.value is distinct from p_returned -> e.key
   ) as f
 $$;
 
@@ -30,6 +60,26 @@ $$;
 create or replace function lead_sync.backoff(p_retries integer, p_first interval, p_longest interval) returns interval
 language sql volatile set search_path = '' as $$
   select least(p_first * power(2, least(p_retries, 30) - 1), p_longest) * (0.8 + 0.4 * random())
+$$;
+
+-- Leads take what Twenty has in place of what was sent. p_items: [{lead_id, taken, conflicts}] of base_after_write; the caller holds the leads' locks.
+create or replace function lead_sync.take_answers(p_items jsonb, p_run_id uuid, p_sync_type text) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  perform lead_sync.set_values(l, i -> 'taken') from jsonb_array_elements(p_items) as i join public.leads as l on l.id = (i ->> 'lead_id')::uuid;
+
+  update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = 'superseded'
+  from jsonb_array_elements(p_items) as i cross join jsonb_array_elements(i -> 'conflicts') as newer
+  where c.lead_id = (i ->> 'lead_id')::uuid and c.field = newer ->> 'field' and c.resolved_at is null;
+
+  insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
+  select (i ->> 'lead_id')::uuid, p_run_id, c ->> 'field', c ->> 'winner', c -> 'supabase_value', c -> 'twenty_value', c ->> 'reason'
+  from jsonb_array_elements(p_items) as i cross join jsonb_array_elements(i -> 'conflicts') as c;
+
+  insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed)
+  select (i ->> 'lead_id')::uuid, p_run_id, p_sync_type, 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(i -> 'taken'))
+  from jsonb_array_elements(p_items) as i;
+end
 $$;
 
 -- Settles a claim's results; only leads that still hold the token are touched.
@@ -49,6 +99,7 @@ declare
   v_now timestamptz := clock_timestamp();
   v_results jsonb;
   v_counts jsonb;
+  v_taken jsonb;
 begin
   if p_claim_token is null or jsonb_typeof(p_results) is distinct from 'array' then
     raise exception 'p_claim_token and an array p_results are needed' using errcode = '22023',
@@ -106,10 +157,13 @@ begin
       h.*, f.counted,
       coalesce(b.base -> 'base_local', h.base_local) as new_base_local,
       coalesce(b.base -> 'base_remote', h.base_remote) as new_base_remote,
+      coalesce(b.base -> 'taken', '{}') as taken,
+      coalesce(b.base -> 'conflicts', '[]') as conflicts,
       h.sync_error_count + f.counted::integer as error_count,
       case
         when h.ok then case
-          when lead_sync.due_fields(h.local, b.base -> 'base_local', b.base -> 'base_remote', true, v_rules) = '{}' then 'synced'
+          when lead_sync.due_fields(jsonb_strip_nulls(h.local || (b.base -> 'taken')), b.base -> 'base_local', b.base -> 'base_remote', true, v_rules) = '{}'
+            then 'synced'
           else 'pending'
         end
         when f.counted then 'error'
@@ -127,8 +181,8 @@ begin
     cross join lateral (
       select case
         when h.ok then lead_sync.base_after_write(
-          h.base_local, h.base_remote, coalesce(h.intent, '{"values": {}}'), h.returned,
-          coalesce(h.remote_created_at <> h.created_at, false) or (h.gone and h.op = 'create')
+          h.local, h.base_local, h.base_remote, coalesce(h.intent, '{"values": {}}'), h.returned,
+          coalesce(h.remote_created_at <> h.created_at, false) or (h.gone and h.op = 'create'), v_rules
         )
       end as base
       offset 0 -- worked out once a lead, not once a use
@@ -202,10 +256,14 @@ begin
       'dead', count(*) filter (where t.dead),
       'changed', count(*) filter (where not t.ok and t.outcome = 'changed'),
       'stale', count(*) filter (where t.lead_id is null)
-    )
-  into v_results, v_counts
+    ),
+    jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}')
+  into v_results, v_counts, v_taken
   from answer as a
   left join settled as t on t.lead_id = a.lead_id;
+  if v_taken is not null then
+    perform lead_sync.take_answers(v_taken, v_run.id, v_sync_type);
+  end if;
 
   if v_run.id is not null then
     perform lead_sync.add_figures(

@@ -51,6 +51,9 @@ const wait = (seconds: number): Step => ({ do: 'wait', seconds });
 const readHint: Step = { do: 'read hint', which: [first] };
 const deliverHint: Step = { do: 'deliver hint', which: 0, again: false };
 const NO_EMAIL = 5;
+const GLOBEX = 1;
+const ACME_LTD = 3;
+const ACME_FR = 6;
 
 export const DIRECTED = {
   /** The person was destroyed and made again, blank, under the same id: the whole lead goes out, no blanks come in. */
@@ -97,14 +100,34 @@ export const DIRECTED = {
   ]),
   /** A lead takes the e-mail of somebody whom only Twenty knows so far, long after its own person was read last. */
   otherLeadsEmail: under([createLead(0), push, wait(400), pull, createPerson(2), editLead(first, 2, 'email'), pull]),
-  /** A lead's domain is respelt while its person moves to another company. */
+  /** A lead's company gets another domain while its person moves to another company. */
   twoCompanies: under([
     createPerson(0),
     editPerson(first, 0, 'company'),
     pull,
     editPerson(first, 1, 'company'),
-    editLead(first, 0, 'company'),
+    editLead(first, ACME_FR, 'company'),
     pull,
+  ]),
+  /** A lead knows the company of its domain under another name than Twenty. */
+  namedOtherwise: under([
+    createPerson(0),
+    editPerson(first, 0, 'company'),
+    createLead(2),
+    editLead(first, ACME_LTD, 'company'),
+    push,
+  ]),
+  /** As before, and while the write is on its way the lead's company is edited, and then set back. */
+  namedOtherwiseMeanwhile: under([
+    createPerson(0),
+    editPerson(first, 0, 'company'),
+    createLead(2),
+    push,
+    editLead(first, ACME_LTD, 'company'),
+    pushUntil(5, 'sleep'),
+    editLead(first, GLOBEX, 'company'),
+    { do: 'resume', which: 0, calls: 1, then: 'crash', fault: null },
+    editLead(first, ACME_LTD, 'company'),
   ]),
   /** What a hint has merged after the read must not be overwritten from that read. */
   staleRead: under([

@@ -41,7 +41,11 @@ export const CHOICES: Record<EditableField, ReadonlyArray<string | null>> = {
   email: ['ada@example.com', ' ADA@Example.com', 'grace@example.com', 'eve@example.com', 'Bob@example.com', null],
   city: ['Paris', 'Rome', null, 'Oslo', REFUSED_TEXT],
   linkedin_url: ['linkedin.com/in/ada', 'https://www.linkedin.com/in/grace', null, 'https://linkedin.com/in/eve/'],
-  company: ['Acme|acme.com', 'Globex|globex.com', null],
+  // one domain under two names, one name with two domains and with none, a domain alone: subsidiaries, and people who know less
+  company: [
+    ...(['Acme|acme.com', 'Globex|globex.com', null, 'Acme Ltd|acme.com'] as const),
+    ...(['|acme.com', 'acme|', 'Acme|acme.fr', '|globex.com', 'Globex|'] as const),
+  ],
   lead_score: ['10', '20', null, '35.5'],
   'attributes.utm': ['newsletter', ' fair ', null, 'Newsletter'],
 };
@@ -85,12 +89,22 @@ export function comparable(field: Field, value: unknown): string | null {
   return field === 'linkedin_url' ? text.toLowerCase().replace(/^https?:\/\/(www\.)?|\/$/g, '') : text;
 }
 
-function companyValue(name: unknown, domain: unknown): string | null {
+/** A company as one value; null when it has neither name nor domain. */
+export function companyValue(name: unknown, domain: unknown): string | null {
   const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
   const bare = text(domain)
     .toLowerCase()
     .replace(/^https?:\/\/(www\.)?|\/$/g, '');
   return text(name) === '' && bare === '' ? null : `${text(name)}|${bare}`;
+}
+
+/** Whether a value is there in what is shown: of a company, that what is not known of it may be added, and its name be respelt. */
+export function isShownIn(shown: string | null, value: string | null): boolean {
+  if (shown === value) return true;
+  const [name, domain] = value?.toLowerCase().split('|') ?? [];
+  const [shownName, shownDomain] = shown?.toLowerCase().split('|') ?? [];
+  if (domain === undefined || shownDomain === undefined) return false;
+  return (name === '' || name === shownName) && (domain === '' || domain === shownDomain);
 }
 
 /** A lead's values, from its row. */

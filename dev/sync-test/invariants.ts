@@ -1,5 +1,14 @@
 import type { Absence, Snapshot } from '../../nodes/lead';
-import { comparable, FIELDS, INVALID_PHONE, REFUSED_TEXT, valuesOfLead, type Field, type Values } from './fields';
+import {
+  comparable,
+  FIELDS,
+  INVALID_PHONE,
+  isShownIn,
+  REFUSED_TEXT,
+  valuesOfLead,
+  type Field,
+  type Values,
+} from './fields';
 import type { Side, UserWrite } from './ledger';
 import { Violation } from './violation';
 import { deletionFlows, type LeadRow, type World } from './world';
@@ -158,7 +167,8 @@ function assertWriteKept(
   leadId: string,
   isNamed: (write: UserWrite) => boolean,
 ): void {
-  if (!write || write.value === final) return;
+  if (!write || isShownIn(final, write.value)) return;
+  if (field === 'company' && isCompanyRenamed(write, final, isNamed)) return;
   if (write.revertOf !== undefined && other && other.at > write.revertOf) return;
   const wasSeen = write.shownAt !== null && other !== undefined && other.at > write.shownAt;
   if (other?.value === final && (wasSeen || isNamed(write))) return;
@@ -167,6 +177,12 @@ function assertWriteKept(
     `${field} of lead ${leadId}: ${show(write.value)} was written ${where}, it is ${show(final)} now` +
       (other ? `, the other side's last write was ${show(other.value)}` : ''),
   );
+}
+
+/** Whether a company has the domain that was written, and its name is told in a conflict: the one in Twenty is called so. */
+function isCompanyRenamed(write: UserWrite, final: string | null, isNamed: (write: UserWrite) => boolean): boolean {
+  const domain = write.value?.split('|')[1];
+  return isShownIn(final, `|${domain}`) && isNamed(write);
 }
 
 /** What only one side wrote stays as it was written there. */

@@ -1,4 +1,4 @@
-import { FIELDS, type Field, type Values } from './fields';
+import { FIELDS, isShownIn, type Field, type Values } from './fields';
 
 export type Side = 'local' | 'remote';
 
@@ -229,6 +229,6 @@ export class Ledger {
   }
 
   private see(write: UserWrite | undefined, shown: string | null): void {
-    if (write && write.shownAt === null && write.value === shown) write.shownAt = this.now;
+    if (write && write.shownAt === null && isShownIn(shown, write.value)) write.shownAt = this.now;
   }
 }

@@ -400,10 +400,34 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         file: COMPLETION,
-        find: 'jsonb_object_agg(f.key, p_returned -> f.key)',
-        replace: 'jsonb_object_agg(f.key, f.value)',
+        find: "jsonb_object_agg(f.key, f.returned) filter (where f.kept), '{}')",
+        replace: "jsonb_object_agg(f.key, f.sent) filter (where f.kept), '{}')",
       },
     ],
+  },
+  {
+    name: 'what Twenty answers is not taken',
+    rule: 'Where Twenty returned another value than it was sent, the lead takes it',
+    sql: [{ file: COMPLETION, find: 'r.rule is not null as replaced', replace: 'false as replaced' }],
+    directed: DIRECTED.namedOtherwise,
+  },
+  {
+    name: 'what Twenty answers is taken over an edit',
+    rule: 'A lead that was edited while its write was on its way keeps the edit, made on top of what Twenty returned',
+    sql: [
+      {
+        file: COMPLETION,
+        find: 'when f.replaced then f.returned else f.sent end',
+        replace: 'when true then f.sent end',
+      },
+    ],
+    directed: DIRECTED.namedOtherwiseMeanwhile,
+  },
+  {
+    name: 'what Twenty replaced is lost without a trace',
+    rule: 'A value that was sent and that Twenty replaced is kept as a conflict',
+    sql: [{ file: COMPLETION, find: "and f.sent <> 'null' and lower", replace: 'and false and lower' }],
+    directed: DIRECTED.namedOtherwise,
   },
   {
     name: 'old claims settle leads',

@@ -3,6 +3,7 @@ import { RpcError, type Json } from './database';
 import {
   COLUMNS,
   comparable,
+  companyValue,
   INVALID_PHONE,
   leadColumns,
   personData,
@@ -342,7 +343,7 @@ export class TwentyUsers {
     if (value === null) return null;
     const { store } = this.world.twenty.double;
     const [name, domain] = value.split('|');
-    const known = store.list('company').find((company) => company.name === name);
+    const known = store.list('company').find((company) => isCompany(company, name, domain));
     if (known) return String(known.id);
     this.companies += 1;
     const id = `00000000-0000-4000-8000-${String(this.companies).padStart(12, '0')}`;
@@ -353,6 +354,13 @@ export class TwentyUsers {
     };
     return store.insert('company', [{ id, name, domainName }])[0];
   }
+}
+
+/** Whether a person who looks for a company in Twenty would take this one: by its domain, or, knowing none, by its name. */
+function isCompany(company: JsonObject, name: string, domain: string): boolean {
+  const stored = companyValue(company.name, (company.domainName as JsonObject | null)?.primaryLinkUrl);
+  const [storedName, storedDomain] = stored?.split('|') ?? [];
+  return domain === '' ? storedName?.toLowerCase() === name.toLowerCase() : storedDomain === domain;
 }
 
 function pickFrom<T>(index: number, rows: readonly T[]): T | undefined {

@@ -1,5 +1,6 @@
 export type Invariant =
   | 'Converged'
+  | 'Equal'
   | 'No lost write'
   | 'Bijection'
   | 'Quiet'

@@ -6,6 +6,7 @@ import { noteMerged, type DoorResult } from './agreement';
 import type { VirtualClock } from './clock';
 import { RpcError, type Json, type SyncDatabase } from './database';
 import { judgeWrite } from './effects';
+import { assertEqualWhereSynced } from './equality';
 import { COLUMNS, FIELDS, valuesOfLead, type Values } from './fields';
 import { Ledger, type Pair } from './ledger';
 import type { Fault, TwentySide } from './twenty-side';
@@ -154,7 +155,23 @@ export class World {
         this.noteVisible(String(person.id));
         this.webhooks.push({ object: 'person', record_id: String(person.id) });
       }
+      this.noteNamedCompanies(before, after, stamps);
       this.seePeople();
+    }
+  }
+
+  /** The company of these people got a name from somebody else's lead: nothing in the people shows it, only webhooks of the company do. */
+  private noteNamedCompanies(
+    before: Map<string, Values>,
+    after: Map<string, Values>,
+    stamps: Map<string, unknown>,
+  ): void {
+    for (const [id, { company }] of after) {
+      const person = this.twenty.person(id);
+      if (!person || stamps.get(id) !== person.updatedAt || before.get(id)?.company === company) continue;
+      this.unseenPeople.add(id);
+      this.tracelessPeople.add(id);
+      this.webhooks.push({ object: 'company', record_id: String(person.companyId) });
     }
   }
 
@@ -189,6 +206,7 @@ export class World {
     if (by === 'sync' && !deletionFlows(this.conditions, 'to_supabase')) {
       for (const lead of leads) this.assertDeletionStays(lead, known.get(lead.id));
     }
+    if (by === 'sync') await assertEqualWhereSynced(this);
     for (const lead of leads) if (!known.has(lead.id)) this.noteNewLead(lead);
     this.ledger.look(this.pairs());
     for (const lead of leads) {

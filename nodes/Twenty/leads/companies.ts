@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { domainSpellings, type CompanyRequest } from '../../lead';
 import type { RecordWrite } from '../records/batch-plan';
 import { DEFAULT_BATCH_SIZE, DEFAULT_PAGE_SIZE } from '../records/limits';
-import { writeRecords } from '../records/writer';
+import { endsTheRun, writeRecords } from '../records/writer';
 import type { TwentyClient } from '../transport/client';
 import { settled, type TwentyFailure } from '../transport/failures';
 import { LIVE_AND_DELETED, readPages, type RecordFilter, type TwentyNode } from '../transport/paging';
-import { companyKey, storedDomain, type CompanyCache } from './company-cache';
+import { companyKey, givesName, isNamedByDomain, storedDomain, type CompanyCache } from './company-cache';
 
 const COMPANY = { nameSingular: 'company', namePlural: 'companies' };
 const SELECTION = 'id name createdAt deletedAt domainName{primaryLinkUrl}';
@@ -27,7 +27,8 @@ interface CompanyWrite extends RecordWrite {
 
 /**
  * Finds the requested companies, by domain or, where a request has none, by name in any case, and creates those that
- * are not there: at most two calls for each 200 distinct companies that the cache does not know.
+ * are not there: at most two calls for each 200 distinct companies that the cache does not know. A company that is named
+ * by nothing but its domain gets the first name that is known of it: one call more for each 200 such companies.
  * Returns a result by `companyKey`.
  */
 export async function findOrCreateCompanies(
@@ -40,7 +41,8 @@ export async function findOrCreateCompanies(
   const unknown = new Map<string, CompanyRequest>();
   for (const request of requests) {
     const id = cache.get(request);
-    if (id === undefined) unknown.set(companyKey(request), request);
+    const other = unknown.get(companyKey(request));
+    if (id === undefined) unknown.set(companyKey(request), other && givesName(other) ? other : request);
     else results.set(companyKey(request), { ok: true, id });
   }
   const waiting = [...unknown.values()];
@@ -61,7 +63,7 @@ async function findOrCreateChunk(
   results: Map<string, CompanyResult>,
   startBefore?: number,
 ): Promise<void> {
-  const unmatched = await findInto(client, chunk, results);
+  const unmatched = await findInto(client, chunk, results, startBefore);
   if (unmatched.length === 0) return;
   const created = await writeRecords(client, unmatched.map(newCompany), {
     object: COMPANY,
@@ -78,7 +80,7 @@ async function findOrCreateChunk(
       if (result.failure.category === 'duplicate') madeByOthers.push(request);
     }
   }
-  if (madeByOthers.length > 0) await findInto(client, madeByOthers, results);
+  if (madeByOthers.length > 0) await findInto(client, madeByOthers, results, startBefore);
 }
 
 /** Looks the requests up and notes what was found; returns those that were not. */
@@ -86,6 +88,7 @@ async function findInto(
   client: TwentyClient,
   requests: readonly CompanyRequest[],
   results: Map<string, CompanyResult>,
+  startBefore?: number,
 ): Promise<CompanyRequest[]> {
   const found = await settled(findCompanies(client, requests));
   if (!found.ok) {
@@ -93,11 +96,45 @@ async function findInto(
     for (const request of requests) results.set(companyKey(request), { ok: false, failure });
     return [];
   }
-  return requests.filter((request) => {
+  const nameless: CompanyWrite[] = [];
+  const unmatched = requests.filter((request) => {
     const company = found.value.get(companyKey(request));
     if (company) results.set(companyKey(request), matched(request, company));
+    if (company && isNameless(request, company)) nameless.push(naming(request, company));
     return company === undefined;
   });
+  await giveNames(client, nameless, results, startBefore);
+  return unmatched;
+}
+
+function isNameless({ name, domain }: CompanyRequest, company: Company): boolean {
+  if (domain === null || company.deletedAt !== null || !givesName({ name, domain })) return false;
+  return !company.name || isNamedByDomain(company.name, domain);
+}
+
+function naming(request: CompanyRequest, { id }: Company): CompanyWrite {
+  return { id, request, data: { id, name: request.name }, takes: [], holds: [] };
+}
+
+/** Where Twenty refuses the name, the company stays as it is and the leads get to know; any other failure is theirs. */
+async function giveNames(
+  client: TwentyClient,
+  writes: readonly CompanyWrite[],
+  results: Map<string, CompanyResult>,
+  startBefore?: number,
+): Promise<void> {
+  if (writes.length === 0) return;
+  const written = await writeRecords(client, writes, {
+    object: COMPANY,
+    selection: SELECTION,
+    mode: 'update',
+    batchSize: DEFAULT_BATCH_SIZE,
+    startBefore,
+  });
+  for (const [{ request }, result] of written) {
+    if (result.ok || isRefusal(result.failure)) continue;
+    results.set(companyKey(request), { ok: false, failure: companyFailure(request, result.failure) });
+  }
 }
 
 async function findCompanies(client: TwentyClient, requests: readonly CompanyRequest[]): Promise<Map<string, Company>> {
@@ -156,12 +193,16 @@ function newCompany(request: CompanyRequest): CompanyWrite {
   };
 }
 
+function isRefusal(failure: TwentyFailure): boolean {
+  return failure.outcome === 'refused' && (failure.category === 'permission' || !endsTheRun(failure));
+}
+
 /** A lead whose company could not be made was itself not sent, or refused for its company's sake. */
 function companyFailure({ name, domain }: CompanyRequest, failure: TwentyFailure): TwentyFailure {
   return {
     ...failure,
     outcome: failure.outcome === 'refused' ? 'refused' : 'not_sent',
-    detail: `the company ${name ?? domain} could not be created: ${failure.detail}`,
+    detail: `the company ${name ?? domain} could not be written: ${failure.detail}`,
   };
 }
 

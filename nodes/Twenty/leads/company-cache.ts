@@ -1,4 +1,4 @@
-import { normalise, type CompanyRequest } from '../../lead';
+import { domainSpellings, normalise, type CompanyRequest } from '../../lead';
 
 /** Runs remembered at once, and companies a run: bounds the memory of a process that lives for months. */
 const MAX_RUNS = 8;
@@ -7,19 +7,30 @@ const MAX_COMPANIES = 20_000;
 /** Ids of companies that a run has found or created, by domain or by name. */
 export class CompanyCache {
   private readonly ids = new Map<string, string>();
+  /** Companies, by key, that go by their domain for want of a name: a request with a name is news to them. */
+  private readonly nameless = new Set<string>();
 
   get(request: CompanyRequest): string | undefined {
-    return this.ids.get(companyKey(request));
+    const key = companyKey(request);
+    return this.nameless.has(key) && givesName(request) ? undefined : this.ids.get(key);
   }
 
   set(request: CompanyRequest, id: string): void {
     const oldest = this.ids.keys().next();
-    if (this.ids.size >= MAX_COMPANIES && !oldest.done) this.ids.delete(oldest.value);
-    this.ids.set(companyKey(request), id);
+    if (this.ids.size >= MAX_COMPANIES && !oldest.done) this.remove(oldest.value);
+    const key = companyKey(request);
+    this.ids.set(key, id);
+    if (givesName(request)) this.nameless.delete(key);
+    else this.nameless.add(key);
   }
 
   delete(request: CompanyRequest): void {
-    this.ids.delete(companyKey(request));
+    this.remove(companyKey(request));
+  }
+
+  private remove(key: string): void {
+    this.ids.delete(key);
+    this.nameless.delete(key);
   }
 }
 
@@ -40,6 +51,16 @@ export function companyCacheOf(workspace: string, runId: string): CompanyCache {
 /** What makes two requests mean one company: the domain, or, without one, the name in any case. */
 export function companyKey({ name, domain }: CompanyRequest): string {
   return domain === null ? `name ${(name ?? '').trim().toLowerCase()}` : `domain ${domain}`;
+}
+
+/** Whether a company's name is nothing but its domain, as a company is named of which nothing else is known. */
+export function isNamedByDomain(name: string, domain: string): boolean {
+  return domainSpellings(domain).includes(name.trim());
+}
+
+/** Whether a request knows how the company is called. */
+export function givesName({ name, domain }: CompanyRequest): boolean {
+  return name !== null && !(domain !== null && isNamedByDomain(name, domain));
 }
 
 /** The domain of a company as Twenty holds it, in the form that requests use; null when it has none. */

@@ -488,6 +488,69 @@ describe('companies of pushed leads', () => {
     ]);
   });
 
+  describe('that go by their domain for want of a name', () => {
+    const nameless = (domain: string): Write => createWrite(randomUUID(), { email: email(), company_domain: domain });
+    const named = (domain: string, name: string): Write =>
+      createWrite(randomUUID(), { email: email(), company_domain: domain, company_name: name });
+
+    it('get the first name that a lead gives, once, also within a run that knows them', async () => {
+      const runId = randomUUID();
+      await push([nameless('unnamed.test')], { options: { runId } });
+
+      const second = await push([named('unnamed.test', 'Unnamed GmbH')], { options: { runId } });
+      const third = await push([named('unnamed.test', 'Another')], { options: { runId } });
+
+      expect(second.report.results[0]).toMatchObject({ ok: true, values: { company_name: 'Unnamed GmbH' } });
+      expect(second.calls.get('createCompanies')).toBe(1);
+      expect(third.report.results[0]).toMatchObject({ ok: true, values: { company_name: 'Unnamed GmbH' } });
+      expect(third.calls).toEqual(new Map([['createPeople', 1]]));
+    });
+
+    it('get the name that any lead of the batch gives', async () => {
+      const { report } = await push([
+        named('batch-mates.test', 'Batch Mates'),
+        nameless('batch-mates.test'),
+        named('batch-mates.test', 'batch-mates.test'),
+      ]);
+
+      expect(report.results.map((result) => result.ok && result.values.company_name)).toEqual(
+        Array.from({ length: 3 }, () => 'Batch Mates'),
+      );
+    });
+
+    it('are not renamed by a lead that knows no more than their domain, and keep a name that somebody gave', async () => {
+      const [kept] = await workspace.create('company', [
+        { values: { name: 'Büro GmbH', domainName: { primaryLinkUrl: 'https://kept.test' } } },
+      ]);
+
+      const { calls } = await push([
+        named('kept.test', 'Acme'),
+        ...['nobody.test', 'nobody.test'].map((domain) => nameless(domain)),
+      ]);
+      const again = await push([named('nobody.test', 'nobody.test')]);
+
+      expect((await workspace.record('company', kept.id))?.name).toBe('Büro GmbH');
+      expect(calls.get('createCompanies')).toBe(1);
+      expect(again.calls.has('createCompanies')).toBe(false);
+    });
+
+    it('keep their leads waiting when the name could not be sent, and not when Twenty refuses it', async () => {
+      await push([nameless('waiting.test')]);
+      const fail =
+        (status: number): Interference =>
+        async (request, next) =>
+          rootOf(request) === 'createCompanies' ? { status, headers: {}, text: '{}' } : await next(request);
+
+      const unsent = await push([named('waiting.test', 'Waiting')], { interfere: fail(503) });
+      const limited = await push([named('waiting.test', 'Waiting')], { interfere: fail(429) });
+      const refused = await push([named('waiting.test', 'Waiting')], { interfere: fail(400) });
+
+      expect(unsent.report.results[0]).toMatchObject({ ok: false, outcome: 'not_sent' });
+      expect(limited.report.results[0]).toMatchObject({ ok: false, category: 'rate_limit' });
+      expect(refused.report.results[0]).toMatchObject({ ok: true, values: { company_name: 'waiting.test' } });
+    });
+  });
+
   it('are looked up again when the remembered one was destroyed meanwhile', async () => {
     const runId = randomUUID();
     const company = { company_name: 'Vanishing', company_domain: 'vanishing.test' };

@@ -1,0 +1,33 @@
+import { Violation } from './violation';
+import type { World } from './world';
+
+/**
+ * Fields that flow both ways, of synced leads, whose value here is no spelling of the one that is known of Twenty. What
+ * either side waits with, because one of them is deleted, is left out.
+ */
+const UNEQUAL = `select l.id as lead_id, r ->> 'field' as field, v.local -> (r ->> 'field') as here, s.base_remote -> (r ->> 'field') as there
+  from public.leads as l
+  join lead_sync.lead_states as s on s.lead_id = l.id
+  cross join lateral (select lead_sync.lead_values(l) as local offset 0) as v
+  cross join jsonb_array_elements(lead_sync.rules('person')) as r
+  where l.sync_status = 'synced' and l.twenty_id is not null and not s.gone
+    and not v.local ? 'deleted' and not s.base_remote ? 'deleted'
+    and r ->> 'direction' = 'both' and r ->> 'field' <> 'deleted'
+    and (v.local -> (r ->> 'field')) is distinct from (s.base_remote -> (r ->> 'field'))
+    and lead_sync.comparable(r ->> 'kind', v.local -> (r ->> 'field')) <> lead_sync.comparable(r ->> 'kind', s.base_remote -> (r ->> 'field'))`;
+
+interface Unequal extends Record<string, unknown> {
+  lead_id: string;
+  field: string;
+  here: unknown;
+  there: unknown;
+}
+
+/** Whenever a lead is synced, both sides hold the same as far as the sync has read; leads changed past the triggers aside. */
+export async function assertEqualWhereSynced(world: World): Promise<void> {
+  for (const { lead_id, field, here, there } of await world.database.read<Unequal>(UNEQUAL)) {
+    if (world.unseenLeads.has(lead_id)) continue;
+    const values = `${JSON.stringify(here)} here, ${JSON.stringify(there)} in Twenty`;
+    world.fail(new Violation('Equal', `lead ${lead_id} is synced with ${field} ${values}`));
+  }
+}
