@@ -146,8 +146,10 @@ create table if not exists lead_sync.lead_states (
   retries integer not null default 0,
   error_category text,
   error_at timestamptz,
-  held_by uuid
+  held_by uuid,
+  refusal text
 );
+alter table lead_sync.lead_states add column if not exists refusal text;
 comment on column lead_sync.lead_states.base_local is 'Per field, the lead''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.base_remote is 'Per field, Twenty''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.remote_created_at is 'createdAt of the Twenty record: base belongs to this incarnation';
@@ -165,11 +167,13 @@ comment on column lead_sync.lead_states.retries is 'Tries in a row, those that d
 comment on column lead_sync.lead_states.error_category is 'What kind of refusal the last one was; tombstone and duplicate_of hold a lead back';
 comment on column lead_sync.lead_states.error_at is 'When the lead was last refused or held back';
 comment on column lead_sync.lead_states.held_by is 'The person in Twenty that has this lead''s e-mail; the lead is held until that person changes';
+comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could not be written here: the row itself may not take it';
 
 -- matches the claim query: due leads, longest waiting first
 create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null;
 create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim_token) where claim_token is not null;
 create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
+create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
 create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;
 
 -- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says which way deletion travels; disabled, it does not travel.

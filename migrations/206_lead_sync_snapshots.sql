@@ -127,7 +127,7 @@ language sql immutable parallel safe set search_path = '' as $$
 $$;
 
 -- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance, suspicious}; suspicious: no absence is confirmed.
--- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see merge_or_split.
+-- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see write_or_split.
 create or replace function lead_sync.merge_snapshots(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -325,7 +325,8 @@ begin
       read_at = excluded.read_at,
       due_at = excluded.due_at,
       due_since = excluded.due_since,
-      intent = excluded.intent
+      intent = excluded.intent,
+      refusal = null
   ),
   note_versions as (
     update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at, company_id = t.company_id

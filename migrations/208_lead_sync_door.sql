@@ -23,11 +23,91 @@ language sql immutable parallel safe set search_path = '' as $$
   )
 $$;
 
--- Set-based first; when a value is bad, the batch is halved until the bad item stands alone and is rejected with the reason. All others land.
-create or replace function lead_sync.merge_or_split(p_items jsonb, p_context jsonb) returns jsonb
+-- Whether an error is nothing that one row did: it ends the whole call. Connection, rollback and deadlock, resources, shutdown and cancellation, system, locks.
+create or replace function lead_sync.ends_the_call(p_state text) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+  select p_state ~ '^(08|40|53|57|58)' or p_state = '55P03'
+$$;
+
+-- Has constraint triggers on leads that wait for the end of the transaction fire now: there, what they raise would fail the whole call.
+create or replace function lead_sync.check_now() returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  if exists (select from pg_catalog.pg_trigger as t where t.tgrelid = 'public.leads'::regclass and t.tginitdeferred) then
+    set constraints all immediate;
+  end if;
+end
+$$;
+
+-- Writes how leads stand into their rows. p_items: [{lead_id, sync_status, …}]; what an item does not name stays.
+--   error           the message; null: none      count           0: errors count anew
+--   sync_direction  of the last change           last_synced_at  when the sides agreed
+create or replace function lead_sync.mark_leads(p_items jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  update public.leads as l set
+    sync_status = i ->> 'sync_status',
+    sync_error_message = case when i ? 'error' then i ->> 'error' else l.sync_error_message end,
+    sync_error_count = coalesce((i ->> 'count')::integer, l.sync_error_count),
+    sync_direction = coalesce(i ->> 'sync_direction', l.sync_direction),
+    last_synced_at = coalesce((i ->> 'last_synced_at')::timestamptz, l.last_synced_at)
+  from jsonb_array_elements(p_items) as i
+  where l.id = (i ->> 'lead_id')::uuid;
+  return '[]';
+end
+$$;
+
+-- Gives a lead back whose row cannot be written here, with the reason. It is tried again like a lead that Twenty refuses, and is a dead letter after as many tries.
+-- What may have been sent stays recorded. p_claim_token: only while that claim holds it; p_context: {run_id, sync_type}.
+-- Returns {lead_id, ok: false, sync_status, dead, retry_at}; lead_id is null when there is no such lead.
+create or replace function lead_sync.refuse_lead(p_lead_id uuid, p_claim_token uuid, p_reason text, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_count integer := jsonb_array_length(p_items);
+  v_state lead_sync.lead_states;
+  v_error text;
+begin
+  update lead_sync.lead_states as s set
+    claim_token = null,
+    lease = null,
+    retries = s.retries + 1,
+    due_at = case when s.retries + 1 < t.max_attempts then clock_timestamp() + lead_sync.backoff(s.retries + 1, t.backoff_first, t.backoff_longest) end,
+    due_since = coalesce(s.due_since, clock_timestamp()),
+    error_category = 'database',
+    error_at = clock_timestamp(),
+    refusal = p_reason
+  from lead_sync.settings as t
+  where s.lead_id = p_lead_id and (p_claim_token is null or s.claim_token = p_claim_token)
+  returning s.* into v_state;
+  if not found then
+    return '{"lead_id": null, "ok": false}';
+  end if;
+
+  begin
+    update public.leads as l set sync_status = 'error', sync_error_message = p_reason, sync_error_count = l.sync_error_count + 1 where l.id = p_lead_id;
+    perform lead_sync.check_now();
+  exception when others or assert_failure then
+    -- the row takes nothing at all: then its state alone tells
+    get stacked diagnostics v_error = returned_sqlstate;
+    if lead_sync.ends_the_call(v_error) then
+      raise;
+    end if;
+  end;
+  insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, error_message, created_at)
+  values (
+    p_lead_id, (p_context ->> 'run_id')::uuid, coalesce(p_context ->> 'sync_type', 'manual'), 'supabase_to_twenty', 'error', 'database: ' || p_reason, v_state.due_since
+  );
+  return jsonb_build_object('lead_id', p_lead_id, 'ok', false, 'sync_status', 'error', 'dead', v_state.due_at is null, 'retry_at', v_state.due_at);
+end
+$$;
+
+-- One step of the sync that writes rows of leads: merge (snapshots), take_in (leads of other sources), claim, settle or mark. Set-based first; whatever is raised while
+-- a row is written, by a value or by a trigger of the database's owner, the batch is halved until the bad item stands alone and is rejected, or its lead
+-- given back, with the reason. All others land. Returns what the step returns, an array.
+create or replace function lead_sync.write_or_split(p_step text, p_items jsonb, p_context jsonb default '{}') returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_count integer := coalesce(jsonb_array_length(p_items), 0);
+  v_results jsonb;
   v_message text;
   v_state text;
 begin
@@ -35,24 +115,39 @@ begin
     return '[]';
   end if;
   begin
-    return case p_context ->> 'source'
-      when 'twenty' then lead_sync.merge_snapshots(p_items, p_context)
-      else lead_sync.take_in_leads(p_items, p_context)
+    v_results := case p_step
+      when 'merge' then lead_sync.merge_snapshots(p_items, p_context)
+      when 'take_in' then lead_sync.take_in_leads(p_items, p_context)
+      when 'claim' then lead_sync.claim_leads(p_items, p_context)
+      when 'settle' then lead_sync.settle_writes(p_items, p_context)
+      when 'mark' then lead_sync.mark_leads(p_items)
     end;
-  -- program_limit_exceeded: a value too long for an index
-  exception when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    perform lead_sync.check_now();
+    return v_results;
+  exception when others or assert_failure then
     get stacked diagnostics v_message = message_text, v_state = returned_sqlstate;
+    if lead_sync.ends_the_call(v_state) then
+      raise;
+    end if;
   end;
 
-  if v_count = 1 then
-    return jsonb_build_array(
-      lead_sync.rejection((p_items #>> '{0,index}')::integer, p_items #> '{0,snapshot}', v_message || ' (' || v_state || ')')
-    );
+  v_message := left(v_message, 500) || ' (' || v_state || ')';
+  if v_count > 1 then
+    return lead_sync.write_or_split(p_step, jsonb_path_query_array(p_items, '$[0 to $last]', jsonb_build_object('last', v_count / 2 - 1)), p_context)
+      || lead_sync.write_or_split(p_step, jsonb_path_query_array(p_items, '$[$first to last]', jsonb_build_object('first', v_count / 2)), p_context);
+  elsif p_step in ('merge', 'take_in') then
+    return jsonb_build_array(lead_sync.rejection((p_items #>> '{0,index}')::integer, p_items #> '{0,snapshot}', v_message));
   end if;
-  return lead_sync.merge_or_split(jsonb_path_query_array(p_items, '$[0 to $last]', jsonb_build_object('last', v_count / 2 - 1)), p_context)
-    || lead_sync.merge_or_split(jsonb_path_query_array(p_items, '$[$first to last]', jsonb_build_object('first', v_count / 2)), p_context);
+  v_results := lead_sync.refuse_lead(
+    case when lead_sync.is_uuid(p_items #>> '{0,lead_id}') then (p_items #>> '{0,lead_id}')::uuid end,
+    case p_step when 'settle' then (p_context ->> 'claim_token')::uuid end,
+    'this database refuses a write to the lead''s row: ' || v_message || '; correct the lead or the trigger, then replay it', p_context
+  );
+  return case p_step when 'settle' then jsonb_build_array(p_items -> 0 || v_results) else '[]' end;
 end
 $$;
+
+drop function if exists lead_sync.merge_or_split(jsonb, jsonb);
 
 -- Of the records that one call asked for, so many may be missing before that looks like another workspace; as the reconciliation has it.
 create or replace function lead_sync.is_suspicious(p_items jsonb) returns boolean
@@ -68,6 +163,7 @@ create or replace function lead_sync.note_missing_fields(p_object text, p_missin
 language plpgsql volatile set search_path = '' as $$
 declare
   v_found text[];
+  v_marks jsonb;
 begin
   with changed as (
     update lead_sync.field_mappings as m
@@ -92,7 +188,8 @@ begin
     queued as (
       update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = clock_timestamp() from holders as h where s.lead_id = h.id
     )
-    update public.leads as l set sync_status = 'pending' from holders as h where l.id = h.id;
+    select jsonb_agg(jsonb_build_object('lead_id', h.id, 'sync_status', 'pending')) into v_marks from holders as h;
+    perform lead_sync.write_or_split('mark', v_marks);
   end if;
 end
 $$;
@@ -101,6 +198,8 @@ $$;
 -- p_people: [{twenty_id, email, deleted}] as Twenty holds them; the leads that they hold are locked by the caller.
 create or replace function lead_sync.release_held(p_people jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_marks jsonb;
 begin
   with freed as materialized (
     select s.lead_id
@@ -113,7 +212,8 @@ begin
   queue as (
     update lead_sync.lead_states as s set due_at = clock_timestamp(), held_by = null from freed as f where s.lead_id = f.lead_id
   )
-  update public.leads as l set sync_status = 'pending', sync_error_message = null from freed as f where l.id = f.lead_id;
+  select jsonb_agg(jsonb_build_object('lead_id', f.lead_id, 'sync_status', 'pending', 'error', null)) into v_marks from freed as f;
+  perform lead_sync.write_or_split('mark', v_marks);
 end
 $$;
 
@@ -187,7 +287,7 @@ begin
   );
 
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
-  v_results := v_rejected || lead_sync.merge_or_split(v_items, v_context);
+  v_results := v_rejected || lead_sync.write_or_split(case p_source when 'twenty' then 'merge' else 'take_in' end, v_items, v_context);
   if p_source = 'twenty' then
     perform lead_sync.release_held((
       select jsonb_agg(jsonb_build_object(

@@ -3,41 +3,25 @@
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 
--- Claims due leads, the longest waiting first, with a lease and a token. Expired claims are taken again; leads another session holds are passed over.
---   p_limit          1 to 1,000 leads
---   p_lease_seconds  default: the lease of the settings
--- Returns {claim_token, claimed, lease_seconds, read_started_at, remaining, leads: [{lead_id, twenty_id, email}]}: the people to read before writing, by id and by e-mail.
--- twenty_id of a lead that is not linked yet is the lead's own id, the one its create would use. Raises PT409 when p_run lost its lease.
-create or replace function public.get_leads_for_sync(p_limit integer default 200, p_run jsonb default null, p_lease_seconds integer default null)
-returns jsonb
-language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+-- What history calls a push: by what started its run.
+create or replace function lead_sync.push_type(p_run public.lead_sync_runs) returns text
+language sql stable set search_path = '' as $$
+  select case when p_run.trigger = 'webhook' then 'webhook_update' when p_run.trigger = 'manual' or p_run.id is null then 'manual' else 'scheduled_push' end
+$$;
+
+-- Claims leads that the caller has locked. p_items: [{lead_id}]; p_context: {claim_token, lease}. Returns [{lead_id, twenty_id, email}].
+create or replace function lead_sync.claim_leads(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_token uuid := gen_random_uuid();
-  v_lease interval;
+  v_token uuid := p_context ->> 'claim_token';
+  v_lease interval := p_context ->> 'lease';
   v_leads jsonb;
 begin
-  if p_limit is null or p_limit not between 1 and 1000 then
-    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
-  end if;
-  perform lead_sync.hold_run(p_run);
-  select coalesce(make_interval(secs => p_lease_seconds), s.lease) into strict v_lease from lead_sync.settings as s;
-  perform set_config('lead_sync.engine', 'on', true);
-
-  with due as materialized (
-    select s.lead_id
-    from lead_sync.lead_states as s
-    join public.leads as l on l.id = s.lead_id
-    where s.due_at <= clock_timestamp()
-    order by s.due_at, s.lead_id
-    limit p_limit
-    -- both rows: a lead that another claim has just taken is checked again in its newest version only where it is locked
-    for no key update of l, s skip locked
-  ),
-  claim as (
-    update lead_sync.lead_states as s
-    set claim_token = v_token, lease = v_lease, due_at = clock_timestamp() + v_lease, due_since = coalesce(s.due_since, clock_timestamp())
-    from due
-    where s.lead_id = due.lead_id
+  with claim as (
+    update lead_sync.lead_states as s set
+      claim_token = v_token, lease = v_lease, due_at = clock_timestamp() + v_lease, due_since = coalesce(s.due_since, clock_timestamp()), refusal = null
+    from jsonb_array_elements(p_items) as i
+    where s.lead_id = (i ->> 'lead_id')::uuid
     returning s.lead_id, s.base_local, s.gone
   ),
   mark as (
@@ -58,15 +42,58 @@ begin
   )
   into v_leads
   from mark as m;
+  if jsonb_array_length(v_leads) is distinct from jsonb_array_length(p_items) then
+    raise exception 'a trigger passes over the write';
+  end if;
+  return v_leads;
+end
+$$;
+
+-- Claims due leads, the longest waiting first, with a lease and a token. Expired claims are taken again; leads another session holds are passed over.
+--   p_limit          1 to 1,000 leads
+--   p_lease_seconds  default: the lease of the settings
+-- Returns {claim_token, claimed, lease_seconds, read_started_at, remaining, leads: [{lead_id, twenty_id, email}]}: the people to read before writing, by id and by e-mail.
+-- twenty_id of a lead that is not linked yet is the lead's own id, the one its create would use. Raises PT409 when p_run lost its lease.
+create or replace function public.get_leads_for_sync(p_limit integer default 200, p_run jsonb default null, p_lease_seconds integer default null)
+returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_token uuid := gen_random_uuid();
+  v_run public.lead_sync_runs;
+  v_lease interval;
+  v_due jsonb;
+  v_leads jsonb;
+begin
+  if p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+  v_run := lead_sync.hold_run(p_run);
+  select coalesce(make_interval(secs => p_lease_seconds), s.lease) into strict v_lease from lead_sync.settings as s;
+  perform set_config('lead_sync.engine', 'on', true);
+
+  with due as materialized (
+    select s.lead_id
+    from lead_sync.lead_states as s
+    join public.leads as l on l.id = s.lead_id
+    where s.due_at <= clock_timestamp()
+    order by s.due_at, s.lead_id
+    limit p_limit
+    -- both rows: a lead that another claim has just taken is checked again in its newest version only where it is locked
+    for no key update of l, s skip locked
+  )
+  select jsonb_agg(jsonb_build_object('lead_id', d.lead_id)) into v_due from due as d;
+  v_leads := lead_sync.write_or_split('claim', v_due, jsonb_build_object(
+    'claim_token', v_token, 'lease', v_lease, 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run)
+  ));
 
   perform set_config('lead_sync.engine', 'off', true);
   return jsonb_build_object(
     'claim_token', v_token,
-    'claimed', coalesce(jsonb_array_length(v_leads), 0),
+    'claimed', jsonb_array_length(v_leads),
     'lease_seconds', extract(epoch from v_lease)::integer,
     'read_started_at', clock_timestamp(),
     'remaining', lead_sync.count_due(),
-    'leads', coalesce(v_leads, '[]')
+    'leads', v_leads
   );
 end
 $$;
@@ -85,7 +112,7 @@ $$;
 create or replace function public.mark_leads_for_sync(p_direction text default 'bidirectional', p_limit integer default 1000) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_marked integer;
+  v_marked jsonb;
 begin
   if p_direction is null or p_direction not in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional') then
     raise exception 'p_direction must be twenty_to_supabase, supabase_to_twenty or bidirectional, got %', p_direction using errcode = '22023';
@@ -107,17 +134,13 @@ begin
     insert into lead_sync.lead_states as s (lead_id, due_at, due_since)
     select c.id, clock_timestamp(), clock_timestamp() from chosen as c
     on conflict (lead_id) do update set due_at = excluded.due_at, due_since = coalesce(s.due_since, excluded.due_since), retries = 0, held_by = null
-  ),
-  mark as (
-    update public.leads as l set sync_status = 'pending', sync_error_count = 0, sync_direction = p_direction
-    from chosen as c
-    where l.id = c.id
   )
-  select count(*) into v_marked from chosen;
+  select jsonb_agg(jsonb_build_object('lead_id', c.id, 'sync_status', 'pending', 'count', 0, 'sync_direction', p_direction)) into v_marked from chosen as c;
+  perform lead_sync.write_or_split('mark', v_marked);
 
   perform set_config('lead_sync.engine', 'off', true);
   return jsonb_build_object(
-    'marked', v_marked,
+    'marked', coalesce(jsonb_array_length(v_marked), 0),
     'remaining', (select count(*) from public.leads as l where l.sync_status in ('synced', 'error'))
   );
 end

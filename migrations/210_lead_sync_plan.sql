@@ -3,9 +3,12 @@
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 
--- Gives leads back unclaimed. p_items: [{lead_id, sync_status, due_at, error, tried, category, held_by}]; tried: 1 lengthens the next backoff.
-create or replace function lead_sync.release_claims(p_items jsonb) returns void
-language sql volatile set search_path = '' as $$
+-- Gives leads back unclaimed. p_items: as mark_leads takes them, and {due_at, tried, category, held_by}; tried: 1 lengthens the next backoff.
+-- p_context: see refuse_lead.
+drop function if exists lead_sync.release_claims(jsonb);
+create or replace function lead_sync.release_claims(p_items jsonb, p_context jsonb) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
   update lead_sync.lead_states as s set
     claim_token = null,
     lease = null,
@@ -18,13 +21,8 @@ language sql volatile set search_path = '' as $$
   from jsonb_array_elements(p_items) as i
   where s.lead_id = (i ->> 'lead_id')::uuid;
 
-  update public.leads as l set
-    sync_status = i ->> 'sync_status',
-    sync_error_message = i ->> 'error',
-    sync_error_count = case when i ->> 'sync_status' = 'synced' then 0 else l.sync_error_count end,
-    last_synced_at = case when i ->> 'sync_status' = 'synced' then clock_timestamp() else l.last_synced_at end
-  from jsonb_array_elements(p_items) as i
-  where l.id = (i ->> 'lead_id')::uuid;
+  perform lead_sync.write_or_split('mark', p_items, p_context);
+end
 $$;
 
 -- After the pre-push read was merged: what each claimed lead must send, recorded as intent before anything is written. The rest is released or held with its reason.
@@ -37,6 +35,7 @@ declare
   v_now timestamptz := clock_timestamp();
   v_answer jsonb;
   v_releases jsonb;
+  v_woken jsonb;
 begin
   select * into strict v_settings from lead_sync.settings;
   with recursive rule as materialized (
@@ -208,9 +207,7 @@ begin
   ),
   wake_states as (
     update lead_sync.lead_states as s set due_at = v_now, held_by = null from turned as o where s.lead_id = any (o.wakes)
-  ),
-  wake_leads as (
-    update public.leads as l set sync_status = 'pending', sync_error_message = null from turned as o where l.id = any (o.wakes)
+    returning s.lead_id
   ),
   releases as materialized (
     select o.lead_id, o.verdict,
@@ -276,13 +273,16 @@ begin
     coalesce((
       select jsonb_agg(jsonb_build_object(
         'lead_id', r.lead_id, 'sync_status', r.sync_status, 'due_at', r.due_at, 'error', r.error, 'tried', (r.verdict = 'unread')::integer,
-        'category', r.category, 'held_by', r.held_by
+        'category', r.category, 'held_by', r.held_by, 'count', case when r.sync_status = 'synced' then 0 end,
+        'last_synced_at', case when r.sync_status = 'synced' then v_now end
       ) order by r.lead_id)
       from releases as r
-    ), '[]')
-  into v_answer, v_releases;
+    ), '[]'),
+    (select jsonb_agg(jsonb_build_object('lead_id', w.lead_id, 'sync_status', 'pending', 'error', null)) from wake_states as w)
+  into v_answer, v_releases, v_woken;
 
-  perform lead_sync.release_claims(v_releases);
+  perform lead_sync.release_claims(v_releases, p_context);
+  perform lead_sync.write_or_split('mark', v_woken, p_context);
   return v_answer;
 end
 $$;

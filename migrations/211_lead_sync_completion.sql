@@ -82,44 +82,20 @@ begin
 end
 $$;
 
--- Settles a claim's results; only leads that still hold the token are touched.
---   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values}
---              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown | changed, message}]
--- A record that had changed in Twenty after it was read was not written: its lead is due again at once, and later when that happens again.
--- A refusal counts as an error; after max_attempts the lead is a dead letter. Limits, timeouts, lost answers, wrong keys and what was never sent do not count.
--- Returns {results: [{lead_id, sync_status, dead, next_attempt_at}], counts, remaining}. Raises PT409 when p_run lost its lease.
-create or replace function public.update_sync_status(p_claim_token uuid, p_results jsonb, p_run jsonb default null) returns jsonb
-language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+-- Settles results whose leads the caller has locked. p_items: as p_results of update_sync_status.
+-- p_context: {claim_token, rules, run_id, sync_type, now}. Returns [{lead_id, op, ok, outcome, sync_status, dead, retry_at}]; of a stale result sync_status is null.
+create or replace function lead_sync.settle_writes(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_run public.lead_sync_runs;
+  v_claim_token uuid := p_context ->> 'claim_token';
   v_settings lead_sync.settings;
-  v_rules jsonb;
-  v_renewed jsonb;
-  v_sync_type text;
-  v_now timestamptz := clock_timestamp();
-  v_results jsonb;
-  v_counts jsonb;
+  v_rules jsonb := p_context -> 'rules';
+  v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
+  v_now timestamptz := p_context ->> 'now';
+  v_settled jsonb;
   v_taken jsonb;
 begin
-  if p_claim_token is null or jsonb_typeof(p_results) is distinct from 'array' then
-    raise exception 'p_claim_token and an array p_results are needed' using errcode = '22023',
-      hint = 'Give the claim_token of get_leads_for_sync and the results of the push.';
-  end if;
-  v_run := lead_sync.hold_run(p_run);
   select * into strict v_settings from lead_sync.settings;
-  v_rules := lead_sync.rules(coalesce(v_run.object, v_settings.object), v_run.policy);
-  v_renewed := lead_sync.renewed_rules(v_rules);
-  v_sync_type := case when v_run.trigger = 'webhook' then 'webhook_update' when v_run.trigger = 'manual' or v_run.id is null then 'manual' else 'scheduled_push' end;
-  perform set_config('lead_sync.engine', 'on', true);
-  perform from public.leads as l
-  join lead_sync.lead_states as s on s.lead_id = l.id
-  where s.claim_token = p_claim_token
-    or s.held_by = any (array(
-      select (r ->> 'twenty_id')::uuid from jsonb_array_elements(p_results) as r where lead_sync.is_uuid(r ->> 'twenty_id')
-    ))
-  order by l.id
-  for no key update of l;
-
   with answer as materialized (
     select
       (r ->> 'lead_id')::uuid as lead_id,
@@ -133,7 +109,7 @@ begin
       coalesce(r ->> 'category', 'server') as category,
       coalesce(r ->> 'outcome', 'unknown') as outcome,
       coalesce(nullif(r ->> 'message', ''), 'Twenty gave no reason') as message
-    from jsonb_array_elements(p_results) as r
+    from jsonb_array_elements(p_items) as r
   ),
   held as materialized (
     select
@@ -148,7 +124,7 @@ begin
       case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
       s.remote_created_at, s.gone
     from answer as a
-    join lead_sync.lead_states as s on s.lead_id = a.lead_id and s.claim_token = p_claim_token
+    join lead_sync.lead_states as s on s.lead_id = a.lead_id and s.claim_token = v_claim_token
     join public.leads as l on l.id = a.lead_id
     left join public.leads as other on a.ok and other.twenty_id = a.twenty_id and other.id <> a.lead_id
   ),
@@ -228,42 +204,91 @@ begin
   write_history as (
     insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, error_message, created_at, synced_at)
     select
-      t.lead_id, v_run.id, v_sync_type, 'supabase_to_twenty', case when t.ok then 'synced' else 'error' end,
+      t.lead_id, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type', 'supabase_to_twenty', case when t.ok then 'synced' else 'error' end,
       array(select jsonb_object_keys(coalesce(t.intent -> 'values', '{}'))), case when not t.ok then t.category || ': ' || t.message end,
       coalesce(t.due_since, v_now), v_now
     from settled as t
     where t.outcome <> 'changed' or t.ok
   )
   select
-    coalesce(jsonb_agg(
-      jsonb_build_object(
-        'lead_id', a.lead_id,
-        'sync_status', t.status,
-        'dead', coalesce(t.dead, false),
-        'next_attempt_at', case when not t.ok and not t.dead then t.retry_at end,
-        'stale', t.lead_id is null
-      )
-      order by a.lead_id
-    ), '[]'),
-    jsonb_build_object(
-      'created', count(*) filter (where t.ok and t.op = 'create'),
-      'updated', count(*) filter (where t.ok and t.op = 'update'),
-      'deleted', count(*) filter (where t.ok and t.op = 'delete'),
-      'restored', count(*) filter (where t.ok and t.op = 'restore'),
-      'synced', count(*) filter (where t.status = 'synced'),
-      'pending', count(*) filter (where t.status = 'pending'),
-      'error', count(*) filter (where t.status = 'error'),
-      'dead', count(*) filter (where t.dead),
-      'changed', count(*) filter (where not t.ok and t.outcome = 'changed'),
-      'stale', count(*) filter (where t.lead_id is null)
-    ),
+    jsonb_agg(jsonb_build_object(
+      'lead_id', a.lead_id, 'op', a.op, 'ok', coalesce(t.ok, a.ok), 'outcome', a.outcome, 'sync_status', t.status, 'dead', t.dead, 'retry_at', t.retry_at
+    )),
     jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}')
-  into v_results, v_counts, v_taken
+  into v_settled, v_taken
   from answer as a
   left join settled as t on t.lead_id = a.lead_id;
   if v_taken is not null then
-    perform lead_sync.take_answers(v_taken, v_run.id, v_sync_type);
+    perform lead_sync.take_answers(v_taken, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type');
   end if;
+  return coalesce(v_settled, '[]');
+end
+$$;
+
+-- Settles a claim's results; only leads that still hold the token are touched.
+--   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values}
+--              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown | changed, message}]
+-- A record that had changed in Twenty after it was read was not written: its lead is due again at once, and later when that happens again.
+-- A refusal counts as an error; after max_attempts the lead is a dead letter. Limits, timeouts, lost answers, wrong keys and what was never sent do not count.
+-- Returns {results: [{lead_id, sync_status, dead, next_attempt_at}], counts, remaining}. Raises PT409 when p_run lost its lease.
+create or replace function public.update_sync_status(p_claim_token uuid, p_results jsonb, p_run jsonb default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_run public.lead_sync_runs;
+  v_settings lead_sync.settings;
+  v_now timestamptz := clock_timestamp();
+  v_settled jsonb;
+  v_results jsonb;
+  v_counts jsonb;
+  v_errors bigint;
+begin
+  if p_claim_token is null or jsonb_typeof(p_results) is distinct from 'array' then
+    raise exception 'p_claim_token and an array p_results are needed' using errcode = '22023',
+      hint = 'Give the claim_token of get_leads_for_sync and the results of the push.';
+  end if;
+  v_run := lead_sync.hold_run(p_run);
+  select * into strict v_settings from lead_sync.settings;
+  perform set_config('lead_sync.engine', 'on', true);
+  perform from public.leads as l
+  join lead_sync.lead_states as s on s.lead_id = l.id
+  where s.claim_token = p_claim_token
+    or s.held_by = any (array(
+      select (r ->> 'twenty_id')::uuid from jsonb_array_elements(p_results) as r where lead_sync.is_uuid(r ->> 'twenty_id')
+    ))
+  order by l.id
+  for no key update of l;
+
+  v_settled := lead_sync.write_or_split('settle', p_results, jsonb_build_object(
+    'claim_token', p_claim_token, 'rules', lead_sync.rules(coalesce(v_run.object, v_settings.object), v_run.policy),
+    'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run), 'now', v_now
+  ));
+
+  select
+    coalesce(jsonb_agg(
+      jsonb_build_object(
+        'lead_id', t.lead_id,
+        'sync_status', t.sync_status,
+        'dead', coalesce(t.dead, false),
+        'next_attempt_at', case when not t.ok and not t.dead then t.retry_at end,
+        'stale', t.sync_status is null
+      )
+      order by t.lead_id
+    ), '[]'),
+    jsonb_build_object(
+      'created', count(*) filter (where t.sync_status is not null and t.ok and t.op = 'create'),
+      'updated', count(*) filter (where t.sync_status is not null and t.ok and t.op = 'update'),
+      'deleted', count(*) filter (where t.sync_status is not null and t.ok and t.op = 'delete'),
+      'restored', count(*) filter (where t.sync_status is not null and t.ok and t.op = 'restore'),
+      'synced', count(*) filter (where t.sync_status = 'synced'),
+      'pending', count(*) filter (where t.sync_status = 'pending'),
+      'error', count(*) filter (where t.sync_status = 'error'),
+      'dead', count(*) filter (where t.dead),
+      'changed', count(*) filter (where t.sync_status is not null and not t.ok and t.outcome = 'changed'),
+      'stale', count(*) filter (where t.sync_status is null)
+    ),
+    count(*) filter (where not t.ok and t.outcome is distinct from 'changed')
+  into v_results, v_counts, v_errors
+  from jsonb_to_recordset(v_settled) as t (lead_id uuid, op text, ok boolean, outcome text, sync_status text, dead boolean, retry_at timestamptz);
 
   if v_run.id is not null then
     perform lead_sync.add_figures(
@@ -272,7 +297,7 @@ begin
         'pushed', (v_counts ->> 'created')::integer + (v_counts ->> 'updated')::integer + (v_counts ->> 'deleted')::integer + (v_counts ->> 'restored')::integer,
         'pushed_created', v_counts -> 'created',
         'pushed_updated', v_counts -> 'updated',
-        'errors', (select count(*) from jsonb_array_elements(p_results) as r where not coalesce((r ->> 'ok')::boolean, false) and r ->> 'outcome' is distinct from 'changed'),
+        'errors', v_errors,
         'dead', v_counts -> 'dead',
         'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
       ),

@@ -83,7 +83,7 @@ language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_cust
 declare
   v_repairs text[] := lead_sync.kinds_to_repair(p_reconciliation);
   v_renewed jsonb := lead_sync.renewed_rules(p_rules);
-  v_queued integer;
+  v_queued jsonb;
 begin
   with record as materialized (
     select (r ->> 0)::uuid as id, (r ->> 1)::timestamptz as created_at, (r ->> 2)::timestamptz as updated_at, r ->> 3 is not null as dead
@@ -103,7 +103,8 @@ begin
       coalesce(s.gone, false) as gone,
       coalesce(s.base_remote ? 'deleted', false) as deleted_there,
       coalesce(s.merged_at > p_read_started_at, false) as newer,
-      case when s.due_at is null and (c.lead).sync_status <> 'error'
+      s.refusal is not null as refused,
+      case when s.due_at is null and s.refusal is null and (c.lead).sync_status <> 'error'
         then lead_sync.due_fields(
           lead_sync.lead_values(c.lead), coalesce(s.base_local, '{}'), coalesce(s.base_remote, '{}'), c.twenty_id is not null, p_rules
         )
@@ -149,7 +150,7 @@ begin
         when l.sync_status = 'synced' and l.due_at is not null then 'sync_status is synced, but the lead is queued'
       end as problem
     ) as p
-    where p.problem is not null and coalesce(l.unqueued, '{}') = '{}'
+    where p.problem is not null and not l.refused and coalesce(l.unqueued, '{}') = '{}'
   ),
   noted as (
     insert into lead_sync.findings (run_id, kind, subject, detail)
@@ -178,12 +179,10 @@ begin
       changed_at = s.changed_at || excluded.changed_at, due_at = excluded.due_at, due_since = coalesce(s.due_since, excluded.due_since)
       where s.claim_token is null or s.due_at is null
     returning s.lead_id
-  ),
-  marked as (
-    update public.leads as l set sync_status = 'pending' from queued as q where l.id = q.lead_id
   )
-  select count(*) into v_queued from queued;
-  return v_queued;
+  select jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending')) into v_queued from queued as q;
+  perform lead_sync.write_or_split('mark', v_queued);
+  return coalesce(jsonb_array_length(v_queued), 0);
 end
 $$;
 

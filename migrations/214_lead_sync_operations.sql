@@ -3,14 +3,18 @@
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 
--- Leads that no try is planned for. p_kind: dead (refused too often) | held (tombstone, duplicate_of: their e-mail is somebody else's in Twenty).
+-- Leads that no try is planned for; one whose row this database does not let be written may have any status. p_kind: dead (refused too often) | held (tombstone, duplicate_of: their e-mail is somebody else's in Twenty).
 create or replace function lead_sync.stuck_leads(p_kind text)
 returns table (lead_id uuid, reason text, category text, attempts integer, since timestamptz, due_since timestamptz, held_by uuid)
 language sql stable set search_path = '' as $$
   select l.id, l.sync_error_message, s.error_category, l.sync_error_count, coalesce(s.error_at, s.due_since), s.due_since, s.held_by
   from public.leads as l
   join lead_sync.lead_states as s on s.lead_id = l.id
-  where l.sync_status = 'error' and s.due_at is null and s.claim_token is null and (p_kind = 'held') = (s.held_by is not null);
+  where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null and (p_kind = 'held') = (s.held_by is not null)
+  union all
+  select s.lead_id, s.refusal, s.error_category, s.retries, s.error_at, s.due_since, null
+  from lead_sync.lead_states as s
+  where s.refusal is not null and s.due_at is null and s.claim_token is null and p_kind = 'dead';
 $$;
 
 -- Lists the leads that wait for a human, by lead id.
@@ -70,6 +74,7 @@ create or replace function public.replay_dead_letters(p_lead_ids uuid[] default 
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_replayed uuid[];
+  v_marks jsonb;
   v_results jsonb;
 begin
   if p_kind is null or p_kind not in ('dead', 'held') then
@@ -90,22 +95,21 @@ begin
   ),
   locked as materialized (
     select l.id from public.leads as l
-    where l.id in (select w.lead_id from wanted as w) and l.sync_status = 'error'
+    join lead_sync.lead_states as s on s.lead_id = l.id
+    where l.id in (select w.lead_id from wanted as w) and (l.sync_status = 'error' or s.refusal is not null)
     order by l.id
-    for no key update
+    for no key update of l
   ),
   queued as (
     update lead_sync.lead_states as s set due_at = clock_timestamp(), retries = 0, held_by = null
     from locked as k
     where s.lead_id = k.id and s.claim_token is null
     returning s.lead_id
-  ),
-  mark as (
-    update public.leads as l set sync_status = 'pending', sync_error_count = 0
-    from queued as q
-    where l.id = q.lead_id
   )
-  select coalesce(array_agg(q.lead_id), '{}') into v_replayed from queued as q;
+  select coalesce(array_agg(q.lead_id), '{}'), jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending', 'count', 0))
+  into v_replayed, v_marks
+  from queued as q;
+  perform lead_sync.write_or_split('mark', v_marks);
 
   select coalesce(jsonb_agg(
     jsonb_build_object(

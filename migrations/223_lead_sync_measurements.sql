@@ -195,10 +195,19 @@ begin
       limit 10000
     ),
     refused as materialized (
-      select l.id, s.held_by is not null as held, l.sync_error_count, l.sync_error_message
-      from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
-      where l.sync_status = 'error' and s.due_at is null and s.claim_token is null
-      limit 10000
+      (
+        select l.id, s.held_by is not null as held, l.sync_error_count, l.sync_error_message
+        from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
+        where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null
+        limit 10000
+      )
+      union all
+      (
+        select s.lead_id, false, s.retries, s.refusal
+        from lead_sync.lead_states as s
+        where s.refusal is not null and s.due_at is null and s.claim_token is null
+        limit 10000
+      )
     ),
     oldest as materialized (
       select min(s.due_since) as due_since from lead_sync.lead_states as s where s.due_at is not null

@@ -41,7 +41,7 @@ $$;
 create or replace function lead_sync.release_stale_claims(p_now timestamptz) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_released integer;
+  v_released jsonb;
 begin
   perform set_config('lead_sync.engine', 'on', true);
   with stale as materialized (
@@ -54,13 +54,11 @@ begin
   ),
   free as (
     update lead_sync.lead_states as s set claim_token = null, lease = null from stale as t where s.lead_id = t.id
-  ),
-  mark as (
-    update public.leads as l set sync_status = 'pending' from stale as t where l.id = t.id
   )
-  select count(*) into v_released from stale;
+  select jsonb_agg(jsonb_build_object('lead_id', t.id, 'sync_status', 'pending')) into v_released from stale as t;
+  perform lead_sync.write_or_split('mark', v_released);
   perform set_config('lead_sync.engine', 'off', true);
-  return v_released;
+  return coalesce(jsonb_array_length(v_released), 0);
 end
 $$;
 
@@ -191,12 +189,12 @@ language sql stable set search_path = '' as $$
   from public.leads as l
   left join lead_sync.lead_states as s on s.lead_id = l.id
   where l.sync_status in ('pending', 'syncing')
-    and (s.lead_id is null or s.due_at is null or (l.sync_status = 'syncing' and s.claim_token is null))
+    and (s.lead_id is null or s.due_at is null or (l.sync_status = 'syncing' and s.claim_token is null)) and s.refusal is null
   union
   select l.id, false
   from lead_sync.lead_states as s
   join public.leads as l on l.id = s.lead_id
-  where s.due_at is not null and l.sync_status = 'synced'
+  where s.due_at is not null and l.sync_status = 'synced' and s.refusal is null
   union
   select l.id, true
   from public.leads as l
@@ -208,7 +206,7 @@ $$;
 create or replace function lead_sync.queue_leads(p_lead_ids uuid[]) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_queued integer;
+  v_queued jsonb;
 begin
   perform set_config('lead_sync.engine', 'on', true);
   with chosen as materialized (
@@ -220,13 +218,11 @@ begin
     on conflict (lead_id) do update set due_at = excluded.due_at, due_since = coalesce(s.due_since, excluded.due_since)
       where s.claim_token is null or s.due_at is null
     returning s.lead_id
-  ),
-  mark as (
-    update public.leads as l set sync_status = 'pending' from queued as q where l.id = q.lead_id
   )
-  select count(*) into v_queued from queued;
+  select jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending')) into v_queued from queued as q;
+  perform lead_sync.write_or_split('mark', v_queued);
   perform set_config('lead_sync.engine', 'off', true);
-  return v_queued;
+  return coalesce(jsonb_array_length(v_queued), 0);
 end
 $$;
 

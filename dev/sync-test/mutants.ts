@@ -83,11 +83,11 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         file: DOOR,
-        find: `  return lead_sync.merge_or_split(jsonb_path_query_array(p_items, '$[0 to $last]'`,
+        find: `  return lead_sync.write_or_split(p_step, jsonb_path_query_array(p_items, '$[0 to $last]'`,
         replace: `  if true then
     return (select jsonb_agg(lead_sync.rejection((i ->> 'index')::integer, i -> 'snapshot', v_message)) from jsonb_array_elements(p_items) as i);
   end if;
-  return lead_sync.merge_or_split(jsonb_path_query_array(p_items, '$[0 to $last]'`,
+  return lead_sync.write_or_split(p_step, jsonb_path_query_array(p_items, '$[0 to $last]'`,
       },
     ],
   },
@@ -435,7 +435,7 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         file: COMPLETION,
-        find: 'on s.lead_id = a.lead_id and s.claim_token = p_claim_token',
+        find: 'on s.lead_id = a.lead_id and s.claim_token = v_claim_token',
         replace: 'on s.lead_id = a.lead_id',
       },
     ],
