@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { reachableFolder, type SystemUser } from './postgres-user';
+import { installDebianPostgres, installEmbeddedPostgres, type PostgresVersion } from './postgres-versions';
 
 interface Link {
   source: string;
   target: string;
 }
 
-/** Where the embedded PostgreSQL of this platform lies: a folder with bin, lib and share. */
+/** Where the embedded PostgreSQL 18 of this platform lies: a folder with bin, lib and share. */
 function packagedFolder(): string {
   const platform = `${process.platform}-${process.arch}`;
   try {
@@ -36,11 +37,16 @@ async function linkLibraries(native: string): Promise<void> {
 }
 
 /**
- * The folder with PostgreSQL's bin, lib and share, ready to run as that user. Where the user cannot reach node_modules the
- * binaries (78 MB) are copied once to a folder that it can reach.
+ * The folder with PostgreSQL's bin, lib and share, ready to run as that user; another version than 18 is installed first if need be.
+ * Where the user cannot reach node_modules the binaries (78 MB) are copied once to a folder that it can reach.
  */
-export async function postgresBinaries(stateFolder: string, user: SystemUser | undefined): Promise<string> {
-  const native = packagedFolder();
+export async function postgresBinaries(
+  stateFolder: string,
+  user: SystemUser | undefined,
+  version: PostgresVersion,
+): Promise<string> {
+  if (version === '15') return await installDebianPostgres(version);
+  const native = version === '18' ? packagedFolder() : await installEmbeddedPostgres(stateFolder, version);
   await linkLibraries(native);
   if (!user) return native;
   const wish = join(stateFolder, 'postgres-binaries');

@@ -8,8 +8,16 @@ import { startChild, waitUntilReady } from './child';
 import { freePort } from './ports';
 import { postgresBinaries } from './postgres-binaries';
 import { makeOwnFolder, postgresUser, reachableFolder, type SystemUser } from './postgres-user';
+import { wantedPostgres, type PostgresVersion } from './postgres-versions';
 
 const run = promisify(execFile);
+
+/** Letters are told apart as in UTF-8 and sorted by their bytes; 15 has that only from the system's libraries. */
+const LOCALE: Readonly<Record<PostgresVersion, string[]>> = {
+  '15': ['--locale=C.UTF-8'],
+  '17': ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+  '18': ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+};
 
 /** Only 127.0.0.1 is listened on, and only throw-away data lies there. */
 const PASSWORD = 'postgres';
@@ -71,9 +79,14 @@ async function runAs(user: SystemUser | undefined, command: string, args: string
 }
 
 /** `initdb` takes seconds: it runs once, and every cluster starts as a copy of the result. */
-async function emptyCluster(stateFolder: string, binaries: string, user: SystemUser | undefined): Promise<string> {
+async function emptyCluster(
+  stateFolder: string,
+  binaries: string,
+  user: SystemUser | undefined,
+  version: PostgresVersion,
+): Promise<string> {
   const home = reachableFolder(join(stateFolder, 'postgres-empty'), user);
-  const cluster = join(home, 'cluster');
+  const cluster = join(home, `cluster-${version}`);
   if (existsSync(cluster)) return cluster;
   const unfinished = `${cluster}.${process.pid}`;
   await rm(unfinished, { recursive: true, force: true });
@@ -86,9 +99,7 @@ async function emptyCluster(stateFolder: string, binaries: string, user: SystemU
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
+    ...LOCALE[version],
     '--no-sync',
   ]);
   await rm(passwordFile);
@@ -111,18 +122,19 @@ async function connects(url: string): Promise<boolean> {
 }
 
 /**
- * Starts PostgreSQL 18 on 127.0.0.1 and returns when it takes connections. A `dataDir` that holds a cluster is used as it is.
+ * Starts PostgreSQL on 127.0.0.1, 18 unless the environment wants another, and returns when it takes connections. A `dataDir` that holds a cluster is used as it is.
  * The superuser is `supabase_admin`, as in Supabase. Rejects with PostgreSQL's own words when it cannot start.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const user = postgresUser();
   const stateFolder = resolve('.stack');
-  const binaries = await postgresBinaries(stateFolder, user);
+  const version = wantedPostgres();
+  const binaries = await postgresBinaries(stateFolder, user, version);
   const dataDir = join(reachableFolder(dirname(resolve(options.dataDir)), user), basename(options.dataDir));
   if (!existsSync(join(dataDir, 'PG_VERSION'))) {
     await mkdir(dataDir, { recursive: true });
     makeOwnFolder(dataDir, user);
-    await runAs(user, 'cp', ['-a', `${await emptyCluster(stateFolder, binaries, user)}/.`, dataDir]);
+    await runAs(user, 'cp', ['-a', `${await emptyCluster(stateFolder, binaries, user, version)}/.`, dataDir]);
   }
 
   const port = await freePort(options.port);
