@@ -21,7 +21,9 @@ create table if not exists public.leads (
   first_name text,
   last_name text,
   email text,
+  additional_emails text[] not null default '{}',
   phone text,
+  additional_phones text[] not null default '{}',
   job_title text,
   company_name text,
   company_domain text,
@@ -51,6 +53,8 @@ create table if not exists public.leads (
   updated_at timestamptz not null default now(),
   deleted_at timestamptz
 );
+alter table public.leads add column if not exists additional_emails text[] not null default '{}';
+alter table public.leads add column if not exists additional_phones text[] not null default '{}';
 comment on column public.leads.sync_direction is 'The direction of the last change: where the lead came from or went to last';
 
 create unique index if not exists leads_twenty_id_key on public.leads (twenty_id) where twenty_id is not null;
@@ -179,15 +183,9 @@ create index if not exists lead_states_company_idx on lead_sync.lead_states (com
 -- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says which way deletion travels; disabled, it does not travel.
 create table if not exists lead_sync.field_mappings (
   object text not null,
-  lead_field text not null check (
-    lead_field in (
-      'deleted', 'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region',
-      'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
-    )
-    or lead_field ~ '^attributes\.[^.]+$'
-  ),
+  lead_field text not null,
   twenty_field text check (twenty_field ~ '^[a-zA-Z][a-zA-Z0-9]*(\.[a-zA-Z][a-zA-Z0-9]*){0,2}$'),
-  kind text not null default 'text' check (kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean')),
+  kind text not null default 'text',
   direction text not null default 'both' check (direction in ('both', 'to_twenty', 'to_supabase')),
   policy text not null default 'last_write_wins'
     check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank')),
@@ -198,6 +196,21 @@ create table if not exists lead_sync.field_mappings (
   constraint field_mappings_twenty_field check ((lead_field = 'deleted') = (twenty_field is null)),
   constraint field_mappings_segment check (lead_field <> 'segment' or direction = 'to_twenty')
 );
+-- apart from the table, so that an install from before there were lists gets them, too
+alter table lead_sync.field_mappings
+  drop constraint if exists field_mappings_lead_field_check,
+  add constraint field_mappings_lead_field_check check (
+    lead_field in (
+      'deleted', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',
+      'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
+    )
+    or lead_field ~ '^attributes\.[^.]+$'
+  ),
+  drop constraint if exists field_mappings_kind_check,
+  add constraint field_mappings_kind_check check (kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list')),
+  drop constraint if exists field_mappings_lists,
+  add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
+comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
 
@@ -288,7 +301,9 @@ insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind, di
   ('person', 'first_name', 'name.firstName', 'text', 'both'),
   ('person', 'last_name', 'name.lastName', 'text', 'both'),
   ('person', 'email', 'emails.primaryEmail', 'email', 'both'),
+  ('person', 'additional_emails', 'emails.additionalEmails', 'list', 'both'),
   ('person', 'phone', 'phones.primaryPhoneNumber', 'phone', 'both'),
+  ('person', 'additional_phones', 'phones.additionalPhones', 'list', 'both'),
   ('person', 'job_title', 'jobTitle', 'text', 'both'),
   ('person', 'linkedin_url', 'linkedinLink.primaryLinkUrl', 'link', 'both'),
   ('person', 'company_name', 'company.name', 'text', 'both'),
@@ -306,7 +321,9 @@ insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind, di
   ('lead', 'first_name', 'name', 'text', 'both'),
   ('lead', 'last_name', 'lastName', 'text', 'both'),
   ('lead', 'email', 'emails.primaryEmail', 'email', 'both'),
+  ('lead', 'additional_emails', 'emails.additionalEmails', 'list', 'both'),
   ('lead', 'phone', 'phones.primaryPhoneNumber', 'phone', 'both'),
+  ('lead', 'additional_phones', 'phones.additionalPhones', 'list', 'both'),
   ('lead', 'job_title', 'jobTitle', 'text', 'both'),
   ('lead', 'linkedin_url', 'linkedinLink.primaryLinkUrl', 'link', 'both'),
   ('lead', 'company_name', 'companyName', 'text', 'both'),

@@ -1,5 +1,5 @@
 -- A lead and a snapshot as comparable values, what is due, and the triggers that note local changes.
--- Values are one jsonb object per lead: field name -> value, texts trimmed, blanks left out, attributes as "attributes.<key>", "deleted": true when deleted.
+-- Values are one jsonb object per lead: field name -> value, texts trimmed, lists as arrays, blanks left out, attributes as "attributes.<key>", "deleted": true when deleted.
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
@@ -16,13 +16,55 @@ language sql immutable parallel safe set search_path = '' as $$
   select p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 $$;
 
+-- A list as it is compared: texts trimmed, blanks dropped; an empty one becomes a JSON null. [" a ", ""] -> ["a"]
+create or replace function lead_sync.clean_list(p_list jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select coalesce(jsonb_agg(c.value order by e.ordinality) filter (where c.value <> 'null'), 'null')
+  from jsonb_array_elements(p_list) with ordinality as e
+  cross join lateral (
+    select case when jsonb_typeof(e.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(e.value #>> '{}')), 'null') else e.value end as value
+  ) as c
+$$;
+
+-- What was stated for a column of several texts: a list, or one text with commas, semicolons or line breaks between them. Anything else stays as it is.
+create or replace function lead_sync.stated_list(p_value jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select case jsonb_typeof(p_value)
+    when 'string' then lead_sync.clean_list(to_jsonb(regexp_split_to_array(p_value #>> '{}', '[,;\n]')))
+    when 'array' then lead_sync.clean_list(to_jsonb(array(select e.value from jsonb_array_elements_text(p_value) with ordinality as e order by e.ordinality)))
+    else p_value
+  end
+$$;
+
+-- A list as a column of texts holds it; blank is the empty one.
+create or replace function lead_sync.text_array(p_list jsonb) returns text[]
+language sql immutable parallel safe set search_path = '' as $$
+  select array(
+    select e.value
+    from jsonb_array_elements_text(case when jsonb_typeof(p_list) = 'array' then p_list else '[]' end) with ordinality as e
+    order by e.ordinality
+  )
+$$;
+
+-- The columns of several texts as values.
+create or replace function lead_sync.list_values(p_emails text[], p_phones text[]) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'additional_emails', lead_sync.clean_list(to_jsonb(p_emails)), 'additional_phones', lead_sync.clean_list(to_jsonb(p_phones))
+  ))
+$$;
+
 -- An attributes object as fields: {"utm": " x "} -> {"attributes.utm": "x"}; p_keep_blank keeps blanks as nulls ("known to be blank").
 create or replace function lead_sync.attribute_values(p_attributes jsonb, p_keep_blank boolean default false) returns jsonb
 language sql immutable parallel safe set search_path = '' as $$
   select coalesce(jsonb_object_agg('attributes.' || a.key, c.value) filter (where p_keep_blank or c.value <> 'null'), '{}')
   from jsonb_each(p_attributes) as a
   cross join lateral (
-    select case when jsonb_typeof(a.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(a.value #>> '{}')), 'null') else a.value end as value
+    select case jsonb_typeof(a.value)
+      when 'string' then coalesce(to_jsonb(lead_sync.clean(a.value #>> '{}')), 'null')
+      when 'array' then lead_sync.clean_list(a.value)
+      else a.value
+    end as value
   ) as c
 $$;
 
@@ -49,6 +91,10 @@ language sql stable set search_path = '' as $$
     'segment', case when p_lead.segment_id is not null then (select s.segment_name from public.customer_segments as s where s.id = p_lead.segment_id) end,
     'deleted', case when p_lead.deleted_at is not null then true end
   )) || case when p_lead.attributes = '{}' then '{}'::jsonb else lead_sync.attribute_values(p_lead.attributes) end
+    || case
+      when p_lead.additional_emails = '{}' and p_lead.additional_phones = '{}' then '{}'::jsonb
+      else lead_sync.list_values(p_lead.additional_emails, p_lead.additional_phones)
+    end
   from (values (e' \t\r\n\f\u000b\u00a0')) as white (space)
 $$;
 
@@ -59,13 +105,14 @@ language sql immutable parallel safe set search_path = '' as $$
     select coalesce(
       jsonb_object_agg(
         e.key,
-        case jsonb_typeof(e.value)
-          when 'string' then coalesce(to_jsonb(nullif(btrim(e.value #>> '{}', e' \t\r\n\f\u000b\u00a0'), '')), 'null')
+        case
+          when e.key in ('additional_emails', 'additional_phones') then lead_sync.stated_list(e.value)
+          when jsonb_typeof(e.value) = 'string' then coalesce(to_jsonb(nullif(btrim(e.value #>> '{}', e' \t\r\n\f\u000b\u00a0'), '')), 'null')
           else e.value
         end
       ) filter (where e.key = any (array[
-        'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country',
-        'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
+        'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',
+        'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
       ]) or e.key like 'attributes.%'),
       '{}'
     )
@@ -88,6 +135,17 @@ language sql immutable parallel safe set search_path = '' as $$
   from jsonb_each(p_values) as e
 $$;
 
+-- A list in comparable form: what it holds, each once. Without order: Twenty keeps the one it was given, but it means nothing, and a merge of two people changes it.
+create or replace function lead_sync.comparable_list(p_kind text, p_list jsonb) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return (
+    select nullif(jsonb_agg(distinct lead_sync.comparable(p_kind, e))::text, '[]')
+    from jsonb_array_elements(case when jsonb_typeof(p_list) = 'array' then p_list else jsonb_build_array(p_list) end) as e
+  );
+end
+$$;
+
 -- A value in a form in which two spellings of one thing are equal; used only to see that both sides mean the same.
 -- Phones: the last nine digits, extension dropped, because a local spelling lacks the country code (E.164 has at most 15 digits, national numbers mostly 9 or 10).
 -- A value of which that leaves nothing, such as a phone "call me", stands for itself: only a blank is equal to a blank.
@@ -102,6 +160,7 @@ language sql immutable parallel safe set search_path = '' as $$
           when p_kind = 'phone' then right(regexp_replace(regexp_replace(lower(p_value #>> '{}'), '(x|ext|;).*$', ''), '[^0-9]', '', 'g'), 9)
           when p_kind = 'domain' then split_part(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/', 1)
           when p_kind = 'link' then rtrim(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/')
+          when p_kind like '% list' then lead_sync.comparable_list(split_part(p_kind, ' ', 1), p_value)
           when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
         end,
         ''
@@ -112,6 +171,7 @@ language sql immutable parallel safe set search_path = '' as $$
 $$;
 
 -- The mapping's rules in force for an object: [{field, kind, direction, policy, base_since}], with a run's policy in place of each field's own when given.
+-- The kind of a list says what is in it, as its field in Twenty has it: text list, email list, phone list.
 -- Deletion always has a rule, because nothing may be written to a deleted record; its direction is 'none' when its row is disabled or missing.
 create or replace function lead_sync.rules(p_object text, p_policy text default null) returns jsonb
 language sql stable set search_path = '' as $$
@@ -124,7 +184,15 @@ language sql stable set search_path = '' as $$
     '[]'
   )
   from (
-    select f.lead_field, f.kind, f.direction, f.policy, f.base_since
+    select
+      f.lead_field,
+      case
+        when f.kind <> 'list' then f.kind
+        when f.twenty_field like '%.additionalEmails' then 'email list'
+        when f.twenty_field like '%.additionalPhones' then 'phone list'
+        else 'text list'
+      end as kind,
+      f.direction, f.policy, f.base_since
     from lead_sync.field_mappings as f
     where f.object = p_object and f.lead_field <> 'deleted' and f.enabled and f.missing_since is null
     union all

@@ -259,11 +259,13 @@ begin
   ),
   insert_leads as (
     insert into public.leads (
-      id, twenty_id, first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code,
-      linkedin_url, lead_source, lead_status, lead_score, attributes, deleted_at, sync_status, sync_direction, last_synced_at
+      id, twenty_id, first_name, last_name, email, additional_emails, phone, additional_phones, job_title, company_name, company_domain, company_size, city,
+      region, country, postal_code, linkedin_url, lead_source, lead_status, lead_score, attributes, deleted_at, sync_status, sync_direction, last_synced_at
     )
     select
-      n.lead_id, n.twenty_id, n.taken ->> 'first_name', n.taken ->> 'last_name', n.taken ->> 'email', n.taken ->> 'phone', n.taken ->> 'job_title',
+      n.lead_id, n.twenty_id, n.taken ->> 'first_name', n.taken ->> 'last_name', n.taken ->> 'email',
+      case when n.taken ? 'additional_emails' then lead_sync.text_array(n.taken -> 'additional_emails') else '{}' end, n.taken ->> 'phone',
+      case when n.taken ? 'additional_phones' then lead_sync.text_array(n.taken -> 'additional_phones') else '{}' end, n.taken ->> 'job_title',
       n.taken ->> 'company_name', n.taken ->> 'company_domain', n.taken ->> 'company_size', n.taken ->> 'city', n.taken ->> 'region',
       n.taken ->> 'country', n.taken ->> 'postal_code', n.taken ->> 'linkedin_url', n.taken ->> 'lead_source', n.taken ->> 'lead_status',
       (n.taken ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', n.taken), null, n.new_status, 'twenty_to_supabase', v_now
@@ -277,7 +279,9 @@ begin
       first_name = case when n.taken ? 'first_name' then n.taken ->> 'first_name' else l.first_name end,
       last_name = case when n.taken ? 'last_name' then n.taken ->> 'last_name' else l.last_name end,
       email = case when n.taken ? 'email' then n.taken ->> 'email' else l.email end,
+      additional_emails = case when n.taken ? 'additional_emails' then lead_sync.text_array(n.taken -> 'additional_emails') else l.additional_emails end,
       phone = case when n.taken ? 'phone' then n.taken ->> 'phone' else l.phone end,
+      additional_phones = case when n.taken ? 'additional_phones' then lead_sync.text_array(n.taken -> 'additional_phones') else l.additional_phones end,
       job_title = case when n.taken ? 'job_title' then n.taken ->> 'job_title' else l.job_title end,
       company_name = case when n.taken ? 'company_name' then n.taken ->> 'company_name' else l.company_name end,
       company_domain = case when n.taken ? 'company_domain' then n.taken ->> 'company_domain' else l.company_domain end,

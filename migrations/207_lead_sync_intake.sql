@@ -51,11 +51,13 @@ begin
   ),
   insert_leads as (
     insert into public.leads (
-      id, first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url,
-      lead_source, lead_status, lead_score, attributes
+      id, first_name, last_name, email, additional_emails, phone, additional_phones, job_title, company_name, company_domain, company_size, city, region,
+      country, postal_code, linkedin_url, lead_source, lead_status, lead_score, attributes
     )
     select
-      g.lead_id, g.stated ->> 'first_name', g.stated ->> 'last_name', g.stated ->> 'email', g.stated ->> 'phone', g.stated ->> 'job_title',
+      g.lead_id, g.stated ->> 'first_name', g.stated ->> 'last_name', g.stated ->> 'email',
+      lead_sync.text_array(g.stated -> 'additional_emails'), g.stated ->> 'phone', lead_sync.text_array(g.stated -> 'additional_phones'),
+      g.stated ->> 'job_title',
       g.stated ->> 'company_name', g.stated ->> 'company_domain', g.stated ->> 'company_size', g.stated ->> 'city', g.stated ->> 'region',
       g.stated ->> 'country', g.stated ->> 'postal_code', g.stated ->> 'linkedin_url', coalesce(g.stated ->> 'lead_source', p_context ->> 'source'),
       g.stated ->> 'lead_status', (g.stated ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', g.stated)
@@ -68,7 +70,9 @@ begin
       first_name = coalesce(g.stated ->> 'first_name', l.first_name),
       last_name = coalesce(g.stated ->> 'last_name', l.last_name),
       email = coalesce(g.stated ->> 'email', l.email),
+      additional_emails = case when g.stated ? 'additional_emails' then lead_sync.text_array(g.stated -> 'additional_emails') else l.additional_emails end,
       phone = coalesce(g.stated ->> 'phone', l.phone),
+      additional_phones = case when g.stated ? 'additional_phones' then lead_sync.text_array(g.stated -> 'additional_phones') else l.additional_phones end,
       job_title = coalesce(g.stated ->> 'job_title', l.job_title),
       company_name = coalesce(g.stated ->> 'company_name', l.company_name),
       company_domain = coalesce(g.stated ->> 'company_domain', l.company_domain),

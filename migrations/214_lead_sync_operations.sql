@@ -210,6 +210,7 @@ begin
     when p_field = 'deleted' then jsonb_build_object('deleted_at', case when v_value = 'true' then clock_timestamp() end)
     when p_field like 'attributes.%' then
       jsonb_build_object('attributes', lead_sync.apply_attributes(p_lead.attributes, jsonb_build_object(p_field, v_value)))
+    when p_field in ('additional_emails', 'additional_phones') then jsonb_build_object(p_field, to_jsonb(lead_sync.text_array(v_value)))
     else jsonb_build_object(p_field, v_value)
   end);
 end
@@ -226,7 +227,8 @@ begin
     v_lead := lead_sync.with_value(v_lead, v_field, p_values -> v_field);
   end loop;
   update public.leads as l set
-    first_name = v_lead.first_name, last_name = v_lead.last_name, email = v_lead.email, phone = v_lead.phone, job_title = v_lead.job_title,
+    first_name = v_lead.first_name, last_name = v_lead.last_name, email = v_lead.email, additional_emails = v_lead.additional_emails, phone = v_lead.phone,
+    additional_phones = v_lead.additional_phones, job_title = v_lead.job_title,
     company_name = v_lead.company_name, company_domain = v_lead.company_domain, company_size = v_lead.company_size, city = v_lead.city,
     region = v_lead.region, country = v_lead.country, postal_code = v_lead.postal_code, linkedin_url = v_lead.linkedin_url,
     lead_source = v_lead.lead_source, lead_status = v_lead.lead_status, lead_score = v_lead.lead_score, segment_id = v_lead.segment_id,

@@ -10,6 +10,8 @@ export interface NormaliseOptions {
   field: string;
   /** ISO 3166 alpha-2 code for phone numbers without a country. */
   defaultCountry?: string | null;
+  /** What the entries of a list are. Default: texts. */
+  entries?: FieldKind;
 }
 
 /**
@@ -145,6 +147,20 @@ export function normaliseBoolean(input: LeadValue, options: NormaliseOptions): N
   return problem(options.field, `${shown(text.value)} is neither true nor false. Write true or false.`);
 }
 
+/**
+ * A list of values, each once and normalised by what the entries are; blank ones are dropped, an empty list is `null`.
+ * A text alone is a list of one.
+ */
+export function normaliseList(input: LeadValue, options: NormaliseOptions): Normalised {
+  const value: LeadValue[] = [];
+  for (const entry of Array.isArray(input) ? input : [input]) {
+    const normalised = normalise(options.entries ?? 'text', entry, options);
+    if ('problem' in normalised) return normalised;
+    if (normalised.value !== null && !value.includes(normalised.value)) value.push(normalised.value);
+  }
+  return { value: value.length === 0 ? null : value };
+}
+
 const BY_KIND: Record<FieldKind, (input: LeadValue, options: NormaliseOptions) => Normalised> = {
   text: normaliseText,
   email: normaliseEmail,
@@ -153,6 +169,7 @@ const BY_KIND: Record<FieldKind, (input: LeadValue, options: NormaliseOptions) =
   domain: normaliseDomain,
   number: normaliseNumber,
   boolean: normaliseBoolean,
+  list: normaliseList,
 };
 
 /** Normalises a value by its kind. Normalising what it returns changes nothing. */

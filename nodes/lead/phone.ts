@@ -1,5 +1,6 @@
 import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode, type PhoneNumber } from 'libphonenumber-js';
-import type { JsonObject } from './types';
+import { isObject } from './twenty-field';
+import type { JsonObject, JsonValue } from './types';
 
 /** A phone number in both forms: ours (E.164) and the parts that Twenty stores. Extensions are dropped, as Twenty does. */
 export interface ParsedPhone {
@@ -46,14 +47,39 @@ export function parsePhone(text: string, defaultCountry?: string | null): Parsed
  * @returns `null` when the composite holds no primary number
  */
 export function phoneFromTwenty(composite: JsonObject): string | null {
-  const part = (name: string): string => {
-    const value = composite[name];
-    return typeof value === 'string' ? value.trim() : '';
-  };
-  const number = part('primaryPhoneNumber');
+  const { primaryPhoneNumber, primaryPhoneCountryCode, primaryPhoneCallingCode } = composite;
+  return inE164(primaryPhoneNumber, primaryPhoneCountryCode, primaryPhoneCallingCode);
+}
+
+function inE164(...parts: Array<JsonValue | undefined>): string | null {
+  const [number, country, calling] = parts.map((part) => (typeof part === 'string' ? part.trim() : ''));
   if (number === '') return null;
-  const calling = part('primaryPhoneCallingCode');
   const international = number.startsWith('+') ? number : `${calling}${number}`;
-  const parsed = parsePhone(number, part('primaryPhoneCountryCode')) ?? parsePhone(international);
+  const parsed = parsePhone(number, country) ?? parsePhone(international);
   return parsed?.e164 ?? international;
+}
+
+/** The E.164 form of an entry of `additionalPhones`, as {@link phoneFromTwenty}. */
+export function additionalPhoneFromTwenty(entry: JsonValue): string | null {
+  return isObject(entry) ? inE164(entry.number, entry.countryCode, entry.callingCode) : null;
+}
+
+/**
+ * `additionalPhones` for numbers in E.164.
+ * @param current as read: the entries of numbers that stay are handed back as they are
+ */
+export function additionalPhones(numbers: string[], current: JsonValue): JsonValue[] {
+  const known = new Map(
+    (Array.isArray(current) ? current : []).map((entry) => [additionalPhoneFromTwenty(entry), entry]),
+  );
+  return numbers.map((number) => {
+    const phone = parsePhone(number)?.twenty;
+    return (
+      known.get(number) ?? {
+        number: phone?.primaryPhoneNumber ?? number,
+        callingCode: phone?.primaryPhoneCallingCode ?? '',
+        countryCode: phone?.primaryPhoneCountryCode ?? '',
+      }
+    );
+  });
 }

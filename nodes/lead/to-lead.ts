@@ -1,8 +1,17 @@
 import { presentRows, twentyFieldOf, writeLeadField } from './mapping';
 import { normalise } from './normalise';
-import { phoneFromTwenty } from './phone';
-import { isObject, valueAt, type TwentyField } from './twenty-field';
-import type { FieldMapping, JsonObject, JsonValue, LeadValue, LeadValues, Snapshot, TwentyRecord } from './types';
+import { additionalPhoneFromTwenty, phoneFromTwenty } from './phone';
+import { isObject, kindOf, valueAt, type TwentyField } from './twenty-field';
+import type {
+  FieldKind,
+  FieldMapping,
+  JsonObject,
+  JsonValue,
+  LeadValue,
+  LeadValues,
+  Snapshot,
+  TwentyRecord,
+} from './types';
 
 export interface ReadOptions {
   /** Twenty fields that the workspace lacks: left out of what is read, because they are not known. */
@@ -35,8 +44,20 @@ export function readTwentyField(record: JsonObject, row: FieldMapping): LeadValu
   if (field.place === 'composite' && field.part === 'primaryPhoneNumber' && isObject(composite)) {
     return phoneFromTwenty(composite);
   }
-  const normalised = normalise(row.kind, value, { field: row.lead_field });
+  const { kind, entries } = kindOf(row, field);
+  if (kind === 'list') return listFromTwenty(value, row, entries);
+  const normalised = normalise(kind, value, { field: row.lead_field });
   return 'value' in normalised ? normalised.value : asStored(value);
+}
+
+function listFromTwenty(value: JsonValue, { lead_field: field }: FieldMapping, entries?: FieldKind): LeadValue {
+  const list = (Array.isArray(value) ? value : [value]).map((entry) => {
+    if (entries === 'phone') return additionalPhoneFromTwenty(entry);
+    const normalised = normalise(entries ?? 'text', entry, { field });
+    return 'value' in normalised ? normalised.value : asStored(entry);
+  });
+  const known = list.filter((entry, index) => entry !== null && list.indexOf(entry) === index);
+  return known.length === 0 ? null : known;
 }
 
 /** The lead fields of a Twenty record, normalised; blanks are `null`, fields the record does not carry are left out. */

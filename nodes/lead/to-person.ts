@@ -1,18 +1,9 @@
 import { presentRows, readLeadField, twentyFieldOf } from './mapping';
 import { normalise } from './normalise';
-import { parsePhone } from './phone';
+import { additionalPhones, parsePhone } from './phone';
 import { readTwentyField } from './to-lead';
-import { isObject, type TwentyField } from './twenty-field';
-import type {
-  CompanyRequest,
-  FieldKind,
-  FieldMapping,
-  JsonObject,
-  LeadValue,
-  LeadValues,
-  Problem,
-  TwentyRecord,
-} from './types';
+import { isObject, kindOf, type TwentyField } from './twenty-field';
+import type { CompanyRequest, FieldMapping, JsonObject, LeadValue, LeadValues, Problem, TwentyRecord } from './types';
 
 export interface LeadToRecordInput {
   /** Lead fields to write; a field that is absent is not touched. */
@@ -37,20 +28,22 @@ export interface LeadRecord {
 
 const BLANK_PHONE = { primaryPhoneNumber: '', primaryPhoneCountryCode: '', primaryPhoneCallingCode: '' };
 
-/** A phone's number is a phone whatever the row says: Twenty stores it in parts. */
-function kindOf(row: FieldMapping, field: TwentyField): FieldKind {
-  return field.place === 'composite' && field.part === 'primaryPhoneNumber' ? 'phone' : row.kind;
-}
-
 type CompositeField = Extract<TwentyField, { place: 'composite' }>;
 
 /** The parts of a composite that one lead field sets; a phone sets three, a removed link also drops its label. */
-function partsFor(field: CompositeField, value: LeadValue): JsonObject {
+function partsFor(field: CompositeField, value: LeadValue, whole: JsonObject): JsonObject {
   if (field.part === 'primaryPhoneNumber') {
     return typeof value === 'string' ? { ...BLANK_PHONE, ...parsePhone(value)?.twenty } : BLANK_PHONE;
   }
+  if (field.part === 'additionalPhones' && Array.isArray(value)) {
+    return { additionalPhones: additionalPhones(value.map(String), whole.additionalPhones) };
+  }
   if (field.part === 'primaryLinkUrl' && value === null) return { primaryLinkUrl: '', primaryLinkLabel: '' };
   return { [field.part]: value ?? field.blank[field.part] };
+}
+
+function isSame(one: LeadValue, other: LeadValue | undefined): boolean {
+  return one === other || (Array.isArray(one) && JSON.stringify(one) === JSON.stringify(other));
 }
 
 function wholeComposite(field: CompositeField, current: JsonObject, remote: TwentyRecord | null): JsonObject {
@@ -85,11 +78,12 @@ export function leadToRecord(input: LeadToRecordInput): LeadRecord {
     if (given === undefined || row.direction === 'to_supabase') continue;
     if (field.place === 'company' && field.role === 'read_only') continue;
 
-    if (field.place === 'composite' && given !== null && given === readTwentyField(twentyRecord ?? {}, row)) {
+    if (field.place === 'composite' && given !== null && isSame(given, readTwentyField(twentyRecord ?? {}, row))) {
       data[field.root] = wholeComposite(field, data, twentyRecord);
       continue;
     }
-    const normalised = normalise(kindOf(row, field), given, { field: row.lead_field, defaultCountry });
+    const { kind, entries } = kindOf(row, field);
+    const normalised = normalise(kind, given, { field: row.lead_field, defaultCountry, entries });
     if ('problem' in normalised) {
       problems.push(normalised.problem);
       continue;
@@ -97,7 +91,8 @@ export function leadToRecord(input: LeadToRecordInput): LeadRecord {
     const { value } = normalised;
     if (field.place === 'plain') data[field.root] = value;
     else if (field.place === 'composite') {
-      data[field.root] = { ...wholeComposite(field, data, twentyRecord), ...partsFor(field, value) };
+      const whole = wholeComposite(field, data, twentyRecord);
+      data[field.root] = { ...whole, ...partsFor(field, value, whole) };
     } else if (field.role !== 'read_only') wanted[field.role] = value === null ? null : String(value);
   }
 

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from './types';
+import type { FieldKind, FieldMapping, JsonObject, JsonValue } from './types';
 
 /**
  * Twenty's composite field types by their parts. Twenty erases the parts that a write leaves out, so composites are
@@ -63,6 +63,19 @@ export function parseTwentyField(path: string): TwentyField | null {
   if (part === undefined) return { place: 'plain', root };
   const blank = compositeWith(part);
   return names.length === 2 && blank !== undefined ? { place: 'composite', root, part, blank } : null;
+}
+
+/** What the parts that hold several values hold. */
+const LIST_PARTS: Record<string, FieldKind> = { additionalEmails: 'email', additionalPhones: 'phone' };
+
+/**
+ * What a row's value is, and, of a list, what its entries are. The place outdoes the row's own kind where Twenty stores
+ * the value in a form of its own.
+ */
+export function kindOf(row: FieldMapping, field: TwentyField): { kind: FieldKind; entries?: FieldKind } {
+  const part = field.place === 'composite' ? field.part : '';
+  if (part === 'primaryPhoneNumber') return { kind: 'phone' };
+  return part in LIST_PARTS ? { kind: 'list', entries: LIST_PARTS[part] } : { kind: row.kind };
 }
 
 /** The names of all parts of the composite that `part` belongs to, as a GraphQL selection. */

@@ -11,7 +11,9 @@ export interface LeadValues {
   first_name?: LeadValue;
   last_name?: LeadValue;
   email?: LeadValue;
+  additional_emails?: LeadValue;
   phone?: LeadValue;
+  additional_phones?: LeadValue;
   job_title?: LeadValue;
   company_name?: LeadValue;
   company_domain?: LeadValue;
@@ -53,7 +55,7 @@ export interface Absence {
   absent: true;
 }
 
-export const FIELD_KINDS = ['text', 'email', 'phone', 'link', 'domain', 'number', 'boolean'] as const;
+export const FIELD_KINDS = ['text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list'] as const;
 export type FieldKind = (typeof FIELD_KINDS)[number];
 
 export const FIELD_DIRECTIONS = ['both', 'to_twenty', 'to_supabase'] as const;

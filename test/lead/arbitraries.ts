@@ -9,6 +9,12 @@ const padded = (text: fc.Arbitrary<string>): fc.Arbitrary<string> =>
 const blankOr = (value: fc.Arbitrary<string>): fc.Arbitrary<string | null> =>
   fc.oneof({ weight: 5, arbitrary: padded(value) }, { weight: 1, arbitrary: fc.constantFrom(null, '', '   ') });
 
+const listOf = (value: fc.Arbitrary<string>): fc.Arbitrary<Array<string | null> | null> =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.array(blankOr(value), { maxLength: 4 }) },
+    { weight: 1, arbitrary: fc.constant(null) },
+  );
+
 export const texts = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((text) => !text.includes('\u0000'));
 
 export const emails = fc
@@ -47,7 +53,9 @@ export const rawLeads: fc.Arbitrary<LeadValues> = fc.record(
     first_name: blankOr(texts),
     last_name: blankOr(texts),
     email: blankOr(emails),
+    additional_emails: listOf(emails),
     phone: blankOr(phones),
+    additional_phones: listOf(phones),
     job_title: blankOr(texts),
     linkedin_url: blankOr(links),
     city: blankOr(texts),

@@ -8,6 +8,8 @@ import {
   type ApiRecord,
   type LeadValues,
 } from '../../nodes/lead';
+import { kindOf } from '../../nodes/lead/twenty-field';
+import { twentyFieldOf } from '../../nodes/lead/mapping';
 import { rawLeads } from './arbitraries';
 import { check } from './property';
 import { afterWrite } from './twenty-storage';
@@ -39,10 +41,13 @@ test('what is written and read back equals the normalised lead', () => {
   check(
     fc.property(rawLeads, (lead) => {
       const read = recordToSnapshot(write(EMPTY_PERSON, lead), mapping);
-      for (const { lead_field: field, kind } of mapping) {
+      for (const row of mapping) {
+        const field = row.lead_field;
         const raw = readLeadField(lead, field);
         if (raw === undefined) continue;
-        expect({ value: readLeadField(read, field) }).toEqual(normalise(kind, raw, { field, defaultCountry: 'US' }));
+        const { kind, entries } = kindOf(row, twentyFieldOf(row));
+        const normalised = normalise(kind, raw, { field, defaultCountry: 'US', entries });
+        expect({ value: readLeadField(read, field) }).toEqual(normalised);
       }
     }),
   );

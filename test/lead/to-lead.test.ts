@@ -134,3 +134,32 @@ describe('a mapping from outside', () => {
     ['a row without lead field', [{ twenty_field: 'b', kind: 'text' }], /no "lead_field"/],
   ])('is refused with %s', (_what, rows, message) => expect(() => parseMapping(rows)).toThrow(message));
 });
+
+describe('fields that hold several values', () => {
+  const tags: FieldMapping = { lead_field: 'attributes.tags', twenty_field: 'tags', kind: 'list' };
+
+  test('are read as lists, phones in E.164, each value once', () => {
+    const record = {
+      ...PERSON,
+      emails: { primaryEmail: 'ada@example.test', additionalEmails: ['x1@example.test', 'X1@example.test'] },
+      phones: {
+        ...(PERSON.phones as object),
+        additionalPhones: [
+          { number: '4155552671', callingCode: '+1', countryCode: 'US' },
+          { number: '12', callingCode: '', countryCode: '' },
+        ],
+      },
+      tags: ['VIP', ' PARTNER '],
+    };
+
+    expect(recordToSnapshot(record, [...mapping, tags])).toMatchObject({
+      additional_emails: ['x1@example.test'],
+      additional_phones: ['+14155552671', '12'],
+      attributes: { tags: ['VIP', 'PARTNER'] },
+    });
+  });
+
+  test.each([[[]], [null]])('are blank when Twenty holds %j', (tagsThere) => {
+    expect(recordToSnapshot({ ...PERSON, tags: tagsThere }, [tags])).toMatchObject({ attributes: { tags: null } });
+  });
+});

@@ -1,4 +1,11 @@
-import { defaultMapping, leadToRecord, type LeadValues, type TwentyRecord } from '../../nodes/lead';
+import {
+  defaultMapping,
+  leadToRecord,
+  type FieldMapping,
+  type LeadValue,
+  type LeadValues,
+  type TwentyRecord,
+} from '../../nodes/lead';
 
 const mapping = defaultMapping('person');
 
@@ -137,4 +144,56 @@ test('writes attributes through the mapping', () => {
   const { data } = leadToRecord({ values: { attributes: { utm: ' x ' } }, twentyRecord: null, mapping: [...rows] });
 
   expect(data).toEqual({ utmSource: 'x' });
+});
+
+describe('fields that hold several values', () => {
+  const emails = { primaryEmail: 'ada@example.test', additionalEmails: ['old@example.test'] };
+  const known = { number: '4155552671', callingCode: '+1', countryCode: 'CA' };
+  const phones = {
+    primaryPhoneNumber: '612345678',
+    primaryPhoneCountryCode: 'FR',
+    primaryPhoneCallingCode: '+33',
+    additionalPhones: [known],
+  };
+  const write = (values: LeadValues) => leadToRecord({ values, twentyRecord: { emails, phones }, mapping });
+
+  test('are written beside the part of the composite that stays', () => {
+    const { data, problems } = write({
+      additional_emails: ['Old@example.test ', 'new@example.test', ''],
+      additional_phones: ['+1 415 555 2671', '+33698765432'],
+    });
+
+    expect(problems).toEqual([]);
+    expect(data).toEqual({
+      emails: { ...emails, additionalEmails: ['old@example.test', 'new@example.test'] },
+      phones: { ...phones, additionalPhones: [known, { number: '698765432', callingCode: '+33', countryCode: 'FR' }] },
+    });
+  });
+
+  test('stay when another part of the composite is written', () => {
+    expect(write({ email: 'eve@example.test', phone: '' }).data).toMatchObject({
+      emails: { primaryEmail: 'eve@example.test', additionalEmails: ['old@example.test'] },
+      phones: { primaryPhoneNumber: '', additionalPhones: [known] },
+    });
+  });
+
+  test('are emptied by a blank', () => {
+    expect(write({ additional_emails: null, additional_phones: [] }).data).toEqual({
+      emails: { ...emails, additionalEmails: [] },
+      phones: { ...phones, additionalPhones: [] },
+    });
+  });
+
+  test('go out as a plain list; one text is a list of one', () => {
+    const rows: FieldMapping[] = [{ lead_field: 'attributes.tags', twenty_field: 'tags', kind: 'list' }];
+    const tags = (value: LeadValue) =>
+      leadToRecord({ values: { attributes: { tags: value } }, twentyRecord: null, mapping: rows }).data.tags;
+
+    expect([tags(['VIP', 'VIP', ' PARTNER']), tags('VIP'), tags([]), tags(null)]).toEqual([
+      ['VIP', 'PARTNER'],
+      ['VIP'],
+      null,
+      null,
+    ]);
+  });
 });

@@ -4,7 +4,10 @@ import type { JsonObject } from '../../nodes/lead';
 /** What a Twenty server keeps of a written value, as recorded: emails lower-cased, links and phones rewritten. */
 function stored(name: string, value: JsonObject): JsonObject {
   const text = (part: string): string => (typeof value[part] === 'string' ? value[part] : '');
-  if (name === 'emails') return { ...value, primaryEmail: text('primaryEmail').toLowerCase() };
+  if (name === 'emails') {
+    const additionalEmails = (value.additionalEmails as string[]).map((email) => email.toLowerCase());
+    return { ...value, primaryEmail: text('primaryEmail').toLowerCase(), additionalEmails };
+  }
   if (name === 'linkedinLink' && text('primaryLinkUrl') !== '') {
     const url = new URL(text('primaryLinkUrl'));
     const link = `${url.origin.toLowerCase()}${url.pathname}${url.search}${url.hash}`;

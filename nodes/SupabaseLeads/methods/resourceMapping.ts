@@ -14,6 +14,8 @@ export const LEAD_COLUMNS: LeadColumn[] = [
   column('first_name', 'First Name'),
   column('last_name', 'Last Name'),
   column('phone', 'Phone'),
+  column('additional_emails', 'Additional Emails', 'array'),
+  column('additional_phones', 'Additional Phones', 'array'),
   column('job_title', 'Job Title'),
   column('company_name', 'Company Name'),
   column('company_domain', 'Company Domain'),

@@ -15,7 +15,11 @@ export interface PreparedWorkspace {
   existing: string[];
 }
 
-const TYPE_OF_KIND: Partial<Record<FieldMapping['kind'], string>> = { number: 'NUMBER', boolean: 'BOOLEAN' };
+const TYPE_OF_KIND: Partial<Record<FieldMapping['kind'], string>> = {
+  number: 'NUMBER',
+  boolean: 'BOOLEAN',
+  list: 'ARRAY',
+};
 
 const TYPE_OF_PART: Array<[RegExp, string]> = [
   [/^(firstName|lastName)$/, 'FULL_NAME'],
