@@ -203,6 +203,7 @@ $$;
 
 -- Ends a run and writes its own history row, so that a quiet system still shows that it lives.
 --   p_status  succeeded | failed | stopped
+--   p_error   what went wrong; kept, shown and returned without secrets and personal data, 2,000 characters at most
 -- Returns {finished: true, again, run: {id, direction, mode, status, started_at, finished_at, seconds, figures, findings, warnings, error}} or {finished: false, reason}.
 -- again: a webhook asked for a run while this one was running; start the next one.
 create or replace function public.finish_sync_run(p_run jsonb, p_status text default 'succeeded', p_error text default null) returns jsonb
@@ -214,7 +215,7 @@ begin
     raise exception 'p_status must be succeeded, failed or stopped, got %', p_status using errcode = '22023';
   end if;
   update public.lead_sync_runs as r
-  set status = p_status, error = p_error, finished_at = clock_timestamp()
+  set status = p_status, error = lead_sync.mask_text(p_error, 2000), finished_at = clock_timestamp()
   where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
   returning * into v_run;
   if not found then
@@ -243,7 +244,7 @@ begin
     end,
     v_run.direction,
     case when p_status = 'failed' then 'error' else 'synced' end,
-    p_error,
+    v_run.error,
     v_run.started_at,
     v_run.finished_at
   );

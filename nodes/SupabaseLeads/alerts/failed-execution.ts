@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isObject } from '../../lead';
+import { maskSecrets } from '../../masking/mask';
 import { safeLine } from './lines';
-import { maskSecrets } from './mask';
 import type { Report } from './notification';
 
 /** What is known of an execution that failed, as n8n's Error Trigger gives it, masked and cut to size. */
@@ -18,6 +18,7 @@ export interface FailedExecution {
 
 const LONGEST_ERROR = 600;
 const LONGEST_NAME = 120;
+const LONGEST_URL = 2_000;
 
 const objectOf = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
 
@@ -41,7 +42,7 @@ export function readFailedExecution(item: unknown): FailedExecution {
     node: node === null ? null : safeLine(node, LONGEST_NAME),
     error: message,
     execution_id: textOf(id),
-    execution_url: url === undefined || url === null ? null : maskSecrets(String(url)),
+    execution_url: url === undefined || url === null ? null : maskSecrets(String(url), LONGEST_URL),
     fingerprint: createHash('sha256')
       .update(JSON.stringify([name, node, message.replace(VARIABLE, '')]))
       .digest('hex')

@@ -1,4 +1,4 @@
-import { maskText } from './mask';
+import { maskText } from '../../masking/mask';
 import type { Notification, NotificationKind, Report, Severity } from './notification';
 
 /** Leads that a message names; the rest is counted. */
@@ -40,9 +40,7 @@ const RECOVERED = { symbol: '🟢', heading: 'Recovered' };
 
 /** A text that others wrote, on one line, masked, not longer than `longest` characters. */
 export function safeLine(text: string, longest = LONGEST_TEXT): string {
-  const line = maskText(text.replace(/\s+/g, ' ').trim());
-  const characters = [...line];
-  return characters.length <= longest ? line : `${characters.slice(0, longest - 1).join('')}…`;
+  return maskText(text.replace(/\s+/g, ' ').trim(), longest);
 }
 
 const MINUTE_MS = 60_000;

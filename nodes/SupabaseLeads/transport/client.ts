@@ -45,13 +45,13 @@ export interface LeadDatabase {
  * @throws NodeApiError when its host is no address
  */
 export async function connect(context: IExecuteFunctions): Promise<LeadDatabase> {
-  const { host } = await context.getCredentials<{ host: string }>(CREDENTIAL);
+  const { host, serviceKey } = await context.getCredentials<{ host: string; serviceKey: string }>(CREDENTIAL);
   const url = projectUrl(String(host));
   if (url === null) throw nodeApiError(context, 0, 'connect', { kind: 'bad_host', detail: 'no call was made' });
 
   const supabase = createClient(url, KEY_SET_BY_CREDENTIAL, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: n8nFetch(context) },
+    global: { fetch: n8nFetch(context, String(serviceKey)) },
   });
 
   const answerOf = async (

@@ -1,6 +1,7 @@
 import { sentences } from '../../errors/sentences';
 import { describeRedirect } from '../../http/redirects';
 import { isObject } from '../../lead';
+import { maskSecrets } from '../../masking/mask';
 
 /** What can go wrong in a call of a database function, each with its message and its next step in FAILURES. */
 export type FailureKind =
@@ -202,6 +203,18 @@ export function failureOfAnswer(status: number, text: string): Failure {
 export function failureOfRedirect(status: number, location: unknown): Failure {
   const detail = describeRedirect(status, textOf(location) || undefined);
   return { kind: 'redirected', detail, httpStatus: status };
+}
+
+const LONGEST_DETAIL = 2_000;
+
+/** The same without secrets in what the other side said. */
+export function maskedFailure(failure: Failure): Failure {
+  const { detail, hint } = failure;
+  return {
+    ...failure,
+    detail: maskSecrets(detail, LONGEST_DETAIL),
+    ...(hint === undefined ? {} : { hint: maskSecrets(hint, LONGEST_DETAIL) }),
+  };
 }
 
 const JSON_START = /^\s*[[{]/;

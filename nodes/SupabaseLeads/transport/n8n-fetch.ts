@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, IHttpRequestMethods, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { isRedirect } from '../../http/redirects';
-import { failureOfAnswer, failureOfNetwork, failureOfRedirect, type Failure } from './failures';
+import { withoutSecret } from '../../http/known-secret';
+import { failureOfAnswer, failureOfNetwork, failureOfRedirect, maskedFailure, type Failure } from './failures';
 
 export const CREDENTIAL = 'leadSyncSupabaseApi';
 
@@ -14,8 +15,12 @@ const CREDENTIAL_HEADERS = ['apikey', 'authorization'];
 export class CallError extends Error {
   override name = 'CallError';
 
-  constructor(readonly failure: Failure) {
-    super(failure.detail);
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    const masked = maskedFailure(failure);
+    super(masked.detail);
+    this.failure = masked;
   }
 }
 
@@ -39,10 +44,12 @@ async function answerOf(
 
 /**
  * `fetch` over n8n's HTTP helper, so that its proxies, outbound policy and credentials hold. The execution's cancel
- * signal ends the request. Redirects are not followed.
+ * signal ends the request. Redirects are not followed, and no answer brings the key back.
+ * @param serviceKey as in the credential
  * @throws CallError for everything but a success
  */
-export function n8nFetch(context: IExecuteFunctions): typeof fetch {
+export function n8nFetch(context: IExecuteFunctions, serviceKey: string): typeof fetch {
+  const withoutKey = withoutSecret(serviceKey.trim());
   return async (input, init) => {
     const sent = await answerOf(context, {
       url: input instanceof Request ? input.url : String(input),
@@ -58,7 +65,7 @@ export function n8nFetch(context: IExecuteFunctions): typeof fetch {
     if ('failure' in sent) throw new CallError(sent.failure);
     const { body, headers, statusCode } = sent.answer;
     if (isRedirect(statusCode)) throw new CallError(failureOfRedirect(statusCode, headers.location));
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const text = withoutKey(typeof body === 'string' ? body : JSON.stringify(body));
     if (statusCode >= 400) throw new CallError(failureOfAnswer(statusCode, text));
     return new Response(text, { headers: { 'content-type': 'application/json' } });
   };

@@ -1,3 +1,4 @@
+import { maskSecrets } from '../../masking/mask';
 import type { Clock, RateBudget } from './rate-budget';
 import {
   graphqlFailure,
@@ -179,8 +180,19 @@ function waitedTooLong(maxWaitMs: number): TwentyFailure {
   return { category: 'rate_limit', outcome: 'not_sent', detail, httpStatus: null };
 }
 
+const LONGEST_DETAIL = 2_000;
+
+/** What Twenty or a server in front of it said may hold secrets: it goes on into messages, leads and runs. */
 function failed(failure: TwentyFailure): { ok: false; failure: TwentyFailure } {
-  return { ok: false, failure };
+  const { detail, networkError } = failure;
+  return {
+    ok: false,
+    failure: {
+      ...failure,
+      detail: maskSecrets(detail, LONGEST_DETAIL),
+      ...(networkError === undefined ? {} : { networkError: maskSecrets(networkError, LONGEST_DETAIL) }),
+    },
+  };
 }
 
 function parseJson(text: string): unknown {

@@ -7,6 +7,7 @@ import {
   type ILoadOptionsFunctions,
   type IN8nHttpFullResponse,
 } from 'n8n-workflow';
+import { withoutSecret } from '../../http/known-secret';
 import { operationError } from '../../errors/operation-error';
 import { TwentyClient, type HttpRequest } from './client';
 import type { HttpAnswer } from './failures';
@@ -51,11 +52,12 @@ export async function connect(context: CallingContext, options: ConnectOptions =
       'Create one in Twenty under Settings → APIs & Webhooks and put it into the credential.',
     );
   }
+  const withoutKey = withoutSecret(String(apiKey).trim());
   const perMinute = Number(callsPerMinute) > 0 ? Number(callsPerMinute) : DEFAULT_CALLS_PER_MINUTE;
   return new TwentyClient({
     urls,
     identity: createHash('sha256').update(String(apiKey)).digest('hex'),
-    send: async (request) => await send(context, request),
+    send: async (request) => await send(context, request, withoutKey),
     budget: sharedRateBudget(urls.host, perMinute, REAL_CLOCK),
     clock: REAL_CLOCK,
     signal: 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
@@ -64,7 +66,11 @@ export async function connect(context: CallingContext, options: ConnectOptions =
   });
 }
 
-async function send(context: CallingContext, { method, url, body, timeoutMs }: HttpRequest): Promise<HttpAnswer> {
+async function send(
+  context: CallingContext,
+  { method, url, body, timeoutMs }: HttpRequest,
+  withoutKey: (text: string) => string,
+): Promise<HttpAnswer> {
   const options: IHttpRequestOptions = {
     method,
     url,
@@ -85,6 +91,6 @@ async function send(context: CallingContext, { method, url, body, timeoutMs }: H
   return {
     status: response.statusCode,
     headers: Object.fromEntries(headers),
-    text: typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? ''),
+    text: withoutKey(typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? '')),
   };
 }
