@@ -83,12 +83,14 @@ const eslint = () => checked('eslint', ['package.json', 'nodes', 'credentials', 
 const prettier = () => checked('prettier', ['--check', '{nodes,credentials,dev,bench,test}/**/*.{ts,tsx}']);
 const typecheck = () => checked('tsc', ['-p', 'tsconfig.json']);
 const checkWorkflows = () => checked('tsx', ['dev/workflows/check.ts']);
+const buildWorkflows = () => checked('tsx', ['dev/workflows/build/main.ts']);
 const exportWorkflows = () => checked('tsx', ['dev/workflows/export.ts']);
 
 exports.clean = clean;
 exports.build = series(clean, parallel(bundle, copyAssets));
 exports.typecheck = typecheck;
 exports.lint = series(eslint, prettier);
+exports.buildWorkflows = buildWorkflows;
 exports.checkWorkflows = checkWorkflows;
 exports.exportWorkflows = exportWorkflows;
 exports.default = exports.build;

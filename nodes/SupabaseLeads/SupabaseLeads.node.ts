@@ -1,10 +1,5 @@
-import {
-  NodeConnectionTypes,
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeType,
-  type INodeTypeDescription,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { ports } from './actions/ports';
 import { resources, router } from './actions/router';
 import { getLeadColumns } from './methods/resourceMapping';
 
@@ -20,9 +15,15 @@ export class SupabaseLeads implements INodeType {
     description: 'Store leads in Supabase and keep track of their sync with Twenty',
     defaults: { name: 'Supabase Leads' },
     usableAsTool: true,
-    inputs: [NodeConnectionTypes.Main],
-    outputs: [NodeConnectionTypes.Main],
-    credentials: [{ name: 'leadSyncSupabaseApi', required: true }],
+    inputs: ports(resources, 'inputs'),
+    outputs: ports(resources, 'outputs'),
+    credentials: [
+      {
+        name: 'leadSyncSupabaseApi',
+        required: true,
+        displayOptions: { hide: { operation: ['tellFailure', 'pause'] } },
+      },
+    ],
     hints: [
       {
         message: 'Input keys that are no lead column are left out. Map them into Attributes to keep them.',
@@ -39,6 +40,7 @@ export class SupabaseLeads implements INodeType {
         type: 'options',
         noDataExpression: true,
         options: [
+          { name: 'Alert', value: 'alert' },
           { name: 'Conflict', value: 'conflict' },
           { name: 'Dead Letter', value: 'deadLetter' },
           { name: 'Follow-Up', value: 'followUp' },
@@ -51,6 +53,7 @@ export class SupabaseLeads implements INodeType {
         ],
         default: 'lead',
       },
+      ...resources.alert.properties,
       ...resources.conflict.properties,
       ...resources.deadLetter.properties,
       ...resources.followUp.properties,

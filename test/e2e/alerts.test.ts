@@ -1,34 +1,28 @@
 import axios from 'axios';
+import type { INode } from 'n8n-workflow';
 import type { WorkflowJson } from '../../dev/stack/n8n-client';
-import { bundledWorkflows } from '../../dev/stack/workflows';
-import { startTelegramDouble, type TelegramDouble } from '../workflows/telegram-double';
+import { bundledWorkflows, NO_STARTERS, withStarters } from '../../dev/stack/workflows';
+import { CHAT_ID, startTelegramDouble, type TelegramDouble } from '../workflows/telegram-double';
+import { withTelegram } from '../workflows/telling';
 import { RunningStack } from './support/running-stack';
 
-const CHAT_ID = '-100200300';
 const CHAT_IS_GONE = { status: 400, description: 'Bad Request: chat not found' };
 
 let stack: RunningStack;
 let telegram: TelegramDouble;
 
-interface EditableNode {
-  name: string;
-  disabled?: boolean;
-  parameters: { assignments?: { assignments: Array<{ name: string; value: unknown }> } };
-}
-
-/** Stores and publishes a bundled workflow with a chat in Config and its Telegram node enabled, as a user does who wants alerts. */
+/** Stores and publishes a bundled workflow with a chat and its Telegram node enabled, as a user does who wants alerts. */
 async function turnOn(file: string): Promise<WorkflowJson> {
   const workflow = (await bundledWorkflows()).get(file);
   if (!workflow) throw new Error(`workflows/${file}.json is missing.`);
-  for (const node of workflow.nodes as unknown as EditableNode[]) {
-    if (node.name === 'Send Telegram message') node.disabled = false;
-    if (node.name === 'Every 5 minutes') node.disabled = true;
-    if (node.name !== 'Config') continue;
-    for (const field of node.parameters.assignments?.assignments ?? []) {
-      if (field.name === 'telegramChatId') field.value = CHAT_ID;
-    }
-  }
-  await stack.n8n.importWorkflows([workflow]);
+  const nodes = workflow.nodes as unknown as INode[];
+  const node = (name: string): INode => {
+    const found = nodes.find((candidate) => candidate.name === name);
+    if (!found) throw new Error(`${file} has no node "${name}".`);
+    return found;
+  };
+  withTelegram?.(node, nodes);
+  await stack.n8n.importWorkflows([withStarters(workflow, NO_STARTERS)]);
   await stack.n8n.publish(workflow.id);
   return workflow;
 }
@@ -61,7 +55,10 @@ async function failingWorkflow(errorWorkflow: string, message: string): Promise<
     connections: { Hook: { main: [[{ node: 'Fail', type: 'main', index: 0 }]] } },
   });
   await stack.n8n.publish(id);
-  return `${stack.n8n.url}/webhook/${path}`;
+  const hook = `${stack.n8n.url}/webhook/${path}`;
+  // n8n may answer to a webhook a moment after it was published
+  await until(async () => (await axios.head(hook, { proxy: false, validateStatus: () => true })).status !== 404);
+  return hook;
 }
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {

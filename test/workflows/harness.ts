@@ -45,7 +45,7 @@ export interface WorkflowRunOptions {
   /** What the trigger gives, e.g. the events of a webhook; one empty item when left out. */
   items?: IDataObject[];
   /** Changes of the bundled workflow, as a user would make them in the editor. */
-  edit?: (node: (name: string) => INode) => void;
+  edit?: (node: (name: string) => INode, nodes?: INode[]) => void;
   /** Kills the process, as it were, when the workflow calls itself for the nth time: nothing of it runs on. */
   crashAtCall?: number;
 }
@@ -81,7 +81,7 @@ export class InProcessN8n {
       const node = stored.nodes.find((candidate) => candidate.name === wanted);
       if (!node) throw new Error(`${stored.name} has no node "${wanted}"`);
       return node;
-    });
+    }, stored.nodes);
     for (const node of stored.nodes) if (node.retryOnFail) node.waitBetweenTries = SHORTEST_PAUSE_MS;
     const execution = new Execution(stored, this.nodeTypes, this.credentials, crashAtCall);
     return toWorkflowRun(await execution.startFrom(from, items));

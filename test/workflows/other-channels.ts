@@ -3,7 +3,6 @@ import { text } from 'node:stream/consumers';
 import nock from 'nock';
 import { SMTPServer } from 'smtp-server';
 import type { CredentialData } from './in-process-credentials';
-import { setConfig, type StageRunOptions } from './stage';
 
 /** Slack and a mail server: they take what is sent, and deliver nothing. */
 export class OtherChannels {
@@ -66,15 +65,3 @@ export class OtherChannels {
 }
 
 const SLACK_TOOK_IT = { ok: true, ts: '1.2', channel: 'C1', message: {} };
-
-/** What a user does who wants Slack. */
-export const withSlack: StageRunOptions['edit'] = (node) => {
-  node('Send Slack message').disabled = false;
-  setConfig({ slackChannel: '#sales-ops' })?.(node);
-};
-
-/** What a user does who wants e-mails. */
-export const withMail: StageRunOptions['edit'] = (node) => {
-  node('Send e-mail').disabled = false;
-  setConfig({ emailFrom: 'n8n@example.com', emailTo: 'ops@example.com' })?.(node);
-};

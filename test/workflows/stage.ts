@@ -5,9 +5,9 @@ import { startTwentyDouble, type TwentyDouble } from '../../dev/twenty-double';
 import { connectDatabase, resetDatabase } from '../setup/database';
 import type { CredentialData } from './in-process-credentials';
 import { inProcessNodeTypes } from './in-process-nodes';
-import { startTelegramDouble, type TelegramDouble } from './telegram-double';
+import { CHAT_ID, startTelegramDouble, type TelegramDouble } from './telegram-double';
 
-export const CHAT_ID = '-100200300';
+export { CHAT_ID };
 
 export interface LeadRow {
   id: string;

@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** The chat of whoever wants alerts. */
+export const CHAT_ID = '-100200300';
+
 export interface TelegramMessage {
   chat_id: string;
   text: string;

@@ -1,11 +1,11 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import type { Operation, Resource } from './types';
+import type { AnyOperation, Resource } from './types';
 
 /** A resource whose operation list and fields show only where they belong; the first of `operations` is chosen at first. */
 export function resource(
   name: string,
   options: INodePropertyOptions[],
-  operations: Record<string, Operation>,
+  operations: Record<string, AnyOperation>,
 ): Resource {
   const fields = Object.entries(operations).flatMap(([operation, { properties }]) =>
     properties.map((property): INodeProperties => ({

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { operationError } from '../../errors/operation-error';
 import { connect } from '../transport/client';
+import { alert } from './alert';
 import { conflict } from './conflict';
 import { deadLetter } from './deadLetter';
 import { failedItem } from './each-item';
@@ -14,6 +15,7 @@ import { syncRun } from './syncRun';
 import type { Resource } from './types';
 
 export const resources: Record<string, Resource> = {
+  alert,
   conflict,
   deadLetter,
   followUp,
@@ -28,13 +30,13 @@ export const resources: Record<string, Resource> = {
 /** Runs the operation that the node's resource and operation name. What fails before any item is worked on fails them all. */
 export async function router(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
   try {
-    return [await run(context)];
+    return await run(context);
   } catch (error) {
     return [[...context.getInputData().keys()].map((itemIndex) => failedItem(context, error, itemIndex))];
   }
 }
 
-async function run(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+async function run(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
   const resource = context.getNodeParameter('resource', 0) as string;
   const operation = context.getNodeParameter('operation', 0) as string;
   const action = resources[resource]?.operations[operation];
@@ -45,5 +47,5 @@ async function run(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
       'Choose a resource and an operation in the node.',
     );
   }
-  return await action.execute(context, await connect(context));
+  return 'branch' in action ? await action.branch(context) : [await action.execute(context, await connect(context))];
 }

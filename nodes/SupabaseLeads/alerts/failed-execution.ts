@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sentences } from '../../errors/sentences';
 import { isObject } from '../../lead';
 import { maskSecrets } from '../../masking/mask';
 import { safeLine } from './lines';
@@ -50,8 +51,11 @@ export function readFailedExecution(item: unknown): FailedExecution {
   };
 }
 
-/** What to tell about it. */
-export function reportOfFailure(failed: FailedExecution, at: string): Report {
+/**
+ * What to tell about it.
+ * @param nextStep what the reader has to do, or what happens next; where to look is added
+ */
+export function reportOfFailure(failed: FailedExecution, at: string, nextStep: string | null = null): Report {
   const { workflow, node, error, execution_id, execution_url } = failed;
   const where = execution_url ?? (execution_id === null ? null : `execution ${execution_id}`);
   return {
@@ -64,7 +68,7 @@ export function reportOfFailure(failed: FailedExecution, at: string): Report {
         severity: 'critical',
         title: node === null ? workflow : `${workflow}, at "${node}"`,
         message: error,
-        advice: where === null ? 'Look at the workflow in n8n.' : `Look at ${where} in n8n.`,
+        advice: sentences(nextStep, where === null ? 'Look at the workflow in n8n.' : `Look at ${where} in n8n.`),
         since: null,
         at,
       },

@@ -60,7 +60,7 @@ test.each<[string, IDataObject, string, IDataObject]>([
   ['runMaintenance', { seconds: 2, cleanup: 'now' }, 'run_sync_maintenance', { p_seconds: 2, p_cleanup: true }],
   ['runMaintenance', { seconds: 2, cleanup: 'never' }, 'run_sync_maintenance', { p_seconds: 2, p_cleanup: false }],
 ])('%s with %j calls its function and returns its answer', async (operation, parameters, name, args) => {
-  expect(await run(operation, parameters)).toEqual({ called: name });
+  expect(await run(operation, parameters)).toMatchObject({ called: name });
   expect(server.calls).toMatchObject([{ name, args }]);
 });
 
@@ -158,5 +158,31 @@ describe('a failed execution', () => {
 
     expect(trigger).toMatchObject({ node: 'When Twenty calls', error: 'The webhook is gone', execution_id: null });
     expect(await describeFailure({})).toMatchObject({ workflow: 'A workflow', error: 'It did not say why.' });
+  });
+});
+
+describe('Run Maintenance', () => {
+  let left: number;
+  beforeEach(async () => {
+    await server.close();
+    server = await startPostgrest(() => ({ json: { has_more: (left -= 1) > 0, archived: 100, summary: { days: 1 } } }));
+  });
+
+  it('goes on until nothing is left to do, and adds up what it did', async () => {
+    left = 3;
+
+    expect(await run('runMaintenance', { seconds: 4, cleanup: 'weekly' })).toMatchObject({
+      has_more: false,
+      archived: 300,
+      calls: 3,
+    });
+  });
+
+  it('takes one call when it is not to go on', async () => {
+    left = 3;
+
+    const answer = await run('runMaintenance', { seconds: 4, cleanup: 'weekly', untilDone: false });
+
+    expect(answer).toMatchObject({ has_more: true, archived: 100 });
   });
 });

@@ -1,32 +1,32 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { reportOfAlerts, type AlertsAnswer } from '../../alerts/alerts-answer';
 import { toMessages } from '../../alerts/messages';
 import { eachItem } from '../each-item';
 import { textParameter } from '../parameters';
 import type { Operation } from '../types';
 
+export const sourceField: INodeProperties = {
+  displayName: 'Checked By',
+  name: 'source',
+  type: 'options',
+  options: [
+    { name: 'Monitor', value: 'monitor', description: 'Counts as a sign of life of the monitor' },
+    {
+      name: 'Watchdog',
+      value: 'watchdog',
+      description: 'Another workflow that looks after the monitor and notices when it went silent',
+    },
+  ],
+  default: 'monitor',
+  description: 'Who checks',
+};
+
 /**
  * Checks all alert rules, remembers their states (`update_sync_alerts`) and writes what is to be told as messages.
  * Adds `notification_ids` and `messages` to the function's answer.
  */
 export const checkAlerts: Operation = {
-  properties: [
-    {
-      displayName: 'Checked By',
-      name: 'source',
-      type: 'options',
-      options: [
-        { name: 'Monitor', value: 'monitor', description: 'Counts as a sign of life of the monitor' },
-        {
-          name: 'Watchdog',
-          value: 'watchdog',
-          description: 'Another workflow that looks after the monitor and notices when it went silent',
-        },
-      ],
-      default: 'monitor',
-      description: 'Who checks',
-    },
-  ],
+  properties: [sourceField],
   async execute(context, database) {
     return await eachItem(context, async (itemIndex) => {
       const args = { p_source: textParameter(context, 'source', itemIndex) };

@@ -1,19 +1,30 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { eachItem } from '../each-item';
 import type { Operation } from '../types';
 
 /** What `p_cleanup` is for each choice; null leaves it to the database. */
 const CLEANUPS: Record<string, boolean | null> = { weekly: null, now: true, never: false };
 
+/** Calls of one run at most; what is left then waits for the next night. */
+const MOST_CALLS = 500;
+
 /** Archives, summarises, releases and cleans up for a few seconds (`run_sync_maintenance`). */
 export const runMaintenance: Operation = {
   properties: [
+    {
+      displayName: 'Until Done',
+      name: 'untilDone',
+      type: 'boolean',
+      default: true,
+      description: 'Whether to go on, call after call, until nothing is left to do. Otherwise it takes one call.',
+    },
     {
       displayName: 'Seconds',
       name: 'seconds',
       type: 'number',
       typeOptions: { minValue: 1, maxValue: 6 },
       default: 4,
-      description: 'How long to work in one call; run it again while the output says has_more',
+      description: 'How long to work in one call',
     },
     {
       displayName: 'Clean Up Resolved Errors',
@@ -29,15 +40,28 @@ export const runMaintenance: Operation = {
     },
   ],
   async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call(
-        'run_sync_maintenance',
-        {
-          p_seconds: context.getNodeParameter('seconds', itemIndex),
-          p_cleanup: CLEANUPS[String(context.getNodeParameter('cleanup', itemIndex))],
-        },
-        itemIndex,
-      ),
-    );
+    return await eachItem(context, async (itemIndex) => {
+      const args = {
+        p_seconds: context.getNodeParameter('seconds', itemIndex),
+        p_cleanup: CLEANUPS[String(context.getNodeParameter('cleanup', itemIndex))],
+      };
+      const untilDone = context.getNodeParameter('untilDone', itemIndex, true) === true;
+      return await calls(context, untilDone ? MOST_CALLS : 1, () =>
+        database.call('run_sync_maintenance', args, itemIndex),
+      );
+    });
   },
 };
+
+/** Calls until nothing is left to do or the execution is cancelled; what was counted adds up. */
+async function calls(context: IExecuteFunctions, most: number, call: () => Promise<IDataObject>): Promise<IDataObject> {
+  const sums: Record<string, number> = {};
+  for (let count = 1; ; count += 1) {
+    const answer = await call();
+    for (const [name, value] of Object.entries(answer)) {
+      if (typeof value === 'number') sums[name] = (sums[name] ?? 0) + value;
+    }
+    const isCancelled = context.getExecutionCancelSignal()?.aborted === true;
+    if (answer.has_more !== true || count >= most || isCancelled) return { ...answer, ...sums, calls: count };
+  }
+}

@@ -1,0 +1,45 @@
+import { Canvas } from './canvas';
+import { manually, schedule, supabase } from './steps';
+import { addTelling } from './telling';
+
+const OVERVIEW = `## Watch the lead sync and tell when it is not well
+
+Every 5 minutes this workflow looks at the sync: is it fresh, does the backlog grow, what fails, what waits for you. It tells a problem once, again after 1, 4 and 24 hours while it lasts, when it gets worse, and when it is over.
+
+### How it works
+1. **Check alerts** has the database check all rules and remember their states. Its output *Result* shows health, every rule and all figures: run it by hand to see them.
+2. What there is to tell leaves by the other outputs, as few, grouped messages: to Slack, e-mail and Telegram, whichever you set up. When Telegram asks for a pause, the workflow waits as long as it says. Names and addresses are masked.
+3. **Settle what was told** confirms what one of them took; the rest is handed out again by a later run. It fails, and says why, when a channel that you set up did not take it.
+4. If Supabase cannot be reached, that is told once an hour, and the execution fails. What no channel took, the next run tells.
+
+### Setup
+1. Apply the migrations to Supabase. Choose the Supabase credential where it is missing.
+2. In **Check alerts**, enter your Telegram chat ID. In **Send Telegram message**, choose a credential and enable the node.
+3. Slack or e-mail, besides or instead: the same.
+4. Publish the workflow.
+
+Thresholds are rows of \`lead_sync.alert_rules\`. The workflow *Lead sync maintenance* notices when this one went silent.`;
+
+/** Looks at the sync and tells what is not well. */
+export function monitor(): Canvas {
+  const canvas = new Canvas('leadSyncMonitor', 'Lead sync monitor');
+  canvas.overview([-512, 0, 464, 784], OVERVIEW);
+  canvas.section(
+    'Check note',
+    [0, 0, 448, 784],
+    '### 1. Check\nRun it by hand and open **Check alerts** to see how the sync is. Its fields hold all settings.',
+  );
+  canvas.add(schedule('Every 5 minutes', [64, 112], { field: 'minutes', minutesInterval: 5 }));
+  canvas.add(manually([64, 288]));
+  canvas.add(supabase({ name: 'Check alerts', at: [272, 144], parameters: { resource: 'alert', operation: 'tell' } }));
+  canvas.connect('Every 5 minutes', 'Check alerts');
+  canvas.connect('Run manually', 'Check alerts');
+  addTelling(canvas, {
+    from: 'Check alerts',
+    at: [480, 0],
+    channels: 'all',
+    section: 2,
+    settles: 'Confirms what one of them took; the rest is told by a later run.',
+  });
+  return canvas;
+}

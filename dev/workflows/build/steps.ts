@@ -1,0 +1,91 @@
+import type { Placed, Step } from './canvas';
+
+type At = Step['at'];
+
+export const SUPABASE = { leadSyncSupabaseApi: 'Supabase account (lead sync)' };
+export const TWENTY = { leadSyncTwentyApi: 'Twenty account (lead sync)' };
+
+export function manually(at: At): Step {
+  return { name: 'Run manually', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, at };
+}
+
+/** @param interval as the rule of a Schedule Trigger has it */
+export function schedule(name: string, at: At, interval: Record<string, unknown>): Step {
+  return {
+    name,
+    type: 'n8n-nodes-base.scheduleTrigger',
+    typeVersion: 1.4,
+    at,
+    parameters: { rule: { interval: [interval] } },
+  };
+}
+
+/** A node Supabase Leads; `credentials: undefined` for an operation that calls nothing. */
+export function supabase(step: Placed): Step {
+  return { credentials: SUPABASE, ...step, type: 'n8n-nodes-lead-sync.supabaseLeads', typeVersion: 1 };
+}
+
+/** Sends what an output for Telegram gives; off until a user has chosen a credential. */
+export function telegram(name: string, at: At): Step {
+  return {
+    name,
+    type: 'n8n-nodes-base.telegram',
+    typeVersion: 1.2,
+    at,
+    parameters: {
+      resource: 'message',
+      operation: 'sendMessage',
+      chatId: '={{ $json.chat_id }}',
+      text: '={{ $json.text }}',
+      additionalFields: { appendAttribution: false, parse_mode: 'HTML' },
+    },
+    credentials: { telegramApi: 'Telegram account' },
+    disabled: true,
+    onError: 'continueRegularOutput',
+  };
+}
+
+/** Sends what an output for Slack gives; off until a user has chosen a credential. */
+export function slack(at: At): Step {
+  return {
+    name: 'Send Slack message',
+    type: 'n8n-nodes-base.slack',
+    typeVersion: 2.4,
+    at,
+    parameters: {
+      resource: 'message',
+      operation: 'post',
+      select: 'channel',
+      channelId: { __rl: true, mode: 'name', value: '={{ $json.channel }}' },
+      messageType: 'text',
+      text: '={{ $json.text }}',
+      otherOptions: { includeLinkToWorkflow: false, mrkdwn: true },
+    },
+    credentials: { slackApi: 'Slack account' },
+    disabled: true,
+    onError: 'continueRegularOutput',
+  };
+}
+
+/** Sends what an output for e-mail gives; off until a user has chosen a credential. */
+export function email(at: At): Step {
+  return {
+    name: 'Send e-mail',
+    type: 'n8n-nodes-base.emailSend',
+    typeVersion: 2.1,
+    at,
+    parameters: {
+      resource: 'email',
+      operation: 'send',
+      fromEmail: '={{ $json.from }}',
+      toEmail: '={{ $json.to }}',
+      subject: '={{ $json.subject }}',
+      emailFormat: 'text',
+      text: '={{ $json.text }}',
+      options: { appendAttribution: false },
+    },
+    credentials: { smtp: 'SMTP account' },
+    disabled: true,
+    onError: 'continueRegularOutput',
+  };
+}

@@ -1,0 +1,67 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { CHANNEL_NAMES, CHANNELS, messagesFor, type Addresses, type Telling } from '../../alerts/channels';
+import type { Messages } from '../../alerts/messages';
+import { textParameter } from '../parameters';
+
+/** What was found and what is to be told, then the messages of each channel. */
+export const TELLING_OUTPUTS = ['Result', ...CHANNELS.map((channel) => CHANNEL_NAMES[channel])];
+
+/** Where messages go. */
+export const channelFields: INodeProperties[] = [
+  {
+    displayName: 'Telegram Chat ID',
+    name: 'telegramChatId',
+    type: 'string',
+    default: '',
+    placeholder: 'e.g. -1001234567890',
+    description: 'Chat that gets the messages; empty for none. Enable the Telegram node behind this one, too.',
+  },
+  {
+    displayName: 'Slack Channel',
+    name: 'slackChannel',
+    type: 'string',
+    default: '',
+    placeholder: 'e.g. #sales-ops',
+    description: 'Channel that gets the messages; empty for none. Enable the Slack node behind this one, too.',
+  },
+  {
+    displayName: 'Email To',
+    name: 'emailTo',
+    type: 'string',
+    default: '',
+    description: 'Address that gets the messages; empty for none. Enable the email node behind this one, too.',
+  },
+  {
+    displayName: 'Email From',
+    name: 'emailFrom',
+    type: 'string',
+    default: '',
+    description: 'Address that emails come from',
+  },
+];
+
+/** The addresses that the node is given. */
+function addressesOf(context: IExecuteFunctions): Addresses {
+  const read = (name: string): string => textParameter(context, name, 0)?.trim() ?? '';
+  return {
+    telegram: read('telegramChatId'),
+    slack: read('slackChannel'),
+    email: read('emailTo'),
+    emailFrom: read('emailFrom'),
+  };
+}
+
+/** The items of the outputs that TELLING_OUTPUTS names, for all input items at once. */
+export function tellingItems(
+  context: IExecuteFunctions,
+  result: IDataObject,
+  messages: Messages,
+  telling: Omit<Telling, 'channels'>,
+): INodeExecutionData[][] {
+  const pairedItem = context.getInputData().map((_item, item) => ({ item }));
+  const byChannel = messagesFor(messages, addressesOf(context));
+  const channels = CHANNELS.filter((channel) => byChannel[channel].length > 0);
+  return [[{ ...result, telling: { ...telling, channels } }], ...CHANNELS.map((channel) => byChannel[channel])].map(
+    (items) => items.map((json) => ({ json, pairedItem })),
+  );
+}

@@ -1,0 +1,56 @@
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import { CHANNELS, errorOf, outcomeOf, type Channel, type Telling } from '../../alerts/channels';
+import { connect } from '../../transport/client';
+import type { BranchingOperation } from '../types';
+import { TELLING_OUTPUTS } from './channel-fields';
+import { forget } from './memory';
+
+/**
+ * Draws the conclusion from what the channels said: confirms what one of them took (`confirm_alert_notifications`), has
+ * n8n forget what none took, and fails where a channel did not take it or where what was told is an error.
+ */
+export const settle: BranchingOperation = {
+  properties: [
+    {
+      displayName:
+        'Connect the Result of Check and Tell or Tell a Failure to the first input, and the node of each channel to its own. It waits for all of them.',
+      name: 'settleNotice',
+      type: 'notice',
+      default: '',
+    },
+  ],
+  inputs: TELLING_OUTPUTS,
+  outputs: ['Settled'],
+  async branch(context) {
+    const telling = tellingIn(context);
+    const answers = Object.fromEntries(
+      CHANNELS.map((channel, index) => [channel, inputOf(context, index + 1)]),
+    ) as Record<Channel, IDataObject[]>;
+    const outcome = outcomeOf(telling, answers);
+    const isTold = outcome.told_by.length > 0;
+    if (isTold && telling.notification_ids.length > 0) {
+      const database = await connect(context);
+      await database.call('confirm_alert_notifications', { p_ids: telling.notification_ids }, 0);
+    }
+    if (!isTold && telling.remembered_as !== null) await forget(context, telling.remembered_as);
+    const error = errorOf(telling, outcome);
+    if (error !== null) throw new NodeOperationError(context.getNode(), error);
+    return [[{ json: { ...outcome }, pairedItem: { item: 0 } }]];
+  },
+};
+
+/** @throws NodeOperationError when the first input is not what it has to be */
+function tellingIn(context: IExecuteFunctions): Telling {
+  const [result] = inputOf(context, 0);
+  if (result?.telling) return result.telling as Telling;
+  throw new NodeOperationError(
+    context.getNode(),
+    'The first input does not say what was told. Connect the output Result of Check and Tell or Tell a Failure to it.',
+  );
+}
+
+/** The items of an input; none where nothing is connected, or nothing came. */
+function inputOf(context: IExecuteFunctions, index: number): IDataObject[] {
+  const source = context.getInputSourceData(index) as unknown;
+  return source ? context.getInputData(index).map(({ json }) => json) : [];
+}

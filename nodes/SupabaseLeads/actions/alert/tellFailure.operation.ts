@@ -1,0 +1,61 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { readFailedExecution } from '../../alerts/failed-execution';
+import { textParameter } from '../parameters';
+import type { BranchingOperation } from '../types';
+import { channelFields, TELLING_OUTPUTS } from './channel-fields';
+import { ownFailure } from './own-failure';
+import { tellingOfFailure } from './tell-failure';
+
+/**
+ * Writes a failure as messages for each channel, without secrets and personal data: one of another workflow, as an Error
+ * Trigger gives it, or one of this workflow, whose execution Settle then ends with it. Calls nothing, so that it works when
+ * Supabase is down.
+ */
+export const tellFailure: BranchingOperation = {
+  properties: [
+    {
+      displayName: 'Once an Hour',
+      name: 'onceAnHour',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether to keep quiet when the same step failed in the same way within the hour. Settle has to follow, which forgets what no channel took.',
+    },
+    {
+      displayName: 'Next Step',
+      name: 'nextStep',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. Nothing is lost: the next run goes on.',
+      description: 'What the reader has to do, or what happens next',
+    },
+    ...channelFields,
+  ],
+  outputs: TELLING_OUTPUTS,
+  async branch(context) {
+    const given = failureIn(context);
+    const failed = readFailedExecution(given ?? ownFailureIn(context));
+    return await tellingOfFailure(context, failed, {
+      what: `The failure of "${failed.workflow}"`,
+      stop: given === null ? failed.error : null,
+      if_not_told:
+        given === null
+          ? 'No channel took the alert.'
+          : 'No channel took it: the next failure of this kind is tried again.',
+      onceAnHour: context.getNodeParameter('onceAnHour', 0) === true,
+      nextStep: textParameter(context, 'nextStep', 0),
+    });
+  },
+};
+
+/** The item of an Error Trigger; null when it came from the error output of a node of this workflow. */
+function failureIn(context: IExecuteFunctions): IDataObject | null {
+  const [{ json }] = context.getInputData();
+  return json.execution === undefined && json.trigger === undefined ? null : json;
+}
+
+function ownFailureIn(context: IExecuteFunctions): object {
+  const error = context.getInputData()[0].json.error as IDataObject | string | undefined;
+  const message = typeof error === 'object' ? error.message : error;
+  return ownFailure(context, context.getInputSourceData().previousNode, message);
+}
