@@ -39,7 +39,7 @@ declare
 begin
   select * into strict v_settings from lead_sync.settings;
   with recursive rule as materialized (
-    select r ->> 'field' as field, r ->> 'direction' as direction from jsonb_array_elements(p_context -> 'rules') as r
+    select r ->> 'field' as field, r ->> 'direction' as direction, r ? 'of_company' as of_company from jsonb_array_elements(p_context -> 'rules') as r
   ),
   person as materialized (
     select
@@ -174,12 +174,12 @@ begin
   ),
   planned as materialized (
     select
-      o.*,
+      o.*, k.left_out,
       case
         when o.op = 'delete' then '{"deleted": true}'::jsonb
         when o.blanks then '{"email": null}'::jsonb
         else (
-          select coalesce(jsonb_object_agg(r.field, coalesce(o.local -> r.field, 'null')), '{}')
+          select coalesce(jsonb_object_agg(r.field, coalesce(case when not k.left_out ? r.field then o.local -> r.field end, 'null')), '{}')
           from rule as r
           where r.direction <> 'to_supabase' and case
             when r.field = 'deleted' then o.op = 'restore'
@@ -191,11 +191,23 @@ begin
         )
       end as values
     from ordered as o
+    -- a domain that many share (linkedin.com) tells no company apart: it stays here, and the company goes by its name
+    cross join lateral (
+      select case
+        when (o.op in ('create', 'restore') or o.due && array['company_name', 'company_domain'])
+          and (select bool_or(r.of_company) from rule as r where r.field = 'company_domain')
+          and lead_sync.shared_host(o.local ->> 'company_domain') is not null
+          then jsonb_build_object('company_domain', o.local -> 'company_domain')
+        else '{}'
+      end as left_out
+      offset 0
+    ) as k
     where o.verdict = 'write' and not o.waits
   ),
   record_intents as (
     update lead_sync.lead_states as s set
-      intent = jsonb_build_object('values', p.values, 'base_local', p.base_local, 'base_remote', p.base_remote, 'until', v_now + p.lease),
+      intent = jsonb_build_object('values', p.values, 'base_local', p.base_local, 'base_remote', p.base_remote, 'until', v_now + p.lease)
+        || case when p.left_out <> '{}' then jsonb_build_object('left_out', p.left_out) else '{}' end,
       due_at = v_now + p.lease
     from planned as p
     where s.lead_id = p.lead_id

@@ -6,6 +6,7 @@ set local statement_timeout = '5min';
 drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
 
 -- What a completed write leaves: each sent field whose base is still what it was when the intent was recorded takes what was sent and what Twenty returned.
+-- A value that stays here (the intent's left_out) counts as agreed, although Twenty has a blank.
 -- A field that the answer does not name was not sent: the node did not know its mapping yet.
 -- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
 -- What Twenty has is the truth of a field that flows both ways: where it returned something else than a spelling of what was sent (the company with this domain
@@ -20,21 +21,23 @@ language sql immutable parallel safe set search_path = '' as $$
   select jsonb_build_object(
     'base_local', jsonb_strip_nulls(
       case when p_reborn then '{}' else p_base_local end
-      || coalesce(jsonb_object_agg(f.key, case when f.replaced then f.returned else f.sent end) filter (where f.kept), '{}')
+      || coalesce(jsonb_object_agg(f.key, case when f.replaced then f.returned else f.here end) filter (where f.kept), '{}')
     ),
     'base_remote', jsonb_strip_nulls(
       case when p_reborn then '{}' else p_base_remote end || coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept), '{}')
     ),
     'taken', coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and f.replaced and not f.edited), '{}'),
     'conflicts', coalesce(jsonb_agg(jsonb_build_object(
-      'field', f.key, 'winner', 'twenty', 'supabase_value', f.sent, 'twenty_value', f.returned, 'reason', case
+      'field', f.key, 'winner', 'twenty', 'supabase_value', f.here, 'twenty_value', f.returned, 'reason', case
         when f.of_company then 'the company in Twenty has this value: edit the company there'
         else 'Twenty stored another value than it was sent'
       end
-    ) order by f.key) filter (where f.kept and f.replaced and not f.edited and f.sent <> 'null' and lower(f.sent #>> '{}') is distinct from lower(f.returned #>> '{}')), '[]')
+    ) order by f.key) filter (
+      where f.kept and f.replaced and not f.edited and f.here <> 'null' and lower(f.here #>> '{}') is distinct from lower(f.returned #>> '{}')
+    ), '[]')
   )
   from (
-    select e.key, e.value as sent, p_returned -> e.key as returned, c.of_company, r.rule is not null as replaced,
+    select e.key, c.here, p_returned -> e.key as returned, c.of_company, r.rule is not null as replaced,
       case
         when c.of_company then bool_or(c.of_company and c.edited) over ()
         else c.edited
@@ -45,7 +48,8 @@ language sql immutable parallel safe set search_path = '' as $$
       )) as kept
     from jsonb_each(p_intent -> 'values') as e
     cross join lateral (
-      select e.key in ('company_name', 'company_domain') as of_company, coalesce(p_local -> e.key, 'null') <> e.value as edited
+      select e.key in ('company_name', 'company_domain') as of_company, i.here, coalesce(p_local -> e.key, 'null') <> i.here as edited
+      from (select coalesce(p_intent -> 'left_out' -> e.key, e.value) as here) as i
     ) as c
     left join lateral (
       select k as rule

@@ -47,7 +47,7 @@ drop function if exists public.confirm_follow_ups(jsonb);
 -- squawk-ignore ban-drop-table
 drop table if exists public.lead_scoring_rules, public.lead_scoring_groups, public.lead_scoring_versions, public.follow_up_rules cascade;
 -- squawk-ignore ban-drop-table
-drop table if exists public.country_names, public.phone_prefixes, public.free_email_domains, public.company_size_bands, public.geo_income_tiers cascade;
+drop table if exists public.country_names, public.phone_prefixes, public.free_email_domains, public.shared_hosts, public.company_size_bands, public.geo_income_tiers cascade;
 -- squawk-ignore ban-drop-table
 drop table if exists public.lead_sync_conflicts, public.lead_sync_history, public.lead_sync_runs, public.leads, public.customer_segments cascade;
 

@@ -54,6 +54,8 @@ const NO_EMAIL = 5;
 const GLOBEX = 1;
 const ACME_LTD = 3;
 const ACME_FR = 6;
+const INITECH = 9;
+const HOOLI = 10;
 
 export const DIRECTED = {
   /** The person was destroyed and made again, blank, under the same id: the whole lead goes out, no blanks come in. */
@@ -108,6 +110,14 @@ export const DIRECTED = {
     editPerson(first, 1, 'company'),
     editLead(first, ACME_FR, 'company'),
     pull,
+  ]),
+  /** Two companies of which only a page in a social network is known. */
+  sharedHost: under([
+    createLead(0),
+    createLead(2),
+    editLead(first, INITECH, 'company'),
+    editLead(1, HOOLI, 'company'),
+    push,
   ]),
   /** A lead knows the company of its domain under another name than Twenty. */
   namedOtherwise: under([

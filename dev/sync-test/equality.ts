@@ -2,8 +2,8 @@ import { Violation } from './violation';
 import type { World } from './world';
 
 /**
- * Fields that flow both ways, of synced leads, whose value here is no spelling of the one that is known of Twenty. What
- * either side waits with, because one of them is deleted, is left out.
+ * Fields that flow both ways, of synced leads, whose value here is no spelling of the one that is known of Twenty. Not of
+ * deleted leads and people, whose fields wait, and not a domain that many companies share, which stays here.
  */
 const UNEQUAL = `select l.id as lead_id, r ->> 'field' as field, v.local -> (r ->> 'field') as here, s.base_remote -> (r ->> 'field') as there
   from public.leads as l
@@ -13,6 +13,7 @@ const UNEQUAL = `select l.id as lead_id, r ->> 'field' as field, v.local -> (r -
   where l.sync_status = 'synced' and l.twenty_id is not null and not s.gone
     and not v.local ? 'deleted' and not s.base_remote ? 'deleted'
     and r ->> 'direction' = 'both' and r ->> 'field' <> 'deleted'
+    and (r ->> 'field' <> 'company_domain' or lead_sync.shared_host(v.local ->> 'company_domain') is null)
     and (v.local -> (r ->> 'field')) is distinct from (s.base_remote -> (r ->> 'field'))
     and lead_sync.comparable(r ->> 'kind', v.local -> (r ->> 'field')) <> lead_sync.comparable(r ->> 'kind', s.base_remote -> (r ->> 'field'))`;
 

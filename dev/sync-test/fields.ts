@@ -32,6 +32,9 @@ export const REFUSED_TEXT = 'Refused by Twenty';
 /** A phone number that nobody can call: refused before it is sent. */
 export const INVALID_PHONE = 'call me';
 
+/** Hosts among the domains below that many companies share. */
+export const SHARED_HOSTS: readonly string[] = ['linkedin.com', 'gmail.com'];
+
 /** The values that edits choose from: few, so that values come back, and spelt as people spell. */
 export const CHOICES: Record<EditableField, ReadonlyArray<string | null>> = {
   first_name: ['Ada', ' Ada ', 'Grace', null, '', 'Linus', 'ada'],
@@ -45,6 +48,7 @@ export const CHOICES: Record<EditableField, ReadonlyArray<string | null>> = {
   company: [
     ...(['Acme|acme.com', 'Globex|globex.com', null, 'Acme Ltd|acme.com'] as const),
     ...(['|acme.com', 'acme|', 'Acme|acme.fr', '|globex.com', 'Globex|'] as const),
+    ...(['Initech|linkedin.com', 'Hooli|linkedin.com', '|gmail.com'] as const),
   ],
   lead_score: ['10', '20', null, '35.5'],
   'attributes.utm': ['newsletter', ' fair ', null, 'Newsletter'],
@@ -89,12 +93,13 @@ export function comparable(field: Field, value: unknown): string | null {
   return field === 'linkedin_url' ? text.toLowerCase().replace(/^https?:\/\/(www\.)?|\/$/g, '') : text;
 }
 
-/** A company as one value; null when it has neither name nor domain. */
+/** A company as one value; null when it has neither name nor domain. A shared host is no domain: it never travels. */
 export function companyValue(name: unknown, domain: unknown): string | null {
   const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
-  const bare = text(domain)
+  const host = text(domain)
     .toLowerCase()
     .replace(/^https?:\/\/(www\.)?|\/$/g, '');
+  const bare = SHARED_HOSTS.includes(host) ? '' : host;
   return text(name) === '' && bare === '' ? null : `${text(name)}|${bare}`;
 }
 

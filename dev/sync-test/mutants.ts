@@ -401,9 +401,17 @@ export const MUTANTS: readonly Mutant[] = [
       {
         file: COMPLETION,
         find: "jsonb_object_agg(f.key, f.returned) filter (where f.kept), '{}')",
-        replace: "jsonb_object_agg(f.key, f.sent) filter (where f.kept), '{}')",
+        replace: "jsonb_object_agg(f.key, f.here) filter (where f.kept), '{}')",
       },
     ],
+  },
+  {
+    name: 'a host that many share is a company',
+    rule: 'The domain of a social network, a mail service, a site builder, a short link or a marketplace tells no company apart',
+    sql: [
+      { file: PLAN, find: "and lead_sync.shared_host(o.local ->> 'company_domain') is not null", replace: 'and false' },
+    ],
+    directed: DIRECTED.sharedHost,
   },
   {
     name: 'what Twenty answers is not taken',
@@ -417,8 +425,8 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         file: COMPLETION,
-        find: 'when f.replaced then f.returned else f.sent end',
-        replace: 'when true then f.sent end',
+        find: 'when f.replaced then f.returned else f.here end',
+        replace: 'when true then f.here end',
       },
     ],
     directed: DIRECTED.namedOtherwiseMeanwhile,
@@ -426,7 +434,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what Twenty replaced is lost without a trace',
     rule: 'A value that was sent and that Twenty replaced is kept as a conflict',
-    sql: [{ file: COMPLETION, find: "and f.sent <> 'null' and lower", replace: 'and false and lower' }],
+    sql: [{ file: COMPLETION, find: "and f.here <> 'null' and lower", replace: 'and false and lower' }],
     directed: DIRECTED.namedOtherwise,
   },
   {

@@ -7,6 +7,7 @@ import {
   INVALID_PHONE,
   leadColumns,
   personData,
+  SHARED_HOSTS,
   valuesOfLead,
   type EditableField,
   type Field,
@@ -342,7 +343,8 @@ export class TwentyUsers {
   private companyId(value: string | null): string | null {
     if (value === null) return null;
     const { store } = this.world.twenty.double;
-    const [name, domain] = value.split('|');
+    const [name, given] = value.split('|');
+    const domain = SHARED_HOSTS.includes(given) ? '' : given;
     const known = store.list('company').find((company) => isCompany(company, name, domain));
     if (known) return String(known.id);
     this.companies += 1;

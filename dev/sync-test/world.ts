@@ -7,7 +7,7 @@ import type { VirtualClock } from './clock';
 import { RpcError, type Json, type SyncDatabase } from './database';
 import { judgeWrite } from './effects';
 import { assertEqualWhereSynced } from './equality';
-import { COLUMNS, FIELDS, valuesOfLead, type Values } from './fields';
+import { COLUMNS, FIELDS, SHARED_HOSTS, valuesOfLead, type Values } from './fields';
 import { Ledger, type Pair } from './ledger';
 import type { Fault, TwentySide } from './twenty-side';
 import { Violation } from './violation';
@@ -156,6 +156,7 @@ export class World {
         this.webhooks.push({ object: 'person', record_id: String(person.id) });
       }
       this.noteNamedCompanies(before, after, stamps);
+      this.assertNoHostIsCompany();
       this.seePeople();
     }
   }
@@ -172,6 +173,14 @@ export class World {
       this.unseenPeople.add(id);
       this.tracelessPeople.add(id);
       this.webhooks.push({ object: 'company', record_id: String(person.companyId) });
+    }
+  }
+
+  /** Of the domains of companies, none is a host that many share. */
+  private assertNoHostIsCompany(): void {
+    for (const { domainName } of this.twenty.double.store.list('company', { withDeleted: true })) {
+      const host = String((domainName as Json | null)?.primaryLinkUrl).replace(/^https?:\/\//, '');
+      if (SHARED_HOSTS.includes(host)) this.fail(new Violation('Converged', `${host} was taken for a company`));
     }
   }
 
