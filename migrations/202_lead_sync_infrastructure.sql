@@ -236,6 +236,11 @@ create table if not exists lead_sync.settings (
   archive_days integer not null default 365 check (archive_days > 0),
   runs_days integer not null default 90 check (runs_days > 0)
 );
+alter table lead_sync.settings
+  add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
+  add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0);
+comment on column lead_sync.settings.max_lead_bytes is 'A lead of more bytes than this is not taken, nor one that is larger grown further; of a person in Twenty, with the record as it is there, twice as many are';
+comment on column lead_sync.settings.max_claim_bytes is 'A claim, and what it plans to write, ends before the lead with which it would have more bytes than this; one lead it always has';
 comment on column lead_sync.settings.overlap is 'A delta reads this far back before its cursor: covers late commits in Twenty';
 comment on column lead_sync.settings.lease is 'A run or a claim that has not been heard of for this long is taken over';
 comment on column lead_sync.settings.reconcile_missing is 'What a reconciliation does about people in Twenty without a lead: repair (make the lead) or report only';

@@ -266,7 +266,25 @@ language sql stable set search_path = '' as $$
   select coalesce(current_setting('lead_sync.engine', true), '') = 'on'
 $$;
 
--- Before a row is written by anyone else: stamp it; when a synced value changed, note which and when, and make the lead due.
+-- Refuses a lead of more bytes than the settings allow: anybody can fill in a form, and one huge lead would keep all others waiting.
+-- One that had more before can still be edited, in steps of 16 kB at most where it grows.
+create or replace function lead_sync.check_size(p_lead public.leads, p_before public.leads) returns void
+language plpgsql stable set search_path = '' as $$
+declare
+  v_bytes integer := pg_column_size(p_lead);
+  v_bytes_before integer := pg_column_size(p_before);
+  v_limit integer := (select s.max_lead_bytes from lead_sync.settings as s);
+begin
+  if v_bytes > (case when v_bytes_before > v_limit then v_bytes_before + 16384 else v_limit end) then
+    raise exception 'Lead % has % bytes, most of them in %; at most % are taken: shorten it, or raise max_lead_bytes in lead_sync.settings',
+      p_lead.id, v_bytes,
+      (select e.key from jsonb_each_text(to_jsonb(p_lead)) as e where e.value is not null order by octet_length(e.value) desc limit 1), v_limit
+      using errcode = 'program_limit_exceeded';
+  end if;
+end
+$$;
+
+-- Before a row is written by anyone else: check and stamp it; when a synced value changed, note which and when, and make the lead due.
 -- A claimed lead stays claimed: its completion sees the change. Setting sync_status to 'pending' by hand makes a lead due as well.
 -- A lead that is linked to another person by hand, or to none, starts anew: nothing is agreed with that one, and a push at work with the old one loses its claim.
 create or replace function lead_sync.note_lead_write() returns trigger
@@ -280,7 +298,11 @@ begin
   new.updated_at := v_now;
   if lead_sync.engine_is_writing() then
     return new;
-  elsif tg_op = 'INSERT' then
+  end if;
+  if pg_column_size(new) > 16384 then -- the least that can be allowed: a look into the settings costs more than all else here
+    perform lead_sync.check_size(new, old);
+  end if;
+  if tg_op = 'INSERT' then
     new.sync_status := 'pending';
     return new;
   end if;

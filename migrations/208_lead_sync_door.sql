@@ -3,16 +3,22 @@
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 
--- Why an item cannot be taken at all, or null.
-create or replace function lead_sync.lead_problem(p_lead jsonb, p_source text) returns text
+-- Why an item cannot be taken at all, or null. p_max_bytes: of settings; a snapshot, which brings its values and the record that they are from, may have twice as many.
+create or replace function lead_sync.lead_problem(p_lead jsonb, p_source text, p_max_bytes integer) returns text
 language sql immutable parallel safe set search_path = '' as $$
   select case
     when jsonb_typeof(p_lead) <> 'object' then 'not an object: a lead is {"email": …, "first_name": …}'
+    when pg_column_size(p_lead) > case p_source when 'twenty' then 2 else 1 end * p_max_bytes then format(
+      'it has %s bytes, most of them in %s; at most %s are taken: shorten it, or raise max_lead_bytes in lead_sync.settings', pg_column_size(p_lead),
+      (select e.key from jsonb_each(p_lead) as e order by pg_column_size(e.value) desc limit 1), case p_source when 'twenty' then 2 else 1 end * p_max_bytes
+    )
     when p_source = 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'twenty_id'), false) then 'twenty_id must be the UUID of the Twenty record'
     when p_source <> 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'id'), true) then 'id must be a UUID'
     when p_source <> 'twenty' and jsonb_strip_nulls(lead_sync.stated_values(p_lead)) = '{}' then 'no lead field has a value'
   end
 $$;
+
+drop function if exists lead_sync.lead_problem(jsonb, text);
 
 -- The answer for an item that was not taken.
 create or replace function lead_sync.rejection(p_index integer, p_lead jsonb, p_reason text) returns jsonb
@@ -261,7 +267,7 @@ begin
     coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]')
   into v_items, v_rejected
   from jsonb_array_elements(p_leads) with ordinality as i
-  cross join lateral (select lead_sync.lead_problem(i.value, p_source) as problem offset 0) as p;
+  cross join lateral (select lead_sync.lead_problem(i.value, p_source, v_settings.max_lead_bytes) as problem offset 0) as p;
 
   perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
   if p_source = 'twenty' and p_missing_fields is not null then

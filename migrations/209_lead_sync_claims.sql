@@ -50,7 +50,7 @@ end
 $$;
 
 -- Claims due leads, the longest waiting first, with a lease and a token. Expired claims are taken again; leads another session holds are passed over.
---   p_limit          1 to 1,000 leads
+--   p_limit          1 to 1,000 leads; fewer where these have more bytes than max_claim_bytes of the settings
 --   p_lease_seconds  default: the lease of the settings
 -- Returns {claim_token, claimed, lease_seconds, read_started_at, remaining, leads: [{lead_id, twenty_id, email}]}: the people to read before writing, by id and by e-mail.
 -- twenty_id of a lead that is not linked yet is the lead's own id, the one its create would use. Raises PT409 when p_run lost its lease.
@@ -60,6 +60,7 @@ language plpgsql volatile security invoker set search_path = '' set plan_cache_m
 declare
   v_token uuid := gen_random_uuid();
   v_run public.lead_sync_runs;
+  v_settings lead_sync.settings;
   v_lease interval;
   v_due jsonb;
   v_leads jsonb;
@@ -68,11 +69,12 @@ begin
     raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
   end if;
   v_run := lead_sync.hold_run(p_run);
-  select coalesce(make_interval(secs => p_lease_seconds), s.lease) into strict v_lease from lead_sync.settings as s;
+  select * into strict v_settings from lead_sync.settings;
+  v_lease := coalesce(make_interval(secs => p_lease_seconds), v_settings.lease);
   perform set_config('lead_sync.engine', 'on', true);
 
   with due as materialized (
-    select s.lead_id
+    select s.lead_id, s.due_at, pg_column_size(l) as bytes
     from lead_sync.lead_states as s
     join public.leads as l on l.id = s.lead_id
     where s.due_at <= clock_timestamp()
@@ -81,7 +83,9 @@ begin
     -- both rows: a lead that another claim has just taken is checked again in its newest version only where it is locked
     for no key update of l, s skip locked
   )
-  select jsonb_agg(jsonb_build_object('lead_id', d.lead_id)) into v_due from due as d;
+  select jsonb_agg(jsonb_build_object('lead_id', d.lead_id)) filter (where d.total <= v_settings.max_claim_bytes or d.total = d.bytes)
+  into v_due
+  from (select s.*, sum(s.bytes) over (order by s.due_at, s.lead_id) as total from due as s) as d;
   v_leads := lead_sync.write_or_split('claim', v_due, jsonb_build_object(
     'claim_token', v_token, 'lease', v_lease, 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run)
   ));

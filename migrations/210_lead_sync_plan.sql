@@ -163,14 +163,24 @@ begin
     from touched as t
     group by t.email
   ),
+  -- Nor has a batch more bytes than a claim may have, but for one record that has them alone.
   ordered as materialized (
     select
       j.*,
-      j.verdict = 'write' and exists (
-        select from touched as t join first_touch as f on f.email = t.email
-        where t.lead_id = j.lead_id and ((t.takes and f.lead_id < j.lead_id) or f.taker_id < j.lead_id)
+      j.verdict = 'write' and (
+        (j.total > v_settings.max_claim_bytes and j.total > j.bytes)
+        or exists (
+          select from touched as t join first_touch as f on f.email = t.email
+          where t.lead_id = j.lead_id and ((t.takes and f.lead_id < j.lead_id) or f.taker_id < j.lead_id)
+        )
       ) as waits
-    from turned as j
+    from (
+      select w.*, sum(w.bytes) over (order by w.lead_id) as total
+      from (
+        select v.*, case when v.verdict = 'write' then pg_column_size(v.local) + coalesce(pg_column_size(v.snapshot -> 'twenty_record'), 0) else 0 end as bytes
+        from turned as v
+      ) as w
+    ) as j
   ),
   planned as materialized (
     select
