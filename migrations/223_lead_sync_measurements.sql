@@ -6,7 +6,7 @@ set local statement_timeout = '5min';
 -- A text without secrets and without what tells a person, at most p_longest characters: keys, tokens and passwords go, e-mails keep their
 -- first letter and domain, phone numbers their last two digits. Cut before it is masked, so that its time depends on what is shown alone.
 -- The patterns are those of nodes/masking/patterns.ts, in their order; a test compares the two.
-create or replace function lead_sync.mask_text(p_text text, p_longest integer default 200) returns text
+create or replace function lead_sync.mask_text(p_text text, p_longest integer) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v_text text := left(p_text, 4 * p_longest);
@@ -34,6 +34,12 @@ begin
 end
 $$;
 
+-- The same in at most 200 characters, as lists and examples show it.
+create or replace function lead_sync.mask_text(p_text text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select lead_sync.mask_text(p_text, 200)
+$$;
+
 -- A lead as a message may name it: initials and masked e-mail, or its id where it has neither.
 create or replace function lead_sync.mask_lead(p_lead public.leads) returns text
 language sql immutable parallel safe set search_path = '' as $$
@@ -45,9 +51,6 @@ language sql immutable parallel safe set search_path = '' as $$
     p_lead.id::text
   )
 $$;
-
--- Its older form had no length; mask_lead could depend on it.
-drop function if exists lead_sync.mask_text(text);
 
 -- The newest run of a direction and its last success; drains of the inbox do not count, they see only what webhooks named.
 -- A run that is alive and reports counts as success so far: a first pull may take hours.
