@@ -2,7 +2,8 @@ import { createClient } from '@supabase/supabase-js';
 import { NodeApiError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { sentences } from '../../errors/sentences';
 import { isObject } from '../../lead';
-import { describeFailure, FAILURES, failureOfBody, type Failure } from './failures';
+import { describeFailure, FAILURES, type Failure } from './failure-texts';
+import { failureOfBody } from './failures';
 import { CallError, CREDENTIAL, n8nFetch } from './n8n-fetch';
 import { projectUrl } from './project-url';
 

@@ -1,146 +1,21 @@
-import { sentences } from '../../errors/sentences';
+import { pageOf } from '../../http/pages';
 import { describeRedirect } from '../../http/redirects';
 import { isObject } from '../../lead';
 import { maskSecrets } from '../../masking/mask';
-
-/** What can go wrong in a call of a database function, each with its message and its next step in FAILURES. */
-export type FailureKind =
-  | 'bad_host'
-  | 'redirected'
-  | 'wrong_key'
-  | 'expired_key'
-  | 'not_service_key'
-  | 'missing_migrations'
-  | 'unreachable'
-  | 'certificate'
-  | 'no_answer'
-  | 'cancelled'
-  | 'cut_off'
-  | 'not_postgrest'
-  | 'statement_timeout'
-  | 'too_large'
-  | 'busy'
-  | 'unavailable'
-  | 'refused';
-
-/** A failed call, classified. `detail` is what the other side said. */
-export interface Failure {
-  kind: FailureKind;
-  detail: string;
-  hint?: string;
-  httpStatus?: number;
-  /** SQLSTATE or PostgREST's own code. */
-  code?: string;
-}
-
-export interface FailureText {
-  /** What happened. */
-  message: string;
-  /** What to do about it. */
-  nextStep: string;
-  /** What else may help. */
-  more?: string;
-}
-
-const SAFE_TO_REPEAT = 'Run it again: calls are safe to repeat.';
-
-export const FAILURES: Record<FailureKind, FailureText> = {
-  bad_host: {
-    message: 'The host in the Supabase credential is not a web address',
-    nextStep: 'Enter the project URL, e.g. https://your-project.supabase.co.',
-  },
-  redirected: {
-    message: 'No Supabase API answers at the host of the credential',
-    nextStep: 'Enter the address of the project itself, e.g. https://your-project.supabase.co.',
-  },
-  wrong_key: {
-    message: 'Supabase does not accept the service key',
-    nextStep:
-      'Copy the secret key (sb_secret_…) or the service_role key from Settings → API Keys of this project into the credential.',
-  },
-  expired_key: {
-    message: 'The service key in the Supabase credential has expired',
-    nextStep: 'Copy a new secret key (sb_secret_…) from Settings → API Keys of this project into the credential.',
-    more: 'If the key is new, compare the clocks of both servers.',
-  },
-  not_service_key: {
-    message: 'The key in the Supabase credential may not call the lead functions',
-    nextStep: 'Use the secret key (sb_secret_…) or the service_role key, not the anon or publishable one.',
-    more: 'If it is the service key, apply the migrations again: they grant its rights.',
-  },
-  missing_migrations: {
-    message: 'The database does not have the lead functions that this node calls, or has an older form of them',
-    nextStep:
-      'Run "npm run migrate -- --database-url postgres://…" in the package, or paste the files of its migrations folder, in the order of their numbers, into the Supabase SQL editor.',
-  },
-  unreachable: {
-    message: 'Supabase cannot be reached',
-    nextStep:
-      'Check the host in the credential and the network of this n8n; a free project that paused is restored in its dashboard.',
-  },
-  certificate: {
-    message: 'The TLS certificate of the Supabase host is not trusted',
-    nextStep: 'Use the host name the certificate was made for, or let n8n trust it with NODE_EXTRA_CA_CERTS.',
-  },
-  no_answer: {
-    message: 'Supabase did not answer in time',
-    nextStep: SAFE_TO_REPEAT,
-    more: 'If it happens often, use smaller batches.',
-  },
-  cancelled: {
-    message: 'The execution was cancelled while Supabase worked on a call',
-    nextStep: SAFE_TO_REPEAT,
-  },
-  cut_off: {
-    message: 'The answer of Supabase was cut off',
-    nextStep: SAFE_TO_REPEAT,
-    more: 'If it happens often, look for a proxy between n8n and Supabase that limits answers.',
-  },
-  not_postgrest: {
-    message: 'The host in the Supabase credential answers, but not as Supabase does',
-    nextStep:
-      'Enter the project URL (https://your-project.supabase.co), not the address of its dashboard or of a login page.',
-  },
-  statement_timeout: {
-    message: 'The database stopped the call because it took longer than its statement timeout',
-    nextStep: 'Use smaller batches; nothing of this call was stored.',
-  },
-  too_large: {
-    message: 'Supabase refuses a request of this size',
-    nextStep: 'Use smaller batches, or shorten very long texts.',
-  },
-  busy: {
-    message: 'Supabase receives too many requests',
-    nextStep: 'Run it again later: calls are safe to repeat.',
-  },
-  unavailable: {
-    message: 'Supabase could not handle the call',
-    nextStep: 'Look at the logs and the status of the project, then run it again: calls are safe to repeat.',
-  },
-  refused: {
-    message: 'The database refused the call',
-    nextStep: 'Correct the parameters of this node.',
-    more: 'Nothing of this call was stored.',
-  },
-};
-
-/** What happened and what to do, in a few short sentences. What a function itself refuses, it explains best in its own words. */
-export function describeFailure({ kind, detail, hint }: Failure): string {
-  const { message, nextStep } = FAILURES[kind];
-  if (kind === 'refused') return sentences(detail, hint ?? nextStep);
-  return sentences(kind === 'redirected' ? `${message}: ${detail}` : message, nextStep);
-}
+import type { Failure, FailureKind } from './failure-texts';
 
 const CODES: Record<string, FailureKind> = {
   '42501': 'not_service_key',
   PGRST202: 'missing_migrations',
   PGRST203: 'missing_migrations',
   PGRST205: 'missing_migrations',
-  PGRST106: 'missing_migrations',
+  PGRST106: 'schema_not_exposed',
   '42883': 'missing_migrations',
   '42P01': 'missing_migrations',
   '42703': 'missing_migrations',
   '3F000': 'missing_migrations',
+  '25006': 'read_only',
+  '53300': 'busy',
   '57014': 'statement_timeout',
   PGRST000: 'unavailable',
   PGRST001: 'unavailable',
@@ -151,17 +26,40 @@ const CODES: Record<string, FailureKind> = {
   PGRST303: 'expired_key',
 };
 
+/** By the first two letters of a SQLSTATE. `PT` is what the lead functions themselves raise, `P0` what triggers do. */
+const CLASSES: Record<string, FailureKind> = {
+  '22': 'refused',
+  '23': 'own_rule',
+  '40': 'locked',
+  '42': 'broken',
+  '53': 'unavailable',
+  '55': 'locked',
+  P0: 'own_rule',
+  PT: 'not_now',
+};
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+/** A key that may not even call the functions is the wrong one; beyond that their own rights are missing. */
+const BEYOND_FUNCTIONS = /for (schema|table|view|relation|sequence)|row-level security/;
+
+function byCode(code: string, message: string): FailureKind | undefined {
+  if (code === '42501' && BEYOND_FUNCTIONS.test(message)) return 'missing_grants';
+  return CODES[code] ?? (SQLSTATE.test(code) ? CLASSES[code.slice(0, 2)] : undefined);
+}
+
 const STATUSES: Record<number, FailureKind> = {
   401: 'wrong_key',
+  402: 'quota',
   403: 'not_service_key',
   408: 'no_answer',
   413: 'too_large',
   429: 'busy',
   504: 'no_answer',
+  540: 'paused',
 };
 
 function byStatus(status: number): FailureKind {
-  return STATUSES[status] ?? (status >= 500 ? 'unavailable' : 'refused');
+  return STATUSES[status] ?? (status >= 500 ? 'unavailable' : 'rejected');
 }
 
 /** The error body of PostgREST, or of the gateway in front of it. */
@@ -191,7 +89,7 @@ export function failureOfAnswer(status: number, text: string): Failure {
   const detail = [body.message, body.details].map(textOf).filter(Boolean).join('. ');
   const hint = textOf(body.hint);
   return {
-    kind: CODES[code] ?? byStatus(status),
+    kind: byCode(code, detail) ?? byStatus(status),
     detail: detail || `HTTP ${status}`,
     httpStatus: status,
     ...(code ? { code } : {}),
@@ -223,7 +121,10 @@ const JSON_START = /^\s*[[{]/;
 export function failureOfBody(status: number, body: string): Failure {
   const detail = `HTTP ${status}, ${body.length} characters: ${body.trim().slice(0, 120)}`;
   if (JSON_START.test(body)) return { kind: 'cut_off', detail, httpStatus: status };
-  const fromGateway = STATUSES[status] ?? (status >= 500 ? 'unavailable' : undefined);
+  const page = pageOf(status, body);
+  if (page === 'firewall') return { kind: 'firewall', detail, httpStatus: status };
+  const isLogin = page === 'page' && (status === 401 || status === 403);
+  const fromGateway = isLogin ? undefined : (STATUSES[status] ?? (status >= 500 ? 'unavailable' : undefined));
   return { kind: fromGateway ?? 'not_postgrest', detail, httpStatus: status };
 }
 

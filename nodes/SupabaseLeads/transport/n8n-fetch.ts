@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, IHttpRequestMethods, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { isRedirect } from '../../http/redirects';
 import { withoutSecret } from '../../http/known-secret';
-import { failureOfAnswer, failureOfNetwork, failureOfRedirect, maskedFailure, type Failure } from './failures';
+import { failureOfAnswer, failureOfNetwork, failureOfRedirect, maskedFailure } from './failures';
+import type { Failure } from './failure-texts';
 
 export const CREDENTIAL = 'leadSyncSupabaseApi';
 

@@ -43,6 +43,8 @@ const CONTRACT_CATEGORY: Record<TwentyFailure['category'], FailureCategory> = {
   server: 'server',
   missing_field: 'validation',
   wrong_url: 'network',
+  firewall: 'network',
+  quota: 'network',
   cancelled: 'network',
 };
 

@@ -242,4 +242,11 @@ class Push {
   }
 }
 
-const DENIALS = new Set<TwentyFailure['category']>(['auth', 'permission', 'wrong_url', 'cancelled']);
+const DENIALS = new Set<TwentyFailure['category']>([
+  'auth',
+  'permission',
+  'wrong_url',
+  'firewall',
+  'quota',
+  'cancelled',
+]);

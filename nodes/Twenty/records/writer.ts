@@ -80,7 +80,7 @@ export async function writeRecords<T extends RecordWrite>(
 /** Failures after which no further call can succeed: the rest of the work is not sent. */
 export function endsTheRun({ category, outcome }: TwentyFailure): boolean {
   return (
-    ['auth', 'permission', 'wrong_url', 'cancelled', 'rate_limit', 'timeout'].includes(category) ||
+    ['auth', 'permission', 'wrong_url', 'firewall', 'quota', 'cancelled', 'rate_limit', 'timeout'].includes(category) ||
     (category === 'network' && outcome === 'not_sent')
   );
 }

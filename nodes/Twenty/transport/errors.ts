@@ -46,6 +46,14 @@ const EXPLANATIONS: Record<FailureCategory, Explanation> = {
     message: 'No Twenty API answers at the URL of the credential',
     next: 'Set it to https://api.twenty.com for Twenty Cloud, or to the address of your own server, e.g. https://crm.example.com.',
   },
+  firewall: {
+    message: 'A firewall in front of Twenty keeps this n8n out',
+    next: 'Let the address of this n8n through without a challenge, or set the URL to the address behind the firewall.',
+  },
+  quota: {
+    message: 'Twenty asks for a subscription or a payment',
+    next: 'Look in Twenty under Settings → Billing, then run again.',
+  },
   network: {
     message: 'Twenty cannot be reached',
     next: 'Check the URL in the credential and that Twenty runs, then run again.',

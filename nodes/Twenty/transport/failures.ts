@@ -1,3 +1,4 @@
+import { pageOf } from '../../http/pages';
 import { describeRedirect, isRedirect } from '../../http/redirects';
 
 /** Why a call to Twenty failed. A closed union: what a caller does next depends on nothing else. */
@@ -11,6 +12,8 @@ export type FailureCategory =
   | 'not_found'
   | 'missing_field'
   | 'wrong_url'
+  | 'firewall'
+  | 'quota'
   | 'network'
   | 'cut_off'
   | 'timeout'
@@ -117,6 +120,8 @@ export function graphqlFailure(errors: readonly unknown[], httpStatus: number): 
 /** Classifies an answer whose status is not 2xx: redirects, REST errors, gateways' pages, oversized bodies. */
 export function statusFailure(answer: HttpAnswer): TwentyFailure {
   if (isRedirect(answer.status)) return redirectFailure(answer);
+  const page = pageOf(answer.status, answer.text);
+  if (page === 'firewall') return pageFailure(answer.status, page);
   const body = parseObject(answer.text);
   const detail = messageOf(body) ?? (answer.text.trim().slice(0, 120) || `HTTP status ${answer.status}`);
   const isTwenty = body !== null && 'statusCode' in body;
@@ -127,7 +132,8 @@ export function statusFailure(answer: HttpAnswer): TwentyFailure {
   if (httpStatus >= 500 && !DATA_REFUSED.test(detail)) {
     return { category: 'server', outcome: 'unknown', detail, httpStatus };
   }
-  if (httpStatus < 200 || (!isTwenty && httpStatus !== 401 && httpStatus !== 403)) {
+  if (page === 'page') return pageFailure(httpStatus, page);
+  if (httpStatus < 200 || (!isTwenty && ![401, 402, 403].includes(httpStatus))) {
     return { category: 'wrong_url', outcome: 'refused', detail, httpStatus };
   }
   if (/^Cannot (GET|POST|PATCH|DELETE) /.test(detail)) {
@@ -136,6 +142,13 @@ export function statusFailure(answer: HttpAnswer): TwentyFailure {
   const category =
     categoryOfMessage(detail) ?? categoryOfCode(body?.code) ?? CATEGORY_BY_STATUS[httpStatus] ?? 'validation';
   return withHints({ category, outcome: 'refused', detail, httpStatus });
+}
+
+/** A web page where JSON belongs: nothing of Twenty has seen the call. */
+function pageFailure(httpStatus: number, page: 'firewall' | 'page'): TwentyFailure {
+  const category = page === 'firewall' ? 'firewall' : 'wrong_url';
+  const detail = `a web page came instead of JSON (HTTP ${httpStatus})`;
+  return { category, outcome: 'refused', detail, httpStatus };
 }
 
 function redirectFailure({ status, headers }: HttpAnswer): TwentyFailure {
@@ -149,24 +162,20 @@ function redirectFailure({ status, headers }: HttpAnswer): TwentyFailure {
 
 /** A 2xx answer that is not the JSON it should be: cut off on its way (the write may have landed), or no Twenty at all. */
 export function unreadableAnswer(answer: HttpAnswer): TwentyFailure {
-  const isHtml = /^\s*<(!doctype|html)/i.test(answer.text) || (answer.headers['content-type'] ?? '').includes('html');
-  return isHtml
-    ? {
-        category: 'wrong_url',
-        outcome: 'refused',
-        detail: 'a web page came instead of JSON',
-        httpStatus: answer.status,
-      }
-    : {
-        category: 'cut_off',
-        outcome: 'unknown',
-        detail: `it broke off after ${answer.text.length} characters`,
-        httpStatus: answer.status,
-      };
+  const isHtml = (answer.headers['content-type'] ?? '').includes('html');
+  const page = pageOf(answer.status, answer.text) ?? (isHtml ? 'page' : null);
+  if (page !== null) return pageFailure(answer.status, page);
+  return {
+    category: 'cut_off',
+    outcome: 'unknown',
+    detail: `it broke off after ${answer.text.length} characters`,
+    httpStatus: answer.status,
+  };
 }
 
 const CATEGORY_BY_STATUS: Record<number, FailureCategory> = {
   401: 'auth',
+  402: 'quota',
   403: 'permission',
   404: 'not_found',
   409: 'duplicate',

@@ -53,6 +53,16 @@ describe('classifying answers of the REST API', () => {
     [404, { message: 'Cannot POST /nope/graphql', error: 'Not Found', statusCode: 404 }, 'wrong_url'],
     [404, '<html>nginx</html>', 'wrong_url'],
     [502, '<html>Bad Gateway</html>', 'server'],
+    [403, '<!DOCTYPE html><title>Just a moment...</title>', 'firewall'],
+    [503, '<!DOCTYPE html><title>Just a moment...</title>', 'firewall'],
+    [403, '<html><title>Attention Required! | Cloudflare</title></html>', 'firewall'],
+    [522, '<html><title>522: Connection timed out | Cloudflare</title></html>', 'server'],
+    [403, '<html><form action="/login"></form></html>', 'wrong_url'],
+    [401, '<html><form action="/login"></form></html>', 'wrong_url'],
+    [429, '<html>Too Many Requests</html>', 'rate_limit'],
+    [402, { statusCode: 402, messages: ['Subscription required'] }, 'quota'],
+    [402, 'Payment Required', 'quota'],
+    [307, '', 'wrong_url'],
   ])('%i %j is %s', (status, body, category) => {
     expect(statusFailure(answer(status, body)).category).toBe(category);
   });
@@ -161,6 +171,7 @@ describe('classifying requests without an answer', () => {
   it('takes JSON that breaks off for a lost answer, and a web page for a wrong URL', () => {
     expect(unreadableAnswer(answer(200, '{"data":{"peop'))).toMatchObject({ category: 'cut_off', outcome: 'unknown' });
     expect(unreadableAnswer(answer(200, '<!doctype html>'))).toMatchObject({ category: 'wrong_url' });
+    expect(unreadableAnswer(answer(200, '<html>Just a moment...'))).toMatchObject({ category: 'firewall' });
   });
 
   it('tells whoever repeats a write without an answer to read first', () => {
@@ -181,6 +192,7 @@ describe('what a failure says', () => {
     ],
     ['network', 'its host name is unknown', /^Twenty cannot be reached: its host name is unknown\. Check the URL/],
     ['cut_off', 'it broke off after 12 characters', /was cut off: it broke off after 12 characters\. Run again/],
+    ['firewall', 'a web page came instead of JSON (HTTP 403)', /^A firewall in front of Twenty .*address of this n8n/],
     ['wrong_url', 'a web page came instead of JSON', /^No Twenty API answers .*\. Set it to https:/],
   ] as const)('%s: what happened and what to do, in the message itself', (category, detail, says) => {
     const { message } = toNodeApiError(NODE, { category, outcome: 'refused', detail, httpStatus: null });
