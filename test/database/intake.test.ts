@@ -154,9 +154,9 @@ describe('leads from forms and flows', () => {
     expect(await store.lead(results[0].lead_id ?? '')).toMatchObject({ first_name: name });
   });
 
-  test('a megabyte of text lands here whole', async () => {
-    const text = 'x'.repeat(1_000_000);
+  test('a text of a quarter of a megabyte lands here whole', async () => {
+    const text = 'x'.repeat(250_000);
     const { results } = await takeIn([{ email: 'long@example.com', job_title: text }]);
-    expect(((await store.lead(results[0].lead_id ?? '')).job_title as string).length).toBe(1_000_000);
+    expect(((await store.lead(results[0].lead_id ?? '')).job_title as string).length).toBe(250_000);
   });
 });
