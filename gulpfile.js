@@ -1,10 +1,12 @@
 const { execFile } = require('node:child_process');
-const { rm } = require('node:fs/promises');
+const { rm, writeFile } = require('node:fs/promises');
 const path = require('node:path');
 const { promisify } = require('node:util');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 const { n8n } = require('./package.json');
+require('tsx/cjs');
+const { licenceTexts } = require('./dev/build/licences.ts');
 
 const run = promisify(execFile);
 
@@ -33,8 +35,9 @@ const shareState = (outputFile) => ({
   },
 });
 
+/** Bundles one file and returns the files of which something is in the bundle. */
 async function bundleFile(source, outputFile) {
-  await esbuild.build({
+  const { metafile } = await esbuild.build({
     entryPoints: [path.join(__dirname, source)],
     outfile: outputFile,
     bundle: true,
@@ -45,17 +48,22 @@ async function bundleFile(source, outputFile) {
     legalComments: 'eof',
     logLevel: 'warning',
     plugins: [shareState(outputFile)],
+    metafile: true,
   });
+  return Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((file) => inputs[file].bytesInOutput > 0),
+  );
 }
 
-/** The files that package.json names for n8n, each with everything it imports except n8n-workflow. */
+/** The files that package.json names for n8n, each with everything it imports except n8n-workflow, and the licences of that. */
 async function bundle() {
   const entries = [...n8n.credentials, ...n8n.nodes].map((file) => ({
     source: file.replace(/^dist\//, '').replace(/\.js$/, '.ts'),
     output: path.join(dist, path.relative('dist', file)),
   }));
   const shared = SHARED.map((source) => ({ source, output: sharedOutput(source) }));
-  await Promise.all([...entries, ...shared].map(({ source, output }) => bundleFile(source, output)));
+  const inputs = await Promise.all([...entries, ...shared].map(({ source, output }) => bundleFile(source, output)));
+  await writeFile(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), licenceTexts(inputs.flat(), __dirname));
 }
 
 async function clean() {

@@ -56,6 +56,25 @@ test('the bundles need nothing but n8n-workflow and Node itself', () => {
   }
 });
 
+test('the licences of what is bundled are shipped with it', () => {
+  const texts = readFileSync(join(folder, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+
+  for (const bundled of [
+    '@supabase/supabase-js',
+    '@supabase/postgrest-js',
+    'echarts',
+    'zrender',
+    'luxon',
+    'preact',
+    'tslib',
+  ]) {
+    expect(texts).toMatch(new RegExp(`^${bundled} \\d+\\.\\d+`, 'm'));
+  }
+  expect(texts).toMatch(/Apache License\s+Version 2\.0/);
+  expect(texts).toMatch(/Copyright .*Supabase/);
+  expect(texts).not.toMatch(/^(n8n-workflow|jest|esbuild) \d/m);
+});
+
 test('the rate budget is a file of its own, so that all nodes share its state', () => {
   const bundle = readFileSync(join(folder, 'dist/nodes/Twenty/Twenty.node.js'), 'utf8');
 
