@@ -4,6 +4,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 create schema if not exists lead_sync;
 
@@ -372,4 +373,5 @@ grant select, insert, update, delete
   on public.customer_segments, public.leads, public.lead_sync_runs, public.lead_sync_history, public.lead_sync_conflicts
   to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

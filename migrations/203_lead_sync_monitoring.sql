@@ -3,6 +3,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- History, counted by its writers: each statement that writes history adds rows here and never changes one, so that two workers never wait for each other.
 -- Folding makes one row a minute of them (grain 1), later one an hour (grain 2).
@@ -353,4 +354,5 @@ grant execute on function public.check_stale_leads() to service_role;
 revoke all on function public.run_sync_maintenance(numeric, timestamptz, boolean) from public, anon, authenticated;
 grant execute on function public.run_sync_maintenance(numeric, timestamptz, boolean) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

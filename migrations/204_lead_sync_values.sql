@@ -3,6 +3,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Trims white space; blank becomes null.
 create or replace function lead_sync.clean(p_text text) returns text
@@ -364,4 +365,5 @@ create or replace trigger leads_note_inserted after insert on public.leads
 revoke all on all functions in schema lead_sync from public, anon, authenticated;
 grant execute on all functions in schema lead_sync to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

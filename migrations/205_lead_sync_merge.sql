@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Values with one of them set, or left out when it is blank.
 create or replace function lead_sync.set_value(p_values jsonb, p_field text, p_value jsonb) returns jsonb
@@ -183,3 +184,5 @@ $$;
 
 revoke all on all functions in schema lead_sync from public, anon, authenticated;
 grant execute on all functions in schema lead_sync to service_role;
+
+select lead_sync.end_migration();

@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Which lead each snapshot is about. p_items: [{index, snapshot}].
 -- By Twenty id; by lead id, only if that lead is unlinked (a create whose answer was lost); by exact normalised e-mail, only to a live, unlinked lead with no open intent.
@@ -395,3 +396,5 @@ $$;
 
 revoke all on all functions in schema lead_sync from public, anon, authenticated;
 grant execute on all functions in schema lead_sync to service_role;
+
+select lead_sync.end_migration();

@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Why an item cannot be taken at all, or null. p_max_bytes: of settings; a snapshot, which brings its values and the record that they are from, may have twice as many.
 create or replace function lead_sync.lead_problem(p_lead jsonb, p_source text, p_max_bytes integer) returns text
@@ -360,4 +361,5 @@ grant execute on all functions in schema lead_sync to service_role;
 revoke all on function public.upsert_leads(jsonb, text, timestamptz, jsonb, jsonb, uuid, jsonb) from public, anon, authenticated;
 grant execute on function public.upsert_leads(jsonb, text, timestamptz, jsonb, jsonb, uuid, jsonb) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

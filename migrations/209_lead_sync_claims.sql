@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- What history calls a push: by what started its run.
 create or replace function lead_sync.push_type(p_run public.lead_sync_runs) returns text
@@ -157,4 +158,5 @@ grant execute on function public.get_leads_for_sync(integer, jsonb, integer) to 
 revoke all on function public.mark_leads_for_sync(text, integer) from public, anon, authenticated;
 grant execute on function public.mark_leads_for_sync(text, integer) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Gives leads back unclaimed. p_items: as mark_leads takes them, and {due_at, tried, category, held_by}; tried: 1 lengthens the next backoff.
 -- p_context: see refuse_lead.
@@ -311,3 +312,5 @@ $$;
 
 revoke all on all functions in schema lead_sync from public, anon, authenticated;
 grant execute on all functions in schema lead_sync to service_role;
+
+select lead_sync.end_migration();

@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
 
@@ -326,4 +327,5 @@ grant execute on all functions in schema lead_sync to service_role;
 revoke all on function public.update_sync_status(uuid, jsonb, jsonb) from public, anon, authenticated;
 grant execute on function public.update_sync_status(uuid, jsonb, jsonb) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Renews a run's lease and returns its row; null for no run. Raises PT409 when another run has taken over or the run is finished.
 create or replace function lead_sync.hold_run(p_run jsonb) returns public.lead_sync_runs
@@ -270,4 +271,5 @@ grant execute on function public.start_sync_run(text, text, text, jsonb) to serv
 revoke all on function public.finish_sync_run(jsonb, text, text) from public, anon, authenticated;
 grant execute on function public.finish_sync_run(jsonb, text, text) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

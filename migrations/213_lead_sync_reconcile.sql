@@ -3,6 +3,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- A running reconciliation: how far it has compared.
 create table if not exists lead_sync.reconciliations (
@@ -442,4 +443,5 @@ grant execute on function public.compare_lead_ids(jsonb, jsonb, jsonb, timestamp
 revoke all on function public.get_leads_to_repair(jsonb, text, uuid, integer) from public, anon, authenticated;
 grant execute on function public.get_leads_to_repair(jsonb, text, uuid, integer) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Leads that no try is planned for; one whose row this database does not let be written may have any status. p_kind: dead (refused too often) | held (tombstone, duplicate_of: their e-mail is somebody else's in Twenty).
 create or replace function lead_sync.stuck_leads(p_kind text)
@@ -344,4 +345,5 @@ grant execute on function public.get_conflicts(text, uuid, integer, bigint) to s
 revoke all on function public.resolve_conflict(bigint, text) from public, anon, authenticated;
 grant execute on function public.resolve_conflict(bigint, text) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

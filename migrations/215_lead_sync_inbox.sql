@@ -3,6 +3,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Counts what came in or went out, in this session's row of the hour.
 create or replace function lead_sync.count_hints(p_added integer, p_coalesced integer, p_ignored integer, p_drained integer) returns void
@@ -224,4 +225,5 @@ grant execute on function public.add_to_inbox(jsonb) to service_role;
 revoke all on function public.claim_inbox(integer, jsonb) from public, anon, authenticated;
 grant execute on function public.claim_inbox(integer, jsonb) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

@@ -3,6 +3,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 create table if not exists lead_sync.instant_push (
   only_row boolean primary key default true check (only_row),
@@ -150,4 +151,5 @@ grant execute on function public.enable_instant_push(text, text) to service_role
 revoke all on function public.disable_instant_push() from public, anon, authenticated;
 grant execute on function public.disable_instant_push() to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- How countries are written in leads, in small letters: names, codes, short forms. country is the ISO 3166 alpha-2 code.
 create table if not exists public.country_names (
@@ -227,4 +228,5 @@ grant execute on all functions in schema lead_sync to service_role;
 revoke all on function public.load_geo_income_tiers(text, boolean) from public, anon, authenticated;
 grant execute on function public.load_geo_income_tiers(text, boolean) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

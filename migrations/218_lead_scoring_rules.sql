@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- The draft. Nothing that happens here changes a score before publish_scoring_rules().
 create table if not exists public.lead_scoring_groups (
@@ -521,4 +522,5 @@ grant execute on function public.roll_back_scoring_rules(integer, boolean) to se
 revoke all on function public.get_scoring_rules() from public, anon, authenticated;
 grant execute on function public.get_scoring_rules() to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

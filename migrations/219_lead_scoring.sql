@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Weighs leads by a set of conditions. Texts are compared in small letters, without spaces around them; blank counts as not set.
 -- Per lead: total (the groups' points, each within its limits), points {condition: points}, groups {group: points} and next_at, when time alone may change the result.
@@ -352,4 +353,5 @@ create or replace trigger leads_queue_updated after update of
 revoke all on all functions in schema lead_sync from public, anon, authenticated;
 grant execute on all functions in schema lead_sync to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

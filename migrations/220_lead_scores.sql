@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Works out bands, tiers and segments of leads and writes those that changed. The caller has locked the leads; the engine is on.
 -- Returns {changed, undecided}; a changed segment makes the lead due, and its score stale when rules look at segments.
@@ -369,4 +370,5 @@ grant execute on function public.preview_scoring_rules(integer, integer) to serv
 revoke all on function public.get_scoring_report(integer) from public, anon, authenticated;
 grant execute on function public.get_scoring_report(integer) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 alter table lead_sync.settings add column if not exists ai_attributes text[] not null default '{}';
 comment on column lead_sync.settings.ai_attributes is 'Keys of attributes that may be shown to the AI that classifies leads; none unless named here';
@@ -250,4 +251,5 @@ grant execute on function public.get_leads_to_classify(integer, numeric, uuid) t
 revoke all on function public.apply_ai_segments(jsonb) from public, anon, authenticated;
 grant execute on function public.apply_ai_segments(jsonb) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

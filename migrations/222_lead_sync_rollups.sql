@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- After history was written: one row per minute, kind, outcome and tenth of lag. A full resync has no lag: its people changed long ago.
 create or replace function lead_sync.note_history() returns trigger
@@ -215,4 +216,5 @@ do $$ begin perform lead_sync.recount_leads(); end $$;
 revoke all on all functions in schema lead_sync from public, anon, authenticated;
 grant execute on all functions in schema lead_sync to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- A text without secrets and without what tells a person, at most p_longest characters: keys, tokens and passwords go, e-mails keep their
 -- first letter and domain, phone numbers their last two digits. Cut before it is masked, so that its time depends on what is shown alone.
@@ -332,3 +333,5 @@ $$;
 
 revoke all on all functions in schema lead_sync from public, anon, authenticated;
 grant execute on all functions in schema lead_sync to service_role;
+
+select lead_sync.end_migration();

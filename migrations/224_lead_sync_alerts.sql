@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Each condition on the figures of measure_sync: its value (what the threshold is compared with, or the number of leads) and what to say.
 create or replace function lead_sync.alert_conditions(p_figures jsonb)
@@ -327,4 +328,5 @@ grant execute on function public.update_sync_alerts(timestamptz, text) to servic
 revoke all on function public.confirm_alert_notifications(bigint[]) from public, anon, authenticated;
 grant execute on function public.confirm_alert_notifications(bigint[]) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

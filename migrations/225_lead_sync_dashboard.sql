@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- One entry for every hour of the period, oldest first: leads settled each way, taken in and failed, and the lag.
 create or replace function lead_sync.hourly_series(p_since timestamptz, p_now timestamptz) returns jsonb
@@ -176,4 +177,5 @@ grant execute on all functions in schema lead_sync to service_role;
 revoke all on function public.get_dashboard(integer, timestamptz) from public, anon, authenticated;
 grant execute on function public.get_dashboard(integer, timestamptz) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Moves history that was settled before p_before to the archive, oldest first, 5,000 rows at a time, until the clock says p_until. Returns how many rows moved.
 -- Writers only add rows and so never wait for it.
@@ -351,4 +352,5 @@ grant execute on all functions in schema lead_sync to service_role;
 revoke all on function public.check_sync_integrity(boolean, integer, timestamptz) from public, anon, authenticated;
 grant execute on function public.check_sync_integrity(boolean, integer, timestamptz) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Hosts at which many companies have a page: as a lead's domain they say nothing of its company. Those of mail services are in free_email_domains.
 -- Subdomains count, too (de.linkedin.com), but not those of site builders: acme.myshopify.com is Acme's alone.
@@ -71,4 +72,5 @@ grant select, insert, update, delete on public.shared_hosts to service_role;
 revoke all on all functions in schema lead_sync from public, anon, authenticated;
 grant execute on all functions in schema lead_sync to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

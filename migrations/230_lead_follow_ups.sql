@@ -2,6 +2,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Which leads get a task in Twenty. In title and body, {name}, {company}, {score} and {segment} stand for the lead's own.
 create table if not exists public.follow_up_rules (
@@ -122,4 +123,5 @@ grant execute on function public.get_follow_ups(integer) to service_role;
 revoke all on function public.confirm_follow_ups(jsonb) from public, anon, authenticated;
 grant execute on function public.confirm_follow_ups(jsonb) to service_role;
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

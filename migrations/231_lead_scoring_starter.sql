@@ -3,6 +3,7 @@
 
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
+select lead_sync.begin_migration();
 
 -- Filled once, so that what a team changes or takes out stays that way.
 -- Calling codes and area codes: the numbering plans as libphonenumber has them. Names: Unicode CLDR, with codes and short forms that people write.
@@ -177,4 +178,5 @@ insert into public.follow_up_rules (rule_key, lowest_score, title, body, due_in_
 select 'hot_lead', 70, 'Call {name} (score {score})', '{name} of {company} reached a score of {score}. Segment: {segment}.', 1
 where not exists (select from public.follow_up_rules);
 
+select lead_sync.end_migration();
 notify pgrst, 'reload schema';

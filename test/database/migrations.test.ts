@@ -1,72 +1,51 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
+import { migrationFiles } from '../../dev/stack/migrations';
+import { OwnerDatabase } from '../setup/owner-database';
 import { Store } from './store';
 
 const folder = join(__dirname, '../../migrations');
-const files = readdirSync(folder)
-  .filter((name) => /^\d{3}_\w+\.sql$/.test(name))
-  .sort();
 const run = promisify(execFile);
-
-async function apply(client: Client, names: string[]): Promise<void> {
-  for (const name of names) {
-    await client.query('begin');
-    await client.query(readFileSync(join(folder, name), 'utf8'));
-    await client.query('commit');
-  }
-}
 
 describe('the migrations', () => {
   let store: Store;
-  let client: Client;
+  let database: OwnerDatabase;
+  let files: string[];
   beforeAll(async () => {
     store = await Store.open();
-    await store.sql.query('create database migrations_test');
-    const url = new URL(process.env.TEST_DATABASE_URL ?? '');
-    url.pathname = '/migrations_test';
-    client = new Client({ connectionString: url.href });
-    await client.connect();
+    files = await migrationFiles();
+    database = await OwnerDatabase.create('migrations_test');
   });
   afterAll(async () => {
-    await client.end();
-    await store.sql.query('drop database migrations_test');
+    await database.drop();
     await store.close();
   });
 
-  const inventory = async (): Promise<string[]> =>
-    (
-      await client.query<{ name: string }>(`
-        select 'relation ' || c.oid::regclass as name from pg_class c where c.relnamespace::regnamespace::text in ('public', 'lead_sync')
-        union all select 'function ' || p.oid::regprocedure from pg_proc p where p.pronamespace::regnamespace::text in ('public', 'lead_sync')
-        union all select 'trigger ' || t.tgname || ' on ' || t.tgrelid::regclass from pg_trigger t where not t.tgisinternal
-        union all select 'schema ' || n.nspname from pg_namespace n where n.nspname = 'lead_sync'
-        order by 1`)
-    ).rows.map((row) => row.name);
-
-  test('applying them twice is harmless, and uninstall leaves nothing', async () => {
-    const before = await inventory();
-    await apply(client, files);
-    const once = await inventory();
+  test('need no superuser and no session: applying them twice is harmless, and uninstall leaves nothing', async () => {
+    expect(await database.column('select rolsuper::text as name from pg_roles where rolname = current_user')).toEqual([
+      'false',
+    ]);
+    const before = await database.inventory();
+    await database.apply(...files);
+    const once = await database.inventory();
     expect(once.length).toBeGreaterThan(before.length + 40);
-    await client.query(`insert into public.leads (email) values ('ada@example.com')`);
-    await client.query(`update lead_sync.field_mappings set policy = 'twenty_wins' where lead_field = 'email'`);
+    await database.sql.query(`insert into public.leads (email) values ('ada@example.com')`);
+    await database.sql.query(
+      `update lead_sync.field_mappings set policy = 'twenty_wins' where object = 'person' and lead_field = 'email'`,
+    );
 
-    await apply(client, files);
-    expect(await inventory()).toEqual(once);
-    expect((await client.query('select email from public.leads')).rows).toEqual([{ email: 'ada@example.com' }]);
+    await database.apply(...files);
+    expect(await database.inventory()).toEqual(once);
+    expect(await database.column('select email as name from public.leads')).toEqual(['ada@example.com']);
     expect(
-      (
-        await client.query(
-          `select policy from lead_sync.field_mappings where object = 'person' and lead_field = 'email'`,
-        )
-      ).rows,
-    ).toEqual([{ policy: 'twenty_wins' }]);
+      await database.column(
+        `select policy as name from lead_sync.field_mappings where object = 'person' and lead_field = 'email'`,
+      ),
+    ).toEqual(['twenty_wins']);
 
-    await apply(client, ['uninstall.sql']);
-    expect(await inventory()).toEqual(before);
+    await database.apply('uninstall.sql');
+    expect(await database.inventory()).toEqual(before);
   });
 
   test('squawk finds nothing to complain about', async () => {
