@@ -96,6 +96,11 @@ insert into lead_sync.alert_rules (alert, title, severity, threshold, minimum, d
   ('monitor_silent', 'Monitor went silent', 'critical', 15, 0, null, '0', '0', null,
     'See whether the monitor workflow is active in n8n, and what its last execution says. Problems of that time were not told.')
 on conflict do nothing;
+-- e-mails that are handed on hold a lead for minutes, people for days
+insert into lead_sync.alert_rules (alert, title, severity, threshold, pending_for, reminders, advice) values
+  ('held_leads', 'Leads held back', 'warning', 0, '1 hour', array['24 hours', '7 days']::interval[],
+    'Merge the leads or the people that share an e-mail, restore the deleted person, or change the e-mail: the lead then goes out by itself. Dead Letter: Get Many lists them as held.')
+on conflict do nothing;
 
 -- What the monitor remembers of each alert.
 create table if not exists lead_sync.alert_states (

@@ -264,6 +264,10 @@ begin
         'dead_letters', (
           select jsonb_agg(lead_sync.mask_lead(l) || ', refused ' || x.sync_error_count || ' times: ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))
           from (select * from refused as w where not w.held limit 5) as x join public.leads as l on l.id = x.id
+        ),
+        'held_leads', (
+          select jsonb_agg(lead_sync.mask_lead(l) || ', ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))
+          from (select * from refused as w where w.held limit 5) as x join public.leads as l on l.id = x.id
         )
       )
     )

@@ -85,6 +85,12 @@ begin
   where r.alert = 'dead_letters'
 
   union all
+  select r.alert, c.count > r.threshold, c.count,
+    format('%s held back: their e-mails belong to other people in Twenty, deleted ones included.', lead_sync.count_leads(c.count, 'is', 'are'))
+  from lead_sync.alert_rules as r cross join (select (p_figures ->> 'held')::numeric as count) as c
+  where r.alert = 'held_leads'
+
+  union all
   select r.alert, coalesce(v_pending - b.before > r.threshold and v_pending >= b.lately, false), coalesce(v_pending - b.before, 0)::numeric,
     format('%s leads wait to be synced, %s half an hour ago.', v_pending, coalesce(b.before::text, 'not known how many'))
   from lead_sync.alert_rules as r

@@ -1,4 +1,4 @@
-import { Store, type Json } from './store';
+import { person, Store, type Json } from './store';
 import { World, type Notification } from './trouble/world';
 
 interface Round {
@@ -132,6 +132,31 @@ describe('alerts with memory', () => {
     expect(notifications[0].examples[0]).toMatch(
       /^A\. L\. \(a•••@example\.com\), refused 7 times: validation: Invalid phone of a•••@example\.com$/,
     );
+  });
+
+  test('leads that are held back are one alert of their own, once they have been for an hour', async () => {
+    await store.sql.query(`update lead_sync.alert_rules set enabled = alert in ('held_leads', 'dead_letters')`);
+    const tombstones = ['ada', 'grace', 'alan'].map((name) =>
+      person({ email: `${name}@example.com`, twenty_deleted_at: '2026-02-01T00:00:00Z' as string | null }),
+    );
+    for (const { email } of tombstones) await store.addLead({ email });
+    await store.plan(await store.claim(), tombstones);
+    expect((await look(0)).notifications).toEqual([]);
+
+    const { notifications } = await look(60);
+    expect(notifications).toMatchObject([{ alert: 'held_leads', kind: 'raised', severity: 'warning' }]);
+    expect(notifications[0].message).toBe(
+      '3 leads are held back: their e-mails belong to other people in Twenty, deleted ones included.',
+    );
+    expect(notifications[0].examples).toHaveLength(3);
+    expect(notifications[0].examples.join()).toMatch(
+      /\(a•••@example\.com\), tombstone: the e-mail belongs to a deleted person/,
+    );
+    await confirm(notifications);
+    for (const minutes of [65, 180, 1400]) expect((await look(minutes)).notifications).toEqual([]);
+
+    await store.pull(tombstones.map((tombstone) => ({ ...tombstone, twenty_deleted_at: null })));
+    expect((await look(1405)).notifications).toMatchObject([{ alert: 'held_leads', kind: 'recovered' }]);
   });
 
   test('thresholds, durations and switches are the user’s', async () => {
