@@ -80,6 +80,7 @@ create table if not exists public.lead_sync_runs (
   resumed boolean not null default false,
   called_again boolean not null default false,
   figures jsonb not null default '{}',
+  progress real,
   findings jsonb,
   warnings jsonb not null default '[]',
   error text,
@@ -88,6 +89,8 @@ create table if not exists public.lead_sync_runs (
   constraint lead_sync_runs_reconcile check ((direction = 'bidirectional') = (mode = 'reconcile')),
   constraint lead_sync_runs_inbox check (mode <> 'inbox' or direction = 'twenty_to_supabase')
 );
+alter table public.lead_sync_runs add column if not exists progress real;
+comment on column public.lead_sync_runs.progress is 'How much of the run is done, as far as its caller can tell: 0 to 1';
 comment on column public.lead_sync_runs.called_again is 'A webhook asked for a run while this one was running: when it ends, the caller starts another';
 comment on column public.lead_sync_runs.findings is 'What a reconciliation found, up to 20 examples of each kind; the counts are among the figures';
 create unique index if not exists lead_sync_runs_one_running on public.lead_sync_runs (direction, (mode = 'inbox')) where status = 'running';

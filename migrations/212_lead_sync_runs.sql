@@ -4,7 +4,7 @@ set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 select lead_sync.begin_migration();
 
--- Renews a run's lease and returns its row; null for no run. Raises PT409 when another run has taken over or the run is finished.
+-- Renews a run's lease, notes how far its caller has come (p_run's "progress", 0 to 1) and returns its row; null for no run. Raises PT409 when another run has taken over or the run is finished.
 create or replace function lead_sync.hold_run(p_run jsonb) returns public.lead_sync_runs
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -14,7 +14,7 @@ begin
     return null;
   end if;
   update public.lead_sync_runs as r
-  set lease_until = clock_timestamp() + (select s.lease from lead_sync.settings as s)
+  set lease_until = clock_timestamp() + (select s.lease from lead_sync.settings as s), progress = coalesce((p_run ->> 'progress')::real, r.progress)
   where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
   returning * into v_run;
   if not found then
@@ -206,7 +206,7 @@ $$;
 --   p_status  succeeded | failed | stopped
 --   p_error   what went wrong; kept, shown and returned without secrets and personal data, 2,000 characters at most
 -- Returns {finished: true, again, run: {id, direction, mode, status, started_at, finished_at, seconds, figures, findings, warnings, error}} or {finished: false, reason}.
--- again: a webhook asked for a run while this one was running; start the next one.
+-- again: a webhook asked for a run while this one was running; start the next one. A call that comes twice is answered twice.
 create or replace function public.finish_sync_run(p_run jsonb, p_status text default 'succeeded', p_error text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -219,36 +219,40 @@ begin
   set status = p_status, error = lead_sync.mask_text(p_error, 2000), finished_at = clock_timestamp()
   where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
   returning * into v_run;
-  if not found then
-    return jsonb_build_object(
-      'finished', false, 'reason', format('Run %s is not running any more: its lease was taken over, or it is finished', coalesce(p_run ->> 'id', 'null'))
+  if found then
+    if v_run.mode = 'reconcile' then
+      perform lead_sync.close_reconciliation(v_run.id);
+      select * into v_run from public.lead_sync_runs as r where r.id = v_run.id;
+    end if;
+    if v_run.mode = 'inbox' then
+      perform lead_sync.give_hints_back(v_run.id);
+    end if;
+
+    insert into public.lead_sync_history (run_id, sync_type, sync_direction, sync_status, error_message, created_at, synced_at)
+    values (
+      v_run.id,
+      case
+        when v_run.mode = 'reconcile' then 'reconcile'
+        when v_run.mode = 'inbox' or v_run.trigger = 'webhook' then 'webhook_update'
+        when v_run.trigger = 'manual' then 'manual'
+        when v_run.direction = 'twenty_to_supabase' then 'scheduled_pull'
+        else 'scheduled_push'
+      end,
+      v_run.direction,
+      case when p_status = 'failed' then 'error' else 'synced' end,
+      v_run.error,
+      v_run.started_at,
+      v_run.finished_at
     );
+  else
+    select * into v_run from public.lead_sync_runs as r
+    where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = p_status;
+    if not found then
+      return jsonb_build_object(
+        'finished', false, 'reason', format('Run %s is not running any more: its lease was taken over, or it is finished', coalesce(p_run ->> 'id', 'null'))
+      );
+    end if;
   end if;
-
-  if v_run.mode = 'reconcile' then
-    perform lead_sync.close_reconciliation(v_run.id);
-    select * into v_run from public.lead_sync_runs as r where r.id = v_run.id;
-  end if;
-  if v_run.mode = 'inbox' then
-    perform lead_sync.give_hints_back(v_run.id);
-  end if;
-
-  insert into public.lead_sync_history (run_id, sync_type, sync_direction, sync_status, error_message, created_at, synced_at)
-  values (
-    v_run.id,
-    case
-      when v_run.mode = 'reconcile' then 'reconcile'
-      when v_run.mode = 'inbox' or v_run.trigger = 'webhook' then 'webhook_update'
-      when v_run.trigger = 'manual' then 'manual'
-      when v_run.direction = 'twenty_to_supabase' then 'scheduled_pull'
-      else 'scheduled_push'
-    end,
-    v_run.direction,
-    case when p_status = 'failed' then 'error' else 'synced' end,
-    v_run.error,
-    v_run.started_at,
-    v_run.finished_at
-  );
 
   return jsonb_build_object(
     'finished', true,

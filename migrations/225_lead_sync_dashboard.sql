@@ -163,7 +163,14 @@ begin
     'activity', lead_sync.recent_activity(),
     'errors', lead_sync.frequent_errors(v_since),
     'runs', (
-      select coalesce(jsonb_agg((to_jsonb(r) - array['token', 'lease_until', 'findings', 'object', 'policy']) order by r.started_at desc), '[]')
+      select coalesce(jsonb_agg(
+        (to_jsonb(r) - array['token', 'lease_until', 'findings', 'object', 'policy']) || jsonb_build_object(
+          'estimated_end', case
+            when r.status = 'running' and r.lease_until > p_now and r.progress > 0 then r.started_at + (p_now - r.started_at) / r.progress::double precision
+          end
+        )
+        order by r.started_at desc
+      ), '[]')
       from (select * from public.lead_sync_runs as n order by n.started_at desc limit 10) as r
     ),
     'alerts', v_alerts,

@@ -1,5 +1,6 @@
 import { getLeadsByIdOrEmail } from '../../nodes/Twenty/leads/get-many';
-import { drain, isFenced, pull, push, reconcile } from './flows';
+import { drain, pull, push, reconcile } from './flows';
+import { isFenced } from './ports';
 import { chosen, type Schedule, type Step } from './schedule';
 import { LeadUsers, TwentyUsers } from './users';
 import { Worker } from './worker';

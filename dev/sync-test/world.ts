@@ -195,6 +195,11 @@ export class World {
     this.noteDelivery(delivery, results);
   }
 
+  /** A window was opened: what is stamped far before now, no delta sees. */
+  noteWindow(): void {
+    this.twenty.latestWindow = Math.max(this.twenty.latestWindow, this.twenty.now());
+  }
+
   /** These snapshots were merged; all of them come again at the end. */
   noteDelivery(delivery: Delivery, results: DoorResult[]): void {
     this.deliveries.push(delivery);

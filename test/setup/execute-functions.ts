@@ -9,8 +9,10 @@ import {
   type IHttpRequestOptions,
   type INode,
   type INodeExecutionData,
+  type IWorkflowSettings,
   type JsonObject,
   type NodeExecutionHint,
+  type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 export interface ExecuteFunctionsOptions {
@@ -23,6 +25,9 @@ export interface ExecuteFunctionsOptions {
   /** The workflow's time zone; UTC unless given. */
   timeZone?: string;
   cancelSignal?: AbortSignal;
+  /** How the execution was started; by hand unless given. */
+  mode?: WorkflowExecuteMode;
+  workflowSettings?: IWorkflowSettings;
   node?: Partial<INode>;
 }
 
@@ -167,7 +172,8 @@ export function executeFunctions(options: ExecuteFunctionsOptions = {}): Execute
     onExecutionCancellation: (handler: () => unknown) => void cancellation.once('cancelled', handler),
     getExecutionId: () => '1',
     getWorkflow: () => ({ id: '1', name: 'Test', active: false }),
-    getMode: () => 'manual',
+    getMode: () => options.mode ?? 'manual',
+    getWorkflowSettings: () => options.workflowSettings ?? {},
     getTimezone: () => options.timeZone ?? 'UTC',
     addExecutionHints: (...added: NodeExecutionHint[]) => void hints.push(...added),
     sendMessageToUI: () => undefined,

@@ -29,6 +29,8 @@ export interface ConnectOptions {
   timeoutMs?: number;
   /** Milliseconds that one call may wait for the rate limit in all. */
   maxWaitMs?: number;
+  /** Ends waiting for the rate limit; the execution's own cancel signal unless given. */
+  signal?: AbortSignal;
 }
 
 /**

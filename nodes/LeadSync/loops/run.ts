@@ -1,0 +1,169 @@
+import { describeFailure } from '../../Twenty/transport/errors';
+import { TwentyError } from '../../Twenty/transport/failures';
+import type { Ports } from './ports';
+import { Session, tried, Watch, type RunToken } from './session';
+
+export type Trigger = 'scheduled' | 'manual' | 'webhook';
+
+/** A run to be opened: the arguments of `start_sync_run`. */
+export interface RunOrder {
+  direction: 'twenty_to_supabase' | 'supabase_to_twenty' | 'bidirectional';
+  mode: 'delta' | 'full' | 'inbox' | 'reconcile';
+  trigger: Trigger;
+  /** What is null comes from the settings and the mapping. */
+  options: Record<string, unknown>;
+}
+
+/** What `start_sync_run` says of a run that it opened. */
+export interface StartedRun {
+  started: true;
+  run: RunToken;
+  window: { from: string | null; until: string | null };
+  position: string | null;
+  object: string;
+  fields: unknown;
+  settings: { default_country: string; strict: boolean };
+  read_started_at: string;
+  due: number;
+}
+
+/** No run was opened: another one is active, or there is nothing to do. */
+export interface NotStarted {
+  started: false;
+  reason: string;
+  active_run: object | null;
+}
+
+/** How the work of a run ended. */
+export interface Ending {
+  /** Whether something is left that the next run will do. */
+  moreDue: boolean;
+  /** Whether what was done so far is worth little alone: the run then ends as stopped. */
+  unfinished?: boolean;
+}
+
+/** What a loop did, of one run or of several that followed each other. */
+export interface SyncReport {
+  started: true;
+  run_id: string;
+  direction: string;
+  mode: string;
+  status: string;
+  started_at: string;
+  finished_at: string;
+  seconds: number;
+  figures: Record<string, number>;
+  findings: unknown;
+  warnings: unknown[];
+  more_due: boolean;
+  runs: number;
+}
+
+interface Finished {
+  finished: boolean;
+  again: boolean;
+  reason?: string;
+  run: Omit<SyncReport, 'started' | 'run_id' | 'more_due' | 'runs'> & { id: string };
+}
+
+/** The end of a run, and whether a webhook asked for another one meanwhile. */
+interface EndedRun {
+  report: SyncReport;
+  again: boolean;
+}
+
+/** A run that cannot go on; the message says why and what to do. */
+export class RunFailed extends Error {
+  override name = 'RunFailed';
+}
+
+/**
+ * Opens a run, does its work and closes it: as failed with the reason when the work rejects, as stopped when the execution
+ * was cancelled.
+ * @throws what the work rejected with
+ */
+export async function inRun(
+  ports: Ports,
+  watch: Watch,
+  order: RunOrder,
+  work: (session: Session, started: StartedRun) => Promise<Ending>,
+): Promise<EndedRun | NotStarted> {
+  const { direction, mode, trigger, options } = order;
+  const started = await ports.store.rpc<StartedRun | NotStarted>('start_sync_run', {
+    p_direction: direction,
+    p_mode: mode,
+    p_trigger: trigger,
+    p_options: options,
+  });
+  if (!started.started) return started;
+  const { run, object, fields, settings } = started;
+  const twenty = ports.twenty({ object, fieldMapping: fields, defaultCountry: settings.default_country });
+  const session = new Session(ports, twenty, run, watch, `${NAMES[direction]} (${mode})`);
+  try {
+    const ending = await work(session, started);
+    return await close(ports, run, statusOf(ports, ending), ending.moreDue);
+  } catch (error) {
+    if (ports.control.isCancelled()) return await close(ports, run, 'stopped', true);
+    await closeAsFailed(ports, run, error);
+    throw error;
+  }
+}
+
+const NAMES = { twenty_to_supabase: 'Pull', supabase_to_twenty: 'Push', bidirectional: 'Reconciliation' };
+
+function statusOf({ control }: Ports, { moreDue, unfinished }: Ending): 'succeeded' | 'stopped' {
+  return unfinished || (moreDue && control.isCancelled()) ? 'stopped' : 'succeeded';
+}
+
+async function close(ports: Ports, run: RunToken, status: string, moreDue: boolean): Promise<EndedRun> {
+  const answer = await tried(ports.control, () =>
+    ports.store.rpc<Finished>('finish_sync_run', { p_run: run, p_status: status }),
+  );
+  if (!answer.finished)
+    throw new RunFailed(`${answer.reason}. The next run goes on where this one stored its last step.`);
+  const { id, ...ended } = answer.run;
+  return { report: { started: true, run_id: id, ...ended, more_due: moreDue, runs: 1 }, again: answer.again };
+}
+
+/** What went wrong counts, not that the run could not be closed either: its lease ends by itself. */
+async function closeAsFailed(ports: Ports, run: RunToken, error: unknown): Promise<void> {
+  try {
+    await ports.store.rpc('finish_sync_run', { p_run: run, p_status: 'failed', p_error: reasonOf(error) });
+  } catch (closing) {
+    ports.control.log(`The failed run ${run.id} could not be closed: ${reasonOf(closing)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof TwentyError ? describeFailure(error.failure) : (error as Error).message;
+}
+
+/**
+ * Makes runs until no webhook has asked for another one while the last was at work, or the time is over.
+ * @param pause milliseconds before the next run, given what the last one did
+ */
+export async function runAgain(
+  { control }: Ports,
+  watch: Watch,
+  run: () => Promise<EndedRun | NotStarted>,
+  pause: (report: SyncReport) => number = () => 0,
+): Promise<SyncReport | NotStarted> {
+  let ended = await run();
+  let total: SyncReport | null = null;
+  while (!('started' in ended)) {
+    const { report, again } = ended;
+    total = total === null ? report : added(total, report);
+    if (!again) return total;
+    await control.sleep(pause(report));
+    if (watch.isOver) return { ...total, more_due: true };
+    ended = await run();
+  }
+  return total ?? ended;
+}
+
+function added(before: SyncReport, last: SyncReport): SyncReport {
+  const figures = { ...before.figures };
+  for (const [name, count] of Object.entries(last.figures)) figures[name] = (figures[name] ?? 0) + count;
+  const seconds = before.seconds + last.seconds;
+  return { ...last, started_at: before.started_at, seconds, figures, runs: before.runs + 1 };
+}

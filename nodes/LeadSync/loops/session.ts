@@ -1,0 +1,114 @@
+import type { Absence, Snapshot } from '../../lead';
+import { mergedChanges, type ChangedLead, type DoorResult } from './changes';
+import type { Control, Ports, StorePort, TwentyPort } from './ports';
+import { Progress } from './progress';
+
+/** Under whose lease calls are made. */
+export interface RunToken {
+  id: string;
+  token: string;
+}
+
+/** How long one execution may go on, over all the runs that it makes. */
+export class Watch {
+  private readonly startedAt: number;
+
+  constructor(private readonly control: Control) {
+    this.startedAt = control.now();
+  }
+
+  /** Whether no further page or claim is to be begun. */
+  get isOver(): boolean {
+    const { control, startedAt } = this;
+    const { maxDuration } = control;
+    return control.isCancelled() || (maxDuration !== null && control.now() - startedAt >= maxDuration);
+  }
+}
+
+/** What the door answers as far as loops go by it. */
+export interface Merged {
+  results: DoorResult[];
+  counts: { stale: number; rejected: number };
+  read_started_at: string;
+}
+
+/** What was read of Twenty, to be merged. */
+export interface Read {
+  leads: Array<Snapshot | Absence>;
+  missing_fields: string[];
+  calls: number;
+}
+
+/** What the steps of a loop work with: both sides, and the run under whose lease they call; null for none. */
+export class Session {
+  readonly progress: Progress;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly twenty: TwentyPort,
+    readonly run: RunToken | null,
+    readonly watch = new Watch(ports.control),
+    name = 'Lead sync',
+  ) {
+    this.progress = new Progress(ports.control, name);
+  }
+
+  get control(): Control {
+    return this.ports.control;
+  }
+
+  /** Reads from Twenty, again when that fails. */
+  async read<T>(work: (twenty: TwentyPort) => Promise<T>): Promise<T> {
+    return await tried(this.control, () => work(this.twenty));
+  }
+
+  /** Writes to Twenty, once: the next claim reads what came of it. */
+  async write<T>(work: (twenty: TwentyPort) => Promise<T>): Promise<T> {
+    return await work(this.twenty);
+  }
+
+  /**
+   * Calls a function of the database, again when that fails: calls are safe to repeat.
+   * @param calls calls of Twenty spent since the last report
+   */
+  async store<T>(name: string, args: Parameters<StorePort['rpc']>[1], calls = 0): Promise<T> {
+    const { run, progress, ports } = this;
+    const p_run = run && { ...run, calls, progress: progress.share };
+    return await tried(this.control, () => ports.store.rpc<T>(name, { ...args, p_run }));
+  }
+
+  /** Sends what was read through the one door. */
+  async merge<T extends Merged>(
+    { leads, missing_fields, calls }: Read,
+    readStartedAt: string,
+    more: { p_page?: object; p_claim_token?: string } = {},
+  ): Promise<T> {
+    const args = {
+      p_leads: leads,
+      p_source: 'twenty',
+      p_read_started_at: readStartedAt,
+      p_missing_fields: missing_fields,
+    };
+    const merged = await this.store<T>('upsert_leads', { ...args, ...more }, calls);
+    this.tell(() => mergedChanges(leads, merged.results));
+    this.progress.note({ read: leads.length, merged: leads.length, calls });
+    return merged;
+  }
+
+  /** Hands on what changed, where somebody wants to know. */
+  tell(changes: () => ChangedLead[]): void {
+    this.ports.changes?.(changes());
+  }
+}
+
+/** Tries some work as often as `control` says, with pauses. */
+export async function tried<T>(control: Control, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= control.tries || control.isCancelled() || control.isHopeless(error)) throw error;
+      await control.sleep(control.pause);
+    }
+  }
+}
