@@ -24,6 +24,7 @@ const PLAN = '210_lead_sync_plan.sql';
 const COMPLETION = '211_lead_sync_completion.sql';
 const RUNS = '212_lead_sync_runs.sql';
 const RECONCILE = '213_lead_sync_reconcile.sql';
+const PULL = 'nodes/LeadSync/loops/pull.ts';
 const PUSH = 'nodes/Twenty/leads/push.ts';
 const WRITER = 'nodes/Twenty/records/writer.ts';
 
@@ -197,14 +198,12 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'The resume position is stored in the transaction that merges the page',
     source: [
       {
-        file: 'dev/sync-test/flows.ts',
-        find: `): Promise<string> {
-  const answer`,
-        replace: `): Promise<string> {
-  await world.rpc(worker, 'upsert_leads', { p_leads: [], p_source: 'twenty', p_run: run, p_page: changed.page });
-  const answer`,
+        file: PULL,
+        find: 'await session.merge<Merged>(page, readStartedAt, { p_page: page.page });',
+        replace: `await session
+    .store('upsert_leads', { p_leads: [], p_source: 'twenty', p_page: page.page })
+    .then(() => session.merge<Merged>(page, readStartedAt));`,
       },
-      { file: 'dev/sync-test/flows.ts', find: '    p_page: changed.page,\n', replace: '' },
     ],
     directed: DIRECTED.tornPage,
   },

@@ -1,4 +1,4 @@
-import { setConfig, Stage } from './stage';
+import { setSync, Stage } from './stage';
 
 let stage: Stage;
 
@@ -33,7 +33,7 @@ async function conflicts(): Promise<unknown[]> {
 
 const values = { supabase_value: 'Here', twenty_value: 'There' };
 
-describe('the policy of a run, chosen in Config', () => {
+describe('the policy of a run, chosen in the node', () => {
   it('is each field’s own when it is empty: the last write wins', async () => {
     const ada = await editedOnBothSides();
 
@@ -53,7 +53,7 @@ describe('the policy of a run, chosen in Config', () => {
   ])('%s decides what a pull finds', async (policy, winner, reason, jobTitle) => {
     const ada = await editedOnBothSides();
 
-    await stage.pull({ edit: setConfig({ policy }) });
+    await stage.pull({ edit: setSync({ policy }) });
     await stage.push();
 
     expect(await conflicts()).toEqual([{ winner, reason, ...values }]);
@@ -64,7 +64,7 @@ describe('the policy of a run, chosen in Config', () => {
   it('supabase_wins decides what a push finds before it writes', async () => {
     const ada = await editedOnBothSides();
 
-    await stage.push({ edit: setConfig({ policy: 'supabase_wins' }) });
+    await stage.push({ edit: setSync({ policy: 'supabase_wins' }) });
 
     expect(await conflicts()).toEqual([{ winner: 'supabase', reason: 'policy: Supabase wins', ...values }]);
     expect(stage.person(ada).jobTitle).toBe('Here');
@@ -83,14 +83,14 @@ describe('the policy of a run, chosen in Config', () => {
   });
 
   it('that does not exist is refused before anything is read', async () => {
-    const run = await stage.pull({ edit: setConfig({ policy: 'loudest_wins' }) });
+    const run = await stage.pull({ edit: setSync({ policy: '={{ "loudest_wins" }}' }) });
 
     expect(run.error).toContain('policy must be last_write_wins');
     expect(stage.twenty.stats.requests).toBe(0);
   });
 });
 
-describe('a strict push, chosen in Config or in the settings', () => {
+describe('a strict push, chosen in the node or in the settings', () => {
   const writes = (): Record<string, number> =>
     Object.fromEntries(
       Object.entries(stage.twenty.stats.byOperation).filter(([name]) => /^(create|update|delete|restore)/.test(name)),
@@ -105,37 +105,41 @@ describe('a strict push, chosen in Config or in the settings', () => {
   }
 
   it.each([
-    ['Config', async () => await Promise.resolve()],
+    ['the node', async () => await Promise.resolve()],
     ['the settings', async () => void (await stage.database.query('update lead_sync.settings set strict = true'))],
   ])('by %s writes one person a call', async (place, prepare) => {
     await prepare();
     const people = await threeEdited();
 
-    await stage.push(place === 'Config' ? { edit: setConfig({ strict: true }) } : {});
+    await stage.push(place === 'the node' ? { edit: setSync({ strict: true }) } : {});
 
     expect(people.map((id) => stage.person(id).jobTitle)).toEqual(['Here', 'Here', 'Here']);
     expect(writes()).toEqual({ updatePeople: 3 });
   });
 
-  it('that finds every person changed since the read ends well, and the next run sends them', async () => {
+  it('that finds every person changed since the read leaves them alone, reads them again and sends then', async () => {
     const people = await threeEdited();
     await stage.database.query('update lead_sync.settings set strict = true');
 
     const run = await stage.push({
-      edit: (node) => {
-        node('Push to Twenty').parameters.writes =
-          "={{ $json.writes.map((write) => ({ ...write, twenty_updated_at: '2020-01-01T00:00:00.000Z' })) }}";
+      interrupt: {
+        before: /upsert_leads/,
+        by: async () => {
+          for (const id of people) stage.twenty.store.update('people', id, { name: { lastName: 'King' } });
+          await Promise.resolve();
+        },
       },
     });
 
     expect(run.status).toBe('success');
-    expect(people.map((id) => stage.person(id).jobTitle)).toEqual(['', '', '']);
-    expect((await stage.leads()).map(({ sync_status }) => sync_status)).toEqual(['pending', 'pending', 'pending']);
-    expect((await stage.runs()).at(-1)).toMatchObject({ status: 'succeeded', figures: { errors: 0 } });
-
-    await stage.database.query('update lead_sync.lead_states set due_at = now() where due_at is not null');
-    await stage.push();
     expect(people.map((id) => stage.person(id).jobTitle)).toEqual(['Here', 'Here', 'Here']);
+    expect(people.map((id) => stage.twenty.store.get('people', id)?.name)).toMatchObject([
+      { lastName: 'King' },
+      { lastName: 'King' },
+      { lastName: 'King' },
+    ]);
+    expect(writes()).toEqual({ updatePeople: 6 });
+    expect((await stage.runs()).at(-1)).toMatchObject({ status: 'succeeded', figures: { pushed: 3, errors: 0 } });
   });
 
   it('is not what runs otherwise: one call for all', async () => {

@@ -1,4 +1,4 @@
-import { setConfig, Stage, withAlerts } from './stage';
+import { setConfig, Stage, withConfiguredAlerts } from './stage';
 import type { WorkflowRun } from './harness';
 
 let stage: Stage;
@@ -101,7 +101,7 @@ describe('Lead follow-ups', () => {
     const gone = (await personOf('gone@lumen.example')) ?? '';
     stage.twenty.store.remove('people', gone, 'destroy');
 
-    const run = await followUp({ edit: withAlerts });
+    const run = await followUp({ edit: withConfiguredAlerts });
     const soon = await followUp();
 
     expect(run.status).toBe('error');

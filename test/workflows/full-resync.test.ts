@@ -1,5 +1,5 @@
 import { Crash } from './harness';
-import { setConfig, Stage } from './stage';
+import { setSync, Stage, syncItems } from './stage';
 
 let stage: Stage;
 
@@ -13,7 +13,7 @@ afterAll(async () => {
   await stage.close();
 });
 
-const FULL = setConfig({ mode: 'full', pageSize: 2 });
+const FULL = setSync({ mode: 'full', pageSize: 2 });
 
 /** What a user runs in SQL after stopping an execution, to have its run closed at once. */
 const closeRun = (): Promise<unknown> =>
@@ -25,7 +25,9 @@ describe('a full resync', () => {
   it('that was stopped goes on where it stopped, with the next scheduled run, and loses nothing', async () => {
     const ids = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => stage.addPerson(`${name}@example.com`, name)).sort();
     await stage.pull();
-    await expect(stage.pull({ edit: FULL, crashAtCall: 3 })).rejects.toThrow(Crash);
+    await expect(
+      stage.pull({ edit: FULL, interrupt: { before: /upsert_leads/, nth: 3, by: 'crash' } }),
+    ).rejects.toThrow(Crash);
     await closeRun();
     stage.twenty.store.update('people', ids[0], { jobTitle: 'Read before the stop' });
     stage.twenty.store.update('people', ids[5], { jobTitle: 'Not read yet' });
@@ -51,8 +53,10 @@ describe('a full resync', () => {
   it('goes on by itself when the lease of a run that was only killed has ended', async () => {
     for (const name of ['a', 'b', 'c', 'd']) stage.addPerson(`${name}@example.com`, name);
     await stage.pull();
-    await expect(stage.pull({ edit: FULL, crashAtCall: 2 })).rejects.toThrow(Crash);
-    expect((await stage.pull()).ran('Another run is active')).toBe(true);
+    await expect(
+      stage.pull({ edit: FULL, interrupt: { before: /upsert_leads/, nth: 2, by: 'crash' } }),
+    ).rejects.toThrow(Crash);
+    expect(syncItems(await stage.pull())).toMatchObject([{ started: false }]);
     await stage.endLeases();
 
     await stage.pull();

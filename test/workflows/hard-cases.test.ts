@@ -1,4 +1,4 @@
-import { setConfig, Stage } from './stage';
+import { setSync, Stage } from './stage';
 
 let stage: Stage;
 
@@ -36,7 +36,7 @@ describe('e-mails swapped between leads', () => {
       `update public.leads set email = case email when 'ada@example.com' then 'grace@example.com' else 'ada@example.com' end`,
     );
 
-    await stage.push({ edit: setConfig({ batchSize: 1 }) });
+    await stage.push({ edit: setSync({ batchSize: 1 }) });
     expect([emailOf(ada), emailOf(grace)]).toEqual(['ada@example.com', 'grace@example.com']);
     await stage.push();
 

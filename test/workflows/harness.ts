@@ -11,6 +11,7 @@ import {
   type IDataObject,
   type INode,
   type INodeExecutionData,
+  type INodeParameters,
   type INodeTypes,
   type IRun,
   type IWorkflowBase,
@@ -20,6 +21,13 @@ import {
 import { InProcessCredentials, type CredentialData } from './in-process-credentials';
 
 const CALLED_TRIGGER = 'n8n-nodes-base.executeWorkflowTrigger';
+export const LEAD_SYNC = 'n8n-nodes-lead-sync.leadSync';
+/** How n8n starts a production execution from a trigger; by hand, where it is none of these. */
+const MODES: Readonly<Record<string, WorkflowExecuteMode>> = {
+  'n8n-nodes-base.scheduleTrigger': 'trigger',
+  'n8n-nodes-base.webhook': 'webhook',
+  'n8n-nodes-lead-sync.twentyTrigger': 'webhook',
+};
 /** n8n takes 0 for its default of a second. */
 const SHORTEST_PAUSE_MS = 1;
 /** Never called; n8n-core wants absolute addresses everywhere. */
@@ -39,15 +47,22 @@ export interface WorkflowRun {
   kept: string;
 }
 
+/** Something that happens before the nth request (the first unless told) whose address or body matches. */
+export interface Interruption {
+  before: RegExp;
+  nth?: number;
+  /** `crash`: the process is killed, as it were, and nothing of it runs on; `cancel`: somebody stops the execution in n8n. */
+  by: 'crash' | 'cancel' | (() => Promise<void>);
+}
+
 export interface WorkflowRunOptions {
   /** The trigger to start from. */
   from?: string;
   /** What the trigger gives, e.g. the events of a webhook; one empty item when left out. */
   items?: IDataObject[];
-  /** Changes of the bundled workflow, as a user would make them in the editor. */
-  edit?: (node: (name: string) => INode, nodes?: INode[]) => void;
-  /** Kills the process, as it were, when the workflow calls itself for the nth time: nothing of it runs on. */
-  crashAtCall?: number;
+  /** Changes of the bundled workflow, as a user would make them in the editor; a node is found by its name or its type. */
+  edit?: (node: (nameOrType: string) => INode, nodes?: INode[]) => void;
+  interrupt?: Interruption;
 }
 
 /** The end of a run whose process was killed. */
@@ -74,24 +89,29 @@ export class InProcessN8n {
   /** Runs a bundled workflow, by its file's name, or any other one. */
   async run(
     workflow: string | IWorkflowBase,
-    { from = 'Run manually', items = [{}], edit, crashAtCall }: WorkflowRunOptions = {},
+    { from = 'Run manually', items = [{}], edit, interrupt }: WorkflowRunOptions = {},
   ): Promise<WorkflowRun> {
     const stored = typeof workflow === 'string' ? readWorkflow(workflow) : workflow;
     edit?.((wanted) => {
-      const node = stored.nodes.find((candidate) => candidate.name === wanted);
+      const node = stored.nodes.find(({ name, type }) => name === wanted || type === wanted);
       if (!node) throw new Error(`${stored.name} has no node "${wanted}"`);
       return node;
     }, stored.nodes);
-    for (const node of stored.nodes) if (node.retryOnFail) node.waitBetweenTries = SHORTEST_PAUSE_MS;
-    const execution = new Execution(stored, this.nodeTypes, this.credentials, crashAtCall);
+    for (const node of stored.nodes) {
+      if (node.retryOnFail) node.waitBetweenTries = SHORTEST_PAUSE_MS;
+      if (node.type === LEAD_SYNC) {
+        node.parameters.options = { pause: SHORTEST_PAUSE_MS, ...(node.parameters.options as INodeParameters) };
+      }
+    }
+    const execution = new Execution(stored, this.nodeTypes, this.credentials, interrupt);
     return toWorkflowRun(await execution.startFrom(from, items));
   }
 }
 
 /** One run of a workflow and the calls it makes of itself. */
 class Execution {
-  private calls = 0;
   private crash: (reason: Crash) => void = () => undefined;
+  private cancel: () => void = () => undefined;
   private readonly crashed = new Promise<never>((_resolve, reject) => {
     this.crash = reject;
   });
@@ -100,7 +120,7 @@ class Execution {
     private readonly stored: IWorkflowBase,
     private readonly nodeTypes: INodeTypes,
     private readonly credentials: CredentialData,
-    private readonly crashAtCall: number | undefined,
+    private readonly interruption: Interruption | undefined,
   ) {}
 
   async startFrom(trigger: string, items: IDataObject[]): Promise<IRun> {
@@ -108,7 +128,7 @@ class Execution {
     const node = workflow.getNode(trigger);
     if (!node) throw new Error(`${this.stored.name} has no trigger "${trigger}"`);
     const input = items.map((json) => ({ json }));
-    return await Promise.race([this.run(workflow, node, input, 'manual'), this.crashed]);
+    return await Promise.race([this.run(workflow, node, input, MODES[node.type] ?? 'manual'), this.crashed]);
   }
 
   private async run(
@@ -120,7 +140,9 @@ class Execution {
     const data = createRunExecutionData({
       executionData: { nodeExecutionStack: [{ node, data: { main: [input] }, source: null }] },
     });
-    return await new WorkflowExecute(this.additionalData(mode), mode, data).processRunExecutionData(workflow);
+    const execution = new WorkflowExecute(this.additionalData(mode), mode, data).processRunExecutionData(workflow);
+    this.cancel = () => execution.cancel();
+    return await execution;
   }
 
   private workflow(): Workflow {
@@ -130,11 +152,6 @@ class Execution {
 
   /** What n8n does for an Execute Sub-workflow node that names its own workflow. */
   private async call({ inputData }: ExecuteWorkflowOptions): Promise<ExecuteWorkflowData> {
-    this.calls += 1;
-    if (this.calls === this.crashAtCall) {
-      this.crash(new Crash());
-      return await new Promise(() => {});
-    }
     const workflow = this.workflow();
     const [node] = workflow.queryNodes((type) => type.description.name === CALLED_TRIGGER.split('.')[1]);
     const run = await this.run(workflow, node, inputData ?? [{ json: {} }], 'integrated');
@@ -143,10 +160,23 @@ class Execution {
     return { executionId: randomUUID(), data: runData[lastNodeExecuted]?.at(-1)?.data?.main ?? [null] };
   }
 
+  /** What happens before each request: nothing, but where the test wants it. */
+  private beforeRequest(): (request: string) => Promise<void> {
+    const { before, nth = 1, by } = this.interruption ?? { before: /^$/, by: 'cancel' };
+    let matched = 0;
+    return async (request) => {
+      if (!before.test(request) || ++matched !== nth) return;
+      if (by === 'cancel') return this.cancel();
+      if (by !== 'crash') return await by();
+      this.crash(new Crash());
+      await new Promise(() => {});
+    };
+  }
+
   private additionalData(mode: WorkflowExecuteMode): IWorkflowExecuteAdditionalData {
     const executionId = randomUUID();
     return {
-      credentialsHelper: new InProcessCredentials(this.credentials),
+      credentialsHelper: new InProcessCredentials(this.credentials, this.beforeRequest()),
       executeWorkflow: async (_info, _additionalData, options) => await this.call(options),
       getRunExecutionData: async () => await Promise.resolve(undefined),
       getRuntimeCredential: async () => await Promise.resolve(undefined),

@@ -13,7 +13,11 @@ export type CredentialData = Record<string, ICredentialDataDecryptedObject>;
 
 /** Hands out credentials by their type alone: workflows name one of each. */
 export class InProcessCredentials extends ICredentialsHelper {
-  constructor(private readonly data: CredentialData) {
+  /** @param beforeRequest sees the address and the body of each request that is about to be made */
+  constructor(
+    private readonly data: CredentialData,
+    private readonly beforeRequest: (request: string) => Promise<void> = async () => {},
+  ) {
     super();
   }
 
@@ -30,6 +34,7 @@ export class InProcessCredentials extends ICredentialsHelper {
     typeName: string,
     request: IHttpRequestOptions,
   ): Promise<IHttpRequestOptions> {
+    await this.beforeRequest(`${request.url} ${String(request.body ?? '')}`);
     const authenticate = OWN_CREDENTIALS.get(typeName)?.authenticate;
     if (!authenticate) return request;
     if (typeof authenticate === 'function') return await authenticate(credentials, request);

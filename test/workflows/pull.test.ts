@@ -1,5 +1,5 @@
 import { Crash } from './harness';
-import { setConfig, Stage } from './stage';
+import { setSync, Stage, syncItems } from './stage';
 
 let stage: Stage;
 
@@ -51,35 +51,39 @@ describe('Twenty to Supabase lead sync', () => {
     expect((await stage.leads())[0].twenty_id).toBe(ada);
   });
 
-  it('calls itself for each page and keeps no lead in memory', async () => {
+  it('reads page after page and keeps no lead in memory', async () => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) stage.addPerson(`${name}@example.com`, name);
 
-    const run = await stage.pull({ edit: setConfig({ pageSize: 2 }) });
+    const run = await stage.pull({ edit: setSync({ pageSize: 2 }) });
 
-    expect(run.outputs('Sync one page')).toHaveLength(3);
+    expect(syncItems(run)).toMatchObject([
+      { started: true, status: 'succeeded', more_due: false, figures: { pages: 3 } },
+    ]);
     expect(await emails()).toHaveLength(5);
     expect(stage.twenty.stats.byOperation.people).toBe(3);
     expect(run.kept).not.toContain('@example.com');
     expect((await stage.runs())[0].figures).toMatchObject({ pages: 3, read: 5, twenty_calls: 3 });
   });
 
-  it('reads everything again when Config says so', async () => {
+  it('reads everything again when the node says so', async () => {
     stage.addPerson('ada@example.com', 'Ada');
     await stage.pull();
 
-    await stage.pull({ edit: setConfig({ mode: 'full' }) });
+    await stage.pull({ edit: setSync({ mode: 'full' }) });
 
     expect((await stage.runs())[1]).toMatchObject({ mode: 'full', figures: { read: 1, unchanged: 1 } });
   });
 
   it('goes on where a killed run had stored its last page', async () => {
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) stage.addPerson(`${name}@example.com`, name);
-    await expect(stage.pull({ edit: setConfig({ pageSize: 2 }), crashAtCall: 3 })).rejects.toThrow(Crash);
+    await expect(
+      stage.pull({ edit: setSync({ pageSize: 2 }), interrupt: { before: /upsert_leads/, nth: 3, by: 'crash' } }),
+    ).rejects.toThrow(Crash);
     expect(await stage.leads()).toHaveLength(4);
     await stage.endLeases();
     stage.twenty.stats.reset();
 
-    const run = await stage.pull({ edit: setConfig({ pageSize: 2 }) });
+    const run = await stage.pull({ edit: setSync({ pageSize: 2 }) });
 
     expect(run.status).toBe('success');
     expect(await stage.leads()).toHaveLength(6);
@@ -96,8 +100,9 @@ describe('Twenty to Supabase lead sync', () => {
     const run = await stage.pull();
 
     expect(run.status).toBe('success');
-    expect(run.outputs('Another run is active')[0][0].reason).toMatch(/has been active since/);
-    expect(run.ran('Sync one page')).toBe(false);
+    expect(syncItems(run)).toEqual([
+      { started: false, reason: expect.stringMatching(/has been active since/), active_run: expect.anything() },
+    ]);
     expect(stage.twenty.stats.calls).toBe(0);
   });
 

@@ -1,5 +1,5 @@
 import { Crash } from './harness';
-import { setConfig, Stage, type StageRunOptions } from './stage';
+import { setSync, Stage, syncItems, type StageRunOptions } from './stage';
 
 let stage: Stage;
 
@@ -34,14 +34,14 @@ describe('Supabase to Twenty lead sync', () => {
     expect(second).toMatchObject({ trigger: 'scheduled', figures: { pushed: 1, pushed_updated: 1 } });
   });
 
-  it('calls itself for each batch until nothing is due and keeps no lead in memory', async () => {
+  it('claims batch after batch until nothing is due and keeps no lead in memory', async () => {
     await stage.addLeads(
       ...['a', 'b', 'c', 'd', 'e'].map((name) => ({ email: `${name}@example.com`, firstName: name })),
     );
 
-    const run = await stage.push({ edit: setConfig({ batchSize: 2 }) });
+    const run = await stage.push({ edit: setSync({ batchSize: 2 }) });
 
-    expect(run.outputs('Sync one batch')).toHaveLength(3);
+    expect(stage.twenty.stats.byOperation.createPeople).toBe(3);
     expect(stage.twenty.store.count('people')).toBe(5);
     expect(run.kept).not.toContain('@example.com');
   });
@@ -89,10 +89,12 @@ describe('Supabase to Twenty lead sync', () => {
         await stage.database.query("update public.leads set last_name = 'King' where first_name = $1", [name]);
       }
 
-      const run = await stage.push({ edit: setConfig({ batchSize: 1 }) });
+      stage.twenty.stats.reset();
+
+      const run = await stage.push({ edit: setSync({ batchSize: 1 }) });
 
       expect(run.status).toBe('success');
-      expect(run.outputs('Sync one batch')).toHaveLength(3);
+      expect(stage.twenty.stats.byOperation.people).toBe(3);
       const unread = (await stage.leads()).filter((lead) => lead.sync_status === 'pending');
       expect(unread.map((lead) => lead.twenty_id).sort()).toEqual([ada, grace].sort());
       for (const lead of unread) expect(lead.sync_error_message).toContain('refuses_countess');
@@ -115,9 +117,9 @@ describe('Supabase to Twenty lead sync', () => {
       create trigger edit_again after update on public.leads for each row
         when (new.sync_status = 'synced' and old.sync_status = 'syncing') execute function public.edit_again()`);
     try {
-      const run = await stage.push({ edit: setConfig({ batchSize: 1 }) });
+      const run = await stage.push({ edit: setSync({ batchSize: 1 }) });
 
-      expect(run.outputs('Sync one batch')).toHaveLength(21);
+      expect(syncItems(run)).toMatchObject([{ more_due: true, figures: { pushed: 21 } }]);
       expect((await stage.runs())[0].status).toBe('succeeded');
       expect((await stage.leads())[0].sync_status).toBe('pending');
     } finally {
@@ -127,7 +129,9 @@ describe('Supabase to Twenty lead sync', () => {
 
   it('takes up again what a killed run had claimed', async () => {
     await stage.addLeads(...['a', 'b', 'c', 'd'].map((name) => ({ email: `${name}@example.com`, firstName: name })));
-    await expect(stage.push({ edit: setConfig({ batchSize: 2 }), crashAtCall: 2 })).rejects.toThrow(Crash);
+    await expect(
+      stage.push({ edit: setSync({ batchSize: 2 }), interrupt: { before: /get_leads_for_sync/, nth: 2, by: 'crash' } }),
+    ).rejects.toThrow(Crash);
     expect(stage.twenty.store.count('people')).toBe(2);
     await stage.endLeases();
 
@@ -148,7 +152,7 @@ describe('Supabase to Twenty lead sync', () => {
 
     const run = await stage.push();
 
-    expect(run.ran('Another run is active')).toBe(true);
+    expect(syncItems(run)).toMatchObject([{ started: false }]);
     expect(stage.twenty.stats.requests).toBe(0);
   });
 
@@ -162,7 +166,7 @@ describe('Supabase to Twenty lead sync', () => {
     await stage.addLeads({ email: 'grace@example.com', firstName: 'Grace' });
 
     const second = await stage.push(called);
-    expect(second.ran('Another run is active')).toBe(true);
+    expect(syncItems(second)).toMatchObject([{ started: false }]);
     const run = await first;
 
     expect(run.status).toBe('success');

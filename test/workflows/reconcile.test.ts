@@ -1,5 +1,4 @@
-import type { WorkflowRun } from './harness';
-import { setConfig, Stage, withAlerts, type RunRow } from './stage';
+import { setSync, Stage, syncItems, withAlerts, type RunRow } from './stage';
 
 let stage: Stage;
 
@@ -26,9 +25,6 @@ async function lastRun(): Promise<RunRow> {
 async function withoutTriggers(sql: string): Promise<void> {
   await stage.database.query(`begin; set local session_replication_role = 'replica'; ${sql}; commit`);
 }
-
-/** Steps of a run, as the calls of itself summed them up. */
-const steps = (run: WorkflowRun): unknown[] => run.outputs('Take one step').map(([summary]) => summary.step);
 
 const merge = async (ids: string[]): Promise<void> => {
   const response = await fetch(`${stage.twenty.url}/rest/people/merge`, {
@@ -64,10 +60,10 @@ describe('Lead sync reconcile', () => {
   it('makes the leads that are missing, over several pages, and keeps no lead in memory', async () => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) stage.addPerson(`${name}@example.com`, name);
 
-    const run = await stage.reconcile({ edit: setConfig({ pageSize: 2 }) });
+    const run = await stage.reconcile({ edit: setSync({ pageSize: 2 }) });
 
     expect(await names()).toEqual(['a', 'b', 'c', 'd', 'e']);
-    expect(steps(run)).toEqual(['compare', 'compare', 'repair', 'repair', 'finish']);
+    expect(syncItems(run)).toMatchObject([{ status: 'succeeded', more_due: false }]);
     expect(run.kept).not.toContain('@example.com');
     expect(await lastRun()).toMatchObject({
       figures: { pages: 3, compared: 5, missing: 5, created: 5, read: 5, twenty_calls: 4 },
@@ -80,9 +76,8 @@ describe('Lead sync reconcile', () => {
     await stage.pull();
     stage.twenty.store.remove('people', ada, 'destroy');
 
-    const run = await stage.reconcile();
+    await stage.reconcile();
 
-    expect(run.ran('Wait for the second read')).toBe(true);
     const leads = await stage.leads();
     expect(leads.map(({ deleted_at }) => deleted_at !== null)).toEqual([true, false]);
     expect(await lastRun()).toMatchObject({
@@ -160,14 +155,14 @@ describe('Lead sync reconcile', () => {
     expect(await stage.leads()).toHaveLength(2);
   });
 
-  it('only reports when Config says so', async () => {
+  it('only reports when the node says so', async () => {
     const ada = stage.addPerson('ada@example.com', 'Ada');
     await stage.pull();
     stage.twenty.store.remove('people', ada, 'destroy');
     stage.addPerson('grace@example.com', 'Grace');
     const before = await stage.leads();
 
-    await stage.reconcile({ edit: setConfig({ reportOnly: true }) });
+    await stage.reconcile({ edit: setSync({ reportOnly: true }) });
 
     const { figures } = await lastRun();
     expect(figures).toMatchObject({ missing: 1, orphaned: 1, gone: 0 });
@@ -182,18 +177,18 @@ describe('Lead sync reconcile', () => {
 
     expect(run.status).toBe('success');
     expect(await names()).toEqual(['Ada']);
-    expect(run.outputs('Finish sync run')[0][0]).toMatchObject({ finished: true });
+    expect(syncItems(run)).toMatchObject([{ mode: 'reconcile', status: 'succeeded' }]);
   });
 
   it('ends quietly while another reconciliation is active, but runs beside a pull', async () => {
     await stage.database.query("select public.start_sync_run('twenty_to_supabase')");
-    expect((await stage.reconcile()).ran('Finish sync run')).toBe(true);
+    expect(syncItems(await stage.reconcile())).toMatchObject([{ status: 'succeeded' }]);
     await stage.database.query("select public.start_sync_run('bidirectional', 'reconcile')");
 
     const run = await stage.reconcile();
 
     expect(run.status).toBe('success');
-    expect(run.ran('Take one step')).toBe(false);
+    expect(syncItems(run)).toMatchObject([{ started: false }]);
   });
 
   it('ends as failed with an alert when Twenty refuses the key', async () => {

@@ -1,4 +1,4 @@
-import { setConfig, Stage, withAlerts } from './stage';
+import { setConfig, Stage, withConfiguredAlerts } from './stage';
 
 let stage: Stage;
 
@@ -118,7 +118,7 @@ describe('Lead scoring', () => {
 
   it('fails with what to do when Supabase cannot be used, and alerts', async () => {
     const run = await stage.run('lead-sync-scoring', {
-      edit: withAlerts,
+      edit: withConfiguredAlerts,
       credentials: { leadSyncSupabaseApi: { serviceKey: 'sb_secret_wrong' } },
     });
 

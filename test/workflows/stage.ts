@@ -1,5 +1,5 @@
-import { InProcessN8n, type WorkflowRun, type WorkflowRunOptions } from './harness';
-import type { INodeTypes, IWorkflowBase } from 'n8n-workflow';
+import { InProcessN8n, LEAD_SYNC, type WorkflowRun, type WorkflowRunOptions } from './harness';
+import type { IDataObject, INodeTypes, IWorkflowBase } from 'n8n-workflow';
 import type { Client } from 'pg';
 import { startTwentyDouble, type TwentyDouble } from '../../dev/twenty-double';
 import { connectDatabase, resetDatabase } from '../setup/database';
@@ -159,11 +159,29 @@ export class Stage {
   }
 }
 
-/** What a user does who wants alerts: a chat in Config, and the Telegram node enabled. */
+/** What a user does who wants alerts of a sync workflow: a chat in the Telegram node, which is then enabled. */
 export const withAlerts: WorkflowRunOptions['edit'] = (node) => {
+  const telegram = node('Send Telegram alert');
+  telegram.disabled = false;
+  telegram.parameters.chatId = CHAT_ID;
+};
+
+/** The same, where the chat stands in Config. */
+export const withConfiguredAlerts: WorkflowRunOptions['edit'] = (node) => {
   node('Send Telegram alert').disabled = false;
   setConfig({ telegramChatId: CHAT_ID })?.(node);
 };
+
+/** Sets parameters of the Lead Sync node. */
+export function setSync(values: Record<string, string | number | boolean>): WorkflowRunOptions['edit'] {
+  return (node) => void Object.assign(node(LEAD_SYNC).parameters, values);
+}
+
+/** What the Lead Sync node gave, item by item. */
+export function syncItems(run: WorkflowRun): IDataObject[] {
+  const names = ['Pull from Twenty', 'Push to Twenty', 'Drain inbox', 'Reconcile both sides'];
+  return run.outputs(names.find((name) => run.ran(name)) ?? '').flat();
+}
 
 /** Fills in fields of the Config node. */
 export function setConfig(values: Record<string, string | number | boolean>): WorkflowRunOptions['edit'] {

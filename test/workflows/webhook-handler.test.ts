@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Crash } from './harness';
-import { setConfig, Stage, withAlerts } from './stage';
+import { setSync, Stage, syncItems, withAlerts } from './stage';
 
 let stage: Stage;
 
@@ -53,7 +53,7 @@ describe('Twenty webhook handler', () => {
     const run = await stage.handle(ids.map((id) => person(id, 'created')));
 
     expect(reads()).toBe(3);
-    expect(run.outputs('Drain one batch')).toHaveLength(3);
+    expect(syncItems(run)).toMatchObject([{ status: 'succeeded', figures: { drained: 401 } }]);
     expect(await stage.leads()).toHaveLength(401);
     expect(run.kept).not.toContain('@example.com');
   });
@@ -108,7 +108,7 @@ describe('Twenty webhook handler', () => {
   it('ignores what is not synced and asks Twenty nothing', async () => {
     const run = await stage.handle([{ object: 'opportunity', record_id: randomUUID() }]);
 
-    expect(run.ran('Nothing to do now')).toBe(true);
+    expect(syncItems(run)).toMatchObject([{ started: false, reason: 'Nothing waits in the inbox' }]);
     expect(stage.twenty.stats.requests).toBe(0);
     expect(await stage.runs()).toEqual([]);
   });
@@ -130,7 +130,7 @@ describe('Twenty webhook handler', () => {
 
     const run = await stage.handle([person(id)]);
 
-    expect(run.ran('Nothing to do now')).toBe(true);
+    expect(syncItems(run)).toMatchObject([{ started: false }]);
     expect(reads()).toBe(0);
     expect(await waiting()).toBe(2);
     const finished = await stage.database.query<{ again: boolean }>(
@@ -148,7 +148,7 @@ describe('Twenty webhook handler', () => {
     while ((await stage.runs()).length === 0) await stage.database.query('select pg_sleep(0.05)');
 
     const second = await stage.handle([person(grace)]);
-    expect(second.ran('Nothing to do now')).toBe(true);
+    expect(syncItems(second)).toMatchObject([{ started: false }]);
     await first;
 
     expect((await stage.leads()).map(({ email }) => email)).toEqual(['ada@example.com', 'grace@example.com']);
@@ -172,7 +172,12 @@ describe('Twenty webhook handler', () => {
   it('takes up again what a killed drain had claimed', async () => {
     const ids = ['a', 'b', 'c'].map((name) => stage.addPerson(`${name}@example.com`, name));
     const events = ids.map((id) => person(id));
-    await expect(stage.handle(events, { edit: setConfig({ batchSize: 2 }), crashAtCall: 2 })).rejects.toThrow(Crash);
+    await expect(
+      stage.handle(events, {
+        edit: setSync({ batchSize: 2 }),
+        interrupt: { before: /claim_inbox/, nth: 2, by: 'crash' },
+      }),
+    ).rejects.toThrow(Crash);
     expect(await stage.leads()).toHaveLength(2);
     await stage.endLeases();
 
