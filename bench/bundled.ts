@@ -1,11 +1,17 @@
-import type { WorkflowJson } from '../dev/stack/n8n-client';
+import type { N8nClient, WorkflowJson } from '../dev/stack/n8n-client';
 import type { Direction } from '../dev/stack/sync';
-import { bundledWorkflows } from '../dev/stack/workflows';
+import { bundledWorkflows, setLeadSync } from '../dev/stack/workflows';
 
 const FILES: Readonly<Record<Direction, string>> = {
   twenty_to_supabase: 'twenty-to-supabase-lead-sync',
   supabase_to_twenty: 'supabase-to-twenty-lead-sync',
 };
+
+/** Lets the bundled syncs of an n8n work until they are through: what is measured is a whole run. */
+export async function withoutTimeLimit(client: N8nClient): Promise<void> {
+  for (const file of [...Object.values(FILES), 'lead-sync-reconcile'])
+    await setLeadSync(client, file, { maxDuration: 0 });
+}
 
 /** The bundled workflow of a direction. */
 export async function bundledWorkflow(direction: Direction): Promise<WorkflowJson> {
@@ -14,14 +20,10 @@ export async function bundledWorkflow(direction: Direction): Promise<WorkflowJso
   return workflow;
 }
 
-interface SetNode {
-  parameters?: { assignments?: { assignments?: Array<{ name: string; value: unknown }> } };
-}
-
-/** A number of a workflow's Config node, e.g. `pageSize`; throws when it is not there. */
+/** A number that a workflow's Lead Sync node is set to, e.g. `pageSize`; throws when it is not there. */
 export function configuredNumber({ name: workflow, nodes }: WorkflowJson, name: string): number {
-  const config = nodes.find((node) => node.name === 'Config') as SetNode | undefined;
-  const value = config?.parameters?.assignments?.assignments?.find((one) => one.name === name)?.value;
+  const sync = nodes.find(({ type }) => type === 'n8n-nodes-lead-sync.leadSync');
+  const value: unknown = new Map(Object.entries(sync?.parameters ?? {})).get(name);
   if (typeof value === 'number') return value;
-  throw new Error(`The Config node of "${workflow}" has no number ${name}.`);
+  throw new Error(`The Lead Sync node of "${workflow}" has no number ${name}.`);
 }

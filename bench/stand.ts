@@ -5,6 +5,7 @@ import { lockFolder } from '../dev/stack/lock';
 import type { Shutdown } from '../dev/stack/shutdown';
 import { startStack } from '../dev/stack/stack';
 import type { Supabase } from '../dev/stack/supabase';
+import { withoutTimeLimit } from './bundled';
 import { toldStep } from './progress';
 import { emptySupabase } from './seed-supabase';
 import { prepareTwenty } from './seed-twenty';
@@ -32,6 +33,7 @@ export async function startStand(shutdown: Shutdown): Promise<Stand> {
   if (!localSupabase) throw new Error('The bench needs the local Supabase.');
   const twenty = new TwentyDoubleProcess(service);
   await toldStep('Twenty has the lead fields', () => prepareTwenty(twenty.client));
+  await withoutTimeLimit(n8n.client);
   return { n8n, supabase: localSupabase, twenty, twentyUrl: service.url, twentyKey: service.apiKey };
 }
 

@@ -47,14 +47,14 @@ export async function measureAtDefaultLimit(
       await seedPeople(client, peopleOf({ name: 'limit-people', size: leads }));
     });
     const pageSize = configuredNumber(await bundledWorkflow('twenty_to_supabase'), 'pageSize');
-    return await timed(limited, leads, latencyMs, () => pullAll({ twenty: limited.client, call }, pageSize));
+    return await timed(limited, leads, latencyMs, () => pullAll(limited, call, pageSize));
   });
   const push = await toldStep(`Push of ${leads} leads at Twenty's default limit`, async () => {
     await emptySupabase(supabase.databaseUrl);
     await seedLeads(supabase.databaseUrl, peopleOf({ name: 'limit-leads', size: leads }));
     const limited = await limitedTwenty('push', () => Promise.resolve());
     const claimSize = configuredNumber(await bundledWorkflow('supabase_to_twenty'), 'batchSize');
-    return await timed(limited, leads, latencyMs, () => pushAll({ twenty: limited.client, call }, claimSize));
+    return await timed(limited, leads, latencyMs, () => pushAll(limited, call, claimSize));
   });
   return { pull, push };
 }

@@ -1,17 +1,12 @@
-import type { N8nClient, WorkflowJson } from '../stack/n8n-client';
-import { bundledWorkflows } from '../stack/workflows';
+import type { N8nClient } from '../stack/n8n-client';
+import { bundledWorkflows, setLeadSync } from '../stack/workflows';
 
 export const PULL = 'twenty-to-supabase-lead-sync';
 export const PUSH = 'supabase-to-twenty-lead-sync';
 /** Small, so that a run has many steps to be killed between. */
-const SIZES: Readonly<Record<string, number>> = { pageSize: 50, batchSize: 20 };
+const SMALL: Readonly<Record<string, object>> = { [PULL]: { pageSize: 50 }, [PUSH]: { batchSize: 20 } };
 /** No run of the test takes longer unless it hangs. */
 const RUN_TIMEOUT_MS = 120_000;
-
-interface ConfigNode {
-  name: string;
-  parameters?: { assignments?: { assignments?: Array<{ name: string; value: unknown }> } };
-}
 
 /** The id of a bundled workflow by its file name without `.json`. */
 export async function workflowId(file: string): Promise<string> {
@@ -20,17 +15,9 @@ export async function workflowId(file: string): Promise<string> {
   return workflow.id;
 }
 
-/** Makes pages and batches small in the Config nodes of both syncs, as a user can. */
+/** Makes pages and batches of both syncs small, as a user can. */
 export async function useSmallBatches(client: N8nClient): Promise<void> {
-  for (const file of [PULL, PUSH]) {
-    const workflow = await client.request<WorkflowJson>('get', `/workflows/${await workflowId(file)}`);
-    const config = workflow.nodes.find(({ name }) => name === 'Config') as ConfigNode | undefined;
-    for (const assignment of config?.parameters?.assignments?.assignments ?? []) {
-      assignment.value = SIZES[assignment.name] ?? assignment.value;
-    }
-    await client.importWorkflows([workflow]);
-    await client.publish(workflow.id);
-  }
+  for (const [file, parameters] of Object.entries(SMALL)) await setLeadSync(client, file, parameters);
 }
 
 /** Runs a sync and waits for its end, whatever it is. Rejects when n8n cannot be reached meanwhile. */

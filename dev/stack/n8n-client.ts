@@ -14,6 +14,7 @@ interface WorkflowNode {
   name: string;
   type: string;
   disabled?: boolean;
+  parameters?: object;
   credentials?: Record<string, { id?: string | null; name: string }>;
 }
 

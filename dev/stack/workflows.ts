@@ -10,6 +10,7 @@ const TWENTY_TRIGGER = 'n8n-nodes-lead-sync.twentyTrigger';
 /** The push workflow's webhook. */
 const INSTANT_PUSH = 'When leads are due';
 const WEBHOOK = 'n8n-nodes-base.webhook';
+const LEAD_SYNC = 'n8n-nodes-lead-sync.leadSync';
 
 /** The bundled workflows by file name without `.json`. */
 export async function bundledWorkflows(): Promise<Map<string, WorkflowJson>> {
@@ -80,6 +81,21 @@ export async function publishBundle(client: N8nClient, starters: Starters): Prom
     if (canBePublished(workflow)) await client.publish(workflow.id);
     else if ((await client.workflow(workflow.id)).activeVersionId !== null) await client.unpublish(workflow.id);
   }
+}
+
+/**
+ * Sets parameters of the Lead Sync node of a bundled workflow that is in n8n, as a user does in the editor, and publishes it.
+ * @param file its file name without `.json`
+ */
+export async function setLeadSync(client: N8nClient, file: string, parameters: object): Promise<void> {
+  const bundled = (await bundledWorkflows()).get(file);
+  if (!bundled) throw new Error(`workflows/${file}.json is missing.`);
+  const workflow = await client.request<WorkflowJson>('get', `/workflows/${bundled.id}`);
+  const nodes = workflow.nodes.map((node) =>
+    node.type === LEAD_SYNC ? { ...node, parameters: { ...node.parameters, ...parameters } } : node,
+  );
+  await client.importWorkflows([{ ...workflow, nodes }]);
+  await client.publish(workflow.id);
 }
 
 function failure(execution: Execution): string {

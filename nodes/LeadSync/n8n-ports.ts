@@ -57,8 +57,8 @@ function storePort(database: LeadDatabase, itemIndex: number): StorePort {
   };
 }
 
-/** What the workspace has of the mapping is looked up for each step, since it may change during a run; it is cached for a minute. */
-function twentyPort(client: TwentyClient, settings: ScopeSettings): TwentyPort {
+/** Twenty over its client. What the workspace has of the mapping is looked up for each step, since it may change during a run; it is cached for a minute. */
+export function twentyPort(client: TwentyClient, settings: ScopeSettings): TwentyPort {
   const scope = () => readScope(client, settings);
   return {
     getChangedPage: async (window) => await getChangedPage(client, await scope(), window),

@@ -39,7 +39,7 @@ describe.each([
 });
 
 describe('the numbers that the bundled workflows are configured with', () => {
-  test('are found in their Config nodes', async () => {
+  test('are found in their Lead Sync nodes', async () => {
     expect(configuredNumber(await bundledWorkflow('twenty_to_supabase'), 'pageSize')).toBeGreaterThan(0);
     expect(configuredNumber(await bundledWorkflow('supabase_to_twenty'), 'batchSize')).toBeGreaterThan(0);
   });

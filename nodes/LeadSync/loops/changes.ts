@@ -33,7 +33,8 @@ export function mergedChanges(
   return results.flatMap(({ index, lead_id, twenty_id, result, fields }): ChangedLead[] => {
     const snapshot = index === null ? undefined : snapshots[index];
     if (!snapshot || lead_id === null || !MERGED.has(result)) return [];
-    const { twenty_record: _composites, ...lead } = snapshot as Snapshot;
+    const lead: Partial<Snapshot> = { ...snapshot };
+    delete lead.twenty_record;
     const deletion = lead.twenty_deleted_at === null ? 'restored' : 'deleted';
     const change = fields.includes('deleted') ? deletion : (result as ChangedLead['change']);
     return [{ direction: 'twenty_to_supabase', change, lead_id, twenty_id, changed_fields: fields, lead }];

@@ -1,7 +1,7 @@
 import type { PushResult, Write } from '../../lead';
 import { failedPush } from '../../Twenty/leads/push-results';
 import type { AskedLead } from '../../Twenty/leads/get-many';
-import { TwentyError } from '../../Twenty/transport/failures';
+import { settled, TwentyError } from '../../Twenty/transport/failures';
 import { pushedChanges } from './changes';
 import type { Ports } from './ports';
 import { inRun, runAgain, RunFailed, type Ending, type NotStarted, type SyncReport, type Trigger } from './run';
@@ -117,12 +117,11 @@ async function write(
   { writes, lease_seconds: leaseSeconds }: Plan,
 ): Promise<{ results: PushResult[]; calls: number }> {
   const runId = session.run?.id ?? '';
-  try {
-    return await session.write((twenty) => twenty.pushLeads(writes, { leaseSeconds, runId, strict }));
-  } catch (error) {
-    if (!(error instanceof TwentyError) || error.failure.category !== 'cancelled') throw error;
-    return { results: writes.map((one) => failedPush(one, error.failure)), calls: 0 };
-  }
+  const pushed = await settled(session.write((twenty) => twenty.pushLeads(writes, { leaseSeconds, runId, strict })));
+  if (pushed.ok) return pushed.value;
+  const { failure } = pushed;
+  if (failure.category !== 'cancelled') throw new TwentyError(failure);
+  return { results: writes.map((one) => failedPush(one, failure)), calls: 0 };
 }
 
 /** Neither written nor answered for a reason of its own. */

@@ -1,7 +1,7 @@
 import { describeFailure } from '../../Twenty/transport/errors';
 import { TwentyError } from '../../Twenty/transport/failures';
 import type { Ports } from './ports';
-import { Session, tried, Watch, type RunToken } from './session';
+import { Session, tried, type RunToken, type Watch } from './session';
 
 export type Trigger = 'scheduled' | 'manual' | 'webhook';
 
@@ -99,14 +99,13 @@ export async function inRun(
   const { run, object, fields, settings } = started;
   const twenty = ports.twenty({ object, fieldMapping: fields, defaultCountry: settings.default_country });
   const session = new Session(ports, twenty, run, watch, `${NAMES[direction]} (${mode})`);
-  try {
-    const ending = await work(session, started);
-    return await close(ports, run, statusOf(ports, ending), ending.moreDue);
-  } catch (error) {
-    if (ports.control.isCancelled()) return await close(ports, run, 'stopped', true);
-    await closeAsFailed(ports, run, error);
-    throw error;
-  }
+  return await work(session, started)
+    .then((ending) => close(ports, run, statusOf(ports, ending), ending.moreDue))
+    .catch(async (error: unknown) => {
+      if (ports.control.isCancelled()) return await close(ports, run, 'stopped', true);
+      await closeAsFailed(ports, run, error);
+      return await Promise.reject(error as Error);
+    });
 }
 
 const NAMES = { twenty_to_supabase: 'Pull', supabase_to_twenty: 'Push', bidirectional: 'Reconciliation' };

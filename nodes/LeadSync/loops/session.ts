@@ -103,12 +103,14 @@ export class Session {
 
 /** Tries some work as often as `control` says, with pauses. */
 export async function tried<T>(control: Control, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt >= control.tries || control.isCancelled() || control.isHopeless(error)) throw error;
-      await control.sleep(control.pause);
-    }
+  for (let attempt = 1; attempt < control.tries; attempt += 1) {
+    const outcome = await work().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    if ('value' in outcome) return outcome.value;
+    if (control.isCancelled() || control.isHopeless(outcome.error)) return await Promise.reject(outcome.error as Error);
+    await control.sleep(control.pause);
   }
+  return await work();
 }

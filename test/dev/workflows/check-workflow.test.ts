@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 
 const good = (): StableWorkflow =>
-  JSON.parse(readFileSync('workflows/twenty-to-supabase-lead-sync.json', 'utf8')) as StableWorkflow;
+  JSON.parse(readFileSync('workflows/lead-sync-by-hand.json', 'utf8')) as StableWorkflow;
 
 function node(workflow: StableWorkflow, name: string): ExportedNode {
   const found = workflow.nodes.find((candidate) => candidate.name === name);
@@ -27,10 +27,9 @@ function problemsAfter(change: (workflow: StableWorkflow) => void): string[] {
 }
 
 function configField(workflow: StableWorkflow): { name: string; value: unknown } {
-  const { assignments } = node(workflow, 'Config').parameters.assignments as {
-    assignments: Array<{ name: string; value: unknown }>;
-  };
-  return assignments[0];
+  const field = { id: 'f1', name: 'telegramChatId', type: 'string', value: '' };
+  node(workflow, 'Next page').parameters = { assignments: { assignments: [field] }, options: {} };
+  return field;
 }
 
 describe('the bundled workflows', () => {
@@ -56,24 +55,27 @@ describe('checkWorkflow', () => {
     ['a workflow without an id', (w) => (w.id = ''), /needs an id/],
     [
       'a Twenty Trigger in a workflow whose id is so long that n8n does not keep the webhook’s secret',
-      (w) => Object.assign(node(w, 'Every 15 minutes'), { type: 'n8n-nodes-lead-sync.twentyTrigger', typeVersion: 2 }),
+      (w) => {
+        w.id = 'l'.repeat(22);
+        Object.assign(node(w, 'Run manually'), { type: 'n8n-nodes-lead-sync.twentyTrigger', typeVersion: 2 });
+      },
       /id may have 21 characters/,
     ],
     ['an id that two nodes have', (w) => (w.nodes[1].id = w.nodes[2].id), /Several nodes have the id/],
     ['a name that two nodes have', (w) => (w.nodes[1].name = w.nodes[2].name), /Several nodes are called/],
     [
       'a connection to a node that is not there',
-      (w) => (w.connections.Config = { main: [[{ node: 'Gone', type: 'main', index: 0 }]] }),
+      (w) => (w.connections['Next page'] = { main: [[{ node: 'Gone', type: 'main', index: 0 }]] }),
       /names "Gone", which is no node/,
     ],
     [
       'a node that nothing leads to',
-      (w) => delete w.connections['Start sync run'],
-      /Nothing leads to "Did it start\?"/,
+      (w) => delete w.connections['Start pull run'],
+      /Nothing leads to "Did the pull start\?"/,
     ],
     [
       'an expression that reads from a node that is not there',
-      (w) => (node(w, 'Finish sync run').parameters.run = "={{ $('Gone').first().json.run }}"),
+      (w) => (node(w, 'Finish pull run').parameters.run = "={{ $('Gone').first().json.run }}"),
       /reads from "Gone"/,
     ],
     ['an old execution order', (w) => (w.settings.executionOrder = 'v0'), /executionOrder must be v1/],
@@ -83,13 +85,17 @@ describe('checkWorkflow', () => {
       /saveDataSuccessExecution must be none/,
     ],
     ['no timezone', (w) => delete w.settings.timezone, /timezone must be set/],
-    ['pinned data', (w) => Object.assign(node(w, 'Config'), { pinData: [{}] }), /not as the export writes it/],
+    ['pinned data', (w) => Object.assign(node(w, 'Next page'), { pinData: [{}] }), /not as the export writes it/],
     [
       'a type that does not exist',
-      (w) => (node(w, 'Config').type = 'n8n-nodes-base.gone'),
+      (w) => (node(w, 'Next page').type = 'n8n-nodes-base.gone'),
       /type n8n-nodes-base.gone, which does not exist/,
     ],
-    ['a version that does not exist', (w) => (node(w, 'Config').typeVersion = 99), /version 99 of n8n-nodes-base.set/],
+    [
+      'a version that does not exist',
+      (w) => (node(w, 'Next page').typeVersion = 99),
+      /version 99 of n8n-nodes-base.set/,
+    ],
     [
       'an operation that the node does not have',
       (w) => (node(w, 'Upsert leads in Supabase').parameters.operation = 'overwrite'),
@@ -97,7 +103,7 @@ describe('checkWorkflow', () => {
     ],
     [
       'a resource that the node does not have',
-      (w) => (node(w, 'Start sync run').parameters.resource = 'run'),
+      (w) => (node(w, 'Start pull run').parameters.resource = 'run'),
       /the resource "run"/,
     ],
     [
@@ -107,44 +113,49 @@ describe('checkWorkflow', () => {
     ],
     [
       'a required parameter left empty',
-      (w) => (node(w, 'Send Telegram alert').parameters.chatId = ''),
-      /"Send Telegram alert": .*Chat ID/,
+      (w) =>
+        Object.assign(node(w, 'Next page'), {
+          type: 'n8n-nodes-base.telegram',
+          typeVersion: 1.2,
+          parameters: { resource: 'message', operation: 'sendMessage', chatId: '' },
+        }),
+      /"Next page": .*Chat ID/,
     ],
     [
       'the id of a credential',
-      (w) => (node(w, 'Start sync run').credentials = { leadSyncSupabaseApi: { id: 'kR7', name: 'Mine' } }),
+      (w) => (node(w, 'Start pull run').credentials = { leadSyncSupabaseApi: { id: 'kR7', name: 'Mine' } }),
       /holds the credential id kR7/,
     ],
     [
       'a node without its credential',
-      (w) => delete node(w, 'Start sync run').credentials,
+      (w) => delete node(w, 'Start pull run').credentials,
       /names no credential of the type leadSyncSupabaseApi/,
     ],
     [
       'a credential that the node does not take',
-      (w) => (node(w, 'Config').credentials = { leadSyncSupabaseApi: { name: 'Mine' } }),
+      (w) => (node(w, 'Next page').credentials = { leadSyncSupabaseApi: { name: 'Mine' } }),
       /type leadSyncSupabaseApi, which it does not take/,
     ],
-    ['a default name', (w) => (node(w, 'Another run is active').name = 'No Operation, do nothing1'), /default name/],
-    ['a name without a capital', (w) => (node(w, 'Another run is active').name = 'another run'), /capital letter/],
+    ['a default name', (w) => (node(w, 'Next page').name = 'Edit Fields1'), /default name/],
+    ['a name without a capital', (w) => (node(w, 'Next page').name = 'another run'), /capital letter/],
     [
       'a token',
-      (w) => (node(w, 'Config').parameters.note = 'eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.x'),
+      (w) => (node(w, 'Next page').parameters.note = 'eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.x'),
       /JSON Web Token/,
     ],
-    ['a Supabase key', (w) => (node(w, 'Config').parameters.note = `sb_secret_${'a'.repeat(12)}`), /a Supabase key/],
+    ['a Supabase key', (w) => (node(w, 'Next page').parameters.note = `sb_secret_${'a'.repeat(12)}`), /a Supabase key/],
     [
       'a Telegram bot token',
-      (w) => (node(w, 'Config').parameters.note = `1234567890:${'a'.repeat(35)}`),
+      (w) => (node(w, 'Next page').parameters.note = `1234567890:${'a'.repeat(35)}`),
       /Telegram bot token/,
     ],
     [
       'an address',
-      (w) => (node(w, 'Config').parameters.note = 'https://crm.example.com/rest'),
+      (w) => (node(w, 'Next page').parameters.note = 'https://crm.example.com/rest'),
       /the host crm.example.com/,
     ],
-    ['an IP address', (w) => (node(w, 'Config').parameters.note = '10.1.2.3'), /IP address/],
-    ['an email address', (w) => (node(w, 'Config').parameters.note = 'me@example.com'), /an email address/],
+    ['an IP address', (w) => (node(w, 'Next page').parameters.note = '10.1.2.3'), /IP address/],
+    ['an email address', (w) => (node(w, 'Next page').parameters.note = 'me@example.com'), /an email address/],
     ['a chat of the author', (w) => (configField(w).value = '-100123'), /"telegramChatId" has a value/],
     [
       'no overview',
@@ -163,26 +174,26 @@ describe('checkWorkflow', () => {
     ],
     [
       'a long section note',
-      (w) => (node(w, 'Start note').parameters.content = 'word '.repeat(50)),
-      /"Start note" has 50 words/,
+      (w) => (node(w, 'Pull note').parameters.content = 'word '.repeat(50)),
+      /"Pull note" has 50 words/,
     ],
-    ['a coloured section note', (w) => (node(w, 'Start note').parameters.color = 4), /"Start note" must be white/],
+    ['a coloured section note', (w) => (node(w, 'Pull note').parameters.color = 4), /"Pull note" must be white/],
     [
       'nodes on one another',
-      (w) => (node(w, 'Config').position = node(w, 'Run manually').position),
-      /"Run manually" and "Config" overlap|"Config" and "Run manually" overlap/,
+      (w) => (node(w, 'Next page').position = node(w, 'Run manually').position),
+      /"Run manually" and "Next page" overlap|"Next page" and "Run manually" overlap/,
     ],
     [
       'notes on one another',
-      (w) => (node(w, 'Page loop note').position = [960, 0]),
-      /sticky notes "Start note" and "Page loop note" overlap/,
+      (w) => (node(w, 'Push note').position = [960, 0]),
+      /sticky notes "Pull note" and "Push note" overlap/,
     ],
     [
       'a note that cuts through a node',
-      (w) => (node(w, 'Start note').parameters.width = 880),
-      /"Start note" cuts through "Another run is active"/,
+      (w) => (node(w, 'Pull note').parameters.width = 880),
+      /"Pull note" cuts through "Upsert leads in Supabase"/,
     ],
-    ['a node off the grid', (w) => (node(w, 'Config').position = [257, 208]), /off the 16 pixel grid/],
+    ['a node off the grid', (w) => (node(w, 'Next page').position = [257, 208]), /off the 16 pixel grid/],
   ])('finds %s', (_what, change, message) => {
     expect(problemsAfter(change)).toEqual(expect.arrayContaining([expect.stringMatching(message)]));
   });
