@@ -36,10 +36,10 @@ export class LeadSyncTwentyApi implements ICredentialType {
       displayName: 'Calls per Minute',
       name: 'callsPerMinute',
       type: 'number',
-      typeOptions: { minValue: 1 },
-      default: 100,
+      typeOptions: { minValue: 0 },
+      default: 0,
       description:
-        'How many calls the workspace allows a minute, all its keys together. The nodes wait rather than exceed it. Twenty allows 100 unless its operator changed that.',
+        'How many calls the workspace allows a minute, all its keys together. 0 to find out: the nodes begin with 100 (50 on Twenty Cloud), slow down when Twenty refuses calls, and speed up as far as it takes them. Any other number is never exceeded.',
     },
   ];
 

@@ -32,7 +32,7 @@ export interface StackOptions {
   ports?: { postgres: number; gateway: number; postgrest?: number; twenty: number; n8n: number };
   /** Environment of the Twenty double, e.g. its rate limit. */
   twentyEnv?: Record<string, string>;
-  /** Twenty's rate limit as the credential has it. */
+  /** Twenty's rate limit as the credential has it; found out unless told. */
   callsPerMinute?: number;
 }
 

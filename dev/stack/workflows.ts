@@ -122,14 +122,14 @@ export async function runBundled(client: N8nClient, file: string): Promise<Execu
 export interface LeadSyncSetup {
   twenty: TwentyService;
   supabase: SupabaseService;
-  /** Twenty's rate limit; its default of 100 unless told. */
+  /** Twenty's rate limit; found out unless told. */
   callsPerMinute?: number;
 }
 
 /** Stores the two credentials under the names that the bundled workflows look for. */
 export async function importLeadSyncCredentials(
   client: N8nClient,
-  { twenty, supabase, callsPerMinute = 100 }: LeadSyncSetup,
+  { twenty, supabase, callsPerMinute = 0 }: LeadSyncSetup,
 ): Promise<void> {
   await client.importCredentials([
     {

@@ -133,9 +133,13 @@ export class TwentyClient {
       const answer = await this.once(request);
       if (answer.ok || answer.failure.category !== 'rate_limit') {
         if (answer.ok || answer.failure.outcome !== 'not_sent') this.calls += 1;
+        if (answer.ok || answer.failure.outcome === 'refused') budget.accepted(turn);
         return answer;
       }
-      budget.drain();
+      const expected = budget.callsPerMinute;
+      if (budget.refused(turn, answer.failure.callsPerMinute)) {
+        log?.('warn', `Twenty takes less than the ${expected} calls a minute that were expected: ${SLOWER}`);
+      }
       const pause = (budget.refillMilliseconds / 1000).toFixed(1);
       log?.('warn', `Twenty answered "${answer.failure.detail}"; the call is sent again in ${pause} s or later`);
     }
@@ -160,6 +164,9 @@ export function unwrap<T>(answer: Answer<T>): T {
   const { failure } = answer;
   throw new TwentyError(failure.outcome === 'unknown' ? { ...failure, outcome: 'refused' } : failure);
 }
+
+const SLOWER =
+  'the calls are slowed down until it takes them, and sped up again as far as it does. The limit holds for all that uses this workspace’s API.';
 
 const LEASE_TOO_SHORT: TwentyFailure = {
   category: 'timeout',

@@ -39,6 +39,8 @@ export interface TwentyFailure {
   conflictingRecordId?: string;
   /** The most records that this server takes in one call, where it says so. */
   maxRecords?: number;
+  /** The calls a minute that Twenty names as its limit. */
+  callsPerMinute?: number;
   /** A record named by id in a relation does not exist (any more). */
   staleReference?: boolean;
 }
@@ -128,7 +130,7 @@ export function statusFailure(answer: HttpAnswer): TwentyFailure {
   const httpStatus = answer.status;
   if (/request entity too large/i.test(detail))
     return { category: 'validation', outcome: 'refused', detail, httpStatus };
-  if (httpStatus === 429) return { category: 'rate_limit', outcome: 'refused', detail, httpStatus };
+  if (httpStatus === 429) return withHints({ category: 'rate_limit', outcome: 'refused', detail, httpStatus });
   if (httpStatus >= 500 && !DATA_REFUSED.test(detail)) {
     return { category: 'server', outcome: 'unknown', detail, httpStatus };
   }
@@ -190,9 +192,13 @@ function categoryOfCode(code: unknown): FailureCategory | undefined {
 }
 
 function withHints(failure: TwentyFailure): TwentyFailure {
+  const allowed = /Limit reached \((\d+) tokens per (\d+) ms\)/i.exec(failure.detail);
+  // a limit on calls within some seconds says nothing about a minute
+  const isSteady = Number(allowed?.[2]) >= 10_000;
   const limit = /Maximum number of records .* is (\d+)|Cannot update more than (\d+) records/i.exec(failure.detail);
   return {
     ...failure,
+    ...(allowed && isSteady ? { callsPerMinute: (Number(allowed[1]) * 60_000) / Number(allowed[2]) } : {}),
     ...(limit ? { maxRecords: Number(limit[1] ?? limit[2]) } : {}),
     ...(/violates foreign key constraint/i.test(failure.detail) ? { staleReference: true } : {}),
   };

@@ -11,7 +11,7 @@ import { withoutSecret } from '../../http/known-secret';
 import { operationError } from '../../errors/operation-error';
 import { TwentyClient, type HttpRequest } from './client';
 import type { HttpAnswer } from './failures';
-import { DEFAULT_CALLS_PER_MINUTE, sharedRateBudget, type Clock } from './rate-budget';
+import { sharedRateBudget, type Clock } from './rate-budget';
 import { readTwentyUrl } from './url';
 
 export const CREDENTIAL = 'leadSyncTwentyApi';
@@ -55,12 +55,11 @@ export async function connect(context: CallingContext, options: ConnectOptions =
     );
   }
   const withoutKey = withoutSecret(String(apiKey).trim());
-  const perMinute = Number(callsPerMinute) > 0 ? Number(callsPerMinute) : DEFAULT_CALLS_PER_MINUTE;
   return new TwentyClient({
     urls,
     identity: createHash('sha256').update(String(apiKey)).digest('hex'),
     send: async (request) => await send(context, request, withoutKey),
-    budget: sharedRateBudget(urls.host, perMinute, REAL_CLOCK),
+    budget: sharedRateBudget(urls.host, Number(callsPerMinute), REAL_CLOCK),
     clock: REAL_CLOCK,
     signal: 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
     log: (level, message) => context.logger[level](`Twenty ${urls.host}: ${message}`),

@@ -7,7 +7,7 @@ export class ServerLimiter {
 
   constructor(
     private readonly now: () => number,
-    private readonly capacity = 100,
+    public capacity = 100,
   ) {
     this.tokens = capacity;
     this.lastAccepted = now();

@@ -1,5 +1,5 @@
 import { TwentyClient, type Send } from '../../../../nodes/Twenty/transport/client';
-import { RateBudget } from '../../../../nodes/Twenty/transport/rate-budget';
+import { RateBudget, sharedRateBudget } from '../../../../nodes/Twenty/transport/rate-budget';
 import { readTwentyUrl } from '../../../../nodes/Twenty/transport/url';
 import { ServerLimiter } from '../support/server-limiter';
 import { VirtualClock } from '../support/virtual-clock';
@@ -57,9 +57,32 @@ describe('a client that meets the rate limit', () => {
     const answer = await call();
 
     expect(answer.ok).toBe(true);
-    expect(clock.now()).toBe(2 * 620);
+    expect(clock.now()).toBe(620 + Math.ceil(620 / 0.7));
     expect(client.calls).toBe(1);
     expect(log.filter((line) => line.startsWith('warn') && line.includes('sent again'))).toHaveLength(2);
+  });
+
+  it('says once that Twenty takes less than was expected, and goes on more slowly', async () => {
+    const stated = { ...LIMIT_REACHED, text: LIMIT_REACHED.text.replace('100 tokens', '40 tokens') };
+    let sent = 0;
+    const { call, log, budget } = setUp(async () => await Promise.resolve(++sent === 3 ? stated : FINE));
+
+    for (let calls = 0; calls < 9; calls++) await call();
+
+    expect(budget.callsPerMinute).toBe(40);
+    expect(log.filter((line) => line.includes('takes less than the 100 calls a minute'))).toHaveLength(1);
+  });
+
+  it.each([
+    ['crm.example.test', 100],
+    ['api.twenty.com', 50],
+    ['eu.api.twenty.com', 50],
+    ['twenty.com.example.test', 100],
+  ])('begins at %s with %i calls a minute unless the credential says otherwise', (host, calls) => {
+    const clock = new VirtualClock();
+
+    expect(sharedRateBudget(host, 0, clock).callsPerMinute).toBe(calls);
+    expect(sharedRateBudget(host, 70, clock).callsPerMinute).toBe(70);
   });
 
   it('gives up after the total wait, and says so', async () => {
@@ -73,7 +96,7 @@ describe('a client that meets the rate limit', () => {
 
   it('logs a wait of more than a second with its length and reason', async () => {
     const { call, log, budget } = setUp(async () => await Promise.resolve(FINE));
-    budget.drain();
+    budget.refused(await budget.take(1));
 
     await Promise.all([call(), call(), call()]);
 
@@ -84,7 +107,7 @@ describe('a client that meets the rate limit', () => {
   it('stops waiting when the execution is cancelled', async () => {
     const cancel = new AbortController();
     const { call, budget } = setUp(async () => await Promise.resolve(FINE), { signal: cancel.signal });
-    budget.drain();
+    budget.refused(await budget.take(1));
 
     const waiting = call();
     cancel.abort(new Error('stopped'));
@@ -98,7 +121,7 @@ describe('a client that meets the rate limit', () => {
       sent++;
       return await Promise.resolve(FINE);
     });
-    budget.drain();
+    budget.refused(await budget.take(1));
 
     const answer = await client.graphql('people', { document: '{people{id}}', variables: {}, startBefore: 100 });
 

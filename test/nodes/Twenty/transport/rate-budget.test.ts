@@ -115,7 +115,7 @@ describe('rate budget', () => {
     const clock = new VirtualClock();
     const budget = new RateBudget(100, clock);
 
-    budget.drain();
+    budget.refused(await budget.take(1));
     await budget.take(1);
 
     expect(clock.now()).toBe(620);
