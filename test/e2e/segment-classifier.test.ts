@@ -188,7 +188,7 @@ describe('the segment classifier in n8n', () => {
     expect(execution.status).toBe('success');
     expect((await classified()).map(({ segment }) => segment)).toEqual(['Enterprise', null, 'Starter']);
     const { id } = (await stack.leads()).find(({ email }) => email === 'b@orbit.example') ?? {};
-    expect(lastOutput(execution, 'Sum up')).toMatchObject({
+    expect(lastOutput(execution, 'Store what holds')).toMatchObject({
       applied: 2,
       to_tell: [expect.stringContaining(String(id)) as string],
     });

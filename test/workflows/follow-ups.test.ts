@@ -1,4 +1,5 @@
-import { setConfig, Stage, withConfiguredAlerts } from './stage';
+import { Stage } from './stage';
+import { withFailuresToTelegram } from './telling';
 import type { WorkflowRun } from './harness';
 
 let stage: Stage;
@@ -85,11 +86,11 @@ describe('Lead follow-ups', () => {
     expect(tasks()).toEqual([{ title: expect.any(String) as string, people: [await personOf(HOT.email)] }]);
   });
 
-  it('makes tasks for lead after lead, batch after batch', async () => {
+  it('makes tasks for all leads that are due', async () => {
     await stage.addLeads(...Array.from({ length: 5 }, (_lead, n) => ({ ...HOT, email: `hot${n}@lumen.example` })));
     await stage.push();
 
-    const run = await followUp({ edit: setConfig({ batchSize: 2 }) });
+    const run = await followUp();
 
     expect(run.status).toBe('success');
     expect(tasks()).toHaveLength(5);
@@ -101,7 +102,7 @@ describe('Lead follow-ups', () => {
     const gone = (await personOf('gone@lumen.example')) ?? '';
     stage.twenty.store.remove('people', gone, 'destroy');
 
-    const run = await followUp({ edit: withConfiguredAlerts });
+    const run = await followUp({ edit: withFailuresToTelegram });
     const soon = await followUp();
 
     expect(run.status).toBe('error');
@@ -124,12 +125,16 @@ describe('Lead follow-ups', () => {
     expect(tasks()).toEqual([]);
   });
 
-  it('gives tasks of rules without an assignee to the member whose email Config names', async () => {
+  it('gives tasks of rules without an assignee to the member whose email is set', async () => {
     const [member] = stage.twenty.store.insert('workspaceMember', [{ userEmail: 'sales@example.com' }]);
     await stage.addLeads(HOT);
     await stage.push();
 
-    await followUp({ edit: setConfig({ assigneeEmail: 'sales@example.com' }) });
+    await followUp({
+      edit: (node) => {
+        node('Get due follow-ups').parameters.assignee = 'sales@example.com';
+      },
+    });
 
     expect(stage.twenty.store.list('task')).toMatchObject([{ assigneeId: member }]);
   });

@@ -1,4 +1,5 @@
-import { setConfig, Stage, withConfiguredAlerts } from './stage';
+import { Stage, type StageRunOptions } from './stage';
+import { withFailuresToTelegram } from './telling';
 
 let stage: Stage;
 
@@ -49,6 +50,14 @@ function inTwenty(): Array<{ score: unknown; segment: unknown }> {
 const ADA = { email: 'ada@lumen.example', firstName: 'Ada', jobTitle: 'Chief Technology Officer' };
 const BEN = { email: 'ben@orbit.example', firstName: 'Ben', jobTitle: 'Intern' };
 
+/** Leads in a step, where the database is slow. */
+const inStepsOf =
+  (stepSize: number): StageRunOptions['edit'] =>
+  (node) => {
+    for (const name of ['Classify leads without a segment', 'Score stale leads'])
+      Object.assign(node(name).parameters, { stepSize });
+  };
+
 describe('Lead scoring', () => {
   it('scores nothing before rules are published, and says so', async () => {
     await stage.addLeads(ADA);
@@ -56,7 +65,7 @@ describe('Lead scoring', () => {
     const run = await stage.run('lead-sync-scoring', { from: 'Every hour' });
 
     expect(run.status).toBe('success');
-    expect(run.outputs('Say what was done')[0][0].summary).toMatch(/No scoring rules are published yet/);
+    expect(run.outputs('Score stale leads')[0][0].summary).toMatch(/No scoring rules are published yet/);
     expect(await scored()).toMatchObject([{ score: null }]);
   });
 
@@ -65,11 +74,11 @@ describe('Lead scoring', () => {
     await publish();
     await addSegment('Deciders', 'chief');
 
-    const run = await stage.run('lead-sync-scoring', { edit: setConfig({ stepSize: 2 }) });
+    const run = await stage.run('lead-sync-scoring', { edit: inStepsOf(2) });
     const again = await stage.run('lead-sync-scoring');
 
-    expect(run.outputs('Say what was done')[0][0]).toMatchObject({ scored: 5, changed: 5, version: 1 });
-    expect(again.outputs('Say what was done')[0][0]).toMatchObject({ scored: 0, changed: 0 });
+    expect(run.outputs('Score stale leads')[0][0]).toMatchObject({ scored: 5, changed: 5, version: 1 });
+    expect(again.outputs('Score stale leads')[0][0]).toMatchObject({ scored: 0, changed: 0 });
     const [ada, ben] = await scored();
     expect(ada).toMatchObject({ segment: 'Deciders' });
     expect(ben).toMatchObject({ segment: null });
@@ -118,13 +127,17 @@ describe('Lead scoring', () => {
 
   it('fails with what to do when Supabase cannot be used, and alerts', async () => {
     const run = await stage.run('lead-sync-scoring', {
-      edit: withConfiguredAlerts,
+      edit: withFailuresToTelegram,
       credentials: { leadSyncSupabaseApi: { serviceKey: 'sb_secret_wrong' } },
     });
 
     expect(run.error).toMatch(/Supabase does not accept the service key/);
     expect(stage.telegram.messages).toMatchObject([
-      { text: expect.stringMatching(/Lead scoring failed.*\n.*service key/) as string },
+      {
+        text: expect.stringMatching(
+          /Lead scoring, at &quot;Classify leads without a segment&quot;<\/b>\n.*service key.*\n→ Nothing is lost/,
+        ) as string,
+      },
     ]);
   });
 });

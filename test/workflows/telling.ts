@@ -3,12 +3,12 @@ import { CHAT_ID } from './telegram-double';
 
 type Edit = WorkflowRunOptions['edit'];
 
+const TELLING = ['tell', 'tellFailure', 'storeAiAnswers'];
+
 /** Fills in fields of the node that gives the messages to the channels. */
 export function setAddresses(values: Record<string, string>): Edit {
   return (_node, nodes = []) => {
-    const telling = nodes.find(({ parameters: { resource, operation } }) =>
-      resource === 'alert' ? ['tell', 'tellFailure'].includes(String(operation)) : false,
-    );
+    const telling = nodes.find(({ parameters }) => TELLING.includes(String(parameters.operation)));
     if (!telling) throw new Error('The workflow has no node that tells.');
     Object.assign(telling.parameters, values);
   };

@@ -22,8 +22,8 @@ What n8n cannot start at all, and a sync that does nothing, *Lead sync monitor* 
 /** Tells failed executions of the other workflows. */
 export function errorHandler(): Canvas {
   const canvas = new Canvas('leadSyncErrorHandler', 'Lead sync error handler');
-  canvas.overview([-512, 0, 464, 784], OVERVIEW);
-  canvas.section('Failure note', [0, 0, 448, 784], '### 1. Describe\nThe same failure is told once an hour.');
+  canvas.overview([-512, 0, 464, 848], OVERVIEW);
+  canvas.section('Failure note', [0, 0, 448, 848], '### 1. Describe\nThe same failure is told once an hour.');
   canvas.add({
     name: 'When a workflow failed',
     type: 'n8n-nodes-base.errorTrigger',

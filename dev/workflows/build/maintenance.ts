@@ -22,7 +22,7 @@ How long history is kept stands in \`lead_sync.settings\`.`;
 /** Keeps the database tidy at night, and checks it every hour. */
 export function maintenance(): Canvas {
   const canvas = new Canvas('leadSyncMaintenance', 'Lead sync maintenance');
-  canvas.overview([-512, 0, 464, 736], OVERVIEW);
+  canvas.overview([-512, 0, 464, 640], OVERVIEW);
   canvas.section(
     'Maintenance note',
     [0, 0, 416, 512],
@@ -39,7 +39,7 @@ export function maintenance(): Canvas {
   canvas.add(
     supabase({
       name: 'Run maintenance',
-      at: [256, 144],
+      at: [256, 112],
       parameters: { resource: 'monitoring', operation: 'runMaintenance' },
       retryOnFail: true,
     }),

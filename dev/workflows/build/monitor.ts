@@ -23,10 +23,10 @@ Thresholds are rows of \`lead_sync.alert_rules\`. The workflow *Lead sync mainte
 /** Looks at the sync and tells what is not well. */
 export function monitor(): Canvas {
   const canvas = new Canvas('leadSyncMonitor', 'Lead sync monitor');
-  canvas.overview([-512, 0, 464, 784], OVERVIEW);
+  canvas.overview([-512, 0, 464, 848], OVERVIEW);
   canvas.section(
     'Check note',
-    [0, 0, 448, 784],
+    [0, 0, 448, 848],
     '### 1. Check\nRun it by hand and open **Check alerts** to see how the sync is. Its fields hold all settings.',
   );
   canvas.add(schedule('Every 5 minutes', [64, 112], { field: 'minutes', minutesInterval: 5 }));

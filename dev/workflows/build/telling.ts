@@ -22,18 +22,18 @@ interface Telling {
 /** The channels behind a node that tells, and the node that draws the conclusion from what they said. */
 export function addTelling(canvas: Canvas, { from, at: [x, y], channels, section, settles }: Telling): void {
   const isAll = channels === 'all';
-  const telegramTop = y + (isAll ? 544 : 256);
+  const telegramTop = y + (isAll ? 608 : 256);
   canvas.section(
     'Channels note',
-    [x, y, 448, isAll ? 784 : 512],
+    [x, y, 448, isAll ? 848 : 512],
     isAll
       ? `### ${section}. Tell\nOff until you choose a credential and enable the node. Each gets the message whatever happens to the others.`
       : `### ${section}. Tell\nOff until you choose a credential and enable the node.`,
   );
-  canvas.section('Settle note', [x + 480, y, 288, isAll ? 784 : 512], `### ${section + 1}. Settle\n${settles}`);
+  canvas.section('Settle note', [x + 480, y, 288, isAll ? 848 : 512], `### ${section + 1}. Settle\n${settles}`);
   if (isAll) {
     canvas.add(slack([x + 64, y + 224]));
-    canvas.add(email([x + 64, y + 384]));
+    canvas.add(email([x + 64, y + 416]));
   }
   canvas.add(telegram('Send Telegram message', [x + 64, telegramTop]));
   canvas.add(
@@ -76,23 +76,23 @@ interface Failure {
 export function addFailure(canvas: Canvas, { from, at: [x, y], section, nextStep }: Failure): void {
   canvas.section(
     'Failure note',
-    [x, y, 800, 416],
+    [x, y, 800, 480],
     `### ${section}. If something fails\nAlerts, and ends as a failed execution. The Telegram node is off until you enable it.`,
   );
   canvas.add(
     supabase({
       name: 'Describe failure',
-      at: [x + 80, y + 128],
+      at: [x + 80, y + 192],
       parameters: { resource: 'alert', operation: 'tellFailure', nextStep },
       credentials: undefined,
       executeOnce: true,
     }),
   );
-  canvas.add(telegram('Send Telegram alert', [x + 336, y + 240]));
+  canvas.add(telegram('Send Telegram alert', [x + 336, y + 304]));
   canvas.add(
     supabase({
       name: 'Stop with the error',
-      at: [x + 608, y + 128],
+      at: [x + 608, y + 192],
       parameters: { resource: 'alert', operation: 'settle' },
     }),
   );

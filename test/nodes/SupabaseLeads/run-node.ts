@@ -10,12 +10,20 @@ export interface NodeRun extends Omit<ExecuteFunctionsOptions, 'credentials'> {
   serviceKey?: string;
 }
 
-/** Runs the node's `execute` as n8n would and returns its output items. */
-export async function runNode({ host, serviceKey = SERVICE_KEY, ...options }: NodeRun): Promise<INodeExecutionData[]> {
+/** Runs the node's `execute` as n8n would and returns the items of its first output. */
+export async function runNode(run: NodeRun): Promise<INodeExecutionData[]> {
+  return (await runOutputs(run))[0];
+}
+
+/** The same, with the items of each output. */
+export async function runOutputs({
+  host,
+  serviceKey = SERVICE_KEY,
+  ...options
+}: NodeRun): Promise<INodeExecutionData[][]> {
   const { context } = executeFunctions({
     ...options,
     credentials: { leadSyncSupabaseApi: { type: new LeadSyncSupabaseApi(), data: { host, serviceKey } } },
   });
-  const [items] = await new SupabaseLeads().execute.call(context as IExecuteFunctions);
-  return items;
+  return await new SupabaseLeads().execute.call(context as IExecuteFunctions);
 }

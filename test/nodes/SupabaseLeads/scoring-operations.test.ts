@@ -89,7 +89,7 @@ test.each<[string, IDataObject, string, IDataObject]>([
   const items = await runNode({ host: server.url, parameters });
 
   expect(server.calls.map((call) => [call.name, call.args])).toEqual([[name, args]]);
-  expect(items).toEqual([{ json: { called: name }, pairedItem: { item: 0 } }]);
+  expect(items).toMatchObject([{ json: { called: name }, pairedItem: { item: 0 } }]);
 });
 
 describe('scoring until done', () => {
@@ -106,7 +106,15 @@ describe('scoring until done', () => {
     const [{ json }] = await runNode({ host: server.url, parameters });
 
     expect(server.calls.map(({ args }) => args.p_position ?? null)).toEqual([null, ADA, BEN]);
-    expect(json).toEqual({ scored: 5, changed: 3, has_next: false, position: null, version: 3, steps: 3 });
+    expect(json).toEqual({
+      scored: 5,
+      changed: 3,
+      has_next: false,
+      position: null,
+      version: 3,
+      steps: 3,
+      summary: '5 leads were scored by version 3 of the rules; the score of 3 changed.',
+    });
   });
 
   it('goes on without a position while steps get something done', async () => {
@@ -127,17 +135,17 @@ describe('scoring until done', () => {
   });
 });
 
-test('follow-ups come as one item each', async () => {
-  answer = () => ({ tasks: [{ task_id: ADA }, { task_id: BEN }], has_next: false });
+test('follow-ups come as one item each, with whom they are for', async () => {
+  answer = () => ({ tasks: [{ task_id: ADA }, { task_id: BEN, assignee_id: BEN }], has_next: false });
 
   const items = await runNode({
     host: server.url,
-    parameters: { resource: 'followUp', operation: 'getMany', limit: 2 },
+    parameters: { resource: 'followUp', operation: 'getMany', limit: 2, assignee: 'sales@example.com' },
   });
 
   expect(items).toEqual([
-    { json: { task_id: ADA }, pairedItem: { item: 0 } },
-    { json: { task_id: BEN }, pairedItem: { item: 0 } },
+    { json: { task_id: ADA, assignee: 'sales@example.com' }, pairedItem: { item: 0 } },
+    { json: { task_id: BEN, assignee_id: BEN, assignee: BEN }, pairedItem: { item: 0 } },
   ]);
 });
 

@@ -1,3 +1,4 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { eachItem } from '../each-item';
 import { textParameter } from '../parameters';
 import type { Operation } from '../types';
@@ -11,6 +12,16 @@ export const getToClassify: Operation = {
       name: 'factsNotice',
       type: 'notice',
       default: '',
+    },
+    {
+      displayName: 'Each Item Is',
+      name: 'output',
+      type: 'options',
+      options: [
+        { name: 'One Batch', value: 'batch', description: 'One item with a list of leads and the segments' },
+        { name: 'One Lead', value: 'items', description: 'An item for each lead, with the segments in it' },
+      ],
+      default: 'batch',
     },
     {
       displayName: 'Limit',
@@ -38,7 +49,7 @@ export const getToClassify: Operation = {
     },
   ],
   async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
+    const batches = await eachItem(context, (itemIndex) =>
       database.call(
         'get_leads_to_classify',
         {
@@ -49,5 +60,14 @@ export const getToClassify: Operation = {
         itemIndex,
       ),
     );
+    return context.getNodeParameter('output', 0, 'batch') === 'items' ? batches.flatMap(leadItems) : batches;
   },
 };
+
+/** An item for each lead of a batch; an error stays as it is. */
+function leadItems(batch: INodeExecutionData): INodeExecutionData[] {
+  const { leads, ...rest } = batch.json;
+  return leads === undefined
+    ? [batch]
+    : (leads as IDataObject[]).map((lead) => ({ json: { ...lead, ...rest }, pairedItem: batch.pairedItem }));
+}

@@ -5,6 +5,7 @@ import { classifySegments } from './classifySegments.operation';
 import { getForSync } from './getForSync.operation';
 import { getToClassify } from './getToClassify.operation';
 import { markForSync } from './markForSync.operation';
+import { storeAiAnswers } from './storeAiAnswers.operation';
 import { updateSyncStatus } from './updateSyncStatus.operation';
 import { upsert } from './upsert.operation';
 
@@ -54,6 +55,13 @@ export const lead = resource(
       description: 'Queue leads for a fresh compare with Twenty',
     },
     {
+      name: 'Store AI Answers',
+      value: 'storeAiAnswers',
+      action: 'Store AI answers about leads',
+      description:
+        "Store a model's answers as far as they hold, go on with the next batch, and tell what could not be used",
+    },
+    {
       name: 'Update Sync Status',
       value: 'updateSyncStatus',
       action: 'Update the sync status of leads',
@@ -69,5 +77,6 @@ export const lead = resource(
     classifySegments,
     getToClassify,
     applyAiSegments,
+    storeAiAnswers,
   },
 );

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { noticeOf } from '../../dashboard/actions';
 import { makeToken } from '../../dashboard/csrf';
 import type { DashboardData } from '../../dashboard/data';
@@ -9,6 +9,15 @@ import { textParameter } from '../parameters';
 import type { Operation } from '../types';
 
 const DEFAULT_HOURS = 24;
+
+export const hoursField: INodeProperties = {
+  displayName: 'Hours',
+  name: 'hours',
+  type: 'number',
+  typeOptions: { minValue: 1, maxValue: 168 },
+  default: DEFAULT_HOURS,
+  description: 'How far back charts and errors go',
+};
 
 /** The dashboard's data (`get_dashboard`) with a token for its actions, or the page made of them. */
 export const getDashboard: Operation = {
@@ -24,14 +33,7 @@ export const getDashboard: Operation = {
       default: 'data',
       description: 'What to return',
     },
-    {
-      displayName: 'Hours',
-      name: 'hours',
-      type: 'number',
-      typeOptions: { minValue: 1, maxValue: 168 },
-      default: DEFAULT_HOURS,
-      description: 'How far back charts and errors go',
-    },
+    hoursField,
     {
       displayName: 'Done',
       name: 'done',

@@ -1,4 +1,5 @@
 import { resource } from '../resource';
+import { answerRequest } from './answerRequest.operation';
 import { checkAction } from './checkAction.operation';
 import { checkAlerts } from './checkAlerts.operation';
 import { checkIntegrity } from './checkIntegrity.operation';
@@ -11,6 +12,12 @@ import { runMaintenance } from './runMaintenance.operation';
 export const monitoring = resource(
   'monitoring',
   [
+    {
+      name: 'Answer Dashboard Request',
+      value: 'answerRequest',
+      action: 'Answer a dashboard request',
+      description: 'Answer a Webhook node with the page or the data, and carry out what its buttons ask for',
+    },
     {
       name: 'Check Alerts',
       value: 'checkAlerts',
@@ -61,6 +68,7 @@ export const monitoring = resource(
     },
   ],
   {
+    answerRequest,
     checkAction,
     checkAlerts,
     checkIntegrity,

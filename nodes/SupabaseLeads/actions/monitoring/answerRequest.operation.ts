@@ -1,0 +1,120 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { noticeOf, type Action } from '../../dashboard/actions';
+import { makeToken } from '../../dashboard/csrf';
+import type { DashboardData } from '../../dashboard/data';
+import { renderPage } from '../../dashboard/page';
+import { readRequest } from '../../dashboard/request';
+import { connect, type LeadDatabase } from '../../transport/client';
+import { CREDENTIAL } from '../../transport/n8n-fetch';
+import type { BranchingOperation } from '../types';
+import { hoursField } from './getDashboard.operation';
+
+const OUTPUTS = ['Answer', 'Go Back', 'Pull', 'Push', 'Reconcile'] as const;
+
+type Output = (typeof OUTPUTS)[number];
+type Sync = 'Pull' | 'Push' | 'Reconcile';
+type Items = Partial<Record<Output, IDataObject>>;
+
+/** What an action starts behind this node, once it is answered. */
+const STARTS: Record<Action, Partial<Record<Sync, IDataObject>>> = {
+  sync: { Pull: { mode: 'delta' }, Push: {} },
+  full_resync: { Pull: { mode: 'full' }, Reconcile: {} },
+  reconcile: { Reconcile: {} },
+  replay_dead_letters: { Push: {} },
+  check_integrity: {},
+};
+
+/**
+ * Answers a request for the dashboard: the page or its data; or carries out what a button or a script asks for, as far as
+ * that is a call of the database, and gives an item to the outputs of the syncs that have to start. Requests for an action
+ * without a valid token are refused.
+ */
+export const answerRequest: BranchingOperation = {
+  properties: [
+    {
+      displayName: 'Answer With',
+      name: 'answerWith',
+      type: 'options',
+      options: [
+        { name: 'Data', value: 'data', description: 'All figures as JSON, and what became of an action' },
+        { name: 'Page', value: 'page', description: 'An HTML page, to which a browser goes back after an action' },
+      ],
+      default: 'page',
+    },
+    hoursField,
+  ],
+  outputs: OUTPUTS,
+  async branch(context) {
+    const { serviceKey } = await context.getCredentials<{ serviceKey: string }>(CREDENTIAL);
+    const isPage = context.getNodeParameter('answerWith', 0) === 'page';
+    const request = readRequest(context.getInputData()[0].json, serviceKey, new Date());
+    if (request.kind === 'refuse') {
+      return outputs({ Answer: plain(403, `${request.reason} Load the page again, then press the button once more.`) });
+    }
+    if (request.kind === 'act') return outputs(await actedOn(context, request.action, isPage));
+    const database = await connect(context);
+    const data = await database.call('get_dashboard', { p_hours: context.getNodeParameter('hours', 0) }, 0);
+    const csrfToken = makeToken(serviceKey, new Date());
+    if (!isPage) return outputs({ Answer: json(200, { ...data, csrf_token: csrfToken }) });
+    const body = renderPage({
+      data: data as unknown as DashboardData,
+      csrfToken,
+      notice: noticeOf(request),
+      timeZone: context.getTimezone(),
+    });
+    return outputs({ Answer: { status: 200, content_type: 'text/html; charset=utf-8', body } });
+  },
+};
+
+const json = (status: number, value: IDataObject): IDataObject => ({
+  status,
+  content_type: 'application/json; charset=utf-8',
+  body: JSON.stringify(value),
+});
+
+const plain = (status: number, body: string): IDataObject => ({
+  status,
+  content_type: 'text/plain; charset=utf-8',
+  body,
+});
+
+function outputs(items: Items): INodeExecutionData[][] {
+  return OUTPUTS.map((output) => {
+    const item = items[output];
+    return item === undefined ? [] : [{ json: item, pairedItem: { item: 0 } }];
+  });
+}
+
+async function actedOn(context: IExecuteFunctions, action: Action, isPage: boolean): Promise<Items> {
+  const outcome = await carriedOut(await connect(context), action);
+  const answer = isPage
+    ? { 'Go Back': { location: `?${outcome.ok ? 'done' : 'failed'}=${action}` } }
+    : { Answer: json(outcome.ok ? 202 : 500, { ...outcome, action }) };
+  return { ...answer, ...(outcome.ok ? STARTS[action] : {}) };
+}
+
+interface Outcome {
+  ok: boolean;
+  error: string | null;
+  result: IDataObject | null;
+}
+
+async function carriedOut(database: LeadDatabase, action: Action): Promise<Outcome> {
+  try {
+    return { ok: true, error: null, result: await resultOf(database, action) };
+  } catch (error) {
+    return { ok: false, error: (error as Error).message, result: null };
+  }
+}
+
+async function resultOf(database: LeadDatabase, action: Action): Promise<IDataObject> {
+  if (action === 'replay_dead_letters') {
+    const { replayed } = await database.call('replay_dead_letters', { p_kind: 'dead', p_limit: 10_000 }, 0);
+    return { replayed };
+  }
+  if (action === 'check_integrity') {
+    const { ok, fixed } = await database.call('check_sync_integrity', { p_fix: true }, 0);
+    return { ok, fixed };
+  }
+  return { started: true };
+}

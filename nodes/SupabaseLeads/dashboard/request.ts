@@ -1,0 +1,29 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../../lead';
+import { isAction, type Action } from './actions';
+import { refusalOf } from './csrf';
+
+/** What somebody wants of the dashboard: to see it, or to have something done. */
+export type DashboardRequest =
+  | { kind: 'show'; done: unknown; failed: unknown }
+  | { kind: 'act'; action: Action }
+  | { kind: 'refuse'; reason: string };
+
+const objectOf = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
+
+/**
+ * Reads the item of a Webhook node. Whatever names an action or carries a token has to prove that it comes from the page,
+ * or from somebody who could read its data.
+ * @param key the key that tokens are signed with
+ */
+export function readRequest(item: IDataObject, key: string, now: Date): DashboardRequest {
+  const [query, body, headers] = [item.query, item.body, item.headers].map(objectOf);
+  const token = body.csrf_token ?? headers['x-csrf-token'];
+  const isWish = [body.action, token].some((value) => value !== undefined && value !== '');
+  if (!isWish) return { kind: 'show', done: query.done, failed: query.failed };
+  const reason = refusalOf(token, key, now);
+  if (reason !== null) return { kind: 'refuse', reason };
+  return isAction(body.action)
+    ? { kind: 'act', action: body.action }
+    : { kind: 'refuse', reason: 'There is no such action.' };
+}

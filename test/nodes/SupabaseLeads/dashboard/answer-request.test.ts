@@ -1,0 +1,111 @@
+import type { IDataObject } from 'n8n-workflow';
+import { makeToken } from '../../../../nodes/SupabaseLeads/dashboard/csrf';
+import { startPostgrest, type PostgrestServer } from '../postgrest-server';
+import { runOutputs, SERVICE_KEY } from '../run-node';
+import { busyDashboard } from './sample';
+
+const ANSWERS: Record<string, unknown> = {
+  get_dashboard: busyDashboard(),
+  replay_dead_letters: { replayed: 3, results: [] },
+  check_sync_integrity: { ok: true, fixed: 1, checks: [] },
+};
+
+let server: PostgrestServer;
+let isAway: boolean;
+
+beforeEach(async () => {
+  isAway = false;
+  server = await startPostgrest(({ name }) =>
+    isAway ? { status: 500, json: { message: 'away' } } : { json: ANSWERS[name] ?? { called: name } },
+  );
+});
+afterEach(() => server.close());
+
+interface Answered {
+  answer: IDataObject | undefined;
+  location: unknown;
+  pull: IDataObject | undefined;
+  push: IDataObject | undefined;
+  reconcile: IDataObject | undefined;
+}
+
+/** What the node gives for a request as a Webhook node gives it. */
+async function ask(answerWith: 'page' | 'data', request: IDataObject): Promise<Answered> {
+  const outputs = await runOutputs({
+    host: server.url,
+    items: [{ headers: {}, query: {}, body: {}, ...request }],
+    parameters: { resource: 'monitoring', operation: 'answerRequest', answerWith, hours: 24 },
+  });
+  const [answer, back, pull, push, reconcile] = outputs.map(([item]) => item?.json);
+  return { answer, location: back?.location, pull, push, reconcile };
+}
+
+const body = (action: string, more: IDataObject = {}): IDataObject => ({
+  body: { action, csrf_token: makeToken(SERVICE_KEY, new Date()), ...more },
+});
+
+describe('a request for the dashboard', () => {
+  it('gets the page, with what became of the last button', async () => {
+    const { answer, ...rest } = await ask('page', { query: { done: 'sync' } });
+
+    expect(answer).toMatchObject({ status: 200, content_type: 'text/html; charset=utf-8' });
+    expect(answer?.body).toMatch(/^<!doctype html>.*A sync both ways was started/s);
+    expect(Object.values(rest)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('gets the data with a token that counts', async () => {
+    const { answer } = await ask('data', {});
+    const { csrf_token } = JSON.parse(String(answer?.body)) as { csrf_token: string };
+
+    const { answer: acted } = await ask('data', { body: { action: 'sync', csrf_token } });
+
+    expect(acted?.status).toBe(202);
+  });
+
+  it.each<[string, IDataObject]>([
+    ['no token', { body: { action: 'sync' } }],
+    ['a token that somebody made up', { body: { action: 'sync', csrf_token: `9999999999.${'A'.repeat(43)}` } }],
+    ['a token that is no text', { body: { action: 'sync', csrf_token: {} } }],
+    ['a wrong token and no action', { headers: { 'x-csrf-token': 'x' } }],
+    ['an action that does not exist', body('drop_all')],
+  ])('is refused with %s, and nothing is done', async (_case, request) => {
+    const answers = [await ask('page', request), await ask('data', request)];
+
+    expect(answers.map(({ answer }) => answer?.status)).toEqual([403, 403]);
+    for (const { pull, push, reconcile } of answers)
+      expect([pull, push, reconcile]).toEqual([undefined, undefined, undefined]);
+    expect(server.calls).toEqual([]);
+  });
+
+  it.each<[string, Partial<Answered>]>([
+    ['sync', { pull: { mode: 'delta' }, push: {}, reconcile: undefined }],
+    ['full_resync', { pull: { mode: 'full' }, push: undefined, reconcile: {} }],
+    ['reconcile', { pull: undefined, push: undefined, reconcile: {} }],
+    ['replay_dead_letters', { pull: undefined, push: {}, reconcile: undefined }],
+    ['check_integrity', { pull: undefined, push: undefined, reconcile: undefined }],
+  ])('starts what %s needs, and goes back to the page', async (action, started) => {
+    expect(await ask('page', body(action))).toEqual({ answer: undefined, location: `?done=${action}`, ...started });
+  });
+
+  it('says to scripts what became of it', async () => {
+    const { answer } = await ask('data', body('replay_dead_letters'));
+
+    expect(answer?.status).toBe(202);
+    expect(JSON.parse(String(answer?.body))).toEqual({
+      ok: true,
+      action: 'replay_dead_letters',
+      error: null,
+      result: { replayed: 3 },
+    });
+  });
+
+  it('starts nothing when the database does not do its part, and says so', async () => {
+    isAway = true;
+
+    const { answer } = await ask('data', body('replay_dead_letters'));
+    const { location, push } = await ask('page', body('replay_dead_letters'));
+
+    expect(answer?.status).toBe(500);
+    expect([location, push]).toEqual(['?failed=replay_dead_letters', undefined]);
+  });
+});
