@@ -166,12 +166,6 @@ export const withAlerts: WorkflowRunOptions['edit'] = (node) => {
   telegram.parameters.chatId = CHAT_ID;
 };
 
-/** The same, where the chat stands in Config. */
-export const withConfiguredAlerts: WorkflowRunOptions['edit'] = (node) => {
-  node('Send Telegram alert').disabled = false;
-  setConfig({ telegramChatId: CHAT_ID })?.(node);
-};
-
 /** Sets parameters of the Lead Sync node. */
 export function setSync(values: Record<string, string | number | boolean>): WorkflowRunOptions['edit'] {
   return (node) => void Object.assign(node(LEAD_SYNC).parameters, values);
@@ -181,18 +175,4 @@ export function setSync(values: Record<string, string | number | boolean>): Work
 export function syncItems(run: WorkflowRun): IDataObject[] {
   const names = ['Pull from Twenty', 'Push to Twenty', 'Drain inbox', 'Reconcile both sides'];
   return run.outputs(names.find((name) => run.ran(name)) ?? '').flat();
-}
-
-/** Fills in fields of the Config node. */
-export function setConfig(values: Record<string, string | number | boolean>): WorkflowRunOptions['edit'] {
-  return (node) => {
-    const { assignments } = node('Config').parameters.assignments as {
-      assignments: Array<{ name: string; value: unknown }>;
-    };
-    for (const [name, value] of Object.entries(values)) {
-      const field = assignments.find((assignment) => assignment.name === name);
-      if (!field) throw new Error(`Config has no field ${name}`);
-      field.value = value;
-    }
-  };
 }
