@@ -33,13 +33,22 @@ export class LeadSyncSupabaseApi implements ICredentialType {
       description:
         'Secret key (sb_secret_…) or the older service_role key from Settings → API Keys in Supabase. The anon or publishable key does not work.',
     },
+    {
+      displayName: 'Publishable Key',
+      name: 'publishableKey',
+      type: 'string',
+      typeOptions: { password: true },
+      default: '',
+      description:
+        'Only when the service key is a token of the role lead_sync_api: the publishable or anon key of the project, which its gateway wants beside the token',
+    },
   ];
 
   authenticate: IAuthenticateGeneric = {
     type: 'generic',
     properties: {
       headers: {
-        apikey: '={{$credentials.serviceKey.trim()}}',
+        apikey: '={{($credentials.publishableKey || $credentials.serviceKey).trim()}}',
         Authorization: '=Bearer {{$credentials.serviceKey.trim()}}',
       },
     },

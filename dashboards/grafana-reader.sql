@@ -1,11 +1,11 @@
 -- A role that may read what the Grafana dashboard shows, and nothing else. Run it once as the owner of the database (on Supabase: in the SQL editor),
 -- then give it a password and log in with it: alter role lead_sync_grafana login password '…';
--- It reads past row level security, which lets nobody else in; safe to run again.
+-- Row level security lets it in by policies of its own; safe to run again.
 
 do $$
 begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'lead_sync_grafana') then
-    create role lead_sync_grafana bypassrls;
+    create role lead_sync_grafana;
   end if;
 end
 $$;
@@ -19,3 +19,18 @@ grant select (id, first_name, last_name, company_name, sync_error_count) on publ
 grant select on lead_sync.activity, lead_sync.lead_counts to lead_sync_grafana;
 grant select (lead_id, due_at, due_since) on lead_sync.lead_states to lead_sync_grafana;
 grant execute on function lead_sync.error_group(text), lead_sync.lag_percentile(jsonb, numeric) to lead_sync_grafana;
+
+drop policy if exists lead_sync_grafana on public.leads;
+create policy lead_sync_grafana on public.leads for select to lead_sync_grafana using (true);
+drop policy if exists lead_sync_grafana on public.lead_sync_history;
+create policy lead_sync_grafana on public.lead_sync_history for select to lead_sync_grafana using (true);
+drop policy if exists lead_sync_grafana on public.lead_sync_runs;
+create policy lead_sync_grafana on public.lead_sync_runs for select to lead_sync_grafana using (true);
+drop policy if exists lead_sync_grafana on public.customer_segments;
+create policy lead_sync_grafana on public.customer_segments for select to lead_sync_grafana using (true);
+drop policy if exists lead_sync_grafana on lead_sync.activity;
+create policy lead_sync_grafana on lead_sync.activity for select to lead_sync_grafana using (true);
+drop policy if exists lead_sync_grafana on lead_sync.lead_counts;
+create policy lead_sync_grafana on lead_sync.lead_counts for select to lead_sync_grafana using (true);
+drop policy if exists lead_sync_grafana on lead_sync.lead_states;
+create policy lead_sync_grafana on lead_sync.lead_states for select to lead_sync_grafana using (true);

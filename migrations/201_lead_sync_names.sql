@@ -180,7 +180,8 @@ begin
 end
 $$;
 
--- Marks what the migration made. A comment that says what an object is stays, the mark follows it.
+-- Marks what the migration made; a comment that says what an object is stays, the mark follows it. Where the optional role
+-- lead_sync_api is in use it gets its rights on it.
 create or replace function lead_sync.end_migration() returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -205,6 +206,9 @@ begin
       concat_ws('. ', rtrim(obj_description(v_object.object, v_object.class::regclass::name), '. '), lead_sync.mark())
     );
   end loop;
+  if exists (select from pg_catalog.pg_roles as r where r.rolname = 'lead_sync_api' and has_schema_privilege(r.oid, 'lead_sync', 'usage')) then
+    perform lead_sync.grant_to_api_role();
+  end if;
 end
 $$;
 

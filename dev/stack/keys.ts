@@ -8,21 +8,24 @@ export interface ProjectSecrets extends ApiKeys {
   jwtSecret: string;
 }
 
+/** A token of the project that names its role, valid for ten years. */
+export async function signToken(role: string, jwtSecret: string): Promise<string> {
+  const { SignJWT } = await import('jose');
+  return await new SignJWT({ role, iss: 'supabase', ref: 'local' })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuedAt()
+    .setExpirationTime(Math.floor(Date.now() / 1000) + TEN_YEARS_SECONDS)
+    .sign(new TextEncoder().encode(jwtSecret));
+}
+
 /** New random keys of a Supabase project, in both the short form and the older signed form. */
 export async function makeProjectSecrets(): Promise<ProjectSecrets> {
-  const { SignJWT } = await import('jose');
   const jwtSecret = randomBytes(32).toString('base64url');
-  const sign = (role: string): Promise<string> =>
-    new SignJWT({ role, iss: 'supabase', ref: 'local' })
-      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-      .setIssuedAt()
-      .setExpirationTime(Math.floor(Date.now() / 1000) + TEN_YEARS_SECONDS)
-      .sign(new TextEncoder().encode(jwtSecret));
   return {
     jwtSecret,
     secretKey: `sb_secret_${randomBytes(24).toString('base64url')}`,
     publishableKey: `sb_publishable_${randomBytes(24).toString('base64url')}`,
-    serviceJwt: await sign('service_role'),
-    anonJwt: await sign('anon'),
+    serviceJwt: await signToken('service_role', jwtSecret),
+    anonJwt: await signToken('anon', jwtSecret),
   };
 }

@@ -21,6 +21,8 @@ export interface Supabase {
   anonKey: string;
   /** The older form of the service key. */
   serviceJwt: string;
+  /** What the project's tokens are signed with. */
+  jwtSecret: string;
   /** As superuser. */
   databaseUrl: string;
   gateway: Gateway;
@@ -65,6 +67,7 @@ export async function startSupabase(
       serviceKey: secrets.secretKey,
       anonKey: secrets.publishableKey,
       serviceJwt: secrets.serviceJwt,
+      jwtSecret: secrets.jwtSecret,
       databaseUrl: postgres.url(DATABASE),
       gateway,
       postgrest,

@@ -40,6 +40,14 @@ test('keys pasted with white space still work', async () => {
   });
 });
 
+test('a token of a role goes out beside the publishable key, which the gateway wants', async () => {
+  const data = { serviceKey: 'eyJ.role.token', publishableKey: ' sb_publishable_x ' };
+  expect(await headers(new LeadSyncSupabaseApi(), data)).toEqual({
+    apikey: 'sb_publishable_x',
+    Authorization: 'Bearer eyJ.role.token',
+  });
+});
+
 test('keys are hidden in the panel', () => {
   for (const { properties } of [new LeadSyncTwentyApi(), new LeadSyncSupabaseApi()]) {
     const key = properties.find(({ name }) => /Key$/.test(name));

@@ -64,6 +64,14 @@ describe('names that somebody else has', () => {
     expect(await database.inventory()).toEqual(before);
   });
 
+  test('a schema lead_sync without marks is not touched by the uninstall', async () => {
+    await database.sql.query('create schema lead_sync; create table public.leads (email text)');
+    await expect(database.apply('uninstall.sql')).rejects.toThrow('comes from a version that marked nothing');
+    expect(
+      await database.column("select count(*)::text as name from pg_namespace where nspname = 'lead_sync'"),
+    ).toEqual(['1']);
+  });
+
   test('each file looks for itself, also when it is applied by hand', async () => {
     const dashboard = files.findIndex((file) => file.startsWith('225'));
     await database.apply(...files.slice(0, dashboard));
@@ -224,13 +232,5 @@ describe('uninstall', () => {
     expect(await database.inventory()).toEqual(['function mine()', 'relation mine', 'type mine', 'type mine[]']);
     expect(await database.column('select segment_name as name from public.mine')).toEqual(['hot']);
     await database.apply('uninstall.sql');
-  });
-
-  test('a schema without marks is not touched', async () => {
-    await database.sql.query('create schema lead_sync; create table public.leads (email text)');
-    await expect(database.apply('uninstall.sql')).rejects.toThrow('comes from a version that marked nothing');
-    expect(
-      await database.column("select count(*)::text as name from pg_namespace where nspname = 'lead_sync'"),
-    ).toEqual(['1']);
   });
 });

@@ -111,12 +111,13 @@ describe('security of the schema', () => {
     ).toEqual(['refresh_daily_summary()']);
   });
 
-  test('no function builds SQL from text, but for the one that marks what a migration made', async () => {
+  test('no function builds SQL from text, but for those that mark what a migration made and open it to a role', async () => {
     expect(
       await names(`
         select p.oid::regprocedure::text as name from pg_proc p
-        where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and p.prosrc ~* '\\mexecute\\M'`),
-    ).toEqual(['lead_sync.end_migration()']);
+        where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and p.prosrc ~* '\\mexecute\\M'
+        order by 1`),
+    ).toEqual(['lead_sync.end_migration()', 'lead_sync.grant_to_api_role()']);
   });
 
   test('every function of the API returns one jsonb, which PostgREST never cuts, but for the few short tables that people query', async () => {

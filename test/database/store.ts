@@ -55,11 +55,18 @@ export class Store {
     private readonly supabase: SupabaseClient,
   ) {}
 
-  static async open(): Promise<Store> {
+  /** With the project's secret key, or with a token beside the publishable key. */
+  static async open(token?: string): Promise<Store> {
     const sql = await connectDatabase();
     await resetDatabase(sql);
-    const { TEST_SUPABASE_URL: url = '', TEST_SUPABASE_SERVICE_KEY: key = '' } = process.env;
-    return new Store(sql, createClient(url, key, { auth: { persistSession: false, autoRefreshToken: false } }));
+    const {
+      TEST_SUPABASE_URL: url = '',
+      TEST_SUPABASE_SERVICE_KEY: secret = '',
+      TEST_SUPABASE_ANON_KEY: anon = '',
+    } = process.env;
+    const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
+    const auth = { persistSession: false, autoRefreshToken: false };
+    return new Store(sql, createClient(url, token ? anon : secret, { auth, global: { headers } }));
   }
 
   close(): Promise<void> {

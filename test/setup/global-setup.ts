@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { signToken } from '../../dev/stack/keys';
 import { startPostgres } from '../../dev/stack/postgres';
 import { startSupabase } from '../../dev/stack/supabase';
 import { makeDataFolder } from './data-folder';
@@ -19,6 +20,8 @@ export default async function globalSetup(): Promise<void> {
     process.env.TEST_SUPABASE_URL = supabase.url;
     process.env.TEST_SUPABASE_SERVICE_KEY = supabase.serviceKey;
     process.env.TEST_SUPABASE_JWT = supabase.serviceJwt;
+    process.env.TEST_SUPABASE_JWT_SECRET = supabase.jwtSecret;
+    process.env.TEST_SUPABASE_API_ROLE_JWT = await signToken('lead_sync_api', supabase.jwtSecret);
     process.env.TEST_SUPABASE_ANON_KEY = supabase.anonKey;
   } catch (error) {
     await running.run();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
+import { migrationFiles } from '../../dev/stack/migrations';
 import { connectDatabase } from './database';
 
 const MIGRATIONS = join(__dirname, '../../migrations');
@@ -38,6 +39,10 @@ export class OwnerDatabase {
         await editor.end();
       }
     }
+  }
+
+  async applyAll(): Promise<void> {
+    await this.apply(...(await migrationFiles()));
   }
 
   async column(query: string): Promise<string[]> {
