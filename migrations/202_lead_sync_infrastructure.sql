@@ -154,10 +154,11 @@ create table if not exists lead_sync.lead_states (
   retries integer not null default 0,
   error_category text,
   error_at timestamptz,
-  held_by uuid,
-  refusal text
+  held_by uuid
 );
-alter table lead_sync.lead_states add column if not exists refusal text;
+alter table lead_sync.lead_states
+  add column if not exists refusal text,
+  add column if not exists stalls integer not null default 0;
 comment on column lead_sync.lead_states.base_local is 'Per field, the lead''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.base_remote is 'Per field, Twenty''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.remote_created_at is 'createdAt of the Twenty record: base belongs to this incarnation';
@@ -175,6 +176,7 @@ comment on column lead_sync.lead_states.retries is 'Tries in a row, those that d
 comment on column lead_sync.lead_states.error_category is 'What kind of refusal the last one was; tombstone and duplicate_of hold a lead back';
 comment on column lead_sync.lead_states.error_at is 'When the lead was last refused or held back';
 comment on column lead_sync.lead_states.held_by is 'The person in Twenty that has this lead''s e-mail; the lead is held until that person changes';
+comment on column lead_sync.lead_states.stalls is 'Calls of the push in a row that died over a batch with this lead: the more, the smaller the batch that it is claimed in';
 comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could not be written here: the row itself may not take it';
 
 -- matches the claim query: due leads, longest waiting first
@@ -183,6 +185,9 @@ create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim
 create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
 create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
 create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;
+
+-- The call of the push that is at work, see lead_sync.begin_work: what a statement timeout ends can note nothing that is not rolled back, but for a sequence.
+create sequence if not exists lead_sync.push_at_work minvalue 0 start with 0;
 
 -- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says which way deletion travels; disabled, it does not travel.
 create table if not exists lead_sync.field_mappings (
@@ -372,6 +377,8 @@ revoke all on sequence public.lead_sync_history_id_seq, public.lead_sync_conflic
 
 grant usage on schema public, lead_sync to service_role;
 grant select, insert, update, delete on all tables in schema lead_sync to service_role;
+revoke all on sequence lead_sync.push_at_work from public, anon, authenticated;
+grant select, update on sequence lead_sync.push_at_work to service_role;
 grant select, insert, update, delete
   on public.customer_segments, public.leads, public.lead_sync_runs, public.lead_sync_history, public.lead_sync_conflicts
   to service_role;

@@ -149,7 +149,7 @@ language sql immutable parallel safe set search_path = '' as $$
   select case
     when p_message ~ '^(auth|permission):' then 'auth'
     when p_message ~ '^rate_limit:' then 'rate_limit'
-    when p_message ~ '^(validation|not_found|database):' then 'validation'
+    when p_message ~ '^(validation|not_found|database|statement_timeout):' then 'validation'
     when p_message ~ '^(conflict|duplicate|tombstone|duplicate_of [0-9a-f-]+)\M' then 'conflict'
     when p_message ~ '^(network|timeout):' then 'network'
     when p_message ~ '^server:' then 'server'

@@ -64,10 +64,13 @@ begin
 end
 $$;
 
--- Gives a lead back whose row cannot be written here, with the reason. It is tried again like a lead that Twenty refuses, and is a dead letter after as many tries.
--- What may have been sent stays recorded. p_claim_token: only while that claim holds it; p_context: {run_id, sync_type}.
+-- Gives a lead back that this database does not get on with, with the reason. It is tried again like a lead that Twenty refuses, and is a dead letter after as many tries.
+-- What may have been sent stays recorded.
+--   p_claim_token  only while that claim holds it; null: whoever does
+--   p_category     database: its row cannot be written; statement_timeout: it takes too long
+--   p_context      {run_id, sync_type, state_only}; state_only: its row is not even tried
 -- Returns {lead_id, ok: false, sync_status, dead, retry_at}; lead_id is null when there is no such lead.
-create or replace function lead_sync.refuse_lead(p_lead_id uuid, p_claim_token uuid, p_reason text, p_context jsonb) returns jsonb
+create or replace function lead_sync.refuse_lead(p_lead_id uuid, p_claim_token uuid, p_category text, p_reason text, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_state lead_sync.lead_states;
@@ -79,7 +82,7 @@ begin
     retries = s.retries + 1,
     due_at = case when s.retries + 1 < t.max_attempts then clock_timestamp() + lead_sync.backoff(s.retries + 1, t.backoff_first, t.backoff_longest) end,
     due_since = coalesce(s.due_since, clock_timestamp()),
-    error_category = 'database',
+    error_category = p_category,
     error_at = clock_timestamp(),
     refusal = p_reason
   from lead_sync.settings as t
@@ -90,7 +93,8 @@ begin
   end if;
 
   begin
-    update public.leads as l set sync_status = 'error', sync_error_message = p_reason, sync_error_count = l.sync_error_count + 1 where l.id = p_lead_id;
+    update public.leads as l set sync_status = 'error', sync_error_message = p_reason, sync_error_count = l.sync_error_count + 1
+    where l.id = p_lead_id and not coalesce((p_context ->> 'state_only')::boolean, false);
     perform lead_sync.check_now();
   exception when others or assert_failure then
     -- the row takes nothing at all: then its state alone tells
@@ -101,7 +105,7 @@ begin
   end;
   insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, error_message, created_at)
   values (
-    p_lead_id, (p_context ->> 'run_id')::uuid, coalesce(p_context ->> 'sync_type', 'manual'), 'supabase_to_twenty', 'error', 'database: ' || p_reason, v_state.due_since
+    p_lead_id, (p_context ->> 'run_id')::uuid, coalesce(p_context ->> 'sync_type', 'manual'), 'supabase_to_twenty', 'error', p_category || ': ' || p_reason, v_state.due_since
   );
   return jsonb_build_object('lead_id', p_lead_id, 'ok', false, 'sync_status', 'error', 'dead', v_state.due_at is null, 'retry_at', v_state.due_at);
 end
@@ -148,6 +152,7 @@ begin
   v_results := lead_sync.refuse_lead(
     case when lead_sync.is_uuid(p_items #>> '{0,lead_id}') then (p_items #>> '{0,lead_id}')::uuid end,
     case p_step when 'settle' then (p_context ->> 'claim_token')::uuid end,
+    'database',
     'this database refuses a write to the lead''s row: ' || v_message || '; correct the lead or the trigger, then replay it', p_context
   );
   return case p_step when 'settle' then jsonb_build_array(p_items -> 0 || v_results) else '[]' end;
@@ -155,6 +160,34 @@ end
 $$;
 
 drop function if exists lead_sync.merge_or_split(jsonb, jsonb);
+
+drop function if exists lead_sync.refuse_lead(uuid, uuid, text, jsonb);
+
+-- What lead_sync.push_at_work holds while a call with this claim token is at work. Below it: 0, nothing; 1 to 31, a claim of leads with one stall fewer.
+create or replace function lead_sync.work_mark(p_claim_token uuid) returns bigint
+language sql immutable parallel safe set search_path = '' as $$
+  select 32 + (hashtextextended(p_claim_token::text, 0) & 4611686018427387903)
+$$;
+
+-- Notes that a call of the push is at work. When a statement timeout ends it, the next claim finds the mark and nobody at work, see judge_dead_work.
+-- Of pushes side by side the last one's mark stays: a call that dies among them may go unnoticed until it dies again.
+create or replace function lead_sync.begin_work(p_mark bigint) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  perform pg_try_advisory_xact_lock_shared(hashtext('lead_sync.push_at_work')); -- goes when the call ends, in whatever way
+  perform setval('lead_sync.push_at_work', p_mark);
+end
+$$;
+
+-- Notes that the call has come to its end.
+create or replace function lead_sync.end_work(p_mark bigint) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  if (select w.last_value from lead_sync.push_at_work as w) = p_mark then
+    perform setval('lead_sync.push_at_work', 0);
+  end if;
+end
+$$;
 
 -- Of the records that one call asked for, so many may be missing before that looks like another workspace; as the reconciliation has it.
 create or replace function lead_sync.is_suspicious(p_items jsonb) returns boolean
@@ -260,6 +293,9 @@ begin
     raise exception 'At most 5,000 leads a call, got %', jsonb_array_length(p_leads) using errcode = '22023', hint = 'Send smaller batches.';
   end if;
   v_run := lead_sync.hold_run(p_run);
+  if p_claim_token is not null then
+    perform lead_sync.begin_work(lead_sync.work_mark(p_claim_token));
+  end if;
   select * into strict v_settings from lead_sync.settings;
   v_object := coalesce(v_run.object, v_settings.object);
 
@@ -342,6 +378,9 @@ begin
     );
   end if;
 
+  if p_claim_token is not null then
+    perform lead_sync.end_work(lead_sync.work_mark(p_claim_token));
+  end if;
   return jsonb_build_object(
     'results', v_results,
     'counts', v_counts,

@@ -50,6 +50,81 @@ begin
 end
 $$;
 
+-- Locks the leads to be claimed next, the longest waiting first, up to a number and to so many bytes, but one at least. Leads over which a push has died come when no
+-- other is due, in ever smaller groups, at last one by one. p_stalls: only leads with so many stalls. Returns [{lead_id, stalls}], or null for none.
+create or replace function lead_sync.next_due(p_limit integer, p_max_bytes integer, p_stalls integer default null) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_stalls integer := coalesce(p_stalls, 0);
+  v_due jsonb;
+begin
+  loop
+    with due as materialized (
+      select s.lead_id, s.due_at, pg_column_size(l) as bytes
+      from lead_sync.lead_states as s
+      join public.leads as l on l.id = s.lead_id
+      where s.due_at <= clock_timestamp() and s.stalls = v_stalls
+      order by s.due_at, s.lead_id
+      limit greatest(p_limit >> least(3 * v_stalls, 30), 1) -- 600, 75, 9, 1
+      -- both rows: a lead that another claim has just taken is checked again in its newest version only where it is locked
+      for no key update of l, s skip locked
+    )
+    select jsonb_agg(jsonb_build_object('lead_id', d.lead_id, 'stalls', v_stalls)) filter (where d.total <= p_max_bytes or d.total = d.bytes)
+    into v_due
+    from (select s.*, sum(s.bytes) over (order by s.due_at, s.lead_id) as total from due as s) as d;
+    exit when v_due is not null or v_stalls > 0 or p_stalls is not null;
+
+    select s.stalls into v_stalls from lead_sync.lead_states as s
+    where s.due_at <= clock_timestamp() and s.stalls > 0
+    order by s.due_at, s.lead_id
+    limit 1;
+    exit when not found;
+  end loop;
+  return v_due;
+end
+$$;
+
+-- Notes the leads over which a call of the push has died since the last claim; one that was alone is given back with the reason. True when that call was a claim: then the
+-- caller must end without claiming, or what is noted here would go when it dies in its turn.
+create or replace function lead_sync.judge_dead_work(p_limit integer, p_max_bytes integer, p_context jsonb) returns boolean
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_mark bigint := (select w.last_value from lead_sync.push_at_work as w);
+  v_was_claim boolean;
+  v_leads jsonb;
+begin
+  if v_mark = 0 or not pg_try_advisory_xact_lock(hashtext('lead_sync.push_at_work')) then
+    return false;
+  end if;
+  v_was_claim := v_mark < 32;
+  if v_was_claim then
+    v_leads := lead_sync.next_due(p_limit, p_max_bytes, v_mark::integer - 1);
+  else
+    select jsonb_agg(jsonb_build_object('lead_id', h.id)) into v_leads
+    from (
+      select l.id
+      from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
+      where s.claim_token is not null and lead_sync.work_mark(s.claim_token) = v_mark
+      order by l.id
+      for no key update of l
+    ) as h;
+  end if;
+
+  update lead_sync.lead_states as s set stalls = least(s.stalls + 1, 30)
+  from jsonb_array_elements(v_leads) as i
+  where s.lead_id = (i ->> 'lead_id')::uuid;
+  if jsonb_array_length(v_leads) = 1 then
+    perform lead_sync.refuse_lead(
+      (v_leads #>> '{0,lead_id}')::uuid, null, 'statement_timeout',
+      'the database does not get done with this lead, not even alone: shorten it, or see what takes the triggers on public.leads so long, then replay it',
+      p_context || jsonb_build_object('state_only', v_was_claim)
+    );
+  end if;
+  perform setval('lead_sync.push_at_work', 0);
+  return v_was_claim and v_leads is not null;
+end
+$$;
+
 -- Claims due leads, the longest waiting first, with a lease and a token. Expired claims are taken again; leads another session holds are passed over.
 --   p_limit          1 to 1,000 leads; fewer where these have more bytes than max_claim_bytes of the settings
 --   p_lease_seconds  default: the lease of the settings
@@ -63,8 +138,10 @@ declare
   v_run public.lead_sync_runs;
   v_settings lead_sync.settings;
   v_lease interval;
+  v_context jsonb;
   v_due jsonb;
-  v_leads jsonb;
+  v_mark bigint;
+  v_leads jsonb := '[]';
 begin
   if p_limit is null or p_limit not between 1 and 1000 then
     raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
@@ -74,22 +151,16 @@ begin
   v_lease := coalesce(make_interval(secs => p_lease_seconds), v_settings.lease);
   perform set_config('lead_sync.engine', 'on', true);
 
-  with due as materialized (
-    select s.lead_id, s.due_at, pg_column_size(l) as bytes
-    from lead_sync.lead_states as s
-    join public.leads as l on l.id = s.lead_id
-    where s.due_at <= clock_timestamp()
-    order by s.due_at, s.lead_id
-    limit p_limit
-    -- both rows: a lead that another claim has just taken is checked again in its newest version only where it is locked
-    for no key update of l, s skip locked
-  )
-  select jsonb_agg(jsonb_build_object('lead_id', d.lead_id)) filter (where d.total <= v_settings.max_claim_bytes or d.total = d.bytes)
-  into v_due
-  from (select s.*, sum(s.bytes) over (order by s.due_at, s.lead_id) as total from due as s) as d;
-  v_leads := lead_sync.write_or_split('claim', v_due, jsonb_build_object(
+  v_context := jsonb_build_object(
     'claim_token', v_token, 'lease', v_lease, 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run)
-  ));
+  );
+  if not lead_sync.judge_dead_work(p_limit, v_settings.max_claim_bytes, v_context) then
+    v_due := lead_sync.next_due(p_limit, v_settings.max_claim_bytes);
+    v_mark := 1 + coalesce((v_due #>> '{0,stalls}')::integer, 0);
+    perform lead_sync.begin_work(v_mark);
+    v_leads := lead_sync.write_or_split('claim', v_due, v_context);
+    perform lead_sync.end_work(v_mark);
+  end if;
 
   perform set_config('lead_sync.engine', 'off', true);
   return jsonb_build_object(

@@ -18,7 +18,8 @@ begin
     retries = case when i ->> 'sync_status' = 'synced' then 0 else s.retries + coalesce((i ->> 'tried')::integer, 0) end,
     error_category = i ->> 'category',
     error_at = case when i ->> 'sync_status' = 'error' then clock_timestamp() end,
-    held_by = (i ->> 'held_by')::uuid
+    held_by = (i ->> 'held_by')::uuid,
+    stalls = 0
   from jsonb_array_elements(p_items) as i
   where s.lead_id = (i ->> 'lead_id')::uuid;
 

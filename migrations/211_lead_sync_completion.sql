@@ -191,7 +191,8 @@ begin
       due_since = case when t.status = 'synced' then null when t.ok then v_now else s.due_since end,
       error_category = case when not t.ok then t.category end,
       error_at = case when t.status = 'error' then v_now end,
-      held_by = null
+      held_by = null,
+      stalls = 0
     from settled as t
     where s.lead_id = t.lead_id
   ),
@@ -252,6 +253,7 @@ begin
       hint = 'Give the claim_token of get_leads_for_sync and the results of the push.';
   end if;
   v_run := lead_sync.hold_run(p_run);
+  perform lead_sync.begin_work(lead_sync.work_mark(p_claim_token));
   select * into strict v_settings from lead_sync.settings;
   perform set_config('lead_sync.engine', 'on', true);
   perform from public.leads as l
@@ -317,6 +319,7 @@ begin
     from jsonb_array_elements(p_results) as r
     where r -> 'ok' = 'true'
   ));
+  perform lead_sync.end_work(lead_sync.work_mark(p_claim_token));
   perform set_config('lead_sync.engine', 'off', true);
   return jsonb_build_object('results', v_results, 'counts', v_counts, 'remaining', lead_sync.count_due());
 end

@@ -1,4 +1,6 @@
-import { person, Store, type Claim, type DoorAnswer, type Json } from './store';
+import type { Client } from 'pg';
+import { connectDatabase } from '../setup/database';
+import { person, Store, written, type Claim, type DoorAnswer, type Json } from './store';
 
 const MEGABYTES = 10;
 const LIMIT = 262_144;
@@ -121,5 +123,109 @@ describe('huge leads', () => {
       planned.push(writes.length);
     }
     expect({ planned, leads: written.size }).toEqual({ planned: [2, 2, 1, 0], leads: 5 });
+  });
+
+  describe('over which the push runs into its statement timeout', () => {
+    let timed: Client;
+    beforeAll(async () => {
+      timed = await connectDatabase();
+      await timed.query(`set role service_role; set statement_timeout = '2500ms'`);
+    });
+    afterEach(() => store.sql.query('drop function if exists public.users_rule cascade'));
+    afterAll(() => timed.end());
+
+    /** Calls a function as the API does, with the API's time limit. */
+    async function call<T>(name: string, args: Json): Promise<T> {
+      const list = Object.keys(args).map((key, index) => `${key} => $${index + 1}`);
+      const values = Object.values(args).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+      const { rows } = await timed.query<{ answer: T }>(`select public.${name}(${list.join(', ')}) as answer`, values);
+      return rows[0].answer;
+    }
+
+    /** A run of the push: batches until nothing is due, or until a call fails. All of Twenty is new. Gives how many leads each claim had. */
+    async function run(): Promise<{ claimed: number[]; died: boolean }> {
+      const claimed: number[] = [];
+      try {
+        for (;;) {
+          const claim = await call<Claim>('get_leads_for_sync', { p_limit: 200 });
+          if (claim.claimed === 0) return { claimed, died: false };
+          claimed.push(claim.claimed);
+          const { writes } = await call<DoorAnswer>('upsert_leads', {
+            p_leads: [],
+            p_source: 'twenty',
+            p_read_started_at: claim.read_started_at,
+            p_claim_token: claim.claim_token,
+          });
+          await call('update_sync_status', {
+            p_claim_token: claim.claim_token,
+            p_results: writes.map((write) => written(write)),
+          });
+        }
+      } catch (error) {
+        expect(error).toMatchObject({ code: '57014' });
+        return { claimed, died: true };
+      }
+    }
+
+    /** Five minutes pass: leases end, other leads come in. */
+    async function later(newcomer: string): Promise<void> {
+      await store.sql.query('update lead_sync.lead_states set due_at = now() where claim_token is not null');
+      await store.addLead({ email: newcomer });
+    }
+
+    const unsynced = async (): Promise<unknown[]> =>
+      (await store.rows(`select email from public.leads where sync_status <> 'synced' order by email`)).map(
+        ({ email }) => email,
+      );
+
+    test('end alone with their reason, and the others sync', async () => {
+      await store.sql.query('update lead_sync.settings set max_claim_bytes = 1000000000');
+      const [{ attributes }] = await store.rows(
+        `select jsonb_object_agg('k' || i, md5(i::text)) as attributes from generate_series(1, 220000) as i`,
+      );
+      const id = await loadPastChecks({ email: 'huge@example.com', attributes });
+      for (let index = 0; index < 30; index += 1) await store.addLead({ email: `p${index}@example.com` });
+
+      const runs = [];
+      for (let index = 0; index < 6; index += 1) {
+        runs.push(await run());
+        await later(`newcomer${index}@example.com`);
+      }
+      expect(runs.map(({ died }) => died)).toEqual([true, true, true, true, false, false]);
+      // the batches over which it died, and the newcomers that never waited
+      expect(runs.slice(0, 4).map(({ claimed }) => claimed.at(-1))).toEqual([31, 25, 3, 1]);
+      expect(runs.slice(1).map(({ claimed }) => claimed[0])).toEqual([1, 1, 1, 1, 1]);
+      expect(await unsynced()).toEqual(['huge@example.com', 'newcomer5@example.com']);
+      expect(await store.lead(id)).toMatchObject({
+        sync_status: 'error',
+        sync_error_message: expect.stringContaining('does not get done with this lead'),
+      });
+      expect(await store.state(id)).toMatchObject({ error_category: 'statement_timeout', retries: 1 });
+    }, 120_000);
+
+    test('or over a trigger of the user: a claim that never ends is found out, and the others sync', async () => {
+      const id = await store.addLead({ email: 'slow@example.com' });
+      for (let index = 0; index < 30; index += 1) await store.addLead({ email: `p${index}@example.com` });
+      await store.sql.query(`
+        create function public.users_rule() returns trigger language plpgsql as $$
+        begin
+          if new.email = 'slow@example.com' then perform pg_sleep(600); end if;
+          return new;
+        end $$;
+        create trigger users_rule before update on public.leads for each row execute function public.users_rule()`);
+
+      const runs = [];
+      for (let index = 0; index < 9; index += 1) {
+        runs.push(await run());
+        await later(`newcomer${index}@example.com`);
+      }
+      expect(runs.filter(({ died }) => died)).toHaveLength(4);
+      expect(await unsynced()).toEqual(['newcomer8@example.com', 'slow@example.com']);
+      expect(await store.state(id)).toMatchObject({
+        error_category: 'statement_timeout',
+        refusal: expect.stringContaining('triggers on public.leads'),
+      });
+      expect((await run()).died).toBe(false);
+    }, 120_000);
   });
 });
