@@ -4,6 +4,7 @@ import { getLeadsByIdOrEmail } from '../../../../nodes/Twenty/leads/get-many';
 import { pushLeads, type PushOptions, type PushReport } from '../../../../nodes/Twenty/leads/push';
 import { writesFromLeads } from '../../../../nodes/Twenty/leads/writes-from-leads';
 import type { TwentyClient } from '../../../../nodes/Twenty/transport/client';
+import { VirtualClock } from '../support/virtual-clock';
 import { counting, createWrite, rootOf, Workspace, type Interference } from '../support/workspace';
 
 let workspace: Workspace;
@@ -537,12 +538,17 @@ describe('companies of pushed leads', () => {
     it('keep their leads waiting when the name could not be sent, and not when Twenty refuses it', async () => {
       await push([nameless('waiting.test')]);
       const fail =
-        (status: number): Interference =>
-        async (request, next) =>
-          rootOf(request) === 'createCompanies' ? { status, headers: {}, text: '{}' } : await next(request);
+        (statusCode: number): Interference =>
+        async (request, next) => {
+          const text = JSON.stringify({ statusCode, messages: ['no'] });
+          return rootOf(request) === 'createCompanies'
+            ? { status: statusCode, headers: {}, text }
+            : await next(request);
+        };
 
       const unsent = await push([named('waiting.test', 'Waiting')], { interfere: fail(503) });
-      const limited = await push([named('waiting.test', 'Waiting')], { interfere: fail(429) });
+      const client = workspace.client({ interfere: fail(429), clock: new VirtualClock() });
+      const limited = await push([named('waiting.test', 'Waiting')], { client });
       const refused = await push([named('waiting.test', 'Waiting')], { interfere: fail(400) });
 
       expect(unsent.report.results[0]).toMatchObject({ ok: false, outcome: 'not_sent' });
