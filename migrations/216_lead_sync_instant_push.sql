@@ -36,14 +36,19 @@ language sql stable set search_path = '' as $$
   )
 $$;
 
--- After leads were written by anyone but the sync: when one of them must go out, the transaction calls at its end. Rows keep no trace of it.
+-- After leads were written: when one of them must go out, the transaction calls at its end. Rows keep no trace of it. Of what the sync itself writes, only a lead
+-- that was at rest counts: one that a reconciliation queues, a replay, a hold that ended. An echo leaves it at rest, and what comes back from a push waits its turn.
 create or replace function lead_sync.wish_for_push() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if not lead_sync.engine_is_writing()
-    and exists (select from lead_sync.instant_push)
-    and exists (select from new_leads as n where n.sync_status = 'pending')
-  then
+  if not exists (select from lead_sync.instant_push) or not exists (select from new_leads as n where n.sync_status = 'pending') then
+    return null;
+  end if;
+  if not lead_sync.engine_is_writing() then
+    insert into lead_sync.push_wishes default values on conflict do nothing;
+  elsif tg_op = 'UPDATE' and exists (
+    select from new_leads as n join old_leads as o on o.id = n.id where n.sync_status = 'pending' and o.sync_status in ('synced', 'error')
+  ) then
     insert into lead_sync.push_wishes default values on conflict do nothing;
   end if;
   return null;
@@ -84,7 +89,7 @@ $$;
 create or replace trigger leads_wish_for_push_inserted after insert on public.leads
   referencing new table as new_leads for each statement execute function lead_sync.wish_for_push();
 create or replace trigger leads_wish_for_push_updated after update on public.leads
-  referencing new table as new_leads for each statement execute function lead_sync.wish_for_push();
+  referencing old table as old_leads new table as new_leads for each statement execute function lead_sync.wish_for_push();
 drop trigger if exists push_wishes_call on lead_sync.push_wishes;
 create constraint trigger push_wishes_call after insert on lead_sync.push_wishes
   deferrable initially deferred for each row execute function lead_sync.call_for_push();

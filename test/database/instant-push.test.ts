@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { person, Store } from './store';
+import { person, Store, type Json } from './store';
 
 interface Enabled {
   enabled: boolean;
@@ -82,9 +82,10 @@ describe('a change that must go out', () => {
 
 describe('what calls nobody', () => {
   test('the sync’s own writes: pulls, claims and completions', async () => {
-    await enable();
     await store.pull([person({ email: 'ada@example.com', first_name: 'Ada' })]);
     await store.rpc('mark_leads_for_sync', { p_limit: 10 });
+    await enable();
+    await store.pull([person({ email: 'grace@example.com', first_name: 'Grace' })]);
     const claim = await store.claim();
     await store.plan(claim, []);
 
@@ -108,6 +109,71 @@ describe('what calls nobody', () => {
     expect(await heard()).toBe(0);
     await store.addLead({ email: 'ada@example.com' });
     expect(await heard()).toBe(1);
+  });
+});
+
+describe('what the sync itself queues', () => {
+  const ada = person({ email: 'ada@example.com', first_name: 'Ada' });
+
+  test('by a reconciliation calls at once: an edit that nobody noticed', async () => {
+    await store.pull([ada]);
+    await store.sql.query(`
+      begin; set local session_replication_role = 'replica';
+      update public.leads set first_name = 'Augusta'; commit`);
+    await enable();
+    const { run } = await store.rpc<{ run: Json }>('start_sync_run', {
+      p_direction: 'bidirectional',
+      p_mode: 'reconcile',
+    });
+    const p_records = [[ada.twenty_id, ada.twenty_created_at, ada.twenty_updated_at, null]];
+
+    await store.rpc('compare_lead_ids', {
+      p_run: run,
+      p_records,
+      p_page: { after: null, position: 'end', has_next: false },
+      p_read_started_at: await store.now(),
+    });
+
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_status: 'pending' });
+    expect(await heard()).toBe(1);
+  });
+
+  test('on request calls at once', async () => {
+    await store.pull([ada]);
+    await enable();
+
+    await store.rpc('mark_leads_for_sync', { p_limit: 10 });
+
+    expect(await heard()).toBe(1);
+  });
+
+  test('calls when a hold ends', async () => {
+    const held = await store.addLead({ email: 'ada@example.com' });
+    const binned = { ...ada, twenty_deleted_at: '2026-02-01T00:00:00Z' };
+    await store.plan(await store.claim(), [binned]);
+    await enable();
+
+    await store.pull([binned]);
+    expect(await heard()).toBe(0);
+    await store.pull([{ ...binned, email: 'other@example.com', twenty_updated_at: '2026-03-01T00:00:00Z' }]);
+
+    expect(await store.lead(held)).toMatchObject({ sync_status: 'pending' });
+    expect(await heard()).toBe(1);
+  });
+
+  test('calls nobody when it is the echo of a push, or a push that waits for its next try', async () => {
+    const id = await store.addLead({ email: 'ada@example.com', first_name: 'Ada' });
+    await enable();
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, []);
+    const failed = { lead_id: id, op: writes[0].op, ok: false, category: 'network', outcome: 'not_sent', message: 'x' };
+    await store.rpc('update_sync_status', { p_claim_token: claim.claim_token, p_results: [failed] });
+    expect(await store.lead(id)).toMatchObject({ sync_status: 'pending' });
+    expect(await heard()).toBe(0);
+
+    await store.pull([person({ email: 'grace@example.com' })]);
+    await store.pull([person({ email: 'grace@example.com', job_title: 'Admiral' })]);
+    expect(await heard()).toBe(0);
   });
 });
 
