@@ -2,7 +2,8 @@
  * `npm start [-- --once --sample --prepare]`: the whole product on this machine, with one sync each way, until Ctrl-C.
  * Local data is new on every start. TWENTY_URL and TWENTY_API_KEY, SUPABASE_URL and SUPABASE_SERVICE_KEY put real services in
  * the place of the local ones. With a real one among them there is no sample data unless --sample is given; missing fields
- * are made in a real Twenty only when --prepare is given.
+ * are made in a real Twenty only when --prepare is given. WEBHOOK_URL is a public address that leads to this n8n, if there is
+ * one: through it a Twenty elsewhere can call.
  */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -11,6 +12,7 @@ import { sampleSet } from './sample-data';
 import { importInstantPushCredential, startInstantPush } from './stack/instant-push';
 import { lockFolder } from './stack/lock';
 import { thingsToTry } from './stack/next-steps';
+import { onLine, reachOf, removeTwentyWebhook, turnOnStarters } from './stack/reach';
 import { printedStep } from './stack/report';
 import { publishScoring } from './stack/scoring';
 import { seedSupabase, seedTwenty } from './stack/seed';
@@ -20,7 +22,6 @@ import { Shutdown } from './stack/shutdown';
 import { startStack, type Stack, type StackOptions } from './stack/stack';
 import { addresses, figures } from './stack/summary';
 import { runSync, type SyncRun } from './stack/sync';
-import { publishBundle } from './stack/workflows';
 
 const FOLDER = resolve('.stack/start');
 const PORTS = { postgres: 54322, gateway: 54321, twenty: 3000, n8n: 5678 };
@@ -54,17 +55,19 @@ function report(runs: SyncRun[], stack: Stack, flags: Flags): void {
   }
 }
 
-/** Schedules, and what makes changes travel at once: only local services can call this n8n. */
-async function turnOn({ n8n, localTwenty, localSupabase }: Stack, shutdown: Shutdown): Promise<void> {
+/** Schedules, and what makes changes travel at once, as far as others can call this n8n; says what is on. */
+async function turnOn(stack: Stack, shutdown: Shutdown): Promise<void> {
+  const { n8n, localTwenty, localSupabase } = stack;
   const secret = await importInstantPushCredential(n8n.client);
-  await publishBundle(n8n.client, {
-    schedules: true,
-    twentyWebhook: localTwenty !== undefined,
-    instantPush: localSupabase !== undefined,
-  });
-  if (!localSupabase) return;
-  const listener = await startInstantPush(localSupabase, n8n, secret);
-  shutdown.add('listener', () => listener.stop());
+  const reach = await reachOf(stack);
+  const turnedOn = await turnOnStarters(n8n.client, n8n.url, reach);
+  if (!localTwenty && reach.twenty !== 'none') shutdown.add("Twenty's webhook", () => removeTwentyWebhook(n8n.client));
+  if (localSupabase) {
+    const listener = await startInstantPush(localSupabase, n8n, secret);
+    shutdown.add('listener', () => listener.stop());
+  }
+  console.log(`✓ ${onLine(turnedOn)}`);
+  for (const remark of turnedOn.remarks) console.log(`  ${remark}`);
 }
 
 async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
@@ -88,7 +91,7 @@ async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
   const push = await printedStep('Synced from Supabase to Twenty', () => runSync(stack, 'supabase_to_twenty'));
   report([pull, push], stack, flags);
   if (flags.once) return;
-  await printedStep('Schedules and webhooks are on', () => turnOn(stack, shutdown));
+  await turnOn(stack, shutdown);
   console.log(`\n${addresses(stack, PORTS)}\n`);
   if (stack.localTwenty && stack.localSupabase) console.log(await thingsToTry(stack));
   const seconds = Math.round((Date.now() - startedAt) / 1000);
