@@ -258,7 +258,7 @@ comment on column lead_sync.settings.reconcile_different is 'About people in Twe
 comment on column lead_sync.settings.reconcile_unsynced is 'About leads with an unsynced change that nothing queues, or in an impossible state: repair (queue them) or report only';
 comment on column lead_sync.settings.reconcile_orphaned_share is 'When more than this share of all linked leads (and more than 20) is orphaned, nothing is repaired: the key of another workspace looks like that';
 comment on column lead_sync.settings.strict is 'The push writes one record a call, only if it is as it was read: nothing that happens in between is overwritten';
-comment on column lead_sync.settings.twenty_calls_per_minute is 'What Twenty allows, as the Twenty credential says: the monitor shows the calls used against it';
+comment on column lead_sync.settings.twenty_calls_per_minute is 'What Twenty allows, where no run of the last hour has found it out: the monitor shows the calls used against it';
 comment on column lead_sync.settings.history_days is 'Maintenance moves history that is older than this many whole days (UTC) to lead_sync.history_archive';
 comment on column lead_sync.settings.archive_days is 'Archived history that is older than this is deleted; the daily summary keeps its days';
 comment on column lead_sync.settings.runs_days is 'Sync runs and closed conflicts that are older than this are deleted';

@@ -284,7 +284,17 @@ declare
   v_backlog jsonb := lead_sync.measure_backlog(p_now);
   v_hour jsonb := lead_sync.measure_activity(p_now - interval '1 hour', p_now);
   v_calls bigint;
-  v_budget integer := (select s.twenty_calls_per_minute * 60 from lead_sync.settings as s);
+  -- what the latest run found out that Twenty allows, or what the settings say
+  v_budget bigint := 60 * coalesce(
+    (
+      select (r.figures ->> 'twenty_calls_per_minute')::bigint
+      from public.lead_sync_runs as r
+      where r.started_at > p_now - interval '1 hour' and r.started_at <= p_now and r.figures ? 'twenty_calls_per_minute'
+      order by r.started_at desc
+      limit 1
+    ),
+    (select s.twenty_calls_per_minute from lead_sync.settings as s)
+  );
   v_heartbeat timestamptz := (select h.at from lead_sync.heartbeats as h where h.source = 'monitor');
 begin
   select '{"pending": 0, "syncing": 0, "synced": 0, "error": 0}'::jsonb || coalesce(jsonb_object_agg(c.key, c.leads), '{}')

@@ -27,6 +27,7 @@ function twentyOf(world: World, worker: Worker): TwentyPort {
   const client = world.twenty.clientWith((request) => world.send(worker, request));
   const { scope } = world.twenty;
   return {
+    callsPerMinute: () => client.callsPerMinute,
     getChangedPage: async (window) => {
       const page = await getChangedPage(client, scope, window);
       if (window.position === null) world.noteWindow();

@@ -61,6 +61,7 @@ function storePort(database: LeadDatabase, itemIndex: number): StorePort {
 export function twentyPort(client: TwentyClient, settings: ScopeSettings): TwentyPort {
   const scope = () => readScope(client, settings);
   return {
+    callsPerMinute: () => client.callsPerMinute,
     getChangedPage: async (window) => await getChangedPage(client, await scope(), window),
     getIdsPage: async (request) => await getIdsPage(client, (await scope()).object, request),
     getLeads: async (asked) => await getLeadsByIdOrEmail(client, await scope(), asked),

@@ -157,6 +157,23 @@ describe('sync runs', () => {
     ).toEqual([{ lead_id: null, sync_type: 'manual', sync_status: 'synced' }]);
   });
 
+  test('note what Twenty allows by now, which the monitor compares the calls with', async () => {
+    const budget = async (): Promise<unknown> => {
+      const { twenty_calls } = await store.rpc<{ twenty_calls: Json }>('get_sync_metrics', {});
+      return twenty_calls.budget;
+    };
+    expect(await budget()).toBe(100 * 60);
+    const started = await start();
+    for (const calls_per_minute of [100, 48]) {
+      await store.pull([person({})], { p_run: { ...started.run, calls: 3, calls_per_minute } });
+    }
+
+    const { run } = await finish(started);
+
+    expect(run.figures).toMatchObject({ twenty_calls: 6, twenty_calls_per_minute: 48 });
+    expect(await budget()).toBe(48 * 60);
+  });
+
   test('missing Twenty fields are among the run’s warnings, with what to do', async () => {
     const run = await start();
     await store.pull([], { p_run: run.run, p_missing_fields: ['leadScore', 'city'] });

@@ -8,6 +8,8 @@ import type { ChangedLead } from './changes';
 
 /** Twenty as a run sees it: its object, its mapping. Reads reject with a `TwentyError`; a push does when nothing can be written at all. */
 export interface TwentyPort {
+  /** The calls a minute that the workspace allows, as far as is known by now. */
+  callsPerMinute(): number;
   getChangedPage(window: ChangedWindow): Promise<ChangedPage>;
   getIdsPage(request: IdsRequest): Promise<IdsPage>;
   getLeads(asked: readonly AskedLead[]): Promise<FoundLeads>;

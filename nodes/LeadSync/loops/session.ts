@@ -72,8 +72,8 @@ export class Session {
    * @param calls calls of Twenty spent since the last report
    */
   async store<T>(name: string, args: Parameters<StorePort['rpc']>[1], calls = 0): Promise<T> {
-    const { run, progress, ports } = this;
-    const p_run = run && { ...run, calls, progress: progress.share };
+    const { run, progress, ports, twenty } = this;
+    const p_run = run && { ...run, calls, calls_per_minute: twenty.callsPerMinute(), progress: progress.share };
     return await tried(this.control, () => ports.store.rpc<T>(name, { ...args, p_run }));
   }
 

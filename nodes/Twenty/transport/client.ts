@@ -80,6 +80,11 @@ export class TwentyClient {
     this.maxWaitMs = options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS;
   }
 
+  /** The calls a minute that the workspace allows, as far as is known by now. */
+  get callsPerMinute(): number {
+    return this.options.budget.callsPerMinute;
+  }
+
   /** One GraphQL operation with one root field; gives that root field's value. */
   async graphql<T>(root: string, request: GraphqlRequest): Promise<Answer<T>> {
     const body = JSON.stringify({ query: request.document, variables: request.variables });
