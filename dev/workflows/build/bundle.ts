@@ -1,4 +1,5 @@
 import type { StableWorkflow } from '../stable';
+import { dashboard } from './dashboard';
 import { errorHandler } from './error-handler';
 import { followUps } from './follow-ups';
 import { maintenance } from './maintenance';
@@ -10,6 +11,7 @@ import { segmentClassifier } from './segment-classifier';
 export function builtWorkflows(): Map<string, StableWorkflow> {
   return new Map([
     ['lead-segment-classifier', segmentClassifier().toWorkflow()],
+    ['lead-sync-dashboard', dashboard().toWorkflow()],
     ['lead-sync-error-handler', errorHandler().toWorkflow()],
     ['lead-sync-follow-ups', followUps().toWorkflow()],
     ['lead-sync-maintenance', maintenance().toWorkflow()],

@@ -14,8 +14,9 @@ At 03:00 it archives history older than 30 days, renews the daily summary, relea
 ### Setup
 1. Apply the migrations to Supabase. Choose the Supabase credential where it is missing.
 2. Alerts (optional): in **Check integrity and monitor**, enter your Telegram chat ID; in **Send Telegram message**, choose a credential and enable the node.
-3. In the workflow settings, choose the *Timezone* for 03:00: importing from a file drops it.
-4. Publish the workflow.
+3. Publish the workflow.
+
+03:00 is meant in the *Timezone* of the workflow settings.
 
 How long history is kept stands in \`lead_sync.settings\`.`;
 

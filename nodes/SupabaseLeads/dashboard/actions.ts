@@ -7,23 +7,21 @@ export const isAction = (value: unknown): value is Action => ACTIONS.some((actio
 
 /** What the page says after a button did its work. */
 const DONE: Record<Action, string> = {
-  sync: 'A sync both ways was started. Its figures show below when it is done.',
+  sync: 'A sync both ways was started. Its figures show below.',
   full_resync: 'A full resync was started: all people are read again, and the ids of both sides compared.',
-  reconcile: 'A reconciliation was started. Its findings show below when it is done.',
+  reconcile: 'A reconciliation was started. Its figures show below, its findings when it is done.',
   replay_dead_letters: 'The dead letters are queued for a fresh try.',
   check_integrity: 'The integrity check ran. Its result stands under maintenance.',
 };
 
-const NOT_STARTED =
-  'The sync could not be started. Publish the sync workflows and choose them in the nodes of this workflow.';
-
-const FAILED: Record<Action, string> = {
-  sync: NOT_STARTED,
-  full_resync: NOT_STARTED,
-  reconcile: NOT_STARTED,
-  replay_dead_letters: 'The dead letters could not be queued. The execution in n8n says why.',
-  check_integrity: 'The integrity check failed. The execution in n8n says why.',
+/** Syncs are started after the answer: their runs say what became of them. */
+const FAILED: Partial<Record<Action, string>> = {
+  replay_dead_letters:
+    'The dead letters could not be queued. Press the button again; if it fails again, look at the alerts.',
+  check_integrity: 'The integrity check failed. Press the button again; if it fails again, look at the alerts.',
 };
+
+const REFUSED = 'The button was refused: load the page again, then press it.';
 
 export interface Notice {
   ok: boolean;
@@ -36,6 +34,6 @@ export function noticeOf({ done, failed }: { done?: unknown; failed?: unknown })
   if (failed === undefined || failed === null || failed === '') return null;
   return {
     ok: false,
-    text: isAction(failed) ? FAILED[failed] : 'The button was refused: load the page again, then press it.',
+    text: (isAction(failed) ? FAILED[failed] : undefined) ?? REFUSED,
   };
 }

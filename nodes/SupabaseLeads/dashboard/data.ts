@@ -135,6 +135,10 @@ export interface SyncRun {
   finished_at: string | null;
   figures: Record<string, number> | null;
   error: string | null;
+  /** How much of a running run is done, 0 to 1, as far as that is known. */
+  progress?: number | null;
+  /** When it will end if it goes on like that. */
+  estimated_end?: string | null;
 }
 
 export interface Alert {

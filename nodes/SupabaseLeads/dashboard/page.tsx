@@ -7,6 +7,7 @@ import { Buttons } from './view/buttons';
 import { Figures } from './view/figures';
 import { Header, HealthCard, NoticeCard } from './view/health';
 import { Card, Chart, Empty } from './view/parts';
+import { ProgressCard, renewedSeconds } from './view/progress';
 import { STYLE } from './view/style';
 import {
   ActivityCard,
@@ -18,8 +19,6 @@ import {
   SegmentsCard,
 } from './view/tables';
 import { AlertsCard, MaintenanceCard } from './view/upkeep';
-
-const RENEWED_SECONDS = 60;
 
 export interface PageOptions {
   data: DashboardData;
@@ -59,7 +58,7 @@ function Page({ data, csrfToken, notice, timeZone }: PageOptions) {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="refresh" content={`${RENEWED_SECONDS};url=?`} />
+        <meta http-equiv="refresh" content={`${renewedSeconds(data)};url=?`} />
         <meta name="referrer" content="no-referrer" />
         <title>{`Lead sync: ${data.metrics.health.status}`}</title>
         <link rel="icon" href="data:," />
@@ -72,6 +71,7 @@ function Page({ data, csrfToken, notice, timeZone }: PageOptions) {
           <HealthCard data={data} />
           <Figures data={data} />
           <Buttons csrfToken={csrfToken} />
+          <ProgressCard data={data} />
           <Charts data={data} timeZone={timeZone} />
           <div class="columns">
             <ErrorsCard data={data} />

@@ -3,6 +3,7 @@ import { reportOfAlerts, type AlertsAnswer } from '../../alerts/alerts-answer';
 import { readFailedExecution } from '../../alerts/failed-execution';
 import { reportOfIntegrity, type IntegrityAnswer } from '../../alerts/integrity-answer';
 import { toMessages, type Messages } from '../../alerts/messages';
+import { hintAboutSavedExecutions } from '../../../hints/saved-executions';
 import { connect } from '../../transport/client';
 import { sourceField } from '../monitoring/checkAlerts.operation';
 import { textParameter } from '../parameters';
@@ -46,6 +47,7 @@ export const tell: BranchingOperation = {
   ],
   outputs: TELLING_OUTPUTS,
   async branch(context) {
+    hintAboutSavedExecutions(context);
     const source = textParameter(context, 'source', 0);
     if (source !== 'monitor') return await check(context, source);
     try {

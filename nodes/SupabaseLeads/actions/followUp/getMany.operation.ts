@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { hintAboutSavedExecutions } from '../../../hints/saved-executions';
 import { failedItem } from '../each-item';
 import { textParameter } from '../parameters';
 import type { Operation } from '../types';
@@ -24,6 +25,7 @@ export const getMany: Operation = {
     },
   ],
   async execute(context, database) {
+    hintAboutSavedExecutions(context);
     const output: INodeExecutionData[] = [];
     for (const item of context.getInputData().keys()) {
       try {

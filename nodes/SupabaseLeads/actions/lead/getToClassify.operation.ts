@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { hintAboutSavedExecutions } from '../../../hints/saved-executions';
 import { eachItem } from '../each-item';
 import { textParameter } from '../parameters';
 import type { Operation } from '../types';
@@ -49,6 +50,7 @@ export const getToClassify: Operation = {
     },
   ],
   async execute(context, database) {
+    hintAboutSavedExecutions(context);
     const batches = await eachItem(context, (itemIndex) =>
       database.call(
         'get_leads_to_classify',

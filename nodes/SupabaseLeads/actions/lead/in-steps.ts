@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { hintAboutSavedExecutions } from '../../../hints/saved-executions';
 import type { FunctionArguments, LeadDatabase } from '../../transport/client';
 import { eachItem } from '../each-item';
 import { textParameter } from '../parameters';
@@ -75,6 +76,7 @@ export async function runInSteps(
   database: LeadDatabase,
   steppedFunction: SteppedFunction,
 ): Promise<INodeExecutionData[]> {
+  hintAboutSavedExecutions(context);
   return await eachItem(context, async (itemIndex) => {
     const scope = textParameter(context, 'scope', itemIndex);
     if (scope === 'chosen') {

@@ -1,7 +1,8 @@
 import type { Notice } from '../actions';
 import type { DashboardData } from '../data';
-import { ago, type Clock } from '../format';
+import { ago, span, type Clock } from '../format';
 import type { State } from './parts';
+import { renewedSeconds } from './progress';
 
 const STATES: Record<string, State> = { healthy: 'healthy', warning: 'warning', critical: 'critical' };
 
@@ -16,7 +17,7 @@ export function Header({ data, clock, zone }: { data: DashboardData; clock: Cloc
     <header class="top">
       <h1>Lead sync</h1>
       <p class="muted small">
-        {clock.full(data.at)} ({zone}), renewed every minute
+        {clock.full(data.at)} ({zone}), renewed every {span(renewedSeconds(data))}
       </p>
     </header>
   );

@@ -66,6 +66,7 @@ td.nowrap, td.number { white-space: nowrap; }
 .bars .name { overflow-wrap: anywhere; max-width: 220px; }
 .bars .track { height: 8px; border-radius: 4px; background: var(--soft); }
 .bars .bar { display: block; height: 8px; border-radius: 4px; background: var(--bar, var(--series-1)); }
+.run-details { grid-column: 1 / -1; margin-bottom: 6px; }
 .empty { color: var(--muted); padding: 6px 0; }
 @media (max-width: 640px) {
   .free { overflow-wrap: anywhere; }

@@ -129,10 +129,36 @@ describe('dashboard page', () => {
 
   it.each([
     [{ done: 'sync' }, 'A sync both ways was started.'],
-    [{ failed: 'full_resync' }, 'The sync could not be started.'],
+    [{ failed: 'replay_dead_letters' }, 'The dead letters could not be queued.'],
     [{ failed: 'nonsense' }, 'The button was refused: load the page again'],
   ])('says what became of a button: %j', (query, words) => {
     expect(textOf(page(emptyDashboard(), { notice: noticeOf(query) }))).toContain(words);
+  });
+
+  it('says how far a run is, what it did and when it will end, and is renewed sooner meanwhile', () => {
+    const html = page(busyDashboard());
+
+    expect(textOf(html)).toContain(
+      'Running now Twenty → Supabase, full 64 % Began 3 min ago: 8,000 read · 7,950 merged · 8 calls of Twenty; about 1.7 min left.',
+    );
+    expect(html).toContain('content="10;url=?"');
+    expect(textOf(html)).toContain('renewed every 10 s');
+  });
+
+  it('guesses no end of a run that does not know how far it is', () => {
+    const data = busyDashboard();
+    const [run] = data.runs;
+    const unknown = { ...run, progress: null, estimated_end: null };
+
+    expect(textOf(page({ ...data, runs: [unknown] }))).toContain('– Began 3 min ago');
+    expect(textOf(page({ ...data, runs: [unknown] }))).toContain('end not known yet.');
+  });
+
+  it('shows no progress when nothing runs', () => {
+    const html = page(emptyDashboard());
+
+    expect(textOf(html)).not.toContain('Running now');
+    expect(html).toContain('content="60;url=?"');
   });
 
   it.each([{}, { done: '' }, { done: '<b>' }])('says nothing of its own accord: %j', (query) => {

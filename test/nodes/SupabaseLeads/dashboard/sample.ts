@@ -190,6 +190,19 @@ export function busyDashboard(): DashboardData {
     ],
     runs: [
       {
+        id: 'r3',
+        direction: 'twenty_to_supabase',
+        mode: 'full',
+        trigger: 'manual',
+        status: 'running',
+        started_at: before(0.05),
+        finished_at: null,
+        figures: { read: 8_000, created: 12, updated: 30, unchanged: 7_900, linked: 8, twenty_calls: 8 },
+        error: null,
+        progress: 0.64,
+        estimated_end: before(-0.0283),
+      },
+      {
         id: 'r2',
         direction: 'supabase_to_twenty',
         mode: 'delta',
