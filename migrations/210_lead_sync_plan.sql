@@ -218,7 +218,10 @@ begin
   ),
   record_intents as (
     update lead_sync.lead_states as s set
-      intent = jsonb_build_object('values', p.values, 'base_local', p.base_local, 'base_remote', p.base_remote, 'until', v_now + p.lease)
+      intent = jsonb_build_object(
+        'twenty_id', case when p.op = 'create' then p.lead_id else p.twenty_id end,
+        'values', p.values, 'base_local', p.base_local, 'base_remote', p.base_remote, 'until', v_now + p.lease
+      )
         || case when p.left_out <> '{}' then jsonb_build_object('left_out', p.left_out) else '{}' end,
       due_at = v_now + p.lease
     from planned as p

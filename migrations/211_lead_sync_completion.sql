@@ -119,11 +119,15 @@ begin
   held as materialized (
     select
       a.lead_id, a.op, a.returned, a.created_at, a.updated_at,
-      a.ok and other.id is null as ok,
+      a.ok and other.id is null and k.planned as ok,
       coalesce(a.twenty_id, l.twenty_id) as twenty_id,
-      case when a.ok and other.id is not null then 'duplicate' else a.category end as category,
-      case when a.ok and other.id is not null then 'refused' else a.outcome end as outcome,
-      case when a.ok and other.id is not null then 'duplicate_of ' || other.id || ': Twenty answered with that lead''s person' else a.message end as message,
+      case when a.ok and other.id is not null then 'duplicate' when a.ok and not k.planned then 'conflict' else a.category end as category,
+      case when a.ok and other.id is not null then 'refused' when a.ok and not k.planned then 'unknown' else a.outcome end as outcome,
+      case
+        when a.ok and other.id is not null then 'duplicate_of ' || other.id || ': Twenty answered with that lead''s person'
+        when a.ok and not k.planned then 'The result names another person than was planned for this lead, or none was: it is read and planned again'
+        else a.message
+      end as message,
       lead_sync.lead_values(l) as local, l.sync_error_count, s.retries, s.due_since, s.intent,
       case when v_renewed is null then s.base_local else lead_sync.known_base(s.base_local, s.merged_at, v_renewed) end as base_local,
       case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
@@ -132,6 +136,10 @@ begin
     join lead_sync.lead_states as s on s.lead_id = a.lead_id and s.claim_token = v_claim_token
     join public.leads as l on l.id = a.lead_id
     left join public.leads as other on a.ok and other.twenty_id = a.twenty_id and other.id <> a.lead_id
+    -- whoever holds the token may still not link a lead with any person; an intent of an older version names none
+    cross join lateral (
+      select s.intent is not null and coalesce((s.intent ->> 'twenty_id')::uuid = a.twenty_id, true) as planned
+    ) as k
   ),
   settled as materialized (
     select
@@ -234,6 +242,7 @@ $$;
 -- Settles a claim's results; only leads that still hold the token are touched.
 --   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values}
 --              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown | changed, message}]
+-- A success is one of what was planned: of another person, or of a lead that nothing was planned for, it counts as a lost answer.
 -- A record that had changed in Twenty after it was read was not written: its lead is due again at once, and later when that happens again.
 -- A refusal counts as an error; after max_attempts the lead is a dead letter. Limits, timeouts, lost answers, wrong keys and what was never sent do not count.
 -- Returns {results: [{lead_id, sync_status, dead, next_attempt_at}], counts, remaining}. Raises PT409 when p_run lost its lease.

@@ -82,6 +82,21 @@ describe('follow-up tasks', () => {
     expect(await tasks()).toMatchObject([{ task_id: task.task_id }]);
   });
 
+  test('a task of a rule that does not exist is not noted, whatever its id', async () => {
+    await hotPerson();
+    const [task] = await tasks();
+    const [{ id }] = await store.rows<{ id: string }>(`select lead_sync.follow_up_id($1, 'made_up', 'task') as id`, [
+      task.lead_id,
+    ]);
+
+    const answer = await store.rpc('confirm_follow_ups', {
+      p_results: [{ ...task, task_id: id, rule_key: 'made_up', ok: true }],
+    });
+
+    expect(answer).toEqual({ confirmed: 0, failed: 0, unknown: 1 });
+    expect(await store.rows('select from lead_sync.follow_ups')).toEqual([]);
+  });
+
   test('leads that are cold, old, deleted, or not in Twenty get none; a rule that is off makes none', async () => {
     await store.addLead({ email: 'local@acme.com', lead_score: 99 });
     const [cold, old, deleted] = [await hotPerson(), await hotPerson(), await hotPerson()];

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { operationError } from '../../errors/operation-error';
+import { forModel } from '../../tools/for-model';
 import { connect } from '../transport/client';
 import { alert } from './alert';
 import { conflict } from './conflict';
@@ -30,7 +31,7 @@ export const resources: Record<string, Resource> = {
 /** Runs the operation that the node's resource and operation name. What fails before any item is worked on fails them all. */
 export async function router(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
   try {
-    return await run(context);
+    return (await run(context)).map((items) => forModel(context, items));
   } catch (error) {
     return [[...context.getInputData().keys()].map((itemIndex) => failedItem(context, error, itemIndex))];
   }

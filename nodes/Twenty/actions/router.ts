@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { operationError } from '../../errors/operation-error';
+import { forModel } from '../../tools/for-model';
 import { connect } from '../transport/n8n-client';
 import * as lead from './lead';
 import * as note from './note';
@@ -21,7 +22,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
   const output = await run(this).catch((error: unknown) =>
     this.getInputData().flatMap((_item, itemIndex) => failedItem(this, error, itemIndex)),
   );
-  return [output];
+  return [forModel(this, output)];
 }
 
 async function run(context: IExecuteFunctions): Promise<INodeExecutionData[]> {

@@ -176,3 +176,30 @@ test.each<[string, IDataObject, RegExp]>([
   expect(server.calls).toHaveLength(0);
   expect(item.json.error).toMatch(says);
 });
+
+test('choices of a model for leads that it was not asked about are rejected and not sent', async () => {
+  const server = await startPostgrest(() => ({
+    json: { applied: 1, kept: 0, rejected: 0, results: [{ lead_id: ADA }] },
+  }));
+  const choice = { segment: 'Enterprise', confidence: 0.9 };
+  const stranger = '22222222-2222-4222-8222-222222222222';
+
+  const [{ json }] = await runNode({
+    host: server.url,
+    parameters: {
+      resource: 'lead',
+      operation: 'applyAiSegments',
+      results: [{ lead_id: ADA, ...choice }, { lead_id: stranger, ...choice }, 'nonsense'],
+      askedLeadIds: [ADA.toUpperCase()],
+    },
+  });
+  await server.close();
+
+  expect(server.calls[0].args).toEqual({ p_results: [{ lead_id: ADA, ...choice }] });
+  expect(json).toMatchObject({ applied: 1, rejected: 2 });
+  expect(json.results).toMatchObject([
+    { lead_id: ADA },
+    { lead_id: stranger, result: 'rejected', reason: `Nobody asked about lead ${stranger}` },
+    { result: 'rejected' },
+  ]);
+});

@@ -1,6 +1,19 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../../../lead';
 import { eachItem } from '../each-item';
-import { jsonField, listParameter } from '../parameters';
+import { jsonField, jsonParameter, listParameter } from '../parameters';
 import type { Operation } from '../types';
+
+const leadId = (value: unknown): string => String(value).toLowerCase();
+
+const leadOf = (choice: unknown): string => leadId(isObject(choice) ? choice.lead_id : '');
+
+/** A choice for a lead that nobody asked about, as the database reports rejected ones: the model may have followed an instruction in a text. */
+function notAsked(choice: unknown): IDataObject {
+  const lead_id = leadOf(choice);
+  const reason = `Nobody asked about lead ${lead_id || 'without an ID'}`;
+  return { lead_id, result: 'rejected', segment: null, confidence: null, reason };
+}
 
 /** Takes a model's choices of segments as far as they hold (`apply_ai_segments`). */
 export const applyAiSegments: Operation = {
@@ -21,10 +34,25 @@ export const applyAiSegments: Operation = {
         'A list with lead_id, segment and confidence (0 to 1) for each lead, up to 1,000. A segment of null says that none fits.',
       placeholder: 'e.g. {{ $json.results }}',
     }),
+    jsonField({
+      displayName: 'Asked Lead IDs',
+      name: 'askedLeadIds',
+      description:
+        'A list of the leads that the model was asked about; choices for others are rejected. Set it wherever the model itself names the leads. Empty takes all.',
+      placeholder: "e.g. {{ $('Get undecided leads').first().json.leads.map((lead) => lead.lead_id) }}",
+    }),
   ],
   async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call('apply_ai_segments', { p_results: listParameter(context, 'results', itemIndex) }, itemIndex),
-    );
+    return await eachItem(context, async (itemIndex) => {
+      const choices = listParameter(context, 'results', itemIndex);
+      const isLimited = jsonParameter(context, 'askedLeadIds', itemIndex) !== null;
+      const asked = new Set(isLimited ? listParameter(context, 'askedLeadIds', itemIndex).map(leadId) : []);
+      const isAsked = (choice: unknown): boolean => !isLimited || asked.has(leadOf(choice));
+      const others = choices.filter((choice) => !isAsked(choice)).map(notAsked);
+      const answer = await database.call('apply_ai_segments', { p_results: choices.filter(isAsked) }, itemIndex);
+      if (others.length === 0) return answer;
+      const results = [...(answer.results as IDataObject[]), ...others];
+      return { ...answer, rejected: Number(answer.rejected) + others.length, results };
+    });
   },
 };
