@@ -70,11 +70,11 @@ export function twentyPort(client: TwentyClient, settings: ScopeSettings): Twent
   };
 }
 
-const HOPELESS_CATEGORIES = new Set(['auth', 'permission', 'wrong_url', 'cancelled']);
-/** A wrong key, missing migrations, a lost lease. */
-const HOPELESS_STATUSES = new Set(['401', '403', '404', '409']);
+const HOPELESS_CATEGORIES = new Set(['auth', 'permission', 'wrong_url', 'firewall', 'quota', 'cancelled']);
+/** A redirect, a wrong key, a quota, missing migrations, a read-only database, a lost lease. */
+const HOPELESS_STATUS = /^(3..|401|402|403|404|405|409)$/;
 
 function isHopeless(error: unknown): boolean {
   if (error instanceof TwentyError) return HOPELESS_CATEGORIES.has(error.failure.category);
-  return error instanceof NodeApiError && HOPELESS_STATUSES.has(error.httpCode ?? '');
+  return error instanceof NodeApiError && HOPELESS_STATUS.test(error.httpCode ?? '');
 }

@@ -37,6 +37,7 @@ const BODIES: Array<[what: string, status: number, body: (request: string) => st
 const NODES = [
   { type: 'supabaseLeads', parameters: { resource: 'monitoring', operation: 'getMetrics' } },
   { type: 'twenty', parameters: { resource: 'lead', operation: 'getIds', object: 'person' } },
+  { type: 'leadSync', parameters: { operation: 'pull', options: { pause: 0 } } },
 ];
 
 describe.each(BODIES)('a gateway that echoes the request as %s', (_what, given, body) => {

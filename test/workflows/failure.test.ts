@@ -1,3 +1,4 @@
+import { startEchoing } from './echoing-server';
 import { CHAT_ID, setSync, Stage, withAlerts, type StageRunOptions } from './stage';
 
 let stage: Stage;
@@ -100,6 +101,23 @@ describe('a sync that fails', () => {
     expect(next).toMatch(
       /^Nothing is lost: the next run goes on where this one stopped\. Details: execution \S+ in n8n\.$/,
     );
+  });
+
+  it('tells nobody secrets or personal data, neither in the alert nor in the error, nor in the record of the run', async () => {
+    const message =
+      'No: ada@example.com, +1 415 555 2671, https://api.example/bot123456789:AAabcdefghijklmnopqrstuvwxyz012345';
+    const gateway = await startEchoing(
+      () => 400,
+      () => JSON.stringify({ statusCode: 400, messages: [message] }),
+    );
+
+    const run = await stage.pull({ credentials: { leadSyncTwentyApi: { url: gateway.url } }, edit: withAlerts });
+    await gateway.close();
+
+    const [{ error }] = await stage.runs();
+    for (const told of [stage.telegram.messages[0].text, String(run.error), String(error)]) {
+      expect(told).toContain('No: a•••@example.com, •••71, https://api.example/bot•••');
+    }
   });
 
   it('says of missing migrations in the alert which command to run', async () => {

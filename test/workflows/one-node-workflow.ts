@@ -3,7 +3,7 @@ import type { IDataObject, INode, INodeParameters, IWorkflowBase } from 'n8n-wor
 export const NODE_UNDER_TEST = 'Node';
 
 export interface OneNode {
-  /** Without the package's name: `twenty` or `supabaseLeads`. */
+  /** Without the package's name: `twenty`, `supabaseLeads` or `leadSync`. */
   type: string;
   parameters: IDataObject;
   onError: INode['onError'];
@@ -11,15 +11,24 @@ export interface OneNode {
   items: IDataObject[];
 }
 
-/** Type and name of each node's credential, as the bundled workflows name it. */
-const CREDENTIALS: Record<string, [type: string, name: string]> = {
-  twenty: ['leadSyncTwentyApi', 'Twenty account (lead sync)'],
-  supabaseLeads: ['leadSyncSupabaseApi', 'Supabase account (lead sync)'],
+/** Each credential as the bundled workflows name it. */
+const NAMES: Record<string, string> = {
+  leadSyncTwentyApi: 'Twenty account (lead sync)',
+  leadSyncSupabaseApi: 'Supabase account (lead sync)',
+};
+
+const CREDENTIALS: Record<string, string[]> = {
+  twenty: ['leadSyncTwentyApi'],
+  supabaseLeads: ['leadSyncSupabaseApi'],
+  leadSync: ['leadSyncTwentyApi', 'leadSyncSupabaseApi'],
 };
 
 /** A user's own workflow: some items, then one node of this package. */
 export function oneNodeWorkflow({ type, parameters, onError, items }: OneNode): IWorkflowBase {
-  const [credential, name] = CREDENTIALS[type];
+  const credentials = CREDENTIALS[type].map((credential) => [
+    credential,
+    { id: NAMES[credential], name: NAMES[credential] },
+  ]);
   const base = { position: [0, 0] as [number, number] };
   const nodes: INode[] = [
     { ...base, id: '1', name: 'Run manually', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
@@ -46,7 +55,7 @@ export function oneNodeWorkflow({ type, parameters, onError, items }: OneNode): 
       type: `n8n-nodes-lead-sync.${type}`,
       typeVersion: 1,
       parameters: parameters as INodeParameters,
-      credentials: { [credential]: { id: name, name } },
+      credentials: Object.fromEntries(credentials) as INode['credentials'],
       onError,
     },
   ];

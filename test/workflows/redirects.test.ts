@@ -37,6 +37,7 @@ describe.each(STATUSES)('a host that answers HTTP %i', (given) => {
   it.each([
     ['supabaseLeads', { resource: 'monitoring', operation: 'getMetrics' }],
     ['twenty', { resource: 'lead', operation: 'getIds', object: 'person' }],
+    ['leadSync', { operation: 'pull', options: { pause: 0 } }],
     ['twenty', { resource: 'workspace', operation: 'prepare', object: 'person' }],
   ])('gets no key carried on by the node %s (%j)', async (type, parameters) => {
     const workflow = oneNodeWorkflow({ type, parameters, onError: 'continueErrorOutput', items: [{}] });

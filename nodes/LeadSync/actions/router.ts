@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { errorItem } from '../../errors/error-item';
 import { operationError } from '../../errors/operation-error';
+import { maskText } from '../../masking/mask';
 import { toNodeError } from '../../Twenty/actions/operation';
 import { countParameter, textParameter } from '../../Twenty/actions/parameters';
 import type { ChangedLead } from '../loops/changes';
@@ -101,7 +102,13 @@ class ChangedLeads {
   }
 }
 
-/** The output for an item whose run failed; where the node does not continue on fail, the error is thrown. */
+/** Of what a failed run says; alerts and the run's record take no more. Characters. */
+const LONGEST_REASON = 2_000;
+
+/**
+ * The output for an item whose run failed; where the node does not continue on fail, the error is thrown. Alerts are made of it,
+ * so it holds no secrets and no personal data.
+ */
 function failedItem(
   context: IExecuteFunctions,
   { afterFailure }: Operation,
@@ -113,6 +120,7 @@ function failedItem(
     error instanceof RunFailed
       ? operationError(node, error.message, '', itemIndex)
       : toNodeError(node, error, itemIndex);
+  shaped.message = maskText(shaped.message, LONGEST_REASON);
   if (!context.continueOnFail()) throw shaped;
   return errorItem(shaped.message, itemIndex, { next_step: afterFailure });
 }
