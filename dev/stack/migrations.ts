@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Client, DatabaseError } from 'pg';
+import { DatabaseError, type Client } from 'pg';
+import { openDatabase } from './database-connection';
 
 /** A migration that could not be applied: the message says what happened and what to do. */
 export class MigrationError extends Error {
@@ -14,49 +15,18 @@ const OLDEST_SERVER = 150_000;
 const ADVISORY_LOCK = 20_202;
 const RELOAD_API = "notify pgrst, 'reload schema'";
 
-const CONNECTION_ADVICE: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Nothing listens there: check host and port, and that the database runs.',
-  ENOTFOUND: 'The host name is unknown: check it for typing errors.',
-  ETIMEDOUT: 'No answer: check the host, the port and the firewall.',
-  '28P01': 'User or password is wrong.',
-  '28000': 'The server refuses this user from here; hosted Supabase may want ?sslmode=require at the end of the URL.',
-  '3D000': 'There is no such database; on Supabase its name is postgres.',
-};
-
 /** The migrations in the order in which they are applied, e.g. `202_lead_sync_infrastructure.sql`. */
 export async function migrationFiles(folder = FOLDER): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => /^\d+_.+\.sql$/.test(name));
   return names.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || a.localeCompare(b));
 }
 
-/** The address without its password, for messages. */
-function withoutPassword(databaseUrl: string): string {
-  try {
-    const url = new URL(databaseUrl);
-    url.password = '';
-    return url.href;
-  } catch {
-    throw new MigrationError(
-      'The database URL cannot be read. It looks like postgres://user:password@host:5432/postgres.',
-    );
-  }
-}
-
 async function connect(databaseUrl: string): Promise<Client> {
-  const address = withoutPassword(databaseUrl);
-  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 15_000 });
-  try {
-    await client.connect();
-  } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new MigrationError(
-      `Cannot connect to ${address}: ${message || code}. ${CONNECTION_ADVICE[code] ?? ''}`.trim(),
-    );
-  }
+  const client = await openDatabase(databaseUrl);
   const { rows } = await client.query<{ version: string }>("select current_setting('server_version_num') as version");
   if (Number(rows[0].version) < OLDEST_SERVER) {
     await client.end();
-    throw new MigrationError(`${address} runs PostgreSQL ${rows[0].version.slice(0, 2)}; 15 or newer is needed.`);
+    throw new MigrationError(`The server runs PostgreSQL ${rows[0].version.slice(0, 2)}; 15 or newer is needed.`);
   }
   return client;
 }
@@ -100,10 +70,16 @@ export interface MigrationOptions {
   folder?: string;
   /** Told before each file. */
   onFile?: (file: string) => void;
+  /** Told what the database warns of, e.g. that a role stays. */
+  onWarning?: (message: string) => void;
 }
 
-async function applyFiles({ databaseUrl, folder = FOLDER, onFile }: MigrationOptions, files: string[]): Promise<void> {
+async function applyFiles(options: MigrationOptions, files: string[]): Promise<void> {
+  const { databaseUrl, folder = FOLDER, onFile, onWarning } = options;
   const client = await connect(databaseUrl);
+  client.on('notice', ({ severity, message }) => {
+    if (severity === 'WARNING') onWarning?.(message ?? '');
+  });
   client.on('error', () => undefined); // the running query reports a lost connection
   try {
     for (const file of files) {
@@ -118,7 +94,7 @@ async function applyFiles({ databaseUrl, folder = FOLDER, onFile }: MigrationOpt
 
 /**
  * Applies every migration in the order of its number, each file in a transaction of its own, and makes PostgREST see the
- * result. Applying again is harmless. Returns the files; rejects with a {@link MigrationError}.
+ * result. Applying again is harmless. Returns the files; rejects with a {@link MigrationError} or a `ConnectionError`.
  */
 export async function applyMigrations(options: MigrationOptions): Promise<string[]> {
   const files = await migrationFiles(options.folder);
@@ -127,7 +103,10 @@ export async function applyMigrations(options: MigrationOptions): Promise<string
   return files;
 }
 
-/** Removes everything that the migrations made, leads included. Rejects with a {@link MigrationError}. */
+/**
+ * Removes what the migrations made, leads included, unless something else depends on it. Rejects with a {@link MigrationError} or a
+ * `ConnectionError`.
+ */
 export async function uninstall(options: MigrationOptions): Promise<void> {
   await applyFiles(options, [UNINSTALL]);
 }
