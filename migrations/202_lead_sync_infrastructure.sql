@@ -158,7 +158,8 @@ create table if not exists lead_sync.lead_states (
 );
 alter table lead_sync.lead_states
   add column if not exists refusal text,
-  add column if not exists stalls integer not null default 0;
+  add column if not exists stalls integer not null default 0,
+  add column if not exists joined uuid;
 comment on column lead_sync.lead_states.base_local is 'Per field, the lead''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.base_remote is 'Per field, Twenty''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.remote_created_at is 'createdAt of the Twenty record: base belongs to this incarnation';
@@ -178,6 +179,7 @@ comment on column lead_sync.lead_states.error_at is 'When the lead was last refu
 comment on column lead_sync.lead_states.held_by is 'The person in Twenty that has this lead''s e-mail; the lead is held until that person changes';
 comment on column lead_sync.lead_states.stalls is 'Calls of the push in a row that died over a batch with this lead: the more, the smaller the batch that it is claimed in';
 comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could not be written here: the row itself may not take it';
+comment on column lead_sync.lead_states.joined is 'The lead that has taken this one''s history over: their people were merged in Twenty';
 
 -- matches the claim query: due leads, longest waiting first
 create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null;

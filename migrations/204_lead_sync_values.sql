@@ -261,6 +261,31 @@ language sql immutable parallel safe set search_path = '' as $$
   end
 $$;
 
+-- E-mail addresses as they are looked for: for the index below.
+create or replace function lead_sync.email_keys(p_emails text[]) returns text[]
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return array(select lower(btrim(e, e' \t\r\n\f\u000b\u00a0')) from unnest(p_emails) as e);
+end
+$$;
+create index if not exists leads_additional_emails_idx on public.leads using gin (lead_sync.email_keys(additional_emails)) where additional_emails <> '{}';
+
+-- The one live lead that has an address (in small letters) among its additional e-mails; null when there is none, or several. p_linked: only of leads whose person is there.
+create or replace function lead_sync.lead_of_address(p_email text, p_linked boolean default false) returns uuid
+language plpgsql stable set search_path = '' as $$
+declare
+  v_ids uuid[] := array(
+    select l.id
+    from public.leads as l
+    where l.additional_emails <> '{}' and lead_sync.email_keys(l.additional_emails) @> array[p_email] and l.deleted_at is null
+      and (not p_linked or (l.twenty_id is not null and not exists (select from lead_sync.lead_states as s where s.lead_id = l.id and s.gone)))
+    limit 2
+  );
+begin
+  return case when cardinality(v_ids) = 1 then v_ids[1] end;
+end
+$$;
+
 -- True while the sync itself writes: its writes are not local changes.
 create or replace function lead_sync.engine_is_writing() returns boolean
 language sql stable set search_path = '' as $$

@@ -5,11 +5,14 @@ set local statement_timeout = '5min';
 select lead_sync.begin_migration();
 
 -- Which lead each snapshot is about. p_items: [{index, snapshot}].
--- By Twenty id; by lead id, only if that lead is unlinked (a create whose answer was lost); by exact normalised e-mail, only to a live, unlinked lead with no open intent.
--- A lead whose person is gone for good counts as unlinked.
+-- By Twenty id; by lead id, only if that lead is unlinked (a create whose answer was lost); by exact normalised e-mail, only to a live, unlinked lead with no open intent;
+-- last, to such a lead whose e-mail is another address of the person (by_address). A lead whose person is gone for good counts as unlinked.
 -- A record that comes twice counts once, the later copy. The oldest lead of one e-mail is taken.
-create or replace function lead_sync.match_snapshots(p_items jsonb)
-returns table (index integer, snapshot jsonb, twenty_id uuid, stated jsonb, absent boolean, dead boolean, repeated boolean, lead_id uuid, newly_linked boolean)
+drop function if exists lead_sync.match_snapshots(jsonb);
+create function lead_sync.match_snapshots(p_items jsonb)
+returns table (
+  index integer, snapshot jsonb, twenty_id uuid, stated jsonb, absent boolean, dead boolean, repeated boolean, lead_id uuid, newly_linked boolean, by_address boolean
+)
 language sql stable set search_path = '' as $$
   with item as materialized (
     select
@@ -28,7 +31,7 @@ language sql stable set search_path = '' as $$
     where not item.repeated
   ),
   open_item as materialized (
-    select item.index, item.twenty_id, item.dead, lower(item.stated ->> 'email') as email
+    select item.index, item.twenty_id, item.dead, lower(item.stated ->> 'email') as email, item.stated -> 'additional_emails' as others
     from item
     where not item.repeated and not item.absent and not exists (select from by_id where by_id.index = item.index)
   ),
@@ -61,16 +64,50 @@ language sql stable set search_path = '' as $$
         and not exists (select from by_own_id where by_own_id.index = o.index)
     ) as c
     order by c.id, c.index
+  ),
+  by_address as materialized (
+    select distinct on (c.index) c.index, c.id
+    from (
+      select distinct on (oldest.id) o.index, oldest.id
+      from open_item as o
+      cross join lateral jsonb_array_elements_text(case when jsonb_typeof(o.others) = 'array' then o.others else '[]' end) as a (email)
+      cross join lateral (
+        select l.id
+        from public.leads as l
+        left join lead_sync.lead_states as s on s.lead_id = l.id
+        where lower(btrim(l.email, e' \t\r\n\f\u000b\u00a0')) = lower(a.email)
+          and s.intent is null and l.deleted_at is null and (l.twenty_id is null or s.gone)
+          and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
+          and not exists (select from by_own_id where by_own_id.id = l.id)
+          and not exists (select from by_email where by_email.id = l.id)
+        order by l.created_at, l.id
+        limit 1
+      ) as oldest
+      where not o.dead
+        and not exists (select from by_own_id where by_own_id.index = o.index)
+        and not exists (select from by_email where by_email.index = o.index)
+      order by oldest.id, o.index
+    ) as c
+    order by c.index, c.id
   )
   select item.index, item.snapshot, item.twenty_id, item.stated, item.absent, item.dead, item.repeated,
-    coalesce(by_id.id, by_own_id.id, by_email.id),
-    by_id.id is null and coalesce(by_own_id.id, by_email.id) is not null
+    coalesce(by_id.id, by_own_id.id, by_email.id, by_address.id),
+    by_id.id is null and coalesce(by_own_id.id, by_email.id, by_address.id) is not null,
+    by_id.id is null and by_address.id is not null
   from item
   left join by_id on by_id.index = item.index
     and not exists (select from by_own_id as o where by_id.absent and o.id = by_id.id)
     and not exists (select from by_email as e where by_id.absent and e.id = by_id.id)
+    and not exists (select from by_address as a where by_id.absent and a.id = by_id.id)
   left join by_own_id on by_own_id.index = item.index
   left join by_email on by_email.index = item.index
+  left join by_address on by_address.index = item.index
+$$;
+
+-- The address under which Twenty knew a lead's person last, in small letters; the lead's own where it never did.
+create or replace function lead_sync.known_address(p_lead public.leads) returns text
+language sql stable set search_path = '' as $$
+  select lower(coalesce((select s.base_remote ->> 'email' from lead_sync.lead_states as s where s.lead_id = p_lead.id), lead_sync.clean(p_lead.email)))
 $$;
 
 -- Locks the e-mails of which a lead may be made, then, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
@@ -82,9 +119,14 @@ declare
   v_emails text[];
   v_lead_ids uuid[];
 begin
-  select array_agg((i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid), array_agg(lower(lead_sync.clean(i -> 'snapshot' ->> 'email')))
+  select array_agg(k.id), array_agg(a.email)
   into v_ids, v_emails
-  from jsonb_array_elements(p_items) as i;
+  from jsonb_array_elements(p_items) as i
+  cross join lateral (select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' -> 'additional_emails' as others) as k
+  cross join lateral (
+    select lower(lead_sync.clean(i -> 'snapshot' ->> 'email'))
+    union all select lower(lead_sync.clean(e)) from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e
+  ) as a (email);
 
   -- Two calls with one new e-mail would each make a lead, as neither sees the other's before it commits; so the second one waits for the first one's end.
   -- Buckets of e-mails are locked, not each: 5,000 locks a call would fill the server's table of them. A person whose lead is known makes none.
@@ -103,6 +145,16 @@ begin
     union select c.id
     from unnest(v_emails) as e (email)
     cross join lateral (select m.id from public.leads as m where lower(btrim(m.email, e' \t\r\n\f\u000b\u00a0')) = e.email offset 0) as c
+    union select c.id
+    from unnest(v_emails) as e (email)
+    cross join lateral (
+      select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
+    ) as c
+    where e.email is not null
+    -- whom a lead may join whose person is gone
+    union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
+    from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+    where (i -> 'snapshot' ->> 'absent')::boolean
     union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
     union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
   );
@@ -170,7 +222,8 @@ begin
         when b.reborn then lead_sync.agreed_deletion(s.base_local)
         when v_renewed is not null then lead_sync.known_base(coalesce(s.base_local, '{}'), s.merged_at, v_renewed)
         else coalesce(s.base_local, '{}')
-      end as base_local,
+      -- another address of the person is no edit of the first one
+      end || case when m.by_address then jsonb_build_object('email', v.local -> 'email') else '{}' end as base_local,
       case
         when b.created then jsonb_strip_nulls(s.intent -> 'values')
         when b.reborn then lead_sync.agreed_deletion(s.base_remote)

@@ -4,7 +4,7 @@ set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 select lead_sync.begin_migration();
 
--- Takes leads from any other source: by their own id, then by e-mail, else new. Blank values never erase. p_items: [{index, snapshot}].
+-- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, else new. Blank values never erase. p_items: [{index, snapshot}].
 -- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win.
 create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -21,8 +21,9 @@ begin
   ),
   matched as materialized (
     select
-      item.*, coalesce(by_id.id, by_email.id) as known_id,
-      coalesce(by_id.id::text, by_email.id::text, item.own_id::text, item.email, 'item ' || item.index) as identity
+      item.index, item.own_id, k.known_id,
+      coalesce(k.known_id::text, item.own_id::text, item.email, 'item ' || item.index) as identity,
+      case when by_address.id is not null then item.stated - 'email' else item.stated end as stated -- the first address stays
     from item
     left join public.leads as by_id on by_id.id = item.own_id
     left join lateral (
@@ -31,6 +32,10 @@ begin
       order by l.created_at, l.id
       limit 1
     ) as by_email on true
+    left join lateral (
+      select lead_sync.lead_of_address(item.email) as id where item.email is not null and by_id.id is null and by_email.id is null
+    ) as by_address on true
+    cross join lateral (select coalesce(by_id.id, by_email.id, by_address.id) as known_id) as k
   ),
   stated as materialized (
     select m.identity, jsonb_object_agg(e.key, e.value order by m.index) as stated
@@ -39,7 +44,7 @@ begin
   ),
   merged as materialized (
     select
-      g.identity, g.known_id, s.stated, g.first_index,
+      g.identity, g.known_id, coalesce(s.stated, '{}') as stated, g.first_index,
       coalesce(g.known_id, g.own_id, gen_random_uuid()) as lead_id
     from (
       select
@@ -48,7 +53,7 @@ begin
       from matched as m
       group by m.identity
     ) as g
-    join stated as s on s.identity = g.identity
+    left join stated as s on s.identity = g.identity
   ),
   insert_leads as (
     insert into public.leads (

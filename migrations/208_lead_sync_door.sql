@@ -285,6 +285,7 @@ declare
   v_rejected jsonb;
   v_results jsonb;
   v_planned jsonb := '{}';
+  v_joined jsonb := '{}';
   v_counts jsonb;
 begin
   if jsonb_typeof(p_leads) is distinct from 'array' then
@@ -332,6 +333,13 @@ begin
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
   v_results := v_rejected || lead_sync.write_or_split(case p_source when 'twenty' then 'merge' else 'take_in' end, v_items, v_context);
   if p_source = 'twenty' then
+    v_joined := lead_sync.join_merged(v_items, v_context);
+    if v_joined <> '{}' then
+      select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(
+        'joined', v_joined -> (r ->> 'lead_id'), 'reason', 'joined with lead ' || (v_joined ->> (r ->> 'lead_id')) || ': their people were merged in Twenty'
+      ) else '{}' end) into v_results
+      from jsonb_array_elements(v_results) as r;
+    end if;
     perform lead_sync.release_held((
       select jsonb_agg(jsonb_build_object(
         'twenty_id', i -> 'snapshot' -> 'twenty_id',
@@ -360,7 +368,8 @@ begin
     'conflict', count(*) filter (where r ->> 'result' = 'conflict'),
     'stale', count(*) filter (where r ->> 'result' = 'stale'),
     'held', count(*) filter (where r ->> 'result' = 'held'),
-    'rejected', count(*) filter (where r ->> 'result' = 'rejected')
+    'rejected', count(*) filter (where r ->> 'result' = 'rejected'),
+    'joined', (select count(*) from jsonb_object_keys(v_joined))
   )
   into v_counts
   from jsonb_array_elements(v_results) as r;

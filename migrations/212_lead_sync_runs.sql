@@ -265,7 +265,7 @@ begin
       'seconds', round(extract(epoch from v_run.finished_at - v_run.started_at)::numeric, 3),
       'figures', '{
         "pages": 0, "read": 0, "created": 0, "updated": 0, "linked": 0, "unchanged": 0, "conflicts": 0, "stale": 0, "held": 0, "rejected": 0,
-        "pushed": 0, "pushed_created": 0, "pushed_updated": 0, "errors": 0, "dead": 0, "twenty_calls": 0
+        "joined": 0, "pushed": 0, "pushed_created": 0, "pushed_updated": 0, "errors": 0, "dead": 0, "twenty_calls": 0
       }'::jsonb || v_run.figures
     )
   );

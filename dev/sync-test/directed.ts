@@ -111,6 +111,21 @@ export const DIRECTED = {
     editLead(first, ACME_FR, 'company'),
     pull,
   ]),
+  /** A form comes from another address of a person. */
+  secondAddress: under([
+    createPerson(0),
+    editPerson(first, GRACE, 'additional_emails'),
+    pull,
+    { do: 'take in leads', emails: [GRACE], poisoned: false },
+  ]),
+  /** Two people are merged in Twenty while the lead of the one who goes has an edit that was not sent yet. */
+  mergedPeople: under([
+    createPerson(0),
+    createPerson(GRACE),
+    pull,
+    editLead(1, 0, 'job_title'),
+    { do: 'merge people', which: first, other: 1 },
+  ]),
   /** Two companies of which only a page in a social network is known. */
   sharedHost: under([
     createLead(0),

@@ -11,6 +11,7 @@ export const FIELDS = [
   'job_title',
   'phone',
   'email',
+  'additional_emails',
   'city',
   'linkedin_url',
   'company',
@@ -32,6 +33,14 @@ export const REFUSED_TEXT = 'Refused by Twenty';
 /** A phone number that nobody can call: refused before it is sent. */
 export const INVALID_PHONE = 'call me';
 
+/** Addresses in small letters and in order, with a comma between them; null for none. */
+function listOf(value: unknown): string | null {
+  const texts = (Array.isArray(value) ? value : String(value).split(',')).map((text) =>
+    String(text).trim().toLowerCase(),
+  );
+  return [...new Set(texts)].sort().join(',') || null;
+}
+
 /** Hosts among the domains below that many companies share. */
 export const SHARED_HOSTS: readonly string[] = ['linkedin.com', 'gmail.com'];
 
@@ -41,7 +50,17 @@ export const CHOICES: Record<EditableField, ReadonlyArray<string | null>> = {
   last_name: ['Lovelace', 'Hopper', null, 'Torvalds ', 'Noether'],
   job_title: ['CTO', 'CEO', null, 'cto', ' COO'],
   phone: ['06 12 34 56 78', '+33612345678', '+44 20 7946 0958', null, '', '0033 6 98 76 54 32', INVALID_PHONE],
-  email: ['ada@example.com', ' ADA@Example.com', 'grace@example.com', 'eve@example.com', 'Bob@example.com', null],
+  email: [
+    'ada@example.com',
+    ' ADA@Example.com',
+    'grace@example.com',
+    'eve@example.com',
+    'Bob@example.com',
+    null,
+    'ada.home@example.com',
+  ],
+  // several with a comma between them; one is another person's first address
+  additional_emails: ['ada.home@example.com', 'Ada.Home@example.com,work@example.com ', 'grace@example.com', null],
   city: ['Paris', 'Rome', null, 'Oslo', REFUSED_TEXT],
   linkedin_url: ['linkedin.com/in/ada', 'https://www.linkedin.com/in/grace', null, 'https://linkedin.com/in/eve/'],
   // one domain under two names, one name with two domains and with none, a domain alone: subsidiaries, and people who know less
@@ -54,7 +73,7 @@ export const CHOICES: Record<EditableField, ReadonlyArray<string | null>> = {
   'attributes.utm': ['newsletter', ' fair ', null, 'Newsletter'],
 };
 
-const KINDS: Record<Exclude<Field, 'company' | 'deleted'>, FieldKind> = {
+const KINDS: Record<Exclude<Field, 'company' | 'additional_emails' | 'deleted'>, FieldKind> = {
   first_name: 'text',
   last_name: 'text',
   job_title: 'text',
@@ -73,6 +92,7 @@ export const COLUMNS: Record<Field, readonly string[]> = {
   job_title: ['job_title'],
   phone: ['phone'],
   email: ['email'],
+  additional_emails: ['additional_emails'],
   city: ['city'],
   linkedin_url: ['linkedin_url'],
   company: ['company_name', 'company_domain'],
@@ -86,6 +106,7 @@ export function comparable(field: Field, value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null;
   if (field === 'deleted') return value === false ? null : 'deleted';
   if (field === 'company') return value as string;
+  if (field === 'additional_emails') return listOf(value);
   const normalised = normalise(KINDS[field], value as string, { field, defaultCountry: COUNTRY });
   if ('problem' in normalised) return `unusable ${String(value)}`;
   if (normalised.value === null || normalised.value === '') return null;
@@ -132,6 +153,7 @@ export function valuesOfPerson(person: JsonObject, company: JsonObject | undefin
     job_title: at('jobTitle'),
     phone: number ? `${String(at('phones', 'primaryPhoneCallingCode'))}${String(number)}` : null,
     email: at('emails', 'primaryEmail'),
+    additional_emails: at('emails', 'additionalEmails'),
     city: at('city'),
     linkedin_url: at('linkedinLink', 'primaryLinkUrl'),
     lead_score: at('leadScore'),
@@ -145,6 +167,7 @@ export function valuesOfPerson(person: JsonObject, company: JsonObject | undefin
 /** The columns of a lead that an edit sets, with the value as a person would write it. */
 export function leadColumns(field: EditableField, value: string | null): Json {
   if (field === 'attributes.utm') return { attributes: value === null ? {} : { utm: value } };
+  if (field === 'additional_emails') return { additional_emails: value?.split(',') ?? [] };
   if (field !== 'company') return { [field]: value };
   const [name, domain] = value?.split('|') ?? [null, null];
   return { company_name: name, company_domain: domain || null };
@@ -167,7 +190,11 @@ export function personData(
     case 'phone':
       return { phones: { primaryPhoneNumber: comparable('phone', value) ?? '', additionalPhones: [] } };
     case 'email':
-      return { emails: { primaryEmail: clean.toLowerCase(), additionalEmails: [] } };
+      return { emails: { ...(person.emails as JsonObject), primaryEmail: clean.toLowerCase() } };
+    case 'additional_emails':
+      return {
+        emails: { ...(person.emails as JsonObject), additionalEmails: comparable(field, value)?.split(',') ?? [] },
+      };
     case 'linkedin_url':
       return { linkedinLink: { primaryLinkUrl: clean, primaryLinkLabel: '', secondaryLinks: [] } };
     case 'lead_score':

@@ -114,6 +114,25 @@ function isHeldForCause(world: World, lead: LeadRow, local: Values, reach: Reach
   return isAnothers || (reach === 'deltas' && /duplicate|tombstone|belongs to/.test(lead.sync_error_message ?? ''));
 }
 
+/** The lead of somebody who was merged away has joined the lead of the one who stays, if that one alone has the address. */
+export function assertMergedJoined(world: World): void {
+  const linked = world.leads.filter(
+    ({ twenty_id, deleted_at }) => twenty_id !== null && deleted_at === null && world.twenty.person(twenty_id),
+  );
+  for (const lead of world.leads) {
+    const { id, twenty_id: gone, joined, address } = lead;
+    const winner = gone === null || world.twenty.person(gone) ? undefined : world.mergedInto.get(gone);
+    const holders = linked.filter((row) =>
+      valuesOfLead(row)
+        .additional_emails?.split(',')
+        .includes(address ?? ''),
+    );
+    if (winner === undefined || holders.length !== 1 || holders[0].twenty_id !== winner || joined === holders[0].id)
+      continue;
+    throw new Violation('No lost write', `lead ${id} of a merged person has not joined lead ${holders[0].id}`);
+  }
+}
+
 /** Each side's last write of each field is there, or was overruled: seen by whoever wrote later, or named in a conflict. */
 export async function assertNothingLost(world: World): Promise<void> {
   const conflicts = await world.database.read<Conflict>(

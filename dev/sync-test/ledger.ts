@@ -226,6 +226,10 @@ export class Ledger {
       leadId === personId && !this.links.has(leadId) && sent.some(([field, { value }]) => remote[field] === value);
     this.links.set(leadId, personId);
     if (!isOwnCreate) this.forgetBlanks(leadId, personId);
+    // another address of the person tells who the lead is, and is no edit of the first one
+    const address = this.lastWrite('local', leadId, 'email')?.value;
+    const others = remote.additional_emails?.split(',') ?? [];
+    if (address && address !== remote.email && others.includes(address)) this.writes.local.get(leadId)?.delete('email');
   }
 
   private see(write: UserWrite | undefined, shown: string | null): void {

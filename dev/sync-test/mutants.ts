@@ -25,6 +25,7 @@ const COMPLETION = '211_lead_sync_completion.sql';
 const RUNS = '212_lead_sync_runs.sql';
 const RECONCILE = '213_lead_sync_reconcile.sql';
 const PULL = 'nodes/LeadSync/loops/pull.ts';
+const JOINS = '228_lead_sync_joins.sql';
 const PUSH = 'nodes/Twenty/leads/push.ts';
 const WRITER = 'nodes/Twenty/records/writer.ts';
 
@@ -126,6 +127,18 @@ export const MUTANTS: readonly Mutant[] = [
         replace: '= item.email and l.twenty_id is null and by_id.id is null',
       },
     ],
+  },
+  {
+    name: 'a second address is nobody',
+    rule: "A form from another address of a person is that person's",
+    sql: [{ file: INTAKE, find: 'as id where item.email is not null', replace: 'as id where false' }],
+    directed: DIRECTED.secondAddress,
+  },
+  {
+    name: 'the leads of merged people stay apart',
+    rule: 'A lead whose person was merged away joins the lead of the one who stays',
+    sql: [{ file: JOINS, find: '    where s.gone\n  loop', replace: '    where false\n  loop' }],
+    directed: DIRECTED.mergedPeople,
   },
   {
     name: 'a person takes a lead whose create is under way',

@@ -1,7 +1,7 @@
 import { VirtualClock } from './clock';
 import { SyncDatabase } from './database';
 import { drain, pull, push, reconcile } from './flows';
-import { assertConverged, assertNothingLost, assertReplayChangesNothing } from './invariants';
+import { assertConverged, assertMergedJoined, assertNothingLost, assertReplayChangesNothing } from './invariants';
 import { Player } from './player';
 import type { Schedule } from './schedule';
 import { TwentySide } from './twenty-side';
@@ -77,6 +77,7 @@ class Ending {
       await this.comeToRest();
     }
     assertConverged(world, 'everything');
+    assertMergedJoined(world);
     await assertNothingLost(world);
     await assertReplayChangesNothing(world);
   }

@@ -61,7 +61,7 @@ const stamp = fc.constantFrom<Stamp>('now', 'now', 'now', 'now', 'past', '2099')
 const editable = fc.constantFrom<EditableField>(
   ...(['first_name', 'first_name', 'first_name', 'first_name', 'last_name', 'email', 'email', 'email'] as const),
   ...(['phone', 'phone', 'company', 'company', 'job_title', 'city', 'linkedin_url', 'lead_score'] as const),
-  'attributes.utm',
+  ...(['attributes.utm', 'additional_emails', 'additional_emails'] as const),
 );
 const value = fc.nat({ max: 11 });
 const fault = fc.constantFrom<Fault>('lost', 'lost', 'unsent', 'error500', 'limit', 'cut', 'slow', 'lagging', 'late');
@@ -103,9 +103,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
-      do: fc.constantFrom('swap e-mails of leads' as const, 'swap e-mails of people' as const, 'merge people' as const),
+      do: fc.constantFrom(
+        ...(['swap e-mails of leads', 'swap e-mails of people', 'merge people', 'merge people'] as const),
+      ),
       which,
       other: which,
     }),

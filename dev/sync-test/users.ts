@@ -68,11 +68,8 @@ export class LeadUsers {
         world.fail(new Violation('Isolated', 'a lead from a form was rejected for the sake of its batch-mate'));
         continue;
       }
-      const known = world.leads.find(
-        ({ deleted_at, email }) =>
-          deleted_at === null &&
-          comparable('email', email) === comparable('email', items[index - (poisoned ? 1 : 0)].email),
-      );
+      const address = comparable('email', given[index].email);
+      const known = this.leadOfAddress(address);
       if (known && !rows.has(lead_id)) {
         world.fail(
           new Violation('Bijection', `lead ${lead_id} was made of a form though lead ${known.id} has its e-mail`),
@@ -82,12 +79,24 @@ export class LeadUsers {
       const row = rows.get(lead_id) ?? {};
       for (const [field, value] of Object.entries<string | undefined>({ ...given[index] })) {
         if (trimmed(row[field]) === trimmed(value)) continue;
+        // found by another of its addresses, a lead keeps its first one
+        if (field === 'email' && comparable('email', row.email) !== address && rows.has(lead_id)) continue;
         row[field] = value;
         world.ledger.note('local', lead_id, field as Field, comparable(field as Field, value), trimmed(value));
       }
       rows.set(lead_id, row);
     }
     await world.look();
+  }
+
+  /** The live lead that has an address as its first one, or, alone, among its others. */
+  private leadOfAddress(address: string | null): LeadRow | undefined {
+    const live = this.world.leads
+      .filter(({ deleted_at }) => deleted_at === null)
+      .map((row) => ({ row, values: valuesOfLead(row) }));
+    const others = live.filter(({ values }) => values.additional_emails?.split(',').includes(address ?? ''));
+    const found = live.find(({ values }) => values.email === address) ?? (others.length === 1 ? others[0] : undefined);
+    return found?.row;
   }
 
   async edit(lead: LeadRow, field: EditableField, value: string | null): Promise<void> {
@@ -275,7 +284,9 @@ export class TwentyUsers {
     this.change(winner, () => {
       world.twenty.double.handle({ method: 'POST', path: '/graphql', headers, body });
     });
-    if (!world.twenty.person(String(loser.id))) this.noteDestroyed(String(loser.id));
+    if (world.twenty.person(String(loser.id))) return;
+    this.noteDestroyed(String(loser.id));
+    world.mergedInto.set(String(loser.id), String(winner.id));
   }
 
   /** The company is gone, and with it every reference to it, without a trace in the people. */

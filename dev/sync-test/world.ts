@@ -41,6 +41,10 @@ export interface LeadRow extends Json {
   twenty_id: string | null;
   sync_status: string;
   sync_error_message: string | null;
+  /** The lead that this one has joined, as their people were merged. */
+  joined: string | null;
+  /** The address under which Twenty knew its person last. */
+  address: string | null;
 }
 
 /** Snapshots that went through the door, to be sent again at the end. */
@@ -68,9 +72,9 @@ const COLUMN_LIST = [
   'sync_error_message',
   ...FIELDS.flatMap((field) => COLUMNS[field]),
 ];
-const LEADS_QUERY = `select coalesce(json_agg(json_build_object(${COLUMN_LIST.map((c) => `'${c}', l.${c}`).join(', ')})
+const LEADS_QUERY = `select coalesce(json_agg(json_build_object('joined', s.joined, 'address', lower(s.base_remote ->> 'email'), ${COLUMN_LIST.map((c) => `'${c}', l.${c}`).join(', ')})
     order by l.id), '[]') as leads, (select max(c.cursor) from lead_sync.cursors as c) as cursor,
-    (select coalesce(max(c.id), 0)::integer from public.lead_sync_conflicts as c) as conflict from public.leads as l`;
+    (select coalesce(max(c.id), 0)::integer from public.lead_sync_conflicts as c) as conflict from public.leads as l left join lead_sync.lead_states as s on s.lead_id = l.id`;
 
 /** Both systems, what people did to them, and what the sync did about it. */
 export class World {
@@ -90,6 +94,8 @@ export class World {
   /** People that the sync created, by id: how many are there or were destroyed by a person. */
   readonly created = new Set<string>();
   readonly destroyedAt = new Map<string, number>();
+  /** People who were merged away, and into whom. */
+  readonly mergedInto = new Map<string, string>();
   readonly deliveries: Delivery[] = [];
   /** Webhooks on their way: the records that they name. Those that no step lets arrive are lost. */
   readonly webhooks: WebhookEvent[] = [];
@@ -220,6 +226,7 @@ export class World {
     if (by === 'sync' && !deletionFlows(this.conditions, 'to_supabase')) {
       for (const lead of leads) this.assertDeletionStays(lead, known.get(lead.id));
     }
+    for (const lead of leads) if (lead.joined !== (known.get(lead.id)?.joined ?? null)) this.noteJoined(lead, known);
     if (by === 'sync') await assertEqualWhereSynced(this);
     for (const lead of leads) if (!known.has(lead.id)) this.noteNewLead(lead);
     this.ledger.look(this.pairs());
@@ -287,8 +294,20 @@ export class World {
 
   /** Where deletions in Twenty stay there, the sync deletes and restores no lead. */
   private assertDeletionStays(lead: LeadRow, before: LeadRow | undefined): void {
-    if (before && (before.deleted_at === null) !== (lead.deleted_at === null)) {
+    if (before && lead.joined === null && (before.deleted_at === null) !== (lead.deleted_at === null)) {
       this.fail(new Violation('Tombstones', `a deletion in Twenty came to lead ${lead.id}, where it must not`));
+    }
+  }
+
+  /** What the lead that stays has got from the one that joined it counts as written to it here. */
+  private noteJoined({ id, joined }: LeadRow, known: ReadonlyMap<string, LeadRow>): void {
+    const [before, after] = [known.get(joined ?? ''), this.leads.find((lead) => lead.id === joined)];
+    const given = known.get(id);
+    if (!before || !after || !given) return;
+    const [old, now, from] = [before, after, given].map(valuesOfLead);
+    for (const field of FIELDS) {
+      if (old[field] === null && now[field] !== null && now[field] === from[field])
+        this.ledger.note('local', after.id, field, now[field]);
     }
   }
 

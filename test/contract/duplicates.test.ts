@@ -67,4 +67,79 @@ describeContract('duplicates and merging', [
       expect(await target.read('people', given.lost)).toBeUndefined();
     },
   }),
+  defineCase({
+    name: "GraphQL: merging adds the others' addresses behind the additional ones that are there",
+    given: async (target) => {
+      const [first, home, second] = ['ma', 'mb', 'mc'].map((prefix) => target.email(prefix));
+      const kept = await target.person({ emails: { primaryEmail: first, additionalEmails: [home] }, jobTitle: 'CTO' });
+      const lost = await target.person({
+        emails: { primaryEmail: second, additionalEmails: [] },
+        jobTitle: 'CEO',
+      });
+      return { kept: kept.id, lost: lost.id, first, additional: [home, second] };
+    },
+    send: ({ kept, lost }) => ({
+      query: `mutation($ids:[UUID!]!){mergePeople(ids:$ids,conflictPriorityIndex:0,dryRun:false){
+        id jobTitle deletedAt emails{primaryEmail additionalEmails}}}`,
+      variables: { ids: [kept, lost] },
+    }),
+    shows: ({ kept, first, additional }) => ({
+      data: {
+        mergePeople: {
+          id: kept,
+          jobTitle: 'CTO',
+          deletedAt: null,
+          emails: { primaryEmail: first, additionalEmails: additional },
+        },
+      },
+    }),
+    effect: async ({ given, target }) => {
+      expect(await target.read('people', given.lost)).toBeUndefined();
+    },
+  }),
+  defineCase({
+    name: 'GraphQL: a dry run of a merge shows another id, as deleted, and changes nothing',
+    given: async (target) => {
+      const [first, second] = ['da', 'db'].map((prefix) => target.email(prefix));
+      const kept = await target.person({ emails: { primaryEmail: first } });
+      const lost = await target.person({ emails: { primaryEmail: second } });
+      return { kept: kept.id, lost: lost.id, first, second };
+    },
+    send: ({ kept, lost }) => ({
+      query: `mutation($ids:[UUID!]!){mergePeople(ids:$ids,conflictPriorityIndex:0,dryRun:true){
+        id deletedAt emails{primaryEmail additionalEmails}}}`,
+      variables: { ids: [kept, lost] },
+    }),
+    shows: ({ kept, first, second }) => ({
+      data: {
+        mergePeople: {
+          id: expect.not.stringMatching(kept) as string,
+          deletedAt: expect.any(String) as string,
+          emails: { primaryEmail: first, additionalEmails: [second] },
+        },
+      },
+    }),
+    effect: async ({ given, target }) => {
+      for (const [id, primaryEmail] of [
+        [given.kept, given.first],
+        [given.lost, given.second],
+      ]) {
+        expect(await target.read('people', id)).toMatchObject({ emails: { primaryEmail, additionalEmails: [] } });
+      }
+    },
+  }),
+  defineCase({
+    name: 'GraphQL: finds a person by an additional e-mail, which may be the first one of another',
+    given: async (target) => {
+      const [first, shared] = ['fa', 'fb'].map((prefix) => target.email(prefix));
+      await target.person({ emails: { primaryEmail: shared } });
+      const { id } = await target.person({ emails: { primaryEmail: first, additionalEmails: [shared] } });
+      return { id, shared };
+    },
+    send: ({ shared }) => ({
+      query: 'query($f:PersonFilterInput){people(filter:$f){edges{node{id}}}}',
+      variables: { f: { emails: { additionalEmails: { like: `%"${shared}"%` } } } },
+    }),
+    shows: ({ id }) => ({ data: { people: { edges: [{ node: { id } }] } } }),
+  }),
 ]);

@@ -3,7 +3,7 @@ import { badRequest, recordNotFound } from '../errors';
 import { isJsonObject, type Json, type JsonObject } from '../json';
 import { createMany } from '../operations/create';
 import { findDuplicates } from '../operations/duplicates';
-import { mergeRecords } from '../operations/merge';
+import { mergeRecords, readMergeInput } from '../operations/merge';
 import { removeMany, removeOne, type Removal } from '../operations/remove';
 import { updateMany, updateOne } from '../operations/update';
 import { readOrder } from '../query/order';
@@ -112,10 +112,8 @@ export function resolveRoot(root: Root, node: FieldNode, scope: DocumentScope, c
       return show([updateOne(workspace, object, id, data, author)])[0];
     case 'updateMany':
       return show(updateMany(workspace, object, filter, data, author));
-    case 'mergeMany': {
-      const ids = Array.isArray(args.ids) ? args.ids.map(String) : [];
-      return show([mergeRecords(workspace, object, ids, Number(args.conflictPriorityIndex ?? 0), author)])[0];
-    }
+    case 'mergeMany':
+      return show([mergeRecords(workspace, object, readMergeInput(args), author)])[0];
     default: {
       const removal = kind.replace(/One$|Many$/, '') as Removal;
       if (kind.endsWith('Many')) return show(removeMany(workspace, object, filter, removal, author));

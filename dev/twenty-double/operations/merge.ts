@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { badRequest, recordNotFound } from '../errors';
 import { isJsonObject, type Json, type JsonObject } from '../json';
 import type { ObjectModel } from '../metadata/model';
@@ -21,6 +22,23 @@ function mergedEmails(rows: StoredRecord[]): JsonObject {
   return { primaryEmail, additionalEmails };
 }
 
+export interface MergeInput {
+  ids: string[];
+  /** Which of them stays. */
+  priority: number;
+  /** Whether to show what would come of it, as a deleted record with an id of its own, and change nothing. */
+  dryRun: boolean;
+}
+
+/** The arguments of a merge as either API gives them. */
+export function readMergeInput({ ids, conflictPriorityIndex, dryRun }: Record<string, unknown>): MergeInput {
+  return {
+    ids: Array.isArray(ids) ? ids.map(String) : [],
+    priority: Number(conflictPriorityIndex ?? 0),
+    dryRun: dryRun === true,
+  };
+}
+
 /**
  * Merges people: the one with priority keeps its values and takes what it lacks from the others, which are destroyed,
  * leaving no tombstone.
@@ -28,8 +46,7 @@ function mergedEmails(rows: StoredRecord[]): JsonObject {
 export function mergeRecords(
   workspace: Workspace,
   object: ObjectModel,
-  ids: string[],
-  priority: number,
+  { ids, priority, dryRun }: MergeInput,
   author: Author,
 ): StoredRecord {
   const table = workspace.tableOf(object);
@@ -48,6 +65,7 @@ export function mergeRecords(
     for (const [name, value] of Object.entries(other.values)) if (isBlank(values[name])) values[name] = value;
   }
   if (object.field('emails') !== undefined) values.emails = mergedEmails([kept, ...others]);
+  if (dryRun) return { ...kept, id: randomUUID(), values, deletedAt: workspace.statementTime() };
   values.updatedBy = author.actor;
   for (const other of others) removeOne(workspace, object, other.id, 'destroy', author);
   const record = { ...kept, values, updatedAt: workspace.statementTime() };

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '../json';
 import type { ObjectModel } from '../metadata/model';
 import { createMany } from '../operations/create';
 import { findDuplicates } from '../operations/duplicates';
-import { mergeRecords } from '../operations/merge';
+import { mergeRecords, readMergeInput } from '../operations/merge';
 import { removeMany, removeOne, type Removal } from '../operations/remove';
 import { updateMany, updateOne } from '../operations/update';
 import { encodeCursor } from '../query/cursor';
@@ -128,9 +128,7 @@ export class RecordRoutes {
     if (action === 'restore') return this.removeBy(object, 'restore', readFilter(call.query), depth);
     if (action === 'merge') {
       this.admit('mergeMany', object);
-      const { ids, conflictPriorityIndex } = dataOf(call.body);
-      const wanted = Array.isArray(ids) ? ids.map(String) : [];
-      const merged = mergeRecords(workspace, object, wanted, Number(conflictPriorityIndex ?? 0), author);
+      const merged = mergeRecords(workspace, object, readMergeInput(dataOf(call.body)), author);
       return ok({ data: { [`merge${object.title}`]: this.show(object, [merged], depth)[0] } });
     }
     const data = dataOf(call.body);
