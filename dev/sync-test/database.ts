@@ -1,5 +1,6 @@
 import { Client, escapeIdentifier, type QueryResultRow } from 'pg';
 import type { VirtualClock } from './clock';
+import { Violation } from './violation';
 import type { Conditions } from './world';
 
 export type Json = Record<string, unknown>;
@@ -9,6 +10,9 @@ const STATEMENT_MS = 5;
 const SET_CLOCK = "select setval('sync_test.tick', $1) offset 0";
 /** Of the tables that migrations fill, those that are written to; the others are settings, and no schedule changes them. */
 const WRITTEN = new Set(['public.lead_sync_history', 'lead_sync.activity']);
+
+/** What the user's trigger raises. */
+export const REFUSED_BY_TRIGGER = 'ZZ001';
 
 /** An error of one of the sync's functions, with its code (`PT409`: the run lost its lease). */
 export class RpcError extends Error {
@@ -41,7 +45,7 @@ export class SyncDatabase {
       const { rowCount } = await client.query(`select from ${table} limit 1`);
       if (rowCount === 0 || WRITTEN.has(`${schema}.${name}`)) deletes.push(`delete from ${table};`);
     }
-    const clearing = `begin; set local session_replication_role = 'replica'; ${deletes.join(' ')} commit;
+    const clearing = `begin; delete from sync_test.refused; set local session_replication_role = 'replica'; ${deletes.join(' ')} commit;
       select setval('sync_test.chance', 1);`;
     return new SyncDatabase(client, clock, clearing);
   }
@@ -74,6 +78,8 @@ export class SyncDatabase {
       return row.answer;
     } catch (error) {
       const { code = '', message } = error as NodeJS.ErrnoException;
+      if (code === REFUSED_BY_TRIGGER)
+        throw new Violation('Isolated', `${name} ended for the sake of one lead that a trigger refuses`);
       throw new RpcError(`${name}: ${message}`, code);
     }
   }
@@ -94,6 +100,12 @@ export class SyncDatabase {
   private tick(): number {
     this.clock.advance(STATEMENT_MS);
     return this.clock.now() * 1000;
+  }
+
+  /** Has the user's trigger refuse a lead, in this status or in whatever status; null: it lets all leads be again. */
+  async refuse(leadId: string | null, status: string | null): Promise<void> {
+    if (leadId === null) await this.read('delete from sync_test.refused where true');
+    else await this.read('insert into sync_test.refused (lead_id, sync_status) values ($1, $2)', [leadId, status]);
   }
 
   /** Runs statements as a bulk load does that skips the triggers. */

@@ -50,6 +50,8 @@ const createPerson = (email: number): Step => ({ do: 'create person', email, sta
 const wait = (seconds: number): Step => ({ do: 'wait', seconds });
 const readHint: Step = { do: 'read hint', which: [first] };
 const deliverHint: Step = { do: 'deliver hint', which: 0, again: false };
+const refuse = (status: 'pending' | 'syncing' | 'synced' | null): Step => ({ do: 'refuse lead', which: first, status });
+const mend: Step = { do: 'mend triggers' };
 const NO_EMAIL = 5;
 const GLOBEX = 1;
 const ACME_LTD = 3;
@@ -346,6 +348,46 @@ export const DIRECTED = {
     [createLead(0), push, { do: 'delete person', which: first }, pull, editLead(first, GRACE), push],
     { deletion: 'none' },
   ),
+  /** A user's trigger refuses that a lead is claimed; two others are due with it. */
+  refusedClaim: under([createLead(0), createLead(2), createLead(4), refuse('syncing'), push, mend]),
+  /** A lead that a trigger refuses to call synced; it was queued with two others, and all are as they were. */
+  refusedRelease: under([
+    createLead(0),
+    createLead(2),
+    createLead(4),
+    push,
+    { do: 'queue all leads' },
+    refuse('synced'),
+    push,
+    mend,
+  ]),
+  /** A trigger refuses what came of the write of a lead; two others were written with it. */
+  refusedCompletion: under([createLead(0), createLead(2), createLead(4), refuse('synced'), push, mend]),
+  /** A trigger refuses that a lead is queued with two others. */
+  refusedMark: under([
+    createLead(0),
+    createLead(2),
+    createLead(4),
+    push,
+    refuse('pending'),
+    { do: 'queue all leads' },
+    push,
+    mend,
+  ]),
+  /** A trigger refuses whatever is written to a lead, when its person and two others were edited. */
+  refusedMerge: under([
+    createLead(0),
+    createLead(2),
+    createLead(4),
+    push,
+    refuse(null),
+    editPerson(first, GRACE),
+    editPerson(1, LINUS),
+    editPerson(2, GRACE, 'last_name'),
+    pull,
+    mend,
+    { do: 'reconcile', ...whole },
+  ]),
   /** A lead wins a conflict, and is then set back to what it was before: that goes out too. */
   wonAndSetBack: under(
     [createLead(0), push, editLead(first, GRACE), editPerson(first, LINUS), pull, editLead(first, ADA)],

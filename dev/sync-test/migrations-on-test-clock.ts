@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Client, DatabaseError } from 'pg';
 import { migrationFiles } from '../stack/migrations';
+import { REFUSED_BY_TRIGGER } from './database';
 import { OWN_FIELD } from './fields';
 
 /**
@@ -20,6 +21,21 @@ const TEST_CLOCK = `
     return overlay(overlay(md5('uuid ' || nextval('sync_test.chance')) placing '4' from 13) placing '8' from 17)::uuid;
   grant usage on schema sync_test to public;
   grant usage on all sequences in schema sync_test to public;`;
+
+/** A trigger of the user's own, which refuses what the sync writes to the leads named here; null: whatever it writes. */
+const USERS_TRIGGER = `
+  create table sync_test.refused (lead_id uuid, sync_status text);
+  create function sync_test.refuse() returns trigger language plpgsql set search_path = '' as $$
+  begin
+    if lead_sync.engine_is_writing() and exists (
+      select from sync_test.refused as r where r.lead_id = new.id and coalesce(r.sync_status, new.sync_status) = new.sync_status
+    ) then
+      raise exception 'not in our table' using errcode = '${REFUSED_BY_TRIGGER}';
+    end if;
+    return new;
+  end $$;
+  create trigger users_rule before update on public.leads for each row execute function sync_test.refuse();
+  grant select on sync_test.refused to public;`;
 
 const REPLACED: ReadonlyArray<[RegExp, string]> = [
   [/(?<![\w.])(clock_timestamp|statement_timestamp|now)\(\)/g, 'sync_test.now()'],
@@ -47,6 +63,7 @@ export async function migrateOnTestClock(databaseUrl: string): Promise<void> {
   await applySql(databaseUrl, [
     ['test clock', TEST_CLOCK],
     ...[...migrations].map(([file, sql]): [string, string] => [file, onTestClock(sql)]),
+    ["a user's trigger", USERS_TRIGGER],
     // fewer failures make a dead letter, so that a schedule sees some; of few leads, many may be orphans
     ['settings', 'update lead_sync.settings set max_attempts = 3, reconcile_orphaned_share = 1'],
     [

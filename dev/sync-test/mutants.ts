@@ -20,6 +20,7 @@ const MERGE = '205_lead_sync_merge.sql';
 const SNAPSHOTS = '206_lead_sync_snapshots.sql';
 const INTAKE = '207_lead_sync_intake.sql';
 const DOOR = '208_lead_sync_door.sql';
+const CLAIMS = '209_lead_sync_claims.sql';
 const PLAN = '210_lead_sync_plan.sql';
 const COMPLETION = '211_lead_sync_completion.sql';
 const RUNS = '212_lead_sync_runs.sql';
@@ -531,6 +532,68 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.unreachable,
+  },
+  {
+    name: 'only bad values are one lead’s fault',
+    rule: 'Whatever is raised while one row is written halves the batch',
+    sql: [
+      {
+        file: DOOR,
+        find: `  exception when others or assert_failure then
+    get stacked diagnostics v_message = message_text`,
+        replace: `  exception when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    get stacked diagnostics v_message = message_text`,
+      },
+    ],
+    directed: DIRECTED.refusedMerge,
+  },
+  {
+    name: 'one lead that cannot be claimed ends the claim',
+    rule: 'One poison lead never stops its neighbours: in a claim',
+    sql: [
+      {
+        file: CLAIMS,
+        find: "lead_sync.write_or_split('claim', v_due, v_context)",
+        replace: "case when v_due is null then '[]' else lead_sync.claim_leads(v_due, v_context) end",
+      },
+    ],
+    directed: DIRECTED.refusedClaim,
+  },
+  {
+    name: 'one lead that cannot be released ends the plan',
+    rule: 'One poison lead never stops its neighbours: in a plan',
+    sql: [
+      {
+        file: PLAN,
+        find: "lead_sync.write_or_split('mark', p_items, p_context)",
+        replace: 'lead_sync.mark_leads(p_items)',
+      },
+    ],
+    directed: DIRECTED.refusedRelease,
+  },
+  {
+    name: 'one lead that cannot be settled ends the completion',
+    rule: 'One poison lead never stops its neighbours: in a completion',
+    sql: [
+      {
+        file: COMPLETION,
+        find: "lead_sync.write_or_split('settle', p_results,",
+        replace: 'lead_sync.settle_writes(p_results,',
+      },
+    ],
+    directed: DIRECTED.refusedCompletion,
+  },
+  {
+    name: 'one lead that cannot be queued ends the queueing',
+    rule: 'One poison lead never stops its neighbours: when leads are queued',
+    sql: [
+      {
+        file: CLAIMS,
+        find: "lead_sync.write_or_split('mark', v_marked)",
+        replace: 'lead_sync.mark_leads(v_marked)',
+      },
+    ],
+    directed: DIRECTED.refusedMark,
   },
   {
     name: 'conflicts leave no trace',

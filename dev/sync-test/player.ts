@@ -86,6 +86,15 @@ export class Player {
       case 'replay dead letters':
         await world.database.rpc('replay_dead_letters', {});
         return;
+      case 'refuse lead': {
+        const lead = leadUsers.pick(step.which);
+        if (lead) await world.database.refuse(lead.id, step.status);
+        return;
+      }
+      case 'mend triggers':
+        await world.database.refuse(null, null);
+        await world.database.rpc('replay_dead_letters', {});
+        return;
       case 'resolve conflict':
         return await leadUsers.resolve(step.which, step.take);
       default:

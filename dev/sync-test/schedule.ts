@@ -47,7 +47,8 @@ export type Step =
   | ({ do: 'reconcile' | 'drain' } & Progress)
   | { do: 'receive webhooks'; which: number[]; again: boolean }
   | { do: 'resolve conflict'; which: number; take: 'twenty' | 'supabase' | 'neither' }
-  | { do: 'queue all leads' | 'replay dead letters' };
+  | { do: 'queue all leads' | 'replay dead letters' | 'mend triggers' }
+  | { do: 'refuse lead'; which: number; status: 'pending' | 'syncing' | 'synced' | null };
 
 export interface Schedule {
   conditions: Conditions;

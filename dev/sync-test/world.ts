@@ -119,6 +119,7 @@ export class World {
     try {
       return await this.database.rpc<T>(name, args);
     } catch (error) {
+      if (error instanceof Violation) this.fail(error);
       if (!(error instanceof RpcError) || error.code !== 'PT409') throw error;
       worker.error = error;
       throw error;
