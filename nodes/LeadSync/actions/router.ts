@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { errorItem } from '../../errors/error-item';
 import { operationError } from '../../errors/operation-error';
 import { maskText } from '../../masking/mask';
+import { forModel } from '../../tools/for-model';
 import { toNodeError } from '../../Twenty/actions/operation';
 import { countParameter, textParameter } from '../../Twenty/actions/parameters';
 import type { ChangedLead } from '../loops/changes';
@@ -27,7 +28,7 @@ export async function router(context: IExecuteFunctions): Promise<INodeExecution
       output.push(failedItem(context, operation, error, itemIndex));
     }
   }
-  return [output];
+  return [forModel(context, output)];
 }
 
 async function runItem(
