@@ -373,8 +373,16 @@ alter table lead_sync.inbox_hours enable row level security;
 
 revoke all on schema lead_sync from public, anon, authenticated;
 revoke all on all tables in schema lead_sync from public, anon, authenticated;
-revoke all on public.customer_segments, public.leads, public.lead_sync_runs, public.lead_sync_history, public.lead_sync_conflicts
+revoke all on public.customer_segments, public.lead_sync_runs, public.lead_sync_history, public.lead_sync_conflicts
   from public, anon, authenticated;
+-- only when it is new: what people opened of it since, to their own forms and sites, stays open when this is applied again
+do $$
+begin
+  if strpos(coalesce(obj_description('public.leads'::regclass, 'pg_class'), ''), lead_sync.mark()) = 0 then
+    revoke all on public.leads from public, anon, authenticated;
+  end if;
+end
+$$;
 revoke all on sequence public.lead_sync_history_id_seq, public.lead_sync_conflicts_id_seq from public, anon, authenticated;
 
 grant usage on schema public, lead_sync to service_role;

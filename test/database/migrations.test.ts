@@ -22,7 +22,7 @@ describe('the migrations', () => {
     await store.close();
   });
 
-  test('need no superuser and no session: applying them twice is harmless, and uninstall leaves nothing', async () => {
+  test('need no superuser and no session: applying them twice harms nothing, a site’s own rights neither, and uninstall leaves nothing', async () => {
     expect(await database.column('select rolsuper::text as name from pg_roles where rolname = current_user')).toEqual([
       'false',
     ]);
@@ -35,8 +35,15 @@ describe('the migrations', () => {
       `update lead_sync.field_mappings set policy = 'twenty_wins' where object = 'person' and lead_field = 'email'`,
     );
 
+    await database.sql.query(`
+      grant insert (email) on public.leads to anon; create policy site on public.leads for insert to anon with check (true)`);
+
     await database.apply(...files);
     expect(await database.inventory()).toEqual(once);
+    expect(
+      await database.column(`
+        select has_column_privilege('anon', 'public.leads', 'email', 'insert') || ' ' || has_any_column_privilege('anon', 'public.leads', 'select') as name`),
+    ).toEqual(['true false']);
     expect(await database.column('select email as name from public.leads')).toEqual(['ada@example.com']);
     expect(
       await database.column(
