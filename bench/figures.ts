@@ -6,6 +6,8 @@ export interface Measure {
   /** Rate tokens (root operations), as Twenty counts them. */
   twenty_calls: number;
   supabase_calls: number;
+  /** Processor seconds of n8n's process for 1,000 leads. */
+  n8n_cpu_s_per_1000: number;
 }
 
 export interface Rate {
@@ -74,6 +76,10 @@ const rounded = (value: number, digits: number): number => Number(value.toFixed(
 
 export function rateOf(leads: number, seconds: number): Rate {
   return { leads, seconds: rounded(seconds, 3), leads_per_s: rounded(leads / Math.max(seconds, 0.001), 1) };
+}
+
+export function processorPerThousand(seconds: number, leads: number): number {
+  return rounded((seconds / leads) * 1_000, 3);
 }
 
 /** How many times faster; null when one of the two was not measured. */

@@ -1,5 +1,6 @@
 import { bundledWorkflows } from '../dev/stack/workflows';
-import { rateOf, type ReconcileFigures } from './figures';
+import { processorPerThousand, rateOf, type ReconcileFigures } from './figures';
+import { watchProcessor } from './cpu';
 import { watchMemory } from './memory';
 import { tell, toldStep } from './progress';
 import { lastRun } from './seed-supabase';
@@ -21,15 +22,17 @@ export async function measureReconcile(stand: Stand, leads: number, latencyMs: n
     await stand.twenty.resetStats();
     stand.supabase.gateway.resetStats();
     const timeout = timeoutMs(leads, LEAST_LEADS_PER_SECOND);
-    const { result: seconds, memory } = await watchMemory(stand.n8n.pid, () =>
-      timeWorkflow(stand.n8n.client, workflow.id, timeout),
+    const { result, memory } = await watchMemory(stand.n8n.pid, () =>
+      watchProcessor(stand.n8n.pid, () => timeWorkflow(stand.n8n.client, workflow.id, timeout)),
     );
     const { calls } = await stand.twenty.stats();
     const { requests } = stand.supabase.gateway.stats();
     await stand.twenty.setLatency(0);
     await check(stand.supabase.databaseUrl, leads);
     tell(`  ${calls} Twenty calls, ${requests} Supabase calls, n8n's memory at most ${memory.peak_mb} MB`);
-    return { measure: { ...rateOf(leads, seconds), twenty_calls: calls, supabase_calls: requests }, memory };
+    const n8n_cpu_s_per_1000 = processorPerThousand(result.seconds, leads);
+    const rate = rateOf(leads, result.result);
+    return { measure: { ...rate, twenty_calls: calls, supabase_calls: requests, n8n_cpu_s_per_1000 }, memory };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Direction, RunFigures } from '../dev/stack/sync';
 import { bundledWorkflow } from './bundled';
-import { rateOf, type Measure, type Memory, type SyncFigures } from './figures';
+import { watchProcessor } from './cpu';
+import { processorPerThousand, rateOf, type Measure, type Memory, type SyncFigures } from './figures';
 import { watchMemory } from './memory';
 import type { BenchOptions } from './options';
 import { companiesOf, onePercent, peopleOf } from './people';
@@ -52,13 +53,22 @@ class SyncBench {
       await stand.twenty.resetStats();
       stand.supabase.gateway.resetStats();
       const timeout = timeoutMs(expected.leads, LEAST_LEADS_PER_SECOND);
-      const seconds = await timeWorkflow(stand.n8n.client, id, timeout);
+      const { result: seconds, seconds: processor } = await watchProcessor(stand.n8n.pid, () =>
+        timeWorkflow(stand.n8n.client, id, timeout),
+      );
       const { calls, bytesOut } = await stand.twenty.stats();
       const { requests } = stand.supabase.gateway.stats();
       await stand.twenty.setLatency(0);
       await this.check(title, direction, expected.figures);
-      const measure = { ...rateOf(expected.leads, seconds), twenty_calls: calls, supabase_calls: requests };
-      tell(`  ${measure.leads_per_s} leads/s, ${calls} Twenty calls, ${requests} Supabase calls`);
+      const measure = {
+        ...rateOf(expected.leads, seconds),
+        twenty_calls: calls,
+        supabase_calls: requests,
+        n8n_cpu_s_per_1000: processorPerThousand(processor, expected.leads),
+      };
+      tell(
+        `  ${measure.leads_per_s} leads/s, ${calls} Twenty calls, ${requests} Supabase calls, ${processor} s of n8n's CPU`,
+      );
       return { measure, bytes: bytesOut };
     });
   }

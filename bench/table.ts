@@ -16,11 +16,12 @@ function markdown(rows: string[][]): string {
 
 function measured(name: string, measure: Measure): string[] {
   const { leads, seconds, leads_per_s: speed, twenty_calls: twenty, supabase_calls: supabase } = measure;
-  return [name, number(leads), number(seconds, 1), number(speed), number(twenty), number(supabase)];
+  const processor = number(measure.n8n_cpu_s_per_1000, 2);
+  return [name, number(leads), number(seconds, 1), number(speed), number(twenty), number(supabase), processor];
 }
 
 function unmeasuredCalls(name: string, { leads, seconds, leads_per_s: speed }: Rate): string[] {
-  return [name, number(leads), number(seconds, 1), number(speed, 1), '', ''];
+  return [name, number(leads), number(seconds, 1), number(speed, 1), '', '', ''];
 }
 
 function runs(report: Report): string[][] {
@@ -66,7 +67,7 @@ function barRow([name, { demand, measured: value, limit, holds }]: [string, Bar]
 /** The report for people: three Markdown tables; one without rows is left out. */
 export function tables(report: Report): string {
   const sections = [
-    [['', 'leads', 'seconds', 'leads/s', 'Twenty calls', 'Supabase calls'], ...runs(report)],
+    [['', 'leads', 'seconds', 'leads/s', 'Twenty calls', 'Supabase calls', 'n8n CPU s/1,000'], ...runs(report)],
     [['', ''], ...facts(report)],
     [['Bar', 'measured', 'limit', 'holds'], ...Object.entries(report.bars).map(barRow)],
   ];

@@ -2,7 +2,7 @@ import { allHold, barsOf } from '../../bench/bars';
 import { rateOf, ratioOf, type Figures, type Measure, type SyncFigures } from '../../bench/figures';
 
 function measure(leads: number, seconds: number, twentyCalls: number): Measure {
-  return { ...rateOf(leads, seconds), twenty_calls: twentyCalls, supabase_calls: 12 };
+  return { ...rateOf(leads, seconds), twenty_calls: twentyCalls, supabase_calls: 12, n8n_cpu_s_per_1000: 0.5 };
 }
 
 function sync(changes: Partial<SyncFigures> = {}): SyncFigures {

@@ -1,0 +1,100 @@
+import { LeadSyncSupabaseApi } from '../../../credentials/LeadSyncSupabaseApi.credentials';
+import { LeadSyncTwentyApi } from '../../../credentials/LeadSyncTwentyApi.credentials';
+import { LeadSync } from '../../../nodes/LeadSync/LeadSync.node';
+import { executeFunctions, type ExecuteFunctionsOptions } from '../../setup/execute-functions';
+import { startPostgrest, type Answer, type PostgrestServer } from '../SupabaseLeads/postgrest-server';
+
+let server: PostgrestServer;
+let answer: () => Answer;
+
+beforeAll(async () => {
+  server = await startPostgrest(() => answer());
+});
+beforeEach(() => {
+  server.calls.length = 0;
+  answer = () => ({ json: { started: false, reason: 'Another run is active', active_run: {} } });
+});
+afterAll(() => server.close());
+
+/** Runs the node where no run can be started. */
+async function runNode(options: ExecuteFunctionsOptions = {}) {
+  const twenty = { url: 'http://twenty.test', apiKey: 'key', callsPerMinute: 100 };
+  const { context, hints } = executeFunctions({
+    credentials: {
+      leadSyncTwentyApi: { type: new LeadSyncTwentyApi(), data: twenty },
+      leadSyncSupabaseApi: { type: new LeadSyncSupabaseApi(), data: { host: server.url, serviceKey: 'key' } },
+    },
+    ...options,
+    parameters: { operation: 'push', maxDuration: 4, output: 'summary', options: {}, ...options.parameters },
+  });
+  const [items] = await new LeadSync().execute.call(context);
+  return { items, hints: hints.map(({ message }) => message) };
+}
+
+test('another run is active: an item says so, and nothing is wrong', async () => {
+  const { items } = await runNode({ items: [{}, {}] });
+
+  expect(items).toEqual(
+    [0, 1].map((item) => ({
+      json: { started: false, reason: 'Another run is active', active_run: {} },
+      pairedItem: { item },
+    })),
+  );
+});
+
+test('with Changed Leads a hint says so', async () => {
+  const { items, hints } = await runNode({
+    mode: 'trigger',
+    parameters: { output: 'changedLeads', maxLeads: 10 },
+  });
+
+  expect(items).toEqual([]);
+  expect(hints).toEqual(['Another run is active']);
+});
+
+test.each([
+  ['trigger', 'scheduled'],
+  ['webhook', 'webhook'],
+  ['manual', 'manual'],
+  ['integrated', 'manual'],
+] as const)('a run of an execution started by %s is on record as %s', async (mode, trigger) => {
+  await runNode({ mode });
+
+  expect(server.calls[0]).toMatchObject({ name: 'start_sync_run', args: { p_trigger: trigger } });
+});
+
+describe('a setting of the workflow that an import has dropped', () => {
+  const kept = /keeps every successful execution/;
+
+  test('is named when the workflow is run by hand', async () => {
+    expect((await runNode()).hints).toEqual([expect.stringMatching(kept)]);
+    expect((await runNode({ workflowSettings: { saveDataSuccessExecution: 'none' } })).hints).toEqual([]);
+  });
+
+  test('is not named in production', async () => {
+    expect((await runNode({ mode: 'trigger' })).hints).toEqual([]);
+  });
+
+  test.each([
+    [4, 200, true],
+    [0, 200, true],
+    [4, 300, false],
+    [4, -1, false],
+  ])(
+    'a Max Duration of %i minutes with a timeout of %i seconds: told %p',
+    async (maxDuration, executionTimeout, isTold) => {
+      const { hints } = await runNode({
+        parameters: { maxDuration },
+        workflowSettings: { saveDataSuccessExecution: 'none', executionTimeout },
+      });
+
+      expect(hints.some((hint) => /Set Max Duration below that/.test(hint))).toBe(isTold);
+    },
+  );
+});
+
+test('an operation that does not exist is refused before anything is called', async () => {
+  await expect(runNode({ parameters: { operation: 'juggle' } })).rejects.toThrow('"juggle" does not exist');
+
+  expect(server.calls).toEqual([]);
+});

@@ -1,0 +1,135 @@
+import { pull } from '../../../../nodes/LeadSync/loops/pull';
+import { fakePorts, finished, STARTED, type Call } from './fake-ports';
+
+const PAGES = 4;
+const ORDER = { mode: 'delta', trigger: 'scheduled', policy: null, pageSize: 1 } as const;
+
+/** Four pages whose ids stand at a quarter, a half, three quarters and the end of all ids. */
+function page(nth: number): object {
+  const id = ['40000000', '80000000', 'c0000000', 'ffffffff'][nth - 1];
+  const place = { from: null, until: 'u', position: `p${nth}`, has_next: nth < PAGES };
+  return { leads: [{ twenty_id: `${id}-0000-4000-8000-000000000000` }], page: place, missing_fields: [], calls: 1 };
+}
+
+function answer({ name }: Call, nth: number): unknown {
+  if (name === 'start_sync_run') return STARTED;
+  if (name === 'getChangedPage') return page(nth);
+  if (name === 'finish_sync_run') return finished();
+  return { results: [], counts: {}, read_started_at: `read ${nth}` };
+}
+
+const named = (calls: readonly Call[], name: string): Array<Record<string, unknown>> =>
+  calls.filter((call) => call.name === name).map(({ args }) => args);
+
+test('reads a page, merges it, and begins the next read when the merge says so', async () => {
+  const ports = fakePorts({ answer });
+
+  const report = await pull(ports, ORDER);
+
+  expect(report).toMatchObject({ started: true, more_due: false, runs: 1 });
+  expect(ports.calls.map(({ name }) => name).slice(0, 5)).toEqual([
+    'start_sync_run',
+    'getChangedPage',
+    'upsert_leads',
+    'getChangedPage',
+    'upsert_leads',
+  ]);
+  expect(named(ports.calls, 'getChangedPage').map(({ position, until }) => [position, until])).toEqual([
+    [null, null],
+    ['p1', 'u'],
+    ['p2', 'u'],
+    ['p3', 'u'],
+  ]);
+  expect(named(ports.calls, 'upsert_leads').map(({ p_read_started_at }) => p_read_started_at)).toEqual([
+    STARTED.read_started_at,
+    'read 1',
+    'read 2',
+    'read 3',
+  ]);
+});
+
+test('tells the database with each page how far it has come', async () => {
+  const ports = fakePorts({ answer });
+
+  await pull(ports, ORDER);
+
+  const shares = named(ports.calls, 'upsert_leads').map(({ p_run }) => (p_run as { progress: number }).progress);
+  expect(shares.map((share) => share.toFixed(2))).toEqual(['0.25', '0.50', '0.75', '1.00']);
+});
+
+test('tells the log once a minute what was done and how much time is left', async () => {
+  const ports = fakePorts({ answer, callMs: 40_000 });
+
+  await pull(ports, ORDER);
+
+  expect(ports.log).toEqual([
+    'Pull (delta): 1 read, 1 merged, 0 written, 1 calls of Twenty in 1 min, about 4 min left',
+    'Pull (delta): 2 read, 2 merged, 0 written, 2 calls of Twenty in 3 min, about 3 min left',
+    'Pull (delta): 3 read, 3 merged, 0 written, 3 calls of Twenty in 4 min, about 1 min left',
+    'Pull (delta): 4 read, 4 merged, 0 written, 4 calls of Twenty in 5 min, about 1 min left',
+  ]);
+});
+
+describe('a call that fails', () => {
+  const failing = (name: string, times: number) => (call: Call, nth: number) =>
+    call.name === name && nth <= times
+      ? new Error('socket hang up')
+      : answer(call, call.name === name ? nth - times : nth);
+
+  test.each(['getChangedPage', 'upsert_leads', 'finish_sync_run'])('is tried three times: %s', async (name) => {
+    const ports = fakePorts({ answer: failing(name, 2) });
+
+    await expect(pull(ports, ORDER)).resolves.toMatchObject({ started: true });
+
+    expect(ports.sleeps).toEqual([2_000, 2_000]);
+  });
+
+  test('closes the run as failed with its reason when it fails the third time, too', async () => {
+    const ports = fakePorts({ answer: failing('upsert_leads', 3) });
+
+    await expect(pull(ports, ORDER)).rejects.toThrow('socket hang up');
+
+    expect(named(ports.calls, 'finish_sync_run')).toEqual([
+      { p_run: STARTED.run, p_status: 'failed', p_error: 'socket hang up' },
+    ]);
+  });
+
+  test('is not tried again where that cannot help', async () => {
+    const ports = fakePorts({ answer: failing('getChangedPage', 3), control: { isHopeless: () => true } });
+
+    await expect(pull(ports, ORDER)).rejects.toThrow('socket hang up');
+
+    expect(ports.sleeps).toEqual([]);
+  });
+
+  test('counts for more than that the failed run could not be closed', async () => {
+    const fails = (call: Call): unknown =>
+      call.name === 'start_sync_run' ? STARTED : new Error(`${call.name} is away`);
+    const ports = fakePorts({ answer: fails });
+
+    await expect(pull(ports, ORDER)).rejects.toThrow('getChangedPage is away');
+
+    expect(ports.log).toEqual(['The failed run r could not be closed: finish_sync_run is away']);
+  });
+
+  test('is not the start of a run: a second one would meet the first', async () => {
+    const ports = fakePorts({ answer: () => new Error('no answer') });
+
+    await expect(pull(ports, ORDER)).rejects.toThrow('no answer');
+
+    expect(ports.calls.map(({ name }) => name)).toEqual(['start_sync_run']);
+  });
+});
+
+test('a run whose lease was taken over before it could be closed has failed, and says what comes of it', async () => {
+  const ports = fakePorts({
+    answer: (call, nth) =>
+      call.name === 'finish_sync_run'
+        ? { finished: false, reason: 'Run r is not running any more' }
+        : answer(call, nth),
+  });
+
+  await expect(pull(ports, ORDER)).rejects.toThrow(
+    'Run r is not running any more. The next run goes on where this one stored its last step.',
+  );
+});
