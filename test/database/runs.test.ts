@@ -174,6 +174,35 @@ describe('sync runs', () => {
     expect(await budget()).toBe(48 * 60);
   });
 
+  test('a finish that comes twice is answered twice and leaves one history row', async () => {
+    const run = await start();
+    const first = await finish(run);
+    const second = await finish(run);
+
+    expect(second).toEqual(first);
+    expect(await finish(run, { p_status: 'failed' })).toMatchObject({ finished: false });
+    expect(
+      await store.rows('select sync_status from public.lead_sync_history where run_id = $1', [run.run.id]),
+    ).toEqual([{ sync_status: 'synced' }]);
+  });
+
+  test('a running run shows how far it is, and when it will have ended at this pace', async () => {
+    const run = await start();
+    await store.pull([], { p_run: { ...run.run, progress: 0.25 } });
+    await store.pull([], { p_run: run.run });
+    await store.sql.query("update public.lead_sync_runs set started_at = now() - interval '1 minute'");
+
+    const { rows } = await store.sql.query<{ progress: number; left: number }>(
+      `select r -> 'progress' as progress, extract(epoch from (r ->> 'estimated_end')::timestamptz - now())::integer as left
+       from jsonb_array_elements(public.get_dashboard(24, now()) -> 'runs') as r`,
+    );
+
+    expect(rows).toEqual([{ progress: 0.25, left: 180 }]);
+    await finish(run);
+    const [{ done }] = await store.rows<{ done: Json }>("select public.get_dashboard() #> '{runs,0}' as done");
+    expect(done).toMatchObject({ status: 'succeeded', estimated_end: null });
+  });
+
   test('missing Twenty fields are among the run’s warnings, with what to do', async () => {
     const run = await start();
     await store.pull([], { p_run: run.run, p_missing_fields: ['leadScore', 'city'] });
