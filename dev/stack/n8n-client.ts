@@ -155,16 +155,27 @@ export class N8nClient {
    * its data, `status` other than `success` included; rejects when it takes longer than `timeoutMs`.
    */
   async runWorkflow(id: string, { timeoutMs = 600_000 } = {}): Promise<Execution> {
+    return await this.waitForExecution(await this.startWorkflow(id), timeoutMs);
+  }
+
+  /** Starts a workflow from its Manual Trigger; gives the execution's id. */
+  async startWorkflow(id: string): Promise<string> {
     const { nodes } = await this.workflow(id);
     const trigger = nodes.find(({ type, disabled }) => type === MANUAL_TRIGGER && !disabled);
     if (!trigger) throw new Error(`The workflow ${id} has no Manual Trigger to start from.`);
     const { executionId } = await this.request<{ executionId: string }>('post', `/workflows/${id}/run`, {
       triggerToStartFrom: { name: trigger.name },
     });
-    return await this.waitForExecution(executionId, timeoutMs);
+    return executionId;
   }
 
-  private async waitForExecution(id: string, timeoutMs: number): Promise<Execution> {
+  /** Stops an execution, as the editor's button does. */
+  async stopExecution(id: string): Promise<void> {
+    await this.request('post', `/executions/${id}/stop`, {});
+  }
+
+  /** Waits for the end of an execution, whatever it is, and returns it with its data. */
+  async waitForExecution(id: string, timeoutMs = 600_000): Promise<Execution> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const { status } = await this.execution(id, false);
