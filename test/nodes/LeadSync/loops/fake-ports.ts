@@ -35,6 +35,7 @@ export function fakePorts({ answer, control, callMs = 0 }: FakeOptions): FakePor
     return (await (given instanceof Error ? Promise.reject(given) : Promise.resolve(given))) as never;
   };
   const twenty: TwentyPort = {
+    callsPerMinute: () => 100,
     getChangedPage: (window) => call('getChangedPage', window),
     getIdsPage: (request) => call('getIdsPage', request),
     getLeads: (asked) => call('getLeads', { asked }),
