@@ -1,4 +1,5 @@
 import { unwrap } from '../../../../nodes/Twenty/transport/client';
+import { startRedirecting, startStranger } from '../../../workflows/redirecting-server';
 import { TriggerNode, type TriggerNodeOptions } from '../support/trigger-node';
 import { Workspace } from '../support/workspace';
 
@@ -43,6 +44,18 @@ async function removeByHand(id: unknown): Promise<void> {
 }
 
 describe('activation', () => {
+  it('gives neither key nor secret to the host that Twenty’s address redirects to', async () => {
+    const stranger = await startStranger();
+    const configured = await startRedirecting(() => 307, stranger.url);
+    const node = triggerNode({ url: configured.url, apiKey: 'the-key-of-the-credential' });
+
+    await expect(node.activate()).rejects.toThrow(`sends calls on to ${stranger.url} (HTTP 307)`);
+
+    expect(configured.requests).toHaveLength(1);
+    expect(stranger.requests).toEqual([]);
+    await Promise.all([stranger.close(), configured.close()]);
+  });
+
   it('makes a webhook with a secret of its own, and keeps both', async () => {
     const node = triggerNode({ parameters: { objects: ['person', 'company'], events: ['created', 'deleted'] } });
 
