@@ -48,6 +48,7 @@ language sql immutable parallel safe set search_path = '' as $$
     'enable_instant_push',
     'finish_sync_run',
     'follow_up_rules',
+    'forget_lead',
     'free_email_domains',
     'geo_income_tiers',
     'get_conflicts',

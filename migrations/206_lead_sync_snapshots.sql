@@ -192,10 +192,12 @@ declare
   v_allowance interval := (p_context ->> 'absence_allowance')::interval;
   v_run_id uuid := (p_context ->> 'run_id')::uuid;
   v_now timestamptz := clock_timestamp();
+  v_has_forgotten boolean := exists (select from lead_sync.forgotten);
   v_results jsonb;
 begin
   with matched as materialized (
-    select * from lead_sync.match_snapshots(p_items)
+    select m.*, case when v_has_forgotten and m.lead_id is null and not m.absent then lead_sync.is_forgotten(m.snapshot) else false end as forgotten
+    from lead_sync.match_snapshots(p_items) as m
   ),
   compared as materialized (
     select
@@ -251,7 +253,7 @@ begin
         coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn,
         m.newly_linked and m.twenty_id = m.lead_id and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created
     ) as b
-    where not m.repeated and (m.lead_id is not null or not (m.absent or m.dead))
+    where not m.repeated and (m.lead_id is not null or not (m.absent or m.dead or m.forgotten))
   ),
   decided as materialized (
     select
@@ -419,6 +421,7 @@ begin
       'lead_id', coalesce(t.lead_id, m.lead_id),
       'twenty_id', m.twenty_id,
       'result', case
+        when m.forgotten then 'rejected'
         when t.outcome = 'stale' then 'stale'
         when t.outcome = 'absent' then 'held'
         when t.is_new then 'created'
@@ -432,6 +435,7 @@ begin
         when t.outcome = 'stale' then 'read before the lead was last merged or written'
         when t.outcome = 'absent' and v_suspicious then 'not found in Twenty, as so many others that this may be another workspace: a reconciliation decides'
         when t.outcome = 'absent' then 'not found in Twenty; a later read must confirm it'
+        when m.forgotten then 'forgotten: this person asked for it. Destroy ' || m.twenty_id || ' in Twenty; a form in which they write anew is taken'
         when t.lead_id is null and m.absent then 'not known here'
         when t.lead_id is null then 'deleted in Twenty before it was known here'
       end,

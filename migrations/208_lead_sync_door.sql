@@ -332,7 +332,9 @@ begin
 
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
   v_results := v_rejected || lead_sync.write_or_split(case p_source when 'twenty' then 'merge' else 'take_in' end, v_items, v_context);
-  if p_source = 'twenty' then
+  if p_source <> 'twenty' then
+    perform lead_sync.welcome_back(v_items);
+  else
     v_joined := lead_sync.join_merged(v_items, v_context);
     if v_joined <> '{}' then
       select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(

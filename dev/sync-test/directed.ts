@@ -128,6 +128,8 @@ export const DIRECTED = {
     editLead(1, 0, 'job_title'),
     { do: 'merge people', which: first, other: 1 },
   ]),
+  /** Somebody asks to be forgotten, and stays in Twenty for the time being. */
+  forgotten: under([createPerson(0), pull, { do: 'forget lead', which: first, inTwenty: false }, pull]),
   /** Two companies of which only a page in a social network is known. */
   sharedHost: under([
     createLead(0),

@@ -37,7 +37,7 @@ export function assertConverged(world: World, reach: Reach): void {
     leadOf.set(lead.twenty_id, lead.id);
   }
   for (const [id, person] of people) {
-    if (person.deletedAt === null && !leadOf.has(id) && isSeen(world, reach, id)) {
+    if (person.deletedAt === null && !leadOf.has(id) && isSeen(world, reach, id) && !world.isForgotten(id)) {
       throw new Violation(world.created.has(id) ? 'Bijection' : 'Converged', `person ${id} has no lead`);
     }
   }

@@ -142,6 +142,12 @@ export const MUTANTS: readonly Mutant[] = [
     directed: DIRECTED.mergedPeople,
   },
   {
+    name: 'the forgotten come back',
+    rule: 'Of somebody who asked to be forgotten no read makes a lead again',
+    sql: [{ file: SNAPSHOTS, find: 'm.absent or m.dead or m.forgotten', replace: 'm.absent or m.dead' }],
+    directed: DIRECTED.forgotten,
+  },
+  {
     name: 'a person takes a lead whose create is under way',
     rule: 'By e-mail a person is matched only to a lead with no open intent',
     sql: [

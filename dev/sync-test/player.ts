@@ -160,6 +160,14 @@ export class Player {
         if (gone.length > 0) twentyUsers.create(step.which, 'now', gone[step.which % gone.length]);
         return;
       }
+      case 'forget lead': {
+        const lead = leadUsers.pick(step.which);
+        if (!lead) return;
+        await leadUsers.forget(lead);
+        const person = step.inTwenty && lead.twenty_id !== null ? world.twenty.person(lead.twenty_id) : undefined;
+        if (person) twentyUsers.remove(person, 'destroy');
+        return;
+      }
       case 'destroy company':
         return twentyUsers.destroyCompany(step.which);
       case 'rename company':

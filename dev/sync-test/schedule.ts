@@ -48,7 +48,8 @@ export type Step =
   | { do: 'receive webhooks'; which: number[]; again: boolean }
   | { do: 'resolve conflict'; which: number; take: 'twenty' | 'supabase' | 'neither' }
   | { do: 'queue all leads' | 'replay dead letters' | 'mend triggers' }
-  | { do: 'refuse lead'; which: number; status: 'pending' | 'syncing' | 'synced' | null };
+  | { do: 'refuse lead'; which: number; status: 'pending' | 'syncing' | 'synced' | null }
+  | { do: 'forget lead'; which: number; inTwenty: boolean };
 
 export interface Schedule {
   conditions: Conditions;
@@ -175,6 +176,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constantFrom('queue all leads' as const, 'replay dead letters' as const) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('forget lead' as const), which, inTwenty: fc.boolean() }),
   },
   {
     weight: 1,

@@ -69,6 +69,7 @@ export class LeadUsers {
         continue;
       }
       const address = comparable('email', given[index].email);
+      world.forgotten.delete(address ?? '');
       const known = this.leadOfAddress(address);
       if (known && !rows.has(lead_id)) {
         world.fail(
@@ -144,6 +145,23 @@ export class LeadUsers {
       return;
     }
     await world.database.rows('delete from public.leads where id = $1', [lead.id]);
+    await this.noteRemoved(lead);
+  }
+
+  /** Somebody asks to be forgotten: no read may bring them back. Whoever shares an address with them goes, too. */
+  async forget(lead: LeadRow): Promise<void> {
+    const { world } = this;
+    const { lead_ids } = await world.database.rpc<{ lead_ids: string[] }>('forget_lead', { p_lead: lead.id });
+    for (const row of world.leads.filter(({ id }) => lead_ids.includes(id))) {
+      const { email, additional_emails } = valuesOfLead(row);
+      const others = additional_emails?.split(',') ?? [];
+      for (const trace of [row.id, row.twenty_id, email, row.address, ...others]) if (trace) world.forgotten.add(trace);
+      await this.noteRemoved(row);
+    }
+  }
+
+  private async noteRemoved(lead: LeadRow): Promise<void> {
+    const { world } = this;
     world.destroyedLeads.add(lead.id);
     world.ledger.forget('local', lead.id);
     const person = lead.twenty_id === null ? undefined : world.twenty.person(lead.twenty_id);

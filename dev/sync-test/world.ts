@@ -89,6 +89,8 @@ export class World {
   /** Leads that people made, in order, those they removed for good included. */
   readonly userLeads: string[] = [];
   readonly destroyedLeads = new Set<string>();
+  /** Ids and addresses of people who asked to be forgotten and did not write anew. */
+  readonly forgotten = new Set<string>();
   /** People in order of appearance. */
   readonly peopleOrder: string[] = [];
   /** People that the sync created, by id: how many are there or were destroyed by a person. */
@@ -229,7 +231,7 @@ export class World {
     }
     for (const lead of leads) if (lead.joined !== (known.get(lead.id)?.joined ?? null)) this.noteJoined(lead, known);
     if (by === 'sync') await assertEqualWhereSynced(this);
-    for (const lead of leads) if (!known.has(lead.id)) this.noteNewLead(lead);
+    for (const lead of leads) if (!known.has(lead.id)) this.noteNewLead(lead, by);
     this.ledger.look(this.pairs());
     for (const lead of leads) {
       if (lead.twenty_id === null || this.twenty.person(lead.twenty_id)) continue;
@@ -240,6 +242,14 @@ export class World {
       this.fail(new Violation('Monotone cursor', `went back from ${iso(this.cursor)} to ${iso(time)}`));
     }
     this.cursor = Math.max(this.cursor, time);
+  }
+
+  /** Whether a person is one who asked to be forgotten, by the id or an address. */
+  isForgotten(personId: string): boolean {
+    const person = this.twenty.person(personId);
+    const { email, additional_emails = null } = person ? this.twenty.values(person) : { email: null };
+    const others = additional_emails?.split(',') ?? [];
+    return [personId, email, ...others].some((trace) => trace !== null && this.forgotten.has(trace));
   }
 
   pairs(): Pair[] {
@@ -313,8 +323,11 @@ export class World {
   }
 
   /** A lead made from a snapshot of a person who is gone by now: only a full read or a compare finds out. */
-  private noteNewLead({ twenty_id }: LeadRow): void {
+  private noteNewLead({ id, twenty_id }: LeadRow, by: 'user' | 'sync'): void {
     if (twenty_id === null) return;
+    if (by === 'sync' && !this.userLeads.includes(id) && this.isForgotten(twenty_id)) {
+      this.fail(new Violation('Tombstones', `person ${twenty_id} was forgotten and came back as lead ${id}`));
+    }
     const person = this.twenty.person(twenty_id);
     if (!person || person.deletedAt !== null) this.unseenPeople.add(twenty_id);
   }

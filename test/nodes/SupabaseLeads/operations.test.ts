@@ -126,6 +126,12 @@ test.each<[string, IDataObject, string, IDataObject]>([
     { p_claim_token: 'c1', p_results: [{ lead_id: 'l1', ok: true }] },
   ],
   [
+    'Forget',
+    { resource: 'lead', operation: 'forget', lead: 'ada@example.com' },
+    'forget_lead',
+    { p_lead: 'ada@example.com' },
+  ],
+  [
     'Mark for Sync',
     { resource: 'lead', operation: 'markForSync', direction: 'supabase_to_twenty', limit: 1000 },
     'mark_leads_for_sync',

@@ -2,6 +2,7 @@ import { resource } from '../resource';
 import { applyAiSegments } from './applyAiSegments.operation';
 import { calculateScores } from './calculateScores.operation';
 import { classifySegments } from './classifySegments.operation';
+import { forget } from './forget.operation';
 import { getForSync } from './getForSync.operation';
 import { getToClassify } from './getToClassify.operation';
 import { markForSync } from './markForSync.operation';
@@ -37,6 +38,12 @@ export const lead = resource(
       description: 'Create a new record, or update the current one if it already exists (upsert)',
     },
     {
+      name: 'Forget',
+      value: 'forget',
+      action: 'Forget a lead',
+      description: 'Delete all that is known of a person who asked for it, and keep it from coming back',
+    },
+    {
       name: 'Get for Sync',
       value: 'getForSync',
       action: 'Get leads for sync',
@@ -70,6 +77,7 @@ export const lead = resource(
   ],
   {
     upsert,
+    forget,
     getForSync,
     updateSyncStatus,
     markForSync,

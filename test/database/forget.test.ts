@@ -1,0 +1,183 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { person, Store, type DoorAnswer, type Json } from './store';
+
+interface Forgotten extends Json {
+  found: boolean;
+  lead_ids: string[];
+  twenty_ids: string[];
+  task_ids: string[];
+  hashes: number;
+  erased: Record<string, number>;
+}
+
+const EMAIL = 'ada@example.com';
+const HOME = 'ada.home@example.com';
+
+describe('a person who asked to be forgotten', () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await Store.open();
+  });
+  beforeEach(() => store.reset());
+  afterAll(() => store.close());
+
+  const forget = (lead: string): Promise<Forgotten> => store.rpc<Forgotten>('forget_lead', { p_lead: lead });
+  const form = (values: Json): Promise<DoorAnswer> =>
+    store.rpc<DoorAnswer>('upsert_leads', { p_leads: [values], p_source: 'form' });
+
+  /** A person with a trace in every table that knows leads. */
+  async function known(): Promise<{ id: string; snapshot: Json & { twenty_id: string } }> {
+    const snapshot = person({ first_name: 'Ada', last_name: 'Lovelace', email: EMAIL, additional_emails: [HOME] });
+    const { results } = await store.pull([snapshot]);
+    const id = String(results[0].lead_id);
+    const values = [id];
+    await store.rows(
+      `insert into public.lead_sync_conflicts (lead_id, field, winner, supabase_value, reason) values ($1, 'city', 'twenty', '"Paris"', 'x')`,
+      values,
+    );
+    await store.rows(
+      `insert into lead_sync.history_archive select h.* from public.lead_sync_history as h where h.lead_id = $1`,
+      values,
+    );
+    await store.rows(
+      `insert into lead_sync.follow_ups (task_id, lead_id, rule_key, done_at) values (gen_random_uuid(), $1, 'hot', now())`,
+      values,
+    );
+    await store.rows(`insert into lead_sync.ai_answers (lead_id, facts, offered) values ($1, 'x', 'x')`, values);
+    await store.rows(`insert into lead_sync.inbox (object, record_id) values ('person', $1)`, [snapshot.twenty_id]);
+    await store.rows(
+      `insert into lead_sync.alert_notifications (alert, kind, severity, title, message, advice, since, at, examples)
+       select 'dead_letters', 'raised', 'warning', 't', 'm', 'a', now(), now(), jsonb_build_array(lead_sync.mask_lead(l) || ', refused', 'B. B. (b***@example.com), refused')
+       from public.leads as l where l.id = $1`,
+      values,
+    );
+    return { id, snapshot };
+  }
+
+  /** Every row of every table, as text. */
+  async function everything(): Promise<string> {
+    const tables = await store.rows<{ name: string }>(
+      `select format('%I.%I', schemaname, tablename) as name from pg_catalog.pg_tables where schemaname in ('public', 'lead_sync')`,
+    );
+    const dumps: string[] = [];
+    for (const { name } of tables) {
+      const [{ text }] = await store.rows<{ text: string | null }>(
+        `select string_agg(t::text, e'\\n') as text from ${name} as t`,
+      );
+      dumps.push(text ?? '');
+    }
+    return dumps.join('\n');
+  }
+
+  test.each([
+    ['the id of the lead', (lead: { id: string }) => lead.id],
+    ['an e-mail address in any case', () => ' ADA@example.com'],
+    ['another address of theirs', () => HOME],
+  ])('is gone from every table, given %s', async (_what, given) => {
+    const { id, snapshot } = await known();
+
+    const answer = await forget(given({ id }));
+
+    expect(answer).toMatchObject({
+      found: true,
+      lead_ids: [id],
+      twenty_ids: [snapshot.twenty_id],
+      erased: {
+        leads: 1,
+        history: 1,
+        archive: 1,
+        conflicts: 1,
+        ai_answers: 1,
+        follow_ups: 1,
+        inbox: 1,
+        notifications: 1,
+      },
+    });
+    expect(answer.task_ids).toHaveLength(1);
+    const left = await everything();
+    for (const trace of [id, snapshot.twenty_id, EMAIL, HOME, 'Lovelace', 'A. L. (']) expect(left).not.toContain(trace);
+    expect(left).toContain('B. B. (');
+  });
+
+  test('takes a lead along that had joined theirs', async () => {
+    const { id } = await known();
+    const other = await store.addLead({ email: 'old@example.com', deleted_at: new Date() });
+    await store.rows('update lead_sync.lead_states set joined = $1 where lead_id = $2', [id, other]);
+
+    expect((await forget(id)).erased.leads).toBe(2);
+  });
+
+  test.each([
+    ['their Twenty id', (seen: Json) => ({ ...seen, email: 'new@example.com', additional_emails: [] })],
+    ['their address', (seen: Json) => ({ ...seen, twenty_id: randomUUID(), additional_emails: [] })],
+    [
+      'another address of theirs',
+      (seen: Json) => ({ ...seen, twenty_id: randomUUID(), email: ' Ada.Home@example.com' }),
+    ],
+    [
+      'their address among the additional ones',
+      (seen: Json) => ({ ...seen, twenty_id: randomUUID(), email: 'new@example.com', additional_emails: [HOME] }),
+    ],
+  ])('does not come back by a read that shows %s, and that is told', async (_what, shown) => {
+    const { id, snapshot } = await known();
+    await forget(id);
+
+    const { counts, results } = await store.pull([shown(snapshot), person({ email: 'bob@example.com' })]);
+
+    expect(counts).toMatchObject({ rejected: 1, created: 1 });
+    expect(results[0].reason).toMatch(/^forgotten:/);
+    expect(await store.rows('select email from public.leads')).toEqual([{ email: 'bob@example.com' }]);
+  });
+
+  test('is taken in again when they write anew, and is synced then', async () => {
+    const { id } = await known();
+    await forget(id);
+
+    const { results } = await form({ email: EMAIL, first_name: 'Ada' });
+    const again = await store.pull([person({ email: EMAIL, first_name: 'Ada' })]);
+
+    expect(results[0]).toMatchObject({ result: 'created' });
+    expect(again.results[0]).toMatchObject({ lead_id: results[0].lead_id, linked: true });
+  });
+
+  test('is kept out by an address that no lead has', async () => {
+    expect(await forget('nobody@example.com')).toMatchObject({ found: false, hashes: 1, erased: { leads: 0 } });
+
+    expect((await store.pull([person({ email: 'Nobody@Example.com' })])).counts).toMatchObject({ rejected: 1 });
+  });
+
+  test('may be forgotten twice', async () => {
+    const { id } = await known();
+    await forget(id);
+
+    expect(await forget(EMAIL)).toMatchObject({ found: false, twenty_ids: [], erased: { leads: 0 } });
+  });
+
+  test('leaves others alone who are known already', async () => {
+    const other = person({ email: 'bob@example.com' });
+    await store.pull([other]);
+    const { id } = await known();
+    await forget(id);
+
+    const { counts } = await store.pull([
+      { ...other, additional_emails: [HOME], twenty_updated_at: new Date().toISOString() },
+    ]);
+
+    expect(counts).toMatchObject({ updated: 1, rejected: 0 });
+  });
+
+  test('is hashed with the key: HMAC-SHA-256, which another key does not give', async () => {
+    const hash = async (): Promise<unknown> => (await store.rows(`select lead_sync.keyed_hash('x') as hash`))[0].hash;
+    const pad = (byte: number): string => byte.toString(16).padStart(2, '0').repeat(64);
+    await store.rows(
+      `update lead_sync.forgetting_key set inner_pad = decode($1, 'hex'), outer_pad = decode($2, 'hex')`,
+      [pad(0x61 ^ 0x36), pad(0x61 ^ 0x5c)],
+    );
+
+    expect(await hash()).toEqual(createHmac('sha256', 'a'.repeat(64)).update('x').digest());
+  });
+
+  test.each(['', 'ada', 'ada@', '%'])('cannot be named by %j', async (given) => {
+    await expect(forget(given)).rejects.toMatchObject({ code: '22023' });
+  });
+});
