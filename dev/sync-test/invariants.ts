@@ -190,7 +190,7 @@ function assertWriteKept(
   if (field === 'company' && isCompanyRenamed(write, final, isNamed)) return;
   if (write.revertOf !== undefined && other && other.at > write.revertOf) return;
   const wasSeen = write.shownAt !== null && other !== undefined && other.at > write.shownAt;
-  if (other?.value === final && (wasSeen || isNamed(write))) return;
+  if (other && isShownIn(final, other.value) && (wasSeen || isNamed(write))) return;
   throw new Violation(
     field === 'deleted' ? 'Tombstones' : 'No lost write',
     `${field} of lead ${leadId}: ${show(write.value)} was written ${where}, it is ${show(final)} now` +
