@@ -5,10 +5,113 @@ set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 select lead_sync.begin_migration();
 
--- Trims white space; blank becomes null.
+-- Trims white space and invisible characters of every kind (byte order marks, soft hyphens, marks of direction); blank becomes null. nodes/lead/normal-form.ts
+-- has the same characters, test/lead/normal-forms.json runs through both.
 create or replace function lead_sync.clean(p_text text) returns text
 language sql immutable parallel safe set search_path = '' as $$
-  select nullif(btrim(p_text, e' \t\r\n\f\u000b\u00a0'), '')
+  select nullif(btrim(p_text, e' \t\r\n\f\u000b\u0085\u00a0\u00ad\u061c\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3000\ufeff'), '')
+$$;
+
+-- A text in its one normal form, used to compare only: no invisible characters, one plain space for each run of white space, none around it, composed letters (NFC).
+create or replace function lead_sync.normal_text(p_text text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select btrim(normalize(regexp_replace(regexp_replace(p_text, '[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]', '', 'g'), '[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g'), nfc))
+$$;
+
+-- What leads of one e-mail have in common, as the index on public.leads has it: neither white space nor invisible characters, composed, in small letters.
+create or replace function lead_sync.email_key(p_email text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select case when p_email ~ '^[!-~]+$' then lower(p_email) else nullif(lower(normalize(regexp_replace(p_email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)), '') end
+$$;
+
+-- The characters of a label as Punycode (RFC 3492): buecher with its umlaut -> bcher-kva.
+create or replace function lead_sync.punycode(p_label text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_digits constant text := 'abcdefghijklmnopqrstuvwxyz0123456789';
+  v_points integer[] := array(select ascii(c.char) from regexp_split_to_table(p_label, '') with ordinality as c (char, place) order by c.place);
+  v_basic text := regexp_replace(p_label, '[^\x01-\x7f]', '', 'g');
+  v_handled integer := length(v_basic);
+  v_out text := v_basic || case when v_basic <> '' then '-' else '' end;
+  v_next integer := 128;
+  v_delta integer := 0;
+  v_bias integer := 72;
+  v_lowest integer;
+  v_point integer;
+  v_rest integer;
+  v_place integer;
+  v_threshold integer;
+begin
+  while v_handled < cardinality(v_points) loop
+    v_lowest := (select min(p) from unnest(v_points) as p where p >= v_next);
+    v_delta := v_delta + (v_lowest - v_next) * (v_handled + 1);
+    v_next := v_lowest;
+    foreach v_point in array v_points loop
+      if v_point < v_next then
+        v_delta := v_delta + 1;
+      elsif v_point = v_next then
+        v_rest := v_delta;
+        v_place := 36;
+        loop
+          v_threshold := greatest(1, least(26, v_place - v_bias));
+          exit when v_rest < v_threshold;
+          v_out := v_out || substr(v_digits, v_threshold + (v_rest - v_threshold) % (36 - v_threshold) + 1, 1);
+          v_rest := (v_rest - v_threshold) / (36 - v_threshold);
+          v_place := v_place + 36;
+        end loop;
+        v_out := v_out || substr(v_digits, v_rest + 1, 1);
+        -- the bias adapts
+        v_rest := v_delta / case when v_handled = length(v_basic) then 700 else 2 end;
+        v_rest := v_rest + v_rest / (v_handled + 1);
+        v_bias := 0;
+        while v_rest > 455 loop
+          v_rest := v_rest / 35;
+          v_bias := v_bias + 36;
+        end loop;
+        v_bias := v_bias + 36 * v_rest / (v_rest + 38);
+        v_delta := 0;
+        v_handled := v_handled + 1;
+      end if;
+    end loop;
+    v_delta := v_delta + 1;
+    v_next := v_next + 1;
+  end loop;
+  return v_out;
+end
+$$;
+
+-- A host as the name service has it: small letters, no dot at the end, labels in other letters as xn--… (at most 63 characters; a longer one is no label).
+create or replace function lead_sync.ascii_host(p_host text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select case
+    when h.host !~ '[^\x01-\x7f]' then rtrim(h.host, '.')
+    else (
+      select string_agg(case when l.label ~ '[^\x01-\x7f]' and length(l.label) <= 63 then 'xn--' || lead_sync.punycode(l.label) else l.label end, '.' order by l.place)
+      from regexp_split_to_table(rtrim(translate(lower(normalize(h.host, nfkc)), e'\u3002', '.'), '.'), '\.') with ordinality as l (label, place)
+    )
+  end
+  from (select lower(p_host) as host) as h
+$$;
+
+-- A company's domain bare: no scheme, user, www, port, path or dot at the end.
+create or replace function lead_sync.bare_domain(p_domain text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select regexp_replace(
+    lead_sync.ascii_host(substring(regexp_replace(p_domain, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g') from '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?/*(?:[^/?#]*@)?([^/?#:]*)')),
+    '^(www\.)+(?=[^.]+\.)', ''
+  )
+$$;
+
+-- The digits of a phone number, or of each in a list, that is written with its calling code (+ or 00 first); null when one is not.
+create or replace function lead_sync.whole_phone(p_value jsonb) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select case when bool_and(d.digits is not null) then string_agg(distinct d.digits, ' ' order by d.digits) end
+  from jsonb_array_elements_text(case when jsonb_typeof(p_value) = 'array' then p_value else jsonb_build_array(p_value) end) as e
+  cross join lateral (
+    select case
+      when e ~ '^[^0-9+]*(\+|00)' then regexp_replace(regexp_replace(regexp_replace(lower(e), '(x|ext|;).*$|\(0\)', '', 'g'), '[^0-9]', '', 'g'), '^00', '')
+    end as digits
+  ) as d
 $$;
 
 -- Whether a text is a UUID.
@@ -69,7 +172,7 @@ language sql immutable parallel safe set search_path = '' as $$
   ) as c
 $$;
 
--- The values of a lead's row. Trims in place of calling clean: this runs for every lead of every page.
+-- The values of a lead's row. Trims in place of calling clean, and of plain white space only: this runs for every lead of every page.
 create or replace function lead_sync.lead_values(p_lead public.leads) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_strip_nulls(jsonb_build_object(
@@ -91,11 +194,10 @@ language sql stable set search_path = '' as $$
     'lead_score', p_lead.lead_score,
     'segment', case when p_lead.segment_id is not null then (select s.segment_name from public.customer_segments as s where s.id = p_lead.segment_id) end,
     'deleted', case when p_lead.deleted_at is not null then true end
-  )) || case when p_lead.attributes = '{}' then '{}'::jsonb else lead_sync.attribute_values(p_lead.attributes) end
-    || case
-      when p_lead.additional_emails = '{}' and p_lead.additional_phones = '{}' then '{}'::jsonb
-      else lead_sync.list_values(p_lead.additional_emails, p_lead.additional_phones)
-    end
+  )) || case
+    when p_lead.attributes = '{}' and cardinality(p_lead.additional_emails) + cardinality(p_lead.additional_phones) = 0 then '{}'::jsonb
+    else lead_sync.attribute_values(p_lead.attributes) || lead_sync.list_values(p_lead.additional_emails, p_lead.additional_phones)
+  end
   from (values (e' \t\r\n\f\u000b\u00a0')) as white (space)
 $$;
 
@@ -148,7 +250,8 @@ end
 $$;
 
 -- A value in a form in which two spellings of one thing are equal; used only to see that both sides mean the same.
--- Phones: the last nine digits, extension dropped, because a local spelling lacks the country code (E.164 has at most 15 digits, national numbers mostly 9 or 10).
+-- Phones: the last nine digits, extension dropped, because a local spelling lacks the country code (E.164 has at most 15 digits, national numbers mostly 9 or 10);
+-- is_same compares more where it can. Domains, and those of e-mails, in letters of the name service: Twenty stores them so from 2.41 on.
 -- A value of which that leaves nothing, such as a phone "call me", stands for itself: only a blank is equal to a blank.
 create or replace function lead_sync.comparable(p_kind text, p_value jsonb) returns text
 language sql immutable parallel safe set search_path = '' as $$
@@ -157,17 +260,37 @@ language sql immutable parallel safe set search_path = '' as $$
     else coalesce(
       nullif(
         case
-          when p_kind = 'email' then lower(btrim(p_value #>> '{}'))
+          when p_kind = 'text' then null
+          when p_kind = 'email' then case
+            when (p_value #>> '{}') ~ '^[\x21-\x7e]+$' then lower(p_value #>> '{}')
+            else regexp_replace(lead_sync.email_key(p_value #>> '{}'), '[^@]*$', '') || lead_sync.ascii_host(substring(lead_sync.email_key(p_value #>> '{}') from '[^@]*$'))
+          end
           when p_kind = 'phone' then right(regexp_replace(regexp_replace(lower(p_value #>> '{}'), '(x|ext|;).*$', ''), '[^0-9]', '', 'g'), 9)
-          when p_kind = 'domain' then split_part(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/', 1)
-          when p_kind = 'link' then rtrim(regexp_replace(lower(p_value #>> '{}'), '^([a-z]+://)?(www\.)?', ''), '/')
-          when p_kind like '% list' then lead_sync.comparable_list(split_part(p_kind, ' ', 1), p_value)
+          when p_kind = 'domain' then lead_sync.bare_domain(p_value #>> '{}')
+          when p_kind = 'link' then rtrim(regexp_replace(lower(lead_sync.normal_text(p_value #>> '{}')), '^([a-z]+://)?(www\.)?', ''), '/')
           when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
+          when p_kind like '% list' then lead_sync.comparable_list(split_part(p_kind, ' ', 1), p_value)
         end,
         ''
       ),
-      btrim(p_value #>> '{}')
+      lead_sync.normal_text(p_value #>> '{}')
     )
+  end
+$$;
+
+-- Whether two values mean the same, blanks included. Two phones that are both written with their calling code are compared whole: +1 415 555 2671 is not
+-- +1 315 555 2671. Some people write the 0 of a national number behind it (+49 0171 …).
+create or replace function lead_sync.is_same(p_kind text, p_one jsonb, p_other jsonb) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+  select lead_sync.comparable(p_kind, p_one) = lead_sync.comparable(p_kind, p_other) and case
+    when p_kind not in ('phone', 'phone list') or p_one = p_other or coalesce(p_one, 'null') = 'null' or coalesce(p_other, 'null') = 'null' then true
+    else coalesce((
+      select w.one = w.other or exists (
+        select from generate_series(1, 3) as code
+        where regexp_replace(w.one, '^(.{' || code || '})0', '\1') = w.other or regexp_replace(w.other, '^(.{' || code || '})0', '\1') = w.one
+      )
+      from (select lead_sync.whole_phone(p_one) as one, lead_sync.whole_phone(p_other) as other) as w
+    ), true)
   end
 $$;
 
@@ -265,7 +388,7 @@ $$;
 create or replace function lead_sync.email_keys(p_emails text[]) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
-  return array(select lower(btrim(e, e' \t\r\n\f\u000b\u00a0')) from unnest(p_emails) as e);
+  return array(select lead_sync.email_key(e) from unnest(p_emails) as e);
 end
 $$;
 create index if not exists leads_additional_emails_idx on public.leads using gin (lead_sync.email_keys(additional_emails)) where additional_emails <> '{}';

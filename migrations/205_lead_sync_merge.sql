@@ -13,7 +13,7 @@ $$;
 -- Whether two values that are there are spellings of one.
 create or replace function lead_sync.same_value(p_kind text, p_one jsonb, p_other jsonb) returns boolean
 language sql immutable parallel safe set search_path = '' as $$
-  select p_one is not null and p_other is not null and lead_sync.comparable(p_kind, p_one) = lead_sync.comparable(p_kind, p_other)
+  select p_one is not null and p_other is not null and lead_sync.is_same(p_kind, p_one, p_other)
 $$;
 
 -- Merges a snapshot into a lead.
@@ -55,9 +55,16 @@ begin
   for v_rule in select jsonb_array_elements(p_rules) loop
     v_field := v_rule ->> 'field';
     v_remote := p_remote -> v_field;
+    -- another spelling of an address is nobody's edit: releases of Twenty rewrite domains
+    if v_remote is distinct from p_base_remote -> v_field
+      and v_rule ->> 'kind' in ('domain', 'email')
+      and lead_sync.same_value(v_rule ->> 'kind', v_remote, p_base_remote -> v_field)
+    then
+      p_base_remote := p_base_remote || jsonb_build_object(v_field, v_remote);
+    end if;
     if p_sent ? v_field
       and v_remote is distinct from p_base_remote -> v_field
-      and lead_sync.comparable(v_rule ->> 'kind', v_remote) = lead_sync.comparable(v_rule ->> 'kind', p_sent -> v_field)
+      and lead_sync.is_same(v_rule ->> 'kind', v_remote, p_sent -> v_field)
     then
       v_landed := true;
       p_base_local := lead_sync.set_value(p_base_local, v_field, p_sent -> v_field);

@@ -31,7 +31,7 @@ language sql stable set search_path = '' as $$
     where not item.repeated
   ),
   open_item as materialized (
-    select item.index, item.twenty_id, item.dead, lower(item.stated ->> 'email') as email, item.stated -> 'additional_emails' as others
+    select item.index, item.twenty_id, item.dead, lead_sync.email_key(item.stated ->> 'email') as email, item.stated -> 'additional_emails' as others
     from item
     where not item.repeated and not item.absent and not exists (select from by_id where by_id.index = item.index)
   ),
@@ -53,7 +53,7 @@ language sql stable set search_path = '' as $$
         select l.id
         from public.leads as l
         left join lead_sync.lead_states as s on s.lead_id = l.id
-        where lower(btrim(l.email, e' \t\r\n\f\u000b\u00a0')) = o.email
+        where lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = o.email
           and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null
           and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
           and not exists (select from by_own_id where by_own_id.id = l.id)
@@ -75,7 +75,7 @@ language sql stable set search_path = '' as $$
         select l.id
         from public.leads as l
         left join lead_sync.lead_states as s on s.lead_id = l.id
-        where lower(btrim(l.email, e' \t\r\n\f\u000b\u00a0')) = lower(a.email)
+        where lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = lead_sync.email_key(a.email)
           and s.intent is null and l.deleted_at is null and (l.twenty_id is null or s.gone)
           and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
           and not exists (select from by_own_id where by_own_id.id = l.id)
@@ -107,7 +107,7 @@ $$;
 -- The address under which Twenty knew a lead's person last, in small letters; the lead's own where it never did.
 create or replace function lead_sync.known_address(p_lead public.leads) returns text
 language sql stable set search_path = '' as $$
-  select lower(coalesce((select s.base_remote ->> 'email' from lead_sync.lead_states as s where s.lead_id = p_lead.id), lead_sync.clean(p_lead.email)))
+  select lead_sync.email_key(coalesce((select s.base_remote ->> 'email' from lead_sync.lead_states as s where s.lead_id = p_lead.id), p_lead.email))
 $$;
 
 -- Locks the e-mails of which a lead may be made, then, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
@@ -124,8 +124,8 @@ begin
   from jsonb_array_elements(p_items) as i
   cross join lateral (select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' -> 'additional_emails' as others) as k
   cross join lateral (
-    select lower(lead_sync.clean(i -> 'snapshot' ->> 'email'))
-    union all select lower(lead_sync.clean(e)) from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e
+    select lead_sync.email_key(i -> 'snapshot' ->> 'email')
+    union all select lead_sync.email_key(e) from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e
   ) as a (email);
 
   -- Two calls with one new e-mail would each make a lead, as neither sees the other's before it commits; so the second one waits for the first one's end.
@@ -144,7 +144,7 @@ begin
     -- e-mail by e-mail, as in match_snapshots: for a list of them the planner reads all leads
     union select c.id
     from unnest(v_emails) as e (email)
-    cross join lateral (select m.id from public.leads as m where lower(btrim(m.email, e' \t\r\n\f\u000b\u00a0')) = e.email offset 0) as c
+    cross join lateral (select m.id from public.leads as m where lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = e.email offset 0) as c
     union select c.id
     from unnest(v_emails) as e (email)
     cross join lateral (
@@ -175,7 +175,7 @@ language sql immutable parallel safe set search_path = '' as $$
     select from jsonb_each(p_sent) as e
     join jsonb_array_elements(p_rules) as r on r ->> 'field' = e.key
     where e.value <> 'null'
-      and lead_sync.comparable(r ->> 'kind', e.value) = lead_sync.comparable(r ->> 'kind', p_stated -> e.key)
+      and lead_sync.is_same(r ->> 'kind', e.value, p_stated -> e.key)
   )
 $$;
 

@@ -15,7 +15,7 @@ begin
     select
       (i ->> 'index')::integer as index,
       (i -> 'snapshot' ->> 'id')::uuid as own_id,
-      lower(lead_sync.clean(i -> 'snapshot' ->> 'email')) as email,
+      lead_sync.email_key(i -> 'snapshot' ->> 'email') as email,
       jsonb_strip_nulls(lead_sync.stated_values(i -> 'snapshot')) as stated
     from jsonb_array_elements(p_items) as i
   ),
@@ -28,7 +28,7 @@ begin
     left join public.leads as by_id on by_id.id = item.own_id
     left join lateral (
       select l.id from public.leads as l
-      where lower(btrim(l.email, e' \t\r\n\f\u000b\u00a0')) = item.email and l.deleted_at is null and by_id.id is null
+      where lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = item.email and l.deleted_at is null and by_id.id is null
       order by l.created_at, l.id
       limit 1
     ) as by_email on true

@@ -36,7 +36,7 @@ begin
       'lead_id', m.id,
       'twenty_id', coalesce(m.twenty_id, m.id),
       'email', case
-        when m.twenty_id is null or m.gone or lead_sync.clean(m.email) is distinct from m.base_local ->> 'email' then lower(lead_sync.clean(m.email))
+        when m.twenty_id is null or m.gone or lead_sync.clean(m.email) is distinct from m.base_local ->> 'email' then lead_sync.email_key(m.email)
       end
     )
     order by m.id

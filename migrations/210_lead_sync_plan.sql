@@ -47,7 +47,7 @@ begin
     select
       (i -> 'snapshot' ->> 'twenty_id')::uuid as twenty_id,
       i -> 'snapshot' as snapshot,
-      lower(lead_sync.clean(i -> 'snapshot' ->> 'email')) as email,
+      nullif(lead_sync.comparable('email', i -> 'snapshot' -> 'email'), '') as email,
       i -> 'snapshot' ->> 'twenty_deleted_at' is not null as dead
     from jsonb_array_elements(p_items) as i
     where not coalesce((i -> 'snapshot' ->> 'absent')::boolean, false)
@@ -78,13 +78,13 @@ begin
     select
       c.*,
       lead_sync.due_fields(c.local, c.base_local, c.base_remote, c.twenty_id is not null, p_context -> 'rules') as due,
-      lower(c.local ->> 'email') as email
+      nullif(lead_sync.comparable('email', c.local -> 'email'), '') as email
     from claimed as c
   ),
   -- Who has each e-mail in Twenty; e-mails are unique there, tombstones included. A lead that has another e-mail here by now will give it up.
   owner as materialized (
     select distinct on (p.email) p.email, p.twenty_id, p.dead, l.id as lead_id,
-      l.deleted_at is null and lower(lead_sync.clean(l.email)) is distinct from p.email as gives,
+      l.deleted_at is null and lead_sync.comparable('email', to_jsonb(l.email)) is distinct from p.email as gives,
       l.sync_status = 'error' and s.held_by is not null as held, s.due_at
     from person as p
     left join public.leads as l on l.twenty_id = p.twenty_id
@@ -280,6 +280,7 @@ begin
             'twenty_id', case when p.op = 'create' then p.lead_id else p.twenty_id end,
             'twenty_updated_at', p.snapshot -> 'twenty_updated_at',
             'values', lead_sync.wire_form(p.values - 'deleted'),
+            'country', lead_sync.country_code(p.local ->> 'country'),
             'twenty_record', case when p.op <> 'create' then p.snapshot -> 'twenty_record' end
           )
           order by p.lead_id

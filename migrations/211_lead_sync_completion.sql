@@ -56,7 +56,7 @@ language sql immutable parallel safe set search_path = '' as $$
       select k as rule
       from jsonb_array_elements(p_rules) as k
       where k ->> 'field' = e.key and k ->> 'direction' = 'both' and e.key <> 'deleted'
-        and lead_sync.comparable(k ->> 'kind', e.value) <> lead_sync.comparable(k ->> 'kind', p_returned -> e.key)
+        and not lead_sync.is_same(k ->> 'kind', e.value, p_returned -> e.key)
     ) as r on e.value is distinct from p_returned -> e.key
   ) as f
 $$;

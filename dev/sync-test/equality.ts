@@ -15,7 +15,7 @@ const UNEQUAL = `select l.id as lead_id, r ->> 'field' as field, v.local -> (r -
     and r ->> 'direction' = 'both' and r ->> 'field' <> 'deleted'
     and (r ->> 'field' <> 'company_domain' or lead_sync.shared_host(v.local ->> 'company_domain') is null)
     and (v.local -> (r ->> 'field')) is distinct from (s.base_remote -> (r ->> 'field'))
-    and lead_sync.comparable(r ->> 'kind', v.local -> (r ->> 'field')) <> lead_sync.comparable(r ->> 'kind', s.base_remote -> (r ->> 'field'))`;
+    and not lead_sync.is_same(r ->> 'kind', v.local -> (r ->> 'field'), s.base_remote -> (r ->> 'field'))`;
 
 interface Unequal extends Record<string, unknown> {
   lead_id: string;

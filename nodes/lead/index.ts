@@ -2,6 +2,7 @@ export * from './types';
 export { defaultMapping } from './default-mapping';
 export { domainSpellings } from './link';
 export { MappingError, parseMapping, presentRows, readLeadField, twentyFieldOf } from './mapping';
+export { asciiHost, normalText } from './normal-form';
 export { MAX_TEXT_LENGTH, normalise, normaliseDomain, normaliseEmail, unstorable } from './normalise';
 export { recordSelection } from './selection';
 export { recordToSnapshot, recordToValues, type ApiRecord, type ReadOptions } from './to-lead';

@@ -1,4 +1,5 @@
 import { parseDomain, parseLink } from './link';
+import { asciiHost, normalText, trimmed } from './normal-form';
 import { parsePhone } from './phone';
 import type { FieldKind, LeadValue, Problem } from './types';
 
@@ -8,6 +9,8 @@ export type Normalised<T extends LeadValue = LeadValue> = { value: T | null } | 
 export interface NormaliseOptions {
   /** The lead field's name, for messages. */
   field: string;
+  /** The lead's own country, by ISO 3166 alpha-2 code or English name: reads its phones before the default country. */
+  country?: string | null;
   /** ISO 3166 alpha-2 code for phone numbers without a country. */
   defaultCountry?: string | null;
   /** What the entries of a list are. Default: texts. */
@@ -28,8 +31,6 @@ const MAX_LINK_LENGTH = 2_048;
 
 /** As lenient as Twenty, which takes `a@b`: what it refuses beyond this comes back as its own message. */
 const EMAIL = /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+$/;
-
-const ZERO_WIDTH = /[\u200B-\u200D\u2060\uFEFF]/g;
 
 function problem(field: string, message: string): { problem: Problem } {
   return { problem: { field, message: `${field} ${message}` } };
@@ -64,7 +65,7 @@ export function normaliseText(
   const text = String(input);
   const flaw = unstorable(text);
   if (flaw !== null) return problem(field, flaw);
-  const value = text.trim();
+  const value = trimmed(text);
   if (value.length > maxLength) {
     return problem(field, `is ${value.length} characters long; at most ${maxLength} can be synchronised. Shorten it.`);
   }
@@ -81,11 +82,15 @@ function fromText(
   return 'problem' in text || text.value === null ? text : parse(text.value);
 }
 
-/** Trims and lower-cases an email address; invisible characters that come along with pasted ones are dropped. */
+/**
+ * Trims and lower-cases an email address; invisible characters that come along with pasted ones are dropped, and a domain
+ * in other letters is written as the name service has it.
+ */
 export function normaliseEmail(input: LeadValue, options: NormaliseOptions): Normalised<string> {
   return fromText(input, options, MAX_EMAIL_LENGTH, (text) => {
-    const value = text.replace(ZERO_WIDTH, '').toLowerCase().trim();
-    if (value === '') return { value: null };
+    const lower = normalText(text).toLowerCase();
+    const at = lower.lastIndexOf('@') + 1;
+    const value = lower.slice(0, at) + asciiHost(lower.slice(at));
     if (EMAIL.test(value)) return { value };
     return problem(options.field, `${shown(text)} is not an email address. Correct it, e.g. name@example.com.`);
   });
@@ -94,11 +99,12 @@ export function normaliseEmail(input: LeadValue, options: NormaliseOptions): Nor
 /** A phone number in E.164. */
 export function normalisePhone(input: LeadValue, options: NormaliseOptions): Normalised<string> {
   return fromText(input, options, MAX_TEXT_LENGTH, (text) => {
-    const phone = parsePhone(text, options.defaultCountry);
+    const phone = parsePhone(normalText(text), options.country, options.defaultCountry);
     if (phone !== null) return { value: phone.e164 };
-    const advice = options.defaultCountry
-      ? `in ${options.defaultCountry}, the default country. Correct it, or write it with its country, e.g. +33612345678.`
-      : 'without a country. Write it with its country, e.g. +33612345678, or set a default country.';
+    const advice =
+      (options.country ?? options.defaultCountry)
+        ? `in ${[options.country, options.defaultCountry].filter(Boolean).join(' or ')}. Correct it, or write it with its country, e.g. +33612345678.`
+        : 'without a country. Write it with its country, e.g. +33612345678, or set a default country.';
     return problem(options.field, `${shown(text)} is not a phone number ${advice}`);
   });
 }
@@ -106,7 +112,7 @@ export function normalisePhone(input: LeadValue, options: NormaliseOptions): Nor
 /** A link with scheme, host in lower case and no slash at the end. */
 export function normaliseLink(input: LeadValue, options: NormaliseOptions): Normalised<string> {
   return fromText(input, options, MAX_LINK_LENGTH, (text) => {
-    const value = parseLink(text);
+    const value = parseLink(normalText(text));
     if (value !== null) return { value };
     return problem(options.field, `${shown(text)} is not a web address. Correct it, e.g. https://example.com/page.`);
   });
@@ -115,7 +121,7 @@ export function normaliseLink(input: LeadValue, options: NormaliseOptions): Norm
 /** A company's domain in the form `https://acme.com`. */
 export function normaliseDomain(input: LeadValue, options: NormaliseOptions): Normalised<string> {
   return fromText(input, options, MAX_LINK_LENGTH, (text) => {
-    const value = parseDomain(text);
+    const value = parseDomain(normalText(text));
     if (value !== null) return { value };
     return problem(options.field, `${shown(text)} is not a domain. Correct it, e.g. acme.com.`);
   });

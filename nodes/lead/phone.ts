@@ -1,4 +1,11 @@
-import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode, type PhoneNumber } from 'libphonenumber-js';
+import {
+  getCountries,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  type CountryCode,
+  type PhoneNumber,
+} from 'libphonenumber-js';
 import { isObject } from './twenty-field';
 import type { JsonObject, JsonValue } from './types';
 
@@ -12,10 +19,14 @@ export interface ParsedPhone {
   };
 }
 
-/** The country as libphonenumber knows it; `undefined` for a blank or unknown code. */
-export function countryCode(code: string | null | undefined): CountryCode | undefined {
-  const upper = (code ?? '').trim().toUpperCase();
-  return isSupportedCountry(upper) ? upper : undefined;
+const NAMES = new Intl.DisplayNames('en', { type: 'region' });
+const BY_NAME = new Map(getCountries().map((code) => [NAMES.of(code)?.toLowerCase(), code]));
+
+/** The country as libphonenumber knows it, by its code or English name; `undefined` for a blank or unknown one. */
+export function countryCode(country: string | null | undefined): CountryCode | undefined {
+  const text = (country ?? '').trim();
+  const upper = text.toUpperCase();
+  return isSupportedCountry(upper) ? upper : BY_NAME.get(text.toLowerCase());
 }
 
 function inBothForms(phone: PhoneNumber): ParsedPhone {
@@ -29,15 +40,31 @@ function inBothForms(phone: PhoneNumber): ParsedPhone {
   };
 }
 
+/** A number written with its calling code; it need not be in use, as in Twenty. */
+function international(text: string): PhoneNumber | undefined {
+  const phone = parsePhoneNumberFromString(text.replace(/^\s*00/, '+'));
+  return phone?.isPossible() ? phone : undefined;
+}
+
+/** A number as a country reads it: one that is valid there, its calling code in front or not. */
+function national(text: string, code: string | null | undefined): PhoneNumber | undefined {
+  const country = countryCode(code);
+  if (country === undefined) return undefined;
+  const calling = getCountryCallingCode(country);
+  return [text, `+${text}`]
+    .map((attempt) => parsePhoneNumberFromString(attempt, country))
+    .find((phone) => phone?.isValid() && phone.countryCallingCode === calling);
+}
+
 /**
- * Reads a phone number as people write it. A leading `00` also counts as `+`, whatever the default country dials.
- * @param defaultCountry ISO 3166 alpha-2 code for numbers without a country
+ * Reads a phone number as people write it: with a calling code (a leading `00` counts as `+`), or as the first of the
+ * countries reads it in which it is valid. What is valid in none is not guessed.
+ * @param countries ISO 3166 alpha-2 codes for a number without a calling code
  * @returns `null` for what cannot be a phone number
  */
-export function parsePhone(text: string, defaultCountry?: string | null): ParsedPhone | null {
-  const country = countryCode(defaultCountry);
-  const attempts = [text, text.replace(/^\s*00/, '+')].map((attempt) => parsePhoneNumberFromString(attempt, country));
-  const phone = attempts.find((attempt) => attempt?.isPossible());
+export function parsePhone(text: string, ...countries: Array<string | null | undefined>): ParsedPhone | null {
+  const phone =
+    international(text) ?? countries.map((country) => national(text, country)).find((found) => found !== undefined);
   return phone === undefined ? null : inBothForms(phone);
 }
 
@@ -54,9 +81,9 @@ export function phoneFromTwenty(composite: JsonObject): string | null {
 function inE164(...parts: Array<JsonValue | undefined>): string | null {
   const [number, country, calling] = parts.map((part) => (typeof part === 'string' ? part.trim() : ''));
   if (number === '') return null;
-  const international = number.startsWith('+') ? number : `${calling}${number}`;
-  const parsed = parsePhone(number, country) ?? parsePhone(international);
-  return parsed?.e164 ?? international;
+  const whole = number.startsWith('+') ? number : `${calling}${number}`;
+  const parsed = parsePhone(whole) ?? parsePhone(number, country);
+  return parsed?.e164 ?? whole;
 }
 
 /** The E.164 form of an entry of `additionalPhones`, as {@link phoneFromTwenty}. */

@@ -1,4 +1,5 @@
 import { presentRows, twentyFieldOf, writeLeadField } from './mapping';
+import { trimmed } from './normal-form';
 import { normalise } from './normalise';
 import { additionalPhoneFromTwenty, phoneFromTwenty } from './phone';
 import { isObject, kindOf, valueAt, type TwentyField } from './twenty-field';
@@ -28,7 +29,7 @@ function pathOf(field: TwentyField): string[] {
 
 /** What our rules cannot read (Twenty may hold older data) keeps its own text, so that it compares equal with itself. */
 function asStored(value: JsonValue): LeadValue {
-  if (typeof value === 'string') return value.trim();
+  if (typeof value === 'string') return trimmed(value);
   return isObject(value) || Array.isArray(value) ? JSON.stringify(value) : value;
 }
 

@@ -11,6 +11,8 @@ export interface LeadToRecordInput {
   /** Composites as read before the write; `null` for a create. */
   twentyRecord: TwentyRecord | null;
   mapping: FieldMapping[];
+  /** The lead's own country, by ISO 3166 alpha-2 code or English name: reads its phones before the default country. */
+  country?: string | null;
   /** ISO 3166 alpha-2 code for phone numbers without a country. */
   defaultCountry?: string | null;
   /** Twenty fields that the workspace lacks; they are not written. */
@@ -67,7 +69,7 @@ function companyRequest(wanted: Partial<CompanyRequest>): CompanyRequest | null 
  * parts that a write leaves out. A value that Twenty already holds goes back as it is, even one our rules would refuse.
  */
 export function leadToRecord(input: LeadToRecordInput): LeadRecord {
-  const { values, twentyRecord, mapping, defaultCountry, missing } = input;
+  const { values, twentyRecord, mapping, country, defaultCountry, missing } = input;
   const data: JsonObject = {};
   const wanted: Partial<CompanyRequest> = {};
   const problems: Problem[] = [];
@@ -83,7 +85,7 @@ export function leadToRecord(input: LeadToRecordInput): LeadRecord {
       continue;
     }
     const { kind, entries } = kindOf(row, field);
-    const normalised = normalise(kind, given, { field: row.lead_field, defaultCountry, entries });
+    const normalised = normalise(kind, given, { field: row.lead_field, country, defaultCountry, entries });
     if ('problem' in normalised) {
       problems.push(normalised.problem);
       continue;

@@ -86,6 +86,8 @@ export interface Write {
   twenty_id: string;
   twenty_updated_at?: string | null;
   values: LeadValues;
+  /** The lead's country, by its ISO 3166 alpha-2 code or English name: it reads phone numbers without a calling code. */
+  country?: string | null;
   /** Composites as read before the write; `null` for a create. */
   twenty_record: TwentyRecord | null;
 }

@@ -37,6 +37,14 @@ describe('leads from forms and flows', () => {
     });
   });
 
+  test('an e-mail with invisible characters or wide spaces is that of the same lead', async () => {
+    const id = await store.addLead({ email: '\ufeffada@exam\u00adple.com' });
+    const { results } = await takeIn([{ email: '\u3000ADA@example.com\u200b', city: 'Paris' }]);
+    expect(results).toMatchObject([{ result: 'updated', lead_id: id }]);
+    const ada = person({ email: 'ada@example.com' });
+    expect((await store.pull([ada])).results).toMatchObject([{ lead_id: id, linked: true }]);
+  });
+
   test('a linked lead is matched too, and its change goes out', async () => {
     const ada = person({ email: 'ada@example.com', first_name: 'Ada' });
     await store.pull([ada]);

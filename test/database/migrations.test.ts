@@ -83,7 +83,7 @@ describe('the migrations', () => {
 
     /** How often the index on e-mails is looked into while a query runs. */
     const lookUps = async (query: string): Promise<number> => {
-      const counter = `select pg_stat_get_xact_numscans('public.leads_email_idx'::regclass)::integer as count`;
+      const counter = `select pg_stat_get_xact_numscans('public.leads_email_key_idx'::regclass)::integer as count`;
       await store.sql.query('begin');
       const [before] = await store.rows<{ count: number }>(counter);
       await store.sql.query(query);

@@ -32,6 +32,7 @@ describe('the push', () => {
       {
         lead_id: id,
         op: 'create',
+        country: null,
         twenty_id: id,
         twenty_updated_at: null,
         twenty_record: null,

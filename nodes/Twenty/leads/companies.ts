@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { domainSpellings, type CompanyRequest } from '../../lead';
+import { domainSpellings, normalText, type CompanyRequest } from '../../lead';
 import type { RecordWrite } from '../records/batch-plan';
 import { DEFAULT_BATCH_SIZE, DEFAULT_PAGE_SIZE } from '../records/limits';
 import { endsTheRun, writeRecords } from '../records/writer';
@@ -140,7 +140,7 @@ async function giveNames(
 async function findCompanies(client: TwentyClient, requests: readonly CompanyRequest[]): Promise<Map<string, Company>> {
   const domains = requests.flatMap(({ domain }) => (domain === null ? [] : domainSpellings(domain)));
   const names = requests.flatMap(({ name, domain }) => (domain === null && name !== null ? [name] : []));
-  const conditions: RecordFilter[] = names.map((name) => ({ name: { ilike: escapeLike(name.trim()) } }));
+  const conditions: RecordFilter[] = names.flatMap(spellingsOf).map((name) => ({ name: { ilike: escapeLike(name) } }));
   if (domains.length > 0) conditions.push({ domainName: { primaryLinkUrl: { in: domains } } });
   const filter = { and: [{ or: conditions }, LIVE_AND_DELETED] };
   const request = { object: COMPANY, selection: SELECTION, filter, position: null, pageSize: DEFAULT_PAGE_SIZE };
@@ -204,6 +204,12 @@ function companyFailure({ name, domain }: CompanyRequest, failure: TwentyFailure
     outcome: failure.outcome === 'refused' ? 'refused' : 'not_sent',
     detail: `the company ${name ?? domain} could not be written: ${failure.detail}`,
   };
+}
+
+/** The spellings under which Twenty may hold a name: it compares texts as they are stored, letters composed or not. */
+function spellingsOf(name: string): string[] {
+  const normal = normalText(name);
+  return [...new Set([name.trim(), normal, normal.normalize('NFD')])];
 }
 
 function escapeLike(text: string): string {

@@ -1,4 +1,4 @@
-import { domainSpellings, normalise, type CompanyRequest } from '../../lead';
+import { domainSpellings, normalise, normalText, type CompanyRequest } from '../../lead';
 
 /** Runs remembered at once, and companies a run: bounds the memory of a process that lives for months. */
 const MAX_RUNS = 8;
@@ -50,7 +50,7 @@ export function companyCacheOf(workspace: string, runId: string): CompanyCache {
 
 /** What makes two requests mean one company: the domain, or, without one, the name in any case. */
 export function companyKey({ name, domain }: CompanyRequest): string {
-  return domain === null ? `name ${(name ?? '').trim().toLowerCase()}` : `domain ${domain}`;
+  return domain === null ? `name ${normalText(name ?? '').toLowerCase()}` : `domain ${domain}`;
 }
 
 /** Whether a company's name is nothing but its domain, as a company is named of which nothing else is known. */

@@ -28,6 +28,7 @@ export function draftOf(scope: LeadScope, write: Write): LeadDraft | PushFailure
     values: write.values,
     twentyRecord,
     mapping,
+    country: write.country,
     defaultCountry,
     missing,
   });

@@ -65,17 +65,29 @@ function updateOf(lead: Lead, { twenty_id, twenty_updated_at, twenty_record }: B
     twenty_id,
     twenty_updated_at,
     values: valuesOf(lead),
+    country: countryOf(lead),
     twenty_record,
   };
 }
 
 function createOf(lead: Lead): Write {
   const id = lead.id && UUID.test(lead.id) ? lead.id.toLowerCase() : randomUUID();
-  return { lead_id: id, op: 'create', twenty_id: id, values: valuesOf(lead), twenty_record: null };
+  return {
+    lead_id: id,
+    op: 'create',
+    twenty_id: id,
+    values: valuesOf(lead),
+    country: countryOf(lead),
+    twenty_record: null,
+  };
 }
 
 function valuesOf(lead: Lead): LeadValues {
   return Object.fromEntries(Object.entries(lead).filter(([field]) => !IDS.includes(field)));
+}
+
+function countryOf({ country }: Lead): string | null {
+  return typeof country === 'string' ? country : null;
 }
 
 function emailOf(lead: Lead): string | null {
