@@ -1,5 +1,3 @@
-import { domainToASCII } from 'node:url';
-
 /** Soft hyphens, zero-width characters, marks of direction, byte order marks: what nobody sees and pasted texts carry. */
 const INVISIBLE = '\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff';
 /** Unicode's property White_Space. */
@@ -26,5 +24,7 @@ export function normalText(text: string): string {
 /** A host in letters of the name service (Punycode), as Twenty stores those of e-mails; one that is none stays as it is. */
 export function asciiHost(host: string): string {
   const lower = host.toLowerCase();
-  return domainToASCII(lower) || lower;
+  const address = `https://${lower}`;
+  if (!/^[^\s/?#:@\\]*[^\0-\x7f][^\s/?#:@\\]*$/.test(lower) || !URL.canParse(address)) return lower;
+  return new URL(address).hostname;
 }
