@@ -1,10 +1,11 @@
 /**
- * `gulp exportWorkflows`: takes the bundled workflows, and those whose ids are given as WORKFLOW_IDS, out of a running n8n
- * into workflows/, without what belongs to that n8n. N8N_URL is its address (default http://127.0.0.1:5678) and N8N_API_KEY
+ * `gulp exportWorkflows`: takes the bundled workflows that are edited in n8n, and those whose ids are given as WORKFLOW_IDS,
+ * out of a running n8n into workflows/, without what belongs to that n8n. Those of dev/workflows/build come from there alone. N8N_URL is its address (default http://127.0.0.1:5678) and N8N_API_KEY
  * a key for it; without a key, the login of the n8n that `npm start` runs is used.
  */
 import axios, { isAxiosError } from 'axios';
 import { N8nClient, OWNER } from '../stack/n8n-client';
+import { builtWorkflows } from './build/bundle';
 import { readBundle, writeToBundle } from './bundle';
 import { strip, type ExportedWorkflow } from './stable';
 
@@ -34,7 +35,10 @@ async function main(): Promise<void> {
   const url = (process.env.N8N_URL ?? 'http://127.0.0.1:5678').replace(/\/$/, '');
   const apiKey = process.env.N8N_API_KEY;
   const readWorkflow = apiKey ? withApiKey(url, apiKey) : await withLocalLogin(url);
-  const bundled = (await readBundle()).map(({ text }) => (JSON.parse(text) as { id: string }).id);
+  const built = builtWorkflows();
+  const bundled = (await readBundle())
+    .filter(({ name }) => !built.has(name))
+    .map(({ text }) => (JSON.parse(text) as { id: string }).id);
   const wished = (process.env.WORKFLOW_IDS ?? '').split(',').filter((id) => id !== '');
   for (const id of new Set([...bundled, ...wished])) {
     console.log(await writeToBundle(strip(await readWorkflow(id))));

@@ -61,28 +61,28 @@ function sync(name: string, at: Step['at'], parameters: Record<string, unknown>)
 /** Serves the dashboard and does what its buttons ask for. */
 export function dashboard(): Canvas {
   const canvas = new Canvas('leadSyncDashboard', 'Lead sync dashboard');
-  canvas.overview([-512, 0, 464, 784], OVERVIEW);
+  canvas.overview([-512, 0, 464, 688], OVERVIEW);
   canvas.section(
     'Request note',
-    [0, 0, 448, 784],
+    [0, 0, 448, 880],
     '### 1. Show, or do\nThe page for people, the data for scripts. Both ask for the login; a button without a valid token is refused with 403.',
   );
   canvas.section(
     'Answer note',
-    [480, 0, 288, 416],
+    [480, 0, 288, 432],
     '### 2. Answer\nA browser goes back to the page, a script gets JSON.',
   );
   canvas.section(
     'Sync note',
-    [800, 0, 288, 784],
+    [800, 0, 288, 880],
     '### 3. Sync\nAfter the answer; the page shows how far they are and what became of them.',
   );
-  canvas.add(webhook('Open page', 'lead-sync', '12083067-5c72-57fa-af81-b230ba5cd39f', [64, 256]));
-  canvas.add(webhook('Data for scripts', 'lead-sync/status', 'ac841862-2c1a-540b-aa69-bd96865cdf4c', [64, 432]));
+  canvas.add(webhook('Open page', 'lead-sync', '12083067-5c72-57fa-af81-b230ba5cd39f', [64, 352]));
+  canvas.add(webhook('Data for scripts', 'lead-sync/status', 'ac841862-2c1a-540b-aa69-bd96865cdf4c', [64, 528]));
   canvas.add(
     supabase({
       name: 'Answer request',
-      at: [272, 288],
+      at: [272, 384],
       parameters: {
         resource: 'monitoring',
         operation: 'answerRequest',
@@ -109,9 +109,9 @@ export function dashboard(): Canvas {
       },
     }),
   );
-  canvas.add(sync('Pull now', [896, 272], { operation: 'pull', mode: '={{ $json.mode }}' }));
-  canvas.add(sync('Push now', [896, 448], { operation: 'push' }));
-  canvas.add(sync('Reconcile now', [896, 624], { operation: 'reconcile' }));
+  canvas.add(sync('Pull now', [896, 384], { operation: 'pull', mode: '={{ $json.mode }}' }));
+  canvas.add(sync('Push now', [896, 544], { operation: 'push' }));
+  canvas.add(sync('Reconcile now', [896, 704], { operation: 'reconcile' }));
   for (const name of ['Open page', 'Data for scripts']) {
     canvas.connect(name, 'Answer request');
     canvas.connect(name, 'Answer request', { output: 1 });
