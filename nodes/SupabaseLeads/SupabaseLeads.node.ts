@@ -21,7 +21,7 @@ export class SupabaseLeads implements INodeType {
       {
         name: 'leadSyncSupabaseApi',
         required: true,
-        displayOptions: { hide: { operation: ['tellFailure', 'pause'] } },
+        displayOptions: { hide: { operation: ['tellFailure', 'pause'], confirmAlerts: [false] } },
       },
     ],
     hints: [

@@ -10,6 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
+const pause = async (): Promise<void> => await new Promise((resolve) => setTimeout(resolve, 100));
+
 /** What the editor's "Import from file" and a first save make of a file: a new id, no settings, credentials by name alone. */
 async function importFromFile(file: string): Promise<string> {
   const workflow = (await bundledWorkflows()).get(file);
@@ -74,23 +76,32 @@ describe('lead-sync-dashboard, imported from its file in the editor', () => {
   it('serves its data and syncs, with no workflow to choose', async () => {
     const { dashboard } = JSON.parse(env('TEST_N8N_ACCESS')) as Access;
     const auth = { username: dashboard.user, password: dashboard.password };
-    const http = axios.create({ baseURL: dashboard.url, auth, proxy: false, validateStatus: () => true });
+    const http = axios.create({ auth, proxy: false, validateStatus: () => true });
+    const show = async () => await http.get<{ csrf_token: string }>(`${dashboard.url}/status`);
+    const shown = async (isThere: boolean) => {
+      for (;;) {
+        const answer = await show();
+        if ((answer.status !== 404) === isThere) return answer;
+        await pause();
+      }
+    };
     await stack.clear();
     await stack.addLeads({ email: 'ada@lumen.example', first_name: 'Ada' });
     const bundled = (await bundledWorkflows()).get('lead-sync-dashboard')?.id ?? '';
     await stack.n8n.unpublish(bundled);
+    await shown(false);
     const id = await importFromFile('lead-sync-dashboard');
     await stack.n8n.publish(id);
     try {
-      const shown = await http.get<{ csrf_token: string }>('/status');
-      const { csrf_token } = shown.data;
-      const started = await http.post('/status', { action: 'sync', csrf_token });
-      while ((await stack.people()).size === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+      const { status, data } = await shown(true);
+      const started = await http.post(`${dashboard.url}/status`, { action: 'sync', csrf_token: data.csrf_token });
 
-      expect([shown.status, started.status]).toEqual([200, 202]);
+      expect([status, started.status]).toEqual([200, 202]);
+      while ((await stack.people()).size === 0) await pause();
       expect([...(await stack.people()).keys()]).toEqual(['ada@lumen.example']);
     } finally {
       await stack.n8n.unpublish(id);
+      await shown(false);
       await stack.n8n.publish(bundled);
     }
   });

@@ -44,6 +44,7 @@ export function errorHandler(): Canvas {
     at: [480, 0],
     channels: 'all',
     section: 2,
+    confirms: false,
     settles: 'Fails when a channel did not take the message. What none took is told the next time.',
   });
   return canvas;

@@ -69,6 +69,7 @@ export function maintenance(): Canvas {
     at: [784, 0],
     channels: 'telegram',
     section: 3,
+    confirms: true,
     settles: 'Confirms what Telegram took; the rest is told by a later run.',
   });
   return canvas;

@@ -39,6 +39,7 @@ export function monitor(): Canvas {
     at: [480, 0],
     channels: 'all',
     section: 2,
+    confirms: true,
     settles: 'Confirms what one of them took; the rest is told by a later run.',
   });
   return canvas;

@@ -122,7 +122,12 @@ export function segmentClassifier(): Canvas {
   );
   canvas.add(telegram('Send Telegram message', [1232, 608]));
   canvas.add(
-    supabase({ name: 'Settle what was told', at: [1504, 480], parameters: { resource: 'alert', operation: 'settle' } }),
+    supabase({
+      name: 'Settle what was told',
+      at: [1504, 480],
+      parameters: { resource: 'alert', operation: 'settle', confirmAlerts: false },
+      credentials: undefined,
+    }),
   );
   canvas.connect('Every hour', 'Get undecided leads');
   canvas.connect('Run manually', 'Get undecided leads');

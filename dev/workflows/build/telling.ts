@@ -17,10 +17,12 @@ interface Telling {
   section: number;
   /** What settling means in this workflow. */
   settles: string;
+  /** Whether the database wants to hear what was told; if not, settling needs no credential. */
+  confirms: boolean;
 }
 
 /** The channels behind a node that tells, and the node that draws the conclusion from what they said. */
-export function addTelling(canvas: Canvas, { from, at: [x, y], channels, section, settles }: Telling): void {
+export function addTelling(canvas: Canvas, { from, at: [x, y], channels, section, settles, confirms }: Telling): void {
   const isAll = channels === 'all';
   const telegramTop = y + (isAll ? 608 : 256);
   canvas.section(
@@ -48,7 +50,8 @@ export function addTelling(canvas: Canvas, { from, at: [x, y], channels, section
     supabase({
       name: 'Settle what was told',
       at: [x + 576, y + 144],
-      parameters: { resource: 'alert', operation: 'settle' },
+      parameters: { resource: 'alert', operation: 'settle', ...(confirms ? {} : { confirmAlerts: false }) },
+      ...(confirms ? {} : { credentials: undefined }),
     }),
   );
   canvas.connect(from, 'Settle what was told', { output: RESULT, input: RESULT });
@@ -93,7 +96,8 @@ export function addFailure(canvas: Canvas, { from, at: [x, y], section, nextStep
     supabase({
       name: 'Stop with the error',
       at: [x + 608, y + 192],
-      parameters: { resource: 'alert', operation: 'settle' },
+      parameters: { resource: 'alert', operation: 'settle', confirmAlerts: false },
+      credentials: undefined,
     }),
   );
   for (const [node, output] of from) canvas.connect(node, 'Describe failure', { output });

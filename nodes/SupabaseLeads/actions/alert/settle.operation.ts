@@ -18,6 +18,14 @@ export const settle: BranchingOperation = {
       type: 'notice',
       default: '',
     },
+    {
+      displayName: 'Confirm Alerts',
+      name: 'confirmAlerts',
+      type: 'boolean',
+      default: true,
+      description:
+        'Whether to note in Supabase which alerts were told. Turn off behind Tell a Failure, which needs no Supabase.',
+    },
   ],
   inputs: TELLING_OUTPUTS,
   outputs: ['Settled'],
@@ -28,7 +36,8 @@ export const settle: BranchingOperation = {
     ) as Record<Channel, IDataObject[]>;
     const outcome = outcomeOf(telling, answers);
     const isTold = outcome.told_by.length > 0;
-    if (isTold && telling.notification_ids.length > 0) {
+    const mayConfirm = context.getNodeParameter('confirmAlerts', 0) === true;
+    if (mayConfirm && isTold && telling.notification_ids.length > 0) {
       const database = await connect(context);
       await database.call('confirm_alert_notifications', { p_ids: telling.notification_ids }, 0);
     }
