@@ -15,6 +15,7 @@ function portsOf({ client, clock }: LimitedTwenty, call: CallFunction): Ports {
       sleep: (milliseconds) => clock.sleep(milliseconds),
       isCancelled: () => false,
       isHopeless: () => true,
+      isTooLong: () => false,
       log: () => undefined,
       tries: 1,
       pause: 0,

@@ -45,6 +45,7 @@ function controlOf({ clock }: World): Control {
     sleep: clock.sleep,
     isCancelled: () => false,
     isHopeless: isFenced,
+    isTooLong: () => false,
     log: () => undefined,
     tries: 3,
     pause: 2_000,

@@ -45,7 +45,8 @@ export async function connectPorts(
       });
     },
     isCancelled,
-    isHopeless,
+    isHopeless: (error) => isHopeless(error) || isTooLong(error),
+    isTooLong,
     log: (message) => context.logger.info(`Lead Sync: ${message}`),
   };
   return { twenty: (settings) => twentyPort(client, settings), store, control };
@@ -77,4 +78,9 @@ const HOPELESS_STATUS = /^(3..|401|402|403|404|405|409)$/;
 function isHopeless(error: unknown): boolean {
   if (error instanceof TwentyError) return HOPELESS_CATEGORIES.has(error.failure.category);
   return error instanceof NodeApiError && HOPELESS_STATUS.test(error.httpCode ?? '');
+}
+
+/** PostgreSQL's statement timeout. */
+function isTooLong(error: unknown): boolean {
+  return error instanceof NodeApiError && error.errorResponse?.code === '57014';
 }

@@ -31,6 +31,8 @@ export interface Control {
   isCancelled(): boolean;
   /** Whether trying a failed call again cannot help: a wrong key, a lost lease. */
   isHopeless(error: unknown): boolean;
+  /** Whether the database ran into its time limit: the same call again would, too; smaller ones may not. */
+  isTooLong(error: unknown): boolean;
   log(message: string): void;
   /** How often a read or a call of the database is tried. */
   tries: number;

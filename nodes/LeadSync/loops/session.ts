@@ -1,5 +1,6 @@
 import type { Absence, Snapshot } from '../../lead';
 import { mergedChanges, type ChangedLead, type DoorResult } from './changes';
+import { mergeInParts } from './merge-in-parts';
 import type { Control, Ports, StorePort, TwentyPort } from './ports';
 import { Progress } from './progress';
 
@@ -83,13 +84,14 @@ export class Session {
     readStartedAt: string,
     more: { p_page?: object; p_claim_token?: string } = {},
   ): Promise<T> {
-    const args = {
-      p_leads: leads,
-      p_source: 'twenty',
-      p_read_started_at: readStartedAt,
-      p_missing_fields: missing_fields,
-    };
-    const merged = await this.store<T>('upsert_leads', { ...args, ...more }, calls);
+    const args = { p_source: 'twenty', p_read_started_at: readStartedAt, p_missing_fields: missing_fields };
+    // a claim is planned as a whole: the database itself finds out over which of its leads it runs out of time
+    const merged =
+      more.p_claim_token === undefined
+        ? await mergeInParts(leads, this.control.isTooLong, (p_leads, isLast) =>
+            this.store<T>('upsert_leads', { ...args, p_leads, ...(isLast ? more : {}) }, isLast ? calls : 0),
+          )
+        : await this.store<T>('upsert_leads', { ...args, p_leads: leads, ...more }, calls);
     this.tell(() => mergedChanges(leads, merged.results));
     this.progress.note({ read: leads.length, merged: leads.length, calls });
     return merged;

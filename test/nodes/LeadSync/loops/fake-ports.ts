@@ -56,6 +56,7 @@ export function fakePorts({ answer, control, callMs = 0 }: FakeOptions): FakePor
       },
       isCancelled: () => false,
       isHopeless: () => false,
+      isTooLong: () => false,
       log: (message) => log.push(message),
       tries: 3,
       pause: 2_000,
