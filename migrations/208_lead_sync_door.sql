@@ -111,7 +111,7 @@ begin
 end
 $$;
 
--- One step of the sync that writes rows of leads: merge (snapshots), take_in (leads of other sources), claim, settle or mark. Set-based first; whatever is raised while
+-- One step of the sync that writes rows of leads: merge (snapshots), take_in (leads of other sources), claim, settle, mark or join (one at a time). Set-based first; whatever is raised while
 -- a row is written, by a value or by a trigger of the database's owner, the batch is halved until the bad item stands alone and is rejected, or its lead
 -- given back, with the reason. All others land. Returns what the step returns, an array.
 create or replace function lead_sync.write_or_split(p_step text, p_items jsonb, p_context jsonb default '{}') returns jsonb
@@ -132,6 +132,7 @@ begin
       when 'claim' then lead_sync.claim_leads(p_items, p_context)
       when 'settle' then lead_sync.settle_writes(p_items, p_context)
       when 'mark' then lead_sync.mark_leads(p_items)
+      when 'join' then lead_sync.join_leads((p_items #>> '{0,lead_id}')::uuid, (p_items #>> '{0,other_id}')::uuid, p_context)
     end;
     perform lead_sync.check_now();
     return v_results;

@@ -23,8 +23,9 @@ $$;
 
 -- A lead whose person is gone joins another one. What is blank there is filled from here, like a local edit; a score only where there is none.
 -- An edit that never went out and that the other lead has another value for is kept there as a conflict. The joined lead stays as a deleted one, without its history.
--- The caller holds both leads' locks. p_context: as of merge_snapshots.
-create or replace function lead_sync.join_leads(p_from uuid, p_to uuid, p_context jsonb) returns void
+-- The caller holds both leads' locks. p_context: as of merge_snapshots. Returns [{joined lead's id: the other lead's id}].
+drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
+create function lead_sync.join_leads(p_from uuid, p_to uuid, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_from public.leads;
@@ -73,6 +74,7 @@ begin
     p_to, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type', 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(v_filled)),
     'lead ' || p_from || ' was joined with this one: their people were merged in Twenty'
   );
+  return jsonb_build_array(jsonb_build_object(p_from, p_to));
 end
 $$;
 
@@ -82,6 +84,7 @@ create or replace function lead_sync.join_merged(p_items jsonb, p_context jsonb)
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_pair record;
+  v_answer jsonb;
   v_joined jsonb := '{}';
 begin
   if not jsonb_path_exists(p_items, '$[*].snapshot ? (@.absent == true || @.additional_emails[0] != null)') then
@@ -107,8 +110,8 @@ begin
     if v_pair.other_id <> v_pair.lead_id and not exists (
       select from lead_sync.lead_states as s where s.lead_id = v_pair.lead_id and s.joined = v_pair.other_id
     ) then
-      perform lead_sync.join_leads(v_pair.lead_id, v_pair.other_id, p_context);
-      v_joined := v_joined || jsonb_build_object(v_pair.lead_id, v_pair.other_id);
+      v_answer := lead_sync.write_or_split('join', jsonb_build_array(jsonb_build_object('lead_id', v_pair.lead_id, 'other_id', v_pair.other_id)), p_context);
+      v_joined := v_joined || coalesce(v_answer -> 0, '{}');
     end if;
   end loop;
   return v_joined;

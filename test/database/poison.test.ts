@@ -176,6 +176,31 @@ describe("a lead that a user's own trigger refuses", () => {
     expect((await store.claim()).claimed).toBe(5);
   });
 
+  test('does not keep a page from landing when another lead cannot join it', async () => {
+    const [ada, grace] = ['Ada', 'Grace'].map((first_name) =>
+      person({ first_name, email: `${first_name}@example.com` }),
+    );
+    const gone = person({ first_name: 'Old', email: 'home@example.com', city: 'Lyon' });
+    await store.pull([ada, grace, gone]);
+    const survivor = { ...ada, twenty_updated_at: new Date().toISOString(), additional_emails: ['home@example.com'] };
+    await store.pull([survivor, { twenty_id: gone.twenty_id, absent: true }]);
+    await store.sql.query(`update lead_sync.lead_states set absent_since = absent_since - interval '2 minutes'`);
+    await rule("new.first_name = 'Ada' and new.city = 'Lyon'");
+
+    const { counts } = await store.pull([
+      { twenty_id: gone.twenty_id, absent: true },
+      { ...grace, job_title: 'Admiral' },
+    ]);
+    expect(counts).toMatchObject({ joined: 0, rejected: 0 });
+    expect(await store.lead(grace.twenty_id)).toMatchObject({ job_title: 'Admiral' });
+    expect(await store.state(gone.twenty_id)).toMatchObject({ refusal: expect.stringContaining('not in our table') });
+
+    await store.sql.query('drop function public.users_rule cascade');
+    await comeAgain(gone.twenty_id);
+    await store.plan(await store.claim(), [{ twenty_id: gone.twenty_id, absent: true }]);
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ city: 'Lyon' });
+  });
+
   test('is listed and replayed even when its row takes no write at all', async () => {
     await store.sql.query('update lead_sync.settings set max_attempts = 2');
     const id = await typedIn();
