@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import { applyMigrations, migrationFiles } from '../../../dev/stack/migrations';
+import { applyMigrations, migrationFiles, uninstall } from '../../../dev/stack/migrations';
 import { connectDatabase } from '../../setup/database';
+import { OwnerDatabase } from '../../setup/owner-database';
 
 describe('applyMigrations', () => {
   let folder: string;
@@ -73,6 +74,39 @@ describe('applyMigrations', () => {
   it('says what an address looks like when it is none', async () => {
     await expect(applyMigrations({ databaseUrl: 'my database', folder: 'migrations' })).rejects.toThrow(
       /looks like postgres:\/\//,
+    );
+  });
+});
+
+describe('a project of one’s own', () => {
+  let project: OwnerDatabase;
+  beforeEach(async () => {
+    project = await OwnerDatabase.create('own_project');
+  });
+  afterEach(() => project.drop());
+
+  it('is told what is in the way and what to do about it', async () => {
+    await project.sql.query('create table public.leads (email text)');
+    await expect(applyMigrations({ databaseUrl: project.url })).rejects.toThrow(
+      /^201_lead_sync_names\.sql: In the way, .*: table public\.leads \(42710\)\. Nothing of this file was applied\.\n.*\nHint: Rename or move/,
+    );
+  });
+
+  it('keeps its leads while something depends on them, and is told of a role that stays', async () => {
+    await applyMigrations({ databaseUrl: project.url });
+    await project.apply('api-role.sql');
+    await project.sql.query('create view public.mine as select email from public.leads');
+    await expect(uninstall({ databaseUrl: project.url })).rejects.toThrow(
+      /view public\.mine .*\nNothing was removed\./,
+    );
+
+    await project.sql.query(`
+      drop view public.mine; create table public.opened (a int); grant select on public.opened to lead_sync_api`);
+    const warnings: string[] = [];
+    await uninstall({ databaseUrl: project.url, onWarning: (warning) => warnings.push(warning) });
+    expect(warnings).toEqual([expect.stringContaining('The role lead_sync_api stays')]);
+    await project.sql.query(
+      'grant lead_sync_api to current_user; drop owned by lead_sync_api; drop role lead_sync_api',
     );
   });
 });
