@@ -1,7 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+const limitField: INodeProperties = {
+  displayName: 'Limit',
+  name: 'limit',
+  type: 'number',
+  typeOptions: { minValue: 1 },
+  default: 50,
+  description: 'Max number of results to return',
+  displayOptions: { show: { returnAll: [false] } },
+};
+
 /** Results of an operation where its limit is not set. */
-export const DEFAULT_LIMIT = 50;
+export const DEFAULT_LIMIT = Number(limitField.default);
 
 /** How many results an operation returns. */
 export const manyFields: INodeProperties[] = [
@@ -12,13 +22,5 @@ export const manyFields: INodeProperties[] = [
     default: false,
     description: 'Whether to return all results or only up to a given limit',
   },
-  {
-    displayName: 'Limit',
-    name: 'limit',
-    type: 'number',
-    typeOptions: { minValue: 1 },
-    default: DEFAULT_LIMIT,
-    description: 'Max number of results to return',
-    displayOptions: { show: { returnAll: [false] } },
-  },
+  limitField,
 ];

@@ -23,13 +23,13 @@ const operationField: INodeProperties = {
     {
       name: 'Pull',
       value: 'pull',
-      action: 'Pull from Twenty to Supabase',
+      action: 'Pull changed leads',
       description: 'Read what changed in Twenty, and merge it into Supabase',
     },
     {
       name: 'Push',
       value: 'push',
-      action: 'Push from Supabase to Twenty',
+      action: 'Push changed leads',
       description: 'Write to Twenty what changed in Supabase',
     },
     {

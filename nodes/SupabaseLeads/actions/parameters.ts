@@ -9,11 +9,31 @@ export function jsonField(
   return { type: 'json', default: '', ...field };
 }
 
+interface CountField extends Pick<INodeProperties, 'displayName' | 'name' | 'description'> {
+  standard: number;
+  most: number;
+}
+
+/** How many leads or records to work on at once, from 1 to `most`; `standard` unless the user says otherwise. */
+export function countField({ standard, most, ...field }: CountField): INodeProperties {
+  return { type: 'number', typeOptions: { minValue: 1, maxValue: most }, default: standard, ...field };
+}
+
+interface DirectionField extends Pick<INodeProperties, 'description'> {
+  /** What an operation calls it when leads flow both ways, and what that does. */
+  both: { name: string; description?: string };
+  standard: 'twenty_to_supabase' | 'supabase_to_twenty';
+}
+
 /** The directions of a sync run, as the database names them. */
-export const DIRECTION_OPTIONS: INodeProperties['options'] = [
-  { name: 'Supabase to Twenty', value: 'supabase_to_twenty' },
-  { name: 'Twenty to Supabase', value: 'twenty_to_supabase' },
-];
+export function directionField({ both, standard, description }: DirectionField): INodeProperties {
+  const options = [
+    { ...both, value: 'bidirectional' },
+    { name: 'Supabase to Twenty', value: 'supabase_to_twenty' },
+    { name: 'Twenty to Supabase', value: 'twenty_to_supabase' },
+  ];
+  return { displayName: 'Direction', name: 'direction', type: 'options', options, default: standard, description };
+}
 
 function describedField(name: string): string {
   return name.replace(/([A-Z])/g, ' $1').replace(/^./, (first) => first.toUpperCase());

@@ -16,6 +16,7 @@ export function resource(
       },
     })),
   );
+  const [first] = Object.keys(operations);
   const operationField: INodeProperties = {
     displayName: 'Operation',
     name: 'operation',
@@ -23,7 +24,7 @@ export function resource(
     noDataExpression: true,
     displayOptions: { show: { resource: [name] } },
     options,
-    default: Object.keys(operations)[0],
+    default: first,
   };
   return { properties: [operationField, ...fields], operations };
 }

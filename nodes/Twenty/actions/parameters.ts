@@ -29,6 +29,9 @@ export const objectField: INodeProperties = {
   ],
 };
 
+const timeoutSeconds = DEFAULT_TIMEOUT_MS / 1_000;
+const maxWaitMinutes = DEFAULT_MAX_WAIT_MS / 60_000;
+
 /** How long a call may take and wait. */
 export const callOptions: INodeProperties[] = [
   {
@@ -36,7 +39,7 @@ export const callOptions: INodeProperties[] = [
     name: 'timeout',
     type: 'number',
     typeOptions: { minValue: 1 },
-    default: DEFAULT_TIMEOUT_MS / 1_000,
+    default: timeoutSeconds,
     description: 'Seconds after which a request counts as unanswered',
   },
   {
@@ -44,7 +47,7 @@ export const callOptions: INodeProperties[] = [
     name: 'maxWait',
     type: 'number',
     typeOptions: { minValue: 0 },
-    default: DEFAULT_MAX_WAIT_MS / 60_000,
+    default: maxWaitMinutes,
     description: "Minutes that one call may wait for Twenty's rate limit before it fails",
   },
 ];

@@ -12,7 +12,7 @@ export const resolve: Operation = {
       type: 'string',
       default: '={{ $json.id }}',
       required: true,
-      placeholder: 'e.g. {{ $json.id }}',
+      placeholder: 'e.g. 42',
       description: 'ID of the conflict, as Get Many returns it',
     },
     {

@@ -1,5 +1,5 @@
 import { eachItem } from '../each-item';
-import { jsonField, jsonParameter } from '../parameters';
+import { countField, jsonField, jsonParameter } from '../parameters';
 import type { Operation } from '../types';
 
 /** The next records to read from Twenty (`claim_inbox`). */
@@ -12,14 +12,13 @@ export const claim: Operation = {
       description: 'The run that Start returned for the mode Inbox',
       placeholder: 'e.g. {{ $json.run }}',
     }),
-    {
+    countField({
       displayName: 'Limit',
       name: 'limit',
-      type: 'number',
-      typeOptions: { minValue: 1, maxValue: 1000 },
-      default: 200,
+      standard: 200,
+      most: 1000,
       description: 'Max number of records to read at once',
-    },
+    }),
   ],
   async execute(context, database) {
     return await eachItem(context, (itemIndex) =>

@@ -1,18 +1,17 @@
 import { eachItem } from '../each-item';
-import { jsonField, jsonParameter } from '../parameters';
+import { countField, jsonField, jsonParameter } from '../parameters';
 import type { Operation } from '../types';
 
 /** Claims leads that are due for a push (`get_leads_for_sync`). */
 export const getForSync: Operation = {
   properties: [
-    {
+    countField({
       displayName: 'Limit',
       name: 'limit',
-      type: 'number',
-      typeOptions: { minValue: 1, maxValue: 1000 },
-      default: 200,
+      standard: 200,
+      most: 1000,
       description: 'Max number of leads to claim; Twenty takes 200 in one call',
-    },
+    }),
     jsonField({
       displayName: 'Run',
       name: 'run',

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { hintAboutSavedExecutions } from '../../../hints/saved-executions';
 import { eachItem } from '../each-item';
-import { textParameter } from '../parameters';
+import { countField, textParameter } from '../parameters';
 import type { Operation } from '../types';
 
 /** Reads leads that the rules leave undecided, without personal data (`get_leads_to_classify`). */
@@ -24,14 +24,13 @@ export const getToClassify: Operation = {
       ],
       default: 'batch',
     },
-    {
+    countField({
       displayName: 'Limit',
       name: 'limit',
-      type: 'number',
-      typeOptions: { minValue: 1, maxValue: 200 },
-      default: 20,
+      standard: 20,
+      most: 200,
       description: 'Max number of leads to return',
-    },
+    }),
     {
       displayName: 'Threshold',
       name: 'threshold',

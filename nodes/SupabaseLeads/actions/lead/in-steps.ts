@@ -18,7 +18,8 @@ export interface SteppedFunction {
 
 /** Which leads, and how: `scope` is the choice that needs work first, in the words of the function. */
 export function steppedFields(scope: { value: string; name: string; description: string }): INodeProperties[] {
-  const byScope = { show: { scope: [scope.value, 'all'] } };
+  const { value } = scope;
+  const byScope = { show: { scope: [value, 'all'] } };
   return [
     {
       displayName: 'Which Leads',
@@ -29,7 +30,7 @@ export function steppedFields(scope: { value: string; name: string; description:
         { name: 'All', value: 'all', description: 'Every lead, whether or not anything changed' },
         { name: 'Chosen', value: 'chosen', description: 'The leads whose IDs you give' },
       ],
-      default: scope.value,
+      default: value,
     },
     {
       displayName: 'Lead IDs',

@@ -1,5 +1,5 @@
 import { eachItem } from '../each-item';
-import { jsonField, jsonParameter, textParameter } from '../parameters';
+import { countField, jsonField, jsonParameter, textParameter } from '../parameters';
 import type { Operation } from '../types';
 
 /** The next records to read again, which repairs their leads (`get_leads_to_repair`). */
@@ -31,14 +31,13 @@ export const getToRepair: Operation = {
       placeholder: 'e.g. {{ $json.after }}',
       description: 'The "after" of the answer before; empty at the start of a pass',
     },
-    {
+    countField({
       displayName: 'Limit',
       name: 'limit',
-      type: 'number',
-      typeOptions: { minValue: 1, maxValue: 1000 },
-      default: 500,
+      standard: 500,
+      most: 1000,
       description: 'Max number of leads to read at once; Twenty gives 500 in one call',
-    },
+    }),
   ],
   async execute(context, database) {
     return await eachItem(context, (itemIndex) =>

@@ -1,25 +1,15 @@
 import { eachItem } from '../each-item';
-import { DIRECTION_OPTIONS, jsonField, jsonParameter, textParameter } from '../parameters';
+import { directionField, jsonField, jsonParameter, textParameter } from '../parameters';
 import type { Operation } from '../types';
 
 /** Takes the lease of a direction and learns where to read on (`start_sync_run`). */
 export const start: Operation = {
   properties: [
-    {
-      displayName: 'Direction',
-      name: 'direction',
-      type: 'options',
-      options: [
-        {
-          name: 'Both (Reconciliation)',
-          value: 'bidirectional',
-          description: 'Compare the IDs of all records and leads, and repair',
-        },
-        ...(DIRECTION_OPTIONS ?? []),
-      ],
-      default: 'twenty_to_supabase',
+    directionField({
+      both: { name: 'Both (Reconciliation)', description: 'Compare the IDs of all records and leads, and repair' },
+      standard: 'twenty_to_supabase',
       description: 'Which way leads flow in this run; one run of each at a time',
-    },
+    }),
     {
       displayName: 'Mode',
       name: 'mode',

@@ -21,7 +21,7 @@ export const operationField: INodeProperties = {
     {
       name: 'Get IDs',
       value: 'getIds',
-      action: 'Get the IDs of all leads',
+      action: 'Get the ID of every lead',
       description: 'Read the IDs and times of all leads, deleted ones included, thousands in one call',
     },
     {
