@@ -150,7 +150,7 @@ begin
     cross join lateral (
       select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
     ) as c
-    where e.email is not null
+    where p_source <> 'twenty' and e.email is not null
     -- whom a lead may join whose person is gone
     union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
     from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid

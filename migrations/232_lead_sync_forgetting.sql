@@ -37,7 +37,7 @@ create or replace function lead_sync.keyed_hash(p_text text) returns bytea
 language plpgsql stable strict set search_path = '' as $$
 begin
   return (
-    select sha256(k.outer_pad || sha256(k.inner_pad || convert_to(lower(btrim(p_text, e' \t\r\n\f\u000b\u00a0')), 'UTF8'))) from lead_sync.forgetting_key as k
+    select sha256(k.outer_pad || sha256(k.inner_pad || convert_to(lead_sync.email_key(p_text), 'UTF8'))) from lead_sync.forgetting_key as k
   );
 end
 $$;
@@ -83,7 +83,7 @@ $$;
 create or replace function public.forget_lead(p_lead text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_given text := lower(lead_sync.clean(p_lead));
+  v_given text := lead_sync.email_key(p_lead);
   v_id uuid := case when lead_sync.is_uuid(v_given) then v_given::uuid end;
   v_ids uuid[];
   v_twenty_ids uuid[];
@@ -101,7 +101,7 @@ begin
   v_ids := array(
     select l.id from public.leads as l
     where (v_id is not null and (l.id = v_id or l.twenty_id = v_id))
-      or (v_id is null and lower(btrim(l.email, e' \t\r\n\f\u000b\u00a0')) = v_given)
+      or (v_id is null and lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = v_given)
     union select lead_sync.lead_of_address(v_given) where v_id is null and lead_sync.lead_of_address(v_given) is not null
   );
   v_ids := v_ids || array(select s.lead_id from lead_sync.lead_states as s where s.joined = any (v_ids) and s.lead_id <> all (v_ids));
@@ -116,7 +116,7 @@ begin
     select distinct t.text
     from public.leads as l
     cross join lateral (
-      select lower(lead_sync.clean(l.email)) union all select lead_sync.known_address(l) union all select l.twenty_id::text union all select l.id::text
+      select lead_sync.email_key(l.email) union all select lead_sync.known_address(l) union all select l.twenty_id::text union all select l.id::text
       union all select unnest(lead_sync.email_keys(l.additional_emails))
     ) as t (text)
     where l.id = any (v_ids) and t.text is not null
