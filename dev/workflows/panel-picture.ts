@@ -61,6 +61,17 @@ const TASK = {
 
 const PANELS: Panel[] = [
   {
+    picture: 'lead-sync-node',
+    name: 'Pull from Twenty',
+    type: 'n8n-nodes-lead-sync.leadSync',
+    typeVersion: 1,
+    parameters: { operation: 'pull', output: 'changedLeads' },
+    credentials: {
+      leadSyncTwentyApi: { name: 'Twenty account (lead sync)' },
+      leadSyncSupabaseApi: { name: 'Supabase account (lead sync)' },
+    },
+  },
+  {
     picture: 'twenty-node',
     name: 'Push leads',
     type: 'n8n-nodes-lead-sync.twenty',

@@ -160,9 +160,14 @@ export async function runAgain(
   return total ?? ended;
 }
 
+/** Figures that are no counts: of several runs the last one's holds. */
+const GAUGE = /_per_minute$/;
+
 function added(before: SyncReport, last: SyncReport): SyncReport {
   const figures = { ...before.figures };
-  for (const [name, count] of Object.entries(last.figures)) figures[name] = (figures[name] ?? 0) + count;
+  for (const [name, figure] of Object.entries(last.figures)) {
+    figures[name] = GAUGE.test(name) ? figure : (figures[name] ?? 0) + figure;
+  }
   const seconds = before.seconds + last.seconds;
   return { ...last, started_at: before.started_at, seconds, figures, runs: before.runs + 1 };
 }

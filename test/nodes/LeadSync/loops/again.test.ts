@@ -9,13 +9,20 @@ test('a push that was called meanwhile is followed by another, and both are summ
   const ports = fakePorts({
     answer: ({ name }, nth) => {
       if (name === 'start_sync_run') return STARTED;
-      return name === 'finish_sync_run' ? finished(nth === 1, { pushed: 2 * nth }) : NOTHING;
+      return name === 'finish_sync_run'
+        ? finished(nth === 1, { pushed: 2 * nth, twenty_calls_per_minute: 50 })
+        : NOTHING;
     },
   });
 
   const report = await push(ports, PUSH);
 
-  expect(report).toMatchObject({ runs: 2, seconds: 2, figures: { pushed: 6 }, more_due: false });
+  expect(report).toMatchObject({
+    runs: 2,
+    seconds: 2,
+    figures: { pushed: 6, twenty_calls_per_minute: 50 },
+    more_due: false,
+  });
   expect(ports.sleeps).toEqual([0]);
 });
 
