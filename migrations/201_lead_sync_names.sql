@@ -87,6 +87,7 @@ language sql immutable parallel safe set search_path = '' as $$
     'leads_created_at_idx',
     'leads_additional_emails_idx',
     'leads_email_idx',
+    'leads_email_key_idx',
     'leads_error_count_idx',
     'leads_rescore_at_idx',
     'leads_score_epoch_idx',
