@@ -4,6 +4,63 @@ set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 select lead_sync.begin_migration();
 
+-- A lead of another source as a person would read it: a list of one is that one, blank texts (an id "" among them) are nothing. Lists stay where lists belong.
+create or replace function lead_sync.read_lead(p_lead jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select coalesce(
+    jsonb_object_agg(
+      e.key, case when jsonb_typeof(v.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(v.value #>> '{}')), 'null') else v.value end
+    ),
+    '{}'
+  )
+  from jsonb_each(p_lead) as e
+  cross join lateral (
+    select case
+      when jsonb_typeof(e.value) = 'array' and jsonb_array_length(e.value) < 2 and e.key not in ('additional_emails', 'additional_phones')
+        and e.key not like 'attributes%' then coalesce(e.value -> 0, 'null')
+      else e.value
+    end as value
+  ) as v
+$$;
+
+-- Why a value of a lead of another source is none of its field, by name; null when all are. p_lead: of read_lead.
+create or replace function lead_sync.value_problem(p_lead jsonb) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select format('%s must be %s, got %s', e.key, w.wanted, left(e.value::text, 80))
+  from jsonb_each(p_lead) as e
+  cross join lateral (
+    select case
+      when e.value = 'null' then null
+      when e.key in ('additional_emails', 'additional_phones') then case
+        when jsonb_typeof(e.value) = 'object' or jsonb_path_exists(e.value, 'strict $[*] ? (@.type() == "object" || @.type() == "array")', silent => true)
+          then 'a list of texts'
+      end
+      when e.key = 'lead_score' then case
+        when jsonb_typeof(e.value) not in ('number', 'string') or e.value #>> '{}' !~ '^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$' then 'a finite number'
+      end
+      when e.key in ('email', 'id') then case when jsonb_typeof(e.value) <> 'string' then 'a text' end
+      when e.key in (
+        'first_name', 'last_name', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country', 'postal_code',
+        'linkedin_url', 'lead_source', 'lead_status'
+      ) then case when jsonb_typeof(e.value) not in ('string', 'number') then 'a text' end
+    end as wanted
+  ) as w
+  where w.wanted is not null
+  order by e.key
+  limit 1
+$$;
+
+-- The fields of a lead of another source that are none of ours, and so were not taken.
+create or replace function lead_sync.ignored_fields(p_lead jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select coalesce(jsonb_agg(k order by k), '[]')
+  from jsonb_object_keys(p_lead - array[
+    'id', 'twenty_id', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',
+    'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'attributes'
+  ]) as k
+  where k not like 'attributes.%'
+$$;
+
 -- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, else new. Blank values never erase. p_items: [{index, snapshot}].
 -- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win.
 create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb
@@ -16,12 +73,13 @@ begin
       (i ->> 'index')::integer as index,
       (i -> 'snapshot' ->> 'id')::uuid as own_id,
       lead_sync.email_key(i -> 'snapshot' ->> 'email') as email,
-      jsonb_strip_nulls(lead_sync.stated_values(i -> 'snapshot')) as stated
+      jsonb_strip_nulls(lead_sync.stated_values(i -> 'snapshot')) as stated,
+      i -> 'snapshot' as snapshot
     from jsonb_array_elements(p_items) as i
   ),
   matched as materialized (
     select
-      item.index, item.own_id, k.known_id,
+      item.index, item.own_id, item.snapshot, k.known_id,
       coalesce(k.known_id::text, item.own_id::text, item.email, 'item ' || item.index) as identity,
       case when by_address.id is not null then item.stated - 'email' else item.stated end as stated -- the first address stays
     from item
@@ -113,6 +171,7 @@ begin
         when g.known_id is null or exists (select from update_leads as u where u.id = g.known_id) then 'updated'
         else 'unchanged'
       end,
+      'ignored', lead_sync.ignored_fields(m.snapshot),
       'linked', false,
       'reason', null,
       'fields', (select coalesce(jsonb_agg(k), '[]') from jsonb_object_keys(m.stated) as k)

@@ -14,8 +14,9 @@ language sql immutable parallel safe set search_path = '' as $$
       (select e.key from jsonb_each(p_lead) as e order by pg_column_size(e.value) desc limit 1), case p_source when 'twenty' then 2 else 1 end * p_max_bytes
     )
     when p_source = 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'twenty_id'), false) then 'twenty_id must be the UUID of the Twenty record'
+    when p_source <> 'twenty' and lead_sync.value_problem(p_lead) is not null then lead_sync.value_problem(p_lead)
     when p_source <> 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'id'), true) then 'id must be a UUID'
-    when p_source <> 'twenty' and jsonb_strip_nulls(lead_sync.stated_values(p_lead)) = '{}' then 'no lead field has a value'
+    when p_source <> 'twenty' and jsonb_strip_nulls(lead_sync.stated_values(p_lead)) = '{}' then 'no lead field has a value' || coalesce('; not known: ' || nullif(lead_sync.ignored_fields(p_lead), '[]')::text, '')
   end
 $$;
 
@@ -302,11 +303,14 @@ begin
   v_object := coalesce(v_run.object, v_settings.object);
 
   select
-    coalesce(jsonb_agg(jsonb_build_object('index', i.ordinality - 1, 'snapshot', i.value) order by i.ordinality) filter (where p.problem is null), '[]'),
+    coalesce(jsonb_agg(jsonb_build_object('index', i.ordinality - 1, 'snapshot', r.lead) order by i.ordinality) filter (where p.problem is null), '[]'),
     coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]')
   into v_items, v_rejected
   from jsonb_array_elements(p_leads) with ordinality as i
-  cross join lateral (select lead_sync.lead_problem(i.value, p_source, v_settings.max_lead_bytes) as problem offset 0) as p;
+  cross join lateral (
+    select case when p_source <> 'twenty' and jsonb_typeof(i.value) = 'object' then lead_sync.read_lead(i.value) else i.value end as lead offset 0
+  ) as r
+  cross join lateral (select lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes) as problem offset 0) as p;
 
   perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
   if p_source = 'twenty' and p_missing_fields is not null then

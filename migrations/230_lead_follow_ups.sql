@@ -35,6 +35,19 @@ language sql immutable parallel safe set search_path = '' as $$
   select overlay(overlay(md5('lead follow-up ' || p_kind || ' ' || p_lead_id || ' ' || p_rule_key) placing '8' from 13) placing '8' from 17)::uuid
 $$;
 
+-- A text of a rule with its {placeholders} filled, once: what stands in a value stays as it is. p_values: {name: text}.
+create or replace function lead_sync.fill_in(p_text text, p_values jsonb) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select string_agg(coalesce(p_values ->> substring(m.part[1] from '^\{(.*)\}$'), m.part[1]), '' order by m.place)
+  from regexp_matches(p_text, '\{[a-z]+\}|[^{]+|\{', 'g') with ordinality as m (part, place)
+$$;
+
+-- A lead's text as plain text within Markdown: what would be markup, a link or an address is escaped, all in one line.
+create or replace function lead_sync.escape_markdown(p_text text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select regexp_replace(lead_sync.normal_text(p_text), '([][\\`*_()<>#!|~&:.@+=-])', '\\\1', 'g')
+$$;
+
 -- Leads at or above a rule's score that have no task yet, the highest scores first. Leads that are not in Twenty yet come once they are.
 -- Returns {tasks: [{task_id, target_id, lead_id, twenty_id, rule_key, title, body, due_at, assignee_id, score}], has_next}; one that failed comes again after an hour.
 create or replace function public.get_follow_ups(p_limit integer default 100) returns jsonb
@@ -51,8 +64,8 @@ begin
       'task_id', lead_sync.follow_up_id(l.id, r.rule_key, 'task'),
       'target_id', lead_sync.follow_up_id(l.id, r.rule_key, 'target'),
       'lead_id', l.id, 'twenty_id', l.twenty_id, 'rule_key', r.rule_key,
-      'title', left(replace(replace(replace(replace(r.title, '{name}', t.name), '{company}', t.company), '{score}', t.score), '{segment}', t.segment), 200),
-      'body', left(replace(replace(replace(replace(r.body, '{name}', t.name), '{company}', t.company), '{score}', t.score), '{segment}', t.segment), 5000),
+      'title', left(lead_sync.fill_in(r.title, t.plain), 200),
+      'body', left(lead_sync.fill_in(r.body, t.escaped), 5000),
       'due_at', clock_timestamp() + make_interval(days => r.due_in_days),
       'assignee_id', r.assignee_id, 'score', l.lead_score
     ) as task
@@ -64,8 +77,11 @@ begin
     left join public.customer_segments as s on s.id = l.segment_id
     left join lead_sync.lead_states as st on st.lead_id = l.id
     cross join lateral (
-      select coalesce(nullif(concat_ws(' ', lead_sync.clean(l.first_name), lead_sync.clean(l.last_name)), ''), lead_sync.clean(l.email), 'this lead') as name,
-        coalesce(lead_sync.clean(l.company_name), 'no company') as company, trim_scale(l.lead_score)::text as score, coalesce(s.segment_name, 'no segment') as segment
+      select jsonb_object_agg(f.key, lead_sync.normal_text(f.value)) as plain, jsonb_object_agg(f.key, lead_sync.escape_markdown(f.value)) as escaped
+      from jsonb_each_text(jsonb_build_object(
+        'name', coalesce(nullif(concat_ws(' ', lead_sync.clean(l.first_name), lead_sync.clean(l.last_name)), ''), lead_sync.clean(l.email), 'this lead'),
+        'company', coalesce(lead_sync.clean(l.company_name), 'no company'), 'score', trim_scale(l.lead_score), 'segment', coalesce(s.segment_name, 'no segment')
+      )) as f
     ) as t
     where r.enabled and not coalesce(st.gone, false)
       and (f.task_id is null or (f.done_at is null and f.tried_at < clock_timestamp() - interval '1 hour'))

@@ -86,6 +86,22 @@ begin
     cross join lateral (
       select unnest(string_to_array(split_part(c.entry, '=', 2), '|')) union select lower(split_part(c.entry, '=', 1))
     ) as n (name);
+    -- the short names of ISO 3166 that forms offer, where they are written otherwise
+    insert into public.country_names (country, name) values
+      ('BO', 'bolivia (plurinational state of)'), ('BO', 'bolivia, plurinational state of'), ('BQ', 'bonaire, sint eustatius and saba'),
+      ('CD', 'congo, democratic republic of the'), ('CD', 'congo, the democratic republic of the'), ('CD', 'congo (democratic republic of the)'),
+      ('CV', 'cabo verde'), ('CZ', 'czechia'), ('FK', 'falkland islands (malvinas)'), ('FM', 'micronesia (federated states of)'),
+      ('FM', 'micronesia, federated states of'), ('GB', 'united kingdom of great britain and northern ireland'), ('IR', 'iran (islamic republic of)'),
+      ('IR', 'iran, islamic republic of'), ('KP', 'korea (democratic people''s republic of)'), ('KP', 'korea, democratic people''s republic of'),
+      ('KR', 'korea, republic of'), ('KR', 'korea (republic of)'), ('KR', 'republic of korea'), ('LA', 'lao people''s democratic republic'),
+      ('MD', 'moldova, republic of'), ('MD', 'moldova (republic of)'), ('MD', 'republic of moldova'), ('MF', 'saint martin (french part)'),
+      ('NL', 'netherlands (kingdom of the)'), ('NL', 'netherlands, kingdom of the'), ('PS', 'palestine, state of'), ('PS', 'state of palestine'),
+      ('RU', 'russian federation'), ('SH', 'saint helena, ascension and tristan da cunha'), ('SX', 'sint maarten (dutch part)'), ('SY', 'syrian arab republic'),
+      ('SZ', 'eswatini'), ('TR', 'türkiye'), ('TW', 'taiwan (province of china)'), ('TW', 'taiwan, province of china'),
+      ('TZ', 'tanzania, united republic of'), ('TZ', 'united republic of tanzania'), ('US', 'united states of america'), ('VA', 'holy see'),
+      ('VE', 'venezuela (bolivarian republic of)'), ('VE', 'venezuela, bolivarian republic of'), ('VG', 'virgin islands (british)'),
+      ('VG', 'virgin islands, british'), ('VI', 'virgin islands (u.s.)'), ('VI', 'virgin islands, u.s'), ('VN', 'viet nam')
+    on conflict do nothing;
   end if;
 
   if not exists (select from public.company_size_bands) then

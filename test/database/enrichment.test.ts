@@ -10,8 +10,21 @@ describe('enrichment', () => {
 
   const written = async (values: Json): Promise<Json> => store.lead(await store.addLead(values));
 
+  test.each([
+    ['Korea, Republic of', 'KR'],
+    ['Iran (Islamic Republic of)', 'IR'],
+    ['Türkiye', 'TR'],
+    ['Tu\u0308rkiye\u00a0', 'TR'],
+    ['Viet Nam', 'VN'],
+    ['Tanzania, United Republic of', 'TZ'],
+  ])('the country %j is known by its official name', async (name, code) => {
+    expect(await store.rows('select lead_sync.country_code($1) as code', [name])).toEqual([{ code }]);
+  });
+
   test.each<[size: string | null, employees: number | null, linkedin: string | null, eu: string | null]>([
     ['250', 250, '201-500', 'large'],
+    ['1.5K', 1500, '1001-5000', 'large'],
+    ['1,5k – 3k', 2250, '1001-5000', 'large'],
     ['51-200', 125, '51-200', 'medium'],
     ['51 – 200 employees', 125, '51-200', 'medium'],
     ['1,001-5,000', 3000, '1001-5000', 'large'],

@@ -113,6 +113,24 @@ describe('follow-up tasks', () => {
     expect(await tasks()).toEqual([]);
   });
 
+  test('what stands in a lead is plain text and filled once', async () => {
+    await store.sql.query(
+      "update public.follow_up_rules set title = 'Call {name}', body = '{name} of {company} {unknown}'",
+    );
+    const id = await hotPerson();
+    await store.sql.query(
+      'update public.leads set first_name = $2, last_name = null, company_name = $3 where twenty_id = $1',
+      [id, '{company} [click](https://evil.test)', '# www.evil.test\n@all'],
+    );
+
+    const [task] = await tasks();
+
+    expect(task).toMatchObject({
+      title: 'Call {company} [click](https://evil.test)',
+      body: String.raw`{company} \[click\]\(https\://evil\.test\) of \# www\.evil\.test \@all {unknown}`,
+    });
+  });
+
   test('a page says whether there are more', async () => {
     await hotPerson();
     await hotPerson();

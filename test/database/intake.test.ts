@@ -45,6 +45,58 @@ describe('leads from forms and flows', () => {
     expect((await store.pull([ada])).results).toMatchObject([{ lead_id: id, linked: true }]);
   });
 
+  test('a list of one is that one, blanks of every kind are nothing', async () => {
+    const { results } = await takeIn([
+      {
+        id: '',
+        email: ['ada@example.com'],
+        first_name: ['Ada'],
+        last_name: '\u3000',
+        city: [],
+        lead_score: ' 42.5 ',
+        phone: 4915,
+      },
+    ]);
+    expect(results).toMatchObject([{ result: 'created' }]);
+    expect(await store.lead(results[0].lead_id ?? '')).toMatchObject({
+      email: 'ada@example.com',
+      first_name: 'Ada',
+      last_name: null,
+      city: null,
+      lead_score: '42.5',
+      phone: '4915',
+    });
+  });
+
+  test.each([
+    [{ job_title: { label: 'CEO' } }, 'job_title must be a text, got {"label": "CEO"}'],
+    [{ first_name: ['Ada', 'Eve'] }, 'first_name must be a text, got ["Ada", "Eve"]'],
+    [{ email: 0 }, 'email must be a text, got 0'],
+    [{ city: true }, 'city must be a text, got true'],
+    [{ lead_score: 'NaN' }, 'lead_score must be a finite number, got "NaN"'],
+    [{ lead_score: 'high' }, 'lead_score must be a finite number, got "high"'],
+    [
+      { additional_emails: [{ value: 'a@b.test' }] },
+      'additional_emails must be a list of texts, got [{"value": "a@b.test"}]',
+    ],
+    [{ id: 7 }, 'id must be a text, got 7'],
+  ])('a value of the wrong type is refused by name: %j', async (values, reason) => {
+    const { results } = await takeIn([{ email: 'ada@example.com', ...values }, { email: 'eve@example.com' }]);
+    expect(results.find(({ index }) => index === 0)).toMatchObject({ result: 'rejected', reason });
+    expect(results.find(({ index }) => index === 1)).toMatchObject({ result: 'created' });
+  });
+
+  test('what was not taken is named', async () => {
+    const { results } = await takeIn([
+      { email: 'ada@example.com', full_name: 'Ada L', phone_number: '1' },
+      { full_name: 'Eve', created_time: 1 },
+    ]);
+    expect(results.find(({ index }) => index === 0)).toMatchObject({ ignored: ['full_name', 'phone_number'] });
+    expect(results.find(({ index }) => index === 1)?.reason).toBe(
+      'no lead field has a value; not known: ["created_time", "full_name"]',
+    );
+  });
+
   test('a linked lead is matched too, and its change goes out', async () => {
     const ada = person({ email: 'ada@example.com', first_name: 'Ada' });
     await store.pull([ada]);

@@ -1,5 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import { runNode } from './run-node';
+import { LeadSyncSupabaseApi } from '../../../credentials/LeadSyncSupabaseApi.credentials';
+import { SupabaseLeads } from '../../../nodes/SupabaseLeads/SupabaseLeads.node';
+import { executeFunctions } from '../../setup/execute-functions';
+import { runNode, SERVICE_KEY } from './run-node';
 import { startPostgrest, type Answer, type PostgrestServer, type RpcCall } from './postgrest-server';
 
 const REJECTED_EMAIL = 'taken@example.test';
@@ -151,4 +154,21 @@ test('a failed call without "continue on fail" keeps its classified message', as
   answer = () => ({ status: 404, json: { code: 'PGRST202', message: 'Could not find the function' } });
 
   await expect(upsert(people(1))).rejects.toMatchObject({ message: expect.stringMatching(/lead functions/) as string });
+});
+
+test('names the columns that were not taken, at each item and once as a hint', async () => {
+  const { context, hints } = executeFunctions({
+    parameters,
+    items: [{ email: 'ada@example.test', full_name: 'Ada', phone_number: '1' }, { email: 'eve@example.test' }],
+    credentials: {
+      leadSyncSupabaseApi: { type: new LeadSyncSupabaseApi(), data: { host: server.url, serviceKey: SERVICE_KEY } },
+    },
+  });
+
+  const [items] = await new SupabaseLeads().execute.call(context);
+
+  expect(items.map(({ json }) => json.ignored)).toEqual([['full_name', 'phone_number'], []]);
+  expect(hints).toEqual([
+    expect.objectContaining({ message: expect.stringContaining('full_name, phone_number') as unknown }),
+  ]);
 });

@@ -15,6 +15,15 @@ function parsedAttributes(lead: IDataObject): IDataObject {
   }
 }
 
+/** The columns of an input item that no lead has; none when the columns are mapped in the panel. */
+export function ignoredColumns(context: IExecuteFunctions, itemIndex: number): string[] {
+  const mode = context.getNodeParameter('columns.mappingMode', itemIndex, 'autoMapInputData') as string;
+  if (mode === 'defineBelow') return [];
+  return Object.keys(context.getInputData()[itemIndex].json).filter(
+    (column) => !LEAD_COLUMNS.some(({ id }) => id === column),
+  );
+}
+
 /**
  * The lead of one input item: the item's own columns, or the values mapped in the panel. A column without a value is
  * left out, because a missing key means "not known".

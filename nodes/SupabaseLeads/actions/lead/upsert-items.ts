@@ -2,7 +2,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import type { LeadDatabase } from '../../transport/client';
 import { failedItem } from '../each-item';
 import { textParameter } from '../parameters';
-import { leadOfItem } from './item-leads';
+import { ignoredColumns, leadOfItem } from './item-leads';
 import { bytesOf, leadFlaw, MAX_REQUEST_BYTES } from './lead-check';
 import { upsertLeads } from './upsert-leads';
 
@@ -10,6 +10,8 @@ interface ItemLead {
   itemIndex: number;
   source: string | null;
   lead: unknown;
+  /** Columns of the item that were not taken. */
+  ignored: string[];
 }
 
 type ItemOutcome = { item: INodeExecutionData } | { rejected: string } | { failed: unknown };
@@ -39,7 +41,8 @@ async function sendBatch(database: LeadDatabase, batch: ItemLead[]): Promise<[nu
   return results.flatMap(({ index, ...result }): [number, ItemOutcome][] => {
     if (index === null) return [];
     const item = batch[index].itemIndex;
-    if (result.result !== 'rejected') return [[item, { item: { json: result, pairedItem: { item } } }]];
+    const json = { ...result, ignored: batch[index].ignored };
+    if (result.result !== 'rejected') return [[item, { item: { json, pairedItem: { item } } }]];
     const reason = result.reason ?? 'it gave no reason';
     return [[item, { rejected: `The database rejected the lead: ${reason}. Correct it and send it again.` }]];
   });
@@ -52,13 +55,23 @@ function readLeads(context: IExecuteFunctions, outcomes: Map<number, ItemOutcome
       const source = textParameter(context, 'source', itemIndex);
       const lead = source === 'twenty' ? json : leadOfItem(context, itemIndex);
       const flaw = leadFlaw(lead);
-      if (flaw === null) return [{ itemIndex, lead, source }];
+      const ignored = source === 'twenty' ? [] : ignoredColumns(context, itemIndex);
+      if (flaw === null) return [{ itemIndex, lead, source, ignored }];
       outcomes.set(itemIndex, { rejected: flaw });
     } catch (error) {
       outcomes.set(itemIndex, { failed: error });
     }
     return [];
   });
+}
+
+/** Says which columns were not taken: an export of a form may call the phone `phone_number`, and nobody would know. */
+function hintAboutIgnored(context: IExecuteFunctions, leads: ItemLead[]): void {
+  const columns = [...new Set(leads.flatMap(({ ignored }) => ignored))];
+  if (columns.length === 0) return;
+  const named = columns.slice(0, 10).join(', ') + (columns.length > 10 ? ` and ${columns.length - 10} more` : '');
+  const message = `Not taken, because leads have no such columns: ${named}. Map them under Columns, or rename them before.`;
+  context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
 }
 
 function toItem(
@@ -82,7 +95,9 @@ function toItem(
 export async function upsertItems(context: IExecuteFunctions, database: LeadDatabase): Promise<INodeExecutionData[]> {
   const outcomes = new Map<number, ItemOutcome>();
   const size = context.getNodeParameter('options.batchSize', 0, 500) as number;
-  for (const batch of batchesOf(readLeads(context, outcomes), size)) {
+  const leads = readLeads(context, outcomes);
+  hintAboutIgnored(context, leads);
+  for (const batch of batchesOf(leads, size)) {
     try {
       (await sendBatch(database, batch)).forEach(([itemIndex, outcome]) => outcomes.set(itemIndex, outcome));
     } catch (error) {
