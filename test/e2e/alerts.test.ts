@@ -55,10 +55,12 @@ async function failingWorkflow(errorWorkflow: string, message: string): Promise<
     connections: { Hook: { main: [[{ node: 'Fail', type: 'main', index: 0 }]] } },
   });
   await stack.n8n.publish(id);
-  const hook = `${stack.n8n.url}/webhook/${path}`;
-  // n8n may answer to a webhook a moment after it was published
-  await until(async () => (await axios.head(hook, { proxy: false, validateStatus: () => true })).status !== 404);
-  return hook;
+  return `${stack.n8n.url}/webhook/${path}`;
+}
+
+/** Calls a webhook; n8n may answer to it a moment after it was published. */
+async function call(hook: string): Promise<void> {
+  await until(async () => (await axios.get(hook, { proxy: false, validateStatus: () => true })).status !== 404);
 }
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -116,12 +118,12 @@ describe('alerts from a real n8n', () => {
   it('tells a failed execution once an hour, with nothing private in it', async () => {
     const { id } = await turnOn('lead-sync-error-handler');
     const hook = await failingWorkflow(id, 'ada@example.com is refused, apikey=abcdef12345 & <b>more</b>');
-    await axios.get(hook, { proxy: false });
+    await call(hook);
     await until(() => texts().length > 0);
-    await axios.get(hook, { proxy: false });
-    await axios.get(hook, { proxy: false });
+    await call(hook);
+    await call(hook);
     const other = await failingWorkflow(id, 'Something else');
-    await axios.get(other, { proxy: false });
+    await call(other);
     await until(() => texts().length > 1);
 
     expect(texts()).toEqual([
@@ -136,11 +138,11 @@ describe('alerts from a real n8n', () => {
     const { id } = await turnOn('lead-sync-error-handler');
     const hook = await failingWorkflow(id, 'Nobody hears of this');
     telegram.refusals.push(CHAT_IS_GONE);
-    await axios.get(hook, { proxy: false });
+    await call(hook);
     await until(async () => (await stack.n8n.executions(id)).some(({ status }) => status === 'error'));
     const told = [...texts()];
 
-    await axios.get(hook, { proxy: false });
+    await call(hook);
     await until(() => texts().length > 0);
 
     expect(told).toEqual([]);
