@@ -67,7 +67,7 @@ class SyncBench {
         n8n_cpu_s_per_1000: processorPerThousand(processor, expected.leads),
       };
       tell(
-        `  ${measure.leads_per_s} leads/s, ${calls} Twenty calls, ${requests} Supabase calls, ${processor} s of n8n's CPU`,
+        `  ${measure.leads_per_s} leads/s, ${calls} Twenty calls, ${requests} Supabase calls, ${processor.toFixed(2)} s of n8n's CPU`,
       );
       return { measure, bytes: bytesOut };
     });
