@@ -3,6 +3,7 @@ import { drain, pull, push, reconcile } from './flows';
 import { isFenced } from './ports';
 import { chosen, type Schedule, type Step } from './schedule';
 import { LeadUsers, TwentyUsers } from './users';
+import { Violation } from './violation';
 import { Worker } from './worker';
 import type { Delivery, World } from './world';
 
@@ -203,7 +204,8 @@ export class Player {
       await worker.step(fault && fault.at === call ? fault.kind : null);
     }
     if (worker.error && !isFenced(worker.error)) throw worker.error;
-    if (!worker.isDone && calls === null) throw new Error(`${worker.name} did not end after ${MOST_CALLS} calls`);
+    if (!worker.isDone && calls === null)
+      throw new Violation('Quiet', `${worker.name} did not end after ${MOST_CALLS} calls`);
     if (worker.isDone || then === 'crash') return;
     worker.maybeFenced = true;
     this.sleeping.push(worker);
