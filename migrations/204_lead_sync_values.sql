@@ -257,6 +257,8 @@ create or replace function lead_sync.comparable(p_kind text, p_value jsonb) retu
 language sql immutable parallel safe set search_path = '' as $$
   select case
     when p_value is null or p_value = 'null' then ''
+    -- what people type where they have no address or number
+    when p_kind in ('email', 'phone', 'link', 'domain') and (p_value #>> '{}') ~* '^\s*(n/?a|n\.a\.|none|null|nil|unknown|[-–—.?_]+)\s*$' then ''
     else coalesce(
       nullif(
         case

@@ -32,6 +32,9 @@ const MAX_LINK_LENGTH = 2_048;
 /** As lenient as Twenty, which takes `a@b`: what it refuses beyond this comes back as its own message. */
 const EMAIL = /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+$/;
 
+/** What people type where they have no address or number; `lead_sync.comparable` has the same. */
+const PLACEHOLDER = /^(n\/?a|n\.a\.|none|null|nil|unknown|[-–—.?_]+)$/i;
+
 function problem(field: string, message: string): { problem: Problem } {
   return { problem: { field, message: `${field} ${message}` } };
 }
@@ -79,7 +82,8 @@ function fromText(
   parse: (text: string) => Normalised<string>,
 ): Normalised<string> {
   const text = normaliseText(input, options, maxLength);
-  return 'problem' in text || text.value === null ? text : parse(text.value);
+  if ('problem' in text || text.value === null) return text;
+  return PLACEHOLDER.test(text.value) ? { value: null } : parse(text.value);
 }
 
 /**

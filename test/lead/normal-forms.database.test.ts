@@ -8,7 +8,7 @@ interface Case {
   /** Spellings of one value. */
   same: string[];
   /** What the node makes of all of them, where they have one form. */
-  form?: string;
+  form?: string | null;
   others: string[];
 }
 
