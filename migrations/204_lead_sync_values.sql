@@ -8,20 +8,26 @@ select lead_sync.begin_migration();
 -- Trims white space and invisible characters of every kind (byte order marks, soft hyphens, marks of direction); blank becomes null. nodes/lead/normal-form.ts
 -- has the same characters, test/lead/normal-forms.json runs through both.
 create or replace function lead_sync.clean(p_text text) returns text
-language sql immutable parallel safe set search_path = '' as $$
-  select nullif(btrim(p_text, e' \t\r\n\f\u000b\u0085\u00a0\u00ad\u061c\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3000\ufeff'), '')
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return nullif(btrim(p_text, e' \t\r\n\f\u000b\u0085\u00a0\u00ad\u061c\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3000\ufeff'), '');
+end
 $$;
 
 -- A text in its one normal form, used to compare only: no invisible characters, one plain space for each run of white space, none around it, composed letters (NFC).
 create or replace function lead_sync.normal_text(p_text text) returns text
-language sql immutable parallel safe set search_path = '' as $$
-  select btrim(normalize(regexp_replace(regexp_replace(p_text, '[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]', '', 'g'), '[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g'), nfc))
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return btrim(normalize(regexp_replace(regexp_replace(p_text, '[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]', '', 'g'), '[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g'), nfc));
+end
 $$;
 
 -- What leads of one e-mail have in common, as the index on public.leads has it: neither white space nor invisible characters, composed, in small letters.
 create or replace function lead_sync.email_key(p_email text) returns text
-language sql immutable parallel safe set search_path = '' as $$
-  select case when p_email ~ '^[!-~]+$' then lower(p_email) else nullif(lower(normalize(regexp_replace(p_email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)), '') end
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return case when p_email ~ '^[!-~]+$' then lower(p_email) else nullif(lower(normalize(regexp_replace(p_email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)), '') end;
+end
 $$;
 
 -- The characters of a label as Punycode (RFC 3492): buecher with its umlaut -> bcher-kva.
@@ -95,11 +101,13 @@ $$;
 
 -- A company's domain bare: no scheme, user, www, port, path or dot at the end.
 create or replace function lead_sync.bare_domain(p_domain text) returns text
-language sql immutable parallel safe set search_path = '' as $$
-  select regexp_replace(
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return regexp_replace(
     lead_sync.ascii_host(substring(regexp_replace(p_domain, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g') from '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?/*(?:[^/?#]*@)?([^/?#:]*)')),
     '^(www\.)+(?=[^.]+\.)', ''
-  )
+  );
+end
 $$;
 
 -- The digits of a phone number, or of each in a list, that is written with its calling code (+ or 00 first); null when one is not.
@@ -116,8 +124,10 @@ $$;
 
 -- Whether a text is a UUID.
 create or replace function lead_sync.is_uuid(p_text text) returns boolean
-language sql immutable parallel safe set search_path = '' as $$
-  select p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+end
 $$;
 
 -- A list as it is compared: texts trimmed, blanks dropped; an empty one becomes a JSON null. [" a ", ""] -> ["a"]
@@ -174,8 +184,15 @@ $$;
 
 -- The values of a lead's row. Trims in place of calling clean, and of plain white space only: this runs for every lead of every page.
 create or replace function lead_sync.lead_values(p_lead public.leads) returns jsonb
-language sql stable set search_path = '' as $$
-  select jsonb_strip_nulls(jsonb_build_object(
+language plpgsql stable set search_path = '' as $$
+declare
+  space constant text := e' \t\r\n\f\u000b\u00a0';
+  v_segment text;
+begin
+  if p_lead.segment_id is not null then
+    select s.segment_name into v_segment from public.customer_segments as s where s.id = p_lead.segment_id;
+  end if;
+  return jsonb_strip_nulls(jsonb_build_object(
     'first_name', nullif(btrim(p_lead.first_name, space), ''),
     'last_name', nullif(btrim(p_lead.last_name, space), ''),
     'email', nullif(btrim(p_lead.email, space), ''),
@@ -192,13 +209,13 @@ language sql stable set search_path = '' as $$
     'lead_source', nullif(btrim(p_lead.lead_source, space), ''),
     'lead_status', nullif(btrim(p_lead.lead_status, space), ''),
     'lead_score', p_lead.lead_score,
-    'segment', case when p_lead.segment_id is not null then (select s.segment_name from public.customer_segments as s where s.id = p_lead.segment_id) end,
+    'segment', v_segment,
     'deleted', case when p_lead.deleted_at is not null then true end
   )) || case
     when p_lead.attributes = '{}' and cardinality(p_lead.additional_emails) + cardinality(p_lead.additional_phones) = 0 then '{}'::jsonb
     else lead_sync.attribute_values(p_lead.attributes) || lead_sync.list_values(p_lead.additional_emails, p_lead.additional_phones)
-  end
-  from (values (e' \t\r\n\f\u000b\u00a0')) as white (space)
+  end;
+end
 $$;
 
 -- The values that a snapshot (or a lead from another source) states: blanks it states are kept as nulls, what it does not name is absent.
@@ -254,8 +271,9 @@ $$;
 -- is_same compares more where it can. Domains, and those of e-mails, in letters of the name service: Twenty stores them so from 2.41 on.
 -- A value of which that leaves nothing, such as a phone "call me", stands for itself: only a blank is equal to a blank.
 create or replace function lead_sync.comparable(p_kind text, p_value jsonb) returns text
-language sql immutable parallel safe set search_path = '' as $$
-  select case
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return case
     when p_value is null or p_value = 'null' then ''
     -- what people type where they have no address or number
     when p_kind in ('email', 'phone', 'link', 'domain') and (p_value #>> '{}') ~* '^\s*(n/?a|n\.a\.|none|null|nil|unknown|[-–—.?_]+)\s*$' then ''
@@ -277,23 +295,30 @@ language sql immutable parallel safe set search_path = '' as $$
       ),
       lead_sync.normal_text(p_value #>> '{}')
     )
-  end
+  end;
+end
 $$;
 
 -- Whether two values mean the same, blanks included. Two phones that are both written with their calling code are compared whole: +1 415 555 2671 is not
 -- +1 315 555 2671. Some people write the 0 of a national number behind it (+49 0171 …).
 create or replace function lead_sync.is_same(p_kind text, p_one jsonb, p_other jsonb) returns boolean
-language sql immutable parallel safe set search_path = '' as $$
-  select lead_sync.comparable(p_kind, p_one) = lead_sync.comparable(p_kind, p_other) and case
-    when p_kind not in ('phone', 'phone list') or p_one = p_other or coalesce(p_one, 'null') = 'null' or coalesce(p_other, 'null') = 'null' then true
-    else coalesce((
-      select w.one = w.other or exists (
-        select from generate_series(1, 3) as code
-        where regexp_replace(w.one, '^(.{' || code || '})0', '\1') = w.other or regexp_replace(w.other, '^(.{' || code || '})0', '\1') = w.one
-      )
-      from (select lead_sync.whole_phone(p_one) as one, lead_sync.whole_phone(p_other) as other) as w
-    ), true)
-  end
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  if p_one = p_other then
+    return true;
+  elsif lead_sync.comparable(p_kind, p_one) <> lead_sync.comparable(p_kind, p_other) then
+    return false;
+  elsif p_kind not in ('phone', 'phone list') or coalesce(p_one, 'null') = 'null' or coalesce(p_other, 'null') = 'null' then
+    return true;
+  end if;
+  return coalesce((
+    select w.one = w.other or exists (
+      select from generate_series(1, 3) as code
+      where regexp_replace(w.one, '^(.{' || code || '})0', '\1') = w.other or regexp_replace(w.other, '^(.{' || code || '})0', '\1') = w.one
+    )
+    from (select lead_sync.whole_phone(p_one) as one, lead_sync.whole_phone(p_other) as other) as w
+  ), true);
+end
 $$;
 
 -- The mapping's rules in force for an object: [{field, kind, direction, policy, base_since, of_company}], with a run's policy in place of each field's own when given.
@@ -413,8 +438,10 @@ $$;
 
 -- True while the sync itself writes: its writes are not local changes.
 create or replace function lead_sync.engine_is_writing() returns boolean
-language sql stable set search_path = '' as $$
-  select coalesce(current_setting('lead_sync.engine', true), '') = 'on'
+language plpgsql stable set search_path = '' as $$
+begin
+  return coalesce(current_setting('lead_sync.engine', true), '') = 'on';
+end
 $$;
 
 -- Refuses a lead of more bytes than the settings allow: anybody can fill in a form, and one huge lead would keep all others waiting.

@@ -54,10 +54,10 @@ language sql immutable parallel safe set search_path = '' as $$
     ) as c
     left join lateral (
       select k as rule
-      from jsonb_array_elements(p_rules) as k
+      from jsonb_array_elements(case when e.value is distinct from p_returned -> e.key then p_rules else '[]' end) as k
       where k ->> 'field' = e.key and k ->> 'direction' = 'both' and e.key <> 'deleted'
         and not lead_sync.is_same(k ->> 'kind', e.value, p_returned -> e.key)
-    ) as r on e.value is distinct from p_returned -> e.key
+    ) as r on true
   ) as f
 $$;
 

@@ -486,9 +486,9 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         file: VALUES,
-        find: "      lead_sync.normal_text(p_value #>> '{}')\n    )\n  end\n",
+        find: "      lead_sync.normal_text(p_value #>> '{}')\n    )\n  end;\n",
         replace:
-          "      case when p_kind = 'phone' then '' else lead_sync.normal_text(p_value #>> '{}') end\n    )\n  end\n",
+          "      case when p_kind = 'phone' then '' else lead_sync.normal_text(p_value #>> '{}') end\n    )\n  end;\n",
       },
     ],
     directed: DIRECTED.unusableOnItsWay,
