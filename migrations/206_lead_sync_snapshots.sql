@@ -224,8 +224,8 @@ begin
         when b.reborn then lead_sync.agreed_deletion(s.base_local)
         when v_renewed is not null then lead_sync.known_base(coalesce(s.base_local, '{}'), s.merged_at, v_renewed)
         else coalesce(s.base_local, '{}')
-      -- another address of the person is no edit of the first one
-      end || case when m.by_address then jsonb_build_object('email', v.local -> 'email') else '{}' end as base_local,
+      -- another address of the person is no edit of the first one, where there is a first one
+      end || case when m.by_address and m.stated ->> 'email' is not null then jsonb_build_object('email', v.local -> 'email') else '{}' end as base_local,
       case
         when b.created then jsonb_strip_nulls(s.intent -> 'values')
         when b.reborn then lead_sync.agreed_deletion(s.base_remote)
@@ -288,6 +288,7 @@ begin
       d.*, a.taken, a.agreed_local, a.agreed_remote, a.conflicts, a.landed,
       d.outcome = 'merge' and (
         d.is_new or d.newly_linked or d.reborn or a.landed or d.absent_since is not null or d.absent <> d.was_gone
+        or d.company_id is distinct from d.known_company_id
         or a.taken <> '{}' or a.agreed_local <> d.base_local or a.agreed_remote <> d.base_remote
       ) as moved,
       lead_sync.due_fields(jsonb_strip_nulls(d.local || a.taken), a.agreed_local, a.agreed_remote, true, v_rules) <> '{}' as due
@@ -389,10 +390,9 @@ begin
       refusal = null
   ),
   note_versions as (
-    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at, company_id = t.company_id
+    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at
     from settled as t
-    where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved
-      and (t.remote_updated_at is distinct from t.known_updated_at or t.company_id is distinct from t.known_company_id)
+    where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved and t.remote_updated_at is distinct from t.known_updated_at
   ),
   note_absences as (
     update lead_sync.lead_states as s set absent_since = coalesce(s.absent_since, v_read)

@@ -58,6 +58,7 @@ const ACME_LTD = 3;
 const ACME_FR = 6;
 const INITECH = 9;
 const HOOLI = 10;
+const MAIL_HOST = 11;
 
 export const DIRECTED = {
   /** The person was destroyed and made again, blank, under the same id: the whole lead goes out, no blanks come in. */
@@ -80,6 +81,16 @@ export const DIRECTED = {
     push,
     { do: 're-create person', which: 0 },
     pull,
+  ]),
+  /** The person's new e-mail is in the hands of a push when they are destroyed; the lead has it, and so has who comes back. */
+  destroyedAfterRead: under([
+    createLead(GRACE),
+    push,
+    editLead(first, 1, 'additional_emails'),
+    editPerson(first, 0, 'email'),
+    pushUntil(2, 'sleep'),
+    { do: 'destroy person', which: first },
+    resume,
   ]),
   /** The person is destroyed between read and write, and comes back by the write: all other fields go out again. */
   rebornByWrite: under([
@@ -120,6 +131,14 @@ export const DIRECTED = {
     pull,
     { do: 'take in leads', emails: [GRACE], poisoned: false },
   ]),
+  /** A person without a first address has that of an unlinked lead among the others. */
+  onlyOtherAddress: under([
+    createLead(GRACE),
+    { do: 'create people', count: 1 },
+    editPerson(first, GRACE, 'additional_emails'),
+    pull,
+    push,
+  ]),
   /** Two people are merged in Twenty while the lead of the one who goes has an edit that was not sent yet. */
   mergedPeople: under([
     createPerson(0),
@@ -138,6 +157,8 @@ export const DIRECTED = {
     editLead(1, HOOLI, 'company'),
     push,
   ]),
+  /** A person moves to a company that has neither name nor domain: old reads come again and must not move them back. */
+  blankCompany: under([createPerson(0), pull, editPerson(first, MAIL_HOST, 'company')]),
   /** A lead knows the company of its domain under another name than Twenty. */
   namedOtherwise: under([
     createPerson(0),

@@ -50,6 +50,8 @@ export class Ledger {
   private readonly links = new Map<string, string>();
   /** What the two sides of a lead last agreed on, as far as calls of the sync showed it. */
   private readonly agreed = new Map<string, Map<Field, Agreement>>();
+  /** What was written to people who were destroyed before the other side showed it: a read of before may still bring it. */
+  private readonly unshown = new Map<string, Map<Field, UserWrite>>();
   /** People made again under their old ids, which the sync has not seen since, and when they were. */
   private readonly reborn = new Map<string, number>();
 
@@ -119,6 +121,7 @@ export class Ledger {
   /** A person is there again under an old id: what was agreed before counts no more, once the sync sees it. */
   noteReborn(personId: string): void {
     this.reborn.set(personId, this.now);
+    this.unshown.delete(personId);
   }
 
   private agreement(side: Side, id: string, field: Field): Agreement | undefined {
@@ -198,20 +201,29 @@ export class Ledger {
 
   /** Somebody destroyed a person; one whom the sync does not know yet that it created was never there. */
   noteDestroyed(personId: string): void {
-    for (const [leadId, linkedId] of this.links) if (linkedId === personId) this.inherit(leadId, personId);
+    const writes = this.writes.remote.get(personId) ?? new Map<Field, UserWrite>();
+    for (const [leadId, linkedId] of this.links) if (linkedId === personId) this.inherit(leadId, writes);
+    this.unshown.set(
+      personId,
+      new Map([...writes].filter(([field, { shownAt }]) => shownAt === null && field !== 'deleted')),
+    );
     this.forget('remote', personId);
     const isUnknown = this.agreed.has(personId) && !this.links.has(personId);
     if (!isUnknown) this.note('remote', personId, 'deleted', 'deleted');
   }
 
-  /** A lead whose person shows deleted because it is gone has been told so. */
-  lookGone(leadId: string, personId: string, localDeleted: string | null): void {
-    if (this.links.get(leadId) === personId) this.see(this.lastWrite('remote', personId, 'deleted'), localDeleted);
+  /** A lead whose person shows deleted because it is gone has been told so, and may have taken what a read of before brought. */
+  lookGone(leadId: string, personId: string, local: Values): void {
+    if (this.links.get(leadId) !== personId) return;
+    this.see(this.lastWrite('remote', personId, 'deleted'), local.deleted);
+    const unshown = this.unshown.get(personId) ?? new Map<Field, UserWrite>();
+    for (const [field, write] of unshown) this.see(write, local[field]);
+    this.inherit(leadId, unshown);
   }
 
   /** What the lead had taken over from the person stays, as if it had been written here. */
-  private inherit(leadId: string, personId: string): void {
-    for (const [field, write] of this.writes.remote.get(personId) ?? []) {
+  private inherit(leadId: string, writes: ReadonlyMap<Field, UserWrite>): void {
+    for (const [field, write] of writes) {
       const local = this.lastWrite('local', leadId, field);
       if (write.shownAt === null || (local && local.at > write.at)) continue;
       const fields = this.writes.local.get(leadId) ?? new Map<Field, UserWrite>();
@@ -229,7 +241,8 @@ export class Ledger {
     // another address of the person tells who the lead is, and is no edit of the first one
     const address = this.lastWrite('local', leadId, 'email')?.value;
     const others = remote.additional_emails?.split(',') ?? [];
-    if (address && address !== remote.email && others.includes(address)) this.writes.local.get(leadId)?.delete('email');
+    if (address && remote.email && address !== remote.email && others.includes(address))
+      this.writes.local.get(leadId)?.delete('email');
   }
 
   private see(write: UserWrite | undefined, shown: string | null): void {

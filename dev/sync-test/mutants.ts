@@ -119,6 +119,18 @@ export const MUTANTS: readonly Mutant[] = [
     directed: DIRECTED.twoCompanies,
   },
   {
+    name: 'a blank first address counts as agreed',
+    rule: 'A person without a first address gets that of the lead found by another one',
+    sql: [{ file: SNAPSHOTS, find: " and m.stated ->> 'email' is not null", replace: '' }],
+    directed: DIRECTED.onlyOtherAddress,
+  },
+  {
+    name: 'an old read moves people back to their company',
+    rule: 'Another company is a change of the person, and older reads are stale',
+    sql: [{ file: SNAPSHOTS, find: 'or d.company_id is distinct from d.known_company_id', replace: '' }],
+    directed: DIRECTED.blankCompany,
+  },
+  {
     name: 'forms make every lead anew',
     rule: 'Other sources match any live lead by their own id, then by e-mail',
     sql: [

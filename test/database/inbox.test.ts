@@ -376,6 +376,20 @@ describe('hints for companies', () => {
     expect((await claimed()).hints.leads).toEqual([{ twenty_id: ada.twenty_id }]);
   });
 
+  test('follow them to no old company when an old read comes late', async () => {
+    const [acme, other] = [randomUUID(), randomUUID()];
+    const ada = employed(acme);
+    await store.pull([ada]);
+    const before = await store.now();
+    await store.pull([{ ...ada, twenty_record: { companyId: other } }]);
+
+    const { results } = await store.pull([ada], { p_read_started_at: before });
+
+    expect(results[0].result).toBe('stale');
+    await add(hint(other, 'company'));
+    expect(await claimed()).toMatchObject({ hints: { leads: [{ twenty_id: ada.twenty_id }] } });
+  });
+
   test('reach the leads of a company that was destroyed, whose people have lost its id', async () => {
     const acme = randomUUID();
     const ada = employed(acme);

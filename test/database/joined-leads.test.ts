@@ -72,6 +72,19 @@ describe('several addresses of one person', () => {
       expect(await store.rows('select from public.lead_sync_conflicts')).toEqual([]);
     });
 
+    test('without a first address gets that of the lead', async () => {
+      const id = await store.addLead({ email: HOME });
+      const snapshot = person({ email: null, additional_emails: [HOME] });
+
+      await store.pull([snapshot]);
+
+      expect(await store.lead(id)).toMatchObject({
+        twenty_id: snapshot.twenty_id,
+        email: HOME,
+        sync_status: 'pending',
+      });
+    });
+
     test('rather is the lead that has the first address', async () => {
       const other = await store.addLead({ email: HOME });
       const id = await store.addLead({ email: 'ada@example.com' });
