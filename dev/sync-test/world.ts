@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Snapshot, Absence } from '../../nodes/lead';
 import type { HttpAnswer } from '../../nodes/Twenty/transport/failures';
 import type { HttpRequest } from '../../nodes/Twenty/transport/client';
@@ -8,6 +7,7 @@ import { RpcError, type Json, type SyncDatabase } from './database';
 import { judgeWrite } from './effects';
 import { assertEqualWhereSynced } from './equality';
 import { COLUMNS, FIELDS, SHARED_HOSTS, valuesOfLead, type Values } from './fields';
+import { idOf } from './ids';
 import { Ledger, type Pair } from './ledger';
 import type { Fault, TwentySide } from './twenty-side';
 import { Violation } from './violation';
@@ -235,7 +235,7 @@ export class World {
     this.ledger.look(this.pairs());
     for (const lead of leads) {
       if (lead.twenty_id === null || this.twenty.person(lead.twenty_id)) continue;
-      this.ledger.lookGone(lead.id, lead.twenty_id, lead.deleted_at === null ? null : 'deleted');
+      this.ledger.lookGone(lead.id, lead.twenty_id, valuesOfLead(lead));
     }
     const time = cursor?.getTime() ?? 0;
     if (time < this.cursor) {
@@ -365,11 +365,9 @@ export class World {
     this.violation ??= violation;
   }
 
-  /** Ids that depend on the schedule alone, so that a failing one can be played again. */
   nextId(): string {
     this.made += 1;
-    const hex = createHash('sha256').update(String(this.made)).digest('hex');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+    return idOf(String(this.made));
   }
 }
 

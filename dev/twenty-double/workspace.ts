@@ -25,6 +25,8 @@ export interface Author {
 
 export interface WorkspaceOptions {
   clock: () => number;
+  /** The id of a record that brings none. */
+  newId: () => string;
   /** Most records that one request may write. */
   maxBatch: number;
 }
