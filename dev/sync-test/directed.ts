@@ -158,7 +158,12 @@ export const DIRECTED = {
     push,
   ]),
   /** A person moves to a company that has neither name nor domain: old reads come again and must not move them back. */
-  blankCompany: under([createPerson(0), pull, editPerson(first, MAIL_HOST, 'company')]),
+  blankCompany: under([
+    createPerson(0),
+    pull,
+    { do: 'pull', mode: 'full', ...whole },
+    editPerson(first, MAIL_HOST, 'company'),
+  ]),
   /** A lead knows the company of its domain under another name than Twenty. */
   namedOtherwise: under([
     createPerson(0),

@@ -127,7 +127,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an old read moves people back to their company',
     rule: 'Another company is a change of the person, and older reads are stale',
-    sql: [{ file: SNAPSHOTS, find: 'or d.company_id is distinct from d.known_company_id', replace: '' }],
+    sql: [
+      { file: SNAPSHOTS, find: 'or d.company_id is distinct from d.known_company_id', replace: '' },
+      {
+        file: SNAPSHOTS,
+        find: 's set remote_updated_at = t.remote_updated_at',
+        replace: 's set remote_updated_at = t.remote_updated_at, company_id = t.company_id',
+      },
+    ],
     directed: DIRECTED.blankCompany,
   },
   {

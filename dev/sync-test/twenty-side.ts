@@ -7,7 +7,6 @@ import type { HttpAnswer } from '../../nodes/Twenty/transport/failures';
 import { RateBudget } from '../../nodes/Twenty/transport/rate-budget';
 import { readTwentyUrl } from '../../nodes/Twenty/transport/url';
 import type { VirtualClock } from './clock';
-import { idOf } from './ids';
 import { COUNTRY, OWN_FIELD, REFUSED_TEXT, valuesOfPerson, type Values } from './fields';
 
 /** What goes wrong with one call. Those of a call to the database are `slow` alone. */
@@ -41,15 +40,9 @@ export class TwentySide {
   client!: TwentyClient;
   scope!: LeadScope;
   private schedules = 0;
-  /** Records of this schedule that Twenty gave an id: companies. */
-  private made = 0;
 
   constructor(private readonly clock: VirtualClock) {
-    this.double = createWorkspaceDouble({
-      rateLimit: false,
-      clock: () => clock.now() + this.skewMs,
-      newId: () => idOf(`twenty ${++this.made}`),
-    });
+    this.double = createWorkspaceDouble({ rateLimit: false, clock: () => clock.now() + this.skewMs });
   }
 
   /** Twenty's time, in milliseconds. */
@@ -61,7 +54,6 @@ export class TwentySide {
   async clear(skewMs: number): Promise<void> {
     this.skewMs = skewMs;
     this.latestWindow = 0;
-    this.made = 0;
     this.double.store.clear();
     this.schedules += 1;
     const mapping: FieldMapping[] = [

@@ -16,7 +16,6 @@ export interface DoubleSettings {
   rateLimit: RateLimit | false;
   latencyMs: number;
   clock: () => number;
-  newId: () => string;
   maxBatch: number;
   maxFirst: number;
   version: TwentyVersion;
@@ -37,9 +36,9 @@ export class TwentyWorkspaceDouble {
   private bucket: TokenBucket | null = null;
 
   constructor(private readonly settings: DoubleSettings) {
-    const { clock, newId, maxBatch, maxFirst, version, webhookLag } = settings;
+    const { clock, maxBatch, maxFirst, version, webhookLag } = settings;
     this.latencyMs = settings.latencyMs;
-    this.workspace = new Workspace({ clock, newId, maxBatch });
+    this.workspace = new Workspace({ clock, maxBatch });
     const { schema, statementTime } = this.workspace;
     this.store = new Store(this.workspace);
     this.keys = new KeyRing(clock);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { TwentyWorkspaceDouble } from './double';
 import { control, CONTROL_PREFIX } from './control';
 import { DEFAULT_RATE_LIMIT, type RateLimit } from './rate-limiter';
@@ -33,8 +32,6 @@ export interface TwentyDoubleOptions {
   latencyMs?: number;
   /** Milliseconds since the epoch; the system's unless told. */
   clock?: () => number;
-  /** Gives the id of each record that brings none; a random UUID unless told. */
-  newId?: () => string;
   /** Most records that one request may write; 200, as the server has it. Older releases had 60. */
   maxBatch?: number;
   /** Most rows that one list gives; the server gives as many as asked for. */
@@ -70,7 +67,6 @@ export function createWorkspaceDouble(options: TwentyDoubleOptions = {}): Twenty
     rateLimit: options.rateLimit ?? DEFAULT_RATE_LIMIT,
     latencyMs: options.latencyMs ?? 0,
     clock: options.clock ?? Date.now,
-    newId: options.newId ?? randomUUID,
     maxBatch: options.maxBatch ?? 200,
     maxFirst: options.maxFirst ?? Number.MAX_SAFE_INTEGER,
     version: options.version ?? '2.31',

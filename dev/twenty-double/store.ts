@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { blankValue, initialValue } from './fields/blank';
 import { phoneParts } from './fields/phones';
 import { isJsonObject, type Json, type JsonObject } from './json';
@@ -94,7 +95,7 @@ export class Store {
   }
 
   private rowOf(object: ObjectModel, seed: Seed, now: number): StoredRecord {
-    const id = typeof seed.id === 'string' ? seed.id.toLowerCase() : this.workspace.options.newId();
+    const id = typeof seed.id === 'string' ? seed.id.toLowerCase() : randomUUID();
     const row: StoredRecord = { id, createdAt: now, updatedAt: now, deletedAt: null, values: {} };
     row.values.createdBy = SEED_ACTOR;
     row.values.updatedBy = SEED_ACTOR;

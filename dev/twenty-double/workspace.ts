@@ -25,8 +25,6 @@ export interface Author {
 
 export interface WorkspaceOptions {
   clock: () => number;
-  /** The id of a record that brings none. */
-  newId: () => string;
   /** Most records that one request may write. */
   maxBatch: number;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { badRequest, duplicateEntry } from '../errors';
 import { readChange, rowOf, type Change } from '../fields/change';
 import type { JsonObject } from '../json';
@@ -16,7 +17,7 @@ function insertAll(workspace: Workspace, object: ObjectModel, changes: Change[],
   const taken = new Map<string, Set<string>>();
   const ids = new Set<string>();
   const rows = changes.map((change) => {
-    const row = rowOf(object, change.id ?? workspace.options.newId(), change, 0, now);
+    const row = rowOf(object, change.id ?? randomUUID(), change, 0, now);
     row.values.createdBy ??= author.actor;
     row.values.updatedBy = author.actor;
     if (ids.has(row.id) || table.get(row.id) !== undefined) {
