@@ -211,9 +211,11 @@ begin
     'lead_score', p_lead.lead_score,
     'segment', v_segment,
     'deleted', case when p_lead.deleted_at is not null then true end
-  )) || case
-    when p_lead.attributes = '{}' and cardinality(p_lead.additional_emails) + cardinality(p_lead.additional_phones) = 0 then '{}'::jsonb
-    else lead_sync.attribute_values(p_lead.attributes) || lead_sync.list_values(p_lead.additional_emails, p_lead.additional_phones)
+  ))
+  || case when p_lead.attributes = '{}' then '{}'::jsonb else lead_sync.attribute_values(p_lead.attributes) end
+  || case
+    when cardinality(p_lead.additional_emails) + cardinality(p_lead.additional_phones) = 0 then '{}'::jsonb
+    else lead_sync.list_values(p_lead.additional_emails, p_lead.additional_phones)
   end;
 end
 $$;
