@@ -85,6 +85,7 @@ language sql immutable parallel safe set search_path = '' as $$
     'lead_sync_runs_started_at_idx',
     'leads',
     'leads_created_at_idx',
+    'leads_left_out_idx',
     'leads_additional_emails_idx',
     'leads_email_idx',
     'leads_email_key_idx',

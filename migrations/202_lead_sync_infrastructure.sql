@@ -49,6 +49,7 @@ create table if not exists public.leads (
     check (sync_direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
   sync_error_message text,
   sync_error_count integer not null default 0,
+  left_out jsonb not null default '{}',
   last_synced_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -56,6 +57,8 @@ create table if not exists public.leads (
 );
 alter table public.leads add column if not exists additional_emails text[] not null default '{}';
 alter table public.leads add column if not exists additional_phones text[] not null default '{}';
+alter table public.leads add column if not exists left_out jsonb not null default '{}';
+comment on column public.leads.left_out is 'Fields that Twenty holds another value of, as the one here cannot be used there: {field: reason}. Another value is sent';
 comment on column public.leads.sync_direction is 'The direction of the last change: where the lead came from or went to last';
 
 create unique index if not exists leads_twenty_id_key on public.leads (twenty_id) where twenty_id is not null;
@@ -68,6 +71,7 @@ create index if not exists leads_email_key_idx on public.leads (
 ) where email is not null;
 create index if not exists leads_sync_status_idx on public.leads (sync_status, updated_at);
 create index if not exists leads_created_at_idx on public.leads (created_at);
+create index if not exists leads_left_out_idx on public.leads (id) where left_out <> '{}';
 create index if not exists leads_segment_id_idx on public.leads (segment_id) where segment_id is not null;
 
 -- One row per run; a running row is its direction's lease. Reconciliations run in both directions at once, beside pulls and pushes; so do drains of the inbox.

@@ -101,6 +101,11 @@ insert into lead_sync.alert_rules (alert, title, severity, threshold, pending_fo
   ('held_leads', 'Leads held back', 'warning', 0, '1 hour', array['24 hours', '7 days']::interval[],
     'Merge the leads or the people that share an e-mail, restore the deleted person, or change the e-mail: the lead then goes out by itself. Dead Letter: Get Many lists them as held.')
 on conflict do nothing;
+-- off: a lead that has all but a phone nobody can call is no trouble for everyone
+insert into lead_sync.alert_rules (alert, title, enabled, severity, threshold, reminders, advice) values
+  ('left_out_fields', 'Leads with fields left out', false, 'warning', 0, array['7 days']::interval[],
+    'Correct the values that their reasons name (leads.left_out, or the dashboard): each edit is sent at once.')
+on conflict do nothing;
 
 -- What the monitor remembers of each alert.
 create table if not exists lead_sync.alert_states (
@@ -272,7 +277,7 @@ end
 $$;
 
 -- How the sync is doing, for monitors and dashboards; p_now is for tests.
--- Returns {at, health: {status, reasons}, freshness, leads, backlog, last_hour, lag_seconds, conflicts, dead_letters, held, error_leads, drift, twenty_calls,
+-- Returns {at, health: {status, reasons}, freshness, leads, backlog, last_hour, lag_seconds, conflicts, dead_letters, held, left_out, error_leads, drift, twenty_calls,
 --   webhooks, heartbeat}, see docs/data-contract.md. Reads rollups and indexes only: its time does not grow with leads or history.
 create or replace function public.get_sync_metrics(p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$

@@ -413,6 +413,16 @@ language sql immutable parallel safe set search_path = '' as $$
   end
 $$;
 
+-- Those of a lead's left-out fields whose value here still counts as agreed, although Twenty has another one.
+create or replace function lead_sync.still_left_out(p_left_out jsonb, p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_rules jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select coalesce(jsonb_object_agg(e.key, e.value), '{}')
+  from jsonb_each(p_left_out) as e
+  join jsonb_array_elements(p_rules) as r on r ->> 'field' = e.key
+  where (p_local -> e.key) is not distinct from (p_base_local -> e.key)
+    and not lead_sync.is_same(r ->> 'kind', p_local -> e.key, p_base_remote -> e.key)
+$$;
+
 -- E-mail addresses as they are looked for: for the index below.
 create or replace function lead_sync.email_keys(p_emails text[]) returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -495,6 +505,10 @@ begin
       base_local = '{}', base_remote = '{}', remote_created_at = null, remote_updated_at = null, company_id = null, absent_since = null, gone = false,
       merged_at = null, read_at = null, intent = null, claim_token = null, lease = null
     where s.lead_id = new.id;
+    new.left_out := '{}';
+  end if;
+  if new.left_out <> '{}' then
+    new.left_out := new.left_out - array(select k from jsonb_object_keys(new.left_out) as k where (v_after -> k) is distinct from (v_before -> k));
   end if;
   if v_after is distinct from v_before or v_is_relinked or (new.sync_status = 'pending' and old.sync_status <> 'pending') then
     new.sync_status := case when old.sync_status = 'syncing' and not v_is_relinked then 'syncing' else 'pending' end;

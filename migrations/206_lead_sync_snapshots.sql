@@ -179,6 +179,32 @@ language sql immutable parallel safe set search_path = '' as $$
   )
 $$;
 
+-- Of what a create that landed unheard was to send, what may have arrived: a blank in Twenty may be a value that was left out, and erases nothing here.
+create or replace function lead_sync.arrived_values(p_sent jsonb, p_stated jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.value <> 'null' and (p_stated -> e.key) is distinct from 'null'), '{}')
+  from jsonb_each(p_sent) as e
+$$;
+
+-- The conflicts that a merge makes of values that never were in Twenty: those of left-out fields that are taken from there, and, of a create that landed unheard, the
+-- blanks that somebody may have made since.
+create or replace function lead_sync.conflicts_unsent(p_left_out jsonb, p_taken jsonb, p_sent jsonb, p_stated jsonb, p_local jsonb, p_rules jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'field', r ->> 'field', 'winner', case when p_taken ? (r ->> 'field') then 'twenty' else 'supabase' end,
+    'supabase_value', p_local -> (r ->> 'field'), 'twenty_value', coalesce(p_taken, p_stated) -> (r ->> 'field'),
+    'reason', case
+      when p_taken ? (r ->> 'field') then 'the value here was left out of what Twenty got'
+      else 'blank when the new person was first seen: the value may not have arrived'
+    end
+  )), '[]')
+  from jsonb_array_elements(p_rules) as r
+  where r ->> 'direction' = 'both' and p_local ? (r ->> 'field') and case
+    when p_sent is null then p_left_out ? (r ->> 'field') and p_taken ? (r ->> 'field')
+    else p_sent ? (r ->> 'field') and p_stated -> (r ->> 'field') = 'null'
+  end
+$$;
+
 -- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance, suspicious}; suspicious: no absence is confirmed.
 -- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see write_or_split.
 create or replace function lead_sync.merge_snapshots(p_items jsonb, p_context jsonb) returns jsonb
@@ -204,7 +230,7 @@ begin
       m.index, m.twenty_id, m.absent, m.dead, m.newly_linked,
       m.lead_id is null as is_new,
       coalesce(m.lead_id, case when other.id is null then m.twenty_id else gen_random_uuid() end) as lead_id,
-      l.sync_status, l.lead_source,
+      l.sync_status, l.lead_source, coalesce(l.left_out, '{}') as left_out,
       coalesce(v.local, '{}') as local,
       -- of two reads at the same time the one that began later and shows a later version is the newer one, whichever arrives first
       coalesce(
@@ -218,16 +244,16 @@ begin
       coalesce(s.changed_at, '{}') as changed_at,
       b.reborn,
       -- of another incarnation only that the one before was deleted is still agreed: a person made again after that is a restore
-      -- of a create that landed unheard, what was sent was agreed: what differs now was changed since
+      -- of a create that landed unheard, what was sent and has arrived was agreed: what differs now was changed since
       case
-        when b.created then jsonb_strip_nulls(s.intent -> 'values')
+        when b.created then lead_sync.arrived_values(s.intent -> 'values', m.stated)
         when b.reborn then lead_sync.agreed_deletion(s.base_local)
         when v_renewed is not null then lead_sync.known_base(coalesce(s.base_local, '{}'), s.merged_at, v_renewed)
         else coalesce(s.base_local, '{}')
       -- another address of the person is no edit of the first one, where there is a first one
       end || case when m.by_address and m.stated ->> 'email' is not null then jsonb_build_object('email', v.local -> 'email') else '{}' end as base_local,
       case
-        when b.created then jsonb_strip_nulls(s.intent -> 'values')
+        when b.created then lead_sync.arrived_values(s.intent -> 'values', m.stated)
         when b.reborn then lead_sync.agreed_deletion(s.base_remote)
         when v_renewed is not null then lead_sync.known_base(coalesce(s.base_remote, '{}'), s.merged_at, v_renewed)
         else coalesce(s.base_remote, '{}')
@@ -298,7 +324,13 @@ begin
         coalesce(d.merged -> 'taken', '{}') as taken,
         coalesce(d.merged -> 'base_local', d.base_local) as agreed_local,
         coalesce(d.merged -> 'base_remote', d.base_remote) as agreed_remote,
-        coalesce(d.merged -> 'conflicts', '[]') as conflicts,
+        coalesce(d.merged -> 'conflicts', '[]') || case
+          when d.left_out <> '{}' and d.merged -> 'taken' ?| array(select jsonb_object_keys(d.left_out)) then
+            lead_sync.conflicts_unsent(d.left_out, d.merged -> 'taken', null, d.stated, d.local, v_rules)
+          when d.created and d.remote_updated_at > d.remote_created_at then
+            lead_sync.conflicts_unsent(d.left_out, null, d.intent -> 'values', d.stated, d.local, v_rules)
+          else '[]'
+        end as conflicts,
         coalesce((d.merged ->> 'landed')::boolean, false) or d.created as landed
     ) as a
   ),
@@ -357,10 +389,14 @@ begin
       sync_direction = case when n.taken <> '{}' then 'twenty_to_supabase' else l.sync_direction end,
       sync_error_message = case when n.new_status = 'error' then l.sync_error_message end,
       sync_error_count = case when n.new_status = 'error' then l.sync_error_count else 0 end,
+      left_out = case
+        when n.left_out = '{}' then n.left_out
+        else lead_sync.still_left_out(n.left_out, jsonb_strip_nulls(n.local || n.taken), n.agreed_local, n.agreed_remote, v_rules)
+      end,
       last_synced_at = case when n.new_status = 'synced' then v_now else l.last_synced_at end
     from next_status as n
     where l.id = n.lead_id and not n.is_new
-      and (n.taken <> '{}' or n.newly_linked or l.sync_status <> n.new_status)
+      and (n.taken <> '{}' or n.newly_linked or l.sync_status <> n.new_status or n.left_out <> '{}')
   ),
   write_states as (
     insert into lead_sync.lead_states as s (

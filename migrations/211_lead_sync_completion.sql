@@ -7,7 +7,8 @@ select lead_sync.begin_migration();
 drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
 
 -- What a completed write leaves: each sent field whose base is still what it was when the intent was recorded takes what was sent and what Twenty returned.
--- A value that stays here (the intent's left_out) counts as agreed, although Twenty has a blank.
+-- A value that stays here (the intent's left_out, or its unusable: what the node left out) counts as agreed, although Twenty has another one, which it keeps: an edit
+-- there since it was read is still to be merged.
 -- A field that the answer does not name was not sent: the node did not know its mapping yet.
 -- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
 -- What Twenty has is the truth of a field that flows both ways: where it returned something else than a spelling of what was sent (the company with this domain
@@ -25,7 +26,7 @@ language sql immutable parallel safe set search_path = '' as $$
       || coalesce(jsonb_object_agg(f.key, case when f.replaced then f.returned else f.here end) filter (where f.kept), '{}')
     ),
     'base_remote', jsonb_strip_nulls(
-      case when p_reborn then '{}' else p_base_remote end || coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept), '{}')
+      case when p_reborn then '{}' else p_base_remote end || coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and not f.unusable), '{}')
     ),
     'taken', coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and f.replaced and not f.edited), '{}'),
     'conflicts', coalesce(jsonb_agg(jsonb_build_object(
@@ -38,7 +39,7 @@ language sql immutable parallel safe set search_path = '' as $$
     ), '[]')
   )
   from (
-    select e.key, c.here, p_returned -> e.key as returned, c.of_company, r.rule is not null as replaced,
+    select e.key, c.here, p_returned -> e.key as returned, c.of_company, r.rule is not null as replaced, c.unusable and not c.of_company as unusable,
       case
         when c.of_company then bool_or(c.of_company and c.edited) over ()
         else c.edited
@@ -49,14 +50,17 @@ language sql immutable parallel safe set search_path = '' as $$
       )) as kept
     from jsonb_each(p_intent -> 'values') as e
     cross join lateral (
-      select e.key in ('company_name', 'company_domain') as of_company, i.here, coalesce(p_local -> e.key, 'null') <> i.here as edited
-      from (select coalesce(p_intent -> 'left_out' -> e.key, e.value) as here) as i
+      select e.key in ('company_name', 'company_domain') as of_company, i.here, coalesce(p_local -> e.key, 'null') <> i.here as edited,
+        i.unusable, case when i.unusable then 'null' else e.value end as sent
+      from (
+        select coalesce(p_intent -> 'left_out' -> e.key, e.value) as here, coalesce(p_intent -> 'unusable' ? e.key, false) as unusable
+      ) as i
     ) as c
     left join lateral (
       select k as rule
-      from jsonb_array_elements(case when e.value is distinct from p_returned -> e.key then p_rules else '[]' end) as k
+      from jsonb_array_elements(case when c.sent is distinct from p_returned -> e.key then p_rules else '[]' end) as k
       where k ->> 'field' = e.key and k ->> 'direction' = 'both' and e.key <> 'deleted'
-        and not lead_sync.is_same(k ->> 'kind', e.value, p_returned -> e.key)
+        and not (c.unusable and not c.of_company) and not lead_sync.is_same(k ->> 'kind', c.sent, p_returned -> e.key)
     ) as r on true
   ) as f
 $$;
@@ -88,7 +92,7 @@ end
 $$;
 
 -- Settles results whose leads the caller has locked. p_items: as p_results of update_sync_status.
--- p_context: {claim_token, rules, run_id, sync_type, now}. Returns [{lead_id, op, ok, outcome, sync_status, dead, retry_at}]; of a stale result sync_status is null.
+-- p_context: {claim_token, rules, run_id, sync_type, now}. Returns [{lead_id, op, ok, outcome, sync_status, dead, retry_at, left_out}]; of a stale result sync_status is null.
 create or replace function lead_sync.settle_writes(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -113,7 +117,8 @@ begin
         || jsonb_build_object('deleted', case when r ->> 'op' = 'delete' or r ->> 'twenty_deleted_at' is not null then true end) as returned,
       coalesce(r ->> 'category', 'server') as category,
       coalesce(r ->> 'outcome', 'unknown') as outcome,
-      coalesce(nullif(r ->> 'message', ''), 'Twenty gave no reason') as message
+      coalesce(nullif(r ->> 'message', ''), 'Twenty gave no reason') as message,
+      coalesce(r -> 'left_out', '{}') as left_out
     from jsonb_array_elements(p_items) as r
   ),
   held as materialized (
@@ -131,7 +136,7 @@ begin
       lead_sync.lead_values(l) as local, l.sync_error_count, s.retries, s.due_since, s.intent,
       case when v_renewed is null then s.base_local else lead_sync.known_base(s.base_local, s.merged_at, v_renewed) end as base_local,
       case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
-      s.remote_created_at, s.gone
+      s.remote_created_at, s.gone, a.left_out, l.left_out as left_out_before
     from answer as a
     join lead_sync.lead_states as s on s.lead_id = a.lead_id and s.claim_token = v_claim_token
     join public.leads as l on l.id = a.lead_id
@@ -148,6 +153,16 @@ begin
       coalesce(b.base -> 'base_remote', h.base_remote) as new_base_remote,
       coalesce(b.base -> 'taken', '{}') as taken,
       coalesce(b.base -> 'conflicts', '[]') as conflicts,
+      case
+        when h.ok and (h.left_out <> '{}' or h.left_out_before <> '{}' or h.intent ? 'left_out') then lead_sync.still_left_out(
+          (h.left_out_before - array(select jsonb_object_keys(coalesce(h.intent -> 'values', '{}')))) || h.left_out || coalesce((
+            select jsonb_object_agg(k, 'many companies share this host: the company goes by its name')
+            from jsonb_object_keys(h.intent -> 'left_out') as k
+          ), '{}'),
+          jsonb_strip_nulls(h.local || (b.base -> 'taken')), b.base -> 'base_local', b.base -> 'base_remote', v_rules
+        )
+        else h.left_out_before
+      end as new_left_out,
       h.sync_error_count + f.counted::integer as error_count,
       case
         when h.ok then case
@@ -170,7 +185,7 @@ begin
     cross join lateral (
       select case
         when h.ok then lead_sync.base_after_write(
-          h.local, h.base_local, h.base_remote, coalesce(h.intent, '{"values": {}}'), h.returned,
+          h.local, h.base_local, h.base_remote, coalesce(h.intent, '{"values": {}}') || case when h.left_out <> '{}' then jsonb_build_object('unusable', h.left_out) else '{}' end, h.returned,
           coalesce(h.remote_created_at <> h.created_at, false) or (h.gone and h.op = 'create'), v_rules
         )
       end as base
@@ -211,6 +226,7 @@ begin
       sync_direction = case when t.ok then 'supabase_to_twenty' else l.sync_direction end,
       sync_error_message = case when not t.ok then t.message end,
       sync_error_count = case when t.ok then 0 else t.error_count end,
+      left_out = t.new_left_out,
       last_synced_at = case when t.ok then v_now else l.last_synced_at end
     from settled as t
     where l.id = t.lead_id
@@ -226,7 +242,8 @@ begin
   )
   select
     jsonb_agg(jsonb_build_object(
-      'lead_id', a.lead_id, 'op', a.op, 'ok', coalesce(t.ok, a.ok), 'outcome', a.outcome, 'sync_status', t.status, 'dead', t.dead, 'retry_at', t.retry_at
+      'lead_id', a.lead_id, 'op', a.op, 'ok', coalesce(t.ok, a.ok), 'outcome', a.outcome, 'sync_status', t.status, 'dead', t.dead, 'retry_at', t.retry_at,
+      'left_out', t.new_left_out
     )),
     jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}')
   into v_settled, v_taken
@@ -240,12 +257,13 @@ end
 $$;
 
 -- Settles a claim's results; only leads that still hold the token are touched.
---   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values}
+--   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values, left_out}
 --              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown | changed, message}]
+-- left_out: {field: reason} of values that were not sent, because they cannot be used; default {}.
 -- A success is one of what was planned: of another person, or of a lead that nothing was planned for, it counts as a lost answer.
 -- A record that had changed in Twenty after it was read was not written: its lead is due again at once, and later when that happens again.
 -- A refusal counts as an error; after max_attempts the lead is a dead letter. Limits, timeouts, lost answers, wrong keys and what was never sent do not count.
--- Returns {results: [{lead_id, sync_status, dead, next_attempt_at}], counts, remaining}. Raises PT409 when p_run lost its lease.
+-- Returns {results: [{lead_id, sync_status, dead, next_attempt_at, stale, left_out (where there are any)}], counts, remaining}. Raises PT409 when p_run lost its lease.
 create or replace function public.update_sync_status(p_claim_token uuid, p_results jsonb, p_run jsonb default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -287,7 +305,7 @@ begin
         'dead', coalesce(t.dead, false),
         'next_attempt_at', case when not t.ok and not t.dead then t.retry_at end,
         'stale', t.sync_status is null
-      )
+      ) || case when t.left_out <> '{}' then jsonb_build_object('left_out', t.left_out) else '{}' end
       order by t.lead_id
     ), '[]'),
     jsonb_build_object(
@@ -304,7 +322,7 @@ begin
     ),
     count(*) filter (where not t.ok and t.outcome is distinct from 'changed')
   into v_results, v_counts, v_errors
-  from jsonb_to_recordset(v_settled) as t (lead_id uuid, op text, ok boolean, outcome text, sync_status text, dead boolean, retry_at timestamptz);
+  from jsonb_to_recordset(v_settled) as t (lead_id uuid, op text, ok boolean, outcome text, sync_status text, dead boolean, retry_at timestamptz, left_out jsonb);
 
   if v_run.id is not null then
     perform lead_sync.add_figures(

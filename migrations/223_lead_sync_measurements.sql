@@ -235,6 +235,9 @@ begin
         limit 10000
       )
     ),
+    incomplete as materialized (
+      select l.id, l.left_out from public.leads as l where l.left_out <> '{}' limit 10000
+    ),
     oldest as materialized (
       select min(s.due_since) as due_since from lead_sync.lead_states as s where s.due_at is not null
     )
@@ -248,6 +251,7 @@ begin
       ),
       'dead_letters', (select count(*) from refused as r where not r.held),
       'held', (select count(*) from refused as r where r.held),
+      'left_out', (select count(*) from incomplete),
       'error_leads', jsonb_build_object('over_limit', (select count(*) from failing), 'limit', v_error_limit),
       'examples', jsonb_build_object(
         'pending_long', (
@@ -268,6 +272,10 @@ begin
         'held_leads', (
           select jsonb_agg(lead_sync.mask_lead(l) || ', ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))
           from (select * from refused as w where w.held limit 5) as x join public.leads as l on l.id = x.id
+        ),
+        'left_out_fields', (
+          select jsonb_agg(lead_sync.mask_lead(l) || ', ' || (select string_agg(k, ', ' order by k) from jsonb_object_keys(x.left_out) as k))
+          from (select * from incomplete as w limit 5) as x join public.leads as l on l.id = x.id
         )
       )
     )
@@ -329,6 +337,7 @@ begin
     ),
     'dead_letters', v_backlog -> 'dead_letters',
     'held', v_backlog -> 'held',
+    'left_out', v_backlog -> 'left_out',
     'error_leads', v_backlog -> 'error_leads',
     'drift', lead_sync.measure_drift(p_now),
     'twenty_calls', jsonb_build_object('last_hour', v_calls, 'budget', v_budget, 'percent', round(100.0 * v_calls / v_budget, 1)),

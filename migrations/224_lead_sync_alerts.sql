@@ -91,6 +91,12 @@ begin
   where r.alert = 'held_leads'
 
   union all
+  select r.alert, c.count > r.threshold, c.count,
+    format('%s synced without fields whose values Twenty cannot take.', lead_sync.count_leads(c.count, 'is', 'are'))
+  from lead_sync.alert_rules as r cross join (select (p_figures ->> 'left_out')::numeric as count) as c
+  where r.alert = 'left_out_fields'
+
+  union all
   select r.alert, coalesce(v_pending - b.before > r.threshold and v_pending >= b.lately, false), coalesce(v_pending - b.before, 0)::numeric,
     format('%s leads wait to be synced, %s half an hour ago.', v_pending, coalesce(b.before::text, 'not known how many'))
   from lead_sync.alert_rules as r

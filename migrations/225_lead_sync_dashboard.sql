@@ -74,7 +74,7 @@ language sql stable set search_path = '' as $$
   ) as e
 $$;
 
--- The 10 newest open conflicts and the 10 dead letters that wait longest, with the names of their leads.
+-- The 10 newest open conflicts, the 10 dead letters that wait longest and 10 leads with left-out fields, with the names of their leads.
 create or replace function lead_sync.cases_for_humans() returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
@@ -99,6 +99,13 @@ language sql stable set search_path = '' as $$
       ), '[]')
       from (select * from lead_sync.stuck_leads('dead') as s order by s.since, s.lead_id limit 10) as d
       join public.leads as l on l.id = d.lead_id
+    ),
+    'left_out', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object('lead_id', o.id, 'lead_name', nullif(concat_ws(' ', o.first_name, o.last_name), ''), 'email', o.email, 'fields', o.left_out)
+        order by o.id
+      ), '[]')
+      from (select * from public.leads as l where l.left_out <> '{}' order by l.id limit 10) as o
     )
   )
 $$;
@@ -134,7 +141,7 @@ $$;
 -- What the dashboard page and /status show. Texts of leads are as they are: escape them.
 --   p_hours  1 to 168: how far the series and the period's figures go back
 --   p_now    for tests
--- Returns {at, hours, metrics, period, series, activity, errors, open_conflicts, dead_letters, segments, scores, unscored, runs, alerts, maintenance}.
+-- Returns {at, hours, metrics, period, series, activity, errors, open_conflicts, dead_letters, left_out, segments, scores, unscored, runs, alerts, maintenance}.
 create or replace function public.get_dashboard(p_hours integer default 24, p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare

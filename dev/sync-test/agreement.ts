@@ -1,6 +1,6 @@
 import type { PushResult, Write } from '../../nodes/lead';
 import type { Json } from './database';
-import { COLUMNS, FIELDS, valuesOfLead, type Field } from './fields';
+import { COLUMNS, FIELDS, isListed, valuesOfLead, type Field } from './fields';
 import type { Ledger } from './ledger';
 import type { Delivery } from './world';
 
@@ -39,7 +39,9 @@ export function noteWritten(ledger: Ledger, { writes, results, settled, writtenA
     if (!write || !result.ok || stale.has(result.lead_id)) continue;
     const returned = valuesOfLead({ ...result.values, deleted_at: result.twenty_deleted_at });
     // a new person is blank where nothing was sent
-    const fields = FIELDS.filter((field) => write.op === 'create' || isSent(field, write));
+    const fields = FIELDS.filter(
+      (field) => !isListed(result.left_out, field) && (write.op === 'create' || isSent(field, write)),
+    );
     const agreed = Object.fromEntries(fields.map((field) => [field, isSent(field, write) ? returned[field] : null]));
     ledger.agree(result.lead_id, agreed, writtenAt);
   }

@@ -348,6 +348,38 @@ export const DIRECTED = {
     ],
     { skew: -40 },
   ),
+  /** A lead with a phone that cannot be sent is created, and nobody hears of it: the blank there is nobody's edit. */
+  createdWithout: under([createLead(0), editLead(first, UNUSABLE, 'phone'), pushUntil(4, 'crash'), pull]),
+  /** The same, and somebody edits that person in the meantime. */
+  createdWithoutAndEdited: under([
+    createLead(0),
+    editLead(first, UNUSABLE, 'phone'),
+    pushUntil(4, 'crash'),
+    editPerson(first, ADA, 'job_title'),
+    pull,
+  ]),
+  /** The unheard creation's e-mail is one thing, a blank that somebody really made since another: that one is told. */
+  createdAndBlanked: under([createLead(0), pushUntil(4, 'crash'), editPerson(first, BLANK), pull]),
+  /** While a lead goes out without its phone, somebody edits the person's. */
+  leftOutWhileEdited: under([
+    createLead(0),
+    push,
+    editLead(first, UNUSABLE, 'phone'),
+    pushUntil(3, 'sleep'),
+    editPerson(first, LONDON, 'phone'),
+    resume,
+  ]),
+  /** A phone was left out; then Twenty gets one, which the lead takes. */
+  leftOutThenTaken: under([
+    createLead(0),
+    editLead(first, UNUSABLE, 'phone'),
+    push,
+    wait(10),
+    editPerson(first, LONDON, 'phone'),
+    pull,
+  ]),
+  /** Twenty refuses one text of a new lead, and the lead goes out without it. */
+  leftOutByTwenty: under([createLead(0), editLead(first, REFUSED, 'city'), push]),
   /** A lead's e-mail is that of a deleted person, who is then destroyed: no lead is linked to them, and no webhook arrives. */
   holderDestroyed: under([
     createPerson(0),

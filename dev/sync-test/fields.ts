@@ -101,6 +101,12 @@ export const COLUMNS: Record<Field, readonly string[]> = {
   deleted: ['deleted_at'],
 };
 
+/** Whether a field is among a lead's left-out ones. */
+export function isListed(leftOut: unknown, field: Field): boolean {
+  const listed = Object.keys((leftOut ?? {}) as Json);
+  return listed.some((name) => name === field || (field !== 'attributes.utm' && COLUMNS[field].includes(name)));
+}
+
 /** One value in comparable form. A value that cannot be normalised stands for itself. */
 export function comparable(field: Field, value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null;

@@ -2,6 +2,7 @@ import type { Absence, Snapshot } from '../../nodes/lead';
 import {
   comparable,
   FIELDS,
+  isListed,
   INVALID_PHONE,
   isShownIn,
   REFUSED_TEXT,
@@ -80,6 +81,10 @@ function assertLeadConverged(world: World, lead: LeadRow, reach: Reach): void {
   for (const field of comparedFields(world, local, remote)) {
     if (ONE_WAY.has(field) && local[field] === null && !isBlankDue(world.ledger.lastWrite('local', lead.id, field)))
       continue;
+    if (field !== 'company' && isListed(lead.left_out, field)) {
+      if (local[field] !== remote[field] && isUnusable(field, local)) continue;
+      throw new Violation('Equal', `${field} of lead ${lead.id} is left out without cause: ${show(local[field])}`);
+    }
     if (local[field] !== remote[field]) {
       throw new Violation(
         'Converged',
@@ -101,9 +106,18 @@ function isBlankDue(write: UserWrite | undefined): boolean {
   return write !== undefined && write.revertOf === undefined && write.shownAt === null;
 }
 
-/** Whether the reason for which a lead waits is really there: its e-mail is another person's, or a value cannot be sent. */
+/** Fields without any of which nobody is created. */
+const TELLING = ['first_name', 'last_name', 'email', 'additional_emails', 'phone', 'linkedin_url'] as const;
+
+/** Whether a value cannot be sent, or is refused by Twenty. */
+function isUnusable(field: Field, local: Values): boolean {
+  return local[field] === (field === 'phone' ? comparable(field, INVALID_PHONE) : REFUSED_TEXT);
+}
+
+/** Whether the reason for which a lead waits is really there: its e-mail is another person's, or nothing of it can be sent. */
 function isHeldForCause(world: World, lead: LeadRow, local: Values, reach: Reach): boolean {
-  if (local.phone === comparable('phone', INVALID_PHONE) || local.city === REFUSED_TEXT) return true;
+  const isUntold = TELLING.every((field) => local[field] === null || isUnusable(field, local));
+  if (isUntold && (isUnusable('phone', local) || isUnusable('city', local))) return true;
   const isAnothers = world.twenty
     .people()
     .some(
@@ -143,6 +157,7 @@ export async function assertNothingLost(world: World): Promise<void> {
     const compared = comparedFields(world, pair.local, pair.remote);
     for (const field of FIELDS) {
       if (lead?.sync_status === 'error' || world.ledger.isExempt(pair.personId, field)) continue;
+      if (field !== 'company' && isListed(lead?.left_out, field)) continue;
       if (field === 'deleted' ? world.conditions.deletion === 'none' : !compared.includes(field)) continue;
       const local = world.ledger.lastWrite('local', pair.leadId, field);
       const remote = ONE_WAY.has(field) ? undefined : world.ledger.lastWrite('remote', pair.personId, field);

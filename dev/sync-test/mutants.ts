@@ -27,6 +27,7 @@ const RUNS = '212_lead_sync_runs.sql';
 const RECONCILE = '213_lead_sync_reconcile.sql';
 const PULL = 'nodes/LeadSync/loops/pull.ts';
 const JOINS = '228_lead_sync_joins.sql';
+const DRAFTS = 'nodes/Twenty/leads/drafts.ts';
 const PUSH = 'nodes/Twenty/leads/push.ts';
 const WRITER = 'nodes/Twenty/records/writer.ts';
 
@@ -620,6 +621,72 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.refusedMark,
+  },
+  {
+    name: 'a value that cannot be used holds its lead',
+    rule: 'A lead goes out without the values that cannot be used',
+    source: [
+      { file: DRAFTS, find: "write.op === 'create' && reasons.length > 0 && !isTold", replace: 'reasons.length > 0' },
+    ],
+    directed: DIRECTED.leftOutThenTaken,
+  },
+  {
+    name: 'a value that Twenty refuses holds its lead',
+    rule: 'A value that Twenty alone refuses is left out like any other that cannot be used',
+    source: [{ file: PUSH, find: 'result.ok || result.existing ?', replace: 'result.ok || !result.ok ?' }],
+    directed: DIRECTED.leftOutByTwenty,
+  },
+  {
+    name: 'left-out fields are not listed',
+    rule: 'A left-out field is listed',
+    sql: [{ file: COMPLETION, find: '|| h.left_out || coalesce((', replace: '|| coalesce((' }],
+    directed: DIRECTED.leftOutThenTaken,
+  },
+  {
+    name: 'a field stays listed for ever',
+    rule: 'A field is listed as left out only while Twenty has another value',
+    sql: [
+      {
+        file: VALUES,
+        find: `
+    and not lead_sync.is_same(r ->> 'kind', p_local -> e.key, p_base_remote -> e.key)
+$$;`,
+        replace: '\n$$;',
+      },
+    ],
+    directed: DIRECTED.leftOutThenTaken,
+  },
+  {
+    name: 'a left-out value is replaced by what Twenty has',
+    rule: 'A left-out value stays here',
+    sql: [{ file: COMPLETION, find: 'not (c.unusable and not c.of_company) and ', replace: '' }],
+    directed: DIRECTED.leftOutThenTaken,
+  },
+  {
+    name: 'what a write returns of a left-out field is known',
+    rule: "An edit in Twenty of a left-out field is merged, whatever the write's answer shows",
+    sql: [{ file: COMPLETION, find: 'filter (where f.kept and not f.unusable)', replace: 'filter (where f.kept)' }],
+    directed: DIRECTED.leftOutWhileEdited,
+  },
+  {
+    name: 'a left-out value goes without a trace',
+    rule: 'A left-out value that gives way to one of Twenty is kept as a conflict',
+    sql: [{ file: SNAPSHOTS, find: "when d.left_out <> '{}' and d.merged", replace: 'when false and d.merged' }],
+    directed: DIRECTED.leftOutThenTaken,
+  },
+  {
+    name: 'an unheard create has sent everything',
+    rule: 'A blank in a person whose creation was not heard of erases nothing here',
+    sql: [{ file: SNAPSHOTS, find: " and (p_stated -> e.key) is distinct from 'null'), '{}')", replace: "), '{}')" }],
+    directed: DIRECTED.createdWithout,
+  },
+  {
+    name: 'a blank of an unheard create is overruled untold',
+    rule: 'A blank that somebody may have made in a person whose creation was not heard of is kept as a conflict',
+    sql: [
+      { file: SNAPSHOTS, find: 'when d.created and d.remote_updated_at > d.remote_created_at', replace: 'when false' },
+    ],
+    directed: DIRECTED.createdAndBlanked,
   },
   {
     name: 'conflicts leave no trace',

@@ -107,7 +107,12 @@ export class TwentySide {
     const { pathname, search } = new URL(url);
     const headers = { authorization: `Bearer ${this.double.apiKey}`, 'content-type': 'application/json' };
     if (body?.includes(REFUSED_TEXT) && body.includes('mutation')) {
-      const errors = [{ message: `"${REFUSED_TEXT}" is not allowed`, extensions: { code: 'BAD_USER_INPUT' } }];
+      const errors = [
+        {
+          message: `Invalid string value '${REFUSED_TEXT}' for text field "city"`,
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ];
       return { status: 200, headers: {}, text: JSON.stringify({ errors, data: null }) };
     }
     if (limited) this.double.faults.push({ kind: 'rate-limit' });

@@ -70,6 +70,7 @@ const COLUMN_LIST = [
   'twenty_id',
   'sync_status',
   'sync_error_message',
+  'left_out',
   ...FIELDS.flatMap((field) => COLUMNS[field]),
 ];
 const LEADS_QUERY = `select coalesce(json_agg(json_build_object('joined', s.joined, 'address', lower(s.base_remote ->> 'email'), ${COLUMN_LIST.map((c) => `'${c}', l.${c}`).join(', ')})

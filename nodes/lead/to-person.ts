@@ -3,7 +3,7 @@ import { normalise } from './normalise';
 import { additionalPhones, parsePhone } from './phone';
 import { readTwentyField } from './to-lead';
 import { isObject, kindOf, type TwentyField } from './twenty-field';
-import type { CompanyRequest, FieldMapping, JsonObject, LeadValue, LeadValues, Problem, TwentyRecord } from './types';
+import type { CompanyRequest, FieldMapping, JsonObject, LeadValue, LeadValues, LeftOut, TwentyRecord } from './types';
 
 export interface LeadToRecordInput {
   /** Lead fields to write; a field that is absent is not touched. */
@@ -17,6 +17,8 @@ export interface LeadToRecordInput {
   defaultCountry?: string | null;
   /** Twenty fields that the workspace lacks; they are not written. */
   missing?: readonly string[];
+  /** Lead fields whose values Twenty has refused, with its reasons: they are not written. */
+  refused?: LeftOut;
 }
 
 export interface LeadRecord {
@@ -24,8 +26,8 @@ export interface LeadRecord {
   data: JsonObject;
   /** The company to find or create; its id goes into `companyId`. A blanked company is `companyId: null` in `data`. */
   company?: CompanyRequest;
-  /** Values that Twenty would refuse. When there are any, the lead should not be sent. */
-  problems: Problem[];
+  /** Fields whose values cannot be used: what Twenty holds there stays as it is. */
+  leftOut: LeftOut;
 }
 
 const BLANK_PHONE = { primaryPhoneNumber: '', primaryPhoneCountryCode: '', primaryPhoneCallingCode: '' };
@@ -69,10 +71,10 @@ function companyRequest(wanted: Partial<CompanyRequest>): CompanyRequest | null 
  * parts that a write leaves out. A value that Twenty already holds goes back as it is, even one our rules would refuse.
  */
 export function leadToRecord(input: LeadToRecordInput): LeadRecord {
-  const { values, twentyRecord, mapping, country, defaultCountry, missing } = input;
+  const { values, twentyRecord, mapping, country, defaultCountry, missing, refused = {} } = input;
   const data: JsonObject = {};
   const wanted: Partial<CompanyRequest> = {};
-  const problems: Problem[] = [];
+  const leftOut: LeftOut = {};
 
   for (const row of presentRows(mapping, missing)) {
     const given = readLeadField(values, row.lead_field);
@@ -80,6 +82,10 @@ export function leadToRecord(input: LeadToRecordInput): LeadRecord {
     if (given === undefined || row.direction === 'to_supabase') continue;
     if (field.place === 'company' && field.role === 'read_only') continue;
 
+    if (Object.hasOwn(refused, row.lead_field)) {
+      leftOut[row.lead_field] = refused[row.lead_field];
+      continue;
+    }
     if (field.place === 'composite' && given !== null && isSame(given, readTwentyField(twentyRecord ?? {}, row))) {
       data[field.root] = wholeComposite(field, data, twentyRecord);
       continue;
@@ -87,7 +93,7 @@ export function leadToRecord(input: LeadToRecordInput): LeadRecord {
     const { kind, entries } = kindOf(row, field);
     const normalised = normalise(kind, given, { field: row.lead_field, country, defaultCountry, entries });
     if ('problem' in normalised) {
-      problems.push(normalised.problem);
+      leftOut[row.lead_field] = normalised.problem.message;
       continue;
     }
     const { value } = normalised;
@@ -100,5 +106,5 @@ export function leadToRecord(input: LeadToRecordInput): LeadRecord {
 
   const company = companyRequest(wanted);
   if (company === null) data.companyId = null;
-  return company ? { data, company, problems } : { data, problems };
+  return company ? { data, company, leftOut } : { data, leftOut };
 }

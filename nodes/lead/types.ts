@@ -120,7 +120,11 @@ export interface PushSuccess {
   twenty_deleted_at: string | null;
   /** Lead fields as Twenty returned them. */
   values: LeadValues;
+  left_out?: LeftOut;
 }
+
+/** Lead fields that a write went out without, because their values cannot be used, and why. */
+export type LeftOut = Record<string, string>;
 
 export interface PushFailure {
   lead_id: string;

@@ -32,8 +32,8 @@ const EMPTY_PERSON: ApiRecord = {
 
 const write = (record: ApiRecord, values: LeadValues): ApiRecord => {
   const { twenty_record: twentyRecord } = recordToSnapshot(record, mapping);
-  const { data, problems } = leadToRecord({ values, twentyRecord, mapping, defaultCountry: 'US' });
-  expect(problems).toEqual([]);
+  const { data, leftOut } = leadToRecord({ values, twentyRecord, mapping, defaultCountry: 'US' });
+  expect(leftOut).toEqual({});
   return afterWrite(record, data) as ApiRecord;
 };
 

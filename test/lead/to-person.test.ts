@@ -122,19 +122,20 @@ test('does not write what flows only to Supabase, read-only company fields and f
   expect(company).toBeUndefined();
 });
 
-test('reports every value that Twenty would refuse and writes none of them', () => {
-  const { data, problems } = update({ email: 'nope', phone: 'abc', job_title: 'a\u0000b', city: 'Paris' });
+test('leaves out every value that Twenty would refuse, and says why', () => {
+  const { data, leftOut } = update({ email: 'nope', phone: 'abc', job_title: 'a\u0000b', city: 'Paris' });
 
-  expect(problems.map(({ field }) => field)).toEqual(['email', 'phone', 'job_title']);
+  expect(Object.keys(leftOut)).toEqual(['email', 'phone', 'job_title']);
+  expect(leftOut.phone).toMatch(/"abc" is not a phone number/);
   expect(data).toEqual({ city: 'Paris' });
 });
 
 test('hands back a value that Twenty already holds, even one our rules would refuse', () => {
   const emails = { primaryEmail: 'not an email', additionalEmails: [] };
 
-  const { data, problems } = leadToRecord({ values: { email: 'not an email' }, twentyRecord: { emails }, mapping });
+  const { data, leftOut } = leadToRecord({ values: { email: 'not an email' }, twentyRecord: { emails }, mapping });
 
-  expect(problems).toEqual([]);
+  expect(leftOut).toEqual({});
   expect(data).toEqual({ emails });
 });
 
@@ -158,12 +159,12 @@ describe('fields that hold several values', () => {
   const write = (values: LeadValues) => leadToRecord({ values, twentyRecord: { emails, phones }, mapping });
 
   test('are written beside the part of the composite that stays', () => {
-    const { data, problems } = write({
+    const { data, leftOut } = write({
       additional_emails: ['Old@example.test ', 'new@example.test', ''],
       additional_phones: ['+1 415 555 2671', '+33698765432'],
     });
 
-    expect(problems).toEqual([]);
+    expect(leftOut).toEqual({});
     expect(data).toEqual({
       emails: { ...emails, additionalEmails: ['old@example.test', 'new@example.test'] },
       phones: { ...phones, additionalPhones: [known, { number: '698765432', callingCode: '+33', countryCode: 'FR' }] },

@@ -11,6 +11,7 @@ export interface DashboardData {
   errors: ErrorGroup[];
   open_conflicts: OpenConflict[];
   dead_letters: DeadLetter[];
+  left_out: LeadLeftOut[];
   segments: Array<{ segment: string | null; leads: number; average_score: number | null }>;
   scores: Array<{ from: number; to: number; leads: number }>;
   unscored: number;
@@ -30,6 +31,7 @@ export interface Metrics {
   conflicts: { open: number; last_24h: number };
   dead_letters: number;
   held: number;
+  left_out: number;
   drift: Drift | null;
   twenty_calls: { last_hour: number; budget: number; percent: number | null };
   webhooks: { received: number; waiting: number; failed: number; lost: number } | null;
@@ -123,6 +125,14 @@ export interface DeadLetter {
   category: string | null;
   attempts: number;
   since: string | null;
+}
+
+export interface LeadLeftOut {
+  lead_id: string;
+  lead_name: string | null;
+  email: string | null;
+  /** Why, by field. */
+  fields: Record<string, string>;
 }
 
 export interface SyncRun {

@@ -15,6 +15,7 @@ import {
   DeadLettersCard,
   DriftCard,
   ErrorsCard,
+  LeftOutCard,
   RunsCard,
   SegmentsCard,
 } from './view/tables';
@@ -82,6 +83,7 @@ function Page({ data, csrfToken, notice, timeZone }: PageOptions) {
             <ConflictsCard data={data} />
             <DeadLettersCard data={data} />
           </div>
+          <LeftOutCard data={data} />
           <div class="columns">
             <SegmentsCard data={data} />
             <DriftCard data={data} />

@@ -3,12 +3,17 @@ import {
   recordToSnapshot,
   type ApiRecord,
   type CompanyRequest,
+  type LeftOut,
+  type FieldMapping,
+  type JsonObject,
   type PushFailure,
   type Write,
 } from '../../lead';
 import type { RecordWrite, UniqueValue } from '../records/batch-plan';
 import type { Swap } from '../records/compare-and-swap';
 import { textAt } from '../records/holders';
+import { describeFailure } from '../transport/errors';
+import type { TwentyFailure } from '../transport/failures';
 import type { TwentyNode } from '../transport/paging';
 import { invalidLead } from './push-results';
 import type { LeadScope } from './scope';
@@ -18,26 +23,32 @@ export interface LeadDraft extends RecordWrite, Pick<Swap, 'readUpdatedAt'> {
   write: Write;
   /** The company that is still to be found or made. */
   company?: CompanyRequest;
+  leftOut: LeftOut;
 }
 
-/** The record for a write, or why its values cannot be used. */
-export function draftOf(scope: LeadScope, write: Write): LeadDraft | PushFailure {
+/** Fields that tell who somebody is: without any of them nobody is created. */
+const TELLING = ['first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'linkedin_url'];
+
+/**
+ * The record for a write, without the values that cannot be used; or why a create cannot be sent: nothing that remains
+ * of it tells who it is.
+ * @param refused values that Twenty does not take, with its reasons
+ */
+export function draftOf(scope: LeadScope, write: Write, refused: LeftOut = {}): LeadDraft | PushFailure {
   const { mapping, missing, defaultCountry, emailPath } = scope;
   const twentyRecord = write.op === 'create' ? null : write.twenty_record;
-  const { data, company, problems } = leadToRecord({
+  const { data, company, leftOut } = leadToRecord({
     values: write.values,
     twentyRecord,
     mapping,
     country: write.country,
     defaultCountry,
     missing,
+    refused,
   });
-  if (problems.length > 0) {
-    return invalidLead(
-      write,
-      problems.map((problem) => problem.message),
-    );
-  }
+  const reasons = Object.values(leftOut);
+  const isTold = TELLING.some((field) => (write.values[field] ?? null) !== null && !Object.hasOwn(leftOut, field));
+  if (write.op === 'create' && reasons.length > 0 && !isTold) return invalidLead(write, reasons);
   const id = write.op === 'create' ? write.lead_id : write.twenty_id;
   const unique = (record: object | null): UniqueValue[] => {
     const value = emailPath === null || record === null ? null : textAt({ ...record }, emailPath);
@@ -48,6 +59,7 @@ export function draftOf(scope: LeadScope, write: Write): LeadDraft | PushFailure
     id,
     data: { ...data, id },
     company,
+    leftOut,
     takes: unique(data),
     holds: unique(twentyRecord),
     readUpdatedAt: write.twenty_updated_at ?? null,
@@ -58,9 +70,45 @@ export function draftOf(scope: LeadScope, write: Write): LeadDraft | PushFailure
 export function draftOnto(scope: LeadScope, draft: LeadDraft, existing: TwentyNode): LeadDraft {
   const { mapping, missing } = scope;
   const { twenty_record, twenty_updated_at } = recordToSnapshot(existing as ApiRecord, mapping, { missing });
-  const again = draftOf(scope, { ...draft.write, op: 'update', twenty_id: draft.id, twenty_record, twenty_updated_at });
+  const again = draftOf(
+    scope,
+    { ...draft.write, op: 'update', twenty_id: draft.id, twenty_record, twenty_updated_at },
+    draft.leftOut,
+  );
   if ('ok' in again) return draft;
-  const { companyId } = draft.data;
-  const data = companyId === undefined ? again.data : { ...again.data, companyId };
-  return { ...again, write: draft.write, company: draft.company, data };
+  return { ...again, write: draft.write, company: draft.company, data: withCompany(again.data, draft) };
+}
+
+/** The draft without the one field that Twenty refuses; nothing when its message names none, or nothing is left. */
+export function draftWithout(scope: LeadScope, draft: LeadDraft, failure: TwentyFailure): LeadDraft | undefined {
+  const field = refusedField(scope.mapping, draft, failure);
+  if (field === undefined) return undefined;
+  const again = draftOf(scope, draft.write, { ...draft.leftOut, [field]: describeFailure(failure) });
+  if ('ok' in again) return undefined;
+  return { ...again, readUpdatedAt: draft.readUpdatedAt, company: draft.company, data: withCompany(again.data, draft) };
+}
+
+/** Whether a write has nothing to send but its id. */
+export function isEmpty({ data, company }: LeadDraft): boolean {
+  return company === undefined && Object.keys(data).length === 1;
+}
+
+/** Twenty names a field by its path in quotes, and a phone by its number (recorded). */
+function refusedField(
+  mapping: FieldMapping[],
+  { leftOut, data }: LeadDraft,
+  failure: TwentyFailure,
+): string | undefined {
+  if (failure.category !== 'validation' || failure.outcome !== 'refused') return undefined;
+  const path = /field "([^"]+)"/.exec(failure.detail)?.[1];
+  const number = /phone number is invalid (.+)$/i.exec(failure.detail)?.[1];
+  return mapping.find(({ twenty_field: place, lead_field: field }) => {
+    if (Object.hasOwn(leftOut, field)) return false;
+    if (path !== undefined) return place === path;
+    return number !== undefined && place.endsWith('.primaryPhoneNumber') && textAt(data, place) === number;
+  })?.lead_field;
+}
+
+function withCompany(data: JsonObject, { data: { companyId } }: LeadDraft): JsonObject {
+  return companyId === undefined ? data : { ...data, companyId };
 }

@@ -5,7 +5,9 @@ import {
   type ApiRecord,
   type FailureCategory,
   type PushFailure,
+  type LeftOut,
   type PushResult,
+  type PushSuccess,
   type Write,
 } from '../../lead';
 import type { WriteResult } from '../records/writer';
@@ -48,8 +50,11 @@ const CONTRACT_CATEGORY: Record<TwentyFailure['category'], FailureCategory> = {
   cancelled: 'network',
 };
 
-export function toPushResult(scope: LeadScope, write: Write, result: WriteResult): PushResult {
-  if (result.ok) return pushed(scope, write, result.record);
+export function toPushResult(scope: LeadScope, write: Write, result: WriteResult, leftOut: LeftOut = {}): PushResult {
+  if (result.ok) {
+    const success = pushed(scope, write, result.record);
+    return Object.keys(leftOut).length > 0 ? { ...success, left_out: leftOut } : success;
+  }
   return result.changed ? changedPush(write, result.failure) : failedPush(write, result.failure);
 }
 
@@ -87,7 +92,7 @@ function upperFirst(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function pushed(scope: LeadScope, { lead_id, op }: Write, record: TwentyNode): PushResult {
+function pushed(scope: LeadScope, { lead_id, op }: Write, record: TwentyNode): PushSuccess {
   const { mapping, missing } = scope;
   const { twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at } = recordToSnapshot(
     record as ApiRecord,

@@ -1,13 +1,14 @@
-import type { PushResult, Write } from '../../lead';
+import type { LeftOut, PushResult, Write } from '../../lead';
 import { planBatches } from '../records/batch-plan';
 import { swapRecords } from '../records/compare-and-swap';
 import { mutateByIds } from '../records/filtered';
+import { findHolders } from '../records/holders';
 import { endsTheRun, writeRecords, type WriteResult, type WriterOptions } from '../records/writer';
 import type { TwentyClient } from '../transport/client';
-import { TwentyError, type TwentyFailure } from '../transport/failures';
+import { settled, TwentyError, type TwentyFailure } from '../transport/failures';
 import { findOrCreateCompanies } from './companies';
 import { companyCacheOf, companyKey, type CompanyCache } from './company-cache';
-import { draftOf, draftOnto, type LeadDraft } from './drafts';
+import { draftOf, draftOnto, draftWithout, isEmpty, type LeadDraft } from './drafts';
 import { countResults, failedPush, toPushResult, type PushCounts } from './push-results';
 import type { LeadScope } from './scope';
 
@@ -100,9 +101,11 @@ class Push {
     const ready = new Set(await this.withCompanies([...changing, ...creating]));
     const creates = new Map(creating.map((draft) => [draft.id, draft.write]));
     const changes = changing.filter((draft) => ready.has(draft));
-    await this.update(changes.filter(({ id }) => !creates.has(id)));
+    await this.update(changes.filter((draft) => !creates.has(draft.id) && !isEmpty(draft)));
     await this.create(creating.filter((draft) => ready.has(draft)));
-    await this.update(changes.flatMap((draft) => this.onceCreated(draft, creates.get(draft.id))));
+    await this.read(changes.filter(isEmpty));
+    const waiting = changes.filter((draft) => !isEmpty(draft));
+    await this.update(waiting.flatMap((draft) => this.onceCreated(draft, creates.get(draft.id))));
     await this.delete(by('delete'));
   }
 
@@ -178,19 +181,50 @@ class Push {
   private async update(drafts: readonly LeadDraft[]): Promise<void> {
     const { strict } = this.options;
     const results = strict ? await this.swapAll(drafts) : await this.writeAll(drafts, 'update');
-    for (const [{ write }, result] of results) this.report(write, result);
+    const again = this.reportAll(results);
+    await this.read(again.filter(isEmpty));
+    if (again.length > 0) await this.update(again.filter((draft) => !isEmpty(draft)));
+  }
+
+  /** What a push sends nothing of, because no value can be used, is as Twenty has it. */
+  private async read(drafts: readonly LeadDraft[]): Promise<void> {
+    if (drafts.length === 0 || this.stopped) return;
+    const { object, selection } = this.scope;
+    const ids = drafts.map(({ id }) => id);
+    const found = await settled(findHolders(this.client, object, selection, { ids, values: [] }));
+    const records = new Map(found.ok ? found.value.map((record) => [record.id, record]) : []);
+    for (const draft of drafts) {
+      const record = records.get(draft.id);
+      if (record) this.report(draft.write, { ok: true, record }, draft.leftOut);
+      else if (!found.ok) this.report(draft.write, { ok: false, failure: { ...found.failure, outcome: 'not_sent' } });
+      else this.results.set(draft.write, failedPush(draft.write, notFound(draft.id)));
+    }
+  }
+
+  /** Notes what became of drafts; gives those that can go out again, without a value that Twenty refuses. */
+  private reportAll(results: ReadonlyMap<LeadDraft, WriteResult>): LeadDraft[] {
+    return [...results].flatMap(([draft, result]) => {
+      const again = result.ok || result.existing ? undefined : draftWithout(this.scope, draft, result.failure);
+      if (again) return [again];
+      this.report(draft.write, result, draft.leftOut);
+      return [];
+    });
   }
 
   private async create(drafts: readonly LeadDraft[]): Promise<void> {
     const landedBefore: LeadDraft[] = [];
-    for (const [draft, result] of await this.writeAll(drafts, 'insert')) {
+    const results = await this.writeAll(drafts, 'insert');
+    for (const [draft, result] of results) {
       const existing = result.ok ? undefined : result.existing;
       if (existing && !existing.deletedAt) {
         this.begun.add(draft.write);
         landedBefore.push(draftOnto(this.scope, draft, existing));
-      } else this.report(draft.write, result);
+        results.delete(draft);
+      }
     }
+    const again = this.reportAll(results);
     await this.update(landedBefore);
+    if (again.length > 0) await this.create(again);
   }
 
   /** One by one, those that free an e-mail before those that take it. */
@@ -232,14 +266,18 @@ class Push {
     }
   }
 
-  private report(write: Write, result: WriteResult | undefined): void {
+  private report(write: Write, result: WriteResult | undefined, leftOut?: LeftOut): void {
     if (!result) return;
-    this.results.set(write, toPushResult(this.scope, write, result));
+    this.results.set(write, toPushResult(this.scope, write, result, leftOut));
     if (result.ok) return;
     const { failure } = result;
     if (DENIALS.has(failure.category)) this.denied ??= failure;
     if (endsTheRun(failure) && failure.category !== 'permission') this.stopped ??= failure;
   }
+}
+
+function notFound(id: string): TwentyFailure {
+  return { category: 'not_found', outcome: 'unknown', detail: `record ${id} is not there`, httpStatus: 200 };
 }
 
 const DENIALS = new Set<TwentyFailure['category']>([

@@ -1,5 +1,5 @@
-import type { Activity, DashboardData, DeadLetter, ErrorGroup, OpenConflict, SyncRun } from '../data';
-import { ago, number, percent, span, valueText, words } from '../format';
+import type { Activity, DashboardData, DeadLetter, ErrorGroup, LeadLeftOut, OpenConflict, SyncRun } from '../data';
+import { ago, cappedNumber, number, percent, span, valueText, words } from '../format';
 import { Bars, Card, Empty, Table, Tag, type Column, type State } from './parts';
 
 const STATUS_STATES: Record<string, State> = {
@@ -115,6 +115,24 @@ export function DeadLettersCard({ data }: { data: DashboardData }) {
         <Empty>None: no lead was refused so often that it is no longer tried.</Empty>
       ) : (
         <Table columns={columns} rows={data.dead_letters} />
+      )}
+    </Card>
+  );
+}
+
+export function LeftOutCard({ data }: { data: DashboardData }) {
+  const columns: Array<Column<LeadLeftOut>> = [
+    { name: 'Lead', cell: ({ lead_name, email }) => <Person name={lead_name} email={email} /> },
+    { name: 'Fields', isShort: true, cell: ({ fields }) => Object.keys(fields).map(words).join(', ') },
+    { name: 'Why', cell: ({ fields }) => Object.values(fields).join(' ') },
+  ];
+  const { left_out: count } = data.metrics;
+  return (
+    <Card title={count === 0 ? 'Left-out fields' : `Left-out fields (${cappedNumber(count)})`}>
+      {data.left_out.length === 0 ? (
+        <Empty>None: Twenty has all that the leads have.</Empty>
+      ) : (
+        <Table columns={columns} rows={data.left_out} />
       )}
     </Card>
   );

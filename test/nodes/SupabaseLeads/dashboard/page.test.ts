@@ -48,6 +48,7 @@ function withText(data: DashboardData, text: string): DashboardData {
       supabase_value: { text },
     })),
     dead_letters: data.dead_letters.map((row) => ({ ...row, lead_name: text, email: text, reason: text })),
+    left_out: data.left_out.map((row) => ({ ...row, lead_name: text, email: text, fields: { [text]: text } })),
     segments: data.segments.map((row) => ({ ...row, segment: text })),
     runs: data.runs.map((row) => ({ ...row, mode: text, status: text, error: text })),
     alerts: data.alerts.map((row) => ({ ...row, alert: text, state: text, message: text })),
@@ -73,6 +74,7 @@ describe('dashboard page', () => {
     expect(text).toContain('Success, 24 h 98.8 % 58 of 4,821 failed');
     expect(text).toContain('Arrives within, 24 h 42 s 95 % within 5.2 min');
     expect(text).toContain('Invalid phone number 41 12');
+    expect(text).toContain('Left-out fields (1) Lead Fields Why Emmy Noether');
     expect(text).toContain('Alan Turing Job title Head of Computing Researcher');
     expect(text).toContain('12,480 compared 54 min ago, &lt; 0.1 % differed');
     expect(html.match(/<svg /g)).toHaveLength(2);

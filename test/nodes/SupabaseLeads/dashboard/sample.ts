@@ -27,6 +27,7 @@ export function emptyDashboard(): DashboardData {
       conflicts: { open: 0, last_24h: 0 },
       dead_letters: 0,
       held: 0,
+      left_out: 0,
       drift: null,
       twenty_calls: { last_hour: 0, budget: 6000, percent: 0 },
       webhooks: null,
@@ -52,6 +53,7 @@ export function emptyDashboard(): DashboardData {
     errors: [],
     open_conflicts: [],
     dead_letters: [],
+    left_out: [],
     segments: [],
     scores: [],
     unscored: 0,
@@ -90,6 +92,7 @@ export function busyDashboard(): DashboardData {
       conflicts: { open: 1, last_24h: 4 },
       dead_letters: 3,
       held: 1,
+      left_out: 1,
       drift: {
         status: 'succeeded',
         finished_at: before(0.9),
@@ -181,6 +184,14 @@ export function busyDashboard(): DashboardData {
         category: 'duplicate',
         attempts: 8,
         since: before(30),
+      },
+    ],
+    left_out: [
+      {
+        lead_id: '8c1d9f4e-7b1f-4d3c-9d63-35b1cbd7a5a2',
+        lead_name: 'Emmy Noether',
+        email: 'emmy@example.com',
+        fields: { phone: 'phone "call me" is not a phone number' },
       },
     ],
     segments: [

@@ -88,16 +88,48 @@ describe('pushing creates', () => {
     ['an invalid phone', { phone: 'call me' }, 'phone'],
     ['a NUL character', { first_name: 'nul\u0000char' }, 'first_name'],
     ['a text of 1 MB', { job_title: 'x'.repeat(1_000_000) }, 'job_title'],
-  ])('refuses a lead with %s without sending it; the others land', async (_name, values, field) => {
-    const bad = createWrite(randomUUID(), { email: email(), ...values });
+  ])('sends a lead with %s without that field, and says so', async (_name, values, field) => {
+    const bad = createWrite(randomUUID(), { last_name: 'Hopper', email: email(), ...values });
     const good = createWrite(randomUUID(), { email: email() });
 
     const { report, calls } = await push([bad, good]);
 
-    expect(resultOf(report, bad)).toMatchObject({ ok: false, category: 'validation', outcome: 'refused' });
-    expect(JSON.stringify(resultOf(report, bad))).toContain(field);
-    expect(resultOf(report, good).ok).toBe(true);
+    expect(resultOf(report, bad)).toMatchObject({
+      ok: true,
+      values: { last_name: 'Hopper', [field]: null },
+      left_out: { [field]: expect.stringContaining(field) },
+    });
+    expect(resultOf(report, good)).toMatchObject({ ok: true });
+    expect(resultOf(report, good)).not.toHaveProperty('left_out');
     expect(calls.get('createPeople')).toBe(1);
+  });
+
+  it('creates nobody of whom nothing is left that tells who they are', async () => {
+    const bad = createWrite(randomUUID(), { email: 'not an email', city: 'Paris' });
+    const good = createWrite(randomUUID(), { email: email() });
+
+    const { report } = await push([bad, good]);
+
+    expect(resultOf(report, bad)).toMatchObject({ ok: false, category: 'validation', outcome: 'refused' });
+    expect(resultOf(report, good).ok).toBe(true);
+  });
+
+  it('reads what Twenty has where nothing of an update can be sent', async () => {
+    const { twenty_id, twenty_record } = await existing({ phone: '+33612345678' });
+    const write: Write = {
+      lead_id: randomUUID(),
+      op: 'update',
+      twenty_id,
+      twenty_record,
+      values: { phone: 'call me' },
+    };
+
+    const { report, calls } = await push([write]);
+
+    expect(report.results).toMatchObject([
+      { ok: true, twenty_id, values: { phone: '+33612345678' }, left_out: { phone: expect.any(String) } },
+    ]);
+    expect(calls).toEqual(new Map([['people', 1]]));
   });
 
   it('finds the leads whose email somebody has with one read, names the holder, and lands the others', async () => {
@@ -351,7 +383,7 @@ describe('pushing plain leads of which several are one record', () => {
     expect(await read(created)).toMatchObject({ first_name: 'Grace', last_name: 'Hopper', email: address });
   });
 
-  it('makes the record from the first usable one', async () => {
+  it('makes the record from the first, without what cannot be used', async () => {
     const address = email();
 
     const { results } = await pushPlain([
@@ -360,8 +392,8 @@ describe('pushing plain leads of which several are one record', () => {
     ]);
 
     expect(results).toMatchObject([
-      { ok: false, op: 'create', category: 'validation' },
-      { ok: true, op: 'create', values: { first_name: 'Grace' } },
+      { ok: true, op: 'create', left_out: { phone: expect.any(String) } },
+      { ok: true, op: 'update', values: { first_name: 'Grace' } },
     ]);
   });
 
@@ -406,14 +438,14 @@ describe('pushing deletes and restores', () => {
     expect(await read(twenty_id)).toMatchObject({ first_name: 'Phoenix', job_title: 'Back', twenty_deleted_at: null });
   });
 
-  it('does not call a restore refused when only its fields were: the person is back', async () => {
+  it('restores a person without the values that cannot be used', async () => {
     const { twenty_id, twenty_record } = await existing({ first_name: 'Phoenix' });
     const base = { lead_id: randomUUID(), twenty_id, twenty_record };
     await push([{ ...base, op: 'delete', values: {} }]);
 
     const { report } = await push([{ ...base, op: 'restore', values: { phone: 'call me' } }]);
 
-    expect(report.results).toMatchObject([{ ok: false, category: 'validation', outcome: 'unknown' }]);
+    expect(report.results).toMatchObject([{ ok: true, op: 'restore', left_out: { phone: expect.any(String) } }]);
     expect(await read(twenty_id)).toMatchObject({ first_name: 'Phoenix', twenty_deleted_at: null });
   });
 
