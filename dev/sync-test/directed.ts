@@ -378,6 +378,14 @@ export const DIRECTED = {
     editPerson(first, LONDON, 'phone'),
     pull,
   ]),
+  /** A phone that Twenty has is replaced here by one that cannot be sent: both stay. */
+  leftOutOfUpdate: under([
+    createLead(0),
+    editLead(first, LONDON, 'phone'),
+    push,
+    editLead(first, UNUSABLE, 'phone'),
+    push,
+  ]),
   /** Twenty refuses one text of a new lead, and the lead goes out without it. */
   leftOutByTwenty: under([createLead(0), editLead(first, REFUSED, 'city'), push]),
   /** A lead's e-mail is that of a deleted person, who is then destroyed: no lead is linked to them, and no webhook arrives. */

@@ -157,7 +157,7 @@ export async function assertNothingLost(world: World): Promise<void> {
     const compared = comparedFields(world, pair.local, pair.remote);
     for (const field of FIELDS) {
       if (lead?.sync_status === 'error' || world.ledger.isExempt(pair.personId, field)) continue;
-      if (field !== 'company' && isListed(lead?.left_out, field)) continue;
+      const staysHere = field !== 'company' && isListed(lead?.left_out, field);
       if (field === 'deleted' ? world.conditions.deletion === 'none' : !compared.includes(field)) continue;
       const local = world.ledger.lastWrite('local', pair.leadId, field);
       const remote = ONE_WAY.has(field) ? undefined : world.ledger.lastWrite('remote', pair.personId, field);
@@ -170,7 +170,7 @@ export async function assertNothingLost(world: World): Promise<void> {
         );
       const flows = (to: 'to_supabase' | 'to_twenty'): boolean =>
         field !== 'deleted' || deletionFlows(world.conditions, to);
-      if (flows('to_twenty')) {
+      if (flows('to_twenty') && !staysHere) {
         const there = field === 'deleted' ? pair.remote.deleted : pair.local[field];
         assertWriteKept('here', local, remote, there, field, pair.leadId, (write) => isNamed('local', write));
       }

@@ -439,8 +439,8 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         file: COMPLETION,
-        find: "jsonb_object_agg(f.key, f.returned) filter (where f.kept), '{}')",
-        replace: "jsonb_object_agg(f.key, f.here) filter (where f.kept), '{}')",
+        find: 'jsonb_object_agg(f.key, f.returned) filter (where f.kept and not f.unusable)',
+        replace: 'jsonb_object_agg(f.key, f.here) filter (where f.kept and not f.unusable)',
       },
     ],
   },
@@ -660,12 +660,12 @@ $$;`,
     name: 'a left-out value is replaced by what Twenty has',
     rule: 'A left-out value stays here',
     sql: [{ file: COMPLETION, find: 'not (c.unusable and not c.of_company) and ', replace: '' }],
-    directed: DIRECTED.leftOutThenTaken,
+    directed: DIRECTED.leftOutOfUpdate,
   },
   {
     name: 'what a write returns of a left-out field is known',
     rule: "An edit in Twenty of a left-out field is merged, whatever the write's answer shows",
-    sql: [{ file: COMPLETION, find: 'filter (where f.kept and not f.unusable)', replace: 'filter (where f.kept)' }],
+    sql: [{ file: COMPLETION, find: 'where f.kept and not f.unusable', replace: 'where f.kept' }],
     directed: DIRECTED.leftOutWhileEdited,
   },
   {

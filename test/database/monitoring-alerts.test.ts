@@ -1,4 +1,4 @@
-import { person, Store, type Json } from './store';
+import { person, Store, written, type Json } from './store';
 import { World, type Notification } from './trouble/world';
 
 interface Round {
@@ -157,6 +157,30 @@ describe('alerts with memory', () => {
 
     await store.pull(tombstones.map((tombstone) => ({ ...tombstone, twenty_deleted_at: null })));
     expect((await look(1405)).notifications).toMatchObject([{ alert: 'held_leads', kind: 'recovered' }]);
+  });
+
+  test('leads with left-out fields are an alert for those who want it', async () => {
+    await store.sql.query(`update lead_sync.alert_rules set enabled = alert = 'dead_letters'`);
+    const id = await store.addLead({ first_name: 'Ada', email: 'ada@example.com', phone: 'call me' });
+    const claim = await store.claim();
+    const { writes } = await store.plan(claim, []);
+    const sent = written(writes[0], { phone: null });
+    await store.complete(claim, [{ ...sent, left_out: { phone: 'phone "call me" is not a phone number' } }]);
+    expect((await look(0)).notifications).toEqual([]);
+    expect(await store.rpc('get_sync_metrics')).toMatchObject({ left_out: 1 });
+
+    await store.sql.query(`update lead_sync.alert_rules set enabled = alert = 'left_out_fields'`);
+    const { notifications } = await look(5);
+
+    expect(notifications).toMatchObject([
+      {
+        alert: 'left_out_fields',
+        message: '1 lead is synced without fields whose values Twenty cannot take.',
+        examples: ['A. (a•••@example.com), phone'],
+      },
+    ]);
+    await store.editLead(id, { phone: null });
+    expect((await look(10)).notifications).toMatchObject([{ alert: 'left_out_fields', kind: 'recovered' }]);
   });
 
   test('thresholds, durations and switches are the user’s', async () => {

@@ -30,7 +30,7 @@ const update = (values: LeadValues, missing: string[] = []) =>
   leadToRecord({ values, twentyRecord: REMOTE, mapping, defaultCountry: 'US', missing });
 
 test('writes only the fields that are there', () => {
-  expect(update({ job_title: ' CTO ' })).toEqual({ data: { jobTitle: 'CTO' }, problems: [] });
+  expect(update({ job_title: ' CTO ' })).toEqual({ data: { jobTitle: 'CTO' }, leftOut: {} });
 });
 
 test('keeps the other parts of every composite it writes', () => {
@@ -97,7 +97,7 @@ describe('the company of a lead', () => {
   });
 
   test('is taken off the record when it is blanked', () => {
-    expect(update({ company_name: '', company_domain: null })).toEqual({ data: { companyId: null }, problems: [] });
+    expect(update({ company_name: '', company_domain: null })).toEqual({ data: { companyId: null }, leftOut: {} });
   });
 
   test('is not touched when no company field is there', () => {

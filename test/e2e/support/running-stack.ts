@@ -19,6 +19,7 @@ export interface LeadRow {
   first_name: string | null;
   sync_status: string;
   sync_error_message: string | null;
+  left_out: Record<string, string>;
 }
 
 export interface RunRow {

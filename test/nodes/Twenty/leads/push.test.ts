@@ -114,6 +114,40 @@ describe('pushing creates', () => {
     expect(resultOf(report, good).ok).toBe(true);
   });
 
+  it('sends a lead again without the fields that Twenty alone refuses, and says so', async () => {
+    const bad = createWrite(randomUUID(), { first_name: 'Ada', job_title: 'refused', city: 'refused too' });
+    const good = createWrite(randomUUID(), { email: email() });
+    const refuse: Interference = async (request, next) => {
+      const path = /"jobTitle":"refused/.test(request.body ?? '') ? 'jobTitle' : 'city';
+      if (!request.body?.includes('refused')) return await next(request);
+      const message = `Invalid string value 'refused' for text field "${path}"`;
+      const errors = [{ message, extensions: { subCode: 'INVALID_ARGS_DATA' } }];
+      return { status: 200, headers: {}, text: JSON.stringify({ errors, data: null }) };
+    };
+
+    const { report } = await push([bad, good], { interfere: refuse });
+
+    expect(resultOf(report, bad)).toMatchObject({
+      ok: true,
+      values: { first_name: 'Ada', job_title: null, city: null },
+      left_out: { job_title: expect.stringContaining('"jobTitle"'), city: expect.stringContaining('"city"') },
+    });
+    expect(resultOf(report, good)).not.toHaveProperty('left_out');
+  });
+
+  it('refuses a lead where Twenty does not say which field it is', async () => {
+    const bad = createWrite(randomUUID(), { first_name: 'Ada', job_title: 'refused' });
+    const refuse: Interference = async (request, next) => {
+      if (!request.body?.includes('refused')) return await next(request);
+      const errors = [{ message: 'No', extensions: { code: 'BAD_USER_INPUT' } }];
+      return { status: 200, headers: {}, text: JSON.stringify({ errors, data: null }) };
+    };
+
+    const { report } = await push([bad], { interfere: refuse });
+
+    expect(report.results).toMatchObject([{ ok: false, category: 'validation', outcome: 'refused' }]);
+  });
+
   it('reads what Twenty has where nothing of an update can be sent', async () => {
     const { twenty_id, twenty_record } = await existing({ phone: '+33612345678' });
     const write: Write = {
