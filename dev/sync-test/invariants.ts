@@ -161,22 +161,25 @@ export async function assertNothingLost(world: World): Promise<void> {
       if (field === 'deleted' ? world.conditions.deletion === 'none' : !compared.includes(field)) continue;
       const local = world.ledger.lastWrite('local', pair.leadId, field);
       const remote = ONE_WAY.has(field) ? undefined : world.ledger.lastWrite('remote', pair.personId, field);
-      const isNamed = (side: Side, write: UserWrite): boolean =>
+      const isNamed = (side: Side, write: UserWrite, winner?: string | null): boolean =>
         conflicts.some(
           (conflict) =>
             conflict.lead_id === pair.leadId &&
             Number(conflict.id) > write.lastConflict &&
-            names(conflict, field, side, write.value),
+            names(conflict, field, side, write.value) &&
+            (winner === undefined || comparable(field, valueOf(conflict, other(side))) === winner),
         );
       const flows = (to: 'to_supabase' | 'to_twenty'): boolean =>
         field !== 'deleted' || deletionFlows(world.conditions, to);
       if (flows('to_twenty') && !staysHere) {
         const there = field === 'deleted' ? pair.remote.deleted : pair.local[field];
-        assertWriteKept('here', local, remote, there, field, pair.leadId, (write) => isNamed('local', write));
+        assertWriteKept('here', local, remote, there, field, pair.leadId, (...which) => isNamed('local', ...which));
       }
       if (flows('to_supabase')) {
         const here = pair.local[field];
-        assertWriteKept('in Twenty', remote, local, here, field, pair.leadId, (write) => isNamed('remote', write));
+        assertWriteKept('in Twenty', remote, local, here, field, pair.leadId, (...which) =>
+          isNamed('remote', ...which),
+        );
       }
       assertSpelling(lead, field, local, remote);
     }
@@ -199,9 +202,11 @@ function assertWriteKept(
   final: string | null,
   field: Field,
   leadId: string,
-  isNamed: (write: UserWrite) => boolean,
+  isNamed: (write: UserWrite, winner?: string | null) => boolean,
 ): void {
   if (!write || isShownIn(final, write.value)) return;
+  // whoever wrote what won may be gone since, and come back with it
+  if (field !== 'company' && isNamed(write, final)) return;
   if (field === 'company' && isCompanyRenamed(write, final, isNamed)) return;
   if (write.revertOf !== undefined && other && other.at > write.revertOf) return;
   const wasSeen = write.shownAt !== null && other !== undefined && other.at > write.shownAt;
@@ -219,7 +224,7 @@ function isCompanyRenamed(write: UserWrite, final: string | null, isNamed: (writ
   return isShownIn(final, `|${domain}`) && isNamed(write);
 }
 
-/** What only one side wrote stays as it was written there. */
+/** What only one side wrote stays there in the spelling in which it was written. */
 function assertSpelling(
   lead: LeadRow | undefined,
   field: Field,
@@ -228,22 +233,24 @@ function assertSpelling(
 ): void {
   if (!lead || !local || remote || local.raw === undefined || field === 'company' || field === 'lead_score') return;
   const now = typeof lead[field] === 'string' ? lead[field].trim() || null : null;
-  if (now === local.raw) return;
+  if (now === local.raw || comparable(field, now) !== local.value) return; // another value is judged as a write that was lost
   throw new Violation(
     'No lost write',
     `${field} of lead ${lead.id} was written ${show(local.raw)} and was respelt ${show(now)}`,
   );
 }
 
-function names(
-  { field: named, winner, supabase_value, twenty_value }: Conflict,
-  field: Field,
-  side: Side,
-  value: string | null,
-): boolean {
+const other = (side: Side): Side => (side === 'local' ? 'remote' : 'local');
+
+function valueOf({ supabase_value, twenty_value }: Conflict, side: Side): unknown {
+  return side === 'local' ? supabase_value : twenty_value;
+}
+
+function names(conflict: Conflict, field: Field, side: Side, value: string | null): boolean {
+  const { field: named, winner } = conflict;
   if (field === 'company' ? !named.startsWith('company_') : named !== field) return false;
   if (winner !== (side === 'local' ? 'twenty' : 'supabase')) return false;
-  const lost = side === 'local' ? supabase_value : twenty_value;
+  const lost = valueOf(conflict, side);
   if (field === 'company') return (value?.split('|') ?? [null]).some((part) => sameText(part, lost));
   return comparable(field, lost) === value;
 }
