@@ -6,7 +6,7 @@ const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 const { n8n } = require('./package.json');
 require('tsx/cjs');
-const { licenceTexts } = require('./dev/build/licences.ts');
+const { licenceTexts } = require('./tools/licences.ts');
 
 const run = promisify(execFile);
 
@@ -87,12 +87,14 @@ async function checked(command, args) {
   }
 }
 
-const eslint = () => checked('eslint', ['package.json', 'nodes', 'credentials', 'dev', 'bench', 'test']);
-const prettier = () => checked('prettier', ['--check', '{nodes,credentials,dev,bench,test}/**/*.{ts,tsx}']);
+const eslint = () =>
+  checked('eslint', ['package.json', 'nodes', 'credentials', 'stack', 'stand-ins', 'proofs', 'tools', 'test']);
+const prettier = () =>
+  checked('prettier', ['--check', '{nodes,credentials,stack,stand-ins,proofs,tools,test}/**/*.{ts,tsx}']);
 const typecheck = () => checked('tsc', ['-p', 'tsconfig.json']);
-const checkWorkflows = () => checked('tsx', ['dev/workflows/check.ts']);
-const buildWorkflows = () => checked('tsx', ['dev/workflows/build/main.ts']);
-const exportWorkflows = () => checked('tsx', ['dev/workflows/export.ts']);
+const checkWorkflows = () => checked('tsx', ['tools/workflows/check.ts']);
+const buildWorkflows = () => checked('tsx', ['tools/workflows/build/main.ts']);
+const exportWorkflows = () => checked('tsx', ['tools/workflows/export.ts']);
 
 exports.clean = clean;
 exports.build = series(clean, parallel(bundle, copyAssets));

@@ -2,7 +2,7 @@
  * Two projects. `database` needs PostgreSQL, PostgREST and the gateway: its global setup starts them once a run, and
  * only when one of its files is selected; its files share one database and so run one after another. `unit` runs in parallel.
  */
-const databaseFolders = ['<rootDir>/test/database/', '<rootDir>/test/workflows/', '<rootDir>/test/sync/'];
+const databaseFolders = ['<rootDir>/test/database/', '<rootDir>/test/workflows/', '<rootDir>/test/proofs/schedules/'];
 const databaseSuffix = '\\.database\\.test\\.ts$';
 const neverHere = ['/node_modules/', '<rootDir>/test/e2e/'];
 

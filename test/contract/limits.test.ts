@@ -1,4 +1,4 @@
-import type { TwentyDouble } from '../../dev/twenty-double';
+import type { TwentyDouble } from '../../stand-ins/twenty';
 import { Target, isRealServer, type Answer } from './support/target';
 
 /** On a real server the limit is everybody's: it would have to be exhausted to be seen. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@supabase/supabase-js';
-import { startPostgrest } from '../../dev/stack/postgrest';
+import { startPostgrest } from '../../stack/postgrest';
 import { OwnerDatabase } from '../setup/owner-database';
 import { person, Store, type Json } from './store';
 

@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { bundledWorkflows } from '../../dev/stack/workflows';
+import { bundledWorkflows } from '../../stack/workflows';
 import { RunningStack } from './support/running-stack';
 
 let stack: RunningStack;

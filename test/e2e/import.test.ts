@@ -1,6 +1,6 @@
 import axios from 'axios';
-import type { Access } from '../../dev/stack/access';
-import { bundledWorkflows } from '../../dev/stack/workflows';
+import type { Access } from '../../stack/access';
+import { bundledWorkflows } from '../../stack/workflows';
 import { env, RunningStack } from './support/running-stack';
 
 let stack: RunningStack;

@@ -1,6 +1,6 @@
 import axios from 'axios';
 import { setTimeout as delay } from 'node:timers/promises';
-import { bundledWorkflows, setLeadSync } from '../../dev/stack/workflows';
+import { bundledWorkflows, setLeadSync } from '../../stack/workflows';
 import { RunningStack } from './support/running-stack';
 
 const PULL = 'twenty-to-supabase-lead-sync';

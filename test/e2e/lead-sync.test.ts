@@ -1,13 +1,13 @@
 import axios from 'axios';
 import { resolve } from 'node:path';
 import { Client } from 'pg';
-import { sampleSet } from '../../dev/sample-data';
-import { N8nClient, OWNER } from '../../dev/stack/n8n-client';
-import { runN8nCommand, type N8nOptions } from '../../dev/stack/n8n';
-import { seedSupabase, seedTwenty } from '../../dev/stack/seed';
-import { runSetUp } from '../../dev/stack/set-up';
-import { runSync, type SyncTarget } from '../../dev/stack/sync';
-import { bundledWorkflows, canBePublished, publishBundle, publishingOrder } from '../../dev/stack/workflows';
+import { sampleSet } from '../../stack/sample-data';
+import { N8nClient, OWNER } from '../../stack/n8n-client';
+import { runN8nCommand, type N8nOptions } from '../../stack/n8n';
+import { seedSupabase, seedTwenty } from '../../stack/seed';
+import { runSetUp } from '../../stack/set-up';
+import { runSync, type SyncTarget } from '../../stack/sync';
+import { bundledWorkflows, canBePublished, publishBundle, publishingOrder } from '../../stack/workflows';
 import { resetDatabase } from '../setup/database';
 
 const PEOPLE = 60;

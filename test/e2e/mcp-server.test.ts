@@ -1,5 +1,5 @@
 import axios from 'axios';
-import type { Access } from '../../dev/stack/access';
+import type { Access } from '../../stack/access';
 import { env, RunningStack } from './support/running-stack';
 
 const { mcp } = JSON.parse(env('TEST_N8N_ACCESS')) as Access;

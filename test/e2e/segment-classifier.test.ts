@@ -1,5 +1,5 @@
-import { bundledWorkflows, NO_STARTERS, withStarters } from '../../dev/stack/workflows';
-import type { Execution, WorkflowJson } from '../../dev/stack/n8n-client';
+import { bundledWorkflows, NO_STARTERS, withStarters } from '../../stack/workflows';
+import type { Execution, WorkflowJson } from '../../stack/n8n-client';
 import { startOpenAiDouble, type Answer, type OpenAiDouble, type Question } from './support/openai-double';
 import { RunningStack } from './support/running-stack';
 

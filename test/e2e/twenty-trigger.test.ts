@@ -1,8 +1,8 @@
 import axios, { type AxiosResponse } from 'axios';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { signDelivery } from '../../dev/twenty-double';
-import type { Execution } from '../../dev/stack/n8n-client';
+import { signDelivery } from '../../stand-ins/twenty';
+import type { Execution } from '../../stack/n8n-client';
 import { env, RunningStack } from './support/running-stack';
 
 const WORKFLOW = 'twentyTriggerE2e';

@@ -1,8 +1,8 @@
 import axios from 'axios';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DueListener } from '../../dev/stack/due-listener';
-import { importInstantPushCredential, startInstantPush } from '../../dev/stack/instant-push';
-import { NO_STARTERS, publishBundle } from '../../dev/stack/workflows';
+import type { DueListener } from '../../stack/due-listener';
+import { importInstantPushCredential, startInstantPush } from '../../stack/instant-push';
+import { NO_STARTERS, publishBundle } from '../../stack/workflows';
 import { env, RunningStack } from './support/running-stack';
 
 const PATIENCE_MS = 60_000;

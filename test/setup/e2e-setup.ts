@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { printedStep } from '../../dev/stack/report';
-import { startGateway } from '../../dev/stack/gateway';
-import { makeProjectSecrets } from '../../dev/stack/keys';
-import type { Postgres } from '../../dev/stack/postgres';
-import { startPostgrest } from '../../dev/stack/postgrest';
-import { startStack } from '../../dev/stack/stack';
-import { startTwenty } from '../../dev/stack/twenty';
+import { printedStep } from '../../stack/report';
+import { startGateway } from '../../stack/gateway';
+import { makeProjectSecrets } from '../../stack/keys';
+import type { Postgres } from '../../stack/postgres';
+import { startPostgrest } from '../../stack/postgrest';
+import { startStack } from '../../stack/stack';
+import { startTwenty } from '../../stack/twenty';
 import { makeDataFolder } from './data-folder';
 import { running } from './running';
 

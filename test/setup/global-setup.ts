@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { signToken } from '../../dev/stack/keys';
-import { startPostgres } from '../../dev/stack/postgres';
-import { startSupabase } from '../../dev/stack/supabase';
+import { signToken } from '../../stack/keys';
+import { startPostgres } from '../../stack/postgres';
+import { startSupabase } from '../../stack/supabase';
 import { makeDataFolder } from './data-folder';
 import { running } from './running';
 

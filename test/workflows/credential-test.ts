@@ -11,7 +11,7 @@ import {
   type INodeTypes,
   type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import { OWN_CREDENTIALS } from '../../dev/workflows/own-nodes';
+import { OWN_CREDENTIALS } from '../../tools/workflows/own-nodes';
 import { InProcessCredentials } from './in-process-credentials';
 
 /**

@@ -5,7 +5,7 @@ import {
   type IHttpRequestOptions,
   type INodeCredentialsDetails,
 } from 'n8n-workflow';
-import { OWN_CREDENTIALS } from '../../dev/workflows/own-nodes';
+import { OWN_CREDENTIALS } from '../../tools/workflows/own-nodes';
 import { resolveAll } from '../setup/execute-functions';
 
 /** Credentials by type, in clear. */

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { LazyPackageDirectoryLoader } from 'n8n-core';
 import { NodeHelpers, type INodeType, type INodeTypes, type IVersionedNodeType } from 'n8n-workflow';
-import { OWN_NODES } from '../../dev/workflows/own-nodes';
+import { OWN_NODES } from '../../tools/workflows/own-nodes';
 
 /** This package's nodes from their sources, and all of n8n-nodes-base. */
 export async function inProcessNodeTypes(): Promise<INodeTypes> {

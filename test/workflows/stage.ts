@@ -1,7 +1,7 @@
 import { InProcessN8n, LEAD_SYNC, type WorkflowRun, type WorkflowRunOptions } from './harness';
 import type { IDataObject, INodeTypes, IWorkflowBase } from 'n8n-workflow';
 import type { Client } from 'pg';
-import { startTwentyDouble, type TwentyDouble } from '../../dev/twenty-double';
+import { startTwentyDouble, type TwentyDouble } from '../../stand-ins/twenty';
 import { connectDatabase, resetDatabase } from '../setup/database';
 import type { CredentialData } from './in-process-credentials';
 import { inProcessNodeTypes } from './in-process-nodes';

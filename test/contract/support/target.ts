@@ -6,7 +6,7 @@ import {
   type JsonObject,
   type TwentyDouble,
   type TwentyDoubleOptions,
-} from '../../../dev/twenty-double';
+} from '../../../stand-ins/twenty';
 
 export type { Json, JsonObject };
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createWorkspaceDouble } from '../../../../dev/twenty-double';
+import { createWorkspaceDouble } from '../../../../stand-ins/twenty';
 import { getChangedPages } from '../../../../nodes/Twenty/leads/get-changed';
 import { getLeadsByIdOrEmail } from '../../../../nodes/Twenty/leads/get-many';
 import { pushLeads } from '../../../../nodes/Twenty/leads/push';

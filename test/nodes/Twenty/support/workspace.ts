@@ -1,4 +1,4 @@
-import { startTwentyDouble } from '../../../../dev/twenty-double';
+import { startTwentyDouble } from '../../../../stand-ins/twenty';
 import { defaultMapping, type Write } from '../../../../nodes/lead';
 import { readScope, type LeadScope } from '../../../../nodes/Twenty/leads/scope';
 import { prepareWorkspace } from '../../../../nodes/Twenty/leads/prepare';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { signDelivery } from '../../../../dev/twenty-double';
+import { signDelivery } from '../../../../stand-ins/twenty';
 import { check } from '../../../lead/property';
 import { TriggerNode, type Delivery } from '../support/trigger-node';
 import { recorded } from './recorded';

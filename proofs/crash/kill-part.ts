@@ -1,0 +1,63 @@
+import { tell, toldStep } from '../bench/progress';
+import type { Ledger } from './identities';
+import { Killer, type Kill } from './kills';
+import { Load, seedBothSides } from './load';
+import { useShortWaits } from './leases';
+import type { CrashOptions } from './options';
+import type { Processes } from './processes';
+import { quiesce } from './quiesce';
+import { SupabaseSide } from './supabase-side';
+import { useSmallBatches } from './syncs';
+import { TwentySide } from './twenty-side';
+import { judge, readStores, type Verdict } from './verdict';
+
+/** Of each origin: in Supabase, in Twenty, in both. */
+const SEED_SIZE = 60;
+/** Milliseconds that Twenty takes for each answer, so that runs last long enough to be hit. */
+const TWENTY_LATENCY_MS = 60;
+
+export interface KillFigures extends Verdict {
+  kills: number;
+  /** By part, those that an outage made necessary in n8n left out. */
+  byPart: Record<string, number>;
+  /** Writes of the people at work meanwhile. */
+  writes: number;
+}
+
+function line(n: number, kills: number, { part, afterMs, outageMs, tookN8nAlong }: Kill, load: Load): string {
+  const extra = tookN8nAlong ? ', and n8n, which did not come to rest after it' : '';
+  return `  kill ${n} of ${kills}: ${part} after ${afterMs} ms, away for ${outageMs} ms${extra}; ${load.writes} writes so far`;
+}
+
+/** Kills parts of the stack while people write to both sides and both syncs run; then lets it come to rest and judges. */
+export async function killParts(
+  { kills, seed }: CrashOptions,
+  processes: Processes,
+  ledger: Ledger,
+): Promise<KillFigures> {
+  const { supabase: service, twenty: twentyService } = processes;
+  const twenty = new TwentySide(twentyService);
+  const forLoad = new SupabaseSide(service.databaseUrl);
+  const supabase = new SupabaseSide(service.databaseUrl);
+  await useShortWaits(supabase);
+  await useSmallBatches(processes.n8n.client);
+  await toldStep('Leads and people are there', () => seedBothSides(seed, SEED_SIZE, ledger, supabase, twenty));
+  await twenty.setLatency(TWENTY_LATENCY_MS);
+
+  const load = new Load(seed, ledger, forLoad, twenty);
+  const killer = new Killer(seed, processes, supabase, load);
+  const byPart: Record<string, number> = {};
+  for (let n = 1; n <= kills; n += 1) {
+    const kill = await Promise.race([killer.kill(), load.failure()]);
+    byPart[kill.part] = (byPart[kill.part] ?? 0) + 1;
+    tell(line(n, kills, kill, load));
+  }
+  await load.stop();
+  await twenty.setLatency(0);
+  const unquiet = await toldStep('Both sides come to rest', () => quiesce(processes, supabase, twenty));
+  const verdict = judge(ledger, await readStores(supabase, twenty));
+  tell(`  after ${kills} kills: ${verdict.lost} lost, ${verdict.doubled} doubled`);
+  await supabase.close();
+  await forLoad.close();
+  return { ...verdict, violations: [...unquiet, ...verdict.violations], kills, byPart, writes: load.writes };
+}

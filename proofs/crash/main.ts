@@ -1,0 +1,44 @@
+/**
+ * `npm run test:crash [-- --kills 50 --rounds 5 --seed N --json]`: kills n8n, PostgREST and PostgreSQL (SIGKILL) at random
+ * moments of a running sync, starts them again, and proves that no lead was lost and none doubled; then has two n8n, and n8n
+ * in queue mode, push the same leads at once. Progress goes to stderr, the result to stdout. Ends with 1 when anything is wrong.
+ */
+import { tell, toldStep } from '../bench/progress';
+import { Shutdown } from '../../stack/shutdown';
+import { Ledger } from './identities';
+import { killParts } from './kill-part';
+import { pushByTwoProcesses, pushInQueueMode } from './many-workers';
+import { readOptions, type CrashOptions } from './options';
+import { Processes } from './processes';
+import { inWords, reportOf } from './report';
+
+async function crash(options: CrashOptions, shutdown: Shutdown): Promise<boolean> {
+  const startedAt = Date.now();
+  tell(`seed ${options.seed}`);
+  const ledger = new Ledger();
+  const processes = await Processes.start(toldStep, shutdown);
+  const kills = await killParts(options, processes, ledger);
+  const twoProcesses = await pushByTwoProcesses(options, processes, ledger, shutdown);
+  const queueMode = await pushInQueueMode(options, processes, ledger, shutdown);
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  const report = reportOf(options.seed, seconds, { kills, twoProcesses, queueMode });
+  process.stdout.write(`${options.json ? JSON.stringify(report) : inWords(report)}\n`);
+  return report.violations.length === 0;
+}
+
+async function main(): Promise<void> {
+  const shutdown = new Shutdown();
+  const stopped = new Promise<boolean>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(false));
+  });
+  let isGood = false;
+  try {
+    isGood = await Promise.race([crash(readOptions(process.argv.slice(2)), shutdown), stopped]);
+  } catch (error) {
+    tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  await shutdown.run();
+  process.exit(isGood ? 0 : 1);
+}
+
+void main();

@@ -1,0 +1,44 @@
+/** `npm run migrate -- --database-url postgres://… [--uninstall]`: applies the migrations to a database, or takes them back. */
+import { parseArgs } from 'node:util';
+import { ConnectionError } from './database-connection';
+import { applyMigrations, MigrationError, uninstall } from './migrations';
+
+const USAGE = `Usage: npm run migrate -- --database-url postgres://user:password@host:5432/postgres [--uninstall]
+The environment variable DATABASE_URL does the same as --database-url.
+On hosted Supabase the address is under Connect › Session pooler or Direct connection.
+?sslmode=… and &sslrootcert=… in it mean what they mean to psql.
+--uninstall removes the tables with all leads in them, unless something of yours depends on them.`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      'database-url': { type: 'string' },
+      uninstall: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const databaseUrl = values['database-url'] ?? process.env.DATABASE_URL;
+  if (values.help || !databaseUrl) {
+    console.log(USAGE);
+    process.exitCode = values.help ? 0 : 1;
+    return;
+  }
+  const onFile = (file: string): void => console.log(`  ${file}`);
+  const onWarning = (message: string): void => console.warn(message);
+  if (values.uninstall) {
+    await uninstall({ databaseUrl, onFile, onWarning });
+    console.log('Everything that the migrations made is gone.');
+  } else {
+    const files = await applyMigrations({ databaseUrl, onFile, onWarning });
+    console.log(`${files.length} migrations are applied.`);
+  }
+}
+
+main().catch((error: unknown) => {
+  const isExpected =
+    error instanceof MigrationError ||
+    error instanceof ConnectionError ||
+    (error instanceof TypeError && 'code' in error);
+  console.error(isExpected ? (error as Error).message : error);
+  process.exitCode = 1;
+});

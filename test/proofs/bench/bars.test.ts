@@ -1,0 +1,104 @@
+import { allHold, barsOf } from '../../../proofs/bench/bars';
+import { rateOf, ratioOf, type Figures, type Measure, type SyncFigures } from '../../../proofs/bench/figures';
+
+function measure(leads: number, seconds: number, twentyCalls: number): Measure {
+  return { ...rateOf(leads, seconds), twenty_calls: twentyCalls, supabase_calls: 12, n8n_cpu_s_per_1000: 0.5 };
+}
+
+function sync(changes: Partial<SyncFigures> = {}): SyncFigures {
+  return {
+    first_pull: measure(10_000, 10, 10),
+    delta_pull: measure(100, 0.5, 1),
+    no_change: measure(10_000, 0.4, 1),
+    no_change_at_1000: measure(1_000, 0.4, 1),
+    first_push: measure(10_000, 20, 106),
+    delta_push: measure(100, 0.5, 2),
+    push_companies: 500,
+    reconcile: { measure: measure(10_000, 1, 2), memory: { baseline_mb: 900, peak_mb: 950, growth_mb: 50 } },
+    bytes: { full: 9_000_000, delta: 90_000 },
+    memory: { baseline_mb: 900, peak_mb: 1_000, growth_mb: 100 },
+    reference_memory: null,
+    ...changes,
+  };
+}
+
+const onlySync = (changes: Partial<SyncFigures> = {}): Figures => ({ sync: sync(changes), item: null, limit: null });
+
+describe('the bars of the benchmark', () => {
+  test('hold for a pull of one call per 1,000 leads and a push of two per 200 leads and 200 companies', () => {
+    const bars = barsOf(onlySync());
+
+    expect(bars.first_pull_calls).toMatchObject({ limit: 12, holds: true });
+    expect(bars.first_push_calls).toMatchObject({ limit: 106, holds: true });
+    expect(allHold(bars)).toBe(true);
+  });
+
+  test('fail for one call too many', () => {
+    const bars = barsOf(onlySync({ first_push: measure(10_000, 20, 107), first_pull: measure(10_000, 10, 13) }));
+
+    expect(bars.first_push_calls.holds).toBe(false);
+    expect(bars.first_pull_calls.holds).toBe(false);
+    expect(allHold(bars)).toBe(false);
+  });
+
+  test('allow a reconciliation one call per 5,000 leads and 5 more, and no more memory than a pull', () => {
+    const memory = { baseline_mb: 900, peak_mb: 1_050, growth_mb: 150 };
+    const good = barsOf(onlySync({ reconcile: { measure: measure(100_000, 9, 25), memory } }));
+    const bad = barsOf(
+      onlySync({ reconcile: { measure: measure(100_000, 9, 26), memory: { ...memory, peak_mb: 1_051 } } }),
+    );
+
+    expect([good.reconcile_calls, good.reconcile_memory]).toMatchObject([
+      { limit: 25, holds: true },
+      { limit: 1_050, holds: true },
+    ]);
+    expect([bad.reconcile_calls.holds, bad.reconcile_memory.holds]).toEqual([false, false]);
+  });
+
+  test('fail for a run without changes that grows with the number of leads', () => {
+    const slower = barsOf(onlySync({ no_change: measure(10_000, 1.9, 1) }));
+    const moreCalls = barsOf(onlySync({ no_change: measure(10_000, 0.4, 2) }));
+
+    expect(slower.no_change_flat_seconds.holds).toBe(false);
+    expect(moreCalls.no_change_calls.holds).toBe(true);
+    expect(moreCalls.no_change_flat_calls.holds).toBe(false);
+  });
+
+  test('ask for flat memory only where a smaller pull was measured beside', () => {
+    const memory = { baseline_mb: 900, peak_mb: 1_051, growth_mb: 151 };
+    const reference = { baseline_mb: 900, peak_mb: 1_000, growth_mb: 100, leads: 10_000 };
+
+    expect(barsOf(onlySync({ memory })).memory).toBeUndefined();
+    expect(barsOf(onlySync({ memory, reference_memory: reference })).memory.holds).toBe(false);
+  });
+
+  test('compare with item at a time in each direction', () => {
+    const item = { pull: rateOf(500, 5), push: rateOf(500, 20) };
+
+    const bars = barsOf({ sync: sync(), item, limit: null });
+
+    expect(bars.ratio_pull).toMatchObject({ measured: 10, holds: true });
+    expect(bars.ratio_push).toMatchObject({ measured: 20, holds: true });
+  });
+
+  test('ask for leads an hour at the default limit, and for no refusal', () => {
+    const rate = { ...rateOf(30_000, 60), twenty_calls: 30, refused: 0 };
+    const limit = {
+      pull: { ...rate, leads_per_hour: 2_000_000 },
+      push: { ...rate, leads_per_hour: 449_999, refused: 1 },
+    };
+
+    const bars = barsOf({ sync: null, item: null, limit });
+
+    expect(Object.entries(bars).map(([name, { holds }]) => [name, holds])).toEqual([
+      ['limit_pull', true],
+      ['limit_push', false],
+      ['limit_refused', false],
+    ]);
+  });
+
+  test('leave out what was not measured', () => {
+    expect(barsOf({ sync: null, item: null, limit: null })).toEqual({});
+    expect(ratioOf(undefined, rateOf(500, 5))).toBeNull();
+  });
+});

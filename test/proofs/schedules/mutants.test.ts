@@ -1,0 +1,8 @@
+import { checkReplacements } from '../../../proofs/schedules/hunt';
+import { MUTANTS } from '../../../proofs/schedules/mutants';
+
+describe('the mutants of the sync test', () => {
+  test('find the rule that each of them turns off', async () => {
+    await expect(checkReplacements(MUTANTS)).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import { applyMigrations, migrationFiles, uninstall } from '../../stack/migrations';
+import { connectDatabase } from '../setup/database';
+import { OwnerDatabase } from '../setup/owner-database';
+
+describe('applyMigrations', () => {
+  let folder: string;
+  let database: Client;
+  const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'migrations-'));
+    database = await connectDatabase();
+    await database.query('create schema migration_test');
+  });
+
+  afterEach(async () => {
+    await database.query('drop schema migration_test cascade');
+    await database.end();
+    await rm(folder, { recursive: true });
+  });
+
+  const write = (name: string, sql: string): Promise<void> => writeFile(join(folder, name), sql);
+
+  it('goes by number, not by name, and leaves uninstall.sql out', async () => {
+    await Promise.all(
+      ['1000_last.sql', '202_first.sql', '203_next.sql', 'uninstall.sql'].map((name) => write(name, '')),
+    );
+
+    expect(await migrationFiles(folder)).toEqual(['202_first.sql', '203_next.sql', '1000_last.sql']);
+  });
+
+  it('names file and line of an error, and applies nothing of that file', async () => {
+    await write('1_table.sql', 'create table migration_test.kept ();');
+    await write(
+      '2_broken.sql',
+      'create table migration_test.lost ();\nselect missing_column\nfrom migration_test.lost;',
+    );
+
+    await expect(applyMigrations({ databaseUrl, folder })).rejects.toThrow(
+      /^2_broken\.sql, line 2: column "missing_column" does not exist \(42703\)/,
+    );
+
+    const { rows } = await database.query(
+      "select relname from pg_class where relnamespace = 'migration_test'::regnamespace",
+    );
+    expect(rows).toEqual([{ relname: 'kept' }]);
+  });
+
+  it('says what to do when nobody answers, without showing the password', async () => {
+    const attempt = applyMigrations({
+      databaseUrl: 'postgres://me:topsecret@127.0.0.1:1/postgres',
+      folder: 'migrations',
+    });
+
+    await expect(attempt).rejects.toThrow(
+      /Cannot connect to postgres:\/\/me@127\.0\.0\.1:1\/postgres.*check host and port/,
+    );
+    await expect(attempt).rejects.not.toThrow(/topsecret/);
+  });
+
+  it('says that the password is wrong', async () => {
+    const url = new URL(databaseUrl);
+    url.password = 'wrong';
+
+    await expect(applyMigrations({ databaseUrl: url.href, folder: 'migrations' })).rejects.toThrow(
+      /User or password is wrong/,
+    );
+  });
+
+  it('says what an address looks like when it is none', async () => {
+    await expect(applyMigrations({ databaseUrl: 'my database', folder: 'migrations' })).rejects.toThrow(
+      /looks like postgres:\/\//,
+    );
+  });
+});
+
+describe('a project of one’s own', () => {
+  let project: OwnerDatabase;
+  beforeEach(async () => {
+    project = await OwnerDatabase.create('own_project');
+  });
+  afterEach(() => project.drop());
+
+  it('is told what is in the way and what to do about it', async () => {
+    await project.sql.query('create table public.leads (email text)');
+    await expect(applyMigrations({ databaseUrl: project.url })).rejects.toThrow(
+      /^201_lead_sync_names\.sql: In the way, .*: table public\.leads \(42710\)\. Nothing of this file was applied\.\n.*\nHint: Rename or move/,
+    );
+  });
+
+  it('keeps its leads while something depends on them, and is told of a role that stays', async () => {
+    await applyMigrations({ databaseUrl: project.url });
+    await project.apply('api-role.sql');
+    await project.sql.query('create view public.mine as select email from public.leads');
+    await expect(uninstall({ databaseUrl: project.url })).rejects.toThrow(
+      /view public\.mine .*\nNothing was removed\./,
+    );
+
+    await project.sql.query(`
+      drop view public.mine; create table public.opened (a int); grant select on public.opened to lead_sync_api`);
+    const warnings: string[] = [];
+    await uninstall({ databaseUrl: project.url, onWarning: (warning) => warnings.push(warning) });
+    expect(warnings).toEqual([expect.stringContaining('The role lead_sync_api stays')]);
+    await project.sql.query(
+      'grant lead_sync_api to current_user; drop owned by lead_sync_api; drop role lead_sync_api',
+    );
+  });
+});

@@ -1,0 +1,23 @@
+/** `npx tsx tools/workflows/dashboard-picture.ts`: takes a picture of the dashboard's page, with made-up figures, into docs/images. */
+import { chromium } from 'playwright-core';
+import { renderPage } from '../../nodes/SupabaseLeads/dashboard/page';
+import { busyDashboard } from '../../test/nodes/SupabaseLeads/dashboard/sample';
+import { findBrowser, imageFile } from './browser';
+
+const SIZE = { width: 1240, height: 1000 };
+
+async function main(): Promise<void> {
+  const html = renderPage({ data: busyDashboard(), csrfToken: '', notice: null, timeZone: 'UTC' });
+  const browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
+  try {
+    const page = await browser.newPage({ viewport: SIZE, colorScheme: 'light' });
+    await page.setContent(html);
+    const file = imageFile('dashboard');
+    await page.screenshot({ path: file, fullPage: true });
+    console.log(file);
+  } finally {
+    await browser.close();
+  }
+}
+
+void main();
