@@ -1,7 +1,7 @@
 /** `npm run migrate -- --database-url postgres://… [--uninstall]`: applies the migrations to a database, or takes them back. */
 import { parseArgs } from 'node:util';
-import { ConnectionError } from './database-connection';
-import { applyMigrations, MigrationError, uninstall } from './migrations';
+import { ConnectionError } from '../cli/database/connection';
+import { applyMigrations, MigrationError, uninstall } from '../cli/database/migrations';
 
 const USAGE = `Usage: npm run migrate -- --database-url postgres://user:password@host:5432/postgres [--uninstall]
 The environment variable DATABASE_URL does the same as --database-url.

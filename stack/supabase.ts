@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startGateway, type Gateway } from './gateway';
 import { makeProjectSecrets } from './keys';
-import { applyMigrations } from './migrations';
+import { applyMigrations } from '../cli/database/migrations';
 import { freePort } from './ports';
 import type { Postgres } from './postgres';
 import { startPostgrest, type Postgrest } from './postgrest';

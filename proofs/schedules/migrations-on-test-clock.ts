@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Client, DatabaseError } from 'pg';
-import { migrationFiles } from '../../stack/migrations';
+import { migrationFiles } from '../../cli/database/migrations';
 import { REFUSED_BY_TRIGGER } from './database';
 import { OWN_FIELD } from './fields';
 

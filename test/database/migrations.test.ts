@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { migrationFiles } from '../../stack/migrations';
+import { migrationFiles } from '../../cli/database/migrations';
 import { OwnerDatabase } from '../setup/owner-database';
 import { Store } from './store';
 

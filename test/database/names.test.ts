@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrationFiles } from '../../stack/migrations';
+import { migrationFiles } from '../../cli/database/migrations';
 import { OwnerDatabase } from '../setup/owner-database';
 
 /** What is ours is marked; what is not is neither taken over nor dropped. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrationFiles } from '../../stack/migrations';
+import { migrationFiles } from '../../cli/database/migrations';
 import { plpgsqlWithoutWhere, statementsWithoutWhere } from '../setup/statements-without-where';
 import { Store } from './store';
 

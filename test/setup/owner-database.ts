@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
-import { migrationFiles } from '../../stack/migrations';
+import { migrationFiles } from '../../cli/database/migrations';
 import { connectDatabase } from './database';
 
 const MIGRATIONS = join(__dirname, '../../migrations');

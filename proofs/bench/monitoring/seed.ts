@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { applyMigrations } from '../../../stack/migrations';
+import { applyMigrations } from '../../../cli/database/migrations';
 import { toldStep } from '../progress';
 import type { MonitoringOptions } from './options';
 

@@ -1,14 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseError, type Client } from 'pg';
-import { openDatabase } from './database-connection';
+import { openDatabase } from './connection';
+import { packageFolder } from '../package-folder';
 
 /** A migration that could not be applied: the message says what happened and what to do. */
 export class MigrationError extends Error {
   override name = 'MigrationError';
 }
 
-const FOLDER = resolve('migrations');
+const FOLDER = join(packageFolder(), 'migrations');
 const UNINSTALL = 'uninstall.sql';
 const OLDEST_SERVER = 150_000;
 /** Two runs at once wait for each other; any number of our own serves. */

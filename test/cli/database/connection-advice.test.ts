@@ -1,4 +1,4 @@
-import { connectionAdvice } from '../../stack/connection-advice';
+import { connectionAdvice } from '../../../cli/database/connection-advice';
 
 const failure = (code: string, message = 'no'): NodeJS.ErrnoException => Object.assign(new Error(message), { code });
 

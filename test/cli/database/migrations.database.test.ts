@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import { applyMigrations, migrationFiles, uninstall } from '../../stack/migrations';
-import { connectDatabase } from '../setup/database';
-import { OwnerDatabase } from '../setup/owner-database';
+import { applyMigrations, migrationFiles, uninstall } from '../../../cli/database/migrations';
+import { connectDatabase } from '../../setup/database';
+import { OwnerDatabase } from '../../setup/owner-database';
 
 describe('applyMigrations', () => {
   let folder: string;

@@ -6,9 +6,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import type { Client } from 'pg';
-import { openDatabase } from '../../stack/database-connection';
-import { postgresUser } from '../../stack/postgres-user';
-import { connectDatabase } from '../setup/database';
+import { openDatabase } from '../../../cli/database/connection';
+import { postgresUser } from '../../../stack/postgres-user';
+import { connectDatabase } from '../../setup/database';
 
 const run = promisify(execFile);
 const openssl = (args: string[]) => run('openssl', args);
