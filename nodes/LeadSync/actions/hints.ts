@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { hintAboutSavedExecutions } from '../../hints/saved-executions';
+import { hintAboutSavedExecutions } from '../../frame/saved-executions';
 
 export function tell(context: IExecuteFunctions, message: string): void {
   context.addExecutionHints({ message, type: 'info', location: 'outputPane' });

@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { errorItem } from '../../errors/error-item';
+import { errorItem } from '../../frame/failures';
 import { operationError } from '../../errors/operation-error';
 import { maskText } from '../../masking/mask';
-import { forModel } from '../../tools/for-model';
+import { forModel } from '../../frame/for-model';
 import { toNodeError } from '../../Twenty/actions/operation';
 import { countParameter, textParameter } from '../../Twenty/actions/parameters';
 import type { ChangedLead } from '../loops/changes';
@@ -123,5 +123,5 @@ function failedItem(
       : toNodeError(node, error, itemIndex);
   shaped.message = maskText(shaped.message, LONGEST_REASON);
   if (!context.continueOnFail()) throw shaped;
-  return errorItem(shaped.message, itemIndex, { next_step: afterFailure });
+  return errorItem({ error: shaped, details: { next_step: afterFailure } }, itemIndex);
 }

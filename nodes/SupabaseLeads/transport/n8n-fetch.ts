@@ -6,6 +6,11 @@ import type { Failure } from './failure-texts';
 
 export const CREDENTIAL = 'leadSyncSupabaseApi';
 
+/** The key of the node's credential, for what is signed with it. */
+export async function serviceKeyOf(context: IExecuteFunctions): Promise<string> {
+  return (await context.getCredentials<{ serviceKey: string }>(CREDENTIAL)).serviceKey;
+}
+
 /** Supabase ends API calls after 60 s; the rest is the way there and back. */
 const TIMEOUT_MS = 65_000;
 

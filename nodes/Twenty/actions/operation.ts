@@ -7,7 +7,7 @@ import {
   type INodeExecutionData,
   type INodeProperties,
 } from 'n8n-workflow';
-import { errorItem } from '../../errors/error-item';
+import { errorItem } from '../../frame/failures';
 import { operationError } from '../../errors/operation-error';
 import { MappingError } from '../../lead';
 import { ConditionError } from '../records/conditions';
@@ -56,7 +56,7 @@ export class LeadError extends Error {
 export function failedItem(context: IExecuteFunctions, error: unknown, itemIndex: number): INodeExecutionData[] {
   const shaped = toNodeError(context.getNode(), error, itemIndex);
   if (!context.continueOnFail()) throw shaped;
-  return [errorItem(shaped.message, itemIndex, detailsOf(error))];
+  return [errorItem({ error: shaped, details: detailsOf(error) }, itemIndex)];
 }
 
 function detailsOf(error: unknown): IDataObject {

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { operationError } from '../../errors/operation-error';
-import { referencedField } from '../../parameters/referenced-field';
+import { referencedField } from '../../frame/referenced-field';
 import { DEFAULT_MAX_WAIT_MS, DEFAULT_TIMEOUT_MS } from '../transport/client';
 
 /** The object whose records are meant: chosen from the workspace's list, or by its API name. */

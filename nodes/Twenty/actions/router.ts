@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { operationError } from '../../errors/operation-error';
-import { forModel } from '../../tools/for-model';
+import { forModel } from '../../frame/for-model';
 import { connect } from '../transport/n8n-client';
 import * as lead from './lead';
 import * as note from './note';

@@ -1,7 +1,7 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { CHANNEL_NAMES, CHANNELS, messagesFor, type Addresses, type Telling } from '../../alerts/channels';
+import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { type Addresses, CHANNEL_NAMES, CHANNELS, messagesFor, type Telling } from '../../alerts/channels';
 import type { Messages } from '../../alerts/messages';
-import { textParameter } from '../parameters';
+import type { NodeRun } from '../types';
 
 /** What was found and what is to be told, then the messages of each channel. */
 export const TELLING_OUTPUTS = ['Result', ...CHANNELS.map((channel) => CHANNEL_NAMES[channel])];
@@ -41,8 +41,8 @@ export const channelFields: INodeProperties[] = [
 ];
 
 /** The addresses that the node is given. */
-function addressesOf(context: IExecuteFunctions): Addresses {
-  const read = (name: string): string => textParameter(context, name, 0)?.trim() ?? '';
+function addressesOf({ first }: NodeRun): Addresses {
+  const read = (name: string): string => first.text(name) ?? '';
   return {
     telegram: read('telegramChatId'),
     slack: read('slackChannel'),
@@ -53,13 +53,13 @@ function addressesOf(context: IExecuteFunctions): Addresses {
 
 /** The items of the outputs that TELLING_OUTPUTS names, for all input items at once. */
 export function tellingItems(
-  context: IExecuteFunctions,
+  run: NodeRun,
   result: IDataObject,
   messages: Messages,
   telling: Omit<Telling, 'channels'>,
 ): INodeExecutionData[][] {
-  const pairedItem = context.getInputData().map((_item, item) => ({ item }));
-  const byChannel = messagesFor(messages, addressesOf(context));
+  const pairedItem = run.items.map(({ index }) => ({ item: index }));
+  const byChannel = messagesFor(messages, addressesOf(run));
   const channels = CHANNELS.filter((channel) => byChannel[channel].length > 0);
   return [[{ ...result, telling: { ...telling, channels } }], ...CHANNELS.map((channel) => byChannel[channel])].map(
     (items) => items.map((json) => ({ json, pairedItem })),

@@ -1,6 +1,6 @@
-import { sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import { jsonField, jsonParameter } from '../parameters';
-import type { BranchingOperation } from '../types';
+import { type IDataObject, type IExecuteFunctions, sleep } from 'n8n-workflow';
+import { jsonField } from '../../../frame';
+import type { Operation } from '../types';
 
 /** After so many pauses a channel has had its chance. */
 const MOST_PAUSES = 8;
@@ -24,8 +24,11 @@ function pauseOf({ error }: IDataObject): number | null {
  * Waits as long as a channel asks, and gives the messages that it did not take once more; when nothing has to be sent
  * again, gives what the channel said to all of them.
  */
-export const pause: BranchingOperation = {
-  properties: [
+export const pause: Operation = {
+  name: 'Wait for a Channel',
+  action: 'Wait for a channel',
+  description: 'Wait as long as a channel asks, and send again what it did not take',
+  fields: [
     jsonField({
       displayName: 'Message',
       name: 'message',
@@ -35,12 +38,11 @@ export const pause: BranchingOperation = {
     }),
   ],
   outputs: ['Done', 'Send Again'],
-  async branch(context) {
+  async execute({ context, items }) {
     const memory = context.getContext('node') as Memory;
-    const items = context.getInputData();
     const mayPause = (memory.pauses ?? 0) < MOST_PAUSES;
-    const again = [...items.keys()].filter((index) => mayPause && pauseOf(items[index].json) !== null);
-    const done = items.filter((_item, index) => !again.includes(index)).map(({ json }) => json);
+    const again = items.filter(({ input }) => mayPause && pauseOf(input) !== null);
+    const done = items.filter((item) => !again.includes(item)).map(({ input }) => input);
     const answers = [...(memory.answers ?? []), ...done];
     if (again.length === 0) {
       delete memory.answers;
@@ -49,10 +51,10 @@ export const pause: BranchingOperation = {
     }
     memory.answers = answers;
     memory.pauses = (memory.pauses ?? 0) + 1;
-    await wait(context, Math.max(...again.map((index) => pauseOf(items[index].json) ?? 0)));
+    await wait(context, Math.max(...again.map(({ input }) => pauseOf(input) ?? 0)));
     const messages = again.map((item) => ({
-      json: jsonParameter(context, 'message', item) as IDataObject,
-      pairedItem: { item },
+      json: item.json('message') as IDataObject,
+      pairedItem: { item: item.index },
     }));
     return [[], messages];
   },

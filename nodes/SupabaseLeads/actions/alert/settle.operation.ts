@@ -1,7 +1,6 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import { CHANNELS, errorOf, outcomeOf, type Channel, type Telling } from '../../alerts/channels';
-import { connect } from '../../transport/client';
-import type { BranchingOperation } from '../types';
+import { type IDataObject, type IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
+import { type Channel, CHANNELS, errorOf, outcomeOf, type Telling } from '../../alerts/channels';
+import type { Operation } from '../types';
 import { TELLING_OUTPUTS } from './channel-fields';
 import { forget } from './memory';
 
@@ -9,8 +8,11 @@ import { forget } from './memory';
  * Draws the conclusion from what the channels said: confirms what one of them took (`confirm_alert_notifications`), has
  * n8n forget what none took, and fails where a channel did not take it or where what was told is an error.
  */
-export const settle: BranchingOperation = {
-  properties: [
+export const settle: Operation = {
+  name: 'Settle',
+  action: 'Settle what was told',
+  description: 'Confirm what a channel took, and fail where one did not take it',
+  fields: [
     {
       displayName:
         'Connect the Result of Check and Tell or Tell a Failure to the first input, and the node of each channel to its own. It waits for all of them.',
@@ -29,16 +31,17 @@ export const settle: BranchingOperation = {
   ],
   inputs: TELLING_OUTPUTS,
   outputs: ['Settled'],
-  async branch(context) {
+  async execute(run) {
+    const { context } = run;
     const telling = tellingIn(context);
     const answers = Object.fromEntries(
       CHANNELS.map((channel, index) => [channel, inputOf(context, index + 1)]),
     ) as Record<Channel, IDataObject[]>;
     const outcome = outcomeOf(telling, answers);
     const isTold = outcome.told_by.length > 0;
-    const mayConfirm = context.getNodeParameter('confirmAlerts', 0) === true;
+    const mayConfirm = run.first.boolean('confirmAlerts');
     if (mayConfirm && isTold && telling.notification_ids.length > 0) {
-      const database = await connect(context);
+      const database = await run.connect();
       await database.call('confirm_alert_notifications', { p_ids: telling.notification_ids }, 0);
     }
     if (!isTold && telling.remembered_as !== null) await forget(context, telling.remembered_as);

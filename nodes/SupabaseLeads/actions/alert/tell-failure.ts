@@ -1,7 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 import type { Telling } from '../../alerts/channels';
-import { reportOfFailure, type FailedExecution } from '../../alerts/failed-execution';
-import { toMessages, type Messages } from '../../alerts/messages';
+import { type FailedExecution, reportOfFailure } from '../../alerts/failed-execution';
+import { type Messages, toMessages } from '../../alerts/messages';
+import type { NodeRun } from '../types';
 import { tellingItems } from './channel-fields';
 import { hourly, isNew } from './memory';
 
@@ -16,15 +17,15 @@ export interface FailureTelling extends Pick<Telling, 'what' | 'stop' | 'if_not_
 
 /** The messages about a failed execution, channel by channel; none when it was told within the hour already. */
 export async function tellingOfFailure(
-  context: IExecuteFunctions,
+  run: NodeRun,
   failed: FailedExecution,
   { onceAnHour, nextStep, ...telling }: FailureTelling,
 ): Promise<INodeExecutionData[][]> {
   const now = new Date();
   const key = onceAnHour ? hourly(failed.fingerprint, now) : null;
-  const isTold = key !== null && !(await isNew(context, key));
+  const isTold = key !== null && !(await isNew(run.context, key));
   const messages = isTold ? NO_MESSAGES : toMessages(reportOfFailure(failed, now.toISOString(), nextStep));
-  return tellingItems(context, { ...failed, messages: { ...messages } }, messages, {
+  return tellingItems(run, { ...failed, messages: { ...messages } }, messages, {
     ...telling,
     notification_ids: [],
     remembered_as: isTold ? null : key,

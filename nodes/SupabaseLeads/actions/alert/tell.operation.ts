@@ -1,13 +1,10 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { reportOfAlerts, type AlertsAnswer } from '../../alerts/alerts-answer';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { type AlertsAnswer, reportOfAlerts } from '../../alerts/alerts-answer';
 import { readFailedExecution } from '../../alerts/failed-execution';
-import { reportOfIntegrity, type IntegrityAnswer } from '../../alerts/integrity-answer';
-import { toMessages, type Messages } from '../../alerts/messages';
-import { hintAboutSavedExecutions } from '../../../hints/saved-executions';
-import { connect } from '../../transport/client';
+import { type IntegrityAnswer, reportOfIntegrity } from '../../alerts/integrity-answer';
+import { type Messages, toMessages } from '../../alerts/messages';
 import { sourceField } from '../monitoring/checkAlerts.operation';
-import { textParameter } from '../parameters';
-import type { BranchingOperation } from '../types';
+import type { NodeRun, Operation } from '../types';
 import { channelFields, TELLING_OUTPUTS, tellingItems } from './channel-fields';
 import { ownFailure } from './own-failure';
 import { tellingOfFailure } from './tell-failure';
@@ -16,8 +13,11 @@ import { tellingOfFailure } from './tell-failure';
  * Checks all alert rules (`update_sync_alerts`), and integrity if wished (`check_sync_integrity`), and writes what is to
  * be told as messages for each channel. When the monitor cannot reach Supabase, that is what it tells, once an hour.
  */
-export const tell: BranchingOperation = {
-  properties: [
+export const tell: Operation = {
+  name: 'Check and Tell',
+  action: 'Check alerts and tell them',
+  description: 'Check all alert rules, and give what is to be told to the outputs of the channels',
+  fields: [
     sourceField,
     {
       displayName: 'Check Integrity',
@@ -46,32 +46,32 @@ export const tell: BranchingOperation = {
     ...channelFields,
   ],
   outputs: TELLING_OUTPUTS,
-  async branch(context) {
-    hintAboutSavedExecutions(context);
-    const source = textParameter(context, 'source', 0);
-    if (source !== 'monitor') return await check(context, source);
+  isScheduled: true,
+  async execute(run) {
+    const source = run.first.text('source');
+    if (source !== 'monitor') return await check(run, source);
     try {
-      return await check(context, source);
+      return await check(run, source);
     } catch (error) {
-      return await tellUnreachable(context, (error as Error).message);
+      return await tellUnreachable(run, (error as Error).message);
     }
   },
 };
 
-async function check(context: IExecuteFunctions, source: string | null): Promise<INodeExecutionData[][]> {
-  const database = await connect(context);
-  const integrity = context.getNodeParameter('integrity', 0) as string;
+async function check(run: NodeRun, source: string | null): Promise<INodeExecutionData[][]> {
+  const database = await run.connect();
+  const integrity = run.first.text('integrity') ?? 'no';
   const found =
     integrity === 'no'
       ? null
       : ((await database.call('check_sync_integrity', { p_fix: integrity === 'fix' }, 0)) as IntegrityAnswer &
           IDataObject);
   const answer = (await database.call('update_sync_alerts', { p_source: source }, 0)) as AlertsAnswer & IDataObject;
-  const isToldToo = found !== null && context.getNodeParameter('tellFindings', 0) === true;
+  const isToldToo = found !== null && run.first.boolean('tellFindings');
   const alerts = toMessages(reportOfAlerts(answer));
   const messages = isToldToo ? together(toMessages(reportOfIntegrity(found)), alerts) : alerts;
   return tellingItems(
-    context,
+    run,
     { ...answer, ...(found === null ? {} : { integrity: found }), messages: { ...messages } },
     messages,
     {
@@ -94,9 +94,9 @@ function together(first: Messages, second: Messages): Messages {
 }
 
 /** Tells the failure of the check itself; the execution ends with it. */
-async function tellUnreachable(context: IExecuteFunctions, message: string): Promise<INodeExecutionData[][]> {
-  const failed = readFailedExecution(ownFailure(context, context.getNode().name, message));
-  return await tellingOfFailure(context, failed, {
+async function tellUnreachable(run: NodeRun, message: string): Promise<INodeExecutionData[][]> {
+  const failed = readFailedExecution(ownFailure(run.context, run.context.getNode().name, message));
+  return await tellingOfFailure(run, failed, {
     what: 'The failure',
     stop: failed.error,
     if_not_told: 'No channel took this message: the next run tries again.',

@@ -1,7 +1,6 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { readFailedExecution } from '../../alerts/failed-execution';
-import { textParameter } from '../parameters';
-import type { BranchingOperation } from '../types';
+import type { NodeRun, Operation } from '../types';
 import { channelFields, TELLING_OUTPUTS } from './channel-fields';
 import { ownFailure } from './own-failure';
 import { tellingOfFailure } from './tell-failure';
@@ -11,8 +10,11 @@ import { tellingOfFailure } from './tell-failure';
  * Trigger gives it, or one of this workflow, whose execution Settle then ends with it. Calls nothing, so that it works when
  * Supabase is down.
  */
-export const tellFailure: BranchingOperation = {
-  properties: [
+export const tellFailure: Operation = {
+  name: 'Tell a Failure',
+  action: 'Tell a failure',
+  description: 'Write a failed execution as messages, and give them to the outputs of the channels',
+  fields: [
     {
       displayName: 'Once an Hour',
       name: 'onceAnHour',
@@ -32,30 +34,29 @@ export const tellFailure: BranchingOperation = {
     ...channelFields,
   ],
   outputs: TELLING_OUTPUTS,
-  async branch(context) {
-    const given = failureIn(context);
-    const failed = readFailedExecution(given ?? ownFailureIn(context));
-    return await tellingOfFailure(context, failed, {
+  async execute(run) {
+    const given = failureIn(run);
+    const failed = readFailedExecution(given ?? ownFailureIn(run));
+    return await tellingOfFailure(run, failed, {
       what: `The failure of "${failed.workflow}"`,
       stop: given === null ? failed.error : null,
       if_not_told:
         given === null
           ? 'No channel took the alert.'
           : 'No channel took it: the next failure of this kind is tried again.',
-      onceAnHour: context.getNodeParameter('onceAnHour', 0) === true,
-      nextStep: textParameter(context, 'nextStep', 0),
+      onceAnHour: run.first.boolean('onceAnHour'),
+      nextStep: run.first.text('nextStep'),
     });
   },
 };
 
 /** The item of an Error Trigger; null when it came from the error output of a node of this workflow. */
-function failureIn(context: IExecuteFunctions): IDataObject | null {
-  const [{ json }] = context.getInputData();
-  return json.execution === undefined && json.trigger === undefined ? null : json;
+function failureIn({ first: { input } }: NodeRun): IDataObject | null {
+  return input.execution === undefined && input.trigger === undefined ? null : input;
 }
 
-function ownFailureIn(context: IExecuteFunctions): object {
-  const error = context.getInputData()[0].json.error as IDataObject | string | undefined;
+function ownFailureIn({ context, first }: NodeRun): object {
+  const error = first.input.error as IDataObject | string | undefined;
   const message = typeof error === 'object' ? error.message : error;
   return ownFailure(context, context.getInputSourceData().previousNode, message);
 }

@@ -1,12 +1,14 @@
-import { manyFields } from '../../../parameters/many-fields';
-import { listEachItem } from '../many';
-import { textParameter } from '../parameters';
+import { manyFields } from '../../../frame';
+import { listingCall } from '../calls';
+import { leadIdOf } from '../lead-ids';
 import type { Operation } from '../types';
-import { leadIdParameter } from '../uuid-parameter';
 
 /** Lists conflicts, the newest first, one output item each (`get_conflicts`). */
 export const getMany: Operation = {
-  properties: [
+  name: 'Get Many',
+  action: 'Get many conflicts',
+  description: 'List fields that both sides had changed: who won, both values and the reason',
+  fields: [
     {
       displayName: 'Status',
       name: 'conflictStatus',
@@ -29,14 +31,8 @@ export const getMany: Operation = {
     },
     ...manyFields,
   ],
-  async execute(context, database) {
-    return await listEachItem(context, database, {
-      name: 'get_conflicts',
-      rows: 'conflicts',
-      args: (itemIndex) => ({
-        p_status: textParameter(context, 'conflictStatus', itemIndex),
-        p_lead_id: leadIdParameter(context, itemIndex),
-      }),
-    });
-  },
+  execute: listingCall('get_conflicts', 'conflicts', (item) => ({
+    p_status: item.text('conflictStatus'),
+    p_lead_id: leadIdOf(item),
+  })),
 };

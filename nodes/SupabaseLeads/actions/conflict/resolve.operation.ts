@@ -1,11 +1,12 @@
-import { operationError } from '../../../errors/operation-error';
-import { eachItem } from '../each-item';
-import { textParameter } from '../parameters';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** Resolves a conflict by hand; the chosen value travels like any edit (`resolve_conflict`). */
 export const resolve: Operation = {
-  properties: [
+  name: 'Resolve',
+  action: 'Resolve a conflict',
+  description: "Take Twenty's or Supabase's value, whoever won",
+  fields: [
     {
       displayName: 'Conflict ID',
       name: 'conflictId',
@@ -28,19 +29,12 @@ export const resolve: Operation = {
       description: 'Whose value the field gets on both sides, whoever won before',
     },
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) => {
-      const id = textParameter(context, 'conflictId', itemIndex)?.trim() ?? '';
-      if (!/^\d{1,18}$/.test(id)) {
-        throw operationError(
-          context.getNode(),
-          id === '' ? 'There is no conflict ID' : `"${id.slice(0, 60)}" is not the ID of a conflict`,
-          'Give the id that Get Many returns, e.g. {{ $json.id }}.',
-          itemIndex,
-        );
-      }
-      const args = { p_conflict_id: Number(id), p_take: textParameter(context, 'take', itemIndex) };
-      return database.call('resolve_conflict', args, itemIndex);
-    });
-  },
+  execute: databaseCall('resolve_conflict', (item) => {
+    const id = item.text('conflictId') ?? '';
+    if (/^\d{1,18}$/.test(id)) return { p_conflict_id: Number(id), p_take: item.text('take') };
+    throw item.error(
+      id === '' ? 'There is no conflict ID' : `"${id.slice(0, 60)}" is not the ID of a conflict`,
+      'Give the id that Get Many returns, e.g. {{ $json.id }}.',
+    );
+  }),
 };

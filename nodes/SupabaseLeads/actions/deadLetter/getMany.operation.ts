@@ -1,11 +1,13 @@
-import { manyFields } from '../../../parameters/many-fields';
-import { listEachItem } from '../many';
-import { textParameter } from '../parameters';
+import { manyFields } from '../../../frame';
+import { listingCall } from '../calls';
 import type { Operation } from '../types';
 
 /** Lists leads that wait for a human, one output item each (`get_dead_letters`). */
 export const getMany: Operation = {
-  properties: [
+  name: 'Get Many',
+  action: 'Get many dead letters',
+  description: 'List the leads that wait for a human, with reason and attempts',
+  fields: [
     {
       displayName: 'Kind',
       name: 'kind',
@@ -27,11 +29,5 @@ export const getMany: Operation = {
     },
     ...manyFields,
   ],
-  async execute(context, database) {
-    return await listEachItem(context, database, {
-      name: 'get_dead_letters',
-      rows: 'leads',
-      args: (itemIndex) => ({ p_kind: textParameter(context, 'kind', itemIndex) }),
-    });
-  },
+  execute: listingCall('get_dead_letters', 'leads', (item) => ({ p_kind: item.text('kind') })),
 };

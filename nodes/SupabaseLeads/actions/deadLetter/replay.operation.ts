@@ -1,11 +1,19 @@
-import { eachItem } from '../each-item';
-import { textParameter } from '../parameters';
+import { chosenBy } from '../../../frame';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 import { replayItems } from './replay-items';
 
+const replayAll = databaseCall('replay_dead_letters', (item) => ({
+  p_kind: item.text('which'),
+  p_limit: item.value('replayLimit'),
+}));
+
 /** Queues leads that were refused or held for a fresh try (`replay_dead_letters`). */
 export const replay: Operation = {
-  properties: [
+  name: 'Replay',
+  action: 'Replay dead letters',
+  description: 'Try leads again that were refused or held, with their attempts reset',
+  fields: [
     {
       displayName: 'Which Leads',
       name: 'which',
@@ -37,17 +45,5 @@ export const replay: Operation = {
       displayOptions: { show: { which: ['dead', 'held'] } },
     },
   ],
-  async execute(context, database) {
-    if (context.getNodeParameter('which', 0, 'items') === 'items') return await replayItems(context, database);
-    return await eachItem(context, (itemIndex) =>
-      database.call(
-        'replay_dead_letters',
-        {
-          p_kind: textParameter(context, 'which', itemIndex),
-          p_limit: context.getNodeParameter('replayLimit', itemIndex),
-        },
-        itemIndex,
-      ),
-    );
-  },
+  execute: chosenBy('which', { items: replayItems, dead: replayAll, held: replayAll }),
 };

@@ -1,12 +1,15 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { type IDataObject, NodeOperationError } from 'n8n-workflow';
+import { allTogether, chosenBy, type Item, jsonField } from '../../../frame';
 import type { LeadDatabase } from '../../transport/client';
-import { eachItem } from '../each-item';
-import { jsonField, jsonParameter, listParameter } from '../parameters';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** Remembers which tasks Twenty has, so that they are not listed again (`confirm_follow_ups`). */
 export const confirm: Operation = {
-  properties: [
+  name: 'Confirm',
+  action: 'Confirm follow ups',
+  description: 'Remember which tasks are in Twenty, and which could not be made',
+  fields: [
     {
       displayName: 'Each Item Is',
       name: 'input',
@@ -40,12 +43,10 @@ export const confirm: Operation = {
       displayOptions: { show: { input: ['items'] } },
     }),
   ],
-  async execute(context, database) {
-    if (context.getNodeParameter('input', 0, 'batch') === 'items') return await confirmItems(context, database);
-    return await eachItem(context, (itemIndex) =>
-      database.call('confirm_follow_ups', { p_results: listParameter(context, 'results', itemIndex) }, itemIndex),
-    );
-  },
+  execute: chosenBy('input', {
+    batch: databaseCall('confirm_follow_ups', (item) => ({ p_results: item.list('results') })),
+    items: allTogether(confirmItems),
+  }),
 };
 
 interface Result {
@@ -56,8 +57,9 @@ interface Result {
   error: string | null;
 }
 
-function resultOf(context: IExecuteFunctions, { error }: IDataObject, itemIndex: number): Result {
-  const { task_id, lead_id, rule_key } = (jsonParameter(context, 'followUp', itemIndex) ?? {}) as IDataObject;
+function resultOf(item: Item): Result {
+  const { task_id, lead_id, rule_key } = (item.json('followUp') ?? {}) as IDataObject;
+  const { error } = item.input;
   const reason = error ? String((error as IDataObject).message ?? error) : null;
   return { task_id, lead_id, rule_key, ok: reason === null, error: reason };
 }
@@ -66,16 +68,13 @@ function resultOf(context: IExecuteFunctions, { error }: IDataObject, itemIndex:
  * All items go in one call, and one item answers for them.
  * @throws NodeOperationError with the first reason when a task could not be made, after the others are confirmed
  */
-async function confirmItems(context: IExecuteFunctions, database: LeadDatabase): Promise<INodeExecutionData[]> {
-  const items = context.getInputData();
-  const results = items.map(({ json }, itemIndex) => resultOf(context, json, itemIndex));
+async function confirmItems(items: Item[], database: LeadDatabase): Promise<object> {
+  const results = items.map(resultOf);
   const answer = await database.call('confirm_follow_ups', { p_results: results }, 0);
   const failed = results.filter(({ ok }) => !ok);
-  if (failed.length > 0) {
-    throw new NodeOperationError(
-      context.getNode(),
-      `${failed.length} of ${results.length} tasks could not be made in Twenty. The first reason: ${failed[0].error}`,
-    );
-  }
-  return [{ json: answer, pairedItem: items.map((_item, item) => ({ item })) }];
+  if (failed.length === 0) return answer;
+  throw new NodeOperationError(
+    items[0].context.getNode(),
+    `${failed.length} of ${results.length} tasks could not be made in Twenty. The first reason: ${failed[0].error}`,
+  );
 }

@@ -1,12 +1,13 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { hintAboutSavedExecutions } from '../../../hints/saved-executions';
-import { failedItem } from '../each-item';
-import { textParameter } from '../parameters';
+import type { IDataObject } from 'n8n-workflow';
+import { eachItem } from '../../../frame';
 import type { Operation } from '../types';
 
 /** Lists tasks that are due for leads above a threshold, one output item each (`get_follow_ups`), with their `assignee`. */
 export const getMany: Operation = {
-  properties: [
+  name: 'Get Many',
+  action: 'Get many follow ups',
+  description: 'List the tasks that are due for leads with a high score, each once',
+  fields: [
     {
       displayName: 'Limit',
       name: 'limit',
@@ -24,21 +25,10 @@ export const getMany: Operation = {
       description: 'Email or ID of the workspace member who gets the tasks whose rule names nobody; empty for nobody',
     },
   ],
-  async execute(context, database) {
-    hintAboutSavedExecutions(context);
-    const output: INodeExecutionData[] = [];
-    for (const item of context.getInputData().keys()) {
-      try {
-        const limit = context.getNodeParameter('limit', item);
-        const { tasks } = await database.call('get_follow_ups', { p_limit: limit }, item);
-        const assignee = textParameter(context, 'assignee', item);
-        for (const task of tasks as IDataObject[]) {
-          output.push({ json: { ...task, assignee: task.assignee_id ?? assignee }, pairedItem: { item } });
-        }
-      } catch (error) {
-        output.push(failedItem(context, error, item));
-      }
-    }
-    return output;
-  },
+  isScheduled: true,
+  execute: eachItem(async (item, database) => {
+    const { tasks } = await database.call('get_follow_ups', { p_limit: item.value('limit') }, item.index);
+    const assignee = item.text('assignee');
+    return (tasks as IDataObject[]).map((task) => ({ ...task, assignee: task.assignee_id ?? assignee }));
+  }),
 };

@@ -1,8 +1,6 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { referencedField } from '../../../parameters/referenced-field';
+import type { IDataObject } from 'n8n-workflow';
+import { allTogether, chosenBy, eachItem, type Item, jsonField } from '../../../frame';
 import type { LeadDatabase } from '../../transport/client';
-import { eachItem } from '../each-item';
-import { jsonField, listParameter, textParameter } from '../parameters';
 import type { Operation } from '../types';
 
 /** Events that `add_to_inbox` takes in one call. */
@@ -13,9 +11,8 @@ interface RecordEvent {
   record_id: unknown;
 }
 
-function eventOf(context: IExecuteFunctions, itemIndex: number): RecordEvent {
-  const read = (name: string): unknown =>
-    referencedField(context, name, itemIndex) ?? textParameter(context, name, itemIndex);
+function eventOf(item: Item): RecordEvent {
+  const read = (name: string): unknown => item.reference(name) ?? item.text(name);
   return { object: read('object'), record_id: read('recordId') };
 }
 
@@ -33,17 +30,12 @@ async function addEvents(database: LeadDatabase, events: unknown[], itemIndex: n
   return sum;
 }
 
-/** All items are one batch, and one item answers for them. */
-async function addItems(context: IExecuteFunctions, database: LeadDatabase): Promise<INodeExecutionData[]> {
-  const events = context.getInputData().map((_item, itemIndex) => eventOf(context, itemIndex));
-  if (events.length === 0) return [];
-  const json = await addEvents(database, events, 0);
-  return [{ json, pairedItem: events.map((_event, item) => ({ item })) }];
-}
-
 /** Notes which records of Twenty changed (`add_to_inbox`). */
 export const add: Operation = {
-  properties: [
+  name: 'Add',
+  action: 'Add to the inbox',
+  description: 'Note which records of Twenty changed: one entry for a record, however many events came',
+  fields: [
     {
       displayName: 'Each Item Is',
       name: 'input',
@@ -83,10 +75,8 @@ export const add: Operation = {
       displayOptions: { show: { input: ['batch'] } },
     }),
   ],
-  async execute(context, database) {
-    if (context.getNodeParameter('input', 0, 'items') !== 'batch') return await addItems(context, database);
-    return await eachItem(context, (itemIndex) =>
-      addEvents(database, listParameter(context, 'events', itemIndex), itemIndex),
-    );
-  },
+  execute: chosenBy('input', {
+    items: allTogether((items, database) => addEvents(database, items.map(eventOf), 0)),
+    batch: eachItem((item, database) => addEvents(database, item.list('events'), item.index)),
+  }),
 };

@@ -1,10 +1,13 @@
-import { eachItem } from '../each-item';
-import { countField, jsonField, jsonParameter } from '../parameters';
+import { countField, jsonField } from '../../../frame';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** The next records to read from Twenty (`claim_inbox`). */
 export const claim: Operation = {
-  properties: [
+  name: 'Claim',
+  action: 'Claim from the inbox',
+  description: 'Take the next records to read; storing them with the same run takes them out of the inbox',
+  fields: [
     jsonField({
       displayName: 'Run',
       name: 'run',
@@ -20,13 +23,5 @@ export const claim: Operation = {
       description: 'Max number of records to read at once',
     }),
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call(
-        'claim_inbox',
-        { p_run: jsonParameter(context, 'run', itemIndex), p_limit: context.getNodeParameter('limit', itemIndex) },
-        itemIndex,
-      ),
-    );
-  },
+  execute: databaseCall('claim_inbox', (item) => ({ p_run: item.json('run'), p_limit: item.value('limit') })),
 };

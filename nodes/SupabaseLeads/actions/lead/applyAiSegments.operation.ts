@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
+import { eachItem, jsonField } from '../../../frame';
 import { isObject } from '../../../lead';
-import { eachItem } from '../each-item';
-import { jsonField, jsonParameter, listParameter } from '../parameters';
 import type { Operation } from '../types';
 
 const leadId = (value: unknown): string => String(value).toLowerCase();
@@ -17,7 +16,10 @@ function notAsked(choice: unknown): IDataObject {
 
 /** Takes a model's choices of segments as far as they hold (`apply_ai_segments`). */
 export const applyAiSegments: Operation = {
-  properties: [
+  name: 'Apply AI Segments',
+  action: 'Apply AI segments to leads',
+  description: "Check a model's choices of segments and take those that hold",
+  fields: [
     {
       displayName:
         'Every choice is checked: an unknown segment or lead, or a confidence that is not between 0 and 1, is rejected with a reason, and the others are applied. Choices of humans, and of rules that are sure, are kept.',
@@ -42,17 +44,15 @@ export const applyAiSegments: Operation = {
       placeholder: "e.g. {{ $('Get undecided leads').first().json.leads.map((lead) => lead.lead_id) }}",
     }),
   ],
-  async execute(context, database) {
-    return await eachItem(context, async (itemIndex) => {
-      const choices = listParameter(context, 'results', itemIndex);
-      const isLimited = jsonParameter(context, 'askedLeadIds', itemIndex) !== null;
-      const asked = new Set(isLimited ? listParameter(context, 'askedLeadIds', itemIndex).map(leadId) : []);
-      const isAsked = (choice: unknown): boolean => !isLimited || asked.has(leadOf(choice));
-      const others = choices.filter((choice) => !isAsked(choice)).map(notAsked);
-      const answer = await database.call('apply_ai_segments', { p_results: choices.filter(isAsked) }, itemIndex);
-      if (others.length === 0) return answer;
-      const results = [...(answer.results as IDataObject[]), ...others];
-      return { ...answer, rejected: Number(answer.rejected) + others.length, results };
-    });
-  },
+  execute: eachItem(async (item, database) => {
+    const choices = item.list('results');
+    const isLimited = item.json('askedLeadIds') !== null;
+    const asked = new Set(isLimited ? item.list('askedLeadIds').map(leadId) : []);
+    const isAsked = (choice: unknown): boolean => !isLimited || asked.has(leadOf(choice));
+    const others = choices.filter((choice) => !isAsked(choice)).map(notAsked);
+    const answer = await database.call('apply_ai_segments', { p_results: choices.filter(isAsked) }, item.index);
+    if (others.length === 0) return answer;
+    const results = [...(answer.results as IDataObject[]), ...others];
+    return { ...answer, rejected: Number(answer.rejected) + others.length, results };
+  }),
 };

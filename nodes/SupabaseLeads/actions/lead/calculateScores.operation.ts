@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Operation } from '../types';
-import { runInSteps, steppedFields } from './in-steps';
+import { inSteps, steppedFields } from './in-steps';
 
 /** What was done, in a sentence. */
 function summaryOf({ version, reason, scored, changed }: IDataObject): string {
@@ -12,18 +12,17 @@ function summaryOf({ version, reason, scored, changed }: IDataObject): string {
 
 /** Scores leads by the published rules (`calculate_lead_scores`). Adds `summary` to the function's answer. */
 export const calculateScores: Operation = {
-  properties: steppedFields({
+  name: 'Calculate Scores',
+  action: 'Calculate the scores of leads',
+  description: 'Score leads by the published rules',
+  fields: steppedFields({
     name: 'Stale',
     value: 'stale',
     description: 'Leads whose score is older than the rules, the segments or the tables behind them',
   }),
-  async execute(context, database) {
-    const items = await runInSteps(context, database, {
-      name: 'calculate_lead_scores',
-      sums: ['scored', 'changed'],
-    });
-    return items.map((item) =>
-      item.json.error === undefined ? { ...item, json: { ...item.json, summary: summaryOf(item.json) } } : item,
-    );
-  },
+  isScheduled: true,
+  execute: inSteps({ name: 'calculate_lead_scores', sums: ['scored', 'changed'] }, (answer) => ({
+    ...answer,
+    summary: summaryOf(answer),
+  })),
 };

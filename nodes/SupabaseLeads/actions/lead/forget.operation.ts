@@ -1,10 +1,12 @@
-import { eachItem } from '../each-item';
-import { textParameter } from '../parameters';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** Forgets a person who asked for it (`forget_lead`); what Twenty holds is destroyed by the Twenty node after it. */
 export const forget: Operation = {
-  properties: [
+  name: 'Forget',
+  action: 'Forget a lead',
+  description: 'Delete all that is known of a person who asked for it, and keep it from coming back',
+  fields: [
     {
       displayName: 'Lead',
       name: 'lead',
@@ -16,9 +18,5 @@ export const forget: Operation = {
         "The lead's ID, its person's ID in Twenty, or an email address. Afterwards destroy the people of twenty_ids, and the tasks of task_ids, with the Twenty node: Record › Delete, Delete Permanently.",
     },
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call('forget_lead', { p_lead: textParameter(context, 'lead', itemIndex) }, itemIndex),
-    );
-  },
+  execute: databaseCall('forget_lead', (item) => ({ p_lead: item.text('lead') })),
 };

@@ -1,10 +1,13 @@
-import { eachItem } from '../each-item';
-import { countField, jsonField, jsonParameter } from '../parameters';
+import { countField, jsonField } from '../../../frame';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** Claims leads that are due for a push (`get_leads_for_sync`). */
 export const getForSync: Operation = {
-  properties: [
+  name: 'Get for Sync',
+  action: 'Get leads for sync',
+  description: 'Claim leads that are due for a push to Twenty',
+  fields: [
     countField({
       displayName: 'Limit',
       name: 'limit',
@@ -27,17 +30,9 @@ export const getForSync: Operation = {
       description: 'How long the claimed leads are kept for this claim; after that another one may take them',
     },
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call(
-        'get_leads_for_sync',
-        {
-          p_limit: context.getNodeParameter('limit', itemIndex),
-          p_run: jsonParameter(context, 'run', itemIndex),
-          p_lease_seconds: context.getNodeParameter('leaseSeconds', itemIndex),
-        },
-        itemIndex,
-      ),
-    );
-  },
+  execute: databaseCall('get_leads_for_sync', (item) => ({
+    p_limit: item.value('limit'),
+    p_run: item.json('run'),
+    p_lease_seconds: item.value('leaseSeconds'),
+  })),
 };

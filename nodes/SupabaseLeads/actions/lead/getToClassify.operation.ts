@@ -1,12 +1,13 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { hintAboutSavedExecutions } from '../../../hints/saved-executions';
-import { eachItem } from '../each-item';
-import { countField, textParameter } from '../parameters';
+import type { IDataObject } from 'n8n-workflow';
+import { countField, eachItem } from '../../../frame';
 import type { Operation } from '../types';
 
 /** Reads leads that the rules leave undecided, without personal data (`get_leads_to_classify`). */
 export const getToClassify: Operation = {
-  properties: [
+  name: 'Get to Classify',
+  action: 'Get leads to classify',
+  description: 'Read what a model may know of leads that the rules leave undecided',
+  fields: [
     {
       displayName:
         'The answer holds the segments and, for each lead, facts about role, company and place. Names, email addresses, phone numbers and links are not in it.',
@@ -48,27 +49,19 @@ export const getToClassify: Operation = {
       description: 'Where the batch before ended. Empty to begin.',
     },
   ],
-  async execute(context, database) {
-    hintAboutSavedExecutions(context);
-    const batches = await eachItem(context, (itemIndex) =>
-      database.call(
-        'get_leads_to_classify',
-        {
-          p_limit: context.getNodeParameter('limit', itemIndex),
-          p_threshold: context.getNodeParameter('threshold', itemIndex),
-          p_position: textParameter(context, 'position', itemIndex),
-        },
-        itemIndex,
-      ),
-    );
-    return context.getNodeParameter('output', 0, 'batch') === 'items' ? batches.flatMap(leadItems) : batches;
-  },
+  isScheduled: true,
+  execute: eachItem(async (item, database) => {
+    const args = {
+      p_limit: item.value('limit'),
+      p_threshold: item.value('threshold'),
+      p_position: item.text('position'),
+    };
+    const batch = await database.call('get_leads_to_classify', args, item.index);
+    return item.text('output') === 'items' ? leadItems(batch) : batch;
+  }),
 };
 
-/** An item for each lead of a batch; an error stays as it is. */
-function leadItems(batch: INodeExecutionData): INodeExecutionData[] {
-  const { leads, ...rest } = batch.json;
-  return leads === undefined
-    ? [batch]
-    : (leads as IDataObject[]).map((lead) => ({ json: { ...lead, ...rest }, pairedItem: batch.pairedItem }));
+/** An item for each lead of a batch. */
+function leadItems({ leads, ...rest }: IDataObject): IDataObject[] {
+  return (leads as IDataObject[]).map((lead) => ({ ...lead, ...rest }));
 }

@@ -1,9 +1,7 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { hintAboutSavedExecutions } from '../../../hints/saved-executions';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { eachItem, type Execute, type Item } from '../../../frame';
 import type { FunctionArguments, LeadDatabase } from '../../transport/client';
-import { eachItem } from '../each-item';
-import { textParameter } from '../parameters';
-import { leadIdsParameter } from '../uuid-parameter';
+import { leadIdsOf } from '../lead-ids';
 
 /** Leads that a function takes in one call when they are named. */
 const MAX_NAMED = 10_000;
@@ -71,33 +69,29 @@ export function steppedFields(scope: { value: string; name: string; description:
   ];
 }
 
-/** Runs a stepped function for each input item; the answer has the counts of all its steps, and their number. */
-export async function runInSteps(
-  context: IExecuteFunctions,
-  database: LeadDatabase,
-  steppedFunction: SteppedFunction,
-): Promise<INodeExecutionData[]> {
-  hintAboutSavedExecutions(context);
-  return await eachItem(context, async (itemIndex) => {
-    const scope = textParameter(context, 'scope', itemIndex);
-    if (scope === 'chosen') {
-      const leadIds = leadIdsParameter(context, itemIndex, MAX_NAMED);
-      return await database.call(steppedFunction.name, { p_lead_ids: leadIds }, itemIndex);
-    }
-    const args = { p_scope: scope, p_limit: context.getNodeParameter('stepSize', itemIndex, DEFAULT_STEP) };
-    const untilDone = context.getNodeParameter('untilDone', itemIndex, true) === true;
-    const position = untilDone ? null : textParameter(context, 'position', itemIndex);
-    const step = async (at: unknown): Promise<IDataObject> =>
-      await database.call(steppedFunction.name, { ...args, p_position: at } satisfies FunctionArguments, itemIndex);
-    return untilDone ? await allSteps(context, step, steppedFunction) : await step(position);
+/**
+ * Runs a stepped function for each input item; the answer has the counts of all its steps, and their number.
+ * @param tell what the output tells of the answer; all of it, unless given
+ */
+export function inSteps(
+  { name, sums }: SteppedFunction,
+  tell: (answer: IDataObject) => IDataObject = (answer) => answer,
+): Execute<LeadDatabase> {
+  return eachItem(async (item, database) => {
+    const call = async (args: FunctionArguments): Promise<IDataObject> => await database.call(name, args, item.index);
+    const scope = item.text('scope');
+    if (scope === 'chosen') return tell(await call({ p_lead_ids: leadIdsOf(item, MAX_NAMED) }));
+    const args = { p_scope: scope, p_limit: item.value('stepSize', DEFAULT_STEP) };
+    const step = async (position: unknown): Promise<IDataObject> => await call({ ...args, p_position: position });
+    return tell(item.boolean('untilDone', true) ? await allSteps(item, step, sums) : await step(item.text('position')));
   });
 }
 
 /** Takes steps until none is left, the execution is cancelled, or one did nothing and would only be repeated. */
 async function allSteps(
-  context: IExecuteFunctions,
+  item: Item,
   step: (position: unknown) => Promise<IDataObject>,
-  { sums }: SteppedFunction,
+  sums: readonly string[],
 ): Promise<IDataObject> {
   const total: Record<string, number> = Object.fromEntries(sums.map((name) => [name, 0]));
   let position: unknown = null;
@@ -105,8 +99,7 @@ async function allSteps(
     const answer = await step(position);
     for (const name of sums) total[name] += Number(answer[name] ?? 0);
     const isStuck = Number(answer[sums[0]] ?? 0) === 0 && answer.position === position;
-    const isCancelled = context.getExecutionCancelSignal()?.aborted === true;
-    if (answer.has_next !== true || isStuck || isCancelled) return { ...answer, ...total, steps };
+    if (answer.has_next !== true || isStuck || item.isCancelled) return { ...answer, ...total, steps };
     position = answer.position ?? null;
   }
 }

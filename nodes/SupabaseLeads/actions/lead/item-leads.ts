@@ -1,5 +1,5 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { operationError } from '../../../errors/operation-error';
+import type { IDataObject } from 'n8n-workflow';
+import type { Item } from '../../../frame';
 import { isObject } from '../../../lead';
 import { LEAD_COLUMNS } from '../../methods/resourceMapping';
 
@@ -15,13 +15,13 @@ function parsedAttributes(lead: IDataObject): IDataObject {
   }
 }
 
+const isColumn = (name: string): boolean => LEAD_COLUMNS.some(({ id }) => id === name);
+
+const isMapped = (item: Item): boolean => item.text('columns.mappingMode') === 'defineBelow';
+
 /** The columns of an input item that no lead has; none when the columns are mapped in the panel. */
-export function ignoredColumns(context: IExecuteFunctions, itemIndex: number): string[] {
-  const mode = context.getNodeParameter('columns.mappingMode', itemIndex, 'autoMapInputData') as string;
-  if (mode === 'defineBelow') return [];
-  return Object.keys(context.getInputData()[itemIndex].json).filter(
-    (column) => !LEAD_COLUMNS.some(({ id }) => id === column),
-  );
+export function ignoredColumns(item: Item): string[] {
+  return isMapped(item) ? [] : Object.keys(item.input).filter((name) => !isColumn(name));
 }
 
 /**
@@ -29,24 +29,13 @@ export function ignoredColumns(context: IExecuteFunctions, itemIndex: number): s
  * left out, because a missing key means "not known".
  * @throws NodeOperationError when the attributes are no JSON object
  */
-export function leadOfItem(context: IExecuteFunctions, itemIndex: number): unknown {
-  const mode = context.getNodeParameter('columns.mappingMode', itemIndex, 'autoMapInputData') as string;
-  const source =
-    mode === 'defineBelow'
-      ? context.getNodeParameter('columns.value', itemIndex, {})
-      : context.getInputData()[itemIndex].json;
+export function leadOfItem(item: Item): unknown {
+  const source = isMapped(item) ? item.value('columns.value', {}) : item.input;
   if (!isObject(source)) return source;
-  const known = Object.entries(source as IDataObject).filter(
-    ([column, value]) => value !== undefined && LEAD_COLUMNS.some(({ id }) => id === column),
-  );
+  const known = Object.entries(source as IDataObject).filter(([name, value]) => value !== undefined && isColumn(name));
   const lead = parsedAttributes(Object.fromEntries(known));
   if (lead.attributes !== undefined && lead.attributes !== null && !isObject(lead.attributes)) {
-    throw operationError(
-      context.getNode(),
-      'Attributes is not a JSON object',
-      'Write it as e.g. {"utm": "newsletter"}, or leave it empty.',
-      itemIndex,
-    );
+    throw item.error('Attributes is not a JSON object', 'Write it as e.g. {"utm": "newsletter"}, or leave it empty.');
   }
   return lead;
 }

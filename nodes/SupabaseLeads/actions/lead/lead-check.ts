@@ -1,4 +1,4 @@
-import { isObject, unstorable, type JsonObject } from '../../../lead';
+import { isObject, type JsonObject, unstorable } from '../../../lead';
 
 /** Supabase's API is slow above 1 MB a request and its gateways refuse more; one lead alone must stay below. */
 export const MAX_REQUEST_BYTES = 1_000_000;

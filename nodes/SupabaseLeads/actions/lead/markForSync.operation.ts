@@ -1,10 +1,14 @@
-import { eachItem } from '../each-item';
-import { countField, directionField, textParameter } from '../parameters';
+import { countField } from '../../../frame';
+import { databaseCall } from '../calls';
+import { directionField } from '../fields';
 import type { Operation } from '../types';
 
 /** Queues leads for a fresh compare; equal ones settle without a write (`mark_leads_for_sync`). */
 export const markForSync: Operation = {
-  properties: [
+  name: 'Mark for Sync',
+  action: 'Mark leads for sync',
+  description: 'Queue leads for a fresh compare with Twenty',
+  fields: [
     directionField({
       both: { name: 'Both' },
       standard: 'supabase_to_twenty',
@@ -18,16 +22,8 @@ export const markForSync: Operation = {
       description: 'Max number of leads to queue',
     }),
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call(
-        'mark_leads_for_sync',
-        {
-          p_direction: textParameter(context, 'direction', itemIndex),
-          p_limit: context.getNodeParameter('limit', itemIndex),
-        },
-        itemIndex,
-      ),
-    );
-  },
+  execute: databaseCall('mark_leads_for_sync', (item) => ({
+    p_direction: item.text('direction'),
+    p_limit: item.value('limit'),
+  })),
 };

@@ -1,14 +1,13 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { jsonField } from '../../../frame';
 import { readFailedExecution } from '../../alerts/failed-execution';
 import { toMessages } from '../../alerts/messages';
 import type { Report } from '../../alerts/notification';
-import { connect } from '../../transport/client';
 import { channelFields, TELLING_OUTPUTS, tellingItems } from '../alert/channel-fields';
 import { ownFailure } from '../alert/own-failure';
 import { tellingOfFailure } from '../alert/tell-failure';
-import { jsonField, listParameter } from '../parameters';
-import type { BranchingOperation } from '../types';
-import { hasNoModel, readAnswers, type AiAnswers } from './ai-answers';
+import type { NodeRun, Operation } from '../types';
+import { type AiAnswers, hasNoModel, readAnswers } from './ai-answers';
 
 /** Leads whose answer could not be used, as far as a report names them. */
 const MOST_TOLD = 50;
@@ -31,8 +30,12 @@ const NOTHING: Sums = { batches: 0, applied: 0, kept: 0, rejected: 0, unanswered
  * end it tells which answers could not be used; where the model or Supabase did not answer, it tells that, and Settle ends
  * the execution with it.
  */
-export const storeAiAnswers: BranchingOperation = {
-  properties: [
+export const storeAiAnswers: Operation = {
+  name: 'Store AI Answers',
+  action: 'Store AI answers about leads',
+  description:
+    "Store a model's answers as far as they hold, go on with the next batch, and tell what could not be used",
+  fields: [
     jsonField({
       displayName: 'Leads',
       name: 'leads',
@@ -51,31 +54,31 @@ export const storeAiAnswers: BranchingOperation = {
     ...channelFields,
   ],
   outputs: [...TELLING_OUTPUTS, 'Next Batch'],
-  async branch(context) {
-    const leads = listParameter(context, 'leads', 0) as IDataObject[];
-    const answers = context.getInputData().map(({ json }) => json);
-    if (leads.length === 0) return await failed(context, answers[0]?.error);
+  async execute(run) {
+    const leads = run.first.list<IDataObject>('leads');
+    const answers = run.items.map(({ input }) => input);
+    if (leads.length === 0) return await failed(run, answers[0]?.error);
     const read = readAnswers(leads, answers);
-    if (hasNoModel(read)) return [...toldItems(context, NOTHING), []];
-    if (read.results.length === 0) return await failed(context, `The model did not answer: ${read.error}`);
-    const memory = context.getContext('node') as { sums?: Sums };
+    if (hasNoModel(read)) return [...toldItems(run, NOTHING), []];
+    if (read.results.length === 0) return await failed(run, `The model did not answer: ${read.error}`);
+    const memory = run.context.getContext('node') as { sums?: Sums };
     let sums: Sums;
     try {
-      sums = await stored(context, read, memory.sums ?? NOTHING);
+      sums = await stored(run, read, memory.sums ?? NOTHING);
     } catch (error) {
-      return await failed(context, error);
+      return await failed(run, error);
     }
     const { position, has_next } = leads[0];
-    const goesOn = has_next === true && sums.batches < Number(context.getNodeParameter('maxBatches', 0));
+    const goesOn = has_next === true && sums.batches < Number(run.first.value('maxBatches'));
     memory.sums = sums;
-    if (!goesOn) return [...toldItems(context, sums), []];
+    if (!goesOn) return [...toldItems(run, sums), []];
     return [...TELLING_OUTPUTS.map(() => []), [{ json: { position }, pairedItem: { item: 0 } }]];
   },
 };
 
 /** Stores what holds and adds it up. */
-async function stored(context: IExecuteFunctions, read: AiAnswers, before: Sums): Promise<Sums> {
-  const database = await connect(context);
+async function stored(run: NodeRun, read: AiAnswers, before: Sums): Promise<Sums> {
+  const database = await run.connect();
   const answer = await database.call('apply_ai_segments', { p_results: read.results }, 0);
   const rejected = (answer.results as IDataObject[]).filter(({ result }) => result === 'rejected');
   return {
@@ -92,7 +95,7 @@ async function stored(context: IExecuteFunctions, read: AiAnswers, before: Sums)
   };
 }
 
-function reportOf(context: IExecuteFunctions, { applied, to_tell }: Sums): Report {
+function reportOf({ context }: NodeRun, { applied, to_tell }: Sums): Report {
   return {
     title: context.getWorkflow().name ?? 'Segments by a model',
     reason: `${applied} leads got a segment. Some answers could not be used, and the rules' result stands.`,
@@ -112,8 +115,8 @@ function reportOf(context: IExecuteFunctions, { applied, to_tell }: Sums): Repor
   };
 }
 
-function toldItems(context: IExecuteFunctions, sums: Sums): INodeExecutionData[][] {
-  return tellingItems(context, sums, toMessages(reportOf(context, sums)), {
+function toldItems(run: NodeRun, sums: Sums): INodeExecutionData[][] {
+  return tellingItems(run, sums, toMessages(reportOf(run, sums)), {
     what: 'What could not be used',
     notification_ids: [],
     remembered_as: null,
@@ -122,10 +125,11 @@ function toldItems(context: IExecuteFunctions, sums: Sums): INodeExecutionData[]
   });
 }
 
-async function failed(context: IExecuteFunctions, error: unknown): Promise<INodeExecutionData[][]> {
+async function failed(run: NodeRun, error: unknown): Promise<INodeExecutionData[][]> {
   const message = error instanceof Error ? error.message : ((error as IDataObject | undefined)?.message ?? error);
+  const { context } = run;
   const failure = readFailedExecution(ownFailure(context, context.getInputSourceData().previousNode, message));
-  const told = await tellingOfFailure(context, failure, {
+  const told = await tellingOfFailure(run, failure, {
     what: 'The failure',
     stop: failure.error,
     if_not_told: 'No channel took the alert.',

@@ -1,10 +1,13 @@
-import { eachItem } from '../each-item';
-import { jsonField, jsonParameter, listParameter, textParameter } from '../parameters';
+import { jsonField } from '../../../frame';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** Settles the leads of a claim with what Twenty answered (`update_sync_status`). */
 export const updateSyncStatus: Operation = {
-  properties: [
+  name: 'Update Sync Status',
+  action: 'Update the sync status of leads',
+  description: 'Settle claimed leads with what Twenty answered',
+  fields: [
     {
       displayName: 'Claim Token',
       name: 'claimToken',
@@ -30,17 +33,9 @@ export const updateSyncStatus: Operation = {
       placeholder: 'e.g. {{ $json.run }}',
     }),
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call(
-        'update_sync_status',
-        {
-          p_claim_token: textParameter(context, 'claimToken', itemIndex),
-          p_results: listParameter(context, 'results', itemIndex),
-          p_run: jsonParameter(context, 'run', itemIndex),
-        },
-        itemIndex,
-      ),
-    );
-  },
+  execute: databaseCall('update_sync_status', (item) => ({
+    p_claim_token: item.text('claimToken'),
+    p_results: item.list('results'),
+    p_run: item.json('run'),
+  })),
 };

@@ -1,7 +1,5 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { chosenBy, eachItem, type Item, jsonField } from '../../../frame';
 import type { LeadDatabase } from '../../transport/client';
-import { eachItem } from '../each-item';
-import { jsonField, jsonParameter, listParameter, textParameter } from '../parameters';
 import type { Operation } from '../types';
 import { upsertItems } from './upsert-items';
 import { upsertLeads } from './upsert-leads';
@@ -9,26 +7,24 @@ import { upsertLeads } from './upsert-leads';
 const itemsMode = { displayOptions: { show: { input: ['items'] } } };
 const batchMode = { displayOptions: { show: { input: ['batch'] } } };
 
-async function upsertBatch(
-  context: IExecuteFunctions,
-  database: LeadDatabase,
-  itemIndex: number,
-): Promise<IDataObject> {
-  const leads = listParameter(context, 'leads', itemIndex);
+async function upsertBatch(item: Item, database: LeadDatabase): Promise<object> {
   const args = {
-    p_source: textParameter(context, 'source', itemIndex),
-    p_read_started_at: textParameter(context, 'readStartedAt', itemIndex),
-    p_run: jsonParameter(context, 'run', itemIndex),
-    p_page: jsonParameter(context, 'page', itemIndex),
-    p_claim_token: textParameter(context, 'claimToken', itemIndex),
-    p_missing_fields: jsonParameter(context, 'missingFields', itemIndex),
+    p_source: item.text('source'),
+    p_read_started_at: item.text('readStartedAt'),
+    p_run: item.json('run'),
+    p_page: item.json('page'),
+    p_claim_token: item.text('claimToken'),
+    p_missing_fields: item.json('missingFields'),
   };
-  return await upsertLeads(database, leads, args, itemIndex);
+  return await upsertLeads(database, item.list('leads'), args, item.index);
 }
 
 /** Stores leads, matched by ID and by email, and says what happened to each (`upsert_leads`). */
 export const upsert: Operation = {
-  properties: [
+  name: 'Create or Update',
+  action: 'Create or update a lead',
+  description: 'Create a new record, or update the current one if it already exists (upsert)',
+  fields: [
     {
       displayName: 'Each Item Is',
       name: 'input',
@@ -133,8 +129,10 @@ export const upsert: Operation = {
       ...batchMode,
     }),
   ],
-  async execute(context, database) {
-    if (context.getNodeParameter('input', 0, 'items') !== 'batch') return await upsertItems(context, database);
-    return await eachItem(context, (itemIndex) => upsertBatch(context, database, itemIndex));
+  hint: {
+    message: 'Input keys that are no lead column are left out. Map them into Attributes to keep them.',
+    when: 'beforeExecution',
+    condition: '$parameter["input"] === "items" && $parameter["columns"]["mappingMode"] === "autoMapInputData"',
   },
+  execute: chosenBy('input', { items: upsertItems, batch: eachItem(upsertBatch) }),
 };

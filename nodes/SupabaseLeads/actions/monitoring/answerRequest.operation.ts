@@ -1,12 +1,12 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { noticeOf, type Action } from '../../dashboard/actions';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { type Action, noticeOf } from '../../dashboard/actions';
 import { makeToken } from '../../dashboard/csrf';
 import type { DashboardData } from '../../dashboard/data';
 import { renderPage } from '../../dashboard/page';
 import { readRequest } from '../../dashboard/request';
-import { connect, type LeadDatabase } from '../../transport/client';
-import { CREDENTIAL } from '../../transport/n8n-fetch';
-import type { BranchingOperation } from '../types';
+import type { LeadDatabase } from '../../transport/client';
+import { serviceKeyOf } from '../../transport/n8n-fetch';
+import type { Operation } from '../types';
 import { hoursField } from './getDashboard.operation';
 
 const OUTPUTS = ['Answer', 'Go Back', 'Pull', 'Push', 'Reconcile'] as const;
@@ -29,8 +29,11 @@ const STARTS: Record<Action, Partial<Record<Sync, IDataObject>>> = {
  * that is a call of the database, and gives an item to the outputs of the syncs that have to start. Requests for an action
  * without a valid token are refused.
  */
-export const answerRequest: BranchingOperation = {
-  properties: [
+export const answerRequest: Operation = {
+  name: 'Answer Dashboard Request',
+  action: 'Answer a dashboard request',
+  description: 'Answer a Webhook node with the page or the data, and carry out what its buttons ask for',
+  fields: [
     {
       displayName: 'Answer With',
       name: 'answerWith',
@@ -44,23 +47,24 @@ export const answerRequest: BranchingOperation = {
     hoursField,
   ],
   outputs: OUTPUTS,
-  async branch(context) {
-    const { serviceKey } = await context.getCredentials<{ serviceKey: string }>(CREDENTIAL);
-    const isPage = context.getNodeParameter('answerWith', 0) === 'page';
-    const request = readRequest(context.getInputData()[0].json, serviceKey, new Date());
+  async execute(run) {
+    const { first } = run;
+    const serviceKey = await serviceKeyOf(run.context);
+    const isPage = first.text('answerWith') === 'page';
+    const request = readRequest(first.input, serviceKey, new Date());
     if (request.kind === 'refuse') {
       return outputs({ Answer: plain(403, `${request.reason} Load the page again, then press the button once more.`) });
     }
-    if (request.kind === 'act') return outputs(await actedOn(context, request.action, isPage));
-    const database = await connect(context);
-    const data = await database.call('get_dashboard', { p_hours: context.getNodeParameter('hours', 0) }, 0);
+    if (request.kind === 'act') return outputs(await actedOn(await run.connect(), request.action, isPage));
+    const database = await run.connect();
+    const data = await database.call('get_dashboard', { p_hours: first.value('hours') }, 0);
     const csrfToken = makeToken(serviceKey, new Date());
     if (!isPage) return outputs({ Answer: json(200, { ...data, csrf_token: csrfToken }) });
     const body = renderPage({
       data: data as unknown as DashboardData,
       csrfToken,
       notice: noticeOf(request),
-      timeZone: context.getTimezone(),
+      timeZone: run.context.getTimezone(),
     });
     return outputs({ Answer: { status: 200, content_type: 'text/html; charset=utf-8', body } });
   },
@@ -85,8 +89,8 @@ function outputs(items: Items): INodeExecutionData[][] {
   });
 }
 
-async function actedOn(context: IExecuteFunctions, action: Action, isPage: boolean): Promise<Items> {
-  const outcome = await carriedOut(await connect(context), action);
+async function actedOn(database: LeadDatabase, action: Action, isPage: boolean): Promise<Items> {
+  const outcome = await carriedOut(database, action);
   const answer = isPage
     ? { 'Go Back': { location: `?${outcome.ok ? 'done' : 'failed'}=${action}` } }
     : { Answer: json(outcome.ok ? 202 : 500, { ...outcome, action }) };

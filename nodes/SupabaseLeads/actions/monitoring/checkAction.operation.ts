@@ -1,13 +1,15 @@
+import { eachItem } from '../../../frame';
 import { isAction } from '../../dashboard/actions';
 import { refusalOf } from '../../dashboard/csrf';
-import { CREDENTIAL } from '../../transport/n8n-fetch';
-import { eachItem } from '../each-item';
-import { textParameter } from '../parameters';
+import { serviceKeyOf } from '../../transport/n8n-fetch';
 import type { Operation } from '../types';
 
 /** Says whether a request for an action comes from the dashboard's page, or from somebody who could read its data. */
 export const checkAction: Operation = {
-  properties: [
+  name: 'Check Dashboard Action',
+  action: 'Check a dashboard action',
+  description: 'Find out whether a request for an action comes from the dashboard',
+  fields: [
     {
       displayName: 'Action',
       name: 'action',
@@ -26,13 +28,11 @@ export const checkAction: Operation = {
       description: 'The token that the page and the data of Get Dashboard hold',
     },
   ],
-  async execute(context) {
-    const { serviceKey } = await context.getCredentials<{ serviceKey: string }>(CREDENTIAL);
-    return await eachItem(context, async (itemIndex) => {
-      const action = textParameter(context, 'action', itemIndex);
-      const refusal = refusalOf(textParameter(context, 'csrfToken', itemIndex), serviceKey, new Date());
-      const reason = refusal ?? (isAction(action) ? null : 'There is no such action.');
-      return await Promise.resolve({ accepted: reason === null, action: reason === null ? action : null, reason });
-    });
-  },
+  execute: eachItem(async (item) => {
+    const serviceKey = await serviceKeyOf(item.context);
+    const action = item.text('action');
+    const refusal = refusalOf(item.text('csrfToken'), serviceKey, new Date());
+    const reason = refusal ?? (isAction(action) ? null : 'There is no such action.');
+    return { accepted: reason === null, action: reason === null ? action : null, reason };
+  }),
 };

@@ -1,8 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { reportOfAlerts, type AlertsAnswer } from '../../alerts/alerts-answer';
+import { eachItem } from '../../../frame';
+import { type AlertsAnswer, reportOfAlerts } from '../../alerts/alerts-answer';
 import { toMessages } from '../../alerts/messages';
-import { eachItem } from '../each-item';
-import { textParameter } from '../parameters';
 import type { Operation } from '../types';
 
 export const sourceField: INodeProperties = {
@@ -26,16 +25,17 @@ export const sourceField: INodeProperties = {
  * Adds `notification_ids` and `messages` to the function's answer.
  */
 export const checkAlerts: Operation = {
-  properties: [sourceField],
-  async execute(context, database) {
-    return await eachItem(context, async (itemIndex) => {
-      const args = { p_source: textParameter(context, 'source', itemIndex) };
-      const answer = (await database.call('update_sync_alerts', args, itemIndex)) as AlertsAnswer & IDataObject;
-      return {
-        ...answer,
-        notification_ids: answer.notifications.map(({ id }) => id),
-        messages: { ...toMessages(reportOfAlerts(answer)) },
-      };
-    });
-  },
+  name: 'Check Alerts',
+  action: 'Check alerts',
+  description: 'Check all alert rules and get what is to be told, as messages for Telegram, Slack and email',
+  fields: [sourceField],
+  execute: eachItem(async (item, database) => {
+    const args = { p_source: item.text('source') };
+    const answer = (await database.call('update_sync_alerts', args, item.index)) as AlertsAnswer & IDataObject;
+    return {
+      ...answer,
+      notification_ids: answer.notifications.map(({ id }) => id),
+      messages: { ...toMessages(reportOfAlerts(answer)) },
+    };
+  }),
 };

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { reportOfIntegrity, type IntegrityAnswer } from '../../alerts/integrity-answer';
+import { eachItem } from '../../../frame';
+import { type IntegrityAnswer, reportOfIntegrity } from '../../alerts/integrity-answer';
 import { toMessages } from '../../alerts/messages';
-import { eachItem } from '../each-item';
 import type { Operation } from '../types';
 
 /**
@@ -9,7 +9,10 @@ import type { Operation } from '../types';
  * Adds `messages` to the function's answer; empty ones when all is well.
  */
 export const checkIntegrity: Operation = {
-  properties: [
+  name: 'Check Integrity',
+  action: 'Check integrity',
+  description: 'Look for states that should not be, and repair what is safe',
+  fields: [
     {
       displayName: 'Fix What Is Safe',
       name: 'fix',
@@ -18,11 +21,9 @@ export const checkIntegrity: Operation = {
       description: 'Whether to repair what can be repaired without touching data of a lead, e.g. claims left behind',
     },
   ],
-  async execute(context, database) {
-    return await eachItem(context, async (itemIndex) => {
-      const args = { p_fix: context.getNodeParameter('fix', itemIndex) };
-      const answer = (await database.call('check_sync_integrity', args, itemIndex)) as IntegrityAnswer & IDataObject;
-      return { ...answer, messages: { ...toMessages(reportOfIntegrity(answer)) } };
-    });
-  },
+  execute: eachItem(async (item, database) => {
+    const args = { p_fix: item.value('fix') };
+    const answer = (await database.call('check_sync_integrity', args, item.index)) as IntegrityAnswer & IDataObject;
+    return { ...answer, messages: { ...toMessages(reportOfIntegrity(answer)) } };
+  }),
 };

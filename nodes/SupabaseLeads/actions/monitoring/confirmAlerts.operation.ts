@@ -1,10 +1,13 @@
-import { eachItem } from '../each-item';
-import { jsonField, listParameter } from '../parameters';
+import { jsonField } from '../../../frame';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** Notes that notifications were sent; those not confirmed are handed out again (`confirm_alert_notifications`). */
 export const confirmAlerts: Operation = {
-  properties: [
+  name: 'Confirm Alerts',
+  action: 'Confirm alerts',
+  description: 'Note that notifications were sent, so that they are not sent again',
+  fields: [
     jsonField({
       displayName: 'Notification IDs',
       name: 'notificationIds',
@@ -13,13 +16,5 @@ export const confirmAlerts: Operation = {
       placeholder: 'e.g. {{ $json.notification_ids }}',
     }),
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call(
-        'confirm_alert_notifications',
-        { p_ids: listParameter(context, 'notificationIds', itemIndex) },
-        itemIndex,
-      ),
-    );
-  },
+  execute: databaseCall('confirm_alert_notifications', (item) => ({ p_ids: item.list('notificationIds') })),
 };

@@ -1,12 +1,14 @@
+import { eachItem, jsonField } from '../../../frame';
 import { readFailedExecution, reportOfFailure } from '../../alerts/failed-execution';
 import { toMessages } from '../../alerts/messages';
-import { eachItem } from '../each-item';
-import { jsonField, jsonParameter } from '../parameters';
 import type { Operation } from '../types';
 
 /** Writes what an Error Trigger gives as messages, without secrets and personal data. Calls nothing, so that it works when Supabase is down. */
 export const describeFailure: Operation = {
-  properties: [
+  name: 'Describe Failed Execution',
+  action: 'Describe a failed execution',
+  description: 'Write what an Error Trigger gives as messages, without secrets and personal data',
+  fields: [
     jsonField({
       displayName: 'Failure',
       name: 'failure',
@@ -15,11 +17,9 @@ export const describeFailure: Operation = {
       description: 'The item of the Error Trigger',
     }),
   ],
-  async execute(context) {
-    return await eachItem(context, async (itemIndex) => {
-      const failed = readFailedExecution(jsonParameter(context, 'failure', itemIndex));
-      const messages = toMessages(reportOfFailure(failed, new Date().toISOString()));
-      return await Promise.resolve({ ...failed, messages: { ...messages } });
-    });
-  },
+  execute: eachItem((item) => {
+    const failed = readFailedExecution(item.json('failure'));
+    const messages = toMessages(reportOfFailure(failed, new Date().toISOString()));
+    return { ...failed, messages: { ...messages } };
+  }),
 };

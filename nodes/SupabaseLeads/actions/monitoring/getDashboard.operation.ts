@@ -1,11 +1,10 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { eachItem, type Item } from '../../../frame';
 import { noticeOf } from '../../dashboard/actions';
 import { makeToken } from '../../dashboard/csrf';
 import type { DashboardData } from '../../dashboard/data';
 import { renderPage } from '../../dashboard/page';
-import { CREDENTIAL } from '../../transport/n8n-fetch';
-import { eachItem } from '../each-item';
-import { textParameter } from '../parameters';
+import { serviceKeyOf } from '../../transport/n8n-fetch';
 import type { Operation } from '../types';
 
 const DEFAULT_HOURS = 24;
@@ -21,7 +20,10 @@ export const hoursField: INodeProperties = {
 
 /** The dashboard's data (`get_dashboard`) with a token for its actions, or the page made of them. */
 export const getDashboard: Operation = {
-  properties: [
+  name: 'Get Dashboard',
+  action: 'Get the dashboard',
+  description: 'Get all figures, or a page that shows them',
+  fields: [
     {
       displayName: 'Output',
       name: 'output',
@@ -53,31 +55,21 @@ export const getDashboard: Operation = {
       displayOptions: { show: { output: ['page'] } },
     },
   ],
-  async execute(context, database) {
-    const { serviceKey } = await context.getCredentials<{ serviceKey: string }>(CREDENTIAL);
-    return await eachItem(context, async (itemIndex) => {
-      const data = await database.call(
-        'get_dashboard',
-        { p_hours: context.getNodeParameter('hours', itemIndex) },
-        itemIndex,
-      );
-      const csrfToken = makeToken(serviceKey, new Date());
-      const isPage = context.getNodeParameter('output', itemIndex) === 'page';
-      return isPage ? pageOf(context, data, csrfToken, itemIndex) : { ...data, csrf_token: csrfToken };
-    });
-  },
+  execute: eachItem(async (item, database) => {
+    const serviceKey = await serviceKeyOf(item.context);
+    const data = await database.call('get_dashboard', { p_hours: item.value('hours') }, item.index);
+    const csrfToken = makeToken(serviceKey, new Date());
+    return item.text('output') === 'page' ? pageOf(item, data, csrfToken) : { ...data, csrf_token: csrfToken };
+  }),
 };
 
-function pageOf(context: IExecuteFunctions, data: IDataObject, csrfToken: string, itemIndex: number): IDataObject {
-  const notice = noticeOf({
-    done: textParameter(context, 'done', itemIndex),
-    failed: textParameter(context, 'failed', itemIndex),
-  });
+function pageOf(item: Item, data: IDataObject, csrfToken: string): IDataObject {
+  const notice = noticeOf({ done: item.text('done'), failed: item.text('failed') });
   const html = renderPage({
     data: data as unknown as DashboardData,
     csrfToken,
     notice,
-    timeZone: context.getTimezone(),
+    timeZone: item.context.getTimezone(),
   });
   return { html };
 }

@@ -1,10 +1,11 @@
-import { eachItem } from '../each-item';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** How the sync is doing: health, freshness, backlog, failures, lag, drift (`get_sync_metrics`). */
 export const getMetrics: Operation = {
-  properties: [],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) => database.call('get_sync_metrics', {}, itemIndex));
-  },
+  name: 'Get Metrics',
+  action: 'Get metrics',
+  description: 'Get how the sync is doing: health, freshness, backlog, failures, lag and drift',
+  fields: [],
+  execute: databaseCall('get_sync_metrics'),
 };

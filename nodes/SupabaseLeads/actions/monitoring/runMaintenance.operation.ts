@@ -1,5 +1,5 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { eachItem } from '../each-item';
+import type { IDataObject } from 'n8n-workflow';
+import { eachItem, type Item } from '../../../frame';
 import type { Operation } from '../types';
 
 /** What `p_cleanup` is for each choice; null leaves it to the database. */
@@ -10,7 +10,10 @@ const MOST_CALLS = 500;
 
 /** Archives, summarises, releases and cleans up for a few seconds (`run_sync_maintenance`). */
 export const runMaintenance: Operation = {
-  properties: [
+  name: 'Run Maintenance',
+  action: 'Run maintenance',
+  description: 'Archive old history, refresh the daily summary, release claims left behind',
+  fields: [
     {
       displayName: 'Until Done',
       name: 'untilDone',
@@ -39,29 +42,25 @@ export const runMaintenance: Operation = {
       description: 'When to remove errors, runs and conflicts that are settled and old',
     },
   ],
-  async execute(context, database) {
-    return await eachItem(context, async (itemIndex) => {
-      const args = {
-        p_seconds: context.getNodeParameter('seconds', itemIndex),
-        p_cleanup: CLEANUPS[String(context.getNodeParameter('cleanup', itemIndex))],
-      };
-      const untilDone = context.getNodeParameter('untilDone', itemIndex, true) === true;
-      return await calls(context, untilDone ? MOST_CALLS : 1, () =>
-        database.call('run_sync_maintenance', args, itemIndex),
-      );
-    });
-  },
+  execute: eachItem(async (item, database) => {
+    const args = {
+      p_seconds: item.value('seconds'),
+      p_cleanup: CLEANUPS[String(item.value('cleanup'))],
+    };
+    return await calls(item, item.boolean('untilDone', true) ? MOST_CALLS : 1, () =>
+      database.call('run_sync_maintenance', args, item.index),
+    );
+  }),
 };
 
 /** Calls until nothing is left to do or the execution is cancelled; what was counted adds up. */
-async function calls(context: IExecuteFunctions, most: number, call: () => Promise<IDataObject>): Promise<IDataObject> {
+async function calls(item: Item, most: number, call: () => Promise<IDataObject>): Promise<IDataObject> {
   const sums: Record<string, number> = {};
   for (let count = 1; ; count += 1) {
     const answer = await call();
     for (const [name, value] of Object.entries(answer)) {
       if (typeof value === 'number') sums[name] = (sums[name] ?? 0) + value;
     }
-    const isCancelled = context.getExecutionCancelSignal()?.aborted === true;
-    if (answer.has_more !== true || count >= most || isCancelled) return { ...answer, ...sums, calls: count };
+    if (answer.has_more !== true || count >= most || item.isCancelled) return { ...answer, ...sums, calls: count };
   }
 }

@@ -1,10 +1,13 @@
-import { eachItem } from '../each-item';
-import { jsonField, jsonParameter, listParameter, textParameter } from '../parameters';
+import { jsonField } from '../../../frame';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** Compares a page of Twenty's ids with the leads of its range (`compare_lead_ids`). */
 export const compareIds: Operation = {
-  properties: [
+  name: 'Compare IDs',
+  action: 'Compare the IDs of leads',
+  description: 'Compare a page of IDs and times read from Twenty with the leads of its range',
+  fields: [
     jsonField({
       displayName: 'Run',
       name: 'run',
@@ -38,18 +41,10 @@ export const compareIds: Operation = {
       description: 'When the read of this page began, as the database said before it',
     },
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call(
-        'compare_lead_ids',
-        {
-          p_run: jsonParameter(context, 'run', itemIndex),
-          p_records: listParameter(context, 'records', itemIndex),
-          p_page: jsonParameter(context, 'page', itemIndex),
-          p_read_started_at: textParameter(context, 'readStartedAt', itemIndex),
-        },
-        itemIndex,
-      ),
-    );
-  },
+  execute: databaseCall('compare_lead_ids', (item) => ({
+    p_run: item.json('run'),
+    p_records: item.list('records'),
+    p_page: item.json('page'),
+    p_read_started_at: item.text('readStartedAt'),
+  })),
 };

@@ -1,10 +1,13 @@
-import { eachItem } from '../each-item';
-import { countField, jsonField, jsonParameter, textParameter } from '../parameters';
+import { countField, jsonField } from '../../../frame';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** The next records to read again, which repairs their leads (`get_leads_to_repair`). */
 export const getToRepair: Operation = {
-  properties: [
+  name: 'Get Leads to Repair',
+  action: 'Get leads to repair',
+  description: 'Learn which records of Twenty to read again, or how long to wait before that',
+  fields: [
     jsonField({
       displayName: 'Run',
       name: 'run',
@@ -39,18 +42,10 @@ export const getToRepair: Operation = {
       description: 'Max number of leads to read at once; Twenty gives 500 in one call',
     }),
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call(
-        'get_leads_to_repair',
-        {
-          p_run: jsonParameter(context, 'run', itemIndex),
-          p_pass: textParameter(context, 'pass', itemIndex),
-          p_after: textParameter(context, 'after', itemIndex),
-          p_limit: context.getNodeParameter('limit', itemIndex),
-        },
-        itemIndex,
-      ),
-    );
-  },
+  execute: databaseCall('get_leads_to_repair', (item) => ({
+    p_run: item.json('run'),
+    p_pass: item.text('pass'),
+    p_after: item.text('after'),
+    p_limit: item.value('limit'),
+  })),
 };

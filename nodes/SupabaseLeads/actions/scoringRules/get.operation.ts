@@ -1,10 +1,11 @@
-import { eachItem } from '../each-item';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** Reads the draft, its groups and the published versions (`get_scoring_rules`). */
 export const get: Operation = {
-  properties: [],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) => database.call('get_scoring_rules', {}, itemIndex));
-  },
+  name: 'Get',
+  action: 'Get the scoring rules',
+  description: 'Read the draft and the list of published versions',
+  fields: [],
+  execute: databaseCall('get_scoring_rules'),
 };

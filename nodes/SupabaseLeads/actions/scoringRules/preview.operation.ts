@@ -1,10 +1,13 @@
-import { eachItem } from '../each-item';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
-import { versionParameter } from './version';
+import { versionOf } from './version';
 
 /** Shows how scores would change, without writing anything (`preview_scoring_rules`). */
 export const preview: Operation = {
-  properties: [
+  name: 'Preview',
+  action: 'Preview the scoring rules',
+  description: 'See how scores would change, without writing anything',
+  fields: [
     {
       displayName: 'Sample',
       name: 'sample',
@@ -22,13 +25,8 @@ export const preview: Operation = {
       description: 'The published version to try. Empty for the draft, which is the table lead_scoring_rules.',
     },
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call(
-        'preview_scoring_rules',
-        { p_sample: context.getNodeParameter('sample', itemIndex), p_version: versionParameter(context, itemIndex) },
-        itemIndex,
-      ),
-    );
-  },
+  execute: databaseCall('preview_scoring_rules', (item) => ({
+    p_sample: item.value('sample'),
+    p_version: versionOf(item),
+  })),
 };

@@ -1,10 +1,12 @@
-import { eachItem } from '../each-item';
-import { textParameter } from '../parameters';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** Makes the draft the rules that count (`publish_scoring_rules`). */
 export const publish: Operation = {
-  properties: [
+  name: 'Publish',
+  action: 'Publish the scoring rules',
+  description: 'Make the draft the rules that count',
+  fields: [
     {
       displayName:
         'New and changed leads follow the new rules at once. Run Lead: Calculate Scores afterwards, or wait for its workflow, to bring the others up to date.',
@@ -21,9 +23,5 @@ export const publish: Operation = {
       description: 'Why the rules changed, for whoever reads the list of versions',
     },
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call('publish_scoring_rules', { p_note: textParameter(context, 'note', itemIndex) }, itemIndex),
-    );
-  },
+  execute: databaseCall('publish_scoring_rules', (item) => ({ p_note: item.text('note') })),
 };

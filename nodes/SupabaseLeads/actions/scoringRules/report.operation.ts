@@ -1,9 +1,12 @@
-import { eachItem } from '../each-item';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** How scores spread, what each rule gives, and the average of each segment (`get_scoring_report`). */
 export const report: Operation = {
-  properties: [
+  name: 'Get Report',
+  action: 'Get a scoring report',
+  description: 'See how scores spread and what each rule gives',
+  fields: [
     {
       displayName: 'Sample',
       name: 'sample',
@@ -13,9 +16,5 @@ export const report: Operation = {
       description: 'Number of leads to look at',
     },
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call('get_scoring_report', { p_sample: context.getNodeParameter('sample', itemIndex) }, itemIndex),
-    );
-  },
+  execute: databaseCall('get_scoring_report', (item) => ({ p_sample: item.value('sample') })),
 };

@@ -1,10 +1,13 @@
-import { eachItem } from '../each-item';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
-import { versionParameter } from './version';
+import { versionOf } from './version';
 
 /** Makes an earlier version the rules that count again (`roll_back_scoring_rules`). */
 export const rollBack: Operation = {
-  properties: [
+  name: 'Roll Back',
+  action: 'Roll back the scoring rules',
+  description: 'Go back to an earlier version',
+  fields: [
     {
       displayName: 'Version',
       name: 'version',
@@ -23,16 +26,8 @@ export const rollBack: Operation = {
         'Whether to put the rules of that version into the draft, too. What the draft holds now is then replaced.',
     },
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call(
-        'roll_back_scoring_rules',
-        {
-          p_version: versionParameter(context, itemIndex),
-          p_restore_draft: context.getNodeParameter('restoreDraft', itemIndex, false),
-        },
-        itemIndex,
-      ),
-    );
-  },
+  execute: databaseCall('roll_back_scoring_rules', (item) => ({
+    p_version: versionOf(item),
+    p_restore_draft: item.value('restoreDraft', false),
+  })),
 };

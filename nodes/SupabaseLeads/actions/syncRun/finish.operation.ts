@@ -1,10 +1,13 @@
-import { eachItem } from '../each-item';
-import { jsonField, jsonParameter, textParameter } from '../parameters';
+import { jsonField } from '../../../frame';
+import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
 /** Closes a run and returns its record with its figures (`finish_sync_run`). */
 export const finish: Operation = {
-  properties: [
+  name: 'Finish',
+  action: 'Finish a sync run',
+  description: 'Close a run and get its figures',
+  fields: [
     jsonField({
       displayName: 'Run',
       name: 'run',
@@ -32,17 +35,9 @@ export const finish: Operation = {
       description: 'What went wrong, for the run’s record',
     },
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) =>
-      database.call(
-        'finish_sync_run',
-        {
-          p_run: jsonParameter(context, 'run', itemIndex),
-          p_status: textParameter(context, 'status', itemIndex),
-          p_error: textParameter(context, 'error', itemIndex),
-        },
-        itemIndex,
-      ),
-    );
-  },
+  execute: databaseCall('finish_sync_run', (item) => ({
+    p_run: item.json('run'),
+    p_status: item.text('status'),
+    p_error: item.text('error'),
+  })),
 };

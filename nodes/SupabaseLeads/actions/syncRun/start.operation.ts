@@ -1,10 +1,14 @@
-import { eachItem } from '../each-item';
-import { directionField, jsonField, jsonParameter, textParameter } from '../parameters';
+import { jsonField } from '../../../frame';
+import { databaseCall } from '../calls';
+import { directionField } from '../fields';
 import type { Operation } from '../types';
 
 /** Takes the lease of a direction and learns where to read on (`start_sync_run`). */
 export const start: Operation = {
-  properties: [
+  name: 'Start',
+  action: 'Start a sync run',
+  description: 'Open a run, if no other one of its direction is active, and learn where to read on',
+  fields: [
     directionField({
       both: { name: 'Both (Reconciliation)', description: 'Compare the IDs of all records and leads, and repair' },
       standard: 'twenty_to_supabase',
@@ -42,19 +46,13 @@ export const start: Operation = {
       placeholder: 'e.g. {"object": "person"}',
     }),
   ],
-  async execute(context, database) {
-    return await eachItem(context, (itemIndex) => {
-      const direction = textParameter(context, 'direction', itemIndex);
-      return database.call(
-        'start_sync_run',
-        {
-          p_direction: direction,
-          p_mode: direction === 'bidirectional' ? 'reconcile' : textParameter(context, 'mode', itemIndex),
-          p_trigger: textParameter(context, 'trigger', itemIndex),
-          p_options: jsonParameter(context, 'startOptions', itemIndex),
-        },
-        itemIndex,
-      );
-    });
-  },
+  execute: databaseCall('start_sync_run', (item) => {
+    const direction = item.text('direction');
+    return {
+      p_direction: direction,
+      p_mode: direction === 'bidirectional' ? 'reconcile' : item.text('mode'),
+      p_trigger: item.text('trigger'),
+      p_options: item.json('startOptions'),
+    };
+  }),
 };

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { DEFAULT_LIMIT, manyFields } from '../../../parameters/many-fields';
+import { DEFAULT_LIMIT, manyFields } from '../../../frame/fields';
 import type { Condition } from '../../records/conditions';
 import { readRecords } from '../../records/read-records';
 import type { TwentyClient } from '../../transport/client';

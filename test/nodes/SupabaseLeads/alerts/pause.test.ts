@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { pause } from '../../../../nodes/SupabaseLeads/actions/alert/pause.operation';
+import { SupabaseLeads } from '../../../../nodes/SupabaseLeads/SupabaseLeads.node';
 import { executeFunctions } from '../../../setup/execute-functions';
 
 jest.mock('n8n-workflow', () => ({
@@ -14,8 +14,10 @@ function channel(messages: IDataObject[]): (...answers: IDataObject[]) => Promis
   const memory = {};
   let sent = messages;
   return async (...answers) => {
-    const { context } = executeFunctions({ items: answers, parameters: { message: (item: number) => sent[item] } });
-    const [done, again] = await pause.branch({ ...context, getContext: () => memory } as IExecuteFunctions);
+    const parameters = { resource: 'alert', operation: 'pause', message: (item: number) => sent[item] };
+    const { context } = executeFunctions({ items: answers, parameters });
+    const inExecution = { ...context, getContext: () => memory } as IExecuteFunctions;
+    const [done, again] = await new SupabaseLeads().execute.call(inExecution);
     sent = again.map(({ json }) => json);
     return { done: done.length, again: sent };
   };

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { referencedField } from '../../../nodes/parameters/referenced-field';
+import { referencedField } from '../../../nodes/frame/referenced-field';
 
 function contextWith(parameter: unknown, json: object): IExecuteFunctions {
   return {

@@ -1,0 +1,24 @@
+import { alert } from './alert';
+import { conflict } from './conflict';
+import { deadLetter } from './deadLetter';
+import { followUp } from './followUp';
+import { inbox } from './inbox';
+import { lead } from './lead';
+import { monitoring } from './monitoring';
+import { reconciliation } from './reconciliation';
+import { scoringRules } from './scoringRules';
+import { syncRun } from './syncRun';
+import type { Resource } from './types';
+
+export const resources: Record<string, Resource> = {
+  lead,
+  alert,
+  conflict,
+  deadLetter,
+  followUp,
+  inbox,
+  monitoring,
+  reconciliation,
+  scoringRules,
+  syncRun,
+};

@@ -1,0 +1,34 @@
+import { asUuid, type Item } from '../../frame';
+
+/**
+ * A lead's ID; `null` when it is empty. One that is none would make the database refuse all leads of the call.
+ * @throws NodeOperationError when it is no UUID
+ */
+export function leadIdOf(item: Item): string | null {
+  const id = item.text('leadId');
+  return id === null ? null : checkedLeadId(item, id);
+}
+
+/**
+ * The IDs of leads, given as text with commas or as a list by an expression, each once.
+ * @throws NodeOperationError when there is none, one is no UUID, or there are more than `maximum`
+ */
+export function leadIdsOf(item: Item, maximum: number): string[] {
+  const value = item.value('leadIds');
+  const given = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/[\s,]+/);
+  const ids = new Set(given.filter((id) => id !== '').map((id) => checkedLeadId(item, id.trim())));
+  if (ids.size > 0 && ids.size <= maximum) return [...ids];
+  throw item.error(
+    ids.size === 0 ? 'There is no lead ID' : `These are ${ids.size} lead IDs`,
+    `Give 1 to ${maximum} IDs, separated by commas or as a list, e.g. {{ $json.lead_id }}.`,
+  );
+}
+
+function checkedLeadId(item: Item, given: string): string {
+  const id = asUuid(given);
+  if (id !== null) return id;
+  throw item.error(
+    `"${given.slice(0, 60)}" is not the ID of a lead`,
+    'Give the id of a row of the leads table, e.g. {{ $json.lead_id }}.',
+  );
+}

@@ -1,0 +1,46 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { InputError } from '../errors/input-error';
+import { errorItem, type Explain } from './failures';
+import { Item } from './item';
+
+/** One run of a node: its input items, and what it connects to. */
+export class NodeRun<S> {
+  private made?: Item[];
+  private connection?: Promise<S>;
+
+  constructor(
+    readonly context: IExecuteFunctions,
+    private readonly fields: readonly INodeProperties[],
+    private readonly connectOnce: (context: IExecuteFunctions) => Promise<S>,
+    private readonly explain: Explain,
+  ) {}
+
+  get items(): Item[] {
+    const { context, fields } = this;
+    return (this.made ??= [...context.getInputData().keys()].map((index) => new Item(context, index, fields)));
+  }
+
+  /** The first item, for what is the same for all. */
+  get first(): Item {
+    return this.items[0];
+  }
+
+  /** Connects when it is first asked to. */
+  async connect(): Promise<S> {
+    return await (this.connection ??= this.connectOnce(this.context));
+  }
+
+  /** @throws InputError when the execution is cancelled: nothing more is to be begun */
+  throwIfCancelled(): void {
+    if (this.context.getExecutionCancelSignal()?.aborted !== true) return;
+    throw new InputError('The execution was cancelled', 'Run again to go on from where it stopped.');
+  }
+
+  /** The item for an input item that failed; where the node does not continue on fail, the error is thrown. */
+  failed(error: unknown, itemIndex: number, description?: string): INodeExecutionData {
+    const explained = this.explain(this.context.getNode(), error, itemIndex);
+    if (this.context.continueOnFail()) return errorItem(explained, itemIndex);
+    if (description !== undefined) explained.error.description ??= description;
+    throw explained.error;
+  }
+}
