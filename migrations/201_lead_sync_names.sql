@@ -28,7 +28,7 @@ revoke all on schema lead_sync from public, anon, authenticated;
 
 -- The names in public that the migrations give to tables, views, indexes and functions. One that is missing here fails the tests.
 create or replace function lead_sync.names_in_public() returns text[]
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select array[
     'add_to_inbox',
     'apply_ai_segments',
@@ -118,7 +118,7 @@ $$;
 
 -- The sentence by which an object is known as ours, in its comment: it goes where the object goes, also through a dump, and with it.
 create or replace function lead_sync.mark() returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select 'Part of n8n-nodes-lead-sync.'
 $$;
 

@@ -1,5 +1,6 @@
 -- Lead sync: tables, indexes, security. What people query lives in public; internals live in lead_sync, which is not exposed over the API.
 -- Functions that join a batch set plan_cache_mode: a plan cached while tables were empty scans them in full once they are not.
+-- What they call for each row sets it back to force_generic_plan: it would be planned anew at each call otherwise, which takes longer than to run it.
 -- Safe to apply again. Needs PostgreSQL 15 or newer and the Supabase roles anon, authenticated and service_role.
 
 set local lock_timeout = '10s';

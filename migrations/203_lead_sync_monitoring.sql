@@ -150,7 +150,7 @@ create index if not exists lead_states_waiting_idx on lead_sync.lead_states (due
 
 -- Twenty's categories and the sync's own reasons in six groups: auth, rate_limit, validation, conflict, network, server.
 create or replace function lead_sync.error_group(p_message text) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case
     when p_message ~ '^(auth|permission):' then 'auth'
     when p_message ~ '^rate_limit:' then 'rate_limit'

@@ -32,7 +32,7 @@ $$;
 
 -- The characters of a label as Punycode (RFC 3492): buecher with its umlaut -> bcher-kva.
 create or replace function lead_sync.punycode(p_label text) returns text
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_digits constant text := 'abcdefghijklmnopqrstuvwxyz0123456789';
   v_points integer[] := array(select ascii(c.char) from regexp_split_to_table(p_label, '') with ordinality as c (char, place) order by c.place);
@@ -88,7 +88,7 @@ $$;
 
 -- A host as the name service has it: small letters, no dot at the end, labels in other letters as xn--… (at most 63 characters; a longer one is no label).
 create or replace function lead_sync.ascii_host(p_host text) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case
     when h.host !~ '[^\x01-\x7f]' then rtrim(h.host, '.')
     else (
@@ -112,7 +112,7 @@ $$;
 
 -- The digits of a phone number, or of each in a list, that is written with its calling code (+ or 00 first); null when one is not.
 create or replace function lead_sync.whole_phone(p_value jsonb) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case when bool_and(d.digits is not null) then string_agg(distinct d.digits, ' ' order by d.digits) end
   from jsonb_array_elements_text(case when jsonb_typeof(p_value) = 'array' then p_value else jsonb_build_array(p_value) end) as e
   cross join lateral (
@@ -132,7 +132,7 @@ $$;
 
 -- A list as it is compared: texts trimmed, blanks dropped; an empty one becomes a JSON null. [" a ", ""] -> ["a"]
 create or replace function lead_sync.clean_list(p_list jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_agg(c.value order by e.ordinality) filter (where c.value <> 'null'), 'null')
   from jsonb_array_elements(p_list) with ordinality as e
   cross join lateral (
@@ -142,7 +142,7 @@ $$;
 
 -- What was stated for a column of several texts: a list, or one text with commas, semicolons or line breaks between them. Anything else stays as it is.
 create or replace function lead_sync.stated_list(p_value jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case jsonb_typeof(p_value)
     when 'string' then lead_sync.clean_list(to_jsonb(regexp_split_to_array(p_value #>> '{}', '[,;\n]')))
     when 'array' then lead_sync.clean_list(to_jsonb(array(select e.value from jsonb_array_elements_text(p_value) with ordinality as e order by e.ordinality)))
@@ -152,7 +152,7 @@ $$;
 
 -- A list as a column of texts holds it; blank is the empty one.
 create or replace function lead_sync.text_array(p_list jsonb) returns text[]
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select array(
     select e.value
     from jsonb_array_elements_text(case when jsonb_typeof(p_list) = 'array' then p_list else '[]' end) with ordinality as e
@@ -162,7 +162,7 @@ $$;
 
 -- The columns of several texts as values.
 create or replace function lead_sync.list_values(p_emails text[], p_phones text[]) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select jsonb_strip_nulls(jsonb_build_object(
     'additional_emails', lead_sync.clean_list(to_jsonb(p_emails)), 'additional_phones', lead_sync.clean_list(to_jsonb(p_phones))
   ))
@@ -170,7 +170,7 @@ $$;
 
 -- An attributes object as fields: {"utm": " x "} -> {"attributes.utm": "x"}; p_keep_blank keeps blanks as nulls ("known to be blank").
 create or replace function lead_sync.attribute_values(p_attributes jsonb, p_keep_blank boolean default false) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_object_agg('attributes.' || a.key, c.value) filter (where p_keep_blank or c.value <> 'null'), '{}')
   from jsonb_each(p_attributes) as a
   cross join lateral (
@@ -184,7 +184,7 @@ $$;
 
 -- The values of a lead's row. Trims in place of calling clean, and of plain white space only: this runs for every lead of every page.
 create or replace function lead_sync.lead_values(p_lead public.leads) returns jsonb
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   space constant text := e' \t\r\n\f\u000b\u00a0';
   v_segment text;
@@ -222,7 +222,7 @@ $$;
 
 -- The values that a snapshot (or a lead from another source) states: blanks it states are kept as nulls, what it does not name is absent.
 create or replace function lead_sync.stated_values(p_snapshot jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select (
     select coalesce(
       jsonb_object_agg(
@@ -247,7 +247,7 @@ $$;
 
 -- Values back in the wire form of a lead: "attributes.utm" becomes {"attributes": {"utm": …}}.
 create or replace function lead_sync.wire_form(p_values jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.key not like 'attributes.%'), '{}')
     || case
       when bool_or(e.key like 'attributes.%')
@@ -259,7 +259,7 @@ $$;
 
 -- A list in comparable form: what it holds, each once. Without order: Twenty keeps the one it was given, but it means nothing, and a merge of two people changes it.
 create or replace function lead_sync.comparable_list(p_kind text, p_list jsonb) returns text
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
   return (
     select nullif(jsonb_agg(distinct lead_sync.comparable(p_kind, e))::text, '[]')
@@ -304,7 +304,7 @@ $$;
 -- Whether two values mean the same, blanks included. Two phones that are both written with their calling code are compared whole: +1 415 555 2671 is not
 -- +1 315 555 2671. Some people write the 0 of a national number behind it (+49 0171 …).
 create or replace function lead_sync.is_same(p_kind text, p_one jsonb, p_other jsonb) returns boolean
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
   if p_one = p_other then
     return true;
@@ -358,13 +358,13 @@ $$;
 
 -- Those rules whose fields start anew in leads that were not merged or written since; null, as mostly, for none.
 create or replace function lead_sync.renewed_rules(p_rules jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select jsonb_agg(r) from jsonb_array_elements(p_rules) as r where r ? 'base_since'
 $$;
 
 -- A base without the fields that start anew. p_settled_at: when the lead was last merged or written; p_renewed: of renewed_rules.
 create or replace function lead_sync.known_base(p_base jsonb, p_settled_at timestamptz, p_renewed jsonb) returns jsonb
-language sql stable parallel safe set search_path = '' as $$
+language sql stable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select p_base - array(select r ->> 'field' from jsonb_array_elements(p_renewed) as r where (r ->> 'base_since')::timestamptz > p_settled_at)
 $$;
 
@@ -394,7 +394,7 @@ create or replace trigger field_mappings_note_change before insert or update on 
 -- The fields that must go out to Twenty: those whose local value is not what was last agreed.
 -- Deletion first: a delete or a restore goes alone; while either side is deleted, fields wait, and a lead deleted before it went out stays here.
 create or replace function lead_sync.due_fields(p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_linked boolean, p_rules jsonb) returns text[]
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case
     when p_linked and (p_local ? 'deleted') <> (p_base_local ? 'deleted') then case
       when exists (select from jsonb_array_elements(p_rules) as r where r ->> 'field' = 'deleted' and r ->> 'direction' in ('both', 'to_twenty'))
@@ -415,7 +415,7 @@ $$;
 
 -- Those of a lead's left-out fields whose value here still counts as agreed, although Twenty has another one.
 create or replace function lead_sync.still_left_out(p_left_out jsonb, p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_rules jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_object_agg(e.key, e.value), '{}')
   from jsonb_each(p_left_out) as e
   join jsonb_array_elements(p_rules) as r on r ->> 'field' = e.key
@@ -425,7 +425,7 @@ $$;
 
 -- E-mail addresses as they are looked for: for the index below.
 create or replace function lead_sync.email_keys(p_emails text[]) returns text[]
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
   return array(select lead_sync.email_key(e) from unnest(p_emails) as e);
 end
@@ -478,7 +478,7 @@ $$;
 -- A claimed lead stays claimed: its completion sees the change. Setting sync_status to 'pending' by hand makes a lead due as well.
 -- A lead that is linked to another person by hand, or to none, starts anew: nothing is agreed with that one, and a push at work with the old one loses its claim.
 create or replace function lead_sync.note_lead_write() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_now timestamptz := clock_timestamp();
   v_before jsonb;

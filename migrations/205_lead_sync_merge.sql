@@ -6,13 +6,13 @@ select lead_sync.begin_migration();
 
 -- Values with one of them set, or left out when it is blank.
 create or replace function lead_sync.set_value(p_values jsonb, p_field text, p_value jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case when p_value is null or p_value = 'null' then p_values - p_field else p_values || jsonb_build_object(p_field, p_value) end
 $$;
 
 -- Whether two values that are there are spellings of one.
 create or replace function lead_sync.same_value(p_kind text, p_one jsonb, p_other jsonb) returns boolean
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select p_one is not null and p_other is not null and lead_sync.is_same(p_kind, p_one, p_other)
 $$;
 
@@ -29,7 +29,7 @@ $$;
 create or replace function lead_sync.merge_lead(
   p_local jsonb, p_remote jsonb, p_base_local jsonb, p_base_remote jsonb, p_sent jsonb, p_changed_at jsonb, p_remote_time timestamptz, p_rules jsonb
 ) returns jsonb
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_rule jsonb;
   v_field text;
@@ -178,7 +178,7 @@ $$;
 
 -- An attributes object with the taken "attributes.<key>" fields applied; a blank removes its key.
 create or replace function lead_sync.apply_attributes(p_attributes jsonb, p_taken jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(
     p_attributes
     - coalesce(array_agg(substr(t.key, 12)) filter (where t.value = 'null'), '{}')

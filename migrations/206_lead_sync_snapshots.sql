@@ -164,13 +164,13 @@ $$;
 
 -- What is left of a base when the record is another incarnation: whether the one before was deleted.
 create or replace function lead_sync.agreed_deletion(p_base jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case when p_base ? 'deleted' then '{"deleted": true}'::jsonb else '{}'::jsonb end
 $$;
 
 -- Whether a snapshot shows any of the values that were sent; false when nothing was.
 create or replace function lead_sync.shows_any(p_stated jsonb, p_sent jsonb, p_rules jsonb) returns boolean
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select exists (
     select from jsonb_each(p_sent) as e
     join jsonb_array_elements(p_rules) as r on r ->> 'field' = e.key
@@ -181,7 +181,7 @@ $$;
 
 -- Of what a create that landed unheard was to send, what may have arrived: a blank in Twenty may be a value that was left out, and erases nothing here.
 create or replace function lead_sync.arrived_values(p_sent jsonb, p_stated jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.value <> 'null' and (p_stated -> e.key) is distinct from 'null'), '{}')
   from jsonb_each(p_sent) as e
 $$;
@@ -189,7 +189,7 @@ $$;
 -- The conflicts that a merge makes of values that never were in Twenty: those of left-out fields that are taken from there, and, of a create that landed unheard, the
 -- blanks that somebody may have made since.
 create or replace function lead_sync.conflicts_unsent(p_left_out jsonb, p_taken jsonb, p_sent jsonb, p_stated jsonb, p_local jsonb, p_rules jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'field', r ->> 'field', 'winner', case when p_taken ? (r ->> 'field') then 'twenty' else 'supabase' end,
     'supabase_value', p_local -> (r ->> 'field'), 'twenty_value', coalesce(p_taken, p_stated) -> (r ->> 'field'),

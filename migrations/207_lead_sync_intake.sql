@@ -6,7 +6,7 @@ select lead_sync.begin_migration();
 
 -- A lead of another source as a person would read it: a list of one is that one, blank texts (an id "" among them) are nothing. Lists stay where lists belong.
 create or replace function lead_sync.read_lead(p_lead jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(
     jsonb_object_agg(
       e.key, case when jsonb_typeof(v.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(v.value #>> '{}')), 'null') else v.value end
@@ -25,7 +25,7 @@ $$;
 
 -- Why a value of a lead of another source is none of its field, by name; null when all are. p_lead: of read_lead.
 create or replace function lead_sync.value_problem(p_lead jsonb) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select format('%s must be %s, got %s', e.key, w.wanted, left(e.value::text, 80))
   from jsonb_each(p_lead) as e
   cross join lateral (
@@ -52,7 +52,7 @@ $$;
 
 -- The fields of a lead of another source that are none of ours, and so were not taken.
 create or replace function lead_sync.ignored_fields(p_lead jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_agg(k order by k), '[]')
   from jsonb_object_keys(p_lead - array[
     'id', 'twenty_id', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',

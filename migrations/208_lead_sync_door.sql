@@ -4,9 +4,9 @@ set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 select lead_sync.begin_migration();
 
--- Why an item cannot be taken at all, or null. p_max_bytes: of settings; a snapshot, which brings its values and the record that they are from, may have twice as many.
+-- Why an item cannot be taken at all, or null. p_lead: of another source as read_lead has it. p_max_bytes: of settings; a snapshot, which brings its values and the record that they are from, may have twice as many.
 create or replace function lead_sync.lead_problem(p_lead jsonb, p_source text, p_max_bytes integer) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case
     when jsonb_typeof(p_lead) <> 'object' then 'not an object: a lead is {"email": …, "first_name": …}'
     when pg_column_size(p_lead) > case p_source when 'twenty' then 2 else 1 end * p_max_bytes then format(
@@ -16,7 +16,7 @@ language sql immutable parallel safe set search_path = '' as $$
     when p_source = 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'twenty_id'), false) then 'twenty_id must be the UUID of the Twenty record'
     when p_source <> 'twenty' and lead_sync.value_problem(p_lead) is not null then lead_sync.value_problem(p_lead)
     when p_source <> 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'id'), true) then 'id must be a UUID'
-    when p_source <> 'twenty' and jsonb_strip_nulls(lead_sync.stated_values(p_lead)) = '{}' then 'no lead field has a value' || coalesce('; not known: ' || nullif(lead_sync.ignored_fields(p_lead), '[]')::text, '')
+    when p_source <> 'twenty' and p_lead ->> 'email' is null and jsonb_strip_nulls(lead_sync.stated_values(p_lead)) = '{}' then 'no lead field has a value' || coalesce('; not known: ' || nullif(lead_sync.ignored_fields(p_lead), '[]')::text, '')
   end
 $$;
 
@@ -24,7 +24,7 @@ drop function if exists lead_sync.lead_problem(jsonb, text);
 
 -- The answer for an item that was not taken.
 create or replace function lead_sync.rejection(p_index integer, p_lead jsonb, p_reason text) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select jsonb_build_object(
     'index', p_index, 'lead_id', null, 'twenty_id', case when jsonb_typeof(p_lead) = 'object' then p_lead -> 'twenty_id' end, 'result', 'rejected',
     'linked', false, 'reason', p_reason, 'fields', '[]'::jsonb
@@ -33,7 +33,7 @@ $$;
 
 -- Whether an error is nothing that one row did: it ends the whole call. Connection, rollback and deadlock, resources, shutdown and cancellation, system, locks.
 create or replace function lead_sync.ends_the_call(p_state text) returns boolean
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select p_state ~ '^(08|40|53|57|58)' or p_state = '55P03'
 $$;
 
@@ -167,7 +167,7 @@ drop function if exists lead_sync.refuse_lead(uuid, uuid, text, jsonb);
 
 -- What lead_sync.push_at_work holds while a call with this claim token is at work. Below it: 0, nothing; 1 to 31, a claim of leads with one stall fewer.
 create or replace function lead_sync.work_mark(p_claim_token uuid) returns bigint
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select 32 + (hashtextextended(p_claim_token::text, 0) & 4611686018427387903)
 $$;
 

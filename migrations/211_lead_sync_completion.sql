@@ -19,7 +19,7 @@ drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, b
 create or replace function lead_sync.base_after_write(
   p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_intent jsonb, p_returned jsonb, p_reborn boolean, p_rules jsonb
 ) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select jsonb_build_object(
     'base_local', jsonb_strip_nulls(
       case when p_reborn then '{}' else p_base_local end
@@ -67,8 +67,10 @@ $$;
 
 -- Seconds until the next try: doubling from the first, at most the longest, plus or minus a fifth by chance so that failures do not come back in step.
 create or replace function lead_sync.backoff(p_retries integer, p_first interval, p_longest interval) returns interval
-language sql volatile set search_path = '' as $$
-  select least(p_first * power(2, least(p_retries, 30) - 1), p_longest) * (0.8 + 0.4 * random())
+language plpgsql volatile set search_path = '' as $$
+begin
+  return least(p_first * power(2, least(p_retries, 30) - 1), p_longest) * (0.8 + 0.4 * random());
+end
 $$;
 
 -- Leads take what Twenty has in place of what was sent. p_items: [{lead_id, taken, conflicts}] of base_after_write; the caller holds the leads' locks.

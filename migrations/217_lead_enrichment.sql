@@ -54,7 +54,7 @@ on conflict do nothing;
 
 -- The ISO code of a country as people write it; null when it is not known.
 create or replace function lead_sync.country_code(p_country text) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
   return (select n.country from public.country_names as n where n.name = lower(btrim(lead_sync.normal_text(p_country), ' .')));
 end
@@ -62,7 +62,7 @@ $$;
 
 -- The country of a phone number that is written with its calling code (+ or 00 first); null for any other.
 create or replace function lead_sync.phone_country(p_phone text) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_digits text := case when p_phone ~ '^\s*(\+|00)' then regexp_replace(regexp_replace(p_phone, '^\s*(\+|00)', ''), '[^0-9]', '', 'g') end;
 begin
@@ -97,7 +97,7 @@ $$;
 
 -- The band of a company size in the scheme of the settings; a band's own name is taken as it is.
 create or replace function lead_sync.size_band(p_size text) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_employees integer;
 begin
@@ -118,7 +118,7 @@ $$;
 
 -- The income tier of a place: the longest match of geo_income_tiers.
 create or replace function lead_sync.income_tier(p_country text, p_region text, p_postal_code text) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_country text := case when p_country is not null then lead_sync.country_code(p_country) end;
   v_postal text;

@@ -93,7 +93,7 @@ create index if not exists leads_rescore_at_idx on public.leads (rescore_at) whe
 
 -- What rules can look at, in the order in which lead_sync.weigh_leads lists the values; attributes.<key> comes on top.
 create or replace function lead_sync.scoring_attributes() returns text[]
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select array[
     'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country', 'postal_code',
     'linkedin_url', 'lead_source', 'lead_status', 'created_at', 'email_domain', 'email_type', 'phone_country', 'country_code', 'lead_age_days',
@@ -102,7 +102,7 @@ language sql immutable parallel safe set search_path = '' as $$
 $$;
 
 create or replace function lead_sync.scoring_operators() returns text[]
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select array[
     'equals', 'not_equals', 'in', 'not_in', 'contains', 'contains_word', 'starts_with', 'ends_with', 'greater', 'less', 'between', 'is_set', 'is_not_set',
     'within_days'
@@ -111,13 +111,13 @@ $$;
 
 -- Punctuation as spaces, so that a word is found beside a comma or a slash.
 create or replace function lead_sync.words(p_text text) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select ' ' || translate(p_text, '-_.,;:/\|()[]{}&+"''!?@#*', '                         ') || ' '
 $$;
 
 -- A text to look for as a pattern of like, its own wildcards made plain.
 create or replace function lead_sync.like_pattern(p_operator text, p_text text) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case p_operator
     when 'starts_with' then t.plain || '%'
     when 'ends_with' then '%' || t.plain
@@ -132,7 +132,7 @@ $$;
 
 -- What is wrong with attribute, operator and value, and what to do; null when they can be evaluated.
 create or replace function lead_sync.condition_problem(p_attribute text, p_operator text, p_value jsonb) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case
     when p_attribute is null or not (p_attribute = any (lead_sync.scoring_attributes()) or p_attribute ~ '^attributes\..+$') then
       'there is no attribute "' || coalesce(p_attribute, '') || '": use one of ' || array_to_string(lead_sync.scoring_attributes(), ', ') || ' or attributes.<key>'

@@ -182,7 +182,7 @@ $$;
 -- A lead with bands, tiers, segment and score as tables, criteria and rules have them now. A deleted lead keeps its segment and score.
 -- Bands and tiers are worked out again only when the lead's epoch is older than the tables.
 create or replace function lead_sync.assess_lead(p_lead public.leads) returns public.leads
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_state lead_sync.scoring_state;
   v_segment record;
@@ -222,7 +222,7 @@ $$;
 
 -- Before a lead is written: bands, tiers, segment and score in the same row, which epoch 0 asks for. When the sync itself brought the change, a new score or segment makes the lead pending.
 create or replace function lead_sync.assess_written_lead() returns trigger
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
   if tg_op = 'UPDATE' then
     if (

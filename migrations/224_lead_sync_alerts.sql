@@ -137,7 +137,7 @@ $$;
 
 -- "1 lead was", "12 leads were", "10,000 or more leads were".
 create or replace function lead_sync.count_leads(p_count numeric, p_one text, p_many text) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case
     when p_count = 1 then '1 lead ' || p_one
     when p_count >= 10000 then '10,000 or more leads ' || p_many
@@ -164,7 +164,7 @@ $$;
 
 -- {status, reasons: [{alert, severity, message}]} of alerts as judge_alerts gives them: critical or warning as the worst condition that holds now.
 create or replace function lead_sync.judge_health(p_alerts jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select jsonb_build_object(
     'status', case when bool_or(a ->> 'severity' = 'critical') then 'critical' when count(*) > 0 then 'warning' else 'healthy' end,
     'reasons', coalesce(

@@ -45,7 +45,7 @@ where not exists (select from public.shared_hosts);
 
 -- What kind of host a company's domain is that many share (social, mail, site_builder, short_link, marketplace); null for one that may be a company's own.
 create or replace function lead_sync.shared_host(p_domain text) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_host text := split_part(lead_sync.comparable('domain', to_jsonb(p_domain)), ':', 1);
   v_labels text[] := string_to_array(v_host, '.');

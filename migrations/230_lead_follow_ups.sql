@@ -31,20 +31,20 @@ create table if not exists lead_sync.follow_ups (
 
 -- The same id for the same lead and rule, always: however often a task is made, Twenty has it once. A UUID of version 8, from a hash of its parts.
 create or replace function lead_sync.follow_up_id(p_lead_id uuid, p_rule_key text, p_kind text) returns uuid
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select overlay(overlay(md5('lead follow-up ' || p_kind || ' ' || p_lead_id || ' ' || p_rule_key) placing '8' from 13) placing '8' from 17)::uuid
 $$;
 
 -- A text of a rule with its {placeholders} filled, once: what stands in a value stays as it is. p_values: {name: text}.
 create or replace function lead_sync.fill_in(p_text text, p_values jsonb) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select string_agg(coalesce(p_values ->> substring(m.part[1] from '^\{(.*)\}$'), m.part[1]), '' order by m.place)
   from regexp_matches(p_text, '\{[a-z]+\}|[^{]+|\{', 'g') with ordinality as m (part, place)
 $$;
 
 -- A lead's text as plain text within Markdown: what would be markup, a link or an address is escaped, all in one line.
 create or replace function lead_sync.escape_markdown(p_text text) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select regexp_replace(lead_sync.normal_text(p_text), '([][\\`*_()<>#!|~&:.@+=-])', '\\\1', 'g')
 $$;
 
