@@ -94,7 +94,6 @@ const prettier = () =>
 const typecheck = () => checked('tsc', ['-p', 'tsconfig.json']);
 const checkWorkflows = () => checked('tsx', ['tools/workflows/check.ts']);
 const buildWorkflows = () => checked('tsx', ['tools/workflows/build/main.ts']);
-const exportWorkflows = () => checked('tsx', ['tools/workflows/export.ts']);
 
 exports.clean = clean;
 exports.build = series(clean, parallel(bundle, copyAssets));
@@ -102,5 +101,4 @@ exports.typecheck = typecheck;
 exports.lint = series(eslint, prettier);
 exports.buildWorkflows = buildWorkflows;
 exports.checkWorkflows = checkWorkflows;
-exports.exportWorkflows = exportWorkflows;
 exports.default = exports.build;

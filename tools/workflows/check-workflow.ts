@@ -8,18 +8,17 @@ import {
 } from './rules/nodes';
 import { oneNoteIsTheOverview, sectionNotesAreShort } from './rules/notes';
 import type { Rule } from './rules/rule';
-import { configHoldsNothingPersonal, holdsNoSecrets } from './rules/secrets';
+import { holdsNoSecrets } from './rules/secrets';
 import {
   connectionsLeadToNodes,
   everyStepIsReached,
   expressionsNameNodes,
   hasItsOwnId,
   idsAndNamesAreUnique,
-  isStrippedAndStable,
   keepsItsStaticData,
   settingsAreSet,
 } from './rules/structure';
-import type { ExportedWorkflow } from './stable';
+import type { Workflow } from './workflow';
 
 export const RULES: readonly Rule[] = [
   hasItsOwnId,
@@ -28,14 +27,12 @@ export const RULES: readonly Rule[] = [
   everyStepIsReached,
   expressionsNameNodes,
   settingsAreSet,
-  isStrippedAndStable,
   keepsItsStaticData,
   typesAndVersionsExist,
   parametersFitTheirNodes,
   credentialsAreNamed,
   namesSayWhatNodesDo,
   holdsNoSecrets,
-  configHoldsNothingPersonal,
   oneNoteIsTheOverview,
   sectionNotesAreShort,
   nodesDoNotOverlap,
@@ -43,13 +40,7 @@ export const RULES: readonly Rule[] = [
   nodesStandOnTheGrid,
 ];
 
-/** Checks a workflow file's text by all rules; returns what is wrong, one sentence each. */
-export function checkWorkflow(text: string, nodeTypes: NodeTypes): string[] {
-  let workflow: ExportedWorkflow;
-  try {
-    workflow = JSON.parse(text) as ExportedWorkflow;
-  } catch (error) {
-    return [`The file is no JSON: ${(error as Error).message}`];
-  }
-  return RULES.flatMap((rule) => rule({ workflow, text, nodeTypes }));
+/** Checks a workflow by all rules; returns what is wrong, one sentence each. */
+export function checkWorkflow(workflow: Workflow, nodeTypes: NodeTypes): string[] {
+  return RULES.flatMap((rule) => rule({ workflow, nodeTypes }));
 }

@@ -5,9 +5,9 @@
  */
 import type { Page } from 'playwright-core';
 import { imageFile, N8N, withEditor } from './browser';
-import { readBundle } from './bundle';
+import { builtWorkflows } from './build/bundle';
 import { boxOf } from './rules/layout';
-import type { ExportedNode, ExportedWorkflow } from './stable';
+import type { WorkflowNode } from './workflow';
 
 const MARGIN_PX = 24;
 
@@ -17,7 +17,7 @@ const FIT_ROOM = 1.35;
 const STILL_MS = 700;
 
 /** The size of everything on the canvas, in pixels at zoom 1. */
-function canvasSize(nodes: readonly ExportedNode[]): { width: number; height: number } {
+function canvasSize(nodes: readonly WorkflowNode[]): { width: number; height: number } {
   const boxes = nodes.map(boxOf);
   const left = Math.min(...boxes.map((box) => box.left));
   const top = Math.min(...boxes.map((box) => box.top));
@@ -37,7 +37,7 @@ const ONLY_CANVAS = `
   [data-test-id="canvas"] { position: fixed !important; inset: 0 !important; width: 100vw !important; height: 100vh !important; }
 `;
 
-async function takePicture(page: Page, id: string, nodes: readonly ExportedNode[], file: string): Promise<void> {
+async function takePicture(page: Page, id: string, nodes: readonly WorkflowNode[], file: string): Promise<void> {
   const { width, height } = canvasSize(nodes);
   await page.setViewportSize({ width: Math.ceil(width * FIT_ROOM), height: Math.ceil(height * FIT_ROOM) });
   await page.goto(`${N8N.url}/workflow/${id}`);
@@ -72,10 +72,9 @@ async function settle(page: Page): Promise<void> {
 
 async function main(): Promise<void> {
   const wished = process.argv.slice(2);
-  const bundle = (await readBundle()).filter(({ name }) => wished.length === 0 || wished.includes(name));
+  const bundle = [...builtWorkflows()].filter(([name]) => wished.length === 0 || wished.includes(name));
   await withEditor(async (page) => {
-    for (const { name, text } of bundle) {
-      const { id, nodes } = JSON.parse(text) as ExportedWorkflow;
+    for (const [name, { id, nodes }] of bundle) {
       const file = imageFile(name);
       await takePicture(page, id, nodes, file);
       console.log(file);

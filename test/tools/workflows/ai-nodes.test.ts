@@ -1,11 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readBundle } from '../../../tools/workflows/bundle';
+import { builtWorkflows } from '../../../tools/workflows/build/bundle';
 import { checkWorkflow } from '../../../tools/workflows/check-workflow';
 import { AI_NODES, NodeTypes } from '../../../tools/workflows/node-types';
-import { toStableJson, type StableWorkflow } from '../../../tools/workflows/stable';
+import type { Workflow } from '../../../tools/workflows/workflow';
 
 const CHAIN = {
   name: 'chainLlm',
@@ -33,9 +32,9 @@ async function installed(): Promise<NodeTypes> {
 
 const notInstalled = async (): Promise<NodeTypes> => await NodeTypes.load(join(folder, 'nowhere'));
 
-/** A bundled workflow with a chain behind its Config, and a model that lends itself to the chain. */
-function withChain(change: (workflow: StableWorkflow) => void = () => undefined): string {
-  const workflow = JSON.parse(readFileSync('workflows/lead-sync-setup.json', 'utf8')) as StableWorkflow;
+/** A bundled workflow with a chain at its end, and a model that lends itself to the chain. */
+function withChain(change: (workflow: Workflow) => void = () => undefined): Workflow {
+  const workflow = builtWorkflows().get('lead-sync-setup')!;
   const place = (name: string, type: string, typeVersion: number, y: number): void => {
     const parameters = type === CHAIN.name ? { text: '=Which segment?' } : {};
     workflow.nodes.push({ id: name, name, type: `${AI_NODES}.${type}`, typeVersion, position: [2048, y], parameters });
@@ -46,15 +45,15 @@ function withChain(change: (workflow: StableWorkflow) => void = () => undefined)
   workflow.connections['Say what was done'] = to('Ask the model', 'main');
   workflow.connections['Model of your choice'] = to('Ask the model', 'ai_languageModel');
   change(workflow);
-  return toStableJson(workflow);
+  return workflow;
 }
 
 describe('the bundled workflows', () => {
   it('follow all rules where n8n is not installed, too', async () => {
     const nodeTypes = await notInstalled();
 
-    for (const { name, text } of await readBundle())
-      expect({ name, problems: checkWorkflow(text, nodeTypes) }).toEqual({ name, problems: [] });
+    for (const [name, workflow] of builtWorkflows())
+      expect({ name, problems: checkWorkflow(workflow, nodeTypes) }).toEqual({ name, problems: [] });
   });
 });
 

@@ -1,21 +1,43 @@
-import type { StableWorkflow } from '../stable';
+import { join } from 'node:path';
+import type { Workflow } from '../workflow';
+import { byHand } from './by-hand';
 import { dashboard } from './dashboard';
 import { errorHandler } from './error-handler';
 import { followUps } from './follow-ups';
 import { maintenance } from './maintenance';
+import { mcpServer } from './mcp-server';
 import { monitor } from './monitor';
+import { pull } from './pull';
+import { push } from './push';
+import { reconcile } from './reconcile';
 import { scoring } from './scoring';
 import { segmentClassifier } from './segment-classifier';
+import { setUp } from './set-up';
+import { webhookHandler } from './webhook-handler';
 
-/** The bundled workflows that are built here, by file name without `.json`; the others are edited in n8n and exported. */
-export function builtWorkflows(): Map<string, StableWorkflow> {
-  return new Map([
-    ['lead-segment-classifier', segmentClassifier().toWorkflow()],
-    ['lead-sync-dashboard', dashboard().toWorkflow()],
-    ['lead-sync-error-handler', errorHandler().toWorkflow()],
-    ['lead-sync-follow-ups', followUps().toWorkflow()],
-    ['lead-sync-maintenance', maintenance().toWorkflow()],
-    ['lead-sync-monitor', monitor().toWorkflow()],
-    ['lead-sync-scoring', scoring().toWorkflow()],
-  ]);
+const CANVASES = {
+  'lead-segment-classifier': segmentClassifier,
+  'lead-sync-by-hand': byHand,
+  'lead-sync-dashboard': dashboard,
+  'lead-sync-error-handler': errorHandler,
+  'lead-sync-follow-ups': followUps,
+  'lead-sync-maintenance': maintenance,
+  'lead-sync-mcp-server': mcpServer,
+  'lead-sync-monitor': monitor,
+  'lead-sync-reconcile': reconcile,
+  'lead-sync-scoring': scoring,
+  'lead-sync-setup': setUp,
+  'supabase-to-twenty-lead-sync': push,
+  'twenty-to-supabase-lead-sync': pull,
+  'twenty-webhook-handler': webhookHandler,
+};
+
+/** Where users find them. */
+export const FOLDER = 'workflows';
+
+export const fileOf = (name: string): string => join(FOLDER, `${name}.json`);
+
+/** The bundled workflows, by file name without `.json`. */
+export function builtWorkflows(): Map<string, Workflow> {
+  return new Map(Object.entries(CANVASES).map(([name, canvas]) => [name, canvas().toWorkflow()]));
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ExportedNode, StableWorkflow } from '../stable';
+import { STICKY_NOTE, type Workflow, type WorkflowNode } from '../workflow';
 
 /** Left, top, width and height on the canvas, in pixels. */
 export type Place = readonly [x: number, y: number, width: number, height: number];
@@ -26,7 +26,6 @@ interface Ports {
   kind?: string;
 }
 
-const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
 const WHITE = 7;
 
 /** The same id for the same name, so that a change of a workflow shows nothing else. */
@@ -39,7 +38,7 @@ export function stableId(name: string): string {
 
 /** A workflow while it is put together. */
 export class Canvas {
-  private readonly nodes: ExportedNode[] = [];
+  private readonly nodes: WorkflowNode[] = [];
   private readonly connections: Record<
     string,
     Record<string, Array<Array<{ node: string; type: string; index: number }>>>
@@ -50,9 +49,9 @@ export class Canvas {
     readonly name: string,
   ) {}
 
-  /** The yellow note that says how the workflow works and how to set it up. */
-  overview(place: Place, content: string): void {
-    this.note('Overview', place, { content });
+  /** The yellow note that says how the workflow works and how to set it up, left of everything else. */
+  overview(height: number, content: string): void {
+    this.note('Overview', [-512, 0, 464, height], { content });
   }
 
   /** A white note around the nodes of a section. */
@@ -67,8 +66,16 @@ export class Canvas {
       id: stableId(`${this.id}/${step.name}`),
       position: [x, y],
       parameters,
-      ...(named.length > 0 ? { credentials: Object.fromEntries(named) as ExportedNode['credentials'] } : {}),
+      ...(named.length > 0 ? { credentials: Object.fromEntries(named) as WorkflowNode['credentials'] } : {}),
     });
+  }
+
+  /** Triggers that all start the same node. */
+  addTriggers(to: string, ...triggers: Step[]): void {
+    for (const trigger of triggers) {
+      this.add(trigger);
+      this.connect(trigger.name, to);
+    }
   }
 
   connect(from: string, to: string, { output = 0, input = 0, kind = 'main' }: Ports = {}): void {
@@ -78,7 +85,7 @@ export class Canvas {
   }
 
   /** With the settings that all bundled workflows have. */
-  toWorkflow(): StableWorkflow {
+  toWorkflow(): Workflow {
     const { id, name, nodes, connections } = this;
     return {
       id,

@@ -1,5 +1,5 @@
 import { Canvas, type Step } from './canvas';
-import { SUPABASE, supabase, TWENTY } from './steps';
+import { leadSync, supabase } from './steps';
 
 const OVERVIEW = `## A page that shows how the lead sync is doing
 
@@ -47,21 +47,13 @@ function respond(name: string, at: Step['at'], parameters: Record<string, unknow
 }
 
 function sync(name: string, at: Step['at'], parameters: Record<string, unknown>): Step {
-  return {
-    name,
-    type: 'n8n-nodes-lead-sync.leadSync',
-    typeVersion: 1,
-    at,
-    parameters,
-    credentials: { ...TWENTY, ...SUPABASE },
-    onError: 'continueRegularOutput',
-  };
+  return leadSync({ name, at, parameters, onError: 'continueRegularOutput' });
 }
 
 /** Serves the dashboard and does what its buttons ask for. */
 export function dashboard(): Canvas {
   const canvas = new Canvas('leadSyncDashboard', 'Lead sync dashboard');
-  canvas.overview([-512, 0, 464, 688], OVERVIEW);
+  canvas.overview(688, OVERVIEW);
   canvas.section(
     'Request note',
     [0, 0, 448, 880],

@@ -22,9 +22,9 @@ What n8n cannot start at all, and a sync that does nothing, *Lead sync monitor* 
 /** Tells failed executions of the other workflows. */
 export function errorHandler(): Canvas {
   const canvas = new Canvas('leadSyncErrorHandler', 'Lead sync error handler');
-  canvas.overview([-512, 0, 464, 848], OVERVIEW);
+  canvas.overview(848, OVERVIEW);
   canvas.section('Failure note', [0, 0, 448, 848], '### 1. Describe\nThe same failure is told once an hour.');
-  canvas.add({
+  canvas.addTriggers('Describe failed execution', {
     name: 'When a workflow failed',
     type: 'n8n-nodes-base.errorTrigger',
     typeVersion: 1,
@@ -38,7 +38,6 @@ export function errorHandler(): Canvas {
       credentials: undefined,
     }),
   );
-  canvas.connect('When a workflow failed', 'Describe failed execution');
   addTelling(canvas, {
     from: 'Describe failed execution',
     at: [480, 0],

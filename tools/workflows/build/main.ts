@@ -1,9 +1,13 @@
-/** `gulp buildWorkflows`: prints the bundled workflows that are built from tools/workflows/build into workflows/. */
-import { builtWorkflows } from './bundle';
-import { writeToBundle } from '../bundle';
+/** `gulp buildWorkflows`: prints the bundled workflows into workflows/. */
+import { writeFile } from 'node:fs/promises';
+import { toStableJson } from '../workflow';
+import { builtWorkflows, fileOf } from './bundle';
 
 async function main(): Promise<void> {
-  for (const workflow of builtWorkflows().values()) console.log(await writeToBundle(workflow));
+  for (const [name, workflow] of builtWorkflows()) {
+    await writeFile(fileOf(name), toStableJson(workflow));
+    console.log(fileOf(name));
+  }
 }
 
 void main();

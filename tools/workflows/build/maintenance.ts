@@ -23,7 +23,7 @@ How long history is kept stands in \`lead_sync.settings\`.`;
 /** Keeps the database tidy at night, and checks it every hour. */
 export function maintenance(): Canvas {
   const canvas = new Canvas('leadSyncMaintenance', 'Lead sync maintenance');
-  canvas.overview([-512, 0, 464, 640], OVERVIEW);
+  canvas.overview(640, OVERVIEW);
   canvas.section(
     'Maintenance note',
     [0, 0, 416, 512],
@@ -34,9 +34,15 @@ export function maintenance(): Canvas {
     [448, 0, 304, 512],
     '### 2. Integrity, every hour\nRepairs what is safe; the rest stands in the report.',
   );
-  canvas.add(schedule('Every night at three', [64, 80], { field: 'days', triggerAtHour: 3 }));
-  canvas.add(manually([64, 224]));
-  canvas.add(schedule('Every hour', [64, 368], { field: 'hours', hoursInterval: 1, triggerAtMinute: 41 }));
+  canvas.addTriggers(
+    'Run maintenance',
+    schedule('Every night at three', [64, 80], { field: 'days', triggerAtHour: 3 }),
+    manually([64, 224]),
+  );
+  canvas.addTriggers(
+    'Check integrity and monitor',
+    schedule('Every hour', [64, 368], { field: 'hours', hoursInterval: 1, triggerAtMinute: 41 }),
+  );
   canvas.add(
     supabase({
       name: 'Run maintenance',
@@ -60,10 +66,7 @@ export function maintenance(): Canvas {
       executeOnce: true,
     }),
   );
-  canvas.connect('Every night at three', 'Run maintenance');
-  canvas.connect('Run manually', 'Run maintenance');
   canvas.connect('Run maintenance', 'Check integrity and monitor');
-  canvas.connect('Every hour', 'Check integrity and monitor');
   addTelling(canvas, {
     from: 'Check integrity and monitor',
     at: [784, 0],

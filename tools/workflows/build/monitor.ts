@@ -23,17 +23,18 @@ Thresholds are rows of \`lead_sync.alert_rules\`. The workflow *Lead sync mainte
 /** Looks at the sync and tells what is not well. */
 export function monitor(): Canvas {
   const canvas = new Canvas('leadSyncMonitor', 'Lead sync monitor');
-  canvas.overview([-512, 0, 464, 848], OVERVIEW);
+  canvas.overview(848, OVERVIEW);
   canvas.section(
     'Check note',
     [0, 0, 448, 848],
     '### 1. Check\nRun it by hand and open **Check alerts** to see how the sync is. Its fields hold all settings.',
   );
-  canvas.add(schedule('Every 5 minutes', [64, 112], { field: 'minutes', minutesInterval: 5 }));
-  canvas.add(manually([64, 288]));
+  canvas.addTriggers(
+    'Check alerts',
+    schedule('Every 5 minutes', [64, 112], { field: 'minutes', minutesInterval: 5 }),
+    manually([64, 288]),
+  );
   canvas.add(supabase({ name: 'Check alerts', at: [272, 144], parameters: { resource: 'alert', operation: 'tell' } }));
-  canvas.connect('Every 5 minutes', 'Check alerts');
-  canvas.connect('Run manually', 'Check alerts');
   addTelling(canvas, {
     from: 'Check alerts',
     at: [480, 0],

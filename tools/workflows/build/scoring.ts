@@ -1,6 +1,6 @@
 import { Canvas } from './canvas';
+import { addFailure, ALERTS_SETUP } from './failure';
 import { manually, schedule, supabase } from './steps';
-import { addFailure } from './telling';
 
 const OVERVIEW = `## Keep scores and segments up to date
 
@@ -13,20 +13,23 @@ Every hour this workflow classifies leads that have no segment and scores leads 
 ### Setup
 1. Apply the migrations to Supabase and publish your scoring rules once (Supabase Leads: *Scoring Rule: Publish*).
 2. Choose the Supabase credential where it is missing.
-3. Alerts (optional): in **Describe failure**, enter your Telegram chat ID; in **Send Telegram alert**, choose a credential and enable the node.
+3. ${ALERTS_SETUP}
 4. Publish the workflow, then run it once by hand.`;
 
 /** Brings segments and scores up to date. */
 export function scoring(): Canvas {
   const canvas = new Canvas('leadSyncScoring', 'Lead scoring');
-  canvas.overview([-512, 0, 464, 560], OVERVIEW);
+  canvas.overview(560, OVERVIEW);
   canvas.section(
     'Steps note',
     [0, 0, 672, 480],
     "### 1. Segments, then scores\nMany short calls: a million leads take minutes, and no call comes near the database's time limit. Without published rules nothing is scored.",
   );
-  canvas.add(schedule('Every hour', [64, 160], { field: 'hours', hoursInterval: 1, triggerAtMinute: 22 }));
-  canvas.add(manually([64, 320]));
+  canvas.addTriggers(
+    'Classify leads without a segment',
+    schedule('Every hour', [64, 160], { field: 'hours', hoursInterval: 1, triggerAtMinute: 22 }),
+    manually([64, 320]),
+  );
   canvas.add(
     supabase({
       name: 'Classify leads without a segment',
@@ -43,15 +46,10 @@ export function scoring(): Canvas {
       onError: 'continueErrorOutput',
     }),
   );
-  canvas.connect('Every hour', 'Classify leads without a segment');
-  canvas.connect('Run manually', 'Classify leads without a segment');
   canvas.connect('Classify leads without a segment', 'Score stale leads');
   addFailure(canvas, {
-    from: [
-      ['Classify leads without a segment', 1],
-      ['Score stale leads', 1],
-    ],
-    at: [704, 0],
+    from: ['Classify leads without a segment', 'Score stale leads'],
+    left: 704,
     section: 2,
     nextStep: 'Nothing is lost: the next run goes on with the leads that are left.',
   });

@@ -1,5 +1,6 @@
 import { Canvas } from './canvas';
-import { manually, schedule, supabase, telegram } from './steps';
+import { addAlert } from './failure';
+import { manually, schedule, supabase } from './steps';
 
 const OVERVIEW = `## Let a language model sort leads that the rules leave undecided
 
@@ -80,14 +81,17 @@ function addModel(canvas: Canvas): void {
 /** Asks a language model about leads that the rules leave undecided. */
 export function segmentClassifier(): Canvas {
   const canvas = new Canvas('leadSegmentClassifier', 'Lead segment classifier');
-  canvas.overview([-512, 0, 464, 832], OVERVIEW);
+  canvas.overview(832, OVERVIEW);
   canvas.section(
     'Start note',
     [0, 0, 384, 832],
     '### 1. Get leads\n*Threshold* is the confidence below which the choice of the rules is asked about.',
   );
-  canvas.add(schedule('Every hour', [64, 448], { field: 'hours', hoursInterval: 1, triggerAtMinute: 37 }));
-  canvas.add(manually([64, 608]));
+  canvas.addTriggers(
+    'Get undecided leads',
+    schedule('Every hour', [64, 448], { field: 'hours', hoursInterval: 1, triggerAtMinute: 37 }),
+    manually([64, 608]),
+  );
   canvas.add(
     supabase({
       name: 'Get undecided leads',
@@ -109,34 +113,19 @@ export function segmentClassifier(): Canvas {
     [864, 256, 816, 576],
     '### 3. Store what holds\nNothing the model says is taken on trust. Then the next batch, up to *Max Batches*. What could not be used, and failures, are told by lead; the Telegram node is off until you enable it.',
   );
-  canvas.add(
-    supabase({
-      name: 'Store what holds',
-      at: [944, 480],
-      parameters: {
-        resource: 'lead',
-        operation: 'storeAiAnswers',
-        leads: "={{ $('Get undecided leads').all(0).map((item) => item.json) }}",
-      },
-    }),
-  );
-  canvas.add(telegram('Send Telegram message', [1232, 608]));
-  canvas.add(
-    supabase({
-      name: 'Settle what was told',
-      at: [1504, 480],
-      parameters: { resource: 'alert', operation: 'settle', confirmAlerts: false },
-      credentials: undefined,
-    }),
-  );
-  canvas.connect('Every hour', 'Get undecided leads');
-  canvas.connect('Run manually', 'Get undecided leads');
+  const store = supabase({
+    name: 'Store what holds',
+    at: [944, 480],
+    parameters: {
+      resource: 'lead',
+      operation: 'storeAiAnswers',
+      leads: "={{ $('Get undecided leads').all(0).map((item) => item.json) }}",
+    },
+  });
+  addAlert(canvas, store, { telegram: 'Send Telegram message', settle: 'Settle what was told' });
   canvas.connect('Get undecided leads', 'Choose a segment');
   canvas.connect('Get undecided leads', 'Store what holds', { output: 1 });
   canvas.connect('Choose a segment', 'Store what holds');
-  canvas.connect('Store what holds', 'Settle what was told');
-  canvas.connect('Store what holds', 'Send Telegram message', { output: 3 });
   canvas.connect('Store what holds', 'Get undecided leads', { output: 4 });
-  canvas.connect('Send Telegram message', 'Settle what was told', { input: 3 });
   return canvas;
 }

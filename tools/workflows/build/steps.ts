@@ -2,8 +2,11 @@ import type { Placed, Step } from './canvas';
 
 type At = Step['at'];
 
-export const SUPABASE = { leadSyncSupabaseApi: 'Supabase account (lead sync)' };
+const SUPABASE = { leadSyncSupabaseApi: 'Supabase account (lead sync)' };
 export const TWENTY = { leadSyncTwentyApi: 'Twenty account (lead sync)' };
+
+/** Settings of a node that tries again by itself. */
+export const RETRIES = { retryOnFail: true, maxTries: 3, waitBetweenTries: 2000 };
 
 export function manually(at: At): Step {
   return { name: 'Run manually', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, at };
@@ -24,6 +27,17 @@ export function schedule(name: string, at: At, interval: Record<string, unknown>
 export function supabase(step: Placed): Step {
   return { credentials: SUPABASE, ...step, type: 'n8n-nodes-lead-sync.supabaseLeads', typeVersion: 1 };
 }
+
+export function twenty(step: Placed): Step {
+  return { credentials: TWENTY, ...step, type: 'n8n-nodes-lead-sync.twenty', typeVersion: 1 };
+}
+
+export function leadSync(step: Placed): Step {
+  return { credentials: { ...TWENTY, ...SUPABASE }, ...step, type: 'n8n-nodes-lead-sync.leadSync', typeVersion: 1 };
+}
+
+/** A value of Twenty's object, by its name. */
+export const PERSON = { __rl: true, mode: 'name', value: 'person' };
 
 /** Sends what an output for Telegram gives; off until a user has chosen a credential. */
 export function telegram(name: string, at: At): Step {

@@ -2,10 +2,13 @@ import { TELLING_OUTPUTS } from '../../../nodes/SupabaseLeads/actions/alert/chan
 import type { Canvas } from './canvas';
 import { email, slack, supabase, telegram } from './steps';
 
-const RESULT = TELLING_OUTPUTS.indexOf('Result');
-const SLACK = TELLING_OUTPUTS.indexOf('Slack');
-const EMAIL = TELLING_OUTPUTS.indexOf('Email');
-const TELEGRAM = TELLING_OUTPUTS.indexOf('Telegram');
+/** The outputs of a node that tells, and the inputs of the one that settles. */
+export const OUTPUTS = {
+  result: TELLING_OUTPUTS.indexOf('Result'),
+  slack: TELLING_OUTPUTS.indexOf('Slack'),
+  email: TELLING_OUTPUTS.indexOf('Email'),
+  telegram: TELLING_OUTPUTS.indexOf('Telegram'),
+};
 
 interface Telling {
   /** The node that gives the messages. */
@@ -54,54 +57,15 @@ export function addTelling(canvas: Canvas, { from, at: [x, y], channels, section
       ...(confirms ? {} : { credentials: undefined }),
     }),
   );
-  canvas.connect(from, 'Settle what was told', { output: RESULT, input: RESULT });
+  canvas.connect(from, 'Settle what was told', { output: OUTPUTS.result, input: OUTPUTS.result });
   if (isAll) {
-    canvas.connect(from, 'Send Slack message', { output: SLACK });
-    canvas.connect('Send Slack message', 'Settle what was told', { input: SLACK });
-    canvas.connect(from, 'Send e-mail', { output: EMAIL });
-    canvas.connect('Send e-mail', 'Settle what was told', { input: EMAIL });
+    canvas.connect(from, 'Send Slack message', { output: OUTPUTS.slack });
+    canvas.connect('Send Slack message', 'Settle what was told', { input: OUTPUTS.slack });
+    canvas.connect(from, 'Send e-mail', { output: OUTPUTS.email });
+    canvas.connect('Send e-mail', 'Settle what was told', { input: OUTPUTS.email });
   }
-  canvas.connect(from, 'Send Telegram message', { output: TELEGRAM });
+  canvas.connect(from, 'Send Telegram message', { output: OUTPUTS.telegram });
   canvas.connect('Send Telegram message', 'Wait as Telegram asks');
-  canvas.connect('Wait as Telegram asks', 'Settle what was told', { input: TELEGRAM });
+  canvas.connect('Wait as Telegram asks', 'Settle what was told', { input: OUTPUTS.telegram });
   canvas.connect('Wait as Telegram asks', 'Send Telegram message', { output: 1 });
-}
-
-interface Failure {
-  /** The nodes whose error output leads here, and which of their outputs that is. */
-  from: ReadonlyArray<readonly [node: string, output: number]>;
-  at: readonly [x: number, y: number];
-  section: number;
-  nextStep: string;
-}
-
-/** What happens when a step fails: an alert where one is wanted, and an execution that ends with the error. */
-export function addFailure(canvas: Canvas, { from, at: [x, y], section, nextStep }: Failure): void {
-  canvas.section(
-    'Failure note',
-    [x, y, 800, 480],
-    `### ${section}. If something fails\nAlerts, and ends as a failed execution. The Telegram node is off until you enable it.`,
-  );
-  canvas.add(
-    supabase({
-      name: 'Describe failure',
-      at: [x + 80, y + 192],
-      parameters: { resource: 'alert', operation: 'tellFailure', nextStep },
-      credentials: undefined,
-      executeOnce: true,
-    }),
-  );
-  canvas.add(telegram('Send Telegram alert', [x + 336, y + 304]));
-  canvas.add(
-    supabase({
-      name: 'Stop with the error',
-      at: [x + 608, y + 192],
-      parameters: { resource: 'alert', operation: 'settle', confirmAlerts: false },
-      credentials: undefined,
-    }),
-  );
-  for (const [node, output] of from) canvas.connect(node, 'Describe failure', { output });
-  canvas.connect('Describe failure', 'Stop with the error', { output: RESULT, input: RESULT });
-  canvas.connect('Describe failure', 'Send Telegram alert', { output: TELEGRAM });
-  canvas.connect('Send Telegram alert', 'Stop with the error', { input: TELEGRAM });
 }

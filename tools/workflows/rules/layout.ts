@@ -1,4 +1,4 @@
-import type { ExportedNode } from '../stable';
+import type { WorkflowNode } from '../workflow';
 import { isNote, notes, steps, type Rule } from './rule';
 
 /** Size of a node on n8n's canvas, and the room for its name below it, in pixels. */
@@ -14,7 +14,7 @@ export interface Box {
 }
 
 /** What a node takes up on the canvas, its name included. */
-export function boxOf(node: ExportedNode): Box {
+export function boxOf(node: WorkflowNode): Box {
   const [left, top] = node.position;
   const { width = 240, height = 160 } = node.parameters as { width?: number; height?: number };
   const size = isNote(node) ? { width, height } : { width: NODE_SIZE, height: NODE_SIZE + NAME_HEIGHT };

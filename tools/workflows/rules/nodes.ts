@@ -1,5 +1,5 @@
 import { NodeHelpers, type INode, type INodeParameters, type INodeTypeDescription } from 'n8n-workflow';
-import type { ExportedNode } from '../stable';
+import type { WorkflowNode } from '../workflow';
 import { steps, type Rule } from './rule';
 
 export const typesAndVersionsExist: Rule = ({ workflow, nodeTypes }) =>
@@ -12,7 +12,7 @@ export const typesAndVersionsExist: Rule = ({ workflow, nodeTypes }) =>
   });
 
 /** Parameters as n8n fills them in: hidden ones dropped, defaults added. */
-function filledIn(node: ExportedNode, description: INodeTypeDescription): INodeParameters {
+function filledIn(node: WorkflowNode, description: INodeTypeDescription): INodeParameters {
   const parameters = node.parameters as INodeParameters;
   return (
     NodeHelpers.getNodeParameters(
@@ -26,7 +26,7 @@ function filledIn(node: ExportedNode, description: INodeTypeDescription): INodeP
   );
 }
 
-function unknownOptions(node: ExportedNode, description: INodeTypeDescription): string[] {
+function unknownOptions(node: WorkflowNode, description: INodeTypeDescription): string[] {
   const filled = filledIn(node, description);
   return ['resource', 'operation'].flatMap((field) => {
     const value = filled[field] ?? node.parameters[field];
@@ -45,14 +45,14 @@ function unknownOptions(node: ExportedNode, description: INodeTypeDescription): 
 }
 
 /** Parameters that the node would not show, and so not read, for its resource, operation and modes. */
-function unknownParameters(node: ExportedNode, description: INodeTypeDescription): string[] {
+function unknownParameters(node: WorkflowNode, description: INodeTypeDescription): string[] {
   const known = new Set(Object.keys(filledIn(node, description)));
   return Object.keys(node.parameters)
     .filter((parameter) => !known.has(parameter))
     .map((parameter) => `"${node.name}" sets "${parameter}", which ${node.type} does not read with these settings.`);
 }
 
-function missingParameters(node: ExportedNode, description: INodeTypeDescription): string[] {
+function missingParameters(node: WorkflowNode, description: INodeTypeDescription): string[] {
   const filled = { ...node, parameters: filledIn(node, description), disabled: false } as unknown as INode;
   const issues = NodeHelpers.getNodeParametersIssues(description.properties, filled, description);
   return Object.values(issues?.parameters ?? {})

@@ -1,4 +1,4 @@
-import type { ExportedNode } from '../stable';
+import type { WorkflowNode } from '../workflow';
 import { notes, type Rule } from './rule';
 
 const YELLOW = 1;
@@ -7,14 +7,14 @@ const OVERVIEW_WORDS = { min: 100, max: 300 };
 const SECTION_WORDS = 49;
 const HEADINGS = ['How it works', 'Setup'];
 
-function words({ parameters: { content } }: ExportedNode): number {
+function words({ parameters: { content } }: WorkflowNode): number {
   return String(content ?? '')
     .replace(/[#*`_>]/g, ' ')
     .split(/\s+/)
     .filter((word) => /[\p{L}\d]/u.test(word)).length;
 }
 
-const colour = ({ parameters: { color } }: ExportedNode): unknown => color ?? YELLOW;
+const colour = ({ parameters: { color } }: WorkflowNode): unknown => color ?? YELLOW;
 
 export const oneNoteIsTheOverview: Rule = ({ workflow }) => {
   const overviews = notes(workflow).filter((note) => colour(note) === YELLOW);

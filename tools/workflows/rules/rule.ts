@@ -1,27 +1,23 @@
 import type { NodeTypes } from '../node-types';
-import type { ExportedNode, ExportedWorkflow } from '../stable';
+import { STICKY_NOTE, type Workflow, type WorkflowNode } from '../workflow';
 
 /** What a rule looks at. */
 export interface Checked {
-  workflow: ExportedWorkflow;
-  /** The file's text. */
-  text: string;
+  workflow: Workflow;
   nodeTypes: NodeTypes;
 }
 
 /** Returns what is wrong, one sentence each; nothing when all is well. */
 export type Rule = (checked: Checked) => string[];
 
-const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
-
-export const isNote = ({ type }: ExportedNode): boolean => type === STICKY_NOTE;
+export const isNote = ({ type }: WorkflowNode): boolean => type === STICKY_NOTE;
 
 /** Nodes that run, sticky notes left out. */
-export function steps({ nodes }: ExportedWorkflow): ExportedNode[] {
+export function steps({ nodes }: Workflow): WorkflowNode[] {
   return nodes.filter((node) => !isNote(node));
 }
 
-export function notes({ nodes }: ExportedWorkflow): ExportedNode[] {
+export function notes({ nodes }: Workflow): WorkflowNode[] {
   return nodes.filter(isNote);
 }
 
@@ -33,7 +29,7 @@ export interface Connection {
 }
 
 /** All connections, dangling ones included. */
-export function connectionsOf({ connections }: ExportedWorkflow): Connection[] {
+export function connectionsOf({ connections }: Workflow): Connection[] {
   return Object.entries(connections as Record<string, Record<string, Array<Array<{ node: string }> | null>>>).flatMap(
     ([from, kinds]) =>
       Object.entries(kinds).flatMap(([kind, outputs]) =>

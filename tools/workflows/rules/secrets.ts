@@ -14,7 +14,7 @@ const SECRETS: ReadonlyArray<[string, RegExp]> = [
 const PUBLIC_HOSTS = ['docs.n8n.io', 'docs.twenty.com', 'supabase.com', 'github.com', 'core.telegram.org'];
 const IP_ADDRESS = /\b\d{1,3}(\.\d{1,3}){3}\b/;
 
-/** Fields of nodes and of Config in which a value would be somebody's own. */
+/** Fields of nodes in which a value would be somebody's own. */
 const PERSONAL_FIELD = /(token|secret|password|api_?key|chat_?id)$/i;
 
 function hosts(text: string): string[] {
@@ -35,18 +35,4 @@ export const holdsNoSecrets: Rule = ({ workflow }) =>
         ? [`"${key}" has a value: leave it to the user.`]
         : []),
     ];
-  });
-
-/** The fields of a Config node are named in one key and filled in another. */
-export const configHoldsNothingPersonal: Rule = ({ workflow }) =>
-  [...values(workflow.nodes)].flatMap(({ value }) => {
-    if (typeof value !== 'object' || value === null || !('name' in value) || !('value' in value)) return [];
-    const { name, value: content } = value as { name: unknown; value: unknown };
-    const isFilled =
-      typeof content === 'string'
-        ? content !== '' && !content.startsWith('=')
-        : content !== null && content !== undefined;
-    return PERSONAL_FIELD.test(String(name)) && isFilled
-      ? [`"${String(name)}" has a value: leave it to the user.`]
-      : [];
   });

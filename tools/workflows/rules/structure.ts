@@ -1,4 +1,3 @@
-import { strip, toStableJson } from '../stable';
 import { connectionsOf, steps, values, type Rule } from './rule';
 
 /** n8n's own limit for ids in its database. */
@@ -69,10 +68,3 @@ export const settingsAreSet: Rule = ({ workflow: { settings = {} } }) => [
     : ['The setting saveDataSuccessExecution must be none: saved page executions fill the database of n8n.']),
   ...(typeof settings.timezone === 'string' ? [] : ['The setting timezone must be set.']),
 ];
-
-export const isStrippedAndStable: Rule = ({ workflow, text }) =>
-  toStableJson(strip(workflow)) === text
-    ? []
-    : [
-        'The file is not as the export writes it: run "gulp exportWorkflows", which leaves out what belongs to one n8n.',
-      ];
