@@ -22,21 +22,6 @@ export async function bundledWorkflows(): Promise<Map<string, WorkflowJson>> {
   return workflows;
 }
 
-/** Called workflows come before their callers: n8n runs only published ones as sub-workflows and error workflows. */
-export function publishingOrder(workflows: WorkflowJson[]): WorkflowJson[] {
-  const ordered: WorkflowJson[] = [];
-  const seen = new Set<WorkflowJson>();
-  const visit = (workflow: WorkflowJson): void => {
-    if (seen.has(workflow)) return;
-    seen.add(workflow);
-    const text = JSON.stringify([workflow.nodes, workflow.settings]);
-    workflows.filter(({ id }) => text.includes(`"${id}"`)).forEach(visit);
-    ordered.push(workflow);
-  };
-  workflows.forEach(visit);
-  return ordered;
-}
-
 /** Whether something but the editor's button starts it; n8n publishes no other workflow. */
 export function canBePublished({ nodes }: WorkflowJson): boolean {
   return nodes.some(
@@ -44,7 +29,7 @@ export function canBePublished({ nodes }: WorkflowJson): boolean {
   );
 }
 
-/** What starts the published workflows, besides calls and the editor's button. */
+/** What starts the published workflows, besides the editor's button. */
 export interface Starters {
   schedules: boolean;
   /** Whether Twenty's webhook is made; off unless told. */
@@ -53,7 +38,7 @@ export interface Starters {
   instantPush?: boolean;
 }
 
-/** Nothing but calls and the editor's button. */
+/** Nothing but the editor's button. */
 export const NO_STARTERS: Starters = { schedules: false };
 
 /** A workflow with its triggers switched as told; others stay as they come. */
@@ -71,11 +56,10 @@ export function withStarters(
 
 /**
  * Stores the bundled workflows in n8n, over those with their ids, and publishes those that can be. Without starters they
- * run only when called or started by hand, so that no other run gets in the way.
+ * run only when started by hand, so that no other run gets in the way.
  */
 export async function publishBundle(client: N8nClient, starters: Starters): Promise<void> {
-  const bundled = publishingOrder([...(await bundledWorkflows()).values()]);
-  const wanted = bundled.map((workflow) => withStarters(workflow, starters));
+  const wanted = [...(await bundledWorkflows()).values()].map((workflow) => withStarters(workflow, starters));
   await client.importWorkflows(wanted);
   for (const workflow of wanted) {
     if (canBePublished(workflow)) await client.publish(workflow.id);
@@ -84,7 +68,8 @@ export async function publishBundle(client: N8nClient, starters: Starters): Prom
 }
 
 /**
- * Sets parameters of the Lead Sync node of a bundled workflow that is in n8n, as a user does in the editor, and publishes it.
+ * Sets parameters of the Lead Sync node of a bundled workflow that is in n8n, as a user does in the editor, and
+ * publishes it where something starts it.
  * @param file its file name without `.json`
  */
 export async function setLeadSync(client: N8nClient, file: string, parameters: object): Promise<void> {
@@ -95,7 +80,7 @@ export async function setLeadSync(client: N8nClient, file: string, parameters: o
     node.type === LEAD_SYNC ? { ...node, parameters: { ...node.parameters, ...parameters } } : node,
   );
   await client.importWorkflows([{ ...workflow, nodes }]);
-  await client.publish(workflow.id);
+  if (canBePublished(workflow)) await client.publish(workflow.id);
 }
 
 function failure(execution: Execution): string {

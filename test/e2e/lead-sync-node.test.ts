@@ -76,7 +76,6 @@ test('an execution that runs into the workflow’s timeout settles what it has w
   await setLeadSync(stack.n8n, PUSH, { batchSize: 2 });
   const settings = { executionOrder: 'v1', executionTimeout: 4 };
   await stack.n8n.request('patch', `/workflows/${id}?forceSave=true`, { settings });
-  await stack.n8n.publish(id);
   await setLatency(1_000);
 
   const execution = await stack.n8n.startWorkflow(id);

@@ -7,7 +7,7 @@ import { runN8nCommand, type N8nOptions } from '../../stack/n8n';
 import { seedSupabase, seedTwenty } from '../../stack/seed';
 import { runSetUp } from '../../stack/set-up';
 import { runSync, type SyncTarget } from '../../stack/sync';
-import { bundledWorkflows, canBePublished, publishBundle, publishingOrder } from '../../stack/workflows';
+import { bundledWorkflows, canBePublished, publishBundle } from '../../stack/workflows';
 import { resetDatabase } from '../setup/database';
 
 const PEOPLE = 60;
@@ -119,7 +119,7 @@ describe('lead sync in a real n8n', () => {
     const output = await runN8nCommand(options, ['import:workflow', '--separate', `--input=${resolve('workflows')}`]);
 
     expect(output).toContain('Successfully imported');
-    for (const { id } of publishingOrder([...(await bundledWorkflows()).values()]).filter(canBePublished)) {
+    for (const { id } of [...(await bundledWorkflows()).values()].filter(canBePublished)) {
       await target.n8n.client.publish(id);
       const { active, nodes } = await target.n8n.client.workflow(id);
       const credentials = nodes

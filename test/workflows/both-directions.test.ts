@@ -1,16 +1,6 @@
-import { Stage } from './stage';
+import { useStage } from './stage';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-beforeEach(async () => {
-  await stage.clear();
-});
-afterAll(async () => {
-  await stage.close();
-});
+const stage = useStage();
 
 const writes = (): number =>
   Object.entries(stage.twenty.stats.byOperation)

@@ -1,12 +1,6 @@
-import { Stage } from './stage';
+import { useStage } from './stage';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-beforeEach(() => stage.clear());
-afterAll(() => stage.close());
+const stage = useStage();
 
 const byHand = () =>
   stage.run('lead-sync-by-hand', {

@@ -1,16 +1,6 @@
-import { setSync, Stage } from './stage';
+import { setSync, useStage } from './stage';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-beforeEach(async () => {
-  await stage.clear();
-});
-afterAll(async () => {
-  await stage.close();
-});
+const stage = useStage();
 
 /** A person and a lead that are linked, edited on both sides to different job titles, in Twenty last. */
 async function editedOnBothSides(): Promise<string> {

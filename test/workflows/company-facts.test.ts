@@ -1,7 +1,7 @@
 import axios from 'axios';
-import { Stage } from './stage';
+import { useStage } from './stage';
 
-let stage: Stage;
+const stage = useStage();
 
 /** Workspaces of older versions have this field, newer ones as a field of their own. */
 async function addEmployees(): Promise<void> {
@@ -19,14 +19,7 @@ async function addEmployees(): Promise<void> {
 }
 
 beforeAll(async () => {
-  stage = await Stage.open();
   await addEmployees();
-});
-beforeEach(async () => {
-  await stage.clear();
-});
-afterAll(async () => {
-  await stage.close();
 });
 
 describe('facts of the company in Twenty, once their rows of the mapping are turned on', () => {

@@ -1,13 +1,12 @@
 import axios from 'axios';
-import { Stage } from './stage';
+import { useStage } from './stage';
 
 /** The second has a digit in its name, which GraphQL then spells otherwise than REST: `b2Blead`. */
 const OBJECTS = ['lead', 'b2blead'];
 
-let stage: Stage;
+const stage = useStage();
 
 beforeAll(async () => {
-  stage = await Stage.open();
   const headers = { authorization: `Bearer ${stage.twenty.apiKey}` };
   for (const name of OBJECTS) {
     await axios.post(
@@ -16,12 +15,6 @@ beforeAll(async () => {
       { headers },
     );
   }
-});
-beforeEach(async () => {
-  await stage.clear();
-});
-afterAll(async () => {
-  await stage.close();
 });
 
 /** Makes an object the synced one, with the mapping that the migrations have for `lead`. */

@@ -1,19 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { NODE_UNDER_TEST, oneNodeWorkflow } from './one-node-workflow';
-import { Stage, type StageRunOptions } from './stage';
+import { type StageRunOptions, useStage } from './stage';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-beforeEach(async () => {
-  await stage.clear();
-});
-afterAll(async () => {
-  await stage.close();
-});
+const stage = useStage();
 
 type OnError = NonNullable<INode['onError']>;
 

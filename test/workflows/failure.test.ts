@@ -1,17 +1,8 @@
 import { startEchoing } from './echoing-server';
-import { CHAT_ID, setSync, Stage, withAlerts, type StageRunOptions } from './stage';
+import { CHAT_ID, setSync, type StageRunOptions, useStage } from './stage';
+import { all, withAlerts } from './telling';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-beforeEach(async () => {
-  await stage.clear();
-});
-afterAll(async () => {
-  await stage.close();
-});
+const stage = useStage();
 
 describe('a sync that fails', () => {
   it.each(['pull', 'push'] as const)(
@@ -30,9 +21,8 @@ describe('a sync that fails', () => {
       expect(stage.telegram.messages).toHaveLength(1);
       const [{ chat_id, parse_mode, text }] = stage.telegram.messages;
       expect({ chat_id, parse_mode }).toEqual({ chat_id: CHAT_ID, parse_mode: 'HTML' });
-      expect(text).toContain('lead sync failed');
       expect(text).toContain('Twenty does not accept the API key');
-      expect(text).toMatch(/Create a new key in Twenty.*\n\nNothing is lost: .* Details: execution \S+ in n8n\.$/);
+      expect(text).toMatch(/Create a new key in Twenty.*\n→ Nothing is lost: .* Look at execution \S+ in n8n\.$/);
     },
   );
 
@@ -85,21 +75,15 @@ describe('a sync that fails', () => {
     stage.addPerson('ada@example.com', 'Ada');
     const { edit, ...options } = given();
 
-    const run = await stage.pull({
-      ...options,
-      edit: (node) => {
-        withAlerts?.(node);
-        edit?.(node);
-      },
-    });
+    const run = await stage.pull({ ...options, edit: all(withAlerts, edit) });
 
     expect(run.status).toBe('error');
-    const [title, text, , next] = stage.telegram.messages[0].text.split('\n');
-    expect(title).toBe('<b>Twenty to Supabase lead sync failed</b>');
+    const [title, text, next] = stage.telegram.messages[0].text.split('\n').slice(-3);
+    expect(title).toBe('New: <b>Twenty to Supabase lead sync, at &quot;Pull from Twenty&quot;</b>');
     expect(text).toMatch(says);
     expect(text.length).toBeLessThan(320);
     expect(next).toMatch(
-      /^Nothing is lost: the next run goes on where this one stopped\. Details: execution \S+ in n8n\.$/,
+      /^→ Nothing is lost: the next run goes on where this one stopped\. Look at execution \S+ in n8n\.$/,
     );
   });
 
@@ -188,10 +172,9 @@ describe('a sync that fails', () => {
   it('fails all the same when the alert cannot be sent', async () => {
     const run = await stage.pull({
       apiKey: 'wrong',
-      edit: (node) => {
-        withAlerts?.(node);
+      edit: all(withAlerts, (node) => {
         node('Send Telegram alert').credentials = { missing: { id: 'missing', name: 'missing' } };
-      },
+      }),
     });
 
     expect(run.status).toBe('error');

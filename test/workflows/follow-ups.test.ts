@@ -1,22 +1,17 @@
-import { Stage } from './stage';
-import { withFailuresToTelegram } from './telling';
+import { type Stage, useStage } from './stage';
+import { withAlerts } from './telling';
 import type { WorkflowRun } from './harness';
 
-let stage: Stage;
+const stage = useStage();
 
 beforeAll(async () => {
-  stage = await Stage.open();
   expect((await stage.run('lead-sync-setup')).status).toBe('success');
 });
 beforeEach(async () => {
-  await stage.clear();
   await stage.database.query(
     "update public.follow_up_rules set enabled = true, lowest_score = 30 where rule_key = 'hot_lead'",
   );
   await stage.database.query('select public.publish_scoring_rules()');
-});
-afterAll(async () => {
-  await stage.close();
 });
 
 const HOT = { email: 'ada@lumen.example', firstName: 'Ada', jobTitle: 'Founder' };
@@ -102,7 +97,7 @@ describe('Lead follow-ups', () => {
     const gone = (await personOf('gone@lumen.example')) ?? '';
     stage.twenty.store.remove('people', gone, 'destroy');
 
-    const run = await followUp({ edit: withFailuresToTelegram });
+    const run = await followUp({ edit: withAlerts });
     const soon = await followUp();
 
     expect(run.status).toBe('error');

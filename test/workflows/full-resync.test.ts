@@ -1,17 +1,7 @@
 import { Crash } from './harness';
-import { setSync, Stage, syncItems } from './stage';
+import { setSync, syncItems, useStage } from './stage';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-beforeEach(async () => {
-  await stage.clear();
-});
-afterAll(async () => {
-  await stage.close();
-});
+const stage = useStage();
 
 const FULL = setSync({ mode: 'full', pageSize: 2 });
 

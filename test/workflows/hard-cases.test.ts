@@ -1,16 +1,6 @@
-import { setSync, Stage } from './stage';
+import { setSync, useStage } from './stage';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-beforeEach(async () => {
-  await stage.clear();
-});
-afterAll(async () => {
-  await stage.close();
-});
+const stage = useStage();
 
 const emailOf = (id: string): string => stage.person(id).email;
 const deletedAt = (id: string): unknown => stage.twenty.store.get('people', id)?.deletedAt;

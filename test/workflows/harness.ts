@@ -6,8 +6,6 @@ import { ExecutionLifecycleHooks, ExternalSecretsProxy, WorkflowExecute } from '
 import {
   createRunExecutionData,
   Workflow,
-  type ExecuteWorkflowData,
-  type ExecuteWorkflowOptions,
   type IDataObject,
   type INode,
   type INodeExecutionData,
@@ -20,7 +18,6 @@ import {
 } from 'n8n-workflow';
 import { InProcessCredentials, type CredentialData } from './in-process-credentials';
 
-const CALLED_TRIGGER = 'n8n-nodes-base.executeWorkflowTrigger';
 export const LEAD_SYNC = 'n8n-nodes-lead-sync.leadSync';
 /** How n8n starts a production execution from a trigger; by hand, where it is none of these. */
 const MODES: Readonly<Record<string, WorkflowExecuteMode>> = {
@@ -108,7 +105,7 @@ export class InProcessN8n {
   }
 }
 
-/** One run of a workflow and the calls it makes of itself. */
+/** One run of a workflow. */
 class Execution {
   private crash: (reason: Crash) => void = () => undefined;
   private cancel: () => void = () => undefined;
@@ -150,16 +147,6 @@ class Execution {
     return new Workflow({ id, name, nodes, connections, settings, active: true, nodeTypes: this.nodeTypes });
   }
 
-  /** What n8n does for an Execute Sub-workflow node that names its own workflow. */
-  private async call({ inputData }: ExecuteWorkflowOptions): Promise<ExecuteWorkflowData> {
-    const workflow = this.workflow();
-    const [node] = workflow.queryNodes((type) => type.description.name === CALLED_TRIGGER.split('.')[1]);
-    const run = await this.run(workflow, node, inputData ?? [{ json: {} }], 'integrated');
-    const { error, lastNodeExecuted = '', runData } = run.data.resultData;
-    if (run.finished !== true) throw new Error(error?.message ?? `The call ended as ${run.status}`);
-    return { executionId: randomUUID(), data: runData[lastNodeExecuted]?.at(-1)?.data?.main ?? [null] };
-  }
-
   /** What happens before each request: nothing, but where the test wants it. */
   private beforeRequest(): (request: string) => Promise<void> {
     const { before, nth = 1, by } = this.interruption ?? { before: /^$/, by: 'cancel' };
@@ -177,7 +164,7 @@ class Execution {
     const executionId = randomUUID();
     return {
       credentialsHelper: new InProcessCredentials(this.credentials, this.beforeRequest()),
-      executeWorkflow: async (_info, _additionalData, options) => await this.call(options),
+      executeWorkflow: async () => await Promise.reject(new Error('The bundled workflows call no other')),
       getRunExecutionData: async () => await Promise.resolve(undefined),
       getRuntimeCredential: async () => await Promise.resolve(undefined),
       startRunnerTask: async () => await Promise.reject(new Error('The bundled workflows have no Code nodes')),

@@ -1,14 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { NODE_UNDER_TEST, oneNodeWorkflow } from './one-node-workflow';
-import { setSync, Stage, syncItems, type StageRunOptions } from './stage';
+import { setSync, type StageRunOptions, syncItems, useStage } from './stage';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-beforeEach(() => stage.clear());
-afterAll(() => stage.close());
+const stage = useStage();
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 const addPeople = () => NAMES.map((name) => stage.addPerson(`${name}@example.com`, name));

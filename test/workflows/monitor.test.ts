@@ -1,17 +1,11 @@
 import type { WorkflowRun } from './harness';
 import { OtherChannels } from './other-channels';
-import { CHAT_ID, Stage, type StageRunOptions } from './stage';
+import { CHAT_ID, type StageRunOptions, useStage } from './stage';
 import { all, enable, setAddresses, withMail, withSlack, withTelegram } from './telling';
 
 const SEND = 'Send Telegram message';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-beforeEach(() => stage.clear());
-afterAll(() => stage.close());
+const stage = useStage();
 
 const monitor = (options: StageRunOptions = { edit: withTelegram }): Promise<WorkflowRun> =>
   stage.run('lead-sync-monitor', options);

@@ -1,17 +1,7 @@
 import { Crash } from './harness';
-import { setSync, Stage, syncItems, type StageRunOptions } from './stage';
+import { setSync, type StageRunOptions, syncItems, useStage } from './stage';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-beforeEach(async () => {
-  await stage.clear();
-});
-afterAll(async () => {
-  await stage.close();
-});
+const stage = useStage();
 
 describe('Supabase to Twenty lead sync', () => {
   it('creates people for new leads and updates those of changed ones', async () => {

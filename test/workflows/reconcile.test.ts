@@ -1,16 +1,10 @@
-import { setSync, Stage, syncItems, withAlerts, type RunRow } from './stage';
+import { type RunRow, setSync, syncItems, useStage } from './stage';
+import { withAlerts } from './telling';
 
-let stage: Stage;
+const stage = useStage();
 
-beforeAll(async () => {
-  stage = await Stage.open();
-});
 beforeEach(async () => {
-  await stage.clear();
   await stage.database.query("update lead_sync.settings set absence_allowance = '0 s'");
-});
-afterAll(async () => {
-  await stage.close();
 });
 
 const names = async (): Promise<Array<string | null>> => (await stage.leads()).map(({ first_name }) => first_name);
@@ -170,16 +164,6 @@ describe('Lead sync reconcile', () => {
     expect(await stage.leads()).toEqual(before);
   });
 
-  it('can be called by another workflow for a whole run', async () => {
-    stage.addPerson('ada@example.com', 'Ada');
-
-    const run = await stage.reconcile({ from: 'When called' });
-
-    expect(run.status).toBe('success');
-    expect(await names()).toEqual(['Ada']);
-    expect(syncItems(run)).toMatchObject([{ mode: 'reconcile', status: 'succeeded' }]);
-  });
-
   it('ends quietly while another reconciliation is active, but runs beside a pull', async () => {
     await stage.database.query("select public.start_sync_run('twenty_to_supabase')");
     expect(syncItems(await stage.reconcile())).toMatchObject([{ status: 'succeeded' }]);
@@ -200,7 +184,7 @@ describe('Lead sync reconcile', () => {
       error: expect.stringContaining('Twenty does not accept the API key'),
     });
     expect(stage.telegram.messages).toHaveLength(1);
-    expect(stage.telegram.messages[0].text).toContain('Lead sync reconcile failed');
+    expect(stage.telegram.messages[0].text).toContain('Lead sync reconcile, at &quot;Reconcile both sides&quot;');
   });
 
   it('fails with an alert and repairs nothing when Twenty looks like another workspace', async () => {

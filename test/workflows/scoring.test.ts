@@ -1,17 +1,10 @@
-import { Stage, type StageRunOptions } from './stage';
-import { withFailuresToTelegram } from './telling';
+import { type StageRunOptions, useStage } from './stage';
+import { withAlerts } from './telling';
 
-let stage: Stage;
+const stage = useStage();
 
 beforeAll(async () => {
-  stage = await Stage.open();
   expect((await stage.run('lead-sync-setup')).status).toBe('success');
-});
-beforeEach(async () => {
-  await stage.clear();
-});
-afterAll(async () => {
-  await stage.close();
 });
 
 interface Scored {
@@ -127,7 +120,7 @@ describe('Lead scoring', () => {
 
   it('fails with what to do when Supabase cannot be used, and alerts', async () => {
     const run = await stage.run('lead-sync-scoring', {
-      edit: withFailuresToTelegram,
+      edit: withAlerts,
       credentials: { leadSyncSupabaseApi: { serviceKey: 'sb_secret_wrong' } },
     });
 

@@ -38,23 +38,29 @@ export interface StageRunOptions extends WorkflowRunOptions {
   credentials?: CredentialData;
 }
 
-/** Twenty, Supabase, Telegram and n8n for the workflows, empty for each test. */
-export class Stage {
-  private constructor(
-    readonly twenty: TwentyDouble,
-    readonly telegram: TelegramDouble,
-    readonly database: Client,
-    private readonly nodeTypes: INodeTypes,
-  ) {}
+/** A stage for the tests of a file: opened before the first, emptied before each, closed after the last. */
+export function useStage(): Stage {
+  const stage = new Stage();
+  beforeAll(() => stage.open());
+  beforeEach(() => stage.clear());
+  afterAll(() => stage.close());
+  return stage;
+}
 
-  static async open(): Promise<Stage> {
-    const [twenty, telegram, database, nodeTypes] = await Promise.all([
+/** Twenty, Supabase, Telegram and n8n for the workflows. */
+export class Stage {
+  twenty!: TwentyDouble;
+  telegram!: TelegramDouble;
+  database!: Client;
+  private nodeTypes!: INodeTypes;
+
+  async open(): Promise<void> {
+    [this.twenty, this.telegram, this.database, this.nodeTypes] = await Promise.all([
       startTwentyDouble({ rateLimit: false }),
       startTelegramDouble(),
       connectDatabase(),
       inProcessNodeTypes(),
     ]);
-    return new Stage(twenty, telegram, database, nodeTypes);
   }
 
   async clear(): Promise<void> {
@@ -158,13 +164,6 @@ export class Stage {
     );
   }
 }
-
-/** What a user does who wants alerts of a sync workflow: a chat in the Telegram node, which is then enabled. */
-export const withAlerts: WorkflowRunOptions['edit'] = (node) => {
-  const telegram = node('Send Telegram alert');
-  telegram.disabled = false;
-  telegram.parameters.chatId = CHAT_ID;
-};
 
 /** Sets parameters of the Lead Sync node. */
 export function setSync(values: Record<string, string | number | boolean>): WorkflowRunOptions['edit'] {

@@ -30,7 +30,7 @@ export function enable(name: string): Edit {
 export const withTelegram = all(enable('Send Telegram message'), setAddresses({ telegramChatId: CHAT_ID }));
 
 /** The same, where failures alone are told. */
-export const withFailuresToTelegram = all(enable('Send Telegram alert'), setAddresses({ telegramChatId: CHAT_ID }));
+export const withAlerts = all(enable('Send Telegram alert'), setAddresses({ telegramChatId: CHAT_ID }));
 
 /** What a user does who wants Slack. */
 export const withSlack = all(enable('Send Slack message'), setAddresses({ slackChannel: '#sales-ops' }));

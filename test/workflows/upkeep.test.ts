@@ -1,18 +1,12 @@
 import type { WorkflowRun } from './harness';
 import { OtherChannels } from './other-channels';
-import { CHAT_ID, Stage, type StageRunOptions } from './stage';
+import { CHAT_ID, type StageRunOptions, useStage } from './stage';
 import { all, setAddresses, withMail, withSlack, withTelegram } from './telling';
 
 const SEND = 'Send Telegram message';
 const CHECK = 'Check integrity and monitor';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-beforeEach(() => stage.clear());
-afterAll(() => stage.close());
+const stage = useStage();
 
 const texts = (): string[] => stage.telegram.messages.map(({ text }) => text);
 

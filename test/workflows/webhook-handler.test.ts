@@ -1,18 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Crash } from './harness';
-import { setSync, Stage, syncItems, withAlerts } from './stage';
+import { setSync, syncItems, useStage } from './stage';
+import { withAlerts } from './telling';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-beforeEach(async () => {
-  await stage.clear();
-});
-afterAll(async () => {
-  await stage.close();
-});
+const stage = useStage();
 
 const person = (record_id: string, action = 'updated') => ({ object: 'person', record_id, action });
 
