@@ -93,12 +93,14 @@ const prettier = () =>
   checked('prettier', ['--check', '{nodes,credentials,stack,stand-ins,proofs,tools,test}/**/*.{ts,tsx}']);
 const typecheck = () => checked('tsc', ['-p', 'tsconfig.json']);
 const checkWorkflows = () => checked('tsx', ['tools/workflows/check.ts']);
+const buildSchema = () => checked('tsx', ['tools/schema/build.ts']);
 const buildWorkflows = () => checked('tsx', ['tools/workflows/build/main.ts']);
 
 exports.clean = clean;
-exports.build = series(clean, parallel(bundle, copyAssets));
+exports.build = series(clean, parallel(bundle, copyAssets, buildSchema));
 exports.typecheck = typecheck;
 exports.lint = series(eslint, prettier);
+exports.buildSchema = buildSchema;
 exports.buildWorkflows = buildWorkflows;
 exports.checkWorkflows = checkWorkflows;
 exports.default = exports.build;

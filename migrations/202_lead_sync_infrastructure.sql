@@ -1,20 +1,20 @@
--- Lead sync: tables, indexes, security. What people query lives in public; internals live in lead_sync, which is not exposed over the API.
--- Functions that join a batch set plan_cache_mode: a plan cached while tables were empty scans them in full once they are not.
--- What they call for each row sets it back to force_generic_plan: it would be planned anew at each call otherwise, which takes longer than to run it.
--- Safe to apply again. Needs PostgreSQL 15 or newer and the Supabase roles anon, authenticated and service_role.
-
-set local lock_timeout = '10s';
-set local statement_timeout = '5min';
-select lead_sync.begin_migration();
-
-create schema if not exists lead_sync;
+-- The tables of the sync: leads, runs, history, conflicts, what was agreed for each lead, settings and how far Twenty was read.
+-- What people query lives in public; internals live in lead_sync, which is not exposed over the API. README.md tells the model.
 
 create table if not exists public.customer_segments (
   id uuid primary key default gen_random_uuid(),
   segment_name text not null unique check (btrim(segment_name) <> ''),
   description text,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  criteria jsonb,
+  threshold numeric not null default 1,
+  priority integer not null default 100,
+  enabled boolean not null default true
 );
+alter table public.customer_segments enable row level security;
+comment on column public.customer_segments.criteria is 'A list of {attribute, operator, value, weight}, weight 1 unless said otherwise; empty: only people and AI choose this segment';
+comment on column public.customer_segments.threshold is 'The share of the criteria''s weight that a lead must meet, above 0 to 1; the share met is the confidence';
+comment on column public.customer_segments.priority is 'Of the segments that fit, the one with the lowest number is taken';
 
 -- One lead per row, as forms, sites, products and people write it: texts are kept raw, the sync compares them in normalised form.
 create table if not exists public.leads (
@@ -54,25 +54,38 @@ create table if not exists public.leads (
   last_synced_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  deleted_at timestamptz
+  deleted_at timestamptz,
+  company_employees integer,
+  score_epoch integer not null default 0,
+  rescore_at timestamptz
 );
-alter table public.leads add column if not exists additional_emails text[] not null default '{}';
-alter table public.leads add column if not exists additional_phones text[] not null default '{}';
-alter table public.leads add column if not exists left_out jsonb not null default '{}';
+alter table public.leads enable row level security;
+-- the rights on all else are given at the end; of this one only when it is new: what people opened of it since, to their own forms and sites, stays open
+do $$
+begin
+  if strpos(coalesce(obj_description('public.leads'::regclass, 'pg_class'), ''), lead_sync.mark()) = 0 then
+    revoke all on public.leads from public, anon, authenticated;
+  end if;
+end
+$$;
 comment on column public.leads.left_out is 'Fields that Twenty holds another value of, as the one here cannot be used there: {field: reason}. Another value is sent';
+comment on column public.leads.company_employees is 'The number that company_size states, of a range its middle';
+comment on column public.leads.score_epoch is 'The state of rules, segments and tables that the score follows; 0: never scored';
+comment on column public.leads.rescore_at is 'When the score changes by itself, because points decay or the lead grows older';
 comment on column public.leads.sync_direction is 'The direction of the last change: where the lead came from or went to last';
 
 create unique index if not exists leads_twenty_id_key on public.leads (twenty_id) where twenty_id is not null;
 -- The e-mail as lead_sync.email_key has it; every look-up spells this expression out: built-in functions only, so that whoever may insert a lead needs no other right.
 -- In the order in which the oldest lead of an e-mail is looked for: otherwise the planner may walk all leads by age instead
--- squawk-ignore require-concurrent-index-deletion
-drop index if exists public.leads_email_idx;
 create index if not exists leads_email_key_idx on public.leads (
   lower(normalize(regexp_replace(email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)), created_at, id
 ) where email is not null;
 create index if not exists leads_sync_status_idx on public.leads (sync_status, updated_at);
+create index if not exists leads_error_count_idx on public.leads (sync_error_count) where sync_error_count > 0;
 create index if not exists leads_created_at_idx on public.leads (created_at);
 create index if not exists leads_left_out_idx on public.leads (id) where left_out <> '{}';
+create index if not exists leads_score_epoch_idx on public.leads (score_epoch);
+create index if not exists leads_rescore_at_idx on public.leads (rescore_at) where rescore_at is not null;
 create index if not exists leads_segment_id_idx on public.leads (segment_id) where segment_id is not null;
 
 -- One row per run; a running row is its direction's lease. Reconciliations run in both directions at once, beside pulls and pushes; so do drains of the inbox.
@@ -98,11 +111,12 @@ create table if not exists public.lead_sync_runs (
   constraint lead_sync_runs_reconcile check ((direction = 'bidirectional') = (mode = 'reconcile')),
   constraint lead_sync_runs_inbox check (mode <> 'inbox' or direction = 'twenty_to_supabase')
 );
-alter table public.lead_sync_runs add column if not exists progress real;
+alter table public.lead_sync_runs enable row level security;
 comment on column public.lead_sync_runs.progress is 'How much of the run is done, as far as its caller can tell: 0 to 1';
 comment on column public.lead_sync_runs.called_again is 'A webhook asked for a run while this one was running: when it ends, the caller starts another';
 comment on column public.lead_sync_runs.findings is 'What a reconciliation found, up to 20 examples of each kind; the counts are among the figures';
 create unique index if not exists lead_sync_runs_one_running on public.lead_sync_runs (direction, (mode = 'inbox')) where status = 'running';
+create index if not exists lead_sync_runs_direction_idx on public.lead_sync_runs (direction, started_at desc);
 create index if not exists lead_sync_runs_started_at_idx on public.lead_sync_runs (started_at desc);
 
 -- What was settled for which lead and when. created_at: when the change became due; synced_at: when it was settled, failures included.
@@ -119,6 +133,8 @@ create table if not exists public.lead_sync_history (
   created_at timestamptz not null default now(),
   synced_at timestamptz not null default now()
 );
+alter table public.lead_sync_history enable row level security;
+create index if not exists lead_sync_history_errors_idx on public.lead_sync_history (synced_at) where sync_status = 'error';
 create index if not exists lead_sync_history_synced_at_idx on public.lead_sync_history (synced_at);
 create index if not exists lead_sync_history_lead_idx on public.lead_sync_history (lead_id, synced_at desc) where lead_id is not null;
 
@@ -137,6 +153,7 @@ create table if not exists public.lead_sync_conflicts (
   resolution text check (resolution in ('twenty', 'supabase', 'neither', 'superseded')),
   constraint lead_sync_conflicts_resolved check ((resolved_at is null) = (resolution is null))
 );
+alter table public.lead_sync_conflicts enable row level security;
 comment on column public.lead_sync_conflicts.resolution is 'Whose value was taken by hand; neither: closed as it was; superseded: a later conflict of the same field took its place';
 create index if not exists lead_sync_conflicts_open_idx on public.lead_sync_conflicts (id) where resolved_at is null;
 create index if not exists lead_sync_conflicts_lead_idx on public.lead_sync_conflicts (lead_id, created_at desc);
@@ -163,12 +180,12 @@ create table if not exists lead_sync.lead_states (
   retries integer not null default 0,
   error_category text,
   error_at timestamptz,
-  held_by uuid
+  held_by uuid,
+  refusal text,
+  stalls integer not null default 0,
+  joined uuid
 );
-alter table lead_sync.lead_states
-  add column if not exists refusal text,
-  add column if not exists stalls integer not null default 0,
-  add column if not exists joined uuid;
+alter table lead_sync.lead_states enable row level security;
 comment on column lead_sync.lead_states.base_local is 'Per field, the lead''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.base_remote is 'Per field, Twenty''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.remote_created_at is 'createdAt of the Twenty record: base belongs to this incarnation';
@@ -192,6 +209,7 @@ comment on column lead_sync.lead_states.joined is 'The lead that has taken this 
 
 -- matches the claim query: due leads, longest waiting first
 create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null;
+create index if not exists lead_states_waiting_idx on lead_sync.lead_states (due_since) where due_at is not null;
 create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim_token) where claim_token is not null;
 create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
 create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
@@ -199,40 +217,6 @@ create index if not exists lead_states_company_idx on lead_sync.lead_states (com
 
 -- The call of the push that is at work, see lead_sync.begin_work: what a statement timeout ends can note nothing that is not rolled back, but for a sequence.
 create sequence if not exists lead_sync.push_at_work minvalue 0 start with 0;
-
--- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says which way deletion travels; disabled, it does not travel.
-create table if not exists lead_sync.field_mappings (
-  object text not null,
-  lead_field text not null,
-  twenty_field text check (twenty_field ~ '^[a-zA-Z][a-zA-Z0-9]*(\.[a-zA-Z][a-zA-Z0-9]*){0,2}$'),
-  kind text not null default 'text',
-  direction text not null default 'both' check (direction in ('both', 'to_twenty', 'to_supabase')),
-  policy text not null default 'last_write_wins'
-    check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank')),
-  enabled boolean not null default true,
-  missing_since timestamptz,
-  base_since timestamptz,
-  primary key (object, lead_field),
-  constraint field_mappings_twenty_field check ((lead_field = 'deleted') = (twenty_field is null)),
-  constraint field_mappings_segment check (lead_field <> 'segment' or direction = 'to_twenty')
-);
--- apart from the table, so that an install from before there were lists gets them, too
-alter table lead_sync.field_mappings
-  drop constraint if exists field_mappings_lead_field_check,
-  add constraint field_mappings_lead_field_check check (
-    lead_field in (
-      'deleted', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',
-      'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
-    )
-    or lead_field ~ '^attributes\.[^.]+$'
-  ),
-  drop constraint if exists field_mappings_kind_check,
-  add constraint field_mappings_kind_check check (kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list')),
-  drop constraint if exists field_mappings_lists,
-  add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
-comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several';
-comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
-comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
 
 -- One row of settings, each a column with its unit in its type or name.
 create table if not exists lead_sync.settings (
@@ -254,13 +238,17 @@ create table if not exists lead_sync.settings (
   twenty_calls_per_minute integer not null default 100 check (twenty_calls_per_minute > 0),
   history_days integer not null default 30 check (history_days > 0),
   archive_days integer not null default 365 check (archive_days > 0),
-  runs_days integer not null default 90 check (runs_days > 0)
+  runs_days integer not null default 90 check (runs_days > 0),
+  max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
+  max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
+  company_size_scheme text not null default 'linkedin',
+  ai_attributes text[] not null default '{}'
 );
-alter table lead_sync.settings
-  add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
-  add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0);
+alter table lead_sync.settings enable row level security;
 comment on column lead_sync.settings.max_lead_bytes is 'A lead of more bytes than this is not taken, nor one that is larger grown further; of a person in Twenty, with the record as it is there, twice as many are';
 comment on column lead_sync.settings.max_claim_bytes is 'A claim, and what it plans to write, ends before the lead with which it would have more bytes than this; one lead it always has';
+comment on column lead_sync.settings.company_size_scheme is 'Which bands of company_size_bands fill leads.company_size_band: linkedin, eu or your own';
+comment on column lead_sync.settings.ai_attributes is 'Keys of attributes that may be shown to the AI that classifies leads; none unless named here';
 comment on column lead_sync.settings.overlap is 'A delta reads this far back before its cursor: covers late commits in Twenty';
 comment on column lead_sync.settings.lease is 'A run or a claim that has not been heard of for this long is taken over';
 comment on column lead_sync.settings.reconcile_missing is 'What a reconciliation does about people in Twenty without a lead: repair (make the lead) or report only';
@@ -284,123 +272,6 @@ create table if not exists lead_sync.cursors (
   window_until timestamptz,
   position text
 );
-
--- Records of Twenty that a webhook named and that have not been read since: one row a record, however many hints came for it.
-create table if not exists lead_sync.inbox (
-  object text not null,
-  record_id uuid not null,
-  hints integer not null default 1,
-  waiting_since timestamptz not null default clock_timestamp(),
-  due_at timestamptz not null default clock_timestamp(),
-  run_id uuid,
-  hinted_again_at timestamptz,
-  primary key (object, record_id)
-);
-comment on column lead_sync.inbox.waiting_since is 'The first hint that no finished read has answered';
-comment on column lead_sync.inbox.due_at is 'When to read the record: at once, or when its absence can be confirmed';
-comment on column lead_sync.inbox.run_id is 'The drain that is reading the record; another drain means that this one is dead';
-comment on column lead_sync.inbox.hinted_again_at is 'The first hint that came after that read began: the record is read once more';
-create index if not exists inbox_due_idx on lead_sync.inbox (due_at);
-create index if not exists inbox_waiting_idx on lead_sync.inbox (waiting_since);
-
--- What came and went, by the hour. Each session counts in one of 16 rows an hour, so that none waits for another: sum them up.
-create table if not exists lead_sync.inbox_hours (
-  hour timestamptz not null,
-  shard integer not null,
-  received bigint not null default 0,
-  added bigint not null default 0,
-  coalesced bigint not null default 0,
-  ignored bigint not null default 0,
-  drained bigint not null default 0,
-  primary key (hour, shard)
-);
-comment on column lead_sync.inbox_hours.received is 'Hints that came in: added + coalesced + ignored';
-comment on column lead_sync.inbox_hours.coalesced is 'Hints for a record that was waiting already';
-comment on column lead_sync.inbox_hours.ignored is 'Hints for objects that are not synced, or without the id of a record';
-comment on column lead_sync.inbox_hours.drained is 'Records that were read and merged';
+alter table lead_sync.cursors enable row level security;
 
 insert into lead_sync.settings (only_row) values (true) on conflict do nothing;
-
-insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind, direction) values
-  ('person', 'deleted', null, 'boolean', 'both'),
-  ('person', 'first_name', 'name.firstName', 'text', 'both'),
-  ('person', 'last_name', 'name.lastName', 'text', 'both'),
-  ('person', 'email', 'emails.primaryEmail', 'email', 'both'),
-  ('person', 'additional_emails', 'emails.additionalEmails', 'list', 'both'),
-  ('person', 'phone', 'phones.primaryPhoneNumber', 'phone', 'both'),
-  ('person', 'additional_phones', 'phones.additionalPhones', 'list', 'both'),
-  ('person', 'job_title', 'jobTitle', 'text', 'both'),
-  ('person', 'linkedin_url', 'linkedinLink.primaryLinkUrl', 'link', 'both'),
-  ('person', 'company_name', 'company.name', 'text', 'both'),
-  ('person', 'company_domain', 'company.domainName.primaryLinkUrl', 'domain', 'both'),
-  ('person', 'city', 'city', 'text', 'both'),
-  ('person', 'region', 'region', 'text', 'both'),
-  ('person', 'postal_code', 'postalCode', 'text', 'both'),
-  ('person', 'country', 'country', 'text', 'both'),
-  ('person', 'lead_source', 'leadSource', 'text', 'both'),
-  ('person', 'lead_status', 'leadStatus', 'text', 'both'),
-  ('person', 'lead_score', 'leadScore', 'number', 'to_twenty'),
-  ('person', 'segment', 'leadSegment', 'text', 'to_twenty'),
-  -- a custom object named lead: its title field is name, everything else is made by Prepare Workspace
-  ('lead', 'deleted', null, 'boolean', 'both'),
-  ('lead', 'first_name', 'name', 'text', 'both'),
-  ('lead', 'last_name', 'lastName', 'text', 'both'),
-  ('lead', 'email', 'emails.primaryEmail', 'email', 'both'),
-  ('lead', 'additional_emails', 'emails.additionalEmails', 'list', 'both'),
-  ('lead', 'phone', 'phones.primaryPhoneNumber', 'phone', 'both'),
-  ('lead', 'additional_phones', 'phones.additionalPhones', 'list', 'both'),
-  ('lead', 'job_title', 'jobTitle', 'text', 'both'),
-  ('lead', 'linkedin_url', 'linkedinLink.primaryLinkUrl', 'link', 'both'),
-  ('lead', 'company_name', 'companyName', 'text', 'both'),
-  ('lead', 'company_domain', 'companyDomain.primaryLinkUrl', 'domain', 'both'),
-  ('lead', 'city', 'city', 'text', 'both'),
-  ('lead', 'region', 'region', 'text', 'both'),
-  ('lead', 'postal_code', 'postalCode', 'text', 'both'),
-  ('lead', 'country', 'country', 'text', 'both'),
-  ('lead', 'lead_source', 'leadSource', 'text', 'both'),
-  ('lead', 'lead_status', 'leadStatus', 'text', 'both'),
-  ('lead', 'lead_score', 'leadScore', 'number', 'to_twenty'),
-  ('lead', 'segment', 'leadSegment', 'text', 'to_twenty')
-on conflict do nothing;
-
--- The sync lives from its first hour on: a quiet new system must not look stalled.
-insert into public.lead_sync_history (sync_type, sync_direction, sync_status)
-select 'manual', 'bidirectional', 'synced'
-where not exists (select from public.lead_sync_history);
-
-alter table public.customer_segments enable row level security;
-alter table public.leads enable row level security;
-alter table public.lead_sync_runs enable row level security;
-alter table public.lead_sync_history enable row level security;
-alter table public.lead_sync_conflicts enable row level security;
-alter table lead_sync.lead_states enable row level security;
-alter table lead_sync.field_mappings enable row level security;
-alter table lead_sync.settings enable row level security;
-alter table lead_sync.cursors enable row level security;
-alter table lead_sync.inbox enable row level security;
-alter table lead_sync.inbox_hours enable row level security;
-
-revoke all on schema lead_sync from public, anon, authenticated;
-revoke all on all tables in schema lead_sync from public, anon, authenticated;
-revoke all on public.customer_segments, public.lead_sync_runs, public.lead_sync_history, public.lead_sync_conflicts
-  from public, anon, authenticated;
--- only when it is new: what people opened of it since, to their own forms and sites, stays open when this is applied again
-do $$
-begin
-  if strpos(coalesce(obj_description('public.leads'::regclass, 'pg_class'), ''), lead_sync.mark()) = 0 then
-    revoke all on public.leads from public, anon, authenticated;
-  end if;
-end
-$$;
-revoke all on sequence public.lead_sync_history_id_seq, public.lead_sync_conflicts_id_seq from public, anon, authenticated;
-
-grant usage on schema public, lead_sync to service_role;
-grant select, insert, update, delete on all tables in schema lead_sync to service_role;
-revoke all on sequence lead_sync.push_at_work from public, anon, authenticated;
-grant select, update on sequence lead_sync.push_at_work to service_role;
-grant select, insert, update, delete
-  on public.customer_segments, public.leads, public.lead_sync_runs, public.lead_sync_history, public.lead_sync_conflicts
-  to service_role;
-
-select lead_sync.end_migration();
-notify pgrst, 'reload schema';

@@ -1,7 +1,9 @@
-/** `npm run migrate -- --database-url postgres://… [--uninstall]`: applies the migrations to a database, or takes them back. */
+/** `npm run migrate -- --database-url postgres://… [--uninstall]`: applies the schema to a database, or takes it back. */
 import { parseArgs } from 'node:util';
 import { ConnectionError } from '../cli/database/connection';
 import { applyMigrations, MigrationError, uninstall } from '../cli/database/migrations';
+import { SCHEMA_VERSION } from '../nodes/SupabaseLeads/schema-version';
+import { schemaScript } from './schema';
 
 const USAGE = `Usage: npm run migrate -- --database-url postgres://user:password@host:5432/postgres [--uninstall]
 The environment variable DATABASE_URL does the same as --database-url.
@@ -23,14 +25,13 @@ async function main(): Promise<void> {
     process.exitCode = values.help ? 0 : 1;
     return;
   }
-  const onFile = (file: string): void => console.log(`  ${file}`);
   const onWarning = (message: string): void => console.warn(message);
   if (values.uninstall) {
-    await uninstall({ databaseUrl, onFile, onWarning });
-    console.log('Everything that the migrations made is gone.');
+    await uninstall({ databaseUrl, onWarning });
+    console.log('Everything that lead sync made is gone.');
   } else {
-    const files = await applyMigrations({ databaseUrl, onFile, onWarning });
-    console.log(`${files.length} migrations are applied.`);
+    await applyMigrations({ databaseUrl, script: await schemaScript(), onWarning });
+    console.log(`The database holds version ${SCHEMA_VERSION} of the schema.`);
   }
 }
 

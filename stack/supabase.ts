@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { startGateway, type Gateway } from './gateway';
 import { makeProjectSecrets } from './keys';
 import { applyMigrations } from '../cli/database/migrations';
+import { schemaScript } from './schema';
 import { freePort } from './ports';
 import type { Postgres } from './postgres';
 import { startPostgrest, type Postgrest } from './postgrest';
@@ -37,7 +38,7 @@ async function makeDatabases(postgres: Postgres): Promise<void> {
   await postgres.dropDatabase(TEMPLATE_DATABASE);
   await postgres.execute('template1', await readFile(join(__dirname, 'supabase-roles.sql'), 'utf8'));
   await postgres.createDatabase(TEMPLATE_DATABASE, { owner: OWNER });
-  await applyMigrations({ databaseUrl: postgres.url(TEMPLATE_DATABASE, OWNER) });
+  await applyMigrations({ databaseUrl: postgres.url(TEMPLATE_DATABASE, OWNER), script: await schemaScript() });
   await postgres.createDatabase(DATABASE, { owner: OWNER, template: TEMPLATE_DATABASE });
 }
 

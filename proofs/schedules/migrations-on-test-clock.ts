@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { Client, DatabaseError } from 'pg';
-import { migrationFiles } from '../../cli/database/migrations';
+import { readSchema, schemaScript } from '../../stack/schema';
 import { REFUSED_BY_TRIGGER } from './database';
 import { OWN_FIELD } from './fields';
 
@@ -45,24 +43,21 @@ const REPLACED: ReadonlyArray<[RegExp, string]> = [
   [/ set plan_cache_mode = 'force_custom_plan'/g, ''],
 ];
 
-/** A migration's SQL that asks the schedule for the time. */
+/** SQL of ours that asks the schedule for the time. */
 export function onTestClock(sql: string): string {
   return REPLACED.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), sql);
 }
 
-/** The SQL of every migration, by file name, in the order in which they are applied. */
+/** The schema's sources, by path in `migrations`. */
 export async function readMigrations(): Promise<Map<string, string>> {
-  const sql = new Map<string, string>();
-  for (const file of await migrationFiles()) sql.set(file, await readFile(resolve(join('migrations', file)), 'utf8'));
-  return sql;
+  return new Map((await readSchema()).map(({ file, sql }) => [file, sql]));
 }
 
-/** Applies all migrations, on the test clock, to a new database. Rejects with PostgreSQL's own words. */
+/** Applies the schema, on the test clock, to a new database. Rejects with PostgreSQL's own words. */
 export async function migrateOnTestClock(databaseUrl: string): Promise<void> {
-  const migrations = await readMigrations();
   await applySql(databaseUrl, [
     ['test clock', TEST_CLOCK],
-    ...[...migrations].map(([file, sql]): [string, string] => [file, onTestClock(sql)]),
+    ['lead-sync.sql', onTestClock(await schemaScript())],
     ["a user's trigger", USERS_TRIGGER],
     // fewer failures make a dead letter, so that a schedule sees some; of few leads, many may be orphans
     ['settings', 'update lead_sync.settings set max_attempts = 3, reconcile_orphaned_share = 1'],

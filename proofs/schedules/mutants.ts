@@ -7,7 +7,7 @@ export interface Mutant {
   name: string;
   /** The rule, in the protocol's words. */
   rule: string;
-  /** Replacements in migrations, by file name. */
+  /** Replacements in migrations, by path there. */
   sql?: readonly Replacement[];
   /** Replacements in TypeScript, by path. */
   source?: readonly Replacement[];
@@ -15,18 +15,7 @@ export interface Mutant {
   directed?: Schedule;
 }
 
-const VALUES = '204_lead_sync_values.sql';
-const MERGE = '205_lead_sync_merge.sql';
-const SNAPSHOTS = '206_lead_sync_snapshots.sql';
-const INTAKE = '207_lead_sync_intake.sql';
-const DOOR = '208_lead_sync_door.sql';
-const CLAIMS = '209_lead_sync_claims.sql';
-const PLAN = '210_lead_sync_plan.sql';
-const COMPLETION = '211_lead_sync_completion.sql';
-const RUNS = '212_lead_sync_runs.sql';
-const RECONCILE = '213_lead_sync_reconcile.sql';
 const PULL = 'nodes/LeadSync/loops/pull.ts';
-const JOINS = '228_lead_sync_joins.sql';
 const DRAFTS = 'nodes/Twenty/leads/drafts.ts';
 const PUSH = 'nodes/Twenty/leads/push.ts';
 const WRITER = 'nodes/Twenty/records/writer.ts';
@@ -38,7 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Reconciliation recomputes what is due, since a bulk load can skip triggers',
     sql: [
       {
-        file: RECONCILE,
+        file: 'reconcile/compare_range.sql',
         find: "where l.unqueued <> '{}'\n",
         replace: 'where false\n',
       },
@@ -49,9 +38,13 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'due against what Twenty stores',
     rule: 'A lead is due exactly when a field that may go out differs from its base_local',
     sql: [
-      { file: VALUES, find: 'when p_local = p_base_local then', replace: 'when p_local = p_base_remote then' },
       {
-        file: VALUES,
+        file: 'changes/due_fields.sql',
+        find: 'when p_local = p_base_local then',
+        replace: 'when p_local = p_base_remote then',
+      },
+      {
+        file: 'changes/due_fields.sql',
         find: "is distinct from (p_base_local -> (r.value ->> 'field'))",
         replace: "is distinct from (p_base_remote -> (r.value ->> 'field'))",
       },
@@ -62,7 +55,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Base belongs to one incarnation: a snapshot with another createdAt starts from blank',
     sql: [
       {
-        file: SNAPSHOTS,
+        file: 'snapshots/merge_snapshots.sql',
         find: "coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn",
         replace: 'false as reborn',
       },
@@ -74,7 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: "Base belongs to one incarnation: a write's answer with another createdAt leaves base with what was sent",
     sql: [
       {
-        file: COMPLETION,
+        file: 'completion/settle_writes.sql',
         find: "coalesce(h.remote_created_at <> h.created_at, false) or (h.gone and h.op = 'create')",
         replace: 'false',
       },
@@ -86,7 +79,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A batch that fails is taken apart, so that one bad row is reported and the others land',
     sql: [
       {
-        file: DOOR,
+        file: 'door/write_or_split.sql',
         find: `  return lead_sync.write_or_split(p_step, jsonb_path_query_array(p_items, '$[0 to $last]'`,
         replace: `  if true then
     return (select jsonb_agg(lead_sync.rejection((i ->> 'index')::integer, i -> 'snapshot', v_message)) from jsonb_array_elements(p_items) as i);
@@ -100,7 +93,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'By e-mail a person is matched only to an unlinked lead',
     sql: [
       {
-        file: SNAPSHOTS,
+        file: 'snapshots/match_snapshots.sql',
         find: 'and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null',
         replace: 'and l.deleted_at is null and s.intent is null',
       },
@@ -112,7 +105,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A company is one value: of two that both sides changed, one stays whole',
     sql: [
       {
-        file: MERGE,
+        file: 'merge/merge_lead.sql',
         find: 'v_is_contested := v_company_changed_here',
         replace: 'v_is_contested := false and v_company_changed_here',
       },
@@ -122,16 +115,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a blank first address counts as agreed',
     rule: 'A person without a first address gets that of the lead found by another one',
-    sql: [{ file: SNAPSHOTS, find: " and m.stated ->> 'email' is not null", replace: '' }],
+    sql: [{ file: 'snapshots/merge_snapshots.sql', find: " and m.stated ->> 'email' is not null", replace: '' }],
     directed: DIRECTED.onlyOtherAddress,
   },
   {
     name: 'an old read moves people back to their company',
     rule: 'Another company is a change of the person, and older reads are stale',
     sql: [
-      { file: SNAPSHOTS, find: 'or d.company_id is distinct from d.known_company_id', replace: '' },
       {
-        file: SNAPSHOTS,
+        file: 'snapshots/merge_snapshots.sql',
+        find: 'or d.company_id is distinct from d.known_company_id',
+        replace: '',
+      },
+      {
+        file: 'snapshots/merge_snapshots.sql',
         find: 's set remote_updated_at = t.remote_updated_at',
         replace: 's set remote_updated_at = t.remote_updated_at, company_id = t.company_id',
       },
@@ -143,7 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Other sources match any live lead by their own id, then by e-mail',
     sql: [
       {
-        file: INTAKE,
+        file: 'intake/take_in_leads.sql',
         find: '= item.email and l.deleted_at is null and by_id.id is null',
         replace: '= item.email and l.twenty_id is null and by_id.id is null',
       },
@@ -152,19 +149,27 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a second address is nobody',
     rule: "A form from another address of a person is that person's",
-    sql: [{ file: INTAKE, find: 'as id where item.email is not null', replace: 'as id where false' }],
+    sql: [
+      { file: 'intake/take_in_leads.sql', find: 'as id where item.email is not null', replace: 'as id where false' },
+    ],
     directed: DIRECTED.secondAddress,
   },
   {
     name: 'the leads of merged people stay apart',
     rule: 'A lead whose person was merged away joins the lead of the one who stays',
-    sql: [{ file: JOINS, find: '    where s.gone\n  loop', replace: '    where false\n  loop' }],
+    sql: [{ file: 'joins/join_merged.sql', find: '    where s.gone\n  loop', replace: '    where false\n  loop' }],
     directed: DIRECTED.mergedPeople,
   },
   {
     name: 'the forgotten come back',
     rule: 'Of somebody who asked to be forgotten no read makes a lead again',
-    sql: [{ file: SNAPSHOTS, find: 'm.absent or m.dead or m.forgotten', replace: 'm.absent or m.dead' }],
+    sql: [
+      {
+        file: 'snapshots/merge_snapshots.sql',
+        find: 'm.absent or m.dead or m.forgotten',
+        replace: 'm.absent or m.dead',
+      },
+    ],
     directed: DIRECTED.forgotten,
   },
   {
@@ -172,7 +177,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'By e-mail a person is matched only to a lead with no open intent',
     sql: [
       {
-        file: SNAPSHOTS,
+        file: 'snapshots/match_snapshots.sql',
         find: 'and l.deleted_at is null and s.intent is null',
         replace: 'and l.deleted_at is null',
       },
@@ -182,14 +187,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'stale snapshots are merged',
     rule: "A snapshot whose read began before the lead's last merge or completed write is ignored",
-    sql: [{ file: SNAPSHOTS, find: 's.merged_at > v_read\n', replace: 'false\n' }],
+    sql: [{ file: 'snapshots/merge_snapshots.sql', find: 's.merged_at > v_read\n', replace: 'false\n' }],
   },
   {
     name: 'a completed write does not make older reads stale',
     rule: 'A snapshot whose read began before the completed write is ignored',
     sql: [
       {
-        file: COMPLETION,
+        file: 'completion/settle_writes.sql',
         find: 'merged_at = case when t.ok then v_now else s.merged_at end',
         replace: 'merged_at = s.merged_at',
       },
@@ -198,14 +203,18 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'stale reads are written from',
     rule: 'A claimed lead whose read was stale is released with nothing written',
-    sql: [{ file: PLAN, find: "        when n.result = 'stale' then 'release'\n", replace: '' }],
+    sql: [{ file: 'plan/plan_writes.sql', find: "        when n.result = 'stale' then 'release'\n", replace: '' }],
     directed: DIRECTED.staleRead,
   },
   {
     name: 'old absences count',
     rule: 'Absence is a snapshot: it is stale like any other',
     sql: [
-      { file: SNAPSHOTS, find: "when c.stale then 'stale'", replace: "when c.stale and not c.absent then 'stale'" },
+      {
+        file: 'snapshots/merge_snapshots.sql',
+        find: "when c.stale then 'stale'",
+        replace: "when c.stale and not c.absent then 'stale'",
+      },
     ],
     directed: DIRECTED.oldAbsence,
   },
@@ -214,7 +223,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'An absence counts only when a second read, later than the replica allowance, confirms it',
     sql: [
       {
-        file: SNAPSHOTS,
+        file: 'snapshots/merge_snapshots.sql',
         find: 'and (c.absent_since is null or v_suspicious or v_read < c.absent_since + v_allowance) then',
         replace: 'and false then',
       },
@@ -251,9 +260,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the bound moves when a window is resumed',
     rule: "The window's upper bound is fixed once, stored with its first page, and survives a crash and resume",
     sql: [
-      { file: RUNS, find: "'until', v_cursor.window_until", replace: "'until', null" },
+      { file: 'runs/start_sync_run.sql', find: "'until', v_cursor.window_until", replace: "'until', null" },
       {
-        file: RUNS,
+        file: 'runs/store_page.sql',
         find: 'window_until = coalesce(c.window_until, excluded.window_until)',
         replace: 'window_until = excluded.window_until',
       },
@@ -276,7 +285,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the cursor goes back',
     rule: 'The cursor never goes back',
     sql: [
-      { file: RUNS, find: 'set cursor = greatest(c.cursor, c.window_until)', replace: 'set cursor = c.window_until' },
+      {
+        file: 'runs/store_page.sql',
+        find: 'set cursor = greatest(c.cursor, c.window_until)',
+        replace: 'set cursor = c.window_until',
+      },
     ],
     directed: DIRECTED.clockSetBack,
   },
@@ -285,7 +298,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A delta reads back two minutes before its cursor: late commits',
     sql: [
       {
-        file: RUNS,
+        file: 'runs/start_sync_run.sql',
         find: "v_cursor.cursor - coalesce(make_interval(secs => (v_options ->> 'overlap_seconds')::double precision), v_settings.overlap)",
         replace: 'v_cursor.cursor',
       },
@@ -296,7 +309,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A page or finish from a run that lost its lease is refused',
     sql: [
       {
-        file: RUNS,
+        file: 'runs/hold_run.sql',
         find: `  where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
   returning * into v_run;
   if not found then
@@ -313,8 +326,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'absent people are written to',
     rule: 'A linked lead whose person is absent from the read is never written',
     sql: [
-      { file: PLAN, find: "        when n.result = 'held' then 'await'\n", replace: '' },
-      { file: PLAN, find: 'or (n.twenty_id is not null and n.result is null)', replace: '' },
+      { file: 'plan/plan_writes.sql', find: "        when n.result = 'held' then 'await'\n", replace: '' },
+      { file: 'plan/plan_writes.sql', find: 'or (n.twenty_id is not null and n.result is null)', replace: '' },
     ],
     directed: DIRECTED.absentPerson,
   },
@@ -323,7 +336,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'What is about to be written is recorded as intent before anything is written',
     sql: [
       {
-        file: PLAN,
+        file: 'plan/plan_writes.sql',
         find: 'where s.lead_id = p.lead_id\n  ),\n  drop_old_intents',
         replace: 'where s.lead_id = p.lead_id and false\n  ),\n  drop_old_intents',
       },
@@ -332,7 +345,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'our own write comes back as an edit',
     rule: 'A later snapshot value equal to the intent counts as base_remote',
-    sql: [{ file: MERGE, find: 'if p_sent ? v_field\n', replace: 'if false\n' }],
+    sql: [{ file: 'merge/merge_lead.sql', find: 'if p_sent ? v_field\n', replace: 'if false\n' }],
     directed: DIRECTED.unknownOutcome,
   },
   {
@@ -340,7 +353,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A later snapshot value equal to the intent counts as base_remote: a create lands as a whole',
     sql: [
       {
-        file: SNAPSHOTS,
+        file: 'snapshots/merge_snapshots.sql',
         find: "lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created",
         replace: 'false as created',
       },
@@ -352,7 +365,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'The intent is dropped by a definite refusal, never by an unknown outcome',
     sql: [
       {
-        file: COMPLETION,
+        file: 'completion/settle_writes.sql',
         find: "intent = case when t.ok or t.outcome <> 'unknown' then null else s.intent end",
         replace: 'intent = null',
       },
@@ -364,7 +377,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'The intent is dropped by the first merged snapshot in which any of its changes has landed',
     sql: [
       {
-        file: SNAPSHOTS,
+        file: 'snapshots/merge_snapshots.sql',
         find: "case when n.landed or v_read > (n.intent ->> 'until')::timestamptz then null else n.intent end",
         replace: 'n.intent',
       },
@@ -423,7 +436,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Only fields whose base is still what it was when the intent was recorded take what was sent',
     sql: [
       {
-        file: COMPLETION,
+        file: 'completion/base_after_write.sql',
         find: `p_reborn or (
         (p_base_local -> e.key) is not distinct from (p_intent -> 'base_local' -> e.key)
         and (p_base_remote -> e.key) is not distinct from (p_intent -> 'base_remote' -> e.key)
@@ -438,7 +451,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'After a write base_remote is what Twenty returned',
     sql: [
       {
-        file: COMPLETION,
+        file: 'completion/base_after_write.sql',
         find: 'jsonb_object_agg(f.key, f.returned) filter (where f.kept and not f.unusable)',
         replace: 'jsonb_object_agg(f.key, f.here) filter (where f.kept and not f.unusable)',
       },
@@ -448,14 +461,20 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a host that many share is a company',
     rule: 'The domain of a social network, a mail service, a site builder, a short link or a marketplace tells no company apart',
     sql: [
-      { file: PLAN, find: "and lead_sync.shared_host(o.local ->> 'company_domain') is not null", replace: 'and false' },
+      {
+        file: 'plan/plan_writes.sql',
+        find: "and lead_sync.shared_host(o.local ->> 'company_domain') is not null",
+        replace: 'and false',
+      },
     ],
     directed: DIRECTED.sharedHost,
   },
   {
     name: 'what Twenty answers is not taken',
     rule: 'Where Twenty returned another value than it was sent, the lead takes it',
-    sql: [{ file: COMPLETION, find: 'r.rule is not null as replaced', replace: 'false as replaced' }],
+    sql: [
+      { file: 'completion/base_after_write.sql', find: 'r.rule is not null as replaced', replace: 'false as replaced' },
+    ],
     directed: DIRECTED.namedOtherwise,
   },
   {
@@ -463,7 +482,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A lead that was edited while its write was on its way keeps the edit, made on top of what Twenty returned',
     sql: [
       {
-        file: COMPLETION,
+        file: 'completion/base_after_write.sql',
         find: 'when f.replaced then f.returned else f.here end',
         replace: 'when true then f.here end',
       },
@@ -473,7 +492,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what Twenty replaced is lost without a trace',
     rule: 'A value that was sent and that Twenty replaced is kept as a conflict',
-    sql: [{ file: COMPLETION, find: "and f.here <> 'null' and lower", replace: 'and false and lower' }],
+    sql: [
+      {
+        file: 'completion/base_after_write.sql',
+        find: "and f.here <> 'null' and lower",
+        replace: 'and false and lower',
+      },
+    ],
     directed: DIRECTED.namedOtherwise,
   },
   {
@@ -481,7 +506,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A completion with a stale token changes nothing',
     sql: [
       {
-        file: COMPLETION,
+        file: 'completion/settle_writes.sql',
         find: 'on s.lead_id = a.lead_id and s.claim_token = v_claim_token',
         replace: 'on s.lead_id = a.lead_id',
       },
@@ -505,7 +530,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Our own write has come back when the snapshot shows a spelling of it; only a blank is a spelling of a blank',
     sql: [
       {
-        file: VALUES,
+        file: 'values/comparable.sql',
         find: "      lead_sync.normal_text(p_value #>> '{}')\n    )\n  end;\n",
         replace:
           "      case when p_kind = 'phone' then '' else lead_sync.normal_text(p_value #>> '{}') end\n    )\n  end;\n",
@@ -518,7 +543,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A held lead is released when the person whose e-mail it has is gone: reconciliation sees that where nothing else does',
     sql: [
       {
-        file: RECONCILE,
+        file: 'reconcile/compare_lead_ids.sql',
         find: "if 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then",
         replace: 'if false then',
       },
@@ -536,7 +561,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'While either side is deleted its fields wait',
     sql: [
       {
-        file: VALUES,
+        file: 'changes/due_fields.sql',
         find: "  when p_local ? 'deleted' or p_base_remote ? 'deleted' then '{}'::text[]\n",
         replace: '',
       },
@@ -545,7 +570,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'deletion has one direction only',
     rule: 'Deletion travels as its settings say',
-    sql: [{ file: VALUES, find: "case when f.enabled then f.direction else 'none' end", replace: "'both'" }],
+    sql: [
+      { file: 'mappings/rules.sql', find: "case when f.enabled then f.direction else 'none' end", replace: "'both'" },
+    ],
     directed: DIRECTED.deletionStays,
   },
   {
@@ -553,7 +580,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Limits, timeouts and lost answers do not count towards the maximum of attempts',
     sql: [
       {
-        file: COMPLETION,
+        file: 'completion/settle_writes.sql',
         find: "not h.ok and h.outcome = 'refused' and h.category not in ('rate_limit', 'timeout', 'network', 'auth', 'permission') as counted",
         replace: 'not h.ok as counted',
       },
@@ -565,7 +592,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Whatever is raised while one row is written halves the batch',
     sql: [
       {
-        file: DOOR,
+        file: 'door/write_or_split.sql',
         find: `  exception when others or assert_failure then
     get stacked diagnostics v_message = message_text`,
         replace: `  exception when data_exception or integrity_constraint_violation or program_limit_exceeded then
@@ -579,7 +606,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'One poison lead never stops its neighbours: in a claim',
     sql: [
       {
-        file: CLAIMS,
+        file: 'claims/get_leads_for_sync.sql',
         find: "lead_sync.write_or_split('claim', v_due, v_context)",
         replace: "case when v_due is null then '[]' else lead_sync.claim_leads(v_due, v_context) end",
       },
@@ -591,7 +618,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'One poison lead never stops its neighbours: in a plan',
     sql: [
       {
-        file: PLAN,
+        file: 'plan/release_claims.sql',
         find: "lead_sync.write_or_split('mark', p_items, p_context)",
         replace: 'lead_sync.mark_leads(p_items)',
       },
@@ -603,7 +630,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'One poison lead never stops its neighbours: in a completion',
     sql: [
       {
-        file: COMPLETION,
+        file: 'completion/update_sync_status.sql',
         find: "lead_sync.write_or_split('settle', p_results,",
         replace: 'lead_sync.settle_writes(p_results,',
       },
@@ -615,7 +642,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'One poison lead never stops its neighbours: when leads are queued',
     sql: [
       {
-        file: CLAIMS,
+        file: 'claims/mark_leads_for_sync.sql',
         find: "lead_sync.write_or_split('mark', v_marked)",
         replace: 'lead_sync.mark_leads(v_marked)',
       },
@@ -639,7 +666,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'left-out fields are not listed',
     rule: 'A left-out field is listed',
-    sql: [{ file: COMPLETION, find: '|| h.left_out || coalesce((', replace: '|| coalesce((' }],
+    sql: [{ file: 'completion/settle_writes.sql', find: '|| h.left_out || coalesce((', replace: '|| coalesce((' }],
     directed: DIRECTED.leftOutThenTaken,
   },
   {
@@ -647,7 +674,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A field is listed as left out only while Twenty has another value',
     sql: [
       {
-        file: VALUES,
+        file: 'changes/still_left_out.sql',
         find: `
     and not lead_sync.is_same(r ->> 'kind', p_local -> e.key, p_base_remote -> e.key)
 $$;`,
@@ -659,46 +686,64 @@ $$;`,
   {
     name: 'a left-out value is replaced by what Twenty has',
     rule: 'A left-out value stays here',
-    sql: [{ file: COMPLETION, find: 'not (c.unusable and not c.of_company) and ', replace: '' }],
+    sql: [{ file: 'completion/base_after_write.sql', find: 'not (c.unusable and not c.of_company) and ', replace: '' }],
     directed: DIRECTED.leftOutOfUpdate,
   },
   {
     name: 'what a write returns of a left-out field is known',
     rule: "An edit in Twenty of a left-out field is merged, whatever the write's answer shows",
-    sql: [{ file: COMPLETION, find: 'where f.kept and not f.unusable', replace: 'where f.kept' }],
+    sql: [
+      { file: 'completion/base_after_write.sql', find: 'where f.kept and not f.unusable', replace: 'where f.kept' },
+    ],
     directed: DIRECTED.leftOutWhileEdited,
   },
   {
     name: 'a left-out value goes without a trace',
     rule: 'A left-out value that gives way to one of Twenty is kept as a conflict',
-    sql: [{ file: SNAPSHOTS, find: "when d.left_out <> '{}' and d.merged", replace: 'when false and d.merged' }],
+    sql: [
+      {
+        file: 'snapshots/merge_snapshots.sql',
+        find: "when d.left_out <> '{}' and d.merged",
+        replace: 'when false and d.merged',
+      },
+    ],
     directed: DIRECTED.leftOutThenTaken,
   },
   {
     name: 'an unheard create has sent everything',
     rule: 'A blank in a person whose creation was not heard of erases nothing here',
-    sql: [{ file: SNAPSHOTS, find: " and (p_stated -> e.key) is distinct from 'null'), '{}')", replace: "), '{}')" }],
+    sql: [
+      {
+        file: 'snapshots/arrived_values.sql',
+        find: " and (p_stated -> e.key) is distinct from 'null'), '{}')",
+        replace: "), '{}')",
+      },
+    ],
     directed: DIRECTED.createdWithout,
   },
   {
     name: 'a blank of an unheard create is overruled untold',
     rule: 'A blank that somebody may have made in a person whose creation was not heard of is kept as a conflict',
     sql: [
-      { file: SNAPSHOTS, find: 'when d.created and d.remote_updated_at > d.remote_created_at', replace: 'when false' },
+      {
+        file: 'snapshots/merge_snapshots.sql',
+        find: 'when d.created and d.remote_updated_at > d.remote_created_at',
+        replace: 'when false',
+      },
     ],
     directed: DIRECTED.createdAndBlanked,
   },
   {
     name: 'conflicts leave no trace',
     rule: 'Loser, winner and both values of a conflict are kept',
-    sql: [{ file: MERGE, find: 'if v_reason is not null then', replace: 'if false then' }],
+    sql: [{ file: 'merge/merge_lead.sql', find: 'if v_reason is not null then', replace: 'if false then' }],
   },
   {
     name: 'a lead that won a conflict may look unchanged',
     rule: 'When the lead wins a conflict, its edit counts as made on top of what Twenty has',
     sql: [
       {
-        file: MERGE,
+        file: 'merge/merge_lead.sql',
         find: `      v_base_local := v_remote;
     elsif v_equal`,
         replace: `      null;

@@ -132,17 +132,17 @@ describe('the role lead_sync_api', () => {
   });
 });
 
-test('what later migrations make is open to the role too, and uninstall takes the roles away', async () => {
+test('what a later version makes is open to the role too, and uninstall takes the roles away', async () => {
   const database = await OwnerDatabase.create('api_role_test');
   try {
-    await database.applyAll();
+    await database.applySchema();
     await database.apply('api-role.sql');
     await database.apply('../dashboards/grafana-reader.sql');
     await database.sql.query(`
-      begin; select lead_sync.begin_migration();
+      begin; select lead_sync.begin_migration(2);
       create table lead_sync.later (a int); alter table lead_sync.later enable row level security;
-      grant select on lead_sync.later to service_role; insert into lead_sync.later values (1);
-      select lead_sync.end_migration(); commit; grant lead_sync_api to postgres; set role lead_sync_api`);
+      insert into lead_sync.later values (1);
+      select lead_sync.end_migration(2, 'later'); commit; grant lead_sync_api to postgres; set role lead_sync_api`);
     expect(await database.column('select a as name from lead_sync.later')).toEqual([1]);
     await database.sql.query('reset role');
 

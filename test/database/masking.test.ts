@@ -20,7 +20,7 @@ describe('masking in the database', () => {
   }
 
   it('uses the patterns of the nodes, in their order', () => {
-    const sql = readFileSync('migrations/223_lead_sync_measurements.sql', 'utf8');
+    const sql = readFileSync('migrations/measurements/mask_text.sql', 'utf8');
     const calls = sql.matchAll(/regexp_replace\(v_text, \$re\$(.*)\$re\$, '(.*)', '(gi?)'\)/g);
 
     const patterns = [...calls].map(([, find, by, flags]) => ({

@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { migrationFiles } from '../../cli/database/migrations';
+import { SCHEMA_VERSION } from '../../nodes/SupabaseLeads/schema-version';
+import { schemaScript } from '../../stack/schema';
 import { OwnerDatabase } from '../setup/owner-database';
 
 /** What is ours is marked; what is not is neither taken over nor dropped. */
 describe('names that somebody else has', () => {
   let database: OwnerDatabase;
-  let files: string[];
   beforeEach(async () => {
-    files = await migrationFiles();
     database = await OwnerDatabase.create('names_test');
   });
   afterEach(() => database.drop());
@@ -41,7 +38,7 @@ describe('names that somebody else has', () => {
     await database.sql.query(sql);
     const before = await database.inventory();
 
-    const attempt = database.apply(...files);
+    const attempt = database.applySchema();
 
     await expect(attempt).rejects.toThrow(named);
     await expect(attempt).rejects.toMatchObject({ code: '42710', hint: expect.stringContaining('Rename') as string });
@@ -52,7 +49,7 @@ describe('names that somebody else has', () => {
     await database.sql.query(`
       create table public.customer_segments (name text); create view public.sync_monitoring as select 1 as one;
       create table public.my_leads (a int); create table public.contacts (a int)`);
-    await expect(database.apply('201_lead_sync_names.sql')).rejects.toThrow(
+    await expect(database.applySchema()).rejects.toThrow(
       /make what has them: table public\.customer_segments, view public\.sync_monitoring$/,
     );
   });
@@ -60,7 +57,7 @@ describe('names that somebody else has', () => {
   test('a schema lead_sync of somebody else is left alone', async () => {
     await database.sql.query('create schema lead_sync; create table lead_sync.orders (a int)');
     const before = await database.inventory();
-    await expect(database.apply(...files)).rejects.toThrow('There is a schema lead_sync that lead sync did not make');
+    await expect(database.applySchema()).rejects.toThrow('There is a schema lead_sync that lead sync did not make');
     expect(await database.inventory()).toEqual(before);
   });
 
@@ -72,29 +69,35 @@ describe('names that somebody else has', () => {
     ).toEqual(['1']);
   });
 
-  test('each file looks for itself, also when it is applied by hand', async () => {
-    const dashboard = files.findIndex((file) => file.startsWith('225'));
-    await database.apply(...files.slice(0, dashboard));
-    await database.sql.query("create function public.get_dashboard(text) returns text language sql as 'select $1'");
-    await expect(database.apply(files[dashboard])).rejects.toThrow('routine public.get_dashboard(text)');
-  });
-
-  test('a file that is applied statement by statement is refused: what it made could not be told', async () => {
-    await database.apply('201_lead_sync_names.sql');
-    await database.sql.query('select lead_sync.begin_migration()');
-    await expect(database.sql.query('select lead_sync.end_migration()')).rejects.toMatchObject({
+  test('what is applied statement by statement is refused: what it made could not be told, and the version is not noted', async () => {
+    await database.applySchema();
+    await database.sql.query('truncate lead_sync.schema_versions');
+    await database.sql.query('select lead_sync.begin_migration(2)');
+    await expect(database.sql.query("select lead_sync.end_migration(2, '')")).rejects.toMatchObject({
       hint: expect.stringContaining('psql -1') as string,
     });
+    expect(await database.column('select lead_sync.schema_version()::text as name')).toEqual(['0']);
+  });
+
+  test('an older version than the database holds is refused', async () => {
+    await database.applySchema();
+    await database.sql.query("insert into lead_sync.schema_versions (version, checksum) values (999, '')");
+    const before = await database.inventory();
+    await expect(database.applySchema()).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^The database holds version 999 of the schema, and this is version \d+\.$/,
+      ) as string,
+      hint: expect.stringContaining('newest') as string,
+    });
+    expect(await database.inventory()).toEqual(before);
   });
 });
 
 describe('the mark', () => {
   let database: OwnerDatabase;
-  let files: string[];
   beforeAll(async () => {
-    files = await migrationFiles();
     database = await OwnerDatabase.create('mark_test');
-    await database.apply(...files);
+    await database.applySchema();
   });
   afterAll(() => database.drop());
 
@@ -118,19 +121,19 @@ describe('the mark', () => {
     ).toEqual([]);
   });
 
-  test('every file looks first and marks last', () => {
-    for (const file of files.slice(1)) {
-      const sql = readFileSync(join(__dirname, '../../migrations', file), 'utf8');
-      const statements = sql.replace(/^--.*\n|^\s*\n/gm, '').replace(/^set local .*\n/gm, '');
-      expect([file, statements.split('\n')[0]]).toEqual([file, 'select lead_sync.begin_migration();']);
-      const last = statements.trimEnd().replace(/\nnotify pgrst, 'reload schema';$/, '');
-      expect([file, last.split('\n').at(-1)]).toEqual([file, 'select lead_sync.end_migration();']);
-    }
+  test('is looked for first and given last', async () => {
+    const lines = (await schemaScript())
+      .split('\n')
+      .filter((line) => /^(select lead_sync|notify|alter|create table)/.test(line));
+    expect(lines.find((line) => !line.includes('lead_sync.schema_versions'))).toBe(
+      `select lead_sync.begin_migration(${SCHEMA_VERSION});`,
+    );
+    expect(lines.at(-2)).toMatch(/^select lead_sync\.end_migration\(\d+, '[0-9a-f]{64}'\);$/);
   });
 
   test('is not given to what people make, in lead_sync either', async () => {
     await database.sql.query('create table lead_sync.notes (a int); create table public.notes (a int)');
-    await database.apply(...files);
+    await database.applySchema();
     expect(await unmarked()).toEqual(['lead_sync.notes', 'public.notes']);
     await database.sql.query('drop table lead_sync.notes, public.notes');
   });
@@ -147,14 +150,16 @@ describe('the mark', () => {
     for (const { kind, identity } of rows) await database.sql.query(`comment on ${kind} ${identity} is null`);
     await database.sql.query(`
       comment on schema lead_sync is null;
-      drop function lead_sync.begin_migration(), lead_sync.end_migration(), lead_sync.list_objects(), lead_sync.mark(), lead_sync.names_in_public();
+      drop table lead_sync.schema_versions;
+      drop function lead_sync.begin_migration(integer), lead_sync.end_migration(integer, text), lead_sync.list_objects(), lead_sync.mark(), lead_sync.names_in_public(),
+        lead_sync.schema_version(), lead_sync.grant_to_service_role(), lead_sync.grant_to_api_role();
       alter table public.follow_up_rules rename to ours;
       create table public.follow_up_rules (id int, title text)`);
 
-    await expect(database.apply(...files)).rejects.toThrow(/make what has them: table public\.follow_up_rules$/);
+    await expect(database.applySchema()).rejects.toThrow(/make what has them: table public\.follow_up_rules$/);
 
     await database.sql.query('drop table public.follow_up_rules; alter table ours rename to follow_up_rules');
-    await database.apply(...files);
+    await database.applySchema();
     expect(await unmarked()).toEqual([]);
   });
 });
@@ -163,7 +168,7 @@ describe('uninstall', () => {
   let database: OwnerDatabase;
   beforeAll(async () => {
     database = await OwnerDatabase.create('uninstall_test');
-    await database.apply(...(await migrationFiles()));
+    await database.applySchema();
   });
   afterAll(() => database.drop());
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrationFiles } from '../../cli/database/migrations';
+import { schemaScript } from '../../stack/schema';
 import { plpgsqlWithoutWhere, statementsWithoutWhere } from '../setup/statements-without-where';
 import { Store } from './store';
 
@@ -77,10 +77,9 @@ describe('statements without WHERE', () => {
     }
   });
 
-  test('no statement of the migrations is one', async () => {
-    for (const file of [...(await migrationFiles()), 'uninstall.sql']) {
-      const sql = readFileSync(join(__dirname, '../../migrations', file), 'utf8');
-      expect([file, ...(await statementsWithoutWhere(sql))]).toEqual([file]);
-    }
+  test('no statement of the scripts is one', async () => {
+    expect(await statementsWithoutWhere(await schemaScript())).toEqual([]);
+    const uninstall = readFileSync(join(__dirname, '../../migrations/uninstall.sql'), 'utf8');
+    expect(await statementsWithoutWhere(uninstall)).toEqual([]);
   });
 });

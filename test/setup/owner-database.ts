@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
-import { migrationFiles } from '../../cli/database/migrations';
+import { schemaScript } from '../../stack/schema';
 import { connectDatabase } from './database';
 
 const MIGRATIONS = join(__dirname, '../../migrations');
@@ -28,21 +28,24 @@ export class OwnerDatabase {
     return new OwnerDatabase(name, url.href, sql);
   }
 
-  /** Applies files as the SQL editor does: each is one message on a connection of its own, and so one transaction. */
-  async apply(...files: string[]): Promise<void> {
-    for (const file of files) {
-      const editor = new Client({ connectionString: this.url });
-      await editor.connect();
-      try {
-        await editor.query(readFileSync(join(MIGRATIONS, file), 'utf8'));
-      } finally {
-        await editor.end();
-      }
+  /** Runs a script as the SQL editor does: one message on a connection of its own, and so one transaction. */
+  async run(script: string): Promise<void> {
+    const editor = new Client({ connectionString: this.url });
+    await editor.connect();
+    try {
+      await editor.query(script);
+    } finally {
+      await editor.end();
     }
   }
 
-  async applyAll(): Promise<void> {
-    await this.apply(...(await migrationFiles()));
+  async applySchema(): Promise<void> {
+    await this.run(await schemaScript());
+  }
+
+  /** Runs one of the other scripts of `migrations`, e.g. `uninstall.sql`. */
+  async apply(file: string): Promise<void> {
+    await this.run(readFileSync(join(MIGRATIONS, file), 'utf8'));
   }
 
   async column(query: string): Promise<string[]> {

@@ -74,12 +74,12 @@ export const FAILURES: Record<FailureKind, FailureText> = {
   not_service_key: {
     message: 'The key in the Supabase credential may not call the lead functions',
     nextStep: 'Use the secret key (sb_secret_…) or the service_role key, not the anon or publishable one.',
-    more: 'If it is the service key, apply the migrations again: they grant its rights.',
+    more: 'If it is the service key, apply lead-sync.sql again: it grants its rights.',
   },
   missing_migrations: {
     message: 'The database does not have the lead functions that this node calls, or has an older form of them',
     nextStep:
-      'Run "npm run migrate -- --database-url postgres://…" in the package, or paste the files of its migrations folder, in the order of their numbers, into the Supabase SQL editor.',
+      'Run "npm run migrate -- --database-url postgres://…" in the package, or paste its migrations/lead-sync.sql into the Supabase SQL editor.',
   },
   unreachable: {
     message: 'Supabase cannot be reached',
@@ -152,13 +152,13 @@ export const FAILURES: Record<FailureKind, FailureText> = {
   },
   missing_grants: {
     message: 'The role of the key lacks rights that the lead functions need',
-    nextStep: 'Apply the migrations again: they grant them.',
+    nextStep: 'Apply lead-sync.sql again: it grants them.',
     more: 'A policy or grant of your own that names these tables may be in the way.',
   },
   broken: {
     message: 'The lead functions failed inside the database',
     nextStep:
-      'Apply the migrations of this version again. If tables of the sync were changed by hand, undo that where the description names it.',
+      'Apply the lead-sync.sql of this version again. If tables of the sync were changed by hand, undo that where the description names it.',
   },
   not_now: {
     message: 'The state of the database does not allow this call',

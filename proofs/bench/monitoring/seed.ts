@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { applyMigrations } from '../../../cli/database/migrations';
+import { schemaScript } from '../../../stack/schema';
 import { toldStep } from '../progress';
 import type { MonitoringOptions } from './options';
 
@@ -97,7 +98,7 @@ async function seedHistory(
     told(`${until.toLocaleString('en-US')} rows`);
   }
   await client.query(`set session_replication_role = 'origin'`);
-  await applyMigrations({ databaseUrl });
+  await applyMigrations({ databaseUrl, script: await schemaScript() });
   for (let from = old; from < history; from += BATCH) await insert(from, Math.min(history, from + BATCH));
 }
 

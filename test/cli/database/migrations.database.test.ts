@@ -1,18 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Client } from 'pg';
-import { applyMigrations, migrationFiles, uninstall } from '../../../cli/database/migrations';
+import { applyMigrations, uninstall } from '../../../cli/database/migrations';
 import { connectDatabase } from '../../setup/database';
 import { OwnerDatabase } from '../../setup/owner-database';
 
 describe('applyMigrations', () => {
-  let folder: string;
   let database: Client;
   const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
+  const script = 'select 1';
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'migrations-'));
     database = await connectDatabase();
     await database.query('create schema migration_test');
   });
@@ -20,41 +16,30 @@ describe('applyMigrations', () => {
   afterEach(async () => {
     await database.query('drop schema migration_test cascade');
     await database.end();
-    await rm(folder, { recursive: true });
   });
 
-  const write = (name: string, sql: string): Promise<void> => writeFile(join(folder, name), sql);
+  it('names source and line of an error, and applies nothing', async () => {
+    const script = [
+      '-- migrations/first/table.sql',
+      'create table migration_test.lost ();',
+      '-- migrations/second/broken.sql',
+      'select',
+      '  missing_column',
+      'from migration_test.lost;',
+    ].join('\n');
 
-  it('goes by number, not by name, and leaves uninstall.sql out', async () => {
-    await Promise.all(
-      ['1000_last.sql', '202_first.sql', '203_next.sql', 'uninstall.sql'].map((name) => write(name, '')),
-    );
-
-    expect(await migrationFiles(folder)).toEqual(['202_first.sql', '203_next.sql', '1000_last.sql']);
-  });
-
-  it('names file and line of an error, and applies nothing of that file', async () => {
-    await write('1_table.sql', 'create table migration_test.kept ();');
-    await write(
-      '2_broken.sql',
-      'create table migration_test.lost ();\nselect missing_column\nfrom migration_test.lost;',
-    );
-
-    await expect(applyMigrations({ databaseUrl, folder })).rejects.toThrow(
-      /^2_broken\.sql, line 2: column "missing_column" does not exist \(42703\)/,
+    await expect(applyMigrations({ databaseUrl, script })).rejects.toThrow(
+      /^second\/broken\.sql, line 2: column "missing_column" does not exist \(42703\)\. Nothing was applied\./,
     );
 
     const { rows } = await database.query(
       "select relname from pg_class where relnamespace = 'migration_test'::regnamespace",
     );
-    expect(rows).toEqual([{ relname: 'kept' }]);
+    expect(rows).toEqual([]);
   });
 
   it('says what to do when nobody answers, without showing the password', async () => {
-    const attempt = applyMigrations({
-      databaseUrl: 'postgres://me:topsecret@127.0.0.1:1/postgres',
-      folder: 'migrations',
-    });
+    const attempt = applyMigrations({ databaseUrl: 'postgres://me:topsecret@127.0.0.1:1/postgres', script });
 
     await expect(attempt).rejects.toThrow(
       /Cannot connect to postgres:\/\/me@127\.0\.0\.1:1\/postgres.*check host and port/,
@@ -66,15 +51,11 @@ describe('applyMigrations', () => {
     const url = new URL(databaseUrl);
     url.password = 'wrong';
 
-    await expect(applyMigrations({ databaseUrl: url.href, folder: 'migrations' })).rejects.toThrow(
-      /User or password is wrong/,
-    );
+    await expect(applyMigrations({ databaseUrl: url.href, script })).rejects.toThrow(/User or password is wrong/);
   });
 
   it('says what an address looks like when it is none', async () => {
-    await expect(applyMigrations({ databaseUrl: 'my database', folder: 'migrations' })).rejects.toThrow(
-      /looks like postgres:\/\//,
-    );
+    await expect(applyMigrations({ databaseUrl: 'my database', script })).rejects.toThrow(/looks like postgres:\/\//);
   });
 });
 
@@ -88,7 +69,7 @@ describe('a project of one’s own', () => {
   it('is told what is in the way and what to do about it', async () => {
     await project.sql.query('create table public.leads (email text)');
     await expect(applyMigrations({ databaseUrl: project.url })).rejects.toThrow(
-      /^201_lead_sync_names\.sql: In the way, .*: table public\.leads \(42710\)\. Nothing of this file was applied\.\n.*\nHint: Rename or move/,
+      /^lead-sync\.sql: In the way, .*: table public\.leads \(42710\)\. Nothing was applied\.\n.*\nHint: Rename or move/,
     );
   });
 

@@ -77,7 +77,7 @@ test.each<[string, number, string, RegExp, RegExp]>([
     403,
     json('42501', 'permission denied for schema lead_sync'),
     /lacks rights/,
-    /migrations again: they grant/,
+    /lead-sync\.sql again: it grants/,
   ],
   [
     'a schema that is gone',

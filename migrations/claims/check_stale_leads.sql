@@ -1,0 +1,12 @@
+-- Leads that have been pending for over an hour: how many, and since when the oldest waits.
+create or replace function public.check_stale_leads() returns table (stale_count bigint, oldest_pending timestamptz)
+language sql stable security invoker set search_path = '' as $$
+  select count(*), min(w.waiting_since)
+  from (
+    select least(s.due_since, l.updated_at) as waiting_since
+    from public.leads as l
+    left join lead_sync.lead_states as s on s.lead_id = l.id
+    where l.sync_status = 'pending'
+  ) as w
+  where w.waiting_since < now() - interval '1 hour';
+$$;

@@ -1,0 +1,19 @@
+-- Leads take what Twenty has in place of what was sent. p_items: [{lead_id, taken, conflicts}] of base_after_write; the caller holds the leads' locks.
+create or replace function lead_sync.take_answers(p_items jsonb, p_run_id uuid, p_sync_type text) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  perform lead_sync.set_values(l, i -> 'taken') from jsonb_array_elements(p_items) as i join public.leads as l on l.id = (i ->> 'lead_id')::uuid;
+
+  update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = 'superseded'
+  from jsonb_array_elements(p_items) as i cross join jsonb_array_elements(i -> 'conflicts') as newer
+  where c.lead_id = (i ->> 'lead_id')::uuid and c.field = newer ->> 'field' and c.resolved_at is null;
+
+  insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
+  select (i ->> 'lead_id')::uuid, p_run_id, c ->> 'field', c ->> 'winner', c -> 'supabase_value', c -> 'twenty_value', c ->> 'reason'
+  from jsonb_array_elements(p_items) as i cross join jsonb_array_elements(i -> 'conflicts') as c;
+
+  insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed)
+  select (i ->> 'lead_id')::uuid, p_run_id, p_sync_type, 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(i -> 'taken'))
+  from jsonb_array_elements(p_items) as i;
+end
+$$;

@@ -1,0 +1,55 @@
+-- Lists conflicts, the newest first: who won, both values, why, and the lead's value now.
+--   p_status    open | resolved | all
+--   p_lead_id   only those of this lead
+--   p_limit     1 to 1,000
+--   p_position  the position of the page before; null for the first page
+-- Returns {conflicts: [{id, lead_id, twenty_id, email, field, winner, supabase_value, twenty_value, current_value, reason, created_at, resolved_at, resolution}],
+--   total, has_next, position}.
+create or replace function public.get_conflicts(
+  p_status text default 'open', p_lead_id uuid default null, p_limit integer default 100, p_position bigint default null
+) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_conflicts jsonb;
+  v_has_next boolean;
+begin
+  if p_status is null or p_status not in ('open', 'resolved', 'all') then
+    raise exception 'p_status must be open, resolved or all, got %', p_status using errcode = '22023';
+  elsif p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+
+  with page as materialized (
+    select c.* from public.lead_sync_conflicts as c
+    where (p_position is null or c.id < p_position)
+      and (p_lead_id is null or c.lead_id = p_lead_id)
+      and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
+    order by c.id desc
+    limit p_limit + 1
+  ),
+  shown as materialized (
+    select * from page as p order by p.id desc limit p_limit
+  )
+  select
+    coalesce(jsonb_agg(
+      (to_jsonb(s) - 'run_id') || jsonb_build_object(
+        'twenty_id', l.twenty_id, 'email', l.email, 'current_value', lead_sync.lead_values(l) -> s.field
+      )
+      order by s.id desc
+    ), '[]'),
+    (select count(*) from page) > p_limit
+  into v_conflicts, v_has_next
+  from shown as s
+  join public.leads as l on l.id = s.lead_id;
+
+  return jsonb_build_object(
+    'conflicts', v_conflicts,
+    'total', (
+      select count(*) from public.lead_sync_conflicts as c
+      where (p_lead_id is null or c.lead_id = p_lead_id) and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
+    ),
+    'has_next', v_has_next,
+    'position', v_conflicts -> -1 -> 'id'
+  );
+end
+$$;

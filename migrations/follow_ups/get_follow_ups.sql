@@ -1,0 +1,46 @@
+-- Leads at or above a rule's score that have no task yet, the highest scores first. Leads that are not in Twenty yet come once they are.
+-- Returns {tasks: [{task_id, target_id, lead_id, twenty_id, rule_key, title, body, due_at, assignee_id, score}], has_next}; one that failed comes again after an hour.
+create or replace function public.get_follow_ups(p_limit integer default 100) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_tasks jsonb;
+begin
+  if p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+  select coalesce(jsonb_agg(k.task order by k.lead_score desc, k.id, k.rule_key), '[]') into v_tasks
+  from (
+    select l.lead_score, l.id, r.rule_key, jsonb_build_object(
+      'task_id', lead_sync.follow_up_id(l.id, r.rule_key, 'task'),
+      'target_id', lead_sync.follow_up_id(l.id, r.rule_key, 'target'),
+      'lead_id', l.id, 'twenty_id', l.twenty_id, 'rule_key', r.rule_key,
+      'title', left(lead_sync.fill_in(r.title, t.plain), 200),
+      'body', left(lead_sync.fill_in(r.body, t.escaped), 5000),
+      'due_at', clock_timestamp() + make_interval(days => r.due_in_days),
+      'assignee_id', r.assignee_id, 'score', l.lead_score
+    ) as task
+    from public.follow_up_rules as r
+    join public.leads as l
+      on l.lead_score >= r.lowest_score and l.twenty_id is not null and l.deleted_at is null
+      and (r.max_lead_age_days is null or l.created_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
+    left join lead_sync.follow_ups as f on f.lead_id = l.id and f.rule_key = r.rule_key
+    left join public.customer_segments as s on s.id = l.segment_id
+    left join lead_sync.lead_states as st on st.lead_id = l.id
+    cross join lateral (
+      select jsonb_object_agg(f.key, lead_sync.normal_text(f.value)) as plain, jsonb_object_agg(f.key, lead_sync.escape_markdown(f.value)) as escaped
+      from jsonb_each_text(jsonb_build_object(
+        'name', coalesce(nullif(concat_ws(' ', lead_sync.clean(l.first_name), lead_sync.clean(l.last_name)), ''), lead_sync.clean(l.email), 'this lead'),
+        'company', coalesce(lead_sync.clean(l.company_name), 'no company'), 'score', trim_scale(l.lead_score), 'segment', coalesce(s.segment_name, 'no segment')
+      )) as f
+    ) as t
+    where r.enabled and not coalesce(st.gone, false)
+      and (f.task_id is null or (f.done_at is null and f.tried_at < clock_timestamp() - interval '1 hour'))
+    order by l.lead_score desc, l.id, r.rule_key
+    limit p_limit + 1
+  ) as k;
+  return jsonb_build_object(
+    'tasks', jsonb_path_query_array(v_tasks, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
+    'has_next', jsonb_array_length(v_tasks) > p_limit
+  );
+end
+$$;

@@ -1,0 +1,26 @@
+-- Which leads get a task in Twenty. In title and body, {name}, {company}, {score} and {segment} stand for the lead's own.
+create table if not exists public.follow_up_rules (
+  rule_key text primary key check (rule_key ~ '^[a-z0-9][a-z0-9_]{0,62}$'),
+  lowest_score numeric not null check (lowest_score between 0 and 100),
+  title text not null check (btrim(title) <> ''),
+  body text,
+  due_in_days integer not null default 1 check (due_in_days between 0 and 365),
+  assignee_id uuid,
+  max_lead_age_days integer default 30 check (max_lead_age_days > 0),
+  enabled boolean not null default false
+);
+alter table public.follow_up_rules enable row level security;
+comment on column public.follow_up_rules.assignee_id is 'A workspace member in Twenty; empty: nobody';
+comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created in the last so many days: the first scoring must not ask for a thousand calls; empty: all leads';
+
+-- Tasks that were made or tried, one a lead and rule.
+create table if not exists lead_sync.follow_ups (
+  task_id uuid primary key,
+  lead_id uuid not null references public.leads (id) on delete cascade,
+  rule_key text not null,
+  done_at timestamptz,
+  error text,
+  tried_at timestamptz not null default now(),
+  unique (lead_id, rule_key)
+);
+alter table lead_sync.follow_ups enable row level security;

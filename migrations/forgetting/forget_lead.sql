@@ -1,0 +1,86 @@
+-- Forgets a person: deletes their leads (deleted and joined ones too) with history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts, and
+-- leaves keyed hashes of their addresses and Twenty ids: no read of Twenty makes a lead of them again, and each that shows them says so (rejected, forgotten).
+-- A form in which they write anew is taken, and lifts that. What Twenty holds is not reached from here: destroy the people of twenty_ids and the tasks of task_ids there.
+--   p_lead  a lead's id, its person's Twenty id, or an e-mail address
+-- Returns {found, lead_ids, twenty_ids, task_ids, hashes, erased: {leads, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
+-- Safe to repeat: an address that no lead has is hashed all the same. Raises 22023 on what is neither an id nor an address; whatever a foreign key of the user's own raises.
+create or replace function public.forget_lead(p_lead text) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_given text := lead_sync.email_key(p_lead);
+  v_id uuid := case when lead_sync.is_uuid(v_given) then v_given::uuid end;
+  v_ids uuid[];
+  v_twenty_ids uuid[];
+  v_texts text[];
+  v_masks text[];
+  v_task_ids uuid[];
+  v_erased jsonb;
+  v_count bigint;
+begin
+  if v_given is null or (v_id is null and v_given not like '%_@_%') then
+    raise exception 'p_lead must be the ID of a lead or an e-mail address' using errcode = '22023', hint = 'Give one lead a call.';
+  end if;
+  -- nobody makes a lead of the address meanwhile: the door takes the same lock
+  perform pg_advisory_xact_lock(hashtext('lead_sync.email'), hashtext(v_given) & 63);
+  v_ids := array(
+    select l.id from public.leads as l
+    where (v_id is not null and (l.id = v_id or l.twenty_id = v_id))
+      or (v_id is null and lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = v_given)
+    union select lead_sync.lead_of_address(v_given) where v_id is null and lead_sync.lead_of_address(v_given) is not null
+  );
+  v_ids := v_ids || array(select s.lead_id from lead_sync.lead_states as s where s.joined = any (v_ids) and s.lead_id <> all (v_ids));
+  perform from public.leads as l where l.id = any (v_ids) order by l.id for update;
+
+  select
+    array_agg(l.twenty_id) filter (where l.twenty_id is not null),
+    array_agg(lead_sync.mask_lead(l))
+  into v_twenty_ids, v_masks
+  from public.leads as l where l.id = any (v_ids);
+  v_texts := array(
+    select distinct t.text
+    from public.leads as l
+    cross join lateral (
+      select lead_sync.email_key(l.email) union all select lead_sync.known_address(l) union all select l.twenty_id::text union all select l.id::text
+      union all select unnest(lead_sync.email_keys(l.additional_emails))
+    ) as t (text)
+    where l.id = any (v_ids) and t.text is not null
+    union select v_given
+  );
+  insert into lead_sync.forgotten (hash) select lead_sync.keyed_hash(t) from unnest(v_texts) as t on conflict do nothing;
+
+  v_task_ids := array(select f.task_id from lead_sync.follow_ups as f where f.lead_id = any (v_ids) and f.done_at is not null);
+  v_erased := jsonb_build_object(
+    'conflicts', (select count(*) from public.lead_sync_conflicts as c where c.lead_id = any (v_ids)),
+    'ai_answers', (select count(*) from lead_sync.ai_answers as a where a.lead_id = any (v_ids)),
+    'follow_ups', (select count(*) from lead_sync.follow_ups as f where f.lead_id = any (v_ids))
+  );
+  delete from public.lead_sync_history as h where h.lead_id = any (v_ids);
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('history', v_count);
+  delete from lead_sync.history_archive as h where h.lead_id = any (v_ids);
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('archive', v_count);
+  delete from lead_sync.inbox as i where i.record_id = any (v_twenty_ids);
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('inbox', v_count);
+  delete from lead_sync.findings as f where f.subject = any (v_ids || coalesce(v_twenty_ids, '{}'));
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('findings', v_count);
+  update lead_sync.alert_notifications as n set examples = (
+    select coalesce(jsonb_agg(e), '[]') from jsonb_array_elements_text(n.examples) as e
+    where not exists (select from unnest(v_masks) as m where starts_with(e, m))
+  )
+  where exists (select from jsonb_array_elements_text(n.examples) as e cross join unnest(v_masks) as m where starts_with(e, m));
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('notifications', v_count);
+  -- conflicts, states, AI answers and tasks go with their lead
+  delete from public.leads as l where l.id = any (v_ids);
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('leads', v_count);
+
+  return jsonb_build_object(
+    'found', cardinality(v_ids) > 0, 'lead_ids', to_jsonb(v_ids), 'twenty_ids', coalesce(to_jsonb(v_twenty_ids), '[]'), 'task_ids', to_jsonb(v_task_ids),
+    'hashes', cardinality(v_texts), 'erased', v_erased
+  );
+end
+$$;

@@ -1,0 +1,14 @@
+-- The key of the hashes, made once: without it nobody can find out by guessing addresses who was forgotten. inner_pad and outer_pad are the key as HMAC (RFC 2104) mixes it in.
+create table if not exists lead_sync.forgetting_key (
+  only_row boolean primary key default true check (only_row),
+  inner_pad bytea not null,
+  outer_pad bytea not null
+);
+alter table lead_sync.forgetting_key enable row level security;
+
+-- HMAC-SHA-256 of e-mail addresses and Twenty ids that must not come back.
+create table if not exists lead_sync.forgotten (
+  hash bytea primary key,
+  forgotten_at timestamptz not null default now()
+);
+alter table lead_sync.forgotten enable row level security;

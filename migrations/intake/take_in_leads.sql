@@ -1,0 +1,125 @@
+-- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, else new. Blank values never erase. p_items: [{index, snapshot}].
+-- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win.
+create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_results jsonb;
+begin
+  with item as materialized (
+    select
+      (i ->> 'index')::integer as index,
+      (i -> 'snapshot' ->> 'id')::uuid as own_id,
+      lead_sync.email_key(i -> 'snapshot' ->> 'email') as email,
+      jsonb_strip_nulls(lead_sync.stated_values(i -> 'snapshot')) as stated,
+      i -> 'snapshot' as snapshot
+    from jsonb_array_elements(p_items) as i
+  ),
+  matched as materialized (
+    select
+      item.index, item.own_id, item.snapshot, k.known_id,
+      coalesce(k.known_id::text, item.own_id::text, item.email, 'item ' || item.index) as identity,
+      case when by_address.id is not null then item.stated - 'email' else item.stated end as stated -- the first address stays
+    from item
+    left join public.leads as by_id on by_id.id = item.own_id
+    left join lateral (
+      select l.id from public.leads as l
+      where lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = item.email and l.deleted_at is null and by_id.id is null
+      order by l.created_at, l.id
+      limit 1
+    ) as by_email on true
+    left join lateral (
+      select lead_sync.lead_of_address(item.email) as id where item.email is not null and by_id.id is null and by_email.id is null
+    ) as by_address on true
+    cross join lateral (select coalesce(by_id.id, by_email.id, by_address.id) as known_id) as k
+  ),
+  stated as materialized (
+    select m.identity, jsonb_object_agg(e.key, e.value order by m.index) as stated
+    from matched as m cross join jsonb_each(m.stated) as e
+    group by m.identity
+  ),
+  merged as materialized (
+    select
+      g.identity, g.known_id, coalesce(s.stated, '{}') as stated, g.first_index,
+      coalesce(g.known_id, g.own_id, gen_random_uuid()) as lead_id
+    from (
+      select
+        m.identity, min(m.index) as first_index, (array_agg(m.known_id))[1] as known_id,
+        (array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id
+      from matched as m
+      group by m.identity
+    ) as g
+    left join stated as s on s.identity = g.identity
+  ),
+  insert_leads as (
+    insert into public.leads (
+      id, first_name, last_name, email, additional_emails, phone, additional_phones, job_title, company_name, company_domain, company_size, city, region,
+      country, postal_code, linkedin_url, lead_source, lead_status, lead_score, attributes
+    )
+    select
+      g.lead_id, g.stated ->> 'first_name', g.stated ->> 'last_name', g.stated ->> 'email',
+      lead_sync.text_array(g.stated -> 'additional_emails'), g.stated ->> 'phone', lead_sync.text_array(g.stated -> 'additional_phones'),
+      g.stated ->> 'job_title',
+      g.stated ->> 'company_name', g.stated ->> 'company_domain', g.stated ->> 'company_size', g.stated ->> 'city', g.stated ->> 'region',
+      g.stated ->> 'country', g.stated ->> 'postal_code', g.stated ->> 'linkedin_url', coalesce(g.stated ->> 'lead_source', p_context ->> 'source'),
+      g.stated ->> 'lead_status', (g.stated ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', g.stated)
+    from merged as g
+    where g.known_id is null
+    order by g.first_index
+  ),
+  update_leads as (
+    update public.leads as l set
+      first_name = coalesce(g.stated ->> 'first_name', l.first_name),
+      last_name = coalesce(g.stated ->> 'last_name', l.last_name),
+      email = coalesce(g.stated ->> 'email', l.email),
+      additional_emails = case when g.stated ? 'additional_emails' then lead_sync.text_array(g.stated -> 'additional_emails') else l.additional_emails end,
+      phone = coalesce(g.stated ->> 'phone', l.phone),
+      additional_phones = case when g.stated ? 'additional_phones' then lead_sync.text_array(g.stated -> 'additional_phones') else l.additional_phones end,
+      job_title = coalesce(g.stated ->> 'job_title', l.job_title),
+      company_name = coalesce(g.stated ->> 'company_name', l.company_name),
+      company_domain = coalesce(g.stated ->> 'company_domain', l.company_domain),
+      company_size = coalesce(g.stated ->> 'company_size', l.company_size),
+      city = coalesce(g.stated ->> 'city', l.city),
+      region = coalesce(g.stated ->> 'region', l.region),
+      country = coalesce(g.stated ->> 'country', l.country),
+      postal_code = coalesce(g.stated ->> 'postal_code', l.postal_code),
+      linkedin_url = coalesce(g.stated ->> 'linkedin_url', l.linkedin_url),
+      lead_source = coalesce(g.stated ->> 'lead_source', l.lead_source),
+      lead_status = coalesce(g.stated ->> 'lead_status', l.lead_status),
+      lead_score = coalesce((g.stated ->> 'lead_score')::numeric, l.lead_score),
+      attributes = lead_sync.apply_attributes(l.attributes, g.stated)
+    from merged as g
+    where l.id = g.known_id
+      and not (lead_sync.lead_values(l) @> (g.stated - 'segment'))
+    returning l.id
+  ),
+  write_history as (
+    insert into public.lead_sync_history (lead_id, sync_type, sync_direction, sync_status, fields_changed)
+    select g.lead_id, 'intake', 'bidirectional', 'synced', array(select jsonb_object_keys(g.stated))
+    from merged as g
+    where g.known_id is null or exists (select from update_leads as u where u.id = g.known_id)
+  )
+  select jsonb_agg(
+    jsonb_build_object(
+      'index', m.index,
+      'lead_id', g.lead_id,
+      'twenty_id', l.twenty_id,
+      'result', case
+        when g.known_id is null and m.index = g.first_index then 'created'
+        when g.known_id is null or exists (select from update_leads as u where u.id = g.known_id) then 'updated'
+        else 'unchanged'
+      end,
+      'ignored', lead_sync.ignored_fields(m.snapshot),
+      'linked', false,
+      'reason', null,
+      'fields', (select coalesce(jsonb_agg(k), '[]') from jsonb_object_keys(m.stated) as k)
+    )
+    order by m.index
+  )
+  into v_results
+  from matched as m
+  join merged as g on g.identity = m.identity
+  left join public.leads as l on l.id = g.known_id;
+
+  return coalesce(v_results, '[]');
+end
+$$;

@@ -1,0 +1,39 @@
+-- After snapshots were merged: leads whose person is confirmed to be gone, and whose address is among the additional e-mails of one live, linked lead alone, join that one.
+-- They meet here when the absence comes, or when the additional address does. Returns {joined lead's id: the other lead's id}.
+create or replace function lead_sync.join_merged(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_pair record;
+  v_answer jsonb;
+  v_joined jsonb := '{}';
+begin
+  if not jsonb_path_exists(p_items, '$[*].snapshot ? (@.absent == true || @.additional_emails[0] != null)') then
+    return v_joined;
+  end if;
+  for v_pair in
+    select distinct l.id as lead_id, lead_sync.lead_of_address(lead_sync.known_address(l), true) as other_id
+    from jsonb_array_elements(p_items) as i
+    cross join lateral (select i -> 'snapshot' as snapshot, i -> 'snapshot' -> 'additional_emails' as others offset 0) as k
+    cross join lateral (
+      select c.id from public.leads as c where (k.snapshot ->> 'absent')::boolean and c.twenty_id = (k.snapshot ->> 'twenty_id')::uuid
+      union all
+      select c.id
+      from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e
+      cross join lateral (
+        select m.id from public.leads as m where lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = lead_sync.email_key(e) offset 0
+      ) as c
+    ) as c
+    join public.leads as l on l.id = c.id
+    join lead_sync.lead_states as s on s.lead_id = l.id
+    where s.gone
+  loop
+    if v_pair.other_id <> v_pair.lead_id and not exists (
+      select from lead_sync.lead_states as s where s.lead_id = v_pair.lead_id and s.joined = v_pair.other_id
+    ) then
+      v_answer := lead_sync.write_or_split('join', jsonb_build_array(jsonb_build_object('lead_id', v_pair.lead_id, 'other_id', v_pair.other_id)), p_context);
+      v_joined := v_joined || coalesce(v_answer -> 0, '{}');
+    end if;
+  end loop;
+  return v_joined;
+end
+$$;

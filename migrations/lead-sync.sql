@@ -1,0 +1,9208 @@
+-- Version 2 of the database's schema of n8n-nodes-lead-sync, printed by gulp buildSchema from the files that are named below.
+-- Paste all of it into the SQL editor of Supabase, or run psql -1 -v ON_ERROR_STOP=1 -f lead-sync.sql. It may be applied again, and over an older
+-- version. It needs PostgreSQL 15 or newer and the roles of Supabase. uninstall.sql takes everything back.
+
+-- migrations/install/opening.sql
+set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+-- bodies may name what comes further down; a test looks at all of them once everything is there
+set local check_function_bodies = off;
+
+do $$
+begin
+  if to_regnamespace('lead_sync') is not null
+    and strpos(coalesce(obj_description(to_regnamespace('lead_sync'), 'pg_namespace'), ''), 'Part of n8n-nodes-lead-sync.') = 0
+    -- made before there were marks
+    and not exists (
+      select from pg_catalog.pg_attribute as a
+      where a.attrelid = to_regclass('lead_sync.lead_states') and a.attname = 'base_local'
+        and col_description(a.attrelid, a.attnum) like 'Per field, the lead''s value when the sides last agreed%'
+    )
+  then
+    raise exception 'There is a schema lead_sync that lead sync did not make.'
+      using errcode = 'duplicate_schema', detail = 'Nothing was changed.',
+      hint = 'Rename it (alter schema lead_sync rename to …), then apply this again.';
+  end if;
+end
+$$;
+
+create schema if not exists lead_sync;
+revoke all on schema lead_sync from public, anon, authenticated;
+
+-- When which version of the schema was applied in full, and by whom; the last row is the one in force. Applying the same again adds none.
+create table if not exists lead_sync.schema_versions (
+  id bigint generated always as identity primary key,
+  version integer not null,
+  checksum text not null,
+  applied_at timestamptz not null default now(),
+  applied_by text not null default current_user
+);
+alter table lead_sync.schema_versions enable row level security;
+comment on table lead_sync.schema_versions is 'Part of n8n-nodes-lead-sync.';
+comment on column lead_sync.schema_versions.checksum is 'SHA-256 of the statements, as lead-sync.sql names it';
+-- 0.1.0 knew no versions
+insert into lead_sync.schema_versions (version, checksum)
+select 1, ''
+where to_regclass('lead_sync.lead_states') is not null and not exists (select from lead_sync.schema_versions);
+
+-- migrations/install/begin_migration.sql
+-- Refuses to go back to an older version, and to go on while something in public that we did not make has one of our names: one exception names all of it, nothing is changed.
+-- Remembers what in lead_sync is not ours, until the end of the transaction.
+create or replace function lead_sync.begin_migration(p_version integer) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_in_the_way text;
+begin
+  if lead_sync.schema_version() > p_version then
+    raise exception 'The database holds version % of the schema, and this is version %.', lead_sync.schema_version(), p_version
+      using errcode = 'object_not_in_prerequisite_state', detail = 'Nothing was changed.',
+      hint = 'Take the lead-sync.sql of the newest n8n-nodes-lead-sync.';
+  end if;
+  select string_agg(format('%s %s', o.kind, o.identity), ', ' order by o.identity) into v_in_the_way
+  from lead_sync.list_objects() as o
+  where o.schema_name = 'public' and not o.marked and o.object_name = any (lead_sync.names_in_public());
+  if v_in_the_way is not null then
+    raise exception 'In the way, because lead sync needs these names and did not make what has them: %', v_in_the_way
+      using errcode = 'duplicate_object', detail = 'Nothing was changed.',
+      hint = 'Rename or move what is yours, e.g. alter table public.leads rename to my_leads, and apply this again. '
+        || format('What is lead sync''s own and lost its mark gets it back so: comment on table public.leads is %L.', lead_sync.mark());
+  end if;
+  perform set_config('lead_sync.foreign_objects', (
+    select coalesce(string_agg(o.object::text, ',' order by o.object), '0')
+    from lead_sync.list_objects() as o
+    where o.schema_name = 'lead_sync' and not o.marked
+  ), true);
+end
+$$;
+comment on function lead_sync.begin_migration(integer) is 'Part of n8n-nodes-lead-sync.';
+
+-- migrations/install/end_migration.sql
+-- Marks what was made since begin_migration(); a comment that says what an object is stays, the mark follows it. Gives service_role its rights on
+-- it, and lead_sync_api where that optional role is in use. Last, it notes the version: one that is not noted was not applied in full.
+create or replace function lead_sync.end_migration(p_version integer, p_checksum text) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_foreign oid[] := string_to_array(nullif(current_setting('lead_sync.foreign_objects', true), ''), ',')::oid[];
+  v_object record;
+begin
+  if v_foreign is null then
+    raise exception 'This was applied in several transactions, so that what it made cannot be told from what was there.'
+      using errcode = 'no_active_sql_transaction', hint = 'Apply it in one transaction, with psql: psql -1 -v ON_ERROR_STOP=1 -f lead-sync.sql';
+  end if;
+  for v_object in
+    select o.class, o.object, o.kind, o.identity
+    from lead_sync.list_objects() as o
+    where not o.marked and not o.part
+      and (
+        o.schema_name = 'public' and o.object_name = any (lead_sync.names_in_public())
+        or o.schema_name = 'lead_sync' and o.object <> all (v_foreign)
+      )
+  loop
+    execute format(
+      'comment on %s %s is %L', v_object.kind, v_object.identity,
+      concat_ws('. ', rtrim(obj_description(v_object.object, v_object.class::regclass::name), '. '), lead_sync.mark())
+    );
+  end loop;
+  perform lead_sync.grant_to_service_role();
+  if exists (select from pg_catalog.pg_roles as r where r.rolname = 'lead_sync_api' and has_schema_privilege(r.oid, 'lead_sync', 'usage')) then
+    perform lead_sync.grant_to_api_role();
+  end if;
+  insert into lead_sync.schema_versions (version, checksum)
+  select p_version, p_checksum
+  where not exists (
+    select from (select v.version, v.checksum from lead_sync.schema_versions as v order by v.id desc limit 1) as last
+    where last.version = p_version and last.checksum = p_checksum
+  );
+end
+$$;
+comment on function lead_sync.end_migration(integer, text) is 'Part of n8n-nodes-lead-sync.';
+
+-- migrations/install/grant_to_api_role.sql
+-- Gives lead_sync_api what service_role may do with what is marked as ours, where it has that not yet: reading and writing rows, calling
+-- functions, and a policy on each table, as the role does not bypass row level security. Runs whenever the schema is applied, once the role
+-- has usage of the schema lead_sync. Fails with 42704 when there is no such role.
+create or replace function lead_sync.grant_to_api_role() returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_object record;
+begin
+  for v_object in
+    select o.kind, o.identity, g.privileges
+    from lead_sync.list_objects() as o
+    cross join lateral (
+      select string_agg(p.privilege, ', ') as privileges
+      from unnest(case
+        when o.kind in ('table', 'view', 'materialized view') then array['select', 'insert', 'update', 'delete']
+        when o.kind = 'sequence' then array['select', 'usage', 'update']
+        when o.kind = 'routine' then array['execute']
+      end) as p (privilege)
+      where case o.kind
+        when 'routine' then has_function_privilege('service_role', o.object, p.privilege) and not has_function_privilege('lead_sync_api', o.object, p.privilege)
+        when 'sequence' then has_sequence_privilege('service_role', o.object, p.privilege) and not has_sequence_privilege('lead_sync_api', o.object, p.privilege)
+        else has_table_privilege('service_role', o.object, p.privilege) and not has_table_privilege('lead_sync_api', o.object, p.privilege)
+      end
+    ) as g
+    where o.marked and g.privileges is not null
+  loop
+    execute format(
+      'grant %s on %s %s to lead_sync_api', v_object.privileges,
+      case when v_object.kind in ('routine', 'sequence') then v_object.kind else 'table' end, v_object.identity
+    );
+  end loop;
+  for v_object in
+    select o.identity
+    from lead_sync.list_objects() as o
+    where o.marked and o.kind = 'table'
+      and not exists (select from pg_catalog.pg_policy as p where p.polrelid = o.object and p.polname = 'lead_sync_api')
+  loop
+    execute format('create policy lead_sync_api on %s to lead_sync_api using (true) with check (true)', v_object.identity);
+  end loop;
+end
+$$;
+comment on function lead_sync.grant_to_api_role() is 'Part of n8n-nodes-lead-sync.';
+
+-- migrations/install/grant_to_service_role.sql
+-- Who may do what: service_role, which n8n is, reads and writes rows, reads views and calls functions; anon and authenticated may nothing.
+-- What people opened of public.leads to their own forms and sites stays open: of that table 202 takes the rights back when it is new.
+create or replace function lead_sync.grant_to_service_role() returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_object record;
+begin
+  for v_object in
+    select
+      format('%s %s', case when o.kind in ('routine', 'sequence') then o.kind else 'table' end, o.identity) as name,
+      case
+        when o.identity in ('lead_sync.forgetting_key', 'lead_sync.schema_versions') or o.kind in ('view', 'materialized view') then 'select'
+        when o.kind = 'table' then 'select, insert, update, delete'
+        when o.kind = 'routine' then 'execute'
+        -- of an identity column, nobody needs any
+        when not o.part then 'select, update'
+      end as privileges,
+      o.identity = 'public.leads' as is_open
+    from lead_sync.list_objects() as o
+    where o.marked and o.kind in ('table', 'view', 'materialized view', 'sequence', 'routine')
+  loop
+    if not v_object.is_open then
+      execute format('revoke all on %s from public, anon, authenticated', v_object.name);
+    end if;
+    if v_object.privileges is not null then
+      execute format('grant %s on %s to service_role', v_object.privileges, v_object.name);
+    end if;
+  end loop;
+  grant usage on schema public, lead_sync to service_role;
+end
+$$;
+comment on function lead_sync.grant_to_service_role() is 'Part of n8n-nodes-lead-sync.';
+
+-- migrations/install/list_objects.sql
+-- What lies in public and lead_sync: relations, routines and types that stand for themselves. Indexes and sequences of a table are its
+-- table's: marked with it. kind and identity are as COMMENT and DROP want them; part: whose mark counts.
+create or replace function lead_sync.list_objects()
+returns table (class oid, object oid, schema_name name, object_name name, kind text, identity text, part boolean, marked boolean)
+language sql stable set search_path = '' as $$
+  select
+    'pg_catalog.pg_class'::regclass, c.oid, n.nspname, c.relname,
+    case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' when 'f' then 'foreign table' when 'c' then 'type'
+      when 'i' then 'index' when 'I' then 'index' else 'table' end,
+    format('%I.%I', n.nspname, c.relname),
+    w.owner is not null,
+    strpos(coalesce(obj_description(coalesce(w.owner, c.oid), 'pg_class'), ''), lead_sync.mark()) > 0
+  from pg_catalog.pg_class as c
+  join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+  left join lateral (
+    select i.indrelid as owner from pg_catalog.pg_index as i where i.indexrelid = c.oid
+    union all
+    select d.refobjid from pg_catalog.pg_depend as d
+    where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_catalog.pg_class'::regclass
+      and c.relkind = 'S' and d.deptype in ('a', 'i')
+  ) as w on true
+  where n.nspname in ('public', 'lead_sync')
+  union all
+  select
+    'pg_catalog.pg_proc'::regclass, p.oid, n.nspname, p.proname, 'routine', p.oid::regprocedure::text, false,
+    strpos(coalesce(obj_description(p.oid, 'pg_proc'), ''), lead_sync.mark()) > 0
+  from pg_catalog.pg_proc as p
+  join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+  where n.nspname in ('public', 'lead_sync')
+  union all
+  select
+    'pg_catalog.pg_type'::regclass, t.oid, n.nspname, t.typname, 'type', t.oid::regtype::text, false,
+    strpos(coalesce(obj_description(t.oid, 'pg_type'), ''), lead_sync.mark()) > 0
+  from pg_catalog.pg_type as t
+  join pg_catalog.pg_namespace as n on n.oid = t.typnamespace
+  where n.nspname in ('public', 'lead_sync') and t.typrelid = 0 and t.typcategory <> 'A' and t.typtype <> 'm'
+$$;
+comment on function lead_sync.list_objects() is 'Part of n8n-nodes-lead-sync.';
+
+-- migrations/install/mark.sql
+-- The sentence by which an object is known as ours, in its comment: it goes where the object goes, also through a dump, and with it.
+create or replace function lead_sync.mark() returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select 'Part of n8n-nodes-lead-sync.'
+$$;
+comment on function lead_sync.mark() is 'Part of n8n-nodes-lead-sync.';
+
+-- migrations/install/names_in_public.sql
+-- The names in public that the migrations give to tables, views, indexes and functions. One that is missing here fails the tests.
+create or replace function lead_sync.names_in_public() returns text[]
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select array[
+    'add_to_inbox',
+    'apply_ai_segments',
+    'calculate_lead_scores',
+    'check_stale_leads',
+    'check_sync_alerts',
+    'check_sync_integrity',
+    'claim_inbox',
+    'classify_lead_segments',
+    'company_size_bands',
+    'compare_lead_ids',
+    'confirm_alert_notifications',
+    'confirm_follow_ups',
+    'country_names',
+    'customer_segments',
+    'disable_instant_push',
+    'enable_instant_push',
+    'finish_sync_run',
+    'follow_up_rules',
+    'forget_lead',
+    'free_email_domains',
+    'geo_income_tiers',
+    'get_conflicts',
+    'get_dashboard',
+    'get_dead_letters',
+    'get_follow_ups',
+    'get_leads_for_sync',
+    'get_leads_to_classify',
+    'get_leads_to_repair',
+    'get_scoring_report',
+    'get_scoring_rules',
+    'get_sync_metrics',
+    'lead_analytics',
+    'lead_scoring_groups',
+    'lead_scoring_rules',
+    'lead_scoring_versions',
+    'lead_sync_conflicts',
+    'lead_sync_conflicts_created_at_idx',
+    'lead_sync_conflicts_id_seq',
+    'lead_sync_conflicts_lead_idx',
+    'lead_sync_conflicts_open_idx',
+    'lead_sync_daily_summary',
+    'lead_sync_daily_summary_key',
+    'lead_sync_health_dashboard',
+    'lead_sync_history',
+    'lead_sync_history_errors_idx',
+    'lead_sync_history_id_seq',
+    'lead_sync_history_lead_idx',
+    'lead_sync_history_synced_at_idx',
+    'lead_sync_queue',
+    'lead_sync_runs',
+    'lead_sync_runs_direction_idx',
+    'lead_sync_runs_one_running',
+    'lead_sync_runs_started_at_idx',
+    'leads',
+    'leads_created_at_idx',
+    'leads_left_out_idx',
+    'leads_additional_emails_idx',
+    'leads_email_idx',
+    'leads_email_key_idx',
+    'leads_error_count_idx',
+    'leads_rescore_at_idx',
+    'leads_score_epoch_idx',
+    'leads_segment_id_idx',
+    'leads_sync_status_idx',
+    'leads_twenty_id_key',
+    'load_geo_income_tiers',
+    'mark_leads_for_sync',
+    'phone_prefixes',
+    'preview_scoring_rules',
+    'publish_scoring_rules',
+    'real_time_sync_activity',
+    'refresh_daily_summary',
+    'replay_dead_letters',
+    'resolve_conflict',
+    'roll_back_scoring_rules',
+    'run_sync_maintenance',
+    'shared_hosts',
+    'start_sync_run',
+    'sync_error_analysis',
+    'sync_monitoring',
+    'update_sync_alerts',
+    'update_sync_status',
+    'upsert_leads'
+  ]
+$$;
+comment on function lead_sync.names_in_public() is 'Part of n8n-nodes-lead-sync.';
+
+-- migrations/install/schema_version.sql
+-- The version of the schema that was last applied in full; 0 while a new one is being made.
+create or replace function lead_sync.schema_version() returns integer
+language plpgsql stable set search_path = '' as $$
+begin
+  return coalesce((select v.version from lead_sync.schema_versions as v order by v.id desc limit 1), 0);
+end
+$$;
+comment on function lead_sync.schema_version() is 'Part of n8n-nodes-lead-sync.';
+
+-- migrations/install/marks_of_older_install.sql
+-- An install from before there were marks: what is certainly ours is marked, whatever else has our names is found in the way.
+do $$
+declare
+  v_object record;
+begin
+  if strpos(coalesce(obj_description('lead_sync'::regnamespace, 'pg_namespace'), ''), lead_sync.mark()) > 0
+    or to_regclass('lead_sync.lead_states') is null
+  then
+    return;
+  end if;
+  for v_object in
+    with columns (table_name, names) as (
+      values
+        ('company_size_bands', 'scheme,from_employees,band'),
+        ('country_names', 'name,country'),
+        ('customer_segments', 'id,segment_name,description,created_at'),
+        ('follow_up_rules', 'rule_key,lowest_score,title,body,due_in_days,assignee_id,max_lead_age_days,enabled'),
+        ('free_email_domains', 'domain'),
+        ('geo_income_tiers', 'country,region,postal_prefix,tier,source,year'),
+        ('lead_scoring_groups', 'rule_group,lowest,highest,description'),
+        ('lead_scoring_rules', 'rule_key,rule_group,attribute,operator,value,points,decay_days,enabled'),
+        ('lead_scoring_versions', 'version,rules,groups,note,published_at'),
+        ('lead_sync_conflicts', 'id,lead_id,run_id,field,winner,supabase_value,twenty_value,reason'),
+        ('lead_sync_history', 'id,lead_id,run_id,sync_type,sync_direction,sync_status,fields_changed'),
+        ('lead_sync_runs', 'id,direction,mode,trigger,object,policy,status,token,lease_until'),
+        ('leads', 'id,twenty_id,first_name,last_name,email'),
+        ('phone_prefixes', 'prefix,country')
+    )
+    select o.class, o.object, o.kind, o.identity
+    from lead_sync.list_objects() as o
+    where not o.marked and not o.part and (
+      o.schema_name = 'lead_sync'
+      or o.object_name = any (lead_sync.names_in_public()) and case o.kind
+        when 'table' then exists (
+          select from columns as k
+          where k.table_name = o.object_name and k.names = (
+            select string_agg(a.attname, ',' order by a.attnum) from pg_catalog.pg_attribute as a
+            where a.attrelid = o.object and a.attnum between 1 and cardinality(string_to_array(k.names, ','))
+          )
+        )
+        when 'view' then pg_get_viewdef(o.object) ~ '\m(leads|lead_sync\w*)\M'
+        when 'materialized view' then pg_get_viewdef(o.object) ~ '\mlead_sync\M'
+        when 'routine' then exists (
+          select from pg_catalog.pg_proc as p
+          where p.oid = o.object and p.proconfig @> array['search_path=""']
+            -- 0.1.0 had bodies that are no text
+            and coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) ~ '\mleads?\M|\mlead_(sync|scoring)'
+        )
+        else false
+      end
+    )
+  loop
+    execute format(
+      'comment on %s %s is %L', v_object.kind, v_object.identity,
+      concat_ws('. ', rtrim(obj_description(v_object.object, v_object.class::regclass::name), '. '), lead_sync.mark())
+    );
+  end loop;
+end
+$$;
+comment on schema lead_sync is 'What lead sync keeps for itself. Part of n8n-nodes-lead-sync.';
+
+select lead_sync.begin_migration(2);
+
+-- migrations/upgrades/2.sql
+-- From version 1, that of 0.1.0.
+do $$
+declare
+  v_function regprocedure;
+begin
+  if lead_sync.schema_version() <> 1 then
+    return;
+  end if;
+
+  -- its SQL functions had bodies that are no text: PostgreSQL 15.20, 17.12 and 18.6 refuse to alter a table whose row type one of them takes.
+  -- All of them come anew further down.
+  for v_function in
+    select p.oid from lead_sync.list_objects() as o join pg_catalog.pg_proc as p on p.oid = o.object
+    where o.class = 'pg_catalog.pg_proc'::regclass and o.marked and p.prosqlbody is not null
+  loop
+    execute regexp_replace(pg_get_functiondef(v_function), '\n *(RETURN |BEGIN ATOMIC).*', ' as ''select null''');
+  end loop;
+
+  alter table public.leads
+    add column if not exists additional_emails text[] not null default '{}',
+    add column if not exists additional_phones text[] not null default '{}',
+    add column if not exists left_out jsonb not null default '{}';
+  drop index if exists public.leads_email_idx;
+  alter table public.lead_sync_runs add column if not exists progress real;
+  alter table lead_sync.lead_states
+    add column if not exists refusal text,
+    add column if not exists stalls integer not null default 0,
+    add column if not exists joined uuid;
+  alter table lead_sync.settings
+    add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
+    add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0);
+  alter table lead_sync.field_mappings
+    drop constraint if exists field_mappings_lead_field_check,
+    add constraint field_mappings_lead_field_check check (
+      lead_field in (
+        'deleted', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name',
+        'company_domain', 'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score',
+        'segment'
+      )
+      or lead_field ~ '^attributes\.[^.]+$'
+    ),
+    drop constraint if exists field_mappings_kind_check,
+    add constraint field_mappings_kind_check check (kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list')),
+    drop constraint if exists field_mappings_lists,
+    add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
+
+  -- other arguments or results
+  drop function if exists lead_sync.match_snapshots(jsonb);
+  drop function if exists lead_sync.lead_problem(jsonb, text);
+  drop function if exists lead_sync.merge_or_split(jsonb, jsonb);
+  drop function if exists lead_sync.refuse_lead(uuid, uuid, text, jsonb);
+  drop function if exists lead_sync.release_claims(jsonb);
+  drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
+  drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
+end
+$$;
+
+-- migrations/202_lead_sync_infrastructure.sql
+-- The tables of the sync: leads, runs, history, conflicts, what was agreed for each lead, settings and how far Twenty was read.
+-- What people query lives in public; internals live in lead_sync, which is not exposed over the API. README.md tells the model.
+
+create table if not exists public.customer_segments (
+  id uuid primary key default gen_random_uuid(),
+  segment_name text not null unique check (btrim(segment_name) <> ''),
+  description text,
+  created_at timestamptz not null default now(),
+  criteria jsonb,
+  threshold numeric not null default 1,
+  priority integer not null default 100,
+  enabled boolean not null default true
+);
+alter table public.customer_segments enable row level security;
+comment on column public.customer_segments.criteria is 'A list of {attribute, operator, value, weight}, weight 1 unless said otherwise; empty: only people and AI choose this segment';
+comment on column public.customer_segments.threshold is 'The share of the criteria''s weight that a lead must meet, above 0 to 1; the share met is the confidence';
+comment on column public.customer_segments.priority is 'Of the segments that fit, the one with the lowest number is taken';
+
+-- One lead per row, as forms, sites, products and people write it: texts are kept raw, the sync compares them in normalised form.
+create table if not exists public.leads (
+  id uuid primary key default gen_random_uuid(),
+  twenty_id uuid,
+  first_name text,
+  last_name text,
+  email text,
+  additional_emails text[] not null default '{}',
+  phone text,
+  additional_phones text[] not null default '{}',
+  job_title text,
+  company_name text,
+  company_domain text,
+  company_size text,
+  city text,
+  region text,
+  country text,
+  postal_code text,
+  linkedin_url text,
+  attributes jsonb not null default '{}' check (jsonb_typeof(attributes) = 'object'),
+  lead_source text,
+  lead_status text,
+  lead_score numeric,
+  score_breakdown jsonb,
+  segment_id uuid references public.customer_segments (id) on delete set null,
+  segment_confidence numeric check (segment_confidence between 0 and 1),
+  segment_source text check (segment_source in ('rules', 'ai', 'human')),
+  income_tier text,
+  company_size_band text,
+  sync_status text not null default 'pending' check (sync_status in ('pending', 'syncing', 'synced', 'error')),
+  sync_direction text not null default 'bidirectional'
+    check (sync_direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
+  sync_error_message text,
+  sync_error_count integer not null default 0,
+  left_out jsonb not null default '{}',
+  last_synced_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  company_employees integer,
+  score_epoch integer not null default 0,
+  rescore_at timestamptz
+);
+alter table public.leads enable row level security;
+-- the rights on all else are given at the end; of this one only when it is new: what people opened of it since, to their own forms and sites, stays open
+do $$
+begin
+  if strpos(coalesce(obj_description('public.leads'::regclass, 'pg_class'), ''), lead_sync.mark()) = 0 then
+    revoke all on public.leads from public, anon, authenticated;
+  end if;
+end
+$$;
+comment on column public.leads.left_out is 'Fields that Twenty holds another value of, as the one here cannot be used there: {field: reason}. Another value is sent';
+comment on column public.leads.company_employees is 'The number that company_size states, of a range its middle';
+comment on column public.leads.score_epoch is 'The state of rules, segments and tables that the score follows; 0: never scored';
+comment on column public.leads.rescore_at is 'When the score changes by itself, because points decay or the lead grows older';
+comment on column public.leads.sync_direction is 'The direction of the last change: where the lead came from or went to last';
+
+create unique index if not exists leads_twenty_id_key on public.leads (twenty_id) where twenty_id is not null;
+-- The e-mail as lead_sync.email_key has it; every look-up spells this expression out: built-in functions only, so that whoever may insert a lead needs no other right.
+-- In the order in which the oldest lead of an e-mail is looked for: otherwise the planner may walk all leads by age instead
+create index if not exists leads_email_key_idx on public.leads (
+  lower(normalize(regexp_replace(email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)), created_at, id
+) where email is not null;
+create index if not exists leads_sync_status_idx on public.leads (sync_status, updated_at);
+create index if not exists leads_error_count_idx on public.leads (sync_error_count) where sync_error_count > 0;
+create index if not exists leads_created_at_idx on public.leads (created_at);
+create index if not exists leads_left_out_idx on public.leads (id) where left_out <> '{}';
+create index if not exists leads_score_epoch_idx on public.leads (score_epoch);
+create index if not exists leads_rescore_at_idx on public.leads (rescore_at) where rescore_at is not null;
+create index if not exists leads_segment_id_idx on public.leads (segment_id) where segment_id is not null;
+
+-- One row per run; a running row is its direction's lease. Reconciliations run in both directions at once, beside pulls and pushes; so do drains of the inbox.
+create table if not exists public.lead_sync_runs (
+  id uuid primary key default gen_random_uuid(),
+  direction text not null check (direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
+  mode text not null check (mode in ('delta', 'full', 'reconcile', 'inbox')),
+  trigger text not null check (trigger in ('scheduled', 'manual', 'webhook')),
+  object text not null default 'person',
+  policy text check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank')),
+  status text not null default 'running' check (status in ('running', 'succeeded', 'failed', 'stopped', 'expired')),
+  token uuid not null default gen_random_uuid(),
+  lease_until timestamptz not null,
+  resumed boolean not null default false,
+  called_again boolean not null default false,
+  figures jsonb not null default '{}',
+  progress real,
+  findings jsonb,
+  warnings jsonb not null default '[]',
+  error text,
+  started_at timestamptz not null default now(),
+  finished_at timestamptz,
+  constraint lead_sync_runs_reconcile check ((direction = 'bidirectional') = (mode = 'reconcile')),
+  constraint lead_sync_runs_inbox check (mode <> 'inbox' or direction = 'twenty_to_supabase')
+);
+alter table public.lead_sync_runs enable row level security;
+comment on column public.lead_sync_runs.progress is 'How much of the run is done, as far as its caller can tell: 0 to 1';
+comment on column public.lead_sync_runs.called_again is 'A webhook asked for a run while this one was running: when it ends, the caller starts another';
+comment on column public.lead_sync_runs.findings is 'What a reconciliation found, up to 20 examples of each kind; the counts are among the figures';
+create unique index if not exists lead_sync_runs_one_running on public.lead_sync_runs (direction, (mode = 'inbox')) where status = 'running';
+create index if not exists lead_sync_runs_direction_idx on public.lead_sync_runs (direction, started_at desc);
+create index if not exists lead_sync_runs_started_at_idx on public.lead_sync_runs (started_at desc);
+
+-- What was settled for which lead and when. created_at: when the change became due; synced_at: when it was settled, failures included.
+create table if not exists public.lead_sync_history (
+  id bigint generated always as identity primary key,
+  lead_id uuid,
+  run_id uuid,
+  sync_type text not null
+    check (sync_type in ('scheduled_pull', 'scheduled_push', 'webhook_update', 'manual', 'reconcile', 'intake')),
+  sync_direction text not null check (sync_direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
+  sync_status text not null check (sync_status in ('synced', 'error')),
+  fields_changed text[] not null default '{}',
+  error_message text,
+  created_at timestamptz not null default now(),
+  synced_at timestamptz not null default now()
+);
+alter table public.lead_sync_history enable row level security;
+create index if not exists lead_sync_history_errors_idx on public.lead_sync_history (synced_at) where sync_status = 'error';
+create index if not exists lead_sync_history_synced_at_idx on public.lead_sync_history (synced_at);
+create index if not exists lead_sync_history_lead_idx on public.lead_sync_history (lead_id, synced_at desc) where lead_id is not null;
+
+-- A field that both sides changed to different values: who won, what was lost, why.
+create table if not exists public.lead_sync_conflicts (
+  id bigint generated always as identity primary key,
+  lead_id uuid not null references public.leads (id) on delete cascade,
+  run_id uuid,
+  field text not null,
+  winner text not null check (winner in ('twenty', 'supabase')),
+  supabase_value jsonb,
+  twenty_value jsonb,
+  reason text not null,
+  created_at timestamptz not null default now(),
+  resolved_at timestamptz,
+  resolution text check (resolution in ('twenty', 'supabase', 'neither', 'superseded')),
+  constraint lead_sync_conflicts_resolved check ((resolved_at is null) = (resolution is null))
+);
+alter table public.lead_sync_conflicts enable row level security;
+comment on column public.lead_sync_conflicts.resolution is 'Whose value was taken by hand; neither: closed as it was; superseded: a later conflict of the same field took its place';
+create index if not exists lead_sync_conflicts_open_idx on public.lead_sync_conflicts (id) where resolved_at is null;
+create index if not exists lead_sync_conflicts_lead_idx on public.lead_sync_conflicts (lead_id, created_at desc);
+create index if not exists lead_sync_conflicts_created_at_idx on public.lead_sync_conflicts (created_at desc);
+
+-- What was last agreed for a lead, and where its push stands. Its lead's row lock guards it: lock public.leads first, always.
+create table if not exists lead_sync.lead_states (
+  lead_id uuid primary key references public.leads (id) on delete cascade,
+  base_local jsonb not null default '{}',
+  base_remote jsonb not null default '{}',
+  remote_created_at timestamptz,
+  remote_updated_at timestamptz,
+  company_id uuid,
+  absent_since timestamptz,
+  gone boolean not null default false,
+  changed_at jsonb not null default '{}',
+  merged_at timestamptz,
+  read_at timestamptz,
+  due_at timestamptz,
+  due_since timestamptz,
+  claim_token uuid,
+  lease interval,
+  intent jsonb,
+  retries integer not null default 0,
+  error_category text,
+  error_at timestamptz,
+  held_by uuid,
+  refusal text,
+  stalls integer not null default 0,
+  joined uuid
+);
+alter table lead_sync.lead_states enable row level security;
+comment on column lead_sync.lead_states.base_local is 'Per field, the lead''s value when the sides last agreed; blanks are left out';
+comment on column lead_sync.lead_states.base_remote is 'Per field, Twenty''s value when the sides last agreed; blanks are left out';
+comment on column lead_sync.lead_states.remote_created_at is 'createdAt of the Twenty record: base belongs to this incarnation';
+comment on column lead_sync.lead_states.remote_updated_at is 'updatedAt of the Twenty record as last merged or written: reconciliation reads a record again when it has another';
+comment on column lead_sync.lead_states.company_id is 'The company of the Twenty record as last read: whose leads to read again when a company changes';
+comment on column lead_sync.lead_states.absent_since is 'Start of the first read that did not find the record';
+comment on column lead_sync.lead_states.gone is 'A second read confirmed that the record is gone for good';
+comment on column lead_sync.lead_states.changed_at is 'Per field, when it last changed here';
+comment on column lead_sync.lead_states.merged_at is 'Last merge or completed write; a read that began before it is stale, unless it shows a later version than the read that was merged';
+comment on column lead_sync.lead_states.read_at is 'When the read began that was last merged, or when the last write was completed';
+comment on column lead_sync.lead_states.due_at is 'When the push looks at this lead next: now (pending), later (backoff), the end of its lease (claimed), null (settled, held or dead letter)';
+comment on column lead_sync.lead_states.due_since is 'When the lead became due, kept over retries';
+comment on column lead_sync.lead_states.intent is 'What a write was about to send: {values, base_local, base_remote, until, left_out}; left_out: values that stay here';
+comment on column lead_sync.lead_states.retries is 'Tries in a row, those that do not count as errors included: the backoff''s exponent';
+comment on column lead_sync.lead_states.error_category is 'What kind of refusal the last one was; tombstone and duplicate_of hold a lead back';
+comment on column lead_sync.lead_states.error_at is 'When the lead was last refused or held back';
+comment on column lead_sync.lead_states.held_by is 'The person in Twenty that has this lead''s e-mail; the lead is held until that person changes';
+comment on column lead_sync.lead_states.stalls is 'Calls of the push in a row that died over a batch with this lead: the more, the smaller the batch that it is claimed in';
+comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could not be written here: the row itself may not take it';
+comment on column lead_sync.lead_states.joined is 'The lead that has taken this one''s history over: their people were merged in Twenty';
+
+-- matches the claim query: due leads, longest waiting first
+create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null;
+create index if not exists lead_states_waiting_idx on lead_sync.lead_states (due_since) where due_at is not null;
+create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim_token) where claim_token is not null;
+create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
+create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
+create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;
+
+-- The call of the push that is at work, see lead_sync.begin_work: what a statement timeout ends can note nothing that is not rolled back, but for a sequence.
+create sequence if not exists lead_sync.push_at_work minvalue 0 start with 0;
+
+-- One row of settings, each a column with its unit in its type or name.
+create table if not exists lead_sync.settings (
+  only_row boolean primary key default true check (only_row),
+  object text not null default 'person',
+  default_country text not null default 'US' check (default_country ~ '^[A-Z]{2}$'),
+  overlap interval not null default '2 minutes',
+  lease interval not null default '5 minutes',
+  absence_allowance interval not null default '60 seconds',
+  max_attempts integer not null default 8 check (max_attempts > 0),
+  backoff_first interval not null default '1 minute',
+  backoff_longest interval not null default '6 hours',
+  strict boolean not null default false,
+  reconcile_missing text not null default 'repair' check (reconcile_missing in ('repair', 'report')),
+  reconcile_orphaned text not null default 'repair' check (reconcile_orphaned in ('repair', 'report')),
+  reconcile_different text not null default 'repair' check (reconcile_different in ('repair', 'report')),
+  reconcile_unsynced text not null default 'repair' check (reconcile_unsynced in ('repair', 'report')),
+  reconcile_orphaned_share numeric not null default 0.1 check (reconcile_orphaned_share between 0 and 1),
+  twenty_calls_per_minute integer not null default 100 check (twenty_calls_per_minute > 0),
+  history_days integer not null default 30 check (history_days > 0),
+  archive_days integer not null default 365 check (archive_days > 0),
+  runs_days integer not null default 90 check (runs_days > 0),
+  max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
+  max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
+  company_size_scheme text not null default 'linkedin',
+  ai_attributes text[] not null default '{}'
+);
+alter table lead_sync.settings enable row level security;
+comment on column lead_sync.settings.max_lead_bytes is 'A lead of more bytes than this is not taken, nor one that is larger grown further; of a person in Twenty, with the record as it is there, twice as many are';
+comment on column lead_sync.settings.max_claim_bytes is 'A claim, and what it plans to write, ends before the lead with which it would have more bytes than this; one lead it always has';
+comment on column lead_sync.settings.company_size_scheme is 'Which bands of company_size_bands fill leads.company_size_band: linkedin, eu or your own';
+comment on column lead_sync.settings.ai_attributes is 'Keys of attributes that may be shown to the AI that classifies leads; none unless named here';
+comment on column lead_sync.settings.overlap is 'A delta reads this far back before its cursor: covers late commits in Twenty';
+comment on column lead_sync.settings.lease is 'A run or a claim that has not been heard of for this long is taken over';
+comment on column lead_sync.settings.reconcile_missing is 'What a reconciliation does about people in Twenty without a lead: repair (make the lead) or report only';
+comment on column lead_sync.settings.reconcile_orphaned is 'About leads whose person is gone from Twenty: repair (have the absence confirmed) or report only';
+comment on column lead_sync.settings.reconcile_different is 'About people in Twenty that are not as last merged: repair (read and merge them) or report only';
+comment on column lead_sync.settings.reconcile_unsynced is 'About leads with an unsynced change that nothing queues, or in an impossible state: repair (queue them) or report only';
+comment on column lead_sync.settings.reconcile_orphaned_share is 'When more than this share of all linked leads (and more than 20) is orphaned, nothing is repaired: the key of another workspace looks like that';
+comment on column lead_sync.settings.strict is 'The push writes one record a call, only if it is as it was read: nothing that happens in between is overwritten';
+comment on column lead_sync.settings.twenty_calls_per_minute is 'What Twenty allows, where no run of the last hour has found it out: the monitor shows the calls used against it';
+comment on column lead_sync.settings.history_days is 'Maintenance moves history that is older than this many whole days (UTC) to lead_sync.history_archive';
+comment on column lead_sync.settings.archive_days is 'Archived history that is older than this is deleted; the daily summary keeps its days';
+comment on column lead_sync.settings.runs_days is 'Sync runs and closed conflicts that are older than this are deleted';
+comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
+
+-- How far Twenty was read, per object; the window fields are set while a window is being read, so that a crash resumes it.
+create table if not exists lead_sync.cursors (
+  object text primary key,
+  cursor timestamptz,
+  mode text check (mode in ('delta', 'full')),
+  window_from timestamptz,
+  window_until timestamptz,
+  position text
+);
+alter table lead_sync.cursors enable row level security;
+
+insert into lead_sync.settings (only_row) values (true) on conflict do nothing;
+
+-- migrations/203_lead_sync_monitoring.sql
+-- The tables of monitoring: history and leads counted by their writers, days summed up, the archive, alerts and what the monitor remembers.
+-- The views that people query are in monitoring/, what is measured in measurements/, alerts/, rollups/ and upkeep/.
+
+-- History, counted by its writers: each statement that writes history adds rows here and never changes one, so that two workers never wait for each other.
+-- Folding makes one row a minute of them (grain 1), later one an hour (grain 2).
+create table if not exists lead_sync.activity (
+  minute timestamptz not null,
+  grain integer not null default 0 check (grain between 0 and 2),
+  sync_type text not null,
+  sync_direction text not null,
+  sync_status text not null,
+  category text check (category in ('auth', 'rate_limit', 'validation', 'conflict', 'network', 'server')),
+  lag_bucket integer,
+  entries bigint not null
+);
+alter table lead_sync.activity enable row level security;
+comment on column lead_sync.activity.lag_bucket is
+  'From due to settled: 10 ^ (bucket / 20) seconds at most, 12 % a bucket; null for failures, intake, runs and full resyncs';
+create index if not exists activity_minute_idx on lead_sync.activity (minute);
+create index if not exists activity_grain_idx on lead_sync.activity (grain, minute) where grain < 2;
+
+-- Leads, counted by their writers in the same way. Facets: status (key: sync_status), segment (its id), score (tenth, 0 to 9); the key is '' for none.
+create table if not exists lead_sync.lead_counts (
+  facet text not null check (facet in ('status', 'segment', 'score')),
+  key text not null,
+  leads bigint not null,
+  scored bigint not null default 0,
+  score numeric not null default 0
+);
+alter table lead_sync.lead_counts enable row level security;
+comment on column lead_sync.lead_counts.score is 'Sum of the scores of the scored leads; only segments have it';
+
+-- History per day (UTC), kept for good: what the daily summary shows.
+create table if not exists lead_sync.daily_activity (
+  sync_date date not null,
+  sync_direction text not null,
+  sync_status text not null,
+  sync_count bigint not null,
+  unique_leads bigint not null,
+  primary key (sync_date, sync_direction, sync_status)
+);
+alter table lead_sync.daily_activity enable row level security;
+-- How many entries of a day were seen when it was summed up; when the rollup has another number, the day is summed up again.
+create table if not exists lead_sync.summed_days (
+  sync_date date primary key,
+  entries bigint not null
+);
+alter table lead_sync.summed_days enable row level security;
+
+-- History that maintenance took out of lead_sync_history.
+create table if not exists lead_sync.history_archive (like public.lead_sync_history);
+alter table lead_sync.history_archive enable row level security;
+create index if not exists history_archive_synced_at_idx on lead_sync.history_archive (synced_at);
+
+-- When an alert is raised, how often it comes again. Users edit these rows.
+create table if not exists lead_sync.alert_rules (
+  alert text primary key,
+  title text not null,
+  enabled boolean not null default true,
+  severity text not null check (severity in ('warning', 'critical')),
+  threshold numeric not null,
+  minimum integer not null default 0,
+  directions text[] check (directions <@ array['twenty_to_supabase', 'supabase_to_twenty']),
+  pending_for interval not null default '0',
+  clear_for interval not null default '0',
+  reminders interval[] not null default array['1 hour', '4 hours', '24 hours']::interval[],
+  escalate_after interval,
+  advice text not null
+);
+alter table lead_sync.alert_rules enable row level security;
+comment on column lead_sync.alert_rules.threshold is 'The alert is active above this: percent, minutes or a number of leads, see docs/operations.md';
+comment on column lead_sync.alert_rules.minimum is 'failure_rate: attempts in the hour that are needed to tell';
+comment on column lead_sync.alert_rules.directions is 'sync_stalled: the directions that are in use';
+comment on column lead_sync.alert_rules.pending_for is 'How long the condition must hold before anybody is told';
+comment on column lead_sync.alert_rules.clear_for is 'How long the condition must be over before its end is told';
+comment on column lead_sync.alert_rules.reminders is 'After how long a firing alert is told again; the last one repeats';
+comment on column lead_sync.alert_rules.escalate_after is 'A warning that fires for this long becomes critical; null: never';
+
+-- What the monitor remembers of each alert.
+create table if not exists lead_sync.alert_states (
+  alert text primary key references lead_sync.alert_rules (alert) on delete cascade,
+  state text not null default 'ok' check (state in ('ok', 'pending', 'firing')),
+  severity text not null check (severity in ('warning', 'critical')),
+  since timestamptz,
+  fired_at timestamptz,
+  clear_since timestamptz,
+  reminded integer not null default 0
+);
+alter table lead_sync.alert_states enable row level security;
+comment on column lead_sync.alert_states.clear_since is 'Firing, but the condition has not held since then';
+comment on column lead_sync.alert_states.reminded is 'Reminders given in this incident';
+
+-- What was to be told. Rows that nobody confirmed as sent are given out again.
+create table if not exists lead_sync.alert_notifications (
+  id bigint generated always as identity primary key,
+  alert text not null,
+  kind text not null check (kind in ('raised', 'reminder', 'escalated', 'recovered')),
+  severity text not null,
+  title text not null,
+  message text not null,
+  advice text not null,
+  since timestamptz not null,
+  at timestamptz not null,
+  examples jsonb not null default '[]',
+  offered_until timestamptz,
+  sent_at timestamptz
+);
+alter table lead_sync.alert_notifications enable row level security;
+create index if not exists alert_notifications_open_idx on lead_sync.alert_notifications (id) where sent_at is null;
+
+-- Backlog as the monitor saw it, when each workflow looked last, and what maintenance did last.
+create table if not exists lead_sync.backlog_samples (at timestamptz primary key, pending bigint not null);
+alter table lead_sync.backlog_samples enable row level security;
+create table if not exists lead_sync.heartbeats (source text primary key, at timestamptz not null);
+alter table lead_sync.heartbeats enable row level security;
+create table if not exists lead_sync.maintenance_tasks (task text primary key, last_at timestamptz not null, result jsonb not null default '{}');
+alter table lead_sync.maintenance_tasks enable row level security;
+
+-- migrations/mappings/tables.sql
+-- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says which way deletion travels; disabled, it does not travel.
+create table if not exists lead_sync.field_mappings (
+  object text not null,
+  lead_field text not null check (
+    lead_field in (
+      'deleted', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',
+      'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
+    )
+    or lead_field ~ '^attributes\.[^.]+$'
+  ),
+  twenty_field text check (twenty_field ~ '^[a-zA-Z][a-zA-Z0-9]*(\.[a-zA-Z][a-zA-Z0-9]*){0,2}$'),
+  kind text not null default 'text' check (kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list')),
+  direction text not null default 'both' check (direction in ('both', 'to_twenty', 'to_supabase')),
+  policy text not null default 'last_write_wins'
+    check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank')),
+  enabled boolean not null default true,
+  missing_since timestamptz,
+  base_since timestamptz,
+  primary key (object, lead_field),
+  constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list'),
+  constraint field_mappings_twenty_field check ((lead_field = 'deleted') = (twenty_field is null)),
+  constraint field_mappings_segment check (lead_field <> 'segment' or direction = 'to_twenty')
+);
+alter table lead_sync.field_mappings enable row level security;
+comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several';
+comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
+comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
+
+-- migrations/hosts/tables.sql
+-- Hosts at which many companies have a page: as a lead's domain they say nothing of its company. Those of mail services are in free_email_domains.
+-- Subdomains count, too (de.linkedin.com), but not those of site builders: acme.myshopify.com is Acme's alone.
+create table if not exists public.shared_hosts (
+  host text primary key check (host = lower(btrim(host)) and host like '%_.__%'),
+  kind text not null check (kind in ('social', 'site_builder', 'short_link', 'marketplace'))
+);
+alter table public.shared_hosts enable row level security;
+
+-- migrations/forgetting/tables.sql
+-- The key of the hashes, made once: without it nobody can find out by guessing addresses who was forgotten. inner_pad and outer_pad are the key as HMAC (RFC 2104) mixes it in.
+create table if not exists lead_sync.forgetting_key (
+  only_row boolean primary key default true check (only_row),
+  inner_pad bytea not null,
+  outer_pad bytea not null
+);
+alter table lead_sync.forgetting_key enable row level security;
+
+-- HMAC-SHA-256 of e-mail addresses and Twenty ids that must not come back.
+create table if not exists lead_sync.forgotten (
+  hash bytea primary key,
+  forgotten_at timestamptz not null default now()
+);
+alter table lead_sync.forgotten enable row level security;
+
+-- migrations/inbox/tables.sql
+-- Records of Twenty that a webhook named and that have not been read since: one row a record, however many hints came for it.
+create table if not exists lead_sync.inbox (
+  object text not null,
+  record_id uuid not null,
+  hints integer not null default 1,
+  waiting_since timestamptz not null default clock_timestamp(),
+  due_at timestamptz not null default clock_timestamp(),
+  run_id uuid,
+  hinted_again_at timestamptz,
+  primary key (object, record_id)
+);
+alter table lead_sync.inbox enable row level security;
+comment on column lead_sync.inbox.waiting_since is 'The first hint that no finished read has answered';
+comment on column lead_sync.inbox.due_at is 'When to read the record: at once, or when its absence can be confirmed';
+comment on column lead_sync.inbox.run_id is 'The drain that is reading the record; another drain means that this one is dead';
+comment on column lead_sync.inbox.hinted_again_at is 'The first hint that came after that read began: the record is read once more';
+create index if not exists inbox_due_idx on lead_sync.inbox (due_at);
+create index if not exists inbox_waiting_idx on lead_sync.inbox (waiting_since);
+
+-- What came and went, by the hour. Each session counts in one of 16 rows an hour, so that none waits for another: sum them up.
+create table if not exists lead_sync.inbox_hours (
+  hour timestamptz not null,
+  shard integer not null,
+  received bigint not null default 0,
+  added bigint not null default 0,
+  coalesced bigint not null default 0,
+  ignored bigint not null default 0,
+  drained bigint not null default 0,
+  primary key (hour, shard)
+);
+alter table lead_sync.inbox_hours enable row level security;
+comment on column lead_sync.inbox_hours.received is 'Hints that came in: added + coalesced + ignored';
+comment on column lead_sync.inbox_hours.coalesced is 'Hints for a record that was waiting already';
+comment on column lead_sync.inbox_hours.ignored is 'Hints for objects that are not synced, or without the id of a record';
+comment on column lead_sync.inbox_hours.drained is 'Records that were read and merged';
+
+-- migrations/instant_push/tables.sql
+create table if not exists lead_sync.instant_push (
+  only_row boolean primary key default true check (only_row),
+  url text check (url ~ '^https?://[^[:space:]]+$'),
+  secret text,
+  constraint instant_push_secret check ((url is null) = (secret is null))
+);
+alter table lead_sync.instant_push enable row level security;
+comment on table lead_sync.instant_push is 'Its row turns instant pushes on';
+comment on column lead_sync.instant_push.url is 'Address of the push workflow''s webhook; null: NOTIFY only';
+comment on column lead_sync.instant_push.secret is 'What the call carries in the header X-Lead-Sync-Secret';
+
+-- One row while a transaction that changed leads runs: its deferred trigger acts once, when the transaction commits.
+create table if not exists lead_sync.push_wishes (xact xid8 primary key default pg_current_xact_id());
+alter table lead_sync.push_wishes enable row level security;
+
+-- When the last call was made, in milliseconds since 1970. A sequence: no writer ever waits for another one, and none fails to serialise.
+create sequence if not exists lead_sync.last_push_call;
+
+-- migrations/reconcile/tables.sql
+-- A running reconciliation: how far it has compared.
+create table if not exists lead_sync.reconciliations (
+  run_id uuid primary key,
+  report_only boolean not null default false,
+  position text,
+  compared_through uuid not null default '00000000-0000-0000-0000-000000000000',
+  compared boolean not null default false,
+  suspicion text
+);
+alter table lead_sync.reconciliations enable row level security;
+comment on column lead_sync.reconciliations.position is 'Where in Twenty the next page starts';
+comment on column lead_sync.reconciliations.compared_through is 'The highest id compared so far: the next page''s range of ids begins behind it';
+comment on column lead_sync.reconciliations.suspicion is 'Why nothing may be repaired: so many leads have lost their person that this may be another workspace';
+
+-- What a running reconciliation has found; its end keeps the counts and some examples.
+create table if not exists lead_sync.findings (
+  run_id uuid not null references lead_sync.reconciliations (run_id) on delete cascade,
+  kind text not null check (kind in ('missing', 'orphaned', 'different', 'unsynced', 'impossible', 'duplicates')),
+  subject uuid not null,
+  detail jsonb not null,
+  primary key (run_id, kind, subject)
+);
+alter table lead_sync.findings enable row level security;
+comment on column lead_sync.findings.subject is 'The Twenty id (missing, orphaned, different) or the lead''s id (unsynced, impossible; of duplicates the oldest)';
+
+-- migrations/enrichment/tables.sql
+-- How countries are written in leads, in small letters: names, codes, short forms. country is the ISO 3166 alpha-2 code.
+create table if not exists public.country_names (
+  name text primary key check (name = lower(btrim(name)) and name <> ''),
+  country text not null check (country ~ '^[A-Z]{2}$')
+);
+alter table public.country_names enable row level security;
+
+-- First digits of a phone number with its calling code, without +: the longest that fits tells the country.
+create table if not exists public.phone_prefixes (
+  prefix text primary key check (prefix ~ '^[1-9][0-9]{0,6}$'),
+  country text not null check (country ~ '^[A-Z]{2}$')
+);
+alter table public.phone_prefixes enable row level security;
+
+-- Domains of mail services for everybody: an address there says nothing of a company.
+create table if not exists public.free_email_domains (
+  domain text primary key check (domain = lower(btrim(domain)) and domain like '%_.__%')
+);
+alter table public.free_email_domains enable row level security;
+
+-- A band starts at from_employees and ends where the next of its scheme starts, so bands cannot overlap.
+create table if not exists public.company_size_bands (
+  scheme text not null check (btrim(scheme) <> ''),
+  from_employees integer not null check (from_employees >= 0),
+  band text not null check (btrim(band) <> ''),
+  primary key (scheme, from_employees),
+  unique (scheme, band)
+);
+alter table public.company_size_bands enable row level security;
+
+-- The income tier of places. region and postal_prefix may be blank; the longest match wins: postal prefix, then region, then the country alone.
+create table if not exists public.geo_income_tiers (
+  country text not null check (country ~ '^[A-Z]{2}$'),
+  region text not null default '' check (region = lower(btrim(region))),
+  postal_prefix text not null default '' check (postal_prefix ~ '^[A-Z0-9]{0,10}$'),
+  tier text not null check (btrim(tier) <> ''),
+  source text not null check (btrim(source) <> ''),
+  year integer not null check (year between 1900 and 2200),
+  primary key (country, postal_prefix, region)
+);
+alter table public.geo_income_tiers enable row level security;
+
+-- migrations/conditions/tables.sql
+-- Rules as they are evaluated. set_no: -1 the draft, 0 the segments' criteria (one group a segment, points are shares of 1), otherwise a published version.
+create table if not exists lead_sync.conditions (
+  set_no integer not null,
+  condition_key text not null,
+  group_key text not null,
+  lowest numeric,
+  highest numeric,
+  attribute_no integer not null,
+  attribute_key text,
+  operator_no integer not null,
+  text_value text,
+  texts text[],
+  low double precision,
+  high double precision,
+  points numeric not null,
+  decay_days integer,
+  timed boolean not null,
+  primary key (set_no, condition_key)
+);
+alter table lead_sync.conditions enable row level security;
+comment on column lead_sync.conditions.attribute_no is 'Place in the list of lead_sync.scoring_attributes(); the keys of attributes come behind it, in order of attribute_key';
+comment on column lead_sync.conditions.timed is 'The outcome changes as time passes, without a change of the lead';
+
+-- What of a lead a set looks at, by place in the list of attributes: worked out once a set, because it is needed at every write of a lead.
+create table if not exists lead_sync.condition_sets (
+  set_no integer primary key,
+  used boolean[] not null,
+  keys text[],
+  worded boolean[] not null,
+  dated boolean[] not null
+);
+alter table lead_sync.condition_sets enable row level security;
+comment on column lead_sync.condition_sets.worded is 'Attributes that are looked at word by word';
+comment on column lead_sync.condition_sets.dated is 'Keys of attributes that hold a day';
+
+-- migrations/scoring/tables.sql
+-- The draft. Nothing that happens here changes a score before publish_scoring_rules().
+create table if not exists public.lead_scoring_groups (
+  rule_group text primary key check (btrim(rule_group) <> ''),
+  lowest numeric check (lowest between -1000 and 0),
+  highest numeric check (highest between 0 and 1000),
+  description text
+);
+alter table public.lead_scoring_groups enable row level security;
+comment on column public.lead_scoring_groups.lowest is 'The group''s points never count as less than this; empty: no limit';
+comment on column public.lead_scoring_groups.highest is 'The group''s points never count as more than this; empty: no limit';
+
+create table if not exists public.lead_scoring_rules (
+  rule_key text primary key,
+  rule_group text not null default 'other',
+  attribute text not null,
+  operator text not null,
+  value jsonb,
+  points numeric not null,
+  decay_days integer,
+  enabled boolean not null default true,
+  description text,
+  updated_at timestamptz not null default now()
+);
+alter table public.lead_scoring_rules enable row level security;
+comment on column public.lead_scoring_rules.points is 'Added to the score of a lead that the rule fits; -100 to 100';
+comment on column public.lead_scoring_rules.decay_days is 'The points shrink evenly to nothing in so many days: from the time in the attribute, or else from the lead''s creation';
+
+create table if not exists public.lead_scoring_versions (
+  version integer primary key,
+  rules jsonb not null,
+  groups jsonb not null,
+  note text,
+  published_at timestamptz not null default now()
+);
+alter table public.lead_scoring_versions enable row level security;
+
+-- version: the published rules in force, 0 before the first. epoch goes up with every change that makes scores stale; leads carry the epoch that they were scored in.
+create table if not exists lead_sync.scoring_state (
+  only_row boolean primary key default true check (only_row),
+  version integer not null default 0,
+  epoch integer not null default 1,
+  enriched_epoch integer not null default 1,
+  segments_epoch integer not null default 1
+);
+alter table lead_sync.scoring_state enable row level security;
+comment on column lead_sync.scoring_state.enriched_epoch is 'The epoch in which a table of the enrichment last changed: leads of older epochs have their bands and tiers worked out again';
+comment on column lead_sync.scoring_state.segments_epoch is 'The epoch in which the criteria of segments last changed: leads of older epochs are classified again';
+insert into lead_sync.scoring_state (only_row) values (true) on conflict do nothing;
+
+-- migrations/segments/tables.sql
+-- What AI said of a lead, about which facts and segments: it is asked again when the facts have changed, when none fitted and the segments have changed,
+-- and up to three times while its answers cannot be taken.
+create table if not exists lead_sync.ai_answers (
+  lead_id uuid primary key references public.leads (id) on delete cascade,
+  facts text not null,
+  offered text not null,
+  segment_id uuid references public.customer_segments (id) on delete set null,
+  confidence numeric,
+  rejections integer not null default 0,
+  answered_at timestamptz not null default now()
+);
+alter table lead_sync.ai_answers enable row level security;
+comment on column lead_sync.ai_answers.facts is 'MD5 of the facts that AI was told';
+comment on column lead_sync.ai_answers.offered is 'MD5 of the segments that AI could choose from, with their descriptions';
+comment on column lead_sync.ai_answers.rejections is 'Answers in a row, about these facts and segments, that could not be taken';
+create index if not exists ai_answers_segment_id_idx on lead_sync.ai_answers (segment_id) where segment_id is not null;
+
+-- migrations/follow_ups/tables.sql
+-- Which leads get a task in Twenty. In title and body, {name}, {company}, {score} and {segment} stand for the lead's own.
+create table if not exists public.follow_up_rules (
+  rule_key text primary key check (rule_key ~ '^[a-z0-9][a-z0-9_]{0,62}$'),
+  lowest_score numeric not null check (lowest_score between 0 and 100),
+  title text not null check (btrim(title) <> ''),
+  body text,
+  due_in_days integer not null default 1 check (due_in_days between 0 and 365),
+  assignee_id uuid,
+  max_lead_age_days integer default 30 check (max_lead_age_days > 0),
+  enabled boolean not null default false
+);
+alter table public.follow_up_rules enable row level security;
+comment on column public.follow_up_rules.assignee_id is 'A workspace member in Twenty; empty: nobody';
+comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created in the last so many days: the first scoring must not ask for a thousand calls; empty: all leads';
+
+-- Tasks that were made or tried, one a lead and rule.
+create table if not exists lead_sync.follow_ups (
+  task_id uuid primary key,
+  lead_id uuid not null references public.leads (id) on delete cascade,
+  rule_key text not null,
+  done_at timestamptz,
+  error text,
+  tried_at timestamptz not null default now(),
+  unique (lead_id, rule_key)
+);
+alter table lead_sync.follow_ups enable row level security;
+
+-- migrations/values/ascii_host.sql
+-- A host as the name service has it: small letters, no dot at the end, labels in other letters as xn--… (at most 63 characters; a longer one is no label).
+create or replace function lead_sync.ascii_host(p_host text) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select case
+    when h.host !~ '[^\x01-\x7f]' then rtrim(h.host, '.')
+    else (
+      select string_agg(case when l.label ~ '[^\x01-\x7f]' and length(l.label) <= 63 then 'xn--' || lead_sync.punycode(l.label) else l.label end, '.' order by l.place)
+      from regexp_split_to_table(rtrim(translate(lower(normalize(h.host, nfkc)), e'\u3002', '.'), '.'), '\.') with ordinality as l (label, place)
+    )
+  end
+  from (select lower(p_host) as host) as h
+$$;
+
+-- migrations/values/attribute_values.sql
+-- An attributes object as fields: {"utm": " x "} -> {"attributes.utm": "x"}; p_keep_blank keeps blanks as nulls ("known to be blank").
+create or replace function lead_sync.attribute_values(p_attributes jsonb, p_keep_blank boolean default false) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select coalesce(jsonb_object_agg('attributes.' || a.key, c.value) filter (where p_keep_blank or c.value <> 'null'), '{}')
+  from jsonb_each(p_attributes) as a
+  cross join lateral (
+    select case jsonb_typeof(a.value)
+      when 'string' then coalesce(to_jsonb(lead_sync.clean(a.value #>> '{}')), 'null')
+      when 'array' then lead_sync.clean_list(a.value)
+      else a.value
+    end as value
+  ) as c
+$$;
+
+-- migrations/values/bare_domain.sql
+-- A company's domain bare: no scheme, user, www, port, path or dot at the end.
+create or replace function lead_sync.bare_domain(p_domain text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return regexp_replace(
+    lead_sync.ascii_host(substring(regexp_replace(p_domain, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g') from '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?/*(?:[^/?#]*@)?([^/?#:]*)')),
+    '^(www\.)+(?=[^.]+\.)', ''
+  );
+end
+$$;
+
+-- migrations/values/clean_list.sql
+-- A list as it is compared: texts trimmed, blanks dropped; an empty one becomes a JSON null. [" a ", ""] -> ["a"]
+create or replace function lead_sync.clean_list(p_list jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select coalesce(jsonb_agg(c.value order by e.ordinality) filter (where c.value <> 'null'), 'null')
+  from jsonb_array_elements(p_list) with ordinality as e
+  cross join lateral (
+    select case when jsonb_typeof(e.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(e.value #>> '{}')), 'null') else e.value end as value
+  ) as c
+$$;
+
+-- migrations/values/clean.sql
+-- Trims white space and invisible characters of every kind (byte order marks, soft hyphens, marks of direction); blank becomes null. nodes/lead/normal-form.ts
+-- has the same characters, test/lead/normal-forms.json runs through both.
+create or replace function lead_sync.clean(p_text text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return nullif(btrim(p_text, e' \t\r\n\f\u000b\u0085\u00a0\u00ad\u061c\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3000\ufeff'), '');
+end
+$$;
+
+-- migrations/values/comparable_list.sql
+-- A list in comparable form: what it holds, each once. Without order: Twenty keeps the one it was given, but it means nothing, and a merge of two people changes it.
+create or replace function lead_sync.comparable_list(p_kind text, p_list jsonb) returns text
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  return (
+    select nullif(jsonb_agg(distinct lead_sync.comparable(p_kind, e))::text, '[]')
+    from jsonb_array_elements(case when jsonb_typeof(p_list) = 'array' then p_list else jsonb_build_array(p_list) end) as e
+  );
+end
+$$;
+
+-- migrations/values/comparable.sql
+-- A value in a form in which two spellings of one thing are equal; used only to see that both sides mean the same.
+-- Phones: the last nine digits, extension dropped, because a local spelling lacks the country code (E.164 has at most 15 digits, national numbers mostly 9 or 10);
+-- is_same compares more where it can. Domains, and those of e-mails, in letters of the name service: Twenty stores them so from 2.41 on.
+-- A value of which that leaves nothing, such as a phone "call me", stands for itself: only a blank is equal to a blank.
+create or replace function lead_sync.comparable(p_kind text, p_value jsonb) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return case
+    when p_value is null or p_value = 'null' then ''
+    -- what people type where they have no address or number
+    when p_kind in ('email', 'phone', 'link', 'domain') and (p_value #>> '{}') ~* '^\s*(n/?a|n\.a\.|none|null|nil|unknown|[-–—.?_]+)\s*$' then ''
+    else coalesce(
+      nullif(
+        case
+          when p_kind = 'text' then null
+          when p_kind = 'email' then case
+            when (p_value #>> '{}') ~ '^[\x21-\x7e]+$' then lower(p_value #>> '{}')
+            else regexp_replace(lead_sync.email_key(p_value #>> '{}'), '[^@]*$', '') || lead_sync.ascii_host(substring(lead_sync.email_key(p_value #>> '{}') from '[^@]*$'))
+          end
+          when p_kind = 'phone' then right(regexp_replace(regexp_replace(lower(p_value #>> '{}'), '(x|ext|;).*$', ''), '[^0-9]', '', 'g'), 9)
+          when p_kind = 'domain' then lead_sync.bare_domain(p_value #>> '{}')
+          when p_kind = 'link' then rtrim(regexp_replace(lower(lead_sync.normal_text(p_value #>> '{}')), '^([a-z]+://)?(www\.)?', ''), '/')
+          when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
+          when p_kind like '% list' then lead_sync.comparable_list(split_part(p_kind, ' ', 1), p_value)
+        end,
+        ''
+      ),
+      lead_sync.normal_text(p_value #>> '{}')
+    )
+  end;
+end
+$$;
+
+-- migrations/values/email_key.sql
+-- What leads of one e-mail have in common, as the index on public.leads has it: neither white space nor invisible characters, composed, in small letters.
+create or replace function lead_sync.email_key(p_email text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return case when p_email ~ '^[!-~]+$' then lower(p_email) else nullif(lower(normalize(regexp_replace(p_email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)), '') end;
+end
+$$;
+
+-- migrations/values/email_keys.sql
+-- E-mail addresses as they are looked for: for the index below.
+create or replace function lead_sync.email_keys(p_emails text[]) returns text[]
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  return array(select lead_sync.email_key(e) from unnest(p_emails) as e);
+end
+$$;
+
+-- migrations/values/is_same.sql
+-- Whether two values mean the same, blanks included. Two phones that are both written with their calling code are compared whole: +1 415 555 2671 is not
+-- +1 315 555 2671. Some people write the 0 of a national number behind it (+49 0171 …).
+create or replace function lead_sync.is_same(p_kind text, p_one jsonb, p_other jsonb) returns boolean
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  if p_one = p_other then
+    return true;
+  elsif lead_sync.comparable(p_kind, p_one) <> lead_sync.comparable(p_kind, p_other) then
+    return false;
+  elsif p_kind not in ('phone', 'phone list') or coalesce(p_one, 'null') = 'null' or coalesce(p_other, 'null') = 'null' then
+    return true;
+  end if;
+  return coalesce((
+    select w.one = w.other or exists (
+      select from generate_series(1, 3) as code
+      where regexp_replace(w.one, '^(.{' || code || '})0', '\1') = w.other or regexp_replace(w.other, '^(.{' || code || '})0', '\1') = w.one
+    )
+    from (select lead_sync.whole_phone(p_one) as one, lead_sync.whole_phone(p_other) as other) as w
+  ), true);
+end
+$$;
+
+-- migrations/values/is_uuid.sql
+-- Whether a text is a UUID.
+create or replace function lead_sync.is_uuid(p_text text) returns boolean
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+end
+$$;
+
+-- migrations/values/lead_values.sql
+-- The values of a lead's row. Trims in place of calling clean, and of plain white space only: this runs for every lead of every page.
+create or replace function lead_sync.lead_values(p_lead public.leads) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  space constant text := e' \t\r\n\f\u000b\u00a0';
+  v_segment text;
+begin
+  if p_lead.segment_id is not null then
+    select s.segment_name into v_segment from public.customer_segments as s where s.id = p_lead.segment_id;
+  end if;
+  return jsonb_strip_nulls(jsonb_build_object(
+    'first_name', nullif(btrim(p_lead.first_name, space), ''),
+    'last_name', nullif(btrim(p_lead.last_name, space), ''),
+    'email', nullif(btrim(p_lead.email, space), ''),
+    'phone', nullif(btrim(p_lead.phone, space), ''),
+    'job_title', nullif(btrim(p_lead.job_title, space), ''),
+    'company_name', nullif(btrim(p_lead.company_name, space), ''),
+    'company_domain', nullif(btrim(p_lead.company_domain, space), ''),
+    'company_size', nullif(btrim(p_lead.company_size, space), ''),
+    'city', nullif(btrim(p_lead.city, space), ''),
+    'region', nullif(btrim(p_lead.region, space), ''),
+    'country', nullif(btrim(p_lead.country, space), ''),
+    'postal_code', nullif(btrim(p_lead.postal_code, space), ''),
+    'linkedin_url', nullif(btrim(p_lead.linkedin_url, space), ''),
+    'lead_source', nullif(btrim(p_lead.lead_source, space), ''),
+    'lead_status', nullif(btrim(p_lead.lead_status, space), ''),
+    'lead_score', p_lead.lead_score,
+    'segment', v_segment,
+    'deleted', case when p_lead.deleted_at is not null then true end
+  ))
+  || case when p_lead.attributes = '{}' then '{}'::jsonb else lead_sync.attribute_values(p_lead.attributes) end
+  || case
+    when cardinality(p_lead.additional_emails) + cardinality(p_lead.additional_phones) = 0 then '{}'::jsonb
+    else lead_sync.list_values(p_lead.additional_emails, p_lead.additional_phones)
+  end;
+end
+$$;
+
+-- migrations/values/list_values.sql
+-- The columns of several texts as values.
+create or replace function lead_sync.list_values(p_emails text[], p_phones text[]) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'additional_emails', lead_sync.clean_list(to_jsonb(p_emails)), 'additional_phones', lead_sync.clean_list(to_jsonb(p_phones))
+  ))
+$$;
+
+-- migrations/values/normal_text.sql
+-- A text in its one normal form, used to compare only: no invisible characters, one plain space for each run of white space, none around it, composed letters (NFC).
+create or replace function lead_sync.normal_text(p_text text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return btrim(normalize(regexp_replace(regexp_replace(p_text, '[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]', '', 'g'), '[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g'), nfc));
+end
+$$;
+
+-- migrations/values/punycode.sql
+-- The characters of a label as Punycode (RFC 3492): buecher with its umlaut -> bcher-kva.
+create or replace function lead_sync.punycode(p_label text) returns text
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_digits constant text := 'abcdefghijklmnopqrstuvwxyz0123456789';
+  v_points integer[] := array(select ascii(c.char) from regexp_split_to_table(p_label, '') with ordinality as c (char, place) order by c.place);
+  v_basic text := regexp_replace(p_label, '[^\x01-\x7f]', '', 'g');
+  v_handled integer := length(v_basic);
+  v_out text := v_basic || case when v_basic <> '' then '-' else '' end;
+  v_next integer := 128;
+  v_delta integer := 0;
+  v_bias integer := 72;
+  v_lowest integer;
+  v_point integer;
+  v_rest integer;
+  v_place integer;
+  v_threshold integer;
+begin
+  while v_handled < cardinality(v_points) loop
+    v_lowest := (select min(p) from unnest(v_points) as p where p >= v_next);
+    v_delta := v_delta + (v_lowest - v_next) * (v_handled + 1);
+    v_next := v_lowest;
+    foreach v_point in array v_points loop
+      if v_point < v_next then
+        v_delta := v_delta + 1;
+      elsif v_point = v_next then
+        v_rest := v_delta;
+        v_place := 36;
+        loop
+          v_threshold := greatest(1, least(26, v_place - v_bias));
+          exit when v_rest < v_threshold;
+          v_out := v_out || substr(v_digits, v_threshold + (v_rest - v_threshold) % (36 - v_threshold) + 1, 1);
+          v_rest := (v_rest - v_threshold) / (36 - v_threshold);
+          v_place := v_place + 36;
+        end loop;
+        v_out := v_out || substr(v_digits, v_rest + 1, 1);
+        -- the bias adapts
+        v_rest := v_delta / case when v_handled = length(v_basic) then 700 else 2 end;
+        v_rest := v_rest + v_rest / (v_handled + 1);
+        v_bias := 0;
+        while v_rest > 455 loop
+          v_rest := v_rest / 35;
+          v_bias := v_bias + 36;
+        end loop;
+        v_bias := v_bias + 36 * v_rest / (v_rest + 38);
+        v_delta := 0;
+        v_handled := v_handled + 1;
+      end if;
+    end loop;
+    v_delta := v_delta + 1;
+    v_next := v_next + 1;
+  end loop;
+  return v_out;
+end
+$$;
+
+-- migrations/values/stated_list.sql
+-- What was stated for a column of several texts: a list, or one text with commas, semicolons or line breaks between them. Anything else stays as it is.
+create or replace function lead_sync.stated_list(p_value jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select case jsonb_typeof(p_value)
+    when 'string' then lead_sync.clean_list(to_jsonb(regexp_split_to_array(p_value #>> '{}', '[,;\n]')))
+    when 'array' then lead_sync.clean_list(to_jsonb(array(select e.value from jsonb_array_elements_text(p_value) with ordinality as e order by e.ordinality)))
+    else p_value
+  end
+$$;
+
+-- migrations/values/stated_values.sql
+-- The values that a snapshot (or a lead from another source) states: blanks it states are kept as nulls, what it does not name is absent.
+create or replace function lead_sync.stated_values(p_snapshot jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select (
+    select coalesce(
+      jsonb_object_agg(
+        e.key,
+        case
+          when e.key in ('additional_emails', 'additional_phones') then lead_sync.stated_list(e.value)
+          when jsonb_typeof(e.value) = 'string' then coalesce(to_jsonb(nullif(btrim(e.value #>> '{}', e' \t\r\n\f\u000b\u00a0'), '')), 'null')
+          else e.value
+        end
+      ) filter (where e.key = any (array[
+        'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',
+        'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
+      ]) or e.key like 'attributes.%'),
+      '{}'
+    )
+    from jsonb_each(p_snapshot) as e
+  ) || case
+    when jsonb_typeof(p_snapshot -> 'attributes') = 'object' and p_snapshot -> 'attributes' <> '{}' then lead_sync.attribute_values(p_snapshot -> 'attributes', true)
+    else '{}'::jsonb
+  end
+$$;
+
+-- migrations/values/text_array.sql
+-- A list as a column of texts holds it; blank is the empty one.
+create or replace function lead_sync.text_array(p_list jsonb) returns text[]
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select array(
+    select e.value
+    from jsonb_array_elements_text(case when jsonb_typeof(p_list) = 'array' then p_list else '[]' end) with ordinality as e
+    order by e.ordinality
+  )
+$$;
+
+-- migrations/values/whole_phone.sql
+-- The digits of a phone number, or of each in a list, that is written with its calling code (+ or 00 first); null when one is not.
+create or replace function lead_sync.whole_phone(p_value jsonb) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select case when bool_and(d.digits is not null) then string_agg(distinct d.digits, ' ' order by d.digits) end
+  from jsonb_array_elements_text(case when jsonb_typeof(p_value) = 'array' then p_value else jsonb_build_array(p_value) end) as e
+  cross join lateral (
+    select case
+      when e ~ '^[^0-9+]*(\+|00)' then regexp_replace(regexp_replace(regexp_replace(lower(e), '(x|ext|;).*$|\(0\)', '', 'g'), '[^0-9]', '', 'g'), '^00', '')
+    end as digits
+  ) as d
+$$;
+
+-- migrations/values/wire_form.sql
+-- Values back in the wire form of a lead: "attributes.utm" becomes {"attributes": {"utm": …}}.
+create or replace function lead_sync.wire_form(p_values jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.key not like 'attributes.%'), '{}')
+    || case
+      when bool_or(e.key like 'attributes.%')
+        then jsonb_build_object('attributes', jsonb_object_agg(substr(e.key, 12), e.value) filter (where e.key like 'attributes.%'))
+      else '{}'::jsonb
+    end
+  from jsonb_each(p_values) as e
+$$;
+
+-- migrations/mappings/known_base.sql
+-- A base without the fields that start anew. p_settled_at: when the lead was last merged or written; p_renewed: of renewed_rules.
+create or replace function lead_sync.known_base(p_base jsonb, p_settled_at timestamptz, p_renewed jsonb) returns jsonb
+language sql stable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select p_base - array(select r ->> 'field' from jsonb_array_elements(p_renewed) as r where (r ->> 'base_since')::timestamptz > p_settled_at)
+$$;
+
+-- migrations/mappings/note_mapping_change.sql
+-- Before a mapping row is written: a field that is read from another place in Twenty, is there again, was not taken from there so far, or is new to leads that are
+-- synced already has no base any more. Otherwise the blank at the new place would count as somebody's edit, and erase the leads' values.
+create or replace function lead_sync.note_mapping_change() returns trigger
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_is_new boolean;
+begin
+  if tg_op = 'INSERT' then
+    v_is_new := exists (select from lead_sync.lead_states);
+  else
+    v_is_new := new.twenty_field is distinct from old.twenty_field
+      or (old.missing_since is not null and new.missing_since is null)
+      or (old.direction = 'to_twenty' and new.direction <> 'to_twenty');
+  end if;
+  if v_is_new and new.lead_field <> 'deleted' then
+    new.base_since := clock_timestamp();
+  end if;
+  return new;
+end
+$$;
+
+-- migrations/mappings/note_missing_fields.sql
+-- Notes which mapped fields the Twenty workspace lacks, by their first name. A field that is there again makes the leads that hold it due:
+-- some of the 20,000 synced last at once, so that the call ends in time, all others with the next reconciliation.
+create or replace function lead_sync.note_missing_fields(p_object text, p_missing jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_found text[];
+  v_marks jsonb;
+begin
+  with changed as (
+    update lead_sync.field_mappings as m
+    set missing_since = case when p_missing ? split_part(m.twenty_field, '.', 1) then now() end
+    where m.object = p_object
+      and (m.missing_since is not null) <> (p_missing ? split_part(m.twenty_field, '.', 1))
+    returning m.lead_field, m.missing_since, m.direction
+  )
+  select array_agg(lead_field) into v_found from changed where missing_since is null and direction <> 'to_supabase';
+
+  if v_found is not null then
+    with holders as (
+      select l.id
+      from (
+        select k.id from public.leads as k where k.sync_status = 'synced' order by k.updated_at desc limit 20000
+      ) as latest
+      join public.leads as l on l.id = latest.id
+      where l.sync_status = 'synced' and l.deleted_at is null and lead_sync.lead_values(l) ?| v_found
+      limit 5000
+      for no key update of l skip locked
+    ),
+    queued as (
+      update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = clock_timestamp() from holders as h where s.lead_id = h.id
+    )
+    select jsonb_agg(jsonb_build_object('lead_id', h.id, 'sync_status', 'pending')) into v_marks from holders as h;
+    perform lead_sync.write_or_split('mark', v_marks);
+  end if;
+end
+$$;
+
+-- migrations/mappings/renewed_rules.sql
+-- Those rules whose fields start anew in leads that were not merged or written since; null, as mostly, for none.
+create or replace function lead_sync.renewed_rules(p_rules jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select jsonb_agg(r) from jsonb_array_elements(p_rules) as r where r ? 'base_since'
+$$;
+
+-- migrations/mappings/rules.sql
+-- The mapping's rules in force for an object: [{field, kind, direction, policy, base_since, of_company}], with a run's policy in place of each field's own when given.
+-- The kind of a list says what is in it, as its field in Twenty has it: text list, email list, phone list.
+-- Deletion always has a rule, because nothing may be written to a deleted record; its direction is 'none' when its row is disabled or missing.
+create or replace function lead_sync.rules(p_object text, p_policy text default null) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object('field', m.lead_field, 'kind', m.kind, 'direction', m.direction, 'policy', coalesce(p_policy, m.policy))
+      || case when m.base_since is not null then jsonb_build_object('base_since', m.base_since) else '{}' end
+      || case when m.of_company then '{"of_company": true}'::jsonb else '{}' end
+      order by m.lead_field
+    ),
+    '[]'
+  )
+  from (
+    select
+      f.lead_field,
+      case
+        when f.kind <> 'list' then f.kind
+        when f.twenty_field like '%.additionalEmails' then 'email list'
+        when f.twenty_field like '%.additionalPhones' then 'phone list'
+        else 'text list'
+      end as kind,
+      f.direction, f.policy, f.base_since, f.twenty_field like 'company.%' as of_company
+    from lead_sync.field_mappings as f
+    where f.object = p_object and f.lead_field <> 'deleted' and f.enabled and f.missing_since is null
+    union all
+    select 'deleted', 'boolean', case when f.enabled then f.direction else 'none' end, coalesce(f.policy, 'last_write_wins'), null, false
+    from (select) as always
+    left join lead_sync.field_mappings as f on f.object = p_object and f.lead_field = 'deleted'
+  ) as m
+$$;
+
+-- migrations/changes/check_size.sql
+-- Refuses a lead of more bytes than the settings allow: anybody can fill in a form, and one huge lead would keep all others waiting.
+-- One that had more before can still be edited, in steps of 16 kB at most where it grows.
+create or replace function lead_sync.check_size(p_lead public.leads, p_before public.leads) returns void
+language plpgsql stable set search_path = '' as $$
+declare
+  v_bytes integer := pg_column_size(p_lead);
+  v_bytes_before integer := pg_column_size(p_before);
+  v_limit integer := (select s.max_lead_bytes from lead_sync.settings as s);
+begin
+  if v_bytes > (case when v_bytes_before > v_limit then v_bytes_before + 16384 else v_limit end) then
+    raise exception 'Lead % has % bytes, most of them in %; at most % are taken: shorten it, or raise max_lead_bytes in lead_sync.settings',
+      p_lead.id, v_bytes,
+      (select e.key from jsonb_each_text(to_jsonb(p_lead)) as e where e.value is not null order by octet_length(e.value) desc limit 1), v_limit
+      using errcode = 'program_limit_exceeded';
+  end if;
+end
+$$;
+
+-- migrations/changes/due_fields.sql
+-- The fields that must go out to Twenty: those whose local value is not what was last agreed.
+-- Deletion first: a delete or a restore goes alone; while either side is deleted, fields wait, and a lead deleted before it went out stays here.
+create or replace function lead_sync.due_fields(p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_linked boolean, p_rules jsonb) returns text[]
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select case
+    when p_linked and (p_local ? 'deleted') <> (p_base_local ? 'deleted') then case
+      when exists (select from jsonb_array_elements(p_rules) as r where r ->> 'field' = 'deleted' and r ->> 'direction' in ('both', 'to_twenty'))
+        then array['deleted']
+      else '{}'::text[]
+    end
+    when p_local ? 'deleted' or p_base_remote ? 'deleted' then '{}'::text[]
+    when p_local = p_base_local then '{}'::text[]
+    else (
+      select coalesce(array_agg(r.value ->> 'field' order by r.ordinality), '{}')
+      from jsonb_array_elements(p_rules) with ordinality as r
+      where r.value ->> 'direction' <> 'to_supabase'
+        and r.value ->> 'field' <> 'deleted'
+        and (p_local -> (r.value ->> 'field')) is distinct from (p_base_local -> (r.value ->> 'field'))
+    )
+  end
+$$;
+
+-- migrations/changes/engine_is_writing.sql
+-- True while the sync itself writes: its writes are not local changes.
+create or replace function lead_sync.engine_is_writing() returns boolean
+language plpgsql stable set search_path = '' as $$
+begin
+  return coalesce(current_setting('lead_sync.engine', true), '') = 'on';
+end
+$$;
+
+-- migrations/changes/mark_leads.sql
+-- Writes how leads stand into their rows. p_items: [{lead_id, sync_status, …}]; what an item does not name stays.
+--   error           the message; null: none      count           0: errors count anew
+--   sync_direction  of the last change           last_synced_at  when the sides agreed
+create or replace function lead_sync.mark_leads(p_items jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  update public.leads as l set
+    sync_status = i ->> 'sync_status',
+    sync_error_message = case when i ? 'error' then i ->> 'error' else l.sync_error_message end,
+    sync_error_count = coalesce((i ->> 'count')::integer, l.sync_error_count),
+    sync_direction = coalesce(i ->> 'sync_direction', l.sync_direction),
+    last_synced_at = coalesce((i ->> 'last_synced_at')::timestamptz, l.last_synced_at)
+  from jsonb_array_elements(p_items) as i
+  where l.id = (i ->> 'lead_id')::uuid;
+  return '[]';
+end
+$$;
+
+-- migrations/changes/note_lead_write.sql
+-- Before a row is written by anyone else: check and stamp it; when a synced value changed, note which and when, and make the lead due.
+-- A claimed lead stays claimed: its completion sees the change. Setting sync_status to 'pending' by hand makes a lead due as well.
+-- A lead that is linked to another person by hand, or to none, starts anew: nothing is agreed with that one, and a push at work with the old one loses its claim.
+create or replace function lead_sync.note_lead_write() returns trigger
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_before jsonb;
+  v_after jsonb;
+  v_is_relinked boolean;
+begin
+  new.updated_at := v_now;
+  if lead_sync.engine_is_writing() then
+    return new;
+  end if;
+  if pg_column_size(new) > 16384 then -- the least that can be allowed: a look into the settings costs more than all else here
+    perform lead_sync.check_size(new, old);
+  end if;
+  if tg_op = 'INSERT' then
+    new.sync_status := 'pending';
+    return new;
+  end if;
+
+  v_before := lead_sync.lead_values(old);
+  v_after := lead_sync.lead_values(new);
+  v_is_relinked := new.twenty_id is distinct from old.twenty_id;
+  if v_is_relinked then
+    update lead_sync.lead_states as s set
+      base_local = '{}', base_remote = '{}', remote_created_at = null, remote_updated_at = null, company_id = null, absent_since = null, gone = false,
+      merged_at = null, read_at = null, intent = null, claim_token = null, lease = null
+    where s.lead_id = new.id;
+    new.left_out := '{}';
+  end if;
+  if new.left_out <> '{}' then
+    new.left_out := new.left_out - array(select k from jsonb_object_keys(new.left_out) as k where (v_after -> k) is distinct from (v_before -> k));
+  end if;
+  if v_after is distinct from v_before or v_is_relinked or (new.sync_status = 'pending' and old.sync_status <> 'pending') then
+    new.sync_status := case when old.sync_status = 'syncing' and not v_is_relinked then 'syncing' else 'pending' end;
+    new.sync_error_message := null;
+    new.sync_error_count := 0;
+    insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
+    values (
+      new.id, v_now, v_now,
+      (
+        select coalesce(jsonb_object_agg(k, v_now), '{}')
+        from jsonb_object_keys(v_before || v_after) as k
+        where (v_after -> k) is distinct from (v_before -> k)
+      )
+    )
+    on conflict (lead_id) do update set
+      changed_at = s.changed_at || excluded.changed_at,
+      due_at = case when s.claim_token is null then excluded.due_at else s.due_at end,
+      due_since = coalesce(s.due_since, excluded.due_since),
+      retries = 0,
+      held_by = null;
+  end if;
+  return new;
+end
+$$;
+
+-- migrations/changes/note_leads_inserted.sql
+-- After rows were inserted: their states, due at once unless the sync wrote them.
+create or replace function lead_sync.note_leads_inserted() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if lead_sync.engine_is_writing() then
+    return null;
+  end if;
+  insert into lead_sync.lead_states (lead_id, due_at, due_since, changed_at)
+  select n.id, clock_timestamp(), clock_timestamp(),
+    (select coalesce(jsonb_object_agg(k, clock_timestamp()), '{}') from jsonb_object_keys(lead_sync.lead_values(n)) as k)
+  from new_leads as n
+  on conflict (lead_id) do nothing;
+  return null;
+end
+$$;
+
+-- migrations/changes/still_left_out.sql
+-- Those of a lead's left-out fields whose value here still counts as agreed, although Twenty has another one.
+create or replace function lead_sync.still_left_out(p_left_out jsonb, p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_rules jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select coalesce(jsonb_object_agg(e.key, e.value), '{}')
+  from jsonb_each(p_left_out) as e
+  join jsonb_array_elements(p_rules) as r on r ->> 'field' = e.key
+  where (p_local -> e.key) is not distinct from (p_base_local -> e.key)
+    and not lead_sync.is_same(r ->> 'kind', p_local -> e.key, p_base_remote -> e.key)
+$$;
+
+-- migrations/merge/apply_attributes.sql
+-- An attributes object with the taken "attributes.<key>" fields applied; a blank removes its key.
+create or replace function lead_sync.apply_attributes(p_attributes jsonb, p_taken jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select coalesce(
+    p_attributes
+    - coalesce(array_agg(substr(t.key, 12)) filter (where t.value = 'null'), '{}')
+    || coalesce(jsonb_object_agg(substr(t.key, 12), t.value) filter (where t.value <> 'null'), '{}'),
+    p_attributes
+  )
+  from jsonb_each(p_taken) as t
+  where t.key like 'attributes.%'
+$$;
+
+-- migrations/merge/merge_lead.sql
+-- Merges a snapshot into a lead.
+--   p_local        the lead's values now             p_base_local   the values when last agreed
+--   p_remote       the snapshot's values, blanks     p_base_remote  Twenty's values when last agreed
+--                  left out, unknown fields filled from p_base_remote
+--   p_sent         values of an open intent: a snapshot value equal to one of them is our own write come back
+--   p_changed_at   field -> time it last changed here
+--   p_remote_time  when the record last changed in Twenty, never later than the read: clients can stamp records years ahead
+--   p_rules        see lead_sync.rules
+-- A company that both sides changed, in whichever of its fields, to two that share neither name nor domain is one conflict: one side's whole company stays.
+-- Returns {taken: {field: value or null}, base_local, base_remote, conflicts: [{field, winner, supabase_value, twenty_value, reason}], landed: boolean}.
+create or replace function lead_sync.merge_lead(
+  p_local jsonb, p_remote jsonb, p_base_local jsonb, p_base_remote jsonb, p_sent jsonb, p_changed_at jsonb, p_remote_time timestamptz, p_rules jsonb
+) returns jsonb
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_rule jsonb;
+  v_field text;
+  v_local jsonb;
+  v_remote jsonb;
+  v_base_local jsonb;
+  v_base_remote jsonb;
+  v_equal boolean;
+  v_company text[] := '{}';
+  v_company_changed_here boolean := false;
+  v_company_changed_there boolean := false;
+  v_company_shared boolean := false;
+  v_is_contested boolean;
+  v_local_blank boolean;
+  v_remote_blank boolean;
+  v_changed_at timestamptz;
+  v_winner text;
+  v_reason text;
+  v_landed boolean := false;
+  v_taken jsonb := '{}';
+  v_conflicts jsonb := '[]';
+begin
+  for v_rule in select jsonb_array_elements(p_rules) loop
+    v_field := v_rule ->> 'field';
+    v_remote := p_remote -> v_field;
+    -- another spelling of an address is nobody's edit: releases of Twenty rewrite domains
+    if v_remote is distinct from p_base_remote -> v_field
+      and v_rule ->> 'kind' in ('domain', 'email')
+      and lead_sync.same_value(v_rule ->> 'kind', v_remote, p_base_remote -> v_field)
+    then
+      p_base_remote := p_base_remote || jsonb_build_object(v_field, v_remote);
+    end if;
+    if p_sent ? v_field
+      and v_remote is distinct from p_base_remote -> v_field
+      and lead_sync.is_same(v_rule ->> 'kind', v_remote, p_sent -> v_field)
+    then
+      v_landed := true;
+      p_base_local := lead_sync.set_value(p_base_local, v_field, p_sent -> v_field);
+      p_base_remote := lead_sync.set_value(p_base_remote, v_field, v_remote);
+    end if;
+    -- merged name by name and domain by domain, two companies would become a third
+    if v_field in ('company_name', 'company_domain') and v_rule ->> 'direction' = 'both' then
+      v_company := v_company || v_field;
+      v_company_changed_here := v_company_changed_here or p_local -> v_field is distinct from p_base_local -> v_field;
+      v_company_changed_there := v_company_changed_there or v_remote is distinct from p_base_remote -> v_field;
+      v_company_shared := v_company_shared or lead_sync.same_value(v_rule ->> 'kind', p_local -> v_field, v_remote);
+    end if;
+  end loop;
+
+  for v_rule in select jsonb_array_elements(p_rules) loop
+    v_field := v_rule ->> 'field';
+    v_local := p_local -> v_field;
+    v_remote := p_remote -> v_field;
+    v_base_local := p_base_local -> v_field;
+    v_base_remote := p_base_remote -> v_field;
+    if v_local is not distinct from v_base_local and v_remote is not distinct from v_base_remote then
+      continue;
+    end if;
+
+    v_is_contested := v_company_changed_here and v_company_changed_there and not v_company_shared and v_field = any (v_company);
+    v_winner := null;
+    v_reason := null;
+    v_equal := v_local is not distinct from v_remote
+      or (v_local is not null and v_remote is not null and lead_sync.same_value(v_rule ->> 'kind', v_local, v_remote));
+
+    if v_rule ->> 'direction' = 'none' then
+      v_base_local := v_local; -- deletions stay where they are made
+    elsif v_rule ->> 'direction' = 'to_supabase' then
+      if v_field = 'deleted' and v_local is distinct from v_base_local and v_remote is not distinct from v_base_remote then
+        v_base_local := v_local; -- deletions here stay here
+      elsif v_local is not distinct from v_base_local and v_local is distinct from v_remote then
+        v_winner := 'twenty'; -- only Twenty changed it: a new value may look like a spelling of the old one
+      elsif not v_equal and (v_local is distinct from v_base_local or v_remote is distinct from v_base_remote) then
+        v_winner := 'twenty';
+        v_reason := case when v_local is distinct from v_base_local then 'the field only flows from Twenty to Supabase' end;
+      end if;
+    elsif v_rule ->> 'direction' = 'to_twenty' then
+      if v_field = 'deleted' then
+        null; -- deletions in Twenty stay in Twenty
+      elsif v_remote is distinct from v_base_remote and not v_equal then
+        if v_local is null and v_base_local is null then
+          null; -- never set here: nothing to defend
+        else
+          v_winner := 'supabase';
+          v_reason := case when v_base_remote is not null then 'the field only flows from Supabase to Twenty' end;
+        end if;
+      end if;
+    elsif v_remote is distinct from v_base_remote or v_is_contested then
+      if v_local is not distinct from v_base_local and not v_is_contested then
+        v_winner := 'twenty';
+      elsif not v_equal then
+        v_local_blank := case when v_is_contested then not p_local ?| v_company else v_local is null end;
+        v_remote_blank := case when v_is_contested then not p_remote ?| v_company else v_remote is null end;
+        v_changed_at := (
+          select max((p_changed_at ->> f)::timestamptz) from unnest(case when v_is_contested then v_company else array[v_field] end) as f
+        );
+        case v_rule ->> 'policy'
+          when 'twenty_wins' then
+            v_winner := 'twenty';
+            v_reason := 'policy: Twenty wins';
+          when 'supabase_wins' then
+            v_winner := 'supabase';
+            v_reason := 'policy: Supabase wins';
+          else
+            if v_rule ->> 'policy' = 'fill_blank' and v_local_blank <> v_remote_blank then
+              v_winner := case when v_local_blank then 'twenty' else 'supabase' end;
+              v_reason := 'policy: a value beats a blank';
+            elsif coalesce(v_changed_at, '-infinity') > p_remote_time then
+              v_winner := 'supabase';
+              v_reason := 'last write wins: changed later in Supabase';
+            else
+              v_winner := 'twenty';
+              v_reason := 'last write wins: changed later in Twenty';
+            end if;
+        end case;
+      end if;
+    end if;
+
+    if v_winner = 'twenty' then
+      v_taken := v_taken || jsonb_build_object(v_field, v_remote);
+      v_base_local := v_remote;
+    elsif v_winner = 'supabase' then
+      -- The local edit counts as made on top of Twenty's value, so that it stays due whatever it is later set back to.
+      v_base_local := v_remote;
+    elsif v_equal and (v_remote is distinct from v_base_remote or v_field = 'deleted') then
+      v_base_local := v_local;
+    end if;
+    v_base_remote := v_remote;
+
+    if v_reason is not null then
+      v_conflicts := v_conflicts || jsonb_build_object(
+        'field', v_field, 'winner', v_winner, 'supabase_value', v_local, 'twenty_value', v_remote, 'reason', v_reason
+      );
+    end if;
+
+    -- as set_value, without its call: this runs for every changed field of every page
+    p_base_local := case when v_base_local is null then p_base_local - v_field else p_base_local || jsonb_build_object(v_field, v_base_local) end;
+    p_base_remote := case when v_base_remote is null then p_base_remote - v_field else p_base_remote || jsonb_build_object(v_field, v_base_remote) end;
+  end loop;
+
+  return jsonb_build_object(
+    'taken', v_taken, 'base_local', p_base_local, 'base_remote', p_base_remote, 'conflicts', v_conflicts, 'landed', v_landed
+  );
+end
+$$;
+
+-- migrations/merge/same_value.sql
+-- Whether two values that are there are spellings of one.
+create or replace function lead_sync.same_value(p_kind text, p_one jsonb, p_other jsonb) returns boolean
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select p_one is not null and p_other is not null and lead_sync.is_same(p_kind, p_one, p_other)
+$$;
+
+-- migrations/merge/set_value.sql
+-- Values with one of them set, or left out when it is blank.
+create or replace function lead_sync.set_value(p_values jsonb, p_field text, p_value jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select case when p_value is null or p_value = 'null' then p_values - p_field else p_values || jsonb_build_object(p_field, p_value) end
+$$;
+
+-- migrations/snapshots/agreed_deletion.sql
+-- What is left of a base when the record is another incarnation: whether the one before was deleted.
+create or replace function lead_sync.agreed_deletion(p_base jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select case when p_base ? 'deleted' then '{"deleted": true}'::jsonb else '{}'::jsonb end
+$$;
+
+-- migrations/snapshots/arrived_values.sql
+-- Of what a create that landed unheard was to send, what may have arrived: a blank in Twenty may be a value that was left out, and erases nothing here.
+create or replace function lead_sync.arrived_values(p_sent jsonb, p_stated jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.value <> 'null' and (p_stated -> e.key) is distinct from 'null'), '{}')
+  from jsonb_each(p_sent) as e
+$$;
+
+-- migrations/snapshots/conflicts_unsent.sql
+-- The conflicts that a merge makes of values that never were in Twenty: those of left-out fields that are taken from there, and, of a create that landed unheard, the
+-- blanks that somebody may have made since.
+create or replace function lead_sync.conflicts_unsent(p_left_out jsonb, p_taken jsonb, p_sent jsonb, p_stated jsonb, p_local jsonb, p_rules jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'field', r ->> 'field', 'winner', case when p_taken ? (r ->> 'field') then 'twenty' else 'supabase' end,
+    'supabase_value', p_local -> (r ->> 'field'), 'twenty_value', coalesce(p_taken, p_stated) -> (r ->> 'field'),
+    'reason', case
+      when p_taken ? (r ->> 'field') then 'the value here was left out of what Twenty got'
+      else 'blank when the new person was first seen: the value may not have arrived'
+    end
+  )), '[]')
+  from jsonb_array_elements(p_rules) as r
+  where r ->> 'direction' = 'both' and p_local ? (r ->> 'field') and case
+    when p_sent is null then p_left_out ? (r ->> 'field') and p_taken ? (r ->> 'field')
+    else p_sent ? (r ->> 'field') and p_stated -> (r ->> 'field') = 'null'
+  end
+$$;
+
+-- migrations/snapshots/known_address.sql
+-- The address under which Twenty knew a lead's person last, in small letters; the lead's own where it never did.
+create or replace function lead_sync.known_address(p_lead public.leads) returns text
+language sql stable set search_path = '' as $$
+  select lead_sync.email_key(coalesce((select s.base_remote ->> 'email' from lead_sync.lead_states as s where s.lead_id = p_lead.id), p_lead.email))
+$$;
+
+-- migrations/snapshots/lead_of_address.sql
+-- The one live lead that has an address (in small letters) among its additional e-mails; null when there is none, or several. p_linked: only of leads whose person is there.
+create or replace function lead_sync.lead_of_address(p_email text, p_linked boolean default false) returns uuid
+language plpgsql stable set search_path = '' as $$
+declare
+  v_ids uuid[] := array(
+    select l.id
+    from public.leads as l
+    where l.additional_emails <> '{}' and lead_sync.email_keys(l.additional_emails) @> array[p_email] and l.deleted_at is null
+      and (not p_linked or (l.twenty_id is not null and not exists (select from lead_sync.lead_states as s where s.lead_id = l.id and s.gone)))
+    limit 2
+  );
+begin
+  return case when cardinality(v_ids) = 1 then v_ids[1] end;
+end
+$$;
+
+-- migrations/snapshots/lock_candidates.sql
+-- Locks the e-mails of which a lead may be made, then, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
+-- A snapshot names its lead by twenty_id; a lead of another source by its own id, whatever twenty_id it brings.
+create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_token uuid, p_source text) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_ids uuid[];
+  v_emails text[];
+  v_lead_ids uuid[];
+begin
+  select array_agg(k.id), array_agg(a.email)
+  into v_ids, v_emails
+  from jsonb_array_elements(p_items) as i
+  cross join lateral (select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' -> 'additional_emails' as others) as k
+  cross join lateral (
+    select lead_sync.email_key(i -> 'snapshot' ->> 'email')
+    union all select lead_sync.email_key(e) from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e
+  ) as a (email);
+
+  -- Two calls with one new e-mail would each make a lead, as neither sees the other's before it commits; so the second one waits for the first one's end.
+  -- Buckets of e-mails are locked, not each: 5,000 locks a call would fill the server's table of them. A person whose lead is known makes none.
+  perform pg_advisory_xact_lock(hashtext('lead_sync.email'), b.bucket)
+  from (
+    select distinct hashtext(n.email) & 63 as bucket
+    from unnest(v_ids, v_emails) as n (id, email)
+    where n.email is not null and (p_source <> 'twenty' or not exists (select from public.leads as l where l.twenty_id = n.id))
+    order by bucket
+  ) as b;
+
+  v_lead_ids := array(
+    select c.id from public.leads as c where c.twenty_id = any (v_ids)
+    union select c.id from public.leads as c where c.id = any (v_ids)
+    -- e-mail by e-mail, as in match_snapshots: for a list of them the planner reads all leads
+    union select c.id
+    from unnest(v_emails) as e (email)
+    cross join lateral (select m.id from public.leads as m where lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = e.email offset 0) as c
+    union select c.id
+    from unnest(v_emails) as e (email)
+    cross join lateral (
+      select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
+    ) as c
+    where p_source <> 'twenty' and e.email is not null
+    -- whom a lead may join whose person is gone
+    union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
+    from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+    where (i -> 'snapshot' ->> 'absent')::boolean
+    union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
+    union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
+  );
+  perform from public.leads as l where l.id = any (v_lead_ids) order by l.id for no key update;
+end
+$$;
+
+-- migrations/snapshots/match_snapshots.sql
+-- Which lead each snapshot is about. p_items: [{index, snapshot}].
+-- By Twenty id; by lead id, only if that lead is unlinked (a create whose answer was lost); by exact normalised e-mail, only to a live, unlinked lead with no open intent;
+-- last, to such a lead whose e-mail is another address of the person (by_address). A lead whose person is gone for good counts as unlinked.
+-- A record that comes twice counts once, the later copy. The oldest lead of one e-mail is taken.
+create or replace function lead_sync.match_snapshots(p_items jsonb)
+returns table (
+  index integer, snapshot jsonb, twenty_id uuid, stated jsonb, absent boolean, dead boolean, repeated boolean, lead_id uuid, newly_linked boolean, by_address boolean
+)
+language sql stable set search_path = '' as $$
+  with item as materialized (
+    select
+      (i ->> 'index')::integer as index,
+      i -> 'snapshot' as snapshot,
+      (i -> 'snapshot' ->> 'twenty_id')::uuid as twenty_id,
+      lead_sync.stated_values(i -> 'snapshot') as stated,
+      coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) as absent,
+      (i -> 'snapshot' ->> 'twenty_deleted_at')::timestamptz is not null as dead,
+      row_number() over (partition by i -> 'snapshot' ->> 'twenty_id' order by (i ->> 'index')::integer desc) > 1 as repeated
+    from jsonb_array_elements(p_items) as i
+  ),
+  by_id as materialized (
+    select item.index, item.absent, l.id
+    from item join public.leads as l on l.twenty_id = item.twenty_id
+    where not item.repeated
+  ),
+  open_item as materialized (
+    select item.index, item.twenty_id, item.dead, lead_sync.email_key(item.stated ->> 'email') as email, item.stated -> 'additional_emails' as others
+    from item
+    where not item.repeated and not item.absent and not exists (select from by_id where by_id.index = item.index)
+  ),
+  by_own_id as materialized (
+    select o.index, l.id
+    from open_item as o
+    join public.leads as l on l.id = o.twenty_id
+    left join lead_sync.lead_states as s on s.lead_id = l.id
+    where (l.twenty_id is null or s.gone)
+      and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
+  ),
+  -- one look into the index per e-mail: a join would compare every e-mail with every lead where the planner knows no better
+  by_email as materialized (
+    select distinct on (c.id) c.index, c.id
+    from (
+      select o.index, oldest.id
+      from open_item as o
+      cross join lateral (
+        select l.id
+        from public.leads as l
+        left join lead_sync.lead_states as s on s.lead_id = l.id
+        where lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = o.email
+          and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null
+          and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
+          and not exists (select from by_own_id where by_own_id.id = l.id)
+        order by l.created_at, l.id
+        limit 1
+      ) as oldest
+      where not o.dead and o.email is not null
+        and not exists (select from by_own_id where by_own_id.index = o.index)
+    ) as c
+    order by c.id, c.index
+  ),
+  by_address as materialized (
+    select distinct on (c.index) c.index, c.id
+    from (
+      select distinct on (oldest.id) o.index, oldest.id
+      from open_item as o
+      cross join lateral jsonb_array_elements_text(case when jsonb_typeof(o.others) = 'array' then o.others else '[]' end) as a (email)
+      cross join lateral (
+        select l.id
+        from public.leads as l
+        left join lead_sync.lead_states as s on s.lead_id = l.id
+        where lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = lead_sync.email_key(a.email)
+          and s.intent is null and l.deleted_at is null and (l.twenty_id is null or s.gone)
+          and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
+          and not exists (select from by_own_id where by_own_id.id = l.id)
+          and not exists (select from by_email where by_email.id = l.id)
+        order by l.created_at, l.id
+        limit 1
+      ) as oldest
+      where not o.dead
+        and not exists (select from by_own_id where by_own_id.index = o.index)
+        and not exists (select from by_email where by_email.index = o.index)
+      order by oldest.id, o.index
+    ) as c
+    order by c.index, c.id
+  )
+  select item.index, item.snapshot, item.twenty_id, item.stated, item.absent, item.dead, item.repeated,
+    coalesce(by_id.id, by_own_id.id, by_email.id, by_address.id),
+    by_id.id is null and coalesce(by_own_id.id, by_email.id, by_address.id) is not null,
+    by_id.id is null and by_address.id is not null
+  from item
+  left join by_id on by_id.index = item.index
+    and not exists (select from by_own_id as o where by_id.absent and o.id = by_id.id)
+    and not exists (select from by_email as e where by_id.absent and e.id = by_id.id)
+    and not exists (select from by_address as a where by_id.absent and a.id = by_id.id)
+  left join by_own_id on by_own_id.index = item.index
+  left join by_email on by_email.index = item.index
+  left join by_address on by_address.index = item.index
+$$;
+
+-- migrations/snapshots/merge_snapshots.sql
+-- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance, suspicious}; suspicious: no absence is confirmed.
+-- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see write_or_split.
+create or replace function lead_sync.merge_snapshots(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_rules jsonb := p_context -> 'rules';
+  v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
+  v_suspicious boolean := coalesce((p_context ->> 'suspicious')::boolean, false);
+  v_fields text[] := array(select r ->> 'field' from jsonb_array_elements(p_context -> 'rules') as r);
+  v_read timestamptz := (p_context ->> 'read_started_at')::timestamptz;
+  v_allowance interval := (p_context ->> 'absence_allowance')::interval;
+  v_run_id uuid := (p_context ->> 'run_id')::uuid;
+  v_now timestamptz := clock_timestamp();
+  v_has_forgotten boolean := exists (select from lead_sync.forgotten);
+  v_results jsonb;
+begin
+  with matched as materialized (
+    select m.*, case when v_has_forgotten and m.lead_id is null and not m.absent then lead_sync.is_forgotten(m.snapshot) else false end as forgotten
+    from lead_sync.match_snapshots(p_items) as m
+  ),
+  compared as materialized (
+    select
+      m.index, m.twenty_id, m.absent, m.dead, m.newly_linked,
+      m.lead_id is null as is_new,
+      coalesce(m.lead_id, case when other.id is null then m.twenty_id else gen_random_uuid() end) as lead_id,
+      l.sync_status, l.lead_source, coalesce(l.left_out, '{}') as left_out,
+      coalesce(v.local, '{}') as local,
+      -- of two reads at the same time the one that began later and shows a later version is the newer one, whichever arrives first
+      coalesce(
+        s.merged_at > v_read
+        and not coalesce(s.read_at < v_read and (m.snapshot ->> 'twenty_updated_at')::timestamptz > s.remote_updated_at, false),
+        false
+      ) as stale,
+      coalesce(s.gone, false) as was_gone,
+      s.remote_created_at is null as never_read,
+      s.absent_since, s.claim_token, s.due_at, s.due_since, s.intent,
+      coalesce(s.changed_at, '{}') as changed_at,
+      b.reborn,
+      -- of another incarnation only that the one before was deleted is still agreed: a person made again after that is a restore
+      -- of a create that landed unheard, what was sent and has arrived was agreed: what differs now was changed since
+      case
+        when b.created then lead_sync.arrived_values(s.intent -> 'values', m.stated)
+        when b.reborn then lead_sync.agreed_deletion(s.base_local)
+        when v_renewed is not null then lead_sync.known_base(coalesce(s.base_local, '{}'), s.merged_at, v_renewed)
+        else coalesce(s.base_local, '{}')
+      -- another address of the person is no edit of the first one, where there is a first one
+      end || case when m.by_address and m.stated ->> 'email' is not null then jsonb_build_object('email', v.local -> 'email') else '{}' end as base_local,
+      case
+        when b.created then lead_sync.arrived_values(s.intent -> 'values', m.stated)
+        when b.reborn then lead_sync.agreed_deletion(s.base_remote)
+        when v_renewed is not null then lead_sync.known_base(coalesce(s.base_remote, '{}'), s.merged_at, v_renewed)
+        else coalesce(s.base_remote, '{}')
+      end as base_remote,
+      b.created,
+      coalesce((m.snapshot ->> 'twenty_created_at')::timestamptz, s.remote_created_at) as remote_created_at,
+      coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, s.remote_updated_at) as remote_updated_at,
+      s.remote_updated_at as known_updated_at,
+      case
+        when m.snapshot -> 'twenty_record' ? 'companyId' then (m.snapshot -> 'twenty_record' ->> 'companyId')::uuid
+        else s.company_id
+      end as company_id,
+      s.company_id as known_company_id,
+      least(coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, v_read), v_read) as remote_time,
+      (select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e where e.key = any (v_fields)) as stated
+    from matched as m
+    left join public.leads as l on l.id = m.lead_id
+    left join public.leads as other on m.lead_id is null and other.id = m.twenty_id
+    left join lead_sync.lead_states as s on s.lead_id = m.lead_id
+    cross join lateral (select case when l.id is not null then lead_sync.lead_values(l) end as local) as v
+    cross join lateral (
+      select
+        coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn,
+        m.newly_linked and m.twenty_id = m.lead_id and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created
+    ) as b
+    where not m.repeated and (m.lead_id is not null or not (m.absent or m.dead or m.forgotten))
+  ),
+  decided as materialized (
+    select
+      c.*, o.outcome, r.remote,
+      case
+        when o.outcome <> 'merge' or (c.local = c.base_local and r.remote = c.base_remote) then null
+        else lead_sync.merge_lead(
+          c.local, r.remote, c.base_local, c.base_remote, coalesce(c.intent -> 'values', '{}'), c.changed_at, c.remote_time, v_rules
+        )
+      end as merged
+    from compared as c
+    cross join lateral (
+      select case
+        when c.stale then 'stale'
+        when c.absent and c.was_gone and c.local ? 'deleted' = c.base_local ? 'deleted' then 'gone'
+        when c.absent and c.never_read then 'absent' -- somebody wrote a twenty_id that names nobody: nobody deleted anything
+        when c.absent and not c.was_gone and (c.absent_since is null or v_suspicious or v_read < c.absent_since + v_allowance) then 'absent'
+        else 'merge'
+      end as outcome
+    ) as o
+    cross join lateral (
+      select case
+        when c.absent then c.base_remote || '{"deleted": true}'
+        when c.dead then jsonb_strip_nulls(c.base_remote || c.stated) || '{"deleted": true}'
+        else jsonb_strip_nulls(c.base_remote || c.stated) - 'deleted'
+      end as remote
+      offset 0 -- worked out once a record, not once a use
+    ) as r
+  ),
+  settled as materialized (
+    select
+      d.*, a.taken, a.agreed_local, a.agreed_remote, a.conflicts, a.landed,
+      d.outcome = 'merge' and (
+        d.is_new or d.newly_linked or d.reborn or a.landed or d.absent_since is not null or d.absent <> d.was_gone
+        or d.company_id is distinct from d.known_company_id
+        or a.taken <> '{}' or a.agreed_local <> d.base_local or a.agreed_remote <> d.base_remote
+      ) as moved,
+      lead_sync.due_fields(jsonb_strip_nulls(d.local || a.taken), a.agreed_local, a.agreed_remote, true, v_rules) <> '{}' as due
+    from decided as d
+    cross join lateral (
+      select
+        coalesce(d.merged -> 'taken', '{}') as taken,
+        coalesce(d.merged -> 'base_local', d.base_local) as agreed_local,
+        coalesce(d.merged -> 'base_remote', d.base_remote) as agreed_remote,
+        coalesce(d.merged -> 'conflicts', '[]') || case
+          when d.left_out <> '{}' and d.merged -> 'taken' ?| array(select jsonb_object_keys(d.left_out)) then
+            lead_sync.conflicts_unsent(d.left_out, d.merged -> 'taken', null, d.stated, d.local, v_rules)
+          when d.created and d.remote_updated_at > d.remote_created_at then
+            lead_sync.conflicts_unsent(d.left_out, null, d.intent -> 'values', d.stated, d.local, v_rules)
+          else '[]'
+        end as conflicts,
+        coalesce((d.merged ->> 'landed')::boolean, false) or d.created as landed
+    ) as a
+  ),
+  next_status as materialized (
+    select
+      t.*,
+      case
+        when t.claim_token is not null then 'syncing'
+        when not t.due then 'synced'
+        when t.sync_status = 'error' and not t.newly_linked then 'error'
+        else 'pending'
+      end as new_status
+    from settled as t
+    where t.moved
+  ),
+  insert_leads as (
+    insert into public.leads (
+      id, twenty_id, first_name, last_name, email, additional_emails, phone, additional_phones, job_title, company_name, company_domain, company_size, city,
+      region, country, postal_code, linkedin_url, lead_source, lead_status, lead_score, attributes, deleted_at, sync_status, sync_direction, last_synced_at
+    )
+    select
+      n.lead_id, n.twenty_id, n.taken ->> 'first_name', n.taken ->> 'last_name', n.taken ->> 'email',
+      case when n.taken ? 'additional_emails' then lead_sync.text_array(n.taken -> 'additional_emails') else '{}' end, n.taken ->> 'phone',
+      case when n.taken ? 'additional_phones' then lead_sync.text_array(n.taken -> 'additional_phones') else '{}' end, n.taken ->> 'job_title',
+      n.taken ->> 'company_name', n.taken ->> 'company_domain', n.taken ->> 'company_size', n.taken ->> 'city', n.taken ->> 'region',
+      n.taken ->> 'country', n.taken ->> 'postal_code', n.taken ->> 'linkedin_url', n.taken ->> 'lead_source', n.taken ->> 'lead_status',
+      (n.taken ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', n.taken), null, n.new_status, 'twenty_to_supabase', v_now
+    from next_status as n
+    where n.is_new
+    order by n.index
+  ),
+  update_leads as (
+    update public.leads as l set
+      twenty_id = n.twenty_id,
+      first_name = case when n.taken ? 'first_name' then n.taken ->> 'first_name' else l.first_name end,
+      last_name = case when n.taken ? 'last_name' then n.taken ->> 'last_name' else l.last_name end,
+      email = case when n.taken ? 'email' then n.taken ->> 'email' else l.email end,
+      additional_emails = case when n.taken ? 'additional_emails' then lead_sync.text_array(n.taken -> 'additional_emails') else l.additional_emails end,
+      phone = case when n.taken ? 'phone' then n.taken ->> 'phone' else l.phone end,
+      additional_phones = case when n.taken ? 'additional_phones' then lead_sync.text_array(n.taken -> 'additional_phones') else l.additional_phones end,
+      job_title = case when n.taken ? 'job_title' then n.taken ->> 'job_title' else l.job_title end,
+      company_name = case when n.taken ? 'company_name' then n.taken ->> 'company_name' else l.company_name end,
+      company_domain = case when n.taken ? 'company_domain' then n.taken ->> 'company_domain' else l.company_domain end,
+      company_size = case when n.taken ? 'company_size' then n.taken ->> 'company_size' else l.company_size end,
+      city = case when n.taken ? 'city' then n.taken ->> 'city' else l.city end,
+      region = case when n.taken ? 'region' then n.taken ->> 'region' else l.region end,
+      country = case when n.taken ? 'country' then n.taken ->> 'country' else l.country end,
+      postal_code = case when n.taken ? 'postal_code' then n.taken ->> 'postal_code' else l.postal_code end,
+      linkedin_url = case when n.taken ? 'linkedin_url' then n.taken ->> 'linkedin_url' else l.linkedin_url end,
+      lead_source = case when n.taken ? 'lead_source' then n.taken ->> 'lead_source' else l.lead_source end,
+      lead_status = case when n.taken ? 'lead_status' then n.taken ->> 'lead_status' else l.lead_status end,
+      lead_score = case when n.taken ? 'lead_score' then (n.taken ->> 'lead_score')::numeric else l.lead_score end,
+      attributes = lead_sync.apply_attributes(l.attributes, n.taken),
+      deleted_at = case when not n.taken ? 'deleted' then l.deleted_at when n.taken -> 'deleted' = 'true' then n.remote_time end,
+      sync_status = n.new_status,
+      sync_direction = case when n.taken <> '{}' then 'twenty_to_supabase' else l.sync_direction end,
+      sync_error_message = case when n.new_status = 'error' then l.sync_error_message end,
+      sync_error_count = case when n.new_status = 'error' then l.sync_error_count else 0 end,
+      left_out = case
+        when n.left_out = '{}' then n.left_out
+        else lead_sync.still_left_out(n.left_out, jsonb_strip_nulls(n.local || n.taken), n.agreed_local, n.agreed_remote, v_rules)
+      end,
+      last_synced_at = case when n.new_status = 'synced' then v_now else l.last_synced_at end
+    from next_status as n
+    where l.id = n.lead_id and not n.is_new
+      and (n.taken <> '{}' or n.newly_linked or l.sync_status <> n.new_status or n.left_out <> '{}')
+  ),
+  write_states as (
+    insert into lead_sync.lead_states as s (
+      lead_id, base_local, base_remote, remote_created_at, remote_updated_at, company_id, absent_since, gone, changed_at, merged_at, read_at, due_at,
+      due_since, intent
+    )
+    select
+      n.lead_id, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, n.company_id, null, n.absent, n.changed_at, v_now, v_read,
+      case n.new_status when 'synced' then null when 'pending' then coalesce(n.due_at, v_now) else n.due_at end,
+      case when n.new_status <> 'synced' then coalesce(n.due_since, v_now) end,
+      case when n.landed or v_read > (n.intent ->> 'until')::timestamptz then null else n.intent end
+    from next_status as n
+    order by n.lead_id
+    on conflict (lead_id) do update set
+      base_local = excluded.base_local,
+      base_remote = excluded.base_remote,
+      remote_created_at = excluded.remote_created_at,
+      remote_updated_at = excluded.remote_updated_at,
+      company_id = excluded.company_id,
+      absent_since = excluded.absent_since,
+      gone = excluded.gone,
+      merged_at = excluded.merged_at,
+      read_at = excluded.read_at,
+      due_at = excluded.due_at,
+      due_since = excluded.due_since,
+      intent = excluded.intent,
+      refusal = null
+  ),
+  note_versions as (
+    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at
+    from settled as t
+    where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved and t.remote_updated_at is distinct from t.known_updated_at
+  ),
+  note_absences as (
+    update lead_sync.lead_states as s set absent_since = coalesce(s.absent_since, v_read)
+    from decided as d
+    where s.lead_id = d.lead_id and d.outcome = 'absent' and s.absent_since is null
+  ),
+  supersede_conflicts as (
+    update public.lead_sync_conflicts as c set resolved_at = v_now, resolution = 'superseded'
+    from next_status as n cross join jsonb_array_elements(n.conflicts) as newer
+    where c.lead_id = n.lead_id and c.field = newer ->> 'field' and c.resolved_at is null
+  ),
+  write_conflicts as (
+    insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
+    select n.lead_id, v_run_id, c ->> 'field', c ->> 'winner', c -> 'supabase_value', c -> 'twenty_value', c ->> 'reason'
+    from next_status as n cross join jsonb_array_elements(n.conflicts) as c
+  ),
+  write_history as (
+    insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, created_at, synced_at)
+    select n.lead_id, v_run_id, p_context ->> 'sync_type', 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(n.taken)), n.remote_time, v_now
+    from next_status as n
+    where n.taken <> '{}' or n.newly_linked
+  )
+  select jsonb_agg(
+    jsonb_build_object(
+      'index', m.index,
+      'lead_id', coalesce(t.lead_id, m.lead_id),
+      'twenty_id', m.twenty_id,
+      'result', case
+        when m.forgotten then 'rejected'
+        when t.outcome = 'stale' then 'stale'
+        when t.outcome = 'absent' then 'held'
+        when t.is_new then 'created'
+        when t.conflicts <> '[]' then 'conflict'
+        when t.taken <> '{}' or t.newly_linked then 'updated'
+        else 'unchanged'
+      end,
+      'linked', m.newly_linked,
+      'reason', case
+        when m.repeated then 'the record comes again later in this batch'
+        when t.outcome = 'stale' then 'read before the lead was last merged or written'
+        when t.outcome = 'absent' and v_suspicious then 'not found in Twenty, as so many others that this may be another workspace: a reconciliation decides'
+        when t.outcome = 'absent' then 'not found in Twenty; a later read must confirm it'
+        when m.forgotten then 'forgotten: this person asked for it. Destroy ' || m.twenty_id || ' in Twenty; a form in which they write anew is taken'
+        when t.lead_id is null and m.absent then 'not known here'
+        when t.lead_id is null then 'deleted in Twenty before it was known here'
+      end,
+      'fields', coalesce((select jsonb_agg(k) from jsonb_object_keys(t.taken) as k), '[]')
+    )
+    order by m.index
+  )
+  into v_results
+  from matched as m
+  left join settled as t on t.index = m.index;
+
+  return coalesce(v_results, '[]');
+end
+$$;
+
+-- migrations/snapshots/shows_any.sql
+-- Whether a snapshot shows any of the values that were sent; false when nothing was.
+create or replace function lead_sync.shows_any(p_stated jsonb, p_sent jsonb, p_rules jsonb) returns boolean
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select exists (
+    select from jsonb_each(p_sent) as e
+    join jsonb_array_elements(p_rules) as r on r ->> 'field' = e.key
+    where e.value <> 'null'
+      and lead_sync.is_same(r ->> 'kind', e.value, p_stated -> e.key)
+  )
+$$;
+
+-- migrations/door/check_now.sql
+-- Has constraint triggers on leads that wait for the end of the transaction fire now: there, what they raise would fail the whole call.
+create or replace function lead_sync.check_now() returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  if exists (select from pg_catalog.pg_trigger as t where t.tgrelid = 'public.leads'::regclass and t.tginitdeferred) then
+    set constraints all immediate;
+  end if;
+end
+$$;
+
+-- migrations/door/ends_the_call.sql
+-- Whether an error is nothing that one row did: it ends the whole call. Connection, rollback and deadlock, resources, shutdown and cancellation, system, locks.
+create or replace function lead_sync.ends_the_call(p_state text) returns boolean
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select p_state ~ '^(08|40|53|57|58)' or p_state = '55P03'
+$$;
+
+-- migrations/door/is_suspicious.sql
+-- Of the records that one call asked for, so many may be missing before that looks like another workspace; as the reconciliation has it.
+create or replace function lead_sync.is_suspicious(p_items jsonb) returns boolean
+language sql stable set search_path = '' as $$
+  select count(*) filter (where (i -> 'snapshot' ->> 'absent')::boolean) > greatest(20, s.reconcile_orphaned_share * count(*))
+  from jsonb_array_elements(p_items) as i cross join lead_sync.settings as s
+  group by s.reconcile_orphaned_share
+$$;
+
+-- migrations/door/lead_problem.sql
+-- Why an item cannot be taken at all, or null. p_lead: of another source as read_lead has it. p_max_bytes: of settings; a snapshot, which brings its values and the record that they are from, may have twice as many.
+create or replace function lead_sync.lead_problem(p_lead jsonb, p_source text, p_max_bytes integer) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select case
+    when jsonb_typeof(p_lead) <> 'object' then 'not an object: a lead is {"email": …, "first_name": …}'
+    when pg_column_size(p_lead) > case p_source when 'twenty' then 2 else 1 end * p_max_bytes then format(
+      'it has %s bytes, most of them in %s; at most %s are taken: shorten it, or raise max_lead_bytes in lead_sync.settings', pg_column_size(p_lead),
+      (select e.key from jsonb_each(p_lead) as e order by pg_column_size(e.value) desc limit 1), case p_source when 'twenty' then 2 else 1 end * p_max_bytes
+    )
+    when p_source = 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'twenty_id'), false) then 'twenty_id must be the UUID of the Twenty record'
+    when p_source <> 'twenty' and lead_sync.value_problem(p_lead) is not null then lead_sync.value_problem(p_lead)
+    when p_source <> 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'id'), true) then 'id must be a UUID'
+    when p_source <> 'twenty' and p_lead ->> 'email' is null and jsonb_strip_nulls(lead_sync.stated_values(p_lead)) = '{}' then 'no lead field has a value' || coalesce('; not known: ' || nullif(lead_sync.ignored_fields(p_lead), '[]')::text, '')
+  end
+$$;
+
+-- migrations/door/refuse_lead.sql
+-- Gives a lead back that this database does not get on with, with the reason. It is tried again like a lead that Twenty refuses, and is a dead letter after as many tries.
+-- What may have been sent stays recorded.
+--   p_claim_token  only while that claim holds it; null: whoever does
+--   p_category     database: its row cannot be written; statement_timeout: it takes too long
+--   p_context      {run_id, sync_type, state_only}; state_only: its row is not even tried
+-- Returns {lead_id, ok: false, sync_status, dead, retry_at}; lead_id is null when there is no such lead.
+create or replace function lead_sync.refuse_lead(p_lead_id uuid, p_claim_token uuid, p_category text, p_reason text, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_state lead_sync.lead_states;
+  v_error text;
+begin
+  update lead_sync.lead_states as s set
+    claim_token = null,
+    lease = null,
+    retries = s.retries + 1,
+    due_at = case when s.retries + 1 < t.max_attempts then clock_timestamp() + lead_sync.backoff(s.retries + 1, t.backoff_first, t.backoff_longest) end,
+    due_since = coalesce(s.due_since, clock_timestamp()),
+    error_category = p_category,
+    error_at = clock_timestamp(),
+    refusal = p_reason
+  from lead_sync.settings as t
+  where s.lead_id = p_lead_id and (p_claim_token is null or s.claim_token = p_claim_token)
+  returning s.* into v_state;
+  if not found then
+    return '{"lead_id": null, "ok": false}';
+  end if;
+
+  begin
+    update public.leads as l set sync_status = 'error', sync_error_message = p_reason, sync_error_count = l.sync_error_count + 1
+    where l.id = p_lead_id and not coalesce((p_context ->> 'state_only')::boolean, false);
+    perform lead_sync.check_now();
+  exception when others or assert_failure then
+    -- the row takes nothing at all: then its state alone tells
+    get stacked diagnostics v_error = returned_sqlstate;
+    if lead_sync.ends_the_call(v_error) then
+      raise;
+    end if;
+  end;
+  insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, error_message, created_at)
+  values (
+    p_lead_id, (p_context ->> 'run_id')::uuid, coalesce(p_context ->> 'sync_type', 'manual'), 'supabase_to_twenty', 'error', p_category || ': ' || p_reason, v_state.due_since
+  );
+  return jsonb_build_object('lead_id', p_lead_id, 'ok', false, 'sync_status', 'error', 'dead', v_state.due_at is null, 'retry_at', v_state.due_at);
+end
+$$;
+
+-- migrations/door/rejection.sql
+-- The answer for an item that was not taken.
+create or replace function lead_sync.rejection(p_index integer, p_lead jsonb, p_reason text) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select jsonb_build_object(
+    'index', p_index, 'lead_id', null, 'twenty_id', case when jsonb_typeof(p_lead) = 'object' then p_lead -> 'twenty_id' end, 'result', 'rejected',
+    'linked', false, 'reason', p_reason, 'fields', '[]'::jsonb
+  )
+$$;
+
+-- migrations/door/upsert_leads.sql
+-- The one door. Matches, merges and answers per record, in one transaction with the page's position; see docs/data-contract.md for the shapes.
+--   p_leads            up to 5,000 snapshots (p_source 'twenty') or leads (any other source)
+--   p_read_started_at  when their read began, by this database's clock; default: now
+--   p_run              {id, token, calls}; refused (PT409) when the run lost its lease
+--   p_page             {from, until, position, has_next}
+--   p_claim_token      the claim whose people were read: the answer holds its writes
+--   p_missing_fields   Twenty fields that the workspace lacks
+-- Returns {results, counts, writes, released, waiting, lease_seconds, has_next, position, read_started_at}. Raises 22023 on a malformed call.
+create or replace function public.upsert_leads(
+  p_leads jsonb,
+  p_source text default 'intake',
+  p_read_started_at timestamptz default null,
+  p_run jsonb default null,
+  p_page jsonb default null,
+  p_claim_token uuid default null,
+  p_missing_fields jsonb default null
+) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_read timestamptz := coalesce(p_read_started_at, clock_timestamp()); -- before any wait for a lock
+  v_run public.lead_sync_runs;
+  v_settings lead_sync.settings;
+  v_object text;
+  v_context jsonb;
+  v_items jsonb;
+  v_rejected jsonb;
+  v_results jsonb;
+  v_planned jsonb := '{}';
+  v_joined jsonb := '{}';
+  v_counts jsonb;
+begin
+  if jsonb_typeof(p_leads) is distinct from 'array' then
+    raise exception 'p_leads must be an array of leads' using errcode = '22023';
+  elsif jsonb_array_length(p_leads) > 5000 then
+    raise exception 'At most 5,000 leads a call, got %', jsonb_array_length(p_leads) using errcode = '22023', hint = 'Send smaller batches.';
+  end if;
+  v_run := lead_sync.hold_run(p_run);
+  if p_claim_token is not null then
+    perform lead_sync.begin_work(lead_sync.work_mark(p_claim_token));
+  end if;
+  select * into strict v_settings from lead_sync.settings;
+  v_object := coalesce(v_run.object, v_settings.object);
+
+  select
+    coalesce(jsonb_agg(jsonb_build_object('index', i.ordinality - 1, 'snapshot', r.lead) order by i.ordinality) filter (where p.problem is null), '[]'),
+    coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]')
+  into v_items, v_rejected
+  from jsonb_array_elements(p_leads) with ordinality as i
+  cross join lateral (
+    select case when p_source <> 'twenty' and jsonb_typeof(i.value) = 'object' then lead_sync.read_lead(i.value) else i.value end as lead offset 0
+  ) as r
+  cross join lateral (select lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes) as problem offset 0) as p;
+
+  perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
+  if p_source = 'twenty' and p_missing_fields is not null then
+    perform set_config('lead_sync.engine', 'on', true);
+    perform lead_sync.note_missing_fields(v_object, p_missing_fields);
+  end if;
+
+  v_context := jsonb_build_object(
+    'source', p_source,
+    'rules', lead_sync.rules(v_object, v_run.policy),
+    'read_started_at', v_read,
+    'run_id', v_run.id,
+    'sync_type', case
+      when v_run.mode = 'reconcile' then 'reconcile'
+      when v_run.mode = 'inbox' then 'webhook_update'
+      when v_run.trigger = 'webhook' then 'webhook_update'
+      when v_run.direction = 'supabase_to_twenty' then 'scheduled_push'
+      when v_run.trigger = 'scheduled' then 'scheduled_pull'
+      else 'manual'
+    end,
+    'absence_allowance', v_settings.absence_allowance,
+    'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and coalesce(lead_sync.is_suspicious(v_items), false)
+  );
+
+  perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
+  v_results := v_rejected || lead_sync.write_or_split(case p_source when 'twenty' then 'merge' else 'take_in' end, v_items, v_context);
+  if p_source <> 'twenty' then
+    perform lead_sync.welcome_back(v_items);
+  else
+    v_joined := lead_sync.join_merged(v_items, v_context);
+    if v_joined <> '{}' then
+      select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(
+        'joined', v_joined -> (r ->> 'lead_id'), 'reason', 'joined with lead ' || (v_joined ->> (r ->> 'lead_id')) || ': their people were merged in Twenty'
+      ) else '{}' end) into v_results
+      from jsonb_array_elements(v_results) as r;
+    end if;
+    perform lead_sync.release_held((
+      select jsonb_agg(jsonb_build_object(
+        'twenty_id', i -> 'snapshot' -> 'twenty_id',
+        'email', i -> 'snapshot' -> 'email',
+        'deleted', coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) or i -> 'snapshot' ->> 'twenty_deleted_at' is not null
+      ))
+      from jsonb_array_elements(v_items) as i
+      join jsonb_array_elements(v_results) as r on r -> 'index' = i -> 'index' and r ->> 'result' <> 'stale'
+    ));
+  end if;
+  if v_run.mode = 'inbox' then
+    perform lead_sync.answer_hints(v_run, v_results, v_context);
+  end if;
+  if p_claim_token is not null then
+    perform set_config('lead_sync.engine', 'on', true);
+    v_planned := lead_sync.plan_writes(p_claim_token, v_items, v_results, v_context);
+    v_results := v_results || (v_planned -> 'held');
+  end if;
+  perform set_config('lead_sync.engine', 'off', true);
+
+  select jsonb_build_object(
+    'created', count(*) filter (where r ->> 'result' = 'created'),
+    'updated', count(*) filter (where r ->> 'result' = 'updated'),
+    'linked', count(*) filter (where (r ->> 'linked')::boolean),
+    'unchanged', count(*) filter (where r ->> 'result' = 'unchanged'),
+    'conflict', count(*) filter (where r ->> 'result' = 'conflict'),
+    'stale', count(*) filter (where r ->> 'result' = 'stale'),
+    'held', count(*) filter (where r ->> 'result' = 'held'),
+    'rejected', count(*) filter (where r ->> 'result' = 'rejected'),
+    'joined', (select count(*) from jsonb_object_keys(v_joined))
+  )
+  into v_counts
+  from jsonb_array_elements(v_results) as r;
+
+  if v_run.id is not null then
+    if p_page is not null then
+      perform lead_sync.store_page(v_run, p_page);
+    end if;
+    perform lead_sync.add_figures(
+      v_run.id,
+      (v_counts - 'conflict') || jsonb_build_object(
+        'conflicts', v_counts -> 'conflict', 'pages', (p_page is not null)::integer, 'read', jsonb_array_length(p_leads), 'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
+      ),
+      p_missing_fields
+    );
+  end if;
+
+  if p_claim_token is not null then
+    perform lead_sync.end_work(lead_sync.work_mark(p_claim_token));
+  end if;
+  return jsonb_build_object(
+    'results', v_results,
+    'counts', v_counts,
+    'writes', coalesce(v_planned -> 'writes', '[]'),
+    'released', coalesce((v_planned ->> 'released')::integer, 0),
+    'waiting', coalesce((v_planned ->> 'waiting')::integer, 0),
+    'lease_seconds', v_planned -> 'lease_seconds',
+    'has_next', p_page -> 'has_next',
+    'position', p_page -> 'position',
+    'read_started_at', clock_timestamp()
+  );
+end
+$$;
+
+-- migrations/door/write_or_split.sql
+-- One step of the sync that writes rows of leads: merge (snapshots), take_in (leads of other sources), claim, settle, mark or join (one at a time). Set-based first; whatever is raised while
+-- a row is written, by a value or by a trigger of the database's owner, the batch is halved until the bad item stands alone and is rejected, or its lead
+-- given back, with the reason. All others land. Returns what the step returns, an array.
+create or replace function lead_sync.write_or_split(p_step text, p_items jsonb, p_context jsonb default '{}') returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_count integer := coalesce(jsonb_array_length(p_items), 0);
+  v_results jsonb;
+  v_message text;
+  v_state text;
+begin
+  if v_count = 0 then
+    return '[]';
+  end if;
+  begin
+    v_results := case p_step
+      when 'merge' then lead_sync.merge_snapshots(p_items, p_context)
+      when 'take_in' then lead_sync.take_in_leads(p_items, p_context)
+      when 'claim' then lead_sync.claim_leads(p_items, p_context)
+      when 'settle' then lead_sync.settle_writes(p_items, p_context)
+      when 'mark' then lead_sync.mark_leads(p_items)
+      when 'join' then lead_sync.join_leads((p_items #>> '{0,lead_id}')::uuid, (p_items #>> '{0,other_id}')::uuid, p_context)
+    end;
+    perform lead_sync.check_now();
+    return v_results;
+  exception when others or assert_failure then
+    get stacked diagnostics v_message = message_text, v_state = returned_sqlstate;
+    if lead_sync.ends_the_call(v_state) then
+      raise;
+    end if;
+  end;
+
+  v_message := left(v_message, 500) || ' (' || v_state || ')';
+  if v_count > 1 then
+    return lead_sync.write_or_split(p_step, jsonb_path_query_array(p_items, '$[0 to $last]', jsonb_build_object('last', v_count / 2 - 1)), p_context)
+      || lead_sync.write_or_split(p_step, jsonb_path_query_array(p_items, '$[$first to last]', jsonb_build_object('first', v_count / 2)), p_context);
+  elsif p_step in ('merge', 'take_in') then
+    return jsonb_build_array(lead_sync.rejection((p_items #>> '{0,index}')::integer, p_items #> '{0,snapshot}', v_message));
+  end if;
+  v_results := lead_sync.refuse_lead(
+    case when lead_sync.is_uuid(p_items #>> '{0,lead_id}') then (p_items #>> '{0,lead_id}')::uuid end,
+    case p_step when 'settle' then (p_context ->> 'claim_token')::uuid end,
+    'database',
+    'this database refuses a write to the lead''s row: ' || v_message || '; correct the lead or the trigger, then replay it', p_context
+  );
+  return case p_step when 'settle' then jsonb_build_array(p_items -> 0 || v_results) else '[]' end;
+end
+$$;
+
+-- migrations/intake/ignored_fields.sql
+-- The fields of a lead of another source that are none of ours, and so were not taken.
+create or replace function lead_sync.ignored_fields(p_lead jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select coalesce(jsonb_agg(k order by k), '[]')
+  from jsonb_object_keys(p_lead - array[
+    'id', 'twenty_id', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',
+    'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'attributes'
+  ]) as k
+  where k not like 'attributes.%'
+$$;
+
+-- migrations/intake/read_lead.sql
+-- A lead of another source as a person would read it: a list of one is that one, blank texts (an id "" among them) are nothing. Lists stay where lists belong.
+create or replace function lead_sync.read_lead(p_lead jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select coalesce(
+    jsonb_object_agg(
+      e.key, case when jsonb_typeof(v.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(v.value #>> '{}')), 'null') else v.value end
+    ),
+    '{}'
+  )
+  from jsonb_each(p_lead) as e
+  cross join lateral (
+    select case
+      when jsonb_typeof(e.value) = 'array' and jsonb_array_length(e.value) < 2 and e.key not in ('additional_emails', 'additional_phones')
+        and e.key not like 'attributes%' then coalesce(e.value -> 0, 'null')
+      else e.value
+    end as value
+  ) as v
+$$;
+
+-- migrations/intake/take_in_leads.sql
+-- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, else new. Blank values never erase. p_items: [{index, snapshot}].
+-- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win.
+create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_results jsonb;
+begin
+  with item as materialized (
+    select
+      (i ->> 'index')::integer as index,
+      (i -> 'snapshot' ->> 'id')::uuid as own_id,
+      lead_sync.email_key(i -> 'snapshot' ->> 'email') as email,
+      jsonb_strip_nulls(lead_sync.stated_values(i -> 'snapshot')) as stated,
+      i -> 'snapshot' as snapshot
+    from jsonb_array_elements(p_items) as i
+  ),
+  matched as materialized (
+    select
+      item.index, item.own_id, item.snapshot, k.known_id,
+      coalesce(k.known_id::text, item.own_id::text, item.email, 'item ' || item.index) as identity,
+      case when by_address.id is not null then item.stated - 'email' else item.stated end as stated -- the first address stays
+    from item
+    left join public.leads as by_id on by_id.id = item.own_id
+    left join lateral (
+      select l.id from public.leads as l
+      where lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = item.email and l.deleted_at is null and by_id.id is null
+      order by l.created_at, l.id
+      limit 1
+    ) as by_email on true
+    left join lateral (
+      select lead_sync.lead_of_address(item.email) as id where item.email is not null and by_id.id is null and by_email.id is null
+    ) as by_address on true
+    cross join lateral (select coalesce(by_id.id, by_email.id, by_address.id) as known_id) as k
+  ),
+  stated as materialized (
+    select m.identity, jsonb_object_agg(e.key, e.value order by m.index) as stated
+    from matched as m cross join jsonb_each(m.stated) as e
+    group by m.identity
+  ),
+  merged as materialized (
+    select
+      g.identity, g.known_id, coalesce(s.stated, '{}') as stated, g.first_index,
+      coalesce(g.known_id, g.own_id, gen_random_uuid()) as lead_id
+    from (
+      select
+        m.identity, min(m.index) as first_index, (array_agg(m.known_id))[1] as known_id,
+        (array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id
+      from matched as m
+      group by m.identity
+    ) as g
+    left join stated as s on s.identity = g.identity
+  ),
+  insert_leads as (
+    insert into public.leads (
+      id, first_name, last_name, email, additional_emails, phone, additional_phones, job_title, company_name, company_domain, company_size, city, region,
+      country, postal_code, linkedin_url, lead_source, lead_status, lead_score, attributes
+    )
+    select
+      g.lead_id, g.stated ->> 'first_name', g.stated ->> 'last_name', g.stated ->> 'email',
+      lead_sync.text_array(g.stated -> 'additional_emails'), g.stated ->> 'phone', lead_sync.text_array(g.stated -> 'additional_phones'),
+      g.stated ->> 'job_title',
+      g.stated ->> 'company_name', g.stated ->> 'company_domain', g.stated ->> 'company_size', g.stated ->> 'city', g.stated ->> 'region',
+      g.stated ->> 'country', g.stated ->> 'postal_code', g.stated ->> 'linkedin_url', coalesce(g.stated ->> 'lead_source', p_context ->> 'source'),
+      g.stated ->> 'lead_status', (g.stated ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', g.stated)
+    from merged as g
+    where g.known_id is null
+    order by g.first_index
+  ),
+  update_leads as (
+    update public.leads as l set
+      first_name = coalesce(g.stated ->> 'first_name', l.first_name),
+      last_name = coalesce(g.stated ->> 'last_name', l.last_name),
+      email = coalesce(g.stated ->> 'email', l.email),
+      additional_emails = case when g.stated ? 'additional_emails' then lead_sync.text_array(g.stated -> 'additional_emails') else l.additional_emails end,
+      phone = coalesce(g.stated ->> 'phone', l.phone),
+      additional_phones = case when g.stated ? 'additional_phones' then lead_sync.text_array(g.stated -> 'additional_phones') else l.additional_phones end,
+      job_title = coalesce(g.stated ->> 'job_title', l.job_title),
+      company_name = coalesce(g.stated ->> 'company_name', l.company_name),
+      company_domain = coalesce(g.stated ->> 'company_domain', l.company_domain),
+      company_size = coalesce(g.stated ->> 'company_size', l.company_size),
+      city = coalesce(g.stated ->> 'city', l.city),
+      region = coalesce(g.stated ->> 'region', l.region),
+      country = coalesce(g.stated ->> 'country', l.country),
+      postal_code = coalesce(g.stated ->> 'postal_code', l.postal_code),
+      linkedin_url = coalesce(g.stated ->> 'linkedin_url', l.linkedin_url),
+      lead_source = coalesce(g.stated ->> 'lead_source', l.lead_source),
+      lead_status = coalesce(g.stated ->> 'lead_status', l.lead_status),
+      lead_score = coalesce((g.stated ->> 'lead_score')::numeric, l.lead_score),
+      attributes = lead_sync.apply_attributes(l.attributes, g.stated)
+    from merged as g
+    where l.id = g.known_id
+      and not (lead_sync.lead_values(l) @> (g.stated - 'segment'))
+    returning l.id
+  ),
+  write_history as (
+    insert into public.lead_sync_history (lead_id, sync_type, sync_direction, sync_status, fields_changed)
+    select g.lead_id, 'intake', 'bidirectional', 'synced', array(select jsonb_object_keys(g.stated))
+    from merged as g
+    where g.known_id is null or exists (select from update_leads as u where u.id = g.known_id)
+  )
+  select jsonb_agg(
+    jsonb_build_object(
+      'index', m.index,
+      'lead_id', g.lead_id,
+      'twenty_id', l.twenty_id,
+      'result', case
+        when g.known_id is null and m.index = g.first_index then 'created'
+        when g.known_id is null or exists (select from update_leads as u where u.id = g.known_id) then 'updated'
+        else 'unchanged'
+      end,
+      'ignored', lead_sync.ignored_fields(m.snapshot),
+      'linked', false,
+      'reason', null,
+      'fields', (select coalesce(jsonb_agg(k), '[]') from jsonb_object_keys(m.stated) as k)
+    )
+    order by m.index
+  )
+  into v_results
+  from matched as m
+  join merged as g on g.identity = m.identity
+  left join public.leads as l on l.id = g.known_id;
+
+  return coalesce(v_results, '[]');
+end
+$$;
+
+-- migrations/intake/value_problem.sql
+-- Why a value of a lead of another source is none of its field, by name; null when all are. p_lead: of read_lead.
+create or replace function lead_sync.value_problem(p_lead jsonb) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select format('%s must be %s, got %s', e.key, w.wanted, left(e.value::text, 80))
+  from jsonb_each(p_lead) as e
+  cross join lateral (
+    select case
+      when e.value = 'null' then null
+      when e.key in ('additional_emails', 'additional_phones') then case
+        when jsonb_typeof(e.value) = 'object' or jsonb_path_exists(e.value, 'strict $[*] ? (@.type() == "object" || @.type() == "array")', silent => true)
+          then 'a list of texts'
+      end
+      when e.key = 'lead_score' then case
+        when jsonb_typeof(e.value) not in ('number', 'string') or e.value #>> '{}' !~ '^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$' then 'a finite number'
+      end
+      when e.key in ('email', 'id') then case when jsonb_typeof(e.value) <> 'string' then 'a text' end
+      when e.key in (
+        'first_name', 'last_name', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country', 'postal_code',
+        'linkedin_url', 'lead_source', 'lead_status'
+      ) then case when jsonb_typeof(e.value) not in ('string', 'number') then 'a text' end
+    end as wanted
+  ) as w
+  where w.wanted is not null
+  order by e.key
+  limit 1
+$$;
+
+-- migrations/hosts/shared_host.sql
+-- What kind of host a company's domain is that many share (social, mail, site_builder, short_link, marketplace); null for one that may be a company's own.
+create or replace function lead_sync.shared_host(p_domain text) returns text
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_host text := split_part(lead_sync.comparable('domain', to_jsonb(p_domain)), ':', 1);
+  v_labels text[] := string_to_array(v_host, '.');
+begin
+  if v_host is null or v_host = '' then
+    return null;
+  end if;
+  return coalesce(
+    (
+      select h.kind
+      from public.shared_hosts as h
+      where h.host = any (array(select array_to_string(v_labels[i:], '.') from generate_series(1, cardinality(v_labels) - 1) as i))
+        and (h.host = v_host or h.kind <> 'site_builder')
+      limit 1
+    ),
+    (select 'mail' from public.free_email_domains as f where f.domain = v_host)
+  );
+end
+$$;
+
+-- migrations/joins/hand_over.sql
+-- The history, conflicts, tasks and AI answers of a lead become another one's. Of a field that is an open conflict in both, the other one's stays open.
+create or replace function lead_sync.hand_over(p_from uuid, p_to uuid) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  update public.lead_sync_history as h set lead_id = p_to where h.lead_id = p_from;
+  update lead_sync.history_archive as h set lead_id = p_to where h.lead_id = p_from;
+  update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = 'superseded'
+  where c.lead_id = p_from and c.resolved_at is null
+    and exists (select from public.lead_sync_conflicts as o where o.lead_id = p_to and o.field = c.field and o.resolved_at is null);
+  update public.lead_sync_conflicts as c set lead_id = p_to where c.lead_id = p_from;
+  update lead_sync.follow_ups as f set lead_id = p_to
+  where f.lead_id = p_from and not exists (select from lead_sync.follow_ups as o where o.lead_id = p_to and o.rule_key = f.rule_key);
+  update lead_sync.ai_answers as a set lead_id = p_to
+  where a.lead_id = p_from and not exists (select from lead_sync.ai_answers as o where o.lead_id = p_to);
+end
+$$;
+
+-- migrations/joins/join_leads.sql
+-- A lead whose person is gone joins another one. What is blank there is filled from here, like a local edit; a score only where there is none.
+-- An edit that never went out and that the other lead has another value for is kept there as a conflict. The joined lead stays as a deleted one, without its history.
+-- The caller holds both leads' locks. p_context: as of merge_snapshots. Returns [{joined lead's id: the other lead's id}].
+create or replace function lead_sync.join_leads(p_from uuid, p_to uuid, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_from public.leads;
+  v_to public.leads;
+  v_state lead_sync.lead_states;
+  v_values jsonb;
+  v_filled jsonb;
+begin
+  select l.* into strict v_from from public.leads as l where l.id = p_from;
+  select l.* into strict v_to from public.leads as l where l.id = p_to;
+  select s.* into strict v_state from lead_sync.lead_states as s where s.lead_id = p_from;
+  v_values := lead_sync.lead_values(v_from) - array['deleted', 'email', 'additional_emails', 'additional_phones'];
+  v_filled := v_values - array(select jsonb_object_keys(lead_sync.lead_values(v_to)));
+  if v_to.company_name is not null or v_to.company_domain is not null then
+    v_filled := v_filled - array['company_name', 'company_domain']; -- a company is one value
+  end if;
+
+  perform lead_sync.hand_over(p_from, p_to);
+  perform set_config('lead_sync.engine', 'off', true); -- what is filled goes out
+  perform lead_sync.set_values(v_to, v_filled);
+  perform set_config('lead_sync.engine', 'on', true);
+  update public.leads as l set
+    created_at = least(l.created_at, v_from.created_at),
+    score_breakdown = coalesce(l.score_breakdown, v_from.score_breakdown),
+    segment_confidence = coalesce(l.segment_confidence, v_from.segment_confidence),
+    segment_source = coalesce(l.segment_source, v_from.segment_source)
+  where l.id = p_to;
+
+  insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
+  select p_to, (p_context ->> 'run_id')::uuid, r ->> 'field', 'twenty', v_values -> (r ->> 'field'), lead_sync.lead_values(v_to) -> (r ->> 'field'),
+    'edited in a lead whose person was merged with this one''s in Twenty, before it went out'
+  from jsonb_array_elements(p_context -> 'rules') as r
+  where r ->> 'direction' = 'both' and v_values ? (r ->> 'field') and not v_filled ? (r ->> 'field')
+    and v_values -> (r ->> 'field') is distinct from v_state.base_local -> (r ->> 'field')
+    and lead_sync.comparable(r ->> 'kind', v_values -> (r ->> 'field'))
+      <> lead_sync.comparable(r ->> 'kind', lead_sync.lead_values(v_to) -> (r ->> 'field'));
+
+  update public.leads as l set deleted_at = coalesce(l.deleted_at, clock_timestamp()), sync_status = 'synced', sync_error_message = null, sync_error_count = 0
+  where l.id = p_from;
+  update lead_sync.lead_states as s set
+    joined = p_to, base_local = s.base_local || '{"deleted": true}', base_remote = s.base_remote || '{"deleted": true}',
+    due_at = null, due_since = null, claim_token = null, lease = null, intent = null
+  where s.lead_id = p_from;
+  insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, error_message)
+  values (
+    p_to, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type', 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(v_filled)),
+    'lead ' || p_from || ' was joined with this one: their people were merged in Twenty'
+  );
+  return jsonb_build_array(jsonb_build_object(p_from, p_to));
+end
+$$;
+
+-- migrations/joins/join_merged.sql
+-- After snapshots were merged: leads whose person is confirmed to be gone, and whose address is among the additional e-mails of one live, linked lead alone, join that one.
+-- They meet here when the absence comes, or when the additional address does. Returns {joined lead's id: the other lead's id}.
+create or replace function lead_sync.join_merged(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_pair record;
+  v_answer jsonb;
+  v_joined jsonb := '{}';
+begin
+  if not jsonb_path_exists(p_items, '$[*].snapshot ? (@.absent == true || @.additional_emails[0] != null)') then
+    return v_joined;
+  end if;
+  for v_pair in
+    select distinct l.id as lead_id, lead_sync.lead_of_address(lead_sync.known_address(l), true) as other_id
+    from jsonb_array_elements(p_items) as i
+    cross join lateral (select i -> 'snapshot' as snapshot, i -> 'snapshot' -> 'additional_emails' as others offset 0) as k
+    cross join lateral (
+      select c.id from public.leads as c where (k.snapshot ->> 'absent')::boolean and c.twenty_id = (k.snapshot ->> 'twenty_id')::uuid
+      union all
+      select c.id
+      from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e
+      cross join lateral (
+        select m.id from public.leads as m where lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = lead_sync.email_key(e) offset 0
+      ) as c
+    ) as c
+    join public.leads as l on l.id = c.id
+    join lead_sync.lead_states as s on s.lead_id = l.id
+    where s.gone
+  loop
+    if v_pair.other_id <> v_pair.lead_id and not exists (
+      select from lead_sync.lead_states as s where s.lead_id = v_pair.lead_id and s.joined = v_pair.other_id
+    ) then
+      v_answer := lead_sync.write_or_split('join', jsonb_build_array(jsonb_build_object('lead_id', v_pair.lead_id, 'other_id', v_pair.other_id)), p_context);
+      v_joined := v_joined || coalesce(v_answer -> 0, '{}');
+    end if;
+  end loop;
+  return v_joined;
+end
+$$;
+
+-- migrations/forgetting/forget_lead.sql
+-- Forgets a person: deletes their leads (deleted and joined ones too) with history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts, and
+-- leaves keyed hashes of their addresses and Twenty ids: no read of Twenty makes a lead of them again, and each that shows them says so (rejected, forgotten).
+-- A form in which they write anew is taken, and lifts that. What Twenty holds is not reached from here: destroy the people of twenty_ids and the tasks of task_ids there.
+--   p_lead  a lead's id, its person's Twenty id, or an e-mail address
+-- Returns {found, lead_ids, twenty_ids, task_ids, hashes, erased: {leads, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
+-- Safe to repeat: an address that no lead has is hashed all the same. Raises 22023 on what is neither an id nor an address; whatever a foreign key of the user's own raises.
+create or replace function public.forget_lead(p_lead text) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_given text := lead_sync.email_key(p_lead);
+  v_id uuid := case when lead_sync.is_uuid(v_given) then v_given::uuid end;
+  v_ids uuid[];
+  v_twenty_ids uuid[];
+  v_texts text[];
+  v_masks text[];
+  v_task_ids uuid[];
+  v_erased jsonb;
+  v_count bigint;
+begin
+  if v_given is null or (v_id is null and v_given not like '%_@_%') then
+    raise exception 'p_lead must be the ID of a lead or an e-mail address' using errcode = '22023', hint = 'Give one lead a call.';
+  end if;
+  -- nobody makes a lead of the address meanwhile: the door takes the same lock
+  perform pg_advisory_xact_lock(hashtext('lead_sync.email'), hashtext(v_given) & 63);
+  v_ids := array(
+    select l.id from public.leads as l
+    where (v_id is not null and (l.id = v_id or l.twenty_id = v_id))
+      or (v_id is null and lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = v_given)
+    union select lead_sync.lead_of_address(v_given) where v_id is null and lead_sync.lead_of_address(v_given) is not null
+  );
+  v_ids := v_ids || array(select s.lead_id from lead_sync.lead_states as s where s.joined = any (v_ids) and s.lead_id <> all (v_ids));
+  perform from public.leads as l where l.id = any (v_ids) order by l.id for update;
+
+  select
+    array_agg(l.twenty_id) filter (where l.twenty_id is not null),
+    array_agg(lead_sync.mask_lead(l))
+  into v_twenty_ids, v_masks
+  from public.leads as l where l.id = any (v_ids);
+  v_texts := array(
+    select distinct t.text
+    from public.leads as l
+    cross join lateral (
+      select lead_sync.email_key(l.email) union all select lead_sync.known_address(l) union all select l.twenty_id::text union all select l.id::text
+      union all select unnest(lead_sync.email_keys(l.additional_emails))
+    ) as t (text)
+    where l.id = any (v_ids) and t.text is not null
+    union select v_given
+  );
+  insert into lead_sync.forgotten (hash) select lead_sync.keyed_hash(t) from unnest(v_texts) as t on conflict do nothing;
+
+  v_task_ids := array(select f.task_id from lead_sync.follow_ups as f where f.lead_id = any (v_ids) and f.done_at is not null);
+  v_erased := jsonb_build_object(
+    'conflicts', (select count(*) from public.lead_sync_conflicts as c where c.lead_id = any (v_ids)),
+    'ai_answers', (select count(*) from lead_sync.ai_answers as a where a.lead_id = any (v_ids)),
+    'follow_ups', (select count(*) from lead_sync.follow_ups as f where f.lead_id = any (v_ids))
+  );
+  delete from public.lead_sync_history as h where h.lead_id = any (v_ids);
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('history', v_count);
+  delete from lead_sync.history_archive as h where h.lead_id = any (v_ids);
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('archive', v_count);
+  delete from lead_sync.inbox as i where i.record_id = any (v_twenty_ids);
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('inbox', v_count);
+  delete from lead_sync.findings as f where f.subject = any (v_ids || coalesce(v_twenty_ids, '{}'));
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('findings', v_count);
+  update lead_sync.alert_notifications as n set examples = (
+    select coalesce(jsonb_agg(e), '[]') from jsonb_array_elements_text(n.examples) as e
+    where not exists (select from unnest(v_masks) as m where starts_with(e, m))
+  )
+  where exists (select from jsonb_array_elements_text(n.examples) as e cross join unnest(v_masks) as m where starts_with(e, m));
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('notifications', v_count);
+  -- conflicts, states, AI answers and tasks go with their lead
+  delete from public.leads as l where l.id = any (v_ids);
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('leads', v_count);
+
+  return jsonb_build_object(
+    'found', cardinality(v_ids) > 0, 'lead_ids', to_jsonb(v_ids), 'twenty_ids', coalesce(to_jsonb(v_twenty_ids), '[]'), 'task_ids', to_jsonb(v_task_ids),
+    'hashes', cardinality(v_texts), 'erased', v_erased
+  );
+end
+$$;
+
+-- migrations/forgetting/is_forgotten.sql
+-- Whether a snapshot shows somebody who was forgotten: by the Twenty id, the e-mail or an additional one.
+create or replace function lead_sync.is_forgotten(p_snapshot jsonb) returns boolean
+language plpgsql stable set search_path = '' as $$
+begin
+  return exists (
+    select from lead_sync.forgotten as f
+    where f.hash in (
+      select lead_sync.keyed_hash(k.text)
+      from (
+        select p_snapshot ->> 'twenty_id' as text
+        union all select p_snapshot ->> 'email'
+        union all
+        select e from jsonb_array_elements_text(
+          case when jsonb_typeof(p_snapshot -> 'additional_emails') = 'array' then p_snapshot -> 'additional_emails' else '[]' end
+        ) as e
+      ) as k
+    )
+  );
+end
+$$;
+
+-- migrations/forgetting/keyed_hash.sql
+-- The keyed hash of an address or id; null for null.
+create or replace function lead_sync.keyed_hash(p_text text) returns bytea
+language plpgsql stable strict set search_path = '' as $$
+begin
+  return (
+    select sha256(k.outer_pad || sha256(k.inner_pad || convert_to(lead_sync.email_key(p_text), 'UTF8'))) from lead_sync.forgetting_key as k
+  );
+end
+$$;
+
+-- migrations/forgetting/welcome_back.sql
+-- Somebody who was forgotten writes anew, by a form: their address may be synced again.
+create or replace function lead_sync.welcome_back(p_items jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  if exists (select from lead_sync.forgotten) then
+    delete from lead_sync.forgotten as f
+    where f.hash in (select lead_sync.keyed_hash(i -> 'snapshot' ->> 'email') from jsonb_array_elements(p_items) as i);
+  end if;
+end
+$$;
+
+-- migrations/runs/add_figures.sql
+-- Adds numbers to a run's figures, and names missing Twenty fields among its warnings.
+create or replace function lead_sync.add_figures(p_run_id uuid, p_figures jsonb, p_missing_fields jsonb) returns void
+language sql volatile set search_path = '' as $$
+  update public.lead_sync_runs as r
+  set
+    figures = r.figures || (
+      select jsonb_object_agg(f.key, coalesce((r.figures ->> f.key)::bigint, 0) + (f.value #>> '{}')::bigint) from jsonb_each(p_figures) as f
+    ),
+    warnings = case
+      when coalesce(jsonb_array_length(p_missing_fields), 0) = 0 then r.warnings
+      else jsonb_build_array(
+        'Twenty lacks the fields ' || (select string_agg(f.value, ', ' order by f.value) from jsonb_array_elements_text(p_missing_fields) as f)
+        || ': they are left out. Run the Twenty node''s Workspace: Prepare once, or disable their rows in lead_sync.field_mappings.'
+      )
+    end
+  where r.id = p_run_id;
+$$;
+
+-- migrations/runs/finish_sync_run.sql
+-- Ends a run and writes its own history row, so that a quiet system still shows that it lives.
+--   p_status  succeeded | failed | stopped
+--   p_error   what went wrong; kept, shown and returned without secrets and personal data, 2,000 characters at most
+-- Returns {finished: true, again, run: {id, direction, mode, status, started_at, finished_at, seconds, figures, findings, warnings, error}} or {finished: false, reason}.
+-- again: a webhook asked for a run while this one was running; start the next one. A call that comes twice is answered twice.
+create or replace function public.finish_sync_run(p_run jsonb, p_status text default 'succeeded', p_error text default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_run public.lead_sync_runs;
+begin
+  if p_status is null or p_status not in ('succeeded', 'failed', 'stopped') then
+    raise exception 'p_status must be succeeded, failed or stopped, got %', p_status using errcode = '22023';
+  end if;
+  update public.lead_sync_runs as r
+  set status = p_status, error = lead_sync.mask_text(p_error, 2000), finished_at = clock_timestamp()
+  where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
+  returning * into v_run;
+  if found then
+    if v_run.mode = 'reconcile' then
+      perform lead_sync.close_reconciliation(v_run.id);
+      select * into v_run from public.lead_sync_runs as r where r.id = v_run.id;
+    end if;
+    if v_run.mode = 'inbox' then
+      perform lead_sync.give_hints_back(v_run.id);
+    end if;
+
+    insert into public.lead_sync_history (run_id, sync_type, sync_direction, sync_status, error_message, created_at, synced_at)
+    values (
+      v_run.id,
+      case
+        when v_run.mode = 'reconcile' then 'reconcile'
+        when v_run.mode = 'inbox' or v_run.trigger = 'webhook' then 'webhook_update'
+        when v_run.trigger = 'manual' then 'manual'
+        when v_run.direction = 'twenty_to_supabase' then 'scheduled_pull'
+        else 'scheduled_push'
+      end,
+      v_run.direction,
+      case when p_status = 'failed' then 'error' else 'synced' end,
+      v_run.error,
+      v_run.started_at,
+      v_run.finished_at
+    );
+  else
+    select * into v_run from public.lead_sync_runs as r
+    where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = p_status;
+    if not found then
+      return jsonb_build_object(
+        'finished', false, 'reason', format('Run %s is not running any more: its lease was taken over, or it is finished', coalesce(p_run ->> 'id', 'null'))
+      );
+    end if;
+  end if;
+
+  return jsonb_build_object(
+    'finished', true,
+    'again', v_run.called_again,
+    'run', (to_jsonb(v_run) - 'token' - 'lease_until' - 'called_again') || jsonb_build_object(
+      'seconds', round(extract(epoch from v_run.finished_at - v_run.started_at)::numeric, 3),
+      'figures', '{
+        "pages": 0, "read": 0, "created": 0, "updated": 0, "linked": 0, "unchanged": 0, "conflicts": 0, "stale": 0, "held": 0, "rejected": 0,
+        "joined": 0, "pushed": 0, "pushed_created": 0, "pushed_updated": 0, "errors": 0, "dead": 0, "twenty_calls": 0
+      }'::jsonb || v_run.figures
+    )
+  );
+end
+$$;
+
+-- migrations/runs/hold_run.sql
+-- Renews a run's lease, notes how far its caller has come (p_run's "progress", 0 to 1) and what Twenty allows by now (its "calls_per_minute"), and returns its row; null for no run. Raises PT409 when another run has taken over or the run is finished.
+create or replace function lead_sync.hold_run(p_run jsonb) returns public.lead_sync_runs
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_run public.lead_sync_runs;
+begin
+  if p_run is null or p_run = 'null' then
+    return null;
+  end if;
+  update public.lead_sync_runs as r
+  set lease_until = clock_timestamp() + (select s.lease from lead_sync.settings as s), progress = coalesce((p_run ->> 'progress')::real, r.progress),
+    figures = case
+      when p_run ->> 'calls_per_minute' is null then r.figures
+      else r.figures || jsonb_build_object('twenty_calls_per_minute', (p_run ->> 'calls_per_minute')::bigint)
+    end
+  where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
+  returning * into v_run;
+  if not found then
+    raise exception 'Sync run % is not running any more: its lease was taken over, or it is finished', p_run ->> 'id'
+      using errcode = 'PT409', hint = 'Stop this run. The next scheduled run resumes where the last stored page ended.';
+  end if;
+  return v_run;
+end
+$$;
+
+-- migrations/runs/start_sync_run.sql
+-- Starts a run, unless one of the same direction is alive; a drain of the inbox runs beside pulls, unless another drain is alive or nothing waits.
+-- A webhook that meets a run is not lost: that run's end says that it was called again, and who ended it starts the next one.
+--   p_direction  twenty_to_supabase | supabase_to_twenty | bidirectional (a reconciliation)
+--   p_mode       delta | full (a pull reads all of Twenty again) | reconcile | inbox (a pull reads what webhooks named);
+--                the first pull is always full; an unfinished window is resumed
+--   p_trigger    scheduled | manual | webhook
+--   p_options    {object, overlap_seconds, policy, report_only, strict}; what is left out comes from the settings and the mapping
+-- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, object, fields, settings, read_started_at, due}
+--      or {started: false, reason, active_run}.
+create or replace function public.start_sync_run(
+  p_direction text, p_mode text default 'delta', p_trigger text default 'scheduled', p_options jsonb default '{}'
+) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_settings lead_sync.settings;
+  v_active public.lead_sync_runs;
+  v_run public.lead_sync_runs;
+  v_cursor lead_sync.cursors;
+  v_options jsonb := coalesce(p_options, '{}');
+  v_object text;
+begin
+  if p_direction is null or p_direction not in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional') then
+    raise exception 'p_direction must be twenty_to_supabase, supabase_to_twenty or bidirectional, got %', p_direction using errcode = '22023';
+  elsif p_mode is null or p_mode not in ('delta', 'full', 'reconcile', 'inbox') then
+    raise exception 'p_mode must be delta, full, reconcile or inbox, got %', p_mode using errcode = '22023';
+  elsif (p_mode = 'reconcile') <> (p_direction = 'bidirectional') then
+    raise exception 'A reconciliation looks both ways, other runs one way' using errcode = '22023',
+      hint = 'Use the direction bidirectional with the mode reconcile, and no other.';
+  elsif p_mode = 'full' and p_direction = 'supabase_to_twenty' then
+    raise exception 'A push has no full mode' using errcode = '22023', hint = 'Queue the leads with mark_leads_for_sync, then push.';
+  elsif p_mode = 'inbox' and p_direction <> 'twenty_to_supabase' then
+    raise exception 'The inbox holds what changed in Twenty' using errcode = '22023', hint = 'Use the direction twenty_to_supabase with the mode inbox.';
+  elsif p_trigger is null or p_trigger not in ('scheduled', 'manual', 'webhook') then
+    raise exception 'p_trigger must be scheduled, manual or webhook, got %', p_trigger using errcode = '22023';
+  end if;
+  select * into strict v_settings from lead_sync.settings;
+  v_object := coalesce(v_options ->> 'object', v_settings.object);
+  if v_options ->> 'policy' not in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank') then
+    raise exception 'The policy must be last_write_wins, twenty_wins, supabase_wins or fill_blank, got %', v_options ->> 'policy'
+      using errcode = '22023', hint = 'Leave it out to take the policy of each field.';
+  elsif jsonb_typeof(v_options -> 'strict') not in ('boolean', 'null') then
+    raise exception 'strict must be true or false, got %', v_options -> 'strict' using errcode = '22023';
+  end if;
+  if not exists (select from lead_sync.field_mappings as m where m.object = v_object and m.enabled and m.lead_field <> 'deleted') then
+    raise exception 'No field mapping for the object "%"', v_object
+      using errcode = '22023', hint = 'Insert its rows into lead_sync.field_mappings, or set object to person.';
+  end if;
+  perform pg_advisory_xact_lock(hashtext('lead_sync.start_sync_run ' || p_direction || case when p_mode = 'inbox' then ' inbox' else '' end));
+
+  select * into v_active
+  from public.lead_sync_runs as r
+  where r.direction = p_direction and (r.mode = 'inbox') = (p_mode = 'inbox') and r.status = 'running'
+  for update;
+  if found and v_active.lease_until > clock_timestamp() then
+    if p_trigger = 'webhook' then
+      update public.lead_sync_runs as r set called_again = true where r.id = v_active.id;
+    end if;
+    return jsonb_build_object(
+      'started', false,
+      'reason', format(
+        'Another %s run has been active since %s; if it is dead, its lease ends at %s and the next run takes over.',
+        p_direction || case when p_mode = 'inbox' then ' inbox' else '' end, v_active.started_at, v_active.lease_until
+      ),
+      'active_run', jsonb_build_object('id', v_active.id, 'started_at', v_active.started_at, 'lease_until', v_active.lease_until)
+    );
+  elsif found then
+    update public.lead_sync_runs as r
+    set status = 'expired', finished_at = clock_timestamp(), error = 'The run stopped reporting; its lease ended and a later run took over'
+    where r.id = v_active.id;
+  end if;
+
+  if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, 'company') and i.due_at <= clock_timestamp()) then
+    return jsonb_build_object('started', false, 'reason', 'Nothing waits in the inbox', 'active_run', null);
+  elsif p_direction = 'twenty_to_supabase' and p_mode <> 'inbox' then
+    select * into v_cursor from lead_sync.cursors as c where c.object = v_object for update;
+    if v_cursor.window_until is not null and p_mode = 'full' and v_cursor.mode <> 'full' then
+      update lead_sync.cursors as c set mode = null, window_from = null, window_until = null, position = null
+      where c.object = v_object
+      returning * into v_cursor;
+    end if;
+  end if;
+
+  insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed)
+  values (
+    p_direction,
+    case
+      when p_direction <> 'twenty_to_supabase' or p_mode = 'inbox' then p_mode
+      when v_cursor.window_until is not null then v_cursor.mode
+      when v_cursor.cursor is null then 'full'
+      else p_mode
+    end,
+    p_trigger,
+    v_object,
+    v_options ->> 'policy',
+    clock_timestamp() + v_settings.lease,
+    v_cursor.window_until is not null
+  )
+  returning * into v_run;
+  if v_run.mode = 'reconcile' then
+    perform lead_sync.open_reconciliation(v_run.id, v_options);
+  end if;
+
+  return jsonb_build_object(
+    'started', true,
+    'run', jsonb_build_object('id', v_run.id, 'token', v_run.token),
+    'direction', v_run.direction,
+    'mode', v_run.mode,
+    'resumed', v_run.resumed,
+    'window', jsonb_build_object(
+      'from', case
+        when v_run.resumed then v_cursor.window_from
+        when v_run.mode = 'delta' then v_cursor.cursor - coalesce(make_interval(secs => (v_options ->> 'overlap_seconds')::double precision), v_settings.overlap)
+      end,
+      'until', v_cursor.window_until
+    ),
+    'position', v_cursor.position,
+    'object', v_object,
+    'fields', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'object', m.object, 'lead_field', m.lead_field, 'twenty_field', m.twenty_field, 'kind', m.kind, 'direction', m.direction, 'policy', m.policy
+      ) order by m.lead_field), '[]')
+      from lead_sync.field_mappings as m
+      where m.object = v_object and m.enabled and m.lead_field <> 'deleted'
+    ),
+    'settings', jsonb_build_object(
+      'default_country', v_settings.default_country,
+      -- asked for by itself: PL/pgSQL takes the name strict for its own word
+      'strict', coalesce((v_options ->> 'strict')::boolean, (select s.strict from lead_sync.settings as s))
+    ),
+    'read_started_at', clock_timestamp(),
+    'due', lead_sync.count_due()
+  );
+end
+$$;
+
+-- migrations/runs/store_page.sql
+-- Stores where the window stands, in the transaction that merged the page. The window's upper bound is fixed by its first page.
+-- After the last page the cursor becomes that bound; it never goes back.
+create or replace function lead_sync.store_page(p_run public.lead_sync_runs, p_page jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  if p_page ->> 'until' is null or p_page -> 'has_next' is null then
+    raise exception 'p_page needs until and has_next' using errcode = '22023';
+  end if;
+  insert into lead_sync.cursors as c (object, mode, window_from, window_until, position)
+  values (p_run.object, p_run.mode, (p_page ->> 'from')::timestamptz, (p_page ->> 'until')::timestamptz, p_page ->> 'position')
+  on conflict (object) do update set
+    mode = coalesce(c.mode, excluded.mode),
+    window_from = case when c.window_until is null then excluded.window_from else c.window_from end,
+    window_until = coalesce(c.window_until, excluded.window_until),
+    position = excluded.position;
+
+  if not (p_page ->> 'has_next')::boolean then
+    update lead_sync.cursors as c
+    set cursor = greatest(c.cursor, c.window_until), mode = null, window_from = null, window_until = null, position = null
+    where c.object = p_run.object;
+  end if;
+end
+$$;
+
+-- migrations/claims/begin_work.sql
+-- Notes that a call of the push is at work. When a statement timeout ends it, the next claim finds the mark and nobody at work, see judge_dead_work.
+-- Of pushes side by side the last one's mark stays: a call that dies among them may go unnoticed until it dies again.
+create or replace function lead_sync.begin_work(p_mark bigint) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  perform pg_try_advisory_xact_lock_shared(hashtext('lead_sync.push_at_work')); -- goes when the call ends, in whatever way
+  perform setval('lead_sync.push_at_work', p_mark);
+end
+$$;
+
+-- migrations/claims/check_stale_leads.sql
+-- Leads that have been pending for over an hour: how many, and since when the oldest waits.
+create or replace function public.check_stale_leads() returns table (stale_count bigint, oldest_pending timestamptz)
+language sql stable security invoker set search_path = '' as $$
+  select count(*), min(w.waiting_since)
+  from (
+    select least(s.due_since, l.updated_at) as waiting_since
+    from public.leads as l
+    left join lead_sync.lead_states as s on s.lead_id = l.id
+    where l.sync_status = 'pending'
+  ) as w
+  where w.waiting_since < now() - interval '1 hour';
+$$;
+
+-- migrations/claims/claim_leads.sql
+-- Claims leads that the caller has locked. p_items: [{lead_id}]; p_context: {claim_token, lease}. Returns [{lead_id, twenty_id, email}].
+create or replace function lead_sync.claim_leads(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_token uuid := p_context ->> 'claim_token';
+  v_lease interval := p_context ->> 'lease';
+  v_leads jsonb;
+begin
+  with claim as (
+    update lead_sync.lead_states as s set
+      claim_token = v_token, lease = v_lease, due_at = clock_timestamp() + v_lease, due_since = coalesce(s.due_since, clock_timestamp()), refusal = null
+    from jsonb_array_elements(p_items) as i
+    where s.lead_id = (i ->> 'lead_id')::uuid
+    returning s.lead_id, s.base_local, s.gone
+  ),
+  mark as (
+    update public.leads as l set sync_status = 'syncing'
+    from claim as c
+    where l.id = c.lead_id
+    returning l.id, l.twenty_id, l.email, c.base_local, c.gone
+  )
+  select jsonb_agg(
+    jsonb_build_object(
+      'lead_id', m.id,
+      'twenty_id', coalesce(m.twenty_id, m.id),
+      'email', case
+        when m.twenty_id is null or m.gone or lead_sync.clean(m.email) is distinct from m.base_local ->> 'email' then lead_sync.email_key(m.email)
+      end
+    )
+    order by m.id
+  )
+  into v_leads
+  from mark as m;
+  if jsonb_array_length(v_leads) is distinct from jsonb_array_length(p_items) then
+    raise exception 'a trigger passes over the write';
+  end if;
+  return v_leads;
+end
+$$;
+
+-- migrations/claims/count_due.sql
+-- How many leads are due now; stops counting at 100,000.
+create or replace function lead_sync.count_due() returns integer
+language sql volatile set search_path = '' as $$
+  select count(*)::integer
+  from (select from lead_sync.lead_states as s where s.due_at <= clock_timestamp() limit 100000) as due
+$$;
+
+-- migrations/claims/end_work.sql
+-- Notes that the call has come to its end.
+create or replace function lead_sync.end_work(p_mark bigint) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  if (select w.last_value from lead_sync.push_at_work as w) = p_mark then
+    perform setval('lead_sync.push_at_work', 0);
+  end if;
+end
+$$;
+
+-- migrations/claims/get_leads_for_sync.sql
+-- Claims due leads, the longest waiting first, with a lease and a token. Expired claims are taken again; leads another session holds are passed over.
+--   p_limit          1 to 1,000 leads; fewer where these have more bytes than max_claim_bytes of the settings
+--   p_lease_seconds  default: the lease of the settings
+-- Returns {claim_token, claimed, lease_seconds, read_started_at, remaining, leads: [{lead_id, twenty_id, email}]}: the people to read before writing, by id and by e-mail.
+-- twenty_id of a lead that is not linked yet is the lead's own id, the one its create would use. Raises PT409 when p_run lost its lease.
+create or replace function public.get_leads_for_sync(p_limit integer default 200, p_run jsonb default null, p_lease_seconds integer default null)
+returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_token uuid := gen_random_uuid();
+  v_run public.lead_sync_runs;
+  v_settings lead_sync.settings;
+  v_lease interval;
+  v_context jsonb;
+  v_due jsonb;
+  v_mark bigint;
+  v_leads jsonb := '[]';
+begin
+  if p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+  v_run := lead_sync.hold_run(p_run);
+  select * into strict v_settings from lead_sync.settings;
+  v_lease := coalesce(make_interval(secs => p_lease_seconds), v_settings.lease);
+  perform set_config('lead_sync.engine', 'on', true);
+
+  v_context := jsonb_build_object(
+    'claim_token', v_token, 'lease', v_lease, 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run)
+  );
+  if not lead_sync.judge_dead_work(p_limit, v_settings.max_claim_bytes, v_context) then
+    v_due := lead_sync.next_due(p_limit, v_settings.max_claim_bytes);
+    v_mark := 1 + coalesce((v_due #>> '{0,stalls}')::integer, 0);
+    perform lead_sync.begin_work(v_mark);
+    v_leads := lead_sync.write_or_split('claim', v_due, v_context);
+    perform lead_sync.end_work(v_mark);
+  end if;
+
+  perform set_config('lead_sync.engine', 'off', true);
+  return jsonb_build_object(
+    'claim_token', v_token,
+    'claimed', jsonb_array_length(v_leads),
+    'lease_seconds', extract(epoch from v_lease)::integer,
+    'read_started_at', clock_timestamp(),
+    'remaining', lead_sync.count_due(),
+    'leads', v_leads
+  );
+end
+$$;
+
+-- migrations/claims/judge_dead_work.sql
+-- Notes the leads over which a call of the push has died since the last claim; one that was alone is given back with the reason. True when that call was a claim: then the
+-- caller must end without claiming, or what is noted here would go when it dies in its turn.
+create or replace function lead_sync.judge_dead_work(p_limit integer, p_max_bytes integer, p_context jsonb) returns boolean
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_mark bigint := (select w.last_value from lead_sync.push_at_work as w);
+  v_was_claim boolean;
+  v_leads jsonb;
+begin
+  if v_mark = 0 or not pg_try_advisory_xact_lock(hashtext('lead_sync.push_at_work')) then
+    return false;
+  end if;
+  v_was_claim := v_mark < 32;
+  if v_was_claim then
+    v_leads := lead_sync.next_due(p_limit, p_max_bytes, v_mark::integer - 1);
+  else
+    select jsonb_agg(jsonb_build_object('lead_id', h.id)) into v_leads
+    from (
+      select l.id
+      from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
+      where s.claim_token is not null and lead_sync.work_mark(s.claim_token) = v_mark
+      order by l.id
+      for no key update of l
+    ) as h;
+  end if;
+
+  update lead_sync.lead_states as s set stalls = least(s.stalls + 1, 30)
+  from jsonb_array_elements(v_leads) as i
+  where s.lead_id = (i ->> 'lead_id')::uuid;
+  if jsonb_array_length(v_leads) = 1 then
+    perform lead_sync.refuse_lead(
+      (v_leads #>> '{0,lead_id}')::uuid, null, 'statement_timeout',
+      'the database does not get done with this lead, not even alone: shorten it, or see what takes the triggers on public.leads so long, then replay it',
+      p_context || jsonb_build_object('state_only', v_was_claim)
+    );
+  end if;
+  perform setval('lead_sync.push_at_work', 0);
+  return v_was_claim and v_leads is not null;
+end
+$$;
+
+-- migrations/claims/mark_leads_for_sync.sql
+-- Queues leads for a fresh compare with Twenty; equal ones return to 'synced' without a write. Dead letters and held leads are queued too: this replays them.
+--   p_direction  any: a compare looks both ways
+--   p_limit      1 to 100,000 leads, the longest unsynced first
+-- Returns {marked, remaining}: how many were queued, and how many settled leads are left.
+create or replace function public.mark_leads_for_sync(p_direction text default 'bidirectional', p_limit integer default 1000) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_marked jsonb;
+begin
+  if p_direction is null or p_direction not in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional') then
+    raise exception 'p_direction must be twenty_to_supabase, supabase_to_twenty or bidirectional, got %', p_direction using errcode = '22023';
+  elsif p_limit is null or p_limit not between 1 and 100000 then
+    raise exception 'p_limit must be between 1 and 100,000, got %', p_limit using errcode = '22023';
+  end if;
+  perform set_config('lead_sync.engine', 'on', true);
+
+  with chosen as materialized (
+    select l.id
+    from public.leads as l
+    left join lead_sync.lead_states as s on s.lead_id = l.id
+    where l.sync_status in ('synced', 'error') and (s.due_at is null or s.due_at > clock_timestamp()) and s.claim_token is null
+    order by l.last_synced_at nulls first, l.id
+    limit p_limit
+    for no key update of l skip locked
+  ),
+  queue as (
+    insert into lead_sync.lead_states as s (lead_id, due_at, due_since)
+    select c.id, clock_timestamp(), clock_timestamp() from chosen as c
+    on conflict (lead_id) do update set due_at = excluded.due_at, due_since = coalesce(s.due_since, excluded.due_since), retries = 0, held_by = null
+  )
+  select jsonb_agg(jsonb_build_object('lead_id', c.id, 'sync_status', 'pending', 'count', 0, 'sync_direction', p_direction)) into v_marked from chosen as c;
+  perform lead_sync.write_or_split('mark', v_marked);
+
+  perform set_config('lead_sync.engine', 'off', true);
+  return jsonb_build_object(
+    'marked', coalesce(jsonb_array_length(v_marked), 0),
+    'remaining', (select count(*) from public.leads as l where l.sync_status in ('synced', 'error'))
+  );
+end
+$$;
+
+-- migrations/claims/next_due.sql
+-- Locks the leads to be claimed next, the longest waiting first, up to a number and to so many bytes, but one at least. Leads over which a push has died come when no
+-- other is due, in ever smaller groups, at last one by one. p_stalls: only leads with so many stalls. Returns [{lead_id, stalls}], or null for none.
+create or replace function lead_sync.next_due(p_limit integer, p_max_bytes integer, p_stalls integer default null) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_stalls integer := coalesce(p_stalls, 0);
+  v_due jsonb;
+begin
+  loop
+    with due as materialized (
+      select s.lead_id, s.due_at, pg_column_size(l) as bytes
+      from lead_sync.lead_states as s
+      join public.leads as l on l.id = s.lead_id
+      where s.due_at <= clock_timestamp() and s.stalls = v_stalls
+      order by s.due_at, s.lead_id
+      limit greatest(p_limit >> least(3 * v_stalls, 30), 1) -- 600, 75, 9, 1
+      -- both rows: a lead that another claim has just taken is checked again in its newest version only where it is locked
+      for no key update of l, s skip locked
+    )
+    select jsonb_agg(jsonb_build_object('lead_id', d.lead_id, 'stalls', v_stalls)) filter (where d.total <= p_max_bytes or d.total = d.bytes)
+    into v_due
+    from (select s.*, sum(s.bytes) over (order by s.due_at, s.lead_id) as total from due as s) as d;
+    exit when v_due is not null or v_stalls > 0 or p_stalls is not null;
+
+    select s.stalls into v_stalls from lead_sync.lead_states as s
+    where s.due_at <= clock_timestamp() and s.stalls > 0
+    order by s.due_at, s.lead_id
+    limit 1;
+    exit when not found;
+  end loop;
+  return v_due;
+end
+$$;
+
+-- migrations/claims/push_type.sql
+-- What history calls a push: by what started its run.
+create or replace function lead_sync.push_type(p_run public.lead_sync_runs) returns text
+language sql stable set search_path = '' as $$
+  select case when p_run.trigger = 'webhook' then 'webhook_update' when p_run.trigger = 'manual' or p_run.id is null then 'manual' else 'scheduled_push' end
+$$;
+
+-- migrations/claims/work_mark.sql
+-- What lead_sync.push_at_work holds while a call with this claim token is at work. Below it: 0, nothing; 1 to 31, a claim of leads with one stall fewer.
+create or replace function lead_sync.work_mark(p_claim_token uuid) returns bigint
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select 32 + (hashtextextended(p_claim_token::text, 0) & 4611686018427387903)
+$$;
+
+-- migrations/plan/plan_writes.sql
+-- After the pre-push read was merged: what each claimed lead must send, recorded as intent before anything is written. The rest is released or held with its reason.
+-- Returns {writes, held: [result], released, waiting, lease_seconds}; waiting: of the released, those that wait for another lead to give its e-mail up.
+create or replace function lead_sync.plan_writes(p_claim_token uuid, p_items jsonb, p_results jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_settings lead_sync.settings;
+  v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
+  v_now timestamptz := clock_timestamp();
+  v_answer jsonb;
+  v_releases jsonb;
+  v_woken jsonb;
+begin
+  select * into strict v_settings from lead_sync.settings;
+  with recursive rule as materialized (
+    select r ->> 'field' as field, r ->> 'direction' as direction, r ? 'of_company' as of_company from jsonb_array_elements(p_context -> 'rules') as r
+  ),
+  person as materialized (
+    select
+      (i -> 'snapshot' ->> 'twenty_id')::uuid as twenty_id,
+      i -> 'snapshot' as snapshot,
+      nullif(lead_sync.comparable('email', i -> 'snapshot' -> 'email'), '') as email,
+      i -> 'snapshot' ->> 'twenty_deleted_at' is not null as dead
+    from jsonb_array_elements(p_items) as i
+    where not coalesce((i -> 'snapshot' ->> 'absent')::boolean, false)
+  ),
+  outcome as materialized (
+    select coalesce((r ->> 'lead_id')::uuid, l.id) as lead_id, min(r ->> 'result') as result, min(r ->> 'reason') as reason
+    from jsonb_array_elements(p_results) as r
+    left join public.leads as l
+      on r ->> 'lead_id' is null and l.twenty_id = case when lead_sync.is_uuid(r ->> 'twenty_id') then (r ->> 'twenty_id')::uuid end
+    where r ->> 'lead_id' is not null or l.id is not null
+    group by 1
+  ),
+  claimed as materialized (
+    select
+      l.id as lead_id, l.twenty_id, lead_sync.lead_values(l) as local,
+      case when v_renewed is null then s.base_local else lead_sync.known_base(s.base_local, s.merged_at, v_renewed) end as base_local,
+      case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
+      s.gone, s.lease, s.absent_since, s.remote_created_at is null as never_read,
+      (s.intent ->> 'until')::timestamptz as intent_until, s.retries, o.result, o.reason,
+      p.snapshot, p.email as remote_email
+    from lead_sync.lead_states as s
+    join public.leads as l on l.id = s.lead_id
+    left join outcome as o on o.lead_id = s.lead_id
+    left join person as p on p.twenty_id = l.twenty_id
+    where s.claim_token = p_claim_token
+  ),
+  needed as materialized (
+    select
+      c.*,
+      lead_sync.due_fields(c.local, c.base_local, c.base_remote, c.twenty_id is not null, p_context -> 'rules') as due,
+      nullif(lead_sync.comparable('email', c.local -> 'email'), '') as email
+    from claimed as c
+  ),
+  -- Who has each e-mail in Twenty; e-mails are unique there, tombstones included. A lead that has another e-mail here by now will give it up.
+  owner as materialized (
+    select distinct on (p.email) p.email, p.twenty_id, p.dead, l.id as lead_id,
+      l.deleted_at is null and lead_sync.comparable('email', to_jsonb(l.email)) is distinct from p.email as gives,
+      l.sync_status = 'error' and s.held_by is not null as held, s.due_at
+    from person as p
+    left join public.leads as l on l.twenty_id = p.twenty_id
+    left join lead_sync.lead_states as s on s.lead_id = l.id
+    where p.email is not null
+    order by p.email, p.twenty_id
+  ),
+  judged as materialized (
+    select
+      n.*,
+      case
+        when n.result = 'rejected' or (n.twenty_id is not null and n.result is null) then 'unread'
+        when n.result = 'stale' then 'release'
+        when n.result = 'held' and n.never_read and v_now >= n.absent_since + (p_context ->> 'absence_allowance')::interval then 'nobody'
+        when n.result = 'held' then 'await'
+        when n.due = '{}' then 'settled'
+        when other.dead then 'tombstone'
+        -- an earlier create may still land: this person is linked by e-mail once that is ruled out
+        when other.twenty_id is not null and n.twenty_id is null and n.intent_until is not null then 'release'
+        when other.twenty_id is not null then 'duplicate'
+        else 'write'
+      end as judgement,
+      other.lead_id as other_lead_id, other.twenty_id as other_twenty_id,
+      case
+        when n.due <> '{deleted}' then case when n.twenty_id is null then 'create' else 'update' end
+        when n.local ? 'deleted' then 'delete'
+        when n.gone then 'create'
+        else 'restore'
+      end as op
+    from needed as n
+    left join owner as other
+      on other.email = n.email and other.twenty_id is distinct from n.twenty_id
+      and (n.due = '{deleted}' or 'email' = any (n.due)) and not n.local ? 'deleted'
+  ),
+  -- Whom a lead's new e-mail depends on: the lead whose person has it, the one whose person has that lead's new e-mail, and so on.
+  dependence (lead_id, on_lead_id) as (
+    select j.lead_id, j.other_lead_id from judged as j where j.judgement = 'duplicate' and 'email' = any (j.due)
+    union
+    select d.lead_id, j.other_lead_id
+    from dependence as d
+    join judged as j on j.lead_id = d.on_lead_id
+    where j.judgement = 'duplicate' and 'email' = any (j.due)
+  ),
+  -- In a circle nobody can go first: one person's e-mail is blanked, as a write of its own, and the others follow one by one.
+  circle as materialized (
+    select d.lead_id, d.lead_id::text = (select min(m.on_lead_id::text) from dependence as m where m.lead_id = d.lead_id) as first
+    from dependence as d
+    where d.lead_id = d.on_lead_id
+  ),
+  patience as materialized (
+    select d.lead_id, max(o.due_at) filter (where not o.held and g.lead_id is null) as until,
+      array_agg(o.lead_id) filter (where o.held and g.lead_id is null) as wakes
+    from dependence as d
+    join owner as o on o.lead_id = d.on_lead_id and o.gives
+    left join judged as g on g.lead_id = d.on_lead_id
+    where case
+      when g.lead_id is null then o.held or o.due_at is not null
+      else (g.judgement = 'write' and 'email' = any (g.due)) or exists (select from circle as c where c.lead_id = g.lead_id)
+    end
+    group by d.lead_id
+  ),
+  turned as materialized (
+    select
+      j.*, coalesce(c.first, false) as blanks, p.until as waits_until, p.wakes,
+      case when c.first then 'write' when p.lead_id is not null then 'turn' else j.judgement end as verdict
+    from judged as j
+    left join circle as c on c.lead_id = j.lead_id
+    left join patience as p on p.lead_id = j.lead_id
+  ),
+  -- No batch holds a record whose e-mail is, or was at the read, another's in it: the later one waits for the next batch.
+  touched as materialized (
+    select j.lead_id, e.email, e.email = j.email and 'email' = any (j.due) as takes
+    from turned as j cross join lateral (select case when not j.blanks then j.email end union select j.remote_email) as e (email)
+    where j.verdict = 'write' and j.op <> 'delete' and e.email is not null
+  ),
+  first_touch as materialized (
+    select t.email, min(t.lead_id::text)::uuid as lead_id, (min(t.lead_id::text) filter (where t.takes))::uuid as taker_id
+    from touched as t
+    group by t.email
+  ),
+  -- Nor has a batch more bytes than a claim may have, but for one record that has them alone.
+  ordered as materialized (
+    select
+      j.*,
+      j.verdict = 'write' and (
+        (j.total > v_settings.max_claim_bytes and j.total > j.bytes)
+        or exists (
+          select from touched as t join first_touch as f on f.email = t.email
+          where t.lead_id = j.lead_id and ((t.takes and f.lead_id < j.lead_id) or f.taker_id < j.lead_id)
+        )
+      ) as waits
+    from (
+      select w.*, sum(w.bytes) over (order by w.lead_id) as total
+      from (
+        select v.*, case when v.verdict = 'write' then pg_column_size(v.local) + coalesce(pg_column_size(v.snapshot -> 'twenty_record'), 0) else 0 end as bytes
+        from turned as v
+      ) as w
+    ) as j
+  ),
+  planned as materialized (
+    select
+      o.*, k.left_out,
+      case
+        when o.op = 'delete' then '{"deleted": true}'::jsonb
+        when o.blanks then '{"email": null}'::jsonb
+        else (
+          select coalesce(jsonb_object_agg(r.field, coalesce(case when not k.left_out ? r.field then o.local -> r.field end, 'null')), '{}')
+          from rule as r
+          where r.direction <> 'to_supabase' and case
+            when r.field = 'deleted' then o.op = 'restore'
+            when o.op = 'create' then o.local ? r.field
+            when o.op = 'restore' then true
+            when r.field in ('company_name', 'company_domain') then o.due && array['company_name', 'company_domain']
+            else r.field = any (o.due)
+          end
+        )
+      end as values
+    from ordered as o
+    -- a domain that many share (linkedin.com) tells no company apart: it stays here, and the company goes by its name
+    cross join lateral (
+      select case
+        when (o.op in ('create', 'restore') or o.due && array['company_name', 'company_domain'])
+          and (select bool_or(r.of_company) from rule as r where r.field = 'company_domain')
+          and lead_sync.shared_host(o.local ->> 'company_domain') is not null
+          then jsonb_build_object('company_domain', o.local -> 'company_domain')
+        else '{}'
+      end as left_out
+      offset 0
+    ) as k
+    where o.verdict = 'write' and not o.waits
+  ),
+  record_intents as (
+    update lead_sync.lead_states as s set
+      intent = jsonb_build_object(
+        'twenty_id', case when p.op = 'create' then p.lead_id else p.twenty_id end,
+        'values', p.values, 'base_local', p.base_local, 'base_remote', p.base_remote, 'until', v_now + p.lease
+      )
+        || case when p.left_out <> '{}' then jsonb_build_object('left_out', p.left_out) else '{}' end,
+      due_at = v_now + p.lease
+    from planned as p
+    where s.lead_id = p.lead_id
+  ),
+  drop_old_intents as (
+    update lead_sync.lead_states as s set intent = null
+    from ordered as o
+    where s.lead_id = o.lead_id and o.twenty_id is null and o.verdict = 'release' and (p_context ->> 'read_started_at')::timestamptz > o.intent_until
+  ),
+  wake_states as (
+    update lead_sync.lead_states as s set due_at = v_now, held_by = null from turned as o where s.lead_id = any (o.wakes)
+    returning s.lead_id
+  ),
+  releases as materialized (
+    select o.lead_id, o.verdict,
+      case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' end as category,
+      case when o.verdict in ('tombstone', 'duplicate') then o.other_twenty_id end as held_by,
+      case when o.verdict in ('tombstone', 'duplicate', 'nobody') then 'error' when o.verdict = 'settled' then 'synced' else 'pending' end as sync_status,
+      case
+        when o.verdict = 'unread' then v_now + lead_sync.backoff(o.retries + 1, v_settings.backoff_first, v_settings.backoff_longest)
+        when o.verdict = 'await' then greatest(
+          coalesce(o.absent_since, v_now) + (p_context ->> 'absence_allowance')::interval,
+          case when (p_context ->> 'suspicious')::boolean then v_now + v_settings.backoff_first end
+        )
+        when o.verdict = 'turn' then greatest(v_now, o.waits_until)
+        when o.verdict in ('release', 'write') then greatest(v_now, case when o.twenty_id is null and o.verdict = 'release' then o.intent_until end)
+      end as due_at,
+      case
+        when o.verdict = 'await' then 'not found in Twenty; waiting for a second read to confirm it'
+        when o.verdict = 'unread' then 'what Twenty holds of this lead could not be taken: ' || coalesce(o.reason, 'it was not read')
+        when o.verdict = 'nobody' then
+          'not_found: twenty_id names nobody in Twenty: correct it, or blank it, and the lead is linked by its e-mail or gets a person of its own'
+        when o.verdict = 'tombstone' then
+          'tombstone: the e-mail belongs to a deleted person in Twenty (' || o.other_twenty_id || '): restore that person or change the e-mail'
+        when o.verdict = 'duplicate' then
+          coalesce('duplicate_of ' || o.other_lead_id, 'duplicate: person ' || o.other_twenty_id || ' in Twenty')
+          || ' has this e-mail: merge the two leads or change the e-mail'
+      end as error
+    from ordered as o
+    where o.verdict <> 'write' or o.waits
+  ),
+  write_history as (
+    insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, error_message, created_at)
+    select r.lead_id, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type', 'supabase_to_twenty', 'error', r.error, coalesce(s.due_since, v_now)
+    from releases as r join lead_sync.lead_states as s on s.lead_id = r.lead_id
+    where r.sync_status = 'error'
+  )
+  select
+    jsonb_build_object(
+      'writes', coalesce((
+        select jsonb_agg(
+          jsonb_build_object(
+            'lead_id', p.lead_id,
+            'op', p.op,
+            'twenty_id', case when p.op = 'create' then p.lead_id else p.twenty_id end,
+            'twenty_updated_at', p.snapshot -> 'twenty_updated_at',
+            'values', lead_sync.wire_form(p.values - 'deleted'),
+            'country', lead_sync.country_code(p.local ->> 'country'),
+            'twenty_record', case when p.op <> 'create' then p.snapshot -> 'twenty_record' end
+          )
+          order by p.lead_id
+        )
+        from planned as p
+      ), '[]'),
+      'held', coalesce((
+        select jsonb_agg(jsonb_build_object(
+          'index', null, 'lead_id', r.lead_id, 'twenty_id', null, 'result', 'held', 'linked', false, 'reason', r.error, 'fields', '[]'::jsonb
+        ))
+        from releases as r
+        where r.sync_status = 'error'
+      ), '[]'),
+      'released', (select count(*) from releases),
+      'waiting', (select count(*) from releases as r where r.verdict = 'turn'),
+      'lease_seconds', (select extract(epoch from min(p.lease))::integer from planned as p)
+    ),
+    coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'lead_id', r.lead_id, 'sync_status', r.sync_status, 'due_at', r.due_at, 'error', r.error, 'tried', (r.verdict = 'unread')::integer,
+        'category', r.category, 'held_by', r.held_by, 'count', case when r.sync_status = 'synced' then 0 end,
+        'last_synced_at', case when r.sync_status = 'synced' then v_now end
+      ) order by r.lead_id)
+      from releases as r
+    ), '[]'),
+    (select jsonb_agg(jsonb_build_object('lead_id', w.lead_id, 'sync_status', 'pending', 'error', null)) from wake_states as w)
+  into v_answer, v_releases, v_woken;
+
+  perform lead_sync.release_claims(v_releases, p_context);
+  perform lead_sync.write_or_split('mark', v_woken, p_context);
+  return v_answer;
+end
+$$;
+
+-- migrations/plan/release_claims.sql
+-- Gives leads back unclaimed. p_items: as mark_leads takes them, and {due_at, tried, category, held_by}; tried: 1 lengthens the next backoff.
+-- p_context: see refuse_lead.
+create or replace function lead_sync.release_claims(p_items jsonb, p_context jsonb) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  update lead_sync.lead_states as s set
+    claim_token = null,
+    lease = null,
+    due_at = (i ->> 'due_at')::timestamptz,
+    due_since = case when i ->> 'sync_status' = 'synced' then null else s.due_since end,
+    retries = case when i ->> 'sync_status' = 'synced' then 0 else s.retries + coalesce((i ->> 'tried')::integer, 0) end,
+    error_category = i ->> 'category',
+    error_at = case when i ->> 'sync_status' = 'error' then clock_timestamp() end,
+    held_by = (i ->> 'held_by')::uuid,
+    stalls = 0
+  from jsonb_array_elements(p_items) as i
+  where s.lead_id = (i ->> 'lead_id')::uuid;
+
+  perform lead_sync.write_or_split('mark', p_items, p_context);
+end
+$$;
+
+-- migrations/completion/backoff.sql
+-- Seconds until the next try: doubling from the first, at most the longest, plus or minus a fifth by chance so that failures do not come back in step.
+create or replace function lead_sync.backoff(p_retries integer, p_first interval, p_longest interval) returns interval
+language plpgsql volatile set search_path = '' as $$
+begin
+  return least(p_first * power(2, least(p_retries, 30) - 1), p_longest) * (0.8 + 0.4 * random());
+end
+$$;
+
+-- migrations/completion/base_after_write.sql
+-- What a completed write leaves: each sent field whose base is still what it was when the intent was recorded takes what was sent and what Twenty returned.
+-- A value that stays here (the intent's left_out, or its unusable: what the node left out) counts as agreed, although Twenty has another one, which it keeps: an edit
+-- there since it was read is still to be merged.
+-- A field that the answer does not name was not sent: the node did not know its mapping yet.
+-- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
+-- What Twenty has is the truth of a field that flows both ways: where it returned something else than a spelling of what was sent (the company with this domain
+-- has another name), the lead takes that, and a value that gets lost so is a conflict. A lead that was edited meanwhile (its company: in whichever field) keeps
+-- its own, which counts as made on top of what Twenty returned. Two spellings that differ in capitals only are taken without a conflict.
+--   p_local  the lead's values now
+-- Returns {base_local, base_remote, taken: {field: value or null}, conflicts: [{field, winner, supabase_value, twenty_value, reason}]}.
+create or replace function lead_sync.base_after_write(
+  p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_intent jsonb, p_returned jsonb, p_reborn boolean, p_rules jsonb
+) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select jsonb_build_object(
+    'base_local', jsonb_strip_nulls(
+      case when p_reborn then '{}' else p_base_local end
+      || coalesce(jsonb_object_agg(f.key, case when f.replaced then f.returned else f.here end) filter (where f.kept), '{}')
+    ),
+    'base_remote', jsonb_strip_nulls(
+      case when p_reborn then '{}' else p_base_remote end || coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and not f.unusable), '{}')
+    ),
+    'taken', coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and f.replaced and not f.edited), '{}'),
+    'conflicts', coalesce(jsonb_agg(jsonb_build_object(
+      'field', f.key, 'winner', 'twenty', 'supabase_value', f.here, 'twenty_value', f.returned, 'reason', case
+        when f.of_company then 'the company in Twenty has this value: edit the company there'
+        else 'Twenty stored another value than it was sent'
+      end
+    ) order by f.key) filter (
+      where f.kept and f.replaced and not f.edited and f.here <> 'null' and lower(f.here #>> '{}') is distinct from lower(f.returned #>> '{}')
+    ), '[]')
+  )
+  from (
+    select e.key, c.here, p_returned -> e.key as returned, c.of_company, r.rule is not null as replaced, c.unusable and not c.of_company as unusable,
+      case
+        when c.of_company then bool_or(c.of_company and c.edited) over ()
+        else c.edited
+      end as edited,
+      p_returned ? e.key and (p_reborn or (
+        (p_base_local -> e.key) is not distinct from (p_intent -> 'base_local' -> e.key)
+        and (p_base_remote -> e.key) is not distinct from (p_intent -> 'base_remote' -> e.key)
+      )) as kept
+    from jsonb_each(p_intent -> 'values') as e
+    cross join lateral (
+      select e.key in ('company_name', 'company_domain') as of_company, i.here, coalesce(p_local -> e.key, 'null') <> i.here as edited,
+        i.unusable, case when i.unusable then 'null' else e.value end as sent
+      from (
+        select coalesce(p_intent -> 'left_out' -> e.key, e.value) as here, coalesce(p_intent -> 'unusable' ? e.key, false) as unusable
+      ) as i
+    ) as c
+    left join lateral (
+      select k as rule
+      from jsonb_array_elements(case when c.sent is distinct from p_returned -> e.key then p_rules else '[]' end) as k
+      where k ->> 'field' = e.key and k ->> 'direction' = 'both' and e.key <> 'deleted'
+        and not (c.unusable and not c.of_company) and not lead_sync.is_same(k ->> 'kind', c.sent, p_returned -> e.key)
+    ) as r on true
+  ) as f
+$$;
+
+-- migrations/completion/settle_writes.sql
+-- Settles results whose leads the caller has locked. p_items: as p_results of update_sync_status.
+-- p_context: {claim_token, rules, run_id, sync_type, now}. Returns [{lead_id, op, ok, outcome, sync_status, dead, retry_at, left_out}]; of a stale result sync_status is null.
+create or replace function lead_sync.settle_writes(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_claim_token uuid := p_context ->> 'claim_token';
+  v_settings lead_sync.settings;
+  v_rules jsonb := p_context -> 'rules';
+  v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
+  v_now timestamptz := p_context ->> 'now';
+  v_settled jsonb;
+  v_taken jsonb;
+begin
+  select * into strict v_settings from lead_sync.settings;
+  with answer as materialized (
+    select
+      (r ->> 'lead_id')::uuid as lead_id,
+      r ->> 'op' as op,
+      coalesce((r ->> 'ok')::boolean, false) as ok,
+      (r ->> 'twenty_id')::uuid as twenty_id,
+      (r ->> 'twenty_created_at')::timestamptz as created_at,
+      (r ->> 'twenty_updated_at')::timestamptz as updated_at,
+      lead_sync.stated_values(coalesce(r -> 'values', '{}'))
+        || jsonb_build_object('deleted', case when r ->> 'op' = 'delete' or r ->> 'twenty_deleted_at' is not null then true end) as returned,
+      coalesce(r ->> 'category', 'server') as category,
+      coalesce(r ->> 'outcome', 'unknown') as outcome,
+      coalesce(nullif(r ->> 'message', ''), 'Twenty gave no reason') as message,
+      coalesce(r -> 'left_out', '{}') as left_out
+    from jsonb_array_elements(p_items) as r
+  ),
+  held as materialized (
+    select
+      a.lead_id, a.op, a.returned, a.created_at, a.updated_at,
+      a.ok and other.id is null and k.planned as ok,
+      coalesce(a.twenty_id, l.twenty_id) as twenty_id,
+      case when a.ok and other.id is not null then 'duplicate' when a.ok and not k.planned then 'conflict' else a.category end as category,
+      case when a.ok and other.id is not null then 'refused' when a.ok and not k.planned then 'unknown' else a.outcome end as outcome,
+      case
+        when a.ok and other.id is not null then 'duplicate_of ' || other.id || ': Twenty answered with that lead''s person'
+        when a.ok and not k.planned then 'The result names another person than was planned for this lead, or none was: it is read and planned again'
+        else a.message
+      end as message,
+      lead_sync.lead_values(l) as local, l.sync_error_count, s.retries, s.due_since, s.intent,
+      case when v_renewed is null then s.base_local else lead_sync.known_base(s.base_local, s.merged_at, v_renewed) end as base_local,
+      case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
+      s.remote_created_at, s.gone, a.left_out, l.left_out as left_out_before
+    from answer as a
+    join lead_sync.lead_states as s on s.lead_id = a.lead_id and s.claim_token = v_claim_token
+    join public.leads as l on l.id = a.lead_id
+    left join public.leads as other on a.ok and other.twenty_id = a.twenty_id and other.id <> a.lead_id
+    -- whoever holds the token may still not link a lead with any person; an intent of an older version names none
+    cross join lateral (
+      select s.intent is not null and coalesce((s.intent ->> 'twenty_id')::uuid = a.twenty_id, true) as planned
+    ) as k
+  ),
+  settled as materialized (
+    select
+      h.*, f.counted,
+      coalesce(b.base -> 'base_local', h.base_local) as new_base_local,
+      coalesce(b.base -> 'base_remote', h.base_remote) as new_base_remote,
+      coalesce(b.base -> 'taken', '{}') as taken,
+      coalesce(b.base -> 'conflicts', '[]') as conflicts,
+      case
+        when h.ok and (h.left_out <> '{}' or h.left_out_before <> '{}' or h.intent ? 'left_out') then lead_sync.still_left_out(
+          (h.left_out_before - array(select jsonb_object_keys(coalesce(h.intent -> 'values', '{}')))) || h.left_out || coalesce((
+            select jsonb_object_agg(k, 'many companies share this host: the company goes by its name')
+            from jsonb_object_keys(h.intent -> 'left_out') as k
+          ), '{}'),
+          jsonb_strip_nulls(h.local || (b.base -> 'taken')), b.base -> 'base_local', b.base -> 'base_remote', v_rules
+        )
+        else h.left_out_before
+      end as new_left_out,
+      h.sync_error_count + f.counted::integer as error_count,
+      case
+        when h.ok then case
+          when lead_sync.due_fields(jsonb_strip_nulls(h.local || (b.base -> 'taken')), b.base -> 'base_local', b.base -> 'base_remote', true, v_rules) = '{}'
+            then 'synced'
+          else 'pending'
+        end
+        when f.counted then 'error'
+        else 'pending'
+      end as status,
+      not h.ok and f.counted and h.sync_error_count + 1 >= v_settings.max_attempts as dead,
+      case
+        when h.outcome = 'changed' and h.retries = 0 then v_now
+        else v_now + lead_sync.backoff(h.retries + 1, v_settings.backoff_first, v_settings.backoff_longest)
+      end as retry_at
+    from held as h
+    cross join lateral (
+      select not h.ok and h.outcome = 'refused' and h.category not in ('rate_limit', 'timeout', 'network', 'auth', 'permission') as counted
+    ) as f
+    cross join lateral (
+      select case
+        when h.ok then lead_sync.base_after_write(
+          h.local, h.base_local, h.base_remote, coalesce(h.intent, '{"values": {}}') || case when h.left_out <> '{}' then jsonb_build_object('unusable', h.left_out) else '{}' end, h.returned,
+          coalesce(h.remote_created_at <> h.created_at, false) or (h.gone and h.op = 'create'), v_rules
+        )
+      end as base
+      offset 0 -- worked out once a lead, not once a use
+    ) as b
+  ),
+  write_states as (
+    update lead_sync.lead_states as s set
+      base_local = t.new_base_local,
+      base_remote = t.new_base_remote,
+      remote_created_at = case when t.ok then coalesce(t.created_at, s.remote_created_at) else s.remote_created_at end,
+      -- an answer that shows an edit not merged yet leaves the old time: reconciliation would pass over that edit otherwise
+      remote_updated_at = case
+        when t.ok and jsonb_strip_nulls(t.new_base_remote || t.returned) = t.new_base_remote then coalesce(t.updated_at, s.remote_updated_at)
+        else s.remote_updated_at
+      end,
+      gone = s.gone and not (t.ok and t.op = 'create'),
+      absent_since = case when t.ok then null else s.absent_since end,
+      merged_at = case when t.ok then v_now else s.merged_at end,
+      read_at = case when t.ok then v_now else s.read_at end,
+      intent = case when t.ok or t.outcome <> 'unknown' then null else s.intent end,
+      claim_token = null,
+      lease = null,
+      retries = case when t.ok then 0 else s.retries + 1 end,
+      due_at = case when t.status = 'synced' or t.dead then null when t.ok then v_now else t.retry_at end,
+      due_since = case when t.status = 'synced' then null when t.ok then v_now else s.due_since end,
+      error_category = case when not t.ok then t.category end,
+      error_at = case when t.status = 'error' then v_now end,
+      held_by = null,
+      stalls = 0
+    from settled as t
+    where s.lead_id = t.lead_id
+  ),
+  write_leads as (
+    update public.leads as l set
+      twenty_id = case when t.ok then t.twenty_id else l.twenty_id end,
+      sync_status = t.status,
+      sync_direction = case when t.ok then 'supabase_to_twenty' else l.sync_direction end,
+      sync_error_message = case when not t.ok then t.message end,
+      sync_error_count = case when t.ok then 0 else t.error_count end,
+      left_out = t.new_left_out,
+      last_synced_at = case when t.ok then v_now else l.last_synced_at end
+    from settled as t
+    where l.id = t.lead_id
+  ),
+  write_history as (
+    insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, error_message, created_at, synced_at)
+    select
+      t.lead_id, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type', 'supabase_to_twenty', case when t.ok then 'synced' else 'error' end,
+      array(select jsonb_object_keys(coalesce(t.intent -> 'values', '{}'))), case when not t.ok then t.category || ': ' || t.message end,
+      coalesce(t.due_since, v_now), v_now
+    from settled as t
+    where t.outcome <> 'changed' or t.ok
+  )
+  select
+    jsonb_agg(jsonb_build_object(
+      'lead_id', a.lead_id, 'op', a.op, 'ok', coalesce(t.ok, a.ok), 'outcome', a.outcome, 'sync_status', t.status, 'dead', t.dead, 'retry_at', t.retry_at,
+      'left_out', t.new_left_out
+    )),
+    jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}')
+  into v_settled, v_taken
+  from answer as a
+  left join settled as t on t.lead_id = a.lead_id;
+  if v_taken is not null then
+    perform lead_sync.take_answers(v_taken, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type');
+  end if;
+  return coalesce(v_settled, '[]');
+end
+$$;
+
+-- migrations/completion/take_answers.sql
+-- Leads take what Twenty has in place of what was sent. p_items: [{lead_id, taken, conflicts}] of base_after_write; the caller holds the leads' locks.
+create or replace function lead_sync.take_answers(p_items jsonb, p_run_id uuid, p_sync_type text) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  perform lead_sync.set_values(l, i -> 'taken') from jsonb_array_elements(p_items) as i join public.leads as l on l.id = (i ->> 'lead_id')::uuid;
+
+  update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = 'superseded'
+  from jsonb_array_elements(p_items) as i cross join jsonb_array_elements(i -> 'conflicts') as newer
+  where c.lead_id = (i ->> 'lead_id')::uuid and c.field = newer ->> 'field' and c.resolved_at is null;
+
+  insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
+  select (i ->> 'lead_id')::uuid, p_run_id, c ->> 'field', c ->> 'winner', c -> 'supabase_value', c -> 'twenty_value', c ->> 'reason'
+  from jsonb_array_elements(p_items) as i cross join jsonb_array_elements(i -> 'conflicts') as c;
+
+  insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed)
+  select (i ->> 'lead_id')::uuid, p_run_id, p_sync_type, 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(i -> 'taken'))
+  from jsonb_array_elements(p_items) as i;
+end
+$$;
+
+-- migrations/completion/update_sync_status.sql
+-- Settles a claim's results; only leads that still hold the token are touched.
+--   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values, left_out}
+--              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown | changed, message}]
+-- left_out: {field: reason} of values that were not sent, because they cannot be used; default {}.
+-- A success is one of what was planned: of another person, or of a lead that nothing was planned for, it counts as a lost answer.
+-- A record that had changed in Twenty after it was read was not written: its lead is due again at once, and later when that happens again.
+-- A refusal counts as an error; after max_attempts the lead is a dead letter. Limits, timeouts, lost answers, wrong keys and what was never sent do not count.
+-- Returns {results: [{lead_id, sync_status, dead, next_attempt_at, stale, left_out (where there are any)}], counts, remaining}. Raises PT409 when p_run lost its lease.
+create or replace function public.update_sync_status(p_claim_token uuid, p_results jsonb, p_run jsonb default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_run public.lead_sync_runs;
+  v_settings lead_sync.settings;
+  v_now timestamptz := clock_timestamp();
+  v_settled jsonb;
+  v_results jsonb;
+  v_counts jsonb;
+  v_errors bigint;
+begin
+  if p_claim_token is null or jsonb_typeof(p_results) is distinct from 'array' then
+    raise exception 'p_claim_token and an array p_results are needed' using errcode = '22023',
+      hint = 'Give the claim_token of get_leads_for_sync and the results of the push.';
+  end if;
+  v_run := lead_sync.hold_run(p_run);
+  perform lead_sync.begin_work(lead_sync.work_mark(p_claim_token));
+  select * into strict v_settings from lead_sync.settings;
+  perform set_config('lead_sync.engine', 'on', true);
+  perform from public.leads as l
+  join lead_sync.lead_states as s on s.lead_id = l.id
+  where s.claim_token = p_claim_token
+    or s.held_by = any (array(
+      select (r ->> 'twenty_id')::uuid from jsonb_array_elements(p_results) as r where lead_sync.is_uuid(r ->> 'twenty_id')
+    ))
+  order by l.id
+  for no key update of l;
+
+  v_settled := lead_sync.write_or_split('settle', p_results, jsonb_build_object(
+    'claim_token', p_claim_token, 'rules', lead_sync.rules(coalesce(v_run.object, v_settings.object), v_run.policy),
+    'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run), 'now', v_now
+  ));
+
+  select
+    coalesce(jsonb_agg(
+      jsonb_build_object(
+        'lead_id', t.lead_id,
+        'sync_status', t.sync_status,
+        'dead', coalesce(t.dead, false),
+        'next_attempt_at', case when not t.ok and not t.dead then t.retry_at end,
+        'stale', t.sync_status is null
+      ) || case when t.left_out <> '{}' then jsonb_build_object('left_out', t.left_out) else '{}' end
+      order by t.lead_id
+    ), '[]'),
+    jsonb_build_object(
+      'created', count(*) filter (where t.sync_status is not null and t.ok and t.op = 'create'),
+      'updated', count(*) filter (where t.sync_status is not null and t.ok and t.op = 'update'),
+      'deleted', count(*) filter (where t.sync_status is not null and t.ok and t.op = 'delete'),
+      'restored', count(*) filter (where t.sync_status is not null and t.ok and t.op = 'restore'),
+      'synced', count(*) filter (where t.sync_status = 'synced'),
+      'pending', count(*) filter (where t.sync_status = 'pending'),
+      'error', count(*) filter (where t.sync_status = 'error'),
+      'dead', count(*) filter (where t.dead),
+      'changed', count(*) filter (where t.sync_status is not null and not t.ok and t.outcome = 'changed'),
+      'stale', count(*) filter (where t.sync_status is null)
+    ),
+    count(*) filter (where not t.ok and t.outcome is distinct from 'changed')
+  into v_results, v_counts, v_errors
+  from jsonb_to_recordset(v_settled) as t (lead_id uuid, op text, ok boolean, outcome text, sync_status text, dead boolean, retry_at timestamptz, left_out jsonb);
+
+  if v_run.id is not null then
+    perform lead_sync.add_figures(
+      v_run.id,
+      jsonb_build_object(
+        'pushed', (v_counts ->> 'created')::integer + (v_counts ->> 'updated')::integer + (v_counts ->> 'deleted')::integer + (v_counts ->> 'restored')::integer,
+        'pushed_created', v_counts -> 'created',
+        'pushed_updated', v_counts -> 'updated',
+        'errors', v_errors,
+        'dead', v_counts -> 'dead',
+        'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
+      ),
+      null
+    );
+  end if;
+  perform lead_sync.release_held((
+    select jsonb_agg(jsonb_build_object(
+      'twenty_id', r -> 'twenty_id', 'email', r -> 'values' -> 'email',
+      'deleted', r ->> 'op' = 'delete' or r ->> 'twenty_deleted_at' is not null
+    ))
+    from jsonb_array_elements(p_results) as r
+    where r -> 'ok' = 'true'
+  ));
+  perform lead_sync.end_work(lead_sync.work_mark(p_claim_token));
+  perform set_config('lead_sync.engine', 'off', true);
+  return jsonb_build_object('results', v_results, 'counts', v_counts, 'remaining', lead_sync.count_due());
+end
+$$;
+
+-- migrations/dead_letters/get_dead_letters.sql
+-- Lists the leads that wait for a human, by lead id.
+--   p_kind      dead (refused too often) | held (tombstone, duplicate_of: released by themselves when the e-mail becomes free)
+--   p_limit     1 to 1,000
+--   p_position  the position of the page before; null for the first page
+-- Returns {leads: [{lead_id, twenty_id, first_name, last_name, email, kind, reason, category, attempts, since, due_since, held_by}], total, has_next, position}.
+create or replace function public.get_dead_letters(p_kind text default 'dead', p_limit integer default 100, p_position uuid default null) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_leads jsonb;
+  v_has_next boolean;
+begin
+  if p_kind is null or p_kind not in ('dead', 'held') then
+    raise exception 'p_kind must be dead or held, got %', p_kind using errcode = '22023';
+  elsif p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+
+  with page as materialized (
+    select * from lead_sync.stuck_leads(p_kind) as s
+    where p_position is null or s.lead_id > p_position
+    order by s.lead_id
+    limit p_limit + 1
+  ),
+  shown as materialized (
+    select * from page as p order by p.lead_id limit p_limit
+  )
+  select
+    coalesce(jsonb_agg(
+      jsonb_build_object(
+        'lead_id', l.id, 'twenty_id', l.twenty_id, 'first_name', l.first_name, 'last_name', l.last_name, 'email', l.email, 'kind', p_kind,
+        'reason', s.reason, 'category', s.category, 'attempts', s.attempts, 'since', s.since, 'due_since', s.due_since, 'held_by', s.held_by
+      )
+      order by l.id
+    ), '[]'),
+    (select count(*) from page) > p_limit
+  into v_leads, v_has_next
+  from shown as s
+  join public.leads as l on l.id = s.lead_id;
+
+  return jsonb_build_object(
+    'leads', v_leads,
+    'total', (select count(*) from lead_sync.stuck_leads(p_kind)),
+    'has_next', v_has_next,
+    'position', v_leads -> -1 -> 'lead_id'
+  );
+end
+$$;
+
+-- migrations/dead_letters/release_held.sql
+-- Leads that were held because of a person in Twenty are due again once that person is restored, deleted, gone or has another e-mail.
+-- p_people: [{twenty_id, email, deleted}] as Twenty holds them; the leads that they hold are locked by the caller.
+create or replace function lead_sync.release_held(p_people jsonb) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_marks jsonb;
+begin
+  with freed as materialized (
+    select s.lead_id
+    from jsonb_to_recordset(p_people) as p (twenty_id uuid, email text, deleted boolean)
+    join lead_sync.lead_states as s on s.held_by = p.twenty_id
+    join public.leads as l on l.id = s.lead_id
+    where l.sync_status = 'error' and s.due_at is null and s.claim_token is null
+      and (p.deleted <> (s.error_category = 'tombstone') or lead_sync.email_key(p.email) is distinct from lead_sync.email_key(l.email))
+  ),
+  queue as (
+    update lead_sync.lead_states as s set due_at = clock_timestamp(), held_by = null from freed as f where s.lead_id = f.lead_id
+  )
+  select jsonb_agg(jsonb_build_object('lead_id', f.lead_id, 'sync_status', 'pending', 'error', null)) into v_marks from freed as f;
+  perform lead_sync.write_or_split('mark', v_marks);
+end
+$$;
+
+-- migrations/dead_letters/replay_dead_letters.sql
+-- Queues leads that were refused or held for a fresh try, their attempts reset: the chosen ones (a lead that waits for its next try included), or all of a kind.
+--   p_lead_ids  up to 10,000 leads; null for all
+--   p_kind      dead | held; only without p_lead_ids
+--   p_limit     1 to 100,000, the longest waiting first; only without p_lead_ids
+-- Returns {replayed, remaining, results: [{lead_id, replayed, reason}]}: how many were queued, how many of the kind are left, and of each chosen lead what became of it.
+create or replace function public.replay_dead_letters(p_lead_ids uuid[] default null, p_kind text default 'dead', p_limit integer default 10000) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_replayed uuid[];
+  v_marks jsonb;
+  v_results jsonb;
+begin
+  if p_kind is null or p_kind not in ('dead', 'held') then
+    raise exception 'p_kind must be dead or held, got %', p_kind using errcode = '22023';
+  elsif p_limit is null or p_limit not between 1 and 100000 then
+    raise exception 'p_limit must be between 1 and 100,000, got %', p_limit using errcode = '22023';
+  elsif cardinality(p_lead_ids) > 10000 then
+    raise exception 'At most 10,000 leads a call, got %', cardinality(p_lead_ids) using errcode = '22023', hint = 'Send smaller batches.';
+  end if;
+  perform set_config('lead_sync.engine', 'on', true);
+
+  with wanted as materialized (
+    select w.lead_id from unnest(p_lead_ids) as w (lead_id)
+    union
+    select a.lead_id from (
+      select s.lead_id from lead_sync.stuck_leads(p_kind) as s where p_lead_ids is null order by s.since, s.lead_id limit p_limit
+    ) as a
+  ),
+  locked as materialized (
+    select l.id from public.leads as l
+    join lead_sync.lead_states as s on s.lead_id = l.id
+    where l.id in (select w.lead_id from wanted as w) and (l.sync_status = 'error' or s.refusal is not null)
+    order by l.id
+    for no key update of l
+  ),
+  queued as (
+    update lead_sync.lead_states as s set due_at = clock_timestamp(), retries = 0, held_by = null
+    from locked as k
+    where s.lead_id = k.id and s.claim_token is null
+    returning s.lead_id
+  )
+  select coalesce(array_agg(q.lead_id), '{}'), jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending', 'count', 0))
+  into v_replayed, v_marks
+  from queued as q;
+  perform lead_sync.write_or_split('mark', v_marks);
+
+  select coalesce(jsonb_agg(
+    jsonb_build_object(
+      'lead_id', w.lead_id,
+      'replayed', w.lead_id = any (v_replayed),
+      'reason', case
+        when w.lead_id = any (v_replayed) then null
+        when l.id is null then 'There is no such lead'
+        when l.sync_status = 'synced' then 'Nothing to replay: the lead is synced'
+        when l.sync_status = 'syncing' then 'The lead is being synced just now'
+        else 'The lead is due already'
+      end
+    )
+    order by w.ordinality
+  ), '[]')
+  into v_results
+  from unnest(p_lead_ids) with ordinality as w (lead_id, ordinality)
+  left join public.leads as l on l.id = w.lead_id;
+
+  perform set_config('lead_sync.engine', 'off', true);
+  return jsonb_build_object(
+    'replayed', cardinality(v_replayed), 'remaining', (select count(*) from lead_sync.stuck_leads(p_kind)), 'results', v_results
+  );
+end
+$$;
+
+-- migrations/dead_letters/stuck_leads.sql
+-- Leads that no try is planned for; one whose row this database does not let be written may have any status. p_kind: dead (refused too often) | held (tombstone, duplicate_of: their e-mail is somebody else's in Twenty).
+create or replace function lead_sync.stuck_leads(p_kind text)
+returns table (lead_id uuid, reason text, category text, attempts integer, since timestamptz, due_since timestamptz, held_by uuid)
+language sql stable set search_path = '' as $$
+  select l.id, l.sync_error_message, s.error_category, l.sync_error_count, coalesce(s.error_at, s.due_since), s.due_since, s.held_by
+  from public.leads as l
+  join lead_sync.lead_states as s on s.lead_id = l.id
+  where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null and (p_kind = 'held') = (s.held_by is not null)
+  union all
+  select s.lead_id, s.refusal, s.error_category, s.retries, s.error_at, s.due_since, null
+  from lead_sync.lead_states as s
+  where s.refusal is not null and s.due_at is null and s.claim_token is null and p_kind = 'dead';
+$$;
+
+-- migrations/conflicts/conflict_problem.sql
+-- Why a conflict cannot be resolved any more, or null: the field must still be what the conflict made of it, here and in Twenty.
+create or replace function lead_sync.conflict_problem(p_conflict public.lead_sync_conflicts, p_kind text, p_local jsonb, p_base_remote jsonb) returns text
+language sql stable set search_path = '' as $$
+  select case
+    when lead_sync.comparable(p_kind, p_local) <> v.won then
+      'it is ' || coalesce(p_local::text, 'blank') || ' here by now'
+    when lead_sync.comparable(p_kind, p_base_remote) not in (v.won, lead_sync.comparable(p_kind, p_conflict.twenty_value)) then
+      'it is ' || coalesce(p_base_remote::text, 'blank') || ' in Twenty by now'
+  end
+  from (
+    select lead_sync.comparable(p_kind, case p_conflict.winner when 'twenty' then p_conflict.twenty_value else p_conflict.supabase_value end) as won
+  ) as v
+$$;
+
+-- migrations/conflicts/get_conflicts.sql
+-- Lists conflicts, the newest first: who won, both values, why, and the lead's value now.
+--   p_status    open | resolved | all
+--   p_lead_id   only those of this lead
+--   p_limit     1 to 1,000
+--   p_position  the position of the page before; null for the first page
+-- Returns {conflicts: [{id, lead_id, twenty_id, email, field, winner, supabase_value, twenty_value, current_value, reason, created_at, resolved_at, resolution}],
+--   total, has_next, position}.
+create or replace function public.get_conflicts(
+  p_status text default 'open', p_lead_id uuid default null, p_limit integer default 100, p_position bigint default null
+) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_conflicts jsonb;
+  v_has_next boolean;
+begin
+  if p_status is null or p_status not in ('open', 'resolved', 'all') then
+    raise exception 'p_status must be open, resolved or all, got %', p_status using errcode = '22023';
+  elsif p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+
+  with page as materialized (
+    select c.* from public.lead_sync_conflicts as c
+    where (p_position is null or c.id < p_position)
+      and (p_lead_id is null or c.lead_id = p_lead_id)
+      and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
+    order by c.id desc
+    limit p_limit + 1
+  ),
+  shown as materialized (
+    select * from page as p order by p.id desc limit p_limit
+  )
+  select
+    coalesce(jsonb_agg(
+      (to_jsonb(s) - 'run_id') || jsonb_build_object(
+        'twenty_id', l.twenty_id, 'email', l.email, 'current_value', lead_sync.lead_values(l) -> s.field
+      )
+      order by s.id desc
+    ), '[]'),
+    (select count(*) from page) > p_limit
+  into v_conflicts, v_has_next
+  from shown as s
+  join public.leads as l on l.id = s.lead_id;
+
+  return jsonb_build_object(
+    'conflicts', v_conflicts,
+    'total', (
+      select count(*) from public.lead_sync_conflicts as c
+      where (p_lead_id is null or c.lead_id = p_lead_id) and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
+    ),
+    'has_next', v_has_next,
+    'position', v_conflicts -> -1 -> 'id'
+  );
+end
+$$;
+
+-- migrations/conflicts/resolve_conflict.sql
+-- Resolves a conflict by hand. The chosen value becomes the lead's, as if somebody had typed it in, so that it travels; resolving again to the same is harmless.
+-- Of a company, the conflicts of its name and its domain are resolved together.
+--   p_take  twenty | supabase: whose value the field gets, whoever won; neither: leaves the field as it is and closes the conflict
+-- Returns {resolved: true, conflict, sync_status}. Raises PT409 when the field changed since or the conflict is closed, 22023 on a malformed call.
+create or replace function public.resolve_conflict(p_conflict_id bigint, p_take text) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_conflict public.lead_sync_conflicts;
+  v_lead public.leads;
+  v_rule jsonb;
+  v_problem text;
+begin
+  if p_take is null or p_take not in ('twenty', 'supabase', 'neither') then
+    raise exception 'p_take must be twenty, supabase or neither, got %', p_take using errcode = '22023';
+  end if;
+  select l.* into v_lead
+  from public.lead_sync_conflicts as c join public.leads as l on l.id = c.lead_id
+  where c.id = p_conflict_id
+  for no key update of l;
+  if not found then
+    raise exception 'There is no conflict %', p_conflict_id using errcode = '22023', hint = 'List the open ones with get_conflicts.';
+  end if;
+  select * into strict v_conflict from public.lead_sync_conflicts as c where c.id = p_conflict_id for update;
+
+  if v_conflict.resolution is distinct from p_take then
+    if v_conflict.resolution = 'superseded' then
+      raise exception 'Conflict % of the field % was superseded by a later one', p_conflict_id, v_conflict.field
+        using errcode = 'PT409', hint = 'Resolve the latest conflict of this field.';
+    elsif v_conflict.resolved_at is not null then
+      raise exception 'Conflict % was resolved at % (%)', p_conflict_id, v_conflict.resolved_at, v_conflict.resolution
+        using errcode = 'PT409', hint = 'Edit the lead if its value should be another one.';
+    end if;
+
+    if p_take <> 'neither' then
+      select r into v_rule
+      from jsonb_array_elements(lead_sync.rules(coalesce(
+        (select n.object from public.lead_sync_runs as n where n.id = v_conflict.run_id), (select s.object from lead_sync.settings as s)
+      ))) as r
+      where r ->> 'field' = v_conflict.field;
+      if v_rule is null or v_rule ->> 'direction' = 'none' then
+        raise exception 'The field % is not synced any more', v_conflict.field
+          using errcode = 'PT409', hint = 'Put it back into lead_sync.field_mappings, or close the conflict: take neither.';
+      elsif p_take = 'supabase' and v_rule ->> 'direction' = 'to_supabase' then
+        raise exception 'The field % only flows from Twenty to Supabase: a value of Supabase would be set back', v_conflict.field
+          using errcode = 'PT409', hint = 'Edit the person in Twenty, or change the direction of the field in lead_sync.field_mappings.';
+      end if;
+      select lead_sync.conflict_problem(v_conflict, v_rule ->> 'kind', lead_sync.lead_values(v_lead) -> v_conflict.field, s.base_remote -> v_conflict.field)
+      into v_problem
+      from lead_sync.lead_states as s
+      where s.lead_id = v_lead.id;
+      if v_problem is not null then
+        raise exception 'The field % has changed since conflict %: %', v_conflict.field, p_conflict_id, v_problem
+          using errcode = 'PT409', hint = 'Edit the lead if its value should be another one, and close the conflict: take neither.';
+      end if;
+      if p_take <> v_conflict.winner then
+        v_lead := lead_sync.set_values(v_lead, jsonb_build_object(
+          v_conflict.field, case p_take when 'twenty' then v_conflict.twenty_value else v_conflict.supabase_value end
+        ));
+      end if;
+    end if;
+    update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = p_take
+    where c.id = p_conflict_id
+    returning * into v_conflict;
+    -- a company goes as a whole
+    perform public.resolve_conflict(c.id, p_take)
+    from public.lead_sync_conflicts as c
+    where c.lead_id = v_conflict.lead_id and c.resolved_at is null
+      and c.field = case v_conflict.field when 'company_name' then 'company_domain' when 'company_domain' then 'company_name' end;
+    select l.* into strict v_lead from public.leads as l where l.id = v_conflict.lead_id;
+  end if;
+
+  return jsonb_build_object(
+    'resolved', true,
+    'conflict', (to_jsonb(v_conflict) - 'run_id')
+      || jsonb_build_object('twenty_id', v_lead.twenty_id, 'email', v_lead.email, 'current_value', lead_sync.lead_values(v_lead) -> v_conflict.field),
+    'sync_status', v_lead.sync_status
+  );
+end
+$$;
+
+-- migrations/conflicts/set_values.sql
+-- Writes values into a lead's row; a null value blanks its field. p_values: {field: value}. Returns the row as it is then.
+create or replace function lead_sync.set_values(p_lead public.leads, p_values jsonb) returns public.leads
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_lead public.leads := p_lead;
+  v_field text;
+begin
+  for v_field in select jsonb_object_keys(p_values) loop
+    v_lead := lead_sync.with_value(v_lead, v_field, p_values -> v_field);
+  end loop;
+  update public.leads as l set
+    first_name = v_lead.first_name, last_name = v_lead.last_name, email = v_lead.email, additional_emails = v_lead.additional_emails, phone = v_lead.phone,
+    additional_phones = v_lead.additional_phones, job_title = v_lead.job_title,
+    company_name = v_lead.company_name, company_domain = v_lead.company_domain, company_size = v_lead.company_size, city = v_lead.city,
+    region = v_lead.region, country = v_lead.country, postal_code = v_lead.postal_code, linkedin_url = v_lead.linkedin_url,
+    lead_source = v_lead.lead_source, lead_status = v_lead.lead_status, lead_score = v_lead.lead_score, segment_id = v_lead.segment_id,
+    attributes = v_lead.attributes, deleted_at = v_lead.deleted_at
+  where l.id = v_lead.id
+  returning l.* into v_lead;
+  return v_lead;
+end
+$$;
+
+-- migrations/conflicts/with_value.sql
+-- A lead with one of its sync fields set; a null value blanks it. Raises 22023 for a segment that does not exist.
+create or replace function lead_sync.with_value(p_lead public.leads, p_field text, p_value jsonb) returns public.leads
+language plpgsql stable set search_path = '' as $$
+declare
+  v_value jsonb := coalesce(p_value, 'null');
+  v_segment_id uuid;
+begin
+  if p_field = 'segment' and v_value <> 'null' then
+    select s.id into v_segment_id from public.customer_segments as s where s.segment_name = v_value #>> '{}';
+    if not found then
+      raise exception 'There is no segment "%" here', v_value #>> '{}' using errcode = '22023', hint = 'Create it in customer_segments first.';
+    end if;
+  end if;
+  return jsonb_populate_record(p_lead, case
+    when p_field = 'segment' then jsonb_build_object('segment_id', v_segment_id)
+    when p_field = 'deleted' then jsonb_build_object('deleted_at', case when v_value = 'true' then clock_timestamp() end)
+    when p_field like 'attributes.%' then
+      jsonb_build_object('attributes', lead_sync.apply_attributes(p_lead.attributes, jsonb_build_object(p_field, v_value)))
+    when p_field in ('additional_emails', 'additional_phones') then jsonb_build_object(p_field, to_jsonb(lead_sync.text_array(v_value)))
+    else jsonb_build_object(p_field, v_value)
+  end);
+end
+$$;
+
+-- migrations/inbox/add_to_inbox.sql
+-- Puts records that webhooks named into the inbox, one row each however many hints come. A record that is being read right now is read once more.
+--   p_events  [{object, record_id}], up to 10,000; more keys are ignored, and so are objects that are not synced
+-- Hints for companies count where fields of the company are mapped. Returns {added, coalesced, ignored, waiting}: new rows, hints for rows
+-- that were waiting already, hints for nothing that is synced, and how many records wait now (counted up to 100,000).
+create or replace function public.add_to_inbox(p_events jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_objects text[];
+  v_known integer;
+  v_added integer;
+  v_ignored integer;
+begin
+  if jsonb_typeof(p_events) is distinct from 'array' then
+    raise exception 'p_events must be an array of events' using errcode = '22023', hint = 'Pass [{"object": "person", "record_id": "…"}].';
+  elsif jsonb_array_length(p_events) > 10000 then
+    raise exception 'At most 10,000 events a call, got %', jsonb_array_length(p_events) using errcode = '22023', hint = 'Send smaller batches.';
+  end if;
+  select array[s.object] || case
+    when exists (select from lead_sync.field_mappings as m where m.object = s.object and m.enabled and m.twenty_field like 'company.%')
+      then array['company']
+    else '{}'
+  end
+  into strict v_objects
+  from lead_sync.settings as s;
+
+  with event as materialized (
+    select e ->> 'object' as object, case when lead_sync.is_uuid(e ->> 'record_id') then (e ->> 'record_id')::uuid end as record_id
+    from jsonb_array_elements(p_events) as e
+  ),
+  record as materialized (
+    select e.object, e.record_id, count(*)::integer as hints
+    from event as e
+    where e.object = any (v_objects) and e.record_id is not null
+    group by e.object, e.record_id
+  ),
+  noted as (
+    insert into lead_sync.inbox as i (object, record_id, hints)
+    select r.object, r.record_id, r.hints from record as r
+    order by r.object, r.record_id -- one order everywhere means no deadlock
+    on conflict (object, record_id) do update set
+      hints = i.hints + excluded.hints,
+      due_at = least(i.due_at, excluded.due_at),
+      hinted_again_at = case when i.run_id is not null then coalesce(i.hinted_again_at, clock_timestamp()) end
+    returning i.object, i.record_id, i.hints
+  )
+  select
+    (select coalesce(sum(r.hints), 0) from record as r),
+    (select count(*) from noted as n join record as r using (object, record_id) where n.hints = r.hints),
+    (select count(*) from event) - (select coalesce(sum(r.hints), 0) from record as r)
+  into v_known, v_added, v_ignored;
+
+  perform lead_sync.count_hints(v_added, v_known - v_added, v_ignored, 0);
+  return jsonb_build_object(
+    'added', v_added,
+    'coalesced', v_known - v_added,
+    'ignored', v_ignored,
+    'waiting', (select count(*) from (select from lead_sync.inbox as i limit 100000) as waiting)
+  );
+end
+$$;
+
+-- migrations/inbox/answer_hints.sql
+-- In the transaction that merged a drain's read: records leave the inbox, unless a hint came after the read began, or what was read was older than the lead
+-- (a push was just writing it). A record that was not found waits until its absence can be confirmed.
+create or replace function lead_sync.answer_hints(p_run public.lead_sync_runs, p_results jsonb, p_context jsonb) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_drained integer;
+begin
+  perform from lead_sync.inbox as i where i.run_id = p_run.id order by i.object, i.record_id for update;
+
+  with answer as materialized (
+    select
+      (r ->> 'twenty_id')::uuid as record_id,
+      bool_or(r ->> 'result' = 'stale') as stale,
+      bool_or(r ->> 'result' = 'held') as absent,
+      min(r ->> 'lead_id')::uuid as lead_id
+    from jsonb_array_elements(p_results) as r
+    where lead_sync.is_uuid(r ->> 'twenty_id')
+    group by 1
+  ),
+  answered as materialized (
+    select i.object, i.record_id, i.hinted_again_at, not a.stale and not a.absent as done, s.absent_since
+    from lead_sync.inbox as i
+    join answer as a on a.record_id = i.record_id
+    left join lead_sync.lead_states as s on a.absent and s.lead_id = a.lead_id
+    where i.run_id = p_run.id and i.object = p_run.object
+  ),
+  leave as (
+    delete from lead_sync.inbox as i using answered as a
+    where i.object = a.object and i.record_id = a.record_id and a.done and a.hinted_again_at is null
+  ),
+  stay as (
+    update lead_sync.inbox as i set
+      run_id = null,
+      hints = case when a.done then 1 else i.hints end,
+      waiting_since = case when a.done then a.hinted_again_at else i.waiting_since end,
+      due_at = case
+        when a.hinted_again_at is null and (p_context ->> 'suspicious')::boolean then clock_timestamp() + interval '1 minute'
+        when a.hinted_again_at is null and a.absent_since is not null then a.absent_since + (p_context ->> 'absence_allowance')::interval
+        else clock_timestamp()
+      end,
+      hinted_again_at = null
+    from answered as a
+    where i.object = a.object and i.record_id = a.record_id and not (a.done and a.hinted_again_at is null)
+  )
+  select count(*) into v_drained from answered as a where a.done;
+
+  perform lead_sync.count_hints(0, 0, 0, v_drained);
+  perform lead_sync.add_figures(p_run.id, jsonb_build_object('drained', v_drained), null);
+end
+$$;
+
+-- migrations/inbox/claim_inbox.sql
+-- Takes the next records to read, the longest waiting first. They stay in the inbox until upsert_leads has merged what the read found; when the run dies, the
+-- next one takes them again. What another session is adding to right now is passed over: that session asks for a run afterwards.
+--   p_limit  1 to 1,000 records
+--   p_run    the run of a drain: start_sync_run('twenty_to_supabase', 'inbox')
+-- Returns {claimed, leads: [{twenty_id}], remaining, read_started_at}. Raises PT409 when the run lost its lease, 22023 for a run of another kind.
+create or replace function public.claim_inbox(p_limit integer default 200, p_run jsonb default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_run public.lead_sync_runs;
+  v_leads jsonb;
+begin
+  if p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+  v_run := lead_sync.hold_run(p_run);
+  if v_run.mode is distinct from 'inbox' then
+    raise exception 'p_run must be the run of a drain' using errcode = '22023', hint = 'Start one with the direction twenty_to_supabase and the mode inbox.';
+  end if;
+  perform lead_sync.spread_company_hints(v_run.object);
+
+  with due as materialized (
+    select i.object, i.record_id from lead_sync.inbox as i
+    where i.object = v_run.object and i.due_at <= clock_timestamp() and i.run_id is distinct from v_run.id
+    order by i.due_at, i.record_id
+    limit p_limit
+    for update skip locked
+  ),
+  claim as (
+    update lead_sync.inbox as i set run_id = v_run.id, hinted_again_at = null
+    from due as d
+    where i.object = d.object and i.record_id = d.record_id
+    returning i.record_id
+  )
+  select jsonb_agg(jsonb_build_object('twenty_id', c.record_id) order by c.record_id) into v_leads from claim as c;
+
+  return jsonb_build_object(
+    'claimed', coalesce(jsonb_array_length(v_leads), 0),
+    'leads', coalesce(v_leads, '[]'),
+    'remaining', (
+      select count(*)
+      from (
+        select from lead_sync.inbox as i
+        where i.object in (v_run.object, 'company') and i.due_at <= clock_timestamp() and i.run_id is distinct from v_run.id
+        limit 100000
+      ) as waiting
+    ),
+    'read_started_at', clock_timestamp()
+  );
+end
+$$;
+
+-- migrations/inbox/count_hints.sql
+-- Counts what came in or went out, in this session's row of the hour.
+create or replace function lead_sync.count_hints(p_added integer, p_coalesced integer, p_ignored integer, p_drained integer) returns void
+language sql volatile set search_path = '' as $$
+  insert into lead_sync.inbox_hours as h (hour, shard, received, added, coalesced, ignored, drained)
+  values (date_trunc('hour', now()), pg_backend_pid() % 16, p_added + p_coalesced + p_ignored, p_added, p_coalesced, p_ignored, p_drained)
+  on conflict (hour, shard) do update set
+    received = h.received + excluded.received,
+    added = h.added + excluded.added,
+    coalesced = h.coalesced + excluded.coalesced,
+    ignored = h.ignored + excluded.ignored,
+    drained = h.drained + excluded.drained;
+$$;
+
+-- migrations/inbox/give_hints_back.sql
+-- At the end of a drain: what it claimed and did not finish waits for the next one.
+create or replace function lead_sync.give_hints_back(p_run_id uuid) returns void
+language sql volatile set search_path = '' as $$
+  update lead_sync.inbox as i set run_id = null, hinted_again_at = null where i.run_id = p_run_id;
+$$;
+
+-- migrations/inbox/spread_company_hints.sql
+-- Turns hints for companies into hints for the people of those companies, as the last reads of these people saw them. A person who joined the company since
+-- has a hint of its own, or is seen by the next pull; a company destroyed in Twenty can be answered in no other way: its people have lost its id.
+create or replace function lead_sync.spread_company_hints(p_object text) returns void
+language sql volatile set search_path = '' as $$
+  with chosen as materialized (
+    select i.object, i.record_id from lead_sync.inbox as i
+    where i.object = 'company' and i.due_at <= clock_timestamp()
+    order by i.record_id
+    limit 1000
+    for update skip locked
+  ),
+  taken as (
+    delete from lead_sync.inbox as i using chosen as c
+    where i.object = c.object and i.record_id = c.record_id
+    returning i.record_id, i.waiting_since
+  )
+  insert into lead_sync.inbox as i (object, record_id, waiting_since)
+  select p_object, l.twenty_id, min(t.waiting_since)
+  from taken as t
+  join lead_sync.lead_states as s on s.company_id = t.record_id
+  join public.leads as l on l.id = s.lead_id
+  where l.twenty_id is not null and not s.gone
+  group by l.twenty_id
+  order by l.twenty_id
+  on conflict (object, record_id) do update set
+    hints = i.hints + 1,
+    waiting_since = least(i.waiting_since, excluded.waiting_since),
+    due_at = least(i.due_at, excluded.due_at),
+    hinted_again_at = case when i.run_id is not null then coalesce(i.hinted_again_at, clock_timestamp()) end;
+$$;
+
+-- migrations/instant_push/call_for_push.sql
+-- At the end of a transaction that changed leads: calls, unless another call was made within the last 250 ms. The push workflow waits longer than that before it
+-- looks, so that a change that made no call of its own is committed by then. Whatever goes wrong here, the writer's transaction commits.
+create or replace function lead_sync.call_for_push() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_target lead_sync.instant_push;
+  v_now bigint := floor(extract(epoch from clock_timestamp()) * 1000);
+begin
+  delete from lead_sync.push_wishes as w where w.xact = new.xact;
+  if v_now - (select c.last_value from lead_sync.last_push_call as c) between 0 and 249 then
+    return null;
+  end if;
+  begin
+    select * into strict v_target from lead_sync.instant_push;
+    perform setval('lead_sync.last_push_call', v_now);
+    perform pg_notify('lead_sync_due', '');
+    if v_target.url is not null and lead_sync.has_pg_net() then
+      perform net.http_post(
+        url := v_target.url,
+        body := '{"event": "leads.due"}'::jsonb,
+        headers := jsonb_build_object('Content-Type', 'application/json', 'X-Lead-Sync-Secret', v_target.secret),
+        timeout_milliseconds := 5000
+      );
+    end if;
+  exception when others then
+    raise log 'The instant push was not called (%): %', sqlstate, sqlerrm;
+  end;
+  return null;
+end
+$$;
+
+-- migrations/instant_push/disable_instant_push.sql
+-- Turns instant pushes off; the schedule sends what changes. Returns {enabled: false, was_enabled}.
+create or replace function public.disable_instant_push() returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+begin
+  delete from lead_sync.instant_push as i where i.only_row;
+  return jsonb_build_object('enabled', false, 'was_enabled', found);
+end
+$$;
+
+-- migrations/instant_push/enable_instant_push.sql
+-- Turns instant pushes on: from now on, a change that must go out calls the push workflow within milliseconds of its commit, at most four times a second.
+--   p_url     address of the push workflow's webhook, called by pg_net; null: only NOTIFY on the channel lead_sync_due
+--   p_secret  what the call carries in the header X-Lead-Sync-Secret; left out, the one that is set stays, or one is made
+-- Returns {enabled, calls: notify | notify and pg_net, channel, header, secret, hint}; secret only when it was made here: put it into n8n's credential.
+create or replace function public.enable_instant_push(p_url text default null, p_secret text default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_url text := nullif(btrim(p_url), '');
+  v_secret text := p_secret;
+  v_made text;
+  v_calls boolean;
+begin
+  if v_url !~ '^https?://[^[:space:]]+$' then
+    raise exception 'p_url is not an address' using errcode = '22023', hint = 'Copy the production URL of the node "When leads are due" in n8n, https://….';
+  elsif v_url is null and p_secret is not null then
+    raise exception 'A secret needs an address to go to' using errcode = '22023', hint = 'Give p_url, too, or neither.';
+  elsif length(p_secret) < 16 then
+    raise exception 'The secret is shorter than 16 characters' using errcode = '22023', hint = 'Leave p_secret out: one is made.';
+  end if;
+  if v_url is not null and v_secret is null then
+    select i.secret into v_secret from lead_sync.instant_push as i;
+    if v_secret is null then
+      v_made := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+      v_secret := v_made;
+    end if;
+  end if;
+
+  insert into lead_sync.instant_push (url, secret) values (v_url, v_secret)
+  on conflict (only_row) do update set url = excluded.url, secret = excluded.secret;
+  perform setval('lead_sync.last_push_call', 1);
+
+  v_calls := v_url is not null and lead_sync.has_pg_net();
+  return jsonb_build_object(
+    'enabled', true,
+    'calls', case when v_calls then 'notify and pg_net' else 'notify' end,
+    'channel', 'lead_sync_due',
+    'header', 'X-Lead-Sync-Secret',
+    'secret', v_made,
+    'hint', case
+      when v_url is not null and not v_calls then
+        'The extension pg_net is not installed, so that nothing calls the address: install it (Supabase: Database, Extensions), or let something listen to the channel.'
+    end
+  );
+end
+$$;
+
+-- migrations/instant_push/has_pg_net.sql
+-- Whether the extension pg_net can be called. Looked up in the catalog: who may not use the extension must be able to ask.
+create or replace function lead_sync.has_pg_net() returns boolean
+language sql stable set search_path = '' as $$
+  select exists (
+    select from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace where n.nspname = 'net' and p.proname = 'http_post'
+  )
+$$;
+
+-- migrations/instant_push/wish_for_push.sql
+-- After leads were written: when one of them must go out, the transaction calls at its end. Rows keep no trace of it. Of what the sync itself writes, only a lead
+-- that was at rest counts: one that a reconciliation queues, a replay, a hold that ended. An echo leaves it at rest, and what comes back from a push waits its turn.
+create or replace function lead_sync.wish_for_push() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if not exists (select from lead_sync.instant_push) or not exists (select from new_leads as n where n.sync_status = 'pending') then
+    return null;
+  end if;
+  if not lead_sync.engine_is_writing() then
+    insert into lead_sync.push_wishes default values on conflict do nothing;
+  elsif tg_op = 'UPDATE' and exists (
+    select from new_leads as n join old_leads as o on o.id = n.id where n.sync_status = 'pending' and o.sync_status in ('synced', 'error')
+  ) then
+    insert into lead_sync.push_wishes default values on conflict do nothing;
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/reconcile/close_reconciliation.sql
+-- Ends a reconciliation: its run keeps the counts, up to 20 examples of each kind, and a suspicion as a warning.
+create or replace function lead_sync.close_reconciliation(p_run_id uuid) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_counts jsonb := lead_sync.count_findings(p_run_id);
+begin
+  update public.lead_sync_runs as r set
+    figures = r.figures || v_counts || jsonb_build_object('gone', (
+      select count(*)
+      from lead_sync.findings as f
+      join public.leads as l on l.twenty_id = f.subject
+      join lead_sync.lead_states as s on s.lead_id = l.id
+      where f.run_id = p_run_id and f.kind = 'orphaned' and s.gone
+    )),
+    findings = (
+      select coalesce(jsonb_object_agg(k.kind, k.examples), '{}')
+      from (
+        select f.kind, jsonb_agg(f.detail order by f.subject) as examples
+        from (
+          select f.*, row_number() over (partition by f.kind order by f.subject) as place from lead_sync.findings as f where f.run_id = p_run_id
+        ) as f
+        where f.place <= 20
+        group by f.kind
+      ) as k
+    ),
+    warnings = case when c.suspicion is null then r.warnings else r.warnings || jsonb_build_array(c.suspicion) end
+  from lead_sync.reconciliations as c
+  where r.id = p_run_id and c.run_id = p_run_id;
+  delete from lead_sync.reconciliations as c where c.run_id = p_run_id;
+end
+$$;
+
+-- migrations/reconcile/compare_lead_ids.sql
+-- Compares one page of Twenty's ids with the leads of its range. A page that comes twice is compared once.
+--   p_run              {id, token, calls} of a reconciliation
+--   p_records          [[id, createdAt, updatedAt, deletedAt or null]], up to 10,000, in order of id, deleted ones included
+--   p_page             {after, position, has_next}: the position the page was read from, and where the next one starts
+--   p_read_started_at  when its read began, by this database's clock
+-- Returns {next: compare | repair | finish | stop, position, counts, read_started_at, error}; stop: nothing may be repaired, error says why. Raises 22023 on a malformed call, PT409 when the run lost its lease.
+create or replace function public.compare_lead_ids(p_run jsonb, p_records jsonb, p_page jsonb, p_read_started_at timestamptz) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_reconciliation lead_sync.reconciliations;
+  v_has_next boolean := (p_page ->> 'has_next')::boolean;
+  v_first uuid;
+  v_last uuid;
+  v_through uuid;
+  v_queued integer;
+begin
+  if jsonb_typeof(p_records) is distinct from 'array' or v_has_next is null or p_read_started_at is null then
+    raise exception 'An array p_records, p_page with has_next and p_read_started_at are needed' using errcode = '22023';
+  elsif jsonb_array_length(p_records) > 10000 then
+    raise exception 'At most 10,000 records a call, got %', jsonb_array_length(p_records) using errcode = '22023', hint = 'Read smaller pages.';
+  end if;
+  v_reconciliation := lead_sync.hold_reconciliation(p_run);
+
+  if not v_reconciliation.compared and p_page ->> 'after' is not distinct from v_reconciliation.position then
+    select i.ids[1], i.ids[cardinality(i.ids)] into v_first, v_last
+    from (select array_agg((r ->> 0)::uuid order by (r ->> 0)::uuid) as ids from jsonb_array_elements(p_records) as r) as i;
+    if v_first <= v_reconciliation.compared_through then
+      raise exception 'The page begins at id %, but ids up to % were compared already', v_first, v_reconciliation.compared_through
+        using errcode = '22023', hint = 'Read the records in order of id.';
+    end if;
+    v_through := case when v_has_next then coalesce(v_last, v_reconciliation.compared_through) else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end;
+    perform set_config('lead_sync.engine', 'on', true);
+    v_queued := lead_sync.compare_range(
+      v_reconciliation, p_records, v_reconciliation.compared_through, v_through, p_read_started_at,
+      (select lead_sync.rules(r.object) from public.lead_sync_runs as r where r.id = v_reconciliation.run_id)
+    );
+    if 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then
+      perform lead_sync.release_unheld(p_records, v_reconciliation.compared_through, v_through, p_read_started_at);
+    end if;
+    perform set_config('lead_sync.engine', 'off', true);
+    update lead_sync.reconciliations as r
+    set position = p_page ->> 'position', compared_through = coalesce(v_last, r.compared_through)
+    where r.run_id = v_reconciliation.run_id;
+    if not v_has_next then
+      perform lead_sync.complete_comparison(v_reconciliation.run_id);
+    end if;
+    perform lead_sync.add_figures(
+      v_reconciliation.run_id,
+      jsonb_build_object(
+        'pages', 1,
+        'compared', jsonb_array_length(p_records),
+        'compared_live', (select count(*) from jsonb_array_elements(p_records) as r where r ->> 3 is null),
+        'queued', v_queued,
+        'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
+      ),
+      null
+    );
+    select * into v_reconciliation from lead_sync.reconciliations as r where r.run_id = v_reconciliation.run_id;
+  end if;
+
+  return jsonb_build_object(
+    'next', case
+      when not v_reconciliation.compared then 'compare'
+      when v_reconciliation.suspicion is not null then 'stop'
+      when exists (
+        select from lead_sync.findings as f
+        where f.run_id = v_reconciliation.run_id and f.kind = any (lead_sync.kinds_to_repair(v_reconciliation)) and f.kind in ('missing', 'different', 'orphaned')
+      ) then 'repair'
+      else 'finish'
+    end,
+    'position', v_reconciliation.position,
+    'counts', lead_sync.count_findings(v_reconciliation.run_id),
+    'read_started_at', clock_timestamp(),
+    'error', v_reconciliation.suspicion
+  );
+end
+$$;
+
+-- migrations/reconcile/compare_range.sql
+-- Compares one range of ids, (p_after, p_through]: the records that Twenty has there with the leads that belong there, by Twenty id or, while unlinked, by
+-- the id that their create would use. A lead merged or written since the read began is left alone: its row is newer than the page.
+-- Notes findings, and queues leads with unsynced changes where that is allowed. Returns how many were queued.
+-- Leads that hold a field which starts anew are queued, too; that is no finding, since nobody can have queued them before.
+create or replace function lead_sync.compare_range(
+  p_reconciliation lead_sync.reconciliations, p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz, p_rules jsonb
+) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_repairs text[] := lead_sync.kinds_to_repair(p_reconciliation);
+  v_renewed jsonb := lead_sync.renewed_rules(p_rules);
+  v_queued jsonb;
+begin
+  with record as materialized (
+    select (r ->> 0)::uuid as id, (r ->> 1)::timestamptz as created_at, (r ->> 2)::timestamptz as updated_at, r ->> 3 is not null as dead
+    from jsonb_array_elements(p_records) as r
+  ),
+  candidate as materialized (
+    select l as lead, l.id as lead_id, l.twenty_id, l.twenty_id as record_id
+    from public.leads as l where l.twenty_id > p_after and l.twenty_id <= p_through
+    union all
+    select l, l.id, null, l.id
+    from public.leads as l where l.twenty_id is null and l.id > p_after and l.id <= p_through
+  ),
+  lead as materialized (
+    select
+      c.lead_id, c.twenty_id, c.record_id, (c.lead).sync_status,
+      s.lead_id is null as stateless, s.due_at, s.claim_token, s.remote_created_at, s.remote_updated_at,
+      coalesce(s.gone, false) as gone,
+      coalesce(s.base_remote ? 'deleted', false) as deleted_there,
+      coalesce(s.merged_at > p_read_started_at, false) as newer,
+      s.refusal is not null as refused,
+      case when s.due_at is null and s.refusal is null and (c.lead).sync_status <> 'error'
+        then lead_sync.due_fields(
+          lead_sync.lead_values(c.lead), coalesce(s.base_local, '{}'), coalesce(s.base_remote, '{}'), c.twenty_id is not null, p_rules
+        )
+      end as unqueued,
+      v_renewed is not null and s.due_at is null and (c.lead).sync_status = 'synced' and lead_sync.due_fields(
+        lead_sync.lead_values(c.lead), lead_sync.known_base(s.base_local, s.merged_at, v_renewed),
+        lead_sync.known_base(s.base_remote, s.merged_at, v_renewed), c.twenty_id is not null, p_rules
+      ) <> '{}' as starts_anew
+    from candidate as c
+    left join lead_sync.lead_states as s on s.lead_id = c.lead_id
+  ),
+  found as materialized (
+    select 'missing' as kind, r.id as subject, jsonb_build_object('twenty_id', r.id) as detail
+    from record as r
+    where not r.dead
+      and not exists (select from lead as l where l.record_id = r.id and (l.twenty_id is not null or l.claim_token is not null))
+    union all
+    select 'orphaned', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id)
+    from lead as l
+    where l.twenty_id is not null and not l.gone and not l.newer
+      and not exists (select from record as r where r.id = l.record_id)
+    union all
+    select 'different', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'twenty_updated_at', r.updated_at)
+    from lead as l join record as r on r.id = l.record_id
+    where l.twenty_id is not null and not l.newer and (
+      r.updated_at is distinct from l.remote_updated_at
+      or r.created_at is distinct from l.remote_created_at
+      or l.gone
+      or r.dead <> l.deleted_there
+    )
+    union all
+    select 'unsynced', l.lead_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'fields', to_jsonb(l.unqueued))
+    from lead as l
+    where l.unqueued <> '{}'
+    union all
+    select 'impossible', l.lead_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'reason', p.problem)
+    from lead as l
+    cross join lateral (
+      select case
+        when l.stateless then 'the lead has no sync state'
+        when l.sync_status in ('pending', 'syncing') and l.due_at is null then 'sync_status is ' || l.sync_status || ', but nothing queues the lead'
+        when l.sync_status = 'syncing' and l.claim_token is null then 'sync_status is syncing, but nothing claims the lead'
+        when l.sync_status = 'synced' and l.due_at is not null then 'sync_status is synced, but the lead is queued'
+      end as problem
+    ) as p
+    where p.problem is not null and not l.refused and coalesce(l.unqueued, '{}') = '{}'
+  ),
+  noted as (
+    insert into lead_sync.findings (run_id, kind, subject, detail)
+    select p_reconciliation.run_id, f.kind, f.subject, f.detail from found as f
+    on conflict do nothing
+  ),
+  chosen as materialized (
+    select l.id, l.updated_at, f.detail
+    from public.leads as l
+    join (
+      select n.subject, n.detail from found as n where n.kind in ('unsynced', 'impossible') and n.kind = any (v_repairs)
+      union all
+      select k.lead_id, '{}' from lead as k where k.starts_anew and coalesce(k.unqueued, '{}') = '{}' and 'unsynced' = any (v_repairs)
+    ) as f on f.subject = l.id
+    order by l.id
+    for no key update of l skip locked
+  ),
+  queued as (
+    -- when the unnoticed change was made is not known; the row's own time is the best guess
+    insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
+    select
+      c.id, clock_timestamp(), clock_timestamp(),
+      (select coalesce(jsonb_object_agg(f, c.updated_at), '{}') from jsonb_array_elements_text(coalesce(c.detail -> 'fields', '[]')) as f)
+    from chosen as c
+    on conflict (lead_id) do update set
+      changed_at = s.changed_at || excluded.changed_at, due_at = excluded.due_at, due_since = coalesce(s.due_since, excluded.due_since)
+      where s.claim_token is null or s.due_at is null
+    returning s.lead_id
+  )
+  select jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending')) into v_queued from queued as q;
+  perform lead_sync.write_or_split('mark', v_queued);
+  return coalesce(jsonb_array_length(v_queued), 0);
+end
+$$;
+
+-- migrations/reconcile/complete_comparison.sql
+-- After the last page: live leads that share an e-mail, and whether so many leads are orphaned that nothing may be repaired.
+create or replace function lead_sync.complete_comparison(p_run_id uuid) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  insert into lead_sync.findings (run_id, kind, subject, detail)
+  select p_run_id, 'duplicates', d.ids[1], jsonb_build_object('lead_ids', to_jsonb(d.ids[:10]), 'leads', cardinality(d.ids))
+  from (
+    select array_agg(l.id order by l.created_at, l.id) as ids
+    from public.leads as l
+    where l.deleted_at is null and lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) <> ''
+    group by lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc))
+    having count(*) > 1
+  ) as d
+  on conflict do nothing;
+
+  update lead_sync.reconciliations as r set
+    compared = true,
+    suspicion = case
+      when not r.report_only and s.reconcile_orphaned = 'repair' and o.orphans > greatest(20, s.reconcile_orphaned_share * o.linked) then
+        format('%s of %s linked leads have no person in Twenty. ', o.orphans, o.linked)
+        || 'Nothing was repaired, because the API key of another workspace looks like this. Check the Twenty credential. '
+        || 'If these people are really gone, raise reconcile_orphaned_share in lead_sync.settings for one run.'
+    end
+  from lead_sync.settings as s
+  cross join (
+    select
+      count(*) as linked,
+      count(*) filter (
+        where exists (select from lead_sync.findings as f where f.run_id = p_run_id and f.kind = 'orphaned' and f.subject = l.twenty_id)
+      ) as orphans
+    from public.leads as l
+    where l.twenty_id is not null and l.deleted_at is null
+  ) as o
+  where r.run_id = p_run_id;
+end
+$$;
+
+-- migrations/reconcile/count_findings.sql
+-- How much was found so far: {missing: 0, orphaned: 0, different: 0, unsynced: 0, impossible: 0, duplicates: 0}.
+create or replace function lead_sync.count_findings(p_run_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select '{"missing": 0, "orphaned": 0, "different": 0, "unsynced": 0, "impossible": 0, "duplicates": 0}'::jsonb || (
+    select coalesce(jsonb_object_agg(c.kind, c.count), '{}')
+    from (select f.kind, count(*) from lead_sync.findings as f where f.run_id = p_run_id group by f.kind) as c
+  )
+$$;
+
+-- migrations/reconcile/get_leads_to_repair.sql
+-- The next records to read again, by id; what the read finds goes through upsert_leads with the same run, which repairs.
+-- First pass (read): all that is missing, different or orphaned. Second pass (confirm), later than the absence allowance: the orphaned ones still not found.
+--   p_run    {id, token} of a reconciliation whose ids are compared
+--   p_pass   read | confirm
+--   p_after  the answer before's "after"; null at the start of a pass
+--   p_limit  1 to 1,000 records
+-- Returns {next: repair, pass, after, leads: [{twenty_id}], read_started_at}, {next: wait, pass, after, seconds, leads: []} or {next: finish, leads: []}.
+create or replace function public.get_leads_to_repair(p_run jsonb, p_pass text default 'read', p_after uuid default null, p_limit integer default 500)
+returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_reconciliation lead_sync.reconciliations;
+  v_settings lead_sync.settings;
+  v_ids uuid[];
+  v_wait interval;
+begin
+  if p_pass is null or p_pass not in ('read', 'confirm') then
+    raise exception 'p_pass must be read or confirm, got %', p_pass using errcode = '22023';
+  elsif p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+  v_reconciliation := lead_sync.hold_reconciliation(p_run);
+  if not v_reconciliation.compared then
+    raise exception 'The ids are not compared to their end yet' using errcode = '22023', hint = 'Compare all pages first: compare_lead_ids says when.';
+  end if;
+
+  select array_agg(b.subject order by b.subject) into v_ids
+  from (
+    select distinct f.subject
+    from lead_sync.findings as f
+    where f.run_id = v_reconciliation.run_id
+      and f.kind in ('missing', 'different', 'orphaned') and f.kind = any (lead_sync.kinds_to_repair(v_reconciliation))
+      and (p_after is null or f.subject > p_after)
+      and (p_pass = 'read' or exists (
+        select from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
+        where l.twenty_id = f.subject and s.absent_since is not null
+      ))
+    order by f.subject
+    limit p_limit
+  ) as b;
+
+  if v_ids is null and p_pass = 'read' then
+    select * into strict v_settings from lead_sync.settings;
+    select max(s.absent_since) + v_settings.absence_allowance - clock_timestamp() into v_wait
+    from lead_sync.findings as f
+    join public.leads as l on l.twenty_id = f.subject
+    join lead_sync.lead_states as s on s.lead_id = l.id
+    where f.run_id = v_reconciliation.run_id and f.kind = 'orphaned' and 'orphaned' = any (lead_sync.kinds_to_repair(v_reconciliation));
+    -- an allowance that outlasts the lease is waited for by the next run
+    if v_wait <= v_settings.lease / 2 then
+      return jsonb_build_object(
+        'next', 'wait', 'pass', 'confirm', 'after', null, 'seconds', greatest(0, ceil(extract(epoch from v_wait))), 'leads', '[]'::jsonb
+      );
+    end if;
+  end if;
+
+  return case
+    when v_ids is null then jsonb_build_object('next', 'finish', 'leads', '[]'::jsonb)
+    else jsonb_build_object(
+      'next', 'repair',
+      'pass', p_pass,
+      'after', v_ids[cardinality(v_ids)],
+      'leads', (select jsonb_agg(jsonb_build_object('twenty_id', i)) from unnest(v_ids) as i),
+      'read_started_at', clock_timestamp()
+    )
+  end;
+end
+$$;
+
+-- migrations/reconcile/hold_reconciliation.sql
+-- Renews the lease of a reconciliation and returns its row, locked. Raises PT409 like hold_run, 22023 for a run of another kind.
+create or replace function lead_sync.hold_reconciliation(p_run jsonb) returns lead_sync.reconciliations
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_run public.lead_sync_runs := lead_sync.hold_run(p_run);
+  v_reconciliation lead_sync.reconciliations;
+begin
+  select * into v_reconciliation from lead_sync.reconciliations as r where r.run_id = v_run.id for update;
+  if not found then
+    raise exception 'p_run must be the run of a reconciliation'
+      using errcode = '22023', hint = 'Start one with the direction bidirectional and the mode reconcile.';
+  end if;
+  return v_reconciliation;
+end
+$$;
+
+-- migrations/reconcile/kinds_to_repair.sql
+-- The kinds of findings that this reconciliation repairs, by the settings. Under suspicion nothing of what Twenty has is taken.
+create or replace function lead_sync.kinds_to_repair(p_reconciliation lead_sync.reconciliations) returns text[]
+language sql stable set search_path = '' as $$
+  select coalesce(array_agg(k.kind), '{}')
+  from lead_sync.settings as s
+  cross join lateral (values
+    ('missing', s.reconcile_missing = 'repair' and p_reconciliation.suspicion is null),
+    ('different', s.reconcile_different = 'repair' and p_reconciliation.suspicion is null),
+    ('orphaned', s.reconcile_orphaned = 'repair' and p_reconciliation.suspicion is null),
+    ('unsynced', s.reconcile_unsynced = 'repair'),
+    ('impossible', s.reconcile_unsynced = 'repair')
+  ) as k (kind, allowed)
+  where k.allowed and not p_reconciliation.report_only
+$$;
+
+-- migrations/reconcile/open_reconciliation.sql
+-- Prepares a reconciliation's run; what a dead one left behind goes. p_options: {report_only}.
+create or replace function lead_sync.open_reconciliation(p_run_id uuid, p_options jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  delete from lead_sync.reconciliations as r where r.run_id <> p_run_id;
+  insert into lead_sync.reconciliations (run_id, report_only) values (p_run_id, coalesce((p_options ->> 'report_only')::boolean, false));
+end
+$$;
+
+-- migrations/reconcile/release_unheld.sql
+-- Queues leads that are held for the e-mail of a person of this range who is not there any more, or no longer deleted as the hold has it: of a person whom no
+-- lead is linked to, nothing else tells. What was held since the read began is left alone.
+create or replace function lead_sync.release_unheld(p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_holders jsonb;
+begin
+  select jsonb_agg(distinct jsonb_build_object('twenty_id', h.held_by)) into v_holders
+  from (
+    select s.held_by
+    from public.leads as l
+    join lead_sync.lead_states as s on s.lead_id = l.id
+    where s.held_by > p_after and s.held_by <= p_through and s.error_at < p_read_started_at
+      and not exists (
+        select from jsonb_array_elements(p_records) as r
+        where (r ->> 0)::uuid = s.held_by and (r ->> 3 is not null) = (s.error_category = 'tombstone')
+      )
+    -- leads that another session works on are left to the next reconciliation: waiting for them here could end in a deadlock
+    for no key update of l skip locked
+  ) as h;
+  perform lead_sync.release_held(v_holders);
+end
+$$;
+
+-- migrations/enrichment/country_code.sql
+-- The ISO code of a country as people write it; null when it is not known.
+create or replace function lead_sync.country_code(p_country text) returns text
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  return (select n.country from public.country_names as n where n.name = lower(btrim(lead_sync.normal_text(p_country), ' .')));
+end
+$$;
+
+-- migrations/enrichment/day_in.sql
+-- The day at the start of a text (2026-03-31 or 2026-03-31T09:00:00Z), midnight UTC; null when there is none. Never raises: 2026-02-31 is 2026-03-03.
+create or replace function lead_sync.day_in(p_text text) returns timestamptz
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return case
+    when p_text ~ '^\s*[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' then
+      (make_date(substr(btrim(p_text), 1, 4)::integer, substr(btrim(p_text), 6, 2)::integer, 1) + substr(btrim(p_text), 9, 2)::integer - 1)::timestamp
+        at time zone 'UTC'
+  end;
+end
+$$;
+
+-- migrations/enrichment/employees.sql
+-- How many employees a text states: "250", "1.5K", "1,200 employees", "10,001+"; of a range, "51-200", its middle. Null when it has no number.
+create or replace function lead_sync.employees(p_size text) returns integer
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_plain text := regexp_replace(lower(p_size), '(\d)[,.''\s\u00a0](?=\d{3}(\D|$))', '\1', 'g');
+  v_found text[] := regexp_match(v_plain, '(?<!\d)(\d{1,8}(?:[.,]\d{1,2}(?=\s?k))?)(?!\d)\s?(k?)(?:\s*(?:-|–|—|to)\s*(\d{1,8}(?:[.,]\d{1,2}(?=\s?k))?)(?!\d)\s?(k?))?');
+  v_from integer := replace(v_found[1], ',', '.')::numeric * case v_found[2] when 'k' then 1000 else 1 end;
+  v_to integer := replace(v_found[3], ',', '.')::numeric * case v_found[4] when 'k' then 1000 else 1 end;
+begin
+  return case when v_to > v_from then v_from + (v_to - v_from) / 2 else v_from end;
+exception when numeric_value_out_of_range then
+  return null;
+end
+$$;
+
+-- migrations/enrichment/income_tier.sql
+-- The income tier of a place: the longest match of geo_income_tiers.
+create or replace function lead_sync.income_tier(p_country text, p_region text, p_postal_code text) returns text
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_country text := case when p_country is not null then lead_sync.country_code(p_country) end;
+  v_postal text;
+begin
+  if v_country is null then
+    return null;
+  end if;
+  v_postal := upper(regexp_replace(coalesce(p_postal_code, ''), '[^A-Za-z0-9]', '', 'g'));
+  return (
+    select t.tier
+    from public.geo_income_tiers as t
+    where t.country = v_country
+      and t.postal_prefix in (
+        '', left(v_postal, 1), left(v_postal, 2), left(v_postal, 3), left(v_postal, 4), left(v_postal, 5), left(v_postal, 6), left(v_postal, 7),
+        left(v_postal, 8), left(v_postal, 9), left(v_postal, 10)
+      )
+      and t.region in ('', lower(btrim(p_region)))
+    order by length(t.postal_prefix) desc, t.region = ''
+    limit 1
+  );
+end
+$$;
+
+-- migrations/enrichment/load_geo_income_tiers.sql
+-- Loads income tiers from CSV with the header country,region,postal_prefix,tier,source,year; region and postal_prefix may be empty, values may stand in double quotes.
+-- country is an ISO code or a name of country_names. A place that is there already takes the new tier; p_replace first takes out all others.
+-- Returns {loaded, rejected: [{line, reason}]}: bad lines are reported, the others land. Raises 22023 without the header.
+create or replace function public.load_geo_income_tiers(p_csv text, p_replace boolean default false) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_rejected jsonb;
+  v_loaded integer;
+begin
+  if lower(regexp_replace(split_part(coalesce(p_csv, ''), e'\n', 1), '[\s"\uFEFF]', '', 'g')) <> 'country,region,postal_prefix,tier,source,year' then
+    raise exception 'The first line must be country,region,postal_prefix,tier,source,year' using errcode = '22023', hint = 'Add the header, or put the columns into this order.';
+  end if;
+  if p_replace then
+    delete from public.geo_income_tiers as t where true;
+  end if;
+
+  with line as materialized (
+    select l.ordinality as no, array(
+      select btrim(replace(regexp_replace(m[1], '^"(.*)"$', '\1'), '""', '"'))
+      from regexp_matches(btrim(l.text, e' \r') || ',', '\s*("(?:[^"]|"")*"|[^,"]*)\s*,', 'g') with ordinality as f (m, no)
+      order by f.no
+    ) as field
+    from regexp_split_to_table(p_csv, e'\n') with ordinality as l (text, ordinality)
+    where l.ordinality > 1 and btrim(l.text, e' \r') <> ''
+  ),
+  read as materialized (
+    select
+      l.no, cardinality(l.field) as fields, coalesce(lead_sync.country_code(l.field[1]), upper(l.field[1])) as country, lower(l.field[2]) as region,
+      upper(regexp_replace(l.field[3], '[^A-Za-z0-9]', '', 'g')) as postal_prefix, l.field[4] as tier, l.field[5] as source, l.field[6] as year
+    from line as l
+  ),
+  judged as materialized (
+    select r.*, row_number() over (partition by r.country, r.postal_prefix, r.region order by r.no desc) > 1 as repeated, case
+      when r.fields <> 6 then 'has ' || r.fields || ' values where 6 are expected'
+      when r.country !~ '^[A-Z]{2}$' then 'country "' || r.country || '" is neither an ISO code nor in country_names'
+      when length(r.postal_prefix) > 10 then 'postal_prefix is longer than 10 characters'
+      when r.tier = '' then 'tier is empty'
+      when r.source = '' then 'source is empty: say where the tier comes from'
+      when r.year !~ '^(19|20|21)[0-9]{2}$' then 'year "' || r.year || '" is not a year'
+    end as problem
+    from read as r
+  ),
+  loaded as (
+    insert into public.geo_income_tiers (country, region, postal_prefix, tier, source, year)
+    select j.country, j.region, j.postal_prefix, j.tier, j.source, j.year::integer from judged as j where j.problem is null and not j.repeated
+    on conflict (country, postal_prefix, region) do update set tier = excluded.tier, source = excluded.source, year = excluded.year
+    returning 1
+  )
+  select
+    (select count(*) from loaded),
+    coalesce(jsonb_agg(
+      jsonb_build_object('line', j.no, 'reason', coalesce(j.problem, 'the same place comes again later')) order by j.no
+    ) filter (where j.problem is not null or j.repeated), '[]')
+  into v_loaded, v_rejected
+  from judged as j;
+  return jsonb_build_object('loaded', v_loaded, 'rejected', v_rejected);
+end
+$$;
+
+-- migrations/enrichment/note_enrichment_change.sql
+-- A table of the enrichment changed: what was worked out from it is stale.
+create or replace function lead_sync.note_enrichment_change() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  update lead_sync.scoring_state as s set epoch = s.epoch + 1, enriched_epoch = s.epoch + 1, segments_epoch = s.epoch + 1 where true;
+  return null;
+end
+$$;
+
+-- migrations/enrichment/phone_country.sql
+-- The country of a phone number that is written with its calling code (+ or 00 first); null for any other.
+create or replace function lead_sync.phone_country(p_phone text) returns text
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_digits text := case when p_phone ~ '^\s*(\+|00)' then regexp_replace(regexp_replace(p_phone, '^\s*(\+|00)', ''), '[^0-9]', '', 'g') end;
+begin
+  if v_digits is null then
+    return null;
+  end if;
+  return (
+    select p.country from public.phone_prefixes as p
+    where p.prefix in (
+      left(v_digits, 1), left(v_digits, 2), left(v_digits, 3), left(v_digits, 4), left(v_digits, 5), left(v_digits, 6), left(v_digits, 7)
+    )
+    order by length(p.prefix) desc
+    limit 1
+  );
+end
+$$;
+
+-- migrations/enrichment/size_band.sql
+-- The band of a company size in the scheme of the settings; a band's own name is taken as it is.
+create or replace function lead_sync.size_band(p_size text) returns text
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_employees integer;
+begin
+  if p_size is null or btrim(p_size) = '' then
+    return null;
+  end if;
+  v_employees := lead_sync.employees(p_size);
+  return (
+    select b.band
+    from public.company_size_bands as b
+    where b.scheme = (select s.company_size_scheme from lead_sync.settings as s)
+      and (lower(b.band) = lower(btrim(p_size)) or b.from_employees <= v_employees)
+    order by lower(b.band) = lower(btrim(p_size)) desc, b.from_employees desc
+    limit 1
+  );
+end
+$$;
+
+-- migrations/conditions/compile_conditions.sql
+-- Rules or criteria in the form in which they are evaluated. p_conditions: [{condition_key, group_key, lowest, highest, attribute, operator, value, points, decay_days}].
+create or replace function lead_sync.compile_conditions(p_set_no integer, p_conditions jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  delete from lead_sync.conditions as c where c.set_no = p_set_no;
+  insert into lead_sync.conditions (
+    set_no, condition_key, group_key, lowest, highest, attribute_no, attribute_key, operator_no, text_value, texts, low, high, points, decay_days, timed
+  )
+  select
+    p_set_no, c.condition_key, c.group_key, c.lowest, c.highest,
+    coalesce(array_position(lead_sync.scoring_attributes(), c.attribute), cardinality(lead_sync.scoring_attributes()) + k.key_no),
+    k.key,
+    case
+      when c.operator in ('contains', 'starts_with', 'ends_with') then array_position(lead_sync.scoring_operators(), 'contains')
+      else array_position(lead_sync.scoring_operators(), c.operator)
+    end,
+    case when c.operator in ('equals', 'not_equals') then lower(btrim(c.value #>> '{}')) end,
+    case
+      when c.operator in ('in', 'not_in') then array(select lower(btrim(t)) from jsonb_array_elements_text(c.value) as t)
+      when c.operator in ('contains', 'contains_word', 'starts_with', 'ends_with') then array(
+        select lead_sync.like_pattern(c.operator, t)
+        from jsonb_array_elements_text(case when jsonb_typeof(c.value) = 'array' then c.value else jsonb_build_array(c.value) end) as t
+      )
+    end,
+    case
+      when c.operator in ('greater', 'less', 'within_days') then (c.value #>> '{}')::double precision
+      when c.operator = 'between' then (c.value ->> 0)::double precision
+    end,
+    case when c.operator = 'between' then (c.value ->> 1)::double precision end,
+    c.points, c.decay_days,
+    c.decay_days is not null or c.operator = 'within_days' or (c.attribute = 'lead_age_days' and c.operator in ('greater', 'less', 'between'))
+  from jsonb_to_recordset(p_conditions) as c (
+    condition_key text, group_key text, lowest numeric, highest numeric, attribute text, operator text, value jsonb,
+    points numeric, decay_days integer
+  )
+  left join (
+    select a.key, dense_rank() over (order by a.key) as key_no
+    from (select distinct substr(d ->> 'attribute', 12) as key from jsonb_array_elements(p_conditions) as d where d ->> 'attribute' like 'attributes.%') as a
+  ) as k on c.attribute = 'attributes.' || k.key;
+  perform lead_sync.describe_set(p_set_no);
+end
+$$;
+
+-- migrations/conditions/condition_problem.sql
+-- What is wrong with attribute, operator and value, and what to do; null when they can be evaluated.
+create or replace function lead_sync.condition_problem(p_attribute text, p_operator text, p_value jsonb) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select case
+    when p_attribute is null or not (p_attribute = any (lead_sync.scoring_attributes()) or p_attribute ~ '^attributes\..+$') then
+      'there is no attribute "' || coalesce(p_attribute, '') || '": use one of ' || array_to_string(lead_sync.scoring_attributes(), ', ') || ' or attributes.<key>'
+    when p_operator is null or not p_operator = any (lead_sync.scoring_operators()) then
+      'there is no operator "' || coalesce(p_operator, '') || '": use one of ' || array_to_string(lead_sync.scoring_operators(), ', ')
+    when p_attribute = 'created_at' and p_operator not in ('within_days', 'is_set', 'is_not_set') then
+      'created_at is a time: use within_days, or lead_age_days with greater, less or between'
+    when p_attribute in ('lead_age_days', 'company_employees') and p_operator not in ('greater', 'less', 'between', 'is_set', 'is_not_set') then
+      p_attribute || ' is a number: use greater, less, between, is_set or is_not_set'
+    when p_operator = 'within_days' and p_attribute <> 'created_at' and p_attribute not like 'attributes.%' then
+      p_attribute || ' is not a time: within_days goes with created_at and attributes.<key>'
+    when p_operator in ('greater', 'less', 'between') and p_attribute not in ('lead_age_days', 'company_employees') and p_attribute not like 'attributes.%' then
+      p_attribute || ' is a text: ' || p_operator || ' goes with lead_age_days, company_employees and attributes.<key>'
+    when p_operator in ('is_set', 'is_not_set') then case
+      when v.type <> 'null' then p_operator || ' takes no value: leave it empty'
+    end
+    when p_operator in ('equals', 'not_equals') then case
+      when v.type not in ('string', 'number', 'boolean') or btrim(p_value #>> '{}') = '' then p_operator || ' takes one text, number or true/false, e.g. "webinar"'
+      when p_attribute = 'email_type' and p_value not in ('"free"', '"corporate"') then 'email_type is "free" or "corporate"'
+    end
+    when p_operator in ('greater', 'less') then case
+      when v.type <> 'number' then p_operator || ' takes a number, e.g. 50'
+      when abs((p_value #>> '{}')::numeric) > 1e15 then p_operator || ' takes a number up to 1e15'
+    end
+    when p_operator = 'within_days' then case
+      when v.type <> 'number' or p_value::text !~ '^[0-9]{1,4}$' or p_value::text !~ '[1-9]' then 'within_days takes a whole number of days, 1 to 9999, e.g. 30'
+    end
+    when p_operator = 'between' then case
+      when v.type <> 'array' then 'between takes two numbers, e.g. [50, 200]'
+      when jsonb_array_length(p_value) <> 2 or jsonb_typeof(p_value -> 0) <> 'number' or jsonb_typeof(p_value -> 1) <> 'number' then
+        'between takes two numbers, e.g. [50, 200]'
+      when (p_value ->> 0)::numeric > (p_value ->> 1)::numeric then 'between takes the smaller number first, e.g. [50, 200]'
+      when greatest(abs((p_value ->> 0)::numeric), abs((p_value ->> 1)::numeric)) > 1e15 then 'between takes numbers up to 1e15'
+    end
+    when p_operator in ('in', 'not_in') then case
+      when v.type <> 'array' or p_value = '[]' then p_operator || ' takes a list, e.g. ["webinar", "referral"]'
+      when jsonb_path_exists(p_value, '$[*] ? (@.type() != "string" && @.type() != "number" && @.type() != "boolean")') then
+        p_operator || ' takes a list of texts, numbers or true/false, e.g. ["webinar", "referral"]'
+    end
+    else case
+      when v.type not in ('string', 'array') or p_value = '[]' then p_operator || ' takes a text or a list of texts, e.g. ["head", "director"]'
+      when jsonb_path_exists(p_value, '$[*] ? (@.type() != "string")') then p_operator || ' takes a text or a list of texts, e.g. ["head", "director"]'
+      when exists (
+        select from jsonb_array_elements_text(case when v.type = 'array' then p_value else jsonb_build_array(p_value) end) as t
+        where btrim(case when p_operator = 'contains_word' then lead_sync.words(t) else t end) = ''
+      ) then p_operator || ' takes texts that are not blank'
+    end
+  end
+  from (select coalesce(jsonb_typeof(p_value), 'null') as type) as v
+$$;
+
+-- migrations/conditions/describe_set.sql
+-- Notes what of a lead a set looks at.
+create or replace function lead_sync.describe_set(p_set_no integer) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  insert into lead_sync.condition_sets as s (set_no, used, keys, worded, dated)
+  select
+    p_set_no,
+    array(
+      select exists (select from lead_sync.conditions as w where w.set_no = p_set_no and w.attribute_no = a.ordinality)
+      from unnest(lead_sync.scoring_attributes()) with ordinality as a order by a.ordinality
+    ),
+    array_agg(distinct c.attribute_key) filter (where c.attribute_key is not null),
+    array(
+      select exists (select from lead_sync.conditions as w where w.set_no = p_set_no and w.operator_no = 6 and w.attribute_no = n.no)
+      from generate_series(1, max(c.attribute_no) filter (where c.operator_no = 6)) as n (no)
+      order by n.no
+    ),
+    array(
+      select exists (select from lead_sync.conditions as w where w.set_no = p_set_no and w.operator_no = 14 and w.attribute_no = n.no)
+      from generate_series(1, max(c.attribute_no) filter (where c.operator_no = 14 and c.attribute_no <> 16)) as n (no)
+      order by n.no
+    )
+  from lead_sync.conditions as c
+  where c.set_no = p_set_no
+  on conflict (set_no) do update set used = excluded.used, keys = excluded.keys, worded = excluded.worded, dated = excluded.dated;
+end
+$$;
+
+-- migrations/conditions/like_pattern.sql
+-- A text to look for as a pattern of like, its own wildcards made plain.
+create or replace function lead_sync.like_pattern(p_operator text, p_text text) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select case p_operator
+    when 'starts_with' then t.plain || '%'
+    when 'ends_with' then '%' || t.plain
+    else '%' || t.plain || '%'
+  end
+  from (
+    select replace(replace(replace(
+      case when p_operator = 'contains_word' then lead_sync.words(lower(btrim(p_text))) else lower(btrim(p_text)) end, '\', '\\'
+    ), '%', '\%'), '_', '\_') as plain
+  ) as t
+$$;
+
+-- migrations/conditions/scoring_attributes.sql
+-- What rules can look at, in the order in which lead_sync.weigh_leads lists the values; attributes.<key> comes on top.
+create or replace function lead_sync.scoring_attributes() returns text[]
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select array[
+    'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country', 'postal_code',
+    'linkedin_url', 'lead_source', 'lead_status', 'created_at', 'email_domain', 'email_type', 'phone_country', 'country_code', 'lead_age_days',
+    'company_employees', 'company_size_band', 'income_tier', 'segment'
+  ]
+$$;
+
+-- migrations/conditions/scoring_operators.sql
+create or replace function lead_sync.scoring_operators() returns text[]
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select array[
+    'equals', 'not_equals', 'in', 'not_in', 'contains', 'contains_word', 'starts_with', 'ends_with', 'greater', 'less', 'between', 'is_set', 'is_not_set',
+    'within_days'
+  ]
+$$;
+
+-- migrations/conditions/words.sql
+-- Punctuation as spaces, so that a word is found beside a comma or a slash.
+create or replace function lead_sync.words(p_text text) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select ' ' || translate(p_text, '-_.,;:/\|()[]{}&+"''!?@#*', '                         ') || ' '
+$$;
+
+-- migrations/scoring/assess_chosen_lead.sql
+-- Before anyone but the sync writes a score or a segment: a segment chosen by hand is human from then on and stays, a blank one goes back to the rules;
+-- a score in force is the rules' own.
+create or replace function lead_sync.assess_chosen_lead() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if new.segment_id is distinct from old.segment_id or (new.segment_source is null and old.segment_source is not null) then
+    new.segment_source := case when new.segment_id is not null and new.segment_id is distinct from old.segment_id then 'human' end;
+    new.segment_confidence := case when new.segment_source = 'human' then 1 end;
+    new.segment_id := case when new.segment_source = 'human' then new.segment_id end;
+  end if;
+  new := lead_sync.assess_lead(new);
+  return new;
+end
+$$;
+
+-- migrations/scoring/assess_lead.sql
+-- A lead with bands, tiers, segment and score as tables, criteria and rules have them now. A deleted lead keeps its segment and score.
+-- Bands and tiers are worked out again only when the lead's epoch is older than the tables.
+create or replace function lead_sync.assess_lead(p_lead public.leads) returns public.leads
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_state lead_sync.scoring_state;
+  v_segment record;
+  v_weight record;
+begin
+  select * into strict v_state from lead_sync.scoring_state;
+  if p_lead.score_epoch < v_state.enriched_epoch then
+    p_lead.company_employees := lead_sync.employees(p_lead.company_size);
+    p_lead.company_size_band := lead_sync.size_band(p_lead.company_size);
+    p_lead.income_tier := lead_sync.income_tier(p_lead.country, p_lead.region, p_lead.postal_code);
+  end if;
+  p_lead.score_epoch := v_state.epoch;
+  if p_lead.deleted_at is not null then
+    return p_lead;
+  end if;
+  if p_lead.segment_source is distinct from 'human' and (
+    p_lead.segment_source is not null or exists (select from lead_sync.conditions as c where c.set_no = 0)
+  ) then
+    select * into v_segment from lead_sync.classify_leads(array[p_lead]);
+    p_lead.segment_id := v_segment.segment_id;
+    p_lead.segment_confidence := v_segment.confidence;
+    p_lead.segment_source := v_segment.source;
+  end if;
+  if v_state.version > 0 then
+    select * into v_weight from lead_sync.weigh_leads(array[p_lead], v_state.version);
+    -- whole numbers: fractions would send decaying scores to Twenty every day
+    p_lead.lead_score := least(100, greatest(0, round(v_weight.total)));
+    p_lead.score_breakdown := jsonb_build_object(
+      'raw', v_weight.total, 'score', p_lead.lead_score, 'version', v_state.version, 'scored_at', clock_timestamp(), 'rules', v_weight.points,
+      'groups', v_weight.groups
+    );
+    p_lead.rescore_at := v_weight.next_at;
+  end if;
+  return p_lead;
+end
+$$;
+
+-- migrations/scoring/assess_written_lead.sql
+-- Before a lead is written: bands, tiers, segment and score in the same row, which epoch 0 asks for. When the sync itself brought the change, a new score or segment makes the lead pending.
+create or replace function lead_sync.assess_written_lead() returns trigger
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  if tg_op = 'UPDATE' then
+    if (
+      new.first_name, new.last_name, new.email, new.phone, new.job_title, new.company_name, new.company_domain, new.company_size, new.city, new.region,
+      new.country, new.postal_code, new.linkedin_url, new.lead_source, new.lead_status, new.attributes, new.created_at, new.deleted_at is null
+    ) is not distinct from (
+      old.first_name, old.last_name, old.email, old.phone, old.job_title, old.company_name, old.company_domain, old.company_size, old.city, old.region,
+      old.country, old.postal_code, old.linkedin_url, old.lead_source, old.lead_status, old.attributes, old.created_at, old.deleted_at is null
+    ) then
+      return new;
+    end if;
+  end if;
+  if tg_op = 'UPDATE' and (new.company_size, new.country, new.region, new.postal_code)
+    is distinct from (old.company_size, old.country, old.region, old.postal_code)
+  then
+    new.score_epoch := 0;
+  end if;
+  if tg_op = 'INSERT' and new.segment_id is not null and not lead_sync.engine_is_writing() then
+    new.segment_source := 'human';
+    new.segment_confidence := 1;
+  end if;
+  new := lead_sync.assess_lead(new);
+  if lead_sync.engine_is_writing() and new.sync_status = 'synced' and (
+    (tg_op = 'INSERT' and (new.lead_score is not null or new.segment_id is not null))
+    or (tg_op = 'UPDATE' and (new.lead_score is distinct from old.lead_score or new.segment_id is distinct from old.segment_id))
+  ) then
+    new.sync_status := 'pending';
+  end if;
+  return new;
+end
+$$;
+
+-- migrations/scoring/calculate_lead_scores.sql
+-- Scores leads by the published rules, one step a call: go on while has_next. Segments and bands are brought up to date first. Several sessions can work on the stale ones.
+--   p_lead_ids  up to 10,000 leads; null: by p_scope
+--   p_scope     stale: rules, criteria or tables changed since, or points decayed; all: every lead, by id
+--   p_limit     leads a step, 1 to 20,000
+--   p_position  of the step before, for all; null for the first
+-- Returns {scored, changed, has_next, position, version}; with nothing published, {scored: 0, …, version: null, reason}.
+create or replace function public.calculate_lead_scores(
+  p_lead_ids uuid[] default null, p_scope text default 'stale', p_limit integer default 5000, p_position uuid default null
+) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_state lead_sync.scoring_state;
+  v_ids uuid[];
+  v_outdated uuid[];
+  v_changed integer := 0;
+begin
+  perform lead_sync.check_step(p_lead_ids, p_scope, array['stale', 'all'], p_limit);
+  select * into strict v_state from lead_sync.scoring_state;
+  if v_state.version = 0 then
+    return jsonb_build_object(
+      'scored', 0, 'changed', 0, 'has_next', false, 'position', null, 'version', null,
+      'reason', 'No scoring rules are published: look at them with preview_scoring_rules() and put them in force with publish_scoring_rules()'
+    );
+  end if;
+  perform set_config('lead_sync.engine', 'on', true);
+  v_ids := lead_sync.lock_leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position);
+  if v_ids <> '{}' then
+    select array_agg(l.id) into v_outdated
+    from public.leads as l join unnest(v_ids) as i (id) on i.id = l.id
+    where l.score_epoch < greatest(v_state.enriched_epoch, v_state.segments_epoch) and l.deleted_at is null;
+    if v_outdated is not null then
+      perform lead_sync.write_segments(v_outdated);
+    end if;
+    v_changed := lead_sync.write_scores(v_ids, v_state);
+  end if;
+  perform set_config('lead_sync.engine', 'off', true);
+  return jsonb_build_object(
+    'scored', cardinality(v_ids),
+    'changed', v_changed,
+    'has_next', p_lead_ids is null and cardinality(v_ids) = p_limit,
+    'position', case when p_lead_ids is null and p_scope = 'all' then coalesce(v_ids[cardinality(v_ids)], p_position) end,
+    'version', v_state.version
+  );
+end
+$$;
+
+-- migrations/scoring/check_scoring_rule.sql
+-- Refuses a rule that cannot be evaluated, by its name and with what to do.
+create or replace function lead_sync.check_scoring_rule() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_problem text := case
+    when new.rule_key is null or new.rule_key !~ '^[a-z0-9][a-z0-9_]{0,62}$' then
+      'a rule''s key has up to 63 small letters, digits and underscores, e.g. job_title_c_level'
+    when btrim(new.rule_group) = '' then 'rule_group is blank: name a group, e.g. role'
+    when new.points is null or new.points not between -100 and 100 then 'points must be between -100 and 100, got ' || coalesce(new.points::text, 'nothing')
+    when new.decay_days not between 1 and 3650 then 'decay_days must be between 1 and 3650, got ' || new.decay_days || '; leave it empty for points that stay'
+    else lead_sync.condition_problem(new.attribute, new.operator, new.value)
+  end;
+begin
+  if v_problem is not null then
+    raise exception 'Rule "%": %', new.rule_key, v_problem using errcode = '22023', hint = 'The rule was not saved. Correct it and save it again.';
+  end if;
+  new.updated_at := now();
+  return new;
+end
+$$;
+
+-- migrations/scoring/check_step.sql
+-- What is wrong with the arguments of a step; raises 22023.
+create or replace function lead_sync.check_step(p_lead_ids uuid[], p_scope text, p_scopes text[], p_limit integer) returns void
+language plpgsql immutable set search_path = '' as $$
+begin
+  if p_lead_ids is null and (p_scope is null or not p_scope = any (p_scopes)) then
+    raise exception 'p_scope must be %, got %', array_to_string(p_scopes, ' or '), p_scope using errcode = '22023';
+  elsif p_limit is null or p_limit not between 1 and 20000 then
+    raise exception 'p_limit must be between 1 and 20,000, got %', p_limit using errcode = '22023';
+  elsif cardinality(p_lead_ids) > 10000 then
+    raise exception 'At most 10,000 leads a call, got %', cardinality(p_lead_ids) using errcode = '22023', hint = 'Send smaller batches.';
+  end if;
+end
+$$;
+
+-- migrations/scoring/compile_draft.sql
+-- Compiles the draft: the enabled rules with their groups' limits.
+create or replace function lead_sync.compile_draft() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform lead_sync.compile_conditions(-1, coalesce((
+    select jsonb_agg(jsonb_build_object(
+      'condition_key', r.rule_key, 'group_key', r.rule_group, 'lowest', g.lowest, 'highest', g.highest, 'attribute', r.attribute, 'operator', r.operator,
+      'value', r.value, 'points', r.points, 'decay_days', r.decay_days
+    ))
+    from public.lead_scoring_rules as r
+    left join public.lead_scoring_groups as g on g.rule_group = r.rule_group
+    where r.enabled
+  ), '[]'));
+  return null;
+end
+$$;
+
+-- migrations/scoring/get_scoring_report.sql
+-- How leads score now: distribution, what each rule contributes, segments. p_sample: 1 to 10,000 leads, spread over all by their random ids.
+-- Returns {leads, average, distribution: [{from, to, leads}], rules: [{rule_key, leads, points}], segments: [{segment, leads, average}]}.
+create or replace function public.get_scoring_report(p_sample integer default 10000) returns jsonb
+language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_answer jsonb;
+begin
+  if p_sample is null or p_sample not between 1 and 10000 then
+    raise exception 'p_sample must be between 1 and 10,000, got %', p_sample using errcode = '22023';
+  end if;
+  with sample as materialized (
+    select l.lead_score, l.score_breakdown, s.segment_name
+    from (select * from public.leads as k where k.deleted_at is null order by k.id limit p_sample) as l
+    left join public.customer_segments as s on s.id = l.segment_id
+  )
+  select jsonb_build_object(
+    'leads', (select count(*) from sample),
+    'average', (select round(avg(s.lead_score), 1) from sample as s),
+    'distribution', (
+      select jsonb_agg(jsonb_build_object(
+        'from', b * 10, 'to', case b when 9 then 100 else b * 10 + 9 end,
+        'leads', (select count(*) from sample as s where least(9, greatest(0, floor(s.lead_score / 10))) = b)
+      ) order by b)
+      from generate_series(0, 9) as b
+    ),
+    'rules', (
+      select coalesce(jsonb_agg(jsonb_build_object('rule_key', r.key, 'leads', r.leads, 'points', r.points) order by r.leads desc, r.key), '[]')
+      from (
+        select p.key, count(*) as leads, sum(p.value::numeric) as points
+        from sample as s cross join jsonb_each_text(s.score_breakdown -> 'rules') as p
+        where jsonb_typeof(s.score_breakdown -> 'rules') = 'object'
+        group by p.key
+      ) as r
+    ),
+    'segments', (
+      select coalesce(jsonb_agg(jsonb_build_object('segment', g.segment_name, 'leads', g.leads, 'average', g.average) order by g.leads desc, g.segment_name), '[]')
+      from (
+        select s.segment_name, count(*) as leads, round(avg(s.lead_score), 1) as average from sample as s group by s.segment_name
+      ) as g
+    )
+  )
+  into v_answer;
+  return v_answer;
+end
+$$;
+
+-- migrations/scoring/get_scoring_rules.sql
+-- The rules: the draft, the groups, and what was published.
+-- Returns {version, published_at, draft: [rule], groups: [group], versions: [{version, published_at, note, rules}], draft_differs}.
+create or replace function public.get_scoring_rules() returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object(
+    'version', s.version,
+    'published_at', (select v.published_at from public.lead_scoring_versions as v where v.version = s.version),
+    'draft', (select coalesce(jsonb_agg(to_jsonb(r) order by r.rule_group, r.points desc, r.rule_key), '[]') from public.lead_scoring_rules as r),
+    'groups', (select coalesce(jsonb_agg(to_jsonb(g) order by g.rule_group), '[]') from public.lead_scoring_groups as g),
+    'versions', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object('version', v.version, 'published_at', v.published_at, 'note', v.note, 'rules', jsonb_array_length(v.rules)) order by v.version desc
+      ), '[]')
+      from public.lead_scoring_versions as v
+    ),
+    'draft_differs', exists (
+      select from (select to_jsonb(c) - 'set_no' as condition from lead_sync.conditions as c where c.set_no = -1) as d
+      full join (select to_jsonb(c) - 'set_no' as condition from lead_sync.conditions as c where c.set_no = s.version and s.version > 0) as f
+        on f.condition = d.condition
+      where d.condition is null or f.condition is null
+    )
+  )
+  from lead_sync.scoring_state as s
+$$;
+
+-- migrations/scoring/lock_leads_to_assess.sql
+-- Locks the leads of one step, in id order where all are waited for; stale ones that another session holds are left to it.
+--   p_scope  ids: those of p_lead_ids; all: by id, behind p_position; undecided: the same without a segment; stale: rules, criteria or tables changed since, or time passed
+create or replace function lead_sync.lock_leads_to_assess(p_lead_ids uuid[], p_scope text, p_limit integer, p_position uuid) returns uuid[]
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_epoch integer;
+  v_ids uuid[];
+  v_rest uuid[];
+begin
+  if p_scope = 'ids' then
+    select array_agg(k.id) into v_ids
+    from (select l.id from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id order by l.id for no key update of l) as k;
+  elsif p_scope = 'stale' then
+    select s.epoch into strict v_epoch from lead_sync.scoring_state as s;
+    -- in the index's order, which is the order of the table: a look at every stale lead would cost more with each step
+    select array_agg(k.id) into v_ids
+    from (
+      select l.id from public.leads as l where l.score_epoch < v_epoch order by l.score_epoch limit p_limit for no key update skip locked
+    ) as k;
+    if coalesce(cardinality(v_ids), 0) < p_limit then
+      select array_agg(k.id) into v_rest
+      from (
+        select l.id from public.leads as l
+        where l.rescore_at <= clock_timestamp() and l.score_epoch >= v_epoch
+        order by l.rescore_at
+        limit p_limit - coalesce(cardinality(v_ids), 0)
+        for no key update skip locked
+      ) as k;
+      v_ids := coalesce(v_ids, '{}') || coalesce(v_rest, '{}');
+    end if;
+  else
+    select array_agg(k.id) into v_ids
+    from (
+      select l.id from public.leads as l
+      where (p_position is null or l.id > p_position) and (p_scope = 'all' or l.segment_id is null) and l.deleted_at is null
+      order by l.id
+      limit p_limit
+      for no key update
+    ) as k;
+  end if;
+  return coalesce(v_ids, '{}');
+end
+$$;
+
+-- migrations/scoring/preview_scoring_rules.sql
+-- How scores would change, without writing anything.
+--   p_sample   1 to 10,000 leads, spread over all by their random ids
+--   p_version  a published version; null: the draft
+-- Returns {version, leads, changed, average: {before, after}, distribution: [{from, to, before, after}], rules: [{rule_key, leads, points}],
+--   examples: [{lead_id, before, after, rules}]}; before: the scores as they are now. Raises 22023 when there is no such version or no enabled rule.
+create or replace function public.preview_scoring_rules(p_sample integer default 1000, p_version integer default null) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_leads public.leads[];
+  v_answer jsonb;
+begin
+  if p_sample is null or p_sample not between 1 and 10000 then
+    raise exception 'p_sample must be between 1 and 10,000, got %', p_sample using errcode = '22023';
+  elsif not exists (select from lead_sync.conditions as c where c.set_no = coalesce(p_version, -1)) or p_version < 1 then
+    raise exception '%', case when p_version is null then 'The draft has no enabled rule' else 'There is no published version ' || p_version end
+      using errcode = '22023', hint = 'get_scoring_rules() lists the draft and the versions.';
+  end if;
+  select array_agg(k.l) into v_leads from (select l from public.leads as l where l.deleted_at is null order by l.id limit p_sample) as k;
+
+  with weighed as materialized (
+    select w.lead_id, w.points, coalesce(w.score_before, 0) as before, least(100, greatest(0, round(w.total))) as after
+    from lead_sync.weigh_leads(coalesce(v_leads, '{}'), coalesce(p_version, -1)) as w
+  )
+  select jsonb_build_object(
+    'version', p_version,
+    'leads', (select count(*) from weighed),
+    'changed', (select count(*) from weighed as w where w.before <> w.after),
+    'average', (select jsonb_build_object('before', round(avg(w.before), 1), 'after', round(avg(w.after), 1)) from weighed as w),
+    'distribution', (
+      select jsonb_agg(jsonb_build_object(
+        'from', b * 10, 'to', case b when 9 then 100 else b * 10 + 9 end,
+        'before', (select count(*) from weighed as w where least(9, greatest(0, floor(w.before / 10))) = b),
+        'after', (select count(*) from weighed as w where least(9, floor(w.after / 10)) = b)
+      ) order by b)
+      from generate_series(0, 9) as b
+    ),
+    'rules', (
+      select coalesce(jsonb_agg(jsonb_build_object('rule_key', r.key, 'leads', r.leads, 'points', r.points) order by r.leads desc, r.key), '[]')
+      from (
+        select p.key, count(*) as leads, sum(p.value::numeric) as points from weighed as w cross join jsonb_each_text(w.points) as p group by p.key
+      ) as r
+    ),
+    'examples', (
+      select coalesce(jsonb_agg(jsonb_build_object('lead_id', e.lead_id, 'before', e.before, 'after', e.after, 'rules', e.points)
+        order by abs(e.after - e.before) desc, e.lead_id), '[]')
+      from (
+        select * from weighed as w where w.before <> w.after order by abs(w.after - w.before) desc, w.lead_id limit 20
+      ) as e
+    )
+  )
+  into v_answer;
+  return v_answer;
+end
+$$;
+
+-- migrations/scoring/publish_scoring_rules.sql
+-- Puts the draft in force as a new version. Scores follow through calculate_lead_scores(); leads that change follow at once.
+-- Returns {version, rules, previous}. Raises 22023 when the draft has no enabled rule.
+create or replace function public.publish_scoring_rules(p_note text default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_previous integer;
+  v_version integer;
+  v_rules integer;
+begin
+  select s.version into strict v_previous from lead_sync.scoring_state as s for update;
+  if not exists (select from lead_sync.conditions as c where c.set_no = -1) then
+    raise exception 'There is no enabled rule to publish' using errcode = '22023', hint = 'Add or enable rules in lead_scoring_rules; roll_back_scoring_rules(0) stops scoring.';
+  end if;
+  select coalesce(max(v.version), 0) + 1 into v_version from public.lead_scoring_versions as v;
+  insert into public.lead_scoring_versions (version, rules, groups, note)
+  select
+    v_version,
+    (select jsonb_agg(to_jsonb(r) - 'updated_at' order by r.rule_key) from public.lead_scoring_rules as r),
+    (select coalesce(jsonb_agg(to_jsonb(g) order by g.rule_group), '[]') from public.lead_scoring_groups as g),
+    p_note;
+  insert into lead_sync.conditions (
+    set_no, condition_key, group_key, lowest, highest, attribute_no, attribute_key, operator_no, text_value, texts, low, high, points, decay_days, timed
+  )
+  select
+    v_version, c.condition_key, c.group_key, c.lowest, c.highest, c.attribute_no, c.attribute_key, c.operator_no, c.text_value, c.texts, c.low, c.high,
+    c.points, c.decay_days, c.timed
+  from lead_sync.conditions as c
+  where c.set_no = -1;
+  get diagnostics v_rules = row_count;
+  perform lead_sync.describe_set(v_version);
+  update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1 where true;
+  return jsonb_build_object('version', v_version, 'rules', v_rules, 'previous', v_previous);
+end
+$$;
+
+-- migrations/scoring/queue_assessed.sql
+-- Makes leads due whose scores or segments changed, unless they are due already, or claimed: the claim's completion sees the change.
+--   p_field  notes besides that this field changed now, which last-write-wins asks for; null for one that only goes out
+create or replace function lead_sync.queue_assessed(p_lead_ids uuid[], p_field text default null) returns void
+language sql volatile set search_path = '' as $$
+  insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
+  select i.id, n.now, n.now, case when p_field is null then '{}' else jsonb_build_object(p_field, n.now) end
+  from unnest(p_lead_ids) as i (id)
+  cross join (select clock_timestamp() as now offset 0) as n
+  left join lead_sync.lead_states as k on k.lead_id = i.id
+  where p_field is not null or (k.due_at is null and k.claim_token is null)
+  on conflict (lead_id) do update set
+    changed_at = s.changed_at || excluded.changed_at,
+    due_at = case when s.claim_token is null then coalesce(s.due_at, excluded.due_at) else s.due_at end,
+    due_since = coalesce(s.due_since, excluded.due_since);
+$$;
+
+-- migrations/scoring/queue_scored_inserts.sql
+-- After the sync inserted leads that got a score or a segment: they are due.
+create or replace function lead_sync.queue_scored_inserts() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if lead_sync.engine_is_writing() then
+    perform lead_sync.queue_assessed(array(select n.id from new_leads as n where n.sync_status = 'pending'));
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/scoring/queue_scored_update.sql
+-- After the sync updated a lead whose score or segment followed: it is due.
+create or replace function lead_sync.queue_scored_update() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if lead_sync.engine_is_writing() then
+    perform lead_sync.queue_assessed(array[new.id]);
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/scoring/refuse_version_edit.sql
+-- Published versions stay as they are: their rows are what a score can be explained by.
+create or replace function lead_sync.refuse_version_edit() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  raise exception 'Published rules cannot be edited: version % stays as it was published', old.version
+    using errcode = '22023', hint = 'Edit lead_scoring_rules and publish a new version, or roll back to another one.';
+end
+$$;
+
+-- migrations/scoring/roll_back_scoring_rules.sql
+-- Puts an earlier version in force again.
+--   p_version        null: the one published before the one in force; 0: no scoring, scores stay as they are
+--   p_restore_draft  also makes that version's rules the draft, in place of what the draft holds now
+-- Returns {version, rules, previous}. Raises 22023 when there is no such version.
+create or replace function public.roll_back_scoring_rules(p_version integer default null, p_restore_draft boolean default false) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_previous integer;
+  v_version integer := p_version;
+  v_published public.lead_scoring_versions;
+begin
+  select s.version into strict v_previous from lead_sync.scoring_state as s for update;
+  if v_version is null then
+    select coalesce(max(v.version), 0) into v_version from public.lead_scoring_versions as v where v.version < v_previous;
+  end if;
+  select * into v_published from public.lead_scoring_versions as v where v.version = v_version;
+  if not found and v_version <> 0 then
+    raise exception 'There is no published version %', v_version using errcode = '22023', hint = 'get_scoring_rules() lists the versions.';
+  end if;
+  if p_restore_draft and v_version <> 0 then
+    delete from public.lead_scoring_rules as r where true;
+    delete from public.lead_scoring_groups as g where true;
+    insert into public.lead_scoring_groups (rule_group, lowest, highest, description)
+    select g.rule_group, g.lowest, g.highest, g.description
+    from jsonb_to_recordset(v_published.groups) as g (rule_group text, lowest numeric, highest numeric, description text);
+    insert into public.lead_scoring_rules (rule_key, rule_group, attribute, operator, value, points, decay_days, enabled, description)
+    select r.rule_key, r.rule_group, r.attribute, r.operator, nullif(r.value, 'null'), r.points, r.decay_days, r.enabled, r.description
+    from jsonb_to_recordset(v_published.rules) as r (
+      rule_key text, rule_group text, attribute text, operator text, value jsonb, points numeric, decay_days integer, enabled boolean, description text
+    );
+  end if;
+  update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1 where true;
+  return jsonb_build_object(
+    'version', v_version, 'rules', (select count(*) from lead_sync.conditions as c where c.set_no = v_version and v_version > 0), 'previous', v_previous
+  );
+end
+$$;
+
+-- migrations/scoring/weigh_leads.sql
+-- Weighs leads by a set of conditions. Texts are compared in small letters, without spaces around them; blank counts as not set.
+-- Per lead: total (the groups' points, each within its limits), points {condition: points}, groups {group: points} and next_at, when time alone may change the result.
+-- Plain conditions are evaluated in one scan of the set per lead: a function call a condition takes four times as long.
+create or replace function lead_sync.weigh_leads(p_leads public.leads[], p_set_no integer)
+returns table (
+  lead_id uuid, total numeric, points jsonb, groups jsonb, next_at timestamptz, score_before numeric, segment_before uuid, status_before text
+)
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' set jit = off set enable_memoize = off as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_used boolean[];
+  v_today timestamptz := date_trunc('day', v_now, 'UTC');
+  v_worded boolean[];
+  v_dated boolean[];
+  v_keys text[];
+  v_white constant text := e' \t\r\n\f\u000b\u00a0';
+  v_marks constant text := '-_.,;:/\|()[]{}&+"''!?@#*'; -- as lead_sync.words
+  v_spaces constant text := repeat(' ', length(v_marks));
+  v_number constant text := '^[-+]?[0-9]{1,15}([.][0-9]{1,9})?$';
+begin
+  select s.used, s.keys, s.worded, s.dated into v_used, v_keys, v_worded, v_dated
+  from lead_sync.condition_sets as s
+  where s.set_no = p_set_no;
+
+  return query
+  with condition as materialized (
+    select c.* from lead_sync.conditions as c where c.set_no = p_set_no
+  ),
+  timed_condition as materialized (
+    select c.attribute_no, c.operator_no = 14 and c.attribute_no <> 16 as is_day, greatest(c.low, c.high, c.decay_days) as last_day
+    from lead_sync.conditions as c
+    where c.set_no = p_set_no and c.timed
+  )
+  select l.id, coalesce(w.total, 0), coalesce(w.points, '{}'), coalesce(w.groups, '{}'), t.next_at, l.lead_score, l.segment_id, l.sync_status
+  from unnest(p_leads) as l
+  cross join lateral (
+    select
+      lower(nullif(btrim(l.email, v_white), '')) as email,
+      floor(date_part('epoch', v_now - l.created_at) / 86400)::integer as age
+    offset 0
+  ) as b
+  cross join lateral (
+    select array[
+      case when v_used[1] then nullif(lower(btrim(l.first_name, v_white)), '') end,
+      case when v_used[2] then nullif(lower(btrim(l.last_name, v_white)), '') end,
+      b.email,
+      case when v_used[4] then nullif(lower(btrim(l.phone, v_white)), '') end,
+      case when v_used[5] then nullif(lower(btrim(l.job_title, v_white)), '') end,
+      case when v_used[6] then nullif(lower(btrim(l.company_name, v_white)), '') end,
+      case when v_used[7] then nullif(lower(btrim(l.company_domain, v_white)), '') end,
+      case when v_used[8] then nullif(lower(btrim(l.company_size, v_white)), '') end,
+      case when v_used[9] then nullif(lower(btrim(l.city, v_white)), '') end,
+      case when v_used[10] then nullif(lower(btrim(l.region, v_white)), '') end,
+      case when v_used[11] then nullif(lower(btrim(l.country, v_white)), '') end,
+      case when v_used[12] then nullif(lower(btrim(l.postal_code, v_white)), '') end,
+      case when v_used[13] then nullif(lower(btrim(l.linkedin_url, v_white)), '') end,
+      case when v_used[14] then nullif(lower(btrim(l.lead_source, v_white)), '') end,
+      case when v_used[15] then nullif(lower(btrim(l.lead_status, v_white)), '') end,
+      case when v_used[16] then l.created_at::text end,
+      case when v_used[17] then nullif(split_part(b.email, '@', 2), '') end,
+      case when v_used[18] and position('@' in b.email) > 0 then
+        case when split_part(b.email, '@', 2) in (select f.domain from public.free_email_domains as f) then 'free' else 'corporate' end
+      end,
+      case when v_used[19] then lower(lead_sync.phone_country(l.phone)) end,
+      case when v_used[20] then lower(lead_sync.country_code(l.country)) end,
+      case when v_used[21] then b.age::text end,
+      case when v_used[22] then l.company_employees::text end,
+      lower(l.company_size_band),
+      lower(l.income_tier),
+      case when v_used[25] and l.segment_id is not null then (select lower(btrim(s.segment_name)) from public.customer_segments as s where s.id = l.segment_id) end
+    ] || case when v_keys is not null then (
+      select array_agg(nullif(lower(btrim(l.attributes ->> k.key, v_white)), '') order by k.ordinality) from unnest(v_keys) with ordinality as k (key)
+    ) end as texts
+    offset 0
+  ) as a
+  cross join lateral (
+    select
+      case when v_worded <> '{}' then array(
+        select case when w.worded then ' ' || translate(a.texts[w.no], v_marks, v_spaces) || ' ' end
+        from unnest(v_worded) with ordinality as w (worded, no)
+      ) end as words,
+      case when v_dated <> '{}' then array(
+        select case when w.dated then floor(date_part('epoch', v_now - lead_sync.day_in(a.texts[w.no])) / 86400)::integer end
+        from unnest(v_dated) with ordinality as w (dated, no)
+      ) end as days
+    offset 0
+  ) as d
+  cross join lateral (
+    select
+      sum(p.group_points) filter (where p.is_first) as total,
+      jsonb_object_agg(p.condition_key, p.points) as points,
+      jsonb_object_agg(p.group_key, p.group_points) filter (where p.is_first) as groups
+    from (
+      select
+        m.condition_key, m.group_key, m.points,
+        row_number() over by_group = 1 as is_first,
+        least(greatest(sum(m.points) over by_group, m.lowest), m.highest) as group_points
+      from (
+        select c.condition_key, c.group_key, c.lowest, c.highest,
+          case
+            when c.decay_days is null then c.points
+            else trim_scale(round(
+              c.points * greatest(0, c.decay_days - greatest(0, case when c.operator_no = 14 and c.attribute_no <> 16 then d.days[c.attribute_no] else b.age end))
+                / c.decay_days, 2
+            ))
+          end as points
+        from condition as c
+        where case c.operator_no
+          when 1 then a.texts[c.attribute_no] = c.text_value
+          when 2 then a.texts[c.attribute_no] is distinct from c.text_value
+          when 3 then a.texts[c.attribute_no] = any (c.texts)
+          when 4 then a.texts[c.attribute_no] is null or a.texts[c.attribute_no] <> all (c.texts)
+          when 5 then a.texts[c.attribute_no] like any (c.texts)
+          when 6 then d.words[c.attribute_no] like any (c.texts)
+          when 9 then case when c.attribute_no in (21, 22) or a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision > c.low end
+          when 10 then case when c.attribute_no in (21, 22) or a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision < c.low end
+          when 11 then case when c.attribute_no in (21, 22) or a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision between c.low and c.high end
+          when 12 then a.texts[c.attribute_no] is not null
+          when 13 then a.texts[c.attribute_no] is null
+          when 14 then case when c.attribute_no = 16 then b.age else d.days[c.attribute_no] end between 0 and c.low
+        end
+      ) as m
+      window by_group as (partition by m.group_key)
+    ) as p
+  ) as w
+  cross join lateral (
+    select min(case
+      when n.is_day then v_today + make_interval(days => greatest(1, -n.days))
+      else l.created_at + make_interval(days => greatest(0, n.days + 1))
+    end) as next_at
+    from (
+      select c.is_day, c.last_day, case when c.is_day then d.days[c.attribute_no] else b.age end as days
+      from timed_condition as c
+    ) as n
+    where n.days <= n.last_day
+  ) as t;
+end
+$$;
+
+-- migrations/scoring/write_scores.sql
+-- Scores leads by a published version and writes them. The caller has locked the leads; the engine is on. Returns how many scores changed.
+-- A refused lead (sync_status error) is not tried again for the sake of a score: it goes out with the rest once the lead is corrected or replayed.
+create or replace function lead_sync.write_scores(p_lead_ids uuid[], p_state lead_sync.scoring_state) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_common jsonb := jsonb_build_object('version', p_state.version, 'scored_at', clock_timestamp());
+  v_leads public.leads[];
+  v_changed uuid[];
+  v_due uuid[];
+begin
+  select array_agg(l) into v_leads
+  from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id
+  where l.deleted_at is null;
+
+  with weighed as materialized (
+    select w.*, least(100, greatest(0, round(w.total))) as score
+    from lead_sync.weigh_leads(v_leads, p_state.version) as w
+  ),
+  write_leads as (
+    update public.leads as l set
+      lead_score = w.score,
+      score_breakdown = v_common || jsonb_build_object('raw', w.total, 'score', w.score, 'rules', w.points, 'groups', w.groups),
+      score_epoch = p_state.epoch,
+      rescore_at = w.next_at,
+      sync_status = case when w.score is distinct from w.score_before and l.sync_status = 'synced' then 'pending' else l.sync_status end
+    from weighed as w
+    where l.id = w.lead_id
+  )
+  select array_agg(w.lead_id), array_agg(w.lead_id) filter (where w.status_before <> 'error')
+  into v_changed, v_due
+  from weighed as w
+  where w.score is distinct from w.score_before;
+  perform lead_sync.queue_assessed(v_due, 'lead_score');
+
+  update public.leads as l set score_epoch = p_state.epoch, rescore_at = null
+  from unnest(p_lead_ids) as i (id)
+  where l.id = i.id and l.deleted_at is not null;
+  return coalesce(cardinality(v_changed), 0);
+end
+$$;
+
+-- migrations/segments/ai_answer_problem.sql
+-- Why an answer of AI cannot be taken, or null. Nothing that AI says is trusted: it may have followed an instruction in a lead's text.
+create or replace function lead_sync.ai_answer_problem(p_answer jsonb) returns text
+language sql stable set search_path = '' as $$
+  select case
+    when jsonb_typeof(p_answer) is distinct from 'object' then 'The answer is not an object: expected {"lead_id": …, "segment": …, "confidence": 0.8}'
+    when not coalesce(lead_sync.is_uuid(p_answer ->> 'lead_id'), false) then 'lead_id must be the UUID of a lead, got ' || coalesce(left(p_answer ->> 'lead_id', 60), 'nothing')
+    when coalesce(jsonb_typeof(p_answer -> 'segment'), 'null') not in ('string', 'null') then 'Lead ' || (p_answer ->> 'lead_id') || ': segment must be a name or null'
+    when jsonb_typeof(p_answer -> 'segment') = 'string'
+      and not exists (select from public.customer_segments as s where s.enabled and lower(s.segment_name) = lower(btrim(p_answer ->> 'segment'))) then
+      'Lead ' || (p_answer ->> 'lead_id') || ': there is no segment "' || left(p_answer ->> 'segment', 60) || '"'
+    when jsonb_typeof(p_answer -> 'segment') = 'string' and jsonb_typeof(p_answer -> 'confidence') is distinct from 'number' then
+      'Lead ' || (p_answer ->> 'lead_id') || ': confidence must be a number from 0 to 1'
+    when jsonb_typeof(p_answer -> 'segment') = 'string' and (p_answer ->> 'confidence')::numeric not between 0 and 1 then
+      'Lead ' || (p_answer ->> 'lead_id') || ': confidence must be from 0 to 1, got ' || left(p_answer ->> 'confidence', 20)
+  end
+$$;
+
+-- migrations/segments/apply_ai_segments.sql
+-- Takes what AI answered. Of rules and AI the surer one stays, human choices always do; AI counts as at most 0.9 sure. Bad answers are reported, the others applied.
+--   p_results  up to 1,000 {lead_id, segment, confidence}; segment null: none fits, which is remembered so that it is not asked again
+-- Returns {applied, kept, rejected, results: [{lead_id, result: applied | kept | rejected, segment, confidence, reason}]}.
+create or replace function public.apply_ai_segments(p_results jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_state lead_sync.scoring_state;
+  v_attributes text[];
+  v_offered text := coalesce(lead_sync.offered_segments(), '');
+  v_ids uuid[];
+  v_applied uuid[];
+  v_due uuid[];
+  v_results jsonb;
+begin
+  if jsonb_typeof(p_results) is distinct from 'array' then
+    raise exception 'p_results must be an array of {lead_id, segment, confidence}' using errcode = '22023';
+  elsif jsonb_array_length(p_results) > 1000 then
+    raise exception 'At most 1,000 answers a call, got %', jsonb_array_length(p_results) using errcode = '22023', hint = 'Send smaller batches.';
+  end if;
+  select s.ai_attributes into strict v_attributes from lead_sync.settings as s;
+  select * into strict v_state from lead_sync.scoring_state;
+  perform set_config('lead_sync.engine', 'on', true);
+
+  select array_agg(k.id) into v_ids
+  from (
+    select l.id from public.leads as l
+    where l.id in (select (a ->> 'lead_id')::uuid from jsonb_array_elements(p_results) as a where lead_sync.ai_answer_problem(a) is null)
+    order by l.id
+    for no key update
+  ) as k;
+
+  with answer as materialized (
+    select a.ordinality, a.value, p.problem, case when lead_sync.is_uuid(a.value ->> 'lead_id') then (a.value ->> 'lead_id')::uuid end as lead_id,
+      case when p.problem is null then least(0.9, trim_scale(round((a.value ->> 'confidence')::numeric, 4))) end as confidence,
+      row_number() over (partition by a.value ->> 'lead_id', p.problem is null order by a.ordinality desc) > 1 as repeated
+    from jsonb_array_elements(p_results) with ordinality as a
+    cross join lateral (select lead_sync.ai_answer_problem(a.value) as problem) as p
+  ),
+  judged as materialized (
+    select a.*, s.id as segment_id, s.segment_name, l.id is not null as is_known, l.segment_id as segment_before, l.sync_status, lead_sync.facts_for_ai(l, v_attributes) as facts,
+      case
+        when a.problem is not null then 'rejected'
+        when l.id is null or a.repeated then 'rejected'
+        when l.deleted_at is not null or s.id is null then 'kept'
+        when l.segment_source = 'human' then 'kept'
+        when l.segment_source = 'rules' and l.segment_confidence >= a.confidence then 'kept'
+        else 'applied'
+      end as result,
+      case
+        when a.problem is not null then a.problem
+        when l.id is null then 'There is no lead ' || a.lead_id
+        when a.repeated then 'Lead ' || a.lead_id || ' is answered again later in this list'
+        when l.deleted_at is not null then 'The lead is deleted'
+        when s.id is null then 'No segment fits, says AI'
+        when l.segment_source = 'human' then 'Somebody chose the segment by hand'
+        when l.segment_source = 'rules' and l.segment_confidence >= a.confidence then 'The rules are at least as sure'
+      end as reason
+    from answer as a
+    left join public.leads as l on l.id = a.lead_id
+    left join public.customer_segments as s on a.problem is null and s.enabled and lower(s.segment_name) = lower(btrim(a.value ->> 'segment'))
+  ),
+  remember as (
+    insert into lead_sync.ai_answers as w (lead_id, facts, offered, segment_id, confidence, rejections, answered_at)
+    select distinct on (j.lead_id)
+      j.lead_id, md5(j.facts::text), v_offered, j.segment_id, j.confidence, (j.result = 'rejected')::integer, v_now
+    from judged as j
+    where j.is_known
+    order by j.lead_id, j.result = 'rejected'
+    on conflict (lead_id) do update set
+      facts = excluded.facts, offered = excluded.offered, segment_id = excluded.segment_id, confidence = excluded.confidence,
+      rejections = excluded.rejections
+        + case when excluded.rejections > 0 and w.facts = excluded.facts and w.offered = excluded.offered then w.rejections else 0 end,
+      answered_at = excluded.answered_at
+  ),
+  write_leads as (
+    update public.leads as l set
+      segment_id = j.segment_id, segment_confidence = j.confidence, segment_source = 'ai',
+      sync_status = case when j.segment_id is distinct from j.segment_before and l.sync_status = 'synced' then 'pending' else l.sync_status end
+    from judged as j
+    where l.id = j.lead_id and j.result = 'applied'
+  )
+  select
+    coalesce(jsonb_agg(
+      jsonb_build_object(
+        'lead_id', case when jsonb_typeof(j.value) = 'object' then j.value -> 'lead_id' end, 'result', j.result, 'segment', j.segment_name,
+        'confidence', j.confidence, 'reason', j.reason
+      ) order by j.ordinality
+    ), '[]'),
+    array_agg(j.lead_id) filter (where j.result = 'applied'),
+    array_agg(j.lead_id) filter (where j.result = 'applied' and j.segment_id is distinct from j.segment_before and j.sync_status <> 'error')
+  into v_results, v_applied, v_due
+  from judged as j;
+  perform lead_sync.queue_assessed(v_due);
+
+  if v_applied is not null and v_state.version > 0 then
+    perform lead_sync.write_scores(v_applied, v_state);
+  end if;
+  perform set_config('lead_sync.engine', 'off', true);
+  return jsonb_build_object(
+    'applied', (select count(*) from jsonb_array_elements(v_results) as r where r ->> 'result' = 'applied'),
+    'kept', (select count(*) from jsonb_array_elements(v_results) as r where r ->> 'result' = 'kept'),
+    'rejected', (select count(*) from jsonb_array_elements(v_results) as r where r ->> 'result' = 'rejected'),
+    'results', v_results
+  );
+end
+$$;
+
+-- migrations/segments/check_segment.sql
+-- Refuses criteria that cannot be evaluated, by the segment's name and with what to do.
+create or replace function lead_sync.check_segment() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_problem text;
+begin
+  if new.threshold is null or new.threshold <= 0 or new.threshold > 1 then
+    v_problem := 'threshold must be above 0 and at most 1, got ' || coalesce(new.threshold::text, 'nothing');
+  elsif new.criteria is not null and (jsonb_typeof(new.criteria) <> 'array' or new.criteria = '[]') then
+    v_problem := 'criteria are a list, e.g. [{"attribute": "company_employees", "operator": "greater", "value": 1000}]; leave them empty for a segment that only people and AI choose';
+  elsif new.criteria is not null then
+    select 'criterion ' || c.ordinality || ': ' || p.problem into v_problem
+    from jsonb_array_elements(new.criteria) with ordinality as c
+    cross join lateral (
+      select case
+        when jsonb_typeof(c.value) <> 'object' then 'is not an object with attribute, operator and value'
+        when c.value ->> 'attribute' = 'segment' then 'a segment cannot depend on segments'
+        when jsonb_typeof(c.value -> 'weight') <> 'number' then 'weight must be a number'
+        when (c.value ->> 'weight')::numeric not between 0.01 and 100 then 'weight must be between 0.01 and 100'
+        else lead_sync.condition_problem(c.value ->> 'attribute', c.value ->> 'operator', c.value -> 'value')
+      end as problem
+    ) as p
+    where p.problem is not null
+    order by c.ordinality
+    limit 1;
+  end if;
+  if v_problem is not null then
+    raise exception 'Segment "%": %', new.segment_name, v_problem using errcode = '22023', hint = 'The segment was not saved. Correct it and save it again.';
+  end if;
+  return new;
+end
+$$;
+
+-- migrations/segments/classify_lead_segments.sql
+-- Gives leads the segment whose criteria they meet, one step a call: go on while has_next. Human choices stay; of rules and AI the surer one does.
+--   p_lead_ids  up to 10,000 leads; null: by p_scope
+--   p_scope     undecided: leads without a segment; all: every lead; both by id
+--   p_limit, p_position  as in calculate_lead_scores
+-- Returns {classified, changed, undecided, has_next, position}.
+create or replace function public.classify_lead_segments(
+  p_lead_ids uuid[] default null, p_scope text default 'undecided', p_limit integer default 5000, p_position uuid default null
+) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_state lead_sync.scoring_state;
+  v_ids uuid[];
+  v_stale uuid[];
+  v_answer jsonb := '{"changed": 0, "undecided": 0}';
+begin
+  perform lead_sync.check_step(p_lead_ids, p_scope, array['undecided', 'all'], p_limit);
+  perform set_config('lead_sync.engine', 'on', true);
+  v_ids := lead_sync.lock_leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position);
+  if v_ids <> '{}' then
+    v_answer := lead_sync.write_segments(v_ids);
+    select * into strict v_state from lead_sync.scoring_state;
+    if v_state.version > 0 then
+      select array_agg(l.id) into v_stale
+      from public.leads as l join unnest(v_ids) as i (id) on i.id = l.id
+      where l.score_epoch = 0;
+      if v_stale is not null then
+        perform lead_sync.write_scores(v_stale, v_state);
+      end if;
+    end if;
+  end if;
+  perform set_config('lead_sync.engine', 'off', true);
+  return v_answer || jsonb_build_object(
+    'classified', cardinality(v_ids),
+    'has_next', p_lead_ids is null and cardinality(v_ids) = p_limit,
+    'position', case when p_lead_ids is null then coalesce(v_ids[cardinality(v_ids)], p_position) end
+  );
+end
+$$;
+
+-- migrations/segments/classify_leads.sql
+-- The segment of each lead by the criteria, next to the one it has: human choices stay; of rules and AI the surer one.
+-- Of the segments that fit, the one with the lowest priority number, then the surer one, then by name.
+create or replace function lead_sync.classify_leads(p_leads public.leads[])
+returns table (
+  lead_id uuid, segment_id uuid, confidence numeric, source text, segment_before uuid, confidence_before numeric, source_before text, status_before text
+)
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' set jit = off as $$
+begin
+  return query
+  with segment as materialized (
+    select s.id, s.id::text as key, s.priority, s.threshold, s.segment_name from public.customer_segments as s where s.enabled
+  )
+  select
+    l.id,
+    case when k.kept then l.segment_id else f.id end,
+    case when k.kept then l.segment_confidence else f.confidence end,
+    case when k.kept then l.segment_source when f.id is not null then 'rules' end,
+    l.segment_id, l.segment_confidence, l.segment_source, l.sync_status
+  from unnest(p_leads) as l
+  join lead_sync.weigh_leads(p_leads, 0) as w on w.lead_id = l.id
+  left join lateral (
+    select s.id, trim_scale(round((g.value #>> '{}')::numeric, 4)) as confidence
+    from jsonb_each(w.groups) as g
+    join segment as s on s.key = g.key
+    where round((g.value #>> '{}')::numeric, 4) >= s.threshold
+    order by s.priority, 2 desc, s.segment_name
+    limit 1
+  ) as f on true
+  cross join lateral (
+    select coalesce(l.segment_source = 'human', false) or coalesce(
+      l.segment_source = 'ai' and l.segment_confidence > coalesce(f.confidence, 0) and exists (select from segment as s where s.id = l.segment_id), false
+    ) as kept
+  ) as k;
+end
+$$;
+
+-- migrations/segments/compile_segments.sql
+-- Compiles the criteria of the enabled segments; when they are others than before, leads are classified again.
+create or replace function lead_sync.compile_segments() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_before text;
+begin
+  select string_agg(c::text, ' ' order by c.condition_key) into v_before from lead_sync.conditions as c where c.set_no = 0;
+  perform lead_sync.compile_conditions(0, coalesce((
+    select jsonb_agg(c.value || jsonb_build_object(
+      'condition_key', s.id || ' ' || c.ordinality, 'group_key', s.id, 'points', coalesce((c.value ->> 'weight')::numeric, 1) / w.total
+    ))
+    from public.customer_segments as s
+    cross join lateral (
+      select sum(coalesce((e ->> 'weight')::numeric, 1)) as total from jsonb_array_elements(s.criteria) as e
+    ) as w
+    cross join lateral jsonb_array_elements(s.criteria) with ordinality as c
+    where s.enabled
+  ), '[]'));
+  if v_before is distinct from (select string_agg(c::text, ' ' order by c.condition_key) from lead_sync.conditions as c where c.set_no = 0) then
+    update lead_sync.scoring_state as s set epoch = s.epoch + 1, segments_epoch = s.epoch + 1 where true;
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/segments/facts_for_ai.sql
+-- What AI is told of a lead: no name, e-mail, phone or link; of the attributes only those that the settings allow.
+create or replace function lead_sync.facts_for_ai(p_lead public.leads, p_attributes text[]) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'job_title', lead_sync.without_personal_data(p_lead.job_title),
+    'company_size', lead_sync.without_personal_data(p_lead.company_size),
+    'company_size_band', p_lead.company_size_band,
+    'country', lead_sync.without_personal_data(p_lead.country),
+    'region', lead_sync.without_personal_data(p_lead.region),
+    'income_tier', p_lead.income_tier,
+    'email_type', case
+      when position('@' in p_lead.email) = 0 then null
+      when exists (select from public.free_email_domains as f where f.domain = lower(btrim(split_part(p_lead.email, '@', 2), e' \t\r\n\f\u000b\u00a0'))) then 'free'
+      else 'corporate'
+    end,
+    'lead_source', lead_sync.without_personal_data(p_lead.lead_source),
+    'attributes', (
+      select jsonb_object_agg(a.key, lead_sync.without_personal_data(a.value))
+      from jsonb_each_text(p_lead.attributes) as a
+      where a.key = any (p_attributes)
+    )
+  ))
+$$;
+
+-- migrations/segments/get_leads_to_classify.sql
+-- Leads that rules leave undecided or are not sure of, for AI. Each is asked about once; again when its facts change, or the segments where none fitted.
+-- An answer that could not be taken is asked for again twice.
+--   p_limit      1 to 200 leads
+--   p_threshold  leads whose rules' confidence is below it
+--   p_position   of the page before; null for the first page
+-- Returns {segments: [{segment, description}], leads: [{lead_id, facts, rules_segment, rules_confidence}], has_next, position}.
+create or replace function public.get_leads_to_classify(p_limit integer default 20, p_threshold numeric default 0.7, p_position uuid default null) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_attributes text[];
+  v_offered text := lead_sync.offered_segments();
+  v_leads jsonb;
+begin
+  if p_limit is null or p_limit not between 1 and 200 then
+    raise exception 'p_limit must be between 1 and 200, got %', p_limit using errcode = '22023';
+  elsif p_threshold is null or p_threshold not between 0 and 1 then
+    raise exception 'p_threshold must be between 0 and 1, got %', p_threshold using errcode = '22023';
+  end if;
+  select s.ai_attributes into strict v_attributes from lead_sync.settings as s;
+
+  select coalesce(jsonb_agg(k.item order by k.id), '[]') into v_leads
+  from (
+    select l.id, jsonb_build_object(
+      'lead_id', l.id, 'facts', f.facts, 'rules_segment', s.segment_name, 'rules_confidence', case when s.id is not null then l.segment_confidence end
+    ) as item
+    from public.leads as l
+    left join public.customer_segments as s on s.id = l.segment_id and l.segment_source = 'rules'
+    left join lead_sync.ai_answers as a on a.lead_id = l.id
+    cross join lateral (select lead_sync.facts_for_ai(l, v_attributes) as facts offset 0) as f
+    where (p_position is null or l.id > p_position)
+      and l.deleted_at is null
+      and l.segment_source is distinct from 'human'
+      and (l.segment_id is null or l.segment_source = 'ai' or l.segment_confidence < p_threshold)
+      and f.facts <> '{}'
+      and v_offered is not null
+      and (
+        a.facts is distinct from md5(f.facts::text)
+        or (a.segment_id is null and (a.offered <> v_offered or a.rejections between 1 and 2))
+      )
+    order by l.id
+    limit p_limit + 1
+  ) as k;
+
+  return jsonb_build_object(
+    'segments', (
+      select coalesce(jsonb_agg(jsonb_build_object('segment', s.segment_name, 'description', s.description) order by s.priority, s.segment_name), '[]')
+      from public.customer_segments as s where s.enabled
+    ),
+    'leads', jsonb_path_query_array(v_leads, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
+    'has_next', jsonb_array_length(v_leads) > p_limit,
+    'position', v_leads -> least(p_limit, jsonb_array_length(v_leads)) - 1 -> 'lead_id'
+  );
+end
+$$;
+
+-- migrations/segments/offered_segments.sql
+-- The segments that AI can choose from, as one value that changes with them.
+create or replace function lead_sync.offered_segments() returns text
+language sql stable set search_path = '' as $$
+  select md5(string_agg(concat_ws(e'\t', s.segment_name, s.description), e'\n' order by s.segment_name))
+  from public.customer_segments as s where s.enabled
+$$;
+
+-- migrations/segments/queue_renamed_segment.sql
+-- After a segment got another name: the leads that Twenty shows it of are due, up to 20,000 at once so that the statement ends in time; a reconciliation
+-- finds the others.
+create or replace function lead_sync.queue_renamed_segment() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_ids uuid[];
+begin
+  select array_agg(k.id) into v_ids
+  from (
+    select l.id from public.leads as l
+    where l.segment_id = new.id and l.sync_status = 'synced' and l.deleted_at is null
+    limit 20000
+    for no key update skip locked
+  ) as k;
+  if v_ids is not null then
+    perform set_config('lead_sync.engine', 'on', true);
+    update public.leads as l set sync_status = 'pending' where l.id = any (v_ids);
+    perform lead_sync.queue_assessed(v_ids);
+    perform set_config('lead_sync.engine', 'off', true);
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/segments/without_personal_data.sql
+-- A text that may be shown to AI: cut at 200 characters, e-mail addresses, links and digits that could be a phone number taken out.
+create or replace function lead_sync.without_personal_data(p_text text) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select nullif(btrim(regexp_replace(regexp_replace(regexp_replace(left(p_text, 200),
+    '[^\s@<>]*@[^\s@<>]*', '[removed]', 'g'), '(https?://|www\.)\S*', '[removed]', 'gi'), '\+?\d[\d\s().-]{6,}\d', '[removed]', 'g')), '')
+$$;
+
+-- migrations/segments/write_segments.sql
+-- Works out bands, tiers and segments of leads and writes those that changed. The caller has locked the leads; the engine is on.
+-- Returns {changed, undecided}; a changed segment makes the lead due, and its score stale when rules look at segments.
+create or replace function lead_sync.write_segments(p_lead_ids uuid[]) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_leads public.leads[];
+  v_changed uuid[];
+  v_answer jsonb;
+begin
+  with outdated as materialized (
+    select l.id, l.company_size, l.country, l.region, l.postal_code
+    from public.leads as l
+    join unnest(p_lead_ids) as i (id) on i.id = l.id
+    where l.score_epoch < (select s.enriched_epoch from lead_sync.scoring_state as s)
+  ),
+  -- once a size and a place, of which there are few, not once a lead
+  size as materialized (
+    select d.company_size, lead_sync.employees(d.company_size) as employees, lead_sync.size_band(d.company_size) as band
+    from (select distinct o.company_size from outdated as o where o.company_size is not null) as d
+  ),
+  place as materialized (
+    select d.country, d.region, d.postal_code, lead_sync.income_tier(d.country, d.region, d.postal_code) as tier
+    from (select distinct o.country, coalesce(o.region, '') as region, coalesce(o.postal_code, '') as postal_code from outdated as o where o.country is not null) as d
+  ),
+  derived as materialized (
+    select o.id, s.employees, s.band, p.tier
+    from outdated as o
+    left join size as s on s.company_size = o.company_size
+    left join place as p on p.country = o.country and p.region = coalesce(o.region, '') and p.postal_code = coalesce(o.postal_code, '')
+  )
+  update public.leads as l set company_employees = d.employees, company_size_band = d.band, income_tier = d.tier
+  from derived as d
+  where l.id = d.id and (l.company_employees, l.company_size_band, l.income_tier) is distinct from (d.employees, d.band, d.tier);
+
+  select array_agg(l) into v_leads
+  from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id
+  where l.deleted_at is null;
+
+  with classified as materialized (
+    select c.* from lead_sync.classify_leads(v_leads) as c
+  ),
+  write_leads as (
+    update public.leads as l set
+      segment_id = c.segment_id,
+      segment_confidence = c.confidence,
+      segment_source = c.source,
+      score_epoch = case when c.segment_id is distinct from c.segment_before and u.used then 0 else l.score_epoch end,
+      sync_status = case when c.segment_id is distinct from c.segment_before and l.sync_status = 'synced' then 'pending' else l.sync_status end
+    from classified as c
+    cross join (
+      select exists (
+        select from lead_sync.conditions as n join lead_sync.scoring_state as s on s.version = n.set_no
+        where s.version > 0 and n.attribute_no = array_position(lead_sync.scoring_attributes(), 'segment')
+      ) as used
+    ) as u
+    where l.id = c.lead_id
+      and (c.segment_id, c.confidence, c.source) is distinct from (c.segment_before, c.confidence_before, c.source_before)
+  )
+  select
+    jsonb_build_object(
+      'changed', count(*) filter (where c.segment_id is distinct from c.segment_before), 'undecided', count(*) filter (where c.segment_id is null)
+    ),
+    array_agg(c.lead_id) filter (where c.segment_id is distinct from c.segment_before and c.status_before <> 'error')
+  into v_answer, v_changed
+  from classified as c;
+  perform lead_sync.queue_assessed(v_changed);
+  return v_answer;
+end
+$$;
+
+-- migrations/follow_ups/confirm_follow_ups.sql
+-- Notes which tasks are in Twenty. p_results: [{task_id, lead_id, rule_key, ok, error}] of get_follow_ups.
+-- Returns {confirmed, failed, unknown}; unknown: the task is none of get_follow_ups.
+create or replace function public.confirm_follow_ups(p_results jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_answer jsonb;
+begin
+  if jsonb_typeof(p_results) is distinct from 'array' then
+    raise exception 'p_results must be an array of {task_id, lead_id, rule_key, ok, error}' using errcode = '22023';
+  end if;
+  with stated as materialized (
+    select distinct on (l.id, r ->> 'rule_key')
+      l.id as lead_id, r ->> 'rule_key' as rule_key, coalesce(r -> 'ok' = 'true', false) as ok, left(r ->> 'error', 500) as error
+    from jsonb_array_elements(p_results) as r
+    join public.leads as l on l.id = case when lead_sync.is_uuid(r ->> 'lead_id') then (r ->> 'lead_id')::uuid end
+    join public.follow_up_rules as u on u.rule_key = r ->> 'rule_key'
+    where r ->> 'task_id' = lead_sync.follow_up_id(l.id, r ->> 'rule_key', 'task')::text
+    order by l.id, r ->> 'rule_key', r -> 'ok' desc
+  ),
+  note as (
+    insert into lead_sync.follow_ups as f (task_id, lead_id, rule_key, done_at, error, tried_at)
+    select lead_sync.follow_up_id(s.lead_id, s.rule_key, 'task'), s.lead_id, s.rule_key, case when s.ok then now() end, s.error, now()
+    from stated as s
+    on conflict (lead_id, rule_key) do update set done_at = coalesce(f.done_at, excluded.done_at), error = excluded.error, tried_at = excluded.tried_at
+  )
+  select jsonb_build_object(
+    'confirmed', count(*) filter (where s.ok), 'failed', count(*) filter (where not s.ok), 'unknown', jsonb_array_length(p_results) - count(*)
+  )
+  into v_answer
+  from stated as s;
+  return v_answer;
+end
+$$;
+
+-- migrations/follow_ups/escape_markdown.sql
+-- A lead's text as plain text within Markdown: what would be markup, a link or an address is escaped, all in one line.
+create or replace function lead_sync.escape_markdown(p_text text) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select regexp_replace(lead_sync.normal_text(p_text), '([][\\`*_()<>#!|~&:.@+=-])', '\\\1', 'g')
+$$;
+
+-- migrations/follow_ups/fill_in.sql
+-- A text of a rule with its {placeholders} filled, once: what stands in a value stays as it is. p_values: {name: text}.
+create or replace function lead_sync.fill_in(p_text text, p_values jsonb) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select string_agg(coalesce(p_values ->> substring(m.part[1] from '^\{(.*)\}$'), m.part[1]), '' order by m.place)
+  from regexp_matches(p_text, '\{[a-z]+\}|[^{]+|\{', 'g') with ordinality as m (part, place)
+$$;
+
+-- migrations/follow_ups/follow_up_id.sql
+-- The same id for the same lead and rule, always: however often a task is made, Twenty has it once. A UUID of version 8, from a hash of its parts.
+create or replace function lead_sync.follow_up_id(p_lead_id uuid, p_rule_key text, p_kind text) returns uuid
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select overlay(overlay(md5('lead follow-up ' || p_kind || ' ' || p_lead_id || ' ' || p_rule_key) placing '8' from 13) placing '8' from 17)::uuid
+$$;
+
+-- migrations/follow_ups/get_follow_ups.sql
+-- Leads at or above a rule's score that have no task yet, the highest scores first. Leads that are not in Twenty yet come once they are.
+-- Returns {tasks: [{task_id, target_id, lead_id, twenty_id, rule_key, title, body, due_at, assignee_id, score}], has_next}; one that failed comes again after an hour.
+create or replace function public.get_follow_ups(p_limit integer default 100) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_tasks jsonb;
+begin
+  if p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+  select coalesce(jsonb_agg(k.task order by k.lead_score desc, k.id, k.rule_key), '[]') into v_tasks
+  from (
+    select l.lead_score, l.id, r.rule_key, jsonb_build_object(
+      'task_id', lead_sync.follow_up_id(l.id, r.rule_key, 'task'),
+      'target_id', lead_sync.follow_up_id(l.id, r.rule_key, 'target'),
+      'lead_id', l.id, 'twenty_id', l.twenty_id, 'rule_key', r.rule_key,
+      'title', left(lead_sync.fill_in(r.title, t.plain), 200),
+      'body', left(lead_sync.fill_in(r.body, t.escaped), 5000),
+      'due_at', clock_timestamp() + make_interval(days => r.due_in_days),
+      'assignee_id', r.assignee_id, 'score', l.lead_score
+    ) as task
+    from public.follow_up_rules as r
+    join public.leads as l
+      on l.lead_score >= r.lowest_score and l.twenty_id is not null and l.deleted_at is null
+      and (r.max_lead_age_days is null or l.created_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
+    left join lead_sync.follow_ups as f on f.lead_id = l.id and f.rule_key = r.rule_key
+    left join public.customer_segments as s on s.id = l.segment_id
+    left join lead_sync.lead_states as st on st.lead_id = l.id
+    cross join lateral (
+      select jsonb_object_agg(f.key, lead_sync.normal_text(f.value)) as plain, jsonb_object_agg(f.key, lead_sync.escape_markdown(f.value)) as escaped
+      from jsonb_each_text(jsonb_build_object(
+        'name', coalesce(nullif(concat_ws(' ', lead_sync.clean(l.first_name), lead_sync.clean(l.last_name)), ''), lead_sync.clean(l.email), 'this lead'),
+        'company', coalesce(lead_sync.clean(l.company_name), 'no company'), 'score', trim_scale(l.lead_score), 'segment', coalesce(s.segment_name, 'no segment')
+      )) as f
+    ) as t
+    where r.enabled and not coalesce(st.gone, false)
+      and (f.task_id is null or (f.done_at is null and f.tried_at < clock_timestamp() - interval '1 hour'))
+    order by l.lead_score desc, l.id, r.rule_key
+    limit p_limit + 1
+  ) as k;
+  return jsonb_build_object(
+    'tasks', jsonb_path_query_array(v_tasks, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
+    'has_next', jsonb_array_length(v_tasks) > p_limit
+  );
+end
+$$;
+
+-- migrations/rollups/add_lead_counts.sql
+-- Adds leads to the counts by status, segment and score, or takes them away. The arrays go side by side: of one status, segment and score so many leads,
+-- a negative number for fewer. What evens out adds nothing.
+create or replace function lead_sync.add_lead_counts(p_statuses text[], p_segments uuid[], p_scores numeric[], p_leads bigint[]) returns void
+language sql volatile set search_path = '' as $$
+  insert into lead_sync.lead_counts (facet, key, leads, scored, score)
+  select
+    case when grouping(w.sync_status) = 0 then 'status' when grouping(w.segment_id) = 0 then 'segment' else 'score' end,
+    coalesce(w.sync_status, w.segment_id::text, w.band::text, ''), sum(w.leads),
+    coalesce(sum(w.leads) filter (where w.lead_score is not null), 0) * (1 - grouping(w.segment_id)),
+    case when grouping(w.segment_id) = 0 then coalesce(sum(w.leads * w.lead_score), 0) else 0 end
+  from (
+    select u.*, greatest(least(floor(u.lead_score / 10), 9), 0) as band
+    from unnest(p_statuses, p_segments, p_scores, p_leads) as u (sync_status, segment_id, lead_score, leads)
+  ) as w
+  group by grouping sets ((w.sync_status), (w.segment_id), (w.band))
+  having sum(w.leads) <> 0 or (
+    grouping(w.segment_id) = 0 and (sum(w.leads) filter (where w.lead_score is not null) <> 0 or sum(w.leads * w.lead_score) <> 0)
+  );
+$$;
+
+-- migrations/rollups/fold_rollups.sql
+-- Makes few rows of many: counts of leads one row a key, activity one row a minute, after two hours one an hour. Takes 50,000 rows of each at most, so that it
+-- ends in time after a long pause; the next call goes on. Only one session folds at a time; writers never wait.
+create or replace function lead_sync.fold_rollups(p_now timestamptz) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_last_hour timestamptz := date_trunc('hour', p_now - interval '2 hours', 'utc');
+begin
+  if not pg_try_advisory_xact_lock(hashtext('lead_sync.fold_rollups')) then
+    return;
+  end if;
+  with folded as (
+    delete from lead_sync.lead_counts as c where c.ctid = any (array(select o.ctid from lead_sync.lead_counts as o limit 50000)) returning c.*
+  )
+  insert into lead_sync.lead_counts (facet, key, leads, scored, score)
+  select f.facet, f.key, sum(f.leads), sum(f.scored), sum(f.score) from folded as f group by 1, 2
+  having sum(f.leads) <> 0 or sum(f.scored) <> 0 or sum(f.score) <> 0;
+
+  with folded as (
+    delete from lead_sync.activity as a
+    where a.ctid = any (array(
+      select o.ctid from lead_sync.activity as o where o.grain = 0 and o.minute < p_now - interval '2 minutes' order by o.minute limit 50000
+    ))
+    returning a.*
+  )
+  insert into lead_sync.activity (minute, grain, sync_type, sync_direction, sync_status, category, lag_bucket, entries)
+  select f.minute, 1, f.sync_type, f.sync_direction, f.sync_status, f.category, f.lag_bucket, sum(f.entries)
+  from folded as f
+  group by 1, 3, 4, 5, 6, 7;
+
+  with folded as (
+    delete from lead_sync.activity as a
+    where a.ctid = any (array(
+      select o.ctid from lead_sync.activity as o where o.grain = 1 and o.minute < v_last_hour order by o.minute limit 50000
+    ))
+    returning a.*
+  )
+  insert into lead_sync.activity (minute, grain, sync_type, sync_direction, sync_status, category, lag_bucket, entries)
+  select date_trunc('hour', f.minute, 'utc'), 2, f.sync_type, f.sync_direction, f.sync_status, f.category, f.lag_bucket, sum(f.entries)
+  from folded as f
+  group by 1, 3, 4, 5, 6, 7;
+end
+$$;
+
+-- migrations/rollups/lag_percentile.sql
+-- The lag, in seconds, that this share of the leads stays under. p_buckets: leads by lag bucket; null for none. Half a bucket (6 %) off at most.
+create or replace function lead_sync.lag_percentile(p_buckets jsonb, p_share numeric) returns numeric
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select round(power(10::numeric, (min(b.bucket) - 0.5) / 20), 1)
+  from (
+    select e.key::integer as bucket, sum(e.value::bigint) over (order by e.key::integer) as up_to, sum(e.value::bigint) over () as total
+    from jsonb_each_text(p_buckets) as e
+  ) as b
+  where b.up_to >= p_share * b.total
+$$;
+
+-- migrations/rollups/note_history.sql
+-- After history was written: one row per minute, kind, outcome and tenth of lag. A full resync has no lag: its people changed long ago.
+create or replace function lead_sync.note_history() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into lead_sync.activity (minute, sync_type, sync_direction, sync_status, category, lag_bucket, entries)
+  select
+    date_trunc('minute', h.synced_at), h.sync_type, h.sync_direction, h.sync_status,
+    case when h.sync_status = 'error' then lead_sync.error_group(h.error_message) end,
+    case
+      when h.sync_status = 'synced' and h.lead_id is not null and h.sync_type <> 'intake' and r.mode is distinct from 'full'
+        then ceil(20 * log(greatest(extract(epoch from h.synced_at - h.created_at), 0.05)::double precision))::integer
+    end,
+    count(*)
+  from new_entries as h
+  left join public.lead_sync_runs as r on r.id = h.run_id
+  group by 1, 2, 3, 4, 5, 6;
+  return null;
+end
+$$;
+
+-- migrations/rollups/note_lead_counts.sql
+-- After leads were written: what that changed in the counts.
+create or replace function lead_sync.note_lead_counts() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'TRUNCATE' then
+    delete from lead_sync.lead_counts where true;
+  elsif tg_op = 'UPDATE' then
+    perform lead_sync.add_lead_counts(array_agg(w.sync_status), array_agg(w.segment_id), array_agg(w.lead_score), array_agg(w.leads))
+    from (
+      select n.sync_status, n.segment_id, n.lead_score, 1 as leads from new_leads as n
+      union all
+      select o.sync_status, o.segment_id, o.lead_score, -1 from old_leads as o
+    ) as w;
+  else
+    perform lead_sync.add_lead_counts(
+      array_agg(c.sync_status), array_agg(c.segment_id), array_agg(c.lead_score), array_agg(case tg_op when 'DELETE' then -1 else 1 end)
+    )
+    from changed_leads as c;
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/rollups/recount_leads.sql
+-- The counts worked out anew, for where the triggers were off.
+create or replace function lead_sync.recount_leads() returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_done text;
+begin
+  perform pg_advisory_xact_lock(hashtext('lead_sync.fold_rollups'));
+  -- one statement, one snapshot: a lead written meanwhile brings its own count
+  with outdated as (
+    delete from lead_sync.lead_counts where true
+  ),
+  counted as (
+    select l.sync_status, l.segment_id, l.lead_score, count(*) as leads from public.leads as l group by 1, 2, 3
+  )
+  select lead_sync.add_lead_counts(array_agg(c.sync_status), array_agg(c.segment_id), array_agg(c.lead_score), array_agg(c.leads))
+  from counted as c
+  into v_done;
+end
+$$;
+
+-- migrations/rollups/refresh_daily_summary.sql
+-- Brings the daily summary up to date: sums up the days that got new history, then refreshes the view; runs with its owner's rights because only an owner may refresh.
+-- Stops summing up after 4 seconds; call again while days are left. Returns {days, days_left, refreshed_at}.
+create or replace function public.refresh_daily_summary() returns jsonb
+language plpgsql volatile security definer set search_path = '' set statement_timeout = '60s' as $$
+declare
+  v_sum jsonb := lead_sync.sum_up_days(interval '4 seconds');
+begin
+  refresh materialized view concurrently public.lead_sync_daily_summary;
+  return v_sum || jsonb_build_object('refreshed_at', clock_timestamp());
+end
+$$;
+
+-- migrations/rollups/sum_up_days.sql
+-- Sums up the days of history whose number of entries changed since they were summed up, oldest first, for about this long.
+-- Archived entries count, so that a late entry of an old day does no harm. Returns {days, days_left}.
+create or replace function lead_sync.sum_up_days(p_time interval) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_until timestamptz := clock_timestamp() + p_time;
+  v_days integer := 0;
+  v_left integer := 0;
+  v_day record;
+begin
+  perform pg_advisory_xact_lock(hashtext('lead_sync.sum_up_days'));
+  for v_day in
+    select c.sync_date, c.entries, c.sync_date::timestamp at time zone 'utc' as starts_at
+    from (
+      select (a.minute at time zone 'utc')::date as sync_date, sum(a.entries) as entries from lead_sync.activity as a group by 1
+    ) as c
+    left join lead_sync.summed_days as d on d.sync_date = c.sync_date
+    where d.entries is distinct from c.entries
+      -- what is older was purged from the archive: its sum stands
+      and c.sync_date >= (now() at time zone 'utc')::date - (select s.archive_days from lead_sync.settings as s)
+    order by c.sync_date
+  loop
+    if clock_timestamp() > v_until then
+      v_left := v_left + 1;
+      continue;
+    end if;
+    delete from lead_sync.daily_activity as d where d.sync_date = v_day.sync_date;
+    insert into lead_sync.daily_activity (sync_date, sync_direction, sync_status, sync_count, unique_leads)
+    select v_day.sync_date, h.sync_direction, h.sync_status, count(*), count(distinct h.lead_id)
+    from (
+      select r.sync_direction, r.sync_status, r.lead_id from public.lead_sync_history as r
+      where r.synced_at >= v_day.starts_at and r.synced_at < v_day.starts_at + interval '1 day'
+      union all
+      select r.sync_direction, r.sync_status, r.lead_id from lead_sync.history_archive as r
+      where r.synced_at >= v_day.starts_at and r.synced_at < v_day.starts_at + interval '1 day'
+    ) as h
+    group by h.sync_direction, h.sync_status;
+    insert into lead_sync.summed_days (sync_date, entries) values (v_day.sync_date, v_day.entries)
+    on conflict (sync_date) do update set entries = excluded.entries;
+    v_days := v_days + 1;
+  end loop;
+  return jsonb_build_object('days', v_days, 'days_left', v_left);
+end
+$$;
+
+-- migrations/measurements/error_group.sql
+-- Twenty's categories and the sync's own reasons in six groups: auth, rate_limit, validation, conflict, network, server.
+create or replace function lead_sync.error_group(p_message text) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select case
+    when p_message ~ '^(auth|permission):' then 'auth'
+    when p_message ~ '^rate_limit:' then 'rate_limit'
+    when p_message ~ '^(validation|not_found|database|statement_timeout):' then 'validation'
+    when p_message ~ '^(conflict|duplicate|tombstone|duplicate_of [0-9a-f-]+)\M' then 'conflict'
+    when p_message ~ '^(network|timeout):' then 'network'
+    when p_message ~ '^server:' then 'server'
+    -- a run's own failure is free text
+    when p_message ~* '\m(401|403|unauthori[sz]ed|forbidden|api key|credential|permission)' then 'auth'
+    when p_message ~* '\m(429|rate limit|too many requests)' then 'rate_limit'
+    when p_message ~* '(time[ds]? ?out|timeout|econn|enotfound|eai_again|socket|network|unreachable|could not be reached|did not answer|502|503|504)' then 'network'
+    when p_message ~* '\m(duplicate|conflict)' then 'conflict'
+    when p_message ~* '\m(invalid|validation|must be|unknown field|400)' then 'validation'
+    else 'server'
+  end
+$$;
+
+-- migrations/measurements/get_sync_metrics.sql
+-- How the sync is doing, for monitors and dashboards; p_now is for tests.
+-- Returns {at, health: {status, reasons}, freshness, leads, backlog, last_hour, lag_seconds, conflicts, dead_letters, held, left_out, error_leads, drift, twenty_calls,
+--   webhooks, heartbeat}, see docs/data-contract.md. Reads rollups and indexes only: its time does not grow with leads or history.
+create or replace function public.get_sync_metrics(p_now timestamptz default now()) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+declare
+  v_figures jsonb := lead_sync.measure_sync(p_now);
+begin
+  return (v_figures - 'examples')
+    || jsonb_build_object('health', lead_sync.judge_health((select jsonb_agg(to_jsonb(a)) from lead_sync.judge_alerts(v_figures) as a)));
+end
+$$;
+
+-- migrations/measurements/mask_lead.sql
+-- A lead as a message may name it: initials and masked e-mail, or its id where it has neither.
+create or replace function lead_sync.mask_lead(p_lead public.leads) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select coalesce(
+    nullif(concat_ws(
+      ' ', left(lead_sync.clean(p_lead.first_name), 1) || '.', left(lead_sync.clean(p_lead.last_name), 1) || '.',
+      '(' || lead_sync.mask_text(lead_sync.clean(p_lead.email)) || ')'
+    ), ''),
+    p_lead.id::text
+  )
+$$;
+
+-- migrations/measurements/mask_text.sql
+-- A text without secrets and without what tells a person, at most p_longest characters: keys, tokens and passwords go, e-mails keep their
+-- first letter and domain, phone numbers their last two digits. Cut before it is masked, so that its time depends on what is shown alone.
+-- The patterns are those of nodes/masking/patterns.ts, in their order; a test compares the two.
+create or replace function lead_sync.mask_text(p_text text, p_longest integer) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_text text := left(p_text, 4 * p_longest);
+begin
+  v_text := regexp_replace(v_text, $re$(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^-]*$re$, '\1•••', 'g');
+  v_text := regexp_replace(v_text, $re$(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?$re$, '•••', 'g');
+  v_text := regexp_replace(v_text, $re$(?<![A-Za-z0-9])(sb_(?:secret|publishable)_|sbp_|gh[opsur]_|github_pat_|glpat-|xox[a-z]-|xapp-|[rs]k_(?:live|test)_|whsec_|shpat_|dop_v1_|n8n_api_)[A-Za-z0-9_-]{4,}$re$, '\1•••', 'g');
+  v_text := regexp_replace(v_text, $re$(?<![A-Za-z0-9])(sk-|A[KS]IA|AIza|ya29\.|hf_|SG\.|npm_(?=[A-Za-z0-9]{36}))[A-Za-z0-9_.-]{16,}$re$, '\1•••', 'g');
+  v_text := regexp_replace(v_text, $re$(?<![0-9])[0-9]{6,12}:[A-Za-z0-9_-]{30,}$re$, '•••', 'g');
+  v_text := regexp_replace(v_text, $re$(hooks\.slack(?:-gov)?\.com/|\.webhook\.office\.com/|outlook\.office(?:365)?\.com/webhook/|discord(?:app)?\.com/api(?:/v[0-9]{1,2})?/webhooks/|chat\.googleapis\.com/v1/spaces/|hooks\.zapier\.com/hooks/|hook\.[a-z0-9.]{0,20}make\.com/|/hooks/(?=[A-Za-z0-9]{15}))[^\s"'<>]{6,}$re$, '\1•••', 'gi');
+  v_text := regexp_replace(v_text, $re$(?<![A-Za-z])((?:bearer|basic)(?:\s{0,2}[:=]\s{0,2}|(?:\s|%20){1,3}))(?!(?:auth|authentication|authorization|tokens?|scheme|realm)(?![A-Za-z0-9._~+/=-]))[A-Za-z0-9._~+/=-]{8,}$re$, '\1•••', 'gi');
+  v_text := regexp_replace(v_text, $re$(authorization[\\"']{0,3}\s{0,3}[=:]\s{0,3}[\\"']{0,3})(?!(?:bearer|basic)\s)[^\s"',;]{4,}(?: [^\s"',;]{8,})?$re$, '\1•••', 'gi');
+  v_text := regexp_replace(v_text, $re$((?:(?:api|access|secret|service|private)[_-]?key|token|secret|password|passwd|pwd|passphrase|signature)[\\"']{0,3}\s{0,3}[=:]\s{0,3}[\\"']{0,3})[^\s"'&,;)}\]\\]{4,}$re$, '\1•••', 'gi');
+  v_text := regexp_replace(v_text, $re$([?&](?:key|sig|auth|code)=)[^\s"'&#]{4,}$re$, '\1•••', 'gi');
+  v_text := regexp_replace(v_text, $re$(://[^\s/:@"<>]{0,100}:)(?![0-9]{1,5}(?:[/?#]|\s|$))[^\s"<>]{1,255}@$re$, '\1•••@', 'g');
+  v_text := regexp_replace(v_text, $re$(?<![^\s@<>()\[\]",;:•])([^\s@<>()\[\]",;:•])[^\s@<>()\[\]",;:•]*@([^\s@<>()\[\]"',;:•…\\/?#&=.]+(?:\.[^\s@<>()\[\]"',;:•…\\/?#&=.]+)+)$re$, '\1•••@\2', 'g');
+  v_text := regexp_replace(v_text, $re$\+[0-9][0-9 ()./-]{3,}([0-9])[ ()./-]{0,2}([0-9])$re$, '•••\1\2', 'g');
+  v_text := regexp_replace(v_text, $re$(?<![A-Za-z0-9_.:-])\(?[0-9]{3}\)?[ .-][0-9]{3}[ .-][0-9]{2}([0-9])([0-9])(?![A-Za-z0-9_:-])$re$, '•••\1\2', 'g');
+  v_text := regexp_replace(v_text, $re$(?<![A-Za-z0-9_.:-])\(?0[0-9]{1,4}\)?[0-9 ./-]{4,18}([0-9])[ ./-]{0,2}([0-9])(?![A-Za-z0-9_:-])$re$, '•••\1\2', 'g');
+  -- what was cut in two is no longer known for what it is
+  if length(p_text) > 4 * p_longest then
+    v_text := regexp_replace(v_text, '\S{1,255}$', '…');
+  end if;
+  return case when length(v_text) <= p_longest then v_text else left(v_text, p_longest - 1) || '…' end;
+end
+$$;
+
+-- The same in at most 200 characters, as lists and examples show it.
+create or replace function lead_sync.mask_text(p_text text) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select lead_sync.mask_text(p_text, 200)
+$$;
+
+-- migrations/measurements/measure_activity.sql
+-- Attempts and failures since p_since by category, and how long leads took from due to settled. Intake is no attempt: nothing can refuse it.
+create or replace function lead_sync.measure_activity(p_since timestamptz, p_now timestamptz) returns jsonb
+language sql stable set search_path = '' as $$
+  with entry as materialized (
+    select a.sync_status, a.category, a.lag_bucket, sum(a.entries) as entries
+    from lead_sync.activity as a
+    where a.minute >= p_since and a.minute <= p_now and a.sync_type <> 'intake'
+    group by 1, 2, 3
+  ),
+  lag as materialized (
+    select jsonb_object_agg(b.lag_bucket, b.entries) as buckets, sum(b.entries) as leads
+    from (select e.lag_bucket, sum(e.entries) as entries from entry as e where e.lag_bucket is not null group by 1) as b
+  ),
+  total as materialized (
+    select coalesce(sum(e.entries), 0) as attempts, coalesce(sum(e.entries) filter (where e.sync_status = 'error'), 0) as failures from entry as e
+  )
+  select jsonb_build_object(
+    'attempts', t.attempts,
+    'failures', t.failures,
+    'failure_percent', round(100 * t.failures / nullif(t.attempts, 0), 1),
+    'by_category', '{"auth": 0, "rate_limit": 0, "validation": 0, "conflict": 0, "network": 0, "server": 0}'::jsonb || (
+      select coalesce(jsonb_object_agg(c.category, c.entries), '{}')
+      from (select e.category, sum(e.entries) as entries from entry as e where e.category is not null group by 1) as c
+    ),
+    'lag_seconds', jsonb_build_object(
+      'p50', lead_sync.lag_percentile(g.buckets, 0.5), 'p95', lead_sync.lag_percentile(g.buckets, 0.95), 'leads', coalesce(g.leads, 0)
+    )
+  )
+  from total as t cross join lag as g
+$$;
+
+-- migrations/measurements/measure_backlog.sql
+-- Leads that are in the way, counted up to 10,000 each, with masked examples.
+create or replace function lead_sync.measure_backlog(p_now timestamptz) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_error_limit integer := (select r.threshold from lead_sync.alert_rules as r where r.alert = 'lead_errors');
+  v_waiting interval := (select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as r where r.alert = 'pending_long');
+  v_stuck interval := (select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as r where r.alert = 'syncing_stuck');
+begin
+  return (
+    with waiting as materialized (
+      -- due for long, or untouched in this status for long
+      select w.id, min(w.since) as since
+      from (
+        (
+          select l.id, s.due_since as since
+          from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
+          where s.due_at is not null and s.due_since < p_now - v_waiting and l.sync_status = 'pending'
+          order by s.due_since
+          limit 10000
+        )
+        union all
+        (
+          select l.id, l.updated_at from public.leads as l
+          where l.sync_status = 'pending' and l.updated_at < p_now - v_waiting
+          order by l.updated_at
+          limit 10000
+        )
+      ) as w
+      group by w.id
+      limit 10000
+    ),
+    stuck as materialized (
+      select l.id, l.updated_at as since from public.leads as l
+      where l.sync_status = 'syncing' and l.updated_at < p_now - v_stuck
+      limit 10000
+    ),
+    failing as materialized (
+      select l.id, l.sync_error_count, l.sync_error_message from public.leads as l
+      where l.sync_error_count > v_error_limit
+      order by l.sync_error_count desc
+      limit 10000
+    ),
+    refused as materialized (
+      (
+        select l.id, s.held_by is not null as held, l.sync_error_count, l.sync_error_message
+        from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
+        where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null
+        limit 10000
+      )
+      union all
+      (
+        select s.lead_id, false, s.retries, s.refusal
+        from lead_sync.lead_states as s
+        where s.refusal is not null and s.due_at is null and s.claim_token is null
+        limit 10000
+      )
+    ),
+    incomplete as materialized (
+      select l.id, l.left_out from public.leads as l where l.left_out <> '{}' limit 10000
+    ),
+    oldest as materialized (
+      select min(s.due_since) as due_since from lead_sync.lead_states as s where s.due_at is not null
+    )
+    select jsonb_build_object(
+      'backlog', jsonb_build_object(
+        'due', (select count(*) from (select from lead_sync.lead_states as s where s.due_at <= p_now limit 100000) as d),
+        'oldest_due_since', o.due_since,
+        'oldest_minutes', round(extract(epoch from p_now - o.due_since) / 60, 1),
+        'over_an_hour', (select count(*) from waiting),
+        'stuck_syncing', (select count(*) from stuck)
+      ),
+      'dead_letters', (select count(*) from refused as r where not r.held),
+      'held', (select count(*) from refused as r where r.held),
+      'left_out', (select count(*) from incomplete),
+      'error_leads', jsonb_build_object('over_limit', (select count(*) from failing), 'limit', v_error_limit),
+      'examples', jsonb_build_object(
+        'pending_long', (
+          select jsonb_agg(lead_sync.mask_lead(l) || ', waiting since ' || to_char(x.since at time zone 'utc', 'YYYY-MM-DD HH24:MI') || ' UTC')
+          from (select * from waiting as w order by w.since limit 5) as x join public.leads as l on l.id = x.id
+        ),
+        'syncing_stuck', (
+          select jsonb_agg(lead_sync.mask_lead(l)) from (select * from stuck as w order by w.since limit 5) as x join public.leads as l on l.id = x.id
+        ),
+        'lead_errors', (
+          select jsonb_agg(lead_sync.mask_lead(l) || ', refused ' || x.sync_error_count || ' times: ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))
+          from (select * from failing as w order by w.sync_error_count desc limit 5) as x join public.leads as l on l.id = x.id
+        ),
+        'dead_letters', (
+          select jsonb_agg(lead_sync.mask_lead(l) || ', refused ' || x.sync_error_count || ' times: ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))
+          from (select * from refused as w where not w.held limit 5) as x join public.leads as l on l.id = x.id
+        ),
+        'held_leads', (
+          select jsonb_agg(lead_sync.mask_lead(l) || ', ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))
+          from (select * from refused as w where w.held limit 5) as x join public.leads as l on l.id = x.id
+        ),
+        'left_out_fields', (
+          select jsonb_agg(lead_sync.mask_lead(l) || ', ' || (select string_agg(k, ', ' order by k) from jsonb_object_keys(x.left_out) as k))
+          from (select * from incomplete as w limit 5) as x join public.leads as l on l.id = x.id
+        )
+      )
+    )
+    from oldest as o
+  );
+end
+$$;
+
+-- migrations/measurements/measure_direction.sql
+-- The newest run of a direction and its last success; drains of the inbox do not count, they see only what webhooks named.
+-- A run that is alive and reports counts as success so far: a first pull may take hours.
+create or replace function lead_sync.measure_direction(p_direction text, p_now timestamptz) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'last_success', f.last_success,
+    'minutes', round(extract(epoch from p_now - f.last_success) / 60, 1),
+    'running_since', case when f.alive then f.started_at end,
+    'last_run', f.run
+  )
+  from (
+    select
+      n.status = 'running' and n.lease_until > p_now as alive,
+      n.started_at,
+      case
+        when n.status = 'running' and n.lease_until > p_now then p_now
+        else (
+          select r.finished_at from public.lead_sync_runs as r
+          where r.direction = p_direction and r.mode <> 'inbox' and r.status = 'succeeded' and r.started_at <= p_now
+          order by r.started_at desc
+          limit 1
+        )
+      end as last_success,
+      case
+        when n.id is not null then jsonb_build_object(
+          'id', n.id, 'mode', n.mode, 'trigger', n.trigger, 'status', n.status, 'started_at', n.started_at, 'finished_at', n.finished_at,
+          'error', lead_sync.mask_text(n.error)
+        )
+      end as run
+    from (select) as one
+    left join lateral (
+      select * from public.lead_sync_runs as r
+      where r.direction = p_direction and r.mode <> 'inbox' and r.started_at <= p_now
+      order by r.started_at desc
+      limit 1
+    ) as n on true
+  ) as f
+$$;
+
+-- migrations/measurements/measure_drift.sql
+-- The last reconciliation that got through, or found something before it failed; total leaves duplicates out, which only a human can merge. Null for none.
+-- Of compared, compared_live are those not deleted in Twenty.
+create or replace function lead_sync.measure_drift(p_now timestamptz) returns jsonb
+language sql stable set search_path = '' as $$
+  select
+    jsonb_build_object('compared', 0, 'missing', 0, 'orphaned', 0, 'different', 0, 'unsynced', 0, 'impossible', 0, 'duplicates', 0)
+    || (
+      select coalesce(jsonb_object_agg(f.key, f.value), '{}') from jsonb_each(r.figures) as f
+      where f.key in ('compared', 'compared_live', 'missing', 'orphaned', 'different', 'unsynced', 'impossible', 'duplicates')
+    )
+    || jsonb_build_object('run_id', r.id, 'status', r.status, 'finished_at', r.finished_at, 'error', lead_sync.mask_text(r.error), 'total', t.total)
+  from public.lead_sync_runs as r
+  cross join lateral (
+    select coalesce(sum((f.value #>> '{}')::bigint), 0) as total from jsonb_each(r.figures) as f
+    where f.key in ('missing', 'orphaned', 'different', 'unsynced', 'impossible')
+  ) as t
+  where r.direction = 'bidirectional' and r.started_at <= p_now and (r.status = 'succeeded' or (r.status = 'failed' and t.total > 0))
+  order by r.started_at desc
+  limit 1
+$$;
+
+-- migrations/measurements/measure_sync.sql
+-- All figures but the health, as get_sync_metrics returns them, and masked examples by alert for the messages.
+create or replace function lead_sync.measure_sync(p_now timestamptz) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_counts jsonb;
+  v_backlog jsonb := lead_sync.measure_backlog(p_now);
+  v_hour jsonb := lead_sync.measure_activity(p_now - interval '1 hour', p_now);
+  v_calls bigint;
+  -- what the latest run found out that Twenty allows, or what the settings say
+  v_budget bigint := 60 * coalesce(
+    (
+      select (r.figures ->> 'twenty_calls_per_minute')::bigint
+      from public.lead_sync_runs as r
+      where r.started_at > p_now - interval '1 hour' and r.started_at <= p_now and r.figures ? 'twenty_calls_per_minute'
+      order by r.started_at desc
+      limit 1
+    ),
+    (select s.twenty_calls_per_minute from lead_sync.settings as s)
+  );
+  v_heartbeat timestamptz := (select h.at from lead_sync.heartbeats as h where h.source = 'monitor');
+begin
+  select '{"pending": 0, "syncing": 0, "synced": 0, "error": 0}'::jsonb || coalesce(jsonb_object_agg(c.key, c.leads), '{}')
+    || jsonb_build_object('total', coalesce(sum(c.leads), 0))
+  into v_counts
+  from (select k.key, sum(k.leads) as leads from lead_sync.lead_counts as k where k.facet = 'status' group by k.key) as c;
+
+  -- a run that began before the hour counts with none of its calls, one that began within it with all
+  select coalesce(sum((r.figures ->> 'twenty_calls')::bigint), 0) into v_calls
+  from public.lead_sync_runs as r
+  where r.started_at > p_now - interval '1 hour' and r.started_at <= p_now;
+
+  return jsonb_build_object(
+    'at', p_now,
+    'freshness', jsonb_build_object(
+      'twenty_to_supabase', lead_sync.measure_direction('twenty_to_supabase', p_now),
+      'supabase_to_twenty', lead_sync.measure_direction('supabase_to_twenty', p_now),
+      'bidirectional', lead_sync.measure_direction('bidirectional', p_now)
+    ),
+    'leads', v_counts,
+    'backlog', (v_backlog -> 'backlog') || jsonb_build_object('pending', v_counts -> 'pending', 'syncing', v_counts -> 'syncing'),
+    'last_hour', v_hour - 'lag_seconds',
+    'lag_seconds', v_hour -> 'lag_seconds',
+    'conflicts', (
+      select jsonb_build_object(
+        'open', (select count(*) from public.lead_sync_conflicts as o where o.resolved_at is null),
+        'last_hour', count(*) filter (where c.created_at > p_now - interval '1 hour'),
+        'last_24h', count(*)
+      )
+      from public.lead_sync_conflicts as c
+      where c.created_at > p_now - interval '24 hours' and c.created_at <= p_now
+    ),
+    'dead_letters', v_backlog -> 'dead_letters',
+    'held', v_backlog -> 'held',
+    'left_out', v_backlog -> 'left_out',
+    'error_leads', v_backlog -> 'error_leads',
+    'drift', lead_sync.measure_drift(p_now),
+    'twenty_calls', jsonb_build_object('last_hour', v_calls, 'budget', v_budget, 'percent', round(100.0 * v_calls / v_budget, 1)),
+    'webhooks', lead_sync.measure_webhooks(p_now),
+    'heartbeat', jsonb_build_object(
+      'last', v_heartbeat,
+      'minutes', round(extract(epoch from p_now - v_heartbeat) / 60, 1),
+      'silent', coalesce(p_now - v_heartbeat > (
+        select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as r where r.alert = 'monitor_silent'
+      ), false)
+    ),
+    'examples', v_backlog -> 'examples'
+  );
+end
+$$;
+
+-- migrations/measurements/measure_webhooks.sql
+-- Webhooks of this hour and the one before: hints received, records read for them, what waits, drains that failed, and how many changes a pull found that no webhook had named.
+-- Null when no hint came for a week.
+create or replace function lead_sync.measure_webhooks(p_now timestamptz) returns jsonb
+language sql stable set search_path = '' as $$
+  select case when h.in_use then jsonb_build_object(
+    'since', t.since,
+    'received', h.received,
+    'processed', h.processed,
+    'waiting', w.waiting,
+    'oldest_waiting', w.oldest,
+    'failed', (
+      select count(*) from public.lead_sync_runs as r
+      where r.mode = 'inbox' and r.status in ('failed', 'expired') and r.started_at >= t.since and r.started_at <= p_now
+    ),
+    'lost', (
+      select coalesce(sum(a.entries), 0) from lead_sync.activity as a
+      where a.minute >= t.since and a.minute <= p_now and a.sync_type = 'scheduled_pull' and a.lag_bucket is not null
+    )
+  ) end
+  from (select date_trunc('hour', p_now - interval '1 hour', 'utc') as since) as t
+  cross join lateral (
+    select
+      count(*) > 0 as in_use,
+      coalesce(sum(i.received) filter (where i.hour >= t.since), 0) as received,
+      coalesce(sum(i.drained) filter (where i.hour >= t.since), 0) as processed
+    from lead_sync.inbox_hours as i
+    where i.hour > p_now - interval '7 days'
+  ) as h
+  cross join (
+    select count(*) as waiting, min(i.waiting_since) as oldest
+    from (select n.waiting_since from lead_sync.inbox as n order by n.waiting_since limit 10000) as i
+  ) as w
+$$;
+
+-- migrations/alerts/advance_alert.sql
+-- One alert's next step. ok → pending as soon as the condition holds, → firing once it has held for pending_for, → ok once it has been over for clear_for.
+-- Returns the notification to write, or null.
+create or replace function lead_sync.advance_alert(p_rule lead_sync.alert_rules, p_active boolean, p_now timestamptz)
+returns text
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_state lead_sync.alert_states;
+  v_reminder interval;
+  v_kind text;
+begin
+  insert into lead_sync.alert_states (alert, severity) values (p_rule.alert, p_rule.severity) on conflict do nothing;
+  select * into strict v_state from lead_sync.alert_states as s where s.alert = p_rule.alert for update;
+
+  if p_active and v_state.state = 'ok' then
+    v_state.state := 'pending';
+    v_state.since := p_now;
+  elsif not p_active and v_state.state = 'pending' then
+    v_state.state := 'ok';
+  end if;
+
+  if p_active and v_state.state = 'pending' and p_now - v_state.since >= p_rule.pending_for then
+    v_state.state := 'firing';
+    v_state.severity := p_rule.severity;
+    v_state.fired_at := p_now;
+    v_state.clear_since := null;
+    v_state.reminded := 0;
+    v_kind := 'raised';
+  elsif v_state.state = 'firing' and p_active then
+    v_state.clear_since := null;
+    -- the last reminder repeats
+    v_reminder := case
+      when v_state.reminded < cardinality(p_rule.reminders) then p_rule.reminders[v_state.reminded + 1]
+      else p_rule.reminders[cardinality(p_rule.reminders)] * (v_state.reminded - cardinality(p_rule.reminders) + 2)
+    end;
+    if p_now - v_state.fired_at >= v_reminder then
+      v_state.reminded := v_state.reminded + 1;
+      v_kind := 'reminder';
+    end if;
+    if v_state.severity = 'warning' and p_now - v_state.fired_at >= p_rule.escalate_after then
+      v_state.severity := 'critical';
+      v_kind := 'escalated';
+    end if;
+  elsif v_state.state = 'firing' then
+    v_state.clear_since := coalesce(v_state.clear_since, p_now);
+    if p_now - v_state.clear_since >= p_rule.clear_for then
+      v_state.state := 'ok';
+      v_kind := 'recovered';
+    end if;
+  end if;
+
+  update lead_sync.alert_states as s
+  set state = v_state.state, severity = v_state.severity, since = v_state.since, fired_at = v_state.fired_at, clear_since = v_state.clear_since,
+    reminded = v_state.reminded
+  where s.alert = v_state.alert;
+  return v_kind;
+end
+$$;
+
+-- migrations/alerts/alert_conditions.sql
+-- Each condition on the figures of measure_sync: its value (what the threshold is compared with, or the number of leads) and what to say.
+create or replace function lead_sync.alert_conditions(p_figures jsonb)
+returns table (alert text, active boolean, value numeric, message text)
+language plpgsql stable set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_now timestamptz := (p_figures ->> 'at')::timestamptz;
+  v_latest timestamptz := (
+    select h.synced_at from public.lead_sync_history as h
+    where h.sync_status = 'synced' and h.synced_at <= (p_figures ->> 'at')::timestamptz
+    order by h.synced_at desc
+    limit 1
+  );
+  v_pending bigint := (p_figures #>> '{leads,pending}')::bigint + (p_figures #>> '{leads,syncing}')::bigint;
+  v_hour jsonb := p_figures -> 'last_hour';
+  v_drift jsonb := coalesce(p_figures -> 'drift', 'null');
+  v_conflicts integer := (p_figures #>> '{conflicts,last_hour}')::integer;
+  v_usual numeric := ((p_figures #>> '{conflicts,last_24h}')::numeric - (p_figures #>> '{conflicts,last_hour}')::numeric) / 23;
+begin
+  return query
+  select r.alert, (v_hour ->> 'attempts')::integer >= r.minimum and (v_hour ->> 'failure_percent')::numeric > r.threshold,
+    (v_hour ->> 'failure_percent')::numeric,
+    format('%s of %s attempts in the last hour failed (%s %%): %s.', v_hour ->> 'failures', v_hour ->> 'attempts', v_hour ->> 'failure_percent', (
+      select coalesce(string_agg(c.value || ' ' || replace(c.key, '_', ' '), ', ' order by c.value::bigint desc, c.key), 'none')
+      from jsonb_each_text(v_hour -> 'by_category') as c where c.value <> '0'
+    ))
+  from lead_sync.alert_rules as r where r.alert = 'failure_rate'
+
+  union all
+  select r.alert, coalesce(s.minutes > r.threshold, false), s.minutes,
+    coalesce(s.message, 'No direction is watched.')
+  from lead_sync.alert_rules as r
+  left join lateral (
+    select
+      max(d.minutes) as minutes,
+      coalesce(
+        string_agg(
+          format('No successful sync %s for %s minutes%s.', d.name, round(d.minutes), coalesce('; its last run failed: ' || rtrim(d.error, '.'), '')),
+          ' ' order by d.minutes desc
+        ) filter (where d.minutes > r.threshold),
+        'Both directions are fresh.'
+      ) as message
+    from (
+      select
+        case f.key when 'twenty_to_supabase' then 'from Twenty to Supabase' else 'from Supabase to Twenty' end as name,
+        -- a direction that never succeeded is late since its first run; one that never ran is not in use; where nothing ever ran, history says
+        coalesce((f.value ->> 'minutes')::numeric, round(extract(epoch from v_now - coalesce(
+          (select min(n.started_at) from public.lead_sync_runs as n where n.direction = f.key and n.mode <> 'inbox'),
+          case when not exists (select from public.lead_sync_runs) then v_latest end
+        )) / 60, 1)) as minutes,
+        case when f.value #>> '{last_run,status}' = 'failed' then coalesce(f.value #>> '{last_run,error}', 'it did not say why') end as error
+      from jsonb_each(p_figures -> 'freshness') as f
+      where f.key = any (coalesce(r.directions, array['twenty_to_supabase', 'supabase_to_twenty']))
+    ) as d
+  ) as s on true
+  where r.alert = 'sync_stalled'
+
+  union all
+  select 'lead_errors', c.count > 0, c.count,
+    format('%s refused more than %s times.', lead_sync.count_leads(c.count, 'was', 'were'), p_figures #>> '{error_leads,limit}')
+  from (select (p_figures #>> '{error_leads,over_limit}')::numeric as count) as c
+
+  union all
+  select r.alert, c.count > 0, c.count,
+    format('%s pending for over %s minutes.', lead_sync.count_leads(c.count, 'has been', 'have been'), r.threshold)
+  from lead_sync.alert_rules as r cross join (select (p_figures #>> '{backlog,over_an_hour}')::numeric as count) as c
+  where r.alert = 'pending_long'
+
+  union all
+  select r.alert, c.count > 0, c.count,
+    format('%s syncing for over %s minutes.', lead_sync.count_leads(c.count, 'has been', 'have been'), r.threshold)
+  from lead_sync.alert_rules as r cross join (select (p_figures #>> '{backlog,stuck_syncing}')::numeric as count) as c
+  where r.alert = 'syncing_stuck'
+
+  union all
+  select r.alert, c.count > r.threshold, c.count,
+    format('%s refused too often and will not be tried again before a replay.', lead_sync.count_leads(c.count, 'was', 'were'))
+  from lead_sync.alert_rules as r cross join (select (p_figures ->> 'dead_letters')::numeric as count) as c
+  where r.alert = 'dead_letters'
+
+  union all
+  select r.alert, c.count > r.threshold, c.count,
+    format('%s held back: their e-mails belong to other people in Twenty, deleted ones included.', lead_sync.count_leads(c.count, 'is', 'are'))
+  from lead_sync.alert_rules as r cross join (select (p_figures ->> 'held')::numeric as count) as c
+  where r.alert = 'held_leads'
+
+  union all
+  select r.alert, c.count > r.threshold, c.count,
+    format('%s synced without fields whose values Twenty cannot take.', lead_sync.count_leads(c.count, 'is', 'are'))
+  from lead_sync.alert_rules as r cross join (select (p_figures ->> 'left_out')::numeric as count) as c
+  where r.alert = 'left_out_fields'
+
+  union all
+  select r.alert, coalesce(v_pending - b.before > r.threshold and v_pending >= b.lately, false), coalesce(v_pending - b.before, 0)::numeric,
+    format('%s leads wait to be synced, %s half an hour ago.', v_pending, coalesce(b.before::text, 'not known how many'))
+  from lead_sync.alert_rules as r
+  cross join (
+    select
+      (select s.pending from lead_sync.backlog_samples as s where s.at <= v_now - interval '28 minutes' and s.at > v_now - interval '1 hour'
+        order by s.at desc limit 1) as before,
+      (select s.pending from lead_sync.backlog_samples as s where s.at <= v_now - interval '8 minutes' order by s.at desc limit 1) as lately
+  ) as b
+  where r.alert = 'backlog_growing'
+
+  union all
+  select r.alert, v_conflicts > r.threshold and v_conflicts > 3 * v_usual, v_conflicts::numeric,
+    format('%s conflicts in the last hour, %s an hour on the day before.', v_conflicts, round(v_usual, 1))
+  from lead_sync.alert_rules as r where r.alert = 'conflict_surge'
+
+  union all
+  select r.alert, coalesce((v_drift ->> 'total')::numeric > r.threshold, false), coalesce((v_drift ->> 'total')::numeric, 0),
+    case
+      when v_drift = 'null' then 'There was no reconciliation yet.'
+      when v_drift ->> 'status' = 'failed' then 'The last reconciliation failed: ' || coalesce(v_drift ->> 'error', 'it did not say why')
+      else format('The last reconciliation found %s differences that the sync had missed: %s.', v_drift ->> 'total', (
+        select coalesce(string_agg(d.value || ' ' || d.key, ', ' order by d.value::bigint desc, d.key), 'none')
+        from jsonb_each_text(v_drift) as d
+        where d.key in ('missing', 'orphaned', 'different', 'unsynced', 'impossible') and d.value <> '0'
+      ))
+    end
+  from lead_sync.alert_rules as r where r.alert = 'drift'
+
+  union all
+  select 'monitor_silent', (p_figures #>> '{heartbeat,silent}')::boolean, (p_figures #>> '{heartbeat,minutes}')::numeric,
+    case
+      when p_figures #>> '{heartbeat,last}' is null then 'The monitor has not run yet.'
+      else format('The monitor last looked %s minutes ago.', round((p_figures #>> '{heartbeat,minutes}')::numeric))
+    end;
+end
+$$;
+
+-- migrations/alerts/check_sync_alerts.sql
+-- Every enabled alert as it stands: whether its condition holds now (active), and what the monitor remembers of it (state). Changes nothing.
+create or replace function public.check_sync_alerts()
+returns table (
+  alert text, active boolean, state text, severity text, since timestamptz, value numeric, threshold numeric, message text
+)
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  return query select a.alert, a.active, a.state, a.severity, a.since, a.value, a.threshold, a.message
+  from lead_sync.judge_alerts(lead_sync.measure_sync(now())) as a;
+end
+$$;
+
+-- migrations/alerts/confirm_alert_notifications.sql
+-- Notes that notifications were sent. Returns {confirmed}: how many; those confirmed before do not count.
+create or replace function public.confirm_alert_notifications(p_ids bigint[]) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_confirmed integer;
+begin
+  update lead_sync.alert_notifications as n set sent_at = clock_timestamp() where n.id = any (p_ids) and n.sent_at is null;
+  get diagnostics v_confirmed = row_count;
+  return jsonb_build_object('confirmed', v_confirmed);
+end
+$$;
+
+-- migrations/alerts/count_leads.sql
+-- "1 lead was", "12 leads were", "10,000 or more leads were".
+create or replace function lead_sync.count_leads(p_count numeric, p_one text, p_many text) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select case
+    when p_count = 1 then '1 lead ' || p_one
+    when p_count >= 10000 then '10,000 or more leads ' || p_many
+    else p_count || ' leads ' || p_many
+  end
+$$;
+
+-- migrations/alerts/judge_alerts.sql
+-- The enabled alerts as they stand: condition now, and what the monitor remembers. An escalated alert has the severity that it grew to.
+create or replace function lead_sync.judge_alerts(p_figures jsonb)
+returns table (
+  alert text, title text, active boolean, state text, severity text, since timestamptz, value numeric, threshold numeric, message text, advice text
+)
+language sql stable set search_path = '' as $$
+  select
+    r.alert, r.title, coalesce(c.active, false), coalesce(s.state, 'ok'),
+    case when s.state = 'firing' then s.severity else r.severity end,
+    case when s.state <> 'ok' then s.since end, c.value, r.threshold, c.message, r.advice
+  from lead_sync.alert_rules as r
+  join lead_sync.alert_conditions(p_figures) as c on c.alert = r.alert
+  left join lead_sync.alert_states as s on s.alert = r.alert
+  where r.enabled
+  order by r.severity, r.alert;
+$$;
+
+-- migrations/alerts/judge_health.sql
+-- {status, reasons: [{alert, severity, message}]} of alerts as judge_alerts gives them: critical or warning as the worst condition that holds now.
+create or replace function lead_sync.judge_health(p_alerts jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select jsonb_build_object(
+    'status', case when bool_or(a ->> 'severity' = 'critical') then 'critical' when count(*) > 0 then 'warning' else 'healthy' end,
+    'reasons', coalesce(
+      jsonb_agg(jsonb_build_object('alert', a -> 'alert', 'severity', a -> 'severity', 'message', a -> 'message') order by a ->> 'severity', a ->> 'alert'), '[]'
+    )
+  )
+  from jsonb_array_elements(p_alerts) as a
+  where (a ->> 'active')::boolean
+$$;
+
+-- migrations/alerts/note_heartbeat.sql
+-- Notes that a workflow looked.
+create or replace function lead_sync.note_heartbeat(p_source text, p_at timestamptz) returns void
+language sql volatile set search_path = '' as $$
+  insert into lead_sync.heartbeats as h (source, at) values (p_source, p_at)
+  on conflict (source) do update set at = greatest(h.at, excluded.at);
+$$;
+
+-- migrations/alerts/note_notification.sql
+-- Writes down what is to be told. While the beginning of a problem was not sent, no reminder of it is needed; whatever else comes takes the place of what was not.
+create or replace function lead_sync.note_notification(
+  p_rule lead_sync.alert_rules, p_kind text, p_message text, p_examples jsonb, p_now timestamptz
+) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_state lead_sync.alert_states;
+begin
+  select * into strict v_state from lead_sync.alert_states as s where s.alert = p_rule.alert;
+  if p_kind = 'reminder' and exists (select from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null) then
+    return;
+  end if;
+  delete from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null;
+  insert into lead_sync.alert_notifications (alert, kind, severity, title, message, advice, since, at, examples)
+  values (
+    p_rule.alert, p_kind, v_state.severity, p_rule.title, p_message,
+    case p_kind when 'recovered' then '' else p_rule.advice end, v_state.since, p_now,
+    case p_kind when 'recovered' then '[]' else coalesce(p_examples, '[]') end
+  );
+end
+$$;
+
+-- migrations/alerts/update_sync_alerts.sql
+-- One round of the monitor: evaluates the conditions, advances each alert's memory, and hands out what is to be told and was not confirmed as sent.
+--   p_now     for tests
+--   p_source  monitor: notes the heartbeat; anything else looks on, and so can tell that the monitor went silent
+-- Returns {at, health, alerts, notifications: [{id, alert, kind: raised|reminder|escalated|recovered, severity, title, message, advice, since, at, examples}],
+--   heartbeat, metrics}. A notification handed out comes again after two minutes unless confirm_alert_notifications was called for it.
+create or replace function public.update_sync_alerts(p_now timestamptz default now(), p_source text default 'monitor') returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+declare
+  v_figures jsonb;
+  v_examples jsonb;
+  v_rule lead_sync.alert_rules;
+  v_alert record;
+  v_kind text;
+  v_notifications jsonb;
+  v_alerts jsonb;
+begin
+  perform pg_advisory_xact_lock(hashtext('lead_sync.update_sync_alerts'));
+  perform lead_sync.fold_rollups(p_now);
+  if exists (select from lead_sync.alert_states as s where s.alert = 'monitor_silent' and s.state = 'firing') then
+    -- its silence was told: that it looks again is the end of it
+    perform lead_sync.note_heartbeat(p_source, p_now);
+  end if;
+  v_figures := lead_sync.measure_sync(p_now);
+  v_examples := v_figures -> 'examples';
+  v_figures := v_figures - 'examples';
+
+  for v_alert in select * from lead_sync.judge_alerts(v_figures) loop
+    select * into strict v_rule from lead_sync.alert_rules as r where r.alert = v_alert.alert;
+    v_kind := lead_sync.advance_alert(v_rule, v_alert.active, p_now);
+    if v_kind is not null then
+      perform lead_sync.note_notification(v_rule, v_kind, v_alert.message, v_examples -> v_alert.alert, p_now);
+    end if;
+  end loop;
+
+  perform lead_sync.note_heartbeat(p_source, p_now);
+  insert into lead_sync.backlog_samples (at, pending)
+  values (p_now, (v_figures #>> '{leads,pending}')::bigint + (v_figures #>> '{leads,syncing}')::bigint)
+  on conflict do nothing;
+  delete from lead_sync.backlog_samples as s where s.at < p_now - interval '2 hours';
+
+  with offered as (
+    update lead_sync.alert_notifications as n set offered_until = p_now + interval '2 minutes'
+    where n.sent_at is null and coalesce(n.offered_until <= p_now, true)
+    returning n.*
+  )
+  select coalesce(jsonb_agg(to_jsonb(o) - 'offered_until' - 'sent_at' order by o.severity, o.id), '[]') into v_notifications from offered as o;
+
+  select coalesce(jsonb_agg(to_jsonb(a) - 'advice'), '[]') into v_alerts from lead_sync.judge_alerts(v_figures) as a;
+  return jsonb_build_object(
+    'at', p_now,
+    'health', lead_sync.judge_health(v_alerts),
+    'alerts', v_alerts,
+    'notifications', v_notifications,
+    'heartbeat', v_figures -> 'heartbeat',
+    'metrics', v_figures
+  );
+end
+$$;
+
+-- migrations/dashboard/cases_for_humans.sql
+-- The 10 newest open conflicts, the 10 dead letters that wait longest and 10 leads with left-out fields, with the names of their leads.
+create or replace function lead_sync.cases_for_humans() returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'open_conflicts', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object(
+          'id', c.id, 'lead_id', c.lead_id, 'lead_name', nullif(concat_ws(' ', l.first_name, l.last_name), ''), 'field', c.field, 'winner', c.winner,
+          'twenty_value', c.twenty_value, 'supabase_value', c.supabase_value, 'reason', c.reason, 'created_at', c.created_at
+        )
+        order by c.id desc
+      ), '[]')
+      from (select * from public.lead_sync_conflicts as o where o.resolved_at is null order by o.id desc limit 10) as c
+      join public.leads as l on l.id = c.lead_id
+    ),
+    'dead_letters', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object(
+          'lead_id', d.lead_id, 'lead_name', nullif(concat_ws(' ', l.first_name, l.last_name), ''), 'email', l.email, 'reason', d.reason,
+          'category', d.category, 'attempts', d.attempts, 'since', d.since
+        )
+        order by d.since, d.lead_id
+      ), '[]')
+      from (select * from lead_sync.stuck_leads('dead') as s order by s.since, s.lead_id limit 10) as d
+      join public.leads as l on l.id = d.lead_id
+    ),
+    'left_out', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object('lead_id', o.id, 'lead_name', nullif(concat_ws(' ', o.first_name, o.last_name), ''), 'email', o.email, 'fields', o.left_out)
+        order by o.id
+      ), '[]')
+      from (select * from public.leads as l where l.left_out <> '{}' order by l.id limit 10) as o
+    )
+  )
+$$;
+
+-- migrations/dashboard/frequent_errors.sql
+-- The most frequent failures among the newest 5,000 of the period, by category and masked message.
+create or replace function lead_sync.frequent_errors(p_since timestamptz) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(e) order by e.count desc, e.last_at desc), '[]')
+  from (
+    select n.category, n.message, sum(n.count) as count, sum(n.leads) as leads, max(n.last_at) as last_at
+    from (
+      -- texts are masked once each, not once a failure
+      select lead_sync.error_group(f.error_message) as category, lead_sync.mask_text(coalesce(f.error_message, 'no reason given')) as message,
+        f.count, f.leads, f.last_at
+      from (
+        select h.error_message, count(*) as count, count(distinct h.lead_id) as leads, max(h.synced_at) as last_at
+        from (
+          select * from public.lead_sync_history as newest
+          where newest.sync_status = 'error' and newest.synced_at >= p_since
+          order by newest.synced_at desc
+          limit 5000
+        ) as h
+        group by h.error_message
+        order by 2 desc
+        limit 200
+      ) as f
+    ) as n
+    group by n.category, n.message
+    order by 3 desc, 5 desc
+    limit 10
+  ) as e
+$$;
+
+-- migrations/dashboard/get_dashboard.sql
+-- What the dashboard page and /status show. Texts of leads are as they are: escape them.
+--   p_hours  1 to 168: how far the series and the period's figures go back
+--   p_now    for tests
+-- Returns {at, hours, metrics, period, series, activity, errors, open_conflicts, dead_letters, left_out, segments, scores, unscored, runs, alerts, maintenance}.
+create or replace function public.get_dashboard(p_hours integer default 24, p_now timestamptz default now()) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+declare
+  v_since timestamptz;
+  v_figures jsonb;
+  v_period jsonb;
+  v_alerts jsonb;
+begin
+  if p_hours is null or p_hours not between 1 and 168 then
+    raise exception 'p_hours must be between 1 and 168, got %', p_hours using errcode = '22023';
+  end if;
+  v_since := p_now - make_interval(hours => p_hours);
+  v_figures := lead_sync.measure_sync(p_now) - 'examples';
+  v_period := lead_sync.measure_activity(v_since, p_now);
+  select coalesce(jsonb_agg(to_jsonb(a)), '[]') into v_alerts from lead_sync.judge_alerts(v_figures) as a;
+
+  return jsonb_build_object(
+    'at', p_now,
+    'hours', p_hours,
+    'metrics', v_figures || jsonb_build_object('health', lead_sync.judge_health(v_alerts)),
+    'period', (v_period - 'failure_percent') || jsonb_build_object(
+      'successes', (v_period ->> 'attempts')::bigint - (v_period ->> 'failures')::bigint,
+      'success_percent', 100 - (v_period ->> 'failure_percent')::numeric
+    ),
+    'series', lead_sync.hourly_series(v_since, p_now),
+    'activity', lead_sync.recent_activity(),
+    'errors', lead_sync.frequent_errors(v_since),
+    'runs', (
+      select coalesce(jsonb_agg(
+        (to_jsonb(r) - array['token', 'lease_until', 'findings', 'object', 'policy']) || jsonb_build_object(
+          'estimated_end', case
+            when r.status = 'running' and r.lease_until > p_now and r.progress > 0 then r.started_at + (p_now - r.started_at) / r.progress::double precision
+          end
+        )
+        order by r.started_at desc
+      ), '[]')
+      from (select * from public.lead_sync_runs as n order by n.started_at desc limit 10) as r
+    ),
+    'alerts', v_alerts,
+    'maintenance', (select coalesce(jsonb_agg(to_jsonb(t) order by t.task), '[]') from lead_sync.maintenance_tasks as t)
+  ) || lead_sync.cases_for_humans() || lead_sync.segments_and_scores();
+end
+$$;
+
+-- migrations/dashboard/hourly_series.sql
+-- One entry for every hour of the period, oldest first: leads settled each way, taken in and failed, and the lag.
+create or replace function lead_sync.hourly_series(p_since timestamptz, p_now timestamptz) returns jsonb
+language sql stable set search_path = '' as $$
+  with entry as materialized (
+    select date_trunc('hour', a.minute, 'utc') as hour, a.sync_type, a.sync_direction, a.sync_status, a.lag_bucket, sum(a.entries) as entries
+    from lead_sync.activity as a
+    where a.minute >= date_trunc('hour', p_since, 'utc') and a.minute <= p_now
+    group by 1, 2, 3, 4, 5
+  ),
+  lag as materialized (
+    select b.hour, jsonb_object_agg(b.lag_bucket, b.entries) as buckets
+    from (select e.hour, e.lag_bucket, sum(e.entries) as entries from entry as e where e.lag_bucket is not null group by 1, 2) as b
+    group by b.hour
+  )
+  select jsonb_agg(
+    jsonb_build_object(
+      'hour', h.hour, 'to_supabase', c.to_supabase, 'to_twenty', c.to_twenty, 'intake', c.intake, 'failures', c.failures,
+      'lag_p50', lead_sync.lag_percentile(g.buckets, 0.5), 'lag_p95', lead_sync.lag_percentile(g.buckets, 0.95)
+    )
+    order by h.hour
+  )
+  from generate_series(date_trunc('hour', p_since, 'utc'), p_now, interval '1 hour') as h (hour)
+  cross join lateral (
+    select
+      coalesce(sum(e.entries) filter (where e.sync_direction = 'twenty_to_supabase' and e.sync_status = 'synced'), 0) as to_supabase,
+      coalesce(sum(e.entries) filter (where e.sync_direction = 'supabase_to_twenty' and e.sync_status = 'synced'), 0) as to_twenty,
+      coalesce(sum(e.entries) filter (where e.sync_type = 'intake'), 0) as intake,
+      coalesce(sum(e.entries) filter (where e.sync_status = 'error'), 0) as failures
+    from entry as e
+    where e.hour = h.hour
+  ) as c
+  left join lag as g on g.hour = h.hour
+$$;
+
+-- migrations/dashboard/recent_activity.sql
+-- The 20 newest entries of history with their leads.
+create or replace function lead_sync.recent_activity() returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(a) order by a.synced_at desc, a.id desc), '[]')
+  from (select * from public.real_time_sync_activity as r order by r.synced_at desc, r.id desc limit 20) as a
+$$;
+
+-- migrations/dashboard/segments_and_scores.sql
+-- Leads and average score by segment, and how the scores spread over tenths.
+create or replace function lead_sync.segments_and_scores() returns jsonb
+language sql stable set search_path = '' as $$
+  with counted as materialized (
+    select c.facet, c.key, sum(c.leads) as leads, sum(c.scored) as scored, sum(c.score) as score
+    from lead_sync.lead_counts as c
+    where c.facet <> 'status'
+    group by c.facet, c.key
+  )
+  select jsonb_build_object(
+    'segments', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object('segment', g.segment_name, 'leads', c.leads, 'average_score', round(c.score / nullif(c.scored, 0), 1))
+        order by c.leads desc, g.segment_name
+      ), '[]')
+      from counted as c
+      left join public.customer_segments as g on g.id::text = c.key
+      where c.facet = 'segment' and c.leads > 0
+    ),
+    'scores', (
+      select jsonb_agg(jsonb_build_object('from', 10 * b.band, 'to', 10 * b.band + 10, 'leads', coalesce(c.leads, 0)) order by b.band)
+      from generate_series(0, 9) as b (band)
+      left join counted as c on c.facet = 'score' and c.key = b.band::text
+    ),
+    'unscored', coalesce((select c.leads from counted as c where c.facet = 'score' and c.key = ''), 0)
+  )
+$$;
+
+-- migrations/upkeep/archive_history.sql
+-- Moves history that was settled before p_before to the archive, oldest first, 5,000 rows at a time, until the clock says p_until. Returns how many rows moved.
+-- Writers only add rows and so never wait for it.
+create or replace function lead_sync.archive_history(p_before timestamptz, p_until timestamptz) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_from timestamptz := '-infinity';
+  v_through timestamptz;
+  v_moved integer;
+  v_total integer := 0;
+begin
+  loop
+    with old as materialized (
+      select h.id from public.lead_sync_history as h
+      where h.synced_at >= v_from and h.synced_at < p_before
+      order by h.synced_at
+      limit 5000
+      for update skip locked
+    ),
+    gone as (
+      delete from public.lead_sync_history as h using old as o where h.id = o.id returning h.*
+    ),
+    kept as (
+      insert into lead_sync.history_archive select g.* from gone as g returning synced_at
+    )
+    select count(*), max(k.synced_at) into v_moved, v_through from kept as k;
+    v_total := v_total + v_moved;
+    exit when v_moved = 0 or clock_timestamp() > p_until;
+    -- on from there: looking from the start again would step over everything that was just deleted
+    v_from := v_through;
+  end loop;
+  return v_total;
+end
+$$;
+
+-- migrations/upkeep/clean_up.sql
+-- The weekly clean-up. Errors older than a week whose lead is synced again go to the archive; of each direction the newest run and the newest success stay.
+-- Returns {resolved_errors, runs, conflicts, notifications}.
+create or replace function lead_sync.clean_up(p_now timestamptz) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_before timestamptz := p_now - make_interval(days => (select s.runs_days from lead_sync.settings as s));
+  v_errors integer;
+  v_runs integer;
+  v_conflicts integer;
+  v_notifications integer;
+begin
+  with resolved as materialized (
+    select h.id
+    from public.lead_sync_history as h
+    left join public.leads as l on l.id = h.lead_id
+    where h.sync_status = 'error' and h.synced_at < p_now - interval '7 days' and coalesce(l.sync_status, 'synced') = 'synced'
+    order by h.synced_at
+    limit 20000
+    for update of h skip locked
+  ),
+  gone as (
+    delete from public.lead_sync_history as h using resolved as r where h.id = r.id returning h.*
+  )
+  insert into lead_sync.history_archive select g.* from gone as g;
+  get diagnostics v_errors = row_count;
+
+  delete from public.lead_sync_runs as r
+  where r.started_at < v_before and r.status <> 'running'
+    and r.id not in (
+      select distinct on (n.direction) n.id from public.lead_sync_runs as n where n.mode <> 'inbox' order by n.direction, n.started_at desc
+    )
+    and r.id not in (
+      select distinct on (n.direction) n.id from public.lead_sync_runs as n
+      where n.status = 'succeeded' and n.mode <> 'inbox'
+      order by n.direction, n.started_at desc
+    );
+  get diagnostics v_runs = row_count;
+
+  delete from public.lead_sync_conflicts as c where c.resolved_at < v_before;
+  get diagnostics v_conflicts = row_count;
+
+  delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interval '30 days';
+  get diagnostics v_notifications = row_count;
+  delete from lead_sync.inbox_hours as i where i.hour < v_before;
+  return jsonb_build_object('resolved_errors', v_errors, 'runs', v_runs, 'conflicts', v_conflicts, 'notifications', v_notifications);
+end
+$$;
+
+-- migrations/upkeep/maintain.sql
+-- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge and the clean-up.
+create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_started timestamptz := clock_timestamp();
+  v_until timestamptz := v_started + p_time;
+  v_today timestamptz := date_trunc('day', p_now, 'utc');
+  v_settings lead_sync.settings;
+  v_before timestamptz;
+  v_released integer;
+  v_archived integer := 0;
+  v_summary jsonb;
+  v_purged integer := 0;
+  v_cleanup jsonb;
+  v_has_more boolean;
+begin
+  if not pg_try_advisory_xact_lock(hashtext('lead_sync.maintain')) then
+    raise exception 'Maintenance is running already' using errcode = 'PT409', hint = 'Call again in a minute.';
+  end if;
+  select * into strict v_settings from lead_sync.settings;
+  v_before := v_today - make_interval(days => v_settings.history_days);
+  perform lead_sync.fold_rollups(p_now);
+  v_released := lead_sync.release_stale_claims(p_now);
+  v_archived := lead_sync.archive_history(v_before, v_until);
+  perform lead_sync.note_task('archive', p_now, jsonb_build_object('archived', v_archived));
+
+  v_has_more := clock_timestamp() > v_until;
+  if not v_has_more then
+    v_summary := lead_sync.sum_up_days(v_until - clock_timestamp());
+    v_has_more := v_summary -> 'days_left' <> '0';
+  end if;
+  if not v_has_more then
+    perform public.refresh_daily_summary();
+    perform lead_sync.note_task('daily_summary', p_now, v_summary);
+    delete from lead_sync.activity as a
+    where a.minute < v_today - make_interval(days => least(v_settings.history_days + 10, v_settings.archive_days));
+    delete from lead_sync.history_archive as a
+    where a.ctid = any (array(
+      select o.ctid from lead_sync.history_archive as o
+      where o.synced_at < v_today - make_interval(days => v_settings.archive_days)
+      order by o.synced_at
+      limit 20000
+    ));
+    get diagnostics v_purged = row_count;
+    if coalesce(
+      p_cleanup, not exists (select from lead_sync.maintenance_tasks as t where t.task = 'cleanup' and t.last_at > p_now - interval '7 days')
+    ) then
+      v_cleanup := lead_sync.clean_up(p_now);
+      perform lead_sync.note_task('cleanup', p_now, v_cleanup);
+    end if;
+    v_has_more := v_purged = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
+  end if;
+
+  return jsonb_build_object(
+    'has_more', v_has_more,
+    'archived', v_archived,
+    'summary', v_summary,
+    'released_claims', v_released,
+    'purged', v_purged,
+    'cleanup', v_cleanup,
+    'seconds', round(extract(epoch from clock_timestamp() - v_started)::numeric, 2)
+  );
+end
+$$;
+
+-- migrations/upkeep/note_task.sql
+-- Notes what a task of the upkeep did last.
+create or replace function lead_sync.note_task(p_task text, p_at timestamptz, p_result jsonb) returns void
+language sql volatile set search_path = '' as $$
+  insert into lead_sync.maintenance_tasks (task, last_at, result) values (p_task, p_at, p_result)
+  on conflict (task) do update set last_at = excluded.last_at, result = excluded.result;
+$$;
+
+-- migrations/upkeep/release_stale_claims.sql
+-- Gives leads back whose claim ended over ten minutes ago and that no push took over. What was about to be sent stays recorded. Returns how many.
+create or replace function lead_sync.release_stale_claims(p_now timestamptz) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_released jsonb;
+begin
+  perform set_config('lead_sync.engine', 'on', true);
+  with stale as materialized (
+    select l.id
+    from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
+    where s.claim_token is not null and s.due_at < p_now - interval '10 minutes'
+    order by l.id
+    limit 10000
+    for no key update of l, s skip locked
+  ),
+  free as (
+    update lead_sync.lead_states as s set claim_token = null, lease = null from stale as t where s.lead_id = t.id
+  )
+  select jsonb_agg(jsonb_build_object('lead_id', t.id, 'sync_status', 'pending')) into v_released from stale as t;
+  perform lead_sync.write_or_split('mark', v_released);
+  perform set_config('lead_sync.engine', 'off', true);
+  return coalesce(jsonb_array_length(v_released), 0);
+end
+$$;
+
+-- migrations/upkeep/run_sync_maintenance.sql
+-- The daily upkeep: thins the rollups, archives old history in batches, brings the daily summary up to date, releases stale claims, purges the archive; and weekly
+-- cleans up resolved errors, old runs, closed conflicts and sent notifications. Works for about p_seconds: call it again while has_more.
+--   p_seconds  0.5 to 50; the API cuts calls at 8 seconds
+--   p_cleanup  null: weekly by itself; true: now; false: not now
+-- Returns {has_more, archived, summary: {days, days_left} or null while the archive took the time, released_claims, purged, cleanup, seconds}.
+create or replace function public.run_sync_maintenance(
+  p_seconds numeric default 4, p_now timestamptz default now(), p_cleanup boolean default null
+) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  if p_seconds is null or p_seconds not between 0.5 and 50 then
+    raise exception 'p_seconds must be between 0.5 and 50, got %', p_seconds using errcode = '22023';
+  end if;
+  return lead_sync.maintain(make_interval(secs => p_seconds::double precision), p_now, p_cleanup);
+end
+$$;
+
+-- migrations/integrity/check_line.sql
+-- One line of the integrity report.
+create or replace function lead_sync.check_line(p_check text, p_found bigint, p_limit bigint, p_fixed bigint, p_message text, p_examples uuid[] default '{}')
+returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select jsonb_build_object(
+    'check', p_check, 'ok', p_found <= p_limit, 'found', p_found, 'limit', p_limit, 'fixed', p_fixed, 'message', p_message,
+    'examples', coalesce(to_jsonb(p_examples), '[]')
+  )
+$$;
+
+-- migrations/integrity/check_sync_integrity.sql
+-- Looks for what must not be. Repairs, where asked to, only what cannot lose anything: counts are worked out anew, stale claims released, leads in an impossible
+-- state queued for a fresh compare.
+--   p_fix            whether to repair
+--   p_twenty_people  live people in Twenty; default: as many as the last reconciliation saw, if it got through
+--   p_now            for tests
+-- Returns {ok, at, fixed, checks: [{check, ok, found, limit, fixed, message, examples}]}.
+-- Checks: counts (the rollup against the table, within 50), twenty_count (linked leads against people, within 50, where deletion travels both ways),
+-- backlog (at most 100 leads due for over an hour),
+-- stale_claims, stateless, impossible, duplicates (live leads that share an e-mail), orphaned (as the last reconciliation found).
+create or replace function public.check_sync_integrity(
+  p_fix boolean default false, p_twenty_people integer default null, p_now timestamptz default now()
+) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_drift jsonb := coalesce(lead_sync.measure_drift(p_now), '{}');
+  v_people bigint := coalesce(p_twenty_people, case v_drift ->> 'status' when 'succeeded' then (v_drift ->> 'compared_live')::bigint end);
+  v_off bigint;
+  v_linked bigint;
+  v_ids uuid[];
+  v_stateless uuid[];
+  v_duplicates uuid[];
+  v_found bigint;
+  v_fixed integer;
+  v_checks jsonb := '[]';
+  v_report jsonb;
+begin
+  with counted as materialized (
+    select l.sync_status, count(*) as leads, count(*) filter (where l.twenty_id is not null and l.deleted_at is null) as linked
+    from public.leads as l
+    group by l.sync_status
+  )
+  select
+    coalesce((
+      select max(abs(coalesce(c.leads, 0) - coalesce(k.leads, 0)))
+      from counted as c
+      full join (
+        select n.key, sum(n.leads) as leads from lead_sync.lead_counts as n where n.facet = 'status' group by n.key
+      ) as k on k.key = c.sync_status
+    ), 0),
+    coalesce((select sum(c.linked) from counted as c), 0)
+  into v_off, v_linked;
+  if p_fix and v_off > 0 then
+    perform lead_sync.recount_leads();
+  end if;
+  v_checks := v_checks || lead_sync.check_line(
+    'counts', v_off, 50, case when p_fix then v_off else 0 end, format('The counts of leads by status are off by %s.', v_off)
+  );
+  -- where deletion stays on one side, the counts differ by design
+  if v_people is not null and exists (
+    select from lead_sync.settings as s join lead_sync.field_mappings as m on m.object = s.object
+    where m.lead_field = 'deleted' and m.enabled and m.direction = 'both'
+  ) then
+    v_checks := v_checks || lead_sync.check_line(
+      'twenty_count', abs(v_linked - v_people), 50, 0, format('%s leads are linked to Twenty, which has %s people.', v_linked, v_people)
+    );
+  end if;
+
+  select count(*) into v_found
+  from (select from lead_sync.lead_states as s where s.due_at is not null and s.due_since < p_now - interval '1 hour' limit 10000) as w;
+  v_checks := v_checks || lead_sync.check_line('backlog', v_found, 100, 0, format('%s due for over an hour.', lead_sync.count_leads(v_found, 'has been', 'have been')));
+
+  select count(*), array_agg(s.lead_id) into v_found, v_ids
+  from (
+    select c.lead_id from lead_sync.lead_states as c where c.claim_token is not null and c.due_at < p_now - interval '10 minutes' limit 10000
+  ) as s;
+  v_fixed := case when p_fix and v_found > 0 then lead_sync.release_stale_claims(p_now) else 0 end;
+  v_checks := v_checks || lead_sync.check_line(
+    'stale_claims', v_found, 0, v_fixed, format('%s held by a push that is gone.', lead_sync.count_leads(v_found, 'is', 'are')), v_ids[:5]
+  );
+
+  select coalesce(array_agg(i.lead_id) filter (where not i.stateless), '{}'), coalesce(array_agg(i.lead_id) filter (where i.stateless), '{}')
+  into v_ids, v_stateless
+  from lead_sync.impossible_leads() as i;
+  v_fixed := case when p_fix and v_stateless <> '{}' then lead_sync.queue_leads(v_stateless) else 0 end;
+  v_checks := v_checks || lead_sync.check_line(
+    'stateless', cardinality(v_stateless), 0, v_fixed, format('%s no sync state.', lead_sync.count_leads(cardinality(v_stateless), 'has', 'have')),
+    v_stateless[:5]
+  );
+  v_fixed := case when p_fix and v_ids <> '{}' then lead_sync.queue_leads(v_ids) else 0 end;
+  v_checks := v_checks || lead_sync.check_line(
+    'impossible', cardinality(v_ids), 0, v_fixed, format('%s a status that contradicts the queue.', lead_sync.count_leads(cardinality(v_ids), 'has', 'have')),
+    v_ids[:5]
+  );
+
+  select count(*), array_agg(d.id) into v_found, v_duplicates
+  from (
+    select (array_agg(l.id order by l.created_at, l.id))[1] as id
+    from public.leads as l
+    where l.deleted_at is null and lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) <> ''
+    group by lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc))
+    having count(*) > 1
+  ) as d;
+  v_checks := v_checks || lead_sync.check_line(
+    'duplicates', v_found, 0, 0, format('%s e-mail addresses belong to more than one lead: merge them by hand.', v_found), v_duplicates[:5]
+  );
+  v_found := coalesce((v_drift ->> 'orphaned')::bigint, 0);
+  v_checks := v_checks || lead_sync.check_line(
+    'orphaned', v_found, 0, 0, format('%s linked to a person that the last reconciliation did not find.', lead_sync.count_leads(v_found, 'was', 'were'))
+  );
+
+  select jsonb_build_object(
+    'ok', bool_and((c ->> 'ok')::boolean), 'at', p_now, 'fixed', sum((c ->> 'fixed')::bigint), 'checks', jsonb_agg(c)
+  )
+  into v_report
+  from jsonb_array_elements(v_checks) as c;
+  perform lead_sync.note_task('integrity', p_now, v_report);
+  return v_report;
+end
+$$;
+
+-- migrations/integrity/impossible_leads.sql
+-- Leads whose status contradicts the queue, and leads without a sync state; up to 10,000.
+create or replace function lead_sync.impossible_leads() returns table (lead_id uuid, stateless boolean)
+language sql stable set search_path = '' as $$
+  select l.id, s.lead_id is null
+  from public.leads as l
+  left join lead_sync.lead_states as s on s.lead_id = l.id
+  where l.sync_status in ('pending', 'syncing')
+    and (s.lead_id is null or s.due_at is null or (l.sync_status = 'syncing' and s.claim_token is null)) and s.refusal is null
+  union
+  select l.id, false
+  from lead_sync.lead_states as s
+  join public.leads as l on l.id = s.lead_id
+  where s.due_at is not null and l.sync_status = 'synced' and s.refusal is null
+  union
+  select l.id, true
+  from public.leads as l
+  where l.sync_status in ('synced', 'error') and not exists (select from lead_sync.lead_states as s where s.lead_id = l.id)
+  limit 10000;
+$$;
+
+-- migrations/integrity/queue_leads.sql
+-- Queues leads for a fresh compare with Twenty, which finds out what is right; equal ones return to synced without a write. Returns how many.
+create or replace function lead_sync.queue_leads(p_lead_ids uuid[]) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_queued jsonb;
+begin
+  perform set_config('lead_sync.engine', 'on', true);
+  with chosen as materialized (
+    select l.id from public.leads as l where l.id = any (p_lead_ids) order by l.id for no key update of l skip locked
+  ),
+  queued as (
+    insert into lead_sync.lead_states as s (lead_id, due_at, due_since)
+    select c.id, clock_timestamp(), clock_timestamp() from chosen as c
+    on conflict (lead_id) do update set due_at = excluded.due_at, due_since = coalesce(s.due_since, excluded.due_since)
+      where s.claim_token is null or s.due_at is null
+    returning s.lead_id
+  )
+  select jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending')) into v_queued from queued as q;
+  perform lead_sync.write_or_split('mark', v_queued);
+  perform set_config('lead_sync.engine', 'off', true);
+  return coalesce(jsonb_array_length(v_queued), 0);
+end
+$$;
+
+-- migrations/values/indexes.sql
+create index if not exists leads_additional_emails_idx on public.leads using gin (lead_sync.email_keys(additional_emails)) where additional_emails <> '{}';
+
+-- migrations/monitoring/lead_analytics.sql
+create or replace view public.lead_analytics with (security_invoker = on) as
+select
+  (l.created_at at time zone 'utc')::date as date,
+  count(*) as total_leads,
+  count(l.twenty_id) as synced_to_twenty,
+  count(*) filter (where l.sync_status = 'error') as with_errors,
+  count(distinct l.lead_source) as sources,
+  round(avg(l.lead_score), 1) as average_score
+from public.leads as l
+group by 1
+order by 1 desc;
+comment on view public.lead_analytics is 'Leads per day (UTC) on which they came in; synced_to_twenty: those that have a person in Twenty';
+
+-- migrations/monitoring/lead_sync_daily_summary.sql
+create materialized view if not exists public.lead_sync_daily_summary as
+select d.sync_date, d.sync_direction, d.sync_status, d.sync_count, d.unique_leads from lead_sync.daily_activity as d;
+create unique index if not exists lead_sync_daily_summary_key on public.lead_sync_daily_summary (sync_date, sync_direction, sync_status);
+comment on materialized view public.lead_sync_daily_summary is 'History per day (UTC), archived days included; refresh_daily_summary() brings it up to date';
+
+-- migrations/monitoring/lead_sync_health_dashboard.sql
+create or replace view public.lead_sync_health_dashboard with (security_invoker = on) as
+select
+  f.*,
+  case
+    when f.error_leads > 10 or f.sync_success_rate < 90 then 'critical'
+    when f.error_leads > 5 or f.sync_success_rate < 95 then 'warning'
+    else 'healthy'
+  end as overall_health
+from (
+  select
+    l.total_leads, l.synced_leads, l.pending_leads, l.error_leads, l.recently_synced, h.sync_success_rate, h.median_sync_time_seconds,
+    l.leads_with_errors, l.total_errors, e.last_error_time
+  from (
+    select
+      count(*) as total_leads,
+      count(*) filter (where sync_status = 'synced') as synced_leads,
+      count(*) filter (where sync_status = 'pending') as pending_leads,
+      count(*) filter (where sync_status = 'error') as error_leads,
+      count(*) filter (where last_synced_at > now() - interval '1 hour') as recently_synced,
+      count(*) filter (where sync_error_count > 0) as leads_with_errors,
+      coalesce(sum(sync_error_count), 0) as total_errors
+    from public.leads
+  ) as l
+  cross join (
+    select
+      round(100.0 * count(*) filter (where sync_status = 'synced') / nullif(count(*), 0), 2) as sync_success_rate,
+      round((
+        percentile_cont(0.5) within group (order by extract(epoch from synced_at - created_at)) filter (where sync_status = 'synced' and lead_id is not null)
+      )::numeric, 2) as median_sync_time_seconds
+    from public.lead_sync_history
+    where synced_at > now() - interval '24 hours' and sync_type <> 'intake'
+  ) as h
+  cross join (
+    select max(synced_at) as last_error_time from public.lead_sync_history where sync_status = 'error'
+  ) as e
+) as f;
+comment on view public.lead_sync_health_dashboard is
+  'One row. Success rate (percent) and median time from due to settled are of the last 24 hours, recently_synced of the last hour';
+
+-- migrations/monitoring/lead_sync_queue.sql
+create or replace view public.lead_sync_queue with (security_invoker = on) as
+select
+  l.id as lead_id, nullif(concat_ws(' ', l.first_name, l.last_name), '') as lead_name, l.email, l.company_name, l.sync_status, l.sync_direction,
+  s.due_since, s.due_at as next_attempt_at, s.claim_token is not null as claimed, now() - s.due_since as waiting, l.sync_error_count as attempts,
+  l.sync_error_message as last_error
+from lead_sync.lead_states as s
+join public.leads as l on l.id = s.lead_id
+where s.due_at is not null
+order by s.due_at, s.lead_id;
+comment on view public.lead_sync_queue is 'Leads that the push still has to look at, in its order; dead letters and held leads are not among them';
+
+-- migrations/monitoring/real_time_sync_activity.sql
+create or replace view public.real_time_sync_activity with (security_invoker = on) as
+select
+  h.id, h.synced_at, h.sync_type, h.sync_direction, h.sync_status, h.fields_changed, nullif(concat_ws(' ', l.first_name, l.last_name), '') as lead_name,
+  l.email, l.company_name, g.segment_name, h.lead_id, h.error_message
+from (
+  select * from public.lead_sync_history as newest order by newest.synced_at desc, newest.id desc limit 100
+) as h
+left join public.leads as l on l.id = h.lead_id
+left join public.customer_segments as g on g.id = l.segment_id
+order by h.synced_at desc, h.id desc;
+comment on view public.real_time_sync_activity is 'The 100 newest rows of history with their leads; a run''s own row has no lead';
+
+-- migrations/monitoring/sync_error_analysis.sql
+create or replace view public.sync_error_analysis with (security_invoker = on) as
+select
+  lead_sync.error_group(h.error_message) as category, h.error_message, count(*) as error_count, count(distinct h.lead_id) as affected_leads,
+  min(h.synced_at) as first_seen, max(h.synced_at) as last_seen, round(100 * count(*) / sum(count(*)) over (), 2) as percentage
+from public.lead_sync_history as h
+where h.sync_status = 'error' and h.synced_at > now() - interval '7 days'
+group by 1, 2
+order by error_count desc, last_seen desc;
+comment on view public.sync_error_analysis is 'Failures of the last 7 days by category and message, the most frequent first';
+
+-- migrations/monitoring/sync_monitoring.sql
+create or replace view public.sync_monitoring with (security_invoker = on) as
+select l.sync_status, count(*) as count
+from public.leads as l
+group by l.sync_status;
+comment on view public.sync_monitoring is 'How many leads are in each sync status';
+
+-- migrations/mappings/triggers.sql
+create or replace trigger field_mappings_note_change before insert or update on lead_sync.field_mappings
+  for each row execute function lead_sync.note_mapping_change();
+
+-- migrations/changes/triggers.sql
+create or replace trigger leads_note_write before insert or update on public.leads
+  for each row execute function lead_sync.note_lead_write();
+create or replace trigger leads_note_inserted after insert on public.leads
+  referencing new table as new_leads for each statement execute function lead_sync.note_leads_inserted();
+
+-- migrations/instant_push/triggers.sql
+create or replace trigger leads_wish_for_push_inserted after insert on public.leads
+  referencing new table as new_leads for each statement execute function lead_sync.wish_for_push();
+create or replace trigger leads_wish_for_push_updated after update on public.leads
+  referencing old table as old_leads new table as new_leads for each statement execute function lead_sync.wish_for_push();
+drop trigger if exists push_wishes_call on lead_sync.push_wishes;
+create constraint trigger push_wishes_call after insert on lead_sync.push_wishes
+  deferrable initially deferred for each row execute function lead_sync.call_for_push();
+
+-- migrations/enrichment/triggers.sql
+create or replace trigger country_names_note after insert or update or delete or truncate on public.country_names
+  for each statement execute function lead_sync.note_enrichment_change();
+create or replace trigger phone_prefixes_note after insert or update or delete or truncate on public.phone_prefixes
+  for each statement execute function lead_sync.note_enrichment_change();
+create or replace trigger free_email_domains_note after insert or update or delete or truncate on public.free_email_domains
+  for each statement execute function lead_sync.note_enrichment_change();
+create or replace trigger company_size_bands_note after insert or update or delete or truncate on public.company_size_bands
+  for each statement execute function lead_sync.note_enrichment_change();
+create or replace trigger geo_income_tiers_note after insert or update or delete or truncate on public.geo_income_tiers
+  for each statement execute function lead_sync.note_enrichment_change();
+create or replace trigger settings_note_size_scheme after update of company_size_scheme on lead_sync.settings
+  for each statement execute function lead_sync.note_enrichment_change();
+
+-- migrations/scoring/triggers.sql
+create or replace trigger lead_scoring_rules_check before insert or update on public.lead_scoring_rules
+  for each row execute function lead_sync.check_scoring_rule();
+create or replace trigger lead_scoring_rules_compile after insert or update or delete or truncate on public.lead_scoring_rules
+  for each statement execute function lead_sync.compile_draft();
+create or replace trigger lead_scoring_groups_compile after insert or update or delete or truncate on public.lead_scoring_groups
+  for each statement execute function lead_sync.compile_draft();
+create or replace trigger lead_scoring_versions_refuse_edit before update or delete on public.lead_scoring_versions
+  for each row execute function lead_sync.refuse_version_edit();
+-- By name before leads_note_write, which then sees score and segment as part of the change.
+create or replace trigger leads_assess before insert or update of
+  first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
+  lead_status, attributes, created_at, deleted_at on public.leads
+  for each row execute function lead_sync.assess_written_lead();
+create or replace trigger leads_assess_chosen before update of lead_score, score_breakdown, segment_id, segment_source, segment_confidence on public.leads
+  for each row when (pg_catalog.current_setting('lead_sync.engine', true) is distinct from 'on') execute function lead_sync.assess_chosen_lead();
+create or replace trigger leads_queue_inserted after insert on public.leads
+  referencing new table as new_leads for each statement execute function lead_sync.queue_scored_inserts();
+create or replace trigger leads_queue_updated after update of
+  first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
+  lead_status, attributes, created_at, deleted_at on public.leads
+  for each row when (
+    new.sync_status = 'pending' and (new.lead_score is distinct from old.lead_score or new.segment_id is distinct from old.segment_id)
+  ) execute function lead_sync.queue_scored_update();
+
+-- migrations/segments/triggers.sql
+create or replace trigger customer_segments_check before insert or update on public.customer_segments
+  for each row execute function lead_sync.check_segment();
+create or replace trigger customer_segments_compile after insert or update or delete or truncate on public.customer_segments
+  for each statement execute function lead_sync.compile_segments();
+create or replace trigger customer_segments_queue_renamed after update of segment_name on public.customer_segments
+  for each row when (new.segment_name is distinct from old.segment_name) execute function lead_sync.queue_renamed_segment();
+
+-- migrations/rollups/triggers.sql
+create or replace trigger lead_sync_history_note after insert on public.lead_sync_history
+  referencing new table as new_entries for each statement execute function lead_sync.note_history();
+create or replace trigger leads_count_inserted after insert on public.leads
+  referencing new table as changed_leads for each statement execute function lead_sync.note_lead_counts();
+create or replace trigger leads_count_updated after update on public.leads
+  referencing old table as old_leads new table as new_leads for each statement execute function lead_sync.note_lead_counts();
+create or replace trigger leads_count_deleted after delete on public.leads
+  referencing old table as changed_leads for each statement execute function lead_sync.note_lead_counts();
+create or replace trigger leads_count_truncated after truncate on public.leads
+  for each statement execute function lead_sync.note_lead_counts();
+
+-- migrations/mappings/rows.sql
+-- since: the version of the schema that brought the row. It comes once, so that what people change or take out stays that way.
+insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind, direction, enabled)
+select v.object, v.lead_field, v.twenty_field, v.kind, v.direction, v.enabled
+from (values
+  ('person', 'deleted', null::text, 'boolean', 'both', true, 1),
+  ('person', 'first_name', 'name.firstName', 'text', 'both', true, 1),
+  ('person', 'last_name', 'name.lastName', 'text', 'both', true, 1),
+  ('person', 'email', 'emails.primaryEmail', 'email', 'both', true, 1),
+  ('person', 'additional_emails', 'emails.additionalEmails', 'list', 'both', true, 2),
+  ('person', 'phone', 'phones.primaryPhoneNumber', 'phone', 'both', true, 1),
+  ('person', 'additional_phones', 'phones.additionalPhones', 'list', 'both', true, 2),
+  ('person', 'job_title', 'jobTitle', 'text', 'both', true, 1),
+  ('person', 'linkedin_url', 'linkedinLink.primaryLinkUrl', 'link', 'both', true, 1),
+  ('person', 'company_name', 'company.name', 'text', 'both', true, 1),
+  ('person', 'company_domain', 'company.domainName.primaryLinkUrl', 'domain', 'both', true, 1),
+  ('person', 'city', 'city', 'text', 'both', true, 1),
+  ('person', 'region', 'region', 'text', 'both', true, 1),
+  ('person', 'postal_code', 'postalCode', 'text', 'both', true, 1),
+  ('person', 'country', 'country', 'text', 'both', true, 1),
+  ('person', 'lead_source', 'leadSource', 'text', 'both', true, 1),
+  ('person', 'lead_status', 'leadStatus', 'text', 'both', true, 1),
+  ('person', 'lead_score', 'leadScore', 'number', 'to_twenty', true, 1),
+  ('person', 'segment', 'leadSegment', 'text', 'to_twenty', true, 1),
+  -- off until somebody turns it on: it needs the field employees on companies, and makes Twenty right about sizes, so that one that only stood here is lost
+  ('person', 'company_size', 'company.employees', 'text', 'to_supabase', false, 1),
+  -- a custom object named lead: its title field is name, everything else is made by Prepare Workspace
+  ('lead', 'deleted', null, 'boolean', 'both', true, 1),
+  ('lead', 'first_name', 'name', 'text', 'both', true, 1),
+  ('lead', 'last_name', 'lastName', 'text', 'both', true, 1),
+  ('lead', 'email', 'emails.primaryEmail', 'email', 'both', true, 1),
+  ('lead', 'additional_emails', 'emails.additionalEmails', 'list', 'both', true, 2),
+  ('lead', 'phone', 'phones.primaryPhoneNumber', 'phone', 'both', true, 1),
+  ('lead', 'additional_phones', 'phones.additionalPhones', 'list', 'both', true, 2),
+  ('lead', 'job_title', 'jobTitle', 'text', 'both', true, 1),
+  ('lead', 'linkedin_url', 'linkedinLink.primaryLinkUrl', 'link', 'both', true, 1),
+  ('lead', 'company_name', 'companyName', 'text', 'both', true, 1),
+  ('lead', 'company_domain', 'companyDomain.primaryLinkUrl', 'domain', 'both', true, 1),
+  ('lead', 'city', 'city', 'text', 'both', true, 1),
+  ('lead', 'region', 'region', 'text', 'both', true, 1),
+  ('lead', 'postal_code', 'postalCode', 'text', 'both', true, 1),
+  ('lead', 'country', 'country', 'text', 'both', true, 1),
+  ('lead', 'lead_source', 'leadSource', 'text', 'both', true, 1),
+  ('lead', 'lead_status', 'leadStatus', 'text', 'both', true, 1),
+  ('lead', 'lead_score', 'leadScore', 'number', 'to_twenty', true, 1),
+  ('lead', 'segment', 'leadSegment', 'text', 'to_twenty', true, 1)
+) as v (object, lead_field, twenty_field, kind, direction, enabled, since)
+where v.since > lead_sync.schema_version()
+on conflict do nothing;
+
+-- migrations/hosts/rows.sql
+-- Filled once, so that what a team changes or takes out stays that way.
+insert into public.shared_hosts (host, kind)
+select unnest(regexp_split_to_array(btrim(k.hosts, e' \n'), '\s+')), k.kind
+from (values
+  ('social', '
+    facebook.com fb.com fb.me m.me messenger.com instagram.com threads.net threads.com linkedin.com lnkd.in xing.com x.com twitter.com t.co tiktok.com
+    youtube.com youtu.be pinterest.com snapchat.com reddit.com tumblr.com vk.com ok.ru weibo.com wechat.com whatsapp.com wa.me telegram.me telegram.org
+    t.me discord.com discord.gg line.me kakao.com medium.com substack.com quora.com twitch.tv vimeo.com dailymotion.com flickr.com
+    behance.net dribbble.com github.com gitlab.com producthunt.com crunchbase.com angel.co wellfound.com meetup.com
+    eventbrite.com patreon.com soundcloud.com spotify.com bsky.app mastodon.social nextdoor.com clubhouse.com wikipedia.org
+  '),
+  ('site_builder', '
+    wix.com wixsite.com editorx.io squarespace.com weebly.com wordpress.com blogspot.com blogger.com webflow.com webflow.io jimdo.com jimdosite.com
+    jimdofree.com ionos.space godaddysites.com sites.google.com business.site webnode.com strikingly.com carrd.co notion.site notion.so
+    framer.website framer.app github.io gitlab.io netlify.app vercel.app pages.dev herokuapp.com azurewebsites.net web.app firebaseapp.com myshopify.com
+    bigcartel.com tilda.ws ghost.io hubspotpagebuilder.com unbounce.com leadpages.co typeform.com jotform.com tally.so docs.google.com forms.gle
+    canva.site about.me glitch.me neocities.org tripod.com
+  '),
+  ('short_link', '
+    bit.ly tinyurl.com goo.gl ow.ly buff.ly is.gd cutt.ly rebrand.ly t.ly rb.gy shorturl.at tiny.cc s.id linktr.ee linkin.bio lnk.bio beacons.ai bio.link
+    campsite.bio msha.ke g.page g.co maps.app.goo.gl maps.google.com
+  '),
+  ('marketplace', '
+    amazon.com amazon.co.uk amazon.de amazon.fr amazon.it amazon.es amazon.ca amazon.in amazon.co.jp amazon.com.br amazon.com.mx amazon.nl amazon.ae
+    ebay.com ebay.co.uk ebay.de ebay.fr etsy.com alibaba.com aliexpress.com 1688.com made-in-china.com indiamart.com globalsources.com walmart.com
+    rakuten.co.jp mercadolibre.com mercadolivre.com.br allegro.pl bol.com otto.de kaufland.de zalando.de shopee.com lazada.com flipkart.com jumia.com
+    upwork.com fiverr.com freelancer.com malt.fr yelp.com tripadvisor.com trustpilot.com g2.com capterra.com booking.com airbnb.com ubereats.com
+    deliveroo.com doordash.com justdial.com yellowpages.com thumbtack.com houzz.com play.google.com apps.apple.com
+  ')
+) as k (kind, hosts)
+where not exists (select from public.shared_hosts);
+
+-- migrations/forgetting/rows.sql
+do $$
+declare
+  -- 244 bits of chance, from PostgreSQL's cryptographic source
+  v_key bytea := decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex') || decode(repeat('00', 32), 'hex');
+  v_inner bytea := v_key;
+  v_outer bytea := v_key;
+begin
+  for i in 0..63 loop
+    v_inner := set_byte(v_inner, i, get_byte(v_key, i) # 54);
+    v_outer := set_byte(v_outer, i, get_byte(v_key, i) # 92);
+  end loop;
+  insert into lead_sync.forgetting_key (inner_pad, outer_pad) values (v_inner, v_outer) on conflict do nothing;
+end
+$$;
+
+-- migrations/runs/rows.sql
+-- The sync lives from its first hour on: a quiet new system must not look stalled.
+insert into public.lead_sync_history (sync_type, sync_direction, sync_status)
+select 'manual', 'bidirectional', 'synced'
+where not exists (select from public.lead_sync_history);
+
+-- migrations/enrichment/rows.sql
+-- Filled once, so that what a team changes or takes out stays that way.
+-- Calling codes and area codes: the numbering plans as libphonenumber has them. Names: Unicode CLDR, with codes and short forms that people write.
+do $$
+begin
+  if not exists (select from public.phone_prefixes) then
+    insert into public.phone_prefixes (prefix, country)
+    select p.prefix, split_part(e.entry, ' ', 1)
+    from regexp_split_to_table('
+      AC 247, AD 376, AE 971, AF 93, AG 1268, AI 1264, AL 355, AM 374, AO 244, AR 54, AS 1684, AT 43, AU 61, AW 297, AZ 994, BA 387, BB 1246, BD 880, BE 32,
+      BF 226, BG 359, BH 973, BI 257, BJ 229, BM 1441, BN 673, BO 591, BR 55, BS 1242, BT 975, BW 267, BY 375, BZ 501,
+      CA 1204 1226 1236 1249 1250 1257 1263 1273 1289 1306 1343 1354 1365 1367 1368 1382 1403 1416 1418 1428 1431 1437 1438 1450 1468 1474 1506 1514 1519 1548 1579 1581 1584 1587 1600 1604 1613 1622 1633 1639 1647 1672 1683 1705 1709 1742 1753 1778 1780 1782 1807 1819 1825 1867 1873 1879 1902 1905 1942,
+      CD 243, CF 236, CG 242, CH 41, CI 225, CK 682, CL 56, CM 237, CN 86, CO 57, CR 506, CU 53, CV 238, CW 599, CY 357, CZ 420, DE 49, DJ 253, DK 45,
+      DM 1767, DO 1809 1829 1849, DZ 213, EC 593, EE 372, EG 20, ER 291, ES 34, ET 251, FI 358, FJ 679, FK 500, FM 691, FO 298, FR 33, GA 241, GB 44,
+      GD 1473, GE 995, GF 594, GH 233, GI 350, GL 299, GM 220, GN 224, GP 590, GQ 240, GR 30, GT 502, GU 1671, GW 245, GY 592, HK 852, HN 504, HR 385,
+      HT 509, HU 36, ID 62, IE 353, IL 972, IN 91, IO 246, IQ 964, IR 98, IS 354, IT 39, JM 1658 1876, JO 962, JP 81, KE 254, KG 996, KH 855, KI 686, KM 269,
+      KN 1869, KP 850, KR 82, KW 965, KY 1345, KZ 76 77, LA 856, LB 961, LC 1758, LI 423, LK 94, LR 231, LS 266, LT 370, LU 352, LV 371, LY 218, MA 212,
+      MC 377, MD 373, ME 382, MG 261, MH 692, MK 389, ML 223, MM 95, MN 976, MO 853, MP 1670, MQ 596, MR 222, MS 1664, MT 356, MU 230, MV 960, MW 265, MX 52,
+      MY 60, MZ 258, NA 264, NC 687, NE 227, NF 672, NG 234, NI 505, NL 31, NO 47, NP 977, NR 674, NU 683, NZ 64, OM 968, PA 507, PE 51, PF 689, PG 675,
+      PH 63, PK 92, PL 48, PM 508, PR 1787 1939, PS 970, PT 351, PW 680, PY 595, QA 974, RE 262, RO 40, RS 381, RU 7, RW 250, SA 966, SB 677, SC 248, SD 249,
+      SE 46, SG 65, SH 290, SI 386, SK 421, SL 232, SM 378, SN 221, SO 252, SR 597, SS 211, ST 239, SV 503, SX 1721, SY 963, SZ 268, TC 1649, TD 235, TG 228,
+      TH 66, TJ 992, TK 690, TL 670, TM 993, TN 216, TO 676, TR 90, TT 1868, TV 688, TW 886, TZ 255, UA 380, UG 256, US 1, UY 598, UZ 998, VC 1784, VE 58,
+      VG 1284, VI 1340, VN 84, VU 678, WF 681, WS 685, XK 383, YE 967, ZA 27, ZM 260, ZW 263
+    ', '\s*,\s*') as c (raw)
+    cross join lateral (select btrim(c.raw, e' \n') as entry) as e
+    cross join lateral unnest((string_to_array(e.entry, ' '))[2:]) as p (prefix);
+  end if;
+
+  if not exists (select from public.country_names) then
+    insert into public.country_names (name, country)
+    select n.name, split_part(c.entry, '=', 1)
+    from (
+      select btrim(raw, e' \n') as entry from regexp_split_to_table('
+      AD=andorra|and; AE=united arab emirates|uae|emirates|are; AF=afghanistan|afg; AG=antigua & barbuda|antigua and barbuda|atg; AI=anguilla;
+      AL=albania|alb; AM=armenia|arm; AO=angola|ago; AQ=antarctica; AR=argentina|arg; AS=american samoa|asm; AT=austria|österreich|osterreich|aut;
+      AU=australia|aus; AW=aruba|abw; AX=åland islands|aland islands; AZ=azerbaijan|aze; BA=bosnia & herzegovina|bosnia and herzegovina|bih; BB=barbados|brb;
+      BD=bangladesh|bgd; BE=belgium|belgique|belgië|belgie|bel; BF=burkina faso|bfa; BG=bulgaria|bgr; BH=bahrain|bhr; BI=burundi|bdi; BJ=benin|ben;
+      BL=st. barthélemy|st. barthelemy|saint barthelemy; BM=bermuda|bmu; BN=brunei|brunei darussalam|brn; BO=bolivia|plurinational state of bolivia|bol;
+      BQ=caribbean netherlands; BR=brazil|brasil|bra; BS=bahamas|the bahamas|bhs; BT=bhutan|btn; BV=bouvet island; BW=botswana|bwa; BY=belarus|blr;
+      BZ=belize|blz; CA=canada|can; CC=cocos (keeling) islands; CD=congo - kinshasa|democratic republic of the congo|drc|congo (drc)|cod;
+      CF=central african republic|caf; CG=congo - brazzaville|republic of the congo|congo|cog; CH=switzerland|schweiz|suisse|svizzera|che;
+      CI=côte d’ivoire|cote d''ivoire|ivory coast|civ; CK=cook islands; CL=chile|chl; CM=cameroon|cmr; CN=china|people''s republic of china|prc|chn;
+      CO=colombia|col; CR=costa rica|cri; CU=cuba|cub; CV=cape verde|cpv; CW=curaçao|curacao|cuw; CX=christmas island; CY=cyprus|cyp;
+      CZ=czechia|czech republic|cze; DE=germany|deutschland|deu; DJ=djibouti|dji; DK=denmark|danmark|dnk; DM=dominica|dma; DO=dominican republic|dom;
+      DZ=algeria|dza; EC=ecuador|ecu; EE=estonia|est; EG=egypt|egy; EH=western sahara; ER=eritrea|eri; ES=spain|españa|espana|esp; ET=ethiopia|eth;
+      FI=finland|suomi|fin; FJ=fiji|fji; FK=falkland islands; FM=micronesia|fsm; FO=faroe islands|fro;
+      FR=france|république française|republique francaise|fra; GA=gabon|gab;
+      GB=united kingdom|uk|u.k|great britain|britain|england|scotland|wales|northern ireland|gbr; GD=grenada|grd; GE=georgia|geo; GF=french guiana;
+      GG=guernsey; GH=ghana|gha; GI=gibraltar|gib; GL=greenland|grl; GM=gambia|the gambia|gmb; GN=guinea|gin; GP=guadeloupe; GQ=equatorial guinea|gnq;
+      GR=greece|grc; GS=south georgia & south sandwich islands|south georgia and south sandwich islands; GT=guatemala|gtm; GU=guam|gum; GW=guinea-bissau|gnb;
+      GY=guyana|guy; HK=hong kong sar china|hong kong|hkg; HM=heard & mcdonald islands|heard and mcdonald islands; HN=honduras|hnd; HR=croatia|hrv;
+      HT=haiti|hti; HU=hungary|hun; ID=indonesia|idn; IE=ireland|irl; IL=israel|isr; IM=isle of man|imn; IN=india|bharat|ind;
+      IO=british indian ocean territory; IQ=iraq|irq; IR=iran|islamic republic of iran|irn; IS=iceland|isl; IT=italy|italia|ita; JE=jersey; JM=jamaica|jam;
+      JO=jordan|jor; JP=japan|nippon|jpn; KE=kenya|ken; KG=kyrgyzstan|kyrgyz republic|kgz; KH=cambodia|khm; KI=kiribati|kir; KM=comoros|com;
+      KN=st. kitts & nevis|st. kitts and nevis|saint kitts and nevis|kna; KP=north korea|democratic people''s republic of korea|prk;
+      KR=south korea|republic of korea|korea|kor; KW=kuwait|kwt; KY=cayman islands|cym; KZ=kazakhstan|kaz; LA=laos|lao pdr|lao; LB=lebanon|lbn;
+      LC=st. lucia|saint lucia|lca; LI=liechtenstein|lie; LK=sri lanka|lka; LR=liberia|lbr; LS=lesotho|lso; LT=lithuania|ltu; LU=luxembourg|lux;
+      LV=latvia|lva; LY=libya|lby; MA=morocco|mar; MC=monaco|mco; MD=moldova|republic of moldova|mda; ME=montenegro|mne; MF=st. martin|saint martin|maf;
+      MG=madagascar|mdg; MH=marshall islands|mhl; MK=north macedonia|macedonia|mkd; ML=mali|mli; MM=myanmar (burma)|myanmar|burma|mmr; MN=mongolia|mng;
+      MO=macao sar china|macau|macao|mac; MP=northern mariana islands|mnp; MQ=martinique; MR=mauritania|mrt; MS=montserrat; MT=malta|mlt; MU=mauritius|mus;
+      MV=maldives|mdv; MW=malawi|mwi; MX=mexico|méxico|mex; MY=malaysia|mys; MZ=mozambique|moz; NA=namibia|nam; NC=new caledonia|ncl; NE=niger|ner;
+      NF=norfolk island; NG=nigeria|nga; NI=nicaragua|nic; NL=netherlands|holland|the netherlands|nederland|nld; NO=norway|norge|nor; NP=nepal|npl;
+      NR=nauru|nru; NU=niue; NZ=new zealand|nzl; OM=oman|omn; PA=panama|pan; PE=peru|perú|per; PF=french polynesia|pyf; PG=papua new guinea|png;
+      PH=philippines|phl; PK=pakistan|pak; PL=poland|polska|pol; PM=st. pierre & miquelon|st. pierre and miquelon|saint pierre and miquelon;
+      PN=pitcairn islands; PR=puerto rico|pri; PS=palestinian territories|palestine|pse; PT=portugal|prt; PW=palau|plw; PY=paraguay|pry; QA=qatar|qat;
+      RE=réunion|reunion; RO=romania|rou; RS=serbia|srb; RU=russia|russian federation|rus; RW=rwanda|rwa; SA=saudi arabia|sau; SB=solomon islands|slb;
+      SC=seychelles|syc; SD=sudan|sdn; SE=sweden|sverige|swe; SG=singapore|republic of singapore|sgp; SH=st. helena|saint helena; SI=slovenia|svn;
+      SJ=svalbard & jan mayen|svalbard and jan mayen; SK=slovakia|slovak republic|svk; SL=sierra leone|sle; SM=san marino|smr; SN=senegal|sen;
+      SO=somalia|som; SR=suriname|sur; SS=south sudan|ssd; ST=são tomé & príncipe|sao tome & principe|são tomé and príncipe|sao tome and principe|stp;
+      SV=el salvador|slv; SX=sint maarten|sxm; SY=syria|syrian arab republic|syr; SZ=eswatini|swaziland|swz;
+      TC=turks & caicos islands|turks and caicos islands|tca; TD=chad|tcd; TF=french southern territories; TG=togo|tgo; TH=thailand|tha; TJ=tajikistan|tjk;
+      TK=tokelau; TL=timor-leste|east timor|tls; TM=turkmenistan|tkm; TN=tunisia|tun; TO=tonga|ton; TR=türkiye|turkiye|turkey|tur;
+      TT=trinidad & tobago|trinidad and tobago|tto; TV=tuvalu|tuv; TW=taiwan|republic of china|twn; TZ=tanzania|united republic of tanzania|tza;
+      UA=ukraine|ukr; UG=uganda|uga; UM=u.s. outlying islands; US=united states|usa|u.s.a|u.s|united states of america|america|the united states;
+      UY=uruguay|ury; UZ=uzbekistan|uzb; VA=vatican city|holy see; VC=st. vincent & grenadines|st. vincent and grenadines|saint vincent and grenadines|vct;
+      VE=venezuela|bolivarian republic of venezuela|ven; VG=british virgin islands|vgb; VI=u.s. virgin islands|vir; VN=vietnam|viet nam|vnm; VU=vanuatu|vut;
+      WF=wallis & futuna|wallis and futuna; WS=samoa|wsm; XK=kosovo|xkx; YE=yemen|yem; YT=mayotte; ZA=south africa|zaf; ZM=zambia|zmb; ZW=zimbabwe|zwe
+      ', ';') as r (raw)
+    ) as c
+    cross join lateral (
+      select unnest(string_to_array(split_part(c.entry, '=', 2), '|')) union select lower(split_part(c.entry, '=', 1))
+    ) as n (name);
+    -- the short names of ISO 3166 that forms offer, where they are written otherwise
+    insert into public.country_names (country, name) values
+      ('BO', 'bolivia (plurinational state of)'), ('BO', 'bolivia, plurinational state of'), ('BQ', 'bonaire, sint eustatius and saba'),
+      ('CD', 'congo, democratic republic of the'), ('CD', 'congo, the democratic republic of the'), ('CD', 'congo (democratic republic of the)'),
+      ('CV', 'cabo verde'), ('CZ', 'czechia'), ('FK', 'falkland islands (malvinas)'), ('FM', 'micronesia (federated states of)'),
+      ('FM', 'micronesia, federated states of'), ('GB', 'united kingdom of great britain and northern ireland'), ('IR', 'iran (islamic republic of)'),
+      ('IR', 'iran, islamic republic of'), ('KP', 'korea (democratic people''s republic of)'), ('KP', 'korea, democratic people''s republic of'),
+      ('KR', 'korea, republic of'), ('KR', 'korea (republic of)'), ('KR', 'republic of korea'), ('LA', 'lao people''s democratic republic'),
+      ('MD', 'moldova, republic of'), ('MD', 'moldova (republic of)'), ('MD', 'republic of moldova'), ('MF', 'saint martin (french part)'),
+      ('NL', 'netherlands (kingdom of the)'), ('NL', 'netherlands, kingdom of the'), ('PS', 'palestine, state of'), ('PS', 'state of palestine'),
+      ('RU', 'russian federation'), ('SH', 'saint helena, ascension and tristan da cunha'), ('SX', 'sint maarten (dutch part)'), ('SY', 'syrian arab republic'),
+      ('SZ', 'eswatini'), ('TR', 'türkiye'), ('TW', 'taiwan (province of china)'), ('TW', 'taiwan, province of china'),
+      ('TZ', 'tanzania, united republic of'), ('TZ', 'united republic of tanzania'), ('US', 'united states of america'), ('VA', 'holy see'),
+      ('VE', 'venezuela (bolivarian republic of)'), ('VE', 'venezuela, bolivarian republic of'), ('VG', 'virgin islands (british)'),
+      ('VG', 'virgin islands, british'), ('VI', 'virgin islands (u.s.)'), ('VI', 'virgin islands, u.s'), ('VN', 'viet nam')
+    on conflict do nothing;
+  end if;
+
+  if not exists (select from public.company_size_bands) then
+    insert into public.company_size_bands (scheme, from_employees, band) values
+      -- the ranges of LinkedIn's company pages
+      ('linkedin', 1, '1'), ('linkedin', 2, '2-10'), ('linkedin', 11, '11-50'), ('linkedin', 51, '51-200'), ('linkedin', 201, '201-500'),
+      ('linkedin', 501, '501-1000'), ('linkedin', 1001, '1001-5000'), ('linkedin', 5001, '5001-10000'), ('linkedin', 10001, '10001+'),
+      -- staff headcount of Commission Recommendation 2003/361/EC; turnover and balance sheet, which count there too, are not known here
+      ('eu', 0, 'micro'), ('eu', 10, 'small'), ('eu', 50, 'medium'), ('eu', 250, 'large');
+  end if;
+
+  if not exists (select from public.free_email_domains) then
+    insert into public.free_email_domains (domain)
+    select unnest(regexp_split_to_array(btrim('
+      gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.fr yahoo.de yahoo.es yahoo.it yahoo.in yahoo.co.in yahoo.co.jp yahoo.com.br yahoo.ca
+      ymail.com rocketmail.com hotmail.com hotmail.co.uk hotmail.fr hotmail.de hotmail.es hotmail.it outlook.com outlook.fr outlook.de outlook.es
+      live.com live.co.uk live.fr msn.com icloud.com me.com mac.com aol.com aim.com proton.me protonmail.com pm.me gmx.com gmx.de gmx.net gmx.at
+      gmx.ch web.de t-online.de freenet.de mail.com email.com mail.ru inbox.ru list.ru bk.ru yandex.ru yandex.com ya.ru rambler.ru qq.com 163.com
+      126.com sina.com foxmail.com naver.com daum.net hanmail.net orange.fr wanadoo.fr free.fr laposte.net sfr.fr libero.it virgilio.it tiscali.it
+      alice.it tin.it uol.com.br bol.com.br terra.com.br rediffmail.com zoho.com zohomail.com fastmail.com hey.com tutanota.com tuta.io tuta.com
+      hushmail.com inbox.com btinternet.com sky.com virginmedia.com ntlworld.com talktalk.net comcast.net verizon.net att.net sbcglobal.net
+      bellsouth.net cox.net charter.net earthlink.net optonline.net shaw.ca rogers.com sympatico.ca telus.net bigpond.com optusnet.com.au
+      xtra.co.nz wp.pl o2.pl onet.pl interia.pl seznam.cz centrum.cz abv.bg ukr.net i.ua telenet.be skynet.be ziggo.nl kpnmail.nl planet.nl
+      bluewin.ch sapo.pt mynet.com
+    ', e' \n'), '\s+'));
+  end if;
+
+  -- The World Bank's income groups of the fiscal year 2020 (July 2019 to June 2020, by GNI per capita of 2018), as its API stated them on 13 April 2020.
+  if not exists (select from public.geo_income_tiers) then
+    insert into public.geo_income_tiers (country, tier, source, year)
+    select c.country, g.tier, 'World Bank country and lending groups, fiscal year 2020', 2020
+    from (values
+      ('high', 'AD AE AG AT AU AW BB BE BH BM BN BS CA CH CL CW CY CZ DE DK EE ES FI FO FR GB GI GL GR GU HK HR HU IE IL IM IS IT JP KN KR KW KY LI LT LU LV MC MF MO MP MT NC NL NO NZ OM PA PF PL PR PT PW QA SA SC SE SG SI SK SM SX TC TT TW US UY VG VI'),
+      ('upper_middle', 'AL AM AR AS AZ BA BG BR BW BY BZ CN CO CR CU DM DO DZ EC FJ GA GD GE GQ GT GY IQ IR JM JO KZ LB LC LK LY ME MH MK MU MV MX MY NA NR PE PY RO RS RU SR TH TM TO TR TV VC VE WS XK ZA'),
+      ('lower_middle', 'AO BD BO BT CG CI CM CV DJ EG FM GH HN ID IN KE KG KH KI KM LA LS MA MD MM MN MR NG NI PG PH PK PS SB SD SN ST SV SZ TL TN UA UZ VN VU ZM'),
+      ('low', 'AF BF BI BJ CD CF ER ET GM GN GW HT KP LR MG ML MW MZ NE NP RW SL SO SS SY TD TG TJ TZ UG YE')
+    ) as g (tier, countries)
+    cross join lateral unnest(string_to_array(g.countries, ' ')) as c (country);
+  end if;
+end
+$$;
+
+-- Once: a team that deletes rules does not get them back with the next migration.
+
+-- migrations/conditions/rows.sql
+-- what a set looks at is worked out anew, as another version may look at more
+select lead_sync.describe_set(c.set_no) from (select distinct d.set_no from lead_sync.conditions as d) as c;
+
+-- migrations/scoring/rows.sql
+-- A starter set of rules, as a draft: nothing is scored before publish_scoring_rules().
+insert into public.lead_scoring_groups (rule_group, lowest, highest, description)
+select v.* from (values
+  ('role', -20, 30, 'What the person does'),
+  ('company', 0, 25, 'Size and traces of a company'),
+  ('contact', -10, 15, 'How well the lead can be reached'),
+  ('source', -10, 25, 'Where the lead came from'),
+  ('intent', 0, 40, 'What the lead did lately'),
+  ('timing', -10, 10, 'How new the lead is'),
+  ('status', -50, 15, 'What the team found out'),
+  ('place', null, null, 'Where the lead is')
+) as v
+where not exists (select from public.lead_scoring_rules) and not exists (select from public.lead_scoring_versions)
+on conflict do nothing;
+
+insert into public.lead_scoring_rules (rule_key, rule_group, attribute, operator, value, points, decay_days, description)
+select v.rule_key, v.rule_group, v.attribute, v.operator, v.value::jsonb, v.points, v.decay_days, v.description
+from (values
+  ('role_top', 'role', 'job_title', 'contains_word', '["ceo", "cto", "cfo", "coo", "cmo", "cio", "chief", "founder", "cofounder", "owner", "managing director"]', 25, null::integer, 'Decides alone'),
+  ('role_head', 'role', 'job_title', 'contains_word', '["vp", "vice president", "head", "director"]', 20, null, 'Decides with others'),
+  ('role_manager', 'role', 'job_title', 'contains_word', '["manager", "team lead"]', 10, null, 'Recommends'),
+  ('role_learner', 'role', 'job_title', 'contains_word', '["student", "intern", "trainee", "apprentice"]', -20, null, 'Does not buy'),
+  ('company_mid', 'company', 'company_employees', 'between', '[51, 1000]', 20, null, 'The size that buys most often; set your own'),
+  ('company_large', 'company', 'company_employees', 'greater', '1000', 15, null, 'Large companies decide slowly'),
+  ('company_small', 'company', 'company_employees', 'between', '[11, 50]', 10, null, null),
+  ('company_named', 'company', 'company_name', 'is_set', null, 5, null, null),
+  ('email_corporate', 'contact', 'email_type', 'equals', '"corporate"', 10, null, 'An address of a company''s own'),
+  ('email_free', 'contact', 'email_type', 'equals', '"free"', -5, null, 'An address of a mail service for everybody'),
+  ('email_missing', 'contact', 'email', 'is_not_set', null, -10, null, null),
+  ('phone_known', 'contact', 'phone', 'is_set', null, 5, null, null),
+  ('linkedin_known', 'contact', 'linkedin_url', 'is_set', null, 3, null, null),
+  ('source_asked', 'source', 'lead_source', 'in', '["demo", "demo request", "contact form", "pricing", "referral", "partner"]', 25, null, 'Asked for us'),
+  ('source_event', 'source', 'lead_source', 'in', '["webinar", "event", "trade show", "conference"]', 15, null, null),
+  ('source_content', 'source', 'lead_source', 'in', '["website", "newsletter", "blog", "ebook", "organic", "social"]', 8, null, null),
+  ('source_bought', 'source', 'lead_source', 'in', '["purchased list", "list", "cold"]', -10, null, 'Did not ask for us'),
+  ('demo_requested', 'intent', 'attributes.demo_requested_at', 'within_days', '30', 30, 30, 'Fades over a month'),
+  ('visited_lately', 'intent', 'attributes.last_visit_at', 'within_days', '14', 15, 14, 'Fades over two weeks'),
+  ('pricing_views', 'intent', 'attributes.pricing_page_views', 'greater', '2', 10, null, null),
+  ('new_lead', 'timing', 'created_at', 'within_days', '14', 10, 14, 'New leads answer; fades over two weeks'),
+  ('old_lead', 'timing', 'lead_age_days', 'greater', '365', -10, null, null),
+  ('status_out', 'status', 'lead_status', 'in', '["unqualified", "disqualified", "lost", "spam", "bounced", "unsubscribed"]', -50, null, null),
+  ('status_qualified', 'status', 'lead_status', 'in', '["qualified", "sql", "opportunity"]', 15, null, null),
+  ('income_high', 'place', 'income_tier', 'equals', '"high"', 0, null, 'Weighs nothing until you decide otherwise: where people live says little of what a company buys')
+) as v (rule_key, rule_group, attribute, operator, value, points, decay_days, description)
+where not exists (select from public.lead_scoring_rules) and not exists (select from public.lead_scoring_versions);
+
+-- migrations/follow_ups/rows.sql
+-- An example: no task is made before it is enabled.
+insert into public.follow_up_rules (rule_key, lowest_score, title, body, due_in_days)
+select 'hot_lead', 70, 'Call {name} (score {score})', '{name} of {company} reached a score of {score}. Segment: {segment}.', 1
+where not exists (select from public.follow_up_rules);
+
+-- migrations/rollups/rows.sql
+-- What was there before the triggers, or was loaded past them.
+insert into lead_sync.activity (minute, grain, sync_type, sync_direction, sync_status, category, lag_bucket, entries)
+select
+  date_trunc('hour', h.synced_at, 'utc'), 2, h.sync_type, h.sync_direction, h.sync_status,
+  case when h.sync_status = 'error' then lead_sync.error_group(h.error_message) end,
+  case
+    when h.sync_status = 'synced' and h.lead_id is not null and h.sync_type <> 'intake' and r.mode is distinct from 'full'
+      then ceil(20 * log(greatest(extract(epoch from h.synced_at - h.created_at), 0.05)::double precision))::integer
+  end,
+  count(*)
+from public.lead_sync_history as h
+left join public.lead_sync_runs as r on r.id = h.run_id
+where not exists (select from lead_sync.activity)
+group by 1, 3, 4, 5, 6, 7;
+do $$ begin perform lead_sync.recount_leads(); end $$;
+
+-- migrations/alerts/rows.sql
+-- since: the version of the schema that brought the row. It comes once, so that what people change or take out stays that way.
+insert into lead_sync.alert_rules (alert, title, enabled, severity, threshold, minimum, directions, pending_for, clear_for, reminders, escalate_after, advice)
+select
+  v.alert, v.title, v.enabled, v.severity, v.threshold, v.minimum, v.directions, v.pending_for::interval, v.clear_for::interval,
+  coalesce(v.reminders, array['1 hour', '4 hours', '24 hours'])::interval[], v.escalate_after::interval, v.advice
+from (values
+  ('failure_rate', 'Many failures', true, 'critical', 10, 20, null::text[], '5 minutes', '10 minutes', null::text[], null, 1,
+    'Look at the errors by category: auth is the Twenty key, rate_limit other users of the key, validation the field mapping, network and server Twenty itself.'),
+  ('sync_stalled', 'Sync stalled', true, 'critical', 30, 0, array['twenty_to_supabase', 'supabase_to_twenty'], '0', '0', null, null, 1,
+    'Look at the last executions of the sync workflow in n8n: is it active, and what does its error say?'),
+  ('lead_errors', 'Leads that keep failing', true, 'warning', 5, 0, null, '0', '0', null, '24 hours', 1,
+    'Correct the values that their errors name; each edit tries the lead again.'),
+  ('pending_long', 'Leads wait too long', true, 'warning', 60, 0, null, '0', '0', null, '4 hours', 1,
+    'See whether the push workflow runs, and whether Twenty limits its calls.'),
+  ('syncing_stuck', 'Stuck pushes', true, 'warning', 10, 0, null, '5 minutes', '0', null, '4 hours', 1,
+    'A push died while it held them. The next push takes them over; if they stay, run the maintenance workflow.'),
+  ('dead_letters', 'Dead letters', true, 'warning', 0, 0, null, '0', '0', null, '24 hours', 1,
+    'Correct what their errors name, then replay them (Dead Letter: Replay, or the dashboard).'),
+  ('backlog_growing', 'Backlog is growing', true, 'warning', 100, 0, null, '15 minutes', '10 minutes', null, '4 hours', 1,
+    'More leads become due than go out: see whether pushes fail or wait for Twenty''s limit.'),
+  ('conflict_surge', 'Many conflicts', true, 'warning', 20, 0, null, '5 minutes', '10 minutes', null, null, 1,
+    'Look at the open conflicts: one field in most of them means that two systems write it. Give it a policy or a direction.'),
+  ('drift', 'Drift', true, 'warning', 20, 0, null, '0', '0', null, '24 hours', 1,
+    'Open the findings of the last reconciliation run (lead_sync_runs.findings): they name examples of each kind.'),
+  ('monitor_silent', 'Monitor went silent', true, 'critical', 15, 0, null, '0', '0', null, null, 1,
+    'See whether the monitor workflow is active in n8n, and what its last execution says. Problems of that time were not told.'),
+  -- e-mails that are handed on hold a lead for minutes, people for days
+  ('held_leads', 'Leads held back', true, 'warning', 0, 0, null, '1 hour', '0', array['24 hours', '7 days'], null, 2,
+    'Merge the leads or the people that share an e-mail, restore the deleted person, or change the e-mail: the lead then goes out by itself. Dead Letter: Get Many lists them as held.'),
+  -- off: a lead that has all but a phone nobody can call is no trouble for everyone
+  ('left_out_fields', 'Leads with fields left out', false, 'warning', 0, 0, null, '0', '0', array['7 days'], null, 2,
+    'Correct the values that their reasons name (leads.left_out, or the dashboard): each edit is sent at once.')
+) as v (alert, title, enabled, severity, threshold, minimum, directions, pending_for, clear_for, reminders, escalate_after, since, advice)
+where v.since > lead_sync.schema_version()
+on conflict do nothing;
+
+select lead_sync.end_migration(2, 'cc972ea4a0e281beb2b8fae957402a6e3d9d9b4a43d77dc6e44c38bd29976633');
+
+notify pgrst, 'reload schema';

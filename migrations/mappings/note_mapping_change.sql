@@ -1,0 +1,20 @@
+-- Before a mapping row is written: a field that is read from another place in Twenty, is there again, was not taken from there so far, or is new to leads that are
+-- synced already has no base any more. Otherwise the blank at the new place would count as somebody's edit, and erase the leads' values.
+create or replace function lead_sync.note_mapping_change() returns trigger
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_is_new boolean;
+begin
+  if tg_op = 'INSERT' then
+    v_is_new := exists (select from lead_sync.lead_states);
+  else
+    v_is_new := new.twenty_field is distinct from old.twenty_field
+      or (old.missing_since is not null and new.missing_since is null)
+      or (old.direction = 'to_twenty' and new.direction <> 'to_twenty');
+  end if;
+  if v_is_new and new.lead_field <> 'deleted' then
+    new.base_since := clock_timestamp();
+  end if;
+  return new;
+end
+$$;

@@ -1,0 +1,36 @@
+-- Notes which mapped fields the Twenty workspace lacks, by their first name. A field that is there again makes the leads that hold it due:
+-- some of the 20,000 synced last at once, so that the call ends in time, all others with the next reconciliation.
+create or replace function lead_sync.note_missing_fields(p_object text, p_missing jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_found text[];
+  v_marks jsonb;
+begin
+  with changed as (
+    update lead_sync.field_mappings as m
+    set missing_since = case when p_missing ? split_part(m.twenty_field, '.', 1) then now() end
+    where m.object = p_object
+      and (m.missing_since is not null) <> (p_missing ? split_part(m.twenty_field, '.', 1))
+    returning m.lead_field, m.missing_since, m.direction
+  )
+  select array_agg(lead_field) into v_found from changed where missing_since is null and direction <> 'to_supabase';
+
+  if v_found is not null then
+    with holders as (
+      select l.id
+      from (
+        select k.id from public.leads as k where k.sync_status = 'synced' order by k.updated_at desc limit 20000
+      ) as latest
+      join public.leads as l on l.id = latest.id
+      where l.sync_status = 'synced' and l.deleted_at is null and lead_sync.lead_values(l) ?| v_found
+      limit 5000
+      for no key update of l skip locked
+    ),
+    queued as (
+      update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = clock_timestamp() from holders as h where s.lead_id = h.id
+    )
+    select jsonb_agg(jsonb_build_object('lead_id', h.id, 'sync_status', 'pending')) into v_marks from holders as h;
+    perform lead_sync.write_or_split('mark', v_marks);
+  end if;
+end
+$$;

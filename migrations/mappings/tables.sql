@@ -1,0 +1,27 @@
+-- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says which way deletion travels; disabled, it does not travel.
+create table if not exists lead_sync.field_mappings (
+  object text not null,
+  lead_field text not null check (
+    lead_field in (
+      'deleted', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',
+      'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
+    )
+    or lead_field ~ '^attributes\.[^.]+$'
+  ),
+  twenty_field text check (twenty_field ~ '^[a-zA-Z][a-zA-Z0-9]*(\.[a-zA-Z][a-zA-Z0-9]*){0,2}$'),
+  kind text not null default 'text' check (kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list')),
+  direction text not null default 'both' check (direction in ('both', 'to_twenty', 'to_supabase')),
+  policy text not null default 'last_write_wins'
+    check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank')),
+  enabled boolean not null default true,
+  missing_since timestamptz,
+  base_since timestamptz,
+  primary key (object, lead_field),
+  constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list'),
+  constraint field_mappings_twenty_field check ((lead_field = 'deleted') = (twenty_field is null)),
+  constraint field_mappings_segment check (lead_field <> 'segment' or direction = 'to_twenty')
+);
+alter table lead_sync.field_mappings enable row level security;
+comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several';
+comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
+comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';

@@ -1,0 +1,77 @@
+-- Compares one page of Twenty's ids with the leads of its range. A page that comes twice is compared once.
+--   p_run              {id, token, calls} of a reconciliation
+--   p_records          [[id, createdAt, updatedAt, deletedAt or null]], up to 10,000, in order of id, deleted ones included
+--   p_page             {after, position, has_next}: the position the page was read from, and where the next one starts
+--   p_read_started_at  when its read began, by this database's clock
+-- Returns {next: compare | repair | finish | stop, position, counts, read_started_at, error}; stop: nothing may be repaired, error says why. Raises 22023 on a malformed call, PT409 when the run lost its lease.
+create or replace function public.compare_lead_ids(p_run jsonb, p_records jsonb, p_page jsonb, p_read_started_at timestamptz) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_reconciliation lead_sync.reconciliations;
+  v_has_next boolean := (p_page ->> 'has_next')::boolean;
+  v_first uuid;
+  v_last uuid;
+  v_through uuid;
+  v_queued integer;
+begin
+  if jsonb_typeof(p_records) is distinct from 'array' or v_has_next is null or p_read_started_at is null then
+    raise exception 'An array p_records, p_page with has_next and p_read_started_at are needed' using errcode = '22023';
+  elsif jsonb_array_length(p_records) > 10000 then
+    raise exception 'At most 10,000 records a call, got %', jsonb_array_length(p_records) using errcode = '22023', hint = 'Read smaller pages.';
+  end if;
+  v_reconciliation := lead_sync.hold_reconciliation(p_run);
+
+  if not v_reconciliation.compared and p_page ->> 'after' is not distinct from v_reconciliation.position then
+    select i.ids[1], i.ids[cardinality(i.ids)] into v_first, v_last
+    from (select array_agg((r ->> 0)::uuid order by (r ->> 0)::uuid) as ids from jsonb_array_elements(p_records) as r) as i;
+    if v_first <= v_reconciliation.compared_through then
+      raise exception 'The page begins at id %, but ids up to % were compared already', v_first, v_reconciliation.compared_through
+        using errcode = '22023', hint = 'Read the records in order of id.';
+    end if;
+    v_through := case when v_has_next then coalesce(v_last, v_reconciliation.compared_through) else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end;
+    perform set_config('lead_sync.engine', 'on', true);
+    v_queued := lead_sync.compare_range(
+      v_reconciliation, p_records, v_reconciliation.compared_through, v_through, p_read_started_at,
+      (select lead_sync.rules(r.object) from public.lead_sync_runs as r where r.id = v_reconciliation.run_id)
+    );
+    if 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then
+      perform lead_sync.release_unheld(p_records, v_reconciliation.compared_through, v_through, p_read_started_at);
+    end if;
+    perform set_config('lead_sync.engine', 'off', true);
+    update lead_sync.reconciliations as r
+    set position = p_page ->> 'position', compared_through = coalesce(v_last, r.compared_through)
+    where r.run_id = v_reconciliation.run_id;
+    if not v_has_next then
+      perform lead_sync.complete_comparison(v_reconciliation.run_id);
+    end if;
+    perform lead_sync.add_figures(
+      v_reconciliation.run_id,
+      jsonb_build_object(
+        'pages', 1,
+        'compared', jsonb_array_length(p_records),
+        'compared_live', (select count(*) from jsonb_array_elements(p_records) as r where r ->> 3 is null),
+        'queued', v_queued,
+        'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
+      ),
+      null
+    );
+    select * into v_reconciliation from lead_sync.reconciliations as r where r.run_id = v_reconciliation.run_id;
+  end if;
+
+  return jsonb_build_object(
+    'next', case
+      when not v_reconciliation.compared then 'compare'
+      when v_reconciliation.suspicion is not null then 'stop'
+      when exists (
+        select from lead_sync.findings as f
+        where f.run_id = v_reconciliation.run_id and f.kind = any (lead_sync.kinds_to_repair(v_reconciliation)) and f.kind in ('missing', 'different', 'orphaned')
+      ) then 'repair'
+      else 'finish'
+    end,
+    'position', v_reconciliation.position,
+    'counts', lead_sync.count_findings(v_reconciliation.run_id),
+    'read_started_at', clock_timestamp(),
+    'error', v_reconciliation.suspicion
+  );
+end
+$$;

@@ -1,0 +1,113 @@
+-- Compares one range of ids, (p_after, p_through]: the records that Twenty has there with the leads that belong there, by Twenty id or, while unlinked, by
+-- the id that their create would use. A lead merged or written since the read began is left alone: its row is newer than the page.
+-- Notes findings, and queues leads with unsynced changes where that is allowed. Returns how many were queued.
+-- Leads that hold a field which starts anew are queued, too; that is no finding, since nobody can have queued them before.
+create or replace function lead_sync.compare_range(
+  p_reconciliation lead_sync.reconciliations, p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz, p_rules jsonb
+) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_repairs text[] := lead_sync.kinds_to_repair(p_reconciliation);
+  v_renewed jsonb := lead_sync.renewed_rules(p_rules);
+  v_queued jsonb;
+begin
+  with record as materialized (
+    select (r ->> 0)::uuid as id, (r ->> 1)::timestamptz as created_at, (r ->> 2)::timestamptz as updated_at, r ->> 3 is not null as dead
+    from jsonb_array_elements(p_records) as r
+  ),
+  candidate as materialized (
+    select l as lead, l.id as lead_id, l.twenty_id, l.twenty_id as record_id
+    from public.leads as l where l.twenty_id > p_after and l.twenty_id <= p_through
+    union all
+    select l, l.id, null, l.id
+    from public.leads as l where l.twenty_id is null and l.id > p_after and l.id <= p_through
+  ),
+  lead as materialized (
+    select
+      c.lead_id, c.twenty_id, c.record_id, (c.lead).sync_status,
+      s.lead_id is null as stateless, s.due_at, s.claim_token, s.remote_created_at, s.remote_updated_at,
+      coalesce(s.gone, false) as gone,
+      coalesce(s.base_remote ? 'deleted', false) as deleted_there,
+      coalesce(s.merged_at > p_read_started_at, false) as newer,
+      s.refusal is not null as refused,
+      case when s.due_at is null and s.refusal is null and (c.lead).sync_status <> 'error'
+        then lead_sync.due_fields(
+          lead_sync.lead_values(c.lead), coalesce(s.base_local, '{}'), coalesce(s.base_remote, '{}'), c.twenty_id is not null, p_rules
+        )
+      end as unqueued,
+      v_renewed is not null and s.due_at is null and (c.lead).sync_status = 'synced' and lead_sync.due_fields(
+        lead_sync.lead_values(c.lead), lead_sync.known_base(s.base_local, s.merged_at, v_renewed),
+        lead_sync.known_base(s.base_remote, s.merged_at, v_renewed), c.twenty_id is not null, p_rules
+      ) <> '{}' as starts_anew
+    from candidate as c
+    left join lead_sync.lead_states as s on s.lead_id = c.lead_id
+  ),
+  found as materialized (
+    select 'missing' as kind, r.id as subject, jsonb_build_object('twenty_id', r.id) as detail
+    from record as r
+    where not r.dead
+      and not exists (select from lead as l where l.record_id = r.id and (l.twenty_id is not null or l.claim_token is not null))
+    union all
+    select 'orphaned', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id)
+    from lead as l
+    where l.twenty_id is not null and not l.gone and not l.newer
+      and not exists (select from record as r where r.id = l.record_id)
+    union all
+    select 'different', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'twenty_updated_at', r.updated_at)
+    from lead as l join record as r on r.id = l.record_id
+    where l.twenty_id is not null and not l.newer and (
+      r.updated_at is distinct from l.remote_updated_at
+      or r.created_at is distinct from l.remote_created_at
+      or l.gone
+      or r.dead <> l.deleted_there
+    )
+    union all
+    select 'unsynced', l.lead_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'fields', to_jsonb(l.unqueued))
+    from lead as l
+    where l.unqueued <> '{}'
+    union all
+    select 'impossible', l.lead_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'reason', p.problem)
+    from lead as l
+    cross join lateral (
+      select case
+        when l.stateless then 'the lead has no sync state'
+        when l.sync_status in ('pending', 'syncing') and l.due_at is null then 'sync_status is ' || l.sync_status || ', but nothing queues the lead'
+        when l.sync_status = 'syncing' and l.claim_token is null then 'sync_status is syncing, but nothing claims the lead'
+        when l.sync_status = 'synced' and l.due_at is not null then 'sync_status is synced, but the lead is queued'
+      end as problem
+    ) as p
+    where p.problem is not null and not l.refused and coalesce(l.unqueued, '{}') = '{}'
+  ),
+  noted as (
+    insert into lead_sync.findings (run_id, kind, subject, detail)
+    select p_reconciliation.run_id, f.kind, f.subject, f.detail from found as f
+    on conflict do nothing
+  ),
+  chosen as materialized (
+    select l.id, l.updated_at, f.detail
+    from public.leads as l
+    join (
+      select n.subject, n.detail from found as n where n.kind in ('unsynced', 'impossible') and n.kind = any (v_repairs)
+      union all
+      select k.lead_id, '{}' from lead as k where k.starts_anew and coalesce(k.unqueued, '{}') = '{}' and 'unsynced' = any (v_repairs)
+    ) as f on f.subject = l.id
+    order by l.id
+    for no key update of l skip locked
+  ),
+  queued as (
+    -- when the unnoticed change was made is not known; the row's own time is the best guess
+    insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
+    select
+      c.id, clock_timestamp(), clock_timestamp(),
+      (select coalesce(jsonb_object_agg(f, c.updated_at), '{}') from jsonb_array_elements_text(coalesce(c.detail -> 'fields', '[]')) as f)
+    from chosen as c
+    on conflict (lead_id) do update set
+      changed_at = s.changed_at || excluded.changed_at, due_at = excluded.due_at, due_since = coalesce(s.due_since, excluded.due_since)
+      where s.claim_token is null or s.due_at is null
+    returning s.lead_id
+  )
+  select jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending')) into v_queued from queued as q;
+  perform lead_sync.write_or_split('mark', v_queued);
+  return coalesce(jsonb_array_length(v_queued), 0);
+end
+$$;

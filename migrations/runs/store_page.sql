@@ -1,0 +1,23 @@
+-- Stores where the window stands, in the transaction that merged the page. The window's upper bound is fixed by its first page.
+-- After the last page the cursor becomes that bound; it never goes back.
+create or replace function lead_sync.store_page(p_run public.lead_sync_runs, p_page jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  if p_page ->> 'until' is null or p_page -> 'has_next' is null then
+    raise exception 'p_page needs until and has_next' using errcode = '22023';
+  end if;
+  insert into lead_sync.cursors as c (object, mode, window_from, window_until, position)
+  values (p_run.object, p_run.mode, (p_page ->> 'from')::timestamptz, (p_page ->> 'until')::timestamptz, p_page ->> 'position')
+  on conflict (object) do update set
+    mode = coalesce(c.mode, excluded.mode),
+    window_from = case when c.window_until is null then excluded.window_from else c.window_from end,
+    window_until = coalesce(c.window_until, excluded.window_until),
+    position = excluded.position;
+
+  if not (p_page ->> 'has_next')::boolean then
+    update lead_sync.cursors as c
+    set cursor = greatest(c.cursor, c.window_until), mode = null, window_from = null, window_until = null, position = null
+    where c.object = p_run.object;
+  end if;
+end
+$$;

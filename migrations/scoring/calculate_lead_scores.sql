@@ -1,0 +1,45 @@
+-- Scores leads by the published rules, one step a call: go on while has_next. Segments and bands are brought up to date first. Several sessions can work on the stale ones.
+--   p_lead_ids  up to 10,000 leads; null: by p_scope
+--   p_scope     stale: rules, criteria or tables changed since, or points decayed; all: every lead, by id
+--   p_limit     leads a step, 1 to 20,000
+--   p_position  of the step before, for all; null for the first
+-- Returns {scored, changed, has_next, position, version}; with nothing published, {scored: 0, …, version: null, reason}.
+create or replace function public.calculate_lead_scores(
+  p_lead_ids uuid[] default null, p_scope text default 'stale', p_limit integer default 5000, p_position uuid default null
+) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_state lead_sync.scoring_state;
+  v_ids uuid[];
+  v_outdated uuid[];
+  v_changed integer := 0;
+begin
+  perform lead_sync.check_step(p_lead_ids, p_scope, array['stale', 'all'], p_limit);
+  select * into strict v_state from lead_sync.scoring_state;
+  if v_state.version = 0 then
+    return jsonb_build_object(
+      'scored', 0, 'changed', 0, 'has_next', false, 'position', null, 'version', null,
+      'reason', 'No scoring rules are published: look at them with preview_scoring_rules() and put them in force with publish_scoring_rules()'
+    );
+  end if;
+  perform set_config('lead_sync.engine', 'on', true);
+  v_ids := lead_sync.lock_leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position);
+  if v_ids <> '{}' then
+    select array_agg(l.id) into v_outdated
+    from public.leads as l join unnest(v_ids) as i (id) on i.id = l.id
+    where l.score_epoch < greatest(v_state.enriched_epoch, v_state.segments_epoch) and l.deleted_at is null;
+    if v_outdated is not null then
+      perform lead_sync.write_segments(v_outdated);
+    end if;
+    v_changed := lead_sync.write_scores(v_ids, v_state);
+  end if;
+  perform set_config('lead_sync.engine', 'off', true);
+  return jsonb_build_object(
+    'scored', cardinality(v_ids),
+    'changed', v_changed,
+    'has_next', p_lead_ids is null and cardinality(v_ids) = p_limit,
+    'position', case when p_lead_ids is null and p_scope = 'all' then coalesce(v_ids[cardinality(v_ids)], p_position) end,
+    'version', v_state.version
+  );
+end
+$$;

@@ -1,0 +1,51 @@
+-- Locks the e-mails of which a lead may be made, then, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
+-- A snapshot names its lead by twenty_id; a lead of another source by its own id, whatever twenty_id it brings.
+create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_token uuid, p_source text) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_ids uuid[];
+  v_emails text[];
+  v_lead_ids uuid[];
+begin
+  select array_agg(k.id), array_agg(a.email)
+  into v_ids, v_emails
+  from jsonb_array_elements(p_items) as i
+  cross join lateral (select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' -> 'additional_emails' as others) as k
+  cross join lateral (
+    select lead_sync.email_key(i -> 'snapshot' ->> 'email')
+    union all select lead_sync.email_key(e) from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e
+  ) as a (email);
+
+  -- Two calls with one new e-mail would each make a lead, as neither sees the other's before it commits; so the second one waits for the first one's end.
+  -- Buckets of e-mails are locked, not each: 5,000 locks a call would fill the server's table of them. A person whose lead is known makes none.
+  perform pg_advisory_xact_lock(hashtext('lead_sync.email'), b.bucket)
+  from (
+    select distinct hashtext(n.email) & 63 as bucket
+    from unnest(v_ids, v_emails) as n (id, email)
+    where n.email is not null and (p_source <> 'twenty' or not exists (select from public.leads as l where l.twenty_id = n.id))
+    order by bucket
+  ) as b;
+
+  v_lead_ids := array(
+    select c.id from public.leads as c where c.twenty_id = any (v_ids)
+    union select c.id from public.leads as c where c.id = any (v_ids)
+    -- e-mail by e-mail, as in match_snapshots: for a list of them the planner reads all leads
+    union select c.id
+    from unnest(v_emails) as e (email)
+    cross join lateral (select m.id from public.leads as m where lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = e.email offset 0) as c
+    union select c.id
+    from unnest(v_emails) as e (email)
+    cross join lateral (
+      select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
+    ) as c
+    where p_source <> 'twenty' and e.email is not null
+    -- whom a lead may join whose person is gone
+    union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
+    from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+    where (i -> 'snapshot' ->> 'absent')::boolean
+    union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
+    union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
+  );
+  perform from public.leads as l where l.id = any (v_lead_ids) order by l.id for no key update;
+end
+$$;

@@ -1,0 +1,281 @@
+-- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance, suspicious}; suspicious: no absence is confirmed.
+-- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see write_or_split.
+create or replace function lead_sync.merge_snapshots(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_rules jsonb := p_context -> 'rules';
+  v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
+  v_suspicious boolean := coalesce((p_context ->> 'suspicious')::boolean, false);
+  v_fields text[] := array(select r ->> 'field' from jsonb_array_elements(p_context -> 'rules') as r);
+  v_read timestamptz := (p_context ->> 'read_started_at')::timestamptz;
+  v_allowance interval := (p_context ->> 'absence_allowance')::interval;
+  v_run_id uuid := (p_context ->> 'run_id')::uuid;
+  v_now timestamptz := clock_timestamp();
+  v_has_forgotten boolean := exists (select from lead_sync.forgotten);
+  v_results jsonb;
+begin
+  with matched as materialized (
+    select m.*, case when v_has_forgotten and m.lead_id is null and not m.absent then lead_sync.is_forgotten(m.snapshot) else false end as forgotten
+    from lead_sync.match_snapshots(p_items) as m
+  ),
+  compared as materialized (
+    select
+      m.index, m.twenty_id, m.absent, m.dead, m.newly_linked,
+      m.lead_id is null as is_new,
+      coalesce(m.lead_id, case when other.id is null then m.twenty_id else gen_random_uuid() end) as lead_id,
+      l.sync_status, l.lead_source, coalesce(l.left_out, '{}') as left_out,
+      coalesce(v.local, '{}') as local,
+      -- of two reads at the same time the one that began later and shows a later version is the newer one, whichever arrives first
+      coalesce(
+        s.merged_at > v_read
+        and not coalesce(s.read_at < v_read and (m.snapshot ->> 'twenty_updated_at')::timestamptz > s.remote_updated_at, false),
+        false
+      ) as stale,
+      coalesce(s.gone, false) as was_gone,
+      s.remote_created_at is null as never_read,
+      s.absent_since, s.claim_token, s.due_at, s.due_since, s.intent,
+      coalesce(s.changed_at, '{}') as changed_at,
+      b.reborn,
+      -- of another incarnation only that the one before was deleted is still agreed: a person made again after that is a restore
+      -- of a create that landed unheard, what was sent and has arrived was agreed: what differs now was changed since
+      case
+        when b.created then lead_sync.arrived_values(s.intent -> 'values', m.stated)
+        when b.reborn then lead_sync.agreed_deletion(s.base_local)
+        when v_renewed is not null then lead_sync.known_base(coalesce(s.base_local, '{}'), s.merged_at, v_renewed)
+        else coalesce(s.base_local, '{}')
+      -- another address of the person is no edit of the first one, where there is a first one
+      end || case when m.by_address and m.stated ->> 'email' is not null then jsonb_build_object('email', v.local -> 'email') else '{}' end as base_local,
+      case
+        when b.created then lead_sync.arrived_values(s.intent -> 'values', m.stated)
+        when b.reborn then lead_sync.agreed_deletion(s.base_remote)
+        when v_renewed is not null then lead_sync.known_base(coalesce(s.base_remote, '{}'), s.merged_at, v_renewed)
+        else coalesce(s.base_remote, '{}')
+      end as base_remote,
+      b.created,
+      coalesce((m.snapshot ->> 'twenty_created_at')::timestamptz, s.remote_created_at) as remote_created_at,
+      coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, s.remote_updated_at) as remote_updated_at,
+      s.remote_updated_at as known_updated_at,
+      case
+        when m.snapshot -> 'twenty_record' ? 'companyId' then (m.snapshot -> 'twenty_record' ->> 'companyId')::uuid
+        else s.company_id
+      end as company_id,
+      s.company_id as known_company_id,
+      least(coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, v_read), v_read) as remote_time,
+      (select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e where e.key = any (v_fields)) as stated
+    from matched as m
+    left join public.leads as l on l.id = m.lead_id
+    left join public.leads as other on m.lead_id is null and other.id = m.twenty_id
+    left join lead_sync.lead_states as s on s.lead_id = m.lead_id
+    cross join lateral (select case when l.id is not null then lead_sync.lead_values(l) end as local) as v
+    cross join lateral (
+      select
+        coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn,
+        m.newly_linked and m.twenty_id = m.lead_id and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created
+    ) as b
+    where not m.repeated and (m.lead_id is not null or not (m.absent or m.dead or m.forgotten))
+  ),
+  decided as materialized (
+    select
+      c.*, o.outcome, r.remote,
+      case
+        when o.outcome <> 'merge' or (c.local = c.base_local and r.remote = c.base_remote) then null
+        else lead_sync.merge_lead(
+          c.local, r.remote, c.base_local, c.base_remote, coalesce(c.intent -> 'values', '{}'), c.changed_at, c.remote_time, v_rules
+        )
+      end as merged
+    from compared as c
+    cross join lateral (
+      select case
+        when c.stale then 'stale'
+        when c.absent and c.was_gone and c.local ? 'deleted' = c.base_local ? 'deleted' then 'gone'
+        when c.absent and c.never_read then 'absent' -- somebody wrote a twenty_id that names nobody: nobody deleted anything
+        when c.absent and not c.was_gone and (c.absent_since is null or v_suspicious or v_read < c.absent_since + v_allowance) then 'absent'
+        else 'merge'
+      end as outcome
+    ) as o
+    cross join lateral (
+      select case
+        when c.absent then c.base_remote || '{"deleted": true}'
+        when c.dead then jsonb_strip_nulls(c.base_remote || c.stated) || '{"deleted": true}'
+        else jsonb_strip_nulls(c.base_remote || c.stated) - 'deleted'
+      end as remote
+      offset 0 -- worked out once a record, not once a use
+    ) as r
+  ),
+  settled as materialized (
+    select
+      d.*, a.taken, a.agreed_local, a.agreed_remote, a.conflicts, a.landed,
+      d.outcome = 'merge' and (
+        d.is_new or d.newly_linked or d.reborn or a.landed or d.absent_since is not null or d.absent <> d.was_gone
+        or d.company_id is distinct from d.known_company_id
+        or a.taken <> '{}' or a.agreed_local <> d.base_local or a.agreed_remote <> d.base_remote
+      ) as moved,
+      lead_sync.due_fields(jsonb_strip_nulls(d.local || a.taken), a.agreed_local, a.agreed_remote, true, v_rules) <> '{}' as due
+    from decided as d
+    cross join lateral (
+      select
+        coalesce(d.merged -> 'taken', '{}') as taken,
+        coalesce(d.merged -> 'base_local', d.base_local) as agreed_local,
+        coalesce(d.merged -> 'base_remote', d.base_remote) as agreed_remote,
+        coalesce(d.merged -> 'conflicts', '[]') || case
+          when d.left_out <> '{}' and d.merged -> 'taken' ?| array(select jsonb_object_keys(d.left_out)) then
+            lead_sync.conflicts_unsent(d.left_out, d.merged -> 'taken', null, d.stated, d.local, v_rules)
+          when d.created and d.remote_updated_at > d.remote_created_at then
+            lead_sync.conflicts_unsent(d.left_out, null, d.intent -> 'values', d.stated, d.local, v_rules)
+          else '[]'
+        end as conflicts,
+        coalesce((d.merged ->> 'landed')::boolean, false) or d.created as landed
+    ) as a
+  ),
+  next_status as materialized (
+    select
+      t.*,
+      case
+        when t.claim_token is not null then 'syncing'
+        when not t.due then 'synced'
+        when t.sync_status = 'error' and not t.newly_linked then 'error'
+        else 'pending'
+      end as new_status
+    from settled as t
+    where t.moved
+  ),
+  insert_leads as (
+    insert into public.leads (
+      id, twenty_id, first_name, last_name, email, additional_emails, phone, additional_phones, job_title, company_name, company_domain, company_size, city,
+      region, country, postal_code, linkedin_url, lead_source, lead_status, lead_score, attributes, deleted_at, sync_status, sync_direction, last_synced_at
+    )
+    select
+      n.lead_id, n.twenty_id, n.taken ->> 'first_name', n.taken ->> 'last_name', n.taken ->> 'email',
+      case when n.taken ? 'additional_emails' then lead_sync.text_array(n.taken -> 'additional_emails') else '{}' end, n.taken ->> 'phone',
+      case when n.taken ? 'additional_phones' then lead_sync.text_array(n.taken -> 'additional_phones') else '{}' end, n.taken ->> 'job_title',
+      n.taken ->> 'company_name', n.taken ->> 'company_domain', n.taken ->> 'company_size', n.taken ->> 'city', n.taken ->> 'region',
+      n.taken ->> 'country', n.taken ->> 'postal_code', n.taken ->> 'linkedin_url', n.taken ->> 'lead_source', n.taken ->> 'lead_status',
+      (n.taken ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', n.taken), null, n.new_status, 'twenty_to_supabase', v_now
+    from next_status as n
+    where n.is_new
+    order by n.index
+  ),
+  update_leads as (
+    update public.leads as l set
+      twenty_id = n.twenty_id,
+      first_name = case when n.taken ? 'first_name' then n.taken ->> 'first_name' else l.first_name end,
+      last_name = case when n.taken ? 'last_name' then n.taken ->> 'last_name' else l.last_name end,
+      email = case when n.taken ? 'email' then n.taken ->> 'email' else l.email end,
+      additional_emails = case when n.taken ? 'additional_emails' then lead_sync.text_array(n.taken -> 'additional_emails') else l.additional_emails end,
+      phone = case when n.taken ? 'phone' then n.taken ->> 'phone' else l.phone end,
+      additional_phones = case when n.taken ? 'additional_phones' then lead_sync.text_array(n.taken -> 'additional_phones') else l.additional_phones end,
+      job_title = case when n.taken ? 'job_title' then n.taken ->> 'job_title' else l.job_title end,
+      company_name = case when n.taken ? 'company_name' then n.taken ->> 'company_name' else l.company_name end,
+      company_domain = case when n.taken ? 'company_domain' then n.taken ->> 'company_domain' else l.company_domain end,
+      company_size = case when n.taken ? 'company_size' then n.taken ->> 'company_size' else l.company_size end,
+      city = case when n.taken ? 'city' then n.taken ->> 'city' else l.city end,
+      region = case when n.taken ? 'region' then n.taken ->> 'region' else l.region end,
+      country = case when n.taken ? 'country' then n.taken ->> 'country' else l.country end,
+      postal_code = case when n.taken ? 'postal_code' then n.taken ->> 'postal_code' else l.postal_code end,
+      linkedin_url = case when n.taken ? 'linkedin_url' then n.taken ->> 'linkedin_url' else l.linkedin_url end,
+      lead_source = case when n.taken ? 'lead_source' then n.taken ->> 'lead_source' else l.lead_source end,
+      lead_status = case when n.taken ? 'lead_status' then n.taken ->> 'lead_status' else l.lead_status end,
+      lead_score = case when n.taken ? 'lead_score' then (n.taken ->> 'lead_score')::numeric else l.lead_score end,
+      attributes = lead_sync.apply_attributes(l.attributes, n.taken),
+      deleted_at = case when not n.taken ? 'deleted' then l.deleted_at when n.taken -> 'deleted' = 'true' then n.remote_time end,
+      sync_status = n.new_status,
+      sync_direction = case when n.taken <> '{}' then 'twenty_to_supabase' else l.sync_direction end,
+      sync_error_message = case when n.new_status = 'error' then l.sync_error_message end,
+      sync_error_count = case when n.new_status = 'error' then l.sync_error_count else 0 end,
+      left_out = case
+        when n.left_out = '{}' then n.left_out
+        else lead_sync.still_left_out(n.left_out, jsonb_strip_nulls(n.local || n.taken), n.agreed_local, n.agreed_remote, v_rules)
+      end,
+      last_synced_at = case when n.new_status = 'synced' then v_now else l.last_synced_at end
+    from next_status as n
+    where l.id = n.lead_id and not n.is_new
+      and (n.taken <> '{}' or n.newly_linked or l.sync_status <> n.new_status or n.left_out <> '{}')
+  ),
+  write_states as (
+    insert into lead_sync.lead_states as s (
+      lead_id, base_local, base_remote, remote_created_at, remote_updated_at, company_id, absent_since, gone, changed_at, merged_at, read_at, due_at,
+      due_since, intent
+    )
+    select
+      n.lead_id, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, n.company_id, null, n.absent, n.changed_at, v_now, v_read,
+      case n.new_status when 'synced' then null when 'pending' then coalesce(n.due_at, v_now) else n.due_at end,
+      case when n.new_status <> 'synced' then coalesce(n.due_since, v_now) end,
+      case when n.landed or v_read > (n.intent ->> 'until')::timestamptz then null else n.intent end
+    from next_status as n
+    order by n.lead_id
+    on conflict (lead_id) do update set
+      base_local = excluded.base_local,
+      base_remote = excluded.base_remote,
+      remote_created_at = excluded.remote_created_at,
+      remote_updated_at = excluded.remote_updated_at,
+      company_id = excluded.company_id,
+      absent_since = excluded.absent_since,
+      gone = excluded.gone,
+      merged_at = excluded.merged_at,
+      read_at = excluded.read_at,
+      due_at = excluded.due_at,
+      due_since = excluded.due_since,
+      intent = excluded.intent,
+      refusal = null
+  ),
+  note_versions as (
+    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at
+    from settled as t
+    where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved and t.remote_updated_at is distinct from t.known_updated_at
+  ),
+  note_absences as (
+    update lead_sync.lead_states as s set absent_since = coalesce(s.absent_since, v_read)
+    from decided as d
+    where s.lead_id = d.lead_id and d.outcome = 'absent' and s.absent_since is null
+  ),
+  supersede_conflicts as (
+    update public.lead_sync_conflicts as c set resolved_at = v_now, resolution = 'superseded'
+    from next_status as n cross join jsonb_array_elements(n.conflicts) as newer
+    where c.lead_id = n.lead_id and c.field = newer ->> 'field' and c.resolved_at is null
+  ),
+  write_conflicts as (
+    insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
+    select n.lead_id, v_run_id, c ->> 'field', c ->> 'winner', c -> 'supabase_value', c -> 'twenty_value', c ->> 'reason'
+    from next_status as n cross join jsonb_array_elements(n.conflicts) as c
+  ),
+  write_history as (
+    insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, created_at, synced_at)
+    select n.lead_id, v_run_id, p_context ->> 'sync_type', 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(n.taken)), n.remote_time, v_now
+    from next_status as n
+    where n.taken <> '{}' or n.newly_linked
+  )
+  select jsonb_agg(
+    jsonb_build_object(
+      'index', m.index,
+      'lead_id', coalesce(t.lead_id, m.lead_id),
+      'twenty_id', m.twenty_id,
+      'result', case
+        when m.forgotten then 'rejected'
+        when t.outcome = 'stale' then 'stale'
+        when t.outcome = 'absent' then 'held'
+        when t.is_new then 'created'
+        when t.conflicts <> '[]' then 'conflict'
+        when t.taken <> '{}' or t.newly_linked then 'updated'
+        else 'unchanged'
+      end,
+      'linked', m.newly_linked,
+      'reason', case
+        when m.repeated then 'the record comes again later in this batch'
+        when t.outcome = 'stale' then 'read before the lead was last merged or written'
+        when t.outcome = 'absent' and v_suspicious then 'not found in Twenty, as so many others that this may be another workspace: a reconciliation decides'
+        when t.outcome = 'absent' then 'not found in Twenty; a later read must confirm it'
+        when m.forgotten then 'forgotten: this person asked for it. Destroy ' || m.twenty_id || ' in Twenty; a form in which they write anew is taken'
+        when t.lead_id is null and m.absent then 'not known here'
+        when t.lead_id is null then 'deleted in Twenty before it was known here'
+      end,
+      'fields', coalesce((select jsonb_agg(k) from jsonb_object_keys(t.taken) as k), '[]')
+    )
+    order by m.index
+  )
+  into v_results
+  from matched as m
+  left join settled as t on t.index = m.index;
+
+  return coalesce(v_results, '[]');
+end
+$$;

@@ -1,0 +1,56 @@
+-- From version 1, that of 0.1.0.
+do $$
+declare
+  v_function regprocedure;
+begin
+  if lead_sync.schema_version() <> 1 then
+    return;
+  end if;
+
+  -- its SQL functions had bodies that are no text: PostgreSQL 15.20, 17.12 and 18.6 refuse to alter a table whose row type one of them takes.
+  -- All of them come anew further down.
+  for v_function in
+    select p.oid from lead_sync.list_objects() as o join pg_catalog.pg_proc as p on p.oid = o.object
+    where o.class = 'pg_catalog.pg_proc'::regclass and o.marked and p.prosqlbody is not null
+  loop
+    execute regexp_replace(pg_get_functiondef(v_function), '\n *(RETURN |BEGIN ATOMIC).*', ' as ''select null''');
+  end loop;
+
+  alter table public.leads
+    add column if not exists additional_emails text[] not null default '{}',
+    add column if not exists additional_phones text[] not null default '{}',
+    add column if not exists left_out jsonb not null default '{}';
+  drop index if exists public.leads_email_idx;
+  alter table public.lead_sync_runs add column if not exists progress real;
+  alter table lead_sync.lead_states
+    add column if not exists refusal text,
+    add column if not exists stalls integer not null default 0,
+    add column if not exists joined uuid;
+  alter table lead_sync.settings
+    add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
+    add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0);
+  alter table lead_sync.field_mappings
+    drop constraint if exists field_mappings_lead_field_check,
+    add constraint field_mappings_lead_field_check check (
+      lead_field in (
+        'deleted', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name',
+        'company_domain', 'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score',
+        'segment'
+      )
+      or lead_field ~ '^attributes\.[^.]+$'
+    ),
+    drop constraint if exists field_mappings_kind_check,
+    add constraint field_mappings_kind_check check (kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list')),
+    drop constraint if exists field_mappings_lists,
+    add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
+
+  -- other arguments or results
+  drop function if exists lead_sync.match_snapshots(jsonb);
+  drop function if exists lead_sync.lead_problem(jsonb, text);
+  drop function if exists lead_sync.merge_or_split(jsonb, jsonb);
+  drop function if exists lead_sync.refuse_lead(uuid, uuid, text, jsonb);
+  drop function if exists lead_sync.release_claims(jsonb);
+  drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
+  drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
+end
+$$;

@@ -1,0 +1,47 @@
+-- The weekly clean-up. Errors older than a week whose lead is synced again go to the archive; of each direction the newest run and the newest success stay.
+-- Returns {resolved_errors, runs, conflicts, notifications}.
+create or replace function lead_sync.clean_up(p_now timestamptz) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_before timestamptz := p_now - make_interval(days => (select s.runs_days from lead_sync.settings as s));
+  v_errors integer;
+  v_runs integer;
+  v_conflicts integer;
+  v_notifications integer;
+begin
+  with resolved as materialized (
+    select h.id
+    from public.lead_sync_history as h
+    left join public.leads as l on l.id = h.lead_id
+    where h.sync_status = 'error' and h.synced_at < p_now - interval '7 days' and coalesce(l.sync_status, 'synced') = 'synced'
+    order by h.synced_at
+    limit 20000
+    for update of h skip locked
+  ),
+  gone as (
+    delete from public.lead_sync_history as h using resolved as r where h.id = r.id returning h.*
+  )
+  insert into lead_sync.history_archive select g.* from gone as g;
+  get diagnostics v_errors = row_count;
+
+  delete from public.lead_sync_runs as r
+  where r.started_at < v_before and r.status <> 'running'
+    and r.id not in (
+      select distinct on (n.direction) n.id from public.lead_sync_runs as n where n.mode <> 'inbox' order by n.direction, n.started_at desc
+    )
+    and r.id not in (
+      select distinct on (n.direction) n.id from public.lead_sync_runs as n
+      where n.status = 'succeeded' and n.mode <> 'inbox'
+      order by n.direction, n.started_at desc
+    );
+  get diagnostics v_runs = row_count;
+
+  delete from public.lead_sync_conflicts as c where c.resolved_at < v_before;
+  get diagnostics v_conflicts = row_count;
+
+  delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interval '30 days';
+  get diagnostics v_notifications = row_count;
+  delete from lead_sync.inbox_hours as i where i.hour < v_before;
+  return jsonb_build_object('resolved_errors', v_errors, 'runs', v_runs, 'conflicts', v_conflicts, 'notifications', v_notifications);
+end
+$$;

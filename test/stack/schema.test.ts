@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { readSchema, schemaScript } from '../../stack/schema';
+
+/** `values/clean.sql` → `clean` */
+const nameOf = (file: string): string => file.replace(/^.*\/|\.sql$/g, '');
+
+test('lead-sync.sql is what its sources make: after a change run npx gulp buildSchema', async () => {
+  expect((await schemaScript()) === readFileSync('migrations/lead-sync.sql', 'utf8')).toBe(true);
+});
+
+test('the SQL editor of Supabase takes it: up to 0.98 MB, and its EXPLAIN of the first statement fails before anything runs', async () => {
+  const script = await schemaScript();
+
+  expect(Buffer.byteLength(script)).toBeLessThan(0.9 * 1024 * 1024);
+  expect(script.replace(/^--.*\n|^\n/gm, '')).toMatch(/^set local /);
+});
+
+test('a function or view is found by its name: its file has it and holds nothing else', async () => {
+  for (const { file, sql } of await readSchema()) {
+    const made = [
+      ...sql.matchAll(/^create (?:or replace )?(?:materialized )?(?:function|view) (?:if not exists )?\w+\.(\w+)/gm),
+    ];
+    expect([file, ...new Set(made.map(([, name]) => name))]).toEqual(made.length > 0 ? [file, nameOf(file)] : [file]);
+  }
+});
+
+test('each thing has its place: tables, triggers and first rows are not among the functions', async () => {
+  for (const { file, sql } of await readSchema()) {
+    const kinds = [
+      ...new Set(
+        [...sql.matchAll(/^(create (?:or replace )?(?:constraint )?(?:table|trigger|function)|insert)/gm)].map(
+          ([kind]) => kind.split(' ').at(-1),
+        ),
+      ),
+    ];
+    if (kinds.includes('function')) expect([file, kinds]).toEqual([file, ['function']]);
+    if (kinds.includes('trigger')) expect(file).toMatch(/\/triggers\.sql$/);
+  }
+});
+
+test('no source is longer than 300 lines', async () => {
+  const long = (await readSchema()).filter(({ sql }) => sql.split('\n').length > 301);
+
+  expect(long.map(({ file }) => file)).toEqual([]);
+});
