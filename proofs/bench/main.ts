@@ -7,7 +7,7 @@ import { allHold } from './bars';
 import type { Figures } from './figures';
 import { measureItemAtATime } from './item-at-a-time/measure';
 import { readOptions, type BenchOptions } from './options';
-import { tell } from './progress';
+import { tell } from '../progress';
 import { measureAtDefaultLimit } from './rate-limit/measure';
 import { reportOf } from './report';
 import { runBench } from './run-bench';

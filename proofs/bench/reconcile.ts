@@ -2,7 +2,7 @@ import { bundledWorkflows } from '../../stack/workflows';
 import { processorPerThousand, rateOf, type ReconcileFigures } from './figures';
 import { watchProcessor } from './cpu';
 import { watchMemory } from './memory';
-import { tell, toldStep } from './progress';
+import { tell, toldStep } from '../progress';
 import { lastRun } from './seed-supabase';
 import type { Stand } from './stand';
 import { timeoutMs, timeWorkflow } from './workflow-run';

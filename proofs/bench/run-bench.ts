@@ -1,5 +1,5 @@
 import { Shutdown } from '../../stack/shutdown';
-import { tell } from './progress';
+import { tell } from '../progress';
 
 /**
  * Runs a benchmark and ends the process: with 0 when `work` says that every bar holds, with 1 when one does not, when the work

@@ -6,7 +6,7 @@ import type { Shutdown } from '../../stack/shutdown';
 import { startStack } from '../../stack/stack';
 import type { Supabase } from '../../stack/supabase';
 import { withoutTimeLimit } from './bundled';
-import { toldStep } from './progress';
+import { toldStep } from '../progress';
 import { emptySupabase } from './seed-supabase';
 import { prepareTwenty } from './seed-twenty';
 import { TwentyDoubleProcess } from './twenty-double';

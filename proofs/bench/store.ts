@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { startPostgres, type Postgres } from '../../stack/postgres';
 import type { Shutdown } from '../../stack/shutdown';
 import { startSupabase, type Supabase } from '../../stack/supabase';
-import { toldStep } from './progress';
+import { toldStep } from '../progress';
 
 export interface Store {
   postgres: Postgres;

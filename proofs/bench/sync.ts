@@ -5,7 +5,7 @@ import { processorPerThousand, rateOf, type Measure, type Memory, type SyncFigur
 import { watchMemory } from './memory';
 import type { BenchOptions } from './options';
 import { companiesOf, onePercent, peopleOf } from './people';
-import { tell, toldStep } from './progress';
+import { tell, toldStep } from '../progress';
 import { measureReconcile } from './reconcile';
 import { editLeads, lastRun, seedLeads } from './seed-supabase';
 import { editPeople, seedPeople } from './seed-twenty';

@@ -1,4 +1,4 @@
-import { tell, toldStep } from '../bench/progress';
+import { tell, toldStep } from '../progress';
 import type { Ledger } from './identities';
 import { Killer, type Kill } from './kills';
 import { Load, seedBothSides } from './load';

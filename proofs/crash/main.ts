@@ -3,7 +3,7 @@
  * moments of a running sync, starts them again, and proves that no lead was lost and none doubled; then has two n8n, and n8n
  * in queue mode, push the same leads at once. Progress goes to stderr, the result to stdout. Ends with 1 when anything is wrong.
  */
-import { tell, toldStep } from '../bench/progress';
+import { tell, toldStep } from '../progress';
 import { Shutdown } from '../../stack/shutdown';
 import { Ledger } from './identities';
 import { killParts } from './kill-part';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { toldStep } from '../bench/progress';
+import { toldStep } from '../progress';
 import { startN8n, startN8nWorker } from '../../stack/n8n';
 import type { Shutdown } from '../../stack/shutdown';
 import type { Ledger } from './identities';

@@ -4,9 +4,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { startCluster } from './cluster';
-import { huntMutants } from './hunt';
-import { MUTANTS } from './mutants';
+import { startCluster } from './systems/cluster';
+import { huntMutants } from './rules/hunt';
+import { MUTANTS } from './rules';
 import type { Failure } from './run-schedules';
 import { soak } from './soak';
 

@@ -1,13 +1,16 @@
-import { VirtualClock } from './clock';
-import { SyncDatabase } from './database';
-import { drain, pull, push, reconcile } from './flows';
-import { withoutChance } from './ids';
-import { assertConverged, assertMergedJoined, assertNothingLost, assertReplayChangesNothing } from './invariants';
-import { Player } from './player';
-import type { Schedule } from './schedule';
-import { TwentySide } from './twenty-side';
+import { VirtualClock } from './systems/clock';
+import { SyncDatabase } from './systems/database';
+import { drain, pull, push, reconcile } from './runs/flows';
+import { withoutChance } from './systems/ids';
+import { assertConverged, assertMergedJoined } from './invariants/converged';
+import { look } from './invariants/look';
+import { assertNothingLost } from './invariants/nothing-lost';
+import { assertReplayChangesNothing } from './invariants/replay';
+import { Player } from './steps/player';
+import type { Schedule } from './steps/schedule';
+import { TwentySide } from './systems/twenty-side';
 import { Violation } from './violation';
-import { World, type Exemptions } from './world';
+import { World, type Exemptions } from './world/world';
 
 const MOST_CYCLES = 12;
 
@@ -55,7 +58,7 @@ export class Stage {
       await player.play(schedule);
       await new Ending(world, player).assertAll();
     });
-    return { exemptions: world.exemptions, end: await world.fingerprint() };
+    return { exemptions: world.exemptions, end: JSON.stringify(await this.database.fingerprint()) };
   }
 }
 
@@ -98,7 +101,7 @@ class Ending {
       await player.run(push(world, { withRun: true, lease: null }));
       quiet = (await this.state()) === before ? quiet + 1 : 0;
     }
-    await world.look();
+    await look(world);
     await this.assertInboxEmpty();
   }
 

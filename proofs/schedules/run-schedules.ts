@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import type { Stage } from './play';
-import { describeSchedule, schedule, type Schedule } from './schedule';
-import { shrink } from './shrink';
+import { describeSchedule, schedule, type Schedule } from './steps/schedule';
+import { shrink } from './steps/shrink';
 import { Violation } from './violation';
-import { NO_EXEMPTIONS, type Exemptions } from './world';
+import { NO_EXEMPTIONS, type Exemptions } from './world/world';
 
 /** A schedule that failed, shrunk to what is needed for it. */
 export interface Failure {

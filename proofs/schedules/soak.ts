@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
-import { bundle } from './bundle';
-import { makeDatabase, type Cluster } from './cluster';
+import { bundle } from './rules/bundle';
+import { makeDatabase, type Cluster } from './systems/cluster';
 import { addExemptions, type Failure, type Outcome } from './run-schedules';
-import { NO_EXEMPTIONS } from './world';
+import { NO_EXEMPTIONS } from './world/world';
 import type { Report, Share } from './worker-process';
 
 export interface SoakOptions {

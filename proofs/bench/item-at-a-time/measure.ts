@@ -2,7 +2,7 @@ import type { WorkflowJson } from '../../../stack/n8n-client';
 import { rateOf, type ItemFigures, type Rate } from '../figures';
 import type { BenchOptions } from '../options';
 import { peopleOf } from '../people';
-import { toldStep } from '../progress';
+import { toldStep } from '../../progress';
 import { countLinkedLeads, seedLeads } from '../seed-supabase';
 import { seedPeople } from '../seed-twenty';
 import { emptyBothSides, type Stand } from '../stand';

@@ -2,7 +2,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import type { DashboardData } from '../../../nodes/SupabaseLeads/dashboard/data';
 import { renderPage } from '../../../nodes/SupabaseLeads/dashboard/page';
 import type { Supabase } from '../../../stack/supabase';
-import { tell, toldStep } from '../progress';
+import { tell, toldStep } from '../../progress';
 import type { MonitoringOptions } from './options';
 import { writeDuring } from './writer';
 

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { applyMigrations } from '../../../cli/database/migrations';
 import { schemaScript } from '../../../stack/schema';
-import { toldStep } from '../progress';
+import { toldStep } from '../../progress';
 import type { MonitoringOptions } from './options';
 
 const DAYS = 30;

@@ -3,7 +3,7 @@ import { bundledWorkflow, configuredNumber } from '../bundled';
 import { rateOf, type LimitFigures, type LimitRate } from '../figures';
 import type { BenchOptions } from '../options';
 import { peopleOf } from '../people';
-import { tell, toldStep } from '../progress';
+import { tell, toldStep } from '../../progress';
 import { emptySupabase, seedLeads } from '../seed-supabase';
 import { seedPeople } from '../seed-twenty';
 import { leadFunctions } from './lead-functions';

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { signDelivery } from '../../../stand-ins/twenty/webhooks/signature';
 import { batches } from '../lists';
-import { tell, toldStep } from '../progress';
+import { tell, toldStep } from '../../progress';
 import { editPeople } from '../seed-twenty';
 import type { Stand } from '../stand';
 import { percentile, type Burst } from './figures';

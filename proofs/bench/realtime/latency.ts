@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { editPeople } from '../seed-twenty';
-import { toldStep } from '../progress';
+import { toldStep } from '../../progress';
 import type { Stand } from '../stand';
 import { latencyOf, type Latency } from './figures';
 import { untilSo, type LeadTable } from './sides';

@@ -8,7 +8,7 @@ import type { Shutdown } from '../../../stack/shutdown';
 import { runSync } from '../../../stack/sync';
 import { publishBundle } from '../../../stack/workflows';
 import { peopleOf } from '../people';
-import { tell, toldStep } from '../progress';
+import { tell, toldStep } from '../../progress';
 import { runBench } from '../run-bench';
 import { seedPeople } from '../seed-twenty';
 import { emptyBothSides, startStand, type Stand } from '../stand';

@@ -2,7 +2,7 @@ import { startN8n } from '../../../stack/n8n';
 import { runSync } from '../../../stack/sync';
 import type { Shutdown } from '../../../stack/shutdown';
 import { batches } from '../lists';
-import { tell, toldStep } from '../progress';
+import { tell, toldStep } from '../../progress';
 import { editPeople } from '../seed-twenty';
 import type { Stand } from '../stand';
 import type { Outage } from './figures';

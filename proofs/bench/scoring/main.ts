@@ -1,6 +1,6 @@
 /** `npm run bench:scoring -- [--json] [--leads 1000000] [--step 5000] [--sessions 2] [--writes 500]`: what scoring costs. */
 import type { Shutdown } from '../../../stack/shutdown';
-import { toldStep } from '../progress';
+import { toldStep } from '../../progress';
 import { runBench } from '../run-bench';
 import { startStore } from '../store';
 import { measureClassifying, measureScoring, measureWrites, type SteppedMeasure } from './measure';

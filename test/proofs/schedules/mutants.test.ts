@@ -1,5 +1,5 @@
-import { checkReplacements } from '../../../proofs/schedules/hunt';
-import { MUTANTS } from '../../../proofs/schedules/mutants';
+import { checkReplacements } from '../../../proofs/schedules/rules/hunt';
+import { MUTANTS } from '../../../proofs/schedules/rules';
 
 describe('the mutants of the sync test', () => {
   test('find the rule that each of them turns off', async () => {

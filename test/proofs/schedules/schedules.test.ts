@@ -1,8 +1,9 @@
 import { Client } from 'pg';
-import { DIRECTED, HONEST_LIMIT } from '../../../proofs/schedules/directed';
-import { migrateOnTestClock } from '../../../proofs/schedules/migrations-on-test-clock';
 import { Stage } from '../../../proofs/schedules/play';
+import { DIRECTED } from '../../../proofs/schedules/rules';
+import { HONEST_LIMIT } from '../../../proofs/schedules/rules/writing';
 import { generate, runSchedules } from '../../../proofs/schedules/run-schedules';
+import { migrateOnTestClock } from '../../../proofs/schedules/systems/migrations-on-test-clock';
 
 const RUNS = Number(process.env.SYNC_RUNS ?? 200);
 /** The same schedules every time, so that a red test is a change's doing; `npm run test:sync` looks for new ones. */

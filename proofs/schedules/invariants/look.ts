@@ -1,0 +1,86 @@
+import { deletionFlows } from '../systems/conditions';
+import { COLUMNS, FIELDS, valuesOfLead } from '../systems/fields';
+import type { LeadRow, World } from '../world/world';
+import { assertEqualWhereSynced } from './equality';
+
+const COLUMN_LIST = [
+  'id',
+  'twenty_id',
+  'sync_status',
+  'sync_error_message',
+  'left_out',
+  ...FIELDS.flatMap((field) => COLUMNS[field]),
+];
+const LEADS_QUERY = `select coalesce(json_agg(json_build_object('joined', s.joined, 'address', lower(s.base_remote ->> 'email'), ${COLUMN_LIST.map((c) => `'${c}', l.${c}`).join(', ')})
+    order by l.id), '[]') as leads, (select max(c.cursor) from lead_sync.cursors as c) as cursor,
+    (select coalesce(max(c.id), 0)::integer from public.lead_sync_conflicts as c) as conflict from public.leads as l left join lead_sync.lead_states as s on s.lead_id = l.id`;
+
+/**
+ * Reads the leads, notes what has got across, and asserts what must hold at any time.
+ * @param by who may have changed them
+ */
+export async function look(world: World, by: 'user' | 'sync' = 'user'): Promise<void> {
+  const { ledger, twenty } = world;
+  const [row] = await world.database.read<{ leads: LeadRow[]; cursor: Date | null; conflict: number }>(LEADS_QUERY);
+  const { leads, cursor, conflict } = row;
+  const known = new Map(world.leads.map((lead) => [lead.id, lead]));
+  world.leads = leads;
+  ledger.lastConflict = Math.max(ledger.lastConflict, conflict);
+  for (const lead of leads) if (lead.deleted_at !== null) assertDeletedBySomebody(world, lead);
+  if (by === 'sync' && !deletionFlows(world.conditions, 'to_supabase')) {
+    for (const lead of leads) assertDeletionStays(world, lead, known.get(lead.id));
+  }
+  for (const lead of leads) if (lead.joined !== (known.get(lead.id)?.joined ?? null)) noteJoined(world, lead, known);
+  if (by === 'sync') await assertEqualWhereSynced(world);
+  for (const lead of leads) if (!known.has(lead.id)) noteNewLead(world, lead, by);
+  ledger.look(world.pairs());
+  for (const lead of leads) {
+    if (lead.twenty_id === null || twenty.person(lead.twenty_id)) continue;
+    ledger.lookGone(lead.id, lead.twenty_id, valuesOfLead(lead));
+  }
+  const time = cursor?.getTime() ?? 0;
+  if (time < world.cursor) world.fail('Monotone cursor', `went back from ${iso(world.cursor)} to ${iso(time)}`);
+  world.cursor = Math.max(world.cursor, time);
+}
+
+/** A lead counts as deleted when somebody deleted it, or its person, or made the person vanish. */
+function assertDeletedBySomebody(world: World, { id, twenty_id }: LeadRow): void {
+  const { ledger, twenty } = world;
+  if (ledger.wasDeleted(id)) return;
+  const person = twenty_id === null ? undefined : twenty.person(twenty_id);
+  if (!person || person.deletedAt !== null || ledger.wasDeleted(String(person.id))) return;
+  world.fail('Tombstones', `lead ${id} was taken for deleted, and nobody had deleted it`);
+}
+
+/** Where deletions in Twenty stay there, the sync deletes and restores no lead. */
+function assertDeletionStays(world: World, lead: LeadRow, before: LeadRow | undefined): void {
+  if (before && lead.joined === null && (before.deleted_at === null) !== (lead.deleted_at === null)) {
+    world.fail('Tombstones', `a deletion in Twenty came to lead ${lead.id}, where it must not`);
+  }
+}
+
+/** What the lead that stays has got from the one that joined it counts as written to it here. */
+function noteJoined({ leads, ledger }: World, { id, joined }: LeadRow, known: ReadonlyMap<string, LeadRow>): void {
+  const [before, after] = [known.get(joined ?? ''), leads.find((lead) => lead.id === joined)];
+  const given = known.get(id);
+  if (!before || !after || !given) return;
+  const [old, now, from] = [before, after, given].map(valuesOfLead);
+  for (const field of FIELDS) {
+    if (old[field] === null && now[field] !== null && now[field] === from[field])
+      ledger.note('local', after.id, field, now[field]);
+  }
+}
+
+/** A lead made from a snapshot of a person who is gone by now: only a full read or a compare finds out. */
+function noteNewLead(world: World, { id, twenty_id }: LeadRow, by: 'user' | 'sync'): void {
+  if (twenty_id === null) return;
+  if (by === 'sync' && !world.userLeads.includes(id) && world.isForgotten(twenty_id)) {
+    world.fail('Tombstones', `person ${twenty_id} was forgotten and came back as lead ${id}`);
+  }
+  const person = world.twenty.person(twenty_id);
+  if (!person || person.deletedAt !== null) world.unseenPeople.add(twenty_id);
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

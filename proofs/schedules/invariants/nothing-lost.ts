@@ -1,0 +1,119 @@
+import { deletionFlows } from '../systems/conditions';
+import { comparable, FIELDS, isListed, isShownIn, type Field } from '../systems/fields';
+import { Violation } from '../violation';
+import type { Side, UserWrite } from '../world/ledger';
+import type { LeadRow, World } from '../world/world';
+import { comparedFields, ONE_WAY, show } from './converged';
+
+/** Each side's last write of each field is there, or was overruled: seen by whoever wrote later, or named in a conflict. */
+export async function assertNothingLost(world: World): Promise<void> {
+  const conflicts = await world.database.read<Conflict>(
+    'select id, lead_id, field, winner, supabase_value, twenty_value from public.lead_sync_conflicts',
+  );
+  for (const pair of world.pairs()) {
+    const lead = world.leads.find(({ id }) => id === pair.leadId);
+    const compared = comparedFields(world, pair.local, pair.remote);
+    for (const field of FIELDS) {
+      if (lead?.sync_status === 'error' || world.ledger.isExempt(pair.personId, field)) continue;
+      const staysHere = field !== 'company' && isListed(lead?.left_out, field);
+      if (field === 'deleted' ? world.conditions.deletion === 'none' : !compared.includes(field)) continue;
+      const local = world.ledger.lastWrite('local', pair.leadId, field);
+      const remote = ONE_WAY.has(field) ? undefined : world.ledger.lastWrite('remote', pair.personId, field);
+      const isNamed = (side: Side, write: UserWrite, winner?: string | null): boolean =>
+        conflicts.some(
+          (conflict) =>
+            conflict.lead_id === pair.leadId &&
+            Number(conflict.id) > write.lastConflict &&
+            names(conflict, field, side, write.value) &&
+            (winner === undefined || comparable(field, valueOf(conflict, other(side))) === winner),
+        );
+      const flows = (to: 'to_supabase' | 'to_twenty'): boolean =>
+        field !== 'deleted' || deletionFlows(world.conditions, to);
+      if (flows('to_twenty') && !staysHere) {
+        const there = field === 'deleted' ? pair.remote.deleted : pair.local[field];
+        assertWriteKept('here', local, remote, there, field, pair.leadId, (...which) => isNamed('local', ...which));
+      }
+      if (flows('to_supabase')) {
+        const here = pair.local[field];
+        assertWriteKept('in Twenty', remote, local, here, field, pair.leadId, (...which) =>
+          isNamed('remote', ...which),
+        );
+      }
+      assertSpelling(lead, field, local, remote);
+    }
+  }
+}
+
+interface Conflict extends Record<string, unknown> {
+  id: string;
+  lead_id: string;
+  field: string;
+  winner: 'twenty' | 'supabase';
+  supabase_value: unknown;
+  twenty_value: unknown;
+}
+
+function assertWriteKept(
+  where: string,
+  write: UserWrite | undefined,
+  other: UserWrite | undefined,
+  final: string | null,
+  field: Field,
+  leadId: string,
+  isNamed: (write: UserWrite, winner?: string | null) => boolean,
+): void {
+  if (!write || isShownIn(final, write.value)) return;
+  // whoever wrote what won may be gone since, and come back with it
+  if (field !== 'company' && isNamed(write, final)) return;
+  if (field === 'company' && isCompanyRenamed(write, final, isNamed)) return;
+  if (write.revertOf !== undefined && other && other.at > write.revertOf) return;
+  const wasSeen = write.shownAt !== null && other !== undefined && other.at > write.shownAt;
+  if (other && isShownIn(final, other.value) && (wasSeen || isNamed(write))) return;
+  throw new Violation(
+    field === 'deleted' ? 'Tombstones' : 'No lost write',
+    `${field} of lead ${leadId}: ${show(write.value)} was written ${where}, it is ${show(final)} now` +
+      (other ? `, the other side's last write was ${show(other.value)}` : ''),
+  );
+}
+
+/** Whether a company has the domain that was written, and its name is told in a conflict: the one in Twenty is called so. */
+function isCompanyRenamed(write: UserWrite, final: string | null, isNamed: (write: UserWrite) => boolean): boolean {
+  const domain = write.value?.split('|')[1];
+  return isShownIn(final, `|${domain}`) && isNamed(write);
+}
+
+/** What only one side wrote stays there in the spelling in which it was written. */
+function assertSpelling(
+  lead: LeadRow | undefined,
+  field: Field,
+  local: UserWrite | undefined,
+  remote: UserWrite | undefined,
+): void {
+  if (!lead || !local || remote || local.raw === undefined || field === 'company' || field === 'lead_score') return;
+  const now = typeof lead[field] === 'string' ? lead[field].trim() || null : null;
+  if (now === local.raw || comparable(field, now) !== local.value) return; // another value is judged as a write that was lost
+  throw new Violation(
+    'No lost write',
+    `${field} of lead ${lead.id} was written ${show(local.raw)} and was respelt ${show(now)}`,
+  );
+}
+
+const other = (side: Side): Side => (side === 'local' ? 'remote' : 'local');
+
+function valueOf({ supabase_value, twenty_value }: Conflict, side: Side): unknown {
+  return side === 'local' ? supabase_value : twenty_value;
+}
+
+function names(conflict: Conflict, field: Field, side: Side, value: string | null): boolean {
+  const { field: named, winner } = conflict;
+  if (field === 'company' ? !named.startsWith('company_') : named !== field) return false;
+  if (winner !== (side === 'local' ? 'twenty' : 'supabase')) return false;
+  const lost = valueOf(conflict, side);
+  if (field === 'company') return (value?.split('|') ?? [null]).some((part) => sameText(part, lost));
+  return comparable(field, lost) === value;
+}
+
+function sameText(part: string | null, value: unknown): boolean {
+  const text = typeof value === 'string' ? value.toLowerCase().replace(/^https?:\/\/(www\.)?|\/$/g, '') : '';
+  return (part ?? '').toLowerCase() === text;
+}

@@ -1,0 +1,21 @@
+import type { Absence, Snapshot } from '../../../nodes/lead';
+import { Violation } from '../violation';
+import type { World } from '../world/world';
+
+const MOST_REPLAYED = 24;
+
+/** Every page and every hint again, as read then: nothing changes. */
+export async function assertReplayChangesNothing(world: World): Promise<void> {
+  const before = JSON.stringify(await world.database.fingerprint());
+  const known = new Set(world.leads.map(({ twenty_id }) => twenty_id));
+  const isKnown = (snapshot: Snapshot | Absence): boolean => known.has(snapshot.twenty_id);
+  for (const { snapshots, readStartedAt } of world.deliveries.slice(-MOST_REPLAYED).reverse()) {
+    // people of leads that somebody removed for good are news again: nothing remembers them
+    const again = snapshots.filter(isKnown);
+    if (again.length === 0) continue;
+    await world.database.rpc('upsert_leads', { p_leads: again, p_source: 'twenty', p_read_started_at: readStartedAt });
+  }
+  const after = JSON.stringify(await world.database.fingerprint());
+  if (after !== before)
+    throw new Violation('Replay', `pages that were merged before changed something: ${before} → ${after}`);
+}

@@ -1,0 +1,153 @@
+/** Who is whom: which lead a person or a form is, and who is made anew. */
+import type { Schedule } from '../steps/schedule';
+import type { Mutant } from './mutant';
+import {
+  createLead,
+  createPerson,
+  deliverHint,
+  editLead,
+  editPerson,
+  first,
+  GRACE,
+  pull,
+  push,
+  pushUntil,
+  readHint,
+  resume,
+  under,
+  wait,
+} from './steps';
+
+export const DIRECTED = {
+  /** A lead takes the e-mail of somebody whom only Twenty knows so far, long after its own person was read last. */
+  otherLeadsEmail: under([createLead(0), push, wait(400), pull, createPerson(2), editLead(first, 2, 'email'), pull]),
+  /** Somebody else gets the e-mail of a lead whose create is on its way. */
+  createUnderWay: under([
+    createLead(0),
+    pushUntil(3, 'sleep'),
+    createPerson(0),
+    readHint,
+    deliverHint,
+    editPerson(first, 2, 'email'),
+    { do: 'resume', which: 0, calls: 1, then: 'crash', fault: null },
+    pull,
+  ]),
+  /** A person without a first address has that of an unlinked lead among the others. */
+  onlyOtherAddress: under([
+    createLead(GRACE),
+    { do: 'create people', count: 1 },
+    editPerson(first, GRACE, 'additional_emails'),
+    pull,
+    push,
+  ]),
+  /** A form comes from another address of a person. */
+  secondAddress: under([
+    createPerson(0),
+    editPerson(first, GRACE, 'additional_emails'),
+    pull,
+    { do: 'take in leads', emails: [GRACE], poisoned: false },
+  ]),
+  /** Two people are merged in Twenty while the lead of the one who goes has an edit that was not sent yet. */
+  mergedPeople: under([
+    createPerson(0),
+    createPerson(GRACE),
+    pull,
+    editLead(1, 0, 'job_title'),
+    { do: 'merge people', which: first, other: 1 },
+  ]),
+  /** Somebody asks to be forgotten, and stays in Twenty for the time being. */
+  forgotten: under([createPerson(0), pull, { do: 'forget lead', which: first, inTwenty: false }, pull]),
+  /** Somebody in Twenty creates a person with the lead's e-mail between read and write. */
+  createMeetsStranger: under([createLead(0), pushUntil(3, 'sleep'), createPerson(0), resume]),
+  /** A lead's e-mail is that of a deleted person, who is then destroyed: no lead is linked to them, and no webhook arrives. */
+  holderDestroyed: under([
+    createPerson(0),
+    { do: 'delete person', which: first },
+    createLead(0),
+    push,
+    { do: 'destroy person', which: first },
+  ]),
+} satisfies Record<string, Schedule>;
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a person takes any lead with its e-mail',
+    rule: 'By e-mail a person is matched only to an unlinked lead',
+    sql: [
+      {
+        find: 'and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null',
+        replace: 'and l.deleted_at is null and s.intent is null',
+      },
+    ],
+    directed: DIRECTED.otherLeadsEmail,
+  },
+  {
+    name: 'a person takes a lead whose create is under way',
+    rule: 'By e-mail a person is matched only to a lead with no open intent',
+    sql: [{ find: 'and l.deleted_at is null and s.intent is null', replace: 'and l.deleted_at is null' }],
+    directed: DIRECTED.createUnderWay,
+  },
+  {
+    name: 'a blank first address counts as agreed',
+    rule: 'A person without a first address gets that of the lead found by another one',
+    sql: [{ find: " and m.stated ->> 'email' is not null", replace: '' }],
+    directed: DIRECTED.onlyOtherAddress,
+  },
+  {
+    name: 'forms make every lead anew',
+    rule: 'Other sources match any live lead by their own id, then by e-mail',
+    sql: [
+      {
+        find: '= item.email and l.deleted_at is null and by_id.id is null',
+        replace: '= item.email and l.twenty_id is null and by_id.id is null',
+      },
+    ],
+  },
+  {
+    name: 'a second address is nobody',
+    rule: "A form from another address of a person is that person's",
+    sql: [{ find: 'as id where item.email is not null', replace: 'as id where false' }],
+    directed: DIRECTED.secondAddress,
+  },
+  {
+    name: 'the leads of merged people stay apart',
+    rule: 'A lead whose person was merged away joins the lead of the one who stays',
+    sql: [{ find: '    where s.gone\n  loop', replace: '    where false\n  loop' }],
+    directed: DIRECTED.mergedPeople,
+  },
+  {
+    name: 'the forgotten come back',
+    rule: 'Of somebody who asked to be forgotten no read makes a lead again',
+    sql: [{ find: 'm.absent or m.dead or m.forgotten', replace: 'm.absent or m.dead' }],
+    directed: DIRECTED.forgotten,
+  },
+  {
+    name: 'creates with an id of their own',
+    rule: "Creates carry the lead's own UUID, so that a lost response cannot make a duplicate",
+    source: [
+      {
+        file: 'nodes/Twenty/leads/drafts.ts',
+        find: "write.op === 'create' ? write.lead_id : write.twenty_id",
+        replace: "write.op === 'create' ? crypto.randomUUID() : write.twenty_id",
+      },
+    ],
+  },
+  {
+    name: 'creates may update',
+    rule: 'Creates are never sent with upsert: a known e-mail would silently update somebody else',
+    source: [
+      {
+        file: 'nodes/Twenty/records/writer.ts',
+        find: "createManyDocument(object, selection, mode === 'update')",
+        replace: 'createManyDocument(object, selection, true)',
+      },
+    ],
+    directed: DIRECTED.createMeetsStranger,
+  },
+  {
+    name: 'holds are for ever',
+    rule: 'A held lead is released when the person whose e-mail it has is gone: reconciliation sees that where nothing else does',
+    sql: [{ find: "if 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then", replace: 'if false then' }],
+    directed: DIRECTED.holderDestroyed,
+  },
+];

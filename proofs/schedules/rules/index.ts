@@ -1,0 +1,17 @@
+import type { Schedule } from '../steps/schedule';
+import * as companies from './companies';
+import * as identity from './identity';
+import * as isolation from './isolation';
+import * as leftOut from './left-out';
+import * as merging from './merging';
+import type { Mutant } from './mutant';
+import * as reading from './reading';
+import * as writing from './writing';
+
+const THEMES = [identity, companies, reading, merging, writing, isolation, leftOut];
+
+/** The rules of the protocol, each turned off in turn. */
+export const MUTANTS: readonly Mutant[] = THEMES.flatMap((theme) => theme.MUTANTS);
+
+/** Schedules for rules that generated ones rarely need, by name. Each passes as the rules stand. */
+export const DIRECTED: Readonly<Record<string, Schedule>> = Object.assign({}, ...THEMES.map((theme) => theme.DIRECTED));

@@ -1,0 +1,165 @@
+/** Which change counts: bases, incarnations, conflicts, deletions. */
+import type { Schedule } from '../steps/schedule';
+import type { Mutant } from './mutant';
+import {
+  ADA,
+  createLead,
+  createPerson,
+  editLead,
+  editPerson,
+  first,
+  GRACE,
+  LINUS,
+  pull,
+  push,
+  pushUntil,
+  resume,
+  under,
+  wait,
+} from './steps';
+
+export const DIRECTED = {
+  /** The person was destroyed and made again, blank, under the same id: the whole lead goes out, no blanks come in. */
+  reborn: under([
+    createLead(0),
+    editLead(first, 0, 'job_title'),
+    push,
+    { do: 'destroy person', which: first },
+    { do: 're-create person', which: 0 },
+    pull,
+  ]),
+  /** The person was destroyed, its lead deleted for it; the person made again under the old id brings the lead back. */
+  broughtBack: under([
+    createLead(0),
+    push,
+    { do: 'destroy person', which: first },
+    editLead(first, GRACE),
+    push,
+    wait(400),
+    push,
+    { do: 're-create person', which: 0 },
+    pull,
+  ]),
+  /** The person's new e-mail is in the hands of a push when they are destroyed; the lead has it, and so has who comes back. */
+  destroyedAfterRead: under([
+    createLead(GRACE),
+    push,
+    editLead(first, 1, 'additional_emails'),
+    editPerson(first, 0, 'email'),
+    pushUntil(2, 'sleep'),
+    { do: 'destroy person', which: first },
+    resume,
+  ]),
+  /** The person is destroyed between read and write, and comes back by the write: all other fields go out again. */
+  rebornByWrite: under([
+    createLead(0),
+    editLead(first, 0, 'job_title'),
+    push,
+    editLead(first, GRACE),
+    pushUntil(3, 'sleep'),
+    { do: 'destroy person', which: first },
+    resume,
+  ]),
+  /** A lead wins a conflict, and is then set back to what it was before: that goes out too. */
+  wonAndSetBack: under(
+    [createLead(0), push, editLead(first, GRACE), editPerson(first, LINUS), pull, editLead(first, ADA)],
+    { policy: 'supabase_wins' },
+  ),
+  /** Deletions stay where they are made, and an edit here brings no deleted person back. */
+  deletionStays: under(
+    [createLead(0), push, { do: 'delete person', which: first }, pull, editLead(first, GRACE), push],
+    { deletion: 'none' },
+  ),
+  /** A person is restored for a lead and edited before its fields are written; meanwhile the lead is deleted again. */
+  halfRestored: under(
+    [
+      createPerson(0),
+      pull,
+      { do: 'delete person', which: first },
+      pull,
+      { do: 'restore lead', which: first },
+      pushUntil(4, 'sleep'),
+      { do: 'delete lead', which: first },
+      editPerson(first, GRACE),
+      resume,
+    ],
+    { skew: 600, policy: 'twenty_wins', strict: true },
+  ),
+} satisfies Record<string, Schedule>;
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'due against what Twenty stores',
+    rule: 'A lead is due exactly when a field that may go out differs from its base_local',
+    sql: [
+      { find: 'when p_local = p_base_local then', replace: 'when p_local = p_base_remote then' },
+      {
+        find: "is distinct from (p_base_local -> (r.value ->> 'field'))",
+        replace: "is distinct from (p_base_remote -> (r.value ->> 'field'))",
+      },
+    ],
+  },
+  {
+    name: 'incarnations are not told apart by snapshots',
+    rule: 'Base belongs to one incarnation: a snapshot with another createdAt starts from blank',
+    sql: [
+      {
+        find: "coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn",
+        replace: 'false as reborn',
+      },
+    ],
+    directed: DIRECTED.reborn,
+  },
+  {
+    name: 'incarnations are not told apart by answers',
+    rule: "Base belongs to one incarnation: a write's answer with another createdAt leaves base with what was sent",
+    sql: [
+      {
+        find: "coalesce(h.remote_created_at <> h.created_at, false) or (h.gone and h.op = 'create')",
+        replace: 'false',
+      },
+    ],
+    directed: DIRECTED.rebornByWrite,
+  },
+  {
+    name: 'conflicts leave no trace',
+    rule: 'Loser, winner and both values of a conflict are kept',
+    sql: [{ find: 'if v_reason is not null then', replace: 'if false then' }],
+  },
+  {
+    name: 'a lead that won a conflict may look unchanged',
+    rule: 'When the lead wins a conflict, its edit counts as made on top of what Twenty has',
+    sql: [
+      {
+        find: `      v_base_local := v_remote;
+    elsif v_equal`,
+        replace: `      null;
+    elsif v_equal`,
+      },
+    ],
+    directed: DIRECTED.wonAndSetBack,
+  },
+  {
+    name: 'deleted people are written to',
+    rule: 'While either side is deleted its fields wait',
+    sql: [{ find: "  when p_local ? 'deleted' or p_base_remote ? 'deleted' then '{}'::text[]\n", replace: '' }],
+  },
+  {
+    name: 'deletion has one direction only',
+    rule: 'Deletion travels as its settings say',
+    sql: [{ find: "case when f.enabled then f.direction else 'none' end", replace: "'both'" }],
+    directed: DIRECTED.deletionStays,
+  },
+  {
+    name: 'a half-done restore counts as not done',
+    rule: 'What may have landed is unknown: the intent stays until a read shows what came of it',
+    source: [
+      {
+        file: 'nodes/Twenty/leads/push.ts',
+        find: 'return result.ok || !this.begun.has(write)',
+        replace: 'return result',
+      },
+    ],
+    directed: DIRECTED.halfRestored,
+  },
+];

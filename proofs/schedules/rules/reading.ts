@@ -1,0 +1,238 @@
+/** What a read says, and when: windows, cursors, stale reads, absences, hints. */
+import type { Schedule } from '../steps/schedule';
+import type { Mutant } from './mutant';
+import {
+  createLead,
+  createPerson,
+  deliverHint,
+  editLead,
+  editPerson,
+  first,
+  GRACE,
+  NO_EMAIL,
+  pull,
+  push,
+  pushUntil,
+  readHint,
+  resume,
+  under,
+  wait,
+} from './steps';
+
+export const DIRECTED = {
+  /** What a hint has merged after the read must not be overwritten from that read. */
+  staleRead: under([
+    createLead(0),
+    push,
+    editLead(first, GRACE),
+    pushUntil(2, 'sleep'),
+    editPerson(first, 1, 'last_name'),
+    readHint,
+    deliverHint,
+    resume,
+  ]),
+  /** Two reads say that the person is not there; they come when it was made again and merged. */
+  oldAbsence: under([
+    createLead(0),
+    push,
+    { do: 'destroy person', which: first },
+    readHint,
+    wait(100),
+    readHint,
+    { do: 're-create person', which: 0 },
+    pull,
+    deliverHint,
+    deliverHint,
+  ]),
+  /** A replica that does not know a new person yet. */
+  laggingReplica: under([
+    createLead(NO_EMAIL),
+    push,
+    editLead(first, GRACE),
+    pushUntil(3, 'sleep', { at: 1, kind: 'lagging' }),
+    resume,
+  ]),
+  /** The person is gone when its lead, edited meanwhile, is pushed. */
+  absentPerson: under([createLead(0), push, { do: 'destroy person', which: first }, editLead(first, GRACE), push]),
+  /** A hint comes late: what it brings was read before the newer edit that a pull has merged. */
+  lateHint: under([createLead(0), push, readHint, editPerson(first, GRACE), wait(4000), pull, deliverHint]),
+  /** More people in one millisecond than fit on a page. */
+  oneMillisecond: under([{ do: 'create people', count: 5 }, pull]),
+  /** A reader dies between its page's read and its merge. */
+  tornPage: under([
+    { do: 'create people', count: 5 },
+    wait(4000),
+    { do: 'pull', mode: 'delta', calls: 3, then: 'crash', fault: null },
+    wait(4000),
+    pull,
+  ]),
+  /** A record of the first page changes while the window lies half read for longer than the overlap. */
+  resumedWindow: under([
+    { do: 'create people', count: 5 },
+    { do: 'pull', mode: 'delta', calls: 3, then: 'crash', fault: null },
+    editPerson(0, GRACE),
+    editPerson(1, GRACE),
+    editPerson(2, GRACE),
+    editPerson(3, GRACE),
+    wait(4000),
+    pull,
+  ]),
+  /** Twenty's clock is corrected between two windows. */
+  clockSetBack: under([createPerson(0), pull, { do: 'set clock of Twenty back', seconds: 60 }, pull]),
+  /** A pull sleeps past its lease with a page in its hand, and another takes over. */
+  lateReader: under([
+    { do: 'create people', count: 5 },
+    { do: 'pull', mode: 'delta', calls: 2, then: 'sleep', fault: null },
+    wait(4000),
+    pull,
+    resume,
+  ]),
+  /** A bulk load changes a lead past the triggers. */
+  bulkLoad: under([createLead(0), push, { do: 'bulk edit lead', which: first, field: 'first_name', value: GRACE }]),
+} satisfies Record<string, Schedule>;
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'stale snapshots are merged',
+    rule: "A snapshot whose read began before the lead's last merge or completed write is ignored",
+    sql: [{ find: 's.merged_at > v_read\n', replace: 'false\n' }],
+  },
+  {
+    name: 'a completed write does not make older reads stale',
+    rule: 'A snapshot whose read began before the completed write is ignored',
+    sql: [{ find: 'merged_at = case when t.ok then v_now else s.merged_at end', replace: 'merged_at = s.merged_at' }],
+  },
+  {
+    name: 'stale reads are written from',
+    rule: 'A claimed lead whose read was stale is released with nothing written',
+    sql: [{ find: "        when n.result = 'stale' then 'release'\n", replace: '' }],
+    directed: DIRECTED.staleRead,
+  },
+  {
+    name: 'old absences count',
+    rule: 'Absence is a snapshot: it is stale like any other',
+    sql: [{ find: "when c.stale then 'stale'", replace: "when c.stale and not c.absent then 'stale'" }],
+    directed: DIRECTED.oldAbsence,
+  },
+  {
+    name: 'one absence is enough',
+    rule: 'An absence counts only when a second read, later than the replica allowance, confirms it',
+    sql: [
+      {
+        find: 'and (c.absent_since is null or v_suspicious or v_read < c.absent_since + v_allowance) then',
+        replace: 'and false then',
+      },
+    ],
+    directed: DIRECTED.laggingReplica,
+  },
+  {
+    name: 'absent people are written to',
+    rule: 'A linked lead whose person is absent from the read is never written',
+    sql: [
+      { find: "        when n.result = 'held' then 'await'\n", replace: '' },
+      { find: 'or (n.twenty_id is not null and n.result is null)', replace: '' },
+    ],
+    directed: DIRECTED.absentPerson,
+  },
+  {
+    name: 'hints are data of the moment',
+    rule: 'A snapshot carries the moment its read began, not the one of its delivery',
+    source: [
+      {
+        file: 'proofs/schedules/steps/player.ts',
+        find: "      p_source: 'twenty',\n      p_read_started_at: delivery.readStartedAt,\n",
+        replace: "      p_source: 'twenty',\n",
+      },
+    ],
+    directed: DIRECTED.lateHint,
+  },
+  {
+    name: 'pages in order of time',
+    rule: 'A window is read in order of id, never of updatedAt',
+    source: [
+      {
+        file: 'nodes/Twenty/transport/paging.ts',
+        find: "orderBy: [{ id: 'AscNullsFirst' }]",
+        replace: "orderBy: [{ updatedAt: 'AscNullsFirst' }]",
+      },
+    ],
+    directed: DIRECTED.oneMillisecond,
+  },
+  {
+    name: 'the position is stored before the page',
+    rule: 'The resume position is stored in the transaction that merges the page',
+    source: [
+      {
+        file: 'nodes/LeadSync/loops/pull.ts',
+        find: 'await session.merge<Merged>(page, readStartedAt, { p_page: page.page });',
+        replace: `await session
+    .store('upsert_leads', { p_leads: [], p_source: 'twenty', p_page: page.page })
+    .then(() => session.merge<Merged>(page, readStartedAt));`,
+      },
+    ],
+    directed: DIRECTED.tornPage,
+  },
+  {
+    name: 'the bound moves when a window is resumed',
+    rule: "The window's upper bound is fixed once, stored with its first page, and survives a crash and resume",
+    sql: [
+      { find: "'until', v_cursor.window_until", replace: "'until', null" },
+      {
+        find: 'window_until = coalesce(c.window_until, excluded.window_until)',
+        replace: 'window_until = excluded.window_until',
+      },
+    ],
+    directed: DIRECTED.resumedWindow,
+  },
+  {
+    name: "the bound is a record's time",
+    rule: "The window's upper bound is the Date of Twenty's first answer, never a record's own timestamp",
+    source: [
+      {
+        file: 'nodes/Twenty/leads/get-changed.ts',
+        find: 'until: window.until ?? boundFrom(page.date)',
+        replace:
+          'until: window.until ?? (page.records.map((record) => String(record.updatedAt)).sort().at(-1) ?? boundFrom(page.date))',
+      },
+    ],
+  },
+  {
+    name: 'the cursor goes back',
+    rule: 'The cursor never goes back',
+    sql: [{ find: 'set cursor = greatest(c.cursor, c.window_until)', replace: 'set cursor = c.window_until' }],
+    directed: DIRECTED.clockSetBack,
+  },
+  {
+    name: 'windows do not overlap',
+    rule: 'A delta reads back two minutes before its cursor: late commits',
+    sql: [
+      {
+        find: "v_cursor.cursor - coalesce(make_interval(secs => (v_options ->> 'overlap_seconds')::double precision), v_settings.overlap)",
+        replace: 'v_cursor.cursor',
+      },
+    ],
+  },
+  {
+    name: 'runs are not fenced',
+    rule: 'A page or finish from a run that lost its lease is refused',
+    sql: [
+      {
+        find: `  where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
+  returning * into v_run;
+  if not found then
+    raise exception`,
+        replace: `  where r.id = (p_run ->> 'id')::uuid
+  returning * into v_run;
+  if not found then
+    raise exception`,
+      },
+    ],
+    directed: DIRECTED.lateReader,
+  },
+  {
+    name: 'pending is trusted',
+    rule: 'Reconciliation recomputes what is due, since a bulk load can skip triggers',
+    sql: [{ find: "where l.unqueued <> '{}'\n", replace: 'where false\n' }],
+    directed: DIRECTED.bulkLoad,
+  },
+];

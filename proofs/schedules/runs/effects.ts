@@ -1,0 +1,102 @@
+import { deletionFlows } from '../systems/conditions';
+import { FIELDS, type Field, type Values } from '../systems/fields';
+import type { Worker } from './worker';
+import type { World } from '../world/world';
+
+export interface Effect {
+  operation: string;
+  /** All people's values before and after the request. */
+  before: Map<string, Values>;
+  after: Map<string, Values>;
+  /** Twenty carried out a request that the client had given up. */
+  isLate: boolean;
+}
+
+/**
+ * What a write of the sync did in Twenty: no record but those it was meant for, no second create, and which of the
+ * protocol's honest limits it met. Those are the changes made between its read and the write, and late requests.
+ */
+export function judgeWrite(world: World, worker: Worker, effect: Effect): void {
+  const { before, after, operation } = effect;
+  if (!/people/i.test(operation)) return;
+  for (const [id, values] of after) {
+    const old = before.get(id);
+    if (!old) judgeNew(world, worker, id, effect);
+    else if (FIELDS.some((field) => old[field] !== values[field])) judgeChange(world, worker, id, old, values, effect);
+  }
+}
+
+function judgeNew(world: World, worker: Worker, id: string, { isLate, after }: Effect): void {
+  const destroyedAt = world.destroyedAt.get(id);
+  if (worker.updates.has(id)) {
+    // an update brought back somebody who was destroyed just then
+    if (!isLate && !(destroyedAt !== undefined && destroyedAt > worker.readAt && inLease(world, worker))) {
+      world.fail('Tombstones', `person ${id} was destroyed and came back by a write`);
+    }
+    world.exemptions.honestLimits += 1;
+    world.ledger.forget('remote', id);
+    world.ledger.noteReborn(id);
+    world.ledger.exemptField(id, 'deleted');
+  } else if (!worker.creates.has(id)) {
+    world.fail('Bijection', `person ${id} was created for no lead`);
+  } else if (world.created.has(id) && destroyedAt === undefined) {
+    world.fail('Bijection', `person ${id} was created twice`);
+  }
+  if (worker.creates.has(id)) {
+    world.created.add(id);
+    world.ledger.noteCreated(id, after.get(id));
+  }
+  world.destroyedAt.delete(id);
+}
+
+function judgeChange(
+  world: World,
+  worker: Worker,
+  id: string,
+  before: Values,
+  after: Values,
+  { isLate, operation }: Effect,
+): void {
+  const isMeant = worker.updates.has(id) || worker.creates.has(id);
+  if (!isMeant) {
+    const isStrangerByLimit = [...worker.updates].some((other) => (world.destroyedAt.get(other) ?? 0) > worker.readAt);
+    if (!isStrangerByLimit && !isLate) {
+      world.fail('Bijection', `${operation} wrote to person ${id}, who was not meant`);
+      return;
+    }
+    world.exemptions.honestLimits += 1;
+  }
+  for (const field of FIELDS) {
+    if (before[field] === after[field]) continue;
+    const isUnwanted = field === 'deleted' && !deletionFlows(world.conditions, 'to_twenty');
+    if (isUnwanted && !isLate && !wasOverwrittenUnseen(world, worker, id, field, before[field])) {
+      world.fail('Tombstones', `a deletion or restore went to person ${id}, where it must not`);
+    }
+    const isUnseen = wasOverwrittenUnseen(world, worker, id, field, before[field]) || isOfRemovedLead(world, id);
+    if (isLate || !isMeant || isUnseen) {
+      if (isMeant) world.exemptions.honestLimits += 1;
+      world.ledger.exemptField(id, field);
+    }
+  }
+}
+
+/** Somebody's write that the read before the push could not see, and that no snapshot had brought before the plan. */
+function wasOverwrittenUnseen(world: World, worker: Worker, id: string, field: Field, value: string | null): boolean {
+  // strict pushes leave alone what was changed since it was read
+  if (world.conditions.strict) return false;
+  const write = world.ledger.lastWrite('remote', id, field);
+  if (!write || write.value !== value || write.at <= worker.readAt) return false;
+  return (write.shownAt === null || write.shownAt > worker.plannedAt) && inLease(world, worker);
+}
+
+function inLease(world: World, worker: Worker): boolean {
+  return world.clock.now() <= worker.leaseEnd;
+}
+
+/** What a push had planned for a lead still lands when somebody removes the lead's row for good just then. */
+function isOfRemovedLead(world: World, personId: string): boolean {
+  return (
+    world.destroyedLeads.has(world.ledger.leadOf(personId)) &&
+    !world.leads.some(({ twenty_id: linkedId }) => linkedId === personId)
+  );
+}

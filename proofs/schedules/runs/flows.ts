@@ -1,0 +1,59 @@
+import { drain as drainLoop } from '../../../nodes/LeadSync/loops/drain';
+import { pull as pullLoop } from '../../../nodes/LeadSync/loops/pull';
+import { push as pushLoop, pushClaims } from '../../../nodes/LeadSync/loops/push';
+import { reconcile as reconcileLoop } from '../../../nodes/LeadSync/loops/reconcile';
+import { RunFailed } from '../../../nodes/LeadSync/loops/run';
+import { Session } from '../../../nodes/LeadSync/loops/session';
+import { TwentyError } from '../../../nodes/Twenty/transport/failures';
+import { isFenced, portsOf } from './ports';
+import type { Worker } from './worker';
+import type { World } from '../world/world';
+
+/** Small, so that few leads make several pages and batches. */
+const PAGE_SIZE = 3;
+const IDS_PAGE_SIZE = 4;
+const BATCH_SIZE = 4;
+
+type Flow = (worker: Worker) => Promise<void>;
+
+export function pull(world: World, mode: 'delta' | 'full'): Flow {
+  const { policy } = world.conditions;
+  return (worker) =>
+    untilFailure(pullLoop(portsOf(world, worker), { mode, trigger: 'scheduled', policy, pageSize: PAGE_SIZE }));
+}
+
+/** A push; without a run, as a flow of one's own might make it. */
+export function push(world: World, { withRun, lease }: { withRun: boolean; lease: number | null }): Flow {
+  const { policy, strict } = world.conditions;
+  return async (worker) => {
+    const ports = portsOf(world, worker);
+    if (withRun) {
+      return await untilFailure(pushLoop(ports, { trigger: 'scheduled', policy, strict, batchSize: BATCH_SIZE }));
+    }
+    const { object, mapping, defaultCountry } = world.twenty.scope;
+    const scope = { object: object.nameSingular, fieldMapping: mapping, defaultCountry: defaultCountry ?? '' };
+    const session = new Session(ports, ports.twenty(scope), null);
+    await untilFailure(pushClaims(session, { batchSize: BATCH_SIZE, strict, due: 0, leaseSeconds: lease }));
+  };
+}
+
+/** Reads again what webhooks named. */
+export function drain(world: World): Flow {
+  const { policy } = world.conditions;
+  return (worker) =>
+    untilFailure(drainLoop(portsOf(world, worker), { trigger: 'scheduled', policy, batchSize: BATCH_SIZE }));
+}
+
+export function reconcile(world: World): Flow {
+  return (worker) =>
+    untilFailure(
+      reconcileLoop(portsOf(world, worker), { trigger: 'scheduled', reportOnly: false, pageSize: IDS_PAGE_SIZE }),
+    );
+}
+
+/** What meets a failing Twenty or loses its run ends there; its claims are taken again when their lease is over. */
+async function untilFailure(work: Promise<unknown>): Promise<void> {
+  await work.catch((error: unknown) => {
+    if (!(error instanceof TwentyError || error instanceof RunFailed || isFenced(error))) throw error;
+  });
+}

@@ -1,0 +1,222 @@
+import type { Json as TwentyJson, JsonObject } from '../../../stand-ins/twenty';
+import { normalise, type FieldKind } from '../../../nodes/lead';
+import type { Json } from './database';
+
+export const COUNTRY = 'FR';
+
+/** The fields that schedules edit. A company is one value, `name|domain`, though a lead keeps it in two fields. */
+export const FIELDS = [
+  'first_name',
+  'last_name',
+  'job_title',
+  'phone',
+  'email',
+  'additional_emails',
+  'city',
+  'linkedin_url',
+  'company',
+  'lead_score',
+  'attributes.utm',
+  'deleted',
+] as const;
+export type Field = (typeof FIELDS)[number];
+export type EditableField = Exclude<Field, 'deleted'>;
+
+/** A lead's or a person's values in the form in which both sides are compared; null is blank. */
+export type Values = Record<Field, string | null>;
+
+/** The mapping's row for a field that this site has added. */
+export const OWN_FIELD = { leadField: 'attributes.utm', twentyField: 'utm' } as const;
+
+/** A text that Twenty refuses, whoever sends it: the poison record of a batch. */
+export const REFUSED_TEXT = 'Refused by Twenty';
+/** A phone number that nobody can call: refused before it is sent. */
+export const INVALID_PHONE = 'call me';
+
+/** Addresses in small letters and in order, with a comma between them; null for none. */
+function listOf(value: unknown): string | null {
+  const texts = (Array.isArray(value) ? value : String(value).split(',')).map((text) =>
+    String(text).trim().toLowerCase(),
+  );
+  return [...new Set(texts)].sort().join(',') || null;
+}
+
+/** Hosts among the domains below that many companies share. */
+export const SHARED_HOSTS: readonly string[] = ['linkedin.com', 'gmail.com'];
+
+/** The values that edits choose from: few, so that values come back, and spelt as people spell. */
+export const CHOICES: Record<EditableField, ReadonlyArray<string | null>> = {
+  first_name: ['Ada', ' Ada ', 'Grace', null, '', 'Linus', 'ada'],
+  last_name: ['Lovelace', 'Hopper', null, 'Torvalds ', 'Noether'],
+  job_title: ['CTO', 'CEO', null, 'cto', ' COO'],
+  phone: ['06 12 34 56 78', '+33612345678', '+44 20 7946 0958', null, '', '0033 6 98 76 54 32', INVALID_PHONE],
+  email: [
+    'ada@example.com',
+    ' ADA@Example.com',
+    'grace@example.com',
+    'eve@example.com',
+    'Bob@example.com',
+    null,
+    'ada.home@example.com',
+  ],
+  // several with a comma between them; one is another person's first address
+  additional_emails: ['ada.home@example.com', 'Ada.Home@example.com,work@example.com ', 'grace@example.com', null],
+  city: ['Paris', 'Rome', null, 'Oslo', REFUSED_TEXT],
+  linkedin_url: ['linkedin.com/in/ada', 'https://www.linkedin.com/in/grace', null, 'https://linkedin.com/in/eve/'],
+  // one domain under two names, one name with two domains and with none, a domain alone: subsidiaries, and people who know less
+  company: [
+    ...(['Acme|acme.com', 'Globex|globex.com', null, 'Acme Ltd|acme.com'] as const),
+    ...(['|acme.com', 'acme|', 'Acme|acme.fr', '|globex.com', 'Globex|'] as const),
+    ...(['Initech|linkedin.com', 'Hooli|linkedin.com', '|gmail.com'] as const),
+  ],
+  lead_score: ['10', '20', null, '35.5'],
+  'attributes.utm': ['newsletter', ' fair ', null, 'Newsletter'],
+};
+
+/** The value that a number in a step stands for. */
+export function chosen(field: EditableField, index: number): string | null {
+  return CHOICES[field][index % CHOICES[field].length];
+}
+
+const KINDS: Record<Exclude<Field, 'company' | 'additional_emails' | 'deleted'>, FieldKind> = {
+  first_name: 'text',
+  last_name: 'text',
+  job_title: 'text',
+  phone: 'phone',
+  email: 'email',
+  city: 'text',
+  linkedin_url: 'link',
+  lead_score: 'number',
+  'attributes.utm': 'text',
+};
+
+/** The columns of `public.leads` that a field stands in. */
+export const COLUMNS: Record<Field, readonly string[]> = {
+  first_name: ['first_name'],
+  last_name: ['last_name'],
+  job_title: ['job_title'],
+  phone: ['phone'],
+  email: ['email'],
+  additional_emails: ['additional_emails'],
+  city: ['city'],
+  linkedin_url: ['linkedin_url'],
+  company: ['company_name', 'company_domain'],
+  lead_score: ['lead_score'],
+  'attributes.utm': ['attributes'],
+  deleted: ['deleted_at'],
+};
+
+/** Whether a field is among a lead's left-out ones. */
+export function isListed(leftOut: unknown, field: Field): boolean {
+  const listed = Object.keys((leftOut ?? {}) as Json);
+  return listed.some((name) => name === field || (field !== 'attributes.utm' && COLUMNS[field].includes(name)));
+}
+
+/** One value in comparable form. A value that cannot be normalised stands for itself. */
+export function comparable(field: Field, value: unknown): string | null {
+  if (value === null || value === undefined || value === '') return null;
+  if (field === 'deleted') return value === false ? null : 'deleted';
+  if (field === 'company') return value as string;
+  if (field === 'additional_emails') return listOf(value);
+  const normalised = normalise(KINDS[field], value as string, { field, defaultCountry: COUNTRY });
+  if ('problem' in normalised) return `unusable ${String(value)}`;
+  if (normalised.value === null || normalised.value === '') return null;
+  const text = String(normalised.value as string);
+  return field === 'linkedin_url' ? text.toLowerCase().replace(/^https?:\/\/(www\.)?|\/$/g, '') : text;
+}
+
+/** A company as one value; null when it has neither name nor domain. A shared host is no domain: it never travels. */
+export function companyValue(name: unknown, domain: unknown): string | null {
+  const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+  const host = text(domain)
+    .toLowerCase()
+    .replace(/^https?:\/\/(www\.)?|\/$/g, '');
+  const bare = SHARED_HOSTS.includes(host) ? '' : host;
+  return text(name) === '' && bare === '' ? null : `${text(name)}|${bare}`;
+}
+
+/** Whether a value is there in what is shown: of a company, that what is not known of it may be added, and its name be respelt. */
+export function isShownIn(shown: string | null, value: string | null): boolean {
+  if (shown === value) return true;
+  const [name, domain] = value?.toLowerCase().split('|') ?? [];
+  const [shownName, shownDomain] = shown?.toLowerCase().split('|') ?? [];
+  if (domain === undefined || shownDomain === undefined) return false;
+  return (name === '' || name === shownName) && (domain === '' || domain === shownDomain);
+}
+
+/** A lead's values, from its row. */
+export function valuesOfLead(row: Json): Values {
+  return valuesFrom((field) => {
+    if (field === 'company') return companyValue(row.company_name, row.company_domain);
+    if (field === 'attributes.utm') return comparable(field, (row.attributes as Json | undefined)?.utm);
+    return comparable(field, field === 'deleted' ? row.deleted_at : row[field]);
+  });
+}
+
+/** A person's values, from the record as REST shows it; `company` is its company unless that is deleted. */
+export function valuesOfPerson(person: JsonObject, company: JsonObject | undefined): Values {
+  const at = (...path: string[]): TwentyJson | undefined =>
+    path.reduce<TwentyJson | undefined>((value, key) => (value as JsonObject | undefined)?.[key], person);
+  const number = at('phones', 'primaryPhoneNumber');
+  const raw: Record<Field, TwentyJson | undefined> = {
+    first_name: at('name', 'firstName'),
+    last_name: at('name', 'lastName'),
+    job_title: at('jobTitle'),
+    phone: number ? `${String(at('phones', 'primaryPhoneCallingCode'))}${String(number)}` : null,
+    email: at('emails', 'primaryEmail'),
+    additional_emails: at('emails', 'additionalEmails'),
+    city: at('city'),
+    linkedin_url: at('linkedinLink', 'primaryLinkUrl'),
+    lead_score: at('leadScore'),
+    'attributes.utm': at('utm'),
+    deleted: at('deletedAt'),
+    company: companyValue(company?.name, (company?.domainName as JsonObject | undefined)?.primaryLinkUrl),
+  };
+  return valuesFrom((field) => comparable(field, raw[field]));
+}
+
+/** The columns of a lead that an edit sets, with the value as a person would write it. */
+export function leadColumns(field: EditableField, value: string | null): Json {
+  if (field === 'attributes.utm') return { attributes: value === null ? {} : { utm: value } };
+  if (field === 'additional_emails') return { additional_emails: value?.split(',') ?? [] };
+  if (field !== 'company') return { [field]: value };
+  const [name, domain] = value?.split('|') ?? [null, null];
+  return { company_name: name, company_domain: domain || null };
+}
+
+/** What the screen of Twenty would send for an edit of anything but the company. */
+export function personData(
+  field: Exclude<EditableField, 'company'>,
+  value: string | null,
+  person: JsonObject,
+): JsonObject {
+  const clean = value?.trim() ?? '';
+  switch (field) {
+    case 'first_name':
+      return { name: { ...(person.name as JsonObject), firstName: clean } };
+    case 'last_name':
+      return { name: { ...(person.name as JsonObject), lastName: clean } };
+    case 'job_title':
+      return { jobTitle: clean };
+    case 'phone':
+      return { phones: { primaryPhoneNumber: comparable('phone', value) ?? '', additionalPhones: [] } };
+    case 'email':
+      return { emails: { ...(person.emails as JsonObject), primaryEmail: clean.toLowerCase() } };
+    case 'additional_emails':
+      return {
+        emails: { ...(person.emails as JsonObject), additionalEmails: comparable(field, value)?.split(',') ?? [] },
+      };
+    case 'linkedin_url':
+      return { linkedinLink: { primaryLinkUrl: clean, primaryLinkLabel: '', secondaryLinks: [] } };
+    case 'lead_score':
+      return { leadScore: value === null ? null : Number(value) };
+    case 'city':
+      return { city: clean };
+    case 'attributes.utm':
+      return { utm: clean };
+  }
+}
+
+function valuesFrom(read: (field: Field) => string | null): Values {
+  return Object.fromEntries(FIELDS.map((field) => [field, read(field)])) as Values;
+}

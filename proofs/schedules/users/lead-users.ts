@@ -1,0 +1,194 @@
+import { look } from '../invariants/look';
+import { RpcError, type Json } from '../systems/database';
+import {
+  chosen,
+  COLUMNS,
+  comparable,
+  leadColumns,
+  valuesOfLead,
+  type EditableField,
+  type Field,
+} from '../systems/fields';
+import type { LeadRow, World } from '../world/world';
+import { pickFrom } from './pick-from';
+
+/** What people do to the leads in the database. */
+export class LeadUsers {
+  constructor(private readonly world: World) {}
+
+  /** Leads in order of appearance: those that people made, then those that came from Twenty. */
+  pick(index: number, fits: (lead: LeadRow) => boolean = () => true): LeadRow | undefined {
+    const { leads, userLeads, peopleOrder } = this.world;
+    const rank = (lead: LeadRow): number => {
+      const own = userLeads.indexOf(lead.id);
+      return own >= 0 ? own : 1000 + peopleOrder.indexOf(String(lead.twenty_id));
+    };
+    return pickFrom(
+      index,
+      leads.filter(fits).sort((a, b) => rank(a) - rank(b)),
+    );
+  }
+
+  async create(email: number, name: number): Promise<void> {
+    const { world } = this;
+    const id = world.nextId();
+    world.userLeads.push(id);
+    await world.database.rows('insert into public.leads (id, email, first_name) values ($1, $2, $3)', [
+      id,
+      chosen('email', email),
+      chosen('first_name', name),
+    ]);
+    await this.note(id, null);
+  }
+
+  /** Leads from a form, of which one may be poison: the others must land. */
+  async takeIn(emails: number[], poisoned: boolean): Promise<void> {
+    const { world } = this;
+    const items = emails.map((email) => ({
+      email: chosen('email', email) ?? 'form@example.com',
+      job_title: 'From a form',
+      city: 'Lyon',
+    }));
+    const given = poisoned ? [{ email: 'poison@example.com', lead_score: 'many' }, ...items] : items;
+    const answer = await world.database.rpc<{ results: Array<{ index: number; lead_id: string; result: string }> }>(
+      'upsert_leads',
+      { p_leads: given, p_source: 'form' },
+    );
+    const rows = new Map(world.leads.map((lead) => [lead.id, { ...lead } as Json]));
+    for (const { index, lead_id, result } of answer.results) {
+      if (poisoned && index === 0) continue;
+      if (result === 'rejected') {
+        world.fail('Isolated', 'a lead from a form was rejected for the sake of its batch-mate');
+        continue;
+      }
+      const address = comparable('email', given[index].email);
+      world.forgotten.delete(address ?? '');
+      const known = this.leadOfAddress(address);
+      if (known && !rows.has(lead_id)) {
+        world.fail('Bijection', `lead ${lead_id} was made of a form though lead ${known.id} has its e-mail`);
+      }
+      if (!rows.has(lead_id) && !world.userLeads.includes(lead_id)) world.userLeads.push(lead_id);
+      const row = rows.get(lead_id) ?? {};
+      for (const [field, value] of Object.entries<string | undefined>({ ...given[index] })) {
+        if (trimmed(row[field]) === trimmed(value)) continue;
+        // found by another of its addresses, a lead keeps its first one
+        if (field === 'email' && comparable('email', row.email) !== address && rows.has(lead_id)) continue;
+        row[field] = value;
+        world.ledger.note('local', lead_id, field as Field, comparable(field as Field, value), trimmed(value));
+      }
+      rows.set(lead_id, row);
+    }
+    await look(world);
+  }
+
+  /** The live lead that has an address as its first one, or, alone, among its others. */
+  private leadOfAddress(address: string | null): LeadRow | undefined {
+    const live = this.world.leads
+      .filter(({ deleted_at }) => deleted_at === null)
+      .map((row) => ({ row, values: valuesOfLead(row) }));
+    const others = live.filter(({ values }) => values.additional_emails?.split(',').includes(address ?? ''));
+    const found = live.find(({ values }) => values.email === address) ?? (others.length === 1 ? others[0] : undefined);
+    return found?.row;
+  }
+
+  async edit(lead: LeadRow, field: EditableField, value: string | null): Promise<void> {
+    const columns = leadColumns(field, value);
+    await this.update(lead, columns);
+  }
+
+  /** As a bulk load that skips the triggers: nothing marks the lead as changed. */
+  async bulkEdit(lead: LeadRow, field: EditableField, value: string | null): Promise<void> {
+    const { world } = this;
+    world.unseenLeads.add(lead.id);
+    await world.database.withoutTriggers(() => this.update(lead, leadColumns(field, value)));
+  }
+
+  async swapEmails(first: LeadRow, second: LeadRow): Promise<void> {
+    if (first.id === second.id) return;
+    await this.update(first, { email: second.email });
+    await this.update(second, { email: first.email });
+  }
+
+  /** Decides an open conflict by hand; refused when the field was changed since. */
+  async resolve(index: number, take: 'twenty' | 'supabase' | 'neither'): Promise<void> {
+    const { world } = this;
+    const open = await world.database.read<{ id: string; lead_id: string; field: string }>(
+      'select id, lead_id, field from public.lead_sync_conflicts where resolved_at is null order by id',
+    );
+    const conflict = pickFrom(index, open);
+    if (!conflict) return;
+    try {
+      await world.database.rpc('resolve_conflict', { p_conflict_id: conflict.id, p_take: take });
+    } catch (error) {
+      if (error instanceof RpcError && error.code === 'PT409') return;
+      throw error;
+    }
+    if (conflict.field === 'deleted') world.ledger.expectDeletion(conflict.lead_id);
+    const before = world.leads.find(({ id }) => id === conflict.lead_id);
+    await this.note(conflict.lead_id, before ?? null);
+  }
+
+  async remove(lead: LeadRow, how: 'delete' | 'restore' | 'destroy'): Promise<void> {
+    const { world } = this;
+    if (how !== 'destroy') {
+      world.ledger.expectDeletion(lead.id);
+      await this.update(lead, { deleted_at: how === 'delete' ? new Date(world.clock.now()).toISOString() : null });
+      return;
+    }
+    await world.database.rows('delete from public.leads where id = $1', [lead.id]);
+    await this.noteRemoved(lead);
+  }
+
+  /** Somebody asks to be forgotten: no read may bring them back. Whoever shares an address with them goes, too. */
+  async forget(lead: LeadRow): Promise<void> {
+    const { world } = this;
+    const { lead_ids } = await world.database.rpc<{ lead_ids: string[] }>('forget_lead', { p_lead: lead.id });
+    for (const row of world.leads.filter(({ id }) => lead_ids.includes(id))) {
+      const { email, additional_emails } = valuesOfLead(row);
+      const others = additional_emails?.split(',') ?? [];
+      for (const trace of [row.id, row.twenty_id, email, row.address, ...others]) if (trace) world.forgotten.add(trace);
+      await this.noteRemoved(row);
+    }
+  }
+
+  private async noteRemoved(lead: LeadRow): Promise<void> {
+    const { world } = this;
+    world.destroyedLeads.add(lead.id);
+    world.ledger.forget('local', lead.id);
+    const person = lead.twenty_id === null ? undefined : world.twenty.person(lead.twenty_id);
+    if (person) world.ledger.forgetLead(String(person.id), world.twenty.values(person));
+    if (lead.twenty_id !== null) world.unseenPeople.add(lead.twenty_id);
+    await look(world);
+  }
+
+  private async update(lead: LeadRow, columns: Record<string, unknown>): Promise<void> {
+    const names = Object.keys(columns);
+    await this.world.database.rows(
+      `update public.leads set ${names.map((name, index) => `${name} = $${index + 2}`).join(', ')} where id = $1`,
+      [lead.id, ...Object.values(columns)],
+    );
+    await this.note(lead.id, lead);
+  }
+
+  /** Notes what an edit changed, spelling included. */
+  private async note(id: string, before: LeadRow | null): Promise<void> {
+    const { world } = this;
+    await look(world);
+    const after = world.leads.find((lead) => lead.id === id);
+    if (!after) return;
+    const raw: Partial<Record<Field, string | null>> = {};
+    for (const [field, columns] of Object.entries(COLUMNS) as Array<[Field, readonly string[]]>) {
+      const spelling = (row: LeadRow): string | null =>
+        columns.map((column) => trimmed(row[column]) ?? '').join('|') || null;
+      if (field !== 'deleted' && (before === null || spelling(before) !== spelling(after)))
+        raw[field] = spelling(after);
+    }
+    world.ledger.noteChange('local', id, before && valuesOfLead(before), valuesOfLead(after), raw);
+    world.ledger.look(world.pairs());
+  }
+}
+
+function trimmed(value: unknown): string | null {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  return text === '' ? null : text;
+}
