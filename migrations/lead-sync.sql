@@ -39,7 +39,7 @@ create table if not exists lead_sync.schema_versions (
 );
 alter table lead_sync.schema_versions enable row level security;
 comment on table lead_sync.schema_versions is 'Part of n8n-nodes-lead-sync.';
-comment on column lead_sync.schema_versions.checksum is 'SHA-256 of the statements, as lead-sync.sql names it';
+comment on column lead_sync.schema_versions.checksum is 'What lead_sync.schema_checksum() gave then';
 -- 0.1.0 knew no versions
 insert into lead_sync.schema_versions (version, checksum)
 select 1, ''
@@ -79,7 +79,7 @@ comment on function lead_sync.begin_migration(integer) is 'Part of n8n-nodes-lea
 -- migrations/install/end_migration.sql
 -- Marks what was made since begin_migration(); a comment that says what an object is stays, the mark follows it. Gives service_role its rights on
 -- it, and lead_sync_api where that optional role is in use. Last, it notes the version: one that is not noted was not applied in full.
-create or replace function lead_sync.end_migration(p_version integer, p_checksum text) returns void
+create or replace function lead_sync.end_migration(p_version integer) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_foreign oid[] := string_to_array(nullif(current_setting('lead_sync.foreign_objects', true), ''), ',')::oid[];
@@ -108,14 +108,14 @@ begin
     perform lead_sync.grant_to_api_role();
   end if;
   insert into lead_sync.schema_versions (version, checksum)
-  select p_version, p_checksum
+  select p_version, lead_sync.schema_checksum()
   where not exists (
     select from (select v.version, v.checksum from lead_sync.schema_versions as v order by v.id desc limit 1) as last
-    where last.version = p_version and last.checksum = p_checksum
+    where last.version = p_version and last.checksum = lead_sync.schema_checksum()
   );
 end
 $$;
-comment on function lead_sync.end_migration(integer, text) is 'Part of n8n-nodes-lead-sync.';
+comment on function lead_sync.end_migration(integer) is 'Part of n8n-nodes-lead-sync.';
 
 -- migrations/install/grant_to_api_role.sql
 -- Gives lead_sync_api what service_role may do with what is marked as ours, where it has that not yet: reading and writing rows, calling
@@ -334,6 +334,23 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   ]
 $$;
 comment on function lead_sync.names_in_public() is 'Part of n8n-nodes-lead-sync.';
+
+-- migrations/install/schema_checksum.sql
+-- SHA-256 of our functions as they are, so that one that was changed since the schema was applied shows: the last row of schema_versions has what they were.
+create or replace function lead_sync.schema_checksum() returns text
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select encode(sha256(convert_to(
+      string_agg(concat_ws(' ', o.identity, p.proconfig::text, p.prosrc), e'\n' order by o.identity collate "C"), 'UTF8'
+    )), 'hex')
+    from lead_sync.list_objects() as o
+    join pg_catalog.pg_proc as p on p.oid = o.object
+    where o.marked and o.class = 'pg_catalog.pg_proc'::regclass
+  );
+end
+$$;
+comment on function lead_sync.schema_checksum() is 'Part of n8n-nodes-lead-sync.';
 
 -- migrations/install/schema_version.sql
 -- The version of the schema that was last applied in full; 0 while a new one is being made.
@@ -3370,7 +3387,8 @@ $$;
 --                the first pull is always full; an unfinished window is resumed
 --   p_trigger    scheduled | manual | webhook
 --   p_options    {object, overlap_seconds, policy, report_only, strict}; what is left out comes from the settings and the mapping
--- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, object, fields, settings, read_started_at, due}
+-- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, object, fields, settings, read_started_at, due,
+--   schema_version: which nodes compare with the version that they are made for}
 --      or {started: false, reason, active_run}.
 create or replace function public.start_sync_run(
   p_direction text, p_mode text default 'delta', p_trigger text default 'scheduled', p_options jsonb default '{}'
@@ -3493,7 +3511,8 @@ begin
       'strict', coalesce((v_options ->> 'strict')::boolean, (select s.strict from lead_sync.settings as s))
     ),
     'read_started_at', clock_timestamp(),
-    'due', lead_sync.count_due()
+    'due', lead_sync.count_due(),
+    'schema_version', lead_sync.schema_version()
   );
 end
 $$;
@@ -9203,6 +9222,6 @@ from (values
 where v.since > lead_sync.schema_version()
 on conflict do nothing;
 
-select lead_sync.end_migration(2, 'cc972ea4a0e281beb2b8fae957402a6e3d9d9b4a43d77dc6e44c38bd29976633');
+select lead_sync.end_migration(2);
 
 notify pgrst, 'reload schema';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SCHEMA_VERSION } from '../nodes/SupabaseLeads/schema-version';
@@ -71,14 +70,9 @@ export async function schemaScript(folder = FOLDER): Promise<string> {
  * is headed by its path.
  */
 function joinSchema(files: readonly SchemaFile[]): string {
-  const checksum = createHash('sha256');
-  for (const { file, sql } of files) checksum.update(`${file}\n${sql}\n`);
   const begin = files.findIndex(({ file }) => !file.startsWith('install/'));
   const parts = files.map(({ file, sql }) => `-- migrations/${file}\n${sql}`);
   parts.splice(begin, 0, `select lead_sync.begin_migration(${SCHEMA_VERSION});\n`);
-  parts.push(
-    `select lead_sync.end_migration(${SCHEMA_VERSION}, '${checksum.digest('hex')}');\n`,
-    "notify pgrst, 'reload schema';\n",
-  );
+  parts.push(`select lead_sync.end_migration(${SCHEMA_VERSION});\n`, "notify pgrst, 'reload schema';\n");
   return [HEAD, ...parts].join('\n');
 }

@@ -1,6 +1,6 @@
 -- Marks what was made since begin_migration(); a comment that says what an object is stays, the mark follows it. Gives service_role its rights on
 -- it, and lead_sync_api where that optional role is in use. Last, it notes the version: one that is not noted was not applied in full.
-create or replace function lead_sync.end_migration(p_version integer, p_checksum text) returns void
+create or replace function lead_sync.end_migration(p_version integer) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_foreign oid[] := string_to_array(nullif(current_setting('lead_sync.foreign_objects', true), ''), ',')::oid[];
@@ -29,11 +29,11 @@ begin
     perform lead_sync.grant_to_api_role();
   end if;
   insert into lead_sync.schema_versions (version, checksum)
-  select p_version, p_checksum
+  select p_version, lead_sync.schema_checksum()
   where not exists (
     select from (select v.version, v.checksum from lead_sync.schema_versions as v order by v.id desc limit 1) as last
-    where last.version = p_version and last.checksum = p_checksum
+    where last.version = p_version and last.checksum = lead_sync.schema_checksum()
   );
 end
 $$;
-comment on function lead_sync.end_migration(integer, text) is 'Part of n8n-nodes-lead-sync.';
+comment on function lead_sync.end_migration(integer) is 'Part of n8n-nodes-lead-sync.';

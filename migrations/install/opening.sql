@@ -34,7 +34,7 @@ create table if not exists lead_sync.schema_versions (
 );
 alter table lead_sync.schema_versions enable row level security;
 comment on table lead_sync.schema_versions is 'Part of n8n-nodes-lead-sync.';
-comment on column lead_sync.schema_versions.checksum is 'SHA-256 of the statements, as lead-sync.sql names it';
+comment on column lead_sync.schema_versions.checksum is 'What lead_sync.schema_checksum() gave then';
 -- 0.1.0 knew no versions
 insert into lead_sync.schema_versions (version, checksum)
 select 1, ''

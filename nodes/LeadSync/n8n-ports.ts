@@ -48,6 +48,10 @@ export async function connectPorts(
     isHopeless: (error) => isHopeless(error) || isTooLong(error),
     isTooLong,
     log: (message) => context.logger.info(`Lead Sync: ${message}`),
+    warn: (message) => {
+      context.logger.warn(`Lead Sync: ${message}`);
+      context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+    },
   };
   return { twenty: (settings) => twentyPort(client, settings), store, control };
 }

@@ -142,7 +142,7 @@ test('what a later version makes is open to the role too, and uninstall takes th
       begin; select lead_sync.begin_migration(2);
       create table lead_sync.later (a int); alter table lead_sync.later enable row level security;
       insert into lead_sync.later values (1);
-      select lead_sync.end_migration(2, 'later'); commit; grant lead_sync_api to postgres; set role lead_sync_api`);
+      select lead_sync.end_migration(2); commit; grant lead_sync_api to postgres; set role lead_sync_api`);
     expect(await database.column('select a as name from lead_sync.later')).toEqual([1]);
     await database.sql.query('reset role');
 

@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '../../nodes/SupabaseLeads/schema-version';
 import { person, Store, type Json } from './store';
 
 interface Started extends Json {
@@ -54,6 +55,7 @@ describe('sync runs', () => {
       window: { from: null, until: null },
       position: null,
       object: 'person',
+      schema_version: SCHEMA_VERSION,
     });
     await page(first, 'end', false);
     await finish(first);

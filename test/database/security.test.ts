@@ -118,7 +118,7 @@ describe('security of the schema', () => {
         where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and p.prosrc ~* '\\mexecute\\M'
         order by 1`),
     ).toEqual([
-      'lead_sync.end_migration(integer,text)',
+      'lead_sync.end_migration(integer)',
       'lead_sync.grant_to_api_role()',
       'lead_sync.grant_to_service_role()',
     ]);

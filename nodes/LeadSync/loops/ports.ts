@@ -34,6 +34,8 @@ export interface Control {
   /** Whether the database ran into its time limit: the same call again would, too; smaller ones may not. */
   isTooLong(error: unknown): boolean;
   log(message: string): void;
+  /** Tells whoever looks at the execution what they should do something about. */
+  warn(message: string): void;
   /** How often a read or a call of the database is tried. */
   tries: number;
   /** Milliseconds between two tries. */

@@ -1,3 +1,4 @@
+import { schemaAdvice } from '../../SupabaseLeads/schema-version';
 import { describeFailure } from '../../Twenty/transport/errors';
 import { TwentyError } from '../../Twenty/transport/failures';
 import type { Ports } from './ports';
@@ -25,6 +26,8 @@ export interface StartedRun {
   settings: { default_country: string; strict: boolean };
   read_started_at: string;
   due: number;
+  /** Of the database's schema; older ones do not say. */
+  schema_version?: number;
 }
 
 /** No run was opened: another one is active, or there is nothing to do. */
@@ -97,6 +100,8 @@ export async function inRun(
   });
   if (!started.started) return started;
   const { run, object, fields, settings } = started;
+  const advice = schemaAdvice(started.schema_version);
+  if (advice !== null) ports.control.warn(advice);
   const twenty = ports.twenty({ object, fieldMapping: fields, defaultCountry: settings.default_country });
   const session = new Session(ports, twenty, run, watch, `${NAMES[direction]} (${mode})`);
   return await work(session, started)

@@ -17,6 +17,7 @@ function portsOf({ client, clock }: LimitedTwenty, call: CallFunction): Ports {
       isHopeless: () => true,
       isTooLong: () => false,
       log: () => undefined,
+      warn: () => undefined,
       tries: 1,
       pause: 0,
       maxDuration: null,

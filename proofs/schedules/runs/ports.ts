@@ -48,6 +48,7 @@ function controlOf({ clock }: World): Control {
     isHopeless: isFenced,
     isTooLong: () => false,
     log: () => undefined,
+    warn: () => undefined,
     tries: 3,
     pause: 2_000,
     maxDuration: null,

@@ -1,5 +1,6 @@
-import { jsonField } from '../../../frame';
-import { databaseCall } from '../calls';
+import { eachItem, jsonField } from '../../../frame';
+import { schemaAdvice } from '../../schema-version';
+import type { LeadDatabase } from '../../transport/client';
 import { directionField } from '../fields';
 import type { Operation } from '../types';
 
@@ -46,13 +47,17 @@ export const start: Operation = {
       placeholder: 'e.g. {"object": "person"}',
     }),
   ],
-  execute: databaseCall('start_sync_run', (item) => {
+  execute: eachItem(async (item, database: LeadDatabase) => {
     const direction = item.text('direction');
-    return {
+    const args = {
       p_direction: direction,
       p_mode: direction === 'bidirectional' ? 'reconcile' : item.text('mode'),
       p_trigger: item.text('trigger'),
       p_options: item.json('startOptions'),
     };
+    const answer = await database.call('start_sync_run', args, item.index);
+    const advice = answer.started === true ? schemaAdvice(answer.schema_version) : null;
+    if (advice !== null) item.context.addExecutionHints({ message: advice, type: 'warning', location: 'outputPane' });
+    return answer;
   }),
 };

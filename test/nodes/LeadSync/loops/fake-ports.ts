@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '../../../../nodes/SupabaseLeads/schema-version';
 import type { Control, Ports, TwentyPort } from '../../../../nodes/LeadSync/loops/ports';
 
 /** One call of a loop: to the database by its function's name, to Twenty by the port's method. */
@@ -9,6 +10,7 @@ export interface Call {
 export interface FakePorts extends Ports {
   calls: Call[];
   log: string[];
+  warnings: string[];
   /** Milliseconds that were slept, one by one. */
   sleeps: number[];
 }
@@ -25,6 +27,7 @@ export interface FakeOptions {
 export function fakePorts({ answer, control, callMs = 0 }: FakeOptions): FakePorts {
   const calls: Call[] = [];
   const log: string[] = [];
+  const warnings: string[] = [];
   const sleeps: number[] = [];
   let time = 0;
   const call = async (name: string, args: unknown): Promise<never> => {
@@ -44,6 +47,7 @@ export function fakePorts({ answer, control, callMs = 0 }: FakeOptions): FakePor
   return {
     calls,
     log,
+    warnings,
     sleeps,
     twenty: () => twenty,
     store: { rpc: call },
@@ -58,6 +62,7 @@ export function fakePorts({ answer, control, callMs = 0 }: FakeOptions): FakePor
       isHopeless: () => false,
       isTooLong: () => false,
       log: (message) => log.push(message),
+      warn: (message) => warnings.push(message),
       tries: 3,
       pause: 2_000,
       maxDuration: null,
@@ -76,6 +81,7 @@ export const STARTED = {
   settings: { default_country: 'US', strict: false },
   read_started_at: '2026-03-01T00:00:00Z',
   due: 0,
+  schema_version: SCHEMA_VERSION,
 };
 
 /** The answer to the end of a run. */
