@@ -35,6 +35,9 @@ const shareState = (outputFile) => ({
   },
 });
 
+/** The command `npx n8n-nodes-lead-sync`, a process of its own. */
+const COMMAND = { source: 'cli/main.ts', output: path.join(dist, 'cli/lead-sync.js') };
+
 /** Bundles one file and returns the files of which something is in the bundle. */
 async function bundleFile(source, outputFile) {
   const { metafile } = await esbuild.build({
@@ -47,7 +50,7 @@ async function bundleFile(source, outputFile) {
     external: ['n8n-workflow'],
     legalComments: 'eof',
     logLevel: 'warning',
-    plugins: [shareState(outputFile)],
+    plugins: outputFile === COMMAND.output ? [] : [shareState(outputFile)],
     metafile: true,
   });
   return Object.values(metafile.outputs).flatMap(({ inputs }) =>
@@ -62,7 +65,9 @@ async function bundle() {
     output: path.join(dist, path.relative('dist', file)),
   }));
   const shared = SHARED.map((source) => ({ source, output: sharedOutput(source) }));
-  const inputs = await Promise.all([...entries, ...shared].map(({ source, output }) => bundleFile(source, output)));
+  const inputs = await Promise.all(
+    [...entries, ...shared, COMMAND].map(({ source, output }) => bundleFile(source, output)),
+  );
   await writeFile(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), licenceTexts(inputs.flat(), __dirname));
 }
 

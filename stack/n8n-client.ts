@@ -1,4 +1,5 @@
 import axios, { isAxiosError, type AxiosInstance } from 'axios';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** The login of the local n8n, which listens on 127.0.0.1 only. */
@@ -92,13 +93,7 @@ export class N8nClient {
     const cookie = (session.headers['set-cookie'] ?? []).map((value) => value.split(';')[0]).join('; ');
     const rest = axios.create({ baseURL: `${url}/rest`, proxy: false, headers: { cookie } });
     rest.interceptors.response.use(undefined, explain);
-    const label = `local ${Date.now()}`;
-    const key = await rest.post<{ data: { rawApiKey: string } }>('/api-keys', {
-      label,
-      expiresAt: null,
-      scopes: API_KEY_SCOPES,
-    });
-    const headers = { 'X-N8N-API-KEY': key.data.data.rawApiKey };
+    const headers = { 'X-N8N-API-KEY': await makeApiKey(rest, API_KEY_SCOPES) };
     const publicApi = axios.create({ baseURL: `${url}/api/v1`, proxy: false, headers });
     return new N8nClient(url, cookie, rest, publicApi);
   }
@@ -107,6 +102,11 @@ export class N8nClient {
   async request<T>(method: 'get' | 'post' | 'patch' | 'delete', path: string, body?: unknown): Promise<T> {
     const response = await this.rest.request<{ data: T }>({ method, url: path, data: body });
     return response.data.data;
+  }
+
+  /** Makes a key for the public API that may do what `scopes` name. */
+  async makeApiKey(scopes: string[]): Promise<string> {
+    return await makeApiKey(this.rest, scopes);
   }
 
   /** Stores credentials, over those of the same name and type. */
@@ -200,6 +200,12 @@ export class N8nClient {
       .catch(explain);
     return data.data;
   }
+}
+
+async function makeApiKey(rest: AxiosInstance, scopes: string[]): Promise<string> {
+  const label = `local ${randomUUID()}`;
+  const { data } = await rest.post<{ data: { rawApiKey: string } }>('/api-keys', { label, expiresAt: null, scopes });
+  return data.data.rawApiKey;
 }
 
 function bindCredentials(node: WorkflowNode, stored: Array<{ id: string; name: string; type: string }>): WorkflowNode {

@@ -52,7 +52,7 @@ export interface Stack {
 /** Where PostgreSQL's cluster lies in a stack's folder. */
 export const postgresFolder = (folder: string): string => join(folder, 'postgres-18');
 
-async function buildPackage(): Promise<string> {
+export async function buildPackage(): Promise<string> {
   try {
     await run('gulp', ['build'], { maxBuffer: MAX_OUTPUT_BYTES });
   } catch (error) {
@@ -63,7 +63,7 @@ async function buildPackage(): Promise<string> {
 }
 
 /** n8n notes the key in its user folder and refuses another one, so it has to stay the same. */
-async function encryptionKey(folder: string): Promise<string> {
+export async function encryptionKey(folder: string): Promise<string> {
   const file = join(folder, 'n8n-encryption-key');
   if (!existsSync(file)) await writeFile(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
   return await readFile(file, 'utf8');

@@ -32,29 +32,42 @@ export interface Supabase {
   stop(): Promise<void>;
 }
 
+/** Makes a database as a new project has it: with Supabase's roles and rights, and nothing in it. Returns its owner's address. */
+export async function makeEmptyDatabase(postgres: Postgres, name: string): Promise<string> {
+  await postgres.execute('template1', await readFile(join(__dirname, 'supabase-roles.sql'), 'utf8'));
+  await postgres.createDatabase(name, { owner: OWNER });
+  return postgres.url(name, OWNER);
+}
+
 /** New and empty but for the migrations; roles and rights come with every database of the cluster. */
 async function makeDatabases(postgres: Postgres): Promise<void> {
   await postgres.dropDatabase(DATABASE);
   await postgres.dropDatabase(TEMPLATE_DATABASE);
-  await postgres.execute('template1', await readFile(join(__dirname, 'supabase-roles.sql'), 'utf8'));
-  await postgres.createDatabase(TEMPLATE_DATABASE, { owner: OWNER });
-  await applyMigrations({ databaseUrl: postgres.url(TEMPLATE_DATABASE, OWNER), script: await schemaScript() });
+  const databaseUrl = await makeEmptyDatabase(postgres, TEMPLATE_DATABASE);
+  await applyMigrations({ databaseUrl, script: await schemaScript() });
   await postgres.createDatabase(DATABASE, { owner: OWNER, template: TEMPLATE_DATABASE });
+}
+
+interface Ports {
+  gateway: number;
+  postgrest?: number;
 }
 
 /**
  * Starts what a Supabase project is to this product, in a running PostgreSQL: a new database with the roles and the
- * migrations, PostgREST, and the gateway that knows the keys. What was started is stopped again when a later part fails.
+ * migrations, PostgREST, and the gateway that knows the keys.
  */
-export async function startSupabase(
-  postgres: Postgres,
-  ports?: { gateway: number; postgrest?: number },
-): Promise<Supabase> {
+export async function startSupabase(postgres: Postgres, ports?: Ports): Promise<Supabase> {
   await makeDatabases(postgres);
+  return await startProject(postgres, DATABASE, ports);
+}
+
+/** Starts PostgREST and the gateway for a database, with new keys. What was started is stopped again when a later part fails. */
+export async function startProject(postgres: Postgres, database: string, ports?: Ports): Promise<Supabase> {
   const secrets = await makeProjectSecrets();
   const shutdown = new Shutdown();
   const postgrest = await startPostgrest({
-    databaseUrl: postgres.url(DATABASE, 'authenticator'),
+    databaseUrl: postgres.url(database, 'authenticator'),
     jwtSecret: secrets.jwtSecret,
     port: ports?.postgrest,
   });
@@ -69,7 +82,7 @@ export async function startSupabase(
       anonKey: secrets.publishableKey,
       serviceJwt: secrets.serviceJwt,
       jwtSecret: secrets.jwtSecret,
-      databaseUrl: postgres.url(DATABASE),
+      databaseUrl: postgres.url(database),
       gateway,
       postgrest,
       stop: () => shutdown.run(),

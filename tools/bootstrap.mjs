@@ -26,7 +26,7 @@ function lockedVersions(lockFile) {
   const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'));
   return new Map(
     Object.entries(packages)
-      .filter(([path, entry]) => path !== '' && !entry.optional && !entry.devOptional && !entry.link)
+      .filter(([path, entry]) => path.startsWith('node_modules/') && !entry.optional && !entry.devOptional && !entry.link)
       .map(([path, entry]) => [path, entry.version]),
   );
 }

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 /** The folder of the package to which a bundled file belongs, packages inside of packages included. */
 const PACKAGE_FOLDER = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 const TEXT_FILE = /^(licen[cs]e|copying|notice)/i;
+/** Some packages have the whole text at the end of their README instead. */
+const README = /^readme(\.md)?$/i;
+const README_SECTION = /^#+ *licen[cs]e\s*$([\s\S]*?Permission is hereby granted[\s\S]*)/im;
 /** Where a package keeps the licences of what it has taken over itself. */
 const MORE_TEXTS = 'licenses';
 
@@ -17,7 +20,15 @@ function textsIn(folder: string): string[] {
   const files = readdirSync(folder, { withFileTypes: true });
   const names = files.filter((file) => file.isFile() && TEXT_FILE.test(file.name)).map(({ name }) => name);
   const more = existsSync(join(folder, MORE_TEXTS)) ? textsIn(join(folder, MORE_TEXTS)) : [];
-  return [...names.sort().map((name) => readFileSync(join(folder, name), 'utf8').trim()), ...more];
+  const texts = [...names.sort().map((name) => readFileSync(join(folder, name), 'utf8').trim()), ...more];
+  return texts.length > 0
+    ? texts
+    : files.filter(({ name }) => README.test(name)).flatMap(({ name }) => sectionOf(join(folder, name)));
+}
+
+function sectionOf(readme: string): string[] {
+  const text = README_SECTION.exec(readFileSync(readme, 'utf8'))?.[1].trim();
+  return text === undefined ? [] : [text];
 }
 
 /**

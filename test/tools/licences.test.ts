@@ -46,6 +46,15 @@ test('every package of which something is bundled is there with all its texts', 
   for (const part of ['Own text', 'Own notice', 'Inner text', 'X text', 'Plain text']) expect(text).toContain(part);
 });
 
+test('a text at the end of a README will do', () => {
+  const readme = '# inside\n\n## License\n\nCopyright Ada\n\nPermission is hereby granted, free of charge';
+  addPackage('node_modules/inside', 'inside', { 'README.md': readme });
+
+  const text = licenceTexts(['node_modules/inside/index.js'], root);
+
+  expect(text).toMatch(/^inside 1\.2\.3 \(MIT\)\n\n=+\n\nCopyright Ada\n\nPermission is hereby granted/m);
+});
+
 test('a package without a licence text stops the build by its name', () => {
   const inputs = ['node_modules/plain/a.js', 'node_modules/without/a.js'];
 

@@ -54,7 +54,7 @@ export async function prepareWorkspace(
 }
 
 /** The fields that the mapping needs on the object itself, each once; a related company's fields are its own. */
-function wantedFields(mapping: readonly FieldMapping[]): PreparedField[] {
+export function wantedFields(mapping: readonly FieldMapping[]): PreparedField[] {
   const fields = new Map<string, PreparedField>();
   for (const row of mapping) {
     const field = twentyFieldOf(row);

@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+
+/** Keeps what was asked, in the folder where the command runs, readable by its owner alone. */
+export const ANSWERS_FILE = 'lead-sync.env';
+
+/** What was answered earlier, by the names of the environment variables; nothing where there is no file. */
+export function savedAnswers(): Record<string, string> {
+  const file = resolve(ANSWERS_FILE);
+  return existsSync(file) ? (parseEnv(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+}
+
+/** Adds one answer that has proved right. */
+export async function saveAnswer(name: string, value: string): Promise<void> {
+  const lines = Object.entries({ ...savedAnswers(), [name]: value }).map(([key, text]) => `${key}='${text}'\n`);
+  await writeFile(resolve(ANSWERS_FILE), lines.join(''), { mode: 0o600 });
+}
+
+/** @returns whether there was one */
+export async function removeAnswers(): Promise<boolean> {
+  const isThere = existsSync(resolve(ANSWERS_FILE));
+  await rm(resolve(ANSWERS_FILE), { force: true });
+  return isThere;
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+/** `npx n8n-nodes-lead-sync <command>`: sets the sync up in somebody's own systems and looks after it. */
+import { Command } from 'commander';
+import { version } from '../package.json';
+import { COMMANDS } from './commands';
+
+const program = new Command('lead-sync')
+  .description('Keeps leads the same in Twenty CRM and Supabase, in both directions, from inside n8n')
+  .version(version)
+  .showHelpAfterError()
+  .addHelpText(
+    'after',
+    '\nAddresses and keys come from the options, the environment, or lead-sync.env in this folder, where what is asked is kept.',
+  );
+
+for (const command of COMMANDS) program.addCommand(command);
+
+void program.parseAsync();

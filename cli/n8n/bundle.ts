@@ -1,0 +1,81 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageFolder } from '../package-folder';
+import type { WorkflowContent, WorkflowNode } from './api';
+
+/** A workflow of the bundle; its id is the file's own, n8n gives another one. */
+export interface BundledWorkflow extends WorkflowContent {
+  id: string;
+}
+
+const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
+const SCHEDULE = 'n8n-nodes-base.scheduleTrigger';
+const TWENTY_TRIGGER = 'n8n-nodes-lead-sync.twentyTrigger';
+const WEBHOOK = 'n8n-nodes-base.webhook';
+
+/** Without these nothing is synced, and nobody sees it. */
+export const CORE = [
+  'lead-sync-error-handler',
+  'twenty-to-supabase-lead-sync',
+  'supabase-to-twenty-lead-sync',
+  'lead-sync-reconcile',
+  'lead-sync-dashboard',
+];
+export const PAGE = 'lead-sync-dashboard';
+export const ERROR_HANDLER = 'lead-sync-error-handler';
+export const WEBHOOK_HANDLER = 'twenty-webhook-handler';
+export const MCP_SERVER = 'lead-sync-mcp-server';
+/** What most want besides. */
+const USUAL = [WEBHOOK_HANDLER, 'lead-sync-monitor', 'lead-sync-maintenance', 'lead-sync-scoring'];
+/** The command does what this one does. */
+const LEFT_OUT = ['lead-sync-setup'];
+
+/** The bundled workflows by file name without `.json`. */
+export async function bundledWorkflows(): Promise<Map<string, BundledWorkflow>> {
+  const folder = join(packageFolder(), 'workflows');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+  const workflows = new Map<string, BundledWorkflow>();
+  for (const file of files) {
+    const text = await readFile(join(folder, file), 'utf8');
+    workflows.set(file.replace(/\.json$/, ''), JSON.parse(text) as BundledWorkflow);
+  }
+  return workflows;
+}
+
+/** What may be chosen besides the core, and whether it is unless somebody says otherwise. */
+export function offered(bundle: Map<string, BundledWorkflow>): Array<{ file: string; name: string; usual: boolean }> {
+  return [...bundle]
+    .filter(([file]) => !CORE.includes(file) && !LEFT_OUT.includes(file))
+    .map(([file, { name }]) => ({ file, name, usual: USUAL.includes(file) }));
+}
+
+/** Called workflows come before their callers: n8n runs only published ones as sub-workflows and error workflows. */
+export function publishingOrder<T extends Pick<BundledWorkflow, 'id' | 'nodes'> & { settings?: object }>(
+  workflows: T[],
+): T[] {
+  const ordered: T[] = [];
+  const seen = new Set<T>();
+  const visit = (workflow: T): void => {
+    if (seen.has(workflow)) return;
+    seen.add(workflow);
+    const text = JSON.stringify([workflow.nodes, workflow.settings]);
+    workflows.filter(({ id }) => text.includes(`"${id}"`)).forEach(visit);
+    ordered.push(workflow);
+  };
+  workflows.forEach(visit);
+  return ordered;
+}
+
+type Nodes = ReadonlyArray<Pick<WorkflowNode, 'type' | 'disabled'>>;
+
+/** Whether something but the editor's button starts it; n8n publishes no other workflow. */
+export function canBePublished({ nodes }: { nodes: Nodes }): boolean {
+  return nodes.some(
+    ({ type, disabled }) => (type.endsWith('Trigger') || type === WEBHOOK) && type !== MANUAL_TRIGGER && !disabled,
+  );
+}
+
+/** Whether it works without being asked, once published: by a schedule, or when Twenty changes. */
+export function startsByItself({ nodes }: { nodes: Nodes }): boolean {
+  return nodes.some(({ type, disabled }) => (type === SCHEDULE || type === TWENTY_TRIGGER) && !disabled);
+}

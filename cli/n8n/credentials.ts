@@ -1,0 +1,115 @@
+import { createHmac } from 'node:crypto';
+import omit from 'lodash/omit';
+import type { N8nApi, StoredCredential, StoredWorkflow } from './api';
+
+export interface WantedCredential {
+  name: string;
+  type: string;
+  data: Record<string, unknown>;
+  /** Whether one that is there is brought to these values; logins that people may have changed are left alone. */
+  isOurs: boolean;
+}
+
+export const TWENTY_CREDENTIAL = 'leadSyncTwentyApi';
+export const SUPABASE_CREDENTIAL = 'leadSyncSupabaseApi';
+/** What a user may have set by hand in a credential of ours stays. */
+const USER_CHOICES = ['callsPerMinute'];
+export const PAGE_USER = 'lead-sync';
+
+/** The names that the bundled workflows look for. */
+const NAMES: Readonly<Record<string, string>> = {
+  [TWENTY_CREDENTIAL]: 'Twenty account (lead sync)',
+  [SUPABASE_CREDENTIAL]: 'Supabase account (lead sync)',
+  httpBasicAuth: 'Lead sync dashboard login',
+  httpBearerAuth: 'Lead sync MCP token',
+  telegramApi: 'Telegram account',
+};
+
+/**
+ * A secret of the installation that nobody has to keep: it follows from the Supabase key (HMAC-SHA-256), which cannot be
+ * found from it.
+ */
+export function derivedSecret(supabaseKey: string, purpose: 'dashboard' | 'mcp'): string {
+  return createHmac('sha256', supabaseKey).update(`n8n-nodes-lead-sync ${purpose}`).digest('base64url').slice(0, 32);
+}
+
+export interface CredentialValues {
+  twenty: { url: string; apiKey: string };
+  supabase: { url: string; key: string; publishableKey?: string };
+  telegramToken?: string;
+  mcp: boolean;
+}
+
+/** The credentials that the chosen workflows need. */
+export function wantedCredentials({ twenty, supabase, telegramToken, mcp }: CredentialValues): WantedCredential[] {
+  const wanted = (type: string, data: Record<string, unknown>, isOurs: boolean): WantedCredential => ({
+    name: NAMES[type],
+    type,
+    data,
+    isOurs,
+  });
+  return [
+    wanted(TWENTY_CREDENTIAL, { url: twenty.url, apiKey: twenty.apiKey, callsPerMinute: 0 }, true),
+    wanted(
+      SUPABASE_CREDENTIAL,
+      { host: supabase.url, serviceKey: supabase.key, publishableKey: supabase.publishableKey ?? '' },
+      true,
+    ),
+    wanted('httpBasicAuth', { user: PAGE_USER, password: derivedSecret(supabase.key, 'dashboard') }, false),
+    ...(mcp ? [wanted('httpBearerAuth', { token: derivedSecret(supabase.key, 'mcp') }, false)] : []),
+    ...(telegramToken === undefined ? [] : [wanted('telegramApi', { accessToken: telegramToken }, false)]),
+  ];
+}
+
+/** The credential of that name that is there: listed, or, where the key may not list them, used in a workflow. */
+export function findCredential(
+  { name, type }: Pick<WantedCredential, 'name' | 'type'>,
+  listed: readonly StoredCredential[] | undefined,
+  workflows: readonly StoredWorkflow[],
+): StoredCredential | undefined {
+  const found = listed?.find((credential) => credential.name === name && credential.type === type);
+  if (found !== undefined || listed !== undefined) return found;
+  const used = workflows
+    .flatMap(({ nodes }) => nodes)
+    .map(({ credentials }) => credentials?.[type])
+    .find((credential) => credential?.name === name && credential.id);
+  return used?.id ? { id: used.id, name, type } : undefined;
+}
+
+/** The credentials of ours that are in n8n. */
+export function ownCredentials(
+  listed: readonly StoredCredential[] | undefined,
+  workflows: readonly StoredWorkflow[],
+): StoredCredential[] {
+  return Object.entries(NAMES)
+    .filter(([type]) => type !== 'telegramApi')
+    .flatMap(([type, name]) => findCredential({ name, type }, listed, workflows) ?? []);
+}
+
+export interface StoredCredentials {
+  byType: Map<string, { id: string; name: string }>;
+  created: string[];
+  /** Names of those that this n8n cannot change through its API. */
+  unchangeable: string[];
+}
+
+/** Makes the credentials that are missing, and gives those of ours their values. */
+export async function storeCredentials(
+  api: N8nApi,
+  wanted: readonly WantedCredential[],
+  workflows: readonly StoredWorkflow[],
+): Promise<StoredCredentials> {
+  const listed = await api.credentials();
+  const result: StoredCredentials = { byType: new Map(), created: [], unchangeable: [] };
+  for (const credential of wanted) {
+    const { name, type, data, isOurs } = credential;
+    const found = findCredential(credential, listed, workflows);
+    const { id } = found ?? (await api.createCredential(name, type, data));
+    result.byType.set(type, { id, name });
+    if (found === undefined) result.created.push(name);
+    else if (isOurs && (await api.updateCredential(id, omit(data, USER_CHOICES))) === undefined) {
+      result.unchangeable.push(name);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,111 @@
+import { CliError } from '../failure';
+import { N8nError, type N8nApi, type StoredWorkflow, type WorkflowContent } from './api';
+import { canBePublished, ERROR_HANDLER, publishingOrder, startsByItself, type BundledWorkflow } from './bundle';
+import { completed, copiesOf, wired, type Wiring } from './wiring';
+
+export interface Installed {
+  /** By file name. */
+  stored: Map<string, StoredWorkflow>;
+  /** Names, as n8n shows them. */
+  created: string[];
+  completed: string[];
+  published: string[];
+  /** Names of those of which n8n has several copies that are published. */
+  doubled: string[];
+}
+
+/** What every release of the public API takes as settings; older ones refuse the rest, which the editor has set. */
+const OLDEST_SETTINGS = [
+  'saveExecutionProgress',
+  'saveManualExecutions',
+  'saveDataErrorExecution',
+  'saveDataSuccessExecution',
+  'executionTimeout',
+  'errorWorkflow',
+  'timezone',
+  'executionOrder',
+];
+
+/** Stores a workflow anew under its id, published if it was. */
+export async function storeWorkflow(
+  api: N8nApi,
+  { id, active }: StoredWorkflow,
+  content: WorkflowContent,
+): Promise<StoredWorkflow> {
+  const store = async (settings: WorkflowContent['settings']): Promise<StoredWorkflow> =>
+    await api.updateWorkflow(id, { ...content, settings });
+  await store(content.settings).catch(async (error: unknown) => {
+    if (!(error instanceof N8nError) || error.status !== 400 || !/additional propert/i.test(error.message)) throw error;
+    const known = Object.entries(content.settings).filter(([name]) => OLDEST_SETTINGS.includes(name));
+    return await store(Object.fromEntries(known));
+  });
+  if (active) await api.activate(id);
+  return await api.workflow(id);
+}
+
+/**
+ * Puts the chosen workflows into n8n, wired, and publishes those that work only when they are asked or called. What is there
+ * stays as its user has it, but for what it lacks. Those that start by themselves wait for the first sync.
+ */
+export async function installWorkflows(
+  api: N8nApi,
+  bundle: ReadonlyMap<string, BundledWorkflow>,
+  files: readonly string[],
+  wiring: Omit<Wiring, 'ids' | 'errorWorkflow'>,
+): Promise<Installed> {
+  const chosen = files.map((file) => bundledAs(bundle, file));
+  const there = await api.workflows();
+  const ids = new Map<string, string>();
+  const result: Installed = { stored: new Map(), created: [], completed: [], published: [], doubled: [] };
+  // called first: whoever names it needs its id
+  for (const workflow of publishingOrder([...chosen].sort(handlerFirst(bundle)))) {
+    const copies = copiesOf(workflow, there);
+    const full: Wiring = { ...wiring, ids, errorWorkflow: ids.get(bundle.get(ERROR_HANDLER)?.id ?? '') };
+    let stored = copies.at(0);
+    if (copies.filter(({ active }) => active).length > 1) result.doubled.push(workflow.name);
+    if (stored === undefined) {
+      stored = await api.createWorkflow(wired(workflow, full));
+      result.created.push(workflow.name);
+    } else {
+      const content = completed(stored, workflow, full);
+      if (content !== undefined) {
+        stored = await storeWorkflow(api, stored, content);
+        result.completed.push(workflow.name);
+      }
+    }
+    ids.set(workflow.id, stored.id);
+    if (!stored.active && canBePublished(stored) && !startsByItself(stored)) {
+      await api.activate(stored.id);
+      result.published.push(workflow.name);
+    }
+    result.stored.set(files[chosen.indexOf(workflow)], stored);
+  }
+  return result;
+}
+
+function bundledAs(bundle: ReadonlyMap<string, BundledWorkflow>, file: string): BundledWorkflow {
+  const workflow = bundle.get(file);
+  if (workflow !== undefined) return workflow;
+  throw new CliError(`There is no workflow ${file}.`, `Choose from ${[...bundle.keys()].join(', ')}.`);
+}
+
+const handlerFirst =
+  (bundle: ReadonlyMap<string, BundledWorkflow>) =>
+  (a: BundledWorkflow, b: BundledWorkflow): number => {
+    const handler = bundle.get(ERROR_HANDLER);
+    return Number(b === handler) - Number(a === handler);
+  };
+
+/** The workflows of the bundle that are in n8n, by file name; of several copies the one that works. */
+export async function findInstalled(
+  api: N8nApi,
+  bundle: ReadonlyMap<string, BundledWorkflow>,
+): Promise<Map<string, StoredWorkflow>> {
+  const there = await api.workflows();
+  return new Map(
+    [...bundle].flatMap(([file, workflow]) => {
+      const stored = copiesOf(workflow, there).at(0);
+      return stored === undefined ? [] : [[file, stored] as const];
+    }),
+  );
+}

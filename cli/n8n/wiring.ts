@@ -1,0 +1,114 @@
+import omit from 'lodash/omit';
+import type { StoredWorkflow, WorkflowContent, WorkflowNode } from './api';
+import type { BundledWorkflow } from './bundle';
+
+/** What connects the workflows with each other and with their user's systems; an import by hand leaves it to that user. */
+export interface Wiring {
+  /** By kind of credential. */
+  credentials: ReadonlyMap<string, { id: string; name: string }>;
+  /** n8n's ids by those of the files. */
+  ids: ReadonlyMap<string, string>;
+  timezone: string;
+  /** n8n's id of the workflow that tells of failures. */
+  errorWorkflow?: string;
+  /** Where alerts go; those by Telegram are off without it. */
+  chatId?: string;
+}
+
+const TELEGRAM = 'n8n-nodes-base.telegram';
+/** The node that tells alerts; those of the sync workflows tell the same failures once more. */
+const TELLS_ALERTS = 'Send Telegram message';
+
+/** Exchanges the ids of the files for n8n's, wherever in the parameters one stands. */
+function withIds(value: unknown, ids: Wiring['ids']): unknown {
+  if (typeof value === 'string') return ids.get(value) ?? value;
+  if (Array.isArray(value)) return value.map((item) => withIds(item, ids));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withIds(item, ids)]));
+}
+
+/** What a node has to choose of credentials; what is not there it leaves to its user, as a new node does. */
+function credentialsOf(node: WorkflowNode, { credentials }: Wiring): Pick<WorkflowNode, 'credentials'> {
+  const known = Object.keys(node.credentials ?? {}).flatMap((type) => {
+    const found = credentials.get(type);
+    return found === undefined ? [] : [[type, { id: found.id, name: found.name }] as const];
+  });
+  return known.length > 0 ? { credentials: Object.fromEntries(known) } : {};
+}
+
+function wiredNode(node: WorkflowNode, wiring: Wiring): WorkflowNode {
+  const wired: WorkflowNode = {
+    ...omit(node, 'credentials'),
+    parameters: withIds(node.parameters, wiring.ids) as WorkflowNode['parameters'],
+    ...credentialsOf(node, wiring),
+  };
+  if (node.type === TELEGRAM && node.name === TELLS_ALERTS && wiring.chatId !== undefined) {
+    delete wired.disabled;
+    wired.parameters = { ...wired.parameters, chatId: wiring.chatId };
+  }
+  return wired;
+}
+
+function wiredSettings(
+  { id, settings }: BundledWorkflow,
+  { timezone, errorWorkflow, ids }: Wiring,
+): Record<string, unknown> {
+  const tells = errorWorkflow === undefined || ids.get(id) === errorWorkflow ? {} : { errorWorkflow };
+  return { ...settings, timezone, ...tells };
+}
+
+/** A bundled workflow as it goes into n8n. */
+export function wired(workflow: BundledWorkflow, wiring: Wiring): WorkflowContent {
+  const nodes = workflow.nodes.map((node) => wiredNode(node, wiring));
+  return { name: workflow.name, nodes, connections: workflow.connections, settings: wiredSettings(workflow, wiring) };
+}
+
+/** The node of the bundle that a stored one comes from. */
+function originOf(node: WorkflowNode, workflow: BundledWorkflow): WorkflowNode | undefined {
+  return (
+    workflow.nodes.find(({ id }) => id === node.id) ??
+    workflow.nodes.find(({ name, type }) => name === node.name && type === node.type)
+  );
+}
+
+/**
+ * A workflow that is in n8n already, with what it lacks: credentials and settings. What its user has chosen or edited stays.
+ * Undefined where nothing is missing.
+ */
+export function completed(
+  stored: StoredWorkflow,
+  workflow: BundledWorkflow,
+  wiring: Wiring,
+): WorkflowContent | undefined {
+  let isChanged = false;
+  const nodes = stored.nodes.map((node) => {
+    const wanted = credentialsOf(originOf(node, workflow) ?? node, wiring).credentials ?? {};
+    const missing = Object.entries(wanted).filter(([type]) => !node.credentials?.[type]?.id);
+    if (missing.length === 0) return node;
+    isChanged = true;
+    return { ...node, credentials: { ...node.credentials, ...Object.fromEntries(missing) } };
+  });
+  const missing = Object.entries(wiredSettings(workflow, wiring)).filter(
+    ([name]) => stored.settings[name] === undefined,
+  );
+  if (!isChanged && missing.length === 0) return undefined;
+  const { name, connections } = stored;
+  return { name, nodes, connections, settings: { ...stored.settings, ...Object.fromEntries(missing) } };
+}
+
+const OWN_NODE = /^n8n-nodes-lead-sync\./;
+
+/**
+ * The workflows in n8n that come from a bundled one: they share its nodes' ids, or, imported in the editor, which gives new
+ * ids, its name and a node of ours. The one that works comes first.
+ */
+export function copiesOf(workflow: BundledWorkflow, stored: readonly StoredWorkflow[]): StoredWorkflow[] {
+  const ids = new Set(workflow.nodes.map(({ id }) => id));
+  return stored
+    .filter(
+      ({ name, nodes }) =>
+        nodes.some(({ id }) => ids.has(id)) ||
+        (name === workflow.name && nodes.some(({ type }) => OWN_NODE.test(type))),
+    )
+    .sort((a, b) => Number(b.active) - Number(a.active) || b.updatedAt.localeCompare(a.updatedAt));
+}
