@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import type { Stack } from './stack';
-import { bundledWorkflows } from './workflows';
+import { bundledWorkflows } from '../cli/n8n/bundle';
 
 interface SyncedLead {
   id: string;

@@ -2,7 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import type { N8nClient } from './n8n-client';
 import type { Stack } from './stack';
-import { bundledWorkflows, publishBundle } from './workflows';
+import { bundledWorkflows } from '../cli/n8n/bundle';
+import { publishBundle } from './workflows';
 
 /** Who can call this n8n, which listens on this machine alone. */
 export interface Reach {

@@ -1,33 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { bundledWorkflows, canBePublished } from '../cli/n8n/bundle';
 import type { Execution, N8nClient, WorkflowJson } from './n8n-client';
 import type { SupabaseService, TwentyService } from './services';
 
-const FOLDER = resolve('workflows');
-const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
 const SCHEDULE = 'n8n-nodes-base.scheduleTrigger';
 const TWENTY_TRIGGER = 'n8n-nodes-lead-sync.twentyTrigger';
 /** The push workflow's webhook. */
 const INSTANT_PUSH = 'When leads are due';
-const WEBHOOK = 'n8n-nodes-base.webhook';
 const LEAD_SYNC = 'n8n-nodes-lead-sync.leadSync';
-
-/** The bundled workflows by file name without `.json`. */
-export async function bundledWorkflows(): Promise<Map<string, WorkflowJson>> {
-  const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.json')).sort();
-  const workflows = new Map<string, WorkflowJson>();
-  for (const file of files) {
-    workflows.set(file.replace(/\.json$/, ''), JSON.parse(await readFile(join(FOLDER, file), 'utf8')) as WorkflowJson);
-  }
-  return workflows;
-}
-
-/** Whether something but the editor's button starts it; n8n publishes no other workflow. */
-export function canBePublished({ nodes }: WorkflowJson): boolean {
-  return nodes.some(
-    ({ type, disabled }) => (type.endsWith('Trigger') || type === WEBHOOK) && type !== MANUAL_TRIGGER && !disabled,
-  );
-}
 
 /** What starts the published workflows, besides the editor's button. */
 export interface Starters {

@@ -1,27 +1,18 @@
 import type { Client } from 'pg';
 import { parseMapping, type FieldMapping } from '../../nodes/lead';
 
-/** How much of the schema is in the database. */
-export type SchemaState = 'none' | 'partly' | 'there';
-
-/** What a complete schema has; an older version, or one whose application broke off, lacks some of it. */
-const SIGNS = [
-  'lead_sync.settings',
-  'lead_sync.field_mappings',
-  'lead_sync.alert_rules',
-  'public.leads',
-  'public.lead_sync_runs',
-];
-
-export async function schemaState(client: Client): Promise<SchemaState> {
-  const { rows } = await client.query<{ schema: boolean; signs: number }>(
-    `select to_regnamespace('lead_sync') is not null as schema,
-      (select count(*)::integer from unnest($1::text[]) as s (name) where to_regclass(s.name) is not null) as signs`,
-    [SIGNS],
+/** The version of the schema that was last applied in full, with the number of its entry in the ledger; null where there is none. */
+export async function schemaVersion(client: Client): Promise<{ version: number; entry: string } | null> {
+  const { rows: found } = await client.query<{ ledger: boolean; old: boolean }>(
+    `select to_regclass('lead_sync.schema_versions') is not null as ledger, to_regclass('lead_sync.lead_states') is not null as old`,
   );
-  const [{ schema, signs }] = rows;
-  if (!schema) return 'none';
-  return signs === SIGNS.length ? 'there' : 'partly';
+  const [{ ledger, old }] = found;
+  // 0.1.0 knew no versions
+  if (!ledger) return old ? { version: 1, entry: '' } : null;
+  const { rows } = await client.query<{ version: number; entry: string }>(
+    'select version, id::text as entry from lead_sync.schema_versions order by id desc limit 1',
+  );
+  return rows[0] ?? null;
 }
 
 /** The object of Twenty that is synced, with the rows of its mapping that are in use. */

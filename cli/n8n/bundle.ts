@@ -13,7 +13,7 @@ const SCHEDULE = 'n8n-nodes-base.scheduleTrigger';
 const TWENTY_TRIGGER = 'n8n-nodes-lead-sync.twentyTrigger';
 const WEBHOOK = 'n8n-nodes-base.webhook';
 
-/** Without these nothing is synced, and nobody sees it. */
+/** Without these nothing is synced, and nobody sees it. The error handler comes first: the others name it. */
 export const CORE = [
   'lead-sync-error-handler',
   'twenty-to-supabase-lead-sync',
@@ -47,23 +47,6 @@ export function offered(bundle: Map<string, BundledWorkflow>): Array<{ file: str
   return [...bundle]
     .filter(([file]) => !CORE.includes(file) && !LEFT_OUT.includes(file))
     .map(([file, { name }]) => ({ file, name, usual: USUAL.includes(file) }));
-}
-
-/** Called workflows come before their callers: n8n runs only published ones as sub-workflows and error workflows. */
-export function publishingOrder<T extends Pick<BundledWorkflow, 'id' | 'nodes'> & { settings?: object }>(
-  workflows: T[],
-): T[] {
-  const ordered: T[] = [];
-  const seen = new Set<T>();
-  const visit = (workflow: T): void => {
-    if (seen.has(workflow)) return;
-    seen.add(workflow);
-    const text = JSON.stringify([workflow.nodes, workflow.settings]);
-    workflows.filter(({ id }) => text.includes(`"${id}"`)).forEach(visit);
-    ordered.push(workflow);
-  };
-  workflows.forEach(visit);
-  return ordered;
 }
 
 type Nodes = ReadonlyArray<Pick<WorkflowNode, 'type' | 'disabled'>>;

@@ -1,6 +1,6 @@
 import { CliError } from '../failure';
 import { N8nError, type N8nApi, type StoredWorkflow, type WorkflowContent } from './api';
-import { canBePublished, ERROR_HANDLER, publishingOrder, startsByItself, type BundledWorkflow } from './bundle';
+import { canBePublished, ERROR_HANDLER, startsByItself, type BundledWorkflow } from './bundle';
 import { completed, copiesOf, wired, type Wiring } from './wiring';
 
 export interface Installed {
@@ -46,41 +46,46 @@ export async function storeWorkflow(
 /**
  * Puts the chosen workflows into n8n, wired, and publishes those that work only when they are asked or called. What is there
  * stays as its user has it, but for what it lacks. Those that start by themselves wait for the first sync.
+ * @param files the error handler before those that name it
  */
 export async function installWorkflows(
   api: N8nApi,
   bundle: ReadonlyMap<string, BundledWorkflow>,
   files: readonly string[],
-  wiring: Omit<Wiring, 'ids' | 'errorWorkflow'>,
+  wiring: Omit<Wiring, 'errorWorkflow'>,
 ): Promise<Installed> {
-  const chosen = files.map((file) => bundledAs(bundle, file));
   const there = await api.workflows();
-  const ids = new Map<string, string>();
   const result: Installed = { stored: new Map(), created: [], completed: [], published: [], doubled: [] };
-  // called first: whoever names it needs its id
-  for (const workflow of publishingOrder([...chosen].sort(handlerFirst(bundle)))) {
+  for (const file of files) {
+    const workflow = bundledAs(bundle, file);
+    const full: Wiring = { ...wiring, errorWorkflow: result.stored.get(ERROR_HANDLER)?.id };
     const copies = copiesOf(workflow, there);
-    const full: Wiring = { ...wiring, ids, errorWorkflow: ids.get(bundle.get(ERROR_HANDLER)?.id ?? '') };
-    let stored = copies.at(0);
     if (copies.filter(({ active }) => active).length > 1) result.doubled.push(workflow.name);
-    if (stored === undefined) {
-      stored = await api.createWorkflow(wired(workflow, full));
-      result.created.push(workflow.name);
-    } else {
-      const content = completed(stored, workflow, full);
-      if (content !== undefined) {
-        stored = await storeWorkflow(api, stored, content);
-        result.completed.push(workflow.name);
-      }
-    }
-    ids.set(workflow.id, stored.id);
+    const stored = await installed(api, copies.at(0), workflow, full, result);
     if (!stored.active && canBePublished(stored) && !startsByItself(stored)) {
       await api.activate(stored.id);
       result.published.push(workflow.name);
     }
-    result.stored.set(files[chosen.indexOf(workflow)], stored);
+    result.stored.set(file, stored);
   }
   return result;
+}
+
+async function installed(
+  api: N8nApi,
+  stored: StoredWorkflow | undefined,
+  workflow: BundledWorkflow,
+  wiring: Wiring,
+  result: Installed,
+): Promise<StoredWorkflow> {
+  if (stored === undefined) {
+    result.created.push(workflow.name);
+    return await api.createWorkflow(wired(workflow, wiring));
+  }
+  const content = completed(stored, workflow, wiring);
+  if (content === undefined) return stored;
+  result.completed.push(workflow.name);
+  return await storeWorkflow(api, stored, content);
 }
 
 function bundledAs(bundle: ReadonlyMap<string, BundledWorkflow>, file: string): BundledWorkflow {
@@ -88,13 +93,6 @@ function bundledAs(bundle: ReadonlyMap<string, BundledWorkflow>, file: string): 
   if (workflow !== undefined) return workflow;
   throw new CliError(`There is no workflow ${file}.`, `Choose from ${[...bundle.keys()].join(', ')}.`);
 }
-
-const handlerFirst =
-  (bundle: ReadonlyMap<string, BundledWorkflow>) =>
-  (a: BundledWorkflow, b: BundledWorkflow): number => {
-    const handler = bundle.get(ERROR_HANDLER);
-    return Number(b === handler) - Number(a === handler);
-  };
 
 /** The workflows of the bundle that are in n8n, by file name; of several copies the one that works. */
 export async function findInstalled(

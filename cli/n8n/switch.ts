@@ -1,6 +1,6 @@
 import { CliError } from '../failure';
 import { N8nError, type N8nApi, type StoredWorkflow } from './api';
-import { bundledWorkflows, canBePublished, publishingOrder, startsByItself, WEBHOOK_HANDLER } from './bundle';
+import { bundledWorkflows, startsByItself, WEBHOOK_HANDLER } from './bundle';
 import { findInstalled } from './install';
 
 export interface Switched {
@@ -24,12 +24,12 @@ async function schedules(api: N8nApi, files: readonly string[]): Promise<StoredW
   );
   const found = installed.map(([, stored]) => stored).filter(startsByItself);
   if (found.length === 0) throw new CliError('n8n has no workflow of the sync.', 'Run the command setup.');
-  return publishingOrder(found);
+  return found;
 }
 
-/** Publishes the workflows that wait for it. One that n8n refuses does not keep the others from it, except the syncs themselves. */
+/** Publishes the workflows that wait for it. One that n8n refuses does not keep the others from it. */
 export async function startSchedules(api: N8nApi, files: readonly string[] = []): Promise<Switched> {
-  const workflows = (await schedules(api, files)).filter(canBePublished);
+  const workflows = await schedules(api, files);
   const result: Switched = { changed: [], all: 0, failed: [] };
   for (const { id, name, active } of workflows) {
     try {

@@ -6,10 +6,8 @@ import type { BundledWorkflow } from './bundle';
 export interface Wiring {
   /** By kind of credential. */
   credentials: ReadonlyMap<string, { id: string; name: string }>;
-  /** n8n's ids by those of the files. */
-  ids: ReadonlyMap<string, string>;
   timezone: string;
-  /** n8n's id of the workflow that tells of failures. */
+  /** n8n's id of the workflow that tells of failures, for all but itself. */
   errorWorkflow?: string;
   /** Where alerts go; those by Telegram are off without it. */
   chatId?: string;
@@ -18,14 +16,6 @@ export interface Wiring {
 const TELEGRAM = 'n8n-nodes-base.telegram';
 /** The node that tells alerts; those of the sync workflows tell the same failures once more. */
 const TELLS_ALERTS = 'Send Telegram message';
-
-/** Exchanges the ids of the files for n8n's, wherever in the parameters one stands. */
-function withIds(value: unknown, ids: Wiring['ids']): unknown {
-  if (typeof value === 'string') return ids.get(value) ?? value;
-  if (Array.isArray(value)) return value.map((item) => withIds(item, ids));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withIds(item, ids)]));
-}
 
 /** What a node has to choose of credentials; what is not there it leaves to its user, as a new node does. */
 function credentialsOf(node: WorkflowNode, { credentials }: Wiring): Pick<WorkflowNode, 'credentials'> {
@@ -39,7 +29,6 @@ function credentialsOf(node: WorkflowNode, { credentials }: Wiring): Pick<Workfl
 function wiredNode(node: WorkflowNode, wiring: Wiring): WorkflowNode {
   const wired: WorkflowNode = {
     ...omit(node, 'credentials'),
-    parameters: withIds(node.parameters, wiring.ids) as WorkflowNode['parameters'],
     ...credentialsOf(node, wiring),
   };
   if (node.type === TELEGRAM && node.name === TELLS_ALERTS && wiring.chatId !== undefined) {
@@ -49,12 +38,8 @@ function wiredNode(node: WorkflowNode, wiring: Wiring): WorkflowNode {
   return wired;
 }
 
-function wiredSettings(
-  { id, settings }: BundledWorkflow,
-  { timezone, errorWorkflow, ids }: Wiring,
-): Record<string, unknown> {
-  const tells = errorWorkflow === undefined || ids.get(id) === errorWorkflow ? {} : { errorWorkflow };
-  return { ...settings, timezone, ...tells };
+function wiredSettings({ settings }: BundledWorkflow, { timezone, errorWorkflow }: Wiring): Record<string, unknown> {
+  return { ...settings, timezone, ...(errorWorkflow === undefined ? {} : { errorWorkflow }) };
 }
 
 /** A bundled workflow as it goes into n8n. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { applyMigrations } from '../database/migrations';
 import { withDatabase } from '../database/open';
-import { schemaState } from '../database/schema';
+import { schemaVersion } from '../database/schema';
 import { CliError } from '../failure';
 import { SupabaseError, type SupabaseApi } from '../supabase/api';
 import { done, unchanged, type Ending } from '../terminal/report';
@@ -11,10 +11,14 @@ const RELOAD_PATIENCE_MS = 30_000;
 
 /** Applies the schema, or brings an older one up to date. @throws `MigrationError` */
 export async function applySchema(databaseUrl: string): Promise<Ending> {
-  const before = await withDatabase(databaseUrl, schemaState);
+  const before = await withDatabase(databaseUrl, schemaVersion);
   await applyMigrations({ databaseUrl });
-  if (before === 'none') return done('made');
-  return before === 'partly' ? done('completed: an earlier version was applied in part') : unchanged('up to date');
+  const after = await withDatabase(databaseUrl, schemaVersion);
+  if (before === null) return done(`version ${after?.version} was made`);
+  if (before.version !== after?.version) return done(`brought from version ${before.version} to ${after?.version}`);
+  return before.entry === after.entry
+    ? unchanged(`version ${after.version} is there`)
+    : done(`version ${after.version} was applied anew`);
 }
 
 /** Waits until the API shows the schema. @throws SupabaseError, CliError where it shows another database's */

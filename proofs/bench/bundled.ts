@@ -1,6 +1,7 @@
 import type { N8nClient, WorkflowJson } from '../../stack/n8n-client';
 import type { Direction } from '../../stack/sync';
-import { bundledWorkflows, setLeadSync } from '../../stack/workflows';
+import { bundledWorkflows } from '../../cli/n8n/bundle';
+import { setLeadSync } from '../../stack/workflows';
 
 const FILES: Readonly<Record<Direction, string>> = {
   twenty_to_supabase: 'twenty-to-supabase-lead-sync',

@@ -1,4 +1,4 @@
-import { bundledWorkflows } from '../../stack/workflows';
+import { bundledWorkflows } from '../../cli/n8n/bundle';
 import { processorPerThousand, rateOf, type ReconcileFigures } from './figures';
 import { watchProcessor } from './cpu';
 import { watchMemory } from './memory';

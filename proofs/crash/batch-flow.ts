@@ -1,5 +1,5 @@
 import type { N8nClient, WorkflowJson } from '../../stack/n8n-client';
-import { bundledWorkflows } from '../../stack/workflows';
+import { bundledWorkflows } from '../../cli/n8n/bundle';
 import type { SupabaseSide } from './supabase-side';
 
 export const BATCH_FLOW_ID = 'crashTestOneBatch';

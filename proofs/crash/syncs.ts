@@ -1,5 +1,6 @@
 import type { N8nClient } from '../../stack/n8n-client';
-import { bundledWorkflows, setLeadSync } from '../../stack/workflows';
+import { bundledWorkflows } from '../../cli/n8n/bundle';
+import { setLeadSync } from '../../stack/workflows';
 
 export const PULL = 'twenty-to-supabase-lead-sync';
 export const PUSH = 'supabase-to-twenty-lead-sync';

@@ -1,7 +1,8 @@
 import axios from 'axios';
 import type { INode } from 'n8n-workflow';
 import type { WorkflowJson } from '../../stack/n8n-client';
-import { bundledWorkflows, NO_STARTERS, withStarters } from '../../stack/workflows';
+import { bundledWorkflows } from '../../cli/n8n/bundle';
+import { NO_STARTERS, withStarters } from '../../stack/workflows';
 import { CHAT_ID, startTelegramDouble, type TelegramDouble } from '../workflows/telegram-double';
 import { withTelegram } from '../workflows/telling';
 import { RunningStack } from './support/running-stack';

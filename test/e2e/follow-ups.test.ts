@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { bundledWorkflows } from '../../stack/workflows';
+import { bundledWorkflows } from '../../cli/n8n/bundle';
 import { RunningStack } from './support/running-stack';
 
 let stack: RunningStack;

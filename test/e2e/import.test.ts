@@ -1,6 +1,6 @@
 import axios from 'axios';
 import type { Access } from '../../stack/access';
-import { bundledWorkflows } from '../../stack/workflows';
+import { bundledWorkflows } from '../../cli/n8n/bundle';
 import { env, RunningStack } from './support/running-stack';
 
 let stack: RunningStack;

@@ -1,6 +1,7 @@
 import axios from 'axios';
 import { setTimeout as delay } from 'node:timers/promises';
-import { bundledWorkflows, setLeadSync } from '../../stack/workflows';
+import { bundledWorkflows } from '../../cli/n8n/bundle';
+import { setLeadSync } from '../../stack/workflows';
 import { RunningStack } from './support/running-stack';
 
 const PULL = 'twenty-to-supabase-lead-sync';

@@ -7,7 +7,8 @@ import { runN8nCommand, type N8nOptions } from '../../stack/n8n';
 import { seedSupabase, seedTwenty } from '../../stack/seed';
 import { runSetUp } from '../../stack/set-up';
 import { runSync, type SyncTarget } from '../../stack/sync';
-import { bundledWorkflows, canBePublished, publishBundle } from '../../stack/workflows';
+import { bundledWorkflows, canBePublished } from '../../cli/n8n/bundle';
+import { publishBundle } from '../../stack/workflows';
 import { resetDatabase } from '../setup/database';
 
 const PEOPLE = 60;

@@ -1,4 +1,5 @@
-import { bundledWorkflows, NO_STARTERS, withStarters } from '../../stack/workflows';
+import { bundledWorkflows } from '../../cli/n8n/bundle';
+import { NO_STARTERS, withStarters } from '../../stack/workflows';
 import type { Execution, WorkflowJson } from '../../stack/n8n-client';
 import { startOpenAiDouble, type Answer, type OpenAiDouble, type Question } from './support/openai-double';
 import { RunningStack } from './support/running-stack';

@@ -2,7 +2,8 @@ import axios from 'axios';
 import { Client } from 'pg';
 import { N8nClient, OWNER, type Execution } from '../../../stack/n8n-client';
 import type { SupabaseService, TwentyService } from '../../../stack/services';
-import { bundledWorkflows, importLeadSyncCredentials, publishBundle } from '../../../stack/workflows';
+import { bundledWorkflows } from '../../../cli/n8n/bundle';
+import { importLeadSyncCredentials, publishBundle } from '../../../stack/workflows';
 import { resetDatabase } from '../../setup/database';
 
 /** An address or key that the setup of the e2e run has put into the environment. */

@@ -1,4 +1,4 @@
-import { canBePublished } from '../../stack/workflows';
+import { canBePublished } from '../../../cli/n8n/bundle';
 
 describe('canBePublished', () => {
   const started = (...types: string[]) => ({
