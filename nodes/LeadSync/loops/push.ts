@@ -41,6 +41,8 @@ interface Plan extends Merged {
 
 /** What became of a claim. */
 interface Pushed {
+  /** Leads in it. */
+  claimed: number;
   /** Leads due after it. */
   remaining: number;
   /** Whether any of its leads was settled, so that the next claim gets others. */
@@ -51,6 +53,9 @@ interface Pushed {
 const STRICT_BATCH_SIZE = 200;
 /** Leads that become due while a push is at work are sent by it, too, up to this many claims more than it began with. */
 const CLAIMS_ON_TOP = 20;
+
+/** How many calls of a run the database may stop: one lead among 600 is found over claims of 600, 75, 9 and 1. */
+const MOST_STOPPED = 4;
 
 /** Carries what is due to Twenty, claim by claim. */
 export async function push(
@@ -70,28 +75,47 @@ export async function push(
 
 /**
  * Pushes claims until nothing is due: all that was due at the start gets its turn, and so much of what came later that the
- * run ends.
+ * run ends. Where the database runs into its time limit, the same call again would, too: the next claim notes over which
+ * leads, and smaller ones follow, until the lead that takes so long stands alone.
  */
 export async function pushClaims(session: Session, order: ClaimOrder): Promise<Ending> {
-  const { batchSize, due, leaseSeconds } = order;
-  let claimedSoFar = 0;
+  const { batchSize, due } = order;
+  let claimed = 0;
+  let stopped = 0;
+  let mayBeNoting = false;
   // one claim is read, planned, written and settled after the other; each of the four is a step of its own
   for (;;) {
-    const claim = await session.store<Claim>('get_leads_for_sync', {
-      p_limit: batchSize,
-      p_lease_seconds: leaseSeconds,
+    const pushed = await pushNext(session, order, claimed).catch((error: unknown) => {
+      stopped += 1;
+      if (session.control.isTooLong(error) && stopped <= MOST_STOPPED) return null;
+      throw error;
     });
-    if (claim.claimed === 0) return { moreDue: claim.remaining > 0 };
-    claimedSoFar += claim.claimed;
-    session.progress.share = claimedSoFar / Math.max(due, claimedSoFar + claim.remaining);
-    const { remaining, progressed } = await pushClaim(session, order, claim);
-    const goesOn =
-      remaining > 0 && (progressed || claimedSoFar < due) && claimedSoFar < due + CLAIMS_ON_TOP * batchSize;
-    if (!goesOn || session.watch.isOver) return { moreDue: remaining > 0 };
+    if (session.watch.isOver) return { moreDue: pushed === null || pushed.remaining > 0 };
+    if (pushed === null) {
+      mayBeNoting = true;
+      continue;
+    }
+    claimed += pushed.claimed;
+    const { remaining, progressed } = pushed;
+    // a claim that notes over which leads the one before was stopped has none itself
+    const goesOn = pushed.claimed === 0 ? mayBeNoting : progressed || claimed < due;
+    if (remaining === 0 || !goesOn || claimed >= due + CLAIMS_ON_TOP * batchSize) return { moreDue: remaining > 0 };
+    mayBeNoting = false;
   }
 }
 
-async function pushClaim(session: Session, order: ClaimOrder, claim: Claim): Promise<Pushed> {
+/** @param before leads that were claimed so far */
+async function pushNext(session: Session, order: ClaimOrder, before: number): Promise<Pushed> {
+  const { batchSize, leaseSeconds, due } = order;
+  const args = { p_limit: batchSize, p_lease_seconds: leaseSeconds };
+  const claim = await session.store<Claim>('get_leads_for_sync', args);
+  const { claimed, remaining } = claim;
+  if (claimed === 0) return { claimed, remaining, progressed: false };
+  session.progress.share = (before + claimed) / Math.max(due, before + claimed + remaining);
+  return { claimed, ...(await pushClaim(session, order, claim)) };
+}
+
+async function pushClaim(session: Session, order: ClaimOrder, claim: Claim): Promise<Omit<Pushed, 'claimed'>> {
   const found = await session.read((twenty) => twenty.getLeads(claim.leads));
   const plan = await session.merge<Plan>(found, claim.read_started_at, { p_claim_token: claim.claim_token });
   const { writes, counts, waiting } = plan;
