@@ -1,12 +1,15 @@
 import {
-  NodeConnectionTypes,
   type IExecuteFunctions,
   type INodeExecutionData,
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { properties } from './actions/description';
-import { router } from './actions/router';
+import { frame } from '../frame';
+import { operations } from './actions';
+import { commonFields } from './actions/fields';
+import { explainRun } from './actions/whole-run';
+
+const node = frame({ operations, commonFields, connect: async () => await Promise.resolve(), explain: explainRun });
 
 /** A whole sync in one step: opens a run, works through it, closes it. */
 export class LeadSync implements INodeType {
@@ -20,16 +23,16 @@ export class LeadSync implements INodeType {
     description: 'Keep leads the same in Twenty and Supabase: one step is a whole sync',
     defaults: { name: 'Lead Sync' },
     usableAsTool: true,
-    inputs: [NodeConnectionTypes.Main],
-    outputs: [NodeConnectionTypes.Main],
+    inputs: node.inputs,
+    outputs: node.outputs,
     credentials: [
       { name: 'leadSyncTwentyApi', required: true },
       { name: 'leadSyncSupabaseApi', required: true },
     ],
-    properties,
+    properties: node.properties,
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    return await router(this);
+    return await node.execute(this);
   }
 }

@@ -1,15 +1,24 @@
 import {
-  NodeConnectionTypes,
   type IExecuteFunctions,
   type INodeExecutionData,
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { properties } from './actions/description';
-import { router } from './actions/router';
+import { frame } from '../frame';
+import { resources } from './actions';
 import { searchMembers, searchObjects, searchRecords } from './methods/list-search';
 import { getFilterFields, getTaskStatuses } from './methods/load-options';
 import { getRecordFields } from './methods/resource-mapping';
+import { toConnectOptions, type CallOptions } from './transport/call-options';
+import { explainTwenty } from './transport/errors';
+import { connect } from './transport/n8n-client';
+
+const node = frame({
+  resources,
+  connect: async (context) =>
+    await connect(context, toConnectOptions(context.getNodeParameter('options', 0, {}) as CallOptions)),
+  explain: explainTwenty,
+});
 
 /** Twenty CRM: leads in batches for the sync, records of any object, and the fields that leads need. */
 export class Twenty implements INodeType {
@@ -23,19 +32,11 @@ export class Twenty implements INodeType {
     description: 'Read and write leads and other records of Twenty CRM, in batches',
     defaults: { name: 'Twenty' },
     usableAsTool: true,
-    inputs: [NodeConnectionTypes.Main],
-    outputs: [NodeConnectionTypes.Main],
+    inputs: node.inputs,
+    outputs: node.outputs,
     credentials: [{ name: 'leadSyncTwentyApi', required: true }],
-    hints: [
-      {
-        message:
-          'Deleted leads come, too: they have <code>twenty_deleted_at</code>. Filter them out where you want live leads only.',
-        displayCondition: '={{ $parameter["resource"] === "lead" && $parameter["operation"] === "getChanged" }}',
-        location: 'outputPane',
-        whenToDisplay: 'afterExecution',
-      },
-    ],
-    properties,
+    hints: node.hints,
+    properties: node.properties,
   };
 
   methods = {
@@ -45,6 +46,6 @@ export class Twenty implements INodeType {
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    return await router.call(this);
+    return await node.execute(this);
   }
 }

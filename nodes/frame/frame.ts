@@ -6,7 +6,7 @@ import type {
   NodeHint,
 } from 'n8n-workflow';
 import { InputError } from '../errors/input-error';
-import { explain, type Explain } from './failures';
+import { explain, type Explain } from '../errors/explain';
 import { forModel } from './for-model';
 import { NodeRun } from './node-run';
 import type { Operation, Operations, Resources } from './operation';

@@ -1,8 +1,7 @@
 export { allTogether, chosenBy, eachItem, type Output } from './each-item';
-export { explain, type Explain, type Explained } from './failures';
 export { countField, DEFAULT_LIMIT, jsonField, manyFields, noticeField, optionsField } from './fields';
 export { frame } from './frame';
 export { bySize, byKey, inBatches, type BatchWork, type Outcome, type ReadItem } from './in-batches';
-export { asUuid, type Item } from './item';
+export type { Item } from './item';
 export type { NodeRun } from './node-run';
 export type { Execute, Operation, Operations, Resource, Resources } from './operation';

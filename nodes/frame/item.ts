@@ -114,10 +114,3 @@ export class Item {
 function isLocator(value: unknown): value is { mode: string; value: unknown } {
   return typeof value === 'object' && value !== null && 'mode' in value && 'value' in value;
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** A UUID in small letters; null for a text that is none. */
-export function asUuid(text: string): string | null {
-  return UUID.test(text) ? text.toLowerCase() : null;
-}

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { InputError } from '../errors/input-error';
-import { errorItem, type Explain } from './failures';
+import type { Explain, Explained } from '../errors/explain';
 import { Item } from './item';
 
 /** One run of a node: its input items, and what it connects to. */
@@ -43,4 +43,13 @@ export class NodeRun<S> {
     if (description !== undefined) explained.error.description ??= description;
     throw explained.error;
   }
+}
+
+/**
+ * The output item of an input item that failed. With "Continue (using error output)" n8n takes an item for a failed one
+ * only when its JSON has no keys but `error`, `message` and `details`; it adds the input item's own fields to it.
+ */
+function errorItem({ error, details = {} }: Explained, itemIndex: number): INodeExecutionData {
+  const hasDetails = Object.keys(details).length > 0;
+  return { json: { error: error.message, ...(hasDetails ? { details } : {}) }, pairedItem: { item: itemIndex } };
 }

@@ -8,3 +8,4 @@ export { recordSelection } from './selection';
 export { recordToSnapshot, recordToValues, type ApiRecord, type ReadOptions } from './to-lead';
 export { leadToRecord, type LeadRecord, type LeadToRecordInput } from './to-person';
 export { isObject } from './twenty-field';
+export { asUuid } from './uuid';

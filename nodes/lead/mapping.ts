@@ -1,3 +1,4 @@
+import { InputError } from '../errors/input-error';
 import {
   FIELD_DIRECTIONS,
   FIELD_KINDS,
@@ -11,8 +12,12 @@ import {
 import { isObject, parseTwentyField, type TwentyField } from './twenty-field';
 
 /** A mapping that cannot be used; the message names the row and says what it should look like. */
-export class MappingError extends Error {
+export class MappingError extends InputError {
   override name = 'MappingError';
+
+  constructor(message: string) {
+    super(message, 'Correct the row in Field Mapping, or empty it to use the default mapping.');
+  }
 }
 
 const ATTRIBUTE = /^attributes\.(.+)$/;

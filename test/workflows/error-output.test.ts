@@ -109,7 +109,7 @@ const CASES: Record<string, Case> = {
     type: 'twenty',
     parameters: { resource: 'lead', operation: 'getMany', input: 'batch', leads: '={{ $json.value }}' },
     items: withValues([], {}),
-    says: /^Leads is not a list\. Give a JSON array/,
+    says: /^Leads is not a list\. Pass a JSON array/,
   },
   'Lead: Push': {
     type: 'twenty',
@@ -121,7 +121,7 @@ const CASES: Record<string, Case> = {
     type: 'twenty',
     parameters: { resource: 'lead', operation: 'push', input: 'batch', writes: '={{ $json.value }}' },
     items: withValues([], '['),
-    says: /^Writes is not valid JSON\. Enter JSON text/,
+    says: /^Writes is not valid JSON .*correct the JSON\.$/,
   },
   'Workspace: Prepare': {
     type: 'twenty',

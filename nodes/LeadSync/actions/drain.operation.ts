@@ -1,13 +1,15 @@
-import { countParameter, textParameter } from '../../Twenty/actions/parameters';
 import { drain as drainLoop } from '../loops/drain';
-import { policyField } from './parameters';
-import type { Operation } from './types';
+import { policyField } from './fields';
+import { wholeRun, type Operation } from './whole-run';
 
 const DEFAULT_BATCH_SIZE = 200;
 
 /** What webhooks named, read again. */
 export const drain: Operation = {
-  properties: [
+  name: 'Drain Inbox',
+  action: 'Drain the inbox of webhooks',
+  description: 'Read again what webhooks named, and merge it into Supabase',
+  fields: [
     policyField,
     {
       displayName: 'Batch Size',
@@ -18,12 +20,14 @@ export const drain: Operation = {
       description: 'Records to read and merge at a time',
     },
   ],
-  afterFailure:
+  isScheduled: true,
+  execute: wholeRun(
     'Nothing is lost: what waits in the inbox is read by the next run, and the scheduled sync finds the rest.',
-  run: (context, itemIndex, ports, trigger) =>
-    drainLoop(ports, {
-      trigger,
-      policy: textParameter(context, 'policy', itemIndex) || null,
-      batchSize: countParameter(context, 'batchSize', itemIndex, DEFAULT_BATCH_SIZE),
-    }),
+    (item, ports, trigger) =>
+      drainLoop(ports, {
+        trigger,
+        policy: item.text('policy'),
+        batchSize: item.count('batchSize', DEFAULT_BATCH_SIZE),
+      }),
+  ),
 };

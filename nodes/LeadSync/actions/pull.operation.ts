@@ -1,12 +1,14 @@
-import { countParameter, textParameter } from '../../Twenty/actions/parameters';
 import { DEFAULT_PAGE_SIZE } from '../../Twenty/records/limits';
 import { pull as pullLoop } from '../loops/pull';
-import { policyField } from './parameters';
-import type { Operation } from './types';
+import { policyField } from './fields';
+import { wholeRun, type Operation } from './whole-run';
 
 /** Twenty → Supabase. */
 export const pull: Operation = {
-  properties: [
+  name: 'Pull',
+  action: 'Pull changed leads',
+  description: 'Read what changed in Twenty, and merge it into Supabase',
+  fields: [
     {
       displayName: 'Mode',
       name: 'mode',
@@ -27,12 +29,13 @@ export const pull: Operation = {
       description: 'People to read and merge at a time',
     },
   ],
-  afterFailure: 'Nothing is lost: the next run goes on where this one stopped.',
-  run: (context, itemIndex, ports, trigger) =>
+  isScheduled: true,
+  execute: wholeRun('Nothing is lost: the next run goes on where this one stopped.', (item, ports, trigger) =>
     pullLoop(ports, {
-      mode: textParameter(context, 'mode', itemIndex) === 'full' ? 'full' : 'delta',
+      mode: item.text('mode') === 'full' ? 'full' : 'delta',
       trigger,
-      policy: textParameter(context, 'policy', itemIndex) || null,
-      pageSize: countParameter(context, 'pageSize', itemIndex, DEFAULT_PAGE_SIZE),
+      policy: item.text('policy'),
+      pageSize: item.count('pageSize', DEFAULT_PAGE_SIZE),
     }),
+  ),
 };

@@ -1,13 +1,15 @@
-import { booleanParameter, countParameter, textParameter } from '../../Twenty/actions/parameters';
 import { push as pushLoop } from '../loops/push';
-import { policyField } from './parameters';
-import type { Operation } from './types';
+import { policyField } from './fields';
+import { wholeRun, type Operation } from './whole-run';
 
 const DEFAULT_BATCH_SIZE = 600;
 
 /** Supabase → Twenty. */
 export const push: Operation = {
-  properties: [
+  name: 'Push',
+  action: 'Push changed leads',
+  description: 'Write to Twenty what changed in Supabase',
+  fields: [
     policyField,
     {
       displayName: 'Strict',
@@ -26,12 +28,13 @@ export const push: Operation = {
       description: 'Leads to claim, read and write at a time; at most 200 where the push is strict',
     },
   ],
-  afterFailure: 'Nothing is lost: the leads stay queued and the next run sends them.',
-  run: (context, itemIndex, ports, trigger) =>
+  isScheduled: true,
+  execute: wholeRun('Nothing is lost: the leads stay queued and the next run sends them.', (item, ports, trigger) =>
     pushLoop(ports, {
       trigger,
-      policy: textParameter(context, 'policy', itemIndex) || null,
-      batchSize: countParameter(context, 'batchSize', itemIndex, DEFAULT_BATCH_SIZE),
-      strict: booleanParameter(context, 'strict', itemIndex),
+      policy: item.text('policy'),
+      batchSize: item.count('batchSize', DEFAULT_BATCH_SIZE),
+      strict: item.boolean('strict'),
     }),
+  ),
 };

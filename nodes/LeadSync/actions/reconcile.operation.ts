@@ -1,11 +1,13 @@
-import { booleanParameter, countParameter } from '../../Twenty/actions/parameters';
 import { IDS_PAGE_SIZE } from '../../Twenty/leads/get-ids';
 import { reconcile as reconcileLoop } from '../loops/reconcile';
-import type { Operation } from './types';
+import { wholeRun, type Operation } from './whole-run';
 
 /** All ids of both sides. */
 export const reconcile: Operation = {
-  properties: [
+  name: 'Reconcile',
+  action: 'Reconcile both sides',
+  description: 'Compare all people in Twenty with all leads, and repair what differs',
+  fields: [
     {
       displayName: 'Report Only',
       name: 'reportOnly',
@@ -22,11 +24,12 @@ export const reconcile: Operation = {
       description: 'IDs to read and compare at a time',
     },
   ],
-  afterFailure: 'Nothing is lost: the next run compares everything again.',
-  run: (context, itemIndex, ports, trigger) =>
+  isScheduled: true,
+  execute: wholeRun('Nothing is lost: the next run compares everything again.', (item, ports, trigger) =>
     reconcileLoop(ports, {
       trigger,
-      reportOnly: booleanParameter(context, 'reportOnly', itemIndex),
-      pageSize: countParameter(context, 'pageSize', itemIndex, IDS_PAGE_SIZE),
+      reportOnly: item.boolean('reportOnly'),
+      pageSize: item.count('pageSize', IDS_PAGE_SIZE),
     }),
+  ),
 };

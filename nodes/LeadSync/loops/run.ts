@@ -1,3 +1,4 @@
+import { InputError } from '../../errors/input-error';
 import { schemaAdvice } from '../../SupabaseLeads/schema-version';
 import { describeFailure } from '../../Twenty/transport/errors';
 import { TwentyError } from '../../Twenty/transport/failures';
@@ -76,7 +77,7 @@ interface EndedRun {
 }
 
 /** A run that cannot go on; the message says why and what to do. */
-export class RunFailed extends Error {
+export class RunFailed extends InputError {
   override name = 'RunFailed';
 }
 

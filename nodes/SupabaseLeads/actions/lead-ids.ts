@@ -1,4 +1,5 @@
-import { asUuid, type Item } from '../../frame';
+import type { Item } from '../../frame';
+import { asUuid } from '../../lead';
 
 /**
  * A lead's ID; `null` when it is empty. One that is none would make the database refuse all leads of the call.

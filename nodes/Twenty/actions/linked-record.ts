@@ -1,18 +1,16 @@
+import type { INodeProperties } from 'n8n-workflow';
 import { randomUUID } from 'node:crypto';
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { operationError } from '../../errors/operation-error';
-import type { JsonObject } from '../../lead';
+import type { Item } from '../../frame';
+import { asUuid, type JsonObject } from '../../lead';
 import { derivedId } from '../records/derived-id';
-import { DEFAULT_BATCH_SIZE } from '../records/limits';
 import { createLinkedRecords, type LinkedInput, type LinkedKind } from '../records/linked-records';
 import { memberIds } from '../records/members';
 import type { WriteResult } from '../records/writer';
 import type { TwentyClient } from '../transport/client';
-import { countParameter, objectField, textParameter } from './parameters';
-import { runBatched } from './record/batch';
+import { objectField } from './fields';
+import { inRecordBatches } from './record/batch';
 import { batchNotice, recordIdField, writeOptions } from './record/common';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+import type { Execute } from './types';
 
 /** The fields of a panel that makes a task or a note for a record; `more` are those of its kind. */
 export function linkedFields(kind: LinkedKind, more: INodeProperties[] = []): INodeProperties[] {
@@ -60,57 +58,52 @@ interface Draft extends LinkedInput {
 }
 
 /** Makes the tasks or notes of all items and links them; `values` reads what only this kind has. */
-export async function createForItems(
-  context: IExecuteFunctions,
-  client: TwentyClient,
+export function createLinked(
   kind: LinkedKind,
-  values: (itemIndex: number) => { values: JsonObject; assigneeEmail: string | null },
-): Promise<INodeExecutionData[]> {
-  const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
-  return await runBatched<Draft>(context, client, {
-    read: (itemIndex) => {
-      const targetId = uuidParameter(context, 'recordId', itemIndex, `the record that the ${kind} is for`);
-      const object = textParameter(context, 'object', itemIndex);
-      const more = values(itemIndex);
-      const title = titleOf(context, kind, itemIndex);
-      const body = textParameter(context, 'body', itemIndex);
-      const id = idOf(textParameter(context, 'key', itemIndex), kind, object, targetId);
+  values: (item: Item) => { values: JsonObject; assigneeEmail: string | null },
+): Execute {
+  return inRecordBatches<Draft>({
+    read: (item) => {
+      const targetId = uuidOf(item, 'recordId', `the record that the ${kind} is for`);
+      const more = values(item);
+      const title = titleOf(item, kind);
+      const markdown = item.text('body');
       return {
-        id,
+        id: idOf(item, kind, targetId),
         targetId,
         assigneeEmail: more.assigneeEmail,
-        values: { title, ...(body === '' ? {} : { bodyV2: { markdown: body } }), ...more.values },
+        values: { title, ...(markdown === null ? {} : { bodyV2: { markdown } }), ...more.values },
       };
     },
-    run: async (target, drafts) => {
+    run: async ({ client, object, inputs: drafts, batchSize }) => {
       const { known, strangers } = await withMembers(client, drafts);
-      const made = await createLinkedRecords(client, kind, target, [...known.values()], batchSize);
+      const made = await createLinkedRecords(client, kind, object, [...known.values()], batchSize);
       const results = new Map([...known.keys()].map((draft, index) => [draft, made[index]]));
       return drafts.map((draft) => results.get(draft) ?? noMember(strangers.get(draft) ?? ''));
     },
   });
 }
 
-function idOf(key: string, kind: LinkedKind, object: string, targetId: string): string {
-  if (key === '') return randomUUID();
-  return UUID.test(key) ? key.toLowerCase() : derivedId(kind, object, targetId, key);
+function idOf(item: Item, kind: LinkedKind, targetId: string): string {
+  const key = item.text('key');
+  if (key === null) return randomUUID();
+  return asUuid(key) ?? derivedId(kind, item.text('object') ?? '', targetId, key);
 }
 
-function titleOf(context: IExecuteFunctions, kind: LinkedKind, itemIndex: number): string {
-  const title = textParameter(context, 'title', itemIndex);
-  if (title !== '') return title;
-  throw operationError(context.getNode(), `The ${kind} has no title`, 'Enter one, or an expression.', itemIndex);
+function titleOf(item: Item, kind: LinkedKind): string {
+  const title = item.text('title');
+  if (title !== null) return title;
+  throw item.error(`The ${kind} has no title`, 'Enter one, or an expression.');
 }
 
 /** A parameter that must hold the UUID of a record. */
-function uuidParameter(context: IExecuteFunctions, name: string, itemIndex: number, what: string): string {
-  const id = textParameter(context, name, itemIndex);
-  if (UUID.test(id)) return id.toLowerCase();
-  throw operationError(
-    context.getNode(),
-    id === '' ? `There is no ID of ${what}` : `"${id.slice(0, 60)}" is not the ID of ${what}`,
+function uuidOf(item: Item, name: string, what: string): string {
+  const given = item.text(name) ?? '';
+  const id = asUuid(given);
+  if (id !== null) return id;
+  throw item.error(
+    given === '' ? `There is no ID of ${what}` : `"${given.slice(0, 60)}" is not the ID of ${what}`,
     'Choose a record, or give the ID that Twenty shows for it, e.g. {{ $json.twenty_id }}.',
-    itemIndex,
   );
 }
 
@@ -137,12 +130,8 @@ function noMember(email: string): WriteResult {
 }
 
 /** Who is to do it: an email to look up, or a member's ID, or nobody. */
-export function assigneeParameter(
-  context: IExecuteFunctions,
-  itemIndex: number,
-): { assigneeId: string | null; assigneeEmail: string | null } {
-  const text = textParameter(context, 'assignee', itemIndex);
-  if (text.includes('@')) return { assigneeId: null, assigneeEmail: text };
-  if (text === '') return { assigneeId: null, assigneeEmail: null };
-  return { assigneeId: uuidParameter(context, 'assignee', itemIndex, 'a workspace member'), assigneeEmail: null };
+export function assigneeOf(item: Item): { assigneeId: string | null; assigneeEmail: string | null } {
+  const text = item.text('assignee');
+  if (text?.includes('@')) return { assigneeId: null, assigneeEmail: text };
+  return { assigneeId: text === null ? null : uuidOf(item, 'assignee', 'a workspace member'), assigneeEmail: null };
 }

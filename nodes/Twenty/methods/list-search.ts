@@ -5,7 +5,7 @@ import { readObject, readObjects, type ObjectMetadata } from '../transport/metad
 import { objectChoices } from './object-choices';
 import { partsOf } from '../records/field-types';
 import { selectionAt, textAt } from '../records/holders';
-import { asNodeError } from './errors';
+import { asNodeError } from '../transport/errors';
 
 const RECORDS_SHOWN = 50;
 

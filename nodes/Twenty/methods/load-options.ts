@@ -2,8 +2,8 @@ import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { columnOf, partsOf } from '../records/field-types';
 import { connect } from '../transport/n8n-client';
 import { readObject, readObjects } from '../transport/metadata';
-import { ALL } from '../trigger/operations';
-import { asNodeError } from './errors';
+import { ALL } from '../transport/webhooks';
+import { asNodeError } from '../transport/errors';
 import { objectChoices } from './object-choices';
 
 /** The objects of the workspace, custom ones included, and all of them together. */

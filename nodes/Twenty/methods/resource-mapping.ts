@@ -3,7 +3,7 @@ import { columnOf, partsOf, uniquePaths } from '../records/field-types';
 import { isWritable } from '../records/record-data';
 import { connect } from '../transport/n8n-client';
 import { readObject, type FieldMetadata, type ObjectMetadata } from '../transport/metadata';
-import { asNodeError } from './errors';
+import { asNodeError } from '../transport/errors';
 
 const FIELD_TYPES: Record<string, FieldType> = {
   NUMBER: 'number',

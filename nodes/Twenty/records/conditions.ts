@@ -1,3 +1,4 @@
+import { InputError } from '../../errors/input-error';
 import type { ObjectMetadata } from '../transport/metadata';
 import type { RecordFilter } from '../transport/paging';
 import { comparedAs } from './field-types';
@@ -8,18 +9,6 @@ export interface Condition {
   field: string;
   operator: string;
   value: unknown;
-}
-
-/** A condition that cannot be asked: the message says why, `next` what to do. */
-export class ConditionError extends Error {
-  override name = 'ConditionError';
-
-  constructor(
-    message: string,
-    readonly next: string,
-  ) {
-    super(message);
-  }
 }
 
 /** What a field that holds no text can be compared by. A boolean's `neq` and `in` are said by its `eq`: it has no others. */
@@ -35,7 +24,7 @@ const EXPECTED = {
 
 /**
  * A condition as Twenty's filter. Values for number and boolean fields may come as text, as the panel gives them.
- * @throws ConditionError for a value or an operator that the field's type does not have
+ * @throws InputError for a value or an operator that the field's type does not have
  */
 export function conditionFilter(object: ObjectMetadata, { field, operator, value }: Condition): RecordFilter {
   if (operator === 'isEmpty') return filterAt(field, { is: 'NULL' });
@@ -43,7 +32,7 @@ export function conditionFilter(object: ObjectMetadata, { field, operator, value
   const type = comparedAs(object, field);
   if (type === 'text') return filterAt(field, { [operator]: operator === 'in' ? listOf(value) : value });
   if (!OPERATORS[type].includes(operator)) {
-    throw new ConditionError(
+    throw new InputError(
       `The filter on ${field} cannot compare by "${operator}": the field holds ${type}s`,
       `Choose another operator. ${EXPECTED[type]}`,
     );
@@ -72,9 +61,9 @@ function typed(type: 'number' | 'boolean', value: unknown, field: string): numbe
   throw unusable(type, value, field);
 }
 
-function unusable(type: 'number' | 'boolean', value: unknown, field: string): ConditionError {
+function unusable(type: 'number' | 'boolean', value: unknown, field: string): InputError {
   const shown = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  return new ConditionError(
+  return new InputError(
     `The filter on ${field} has the value "${shown.slice(0, 60)}", which is no ${type}`,
     EXPECTED[type],
   );

@@ -14,7 +14,7 @@ export interface ReadSettings {
 
 /**
  * Records of an object that meet all conditions, ordered by id, page after page until the limit.
- * @throws ConditionError for a condition that the field's type does not allow
+ * @throws InputError for a condition that the field's type does not allow
  */
 export async function* readRecords(
   client: TwentyClient,

@@ -1,5 +1,8 @@
 import { unwrap, type TwentyClient } from './client';
 
+/** Stands for every object, or every event, in a webhook of Twenty, and in the trigger's panel alike. */
+export const ALL = '*';
+
 /** A webhook as Twenty lists it. */
 export interface TwentyWebhook {
   id: string;

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { ACTIONS, type Action } from './event';
-import { ALL } from './operations';
+import { ALL } from '../transport/webhooks';
 import { DEFAULT_COMBINE_WINDOW_MS, DEFAULT_MAX_AGE_MINUTES } from './parameters';
 
 const MEANINGS: Record<Action, string> = {

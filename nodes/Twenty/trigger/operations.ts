@@ -1,5 +1,4 @@
-/** Stands for every object, or every event, in the panel and in Twenty alike. */
-export const ALL = '*';
+import { ALL } from '../transport/webhooks';
 
 /** Twenty's names for the chosen objects and events: `person.created`, `person.*`, `*.*`. */
 export function operationsFor(objects: readonly string[], events: readonly string[]): string[] {

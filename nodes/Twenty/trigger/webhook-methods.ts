@@ -1,11 +1,11 @@
 import type { IHookFunctions } from 'n8n-workflow';
 import { operationError } from '../../errors/operation-error';
-import { asNodeError } from '../methods/errors';
+import { asNodeError } from '../transport/errors';
 import type { TwentyClient } from '../transport/client';
 import { forgetObjects, readObjects, type ObjectMetadata } from '../transport/metadata';
 import { connect } from '../transport/n8n-client';
 import { isNearbyAddress } from './nearby-address';
-import { ALL } from './operations';
+import { ALL } from '../transport/webhooks';
 import { readParameters, type TriggerParameters } from './parameters';
 import { deregister, isRegistered, register, type Registration, type Wanted } from './registration';
 import { startTestEvents, stopTestEvents, TEST_OPERATION } from './test-event';

@@ -1,8 +1,9 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+import { byKey, inBatches, type Item, type Outcome, type ReadItem } from '../../../frame';
 import { readScope, type LeadScope } from '../../leads/scope';
 import type { TwentyClient } from '../../transport/client';
-import { forEachGroup, type Outcome } from '../groups';
-import { jsonParameter, objectField, textParameter } from '../parameters';
+import { objectField } from '../fields';
+import type { Execute } from '../types';
 
 /** Which object holds the leads. */
 export const leadObjectField: INodeProperties = {
@@ -46,35 +47,35 @@ export const inputField: INodeProperties = {
   default: 'items',
 };
 
-export async function scopeOf(context: IExecuteFunctions, client: TwentyClient, itemIndex: number): Promise<LeadScope> {
+/** How an item's leads are read and written. */
+export async function scopeOf(item: Item, client: TwentyClient): Promise<LeadScope> {
   return await readScope(client, {
-    object: textParameter(context, 'object', itemIndex) || 'person',
-    fieldMapping: jsonParameter(context, 'fieldMapping', itemIndex, 'Field Mapping') ?? [],
-    defaultCountry: textParameter(context, 'defaultCountry', itemIndex),
+    object: item.text('object') ?? 'person',
+    fieldMapping: item.json('fieldMapping') ?? [],
+    defaultCountry: item.text('defaultCountry') ?? '',
   });
 }
 
 /** Fields of the panel that say how leads are read and written. */
 const SCOPE_FIELDS = ['object', 'defaultCountry', 'fieldMapping'];
 
-/**
- * Runs the work once for all items for which the panel says the same: object, mapping, country and the named fields.
- * @param work gives an outcome for each item of the group, in order
- */
-export async function forEachScope(
-  context: IExecuteFunctions,
-  client: TwentyClient,
-  names: readonly string[],
-  work: (scope: LeadScope, items: number[]) => Promise<Outcome[]>,
-): Promise<INodeExecutionData[]> {
-  const read = (itemIndex: number) => {
-    const said = [...SCOPE_FIELDS, ...names].map((name): unknown =>
-      context.getNodeParameter(name, itemIndex, '', { extractValue: true }),
-    );
-    return { key: JSON.stringify(said), input: null };
-  };
-  return await forEachGroup(context, read, async (group) => {
-    const items = group.map(({ itemIndex }) => itemIndex);
-    return await work(await scopeOf(context, client, items[0]), items);
+interface ScopeWork<T> {
+  read(item: Item): T;
+  /** Fields of the panel in which items must agree to go together, besides those of their scope. */
+  alike?: readonly string[];
+  /** An outcome for each item of the batch, in order. */
+  work(batch: Array<ReadItem<T>>, scope: LeadScope, client: TwentyClient): Promise<Outcome[]>;
+}
+
+/** Runs the work once for all items for which the panel says the same. */
+export function inScopes<T>({ read, alike = [], work }: ScopeWork<T>): Execute {
+  const said = (item: Item): string => JSON.stringify([...SCOPE_FIELDS, ...alike].map((name) => item.value(name)));
+  return inBatches<TwentyClient, { said: string; value: T }>({
+    read: (item) => ({ said: said(item), value: read(item) }),
+    split: byKey(({ input }) => input.said),
+    work: async (batch, client) => {
+      const items = batch.map(({ item, input: { value } }) => ({ item, input: value }));
+      return await work(items, await scopeOf(batch[0].item, client), client);
+    },
   });
 }

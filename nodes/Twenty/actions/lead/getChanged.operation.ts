@@ -1,13 +1,15 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { eachItem } from '../../../frame';
 import { getChangedPage, getChangedPages, type ChangedWindow } from '../../leads/get-changed';
 import { DEFAULT_PAGE_SIZE } from '../../records/limits';
-import type { TwentyClient } from '../../transport/client';
-import { forEachItem, type Operation } from '../operation';
-import { countParameter, optionsField, textParameter, timeParameter } from '../parameters';
+import { optionsWith } from '../fields';
+import type { Operation } from '../types';
 import { leadObjectField, mappingFields, scopeOf } from './common';
 
 export const getChanged: Operation = {
-  description: [
+  name: 'Get Changed',
+  action: 'Get changed leads',
+  description: 'Read the leads that changed since a time, deleted ones included',
+  fields: [
     leadObjectField,
     {
       displayName: 'Output',
@@ -51,35 +53,27 @@ export const getChanged: Operation = {
       description: 'Leads to read in one call. Twenty may give fewer; nothing is lost by that.',
     },
     ...mappingFields,
-    optionsField,
+    optionsWith(),
   ],
-
-  async execute(context, client) {
-    return await forEachItem(context, async (itemIndex) => await readItem(context, client, itemIndex));
+  hint: {
+    message:
+      'Deleted leads come, too: they have <code>twenty_deleted_at</code>. Filter them out where you want live leads only.',
+    when: 'afterExecution',
   },
+  execute: eachItem(async (item, client) => {
+    const scope = await scopeOf(item, client);
+    const isOnePage = item.text('output') === 'pages';
+    const window: ChangedWindow = {
+      updatedSince: item.time('updatedSince'),
+      until: isOnePage ? item.text('until') : null,
+      position: isOnePage ? item.text('position') : null,
+      pageSize: item.count('pageSize', DEFAULT_PAGE_SIZE),
+    };
+    if (isOnePage) return await getChangedPage(client, scope, window);
+    const leads: object[] = [];
+    for await (const page of getChangedPages(client, scope, window)) {
+      for (const lead of page.leads) leads.push(lead);
+    }
+    return leads;
+  }),
 };
-
-async function readItem(
-  context: IExecuteFunctions,
-  client: TwentyClient,
-  itemIndex: number,
-): Promise<INodeExecutionData[]> {
-  const scope = await scopeOf(context, client, itemIndex);
-  const onePage = context.getNodeParameter('output', itemIndex, 'leads') === 'pages';
-  const window: ChangedWindow = {
-    updatedSince: timeParameter(context, 'updatedSince', 'Updated Since', itemIndex),
-    until: onePage ? textParameter(context, 'until', itemIndex) || null : null,
-    position: onePage ? textParameter(context, 'position', itemIndex) || null : null,
-    pageSize: countParameter(context, 'pageSize', itemIndex, DEFAULT_PAGE_SIZE),
-  };
-  const asItem = (json: object): INodeExecutionData => ({
-    json: json as IDataObject,
-    pairedItem: { item: itemIndex },
-  });
-  if (onePage) return [asItem(await getChangedPage(client, scope, window))];
-  const items: INodeExecutionData[] = [];
-  for await (const page of getChangedPages(client, scope, window)) {
-    for (const lead of page.leads) items.push(asItem(lead));
-  }
-  return items;
-}

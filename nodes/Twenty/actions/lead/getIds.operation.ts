@@ -1,13 +1,15 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { eachItem } from '../../../frame';
 import { getAllIds, getIdsPage, IDS_PAGE_SIZE } from '../../leads/get-ids';
-import type { TwentyClient } from '../../transport/client';
 import { readObject } from '../../transport/metadata';
-import { forEachItem, type Operation } from '../operation';
-import { countParameter, optionsField, textParameter } from '../parameters';
+import { optionsWith } from '../fields';
+import type { Operation } from '../types';
 import { leadObjectField } from './common';
 
 export const getIds: Operation = {
-  description: [
+  name: 'Get IDs',
+  action: 'Get the ID of every lead',
+  description: 'Read the IDs and times of all leads, deleted ones included, thousands in one call',
+  fields: [
     leadObjectField,
     {
       displayName: 'Output',
@@ -35,32 +37,20 @@ export const getIds: Operation = {
       default: IDS_PAGE_SIZE,
       description: 'Records to read in one call. Twenty may give fewer; nothing is lost by that.',
     },
-    optionsField,
+    optionsWith(),
   ],
-
-  async execute(context, client) {
-    return await forEachItem(context, async (itemIndex) => await readItem(context, client, itemIndex));
-  },
-};
-
-async function readItem(
-  context: IExecuteFunctions,
-  client: TwentyClient,
-  itemIndex: number,
-): Promise<INodeExecutionData[]> {
-  const object = await readObject(client, textParameter(context, 'object', itemIndex) || 'person');
-  const pageSize = countParameter(context, 'pageSize', itemIndex, IDS_PAGE_SIZE);
-  const pairedItem = { item: itemIndex };
-  if (context.getNodeParameter('output', itemIndex, 'leads') === 'pages') {
-    const position = textParameter(context, 'position', itemIndex) || null;
-    const page = await getIdsPage(client, object, { position, pageSize });
-    return [{ json: page as unknown as IDataObject, pairedItem }];
-  }
-  const items: INodeExecutionData[] = [];
-  for await (const records of getAllIds(client, object, pageSize)) {
-    for (const [twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at] of records) {
-      items.push({ json: { twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at }, pairedItem });
+  execute: eachItem(async (item, client) => {
+    const object = await readObject(client, item.text('object') ?? 'person');
+    const pageSize = item.count('pageSize', IDS_PAGE_SIZE);
+    if (item.text('output') === 'pages') {
+      return await getIdsPage(client, object, { position: item.text('position'), pageSize });
     }
-  }
-  return items;
-}
+    const leads: object[] = [];
+    for await (const records of getAllIds(client, object, pageSize)) {
+      for (const [twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at] of records) {
+        leads.push({ twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at });
+      }
+    }
+    return leads;
+  }),
+};

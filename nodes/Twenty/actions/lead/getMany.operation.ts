@@ -1,13 +1,17 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { chosenBy, eachItem, type Item, type Outcome, type ReadItem } from '../../../frame';
 import { normalise, type Absence, type Snapshot } from '../../../lead';
 import { getLeadsByIdOrEmail, type AskedLead } from '../../leads/get-many';
+import { type LeadScope } from '../../leads/scope';
 import type { TwentyClient } from '../../transport/client';
-import { forEachItem, type Operation } from '../operation';
-import { listParameter, optionsField, textParameter } from '../parameters';
-import { forEachScope, inputField, leadObjectField, mappingFields, scopeOf } from './common';
+import { optionsWith } from '../fields';
+import type { Operation } from '../types';
+import { inputField, inScopes, leadObjectField, mappingFields, scopeOf } from './common';
 
 export const getMany: Operation = {
-  description: [
+  name: 'Get Many by ID or Email',
+  action: 'Get many leads by ID or email',
+  description: 'Read the records of leads, hundreds in one call',
+  fields: [
     leadObjectField,
     inputField,
     {
@@ -36,54 +40,39 @@ export const getMany: Operation = {
       displayOptions: { show: { input: ['batch'] } },
     },
     ...mappingFields,
-    optionsField,
+    optionsWith(),
   ],
-
-  async execute(context, client) {
-    if (context.getInputData().length === 0) return [];
-    const isBatch = context.getNodeParameter('input', 0, 'items') === 'batch';
-    return isBatch ? await readBatches(context, client) : await readItems(context, client);
-  },
+  execute: chosenBy('input', {
+    items: inScopes({ read: askedLead, work: findLeads }),
+    batch: eachItem(async (item, client) => {
+      const asked = item.list<AskedLead>('leads', []);
+      return await getLeadsByIdOrEmail(client, await scopeOf(item, client), asked);
+    }),
+  }),
 };
 
-async function readBatches(context: IExecuteFunctions, client: TwentyClient): Promise<INodeExecutionData[]> {
-  return await forEachItem(context, async (itemIndex) => {
-    const asked = listParameter<AskedLead>(context, 'leads', itemIndex, 'Leads');
-    const found = await getLeadsByIdOrEmail(client, await scopeOf(context, client, itemIndex), asked);
-    return [{ json: found as unknown as IDataObject, pairedItem: { item: itemIndex } }];
-  });
+function askedLead(item: Item): AskedLead {
+  return { twenty_id: item.text('twentyId')?.toLowerCase() ?? null, email: item.text('email') };
 }
 
-/** All items of one object in one call for each 500; each item gets the leads that match it, or an absence. */
-async function readItems(context: IExecuteFunctions, client: TwentyClient): Promise<INodeExecutionData[]> {
-  return await forEachScope(context, client, [], async (scope, items) => {
-    const asked = items.map((item) => askedLead(context, item));
-    const readable = asked.flatMap((lead) => ('error' in lead ? [] : [lead]));
-    const { leads } = await getLeadsByIdOrEmail(client, scope, readable);
-    const answers = new Map<string, Array<Snapshot | Absence>>();
-    for (const lead of leads) {
-      const keys = 'absent' in lead ? [lead.twenty_id] : [lead.twenty_id, ...(lead.email ? [String(lead.email)] : [])];
-      for (const key of keys) answers.set(key, [...(answers.get(key) ?? []), lead]);
-    }
-    return asked.map((lead, position) => {
-      if ('error' in lead) return lead;
-      const keys = [lead.twenty_id, normalisedEmail(lead.email)];
-      const matching = new Set(keys.flatMap((key) => (key ? (answers.get(key) ?? []) : [])));
-      const found = matching.size > 0 ? [...matching] : [{ ...lead, absent: true }];
-      return found.map((json) => ({ json: json as IDataObject, pairedItem: { item: items[position] } }));
-    });
-  });
-}
-
-function askedLead(context: IExecuteFunctions, item: number): AskedLead | { error: unknown } {
-  try {
-    return {
-      twenty_id: textParameter(context, 'twentyId', item).toLowerCase() || null,
-      email: textParameter(context, 'email', item) || null,
-    };
-  } catch (error) {
-    return { error };
+/** All items in one call for each 500; each item gets the leads that match it, or an absence. */
+async function findLeads(
+  batch: Array<ReadItem<AskedLead>>,
+  scope: LeadScope,
+  client: TwentyClient,
+): Promise<Outcome[]> {
+  const asked = batch.map(({ input }) => input);
+  const { leads } = await getLeadsByIdOrEmail(client, scope, asked);
+  const answers = new Map<string, Array<Snapshot | Absence>>();
+  for (const lead of leads) {
+    const keys = 'absent' in lead ? [lead.twenty_id] : [lead.twenty_id, ...(lead.email ? [String(lead.email)] : [])];
+    for (const key of keys) answers.set(key, [...(answers.get(key) ?? []), lead]);
   }
+  return asked.map((lead) => {
+    const keys = [lead.twenty_id, normalisedEmail(lead.email)];
+    const matching = new Set(keys.flatMap((key) => (key ? (answers.get(key) ?? []) : [])));
+    return matching.size > 0 ? [...matching] : { ...lead, absent: true };
+  });
 }
 
 function normalisedEmail(email: string | null | undefined): string | null {

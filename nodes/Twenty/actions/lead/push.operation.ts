@@ -1,16 +1,20 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { InputError } from '../../../errors/input-error';
+import { chosenBy, eachItem, type Item, type Outcome, type ReadItem } from '../../../frame';
 import type { Lead, PushFailure, Write } from '../../../lead';
 import { pushLeads, type PushOptions } from '../../leads/push';
 import type { LeadScope } from '../../leads/scope';
 import { writesFromLeads } from '../../leads/writes-from-leads';
 import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import type { TwentyClient } from '../../transport/client';
-import { forEachItem, LeadError, type Operation } from '../operation';
-import { countParameter, listParameter, optionsField, textParameter } from '../parameters';
-import { forEachScope, inputField, leadObjectField, mappingFields, scopeOf } from './common';
+import { optionsWith } from '../fields';
+import type { Operation } from '../types';
+import { inputField, inScopes, leadObjectField, mappingFields, scopeOf } from './common';
 
 export const push: Operation = {
-  description: [
+  name: 'Push',
+  action: 'Push leads',
+  description: 'Create, update, delete and restore leads in batches, with their companies',
+  fields: [
     leadObjectField,
     inputField,
     {
@@ -64,59 +68,45 @@ export const push: Operation = {
       description: 'Leads to write in one call. A server that takes fewer is followed.',
     },
     ...mappingFields,
-    optionsField,
+    optionsWith(),
   ],
-
-  async execute(context, client) {
-    if (context.getInputData().length === 0) return [];
-    const isBatch = context.getNodeParameter('input', 0, 'items') === 'batch';
-    return isBatch ? await pushBatches(context, client) : await pushItems(context, client);
-  },
+  execute: chosenBy('input', {
+    items: inScopes({ read: (item) => item.input as Lead, alike: ['batchSize', 'strict'], work: pushItems }),
+    batch: eachItem(pushBatch),
+  }),
 };
 
-async function pushBatches(context: IExecuteFunctions, client: TwentyClient): Promise<INodeExecutionData[]> {
-  return await forEachItem(context, async (itemIndex) => {
-    const writes = listParameter<Write>(context, 'writes', itemIndex, 'Writes');
-    const seconds = Number(context.getNodeParameter('leaseSeconds', itemIndex, 0));
-    const report = await pushLeads(client, await scopeOf(context, client, itemIndex), writes, {
-      leaseSeconds: seconds > 0 ? seconds : null,
-      runId: textParameter(context, 'runId', itemIndex),
-      batchSize: countParameter(context, 'batchSize', itemIndex, DEFAULT_BATCH_SIZE),
-      strict: context.getNodeParameter('strict', itemIndex, false) === true,
-    });
-    return [{ json: report as unknown as IDataObject, pairedItem: { item: itemIndex } }];
-  });
-}
+const optionsOf = (item: Item): Pick<PushOptions, 'batchSize' | 'strict'> => ({
+  batchSize: item.count('batchSize', DEFAULT_BATCH_SIZE),
+  strict: item.boolean('strict'),
+});
 
-async function pushItems(context: IExecuteFunctions, client: TwentyClient): Promise<INodeExecutionData[]> {
-  const input = context.getInputData();
-  return await forEachScope(context, client, ['batchSize', 'strict'], async (scope, items) => {
-    const leads = items.map((item) => input[item].json as Lead);
-    const batchSize = countParameter(context, 'batchSize', items[0], DEFAULT_BATCH_SIZE);
-    const strict = context.getNodeParameter('strict', items[0], false) === true;
-    const pushed = await pushPlain(client, scope, leads, { batchSize, strict });
-    return pushed.map((result, position) =>
-      result instanceof LeadError ? { error: result } : [{ json: result, pairedItem: { item: items[position] } }],
-    );
+async function pushBatch(item: Item, client: TwentyClient): Promise<object> {
+  const writes = item.list<Write>('writes', []);
+  const seconds = Number(item.value('leaseSeconds', 0));
+  return await pushLeads(client, await scopeOf(item, client), writes, {
+    leaseSeconds: seconds > 0 ? seconds : null,
+    runId: item.text('runId') ?? '',
+    ...optionsOf(item),
   });
 }
 
 /** For each lead its result, or what went wrong with it. */
-async function pushPlain(
-  client: TwentyClient,
-  scope: LeadScope,
-  leads: readonly Lead[],
-  options: Pick<PushOptions, 'batchSize' | 'strict'>,
-): Promise<Array<IDataObject | LeadError>> {
-  const planned = await writesFromLeads(client, scope, leads);
+async function pushItems(batch: Array<ReadItem<Lead>>, scope: LeadScope, client: TwentyClient): Promise<Outcome[]> {
+  const planned = await writesFromLeads(
+    client,
+    scope,
+    batch.map(({ input }) => input),
+  );
   const writes = planned.flatMap((plan) => ('write' in plan ? [plan.write] : []));
-  const { results } = await pushLeads(client, scope, writes, { leaseSeconds: null, runId: '', ...options });
+  const options = { leaseSeconds: null, runId: '', ...optionsOf(batch[0].item) };
+  const { results } = await pushLeads(client, scope, writes, options);
   const resultOf = new Map(writes.map((write, index) => [write, results[index]]));
   return planned.map((plan) => {
-    if ('problem' in plan) return new LeadError(plan.problem);
+    if ('problem' in plan) return new InputError(plan.problem);
     const result = resultOf.get(plan.write);
-    if (result?.ok) return { ...result };
+    if (result?.ok) return result;
     const { message, category, outcome } = result as PushFailure;
-    return new LeadError(message, { category, outcome });
+    return new InputError(message, '', { category, outcome });
   });
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { DEFAULT_BATCH_SIZE } from '../../records/limits';
-import { optionsWith } from '../parameters';
+import { optionsWith } from '../fields';
 
 const BATCHES =
   'Items are written in batches of up to 200. A batch that Twenty refuses is split until the bad record stands alone, so all others are written; the bad one is then raised with its item.';

@@ -1,18 +1,16 @@
-import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import { createRecords } from '../../records/write-records';
-import type { Operation } from '../operation';
-import { countParameter, objectField } from '../parameters';
-import { recordInput, runBatched } from './batch';
+import { objectField } from '../fields';
+import type { Operation } from '../types';
+import { inRecordBatches, recordInput } from './batch';
 import { batchNotice, fieldsField, writeOptions } from './common';
 
 export const create: Operation = {
-  description: [objectField, batchNotice, fieldsField('add'), writeOptions],
-
-  async execute(context, client) {
-    const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
-    return await runBatched(context, client, {
-      read: (itemIndex) => recordInput(context, itemIndex),
-      run: async (object, inputs) => await createRecords(client, object, inputs, batchSize),
-    });
-  },
+  name: 'Create',
+  action: 'Create records',
+  description: 'Create new records',
+  fields: [objectField, batchNotice, fieldsField('add'), writeOptions],
+  execute: inRecordBatches({
+    read: recordInput,
+    run: async ({ client, object, inputs, batchSize }) => await createRecords(client, object, inputs, batchSize),
+  }),
 };

@@ -1,12 +1,14 @@
-import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import { mutateRecords } from '../../records/mutate-records';
-import type { Operation } from '../operation';
-import { booleanParameter, countParameter, objectField } from '../parameters';
-import { recordId, runBatched } from './batch';
+import { objectField } from '../fields';
+import type { Operation } from '../types';
+import { inRecordBatches, recordId } from './batch';
 import { batchNotice, recordIdField, writeOptions } from './common';
 
 export const deleteRecord: Operation = {
-  description: [
+  name: 'Delete',
+  action: 'Delete records',
+  description: 'Delete records, for good if you like',
+  fields: [
     objectField,
     recordIdField,
     {
@@ -20,14 +22,10 @@ export const deleteRecord: Operation = {
     batchNotice,
     writeOptions,
   ],
-
-  async execute(context, client) {
-    const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
-    return await runBatched(context, client, {
-      read: (itemIndex) => recordId(context, itemIndex),
-      flag: (itemIndex) => booleanParameter(context, 'permanently', itemIndex),
-      run: async (object, ids, permanently) =>
-        await mutateRecords(client, permanently ? 'destroy' : 'delete', object, ids, batchSize),
-    });
-  },
+  execute: inRecordBatches({
+    read: recordId,
+    flag: (item) => item.boolean('permanently'),
+    run: async ({ client, object, inputs, flag: permanently, batchSize }) =>
+      await mutateRecords(client, permanently ? 'destroy' : 'delete', object, inputs, batchSize),
+  }),
 };

@@ -1,11 +1,14 @@
 import { getRecords } from '../../records/mutate-records';
-import type { Operation } from '../operation';
-import { booleanParameter, objectField, optionsWith } from '../parameters';
-import { recordId, runBatched } from './batch';
+import { objectField, optionsWith } from '../fields';
+import type { Operation } from '../types';
+import { inRecordBatches, recordId } from './batch';
 import { recordIdField } from './common';
 
 export const get: Operation = {
-  description: [
+  name: 'Get',
+  action: 'Get records by ID',
+  description: 'Read records by their ID',
+  fields: [
     objectField,
     recordIdField,
     optionsWith({
@@ -16,12 +19,10 @@ export const get: Operation = {
       description: 'Whether to read records that are deleted but not destroyed',
     }),
   ],
-
-  async execute(context, client) {
-    return await runBatched(context, client, {
-      read: (itemIndex) => recordId(context, itemIndex),
-      flag: (itemIndex) => booleanParameter(context, 'options.includeDeleted', itemIndex),
-      run: async (object, ids, includeDeleted) => await getRecords(client, object, ids, includeDeleted),
-    });
-  },
+  execute: inRecordBatches({
+    read: recordId,
+    flag: (item) => item.boolean('options.includeDeleted'),
+    run: async ({ client, object, inputs, flag: includeDeleted }) =>
+      await getRecords(client, object, inputs, includeDeleted),
+  }),
 };

@@ -1,14 +1,15 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { DEFAULT_LIMIT, manyFields } from '../../../frame/fields';
+import { DEFAULT_LIMIT, eachItem, manyFields } from '../../../frame';
 import type { Condition } from '../../records/conditions';
 import { readRecords } from '../../records/read-records';
-import type { TwentyClient } from '../../transport/client';
 import { readObject } from '../../transport/metadata';
-import { forEachItem, type Operation } from '../operation';
-import { countParameter, objectField, optionsWith, textParameter } from '../parameters';
+import { objectField, optionsWith } from '../fields';
+import type { Operation } from '../types';
 
 export const getMany: Operation = {
-  description: [
+  name: 'Get Many',
+  action: 'Get many records',
+  description: 'Read records that meet conditions',
+  fields: [
     objectField,
     ...manyFields,
     {
@@ -70,21 +71,13 @@ export const getMany: Operation = {
       description: 'Whether to return records that are deleted but not destroyed, too',
     }),
   ],
-
-  async execute(context, client) {
-    return await forEachItem(context, async (itemIndex) => await readItem(context, client, itemIndex));
-  },
+  execute: eachItem(async (item, client) => {
+    const object = await readObject(client, item.text('object') ?? 'person');
+    const conditions = item.value('filters.conditions', []) as Condition[];
+    const includeDeleted = item.boolean('options.includeDeleted');
+    const limit = item.boolean('returnAll') ? Infinity : item.count('limit', DEFAULT_LIMIT);
+    const records: object[] = [];
+    for await (const record of readRecords(client, object, { conditions, includeDeleted, limit })) records.push(record);
+    return records;
+  }),
 };
-
-async function readItem(context: IExecuteFunctions, client: TwentyClient, item: number): Promise<INodeExecutionData[]> {
-  const object = await readObject(client, textParameter(context, 'object', item) || 'person');
-  const returnAll = context.getNodeParameter('returnAll', item, false) === true;
-  const conditions = context.getNodeParameter('filters.conditions', item, []) as Condition[];
-  const includeDeleted = context.getNodeParameter('options.includeDeleted', item, false) === true;
-  const limit = returnAll ? Infinity : countParameter(context, 'limit', item, DEFAULT_LIMIT);
-  const output: INodeExecutionData[] = [];
-  for await (const record of readRecords(client, object, { conditions, includeDeleted, limit })) {
-    output.push({ json: record as IDataObject, pairedItem: { item } });
-  }
-  return output;
-}

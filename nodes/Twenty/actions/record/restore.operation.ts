@@ -1,18 +1,17 @@
-import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import { mutateRecords } from '../../records/mutate-records';
-import type { Operation } from '../operation';
-import { countParameter, objectField } from '../parameters';
-import { recordId, runBatched } from './batch';
+import { objectField } from '../fields';
+import type { Operation } from '../types';
+import { inRecordBatches, recordId } from './batch';
 import { batchNotice, recordIdField, writeOptions } from './common';
 
 export const restore: Operation = {
-  description: [objectField, recordIdField, batchNotice, writeOptions],
-
-  async execute(context, client) {
-    const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
-    return await runBatched(context, client, {
-      read: (itemIndex) => recordId(context, itemIndex),
-      run: async (object, ids) => await mutateRecords(client, 'restore', object, ids, batchSize),
-    });
-  },
+  name: 'Restore',
+  action: 'Restore records',
+  description: 'Bring deleted records back',
+  fields: [objectField, recordIdField, batchNotice, writeOptions],
+  execute: inRecordBatches({
+    read: recordId,
+    run: async ({ client, object, inputs, batchSize }) =>
+      await mutateRecords(client, 'restore', object, inputs, batchSize),
+  }),
 };

@@ -1,18 +1,16 @@
-import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import { updateRecords } from '../../records/write-records';
-import type { Operation } from '../operation';
-import { countParameter, objectField } from '../parameters';
-import { recordFields, recordId, runBatched } from './batch';
+import { objectField } from '../fields';
+import type { Operation } from '../types';
+import { inRecordBatches, recordFields, recordId } from './batch';
 import { batchNotice, fieldsField, recordIdField, writeOptions } from './common';
 
 export const update: Operation = {
-  description: [objectField, recordIdField, batchNotice, fieldsField('add'), writeOptions],
-
-  async execute(context, client) {
-    const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
-    return await runBatched(context, client, {
-      read: (itemIndex) => ({ id: recordId(context, itemIndex), values: recordFields(context, itemIndex).values }),
-      run: async (object, inputs) => await updateRecords(client, object, inputs, batchSize),
-    });
-  },
+  name: 'Update',
+  action: 'Update records',
+  description: 'Change fields of existing records',
+  fields: [objectField, recordIdField, batchNotice, fieldsField('add'), writeOptions],
+  execute: inRecordBatches({
+    read: (item) => ({ id: recordId(item), values: recordFields(item).values }),
+    run: async ({ client, object, inputs, batchSize }) => await updateRecords(client, object, inputs, batchSize),
+  }),
 };

@@ -1,12 +1,14 @@
-import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import { upsertRecords } from '../../records/write-records';
-import type { Operation } from '../operation';
-import { countParameter, objectField } from '../parameters';
-import { recordInput, runBatched } from './batch';
+import { objectField } from '../fields';
+import type { Operation } from '../types';
+import { inRecordBatches, recordInput } from './batch';
 import { batchNotice, fieldsField, writeOptions } from './common';
 
 export const upsert: Operation = {
-  description: [
+  name: 'Create or Update',
+  action: 'Create or update records',
+  description: 'Create a new record, or update the current one if it already exists (upsert)',
+  fields: [
     objectField,
     {
       displayName:
@@ -19,12 +21,8 @@ export const upsert: Operation = {
     fieldsField('add'),
     writeOptions,
   ],
-
-  async execute(context, client) {
-    const batchSize = countParameter(context, 'options.batchSize', 0, DEFAULT_BATCH_SIZE);
-    return await runBatched(context, client, {
-      read: (itemIndex) => recordInput(context, itemIndex),
-      run: async (object, inputs) => await upsertRecords(client, object, inputs, batchSize),
-    });
-  },
+  execute: inRecordBatches({
+    read: recordInput,
+    run: async ({ client, object, inputs, batchSize }) => await upsertRecords(client, object, inputs, batchSize),
+  }),
 };

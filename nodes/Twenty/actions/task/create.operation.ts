@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { assigneeParameter, createForItems, linkedFields } from '../linked-record';
-import type { Operation } from '../operation';
-import { textParameter, timeParameter } from '../parameters';
+import { assigneeOf, createLinked, linkedFields } from '../linked-record';
+import type { Operation } from '../types';
 
 const taskFields: INodeProperties[] = [
   {
@@ -47,19 +46,19 @@ const taskFields: INodeProperties[] = [
 
 /** Makes a task for each item's record, once for each key, and links both. */
 export const create: Operation = {
-  description: linkedFields('task', taskFields),
-
-  async execute(context, client) {
-    return await createForItems(context, client, 'task', (itemIndex) => {
-      const dueAt = timeParameter(context, 'dueAt', 'Due Date', itemIndex);
-      const status = textParameter(context, 'status', itemIndex);
-      const { assigneeId, assigneeEmail } = assigneeParameter(context, itemIndex);
-      const values = {
-        ...(dueAt === null ? {} : { dueAt }),
-        ...(status === '' ? {} : { status }),
-        ...(assigneeId === null ? {} : { assigneeId }),
-      };
-      return { values, assigneeEmail };
-    });
-  },
+  name: 'Create',
+  action: 'Create tasks for records',
+  description: 'Create a task and link it with a person, a company or another record, once for each key',
+  fields: linkedFields('task', taskFields),
+  execute: createLinked('task', (item) => {
+    const dueAt = item.time('dueAt');
+    const status = item.text('status');
+    const { assigneeId, assigneeEmail } = assigneeOf(item);
+    const values = {
+      ...(dueAt === null ? {} : { dueAt }),
+      ...(status === null ? {} : { status }),
+      ...(assigneeId === null ? {} : { assigneeId }),
+    };
+    return { values, assigneeEmail };
+  }),
 };

@@ -1,20 +1,8 @@
-import type { INodeProperties } from 'n8n-workflow';
 import { prepare } from './prepare.operation';
+import type { Resource } from '../types';
 
-export const operations = { prepare };
-
-export const operationField: INodeProperties = {
-  displayName: 'Operation',
-  name: 'operation',
-  type: 'options',
-  noDataExpression: true,
-  options: [
-    {
-      name: 'Prepare',
-      value: 'prepare',
-      action: 'Prepare a workspace',
-      description: 'Create the custom fields that leads need, where they are missing',
-    },
-  ],
-  default: 'prepare',
+export const workspace: Resource = {
+  name: 'Workspace',
+  description: 'Fields that leads need',
+  operations: { prepare },
 };

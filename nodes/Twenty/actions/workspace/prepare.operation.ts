@@ -1,12 +1,15 @@
-import type { IDataObject } from 'n8n-workflow';
+import { eachItem } from '../../../frame';
 import { defaultMapping, parseMapping } from '../../../lead';
 import { prepareWorkspace } from '../../leads/prepare';
+import { optionsWith } from '../fields';
 import { fieldMappingField, leadObjectField } from '../lead/common';
-import { forEachItem, type Operation } from '../operation';
-import { jsonParameter, optionsField, textParameter } from '../parameters';
+import type { Operation } from '../types';
 
 export const prepare: Operation = {
-  description: [
+  name: 'Prepare',
+  action: 'Prepare a workspace',
+  description: 'Create the custom fields that leads need, where they are missing',
+  fields: [
     {
       displayName:
         'Creates the fields that the mapping names and the object lacks, e.g. leadScore. Repeat it whenever you like: what is there stays as it is.',
@@ -16,15 +19,11 @@ export const prepare: Operation = {
     },
     leadObjectField,
     fieldMappingField,
-    optionsField,
+    optionsWith(),
   ],
-
-  async execute(context, client) {
-    return await forEachItem(context, async (item) => {
-      const object = textParameter(context, 'object', item) || 'person';
-      const rows = parseMapping(jsonParameter(context, 'fieldMapping', item, 'Field Mapping') ?? []);
-      const prepared = await prepareWorkspace(client, object, rows.length > 0 ? rows : defaultMapping(object));
-      return [{ json: prepared as unknown as IDataObject, pairedItem: { item } }];
-    });
-  },
+  execute: eachItem(async (item, client) => {
+    const object = item.text('object') ?? 'person';
+    const rows = parseMapping(item.json('fieldMapping') ?? []);
+    return await prepareWorkspace(client, object, rows.length > 0 ? rows : defaultMapping(object));
+  }),
 };

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { callOptions } from '../../Twenty/actions/parameters';
+import { optionsField } from '../../frame';
+import { callOptions } from '../../Twenty/transport/call-options';
 
 /** Minutes: less than the five between two scheduled pushes, and than the shortest time that hosted n8n gives an execution. */
 export const DEFAULT_MAX_DURATION = 4;
@@ -22,7 +23,7 @@ export const policyField: INodeProperties = {
   description: 'Who wins when both sides changed a field of a lead to different values',
 };
 
-/** How long a run may take, and what the node gives: the same for all operations. */
+/** How long a run may take, what the node gives and how calls are made: the same for all operations. */
 export const commonFields: INodeProperties[] = [
   {
     displayName: 'Max Duration (Minutes)',
@@ -52,15 +53,7 @@ export const commonFields: INodeProperties[] = [
     description: 'Max number of changed leads to return. All are synced; they are held in memory until the run ends.',
     displayOptions: { show: { output: ['changedLeads'] } },
   },
-];
-
-export const optionsField: INodeProperties = {
-  displayName: 'Options',
-  name: 'options',
-  type: 'collection',
-  placeholder: 'Add option',
-  default: {},
-  options: [
+  optionsField(
     {
       displayName: 'Max Tries',
       name: 'tries',
@@ -78,5 +71,5 @@ export const optionsField: INodeProperties = {
       description: 'Milliseconds to wait before a failed call is tried again',
     },
     ...callOptions,
-  ],
-};
+  ),
+];

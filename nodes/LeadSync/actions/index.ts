@@ -1,0 +1,7 @@
+import { drain } from './drain.operation';
+import { pull } from './pull.operation';
+import { push } from './push.operation';
+import { reconcile } from './reconcile.operation';
+import type { Operation } from './whole-run';
+
+export const operations: Record<string, Operation> = { pull, drain, push, reconcile };

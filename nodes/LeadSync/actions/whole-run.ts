@@ -1,0 +1,107 @@
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
+import type { Explained } from '../../errors/explain';
+import { eachItem, type Execute, type Item } from '../../frame';
+import type * as frame from '../../frame';
+import { maskText } from '../../masking/mask';
+import { toConnectOptions, type CallOptions } from '../../Twenty/transport/call-options';
+import { explainTwenty } from '../../Twenty/transport/errors';
+import type { ChangedLead } from '../loops/changes';
+import type { Ports } from '../loops/ports';
+import type { NotStarted, SyncReport, Trigger } from '../loops/run';
+import { connectPorts } from '../n8n-ports';
+import { DEFAULT_MAX_LEADS, DEFAULT_PAUSE_MS, DEFAULT_TRIES } from './fields';
+import { hintAboutTimeout } from './timeout-hint';
+
+/** Each item has settings of its own: it connects by itself. */
+export type Operation = frame.Operation<void>;
+
+type Loop = (item: Item, ports: Ports, trigger: Trigger) => Promise<SyncReport | NotStarted>;
+
+/**
+ * Makes a whole run for each input item; gives its report, or the leads that it changed.
+ * @param nextStep what becomes of what is left when the run fails
+ */
+export function wholeRun(nextStep: string, loop: Loop): Execute<void> {
+  return eachItem(
+    async (item) =>
+      await outputOf(item, loop).catch((error: unknown) => Promise.reject(new FailedRun(error, nextStep))),
+  );
+}
+
+async function outputOf(item: Item, loop: Loop): Promise<frame.Output> {
+  const { context } = item;
+  const ports = await portsFor(item);
+  if (item.text('output') !== 'changedLeads') return await loop(item, ports, triggerOf(context));
+  const changed = new ChangedLeads(item.count('maxLeads', DEFAULT_MAX_LEADS));
+  const report = await loop(item, { ...ports, changes: (leads) => changed.add(leads) }, triggerOf(context));
+  changed.explain(context, report);
+  return changed.leads;
+}
+
+async function portsFor(item: Item): Promise<Ports> {
+  const minutes = Number(item.value('maxDuration', 0));
+  const { tries, pause, ...call } = item.value('options', {}) as CallOptions & { tries?: number; pause?: number };
+  hintAboutTimeout(item.context, minutes);
+  return await connectPorts(item.context, item.index, {
+    tries: tries ?? DEFAULT_TRIES,
+    pause: pause ?? DEFAULT_PAUSE_MS,
+    maxDuration: minutes > 0 ? minutes * 60_000 : null,
+    ...toConnectOptions(call),
+  });
+}
+
+/** What started the run, for its record; a webhook that meets an active run makes that one's end start another. */
+function triggerOf(context: IExecuteFunctions): Trigger {
+  const mode = context.getMode();
+  if (mode === 'webhook') return 'webhook';
+  return mode === 'trigger' ? 'scheduled' : 'manual';
+}
+
+/** The first of the leads that a run changed: no more are kept than are to be given. */
+class ChangedLeads {
+  readonly leads: ChangedLead[] = [];
+  private total = 0;
+
+  constructor(private readonly most: number) {}
+
+  add(leads: readonly ChangedLead[]): void {
+    this.total += leads.length;
+    this.leads.push(...leads.slice(0, this.most - this.leads.length));
+  }
+
+  /** Says in the panel what the items do not show. */
+  explain(context: IExecuteFunctions, report: SyncReport | NotStarted): void {
+    if (!report.started) hint(context, report.reason);
+    else if (this.total > this.leads.length) {
+      hint(
+        context,
+        `${this.total} leads were changed; the first ${this.leads.length} are given. Raise Max Leads for more.`,
+      );
+    }
+  }
+}
+
+function hint(context: IExecuteFunctions, message: string): void {
+  context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
+}
+
+/** What a run failed with. */
+class FailedRun extends Error {
+  constructor(
+    override readonly cause: unknown,
+    readonly nextStep: string,
+  ) {
+    super((cause as Error).message);
+  }
+}
+
+/** Of what a failed run says; alerts and the run's record take no more. Characters. */
+const LONGEST_REASON = 2_000;
+
+/** A failure of either side. Alerts are made of it, so it holds no secrets and no personal data. */
+export function explainRun(node: INode, error: unknown, itemIndex?: number): Explained {
+  const isRun = error instanceof FailedRun;
+  const explained = explainTwenty(node, isRun ? error.cause : error, itemIndex);
+  explained.error.message = maskText(explained.error.message, LONGEST_REASON);
+  return { error: explained.error, ...(isRun ? { details: { next_step: error.nextStep } } : {}) };
+}
