@@ -42,10 +42,12 @@ export function frame<S>(parts: NodeParts<S>): Frame {
   };
 }
 
+const NO_OPERATION = { fields: [] };
+
 /** Runs the chosen operation on all input items. What fails before any item is worked on fails them all. */
 async function execute<S>(context: IExecuteFunctions, parts: NodeParts<S>): Promise<INodeExecutionData[][]> {
   const operation = chosen(context, parts);
-  const run = new NodeRun(context, operation?.fields ?? [], parts.connect, parts.explain ?? explain);
+  const run = new NodeRun(context, operation ?? NO_OPERATION, parts.connect, parts.explain ?? explain);
   try {
     if (operation === undefined) throw unknown(context, parts);
     if (operation.isScheduled) hintAboutSavedExecutions(context);

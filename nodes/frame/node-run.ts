@@ -1,7 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { InputError } from '../errors/input-error';
-import type { Explain, Explained } from '../errors/explain';
+import type { Explain } from '../errors/explain';
 import { Item } from './item';
+import type { Operation } from './operation';
 
 /** One run of a node: its input items, and what it connects to. */
 export class NodeRun<S> {
@@ -10,14 +11,16 @@ export class NodeRun<S> {
 
   constructor(
     readonly context: IExecuteFunctions,
-    private readonly fields: readonly INodeProperties[],
+    private readonly operation: Pick<Operation, 'fields' | 'afterFailure'>,
     private readonly connectOnce: (context: IExecuteFunctions) => Promise<S>,
     private readonly explain: Explain,
   ) {}
 
   get items(): Item[] {
-    const { context, fields } = this;
-    return (this.made ??= [...context.getInputData().keys()].map((index) => new Item(context, index, fields)));
+    const { context, operation } = this;
+    return (this.made ??= [...context.getInputData().keys()].map(
+      (index) => new Item(context, index, operation.fields),
+    ));
   }
 
   /** The first item, for what is the same for all. */
@@ -38,10 +41,13 @@ export class NodeRun<S> {
 
   /** The item for an input item that failed; where the node does not continue on fail, the error is thrown. */
   failed(error: unknown, itemIndex: number, description?: string): INodeExecutionData {
-    const explained = this.explain(this.context.getNode(), error, itemIndex);
-    if (this.context.continueOnFail()) return errorItem(explained, itemIndex);
-    if (description !== undefined) explained.error.description ??= description;
-    throw explained.error;
+    const { error: shaped, details } = this.explain(this.context.getNode(), error, itemIndex);
+    if (this.context.continueOnFail()) {
+      const { afterFailure } = this.operation;
+      return errorItem(shaped.message, { ...details, ...(afterFailure && { next_step: afterFailure }) }, itemIndex);
+    }
+    if (description !== undefined) shaped.description ??= description;
+    throw shaped;
   }
 }
 
@@ -49,7 +55,7 @@ export class NodeRun<S> {
  * The output item of an input item that failed. With "Continue (using error output)" n8n takes an item for a failed one
  * only when its JSON has no keys but `error`, `message` and `details`; it adds the input item's own fields to it.
  */
-function errorItem({ error, details = {} }: Explained, itemIndex: number): INodeExecutionData {
+function errorItem(message: string, details: IDataObject, itemIndex: number): INodeExecutionData {
   const hasDetails = Object.keys(details).length > 0;
-  return { json: { error: error.message, ...(hasDetails ? { details } : {}) }, pairedItem: { item: itemIndex } };
+  return { json: { error: message, ...(hasDetails ? { details } : {}) }, pairedItem: { item: itemIndex } };
 }

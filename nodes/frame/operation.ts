@@ -30,6 +30,8 @@ export interface Operation<S = unknown> {
   hint?: OperationHint;
   /** Whether workflows run it on a schedule: who tries it by hand is then told when n8n keeps each execution. */
   isScheduled?: boolean;
+  /** What becomes of what is left when an item fails: its error item tells it as `next_step`. */
+  afterFailure?: string;
   execute: Execute<S>;
 }
 

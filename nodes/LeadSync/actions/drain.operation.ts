@@ -21,13 +21,13 @@ export const drain: Operation = {
     },
   ],
   isScheduled: true,
-  execute: wholeRun(
+  afterFailure:
     'Nothing is lost: what waits in the inbox is read by the next run, and the scheduled sync finds the rest.',
-    (item, ports, trigger) =>
-      drainLoop(ports, {
-        trigger,
-        policy: item.text('policy'),
-        batchSize: item.count('batchSize', DEFAULT_BATCH_SIZE),
-      }),
+  execute: wholeRun((item, ports, trigger) =>
+    drainLoop(ports, {
+      trigger,
+      policy: item.text('policy'),
+      batchSize: item.count('batchSize', DEFAULT_BATCH_SIZE),
+    }),
   ),
 };

@@ -30,7 +30,8 @@ export const pull: Operation = {
     },
   ],
   isScheduled: true,
-  execute: wholeRun('Nothing is lost: the next run goes on where this one stopped.', (item, ports, trigger) =>
+  afterFailure: 'Nothing is lost: the next run goes on where this one stopped.',
+  execute: wholeRun((item, ports, trigger) =>
     pullLoop(ports, {
       mode: item.text('mode') === 'full' ? 'full' : 'delta',
       trigger,

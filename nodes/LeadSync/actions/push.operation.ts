@@ -29,7 +29,8 @@ export const push: Operation = {
     },
   ],
   isScheduled: true,
-  execute: wholeRun('Nothing is lost: the leads stay queued and the next run sends them.', (item, ports, trigger) =>
+  afterFailure: 'Nothing is lost: the leads stay queued and the next run sends them.',
+  execute: wholeRun((item, ports, trigger) =>
     pushLoop(ports, {
       trigger,
       policy: item.text('policy'),

@@ -25,7 +25,8 @@ export const reconcile: Operation = {
     },
   ],
   isScheduled: true,
-  execute: wholeRun('Nothing is lost: the next run compares everything again.', (item, ports, trigger) =>
+  afterFailure: 'Nothing is lost: the next run compares everything again.',
+  execute: wholeRun((item, ports, trigger) =>
     reconcileLoop(ports, {
       trigger,
       reportOnly: item.boolean('reportOnly'),

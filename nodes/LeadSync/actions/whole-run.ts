@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import type { Explained } from '../../errors/explain';
-import { eachItem, type Execute, type Item } from '../../frame';
-import type * as frame from '../../frame';
+import { eachItem, type Execute, type Item, type Operation as NodeOperation, type Output } from '../../frame';
 import { maskText } from '../../masking/mask';
 import { toConnectOptions, type CallOptions } from '../../Twenty/transport/call-options';
 import { explainTwenty } from '../../Twenty/transport/errors';
@@ -13,22 +12,16 @@ import { DEFAULT_MAX_LEADS, DEFAULT_PAUSE_MS, DEFAULT_TRIES } from './fields';
 import { hintAboutTimeout } from './timeout-hint';
 
 /** Each item has settings of its own: it connects by itself. */
-export type Operation = frame.Operation<void>;
+export type Operation = NodeOperation<void> & { afterFailure: string };
 
 type Loop = (item: Item, ports: Ports, trigger: Trigger) => Promise<SyncReport | NotStarted>;
 
-/**
- * Makes a whole run for each input item; gives its report, or the leads that it changed.
- * @param nextStep what becomes of what is left when the run fails
- */
-export function wholeRun(nextStep: string, loop: Loop): Execute<void> {
-  return eachItem(
-    async (item) =>
-      await outputOf(item, loop).catch((error: unknown) => Promise.reject(new FailedRun(error, nextStep))),
-  );
+/** Makes a whole run for each input item; gives its report, or the leads that it changed. */
+export function wholeRun(loop: Loop): Execute<void> {
+  return eachItem(async (item) => await outputOf(item, loop));
 }
 
-async function outputOf(item: Item, loop: Loop): Promise<frame.Output> {
+async function outputOf(item: Item, loop: Loop): Promise<Output> {
   const { context } = item;
   const ports = await portsFor(item);
   if (item.text('output') !== 'changedLeads') return await loop(item, ports, triggerOf(context));
@@ -85,23 +78,12 @@ function hint(context: IExecuteFunctions, message: string): void {
   context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
 }
 
-/** What a run failed with. */
-class FailedRun extends Error {
-  constructor(
-    override readonly cause: unknown,
-    readonly nextStep: string,
-  ) {
-    super((cause as Error).message);
-  }
-}
-
 /** Of what a failed run says; alerts and the run's record take no more. Characters. */
 const LONGEST_REASON = 2_000;
 
 /** A failure of either side. Alerts are made of it, so it holds no secrets and no personal data. */
 export function explainRun(node: INode, error: unknown, itemIndex?: number): Explained {
-  const isRun = error instanceof FailedRun;
-  const explained = explainTwenty(node, isRun ? error.cause : error, itemIndex);
-  explained.error.message = maskText(explained.error.message, LONGEST_REASON);
-  return { error: explained.error, ...(isRun ? { details: { next_step: error.nextStep } } : {}) };
+  const { error: shaped } = explainTwenty(node, error, itemIndex);
+  shaped.message = maskText(shaped.message, LONGEST_REASON);
+  return { error: shaped };
 }

@@ -1,4 +1,4 @@
-import { operations } from '../../../nodes/LeadSync/actions/description';
+import { operations } from '../../../nodes/LeadSync/actions';
 import { Canvas } from './canvas';
 import { addFailure, ALERTS_SETUP } from './failure';
 import { leadSync, manually, RETRIES, schedule, supabase, TWENTY } from './steps';

@@ -1,0 +1,68 @@
+import { DateTime } from 'luxon';
+import { Item } from '../../../nodes/frame/item';
+import { executeFunctions } from '../../setup/execute-functions';
+
+function itemWith(value: unknown, displayName = 'The Field'): Item {
+  const { context } = executeFunctions({ parameters: { field: value }, timeZone: 'Europe/Paris' });
+  return new Item(context, 0, [{ displayName, name: 'field', type: 'string', default: '' }]);
+}
+
+test.each([
+  [' a ', 'a'],
+  ['', null],
+  [' ', null],
+  [null, null],
+  [5, '5'],
+  [{ a: 1 }, '{"a":1}'],
+  [{ __rl: true, mode: 'list', value: 'person', cachedResultName: 'Person' }, 'person'],
+  [{ mode: 'list', value: '' }, null],
+  [DateTime.fromISO('2026-01-31T12:00:00Z', { zone: 'utc' }), '2026-01-31T12:00:00.000Z'],
+])('as text, %j is %j', (value, text) => {
+  expect(itemWith(value).text('field')).toBe(text);
+});
+
+test.each([
+  ['7.9', 7],
+  [0, 50],
+  ['many', 50],
+  [Infinity, 50],
+])('as a count, %j is %j', (value, count) => {
+  expect(itemWith(value).count('field', 50)).toBe(count);
+});
+
+test.each([
+  [true, true],
+  ['true', true],
+  ['false', false],
+  [1, false],
+])('as a yes or no, %j is %j', (value, isTrue) => {
+  expect(itemWith(value).boolean('field')).toBe(isTrue);
+});
+
+test('a time without an offset is meant in the time zone of the workflow', () => {
+  expect(itemWith('2026-01-31 12:00').time('field')).toBe('2026-01-31T11:00:00.000Z');
+  expect(itemWith('').time('field')).toBeNull();
+  expect(() => itemWith('soon').time('field')).toThrow('The Field is not a time: soon. Use ISO 8601');
+});
+
+test.each([
+  ['{"a": 1}', { a: 1 }],
+  [{ a: 1 }, { a: 1 }],
+  [' ', null],
+  ['undefined', null],
+])('as JSON, %j is %j', (value, json) => {
+  expect(itemWith(value).json('field')).toEqual(json);
+});
+
+test('JSON that cannot be used is named as the panel does', () => {
+  expect(() => itemWith('{').json('field')).toThrow(/^The Field is not valid JSON \(.+\)\. Drag the value in/);
+  expect(() => itemWith('{}').list('field')).toThrow(
+    /^The Field is not a list\. Pass a JSON array, e\.g\. \{\{ \$json\.field \}\}/,
+  );
+  expect(() => itemWith('').list('field')).toThrow('is not a list');
+});
+
+test('an empty list may mean something of its own', () => {
+  expect(itemWith('').list('field', [])).toEqual([]);
+  expect(itemWith('[1]').list('field', [])).toEqual([1]);
+});
