@@ -1,6 +1,5 @@
 import { eachItem, jsonField } from '../../../frame';
 import { schemaAdvice } from '../../schema-version';
-import type { LeadDatabase } from '../../transport/client';
 import { directionField } from '../fields';
 import type { Operation } from '../types';
 
@@ -47,7 +46,7 @@ export const start: Operation = {
       placeholder: 'e.g. {"object": "person"}',
     }),
   ],
-  execute: eachItem(async (item, database: LeadDatabase) => {
+  execute: eachItem(async (item, database) => {
     const direction = item.text('direction');
     const args = {
       p_direction: direction,
