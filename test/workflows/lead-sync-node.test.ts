@@ -99,6 +99,35 @@ describe('Max Duration', () => {
     ]);
   });
 
+  it('ends a reconciliation that compares as stopped, with nothing repaired, and the next one compares anew', async () => {
+    addPeople();
+
+    const cut = await stage.reconcile({ edit: setSync({ pageSize: 2, maxDuration: AT_ONCE }) });
+
+    expect(cut.status).toBe('success');
+    expect(syncItems(cut)).toMatchObject([{ status: 'stopped', more_due: true, figures: { pages: 1, compared: 2 } }]);
+    expect(await stage.leads()).toEqual([]);
+    const whole = await stage.reconcile({ edit: setSync({ pageSize: 2 }) });
+    expect(syncItems(whole)).toMatchObject([
+      { status: 'succeeded', more_due: false, figures: { pages: 3, compared: 5, created: 5 } },
+    ]);
+    expect(await stage.leads()).toHaveLength(5);
+  });
+
+  it('ends a reconciliation that repairs after the first step, which stays repaired', async () => {
+    for (let n = 0; n < 501; n += 1) stage.addPerson(`p${n}@example.com`, 'Ada');
+
+    const cut = await stage.reconcile({ edit: setSync({ maxDuration: AT_ONCE }) });
+    const rest = await stage.reconcile();
+
+    expect(syncItems(cut)).toMatchObject([
+      { status: 'stopped', more_due: true, figures: { missing: 501, created: 500 } },
+    ]);
+    expect(syncItems(rest)).toMatchObject([
+      { status: 'succeeded', more_due: false, figures: { missing: 1, created: 1 } },
+    ]);
+  });
+
   it('ends a drain after a claim and leaves the others in the inbox', async () => {
     const events = addPeople().map((record_id) => ({ object: 'person', record_id }));
 
