@@ -15,4 +15,9 @@ const program = new Command('lead-sync')
 
 for (const command of COMMANDS) program.addCommand(command);
 
+// Whoever reads the output may have gone, e.g. head: the work goes on.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 void program.parseAsync();

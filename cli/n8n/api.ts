@@ -148,6 +148,17 @@ export class N8nApi {
     return (await page.catch(unlessRefused))?.data;
   }
 
+  /** What an execution failed with; undefined where it is not told. */
+  async failureOf(executionId: string): Promise<string | undefined> {
+    interface Failed {
+      data?: { resultData?: { error?: { message?: string } } };
+    }
+    const execution = await this.request<Failed>('GET', `/executions/${executionId}?includeData=true`).catch(
+      unlessRefused,
+    );
+    return execution?.data?.resultData?.error?.message;
+  }
+
   /** The version of an installed community package; undefined where n8n does not tell. */
   async packageVersion(name: string): Promise<string | undefined> {
     interface Package {

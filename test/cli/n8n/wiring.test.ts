@@ -1,0 +1,136 @@
+import type { StoredWorkflow } from '../../../cli/n8n/api';
+import { bundledWorkflows, CORE, type BundledWorkflow } from '../../../cli/n8n/bundle';
+import { differs, renewed } from '../../../cli/n8n/renew';
+import { completed, copiesOf, wired, type Wiring } from '../../../cli/n8n/wiring';
+
+const WIRING: Wiring = {
+  credentials: new Map([
+    ['leadSyncTwentyApi', { id: 'tw', name: 'Twenty account (lead sync)' }],
+    ['leadSyncSupabaseApi', { id: 'su', name: 'Supabase account (lead sync)' }],
+  ]),
+  timezone: 'Europe/Berlin',
+  errorWorkflow: 'handler',
+};
+
+let bundle: Map<string, BundledWorkflow>;
+let push: BundledWorkflow;
+let monitor: BundledWorkflow;
+
+beforeAll(async () => {
+  bundle = await bundledWorkflows();
+  push = bundle.get('supabase-to-twenty-lead-sync') as BundledWorkflow;
+  monitor = bundle.get('lead-sync-monitor') as BundledWorkflow;
+});
+
+const stored = (content: ReturnType<typeof wired>, more: Partial<StoredWorkflow> = {}): StoredWorkflow => ({
+  id: 'in-n8n',
+  active: false,
+  updatedAt: '2026-01-01T00:00:00Z',
+  ...structuredClone(content),
+  ...more,
+});
+
+describe('a workflow on its way into n8n', () => {
+  it('has its credentials, its time zone and the workflow that tells of failures', () => {
+    const { nodes, settings } = wired(push, WIRING);
+
+    expect(settings).toEqual({ ...push.settings, timezone: 'Europe/Berlin', errorWorkflow: 'handler' });
+    expect(nodes.find(({ name }) => name === 'Push to Twenty')?.credentials).toEqual({
+      leadSyncTwentyApi: { id: 'tw', name: 'Twenty account (lead sync)' },
+      leadSyncSupabaseApi: { id: 'su', name: 'Supabase account (lead sync)' },
+    });
+  });
+
+  it('leaves credentials that nobody gave to be chosen, and alerts by Telegram off', () => {
+    const telegram = wired(monitor, WIRING).nodes.find(({ type }) => type === 'n8n-nodes-base.telegram');
+
+    expect(telegram).not.toHaveProperty('credentials');
+    expect(telegram?.disabled).toBe(true);
+  });
+
+  it('tells alerts to a chat where one is given', () => {
+    const credentials = new Map([
+      ...WIRING.credentials,
+      ['telegramApi', { id: 'te', name: 'Telegram account' }] as const,
+    ]);
+    const telegram = wired(monitor, { ...WIRING, credentials, chatId: '-100' }).nodes.find(
+      ({ type }) => type === 'n8n-nodes-base.telegram',
+    );
+
+    expect(telegram).not.toHaveProperty('disabled');
+    expect(telegram?.parameters.chatId).toBe('-100');
+  });
+});
+
+describe('a workflow that is in n8n', () => {
+  it('stays as it is when it lacks nothing', () => {
+    expect(completed(stored(wired(push, WIRING)), push, WIRING)).toBeUndefined();
+  });
+
+  it('gets what an import in the editor drops, and keeps what its user has edited', () => {
+    const imported = stored(wired(push, { ...WIRING, credentials: new Map() }), {
+      settings: { timezone: 'Asia/Tokyo' },
+    });
+    const node = imported.nodes.find(({ name }) => name === 'Push to Twenty');
+    if (node) node.parameters = { ...node.parameters, batchSize: 7 };
+
+    const content = completed(imported, push, WIRING);
+
+    expect(content?.settings).toEqual({ ...push.settings, timezone: 'Asia/Tokyo', errorWorkflow: 'handler' });
+    const after = content?.nodes.find(({ name }) => name === 'Push to Twenty');
+    expect(after?.parameters.batchSize).toBe(7);
+    expect(after?.credentials?.leadSyncTwentyApi.id).toBe('tw');
+  });
+
+  it('keeps a credential of its own', () => {
+    const own = stored(wired(push, WIRING));
+    for (const { credentials } of own.nodes)
+      if (credentials?.leadSyncTwentyApi) credentials.leadSyncTwentyApi.id = 'mine';
+
+    expect(completed(own, push, WIRING)).toBeUndefined();
+  });
+
+  it('is known by its nodes when it was renamed, and by its name when the editor gave new ids', () => {
+    const content = wired(push, WIRING);
+    const renamed = stored(content, { id: 'renamed', name: 'My push' });
+    const imported = stored(content, { id: 'imported' });
+    imported.nodes.forEach((node, index) => (node.id = `new-${index}`));
+    const other = stored({ ...content, nodes: [] }, { id: 'other' });
+
+    const found = copiesOf(push, [other, renamed, { ...imported, active: true }]);
+
+    expect(found.map(({ id }) => id)).toEqual(['imported', 'renamed']);
+  });
+});
+
+describe('a newer version of a workflow', () => {
+  it('is no other one because of credentials, switches and places', () => {
+    const same = stored(wired(push, WIRING));
+    for (const node of same.nodes) {
+      node.position = [0, 0];
+      node.disabled = !node.disabled;
+    }
+
+    expect(differs(same, push)).toBe(false);
+  });
+
+  it('takes the place of an older one, and keeps what was chosen there', () => {
+    const old = stored(wired(push, WIRING), { name: 'My push', settings: { timezone: 'Asia/Tokyo' } });
+    old.nodes = old.nodes.filter(({ name }) => name !== 'Let changes gather');
+    const schedule = old.nodes.find(({ type }) => type === 'n8n-nodes-base.scheduleTrigger');
+    if (schedule) schedule.disabled = true;
+    expect(differs(old, push)).toBe(true);
+
+    const content = renewed(old, push);
+
+    expect(differs({ ...old, ...content }, push)).toBe(false);
+    expect(content).toMatchObject({ name: 'My push', settings: { timezone: 'Asia/Tokyo' } });
+    expect(content.nodes.find(({ type }) => type === 'n8n-nodes-base.scheduleTrigger')?.disabled).toBe(true);
+    expect(content.nodes.find(({ name }) => name === 'Push to Twenty')?.credentials?.leadSyncTwentyApi.id).toBe('tw');
+  });
+});
+
+test('the core is in the bundle, with the error handler before those that name it', () => {
+  expect(CORE.filter((file) => !bundle.has(file))).toEqual([]);
+  expect(CORE[0]).toBe('lead-sync-error-handler');
+});
