@@ -1,5 +1,6 @@
 export * from './types';
 export { defaultMapping } from './default-mapping';
+export { leadFields, type LeadField } from './fields';
 export { domainSpellings } from './link';
 export { MappingError, parseMapping, presentRows, readLeadField, twentyFieldOf } from './mapping';
 export { asciiHost, normalText } from './normal-form';

@@ -1,3 +1,5 @@
+import type { LeadField } from './fields';
+
 /** The JSON that nodes and database exchange; docs/data-contract.md describes it in prose. */
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
@@ -7,26 +9,7 @@ export type JsonObject = { [key: string]: JsonValue };
 export type LeadValue = JsonValue;
 
 /** Lead fields with their values, attributes nested under `attributes`. */
-export interface LeadValues {
-  first_name?: LeadValue;
-  last_name?: LeadValue;
-  email?: LeadValue;
-  additional_emails?: LeadValue;
-  phone?: LeadValue;
-  additional_phones?: LeadValue;
-  job_title?: LeadValue;
-  company_name?: LeadValue;
-  company_domain?: LeadValue;
-  company_size?: LeadValue;
-  city?: LeadValue;
-  region?: LeadValue;
-  country?: LeadValue;
-  postal_code?: LeadValue;
-  linkedin_url?: LeadValue;
-  lead_source?: LeadValue;
-  lead_status?: LeadValue;
-  lead_score?: LeadValue;
-  segment?: LeadValue;
+export interface LeadValues extends Partial<Record<LeadField, LeadValue>> {
   attributes?: JsonObject;
   [field: string]: LeadValue | undefined;
 }

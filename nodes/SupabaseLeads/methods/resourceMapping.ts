@@ -1,4 +1,5 @@
 import type { FieldType, ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
+import { leadFields, type FieldKind } from '../../lead';
 
 interface LeadColumn {
   id: string;
@@ -6,30 +7,15 @@ interface LeadColumn {
   type: FieldType;
 }
 
-const column = (id: string, displayName: string, type: FieldType = 'string'): LeadColumn => ({ id, displayName, type });
+const TYPES: Partial<Record<FieldKind, FieldType>> = { list: 'array', number: 'number' };
 
 /** The columns of `public.leads` that a lead from outside can set. */
 export const LEAD_COLUMNS: LeadColumn[] = [
-  column('email', 'Email'),
-  column('first_name', 'First Name'),
-  column('last_name', 'Last Name'),
-  column('phone', 'Phone'),
-  column('additional_emails', 'Additional Emails', 'array'),
-  column('additional_phones', 'Additional Phones', 'array'),
-  column('job_title', 'Job Title'),
-  column('company_name', 'Company Name'),
-  column('company_domain', 'Company Domain'),
-  column('company_size', 'Company Size'),
-  column('city', 'City'),
-  column('region', 'Region'),
-  column('country', 'Country'),
-  column('postal_code', 'Postal Code'),
-  column('linkedin_url', 'LinkedIn URL'),
-  column('lead_source', 'Lead Source'),
-  column('lead_status', 'Lead Status'),
-  column('lead_score', 'Lead Score', 'number'),
-  column('attributes', 'Attributes (JSON)', 'object'),
-  column('id', 'ID'),
+  ...leadFields
+    .filter(({ derived }) => !derived)
+    .map(({ name, label, kind }) => ({ id: name, displayName: label, type: TYPES[kind] ?? ('string' as const) })),
+  { id: 'attributes', displayName: 'Attributes (JSON)', type: 'object' },
+  { id: 'id', displayName: 'ID', type: 'string' },
 ];
 
 /** The columns that the panel offers for mapping. */

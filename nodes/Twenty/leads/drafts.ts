@@ -1,4 +1,5 @@
 import {
+  leadFields,
   leadToRecord,
   recordToSnapshot,
   type ApiRecord,
@@ -26,9 +27,6 @@ export interface LeadDraft extends RecordWrite, Pick<Swap, 'readUpdatedAt'> {
   leftOut: LeftOut;
 }
 
-/** Fields that tell who somebody is: without any of them nobody is created. */
-const TELLING = ['first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'linkedin_url'];
-
 /**
  * The record for a write, without the values that cannot be used; or why a create cannot be sent: nothing that remains
  * of it tells who it is.
@@ -47,7 +45,9 @@ export function draftOf(scope: LeadScope, write: Write, refused: LeftOut = {}): 
     refused,
   });
   const reasons = Object.values(leftOut);
-  const isTold = TELLING.some((field) => (write.values[field] ?? null) !== null && !Object.hasOwn(leftOut, field));
+  const isTold = leadFields.some(
+    ({ name, identifies }) => identifies && (write.values[name] ?? null) !== null && !Object.hasOwn(leftOut, name),
+  );
   if (write.op === 'create' && reasons.length > 0 && !isTold) return invalidLead(write, reasons);
   const id = write.op === 'create' ? write.lead_id : write.twenty_id;
   const unique = (record: object | null): UniqueValue[] => {
