@@ -9,15 +9,17 @@ declare
   v_total integer := 0;
 begin
   loop
-    with old as materialized (
-      select h.id from public.lead_sync_history as h
-      where h.synced_at >= v_from and h.synced_at < p_before
-      order by h.synced_at
-      limit 5000
-      for update skip locked
-    ),
-    gone as (
-      delete from public.lead_sync_history as h using old as o where h.id = o.id returning h.*
+    -- rows by their place: a join with the table would be planned by its statistics, and those taken while it is filled say that it is empty
+    with gone as (
+      delete from public.lead_sync_history as h
+      where h.ctid = any (array(
+        select o.ctid from public.lead_sync_history as o
+        where o.synced_at >= v_from and o.synced_at < p_before
+        order by o.synced_at
+        limit 5000
+        for update skip locked
+      ))
+      returning h.*
     ),
     kept as (
       insert into lead_sync.history_archive select g.* from gone as g returning synced_at

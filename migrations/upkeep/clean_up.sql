@@ -9,17 +9,18 @@ declare
   v_conflicts integer;
   v_notifications integer;
 begin
-  with resolved as materialized (
-    select h.id
-    from public.lead_sync_history as h
-    left join public.leads as l on l.id = h.lead_id
-    where h.sync_status = 'error' and h.synced_at < p_now - interval '7 days' and coalesce(l.sync_status, 'synced') = 'synced'
-    order by h.synced_at
-    limit 20000
-    for update of h skip locked
-  ),
-  gone as (
-    delete from public.lead_sync_history as h using resolved as r where h.id = r.id returning h.*
+  with gone as (
+    delete from public.lead_sync_history as h
+    where h.ctid = any (array(
+      select o.ctid
+      from public.lead_sync_history as o
+      left join public.leads as l on l.id = o.lead_id
+      where o.sync_status = 'error' and o.synced_at < p_now - interval '7 days' and coalesce(l.sync_status, 'synced') = 'synced'
+      order by o.synced_at
+      limit 20000
+      for update of o skip locked
+    ))
+    returning h.*
   )
   insert into lead_sync.history_archive select g.* from gone as g;
   get diagnostics v_errors = row_count;
