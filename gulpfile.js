@@ -92,10 +92,11 @@ async function checked(command, args) {
   }
 }
 
-const eslint = () =>
-  checked('eslint', ['package.json', 'nodes', 'credentials', 'stack', 'stand-ins', 'proofs', 'tools', 'test']);
-const prettier = () =>
-  checked('prettier', ['--check', '{nodes,credentials,stack,stand-ins,proofs,tools,test}/**/*.{ts,tsx}']);
+const SOURCES = ['nodes', 'credentials', 'cli', 'stack', 'stand-ins', 'proofs', 'tools', 'test'];
+const eslint = () => checked('eslint', ['package.json', ...SOURCES]);
+const prettier = () => checked('prettier', ['--check', `{${SOURCES}}/**/*.{ts,tsx}`]);
+/** Which part imports which, by `.dependency-cruiser.js`. */
+const arrows = () => checked('depcruise', SOURCES);
 const typecheck = () => checked('tsc', ['-p', 'tsconfig.json']);
 const checkWorkflows = () => checked('tsx', ['tools/workflows/check.ts']);
 const buildSchema = () => checked('tsx', ['tools/schema/build.ts']);
@@ -104,7 +105,7 @@ const buildWorkflows = () => checked('tsx', ['tools/workflows/build/main.ts']);
 exports.clean = clean;
 exports.build = series(clean, parallel(bundle, copyAssets, buildSchema));
 exports.typecheck = typecheck;
-exports.lint = series(eslint, prettier);
+exports.lint = parallel(eslint, prettier, arrows);
 exports.buildSchema = buildSchema;
 exports.buildWorkflows = buildWorkflows;
 exports.checkWorkflows = checkWorkflows;

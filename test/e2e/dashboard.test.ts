@@ -1,7 +1,7 @@
 import axios, { type AxiosResponse } from 'axios';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { Access } from '../../stack/access';
-import { findBrowser } from '../../tools/workflows/browser';
+import { findBrowser } from '../../tools/pictures/browser';
 import { env, RunningStack } from './support/running-stack';
 
 const { dashboard } = JSON.parse(env('TEST_N8N_ACCESS')) as Access;

@@ -9,6 +9,13 @@ export interface DoorResult {
   fields: string[];
 }
 
+/** What the door answers as far as loops go by it. */
+export interface Merged {
+  results: DoorResult[];
+  counts: { stale: number; rejected: number };
+  read_started_at: string;
+}
+
 /** A lead that a run changed on one side. */
 export interface ChangedLead {
   direction: 'twenty_to_supabase' | 'supabase_to_twenty';

@@ -1,4 +1,4 @@
-import type { Merged } from './session';
+import type { Merged } from './changes';
 
 /**
  * Merges leads in one call. Where the database runs into its time limit over them, in halves, one after the other, until the

@@ -2,10 +2,10 @@ import type { PushResult, Write } from '../../lead';
 import { failedPush } from '../../Twenty/leads/push-results';
 import type { AskedLead } from '../../Twenty/leads/get-many';
 import { settled, TwentyError } from '../../Twenty/transport/failures';
-import { pushedChanges } from './changes';
+import { pushedChanges, type Merged } from './changes';
 import type { Ports } from './ports';
 import { inRun, runAgain, RunFailed, type Ending, type NotStarted, type SyncReport, type Trigger } from './run';
-import { Watch, type Merged, type Session } from './session';
+import { Watch, type Session } from './session';
 
 export interface PushOrder {
   trigger: Trigger;

@@ -1,5 +1,6 @@
 import type { AskedLead } from '../../Twenty/leads/get-many';
-import type { Merged, Session } from './session';
+import type { Merged } from './changes';
+import type { Session } from './session';
 
 /** People to be read again, and when that read counts as begun. */
 export interface Again {

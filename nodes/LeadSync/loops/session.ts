@@ -1,5 +1,5 @@
 import type { Absence, Snapshot } from '../../lead';
-import { mergedChanges, type ChangedLead, type DoorResult } from './changes';
+import { mergedChanges, type ChangedLead, type Merged } from './changes';
 import { mergeInParts } from './merge-in-parts';
 import type { Control, Ports, StorePort, TwentyPort } from './ports';
 import { Progress } from './progress';
@@ -24,13 +24,6 @@ export class Watch {
     const { maxDuration } = control;
     return control.isCancelled() || (maxDuration !== null && control.now() - startedAt >= maxDuration);
   }
-}
-
-/** What the door answers as far as loops go by it. */
-export interface Merged {
-  results: DoorResult[];
-  counts: { stale: number; rejected: number };
-  read_started_at: string;
 }
 
 /** What was read of Twenty, to be merged. */

@@ -1,7 +1,7 @@
 import axios, { type AxiosInstance } from 'axios';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
-import { signDelivery } from '../../../stand-ins/twenty/webhooks/signature';
+import { signDelivery } from '../../../stand-ins/twenty';
 import { batches } from '../lists';
 import { tell, toldStep } from '../../progress';
 import { editPeople } from '../seed-twenty';

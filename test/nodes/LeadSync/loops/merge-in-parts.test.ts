@@ -1,5 +1,5 @@
 import { mergeInParts } from '../../../../nodes/LeadSync/loops/merge-in-parts';
-import type { Merged } from '../../../../nodes/LeadSync/loops/session';
+import type { Merged } from '../../../../nodes/LeadSync/loops/changes';
 
 const tooLong = new Error('canceling statement due to statement timeout');
 const isTooLong = (error: unknown): boolean => error === tooLong;

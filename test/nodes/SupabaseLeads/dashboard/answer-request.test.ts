@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { makeToken } from '../../../../nodes/SupabaseLeads/dashboard/csrf';
 import { startPostgrest, type PostgrestServer } from '../postgrest-server';
 import { runOutputs, SERVICE_KEY } from '../run-node';
-import { busyDashboard } from './sample';
+import { busyDashboard } from '../../../../tools/pictures/dashboard-sample';
 
 const ANSWERS: Record<string, unknown> = {
   get_dashboard: busyDashboard(),

@@ -3,7 +3,7 @@ import { ACTIONS, noticeOf } from '../../../../nodes/SupabaseLeads/dashboard/act
 import type { DashboardData } from '../../../../nodes/SupabaseLeads/dashboard/data';
 import { renderPage } from '../../../../nodes/SupabaseLeads/dashboard/page';
 import { check } from '../../../lead/property';
-import { busyDashboard, emptyDashboard } from './sample';
+import { busyDashboard, emptyDashboard } from '../../../../tools/pictures/dashboard-sample';
 
 const page = (data: DashboardData, more = {}) =>
   renderPage({ data, csrfToken: 'token-1', notice: null, timeZone: 'UTC', ...more });

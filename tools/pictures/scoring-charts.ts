@@ -1,5 +1,5 @@
 /**
- * `npx tsx tools/scoring-charts.ts`: draws how the scores spread and what each rule gives into docs/images, from the leads at
+ * `npx tsx tools/pictures/scoring-charts.ts`: draws how the scores spread and what each rule gives into docs/images, from the leads at
  * SUPABASE_URL with SUPABASE_SERVICE_KEY, as `npm start` prints them.
  */
 import { writeFile } from 'node:fs/promises';

@@ -1,13 +1,13 @@
 /**
- * `npx tsx tools/workflows/picture.ts [name …]`: takes a picture of each bundled workflow's canvas into docs/images, from the
+ * `npx tsx tools/pictures/canvases.ts [name …]`: takes a picture of each bundled workflow's canvas into docs/images, from the
  * n8n at N8N_URL (default http://127.0.0.1:5678, as `npm start` leaves it), logged in as N8N_EMAIL with N8N_PASSWORD. The
  * workflows have to be in that n8n.
  */
 import type { Page } from 'playwright-core';
 import { imageFile, N8N, withEditor } from './browser';
-import { builtWorkflows } from './build/bundle';
-import { boxOf } from './rules/layout';
-import type { WorkflowNode } from './workflow';
+import { builtWorkflows } from '../workflows/build/bundle';
+import { boxOf } from '../workflows/rules/layout';
+import type { WorkflowNode } from '../workflows/workflow';
 
 const MARGIN_PX = 24;
 

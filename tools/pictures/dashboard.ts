@@ -1,7 +1,7 @@
-/** `npx tsx tools/workflows/dashboard-picture.ts`: takes a picture of the dashboard's page, with made-up figures, into docs/images. */
+/** `npx tsx tools/pictures/dashboard.ts`: takes a picture of the dashboard's page, with made-up figures, into docs/images. */
 import { chromium } from 'playwright-core';
 import { renderPage } from '../../nodes/SupabaseLeads/dashboard/page';
-import { busyDashboard } from '../../test/nodes/SupabaseLeads/dashboard/sample';
+import { busyDashboard } from './dashboard-sample';
 import { findBrowser, imageFile } from './browser';
 
 const SIZE = { width: 1240, height: 1000 };

@@ -1,5 +1,5 @@
 /**
- * `npx tsx tools/workflows/panel-picture.ts`: takes a picture of each node's panel, as somebody sees it who has just added the
+ * `npx tsx tools/pictures/panels.ts`: takes a picture of each node's panel, as somebody sees it who has just added the
  * node, into docs/images. The n8n is the same as for `picture.ts`, and needs the credentials of the bundled workflows.
  */
 import type { Locator, Page } from 'playwright-core';
