@@ -100,6 +100,7 @@ const arrows = () => checked('depcruise', SOURCES);
 const typecheck = () => checked('tsc', ['-p', 'tsconfig.json']);
 const checkWorkflows = () => checked('tsx', ['tools/workflows/check.ts']);
 const buildSchema = () => checked('tsx', ['tools/schema/build.ts']);
+const snapshotSchema = () => checked('tsx', ['tools/schema/print-snapshot.ts']);
 const buildWorkflows = () => checked('tsx', ['tools/workflows/build/main.ts']);
 
 exports.clean = clean;
@@ -107,6 +108,7 @@ exports.build = series(clean, parallel(bundle, copyAssets, buildSchema));
 exports.typecheck = typecheck;
 exports.lint = parallel(eslint, prettier, arrows);
 exports.buildSchema = buildSchema;
+exports.snapshotSchema = snapshotSchema;
 exports.buildWorkflows = buildWorkflows;
 exports.checkWorkflows = checkWorkflows;
 exports.default = exports.build;

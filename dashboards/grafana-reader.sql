@@ -20,17 +20,16 @@ grant select on lead_sync.activity, lead_sync.lead_counts to lead_sync_grafana;
 grant select (lead_id, due_at, due_since) on lead_sync.lead_states to lead_sync_grafana;
 grant execute on function lead_sync.error_group(text), lead_sync.lag_percentile(jsonb, numeric) to lead_sync_grafana;
 
-drop policy if exists lead_sync_grafana on public.leads;
-create policy lead_sync_grafana on public.leads for select to lead_sync_grafana using (true);
-drop policy if exists lead_sync_grafana on public.lead_sync_history;
-create policy lead_sync_grafana on public.lead_sync_history for select to lead_sync_grafana using (true);
-drop policy if exists lead_sync_grafana on public.lead_sync_runs;
-create policy lead_sync_grafana on public.lead_sync_runs for select to lead_sync_grafana using (true);
-drop policy if exists lead_sync_grafana on public.customer_segments;
-create policy lead_sync_grafana on public.customer_segments for select to lead_sync_grafana using (true);
-drop policy if exists lead_sync_grafana on lead_sync.activity;
-create policy lead_sync_grafana on lead_sync.activity for select to lead_sync_grafana using (true);
-drop policy if exists lead_sync_grafana on lead_sync.lead_counts;
-create policy lead_sync_grafana on lead_sync.lead_counts for select to lead_sync_grafana using (true);
-drop policy if exists lead_sync_grafana on lead_sync.lead_states;
-create policy lead_sync_grafana on lead_sync.lead_states for select to lead_sync_grafana using (true);
+do $$
+declare
+  v_table text;
+begin
+  foreach v_table in array array[
+    'public.leads', 'public.lead_sync_history', 'public.lead_sync_runs', 'public.customer_segments', 'lead_sync.activity', 'lead_sync.lead_counts',
+    'lead_sync.lead_states'
+  ] loop
+    execute format('drop policy if exists lead_sync_grafana on %s', v_table);
+    execute format('create policy lead_sync_grafana on %s for select to lead_sync_grafana using (true)', v_table);
+  end loop;
+end
+$$;
