@@ -248,8 +248,11 @@ comment on function lead_sync.mark() is 'Part of n8n-nodes-lead-sync.';
 create or replace function lead_sync.names_in_public() returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select array[
+    'acknowledge_edge_changes',
     'add_to_inbox',
+    'advance_edge_rebuild',
     'apply_ai_segments',
+    'apply_edge_changes',
     'calculate_lead_scores',
     'check_stale_leads',
     'check_sync_alerts',
@@ -257,13 +260,19 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'claim_inbox',
     'classify_lead_segments',
     'company_size_bands',
+    'compare_edge_ranges',
+    'compare_edge_rows',
     'compare_lead_ids',
     'confirm_alert_notifications',
     'confirm_follow_ups',
     'country_names',
     'customer_segments',
+    'disable_edge',
     'disable_instant_push',
+    'enable_edge',
     'enable_instant_push',
+    'enable_outreach',
+    'finish_edge_run',
     'finish_sync_run',
     'follow_up_rules',
     'forget_lead',
@@ -272,6 +281,8 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'get_conflicts',
     'get_dashboard',
     'get_dead_letters',
+    'get_edge_changes',
+    'get_edge_status',
     'get_follow_ups',
     'get_leads_for_sync',
     'get_leads_to_classify',
@@ -321,10 +332,12 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'real_time_sync_activity',
     'refresh_daily_summary',
     'replay_dead_letters',
+    'resend_edge_rows',
     'resolve_conflict',
     'roll_back_scoring_rules',
     'run_sync_maintenance',
     'shared_hosts',
+    'start_edge_run',
     'start_sync_run',
     'sync_error_analysis',
     'sync_monitoring',
@@ -1192,6 +1205,112 @@ create table if not exists lead_sync.follow_ups (
   unique (lead_id, rule_key)
 );
 alter table lead_sync.follow_ups enable row level security;
+
+-- migrations/edge/tables.sql
+-- The edge replica. Nothing looks at the sources, no trigger is on them, until enable_edge() is called.
+
+-- Which table is which table in D1, and who owns it. Users edit these rows; enable_edge() puts them into use.
+create table if not exists lead_sync.edge_tables (
+  edge_table text primary key check (edge_table ~ '^[a-z][a-z0-9_]{0,39}$' and edge_table !~ '^(edge|sqlite)_|_changes$|_next_'),
+  source text not null,
+  direction text not null check (direction in ('down', 'up')),
+  key_column text not null default 'id',
+  deleted_column text,
+  columns jsonb not null check (jsonb_typeof(columns) = 'array'),
+  repair boolean not null default true
+);
+alter table lead_sync.edge_tables enable row level security;
+comment on table lead_sync.edge_tables is 'down: Supabase owns the rows, D1 has a replica; up: D1 owns them';
+comment on column lead_sync.edge_tables.source is 'The table in Supabase, with its schema: public.leads';
+comment on column lead_sync.edge_tables.key_column is 'One column, unique and never null; in D1 it is a text named id';
+comment on column lead_sync.edge_tables.deleted_column is 'A row counts as deleted while this column is set; null: only when it is gone';
+comment on column lead_sync.edge_tables.columns is '[{name: column in D1, from: column here, type: text|integer|real|boolean|timestamp|json, index: true, merge: last|earliest}]';
+comment on column lead_sync.edge_tables.repair is 'Whether a check repairs what it finds, or only reports it';
+
+-- The tables that are on, with the mapping as it was when they were turned on.
+create table if not exists lead_sync.edge_states (
+  edge_table text primary key references lead_sync.edge_tables (edge_table),
+  source text not null,
+  direction text not null check (direction in ('down', 'up')),
+  key_column text not null,
+  key_type text not null,
+  deleted_column text,
+  columns jsonb not null,
+  enabled_at timestamptz not null default now(),
+  floor bigint not null,
+  acknowledged bigint not null default 0,
+  doubtful boolean not null default false,
+  sample integer not null default 0,
+  rebuild_id bigint,
+  rebuild_phase text check (rebuild_phase in ('create', 'fill', 'swap')),
+  rebuild_position text,
+  rebuild_since timestamptz,
+  leftovers bigint[] not null default '{}',
+  constraint edge_states_rebuild check ((rebuild_id is null) = (rebuild_phase is null))
+);
+alter table lead_sync.edge_states enable row level security;
+comment on column lead_sync.edge_states.floor is 'The version of a row that has not changed since the table was turned on';
+comment on column lead_sync.edge_states.acknowledged is 'The highest version that D1 has taken: one that says less was restored';
+comment on column lead_sync.edge_states.doubtful is 'The next check looks at all rows: the table was just built, or D1 was found to be older than what it had acknowledged';
+comment on column lead_sync.edge_states.sample is 'Which range of keys the next check looks at';
+comment on column lead_sync.edge_states.rebuild_position is 'The last key that was filled in';
+comment on column lead_sync.edge_states.leftovers is 'Rebuilds that were given up and whose tables may still be in D1';
+
+-- The version of each row that changed since its table was turned on, and which one the other side has. Down it is the outbox: one row a key, however
+-- often it changes. A row stays when it was sent: it is what keeps late batches from bringing old data back.
+create table if not exists lead_sync.edge_rows (
+  edge_table text not null,
+  key text collate "C" not null,
+  version bigint not null,
+  sent bigint not null default 0,
+  refusal text,
+  changed_at timestamptz not null default now(),
+  primary key (edge_table, key)
+);
+alter table lead_sync.edge_rows enable row level security;
+comment on column lead_sync.edge_rows.version is 'Down: assigned at each change, under this row''s lock. Up: milliseconds since 1970, assigned by D1';
+comment on column lead_sync.edge_rows.refusal is 'Why D1 does not take the row as it is; a change tries it again';
+create index if not exists edge_rows_due_idx on lead_sync.edge_rows (edge_table, version) where sent < version and refusal is null;
+create index if not exists edge_rows_refused_idx on lead_sync.edge_rows (edge_table) where refusal is not null;
+
+create sequence if not exists lead_sync.edge_versions;
+
+-- Rows of D1 that Supabase could not store.
+create table if not exists lead_sync.edge_rejects (
+  id bigint generated always as identity primary key,
+  edge_table text not null,
+  key text,
+  reason text not null,
+  row_text text not null,
+  at timestamptz not null default now()
+);
+alter table lead_sync.edge_rejects enable row level security;
+create unique index if not exists edge_rejects_key on lead_sync.edge_rejects (edge_table, key);
+
+-- Runs of the edge, apart from those between Twenty and Supabase: they have other directions and other figures. A running row is its direction's lease.
+create table if not exists lead_sync.edge_runs (
+  id uuid primary key default gen_random_uuid(),
+  direction text not null check (direction in ('down', 'up')),
+  mode text not null check (mode in ('changes', 'check', 'rebuild')),
+  trigger text not null check (trigger in ('scheduled', 'manual', 'webhook')),
+  edge_table text,
+  whole boolean not null default false,
+  report_only boolean not null default false,
+  status text not null default 'running' check (status in ('running', 'succeeded', 'failed', 'stopped', 'expired')),
+  token uuid not null default gen_random_uuid(),
+  lease_until timestamptz not null,
+  figures jsonb not null default '{}',
+  findings jsonb not null default '{}',
+  progress real,
+  error text,
+  started_at timestamptz not null default clock_timestamp(),
+  finished_at timestamptz
+);
+alter table lead_sync.edge_runs enable row level security;
+comment on column lead_sync.edge_runs.whole is 'A check of all rows instead of a sample';
+create unique index if not exists edge_runs_one_running on lead_sync.edge_runs (direction) where status = 'running';
+create index if not exists edge_runs_started_at_idx on lead_sync.edge_runs (started_at desc);
+create index if not exists edge_runs_direction_idx on lead_sync.edge_runs (direction, mode, started_at desc);
 
 -- migrations/values/ascii_host.sql
 -- A host as the name service has it: small letters, no dot at the end, labels in other letters as xn--… (at most 63 characters; a longer one is no label).
@@ -7176,6 +7295,1822 @@ begin
 end
 $$;
 
+-- migrations/edge/acknowledge_edge_changes.sql
+-- Settles a page of get_edge_changes. Returns {acknowledged, refused}.
+--   p_request  {run, acknowledge: {table, applied, refused, before}}
+create or replace function public.acknowledge_edge_changes(p_request jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_figures jsonb;
+begin
+  perform lead_sync.hold_edge_run(p_request -> 'run');
+  v_figures := lead_sync.settle_edge_page(p_request -> 'acknowledge');
+  perform lead_sync.hold_edge_run((p_request -> 'run') - array['calls', 'rows_read', 'rows_written'], v_figures);
+  return jsonb_build_object('acknowledged', v_figures -> 'rows', 'refused', v_figures -> 'refused');
+end
+$$;
+
+-- migrations/edge/add_edge_alerts.sql
+-- The alerts of the edge, among those of the sync: their rows are there only while it is on. Rows that are there stay as they are.
+create or replace function lead_sync.add_edge_alerts() returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  insert into lead_sync.alert_rules (alert, title, severity, threshold, pending_for, advice) values
+    ('edge_stale', 'Edge replica is stale', 'critical', 15, '0',
+      'Look at the last executions of the workflows between Supabase and D1 in n8n: are they active, and what does their error say?'),
+    ('edge_backlog', 'Rows wait for the edge', 'warning', 100, '0',
+      'More changes than the threshold have waited for over an hour. See whether the workflow down runs to its end, and whether D1 throttles it.'),
+    ('edge_counts', 'Edge replica has other rows', 'warning', 50, '0',
+      'The last check repaired what it could. If it finds as much again, somebody else writes to the replica, or D1 was restored.'),
+    ('edge_refused', 'Rows that the other side refuses', 'warning', 0, '0',
+      'Correct what their reasons name (lead_sync.edge_rows.refusal, lead_sync.edge_rejects); a change tries a row again.'),
+    ('edge_orphans', 'E-mails without a lead', 'warning', 0, '15 minutes',
+      'The leads were deleted, or the edge has made up their ids. The findings of the last check (lead_sync.edge_runs) name examples.'),
+    ('edge_duplicates', 'Duplicate message ids', 'warning', 0, '0',
+      'One message was written under two ids: give the sender one id a message. The findings of the last check name examples.'),
+    ('edge_impossible', 'E-mails in impossible states', 'warning', 0, '0',
+      'Opened before it was sent, or bounced and replied: see which provider reports these times. The findings of the last check name examples.'),
+    ('edge_rebuild', 'Edge rebuild does not end', 'critical', 60, '0',
+      'A table is being built anew for over an hour, or its last run failed: readers still see the old one. Look at the error of the run.')
+  on conflict do nothing;
+end
+$$;
+
+-- migrations/edge/adopt_outreach_table.sql
+-- Maps a table that was there already: the columns of the bundled mapping that it has, by their names. Returns {table, columns, left_out}.
+create or replace function lead_sync.adopt_outreach_table(p_name text) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_columns jsonb;
+  v_left_out jsonb;
+begin
+  select
+    coalesce(jsonb_agg(c.value order by c.place) filter (where a.attname is not null), '[]'),
+    coalesce(jsonb_agg(c.value -> 'name' order by c.place) filter (where a.attname is null), '[]')
+  into v_columns, v_left_out
+  from lead_sync.edge_tables as t
+  cross join jsonb_array_elements(t.columns) with ordinality as c (value, place)
+  left join pg_catalog.pg_attribute as a on a.attrelid = to_regclass(t.source) and a.attname = c.value ->> 'from' and a.attnum > 0 and not a.attisdropped
+  where t.edge_table = p_name;
+  update lead_sync.edge_tables as t set columns = v_columns where t.edge_table = p_name and v_columns <> '[]';
+  return jsonb_build_object('table', p_name, 'columns', (select coalesce(jsonb_agg(c -> 'name'), '[]') from jsonb_array_elements(v_columns) as c), 'left_out', v_left_out);
+end
+$$;
+
+-- migrations/edge/advance_edge_rebuild.sql
+-- Moves the building of a table on by one step, and says what comes next.
+--   p_request  {run, table, id, phase: look | created | filled | swapped | lost, position, refused: [[key, version, reason]…]}; id: whose step it was; lost without it: whichever there is
+-- Returns {id, phase: create | fill | swap | done, statements, verify, upserts, versions, position, share}. A step of a building that was given up moves nothing.
+create or replace function public.advance_edge_rebuild(p_request jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_run lead_sync.edge_runs := lead_sync.hold_edge_run(p_request -> 'run');
+  v_state lead_sync.edge_states := lead_sync.edge_state(p_request ->> 'table', 'down');
+  v_phase text := p_request ->> 'phase';
+  v_page jsonb;
+  v_next text;
+begin
+  if v_phase is null or v_phase not in ('look', 'created', 'filled', 'swapped', 'lost') then
+    raise exception 'phase must be look, created, filled, swapped or lost, got %', v_phase using errcode = '22023';
+  end if;
+  select * into v_state from lead_sync.edge_states as s where s.edge_table = v_state.edge_table for update;
+  if v_phase = 'lost' then
+    if p_request ->> 'id' is null or v_state.rebuild_id = (p_request ->> 'id')::bigint then
+      perform lead_sync.begin_edge_rebuild(v_state.edge_table);
+    end if;
+  elsif v_state.rebuild_id = (p_request ->> 'id')::bigint then
+    if v_phase = 'created' and v_state.rebuild_phase = 'create' then
+      update lead_sync.edge_states as s set rebuild_phase = 'fill', leftovers = '{}', acknowledged = 0 where s.edge_table = v_state.edge_table;
+    elsif v_phase = 'filled' and v_state.rebuild_phase = 'fill' then
+      insert into lead_sync.edge_rows as r (edge_table, key, version, refusal)
+      select v_state.edge_table, e.value ->> 0, (e.value ->> 1)::bigint, left(e.value ->> 2, 500) from jsonb_array_elements(p_request -> 'refused') as e
+      on conflict (edge_table, key) do update set refusal = excluded.refusal where r.version = excluded.version;
+      update lead_sync.edge_states as s
+      set rebuild_position = coalesce(p_request ->> 'position', s.rebuild_position),
+        rebuild_phase = case when p_request ->> 'position' is null then 'swap' else 'fill' end
+      where s.edge_table = v_state.edge_table;
+    elsif v_phase = 'swapped' and v_state.rebuild_phase = 'swap' then
+      update lead_sync.edge_states as s
+      set rebuild_id = null, rebuild_phase = null, rebuild_position = null, rebuild_since = null, doubtful = true
+      where s.edge_table = v_state.edge_table;
+    end if;
+  end if;
+  select * into v_state from lead_sync.edge_states as s where s.edge_table = v_state.edge_table;
+  v_next := lead_sync.edge_target(v_state);
+
+  if v_state.rebuild_phase = 'create' then
+    return jsonb_build_object('id', v_state.rebuild_id, 'phase', 'create', 'statements', lead_sync.edge_statements(
+      lead_sync.edge_common_sql()
+      -- the replica itself, where there is none yet: without indexes, as it is about to be replaced
+      || (lead_sync.edge_create_sql(v_state, v_state.edge_table, null))[1:1]
+      || array(select format('drop table if exists %I', v_state.edge_table || '_next_' || l.id) from unnest(v_state.leftovers) as l (id))
+      || lead_sync.edge_create_sql(v_state, v_next, v_state.rebuild_id::text)
+    ));
+  elsif v_state.rebuild_phase = 'fill' then
+    v_page := lead_sync.edge_fill_page(v_state);
+    perform lead_sync.hold_edge_run((p_request -> 'run') - array['calls', 'rows_read', 'rows_written'], jsonb_build_object('filled', jsonb_array_length(v_page -> 'rows')));
+    return jsonb_build_object(
+      'id', v_state.rebuild_id, 'phase', 'fill', 'position', v_page -> 'position', 'share', lead_sync.edge_fill_share(v_state),
+      'upserts', jsonb_build_object('sql', jsonb_build_array(lead_sync.edge_upsert_sql(v_state, v_next)), 'rows', v_page -> 'rows'),
+      'versions', v_page -> 'versions'
+    );
+  elsif v_state.rebuild_phase = 'swap' then
+    return jsonb_build_object(
+      'id', v_state.rebuild_id, 'phase', 'swap',
+      'verify', jsonb_build_object(
+        'sql', format('select 1 as done from edge_state where name = %L and value = %s', 'built:' || v_state.edge_table, v_state.rebuild_id), 'params', '[]'::jsonb
+      ),
+      'statements', lead_sync.edge_statements(array[
+        format('drop table if exists %I', v_state.edge_table),
+        format('alter table %I rename to %I', v_next, v_state.edge_table),
+        format(
+          'insert into edge_state (name, value) values (%L, %s) on conflict (name) do update set value = excluded.value',
+          'built:' || v_state.edge_table, v_state.rebuild_id
+        )
+      ])
+    );
+  end if;
+  return jsonb_build_object('id', null, 'phase', 'done');
+end
+$$;
+
+-- migrations/edge/apply_edge_changes.sql
+-- Stores a page of rows from D1. Those that cannot be stored are kept in lead_sync.edge_rejects with the reason, all others land.
+--   p_request  {run, table, rows: [text]}: rows as the statement read.page yields them
+-- Returns {applied, unchanged, rejected: [{key, reason}]}; rows of null (deleted in D1 since) are skipped.
+create or replace function public.apply_edge_changes(p_request jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_state lead_sync.edge_states := lead_sync.edge_state(p_request ->> 'table', 'up');
+  v_given integer := jsonb_array_length(p_request -> 'rows');
+  v_applied integer := 0;
+  v_rejected jsonb := '[]';
+  v_row text;
+  v_key text;
+  v_reason text;
+begin
+  perform lead_sync.hold_edge_run(p_request -> 'run');
+  begin
+    v_applied := lead_sync.write_edge_rows(v_state, (
+      select coalesce(jsonb_agg(c.content), '[]')
+      from (select e.value::jsonb as content from jsonb_array_elements_text(p_request -> 'rows') as e) as c
+      where c.content ->> 0 is not null
+    ));
+  exception when data_exception or integrity_constraint_violation or program_limit_exceeded or raise_exception then
+    -- set-based first; only a page with a bad row is stored row by row
+    for v_row in select e.value from jsonb_array_elements_text(p_request -> 'rows') as e loop
+      begin
+        v_key := left(substring(v_row from '^\["([^"\\]+)"'), 512);
+        v_applied := v_applied + case when v_row like '[null,%' then 0 else lead_sync.write_edge_rows(v_state, jsonb_build_array(v_row::jsonb)) end;
+        delete from lead_sync.edge_rejects as j where j.edge_table = v_state.edge_table and j.key = v_key;
+      exception when data_exception or integrity_constraint_violation or program_limit_exceeded or raise_exception then
+        v_reason := lead_sync.edge_rejection(sqlstate, sqlerrm);
+        v_rejected := v_rejected || jsonb_build_object('key', v_key, 'reason', v_reason);
+        insert into lead_sync.edge_rejects as j (edge_table, key, reason, row_text) values (v_state.edge_table, v_key, v_reason, left(v_row, 10000))
+        on conflict (edge_table, key) do update set reason = excluded.reason, row_text = excluded.row_text, at = now();
+      end;
+    end loop;
+  end;
+  perform lead_sync.hold_edge_run(
+    (p_request -> 'run') - array['calls', 'rows_read', 'rows_written'],
+    jsonb_build_object('read', v_given, 'rows', v_applied, 'refused', jsonb_array_length(v_rejected))
+  );
+  return jsonb_build_object('applied', v_applied, 'unchanged', v_given - v_applied - jsonb_array_length(v_rejected), 'rejected', v_rejected);
+end
+$$;
+
+-- migrations/edge/begin_edge_rebuild.sql
+-- Asks for a table to be built anew in D1; one that is being built begins again.
+create or replace function lead_sync.begin_edge_rebuild(p_edge_table text) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  update lead_sync.edge_states as s
+  set leftovers = case when s.rebuild_id is null then s.leftovers else s.leftovers || s.rebuild_id end,
+    rebuild_id = nextval('lead_sync.edge_versions'), rebuild_phase = 'create', rebuild_position = null, rebuild_since = clock_timestamp()
+  where s.edge_table = p_edge_table;
+end
+$$;
+
+-- migrations/edge/close_edge_check.sql
+-- The end of a check: notes what e-mails look like, trusts the tables again that were looked at as a whole, and deletes what is old.
+create or replace function lead_sync.close_edge_check(p_run lead_sync.edge_runs, p_status text) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_state lead_sync.edge_states;
+  v_emails jsonb;
+begin
+  if p_status = 'succeeded' then
+    update lead_sync.edge_states as s set doubtful = false
+    where s.direction = p_run.direction and s.doubtful and s.rebuild_id is null and (p_run.edge_table is null or s.edge_table = p_run.edge_table);
+  end if;
+  if p_run.direction = 'up' then
+    select * into v_state from lead_sync.edge_states as s where s.edge_table = 'emails';
+    if found then
+      v_emails := lead_sync.judge_emails(v_state);
+      update lead_sync.edge_runs as r
+      set figures = r.figures || (v_emails - 'examples'),
+        findings = r.findings || jsonb_build_object('emails', coalesce(v_emails -> 'examples', '{}'))
+      where r.id = p_run.id;
+    end if;
+  end if;
+  -- a deletion that was sent is remembered as long as D1 remembers it
+  for v_state in select * from lead_sync.edge_states as s where s.direction = 'down' and p_run.direction = 'down' and p_run.whole loop
+    execute format(
+      'delete from lead_sync.edge_rows as r where r.edge_table = $1 and r.sent = r.version and r.changed_at < now() - interval ''30 days'' '
+      'and not exists (select from %s as s where s.%I = %s)',
+      to_regclass(v_state.source), v_state.key_column, lead_sync.edge_key_sql(v_state, 'r.key')
+    ) using v_state.edge_table;
+  end loop;
+  delete from lead_sync.edge_runs as r
+  where r.started_at < now() - make_interval(days => (select s.runs_days from lead_sync.settings as s)) and r.status <> 'running'
+    and exists (select from lead_sync.edge_runs as n where n.direction = r.direction and n.mode = r.mode and n.status = 'succeeded' and n.started_at > r.started_at);
+end
+$$;
+
+-- migrations/edge/compare_edge_ranges.sql
+-- Compares sums of ranges with those of D1.
+--   p_request  {run, table, ranges: [{low, high, sums: "[rows, sum, rows without a digest]", mark}]}: rows as the statement of the ranges yields them
+-- Returns {compared, differing: [{low, high, read}], more: {sql, list} | null}; more: what was looked at is not all, and differed.
+create or replace function public.compare_edge_ranges(p_request jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_run lead_sync.edge_runs := lead_sync.hold_edge_run(p_request -> 'run');
+  v_state lead_sync.edge_states := lead_sync.edge_state(p_request ->> 'table', v_run.direction);
+  v_differing jsonb;
+  v_compared bigint;
+  v_here bigint;
+  v_there bigint;
+  v_is_behind boolean;
+  v_is_sample boolean := not exists (
+    select from lead_sync.edge_runs as r where r.id = v_run.id and r.findings #>> array['whole', p_request ->> 'table'] = 'true'
+  ) and not v_run.whole and not v_state.doubtful;
+begin
+  execute format(
+    $sql$
+      with there as materialized (
+        select e.value ->> 'low' as low, e.value ->> 'high' as high, (e.value ->> 'mark')::bigint as mark, (e.value ->> 'sums')::jsonb as sums,
+          row_number() over (order by e.value ->> 'high' collate "C") as place
+        from jsonb_array_elements($4) as e
+      ),
+      -- a key is in the range whose high end is the first one that is not before it; no text comes between a text and itself with the first character behind it
+      bounds as materialized (
+        select array_agg(t.high || chr(1) order by t.high collate "C") as after_high, array_agg(t.low order by t.high collate "C") as low from there as t
+      ),
+      counted as materialized (
+        select x.place, count(*) as rows, sum(x.sum_of) as total
+        from (
+          select width_bucket(e.key collate "C", b.after_high) + 1 as place, e.key, %s as sum_of, b.low
+          from (%s) as e cross join bounds as b
+        ) as x
+        where x.key > x.low[x.place] collate "C"
+        group by x.place
+      ),
+      here as (
+        select t.low, t.high, coalesce(c.rows, 0) as rows, coalesce(c.total, 0) as total from there as t left join counted as c on c.place = t.place
+      )
+      select
+        coalesce(jsonb_agg(jsonb_build_object('low', t.low, 'high', t.high, 'read', $5) order by t.low collate "C")
+          filter (where h.rows <> (t.sums ->> 0)::bigint or h.total <> (t.sums ->> 1)::numeric or (t.sums ->> 2)::bigint > 0), '[]'),
+        sum(h.rows), sum(h.rows), sum((t.sums ->> 0)::bigint), bool_or(coalesce(t.mark, 0) < $6)
+      from there as t join here as h on h.low = t.low and h.high = t.high
+    $sql$,
+    case v_state.direction when 'down' then 'e.digest' else 'e.version' end, lead_sync.edge_expected_sql(v_state)
+  ) into v_differing, v_compared, v_here, v_there, v_is_behind
+  using v_state.edge_table,
+    (select min(e.value ->> 'low' collate "C") from jsonb_array_elements(p_request -> 'ranges') as e),
+    (select max(e.value ->> 'high' collate "C") from jsonb_array_elements(p_request -> 'ranges') as e),
+    p_request -> 'ranges', lead_sync.edge_range_sql(v_state), case v_state.direction when 'down' then v_state.acknowledged else 0 end;
+
+  perform lead_sync.hold_edge_run(
+    (p_request -> 'run') - array['calls', 'rows_read', 'rows_written'],
+    jsonb_build_object('compared', coalesce(v_compared, 0), 'rows_here', coalesce(v_here, 0), 'rows_there', coalesce(v_there, 0))
+  );
+  if v_is_sample and (v_differing <> '[]' or v_is_behind) then
+    update lead_sync.edge_runs as r
+    set findings = jsonb_set(r.findings, array['whole'], coalesce(r.findings -> 'whole', '{}') || jsonb_build_object(v_state.edge_table, true))
+    where r.id = v_run.id;
+    return jsonb_build_object('compared', v_compared, 'differing', v_differing, 'more', jsonb_build_object(
+      'sql', lead_sync.edge_ranges_sql(v_state), 'list', lead_sync.edge_ranges(v_state, null, v_state.sample)
+    ));
+  end if;
+  return jsonb_build_object('compared', coalesce(v_compared, 0), 'differing', v_differing, 'more', null);
+end
+$$;
+
+-- migrations/edge/compare_edge_rows.sql
+-- Compares the rows of a range one by one, and repairs what may be: down, a row is due again under a new version; up, D1 is told to queue it again.
+--   p_request  {run, table, low, high, rows: ["[key, version, digest]"]}: all rows that D1 has in the range, low left out
+-- Returns {missing, extra, different, stale, ahead, repaired, statements}. down: missing in D1; extra there; different content; stale: an older version than
+-- D1 had acknowledged; ahead: a later version than there is here, which was restored. up: missing here; extra here, lost in D1; stale here.
+create or replace function public.compare_edge_rows(p_request jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_run lead_sync.edge_runs := lead_sync.hold_edge_run(p_request -> 'run');
+  v_state lead_sync.edge_states := lead_sync.edge_state(p_request ->> 'table', v_run.direction);
+  -- what changed in D1 within the last minutes is on its way
+  v_recent bigint := floor(extract(epoch from clock_timestamp() - interval '15 minutes') * 1000);
+  v_counts jsonb;
+  v_keys text[];
+  v_highest bigint;
+  v_repairs boolean;
+  v_repaired integer := 0;
+  v_statements jsonb := '[]';
+begin
+  select not v_run.report_only and t.repair into v_repairs from lead_sync.edge_tables as t where t.edge_table = v_state.edge_table;
+  execute format(
+    $sql$
+      with there as materialized (
+        select c.content ->> 0 as key, (c.content ->> 1)::bigint as version, (c.content ->> 2)::bigint as digest
+        from (select e.value::jsonb as content from jsonb_array_elements_text($4) as e) as c
+      ),
+      here as materialized (%s),
+      judged as (
+        select coalesce(h.key, t.key) as key, t.version, case
+          when $5 = 'down' and h.key is null then (
+            -- gone here; its deletion may be on its way
+            case when exists (select from lead_sync.edge_rows as r where r.edge_table = $1 and r.key = t.key collate "C" and (r.sent < r.version or r.refusal is not null)) then null
+              else 'extra' end
+          )
+          when $5 = 'down' and h.due then null
+          when $5 = 'down' and t.key is null then 'missing'
+          when $5 = 'down' and t.version > h.version then 'ahead'
+          when $5 = 'down' and t.digest is distinct from h.digest then case when t.version < h.version then 'stale' else 'different' end
+          when $5 = 'down' then null
+          when h.key is null then case when t.version < $6 then 'missing' end
+          when t.key is null then 'extra'
+          when t.version > h.version then case when t.version < $6 then 'stale' end
+          when t.version < h.version then 'ahead'
+        end as finding
+        from here as h full join there as t on t.key = h.key
+      )
+      select
+        jsonb_build_object(
+          'missing', count(*) filter (where j.finding = 'missing'), 'extra', count(*) filter (where j.finding = 'extra'),
+          'different', count(*) filter (where j.finding = 'different'), 'stale', count(*) filter (where j.finding = 'stale'),
+          'ahead', count(*) filter (where j.finding = 'ahead')
+        ),
+        array_agg(j.key order by j.key) filter (where j.finding is not null and ($5 = 'down' or j.finding in ('missing', 'stale'))),
+        max(j.version)
+      from judged as j
+    $sql$,
+    lead_sync.edge_expected_sql(v_state)
+  ) into v_counts, v_keys, v_highest
+  using v_state.edge_table, p_request ->> 'low', p_request ->> 'high', p_request -> 'rows', v_state.direction, v_recent;
+
+  if v_repairs and v_keys is not null then
+    if v_state.direction = 'down' then
+      -- versions go on behind whatever D1 has, also where it was this side that was restored
+      if v_highest >= (select q.last_value from lead_sync.edge_versions as q) then
+        perform setval('lead_sync.edge_versions', v_highest + 1);
+      end if;
+      v_repaired := lead_sync.resend_edge_keys(v_state.edge_table, v_keys);
+    else
+      v_repaired := cardinality(v_keys);
+      v_statements := jsonb_build_array(jsonb_build_object(
+        'sql', format('insert into %I (key) select value from json_each(?1)', v_state.edge_table || '_changes'), 'params', jsonb_build_array(to_jsonb(v_keys)::text)
+      ));
+    end if;
+  end if;
+
+  update lead_sync.edge_runs as r
+  set findings = r.findings || jsonb_build_object('examples', (
+    select coalesce(jsonb_object_agg(x.edge_table, x.keys), '{}')
+    from (
+      select e.key as edge_table, e.value as keys from jsonb_each(coalesce(r.findings -> 'examples', '{}')) as e
+      union all
+      select v_state.edge_table, to_jsonb(v_keys[1:20]) where v_keys is not null and not coalesce(r.findings -> 'examples' ? v_state.edge_table, false)
+    ) as x
+  ))
+  where r.id = v_run.id and v_keys is not null;
+  perform lead_sync.hold_edge_run((p_request -> 'run') - array['calls', 'rows_read', 'rows_written'], v_counts || jsonb_build_object('repaired', v_repaired));
+  return v_counts || jsonb_build_object('repaired', v_repaired, 'statements', v_statements);
+end
+$$;
+
+-- migrations/edge/disable_edge.sql
+-- Turns the edge replica off, or some of its tables: no trigger, no alert is left. What is in D1 stays there as it is.
+--   p_request  {tables: [names]}; without: all
+-- Returns {disabled: [names]}.
+create or replace function public.disable_edge(p_request jsonb default '{}') returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_names text[] := lead_sync.edge_names(p_request);
+  v_state lead_sync.edge_states;
+  v_disabled text[] := '{}';
+begin
+  for v_state in
+    delete from lead_sync.edge_states as s where v_names is null or s.edge_table = any (v_names) returning s.*
+  loop
+    perform lead_sync.edge_unwatch(v_state);
+    v_disabled := v_disabled || v_state.edge_table;
+  end loop;
+  if not exists (select from lead_sync.edge_states) then
+    delete from lead_sync.alert_rules as r where r.alert like 'edge\_%';
+    if strpos(coalesce(obj_description(to_regclass('public.sync_log'), 'pg_class'), ''), lead_sync.mark()) > 0 then
+      drop view public.sync_log;
+    end if;
+  end if;
+  return jsonb_build_object('disabled', v_disabled);
+end
+$$;
+
+-- migrations/edge/edge_columns.sql
+-- The columns of a mapping in their order, from 1.
+create or replace function lead_sync.edge_columns(p_columns jsonb)
+returns table (place integer, name text, source text, type text, is_indexed boolean, merge text)
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  return query
+  select
+    c.place::integer, c.value ->> 'name', c.value ->> 'from', c.value ->> 'type',
+    coalesce((c.value ->> 'index')::boolean, false), coalesce(c.value ->> 'merge', 'last')
+  from jsonb_array_elements(p_columns) with ordinality as c (value, place);
+end
+$$;
+
+-- migrations/edge/edge_common_sql.sql
+-- What every replica needs in D1 beside its table: which deletions it took, and how far it is.
+create or replace function lead_sync.edge_common_sql() returns text[]
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return array[
+    'create table if not exists edge_deleted (table_name text not null, key text not null, version integer not null, deleted_at integer not null, '
+      'primary key (table_name, key)) strict, without rowid',
+    'create table if not exists edge_state (name text primary key, value integer not null) strict, without rowid'
+  ];
+end
+$$;
+
+-- migrations/edge/edge_conditions.sql
+-- Each condition of the edge: its value and what to say; none while it is off.
+create or replace function lead_sync.edge_conditions(p_now timestamptz) returns table (alert text, active boolean, value numeric, message text)
+language plpgsql stable set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_figures jsonb := lead_sync.measure_edge(p_now);
+  v_check jsonb := coalesce(v_figures -> 'check', '{}');
+begin
+  if not (v_figures ->> 'enabled')::boolean then
+    return;
+  end if;
+  return query
+  with measured (alert, value, message) as (
+    select 'edge_stale', max(d.minutes), string_agg(format('No successful sync %s for %s minutes%s.', d.name, round(d.minutes), coalesce('; its last run failed: ' || rtrim(d.error, '.'), '')), ' ' order by d.minutes desc)
+    from (
+      select f.name, (f.figures ->> 'minutes')::numeric as minutes,
+        case when f.figures #>> '{last_run,status}' = 'failed' then coalesce(f.figures #>> '{last_run,error}', 'it did not say why') end as error
+      from (values ('from Supabase to D1', v_figures -> 'down'), ('from D1 to Supabase', v_figures -> 'up')) as f (name, figures)
+      where jsonb_typeof(f.figures) = 'object'
+    ) as d
+    union all
+    select 'edge_backlog', sum((t ->> 'pending_hour')::numeric), format('%s rows have waited for the edge for over an hour.', sum((t ->> 'pending_hour')::bigint))
+    from jsonb_array_elements(v_figures -> 'tables') as t
+    union all
+    select 'edge_counts', max(abs(c.here - c.there)), coalesce(string_agg(format('The last check %s counted %s rows in Supabase and %s in D1.', c.direction, c.here, c.there), ' '), 'There was no check yet.')
+    from (
+      select d.key as direction, (d.value ->> 'rows_here')::numeric as here, (d.value ->> 'rows_there')::numeric as there
+      from jsonb_each(v_check) as d where jsonb_typeof(d.value) = 'object'
+    ) as c
+    union all
+    select 'edge_refused', sum((t ->> 'refused')::numeric) + (v_figures #>> '{rejects,count}')::numeric,
+      format('D1 refuses %s rows, Supabase %s.', sum((t ->> 'refused')::bigint), v_figures #>> '{rejects,count}')
+    from jsonb_array_elements(v_figures -> 'tables') as t
+    union all
+    select 'edge_orphans', (v_check #>> '{up,orphaned}')::numeric, format('%s e-mails belong to no lead.', v_check #>> '{up,orphaned}')
+    union all
+    select 'edge_duplicates', (v_check #>> '{up,duplicate_message_ids}')::numeric, format('%s message ids are on more than one e-mail.', v_check #>> '{up,duplicate_message_ids}')
+    union all
+    select 'edge_impossible', (v_check #>> '{up,impossible}')::numeric, format('%s e-mails are in a state that cannot be.', v_check #>> '{up,impossible}')
+    union all
+    select 'edge_rebuild',
+      case
+        when v_figures #>> '{down,last_run,status}' = 'failed' and v_figures #>> '{down,last_run,mode}' = 'rebuild' then 100000
+        else max(extract(epoch from p_now - (t #>> '{rebuild,since}')::timestamptz) / 60)
+      end,
+      case
+        when v_figures #>> '{down,last_run,status}' = 'failed' then 'The rebuild failed: ' || coalesce(v_figures #>> '{down,last_run,error}', 'it did not say why')
+        else format('A rebuild has been going on for %s minutes.', round(max(extract(epoch from p_now - (t #>> '{rebuild,since}')::timestamptz) / 60)))
+      end
+    from jsonb_array_elements(v_figures -> 'tables') as t
+    where t #>> '{rebuild,since}' is not null
+  )
+  select r.alert, coalesce(m.value > r.threshold, false), coalesce(round(m.value, 1), 0), coalesce(m.message, 'Nothing is known yet.')
+  from measured as m join lead_sync.alert_rules as r on r.alert = m.alert;
+end
+$$;
+
+-- migrations/edge/edge_create_sql.sql
+-- The statements that make a replica's table, its indexes, and a trigger by which an edit of somebody else is found: it empties the row's digest.
+--   p_table   the table's name in D1
+--   p_suffix  what sets the names of its indexes and trigger apart from those of the table that it will replace
+create or replace function lead_sync.edge_create_sql(p_state lead_sync.edge_states, p_table text, p_suffix text) returns text[]
+language plpgsql stable set search_path = '' as $$
+declare
+  v_definitions text;
+  v_names text;
+begin
+  select
+    string_agg(format('%I %s', c.name, case when c.type in ('integer', 'boolean') then 'integer' when c.type = 'real' then 'real' else 'text' end), ', ' order by c.place),
+    string_agg(format('%I', c.name), ', ' order by c.place)
+  into v_definitions, v_names
+  from lead_sync.edge_columns(p_state.columns) as c;
+  return array[
+    format('create table if not exists %I (id text primary key, %s, edge_version integer not null, edge_digest integer) strict, without rowid', p_table, v_definitions)
+  ] || array(
+    select format('create index if not exists %I on %I (%I)', concat_ws('_', p_state.edge_table, c.name, p_suffix), p_table, c.name)
+    from lead_sync.edge_columns(p_state.columns) as c where c.is_indexed order by c.place
+  ) || format(
+    'create trigger if not exists %I after update of %s on %I when new.edge_version = old.edge_version and new.edge_digest is old.edge_digest '
+    'begin update %I set edge_digest = null where id = new.id; end',
+    concat_ws('_', p_state.edge_table, 'edited', p_suffix), v_names, p_table, p_table
+  );
+end
+$$;
+
+-- migrations/edge/edge_delete_sql.sql
+-- Deletes rows ([[key, version]…]) that are older, and remembers the deletions, so that what comes late is not written again.
+create or replace function lead_sync.edge_delete_sql(p_state lead_sync.edge_states, p_table text) returns text[]
+language plpgsql stable set search_path = '' as $$
+begin
+  return array[
+    format(
+      'insert into edge_deleted (table_name, key, version, deleted_at) select %L, value ->> 0, value ->> 1, unixepoch() from json_each(?1) where true '
+      'on conflict (table_name, key) do update set version = excluded.version, deleted_at = excluded.deleted_at where excluded.version > edge_deleted.version',
+      p_state.edge_table
+    ),
+    format(
+      'delete from %I where id in (select value ->> 0 from json_each(?1)) '
+      'and edge_version < (select d.version from edge_deleted as d where d.table_name = %L and d.key = %I.id)',
+      p_table, p_state.edge_table, p_table
+    )
+  ];
+end
+$$;
+
+-- migrations/edge/edge_expected_sql.sql
+-- The rows of a range as they should be, low left out: key, version, digest; due: not sent yet. As an SQL text: $1 is the table, $2 and $3 the range.
+create or replace function lead_sync.edge_expected_sql(p_state lead_sync.edge_states) returns text
+language plpgsql stable set search_path = '' as $$
+begin
+  if p_state.direction = 'up' then
+    return 'select r.key, r.version, null::bigint as digest, false as due from lead_sync.edge_rows as r where r.edge_table = $1 and r.key > $2 and r.key <= $3';
+  end if;
+  return format(
+    $sql$
+      select v.key, coalesce(r.version, %1$s) as version, ('x' || left(md5(v.key || v.list), 10))::bit(40)::bigint as digest, coalesce(r.sent < r.version, false) as due
+      from (
+        select s.%2$I::text collate "C" as key, %3$s::text as list from %4$s as s
+        where s.%2$I::text collate "C" > $2 and s.%2$I::text collate "C" <= $3 %5$s
+      ) as v
+      left join lead_sync.edge_rows as r on r.edge_table = $1 and r.key = v.key
+      where r.refusal is null
+    $sql$,
+    p_state.floor, p_state.key_column, lead_sync.edge_values_sql(p_state), to_regclass(p_state.source),
+    case when p_state.deleted_column is null then '' else format('and s.%I is null', p_state.deleted_column) end
+  );
+end
+$$;
+
+-- migrations/edge/edge_fill_page.sql
+-- The next rows to fill in, by key: {rows, versions, position}; position null: these are the last ones. A row that D1 cannot take is noted and left out.
+create or replace function lead_sync.edge_fill_page(p_state lead_sync.edge_states) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_page jsonb;
+begin
+  execute format(
+    $sql$
+      with page as materialized (%s),
+      long as (
+        insert into lead_sync.edge_rows as r (edge_table, key, version, refusal)
+        select $1, p.key, p.version, format('The row has %%s bytes, D1 takes 2,000,000: shorten a value, or leave its column out of lead_sync.edge_tables', octet_length(p.row_text))
+        from page as p where octet_length(p.row_text) > $5
+        on conflict (edge_table, key) do update set refusal = excluded.refusal where r.version = excluded.version
+      ),
+      chosen as (select p.* from page as p where p.total <= 1000000 or p.place = 1)
+      select jsonb_build_object(
+        'rows', coalesce(jsonb_agg(c.row_text order by c.place) filter (where octet_length(c.row_text) <= $5), '[]'),
+        'versions', coalesce(jsonb_agg(jsonb_build_array(c.key, c.version) order by c.place) filter (where octet_length(c.row_text) <= $5), '[]'),
+        'position', case when count(*) = $3 or count(*) < (select count(*) from page) then (array_agg(c.key order by c.place desc))[1] end
+      )
+      from chosen as c
+    $sql$,
+    lead_sync.edge_page_sql(p_state, format(
+      $sql$
+        select f.key, coalesce(r.version, $4) as version, f.place
+        from (
+          select q.%1$I::text as key, row_number() over (order by q.%1$I) as place from %2$s as q
+          where ($2 is null or q.%1$I > $2::%3$s) %4$s
+          order by q.%1$I
+          limit $3
+        ) as f
+        left join lead_sync.edge_rows as r on r.edge_table = $1 and r.key = f.key collate "C"
+      $sql$,
+      p_state.key_column, to_regclass(p_state.source), p_state.key_type,
+      case when p_state.deleted_column is null then '' else format('and q.%I is null', p_state.deleted_column) end
+    ))
+  ) into v_page using p_state.edge_table, p_state.rebuild_position, 2000, p_state.floor, lead_sync.edge_longest_row();
+  return v_page;
+end
+$$;
+
+-- migrations/edge/edge_fill_share.sql
+-- How much of a table is filled in, 0 to 1, where its keys are random; null elsewhere.
+create or replace function lead_sync.edge_fill_share(p_state lead_sync.edge_states) returns real
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return case
+    when p_state.rebuild_position is null then 0
+    when p_state.key_type = 'uuid' then ('x' || left(p_state.rebuild_position, 6))::bit(24)::integer / 16777216.0
+  end;
+end
+$$;
+
+-- migrations/edge/edge_key_sql.sql
+-- A text as a key of the source, as an SQL expression; null where it is none: somebody may have written to D1 what no key looks like.
+create or replace function lead_sync.edge_key_sql(p_state lead_sync.edge_states, p_text text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return case
+    when p_state.key_type = 'uuid' then format('case when %1$s ~ ''^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'' then %1$s::uuid end', p_text)
+    when p_state.key_type in ('smallint', 'integer', 'bigint') then format(
+      'case when %1$s ~ ''^-?[0-9]{1,19}$'' then case when %1$s::numeric between -9223372036854775808 and 9223372036854775807 then %1$s::bigint end end', p_text
+    )
+    else format('%s::%s', p_text, p_state.key_type)
+  end;
+end
+$$;
+
+-- migrations/edge/edge_longest_row.sql
+-- The longest row and parameter: D1 takes 2,000,000 bytes.
+create or replace function lead_sync.edge_longest_row() returns integer
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select 1900000
+$$;
+
+-- migrations/edge/edge_names.sql
+-- The names asked for: p_request's tables, or null for all. Raises where one is unknown.
+create or replace function lead_sync.edge_names(p_request jsonb) returns text[]
+language plpgsql stable set search_path = '' as $$
+declare
+  v_names text[] := array(select jsonb_array_elements_text(p_request -> 'tables'));
+  v_unknown text;
+begin
+  if coalesce(jsonb_typeof(p_request -> 'tables'), 'null') = 'null' then
+    return null;
+  end if;
+  select string_agg(n.name, ', ') into v_unknown from unnest(v_names) as n (name) where n.name not in (select t.edge_table from lead_sync.edge_tables as t);
+  if v_unknown is not null then
+    raise exception 'lead_sync.edge_tables has no row %', v_unknown using errcode = '22023', hint = 'Insert the mapping first, then turn it on.';
+  end if;
+  return v_names;
+end
+$$;
+
+-- migrations/edge/edge_obstacle.sql
+-- Why a row of edge_tables cannot be turned on, in words; null: it can.
+create or replace function lead_sync.edge_obstacle(p_table lead_sync.edge_tables) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_source oid := to_regclass(p_table.source);
+  v_columns text[];
+begin
+  if v_source is null then
+    return format('There is no table %s', p_table.source);
+  elsif not exists (select from pg_catalog.pg_class as c where c.oid = v_source and c.relkind in ('r', 'p')) then
+    return format('%s is no table', p_table.source);
+  end if;
+  if not exists (
+    select from pg_catalog.pg_index as i
+    join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+    where i.indrelid = v_source and i.indisunique and i.indpred is null and i.indnkeyatts = 1 and a.attname = p_table.key_column and a.attnotnull
+  ) then
+    return format('%s has no key: the column %s must be there, unique and not null', p_table.source, p_table.key_column);
+  end if;
+  if not has_table_privilege('service_role', v_source, case p_table.direction when 'down' then 'select' else 'insert' end)
+    or p_table.direction = 'up' and not has_table_privilege('service_role', v_source, 'update')
+  then
+    return format(
+      'service_role may not use %1$s: grant %2$s on %1$s to service_role', p_table.source,
+      case p_table.direction when 'down' then 'select' else 'select, insert, update' end
+    );
+  end if;
+  if jsonb_array_length(p_table.columns) not between 1 and 90 then
+    return 'The mapping needs 1 to 90 columns: D1 takes 100 a table';
+  end if;
+  select array_agg(format('%s (%s)', coalesce(c.name, c.source, 'a column'), c.problem) order by c.place) into v_columns
+  from (
+    select k.*, case
+      when k.name is null or k.name !~ '^[a-zA-Z][a-zA-Z0-9_]{0,62}$' or k.name in ('id', 'edge_version', 'edge_digest') then 'no name for a column in D1'
+      when k.type is null or k.type not in ('text', 'integer', 'real', 'boolean', 'timestamp', 'json') then 'type must be text, integer, real, boolean, timestamp or json'
+      when k.merge not in ('last', 'earliest') then 'merge must be last or earliest'
+      when count(*) over (partition by lower(k.name)) > 1 then 'named twice'
+      when not exists (
+        select from pg_catalog.pg_attribute as a where a.attrelid = v_source and a.attname = k.source and a.attnum > 0 and not a.attisdropped
+      ) then format('%s has no column %s', p_table.source, coalesce(k.source, '?'))
+    end as problem
+    from lead_sync.edge_columns(p_table.columns) as k
+  ) as c
+  where c.problem is not null;
+  if v_columns is not null then
+    return 'Columns that cannot be mapped: ' || array_to_string(v_columns, ', ');
+  end if;
+  if p_table.deleted_column is not null and not exists (
+    select from pg_catalog.pg_attribute as a where a.attrelid = v_source and a.attname = p_table.deleted_column and not a.attisdropped
+  ) then
+    return format('%s has no column %s', p_table.source, p_table.deleted_column);
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/edge/edge_page_sql.sql
+-- Rows of a table as D1 gets them, from keys and versions that an SQL text yields: {key, version, gone, row_text, total}; row_text is the row, or [key, version]
+-- where it is gone, total the bytes of the rows up to it.
+--   p_keys  an SQL text that yields key, version and place, which is the row's place in the page; $1 to $3 are the table, a position and a limit
+create or replace function lead_sync.edge_page_sql(p_state lead_sync.edge_states, p_keys text) returns text
+language plpgsql stable set search_path = '' as $$
+begin
+  -- rows and versions are read by one statement, so that they belong together
+  return format(
+    $sql$
+      select p.key, p.version, p.gone, p.row_text, sum(octet_length(p.row_text)) over (order by p.place) as total, p.place
+      from (
+        select v.key, v.version, v.gone, v.place, case
+          when v.gone then json_build_array(v.key, v.version)::text
+          else '[' || to_json(v.key)::text || ', ' || v.version || ', ' || ('x' || left(md5(v.key || v.list), 10))::bit(40)::bigint || ', ' || substr(v.list, 2)
+        end as row_text
+        from (
+          select k.key, k.version, k.place, s.%1$I is null %2$s as gone, %3$s::text as list
+          from (%4$s) as k
+          left join %5$s as s on s.%1$I = %6$s and s.%1$I::text = k.key
+        ) as v
+      ) as p
+    $sql$,
+    p_state.key_column, case when p_state.deleted_column is null then '' else format('or s.%I is not null', p_state.deleted_column) end,
+    lead_sync.edge_values_sql(p_state), p_keys, to_regclass(p_state.source), lead_sync.edge_key_sql(p_state, 'k.key')
+  );
+end
+$$;
+
+-- migrations/edge/edge_range_sql.sql
+-- Reads keys and versions of a range, low left out, 5,000 at most.
+create or replace function lead_sync.edge_range_sql(p_state lead_sync.edge_states) returns text
+language plpgsql stable set search_path = '' as $$
+begin
+  return format(
+    'select id, json_array(id, edge_version, %s) as row from %I where id > ?1 and id <= ?2 order by id limit 5000',
+    case p_state.direction when 'down' then 'edge_digest' else 'null' end, p_state.edge_table
+  );
+end
+$$;
+
+-- migrations/edge/edge_ranges_sql.sql
+-- Counts and adds up ranges of keys ([[low, high]…]), low left out: each row of the table is read once at most. Sums go as texts: they pass 2^53.
+create or replace function lead_sync.edge_ranges_sql(p_state lead_sync.edge_states) returns text
+language plpgsql stable set search_path = '' as $$
+begin
+  return format(
+    'select r.value ->> 0 as low, r.value ->> 1 as high, '
+    '(select json_array(count(*), cast(coalesce(sum(%1$s), 0) as text), count(*) - count(%1$s)) from %2$I where id > r.value ->> 0 and id <= r.value ->> 1) as sums, %3$s as mark '
+    'from json_each(?1) as r',
+    case p_state.direction when 'down' then 'edge_digest' else 'edge_version' end, p_state.edge_table,
+    case p_state.direction when 'down' then format('(select max(value) from edge_state where name = %L)', 'sent:' || p_state.edge_table) else 'null' end
+  );
+end
+$$;
+
+-- migrations/edge/edge_ranges.sql
+-- The ranges of keys that a check looks at, as a list of [low, high], low left out. Of 128 at most that hold about as many rows each: all, all but one, or one.
+--   p_only, p_but  the range to look at, the one to leave out; null: no such
+create or replace function lead_sync.edge_ranges(p_state lead_sync.edge_states, p_only integer, p_but integer) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  -- no key is later than this one
+  v_last constant text := chr(1114111);
+  v_bounds text[];
+begin
+  if p_state.key_type = 'uuid' then
+    -- ids are random: their first byte parts them evenly
+    select array_agg(lpad(to_hex(2 * b), 2, '0') order by b) into v_bounds from generate_series(1, 127) as b;
+  else
+    execute format(
+      'select array_agg(p.high order by p.high) from (select max(k.key) as high from ('
+      'select s.%1$I::text collate "C" as key, ntile(128) over (order by s.%1$I::text collate "C") as part from %2$s as s'
+      ') as k group by k.part order by k.part limit 127) as p',
+      p_state.key_column, to_regclass(p_state.source)
+    ) into v_bounds;
+  end if;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_array(r.low, r.high) order by r.place), '[]')
+    from (
+      select b.place, count(*) over () as places, coalesce(lag(b.high) over (order by b.place), '') as low, b.high
+      from unnest(coalesce(v_bounds, '{}') || v_last) with ordinality as b (high, place)
+    ) as r
+    where (p_only is null or r.place = p_only % r.places + 1) and (p_but is null or r.place <> p_but % r.places + 1)
+  );
+end
+$$;
+
+-- migrations/edge/edge_read_sql.sql
+-- {page, confirm}: reads rows that changed in D1, 1,000 changes and about a megabyte at most, one row at least; takes changes off that were stored.
+-- A row is [id, version, null, [30 columns], [30 columns]…].
+create or replace function lead_sync.edge_read_sql(p_state lead_sync.edge_states) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  v_lists text;
+begin
+  select string_agg(g.list, ', ' order by g.part) into v_lists
+  from (
+    select (c.place - 1) / 30 as part, 'json_array(' || string_agg(format('e.%I', c.name), ', ' order by c.place) || ')' as list
+    from lead_sync.edge_columns(p_state.columns) as c
+    group by 1
+  ) as g;
+  return jsonb_build_object(
+    'page', format(
+      'select seq, row from (select c.seq, c.row, sum(length(c.row)) over (order by c.seq) - length(c.row) as before from ('
+      'select k.seq, json_array(e.id, e.edge_version, null, %1$s) as row '
+      'from (select key, max(seq) as seq from (select key, seq from %2$I order by seq limit 1000) group by key) as k left join %3$I as e on e.id = k.key'
+      ') as c) where before < 1000000 order by seq',
+      v_lists, p_state.edge_table || '_changes', p_state.edge_table
+    ),
+    'confirm', format('delete from %I where seq <= cast(?1 as integer)', p_state.edge_table || '_changes')
+  );
+end
+$$;
+
+-- migrations/edge/edge_rejection.sql
+-- Why a row of D1 could not be stored, from the error.
+create or replace function lead_sync.edge_rejection(p_sqlstate text, p_message text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return case p_sqlstate
+    when '22P05' then 'A text holds the character NUL, which PostgreSQL does not store'
+    when '22021' then 'A text is not valid UTF-8'
+    when '23502' then 'A value that must be there is missing: ' || p_message
+    else left(p_message, 500)
+  end;
+end
+$$;
+
+-- migrations/edge/edge_state.sql
+-- The state of a table that is on, and that moves the way of the run. Raises 22023 for any other.
+create or replace function lead_sync.edge_state(p_table text, p_direction text) returns lead_sync.edge_states
+language plpgsql stable set search_path = '' as $$
+declare
+  v_state lead_sync.edge_states;
+begin
+  select * into v_state from lead_sync.edge_states as s where s.edge_table = p_table and s.direction = p_direction;
+  if not found then
+    raise exception 'The table % is not on, or does not go %', coalesce(p_table, 'null'), p_direction
+      using errcode = '22023', hint = 'Turn it on with enable_edge(), or look at lead_sync.edge_tables.';
+  end if;
+  return v_state;
+end
+$$;
+
+-- migrations/edge/edge_statements.sql
+-- SQL texts as statements without parameters.
+create or replace function lead_sync.edge_statements(p_sql text[]) returns jsonb
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  return (select jsonb_agg(jsonb_build_object('sql', s.sql, 'params', '[]'::jsonb) order by s.place) from unnest(p_sql) with ordinality as s (sql, place));
+end
+$$;
+
+-- migrations/edge/edge_target.sql
+-- Where a table's rows go: the replica, or the table that will take its place. While one is built nothing else is written: its rows are read later than the page.
+create or replace function lead_sync.edge_target(p_state lead_sync.edge_states) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return p_state.edge_table || case when p_state.rebuild_id is null then '' else '_next_' || p_state.rebuild_id end;
+end
+$$;
+
+-- migrations/edge/edge_unwatch.sql
+-- Takes the triggers off a table's source and forgets what was due.
+create or replace function lead_sync.edge_unwatch(p_state lead_sync.edge_states) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_trigger name;
+begin
+  for v_trigger in
+    select t.tgname from pg_catalog.pg_trigger as t where t.tgrelid = to_regclass(p_state.source) and t.tgname like 'edge\_note\_%' and not t.tgisinternal
+  loop
+    execute format('drop trigger %I on %s', v_trigger, to_regclass(p_state.source));
+  end loop;
+  execute format('drop function if exists lead_sync.%I()', 'edge_note_' || p_state.edge_table);
+  delete from lead_sync.edge_rows as r where r.edge_table = p_state.edge_table;
+end
+$$;
+
+-- migrations/edge/edge_upsert_sql.sql
+-- Writes rows ([[key, version, digest, column…]…] in its one parameter) where D1 has nothing as late or later.
+--   p_table  the table's name in D1: the replica, or the one that will take its place
+create or replace function lead_sync.edge_upsert_sql(p_state lead_sync.edge_states, p_table text) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_names text;
+  v_values text;
+  v_sets text;
+begin
+  select
+    string_agg(format('%I', c.name), ', ' order by c.place),
+    string_agg(format('value ->> %s', c.place + 2), ', ' order by c.place),
+    string_agg(format('%I = excluded.%I', c.name, c.name), ', ' order by c.place)
+  into v_names, v_values, v_sets
+  from lead_sync.edge_columns(p_state.columns) as c;
+  return format(
+    'insert into %I (id, %s, edge_version, edge_digest) select value ->> 0, %s, value ->> 1, value ->> 2 from json_each(?1) '
+    'where not exists (select 1 from edge_deleted as d where d.table_name = %L and d.key = value ->> 0 and d.version >= value ->> 1) '
+    'on conflict (id) do update set %s, edge_version = excluded.edge_version, edge_digest = excluded.edge_digest '
+    'where excluded.edge_version > %I.edge_version',
+    p_table, v_names, v_values, p_state.edge_table, v_sets, p_table
+  );
+end
+$$;
+
+-- migrations/edge/edge_values_sql.sql
+-- The row of the source as D1 gets it, as an SQL expression over the alias s: the JSON array of its columns.
+create or replace function lead_sync.edge_values_sql(p_state lead_sync.edge_states) returns text
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select 'json_build_array(' || string_agg(
+      case
+        when c.type = 'timestamp' and a.atttypid = 'timestamptz'::regtype then format($f$to_char(s.%I at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')$f$, c.source)
+        when c.type = 'timestamp' then format($f$to_char(s.%I, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')$f$, c.source)
+        when c.type in ('text', 'json') then format('s.%I::text', c.source)
+        else format('s.%I', c.source)
+      end,
+      ', ' order by c.place
+    ) || ')'
+    from lead_sync.edge_columns(p_state.columns) as c
+    left join pg_catalog.pg_attribute as a on a.attrelid = to_regclass(p_state.source) and a.attname = c.source and not a.attisdropped
+  );
+end
+$$;
+
+-- migrations/edge/edge_watch.sql
+-- Puts the triggers on a source that note which rows changed, and how late. They compare the mapped columns alone: what the sync itself
+-- writes about a lead makes nothing due.
+create or replace function lead_sync.edge_watch(p_state lead_sync.edge_states) returns void
+language plpgsql volatile set search_path = '' as $body$
+declare
+  v_function text := format('lead_sync.%I', 'edge_note_' || p_state.edge_table);
+  v_key text := format('%I', p_state.key_column);
+  v_new text;
+  v_old text;
+  v_trigger text;
+  v_note text := format($sql$
+    insert into lead_sync.edge_rows as r (edge_table, key, version)
+    select %L, k.key, nextval('lead_sync.edge_versions')
+    from (%%s) as k
+    on conflict (edge_table, key) do update set version = nextval('lead_sync.edge_versions'), refusal = null, changed_at = now();
+  $sql$, p_state.edge_table);
+begin
+  -- not every type can be compared: those that may not be go by their texts
+  select
+    string_agg(format(case when t.comparable then 'n.%I' else 'n.%I::text' end, t.column_name), ', '),
+    string_agg(format(case when t.comparable then 'o.%I' else 'o.%I::text' end, t.column_name), ', ')
+  into v_new, v_old
+  from (
+    select a.attname as column_name, a.atttypid in (
+      'text'::regtype, 'varchar'::regtype, 'uuid'::regtype, 'boolean'::regtype, 'integer'::regtype, 'bigint'::regtype, 'numeric'::regtype, 'real'::regtype,
+      'double precision'::regtype, 'date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype, 'jsonb'::regtype
+    ) as comparable
+    from pg_catalog.pg_attribute as a
+    where a.attrelid = to_regclass(p_state.source) and (
+      a.attname = p_state.deleted_column or a.attname in (select c.source from lead_sync.edge_columns(p_state.columns) as c)
+    )
+  ) as t;
+
+  execute format($sql$
+    create or replace function %s() returns trigger language plpgsql security definer set search_path = '' as $trigger$
+    begin
+      if tg_op = 'INSERT' then
+        %s
+      elsif tg_op = 'DELETE' then
+        %s
+      elsif tg_op = 'UPDATE' then
+        %s
+      else
+        perform lead_sync.begin_edge_rebuild(%L);
+      end if;
+      return null;
+    end
+    $trigger$
+  $sql$,
+    v_function,
+    format(v_note, format('select n.%s::text collate "C" as key from new_rows as n order by 1', v_key)),
+    format(v_note, format('select o.%s::text collate "C" as key from old_rows as o order by 1', v_key)),
+    format(v_note, format(
+      'select coalesce(n.%1$s, o.%1$s)::text collate "C" as key from new_rows as n full join old_rows as o on o.%1$s = n.%1$s '
+      'where n.%1$s is null or o.%1$s is null or row(%2$s) is distinct from row(%3$s) order by 1',
+      v_key, v_new, v_old
+    )),
+    p_state.edge_table
+  );
+  execute format('comment on function %s() is %L', v_function, lead_sync.mark());
+  execute format('revoke all on function %s() from public, anon, authenticated', v_function);
+
+  for v_trigger in
+    values
+      ('create or replace trigger edge_note_inserted after insert on %1$s referencing new table as new_rows'),
+      ('create or replace trigger edge_note_updated after update on %1$s referencing old table as old_rows new table as new_rows'),
+      ('create or replace trigger edge_note_deleted after delete on %1$s referencing old table as old_rows'),
+      ('create or replace trigger edge_note_truncated after truncate on %1$s')
+  loop
+    execute format(v_trigger || ' for each statement execute function %2$s()', to_regclass(p_state.source), v_function);
+  end loop;
+end
+$body$;
+
+-- migrations/edge/enable_edge.sql
+-- Turns the edge replica on: the triggers that note changes, the alerts, and the view sync_log where nothing has that name. What is new or was mapped
+-- anew is filled into D1 by the next run. Needs the rights of the tables' owner: run it in the SQL editor.
+--   p_request  {tables: [names in lead_sync.edge_tables]}; without: all whose source is there
+-- Returns {enabled: [names], skipped: [{table, reason}]}. Raises 22023 when a table asked for by name cannot be turned on.
+create or replace function public.enable_edge(p_request jsonb default '{}') returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_names text[] := lead_sync.edge_names(p_request);
+  v_table lead_sync.edge_tables;
+  v_state lead_sync.edge_states;
+  v_obstacle text;
+  v_enabled text[] := '{}';
+  v_skipped jsonb := '[]';
+begin
+  perform pg_advisory_xact_lock(hashtext('lead_sync.enable_edge'));
+  for v_table in select * from lead_sync.edge_tables as t where v_names is null or t.edge_table = any (v_names) order by t.edge_table loop
+    v_obstacle := lead_sync.edge_obstacle(v_table);
+    if v_obstacle is not null then
+      if v_names is not null then
+        raise exception 'The table % cannot be turned on: %', v_table.edge_table, v_obstacle using errcode = '22023';
+      end if;
+      v_skipped := v_skipped || jsonb_build_object('table', v_table.edge_table, 'reason', v_obstacle);
+      continue;
+    end if;
+    v_enabled := v_enabled || v_table.edge_table;
+    if exists (
+      select from lead_sync.edge_states as s
+      where s.edge_table = v_table.edge_table
+        and (s.source, s.direction, s.key_column, s.columns) = (v_table.source, v_table.direction, v_table.key_column, v_table.columns)
+        and s.deleted_column is not distinct from v_table.deleted_column
+    ) then
+      continue;
+    end if;
+
+    select * into v_state from lead_sync.edge_states as s where s.edge_table = v_table.edge_table;
+    if found then
+      perform lead_sync.edge_unwatch(v_state);
+    end if;
+    v_state.edge_table := v_table.edge_table;
+    v_state.source := v_table.source;
+    v_state.direction := v_table.direction;
+    v_state.key_column := v_table.key_column;
+    v_state.deleted_column := v_table.deleted_column;
+    v_state.columns := v_table.columns;
+    select format_type(a.atttypid, a.atttypmod) into v_state.key_type
+    from pg_catalog.pg_attribute as a where a.attrelid = to_regclass(v_table.source) and a.attname = v_table.key_column;
+    if v_table.direction = 'down' then
+      -- a trigger is made under a lock that no writer holds: whatever is written after it has a later version than the floor
+      perform lead_sync.edge_watch(v_state);
+    end if;
+    v_state.floor := nextval('lead_sync.edge_versions');
+    insert into lead_sync.edge_states (edge_table, source, direction, key_column, key_type, deleted_column, columns, floor)
+    values (v_state.edge_table, v_state.source, v_state.direction, v_state.key_column, v_state.key_type, v_state.deleted_column, v_state.columns, v_state.floor)
+    on conflict (edge_table) do update set source = excluded.source, direction = excluded.direction, key_column = excluded.key_column,
+      key_type = excluded.key_type, deleted_column = excluded.deleted_column, columns = excluded.columns, floor = excluded.floor;
+    if v_table.direction = 'down' then
+      perform lead_sync.begin_edge_rebuild(v_table.edge_table);
+    end if;
+  end loop;
+
+  perform lead_sync.add_edge_alerts();
+  if to_regclass('public.sync_log') is null then
+    execute $view$
+      create view public.sync_log with (security_invoker = on) as
+      select r.id, case r.direction when 'down' then 'supabase_to_d1' else 'd1_to_supabase' end as sync_type, r.mode, r.status, r.started_at, r.finished_at as completed_at,
+        coalesce((r.figures ->> 'rows')::bigint, 0) as records_synced, coalesce((r.figures ->> 'refused')::bigint, 0) as records_failed, r.error as error_message, r.figures
+      from lead_sync.edge_runs as r
+      union all
+      select r.id, r.direction, r.mode, r.status, r.started_at, r.finished_at,
+        coalesce((r.figures ->> 'read')::bigint, 0) + coalesce((r.figures ->> 'pushed')::bigint, 0), coalesce((r.figures ->> 'errors')::bigint, 0), r.error, r.figures
+      from public.lead_sync_runs as r
+    $view$;
+    execute format('comment on view public.sync_log is %L', 'Every run, newest last: between Twenty and Supabase, and between Supabase and D1. ' || lead_sync.mark());
+    revoke all on public.sync_log from public, anon, authenticated;
+    grant select on public.sync_log to service_role;
+  end if;
+  notify pgrst, 'reload schema';
+  return jsonb_build_object('enabled', v_enabled, 'skipped', v_skipped);
+end
+$$;
+
+-- migrations/edge/enable_outreach.sql
+-- Makes the tables of outreach where there are none, and maps those that are there by the names of their columns. Then call enable_edge().
+-- Run it as the owner, in the SQL editor. Returns {made: [names], adopted: [{table, columns, left_out}]}. Safe to repeat.
+create or replace function public.enable_outreach() returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $body$
+declare
+  v_made text[] := '{}';
+  v_adopted jsonb := '[]';
+  v_table record;
+begin
+  for v_table in
+    select * from (values
+      ('campaigns', $sql$
+        id uuid primary key default gen_random_uuid(),
+        name text not null,
+        status text not null default 'draft' check (status in ('draft', 'active', 'paused', 'finished')),
+        subject text,
+        settings jsonb not null default '{}',
+        starts_at timestamptz,
+        ends_at timestamptz,
+        created_at timestamptz not null default now()
+      $sql$),
+      ('mailboxes', $sql$
+        id uuid primary key default gen_random_uuid(),
+        address text not null unique,
+        display_name text,
+        status text not null default 'active' check (status in ('active', 'warming', 'paused')),
+        daily_limit integer check (daily_limit >= 0),
+        created_at timestamptz not null default now()
+      $sql$),
+      -- how far an e-mail is follows from its times: no two writers can disagree
+      ('emails', $sql$
+        id text primary key,
+        message_id text,
+        prospect_id text,
+        campaign_id text,
+        mailbox_id text,
+        recipient text,
+        subject text,
+        sent_at timestamptz,
+        delivered_at timestamptz,
+        opened_at timestamptz,
+        clicked_at timestamptz,
+        replied_at timestamptz,
+        bounced_at timestamptz,
+        failed_at timestamptz,
+        error text,
+        status text generated always as (case
+          when failed_at is not null then 'failed' when bounced_at is not null then 'bounced' when replied_at is not null then 'replied'
+          when clicked_at is not null then 'clicked' when opened_at is not null then 'opened' when delivered_at is not null then 'delivered'
+          when sent_at is not null then 'sent' else 'queued'
+        end) stored,
+        created_at timestamptz not null default now()
+      $sql$),
+      ('email_events', $sql$
+        id text primary key,
+        email_id text not null,
+        kind text not null check (kind in ('sent', 'delivered', 'opened', 'clicked', 'replied', 'bounced', 'failed')),
+        at timestamptz not null,
+        data jsonb
+      $sql$)
+    ) as t (name, definition)
+  loop
+    if lead_sync.make_outreach_table(v_table.name, v_table.definition) then
+      v_made := v_made || v_table.name;
+    elsif strpos(coalesce(obj_description(format('public.%I', v_table.name)::regclass, 'pg_class'), ''), lead_sync.mark()) = 0 then
+      v_adopted := v_adopted || lead_sync.adopt_outreach_table(v_table.name);
+    end if;
+  end loop;
+
+  if 'emails' = any (v_made) then
+    create index emails_prospect_idx on public.emails (prospect_id) where prospect_id is not null;
+    create index emails_message_idx on public.emails (message_id) where message_id is not null;
+    create index emails_campaign_idx on public.emails (campaign_id) where campaign_id is not null;
+  end if;
+  if 'email_events' = any (v_made) then
+    create index email_events_email_idx on public.email_events (email_id);
+  end if;
+  if 'emails' = any (v_made) and 'email_events' = any (v_made) then
+    create trigger email_events_note after insert on public.email_events
+      referencing new table as new_rows for each statement execute function lead_sync.note_email_events();
+    create trigger emails_note after insert on public.emails
+      referencing new table as new_rows for each statement execute function lead_sync.note_email_events();
+  end if;
+  if exists (select from pg_catalog.pg_roles as r where r.rolname = 'lead_sync_api' and has_schema_privilege(r.oid, 'lead_sync', 'usage')) then
+    perform lead_sync.grant_to_api_role();
+  end if;
+  notify pgrst, 'reload schema';
+  return jsonb_build_object('made', v_made, 'adopted', v_adopted);
+end
+$body$;
+
+-- migrations/edge/finish_edge_run.sql
+-- Ends a run; of a check, notes what e-mails look like, and cleans up. A call that comes twice is answered twice.
+--   p_request  {run, status: succeeded | failed | stopped, error}
+-- Returns {finished: true, run: {id, direction, mode, status, started_at, finished_at, seconds, figures, findings, error}} or {finished: false, reason}.
+create or replace function public.finish_edge_run(p_request jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_status text := coalesce(p_request ->> 'status', 'succeeded');
+  v_run lead_sync.edge_runs;
+begin
+  if v_status not in ('succeeded', 'failed', 'stopped') then
+    raise exception 'status must be succeeded, failed or stopped, got %', v_status using errcode = '22023';
+  end if;
+  select * into v_run from lead_sync.edge_runs as r
+  where r.id = (p_request #>> '{run,id}')::uuid and r.token = (p_request #>> '{run,token}')::uuid
+  for update;
+  if v_run.status = 'running' then
+    perform lead_sync.hold_edge_run(p_request -> 'run');
+    if v_run.mode = 'check' then
+      perform lead_sync.close_edge_check(v_run, v_status);
+    end if;
+    update lead_sync.edge_runs as r
+    set status = v_status, error = lead_sync.mask_text(p_request ->> 'error', 2000), finished_at = clock_timestamp()
+    where r.id = v_run.id
+    returning * into v_run;
+  elsif v_run.status is distinct from v_status then
+    return jsonb_build_object(
+      'finished', false, 'reason', format('Run %s is not running any more: its lease was taken over, or it is finished', coalesce(p_request #>> '{run,id}', 'null'))
+    );
+  end if;
+  return jsonb_build_object(
+    'finished', true,
+    'run', (to_jsonb(v_run) - 'token' - 'lease_until') || jsonb_build_object(
+      'seconds', round(extract(epoch from v_run.finished_at - v_run.started_at)::numeric, 3),
+      'figures', '{"calls": 0, "rows_read": 0, "rows_written": 0, "rows": 0, "refused": 0}'::jsonb || v_run.figures
+    )
+  );
+end
+$$;
+
+-- migrations/edge/fold_email_events.sql
+-- Gives e-mails the earliest time of each kind of their events.
+create or replace function lead_sync.fold_email_events(p_email_ids text[]) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  update public.emails as e
+  set sent_at = least(e.sent_at, n.sent_at), delivered_at = least(e.delivered_at, n.delivered_at), opened_at = least(e.opened_at, n.opened_at),
+    clicked_at = least(e.clicked_at, n.clicked_at), replied_at = least(e.replied_at, n.replied_at), bounced_at = least(e.bounced_at, n.bounced_at),
+    failed_at = least(e.failed_at, n.failed_at)
+  from (
+    select r.email_id,
+      min(r.at) filter (where r.kind = 'sent') as sent_at, min(r.at) filter (where r.kind = 'delivered') as delivered_at,
+      min(r.at) filter (where r.kind = 'opened') as opened_at, min(r.at) filter (where r.kind = 'clicked') as clicked_at,
+      min(r.at) filter (where r.kind = 'replied') as replied_at, min(r.at) filter (where r.kind = 'bounced') as bounced_at,
+      min(r.at) filter (where r.kind = 'failed') as failed_at
+    from public.email_events as r
+    where r.email_id = any (p_email_ids)
+    group by r.email_id
+  ) as n
+  where e.id = n.email_id
+    and (n.sent_at < coalesce(e.sent_at, 'infinity') or n.delivered_at < coalesce(e.delivered_at, 'infinity') or n.opened_at < coalesce(e.opened_at, 'infinity')
+      or n.clicked_at < coalesce(e.clicked_at, 'infinity') or n.replied_at < coalesce(e.replied_at, 'infinity')
+      or n.bounced_at < coalesce(e.bounced_at, 'infinity') or n.failed_at < coalesce(e.failed_at, 'infinity'));
+end
+$$;
+
+-- migrations/edge/get_edge_changes.sql
+-- The next page of what is due, of one table, oldest changes first; settles the one before.
+--   p_request  {run, limit: 1 to 5,000, acknowledge: as acknowledge_edge_changes, table}
+-- Returns {table, upserts: {sql, rows}, deletes: {sql, rows}, before, after, versions: [[key, version]…] of the upserts, then of the deletes, remaining}; table null: nothing is due. A row that is too long for D1 is refused here.
+create or replace function public.get_edge_changes(p_request jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_run lead_sync.edge_runs := lead_sync.hold_edge_run(p_request -> 'run');
+  v_limit integer := coalesce((p_request ->> 'limit')::integer, 2000);
+  v_table text := coalesce(p_request ->> 'table', v_run.edge_table);
+  v_figures jsonb;
+  v_state lead_sync.edge_states;
+  v_page jsonb;
+begin
+  if v_limit not between 1 and 5000 then
+    raise exception 'limit must be between 1 and 5,000, got %', v_limit using errcode = '22023';
+  end if;
+  if coalesce(jsonb_typeof(p_request -> 'acknowledge'), 'null') <> 'null' then
+    v_figures := lead_sync.settle_edge_page(p_request -> 'acknowledge');
+    perform lead_sync.hold_edge_run((p_request -> 'run') - array['calls', 'rows_read', 'rows_written'], v_figures);
+  end if;
+  if v_run.direction <> 'down' then
+    raise exception 'A run up takes no changes down' using errcode = '22023';
+  end if;
+
+  for v_state in
+    select s.* from lead_sync.edge_states as s
+    where s.direction = 'down' and (v_table is null or s.edge_table = v_table)
+      and (s.rebuild_id is null or s.rebuild_phase <> 'create')
+      and exists (select from lead_sync.edge_rows as r where r.edge_table = s.edge_table and r.sent < r.version and r.refusal is null)
+    order by s.edge_table
+  loop
+    execute format(
+      $sql$
+        with page as materialized (%s),
+        long as (
+          update lead_sync.edge_rows as r
+          set refusal = format('The row has %%s bytes, D1 takes 2,000,000: shorten a value, or leave its column out of lead_sync.edge_tables', octet_length(p.row_text))
+          from page as p
+          where octet_length(p.row_text) > $4 and r.edge_table = $1 and r.key = p.key and r.version = p.version
+          returning r.key
+        ),
+        chosen as (select p.* from page as p where octet_length(p.row_text) <= $4 and (p.total <= 1000000 or p.place = (select min(f.place) from page as f where octet_length(f.row_text) <= $4)))
+        select jsonb_build_object(
+          'upserts', coalesce(jsonb_agg(c.row_text order by c.place) filter (where not c.gone), '[]'),
+          'deletes', coalesce(jsonb_agg(c.row_text order by c.place) filter (where c.gone), '[]'),
+          'versions', coalesce(jsonb_agg(jsonb_build_array(c.key, c.version) order by c.gone, c.place), '[]'),
+          'latest', coalesce(max(c.version), 0),
+          'refused', (select count(*) from long)
+        )
+        from chosen as c
+      $sql$,
+      lead_sync.edge_page_sql(
+        v_state,
+        'select r.key, r.version, row_number() over (order by r.version) as place from lead_sync.edge_rows as r '
+        'where r.edge_table = $1 and r.sent < r.version and r.refusal is null order by r.version limit $3'
+      )
+    ) into v_page using v_state.edge_table, null::text, v_limit, lead_sync.edge_longest_row();
+    if (v_page ->> 'refused')::integer > 0 then
+      perform lead_sync.hold_edge_run((p_request -> 'run') - array['calls', 'rows_read', 'rows_written'], jsonb_build_object('refused', v_page -> 'refused'));
+    end if;
+    if v_page -> 'versions' <> '[]' then
+      return jsonb_build_object(
+        'table', v_state.edge_table,
+        'upserts', jsonb_build_object('sql', jsonb_build_array(lead_sync.edge_upsert_sql(v_state, lead_sync.edge_target(v_state))), 'rows', v_page -> 'upserts'),
+        'deletes', jsonb_build_object('sql', to_jsonb(lead_sync.edge_delete_sql(v_state, lead_sync.edge_target(v_state))), 'rows', v_page -> 'deletes'),
+        'before', jsonb_build_object(
+          'sql', format('select coalesce(max(value), 0) as version from edge_state where name = %L', 'sent:' || v_state.edge_table), 'params', '[]'::jsonb
+        ),
+        'after', jsonb_build_object(
+          'sql', format(
+            'insert into edge_state (name, value) values (%L, cast(?1 as integer)) on conflict (name) do update set value = max(value, excluded.value)',
+            'sent:' || v_state.edge_table
+          ),
+          'params', jsonb_build_array(v_page ->> 'latest')
+        ),
+        'versions', v_page -> 'versions',
+        'remaining', (
+          select count(*) from (
+            select from lead_sync.edge_rows as r
+            where r.edge_table = v_state.edge_table and r.sent < r.version and r.refusal is null
+            limit 100000
+          ) as d
+        )
+      );
+    end if;
+  end loop;
+  return jsonb_build_object('table', null, 'remaining', 0);
+end
+$$;
+
+-- migrations/edge/get_edge_status.sql
+-- How the edge replica is doing, for a page or a workflow: see lead_sync.measure_edge.
+--   p_request  {now}: for tests
+create or replace function public.get_edge_status(p_request jsonb default '{}') returns jsonb
+language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return lead_sync.measure_edge(coalesce((p_request ->> 'now')::timestamptz, now()));
+end
+$$;
+
+-- migrations/edge/hold_edge_run.sql
+-- Renews a run's lease and adds what its caller spent on D1 since the last call. Returns its row. Raises PT409 when another run has taken over or it is finished.
+--   p_run      {id, token, calls?, rows_read?, rows_written?, progress?}
+--   p_figures  what else to add up: {rows, refused, …}
+create or replace function lead_sync.hold_edge_run(p_run jsonb, p_figures jsonb default '{}') returns lead_sync.edge_runs
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_run lead_sync.edge_runs;
+begin
+  update lead_sync.edge_runs as r
+  set lease_until = clock_timestamp() + (select s.lease from lead_sync.settings as s), progress = coalesce((p_run ->> 'progress')::real, r.progress),
+    figures = r.figures || (
+      select coalesce(jsonb_object_agg(f.key, coalesce((r.figures ->> f.key)::bigint, 0) + f.value), '{}')
+      from (
+        select e.key, sum((e.value #>> '{}')::bigint) as value
+        from (
+          select * from jsonb_each(p_run) as c where c.key in ('calls', 'rows_read', 'rows_written') and jsonb_typeof(c.value) = 'number'
+          union all
+          select * from jsonb_each(p_figures)
+        ) as e
+        group by e.key
+      ) as f
+    )
+  where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
+  returning * into v_run;
+  if not found then
+    raise exception 'Edge run % is not running any more: its lease was taken over, or it is finished', coalesce(p_run ->> 'id', 'null')
+      using errcode = 'PT409', hint = 'Stop this run. The next one goes on with what is still due.';
+  end if;
+  return v_run;
+end
+$$;
+
+-- migrations/edge/judge_emails.sql
+-- What is wrong with e-mails as they stand here: {orphaned, duplicate_message_ids, impossible, examples}, of the columns that the table has.
+create or replace function lead_sync.judge_emails(p_state lead_sync.edge_states) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_column jsonb;
+  v_impossible text;
+  v_findings jsonb := '{}';
+  v_counted jsonb;
+  v_question record;
+begin
+  select jsonb_object_agg(c.name, format('%I', c.source)) into v_column from lead_sync.edge_columns(p_state.columns) as c;
+  select string_agg(format('e.%s < e.%s', v_column ->> t.later, v_column ->> t.earlier), ' or ') into v_impossible
+  from (values ('sent_at', 'delivered_at'), ('sent_at', 'opened_at'), ('sent_at', 'clicked_at'), ('sent_at', 'replied_at'), ('sent_at', 'bounced_at')) as t (earlier, later)
+  where v_column ? t.later and v_column ? t.earlier;
+  if v_column ? 'bounced_at' and v_column ? 'replied_at' then
+    v_impossible := concat_ws(' or ', v_impossible, format('(e.%s is not null and e.%s is not null)', v_column ->> 'bounced_at', v_column ->> 'replied_at'));
+  end if;
+
+  for v_question in
+    select * from (values
+      ('orphaned', v_column ->> 'prospect_id', format(
+        'select e.%I::text as key from %s as e where not exists (select from public.leads as l where l.id::text = e.%s::text)',
+        p_state.key_column, to_regclass(p_state.source), v_column ->> 'prospect_id'
+      )),
+      ('duplicate_message_ids', v_column ->> 'message_id', format(
+        'select min(e.%I::text) as key from %s as e where e.%3$s is not null group by e.%3$s having count(*) > 1',
+        p_state.key_column, to_regclass(p_state.source), v_column ->> 'message_id'
+      )),
+      ('impossible', v_impossible, format('select e.%I::text as key from %s as e where %s', p_state.key_column, to_regclass(p_state.source), v_impossible))
+    ) as q (finding, needs, sql)
+    where q.needs is not null
+  loop
+    execute format('select jsonb_build_object(%L, count(*), %L, (array_agg(f.key))[1:20]) from (%s) as f', 'count', 'keys', v_question.sql) into v_counted;
+    v_findings := v_findings || jsonb_build_object(v_question.finding, v_counted -> 'count')
+      || jsonb_build_object('examples', coalesce(v_findings -> 'examples', '{}') || jsonb_build_object(v_question.finding, v_counted -> 'keys'));
+  end loop;
+  return v_findings;
+end
+$$;
+
+-- migrations/edge/make_outreach_table.sql
+-- Makes one table where nothing has its name, and marks it. Returns whether it was made.
+create or replace function lead_sync.make_outreach_table(p_name text, p_definition text) returns boolean
+language plpgsql volatile set search_path = '' as $$
+begin
+  if to_regclass(format('public.%I', p_name)) is not null then
+    return false;
+  end if;
+  execute format('create table public.%I (%s)', p_name, p_definition);
+  execute format('comment on table public.%I is %L', p_name, lead_sync.mark());
+  execute format('alter table public.%I enable row level security', p_name);
+  execute format('revoke all on public.%I from public, anon, authenticated', p_name);
+  execute format('grant select, insert, update, delete on public.%I to service_role', p_name);
+  return true;
+end
+$$;
+
+-- migrations/edge/measure_edge_check.sql
+-- The last check of a direction that came to its end: {at, whole, status} and its counts; null for none.
+create or replace function lead_sync.measure_edge_check(p_direction text, p_now timestamptz) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select '{"compared": 0, "rows_here": 0, "rows_there": 0, "missing": 0, "extra": 0, "different": 0, "stale": 0, "ahead": 0, "repaired": 0}'::jsonb || r.figures
+      || jsonb_build_object('at', r.finished_at, 'whole', r.whole, 'findings', r.findings)
+    from lead_sync.edge_runs as r
+    where r.direction = p_direction and r.mode = 'check' and r.status = 'succeeded' and r.started_at <= p_now
+    order by r.started_at desc limit 1
+  );
+end
+$$;
+
+-- migrations/edge/measure_edge_direction.sql
+-- A direction's last success, what runs, and its last run; checks do not count. Null where no table goes that way.
+create or replace function lead_sync.measure_edge_direction(p_direction text, p_now timestamptz) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  v_since timestamptz := (select min(s.enabled_at) from lead_sync.edge_states as s where s.direction = p_direction);
+  v_success timestamptz;
+  v_last lead_sync.edge_runs;
+begin
+  if v_since is null then
+    return null;
+  end if;
+  select r.finished_at into v_success from lead_sync.edge_runs as r
+  where r.direction = p_direction and r.mode in ('changes', 'rebuild') and r.status = 'succeeded' and r.started_at <= p_now
+  order by r.started_at desc limit 1;
+  select * into v_last from lead_sync.edge_runs as r
+  where r.direction = p_direction and r.mode in ('changes', 'rebuild') and r.started_at <= p_now
+  order by r.started_at desc limit 1;
+  -- a run that is alive and reports counts as success so far
+  if v_last.status = 'running' and v_last.lease_until > p_now then
+    v_success := p_now;
+  end if;
+  return jsonb_build_object(
+    'last_success', v_success,
+    'minutes', round(extract(epoch from p_now - coalesce(v_success, v_since)) / 60, 1),
+    'running_since', case when v_last.status = 'running' and v_last.lease_until > p_now then v_last.started_at end,
+    'last_run', case when v_last.id is not null then jsonb_build_object(
+      'id', v_last.id, 'mode', v_last.mode, 'status', v_last.status, 'started_at', v_last.started_at, 'finished_at', v_last.finished_at,
+      'progress', v_last.progress, 'figures', v_last.figures, 'error', lead_sync.mask_text(v_last.error)
+    ) end
+  );
+end
+$$;
+
+-- migrations/edge/measure_edge.sql
+-- All about the edge replica: {enabled: false} while it is off, or {enabled: true, at, down, up, tables: [{table, direction, pending, oldest_pending, refused, examples,
+-- rebuild}], check: {down, up}, last_24h: {calls, rows_read, rows_written, rows}, rejects}. Counts go up to 100,000.
+create or replace function lead_sync.measure_edge(p_now timestamptz) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  if not exists (select from lead_sync.edge_states) then
+    return '{"enabled": false}';
+  end if;
+  return jsonb_build_object(
+    'enabled', true,
+    'at', p_now,
+    'down', lead_sync.measure_edge_direction('down', p_now),
+    'up', lead_sync.measure_edge_direction('up', p_now),
+    'tables', (
+      select jsonb_agg(
+        jsonb_build_object(
+          'table', s.edge_table, 'direction', s.direction, 'pending', d.pending, 'pending_hour', d.pending_hour, 'oldest_pending', d.oldest, 'refused', f.refused,
+          'examples', f.examples,
+          'rebuild', case when s.rebuild_id is not null then jsonb_build_object('phase', s.rebuild_phase, 'since', s.rebuild_since, 'share', lead_sync.edge_fill_share(s)) end
+        )
+        order by s.direction, s.edge_table
+      )
+      from lead_sync.edge_states as s
+      cross join lateral (
+        select count(*) as pending, count(*) filter (where p.changed_at < p_now - interval '1 hour') as pending_hour, min(p.changed_at) as oldest
+        from (
+          select r.changed_at from lead_sync.edge_rows as r
+          where r.edge_table = s.edge_table and r.sent < r.version and r.refusal is null
+          order by r.version
+          limit 100000
+        ) as p
+      ) as d
+      cross join lateral (
+        select count(*) as refused, coalesce(jsonb_agg(jsonb_build_object('key', p.key, 'reason', p.refusal)) filter (where p.place <= 5), '[]') as examples
+        from (
+          select r.key, r.refusal, row_number() over () as place from lead_sync.edge_rows as r
+          where r.edge_table = s.edge_table and r.refusal is not null
+          limit 100000
+        ) as p
+      ) as f
+    ),
+    'check', jsonb_build_object('down', lead_sync.measure_edge_check('down', p_now), 'up', lead_sync.measure_edge_check('up', p_now)),
+    'last_24h', (
+      select jsonb_build_object(
+        'runs', count(*), 'failed', count(*) filter (where r.status in ('failed', 'expired')),
+        'calls', coalesce(sum((r.figures ->> 'calls')::bigint), 0), 'rows_read', coalesce(sum((r.figures ->> 'rows_read')::bigint), 0),
+        'rows_written', coalesce(sum((r.figures ->> 'rows_written')::bigint), 0), 'rows', coalesce(sum((r.figures ->> 'rows')::bigint), 0)
+      )
+      from lead_sync.edge_runs as r
+      where r.started_at > p_now - interval '24 hours' and r.started_at <= p_now
+    ),
+    'rejects', jsonb_build_object(
+      'count', (select count(*) from lead_sync.edge_rejects),
+      'examples', (
+        select coalesce(jsonb_agg(jsonb_build_object('table', j.edge_table, 'key', j.key, 'reason', j.reason, 'at', j.at) order by j.at desc), '[]')
+        from (select * from lead_sync.edge_rejects as n order by n.id desc limit 5) as j
+      )
+    )
+  );
+end
+$$;
+
+-- migrations/edge/note_email_events.sql
+-- After events were stored, and after e-mails were: an event may come before its e-mail, or the other way round.
+create or replace function lead_sync.note_email_events() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_table_name = 'emails' then
+    perform lead_sync.fold_email_events(array(select n.id from new_rows as n));
+  else
+    perform lead_sync.fold_email_events(array(select n.email_id from new_rows as n));
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/edge/resend_edge_keys.sql
+-- Notes rows as changed, under a version of now, which passes whatever D1 has.
+create or replace function lead_sync.resend_edge_keys(p_edge_table text, p_keys text[]) returns integer
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_resent integer;
+begin
+  insert into lead_sync.edge_rows as r (edge_table, key, version)
+  select p_edge_table, k.key, nextval('lead_sync.edge_versions')
+  from (select distinct u.key collate "C" as key from unnest(p_keys) as u (key) order by 1) as k
+  on conflict (edge_table, key) do update set version = nextval('lead_sync.edge_versions'), refusal = null, changed_at = now();
+  get diagnostics v_resent = row_count;
+  return v_resent;
+end
+$$;
+
+-- migrations/edge/resend_edge_rows.sql
+-- Makes rows due again, those that were refused included.
+--   p_request  {table, keys: [key]}; without keys: all that were refused
+-- Returns {resent}.
+create or replace function public.resend_edge_rows(p_request jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_state lead_sync.edge_states := lead_sync.edge_state(p_request ->> 'table', 'down');
+  v_keys text[];
+begin
+  if coalesce(jsonb_typeof(p_request -> 'keys'), 'null') = 'null' then
+    select array_agg(r.key) into v_keys from lead_sync.edge_rows as r where r.edge_table = v_state.edge_table and r.refusal is not null;
+  else
+    v_keys := array(select jsonb_array_elements_text(p_request -> 'keys'));
+  end if;
+  return jsonb_build_object('resent', lead_sync.resend_edge_keys(v_state.edge_table, v_keys));
+end
+$$;
+
+-- migrations/edge/settle_edge_page.sql
+-- Notes what became of a page: what D1 took is due no more unless it changed meanwhile; what it refused waits for a change.
+--   p_page  {table, applied: [[key, version]…], refused: [[key, version, reason]…], before: [{version}]}
+-- Returns {rows, refused} as figures.
+create or replace function lead_sync.settle_edge_page(p_page jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_state lead_sync.edge_states := lead_sync.edge_state(p_page ->> 'table', 'down');
+  v_before bigint := (p_page #>> '{before,0,version}')::bigint;
+  v_applied integer;
+  v_refused integer;
+begin
+  update lead_sync.edge_rows as r
+  set sent = a.version
+  from (select e.value ->> 0 as key, (e.value ->> 1)::bigint as version from jsonb_array_elements(p_page -> 'applied') as e) as a
+  where r.edge_table = v_state.edge_table and r.key = a.key and r.sent < a.version;
+  get diagnostics v_applied = row_count;
+  update lead_sync.edge_rows as r
+  set refusal = left(a.reason, 500)
+  from (
+    select e.value ->> 0 as key, (e.value ->> 1)::bigint as version, coalesce(e.value ->> 2, 'D1 gave no reason') as reason
+    from jsonb_array_elements(p_page -> 'refused') as e
+  ) as a
+  where r.edge_table = v_state.edge_table and r.key = a.key and r.version = a.version;
+  get diagnostics v_refused = row_count;
+
+  update lead_sync.edge_states as s
+  set doubtful = s.doubtful or coalesce(v_before < s.acknowledged, false),
+    acknowledged = greatest(s.acknowledged, (select max((e.value ->> 1)::bigint) from jsonb_array_elements(p_page -> 'applied') as e))
+  where s.edge_table = v_state.edge_table
+    and (s.acknowledged < (select max((e.value ->> 1)::bigint) from jsonb_array_elements(p_page -> 'applied') as e) or v_before < s.acknowledged);
+  return jsonb_build_object('rows', v_applied, 'refused', v_refused);
+end
+$$;
+
+-- migrations/edge/start_edge_run.sql
+-- Starts a run, unless one of the same direction is alive. Down, a run of changes with nothing due is noted as done at once.
+--   p_request  {direction: down | up, mode: changes | check | rebuild, full, report_only, trigger: scheduled | manual | webhook, table}
+-- Returns {started: true, run: {id, token}, mode, tables: [{table, direction, rebuild, ranges, read}]}
+--      or {started: false, reason, active_run}. Raises 55000 while the edge replica is off.
+create or replace function public.start_edge_run(p_request jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_direction text := p_request ->> 'direction';
+  v_mode text := coalesce(p_request ->> 'mode', 'changes');
+  v_trigger text := coalesce(p_request ->> 'trigger', 'scheduled');
+  v_table text := p_request ->> 'table';
+  v_whole boolean := coalesce((p_request ->> 'full')::boolean, false);
+  v_active lead_sync.edge_runs;
+  v_run lead_sync.edge_runs;
+  v_is_quiet boolean := false;
+begin
+  if v_direction is null or v_direction not in ('down', 'up') then
+    raise exception 'direction must be down or up, got %', v_direction using errcode = '22023';
+  elsif v_mode not in ('changes', 'check', 'rebuild') then
+    raise exception 'mode must be changes, check or rebuild, got %', v_mode using errcode = '22023';
+  elsif v_mode = 'rebuild' and v_direction = 'up' then
+    raise exception 'Only what goes down can be rebuilt' using errcode = '22023', hint = 'What goes up belongs to D1: a full check queues again what Supabase lacks.';
+  elsif v_trigger not in ('scheduled', 'manual', 'webhook') then
+    raise exception 'trigger must be scheduled, manual or webhook, got %', v_trigger using errcode = '22023';
+  end if;
+  if not exists (select from lead_sync.edge_states) then
+    raise exception 'The edge replica is off' using errcode = '55000', hint = 'Turn it on: select public.enable_edge(); in the SQL editor.';
+  end if;
+  if v_table is not null then
+    perform lead_sync.edge_state(v_table, v_direction);
+  elsif not exists (select from lead_sync.edge_states as s where s.direction = v_direction) then
+    return jsonb_build_object('started', false, 'reason', format('No table goes %s', v_direction), 'active_run', null);
+  end if;
+  perform pg_advisory_xact_lock(hashtext('lead_sync.start_edge_run ' || v_direction));
+
+  select * into v_active from lead_sync.edge_runs as r where r.direction = v_direction and r.status = 'running' for update;
+  if found and v_active.lease_until > clock_timestamp() then
+    return jsonb_build_object(
+      'started', false,
+      'reason', format('Another run %s has been active since %s; if it is dead, its lease ends at %s and the next run takes over.', v_direction, v_active.started_at, v_active.lease_until),
+      'active_run', jsonb_build_object('id', v_active.id, 'started_at', v_active.started_at, 'lease_until', v_active.lease_until)
+    );
+  elsif found then
+    update lead_sync.edge_runs as r
+    set status = 'expired', finished_at = clock_timestamp(), error = 'The run stopped reporting; its lease ended and a later run took over'
+    where r.id = v_active.id;
+  end if;
+
+  if v_mode = 'rebuild' then
+    perform lead_sync.begin_edge_rebuild(s.edge_table) from lead_sync.edge_states as s
+    where s.direction = 'down' and s.rebuild_id is null and (v_table is null or s.edge_table = v_table);
+  elsif v_mode = 'changes' and v_direction = 'down' then
+    if exists (select from lead_sync.edge_states as s where s.rebuild_id is not null and (v_table is null or s.edge_table = v_table)) then
+      v_mode := 'rebuild';
+    else
+      v_is_quiet := not exists (
+        select from lead_sync.edge_states as s where (v_table is null or s.edge_table = v_table)
+          and exists (select from lead_sync.edge_rows as r where r.edge_table = s.edge_table and r.sent < r.version and r.refusal is null)
+      );
+    end if;
+  end if;
+
+  insert into lead_sync.edge_runs (direction, mode, trigger, edge_table, whole, report_only, status, lease_until, finished_at)
+  values (
+    v_direction, v_mode, v_trigger, v_table, v_whole, coalesce((p_request ->> 'report_only')::boolean, false),
+    case when v_is_quiet then 'succeeded' else 'running' end, clock_timestamp() + (select s.lease from lead_sync.settings as s),
+    case when v_is_quiet then clock_timestamp() end
+  )
+  returning * into v_run;
+  if v_is_quiet then
+    return jsonb_build_object('started', false, 'reason', 'Nothing is due', 'active_run', null);
+  end if;
+  if v_mode = 'check' then
+    update lead_sync.edge_states as s set sample = s.sample + 1 where s.direction = v_direction and (v_table is null or s.edge_table = v_table);
+  end if;
+
+  return jsonb_build_object(
+    'started', true,
+    'run', jsonb_build_object('id', v_run.id, 'token', v_run.token),
+    'mode', v_mode,
+    'tables', (
+      select jsonb_agg(
+        jsonb_build_object(
+          'table', s.edge_table,
+          'direction', s.direction,
+          'rebuild', case when v_mode = 'rebuild' and s.rebuild_id is not null then jsonb_build_object('id', s.rebuild_id, 'phase', s.rebuild_phase) end,
+          'ranges', case
+            -- while a table is built anew, there is nothing to compare with
+            when v_mode = 'check' and s.rebuild_id is null then jsonb_build_object(
+              'sql', lead_sync.edge_ranges_sql(s), 'list', lead_sync.edge_ranges(s, case when not (v_whole or s.doubtful) then s.sample end, null)
+            )
+          end,
+          'read', case when s.direction = 'up' and v_mode = 'changes' then lead_sync.edge_read_sql(s) end
+        )
+        order by s.edge_table
+      )
+      from lead_sync.edge_states as s
+      where s.direction = v_direction and (v_table is null or s.edge_table = v_table)
+    )
+  );
+end
+$$;
+
+-- migrations/edge/write_edge_rows.sql
+-- Writes rows of D1 into their table: a version that is not later than the stored one changes nothing, an earliest time stays, null never erases one.
+-- Returns how many were taken. One bad row fails it as a whole.
+--   p_rows  [[key, version, null, [columns 1 to 30], [31 to 60]…]…]
+create or replace function lead_sync.write_edge_rows(p_state lead_sync.edge_states, p_rows jsonb) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_names text;
+  v_values text;
+  v_sets text;
+  v_taken integer;
+begin
+  select
+    string_agg(format('%I', c.source), ', ' order by c.place),
+    string_agg(format(
+      '(g.content #>> ''{%s,%s}'')::%s', 3 + (c.place - 1) / 30, (c.place - 1) % 30, format_type(a.atttypid, a.atttypmod)
+    ), ', ' order by c.place),
+    string_agg(format(
+      case c.merge when 'earliest' then '%1$I = least(t.%1$I, excluded.%1$I)' else '%1$I = excluded.%1$I' end, c.source
+    ), ', ' order by c.place)
+  into v_names, v_values, v_sets
+  from lead_sync.edge_columns(p_state.columns) as c
+  join pg_catalog.pg_attribute as a on a.attrelid = to_regclass(p_state.source) and a.attname = c.source and not a.attisdropped;
+
+  -- a version is taken under its row's lock, so that of two who write the same key the later one waits and then looks
+  execute format(
+    $sql$
+      with given as materialized (
+        select distinct on (e.value ->> 0) e.value ->> 0 as key, (e.value ->> 1)::bigint as version, e.value as content
+        from jsonb_array_elements($2) as e
+        order by e.value ->> 0, (e.value ->> 1)::bigint desc
+      ),
+      fresh as (
+        insert into lead_sync.edge_rows as r (edge_table, key, version, sent)
+        select $1, g.key, g.version, g.version from given as g order by g.key collate "C"
+        on conflict (edge_table, key) do update set version = excluded.version, sent = excluded.version, changed_at = now()
+          where excluded.version > r.version
+        returning r.key
+      ),
+      written as (
+        insert into %1$s as t (%2$I, %3$s)
+        select g.key::%4$s, %5$s from given as g join fresh as f on f.key = g.key
+        on conflict (%2$I) do update set %6$s
+        returning 1
+      )
+      select count(*) from written
+    $sql$,
+    to_regclass(p_state.source), p_state.key_column, v_names, p_state.key_type, v_values, v_sets
+  ) into v_taken using p_state.edge_table, p_rows;
+  return v_taken;
+end
+$$;
+
 -- migrations/rollups/add_lead_counts.sql
 -- Adds leads to the counts by status, segment and score, or takes them away. The arrays go side by side: of one status, segment and score so many leads,
 -- a negative number for fewer. What evens out adds nothing.
@@ -7958,7 +9893,10 @@ begin
     case
       when p_figures #>> '{heartbeat,last}' is null then 'The monitor has not run yet.'
       else format('The monitor last looked %s minutes ago.', round((p_figures #>> '{heartbeat,minutes}')::numeric))
-    end;
+    end
+
+  union all
+  select e.alert, e.active, e.value, e.message from lead_sync.edge_conditions(v_now) as e;
 end
 $$;
 
@@ -8193,7 +10131,7 @@ $$;
 -- What the dashboard page and /status show. Texts of leads are as they are: escape them.
 --   p_hours  1 to 168: how far the series and the period's figures go back
 --   p_now    for tests
--- Returns {at, hours, metrics, period, series, activity, errors, open_conflicts, dead_letters, left_out, segments, scores, unscored, runs, alerts, maintenance}.
+-- Returns {at, hours, metrics, period, series, activity, errors, open_conflicts, dead_letters, left_out, segments, scores, unscored, runs, alerts, maintenance, edge}.
 create or replace function public.get_dashboard(p_hours integer default 24, p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -8233,7 +10171,8 @@ begin
       from (select * from public.lead_sync_runs as n order by n.started_at desc limit 10) as r
     ),
     'alerts', v_alerts,
-    'maintenance', (select coalesce(jsonb_agg(to_jsonb(t) order by t.task), '[]') from lead_sync.maintenance_tasks as t)
+    'maintenance', (select coalesce(jsonb_agg(to_jsonb(t) order by t.task), '[]') from lead_sync.maintenance_tasks as t),
+    'edge', lead_sync.measure_edge(p_now)
   ) || lead_sync.cases_for_humans() || lead_sync.segments_and_scores();
 end
 $$;
@@ -9170,6 +11109,74 @@ where not exists (select from public.lead_scoring_rules) and not exists (select 
 insert into public.follow_up_rules (rule_key, lowest_score, title, body, due_in_days)
 select 'hot_lead', 70, 'Call {name} (score {score})', '{name} of {company} reached a score of {score}. Segment: {segment}.', 1
 where not exists (select from public.follow_up_rules);
+
+-- migrations/edge/rows.sql
+insert into lead_sync.edge_tables (edge_table, source, direction, deleted_column, columns)
+select v.edge_table, v.source, v.direction, v.deleted_column, v.columns::jsonb
+from (values
+  ('prospects', 'public.leads', 'down', 'deleted_at', '[
+    {"name": "email", "from": "email", "type": "text", "index": true},
+    {"name": "first_name", "from": "first_name", "type": "text"},
+    {"name": "last_name", "from": "last_name", "type": "text"},
+    {"name": "phone", "from": "phone", "type": "text"},
+    {"name": "job_title", "from": "job_title", "type": "text"},
+    {"name": "company_name", "from": "company_name", "type": "text"},
+    {"name": "company_domain", "from": "company_domain", "type": "text"},
+    {"name": "city", "from": "city", "type": "text"},
+    {"name": "region", "from": "region", "type": "text"},
+    {"name": "country", "from": "country", "type": "text"},
+    {"name": "linkedin_url", "from": "linkedin_url", "type": "text"},
+    {"name": "lead_source", "from": "lead_source", "type": "text"},
+    {"name": "lead_status", "from": "lead_status", "type": "text"},
+    {"name": "lead_score", "from": "lead_score", "type": "real"},
+    {"name": "segment_id", "from": "segment_id", "type": "text", "index": true},
+    {"name": "attributes", "from": "attributes", "type": "json"},
+    {"name": "created_at", "from": "created_at", "type": "timestamp"}
+  ]'),
+  ('segments', 'public.customer_segments', 'down', null, '[
+    {"name": "segment_name", "from": "segment_name", "type": "text"},
+    {"name": "description", "from": "description", "type": "text"}
+  ]'),
+  ('campaigns', 'public.campaigns', 'down', null, '[
+    {"name": "name", "from": "name", "type": "text"},
+    {"name": "status", "from": "status", "type": "text"},
+    {"name": "subject", "from": "subject", "type": "text"},
+    {"name": "settings", "from": "settings", "type": "json"},
+    {"name": "starts_at", "from": "starts_at", "type": "timestamp"},
+    {"name": "ends_at", "from": "ends_at", "type": "timestamp"}
+  ]'),
+  ('mailboxes', 'public.mailboxes', 'down', null, '[
+    {"name": "address", "from": "address", "type": "text"},
+    {"name": "display_name", "from": "display_name", "type": "text"},
+    {"name": "status", "from": "status", "type": "text"},
+    {"name": "daily_limit", "from": "daily_limit", "type": "integer"}
+  ]'),
+  ('emails', 'public.emails', 'up', null, '[
+    {"name": "message_id", "from": "message_id", "type": "text"},
+    {"name": "prospect_id", "from": "prospect_id", "type": "text"},
+    {"name": "campaign_id", "from": "campaign_id", "type": "text"},
+    {"name": "mailbox_id", "from": "mailbox_id", "type": "text"},
+    {"name": "recipient", "from": "recipient", "type": "text"},
+    {"name": "subject", "from": "subject", "type": "text"},
+    {"name": "sent_at", "from": "sent_at", "type": "timestamp", "merge": "earliest"},
+    {"name": "delivered_at", "from": "delivered_at", "type": "timestamp", "merge": "earliest"},
+    {"name": "opened_at", "from": "opened_at", "type": "timestamp", "merge": "earliest"},
+    {"name": "clicked_at", "from": "clicked_at", "type": "timestamp", "merge": "earliest"},
+    {"name": "replied_at", "from": "replied_at", "type": "timestamp", "merge": "earliest"},
+    {"name": "bounced_at", "from": "bounced_at", "type": "timestamp", "merge": "earliest"},
+    {"name": "failed_at", "from": "failed_at", "type": "timestamp", "merge": "earliest"},
+    {"name": "error", "from": "error", "type": "text"},
+    {"name": "created_at", "from": "created_at", "type": "timestamp", "merge": "earliest"}
+  ]'),
+  ('email_events', 'public.email_events', 'up', null, '[
+    {"name": "email_id", "from": "email_id", "type": "text"},
+    {"name": "kind", "from": "kind", "type": "text"},
+    {"name": "at", "from": "at", "type": "timestamp"},
+    {"name": "data", "from": "data", "type": "json"}
+  ]')
+) as v (edge_table, source, direction, deleted_column, columns)
+where lead_sync.schema_version() < 2
+on conflict do nothing;
 
 -- migrations/rollups/rows.sql
 -- What was there before the triggers, or was loaded past them.

@@ -22,6 +22,11 @@ begin
       hint = 'If it is lead sync''s, apply lead-sync.sql once more; then uninstall.';
   end if;
 
+  -- triggers of the edge replica may be on tables of yours
+  if to_regprocedure('public.disable_edge(jsonb)') is not null then
+    perform public.disable_edge();
+  end if;
+
   create temporary table ours on commit drop as
     select o.class, o.object, o.kind, o.identity, o.schema_name, o.part from lead_sync.list_objects() as o where o.marked
     union all

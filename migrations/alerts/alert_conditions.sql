@@ -125,6 +125,9 @@ begin
     case
       when p_figures #>> '{heartbeat,last}' is null then 'The monitor has not run yet.'
       else format('The monitor last looked %s minutes ago.', round((p_figures #>> '{heartbeat,minutes}')::numeric))
-    end;
+    end
+
+  union all
+  select e.alert, e.active, e.value, e.message from lead_sync.edge_conditions(v_now) as e;
 end
 $$;

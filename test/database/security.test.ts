@@ -111,16 +111,29 @@ describe('security of the schema', () => {
     ).toEqual(['refresh_daily_summary()']);
   });
 
-  test('no function builds SQL from text, but for those that mark what is ours and open it to roles', async () => {
+  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, and the edge replica, whose tables are data', async () => {
     expect(
       await names(`
         select p.oid::regprocedure::text as name from pg_proc p
         where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and p.prosrc ~* '\\mexecute\\M'
         order by 1`),
     ).toEqual([
+      'compare_edge_ranges(jsonb)',
+      'compare_edge_rows(jsonb)',
+      'enable_edge(jsonb)',
+      'enable_outreach()',
+      'get_edge_changes(jsonb)',
+      'lead_sync.close_edge_check(lead_sync.edge_runs,text)',
+      'lead_sync.edge_fill_page(lead_sync.edge_states)',
+      'lead_sync.edge_ranges(lead_sync.edge_states,integer,integer)',
+      'lead_sync.edge_unwatch(lead_sync.edge_states)',
+      'lead_sync.edge_watch(lead_sync.edge_states)',
       'lead_sync.end_migration(integer)',
       'lead_sync.grant_to_api_role()',
       'lead_sync.grant_to_service_role()',
+      'lead_sync.judge_emails(lead_sync.edge_states)',
+      'lead_sync.make_outreach_table(text,text)',
+      'lead_sync.write_edge_rows(lead_sync.edge_states,jsonb)',
     ]);
   });
 

@@ -1,0 +1,64 @@
+import { sendChanges } from './changes';
+import type { Statement } from './ports';
+import { sendRows, type Refused, type RowSet } from './rows';
+import type { EdgeSession } from './session';
+
+/** Where the building of a table stands, as `advance_edge_rebuild` says. */
+type Step = { id: number | null } & (
+  | { phase: 'create'; statements: Statement[] }
+  | { phase: 'fill'; upserts: RowSet; versions: Array<[string, number]>; position: string | null; share: number | null }
+  | { phase: 'swap'; verify: Statement; statements: Statement[] }
+  | { phase: 'done' }
+);
+
+/** D1 may be restored while a table is built; one that never finds what it made is nothing that a further try mends. */
+const MOST_LOSSES = 3;
+
+/**
+ * Builds a table anew beside the old one and swaps the two: readers see either of them as a whole.
+ * @returns whether the time was over before that
+ */
+export async function rebuildTable(session: EdgeSession, table: string): Promise<boolean> {
+  const advance = (phase: string, more: object = {}): Promise<Step> =>
+    session.store<Step>('advance_edge_rebuild', { table, phase, ...more });
+  let step = await advance('look');
+  let losses = 0;
+  while (step.phase !== 'done') {
+    if (session.watch.isOver) return true;
+    const { id } = step;
+    try {
+      if (step.phase === 'create') {
+        await session.send(step.statements);
+        step = await advance('created', { id });
+      } else if (step.phase === 'fill') {
+        session.progress = step.share;
+        step = await advance('filled', { id, position: step.position, refused: await fill(session, step) });
+      } else {
+        const { isOver, lost } = await sendChanges(session, table);
+        if (isOver) return true;
+        if (lost === null) await swap(session, step);
+        step = await advance(lost === null ? 'swapped' : 'look', { id });
+      }
+    } catch (error) {
+      if (!session.ports.control.lacksTable(error) || losses === MOST_LOSSES) throw error;
+      losses += 1;
+      // D1 was restored meanwhile: what was built is gone
+      step = await advance('lost', { id });
+    }
+  }
+  return false;
+}
+
+async function fill(session: EdgeSession, { upserts, versions }: Step & { phase: 'fill' }): Promise<Refused[]> {
+  const rows = upserts.rows.map((text, index) => ({ text, version: versions[index] }));
+  return (await sendRows(session, [{ sql: upserts.sql, rows }], { before: [], after: [] })).refused;
+}
+
+/** Once: the answer to a swap may have been lost. */
+async function swap(session: EdgeSession, { verify, statements }: Step & { phase: 'swap' }): Promise<void> {
+  const isDone = async (): Promise<boolean> => (await session.send([verify]))[0].rows.length > 0;
+  if (await isDone()) return;
+  await session.send(statements).catch(async (error: unknown) => {
+    if (!session.ports.control.lacksTable(error) || !(await isDone())) await Promise.reject(error as Error);
+  });
+}

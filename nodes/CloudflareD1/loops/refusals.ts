@@ -1,0 +1,19 @@
+/** What D1 says where a row does not fit: its types, constraints and sizes. Anything else (a column that is missing, a syntax error) concerns all rows. */
+const REFUSALS = [
+  /cannot store \w+ value/i,
+  /constraint failed/i,
+  /datatype mismatch/i,
+  /string or blob too big/i,
+  /SQLITE_TOOBIG/,
+];
+const MISSING_TABLE = /no such table: "?(\w+)/i;
+
+/** The reason in a message of D1 where it refused a batch for what is in it; null for any other message. */
+export function refusalIn(message: string): string | null {
+  return REFUSALS.some((pattern) => pattern.test(message)) ? message : null;
+}
+
+/** The table that D1 says it lacks; null for any other message. */
+export function missingTableIn(message: string): string | null {
+  return MISSING_TABLE.exec(message)?.[1] ?? null;
+}
