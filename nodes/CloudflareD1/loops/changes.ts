@@ -40,7 +40,7 @@ export async function sendChanges(session: EdgeSession, table: string | null): P
     try {
       acknowledge = await sendPage(session, page, page.table);
     } catch (error) {
-      if (!session.ports.control.lacksTable(error)) throw error;
+      if (!session.ports.control.lacksTable(error)) return await Promise.reject(error as Error);
       await session.store('advance_edge_rebuild', { table: page.table, phase: 'lost' });
       return { isOver: false, lost: page.table };
     }

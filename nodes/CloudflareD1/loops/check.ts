@@ -42,7 +42,7 @@ async function compareTable(session: EdgeSession, { table, ranges: first }: Edge
       ranges = compared.more;
     }
   } catch (error) {
-    if (!session.ports.control.lacksTable(error)) throw error;
+    if (!session.ports.control.lacksTable(error)) return await Promise.reject(error as Error);
     // D1 lost the whole table: the next run down builds it
     await session.store('advance_edge_rebuild', { table, phase: 'lost' });
   }

@@ -40,7 +40,8 @@ export async function rebuildTable(session: EdgeSession, table: string): Promise
         step = await advance(lost === null ? 'swapped' : 'look', { id });
       }
     } catch (error) {
-      if (!session.ports.control.lacksTable(error) || losses === MOST_LOSSES) throw error;
+      if (!session.ports.control.lacksTable(error) || losses === MOST_LOSSES)
+        return await Promise.reject(error as Error);
       losses += 1;
       // D1 was restored meanwhile: what was built is gone
       step = await advance('lost', { id });
