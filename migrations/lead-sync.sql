@@ -190,6 +190,7 @@ begin
       execute format('grant %s on %s to service_role', v_object.privileges, v_object.name);
     end if;
   end loop;
+  grant execute on function lead_sync.email_keys(text[]) to public; -- an index calls it
   grant usage on schema public, lead_sync to service_role;
 end
 $$;
@@ -1430,11 +1431,12 @@ end
 $$;
 
 -- migrations/values/email_keys.sql
--- E-mail addresses as they are looked for: for the index below.
+-- E-mail addresses as they are looked for: for the index on public.leads. It runs with the rights of whoever writes a lead with other addresses, a site's form included:
+-- everybody may execute it, and it names nothing of this schema, which they may not use.
 create or replace function lead_sync.email_keys(p_emails text[]) returns text[]
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
-  return array(select lead_sync.email_key(e) from unnest(p_emails) as e);
+  return array(select nullif(lower(normalize(regexp_replace(e, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)), '') from unnest(p_emails) as e);
 end
 $$;
 
@@ -3194,8 +3196,7 @@ begin
   from jsonb_array_elements(p_context -> 'rules') as r
   where r ->> 'direction' = 'both' and v_values ? (r ->> 'field') and not v_filled ? (r ->> 'field')
     and v_values -> (r ->> 'field') is distinct from v_state.base_local -> (r ->> 'field')
-    and lead_sync.comparable(r ->> 'kind', v_values -> (r ->> 'field'))
-      <> lead_sync.comparable(r ->> 'kind', lead_sync.lead_values(v_to) -> (r ->> 'field'));
+    and not lead_sync.is_same(r ->> 'kind', v_values -> (r ->> 'field'), lead_sync.lead_values(v_to) -> (r ->> 'field'));
 
   update public.leads as l set deleted_at = coalesce(l.deleted_at, clock_timestamp()), sync_status = 'synced', sync_error_message = null, sync_error_count = 0
   where l.id = p_from;
@@ -4757,16 +4758,16 @@ $$;
 -- migrations/conflicts/conflict_problem.sql
 -- Why a conflict cannot be resolved any more, or null: the field must still be what the conflict made of it, here and in Twenty.
 create or replace function lead_sync.conflict_problem(p_conflict public.lead_sync_conflicts, p_kind text, p_local jsonb, p_base_remote jsonb) returns text
-language sql stable set search_path = '' as $$
-  select case
-    when lead_sync.comparable(p_kind, p_local) <> v.won then
-      'it is ' || coalesce(p_local::text, 'blank') || ' here by now'
-    when lead_sync.comparable(p_kind, p_base_remote) not in (v.won, lead_sync.comparable(p_kind, p_conflict.twenty_value)) then
+language plpgsql stable set search_path = '' as $$
+declare
+  v_won jsonb := case p_conflict.winner when 'twenty' then p_conflict.twenty_value else p_conflict.supabase_value end;
+begin
+  return case
+    when not lead_sync.is_same(p_kind, p_local, v_won) then 'it is ' || coalesce(p_local::text, 'blank') || ' here by now'
+    when not lead_sync.is_same(p_kind, p_base_remote, v_won) and not lead_sync.is_same(p_kind, p_base_remote, p_conflict.twenty_value) then
       'it is ' || coalesce(p_base_remote::text, 'blank') || ' in Twenty by now'
-  end
-  from (
-    select lead_sync.comparable(p_kind, case p_conflict.winner when 'twenty' then p_conflict.twenty_value else p_conflict.supabase_value end) as won
-  ) as v
+  end;
+end
 $$;
 
 -- migrations/conflicts/get_conflicts.sql

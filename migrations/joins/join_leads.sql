@@ -36,8 +36,7 @@ begin
   from jsonb_array_elements(p_context -> 'rules') as r
   where r ->> 'direction' = 'both' and v_values ? (r ->> 'field') and not v_filled ? (r ->> 'field')
     and v_values -> (r ->> 'field') is distinct from v_state.base_local -> (r ->> 'field')
-    and lead_sync.comparable(r ->> 'kind', v_values -> (r ->> 'field'))
-      <> lead_sync.comparable(r ->> 'kind', lead_sync.lead_values(v_to) -> (r ->> 'field'));
+    and not lead_sync.is_same(r ->> 'kind', v_values -> (r ->> 'field'), lead_sync.lead_values(v_to) -> (r ->> 'field'));
 
   update public.leads as l set deleted_at = coalesce(l.deleted_at, clock_timestamp()), sync_status = 'synced', sync_error_message = null, sync_error_count = 0
   where l.id = p_from;

@@ -183,6 +183,20 @@ describe('conflicts', () => {
     expect(await list()).toMatchObject({ total: 1 });
   });
 
+  test('a phone that changed here since is refused, though its last nine digits are the same', async () => {
+    const { snapshot, conflict } = await conflictOf('twenty', 'phone', ['+1 212 555 0100', '+1 415 555 2671']);
+    await store.editLead(snapshot.twenty_id, { phone: '+1 315 555 2671' });
+    await expect(resolve(conflict, 'supabase')).rejects.toMatchObject({
+      message: expect.stringMatching(/it is "\+1 315 555 2671" here/) as string,
+    });
+  });
+
+  test('another spelling of the phone that won is no change', async () => {
+    const { snapshot, conflict } = await conflictOf('twenty', 'phone', ['+1 212 555 0100', '+1 415 555 2671']);
+    await store.editLead(snapshot.twenty_id, { phone: '(415) 555-2671' });
+    expect(await resolve(conflict, 'supabase')).toMatchObject({ conflict: { current_value: '+1 212 555 0100' } });
+  });
+
   test('a field that changed in Twenty since is refused', async () => {
     const { snapshot, conflict } = await conflictOf('twenty');
     await store.pull([{ ...snapshot, job_title: 'Newer' }]);

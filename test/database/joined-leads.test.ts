@@ -210,10 +210,13 @@ describe('several addresses of one person', () => {
       });
     });
 
-    test('keep an edit that had not gone out, as a conflict', async () => {
-      const survivor = await linked({ email: 'ada@example.com', city: 'Paris' });
-      const loser = await linked({ email: HOME, city: 'Rome' });
-      await store.editLead(loser.id, { city: 'Oslo' });
+    test.each([
+      ['city', 'Paris', 'Rome', 'Oslo'],
+      ['phone', '+1 415 555 2671', '+1 212 555 0100', '+1 315 555 2671'],
+    ])('keep an edit of the %s that had not gone out, as a conflict', async (field, kept, read, edited) => {
+      const survivor = await linked({ email: 'ada@example.com', [field]: kept });
+      const loser = await linked({ email: HOME, [field]: read });
+      await store.editLead(loser.id, { [field]: edited });
 
       await store.pull([
         { ...survivor.snapshot, twenty_updated_at: new Date().toISOString(), additional_emails: [HOME] },
@@ -224,7 +227,7 @@ describe('several addresses of one person', () => {
         'select field, winner, supabase_value, twenty_value from public.lead_sync_conflicts where lead_id = $1',
         [survivor.id],
       );
-      expect(conflicts).toEqual([{ field: 'city', winner: 'twenty', supabase_value: 'Oslo', twenty_value: 'Paris' }]);
+      expect(conflicts).toEqual([{ field, winner: 'twenty', supabase_value: edited, twenty_value: kept }]);
     });
 
     test('are told apart when the absence comes before the additional address', async () => {
