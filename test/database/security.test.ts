@@ -38,7 +38,8 @@ describe('security of the schema', () => {
     [
       'function',
       `select p.oid::regprocedure::text as name from pg_proc p cross join (values ('anon'), ('authenticated')) as r (role)
-       where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and has_function_privilege(r.role, p.oid, 'execute')`,
+       where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and has_function_privilege(r.role, p.oid, 'execute')
+         and p.oid <> 'lead_sync.email_keys'::regproc -- an index calls it, see below; the schema stays closed`,
     ],
     [
       'table, view, materialized view or foreign table',
@@ -169,18 +170,19 @@ describe('security of the schema', () => {
   test('a site that a policy allows to insert leads, and nothing else, feeds the sync', async () => {
     await store.reset();
     await store.sql.query(`
-      grant insert (email, first_name) on public.leads to anon;
+      grant insert (email, first_name, additional_emails) on public.leads to anon;
       create policy site_inserts on public.leads for insert to anon with check (true)`);
     try {
       const site = createClient(process.env.TEST_SUPABASE_URL ?? '', process.env.TEST_SUPABASE_ANON_KEY ?? '', {
         auth: { persistSession: false },
       });
-      expect((await site.from('leads').insert({ email: 'ada@example.com', first_name: 'Ada' })).error).toBeNull();
+      const form = { email: 'ada@example.com', first_name: 'Ada', additional_emails: ['Ada.Home@example.com'] };
+      expect((await site.from('leads').insert(form)).error).toBeNull();
       expect((await site.from('leads').select('id')).error).toMatchObject({ code: '42501' });
       expect(await store.claim()).toMatchObject({ claimed: 1, leads: [{ email: 'ada@example.com' }] });
     } finally {
       await store.sql.query(
-        'drop policy site_inserts on public.leads; revoke insert (email, first_name) on public.leads from anon',
+        'drop policy site_inserts on public.leads; revoke insert (email, first_name, additional_emails) on public.leads from anon',
       );
     }
   });
