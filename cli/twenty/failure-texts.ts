@@ -1,5 +1,4 @@
 import type { FailureCategory, TwentyFailure } from '../../nodes/Twenty/transport/failures';
-import type { Explanation } from '../failure';
 
 const RUN_AGAIN = 'Run the command again: it goes on where it stopped.';
 
@@ -17,7 +16,10 @@ const NEXT_STEPS: Partial<Record<FailureCategory, string>> = {
 };
 
 /** A failed call of Twenty as the command tells it. */
-export function describeTwentyFailure({ category, detail, networkError }: TwentyFailure): Explanation {
+export function describeTwentyFailure({ category, detail, networkError }: TwentyFailure): {
+  error: string;
+  next_step: string;
+} {
   const words = category === 'network' && networkError !== undefined ? `${detail} (${networkError})` : detail;
   const error = category === 'auth' ? `Twenty does not accept the API key: ${words}.` : `Twenty: ${words}.`;
   return { error: error.replace(/([.!?])\.$/, '$1'), next_step: NEXT_STEPS[category] ?? RUN_AGAIN };
