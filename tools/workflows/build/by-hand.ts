@@ -97,12 +97,12 @@ function addPull(canvas: Canvas): void {
   const run = new Run('Start pull run');
   canvas.section(
     'Pull note',
-    [0, 0, 1424, 480],
+    [48, 0, 1632, 592],
     '### 1. Pull\nHand the times, positions and tokens on as they come: they keep a sync right that is interrupted or runs beside another one.',
   );
-  canvas.addTriggers('Start pull run', manually([64, 160]));
-  canvas.add(run.open([256, 160], { direction: 'twenty_to_supabase', mode: 'delta' }));
-  ask(canvas, 'Did the pull start?', [448, 160], '$json.started');
+  canvas.addTriggers('Start pull run', manually([112, 160]));
+  canvas.add(run.open([288, 160], { direction: 'twenty_to_supabase', mode: 'delta' }));
+  ask(canvas, 'Did the pull start?', [464, 160], '$json.started');
   canvas.add(
     twenty({
       name: 'Get changed people from Twenty',
@@ -139,46 +139,47 @@ function addPull(canvas: Canvas): void {
       ...RETRIES,
     }),
   );
-  ask(canvas, 'Are there more pages?', [1056, 144], '$json.has_next === true');
+  ask(canvas, 'Last page?', [1056, 144], '$json.has_next !== true');
   canvas.add({
     name: 'Next page',
     type: 'n8n-nodes-base.set',
     typeVersion: 3.5,
-    at: [864, 320],
+    at: [1216, 320],
     parameters: { mode: 'raw', jsonOutput: NEXT_PAGE, options: {} },
   });
-  canvas.add(run.close('Finish pull run', [1264, 160]));
+  canvas.add(run.close('Finish pull run', [1504, 368]));
   chain(canvas, 'Start pull run', 'Did the pull start?', 'Get changed people from Twenty', 'Upsert leads in Supabase');
-  chain(canvas, 'Upsert leads in Supabase', 'Are there more pages?', 'Next page', 'Get changed people from Twenty');
-  canvas.connect('Are there more pages?', 'Finish pull run', { output: 1 });
+  chain(canvas, 'Upsert leads in Supabase', 'Last page?', 'Finish pull run', 'Start push run');
+  canvas.connect('Last page?', 'Next page', { output: 1 });
+  canvas.connect('Next page', 'Get changed people from Twenty');
   // a pull that is active elsewhere does not keep the push from starting
   canvas.connect('Did the pull start?', 'Start push run', { output: 1 });
-  canvas.connect('Finish pull run', 'Start push run');
 }
 
+/** A staircase: what ends the run leaves at the top of each step, and so crosses nothing. */
 function addPush(canvas: Canvas): void {
   const run = new Run('Start push run');
   const claimToken = "={{ $('Claim due leads').item.json.claim_token }}";
   canvas.section(
     'Push note',
-    [0, 544, 2208, 320],
+    [48, 624, 2160, 640],
     '### 2. Push\nAlways read and merge before writing, and always report: unreported leads are claimed again when their claim has ended.',
   );
-  canvas.add(run.open([64, 704], { direction: 'supabase_to_twenty' }));
-  ask(canvas, 'Did the push start?', [256, 704], '$json.started');
+  canvas.add(run.open([80, 768], { direction: 'supabase_to_twenty' }));
+  ask(canvas, 'Did the push start?', [272, 768], '$json.started');
   canvas.add(
     supabase({
       name: 'Claim due leads',
-      at: [464, 688],
+      at: [480, 752],
       parameters: { resource: 'lead', operation: 'getForSync', limit: 600, run: run.read('run') },
       ...RETRIES,
     }),
   );
-  ask(canvas, 'Are any due?', [656, 688], '$json.claimed > 0');
+  ask(canvas, 'Nothing due?', [672, 752], '$json.claimed === 0');
   canvas.add(
     twenty({
       name: 'Read those people from Twenty',
-      at: [864, 672],
+      at: [864, 880],
       parameters: {
         resource: 'lead',
         operation: 'getMany',
@@ -193,7 +194,7 @@ function addPush(canvas: Canvas): void {
   canvas.add(
     supabase({
       name: 'Merge and plan writes',
-      at: [1056, 672],
+      at: [1056, 880],
       parameters: {
         resource: 'lead',
         operation: 'upsert',
@@ -208,12 +209,12 @@ function addPush(canvas: Canvas): void {
       ...RETRIES,
     }),
   );
-  ask(canvas, 'Anything to write?', [1248, 672], '$json.writes.length > 0');
+  ask(canvas, 'Nothing to write?', [1248, 880], '$json.writes.length === 0');
   // not tried again: the next claim reads what came of it
   canvas.add(
     twenty({
       name: 'Push to Twenty',
-      at: [1456, 656],
+      at: [1456, 1008],
       parameters: {
         resource: 'lead',
         operation: 'push',
@@ -231,7 +232,7 @@ function addPush(canvas: Canvas): void {
   canvas.add(
     supabase({
       name: 'Update sync status',
-      at: [1648, 656],
+      at: [1648, 1008],
       parameters: {
         resource: 'lead',
         operation: 'updateSyncStatus',
@@ -242,14 +243,14 @@ function addPush(canvas: Canvas): void {
       ...RETRIES,
     }),
   );
-  ask(canvas, 'Are more due?', [1840, 672], '$json.remaining > 0');
-  canvas.add(run.close('Finish push run', [2048, 704]));
-  chain(canvas, 'Start push run', 'Did the push start?', 'Claim due leads', 'Are any due?');
-  chain(canvas, 'Are any due?', 'Read those people from Twenty', 'Merge and plan writes', 'Anything to write?');
-  chain(canvas, 'Anything to write?', 'Push to Twenty', 'Update sync status', 'Are more due?', 'Claim due leads');
-  for (const question of ['Are any due?', 'Anything to write?', 'Are more due?']) {
-    canvas.connect(question, 'Finish push run', { output: 1 });
-  }
+  ask(canvas, 'Nothing left?', [1840, 1008], '$json.remaining === 0');
+  canvas.add(run.close('Finish push run', [2048, 736]));
+  chain(canvas, 'Start push run', 'Did the push start?', 'Claim due leads', 'Nothing due?', 'Finish push run');
+  chain(canvas, 'Read those people from Twenty', 'Merge and plan writes', 'Nothing to write?', 'Finish push run');
+  chain(canvas, 'Push to Twenty', 'Update sync status', 'Nothing left?', 'Finish push run');
+  canvas.connect('Nothing due?', 'Read those people from Twenty', { output: 1 });
+  canvas.connect('Nothing to write?', 'Push to Twenty', { output: 1 });
+  canvas.connect('Nothing left?', 'Claim due leads', { output: 1 });
 }
 
 /** An example of a sync in single steps. */

@@ -121,11 +121,16 @@ const TOOLS: readonly Tool[] = [
 export function mcpServer(): Canvas {
   const canvas = new Canvas('leadSyncMcpServer', 'Lead sync MCP server');
   canvas.overview(624, OVERVIEW);
-  canvas.section('Server note', [0, 0, 1904, 256], '### 1. Server\nAnswers assistants that carry the token.');
-  canvas.section('Read note', [0, 288, 624, 336], '### 2. Tools that look\nHow the sync is doing.');
+  canvas.section(
+    'Server note',
+    [0, 0, 1904, 496],
+    '### 1. Server\nAnswers assistants that carry the token.\nThe nodes below it are its tools.',
+  );
+  // notes stand below their tools: above them the lines would cross the text
+  canvas.section('Read note', [0, 512, 624, 112], '### 2. Tools that look\nHow the sync is doing.');
   canvas.section(
     'Write note',
-    [656, 288, 1248, 336],
+    [656, 512, 1248, 112],
     '### 3. Tools that work\n**Get leads for sync** and **Update sync status** are off: they claim and report in place of the sync. Enable them only for an assistant that sends leads to Twenty itself.',
   );
   canvas.add({
@@ -147,7 +152,7 @@ export function mcpServer(): Canvas {
     canvas.add({
       ...supabase({
         name,
-        at: [left, 432],
+        at: [left, 320],
         parameters: { ...parameters, descriptionType: 'manual', toolDescription },
         ...settings,
       }),

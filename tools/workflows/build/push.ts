@@ -50,8 +50,8 @@ export function push(): Canvas {
   });
   canvas.addTriggers(
     'Push to Twenty',
-    schedule('Every 5 minutes', [64, 288], { field: 'minutes', minutesInterval: 5 }),
-    manually([64, 432]),
+    schedule('Every 5 minutes', [64, 304], { field: 'minutes', minutesInterval: 5 }),
+    manually([64, 448]),
   );
   // longer than the 250 ms in which the database calls once at most, so that changes which made no call are sent, too
   canvas.add({
@@ -64,7 +64,7 @@ export function push(): Canvas {
   canvas.add(
     leadSync({
       name: 'Push to Twenty',
-      at: [480, 288],
+      at: [480, 304],
       parameters: {
         operation: 'push',
         batchSize: 600,

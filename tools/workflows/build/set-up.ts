@@ -35,7 +35,7 @@ const RESULT = `={{ {
 /** Proves both credentials and makes the fields that Twenty lacks. */
 export function setUp(): Canvas {
   const canvas = new Canvas('leadSyncSetup', 'Set up lead sync');
-  canvas.overview(592, OVERVIEW);
+  canvas.overview(560, OVERVIEW);
   canvas.section(
     'Check note',
     [0, 0, 416, 352],

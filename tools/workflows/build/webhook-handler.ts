@@ -47,8 +47,8 @@ export function webhookHandler(): Canvas {
   });
   canvas.addTriggers(
     'Drain inbox',
-    schedule('Every 5 minutes', [64, 288], { field: 'minutes', minutesInterval: 5 }),
-    manually([64, 432]),
+    schedule('Every 5 minutes', [64, 304], { field: 'minutes', minutesInterval: 5 }),
+    manually([64, 448]),
   );
   canvas.add(
     supabase({
@@ -68,7 +68,7 @@ export function webhookHandler(): Canvas {
   canvas.add(
     leadSync({
       name: 'Drain inbox',
-      at: [480, 288],
+      at: [480, 304],
       parameters: {
         operation: 'drain',
         batchSize: 200,
