@@ -3,7 +3,8 @@ import type { Postgres } from './postgres';
 import type { Progress } from './report';
 
 const DATABASE = 'n8n';
-const TEMPLATE = 'n8n_template_2_41_1';
+/** n8n's tables with nothing in them: the template for further databases of a test. */
+export const TEMPLATE = 'n8n_template_2_41_1';
 
 /**
  * Makes a new, empty n8n database and returns its address. n8n needs some 15 s for the migrations of its own tables: they are

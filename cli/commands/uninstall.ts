@@ -27,11 +27,9 @@ async function leadCount(databaseUrl: string): Promise<number | null> {
 async function outOfN8n(n8n: N8nApi): Promise<Ending> {
   const installed = [...(await findInstalled(n8n, await bundledWorkflows())).values()];
   const credentials = ownCredentials(await n8n.credentials(), installed);
-  for (const { id, active } of installed) {
-    // takes Twenty's webhook out
-    if (active) await n8n.deactivate(id);
-    await n8n.deleteWorkflow(id);
-  }
+  // takes Twenty's webhook out, after a moment
+  for (const { id, active } of installed) if (active) await n8n.deactivate(id);
+  for (const { id } of installed) await n8n.deleteWorkflow(id);
   for (const { id } of credentials) await n8n.deleteCredential(id);
   if (installed.length + credentials.length === 0) return unchanged('nothing of it is there');
   return done(

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { thrownFailure } from '../../nodes/Twenty/transport/network-failures';
 import { CliError } from '../failure';
 import { http, jsonOf, type HttpAnswer } from '../http';
@@ -52,6 +53,8 @@ interface Page<T> {
 }
 
 const API_KEYS = 'Make an API key in n8n under Settings › n8n API and give it with --n8n-api-key.';
+/** n8n unpublishes after it has answered. Milliseconds. */
+const UNPUBLISHING_MS = 60_000;
 const ADDRESS = 'Give the address at which you open n8n with --n8n-url, e.g. https://n8n.example.com.';
 /** Pages of the editor that people copy the address of. */
 const EDITOR_PATH =
@@ -129,8 +132,18 @@ export class N8nApi {
     return await this.request<StoredWorkflow>('PUT', `/workflows/${id}`, content);
   }
 
+  /** Waits for the end of an unpublishing, as long as n8n asks to. */
   async deleteWorkflow(id: string): Promise<void> {
-    await this.optional('DELETE', `/workflows/${id}`);
+    const giveUp = Date.now() + UNPUBLISHING_MS;
+    for (;;) {
+      try {
+        await this.optional('DELETE', `/workflows/${id}`);
+        return;
+      } catch (error) {
+        if (!(error instanceof N8nError) || error.status !== 409 || Date.now() > giveUp) throw error;
+      }
+      await delay(500);
+    }
   }
 
   /** Publishes what is saved: schedules, webhooks and calls work from then on. */

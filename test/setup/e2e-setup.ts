@@ -1,26 +1,21 @@
 import { rm } from 'node:fs/promises';
 import { printedStep } from '../../stack/report';
-import { startGateway } from '../../stack/gateway';
-import { makeProjectSecrets } from '../../stack/keys';
 import type { Postgres } from '../../stack/postgres';
-import { startPostgrest } from '../../stack/postgrest';
 import { startStack } from '../../stack/stack';
+import { makeEmptyDatabase, startProject } from '../../stack/supabase';
 import { startTwenty } from '../../stack/twenty';
 import { makeDataFolder } from './data-folder';
 import { running } from './running';
 
-const EMPTY_DATABASE = 'empty';
-
-/** A Supabase project to which nobody has applied the migrations. */
-async function startEmptySupabase(postgres: Postgres): Promise<{ url: string; serviceKey: string }> {
-  await postgres.createDatabase(EMPTY_DATABASE);
-  const keys = await makeProjectSecrets();
-  const databaseUrl = postgres.url(EMPTY_DATABASE, 'authenticator');
-  const postgrest = await startPostgrest({ databaseUrl, jwtSecret: keys.jwtSecret });
-  running.add('PostgREST of the empty project', () => postgrest.stop());
-  const gateway = await startGateway({ postgrestUrl: postgrest.url, keys });
-  running.add('gateway of the empty project', () => gateway.stop());
-  return { url: gateway.url, serviceKey: keys.secretKey };
+/** A Supabase project in which there is nothing yet, known to the tests as `TEST_<name>_…`. */
+async function startEmptyProject(postgres: Postgres, name: string): Promise<void> {
+  const database = name.toLowerCase();
+  const ownerUrl = await makeEmptyDatabase(postgres, database);
+  const project = await startProject(postgres, database);
+  running.add(`${database} project`, () => project.stop());
+  process.env[`TEST_${name}_DATABASE_URL`] = ownerUrl;
+  process.env[`TEST_${name}_SUPABASE_URL`] = project.url;
+  process.env[`TEST_${name}_SUPABASE_SERVICE_KEY`] = project.serviceKey;
 }
 
 /** Starts everything, a real n8n included, with no leads in it, and tells the e2e tests the addresses in the environment. */
@@ -43,9 +38,10 @@ export default async function e2eSetup(): Promise<void> {
     running.add('bare Twenty', () => bare.stop());
     process.env.TEST_BARE_TWENTY_URL = bare.url;
     process.env.TEST_BARE_TWENTY_API_KEY = bare.apiKey;
-    const empty = await printedStep('A Supabase without the migrations runs', () => startEmptySupabase(postgres));
-    process.env.TEST_EMPTY_SUPABASE_URL = empty.url;
-    process.env.TEST_EMPTY_SUPABASE_SERVICE_KEY = empty.serviceKey;
+    await printedStep('Two Supabase projects with nothing in them run', async () => {
+      await startEmptyProject(postgres, 'EMPTY');
+      await startEmptyProject(postgres, 'CLEAN');
+    });
   } catch (error) {
     await running.run();
     throw error;

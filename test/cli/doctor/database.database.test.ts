@@ -1,0 +1,74 @@
+import { lookAtDatabase } from '../../../cli/doctor/database';
+import type { Finding } from '../../../cli/doctor/finding';
+import { OwnerDatabase } from '../../setup/owner-database';
+
+let project: OwnerDatabase;
+
+beforeAll(async () => {
+  project = await OwnerDatabase.create('doctor');
+});
+afterAll(() => project.drop());
+
+async function look(check: string): Promise<Finding | undefined> {
+  const findings: Finding[] = [];
+  await lookAtDatabase(project.sql, findings);
+  return findings.find((finding) => finding.check === check);
+}
+
+it('sees that there is no schema', async () => {
+  expect(await look('Schema')).toMatchObject({ status: 'error', next_step: 'Run: setup' });
+});
+
+it('finds nothing wrong with a new project', async () => {
+  await project.applySchema();
+  const findings: Finding[] = [];
+
+  await lookAtDatabase(project.sql, findings);
+
+  expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
+  expect(findings.map(({ check }) => check)).toEqual(['Clock', 'Schema', 'Rights', 'Protection', 'Room', 'History']);
+});
+
+it.each([
+  [
+    'Schema',
+    'insert into lead_sync.schema_versions (version, checksum) values (1, $$$$)',
+    'error',
+    /older than this command/,
+  ],
+  [
+    'Schema',
+    'insert into lead_sync.schema_versions (version, checksum) values (999, $$$$)',
+    'error',
+    /newer than this command/,
+  ],
+  [
+    'Rights',
+    'revoke execute on function public.upsert_leads from service_role',
+    'error',
+    /service_role may not reach .*upsert_leads/,
+  ],
+  ['Rights', 'grant select on public.leads to anon', 'error', /visitors .* public\.leads/],
+  ['Protection', 'alter table public.leads disable row level security', 'error', /row level security is off on leads/],
+  [
+    'Protection',
+    'alter table public.leads disable trigger user',
+    'error',
+    /triggers of public\.leads are switched off/,
+  ],
+  [
+    'History',
+    "insert into public.lead_sync_runs (direction, mode, trigger, status, started_at, lease_until) values ('supabase_to_twenty', 'delta', 'manual', 'succeeded', now() - interval '3 days', now())",
+    'warning',
+    /maintenance never ran/,
+  ],
+])('%s: sees what this does: %s', async (check, statement, status, detail) => {
+  await project.sql.query('begin');
+  await project.sql.query(statement);
+
+  const finding = await look(check);
+
+  await project.sql.query('rollback');
+  expect(finding).toMatchObject({ status, detail: expect.stringMatching(detail) as string });
+  expect(finding?.next_step).not.toBe('');
+});

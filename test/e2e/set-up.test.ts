@@ -1,0 +1,271 @@
+import axios from 'axios';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { N8nApi } from '../../cli/n8n/api';
+import { SupabaseApi } from '../../cli/supabase/api';
+import { latestRuns } from '../../cli/supabase/runs';
+import { Shutdown } from '../../stack/shutdown';
+import { startCleanSystems, type CleanSystems } from './support/clean-systems';
+import { CommandLine } from './support/command-line';
+import { startRelay, type Relay } from './support/relay';
+
+/** The workflows that are there unless others are chosen. */
+const USUAL = 9;
+
+const shutdown = new Shutdown();
+let systems: CleanSystems;
+let relay: Relay;
+let command: CommandLine;
+let n8n: N8nApi;
+let database: Client;
+
+beforeAll(async () => {
+  systems = await startCleanSystems(shutdown);
+  relay = await startRelay(systems.n8n.url);
+  shutdown.add('relay', () => relay.close());
+  command = await CommandLine.install(systems.tarball, {
+    DATABASE_URL: systems.databaseUrl,
+    SUPABASE_URL: systems.supabase.url,
+    SUPABASE_SERVICE_KEY: systems.supabase.serviceKey,
+    TWENTY_URL: systems.twenty.url,
+    TWENTY_API_KEY: systems.twenty.apiKey,
+    N8N_URL: relay.url,
+    N8N_API_KEY: systems.n8nApiKey,
+  });
+  shutdown.add('command', () => command.remove());
+  n8n = new N8nApi(systems.n8n.url, systems.n8nApiKey);
+  database = new Client({ connectionString: systems.databaseUrl });
+  await database.connect();
+  shutdown.add('connection', () => database.end());
+});
+afterAll(() => shutdown.run());
+
+const twenty = () =>
+  axios.create({
+    baseURL: `${systems.twenty.url}/rest`,
+    proxy: false,
+    headers: { authorization: `Bearer ${systems.twenty.apiKey}` },
+  });
+
+async function fieldNames(): Promise<string[]> {
+  const { data } = await twenty().get<{
+    data: { objects: Array<{ nameSingular: string; fields: Array<{ name: string }> }> };
+  }>('/metadata/objects?limit=200');
+  return (
+    data.data.objects
+      .find(({ nameSingular }) => nameSingular === 'person')
+      ?.fields.map(({ name }) => name)
+      .sort() ?? []
+  );
+}
+
+/** All that set-up makes, as it is now. */
+async function made(): Promise<object> {
+  const workflows = await n8n.workflows();
+  const { rows } = await database.query('select id, version, applied_at from lead_sync.schema_versions order by id');
+  return {
+    workflows: workflows.map(({ id, name, active, versionId, updatedAt }) => ({
+      id,
+      name,
+      active,
+      versionId,
+      updatedAt,
+    })),
+    credentials: (await n8n.credentials())?.map(({ id, name, type }) => ({ id, name, type })),
+    schema: rows,
+    fields: await fieldNames(),
+  };
+}
+
+/** n8n makes and removes Twenty's webhook some time after it has answered. */
+async function untilWebhooksAre(count: number): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while ((await twenty().get<unknown[]>('/webhooks')).data.length !== count) {
+    if (Date.now() > deadline) throw new Error(`Twenty does not come to have ${count} webhooks.`);
+    await delay(100);
+  }
+}
+
+describe('setup', () => {
+  it.each([
+    ['a publishable key', { SUPABASE_SERVICE_KEY: 'sb_publishable_x' }, 'Supabase', /publishable key/],
+    ['a key of another project', { SUPABASE_SERVICE_KEY: 'sb_secret_of_another' }, 'Supabase', /does not accept/],
+    ['a wrong key of Twenty', { TWENTY_API_KEY: 'wrong' }, 'Twenty', /does not accept the API key/],
+    ['a wrong key of n8n', { N8N_API_KEY: 'wrong' }, 'n8n', /does not accept the API key/],
+    [
+      'a wrong password of the database',
+      { DATABASE_URL: 'postgres://nobody:x@127.0.0.1:1/postgres' },
+      'Database',
+      /Nothing listens/,
+    ],
+  ])('ends at %s with what to do, and has changed nothing', async (_case, environment, at, error) => {
+    const { code, told } = await command.json(['setup', '--yes'], environment);
+
+    expect(code).toBe(1);
+    expect(told).toMatchObject({ ok: false, at, error: expect.stringMatching(error) as string });
+    expect(told.steps.every(({ outcome }) => outcome === 'unchanged')).toBe(true);
+    expect(await n8n.workflows()).toEqual([]);
+  });
+
+  it('says what is missing where there is nobody to ask', async () => {
+    const { code, text } = await command.run(['setup'], { environment: { TWENTY_URL: '' } });
+
+    expect(code).toBe(1);
+    expect(text).toMatch(
+      /URL of Twenty: This is needed[\s\S]*So far: nothing was changed[\s\S]*Next: Correct the environment variable TWENTY_URL/,
+    );
+  });
+
+  it('goes on where Ctrl-C stopped it, whichever write to n8n it was in the middle of', async () => {
+    const writes: string[] = [];
+    for (;;) {
+      const { code, text } = await command.run(['setup', '--yes'], {
+        stop: (press) => {
+          relay.onRequest = (method, path) => {
+            if (method !== 'POST' || !path.startsWith('/api/v1/')) return;
+            writes.push(path);
+            press();
+          };
+        },
+      });
+      relay.onRequest = () => undefined;
+      if (code === 0) break;
+      expect([code, text]).toEqual([
+        130,
+        expect.stringMatching(/Stopped before the end[\s\S]*Run the same command again/),
+      ]);
+    }
+
+    const names = (await n8n.workflows()).map(({ name }) => name);
+    const credentials = (await n8n.credentials())?.map(({ name }) => name) ?? [];
+    expect(names).toHaveLength(USUAL);
+    expect(new Set(names).size).toBe(USUAL);
+    expect(credentials.sort()).toEqual([
+      'Lead sync dashboard login',
+      'Supabase account (lead sync)',
+      'Twenty account (lead sync)',
+    ]);
+    expect(writes.length).toBeGreaterThanOrEqual(USUAL + credentials.length);
+  });
+
+  it('wires what an import by hand leaves open', async () => {
+    const workflows = await n8n.workflows();
+    const handler = workflows.find(({ name }) => name === 'Lead sync error handler');
+    const pull = workflows.find(({ name }) => name === 'Twenty to Supabase lead sync');
+
+    expect(pull?.settings).toMatchObject({
+      errorWorkflow: handler?.id,
+      timezone: 'Europe/Berlin',
+      saveDataSuccessExecution: 'none',
+    });
+    expect(await fieldNames()).toEqual(expect.arrayContaining(['leadScore', 'leadStatus', 'postalCode']));
+  });
+
+  it('changes nothing when it is run again', async () => {
+    const before = await made();
+
+    const { code, told } = await command.json(['setup', '--yes']);
+
+    expect([code, told.changed]).toEqual([0, false]);
+    expect(await made()).toEqual(before);
+  });
+
+  it('lets only one at a time at work', async () => {
+    const both = await Promise.all([command.json(['setup', '--yes']), command.json(['setup', '--yes'])]);
+
+    const refused = both.filter(({ code }) => code !== 0);
+    expect(refused.length).toBeLessThanOrEqual(1);
+    for (const { told } of refused) expect(told.error).toMatch(/Another set-up/);
+    expect((await n8n.workflows()).length).toBe(USUAL);
+  });
+
+  it('has synced nothing, and lets nothing sync by itself', async () => {
+    const active = (await n8n.workflows()).filter((workflow) => workflow.active).map(({ name }) => name);
+
+    expect(active.sort()).toEqual(['Lead sync dashboard', 'Lead sync error handler']);
+    expect((await database.query('select from public.lead_sync_runs')).rowCount).toBe(0);
+  });
+});
+
+describe('after setup', () => {
+  it('sync --now brings both sides together in n8n, and lets the schedules begin', async () => {
+    await twenty().post('/people', { name: { firstName: 'Ada' }, emails: { primaryEmail: 'ada@example.com' } });
+    await database.query("insert into public.leads (first_name, email) values ('Grace', 'grace@example.com')");
+
+    const { code, told } = await command.json(['sync', '--now']);
+
+    expect([code, told.leads]).toEqual([0, expect.objectContaining({ total: 2, synced: 2 })]);
+    const { data } = await twenty().get<{ totalCount: number }>('/people');
+    expect(data.totalCount).toBe(2);
+    expect((await n8n.workflows()).every(({ active }) => active)).toBe(true);
+    const runs = await latestRuns(new SupabaseApi(systems.supabase.url, systems.supabase.serviceKey), { limit: 5 });
+    expect(runs.map(({ status }) => status)).toEqual(expect.arrayContaining(['succeeded', 'succeeded']));
+  });
+
+  it('doctor finds all parts well, but for Twenty’s calls to a private address', async () => {
+    const { code, told } = await command.json(['doctor']);
+
+    expect(code).toBe(0);
+    const findings = told.findings as Array<{ area: string; check: string; status: string; detail: string }>;
+    expect(findings.filter(({ status }) => status !== 'ok').map(({ area, check }) => `${area} ${check}`)).toEqual([
+      'Twenty Webhooks',
+    ]);
+  });
+
+  it('doctor sees what somebody has changed in n8n', async () => {
+    const pull = (await n8n.workflows()).find(({ name }) => name === 'Twenty to Supabase lead sync');
+    if (pull === undefined) throw new Error('The pull is not in n8n.');
+    await n8n.deactivate(pull.id);
+
+    const { told } = await command.json(['doctor']);
+
+    const findings = told.findings as Array<{ check: string; status: string; next_step: string }>;
+    expect(findings.find(({ check }) => check === 'Published')).toMatchObject({
+      status: 'warning',
+      next_step: expect.stringMatching(/resume/) as string,
+    });
+    expect((await command.json(['resume'])).code).toBe(0);
+  });
+
+  it('pause takes Twenty’s webhook out and stops the schedules, resume brings them back', async () => {
+    await untilWebhooksAre(1);
+
+    expect((await command.json(['pause'])).code).toBe(0);
+    await untilWebhooksAre(0);
+    expect((await n8n.workflows()).filter(({ active }) => active)).toHaveLength(2);
+
+    expect((await command.json(['resume'])).code).toBe(0);
+    await untilWebhooksAre(1);
+  });
+
+  it('upgrade puts the bundle’s workflows in the place of edited ones only when told to', async () => {
+    const push = (await n8n.workflows()).find(({ name }) => name === 'Supabase to Twenty lead sync');
+    if (push === undefined) throw new Error('The push is not in n8n.');
+    const nodes = push.nodes.filter(({ name }) => name !== 'Let changes gather');
+    await n8n.updateWorkflow(push.id, { name: push.name, nodes, connections: {}, settings: { executionOrder: 'v1' } });
+
+    const told = await command.json(['upgrade', '--yes']);
+    expect(told.told.steps.at(-1)).toMatchObject({
+      outcome: 'warning',
+      detail: expect.stringMatching(/Supabase to Twenty/) as string,
+    });
+    expect((await command.json(['upgrade', '--yes', '--replace-workflows'])).code).toBe(0);
+
+    const after = await n8n.workflow(push.id);
+    expect(after.nodes.map(({ name }) => name)).toContain('Let changes gather');
+    expect(after.active).toBe(true);
+  });
+
+  it('uninstall takes away what setup made, and nothing else', async () => {
+    await n8n.createWorkflow({ name: 'My own', nodes: [], connections: {}, settings: {} });
+
+    const { code, told } = await command.json(['uninstall', '--yes']);
+
+    expect([code, told.removed]).toEqual([0, true]);
+    expect((await n8n.workflows()).map(({ name }) => name)).toEqual(['My own']);
+    expect(await n8n.credentials()).toEqual([]);
+    expect((await database.query("select to_regnamespace('lead_sync') as left")).rows).toEqual([{ left: null }]);
+    expect((await twenty().get<unknown[]>('/webhooks')).data).toEqual([]);
+    expect((await twenty().get<{ totalCount: number }>('/people')).data.totalCount).toBe(2);
+  });
+});
