@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { TwentyClient } from '../../nodes/Twenty/transport/client';
 import { missingFields, readObject } from '../../nodes/Twenty/transport/metadata';
 import { readWebhooks } from '../../nodes/Twenty/transport/webhooks';
-import { isNearbyAddress } from '../../nodes/Twenty/trigger/nearby-address';
+import { isNearbyAddress } from '../../nodes/http/nearby';
 import { defaultMapping } from '../../nodes/lead';
 import { syncedMapping } from '../database/schema';
 import { WEBHOOK_HANDLER } from '../n8n/bundle';

@@ -1,4 +1,5 @@
 import { NodeApiError, type IExecuteFunctions } from 'n8n-workflow';
+import { hint } from '../frame';
 import { connect as connectStore, type LeadDatabase } from '../SupabaseLeads/transport/client';
 import { getChangedPage } from '../Twenty/leads/get-changed';
 import { getIdsPage } from '../Twenty/leads/get-ids';
@@ -9,7 +10,8 @@ import { DEFAULT_BATCH_SIZE } from '../Twenty/records/limits';
 import type { TwentyClient } from '../Twenty/transport/client';
 import { TwentyError } from '../Twenty/transport/failures';
 import { connect as connectTwenty } from '../Twenty/transport/n8n-client';
-import type { Control, Ports, StorePort, TwentyPort } from './loops/ports';
+import type { Control, StorePort } from '../runs/control';
+import type { Ports, TwentyPort } from './loops/ports';
 
 /** What the panel says of how calls are made. */
 export interface CallSettings extends Pick<Control, 'tries' | 'pause' | 'maxDuration'> {
@@ -50,7 +52,7 @@ export async function connectPorts(
     log: (message) => context.logger.info(`Lead Sync: ${message}`),
     warn: (message) => {
       context.logger.warn(`Lead Sync: ${message}`);
-      context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+      hint(context, message, 'warning');
     },
   };
   return { twenty: (settings) => twentyPort(client, settings), store, control };

@@ -11,7 +11,7 @@ import { forModel } from './for-model';
 import { NodeRun } from './node-run';
 import type { Operation, Operations, Resources } from './operation';
 import { operationHints, operationsPanel, ports, resourcesPanel } from './panel';
-import { hintAboutSavedExecutions } from './saved-executions';
+import { hintAboutSavedExecutions } from './hints';
 
 /** What a node fills in: its operations by resource, or alone where it has one resource. */
 export type NodeParts<S> = {

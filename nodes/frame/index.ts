@@ -1,6 +1,7 @@
 export { allTogether, chosenBy, eachItem, type Output } from './each-item';
 export { countField, DEFAULT_LIMIT, jsonField, manyFields, noticeField, optionsField } from './fields';
 export { frame } from './frame';
+export { hint } from './hints';
 export { bySize, byKey, inBatches, type BatchWork, type Outcome, type ReadItem } from './in-batches';
 export type { Item } from './item';
 export type { NodeRun } from './node-run';

@@ -1,8 +1,15 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { InputError } from '../errors/input-error';
 import type { Explain } from '../errors/explain';
 import { Item } from './item';
-import type { Operation } from './operation';
+
+/** What a run has to know of its operation. */
+export interface RunOperation {
+  /** Of its panel: the frame shows them for this operation alone. */
+  fields: INodeProperties[];
+  /** What becomes of what is left when an item fails: its error item tells it as `next_step`. */
+  afterFailure?: string;
+}
 
 /** One run of a node: its input items, and what it connects to. */
 export class NodeRun<S> {
@@ -11,7 +18,7 @@ export class NodeRun<S> {
 
   constructor(
     readonly context: IExecuteFunctions,
-    private readonly operation: Pick<Operation, 'fields' | 'afterFailure'>,
+    private readonly operation: RunOperation,
     private readonly connectOnce: (context: IExecuteFunctions) => Promise<S>,
     private readonly explain: Explain,
   ) {}

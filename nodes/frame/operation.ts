@@ -1,5 +1,5 @@
-import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import type { NodeRun } from './node-run';
+import type { INodeExecutionData } from 'n8n-workflow';
+import type { NodeRun, RunOperation } from './node-run';
 
 /** Runs an operation on all input items; gives the items of each output. What the frame offers: `eachItem`, `inBatches`, `allTogether`, `chosenBy`. */
 export type Execute<S> = (run: NodeRun<S>) => Promise<INodeExecutionData[][]>;
@@ -16,22 +16,18 @@ export interface OperationHint {
  * One operation of a node: what the panel says and offers, and what it does with the input items.
  * `S` is what the node connects to, e.g. the client of an API.
  */
-export interface Operation<S = unknown> {
+export interface Operation<S = unknown> extends RunOperation {
   /** As the list of operations shows it. */
   name: string;
   /** As n8n's list of actions shows it. */
   action: string;
   description: string;
-  /** The frame shows them for this operation alone. */
-  fields: INodeProperties[];
   /** Names of the inputs and outputs; one of each, without a name, when left out. */
   inputs?: readonly string[];
   outputs?: readonly string[];
   hint?: OperationHint;
   /** Whether workflows run it on a schedule: who tries it by hand is then told when n8n keeps each execution. */
   isScheduled?: boolean;
-  /** What becomes of what is left when an item fails: its error item tells it as `next_step`. */
-  afterFailure?: string;
   execute: Execute<S>;
 }
 

@@ -1,13 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-
-/** This machine, private networks (RFC 1918, RFC 4193, link-local) and names that no public DNS knows. */
-const NEARBY = [
-  'localhost',
-  '(10|127|169\\.254|192\\.168|172\\.(1[6-9]|2\\d|3[01]))\\.[\\d.]+',
-  '\\[(::1|f[cd][\\da-f]{2}:[\\da-f:]*|fe80:[\\da-f:]*)\\]',
-  '[^.:/?#\\[]+',
-  '[^:/?#\\[]+\\.(localhost|local|internal|lan|home\\.arpa)',
-].join('|');
+import { NEARBY } from './nearby';
 
 /** An address without TLS whose host may be far away. */
 export const PLAIN_HTTP = `^\\s*[hH][tT][tT][pP]://(?!([^/?#@]*@)?(${NEARBY})\\.?(:\\d+)?([/?#]|\\s*$))`;

@@ -1,4 +1,4 @@
-import type { FieldDirection, FieldKind } from './types';
+import type { FieldDirection, FieldKind } from './field-kinds';
 
 interface LeadFieldFacts {
   /** As panels show it. */

@@ -1,3 +1,4 @@
+export * from './field-kinds';
 export * from './types';
 export { defaultMapping } from './default-mapping';
 export { leadFields, type LeadField } from './fields';

@@ -1,14 +1,6 @@
 import { InputError } from '../errors/input-error';
-import {
-  FIELD_DIRECTIONS,
-  FIELD_KINDS,
-  FIELD_POLICIES,
-  type FieldMapping,
-  type JsonObject,
-  type JsonValue,
-  type LeadValue,
-  type LeadValues,
-} from './types';
+import { FIELD_DIRECTIONS, FIELD_KINDS, FIELD_POLICIES } from './field-kinds';
+import { type FieldMapping, type JsonObject, type JsonValue, type LeadValue, type LeadValues } from './types';
 import { isObject, parseTwentyField, type TwentyField } from './twenty-field';
 
 /** A mapping that cannot be used; the message names the row and says what it should look like. */

@@ -1,7 +1,8 @@
 import { parseDomain, parseLink } from './link';
 import { asciiHost, normalText, trimmed } from './normal-form';
 import { parsePhone } from './phone';
-import type { FieldKind, LeadValue, Problem } from './types';
+import type { FieldKind } from './field-kinds';
+import type { LeadValue, Problem } from './types';
 
 /** A normalised value (`null` for blank), or what is wrong with it. */
 export type Normalised<T extends LeadValue = LeadValue> = { value: T | null } | { problem: Problem };

@@ -3,16 +3,8 @@ import { trimmed } from './normal-form';
 import { normalise } from './normalise';
 import { additionalPhoneFromTwenty, phoneFromTwenty } from './phone';
 import { isObject, kindOf, valueAt, type TwentyField } from './twenty-field';
-import type {
-  FieldKind,
-  FieldMapping,
-  JsonObject,
-  JsonValue,
-  LeadValue,
-  LeadValues,
-  Snapshot,
-  TwentyRecord,
-} from './types';
+import type { FieldKind } from './field-kinds';
+import type { FieldMapping, JsonObject, JsonValue, LeadValue, LeadValues, Snapshot, TwentyRecord } from './types';
 
 export interface ReadOptions {
   /** Twenty fields that the workspace lacks: left out of what is read, because they are not known. */

@@ -1,4 +1,5 @@
-import type { FieldKind, FieldMapping, JsonObject, JsonValue } from './types';
+import type { FieldKind } from './field-kinds';
+import type { FieldMapping, JsonObject, JsonValue } from './types';
 
 /**
  * Twenty's composite field types by their parts. Twenty erases the parts that a write leaves out, so composites are

@@ -1,3 +1,4 @@
+import type { FieldDirection, FieldKind, FieldPolicy } from './field-kinds';
 import type { LeadField } from './fields';
 
 /** The JSON that nodes and database exchange; docs/data-contract.md describes it in prose. */
@@ -37,15 +38,6 @@ export interface Absence {
   twenty_id: string;
   absent: true;
 }
-
-export const FIELD_KINDS = ['text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list'] as const;
-export type FieldKind = (typeof FIELD_KINDS)[number];
-
-export const FIELD_DIRECTIONS = ['both', 'to_twenty', 'to_supabase'] as const;
-export type FieldDirection = (typeof FIELD_DIRECTIONS)[number];
-
-export const FIELD_POLICIES = ['last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank'] as const;
-export type FieldPolicy = (typeof FIELD_POLICIES)[number];
 
 /** One row of `lead_sync.field_mappings`. */
 export interface FieldMapping {

@@ -1,4 +1,4 @@
-import type { Control as LeadControl, StorePort } from '../../LeadSync/loops/ports';
+import type { Control as LeadControl, StorePort } from '../../runs/control';
 
 /** SQL for D1 as the database gave it; its parameters are texts, as Cloudflare's API has them. */
 export interface Statement {

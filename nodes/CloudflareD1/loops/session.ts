@@ -1,4 +1,6 @@
-import { tried, type RunToken, Watch } from '../../LeadSync/loops/session';
+import type { RunToken } from '../../runs/control';
+import { tried } from '../../runs/tried';
+import { Watch } from '../../runs/watch';
 import type { EdgeNotStarted, EdgeOrder, EdgePorts, EdgeReport, Statement, StatementResult } from './ports';
 
 /** A table of a run, as `start_edge_run` names it. */

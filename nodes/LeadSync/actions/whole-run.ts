@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import type { Explained } from '../../errors/explain';
-import { eachItem, type Execute, type Item, type Operation as NodeOperation, type Output } from '../../frame';
+import { eachItem, hint, type Execute, type Item, type Operation as NodeOperation, type Output } from '../../frame';
 import { maskText } from '../../masking/mask';
 import { toConnectOptions, type CallOptions } from '../../Twenty/transport/call-options';
 import { explainTwenty } from '../../Twenty/transport/errors';
@@ -72,10 +72,6 @@ class ChangedLeads {
       );
     }
   }
-}
-
-function hint(context: IExecuteFunctions, message: string): void {
-  context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
 }
 
 /** Of what a failed run says; alerts and the run's record take no more. Characters. */

@@ -1,7 +1,8 @@
 import type { Ports } from './ports';
 import { readAgain, type Again } from './read-again';
 import { inRun, runAgain, type Ending, type NotStarted, type SyncReport, type Trigger } from './run';
-import { Watch, type Session } from './session';
+import { Watch } from '../../runs/watch';
+import type { Session } from './session';
 
 export interface DrainOrder {
   trigger: Trigger;

@@ -1,4 +1,4 @@
-import type { Control } from './ports';
+import type { Control } from '../../runs/control';
 
 const TELL_EVERY_MS = 60_000;
 /** What is left after that little says nothing yet. */

@@ -1,9 +1,10 @@
+import { Watch } from '../../runs/watch';
 import type { ChangedPage, ChangedWindow } from '../../Twenty/leads/get-changed';
 import type { Merged } from './changes';
 import type { Ports } from './ports';
 import { IdShare } from './progress';
 import { inRun, type Ending, type NotStarted, type StartedRun, type SyncReport, type Trigger } from './run';
-import { Watch, type Session } from './session';
+import type { Session } from './session';
 
 export interface PullOrder {
   mode: 'delta' | 'full';

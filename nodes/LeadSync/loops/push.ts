@@ -1,3 +1,4 @@
+import { Watch } from '../../runs/watch';
 import type { PushResult, Write } from '../../lead';
 import { failedPush } from '../../Twenty/leads/push-results';
 import type { AskedLead } from '../../Twenty/leads/get-many';
@@ -5,7 +6,7 @@ import { settled, TwentyError } from '../../Twenty/transport/failures';
 import { pushedChanges, type Merged } from './changes';
 import type { Ports } from './ports';
 import { inRun, runAgain, RunFailed, type Ending, type NotStarted, type SyncReport, type Trigger } from './run';
-import { Watch, type Session } from './session';
+import type { Session } from './session';
 
 export interface PushOrder {
   trigger: Trigger;

@@ -2,7 +2,8 @@ import type { Ports } from './ports';
 import { IdShare } from './progress';
 import { readAgain, type Again } from './read-again';
 import { inRun, RunFailed, type Ending, type NotStarted, type StartedRun, type SyncReport, type Trigger } from './run';
-import { Watch, type Session } from './session';
+import { Watch } from '../../runs/watch';
+import type { Session } from './session';
 
 export interface ReconcileOrder {
   trigger: Trigger;

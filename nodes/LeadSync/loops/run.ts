@@ -3,7 +3,10 @@ import { schemaAdvice } from '../../SupabaseLeads/schema-version';
 import { describeFailure } from '../../Twenty/transport/errors';
 import { TwentyError } from '../../Twenty/transport/failures';
 import type { Ports } from './ports';
-import { Session, tried, type RunToken, type Watch } from './session';
+import type { RunToken } from '../../runs/control';
+import { tried } from '../../runs/tried';
+import type { Watch } from '../../runs/watch';
+import { Session } from './session';
 
 export type Trigger = 'scheduled' | 'manual' | 'webhook';
 

@@ -1,30 +1,11 @@
 import type { Absence, Snapshot } from '../../lead';
+import type { Control, RunToken, StorePort } from '../../runs/control';
+import { tried } from '../../runs/tried';
+import { Watch } from '../../runs/watch';
 import { mergedChanges, type ChangedLead, type Merged } from './changes';
 import { mergeInParts } from './merge-in-parts';
-import type { Control, Ports, StorePort, TwentyPort } from './ports';
+import type { Ports, TwentyPort } from './ports';
 import { Progress } from './progress';
-
-/** Under whose lease calls are made. */
-export interface RunToken {
-  id: string;
-  token: string;
-}
-
-/** How long one execution may go on, over all the runs that it makes. */
-export class Watch {
-  private readonly startedAt: number;
-
-  constructor(private readonly control: Control) {
-    this.startedAt = control.now();
-  }
-
-  /** Whether no further page or claim is to be begun. */
-  get isOver(): boolean {
-    const { control, startedAt } = this;
-    const { maxDuration } = control;
-    return control.isCancelled() || (maxDuration !== null && control.now() - startedAt >= maxDuration);
-  }
-}
 
 /** What was read of Twenty, to be merged. */
 export interface Read {
@@ -94,18 +75,4 @@ export class Session {
   tell(changes: () => ChangedLead[]): void {
     this.ports.changes?.(changes());
   }
-}
-
-/** Tries some work as often as `control` says, with pauses. */
-export async function tried<T>(control: Control, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; attempt < control.tries; attempt += 1) {
-    const outcome = await work().then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    );
-    if ('value' in outcome) return outcome.value;
-    if (control.isCancelled() || control.isHopeless(outcome.error)) return await Promise.reject(outcome.error as Error);
-    await control.sleep(control.pause);
-  }
-  return await work();
 }

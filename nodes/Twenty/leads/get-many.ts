@@ -1,4 +1,4 @@
-import { normalise, recordToSnapshot, type Absence, type ApiRecord, type Snapshot } from '../../lead';
+import { asUuid, normalise, recordToSnapshot, type Absence, type ApiRecord, type Snapshot } from '../../lead';
 import { findHolders } from '../records/holders';
 import type { TwentyClient } from '../transport/client';
 import type { LeadScope } from './scope';
@@ -18,7 +18,6 @@ export interface FoundLeads {
 }
 
 const ASKED_AT_ONCE = 1_000;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * Reads the records of leads by id and by email, tombstones included: one call for up to 1,000 leads. A record comes once
@@ -34,7 +33,7 @@ export async function getLeadsByIdOrEmail(
   for (let start = 0; start < asked.length; start += ASKED_AT_ONCE) {
     const chunk = asked.slice(start, start + ASKED_AT_ONCE);
     const records = await findHolders(client, scope.object, scope.selection, {
-      ids: chunk.map((lead) => lead.twenty_id || lead.lead_id || '').filter((id) => UUID.test(id)),
+      ids: chunk.map((lead) => lead.twenty_id || lead.lead_id || '').filter((id) => asUuid(id) !== null),
       values: emailsOf(scope, chunk),
     });
     for (const record of records) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { normalise, type Lead, type LeadValues, type Snapshot, type Write } from '../../lead';
+import { asUuid, normalise, type Lead, type LeadValues, type Snapshot, type Write } from '../../lead';
 import type { TwentyClient } from '../transport/client';
 import { draftOf } from './drafts';
 import { getLeadsByIdOrEmail } from './get-many';
@@ -11,7 +11,6 @@ export type PlannedWrite = { write: Write } | { problem: string };
 /** What is known of a record before a write of it; one that an earlier lead makes was never read. */
 type Base = Pick<Write, 'twenty_id' | 'twenty_updated_at' | 'twenty_record'> & { twenty_deleted_at?: string | null };
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const IDS = ['id', 'lead_id', 'twenty_id'];
 
 /**
@@ -71,7 +70,7 @@ function updateOf(lead: Lead, { twenty_id, twenty_updated_at, twenty_record }: B
 }
 
 function createOf(lead: Lead): Write {
-  const id = lead.id && UUID.test(lead.id) ? lead.id.toLowerCase() : randomUUID();
+  const id = asUuid(lead.id ?? '') ?? randomUUID();
   return {
     lead_id: id,
     op: 'create',

@@ -1,4 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { noticeField } from '../../frame';
 import { ACTIONS, type Action } from './event';
 import { ALL } from '../transport/webhooks';
 import { DEFAULT_COMBINE_WINDOW_MS, DEFAULT_MAX_AGE_MINUTES } from './parameters';
@@ -18,13 +19,10 @@ const events: INodePropertyOptions[] = ACTIONS.map((action) => ({
 }));
 
 export const properties: INodeProperties[] = [
-  {
-    displayName:
-      "Twenty sends nothing to private addresses such as localhost, and does not say so. Where n8n and Twenty share a host or a network, set <code>OUTBOUND_HTTP_SAFE_MODE_ENABLED=false</code> for Twenty's server and worker. To see whether events arrive, add the option <b>Send Test Event</b> and execute this step.",
-    name: 'addressNotice',
-    type: 'notice',
-    default: '',
-  },
+  noticeField(
+    'addressNotice',
+    "Twenty sends nothing to private addresses such as localhost, and does not say so. Where n8n and Twenty share a host or a network, set <code>OUTBOUND_HTTP_SAFE_MODE_ENABLED=false</code> for Twenty's server and worker. To see whether events arrive, add the option <b>Send Test Event</b> and execute this step.",
+  ),
   {
     displayName: 'Object Names or IDs',
     name: 'objects',

@@ -4,7 +4,7 @@ import { asNodeError } from '../transport/errors';
 import type { TwentyClient } from '../transport/client';
 import { forgetObjects, readObjects, type ObjectMetadata } from '../transport/metadata';
 import { connect } from '../transport/n8n-client';
-import { isNearbyAddress } from './nearby-address';
+import { isNearbyAddress } from '../../http/nearby';
 import { ALL } from '../transport/webhooks';
 import { readParameters, type TriggerParameters } from './parameters';
 import { deregister, isRegistered, register, type Registration, type Wanted } from './registration';

@@ -1,5 +1,6 @@
 import type { Snapshot, Absence, PushResult, Write } from '../../../nodes/lead';
-import type { Control, Ports, StorePort, TwentyPort } from '../../../nodes/LeadSync/loops/ports';
+import type { Control, StorePort } from '../../../nodes/runs/control';
+import type { Ports, TwentyPort } from '../../../nodes/LeadSync/loops/ports';
 import { getChangedPage } from '../../../nodes/Twenty/leads/get-changed';
 import { getIdsPage } from '../../../nodes/Twenty/leads/get-ids';
 import { getLeadsByIdOrEmail } from '../../../nodes/Twenty/leads/get-many';

@@ -1,4 +1,5 @@
 import { type IDataObject, type IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
+import { noticeField } from '../../../frame';
 import { type Channel, CHANNELS, errorOf, outcomeOf, type Telling } from '../../alerts/channels';
 import type { Operation } from '../types';
 import { TELLING_OUTPUTS } from './channel-fields';
@@ -13,13 +14,10 @@ export const settle: Operation = {
   action: 'Settle what was told',
   description: 'Confirm what a channel took, and fail where one did not take it',
   fields: [
-    {
-      displayName:
-        'Connect the Result of Check and Tell or Tell a Failure to the first input, and the node of each channel to its own. It waits for all of them.',
-      name: 'settleNotice',
-      type: 'notice',
-      default: '',
-    },
+    noticeField(
+      'settleNotice',
+      'Connect the Result of Check and Tell or Tell a Failure to the first input, and the node of each channel to its own. It waits for all of them.',
+    ),
     {
       displayName: 'Confirm Alerts',
       name: 'confirmAlerts',

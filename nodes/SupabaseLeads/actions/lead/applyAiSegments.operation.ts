@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { eachItem, jsonField } from '../../../frame';
+import { eachItem, jsonField, noticeField } from '../../../frame';
 import { isObject } from '../../../lead';
 import type { Operation } from '../types';
 
@@ -20,13 +20,10 @@ export const applyAiSegments: Operation = {
   action: 'Apply AI segments to leads',
   description: "Check a model's choices of segments and take those that hold",
   fields: [
-    {
-      displayName:
-        'Every choice is checked: an unknown segment or lead, or a confidence that is not between 0 and 1, is rejected with a reason, and the others are applied. Choices of humans, and of rules that are sure, are kept.',
-      name: 'checkNotice',
-      type: 'notice',
-      default: '',
-    },
+    noticeField(
+      'checkNotice',
+      'Every choice is checked: an unknown segment or lead, or a confidence that is not between 0 and 1, is rejected with a reason, and the others are applied. Choices of humans, and of rules that are sure, are kept.',
+    ),
     jsonField({
       displayName: 'Results',
       name: 'results',

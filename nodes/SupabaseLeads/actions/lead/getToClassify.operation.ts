@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { countField, eachItem } from '../../../frame';
+import { countField, eachItem, noticeField } from '../../../frame';
 import type { Operation } from '../types';
 
 /** Reads leads that the rules leave undecided, without personal data (`get_leads_to_classify`). */
@@ -8,13 +8,10 @@ export const getToClassify: Operation = {
   action: 'Get leads to classify',
   description: 'Read what a model may know of leads that the rules leave undecided',
   fields: [
-    {
-      displayName:
-        'The answer holds the segments and, for each lead, facts about role, company and place. Names, email addresses, phone numbers and links are not in it.',
-      name: 'factsNotice',
-      type: 'notice',
-      default: '',
-    },
+    noticeField(
+      'factsNotice',
+      'The answer holds the segments and, for each lead, facts about role, company and place. Names, email addresses, phone numbers and links are not in it.',
+    ),
     {
       displayName: 'Each Item Is',
       name: 'output',

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { InputError } from '../../../errors/input-error';
-import { inBatches, type Item, type Outcome, type ReadItem } from '../../../frame';
+import { hint, inBatches, type Item, type Outcome, type ReadItem } from '../../../frame';
 import type { LeadDatabase } from '../../transport/client';
 import { ignoredColumns, leadOfItem } from './item-leads';
 import { bytesOf, leadFlaw, MAX_REQUEST_BYTES } from './lead-check';
@@ -76,5 +76,5 @@ function hintAboutIgnored(context: IExecuteFunctions, items: Array<ReadItem<Item
   if (columns.length === 0) return;
   const named = columns.slice(0, 10).join(', ') + (columns.length > 10 ? ` and ${columns.length - 10} more` : '');
   const message = `Not taken, because leads have no such columns: ${named}. Map them under Columns, or rename them before.`;
-  context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
+  hint(context, message);
 }

@@ -1,4 +1,4 @@
-import { chosenBy, eachItem, type Item, jsonField } from '../../../frame';
+import { chosenBy, eachItem, jsonField, optionsField, type Item } from '../../../frame';
 import type { LeadDatabase } from '../../transport/client';
 import type { Operation } from '../types';
 import { upsertItems } from './upsert-items';
@@ -66,21 +66,14 @@ export const upsert: Operation = {
       ...itemsMode,
     },
     {
-      displayName: 'Options',
-      name: 'options',
-      type: 'collection',
-      placeholder: 'Add option',
-      default: {},
-      options: [
-        {
-          displayName: 'Batch Size',
-          name: 'batchSize',
-          type: 'number',
-          typeOptions: { minValue: 1, maxValue: 5000 },
-          default: 500,
-          description: 'How many leads go in one call at most; long ones go in smaller batches',
-        },
-      ],
+      ...optionsField({
+        displayName: 'Batch Size',
+        name: 'batchSize',
+        type: 'number',
+        typeOptions: { minValue: 1, maxValue: 5000 },
+        default: 500,
+        description: 'How many leads go in one call at most; long ones go in smaller batches',
+      }),
       ...itemsMode,
     },
     jsonField({

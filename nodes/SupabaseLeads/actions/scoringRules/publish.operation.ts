@@ -1,3 +1,4 @@
+import { noticeField } from '../../../frame';
 import { databaseCall } from '../calls';
 import type { Operation } from '../types';
 
@@ -7,13 +8,10 @@ export const publish: Operation = {
   action: 'Publish the scoring rules',
   description: 'Make the draft the rules that count',
   fields: [
-    {
-      displayName:
-        'New and changed leads follow the new rules at once. Run Lead: Calculate Scores afterwards, or wait for its workflow, to bring the others up to date.',
-      name: 'publishNotice',
-      type: 'notice',
-      default: '',
-    },
+    noticeField(
+      'publishNotice',
+      'New and changed leads follow the new rules at once. Run Lead: Calculate Scores afterwards, or wait for its workflow, to bring the others up to date.',
+    ),
     {
       displayName: 'Note',
       name: 'note',

@@ -1,4 +1,4 @@
-import { eachItem, jsonField } from '../../../frame';
+import { eachItem, hint, jsonField } from '../../../frame';
 import { schemaAdvice } from '../../schema-version';
 import { directionField } from '../fields';
 import type { Operation } from '../types';
@@ -56,7 +56,7 @@ export const start: Operation = {
     };
     const answer = await database.call('start_sync_run', args, item.index);
     const advice = answer.started === true ? schemaAdvice(answer.schema_version) : null;
-    if (advice !== null) item.context.addExecutionHints({ message: advice, type: 'warning', location: 'outputPane' });
+    if (advice !== null) hint(item.context, advice, 'warning');
     return answer;
   }),
 };

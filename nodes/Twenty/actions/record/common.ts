@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { noticeField } from '../../../frame';
 import { DEFAULT_BATCH_SIZE } from '../../records/limits';
 import { optionsWith } from '../fields';
 
@@ -6,7 +7,7 @@ const BATCHES =
   'Items are written in batches of up to 200. A batch that Twenty refuses is split until the bad record stands alone, so all others are written; the bad one is then raised with its item.';
 
 /** How batches behave, said in the panel of every operation that writes. */
-export const batchNotice: INodeProperties = { displayName: BATCHES, name: 'batchNotice', type: 'notice', default: '' };
+export const batchNotice: INodeProperties = noticeField('batchNotice', BATCHES);
 
 /** The record of an item. */
 export const recordIdField: INodeProperties = {

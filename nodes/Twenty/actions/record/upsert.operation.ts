@@ -1,3 +1,4 @@
+import { noticeField } from '../../../frame';
 import { upsertRecords } from '../../records/write-records';
 import { objectField } from '../fields';
 import type { Operation } from '../types';
@@ -10,13 +11,10 @@ export const upsert: Operation = {
   description: 'Create a new record, or update the current one if it already exists (upsert)',
   fields: [
     objectField,
-    {
-      displayName:
-        'A record is found by its ID or by a unique field (a person by email, a company by domain). Deleted records are not brought back: restore them first.',
-      name: 'matchNotice',
-      type: 'notice',
-      default: '',
-    },
+    noticeField(
+      'matchNotice',
+      'A record is found by its ID or by a unique field (a person by email, a company by domain). Deleted records are not brought back: restore them first.',
+    ),
     batchNotice,
     fieldsField('add'),
     writeOptions,

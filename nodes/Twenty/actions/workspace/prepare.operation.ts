@@ -1,4 +1,4 @@
-import { eachItem } from '../../../frame';
+import { eachItem, noticeField } from '../../../frame';
 import { defaultMapping, parseMapping } from '../../../lead';
 import { prepareWorkspace } from '../../leads/prepare';
 import { optionsWith } from '../fields';
@@ -10,13 +10,10 @@ export const prepare: Operation = {
   action: 'Prepare a workspace',
   description: 'Create the custom fields that leads need, where they are missing',
   fields: [
-    {
-      displayName:
-        'Creates the fields that the mapping names and the object lacks, e.g. leadScore. Repeat it whenever you like: what is there stays as it is.',
-      name: 'prepareNotice',
-      type: 'notice',
-      default: '',
-    },
+    noticeField(
+      'prepareNotice',
+      'Creates the fields that the mapping names and the object lacks, e.g. leadScore. Repeat it whenever you like: what is there stays as it is.',
+    ),
     leadObjectField,
     fieldMappingField,
     optionsWith(),

@@ -1,5 +1,6 @@
 import { SCHEMA_VERSION } from '../../../../nodes/SupabaseLeads/schema-version';
-import type { Control, Ports, TwentyPort } from '../../../../nodes/LeadSync/loops/ports';
+import type { Control } from '../../../../nodes/runs/control';
+import type { Ports, TwentyPort } from '../../../../nodes/LeadSync/loops/ports';
 
 /** One call of a loop: to the database by its function's name, to Twenty by the port's method. */
 export interface Call {

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, WorkflowExecuteMode } from 'n8n-workflow';
-import { hintAboutSavedExecutions } from '../../../nodes/frame/saved-executions';
+import { hintAboutSavedExecutions } from '../../../nodes/frame/hints';
 import { executeFunctions } from '../../setup/execute-functions';
 
 test.each<[string, WorkflowExecuteMode, 'none' | 'all' | undefined, number]>([
