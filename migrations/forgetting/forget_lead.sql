@@ -25,7 +25,7 @@ begin
   v_ids := array(
     select l.id from public.leads as l
     where (v_id is not null and (l.id = v_id or l.twenty_id = v_id))
-      or (v_id is null and lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = v_given)
+      or (v_id is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = v_given)
     union select lead_sync.lead_of_address(v_given) where v_id is null and lead_sync.lead_of_address(v_given) is not null
   );
   v_ids := v_ids || array(select s.lead_id from lead_sync.lead_states as s where s.joined = any (v_ids) and s.lead_id <> all (v_ids));

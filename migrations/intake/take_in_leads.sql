@@ -23,7 +23,7 @@ begin
     left join public.leads as by_id on by_id.id = item.own_id
     left join lateral (
       select l.id from public.leads as l
-      where lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = item.email and l.deleted_at is null and by_id.id is null
+      where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = item.email and l.deleted_at is null and by_id.id is null
       order by l.created_at, l.id
       limit 1
     ) as by_email on true

@@ -32,7 +32,7 @@ begin
     -- e-mail by e-mail, as in match_snapshots: for a list of them the planner reads all leads
     union select c.id
     from unnest(v_emails) as e (email)
-    cross join lateral (select m.id from public.leads as m where lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = e.email offset 0) as c
+    cross join lateral (select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = e.email offset 0) as c
     union select c.id
     from unnest(v_emails) as e (email)
     cross join lateral (

@@ -46,7 +46,7 @@ language sql stable set search_path = '' as $$
         select l.id
         from public.leads as l
         left join lead_sync.lead_states as s on s.lead_id = l.id
-        where lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = o.email
+        where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = o.email
           and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null
           and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
           and not exists (select from by_own_id where by_own_id.id = l.id)
@@ -68,7 +68,7 @@ language sql stable set search_path = '' as $$
         select l.id
         from public.leads as l
         left join lead_sync.lead_states as s on s.lead_id = l.id
-        where lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) = lead_sync.email_key(a.email)
+        where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = lead_sync.email_key(a.email)
           and s.intent is null and l.deleted_at is null and (l.twenty_id is null or s.gone)
           and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
           and not exists (select from by_own_id where by_own_id.id = l.id)
