@@ -12,8 +12,8 @@ const byHand = () =>
 
 describe('Lead sync by hand', () => {
   it('makes both sides equal with the steps that a sync consists of, page after page and claim after claim', async () => {
-    for (const name of ['a', 'b', 'c', 'd', 'e']) stage.addPerson(`${name}@example.com`, name);
-    await stage.addLeads(...['f', 'g', 'h'].map((name) => ({ email: `${name}@example.com`, firstName: name })));
+    stage.addPeople('a', 'b', 'c', 'd', 'e');
+    await stage.addLeadsCalled('f', 'g', 'h');
 
     const run = await byHand();
 

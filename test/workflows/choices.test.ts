@@ -87,7 +87,7 @@ describe('a strict push, chosen in the node or in the settings', () => {
     );
 
   async function threeEdited(): Promise<string[]> {
-    const people = ['ada', 'grace', 'mary'].map((name) => stage.addPerson(`${name}@example.com`, name));
+    const people = stage.addPeople('ada', 'grace', 'mary');
     await stage.pull();
     await stage.database.query("update public.leads set job_title = 'Here'");
     stage.twenty.stats.reset();

@@ -66,7 +66,7 @@ describe('a sync that fails', () => {
       'pages that repeat',
       /^Twenty did not answer as it should: a page of people came again instead of the next one.*\. Run again; .*\.$/,
       () => {
-        for (const name of ['b', 'c', 'd']) stage.addPerson(`${name}@example.com`, name);
+        stage.addPeople('b', 'c', 'd');
         stage.twenty.faults.push({ kind: 'repeat-page', times: 1000, after: 1, match: { operation: 'people' } });
         return { edit: setSync({ pageSize: 1 }) };
       },
@@ -126,9 +126,7 @@ describe('a sync that fails', () => {
   });
 
   it('stops after one batch when Twenty takes no write, instead of trying every lead', async () => {
-    await stage.addLeads(
-      ...['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({ email: `${name}@example.com`, firstName: name })),
-    );
+    await stage.addLeadsCalled('a', 'b', 'c', 'd', 'e', 'f');
     stage.twenty.faults.push({ kind: 'drop-before-effect', times: 1000, match: { operation: 'createPeople' } });
 
     const run = await stage.push({ edit: setSync({ batchSize: 2 }) });

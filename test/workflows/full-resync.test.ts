@@ -13,7 +13,7 @@ const closeRun = (): Promise<unknown> =>
 
 describe('a full resync', () => {
   it('that was stopped goes on where it stopped, with the next scheduled run, and loses nothing', async () => {
-    const ids = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => stage.addPerson(`${name}@example.com`, name)).sort();
+    const ids = stage.addPeople('a', 'b', 'c', 'd', 'e', 'f').sort();
     await stage.pull();
     await expect(
       stage.pull({ edit: FULL, interrupt: { before: /upsert_leads/, nth: 3, by: 'crash' } }),
@@ -41,7 +41,7 @@ describe('a full resync', () => {
   });
 
   it('goes on by itself when the lease of a run that was only killed has ended', async () => {
-    for (const name of ['a', 'b', 'c', 'd']) stage.addPerson(`${name}@example.com`, name);
+    stage.addPeople('a', 'b', 'c', 'd');
     await stage.pull();
     await expect(
       stage.pull({ edit: FULL, interrupt: { before: /upsert_leads/, nth: 2, by: 'crash' } }),

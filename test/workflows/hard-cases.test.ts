@@ -7,7 +7,7 @@ const deletedAt = (id: string): unknown => stage.twenty.store.get('people', id)?
 
 describe('e-mails swapped between leads', () => {
   it('are swapped in Twenty within one run', async () => {
-    const [ada, grace] = ['ada', 'grace'].map((name) => stage.addPerson(`${name}@example.com`, name));
+    const [ada, grace] = stage.addPeople('ada', 'grace');
     await stage.pull();
     await stage.database.query(
       `update public.leads set email = case email when 'ada@example.com' then 'grace@example.com' else 'ada@example.com' end`,
@@ -20,7 +20,7 @@ describe('e-mails swapped between leads', () => {
   });
 
   it('end a run in which the two never meet in one batch, and are swapped by the next that has both', async () => {
-    const [ada, grace] = ['ada', 'grace'].map((name) => stage.addPerson(`${name}@example.com`, name));
+    const [ada, grace] = stage.addPeople('ada', 'grace');
     await stage.pull();
     await stage.database.query(
       `update public.leads set email = case email when 'ada@example.com' then 'grace@example.com' else 'ada@example.com' end`,
@@ -34,7 +34,7 @@ describe('e-mails swapped between leads', () => {
   });
 
   it('are swapped here when they were in Twenty', async () => {
-    const [ada, grace] = ['ada', 'grace'].map((name) => stage.addPerson(`${name}@example.com`, name));
+    const [ada, grace] = stage.addPeople('ada', 'grace');
     await stage.pull();
     stage.twenty.store.update('people', ada, { emails: { primaryEmail: '', additionalEmails: [] } });
     stage.twenty.store.update('people', grace, { emails: { primaryEmail: 'ada@example.com', additionalEmails: [] } });
@@ -53,7 +53,7 @@ describe('e-mails swapped between leads', () => {
 describe('deletion', () => {
   it('stays where it is made when its mapping row is disabled', async () => {
     await stage.database.query("update lead_sync.field_mappings set enabled = false where lead_field = 'deleted'");
-    const [ada, grace] = ['ada', 'grace'].map((name) => stage.addPerson(`${name}@example.com`, name));
+    const [ada, grace] = stage.addPeople('ada', 'grace');
     await stage.pull();
     stage.twenty.store.remove('people', ada);
     await stage.database.query("update public.leads set deleted_at = now() where email = 'grace@example.com'");

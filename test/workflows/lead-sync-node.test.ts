@@ -5,8 +5,8 @@ import { setSync, type StageRunOptions, syncItems, useStage } from './stage';
 const stage = useStage();
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
-const addPeople = () => NAMES.map((name) => stage.addPerson(`${name}@example.com`, name));
-const addLeads = () => stage.addLeads(...NAMES.map((name) => ({ email: `${name}@example.com`, firstName: name })));
+const addPeople = () => stage.addPeople(...NAMES);
+const addLeads = () => stage.addLeadsCalled(...NAMES);
 const statuses = async () => (await stage.leads()).map(({ sync_status }) => sync_status);
 const cancelBefore = (before: RegExp, nth = 1): StageRunOptions => ({ interrupt: { before, nth, by: 'cancel' } });
 

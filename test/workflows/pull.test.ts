@@ -42,7 +42,7 @@ describe('Twenty to Supabase lead sync', () => {
   });
 
   it('reads page after page and keeps no lead in memory', async () => {
-    for (const name of ['a', 'b', 'c', 'd', 'e']) stage.addPerson(`${name}@example.com`, name);
+    stage.addPeople('a', 'b', 'c', 'd', 'e');
 
     const run = await stage.pull({ edit: setSync({ pageSize: 2 }) });
 
@@ -65,7 +65,7 @@ describe('Twenty to Supabase lead sync', () => {
   });
 
   it('goes on where a killed run had stored its last page', async () => {
-    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) stage.addPerson(`${name}@example.com`, name);
+    stage.addPeople('a', 'b', 'c', 'd', 'e', 'f');
     await expect(
       stage.pull({ edit: setSync({ pageSize: 2 }), interrupt: { before: /upsert_leads/, nth: 3, by: 'crash' } }),
     ).rejects.toThrow(Crash);

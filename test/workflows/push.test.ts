@@ -25,9 +25,7 @@ describe('Supabase to Twenty lead sync', () => {
   });
 
   it('claims batch after batch until nothing is due and keeps no lead in memory', async () => {
-    await stage.addLeads(
-      ...['a', 'b', 'c', 'd', 'e'].map((name) => ({ email: `${name}@example.com`, firstName: name })),
-    );
+    await stage.addLeadsCalled('a', 'b', 'c', 'd', 'e');
 
     const run = await stage.push({ edit: setSync({ batchSize: 2 }) });
 
@@ -69,7 +67,7 @@ describe('Supabase to Twenty lead sync', () => {
   });
 
   it('gives every lead its turn; those whose person cannot be taken wait and say why', async () => {
-    const [ada, grace, mary] = ['ada', 'grace', 'mary'].map((name) => stage.addPerson(`${name}@example.com`, name));
+    const [ada, grace, mary] = stage.addPeople('ada', 'grace', 'mary');
     await stage.pull();
     const refusing = "constraint refuses_countess check (job_title is distinct from 'Countess')";
     await stage.database.query(`alter table public.leads add ${refusing}`);
@@ -118,7 +116,7 @@ describe('Supabase to Twenty lead sync', () => {
   });
 
   it('takes up again what a killed run had claimed', async () => {
-    await stage.addLeads(...['a', 'b', 'c', 'd'].map((name) => ({ email: `${name}@example.com`, firstName: name })));
+    await stage.addLeadsCalled('a', 'b', 'c', 'd');
     await expect(
       stage.push({ edit: setSync({ batchSize: 2 }), interrupt: { before: /get_leads_for_sync/, nth: 2, by: 'crash' } }),
     ).rejects.toThrow(Crash);

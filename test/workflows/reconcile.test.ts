@@ -31,7 +31,7 @@ const merge = async (ids: string[]): Promise<void> => {
 
 describe('Lead sync reconcile', () => {
   it('finds nothing and reads nobody when both sides are equal', async () => {
-    for (const name of ['a', 'b', 'c']) stage.addPerson(`${name}@example.com`, name);
+    stage.addPeople('a', 'b', 'c');
     await stage.addLeads({ email: 'd@example.com', firstName: 'd' });
     await stage.pull();
     await stage.push();
@@ -52,7 +52,7 @@ describe('Lead sync reconcile', () => {
   });
 
   it('makes the leads that are missing, over several pages, and keeps no lead in memory', async () => {
-    for (const name of ['a', 'b', 'c', 'd', 'e']) stage.addPerson(`${name}@example.com`, name);
+    stage.addPeople('a', 'b', 'c', 'd', 'e');
 
     const run = await stage.reconcile({ edit: setSync({ pageSize: 2 }) });
 

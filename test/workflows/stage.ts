@@ -126,6 +126,11 @@ export class Stage {
     return id;
   }
 
+  /** People who are called like the beginning of their addresses; returns their ids. */
+  addPeople(...names: string[]): string[] {
+    return names.map((name) => this.addPerson(`${name}@example.com`, name));
+  }
+
   person(id: string): { jobTitle: string; firstName: string; email: string } {
     const person = this.twenty.store.get('people', id) as {
       jobTitle: string;
@@ -144,6 +149,11 @@ export class Stage {
         jobTitle ?? null,
       ]);
     }
+  }
+
+  /** Leads who are called like the beginning of their addresses. */
+  async addLeadsCalled(...names: string[]): Promise<void> {
+    await this.addLeads(...names.map((name) => ({ email: `${name}@example.com`, firstName: name })));
   }
 
   async leads(): Promise<LeadRow[]> {

@@ -161,7 +161,7 @@ describe('Twenty webhook handler', () => {
   });
 
   it('takes up again what a killed drain had claimed', async () => {
-    const ids = ['a', 'b', 'c'].map((name) => stage.addPerson(`${name}@example.com`, name));
+    const ids = stage.addPeople('a', 'b', 'c');
     const events = ids.map((id) => person(id));
     await expect(
       stage.handle(events, {
@@ -226,7 +226,7 @@ describe('the schedule beside webhooks', () => {
   });
 
   it('makes up for all of them when none came', async () => {
-    const ids = ['ada', 'grace'].map((name) => stage.addPerson(`${name}@example.com`, name));
+    const ids = stage.addPeople('ada', 'grace');
     await stage.pull();
     stage.twenty.store.update('people', ids[0], { jobTitle: 'Countess' });
     stage.twenty.store.remove('people', ids[1]);
