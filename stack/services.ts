@@ -63,7 +63,7 @@ export async function checkTwenty({ url, apiKey }: TwentyService): Promise<void>
   }
 }
 
-/** Fails with what to do when Supabase is not there, refuses the key or lacks the migrations. */
+/** Fails with what to do when Supabase is not there, refuses the key or lacks the schema. */
 export async function checkSupabase({ url, serviceKey }: SupabaseService): Promise<void> {
   const response = await axios
     .get<Refusal>(`${url}/rest/v1/lead_sync_runs`, {

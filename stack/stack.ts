@@ -76,10 +76,10 @@ async function provideSupabase(
   shutdown: Shutdown,
 ): Promise<Pick<Stack, 'supabase' | 'localSupabase'>> {
   if (external) {
-    await step('Supabase answers and has the migrations', () => checkSupabase(external));
+    await step('Supabase answers and has the schema', () => checkSupabase(external));
     return { supabase: external, localSupabase: undefined };
   }
-  const local = await step('Supabase (PostgREST, gateway, migrations) runs', () => startSupabase(postgres, ports));
+  const local = await step('Supabase (PostgREST, gateway, schema) runs', () => startSupabase(postgres, ports));
   shutdown.add('Supabase', () => local.stop());
   return { supabase: local, localSupabase: local };
 }
@@ -99,7 +99,7 @@ async function provideTwenty(
 }
 
 /**
- * Starts all that lead sync needs, with nothing in it yet but the migrations, and a real n8n with the package, the
+ * Starts all that lead sync needs, with nothing in it yet but the schema, and a real n8n with the package, the
  * credentials and the published workflows, their schedules off. What it starts is handed to `shutdown` at once, so that a failure half-way
  * leaves nothing behind when the caller runs it.
  */

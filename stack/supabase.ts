@@ -39,7 +39,7 @@ export async function makeEmptyDatabase(postgres: Postgres, name: string): Promi
   return postgres.url(name, OWNER);
 }
 
-/** New and empty but for the migrations; roles and rights come with every database of the cluster. */
+/** New and empty but for the schema; roles and rights come with every database of the cluster. */
 async function makeDatabases(postgres: Postgres): Promise<void> {
   await postgres.dropDatabase(DATABASE);
   await postgres.dropDatabase(TEMPLATE_DATABASE);
@@ -55,7 +55,7 @@ interface Ports {
 
 /**
  * Starts what a Supabase project is to this product, in a running PostgreSQL: a new database with the roles and the
- * migrations, PostgREST, and the gateway that knows the keys.
+ * schema, PostgREST, and the gateway that knows the keys.
  */
 export async function startSupabase(postgres: Postgres, ports?: Ports): Promise<Supabase> {
   await makeDatabases(postgres);

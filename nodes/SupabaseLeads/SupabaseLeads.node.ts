@@ -6,7 +6,7 @@ import { connect } from './transport/client';
 
 const node = frame({ resources, connect });
 
-/** Leads in Supabase, through the lead functions of the migrations. */
+/** Leads in Supabase, through the lead functions of the schema. */
 export class SupabaseLeads implements INodeType {
   description: INodeTypeDescription = {
     displayName: 'Supabase Leads',

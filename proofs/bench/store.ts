@@ -14,7 +14,7 @@ export interface Store {
   client: Client;
 }
 
-/** A lead store of its own, empty, without Twenty and n8n: PostgreSQL in a temporary folder, PostgREST, migrations. */
+/** A lead store of its own, empty, without Twenty and n8n: PostgreSQL in a temporary folder, PostgREST, schema. */
 export async function startStore(shutdown: Shutdown): Promise<Store> {
   const folder = await mkdtemp(join(tmpdir(), 'lead-sync-bench-'));
   await chmod(folder, 0o711); // PostgreSQL runs as a user of its own

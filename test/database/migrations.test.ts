@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { SCHEMA_VERSION } from '../../nodes/SupabaseLeads/schema-version';
+import { schemaScript } from '../../stack/schema';
+import { schemaSnapshot } from '../../tools/schema/snapshot';
 import { OwnerDatabase } from '../setup/owner-database';
+import { runInPipeline } from '../setup/pipeline';
 import { Store } from './store';
 
 const folder = join(__dirname, '../../migrations');
@@ -50,6 +54,18 @@ describe('the schema', () => {
 
     await database.apply('uninstall.sql');
     expect(await database.inventory()).toEqual(before);
+  });
+
+  test('is applied as `supabase db push` sends it, in one transaction without a beginning', async () => {
+    const pushed = await OwnerDatabase.create('pushed_test');
+    try {
+      await runInPipeline(pushed.url, await schemaScript());
+      await database.applySchema();
+      expect(await schemaSnapshot(pushed.sql)).toBe(await schemaSnapshot(database.sql));
+      expect(await pushed.column('select lead_sync.schema_version()::text as name')).toEqual([`${SCHEMA_VERSION}`]);
+    } finally {
+      await pushed.drop();
+    }
   });
 
   test('squawk finds nothing to complain about', async () => {

@@ -104,14 +104,14 @@ describe('the mark', () => {
   const unmarked = () =>
     database.column('select identity as name from lead_sync.list_objects() where not marked order by 1');
 
-  test('is on everything that the migrations make, and what a comment says stays', async () => {
+  test('is on everything that the schema makes, and what a comment says stays', async () => {
     expect(await unmarked()).toEqual([]);
     expect(await database.column(`select obj_description('public.sync_monitoring'::regclass) as name`)).toEqual([
       'How many leads are in each sync status. Part of n8n-nodes-lead-sync.',
     ]);
   });
 
-  test('every name that the migrations give in public is looked for: a new one belongs into names_in_public()', async () => {
+  test('every name that the schema gives in public is looked for: a new one belongs into names_in_public()', async () => {
     expect(
       await database.column(`
         select identity as name from lead_sync.list_objects()

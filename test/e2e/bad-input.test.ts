@@ -61,7 +61,7 @@ describe('credentials that do not work', () => {
       /^Supabase cannot be reached\. Check the host in the credential/,
     ],
     [
-      'a Supabase without the migrations',
+      'a Supabase without the schema',
       { supabase: { url: env('TEST_EMPTY_SUPABASE_URL'), serviceKey: env('TEST_EMPTY_SUPABASE_SERVICE_KEY') } },
       /does not have the lead functions.* Run "npm run migrate -- --database-url .*SQL editor/,
     ],

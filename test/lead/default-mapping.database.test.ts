@@ -2,7 +2,7 @@ import { defaultMapping } from '../../nodes/lead';
 import { connectDatabase, resetDatabase } from '../setup/database';
 
 test.each(['person', 'lead'])(
-  'the rows that the migrations bring along for %s are the default mapping',
+  'the rows that the schema brings along for %s are the default mapping',
   async (object) => {
     const sql = await connectDatabase();
     await resetDatabase(sql);

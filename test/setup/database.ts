@@ -5,7 +5,7 @@ interface Table {
   name: string;
 }
 
-/** Rows that the migrations bring along, kept aside while the tables are emptied. */
+/** Rows that the schema brings along, kept aside while the tables are emptied. */
 const TEMPLATE_DATABASE = 'leads_template';
 
 function databaseUrl(): string {
@@ -55,8 +55,8 @@ async function insertSeeds(client: Client, table: Table, rows: unknown[]): Promi
 }
 
 /**
- * Brings the database back to what the migrations leave: every table of `public` and `lead_sync` emptied, then the rows that
- * come with the migrations (settings, field mappings, …) copied from the untouched template. Call it at the start of a test file.
+ * Brings the database back to what the schema leaves: every table of `public` and `lead_sync` emptied, then the rows that
+ * come with the schema (settings, field mappings, …) copied from the untouched template. Call it at the start of a test file.
  */
 export async function resetDatabase(client: Client): Promise<void> {
   const template = new URL(databaseUrl());

@@ -6,7 +6,7 @@ import { connectDatabase } from './database';
 
 const MIGRATIONS = join(__dirname, '../../migrations');
 
-/** A database of its own without the migrations, as the owner of a Supabase project has it: no superuser. */
+/** A database of its own without the schema, as the owner of a Supabase project has it: no superuser. */
 export class OwnerDatabase {
   private constructor(
     readonly name: string,

@@ -69,7 +69,7 @@ describe('the local Supabase', () => {
     }
   });
 
-  it('brings back what the migrations left when it is reset', async () => {
+  it('brings back what the schema left when it is reset', async () => {
     const before = await database.query('select to_jsonb(m) as row from lead_sync.field_mappings m order by 1::text');
     await database.query("insert into public.leads (email) values ('left@example.com')");
     await database.query('delete from lead_sync.field_mappings');

@@ -17,7 +17,7 @@ beforeAll(async () => {
   }
 });
 
-/** Makes an object the synced one, with the mapping that the migrations have for `lead`. */
+/** Makes an object the synced one, with the mapping that the schema has for `lead`. */
 async function syncObject(object: string): Promise<void> {
   await stage.database.query(
     `insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind, direction)

@@ -61,7 +61,7 @@ export class SyncDatabase {
     return this.client.end();
   }
 
-  /** Back to what the migrations leave, but for which way deletions travel. */
+  /** Back to what the schema leaves, but for which way deletions travel. */
   async clear(deletion: Conditions['deletion']): Promise<void> {
     await this.client.query(this.clearing);
     await this.client.query(

@@ -4,7 +4,7 @@ import { REFUSED_BY_TRIGGER } from './database';
 import { OWN_FIELD } from './fields';
 
 /**
- * What the migrations ask of chance and of the machine's clock, answered by the schedule: microseconds since the epoch
+ * What the schema asks of chance and of the machine's clock, answered by the schedule: microseconds since the epoch
  * are a sequence that every look at the clock moves by one.
  */
 const TEST_CLOCK = `

@@ -27,7 +27,7 @@ export class Sides {
     return new Sides(store, d1);
   }
 
-  /** Leaves the database as the migrations do. */
+  /** Leaves the database as the schema does. */
   async close(): Promise<void> {
     await this.store.sql.query('select public.disable_edge()');
     await this.store.sql.query(

@@ -29,7 +29,7 @@ export class World {
 
   constructor(readonly store: Store) {}
 
-  /** Begins with no past: without the row that the migrations seed. */
+  /** Begins with no past: without the row that comes along. */
   async begin(): Promise<void> {
     await this.store.reset();
     await this.store.sql.query('truncate public.lead_sync_history, lead_sync.activity');

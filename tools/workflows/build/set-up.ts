@@ -6,14 +6,14 @@ const OVERVIEW = `## Set up lead sync
 Run this once after importing the workflows. It proves that both credentials work and gives Twenty the fields that leads need. Run it as often as you like: what is there stays as it is, and no lead is touched.
 
 ### How it works
-1. **Check Supabase** sends an empty list of leads through the same function as the sync. That proves the key and the migrations and changes nothing.
+1. **Check Supabase** sends an empty list of leads through the same function as the sync. That proves the key and the schema and changes nothing.
 2. **Prepare Twenty** looks at the fields of *Person* and creates the missing ones: city, region, postal code, country, lead source, lead status, lead score and lead segment.
 3. **Say what was done** tells what was created, what was there, and what to do next.
 
 If something is wrong, the red node says what and how to put it right.
 
 ### Setup
-1. Apply the migrations to Supabase.
+1. Apply \`lead-sync.sql\` to Supabase.
 2. Choose your credentials in **Check Supabase** and **Prepare Twenty**. The role of the Twenty key needs the permission *Manage Data Model*.
 3. Press **Execute workflow** and open **Say what was done**.
 
@@ -39,7 +39,7 @@ export function setUp(): Canvas {
   canvas.section(
     'Check note',
     [0, 0, 416, 352],
-    '### 1. Check Supabase\nAn empty list goes through the door that all leads take: it proves address, key and migrations, and changes nothing.',
+    '### 1. Check Supabase\nAn empty list goes through the door that all leads take: it proves address, key and schema, and changes nothing.',
   );
   canvas.section(
     'Prepare note',
