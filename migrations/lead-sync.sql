@@ -1441,6 +1441,39 @@ begin
 end
 $$;
 
+-- migrations/values/email_spellings.sql
+-- The keys that leads of an e-mail may have: with its host as the name service has it, which comes first, as it is given, and in the letters that it stands for.
+-- Mostly that is one; none for a blank.
+create or replace function lead_sync.email_spellings(p_email text) returns text[]
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_key text;
+  v_host text;
+  v_name text;
+begin
+  if p_email ~ '^[!-~]+$' and p_email !~* '[@.]xn--' then
+    return array[lower(p_email)];
+  end if;
+  v_key := lead_sync.email_key(p_email);
+  v_host := substring(v_key from '@([^@]*)$');
+  if v_host is null then
+    return array_remove(array[v_key], null);
+  end if;
+  v_name := left(v_key, -length(v_host));
+  return array(
+    select v_name || h.host
+    from (
+      select lead_sync.ascii_host(v_host) as host, 1 as place
+      union all select v_host, 2
+      union all select string_agg(lead_sync.unicode_label(l), '.' order by l.place), 3
+      from regexp_split_to_table(lead_sync.ascii_host(v_host), '\.') with ordinality as l (l, place)
+    ) as h
+    group by h.host
+    order by min(h.place)
+  );
+end
+$$;
+
 -- migrations/values/is_same.sql
 -- Whether two values mean the same, blanks included. Two phones that are both written with their calling code are compared whole: +1 415 555 2671 is not
 -- +1 315 555 2671. Some people write the 0 of a national number behind it (+49 0171 …).
@@ -1633,6 +1666,66 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     from jsonb_array_elements_text(case when jsonb_typeof(p_list) = 'array' then p_list else '[]' end) with ordinality as e
     order by e.ordinality
   )
+$$;
+
+-- migrations/values/unicode_label.sql
+-- A label of the name service in the letters that it stands for (RFC 3492): xn--bcher-kva -> buecher with its umlaut. One that stands for none stays as it is.
+create or replace function lead_sync.unicode_label(p_label text) returns text
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_encoded text := substring(p_label from '^xn--(?:.*-)?([a-z0-9]+)$');
+  v_out text := coalesce(substring(p_label from '^xn--(.*)-[a-z0-9]+$'), '');
+  v_digits constant text := 'abcdefghijklmnopqrstuvwxyz0123456789';
+  v_read integer := 0;
+  v_point bigint := 128;
+  v_sum bigint := 0;
+  v_bias integer := 72;
+  v_before bigint;
+  v_weight bigint;
+  v_place integer;
+  v_digit integer;
+  v_threshold integer;
+  v_length integer;
+begin
+  if v_encoded is null or length(p_label) > 63 then
+    return p_label;
+  end if;
+  while v_read < length(v_encoded) loop
+    v_before := v_sum;
+    v_weight := 1;
+    v_place := 36;
+    loop
+      v_read := v_read + 1;
+      v_digit := strpos(v_digits, substr(v_encoded, v_read, 1)) - 1;
+      v_sum := v_sum + v_digit * v_weight;
+      if v_read > length(v_encoded) or v_sum > 70000000 then
+        return p_label;
+      end if;
+      v_threshold := greatest(1, least(26, v_place - v_bias));
+      exit when v_digit < v_threshold;
+      v_weight := v_weight * (36 - v_threshold);
+      v_place := v_place + 36;
+    end loop;
+    v_length := length(v_out) + 1;
+    -- the bias adapts
+    v_before := (v_sum - v_before) / case when v_before = 0 then 700 else 2 end;
+    v_before := v_before + v_before / v_length;
+    v_bias := 0;
+    while v_before > 455 loop
+      v_before := v_before / 35;
+      v_bias := v_bias + 36;
+    end loop;
+    v_bias := v_bias + 36 * v_before / (v_before + 38);
+    v_point := v_point + v_sum / v_length;
+    v_sum := v_sum % v_length;
+    if v_point > 1114111 or v_point between 55296 and 57343 then
+      return p_label;
+    end if;
+    v_out := left(v_out, v_sum::integer) || chr(v_point::integer) || substr(v_out, v_sum::integer + 1);
+    v_sum := v_sum + 1;
+  end loop;
+  return v_out;
+end
 $$;
 
 -- migrations/values/whole_phone.sql
@@ -2160,14 +2253,14 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/snapshots/lead_of_address.sql
--- The one live lead that has an address (in small letters) among its additional e-mails; null when there is none, or several. p_linked: only of leads whose person is there.
+-- The one live lead that has an address among its additional e-mails; null when there is none, or several. p_linked: only of leads whose person is there.
 create or replace function lead_sync.lead_of_address(p_email text, p_linked boolean default false) returns uuid
 language plpgsql stable set search_path = '' as $$
 declare
   v_ids uuid[] := array(
     select l.id
     from public.leads as l
-    where l.additional_emails <> '{}' and lead_sync.email_keys(l.additional_emails) @> array[p_email] and l.deleted_at is null
+    where l.additional_emails <> '{}' and lead_sync.email_keys(l.additional_emails) && lead_sync.email_spellings(p_email) and l.deleted_at is null
       and (not p_linked or (l.twenty_id is not null and not exists (select from lead_sync.lead_states as s where s.lead_id = l.id and s.gone)))
     limit 2
   );
@@ -2190,10 +2283,11 @@ begin
   into v_ids, v_emails
   from jsonb_array_elements(p_items) as i
   cross join lateral (select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' -> 'additional_emails' as others) as k
-  cross join lateral (
-    select lead_sync.email_key(i -> 'snapshot' ->> 'email')
-    union all select lead_sync.email_key(e) from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e
-  ) as a (email);
+  left join lateral (
+    select unnest(lead_sync.email_spellings(i -> 'snapshot' ->> 'email'))
+    union all
+    select s from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e cross join unnest(lead_sync.email_spellings(e)) as s
+  ) as a (email) on true;
 
   -- Two calls with one new e-mail would each make a lead, as neither sees the other's before it commits; so the second one waits for the first one's end.
   -- Buckets of e-mails are locked, not each: 5,000 locks a call would fill the server's table of them. A person whose lead is known makes none.
@@ -2256,7 +2350,7 @@ language sql stable set search_path = '' as $$
     where not item.repeated
   ),
   open_item as materialized (
-    select item.index, item.twenty_id, item.dead, lead_sync.email_key(item.stated ->> 'email') as email, item.stated -> 'additional_emails' as others
+    select item.index, item.twenty_id, item.dead, lead_sync.email_spellings(item.stated ->> 'email') as emails, item.stated -> 'additional_emails' as others
     from item
     where not item.repeated and not item.absent and not exists (select from by_id where by_id.index = item.index)
   ),
@@ -2275,17 +2369,23 @@ language sql stable set search_path = '' as $$
       select o.index, oldest.id
       from open_item as o
       cross join lateral (
-        select l.id
-        from public.leads as l
-        left join lead_sync.lead_states as s on s.lead_id = l.id
-        where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = o.email
-          and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null
-          and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
-          and not exists (select from by_own_id where by_own_id.id = l.id)
-        order by l.created_at, l.id
+        select k.id
+        from unnest(o.emails) as e (email)
+        cross join lateral (
+          select l.id, l.created_at
+          from public.leads as l
+          left join lead_sync.lead_states as s on s.lead_id = l.id
+          where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = e.email
+            and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null
+            and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
+            and not exists (select from by_own_id where by_own_id.id = l.id)
+          order by l.created_at, l.id
+          limit 1
+        ) as k
+        order by k.created_at, k.id
         limit 1
       ) as oldest
-      where not o.dead and o.email is not null
+      where not o.dead
         and not exists (select from by_own_id where by_own_id.index = o.index)
     ) as c
     order by c.id, c.index
@@ -2296,11 +2396,12 @@ language sql stable set search_path = '' as $$
       select distinct on (oldest.id) o.index, oldest.id
       from open_item as o
       cross join lateral jsonb_array_elements_text(case when jsonb_typeof(o.others) = 'array' then o.others else '[]' end) as a (email)
+      cross join lateral unnest(lead_sync.email_spellings(a.email)) as e (email)
       cross join lateral (
         select l.id
         from public.leads as l
         left join lead_sync.lead_states as s on s.lead_id = l.id
-        where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = lead_sync.email_key(a.email)
+        where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = e.email
           and s.intent is null and l.deleted_at is null and (l.twenty_id is null or s.gone)
           and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
           and not exists (select from by_own_id where by_own_id.id = l.id)
@@ -2973,7 +3074,7 @@ begin
     select
       (i ->> 'index')::integer as index,
       (i -> 'snapshot' ->> 'id')::uuid as own_id,
-      lead_sync.email_key(i -> 'snapshot' ->> 'email') as email,
+      lead_sync.email_spellings(i -> 'snapshot' ->> 'email') as emails,
       jsonb_strip_nulls(lead_sync.stated_values(i -> 'snapshot')) as stated,
       i -> 'snapshot' as snapshot
     from jsonb_array_elements(p_items) as i
@@ -2981,18 +3082,24 @@ begin
   matched as materialized (
     select
       item.index, item.own_id, item.snapshot, k.known_id,
-      coalesce(k.known_id::text, item.own_id::text, item.email, 'item ' || item.index) as identity,
+      coalesce(k.known_id::text, item.own_id::text, item.emails[1], 'item ' || item.index) as identity,
       case when by_address.id is not null then item.stated - 'email' else item.stated end as stated -- the first address stays
     from item
     left join public.leads as by_id on by_id.id = item.own_id
     left join lateral (
-      select l.id from public.leads as l
-      where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = item.email and l.deleted_at is null and by_id.id is null
-      order by l.created_at, l.id
+      select k.id
+      from unnest(item.emails) as e (email)
+      cross join lateral (
+        select l.id, l.created_at from public.leads as l
+        where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = e.email and l.deleted_at is null and by_id.id is null
+        order by l.created_at, l.id
+        limit 1
+      ) as k
+      order by k.created_at, k.id
       limit 1
     ) as by_email on true
     left join lateral (
-      select lead_sync.lead_of_address(item.email) as id where item.email is not null and by_id.id is null and by_email.id is null
+      select lead_sync.lead_of_address(item.emails[1]) as id where item.emails <> '{}' and by_id.id is null and by_email.id is null
     ) as by_address on true
     cross join lateral (select coalesce(by_id.id, by_email.id, by_address.id) as known_id) as k
   ),
@@ -3236,8 +3343,9 @@ begin
       union all
       select c.id
       from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e
+      cross join unnest(lead_sync.email_spellings(e)) as a (email)
       cross join lateral (
-        select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = lead_sync.email_key(e) offset 0
+        select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = a.email offset 0
       ) as c
     ) as c
     join public.leads as l on l.id = c.id
@@ -3266,6 +3374,7 @@ create or replace function public.forget_lead(p_lead text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_given text := lead_sync.email_key(p_lead);
+  v_emails text[] := lead_sync.email_spellings(p_lead);
   v_id uuid := case when lead_sync.is_uuid(v_given) then v_given::uuid end;
   v_ids uuid[];
   v_twenty_ids uuid[];
@@ -3279,11 +3388,11 @@ begin
     raise exception 'p_lead must be the ID of a lead or an e-mail address' using errcode = '22023', hint = 'Give one lead a call.';
   end if;
   -- nobody makes a lead of the address meanwhile: the door takes the same lock
-  perform pg_advisory_xact_lock(hashtext('lead_sync.email'), hashtext(v_given) & 63);
+  perform pg_advisory_xact_lock(hashtext('lead_sync.email'), b.bucket) from (select distinct hashtext(e) & 63 as bucket from unnest(v_emails) as e order by bucket) as b;
   v_ids := array(
     select l.id from public.leads as l
     where (v_id is not null and (l.id = v_id or l.twenty_id = v_id))
-      or (v_id is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = v_given)
+      or (v_id is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = any (v_emails))
     union select lead_sync.lead_of_address(v_given) where v_id is null and lead_sync.lead_of_address(v_given) is not null
   );
   v_ids := v_ids || array(select s.lead_id from lead_sync.lead_states as s where s.joined = any (v_ids) and s.lead_id <> all (v_ids));
@@ -3371,7 +3480,7 @@ create or replace function lead_sync.keyed_hash(p_text text) returns bytea
 language plpgsql stable strict set search_path = '' as $$
 begin
   return (
-    select sha256(k.outer_pad || sha256(k.inner_pad || convert_to(lead_sync.email_key(p_text), 'UTF8'))) from lead_sync.forgetting_key as k
+    select sha256(k.outer_pad || sha256(k.inner_pad || convert_to((lead_sync.email_spellings(p_text))[1], 'UTF8'))) from lead_sync.forgetting_key as k
   );
 end
 $$;
@@ -3689,7 +3798,8 @@ language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- migrations/claims/claim_leads.sql
--- Claims leads that the caller has locked. p_items: [{lead_id}]; p_context: {claim_token, lease}. Returns [{lead_id, twenty_id, email}].
+-- Claims leads that the caller has locked. p_items: [{lead_id}]; p_context: {claim_token, lease}. Returns [{lead_id, twenty_id, email, other_email}],
+-- other_email only where the host has another spelling.
 create or replace function lead_sync.claim_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -3711,17 +3821,17 @@ begin
     returning l.id, l.twenty_id, l.email, c.base_local, c.gone
   )
   select jsonb_agg(
-    jsonb_build_object(
-      'lead_id', m.id,
-      'twenty_id', coalesce(m.twenty_id, m.id),
-      'email', case
-        when m.twenty_id is null or m.gone or lead_sync.clean(m.email) is distinct from m.base_local ->> 'email' then lead_sync.email_key(m.email)
-      end
-    )
+    jsonb_build_object('lead_id', m.id, 'twenty_id', coalesce(m.twenty_id, m.id), 'email', a.emails[1])
+      || case when cardinality(a.emails) > 1 then jsonb_build_object('other_email', a.emails[2]) else '{}' end
     order by m.id
   )
   into v_leads
-  from mark as m;
+  from mark as m
+  cross join lateral (
+    select case
+      when m.twenty_id is null or m.gone or lead_sync.clean(m.email) is distinct from m.base_local ->> 'email' then lead_sync.email_spellings(m.email)
+    end as emails
+  ) as a;
   if jsonb_array_length(v_leads) is distinct from jsonb_array_length(p_items) then
     raise exception 'a trigger passes over the write';
   end if;
@@ -3752,7 +3862,7 @@ $$;
 -- Claims due leads, the longest waiting first, with a lease and a token. Expired claims are taken again; leads another session holds are passed over.
 --   p_limit          1 to 1,000 leads; fewer where these have more bytes than max_claim_bytes of the settings
 --   p_lease_seconds  default: the lease of the settings
--- Returns {claim_token, claimed, lease_seconds, read_started_at, remaining, leads: [{lead_id, twenty_id, email}]}: the people to read before writing, by id and by e-mail.
+-- Returns {claim_token, claimed, lease_seconds, read_started_at, remaining, leads: [{lead_id, twenty_id, email, other_email}]}: the people to read before writing, by id and by e-mail.
 -- twenty_id of a lead that is not linked yet is the lead's own id, the one its create would use. Raises PT409 when p_run lost its lease.
 create or replace function public.get_leads_for_sync(p_limit integer default 200, p_run jsonb default null, p_lease_seconds integer default null)
 returns jsonb
@@ -4659,7 +4769,7 @@ begin
     join lead_sync.lead_states as s on s.held_by = p.twenty_id
     join public.leads as l on l.id = s.lead_id
     where l.sync_status = 'error' and s.due_at is null and s.claim_token is null
-      and (p.deleted <> (s.error_category = 'tombstone') or lead_sync.email_key(p.email) is distinct from lead_sync.email_key(l.email))
+      and (p.deleted <> (s.error_category = 'tombstone') or not lead_sync.is_same('email', to_jsonb(p.email), to_jsonb(l.email)))
   ),
   queue as (
     update lead_sync.lead_states as s set due_at = clock_timestamp(), held_by = null from freed as f where s.lead_id = f.lead_id

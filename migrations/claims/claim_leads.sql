@@ -1,4 +1,5 @@
--- Claims leads that the caller has locked. p_items: [{lead_id}]; p_context: {claim_token, lease}. Returns [{lead_id, twenty_id, email}].
+-- Claims leads that the caller has locked. p_items: [{lead_id}]; p_context: {claim_token, lease}. Returns [{lead_id, twenty_id, email, other_email}],
+-- other_email only where the host has another spelling.
 create or replace function lead_sync.claim_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -20,17 +21,17 @@ begin
     returning l.id, l.twenty_id, l.email, c.base_local, c.gone
   )
   select jsonb_agg(
-    jsonb_build_object(
-      'lead_id', m.id,
-      'twenty_id', coalesce(m.twenty_id, m.id),
-      'email', case
-        when m.twenty_id is null or m.gone or lead_sync.clean(m.email) is distinct from m.base_local ->> 'email' then lead_sync.email_key(m.email)
-      end
-    )
+    jsonb_build_object('lead_id', m.id, 'twenty_id', coalesce(m.twenty_id, m.id), 'email', a.emails[1])
+      || case when cardinality(a.emails) > 1 then jsonb_build_object('other_email', a.emails[2]) else '{}' end
     order by m.id
   )
   into v_leads
-  from mark as m;
+  from mark as m
+  cross join lateral (
+    select case
+      when m.twenty_id is null or m.gone or lead_sync.clean(m.email) is distinct from m.base_local ->> 'email' then lead_sync.email_spellings(m.email)
+    end as emails
+  ) as a;
   if jsonb_array_length(v_leads) is distinct from jsonb_array_length(p_items) then
     raise exception 'a trigger passes over the write';
   end if;

@@ -1,7 +1,7 @@
 -- Claims due leads, the longest waiting first, with a lease and a token. Expired claims are taken again; leads another session holds are passed over.
 --   p_limit          1 to 1,000 leads; fewer where these have more bytes than max_claim_bytes of the settings
 --   p_lease_seconds  default: the lease of the settings
--- Returns {claim_token, claimed, lease_seconds, read_started_at, remaining, leads: [{lead_id, twenty_id, email}]}: the people to read before writing, by id and by e-mail.
+-- Returns {claim_token, claimed, lease_seconds, read_started_at, remaining, leads: [{lead_id, twenty_id, email, other_email}]}: the people to read before writing, by id and by e-mail.
 -- twenty_id of a lead that is not linked yet is the lead's own id, the one its create would use. Raises PT409 when p_run lost its lease.
 create or replace function public.get_leads_for_sync(p_limit integer default 200, p_run jsonb default null, p_lease_seconds integer default null)
 returns jsonb

@@ -11,7 +11,7 @@ begin
     join lead_sync.lead_states as s on s.held_by = p.twenty_id
     join public.leads as l on l.id = s.lead_id
     where l.sync_status = 'error' and s.due_at is null and s.claim_token is null
-      and (p.deleted <> (s.error_category = 'tombstone') or lead_sync.email_key(p.email) is distinct from lead_sync.email_key(l.email))
+      and (p.deleted <> (s.error_category = 'tombstone') or not lead_sync.is_same('email', to_jsonb(p.email), to_jsonb(l.email)))
   ),
   queue as (
     update lead_sync.lead_states as s set due_at = clock_timestamp(), held_by = null from freed as f where s.lead_id = f.lead_id

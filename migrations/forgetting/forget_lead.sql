@@ -8,6 +8,7 @@ create or replace function public.forget_lead(p_lead text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_given text := lead_sync.email_key(p_lead);
+  v_emails text[] := lead_sync.email_spellings(p_lead);
   v_id uuid := case when lead_sync.is_uuid(v_given) then v_given::uuid end;
   v_ids uuid[];
   v_twenty_ids uuid[];
@@ -21,11 +22,11 @@ begin
     raise exception 'p_lead must be the ID of a lead or an e-mail address' using errcode = '22023', hint = 'Give one lead a call.';
   end if;
   -- nobody makes a lead of the address meanwhile: the door takes the same lock
-  perform pg_advisory_xact_lock(hashtext('lead_sync.email'), hashtext(v_given) & 63);
+  perform pg_advisory_xact_lock(hashtext('lead_sync.email'), b.bucket) from (select distinct hashtext(e) & 63 as bucket from unnest(v_emails) as e order by bucket) as b;
   v_ids := array(
     select l.id from public.leads as l
     where (v_id is not null and (l.id = v_id or l.twenty_id = v_id))
-      or (v_id is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = v_given)
+      or (v_id is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = any (v_emails))
     union select lead_sync.lead_of_address(v_given) where v_id is null and lead_sync.lead_of_address(v_given) is not null
   );
   v_ids := v_ids || array(select s.lead_id from lead_sync.lead_states as s where s.joined = any (v_ids) and s.lead_id <> all (v_ids));

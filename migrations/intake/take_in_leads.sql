@@ -9,7 +9,7 @@ begin
     select
       (i ->> 'index')::integer as index,
       (i -> 'snapshot' ->> 'id')::uuid as own_id,
-      lead_sync.email_key(i -> 'snapshot' ->> 'email') as email,
+      lead_sync.email_spellings(i -> 'snapshot' ->> 'email') as emails,
       jsonb_strip_nulls(lead_sync.stated_values(i -> 'snapshot')) as stated,
       i -> 'snapshot' as snapshot
     from jsonb_array_elements(p_items) as i
@@ -17,18 +17,24 @@ begin
   matched as materialized (
     select
       item.index, item.own_id, item.snapshot, k.known_id,
-      coalesce(k.known_id::text, item.own_id::text, item.email, 'item ' || item.index) as identity,
+      coalesce(k.known_id::text, item.own_id::text, item.emails[1], 'item ' || item.index) as identity,
       case when by_address.id is not null then item.stated - 'email' else item.stated end as stated -- the first address stays
     from item
     left join public.leads as by_id on by_id.id = item.own_id
     left join lateral (
-      select l.id from public.leads as l
-      where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = item.email and l.deleted_at is null and by_id.id is null
-      order by l.created_at, l.id
+      select k.id
+      from unnest(item.emails) as e (email)
+      cross join lateral (
+        select l.id, l.created_at from public.leads as l
+        where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = e.email and l.deleted_at is null and by_id.id is null
+        order by l.created_at, l.id
+        limit 1
+      ) as k
+      order by k.created_at, k.id
       limit 1
     ) as by_email on true
     left join lateral (
-      select lead_sync.lead_of_address(item.email) as id where item.email is not null and by_id.id is null and by_email.id is null
+      select lead_sync.lead_of_address(item.emails[1]) as id where item.emails <> '{}' and by_id.id is null and by_email.id is null
     ) as by_address on true
     cross join lateral (select coalesce(by_id.id, by_email.id, by_address.id) as known_id) as k
   ),

@@ -11,10 +11,11 @@ begin
   into v_ids, v_emails
   from jsonb_array_elements(p_items) as i
   cross join lateral (select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' -> 'additional_emails' as others) as k
-  cross join lateral (
-    select lead_sync.email_key(i -> 'snapshot' ->> 'email')
-    union all select lead_sync.email_key(e) from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e
-  ) as a (email);
+  left join lateral (
+    select unnest(lead_sync.email_spellings(i -> 'snapshot' ->> 'email'))
+    union all
+    select s from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e cross join unnest(lead_sync.email_spellings(e)) as s
+  ) as a (email) on true;
 
   -- Two calls with one new e-mail would each make a lead, as neither sees the other's before it commits; so the second one waits for the first one's end.
   -- Buckets of e-mails are locked, not each: 5,000 locks a call would fill the server's table of them. A person whose lead is known makes none.

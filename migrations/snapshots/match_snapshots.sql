@@ -24,7 +24,7 @@ language sql stable set search_path = '' as $$
     where not item.repeated
   ),
   open_item as materialized (
-    select item.index, item.twenty_id, item.dead, lead_sync.email_key(item.stated ->> 'email') as email, item.stated -> 'additional_emails' as others
+    select item.index, item.twenty_id, item.dead, lead_sync.email_spellings(item.stated ->> 'email') as emails, item.stated -> 'additional_emails' as others
     from item
     where not item.repeated and not item.absent and not exists (select from by_id where by_id.index = item.index)
   ),
@@ -43,17 +43,23 @@ language sql stable set search_path = '' as $$
       select o.index, oldest.id
       from open_item as o
       cross join lateral (
-        select l.id
-        from public.leads as l
-        left join lead_sync.lead_states as s on s.lead_id = l.id
-        where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = o.email
-          and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null
-          and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
-          and not exists (select from by_own_id where by_own_id.id = l.id)
-        order by l.created_at, l.id
+        select k.id
+        from unnest(o.emails) as e (email)
+        cross join lateral (
+          select l.id, l.created_at
+          from public.leads as l
+          left join lead_sync.lead_states as s on s.lead_id = l.id
+          where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = e.email
+            and (l.twenty_id is null or s.gone) and l.deleted_at is null and s.intent is null
+            and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
+            and not exists (select from by_own_id where by_own_id.id = l.id)
+          order by l.created_at, l.id
+          limit 1
+        ) as k
+        order by k.created_at, k.id
         limit 1
       ) as oldest
-      where not o.dead and o.email is not null
+      where not o.dead
         and not exists (select from by_own_id where by_own_id.index = o.index)
     ) as c
     order by c.id, c.index
@@ -64,11 +70,12 @@ language sql stable set search_path = '' as $$
       select distinct on (oldest.id) o.index, oldest.id
       from open_item as o
       cross join lateral jsonb_array_elements_text(case when jsonb_typeof(o.others) = 'array' then o.others else '[]' end) as a (email)
+      cross join lateral unnest(lead_sync.email_spellings(a.email)) as e (email)
       cross join lateral (
         select l.id
         from public.leads as l
         left join lead_sync.lead_states as s on s.lead_id = l.id
-        where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = lead_sync.email_key(a.email)
+        where case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = e.email
           and s.intent is null and l.deleted_at is null and (l.twenty_id is null or s.gone)
           and not exists (select from by_id where by_id.id = l.id and not by_id.absent)
           and not exists (select from by_own_id where by_own_id.id = l.id)

@@ -1,4 +1,12 @@
-import { asUuid, normalise, recordToSnapshot, type Absence, type ApiRecord, type Snapshot } from '../../lead';
+import {
+  asUuid,
+  normalise,
+  normalText,
+  recordToSnapshot,
+  type Absence,
+  type ApiRecord,
+  type Snapshot,
+} from '../../lead';
 import { findHolders } from '../records/holders';
 import type { TwentyClient } from '../transport/client';
 import type { LeadScope } from './scope';
@@ -8,6 +16,8 @@ export interface AskedLead {
   lead_id?: string | null;
   twenty_id?: string | null;
   email?: string | null;
+  /** The same with its host in other letters, which older records of Twenty may have. */
+  other_email?: string | null;
 }
 
 export interface FoundLeads {
@@ -52,8 +62,10 @@ export async function getLeadsByIdOrEmail(
 function emailsOf(scope: LeadScope, leads: readonly AskedLead[]): Array<{ path: string; value: string }> {
   const path = scope.emailPath;
   if (path === null) return [];
-  return leads.flatMap(({ email }) => {
+  const given = leads.flatMap(({ email, other_email }) => [email, other_email]);
+  return given.flatMap((email) => {
     const normalised = normalise('email', email ?? null, { field: 'email' });
-    return 'value' in normalised && typeof normalised.value === 'string' ? [{ path, value: normalised.value }] : [];
+    if (!('value' in normalised) || !email || typeof normalised.value !== 'string') return [];
+    return [normalised.value, normalText(email).toLowerCase()].map((value) => ({ path, value }));
   });
 }

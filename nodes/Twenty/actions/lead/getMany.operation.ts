@@ -65,8 +65,8 @@ async function findLeads(
   const { leads } = await getLeadsByIdOrEmail(client, scope, asked);
   const answers = new Map<string, Array<Snapshot | Absence>>();
   for (const lead of leads) {
-    const keys = 'absent' in lead ? [lead.twenty_id] : [lead.twenty_id, ...(lead.email ? [String(lead.email)] : [])];
-    for (const key of keys) answers.set(key, [...(answers.get(key) ?? []), lead]);
+    const email = 'absent' in lead || !lead.email ? null : normalisedEmail(String(lead.email));
+    for (const key of [lead.twenty_id, email]) if (key) answers.set(key, [...(answers.get(key) ?? []), lead]);
   }
   return asked.map((lead) => {
     const keys = [lead.twenty_id, normalisedEmail(lead.email)];

@@ -56,6 +56,20 @@ describe('reading leads by id or email', () => {
     expect(leads).toMatchObject([{ twenty_id: id }]);
   });
 
+  it.each([
+    ['info@xn--bcher-kva.example', { email: 'Info@BÜCHER.example' }],
+    ['buero@bücher.example', { email: 'buero@bücher.example' }],
+    ['kontakt@bücher.example', { email: 'kontakt@xn--bcher-kva.example', other_email: 'kontakt@bücher.example' }],
+  ])('finds %s, by whichever letters of its host it is asked for', async (stored, asked) => {
+    const id = randomUUID();
+    workspace.double.store.insert('person', [{ id, emails: { primaryEmail: stored } }]);
+    const client = workspace.client();
+
+    const { leads } = await getLeadsByIdOrEmail(client, await workspace.scope(client), [asked]);
+
+    expect(leads).toMatchObject([{ twenty_id: id }]);
+  });
+
   it('shows deleted records and says which ids are absent', async () => {
     const id = await person('dead@x.test');
     const client = workspace.client();
