@@ -13,6 +13,11 @@ export interface ReadItem<T> {
 /** What became of an item of a batch: its output, or why there is none. */
 export type Outcome = Output | Error;
 
+/** What was thrown, whatever it is. */
+class Thrown {
+  constructor(readonly error: unknown) {}
+}
+
 export interface BatchWork<S, T> {
   /** What the work needs of an item. An item that cannot be read leaves the others alone. */
   read(item: Item): T;
@@ -31,7 +36,7 @@ export interface BatchWork<S, T> {
 export function inBatches<S, T>(batchWork: BatchWork<S, T>): Execute<S> {
   return async (run) => {
     const connection = await run.connect();
-    const outcomes: Outcome[] = [];
+    const outcomes: Array<Outcome | Thrown> = [];
     const items = readItems(run, batchWork, outcomes);
     for (const batch of batchWork.split?.(items) ?? [items]) {
       if (batch.length === 0) continue;
@@ -64,12 +69,16 @@ export function bySize<T>(size: number): (items: Array<ReadItem<T>>) => Array<Ar
     Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 }
 
-function readItems<S, T>(run: NodeRun<S>, { read }: BatchWork<S, T>, outcomes: Outcome[]): Array<ReadItem<T>> {
+function readItems<S, T>(
+  run: NodeRun<S>,
+  { read }: BatchWork<S, T>,
+  outcomes: Array<Outcome | Thrown>,
+): Array<ReadItem<T>> {
   return run.items.flatMap((item) => {
     try {
       return [{ item, input: read(item) }];
     } catch (error) {
-      outcomes[item.index] = error as Error;
+      outcomes[item.index] = new Thrown(error);
       return [];
     }
   });
@@ -80,19 +89,24 @@ async function workOn<S, T>(
   { work }: BatchWork<S, T>,
   batch: Array<ReadItem<T>>,
   connection: S,
-): Promise<Outcome[]> {
+): Promise<Array<Outcome | Thrown>> {
   try {
     run.throwIfCancelled();
     return await work(batch, connection);
   } catch (error) {
-    return batch.map(() => error as Error);
+    return batch.map(() => new Thrown(error));
   }
 }
 
-function raised<S, T>(run: NodeRun<S>, outcomes: Outcome[], { summary }: BatchWork<S, T>): INodeExecutionData[] {
-  const done = outcomes.filter((outcome) => !(outcome instanceof Error)).length;
+function raised<S, T>(
+  run: NodeRun<S>,
+  outcomes: Array<Outcome | Thrown>,
+  { summary }: BatchWork<S, T>,
+): INodeExecutionData[] {
+  const done = outcomes.filter((outcome) => !(outcome instanceof Error || outcome instanceof Thrown)).length;
   const description = summary?.(done, outcomes.length);
-  return outcomes.flatMap((outcome, index) =>
-    outcome instanceof Error ? run.failed(outcome, index, description) : toItems(outcome, index),
-  );
+  return outcomes.flatMap((outcome, index) => {
+    if (outcome instanceof Thrown) return run.failed(outcome.error, index, description);
+    return outcome instanceof Error ? run.failed(outcome, index, description) : toItems(outcome, index);
+  });
 }

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import type { IDataObject, IExecuteFunctions, INodeProperties, NodeOperationError } from 'n8n-workflow';
 import { operationError } from '../errors/operation-error';
 import { referencedField } from './referenced-field';
@@ -42,8 +41,8 @@ export class Item {
     const given = this.value(name);
     const value = isLocator(given) ? given.value : given;
     if (value === null || value === undefined) return null;
-    const isPlain = typeof value !== 'object' || DateTime.isDateTime(value) || value instanceof Date;
-    return (isPlain ? String(value) : JSON.stringify(value)).trim() || null;
+    const plain = isTime(value) ? value.toJSON() : value;
+    return (typeof plain === 'object' ? JSON.stringify(plain) : String(plain)).trim() || null;
   }
 
   /** A yes or no; an expression may give it as the text "true". */
@@ -56,20 +55,6 @@ export class Item {
   count(name: string, fallback: number): number {
     const value = Number(this.value(name, fallback));
     return Number.isFinite(value) && value >= 1 ? Math.floor(value) : fallback;
-  }
-
-  /**
-   * A point in time as ISO 8601 in UTC; null when empty. What the date picker gives has no offset: it is meant in the
-   * workflow's time zone.
-   * @throws NodeOperationError when the text is no time
-   */
-  time(name: string): string | null {
-    const text = this.text(name);
-    if (text === null) return null;
-    const inZone = DateTime.fromISO(text.replace(' ', 'T'), { zone: this.context.getTimezone() });
-    const time = inZone.isValid ? inZone.toMillis() : Date.parse(text);
-    if (!Number.isNaN(time)) return new Date(time).toISOString();
-    throw this.error(`${this.label(name)} is not a time: ${text}`, 'Use ISO 8601, e.g. 2026-01-31T12:00:00Z.');
   }
 
   /**
@@ -108,6 +93,11 @@ export class Item {
   label(name: string): string {
     return this.fields.find((field) => field.name === name)?.displayName ?? name;
   }
+}
+
+/** What expressions give for times: Luxon's, or JavaScript's own. */
+function isTime(value: unknown): value is { toJSON(): unknown } {
+  return typeof value === 'object' && value !== null && 'toJSON' in value;
 }
 
 /** What n8n stores for a resource locator. */

@@ -1,5 +1,6 @@
 import { pageOf } from '../../http/pages';
 import { describeRedirect, isRedirect } from '../../http/redirects';
+import { isObject } from '../../lead';
 
 /** Why a call to Twenty failed. A closed union: what a caller does next depends on nothing else. */
 export type FailureCategory =
@@ -227,8 +228,4 @@ function parseObject(text: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../../lead';
 
 export const ACTIONS = ['created', 'updated', 'deleted', 'restored', 'destroyed'] as const;
 
@@ -83,8 +84,4 @@ function namesIn(list: unknown): string[] {
 
 function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function isObject(value: unknown): value is IDataObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { Item } from '../../../nodes/frame/item';
+import { timeOf } from '../../../nodes/frame/time';
 import { executeFunctions } from '../../setup/execute-functions';
 
 function itemWith(value: unknown, displayName = 'The Field'): Item {
@@ -40,9 +41,9 @@ test.each([
 });
 
 test('a time without an offset is meant in the time zone of the workflow', () => {
-  expect(itemWith('2026-01-31 12:00').time('field')).toBe('2026-01-31T11:00:00.000Z');
-  expect(itemWith('').time('field')).toBeNull();
-  expect(() => itemWith('soon').time('field')).toThrow('The Field is not a time: soon. Use ISO 8601');
+  expect(timeOf(itemWith('2026-01-31 12:00'), 'field')).toBe('2026-01-31T11:00:00.000Z');
+  expect(timeOf(itemWith(''), 'field')).toBeNull();
+  expect(() => timeOf(itemWith('soon'), 'field')).toThrow('The Field is not a time: soon. Use ISO 8601');
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { eachItem } from '../../../frame';
+import { eachItem, timeOf } from '../../../frame';
 import { getChangedPage, getChangedPages, type ChangedWindow } from '../../leads/get-changed';
 import { DEFAULT_PAGE_SIZE } from '../../records/limits';
 import { optionsWith } from '../fields';
@@ -64,7 +64,7 @@ export const getChanged: Operation = {
     const scope = await scopeOf(item, client);
     const isOnePage = item.text('output') === 'pages';
     const window: ChangedWindow = {
-      updatedSince: item.time('updatedSince'),
+      updatedSince: timeOf(item, 'updatedSince'),
       until: isOnePage ? item.text('until') : null,
       position: isOnePage ? item.text('position') : null,
       pageSize: item.count('pageSize', DEFAULT_PAGE_SIZE),

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { timeOf } from '../../../frame';
 import { assigneeOf, createLinked, linkedFields } from '../linked-record';
 import type { Operation } from '../types';
 
@@ -51,7 +52,7 @@ export const create: Operation = {
   description: 'Create a task and link it with a person, a company or another record, once for each key',
   fields: linkedFields('task', taskFields),
   execute: createLinked('task', (item) => {
-    const dueAt = item.time('dueAt');
+    const dueAt = timeOf(item, 'dueAt');
     const status = item.text('status');
     const { assigneeId, assigneeEmail } = assigneeOf(item);
     const values = {

@@ -1,0 +1,16 @@
+import { DateTime } from 'luxon';
+import type { Item } from './item';
+
+/**
+ * A parameter that holds a point in time, as ISO 8601 in UTC; null when it is empty. What the date picker gives has no
+ * offset: it is meant in the workflow's time zone. Apart from the others, because it alone needs Luxon in a node's bundle.
+ * @throws NodeOperationError when the text is no time
+ */
+export function timeOf(item: Item, name: string): string | null {
+  const text = item.text(name);
+  if (text === null) return null;
+  const inZone = DateTime.fromISO(text.replace(' ', 'T'), { zone: item.context.getTimezone() });
+  const time = inZone.isValid ? inZone.toMillis() : Date.parse(text);
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw item.error(`${item.label(name)} is not a time: ${text}`, 'Use ISO 8601, e.g. 2026-01-31T12:00:00Z.');
+}
