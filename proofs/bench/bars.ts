@@ -65,15 +65,17 @@ function syncBars(sync: SyncFigures): Bars {
     reconcile_memory: atMost(
       `peak RSS in MB at most that of the first pull + ${MEMORY_ALLOWANCE_MB}`,
       sync.reconcile.memory.peak_mb,
-      sync.memory.peak_mb + MEMORY_ALLOWANCE_MB,
+      sync.memory.pull.peak_mb + MEMORY_ALLOWANCE_MB,
     ),
   };
   if (reference) {
-    bars.memory = atMost(
-      `peak RSS in MB at most that of ${reference.leads} leads + ${MEMORY_ALLOWANCE_MB}`,
-      memory.peak_mb,
-      reference.peak_mb + MEMORY_ALLOWANCE_MB,
-    );
+    for (const direction of ['pull', 'push'] as const) {
+      bars[`${direction}_memory`] = atMost(
+        `peak RSS in MB at most that of ${reference.leads} leads + ${MEMORY_ALLOWANCE_MB}`,
+        memory[direction].peak_mb,
+        reference[direction].peak_mb + MEMORY_ALLOWANCE_MB,
+      );
+    }
   }
   return bars;
 }

@@ -18,10 +18,16 @@ export interface Rate {
 
 /** Memory of n8n's process in MB (1024 × 1024 bytes). */
 export interface Memory {
-  /** Before the first pull, after the warm-up. */
+  /** Before the run. */
   baseline_mb: number;
   peak_mb: number;
   growth_mb: number;
+}
+
+/** Of the first pull and the first push. */
+export interface SyncMemory {
+  pull: Memory;
+  push: Memory;
 }
 
 /** A reconciliation of equal sides: what it costs to know that nothing is amiss. */
@@ -43,9 +49,9 @@ export interface SyncFigures {
   reconcile: ReconcileFigures;
   /** Read from Twenty. */
   bytes: { full: number; delta: number };
-  memory: Memory;
-  /** The first pull of 10,000 leads in the same n8n; only where the bench itself has more. */
-  reference_memory: (Memory & { leads: number }) | null;
+  memory: SyncMemory;
+  /** Of 10,000 leads in the same n8n; only where the bench itself has more. */
+  reference_memory: (SyncMemory & { leads: number }) | null;
 }
 
 export interface ItemFigures {

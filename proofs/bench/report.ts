@@ -1,5 +1,5 @@
 import { barsOf, type Bars } from './bars';
-import { rateOf, ratioOf, type Figures, type Measure, type Rate } from './figures';
+import { rateOf, ratioOf, type Figures, type Measure, type Rate, type SyncFigures, type SyncMemory } from './figures';
 import type { BenchOptions } from './options';
 
 export interface Report {
@@ -15,13 +15,8 @@ export interface Report {
   ratio_pull: number | null;
   ratio_push: number | null;
   leads_per_hour_at_default_limit: { pull: number; push: number } | null;
-  rss_peak_mb: number | null;
-  rss: {
-    baseline_mb: number;
-    growth_mb: number;
-    reference_leads: number | null;
-    reference_peak_mb: number | null;
-  } | null;
+  /** Memory of n8n's process, and what it was with fewer leads. */
+  rss: (SyncMemory & { reference: SyncFigures['reference_memory'] }) | null;
   bytes: { full: number; delta: number } | null;
   settings: Omit<BenchOptions, 'json'>;
   bars: Bars;
@@ -48,13 +43,7 @@ export function reportOf(figures: Figures, { leads, itemLeads, limitLeads, laten
       pull: limit.pull.leads_per_hour,
       push: limit.push.leads_per_hour,
     },
-    rss_peak_mb: sync?.memory.peak_mb ?? null,
-    rss: sync && {
-      baseline_mb: sync.memory.baseline_mb,
-      growth_mb: sync.memory.growth_mb,
-      reference_leads: sync.reference_memory?.leads ?? null,
-      reference_peak_mb: sync.reference_memory?.peak_mb ?? null,
-    },
+    rss: sync && { ...sync.memory, reference: sync.reference_memory },
     bytes: sync?.bytes ?? null,
     settings: { leads, itemLeads, limitLeads, latencyMs, parts },
     bars: barsOf(figures),

@@ -19,6 +19,7 @@ const REFERENCE_LEADS = 10_000;
 
 interface Counted {
   measure: Measure;
+  memory: Memory;
   /** Bytes read from Twenty. */
   bytes: number;
 }
@@ -53,9 +54,10 @@ class SyncBench {
       await stand.twenty.resetStats();
       stand.supabase.gateway.resetStats();
       const timeout = timeoutMs(expected.leads, LEAST_LEADS_PER_SECOND);
-      const { result: seconds, seconds: processor } = await watchProcessor(stand.n8n.pid, () =>
-        timeWorkflow(stand.n8n.client, id, timeout),
+      const { result, memory } = await watchMemory(stand.n8n.pid, () =>
+        watchProcessor(stand.n8n.pid, () => timeWorkflow(stand.n8n.client, id, timeout)),
       );
+      const { result: seconds, seconds: processor } = result;
       const { calls, bytesOut } = await stand.twenty.stats();
       const { requests } = stand.supabase.gateway.stats();
       await stand.twenty.setLatency(0);
@@ -67,9 +69,9 @@ class SyncBench {
         n8n_cpu_s_per_1000: processorPerThousand(processor, expected.leads),
       };
       tell(
-        `  ${measure.leads_per_s} leads/s, ${calls} Twenty calls, ${requests} Supabase calls, ${processor.toFixed(2)} s of n8n's CPU`,
+        `  ${measure.leads_per_s} leads/s, ${calls} Twenty calls, ${requests} Supabase calls, ${processor.toFixed(2)} s of n8n's CPU, its memory ${memory.baseline_mb} MB before, ${memory.peak_mb} MB at most`,
       );
-      return { measure, bytes: bytesOut };
+      return { measure, memory, bytes: bytesOut };
     });
   }
 
@@ -82,12 +84,8 @@ class SyncBench {
     }
   }
 
-  async pullNew(title: string, leads: number): Promise<Counted & { memory: Memory }> {
-    const work = (): Promise<Counted> =>
-      this.run(title, 'twenty_to_supabase', { leads, figures: { read: leads, created: leads } });
-    const { result, memory } = await watchMemory(this.stand.n8n.pid, work);
-    tell(`  n8n's memory: ${memory.baseline_mb} MB before, ${memory.peak_mb} MB at most`);
-    return { ...result, memory };
+  async pullNew(title: string, leads: number): Promise<Counted> {
+    return await this.run(title, 'twenty_to_supabase', { leads, figures: { read: leads, created: leads } });
   }
 
   async pullNothing(leads: number): Promise<Counted> {
@@ -151,8 +149,9 @@ export async function measureSync(stand: Stand, { leads, latencyMs }: BenchOptio
     await bench.freshPeople('settling', REFERENCE_LEADS);
     await bench.pullNew(`Warm-up pull of ${REFERENCE_LEADS} leads`, REFERENCE_LEADS);
     await bench.freshPeople('reference', REFERENCE_LEADS);
-    const { memory } = await bench.pullNew(`Pull of ${REFERENCE_LEADS} leads, for its memory`, REFERENCE_LEADS);
-    referenceMemory = { ...memory, leads: REFERENCE_LEADS };
+    const pull = await bench.pullNew(`Pull of ${REFERENCE_LEADS} leads, for its memory`, REFERENCE_LEADS);
+    const push = await bench.pushNew('reference-push', REFERENCE_LEADS);
+    referenceMemory = { leads: REFERENCE_LEADS, pull: pull.memory, push: push.memory };
   }
 
   const people = await bench.freshPeople('people', leads);
@@ -172,7 +171,7 @@ export async function measureSync(stand: Stand, { leads, latencyMs }: BenchOptio
     push_companies: firstPush.companies,
     reconcile,
     bytes: { full: firstPull.bytes, delta: deltaPull.bytes },
-    memory: firstPull.memory,
+    memory: { pull: firstPull.memory, push: firstPush.memory },
     reference_memory: referenceMemory,
   };
 }

@@ -42,7 +42,7 @@ function runs(report: Report): string[][] {
 }
 
 function facts(report: Report): string[][] {
-  const { leads_per_hour_at_default_limit: hourly, rss, rss_peak_mb: peak, bytes } = report;
+  const { leads_per_hour_at_default_limit: hourly, rss, bytes } = report;
   const rows: string[][] = [];
   const add = (name: string, value: string | null): void => {
     if (value !== null) rows.push([name, value]);
@@ -52,8 +52,10 @@ function facts(report: Report): string[][] {
   add('Faster than item at a time, push', times(report.ratio_push));
   add("Leads an hour at Twenty's default limit, pull", hourly && number(hourly.pull));
   add("Leads an hour at Twenty's default limit, push", hourly && number(hourly.push));
-  add("Peak memory of n8n's process in the first pull", peak === null ? null : `${number(peak)} MB`);
-  add('… growth over the warmed-up process', rss && `${number(rss.growth_mb)} MB`);
+  for (const direction of ['pull', 'push'] as const) {
+    add(`Peak memory of n8n's process in the first ${direction}`, rss && `${number(rss[direction].peak_mb)} MB`);
+    add('… growth over the process before', rss && `${number(rss[direction].growth_mb)} MB`);
+  }
   add('Read from Twenty, first pull', bytes && `${number(bytes.full / 1024)} kB`);
   add('Read from Twenty, 1 % changed', bytes && `${number(bytes.delta / 1024)} kB`);
   return rows;

@@ -5,6 +5,11 @@ function measure(leads: number, seconds: number, twentyCalls: number): Measure {
   return { ...rateOf(leads, seconds), twenty_calls: twentyCalls, supabase_calls: 12, n8n_cpu_s_per_1000: 0.5 };
 }
 
+function memory(peak_mb: number): SyncFigures['memory'] {
+  const run = { baseline_mb: 900, peak_mb, growth_mb: peak_mb - 900 };
+  return { pull: run, push: run };
+}
+
 function sync(changes: Partial<SyncFigures> = {}): SyncFigures {
   return {
     first_pull: measure(10_000, 10, 10),
@@ -16,7 +21,7 @@ function sync(changes: Partial<SyncFigures> = {}): SyncFigures {
     push_companies: 500,
     reconcile: { measure: measure(10_000, 1, 2), memory: { baseline_mb: 900, peak_mb: 950, growth_mb: 50 } },
     bytes: { full: 9_000_000, delta: 90_000 },
-    memory: { baseline_mb: 900, peak_mb: 1_000, growth_mb: 100 },
+    memory: memory(1_000),
     reference_memory: null,
     ...changes,
   };
@@ -42,11 +47,8 @@ describe('the bars of the benchmark', () => {
   });
 
   test('allow a reconciliation one call per 5,000 leads and 5 more, and no more memory than a pull', () => {
-    const memory = { baseline_mb: 900, peak_mb: 1_050, growth_mb: 150 };
-    const good = barsOf(onlySync({ reconcile: { measure: measure(100_000, 9, 25), memory } }));
-    const bad = barsOf(
-      onlySync({ reconcile: { measure: measure(100_000, 9, 26), memory: { ...memory, peak_mb: 1_051 } } }),
-    );
+    const good = barsOf(onlySync({ reconcile: { measure: measure(100_000, 9, 25), memory: memory(1_050).pull } }));
+    const bad = barsOf(onlySync({ reconcile: { measure: measure(100_000, 9, 26), memory: memory(1_051).pull } }));
 
     expect([good.reconcile_calls, good.reconcile_memory]).toMatchObject([
       { limit: 25, holds: true },
@@ -64,12 +66,12 @@ describe('the bars of the benchmark', () => {
     expect(moreCalls.no_change_flat_calls.holds).toBe(false);
   });
 
-  test('ask for flat memory only where a smaller pull was measured beside', () => {
-    const memory = { baseline_mb: 900, peak_mb: 1_051, growth_mb: 151 };
-    const reference = { baseline_mb: 900, peak_mb: 1_000, growth_mb: 100, leads: 10_000 };
+  test('ask for flat memory only where a smaller pull and push were measured beside', () => {
+    const reference_memory = { ...memory(1_000), leads: 10_000 };
+    const bars = barsOf(onlySync({ memory: { ...memory(1_051), pull: memory(1_050).pull }, reference_memory }));
 
-    expect(barsOf(onlySync({ memory })).memory).toBeUndefined();
-    expect(barsOf(onlySync({ memory, reference_memory: reference })).memory.holds).toBe(false);
+    expect(barsOf(onlySync({ memory: memory(1_051) })).push_memory).toBeUndefined();
+    expect([bars.pull_memory.holds, bars.push_memory.holds]).toEqual([true, false]);
   });
 
   test('compare with item at a time in each direction', () => {

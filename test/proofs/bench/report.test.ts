@@ -13,7 +13,7 @@ const KEYS = [
   'ratio_pull',
   'ratio_push',
   'leads_per_hour_at_default_limit',
-  'rss_peak_mb',
+  'rss',
   'bytes',
   'bars',
 ];
