@@ -1,5 +1,5 @@
 /** What a node may use of what all nodes share. */
-const SHARED = ['nodes/lead', 'nodes/frame', 'nodes/errors', 'nodes/http', 'nodes/masking'];
+const SHARED = ['nodes/lead', 'nodes/frame', 'nodes/errors', 'nodes/http', 'nodes/masking', 'nodes/runs'];
 
 /** Which parts each part may import: the arrows of docs/architecture.md. Imports of types count. */
 const MAY_IMPORT = {
@@ -8,9 +8,10 @@ const MAY_IMPORT = {
   'nodes/http': [],
   'nodes/masking': [],
   'nodes/frame': ['nodes/errors'],
+  'nodes/runs': ['nodes/frame'],
   'nodes/Twenty': SHARED,
   'nodes/SupabaseLeads': SHARED,
-  'nodes/CloudflareD1': [...SHARED, 'nodes/LeadSync/loops'],
+  'nodes/CloudflareD1': [...SHARED, 'nodes/SupabaseLeads'],
   'nodes/LeadSync': [...SHARED, 'nodes/Twenty', 'nodes/SupabaseLeads'],
   credentials: ['nodes/http'],
   cli: ['nodes'],

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { thrownFailure } from '../../nodes/Twenty/transport/network-failures';
+import { thrownFailure } from '../../nodes/http/network-failures';
 import { CliError } from '../failure';
 import { http, jsonOf, type HttpAnswer } from '../http';
 

@@ -1,4 +1,4 @@
-import { thrownFailure } from '../../nodes/Twenty/transport/network-failures';
+import { thrownFailure } from '../../nodes/http/network-failures';
 import { CliError } from '../failure';
 import { http, jsonOf, type HttpAnswer } from '../http';
 import { derivedSecret, PAGE_USER } from './credentials';

@@ -2,7 +2,7 @@ import { withoutSecret } from '../../nodes/http/known-secret';
 import { FAILURES, type Failure, type FailureKind } from '../../nodes/SupabaseLeads/transport/failure-texts';
 import { failureOfAnswer, failureOfRedirect } from '../../nodes/SupabaseLeads/transport/failures';
 import { projectUrl } from '../../nodes/SupabaseLeads/transport/project-url';
-import { thrownFailure } from '../../nodes/Twenty/transport/network-failures';
+import { thrownFailure } from '../../nodes/http/network-failures';
 import { CliError } from '../failure';
 import { http, jsonOf, type HttpAnswer } from '../http';
 

@@ -1,6 +1,6 @@
-import { NodeApiError, type IExecuteFunctions } from 'n8n-workflow';
-import { hint } from '../frame';
-import { connect as connectStore, type LeadDatabase } from '../SupabaseLeads/transport/client';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { connect as connectStore } from '../SupabaseLeads/transport/client';
+import { isHopelessCall, isTooLong, storePort } from '../SupabaseLeads/transport/store-port';
 import { getChangedPage } from '../Twenty/leads/get-changed';
 import { getIdsPage } from '../Twenty/leads/get-ids';
 import { getLeadsByIdOrEmail } from '../Twenty/leads/get-many';
@@ -10,57 +10,32 @@ import { DEFAULT_BATCH_SIZE } from '../Twenty/records/limits';
 import type { TwentyClient } from '../Twenty/transport/client';
 import { TwentyError } from '../Twenty/transport/failures';
 import { connect as connectTwenty } from '../Twenty/transport/n8n-client';
-import type { Control, StorePort } from '../runs/control';
+import { controlOf, uncancelled, type RunSettings } from '../runs/execution';
 import type { Ports, TwentyPort } from './loops/ports';
 
 /** What the panel says of how calls are made. */
-export interface CallSettings extends Pick<Control, 'tries' | 'pause' | 'maxDuration'> {
+export interface CallSettings extends RunSettings {
   timeoutMs?: number;
   maxWaitMs?: number;
 }
 
 /**
  * Both sides as the node's credentials reach them. A cancelled execution ends waiting, and lets calls that are under way
- * come to their end: no write is left of which nobody knows whether it landed.
+ * come to their end.
  * @throws NodeError when a credential cannot be used
  */
 export async function connectPorts(
   context: IExecuteFunctions,
   itemIndex: number,
-  { tries, pause, maxDuration, ...call }: CallSettings,
+  { timeoutMs, maxWaitMs, ...settings }: CallSettings,
 ): Promise<Ports> {
   const signal = context.getExecutionCancelSignal();
-  const uncancelled = Object.create(context, {
-    getExecutionCancelSignal: { value: () => undefined },
-  }) as IExecuteFunctions;
-  const store = storePort(await connectStore(uncancelled), itemIndex);
-  const client = await connectTwenty(uncancelled, { ...call, signal });
-  const isCancelled = (): boolean => signal?.aborted ?? false;
-  const control: Control = {
-    tries,
-    pause,
-    maxDuration,
-    now: () => client.clock.now(),
-    sleep: async (milliseconds) => {
-      await client.clock.sleep(milliseconds, signal).catch((error: unknown) => {
-        if (!isCancelled()) throw error;
-      });
-    },
-    isCancelled,
-    isHopeless: (error) => isHopeless(error) || isTooLong(error),
-    isTooLong,
-    log: (message) => context.logger.info(`Lead Sync: ${message}`),
-    warn: (message) => {
-      context.logger.warn(`Lead Sync: ${message}`);
-      hint(context, message, 'warning');
-    },
-  };
-  return { twenty: (settings) => twentyPort(client, settings), store, control };
-}
-
-function storePort(database: LeadDatabase, itemIndex: number): StorePort {
+  const store = storePort(await connectStore(uncancelled(context)), itemIndex);
+  const client = await connectTwenty(uncancelled(context), { timeoutMs, maxWaitMs, signal });
   return {
-    rpc: async <T>(name: string, args: Record<string, unknown>) => (await database.call(name, args, itemIndex)) as T,
+    twenty: (scope) => twentyPort(client, scope),
+    store,
+    control: { ...controlOf(context, 'Lead Sync', settings), isHopeless, isTooLong },
   };
 }
 
@@ -78,15 +53,8 @@ export function twentyPort(client: TwentyClient, settings: ScopeSettings): Twent
 }
 
 const HOPELESS_CATEGORIES = new Set(['auth', 'permission', 'wrong_url', 'firewall', 'quota', 'cancelled']);
-/** A redirect, a wrong key, a quota, missing migrations, a read-only database, a lost lease. */
-const HOPELESS_STATUS = /^(3..|401|402|403|404|405|409)$/;
 
 function isHopeless(error: unknown): boolean {
   if (error instanceof TwentyError) return HOPELESS_CATEGORIES.has(error.failure.category);
-  return error instanceof NodeApiError && HOPELESS_STATUS.test(error.httpCode ?? '');
-}
-
-/** PostgreSQL's statement timeout. */
-function isTooLong(error: unknown): boolean {
-  return error instanceof NodeApiError && error.errorResponse?.code === '57014';
+  return isHopelessCall(error);
 }

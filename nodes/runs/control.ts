@@ -26,6 +26,9 @@ export interface Control {
   maxDuration: number | null;
 }
 
+/** What started a run, for its record. */
+export type Trigger = 'scheduled' | 'manual' | 'webhook';
+
 /** Under whose lease calls are made. */
 export interface RunToken {
   id: string;

@@ -1,11 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { optionsField } from '../../frame';
+import { maxDurationField, triesOptions } from '../../runs/fields';
 import { callOptions } from '../../Twenty/transport/call-options';
 
-/** Minutes: less than the five between two scheduled pushes, and than the shortest time that hosted n8n gives an execution. */
-export const DEFAULT_MAX_DURATION = 4;
-export const DEFAULT_TRIES = 3;
-export const DEFAULT_PAUSE_MS = 2_000;
 export const DEFAULT_MAX_LEADS = 1_000;
 
 export const policyField: INodeProperties = {
@@ -25,15 +22,7 @@ export const policyField: INodeProperties = {
 
 /** How long a run may take, what the node gives and how calls are made: the same for all operations. */
 export const commonFields: INodeProperties[] = [
-  {
-    displayName: 'Max Duration (Minutes)',
-    name: 'maxDuration',
-    type: 'number',
-    typeOptions: { minValue: 0 },
-    default: DEFAULT_MAX_DURATION,
-    description:
-      'When this time is over, the node ends after the page or batch in hand and says that more is due; the next run goes on. 0 for no limit.',
-  },
+  maxDurationField,
   {
     displayName: 'Output',
     name: 'output',
@@ -53,23 +42,5 @@ export const commonFields: INodeProperties[] = [
     description: 'Max number of changed leads to return. All are synced; they are held in memory until the run ends.',
     displayOptions: { show: { output: ['changedLeads'] } },
   },
-  optionsField(
-    {
-      displayName: 'Max Tries',
-      name: 'tries',
-      type: 'number',
-      typeOptions: { minValue: 1 },
-      default: DEFAULT_TRIES,
-      description: 'How often a read of Twenty or a call of Supabase is tried before the run fails',
-    },
-    {
-      displayName: 'Wait Between Tries (Ms)',
-      name: 'pause',
-      type: 'number',
-      typeOptions: { minValue: 0 },
-      default: DEFAULT_PAUSE_MS,
-      description: 'Milliseconds to wait before a failed call is tried again',
-    },
-    ...callOptions,
-  ),
+  optionsField(...triesOptions('a read of Twenty or a call of Supabase'), ...callOptions),
 ];

@@ -2,14 +2,15 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import type { Explained } from '../../errors/explain';
 import { eachItem, hint, type Execute, type Item, type Operation as NodeOperation, type Output } from '../../frame';
 import { maskText } from '../../masking/mask';
+import type { Trigger } from '../../runs/control';
+import { readRunSettings, triggerOf } from '../../runs/execution';
 import { toConnectOptions, type CallOptions } from '../../Twenty/transport/call-options';
 import { explainTwenty } from '../../Twenty/transport/errors';
 import type { ChangedLead } from '../loops/changes';
 import type { Ports } from '../loops/ports';
-import type { NotStarted, SyncReport, Trigger } from '../loops/run';
+import type { NotStarted, SyncReport } from '../loops/run';
 import { connectPorts } from '../n8n-ports';
-import { DEFAULT_MAX_LEADS, DEFAULT_PAUSE_MS, DEFAULT_TRIES } from './fields';
-import { hintAboutTimeout } from './timeout-hint';
+import { DEFAULT_MAX_LEADS } from './fields';
 
 /** Each item has settings of its own: it connects by itself. */
 export type Operation = NodeOperation<void> & { afterFailure: string };
@@ -32,22 +33,8 @@ async function outputOf(item: Item, loop: Loop): Promise<Output> {
 }
 
 async function portsFor(item: Item): Promise<Ports> {
-  const minutes = Number(item.value('maxDuration', 0));
-  const { tries, pause, ...call } = item.value('options', {}) as CallOptions & { tries?: number; pause?: number };
-  hintAboutTimeout(item.context, minutes);
-  return await connectPorts(item.context, item.index, {
-    tries: tries ?? DEFAULT_TRIES,
-    pause: pause ?? DEFAULT_PAUSE_MS,
-    maxDuration: minutes > 0 ? minutes * 60_000 : null,
-    ...toConnectOptions(call),
-  });
-}
-
-/** What started the run, for its record; a webhook that meets an active run makes that one's end start another. */
-function triggerOf(context: IExecuteFunctions): Trigger {
-  const mode = context.getMode();
-  if (mode === 'webhook') return 'webhook';
-  return mode === 'trigger' ? 'scheduled' : 'manual';
+  const call = toConnectOptions(item.value('options', {}) as CallOptions);
+  return await connectPorts(item.context, item.index, { ...readRunSettings(item), ...call });
 }
 
 /** The first of the leads that a run changed: no more are kept than are to be given. */

@@ -3,12 +3,12 @@ import { schemaAdvice } from '../../SupabaseLeads/schema-version';
 import { describeFailure } from '../../Twenty/transport/errors';
 import { TwentyError } from '../../Twenty/transport/failures';
 import type { Ports } from './ports';
-import type { RunToken } from '../../runs/control';
+import type { RunToken, Trigger } from '../../runs/control';
 import { tried } from '../../runs/tried';
 import type { Watch } from '../../runs/watch';
 import { Session } from './session';
 
-export type Trigger = 'scheduled' | 'manual' | 'webhook';
+export type { Trigger };
 
 /** A run to be opened: the arguments of `start_sync_run`. */
 export interface RunOrder {

@@ -8,7 +8,7 @@ import {
   type HttpAnswer,
   type TwentyFailure,
 } from './failures';
-import { thrownFailure } from './network-failures';
+import { thrownFailure } from '../../http/network-failures';
 import type { TwentyUrls } from './url';
 
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';

@@ -1,7 +1,7 @@
 import type { INode } from 'n8n-workflow';
 import { describeFailure, toNodeApiError } from '../../../../nodes/Twenty/transport/errors';
 import { graphqlFailure, statusFailure, unreadableAnswer } from '../../../../nodes/Twenty/transport/failures';
-import { thrownFailure } from '../../../../nodes/Twenty/transport/network-failures';
+import { thrownFailure } from '../../../../nodes/http/network-failures';
 
 const answer = (status: number, body: unknown) => ({
   status,

@@ -1,4 +1,14 @@
-import type { TwentyFailure } from './failures';
+/** Why no answer came. */
+export interface NetworkFailure {
+  category: 'network' | 'timeout' | 'cut_off' | 'cancelled';
+  /** Whether the request left: `unknown` means that it may have done its work. */
+  outcome: 'not_sent' | 'unknown';
+  /** What became of the connection, as the middle of a sentence. */
+  detail: string;
+  /** The network's own words. */
+  networkError: string;
+  httpStatus: null;
+}
 
 /** Codes of requests that never left, with what they mean. */
 const NEVER_CONNECTED: Record<string, string> = {
@@ -23,14 +33,14 @@ const CUT_OFF = new Set(['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_
  * Classifies an exception of the HTTP helper: no answer came, so a write that left may have landed. Codes such as
  * ECONNREFUSED stay out of `detail`: n8n replaces every message that holds one.
  */
-export function thrownFailure(error: unknown): TwentyFailure {
+export function thrownFailure(error: unknown): NetworkFailure {
   const codes = codesOf(error);
   const networkError = [...new Set([deepestMessage(error), ...codes])].filter(Boolean).join(', ');
   const failure = (
-    category: TwentyFailure['category'],
-    outcome: TwentyFailure['outcome'],
+    category: NetworkFailure['category'],
+    outcome: NetworkFailure['outcome'],
     detail: string,
-  ): TwentyFailure => ({ category, outcome, detail, networkError, httpStatus: null });
+  ): NetworkFailure => ({ category, outcome, detail, networkError, httpStatus: null });
 
   if (codes.includes('ERR_CANCELED')) return failure('cancelled', 'unknown', 'a call was on its way');
   const never = codes.find((code) => code in NEVER_CONNECTED);

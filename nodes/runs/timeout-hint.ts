@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { hint } from '../../frame';
+import { hint } from '../frame';
 
 /** Says when n8n would cancel the workflow before the node ends by itself. Only whoever tries it by hand gets to see it. */
 export function hintAboutTimeout(context: IExecuteFunctions, maxMinutes: number): void {
