@@ -108,8 +108,8 @@ function isBlankDue(write: UserWrite | undefined): boolean {
 const TELLING = ['first_name', 'last_name', 'email', 'additional_emails', 'phone', 'linkedin_url'] as const;
 
 /** Whether a value cannot be sent, or is refused by Twenty. */
-function isUnusable(field: Field, local: Values): boolean {
-  return local[field] === (field === 'phone' ? comparable(field, INVALID_PHONE) : REFUSED_TEXT);
+export function isUnusable(field: Field, { [field]: value }: Partial<Values>): boolean {
+  return value === (field === 'phone' ? comparable(field, INVALID_PHONE) : REFUSED_TEXT);
 }
 
 /** Whether the reason for which a lead waits is really there: its e-mail is another person's, or nothing of it can be sent. */

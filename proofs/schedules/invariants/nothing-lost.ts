@@ -1,9 +1,9 @@
 import { deletionFlows } from '../systems/conditions';
 import { comparable, FIELDS, isListed, isShownIn, type Field } from '../systems/fields';
 import { Violation } from '../violation';
-import type { Side, UserWrite } from '../world/ledger';
+import type { Pair, Side, UserWrite } from '../world/ledger';
 import type { LeadRow, World } from '../world/world';
-import { comparedFields, ONE_WAY, show } from './converged';
+import { comparedFields, isUnusable, ONE_WAY, show } from './converged';
 
 /** Each side's last write of each field is there, or was overruled: seen by whoever wrote later, or named in a conflict. */
 export async function assertNothingLost(world: World): Promise<void> {
@@ -40,6 +40,7 @@ export async function assertNothingLost(world: World): Promise<void> {
         );
       }
       assertSpelling(lead, field, local, remote);
+      assertLeftOutStays(field, pair, local, remote);
     }
   }
 }
@@ -80,6 +81,21 @@ function assertWriteKept(
 function isCompanyRenamed(write: UserWrite, final: string | null, isNamed: (write: UserWrite) => boolean): boolean {
   const domain = write.value?.split('|')[1];
   return isShownIn(final, `|${domain}`) && isNamed(write);
+}
+
+/** A value that cannot be sent stays here as long as nobody writes another one in Twenty. */
+function assertLeftOutStays(
+  field: Field,
+  pair: Pair,
+  local: UserWrite | undefined,
+  remote: UserWrite | undefined,
+): void {
+  if (!local || remote || !isUnusable(field, { [field]: local.value }) || isShownIn(pair.local[field], local.value))
+    return;
+  throw new Violation(
+    'No lost write',
+    `${field} of lead ${pair.leadId}: ${show(local.value)} cannot be sent and should stay here, it is ${show(pair.local[field])} now`,
+  );
 }
 
 /** What only one side wrote stays there in the spelling in which it was written. */

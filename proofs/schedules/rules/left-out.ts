@@ -44,6 +44,8 @@ export const DIRECTED = {
     editLead(first, UNUSABLE, 'phone'),
     push,
   ]),
+  /** A city that Twenty has is replaced here by one that Twenty refuses: both stay. */
+  refusedOfUpdate: under([createLead(0), editLead(first, 1, 'city'), push, editLead(first, REFUSED, 'city'), push]),
   /** Twenty refuses one text of a new lead, and the lead goes out without it. */
   leftOutByTwenty: under([createLead(0), editLead(first, REFUSED, 'city'), push]),
 } satisfies Record<string, Schedule>;
@@ -96,7 +98,7 @@ $$;`,
     name: 'a left-out value is replaced by what Twenty has',
     rule: 'A left-out value stays here',
     sql: [{ find: 'not (c.unusable and not c.of_company) and ', replace: '' }],
-    directed: DIRECTED.leftOutOfUpdate,
+    directed: DIRECTED.refusedOfUpdate,
   },
   {
     name: 'what a write returns of a left-out field is known',
