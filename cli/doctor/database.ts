@@ -23,19 +23,22 @@ async function schema(client: Client): Promise<Seen> {
       );
 }
 
-/** Every object that carries our mark has to be there for the role of the API, and closed to those of visitors. */
+/**
+ * What of ours lies in `public` has to be there for the role of the API, and closed to that of visitors; but for the leads
+ * themselves, which people may open to their own forms.
+ */
 async function grants(client: Client): Promise<Seen> {
   const { closed, open } = await one<{ closed: string[]; open: string[] }>(
     client,
     `select
-      coalesce(array_agg(o.identity) filter (where o.schema_name = 'public' and not case o.kind
+      coalesce(array_agg(o.identity) filter (where not case o.kind
         when 'routine' then has_function_privilege('service_role', o.object, 'execute')
         else has_table_privilege('service_role', o.object, 'select') end), '{}') as closed,
-      coalesce(array_agg(o.identity) filter (where case o.kind
+      coalesce(array_agg(o.identity) filter (where o.identity <> 'public.leads' and case o.kind
         when 'routine' then has_function_privilege('anon', o.object, 'execute')
         else has_table_privilege('anon', o.object, 'select') end), '{}') as open
     from lead_sync.list_objects() as o
-    where o.marked and not o.part and o.kind in ('table', 'view', 'materialized view', 'routine')`,
+    where o.marked and not o.part and o.schema_name = 'public' and o.kind in ('table', 'view', 'materialized view', 'routine')`,
   );
   if (open.length > 0) {
     return bad(

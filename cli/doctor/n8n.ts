@@ -41,7 +41,10 @@ function present({ byFile, doubled }: Installed): Seen {
 }
 
 function published({ byFile }: Installed): Seen {
-  const stored = [...byFile.values()].filter(canBePublished);
+  // n8n 1 runs error workflows unpublished
+  const stored = [...byFile]
+    .filter(([file]) => file !== ERROR_HANDLER)
+    .flatMap(([, one]) => (canBePublished(one) ? [one] : []));
   const waiting = stored.filter(({ active }) => !active).map(({ name }) => name);
   const drafts = stored.filter(
     ({ active, versionId, activeVersionId }) => active && activeVersionId && activeVersionId !== versionId,

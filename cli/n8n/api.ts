@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { thrownFailure } from '../../nodes/http/network-failures';
 import { CliError } from '../failure';
+import { completeData, type CredentialSchema } from './credential-schema';
 import { http, jsonOf, type HttpAnswer } from '../http';
 
 export interface WorkflowNode {
@@ -53,6 +54,7 @@ interface Page<T> {
 }
 
 const API_KEYS = 'Make an API key in n8n under Settings › n8n API and give it with --n8n-api-key.';
+const NOTHING_STARTS_IT = /no node to start the workflow/i;
 /** n8n unpublishes after it has answered. Milliseconds. */
 const UNPUBLISHING_MS = 60_000;
 const ADDRESS = 'Give the address at which you open n8n with --n8n-url, e.g. https://n8n.example.com.';
@@ -92,7 +94,11 @@ export class N8nApi {
 
   /** Whether n8n knows a kind of credential, which it does where the package is installed. */
   async knowsCredential(type: string): Promise<boolean> {
-    return (await this.optional('GET', `/credentials/schema/${type}`)) !== undefined;
+    return (await this.credentialSchema(type)) !== undefined;
+  }
+
+  private async credentialSchema(type: string): Promise<CredentialSchema | undefined> {
+    return await this.optional<CredentialSchema>('GET', `/credentials/schema/${type}`);
   }
 
   /** Undefined where this key may not list them, or n8n is too old to. */
@@ -100,8 +106,9 @@ export class N8nApi {
     return await this.all<StoredCredential>('/credentials').catch(unlessRefused);
   }
 
-  async createCredential(name: string, type: string, data: object): Promise<StoredCredential> {
-    return await this.request<StoredCredential>('POST', '/credentials', { name, type, data });
+  async createCredential(name: string, type: string, data: Record<string, unknown>): Promise<StoredCredential> {
+    const complete = completeData(data, await this.credentialSchema(type));
+    return await this.request<StoredCredential>('POST', '/credentials', { name, type, data: complete });
   }
 
   /** Undefined where this n8n cannot change one through its API. */
@@ -146,9 +153,14 @@ export class N8nApi {
     }
   }
 
-  /** Publishes what is saved: schedules, webhooks and calls work from then on. */
+  /**
+   * Publishes what is saved: schedules, webhooks and calls work from then on. n8n 1 runs error workflows unpublished, and
+   * refuses to publish them.
+   */
   async activate(id: string): Promise<void> {
-    await this.request('POST', `/workflows/${id}/activate`);
+    await this.request('POST', `/workflows/${id}/activate`).catch((error: unknown) => {
+      if (!(error instanceof N8nError) || !NOTHING_STARTS_IT.test(error.message)) throw error;
+    });
   }
 
   async deactivate(id: string): Promise<void> {

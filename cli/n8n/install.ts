@@ -64,7 +64,7 @@ export async function installWorkflows(
     const stored = await installed(api, copies.at(0), workflow, full, result);
     if (!stored.active && canBePublished(stored) && !startsByItself(stored)) {
       await api.activate(stored.id);
-      result.published.push(workflow.name);
+      if ((await api.workflow(stored.id)).active) result.published.push(workflow.name);
     }
     result.stored.set(file, stored);
   }

@@ -1,4 +1,5 @@
 import { thrownFailure } from '../../nodes/http/network-failures';
+import { isObject } from '../../nodes/lead';
 import { CliError } from '../failure';
 import { http, jsonOf, type HttpAnswer } from '../http';
 import { derivedSecret, PAGE_USER } from './credentials';
@@ -22,7 +23,9 @@ export class Page {
   /** The page's data, which n8n has read from Supabase by its own credential. @throws CliError */
   async data(): Promise<Record<string, unknown>> {
     const answer = await this.call({ method: 'GET' });
-    if (answer.status === 200) return jsonOf(answer) as Record<string, unknown>;
+    const data = jsonOf(answer);
+    // n8n 1 answers 200 with nothing where the workflow failed
+    if (answer.status === 200 && isObject(data)) return data;
     throw this.refusal(answer);
   }
 

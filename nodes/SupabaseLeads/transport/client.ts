@@ -1,4 +1,4 @@
-import { createClient } from '@supabase/supabase-js';
+import { createClient, type WebSocketLikeConstructor } from '@supabase/supabase-js';
 import { NodeApiError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { sentences } from '../../errors/sentences';
 import { isObject } from '../../lead';
@@ -9,6 +9,9 @@ import { projectUrl } from './project-url';
 
 /** supabase-js wants a key at hand; the credential sets the real one on each request. */
 const KEY_SET_BY_CREDENTIAL = 'set-by-the-credential';
+
+/** Nothing is read in real time here; but supabase-js refuses to start where Node has no WebSocket (20, on which n8n 1 runs) and none is given. */
+const NO_SOCKET = class {} as unknown as WebSocketLikeConstructor;
 
 /** Arguments by name; what is `null` is left to the function's default. */
 export type FunctionArguments = Record<string, unknown>;
@@ -52,6 +55,7 @@ export async function connect(context: IExecuteFunctions): Promise<LeadDatabase>
 
   const supabase = createClient(url, KEY_SET_BY_CREDENTIAL, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    realtime: { transport: NO_SOCKET },
     global: { fetch: n8nFetch(context, String(serviceKey)) },
   });
 

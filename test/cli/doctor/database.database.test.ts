@@ -48,7 +48,7 @@ it.each([
     'error',
     /service_role may not reach .*upsert_leads/,
   ],
-  ['Rights', 'grant select on public.leads to anon', 'error', /visitors .* public\.leads/],
+  ['Rights', 'grant select on public.lead_sync_runs to anon', 'error', /visitors .* public\.lead_sync_runs/],
   ['Protection', 'alter table public.leads disable row level security', 'error', /row level security is off on leads/],
   [
     'Protection',

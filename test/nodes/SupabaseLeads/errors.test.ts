@@ -148,3 +148,13 @@ test('no message holds the key', async () => {
 
   expect(JSON.stringify([error.message, error.description, error.messages, error.cause])).not.toContain(SERVICE_KEY);
 });
+
+test('works where Node has no WebSocket, as on Node 20', async () => {
+  const { WebSocket } = globalThis;
+  Reflect.deleteProperty(globalThis, 'WebSocket');
+  answer = { status: 200, json: { leads: [] } };
+
+  await expect(runNode({ host: server.url, parameters })).resolves.toHaveLength(1);
+
+  Object.assign(globalThis, { WebSocket });
+});
