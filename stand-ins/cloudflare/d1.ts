@@ -1,5 +1,5 @@
 import { Miniflare } from 'miniflare';
-import type { D1Database, D1Result } from '@cloudflare/workers-types';
+import type { D1Result } from '@cloudflare/workers-types';
 import { assertProductionLimits } from './limits';
 
 export interface Query {
@@ -7,21 +7,27 @@ export interface Query {
   params?: unknown[];
 }
 
+/** Runs inside workerd, beside the database: one call from outside however many statements there are. */
+const WORKER = `export default {
+  async fetch(request, { DB }) {
+    try {
+      const queries = await request.json();
+      return Response.json({ results: await DB.batch(queries.map(({ sql, params }) => DB.prepare(sql).bind(...params))) });
+    } catch (error) {
+      return Response.json({ error: error.message });
+    }
+  },
+};`;
+
 /** A D1 database in the real workerd, in memory, and its time travel. */
 export class D1 {
-  private constructor(
-    private readonly miniflare: Miniflare,
-    private readonly binding: D1Database,
-  ) {}
+  private constructor(private readonly miniflare: Miniflare) {}
 
   /** Starts workerd: half a second. Close it. */
   static async open(): Promise<D1> {
-    const miniflare = new Miniflare({
-      modules: true,
-      script: 'export default { fetch() { return new Response(); } }',
-      d1Databases: { DB: 'edge' },
-    });
-    return new D1(miniflare, (await miniflare.getD1Database('DB')) as unknown as D1Database);
+    const miniflare = new Miniflare({ modules: true, script: WORKER, d1Databases: { DB: 'edge' } });
+    await miniflare.ready;
+    return new D1(miniflare);
   }
 
   close(): Promise<void> {
@@ -31,9 +37,11 @@ export class D1 {
   /** Runs statements as Cloudflare's API does: in one transaction, parameters as texts. Rejects with D1's own words. */
   async batch(queries: readonly Query[]): Promise<D1Result[]> {
     queries.forEach(assertProductionLimits);
-    return await this.binding.batch(
-      queries.map(({ sql, params = [] }) => this.binding.prepare(sql).bind(...params.map(asText))),
-    );
+    const body = JSON.stringify(queries.map(({ sql, params = [] }) => ({ sql, params: params.map(asText) })));
+    const response = await this.miniflare.dispatchFetch('http://edge/', { method: 'POST', body });
+    const { results, error } = (await response.json()) as { results: D1Result[]; error?: string };
+    if (error !== undefined) throw new Error(error);
+    return results;
   }
 
   /** The rows of one query. */
@@ -49,47 +57,48 @@ export class D1 {
 
   /** All that the database holds, as SQL that makes it so: D1's time travel. */
   async bookmark(): Promise<string[]> {
-    const objects = await this.rows<{ type: string; name: string; sql: string }>(
-      "select type, name, sql from sqlite_master where sql is not null and name not like 'sqlite\\_%' escape '\\' and name not like '\\_cf%' escape '\\' " +
-        "order by case type when 'table' then 1 when 'index' then 3 else 4 end",
+    const objects = await this.rows<{ type: string; name: string; sql: string; columns: string | null }>(
+      `select m.type, m.name, m.sql, (select json_group_array(x.name) from pragma_table_xinfo(m.name) as x where x.hidden = 0) as columns
+       from sqlite_master as m where m.sql is not null and ${OWN_OBJECTS} order by case m.type when 'table' then 1 when 'index' then 3 else 4 end`,
     );
-    const statements: string[] = [];
-    for (const { type, name, sql } of objects) {
-      if (type === 'table') statements.push(sql, ...(await this.insertsOf(name)));
-      else statements.push(sql);
-    }
-    const [{ found }] = await this.rows<{ found: number }>(
-      "select count(*) as found from sqlite_master where name = 'sqlite_sequence'",
+    const tables = objects
+      .filter(({ type }) => type === 'table')
+      .map(({ name, columns }) => ({
+        name,
+        columns: (JSON.parse(columns ?? '[]') as string[]).map((column) => `"${column}"`),
+      }));
+    const contents = await this.batch(
+      tables.map(({ name, columns }) => ({
+        sql: `select ${columns.map((column) => `quote(${column})`).join(" || ', ' || ")} as list from "${name}"`,
+      })),
     );
-    if (found > 0) {
-      for (const { name, seq } of await this.rows<{ name: string; seq: number }>(
-        'select name, seq from sqlite_sequence',
-      )) {
-        statements.push(`update sqlite_sequence set seq = ${seq} where name = '${name}'`);
-      }
-    }
-    return statements;
+    const inserts = contents.flatMap(({ results }, index) =>
+      (results as Array<{ list: string }>).map(
+        ({ list }) => `insert into "${tables[index].name}" (${tables[index].columns.join(', ')}) values (${list})`,
+      ),
+    );
+    const sequences = objects.some(({ sql }) => /autoincrement/i.test(sql))
+      ? await this.rows<{ name: string; seq: number }>('select name, seq from sqlite_sequence')
+      : [];
+    const definitions = objects.map(({ sql }) => sql);
+    return [
+      ...definitions.slice(0, tables.length),
+      ...inserts,
+      ...sequences.map(({ name, seq }) => `update sqlite_sequence set seq = ${seq} where name = '${name}'`),
+      ...definitions.slice(tables.length),
+    ];
   }
 
   /** Brings the database back to a bookmark. */
   async restore(bookmark: readonly string[]): Promise<void> {
     const tables = await this.rows<{ name: string }>(
-      "select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\' and name not like '\\_cf%' escape '\\'",
+      `select m.name from sqlite_master as m where m.type = 'table' and ${OWN_OBJECTS}`,
     );
     await this.batch([...tables.map(({ name }) => `drop table "${name}"`), ...bookmark].map((sql) => ({ sql })));
   }
-
-  private async insertsOf(table: string): Promise<string[]> {
-    const columns = await this.rows<{ name: string; hidden: number }>(
-      `select name, hidden from pragma_table_xinfo('${table}')`,
-    );
-    const stored = columns.filter(({ hidden }) => hidden === 0).map(({ name }) => `"${name}"`);
-    const rows = await this.rows<{ list: string }>(
-      `select ${stored.map((name) => `quote(${name})`).join(" || ', ' || ")} as list from "${table}"`,
-    );
-    return rows.map(({ list }) => `insert into "${table}" (${stored.join(', ')}) values (${list})`);
-  }
 }
+
+const OWN_OBJECTS = "m.name not like 'sqlite\\_%' escape '\\' and m.name not like '\\_cf%' escape '\\'";
 
 function asText(value: unknown): string | null {
   return value === null || value === undefined ? null : String(value);

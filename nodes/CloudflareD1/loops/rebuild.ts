@@ -55,11 +55,10 @@ async function fill(session: EdgeSession, { upserts, versions }: Step & { phase:
   return (await sendRows(session, [{ sql: upserts.sql, rows }], { before: [], after: [] })).refused;
 }
 
-/** Once: the answer to a swap may have been lost. */
+/** The answer to a swap may have been lost: it then is done, and once more finds nothing to rename, which undoes all of it. */
 async function swap(session: EdgeSession, { verify, statements }: Step & { phase: 'swap' }): Promise<void> {
-  const isDone = async (): Promise<boolean> => (await session.send([verify]))[0].rows.length > 0;
-  if (await isDone()) return;
   await session.send(statements).catch(async (error: unknown) => {
-    if (!session.ports.control.lacksTable(error) || !(await isDone())) await Promise.reject(error as Error);
+    const isDone = session.ports.control.lacksTable(error) && (await session.send([verify]))[0].rows.length > 0;
+    if (!isDone) await Promise.reject(error as Error);
   });
 }

@@ -156,8 +156,8 @@ describe('the replica of leads in D1', () => {
   });
 
   test('comes to its swap once, also when the answer to it was lost', async () => {
-    // create, fill, look, swap
-    sides.faults.push(null, null, null, 'lost');
+    // create, fill, swap
+    sides.faults.push(null, null, 'lost');
 
     await expect(down({ mode: 'rebuild', table: 'prospects' })).resolves.toMatchObject({ status: 'succeeded' });
 

@@ -1,0 +1,160 @@
+import type { Replacement } from '../schedules/rules/bundle';
+
+/** One rule of the edge replica, turned off. */
+export interface Mutant {
+  name: string;
+  /** The rule, as docs/edge.md has it. */
+  rule: string;
+  /** Replacements in the sources of the schema, each text in one of them. */
+  sql?: ReadonlyArray<Omit<Replacement, 'file'>>;
+  /** Replacements in TypeScript, by path. */
+  source?: readonly Replacement[];
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'any row is taken',
+    rule: 'D1 takes a row only over a lower version',
+    sql: [
+      { find: "'where excluded.edge_version > %I.edge_version',", replace: "'where %I.edge_version is not null'," },
+    ],
+  },
+  {
+    name: 'deletions are forgotten',
+    rule: 'A deletion leaves its version: what comes late is not written again',
+    sql: [{ find: 'and d.version >= value ->> 1) ', replace: 'and false) ' }],
+  },
+  {
+    name: 'any row is deleted',
+    rule: 'A deletion that comes late does not delete a row that came after it',
+    sql: [{ find: "'and edge_version < (select d.version", replace: "'and 0 < (select d.version" }],
+  },
+  {
+    name: 'a page takes later changes along',
+    rule: 'A row that changed while its page was under way stays due',
+    sql: [{ find: 'set sent = a.version', replace: 'set sent = r.version' }],
+  },
+  {
+    name: 'a cursor instead of an outbox',
+    rule: 'What commits late is not passed over',
+    sql: [
+      {
+        find: "'where r.edge_table = $1 and r.sent < r.version and r.refusal is null order by r.version limit $3'",
+        replace:
+          "'where r.edge_table = $1 and r.sent < r.version and r.version > (select s.acknowledged from lead_sync.edge_states as s where s.edge_table = $1) order by r.version limit $3'",
+      },
+    ],
+  },
+  {
+    name: 'a change keeps its version',
+    rule: 'A version rises with each change',
+    sql: [
+      {
+        find: "set version = nextval('lead_sync.edge_versions'), refusal = null, changed_at = now();\n  $sql$",
+        replace: 'set version = r.version, sent = 0, refusal = null, changed_at = now();\n  $sql$',
+      },
+    ],
+  },
+  {
+    name: 'a repair keeps its version',
+    rule: 'A repair goes out under a new version',
+    sql: [
+      {
+        find: "select p_edge_table, k.key, nextval('lead_sync.edge_versions')",
+        replace: 'select p_edge_table, k.key, 1',
+      },
+      {
+        find: "do update set version = nextval('lead_sync.edge_versions'), refusal = null, changed_at = now();\n  get",
+        replace: 'do update set sent = 0, refusal = null, changed_at = now();\n  get',
+      },
+    ],
+  },
+  {
+    name: 'what is filled in has no version',
+    rule: 'A rebuild writes each row under the version that it has',
+    sql: [
+      {
+        find: 'select f.key, coalesce(r.version, $4) as version, f.place',
+        replace: 'select f.key, $4 * 0 as version, f.place',
+      },
+    ],
+  },
+  {
+    name: 'a rebuild is swapped in before it is filled',
+    rule: 'A table takes the other one’s place when its last page is in it',
+    sql: [
+      {
+        find: "rebuild_phase = case when p_request ->> 'position' is null then 'swap' else 'fill' end",
+        replace: "rebuild_phase = 'swap'",
+      },
+    ],
+  },
+  {
+    name: 'changes go to the old table while the new one is built',
+    rule: 'While a table is built, changes go into it',
+    sql: [
+      {
+        find: "return p_state.edge_table || case when p_state.rebuild_id is null then '' else '_next_' || p_state.rebuild_id end;",
+        replace:
+          "return p_state.edge_table || case when p_state.rebuild_id is null or p_state.rebuild_phase = 'swap' and current_query() like '%get_edge_changes%' then '' else '_next_' || p_state.rebuild_id end;",
+      },
+    ],
+  },
+  {
+    name: 'all changes are taken off',
+    rule: 'Only the changes that were read are taken off D1’s list',
+    sql: [{ find: "'delete from %I where seq <= cast(?1 as integer)'", replace: "'delete from %I where ?1 <> '''''" }],
+  },
+  {
+    name: 'changes are taken off before they are stored',
+    rule: 'A change is taken off D1’s list once it is stored',
+    source: [
+      {
+        file: 'nodes/CloudflareD1/loops/up.ts',
+        find: "await session.store('apply_edge_changes', { table, rows: rows.map(({ row }) => row) });",
+        replace:
+          "await session.send([{ sql: read.confirm, params: [String(rows[rows.length - 1].seq)] }]); await session.store('apply_edge_changes', { table, rows: rows.map(({ row }) => row) });",
+      },
+    ],
+  },
+  {
+    name: 'any version of an e-mail is taken',
+    rule: 'An e-mail is stored only over a lower version',
+    sql: [
+      {
+        find: 'where excluded.version > r.version\n        returning r.key',
+        replace: 'where true\n        returning r.key',
+      },
+    ],
+  },
+  {
+    name: 'times may be erased',
+    rule: 'The earliest time of an event stays, null never erases one',
+    sql: [{ find: "'%1$I = least(t.%1$I, excluded.%1$I)'", replace: "'%1$I = excluded.%1$I'" }],
+  },
+  {
+    name: 'a row of another digest passes a check',
+    rule: 'A check finds rows with other contents',
+    sql: [
+      {
+        find: "when $5 = 'down' and t.digest is distinct from h.digest then",
+        replace: "when $5 = 'down' and t.digest <> t.digest then",
+      },
+    ],
+  },
+  {
+    name: 'a row that Supabase has deleted passes a check',
+    rule: 'A check finds rows that are no more',
+    sql: [{ find: "              else 'extra' end", replace: '              else null end' }],
+  },
+  {
+    name: 'a restored D1 passes a check',
+    rule: 'A check finds rows that D1 has lost',
+    sql: [
+      {
+        find: "when $5 = 'down' and t.key is null then 'missing'",
+        replace: "when $5 = 'down' and t.key is null then null",
+      },
+    ],
+  },
+];

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { prepareDatabase } from '../../../proofs/edge/database';
+import { Stage } from '../../../proofs/edge/play';
+import { schedules } from '../../../proofs/edge/schedule';
+import { migrateOnTestClock } from '../../../proofs/schedules/systems/migrations-on-test-clock';
+
+const RUNS = Number(process.env.EDGE_RUNS ?? 100);
+/** The same schedules every time; `npm run test:edge` looks for new ones. */
+const SEED = Number(process.env.EDGE_SEED ?? 20260302);
+const DATABASE = 'edge_schedules';
+
+describe('schedules of users, runs and faults between Supabase and D1', () => {
+  let server: Client;
+  let stage: Stage;
+
+  beforeAll(async () => {
+    const url = new URL(process.env.TEST_DATABASE_URL ?? '');
+    server = new Client({ connectionString: url.href });
+    await server.connect();
+    await server.query(`drop database if exists ${DATABASE} with (force)`);
+    await server.query(`create database ${DATABASE}`);
+    url.pathname = `/${DATABASE}`;
+    await migrateOnTestClock(url.href);
+    await prepareDatabase(url.href);
+    stage = await Stage.open(url.href);
+  }, 60_000);
+
+  afterAll(async () => {
+    await stage.close();
+    await server.query(`drop database ${DATABASE} with (force)`);
+    await server.end();
+  });
+
+  test('hold every invariant', async () => {
+    await fc.assert(
+      fc.asyncProperty(schedules, (schedule) => stage.play(schedule)),
+      { seed: SEED, numRuns: RUNS, endOnFailure: false },
+    );
+  }, 600_000);
+});
