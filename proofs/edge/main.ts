@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { makeDatabase, startCluster, type Cluster } from '../schedules/systems/cluster';
 import { prepareDatabase } from './database';
-import { hunt } from './hunt';
+import { Hunter } from './hunt';
 import { MUTANTS } from './mutants';
 import { Stage } from './play';
 import { schedules } from './schedule';
@@ -35,15 +35,18 @@ async function soak(cluster: Cluster, { runs, seed }: Arguments): Promise<{ runs
   }
 }
 
-async function huntAll(cluster: Cluster, { seed, only }: Arguments): Promise<{ killed: number; survived: string[] }> {
+async function huntAll(cluster: Cluster, { only }: Arguments): Promise<{ killed: number; survived: string[] }> {
+  const hunter = await Hunter.open(cluster);
   const mutants = MUTANTS.filter(({ name }) => name.includes(only));
   const survived: string[] = [];
-  for (const mutant of mutants) {
-    const { message, schedule } = await hunt(cluster, mutant, seed);
-    if (message === null) survived.push(mutant.name);
-    tell(
-      `${mutant.name}: ${message === null ? 'SURVIVED' : `killed (${message})`} ${message === null ? schedule : ''}`,
-    );
+  try {
+    for (const mutant of mutants) {
+      const message = await hunter.hunt(mutant);
+      if (message === null) survived.push(mutant.name);
+      tell(`${mutant.name}: ${message === null ? 'SURVIVED' : `killed (${message})`}`);
+    }
+  } finally {
+    await hunter.close();
   }
   return { killed: mutants.length - survived.length, survived };
 }

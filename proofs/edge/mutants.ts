@@ -1,4 +1,6 @@
 import type { Replacement } from '../schedules/rules/bundle';
+import { DIRECTED } from './directed';
+import type { Schedule } from './schedule';
 
 /** One rule of the edge replica, turned off. */
 export interface Mutant {
@@ -9,11 +11,14 @@ export interface Mutant {
   sql?: ReadonlyArray<Omit<Replacement, 'file'>>;
   /** Replacements in TypeScript, by path. */
   source?: readonly Replacement[];
+  /** A schedule that needs the rule. */
+  directed: Schedule;
 }
 
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'any row is taken',
+    directed: DIRECTED.lateRow,
     rule: 'D1 takes a row only over a lower version',
     sql: [
       { find: "'where excluded.edge_version > %I.edge_version',", replace: "'where %I.edge_version is not null'," },
@@ -21,21 +26,25 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'deletions are forgotten',
+    directed: DIRECTED.lateRowAfterDeletion,
     rule: 'A deletion leaves its version: what comes late is not written again',
     sql: [{ find: 'and d.version >= value ->> 1) ', replace: 'and false) ' }],
   },
   {
     name: 'any row is deleted',
+    directed: DIRECTED.lateDeletion,
     rule: 'A deletion that comes late does not delete a row that came after it',
     sql: [{ find: "'and edge_version < (select d.version", replace: "'and 0 < (select d.version" }],
   },
   {
     name: 'a page takes later changes along',
+    directed: DIRECTED.changedUnderWay,
     rule: 'A row that changed while its page was under way stays due',
     sql: [{ find: 'set sent = a.version', replace: 'set sent = r.version' }],
   },
   {
     name: 'a cursor instead of an outbox',
+    directed: DIRECTED.lateCommit,
     rule: 'What commits late is not passed over',
     sql: [
       {
@@ -47,6 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a change keeps its version',
+    directed: DIRECTED.changedTwice,
     rule: 'A version rises with each change',
     sql: [
       {
@@ -57,6 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a repair keeps its version',
+    directed: DIRECTED.edited,
     rule: 'A repair goes out under a new version',
     sql: [
       {
@@ -71,6 +82,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what is filled in has no version',
+    directed: DIRECTED.rebuilt,
     rule: 'A rebuild writes each row under the version that it has',
     sql: [
       {
@@ -81,6 +93,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a rebuild is swapped in before it is filled',
+    directed: DIRECTED.rebuilt,
     rule: 'A table takes the other one’s place when its last page is in it',
     sql: [
       {
@@ -91,22 +104,24 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'changes go to the old table while the new one is built',
+    directed: DIRECTED.changedWhileRebuilt,
     rule: 'While a table is built, changes go into it',
     sql: [
       {
-        find: "return p_state.edge_table || case when p_state.rebuild_id is null then '' else '_next_' || p_state.rebuild_id end;",
-        replace:
-          "return p_state.edge_table || case when p_state.rebuild_id is null or p_state.rebuild_phase = 'swap' and current_query() like '%get_edge_changes%' then '' else '_next_' || p_state.rebuild_id end;",
+        find: 'lead_sync.edge_upsert_sql(v_state, lead_sync.edge_target(v_state))',
+        replace: 'lead_sync.edge_upsert_sql(v_state, v_state.edge_table)',
       },
     ],
   },
   {
     name: 'all changes are taken off',
+    directed: DIRECTED.writtenWhileRead,
     rule: 'Only the changes that were read are taken off D1’s list',
     sql: [{ find: "'delete from %I where seq <= cast(?1 as integer)'", replace: "'delete from %I where ?1 <> '''''" }],
   },
   {
     name: 'changes are taken off before they are stored',
+    directed: DIRECTED.diedWhileReading,
     rule: 'A change is taken off D1’s list once it is stored',
     source: [
       {
@@ -119,6 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'any version of an e-mail is taken',
+    directed: DIRECTED.lateEmail,
     rule: 'An e-mail is stored only over a lower version',
     sql: [
       {
@@ -129,11 +145,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'times may be erased',
+    directed: DIRECTED.openedBeforeRestore,
     rule: 'The earliest time of an event stays, null never erases one',
     sql: [{ find: "'%1$I = least(t.%1$I, excluded.%1$I)'", replace: "'%1$I = excluded.%1$I'" }],
   },
   {
     name: 'a row of another digest passes a check',
+    directed: DIRECTED.edited,
     rule: 'A check finds rows with other contents',
     sql: [
       {
@@ -144,11 +162,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a row that Supabase has deleted passes a check',
+    directed: DIRECTED.deletedBeforeRestore,
     rule: 'A check finds rows that are no more',
     sql: [{ find: "              else 'extra' end", replace: '              else null end' }],
   },
   {
     name: 'a restored D1 passes a check',
+    directed: DIRECTED.addedBeforeRestore,
     rule: 'A check finds rows that D1 has lost',
     sql: [
       {

@@ -1,11 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { Client } from 'pg';
-import { prepareDatabase } from '../../../proofs/edge/database';
+import { prepareDatabase, replacedMigrations } from '../../../proofs/edge/database';
+import { DIRECTED } from '../../../proofs/edge/directed';
+import { MUTANTS } from '../../../proofs/edge/mutants';
 import { Stage } from '../../../proofs/edge/play';
 import { schedules } from '../../../proofs/edge/schedule';
+import { replaceAll } from '../../../proofs/schedules/rules/bundle';
 import { migrateOnTestClock } from '../../../proofs/schedules/systems/migrations-on-test-clock';
 
-const RUNS = Number(process.env.EDGE_RUNS ?? 100);
+const RUNS = Number(process.env.EDGE_RUNS ?? 40);
 /** The same schedules every time; `npm run test:edge` looks for new ones. */
 const SEED = Number(process.env.EDGE_SEED ?? 20260302);
 const DATABASE = 'edge_schedules';
@@ -38,4 +42,14 @@ describe('schedules of users, runs and faults between Supabase and D1', () => {
       { seed: SEED, numRuns: RUNS, endOnFailure: false },
     );
   }, 600_000);
+
+  test.each(Object.entries(DIRECTED))('hold them in the directed schedule %s', async (_name, schedule) => {
+    await expect(stage.play(schedule)).resolves.toBeUndefined();
+  });
+
+  test.each(MUTANTS)('have a rule to find where $name', async ({ sql = [], source = [] }) => {
+    await expect(replacedMigrations(sql)).resolves.toBeDefined();
+    for (const { file, find, replace } of source)
+      expect(replaceAll(await readFile(file, 'utf8'), [{ file, find, replace }])).toContain(replace);
+  });
 });
