@@ -1,11 +1,13 @@
 import type { ICredentialDataDecryptedObject, ICredentialType, IDataObject } from 'n8n-workflow';
+import { LeadSyncCloudflareD1Api } from '../../credentials/LeadSyncCloudflareD1Api.credentials';
 import { LeadSyncSupabaseApi } from '../../credentials/LeadSyncSupabaseApi.credentials';
 import { LeadSyncTwentyApi } from '../../credentials/LeadSyncTwentyApi.credentials';
+import { queryUrl } from '../../nodes/CloudflareD1/transport/address';
 import { resolveAll } from '../setup/execute-functions';
 
 function testUrl(type: ICredentialType, data: ICredentialDataDecryptedObject): string {
   const { baseURL, url } = type.test!.request;
-  return `${String(resolveAll({ baseURL: baseURL as string }, data).baseURL)}${url}`;
+  return Object.values(resolveAll({ baseURL: baseURL as string, url: url as string }, data)).join('');
 }
 
 async function headers(type: ICredentialType, data: ICredentialDataDecryptedObject): Promise<IDataObject> {
@@ -32,8 +34,35 @@ test.each([
   expect(testUrl(new LeadSyncSupabaseApi(), { host })).toBe('https://abc.supabase.co/rest/v1/leads'),
 );
 
+test.each([
+  [
+    'https://api.cloudflare.com/client/v4',
+    'acc',
+    'db',
+    'https://api.cloudflare.com/client/v4/accounts/acc/d1/database/db/query',
+  ],
+  [
+    ' https://api.cloudflare.com/ ',
+    ' acc',
+    'db\n',
+    'https://api.cloudflare.com/client/v4/accounts/acc/d1/database/db/query',
+  ],
+  [
+    'https://edge.example.workers.dev',
+    '',
+    '',
+    'https://edge.example.workers.dev/client/v4/accounts/-/d1/database/-/query',
+  ],
+])('the D1 database at %j is tested where the node queries it', (baseUrl, accountId, databaseId, expected) => {
+  const data = { baseUrl, accountId, databaseId };
+
+  expect(testUrl(new LeadSyncCloudflareD1Api(), data)).toBe(expected);
+  expect(queryUrl(data)).toBe(expected);
+});
+
 test('keys pasted with white space still work', async () => {
   expect(await headers(new LeadSyncTwentyApi(), { apiKey: ' key\n' })).toEqual({ Authorization: 'Bearer key' });
+  expect(await headers(new LeadSyncCloudflareD1Api(), { apiToken: ' key\n' })).toEqual({ Authorization: 'Bearer key' });
   expect(await headers(new LeadSyncSupabaseApi(), { serviceKey: ' sb_secret_x ' })).toEqual({
     apikey: 'sb_secret_x',
     Authorization: 'Bearer sb_secret_x',
@@ -49,8 +78,8 @@ test('a token of a role goes out beside the publishable key, which the gateway w
 });
 
 test('keys are hidden in the panel', () => {
-  for (const { properties } of [new LeadSyncTwentyApi(), new LeadSyncSupabaseApi()]) {
-    const key = properties.find(({ name }) => /Key$/.test(name));
+  for (const { properties } of [new LeadSyncTwentyApi(), new LeadSyncSupabaseApi(), new LeadSyncCloudflareD1Api()]) {
+    const key = properties.find(({ name }) => /(Key|Token)$/.test(name));
     expect(key?.typeOptions).toEqual({ password: true });
   }
 });

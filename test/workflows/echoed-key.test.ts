@@ -23,6 +23,7 @@ beforeAll(async () => {
   n8n = new InProcessN8n(await inProcessNodeTypes(), {
     leadSyncTwentyApi: { url: gateway.url, apiKey: KEY, callsPerMinute: 1_000 },
     leadSyncSupabaseApi: { host: gateway.url, serviceKey: KEY },
+    leadSyncCloudflareD1Api: { baseUrl: gateway.url, accountId: 'a', databaseId: 'd', apiToken: KEY },
   });
 });
 afterAll(() => gateway.close());
@@ -38,6 +39,7 @@ const NODES = [
   { type: 'supabaseLeads', parameters: { resource: 'monitoring', operation: 'getMetrics' } },
   { type: 'twenty', parameters: { resource: 'lead', operation: 'getIds', object: 'person' } },
   { type: 'leadSync', parameters: { operation: 'pull', options: { pause: 0 } } },
+  { type: 'cloudflareD1', parameters: { resource: 'database', operation: 'executeQuery', query: 'select 1' } },
 ];
 
 describe.each(BODIES)('a gateway that echoes the request as %s', (_what, given, body) => {

@@ -3,7 +3,7 @@ import type { IDataObject, INode, INodeParameters, IWorkflowBase } from 'n8n-wor
 export const NODE_UNDER_TEST = 'Node';
 
 export interface OneNode {
-  /** Without the package's name: `twenty`, `supabaseLeads` or `leadSync`. */
+  /** Without the package's name: `twenty`, `supabaseLeads`, `leadSync` or `cloudflareD1`. */
   type: string;
   parameters: IDataObject;
   onError: INode['onError'];
@@ -15,12 +15,14 @@ export interface OneNode {
 const NAMES: Record<string, string> = {
   leadSyncTwentyApi: 'Twenty account (lead sync)',
   leadSyncSupabaseApi: 'Supabase account (lead sync)',
+  leadSyncCloudflareD1Api: 'Cloudflare D1 account (lead sync)',
 };
 
 const CREDENTIALS: Record<string, string[]> = {
   twenty: ['leadSyncTwentyApi'],
   supabaseLeads: ['leadSyncSupabaseApi'],
   leadSync: ['leadSyncTwentyApi', 'leadSyncSupabaseApi'],
+  cloudflareD1: ['leadSyncCloudflareD1Api', 'leadSyncSupabaseApi'],
 };
 
 /** A user's own workflow: some items, then one node of this package. */

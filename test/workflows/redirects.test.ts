@@ -18,6 +18,7 @@ beforeAll(async () => {
   n8n = new InProcessN8n(await inProcessNodeTypes(), {
     leadSyncTwentyApi: { url: configured.url, apiKey: KEY, callsPerMinute: 1_000 },
     leadSyncSupabaseApi: { host: configured.url, serviceKey: KEY },
+    leadSyncCloudflareD1Api: { baseUrl: configured.url, accountId: 'a', databaseId: 'd', apiToken: KEY },
   });
 });
 beforeEach(() => {
@@ -39,6 +40,7 @@ describe.each(STATUSES)('a host that answers HTTP %i', (given) => {
     ['twenty', { resource: 'lead', operation: 'getIds', object: 'person' }],
     ['leadSync', { operation: 'pull', options: { pause: 0 } }],
     ['twenty', { resource: 'workspace', operation: 'prepare', object: 'person' }],
+    ['cloudflareD1', { resource: 'database', operation: 'executeQuery', query: 'select 1' }],
   ])('gets no key carried on by the node %s (%j)', async (type, parameters) => {
     const workflow = oneNodeWorkflow({ type, parameters, onError: 'continueErrorOutput', items: [{}] });
 
@@ -51,16 +53,23 @@ describe.each(STATUSES)('a host that answers HTTP %i', (given) => {
     expect(told).not.toContain('s3cret');
   });
 
-  it.each(['leadSyncTwentyApi', 'leadSyncSupabaseApi'])('fails the test of the credential %s', async (type) => {
-    const message = await testCredential(type, {
-      url: configured.url,
-      host: configured.url,
-      apiKey: KEY,
-      serviceKey: KEY,
-    });
+  it.each(['leadSyncTwentyApi', 'leadSyncSupabaseApi', 'leadSyncCloudflareD1Api'])(
+    'fails the test of the credential %s',
+    async (type) => {
+      const message = await testCredential(type, {
+        url: configured.url,
+        host: configured.url,
+        apiKey: KEY,
+        serviceKey: KEY,
+        baseUrl: configured.url,
+        accountId: 'a',
+        databaseId: 'd',
+        apiToken: KEY,
+      });
 
-    expect(configured.requests[0]?.authorization).toBe(`Bearer ${KEY}`);
-    expect(stranger.requests).toEqual([]);
-    expect(message).toMatch(/sends calls on to another one .* so that the key stays here/);
-  });
+      expect(configured.requests[0]?.authorization).toBe(`Bearer ${KEY}`);
+      expect(stranger.requests).toEqual([]);
+      expect(message).toMatch(/sends calls on to another one .* so that the key stays here/);
+    },
+  );
 });

@@ -1,0 +1,4 @@
+import { database } from './database';
+import { replica } from './replica';
+
+export const resources = { database, replica };
