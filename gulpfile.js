@@ -17,7 +17,7 @@ const dist = path.join(process.env.BUILD_DIR ?? __dirname, 'dist');
  * Modules whose state all nodes share. Each node is a bundle of its own, so such a module must be a file of its own that
  * the bundles require; inside a bundle every node would have its own copy of the state.
  */
-const SHARED = ['nodes/Twenty/transport/rate-budget.ts'];
+const SHARED = ['nodes/Twenty/transport/rate-budget.ts', 'nodes/Twenty/transport/known-objects.ts'];
 
 const sharedOutput = (source) => path.join(dist, 'state', `${path.basename(source, '.ts')}.js`);
 

@@ -75,10 +75,14 @@ test('the licences of what is bundled are shipped with it', () => {
   expect(texts).not.toMatch(/^(n8n-workflow|jest|esbuild) \d/m);
 });
 
-test('the rate budget is a file of its own, so that all nodes share its state', () => {
-  const bundle = readFileSync(join(folder, 'dist/nodes/Twenty/Twenty.node.js'), 'utf8');
-
-  expect(bundle).toContain('require("../../state/rate-budget.js")');
-  expect(bundle).not.toMatch(/class RateBudget\b/);
-  expect(existsSync(join(folder, 'dist/state/rate-budget.js'))).toBe(true);
+test.each([
+  ['rate-budget', /RateBudget = class/],
+  ['known-objects', /knownObjects = .*new Map/],
+])('%s is a file of its own, so that all nodes share its state', (name, code) => {
+  for (const node of ['Twenty/Twenty', 'LeadSync/LeadSync']) {
+    const bundle = readFileSync(join(folder, `dist/nodes/${node}.node.js`), 'utf8');
+    expect(bundle).toContain(`require("../../state/${name}.js")`);
+    expect(bundle).not.toMatch(code);
+  }
+  expect(readFileSync(join(folder, `dist/state/${name}.js`), 'utf8')).toMatch(code);
 });

@@ -1,37 +1,9 @@
 import { twentyFieldOf, type FieldMapping } from '../../lead';
 import { TwentyError } from './failures';
 import { unwrap, type TwentyClient } from './client';
+import { knownObjects, type ObjectMetadata, type ObjectsRead } from './known-objects';
 
-/** How an object is called in the API. */
-export interface ObjectNames {
-  nameSingular: string;
-  namePlural: string;
-}
-
-export interface FieldMetadata {
-  id: string;
-  name: string;
-  label: string;
-  type: string;
-  isActive: boolean;
-  isSystem: boolean;
-  isNullable: boolean;
-  isUnique: boolean;
-  isUIReadOnly?: boolean;
-  defaultValue?: unknown;
-  options?: Array<{ value: string; label: string }> | null;
-  settings?: { relationType?: string; joinColumnName?: string } | null;
-}
-
-export interface ObjectMetadata extends ObjectNames {
-  id: string;
-  labelSingular: string;
-  labelPlural: string;
-  isActive: boolean;
-  isSystem: boolean;
-  labelIdentifierFieldMetadataId: string | null;
-  fields: FieldMetadata[];
-}
+export type { FieldMetadata, ObjectMetadata, ObjectNames } from './known-objects';
 
 interface ObjectsPage {
   data: { objects: ObjectMetadata[] };
@@ -41,19 +13,22 @@ interface ObjectsPage {
 const PAGE_SIZE = 200;
 const FRESH_MS = 60_000;
 
-const cache = new Map<string, { readAt: number; objects: Promise<ObjectMetadata[]> }>();
-
 /** All active objects of the workspace with their active fields; read at most once a minute per workspace and key. */
 export async function readObjects(client: TwentyClient): Promise<ObjectMetadata[]> {
   const key = cacheKey(client);
-  const known = cache.get(key);
-  if (known && client.clock.now() - known.readAt < FRESH_MS) return await known.objects;
+  const known = knownObjects.get(key);
+  // a failed read tells nothing: who waited for it reads on its own, and gets an error of its own
+  if (known && client.clock.now() - known.readAt < FRESH_MS)
+    return (await known.objects) ?? (await readObjects(client));
   const objects = fetchObjects(client);
-  const entry = { readAt: client.clock.now(), objects };
-  cache.set(key, entry);
-  objects.catch(() => {
-    if (cache.get(key) === entry) cache.delete(key);
-  });
+  const read: ObjectsRead = {
+    readAt: client.clock.now(),
+    objects: objects.catch(() => {
+      if (knownObjects.get(key) === read) knownObjects.delete(key);
+      return null;
+    }),
+  };
+  knownObjects.set(key, read);
   return await objects;
 }
 
@@ -63,7 +38,7 @@ function cacheKey({ urls, identity }: TwentyClient): string {
 
 /** Makes the next read see what was just changed. */
 export function forgetObjects(client: TwentyClient): void {
-  cache.delete(cacheKey(client));
+  knownObjects.delete(cacheKey(client));
 }
 
 /**
