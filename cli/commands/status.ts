@@ -1,7 +1,7 @@
 import { command, type Session } from '../command';
 import { bundledWorkflows, startsByItself } from '../n8n/bundle';
 import { findInstalled } from '../n8n/install';
-import { DIRECTION_NAMES, figuresText, latestRuns, type Metrics } from '../supabase/runs';
+import { DIRECTION_NAMES, figuresText, latestRuns, reasonsText, type Metrics } from '../supabase/runs';
 
 const HEALTHY = ['healthy', 'warning'];
 
@@ -20,7 +20,7 @@ async function run(session: Session): Promise<number> {
   }));
   const { health, leads, backlog, held, dead_letters: dead, conflicts } = metrics;
 
-  report.say(`Health: ${health.status}${health.reasons.length > 0 ? ` (${health.reasons.join('; ')})` : ''}`);
+  report.say(`Health: ${health.status}. ${reasonsText(metrics)}`.trim());
   report.say(`Leads: ${leads.total}, of them ${leads.synced} in sync, ${backlog.due} due, ${leads.error} with errors`);
   report.say(`Need you: ${held} held, ${dead} dead letters, ${conflicts.open} open conflicts`);
   report.say('Last runs:');

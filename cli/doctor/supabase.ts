@@ -1,6 +1,6 @@
 import { KEYS_PAGE, type SupabaseApi } from '../supabase/api';
 import { keyEnd, keyFault, keyKind } from '../supabase/key-kind';
-import { latestRuns, type Metrics } from '../supabase/runs';
+import { latestRuns, reasonsText, type Metrics } from '../supabase/runs';
 import { bad, clock, looker, ok, warn, type Finding, type Seen } from './finding';
 
 const SOON_DAYS = 30;
@@ -25,10 +25,11 @@ function key(text: string): Seen {
   return ok(kind === 'other' ? 'its kind cannot be told from its text' : kind);
 }
 
-function health({ health: { status, reasons } }: Metrics): Seen {
+function health(metrics: Metrics): Seen {
+  const { status } = metrics.health;
   if (status === 'healthy') return ok('healthy');
   const next = 'docs/operations.md says for each alert what to do; the dashboard shows the leads.';
-  return (status === 'critical' ? bad : warn)(`${status}: ${reasons.join('; ')}`, next);
+  return (status === 'critical' ? bad : warn)(`${status}: ${reasonsText(metrics)}`, next);
 }
 
 function limit({ twenty_calls: { percent, last_hour, budget } }: Metrics): Seen {

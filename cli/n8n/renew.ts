@@ -1,16 +1,17 @@
 import isEqual from 'lodash/isEqual';
 import omit from 'lodash/omit';
+import pick from 'lodash/pick';
 import type { StoredWorkflow, WorkflowContent, WorkflowNode } from './api';
 import type { BundledWorkflow } from './bundle';
 
 /** What a user chooses in a node, or n8n adds to it, and what only moves it about. */
 const OWN_CHOICES = ['credentials', 'disabled', 'webhookId', 'position', 'id'];
 const STICKY = 'n8n-nodes-base.stickyNote';
-const TELEGRAM = 'n8n-nodes-base.telegram';
+/** Parameters that say where alerts go. */
+const ADDRESSES = ['telegramChatId', 'slackChannel', 'emailTo', 'emailFrom'];
 
 function essence(node: WorkflowNode): object {
-  const rest = omit(node, OWN_CHOICES);
-  return node.type === TELEGRAM ? { ...rest, parameters: omit(node.parameters, 'chatId') } : rest;
+  return { ...omit(node, OWN_CHOICES), parameters: omit(node.parameters, ADDRESSES) };
 }
 
 /** Whether a workflow in n8n does something else than the bundle's: it was edited, or comes from another version. */
@@ -21,15 +22,14 @@ export function differs(stored: StoredWorkflow, workflow: BundledWorkflow | unde
   return !isEqual(works(stored.nodes), works(workflow.nodes));
 }
 
-/** The bundle's workflow with what was chosen in the one that it replaces: credentials, what is switched on, chats, settings. */
+/** The bundle's workflow with what was chosen in the one that it replaces: credentials, what is switched on, where alerts go, settings. */
 export function renewed(stored: StoredWorkflow, workflow: BundledWorkflow): WorkflowContent {
   const nodes = workflow.nodes.map((node) => {
     const old = stored.nodes.find(({ name, type }) => name === node.name && type === node.type);
     const credentials = old?.credentials ?? credentialsLike(node, stored);
-    const chat = old?.type === TELEGRAM ? { chatId: old.parameters.chatId } : {};
     return {
       ...omit(node, 'credentials', 'disabled'),
-      parameters: { ...node.parameters, ...chat },
+      parameters: { ...node.parameters, ...pick(old?.parameters, ADDRESSES) },
       ...(old?.webhookId === undefined ? {} : { webhookId: old.webhookId }),
       ...((old ?? node).disabled === true ? { disabled: true } : {}),
       ...(credentials === undefined ? {} : { credentials }),

@@ -26,16 +26,12 @@ function credentialsOf(node: WorkflowNode, { credentials }: Wiring): Pick<Workfl
   return known.length > 0 ? { credentials: Object.fromEntries(known) } : {};
 }
 
-function wiredNode(node: WorkflowNode, wiring: Wiring): WorkflowNode {
-  const wired: WorkflowNode = {
-    ...omit(node, 'credentials'),
-    ...credentialsOf(node, wiring),
-  };
-  if (node.type === TELEGRAM && node.name === TELLS_ALERTS && wiring.chatId !== undefined) {
-    delete wired.disabled;
-    wired.parameters = { ...wired.parameters, chatId: wiring.chatId };
-  }
-  return wired;
+/** What sends alerts to the chat: the Telegram node, switched on, and the node before it, which writes the message for that chat. */
+function withChat(node: WorkflowNode, chatId: string): WorkflowNode {
+  const { resource, operation } = node.parameters;
+  if (node.type === TELEGRAM && node.name === TELLS_ALERTS) return omit(node, 'disabled');
+  if (resource !== 'alert' || !String(operation).startsWith('tell')) return node;
+  return { ...node, parameters: { ...node.parameters, telegramChatId: chatId } };
 }
 
 function wiredSettings({ settings }: BundledWorkflow, { timezone, errorWorkflow }: Wiring): Record<string, unknown> {
@@ -44,8 +40,14 @@ function wiredSettings({ settings }: BundledWorkflow, { timezone, errorWorkflow 
 
 /** A bundled workflow as it goes into n8n. */
 export function wired(workflow: BundledWorkflow, wiring: Wiring): WorkflowContent {
-  const nodes = workflow.nodes.map((node) => wiredNode(node, wiring));
-  return { name: workflow.name, nodes, connections: workflow.connections, settings: wiredSettings(workflow, wiring) };
+  const { name, connections } = workflow;
+  const { chatId } = wiring;
+  const tells = chatId !== undefined && workflow.nodes.some((node) => node.name === TELLS_ALERTS);
+  const nodes = workflow.nodes.map((node) => {
+    const wiredNode: WorkflowNode = { ...omit(node, 'credentials'), ...credentialsOf(node, wiring) };
+    return tells ? withChat(wiredNode, chatId) : wiredNode;
+  });
+  return { name, nodes, connections, settings: wiredSettings(workflow, wiring) };
 }
 
 /** The node of the bundle that a stored one comes from. */

@@ -30,7 +30,7 @@ export async function latestRuns(
 /** What `get_sync_metrics()` answers, as far as the command reads it. */
 export interface Metrics {
   at: string;
-  health: { status: string; reasons: string[] };
+  health: { status: string; reasons: Array<{ alert: string; message: string }> };
   leads: Record<'total' | 'synced' | 'pending' | 'syncing' | 'error', number>;
   backlog: { due: number; oldest_minutes: number | null };
   held: number;
@@ -40,6 +40,9 @@ export interface Metrics {
   twenty_calls: { percent: number; last_hour: number; budget: number };
   heartbeat: { silent: boolean };
 }
+
+/** Why the health is not what it should be, as sentences. */
+export const reasonsText = ({ health }: Metrics): string => health.reasons.map(({ message }) => message).join(' ');
 
 const FIGURES: ReadonlyArray<[figure: string, word: string]> = [
   ['read', 'read'],

@@ -48,17 +48,13 @@ describe('a workflow on its way into n8n', () => {
     expect(telegram?.disabled).toBe(true);
   });
 
-  it('tells alerts to a chat where one is given', () => {
-    const credentials = new Map([
-      ...WIRING.credentials,
-      ['telegramApi', { id: 'te', name: 'Telegram account' }] as const,
-    ]);
-    const telegram = wired(monitor, { ...WIRING, credentials, chatId: '-100' }).nodes.find(
-      ({ type }) => type === 'n8n-nodes-base.telegram',
-    );
+  it('tells alerts to a chat where one is given, and failures once', () => {
+    const nodesOf = (workflow: BundledWorkflow) => wired(workflow, { ...WIRING, chatId: '-100' }).nodes;
+    const isTelegram = ({ type }: { type: string }): boolean => type === 'n8n-nodes-base.telegram';
 
-    expect(telegram).not.toHaveProperty('disabled');
-    expect(telegram?.parameters.chatId).toBe('-100');
+    expect(nodesOf(monitor).find(isTelegram)).not.toHaveProperty('disabled');
+    expect(nodesOf(monitor).find(({ name }) => name === 'Check alerts')?.parameters.telegramChatId).toBe('-100');
+    expect(nodesOf(push).find(isTelegram)?.disabled).toBe(true);
   });
 });
 
