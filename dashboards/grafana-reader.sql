@@ -16,7 +16,8 @@ alter role lead_sync_grafana set default_transaction_read_only = on;
 grant usage on schema public, lead_sync to lead_sync_grafana;
 grant select on public.lead_sync_history, public.lead_sync_runs, public.customer_segments to lead_sync_grafana;
 grant select (id, first_name, last_name, company_name, sync_error_count) on public.leads to lead_sync_grafana;
-grant select on lead_sync.activity, lead_sync.lead_counts to lead_sync_grafana;
+grant select on lead_sync.activity, lead_sync.lead_counts, lead_sync.edge_runs to lead_sync_grafana;
+grant select (edge_table, version, sent, refusal) on lead_sync.edge_rows to lead_sync_grafana;
 grant select (lead_id, due_at, due_since) on lead_sync.lead_states to lead_sync_grafana;
 grant execute on function lead_sync.error_group(text), lead_sync.lag_percentile(jsonb, numeric) to lead_sync_grafana;
 
@@ -26,7 +27,7 @@ declare
 begin
   foreach v_table in array array[
     'public.leads', 'public.lead_sync_history', 'public.lead_sync_runs', 'public.customer_segments', 'lead_sync.activity', 'lead_sync.lead_counts',
-    'lead_sync.lead_states'
+    'lead_sync.lead_states', 'lead_sync.edge_runs', 'lead_sync.edge_rows'
   ] loop
     execute format('drop policy if exists lead_sync_grafana on %s', v_table);
     execute format('create policy lead_sync_grafana on %s for select to lead_sync_grafana using (true)', v_table);

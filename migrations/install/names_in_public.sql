@@ -86,6 +86,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'real_time_sync_activity',
     'refresh_daily_summary',
     'replay_dead_letters',
+    'request_edge_rebuild',
     'resend_edge_rows',
     'resolve_conflict',
     'roll_back_scoring_rules',

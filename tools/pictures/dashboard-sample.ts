@@ -258,5 +258,39 @@ export function busyDashboard(): DashboardData {
       { task: 'archive', last_at: before(9), result: { archived: 12_000 } },
       { task: 'integrity', last_at: before(0.5), result: { ok: true } },
     ],
+    edge: {
+      enabled: true,
+      down: { last_success: before(0.1), running_since: null, last_run: { status: 'succeeded', error: null } },
+      up: {
+        last_success: before(0.05),
+        running_since: null,
+        last_run: { status: 'failed', error: 'D1 did not answer' },
+      },
+      tables: [
+        { table: 'prospects', direction: 'down', pending: 12, oldest_pending: before(0.2), refused: 1, rebuild: null },
+        {
+          table: 'campaigns',
+          direction: 'down',
+          pending: 0,
+          oldest_pending: null,
+          refused: 0,
+          rebuild: { phase: 'fill', share: 0.4 },
+        },
+      ],
+      check: {
+        down: { at: before(0.7), whole: false, missing: 0, extra: 0, different: 1, stale: 0, ahead: 0, repaired: 1 },
+        up: {
+          at: before(0.7),
+          whole: true,
+          missing: 0,
+          repaired: 0,
+          orphaned: 3,
+          duplicate_message_ids: 0,
+          impossible: 1,
+        },
+      },
+      last_24h: { calls: 1_440, rows_read: 210_000, rows_written: 36_000 },
+      rejects: { count: 2 },
+    },
   };
 }

@@ -1,5 +1,12 @@
 /** What the dashboard's buttons and scripts can ask for. */
-export const ACTIONS = ['sync', 'full_resync', 'reconcile', 'replay_dead_letters', 'check_integrity'] as const;
+export const ACTIONS = [
+  'sync',
+  'full_resync',
+  'reconcile',
+  'replay_dead_letters',
+  'check_integrity',
+  'rebuild_edge',
+] as const;
 
 export type Action = (typeof ACTIONS)[number];
 
@@ -12,12 +19,15 @@ const DONE: Record<Action, string> = {
   reconcile: 'A reconciliation was started. Its figures show below, its findings when it is done.',
   replay_dead_letters: 'The dead letters are queued for a fresh try.',
   check_integrity: 'The integrity check ran. Its result stands under maintenance.',
+  rebuild_edge: 'The edge is resynced by the next run from Supabase to D1; readers see what is there until then.',
 };
 
 /** Syncs are started after the answer: their runs say what became of them. */
 const FAILED: Partial<Record<Action, string>> = {
   replay_dead_letters:
     'The dead letters could not be queued. Press the button again; if it fails again, look at the alerts.',
+  rebuild_edge:
+    'The resync of the edge could not be asked for. Press the button again; if it fails again, look at the alerts.',
   check_integrity: 'The integrity check failed. Press the button again; if it fails again, look at the alerts.',
 };
 

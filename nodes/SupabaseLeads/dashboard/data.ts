@@ -18,6 +18,34 @@ export interface DashboardData {
   runs: SyncRun[];
   alerts: Alert[];
   maintenance: Array<{ task: string; last_at: string | null; result: Record<string, unknown> | null }>;
+  /** Left out by a database that knows no edge yet. */
+  edge?: { enabled: false } | EdgeFigures;
+}
+
+/** The edge replica, as `lead_sync.measure_edge` has it. */
+export interface EdgeFigures {
+  enabled: true;
+  down: EdgeDirection | null;
+  up: EdgeDirection | null;
+  tables: EdgeTable[];
+  check: { down: Record<string, unknown> | null; up: Record<string, unknown> | null };
+  last_24h: { calls: number; rows_read: number; rows_written: number };
+  rejects: { count: number };
+}
+
+export interface EdgeDirection {
+  last_success: string | null;
+  running_since: string | null;
+  last_run: { status: string; error: string | null } | null;
+}
+
+export interface EdgeTable {
+  table: string;
+  direction: string;
+  pending: number;
+  oldest_pending: string | null;
+  refused: number;
+  rebuild: { phase: string; share: number | null } | null;
 }
 
 export type Severity = 'warning' | 'critical';

@@ -4,6 +4,7 @@ import { lagChart, throughputChart } from './charts';
 import type { DashboardData } from './data';
 import { clockOf } from './format';
 import { Buttons } from './view/buttons';
+import { EdgeCard } from './view/edge';
 import { Figures } from './view/figures';
 import { Header, HealthCard, NoticeCard } from './view/health';
 import { Card, Chart, Empty } from './view/parts';
@@ -88,6 +89,7 @@ function Page({ data, csrfToken, notice, timeZone }: PageOptions) {
             <SegmentsCard data={data} />
             <DriftCard data={data} />
           </div>
+          <EdgeCard data={data} csrfToken={csrfToken} />
           <div class="columns">
             <AlertsCard data={data} />
             <MaintenanceCard data={data} />

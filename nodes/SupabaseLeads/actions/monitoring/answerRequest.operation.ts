@@ -22,6 +22,7 @@ const STARTS: Record<Action, Partial<Record<Sync, IDataObject>>> = {
   reconcile: { Reconcile: {} },
   replay_dead_letters: { Push: {} },
   check_integrity: {},
+  rebuild_edge: {},
 };
 
 /**
@@ -119,6 +120,10 @@ async function resultOf(database: LeadDatabase, action: Action): Promise<IDataOb
   if (action === 'check_integrity') {
     const { ok, fixed } = await database.call('check_sync_integrity', { p_fix: true }, 0);
     return { ok, fixed };
+  }
+  if (action === 'rebuild_edge') {
+    const { requested } = await database.call('request_edge_rebuild', {}, 0);
+    return { requested };
   }
   return { started: true };
 }

@@ -53,6 +53,13 @@ function withText(data: DashboardData, text: string): DashboardData {
     runs: data.runs.map((row) => ({ ...row, mode: text, status: text, error: text })),
     alerts: data.alerts.map((row) => ({ ...row, alert: text, state: text, message: text })),
     maintenance: data.maintenance.map((row) => ({ ...row, task: text })),
+    edge: data.edge?.enabled
+      ? {
+          ...data.edge,
+          up: { last_success: null, running_since: null, last_run: { status: 'failed', error: text } },
+          tables: data.edge.tables.map((row) => ({ ...row, table: text })),
+        }
+      : data.edge,
   };
 }
 
@@ -165,5 +172,17 @@ describe('dashboard page', () => {
 
   it.each([{}, { done: '' }, { done: '<b>' }])('says nothing of its own accord: %j', (query) => {
     expect(noticeOf(query)).toBeNull();
+  });
+
+  it('shows the edge replica where it is on, and nothing of it elsewhere', () => {
+    const text = textOf(page(busyDashboard()));
+
+    expect(text).toContain('Supabase to D1: 6 min ago');
+    expect(text).toContain('D1 to Supabase: 3 min ago, the last run failed: D1 did not answer');
+    expect(text).toContain('Down: a sample compared 42 min ago, 1 differed, 1 repaired');
+    expect(text).toContain('1,440 calls of D1, 210,000 rows read, 36,000 rows written');
+    expect(text).toContain('Resync the edge');
+    expect(textOf(page({ ...busyDashboard(), edge: { enabled: false } }))).not.toContain('Resync the edge');
+    expect(textOf(page({ ...busyDashboard(), edge: undefined }))).not.toContain('Resync the edge');
   });
 });
