@@ -32,11 +32,11 @@ begin
       format('D1 refuses %s rows, Supabase %s.', sum((t ->> 'refused')::bigint), v_figures #>> '{rejects,count}')
     from jsonb_array_elements(v_figures -> 'tables') as t
     union all
-    select 'edge_orphans', (v_check #>> '{up,orphaned}')::numeric, format('%s e-mails belong to no lead.', v_check #>> '{up,orphaned}')
+    select 'edge_orphans', (v_check #>> '{up,orphaned}')::numeric, format('E-mails that belong to no lead: %s.', v_check #>> '{up,orphaned}')
     union all
-    select 'edge_duplicates', (v_check #>> '{up,duplicate_message_ids}')::numeric, format('%s message ids are on more than one e-mail.', v_check #>> '{up,duplicate_message_ids}')
+    select 'edge_duplicates', (v_check #>> '{up,duplicate_message_ids}')::numeric, format('Message ids on more than one e-mail: %s.', v_check #>> '{up,duplicate_message_ids}')
     union all
-    select 'edge_impossible', (v_check #>> '{up,impossible}')::numeric, format('%s e-mails are in a state that cannot be.', v_check #>> '{up,impossible}')
+    select 'edge_impossible', (v_check #>> '{up,impossible}')::numeric, format('E-mails in a state that cannot be: %s.', v_check #>> '{up,impossible}')
     union all
     select 'edge_rebuild',
       case
