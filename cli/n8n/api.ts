@@ -54,6 +54,10 @@ interface Page<T> {
 }
 
 const API_KEYS = 'Make an API key in n8n under Settings › n8n API and give it with --n8n-api-key.';
+/** What n8n 1.100 says of a workflow with a node in a version that it does not have. */
+const UNKNOWN_NODE = /Cannot read properties of undefined \(reading 'execute'\)|Unrecognized node type/;
+const TOO_OLD =
+  'Update n8n to 1.123 or newer, the oldest in which all workflows were tried; then run the command again.';
 const NOTHING_STARTS_IT = /no node to start the workflow/i;
 /** n8n unpublishes after it has answered. Milliseconds. */
 const UNPUBLISHING_MS = 60_000;
@@ -159,7 +163,15 @@ export class N8nApi {
    */
   async activate(id: string): Promise<void> {
     await this.request('POST', `/workflows/${id}/activate`).catch((error: unknown) => {
-      if (!(error instanceof N8nError) || !NOTHING_STARTS_IT.test(error.message)) throw error;
+      if (!(error instanceof N8nError)) throw error;
+      if (UNKNOWN_NODE.test(error.message)) {
+        throw new N8nError(
+          error.status,
+          `n8n does not know a node of workflow ${id} in the version that it needs.`,
+          TOO_OLD,
+        );
+      }
+      if (!NOTHING_STARTS_IT.test(error.message)) throw error;
     });
   }
 

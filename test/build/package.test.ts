@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { PackageDirectoryLoader } from 'n8n-core';
@@ -56,6 +56,21 @@ test('the bundles need nothing but n8n-workflow and Node itself', () => {
   }
 });
 
+test('the command is one file that needs nothing but Node itself, and a few megabytes', () => {
+  const file = join(folder, 'dist/cli/lead-sync.js');
+  const source = readFileSync(file, 'utf8');
+  const required = [...source.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, module]) => module);
+
+  // pg offers its users a native client, and does without it
+  expect(required.filter((module) => !isBuiltin(module) && module !== 'pg-native')).toEqual([]);
+  expect(statSync(file).size).toBeLessThan(4_000_000);
+  expect(source.startsWith('#!/usr/bin/env node')).toBe(true);
+  const help = execFileSync(process.execPath, [file, '--help'], { encoding: 'utf8' });
+  for (const command of ['setup', 'sync', 'status', 'doctor', 'pause', 'resume', 'upgrade', 'uninstall']) {
+    expect(help).toMatch(new RegExp(`^  ${command} `, 'm'));
+  }
+});
+
 test('the licences of what is bundled are shipped with it', () => {
   const texts = readFileSync(join(folder, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
 
@@ -67,6 +82,10 @@ test('the licences of what is bundled are shipped with it', () => {
     'luxon',
     'preact',
     'tslib',
+    'pg',
+    'commander',
+    'undici',
+    '@inquirer/core',
   ]) {
     expect(texts).toMatch(new RegExp(`^${bundled} \\d+\\.\\d+`, 'm'));
   }

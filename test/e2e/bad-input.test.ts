@@ -63,7 +63,7 @@ describe('credentials that do not work', () => {
     [
       'a Supabase without the schema',
       { supabase: { url: env('TEST_EMPTY_SUPABASE_URL'), serviceKey: env('TEST_EMPTY_SUPABASE_SERVICE_KEY') } },
-      /does not have the lead functions.* Run "npm run migrate -- --database-url .*SQL editor/,
+      /does not have the lead functions.* Run "npx n8n-nodes-lead-sync setup.*SQL editor/,
     ],
   ])('%s: the execution fails and says what to do', async (_name, credentials, says) => {
     await stack.useCredentials(credentials);

@@ -112,9 +112,7 @@ describe('a sync that fails', () => {
       await stage.database.query('alter function public.start_sync_run_away rename to start_sync_run');
     }
 
-    expect(stage.telegram.messages[0].text).toMatch(
-      /does not have the lead functions.*npm run migrate -- --database-url/,
-    );
+    expect(stage.telegram.messages[0].text).toMatch(/does not have the lead functions.*npx n8n-nodes-lead-sync setup/);
   });
 
   it('alerts nobody as it is delivered, and ends as failed all the same', async () => {

@@ -79,7 +79,7 @@ export const FAILURES: Record<FailureKind, FailureText> = {
   missing_migrations: {
     message: 'The database does not have the lead functions that this node calls, or has an older form of them',
     nextStep:
-      'Run "npm run migrate -- --database-url postgres://…" in the package, or paste its migrations/lead-sync.sql into the Supabase SQL editor.',
+      'Run "npx n8n-nodes-lead-sync setup", or paste the package’s migrations/lead-sync.sql into the Supabase SQL editor.',
   },
   unreachable: {
     message: 'Supabase cannot be reached',

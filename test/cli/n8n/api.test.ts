@@ -85,3 +85,20 @@ it('does without what an older n8n, or the key of a member, does not give', asyn
   expect(await api.updateCredential('id', {})).toBeUndefined();
   expect(await api.packageVersion('n8n-nodes-lead-sync')).toBeUndefined();
 });
+
+it('says that n8n is too old for a workflow in the words of a user', async () => {
+  const api = await n8n(() => [400, { message: "Cannot read properties of undefined (reading 'execute')" }]);
+
+  await expect(api.activate('id')).rejects.toMatchObject({
+    nextStep: expect.stringMatching(/1\.123 or newer/) as string,
+  });
+});
+
+it('lets error workflows of n8n 1 be, which it runs unpublished', async () => {
+  const api = await n8n(() => [
+    400,
+    { message: 'Workflow "x" has no node to start the workflow - at least one trigger is required' },
+  ]);
+
+  await expect(api.activate('id')).resolves.toBeUndefined();
+});

@@ -49,15 +49,20 @@ test.each<[string, Answer, RegExp, RegExp]>([
     'migrations that were never applied',
     postgrestError(404, 'PGRST202', 'Could not find the function public.get_leads_for_sync in the schema cache'),
     /does not have the lead functions/,
-    /npm run migrate -- --database-url.*SQL editor/,
+    /npx n8n-nodes-lead-sync setup.*SQL editor/,
   ],
   [
     'migrations of which a part is missing',
     postgrestError(404, '42883', 'function lead_sync.hold_run(jsonb) does not exist'),
     /does not have the lead functions/,
-    /npm run migrate/,
+    /npx n8n-nodes-lead-sync setup/,
   ],
-  ['a missing table', postgrestError(404, 'PGRST205', 'no table leads'), /lead functions/, /npm run migrate/],
+  [
+    'a missing table',
+    postgrestError(404, 'PGRST205', 'no table leads'),
+    /lead functions/,
+    /npx n8n-nodes-lead-sync setup/,
+  ],
   [
     'a statement timeout',
     postgrestError(500, '57014', 'canceling statement due to statement timeout'),

@@ -84,7 +84,7 @@ test.each<[string, number, string, RegExp, RegExp]>([
     404,
     json('3F000', 'schema "lead_sync" does not exist'),
     /does not have the lead functions/,
-    /npm run migrate/,
+    /npx n8n-nodes-lead-sync setup/,
   ],
   ['a table that was changed by hand', 400, json('42804', 'type mismatch'), /failed inside the database/, /by hand/],
   ['a deadlock', 500, json('40P01', 'deadlock detected'), /was in the way/, /safe to repeat/],
