@@ -2328,12 +2328,13 @@ $$;
 -- Which lead each snapshot is about. p_items: [{index, snapshot}].
 -- By Twenty id; by lead id, only if that lead is unlinked (a create whose answer was lost); by exact normalised e-mail, only to a live, unlinked lead with no open intent;
 -- last, to such a lead whose e-mail is another address of the person (by_address). A lead whose person is gone for good counts as unlinked.
+-- (rows 20: by index, however many they are; for the 1,000 that PostgreSQL assumes, merge_snapshots read all leads for one.)
 -- A record that comes twice counts once, the later copy. The oldest lead of one e-mail is taken.
 create or replace function lead_sync.match_snapshots(p_items jsonb)
 returns table (
   index integer, snapshot jsonb, twenty_id uuid, stated jsonb, absent boolean, dead boolean, repeated boolean, lead_id uuid, newly_linked boolean, by_address boolean
 )
-language sql stable set search_path = '' as $$
+language sql stable rows 20 set search_path = '' as $$
   with item as materialized (
     select
       (i ->> 'index')::integer as index,
@@ -2983,12 +2984,15 @@ $$;
 
 -- migrations/door/write_or_split.sql
 -- One step of the sync that writes rows of leads: merge (snapshots), take_in (leads of other sources), claim, settle, mark or join (one at a time). Set-based first; whatever is raised while
--- a row is written, by a value or by a trigger of the database's owner, the batch is halved until the bad item stands alone and is rejected, or its lead
--- given back, with the reason. All others land. Returns what the step returns, an array.
+-- a row is written, by a value or by a trigger of the database's owner, the batch is quartered until the bad item stands alone and is rejected, or its lead
+-- given back, with the reason. All others land. Quarters, not halves: as many calls for one bad item, fewer for many, and half as many rows written in vain.
+-- Returns what the step returns, an array.
 create or replace function lead_sync.write_or_split(p_step text, p_items jsonb, p_context jsonb default '{}') returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_count integer := coalesce(jsonb_array_length(p_items), 0);
+  v_first integer;
+  v_last integer;
   v_results jsonb;
   v_message text;
   v_state text;
@@ -3016,8 +3020,15 @@ begin
 
   v_message := left(v_message, 500) || ' (' || v_state || ')';
   if v_count > 1 then
-    return lead_sync.write_or_split(p_step, jsonb_path_query_array(p_items, '$[0 to $last]', jsonb_build_object('last', v_count / 2 - 1)), p_context)
-      || lead_sync.write_or_split(p_step, jsonb_path_query_array(p_items, '$[$first to last]', jsonb_build_object('first', v_count / 2)), p_context);
+    v_results := '[]';
+    for v_part in 0..3 loop
+      v_first := v_count * v_part / 4;
+      v_last := v_count * (v_part + 1) / 4 - 1;
+      continue when v_first > v_last;
+      v_results := v_results
+        || lead_sync.write_or_split(p_step, jsonb_path_query_array(p_items, '$[$first to $last]', jsonb_build_object('first', v_first, 'last', v_last)), p_context);
+    end loop;
+    return v_results;
   elsif p_step in ('merge', 'take_in') then
     return jsonb_build_array(lead_sync.rejection((p_items #>> '{0,index}')::integer, p_items #> '{0,snapshot}', v_message));
   end if;
@@ -3336,7 +3347,7 @@ begin
     return v_joined;
   end if;
   for v_pair in
-    select distinct l.id as lead_id, lead_sync.lead_of_address(lead_sync.known_address(l), true) as other_id
+    select distinct l.id as lead_id, lead_sync.lead_of_address(l.address, true) as other_id
     from jsonb_array_elements(p_items) as i
     cross join lateral (select i -> 'snapshot' as snapshot, i -> 'snapshot' -> 'additional_emails' as others offset 0) as k
     cross join lateral (
@@ -3349,9 +3360,13 @@ begin
         select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = a.email offset 0
       ) as c
     ) as c
-    join public.leads as l on l.id = c.id
-    join lead_sync.lead_states as s on s.lead_id = l.id
-    where s.gone
+    -- lead by lead: so few are gone that the planner begins with all states otherwise
+    cross join lateral (
+      select l.id, lead_sync.known_address(l) as address
+      from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
+      where l.id = c.id and s.gone
+      offset 0
+    ) as l
   loop
     if v_pair.other_id <> v_pair.lead_id and not exists (
       select from lead_sync.lead_states as s where s.lead_id = v_pair.lead_id and s.joined = v_pair.other_id

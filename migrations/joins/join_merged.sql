@@ -11,7 +11,7 @@ begin
     return v_joined;
   end if;
   for v_pair in
-    select distinct l.id as lead_id, lead_sync.lead_of_address(lead_sync.known_address(l), true) as other_id
+    select distinct l.id as lead_id, lead_sync.lead_of_address(l.address, true) as other_id
     from jsonb_array_elements(p_items) as i
     cross join lateral (select i -> 'snapshot' as snapshot, i -> 'snapshot' -> 'additional_emails' as others offset 0) as k
     cross join lateral (
@@ -24,9 +24,13 @@ begin
         select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = a.email offset 0
       ) as c
     ) as c
-    join public.leads as l on l.id = c.id
-    join lead_sync.lead_states as s on s.lead_id = l.id
-    where s.gone
+    -- lead by lead: so few are gone that the planner begins with all states otherwise
+    cross join lateral (
+      select l.id, lead_sync.known_address(l) as address
+      from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
+      where l.id = c.id and s.gone
+      offset 0
+    ) as l
   loop
     if v_pair.other_id <> v_pair.lead_id and not exists (
       select from lead_sync.lead_states as s where s.lead_id = v_pair.lead_id and s.joined = v_pair.other_id

@@ -1,12 +1,13 @@
 -- Which lead each snapshot is about. p_items: [{index, snapshot}].
 -- By Twenty id; by lead id, only if that lead is unlinked (a create whose answer was lost); by exact normalised e-mail, only to a live, unlinked lead with no open intent;
 -- last, to such a lead whose e-mail is another address of the person (by_address). A lead whose person is gone for good counts as unlinked.
+-- (rows 20: by index, however many they are; for the 1,000 that PostgreSQL assumes, merge_snapshots read all leads for one.)
 -- A record that comes twice counts once, the later copy. The oldest lead of one e-mail is taken.
 create or replace function lead_sync.match_snapshots(p_items jsonb)
 returns table (
   index integer, snapshot jsonb, twenty_id uuid, stated jsonb, absent boolean, dead boolean, repeated boolean, lead_id uuid, newly_linked boolean, by_address boolean
 )
-language sql stable set search_path = '' as $$
+language sql stable rows 20 set search_path = '' as $$
   with item as materialized (
     select
       (i ->> 'index')::integer as index,

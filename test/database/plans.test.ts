@@ -1,4 +1,4 @@
-import { Store } from './store';
+import { person, Store } from './store';
 
 /** A batch sets force_custom_plan, which whatever it calls would inherit: planning, once a row and function, took more time than all else. */
 describe('a function that is called for each row is planned once', () => {
@@ -21,5 +21,35 @@ describe('a function that is called for each row is planned once', () => {
   test('one that looks into a table, whatever the batch', async () => {
     const names = ['lead_values', 'country_code', 'income_tier', 'shared_host', 'assess_lead', 'note_lead_write'];
     expect(await plannedAnew(`p.proname in ('${names.join("', '")}')`)).toEqual([]);
+  });
+});
+
+describe('a batch of one among many leads', () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await Store.open();
+    await store.sql.query(`
+      begin;
+      set local session_replication_role = 'replica';
+      insert into public.leads (first_name, email) select 'Ada', 'ada.' || i || '@example.com' from generate_series(1, 30000) as i;
+      insert into lead_sync.lead_states (lead_id) select l.id from public.leads as l;
+      commit`);
+    await store.sql.query('vacuum analyze public.leads, lead_sync.lead_states');
+  });
+  afterEach(() => store.sql.query('rollback'));
+  afterAll(() => store.close());
+
+  test.each([
+    ['person', 'twenty', person({ email: 'ada.1@example.com', additional_emails: ['ada.2@example.com'] })],
+    ['new person', 'twenty', person({ email: 'new@example.com' })],
+    ['form', 'form', { email: 'ada.1@example.com', city: 'Paris' }],
+  ])('reads no table of leads from end to end: a %s', async (_what, source, lead) => {
+    await store.sql.query('select pg_stat_force_next_flush()'); // of what was done before
+    await store.sql.query('begin');
+    await store.sql.query('select public.upsert_leads($1, $2)', [JSON.stringify([lead]), source]);
+
+    const read = await store.rows(`select relname from pg_stat_xact_user_tables where seq_tup_read >= 30000`);
+
+    expect(read).toEqual([]);
   });
 });
