@@ -1,4 +1,4 @@
-import { bundledWorkflows, canBePublished } from '../cli/n8n/bundle';
+import { bundledWorkflows, canBePublished, EDGE } from '../cli/n8n/bundle';
 import type { Execution, N8nClient, WorkflowJson } from './n8n-client';
 import type { SupabaseService, TwentyService } from './services';
 
@@ -15,6 +15,8 @@ export interface Starters {
   twentyWebhook?: boolean;
   /** Whether the push workflow's webhook is on, which needs its credential; off unless told. */
   instantPush?: boolean;
+  /** Whether those of the edge replica are there, which need a D1 database; left out unless told. */
+  edge?: boolean;
 }
 
 /** Nothing but the editor's button. */
@@ -38,7 +40,9 @@ export function withStarters(
  * run only when started by hand, so that no other run gets in the way.
  */
 export async function publishBundle(client: N8nClient, starters: Starters): Promise<void> {
-  const wanted = [...(await bundledWorkflows()).values()].map((workflow) => withStarters(workflow, starters));
+  const wanted = [...(await bundledWorkflows())]
+    .filter(([file]) => starters.edge || !EDGE.includes(file))
+    .map(([, workflow]) => withStarters(workflow, starters));
   await client.importWorkflows(wanted);
   for (const workflow of wanted) {
     if (canBePublished(workflow)) await client.publish(workflow.id);

@@ -1,7 +1,7 @@
 import { command, names, timeZone, type Session } from '../command';
 import { lockSetUp } from '../database/set-up-lock';
 import { CliError } from '../failure';
-import { bundledWorkflows, CORE, MCP_SERVER, offered } from '../n8n/bundle';
+import { bundledWorkflows, CORE, MCP_SERVER, named, offered } from '../n8n/bundle';
 import { PAGE_USER, storeCredentials, wantedCredentials, type CredentialValues } from '../n8n/credentials';
 import { installWorkflows, type Installed } from '../n8n/install';
 import { Page } from '../n8n/page';
@@ -24,8 +24,7 @@ type Bundle = Awaited<ReturnType<typeof bundledWorkflows>>;
 /** The workflows to have: the core, and what was named, chosen, or is usual. */
 async function chosenFiles({ options, asker }: Session<Options>, bundle: Bundle): Promise<string[]> {
   const choices = offered(bundle);
-  if (options.workflows?.includes('all')) return [...CORE, ...choices.map(({ file }) => file)];
-  if (options.workflows !== undefined) return [...new Set([...CORE, ...options.workflows])];
+  if (options.workflows !== undefined) return named(bundle, options.workflows);
   const usual = choices.filter((choice) => choice.usual).map(({ file }) => file);
   if (!asker.mayAsk) return [...CORE, ...usual];
   const chosen = await asker.choose(
@@ -147,7 +146,11 @@ export const setUp = command<Options>(
   ['databaseUrl', 'supabaseUrl', 'supabaseKey', 'twentyUrl', 'twentyApiKey', 'n8nUrl', 'n8nApiKey'],
   run,
 )
-  .option('--workflows <names>', 'files of the workflows to have besides the core, or "all"', names)
+  .option(
+    '--workflows <names>',
+    'files of the workflows to have besides the core, or "all" but those of the edge replica',
+    names,
+  )
   .option(
     '--timezone <zone>',
     'of schedules and the dashboard, e.g. Europe/Berlin',

@@ -27,6 +27,8 @@ export const WEBHOOK_HANDLER = 'twenty-webhook-handler';
 export const MCP_SERVER = 'lead-sync-mcp-server';
 /** What most want besides. */
 const USUAL = [WEBHOOK_HANDLER, 'lead-sync-monitor', 'lead-sync-maintenance', 'lead-sync-scoring'];
+/** They need a D1 database besides, and the replica turned on: whoever has both names them. */
+export const EDGE = ['supabase-to-d1-sync', 'd1-to-supabase-sync', 'd1-consistency-check'];
 /** The command does what this one does. */
 const LEFT_OUT = ['lead-sync-setup'];
 
@@ -47,6 +49,12 @@ export function offered(bundle: Map<string, BundledWorkflow>): Array<{ file: str
   return [...bundle]
     .filter(([file]) => !CORE.includes(file) && !LEFT_OUT.includes(file))
     .map(([file, { name }]) => ({ file, name, usual: USUAL.includes(file) }));
+}
+
+/** The core and the files that are named; "all" stands for what needs nothing but the three systems. */
+export function named(bundle: Map<string, BundledWorkflow>, names: readonly string[]): string[] {
+  const all = offered(bundle).flatMap(({ file }) => (EDGE.includes(file) ? [] : file));
+  return [...new Set([...CORE, ...names.flatMap((name) => (name === 'all' ? all : name))])];
 }
 
 type Nodes = ReadonlyArray<Pick<WorkflowNode, 'type' | 'disabled'>>;

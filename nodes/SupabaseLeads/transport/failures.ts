@@ -16,6 +16,7 @@ const CODES: Record<string, FailureKind> = {
   '3F000': 'missing_migrations',
   '25006': 'read_only',
   '53300': 'busy',
+  '55000': 'not_now',
   '57014': 'statement_timeout',
   PGRST000: 'unavailable',
   PGRST001: 'unavailable',

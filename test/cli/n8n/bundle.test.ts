@@ -1,4 +1,4 @@
-import { canBePublished } from '../../../cli/n8n/bundle';
+import { bundledWorkflows, canBePublished, EDGE, named, offered } from '../../../cli/n8n/bundle';
 
 describe('canBePublished', () => {
   const started = (...types: string[]) => ({
@@ -14,5 +14,17 @@ describe('canBePublished', () => {
 
   it('is false for one that only the editor starts, which n8n refuses to publish', () => {
     expect(canBePublished(started('manualTrigger', 'set'))).toBe(false);
+  });
+});
+
+describe('the workflows of the edge replica', () => {
+  it('come only where they are named: not by themselves, not with "all"', async () => {
+    const bundle = await bundledWorkflows();
+    const usual = offered(bundle).flatMap(({ file, usual: isUsual }) => (isUsual ? file : []));
+
+    expect([...bundle.keys()]).toEqual(expect.arrayContaining(EDGE));
+    for (const files of [usual, named(bundle, ['all'])])
+      expect(files.filter((file) => EDGE.includes(file))).toEqual([]);
+    expect(named(bundle, ['all', ...EDGE])).toHaveLength(bundle.size - 1);
   });
 });

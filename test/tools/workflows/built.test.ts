@@ -8,6 +8,8 @@ const MOST_NODES_OF_A_SYNC = 8;
 /** An example of all steps, which is not meant to be taken in at a glance. */
 const BY_HAND = 'lead-sync-by-hand';
 const SYNCS = [
+  'd1-consistency-check',
+  'd1-to-supabase-sync',
   'lead-sync-reconcile',
   'supabase-to-twenty-lead-sync',
   'twenty-to-supabase-lead-sync',

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import type { Workflow } from '../workflow';
 import { byHand } from './by-hand';
 import { dashboard } from './dashboard';
+import { edgeCheck } from './edge-check';
+import { edgeDown } from './edge-down';
+import { edgeUp } from './edge-up';
 import { errorHandler } from './error-handler';
 import { followUps } from './follow-ups';
 import { maintenance } from './maintenance';
@@ -16,6 +19,8 @@ import { setUp } from './set-up';
 import { webhookHandler } from './webhook-handler';
 
 const CANVASES = {
+  'd1-consistency-check': edgeCheck,
+  'd1-to-supabase-sync': edgeUp,
   'lead-segment-classifier': segmentClassifier,
   'lead-sync-by-hand': byHand,
   'lead-sync-dashboard': dashboard,
@@ -27,6 +32,7 @@ const CANVASES = {
   'lead-sync-reconcile': reconcile,
   'lead-sync-scoring': scoring,
   'lead-sync-setup': setUp,
+  'supabase-to-d1-sync': edgeDown,
   'supabase-to-twenty-lead-sync': push,
   'twenty-to-supabase-lead-sync': pull,
   'twenty-webhook-handler': webhookHandler,

@@ -1,4 +1,4 @@
-import type { Placed, Step } from './canvas';
+import { stableId, type Placed, type Step } from './canvas';
 
 type At = Step['at'];
 
@@ -34,6 +34,38 @@ export function twenty(step: Placed): Step {
 
 export function leadSync(step: Placed): Step {
   return { credentials: { ...TWENTY, ...SUPABASE }, ...step, type: 'n8n-nodes-lead-sync.leadSync', typeVersion: 1 };
+}
+
+export function cloudflareD1(step: Placed): Step {
+  return {
+    credentials: { leadSyncCloudflareD1Api: 'Cloudflare D1 account (lead sync)', ...SUPABASE },
+    ...step,
+    type: 'n8n-nodes-lead-sync.cloudflareD1',
+    typeVersion: 1,
+  };
+}
+
+/** What all runs of the edge replica have in common. */
+export const RUN_PARAMETERS = { resource: 'replica', maxDuration: 4, options: {} };
+
+/** Starts a sync of the edge replica when it is called with the secret; off until a user has chosen the credential. */
+export function edgeWebhook(name: string, at: At, path: string): Step {
+  return {
+    name,
+    type: 'n8n-nodes-base.webhook',
+    typeVersion: 2.1,
+    at,
+    parameters: {
+      path,
+      httpMethod: 'POST',
+      authentication: 'headerAuth',
+      responseMode: 'onReceived',
+      options: { noResponseBody: true },
+    },
+    credentials: { httpHeaderAuth: 'Instant push (lead sync)' },
+    disabled: true,
+    webhookId: stableId(path),
+  };
 }
 
 /** A value of Twenty's object, by its name. */
