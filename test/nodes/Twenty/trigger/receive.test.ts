@@ -37,6 +37,8 @@ const event = (eventName = 'person.updated', id: string = randomUUID()) => ({
 });
 
 describe('a delivery', () => {
+  afterEach(() => jest.restoreAllMocks());
+
   it('of Twenty becomes an item', async () => {
     const outcome = await triggerNode().receive(signed(event('person.updated', 'the-id')));
 
@@ -53,21 +55,24 @@ describe('a delivery', () => {
     expect(outcome.items?.[0]).not.toHaveProperty('record');
   });
 
-  const unsigned: Delivery = { headers: {}, rawBody: Buffer.from(JSON.stringify(event())) };
-  const withOtherBody: Delivery = { ...signed(event()), rawBody: Buffer.from(JSON.stringify(event())) };
-  const withWrongSignature: Delivery = signed(event());
-  withWrongSignature.headers['x-twenty-webhook-signature'] = '0'.repeat(64);
+  const withOtherBody = (): Delivery => ({ ...signed(event()), rawBody: Buffer.from(JSON.stringify(event())) });
+  const withWrongSignature = (): Delivery => {
+    const delivery = signed(event());
+    return { ...delivery, headers: { ...delivery.headers, 'x-twenty-webhook-signature': '0'.repeat(64) } };
+  };
 
-  it.each([
-    ['without a signature', unsigned, 'the delivery is not signed'],
+  it.each<[string, () => Delivery, string]>([
+    ['without a signature', () => ({ ...signed(event()), headers: {} }), 'the delivery is not signed'],
     ['with a wrong signature', withWrongSignature, 'the signature is wrong'],
     ['with another body', withOtherBody, 'the signature is wrong'],
-    ['of 6 minutes ago', signed(event(), { ageMs: 6 * MINUTE }), 'the delivery is 360 s old'],
-    ['dated 6 minutes ahead', signed(event(), { ageMs: -6 * MINUTE }), 'the delivery is dated 360 s ahead'],
+    ['of 6 minutes ago', () => signed(event(), { ageMs: 6 * MINUTE }), 'the delivery is 360 s old'],
+    ['dated 6 minutes ahead', () => signed(event(), { ageMs: -6 * MINUTE }), 'the delivery is dated 360 s ahead'],
   ])('%s is refused with 401, its reason is in the log, and starts nothing', async (_what, delivery, reason) => {
+    const now = Date.now();
+    jest.spyOn(Date, 'now').mockReturnValue(now); // signed and received at the same time, on any machine
     const node = triggerNode();
 
-    const outcome = await node.receive(delivery);
+    const outcome = await node.receive(delivery());
 
     expect(outcome).toMatchObject({ status: 401, answer: { error: reason }, items: undefined });
     expect(node.log).toEqual([`warn: Twenty Trigger refused a delivery: ${reason}`]);
