@@ -46,12 +46,15 @@ function international(text: string): PhoneNumber | undefined {
   return phone?.isPossible() ? phone : undefined;
 }
 
-/** A number as a country reads it: one that is valid there, its calling code in front or not. */
+/**
+ * A number as a country reads it: one that is valid there, its calling code in front or not. In front comes first: where
+ * numbers have many lengths, as in Germany, one with its code is valid without, too (491711234567).
+ */
 function national(text: string, code: string | null | undefined): PhoneNumber | undefined {
   const country = countryCode(code);
   if (country === undefined) return undefined;
   const calling = getCountryCallingCode(country);
-  return [text, `+${text}`]
+  return [`+${text}`, text]
     .map((attempt) => parsePhoneNumberFromString(attempt, country))
     .find((phone) => phone?.isValid() && phone.countryCallingCode === calling);
 }

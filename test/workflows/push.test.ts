@@ -42,6 +42,44 @@ describe('Supabase to Twenty lead sync', () => {
     expect((await stage.runs())[0].status).toBe('succeeded');
   });
 
+  it.each([
+    ['in the country of the lead', 'Germany', '030 1234567', ['+49', 'DE', '301234567']],
+    ['in the country of the lead, given by its code', 'de', '030 1234567', ['+49', 'DE', '301234567']],
+    ['in the default country, as the lead has none', null, '(415) 555-2671', ['+1', 'US', '4155552671']],
+    [
+      'in the default country, as it is none in that of the lead',
+      'France',
+      '(415) 555-2671',
+      ['+1', 'US', '4155552671'],
+    ],
+    [
+      'with the calling code of the country that it begins with',
+      'Germany',
+      '491711234567',
+      ['+49', 'DE', '1711234567'],
+    ],
+    ['as it is written, whatever the country', 'Germany', '+33 6 12 34 56 78', ['+33', 'FR', '612345678']],
+  ])('reads a phone %s (default US)', async (_what, country, phone, [callingCode, countryCode, number]) => {
+    await stage.database.query('insert into public.leads (email, country, phone) values ($1, $2, $3)', [
+      'ada@example.com',
+      country,
+      phone,
+    ]);
+
+    await stage.push();
+
+    expect(stage.twenty.store.list('people')).toMatchObject([
+      {
+        phones: {
+          primaryPhoneCallingCode: callingCode,
+          primaryPhoneCountryCode: countryCode,
+          primaryPhoneNumber: number,
+        },
+      },
+    ]);
+    expect(await stage.leads()).toMatchObject([{ sync_status: 'synced', left_out: {} }]);
+  });
+
   it('gives a refused lead its reason and sends all others', async () => {
     await stage.addLeads(
       { email: 'ada@example.com', firstName: 'Ada' },
