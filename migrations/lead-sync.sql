@@ -67,6 +67,15 @@ begin
       hint = 'Rename or move what is yours, e.g. alter table public.leads rename to my_leads, and apply this again. '
         || format('What is lead sync''s own and lost its mark gets it back so: comment on table public.leads is %L.', lead_sync.mark());
   end if;
+  -- a schema whose names were prefixed, see docs/own-tables.md, is only known to the command
+  select string_agg(o.identity, ', ' order by o.identity) into v_in_the_way
+  from lead_sync.list_objects() as o
+  where o.schema_name = 'public' and o.marked and not o.part and o.object_name <> all (lead_sync.names_in_public())
+    and substr(o.object_name, 11) = any (lead_sync.names_in_public()) and o.object_name like 'lead\_sync\_%';
+  if v_in_the_way is not null then
+    raise exception 'Lead sync has other names here than in this file: %', v_in_the_way
+      using errcode = 'object_not_in_prerequisite_state', detail = 'Nothing was changed.', hint = 'Run: npx n8n-nodes-lead-sync upgrade';
+  end if;
   perform set_config('lead_sync.foreign_objects', (
     select coalesce(string_agg(o.object::text, ',' order by o.object), '0')
     from lead_sync.list_objects() as o
@@ -173,7 +182,7 @@ begin
     select
       format('%s %s', case when o.kind in ('routine', 'sequence') then o.kind else 'table' end, o.identity) as name,
       case
-        when o.identity in ('lead_sync.forgetting_key', 'lead_sync.schema_versions') or o.kind in ('view', 'materialized view') then 'select'
+        when o.identity in ('lead_sync.forgetting_key', 'lead_sync.schema_versions', 'lead_sync.sources') or o.kind in ('view', 'materialized view') then 'select'
         when o.kind = 'table' then 'select, insert, update, delete'
         when o.kind = 'routine' then 'execute'
         -- of an identity column, nobody needs any
@@ -926,6 +935,59 @@ alter table lead_sync.field_mappings enable row level security;
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
+
+-- migrations/sources/tables.sql
+-- Tables of the project's own whose rows are leads, see connect_source(). Nothing looks at them until it is called; nothing of them changes but that
+-- triggers note which rows were written. Who may write here may read and write those tables: nobody but the owner does.
+create table if not exists lead_sync.sources (
+  source regclass primary key,
+  key_column name not null,
+  columns jsonb not null check (jsonb_typeof(columns) = 'object'),
+  lead_source text not null check (lead_source <> 'twenty'),
+  both_ways boolean not null,
+  inserts boolean not null,
+  position text,
+  read_at timestamptz
+);
+alter table lead_sync.sources enable row level security;
+comment on table lead_sync.sources is 'Tables whose rows are leads';
+comment on column lead_sync.sources.columns is 'Per field of a lead, the column that has it';
+comment on column lead_sync.sources.lead_source is 'What leads.lead_source says of a lead that comes from here, where no column tells it';
+comment on column lead_sync.sources.both_ways is 'Whether leads are written back to their rows';
+comment on column lead_sync.sources.inserts is 'Whether a lead from elsewhere gets a row there';
+comment on column lead_sync.sources.position is 'The last key that the first reading has read';
+comment on column lead_sync.sources.read_at is 'When all rows had been read; null: the first reading is at work';
+
+-- Which row is which lead, and what the two last agreed on. Several rows of one e-mail are one lead.
+create table if not exists lead_sync.source_rows (
+  id bigint generated always as identity primary key,
+  source regclass not null references lead_sync.sources (source) on delete cascade,
+  key text,
+  lead_id uuid references public.leads (id) on delete set null,
+  there jsonb not null default '{}',
+  here jsonb not null default '{}',
+  refusal text,
+  constraint source_rows_key unique (source, key)
+);
+alter table lead_sync.source_rows enable row level security;
+comment on column lead_sync.source_rows.key is 'null: the row was deleted, or could not be made';
+comment on column lead_sync.source_rows.lead_id is 'null without a refusal: the lead was deleted for good, and its row is not taken again';
+comment on column lead_sync.source_rows.there is 'The row''s columns as they were last read or written: a column has changed when it differs';
+comment on column lead_sync.source_rows.here is 'What the lead would have written there at that time: a field has changed when it differs';
+comment on column lead_sync.source_rows.refusal is 'Why the row was not taken, or not written; its next change tries it again';
+create index if not exists source_rows_lead_idx on lead_sync.source_rows (lead_id) where lead_id is not null;
+create index if not exists source_rows_refused_idx on lead_sync.source_rows (source) where refusal is not null;
+
+-- What was written and not yet carried over: a key of a source, or a lead. Whoever writes only adds a row, and so waits for nobody.
+create table if not exists lead_sync.source_changes (
+  id bigint generated always as identity primary key,
+  source regclass not null,
+  key text,
+  lead_id uuid
+);
+alter table lead_sync.source_changes enable row level security;
+comment on table lead_sync.source_changes is 'Neither key nor lead: what was written could not be noted, so that all rows are read again';
+create index if not exists source_changes_key_idx on lead_sync.source_changes (source, id) where key is not null;
 
 -- migrations/hosts/tables.sql
 -- Hosts at which many companies have a page: as a lead's domain they say nothing of its company. Those of mail services are in free_email_domains.
@@ -2953,6 +3015,7 @@ begin
   from jsonb_array_elements(v_results) as r;
 
   if v_run.id is not null then
+    perform lead_sync.write_to_sources(1000);
     if p_page is not null then
       perform lead_sync.store_page(v_run, p_page);
     end if;
@@ -3233,6 +3296,696 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   where w.wanted is not null
   order by e.key
   limit 1
+$$;
+
+-- migrations/sources/adoption_plan.sql
+-- What connect_source() would do with a table, and changes nothing.
+-- Returns {table, rows (estimated), key, columns: {field: column} by their names, unmapped, inserts: whether leads from elsewhere can get a row,
+-- required: columns that keep them from it, row_level_security, policies, triggers: the table's own, adds, problems: [text]}; with problems, none can be connected.
+create or replace function lead_sync.adoption_plan(p_table regclass) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  v_class record;
+  v_key record;
+  v_columns jsonb;
+  v_required jsonb;
+  v_problems text[];
+begin
+  select c.relkind, c.relrowsecurity, c.reltuples::bigint as row_count, strpos(coalesce(obj_description(c.oid, 'pg_class'), ''), lead_sync.mark()) > 0 as ours
+  into v_class
+  from pg_catalog.pg_class as c where c.oid = p_table;
+
+  select a.attname, a.attnum, format_type(a.atttypid, null) as type, a.atthasdef or a.attidentity <> '' as gives_itself into v_key
+  from pg_catalog.pg_index as i
+  join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+  where i.indrelid = p_table and i.indisunique and i.indisvalid and i.indpred is null and i.indnkeyatts = 1 and a.attnotnull
+  order by i.indisprimary desc, a.attnum
+  limit 1;
+
+  select coalesce(jsonb_object_agg(f.field, f.attname), '{}') into v_columns
+  from (
+    select distinct on (n.field) n.field, a.attname
+    from pg_catalog.pg_attribute as a
+    join lead_sync.source_field_names() as n on n.name = lower(regexp_replace(a.attname, '[^a-zA-Z0-9]', '', 'g'))
+    where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and lead_sync.source_column_problem(p_table, n.field, a.attname) is null
+    order by n.field, n.place, a.attnum
+  ) as f;
+  if v_columns ?| array['first_name', 'last_name'] then
+    v_columns := v_columns - 'name';
+  end if;
+
+  select coalesce(jsonb_agg(a.attname order by a.attnum), '[]') into v_required
+  from pg_catalog.pg_attribute as a
+  where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and a.attnotnull and not a.atthasdef and a.attidentity = ''
+    and case when a.attnum = v_key.attnum then v_key.type not in ('uuid', 'text') else a.attname not in (select c.value from jsonb_each_text(v_columns) as c) end;
+
+  v_problems := array_remove(array[
+    case when v_class.relkind not in ('r', 'p') then format('%s is no table', p_table) end,
+    case when v_class.ours then format('%s is lead sync''s own', p_table) end,
+    case when v_key.attname is null then format('%s has no column that is unique and never empty: add a primary key', p_table) end,
+    case when not v_columns ?| array['email', 'name', 'first_name', 'last_name', 'phone'] then
+      'no column looks like a name, an e-mail or a phone: name them in p_columns' end
+  ], null);
+
+  return jsonb_build_object(
+    'table', p_table::text,
+    'rows', case when v_class.row_count < 0 then null else v_class.row_count end, -- never analyzed
+    'key', v_key.attname,
+    'columns', v_columns,
+    'unmapped', (
+      select coalesce(jsonb_agg(a.attname order by a.attnum), '[]') from pg_catalog.pg_attribute as a
+      where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and a.attname <> coalesce(v_key.attname, '')
+        and a.attname not in (select c.value from jsonb_each_text(v_columns) as c)
+    ),
+    'inserts', v_required = '[]',
+    'required', v_required,
+    'row_level_security', v_class.relrowsecurity,
+    'policies', (select count(*) from pg_catalog.pg_policy as p where p.polrelid = p_table),
+    'triggers', (
+      select coalesce(jsonb_agg(t.tgname order by t.tgname), '[]') from pg_catalog.pg_trigger as t
+      where t.tgrelid = p_table and not t.tgisinternal and t.tgname not like 'lead\_sync\_note\_%'
+    ),
+    'adds', '["lead_sync_note_inserted", "lead_sync_note_updated", "lead_sync_note_deleted"]'::jsonb,
+    'problems', to_jsonb(v_problems)
+  );
+end
+$$;
+
+-- migrations/sources/connect_source.sql
+-- Makes the rows of a table leads, those that are there and those that come. The table keeps its columns, key, rights, policies and triggers; it gets three triggers
+-- that note the keys of written rows. The rows are read by exchange_sources(), which every run of the sync calls. Called again, it takes the new mapping and reads all again.
+--   p_columns      {field: column}; default: those that adoption_plan() proposes. A field is one of a lead, attributes.<key>, name (first and last name in one) or
+--                  deleted (a time or a boolean)
+--   p_both_ways    whether what changes in Twenty is written to the rows, too, as any write of the project's owner; a field of this table then wins where both changed
+--   p_inserts      whether leads from elsewhere get a row; default: with p_both_ways, where no column stands in the way
+--   p_lead_source  what leads.lead_source says of them; default: the table's name
+-- Returns {table, key, columns, both_ways, inserts, lead_source}. Raises 22023 with what keeps the table from it; 55P03 when it is locked for more than 5 seconds.
+create or replace function lead_sync.connect_source(
+  p_table regclass, p_columns jsonb default null, p_both_ways boolean default false, p_inserts boolean default null, p_lead_source text default null
+) returns jsonb
+language plpgsql volatile set search_path = '' set lock_timeout = '5s' as $$
+declare
+  v_plan jsonb := lead_sync.adoption_plan(p_table);
+  v_columns jsonb := coalesce(p_columns, v_plan -> 'columns');
+  v_problem text;
+  v_source lead_sync.sources;
+  v_trigger text;
+begin
+  if jsonb_typeof(v_columns) <> 'object' or v_columns = '{}' then
+    v_problem := 'p_columns must be {field: column}';
+  else
+    select p.problem into v_problem
+    from (
+      select t as problem, 0 as place from jsonb_array_elements_text(v_plan -> 'problems') as t where p_columns is null or t not like 'no column looks like%'
+      union all
+      select lead_sync.source_column_problem(p_table, c.key, c.value), 1 from jsonb_each_text(v_columns) as c
+    ) as p
+    where p.problem is not null
+    order by p.place, p.problem
+    limit 1;
+  end if;
+  if v_problem is not null then
+    raise exception 'The table cannot be connected: %', v_problem using errcode = '22023',
+      hint = format('See: select lead_sync.adoption_plan(%L)', p_table);
+  end if;
+
+  insert into lead_sync.sources as s (source, key_column, columns, lead_source, both_ways, inserts)
+  values (
+    p_table, v_plan ->> 'key', v_columns,
+    coalesce(p_lead_source, (select c.relname from pg_catalog.pg_class as c where c.oid = p_table)),
+    p_both_ways, p_both_ways and coalesce(p_inserts, (v_plan ->> 'inserts')::boolean)
+  )
+  on conflict (source) do update set
+    key_column = excluded.key_column, columns = excluded.columns, lead_source = excluded.lead_source, both_ways = excluded.both_ways,
+    inserts = excluded.inserts, position = null, read_at = null
+  returning * into v_source;
+
+  for v_trigger in
+    values
+      ('create or replace trigger lead_sync_note_inserted after insert on %1$s referencing new table as new_rows'),
+      ('create or replace trigger lead_sync_note_updated after update on %1$s referencing old table as old_rows new table as new_rows'),
+      ('create or replace trigger lead_sync_note_deleted after delete on %1$s referencing old table as old_rows')
+  loop
+    execute format(v_trigger || ' for each statement execute function lead_sync.note_source_changes(%2$L)', p_table, v_source.key_column);
+  end loop;
+  if p_both_ways then
+    create or replace trigger leads_note_for_sources_inserted after insert on public.leads
+      referencing new table as new_leads for each statement execute function lead_sync.note_leads_for_sources();
+    create or replace trigger leads_note_for_sources_updated after update on public.leads
+      referencing old table as old_leads new table as new_leads for each statement execute function lead_sync.note_leads_for_sources();
+  end if;
+  return jsonb_build_object(
+    'table', p_table::text, 'key', v_source.key_column, 'columns', v_columns, 'both_ways', v_source.both_ways, 'inserts', v_source.inserts,
+    'lead_source', v_source.lead_source
+  );
+end
+$$;
+
+-- migrations/sources/disconnect_source.sql
+-- Takes the triggers off a table and forgets which row is which lead. The rows and the leads stay. Returns {disconnected}.
+create or replace function lead_sync.disconnect_source(p_table regclass) returns jsonb
+language plpgsql volatile set search_path = '' set lock_timeout = '5s' as $$
+declare
+  v_name name;
+  v_found boolean;
+begin
+  foreach v_name in array array['lead_sync_note_inserted', 'lead_sync_note_updated', 'lead_sync_note_deleted'] loop
+    if exists (select from pg_catalog.pg_trigger as t where t.tgrelid = p_table and t.tgname = v_name) then -- nothing is left of a table that was dropped
+      execute format('drop trigger %I on %s', v_name, p_table);
+    end if;
+  end loop;
+  delete from lead_sync.sources as s where s.source = p_table;
+  v_found := found;
+  delete from lead_sync.source_changes as c where c.source = p_table;
+  if not exists (select from lead_sync.sources as s where s.both_ways) then
+    drop trigger if exists leads_note_for_sources_inserted on public.leads;
+    drop trigger if exists leads_note_for_sources_updated on public.leads;
+  end if;
+  return jsonb_build_object('disconnected', v_found);
+end
+$$;
+
+-- migrations/sources/exchange_sources.sql
+-- Carries over what changed between sources and leads, one batch each way. Every run of the sync calls it; so may a schedule of one's own, and whoever wants it done at once.
+--   p_limit  rows and leads a call, at most
+-- Returns {taken, written, waiting: whether there is more to do}; busy where another call is at work.
+create or replace function lead_sync.exchange_sources(p_limit integer default 1000) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_source lead_sync.sources;
+  v_taken integer := 0;
+  v_written integer;
+begin
+  if not exists (select from lead_sync.sources) then
+    return '{"taken": 0, "written": 0, "waiting": false}';
+  elsif not pg_try_advisory_xact_lock(hashtext('lead_sync.exchange_sources')) then
+    return '{"taken": 0, "written": 0, "waiting": true, "busy": true}';
+  end if;
+  select s.* into v_source
+  from lead_sync.sources as s
+  join pg_catalog.pg_class as c on c.oid = s.source -- dropped otherwise
+  left join lateral (
+    select w.id from lead_sync.source_changes as w where w.source = s.source and w.lead_id is null order by w.id limit 1
+  ) as w on true
+  where w.id is not null or s.read_at is null
+  order by w.id nulls last, s.source::oid
+  limit 1;
+  if found then
+    v_taken := lead_sync.take_from_source(v_source, p_limit);
+  end if;
+  v_written := lead_sync.write_to_sources(p_limit);
+  return jsonb_build_object(
+    'taken', v_taken, 'written', v_written,
+    'waiting', exists (select from lead_sync.sources as s where s.read_at is null) or exists (select from lead_sync.source_changes)
+  );
+end
+$$;
+
+-- migrations/sources/forget_source_values.sql
+-- When the lead of a row is deleted for good, nothing of its values is kept.
+create or replace function lead_sync.forget_source_values() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.there := '{}';
+  new.here := '{}';
+  new.refusal := null;
+  return new;
+end
+$$;
+
+-- migrations/sources/link_source_row.sql
+-- Notes which lead a row is and what both have now, or why the row was not taken. What the lead has and a new row lacks is written there next.
+create or replace function lead_sync.link_source_row(p_source lead_sync.sources, p_item jsonb, p_lead_id text, p_refusal text) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_lead_id uuid := coalesce(p_lead_id, p_item ->> 'lead_id')::uuid;
+  v_here jsonb := (select lead_sync.source_row(p_source.columns, l) from public.leads as l where l.id = v_lead_id);
+  v_lacks text[] := '{}';
+begin
+  if p_refusal is not null then
+    insert into lead_sync.source_rows as s (source, key, lead_id, refusal)
+    values (p_source.source, p_item ->> 'key', v_lead_id, left(p_refusal, 1000))
+    on conflict (source, key) do update set refusal = excluded.refusal;
+    return;
+  end if;
+  if p_source.both_ways and p_item ->> 'lead_id' is null then
+    v_lacks := array(select e.key from jsonb_each(v_here) as e where e.value not in ('null', 'false') and p_item -> 'row' -> e.key = 'null');
+    if v_lacks <> '{}' then
+      insert into lead_sync.source_changes (source, lead_id) values (p_source.source, v_lead_id);
+    end if;
+  end if;
+  insert into lead_sync.source_rows as s (source, key, lead_id, there, here)
+  values (p_source.source, p_item ->> 'key', v_lead_id, p_item -> 'row', v_here - v_lacks)
+  on conflict (source, key) do update set lead_id = excluded.lead_id, there = excluded.there, here = excluded.here, refusal = null;
+  -- its row could not be made before
+  delete from lead_sync.source_rows as s where s.source = p_source.source and s.lead_id = v_lead_id and s.key is null;
+end
+$$;
+
+-- migrations/sources/note_leads_for_sources.sql
+-- After leads were written: those whose fields changed, for each source that is written back to. What has just come from a source does not go back there.
+create or replace function lead_sync.note_leads_for_sources() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_from text := coalesce(current_setting('lead_sync.source', true), '');
+begin
+  if tg_op = 'INSERT' then
+    insert into lead_sync.source_changes (source, lead_id)
+    select s.source, n.id from new_leads as n cross join lead_sync.sources as s where s.both_ways and s.source::oid::text <> v_from;
+  else
+    insert into lead_sync.source_changes (source, lead_id)
+    select s.source, n.id
+    from new_leads as n
+    join old_leads as o on o.id = n.id
+    cross join lead_sync.sources as s
+    where s.both_ways and s.source::oid::text <> v_from and (
+      n.first_name, n.last_name, n.email, n.additional_emails, n.phone, n.additional_phones, n.job_title, n.company_name, n.company_domain, n.company_size,
+      n.city, n.region, n.country, n.postal_code, n.linkedin_url, n.attributes, n.lead_source, n.lead_status, n.lead_score, n.segment_id, n.deleted_at
+    ) is distinct from (
+      o.first_name, o.last_name, o.email, o.additional_emails, o.phone, o.additional_phones, o.job_title, o.company_name, o.company_domain, o.company_size,
+      o.city, o.region, o.country, o.postal_code, o.linkedin_url, o.attributes, o.lead_source, o.lead_status, o.lead_score, o.segment_id, o.deleted_at
+    );
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/sources/note_source_changes.sql
+-- After rows of a source were written: their keys. The argument is the key's column. Whatever goes wrong here, the writer's transaction goes on, and all rows are read again.
+create or replace function lead_sync.note_source_changes() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  begin
+    execute format(
+      'insert into lead_sync.source_changes (source, key) ' || case tg_op
+        when 'INSERT' then 'select $1, n.%1$I::text from new_rows as n'
+        when 'DELETE' then 'select $1, o.%1$I::text from old_rows as o'
+        else 'select $1, n.%1$I::text from new_rows as n union select $1, o.%1$I::text from old_rows as o'
+      end, tg_argv[0]
+    ) using tg_relid::regclass;
+  exception when others then
+    raise warning 'lead sync could not note which rows of % were written, and will read all: %', tg_relid::regclass, sqlerrm;
+    insert into lead_sync.source_changes (source) values (tg_relid::regclass);
+  end;
+  if exists (select from lead_sync.instant_push) then
+    insert into lead_sync.push_wishes default values on conflict do nothing;
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/sources/read_source.sql
+-- Rows of a source, their mapped columns as {column: value}; null where the row is gone. By keys, or else the next ones behind the position, which moves on;
+-- p_anew: from the first one.
+-- With the rights of the schema's owner, who connected the table: the caller needs none on it, and reaches no other columns.
+create or replace function lead_sync.read_source(p_source regclass, p_keys text[], p_limit integer, p_anew boolean default false)
+returns table (key text, row_values jsonb)
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_source lead_sync.sources;
+  v_type text;
+  v_row text;
+  v_count bigint;
+begin
+  select * into strict v_source from lead_sync.sources as s where s.source = p_source;
+  select format_type(a.atttypid, a.atttypmod) into strict v_type
+  from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
+  select format('jsonb_build_object(%s)', string_agg(distinct format('%1$L, t.%1$I', c.value), ', ')) into v_row from jsonb_each_text(v_source.columns) as c;
+  if p_keys is not null then
+    return query execute format(
+      'select k.key, case when t.%1$I is not null then %2$s end from unnest($1) as k (key) left join %3$s as t on t.%1$I = k.key::%4$s',
+      v_source.key_column, v_row, p_source, v_type
+    ) using p_keys;
+    return;
+  end if;
+  if p_anew then
+    v_source.position := null;
+  end if;
+  for key, row_values in execute format(
+    'select t.%1$I::text, %2$s from %3$s as t %4$s order by t.%1$I limit $2',
+    v_source.key_column, v_row, p_source,
+    case when v_source.position is not null then format('where t.%I > $1::%s', v_source.key_column, v_type) else '' end
+  ) using v_source.position, p_limit
+  loop
+    v_source.position := key;
+    v_count := coalesce(v_count, 0) + 1;
+    return next;
+  end loop;
+  update lead_sync.sources as s set
+    position = v_source.position, read_at = case when coalesce(v_count, 0) < p_limit then clock_timestamp() end
+  where s.source = p_source;
+end
+$$;
+
+-- migrations/sources/source_column_problem.sql
+-- Why a column of a table cannot hold a field of a lead; null when it can. Texts also lie in numbers and enums, e.g. postal codes.
+create or replace function lead_sync.source_column_problem(p_table regclass, p_field text, p_column text) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_type record;
+begin
+  select t.typcategory as category, t.typname as name, coalesce(e.typcategory, '') as element into v_type
+  from pg_catalog.pg_attribute as a
+  join pg_catalog.pg_type as t on t.oid = a.atttypid
+  left join pg_catalog.pg_type as e on e.oid = t.typelem and t.typcategory = 'A'
+  where a.attrelid = p_table and a.attname = p_column and a.attnum > 0 and not a.attisdropped;
+  return case
+    when not found then format('%s has no column %s', p_table, p_column)
+    when p_field !~ '^attributes\.[^.]+$' and p_field not in (select n.field from lead_sync.source_field_names() as n)
+      then format('a lead has no field %s', p_field)
+    when case
+      when p_field like 'attributes.%' then true
+      when p_field in ('additional_emails', 'additional_phones') then v_type.element = 'S'
+      when p_field = 'deleted' then v_type.category = 'B' or v_type.name in ('timestamptz', 'timestamp', 'date')
+      when p_field = 'lead_score' then v_type.category = 'N'
+      when p_field = 'email' then v_type.category = 'S'
+      else v_type.category in ('S', 'N', 'E')
+    end then null
+    else format('the column %s is of type %s, which cannot hold %s', p_column, v_type.name, p_field)
+  end;
+end
+$$;
+
+-- migrations/sources/source_field_names.sql
+-- The names that columns with a field's values usually have, in lower case and without anything but letters and digits; of several, the first one is proposed.
+create or replace function lead_sync.source_field_names() returns table (field text, name text, place bigint)
+language sql immutable parallel safe set search_path = '' as $$
+  select f.field, n.name, n.place
+  from (values
+    ('first_name', 'firstname,givenname,forename,fname'),
+    ('last_name', 'lastname,surname,familyname,lname'),
+    ('name', 'fullname,name,displayname,contactname'),
+    ('email', 'email,emailaddress,mail,workemail,contactemail'),
+    ('additional_emails', 'additionalemails,otheremails'),
+    ('phone', 'phone,phonenumber,mobile,mobilephone,telephone,tel'),
+    ('additional_phones', 'additionalphones,otherphones'),
+    ('job_title', 'jobtitle,position'),
+    ('company_name', 'companyname,company,organization,organisation,employer'),
+    ('company_domain', 'companydomain,companywebsite,website,domain'),
+    ('company_size', 'companysize,employees'),
+    ('city', 'city,town'),
+    ('region', 'region,state,province'),
+    ('country', 'country,countrycode'),
+    ('postal_code', 'postalcode,zipcode,postcode,zip'),
+    ('linkedin_url', 'linkedinurl,linkedin,linkedinprofile'),
+    ('lead_source', 'leadsource,source,utmsource'),
+    ('lead_status', 'leadstatus,status,stage'),
+    ('lead_score', 'leadscore,score'),
+    ('segment', 'segment,leadsegment'),
+    ('deleted', 'deletedat,isdeleted,deleted')
+  ) as f (field, names)
+  cross join lateral unnest(string_to_array(f.names, ',')) with ordinality as n (name, place)
+$$;
+
+-- migrations/sources/source_row.sql
+-- What a lead says of its row: {column: value}, null where it says nothing.
+create or replace function lead_sync.source_row(p_columns jsonb, p_lead public.leads) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  v_values jsonb := lead_sync.lead_values(p_lead);
+begin
+  v_values := v_values || jsonb_build_object(
+    'name', nullif(concat_ws(' ', v_values ->> 'first_name', v_values ->> 'last_name'), ''), 'deleted', v_values ? 'deleted'
+  );
+  return (select jsonb_object_agg(c.value, v_values -> c.key) from jsonb_each_text(p_columns) as c);
+end
+$$;
+
+-- migrations/sources/source_values.sql
+-- What columns of a row say of its lead: {field: value}, null where they are empty. p_row: {column: value}; columns that it lacks say nothing.
+-- Of a whole name the last word is the last name, or what stands before a comma; a single word is a first name.
+create or replace function lead_sync.source_values(p_columns jsonb, p_row jsonb) returns jsonb
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_values jsonb;
+  v_name text := lead_sync.clean(p_row ->> (p_columns ->> 'name'));
+  v_parts text[];
+begin
+  select coalesce(jsonb_object_agg(c.key, case
+    when v.value = 'null' then v.value
+    when c.key = 'deleted' then to_jsonb(v.value <> 'false')
+    when c.key in ('additional_emails', 'additional_phones', 'lead_score') or c.key like 'attributes.%' then v.value
+    else to_jsonb(v.value #>> '{}')
+  end), '{}') into v_values
+  from jsonb_each_text(p_columns) as c
+  cross join lateral (select p_row -> c.value as value) as v
+  where v.value is not null and c.key not in ('name', 'segment');
+  if p_row ? (p_columns ->> 'name') then
+    v_parts := coalesce(
+      array(select btrim(m) from unnest((regexp_match(v_name, '^([^,]+),([^,]+)$'))[1:2]) with ordinality as t (m, place) order by place desc), '{}'
+    );
+    if v_parts = '{}' then
+      v_parts := coalesce(regexp_match(v_name, '^(.*\S)\s+(\S+)$'), array[v_name, null]);
+    end if;
+    v_values := v_values || jsonb_build_object('first_name', v_parts[1], 'last_name', v_parts[2]);
+  end if;
+  return v_values;
+end
+$$;
+
+-- migrations/sources/take_from_source.sql
+-- Takes rows of a source as leads, those that were written or else the next ones of its reading, at most p_limit. A new row comes through the door as a lead of
+-- any other source does; of a known one, the columns that changed since it was last read. Locks e-mails, then leads by id, as everybody does: one batch a transaction.
+-- Returns how many rows were looked at.
+create or replace function lead_sync.take_from_source(p_source lead_sync.sources, p_limit integer) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_anew boolean;
+  v_keys text[];
+  v_gone text[];
+  v_count integer;
+  v_items jsonb;
+  v_item jsonb;
+  v_leads jsonb;
+  v_results jsonb;
+begin
+  delete from lead_sync.source_changes as c where c.source = p_source.source and c.key is null and c.lead_id is null;
+  v_anew := found;
+  if not v_anew then
+    with taken as (
+      delete from lead_sync.source_changes as c
+      where c.id in (
+        select d.id from lead_sync.source_changes as d where d.source = p_source.source and d.key is not null order by d.id limit p_limit
+      )
+      returning c.key
+    )
+    select array_agg(distinct t.key) into v_keys from taken as t;
+  end if;
+
+  -- a lead that was deleted here for good, e.g. forgotten, does not come back; nor is a row of a deleted lead new
+  select
+    count(*),
+    coalesce(jsonb_agg(jsonb_build_object(
+      'key', i.key, 'row', i.row_values, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways
+    ) order by i.key) filter (
+      where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' else i.values <> '{}' end
+    ), '[]'),
+    array_agg(i.key) filter (where i.row_values is null)
+  into v_count, v_items, v_gone
+  from (
+    select r.key, r.row_values, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id,
+      lead_sync.source_values(p_source.columns, (
+        select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
+      )) as values
+    from lead_sync.read_source(p_source.source, v_keys, p_limit, v_anew) as r
+    left join lead_sync.source_rows as s on s.source = p_source.source and s.key = r.key
+    left join lead_sync.lead_states as t on t.lead_id = s.lead_id
+  ) as i;
+  update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
+  where s.source = p_source.source and s.key = any (v_gone);
+
+  perform set_config('lead_sync.source', p_source.source::oid::text, true);
+  select coalesce(jsonb_agg(jsonb_build_object('index', e.ordinality - 1, 'snapshot', jsonb_build_object(
+    'id', e.value -> 'lead_id', 'email', e.value -> 'values' -> 'email'
+  ))), '[]') into v_leads
+  from jsonb_array_elements(v_items) with ordinality as e;
+  perform lead_sync.lock_candidates(v_leads, null, p_source.lead_source);
+
+  -- a row that is kept in step both ways may blank what it blanks there
+  for v_item in select e from jsonb_array_elements(v_items) as e where (e ->> 'writes')::boolean loop
+    begin
+      perform lead_sync.set_values(l, v_item -> 'values') from public.leads as l where l.id = (v_item ->> 'lead_id')::uuid;
+      perform lead_sync.link_source_row(p_source, v_item, v_item ->> 'lead_id', null);
+    exception when others or assert_failure then
+      if lead_sync.ends_the_call(sqlstate) then
+        raise;
+      end if;
+      perform lead_sync.link_source_row(p_source, v_item, v_item ->> 'lead_id', format('%s (%s)', sqlerrm, sqlstate));
+    end;
+  end loop;
+
+  v_items := jsonb_path_query_array(v_items, '$[*] ? (@.writes == false)');
+  if v_items <> '[]' then
+    select jsonb_agg((e -> 'values') - 'deleted' || case when e ->> 'lead_id' is null then '{}' else jsonb_build_object('id', e -> 'lead_id') end) into v_leads
+    from jsonb_array_elements(v_items) as e;
+    v_results := public.upsert_leads(v_leads, p_source.lead_source) -> 'results';
+    perform lead_sync.link_source_row(
+      p_source, v_items -> (r ->> 'index')::integer, r ->> 'lead_id', case when r ->> 'result' = 'rejected' then r ->> 'reason' end
+    )
+    from jsonb_array_elements(v_results) as r;
+  end if;
+  perform set_config('lead_sync.source', '', true);
+  return v_count;
+end
+$$;
+
+-- migrations/sources/write_source_columns.sql
+-- One update of a source's row, see write_source. Returns what p_answer is of the row then; null where there is no such row.
+create or replace function lead_sync.write_source_columns(p_source lead_sync.sources, p_key text, p_row jsonb, p_key_type text, p_answer text) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_sets text := (select string_agg(format('%1$I = n.%1$I', k), ', ') from jsonb_object_keys(p_row) as k);
+  v_result jsonb;
+begin
+  execute format(
+    'update %1$s as t set %2$s from jsonb_populate_record(null::%1$s, $1) as n where t.%3$I = $2::%4$s returning %5$s',
+    p_source.source, v_sets, p_source.key_column, p_key_type, p_answer
+  ) into v_result using p_row, p_key;
+  return v_result;
+end
+$$;
+
+-- migrations/sources/write_source.sql
+-- Writes columns of a source's row, or makes one where p_key is null; p_row: {column: value}. Where the table refuses the row, each column is tried by itself.
+-- Returns {key, row: all mapped columns as they are then, refusal}; without a row where there is none any more. Raises 55P03 when somebody else holds the row.
+-- With the rights of the schema's owner, as read_source.
+create or replace function lead_sync.write_source(p_source regclass, p_key text, p_lead_id uuid, p_row jsonb) returns jsonb
+language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
+declare
+  v_source lead_sync.sources;
+  v_row jsonb := p_row;
+  v_type text;
+  v_gives_itself boolean;
+  v_columns text;
+  v_answer text;
+  v_result jsonb;
+  v_refusals text[] := '{}';
+  v_column text;
+begin
+  select * into strict v_source from lead_sync.sources as s where s.source = p_source;
+  select format_type(a.atttypid, a.atttypmod), a.atthasdef or a.attidentity <> '' into strict v_type, v_gives_itself
+  from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
+  v_column := v_source.columns ->> 'deleted';
+  if v_row ? v_column then
+    v_row := v_row || jsonb_build_object(v_column, (
+      select case when a.atttypid = 'boolean'::regtype then v_row -> v_column when v_row -> v_column = 'true' then to_jsonb(clock_timestamp()) end
+      from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_column
+    ));
+  end if;
+  select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
+  v_answer := format('jsonb_build_object(''key'', t.%I::text, ''row'', jsonb_build_object(%s))', v_source.key_column, v_answer);
+
+  if p_key is null then
+    v_row := jsonb_strip_nulls(v_row) || case when v_gives_itself then '{}' else jsonb_build_object(v_source.key_column, p_lead_id) end;
+    select string_agg(format('%I', k), ', ') into v_columns from jsonb_object_keys(v_row) as k;
+    begin
+      execute format(
+        'insert into %1$s as t (%2$s) select %2$s from jsonb_populate_record(null::%1$s, $1) returning %3$s', p_source, v_columns, v_answer
+      ) into v_result using v_row;
+    exception when others then
+      if sqlstate = '55P03' then
+        raise;
+      end if;
+      v_refusals := array[format('%s (%s)', sqlerrm, sqlstate)];
+    end;
+  else
+    begin
+      v_result := lead_sync.write_source_columns(v_source, p_key, v_row, v_type, v_answer);
+    exception when others then
+      if sqlstate = '55P03' then
+        raise;
+      end if;
+      for v_column in select jsonb_object_keys(v_row) loop
+        begin
+          v_result := lead_sync.write_source_columns(v_source, p_key, jsonb_build_object(v_column, v_row -> v_column), v_type, v_answer);
+        exception when others then
+          if sqlstate = '55P03' then
+            raise;
+          end if;
+          v_refusals := v_refusals || format('%s: %s (%s)', v_column, sqlerrm, sqlstate);
+        end;
+      end loop;
+    end;
+  end if;
+  return coalesce(v_result, '{}') || jsonb_build_object('refusal', nullif(left(array_to_string(v_refusals, '; '), 1000), ''));
+end
+$$;
+
+-- migrations/sources/write_to_sources.sql
+-- Writes leads that changed back to their rows, at most p_limit, and makes rows for leads from elsewhere where the source takes them. Of a source that is still being
+-- read, or of which rows wait to be read, nothing is made: its row may be there already. Returns how many leads were looked at.
+create or replace function lead_sync.write_to_sources(p_limit integer) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_change record;
+  v_row record;
+  v_here jsonb;
+  v_columns jsonb;
+  v_answer jsonb;
+  v_count integer := 0;
+begin
+  if not exists (select from lead_sync.sources as s where s.both_ways) then
+    return 0;
+  end if;
+  for v_change in
+    with taken as (
+      delete from lead_sync.source_changes as c
+      where c.id in (
+        select d.id
+        from lead_sync.source_changes as d
+        join lead_sync.sources as s on s.source = d.source
+        where d.lead_id is not null and s.read_at is not null
+          and not exists (select from lead_sync.source_changes as w where w.source = d.source and w.key is not null)
+        order by d.id
+        limit p_limit
+        for update of d skip locked
+      )
+      returning c.source, c.lead_id
+    )
+    select s as source, l as lead, exists (select from lead_sync.source_rows as r where r.source = s.source and r.lead_id = l.id) as is_known
+    from (select distinct t.source, t.lead_id from taken as t) as t
+    join lead_sync.sources as s on s.source = t.source
+    join public.leads as l on l.id = t.lead_id
+    order by l.id
+  loop
+    v_count := v_count + 1;
+    v_here := lead_sync.source_row((v_change.source).columns, v_change.lead);
+    if not v_change.is_known then
+      if (v_change.source).inserts and (v_change.lead).deleted_at is null then
+        v_answer := lead_sync.write_source((v_change.source).source, null, (v_change.lead).id, v_here);
+        insert into lead_sync.source_rows (source, key, lead_id, there, here, refusal)
+        values (
+          (v_change.source).source, v_answer ->> 'key', (v_change.lead).id, coalesce(v_answer -> 'row', '{}'),
+          case when v_answer ? 'row' then v_here else '{}' end, v_answer ->> 'refusal'
+        );
+      end if;
+      continue;
+    end if;
+    for v_row in
+      select r.id, r.key, r.here, r.refusal from lead_sync.source_rows as r
+      where r.source = (v_change.source).source and r.lead_id = (v_change.lead).id
+      order by r.id
+    loop
+      -- a row that could not be made is tried again when its lead changes; one that was deleted is not made again
+      continue when v_row.key is null and (v_row.refusal is null or (v_change.lead).deleted_at is not null);
+      v_columns := (
+        select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(v_here) as e
+        where v_row.here -> e.key is distinct from e.value and not (e.value = 'false' and v_row.here -> e.key is null)
+      );
+      continue when v_columns = '{}';
+      begin
+        v_answer := lead_sync.write_source((v_change.source).source, v_row.key, (v_change.lead).id, v_columns);
+        update lead_sync.source_rows as r set
+          key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_here else r.here end,
+          refusal = v_answer ->> 'refusal'
+        where r.id = v_row.id;
+      exception when lock_not_available then
+        insert into lead_sync.source_changes (source, lead_id) values ((v_change.source).source, (v_change.lead).id);
+      end;
+    end loop;
+  end loop;
+  return v_count;
+end
 $$;
 
 -- migrations/hosts/shared_host.sql
@@ -3709,6 +4462,9 @@ begin
     end if;
   end if;
 
+  if p_direction = 'supabase_to_twenty' then
+    perform lead_sync.exchange_sources();
+  end if;
   insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed)
   values (
     p_direction,
@@ -3898,6 +4654,7 @@ begin
   end if;
   v_run := lead_sync.hold_run(p_run);
   select * into strict v_settings from lead_sync.settings;
+  perform lead_sync.exchange_sources();
   v_lease := coalesce(make_interval(secs => p_lease_seconds), v_settings.lease);
   perform set_config('lead_sync.engine', 'on', true);
 
@@ -10883,6 +11640,10 @@ create or replace trigger leads_note_write before insert or update on public.lea
   for each row execute function lead_sync.note_lead_write();
 create or replace trigger leads_note_inserted after insert on public.leads
   referencing new table as new_leads for each statement execute function lead_sync.note_leads_inserted();
+
+-- migrations/sources/triggers.sql
+create or replace trigger source_rows_forget before update on lead_sync.source_rows
+  for each row when (new.lead_id is null and old.lead_id is not null) execute function lead_sync.forget_source_values();
 
 -- migrations/instant_push/triggers.sql
 create or replace trigger leads_wish_for_push_inserted after insert on public.leads

@@ -22,7 +22,10 @@ begin
       hint = 'If it is lead sync''s, apply lead-sync.sql once more; then uninstall.';
   end if;
 
-  -- triggers of the edge replica may be on tables of yours
+  -- triggers may be on tables of yours
+  if to_regprocedure('lead_sync.disconnect_source(regclass)') is not null then
+    perform lead_sync.disconnect_source(s.source) from lead_sync.sources as s;
+  end if;
   if to_regprocedure('public.disable_edge(jsonb)') is not null then
     perform public.disable_edge();
   end if;

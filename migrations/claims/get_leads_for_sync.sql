@@ -21,6 +21,7 @@ begin
   end if;
   v_run := lead_sync.hold_run(p_run);
   select * into strict v_settings from lead_sync.settings;
+  perform lead_sync.exchange_sources();
   v_lease := coalesce(make_interval(secs => p_lease_seconds), v_settings.lease);
   perform set_config('lead_sync.engine', 'on', true);
 

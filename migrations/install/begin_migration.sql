@@ -19,6 +19,15 @@ begin
       hint = 'Rename or move what is yours, e.g. alter table public.leads rename to my_leads, and apply this again. '
         || format('What is lead sync''s own and lost its mark gets it back so: comment on table public.leads is %L.', lead_sync.mark());
   end if;
+  -- a schema whose names were prefixed, see docs/own-tables.md, is only known to the command
+  select string_agg(o.identity, ', ' order by o.identity) into v_in_the_way
+  from lead_sync.list_objects() as o
+  where o.schema_name = 'public' and o.marked and not o.part and o.object_name <> all (lead_sync.names_in_public())
+    and substr(o.object_name, 11) = any (lead_sync.names_in_public()) and o.object_name like 'lead\_sync\_%';
+  if v_in_the_way is not null then
+    raise exception 'Lead sync has other names here than in this file: %', v_in_the_way
+      using errcode = 'object_not_in_prerequisite_state', detail = 'Nothing was changed.', hint = 'Run: npx n8n-nodes-lead-sync upgrade';
+  end if;
   perform set_config('lead_sync.foreign_objects', (
     select coalesce(string_agg(o.object::text, ',' order by o.object), '0')
     from lead_sync.list_objects() as o

@@ -81,6 +81,9 @@ begin
     end if;
   end if;
 
+  if p_direction = 'supabase_to_twenty' then
+    perform lead_sync.exchange_sources();
+  end if;
   insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed)
   values (
     p_direction,

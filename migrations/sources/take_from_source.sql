@@ -1,0 +1,84 @@
+-- Takes rows of a source as leads, those that were written or else the next ones of its reading, at most p_limit. A new row comes through the door as a lead of
+-- any other source does; of a known one, the columns that changed since it was last read. Locks e-mails, then leads by id, as everybody does: one batch a transaction.
+-- Returns how many rows were looked at.
+create or replace function lead_sync.take_from_source(p_source lead_sync.sources, p_limit integer) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_anew boolean;
+  v_keys text[];
+  v_gone text[];
+  v_count integer;
+  v_items jsonb;
+  v_item jsonb;
+  v_leads jsonb;
+  v_results jsonb;
+begin
+  delete from lead_sync.source_changes as c where c.source = p_source.source and c.key is null and c.lead_id is null;
+  v_anew := found;
+  if not v_anew then
+    with taken as (
+      delete from lead_sync.source_changes as c
+      where c.id in (
+        select d.id from lead_sync.source_changes as d where d.source = p_source.source and d.key is not null order by d.id limit p_limit
+      )
+      returning c.key
+    )
+    select array_agg(distinct t.key) into v_keys from taken as t;
+  end if;
+
+  -- a lead that was deleted here for good, e.g. forgotten, does not come back; nor is a row of a deleted lead new
+  select
+    count(*),
+    coalesce(jsonb_agg(jsonb_build_object(
+      'key', i.key, 'row', i.row_values, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways
+    ) order by i.key) filter (
+      where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' else i.values <> '{}' end
+    ), '[]'),
+    array_agg(i.key) filter (where i.row_values is null)
+  into v_count, v_items, v_gone
+  from (
+    select r.key, r.row_values, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id,
+      lead_sync.source_values(p_source.columns, (
+        select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
+      )) as values
+    from lead_sync.read_source(p_source.source, v_keys, p_limit, v_anew) as r
+    left join lead_sync.source_rows as s on s.source = p_source.source and s.key = r.key
+    left join lead_sync.lead_states as t on t.lead_id = s.lead_id
+  ) as i;
+  update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
+  where s.source = p_source.source and s.key = any (v_gone);
+
+  perform set_config('lead_sync.source', p_source.source::oid::text, true);
+  select coalesce(jsonb_agg(jsonb_build_object('index', e.ordinality - 1, 'snapshot', jsonb_build_object(
+    'id', e.value -> 'lead_id', 'email', e.value -> 'values' -> 'email'
+  ))), '[]') into v_leads
+  from jsonb_array_elements(v_items) with ordinality as e;
+  perform lead_sync.lock_candidates(v_leads, null, p_source.lead_source);
+
+  -- a row that is kept in step both ways may blank what it blanks there
+  for v_item in select e from jsonb_array_elements(v_items) as e where (e ->> 'writes')::boolean loop
+    begin
+      perform lead_sync.set_values(l, v_item -> 'values') from public.leads as l where l.id = (v_item ->> 'lead_id')::uuid;
+      perform lead_sync.link_source_row(p_source, v_item, v_item ->> 'lead_id', null);
+    exception when others or assert_failure then
+      if lead_sync.ends_the_call(sqlstate) then
+        raise;
+      end if;
+      perform lead_sync.link_source_row(p_source, v_item, v_item ->> 'lead_id', format('%s (%s)', sqlerrm, sqlstate));
+    end;
+  end loop;
+
+  v_items := jsonb_path_query_array(v_items, '$[*] ? (@.writes == false)');
+  if v_items <> '[]' then
+    select jsonb_agg((e -> 'values') - 'deleted' || case when e ->> 'lead_id' is null then '{}' else jsonb_build_object('id', e -> 'lead_id') end) into v_leads
+    from jsonb_array_elements(v_items) as e;
+    v_results := public.upsert_leads(v_leads, p_source.lead_source) -> 'results';
+    perform lead_sync.link_source_row(
+      p_source, v_items -> (r ->> 'index')::integer, r ->> 'lead_id', case when r ->> 'result' = 'rejected' then r ->> 'reason' end
+    )
+    from jsonb_array_elements(v_results) as r;
+  end if;
+  perform set_config('lead_sync.source', '', true);
+  return v_count;
+end
+$$;

@@ -1,0 +1,64 @@
+-- Writes columns of a source's row, or makes one where p_key is null; p_row: {column: value}. Where the table refuses the row, each column is tried by itself.
+-- Returns {key, row: all mapped columns as they are then, refusal}; without a row where there is none any more. Raises 55P03 when somebody else holds the row.
+-- With the rights of the schema's owner, as read_source.
+create or replace function lead_sync.write_source(p_source regclass, p_key text, p_lead_id uuid, p_row jsonb) returns jsonb
+language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
+declare
+  v_source lead_sync.sources;
+  v_row jsonb := p_row;
+  v_type text;
+  v_gives_itself boolean;
+  v_columns text;
+  v_answer text;
+  v_result jsonb;
+  v_refusals text[] := '{}';
+  v_column text;
+begin
+  select * into strict v_source from lead_sync.sources as s where s.source = p_source;
+  select format_type(a.atttypid, a.atttypmod), a.atthasdef or a.attidentity <> '' into strict v_type, v_gives_itself
+  from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
+  v_column := v_source.columns ->> 'deleted';
+  if v_row ? v_column then
+    v_row := v_row || jsonb_build_object(v_column, (
+      select case when a.atttypid = 'boolean'::regtype then v_row -> v_column when v_row -> v_column = 'true' then to_jsonb(clock_timestamp()) end
+      from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_column
+    ));
+  end if;
+  select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
+  v_answer := format('jsonb_build_object(''key'', t.%I::text, ''row'', jsonb_build_object(%s))', v_source.key_column, v_answer);
+
+  if p_key is null then
+    v_row := jsonb_strip_nulls(v_row) || case when v_gives_itself then '{}' else jsonb_build_object(v_source.key_column, p_lead_id) end;
+    select string_agg(format('%I', k), ', ') into v_columns from jsonb_object_keys(v_row) as k;
+    begin
+      execute format(
+        'insert into %1$s as t (%2$s) select %2$s from jsonb_populate_record(null::%1$s, $1) returning %3$s', p_source, v_columns, v_answer
+      ) into v_result using v_row;
+    exception when others then
+      if sqlstate = '55P03' then
+        raise;
+      end if;
+      v_refusals := array[format('%s (%s)', sqlerrm, sqlstate)];
+    end;
+  else
+    begin
+      v_result := lead_sync.write_source_columns(v_source, p_key, v_row, v_type, v_answer);
+    exception when others then
+      if sqlstate = '55P03' then
+        raise;
+      end if;
+      for v_column in select jsonb_object_keys(v_row) loop
+        begin
+          v_result := lead_sync.write_source_columns(v_source, p_key, jsonb_build_object(v_column, v_row -> v_column), v_type, v_answer);
+        exception when others then
+          if sqlstate = '55P03' then
+            raise;
+          end if;
+          v_refusals := v_refusals || format('%s: %s (%s)', v_column, sqlerrm, sqlstate);
+        end;
+      end loop;
+    end;
+  end if;
+  return coalesce(v_result, '{}') || jsonb_build_object('refusal', nullif(left(array_to_string(v_refusals, '; '), 1000), ''));
+end
+$$;
