@@ -3396,9 +3396,9 @@ begin
   else
     select p.problem into v_problem
     from (
-      select t as problem, 0 as place from jsonb_array_elements_text(v_plan -> 'problems') as t where p_columns is null or t not like 'no column looks like%'
+      select t.problem, t.place from jsonb_array_elements_text(v_plan -> 'problems') with ordinality as t (problem, place) where p_columns is null or t.problem not like 'no column looks like%'
       union all
-      select lead_sync.source_column_problem(p_table, c.key, c.value), 1 from jsonb_each_text(v_columns) as c
+      select lead_sync.source_column_problem(p_table, c.key, c.value), 10 from jsonb_each_text(v_columns) as c
     ) as p
     where p.problem is not null
     order by p.place, p.problem
@@ -3514,7 +3514,8 @@ end
 $$;
 
 -- migrations/sources/link_source_row.sql
--- Notes which lead a row is and what both have now, or why the row was not taken. What the lead has and a new row lacks is written there next.
+-- Notes which lead a row is and what was agreed: of the columns that were taken alone, as the lead's other fields may have changes that wait to be written. Or notes why
+-- the row was not taken. What the lead has and a new row lacks is written there next.
 create or replace function lead_sync.link_source_row(p_source lead_sync.sources, p_item jsonb, p_lead_id text, p_refusal text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -3535,8 +3536,11 @@ begin
     end if;
   end if;
   insert into lead_sync.source_rows as s (source, key, lead_id, there, here)
-  values (p_source.source, p_item ->> 'key', v_lead_id, p_item -> 'row', v_here - v_lacks)
-  on conflict (source, key) do update set lead_id = excluded.lead_id, there = excluded.there, here = excluded.here, refusal = null;
+  values (
+    p_source.source, p_item ->> 'key', v_lead_id, p_item -> 'row',
+    (select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(v_here) as e where p_item -> 'changed' ? e.key and e.key <> all (v_lacks))
+  )
+  on conflict (source, key) do update set lead_id = excluded.lead_id, there = excluded.there, here = s.here || excluded.here, refusal = null;
   -- its row could not be made before
   delete from lead_sync.source_rows as s where s.source = p_source.source and s.lead_id = v_lead_id and s.key is null;
 end
@@ -3776,20 +3780,21 @@ begin
   select
     count(*),
     coalesce(jsonb_agg(jsonb_build_object(
-      'key', i.key, 'row', i.row_values, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways
+      'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways
     ) order by i.key) filter (
       where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' else i.values <> '{}' end
     ), '[]'),
     array_agg(i.key) filter (where i.row_values is null)
   into v_count, v_items, v_gone
   from (
-    select r.key, r.row_values, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id,
-      lead_sync.source_values(p_source.columns, (
-        select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
-      )) as values
+    select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id,
+      lead_sync.source_values(p_source.columns, c.changed) as values
     from lead_sync.read_source(p_source.source, v_keys, p_limit, v_anew) as r
     left join lead_sync.source_rows as s on s.source = p_source.source and s.key = r.key
     left join lead_sync.lead_states as t on t.lead_id = s.lead_id
+    cross join lateral (
+      select coalesce(jsonb_object_agg(e.key, e.value), '{}') as changed from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
+    ) as c
   ) as i;
   update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
   where s.source = p_source.source and s.key = any (v_gone);

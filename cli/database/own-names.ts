@@ -61,7 +61,9 @@ export async function namesTaken(client: Client, script: string): Promise<NamesT
       'n8n calls ours by their names: rename those (alter function … rename to …), then run this command again.',
     );
   }
-  const renamed = rows.filter(({ name, ours }) => ours && !names.has(name)).map(({ name }) => name.slice(PREFIX.length));
+  const renamed = rows
+    .filter(({ name, ours }) => ours && !names.has(name))
+    .map(({ name }) => name.slice(PREFIX.length));
   const foreign = rows.filter(({ name, ours }) => !ours && names.has(name)).map(({ name }) => name);
   return { prefixed: [...new Set([...renamed, ...foreign])].sort(), hasLeads: foreign.includes('leads') };
 }

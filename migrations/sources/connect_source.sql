@@ -22,9 +22,9 @@ begin
   else
     select p.problem into v_problem
     from (
-      select t as problem, 0 as place from jsonb_array_elements_text(v_plan -> 'problems') as t where p_columns is null or t not like 'no column looks like%'
+      select t.problem, t.place from jsonb_array_elements_text(v_plan -> 'problems') with ordinality as t (problem, place) where p_columns is null or t.problem not like 'no column looks like%'
       union all
-      select lead_sync.source_column_problem(p_table, c.key, c.value), 1 from jsonb_each_text(v_columns) as c
+      select lead_sync.source_column_problem(p_table, c.key, c.value), 10 from jsonb_each_text(v_columns) as c
     ) as p
     where p.problem is not null
     order by p.place, p.problem

@@ -1,4 +1,5 @@
--- Notes which lead a row is and what both have now, or why the row was not taken. What the lead has and a new row lacks is written there next.
+-- Notes which lead a row is and what was agreed: of the columns that were taken alone, as the lead's other fields may have changes that wait to be written. Or notes why
+-- the row was not taken. What the lead has and a new row lacks is written there next.
 create or replace function lead_sync.link_source_row(p_source lead_sync.sources, p_item jsonb, p_lead_id text, p_refusal text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -19,8 +20,11 @@ begin
     end if;
   end if;
   insert into lead_sync.source_rows as s (source, key, lead_id, there, here)
-  values (p_source.source, p_item ->> 'key', v_lead_id, p_item -> 'row', v_here - v_lacks)
-  on conflict (source, key) do update set lead_id = excluded.lead_id, there = excluded.there, here = excluded.here, refusal = null;
+  values (
+    p_source.source, p_item ->> 'key', v_lead_id, p_item -> 'row',
+    (select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(v_here) as e where p_item -> 'changed' ? e.key and e.key <> all (v_lacks))
+  )
+  on conflict (source, key) do update set lead_id = excluded.lead_id, there = excluded.there, here = s.here || excluded.here, refusal = null;
   -- its row could not be made before
   delete from lead_sync.source_rows as s where s.source = p_source.source and s.lead_id = v_lead_id and s.key is null;
 end

@@ -30,20 +30,21 @@ begin
   select
     count(*),
     coalesce(jsonb_agg(jsonb_build_object(
-      'key', i.key, 'row', i.row_values, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways
+      'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways
     ) order by i.key) filter (
       where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' else i.values <> '{}' end
     ), '[]'),
     array_agg(i.key) filter (where i.row_values is null)
   into v_count, v_items, v_gone
   from (
-    select r.key, r.row_values, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id,
-      lead_sync.source_values(p_source.columns, (
-        select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
-      )) as values
+    select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id,
+      lead_sync.source_values(p_source.columns, c.changed) as values
     from lead_sync.read_source(p_source.source, v_keys, p_limit, v_anew) as r
     left join lead_sync.source_rows as s on s.source = p_source.source and s.key = r.key
     left join lead_sync.lead_states as t on t.lead_id = s.lead_id
+    cross join lateral (
+      select coalesce(jsonb_object_agg(e.key, e.value), '{}') as changed from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
+    ) as c
   ) as i;
   update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
   where s.source = p_source.source and s.key = any (v_gone);

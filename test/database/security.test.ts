@@ -104,15 +104,23 @@ describe('security of the schema', () => {
     ).toEqual([]);
   });
 
-  test('only trigger functions run with their owner’s rights, and the one that refreshes what only its owner may', async () => {
+  test('only trigger functions run with their owner’s rights, the one that refreshes what only its owner may, and those that reach the tables that the owner connected', async () => {
     expect(
       await names(`
         select p.oid::regprocedure::text as name from pg_proc p
         where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and p.prosecdef and p.prorettype <> 'trigger'::regtype`),
-    ).toEqual(['refresh_daily_summary()']);
+    ).toEqual([
+      'lead_sync.read_source(regclass,text[],integer,boolean)',
+      'refresh_daily_summary()',
+      'lead_sync.write_source(regclass,text,uuid,jsonb)',
+    ]);
+    expect(
+      await names(`select privilege_type as name from information_schema.role_table_grants
+      where grantee = 'service_role' and table_schema = 'lead_sync' and table_name = 'sources'`),
+    ).toEqual(['SELECT']);
   });
 
-  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, and the edge replica, whose tables are data', async () => {
+  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, and the edge replica and the sources, whose tables are data', async () => {
     expect(
       await names(`
         select p.oid::regprocedure::text as name from pg_proc p
@@ -125,6 +133,8 @@ describe('security of the schema', () => {
       'enable_outreach()',
       'get_edge_changes(jsonb)',
       'lead_sync.close_edge_check(lead_sync.edge_runs,text)',
+      'lead_sync.connect_source(regclass,jsonb,boolean,boolean,text)',
+      'lead_sync.disconnect_source(regclass)',
       'lead_sync.edge_fill_page(lead_sync.edge_states)',
       'lead_sync.edge_ranges(lead_sync.edge_states,integer,integer)',
       'lead_sync.edge_unwatch(lead_sync.edge_states)',
@@ -134,7 +144,11 @@ describe('security of the schema', () => {
       'lead_sync.grant_to_service_role()',
       'lead_sync.judge_emails(lead_sync.edge_states)',
       'lead_sync.make_outreach_table(text,text)',
+      'lead_sync.note_source_changes()',
+      'lead_sync.read_source(regclass,text[],integer,boolean)',
       'lead_sync.write_edge_rows(lead_sync.edge_states,jsonb)',
+      'lead_sync.write_source(regclass,text,uuid,jsonb)',
+      'lead_sync.write_source_columns(lead_sync.sources,text,jsonb,text,text)',
     ]);
   });
 

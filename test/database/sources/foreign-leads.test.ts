@@ -49,9 +49,11 @@ describe.each(SHAPES)('a table leads with $name', (shape) => {
     await project.exchange();
     expect(await row('ada@old.example')).toEqual(shape.adaAfter);
     expect((await row('alan@new.example')) ?? null).toEqual(shape.alanAfter);
-    expect(await project.rows("select key from lead_sync.source_rows where here::text like '%ada@%' or there::text ilike '%ada@%'")).toEqual([
-      { key: shape.adaKey },
-    ]);
+    expect(
+      await project.rows(
+        "select key from lead_sync.source_rows where here::text like '%ada@%' or there::text ilike '%ada@%'",
+      ),
+    ).toEqual([{ key: shape.adaKey }]);
   });
 
   test('is written by its app as before', async () => {

@@ -44,7 +44,10 @@ export const SHAPES: Shape[] = [
       grant insert on public.leads to anon;
       create index leads_created_at_idx on public.leads (created_at); create index leads_email_idx on public.leads (email);`,
     plan: {
-      key: 'id', inserts: true, row_level_security: true, policies: 1,
+      key: 'id',
+      inserts: true,
+      row_level_security: true,
+      policies: 1,
       columns: { first_name: 'first_name', last_name: 'last_name', email: 'email', phone: 'phone', city: 'city' },
     },
     ada: `insert into public.leads (id, first_name, last_name, email) values ('00000000-0000-4000-8000-000000000001', 'Ada', 'Lovelace', 'ada@old.example')`,
@@ -78,7 +81,8 @@ export const SHAPES: Shape[] = [
       create table public.leads (ref text primary key, full_name varchar(40), work_email varchar(60), mobile varchar(16), stage public.stage not null default 'new',
         city varchar(6));`,
     plan: {
-      key: 'ref', inserts: true,
+      key: 'ref',
+      inserts: true,
       columns: { name: 'full_name', email: 'work_email', phone: 'mobile', lead_status: 'stage', city: 'city' },
     },
     ada: `insert into public.leads values ('L-1', 'Ada Lovelace', 'ada@old.example', null, 'won')`,
@@ -98,7 +102,9 @@ export const SHAPES: Shape[] = [
       create table public.leads ("leadId" bigint generated always as identity primary key, "firstName" text, "lastName" text, "emailAddress" text,
         "fullText" text generated always as ("firstName" || ' ' || "lastName") stored, "tenantId" integer not null, "phoneNumber" text);`,
     plan: {
-      key: 'leadId', inserts: false, required: ['tenantId'],
+      key: 'leadId',
+      inserts: false,
+      required: ['tenantId'],
       columns: { first_name: 'firstName', last_name: 'lastName', email: 'emailAddress', phone: 'phoneNumber' },
     },
     ada: `insert into public.leads ("firstName", "lastName", "emailAddress", "tenantId") values ('Ada', 'Lovelace', 'ada@old.example', 7)`,
@@ -118,9 +124,15 @@ export const SHAPES: Shape[] = [
         additional_emails text[], sync_status integer not null default 3, left_out boolean, attributes text, deleted_at timestamptz, score numeric(5, 1));
       alter table public.leads enable row level security;`,
     plan: {
-      key: 'code', inserts: true,
+      key: 'code',
+      inserts: true,
       columns: {
-        email: 'email', first_name: 'first_name', phone: 'phone', city: 'city', additional_emails: 'additional_emails', deleted: 'deleted_at',
+        email: 'email',
+        first_name: 'first_name',
+        phone: 'phone',
+        city: 'city',
+        additional_emails: 'additional_emails',
+        deleted: 'deleted_at',
         lead_score: 'score',
       },
     },
@@ -148,7 +160,12 @@ export const SHAPES: Shape[] = [
       create table public.customer_segments (segment text);
       create sequence public.lead_sync_history_id_seq;
       create type public.country_names as enum ('fr');`,
-    plan: { key: 'id', inserts: true, triggers: ['guard'], columns: { name: 'name', email: 'email', phone: 'phone', city: 'city' } },
+    plan: {
+      key: 'id',
+      inserts: true,
+      triggers: ['guard'],
+      columns: { name: 'name', email: 'email', phone: 'phone', city: 'city' },
+    },
     ada: `insert into public.leads (name, email) values ('Ada Lovelace', 'ada@old.example')`,
     adaKey: '1',
     grace: `insert into public.leads (name, email) values ('Grace Hopper', 'grace@app.example')`,

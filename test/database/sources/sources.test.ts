@@ -1,0 +1,209 @@
+import { Client } from 'pg';
+import { person } from '../store';
+import { Project } from './project';
+
+/** Tables whose rows become leads. */
+describe('a source of leads', () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await Project.create(
+      'sources_test',
+      `create table public.waitlist (id serial primary key, full_name text, email text, note text);
+       create table public.profiles (id uuid primary key, display_name text, mail text, plan text, seats integer);
+       create table public.contacts (id serial primary key, name text, email text, phone text, city text)`,
+    );
+    await project.ask(`lead_sync.connect_source('public.waitlist')`);
+    await project.ask(
+      `lead_sync.connect_source('public.profiles', '{"name": "display_name", "email": "mail", "attributes.plan": "plan", "attributes.seats": "seats"}',
+        p_lead_source => 'app')`,
+    );
+    await project.ask(`lead_sync.connect_source('public.contacts', p_both_ways => true)`);
+    await project.exchange();
+  });
+  afterAll(() => project.drop());
+
+  const lead = async (email: string): Promise<Record<string, unknown>> =>
+    (await project.rows('select * from public.leads where email = $1', [email]))[0];
+  const contact = async (id: number): Promise<Record<string, unknown>> =>
+    (await project.rows('select * from public.contacts where id = $1', [id]))[0];
+
+  test('says where a lead came from, and one e-mail in two tables is one lead', async () => {
+    await project.rows(`insert into public.waitlist (full_name, email) values ('Mary Anning', 'mary@w.example')`);
+    await project.exchange();
+    await project.rows(
+      `insert into public.profiles values (gen_random_uuid(), 'Mary Anning', 'Mary@W.example', 'pro', 3), (gen_random_uuid(), 'Joan', 'joan@p.example', 'free', 1)`,
+    );
+    await project.exchange();
+    expect(await lead('joan@p.example')).toMatchObject({
+      first_name: 'Joan',
+      last_name: null,
+      lead_source: 'app',
+      attributes: { plan: 'free', seats: 1 },
+    });
+    expect(
+      await project.rows(
+        `select first_name, lead_source, attributes from public.leads where lower(email) = 'mary@w.example'`,
+      ),
+    ).toEqual([{ first_name: 'Mary', lead_source: 'waitlist', attributes: { plan: 'pro', seats: 3 } }]);
+  });
+
+  test('one way: of a row that is edited, what changed is taken; nothing is ever written to it', async () => {
+    await project.rows(`insert into public.waitlist (full_name, email) values ('Rosa Parks', 'rosa@w.example')`);
+    await project.exchange();
+    await project.rows(`update public.leads set first_name = 'Rosa Louise' where email = 'rosa@w.example'`);
+    await project.rows(`update public.waitlist set note = 'called' where email = 'rosa@w.example'`);
+    await project.exchange();
+    expect(await lead('rosa@w.example')).toMatchObject({ first_name: 'Rosa Louise' });
+    expect(await project.rows(`select full_name from public.waitlist where email = 'rosa@w.example'`)).toEqual([
+      { full_name: 'Rosa Parks' },
+    ]);
+    await project.rows(`delete from public.waitlist where email = 'rosa@w.example'`);
+    await project.exchange();
+    expect(await lead('rosa@w.example')).toMatchObject({ deleted_at: null });
+  });
+
+  test('both ways: changes of different fields meet, and of the same field the table has its way', async () => {
+    await project.rows(
+      `insert into public.contacts (id, name, email, city) values (100, 'Emmy Noether', 'emmy@c.example', 'Erlangen')`,
+    );
+    await project.exchange();
+    await project.rows(`update public.leads set phone = '+49 9131 1', city = 'Fürth' where email = 'emmy@c.example'`);
+    await project.rows(`update public.contacts set name = 'Amalie Emmy Noether', city = 'Göttingen' where id = 100`);
+    await project.exchange();
+    const agreed = { phone: '+49 9131 1', city: 'Göttingen' };
+    expect(await lead('emmy@c.example')).toMatchObject({ ...agreed, first_name: 'Amalie Emmy', last_name: 'Noether' });
+    expect(await contact(100)).toMatchObject({ ...agreed, name: 'Amalie Emmy Noether' });
+  });
+
+  test('both ways: what is blanked on one side is blank on the other', async () => {
+    await project.rows(`update public.contacts set phone = null where id = 100`);
+    await project.exchange();
+    expect(await lead('emmy@c.example')).toMatchObject({ phone: null });
+    await project.rows(`update public.leads set city = null where email = 'emmy@c.example'`);
+    await project.exchange();
+    expect(await contact(100)).toMatchObject({ city: null, name: 'Amalie Emmy Noether' });
+  });
+
+  test('both ways: a row that was deleted is not made again, and its lead stays', async () => {
+    await project.rows(`insert into public.contacts (id, name, email) values (101, 'Lise Meitner', 'lise@c.example')`);
+    await project.exchange();
+    await project.rows(`delete from public.contacts where id = 101`);
+    await project.exchange();
+    await project.rows(`update public.leads set city = 'Stockholm' where email = 'lise@c.example'`);
+    await project.exchange();
+    expect(await project.rows(`select from public.contacts where email = 'lise@c.example'`)).toEqual([]);
+    expect(await lead('lise@c.example')).toMatchObject({ deleted_at: null });
+  });
+
+  test('does not bring back whom somebody asked to forget, and keeps none of their values', async () => {
+    await project.rows(`insert into public.contacts (id, name, email) values (102, 'Ida Rhodes', 'ida@c.example')`);
+    await project.exchange();
+    await project.ask(`public.forget_lead('ida@c.example')`);
+    await project.rows(`update public.contacts set city = 'Washington' where id = 102`);
+    await project.exchange();
+    expect(await lead('ida@c.example')).toBeUndefined();
+    expect(await project.rows(`select there, here from lead_sync.source_rows where key = '102'`)).toEqual([
+      { there: {}, here: {} },
+    ]);
+  });
+
+  test('a row that cannot be a lead says why, and is taken once it can', async () => {
+    await project.rows(
+      `insert into public.contacts (id, name, email) values (103, '', 'no address at all'), (104, 'Hedy Lamarr', 'hedy@c.example')`,
+    );
+    await project.rows(`update public.contacts set name = repeat('x', 300000) where id = 104`);
+    await project.exchange();
+    expect(
+      await project.rows(
+        `select key, refusal is null as taken from lead_sync.source_rows where key in ('103', '104') order by key`,
+      ),
+    ).toEqual([
+      { key: '103', taken: true },
+      { key: '104', taken: false },
+    ]);
+    await project.rows(`update public.contacts set name = 'Hedy Lamarr' where id = 104`);
+    await project.exchange();
+    expect(await lead('hedy@c.example')).toMatchObject({ last_name: 'Lamarr' });
+  });
+
+  describe('beside other writers', () => {
+    let app: Client;
+    beforeAll(async () => {
+      app = new Client({ connectionString: project.database.url });
+      await app.connect();
+      await app.query(`set statement_timeout = '5s'`);
+      await project.rows(
+        `insert into public.contacts (id, name, email) values (200, 'Ann One', 'one@c.example'), (201, 'Ann Two', 'two@c.example')`,
+      );
+      await project.exchange();
+    });
+    afterAll(() => app.end());
+
+    test('an app never waits for the sync, whatever that holds', async () => {
+      const { sql } = project.database;
+      await sql.query('begin; select from public.leads for update; lock table lead_sync.source_rows in exclusive mode');
+      await app.query(`update public.contacts set city = 'Here' where id = 200`);
+      await app.query(`insert into public.waitlist (email) values ('new@w.example')`);
+      await sql.query('rollback');
+      await project.exchange();
+      expect(await lead('one@c.example')).toMatchObject({ city: 'Here' });
+    });
+
+    test('a row that an app holds is written when it is free; the others are not kept waiting', async () => {
+      await app.query('begin');
+      await app.query('select from public.contacts where id = 200 for update');
+      await project.rows(
+        `update public.leads set phone = '+1 555 7' where email in ('one@c.example', 'two@c.example')`,
+      );
+      const answer = await project.ask('lead_sync.exchange_sources()');
+      expect(answer).toMatchObject({ written: 2, waiting: true });
+      expect(await contact(201)).toMatchObject({ phone: '+1 555 7' });
+      await app.query('rollback');
+      await project.exchange();
+      expect(await contact(200)).toMatchObject({ phone: '+1 555 7' });
+    });
+  });
+
+  test('a run of the sync carries over by itself', async () => {
+    await project.rows(`insert into public.contacts (id, name, email) values (300, 'Kay Run', 'kay@c.example')`);
+    const writes = (await project.push()).map(({ values }) => values.email);
+    expect(writes).toContain('kay@c.example');
+    const { rows } = await project.database.sql.query<{ run: unknown }>(
+      `select public.start_sync_run('twenty_to_supabase') -> 'run' as run`,
+    );
+    await project.rows(`select public.upsert_leads($1, 'twenty', p_run => $2)`, [
+      JSON.stringify([person({ email: 'run@new.example', first_name: 'Run' })]),
+      JSON.stringify(rows[0].run),
+    ]);
+    expect(await project.rows(`select name from public.contacts where email = 'run@new.example'`)).toEqual([
+      { name: 'Run' },
+    ]);
+  });
+
+  test('an app goes on when the key’s column got another name, and connecting again mends it', async () => {
+    await project.rows('alter table public.waitlist rename column id to number');
+    await project.rows(`insert into public.waitlist (full_name, email) values ('Late Comer', 'late@w.example')`);
+    await project.ask(`lead_sync.connect_source('public.waitlist')`);
+    await project.exchange();
+    expect(await lead('late@w.example')).toMatchObject({ lead_source: 'waitlist' });
+    expect(await project.rows(`select from public.leads where email = 'rosa@w.example'`)).toHaveLength(1);
+  });
+
+  test.each([
+    ['a column that is not there', `'public.waitlist', '{"email": "mail"}'`, 'waitlist has no column mail'],
+    ['a field that leads lack', `'public.waitlist', '{"shoe_size": "email"}'`, 'a lead has no field shoe_size'],
+    ['a type that does not fit', `'public.profiles', '{"email": "seats"}'`, 'is of type int4, which cannot hold email'],
+    ['a table of ours', `'public.leads'`, "leads is lead sync's own"],
+    ['a view', `'public.sync_monitoring', '{"name": "sync_status"}'`, 'sync_monitoring is no table'],
+  ])('%s is refused with the reason', async (_what, args, reason) => {
+    await expect(project.ask(`lead_sync.connect_source(${args})`)).rejects.toThrow(reason);
+  });
+
+  test('is let go without a trace, rows and leads stay', async () => {
+    const before = await project.rows('select count(*) from public.leads');
+    expect(await project.ask(`lead_sync.disconnect_source('public.contacts')`)).toEqual({ disconnected: true });
+    expect(await project.definition('public.contacts')).toMatchObject({ ours: [] });
+    expect(await project.rows(`select tgname from pg_trigger where tgname like 'leads_note_for_sources%'`)).toEqual([]);
+    expect(await project.rows('select count(*) from public.leads')).toEqual(before);
+  });
+});
