@@ -1,22 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { person, Store, written, type Claim, type Json, type PlannedWrite } from './store';
+import { person, useStore, written, type Claim, type Json, type PlannedWrite } from './store';
 
 /** What Twenty answered to a write is what both sides have then. */
 describe('a value that Twenty answers otherwise than it was sent', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const ACME = { company_name: 'Acme', company_domain: 'buero.example' };
   const BUERO = { company_name: 'Büro GmbH', company_domain: 'https://buero.example' };
 
   async function begin(values: Json): Promise<{ id: string; claim: Claim; write: PlannedWrite }> {
     const id = await store.addLead({ email: `${randomUUID()}@example.com`, ...values });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     return { id, claim, write: writes[0] };
   }
 
@@ -71,8 +65,7 @@ describe('a value that Twenty answers otherwise than it was sent', () => {
     ]);
     const [{ id }] = await store.rows<{ id: string }>('select id from public.leads');
     await store.editLead(id, { company_domain: 'buero.example' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [
+    const { claim, writes } = await store.beginPush([
       person({ twenty_id: twentyId, email: 'ada@example.com', company_name: null, company_domain: null }),
     ]);
 

@@ -1,4 +1,4 @@
-import { person, Store, written, type Json } from './store';
+import { person, useStore, type Json, type Snapshot } from './store';
 
 interface Conflict extends Json {
   id: number;
@@ -15,15 +15,8 @@ interface Listed extends Json {
   position: number | null;
 }
 
-type Snapshot = Json & { twenty_id: string };
-
 describe('conflicts', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const list = async (args: Json = {}) => await store.rpc<Listed>('get_conflicts', args);
   const resolve = (conflict: Conflict, take: string) =>
@@ -53,14 +46,7 @@ describe('conflicts', () => {
 
   /** What the next push writes when Twenty holds this snapshot. */
   async function pushed(snapshot: Snapshot): Promise<Json | undefined> {
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [snapshot]);
-    if (writes.length > 0)
-      await store.complete(
-        claim,
-        writes.map((write) => written(write)),
-      );
-    return writes.at(0)?.values;
+    return (await store.push([snapshot])).writes.at(0)?.values;
   }
 
   test('are listed with who won, both values, the value now, the reason and when', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { failed, person, Store, written, type Json } from './store';
+import { failed, person, useStore, written, type Json } from './store';
 
 interface Listed extends Json {
   leads: Array<Json & { lead_id: string; kind: string; reason: string; category: string; attempts: number }>;
@@ -15,15 +15,8 @@ interface Replayed extends Json {
 }
 
 describe('dead letters', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(async () => {
-    await store.reset();
-    await store.sql.query('update lead_sync.settings set max_attempts = 1');
-  });
-  afterAll(() => store.close());
+  const store = useStore();
+  beforeEach(() => store.sql.query('update lead_sync.settings set max_attempts = 1'));
 
   const list = (args: Json = {}) => store.rpc<Listed>('get_dead_letters', args);
   const replay = (args: Json = {}) => store.rpc<Replayed>('replay_dead_letters', args);
@@ -32,8 +25,7 @@ describe('dead letters', () => {
   async function deadLetters(count: number, message = 'bad phone'): Promise<string[]> {
     const ids: string[] = [];
     for (let i = 0; i < count; i += 1) ids.push(await store.addLead({ email: `${randomUUID()}@example.com` }));
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     await store.complete(
       claim,
       writes.map((write) => failed(write, 'validation', 'refused', message)),
@@ -181,8 +173,7 @@ describe('dead letters', () => {
     expect(await list({ p_kind: 'held' })).toMatchObject({ total: 1 });
 
     await store.editLead(eve.twenty_id, { email: 'new@example.com' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [eve]);
+    const { claim, writes } = await store.beginPush([eve]);
     await store.complete(claim, [written(writes[0])]);
 
     expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_status: 'pending', sync_error_message: null });

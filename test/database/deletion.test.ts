@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { person, Store, written, type DoorAnswer, type Json } from './store';
+import { person, useStore, written, type Json, type Snapshot } from './store';
 
-type Snapshot = Json & { twenty_id: string };
 type Direction = 'both' | 'to_twenty' | 'to_supabase' | 'none';
 
 const DIRECTIONS: Direction[] = ['both', 'to_twenty', 'to_supabase', 'none'];
@@ -9,15 +7,8 @@ const toTwenty = (direction: Direction): boolean => direction === 'both' || dire
 const toSupabase = (direction: Direction): boolean => direction === 'both' || direction === 'to_supabase';
 
 describe('deletion', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(async () => {
-    await store.reset();
-    await store.sql.query(`update lead_sync.settings set absence_allowance = '0'`);
-  });
-  afterAll(() => store.close());
+  const store = useStore();
+  beforeEach(() => store.sql.query(`update lead_sync.settings set absence_allowance = '0'`));
 
   /** Lets deletion travel this way only; `none` is the disabled row. */
   const travels = (direction: Direction) =>
@@ -26,26 +17,10 @@ describe('deletion', () => {
       direction === 'none' ? [false, 'both'] : [true, direction],
     );
 
-  async function linked(values: Json = {}): Promise<Snapshot> {
-    const snapshot = person({ first_name: 'Ada', email: `${randomUUID()}@example.com`, job_title: null, ...values });
-    await store.pull([snapshot]);
-    return snapshot;
-  }
-
   const binned = (snapshot: Snapshot): Snapshot => ({ ...snapshot, twenty_deleted_at: '2026-02-01T00:00:00Z' });
   const isDeleted = async (id: string) => (await store.lead(id)).deleted_at !== null;
 
-  /** One push: what is planned against what Twenty holds, settled as if it had landed. */
-  async function push(...snapshots: Json[]): Promise<DoorAnswer> {
-    const claim = await store.claim();
-    const plan = await store.plan(claim, snapshots);
-    await store.complete(
-      claim,
-      plan.writes.map((write) => written(write)),
-    );
-    return plan;
-  }
-  const pushedOps = async (...snapshots: Json[]) => (await push(...snapshots)).writes.map((write) => write.op);
+  const pushedOps = async (...snapshots: Json[]) => (await store.push(snapshots)).writes.map((write) => write.op);
 
   /** Nothing is due or in error any more. */
   async function expectSettled(id: string): Promise<void> {
@@ -57,7 +32,7 @@ describe('deletion', () => {
     beforeEach(() => travels(direction));
 
     test('a deletion and a restore in Twenty', async () => {
-      const ada = await linked();
+      const ada = await store.linked();
       await store.pull([binned(ada)]);
       expect(await isDeleted(ada.twenty_id)).toBe(toSupabase(direction));
       await store.pull([ada]);
@@ -66,7 +41,7 @@ describe('deletion', () => {
     });
 
     test('a deletion and a restore here', async () => {
-      const ada = await linked();
+      const ada = await store.linked();
       await store.editLead(ada.twenty_id, { deleted_at: '2026-02-02' });
       expect(await pushedOps(ada)).toEqual(toTwenty(direction) ? ['delete'] : []);
       await expectSettled(ada.twenty_id);
@@ -79,7 +54,7 @@ describe('deletion', () => {
     });
 
     test('deletions on both sides at once', async () => {
-      const ada = await linked();
+      const ada = await store.linked();
       await store.editLead(ada.twenty_id, { deleted_at: '2026-02-02' });
       expect(await pushedOps(binned(ada))).toEqual([]);
       await expectSettled(ada.twenty_id);
@@ -87,35 +62,35 @@ describe('deletion', () => {
     });
 
     test('fields of a person in the bin are never pushed, and go out once it is restored', async () => {
-      const ada = await linked();
+      const ada = await store.linked();
       await store.pull([binned(ada)]);
       await store.editLead(ada.twenty_id, { job_title: 'CTO' });
       expect(await pushedOps(binned(ada))).toEqual([]);
       expect(await store.claim()).toMatchObject({ claimed: 0 });
 
       await store.pull([ada]);
-      expect((await push(ada)).writes).toMatchObject([{ op: 'update', values: { job_title: 'CTO' } }]);
+      expect((await store.push([ada])).writes).toMatchObject([{ op: 'update', values: { job_title: 'CTO' } }]);
     });
 
     test('an edit here that meets the deletion in its own pre-push read is not pushed', async () => {
-      const ada = await linked();
+      const ada = await store.linked();
       await store.editLead(ada.twenty_id, { job_title: 'CTO' });
       expect(await pushedOps(binned(ada))).toEqual([]);
       expect(await store.lead(ada.twenty_id)).toMatchObject({ job_title: 'CTO', sync_status: 'synced' });
     });
 
     test('fields edited while the lead is deleted here wait for its restore', async () => {
-      const ada = await linked();
+      const ada = await store.linked();
       await store.editLead(ada.twenty_id, { deleted_at: '2026-02-02', job_title: 'CTO' });
-      await push(ada);
+      await store.push([ada]);
       await store.editLead(ada.twenty_id, { deleted_at: null });
-      const { writes } = await push(toTwenty(direction) ? binned(ada) : ada);
+      const { writes } = await store.push([toTwenty(direction) ? binned(ada) : ada]);
       expect(writes).toMatchObject([{ op: toTwenty(direction) ? 'restore' : 'update', values: { job_title: 'CTO' } }]);
       await expectSettled(ada.twenty_id);
     });
 
     test('a hard deletion in Twenty', async () => {
-      const ada = await linked();
+      const ada = await store.linked();
       const absent = { twenty_id: ada.twenty_id, absent: true };
       await store.pull([absent]);
       await store.pull([absent]);
@@ -126,7 +101,7 @@ describe('deletion', () => {
     });
 
     test('a lead whose person is gone for good is deleted here: nothing to write', async () => {
-      const ada = await linked();
+      const ada = await store.linked();
       const absent = { twenty_id: ada.twenty_id, absent: true };
       await store.pull([absent]);
       await store.pull([absent]);
@@ -149,7 +124,7 @@ describe('deletion', () => {
 
   test('an object without a row for deletion is taken as one whose deletions stay where they are', async () => {
     await store.sql.query(`delete from lead_sync.field_mappings where lead_field = 'deleted'`);
-    const ada = await linked();
+    const ada = await store.linked();
     await store.pull([binned(ada)]);
     await store.editLead(ada.twenty_id, { job_title: 'CTO' });
     expect(await pushedOps(binned(ada))).toEqual([]);
@@ -159,7 +134,7 @@ describe('deletion', () => {
   describe('for good in Twenty, restored here', () => {
     /** A lead whose person was destroyed: deleted here by the sync, then restored by somebody. */
     async function restored(): Promise<{ ada: Snapshot; absent: Json }> {
-      const ada = await linked({ job_title: 'CTO' });
+      const ada = await store.linked({ job_title: 'CTO' });
       const absent = { twenty_id: ada.twenty_id, absent: true };
       await store.pull([absent]);
       await store.pull([absent]);
@@ -169,7 +144,7 @@ describe('deletion', () => {
 
     test('makes the person again, with every field', async () => {
       const { ada, absent } = await restored();
-      const { writes } = await push(absent);
+      const { writes } = await store.push([absent]);
       expect(writes).toMatchObject([
         { op: 'create', twenty_id: ada.twenty_id, values: { first_name: 'Ada', job_title: 'CTO', email: ada.email } },
       ]);
@@ -212,19 +187,21 @@ describe('deletion', () => {
   });
 
   test('a person made again under its old id gets the whole lead', async () => {
-    const ada = await linked({ job_title: 'CTO', city: 'Paris' });
+    const ada = await store.linked({ job_title: 'CTO', city: 'Paris' });
     const absent = { twenty_id: ada.twenty_id, absent: true };
     await store.pull([absent]);
     const again = { ...ada, twenty_created_at: '2026-05-05T00:00:00Z', job_title: null, city: null };
     await store.pull([again]);
     expect(await store.state(ada.twenty_id)).toMatchObject({ gone: false, absent_since: null });
-    expect((await push(again)).writes).toMatchObject([{ op: 'update', values: { job_title: 'CTO', city: 'Paris' } }]);
+    expect((await store.push([again])).writes).toMatchObject([
+      { op: 'update', values: { job_title: 'CTO', city: 'Paris' } },
+    ]);
   });
 
   test('a lead whose e-mail a tombstone has is released when its own e-mail changes', async () => {
     const id = await store.addLead({ email: 'ada@example.com' });
     const tombstone = binned(person({ email: 'ada@example.com' }));
-    expect(await push(tombstone)).toMatchObject({ writes: [], counts: { held: 1 } });
+    expect(await store.push([tombstone])).toMatchObject({ writes: [], counts: { held: 1 } });
     await store.editLead(id, { email: 'other@example.com' });
     expect(await pushedOps()).toEqual(['create']);
   });

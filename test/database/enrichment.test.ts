@@ -1,12 +1,7 @@
-import { Store, type Json } from './store';
+import { useStore, type Json } from './store';
 
 describe('enrichment', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const written = async (values: Json): Promise<Json> => store.lead(await store.addLead(values));
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { person, Store, type Json } from './store';
+import { person, useStore, type Json } from './store';
 
 interface Task extends Json {
   task_id: string;
@@ -9,15 +9,8 @@ interface Task extends Json {
 }
 
 describe('follow-up tasks', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(async () => {
-    await store.reset();
-    await store.sql.query('update public.follow_up_rules set enabled = true');
-  });
-  afterAll(() => store.close());
+  const store = useStore();
+  beforeEach(() => store.sql.query('update public.follow_up_rules set enabled = true'));
 
   const tasks = async (args: Json = {}): Promise<Task[]> =>
     (await store.rpc<{ tasks: Task[] }>('get_follow_ups', args)).tasks;

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { person, Store, type DoorAnswer, type Json } from './store';
+import { person, useStore, type DoorAnswer, type Json, type Snapshot } from './store';
 
 interface Forgotten extends Json {
   found: boolean;
@@ -14,19 +14,14 @@ const EMAIL = 'ada@example.com';
 const HOME = 'ada.home@example.com';
 
 describe('a person who asked to be forgotten', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const forget = (lead: string): Promise<Forgotten> => store.rpc<Forgotten>('forget_lead', { p_lead: lead });
   const form = (values: Json): Promise<DoorAnswer> =>
     store.rpc<DoorAnswer>('upsert_leads', { p_leads: [values], p_source: 'form' });
 
   /** A person with a trace in every table that knows leads. */
-  async function known(): Promise<{ id: string; snapshot: Json & { twenty_id: string } }> {
+  async function known(): Promise<{ id: string; snapshot: Snapshot }> {
     const snapshot = person({ first_name: 'Ada', last_name: 'Lovelace', email: EMAIL, additional_emails: [HOME] });
     const { results } = await store.pull([snapshot]);
     const id = String(results[0].lead_id);

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { connectDatabase } from '../setup/database';
-import { person, Store, written, type Claim, type DoorAnswer, type Json } from './store';
+import { person, useStore, written, type Claim, type DoorAnswer, type Json } from './store';
 
 const MEGABYTES = 10;
 const LIMIT = 262_144;
@@ -12,12 +12,7 @@ const noise = (bytes: number): string =>
     .slice(0, bytes);
 
 describe('huge leads', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const send = (leads: Json[], source = 'form') =>
     store.rpc<DoorAnswer>('upsert_leads', { p_leads: leads, p_source: source });

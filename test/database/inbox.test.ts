@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { person, Store, written, type DoorAnswer, type Json } from './store';
+import { person, useStore, written, type DoorAnswer, type Json, type Snapshot } from './store';
 
 interface Added {
   added: number;
@@ -22,13 +22,7 @@ interface Hints {
   read_started_at: string;
 }
 
-let store: Store;
-
-beforeAll(async () => {
-  store = await Store.open();
-});
-beforeEach(() => store.reset());
-afterAll(() => store.close());
+const store = useStore();
 
 const hint = (record_id: string, object = 'person'): Json => ({ object, record_id, event: `${object}.updated` });
 const add = (...events: unknown[]): Promise<Added> => store.rpc<Added>('add_to_inbox', { p_events: events });
@@ -344,7 +338,7 @@ describe('what webhooks tell of', () => {
 });
 
 describe('hints for companies', () => {
-  const employed = (company: string, values: Json = {}): Json & { twenty_id: string } =>
+  const employed = (company: string, values: Json = {}): Snapshot =>
     person({ company_name: 'Acme', ...values, twenty_record: { companyId: company } });
 
   test('make the leads of that company be read again', async () => {
@@ -414,7 +408,7 @@ describe('hints for companies', () => {
 });
 
 /** What the handler does for each delivery: adds, starts a drain, drains until nothing waits, and again when it was called meanwhile. */
-async function handle(people: Array<Json & { twenty_id: string }>, p_trigger?: string): Promise<void> {
+async function handle(people: Array<Snapshot>, p_trigger?: string): Promise<void> {
   await add(...people.map(({ twenty_id }) => hint(twenty_id)));
   for (let again = true; again;) {
     const { started, run } = await startDrain(p_trigger);

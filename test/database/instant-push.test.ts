@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { person, Store, type Json } from './store';
+import { person, useStore, type Json } from './store';
 
 interface Enabled {
   enabled: boolean;
@@ -10,27 +10,22 @@ interface Enabled {
 
 const URL = 'https://n8n.example.com/webhook/lead-sync-push';
 
-let store: Store;
+const store = useStore();
 let listener: Client;
 let calls: number;
 
 beforeAll(async () => {
-  store = await Store.open();
   listener = new Client({ connectionString: process.env.TEST_DATABASE_URL });
   await listener.connect();
   listener.on('notification', () => (calls += 1));
   await listener.query('listen lead_sync_due');
 });
 beforeEach(async () => {
-  await store.reset();
   await store.rpc('disable_instant_push');
   await heard();
   calls = 0;
 });
-afterAll(async () => {
-  await listener.end();
-  await store.close();
-});
+afterAll(() => listener.end());
 
 /** All calls made so far: a session gets its notifications before the answer to its next statement. */
 async function heard(): Promise<number> {
@@ -164,8 +159,7 @@ describe('what the sync itself queues', () => {
   test('calls nobody when it is the echo of a push, or a push that waits for its next try', async () => {
     const id = await store.addLead({ email: 'ada@example.com', first_name: 'Ada' });
     await enable();
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     const failed = { lead_id: id, op: writes[0].op, ok: false, category: 'network', outcome: 'not_sent', message: 'x' };
     await store.rpc('update_sync_status', { p_claim_token: claim.claim_token, p_results: [failed] });
     expect(await store.lead(id)).toMatchObject({ sync_status: 'pending' });

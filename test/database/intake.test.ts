@@ -1,12 +1,7 @@
-import { longEmail, person, Store, type DoorAnswer, type Json } from './store';
+import { longEmail, person, useStore, type DoorAnswer, type Json } from './store';
 
 describe('leads from forms and flows', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const takeIn = (leads: unknown[], source = 'form') =>
     store.rpc<DoorAnswer>('upsert_leads', { p_leads: leads, p_source: source });

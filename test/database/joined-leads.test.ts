@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { person, Store, written, type DoorAnswer, type Json } from './store';
+import { person, useStore, written, type DoorAnswer, type Json, type Snapshot } from './store';
 
 const HOME = 'ada.home@example.com';
 
 describe('several addresses of one person', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   /** A lead that is linked and settled; returns its id and its person. */
-  async function linked(values: Json): Promise<{ id: string; snapshot: Json & { twenty_id: string } }> {
+  async function linked(values: Json): Promise<{ id: string; snapshot: Snapshot }> {
     const snapshot = person({ first_name: 'Ada', email: `${randomUUID()}@example.com`, ...values });
     const { results } = await store.pull([snapshot]);
     return { id: String(results[0].lead_id), snapshot };

@@ -1,23 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { person, Store, written, type Json } from './store';
+import { person, useStore, written, type Json } from './store';
 
 const REASON = 'phone "call me" is not a phone number';
 
 describe('a field that is left out', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const conflicts = () =>
     store.rows('select field, winner, supabase_value, twenty_value from public.lead_sync_conflicts order by id');
 
   /** Pushes a lead whose phone cannot be sent; Twenty has the values then. */
   async function pushWithout(snapshots: Json[], returned: Json): Promise<Json> {
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, snapshots);
+    const { claim, writes } = await store.beginPush(snapshots);
     const { results } = await store.complete(claim, [{ ...written(writes[0], returned), left_out: { phone: REASON } }]);
     return results[0];
   }
@@ -51,8 +45,7 @@ describe('a field that is left out', () => {
 
     await store.editLead(id, { phone: '+33612345678' });
     expect(await store.lead(id)).toMatchObject({ left_out: {} });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [person({ twenty_id: id, email: 'ada@example.com', phone: null })]);
+    const { writes } = await store.beginPush([person({ twenty_id: id, email: 'ada@example.com', phone: null })]);
 
     expect(writes[0].values).toEqual({ phone: '+33612345678' });
   });
@@ -68,8 +61,7 @@ describe('a field that is left out', () => {
 
   test('that was edited while it was on its way is due, not listed', async () => {
     const id = await lead();
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     await store.editLead(id, { phone: '+33612345678' });
 
     await store.complete(claim, [{ ...written(writes[0], { phone: null }), left_out: { phone: REASON } }]);
@@ -142,9 +134,7 @@ describe('a field that is left out', () => {
       company_name: 'Acme',
       company_domain: 'bit.ly',
     });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
-    await store.complete(claim, [written(writes[0])]);
+    await store.push();
 
     expect(await store.lead(id)).toMatchObject({
       sync_status: 'synced',

@@ -1,11 +1,6 @@
-import { person, Store, written, type Json } from './store';
+import { person, useStore, type Json, type Snapshot } from './store';
 
-let store: Store;
-beforeAll(async () => {
-  store = await Store.open();
-});
-beforeEach(() => store.reset());
-afterAll(() => store.close());
+const store = useStore();
 
 const lists = async (id: string): Promise<Json> => {
   const { additional_emails, additional_phones } = await store.lead(id);
@@ -13,7 +8,7 @@ const lists = async (id: string): Promise<Json> => {
 };
 
 /** A lead and its person, agreed on these values. */
-async function agreed(values: Json): Promise<{ id: string; twin: Json & { twenty_id: string } }> {
+async function agreed(values: Json): Promise<{ id: string; twin: Snapshot }> {
   const twin = person({ email: 'ada@example.com', ...values });
   const { results } = await store.pull([twin]);
   return { id: String(results[0].lead_id), twin };
@@ -40,10 +35,8 @@ describe('several e-mails and phones', () => {
     const { id, twin } = await agreed({ additional_emails: ['a@home.test'] });
     await store.editLead(id, { additional_emails: [' a@home.test', '', 'new@home.test '] });
 
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [twin]);
+    const { writes } = await store.push([twin]);
     expect(writes.map(({ values }) => values)).toEqual([{ additional_emails: ['a@home.test', 'new@home.test'] }]);
-    await store.complete(claim, [written(writes[0])]);
 
     expect(await store.lead(id)).toMatchObject({ sync_status: 'synced' });
     expect((await store.claim()).claimed).toBe(0);
@@ -112,10 +105,8 @@ test('a list among the attributes travels both ways', async () => {
   expect(await store.lead(id)).toMatchObject({ attributes: { tags: ['VIP'] } });
   await store.editLead(id, { attributes: { tags: ['VIP', 'NEW'] } });
 
-  const claim = await store.claim();
-  const { writes } = await store.plan(claim, [twin]);
+  const { writes } = await store.push([twin]);
   expect(writes[0].values).toEqual({ attributes: { tags: ['VIP', 'NEW'] } });
-  await store.complete(claim, [written(writes[0])]);
   await store.pull([{ ...twin, attributes: { tags: null } }]);
 
   expect(await store.lead(id)).toMatchObject({ attributes: {}, sync_status: 'synced' });

@@ -1,17 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { person, Store, written, type Json } from './store';
+import { person, useStore, written, type Json, type Snapshot } from './store';
 
-type Snapshot = Json & { twenty_id: string };
-
-let store: Store;
-beforeAll(async () => {
-  store = await Store.open();
-});
-beforeEach(async () => {
-  await store.reset();
-  await store.sql.query("update lead_sync.settings set absence_allowance = '0 s'");
-});
-afterAll(() => store.close());
+const store = useStore();
+beforeEach(() => store.sql.query("update lead_sync.settings set absence_allowance = '0 s'"));
 
 describe('a mapping that changes while leads are synced', () => {
   const map = (field: string, set: string): Promise<unknown> =>
@@ -25,12 +16,7 @@ describe('a mapping that changes while leads are synced', () => {
   }
   /** What a push sends, when Twenty shows these people. */
   async function pushed(...people: Snapshot[]): Promise<Json[]> {
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, people);
-    await store.complete(
-      claim,
-      writes.map((write) => written(write)),
-    );
+    const { writes } = await store.push(people);
     return writes.map((write) => write.values);
   }
   async function reconcile(...people: Snapshot[]): Promise<Record<string, number>> {
@@ -98,8 +84,7 @@ describe('a mapping that changes while leads are synced', () => {
       "insert into lead_sync.field_mappings (object, lead_field, twenty_field) values ('person', 'city', 'city')",
     );
 
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [{ ...ada, city: undefined }]);
+    const { claim, writes } = await store.beginPush([{ ...ada, city: undefined }]);
     // the node still works with the mapping of the run's start
     await store.complete(claim, [{ ...written(writes[0]), values: { first_name: 'Ada B.' } }]);
 
@@ -172,8 +157,7 @@ describe('a lead that is linked by hand', () => {
     const [ada, grace] = [person({ first_name: 'Ada', city: 'Paris' }), person({ first_name: 'Grace', city: null })];
     await store.pull([ada]);
     await store.editLead(ada.twenty_id, { city: 'Oslo' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [ada]);
+    const { claim, writes } = await store.beginPush([ada]);
 
     await store.editLead(ada.twenty_id, { twenty_id: grace.twenty_id });
     const { results } = await store.complete(claim, [written(writes[0])]);

@@ -2,14 +2,10 @@ import { readFileSync } from 'node:fs';
 import { maskText } from '../../nodes/masking/mask';
 import { PERSONAL, SECRETS } from '../../nodes/masking/patterns';
 import { MASKED, SLOW } from '../nodes/masking/cases';
-import { Store, type Json } from './store';
+import { useStore, type Json } from './store';
 
 describe('masking in the database', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  afterAll(() => store.close());
+  const store = useStore('once');
 
   async function mask(text: string, longest: number): Promise<string> {
     const [{ masked }] = await store.rows<{ masked: string }>('select lead_sync.mask_text($1, $2) as masked', [

@@ -1,4 +1,4 @@
-import { Store, type Json } from './store';
+import { useStore, type Json } from './store';
 
 interface Merge {
   taken: Json;
@@ -22,11 +22,7 @@ interface Case {
 }
 
 describe('the merge of one field', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  afterAll(() => store.close());
+  const store = useStore('once');
 
   const values = (value: unknown): Json => (value === undefined ? {} : { x: value });
 
@@ -249,11 +245,7 @@ describe('the merge of one field', () => {
 });
 
 describe('the merge of a company', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  afterAll(() => store.close());
+  const store = useStore('once');
 
   const acme = { company_name: 'Acme', company_domain: 'https://acme.com' };
   const globex = { company_name: 'Globex', company_domain: 'https://globex.com' };

@@ -6,22 +6,18 @@ import { schemaScript } from '../../stack/schema';
 import { schemaSnapshot } from '../../tools/schema/snapshot';
 import { OwnerDatabase } from '../setup/owner-database';
 import { runInPipeline } from '../setup/pipeline';
-import { Store } from './store';
+import { useStore } from './store';
 
 const folder = join(__dirname, '../../migrations');
 const run = promisify(execFile);
 
 describe('the schema', () => {
-  let store: Store;
+  const store = useStore('once');
   let database: OwnerDatabase;
   beforeAll(async () => {
-    store = await Store.open();
     database = await OwnerDatabase.create('migrations_test');
   });
-  afterAll(async () => {
-    await database.drop();
-    await store.close();
-  });
+  afterAll(() => database.drop());
 
   test('need no superuser and no session: applying them twice harms nothing, a site’s own rights neither, and uninstall leaves nothing', async () => {
     expect(await database.column('select rolsuper::text as name from pg_roles where rolname = current_user')).toEqual([

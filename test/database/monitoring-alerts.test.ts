@@ -1,4 +1,4 @@
-import { person, Store, written, type Json } from './store';
+import { person, useStore, written, type Json } from './store';
 import { World, type Notification } from './trouble/world';
 
 interface Round {
@@ -7,14 +7,9 @@ interface Round {
 }
 
 describe('alerts with memory', () => {
-  let store: Store;
-  let world: World;
-  beforeAll(async () => {
-    store = await Store.open();
-    world = new World(store);
-  });
+  const store = useStore('once');
+  const world = new World(store);
   beforeEach(() => world.begin());
-  afterAll(() => store.close());
 
   const at = (minutes: number): string => new Date(Date.UTC(2026, 2, 10, 12, minutes)).toISOString();
 
@@ -162,8 +157,7 @@ describe('alerts with memory', () => {
   test('leads with left-out fields are an alert for those who want it', async () => {
     await store.sql.query(`update lead_sync.alert_rules set enabled = alert = 'dead_letters'`);
     const id = await store.addLead({ first_name: 'Ada', email: 'ada@example.com', phone: 'call me' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     const sent = written(writes[0], { phone: null });
     await store.complete(claim, [{ ...sent, left_out: { phone: 'phone "call me" is not a phone number' } }]);
     expect((await look(0)).notifications).toEqual([]);

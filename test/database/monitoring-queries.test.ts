@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Store, type Json } from './store';
+import { type Store, useStore, type Json } from './store';
 
 const FILE = join(__dirname, '../../docs/monitoring-queries.sql');
 
@@ -65,13 +65,11 @@ async function constructHistory(store: Store): Promise<{ failing: string; stuck:
 }
 
 describe('the queries of docs/monitoring-queries.sql', () => {
-  let store: Store;
+  const store = useStore('once');
   let leads: Awaited<ReturnType<typeof constructHistory>>;
   beforeAll(async () => {
-    store = await Store.open();
     leads = await constructHistory(store);
   });
-  afterAll(() => store.close());
 
   const answer = (name: string): Promise<Json[]> => {
     const query = QUERIES.get(name);

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { connectDatabase } from '../setup/database';
-import { person, Store, type Json } from './store';
+import { person, useStore, type Json } from './store';
 
 /** What the rollup says and what the tables say must be the same, whatever was written. */
 describe('the counts that the writers keep', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const counted = (): Promise<Json[]> =>
     store.rows(`

@@ -1,15 +1,11 @@
-import { person, Store, type Json } from './store';
+import { person, Store, useStore, type Json } from './store';
 import { World } from './trouble/world';
 
 const DAY_MS = 86_400_000;
 
 describe('upkeep', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
+  const store = useStore('once');
   beforeEach(() => new World(store).begin());
-  afterAll(() => store.close());
 
   /** History of so many rows a day, on the given days before today. */
   const history = async (days: number[], rows: number): Promise<void> => {

@@ -1,12 +1,8 @@
-import { person, Store } from './store';
+import { person, useStore } from './store';
 
 /** `public.leads` is the users' table: what they add to it, change and drop again is no business of the sync. */
 describe('columns that people add to leads', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  afterAll(() => store.close());
+  const store = useStore('once');
 
   /** A pull, a form's insert and a push, in the sessions that ran the functions before. */
   const syncs = async (name: string): Promise<void> => {

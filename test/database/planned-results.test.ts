@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Store, written } from './store';
+import { useStore, written } from './store';
 
 describe('a reported success', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   test('of another person than the planned one links nobody; the lead is read and planned again', async () => {
     const id = await store.addLead({ email: 'ada@example.com' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
 
     const done = await store.complete(claim, [{ ...written(writes[0]), twenty_id: randomUUID() }]);
 
@@ -47,8 +41,7 @@ describe('a reported success', () => {
 
   test('of a write that an older version planned still counts', async () => {
     const id = await store.addLead({ email: 'ada@example.com' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     await store.sql.query(`update lead_sync.lead_states set intent = intent - 'twenty_id' where lead_id = $1`, [id]);
 
     const done = await store.complete(claim, [written(writes[0])]);

@@ -1,12 +1,8 @@
-import { person, Store } from './store';
+import { person, useStore } from './store';
 
 /** A batch sets force_custom_plan, which whatever it calls would inherit: planning, once a row and function, took more time than all else. */
 describe('a function that is called for each row is planned once', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  afterAll(() => store.close());
+  const store = useStore('once');
 
   const plannedAnew = (which: string): Promise<unknown[]> =>
     store.rows(`

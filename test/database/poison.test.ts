@@ -1,4 +1,4 @@
-import { person, Store, written, type Claim, type DoorAnswer, type Json } from './store';
+import { person, useStore, written, type Claim, type DoorAnswer, type Json } from './store';
 
 interface Listed extends Json {
   leads: Array<Json & { lead_id: string; reason: string; category: string }>;
@@ -21,13 +21,8 @@ const ERRORS: Array<[string, string]> = [
 ];
 
 describe("a lead that a user's own trigger refuses", () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
+  const store = useStore();
   afterEach(() => store.sql.query('drop function if exists public.users_rule cascade'));
-  afterAll(() => store.close());
 
   /** A trigger on leads that does this to the writes for which the condition holds. */
   async function rule(
@@ -65,17 +60,6 @@ describe("a lead that a user's own trigger refuses", () => {
     return poison;
   }
 
-  /** A whole push: claim, plan, write, completion. Nobody is in Twenty yet but those given. */
-  async function push(snapshots: Json[] = []): Promise<{ claim: Claim; plan: DoorAnswer }> {
-    const claim = await store.claim();
-    const plan = await store.plan(claim, snapshots);
-    await store.complete(
-      claim,
-      plan.writes.map((write) => written(write)),
-    );
-    return { claim, plan };
-  }
-
   async function statuses(): Promise<Record<string, string>> {
     const rows = await store.rows<{ first_name: string; sync_status: string }>(
       'select first_name, sync_status from public.leads',
@@ -111,7 +95,7 @@ describe("a lead that a user's own trigger refuses", () => {
   test.each(ERRORS)('is given back with its reason by a claim, and all others sync: %s', async (code, action) => {
     const id = await typedIn();
     await rule(`${IS_POISON} and new.sync_status = 'syncing'`, action);
-    const { claim } = await push();
+    const { claim } = await store.push();
     expect(claim.claimed).toBe(5);
     expect(await statuses()).toEqual({ ...allSynced, Poison: 'error' });
     expect(await store.lead(id)).toMatchObject({
@@ -148,8 +132,7 @@ describe("a lead that a user's own trigger refuses", () => {
   test('does not keep a completion from settling the others, and what was sent of it stays recorded', async () => {
     const id = await typedIn();
     await rule(`${IS_POISON} and new.twenty_id is not null`);
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     const { counts, results } = await store.complete(
       claim,
       writes.map((write) => written(write)),
@@ -162,10 +145,10 @@ describe("a lead that a user's own trigger refuses", () => {
     // mended, the next push finds the person that this one made
     await store.sql.query('drop function public.users_rule cascade');
     await comeAgain(id);
-    const again = await push([
+    const again = await store.push([
       person({ twenty_id: id, first_name: 'Poison', last_name: 'Lead', email: 'poison@example.com' }),
     ]);
-    expect(again.plan.writes).toEqual([]);
+    expect(again.writes).toEqual([]);
     expect(await store.lead(id)).toMatchObject({ sync_status: 'synced', twenty_id: id, sync_error_message: null });
   });
 
@@ -205,7 +188,7 @@ describe("a lead that a user's own trigger refuses", () => {
     await store.sql.query('update lead_sync.settings set max_attempts = 2');
     const id = await typedIn();
     await rule(`tg_op = 'UPDATE' and ${IS_POISON}`);
-    await push();
+    await store.push();
     expect(await statuses()).toEqual({ ...allSynced, Poison: 'pending' });
     expect(await listed()).toEqual([]);
 
@@ -219,7 +202,7 @@ describe("a lead that a user's own trigger refuses", () => {
 
     await store.sql.query('drop function public.users_rule cascade');
     expect(await store.rpc('replay_dead_letters')).toMatchObject({ replayed: 1, remaining: 0 });
-    await push();
+    await store.push();
     expect(await statuses()).toEqual({ ...allSynced, Poison: 'synced' });
     expect(await store.state(id)).toMatchObject({ refusal: null, retries: 0 });
   });
@@ -227,7 +210,7 @@ describe("a lead that a user's own trigger refuses", () => {
   test('is told of when a trigger passes over the claim without a word', async () => {
     const id = await typedIn();
     await rule(`${IS_POISON} and new.sync_status = 'syncing'`, 'return null');
-    await push();
+    await store.push();
     expect(await statuses()).toEqual({ ...allSynced, Poison: 'error' });
     expect(await store.state(id)).toMatchObject({ refusal: expect.stringContaining('passes over') });
   });
@@ -238,7 +221,7 @@ describe("a lead that a user's own trigger refuses", () => {
   ])('stands alone when the trigger fires %s', async (_when, timing, deferred) => {
     await rule(`${IS_POISON} and new.sync_status in ('syncing', 'synced')`, undefined, timing, deferred);
     const id = await typedIn();
-    await push();
+    await store.push();
     expect(await statuses()).toEqual({ ...allSynced, Poison: 'error' });
     expect(
       (await store.pull([person({ first_name: 'Poison' }), person({ first_name: 'Katherine' })])).counts,

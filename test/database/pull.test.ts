@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { longEmail, person, Store, type Json } from './store';
+import { longEmail, person, useStore, type Json } from './store';
 
 describe('snapshots through the door', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const one = async (snapshot: Json, args: Json = {}) => (await store.pull([snapshot], args)).results[0];
 

@@ -1,20 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { failed, person, Store, written, type Claim, type Json } from './store';
+import { failed, person, useStore, written, type Claim, type Json } from './store';
 
 describe('the push', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
-
-  /** A lead that is in both systems and settled; returns its snapshot. */
-  async function linked(values: Json = {}): Promise<Json & { twenty_id: string }> {
-    const snapshot = person({ first_name: 'Ada', email: `${randomUUID()}@example.com`, job_title: null, ...values });
-    await store.pull([snapshot]);
-    return snapshot;
-  }
+  const store = useStore();
 
   test('a form lead goes out as a create with its own id and every filled field', async () => {
     const id = await store.addLead({
@@ -52,8 +39,7 @@ describe('the push', () => {
 
   test('un-normalised rows are quiet after the first sync', async () => {
     const id = await store.addLead({ first_name: ' Ada ', email: 'Ada@Example.com', phone: '06 12 34 56 78' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     await store.complete(claim, [written(writes[0], { email: 'ada@example.com', phone: '+33612345678' })]);
     const inTwenty = person({ twenty_id: id, first_name: 'Ada', email: 'ada@example.com', phone: '+33612345678' });
     expect((await store.pull([inTwenty])).counts).toMatchObject({ unchanged: 1 });
@@ -61,10 +47,9 @@ describe('the push', () => {
   });
 
   test('an edit goes out as an update of just that field, company fields together', async () => {
-    const ada = await linked({ company_name: 'Acme', company_domain: 'acme.com' });
+    const ada = await store.linked({ company_name: 'Acme', company_domain: 'acme.com' });
     await store.editLead(ada.twenty_id, { job_title: 'CTO', company_name: 'Acme Inc' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [
+    const { writes } = await store.beginPush([
       { ...ada, twenty_record: { name: { firstName: 'Ada', lastName: 'L' } } },
     ]);
     expect(writes).toMatchObject([
@@ -80,14 +65,14 @@ describe('the push', () => {
   });
 
   test('a cleared field goes out as a blank', async () => {
-    const ada = await linked({ job_title: 'CTO' });
+    const ada = await store.linked({ job_title: 'CTO' });
     await store.editLead(ada.twenty_id, { job_title: '  ' });
     const { writes } = await store.plan(await store.claim(), [ada]);
     expect(writes).toMatchObject([{ values: { job_title: null } }]);
   });
 
   test('a lead marked for a fresh compare that is equal returns to synced without a write', async () => {
-    const ada = await linked();
+    const ada = await store.linked();
     expect(await store.rpc('mark_leads_for_sync', { p_direction: 'bidirectional', p_limit: 1000 })).toMatchObject({
       marked: 1,
     });
@@ -97,7 +82,7 @@ describe('the push', () => {
   });
 
   test('what the bulk load did unseen by triggers is found by the compare', async () => {
-    const ada = await linked();
+    const ada = await store.linked();
     await store.sql.query(`set session_replication_role = 'replica'`);
     await store.editLead(ada.twenty_id, { first_name: 'Augusta' });
     await store.sql.query(`set session_replication_role = 'origin'`);
@@ -127,10 +112,9 @@ describe('the push', () => {
   });
 
   test('keeps a local edit made while the push was in flight', async () => {
-    const ada = await linked();
+    const ada = await store.linked();
     await store.editLead(ada.twenty_id, { job_title: 'CTO' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [ada]);
+    const { claim, writes } = await store.beginPush([ada]);
     await store.editLead(ada.twenty_id, { job_title: 'CEO' });
     expect((await store.complete(claim, [written(writes[0])])).counts).toMatchObject({ pending: 1 });
     const again = await store.plan(await store.claim(), [{ ...ada, job_title: 'CTO' }]);
@@ -139,10 +123,9 @@ describe('the push', () => {
   });
 
   test('a write whose answer was lost is recognised when it comes back', async () => {
-    const ada = await linked();
+    const ada = await store.linked();
     await store.editLead(ada.twenty_id, { phone: '06 12 34 56 78' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [ada]);
+    const { claim, writes } = await store.beginPush([ada]);
     const done = await store.complete(claim, [failed(writes[0], 'timeout', 'unknown', 'no answer in 30 s')]);
     expect(done.results).toMatchObject([{ sync_status: 'pending', dead: false }]);
     expect(await store.lead(ada.twenty_id)).toMatchObject({
@@ -157,8 +140,7 @@ describe('the push', () => {
 
   test('a create whose answer was lost is linked by its id, not created again', async () => {
     const id = await store.addLead({ first_name: 'Ada', email: 'ada@example.com' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     await store.complete(claim, [failed(writes[0], 'network', 'unknown')]);
     await store.sql.query('update lead_sync.lead_states set due_at = now()');
     const again = await store.claim();
@@ -168,7 +150,7 @@ describe('the push', () => {
   });
 
   test('a linked lead whose person is absent is never written', async () => {
-    const ada = await linked();
+    const ada = await store.linked();
     await store.editLead(ada.twenty_id, { job_title: 'CTO' });
     const plan = await store.plan(await store.claim(), [{ twenty_id: ada.twenty_id, absent: true }]);
     expect(plan.writes).toEqual([]);
@@ -182,7 +164,7 @@ describe('the push', () => {
 
   test('a lead whose person could not be read is left unwritten, says why, and waits', async () => {
     await store.sql.query(`update lead_sync.field_mappings set direction = 'both' where lead_field = 'lead_score'`);
-    const [unread, unreadable] = [await linked(), await linked()];
+    const [unread, unreadable] = [await store.linked(), await store.linked()];
     for (const { twenty_id } of [unread, unreadable]) await store.editLead(twenty_id, { job_title: 'CTO' });
     const claim = await store.claim();
     expect(await store.plan(claim, [{ ...unreadable, lead_score: 'high' }])).toMatchObject({ writes: [], released: 2 });
@@ -198,7 +180,7 @@ describe('the push', () => {
   });
 
   test('a pre-push read that is stale writes nothing and the lead is due again', async () => {
-    const ada = await linked();
+    const ada = await store.linked();
     await store.editLead(ada.twenty_id, { job_title: 'CTO' });
     const claim = await store.claim();
     await store.pull([{ ...ada, city: 'Paris' }]); // a webhook's read merges in between
@@ -210,7 +192,7 @@ describe('the push', () => {
   });
 
   test('a field that Twenty changed meanwhile is merged before the write', async () => {
-    const ada = await linked();
+    const ada = await store.linked();
     await store.editLead(ada.twenty_id, { job_title: 'CTO' });
     const plan = await store.plan(await store.claim(), [{ ...ada, city: 'Paris' }]);
     expect(plan.writes).toMatchObject([{ values: { job_title: 'CTO' } }]);
@@ -222,8 +204,7 @@ describe('the push', () => {
       await store.addLead({ email: 'ada@example.com' }),
       await store.addLead({ email: 'Ada@example.com ' }),
     ].sort();
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     expect(writes.map((w) => w.lead_id)).toEqual([ids[0]]);
     await store.complete(claim, [written(writes[0])]);
 
@@ -254,7 +235,7 @@ describe('the push', () => {
   });
 
   test('a record whose new e-mail is another record’s in the batch waits for the next batch', async () => {
-    const people = [await linked(), await linked()].sort((a, b) => (a.twenty_id < b.twenty_id ? -1 : 1));
+    const people = [await store.linked(), await store.linked()].sort((a, b) => (a.twenty_id < b.twenty_id ? -1 : 1));
     const [a, b] = people as Array<Json & { twenty_id: string; email: string }>;
     await store.editLead(a.twenty_id, { email: 'free@example.com' });
     await store.editLead(b.twenty_id, { email: a.email });
@@ -264,10 +245,9 @@ describe('the push', () => {
   });
 
   test('deletion and restore here travel, fields wait for the restore', async () => {
-    const ada = await linked();
+    const ada = await store.linked();
     await store.editLead(ada.twenty_id, { deleted_at: '2026-02-02', job_title: 'CTO' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [ada]);
+    const { claim, writes } = await store.beginPush([ada]);
     expect(writes).toMatchObject([{ op: 'delete', twenty_id: ada.twenty_id, values: {} }]);
     await store.complete(claim, [written(writes[0])]);
     expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_status: 'synced' });
@@ -292,8 +272,7 @@ describe('the push', () => {
     await store.sql.query('update lead_sync.settings set max_attempts = 2');
     const id = await store.addLead({ email: 'ada@example.com' });
     const fail = async () => {
-      const claim = await store.claim();
-      const { writes } = await store.plan(claim, []);
+      const { claim, writes } = await store.beginPush();
       return (await store.complete(claim, [failed(writes[0], 'validation', 'refused', 'bad phone')])).results[0];
     };
     const first = await fail();
@@ -323,18 +302,16 @@ describe('the push', () => {
     ['auth', 'refused'],
   ])('%s (%s) does not count towards the dead letter but waits', async (category, outcome) => {
     const id = await store.addLead({ email: 'ada@example.com' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     await store.complete(claim, [failed(writes[0], category, outcome)]);
     expect(await store.lead(id)).toMatchObject({ sync_status: 'pending', sync_error_count: 0 });
     expect(await store.claim()).toMatchObject({ claimed: 0 });
   });
 
   test('an answer that names another lead’s person is no success', async () => {
-    const ada = await linked();
+    const ada = await store.linked();
     const id = await store.addLead({ email: 'eve@example.com' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     const done = await store.complete(claim, [{ ...written(writes[0]), twenty_id: ada.twenty_id }]);
     expect(done.results).toMatchObject([{ sync_status: 'error' }]);
     expect(await store.lead(id)).toMatchObject({
@@ -344,10 +321,9 @@ describe('the push', () => {
   });
 
   test('an update that brought the person back as another incarnation sends the whole lead again', async () => {
-    const ada = await linked({ city: 'Paris' });
+    const ada = await store.linked({ city: 'Paris' });
     await store.editLead(ada.twenty_id, { job_title: 'CTO' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [ada]);
+    const { claim, writes } = await store.beginPush([ada]);
     const reborn = '2026-05-05T00:00:00Z';
     const done = await store.complete(claim, [{ ...written(writes[0]), twenty_created_at: reborn }]);
     expect(done.counts).toMatchObject({ pending: 1 });
@@ -360,17 +336,16 @@ describe('the push', () => {
   });
 
   test('a snapshot merged while the write was in flight keeps its newer base', async () => {
-    const ada = await linked();
+    const ada = await store.linked();
     await store.editLead(ada.twenty_id, { job_title: 'CTO' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [ada]);
+    const { claim, writes } = await store.beginPush([ada]);
     await store.pull([{ ...ada, job_title: 'Boss', twenty_updated_at: new Date().toISOString() }]); // somebody else, just after our write
     await store.complete(claim, [written(writes[0])]);
     expect(await store.state(ada.twenty_id)).toMatchObject({ base_remote: { job_title: 'Boss' } });
   });
 
   test('setting sync_status to pending by hand makes a lead due', async () => {
-    const ada = await linked();
+    const ada = await store.linked();
     await store.editLead(ada.twenty_id, { sync_status: 'pending' });
     expect(await store.claim()).toMatchObject({ claimed: 1 });
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { person, Store, type Json } from './store';
+import { person, useStore, type Json } from './store';
 
 interface Compared extends Json {
   next: string;
@@ -26,17 +26,12 @@ interface Run {
 type Person = ReturnType<typeof person>;
 
 describe('reconciliation', () => {
-  let store: Store;
-  let twenty: Map<string, Person>;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
+  const store = useStore();
+  const twenty = new Map<string, Person>();
   beforeEach(async () => {
-    await store.reset();
-    twenty = new Map();
+    twenty.clear();
     await store.sql.query("update lead_sync.settings set absence_allowance = '0 s'");
   });
-  afterAll(() => store.close());
 
   const addPerson = (values: Json = {}): Person => {
     const added = person(values);
@@ -429,8 +424,7 @@ describe('reconciliation', () => {
 
   test('a person made from a lead just now is neither missing nor different', async () => {
     const id = await store.addLead({ id: randomUUID(), email: 'ada@example.com' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     const made = addPerson({ twenty_id: id, email: 'ada@example.com', twenty_updated_at: '2026-05-01T00:00:00.000Z' });
 
     const before = await start();
@@ -456,8 +450,7 @@ describe('reconciliation', () => {
     const ada = addPerson({ first_name: 'Ada', email: 'ada@example.com' });
     await pullAll();
     await store.editLead(ada.twenty_id, { first_name: 'Augusta' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [ada]);
+    const { claim, writes } = await store.beginPush([ada]);
     editPerson(ada.twenty_id, {
       first_name: 'Augusta',
       job_title: 'Countess',

@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION } from '../../nodes/SupabaseLeads/schema-version';
-import { person, Store, type Json } from './store';
+import { person, useStore, type Json } from './store';
 
 interface Started extends Json {
   started: boolean;
@@ -18,12 +18,7 @@ interface Finished {
 }
 
 describe('sync runs', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const start = (args: Json = {}) =>
     store.rpc<Started>('start_sync_run', { p_direction: 'twenty_to_supabase', ...args });

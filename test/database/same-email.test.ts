@@ -1,22 +1,19 @@
 import type { Client } from 'pg';
 import { connectDatabase } from '../setup/database';
-import { person, Store, type DoorAnswer, type Json } from './store';
+import { person, useStore, type DoorAnswer, type Json } from './store';
 
 describe('two calls at once with the same new e-mail', () => {
-  let store: Store;
+  const store = useStore();
   let first: Client;
   let second: Client;
   beforeAll(async () => {
-    store = await Store.open();
     [first, second] = [await connectDatabase(), await connectDatabase()];
   });
-  beforeEach(() => store.reset());
   afterEach(async () => {
     for (const client of [first, second]) await client.query('rollback');
   });
   afterAll(async () => {
     for (const client of [first, second]) await client.end();
-    await store.close();
   });
 
   interface Call {

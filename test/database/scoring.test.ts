@@ -1,4 +1,4 @@
-import { person, Store, written, type Json } from './store';
+import { person, useStore, written, type Json } from './store';
 
 interface Breakdown extends Json {
   raw: number;
@@ -133,12 +133,7 @@ const GOLDEN: Golden[] = [
 ];
 
 describe('lead scores', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const publish = (): Promise<Json> => store.rpc('publish_scoring_rules');
   const rule = (values: Json): Promise<void> => insert('lead_scoring_rules', values);
@@ -305,10 +300,8 @@ describe('lead scores', () => {
     const [lead] = await store.rows('select id, lead_score, sync_status from public.leads');
     expect(lead).toMatchObject({ lead_score: '30', sync_status: 'pending' });
 
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [snapshot]);
+    const { writes } = await store.push([snapshot]);
     expect(writes).toMatchObject([{ op: 'update', values: { lead_score: 30 } }]);
-    await store.complete(claim, [written(writes[0])]);
     await store.rpc('calculate_lead_scores', { p_scope: 'all' });
 
     expect(await store.lead(String(lead.id))).toMatchObject({ sync_status: 'synced' });
@@ -319,9 +312,7 @@ describe('lead scores', () => {
     await publish();
     const snapshot = person({ email: 'ada@acme.com', job_title: 'Manager' });
     await store.pull([snapshot]);
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [snapshot]);
-    await store.complete(claim, [written(writes[0])]);
+    await store.push([snapshot]);
 
     await store.pull([{ ...snapshot, job_title: 'CEO', lead_score: 30, twenty_updated_at: new Date().toISOString() }]);
 
@@ -334,8 +325,7 @@ describe('lead scores', () => {
 
   test('a lead that is being pushed stays claimed while it is scored, and is due again', async () => {
     const id = await store.addLead({ email: 'ada@acme.com' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     await publish();
 
     await store.rpc('calculate_lead_scores');

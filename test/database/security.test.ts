@@ -1,13 +1,9 @@
 import { createClient } from '@supabase/supabase-js';
-import { Store } from './store';
+import { useStore } from './store';
 
 /** The catalog is the truth: whatever a later migration adds is checked here too. */
 describe('security of the schema', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  afterAll(() => store.close());
+  const store = useStore('once');
 
   const names = async (query: string): Promise<string[]> =>
     (await store.rows<{ name: string }>(query)).map((row) => row.name);

@@ -1,4 +1,4 @@
-import { person, Store, type Json } from './store';
+import { person, useStore, type Json } from './store';
 
 interface Listed extends Json {
   segments: Array<{ segment: string; description: string | null }>;
@@ -12,12 +12,7 @@ interface Applied extends Json {
 }
 
 describe('segments', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   async function segment(name: string, values: Json = {}): Promise<string> {
     const row: Json = { segment_name: name, ...values };
@@ -78,8 +73,7 @@ describe('segments', () => {
     expect(step).toMatchObject({ classified: 2, changed: 1, undecided: 1, has_next: false });
     const [lead] = await store.rows('select * from public.leads where twenty_id is not null');
     expect(lead).toMatchObject({ segment_id: id, sync_status: 'pending' });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [snapshot]);
+    const { writes } = await store.beginPush([snapshot]);
     expect(writes.find(({ lead_id }) => lead_id === lead.id)?.values).toEqual({ segment: 'Leaders' });
     expect(await of(unsure)).toMatchObject({ segment_id: null });
     expect(await store.rpc('classify_lead_segments', { p_scope: 'all' })).toMatchObject({ changed: 0 });

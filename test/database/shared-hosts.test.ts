@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { person, Store, written, type Json } from './store';
+import { person, useStore, written, type Json } from './store';
 
 describe('a domain that many companies share', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   test.each([
     ['https://www.linkedin.com/company/acme', 'social'],
@@ -33,8 +28,7 @@ describe('a domain that many companies share', () => {
     values: Json,
   ): Promise<{ id: string; values: Json; complete: (returned: Json) => Promise<Json> }> {
     const id = await store.addLead({ email: `${randomUUID()}@example.com`, ...values });
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, []);
+    const { claim, writes } = await store.beginPush();
     return {
       id,
       values: writes[0].values,
@@ -102,8 +96,7 @@ describe('a domain that many companies share', () => {
     const { email } = await push.complete({ company_name: 'Acme', company_domain: null });
     await store.editLead(push.id, { company_domain: 'acme.example' });
 
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [
+    const { writes } = await store.beginPush([
       person({ twenty_id: push.id, email, company_name: 'Acme', company_domain: null }),
     ]);
 

@@ -5,6 +5,8 @@ import { connectDatabase, resetDatabase } from '../setup/database';
 
 export type Json = Record<string, unknown>;
 
+export type Snapshot = Json & { twenty_id: string };
+
 export interface Result extends Json {
   index: number | null;
   lead_id: string | null;
@@ -50,15 +52,23 @@ export interface Completion {
 
 /** What the tests do with the store: its functions through supabase-js and PostgREST, and SQL as a user of the database would write it. */
 export class Store {
-  private constructor(
-    readonly sql: Client,
-    private readonly supabase: SupabaseClient,
-  ) {}
+  sql!: Client;
+  private supabase!: SupabaseClient;
 
-  /** With the project's secret key, or with a token beside the publishable key. */
+  /** @param token what opens it beside the publishable key; the project's secret key when left out */
+  constructor(private readonly token?: string) {}
+
   static async open(token?: string): Promise<Store> {
-    const sql = await connectDatabase();
-    await resetDatabase(sql);
+    const store = new Store(token);
+    await store.connect();
+    return store;
+  }
+
+  /** Connects, and empties the database. */
+  async connect(): Promise<void> {
+    const { token } = this;
+    this.sql = await connectDatabase();
+    await resetDatabase(this.sql);
     const {
       TEST_SUPABASE_URL: url = '',
       TEST_SUPABASE_SERVICE_KEY: secret = '',
@@ -66,7 +76,7 @@ export class Store {
     } = process.env;
     const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
     const auth = { persistSession: false, autoRefreshToken: false };
-    return new Store(sql, createClient(url, token ? anon : secret, { auth, global: { headers } }));
+    this.supabase = createClient(url, token ? anon : secret, { auth, global: { headers } });
   }
 
   close(): Promise<void> {
@@ -108,6 +118,27 @@ export class Store {
     return this.pull(snapshots, { p_read_started_at: claim.read_started_at, p_claim_token: claim.claim_token });
   }
 
+  /** A lead that is in both systems and settled; gives its person's snapshot. */
+  async linked(values: Json = {}): Promise<Snapshot> {
+    const snapshot = person({ first_name: 'Ada', email: `${randomUUID()}@example.com`, job_title: null, ...values });
+    await this.pull([snapshot]);
+    return snapshot;
+  }
+
+  /** A push up to its writes: what Twenty holds of what is due, and what is to be written. */
+  async beginPush(snapshots: Json[] = [], limit?: number): Promise<DoorAnswer & { claim: Claim }> {
+    const claim = await this.claim(limit);
+    return { claim, ...(await this.plan(claim, snapshots)) };
+  }
+
+  /** A whole push, settled as if every write had landed. */
+  async push(snapshots: Json[] = [], limit?: number): Promise<DoorAnswer & { claim: Claim }> {
+    const begun = await this.beginPush(snapshots, limit);
+    const results = begun.writes.map((write) => written(write));
+    if (results.length > 0) await this.complete(begun.claim, results);
+    return begun;
+  }
+
   complete(claim: Claim, results: Json[]): Promise<Completion> {
     return this.rpc<Completion>('update_sync_status', { p_claim_token: claim.claim_token, p_results: results });
   }
@@ -141,8 +172,17 @@ export class Store {
   }
 }
 
+/** A store for the tests of this block: empty before each of them, or before all of them `once`. */
+export function useStore(empty: 'each' | 'once' = 'each'): Store {
+  const store = new Store();
+  beforeAll(() => store.connect());
+  if (empty === 'each') beforeEach(() => store.reset());
+  afterAll(() => store.close());
+  return store;
+}
+
 /** A snapshot of a live person as the Twenty node hands it over. */
-export function person(values: Json = {}): Json & { twenty_id: string } {
+export function person(values: Json = {}): Snapshot {
   return {
     twenty_id: randomUUID(),
     twenty_created_at: '2026-01-01T00:00:00.000Z',

@@ -1,16 +1,11 @@
-import { failed, person, Store, type Completion, type Json } from './store';
+import { failed, person, useStore, type Completion, type Json } from './store';
 
 interface Started extends Json {
   settings: { default_country: string; strict: boolean };
 }
 
 describe('strict pushes', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const start = async (options?: Json) => {
     const started = await store.rpc<Started>('start_sync_run', {
@@ -39,8 +34,7 @@ describe('strict pushes', () => {
 
   /** A push that finds its person changed since the read. */
   async function overtaken(snapshot: Json): Promise<Completion> {
-    const claim = await store.claim();
-    const { writes } = await store.plan(claim, [snapshot]);
+    const { claim, writes } = await store.beginPush([snapshot]);
     return await store.complete(claim, [failed(writes[0], 'conflict', 'changed', 'changed since')]);
   }
 

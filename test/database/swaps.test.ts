@@ -1,19 +1,12 @@
-import { person, Store, written, failed, type DoorAnswer, type Json, type PlannedWrite } from './store';
+import { failed, person, useStore, written, type DoorAnswer, type Json, type PlannedWrite } from './store';
 
 type Snapshot = Json & { twenty_id: string; email: string | null };
 
 /** E-mails that go from lead to lead: Twenty keeps them unique, so somebody must let go first. */
 describe('e-mails handed on between leads', () => {
-  let store: Store;
-  let people: Map<string, Snapshot>;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(async () => {
-    await store.reset();
-    people = new Map();
-  });
-  afterAll(() => store.close());
+  const store = useStore();
+  const people = new Map<string, Snapshot>();
+  beforeEach(() => people.clear());
 
   /** Leads a, b, c … with e-mails of their own, in both systems; their ids in the order of the names. */
   async function linked(...names: string[]): Promise<string[]> {

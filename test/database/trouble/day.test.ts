@@ -1,4 +1,4 @@
-import { Store } from '../store';
+import { useStore } from '../store';
 import { INCIDENTS, type Incident } from './incidents';
 import { World } from './world';
 
@@ -26,11 +26,7 @@ async function carryOn(world: World, time: string): Promise<void> {
 }
 
 describe('a day of trouble', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = new World(await Store.open());
-  });
-  afterAll(() => world.store.close());
+  const world = new World(useStore('once'));
 
   test('has twenty incidents', () => {
     expect(INCIDENTS).toHaveLength(20);

@@ -1,17 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { failed, person, Store } from '../../database/store';
+import { failed, person, useStore } from '../../database/store';
 import { runNode, type NodeRun } from './run-node';
 
-let store: Store;
-
-beforeAll(async () => {
-  store = await Store.open();
-});
-beforeEach(async () => {
-  await store.reset();
-  await store.sql.query('update lead_sync.settings set max_attempts = 1');
-});
-afterAll(() => store.close());
+const store = useStore();
+beforeEach(() => store.sql.query('update lead_sync.settings set max_attempts = 1'));
 
 const run = (parameters: Record<string, unknown>, options: Partial<NodeRun> = {}) =>
   runNode({
@@ -25,8 +17,7 @@ const run = (parameters: Record<string, unknown>, options: Partial<NodeRun> = {}
 async function deadLetters(count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let i = 0; i < count; i += 1) ids.push(await store.addLead({ email: `${randomUUID()}@example.test` }));
-  const claim = await store.claim();
-  const { writes } = await store.plan(claim, []);
+  const { claim, writes } = await store.beginPush();
   await store.complete(
     claim,
     writes.map((write) => failed(write, 'validation', 'refused', 'bad phone')),
