@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../../../nodes/lead';
 import { forgetObjects, readObject } from '../../../../nodes/Twenty/transport/metadata';
-import { runTwenty } from '../support/run-node';
-import { Workspace } from '../support/workspace';
+import { useWorkspace } from '../support/workspace';
 
 /** Known by their place as job title: "0", "1", … */
 const PEOPLE: JsonObject[] = [
@@ -11,11 +10,9 @@ const PEOPLE: JsonObject[] = [
   { leadScore: null },
 ];
 
-let workspace: Workspace;
+const workspace = useWorkspace('prepared');
 
 beforeAll(async () => {
-  workspace = await Workspace.start();
-  await workspace.prepare();
   const client = workspace.client();
   const { id: objectMetadataId } = await readObject(client, 'person');
   for (const [name, type] of [
@@ -33,13 +30,10 @@ beforeAll(async () => {
     })),
   );
 });
-afterAll(async () => await workspace.close());
 
 /** Runs Get Many with one condition for each item; continues on fail. */
 async function read(...conditions: Array<{ field: string; operator: string; value?: unknown }>) {
-  const { items } = await runTwenty({
-    url: workspace.double.url,
-    apiKey: workspace.double.apiKey,
+  const { items } = await workspace.run({
     continueOnFail: true,
     parameters: {
       resource: 'record',

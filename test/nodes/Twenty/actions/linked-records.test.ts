@@ -2,15 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { createLinkedRecords } from '../../../../nodes/Twenty/records/linked-records';
 import { readObject } from '../../../../nodes/Twenty/transport/metadata';
-import { runTwenty } from '../support/run-node';
-import { counting, rootOf, Workspace } from '../support/workspace';
+import { counting, rootOf, useWorkspace } from '../support/workspace';
 
-let workspace: Workspace;
-
-beforeAll(async () => {
-  workspace = await Workspace.start();
-});
-afterAll(async () => await workspace.close());
+const workspace = useWorkspace();
 
 interface Run {
   resource?: 'task' | 'note';
@@ -27,9 +21,7 @@ async function create({
   continueOnFail,
 }: Run): Promise<INodeExecutionData[]> {
   const item = (name: string) => (index: number) => items[index][name] ?? '';
-  const { items: output } = await runTwenty({
-    url: workspace.double.url,
-    apiKey: workspace.double.apiKey,
+  const { items: output } = await workspace.run({
     items,
     continueOnFail,
     parameters: {

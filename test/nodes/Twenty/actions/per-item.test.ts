@@ -1,18 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { runTwenty } from '../support/run-node';
-import { Workspace } from '../support/workspace';
+import { useWorkspace } from '../support/workspace';
 
-let workspace: Workspace;
-let url: string;
-let apiKey: string;
-let unique = 0;
-const email = () => `perItem${unique++}@x.test`;
-
-beforeAll(async () => {
-  workspace = await Workspace.start();
-  ({ url, apiKey } = workspace.double);
-});
-afterAll(async () => await workspace.close());
+const workspace = useWorkspace();
+const { email } = workspace;
 
 describe('deleting records', () => {
   it('destroys for good only the items that say so, and keeps the order of all', async () => {
@@ -22,9 +12,7 @@ describe('deleting records', () => {
     );
     const ids = people.map(({ id }) => id);
 
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       continueOnFail: true,
       parameters: {
         resource: 'record',
@@ -55,11 +43,9 @@ describe('reading records by id', () => {
   it('gives a deleted record only to the item that includes deleted ones', async () => {
     const [person] = await workspace.create('person', [{ values: { emails: { primaryEmail: email() } } }]);
     const parameters = { resource: 'record', object: 'person', recordId: person.id };
-    await runTwenty({ url, apiKey, parameters: { ...parameters, operation: 'delete' } });
+    await workspace.run({ parameters: { ...parameters, operation: 'delete' } });
 
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       continueOnFail: true,
       parameters: { ...parameters, operation: 'get', options: { includeDeleted: (i: number) => i === 1 } },
       items: [{}, {}],
@@ -78,9 +64,7 @@ describe('updating records', () => {
       { values: { emails: { primaryEmail: email() } } },
     ]);
 
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       parameters: {
         resource: 'record',
         operation: 'update',

@@ -1,27 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
-import { runTwenty } from '../support/run-node';
-import { createWrite, Workspace } from '../support/workspace';
+import { createWrite, useWorkspace, Workspace } from '../support/workspace';
 
-let workspace: Workspace;
-let url: string;
-let apiKey: string;
-let unique = 0;
-const email = () => `node${unique++}@x.test`;
-
-beforeAll(async () => {
-  workspace = await Workspace.start();
-  await workspace.prepare();
-  ({ url, apiKey } = workspace.double);
-});
-afterAll(async () => await workspace.close());
+const workspace = useWorkspace('prepared');
+const { email } = workspace;
 
 const GET_CHANGED = { resource: 'lead', operation: 'getChanged', output: 'pages' };
 
 describe('bad credentials', () => {
   it('a wrong key: says so, and where to make a new one', async () => {
-    const run = runTwenty({ url, apiKey: 'wrong', parameters: GET_CHANGED });
+    const run = workspace.run({ apiKey: 'wrong', parameters: GET_CHANGED });
 
     await expect(run).rejects.toMatchObject({
       message: expect.stringMatching(/does not accept the API key: .* Create a new key .*Settings → APIs & Webhooks/),
@@ -29,11 +18,11 @@ describe('bad credentials', () => {
   });
 
   it('an empty key: says so without asking Twenty', async () => {
-    await expect(runTwenty({ url, apiKey: ' ', parameters: GET_CHANGED })).rejects.toThrow('has no API key');
+    await expect(workspace.run({ apiKey: ' ', parameters: GET_CHANGED })).rejects.toThrow('has no API key');
   });
 
   it('an unreachable host: says so and what to check', async () => {
-    const run = runTwenty({ url: 'http://127.0.0.1:9', apiKey, parameters: GET_CHANGED });
+    const run = workspace.run({ url: 'http://127.0.0.1:9', parameters: GET_CHANGED });
 
     await expect(run).rejects.toMatchObject({
       message: expect.stringMatching(/Twenty cannot be reached: nothing listens .*\. Check the URL in the credential/),
@@ -42,11 +31,14 @@ describe('bad credentials', () => {
   });
 
   it('an address that is none', async () => {
-    await expect(runTwenty({ url: 'ftp://x', apiKey, parameters: GET_CHANGED })).rejects.toThrow('not a web address');
+    await expect(workspace.run({ url: 'ftp://x', parameters: GET_CHANGED })).rejects.toThrow('not a web address');
   });
 
   it.each(['/', '/rest', '/rest/', '/graphql'])('a URL with %s at its end works', async (suffix) => {
-    const { items } = await runTwenty({ url: `${url.replace(/\/$/, '')}${suffix}`, apiKey, parameters: GET_CHANGED });
+    const { items } = await workspace.run({
+      url: `${workspace.double.url.replace(/\/$/, '')}${suffix}`,
+      parameters: GET_CHANGED,
+    });
 
     expect(items[0].json).toMatchObject({ missing_fields: [], calls: 1 });
   });
@@ -64,15 +56,14 @@ describe('bad credentials', () => {
     it('is named as such', async () => {
       const { port } = other.address() as AddressInfo;
 
-      const run = runTwenty({ url: `http://127.0.0.1:${port}`, apiKey, parameters: GET_CHANGED });
+      const run = workspace.run({ url: `http://127.0.0.1:${port}`, parameters: GET_CHANGED });
 
       await expect(run).rejects.toThrow('No Twenty API answers at the URL of the credential');
     });
   });
 
   it('become an error item for each input item where the node continues on fail', async () => {
-    const { items } = await runTwenty({
-      url,
+    const { items } = await workspace.run({
       apiKey: 'wrong',
       parameters: { ...GET_CHANGED, output: 'leads' },
       items: [{}, {}],
@@ -92,9 +83,7 @@ describe('lead operations on items', () => {
     ]);
     const fresh = email();
 
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       parameters: { resource: 'lead', operation: 'push', input: 'items', defaultCountry: 'FR' },
       items: [
         { email: known.toUpperCase(), first_name: 'Augusta' },
@@ -111,9 +100,7 @@ describe('lead operations on items', () => {
   it('push two items with one new email: the second updates the record of the first', async () => {
     const address = email();
 
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       parameters: { resource: 'lead', operation: 'push', input: 'items' },
       items: [
         { email: address, first_name: 'Grace' },
@@ -131,12 +118,10 @@ describe('lead operations on items', () => {
     const [first, last] = [email(), email()];
     const parameters = { resource: 'lead', operation: 'push', input: 'items' };
 
-    const run = runTwenty({ url, apiKey, parameters, items: [{ email: first }, { email: 'bad' }, { email: last }] });
+    const run = workspace.run({ parameters, items: [{ email: first }, { email: 'bad' }, { email: last }] });
 
     await expect(run).rejects.toMatchObject({ context: { itemIndex: 1 }, message: expect.stringContaining('email') });
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       parameters: { resource: 'lead', operation: 'getMany', input: 'items', email: (i: number) => [first, last][i] },
       items: [{}, {}],
     });
@@ -147,9 +132,7 @@ describe('lead operations on items', () => {
     const address = email();
     await workspace.create('person', [{ values: { emails: { primaryEmail: address } } }]);
 
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       parameters: {
         resource: 'lead',
         operation: 'getMany',
@@ -170,9 +153,7 @@ describe('lead operations on items whose panel differs from item to item', () =>
   const push = { resource: 'lead', operation: 'push', input: 'items' };
 
   it('push each lead with its own default country', async () => {
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       parameters: { ...push, defaultCountry: (i: number) => ['US', 'DE', 'US'][i] },
       items: [
         { email: email(), phone: '(212) 555-0100' },
@@ -189,9 +170,7 @@ describe('lead operations on items whose panel differs from item to item', () =>
   });
 
   it('report an object that is not there for its item alone', async () => {
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       parameters: { ...push, object: (i: number) => ['person', 'nonsense'][i] },
       items: [{ email: email() }, { email: email() }],
       continueOnFail: true,
@@ -207,12 +186,10 @@ describe('lead operations on items whose panel differs from item to item', () =>
     const [person] = await workspace.create('person', [{ values: { emails: { primaryEmail: email() } } }]);
     const twentyId = String(person.id).toUpperCase();
 
-    const read = await runTwenty({
-      url,
-      apiKey,
+    const read = await workspace.run({
       parameters: { resource: 'lead', operation: 'getMany', input: 'items', twentyId, email: '' },
     });
-    const pushed = await runTwenty({ url, apiKey, parameters: push, items: [{ twenty_id: twentyId, job_title: 'X' }] });
+    const pushed = await workspace.run({ parameters: push, items: [{ twenty_id: twentyId, job_title: 'X' }] });
 
     expect(read.items).toMatchObject([{ json: { twenty_id: person.id } }]);
     expect(read.items[0].json).not.toHaveProperty('absent');
@@ -224,9 +201,7 @@ describe('lead operations on batches', () => {
   it('push a list of writes given by an expression, as one item', async () => {
     const writes = [createWrite(randomUUID(), { email: email() }), createWrite(randomUUID(), { email: 'bad' })];
 
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       parameters: { resource: 'lead', operation: 'push', input: 'batch', writes, leaseSeconds: 300, runId: 'r' },
     });
 
@@ -237,9 +212,7 @@ describe('lead operations on batches', () => {
   it('read a list of leads given as JSON text', async () => {
     const leads = JSON.stringify([{ lead_id: randomUUID(), twenty_id: null, email: 'nobody@x.test' }]);
 
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       parameters: { resource: 'lead', operation: 'getMany', input: 'batch', leads },
     });
 
@@ -250,7 +223,7 @@ describe('lead operations on batches', () => {
     ['{', 'Writes is not valid JSON'],
     ['{"a":1}', 'Writes is not a list'],
   ])('say what is wrong with the writes %s', async (writes, message) => {
-    const run = runTwenty({ url, apiKey, parameters: { resource: 'lead', operation: 'push', input: 'batch', writes } });
+    const run = workspace.run({ parameters: { resource: 'lead', operation: 'push', input: 'batch', writes } });
 
     await expect(run).rejects.toThrow(message);
   });
@@ -258,17 +231,12 @@ describe('lead operations on batches', () => {
   it('say which row of a field mapping is wrong', async () => {
     const fieldMapping = [{ lead_field: 'email', twenty_field: 'emails.primaryEmail', kind: 'mail' }];
 
-    await expect(runTwenty({ url, apiKey, parameters: { ...GET_CHANGED, fieldMapping } })).rejects.toThrow('row 1');
+    await expect(workspace.run({ parameters: { ...GET_CHANGED, fieldMapping } })).rejects.toThrow('row 1');
   });
 
   it('take a time without an offset for one of the workflow’s time zone, as the date picker means it', async () => {
     const read = async (updatedSince: string): Promise<number> => {
-      const { items } = await runTwenty({
-        url,
-        apiKey,
-        timeZone: 'Asia/Tokyo',
-        parameters: { ...GET_CHANGED, updatedSince },
-      });
+      const { items } = await workspace.run({ timeZone: 'Asia/Tokyo', parameters: { ...GET_CHANGED, updatedSince } });
       return (items[0].json.leads as unknown[]).length;
     };
     const hour = 3_600_000;
@@ -281,7 +249,7 @@ describe('lead operations on batches', () => {
   });
 
   it('say that Updated Since is no time', async () => {
-    const run = runTwenty({ url, apiKey, parameters: { ...GET_CHANGED, updatedSince: 'yesterday' } });
+    const run = workspace.run({ parameters: { ...GET_CHANGED, updatedSince: 'yesterday' } });
 
     await expect(run).rejects.toThrow('not a time');
   });
@@ -289,9 +257,7 @@ describe('lead operations on batches', () => {
 
 describe('record operations', () => {
   it('create records of several objects from gathered items', async () => {
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       parameters: {
         resource: 'record',
         operation: 'create',
@@ -309,9 +275,7 @@ describe('record operations', () => {
   });
 
   it('give an error item for the bad record alone where the node continues on fail', async () => {
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       continueOnFail: true,
       parameters: {
         resource: 'record',
@@ -336,9 +300,7 @@ describe('record operations', () => {
     const name = `Filtered ${randomUUID()}`;
     await workspace.create('company', [{ values: { name } }, { values: { name: 'Other' } }]);
 
-    const { items } = await runTwenty({
-      url,
-      apiKey,
+    const { items } = await workspace.run({
       parameters: {
         resource: 'record',
         operation: 'getMany',
@@ -365,7 +327,7 @@ describe('a connection that breaks', () => {
     workspace.double.faults.push({ ...fault, match: createPeople });
 
     const parameters = { ...push([createWrite(randomUUID(), { email: email() })]), options: { timeout: 1 } };
-    const { items } = await runTwenty({ url, apiKey, parameters });
+    const { items } = await workspace.run({ parameters });
 
     expect(items[0].json).toMatchObject({ results: [{ ok: false, outcome: 'unknown', category }] });
   });
@@ -373,7 +335,7 @@ describe('a connection that breaks', () => {
   it('and is cut in the middle of a page is said with what to do', async () => {
     workspace.double.faults.push({ kind: 'cut-body', match: { operation: 'people' } });
 
-    await expect(runTwenty({ url, apiKey, parameters: GET_CHANGED })).rejects.toMatchObject({
+    await expect(workspace.run({ parameters: GET_CHANGED })).rejects.toMatchObject({
       message: expect.stringMatching(/^The answer of Twenty was cut off: .*\. Run again; if it happens often/),
     });
   });
@@ -382,7 +344,7 @@ describe('a connection that breaks', () => {
     workspace.double.faults.push({ kind: 'drop-response-after-effect', match: createPeople });
     const writes = [createWrite(randomUUID(), { email: email() }), createWrite(randomUUID(), { email: email() })];
 
-    const { items } = await runTwenty({ url, apiKey, parameters: { ...push(writes), batchSize: 1 } });
+    const { items } = await workspace.run({ parameters: { ...push(writes), batchSize: 1 } });
 
     expect(items[0].json).toMatchObject({ counts: { unknown: 1, created: 1 } });
   });
@@ -392,7 +354,7 @@ describe('the rate limit', () => {
   it('makes the node wait and go on, and says so in the log', async () => {
     workspace.double.faults.push({ kind: 'rate-limit', match: { operation: 'people' } });
 
-    const { items, log } = await runTwenty({ url, apiKey, callsPerMinute: 600, parameters: GET_CHANGED });
+    const { items, log } = await workspace.run({ callsPerMinute: 600, parameters: GET_CHANGED });
 
     expect(items[0].json).toMatchObject({ calls: 1 });
     expect(log.some((line) => line.startsWith('warn') && line.includes('Limit reached'))).toBe(true);
@@ -401,7 +363,7 @@ describe('the rate limit', () => {
 
 describe('an execution that is cancelled', () => {
   it('takes a free call even where it may not wait', async () => {
-    const { items } = await runTwenty({ url, apiKey, parameters: { ...GET_CHANGED, options: { maxWait: 0 } } });
+    const { items } = await workspace.run({ parameters: { ...GET_CHANGED, options: { maxWait: 0 } } });
 
     expect(items[0].json).toMatchObject({ calls: 1 });
   });
@@ -415,9 +377,7 @@ describe('an execution that is cancelled', () => {
       [email(), email(), email()].map((primaryEmail) => ({ values: { emails: { primaryEmail } } })),
     );
 
-    const run = runTwenty({
-      url: slow.double.url,
-      apiKey: slow.double.apiKey,
+    const run = slow.run({
       callsPerMinute: 1,
       parameters,
       cancelSignal: cancel.signal,

@@ -1,19 +1,16 @@
 import { getChangedPage, getChangedPages, type ChangedPage } from '../../../../nodes/Twenty/leads/get-changed';
 import { mutateRecords } from '../../../../nodes/Twenty/records/mutate-records';
 import { readObject } from '../../../../nodes/Twenty/transport/metadata';
-import { rootOf, Workspace, type Interference } from '../support/workspace';
+import { rootOf, useWorkspace, type Interference } from '../support/workspace';
 
-let workspace: Workspace;
+const workspace = useWorkspace('prepared');
 const people = Array.from({ length: 25 }, (_unused, index) => ({
   values: { name: { firstName: `Person${index}`, lastName: 'Test' }, emails: { primaryEmail: `p${index}@x.test` } },
 }));
 
 beforeAll(async () => {
-  workspace = await Workspace.start();
-  await workspace.prepare();
   await workspace.create('person', people);
 });
-afterAll(async () => await workspace.close());
 
 const FIRST = { updatedSince: null, until: null, position: null, pageSize: 10 };
 

@@ -1,18 +1,15 @@
 import { getAllIds, getIdsPage, type IdsPage, type TimedId } from '../../../../nodes/Twenty/leads/get-ids';
 import { mutateRecords } from '../../../../nodes/Twenty/records/mutate-records';
 import { readObject } from '../../../../nodes/Twenty/transport/metadata';
-import { runTwenty } from '../support/run-node';
-import { Workspace } from '../support/workspace';
+import { useWorkspace } from '../support/workspace';
 
-let workspace: Workspace;
+const workspace = useWorkspace();
 let created: string[];
 
 beforeAll(async () => {
-  workspace = await Workspace.start();
   const people = Array.from({ length: 12 }, (_, n) => ({ values: { emails: { primaryEmail: `p${n}@x.test` } } }));
   created = (await workspace.create('person', people)).map(({ id }) => id).sort();
 });
-afterAll(async () => await workspace.close());
 
 async function pages(pageSize: number): Promise<IdsPage[]> {
   const client = workspace.client();
@@ -65,9 +62,7 @@ describe('the operation Get IDs', () => {
   const GET_IDS = { resource: 'lead', operation: 'getIds', object: 'person' };
 
   it('gives an item for each lead', async () => {
-    const { url, apiKey } = workspace.double;
-
-    const { items } = await runTwenty({ url, apiKey, parameters: { ...GET_IDS, output: 'leads', pageSize: 5 } });
+    const { items } = await workspace.run({ parameters: { ...GET_IDS, output: 'leads', pageSize: 5 } });
 
     expect(items.map(({ json }) => json.twenty_id)).toEqual(expect.arrayContaining(created));
     expect(Object.keys(items[0].json)).toEqual([
@@ -79,12 +74,11 @@ describe('the operation Get IDs', () => {
   });
 
   it('gives one page as one item, read on from a position', async () => {
-    const { url, apiKey } = workspace.double;
     const parameters = { ...GET_IDS, output: 'pages', pageSize: 5 };
-    const [first] = (await runTwenty({ url, apiKey, parameters })).items;
+    const [first] = (await workspace.run({ parameters })).items;
     const { position } = first.json.page as IdsPage['page'];
 
-    const { items } = await runTwenty({ url, apiKey, parameters: { ...parameters, position } });
+    const { items } = await workspace.run({ parameters: { ...parameters, position } });
 
     expect(items).toHaveLength(1);
     expect(items[0].json).toMatchObject({ page: { after: position }, calls: 1 });

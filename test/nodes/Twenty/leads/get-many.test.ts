@@ -2,14 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { getLeadsByIdOrEmail } from '../../../../nodes/Twenty/leads/get-many';
 import { mutateRecords } from '../../../../nodes/Twenty/records/mutate-records';
 import { readObject } from '../../../../nodes/Twenty/transport/metadata';
-import { Workspace } from '../support/workspace';
+import { useWorkspace } from '../support/workspace';
 
-let workspace: Workspace;
-
-beforeAll(async () => {
-  workspace = await Workspace.start();
-});
-afterAll(async () => await workspace.close());
+const workspace = useWorkspace();
 
 async function person(email: string): Promise<string> {
   const [record] = await workspace.create('person', [{ values: { emails: { primaryEmail: email } } }]);

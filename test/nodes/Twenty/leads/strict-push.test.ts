@@ -1,43 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { LeadValues, Snapshot, Write } from '../../../../nodes/lead';
-import { getLeadsByIdOrEmail } from '../../../../nodes/Twenty/leads/get-many';
-import { pushLeads } from '../../../../nodes/Twenty/leads/push';
-import { counting, createWrite, rootOf, Workspace, type Interference } from '../support/workspace';
+import { change, usePushing } from '../support/pushing';
+import { rootOf, type Interference } from '../support/workspace';
 
-let workspace: Workspace;
-let unique = 0;
-
-beforeAll(async () => {
-  workspace = await Workspace.start();
-  await workspace.prepare();
-});
-afterAll(async () => await workspace.close());
-
-const email = () => `strict${unique++}@x.test`;
-
-async function push(writes: Write[], interfere?: Interference) {
-  const calls = new Map<string, number>();
-  const client = workspace.client({ interfere: counting(calls, interfere) });
-  const options = { leaseSeconds: null, runId: '', batchSize: 200, strict: true };
-  return { report: await pushLeads(client, await workspace.scope(client), writes, options), calls };
-}
-
-async function read(id: string): Promise<Snapshot> {
-  const client = workspace.client();
-  const { leads } = await getLeadsByIdOrEmail(client, await workspace.scope(client), [{ twenty_id: id }]);
-  return leads[0] as Snapshot;
-}
-
-async function existing(values: LeadValues = {}): Promise<Snapshot> {
-  const create = createWrite(randomUUID(), { email: email(), ...values });
-  await push([create]);
-  return await read(create.lead_id);
-}
-
-function write(op: Write['op'], snapshot: Snapshot, values: LeadValues = {}): Write {
-  const { twenty_id, twenty_record, twenty_updated_at } = snapshot;
-  return { lead_id: randomUUID(), op, twenty_id, twenty_updated_at, values, twenty_record };
-}
+const { existing, newLead, push, read, workspace } = usePushing({ strict: true });
+const { email } = workspace;
 
 /** What a user of Twenty does to a person, at once. */
 const inTwenty = async (id: string, method: 'PATCH' | 'DELETE', body?: object): Promise<void> => {
@@ -52,7 +18,7 @@ describe('a strict push', () => {
   it('writes records that are as they were read, a call each, and keeps the rest of them', async () => {
     const people = [await existing({ last_name: 'L', phone: '+33612345678' }), await existing({ last_name: 'L' })];
 
-    const { report, calls } = await push(people.map((person) => write('update', person, { first_name: 'New' })));
+    const { report, calls } = await push(people.map((person) => change('update', person, { first_name: 'New' })));
 
     expect(report.counts).toMatchObject({ updated: 2, changed: 0 });
     expect(calls).toEqual(new Map([['updatePeople', 2]]));
@@ -70,8 +36,8 @@ describe('a strict push', () => {
     await inTwenty(edited.twenty_id, 'PATCH', { jobTitle: 'Theirs' });
 
     const { report } = await push([
-      write('update', edited, { job_title: 'Ours' }),
-      write('update', other, { job_title: 'Ours' }),
+      change('update', edited, { job_title: 'Ours' }),
+      change('update', other, { job_title: 'Ours' }),
     ]);
 
     expect(report.results).toMatchObject([CHANGED, { ok: true }]);
@@ -84,7 +50,7 @@ describe('a strict push', () => {
     const person = await existing();
     await inTwenty(person.twenty_id, 'DELETE');
 
-    const { report } = await push([write('update', person, { job_title: 'Ours' })]);
+    const { report } = await push([change('update', person, { job_title: 'Ours' })]);
 
     expect(report.results).toMatchObject([CHANGED]);
     expect((await read(person.twenty_id)).twenty_deleted_at).not.toBeNull();
@@ -95,7 +61,7 @@ describe('a strict push', () => {
     await inTwenty(person.twenty_id, 'DELETE');
     const binned = await read(person.twenty_id);
 
-    const { report } = await push([write(op, binned, op === 'update' ? { job_title: 'Ours' } : {})]);
+    const { report } = await push([change(op, binned, op === 'update' ? { job_title: 'Ours' } : {})]);
 
     expect(report.results).toMatchObject([CHANGED]);
     expect(await read(person.twenty_id)).toEqual(binned);
@@ -104,7 +70,7 @@ describe('a strict push', () => {
   it('does not restore a person that lives', async () => {
     const person = await existing();
 
-    const { report } = await push([write('restore', person)]);
+    const { report } = await push([change('restore', person)]);
 
     expect(report.results).toMatchObject([CHANGED]);
     expect(await read(person.twenty_id)).toEqual(person);
@@ -113,10 +79,8 @@ describe('a strict push', () => {
   it('is what it takes: without it, a person deleted in between comes back', async () => {
     const person = await existing();
     await inTwenty(person.twenty_id, 'DELETE');
-    const client = workspace.client();
-    const options = { leaseSeconds: null, runId: '', batchSize: 200 };
 
-    await pushLeads(client, await workspace.scope(client), [write('update', person, { job_title: 'Ours' })], options);
+    await push([change('update', person, { job_title: 'Ours' })], { options: { strict: false } });
 
     expect((await read(person.twenty_id)).twenty_deleted_at).toBeNull();
   });
@@ -125,7 +89,7 @@ describe('a strict push', () => {
     const person = await existing();
     await workspace.client().rest('DELETE', `/people/${person.twenty_id}`);
 
-    const { report } = await push([write('update', person, { job_title: 'Ours' })]);
+    const { report } = await push([change('update', person, { job_title: 'Ours' })]);
 
     expect(report.results).toMatchObject([CHANGED]);
     expect(await read(person.twenty_id)).toMatchObject({ absent: true });
@@ -135,7 +99,7 @@ describe('a strict push', () => {
     const [edited, untouched] = [await existing(), await existing()];
     await inTwenty(edited.twenty_id, 'PATCH', { jobTitle: 'Needed' });
 
-    const { report, calls } = await push([write('delete', edited), write('delete', untouched)]);
+    const { report, calls } = await push([change('delete', edited), change('delete', untouched)]);
 
     expect(report.results).toMatchObject([CHANGED, { ok: true, op: 'delete' }]);
     expect((await read(edited.twenty_id)).twenty_deleted_at).toBeNull();
@@ -150,8 +114,8 @@ describe('a strict push', () => {
     await inTwenty(theirs.twenty_id, 'PATCH', { jobTitle: 'Theirs' });
 
     const { report, calls } = await push([
-      write('restore', mineRead, { job_title: 'Ours' }),
-      write('restore', theirsRead, { job_title: 'Ours' }),
+      change('restore', mineRead, { job_title: 'Ours' }),
+      change('restore', theirsRead, { job_title: 'Ours' }),
     ]);
 
     expect(report.results).toMatchObject([{ ok: true, op: 'restore', values: { job_title: 'Ours' } }, CHANGED]);
@@ -172,21 +136,21 @@ describe('a strict push', () => {
     await inTwenty(person.twenty_id, 'DELETE');
     const deleted = await read(person.twenty_id);
 
-    const { report } = await push([write('restore', deleted, { job_title: 'Ours' })], async (request, next) => {
+    const interfere: Interference = async (request, next) => {
       // stamped, because two changes within one millisecond look like one
       const edit = { jobTitle: 'Theirs', updatedAt: '2099-01-01T00:00:00.000Z' };
       if (rootOf(request) === 'updatePeople') await inTwenty(person.twenty_id, 'PATCH', edit);
       return await next(request);
-    });
+    };
+
+    const { report } = await push([change('restore', deleted, { job_title: 'Ours' })], { interfere });
 
     expect(report.results).toMatchObject([{ ok: false, category: 'conflict', outcome: 'unknown' }]);
     expect(await read(person.twenty_id)).toMatchObject({ job_title: 'Theirs', twenty_deleted_at: null });
   });
 
   it('still creates 200 people in one call', async () => {
-    const { report, calls } = await push(
-      Array.from({ length: 200 }, () => createWrite(randomUUID(), { email: email() })),
-    );
+    const { report, calls } = await push(Array.from({ length: 200 }, () => newLead()));
 
     expect(report.counts).toMatchObject({ created: 200 });
     expect(calls).toEqual(new Map([['createPeople', 1]]));
@@ -197,8 +161,8 @@ describe('a strict push', () => {
     const fresh = email();
 
     const { report } = await push([
-      write('update', taker, { email: giver.email }),
-      write('update', giver, { email: fresh }),
+      change('update', taker, { email: giver.email }),
+      change('update', giver, { email: fresh }),
     ]);
 
     expect(report.counts).toMatchObject({ updated: 2 });
@@ -209,8 +173,8 @@ describe('a strict push', () => {
     const [holder, bad, good] = [await existing(), await existing(), await existing()];
 
     const { report } = await push([
-      write('update', bad, { email: holder.email }),
-      write('update', good, { job_title: 'New' }),
+      change('update', bad, { email: holder.email }),
+      change('update', good, { job_title: 'New' }),
     ]);
 
     expect(report.results).toMatchObject([{ ok: false, category: 'duplicate', outcome: 'refused' }, { ok: true }]);
@@ -224,8 +188,8 @@ describe('a strict push', () => {
     };
 
     const { report, calls } = await push(
-      people.map((person) => write('update', person, { job_title: 'New' })),
-      interfere,
+      people.map((person) => change('update', person, { job_title: 'New' })),
+      { interfere },
     );
 
     expect(report.counts).toMatchObject({ not_sent: 3 });
@@ -236,7 +200,7 @@ describe('a strict push', () => {
     const person = await existing();
 
     const { report, calls } = await push([
-      { ...write('update', person, { job_title: 'New' }), twenty_updated_at: null },
+      { ...change('update', person, { job_title: 'New' }), twenty_updated_at: null },
     ]);
 
     expect(report.results).toMatchObject([{ ok: false, category: 'validation', outcome: 'refused' }]);
@@ -244,7 +208,7 @@ describe('a strict push', () => {
   });
 
   it('writes the person of a lost answer only if it is as found', async () => {
-    const create = createWrite(randomUUID(), { email: email(), first_name: 'Old' });
+    const create = newLead({ first_name: 'Old' });
     await push([create]);
 
     const { report, calls } = await push([{ ...create, values: { ...create.values, first_name: 'New' } }]);
@@ -258,13 +222,11 @@ describe('a strict push', () => {
     const person = await existing(company);
     const other = await existing();
     const runId = randomUUID();
-    const client = workspace.client();
-    const options = { leaseSeconds: null, runId, batchSize: 200, strict: true };
-    await pushLeads(client, await workspace.scope(client), [write('update', other, company)], options);
-    await client.rest('DELETE', `/companies/${String(person.twenty_record.companyId)}`);
+    await push([change('update', other, company)], { options: { runId } });
+    await workspace.client().rest('DELETE', `/companies/${String(person.twenty_record.companyId)}`);
     const again = await read(person.twenty_id);
 
-    const report = await pushLeads(client, await workspace.scope(client), [write('update', again, company)], options);
+    const { report } = await push([change('update', again, company)], { options: { runId } });
 
     expect(report.results).toMatchObject([{ ok: true, values: { company_name: 'Strict Inc' } }]);
   });

@@ -2,15 +2,9 @@ import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { LeadSyncTwentyApi } from '../../../../credentials/LeadSyncTwentyApi.credentials';
 import { Twenty } from '../../../../nodes/Twenty/Twenty.node';
 import { executeFunctions } from '../../../setup/execute-functions';
-import { Workspace } from '../support/workspace';
+import { useWorkspace } from '../support/workspace';
 
-let workspace: Workspace;
-
-beforeAll(async () => {
-  workspace = await Workspace.start();
-  await workspace.prepare();
-});
-afterAll(async () => await workspace.close());
+const workspace = useWorkspace('prepared');
 
 /** The context of a panel's request, with one object chosen. */
 function panel(object = 'person', apiKey = workspace.double.apiKey): ILoadOptionsFunctions {

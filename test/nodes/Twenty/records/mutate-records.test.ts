@@ -1,15 +1,9 @@
 import { mutateByIds } from '../../../../nodes/Twenty/records/filtered';
 import { mutateRecords } from '../../../../nodes/Twenty/records/mutate-records';
 import { readObject } from '../../../../nodes/Twenty/transport/metadata';
-import { counting, rootOf, Workspace, type Interference } from '../support/workspace';
+import { counting, rootOf, useWorkspace, type Interference } from '../support/workspace';
 
-let workspace: Workspace;
-let unique = 0;
-
-beforeAll(async () => {
-  workspace = await Workspace.start();
-});
-afterAll(async () => await workspace.close());
+const workspace = useWorkspace();
 
 const MUTATIONS = ['deletePeople', 'restorePeople', 'destroyPeople'];
 
@@ -31,7 +25,7 @@ function refusing(isBad: (ids: string[]) => boolean, message: string, code = 'BA
 
 async function setUp(count: number, interfere: (ids: string[]) => Interference) {
   const inputs = Array.from({ length: count }, () => ({
-    values: { emails: { primaryEmail: `mutated${unique++}@x.test` } },
+    values: { emails: { primaryEmail: workspace.email() } },
   }));
   const ids = (await workspace.create('person', inputs)).map(({ id }) => id);
   const calls = new Map<string, number>();

@@ -4,16 +4,10 @@ import { mutateRecords } from '../../../../nodes/Twenty/records/mutate-records';
 import { readRecords } from '../../../../nodes/Twenty/records/read-records';
 import { createRecords, updateRecords, upsertRecords } from '../../../../nodes/Twenty/records/write-records';
 import { readObject } from '../../../../nodes/Twenty/transport/metadata';
-import { counting, Workspace } from '../support/workspace';
+import { counting, useWorkspace } from '../support/workspace';
 
-let workspace: Workspace;
-let unique = 0;
-const email = () => `record${unique++}@x.test`;
-
-beforeAll(async () => {
-  workspace = await Workspace.start();
-});
-afterAll(async () => await workspace.close());
+const workspace = useWorkspace();
+const { email } = workspace;
 
 async function setUp(name = 'person') {
   const calls = new Map<string, number>();

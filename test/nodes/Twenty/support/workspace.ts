@@ -10,6 +10,7 @@ import { readObject } from '../../../../nodes/Twenty/transport/metadata';
 import { RateBudget, type Clock } from '../../../../nodes/Twenty/transport/rate-budget';
 import { readTwentyUrl } from '../../../../nodes/Twenty/transport/url';
 import type { TwentyNode } from '../../../../nodes/Twenty/transport/paging';
+import { runTwenty, type NodeRun } from './run-node';
 
 export const REAL_CLOCK: Clock = {
   now: () => performance.now(),
@@ -19,16 +20,44 @@ export const REAL_CLOCK: Clock = {
 /** What a test lets happen to a request or to its answer; `next` really sends it. */
 export type Interference = (request: Parameters<Send>[0], next: Send) => ReturnType<Send>;
 
-/** A Twenty double of its own for a test file, and clients that talk to it. */
-export class Workspace {
-  private constructor(readonly double: Awaited<ReturnType<typeof startTwentyDouble>>) {}
+type DoubleOptions = Parameters<typeof startTwentyDouble>[0];
 
-  static async start(options: Parameters<typeof startTwentyDouble>[0] = {}): Promise<Workspace> {
-    return new Workspace(await startTwentyDouble({ rateLimit: false, ...options }));
+/** A Twenty double for the tests of this file, and clients that talk to it; `prepared`: with the fields that leads need. */
+export function useWorkspace(state: 'bare' | 'prepared' = 'bare', options?: DoubleOptions): Workspace {
+  const workspace = new Workspace();
+  beforeAll(async () => {
+    await workspace.open(options);
+    if (state === 'prepared') await workspace.prepare();
+  });
+  afterAll(async () => await workspace.close());
+  return workspace;
+}
+
+export class Workspace {
+  double!: Awaited<ReturnType<typeof startTwentyDouble>>;
+  private addresses = 0;
+
+  static async start(): Promise<Workspace> {
+    const workspace = new Workspace();
+    await workspace.open();
+    return workspace;
+  }
+
+  async open(options: DoubleOptions = {}): Promise<void> {
+    this.double = await startTwentyDouble({ rateLimit: false, ...options });
   }
 
   async close(): Promise<void> {
     await this.double.close();
+  }
+
+  /** An address that nobody has. */
+  readonly email = (): string => `lead${this.addresses++}@x.test`;
+
+  /** Runs the Twenty node against it. */
+  async run(run: Omit<NodeRun, 'url' | 'apiKey'> & Partial<NodeRun>): ReturnType<typeof runTwenty> {
+    const { url, apiKey } = this.double;
+    return await runTwenty({ url, apiKey, ...run });
   }
 
   /** A client over plain fetch; `interfere` sees each request. */

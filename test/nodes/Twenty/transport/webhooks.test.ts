@@ -1,5 +1,5 @@
 import { createWebhook, deleteWebhook, readWebhooks } from '../../../../nodes/Twenty/transport/webhooks';
-import { Workspace, type Interference } from '../support/workspace';
+import { useWorkspace, type Interference } from '../support/workspace';
 
 /** More than a page of Twenty's metadata lists holds. */
 const WEBHOOKS = 130;
@@ -15,14 +15,12 @@ const webhook = (n: number) => ({
 const inPages: Interference = async (request, next) =>
   await next({ ...request, url: request.url.replace('/rest/webhooks', '/rest/metadata/webhooks') });
 
-let workspace: Workspace;
+const workspace = useWorkspace('bare', { version: '2.31' });
 
 beforeAll(async () => {
-  workspace = await Workspace.start({ version: '2.31' });
   const client = workspace.client();
   for (let n = 0; n < WEBHOOKS; n++) await createWebhook(client, webhook(n));
 });
-afterAll(async () => await workspace.close());
 
 it.each([
   { what: 'bare', interfere: undefined },

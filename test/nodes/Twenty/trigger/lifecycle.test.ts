@@ -1,20 +1,15 @@
 import { unwrap } from '../../../../nodes/Twenty/transport/client';
 import { startRedirecting, startStranger } from '../../../workflows/redirecting-server';
 import { TriggerNode, type TriggerNodeOptions } from '../support/trigger-node';
-import { Workspace } from '../support/workspace';
+import { useWorkspace } from '../support/workspace';
 
 const ADDRESS = 'https://n8n.example.com/webhook/abc/webhook';
 const TEST_ADDRESS = 'https://n8n.example.com/webhook-test/abc/webhook';
 
-let workspace: Workspace;
-
-beforeAll(async () => {
-  workspace = await Workspace.start();
-});
+const workspace = useWorkspace();
 afterEach(async () => {
   for (const { id } of await inTwenty()) await removeByHand(id);
 });
-afterAll(async () => await workspace.close());
 
 function triggerNode(options: TriggerNodeOptions = {}): TriggerNode {
   const { url, apiKey } = workspace.double;
