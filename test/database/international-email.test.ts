@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { domainToUnicode } from 'node:url';
-import { person, Store, type DoorAnswer, type Json } from './store';
+import { person, useStore, type DoorAnswer, type Json } from './store';
 
 const LETTERS = 'ada@bücher.example';
 const ASCII = 'ada@xn--bcher-kva.example';
 
 describe('an e-mail whose host has other letters than ASCII', () => {
-  let store: Store;
-  beforeAll(async () => {
-    store = await Store.open();
-  });
-  beforeEach(() => store.reset());
-  afterAll(() => store.close());
+  const store = useStore();
 
   const form = (...leads: Json[]): Promise<DoorAnswer> =>
     store.rpc<DoorAnswer>('upsert_leads', { p_leads: leads, p_source: 'form' });

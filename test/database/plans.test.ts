@@ -21,9 +21,8 @@ describe('a function that is called for each row is planned once', () => {
 });
 
 describe('a batch of one among many leads', () => {
-  let store: Store;
+  const store = useStore('once');
   beforeAll(async () => {
-    store = await Store.open();
     await store.sql.query(`
       begin;
       set local session_replication_role = 'replica';
@@ -33,7 +32,6 @@ describe('a batch of one among many leads', () => {
     await store.sql.query('vacuum analyze public.leads, lead_sync.lead_states');
   });
   afterEach(() => store.sql.query('rollback'));
-  afterAll(() => store.close());
 
   test.each([
     ['person', 'twenty', person({ email: 'ada.1@example.com', additional_emails: ['ada.2@example.com'] })],
