@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { D1Result } from '@cloudflare/workers-types';
-import type { D1, Query } from './d1';
+import type { D1 } from './d1';
+import type { Query } from './limits';
 
 /**
  * What befalls the next call. `lost`: it is carried out, its answer never comes; `unreachable`: it is not carried out, the

@@ -1,11 +1,6 @@
 import { Miniflare } from 'miniflare';
 import type { D1Result } from '@cloudflare/workers-types';
-import { assertProductionLimits } from './limits';
-
-export interface Query {
-  sql: string;
-  params?: unknown[];
-}
+import { assertProductionLimits, type Query } from './limits';
 
 /** Runs inside workerd, beside the database: one call from outside however many statements there are. */
 const WORKER = `export default {

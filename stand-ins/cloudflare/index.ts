@@ -1,3 +1,4 @@
 export { CloudflareApi, type Access, type Fault } from './api';
-export { D1, type Query } from './d1';
+export { D1 } from './d1';
+export type { Query } from './limits';
 export { LimitExceeded } from './limits';

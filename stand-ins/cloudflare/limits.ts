@@ -1,4 +1,7 @@
-import type { Query } from './d1';
+export interface Query {
+  sql: string;
+  params?: unknown[];
+}
 
 /** From Cloudflare's page of D1's limits; workerd itself enforces those of parameters, statement bytes and columns. */
 const LONGEST_VALUE_BYTES = 2_000_000;
