@@ -9898,6 +9898,12 @@ begin
   end if;
   perform pg_advisory_xact_lock(hashtext('lead_sync.start_edge_run ' || v_direction));
 
+  -- noted before anything else: where another run is alive, the next one makes it
+  if v_mode = 'rebuild' then
+    perform lead_sync.begin_edge_rebuild(s.edge_table) from lead_sync.edge_states as s
+    where s.direction = 'down' and s.rebuild_id is null and (v_table is null or s.edge_table = v_table);
+  end if;
+
   select * into v_active from lead_sync.edge_runs as r where r.direction = v_direction and r.status = 'running' for update;
   if found and v_active.lease_until > clock_timestamp() then
     return jsonb_build_object(
@@ -9911,10 +9917,7 @@ begin
     where r.id = v_active.id;
   end if;
 
-  if v_mode = 'rebuild' then
-    perform lead_sync.begin_edge_rebuild(s.edge_table) from lead_sync.edge_states as s
-    where s.direction = 'down' and s.rebuild_id is null and (v_table is null or s.edge_table = v_table);
-  elsif v_mode = 'changes' and v_direction = 'down' then
+  if v_mode = 'changes' and v_direction = 'down' then
     if exists (select from lead_sync.edge_states as s where s.rebuild_id is not null and (v_table is null or s.edge_table = v_table)) then
       v_mode := 'rebuild';
     else

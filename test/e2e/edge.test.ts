@@ -27,7 +27,7 @@ beforeAll(async () => {
       data: { baseUrl, accountId, databaseId, apiToken },
     },
     {
-      name: 'Instant push (lead sync)',
+      name: 'Edge webhook (lead sync)',
       type: 'httpHeaderAuth',
       data: { name: 'X-Lead-Sync-Secret', value: SECRET },
     },

@@ -39,7 +39,7 @@ describe('Supabase to D1 sync', () => {
   });
 
   it.each([
-    [{ event: 'leads.due' }, 'changes', null, ['ada', 'bob']],
+    [{ type: 'UPDATE', table: 'leads', record: {} }, 'changes', null, ['ada', 'bob']],
     [{ mode: 'changes', table: 'prospects' }, 'changes', 'prospects', ['ada', 'bob']],
     [{ mode: 'rebuild', table: null }, 'rebuild', null, ['ada', 'bob']],
   ])('does what a call asks for: %j', async (body, mode, table, names) => {

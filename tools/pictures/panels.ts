@@ -97,6 +97,19 @@ const PANELS: Panel[] = [
     credentials: { leadSyncTwentyApi: { name: 'Twenty account (lead sync)' } },
   },
   {
+    picture: 'cloudflare-d1-node',
+    name: 'Execute a query',
+    type: 'n8n-nodes-lead-sync.cloudflareD1',
+    typeVersion: 1,
+    parameters: {
+      resource: 'database',
+      operation: 'executeQuery',
+      query: 'select id, first_name, lead_score\nfrom prospects\nwhere email = ?1',
+      parameters: '={{ [$json.email] }}',
+    },
+    credentials: { leadSyncCloudflareD1Api: { name: 'Cloudflare D1 account (lead sync)' } },
+  },
+  {
     picture: 'supabase-leads-node',
     name: 'Create or update a lead',
     type: 'n8n-nodes-lead-sync.supabaseLeads',

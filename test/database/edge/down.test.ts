@@ -117,6 +117,36 @@ describe('the replica of leads in D1', () => {
     await sides.store.rpc('finish_edge_run', { p_request: { run } });
   });
 
+  test('a rebuild that is asked for while a run is active is made by the next one', async () => {
+    await sides.store.addLead({ first_name: 'Bob' });
+    const run = await start('down');
+
+    await expect(down({ mode: 'rebuild', table: 'prospects' })).resolves.toMatchObject({ started: false });
+    await sides.store.rpc('finish_edge_run', { p_request: { run } });
+
+    await expect(down()).resolves.toMatchObject({ mode: 'rebuild', status: 'succeeded' });
+  });
+
+  test('a rebuild that is asked for in the middle of a run loses nothing', async () => {
+    await sides.store.addLead({ first_name: 'Bob' });
+    const { ports } = sides;
+    let isAsked = false;
+    const batch: typeof ports.d1.batch = async (statements) => {
+      const results = await sides.ports.d1.batch(statements);
+      if (!isAsked) {
+        isAsked = true;
+        await down({ mode: 'rebuild', table: 'prospects' });
+        await sides.store.addLead({ first_name: 'Cy' });
+      }
+      return results;
+    };
+
+    await syncDown({ ...ports, d1: { batch } }, ORDER);
+    await down();
+
+    expect(await names()).toEqual(['Ada', 'Bob', 'Cy']);
+  });
+
   test('refuses the calls of a run whose lease was taken over', async () => {
     await sides.store.addLead({ first_name: 'Bob' });
     const run = await start('down');

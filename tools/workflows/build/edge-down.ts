@@ -1,7 +1,7 @@
 import { replica } from '../../../nodes/CloudflareD1/actions/replica';
 import { Canvas } from './canvas';
 import { addFailure, ALERTS_SETUP } from './failure';
-import { cloudflareD1, edgeWebhook, manually, RUN_PARAMETERS, schedule } from './steps';
+import { cloudflareD1, edgeWebhook, manually, RUN_PARAMETERS, schedule, TABLE_ASKED_FOR } from './steps';
 
 const OVERVIEW = `## Keep a replica of your leads at the edge
 
@@ -10,14 +10,14 @@ Every 10 minutes this workflow brings changed leads, segments, campaigns and mai
 ### How it works
 1. **Sync down to D1** is a whole sync: it opens a run in the database, sends what is due in pages of up to 2,000 rows, each one call and one transaction, and closes the run. The first run fills D1. When nothing is due, D1 is not called.
 2. A row that D1 refuses is listed with its reason; all others are sent.
-3. **When rows are due** is called by the database after a change, and by the Worker, which may ask to have tables rebuilt.
+3. **When rows are due** is called by the Worker, which may ask to have tables rebuilt, and by whatever else knows of a change, e.g. a database webhook of Supabase.
 4. **If it fails**, the run is closed with its reason and this execution ends as failed.
 
 ### Setup
 1. Apply \`lead-sync.sql\` to Supabase and the Worker's migrations to D1, then run \`select enable_edge()\` in Supabase.
 2. Choose your two credentials in **Sync down to D1** and **Rebuild tables**.
 3. Publish the workflow, then run it once by hand.
-4. Changes at once, and the Worker's calls (optional): make a *Header Auth* credential with the name \`X-Lead-Sync-Secret\` and the secret of \`enable_instant_push\`, choose it in **When rows are due**, enable the node and publish. The guide *The edge replica* says who has to know its address.
+4. Changes at once, and the Worker's calls (optional): make a *Header Auth* credential with the name \`X-Lead-Sync-Secret\` and a secret of your own, choose it in **When rows are due**, enable the node, publish, and give its production URL and the secret to the Worker (\`N8N_DOWN_WEBHOOK\`, \`N8N_SECRET\`), or to a webhook on the table \`leads\`.
 5. ${ALERTS_SETUP}`;
 
 const HEIGHT = 624;
@@ -70,7 +70,7 @@ export function edgeDown(): Canvas {
     cloudflareD1({
       name: 'Rebuild tables',
       at: [688, 144],
-      parameters: { ...RUN_PARAMETERS, operation: 'rebuild', table: "={{ $json.body?.table ?? '' }}" },
+      parameters: { ...RUN_PARAMETERS, operation: 'rebuild', table: TABLE_ASKED_FOR },
       onError: 'continueErrorOutput',
     }),
   );
@@ -78,7 +78,7 @@ export function edgeDown(): Canvas {
     cloudflareD1({
       name: 'Sync down to D1',
       at: [688, 384],
-      parameters: { ...RUN_PARAMETERS, operation: 'syncDown', table: "={{ $json.body?.table ?? '' }}" },
+      parameters: { ...RUN_PARAMETERS, operation: 'syncDown', table: TABLE_ASKED_FOR },
       onError: 'continueErrorOutput',
     }),
   );

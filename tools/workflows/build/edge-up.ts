@@ -1,7 +1,7 @@
 import { replica } from '../../../nodes/CloudflareD1/actions/replica';
 import { Canvas } from './canvas';
 import { addFailure, ALERTS_SETUP } from './failure';
-import { cloudflareD1, edgeWebhook, manually, RUN_PARAMETERS, schedule } from './steps';
+import { cloudflareD1, edgeWebhook, manually, RUN_PARAMETERS, schedule, TABLE_ASKED_FOR } from './steps';
 
 const OVERVIEW = `## Bring e-mails and their events back from the edge
 
@@ -41,7 +41,7 @@ export function edgeUp(): Canvas {
     cloudflareD1({
       name: 'Sync up from D1',
       at: [320, 288],
-      parameters: { ...RUN_PARAMETERS, operation: 'syncUp', table: "={{ $json.body?.table ?? '' }}" },
+      parameters: { ...RUN_PARAMETERS, operation: 'syncUp', table: TABLE_ASKED_FOR },
       onError: 'continueErrorOutput',
     }),
   );

@@ -48,6 +48,9 @@ export function cloudflareD1(step: Placed): Step {
 /** What all runs of the edge replica have in common. */
 export const RUN_PARAMETERS = { resource: 'replica', maxDuration: 4, options: {} };
 
+/** The table that a call of the Worker names; other callers have names of their own, and mean all. */
+export const TABLE_ASKED_FOR = "={{ $json.body?.mode ? $json.body.table ?? '' : '' }}";
+
 /** Starts a sync of the edge replica when it is called with the secret; off until a user has chosen the credential. */
 export function edgeWebhook(name: string, at: At, path: string): Step {
   return {
@@ -62,7 +65,7 @@ export function edgeWebhook(name: string, at: At, path: string): Step {
       responseMode: 'onReceived',
       options: { noResponseBody: true },
     },
-    credentials: { httpHeaderAuth: 'Instant push (lead sync)' },
+    credentials: { httpHeaderAuth: 'Edge webhook (lead sync)' },
     disabled: true,
     webhookId: stableId(path),
   };

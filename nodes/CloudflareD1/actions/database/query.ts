@@ -21,7 +21,7 @@ export const queryFields: INodeProperties[] = [
     name: 'parameters',
     default: '[]',
     description:
-      'JSON list of the values of ?1, ?2 and so on, at most 100, e.g. ["{{ $json.email }}"]. D1 gets numbers as texts: compare with a column, or use cast(?1 as integer). A list or an object arrives as JSON, for json_each.',
+      'JSON list of the values of ?1, ?2 and so on, at most 100, e.g. {{ [$json.email] }}. D1 gets numbers as texts: compare with a column, or use cast(?1 as integer). A list or an object arrives as JSON, for json_each.',
   }),
 ];
 
