@@ -15,7 +15,7 @@ const MAY_IMPORT = {
   'nodes/LeadSync': [...SHARED, 'nodes/Twenty', 'nodes/SupabaseLeads'],
   credentials: ['nodes/http'],
   cli: ['nodes'],
-  edge: ['nodes/lead'],
+  edge: [],
   'stand-ins': [],
   stack: ['nodes', 'cli', 'stand-ins'],
   proofs: ['nodes', 'cli', 'edge', 'stack', 'stand-ins'],

@@ -92,7 +92,7 @@ async function checked(command, args) {
   }
 }
 
-const SOURCES = ['nodes', 'credentials', 'cli', 'stack', 'stand-ins', 'proofs', 'tools', 'test'];
+const SOURCES = ['nodes', 'credentials', 'cli', 'edge', 'stack', 'stand-ins', 'proofs', 'tools', 'test'];
 const eslint = () => checked('eslint', ['package.json', ...SOURCES]);
 const prettier = () => checked('prettier', ['--check', `{${SOURCES}}/**/*.{ts,tsx}`]);
 /** Which part imports which, by `.dependency-cruiser.js`. */
