@@ -64,7 +64,7 @@ begin
   if v_in_the_way is not null then
     raise exception 'In the way, because lead sync needs these names and did not make what has them: %', v_in_the_way
       using errcode = 'duplicate_object', detail = 'Nothing was changed.',
-      hint = 'Rename or move what is yours, e.g. alter table public.leads rename to my_leads, and apply this again. '
+      hint = 'Run npx n8n-nodes-lead-sync setup, which leaves a table leads of yours as it is and syncs it. Or rename or move what is yours, e.g. alter table public.leads rename to my_leads, and apply this again. '
         || format('What is lead sync''s own and lost its mark gets it back so: comment on table public.leads is %L.', lead_sync.mark());
   end if;
   -- a schema whose names were prefixed, see docs/own-tables.md, is only known to the command
@@ -3015,7 +3015,7 @@ begin
   from jsonb_array_elements(v_results) as r;
 
   if v_run.id is not null then
-    perform lead_sync.write_to_sources(1000);
+    perform lead_sync.write_to_sources();
     if p_page is not null then
       perform lead_sync.store_page(v_run, p_page);
     end if;
@@ -3467,9 +3467,9 @@ $$;
 
 -- migrations/sources/exchange_sources.sql
 -- Carries over what changed between sources and leads, one batch each way. Every run of the sync calls it; so may a schedule of one's own, and whoever wants it done at once.
---   p_limit  rows and leads a call, at most
+--   p_limit  rows a call, at most; leads are written back for two seconds
 -- Returns {taken, written, waiting: whether there is more to do}; busy where another call is at work.
-create or replace function lead_sync.exchange_sources(p_limit integer default 1000) returns jsonb
+create or replace function lead_sync.exchange_sources(p_limit integer default 500) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_source lead_sync.sources;
@@ -3493,7 +3493,7 @@ begin
   if found then
     v_taken := lead_sync.take_from_source(v_source, p_limit);
   end if;
-  v_written := lead_sync.write_to_sources(p_limit);
+  v_written := lead_sync.write_to_sources();
   return jsonb_build_object(
     'taken', v_taken, 'written', v_written,
     'waiting', exists (select from lead_sync.sources as s where s.read_at is null) or exists (select from lead_sync.source_changes)
@@ -3748,7 +3748,7 @@ end
 $$;
 
 -- migrations/sources/take_from_source.sql
--- Takes rows of a source as leads, those that were written or else the next ones of its reading, at most p_limit. A new row comes through the door as a lead of
+-- Takes rows of a source as leads, those that were written and then the next ones of its reading, at most p_limit. A new row comes through the door as a lead of
 -- any other source does; of a known one, the columns that changed since it was last read. Locks e-mails, then leads by id, as everybody does: one batch a transaction.
 -- Returns how many rows were looked at.
 create or replace function lead_sync.take_from_source(p_source lead_sync.sources, p_limit integer) returns integer
@@ -3789,7 +3789,16 @@ begin
   from (
     select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id,
       lead_sync.source_values(p_source.columns, c.changed) as values
-    from lead_sync.read_source(p_source.source, v_keys, p_limit, v_anew) as r
+    from (
+      select distinct on (r.key) r.key, r.row_values
+      from (
+        select w.key, w.row_values from lead_sync.read_source(p_source.source, coalesce(v_keys, '{}'), p_limit) as w
+        union all
+        select n.key, n.row_values
+        from lead_sync.read_source(p_source.source, null, p_limit - coalesce(cardinality(v_keys), 0), v_anew) as n
+        where (p_source.read_at is null or v_anew) and coalesce(cardinality(v_keys), 0) < p_limit
+      ) as r
+    ) as r
     left join lead_sync.source_rows as s on s.source = p_source.source and s.key = r.key
     left join lead_sync.lead_states as t on t.lead_id = s.lead_id
     cross join lateral (
@@ -3917,9 +3926,9 @@ end
 $$;
 
 -- migrations/sources/write_to_sources.sql
--- Writes leads that changed back to their rows, at most p_limit, and makes rows for leads from elsewhere where the source takes them. Of a source that is still being
+-- Writes leads that changed back to their rows, for two seconds at most, and makes rows for leads from elsewhere where the source takes them. Of a source that is still being
 -- read, or of which rows wait to be read, nothing is made: its row may be there already. Returns how many leads were looked at.
-create or replace function lead_sync.write_to_sources(p_limit integer) returns integer
+create or replace function lead_sync.write_to_sources() returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_change record;
@@ -3927,67 +3936,76 @@ declare
   v_here jsonb;
   v_columns jsonb;
   v_answer jsonb;
+  chunk constant integer := 50;
+  v_start timestamptz := clock_timestamp();
+  v_before integer;
+  v_requeued boolean := false;
   v_count integer := 0;
 begin
   if not exists (select from lead_sync.sources as s where s.both_ways) then
     return 0;
   end if;
-  for v_change in
-    with taken as (
-      delete from lead_sync.source_changes as c
-      where c.id in (
-        select d.id
-        from lead_sync.source_changes as d
-        join lead_sync.sources as s on s.source = d.source
-        where d.lead_id is not null and s.read_at is not null
-          and not exists (select from lead_sync.source_changes as w where w.source = d.source and w.key is not null)
-        order by d.id
-        limit p_limit
-        for update of d skip locked
-      )
-      returning c.source, c.lead_id
-    )
-    select s as source, l as lead, exists (select from lead_sync.source_rows as r where r.source = s.source and r.lead_id = l.id) as is_known
-    from (select distinct t.source, t.lead_id from taken as t) as t
-    join lead_sync.sources as s on s.source = t.source
-    join public.leads as l on l.id = t.lead_id
-    order by l.id
   loop
-    v_count := v_count + 1;
-    v_here := lead_sync.source_row((v_change.source).columns, v_change.lead);
-    if not v_change.is_known then
-      if (v_change.source).inserts and (v_change.lead).deleted_at is null then
-        v_answer := lead_sync.write_source((v_change.source).source, null, (v_change.lead).id, v_here);
-        insert into lead_sync.source_rows (source, key, lead_id, there, here, refusal)
-        values (
-          (v_change.source).source, v_answer ->> 'key', (v_change.lead).id, coalesce(v_answer -> 'row', '{}'),
-          case when v_answer ? 'row' then v_here else '{}' end, v_answer ->> 'refusal'
-        );
-      end if;
-      continue;
-    end if;
-    for v_row in
-      select r.id, r.key, r.here, r.refusal from lead_sync.source_rows as r
-      where r.source = (v_change.source).source and r.lead_id = (v_change.lead).id
-      order by r.id
+    v_before := v_count;
+    for v_change in
+      with taken as (
+        delete from lead_sync.source_changes as c
+        where c.id in (
+          select d.id
+          from lead_sync.source_changes as d
+          join lead_sync.sources as s on s.source = d.source
+          where d.lead_id is not null and s.read_at is not null
+            and not exists (select from lead_sync.source_changes as w where w.source = d.source and w.key is not null)
+          order by d.id
+          limit chunk
+          for update of d skip locked
+        )
+        returning c.source, c.lead_id
+      )
+      select s as source, l as lead, exists (select from lead_sync.source_rows as r where r.source = s.source and r.lead_id = l.id) as is_known
+      from (select distinct t.source, t.lead_id from taken as t) as t
+      join lead_sync.sources as s on s.source = t.source
+      join public.leads as l on l.id = t.lead_id
+      order by l.id
     loop
-      -- a row that could not be made is tried again when its lead changes; one that was deleted is not made again
-      continue when v_row.key is null and (v_row.refusal is null or (v_change.lead).deleted_at is not null);
-      v_columns := (
-        select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(v_here) as e
-        where v_row.here -> e.key is distinct from e.value and not (e.value = 'false' and v_row.here -> e.key is null)
-      );
-      continue when v_columns = '{}';
-      begin
-        v_answer := lead_sync.write_source((v_change.source).source, v_row.key, (v_change.lead).id, v_columns);
-        update lead_sync.source_rows as r set
-          key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_here else r.here end,
-          refusal = v_answer ->> 'refusal'
-        where r.id = v_row.id;
-      exception when lock_not_available then
-        insert into lead_sync.source_changes (source, lead_id) values ((v_change.source).source, (v_change.lead).id);
-      end;
+      v_count := v_count + 1;
+      v_here := lead_sync.source_row((v_change.source).columns, v_change.lead);
+      if not v_change.is_known then
+        if (v_change.source).inserts and (v_change.lead).deleted_at is null then
+          v_answer := lead_sync.write_source((v_change.source).source, null, (v_change.lead).id, v_here);
+          insert into lead_sync.source_rows (source, key, lead_id, there, here, refusal)
+          values (
+            (v_change.source).source, v_answer ->> 'key', (v_change.lead).id, coalesce(v_answer -> 'row', '{}'),
+            case when v_answer ? 'row' then v_here else '{}' end, v_answer ->> 'refusal'
+          );
+        end if;
+        continue;
+      end if;
+      for v_row in
+        select r.id, r.key, r.here, r.refusal from lead_sync.source_rows as r
+        where r.source = (v_change.source).source and r.lead_id = (v_change.lead).id
+        order by r.id
+      loop
+        -- a row that could not be made is tried again when its lead changes; one that was deleted is not made again
+        continue when v_row.key is null and (v_row.refusal is null or (v_change.lead).deleted_at is not null);
+        v_columns := (
+          select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(v_here) as e
+          where v_row.here -> e.key is distinct from e.value and not (e.value = 'false' and v_row.here -> e.key is null)
+        );
+        continue when v_columns = '{}';
+        begin
+          v_answer := lead_sync.write_source((v_change.source).source, v_row.key, (v_change.lead).id, v_columns);
+          update lead_sync.source_rows as r set
+            key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_here else r.here end,
+            refusal = v_answer ->> 'refusal'
+          where r.id = v_row.id;
+        exception when lock_not_available then
+          v_requeued := true;
+          insert into lead_sync.source_changes (source, lead_id) values ((v_change.source).source, (v_change.lead).id);
+        end;
+      end loop;
     end loop;
+    exit when v_count = v_before or v_requeued or clock_timestamp() > v_start + interval '2 seconds';
   end loop;
   return v_count;
 end

@@ -5,12 +5,14 @@ import { bundledWorkflows, CORE, MCP_SERVER, named, offered } from '../n8n/bundl
 import { PAGE_USER, storeCredentials, wantedCredentials, type CredentialValues } from '../n8n/credentials';
 import { installWorkflows, type Installed } from '../n8n/install';
 import { Page } from '../n8n/page';
+import { adopt, isAdopted, planAdoption, planLines } from '../set-up/adoption';
 import { connectSystems, type Systems } from '../set-up/connections';
 import { applySchema, checkApi } from '../set-up/schema';
 import { checkRights, prepareTwenty } from '../set-up/twenty';
 import { done, unchanged, warning, type Ending } from '../terminal/report';
 
 interface Options {
+  adopt: boolean;
   workflows?: string[];
   timezone: string;
   telegramToken?: string;
@@ -96,6 +98,20 @@ async function run(session: Session<Options>): Promise<void> {
   }
   const systems = await connectSystems(session);
   const { databaseUrl, supabase, twenty, n8n } = systems;
+  const plan = await planAdoption(databaseUrl);
+  if (plan !== null) {
+    for (const line of planLines(plan)) report.say(line);
+    if (!options.adopt && !asker.mayAsk) {
+      throw new CliError(
+        'The project has a table public.leads of its own.',
+        'Run it again with --adopt to have its rows synced, or rename the table. Nothing was changed.',
+      );
+    }
+    if (!(await asker.agrees('Have the rows of public.leads synced like that?', options.adopt))) {
+      report.finish({ changed: false, adoption: plan });
+      return;
+    }
+  }
   const bundle = await bundledWorkflows();
   const files = await chosenFiles(session, bundle);
   const isAgreed = await asker.agrees(
@@ -110,6 +126,8 @@ async function run(session: Session<Options>): Promise<void> {
   try {
     await report.step('Schema', () => applySchema(databaseUrl));
     await report.step('API of the database', () => checkApi(databaseUrl, supabase));
+    if (plan !== null || (await isAdopted(databaseUrl)))
+      await report.step('Table public.leads', () => adopt(databaseUrl));
     await report.step('Rights in Twenty', () => checkRights(databaseUrl, twenty));
     await report.step('Fields in Twenty', () => prepareTwenty(databaseUrl, twenty));
     await intoN8n(session, systems, files, bundle);
@@ -146,6 +164,11 @@ export const setUp = command<Options>(
   ['databaseUrl', 'supabaseUrl', 'supabaseKey', 'twentyUrl', 'twentyApiKey', 'n8nUrl', 'n8nApiKey'],
   run,
 )
+  .option(
+    '--adopt',
+    'have the rows of a table public.leads that the project has already synced, as the plan says',
+    false,
+  )
   .option(
     '--workflows <names>',
     'files of the workflows to have besides the core, or "all" but those of the edge replica',

@@ -2,7 +2,7 @@ import { removeAnswers } from '../answers-file';
 import { command, type Session } from '../command';
 import { uninstall as removeSchema } from '../database/migrations';
 import { withDatabase } from '../database/open';
-import { schemaVersion } from '../database/schema';
+import { leadsTable, schemaVersion } from '../database/schema';
 import { CliError } from '../failure';
 import { bundledWorkflows } from '../n8n/bundle';
 import { ownCredentials } from '../n8n/credentials';
@@ -19,7 +19,9 @@ interface Options {
 async function leadCount(databaseUrl: string): Promise<number | null> {
   return await withDatabase(databaseUrl, async (client) => {
     if ((await schemaVersion(client)) === null) return null;
-    const { rows } = await client.query<{ leads: number }>('select count(*)::integer as leads from public.leads');
+    const { rows } = await client.query<{ leads: number }>(
+      `select count(*)::integer as leads from ${await leadsTable(client)}`,
+    );
     return rows[0].leads;
   });
 }

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseError, type Client } from 'pg';
 import { openDatabase } from './connection';
+import { namesTaken, withPrefix } from './own-names';
+import { CliError } from '../failure';
 import { packageFolder } from '../package-folder';
 
 /** A schema that could not be applied: the message says what happened and what to do. */
@@ -58,7 +60,14 @@ export interface MigrationOptions {
   onWarning?: (message: string) => void;
 }
 
-async function applyScript({ databaseUrl, onWarning }: MigrationOptions, name: string, sql: string): Promise<void> {
+/** In one transaction: a schema gives way to names that the project has, and what `work` finds can be had without the schema staying. */
+async function inScript<T>(
+  { databaseUrl, onWarning }: MigrationOptions,
+  name: string,
+  script: string,
+  { stays, work }: { stays: boolean; work: (client: Client) => Promise<T> },
+): Promise<T> {
+  let sql = script;
   const client = await connect(databaseUrl);
   client.on('notice', ({ severity, message }) => {
     if (severity === 'WARNING') onWarning?.(message ?? '');
@@ -67,25 +76,41 @@ async function applyScript({ databaseUrl, onWarning }: MigrationOptions, name: s
   try {
     await client.query('begin');
     await client.query(`select pg_catalog.pg_advisory_xact_lock(${ADVISORY_LOCK})`);
+    if (name === SCHEMA) sql = withPrefix(script, (await namesTaken(client, script)).prefixed);
     await client.query(sql);
-    await client.query('commit');
-    await client.query(RELOAD_API);
+    const result = await work(client);
+    await client.query(stays ? 'commit' : 'rollback');
+    if (stays) await client.query(RELOAD_API);
+    return result;
   } catch (error) {
     // a lost connection has rolled back by itself, and its error is the one to tell
     await client.query('rollback').catch(() => undefined);
-    throw describe(error, name, sql);
+    throw error instanceof CliError ? error : describe(error, name, sql);
   } finally {
     await client.end();
   }
 }
 
+const SCHEMA = 'lead-sync.sql';
+const stays = { stays: true, work: () => Promise.resolve() };
+
+/** `lead-sync.sql` of the package. */
+export async function readSchemaScript(): Promise<string> {
+  return await readFile(join(FOLDER, SCHEMA), 'utf8');
+}
+
+/** What `work` finds where the schema would be there; then all of it is taken back. Rejects as {@link applyMigrations}. */
+export async function rollBackSchema<T>(options: MigrationOptions, work: (client: Client) => Promise<T>): Promise<T> {
+  return await inScript(options, SCHEMA, await readSchemaScript(), { stays: false, work });
+}
+
 /**
  * Applies the schema in one transaction, `lead-sync.sql` of the package unless another script is given, and makes PostgREST see the
- * result. Applying again changes nothing. Rejects with a {@link MigrationError} or a `ConnectionError`.
+ * result. Applying again changes nothing. Names that the project has already get a prefix, see `own-names.ts`. Rejects with a {@link MigrationError},
+ * a `ConnectionError`, or a `CliError` where functions are in the way.
  */
 export async function applyMigrations(options: MigrationOptions & { script?: string }): Promise<void> {
-  const name = 'lead-sync.sql';
-  await applyScript(options, name, options.script ?? (await readFile(join(FOLDER, name), 'utf8')));
+  await inScript(options, SCHEMA, options.script ?? (await readSchemaScript()), stays);
 }
 
 /**
@@ -94,5 +119,5 @@ export async function applyMigrations(options: MigrationOptions & { script?: str
  */
 export async function uninstall(options: MigrationOptions): Promise<void> {
   const name = 'uninstall.sql';
-  await applyScript(options, name, await readFile(join(FOLDER, name), 'utf8'));
+  await inScript(options, name, await readFile(join(FOLDER, name), 'utf8'), stays);
 }

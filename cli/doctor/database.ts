@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { SCHEMA_VERSION } from '../../nodes/SupabaseLeads/schema-version';
-import { schemaVersion } from '../database/schema';
+import { leadsTable, schemaVersion } from '../database/schema';
 import { bad, clock, looker, ok, warn, type Finding, type Seen } from './finding';
 
 /** Age of the last nightly maintenance from which something is wrong; hours. */
@@ -34,7 +34,7 @@ async function grants(client: Client): Promise<Seen> {
       coalesce(array_agg(o.identity) filter (where not case o.kind
         when 'routine' then has_function_privilege('service_role', o.object, 'execute')
         else has_table_privilege('service_role', o.object, 'select') end), '{}') as closed,
-      coalesce(array_agg(o.identity) filter (where o.identity <> 'public.leads' and case o.kind
+      coalesce(array_agg(o.identity) filter (where o.identity <> '${await leadsTable(client)}' and case o.kind
         when 'routine' then has_function_privilege('anon', o.object, 'execute')
         else has_table_privilege('anon', o.object, 'select') end), '{}') as open
     from lead_sync.list_objects() as o
@@ -58,7 +58,7 @@ async function protection(client: Client): Promise<Seen> {
       array(select c.oid::regclass::text from lead_sync.list_objects() as o join pg_catalog.pg_class as c on c.oid = o.object
         where o.marked and o.kind = 'table' and not o.part and not c.relrowsecurity) as unprotected,
       array(select t.tgname::text from pg_catalog.pg_trigger as t
-        where t.tgrelid = 'public.leads'::regclass and not t.tgisinternal and t.tgenabled = 'D') as silenced`,
+        where t.tgrelid = '${await leadsTable(client)}'::regclass and not t.tgisinternal and t.tgenabled = 'D') as silenced`,
   );
   if (unprotected.length > 0)
     return bad(`row level security is off on ${listed(unprotected)}`, 'Run: upgrade. It turns it on again.');

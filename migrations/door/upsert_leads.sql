@@ -121,7 +121,7 @@ begin
   from jsonb_array_elements(v_results) as r;
 
   if v_run.id is not null then
-    perform lead_sync.write_to_sources(1000);
+    perform lead_sync.write_to_sources();
     if p_page is not null then
       perform lead_sync.store_page(v_run, p_page);
     end if;

@@ -1,7 +1,7 @@
 -- Carries over what changed between sources and leads, one batch each way. Every run of the sync calls it; so may a schedule of one's own, and whoever wants it done at once.
---   p_limit  rows and leads a call, at most
+--   p_limit  rows a call, at most; leads are written back for two seconds
 -- Returns {taken, written, waiting: whether there is more to do}; busy where another call is at work.
-create or replace function lead_sync.exchange_sources(p_limit integer default 1000) returns jsonb
+create or replace function lead_sync.exchange_sources(p_limit integer default 500) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_source lead_sync.sources;
@@ -25,7 +25,7 @@ begin
   if found then
     v_taken := lead_sync.take_from_source(v_source, p_limit);
   end if;
-  v_written := lead_sync.write_to_sources(p_limit);
+  v_written := lead_sync.write_to_sources();
   return jsonb_build_object(
     'taken', v_taken, 'written', v_written,
     'waiting', exists (select from lead_sync.sources as s where s.read_at is null) or exists (select from lead_sync.source_changes)

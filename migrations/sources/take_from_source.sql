@@ -1,4 +1,4 @@
--- Takes rows of a source as leads, those that were written or else the next ones of its reading, at most p_limit. A new row comes through the door as a lead of
+-- Takes rows of a source as leads, those that were written and then the next ones of its reading, at most p_limit. A new row comes through the door as a lead of
 -- any other source does; of a known one, the columns that changed since it was last read. Locks e-mails, then leads by id, as everybody does: one batch a transaction.
 -- Returns how many rows were looked at.
 create or replace function lead_sync.take_from_source(p_source lead_sync.sources, p_limit integer) returns integer
@@ -39,7 +39,16 @@ begin
   from (
     select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id,
       lead_sync.source_values(p_source.columns, c.changed) as values
-    from lead_sync.read_source(p_source.source, v_keys, p_limit, v_anew) as r
+    from (
+      select distinct on (r.key) r.key, r.row_values
+      from (
+        select w.key, w.row_values from lead_sync.read_source(p_source.source, coalesce(v_keys, '{}'), p_limit) as w
+        union all
+        select n.key, n.row_values
+        from lead_sync.read_source(p_source.source, null, p_limit - coalesce(cardinality(v_keys), 0), v_anew) as n
+        where (p_source.read_at is null or v_anew) and coalesce(cardinality(v_keys), 0) < p_limit
+      ) as r
+    ) as r
     left join lead_sync.source_rows as s on s.source = p_source.source and s.key = r.key
     left join lead_sync.lead_states as t on t.lead_id = s.lead_id
     cross join lateral (

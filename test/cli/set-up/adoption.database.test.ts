@@ -1,0 +1,81 @@
+import { applyMigrations, uninstall } from '../../../cli/database/migrations';
+import { namesIn, withPrefix } from '../../../cli/database/own-names';
+import { lookAtDatabase } from '../../../cli/doctor/database';
+import type { Finding } from '../../../cli/doctor/finding';
+import { adopt, planAdoption, planLines } from '../../../cli/set-up/adoption';
+import { schemaScript } from '../../../stack/schema';
+import { OwnerDatabase } from '../../setup/owner-database';
+
+describe('a project with a table leads of its own', () => {
+  let project: OwnerDatabase;
+  beforeAll(async () => {
+    project = await OwnerDatabase.create('adoption_test');
+    await project.sql.query(`
+      create table public.leads (id serial primary key, name text, email text, secret text);
+      create index leads_email_idx on public.leads (email);
+      insert into public.leads (name, email) select 'Ada ' || n, 'ada' || n || '@many.example' from generate_series(1, 1200) as n`);
+  });
+  afterAll(() => project.drop());
+
+  test('is shown what would be done, and nothing of it is done', async () => {
+    const before = await project.inventory();
+    const plan = await planAdoption(project.url);
+    expect(plan).toMatchObject({ table: 'public.leads', key: 'id', columns: { name: 'name', email: 'email' } });
+    expect(plan && planLines(plan).join('\n')).toContain('Not synced: secret');
+    expect(await project.inventory()).toEqual(before);
+  });
+
+  test('gets our schema beside it, again and again, and its rows become leads', async () => {
+    await applyMigrations({ databaseUrl: project.url });
+    expect(await adopt(project.url)).toEqual({ outcome: 'done', detail: '1200 rows of public.leads are in step' });
+    const before = await project.inventory();
+    expect(before).toContain('relation lead_sync_leads');
+    await applyMigrations({ databaseUrl: project.url });
+    expect(await project.inventory()).toEqual(before);
+    expect(await planAdoption(project.url)).toBeNull();
+    expect(await adopt(project.url)).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  test('is looked after by the doctor as any other', async () => {
+    const findings: Finding[] = [];
+    await lookAtDatabase(project.sql, findings);
+    expect(findings.filter(({ status }) => status === 'error')).toEqual([]);
+    expect(findings.map(({ check, status }) => [check, status])).toContainEqual(['Protection', 'ok']);
+  });
+
+  test('is not mistaken by the file as it is: that would make a second table', async () => {
+    await project.sql.query(
+      'begin; alter table public.leads rename to own; alter index leads_email_idx rename to own_idx; commit',
+    );
+    await expect(project.applySchema()).rejects.toMatchObject({
+      message: expect.stringContaining('public.lead_sync_leads') as string,
+      hint: expect.stringContaining('upgrade') as string,
+    });
+    await project.sql.query('alter table public.own rename to leads');
+  });
+
+  test('has its table left when the schema goes', async () => {
+    await uninstall({ databaseUrl: project.url });
+    expect((await project.inventory()).filter((name) => /trigger|lead_sync/.test(name))).toEqual([]);
+    expect(await project.column('select count(*)::text as name from public.leads')).toEqual(['1200']);
+  });
+
+  test('is told of functions in the way: those are called by their names', async () => {
+    await project.sql.query(`create function public.get_dashboard(text) returns text language sql as 'select $1'`);
+    await expect(planAdoption(project.url)).rejects.toThrow('get_dashboard(text)');
+  });
+});
+
+test('every relation of ours can have the prefix, wherever the schema speaks of it', async () => {
+  const script = await schemaScript();
+  const names = namesIn(script).filter((name) => !new RegExp(`function public\\.${name}\\(`).test(script));
+  expect(names.length).toBeGreaterThan(40);
+  const project = await OwnerDatabase.create('all_prefixed_test');
+  await project.run(withPrefix(script, names));
+  const relations = await project.column(`
+    select o.object_name as name from lead_sync.list_objects() as o
+    where o.schema_name = 'public' and o.kind in ('table', 'view', 'materialized view') and o.object_name not like 'lead\\_sync\\_%'`);
+  expect(relations).toEqual([]);
+  await project.run('select public.get_dashboard(), public.get_sync_metrics()');
+  await project.drop();
+});
