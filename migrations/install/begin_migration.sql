@@ -16,7 +16,7 @@ begin
   if v_in_the_way is not null then
     raise exception 'In the way, because lead sync needs these names and did not make what has them: %', v_in_the_way
       using errcode = 'duplicate_object', detail = 'Nothing was changed.',
-      hint = 'Run npx n8n-nodes-lead-sync setup, which leaves a table leads of yours as it is and syncs it. Or rename or move what is yours, e.g. alter table public.leads rename to my_leads, and apply this again. '
+      hint = 'Rename or move what is yours, e.g. alter table public.leads rename to my_leads, and apply this again; or run npx n8n-nodes-lead-sync setup, which leaves a table leads of yours as it is and syncs it. '
         || format('What is lead sync''s own and lost its mark gets it back so: comment on table public.leads is %L.', lead_sync.mark());
   end if;
   -- a schema whose names were prefixed, see docs/own-tables.md, is only known to the command
