@@ -3579,6 +3579,10 @@ $$;
 create or replace function lead_sync.note_source_changes() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  -- what write_to_sources writes it knows; what a trigger of the table's own writes on top it does not
+  if coalesce(current_setting('lead_sync.writes_source', true), '') = 'on' and pg_trigger_depth() = 1 then
+    return null;
+  end if;
   begin
     execute format(
       'insert into lead_sync.source_changes (source, key) ' || case tg_op
@@ -3945,6 +3949,7 @@ begin
   if not exists (select from lead_sync.sources as s where s.both_ways) then
     return 0;
   end if;
+  perform set_config('lead_sync.writes_source', 'on', true);
   loop
     v_before := v_count;
     for v_change in
@@ -4007,6 +4012,7 @@ begin
     end loop;
     exit when v_count = v_before or v_requeued or clock_timestamp() > v_start + interval '2 seconds';
   end loop;
+  perform set_config('lead_sync.writes_source', '', true);
   return v_count;
 end
 $$;

@@ -2,6 +2,10 @@
 create or replace function lead_sync.note_source_changes() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  -- what write_to_sources writes it knows; what a trigger of the table's own writes on top it does not
+  if coalesce(current_setting('lead_sync.writes_source', true), '') = 'on' and pg_trigger_depth() = 1 then
+    return null;
+  end if;
   begin
     execute format(
       'insert into lead_sync.source_changes (source, key) ' || case tg_op

@@ -17,6 +17,7 @@ begin
   if not exists (select from lead_sync.sources as s where s.both_ways) then
     return 0;
   end if;
+  perform set_config('lead_sync.writes_source', 'on', true);
   loop
     v_before := v_count;
     for v_change in
@@ -79,6 +80,7 @@ begin
     end loop;
     exit when v_count = v_before or v_requeued or clock_timestamp() > v_start + interval '2 seconds';
   end loop;
+  perform set_config('lead_sync.writes_source', '', true);
   return v_count;
 end
 $$;

@@ -75,6 +75,18 @@ describe('a source of leads', () => {
     expect(await contact(100)).toMatchObject({ ...agreed, name: 'Amalie Emmy Noether' });
   });
 
+  test('both ways: what a trigger of the table makes of a written value comes back, also where it writes the row once more', async () => {
+    await project.database.sql.query(`
+      create function public.shout() returns trigger language plpgsql as $$
+      begin update public.contacts set city = upper(city) where id = new.id and city <> upper(city); return null; end $$;
+      create trigger shout after update on public.contacts for each row execute function public.shout()`);
+    await project.rows(`update public.leads set city = 'Bonn' where email = 'emmy@c.example'`);
+    await project.exchange();
+    expect(await lead('emmy@c.example')).toMatchObject({ city: 'BONN' });
+    expect(await project.exchange()).toEqual({ taken: 0, written: 0, waiting: false });
+    await project.rows('drop trigger shout on public.contacts');
+  });
+
   test('both ways: what is blanked on one side is blank on the other', async () => {
     await project.rows(`update public.contacts set phone = null where id = 100`);
     await project.exchange();
