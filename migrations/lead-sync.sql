@@ -338,6 +338,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'mark_leads_for_sync',
     'phone_prefixes',
     'preview_scoring_rules',
+    'preview_sync',
     'publish_scoring_rules',
     'real_time_sync_activity',
     'refresh_daily_summary',
@@ -4579,6 +4580,9 @@ $$;
 create or replace function lead_sync.begin_work(p_mark bigint) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
+  if lead_sync.is_preview() then
+    return;
+  end if;
   perform pg_try_advisory_xact_lock_shared(hashtext('lead_sync.push_at_work')); -- goes when the call ends, in whatever way
   perform setval('lead_sync.push_at_work', p_mark);
 end
@@ -4653,7 +4657,7 @@ $$;
 create or replace function lead_sync.end_work(p_mark bigint) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
-  if (select w.last_value from lead_sync.push_at_work as w) = p_mark then
+  if (select w.last_value from lead_sync.push_at_work as w) = p_mark and not lead_sync.is_preview() then
     perform setval('lead_sync.push_at_work', 0);
   end if;
 end
@@ -11555,6 +11559,476 @@ begin
   perform set_config('lead_sync.engine', 'off', true);
   return coalesce(jsonb_array_length(v_queued), 0);
 end
+$$;
+
+-- migrations/preview/compare_with_before.sql
+-- Completes an answer of preview_pull or preview_push with what only the state before the sync tells: by what leads were linked, and the values that they have now.
+create or replace function lead_sync.compare_with_before(p_answer jsonb) returns jsonb
+language sql stable set search_path = '' as $$
+  select (p_answer - 'linked') || jsonb_build_object(
+    'counts', (p_answer -> 'counts') || jsonb_build_object('linked', coalesce((
+      select jsonb_object_agg(b.by, b.count)
+      from (
+        select
+          case
+            when k ->> 0 = k ->> 1 then 'own_id'
+            when lower(l.email) = any (lead_sync.email_spellings(k ->> 2)) or lead_sync.is_same('email', to_jsonb(l.email), k -> 2) then 'email'
+            else 'other_email'
+          end as by,
+          count(*) as count
+        from jsonb_array_elements(p_answer -> 'linked') as k
+        left join public.leads as l on l.id = (k ->> 0)::uuid
+        group by 1
+      ) as b
+    ), '{}')),
+    'examples', coalesce((
+      select jsonb_agg(case
+        when e ? 'supabase' or l.id is null then e
+        else e || jsonb_build_object('supabase', lead_sync.preview_values(lead_sync.lead_values(l), e -> 'fields'))
+      end)
+      from jsonb_array_elements(p_answer -> 'examples') as e
+      left join public.leads as l on l.id = (e ->> 'lead_id')::uuid
+    ), '[]')
+  )
+$$;
+
+-- migrations/preview/is_preview.sql
+-- True while a preview is at work: what is not rolled back, a sequence, stays as it is then.
+create or replace function lead_sync.is_preview() returns boolean
+language plpgsql stable set search_path = '' as $$
+begin
+  return coalesce(current_setting('lead_sync.preview', true), '') = 'on';
+end
+$$;
+
+-- migrations/preview/preview_before.sql
+-- Merges what earlier pages of a pull would have merged, list by list. Returns which leads these people met: [[lead_id, twenty_id]].
+create or replace function lead_sync.preview_before(p_input jsonb, p_run jsonb) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_people jsonb;
+  v_merged jsonb;
+  v_met jsonb := '[]';
+begin
+  for v_people in select jsonb_array_elements(case when jsonb_typeof(p_input -> 'before') = 'array' then p_input -> 'before' else '[]' end) loop
+    v_merged := public.upsert_leads(v_people, 'twenty', (p_input ->> 'read_started_at')::timestamptz, p_run, null, null, p_input -> 'missing_fields');
+    v_met := v_met || (lead_sync.previewed_merge(v_merged -> 'results', v_people, '[]', 0) -> 'touched');
+  end loop;
+  return v_met;
+end
+$$;
+
+-- migrations/preview/preview_claim.sql
+-- Claims those of some leads that are due, as a push does. Returns [[due_at, lead_id, twenty_id, email, other_email]], what a push reads of each and since when it is due;
+-- a lead whose row takes no claim has its first two alone.
+create or replace function lead_sync.preview_claim(p_lead_ids uuid[], p_claim_token uuid, p_run jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_due jsonb;
+  v_items jsonb;
+  v_leads jsonb;
+begin
+  perform from public.leads as l where l.id = any (p_lead_ids) order by l.id for no key update;
+  select jsonb_object_agg(s.lead_id, s.due_at), jsonb_agg(jsonb_build_object('lead_id', s.lead_id) order by s.due_at, s.lead_id) into v_due, v_items
+  from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
+  where s.lead_id = any (p_lead_ids) and s.due_at <= clock_timestamp();
+  if v_items is null then
+    return '[]';
+  end if;
+  perform set_config('lead_sync.engine', 'on', true);
+  v_leads := lead_sync.write_or_split('claim', v_items, jsonb_build_object(
+    'claim_token', p_claim_token, 'lease', (select s.lease from lead_sync.settings as s), 'run_id', p_run -> 'id', 'sync_type', 'manual'
+  ));
+  perform set_config('lead_sync.engine', 'off', true);
+  return (
+    select jsonb_agg(jsonb_build_array(d.value, d.key, a -> 'twenty_id', a -> 'email', a -> 'other_email') order by (d.value #>> '{}')::timestamptz, d.key)
+    from jsonb_each(v_due) as d left join jsonb_array_elements(v_leads) as a on a ->> 'lead_id' = d.key
+  );
+end
+$$;
+
+-- migrations/preview/preview_due.sql
+-- Leads that are due now, as next_due takes them, but those over which a push has died before.
+create or replace function lead_sync.preview_due(p_input jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_ids uuid[];
+begin
+  select array_agg(d.lead_id) into v_ids
+  from (
+    select s.lead_id
+    from lead_sync.lead_states as s
+    where s.due_at <= clock_timestamp()
+      and (p_input -> 'after' is null or p_input -> 'after' = 'null'
+        or (s.due_at, s.lead_id) > ((p_input #>> '{after,0}')::timestamptz, (p_input #>> '{after,1}')::uuid))
+    order by s.due_at, s.lead_id
+    limit least(coalesce((p_input ->> 'limit')::integer, 1000), 5000)
+  ) as d;
+  return jsonb_build_object('due', lead_sync.preview_claim(v_ids, gen_random_uuid(), null));
+end
+$$;
+
+-- migrations/preview/preview_mapping.sql
+-- Puts the rows of another mapping in force; rows that it does not name stay. Columns that a row lacks stay, too, or take their defaults.
+create or replace function lead_sync.preview_mapping(p_rows jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  insert into lead_sync.field_mappings as m (object, lead_field, twenty_field, kind, direction, policy, enabled)
+  select
+    r ->> 'object', r ->> 'lead_field', case when r ? 'twenty_field' then r ->> 'twenty_field' else k.twenty_field end,
+    coalesce(r ->> 'kind', k.kind, 'text'), coalesce(r ->> 'direction', k.direction, 'both'), coalesce(r ->> 'policy', k.policy, 'last_write_wins'),
+    coalesce((r ->> 'enabled')::boolean, k.enabled, true)
+  from jsonb_array_elements(case when jsonb_typeof(p_rows) = 'array' then p_rows else '[]' end) as r
+  left join lead_sync.field_mappings as k on k.object = r ->> 'object' and k.lead_field = r ->> 'lead_field'
+  on conflict (object, lead_field) do update set
+    twenty_field = excluded.twenty_field, kind = excluded.kind, direction = excluded.direction, policy = excluded.policy, enabled = excluded.enabled
+  where (m.twenty_field, m.kind, m.direction, m.policy, m.enabled)
+    is distinct from (excluded.twenty_field, excluded.kind, excluded.direction, excluded.policy, excluded.enabled);
+end
+$$;
+
+-- migrations/preview/preview_pull.sql
+-- Merges a page of people, see preview_sync. due: the leads that are due then, and have to do with this page.
+create or replace function lead_sync.preview_pull(p_input jsonb, p_options jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_run jsonb := lead_sync.preview_run('twenty_to_supabase', p_options);
+  v_examples integer := coalesce((p_options ->> 'examples')::integer, 0);
+  v_people jsonb := p_input -> 'people';
+  v_held uuid[];
+  v_merged jsonb;
+  v_told jsonb;
+  v_conflicts jsonb;
+begin
+  perform lead_sync.preview_before(p_input, v_run);
+  v_held := array(
+    select s.lead_id from jsonb_array_elements(v_people) as p join lead_sync.lead_states as s on s.held_by = (p ->> 'twenty_id')::uuid
+  );
+  v_run := v_run || jsonb_build_object('calls', 0);
+  delete from public.lead_sync_conflicts as c where c.run_id = (v_run ->> 'id')::uuid; -- of what came before, which counted there
+  v_merged := public.upsert_leads(v_people, 'twenty', (p_input ->> 'read_started_at')::timestamptz, v_run, null, null, p_input -> 'missing_fields');
+
+  v_told := lead_sync.previewed_merge(v_merged -> 'results', v_people, '[]', v_examples);
+  v_conflicts := lead_sync.previewed_conflicts(v_run, v_examples);
+  return v_told || jsonb_build_object(
+    'counts', (v_told -> 'counts') || jsonb_build_object('conflicts', v_conflicts -> 'counts'),
+    'examples', (v_told -> 'examples') || (v_conflicts -> 'examples'),
+    'read_started_at', v_merged -> 'read_started_at',
+    'due', lead_sync.preview_claim(
+      v_held || array(select (r ->> 'lead_id')::uuid from jsonb_array_elements(v_merged -> 'results') as r where r ->> 'lead_id' is not null),
+      gen_random_uuid(), null
+    )
+  );
+end
+$$;
+
+-- migrations/preview/preview_push.sql
+-- Claims leads, merges what was read of their people, and plans, see preview_sync.
+--   writes  as upsert_leads answers     blanks  of these, leads whose e-mail is only blanked for others to go first
+--   touched  of the people before, too
+--   again   leads that a later claim of the same run takes     due  leads that were held, and are not once these writes are done
+-- results: as update_sync_status takes them; what leads take of Twenty's answers is counted then, too.
+create or replace function lead_sync.preview_push(p_input jsonb, p_options jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_examples integer := coalesce((p_options ->> 'examples')::integer, 0);
+  v_people jsonb := p_input -> 'people';
+  v_token uuid := gen_random_uuid();
+  v_ids uuid[] := array(select i::uuid from jsonb_array_elements_text(p_input -> 'leads') as i);
+  v_run jsonb;
+  v_met jsonb;
+  v_merged jsonb;
+  v_writes jsonb;
+  v_told jsonb;
+  v_push jsonb;
+  v_held uuid[];
+  v_due jsonb := '[]';
+  v_settled bigint;
+  v_conflicts jsonb;
+begin
+  v_met := lead_sync.preview_before(p_input, lead_sync.preview_run('twenty_to_supabase', p_options));
+  v_run := lead_sync.preview_run('supabase_to_twenty', p_options);
+  perform lead_sync.preview_release(v_ids);
+  perform lead_sync.preview_claim(v_ids, v_token, v_run);
+  v_merged := public.upsert_leads(v_people, 'twenty', clock_timestamp(), v_run, null, v_token, p_input -> 'missing_fields');
+  v_writes := v_merged -> 'writes';
+  v_told := lead_sync.previewed_merge(v_merged -> 'results', v_people, p_input -> 'silent', v_examples);
+  v_push := lead_sync.previewed_plan(v_ids, v_writes, v_examples);
+
+  if jsonb_typeof(p_input -> 'results') = 'array' then
+    select coalesce(max(h.id), 0) into v_settled from public.lead_sync_history as h;
+    perform public.update_sync_status(v_token, p_input -> 'results', v_run);
+    v_push := v_push || jsonb_build_object('answers', lead_sync.previewed_answers(v_run, v_settled));
+  else
+    v_held := array(
+      select s.lead_id from jsonb_array_elements(v_writes) as w join lead_sync.lead_states as s on s.held_by = (w ->> 'twenty_id')::uuid
+      where s.lead_id <> all (v_ids)
+    );
+    if v_held <> '{}' then
+      perform set_config('lead_sync.engine', 'on', true);
+      perform lead_sync.release_held((
+        select jsonb_agg(jsonb_build_object('twenty_id', w -> 'twenty_id', 'email', w -> 'values' -> 'email', 'deleted', w ->> 'op' = 'delete'))
+        from jsonb_array_elements(v_writes) as w
+        where w ->> 'op' <> 'update' or w -> 'values' ? 'email'
+      ));
+      v_due := lead_sync.preview_claim(v_held, gen_random_uuid(), v_run);
+    end if;
+  end if;
+  v_conflicts := lead_sync.previewed_conflicts(v_run, v_examples);
+  return v_told || v_push || jsonb_build_object(
+    'counts', (v_told -> 'counts') || jsonb_build_object('conflicts', v_conflicts -> 'counts'),
+    'examples', (v_told -> 'examples') || (v_push -> 'examples') || (v_conflicts -> 'examples'),
+    'touched', v_met || (v_told -> 'touched'),
+    'writes', v_writes,
+    'due', v_due
+  );
+end
+$$;
+
+-- migrations/preview/preview_release.sql
+-- Makes leads due that what came before in the preview has released: they are held again at each call, as all else is taken back.
+create or replace function lead_sync.preview_release(p_lead_ids uuid[]) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_marks jsonb;
+begin
+  with freed as (
+    update lead_sync.lead_states as s set due_at = clock_timestamp(), held_by = null
+    where s.lead_id = any (p_lead_ids) and s.due_at is null and s.claim_token is null
+    returning s.lead_id
+  )
+  select jsonb_agg(jsonb_build_object('lead_id', f.lead_id, 'sync_status', 'pending', 'error', null)) into v_marks from freed as f;
+  perform set_config('lead_sync.engine', 'on', true);
+  perform lead_sync.write_or_split('mark', v_marks);
+  perform set_config('lead_sync.engine', 'off', true);
+end
+$$;
+
+-- migrations/preview/preview_run.sql
+-- Opens a run of a preview; gives it as p_run of the steps that follow.
+create or replace function lead_sync.preview_run(p_direction text, p_options jsonb) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+begin
+  return public.start_sync_run(p_direction, 'delta', 'manual', p_options - 'mapping') -> 'run';
+end
+$$;
+
+-- migrations/preview/preview_start.sql
+-- What a pull would begin with, and how many leads there are.
+create or replace function lead_sync.preview_start(p_options jsonb) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+begin
+  return public.start_sync_run('twenty_to_supabase', coalesce(p_options ->> 'mode', 'delta'), 'manual', p_options - 'mapping')
+    || (select jsonb_build_object('leads', count(*), 'linked', count(l.twenty_id)) from public.leads as l where l.deleted_at is null);
+end
+$$;
+
+-- migrations/preview/preview_sync.sql
+-- What a step of a sync would do: carries it out, with all that belongs to it, notes what came of it, and takes everything back before the call ends. The functions
+-- are those of real runs, so triggers, constraints and mappings of the database's owner count. Nothing of it can be seen, from outside or afterwards; nothing is notified.
+-- Left are row versions that the next vacuum takes, and numbers of history and conflicts that are passed over.
+--   p_step     start  what a pull would begin with: as start_sync_run answers, and {leads, linked}
+--              pull   {people, before, read_started_at, missing_fields}: merges a page of people
+--              due    {after, limit}: the leads that are due, the longest waiting first, after the last one of another answer
+--              push   {leads, people, before, silent, results, read_started_at, missing_fields}: claims these leads, merges their people, plans; with results settles, too
+--   p_options  {mode: delta | full, policy, strict, mapping: [row of field_mappings], examples: how many of each kind}; all optional
+-- people: snapshots. before: [[snapshot]], merged first, list by list, as earlier pages would be. silent: [twenty_id], people of whom nothing is counted.
+-- Returns {counts: numbers by what they count, examples: [{kind, lead_id, twenty_id, fields, supabase, twenty, winner, reason}], touched: [[lead_id, twenty_id]],
+--   due: [[due_at, lead_id, twenty_id, email, other_email]]}; of pushes {writes, blanks: [lead_id], again: [lead_id]}, too. See docs/preview.md.
+create or replace function public.preview_sync(p_step text, p_input jsonb default '{}', p_options jsonb default '{}') returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_answer jsonb;
+begin
+  if p_step is null or p_step not in ('start', 'pull', 'due', 'push') then
+    raise exception 'p_step must be start, pull, due or push, got %', p_step using errcode = '22023';
+  end if;
+  begin
+    perform set_config('lead_sync.preview', 'on', true);
+    perform lead_sync.preview_mapping(p_options -> 'mapping');
+    -- a run that is under way goes on meanwhile; here it counts as stopped
+    update public.lead_sync_runs as r set status = 'stopped', finished_at = clock_timestamp() where r.status = 'running';
+    v_answer := case p_step
+      when 'start' then lead_sync.preview_start(p_options)
+      when 'pull' then lead_sync.preview_pull(p_input, p_options)
+      when 'due' then lead_sync.preview_due(p_input)
+      when 'push' then lead_sync.preview_push(p_input, p_options)
+    end;
+    raise exception using errcode = 'LSPRV', message = 'Previewed: taken back';
+  exception when sqlstate 'LSPRV' then
+    null; -- what the variable holds is not taken back
+  end;
+  return case when p_step in ('pull', 'push') then lead_sync.compare_with_before(v_answer) else v_answer end;
+end
+$$;
+
+-- migrations/preview/preview_values.sql
+-- Of a lead's values, what an example shows: who it is, and the fields that it is about.
+create or replace function lead_sync.preview_values(p_values jsonb, p_fields jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select coalesce(jsonb_object_agg(e.key, e.value), '{}')
+  from jsonb_each(jsonb_strip_nulls(p_values)) as e
+  where e.key in ('first_name', 'last_name', 'email', 'company_name') or p_fields ? e.key
+$$;
+
+-- migrations/preview/previewed_answers.sql
+-- What leads took of Twenty's answers to writes, counted: {updated, fields: {field: leads}}. p_after: number of the history's last row before.
+create or replace function lead_sync.previewed_answers(p_run jsonb, p_after bigint) returns jsonb
+language sql stable set search_path = '' as $$
+  with taken as materialized (
+    select h.fields_changed as fields
+    from public.lead_sync_history as h
+    where h.id > p_after and h.run_id = (p_run ->> 'id')::uuid and h.sync_direction = 'twenty_to_supabase'
+  )
+  select jsonb_build_object('updated', (select count(*) from taken), 'fields', coalesce((
+    select jsonb_object_agg(f.field, f.count)
+    from (select f as field, count(*) as count from taken as t cross join unnest(t.fields) as f group by 1) as f
+  ), '{}'))
+$$;
+
+-- migrations/preview/previewed_conflicts.sql
+-- The conflicts that a run of a preview made: {counts: {field: {winner: leads}}, examples}.
+create or replace function lead_sync.previewed_conflicts(p_run jsonb, p_examples integer) returns jsonb
+language sql stable set search_path = '' as $$
+  with conflict as materialized (
+    select c.* from public.lead_sync_conflicts as c where c.run_id = (p_run ->> 'id')::uuid
+  )
+  select jsonb_build_object(
+    'counts', coalesce((
+      select jsonb_object_agg(f.field, f.winners)
+      from (
+        select w.field, jsonb_object_agg(w.winner, w.count) as winners
+        from (select c.field, c.winner, count(*) as count from conflict as c group by 1, 2) as w
+        group by 1
+      ) as f
+    ), '{}'),
+    'examples', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'kind', 'conflict', 'side', 'both', 'lead_id', c.lead_id, 'fields', jsonb_build_array(c.field), 'winner', c.winner, 'reason', c.reason,
+        'supabase', jsonb_build_object(c.field, c.supabase_value), 'twenty', jsonb_build_object(c.field, c.twenty_value)
+      ))
+      from (select * from conflict order by id limit p_examples) as c
+    ), '[]')
+  )
+$$;
+
+-- migrations/preview/previewed_merge.sql
+-- What a merge did, counted: of p_results of upsert_leads those of the people that are not silent. p_examples: how many of each kind.
+-- Returns {counts: {created, updated, …, fields: {field: leads}, left_out: {reason: people}}, linked: [[lead_id, twenty_id, email]], examples, touched}.
+create or replace function lead_sync.previewed_merge(p_results jsonb, p_people jsonb, p_silent jsonb, p_examples integer) returns jsonb
+language sql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+  with result as materialized (
+    select
+      (r ->> 'index')::integer as index, r -> 'lead_id' as lead_id, r -> 'twenty_id' as twenty_id, r -> 'fields' as fields, r ->> 'reason' as reason,
+      coalesce((r ->> 'linked')::boolean, false) as linked, r ->> 'result' as result, r ->> 'joined' as joined,
+      case
+        when r ->> 'result' in ('rejected', 'held', 'stale', 'created') then r ->> 'result'
+        when r ->> 'joined' is not null then 'joined'
+        when r -> 'fields' ? 'deleted' then case
+          when p_people -> (r ->> 'index')::integer ->> 'twenty_deleted_at' is null and not p_people -> (r ->> 'index')::integer ? 'absent' then 'restored' else 'deleted'
+        end
+        when (r ->> 'linked')::boolean then 'linked'
+        when r -> 'fields' <> '[]' then 'updated'
+        else 'unchanged'
+      end as kind
+    from jsonb_array_elements(p_results) as r
+    where r ->> 'index' is not null and not coalesce(p_silent ? (r ->> 'twenty_id'), false)
+  ),
+  ranked as (
+    select r.*, row_number() over (partition by r.kind order by r.index) as place from result as r where r.kind <> 'unchanged'
+  )
+  select jsonb_build_object(
+    'counts', coalesce((
+        select jsonb_object_agg(c.kind, c.count) from (select r.kind, count(*) as count from result as r where r.kind not in ('linked', 'unchanged') group by 1) as c
+      ), '{}')
+      || jsonb_build_object(
+        'fields', coalesce((
+          select jsonb_object_agg(f.field, f.count)
+          from (
+            select f as field, count(*) as count from result as r cross join jsonb_array_elements_text(r.fields) as f where r.result <> 'created' group by 1
+          ) as f
+        ), '{}'),
+        'left_out', coalesce((
+          select jsonb_object_agg(x.reason, x.count)
+          from (select split_part(r.reason, ':', 1) as reason, count(*) as count from result as r where r.kind in ('rejected', 'held') or (r.lead_id = 'null' and not p_people -> r.index ? 'absent') group by 1) as x
+        ), '{}')
+      ),
+    'linked', coalesce((
+      select jsonb_agg(jsonb_build_array(r.lead_id, r.twenty_id, p_people -> r.index -> 'email')) from result as r where r.linked
+    ), '[]'),
+    'touched', coalesce((
+      select jsonb_agg(jsonb_build_array(r.lead_id, r.twenty_id)) from result as r where r.lead_id <> 'null' and r.result not in ('created', 'rejected', 'stale')
+    ), '[]'),
+    'examples', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'kind', r.kind, 'side', 'supabase', 'lead_id', r.lead_id, 'twenty_id', r.twenty_id, 'fields', r.fields, 'reason', r.reason,
+        'twenty', lead_sync.preview_values(lead_sync.stated_values(p_people -> r.index), r.fields)
+      ) order by r.index)
+      from ranked as r where r.place <= p_examples
+    ), '[]')
+  )
+$$;
+
+-- migrations/preview/previewed_plan.sql
+-- What became of claimed leads: {pushed: {created, updated, …, fields, held: {category: leads}, left_out: {field: leads}, later}, examples, blanks, again}.
+--   later  leads that wait for something that this sync does not bring, e.g. the second read of a person that was not found
+create or replace function lead_sync.previewed_plan(p_lead_ids uuid[], p_writes jsonb, p_examples integer) returns jsonb
+language sql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+  with write as materialized (
+    select
+      (w ->> 'lead_id')::uuid as lead_id, w ->> 'op' as op, w -> 'twenty_id' as twenty_id, w -> 'twenty_record' as record,
+      (w -> 'values' ->> 'email' is null and w -> 'values' ? 'email' and l.email is not null) as blanks,
+      array(select k from jsonb_object_keys(lead_sync.stated_values(w -> 'values')) as k) as fields,
+      lead_sync.lead_values(l) as local, s.base_remote as remote, s.intent -> 'left_out' as left_out
+    from jsonb_array_elements(p_writes) as w
+    join public.leads as l on l.id = (w ->> 'lead_id')::uuid
+    join lead_sync.lead_states as s on s.lead_id = l.id
+  ),
+  other as materialized (
+    select l.id as lead_id, l.twenty_id, l.sync_status, l.sync_error_message as reason, s.error_category as category, s.due_at
+    from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
+    where l.id = any (p_lead_ids) and not exists (select from write as w where w.lead_id = l.id)
+  ),
+  example as (
+    select
+      jsonb_build_object(
+        'kind', case w.op when 'create' then 'created' when 'update' then 'updated' when 'delete' then 'deleted' else 'restored' end, 'side', 'twenty',
+        'lead_id', w.lead_id, 'twenty_id', w.twenty_id, 'fields', to_jsonb(w.fields),
+        'supabase', lead_sync.preview_values(w.local, to_jsonb(w.fields)), 'twenty', lead_sync.preview_values(w.remote, to_jsonb(w.fields))
+      ) as example,
+      row_number() over (partition by w.op order by w.lead_id) as place
+    from write as w
+    where not w.blanks
+    union all
+    select
+      jsonb_build_object('kind', 'held', 'side', 'twenty', 'lead_id', o.lead_id, 'twenty_id', o.twenty_id, 'fields', '["email"]'::jsonb, 'reason', o.reason),
+      row_number() over (order by o.lead_id)
+    from other as o
+    where o.sync_status = 'error'
+  )
+  select jsonb_build_object(
+    'pushed', coalesce((
+      select jsonb_object_agg(case c.op when 'create' then 'created' when 'update' then 'updated' when 'delete' then 'deleted' else 'restored' end, c.count)
+      from (select w.op, count(*) as count from write as w where not w.blanks group by 1) as c
+    ), '{}') || jsonb_build_object(
+      'fields', coalesce((
+        select jsonb_object_agg(f.field, f.count)
+        from (select f as field, count(*) as count from write as w cross join unnest(w.fields) as f where w.op in ('update', 'restore') and not w.blanks group by 1) as f
+      ), '{}'),
+      'held', coalesce((
+        select jsonb_object_agg(c.category, c.count)
+        from (select coalesce(o.category, 'error') as category, count(*) as count from other as o where o.sync_status = 'error' group by 1) as c
+      ), '{}'),
+      'left_out', coalesce((
+        select jsonb_object_agg(f.field, f.count)
+        from (select f as field, count(*) as count from write as w cross join jsonb_object_keys(w.left_out) as f group by 1) as f
+      ), '{}'),
+      'later', (select count(*) from other as o where o.sync_status <> 'error' and o.due_at > clock_timestamp())
+    ),
+    'blanks', coalesce((select jsonb_agg(w.lead_id) from write as w where w.blanks), '[]'),
+    'again', coalesce((select jsonb_agg(o.lead_id) from other as o where o.sync_status <> 'error' and o.due_at <= clock_timestamp()), '[]'),
+    'examples', coalesce((select jsonb_agg(e.example) from example as e where e.place <= p_examples), '[]')
+  )
 $$;
 
 -- migrations/values/indexes.sql

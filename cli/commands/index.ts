@@ -3,6 +3,7 @@ import { doctor } from './doctor';
 import { exportConfig } from './export-config';
 import { importConfig } from './import-config';
 import { pause } from './pause';
+import { preview } from './preview';
 import { resume } from './resume';
 import { setUp } from './set-up';
 import { status } from './status';
@@ -13,6 +14,7 @@ import { upgrade } from './upgrade';
 /** All commands, in the order in which they are listed and usually needed. */
 export const COMMANDS: Command[] = [
   setUp,
+  preview,
   sync,
   status,
   doctor,

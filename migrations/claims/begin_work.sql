@@ -3,6 +3,9 @@
 create or replace function lead_sync.begin_work(p_mark bigint) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
+  if lead_sync.is_preview() then
+    return;
+  end if;
   perform pg_try_advisory_xact_lock_shared(hashtext('lead_sync.push_at_work')); -- goes when the call ends, in whatever way
   perform setval('lead_sync.push_at_work', p_mark);
 end

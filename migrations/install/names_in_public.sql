@@ -82,6 +82,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'mark_leads_for_sync',
     'phone_prefixes',
     'preview_scoring_rules',
+    'preview_sync',
     'publish_scoring_rules',
     'real_time_sync_activity',
     'refresh_daily_summary',

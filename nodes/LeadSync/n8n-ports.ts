@@ -12,6 +12,8 @@ import { TwentyError } from '../Twenty/transport/failures';
 import { connect as connectTwenty } from '../Twenty/transport/n8n-client';
 import { controlOf, uncancelled, type RunSettings } from '../runs/execution';
 import type { Ports, TwentyPort } from './loops/ports';
+import type { PreviewPorts } from './loops/preview/ports';
+import { twentyReads } from './loops/preview/twenty-reads';
 
 /** What the panel says of how calls are made. */
 export interface CallSettings extends RunSettings {
@@ -27,13 +29,32 @@ export interface CallSettings extends RunSettings {
 export async function connectPorts(
   context: IExecuteFunctions,
   itemIndex: number,
-  { timeoutMs, maxWaitMs, ...settings }: CallSettings,
+  settings: CallSettings,
 ): Promise<Ports> {
+  const { client, ...ports } = await connectSides(context, itemIndex, settings);
+  return { ...ports, twenty: (scope) => twentyPort(client, scope) };
+}
+
+/** Both sides, to be read alone. @throws NodeError when a credential cannot be used */
+export async function connectReads(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  settings: CallSettings,
+): Promise<PreviewPorts> {
+  const { client, ...ports } = await connectSides(context, itemIndex, settings);
+  return { ...ports, twenty: (scope) => twentyReads(client, scope) };
+}
+
+async function connectSides(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  { timeoutMs, maxWaitMs, ...settings }: CallSettings,
+): Promise<Pick<Ports, 'store' | 'control'> & { client: TwentyClient }> {
   const signal = context.getExecutionCancelSignal();
   const store = storePort(await connectStore(uncancelled(context)), itemIndex);
   const client = await connectTwenty(uncancelled(context), { timeoutMs, maxWaitMs, signal });
   return {
-    twenty: (scope) => twentyPort(client, scope),
+    client,
     store,
     control: { ...controlOf(context, 'Lead Sync', settings), isHopeless, isTooLong },
   };

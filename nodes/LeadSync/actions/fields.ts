@@ -20,9 +20,11 @@ export const policyField: INodeProperties = {
   description: 'Who wins when both sides changed a field of a lead to different values',
 };
 
-/** How long a run may take, what the node gives and how calls are made: the same for all operations. */
+const OF_RUNS = { hide: { operation: ['preview'] } };
+
+/** How long a run may take, what the node gives and how calls are made: the same for all runs, the last for a preview, too. */
 export const commonFields: INodeProperties[] = [
-  maxDurationField,
+  { ...maxDurationField, displayOptions: OF_RUNS },
   {
     displayName: 'Output',
     name: 'output',
@@ -32,6 +34,7 @@ export const commonFields: INodeProperties[] = [
       { name: 'Summary', value: 'summary', description: 'One item with the figures of the run' },
     ],
     default: 'summary',
+    displayOptions: OF_RUNS,
   },
   {
     displayName: 'Max Leads',
@@ -40,7 +43,7 @@ export const commonFields: INodeProperties[] = [
     typeOptions: { minValue: 1 },
     default: DEFAULT_MAX_LEADS,
     description: 'Max number of changed leads to return. All are synced; they are held in memory until the run ends.',
-    displayOptions: { show: { output: ['changedLeads'] } },
+    displayOptions: { ...OF_RUNS, show: { output: ['changedLeads'] } },
   },
   optionsField(...triesOptions('a read of Twenty or a call of Supabase'), ...callOptions),
 ];

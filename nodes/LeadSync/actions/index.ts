@@ -1,7 +1,8 @@
 import { drain } from './drain.operation';
+import { preview } from './preview.operation';
 import { pull } from './pull.operation';
 import { push } from './push.operation';
 import { reconcile } from './reconcile.operation';
 import type { Operation } from './whole-run';
 
-export const operations: Record<string, Operation> = { pull, drain, push, reconcile };
+export const operations: Record<string, Operation> = { pull, drain, push, reconcile, preview };

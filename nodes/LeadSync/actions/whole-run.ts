@@ -9,7 +9,7 @@ import { explainTwenty } from '../../Twenty/transport/errors';
 import type { ChangedLead } from '../loops/changes';
 import type { Ports } from '../loops/ports';
 import type { NotStarted, SyncReport } from '../loops/run';
-import { connectPorts } from '../n8n-ports';
+import { connectPorts, type CallSettings } from '../n8n-ports';
 import { DEFAULT_MAX_LEADS } from './fields';
 
 /** Each item has settings of its own: it connects by itself. */
@@ -33,8 +33,12 @@ async function outputOf(item: Item, loop: Loop): Promise<Output> {
 }
 
 async function portsFor(item: Item): Promise<Ports> {
-  const call = toConnectOptions(item.value('options', {}) as CallOptions);
-  return await connectPorts(item.context, item.index, { ...readRunSettings(item), ...call });
+  return await connectPorts(item.context, item.index, callSettings(item));
+}
+
+/** How calls are made, and how long they may take, as the panel says. */
+export function callSettings(item: Item): CallSettings {
+  return { ...readRunSettings(item), ...toConnectOptions(item.value('options', {}) as CallOptions) };
 }
 
 /** The first of the leads that a run changed: no more are kept than are to be given. */

@@ -14,7 +14,7 @@ const DOMAIN_PATH = 'domainName.primaryLinkUrl';
 
 export type CompanyResult = { ok: true; id: string } | { ok: false; failure: TwentyFailure };
 
-interface Company extends TwentyNode {
+export interface Company extends TwentyNode {
   name: string | null;
   createdAt: string;
   deletedAt: string | null;
@@ -107,7 +107,7 @@ async function findInto(
   return unmatched;
 }
 
-function isNameless({ name, domain }: CompanyRequest, company: Company): boolean {
+export function isNameless({ name, domain }: CompanyRequest, company: Company): boolean {
   if (domain === null || company.deletedAt !== null || !givesName({ name, domain })) return false;
   return !company.name || isNamedByDomain(company.name, domain);
 }
@@ -137,7 +137,7 @@ async function giveNames(
   }
 }
 
-async function findCompanies(client: TwentyClient, requests: readonly CompanyRequest[]): Promise<Map<string, Company>> {
+export async function findCompanies(client: TwentyClient, requests: readonly CompanyRequest[]): Promise<Map<string, Company>> {
   const domains = requests.flatMap(({ domain }) => (domain === null ? [] : domainSpellings(domain)));
   const names = requests.flatMap(({ name, domain }) => (domain === null && name !== null ? [name] : []));
   const conditions: RecordFilter[] = names.flatMap(spellingsOf).map((name) => ({ name: { ilike: escapeLike(name) } }));
@@ -180,7 +180,7 @@ function matched(request: CompanyRequest, company: Company): CompanyResult {
   };
 }
 
-function newCompany(request: CompanyRequest): CompanyWrite {
+export function newCompany(request: CompanyRequest): CompanyWrite {
   const id = randomUUID();
   const { name, domain } = request;
   const domainName = { primaryLinkUrl: domain ?? '', primaryLinkLabel: '', secondaryLinks: [] };

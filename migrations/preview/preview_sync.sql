@@ -1,0 +1,37 @@
+-- What a step of a sync would do: carries it out, with all that belongs to it, notes what came of it, and takes everything back before the call ends. The functions
+-- are those of real runs, so triggers, constraints and mappings of the database's owner count. Nothing of it can be seen, from outside or afterwards; nothing is notified.
+-- Left are row versions that the next vacuum takes, and numbers of history and conflicts that are passed over.
+--   p_step     start  what a pull would begin with: as start_sync_run answers, and {leads, linked}
+--              pull   {people, before, read_started_at, missing_fields}: merges a page of people
+--              due    {after, limit}: the leads that are due, the longest waiting first, after the last one of another answer
+--              push   {leads, people, before, silent, results, read_started_at, missing_fields}: claims these leads, merges their people, plans; with results settles, too
+--   p_options  {mode: delta | full, policy, strict, mapping: [row of field_mappings], examples: how many of each kind}; all optional
+-- people: snapshots. before: [[snapshot]], merged first, list by list, as earlier pages would be. silent: [twenty_id], people of whom nothing is counted.
+-- Returns {counts: numbers by what they count, examples: [{kind, lead_id, twenty_id, fields, supabase, twenty, winner, reason}], touched: [[lead_id, twenty_id]],
+--   due: [[due_at, lead_id, twenty_id, email, other_email]]}; of pushes {writes, blanks: [lead_id], again: [lead_id]}, too. See docs/preview.md.
+create or replace function public.preview_sync(p_step text, p_input jsonb default '{}', p_options jsonb default '{}') returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_answer jsonb;
+begin
+  if p_step is null or p_step not in ('start', 'pull', 'due', 'push') then
+    raise exception 'p_step must be start, pull, due or push, got %', p_step using errcode = '22023';
+  end if;
+  begin
+    perform set_config('lead_sync.preview', 'on', true);
+    perform lead_sync.preview_mapping(p_options -> 'mapping');
+    -- a run that is under way goes on meanwhile; here it counts as stopped
+    update public.lead_sync_runs as r set status = 'stopped', finished_at = clock_timestamp() where r.status = 'running';
+    v_answer := case p_step
+      when 'start' then lead_sync.preview_start(p_options)
+      when 'pull' then lead_sync.preview_pull(p_input, p_options)
+      when 'due' then lead_sync.preview_due(p_input)
+      when 'push' then lead_sync.preview_push(p_input, p_options)
+    end;
+    raise exception using errcode = 'LSPRV', message = 'Previewed: taken back';
+  exception when sqlstate 'LSPRV' then
+    null; -- what the variable holds is not taken back
+  end;
+  return case when p_step in ('pull', 'push') then lead_sync.compare_with_before(v_answer) else v_answer end;
+end
+$$;

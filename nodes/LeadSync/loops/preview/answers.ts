@@ -1,0 +1,46 @@
+import type { Write } from '../../../lead';
+import type { Counts, Example } from './report';
+
+/** A lead that is due, as the database tells it: since when, and what a push reads of it. */
+export type DueLead = [
+  dueAt: string,
+  leadId: string,
+  twentyId: string | null,
+  email: string | null,
+  other: string | null,
+];
+
+export interface MergeCounts {
+  [name: string]: number | Counts;
+  conflicts: Counts;
+}
+
+/** What `preview_sync` answers of a page or a claim. */
+export interface StepAnswer {
+  counts: MergeCounts;
+  examples: Example[];
+  touched: Array<[leadId: string, twentyId: string]>;
+  due: DueLead[];
+  read_started_at: string;
+}
+
+export interface PushAnswer extends StepAnswer {
+  pushed: Counts;
+  writes: Write[];
+  blanks: string[];
+  again: string[];
+  answers?: Counts;
+}
+
+export interface StartAnswer {
+  mode: string;
+  object: string;
+  fields: unknown;
+  window: { from: string | null; until: string | null };
+  position: string | null;
+  settings: { default_country: string; strict: boolean };
+  read_started_at: string;
+  leads: number;
+  linked: number;
+  schema_version?: number;
+}

@@ -1,0 +1,87 @@
+import { tried } from '../../../runs/tried';
+import type { MergeCounts, StartAnswer } from './answers';
+import type { PreviewPorts } from './ports';
+import { PreviewedPull } from './pull';
+import { previewPushes } from './push';
+import { addCounts, Examples, type Counts, type PreviewReport } from './report';
+
+export interface PreviewOrder {
+  mode: 'delta' | 'full';
+  policy: string | null;
+  strict: boolean;
+  /** Rows of a mapping that is not in force yet; null for none. */
+  mapping: unknown[] | null;
+  /** People a page. */
+  pageSize: number;
+  /** Leads a claim. */
+  batchSize: number;
+  /** Examples of each kind. */
+  examples: number;
+}
+
+/** What the steps of a preview share. */
+export class Previewed {
+  readonly supabase: Counts = {};
+  readonly twenty: Counts = {};
+  readonly conflicts: Counts = {};
+  readonly calls = { reads: 0, writes: 0 };
+  readonly examples: Examples;
+  readonly missing = new Set<string>();
+  people = 0;
+
+  constructor(
+    readonly ports: PreviewPorts,
+    private readonly options: object,
+    examples: number,
+  ) {
+    this.examples = new Examples(examples);
+  }
+
+  /** Has the database carry out a step, and take it back. */
+  async step<T>(name: string, input: object = {}): Promise<T> {
+    const args = { p_step: name, p_input: input, p_options: this.options };
+    return await tried(this.ports.control, () => this.ports.store.rpc<T>('preview_sync', args));
+  }
+
+  /** Adds what was counted of a merge. */
+  merged({ conflicts, ...counts }: MergeCounts): void {
+    addCounts(this.supabase, counts);
+    addCounts(this.conflicts, conflicts);
+  }
+}
+
+/**
+ * What the next pull and the push after it would do. Both sides are read as they are read then, and each step is carried out in the
+ * database and taken back; nothing is written to Twenty. Held are ids and e-mails, not records.
+ * @throws what a read or a call of the database rejects with
+ */
+export async function preview(ports: PreviewPorts, order: PreviewOrder): Promise<PreviewReport> {
+  const { control } = ports;
+  const begun = control.now();
+  const { mode, policy, strict, mapping, examples } = order;
+  const all = new Previewed(ports, { mode, policy, strict: strict || null, mapping, examples }, examples);
+  const start = await all.step<StartAnswer>('start');
+  const { object, fields, settings } = start;
+  const twenty = ports.twenty({ object, fieldMapping: fields, defaultCountry: settings.default_country });
+  const pull = new PreviewedPull(all, twenty);
+  await pull.run(start, order.pageSize);
+  await previewPushes(all, twenty, pull, { batchSize: order.batchSize, strict: settings.strict });
+  const perMinute = twenty.callsPerMinute();
+  const { reads, writes } = all.calls;
+  return {
+    mode: start.mode,
+    since: start.window.from,
+    leads: start.leads,
+    linked: start.linked,
+    people: all.people,
+    supabase: all.supabase,
+    twenty: all.twenty,
+    conflicts: all.conflicts,
+    calls: { reads, writes, per_minute: perMinute },
+    minutes: Math.ceil((reads + writes) / perMinute),
+    examples: all.examples.all,
+    warnings:
+      all.missing.size > 0 ? [`Twenty lacks the fields ${[...all.missing].sort().join(', ')}: they are left out.`] : [],
+    seconds: Math.round(control.now() - begun) / 1_000,
+  };
+}

@@ -1,0 +1,68 @@
+/** Numbers by what they count, in groups: `{created: 2, fields: {email: 1}}`. */
+export interface Counts {
+  [name: string]: number | Counts;
+}
+
+/** One record that a sync would change or leave alone, side by side. */
+export interface Example {
+  kind: string;
+  side: 'supabase' | 'twenty' | 'both';
+  lead_id: string | null;
+  twenty_id?: string | null;
+  fields: string[];
+  supabase?: Record<string, unknown>;
+  twenty?: Record<string, unknown>;
+  winner?: string;
+  reason?: string | null;
+}
+
+/** What a sync would do. */
+export interface PreviewReport {
+  mode: string;
+  /** From when on changes of Twenty are read; null: all of it. */
+  since: string | null;
+  /** Leads there are, and how many of them are linked with a person. */
+  leads: number;
+  linked: number;
+  /** People read. */
+  people: number;
+  /** What would happen to leads: created, linked (by what), updated, fields (leads by field), deleted, restored, left_out (by reason). */
+  supabase: Counts;
+  /** What would happen to people: created, updated, fields, deleted, restored, held (by category), left_out (by field), refused, companies_created. */
+  twenty: Counts;
+  /** Conflicts by field and winner. */
+  conflicts: Counts;
+  /** Calls of Twenty that the sync takes, and the least minutes that its rate limit makes of them. */
+  calls: { reads: number; writes: number; per_minute: number };
+  minutes: number;
+  examples: Example[];
+  warnings: string[];
+  /** How long the preview took. */
+  seconds: number;
+}
+
+/** Adds counts to others, group by group. */
+export function addCounts(to: Counts, more: Counts): void {
+  for (const [name, value] of Object.entries(more)) {
+    if (typeof value === 'number') to[name] = ((to[name] as number | undefined) ?? 0) + value;
+    else addCounts((to[name] ??= {}) as Counts, value);
+  }
+}
+
+/** The first examples of each kind on each side. */
+export class Examples {
+  readonly all: Example[] = [];
+  private readonly counts = new Map<string, number>();
+
+  constructor(private readonly most: number) {}
+
+  add(examples: readonly Example[]): void {
+    for (const example of examples) {
+      const key = `${example.side} ${example.kind}`;
+      const count = this.counts.get(key) ?? 0;
+      if (count >= this.most) continue;
+      this.counts.set(key, count + 1);
+      this.all.push(example);
+    }
+  }
+}

@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { createWorkspaceDouble, type JsonObject, type TwentyWorkspaceDouble } from '../../../../../stand-ins/twenty';
+import { pull } from '../../../../../nodes/LeadSync/loops/pull';
+import { push } from '../../../../../nodes/LeadSync/loops/push';
+import { preview, type PreviewOrder } from '../../../../../nodes/LeadSync/loops/preview/preview';
+import type { Counts, PreviewReport } from '../../../../../nodes/LeadSync/loops/preview/report';
+import { addCounts } from '../../../../../nodes/LeadSync/loops/preview/report';
+import { twentyReads } from '../../../../../nodes/LeadSync/loops/preview/twenty-reads';
+import { twentyPort } from '../../../../../nodes/LeadSync/n8n-ports';
+import type { PushResult, Write } from '../../../../../nodes/lead';
+import { defaultMapping } from '../../../../../nodes/lead';
+import { prepareWorkspace } from '../../../../../nodes/Twenty/leads/prepare';
+import { TwentyClient } from '../../../../../nodes/Twenty/transport/client';
+import { RateBudget, type Clock } from '../../../../../nodes/Twenty/transport/rate-budget';
+import { readTwentyUrl } from '../../../../../nodes/Twenty/transport/url';
+import type { Control } from '../../../../../nodes/runs/control';
+import type { Json, Store } from '../../../../database/store';
+
+const CLOCK: Clock = { now: () => performance.now(), sleep: () => Promise.resolve() };
+
+const CONTROL: Control = {
+  now: CLOCK.now,
+  sleep: () => Promise.resolve(),
+  isCancelled: () => false,
+  isHopeless: () => true,
+  isTooLong: () => false,
+  log: () => undefined,
+  warn: () => undefined,
+  tries: 1,
+  pause: 0,
+  maxDuration: null,
+};
+
+/** Small, so that few leads make several pages and claims. */
+export const SIZES = { pageSize: 3, batchSize: 4 };
+
+const ORDER: PreviewOrder = {
+  mode: 'delta',
+  policy: null,
+  strict: false,
+  mapping: null,
+  examples: 3,
+  ...SIZES,
+};
+
+/** What a sync did or would do, in the same words. */
+export interface Outcome {
+  supabase: Counts;
+  twenty: Counts;
+  conflicts: Counts;
+}
+
+/** A database and a Twenty of its own, and the loops between them. */
+export class Sides {
+  readonly double: TwentyWorkspaceDouble = createWorkspaceDouble({ rateLimit: false });
+  readonly client: TwentyClient;
+
+  constructor(
+    readonly store: Store,
+    nth: number,
+  ) {
+    const urls = readTwentyUrl(`http://twenty-preview-${nth}.test`);
+    if (!urls) throw new Error('The address of the double cannot be read.');
+    this.client = new TwentyClient({
+      urls,
+      clock: CLOCK,
+      budget: new RateBudget(1e9, CLOCK),
+      send: ({ method, url, body }) => {
+        const { pathname, search } = new URL(url);
+        const headers = { authorization: `Bearer ${this.double.apiKey}`, 'content-type': 'application/json' };
+        const {
+          status,
+          headers: given,
+          body: text,
+        } = this.double.handle({ method, path: pathname + search, headers, body });
+        return Promise.resolve({ status, headers: given, text });
+      },
+    });
+  }
+
+  async prepare(): Promise<void> {
+    await prepareWorkspace(this.client, 'person', defaultMapping());
+  }
+
+  async preview(order: Partial<PreviewOrder> = {}): Promise<PreviewReport> {
+    return await preview(
+      { twenty: (settings) => twentyReads(this.client, settings), store: this.store, control: CONTROL },
+      { ...ORDER, ...order },
+    );
+  }
+
+  /** A pull and a push; what came of them, by what the database and Twenty were told and answered. */
+  async sync(policy: string | null = null): Promise<Outcome> {
+    const before = await this.store.rows<{ id: string; twenty_id: string | null }>(
+      'select id, twenty_id from public.leads',
+    );
+    const known = new Set(before.map(({ id }) => id));
+    const twenty: Counts = { fields: {} };
+    let writes: Write[] = [];
+    const rpc = async <T>(name: string, args: Json): Promise<T> => {
+      const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
+      const answer = await this.store.rpc<T>(name, given);
+      if (name === 'upsert_leads') ({ writes } = answer as { writes: Write[] });
+      if (name === 'update_sync_status') countWrites(twenty, writes, args.p_results as PushResult[]);
+      return answer;
+    };
+    const ports = {
+      twenty: (settings: Parameters<typeof twentyPort>[1]) => twentyPort(this.client, settings),
+      store: { rpc },
+      control: CONTROL,
+    };
+    const [{ at }] = await this.store.rows<{ at: string }>('select clock_timestamp()::text as at');
+    await pull(ports, { mode: 'delta', trigger: 'manual', policy, pageSize: SIZES.pageSize });
+    await push(ports, { trigger: 'manual', policy, strict: false, batchSize: SIZES.batchSize });
+    return { supabase: await this.changedLeads(known, at), twenty, conflicts: await this.conflicts(at) };
+  }
+
+  /** What history says of leads: made, or which fields were taken. */
+  private async changedLeads(known: ReadonlySet<string>, since: string): Promise<Counts> {
+    const counts: Counts = { fields: {} };
+    const taken = await this.store.rows<{ lead_id: string; fields: string[] }>(
+      `select lead_id, fields_changed as fields from public.lead_sync_history
+       where synced_at >= $1 and sync_direction = 'twenty_to_supabase' and lead_id is not null`,
+      [since],
+    );
+    const made = new Set(taken.map(({ lead_id }) => lead_id).filter((id) => !known.has(id)));
+    addCounts(counts, { created: made.size });
+    for (const { fields } of taken.filter(({ lead_id }) => known.has(lead_id))) {
+      addCounts(counts, { fields: Object.fromEntries(fields.map((field) => [field, 1])) });
+    }
+    return counts;
+  }
+
+  private async conflicts(since: string): Promise<Counts> {
+    const counts: Counts = {};
+    const rows = await this.store.rows<{ field: string; winner: string }>(
+      'select field, winner from public.lead_sync_conflicts where created_at >= $1',
+      [since],
+    );
+    for (const { field, winner } of rows) addCounts(counts, { [field]: { [winner]: 1 } });
+    return counts;
+  }
+
+  people(): JsonObject[] {
+    return this.double.store.list('person', { withDeleted: true });
+  }
+}
+
+const DONE = { create: 'created', update: 'updated', delete: 'deleted', restore: 'restored' } as const;
+
+function countWrites(counts: Counts, writes: readonly Write[], results: readonly PushResult[]): void {
+  for (const result of results.filter(({ ok }) => ok)) {
+    const { op, values } = writes.find(({ lead_id }) => lead_id === result.lead_id) as Write;
+    addCounts(counts, { [DONE[op]]: 1 });
+    if (op === 'update' || op === 'restore') {
+      addCounts(counts, { fields: Object.fromEntries(Object.keys(values).map((field) => [field, 1])) });
+    }
+  }
+}
+
+const emails = fc.constantFrom(...'abcdefgh'.split('').map((name) => `${name}@example.com`));
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { freq: 3 });
+const titles = fc.constantFrom('Admiral', 'Countess', 'Engineer');
+const cities = fc.constantFrom('Paris', 'Lyon');
+const phones = fc.constantFrom('+33612345678', '+12025550143', 'call me');
+const companies = fc.constantFrom(
+  { name: 'Acme', domain: 'acme.example' },
+  { name: 'ACME Inc', domain: 'acme.example' },
+  { name: 'Globex', domain: null },
+  { name: 'Initech', domain: 'initech.example' },
+);
+
+export interface SomeLead {
+  id: string;
+  email: string | null;
+  title: string | null;
+  city: string | null;
+  phone: string | null;
+  company: { name: string | null; domain: string | null } | null;
+}
+
+export interface SomePerson extends SomeLead {
+  others: string[];
+  deleted: boolean;
+}
+
+const lead: fc.Arbitrary<SomeLead> = fc.record({
+  id: fc.uuid({ version: 4 }),
+  email: maybe(emails),
+  title: maybe(titles),
+  city: maybe(cities),
+  phone: maybe(phones),
+  company: maybe(companies),
+});
+
+const person: fc.Arbitrary<SomePerson> = fc.record({
+  id: fc.uuid({ version: 4 }),
+  email: maybe(emails),
+  title: maybe(titles),
+  city: maybe(cities),
+  phone: maybe(fc.constantFrom('+33612345678', '+12025550143')),
+  company: maybe(companies),
+  deleted: fc.integer({ min: 0, max: 5 }).map((one) => one === 0),
+  others: fc.uniqueArray(emails, { maxLength: 2 }),
+});
+
+export type Edit = { nth: number; title: string | null } & (
+  { email: string | null } | { city: string } | { deleted: boolean }
+);
+
+const edit: fc.Arbitrary<Edit> = fc
+  .tuple(
+    fc.nat(),
+    maybe(titles),
+    fc.oneof(fc.record({ email: maybe(emails) }), fc.record({ city: cities }), fc.record({ deleted: fc.boolean() })),
+  )
+  .map(([nth, title, change]) => ({ nth, title, ...change }));
+
+/** Two sides, and what happens to them after a first sync; none: it is not synced before. */
+export const sides = fc.record({
+  leads: fc.uniqueArray(lead, { maxLength: 9, selector: ({ id }) => id }),
+  people: fc.uniqueArray(person, { maxLength: 9, selector: ({ id }) => id }),
+  editsHere: fc.array(edit, { maxLength: 5 }),
+  editsThere: fc.array(edit, { maxLength: 5 }),
+  isSynced: fc.boolean(),
+});
+
+export type SomeSides = typeof sides extends fc.Arbitrary<infer T> ? T : never;
