@@ -1,6 +1,6 @@
 import { InputError } from '../../errors/input-error';
 import { schemaAdvice } from '../../SupabaseLeads/schema-version';
-import { describeFailure } from '../../Twenty/transport/errors';
+import { describeFailure } from '../../Twenty/transport/failure-texts';
 import { TwentyError } from '../../Twenty/transport/failures';
 import type { Ports } from './ports';
 import type { RunToken, Trigger } from '../../runs/control';

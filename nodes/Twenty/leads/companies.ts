@@ -137,7 +137,10 @@ async function giveNames(
   }
 }
 
-export async function findCompanies(client: TwentyClient, requests: readonly CompanyRequest[]): Promise<Map<string, Company>> {
+export async function findCompanies(
+  client: TwentyClient,
+  requests: readonly CompanyRequest[],
+): Promise<Map<string, Company>> {
   const domains = requests.flatMap(({ domain }) => (domain === null ? [] : domainSpellings(domain)));
   const names = requests.flatMap(({ name, domain }) => (domain === null && name !== null ? [name] : []));
   const conditions: RecordFilter[] = names.flatMap(spellingsOf).map((name) => ({ name: { ilike: escapeLike(name) } }));

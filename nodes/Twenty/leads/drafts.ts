@@ -13,7 +13,7 @@ import {
 import type { RecordWrite, UniqueValue } from '../records/batch-plan';
 import type { Swap } from '../records/compare-and-swap';
 import { textAt } from '../records/holders';
-import { describeFailure } from '../transport/errors';
+import { describeFailure } from '../transport/failure-texts';
 import type { TwentyFailure } from '../transport/failures';
 import type { TwentyNode } from '../transport/paging';
 import { invalidLead } from './push-results';

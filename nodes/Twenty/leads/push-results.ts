@@ -11,7 +11,7 @@ import {
   type Write,
 } from '../../lead';
 import type { WriteResult } from '../records/writer';
-import { describeFailure } from '../transport/errors';
+import { describeFailure } from '../transport/failure-texts';
 import type { TwentyFailure } from '../transport/failures';
 import type { TwentyNode } from '../transport/paging';
 import type { LeadScope } from './scope';

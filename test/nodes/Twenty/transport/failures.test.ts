@@ -1,5 +1,6 @@
 import type { INode } from 'n8n-workflow';
-import { describeFailure, toNodeApiError } from '../../../../nodes/Twenty/transport/errors';
+import { toNodeApiError } from '../../../../nodes/Twenty/transport/errors';
+import { describeFailure } from '../../../../nodes/Twenty/transport/failure-texts';
 import { graphqlFailure, statusFailure, unreadableAnswer } from '../../../../nodes/Twenty/transport/failures';
 import { thrownFailure } from '../../../../nodes/http/network-failures';
 
