@@ -124,7 +124,7 @@ describe('huge leads', () => {
     let timed: Client;
     beforeAll(async () => {
       timed = await connectDatabase();
-      await timed.query(`set role service_role; set statement_timeout = '2500ms'`);
+      await timed.query(`set role service_role; set statement_timeout = '5s'`);
     });
     afterEach(() => store.sql.query('drop function if exists public.users_rule cascade'));
     afterAll(() => timed.end());
