@@ -5,17 +5,19 @@ import { startPostgres, type Postgres } from '../../../stack/postgres';
 import { migrateOnTestClock } from './migrations-on-test-clock';
 
 const TEMPLATE = 'sync_test_template';
+/** Who applies the migrations in a Supabase project: no superuser. */
+const OWNER = 'postgres';
 
 /** Makes the database that the schedules' databases are copies of, once a cluster. */
 export async function makeTemplate(postgres: Postgres): Promise<void> {
-  await postgres.createDatabase(TEMPLATE);
-  await migrateOnTestClock(postgres.url(TEMPLATE));
+  await postgres.createDatabase(TEMPLATE, { owner: OWNER });
+  await migrateOnTestClock(postgres.url(TEMPLATE, OWNER));
 }
 
 /** A new database for schedules; gives its address. */
 export async function makeDatabase(postgres: Postgres, name: string): Promise<string> {
   await postgres.dropDatabase(name);
-  await postgres.createDatabase(name, { template: TEMPLATE });
+  await postgres.createDatabase(name, { template: TEMPLATE, owner: OWNER });
   return postgres.url(name);
 }
 

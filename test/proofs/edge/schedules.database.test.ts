@@ -23,9 +23,9 @@ describe('schedules of users, runs and faults between Supabase and D1', () => {
     server = new Client({ connectionString: url.href });
     await server.connect();
     await server.query(`drop database if exists ${DATABASE} with (force)`);
-    await server.query(`create database ${DATABASE}`);
+    await server.query(`create database ${DATABASE} owner postgres`);
     url.pathname = `/${DATABASE}`;
-    await migrateOnTestClock(url.href);
+    await migrateOnTestClock(Object.assign(new URL(url), { username: 'postgres' }).href);
     await prepareDatabase(url.href);
     stage = await Stage.open(url.href);
   }, 60_000);
