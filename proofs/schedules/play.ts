@@ -4,6 +4,7 @@ import { drain, pull, push, reconcile } from './runs/flows';
 import { withoutChance } from './systems/ids';
 import { assertConverged, assertMergedJoined } from './invariants/converged';
 import { look } from './invariants/look';
+import { assertConflictsDiffer } from './invariants/equality';
 import { assertNothingLost } from './invariants/nothing-lost';
 import { assertReplayChangesNothing } from './invariants/replay';
 import { Player } from './steps/player';
@@ -85,6 +86,7 @@ class Ending {
     assertConverged(world, 'everything');
     assertMergedJoined(world);
     await assertNothingLost(world);
+    await assertConflictsDiffer(world);
     await assertReplayChangesNothing(world);
   }
 

@@ -1,3 +1,6 @@
+import { normalText } from '../../../nodes/lead/normal-form';
+import { bareHost, comparable, type Field } from '../systems/fields';
+import { Violation } from '../violation';
 import type { World } from '../world/world';
 
 /**
@@ -32,4 +35,28 @@ export async function assertEqualWhereSynced(world: World): Promise<void> {
     const listed = reason === null ? 'not listed' : 'listed';
     world.fail('Equal', `lead ${lead_id} is synced with ${field} ${values}, ${listed} as left out`);
   }
+}
+
+interface Conflict extends Record<string, unknown> {
+  lead_id: string;
+  field: string;
+  supabase_value: unknown;
+  twenty_value: unknown;
+}
+
+/** Two spellings of one value are no conflict: nobody could see what to decide. */
+export async function assertConflictsDiffer(world: World): Promise<void> {
+  const conflicts = await world.database.read<Conflict>(
+    'select lead_id, field, supabase_value, twenty_value from public.lead_sync_conflicts',
+  );
+  for (const { lead_id, field, supabase_value: here, twenty_value: there } of conflicts) {
+    if (inOneForm(field, here) !== inOneForm(field, there)) continue;
+    const values = `${JSON.stringify(here)} and ${JSON.stringify(there)}`;
+    throw new Violation('Equal', `${field} of lead ${lead_id} is a conflict between ${values}`);
+  }
+}
+
+function inOneForm(field: string, value: unknown): string | null {
+  if (field === 'company_domain') return bareHost(value);
+  return field === 'company_name' ? normalText(String(value ?? '')) : comparable(field as Field, value);
 }

@@ -1,5 +1,6 @@
 import { deletionFlows } from '../systems/conditions';
-import { comparable, FIELDS, isListed, isShownIn, type Field } from '../systems/fields';
+import { normalText, trimmed } from '../../../nodes/lead/normal-form';
+import { bareHost, comparable, FIELDS, isListed, isShownIn, type Field } from '../systems/fields';
 import { Violation } from '../violation';
 import type { Pair, Side, UserWrite } from '../world/ledger';
 import type { LeadRow, World } from '../world/world';
@@ -106,7 +107,7 @@ function assertSpelling(
   remote: UserWrite | undefined,
 ): void {
   if (!lead || !local || remote || local.raw === undefined || field === 'company' || field === 'lead_score') return;
-  const now = typeof lead[field] === 'string' ? lead[field].trim() || null : null;
+  const now = typeof lead[field] === 'string' ? trimmed(lead[field]) || null : null;
   if (now === local.raw || comparable(field, now) !== local.value) return; // another value is judged as a write that was lost
   throw new Violation(
     'No lost write',
@@ -130,6 +131,6 @@ function names(conflict: Conflict, field: Field, side: Side, value: string | nul
 }
 
 function sameText(part: string | null, value: unknown): boolean {
-  const text = typeof value === 'string' ? value.toLowerCase().replace(/^https?:\/\/(www\.)?|\/$/g, '') : '';
-  return (part ?? '').toLowerCase() === text;
+  const text = typeof value === 'string' ? normalText(value).toLowerCase() : '';
+  return [text, bareHost(value)].includes((part ?? '').toLowerCase());
 }

@@ -9,6 +9,7 @@ import {
   editPerson,
   first,
   GRACE,
+  LETTERS,
   pull,
   push,
   pushUntil,
@@ -16,6 +17,7 @@ import {
   resume,
   under,
   wait,
+  XN_HOST,
 } from './steps';
 
 export const DIRECTED = {
@@ -47,6 +49,8 @@ export const DIRECTED = {
     pull,
     { do: 'take in leads', emails: [GRACE], poisoned: false },
   ]),
+  /** A form gives the host of a known e-mail in its letters. */
+  hostInLetters: under([createLead(XN_HOST), { do: 'take in leads', emails: [LETTERS], poisoned: false }]),
   /** Two people are merged in Twenty while the lead of the one who goes has an edit that was not sent yet. */
   mergedPeople: under([
     createPerson(0),
@@ -98,21 +102,27 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Other sources match any live lead by their own id, then by e-mail',
     sql: [
       {
-        find: '= item.email and l.deleted_at is null and by_id.id is null',
-        replace: '= item.email and l.twenty_id is null and by_id.id is null',
+        find: '= e.email and l.deleted_at is null and by_id.id is null',
+        replace: '= e.email and l.twenty_id is null and by_id.id is null',
       },
     ],
   },
   {
     name: 'a second address is nobody',
     rule: "A form from another address of a person is that person's",
-    sql: [{ find: 'as id where item.email is not null', replace: 'as id where false' }],
+    sql: [{ find: "as id where item.emails <> '{}'", replace: 'as id where false' }],
     directed: DIRECTED.secondAddress,
+  },
+  {
+    name: 'a host has one spelling',
+    rule: 'An e-mail is found by either spelling of its host',
+    sql: [{ find: 'select v_name || h.host', replace: 'select v_name || v_host' }],
+    directed: DIRECTED.hostInLetters,
   },
   {
     name: 'the leads of merged people stay apart',
     rule: 'A lead whose person was merged away joins the lead of the one who stays',
-    sql: [{ find: '    where s.gone\n  loop', replace: '    where false\n  loop' }],
+    sql: [{ find: 'where l.id = c.id and s.gone', replace: 'where false' }],
     directed: DIRECTED.mergedPeople,
   },
   {

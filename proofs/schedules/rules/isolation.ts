@@ -68,11 +68,11 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A batch that fails is taken apart, so that one bad row is reported and the others land',
     sql: [
       {
-        find: `  return lead_sync.write_or_split(p_step, jsonb_path_query_array(p_items, '$[0 to $last]'`,
-        replace: `  if true then
-    return (select jsonb_agg(lead_sync.rejection((i ->> 'index')::integer, i -> 'snapshot', v_message)) from jsonb_array_elements(p_items) as i);
-  end if;
-  return lead_sync.write_or_split(p_step, jsonb_path_query_array(p_items, '$[0 to $last]'`,
+        find: '    for v_part in 0..3 loop',
+        replace: `    if true then
+      return (select jsonb_agg(lead_sync.rejection((i ->> 'index')::integer, i -> 'snapshot', v_message)) from jsonb_array_elements(p_items) as i);
+    end if;
+    for v_part in 0..3 loop`,
       },
     ],
   },

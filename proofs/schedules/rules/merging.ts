@@ -9,6 +9,8 @@ import {
   editPerson,
   first,
   GRACE,
+  JOSE,
+  JOSE_IN_PARTS,
   LINUS,
   pull,
   push,
@@ -19,6 +21,8 @@ import {
 } from './steps';
 
 export const DIRECTED = {
+  /** Both sides write one name, with a letter in one piece here and in parts there. */
+  oneNameTwice: under([createLead(0), push, editLead(first, JOSE), editPerson(first, JOSE_IN_PARTS), pull, push]),
   /** The person was destroyed and made again, blank, under the same id: the whole lead goes out, no blanks come in. */
   reborn: under([
     createLead(0),
@@ -88,6 +92,17 @@ export const DIRECTED = {
 } satisfies Record<string, Schedule>;
 
 export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'what nobody sees makes another text',
+    rule: 'Two spellings of one text are equal, invisible characters, kinds of spaces and composed letters aside',
+    sql: [
+      {
+        find: '  return btrim(normalize(regexp_replace(regexp_replace(p_text,',
+        replace: '  return p_text; return btrim(normalize(regexp_replace(regexp_replace(p_text,',
+      },
+    ],
+    directed: DIRECTED.oneNameTwice,
+  },
   {
     name: 'due against what Twenty stores',
     rule: 'A lead is due exactly when a field that may go out differs from its base_local',

@@ -220,11 +220,11 @@ export const MUTANTS: readonly Mutant[] = [
         find: `  where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
   returning * into v_run;
   if not found then
-    raise exception`,
+    raise exception 'Sync run`,
         replace: `  where r.id = (p_run ->> 'id')::uuid
   returning * into v_run;
   if not found then
-    raise exception`,
+    raise exception 'Sync run`,
       },
     ],
     directed: DIRECTED.lateReader,

@@ -9,10 +9,10 @@ import type { Stamp } from '../users/twenty-users';
 export const first = 0;
 
 // values by their number in `CHOICES`: of the first name, the city, the phone, the e-mail, the company
-export const [ADA, GRACE, BLANK, LINUS] = [0, 2, 3, 5];
+export const [ADA, GRACE, BLANK, LINUS, JOSE, JOSE_IN_PARTS] = [0, 2, 3, 5, 8, 9];
 export const REFUSED = 4;
 export const [LONDON, NO_PHONE, UNUSABLE] = [2, 3, 6];
-export const NO_EMAIL = 5;
+export const [NO_EMAIL, LETTERS, XN_HOST] = [5, 8, 9];
 export const [GLOBEX, ACME_LTD, ACME_FR, INITECH, HOOLI, MAIL_HOST] = [1, 3, 6, 9, 10, 11];
 
 export function under(steps: Step[], conditions: Partial<Conditions> = {}): Schedule {

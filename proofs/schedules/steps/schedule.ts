@@ -63,7 +63,7 @@ const editable = fc.constantFrom<EditableField>(
   ...(['phone', 'phone', 'company', 'company', 'job_title', 'city', 'linkedin_url', 'lead_score'] as const),
   ...(['attributes.utm', 'additional_emails', 'additional_emails'] as const),
 );
-const value = fc.nat({ max: 11 });
+const value = fc.nat({ max: Math.max(...Object.values(CHOICES).map(({ length }) => length)) - 1 });
 const fault = fc.constantFrom<Fault>('lost', 'lost', 'unsent', 'error500', 'limit', 'cut', 'slow', 'lagging', 'late');
 const progress = {
   calls: fc.option(fc.nat({ max: 9 }), { freq: 2 }),

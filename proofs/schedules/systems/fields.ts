@@ -1,5 +1,5 @@
 import type { Json as TwentyJson, JsonObject } from '../../../stand-ins/twenty';
-import { normalise, type FieldKind } from '../../../nodes/lead';
+import { normalise, normaliseDomain, normaliseEmail, normalText, type FieldKind } from '../../../nodes/lead';
 import type { Json } from './database';
 
 export const COUNTRY = 'FR';
@@ -33,23 +33,54 @@ export const REFUSED_TEXT = 'Refused by Twenty';
 /** A phone number that nobody can call: refused before it is sent. */
 export const INVALID_PHONE = 'call me';
 
-/** Addresses in small letters and in order, with a comma between them; null for none. */
+/** Addresses in comparable form and in order, with a comma between them; null for none. */
 function listOf(value: unknown): string | null {
-  const texts = (Array.isArray(value) ? value : String(value).split(',')).map((text) =>
-    String(text).trim().toLowerCase(),
-  );
+  const texts = (Array.isArray(value) ? value : String(value).split(',')).map((text) => emailOf(String(text)));
   return [...new Set(texts)].sort().join(',') || null;
+}
+
+function emailOf(text: string): string {
+  const email = normaliseEmail(text, { field: 'email' });
+  return ('value' in email ? email.value : null) ?? text;
 }
 
 /** Hosts among the domains below that many companies share. */
 export const SHARED_HOSTS: readonly string[] = ['linkedin.com', 'gmail.com'];
 
-/** The values that edits choose from: few, so that values come back, and spelt as people spell. */
+/**
+ * The values that edits choose from: few, so that values come back, and spelt as people spell. The last ones of each are
+ * what pasted texts bring along: characters that nobody sees, spaces of other kinds and several of them, letters in parts,
+ * a host in its letters. They are spellings of one another.
+ */
 export const CHOICES: Record<EditableField, ReadonlyArray<string | null>> = {
-  first_name: ['Ada', ' Ada ', 'Grace', null, '', 'Linus', 'ada'],
-  last_name: ['Lovelace', 'Hopper', null, 'Torvalds ', 'Noether'],
-  job_title: ['CTO', 'CEO', null, 'cto', ' COO'],
-  phone: ['06 12 34 56 78', '+33612345678', '+44 20 7946 0958', null, '', '0033 6 98 76 54 32', INVALID_PHONE],
+  first_name: [
+    'Ada',
+    ' Ada ',
+    'Grace',
+    null,
+    '',
+    'Linus',
+    'ada',
+    'A\u200bda',
+    'Jos\u00e9',
+    'Jose\u0301',
+    '\u202aLinus\u202c',
+  ],
+  last_name: [
+    'Lovelace',
+    'Hopper',
+    null,
+    'Torvalds ',
+    'Noether',
+    'Love\u00adlace',
+    'van der Berg',
+    'van  der\u3000Berg',
+  ],
+  job_title: ['CTO', 'CEO', null, 'cto', ' COO', '\ufeffCTO', 'Head of Sales', 'Head \u00a0of\tSales\u3000'],
+  phone: [
+    ...(['06 12 34 56 78', '+33612345678', '+44 20 7946 0958', null, '', '0033 6 98 76 54 32', INVALID_PHONE] as const),
+    ...(['\u202a+33612345678\u202c', '+33\u00a06\u200912 34\u200b 56 78'] as const),
+  ],
   email: [
     'ada@example.com',
     ' ADA@Example.com',
@@ -58,19 +89,29 @@ export const CHOICES: Record<EditableField, ReadonlyArray<string | null>> = {
     'Bob@example.com',
     null,
     'ada.home@example.com',
+    ...(['\u200bada@exam\u00adple.com', 'info@b\u00fccher.example', 'Info@xn--bcher-kva.example'] as const),
+    'info@bu\u0308cher.example\u3000',
   ],
   // several with a comma between them; one is another person's first address
-  additional_emails: ['ada.home@example.com', 'Ada.Home@example.com,work@example.com ', 'grace@example.com', null],
-  city: ['Paris', 'Rome', null, 'Oslo', REFUSED_TEXT],
-  linkedin_url: ['linkedin.com/in/ada', 'https://www.linkedin.com/in/grace', null, 'https://linkedin.com/in/eve/'],
+  additional_emails: [
+    ...(['ada.home@example.com', 'Ada.Home@example.com,work@example.com ', 'grace@example.com', null] as const),
+    ...(['\u3000ada.home@exam\u00adple.com', 'info@b\u00fccher.example'] as const),
+  ],
+  city: ['Paris', 'Rome', null, 'Oslo', REFUSED_TEXT, 'Pa\u00adris\u3000', 'S\u00e3o  Paulo', 'Sa\u0303o Paulo'],
+  linkedin_url: [
+    ...(['linkedin.com/in/ada', 'https://www.linkedin.com/in/grace', null, 'https://linkedin.com/in/eve/'] as const),
+    '\ufefflinkedin.com/in/ada\u200b',
+  ],
   // one domain under two names, one name with two domains and with none, a domain alone: subsidiaries, and people who know less
   company: [
     ...(['Acme|acme.com', 'Globex|globex.com', null, 'Acme Ltd|acme.com'] as const),
     ...(['|acme.com', 'acme|', 'Acme|acme.fr', '|globex.com', 'Globex|'] as const),
     ...(['Initech|linkedin.com', 'Hooli|linkedin.com', '|gmail.com'] as const),
+    ...(['Ac\u00adme|acme.com', 'Caf\u00e9  Noir|', 'Cafe\u0301 Noir|b\u00fcro.example'] as const),
+    '|xn--bro-hoa.example',
   ],
   lead_score: ['10', '20', null, '35.5'],
-  'attributes.utm': ['newsletter', ' fair ', null, 'Newsletter'],
+  'attributes.utm': ['newsletter', ' fair ', null, 'Newsletter', 'news\u00adletter', 'fair\u2003'],
 };
 
 /** The value that a number in a step stands for. */
@@ -121,18 +162,23 @@ export function comparable(field: Field, value: unknown): string | null {
   const normalised = normalise(KINDS[field], value as string, { field, defaultCountry: COUNTRY });
   if ('problem' in normalised) return `unusable ${String(value)}`;
   if (normalised.value === null || normalised.value === '') return null;
-  const text = String(normalised.value as string);
+  const text = KINDS[field] === 'text' ? normalText(normalised.value as string) : String(normalised.value as string);
+  if (text === '') return null;
   return field === 'linkedin_url' ? text.toLowerCase().replace(/^https?:\/\/(www\.)?|\/$/g, '') : text;
 }
 
 /** A company as one value; null when it has neither name nor domain. A shared host is no domain: it never travels. */
 export function companyValue(name: unknown, domain: unknown): string | null {
-  const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
-  const host = text(domain)
-    .toLowerCase()
-    .replace(/^https?:\/\/(www\.)?|\/$/g, '');
+  const text = typeof name === 'string' ? normalText(name) : '';
+  const host = bareHost(domain);
   const bare = SHARED_HOSTS.includes(host) ? '' : host;
-  return text(name) === '' && bare === '' ? null : `${text(name)}|${bare}`;
+  return text === '' && bare === '' ? null : `${text}|${bare}`;
+}
+
+/** A domain as its host alone, in letters of the name service; '' for none. */
+export function bareHost(domain: unknown): string {
+  const normalised = normaliseDomain(typeof domain === 'string' ? domain : null, { field: 'company_domain' });
+  return ('value' in normalised && normalised.value?.replace(/^https:\/\//, '')) || '';
 }
 
 /** Whether a value is there in what is shown: of a company, that what is not known of it may be added, and its name be respelt. */
@@ -201,13 +247,13 @@ export function personData(
     case 'phone':
       return { phones: { primaryPhoneNumber: comparable('phone', value) ?? '', additionalPhones: [] } };
     case 'email':
-      return { emails: { ...(person.emails as JsonObject), primaryEmail: clean.toLowerCase() } };
+      return { emails: { ...(person.emails as JsonObject), primaryEmail: comparable(field, value) ?? '' } };
     case 'additional_emails':
       return {
         emails: { ...(person.emails as JsonObject), additionalEmails: comparable(field, value)?.split(',') ?? [] },
       };
     case 'linkedin_url':
-      return { linkedinLink: { primaryLinkUrl: clean, primaryLinkLabel: '', secondaryLinks: [] } };
+      return { linkedinLink: { primaryLinkUrl: normalText(clean), primaryLinkLabel: '', secondaryLinks: [] } };
     case 'lead_score':
       return { leadScore: value === null ? null : Number(value) };
     case 'city':
