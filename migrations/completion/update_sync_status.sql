@@ -1,4 +1,4 @@
--- Settles a claim's results; only leads that still hold the token are touched.
+-- Settles a claim's results; only leads that still hold the token are touched, and those held by the people of what was settled.
 --   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values, left_out}
 --              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown | changed, message}]
 -- left_out: {field: reason} of values that were not sent, because they cannot be used; default {}.
@@ -86,7 +86,10 @@ begin
       'deleted', r ->> 'op' = 'delete' or r ->> 'twenty_deleted_at' is not null
     ))
     from jsonb_array_elements(p_results) as r
-    where r -> 'ok' = 'true'
+    -- an answer that comes after its claim was taken over tells what Twenty held then, not now
+    where r -> 'ok' = 'true' and lower(r ->> 'lead_id') in (
+      select t ->> 'lead_id' from jsonb_array_elements(v_settled) as t where t ->> 'sync_status' is not null
+    )
   ));
   perform lead_sync.end_work(lead_sync.work_mark(p_claim_token));
   perform set_config('lead_sync.engine', 'off', true);

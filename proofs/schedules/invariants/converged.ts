@@ -36,7 +36,8 @@ export function assertConverged(world: World, reach: Reach): void {
     leadOf.set(lead.twenty_id, lead.id);
   }
   for (const [id, person] of people) {
-    if (person.deletedAt === null && !leadOf.has(id) && isSeen(world, reach, id) && !world.isForgotten(id)) {
+    const isForgotten = world.isForgotten(id, world.twenty.values(person));
+    if (person.deletedAt === null && !leadOf.has(id) && isSeen(world, reach, id) && !isForgotten) {
       throw new Violation(world.created.has(id) ? 'Bijection' : 'Converged', `person ${id} has no lead`);
     }
   }

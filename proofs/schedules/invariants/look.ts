@@ -72,9 +72,11 @@ function noteJoined({ leads, ledger }: World, { id, joined }: LeadRow, known: Re
 }
 
 /** A lead made from a snapshot of a person who is gone by now: only a full read or a compare finds out. */
-function noteNewLead(world: World, { id, twenty_id }: LeadRow, by: 'user' | 'sync'): void {
+function noteNewLead(world: World, lead: LeadRow, by: 'user' | 'sync'): void {
+  const { id, twenty_id } = lead;
   if (twenty_id === null) return;
-  if (by === 'sync' && !world.userLeads.includes(id) && world.isForgotten(twenty_id)) {
+  // by what was read: an address that the person got after that, nobody can have known
+  if (by === 'sync' && !world.userLeads.includes(id) && world.isForgotten(twenty_id, valuesOfLead(lead))) {
     world.fail('Tombstones', `person ${twenty_id} was forgotten and came back as lead ${id}`);
   }
   const person = world.twenty.person(twenty_id);

@@ -61,6 +61,15 @@ export const DIRECTED = {
   ]),
   /** Somebody asks to be forgotten, and stays in Twenty for the time being. */
   forgotten: under([createPerson(0), pull, { do: 'forget lead', which: first, inTwenty: false }, pull]),
+  /** A person gets the address of somebody forgotten between the read of them and its merge: nothing read told who that is. */
+  forgottenAfterRead: under([
+    createLead(GRACE),
+    { do: 'forget lead', which: first, inTwenty: false },
+    createPerson(0),
+    readHint,
+    editPerson(first, GRACE, 'additional_emails'),
+    deliverHint,
+  ]),
   /** Somebody in Twenty creates a person with the lead's e-mail between read and write. */
   createMeetsStranger: under([createLead(0), pushUntil(3, 'sleep'), createPerson(0), resume]),
   /** A lead's e-mail is that of a deleted person, who is then destroyed: no lead is linked to them, and no webhook arrives. */

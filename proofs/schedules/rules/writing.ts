@@ -73,6 +73,16 @@ export const DIRECTED = {
   ]),
   /** The unheard creation's e-mail is one thing, a blank that somebody really made since another: that one is told. */
   createdAndBlanked: under([createLead(0), pushUntil(4, 'crash'), editPerson(first, BLANK), pull]),
+  /** A create is heard of after its claim was taken over and its person deleted: a lead with the same e-mail stays held. */
+  lateAnswerAboutHolder: under([
+    createLead(0),
+    createLead(1),
+    pushUntil(4, 'sleep'),
+    wait(400),
+    { do: 'delete person', which: first },
+    push,
+    resume,
+  ]),
   /** A write landed unheard; much later somebody in Twenty writes the same value again, against a local edit. */
   landedIntent: under(
     [
@@ -227,6 +237,17 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A completion with a stale token changes nothing',
     sql: [{ find: 'on s.lead_id = a.lead_id and s.claim_token = v_claim_token', replace: 'on s.lead_id = a.lead_id' }],
     directed: DIRECTED.lateCompletion,
+  },
+  {
+    name: 'old claims free held leads',
+    rule: 'A completion with a stale token changes nothing: of held leads neither',
+    sql: [
+      {
+        find: "from jsonb_array_elements(v_settled) as t where t ->> 'sync_status' is not null",
+        replace: 'from jsonb_array_elements(v_settled) as t',
+      },
+    ],
+    directed: DIRECTED.lateAnswerAboutHolder,
   },
   {
     name: 'completion overwrites a newer base',

@@ -83,10 +83,8 @@ export class World {
     noteMerged(this.ledger, delivery, results);
   }
 
-  /** Whether a person is one who asked to be forgotten, by the id or an address. */
-  isForgotten(personId: string): boolean {
-    const person = this.twenty.person(personId);
-    const { email, additional_emails = null } = person ? this.twenty.values(person) : { email: null };
+  /** Whether a person with these values is one who asked to be forgotten, by the id or an address. */
+  isForgotten(personId: string, { email, additional_emails }: Values): boolean {
     const others = additional_emails?.split(',') ?? [];
     return [personId, email, ...others].some((trace) => trace !== null && this.forgotten.has(trace));
   }
