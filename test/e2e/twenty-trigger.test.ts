@@ -134,13 +134,12 @@ test('a published Twenty Trigger runs the workflow when a person is edited, and 
 });
 
 test('listening for a test event with Send Test Event proves that events arrive, and leaves nothing behind', async () => {
-  const known = (await stack.n8n.executions(WORKFLOW)).length;
+  const known = (await executions()).length;
   await storeWorkflow({ objects: ['person'], events: ['*'], options: { sendTestEvent: true } });
 
   await stack.n8n.request('post', `/workflows/${WORKFLOW}/run`, { triggerToStartFrom: { name: TRIGGER } });
 
-  await eventually(async () => ((await stack.n8n.executions(WORKFLOW)).length > known ? true : undefined));
-  const event = await eventually(async () => (await executions()).at(-1)?.[0]);
+  const event = await eventually(async () => (await executions())[known]?.[0]);
   expect(event).toMatchObject({ event: 'note.created', object: 'note' });
   await eventually(async () => ((await webhooks()).length === 0 ? true : undefined));
   const notes = await axios.get(`${env('TEST_TWENTY_URL')}/__double/records/notes`, { proxy: false });
