@@ -104,11 +104,12 @@ describe('security of the schema', () => {
     expect(
       await names(`
         select p.oid::regprocedure::text as name from pg_proc p
-        where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and p.prosecdef and p.prorettype <> 'trigger'::regtype`),
+        where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and p.prosecdef and p.prorettype <> 'trigger'::regtype
+        order by 1`),
     ).toEqual([
       'lead_sync.read_source(regclass,text[],integer,boolean)',
-      'refresh_daily_summary()',
       'lead_sync.write_source(regclass,text,uuid,jsonb)',
+      'refresh_daily_summary()',
     ]);
     expect(
       await names(`select privilege_type as name from information_schema.role_table_grants
