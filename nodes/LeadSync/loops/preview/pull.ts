@@ -3,7 +3,7 @@ import { tried } from '../../../runs/tried';
 import type { ChangedPage, ChangedWindow } from '../../../Twenty/leads/get-changed';
 import type { DueLead, StartAnswer, StepAnswer } from './answers';
 import type { TwentyReads } from './ports';
-import type { Previewed } from './preview';
+import type { Previewed } from './previewed';
 
 /** The pull of a preview, page by page. Each page is taken back, so what one did to leads that another meets is done again there. */
 export class PreviewedPull {

@@ -4,7 +4,7 @@ import type { AskedLead, FoundLeads } from '../../../Twenty/leads/get-many';
 import type { DueLead, PushAnswer } from './answers';
 import { Overlay } from './overlay';
 import type { TwentyReads } from './ports';
-import type { Previewed } from './preview';
+import type { Previewed } from './previewed';
 import type { PreviewedPull } from './pull';
 import { addCounts } from './report';
 
