@@ -3678,7 +3678,7 @@ $$;
 -- migrations/sources/source_field_names.sql
 -- The names that columns with a field's values usually have, in lower case and without anything but letters and digits; of several, the first one is proposed.
 create or replace function lead_sync.source_field_names() returns table (field text, name text, place bigint)
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select f.field, n.name, n.place
   from (values
     ('first_name', 'firstname,givenname,forename,fname'),
@@ -3724,7 +3724,7 @@ $$;
 -- What columns of a row say of its lead: {field: value}, null where they are empty. p_row: {column: value}; columns that it lacks say nothing.
 -- Of a whole name the last word is the last name, or what stands before a comma; a single word is a first name.
 create or replace function lead_sync.source_values(p_columns jsonb, p_row jsonb) returns jsonb
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_values jsonb;
   v_name text := lead_sync.clean(p_row ->> (p_columns ->> 'name'));
@@ -11915,7 +11915,7 @@ $$;
 -- migrations/preview/preview_values.sql
 -- Of a lead's values, what an example shows: who it is, and the fields that it is about.
 create or replace function lead_sync.preview_values(p_values jsonb, p_fields jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_object_agg(e.key, e.value), '{}')
   from jsonb_each(jsonb_strip_nulls(p_values)) as e
   where e.key in ('first_name', 'last_name', 'email', 'company_name') or p_fields ? e.key

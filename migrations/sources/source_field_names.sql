@@ -1,6 +1,6 @@
 -- The names that columns with a field's values usually have, in lower case and without anything but letters and digits; of several, the first one is proposed.
 create or replace function lead_sync.source_field_names() returns table (field text, name text, place bigint)
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select f.field, n.name, n.place
   from (values
     ('first_name', 'firstname,givenname,forename,fname'),

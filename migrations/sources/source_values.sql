@@ -1,7 +1,7 @@
 -- What columns of a row say of its lead: {field: value}, null where they are empty. p_row: {column: value}; columns that it lacks say nothing.
 -- Of a whole name the last word is the last name, or what stands before a comma; a single word is a first name.
 create or replace function lead_sync.source_values(p_columns jsonb, p_row jsonb) returns jsonb
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_values jsonb;
   v_name text := lead_sync.clean(p_row ->> (p_columns ->> 'name'));
