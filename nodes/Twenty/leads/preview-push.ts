@@ -81,7 +81,9 @@ function tookFrom(values: LeadValues, { name, domain }: NonNullable<Known>): boo
     ['company_name', name],
     ['company_domain', domain],
   ] as const) {
-    if (!Object.hasOwn(values, field) || (values[field] ?? null) === value) continue;
+    const sent = values[field] ?? null;
+    if (!Object.hasOwn(values, field) || sent === value) continue;
+    if (field === 'company_domain' && storedDomain(sent) === value) continue; // another spelling
     values[field] = value;
     took = true;
   }

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
 import type { Client } from 'pg';
 import type { PreviewReport } from '../../../nodes/LeadSync/loops/preview/report';
 import { readFile } from 'node:fs/promises';
@@ -16,6 +15,8 @@ export interface PreviewFigures {
 }
 
 interface Systems {
+  /** The program and what comes before `preview`. */
+  command: readonly [string, ...string[]];
   supabase: { url: string; serviceKey: string };
   twenty: { service: { url: string; apiKey: string }; process: TwentyDoubleProcess };
   /** To the database, as its owner. */
@@ -25,11 +26,12 @@ interface Systems {
 const WRITING = /^(create|update|delete|restore|destroy|merge)/;
 
 /** Runs the command `preview` as a process of its own, and counts what it did. Rejects when it fails. */
-export async function measurePreview({ supabase, twenty, client }: Systems): Promise<PreviewFigures> {
+export async function measurePreview({ command, supabase, twenty, client }: Systems): Promise<PreviewFigures> {
   const before = await lastTransaction(client);
   const { all } = await rowsSince(client, before);
   await twenty.process.resetStats();
-  const child = spawn(process.execPath, ['--import', 'tsx', resolve('cli/main.ts'), 'preview', '--json', '--yes'], {
+  const [program, ...args] = command;
+  const child = spawn(program, [...args, 'preview', '--json', '--yes'], {
     env: {
       ...process.env,
       SUPABASE_URL: supabase.url,
