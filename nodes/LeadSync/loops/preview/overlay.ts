@@ -21,7 +21,8 @@ export class Overlay {
         change.email = email;
         if (email !== null) this.owners.set(email, id);
       }
-      if (change.email !== undefined || change.deleted !== undefined) this.written.set(id, change);
+      // whom a create would make no read finds: by the e-mail alone others meet them
+      if (op !== 'create' && Object.keys(change).length > 0) this.written.set(id, change);
     }
   }
 

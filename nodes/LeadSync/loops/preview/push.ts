@@ -49,7 +49,7 @@ class Pushes {
     this.queue = await this.dueLeads();
     while (this.queue.length > 0 && !this.all.ports.control.isCancelled()) {
       const waiting = this.queue.length;
-      await this.claim(this.queue.splice(0, batchSize));
+      await this.claimInParts(this.queue.splice(0, batchSize));
       this.idle = this.queue.length < waiting ? 0 : this.idle + 1;
       if (this.idle * batchSize > this.queue.length) {
         addCounts(this.all.twenty, { later: this.queue.length });
@@ -69,7 +69,25 @@ class Pushes {
       if (page.due.length < DUE_AT_ONCE) break;
       after = page.due[page.due.length - 1];
     }
-    return [...due.values()].sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]));
+    const leads = [...due.values()].sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]));
+    due.clear();
+    return leads;
+  }
+
+  /** In halves where the database runs into its time limit. */
+  private async claimInParts(batch: readonly DueLead[]): Promise<void> {
+    const { isTooLong } = this.all.ports.control;
+    const isDone = await this.claim(batch).then(
+      () => true,
+      (error: unknown) => {
+        if (isTooLong(error) && batch.length > 1) return false;
+        throw error;
+      },
+    );
+    if (isDone) return;
+    const middle = Math.ceil(batch.length / 2);
+    await this.claimInParts(batch.slice(0, middle));
+    await this.claimInParts(batch.slice(middle));
   }
 
   private async claim(batch: readonly DueLead[]): Promise<void> {
