@@ -275,6 +275,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'compare_lead_ids',
     'confirm_alert_notifications',
     'confirm_follow_ups',
+    'confirm_forgotten',
     'country_names',
     'customer_segments',
     'disable_edge',
@@ -1014,6 +1015,15 @@ create table if not exists lead_sync.forgotten (
   forgotten_at timestamptz not null default now()
 );
 alter table lead_sync.forgotten enable row level security;
+
+-- Records of Twenty that belong to people who were forgotten, until somebody says that they are destroyed there: whoever stops in between can go on.
+create table if not exists lead_sync.to_destroy (
+  object text not null,
+  record_id uuid not null,
+  asked_at timestamptz not null default now(),
+  primary key (object, record_id)
+);
+alter table lead_sync.to_destroy enable row level security;
 
 -- migrations/inbox/tables.sql
 -- Records of Twenty that a webhook named and that have not been read since: one row a record, however many hints came for it.
@@ -4162,12 +4172,29 @@ begin
 end
 $$;
 
+-- migrations/forgetting/confirm_forgotten.sql
+-- Notes that records of forgotten people are destroyed in Twenty, or were not there any more: forget_lead names them no longer. Returns {confirmed, left}.
+create or replace function public.confirm_forgotten(p_record_ids uuid[]) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_confirmed integer;
+begin
+  if p_record_ids is null then
+    raise exception 'p_record_ids must be a list of record IDs' using errcode = '22023';
+  end if;
+  delete from lead_sync.to_destroy as d where d.record_id = any (p_record_ids);
+  get diagnostics v_confirmed = row_count;
+  return jsonb_build_object('confirmed', v_confirmed, 'left', (select count(*) from lead_sync.to_destroy));
+end
+$$;
+
 -- migrations/forgetting/forget_lead.sql
 -- Forgets a person: deletes their leads (deleted and joined ones too) with history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts, and
 -- leaves keyed hashes of their addresses and Twenty ids: no read of Twenty makes a lead of them again, and each that shows them says so (rejected, forgotten).
--- A form in which they write anew is taken, and lifts that. What Twenty holds is not reached from here: destroy the people of twenty_ids and the tasks of task_ids there.
+-- A form in which they write anew is taken, and lifts that. What Twenty holds is not reached from here: to_destroy names it, of earlier calls, too, until
+-- confirm_forgotten says that it is destroyed there.
 --   p_lead  a lead's id, its person's Twenty id, or an e-mail address
--- Returns {found, lead_ids, twenty_ids, task_ids, hashes, erased: {leads, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
+-- Returns {found, lead_ids, to_destroy: [{object, record_id}], hashes, erased: {leads, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
 -- Safe to repeat: an address that no lead has is hashed all the same. Raises 22023 on what is neither an id nor an address; whatever a foreign key of the user's own raises.
 create or replace function public.forget_lead(p_lead text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -4179,7 +4206,6 @@ declare
   v_twenty_ids uuid[];
   v_texts text[];
   v_masks text[];
-  v_task_ids uuid[];
   v_erased jsonb;
   v_count bigint;
 begin
@@ -4214,7 +4240,17 @@ begin
   );
   insert into lead_sync.forgotten (hash) select lead_sync.keyed_hash(t) from unnest(v_texts) as t on conflict do nothing;
 
-  v_task_ids := array(select f.task_id from lead_sync.follow_ups as f where f.lead_id = any (v_ids) and f.done_at is not null);
+  insert into lead_sync.to_destroy (object, record_id)
+  select n.object, r.id
+  from lead_sync.settings as n
+  cross join lateral (
+    select unnest(v_twenty_ids) as id
+    -- the create of a push may be on its way, or have landed unheard
+    union select s.lead_id from lead_sync.lead_states as s where s.lead_id = any (v_ids) and s.intent is not null
+  ) as r
+  union all
+  select 'task', f.task_id from lead_sync.follow_ups as f where f.lead_id = any (v_ids)
+  on conflict do nothing;
   v_erased := jsonb_build_object(
     'conflicts', (select count(*) from public.lead_sync_conflicts as c where c.lead_id = any (v_ids)),
     'ai_answers', (select count(*) from lead_sync.ai_answers as a where a.lead_id = any (v_ids)),
@@ -4245,7 +4281,9 @@ begin
   v_erased := v_erased || jsonb_build_object('leads', v_count);
 
   return jsonb_build_object(
-    'found', cardinality(v_ids) > 0, 'lead_ids', to_jsonb(v_ids), 'twenty_ids', coalesce(to_jsonb(v_twenty_ids), '[]'), 'task_ids', to_jsonb(v_task_ids),
+    'found', cardinality(v_ids) > 0, 'lead_ids', to_jsonb(v_ids), 'to_destroy', (
+      select coalesce(jsonb_agg(jsonb_build_object('object', d.object, 'record_id', d.record_id) order by d.object, d.record_id), '[]') from lead_sync.to_destroy as d
+    ),
     'hashes', cardinality(v_texts), 'erased', v_erased
   );
 end

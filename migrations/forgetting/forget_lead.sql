@@ -1,8 +1,9 @@
 -- Forgets a person: deletes their leads (deleted and joined ones too) with history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts, and
 -- leaves keyed hashes of their addresses and Twenty ids: no read of Twenty makes a lead of them again, and each that shows them says so (rejected, forgotten).
--- A form in which they write anew is taken, and lifts that. What Twenty holds is not reached from here: destroy the people of twenty_ids and the tasks of task_ids there.
+-- A form in which they write anew is taken, and lifts that. What Twenty holds is not reached from here: to_destroy names it, of earlier calls, too, until
+-- confirm_forgotten says that it is destroyed there.
 --   p_lead  a lead's id, its person's Twenty id, or an e-mail address
--- Returns {found, lead_ids, twenty_ids, task_ids, hashes, erased: {leads, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
+-- Returns {found, lead_ids, to_destroy: [{object, record_id}], hashes, erased: {leads, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
 -- Safe to repeat: an address that no lead has is hashed all the same. Raises 22023 on what is neither an id nor an address; whatever a foreign key of the user's own raises.
 create or replace function public.forget_lead(p_lead text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -14,7 +15,6 @@ declare
   v_twenty_ids uuid[];
   v_texts text[];
   v_masks text[];
-  v_task_ids uuid[];
   v_erased jsonb;
   v_count bigint;
 begin
@@ -49,7 +49,17 @@ begin
   );
   insert into lead_sync.forgotten (hash) select lead_sync.keyed_hash(t) from unnest(v_texts) as t on conflict do nothing;
 
-  v_task_ids := array(select f.task_id from lead_sync.follow_ups as f where f.lead_id = any (v_ids) and f.done_at is not null);
+  insert into lead_sync.to_destroy (object, record_id)
+  select n.object, r.id
+  from lead_sync.settings as n
+  cross join lateral (
+    select unnest(v_twenty_ids) as id
+    -- the create of a push may be on its way, or have landed unheard
+    union select s.lead_id from lead_sync.lead_states as s where s.lead_id = any (v_ids) and s.intent is not null
+  ) as r
+  union all
+  select 'task', f.task_id from lead_sync.follow_ups as f where f.lead_id = any (v_ids)
+  on conflict do nothing;
   v_erased := jsonb_build_object(
     'conflicts', (select count(*) from public.lead_sync_conflicts as c where c.lead_id = any (v_ids)),
     'ai_answers', (select count(*) from lead_sync.ai_answers as a where a.lead_id = any (v_ids)),
@@ -80,7 +90,9 @@ begin
   v_erased := v_erased || jsonb_build_object('leads', v_count);
 
   return jsonb_build_object(
-    'found', cardinality(v_ids) > 0, 'lead_ids', to_jsonb(v_ids), 'twenty_ids', coalesce(to_jsonb(v_twenty_ids), '[]'), 'task_ids', to_jsonb(v_task_ids),
+    'found', cardinality(v_ids) > 0, 'lead_ids', to_jsonb(v_ids), 'to_destroy', (
+      select coalesce(jsonb_agg(jsonb_build_object('object', d.object, 'record_id', d.record_id) order by d.object, d.record_id), '[]') from lead_sync.to_destroy as d
+    ),
     'hashes', cardinality(v_texts), 'erased', v_erased
   );
 end

@@ -12,3 +12,12 @@ create table if not exists lead_sync.forgotten (
   forgotten_at timestamptz not null default now()
 );
 alter table lead_sync.forgotten enable row level security;
+
+-- Records of Twenty that belong to people who were forgotten, until somebody says that they are destroyed there: whoever stops in between can go on.
+create table if not exists lead_sync.to_destroy (
+  object text not null,
+  record_id uuid not null,
+  asked_at timestamptz not null default now(),
+  primary key (object, record_id)
+);
+alter table lead_sync.to_destroy enable row level security;

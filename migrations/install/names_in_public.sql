@@ -19,6 +19,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'compare_lead_ids',
     'confirm_alert_notifications',
     'confirm_follow_ups',
+    'confirm_forgotten',
     'country_names',
     'customer_segments',
     'disable_edge',

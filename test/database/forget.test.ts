@@ -4,8 +4,7 @@ import { person, useStore, type DoorAnswer, type Json, type Snapshot } from './s
 interface Forgotten extends Json {
   found: boolean;
   lead_ids: string[];
-  twenty_ids: string[];
-  task_ids: string[];
+  to_destroy: Array<{ object: string; record_id: string }>;
   hashes: number;
   erased: Record<string, number>;
 }
@@ -17,6 +16,7 @@ describe('a person who asked to be forgotten', () => {
   const store = useStore();
 
   const forget = (lead: string): Promise<Forgotten> => store.rpc<Forgotten>('forget_lead', { p_lead: lead });
+  const confirm = (...ids: unknown[]): Promise<Json> => store.rpc('confirm_forgotten', { p_record_ids: ids });
   const form = (values: Json): Promise<DoorAnswer> =>
     store.rpc<DoorAnswer>('upsert_leads', { p_leads: [values], p_source: 'form' });
 
@@ -76,7 +76,6 @@ describe('a person who asked to be forgotten', () => {
     expect(answer).toMatchObject({
       found: true,
       lead_ids: [id],
-      twenty_ids: [snapshot.twenty_id],
       erased: {
         leads: 1,
         history: 1,
@@ -88,7 +87,12 @@ describe('a person who asked to be forgotten', () => {
         notifications: 1,
       },
     });
-    expect(answer.task_ids).toHaveLength(1);
+    const ids = answer.to_destroy.map(({ record_id }) => record_id);
+    expect(answer.to_destroy).toEqual([
+      { object: 'person', record_id: snapshot.twenty_id },
+      { object: 'task', record_id: expect.any(String) as string },
+    ]);
+    expect(await confirm(...ids)).toEqual({ confirmed: 2, left: 0 });
     const left = await everything();
     for (const trace of [id, snapshot.twenty_id, EMAIL, HOME, 'Lovelace', 'A. L. (']) expect(left).not.toContain(trace);
     expect(left).toContain('B. B. (');
@@ -135,6 +139,25 @@ describe('a person who asked to be forgotten', () => {
     expect(again.results[0]).toMatchObject({ lead_id: results[0].lead_id, linked: true });
   });
 
+  test('is named by every call until it is confirmed that Twenty has them no longer', async () => {
+    const { id, snapshot } = await known();
+    const { to_destroy } = await forget(id);
+
+    expect((await forget(EMAIL)).to_destroy).toEqual(to_destroy);
+    expect(await confirm(snapshot.twenty_id, randomUUID())).toEqual({ confirmed: 1, left: 1 });
+    expect((await forget('nobody@example.com')).to_destroy).toMatchObject([{ object: 'task' }]);
+  });
+
+  test('is named by the id that a push was about to create', async () => {
+    const id = await store.addLead({ email: EMAIL, first_name: 'Ada' });
+    expect((await forget(EMAIL)).to_destroy).toEqual([]);
+    const again = await store.addLead({ email: EMAIL, first_name: 'Ada' });
+    await store.plan(await store.claim(), []);
+
+    expect((await forget(EMAIL)).to_destroy).toEqual([{ object: 'person', record_id: again }]);
+    expect(again).not.toBe(id);
+  });
+
   test('is kept out by an address that no lead has', async () => {
     expect(await forget('nobody@example.com')).toMatchObject({ found: false, hashes: 1, erased: { leads: 0 } });
 
@@ -145,7 +168,7 @@ describe('a person who asked to be forgotten', () => {
     const { id } = await known();
     await forget(id);
 
-    expect(await forget(EMAIL)).toMatchObject({ found: false, twenty_ids: [], erased: { leads: 0 } });
+    expect(await forget(EMAIL)).toMatchObject({ found: false, erased: { leads: 0 } });
   });
 
   test('leaves others alone who are known already', async () => {

@@ -2,7 +2,7 @@ import type { TwentyClient } from '../transport/client';
 import { filteredMutationDocument, type FilteredMutation } from '../transport/documents';
 import { settled, type TwentyFailure } from '../transport/failures';
 import type { ObjectNames } from '../transport/metadata';
-import type { TwentyNode } from '../transport/paging';
+import { LIVE_AND_DELETED, type TwentyNode } from '../transport/paging';
 import { findHolders } from './holders';
 import { batchSizeFor, learnBatchSize } from './limits';
 import { endsTheRun, type WriteResult } from './writer';
@@ -32,7 +32,8 @@ export async function mutateByIds(
   const cut = (list: readonly string[]): string[][] => chunks(list, batchSizeFor(client, options.batchSize));
   const queue = cut([...new Set(ids)]);
   for (let batch = queue.shift(); batch; batch = queue.shift()) {
-    const filter = { id: { in: batch } };
+    // what is in the bin is destroyed, too
+    const filter = { id: { in: batch }, ...(verb === 'destroy' ? LIVE_AND_DELETED : {}) };
     const answer = await client.graphql<TwentyNode[]>(root, { document, variables: { filter }, startBefore });
     if (answer.ok) {
       await recordAnswer(client, verb, batch, answer.data, options, results);
@@ -81,8 +82,13 @@ async function recordAnswer(
     }
     const record = byId.get(id);
     const isDone = record !== undefined && (verb === 'delete' ? record.deletedAt !== null : record.deletedAt === null);
-    results.set(id, isDone && verb !== 'destroy' ? { ok: true, record } : { ok: false, failure: notThere(id) });
+    if (isDone && verb !== 'destroy') results.set(id, { ok: true, record });
+    else results.set(id, { ok: false, failure: record ? leftAsItWas(id) : notThere(id) });
   }
+}
+
+function leftAsItWas(id: string): TwentyFailure {
+  return { category: 'server', outcome: 'refused', detail: `Twenty left record ${id} as it was`, httpStatus: 200 };
 }
 
 function notThere(id: string): TwentyFailure {

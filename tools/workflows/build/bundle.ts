@@ -7,6 +7,7 @@ import { edgeDown } from './edge-down';
 import { edgeUp } from './edge-up';
 import { errorHandler } from './error-handler';
 import { followUps } from './follow-ups';
+import { forget } from './forget';
 import { maintenance } from './maintenance';
 import { mcpServer } from './mcp-server';
 import { monitor } from './monitor';
@@ -26,6 +27,7 @@ const CANVASES = {
   'lead-sync-dashboard': dashboard,
   'lead-sync-error-handler': errorHandler,
   'lead-sync-follow-ups': followUps,
+  'lead-sync-forget': forget,
   'lead-sync-maintenance': maintenance,
   'lead-sync-mcp-server': mcpServer,
   'lead-sync-monitor': monitor,

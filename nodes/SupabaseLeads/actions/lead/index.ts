@@ -2,6 +2,7 @@ import type { Resource } from '../types';
 import { applyAiSegments } from './applyAiSegments.operation';
 import { calculateScores } from './calculateScores.operation';
 import { classifySegments } from './classifySegments.operation';
+import { confirmForgotten } from './confirmForgotten.operation';
 import { forget } from './forget.operation';
 import { getForSync } from './getForSync.operation';
 import { getToClassify } from './getToClassify.operation';
@@ -15,6 +16,7 @@ export const lead: Resource = {
   operations: {
     upsert,
     forget,
+    confirmForgotten,
     getForSync,
     updateSyncStatus,
     markForSync,

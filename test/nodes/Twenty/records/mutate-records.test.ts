@@ -73,6 +73,17 @@ describe('a batch that Twenty refuses for one record', () => {
   });
 });
 
+it('what is in the bin is destroyed, too', async () => {
+  const { ids, calls, client, object } = await setUp(3, () => async (request, next) => await next(request));
+  await mutateRecords(client, 'delete', object, ids.slice(1), 200);
+
+  const results = await mutateRecords(client, 'destroy', object, ids, 200);
+
+  expect(results.map(({ ok }) => ok)).toEqual([true, true, true]);
+  expect(await states(ids)).toEqual(['destroyed', 'destroyed', 'destroyed']);
+  expect(calls.get('destroyPeople')).toBe(1);
+});
+
 describe('a batch that is not cut', () => {
   it('when Twenty does not let the key delete at all: one call, the rest is not sent', async () => {
     const { ids, calls, client, object } = await setUp(6, () =>
