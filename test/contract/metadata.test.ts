@@ -1,72 +1,25 @@
 import camelCase from 'lodash/camelCase';
 import { dataOf, recordsOf } from './support/cases';
-import { company, TEXT, TIME, UUID } from './support/shapes';
-import { isObject, Target, type Answer, type JsonObject } from './support/target';
+import { CustomMetadata } from './support/custom-metadata';
+import { company, FIELD, TEXT, UUID } from './support/shapes';
+import { Target, type JsonObject } from './support/target';
 
 const TIMEOUT_MS = 180_000;
 
-const FIELD = {
-  id: UUID,
-  universalIdentifier: UUID,
-  applicationId: UUID,
-  workspaceId: UUID,
-  objectMetadataId: UUID,
-  type: TEXT,
-  name: TEXT,
-  label: TEXT,
-  isActive: expect.any(Boolean) as boolean,
-  isSystem: expect.any(Boolean) as boolean,
-  isNullable: expect.any(Boolean) as boolean,
-  isUnique: expect.any(Boolean) as boolean,
-  createdAt: TIME,
-  updatedAt: TIME,
-};
-
 describe('metadata', () => {
   let target: Target;
-  let personId: string;
-  const madeFields: string[] = [];
-  const madeObjects: string[] = [];
-  let custom: { id: string; singular: string; plural: string; title: string };
-
-  const rest = (method: string, path: string, body?: unknown): Promise<Answer> =>
-    target.rest(method, `metadata/${path}`, body);
-  const createField = async (body: JsonObject): Promise<JsonObject> => {
-    const answer = await rest('POST', 'fields', body);
-    const { createOneField: field } = dataOf(answer);
-    if (!isObject(field)) throw new Error(`No field came of it: ${answer.text}`);
-    madeFields.push(String(field.id));
-    return field;
-  };
-  /** Names with nothing but letters and digits, as the server wants them. */
-  const fieldName = (prefix: string): string => target.unique(prefix).replace(/[^a-zA-Z0-9]/g, '');
-
+  let metadata: CustomMetadata;
   beforeAll(async () => {
     target = await Target.open();
-    const objects = dataOf(await rest('GET', 'objects?limit=200')).objects as JsonObject[];
-    personId = String(objects.find(({ nameSingular }) => nameSingular === 'person')?.id);
-    const name = fieldName('ob');
-    const names = { nameSingular: name, namePlural: `${name}s`, labelSingular: name, labelPlural: `${name}s` };
-    const made = await rest('POST', 'objects', {
-      ...names,
-      icon: 'IconUser',
-      description: 'Made by the contract suite',
-    });
-    const title = name.charAt(0).toUpperCase() + name.slice(1);
-    custom = { id: String((dataOf(made).createOneObject as JsonObject).id), singular: name, plural: `${name}s`, title };
+    metadata = await CustomMetadata.open(target);
   }, TIMEOUT_MS);
-
   afterAll(async () => {
-    const objects = [custom.id, ...madeObjects].map((object) => ['objects', object]);
-    for (const [kind, id] of [...madeFields.map((field) => ['fields', field]), ...objects]) {
-      await rest('PATCH', `${kind}/${id}`, { isActive: false });
-      await rest('DELETE', `${kind}/${id}`);
-    }
+    await metadata.remove();
     await target.close();
   }, TIMEOUT_MS);
 
   test('lists objects with their fields, and says how many', async () => {
-    const { body, status } = await rest('GET', 'objects?limit=200');
+    const { body, status } = await metadata.rest('GET', 'objects?limit=200');
     const objects = (body as { data: { objects: JsonObject[] } }).data.objects;
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -86,15 +39,15 @@ describe('metadata', () => {
   test.each(['person', 'company', 'opportunity', 'task', 'note', 'taskTarget', 'noteTarget'])(
     'knows the object %s',
     async (name) => {
-      const objects = dataOf(await rest('GET', 'objects?limit=200')).objects as JsonObject[];
+      const objects = dataOf(await metadata.rest('GET', 'objects?limit=200')).objects as JsonObject[];
       expect(objects.find(({ nameSingular }) => nameSingular === name)).toMatchObject({ isActive: true });
     },
   );
 
   test('pages fields by their ids', async () => {
-    const first = await rest('GET', 'fields?limit=2');
+    const first = await metadata.rest('GET', 'fields?limit=2');
     const info = (first.body as { pageInfo: JsonObject }).pageInfo;
-    const second = await rest('GET', `fields?limit=2&starting_after=${String(info.endCursor)}`);
+    const second = await metadata.rest('GET', `fields?limit=2&starting_after=${String(info.endCursor)}`);
     const ids = [first, second].flatMap((answer) => (dataOf(answer).fields as JsonObject[]).map(({ id }) => id));
     expect(new Set(ids).size).toBe(4);
     expect(info).toEqual({ hasNextPage: true, startCursor: ids[0], endCursor: ids[1] });
@@ -105,8 +58,14 @@ describe('metadata', () => {
   test(
     'makes a text field with a unique index, usable at once',
     async () => {
-      const name = fieldName('ext');
-      const field = await createField({ objectMetadataId: personId, type: 'TEXT', name, label: name, isUnique: true });
+      const name = metadata.fieldName('ext');
+      const field = await metadata.createField({
+        objectMetadataId: metadata.personId,
+        type: 'TEXT',
+        name,
+        label: name,
+        isUnique: true,
+      });
       expect(field).toMatchObject({ ...FIELD, name, type: 'TEXT', isUnique: true, options: null, defaultValue: null });
 
       const { id } = await target.person({ [name]: 'sb-1' });
@@ -121,14 +80,20 @@ describe('metadata', () => {
   test(
     'makes a select field, which refuses other values',
     async () => {
-      const name = fieldName('sel');
+      const name = metadata.fieldName('sel');
       const options = ['NEW', 'QUALIFIED'].map((value, position) => ({
         label: value,
         value,
         color: 'green',
         position,
       }));
-      const field = await createField({ objectMetadataId: personId, type: 'SELECT', name, label: name, options });
+      const field = await metadata.createField({
+        objectMetadataId: metadata.personId,
+        type: 'SELECT',
+        name,
+        label: name,
+        options,
+      });
       expect(field.options).toMatchObject([
         { id: UUID, value: 'NEW' },
         { id: UUID, value: 'QUALIFIED' },
@@ -154,8 +119,8 @@ describe('metadata', () => {
   ])(
     'makes a $type field',
     async ({ type, value, shown, blank }) => {
-      const name = fieldName('ty');
-      await createField({ objectMetadataId: personId, type, name, label: name });
+      const name = metadata.fieldName('ty');
+      await metadata.createField({ objectMetadataId: metadata.personId, type, name, label: name });
       const filled = await target.person({ [name]: value });
       expect(filled[name]).toEqual(shown);
       const left = await target.person();
@@ -168,8 +133,8 @@ describe('metadata', () => {
   test(
     'shows a new field in GraphQL',
     async () => {
-      const name = fieldName('gq');
-      await createField({ objectMetadataId: personId, type: 'TEXT', name, label: name });
+      const name = metadata.fieldName('gq');
+      await metadata.createField({ objectMetadataId: metadata.personId, type: 'TEXT', name, label: name });
       const answer = await target.graphql(`mutation($d:PersonCreateInput!){createPerson(data:$d){id ${name}}}`, {
         d: { [name]: 'seen' },
       });
@@ -179,8 +144,8 @@ describe('metadata', () => {
   );
 
   test('refuses a name in snake case', async () => {
-    const answer = await rest('POST', 'fields', {
-      objectMetadataId: personId,
+    const answer = await metadata.rest('POST', 'fields', {
+      objectMetadataId: metadata.personId,
       type: 'TEXT',
       name: 'supabase_id',
       label: 'x',
@@ -208,7 +173,12 @@ describe('metadata', () => {
   });
 
   test.each(['jobTitle', 'emails'])('refuses the name of a field that exists: %s', async (name) => {
-    const answer = await rest('POST', 'fields', { objectMetadataId: personId, type: 'TEXT', name, label: 'again' });
+    const answer = await metadata.rest('POST', 'fields', {
+      objectMetadataId: metadata.personId,
+      type: 'TEXT',
+      name,
+      label: 'again',
+    });
     expect(answer).toMatchObject({
       status: 400,
       body: {
@@ -219,41 +189,31 @@ describe('metadata', () => {
   });
 
   test('makes an object with the fields that every object has', async () => {
-    const objects = dataOf(await rest('GET', 'objects?limit=200')).objects as JsonObject[];
-    const object = objects.find(({ id }) => id === custom.id);
+    const objects = dataOf(await metadata.rest('GET', 'objects?limit=200')).objects as JsonObject[];
+    const object = objects.find(({ id }) => id === metadata.custom.id);
     const names = (object?.fields as JsonObject[]).map(({ name }) => name);
-    expect(names).toEqual(
-      expect.arrayContaining([
-        'name',
-        'id',
-        'createdAt',
-        'updatedAt',
-        'deletedAt',
-        'createdBy',
-        'updatedBy',
-        'position',
-      ]),
-    );
+    const every = 'name id createdAt updatedAt deletedAt createdBy updatedBy position'.split(' ');
+    expect(names).toEqual(expect.arrayContaining(every));
   });
 
   test(
     'serves a new object at once, with emails and a relation of its own',
     async () => {
-      const emails = await createField({
-        objectMetadataId: custom.id,
+      const emails = await metadata.createField({
+        objectMetadataId: metadata.custom.id,
         type: 'EMAILS',
         name: 'emails',
         label: 'Emails',
         isUnique: true,
       });
-      const relation = await createField({
-        objectMetadataId: custom.id,
+      const relation = await metadata.createField({
+        objectMetadataId: metadata.custom.id,
         type: 'RELATION',
         name: 'person',
         label: 'Person',
         relationCreationPayload: {
-          targetObjectMetadataId: personId,
-          targetFieldLabel: fieldName('inverse'),
+          targetObjectMetadataId: metadata.personId,
+          targetFieldLabel: metadata.fieldName('inverse'),
           targetFieldIcon: 'IconUser',
           type: 'MANY_TO_ONE',
         },
@@ -266,7 +226,7 @@ describe('metadata', () => {
 
       const address = target.email('lead');
       const person = await target.person();
-      const made = await target.rest('POST', custom.plural, {
+      const made = await target.rest('POST', metadata.custom.plural, {
         name: 'L1',
         emails: { primaryEmail: address.toUpperCase() },
         personId: person.id,
@@ -275,16 +235,21 @@ describe('metadata', () => {
         status: 201,
         body: {
           data: {
-            [`create${custom.title}`]: { id: UUID, name: 'L1', emails: { primaryEmail: address }, personId: person.id },
+            [`create${metadata.custom.title}`]: {
+              id: UUID,
+              name: 'L1',
+              emails: { primaryEmail: address },
+              personId: person.id,
+            },
           },
         },
       });
-      const upserted = await target.rest('POST', `batch/${custom.plural}?upsert=true`, [
+      const upserted = await target.rest('POST', `batch/${metadata.custom.plural}?upsert=true`, [
         { name: 'L1b', emails: { primaryEmail: address } },
         { name: 'L2', emails: { primaryEmail: `other.${address}` } },
       ]);
       expect(recordsOf(upserted)).toMatchObject([{ id: recordsOf(made)[0].id, name: 'L1b' }, { name: 'L2' }]);
-      const root = camelCase(custom.plural);
+      const root = camelCase(metadata.custom.plural);
       const listed = await target.graphql(
         `{${root}(first:2){totalCount edges{node{name emails{primaryEmail} person{id}}}}}`,
       );
@@ -305,9 +270,7 @@ describe('metadata', () => {
   ])(
     'splits the name $plural at its digit for GraphQL, and not for REST',
     async ({ singular, plural, roots: [one, many], create, type }) => {
-      const names = { nameSingular: singular, namePlural: plural, labelSingular: singular, labelPlural: plural };
-      const { createOneObject } = dataOf(await rest('POST', 'objects', names));
-      madeObjects.push(String((createOneObject as JsonObject).id));
+      await metadata.createObject(singular, plural);
 
       const made = await target.graphql(`mutation($d:[${type}CreateInput!]!){${create}(data:$d){id}}`, {
         d: [{ name: 'G' }],

@@ -106,3 +106,21 @@ export const PAGE_INFO = {
   endCursor: CURSOR,
 };
 export const NO_PAGE = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null };
+
+/** A field of an object, as the metadata API shows it. */
+export const FIELD = {
+  id: UUID,
+  universalIdentifier: UUID,
+  applicationId: UUID,
+  workspaceId: UUID,
+  objectMetadataId: UUID,
+  type: TEXT,
+  name: TEXT,
+  label: TEXT,
+  isActive: expect.any(Boolean) as boolean,
+  isSystem: expect.any(Boolean) as boolean,
+  isNullable: expect.any(Boolean) as boolean,
+  isUnique: expect.any(Boolean) as boolean,
+  createdAt: TIME,
+  updatedAt: TIME,
+};
