@@ -4,19 +4,18 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { frame } from '../frame';
+import { frame, toCallLimits, type CallOptions } from '../frame';
 import { resources } from './actions';
 import { searchMembers, searchObjects, searchRecords } from './methods/list-search';
 import { getFilterFields, getTaskStatuses } from './methods/load-options';
 import { getRecordFields } from './methods/resource-mapping';
-import { toConnectOptions, type CallOptions } from './transport/call-options';
 import { explainTwenty } from './transport/errors';
 import { connect } from './transport/n8n-client';
 
 const node = frame({
   resources,
   connect: async (context) =>
-    await connect(context, toConnectOptions(context.getNodeParameter('options', 0, {}) as CallOptions)),
+    await connect(context, toCallLimits(context.getNodeParameter('options', 0, {}) as CallOptions)),
   explain: explainTwenty,
 });
 

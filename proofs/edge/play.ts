@@ -1,5 +1,5 @@
 import { checkSides, syncDown, syncUp, type EdgeOrder, type EdgePorts } from '../../nodes/CloudflareD1/loops';
-import { missingTableIn, refusalIn } from '../../nodes/CloudflareD1/loops/refusals';
+import { QUIET_EDGE } from '../quiet-control';
 import { Worker } from '../schedules/runs/worker';
 import { Violation } from './violation';
 import { assertAlike } from './invariants';
@@ -142,18 +142,10 @@ export class Stage {
       store: { rpc: (name, args) => meeting(name, () => world.rpc(name, args)) },
       d1: { batch: (statements) => meeting('D1', () => world.batch(statements)) },
       control: {
+        ...QUIET_EDGE,
         now: () => 0,
-        sleep: () => Promise.resolve(),
-        isCancelled: () => false,
         isHopeless: (error) => error instanceof CallError || error instanceof Violation,
-        isTooLong: () => false,
-        refusalOf: (error) => refusalIn((error as Error).message),
-        lacksTable: (error) => missingTableIn((error as Error).message) !== null,
-        log: () => undefined,
-        warn: () => undefined,
         tries: 3,
-        pause: 0,
-        maxDuration: null,
       },
     };
   }

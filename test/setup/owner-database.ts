@@ -28,6 +28,11 @@ export class OwnerDatabase {
     return new OwnerDatabase(name, url.href, sql);
   }
 
+  /** Where a superuser reaches it. */
+  get adminUrl(): string {
+    return Object.assign(new URL(process.env.TEST_DATABASE_URL ?? ''), { pathname: `/${this.name}` }).href;
+  }
+
   /** Runs a script as the SQL editor does: one message on a connection of its own, and so one transaction. */
   async run(script: string): Promise<void> {
     const editor = new Client({ connectionString: this.url });

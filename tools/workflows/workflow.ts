@@ -1,3 +1,5 @@
+import type { WorkflowNode as StoredNode } from '../../cli/n8n/api';
+
 /** A workflow as n8n imports it. */
 export interface Workflow {
   id: string;
@@ -7,14 +9,8 @@ export interface Workflow {
   settings: Record<string, unknown>;
 }
 
-export interface WorkflowNode {
-  id: string;
-  name: string;
-  type: string;
-  typeVersion: number;
-  position: [number, number];
-  parameters: Record<string, unknown>;
-  credentials?: Record<string, { id?: string | null; name: string }>;
+/** With the settings that only the editor's export knows. */
+export interface WorkflowNode extends StoredNode {
   [setting: string]: unknown;
 }
 

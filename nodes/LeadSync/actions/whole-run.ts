@@ -1,10 +1,18 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import type { Explained } from '../../errors/explain';
-import { eachItem, hint, type Execute, type Item, type Operation as NodeOperation, type Output } from '../../frame';
+import {
+  eachItem,
+  hint,
+  toCallLimits,
+  type CallOptions,
+  type Execute,
+  type Item,
+  type Operation as NodeOperation,
+  type Output,
+} from '../../frame';
 import { maskText } from '../../masking/mask';
 import type { Trigger } from '../../runs/control';
 import { readRunSettings, triggerOf } from '../../runs/execution';
-import { toConnectOptions, type CallOptions } from '../../Twenty/transport/call-options';
 import { explainTwenty } from '../../Twenty/transport/errors';
 import type { ChangedLead } from '../loops/changes';
 import type { Ports } from '../loops/ports';
@@ -38,7 +46,7 @@ async function portsFor(item: Item): Promise<Ports> {
 
 /** How calls are made, and how long they may take, as the panel says. */
 export function callSettings(item: Item): CallSettings {
-  return { ...readRunSettings(item), ...toConnectOptions(item.value('options', {}) as CallOptions) };
+  return { ...readRunSettings(item), ...toCallLimits(item.value('options', {}) as CallOptions) };
 }
 
 /** The first of the leads that a run changed: no more are kept than are to be given. */

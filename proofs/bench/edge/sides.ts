@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createClient } from '@supabase/supabase-js';
 import type { EdgePorts, Statement, StatementResult } from '../../../nodes/CloudflareD1/loops';
-import { missingTableIn, refusalIn } from '../../../nodes/CloudflareD1/loops/refusals';
+import { QUIET_EDGE } from '../../quiet-control';
 import { CloudflareApi, D1 } from '../../../stand-ins/cloudflare';
 import type { Shutdown } from '../../../stack/shutdown';
 import type { Supabase } from '../../../stack/supabase';
@@ -68,19 +68,6 @@ export function portsOf({ url, serviceKey }: Supabase, api: ApiSide): EdgePorts 
       },
     },
     d1: { batch: (statements) => api.batch(statements) },
-    control: {
-      now: () => performance.now(),
-      sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
-      isCancelled: () => false,
-      isHopeless: () => true,
-      isTooLong: () => false,
-      refusalOf: (error) => refusalIn((error as Error).message),
-      lacksTable: (error) => missingTableIn((error as Error).message) !== null,
-      log: () => undefined,
-      warn: () => undefined,
-      tries: 1,
-      pause: 0,
-      maxDuration: null,
-    },
+    control: { ...QUIET_EDGE, sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)) },
   };
 }

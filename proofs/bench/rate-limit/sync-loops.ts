@@ -3,6 +3,7 @@ import { pull } from '../../../nodes/LeadSync/loops/pull';
 import { push } from '../../../nodes/LeadSync/loops/push';
 import type { NotStarted, SyncReport } from '../../../nodes/LeadSync/loops/run';
 import { twentyPort } from '../../../nodes/LeadSync/n8n-ports';
+import { QUIET } from '../../quiet-control';
 import type { CallFunction } from './lead-functions';
 import type { LimitedTwenty } from './limited-twenty';
 
@@ -10,18 +11,7 @@ function portsOf({ client, clock }: LimitedTwenty, call: CallFunction): Ports {
   return {
     twenty: (settings) => twentyPort(client, settings),
     store: { rpc: call },
-    control: {
-      now: () => clock.now(),
-      sleep: (milliseconds) => clock.sleep(milliseconds),
-      isCancelled: () => false,
-      isHopeless: () => true,
-      isTooLong: () => false,
-      log: () => undefined,
-      warn: () => undefined,
-      tries: 1,
-      pause: 0,
-      maxDuration: null,
-    },
+    control: { ...QUIET, now: () => clock.now(), sleep: (milliseconds) => clock.sleep(milliseconds) },
   };
 }
 

@@ -7,6 +7,7 @@ import { getLeadsByIdOrEmail } from '../../../nodes/Twenty/leads/get-many';
 import { pushLeads } from '../../../nodes/Twenty/leads/push';
 import { noteWritten, type DoorResult } from '../world/agreement';
 import { RpcError, type Json } from '../systems/database';
+import { QUIET } from '../../quiet-control';
 import type { Worker } from './worker';
 import type { World } from '../world/world';
 import { callDatabase, callTwenty } from './calls';
@@ -43,16 +44,12 @@ function twentyOf(world: World, worker: Worker): TwentyPort {
 
 function controlOf({ clock }: World): Control {
   return {
+    ...QUIET,
     now: clock.now,
     sleep: clock.sleep,
-    isCancelled: () => false,
     isHopeless: isFenced,
-    isTooLong: () => false,
-    log: () => undefined,
-    warn: () => undefined,
     tries: 3,
     pause: 2_000,
-    maxDuration: null,
   };
 }
 

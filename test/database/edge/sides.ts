@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { EdgeOrder, EdgePorts, Statement, StatementResult } from '../../../nodes/CloudflareD1/loops/ports';
-import { missingTableIn, refusalIn } from '../../../nodes/CloudflareD1/loops/refusals';
+import { QUIET_EDGE } from '../../../proofs/quiet-control';
 import { D1 } from '../../../stand-ins/cloudflare';
 import { Store } from '../store';
 
@@ -44,18 +44,9 @@ export class Sides {
       store: { rpc: (name, args) => store.rpc(name, args) },
       d1: { batch: (statements) => this.batch(statements) },
       control: {
-        now: Date.now,
-        sleep: () => Promise.resolve(),
-        isCancelled: () => false,
+        ...QUIET_EDGE,
         isHopeless: (error) => (error as { code?: string }).code !== undefined,
-        isTooLong: () => false,
-        refusalOf: (error) => refusalIn((error as Error).message),
-        lacksTable: (error) => missingTableIn((error as Error).message) !== null,
-        log: () => undefined,
-        warn: () => undefined,
         tries: 3,
-        pause: 0,
-        maxDuration: null,
       },
     };
   }

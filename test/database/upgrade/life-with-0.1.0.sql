@@ -17,7 +17,7 @@ insert into public.customer_segments (segment_name, description, criteria) value
 delete from public.free_email_domains where domain = 'gmail.com';
 insert into public.free_email_domains values ('mail.example');
 update public.geo_income_tiers set tier = 'ours' where country = 'DE';
-update public.follow_up_rules set enabled = true, lowest_score = 10, title = 'Ring {name}';
+update public.follow_up_rules set enabled = true, lowest_score = 10, title = 'Ring {name}' where true;
 select public.enable_instant_push();
 alter table public.leads add column shoe_size integer;
 grant insert (email) on public.leads to anon;
@@ -153,7 +153,7 @@ select public.update_sync_alerts(now() - interval '1 hour', 'monitor'), public.u
 create table public.team_notes as select
   public.get_leads_for_sync(100) as claim, public.start_sync_run('bidirectional', 'reconcile', 'manual') as reconciliation, null::jsonb as plan;
 do $$ begin
-  update public.team_notes set plan = pg_temp.plan(claim);
+  update public.team_notes set plan = pg_temp.plan(claim) where true;
   perform public.compare_lead_ids(reconciliation -> 'run', (
     select jsonb_agg(jsonb_build_array(p.id, '2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z', null) order by p.id)
     from (select p.id from public.people as p order by p.id limit 2000) as p

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
-import { Client } from 'pg';
 import { prepareDatabase, replacedMigrations } from '../../../proofs/edge/database';
 import { DIRECTED } from '../../../proofs/edge/directed';
 import { MUTANTS } from '../../../proofs/edge/mutants';
@@ -8,6 +7,7 @@ import { Stage } from '../../../proofs/edge/play';
 import { schedules } from '../../../proofs/edge/schedule';
 import { replaceAll } from '../../../proofs/schedules/rules/bundle';
 import { migrateOnTestClock } from '../../../proofs/schedules/systems/migrations-on-test-clock';
+import { OwnerDatabase } from '../../setup/owner-database';
 
 const RUNS = Number(process.env.EDGE_RUNS ?? 40);
 /** The same schedules every time; `npm run test:edge` looks for new ones. */
@@ -15,25 +15,19 @@ const SEED = Number(process.env.EDGE_SEED ?? 20260302);
 const DATABASE = 'edge_schedules';
 
 describe('schedules of users, runs and faults between Supabase and D1', () => {
-  let server: Client;
+  let database: OwnerDatabase;
   let stage: Stage;
 
   beforeAll(async () => {
-    const url = new URL(process.env.TEST_DATABASE_URL ?? '');
-    server = new Client({ connectionString: url.href });
-    await server.connect();
-    await server.query(`drop database if exists ${DATABASE} with (force)`);
-    await server.query(`create database ${DATABASE} owner postgres`);
-    url.pathname = `/${DATABASE}`;
-    await migrateOnTestClock(Object.assign(new URL(url), { username: 'postgres' }).href);
-    await prepareDatabase(url.href);
-    stage = await Stage.open(url.href);
+    database = await OwnerDatabase.create(DATABASE);
+    await migrateOnTestClock(database.url);
+    await prepareDatabase(database.adminUrl);
+    stage = await Stage.open(database.adminUrl);
   }, 60_000);
 
   afterAll(async () => {
     await stage.close();
-    await server.query(`drop database ${DATABASE} with (force)`);
-    await server.end();
+    await database.drop();
   });
 
   test('hold every invariant', async () => {

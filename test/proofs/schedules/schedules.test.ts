@@ -1,9 +1,9 @@
-import { Client } from 'pg';
 import { Stage } from '../../../proofs/schedules/play';
 import { DIRECTED } from '../../../proofs/schedules/rules';
 import { HONEST_LIMIT } from '../../../proofs/schedules/rules/writing';
 import { generate, runSchedules } from '../../../proofs/schedules/run-schedules';
 import { migrateOnTestClock } from '../../../proofs/schedules/systems/migrations-on-test-clock';
+import { OwnerDatabase } from '../../setup/owner-database';
 
 const RUNS = Number(process.env.SYNC_RUNS ?? 200);
 /** The same schedules every time, so that a red test is a change's doing; `npm run test:sync` looks for new ones. */
@@ -11,24 +11,18 @@ const SEED = Number(process.env.SYNC_SEED ?? 2114891100);
 const DATABASE = 'sync_schedules';
 
 describe('schedules of users, runs and faults', () => {
-  let server: Client;
+  let database: OwnerDatabase;
   let stage: Stage;
 
   beforeAll(async () => {
-    const url = new URL(process.env.TEST_DATABASE_URL ?? '');
-    server = new Client({ connectionString: url.href });
-    await server.connect();
-    await server.query(`drop database if exists ${DATABASE} with (force)`);
-    await server.query(`create database ${DATABASE} owner postgres`);
-    url.pathname = `/${DATABASE}`;
-    await migrateOnTestClock(Object.assign(new URL(url), { username: 'postgres' }).href);
-    stage = await Stage.open(url.href);
+    database = await OwnerDatabase.create(DATABASE);
+    await migrateOnTestClock(database.url);
+    stage = await Stage.open(database.adminUrl);
   }, 60_000);
 
   afterAll(async () => {
     await stage.close();
-    await server.query(`drop database ${DATABASE} with (force)`);
-    await server.end();
+    await database.drop();
   });
 
   test('hold every invariant of the protocol', async () => {

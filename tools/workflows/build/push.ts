@@ -1,7 +1,7 @@
 import { operations } from '../../../nodes/LeadSync/actions';
 import { Canvas } from './canvas';
 import { addFailure, ALERTS_SETUP } from './failure';
-import { leadSync, manually, schedule } from './steps';
+import { leadSync, manually, schedule, secretWebhook } from './steps';
 
 const OVERVIEW = `## Send changed leads to Twenty
 
@@ -32,22 +32,16 @@ export function push(): Canvas {
     [0, 0, 688, HEIGHT],
     '### 1. Push\nBy schedule, by hand, or by the database, where a change has just been made. All settings are in **Push to Twenty**; *Strict* never overwrites what somebody does in Twenty meanwhile.',
   );
-  canvas.addTriggers('Let changes gather', {
-    name: 'When leads are due',
-    type: 'n8n-nodes-base.webhook',
-    typeVersion: 2.1,
-    at: [64, 144],
-    parameters: {
+  canvas.addTriggers(
+    'Let changes gather',
+    secretWebhook({
+      name: 'When leads are due',
+      at: [64, 144],
       path: 'lead-sync-push',
-      httpMethod: 'POST',
-      authentication: 'headerAuth',
-      responseMode: 'onReceived',
-      options: { noResponseBody: true },
-    },
-    credentials: { httpHeaderAuth: 'Instant push (lead sync)' },
-    disabled: true,
-    webhookId: 'b0481dd9-7404-59fe-a397-98e06a0d1824',
-  });
+      credential: 'Instant push (lead sync)',
+      webhookId: 'b0481dd9-7404-59fe-a397-98e06a0d1824',
+    }),
+  );
   canvas.addTriggers(
     'Push to Twenty',
     schedule('Every 5 minutes', [64, 304], { field: 'minutes', minutesInterval: 5 }),

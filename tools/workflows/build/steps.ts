@@ -51,13 +51,13 @@ export const RUN_PARAMETERS = { resource: 'replica', maxDuration: 4, options: {}
 /** The table that a call of the Worker names; other callers have names of their own, and mean all. */
 export const TABLE_ASKED_FOR = "={{ $json.body?.mode ? $json.body.table ?? '' : '' }}";
 
-/** Starts a sync of the edge replica when it is called with the secret; off until a user has chosen the credential. */
-export function edgeWebhook(name: string, at: At, path: string): Step {
+/** Starts a sync when it is called with the secret that the credential holds; off until a user has chosen one. */
+export function secretWebhook({ path, credential, ...step }: Placed & { path: string; credential: string }): Step {
   return {
-    name,
+    webhookId: stableId(path),
+    ...step,
     type: 'n8n-nodes-base.webhook',
     typeVersion: 2.1,
-    at,
     parameters: {
       path,
       httpMethod: 'POST',
@@ -65,10 +65,14 @@ export function edgeWebhook(name: string, at: At, path: string): Step {
       responseMode: 'onReceived',
       options: { noResponseBody: true },
     },
-    credentials: { httpHeaderAuth: 'Edge webhook (lead sync)' },
+    credentials: { httpHeaderAuth: credential },
     disabled: true,
-    webhookId: stableId(path),
   };
+}
+
+/** The one of a sync of the edge replica, which the Worker calls. */
+export function edgeWebhook(name: string, at: At, path: string): Step {
+  return secretWebhook({ name, at, path, credential: 'Edge webhook (lead sync)' });
 }
 
 /** A value of Twenty's object, by its name. */

@@ -13,23 +13,10 @@ import { prepareWorkspace } from '../../../../../nodes/Twenty/leads/prepare';
 import { TwentyClient } from '../../../../../nodes/Twenty/transport/client';
 import { RateBudget, type Clock } from '../../../../../nodes/Twenty/transport/rate-budget';
 import { readTwentyUrl } from '../../../../../nodes/Twenty/transport/url';
-import type { Control } from '../../../../../nodes/runs/control';
+import { QUIET } from '../../../../../proofs/quiet-control';
 import type { Json, Store } from '../../../../database/store';
 
 const CLOCK: Clock = { now: () => performance.now(), sleep: () => Promise.resolve() };
-
-const CONTROL: Control = {
-  now: CLOCK.now,
-  sleep: () => Promise.resolve(),
-  isCancelled: () => false,
-  isHopeless: () => true,
-  isTooLong: () => false,
-  log: () => undefined,
-  warn: () => undefined,
-  tries: 1,
-  pause: 0,
-  maxDuration: null,
-};
 
 /** Small, so that few leads make several pages and claims. */
 export const SIZES = { pageSize: 3, batchSize: 4 };
@@ -84,7 +71,7 @@ export class Sides {
 
   async preview(order: Partial<PreviewOrder> = {}): Promise<PreviewReport> {
     return await preview(
-      { twenty: (settings) => twentyReads(this.client, settings), store: this.store, control: CONTROL },
+      { twenty: (settings) => twentyReads(this.client, settings), store: this.store, control: QUIET },
       { ...ORDER, ...order },
     );
   }
@@ -107,7 +94,7 @@ export class Sides {
     const ports = {
       twenty: (settings: Parameters<typeof twentyPort>[1]) => twentyPort(this.client, settings),
       store: { rpc },
-      control: CONTROL,
+      control: QUIET,
     };
     const [{ at }] = await this.store.rows<{ at: string }>('select clock_timestamp()::text as at');
     await pull(ports, { mode: 'delta', trigger: 'manual', policy, pageSize: SIZES.pageSize });
