@@ -4071,7 +4071,8 @@ end
 $$;
 
 -- migrations/joins/join_leads.sql
--- A lead whose person is gone joins another one. What is blank there is filled from here, like a local edit; a score only where there is none.
+-- A lead whose person is gone joins another one. What is blank there and Twenty did not have is filled from here, like a local edit; a score only where
+-- there is none. What both sides had was Twenty's to merge: a blank there was left or made by somebody.
 -- An edit that never went out and that the other lead has another value for is kept there as a conflict. The joined lead stays as a deleted one, without its history.
 -- The caller holds both leads' locks. p_context: as of merge_snapshots. Returns [{joined lead's id: the other lead's id}].
 create or replace function lead_sync.join_leads(p_from uuid, p_to uuid, p_context jsonb) returns jsonb
@@ -4087,7 +4088,10 @@ begin
   select l.* into strict v_to from public.leads as l where l.id = p_to;
   select s.* into strict v_state from lead_sync.lead_states as s where s.lead_id = p_from;
   v_values := lead_sync.lead_values(v_from) - array['deleted', 'email', 'additional_emails', 'additional_phones'];
-  v_filled := v_values - array(select jsonb_object_keys(lead_sync.lead_values(v_to)));
+  v_filled := v_values - array(select jsonb_object_keys(lead_sync.lead_values(v_to))) - array(
+    select r ->> 'field' from jsonb_array_elements(p_context -> 'rules') as r
+    where r ->> 'direction' <> 'to_twenty' and v_values -> (r ->> 'field') = v_state.base_local -> (r ->> 'field')
+  );
   if v_to.company_name is not null or v_to.company_domain is not null then
     v_filled := v_filled - array['company_name', 'company_domain']; -- a company is one value
   end if;

@@ -2,6 +2,7 @@
 import type { Schedule } from '../steps/schedule';
 import type { Mutant } from './mutant';
 import {
+  BLANK,
   createLead,
   createPerson,
   deliverHint,
@@ -58,6 +59,17 @@ export const DIRECTED = {
     pull,
     editLead(1, 0, 'job_title'),
     { do: 'merge people', which: first, other: 1 },
+  ]),
+  /** A read of before two people were merged arrives afterwards, and the one who stays gets a blank that no delta sees. */
+  mergedAfterRead: under([
+    pull,
+    createPerson(2),
+    createPerson(0),
+    { do: 'read hint', which: [1] },
+    { do: 'merge people', which: 0, other: 1 },
+    deliverHint,
+    editLead(first, GRACE, 'additional_emails'),
+    editPerson(first, BLANK, 'first_name', 'past'),
   ]),
   /** Somebody asks to be forgotten, and stays in Twenty for the time being. */
   forgotten: under([createPerson(0), pull, { do: 'forget lead', which: first, inTwenty: false }, pull]),
@@ -133,6 +145,12 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A lead whose person was merged away joins the lead of the one who stays',
     sql: [{ find: 'where l.id = c.id and s.gone', replace: 'where false' }],
     directed: DIRECTED.mergedPeople,
+  },
+  {
+    name: 'a lead that joins another brings back what Twenty merged',
+    rule: 'What both sides agreed on goes by the merge in Twenty: the lead that joins fills only what was never there',
+    sql: [{ find: "v_values -> (r ->> 'field') = v_state.base_local -> (r ->> 'field')", replace: 'false' }],
+    directed: DIRECTED.mergedAfterRead,
   },
   {
     name: 'the forgotten come back',

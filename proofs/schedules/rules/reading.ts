@@ -58,6 +58,14 @@ export const DIRECTED = {
   lateHint: under([createLead(0), push, readHint, editPerson(first, GRACE), wait(4000), pull, deliverHint]),
   /** More people in one millisecond than fit on a page. */
   oneMillisecond: under([{ do: 'create people', count: 5 }, pull]),
+  /** A person gets an old stamp while a pull stands between its start and its first read, which then counts as an older one. */
+  stampedBeforeFirstRead: under([
+    { do: 'pull', mode: 'delta', calls: 1, then: 'sleep', fault: null },
+    createLead(0),
+    push,
+    editPerson(first, GRACE, 'additional_emails', 'past'),
+    resume,
+  ]),
   /** A reader dies between its page's read and its merge. */
   tornPage: under([
     { do: 'create people', count: 5 },

@@ -71,6 +71,8 @@ class NotingStore implements StorePort {
     const { world, worker } = this;
     if (name === 'get_leads_for_sync') worker.phase = 'read';
     const answer = await callDatabase<T>(world, worker, name, args);
+    // the first read of a pull counts as begun now
+    if (name === 'start_sync_run' && args.p_direction === 'twenty_to_supabase') world.twenty.openWindow();
     if (name === 'upsert_leads') this.noteMerged(args, answer as Plan);
     if (name === 'update_sync_status') {
       const { results } = answer as { results: Json[] };
