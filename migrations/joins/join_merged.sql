@@ -1,5 +1,5 @@
 -- After snapshots were merged: leads whose person is confirmed to be gone, and whose address is among the additional e-mails of one live, linked lead alone, join that one.
--- They meet here when the absence comes, or when the additional address does. Returns {joined lead's id: the other lead's id}.
+-- They meet here when the absence comes, when the additional address does, or when a lead that had it as well is found to be gone. Returns {joined lead's id: the other lead's id}.
 create or replace function lead_sync.join_merged(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13,9 +13,14 @@ begin
   for v_pair in
     select distinct l.id as lead_id, lead_sync.lead_of_address(l.address, true) as other_id
     from jsonb_array_elements(p_items) as i
-    cross join lateral (select i -> 'snapshot' as snapshot, i -> 'snapshot' -> 'additional_emails' as others offset 0) as k
+    left join lateral (
+      select l.id, l.additional_emails from public.leads as l
+      where (i -> 'snapshot' ->> 'absent')::boolean and l.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+      offset 0
+    ) as g on true
+    cross join lateral (select coalesce(to_jsonb(g.additional_emails), i -> 'snapshot' -> 'additional_emails') as others offset 0) as k
     cross join lateral (
-      select c.id from public.leads as c where (k.snapshot ->> 'absent')::boolean and c.twenty_id = (k.snapshot ->> 'twenty_id')::uuid
+      select g.id
       union all
       select c.id
       from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e

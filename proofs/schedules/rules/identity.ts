@@ -71,6 +71,18 @@ export const DIRECTED = {
     editLead(first, GRACE, 'additional_emails'),
     editPerson(first, BLANK, 'first_name', 'past'),
   ]),
+  /** Two merges on end: the first loser's lead still shows the address when the second one's is found to be gone. */
+  mergedTwice: under([
+    { do: 'create people', count: 3 },
+    editPerson(2, 0, 'email'),
+    editPerson(first, 1, 'additional_emails'),
+    pull,
+    editLead(1, GRACE, 'email'),
+    pushUntil(3, 'crash'),
+    { do: 'merge people', which: 1, other: first },
+    pull,
+    { do: 'merge people', which: 1, other: 0 },
+  ]),
   /** Somebody asks to be forgotten, and stays in Twenty for the time being. */
   forgotten: under([createPerson(0), pull, { do: 'forget lead', which: first, inTwenty: false }, pull]),
   /** A person gets the address of somebody forgotten between the read of them and its merge: nothing read told who that is. */
@@ -145,6 +157,17 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A lead whose person was merged away joins the lead of the one who stays',
     sql: [{ find: 'where l.id = c.id and s.gone', replace: 'where false' }],
     directed: DIRECTED.mergedPeople,
+  },
+  {
+    name: "nobody looks again when an address becomes one lead's alone",
+    rule: 'A lead of a merged person that could not join, as two leads had its address, joins when one of them is gone',
+    sql: [
+      {
+        find: "coalesce(to_jsonb(g.additional_emails), i -> 'snapshot' -> 'additional_emails')",
+        replace: "i -> 'snapshot' -> 'additional_emails'",
+      },
+    ],
+    directed: DIRECTED.mergedTwice,
   },
   {
     name: 'a lead that joins another brings back what Twenty merged',

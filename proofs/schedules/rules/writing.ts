@@ -24,6 +24,15 @@ import {
 } from './steps';
 
 export const DIRECTED = {
+  /** A create that arrived late is read, and the person destroyed before the next write, which brings them back unseen. */
+  destroyedUnseen: under([
+    createLead(0),
+    pushUntil(5, 'crash', { at: 3, kind: 'late' }),
+    editLead(first, LINUS),
+    pushUntil(2, 'sleep'),
+    { do: 'destroy person', which: first },
+    resume,
+  ]),
   /** The answer of a write is lost; the lead is edited again before anybody reads; Twenty's clock is ahead. */
   unknownOutcome: under(
     [

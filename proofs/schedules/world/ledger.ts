@@ -201,6 +201,7 @@ export class Ledger {
 
   /** Somebody destroyed a person; one whom the sync does not know yet that it created was never there. */
   noteDestroyed(personId: string): void {
+    this.now += 1; // also where nothing is noted: whoever read them before does not know
     const writes = this.writes.remote.get(personId) ?? new Map<Field, UserWrite>();
     for (const [leadId, linkedId] of this.links) if (linkedId === personId) this.inherit(leadId, writes);
     this.unshown.set(
