@@ -21,6 +21,8 @@ import {
 } from './steps';
 
 export const DIRECTED = {
+  /** A name is spelt anew in Twenty: the lead takes the spelling of whoever wrote last. */
+  speltAnew: under([createLead(0, 7), push, editPerson(first, 1), pull]),
   /** Both sides write one name, with a letter in one piece here and in parts there. */
   oneNameTwice: under([createLead(0), push, editLead(first, JOSE), editPerson(first, JOSE_IN_PARTS), pull, push]),
   /** The person was destroyed and made again, blank, under the same id: the whole lead goes out, no blanks come in. */

@@ -45,6 +45,8 @@ export class Ledger {
   lastConflict = 0;
   /** Fields of people that an honest limit of the protocol met, as `person field`. */
   readonly exempt = new Set<string>();
+  /** Fields of people that somebody wrote in Twenty, in another spelling of the same value, too: as `person field`. */
+  readonly spelled = new Set<string>();
   private readonly writes: Record<Side, Map<string, Map<Field, UserWrite>>> = { local: new Map(), remote: new Map() };
   private readonly deletions = new Set<string>();
   private readonly links = new Map<string, string>();
