@@ -26,7 +26,7 @@ export async function assertNothingLost(world: World): Promise<void> {
             conflict.lead_id === pair.leadId &&
             Number(conflict.id) > write.lastConflict &&
             names(conflict, field, side, write.value) &&
-            (winner === undefined || comparable(field, valueOf(conflict, other(side))) === winner),
+            (winner === undefined || isValue(field, winner, valueOf(conflict, other(side)))),
         );
       const flows = (to: 'to_supabase' | 'to_twenty'): boolean =>
         field !== 'deleted' || deletionFlows(world.conditions, to);
@@ -66,8 +66,7 @@ function assertWriteKept(
 ): void {
   if (!write || isShownIn(final, write.value)) return;
   // whoever wrote what won may be gone since, and come back with it
-  if (field !== 'company' && isNamed(write, final)) return;
-  if (field === 'company' && isCompanyRenamed(write, final, isNamed)) return;
+  if (isNamed(write, final)) return;
   if (write.revertOf !== undefined && other && other.at > write.revertOf) return;
   const wasSeen = write.shownAt !== null && other !== undefined && other.at > write.shownAt;
   if (other && isShownIn(final, other.value) && (wasSeen || isNamed(write))) return;
@@ -76,12 +75,6 @@ function assertWriteKept(
     `${field} of lead ${leadId}: ${show(write.value)} was written ${where}, it is ${show(final)} now` +
       (other ? `, the other side's last write was ${show(other.value)}` : ''),
   );
-}
-
-/** Whether a company has the domain that was written, and its name is told in a conflict: the one in Twenty is called so. */
-function isCompanyRenamed(write: UserWrite, final: string | null, isNamed: (write: UserWrite) => boolean): boolean {
-  const domain = write.value?.split('|')[1];
-  return isShownIn(final, `|${domain}`) && isNamed(write);
 }
 
 /** A value that cannot be sent stays here as long as nobody writes another one in Twenty. */
@@ -125,9 +118,13 @@ function names(conflict: Conflict, field: Field, side: Side, value: string | nul
   const { field: named, winner } = conflict;
   if (field === 'company' ? !named.startsWith('company_') : named !== field) return false;
   if (winner !== (side === 'local' ? 'twenty' : 'supabase')) return false;
-  const lost = valueOf(conflict, side);
-  if (field === 'company') return (value?.split('|') ?? [null]).some((part) => sameText(part, lost));
-  return comparable(field, lost) === value;
+  return isValue(field, value, valueOf(conflict, side));
+}
+
+/** Whether a conflict has this value; of a company it has the name or the domain. */
+function isValue(field: Field, value: string | null, told: unknown): boolean {
+  if (field === 'company') return (value?.split('|') ?? [null]).some((part) => sameText(part, told));
+  return comparable(field, told) === value;
 }
 
 function sameText(part: string | null, value: unknown): boolean {

@@ -16,11 +16,20 @@ import {
   pull,
   push,
   pushUntil,
+  resume,
   under,
   whole,
 } from './steps';
 
 export const DIRECTED = {
+  /** A company is renamed between its creation by a push and the creation of its person. */
+  renamedWhileCreating: under([
+    createLead(0),
+    editLead(first, 4, 'company'),
+    pushUntil(5, 'sleep'),
+    { do: 'rename company', which: first },
+    resume,
+  ]),
   /** A lead's company gets another domain while its person moves to another company. */
   twoCompanies: under([
     createPerson(0),
