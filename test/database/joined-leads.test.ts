@@ -181,9 +181,10 @@ describe('several addresses of one person', () => {
       expect(await store.rows('select from lead_sync.follow_ups where lead_id = $1', [survivor.id])).toHaveLength(1);
     });
 
-    test('fill what is blank in the lead that stays, which goes out; what is there stays', async () => {
+    test('fill what is blank in the lead that stays and was not in Twenty to merge; it goes out', async () => {
       const survivor = await linked({ email: 'ada@example.com', city: 'Paris', company_name: 'Acme' });
-      const loser = await linked({ email: HOME, city: 'Rome', job_title: 'CTO', company_domain: 'globex.example' });
+      const loser = await linked({ email: HOME, city: 'Rome', region: 'Lazio', company_domain: 'globex.example' });
+      await store.editLead(loser.id, { job_title: 'CTO' });
       await store.sql.query(
         `update public.leads set attributes = '{"utm": "fair"}', lead_score = 70, created_at = '2020-01-01' where id = $1`,
         [loser.id],
@@ -196,6 +197,7 @@ describe('several addresses of one person', () => {
 
       expect(await store.lead(survivor.id)).toMatchObject({
         city: 'Paris',
+        region: null,
         job_title: 'CTO',
         attributes: { utm: 'fair' },
         lead_score: '70',
