@@ -2301,13 +2301,17 @@ $$;
 
 -- migrations/snapshots/conflicts_unsent.sql
 -- The conflicts that a merge makes of values that never were in Twenty: those of left-out fields that are taken from there, and, of a create that landed unheard, the
--- blanks that somebody may have made since.
+-- blanks that somebody may have made since, and the other name or domain that its company has.
+--   p_taken   {field: value} that the lead takes from Twenty
+--   p_sent    values of the create; null: none landed unheard
+--   p_stated  what Twenty shows; null where nobody changed it since the create
 create or replace function lead_sync.conflicts_unsent(p_left_out jsonb, p_taken jsonb, p_sent jsonb, p_stated jsonb, p_local jsonb, p_rules jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'field', r ->> 'field', 'winner', case when p_taken ? (r ->> 'field') then 'twenty' else 'supabase' end,
-    'supabase_value', p_local -> (r ->> 'field'), 'twenty_value', coalesce(p_taken, p_stated) -> (r ->> 'field'),
+    'supabase_value', p_local -> (r ->> 'field'), 'twenty_value', p_taken -> (r ->> 'field'),
     'reason', case
+      when p_sent is not null and p_taken ? (r ->> 'field') then 'the company in Twenty has this value: edit the company there'
       when p_taken ? (r ->> 'field') then 'the value here was left out of what Twenty got'
       else 'blank when the new person was first seen: the value may not have arrived'
     end
@@ -2315,6 +2319,9 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   from jsonb_array_elements(p_rules) as r
   where r ->> 'direction' = 'both' and p_local ? (r ->> 'field') and case
     when p_sent is null then p_left_out ? (r ->> 'field') and p_taken ? (r ->> 'field')
+    when p_taken ? (r ->> 'field') then
+      r ->> 'field' in ('company_name', 'company_domain') and p_sent ? (r ->> 'field')
+      and not lead_sync.is_same(r ->> 'kind', p_sent -> (r ->> 'field'), p_taken -> (r ->> 'field'))
     else p_sent ? (r ->> 'field') and p_stated -> (r ->> 'field') = 'null'
   end
 $$;
@@ -2628,8 +2635,9 @@ begin
         coalesce(d.merged -> 'conflicts', '[]') || case
           when d.left_out <> '{}' and d.merged -> 'taken' ?| array(select jsonb_object_keys(d.left_out)) then
             lead_sync.conflicts_unsent(d.left_out, d.merged -> 'taken', null, d.stated, d.local, v_rules)
-          when d.created and d.remote_updated_at > d.remote_created_at then
-            lead_sync.conflicts_unsent(d.left_out, null, d.intent -> 'values', d.stated, d.local, v_rules)
+          when d.created then lead_sync.conflicts_unsent(
+            d.left_out, d.merged -> 'taken', d.intent -> 'values', case when d.remote_updated_at > d.remote_created_at then d.stated end, d.local, v_rules
+          )
           else '[]'
         end as conflicts,
         coalesce((d.merged ->> 'landed')::boolean, false) or d.created as landed
@@ -4159,7 +4167,10 @@ begin
       from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e
       cross join unnest(lead_sync.email_spellings(e)) as a (email)
       cross join lateral (
-        select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = a.email offset 0
+        select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = a.email
+        union all
+        select s.lead_id from lead_sync.lead_states as s where s.gone and lead_sync.email_key(s.base_remote ->> 'email') = a.email
+        offset 0
       ) as c
     ) as c
     -- lead by lead: so few are gone that the planner begins with all states otherwise
@@ -12130,6 +12141,9 @@ $$;
 
 -- migrations/values/indexes.sql
 create index if not exists leads_additional_emails_idx on public.leads using gin (lead_sync.email_keys(additional_emails)) where additional_emails <> '{}';
+
+-- migrations/joins/indexes.sql
+create index if not exists lead_states_gone_address_idx on lead_sync.lead_states (lead_sync.email_key(base_remote ->> 'email')) where gone;
 
 -- migrations/monitoring/lead_analytics.sql
 create or replace view public.lead_analytics with (security_invoker = on) as

@@ -26,7 +26,10 @@ begin
       from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e
       cross join unnest(lead_sync.email_spellings(e)) as a (email)
       cross join lateral (
-        select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = a.email offset 0
+        select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = a.email
+        union all
+        select s.lead_id from lead_sync.lead_states as s where s.gone and lead_sync.email_key(s.base_remote ->> 'email') = a.email
+        offset 0
       ) as c
     ) as c
     -- lead by lead: so few are gone that the planner begins with all states otherwise

@@ -120,8 +120,9 @@ begin
         coalesce(d.merged -> 'conflicts', '[]') || case
           when d.left_out <> '{}' and d.merged -> 'taken' ?| array(select jsonb_object_keys(d.left_out)) then
             lead_sync.conflicts_unsent(d.left_out, d.merged -> 'taken', null, d.stated, d.local, v_rules)
-          when d.created and d.remote_updated_at > d.remote_created_at then
-            lead_sync.conflicts_unsent(d.left_out, null, d.intent -> 'values', d.stated, d.local, v_rules)
+          when d.created then lead_sync.conflicts_unsent(
+            d.left_out, d.merged -> 'taken', d.intent -> 'values', case when d.remote_updated_at > d.remote_created_at then d.stated end, d.local, v_rules
+          )
           else '[]'
         end as conflicts,
         coalesce((d.merged ->> 'landed')::boolean, false) or d.created as landed

@@ -62,6 +62,14 @@ export const DIRECTED = {
     editLead(first, ACME_LTD, 'company'),
     push,
   ]),
+  /** As before, and the answer to the create is lost. */
+  namedOtherwiseUnheard: under([
+    createPerson(3),
+    editPerson(first, ACME_LTD, 'company'),
+    createLead(0),
+    editLead(first, 0, 'company'),
+    { do: 'push', withRun: true, lease: null, ...whole, fault: { at: 5, kind: 'lost' } },
+  ]),
   /** As before, and while the write is on its way the lead's company is edited, and then set back. */
   namedOtherwiseMeanwhile: under([
     createPerson(0),
@@ -77,6 +85,17 @@ export const DIRECTED = {
 } satisfies Record<string, Schedule>;
 
 export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'the company of a create that went unheard is called otherwise, and nobody is told',
+    rule: 'What a lead takes over as its company in Twenty is called otherwise is a conflict, the answer heard or not',
+    sql: [
+      {
+        find: "r ->> 'field' in ('company_name', 'company_domain') and p_sent ? (r ->> 'field')\n      and",
+        replace: 'false and',
+      },
+    ],
+    directed: DIRECTED.namedOtherwiseUnheard,
+  },
   {
     name: 'a company is merged by halves',
     rule: 'A company is one value: of two that both sides changed, one stays whole',

@@ -11,6 +11,7 @@ import {
   first,
   GRACE,
   LETTERS,
+  LINUS,
   pull,
   push,
   pushUntil,
@@ -70,6 +71,15 @@ export const DIRECTED = {
     deliverHint,
     editLead(first, GRACE, 'additional_emails'),
     editPerson(first, BLANK, 'first_name', 'past'),
+  ]),
+  /** The lead of a person who was merged away has another address by now; the one who stays is read last, by a full comparison. */
+  mergedAndEdited: under([
+    createPerson(3),
+    createPerson(0),
+    pull,
+    { do: 'merge people', which: first, other: 1 },
+    editLead(1, GRACE, 'email'),
+    editPerson(first, LINUS, 'first_name', 'past'),
   ]),
   /** Two merges on end: the first loser's lead still shows the address when the second one's is found to be gone. */
   mergedTwice: under([
@@ -168,6 +178,14 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.mergedTwice,
+  },
+  {
+    name: 'a lead has the address of today alone',
+    rule: 'The lead of a merged person is found by the address that Twenty knew',
+    sql: [
+      { find: "where s.gone and lead_sync.email_key(s.base_remote ->> 'email') = a.email", replace: 'where false' },
+    ],
+    directed: DIRECTED.mergedAndEdited,
   },
   {
     name: 'a lead that joins another brings back what Twenty merged',

@@ -24,15 +24,22 @@ export function checkForeignKeys(workspace: Workspace, object: ObjectModel, reco
 
 /**
  * @param taken unique values that earlier rows of the same statement have, by field name
+ * @param leaving ids of rows that the same statement destroys
  * @throws ApiError when another row, in the bin or not, has one of the record's unique values
  */
-export function checkUnique(table: Table, record: StoredRecord, taken?: Map<string, Set<string>>): void {
+export function checkUnique(
+  table: Table,
+  record: StoredRecord,
+  taken?: Map<string, Set<string>>,
+  leaving: readonly string[] = [],
+): void {
   for (const field of table.object.uniqueFields) {
     const key = uniqueKey(field, record);
     if (key === undefined) continue;
     const holder = table.findUnique(field, key);
     const conflict = { label: field.label, objectName: table.object.name };
-    if (holder !== undefined && holder !== record.id) throw duplicateEntry({ ...conflict, recordId: holder });
+    if (holder !== undefined && holder !== record.id && !leaving.includes(holder))
+      throw duplicateEntry({ ...conflict, recordId: holder });
     if (taken === undefined) continue;
     const values = taken.get(field.name) ?? new Set<string>();
     if (values.has(key)) throw duplicateEntry(conflict);

@@ -4,6 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../json';
 import type { ObjectModel } from '../metadata/model';
 import type { StoredRecord } from '../records/stored-record';
 import type { Author, Workspace } from '../workspace';
+import { checkUnique } from './constraints';
 import { removeOne } from './remove';
 
 function isBlank(value: Json | undefined): boolean {
@@ -67,8 +68,10 @@ export function mergeRecords(
   if (object.field('emails') !== undefined) values.emails = mergedEmails([kept, ...others]);
   if (dryRun) return { ...kept, id: randomUUID(), values, deletedAt: workspace.statementTime() };
   values.updatedBy = author.actor;
-  for (const other of others) removeOne(workspace, object, other.id, 'destroy', author);
   const record = { ...kept, values, updatedAt: workspace.statementTime() };
+  const leaving = others.map(({ id }) => id);
+  checkUnique(table, record, undefined, leaving);
+  for (const id of leaving) removeOne(workspace, object, id, 'destroy', author);
   table.replace(record);
   workspace.publish([{ object, kind: 'updated', record, updatedFields: ['emails'] }], author);
   return record;
