@@ -95,6 +95,17 @@ export const DIRECTED = {
   ]),
   /** Somebody asks to be forgotten, and stays in Twenty for the time being. */
   forgotten: under([createPerson(0), pull, { do: 'forget lead', which: first, inTwenty: false }, pull]),
+  /** Somebody forgotten writes anew, and the lead is removed before any push: the person is seen by the reconciliation. */
+  welcome: under([
+    createPerson(0),
+    wait(4000),
+    createLead(GRACE),
+    { do: 'bulk edit lead', which: first, field: 'email', value: 0 },
+    { do: 'forget lead', which: first, inTwenty: false },
+    pull,
+    { do: 'take in leads', emails: [0], poisoned: false },
+    { do: 'destroy lead', which: first },
+  ]),
   /** A person gets the address of somebody forgotten between the read of them and its merge: nothing read told who that is. */
   forgottenAfterRead: under([
     createLead(GRACE),

@@ -67,7 +67,7 @@ export class LeadUsers {
         continue;
       }
       const address = comparable('email', given[index].email);
-      world.forgotten.delete(address ?? '');
+      if (address !== null) world.noteWelcome(address);
       const known = this.leadOfAddress(address);
       if (known && !rows.has(lead_id)) {
         world.fail('Bijection', `lead ${lead_id} was made of a form though lead ${known.id} has its e-mail`);

@@ -89,6 +89,15 @@ export class World {
     return [personId, email, ...others].some((trace) => trace !== null && this.forgotten.has(trace));
   }
 
+  /** Somebody writes who may have asked to be forgotten: whom reads have left out since, no delta shows again. */
+  noteWelcome(address: string): void {
+    if (!this.forgotten.delete(address)) return;
+    for (const person of this.twenty.people()) {
+      const { email, additional_emails } = this.twenty.values(person);
+      if ([email, ...(additional_emails?.split(',') ?? [])].includes(address)) this.unseenPeople.add(String(person.id));
+    }
+  }
+
   /** Leads with their people, as both sides show them. */
   pairs(): Pair[] {
     return this.leads.flatMap((lead) => {
