@@ -295,6 +295,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'get_edge_changes',
     'get_edge_status',
     'get_follow_ups',
+    'get_installation',
     'get_leads_for_sync',
     'get_leads_to_classify',
     'get_leads_to_repair',
@@ -337,6 +338,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'leads_twenty_id_key',
     'load_geo_income_tiers',
     'mark_leads_for_sync',
+    'note_findings',
     'phone_prefixes',
     'preview_scoring_rules',
     'preview_sync',
@@ -1387,6 +1389,18 @@ comment on column lead_sync.edge_runs.whole is 'A check of all rows instead of a
 create unique index if not exists edge_runs_one_running on lead_sync.edge_runs (direction) where status = 'running';
 create index if not exists edge_runs_started_at_idx on lead_sync.edge_runs (started_at desc);
 create index if not exists edge_runs_direction_idx on lead_sync.edge_runs (direction, mode, started_at desc);
+
+-- migrations/doctor/tables.sql
+-- What the last look at all parts found, for the dashboard: one row at most, made by the first look.
+create table if not exists lead_sync.last_findings (
+  only_row boolean primary key default true check (only_row),
+  at timestamptz not null,
+  source text not null,
+  findings jsonb not null check (jsonb_typeof(findings) = 'array')
+);
+alter table lead_sync.last_findings enable row level security;
+comment on column lead_sync.last_findings.source is 'Who looked: "workflow" or "command"';
+comment on column lead_sync.last_findings.findings is 'A list of {area, check, status: ok, warning or error, detail, next_step}';
 
 -- migrations/values/ascii_host.sql
 -- A host as the name service has it: small letters, no dot at the end, labels in other letters as xn--… (at most 63 characters; a longer one is no label).
@@ -3661,6 +3675,22 @@ begin
   update lead_sync.sources as s set
     position = v_source.position, read_at = case when coalesce(v_count, 0) < p_limit then clock_timestamp() end
   where s.source = p_source;
+end
+$$;
+
+-- migrations/sources/refused_rows.sql
+-- Rows of connected tables that were refused: by the door, or, where leads are written back, by the table itself.
+-- Returns {count, examples: up to five texts "table key: reason"}. Reads an index of such rows alone.
+create or replace function lead_sync.refused_rows() returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  return jsonb_build_object(
+    'count', (select count(*) from lead_sync.source_rows as r where r.refusal is not null),
+    'examples', (
+      select coalesce(jsonb_agg(concat_ws(' ', e.source::text, coalesce(e.key, '(no row)') || ':', left(e.refusal, 200)) order by e.id), '[]')
+      from (select * from lead_sync.source_rows as r where r.refusal is not null order by r.id desc limit 5) as e
+    )
+  );
 end
 $$;
 
@@ -11060,6 +11090,81 @@ begin
 end
 $$;
 
+-- migrations/doctor/get_installation.sql
+-- What the database tells of itself to who looks whether all is well: facts, which nodes/LeadSync/checks judges.
+-- Returns {at, version, leads_table, closed: what of ours service_role may not reach, open: what visitors may, unprotected: tables without row level security,
+-- silenced_triggers, read_only, database_size, connections: share of them that is taken, history_size, history_age and history_kept in days, maintenance_age in hours,
+-- is_settled: whether there were runs before the last night, sources, refused_rows: {count, examples}, object, field_mappings: rows in use, runs: the last ten}.
+create or replace function public.get_installation() returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+declare
+  v_rights jsonb;
+  v_object text := (select s.object from lead_sync.settings as s);
+begin
+  select jsonb_build_object(
+    'closed', coalesce(jsonb_agg(o.identity order by o.identity) filter (where o.schema_name = 'public' and not case o.kind
+      when 'routine' then has_function_privilege('service_role', o.object, 'execute')
+      else has_table_privilege('service_role', o.object, 'select') end), '[]'),
+    'open', coalesce(jsonb_agg(o.identity order by o.identity) filter (where o.schema_name = 'public' and o.identity <> 'public.leads' and case o.kind
+      when 'routine' then has_function_privilege('anon', o.object, 'execute')
+      else has_table_privilege('anon', o.object, 'select') end), '[]'),
+    'unprotected', coalesce(jsonb_agg(o.identity order by o.identity) filter (where o.kind = 'table' and not c.relrowsecurity), '[]')
+  ) into v_rights
+  from lead_sync.list_objects() as o
+  left join pg_catalog.pg_class as c on o.class = 'pg_catalog.pg_class'::regclass and c.oid = o.object
+  where o.marked and not o.part and o.kind in ('table', 'view', 'materialized view', 'routine');
+
+  return v_rights || jsonb_build_object(
+    'at', clock_timestamp(),
+    'version', lead_sync.schema_version(),
+    'leads_table', 'public.leads',
+    'silenced_triggers', (
+      select coalesce(jsonb_agg(t.tgname order by t.tgname), '[]') from pg_catalog.pg_trigger as t
+      where t.tgrelid = 'public.leads'::regclass and not t.tgisinternal and t.tgenabled = 'D'
+    ),
+    -- PostgREST itself calls a stable function in a transaction that is read only
+    'read_only', current_setting('default_transaction_read_only')::boolean or pg_is_in_recovery(),
+    'database_size', pg_size_pretty(pg_database_size(current_database())),
+    'connections', (select count(*) from pg_catalog.pg_stat_activity)::numeric / current_setting('max_connections')::numeric,
+    'history_size', pg_size_pretty(pg_total_relation_size('public.lead_sync_history')),
+    'history_age', (select extract(epoch from now() - min(h.created_at)) / 86400 from public.lead_sync_history as h),
+    'history_kept', (select s.history_days from lead_sync.settings as s),
+    'maintenance_age', (select extract(epoch from now() - max(t.last_at)) / 3600 from lead_sync.maintenance_tasks as t),
+    'is_settled', exists (select from public.lead_sync_runs as r where r.started_at < now() - interval '50 hours'),
+    'sources', (select count(*) from lead_sync.sources),
+    'refused_rows', lead_sync.refused_rows(),
+    'object', v_object,
+    'field_mappings', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'object', m.object, 'lead_field', m.lead_field, 'twenty_field', m.twenty_field, 'kind', m.kind, 'direction', m.direction, 'policy', m.policy
+      ) order by m.lead_field), '[]')
+      from lead_sync.field_mappings as m where m.object = v_object and m.enabled
+    ),
+    'runs', (
+      select coalesce(jsonb_agg(jsonb_build_object('direction', r.direction, 'status', r.status, 'error', r.error) order by r.started_at desc), '[]')
+      from (select * from public.lead_sync_runs as n order by n.started_at desc limit 10) as r
+    )
+  );
+end
+$$;
+
+-- migrations/doctor/note_findings.sql
+-- Keeps what a look at all parts found, in the place of what the one before found.
+--   p_source    who looked: 'workflow' or 'command'
+--   p_findings  a list of {area, check, status, detail, next_step}
+-- Returns {noted: how many}.
+create or replace function public.note_findings(p_source text, p_findings jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+begin
+  if coalesce(jsonb_typeof(p_findings), '') <> 'array' then
+    raise exception 'p_findings must be a list, got %', coalesce(jsonb_typeof(p_findings), 'null') using errcode = '22023';
+  end if;
+  insert into lead_sync.last_findings as f (at, source, findings) values (clock_timestamp(), p_source, p_findings)
+  on conflict (only_row) do update set at = excluded.at, source = excluded.source, findings = excluded.findings;
+  return jsonb_build_object('noted', jsonb_array_length(p_findings));
+end
+$$;
+
 -- migrations/dashboard/cases_for_humans.sql
 -- The 10 newest open conflicts, the 10 dead letters that wait longest and 10 leads with left-out fields, with the names of their leads.
 create or replace function lead_sync.cases_for_humans() returns jsonb
@@ -11131,7 +11236,8 @@ $$;
 -- What the dashboard page and /status show. Texts of leads are as they are: escape them.
 --   p_hours  1 to 168: how far the series and the period's figures go back
 --   p_now    for tests
--- Returns {at, hours, metrics, period, series, activity, errors, open_conflicts, dead_letters, left_out, segments, scores, unscored, runs, alerts, maintenance, edge}.
+-- Returns {at, hours, metrics, period, series, activity, errors, open_conflicts, dead_letters, left_out, segments, scores, unscored, runs, alerts, maintenance, last_findings: null
+-- until somebody has looked, edge}.
 create or replace function public.get_dashboard(p_hours integer default 24, p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -11172,6 +11278,7 @@ begin
     ),
     'alerts', v_alerts,
     'maintenance', (select coalesce(jsonb_agg(to_jsonb(t) order by t.task), '[]') from lead_sync.maintenance_tasks as t),
+    'last_findings', (select to_jsonb(f) - 'only_row' from lead_sync.last_findings as f),
     'edge', lead_sync.measure_edge(p_now)
   ) || lead_sync.cases_for_humans() || lead_sync.segments_and_scores();
 end

@@ -1,7 +1,8 @@
+import { reasonsText } from '../../nodes/LeadSync/checks/sync';
 import { command, type Session } from '../command';
 import { bundledWorkflows, startsByItself } from '../n8n/bundle';
 import { findInstalled } from '../n8n/install';
-import { DIRECTION_NAMES, figuresText, latestRuns, reasonsText, type Metrics } from '../supabase/runs';
+import { DIRECTION_NAMES, figuresText, latestRuns, type Metrics } from '../supabase/runs';
 
 const HEALTHY = ['healthy', 'warning'];
 

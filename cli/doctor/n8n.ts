@@ -1,3 +1,4 @@
+import { bad, ok, warn, type Findings, type Seen } from '../../nodes/LeadSync/checks/finding';
 import type { N8nApi, StoredWorkflow } from '../n8n/api';
 import { bundledWorkflows, canBePublished, CORE, ERROR_HANDLER, startsByItself, WEBHOOK_HANDLER } from '../n8n/bundle';
 import { SUPABASE_CREDENTIAL, TWENTY_CREDENTIAL } from '../n8n/credentials';
@@ -5,7 +6,6 @@ import { copiesOf } from '../n8n/wiring';
 import type { Page } from '../n8n/page';
 import type { Metrics } from '../supabase/runs';
 import { version } from '../../package.json';
-import { bad, looker, ok, warn, type Finding, type Seen } from './finding';
 
 const PACKAGE = 'n8n-nodes-lead-sync';
 /** Minutes without a success after which a schedule of 15 (a pull) or 5 (a push) has stood still. */
@@ -162,14 +162,14 @@ export async function lookAtN8n(
   api: N8nApi,
   page: Page | undefined,
   metrics: Metrics | undefined,
-  findings: Finding[],
-): Promise<{ handlerIsPublished: boolean }> {
-  const look = looker('n8n', findings);
+  findings: Findings,
+): Promise<{ wantsWebhooks: boolean }> {
+  const look = findings.of('n8n');
   await look('API', async () => {
     await api.check();
     return ok('it accepts the key');
   });
-  if (findings.at(-1)?.status === 'error') return { handlerIsPublished: false };
+  if (findings.last?.status === 'error') return { wantsWebhooks: false };
   await look('Package', () => packageIn(api));
   const installed = await findAll(api);
   await look('Workflows', () => present(installed));
@@ -187,5 +187,5 @@ export async function lookAtN8n(
       return ok('n8n reaches Supabase and shows it');
     });
   }
-  return { handlerIsPublished: installed.byFile.get(WEBHOOK_HANDLER)?.active ?? false };
+  return { wantsWebhooks: installed.byFile.get(WEBHOOK_HANDLER)?.active ?? false };
 }

@@ -1,4 +1,6 @@
+import { keyFault, keyKind } from '../../nodes/SupabaseLeads/transport/key-kind';
 import type { TwentyClient } from '../../nodes/Twenty/transport/client';
+import { workspaceSize } from '../../nodes/Twenty/workspace/size';
 import type { Session } from '../command';
 import { projectOf } from '../connections';
 import { openProject } from '../database/open';
@@ -6,9 +8,7 @@ import { CliError } from '../failure';
 import type { N8nApi } from '../n8n/api';
 import { SUPABASE_CREDENTIAL, TWENTY_CREDENTIAL } from '../n8n/credentials';
 import { KEYS_PAGE, SupabaseError, type SupabaseApi } from '../supabase/api';
-import { keyFault, keyKind } from '../supabase/key-kind';
 import { unchanged } from '../terminal/report';
-import { workspaceSize } from '../twenty/size';
 
 /** The three systems, each of which has answered. */
 export interface Systems {

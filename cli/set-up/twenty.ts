@@ -2,11 +2,11 @@ import { withDatabase } from '../database/open';
 import { syncedMapping } from '../database/schema';
 import { CliError } from '../failure';
 import { done, unchanged, warning, type Ending } from '../terminal/report';
-import { typeClashes, type TypeClash } from '../twenty/fields';
-import { RIGHT_NAMES, rightsOf } from '../twenty/rights';
 import type { TwentyClient } from '../../nodes/Twenty/transport/client';
 import { prepareWorkspace } from '../../nodes/Twenty/leads/prepare';
 import { readObject } from '../../nodes/Twenty/transport/metadata';
+import { RIGHT_NAMES, rightsOf } from '../../nodes/Twenty/workspace/rights';
+import { typeClashes, type TypeClash } from '../../nodes/Twenty/workspace/type-clashes';
 
 /** Whether the key may do what the sync does. @throws CliError where it may not */
 export async function checkRights(databaseUrl: string, twenty: TwentyClient): Promise<Ending> {

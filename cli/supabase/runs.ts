@@ -1,3 +1,4 @@
+import type { SyncMetrics } from '../../nodes/LeadSync/checks/sync';
 import type { SupabaseApi } from './api';
 
 export type Direction = 'twenty_to_supabase' | 'supabase_to_twenty' | 'bidirectional';
@@ -28,21 +29,13 @@ export async function latestRuns(
 }
 
 /** What `get_sync_metrics()` answers, as far as the command reads it. */
-export interface Metrics {
+export interface Metrics extends SyncMetrics {
   at: string;
-  health: { status: string; reasons: Array<{ alert: string; message: string }> };
   leads: Record<'total' | 'synced' | 'pending' | 'syncing' | 'error', number>;
   backlog: { due: number; oldest_minutes: number | null };
-  held: number;
-  dead_letters: number;
-  conflicts: { open: number };
   freshness: Record<Direction, { minutes: number | null; last_success: string | null; running_since: string | null }>;
-  twenty_calls: { percent: number; last_hour: number; budget: number };
   heartbeat: { silent: boolean };
 }
-
-/** Why the health is not what it should be, as sentences. */
-export const reasonsText = ({ health }: Metrics): string => health.reasons.map(({ message }) => message).join(' ');
 
 const FIGURES: ReadonlyArray<[figure: string, word: string]> = [
   ['read', 'read'],

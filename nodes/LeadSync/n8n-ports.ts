@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { connect as connectStore } from '../SupabaseLeads/transport/client';
+import { connect as connectStore, type LeadDatabase } from '../SupabaseLeads/transport/client';
 import { isHopelessCall, isTooLong, storePort } from '../SupabaseLeads/transport/store-port';
 import { getChangedPage } from '../Twenty/leads/get-changed';
 import { getIdsPage } from '../Twenty/leads/get-ids';
@@ -45,17 +45,25 @@ export async function connectReads(
   return { ...ports, twenty: (scope) => twentyReads(client, scope) };
 }
 
+/** The clients of both sides. @throws NodeError when a credential cannot be used */
+export async function connectClients(
+  context: IExecuteFunctions,
+  { timeoutMs, maxWaitMs }: Pick<CallSettings, 'timeoutMs' | 'maxWaitMs'>,
+): Promise<{ database: LeadDatabase; client: TwentyClient }> {
+  const signal = context.getExecutionCancelSignal();
+  const database = await connectStore(uncancelled(context));
+  return { database, client: await connectTwenty(uncancelled(context), { timeoutMs, maxWaitMs, signal }) };
+}
+
 async function connectSides(
   context: IExecuteFunctions,
   itemIndex: number,
   { timeoutMs, maxWaitMs, ...settings }: CallSettings,
 ): Promise<Pick<Ports, 'store' | 'control'> & { client: TwentyClient }> {
-  const signal = context.getExecutionCancelSignal();
-  const store = storePort(await connectStore(uncancelled(context)), itemIndex);
-  const client = await connectTwenty(uncancelled(context), { timeoutMs, maxWaitMs, signal });
+  const { database, client } = await connectClients(context, { timeoutMs, maxWaitMs });
   return {
     client,
-    store,
+    store: storePort(database, itemIndex),
     control: { ...controlOf(context, 'Lead Sync', settings), isHopeless, isTooLong },
   };
 }

@@ -1,5 +1,5 @@
 export { callOptionFields, toCallLimits, type CallOptions } from './call-options';
-export { allTogether, chosenBy, eachItem, type Output } from './each-item';
+export { allTogether, chosenBy, eachItem, toItems, type Output } from './each-item';
 export { countField, DEFAULT_LIMIT, jsonField, manyFields, noticeField, optionsField } from './fields';
 export { frame } from './frame';
 export { hint } from './hints';

@@ -47,6 +47,7 @@ describe.each([
 
 describe.each([
   ['lead-sync-monitor', 'select source from lead_sync.heartbeats'],
+  ['lead-sync-doctor', 'select source from lead_sync.last_findings'],
   ['lead-sync-maintenance', 'select task from lead_sync.maintenance_tasks'],
   ['lead-sync-reconcile', "select id from public.lead_sync_runs where mode = 'reconcile' and status = 'succeeded'"],
   ['lead-sync-scoring', "select id from public.leads where lead_score > 0 and score_breakdown ? 'rules'"],

@@ -1,3 +1,4 @@
+import { check } from './check.operation';
 import { drain } from './drain.operation';
 import { preview } from './preview.operation';
 import { pull } from './pull.operation';
@@ -5,4 +6,4 @@ import { push } from './push.operation';
 import { reconcile } from './reconcile.operation';
 import type { Operation } from './whole-run';
 
-export const operations: Record<string, Operation> = { pull, drain, push, reconcile, preview };
+export const operations: Record<string, Operation> = { pull, drain, push, reconcile, preview, check };

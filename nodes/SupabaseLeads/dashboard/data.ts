@@ -18,8 +18,23 @@ export interface DashboardData {
   runs: SyncRun[];
   alerts: Alert[];
   maintenance: Array<{ task: string; last_at: string | null; result: Record<string, unknown> | null }>;
+  /** What was found when all parts were looked at last; null until then. */
+  last_findings?: LastFindings | null;
   /** Left out by a database that knows no edge yet. */
   edge?: { enabled: false } | EdgeFigures;
+}
+
+export interface LastFindings {
+  at: string;
+  /** Who looked. */
+  source: string;
+  findings: Array<{
+    area: string;
+    check: string;
+    status: 'ok' | 'warning' | 'error';
+    detail: string;
+    next_step: string;
+  }>;
 }
 
 /** The edge replica, as `lead_sync.measure_edge` has it. */

@@ -5,6 +5,7 @@ import type { DashboardData } from './data';
 import { clockOf } from './format';
 import { Buttons } from './view/buttons';
 import { EdgeCard } from './view/edge';
+import { FindingsCard } from './view/findings';
 import { Figures } from './view/figures';
 import { Header, HealthCard, NoticeCard } from './view/health';
 import { Card, Chart, Empty } from './view/parts';
@@ -89,6 +90,7 @@ function Page({ data, csrfToken, notice, timeZone }: PageOptions) {
             <SegmentsCard data={data} />
             <DriftCard data={data} />
           </div>
+          <FindingsCard data={data} />
           <EdgeCard data={data} csrfToken={csrfToken} />
           <div class="columns">
             <AlertsCard data={data} />

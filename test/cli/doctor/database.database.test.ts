@@ -1,5 +1,6 @@
 import { lookAtDatabase } from '../../../cli/doctor/database';
-import type { Finding } from '../../../cli/doctor/finding';
+import { explain } from '../../../cli/failure';
+import { Findings, type Finding } from '../../../nodes/LeadSync/checks/finding';
 import { OwnerDatabase } from '../../setup/owner-database';
 
 let project: OwnerDatabase;
@@ -10,23 +11,30 @@ beforeAll(async () => {
 afterAll(() => project.drop());
 
 async function look(check: string): Promise<Finding | undefined> {
-  const findings: Finding[] = [];
+  const findings = new Findings(explain);
   await lookAtDatabase(project.sql, findings);
-  return findings.find((finding) => finding.check === check);
+  return findings.all.find((finding) => finding.check === check);
 }
 
 it('sees that there is no schema', async () => {
-  expect(await look('Schema')).toMatchObject({ status: 'error', next_step: 'Run: setup' });
+  expect(await look('Schema')).toMatchObject({ status: 'error', next_step: 'Run: npx n8n-nodes-lead-sync setup' });
 });
 
 it('finds nothing wrong with a new project', async () => {
   await project.applySchema();
-  const findings: Finding[] = [];
+  const findings = new Findings(explain);
 
   await lookAtDatabase(project.sql, findings);
 
-  expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
-  expect(findings.map(({ check }) => check)).toEqual(['Clock', 'Schema', 'Rights', 'Protection', 'Room', 'History']);
+  expect(findings.all.filter(({ status }) => status !== 'ok')).toEqual([]);
+  expect(findings.all.map(({ check }) => check)).toEqual([
+    'Clock',
+    'Schema',
+    'Rights',
+    'Protection',
+    'Room',
+    'History',
+  ]);
 });
 
 it.each([
@@ -34,13 +42,13 @@ it.each([
     'Schema',
     'insert into lead_sync.schema_versions (version, checksum) values (1, $$$$)',
     'error',
-    /older than this command/,
+    /older than this package/,
   ],
   [
     'Schema',
     'insert into lead_sync.schema_versions (version, checksum) values (999, $$$$)',
     'error',
-    /newer than this command/,
+    /newer than this package/,
   ],
   [
     'Rights',
@@ -49,7 +57,12 @@ it.each([
     /service_role may not reach .*upsert_leads/,
   ],
   ['Rights', 'grant select on public.lead_sync_runs to anon', 'error', /visitors .* public\.lead_sync_runs/],
-  ['Protection', 'alter table public.leads disable row level security', 'error', /row level security is off on leads/],
+  [
+    'Protection',
+    'alter table public.leads disable row level security',
+    'error',
+    /row level security is off on public\.leads/,
+  ],
   [
     'Protection',
     'alter table public.leads disable trigger user',

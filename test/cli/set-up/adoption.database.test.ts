@@ -1,8 +1,9 @@
 import { applyMigrations, uninstall } from '../../../cli/database/migrations';
 import { namesIn, withPrefix } from '../../../cli/database/own-names';
 import { lookAtDatabase } from '../../../cli/doctor/database';
-import type { Finding } from '../../../cli/doctor/finding';
+import { explain } from '../../../cli/failure';
 import { adopt, planAdoption, planLines } from '../../../cli/set-up/adoption';
+import { Findings } from '../../../nodes/LeadSync/checks/finding';
 import { schemaScript } from '../../../stack/schema';
 import { OwnerDatabase } from '../../setup/owner-database';
 
@@ -37,10 +38,10 @@ describe('a project with a table leads of its own', () => {
   });
 
   test('is looked after by the doctor as any other', async () => {
-    const findings: Finding[] = [];
+    const findings = new Findings(explain);
     await lookAtDatabase(project.sql, findings);
-    expect(findings.filter(({ status }) => status === 'error')).toEqual([]);
-    expect(findings.map(({ check, status }) => [check, status])).toContainEqual(['Protection', 'ok']);
+    expect(findings.all.filter(({ status }) => status === 'error')).toEqual([]);
+    expect(findings.all.map(({ check, status }) => [check, status])).toContainEqual(['Protection', 'ok']);
   });
 
   test('is not mistaken by the file as it is: that would make a second table', async () => {

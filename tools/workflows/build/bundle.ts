@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Workflow } from '../workflow';
 import { byHand } from './by-hand';
 import { dashboard } from './dashboard';
+import { doctor } from './doctor';
 import { edgeCheck } from './edge-check';
 import { edgeDown } from './edge-down';
 import { edgeUp } from './edge-up';
@@ -25,6 +26,7 @@ const CANVASES = {
   'lead-segment-classifier': segmentClassifier,
   'lead-sync-by-hand': byHand,
   'lead-sync-dashboard': dashboard,
+  'lead-sync-doctor': doctor,
   'lead-sync-error-handler': errorHandler,
   'lead-sync-follow-ups': followUps,
   'lead-sync-forget': forget,

@@ -53,6 +53,11 @@ function withText(data: DashboardData, text: string): DashboardData {
     runs: data.runs.map((row) => ({ ...row, mode: text, status: text, error: text })),
     alerts: data.alerts.map((row) => ({ ...row, alert: text, state: text, message: text })),
     maintenance: data.maintenance.map((row) => ({ ...row, task: text })),
+    last_findings: {
+      at: data.at,
+      source: text,
+      findings: [{ area: text, check: text, status: 'error', detail: text, next_step: text }],
+    },
     edge: data.edge?.enabled
       ? {
           ...data.edge,
@@ -71,6 +76,27 @@ describe('dashboard page', () => {
       /^ ?Lead sync: warning Lead sync .*? Needs a look 3 leads were refused too often and wait for you\./,
     );
     expect(text.indexOf('Needs a look')).toBeLessThan(text.indexOf('Sync now'));
+  });
+
+  it('shows what was not well when all parts were looked at, the worst first; nothing until somebody has looked', () => {
+    const finding = { area: 'Twenty', next_step: 'Do that.' };
+    const findings = [
+      { ...finding, check: 'Clock', status: 'ok' as const, detail: 'on time' },
+      { ...finding, check: 'Fields', status: 'warning' as const, detail: 'person lacks city' },
+      { ...finding, check: 'Rights', status: 'error' as const, detail: 'the role lacks Edit Records' },
+    ];
+    const data = busyDashboard();
+    const last = { at: data.at, source: 'workflow' };
+
+    const text = textOf(page({ ...data, last_findings: { ...last, findings } }));
+    const well = textOf(page({ ...data, last_findings: { ...last, findings: findings.slice(0, 1) } }));
+    const never = textOf(page({ ...data, last_findings: null }));
+
+    expect(text).toMatch(
+      /by the workflow .*Twenty › Rights the role lacks Edit Records Do that\. Error Twenty › Fields .* 1 others are well/,
+    );
+    expect(well).toContain('All 1 are well.');
+    expect(never).not.toContain('All parts');
   });
 
   it('shows figures, charts and tables of a working day', () => {

@@ -1,15 +1,20 @@
-import type { Client } from 'pg';
-import type { TwentyClient } from '../../nodes/Twenty/transport/client';
-import { missingFields, readObject } from '../../nodes/Twenty/transport/metadata';
-import { readWebhooks } from '../../nodes/Twenty/transport/webhooks';
-import { isNearbyAddress } from '../../nodes/http/nearby';
-import { defaultMapping } from '../../nodes/lead';
-import { syncedMapping } from '../database/schema';
-import { WEBHOOK_HANDLER } from '../n8n/bundle';
-import { typeClashes } from '../twenty/fields';
-import { RIGHT_NAMES, rightsOf, type TwentyRights } from '../twenty/rights';
-import { workspaceSize } from '../twenty/size';
-import { bad, clock, looker, ok, warn, type Finding, type Seen } from './finding';
+import { defaultMapping, parseMapping } from '../../lead';
+import { isNearbyAddress } from '../../http/nearby';
+import type { TwentyClient } from '../../Twenty/transport/client';
+import { missingFields, readObject } from '../../Twenty/transport/metadata';
+import { readWebhooks } from '../../Twenty/transport/webhooks';
+import { RIGHT_NAMES, rightsOf, type TwentyRights } from '../../Twenty/workspace/rights';
+import { workspaceSize } from '../../Twenty/workspace/size';
+import { typeClashes } from '../../Twenty/workspace/type-clashes';
+import type { Installation } from './installation';
+import { bad, clock, ok, warn, type Findings, type Seen } from './finding';
+
+/** What is known of n8n where Twenty is looked at: the command asks its API, a node does not. */
+export interface N8nSide {
+  url?: string;
+  /** Whether something in n8n wants Twenty's webhooks. */
+  wantsWebhooks?: boolean;
+}
 
 function rights(held: TwentyRights): Seen {
   const lacking = (Object.keys(held) as Array<keyof TwentyRights>).filter((right) => !held[right]);
@@ -22,16 +27,16 @@ function rights(held: TwentyRights): Seen {
 }
 
 /** Of the webhooks, those that lead to this n8n. */
-async function webhooks(client: TwentyClient, n8nUrl: string | undefined, wanted: boolean): Promise<Seen> {
+async function webhooks(client: TwentyClient, { url, wantsWebhooks }: N8nSide): Promise<Seen> {
   const all = await readWebhooks(client);
   const own = all.filter(
     ({ description, targetUrl }) => description?.startsWith('n8n: ') && targetUrl.includes('/webhook/'),
   );
   if (own.length === 0) {
-    return wanted
+    return wantsWebhooks
       ? bad(
           'none of n8n is registered, though its workflow is published',
-          `Run: pause ${WEBHOOK_HANDLER}, then: resume ${WEBHOOK_HANDLER}`,
+          'Unpublish and publish it anew in n8n, or run: npx n8n-nodes-lead-sync pause, then: resume',
         )
       : ok('none is registered: changes come by the schedules');
   }
@@ -51,41 +56,42 @@ async function webhooks(client: TwentyClient, n8nUrl: string | undefined, wanted
       'Twenty drops such calls without a word unless its server and worker run with OUTBOUND_HTTP_SAFE_MODE_ENABLED=false; or set WEBHOOK_URL of n8n to a public address.',
     );
   }
-  if (n8nUrl !== undefined && new URL(targetUrl).host !== new URL(n8nUrl).host) {
+  if (url !== undefined && new URL(targetUrl).host !== new URL(url).host) {
     return ok(`registered for ${new URL(targetUrl).host}`);
   }
   return ok('registered');
 }
 
-/** @param client of the database, for the mapping in use; the default one where it is unknown */
+/** @param installation for the mapping in use; the default one where it is unknown */
 export async function lookAtTwenty(
   twenty: TwentyClient,
-  client: Client | undefined,
-  n8n: { url?: string; handlerIsPublished: boolean },
-  findings: Finding[],
+  installation: Installation | undefined,
+  n8n: N8nSide,
+  findings: Findings,
 ): Promise<void> {
-  const look = looker('Twenty', findings);
+  const look = findings.of('Twenty');
   await look('Workspace', async () => {
     const { objects, people } = await workspaceSize(twenty);
     return ok(`${objects} objects${people === null ? '' : `, ${people} people`}`);
   });
-  if (findings.at(-1)?.status === 'error') return;
+  if (findings.last?.status === 'error') return;
   await look('Clock', async () => {
     const answer = await twenty.metadata('GET', '/objects?limit=1');
     const at = answer.ok ? Date.parse(answer.date ?? '') : NaN;
     return clock(Number.isNaN(at) ? null : at - Date.now());
   });
-  const fallback = { object: 'person', mapping: defaultMapping() };
-  const { object: name, mapping } = client === undefined ? fallback : await syncedMapping(client).catch(() => fallback);
+  const name = installation?.object ?? 'person';
   await look('Rights', async () => rights(await rightsOf(twenty, await readObject(twenty, name))));
   await look('Fields', async () => {
+    const mapping = installation === undefined ? defaultMapping() : parseMapping(installation.field_mappings);
     const object = await readObject(twenty, name);
     const missing = missingFields(object, mapping);
-    if (missing.length > 0)
+    if (missing.length > 0) {
       return warn(
         `${name} lacks ${missing.join(', ')}`,
-        'Run: setup. It makes them; or disable their rows in lead_sync.field_mappings.',
+        'Run: npx n8n-nodes-lead-sync setup, or the workflow Set up lead sync: they make them; or disable their rows in lead_sync.field_mappings.',
       );
+    }
     const clashes = typeClashes(object, mapping);
     if (clashes.length === 0) return ok('all of the mapping are there');
     const told = clashes.map(({ field, is, needed }) => `${field} is ${is}, not ${needed}`).join('; ');
@@ -94,5 +100,5 @@ export async function lookAtTwenty(
       'Rename the field in Twenty, or map the lead’s field to another one.',
     );
   });
-  await look('Webhooks', () => webhooks(twenty, n8n.url, n8n.handlerIsPublished));
+  await look('Webhooks', () => webhooks(twenty, n8n));
 }

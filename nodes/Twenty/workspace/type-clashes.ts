@@ -1,6 +1,6 @@
-import type { FieldMapping } from '../../nodes/lead';
-import { wantedFields } from '../../nodes/Twenty/leads/prepare';
-import type { ObjectMetadata } from '../../nodes/Twenty/transport/metadata';
+import type { FieldMapping } from '../../lead';
+import { wantedFields } from '../leads/prepare';
+import type { ObjectMetadata } from '../transport/metadata';
 
 /** A field of the mapping that Twenty has as another type than the sync needs. */
 export interface TypeClash {

@@ -1,6 +1,6 @@
-import type { TwentyClient } from '../../nodes/Twenty/transport/client';
-import { TwentyError } from '../../nodes/Twenty/transport/failures';
-import { readObjects } from '../../nodes/Twenty/transport/metadata';
+import type { TwentyClient } from '../transport/client';
+import { TwentyError } from '../transport/failures';
+import { readObjects } from '../transport/metadata';
 
 /** How many objects and people there are, for a word that shows the right workspace was found. */
 export async function workspaceSize(client: TwentyClient): Promise<{ objects: number; people: number | null }> {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, TwentyClient } from '../../nodes/Twenty/transport/client';
-import { filteredMutationDocument, updateManyDocument } from '../../nodes/Twenty/transport/documents';
-import { TwentyError } from '../../nodes/Twenty/transport/failures';
-import type { ObjectMetadata } from '../../nodes/Twenty/transport/metadata';
-import { readWebhooks } from '../../nodes/Twenty/transport/webhooks';
+import type { Answer, TwentyClient } from '../transport/client';
+import { filteredMutationDocument, updateManyDocument } from '../transport/documents';
+import { TwentyError } from '../transport/failures';
+import type { ObjectMetadata } from '../transport/metadata';
+import { readWebhooks } from '../transport/webhooks';
 
 /** What the role of an API key lets it do. */
 export interface TwentyRights {

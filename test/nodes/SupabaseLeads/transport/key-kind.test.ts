@@ -1,4 +1,4 @@
-import { keyEnd, keyFault, keyKind } from '../../../cli/supabase/key-kind';
+import { keyEnd, keyFault, keyKind } from '../../../../nodes/SupabaseLeads/transport/key-kind';
 
 function token(claims: object): string {
   const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
