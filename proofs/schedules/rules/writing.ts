@@ -204,7 +204,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a blank of an unheard create is overruled untold',
     rule: 'A blank that somebody may have made in a person whose creation was not heard of is kept as a conflict',
-    sql: [{ find: 'when d.created and d.remote_updated_at > d.remote_created_at', replace: 'when false' }],
+    sql: [{ find: "else p_sent ? (r ->> 'field') and p_stated", replace: 'else false and p_stated' }],
     directed: DIRECTED.createdAndBlanked,
   },
   {
