@@ -26,7 +26,9 @@ export async function assertNothingLost(world: World): Promise<void> {
             conflict.lead_id === pair.leadId &&
             Number(conflict.id) > write.lastConflict &&
             names(conflict, field, side, write.value) &&
-            (winner === undefined || isValue(field, winner, valueOf(conflict, other(side)))),
+            (winner === undefined ||
+              (isValue(field, winner, valueOf(conflict, other(side))) &&
+                world.ledger.wasWritten(other(side), field, winner))),
         );
       const flows = (to: 'to_supabase' | 'to_twenty'): boolean =>
         field !== 'deleted' || deletionFlows(world.conditions, to);

@@ -19,7 +19,7 @@ import {
 
 export const DIRECTED = {
   /** One lead that Twenty refuses for as long as it is tried, in one batch with another. */
-  refusedMate: under([createLead(0), createLead(2), editLead(first, REFUSED, 'city'), push]),
+  refusedMate: under([createLead(0), createLead(2), editLead(first, REFUSED, 'city'), editLead(1, 0, 'city'), push]),
   /** A trigger refuses whatever is written to a lead, when its person and two others were edited. */
   refusedMerge: under([
     createLead(0),

@@ -48,6 +48,8 @@ export class Ledger {
   /** Fields of people that somebody wrote in Twenty, in another spelling of the same value, too: as `person field`. */
   readonly spelled = new Set<string>();
   private readonly writes: Record<Side, Map<string, Map<Field, UserWrite>>> = { local: new Map(), remote: new Map() };
+  /** Whatever anybody ever wrote to a field on a side, of whichever record. */
+  private readonly everWritten = new Set<string>();
   private readonly deletions = new Set<string>();
   private readonly links = new Map<string, string>();
   /** What the two sides of a lead last agreed on, as far as calls of the sync showed it. */
@@ -84,6 +86,7 @@ export class Ledger {
     const spelling = raw === undefined ? {} : { raw };
     if (field === 'deleted') this.expectDeletion(id);
     const { now: at, lastConflict } = this;
+    this.everWritten.add(JSON.stringify([side, field, value]));
     fields.set(field, { value, at, shownAt: null, agreedAt: null, lastConflict, ...revertOf, ...spelling });
     this.writes[side].set(id, fields);
   }
@@ -152,6 +155,11 @@ export class Ledger {
   /** Whether anybody has ever deleted or restored this record. */
   wasDeleted(id: string): boolean {
     return this.deletions.has(id);
+  }
+
+  /** Whether anybody can have written this value on a side; a blank, a company renamed, or what two companies became is not told apart. */
+  wasWritten(side: Side, field: Field, value: string | null): boolean {
+    return value === null || field === 'company' || this.everWritten.has(JSON.stringify([side, field, value]));
   }
 
   lastWrite(side: Side, id: string, field: Field): UserWrite | undefined {
