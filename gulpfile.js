@@ -35,8 +35,23 @@ const shareState = (outputFile) => ({
   },
 });
 
-/** The command `npx n8n-nodes-lead-sync`, a process of its own. */
-const COMMAND = { source: 'cli/main.ts', output: path.join(dist, 'cli/lead-sync.js') };
+/** The command `npx n8n-nodes-lead-sync`, a process of its own: nothing that n8n loads. */
+const COMMAND = { source: 'cli/main.ts', output: path.join(dist, 'cli/lead-sync.cjs') };
+
+/** What n8n's scan of community packages refuses in a node, and libraries name for the sake of browsers; no node runs it. */
+const WITHOUT_BROWSER = {
+  define: { 'process.env.NODE_ENV': '"production"', global: 'undefined' },
+  drop: ['console'],
+  inject: [path.join(__dirname, 'tools/bundle/no-browser.mjs')],
+};
+
+/** lodash looks for the global object by `Function`; of it, what nodes use of lodash wants a name or two. */
+const lodashRoot = {
+  name: 'lodash-root',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/_root$/ }, () => ({ path: path.join(__dirname, 'tools/bundle/lodash-root.js') }));
+  },
+};
 
 /** Bundles one file and returns the files of which something is in the bundle. */
 async function bundleFile(source, outputFile) {
@@ -50,7 +65,7 @@ async function bundleFile(source, outputFile) {
     external: ['n8n-workflow'],
     legalComments: 'eof',
     logLevel: 'warning',
-    plugins: outputFile === COMMAND.output ? [] : [shareState(outputFile)],
+    ...(outputFile === COMMAND.output ? {} : { ...WITHOUT_BROWSER, plugins: [shareState(outputFile), lodashRoot] }),
     metafile: true,
   });
   return Object.values(metafile.outputs).flatMap(({ inputs }) =>

@@ -1,6 +1,6 @@
 import { InputError } from '../../errors/input-error';
 import { toItems, type Item, type NodeRun } from '../../frame';
-import { serviceKeyOf } from '../../SupabaseLeads/transport/n8n-fetch';
+import { serviceKeyOf } from '../../SupabaseLeads/transport/rpc';
 import { Findings, ok, type Finding } from '../checks/finding';
 import { lookAtInstallation, type Installation } from '../checks/installation';
 import { supabaseKeySeen } from '../checks/supabase-key';

@@ -1,17 +1,10 @@
-import { createClient, type WebSocketLikeConstructor } from '@supabase/supabase-js';
 import { NodeApiError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { sentences } from '../../errors/sentences';
 import { isObject } from '../../lead';
 import { describeFailure, FAILURES, type Failure } from './failure-texts';
-import { failureOfBody } from './failures';
-import { CallError, CREDENTIAL, n8nFetch } from './n8n-fetch';
+import { failureOfBody, maskedFailure } from './failures';
 import { projectUrl } from './project-url';
-
-/** supabase-js wants a key at hand; the credential sets the real one on each request. */
-const KEY_SET_BY_CREDENTIAL = 'set-by-the-credential';
-
-/** Nothing is read in real time here; but supabase-js refuses to start where Node has no WebSocket (20, on which n8n 1 runs) and none is given. */
-const NO_SOCKET = class {} as unknown as WebSocketLikeConstructor;
+import { callFunction, CREDENTIAL } from './rpc';
 
 /** Arguments by name; what is `null` is left to the function's default. */
 export type FunctionArguments = Record<string, unknown>;
@@ -34,6 +27,16 @@ function nodeApiError(context: IExecuteFunctions, itemIndex: number, name: strin
   return error;
 }
 
+type Answer = { data: IDataObject } | { failure: Failure };
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Calls of database functions for one run of a node; make it once and use it for all items. */
 export interface LeadDatabase {
   /**
@@ -53,26 +56,15 @@ export async function connect(context: IExecuteFunctions): Promise<LeadDatabase>
   const url = projectUrl(String(host));
   if (url === null) throw nodeApiError(context, 0, 'connect', { kind: 'bad_host', detail: 'no call was made' });
 
-  const supabase = createClient(url, KEY_SET_BY_CREDENTIAL, {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    realtime: { transport: NO_SOCKET },
-    global: { fetch: n8nFetch(context, String(serviceKey)) },
-  });
-
-  const answerOf = async (
-    name: string,
-    args: FunctionArguments,
-  ): Promise<{ data: IDataObject } | { failure: Failure }> => {
+  const project = { url, serviceKey: String(serviceKey) };
+  const answerOf = async (name: string, args: FunctionArguments): Promise<Answer> => {
     const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
-    try {
-      const { data } = await supabase.rpc(name, given).throwOnError();
-      if (isObject(data)) return { data };
-      return { failure: { kind: 'not_postgrest', detail: `an object was expected, got ${JSON.stringify(data)}` } };
-    } catch (error) {
-      return {
-        failure: error instanceof CallError ? error.failure : failureOfBody(200, String((error as Error).message)),
-      };
-    }
+    const answer = await callFunction(context, project, name, given as IDataObject);
+    if ('failure' in answer) return answer;
+    const data = jsonIn(answer.text);
+    if (data === undefined) return { failure: maskedFailure(failureOfBody(200, answer.text)) };
+    if (isObject(data)) return { data };
+    return { failure: { kind: 'not_postgrest', detail: `an object was expected, got ${JSON.stringify(data)}` } };
   };
 
   return {

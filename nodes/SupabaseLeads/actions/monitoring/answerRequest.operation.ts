@@ -5,7 +5,7 @@ import type { DashboardData } from '../../dashboard/data';
 import { renderPage } from '../../dashboard/page';
 import { readRequest } from '../../dashboard/request';
 import type { LeadDatabase } from '../../transport/client';
-import { serviceKeyOf } from '../../transport/n8n-fetch';
+import { serviceKeyOf } from '../../transport/rpc';
 import type { Operation } from '../types';
 import { hoursField } from './getDashboard.operation';
 

@@ -1,7 +1,7 @@
 import { eachItem } from '../../../frame';
 import { isAction } from '../../dashboard/actions';
 import { refusalOf } from '../../dashboard/csrf';
-import { serviceKeyOf } from '../../transport/n8n-fetch';
+import { serviceKeyOf } from '../../transport/rpc';
 import type { Operation } from '../types';
 
 /** Says whether a request for an action comes from the dashboard's page, or from somebody who could read its data. */

@@ -4,7 +4,7 @@ import { noticeOf } from '../../dashboard/actions';
 import { makeToken } from '../../dashboard/csrf';
 import type { DashboardData } from '../../dashboard/data';
 import { renderPage } from '../../dashboard/page';
-import { serviceKeyOf } from '../../transport/n8n-fetch';
+import { serviceKeyOf } from '../../transport/rpc';
 import type { Operation } from '../types';
 
 const DEFAULT_HOURS = 24;

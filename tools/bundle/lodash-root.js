@@ -1,0 +1,2 @@
+// The global object as far as what the nodes use of lodash asks for it.
+module.exports = { Symbol };
