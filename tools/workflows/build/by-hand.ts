@@ -27,11 +27,11 @@ function ask(canvas: Canvas, name: string, at: At, expression: string): void {
     rightValue: '',
     operator: { type: 'boolean', operation: 'true', singleValue: true },
   };
-  const options = { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 3 };
+  const options = { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 };
   canvas.add({
     name,
     type: 'n8n-nodes-base.if',
-    typeVersion: 2.3,
+    typeVersion: 2.2,
     at,
     parameters: { conditions: { options, conditions: [condition], combinator: 'and' }, options: {} },
   });
@@ -143,7 +143,7 @@ function addPull(canvas: Canvas): void {
   canvas.add({
     name: 'Next page',
     type: 'n8n-nodes-base.set',
-    typeVersion: 3.5,
+    typeVersion: 3.4,
     at: [1216, 320],
     parameters: { mode: 'raw', jsonOutput: NEXT_PAGE, options: {} },
   });

@@ -16,6 +16,7 @@ export interface Placed {
 
 export interface Step extends Placed {
   type: string;
+  /** The oldest that does the same: a newer one shuts out every n8n that does not have it yet. */
   typeVersion: number;
 }
 

@@ -27,7 +27,7 @@ function webhook(name: string, path: string, webhookId: string, at: Step['at']):
   return {
     name,
     type: 'n8n-nodes-base.webhook',
-    typeVersion: 2.1,
+    typeVersion: 2,
     at,
     parameters: {
       path,
@@ -43,7 +43,7 @@ function webhook(name: string, path: string, webhookId: string, at: Step['at']):
 }
 
 function respond(name: string, at: Step['at'], parameters: Record<string, unknown>): Step {
-  return { name, type: 'n8n-nodes-base.respondToWebhook', typeVersion: 1.5, at, parameters };
+  return { name, type: 'n8n-nodes-base.respondToWebhook', typeVersion: 1.1, at, parameters };
 }
 
 function sync(name: string, at: Step['at'], parameters: Record<string, unknown>): Step {

@@ -30,7 +30,7 @@ export function forget(): Canvas {
   canvas.add({
     name: 'Whom to forget',
     type: 'n8n-nodes-base.set',
-    typeVersion: 3.5,
+    typeVersion: 3.4,
     at: [256, 144],
     parameters: {
       assignments: { assignments: [{ id: 'lead', name: 'lead', type: 'string', value: '' }] },

@@ -43,7 +43,7 @@ function addModel(canvas: Canvas): void {
   canvas.add({
     name: 'Choose a segment',
     type: '@n8n/n8n-nodes-langchain.chainLlm',
-    typeVersion: 1.9,
+    typeVersion: 1.7,
     at: [528, 160],
     parameters: {
       promptType: 'define',
@@ -57,11 +57,10 @@ function addModel(canvas: Canvas): void {
   canvas.add({
     name: 'OpenAI chat model',
     type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
-    typeVersion: 1.3,
+    typeVersion: 1.2,
     at: [480, 320],
     parameters: {
       model: { __rl: true, mode: 'id', value: 'gpt-4.1-mini' },
-      responsesApiEnabled: false,
       options: { maxRetries: 2, temperature: 0, timeout: 60_000 },
     },
     credentials: { openAiApi: 'OpenAI account' },

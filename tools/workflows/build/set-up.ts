@@ -69,7 +69,7 @@ export function setUp(): Canvas {
   canvas.add({
     name: 'Say what was done',
     type: 'n8n-nodes-base.set',
-    typeVersion: 3.5,
+    typeVersion: 3.4,
     at: [864, 192],
     parameters: { mode: 'raw', jsonOutput: RESULT, options: {} },
   });

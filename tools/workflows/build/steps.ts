@@ -17,7 +17,7 @@ export function schedule(name: string, at: At, interval: Record<string, unknown>
   return {
     name,
     type: 'n8n-nodes-base.scheduleTrigger',
-    typeVersion: 1.4,
+    typeVersion: 1.2,
     at,
     parameters: { rule: { interval: [interval] } },
   };
@@ -57,7 +57,7 @@ export function secretWebhook({ path, credential, ...step }: Placed & { path: st
     webhookId: stableId(path),
     ...step,
     type: 'n8n-nodes-base.webhook',
-    typeVersion: 2.1,
+    typeVersion: 2,
     parameters: {
       path,
       httpMethod: 'POST',
@@ -103,7 +103,7 @@ export function slack(at: At): Step {
   return {
     name: 'Send Slack message',
     type: 'n8n-nodes-base.slack',
-    typeVersion: 2.4,
+    typeVersion: 2.3,
     at,
     parameters: {
       resource: 'message',
