@@ -27,20 +27,18 @@ export async function assertNothingLost(world: World): Promise<void> {
             Number(conflict.id) > write.lastConflict &&
             names(conflict, field, side, write.value) &&
             (winner === undefined ||
-              (isValue(field, winner, valueOf(conflict, other(side))) &&
-                world.ledger.wasWritten(other(side), field, winner))),
+              (isValue(field, winner, valueOf(conflict, otherSide(side))) &&
+                world.ledger.wasWritten(otherSide(side), field, winner))),
         );
       const flows = (to: 'to_supabase' | 'to_twenty'): boolean =>
         field !== 'deleted' || deletionFlows(world.conditions, to);
       if (flows('to_twenty') && !staysHere) {
         const there = field === 'deleted' ? pair.remote.deleted : pair.local[field];
-        assertWriteKept('here', local, remote, there, field, pair.leadId, (...which) => isNamed('local', ...which));
+        assertWriteKept('local', local, remote, there, field, pair.leadId, isNamed);
       }
       if (flows('to_supabase')) {
         const here = pair.local[field];
-        assertWriteKept('in Twenty', remote, local, here, field, pair.leadId, (...which) =>
-          isNamed('remote', ...which),
-        );
+        assertWriteKept('remote', remote, local, here, field, pair.leadId, isNamed);
       }
       if (!world.ledger.spelled.has(`${pair.personId} ${field}`)) assertSpelling(lead, field, local, remote);
       assertLeftOutStays(field, pair, local, remote);
@@ -58,23 +56,24 @@ interface Conflict extends Record<string, unknown> {
 }
 
 function assertWriteKept(
-  where: string,
+  side: Side,
   write: UserWrite | undefined,
   other: UserWrite | undefined,
   final: string | null,
   field: Field,
   leadId: string,
-  isNamed: (write: UserWrite, winner?: string | null) => boolean,
+  isNamed: (side: Side, write: UserWrite, winner?: string | null) => boolean,
 ): void {
   if (!write || isShownIn(final, write.value)) return;
   // whoever wrote what won may be gone since, and come back with it
-  if (isNamed(write, final)) return;
+  if (isNamed(side, write, final)) return;
   if (write.revertOf !== undefined && other && other.at > write.revertOf) return;
   const wasSeen = write.shownAt !== null && other !== undefined && other.at > write.shownAt;
-  if (other && isShownIn(final, other.value) && (wasSeen || isNamed(write))) return;
+  const otherStands = other && (isShownIn(final, other.value) || isNamed(otherSide(side), other, final));
+  if (otherStands && (wasSeen || isNamed(side, write))) return;
   throw new Violation(
     field === 'deleted' ? 'Tombstones' : 'No lost write',
-    `${field} of lead ${leadId}: ${show(write.value)} was written ${where}, it is ${show(final)} now` +
+    `${field} of lead ${leadId}: ${show(write.value)} was written ${side === 'local' ? 'here' : 'in Twenty'}, it is ${show(final)} now` +
       (other ? `, the other side's last write was ${show(other.value)}` : ''),
   );
 }
@@ -110,7 +109,7 @@ function assertSpelling(
   );
 }
 
-const other = (side: Side): Side => (side === 'local' ? 'remote' : 'local');
+const otherSide = (side: Side): Side => (side === 'local' ? 'remote' : 'local');
 
 function valueOf({ supabase_value, twenty_value }: Conflict, side: Side): unknown {
   return side === 'local' ? supabase_value : twenty_value;

@@ -24,6 +24,15 @@ import {
 } from './steps';
 
 export const DIRECTED = {
+  /** Somebody writes in Twenty just what a push that died had intended to, and the lead has another value by then. */
+  intendedAnyway: under([
+    createLead(0),
+    push,
+    editLead(first, GRACE),
+    pushUntil(3, 'crash'),
+    editLead(first, LINUS),
+    editPerson(first, GRACE),
+  ]),
   /** A create that arrived late is read, and the person destroyed before the next write, which brings them back unseen. */
   destroyedUnseen: under([
     createLead(0),

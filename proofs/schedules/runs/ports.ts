@@ -5,7 +5,7 @@ import { getChangedPage } from '../../../nodes/Twenty/leads/get-changed';
 import { getIdsPage } from '../../../nodes/Twenty/leads/get-ids';
 import { getLeadsByIdOrEmail } from '../../../nodes/Twenty/leads/get-many';
 import { pushLeads } from '../../../nodes/Twenty/leads/push';
-import { noteWritten, type DoorResult } from '../world/agreement';
+import { noteWritten, sentValues, type DoorResult } from '../world/agreement';
 import { RpcError, type Json } from '../systems/database';
 import { QUIET } from '../../quiet-control';
 import type { Worker } from './worker';
@@ -77,6 +77,8 @@ class NotingStore implements StorePort {
     if (name === 'update_sync_status') {
       const { results } = answer as { results: Json[] };
       const { writes } = this;
+      const known = (args.p_results as PushResult[]).filter((result) => result.ok || result.outcome !== 'unknown');
+      for (const { lead_id: leadId } of known) world.intended.delete(leadId);
       noteWritten(world.ledger, {
         writes,
         results: args.p_results as PushResult[],
@@ -93,6 +95,7 @@ class NotingStore implements StorePort {
     const readStartedAt = args.p_read_started_at as string;
     world.noteDelivery({ snapshots, readStartedAt, readAt: worker.readAt }, results);
     this.writes = writes;
+    for (const write of writes) world.intended.set(write.lead_id, sentValues(write));
     if (writes.length === 0) return;
     worker.phase = 'write';
     worker.plannedAt = world.ledger.now;

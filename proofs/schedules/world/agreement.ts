@@ -1,6 +1,6 @@
 import type { Absence, PushResult, Snapshot, Write } from '../../../nodes/lead';
 import type { Json } from '../systems/database';
-import { COLUMNS, FIELDS, isListed, valuesOfLead, type Field } from '../systems/fields';
+import { COLUMNS, FIELDS, isListed, valuesOfLead, type Field, type Values } from '../systems/fields';
 import type { Ledger } from './ledger';
 
 /** What the door answers of one snapshot. */
@@ -52,6 +52,12 @@ export function noteWritten(ledger: Ledger, { writes, results, settled, writtenA
     const agreed = Object.fromEntries(fields.map((field) => [field, isSent(field, write) ? returned[field] : null]));
     ledger.agree(result.lead_id, agreed, writtenAt);
   }
+}
+
+/** The fields that a write sends, with their values in comparable form. */
+export function sentValues(write: Write): Partial<Values> {
+  const values = valuesOfLead({ ...write.values });
+  return Object.fromEntries(FIELDS.filter((field) => isSent(field, write)).map((field) => [field, values[field]]));
 }
 
 function isSent(field: Field, { op, values }: Write): boolean {

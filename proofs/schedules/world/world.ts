@@ -1,7 +1,7 @@
 import type { VirtualClock } from '../systems/clock';
 import type { Conditions } from '../systems/conditions';
 import type { Json, SyncDatabase } from '../systems/database';
-import { valuesOfLead, type Values } from '../systems/fields';
+import { FIELDS, valuesOfLead, type Values } from '../systems/fields';
 import { idOf } from '../systems/ids';
 import type { TwentySide } from '../systems/twenty-side';
 import { Violation, type Invariant } from '../violation';
@@ -63,6 +63,8 @@ export class World {
   readonly deliveries: Delivery[] = [];
   /** Webhooks on their way: the records that they name. Those that no step lets arrive are lost. */
   readonly webhooks: WebhookEvent[] = [];
+  /** What a push is about to send to people, or has sent unheard, by lead. */
+  readonly intended = new Map<string, Partial<Values>>();
   leads: LeadRow[] = [];
   /** How far Twenty has been read, in milliseconds since the epoch. */
   cursor = 0;
@@ -112,11 +114,22 @@ export class World {
   /** Notes a change that a person made in Twenty, and whether a delta will see it. */
   noteRemoteChange(id: string, before: Values | null): void {
     const person = this.twenty.person(id);
+    if (person) this.exemptIntended(id, before, this.twenty.values(person));
     if (person) this.ledger.noteChange('remote', id, before, this.twenty.values(person));
     this.webhooks.push({ object: 'person', record_id: id });
     this.noteVisible(id);
     this.seePeople();
     this.ledger.look(this.pairs());
+  }
+
+  /** Somebody writes in Twenty just what a push intends to write: nothing tells the two apart. */
+  private exemptIntended(id: string, before: Values | null, after: Values): void {
+    const intended = this.intended.get(this.ledger.leadOf(id));
+    for (const field of FIELDS) {
+      if (before === null || after[field] === before[field] || intended?.[field] !== after[field]) continue;
+      this.exemptions.honestLimits += 1;
+      this.ledger.exemptField(id, field);
+    }
   }
 
   /** A delta sees a record again when its stamp lies within the next window. */
