@@ -142,6 +142,38 @@ describe('a field that is left out', () => {
     });
   });
 
+  test('is the company, too, when Twenty refuses it: the lead is synced, and a better name goes out', async () => {
+    const id = await store.addLead({ email: 'ada@example.com', company_name: 'Acme', company_domain: 'acme.example' });
+    const { claim, writes } = await store.beginPush();
+    const leftOut = { company_name: 'refused', company_domain: 'refused' };
+
+    await store.complete(claim, [
+      { ...written(writes[0], { company_name: null, company_domain: null }), left_out: leftOut },
+    ]);
+
+    expect(await store.lead(id)).toMatchObject({ sync_status: 'synced', company_name: 'Acme', left_out: leftOut });
+    expect(await conflicts()).toEqual([]);
+    expect(await store.claim()).toMatchObject({ claimed: 0 });
+    await store.editLead(id, { company_name: 'Acme Inc.' });
+    const next = await store.beginPush([person({ twenty_id: id, email: 'ada@example.com', company_name: null })]);
+    expect(next.writes[0].values).toMatchObject({ company_name: 'Acme Inc.', company_domain: 'acme.example' });
+  });
+
+  test('is the company, too: where the person has another one, the lead takes it with a conflict', async () => {
+    const snapshot = person({ email: 'ada@example.com', company_name: 'Before', company_domain: null });
+    await store.pull([snapshot]);
+    const [{ id }] = await store.rows<{ id: string }>('select id from public.leads');
+    await store.editLead(id, { company_name: 'Acme' });
+    const { claim, writes } = await store.beginPush([snapshot]);
+
+    await store.complete(claim, [
+      { ...written(writes[0], { company_name: 'Before' }), left_out: { company_name: 'refused' } },
+    ]);
+
+    expect(await store.lead(id)).toMatchObject({ sync_status: 'synced', company_name: 'Before' });
+    expect(await conflicts()).toMatchObject([{ field: 'company_name', winner: 'twenty', supabase_value: 'Acme' }]);
+  });
+
   test('is forgotten when the lead is linked to another person by hand', async () => {
     const id = await lead();
     await pushWithout([], { phone: null });

@@ -2,6 +2,7 @@ import {
   leadFields,
   leadToRecord,
   recordToSnapshot,
+  twentyFieldOf,
   type ApiRecord,
   type CompanyRequest,
   type LeftOut,
@@ -86,6 +87,20 @@ export function draftWithout(scope: LeadScope, draft: LeadDraft, failure: Twenty
   const again = draftOf(scope, draft.write, { ...draft.leftOut, [field]: describeFailure(failure) });
   if ('ok' in again) return undefined;
   return { ...again, readUpdatedAt: draft.readUpdatedAt, company: draft.company, data: withCompany(again.data, draft) };
+}
+
+/** The draft without the company that Twenty refuses to make; or why nothing is left to send. */
+export function draftWithoutCompany(
+  scope: LeadScope,
+  { write, leftOut, readUpdatedAt }: LeadDraft,
+  failure: TwentyFailure,
+): LeadDraft | PushFailure {
+  const fields = scope.mapping.filter((row) => twentyFieldOf(row).place === 'company').map((row) => row.lead_field);
+  const refused = Object.fromEntries(
+    fields.filter((field) => (write.values[field] ?? null) !== null).map((field) => [field, describeFailure(failure)]),
+  );
+  const again = draftOf(scope, write, { ...leftOut, ...refused });
+  return 'ok' in again ? again : { ...again, readUpdatedAt };
 }
 
 /** Whether a write has nothing to send but its id. */

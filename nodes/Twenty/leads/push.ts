@@ -8,7 +8,7 @@ import type { TwentyClient } from '../transport/client';
 import { settled, TwentyError, type TwentyFailure } from '../transport/failures';
 import { findOrCreateCompanies } from './companies';
 import { companyCacheOf, companyKey, type CompanyCache } from './company-cache';
-import { draftOf, draftOnto, draftWithout, isEmpty, type LeadDraft } from './drafts';
+import { draftOf, draftOnto, draftWithout, draftWithoutCompany, isEmpty, type LeadDraft } from './drafts';
 import { countResults, failedPush, toPushResult, type PushCounts } from './push-results';
 import type { LeadScope } from './scope';
 
@@ -98,11 +98,11 @@ class Push {
     const restored = await this.restore(by('restore'));
     const changing = [...by('update'), ...restored].flatMap((write) => this.draft(write));
     const creating = by('create').flatMap((write) => this.draft(write));
-    const ready = new Set(await this.withCompanies([...changing, ...creating]));
+    const ready = await this.withCompanies([...changing, ...creating]);
     const creates = new Map(creating.map((draft) => [draft.id, draft.write]));
-    const changes = changing.filter((draft) => ready.has(draft));
+    const changes = ready.filter(({ write }) => write.op !== 'create');
     await this.update(changes.filter((draft) => !creates.has(draft.id) && !isEmpty(draft)));
-    await this.create(creating.filter((draft) => ready.has(draft)));
+    await this.create(ready.filter(({ write }) => write.op === 'create'));
     await this.read(changes.filter(isEmpty));
     const waiting = changes.filter((draft) => !isEmpty(draft));
     await this.update(waiting.flatMap((draft) => this.onceCreated(draft, creates.get(draft.id))));
@@ -169,12 +169,16 @@ class Push {
     const requests = drafts.flatMap(({ company }) => (company ? [company] : []));
     if (requests.length === 0 || this.stopped) return [...drafts];
     const found = await findOrCreateCompanies(this.client, requests, this.companies, this.startBefore);
-    return drafts.filter((draft) => {
+    return drafts.flatMap((draft) => {
       const result = draft.company && found.get(companyKey(draft.company));
-      if (!result) return true;
-      if (result.ok) draft.data.companyId = result.id;
-      else this.results.set(draft.write, failedPush(draft.write, result.failure));
-      return result.ok;
+      if (result?.ok) draft.data.companyId = result.id;
+      if (!result || result.ok) return [draft];
+      const { failure } = result;
+      const isRefused = failure.category === 'validation' && failure.outcome === 'refused';
+      const rest = isRefused ? draftWithoutCompany(this.scope, draft, failure) : failedPush(draft.write, failure);
+      if (!('ok' in rest)) return [rest];
+      this.results.set(draft.write, rest);
+      return [];
     });
   }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Write } from '../../../../nodes/lead';
-import { resultOf, usePushing } from '../support/pushing';
+import { change, refusal, resultOf, usePushing } from '../support/pushing';
 import { VirtualClock } from '../support/virtual-clock';
 import { rootOf, type Interference } from '../support/workspace';
 
-const { newLead, push, read, workspace } = usePushing();
+const { existing, newLead, push, read, workspace } = usePushing();
 const { email } = workspace;
 
 describe('companies of pushed leads', () => {
@@ -134,6 +134,31 @@ describe('companies of pushed leads', () => {
       expect(limited.report.results[0]).toMatchObject({ ok: false, category: 'rate_limit' });
       expect(refused.report.results[0]).toMatchObject({ ok: true, values: { company_name: 'waiting.test' } });
     });
+  });
+
+  it('that Twenty refuses leave their leads alone: these land without, and say what was left out and why', async () => {
+    const company = { company_name: 'Refused', company_domain: 'refused.test' };
+    const writes = [
+      newLead(company),
+      change('update', await existing(), { ...company, job_title: 'CTO' }),
+      change('update', await existing({ company_name: 'Before' }), company),
+      newLead({ company_name: 'Taken' }),
+    ];
+    const refuse: Interference = async (request, next) =>
+      rootOf(request) === 'createCompanies' && request.body?.includes('Refused')
+        ? refusal('Data validation error.', { code: 'INTERNAL_SERVER_ERROR' })
+        : await next(request);
+
+    const { report } = await push(writes, { interfere: refuse });
+
+    const reason = expect.stringContaining('the company Refused could not be written: Data validation error.');
+    const leftOut = { left_out: { company_name: reason, company_domain: reason } };
+    expect(report.results).toMatchObject([
+      { ok: true, op: 'create', values: { company_name: null }, ...leftOut },
+      { ok: true, op: 'update', values: { job_title: 'CTO', company_name: null }, ...leftOut },
+      { ok: true, op: 'update', values: { company_name: 'Before' }, ...leftOut },
+      { ok: true, op: 'create', values: { company_name: 'Taken' } },
+    ]);
   });
 
   it('are looked up again when the remembered one was destroyed meanwhile', async () => {
