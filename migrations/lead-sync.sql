@@ -2961,6 +2961,7 @@ begin
   elsif jsonb_array_length(p_leads) > 5000 then
     raise exception 'At most 5,000 leads a call, got %', jsonb_array_length(p_leads) using errcode = '22023', hint = 'Send smaller batches.';
   end if;
+  perform lead_sync.refresh_statistics();
   v_run := lead_sync.hold_run(p_run);
   if p_claim_token is not null then
     perform lead_sync.begin_work(lead_sync.work_mark(p_claim_token));
@@ -4773,6 +4774,7 @@ begin
   if p_limit is null or p_limit not between 1 and 1000 then
     raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
   end if;
+  perform lead_sync.refresh_statistics();
   v_run := lead_sync.hold_run(p_run);
   select * into strict v_settings from lead_sync.settings;
   perform lead_sync.exchange_sources();
@@ -6357,6 +6359,7 @@ begin
   elsif jsonb_array_length(p_records) > 10000 then
     raise exception 'At most 10,000 records a call, got %', jsonb_array_length(p_records) using errcode = '22023', hint = 'Read smaller pages.';
   end if;
+  perform lead_sync.refresh_statistics();
   v_reconciliation := lead_sync.hold_reconciliation(p_run);
 
   if not v_reconciliation.compared and p_page ->> 'after' is not distinct from v_reconciliation.position then
@@ -11515,6 +11518,23 @@ create or replace function lead_sync.note_task(p_task text, p_at timestamptz, p_
 language sql volatile set search_path = '' as $$
   insert into lead_sync.maintenance_tasks (task, last_at, result) values (p_task, p_at, p_result)
   on conflict (task) do update set last_at = excluded.last_at, result = excluded.result;
+$$;
+
+-- migrations/upkeep/refresh_statistics.sql
+-- Takes new statistics of leads where those at hand are of before a load, as when they were taken while it ran and say that there are none: with these, every
+-- look-up of a batch is planned as a walk through all leads. Autovacuum does the same, up to a minute later or, where it is off, never.
+-- 10,000 changed rows, and more than there were: below that no plan takes long. Another session that is at it is not waited for.
+create or replace function lead_sync.refresh_statistics() returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if exists (
+    select from pg_catalog.pg_class as c
+    where c.oid in ('public.leads'::regclass, 'lead_sync.lead_states'::regclass)
+      and pg_catalog.pg_stat_get_mod_since_analyze(c.oid) > greatest(c.reltuples, 10000)
+  ) then
+    analyze (skip_locked) public.leads, lead_sync.lead_states;
+  end if;
+end
 $$;
 
 -- migrations/upkeep/release_stale_claims.sql

@@ -19,6 +19,7 @@ begin
   if p_limit is null or p_limit not between 1 and 1000 then
     raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
   end if;
+  perform lead_sync.refresh_statistics();
   v_run := lead_sync.hold_run(p_run);
   select * into strict v_settings from lead_sync.settings;
   perform lead_sync.exchange_sources();

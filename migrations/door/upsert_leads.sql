@@ -34,6 +34,7 @@ begin
   elsif jsonb_array_length(p_leads) > 5000 then
     raise exception 'At most 5,000 leads a call, got %', jsonb_array_length(p_leads) using errcode = '22023', hint = 'Send smaller batches.';
   end if;
+  perform lead_sync.refresh_statistics();
   v_run := lead_sync.hold_run(p_run);
   if p_claim_token is not null then
     perform lead_sync.begin_work(lead_sync.work_mark(p_claim_token));

@@ -19,6 +19,7 @@ begin
   elsif jsonb_array_length(p_records) > 10000 then
     raise exception 'At most 10,000 records a call, got %', jsonb_array_length(p_records) using errcode = '22023', hint = 'Read smaller pages.';
   end if;
+  perform lead_sync.refresh_statistics();
   v_reconciliation := lead_sync.hold_reconciliation(p_run);
 
   if not v_reconciliation.compared and p_page ->> 'after' is not distinct from v_reconciliation.position then

@@ -100,7 +100,7 @@ describe('security of the schema', () => {
     ).toEqual([]);
   });
 
-  test('only trigger functions run with their owner’s rights, the one that refreshes what only its owner may, and those that reach the tables that the owner connected', async () => {
+  test('only trigger functions run with their owner’s rights, those that refresh what only its owner may, and those that reach the tables that the owner connected', async () => {
     expect(
       await names(`
         select p.oid::regprocedure::text as name from pg_proc p
@@ -108,6 +108,7 @@ describe('security of the schema', () => {
         order by 1`),
     ).toEqual([
       'lead_sync.read_source(regclass,text[],integer,boolean)',
+      'lead_sync.refresh_statistics()',
       'lead_sync.write_source(regclass,text,uuid,jsonb)',
       'refresh_daily_summary()',
     ]);
