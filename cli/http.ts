@@ -48,6 +48,17 @@ export async function http({
   return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
 }
 
+/** What to look at where no answer came: the proxy that calls go by, or that there may be one; for a certificate, how to trust it. */
+export function networkAdvice(networkError: string): string {
+  if (/CERT|certificate/i.test(networkError)) {
+    return 'For a certificate of your own set NODE_EXTRA_CA_CERTS to the file of its CA, and run the command again.';
+  }
+  const variable = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].find((name) => process.env[name]);
+  if (variable === undefined) return 'Behind a proxy set HTTPS_PROXY.';
+  const { host } = new URL(process.env[variable] ?? '');
+  return `Calls go by the proxy ${host} (${variable}): see that it runs and lets them through; NO_PROXY names the hosts that are reached without it.`;
+}
+
 /** Ends the connections that are kept open, so that the process can end. */
 export async function closeHttp(): Promise<void> {
   await agent?.close();

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { thrownFailure } from '../../nodes/http/network-failures';
 import { CliError } from '../failure';
 import { completeData, type CredentialSchema } from './credential-schema';
-import { http, jsonOf, type HttpAnswer } from '../http';
+import { http, jsonOf, networkAdvice, type HttpAnswer } from '../http';
 
 export interface WorkflowNode {
   id: string;
@@ -242,7 +242,7 @@ export class N8nApi {
       const { detail, networkError } = thrownFailure(error);
       throw new CliError(
         `n8n at ${this.url} cannot be reached: ${detail} (${networkError}).`,
-        'Check --n8n-url, and that n8n runs. Behind a proxy set HTTPS_PROXY; for a certificate of your own set NODE_EXTRA_CA_CERTS to the file of its CA.',
+        `Check --n8n-url, and that n8n runs. ${networkAdvice(networkError)}`,
       );
     });
     if (answer.status > 299) throw refusal(this.url, method, path, answer);

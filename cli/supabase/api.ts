@@ -4,7 +4,7 @@ import { failureOfAnswer, failureOfRedirect } from '../../nodes/SupabaseLeads/tr
 import { projectUrl } from '../../nodes/SupabaseLeads/transport/project-url';
 import { thrownFailure } from '../../nodes/http/network-failures';
 import { CliError } from '../failure';
-import { http, jsonOf, type HttpAnswer } from '../http';
+import { http, jsonOf, networkAdvice, type HttpAnswer } from '../http';
 
 export const KEYS_PAGE =
   'Copy the secret key (sb_secret_…) or the service_role key from Settings › API Keys and give it with --supabase-key.';
@@ -78,7 +78,7 @@ export class SupabaseApi {
       throw new SupabaseError(
         'unreachable',
         `Supabase at ${this.url} cannot be reached: ${detail} (${networkError}).`,
-        'Check --supabase-url and the network; a paused project is restored in its dashboard. Behind a proxy set HTTPS_PROXY; for a certificate of your own set NODE_EXTRA_CA_CERTS to the file of its CA.',
+        `Check --supabase-url and the network; a paused project is restored in its dashboard. ${networkAdvice(networkError)}`,
       );
     });
     this.noteClock(answer);

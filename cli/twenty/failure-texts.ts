@@ -1,3 +1,4 @@
+import { networkAdvice } from '../http';
 import type { FailureCategory, TwentyFailure } from '../../nodes/Twenty/transport/failures';
 
 const RUN_AGAIN = 'Run the command again: it goes on where it stopped.';
@@ -9,8 +10,6 @@ const NEXT_STEPS: Partial<Record<FailureCategory, string>> = {
   rate_limit: 'Wait until what else uses the workspace’s API has ended, then run the command again.',
   wrong_url:
     'Give --twenty-url: https://api.twenty.com for Twenty Cloud, otherwise the address at which you open Twenty.',
-  network:
-    'Check --twenty-url, and that Twenty runs. Behind a proxy set HTTPS_PROXY; for a certificate of your own set NODE_EXTRA_CA_CERTS to the file of its CA.',
   firewall: 'Let the address of this machine through, or give the address behind the firewall with --twenty-url.',
   quota: 'Look in Twenty under Settings › Billing.',
 };
@@ -22,5 +21,9 @@ export function describeTwentyFailure({ category, detail, networkError }: Twenty
 } {
   const words = category === 'network' && networkError !== undefined ? `${detail} (${networkError})` : detail;
   const error = category === 'auth' ? `Twenty does not accept the API key: ${words}.` : `Twenty: ${words}.`;
+  if (category === 'network') {
+    const next_step = `Check --twenty-url, and that Twenty runs. ${networkAdvice(networkError ?? '')}`;
+    return { error, next_step };
+  }
   return { error: error.replace(/([.!?])\.$/, '$1'), next_step: NEXT_STEPS[category] ?? RUN_AGAIN };
 }

@@ -7,6 +7,9 @@ import { latestRuns } from '../../cli/supabase/runs';
 import { Shutdown } from '../../stack/shutdown';
 import { startCleanSystems, type CleanSystems } from './support/clean-systems';
 import { CommandLine } from './support/command-line';
+import { selfSigned, type Certificate } from './support/certificate';
+import { startDatabaseRelay, type DatabaseRelay } from './support/database-relay';
+import { startProxy, type Proxy } from './support/proxy';
 import { startRelay, type Relay } from './support/relay';
 
 /** The workflows that are there unless others are chosen. */
@@ -14,15 +17,22 @@ const USUAL = 9;
 
 const shutdown = new Shutdown();
 let systems: CleanSystems;
+/** On the way to n8n, Twenty and the database. */
 let relay: Relay;
+let twentyRelay: Relay;
+let databaseRelay: DatabaseRelay;
 let command: CommandLine;
 let n8n: N8nApi;
 let database: Client;
 
 beforeAll(async () => {
-  systems = await startCleanSystems(shutdown);
+  systems = await startCleanSystems(shutdown, 'CLEAN');
   relay = await startRelay(systems.n8n.url);
   shutdown.add('relay', () => relay.close());
+  twentyRelay = await startRelay(systems.twenty.url);
+  shutdown.add('relay to Twenty', () => twentyRelay.close());
+  databaseRelay = await startDatabaseRelay(systems.databaseUrl);
+  shutdown.add('relay to the database', () => databaseRelay.close());
   command = await CommandLine.install(systems.tarball, {
     DATABASE_URL: systems.databaseUrl,
     SUPABASE_URL: systems.supabase.url,
@@ -116,25 +126,36 @@ describe('setup', () => {
     );
   });
 
-  it('goes on where Ctrl-C stopped it, whichever write to n8n it was in the middle of', async () => {
-    const writes: string[] = [];
+  it('goes on where Ctrl-C stopped it, in the middle of any statement, of any field in Twenty and of any write to n8n', async () => {
+    const stoppedAt: string[] = [];
+    const environment = { DATABASE_URL: databaseRelay.url, TWENTY_URL: twentyRelay.url };
     for (;;) {
-      const { code, text } = await command.run(['setup', '--yes'], {
+      const { code, text } = await command.run(['setup', '--yes', '--twenty-url-for-n8n', systems.twenty.url], {
+        environment,
         stop: (press) => {
-          relay.onRequest = (method, path) => {
-            if (method !== 'POST' || !path.startsWith('/api/v1/')) return;
-            writes.push(path);
+          let isStopped = false;
+          const stopAt = (place: string, isWanted: boolean): void => {
+            if (!isWanted || isStopped) return;
+            isStopped = true;
+            stoppedAt.push(place);
             press();
           };
+          databaseRelay.onStatement = (statement) => {
+            const place = statement.trim().slice(0, 60);
+            stopAt(place, !stoppedAt.includes(place));
+          };
+          twentyRelay.onRequest = (method, path) => stopAt(path, method === 'POST' && path.endsWith('/fields'));
+          relay.onRequest = (method, path) => stopAt(path, method === 'POST' && path.startsWith('/api/v1/'));
         },
       });
-      relay.onRequest = () => undefined;
       if (code === 0) break;
       expect([code, text]).toEqual([
         130,
         expect.stringMatching(/Stopped before the end[\s\S]*Run the same command again/),
       ]);
     }
+    databaseRelay.onStatement = () => undefined;
+    for (const each of [relay, twentyRelay]) each.onRequest = () => undefined;
 
     const names = (await n8n.workflows()).map(({ name }) => name);
     const credentials = (await n8n.credentials())?.map(({ name }) => name) ?? [];
@@ -145,7 +166,14 @@ describe('setup', () => {
       'Supabase account (lead sync)',
       'Twenty account (lead sync)',
     ]);
-    expect(writes.length).toBeGreaterThanOrEqual(USUAL + credentials.length);
+    const fields = await fieldNames();
+    expect(fields).toEqual([...new Set(fields)]);
+    const stops = (pattern: RegExp): number => stoppedAt.filter((place) => pattern.test(place)).length;
+    expect(stops(/^\/api\/v1\//)).toBeGreaterThanOrEqual(USUAL + credentials.length);
+    expect(stops(/\/fields$/)).toBeGreaterThanOrEqual(8);
+    for (const statement of [/^begin$/, /^-- Version \d+ of the database/, /^commit$/, /^notify pgrst/]) {
+      expect(stops(statement)).toBe(1);
+    }
   });
 
   it('wires what an import by hand leaves open', async () => {
@@ -168,6 +196,60 @@ describe('setup', () => {
 
     expect([code, told.changed]).toEqual([0, false]);
     expect(await made()).toEqual(before);
+  });
+
+  describe('behind a proxy, and with a certificate of one’s own', () => {
+    let proxy: Proxy;
+    let certificate: Certificate;
+    let behindTls: Relay;
+    beforeAll(async () => {
+      proxy = await startProxy();
+      certificate = await selfSigned();
+      behindTls = await startRelay(systems.n8n.url, certificate);
+    });
+    afterAll(() => Promise.all([proxy.close(), behindTls.close(), certificate.remove()]));
+
+    const hostOf = (url: string): string => new URL(url).host;
+
+    it('goes by the proxy of HTTP_PROXY and HTTPS_PROXY, and past it to the hosts of NO_PROXY', async () => {
+      const environment = {
+        HTTP_PROXY: proxy.url,
+        HTTPS_PROXY: proxy.url,
+        N8N_URL: behindTls.url,
+        NODE_EXTRA_CA_CERTS: certificate.file,
+      };
+      const past = { ...environment, NO_PROXY: hostOf(systems.twenty.url) };
+
+      expect((await command.json(['setup', '--yes'], environment)).told).toMatchObject({ ok: true, changed: false });
+      expect([...proxy.targets].sort()).toEqual(
+        [systems.supabase.url, systems.twenty.url, behindTls.url].map(hostOf).sort(),
+      );
+      proxy.targets.clear();
+      expect((await command.json(['setup', '--yes'], past)).code).toBe(0);
+      expect([...proxy.targets].sort()).toEqual([systems.supabase.url, behindTls.url].map(hostOf).sort());
+    });
+
+    it.each([
+      [
+        'a proxy that is down',
+        { HTTPS_PROXY: 'http://127.0.0.1:9' },
+        'Supabase',
+        /by the proxy 127\.0\.0\.1:9 \(HTTPS_PROXY\)/,
+      ],
+      ['a certificate that nobody has signed', {}, 'n8n', /set NODE_EXTRA_CA_CERTS to the file of its CA/],
+    ])('ends at %s with what to do', async (_case, environment, at, next) => {
+      const http = { HTTP_PROXY: 'HTTPS_PROXY' in environment ? (environment.HTTPS_PROXY ?? '') : '' };
+
+      const { code, told } = await command.json(['setup', '--yes'], {
+        N8N_URL: behindTls.url,
+        ...http,
+        ...environment,
+      });
+
+      expect([code, told.at]).toEqual([1, at]);
+      expect(told.error).toMatch(/cannot be reached/);
+      expect(told.next_step).toMatch(next);
+    });
   });
 
   it('lets only one at a time at work', async () => {

@@ -38,9 +38,10 @@ export default async function e2eSetup(): Promise<void> {
     running.add('bare Twenty', () => bare.stop());
     process.env.TEST_BARE_TWENTY_URL = bare.url;
     process.env.TEST_BARE_TWENTY_API_KEY = bare.apiKey;
-    await printedStep('Two Supabase projects with nothing in them run', async () => {
+    await printedStep('Three Supabase projects with nothing in them run', async () => {
       await startEmptyProject(postgres, 'EMPTY');
       await startEmptyProject(postgres, 'CLEAN');
+      await startEmptyProject(postgres, 'OWN_TABLE');
     });
   } catch (error) {
     await running.run();

@@ -23,34 +23,35 @@ export interface CleanSystems {
   tarball: string;
 }
 
-const N8N_DATABASE = 'n8n_clean';
-
 /** An empty database for another n8n, beside that of the e2e run. */
-async function makeDatabase(ofRun: string): Promise<string> {
+async function makeDatabase(ofRun: string, name: string): Promise<string> {
   const server = new URL(ofRun);
   server.pathname = '/postgres';
   const client = new Client({ connectionString: server.href });
   await client.connect();
-  await client.query(`create database ${N8N_DATABASE} template ${TEMPLATE}`);
+  await client.query(`create database ${name} template ${TEMPLATE}`);
   await client.end();
-  server.pathname = `/${N8N_DATABASE}`;
+  server.pathname = `/${name}`;
   return server.href;
 }
 
-/** The package comes into this n8n as n8n's own installer brings it: from the tarball, without scripts, dev and peer dependencies. */
-export async function startCleanSystems(shutdown: Shutdown): Promise<CleanSystems> {
+/**
+ * The package comes into this n8n as n8n's own installer brings it: from the tarball, without scripts, dev and peer dependencies.
+ * @param project which of the empty projects of the run: each is clean once
+ */
+export async function startCleanSystems(shutdown: Shutdown, project: 'CLEAN' | 'OWN_TABLE'): Promise<CleanSystems> {
   const ofRun = JSON.parse(env('TEST_N8N_OPTIONS')) as N8nOptions;
   const tarball = ofRun.tarball ?? '';
   const userFolder = await mkdtemp(join(tmpdir(), 'lead-sync-n8n-'));
   shutdown.add('folder of n8n', () => rm(userFolder, { recursive: true, force: true }));
-  const databaseUrl = await makeDatabase(ofRun.databaseUrl);
+  const databaseUrl = await makeDatabase(ofRun.databaseUrl, `n8n_${project.toLowerCase()}`);
   const n8n = await startN8n({ ...ofRun, userFolder, databaseUrl, port: undefined });
   shutdown.add('n8n', () => n8n.stop());
   const twenty = await startTwenty();
   shutdown.add('Twenty', () => twenty.stop());
   return {
-    databaseUrl: env('TEST_CLEAN_DATABASE_URL'),
-    supabase: { url: env('TEST_CLEAN_SUPABASE_URL'), serviceKey: env('TEST_CLEAN_SUPABASE_SERVICE_KEY') },
+    databaseUrl: env(`TEST_${project}_DATABASE_URL`),
+    supabase: { url: env(`TEST_${project}_SUPABASE_URL`), serviceKey: env(`TEST_${project}_SUPABASE_SERVICE_KEY`) },
     twenty,
     n8n,
     n8nApiKey: await n8n.client.makeApiKey(N8N_SCOPES),

@@ -1,4 +1,5 @@
-import { createServer, request } from 'node:http';
+import { createServer, request, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export interface Relay {
@@ -8,11 +9,14 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Passes requests on to a server, so that a test can do something in the middle of one. */
-export async function startRelay(target: string): Promise<Relay> {
+/**
+ * Passes requests on to a server, so that a test can do something in the middle of one.
+ * @param tls takes them over TLS, with this certificate
+ */
+export async function startRelay(target: string, tls?: { key: string; cert: string }): Promise<Relay> {
   const { hostname, port } = new URL(target);
   const relay: Pick<Relay, 'onRequest'> = { onRequest: () => undefined };
-  const server = createServer((incoming, outgoing) => {
+  const pass: RequestListener = (incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming;
     const passed = request({ hostname, port, method, path: url, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -21,10 +25,11 @@ export async function startRelay(target: string): Promise<Relay> {
     passed.on('error', () => outgoing.destroy());
     passed.on('finish', () => relay.onRequest(method, url));
     incoming.pipe(passed);
-  });
+  };
+  const server = tls === undefined ? createServer(pass) : createTlsServer(tls, pass);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return Object.assign(relay, {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
