@@ -31,17 +31,33 @@ export interface NamesTaken {
   hasLeads: boolean;
 }
 
+/** Whether 0.1.0 is there, in full or in part: it marked nothing as ours, and the script itself finds out what is. As `install/opening.sql` has it. */
+async function hasUnmarkedInstall(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(
+    `select coalesce(obj_description(to_regnamespace('lead_sync'), 'pg_namespace'), '') not like '%Part of n8n-nodes-lead-sync.%' and exists (
+      select from pg_catalog.pg_attribute as a
+      where a.attrelid = to_regclass('lead_sync.lead_states') and a.attname = 'base_local'
+        and col_description(a.attrelid, a.attnum) like 'Per field, the lead''s value when the sides last agreed%'
+    ) as found`,
+  );
+  return rows[0].found;
+}
+
 /**
  * Looks which of the script's names are taken by something that is not ours, and which of ours have the prefix already.
  * @throws CliError where functions are in the way: the nodes call ours by their names
  */
 export async function namesTaken(client: Client, script: string): Promise<NamesTaken> {
+  if (await hasUnmarkedInstall(client)) return { prefixed: [], hasLeads: false };
   const { rows } = await client.query<{ kind: string; name: string; identity: string; ours: boolean }>(
     `select o.kind, o.name, o.identity, coalesce(o.comment, '') like '%Part of n8n-nodes-lead-sync.%' as ours
     from (
       select 'relation' as kind, c.relname::text as name, c.oid::regclass::text as identity,
-        obj_description(coalesce(i.indrelid, c.oid), 'pg_class') as comment
-      from pg_catalog.pg_class as c left join pg_catalog.pg_index as i on i.indexrelid = c.oid
+        obj_description(coalesce(i.indrelid, d.refobjid, c.oid), 'pg_class') as comment -- indexes and sequences are their tables'
+      from pg_catalog.pg_class as c
+      left join pg_catalog.pg_index as i on i.indexrelid = c.oid
+      left join pg_catalog.pg_depend as d on c.relkind = 'S' and d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid
+        and d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype in ('a', 'i')
       where c.relnamespace = 'public'::regnamespace
       union all
       select 'type', t.typname::text, t.oid::regtype::text, null
@@ -65,5 +81,9 @@ export async function namesTaken(client: Client, script: string): Promise<NamesT
     .filter(({ name, ours }) => ours && !names.has(name))
     .map(({ name }) => name.slice(PREFIX.length));
   const foreign = rows.filter(({ name, ours }) => !ours && names.has(name)).map(({ name }) => name);
-  return { prefixed: [...new Set([...renamed, ...foreign])].sort(), hasLeads: foreign.includes('leads') };
+  // PostgreSQL names keys and sequences after their tables: they have the prefix from the next time on, and so from the first
+  const following = [...names].filter((name) =>
+    foreign.some((table) => name.startsWith(`${table}_`) && /_(pkey|key|seq)$/.test(name)),
+  );
+  return { prefixed: [...new Set([...renamed, ...foreign, ...following])].sort(), hasLeads: foreign.includes('leads') };
 }

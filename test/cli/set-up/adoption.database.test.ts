@@ -33,6 +33,7 @@ describe('a project with a table leads of its own', () => {
     expect(before).toContain('relation lead_sync_leads');
     await applyMigrations({ databaseUrl: project.url });
     expect(await project.inventory()).toEqual(before);
+    expect(await project.column('select count(*)::text as name from lead_sync.schema_versions')).toEqual(['1']);
     expect(await planAdoption(project.url)).toBeNull();
     expect(await adopt(project.url)).toMatchObject({ outcome: 'unchanged' });
   });

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { planAdoption } from '../../../cli/set-up/adoption';
+import { applySchema } from '../../../cli/set-up/schema';
+import { schemaSnapshot, SNAPSHOT } from '../../../tools/schema/snapshot';
+import { OwnerDatabase } from '../../setup/owner-database';
+
+const SCRIPT = gunzipSync(readFileSync(join(__dirname, '../../database/upgrade/0.1.0.sql.gz'))).toString();
+/** What 0.1.0 was pasted as: a heading, and 27 files, each of which says first how long it may wait. */
+const [HEADING, ...FILES] = SCRIPT.split(/(?=^set local lock_timeout)/m);
+
+describe.each([2, 9, 17, 27])('a database that holds the first %i of the 27 files of 0.1.0', (count) => {
+  let project: OwnerDatabase;
+  beforeAll(async () => {
+    expect(FILES).toHaveLength(27);
+    project = await OwnerDatabase.create('half_applied_test');
+    await project.run([HEADING, ...FILES.slice(0, count)].join('\n'));
+  });
+  afterAll(() => project.drop());
+
+  it('is no table leads of somebody else, and is brought to the schema of now, once', async () => {
+    expect(await planAdoption(project.url)).toBeNull();
+
+    expect(await applySchema(project.url)).toMatchObject({ outcome: 'done' });
+    expect(await applySchema(project.url)).toMatchObject({ outcome: 'unchanged' });
+
+    expect(await schemaSnapshot(project.sql)).toBe(readFileSync(SNAPSHOT, 'utf8'));
+  });
+});
+
+it('a new schema is unchanged when it is applied again', async () => {
+  const project = await OwnerDatabase.create('applied_again_test');
+
+  expect(await applySchema(project.url)).toMatchObject({ outcome: 'done' });
+  expect(await applySchema(project.url)).toMatchObject({ outcome: 'unchanged' });
+
+  await project.drop();
+});
