@@ -2,7 +2,7 @@ export { callOptionFields, toCallLimits, type CallOptions } from './call-options
 export { allTogether, chosenBy, eachItem, toItems, type Output } from './each-item';
 export { countField, DEFAULT_LIMIT, jsonField, manyFields, noticeField, optionsField } from './fields';
 export { frame } from './frame';
-export { hint } from './hints';
+export { hint, workflowSettings } from './hints';
 export { byKey, bySize, inBatches, type Outcome, type ReadItem } from './in-batches';
 export type { Item } from './item';
 export type { NodeRun } from './node-run';
