@@ -3841,8 +3841,7 @@ begin
     array_agg(i.key) filter (where i.row_values is null)
   into v_count, v_items, v_gone
   from (
-    select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id,
-      lead_sync.source_values(p_source.columns, c.changed) as values
+    select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id, v.values
     from (
       select distinct on (r.key) r.key, r.row_values
       from (
@@ -3858,6 +3857,7 @@ begin
     cross join lateral (
       select coalesce(jsonb_object_agg(e.key, e.value), '{}') as changed from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
     ) as c
+    cross join lateral (select lead_sync.source_values(p_source.columns, c.changed) as values offset 0) as v -- once a row
   ) as i;
   update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
   where s.source = p_source.source and s.key = any (v_gone);
@@ -3910,6 +3910,37 @@ begin
     p_source.source, v_sets, p_source.key_column, p_key_type, p_answer
   ) into v_result using p_row, p_key;
   return v_result;
+end
+$$;
+
+-- migrations/sources/write_source_rows.sql
+-- Writes the same columns of many rows of a source in one statement, see write_source. p_items: [{id, key, row: {column: value}}], each with the same columns.
+-- Returns [{id, key, row: all mapped columns as they are then}], without rows that are gone. Raises what the table refuses one of them with, and 55P03 when
+-- somebody else holds one. With the rights of the schema's owner, as read_source.
+create or replace function lead_sync.write_source_rows(p_source regclass, p_items jsonb) returns jsonb
+language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
+declare
+  v_source lead_sync.sources;
+  v_type text;
+  v_sets text := (select string_agg(format('%1$I = n.%1$I', k), ', ') from jsonb_object_keys(p_items #> '{0,row}') as k);
+  v_answer text;
+  v_result jsonb;
+begin
+  select * into strict v_source from lead_sync.sources as s where s.source = p_source;
+  select format_type(a.atttypid, a.atttypmod) into strict v_type
+  from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
+  select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
+  execute format(
+    'with written as (
+      update %1$s as t set %2$s
+      from jsonb_array_elements($1) as i cross join jsonb_populate_record(null::%1$s, i -> ''row'') as n
+      where t.%3$I = (i ->> ''key'')::%4$s
+      returning jsonb_build_object(''id'', i -> ''id'', ''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s)) as answer
+    )
+    select jsonb_agg(w.answer) from written as w',
+    p_source, v_sets, v_source.key_column, v_type, v_answer
+  ) into v_result using p_items;
+  return coalesce(v_result, '[]');
 end
 $$;
 
@@ -3975,24 +4006,27 @@ begin
       end loop;
     end;
   end if;
-  return coalesce(v_result, '{}') || jsonb_build_object('refusal', nullif(left(array_to_string(v_refusals, '; '), 1000), ''));
+  -- a row of which nothing was taken is there all the same
+  return coalesce(v_result, case when v_refusals <> '{}' and p_key is not null then jsonb_build_object('key', p_key) end, '{}') || jsonb_build_object('refusal', nullif(left(array_to_string(v_refusals, '; '), 1000), ''));
 end
 $$;
 
 -- migrations/sources/write_to_sources.sql
 -- Writes leads that changed back to their rows, for two seconds at most, and makes rows for leads from elsewhere where the source takes them. Of a source that is still being
--- read, or of which rows wait to be read, nothing is made: its row may be there already. Returns how many leads were looked at.
+-- read, or of which rows wait to be read, nothing is made: its row may be there already. Rows of which the same columns change are written in one statement, and
+-- one by one where the table refuses that. Returns how many leads were looked at.
 create or replace function lead_sync.write_to_sources() returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
-  v_change record;
-  v_row record;
+  v_taken jsonb;
+  v_new record;
+  v_group record;
+  v_item jsonb;
   v_here jsonb;
-  v_columns jsonb;
   v_answer jsonb;
-  chunk constant integer := 50;
+  v_answers jsonb;
+  chunk constant integer := 500;
   v_start timestamptz := clock_timestamp();
-  v_before integer;
   v_requeued boolean := false;
   v_count integer := 0;
 begin
@@ -4001,66 +4035,94 @@ begin
   end if;
   perform set_config('lead_sync.writes_source', 'on', true);
   loop
-    v_before := v_count;
-    for v_change in
-      with taken as (
-        delete from lead_sync.source_changes as c
-        where c.id in (
-          select d.id
-          from lead_sync.source_changes as d
-          join lead_sync.sources as s on s.source = d.source
-          where d.lead_id is not null and s.read_at is not null
-            and not exists (select from lead_sync.source_changes as w where w.source = d.source and w.key is not null)
-          order by d.id
-          limit chunk
-          for update of d skip locked
-        )
-        returning c.source, c.lead_id
+    with taken as (
+      delete from lead_sync.source_changes as c
+      where c.id in (
+        select d.id
+        from lead_sync.source_changes as d
+        join lead_sync.sources as s on s.source = d.source
+        where d.lead_id is not null and s.read_at is not null
+          and not exists (select from lead_sync.source_changes as w where w.source = d.source and w.key is not null)
+        order by d.id
+        limit chunk
+        for update of d skip locked
       )
-      select s as source, l as lead, exists (select from lead_sync.source_rows as r where r.source = s.source and r.lead_id = l.id) as is_known
-      from (select distinct t.source, t.lead_id from taken as t) as t
-      join lead_sync.sources as s on s.source = t.source
-      join public.leads as l on l.id = t.lead_id
-      order by l.id
-    loop
-      v_count := v_count + 1;
-      v_here := lead_sync.source_row((v_change.source).columns, v_change.lead);
-      if not v_change.is_known then
-        if (v_change.source).inserts and (v_change.lead).deleted_at is null then
-          v_answer := lead_sync.write_source((v_change.source).source, null, (v_change.lead).id, v_here);
-          insert into lead_sync.source_rows (source, key, lead_id, there, here, refusal)
-          values (
-            (v_change.source).source, v_answer ->> 'key', (v_change.lead).id, coalesce(v_answer -> 'row', '{}'),
-            case when v_answer ? 'row' then v_here else '{}' end, v_answer ->> 'refusal'
-          );
-        end if;
-        continue;
-      end if;
-      for v_row in
-        select r.id, r.key, r.here, r.refusal from lead_sync.source_rows as r
-        where r.source = (v_change.source).source and r.lead_id = (v_change.lead).id
-        order by r.id
-      loop
+      returning c.source, c.lead_id
+    )
+    select jsonb_agg(distinct jsonb_build_object('source', t.source::oid, 'lead_id', t.lead_id)) into v_taken from taken as t;
+    exit when v_taken is null;
+    v_count := v_count + jsonb_array_length(v_taken);
+
+    for v_group in
+      select i.source, i.is_plain, jsonb_agg(jsonb_build_object(
+        'id', i.id, 'key', i.key, 'lead_id', i.lead_id, 'here', i.here, 'row', i.row_values
+      ) order by i.lead_id, i.id) as items
+      from (
+        select s.source, r.id, r.key, r.lead_id, h.here, c.row_values,
+          -- a row that is to be made, or marked as deleted, is a case of its own
+          r.key is not null and not c.row_values ? coalesce(s.columns ->> 'deleted', '') as is_plain,
+          array(select k from jsonb_object_keys(c.row_values) as k order by k) as names
+        from jsonb_array_elements(v_taken) as t
+        join lead_sync.sources as s on s.source = (t ->> 'source')::oid
+        join public.leads as l on l.id = (t ->> 'lead_id')::uuid
+        cross join lateral (select lead_sync.source_row(s.columns, l) as here) as h
+        join lead_sync.source_rows as r on r.source = s.source and r.lead_id = l.id
+        cross join lateral (
+          select coalesce(jsonb_object_agg(e.key, e.value), '{}') as row_values from jsonb_each(h.here) as e
+          where r.here -> e.key is distinct from e.value and not (e.value = 'false' and r.here -> e.key is null)
+        ) as c
         -- a row that could not be made is tried again when its lead changes; one that was deleted is not made again
-        continue when v_row.key is null and (v_row.refusal is null or (v_change.lead).deleted_at is not null);
-        v_columns := (
-          select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(v_here) as e
-          where v_row.here -> e.key is distinct from e.value and not (e.value = 'false' and v_row.here -> e.key is null)
-        );
-        continue when v_columns = '{}';
+        where c.row_values <> '{}' and not (r.key is null and (r.refusal is null or l.deleted_at is not null))
+      ) as i
+      group by i.source, i.is_plain, i.names
+    loop
+      v_answers := '[]';
+      if v_group.is_plain and jsonb_array_length(v_group.items) > 1 then
         begin
-          v_answer := lead_sync.write_source((v_change.source).source, v_row.key, (v_change.lead).id, v_columns);
+          v_answers := lead_sync.write_source_rows(v_group.source, v_group.items);
+          update lead_sync.source_rows as r set key = a ->> 'key', there = a -> 'row', here = i -> 'here', refusal = null
+          from jsonb_array_elements(v_answers) as a
+          join jsonb_array_elements(v_group.items) as i on i -> 'id' = a -> 'id'
+          where r.id = (a ->> 'id')::bigint;
+        exception when others then
+          v_answers := '[]'; -- one by one: which it was, is then told
+        end;
+      end if;
+      for v_item in
+        select i from jsonb_array_elements(v_group.items) as i
+        where not exists (select from jsonb_array_elements(v_answers) as a where a -> 'id' = i -> 'id')
+      loop
+        begin
+          v_answer := lead_sync.write_source(v_group.source, v_item ->> 'key', (v_item ->> 'lead_id')::uuid, v_item -> 'row');
           update lead_sync.source_rows as r set
-            key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_here else r.here end,
+            key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
             refusal = v_answer ->> 'refusal'
-          where r.id = v_row.id;
+          where r.id = (v_item ->> 'id')::bigint;
         exception when lock_not_available then
           v_requeued := true;
-          insert into lead_sync.source_changes (source, lead_id) values ((v_change.source).source, (v_change.lead).id);
+          insert into lead_sync.source_changes (source, lead_id) values (v_group.source, (v_item ->> 'lead_id')::uuid);
         end;
       end loop;
     end loop;
-    exit when v_count = v_before or v_requeued or clock_timestamp() > v_start + interval '2 seconds';
+
+    for v_new in
+      select s as source, l as lead
+      from jsonb_array_elements(v_taken) as t
+      join lead_sync.sources as s on s.source = (t ->> 'source')::oid
+      join public.leads as l on l.id = (t ->> 'lead_id')::uuid
+      where s.inserts and l.deleted_at is null
+        and not exists (select from lead_sync.source_rows as r where r.source = s.source and r.lead_id = l.id)
+      order by l.id
+    loop
+      v_here := lead_sync.source_row((v_new.source).columns, v_new.lead);
+      v_answer := lead_sync.write_source((v_new.source).source, null, (v_new.lead).id, v_here);
+      insert into lead_sync.source_rows (source, key, lead_id, there, here, refusal)
+      values (
+        (v_new.source).source, v_answer ->> 'key', (v_new.lead).id, coalesce(v_answer -> 'row', '{}'),
+        case when v_answer ? 'row' then v_here else '{}' end, v_answer ->> 'refusal'
+      );
+    end loop;
+    exit when v_requeued or clock_timestamp() > v_start + interval '2 seconds';
   end loop;
   perform set_config('lead_sync.writes_source', '', true);
   return v_count;
@@ -10369,7 +10431,7 @@ $$;
 
 -- migrations/measurements/get_sync_metrics.sql
 -- How the sync is doing, for monitors and dashboards; p_now is for tests.
--- Returns {at, health: {status, reasons}, freshness, leads, backlog, last_hour, lag_seconds, conflicts, dead_letters, held, left_out, error_leads, drift, twenty_calls,
+-- Returns {at, health: {status, reasons}, freshness, leads, backlog, last_hour, lag_seconds, conflicts, dead_letters, held, left_out, refused_rows, error_leads, drift, twenty_calls,
 --   webhooks, heartbeat}, see docs/data-contract.md. Reads rollups and indexes only: its time does not grow with leads or history.
 create or replace function public.get_sync_metrics(p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
@@ -10469,6 +10531,7 @@ $$;
 create or replace function lead_sync.measure_backlog(p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
+  v_refused_rows jsonb := lead_sync.refused_rows();
   v_error_limit integer := (select r.threshold from lead_sync.alert_rules as r where r.alert = 'lead_errors');
   v_waiting interval := (select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as r where r.alert = 'pending_long');
   v_stuck interval := (select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as r where r.alert = 'syncing_stuck');
@@ -10539,6 +10602,7 @@ begin
       'dead_letters', (select count(*) from refused as r where not r.held),
       'held', (select count(*) from refused as r where r.held),
       'left_out', (select count(*) from incomplete),
+      'refused_rows', v_refused_rows -> 'count',
       'error_leads', jsonb_build_object('over_limit', (select count(*) from failing), 'limit', v_error_limit),
       'examples', jsonb_build_object(
         'pending_long', (
@@ -10563,7 +10627,8 @@ begin
         'left_out_fields', (
           select jsonb_agg(lead_sync.mask_lead(l) || ', ' || (select string_agg(k, ', ' order by k) from jsonb_object_keys(x.left_out) as k))
           from (select * from incomplete as w limit 5) as x join public.leads as l on l.id = x.id
-        )
+        ),
+        'refused_rows', (select jsonb_agg(lead_sync.mask_text(e.text)) from jsonb_array_elements_text(v_refused_rows -> 'examples') as e (text))
       )
     )
     from oldest as o
@@ -10688,6 +10753,7 @@ begin
     'dead_letters', v_backlog -> 'dead_letters',
     'held', v_backlog -> 'held',
     'left_out', v_backlog -> 'left_out',
+    'refused_rows', v_backlog -> 'refused_rows',
     'error_leads', v_backlog -> 'error_leads',
     'drift', lead_sync.measure_drift(p_now),
     'twenty_calls', jsonb_build_object('last_hour', v_calls, 'budget', v_budget, 'percent', round(100.0 * v_calls / v_budget, 1)),
@@ -10890,6 +10956,12 @@ begin
     format('%s synced without fields whose values Twenty cannot take.', lead_sync.count_leads(c.count, 'is', 'are'))
   from lead_sync.alert_rules as r cross join (select (p_figures ->> 'left_out')::numeric as count) as c
   where r.alert = 'left_out_fields'
+
+  union all
+  select r.alert, c.count > r.threshold, c.count,
+    format('%s of your own tables %s refused, and not in step.', case c.count when 1 then '1 row' else c.count || ' rows' end, case c.count when 1 then 'was' else 'were' end)
+  from lead_sync.alert_rules as r cross join (select (p_figures ->> 'refused_rows')::numeric as count) as c
+  where r.alert = 'refused_rows'
 
   union all
   select r.alert, coalesce(v_pending - b.before > r.threshold and v_pending >= b.lately, false), coalesce(v_pending - b.before, 0)::numeric,
@@ -12878,7 +12950,9 @@ from (values
     'Merge the leads or the people that share an e-mail, restore the deleted person, or change the e-mail: the lead then goes out by itself. Dead Letter: Get Many lists them as held.'),
   -- off: a lead that has all but a phone nobody can call is no trouble for everyone
   ('left_out_fields', 'Leads with fields left out', false, 'warning', 0, 0, null, '0', '0', array['7 days'], null, 2,
-    'Correct the values that their reasons name (leads.left_out, or the dashboard): each edit is sent at once.')
+    'Correct the values that their reasons name (leads.left_out, or the dashboard): each edit is sent at once.'),
+  ('refused_rows', 'Rows of your own tables refused', true, 'warning', 0, 0, null, '0', '0', array['24 hours', '7 days'], null, 2,
+    'Correct them in their table: each change tries the row again. lead_sync.source_rows has the reasons.')
 ) as v (alert, title, enabled, severity, threshold, minimum, directions, pending_for, clear_for, reminders, escalate_after, since, advice)
 where v.since > lead_sync.schema_version()
 on conflict do nothing;

@@ -1,3 +1,4 @@
+import { ownTablesSeen, type Installation } from '../../nodes/LeadSync/checks/installation';
 import { reasonsText } from '../../nodes/LeadSync/checks/sync';
 import { command, type Session } from '../command';
 import { bundledWorkflows, startsByItself } from '../n8n/bundle';
@@ -10,6 +11,7 @@ async function run(session: Session): Promise<number> {
   const { report } = session;
   const supabase = await session.supabase();
   const metrics = await supabase.rpc<Metrics>('get_sync_metrics');
+  const installation = await supabase.rpc<Installation>('get_installation');
   const runs = await latestRuns(supabase, { limit: 5 });
   const n8n = await session.n8n();
   const installed = [...(await findInstalled(n8n, await bundledWorkflows()))];
@@ -24,6 +26,7 @@ async function run(session: Session): Promise<number> {
   report.say(`Health: ${health.status}. ${reasonsText(metrics)}`.trim());
   report.say(`Leads: ${leads.total}, of them ${leads.synced} in sync, ${backlog.due} due, ${leads.error} with errors`);
   report.say(`Need you: ${held} held, ${dead} dead letters, ${conflicts.open} open conflicts`);
+  if (installation.sources > 0) report.say(`Own tables: ${ownTablesSeen(installation).detail}`);
   report.say('Last runs:');
   for (const { started_at, direction, status, ...run } of runs) {
     report.say(`  ${started_at.slice(0, 19)}Z ${DIRECTION_NAMES[direction]}: ${status}, ${figuresText(run)}`);
@@ -33,7 +36,7 @@ async function run(session: Session): Promise<number> {
   for (const { name, published, by_itself } of workflows) {
     report.say(`  ${published ? '●' : '○'} ${name}${published ? '' : by_itself ? ' (paused)' : ' (not published)'}`);
   }
-  report.finish({ metrics, runs, workflows });
+  report.finish({ metrics, runs, workflows, refused_rows: installation.refused_rows });
   return HEALTHY.includes(health.status) ? 0 : 1;
 }
 

@@ -91,6 +91,12 @@ begin
   where r.alert = 'left_out_fields'
 
   union all
+  select r.alert, c.count > r.threshold, c.count,
+    format('%s of your own tables %s refused, and not in step.', case c.count when 1 then '1 row' else c.count || ' rows' end, case c.count when 1 then 'was' else 'were' end)
+  from lead_sync.alert_rules as r cross join (select (p_figures ->> 'refused_rows')::numeric as count) as c
+  where r.alert = 'refused_rows'
+
+  union all
   select r.alert, coalesce(v_pending - b.before > r.threshold and v_pending >= b.lately, false), coalesce(v_pending - b.before, 0)::numeric,
     format('%s leads wait to be synced, %s half an hour ago.', v_pending, coalesce(b.before::text, 'not known how many'))
   from lead_sync.alert_rules as r

@@ -29,7 +29,9 @@ from (values
     'Merge the leads or the people that share an e-mail, restore the deleted person, or change the e-mail: the lead then goes out by itself. Dead Letter: Get Many lists them as held.'),
   -- off: a lead that has all but a phone nobody can call is no trouble for everyone
   ('left_out_fields', 'Leads with fields left out', false, 'warning', 0, 0, null, '0', '0', array['7 days'], null, 2,
-    'Correct the values that their reasons name (leads.left_out, or the dashboard): each edit is sent at once.')
+    'Correct the values that their reasons name (leads.left_out, or the dashboard): each edit is sent at once.'),
+  ('refused_rows', 'Rows of your own tables refused', true, 'warning', 0, 0, null, '0', '0', array['24 hours', '7 days'], null, 2,
+    'Correct them in their table: each change tries the row again. lead_sync.source_rows has the reasons.')
 ) as v (alert, title, enabled, severity, threshold, minimum, directions, pending_for, clear_for, reminders, escalate_after, since, advice)
 where v.since > lead_sync.schema_version()
 on conflict do nothing;

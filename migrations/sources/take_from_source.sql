@@ -37,8 +37,7 @@ begin
     array_agg(i.key) filter (where i.row_values is null)
   into v_count, v_items, v_gone
   from (
-    select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id,
-      lead_sync.source_values(p_source.columns, c.changed) as values
+    select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id, v.values
     from (
       select distinct on (r.key) r.key, r.row_values
       from (
@@ -54,6 +53,7 @@ begin
     cross join lateral (
       select coalesce(jsonb_object_agg(e.key, e.value), '{}') as changed from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
     ) as c
+    cross join lateral (select lead_sync.source_values(p_source.columns, c.changed) as values offset 0) as v -- once a row
   ) as i;
   update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
   where s.source = p_source.source and s.key = any (v_gone);

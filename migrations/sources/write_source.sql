@@ -59,6 +59,7 @@ begin
       end loop;
     end;
   end if;
-  return coalesce(v_result, '{}') || jsonb_build_object('refusal', nullif(left(array_to_string(v_refusals, '; '), 1000), ''));
+  -- a row of which nothing was taken is there all the same
+  return coalesce(v_result, case when v_refusals <> '{}' and p_key is not null then jsonb_build_object('key', p_key) end, '{}') || jsonb_build_object('refusal', nullif(left(array_to_string(v_refusals, '; '), 1000), ''));
 end
 $$;

@@ -1,16 +1,18 @@
 -- Writes leads that changed back to their rows, for two seconds at most, and makes rows for leads from elsewhere where the source takes them. Of a source that is still being
--- read, or of which rows wait to be read, nothing is made: its row may be there already. Returns how many leads were looked at.
+-- read, or of which rows wait to be read, nothing is made: its row may be there already. Rows of which the same columns change are written in one statement, and
+-- one by one where the table refuses that. Returns how many leads were looked at.
 create or replace function lead_sync.write_to_sources() returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
-  v_change record;
-  v_row record;
+  v_taken jsonb;
+  v_new record;
+  v_group record;
+  v_item jsonb;
   v_here jsonb;
-  v_columns jsonb;
   v_answer jsonb;
-  chunk constant integer := 50;
+  v_answers jsonb;
+  chunk constant integer := 500;
   v_start timestamptz := clock_timestamp();
-  v_before integer;
   v_requeued boolean := false;
   v_count integer := 0;
 begin
@@ -19,66 +21,94 @@ begin
   end if;
   perform set_config('lead_sync.writes_source', 'on', true);
   loop
-    v_before := v_count;
-    for v_change in
-      with taken as (
-        delete from lead_sync.source_changes as c
-        where c.id in (
-          select d.id
-          from lead_sync.source_changes as d
-          join lead_sync.sources as s on s.source = d.source
-          where d.lead_id is not null and s.read_at is not null
-            and not exists (select from lead_sync.source_changes as w where w.source = d.source and w.key is not null)
-          order by d.id
-          limit chunk
-          for update of d skip locked
-        )
-        returning c.source, c.lead_id
+    with taken as (
+      delete from lead_sync.source_changes as c
+      where c.id in (
+        select d.id
+        from lead_sync.source_changes as d
+        join lead_sync.sources as s on s.source = d.source
+        where d.lead_id is not null and s.read_at is not null
+          and not exists (select from lead_sync.source_changes as w where w.source = d.source and w.key is not null)
+        order by d.id
+        limit chunk
+        for update of d skip locked
       )
-      select s as source, l as lead, exists (select from lead_sync.source_rows as r where r.source = s.source and r.lead_id = l.id) as is_known
-      from (select distinct t.source, t.lead_id from taken as t) as t
-      join lead_sync.sources as s on s.source = t.source
-      join public.leads as l on l.id = t.lead_id
-      order by l.id
-    loop
-      v_count := v_count + 1;
-      v_here := lead_sync.source_row((v_change.source).columns, v_change.lead);
-      if not v_change.is_known then
-        if (v_change.source).inserts and (v_change.lead).deleted_at is null then
-          v_answer := lead_sync.write_source((v_change.source).source, null, (v_change.lead).id, v_here);
-          insert into lead_sync.source_rows (source, key, lead_id, there, here, refusal)
-          values (
-            (v_change.source).source, v_answer ->> 'key', (v_change.lead).id, coalesce(v_answer -> 'row', '{}'),
-            case when v_answer ? 'row' then v_here else '{}' end, v_answer ->> 'refusal'
-          );
-        end if;
-        continue;
-      end if;
-      for v_row in
-        select r.id, r.key, r.here, r.refusal from lead_sync.source_rows as r
-        where r.source = (v_change.source).source and r.lead_id = (v_change.lead).id
-        order by r.id
-      loop
+      returning c.source, c.lead_id
+    )
+    select jsonb_agg(distinct jsonb_build_object('source', t.source::oid, 'lead_id', t.lead_id)) into v_taken from taken as t;
+    exit when v_taken is null;
+    v_count := v_count + jsonb_array_length(v_taken);
+
+    for v_group in
+      select i.source, i.is_plain, jsonb_agg(jsonb_build_object(
+        'id', i.id, 'key', i.key, 'lead_id', i.lead_id, 'here', i.here, 'row', i.row_values
+      ) order by i.lead_id, i.id) as items
+      from (
+        select s.source, r.id, r.key, r.lead_id, h.here, c.row_values,
+          -- a row that is to be made, or marked as deleted, is a case of its own
+          r.key is not null and not c.row_values ? coalesce(s.columns ->> 'deleted', '') as is_plain,
+          array(select k from jsonb_object_keys(c.row_values) as k order by k) as names
+        from jsonb_array_elements(v_taken) as t
+        join lead_sync.sources as s on s.source = (t ->> 'source')::oid
+        join public.leads as l on l.id = (t ->> 'lead_id')::uuid
+        cross join lateral (select lead_sync.source_row(s.columns, l) as here) as h
+        join lead_sync.source_rows as r on r.source = s.source and r.lead_id = l.id
+        cross join lateral (
+          select coalesce(jsonb_object_agg(e.key, e.value), '{}') as row_values from jsonb_each(h.here) as e
+          where r.here -> e.key is distinct from e.value and not (e.value = 'false' and r.here -> e.key is null)
+        ) as c
         -- a row that could not be made is tried again when its lead changes; one that was deleted is not made again
-        continue when v_row.key is null and (v_row.refusal is null or (v_change.lead).deleted_at is not null);
-        v_columns := (
-          select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(v_here) as e
-          where v_row.here -> e.key is distinct from e.value and not (e.value = 'false' and v_row.here -> e.key is null)
-        );
-        continue when v_columns = '{}';
+        where c.row_values <> '{}' and not (r.key is null and (r.refusal is null or l.deleted_at is not null))
+      ) as i
+      group by i.source, i.is_plain, i.names
+    loop
+      v_answers := '[]';
+      if v_group.is_plain and jsonb_array_length(v_group.items) > 1 then
         begin
-          v_answer := lead_sync.write_source((v_change.source).source, v_row.key, (v_change.lead).id, v_columns);
+          v_answers := lead_sync.write_source_rows(v_group.source, v_group.items);
+          update lead_sync.source_rows as r set key = a ->> 'key', there = a -> 'row', here = i -> 'here', refusal = null
+          from jsonb_array_elements(v_answers) as a
+          join jsonb_array_elements(v_group.items) as i on i -> 'id' = a -> 'id'
+          where r.id = (a ->> 'id')::bigint;
+        exception when others then
+          v_answers := '[]'; -- one by one: which it was, is then told
+        end;
+      end if;
+      for v_item in
+        select i from jsonb_array_elements(v_group.items) as i
+        where not exists (select from jsonb_array_elements(v_answers) as a where a -> 'id' = i -> 'id')
+      loop
+        begin
+          v_answer := lead_sync.write_source(v_group.source, v_item ->> 'key', (v_item ->> 'lead_id')::uuid, v_item -> 'row');
           update lead_sync.source_rows as r set
-            key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_here else r.here end,
+            key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
             refusal = v_answer ->> 'refusal'
-          where r.id = v_row.id;
+          where r.id = (v_item ->> 'id')::bigint;
         exception when lock_not_available then
           v_requeued := true;
-          insert into lead_sync.source_changes (source, lead_id) values ((v_change.source).source, (v_change.lead).id);
+          insert into lead_sync.source_changes (source, lead_id) values (v_group.source, (v_item ->> 'lead_id')::uuid);
         end;
       end loop;
     end loop;
-    exit when v_count = v_before or v_requeued or clock_timestamp() > v_start + interval '2 seconds';
+
+    for v_new in
+      select s as source, l as lead
+      from jsonb_array_elements(v_taken) as t
+      join lead_sync.sources as s on s.source = (t ->> 'source')::oid
+      join public.leads as l on l.id = (t ->> 'lead_id')::uuid
+      where s.inserts and l.deleted_at is null
+        and not exists (select from lead_sync.source_rows as r where r.source = s.source and r.lead_id = l.id)
+      order by l.id
+    loop
+      v_here := lead_sync.source_row((v_new.source).columns, v_new.lead);
+      v_answer := lead_sync.write_source((v_new.source).source, null, (v_new.lead).id, v_here);
+      insert into lead_sync.source_rows (source, key, lead_id, there, here, refusal)
+      values (
+        (v_new.source).source, v_answer ->> 'key', (v_new.lead).id, coalesce(v_answer -> 'row', '{}'),
+        case when v_answer ? 'row' then v_here else '{}' end, v_answer ->> 'refusal'
+      );
+    end loop;
+    exit when v_requeued or clock_timestamp() > v_start + interval '2 seconds';
   end loop;
   perform set_config('lead_sync.writes_source', '', true);
   return v_count;

@@ -110,6 +110,7 @@ describe('security of the schema', () => {
       'lead_sync.read_source(regclass,text[],integer,boolean)',
       'lead_sync.refresh_statistics()',
       'lead_sync.write_source(regclass,text,uuid,jsonb)',
+      'lead_sync.write_source_rows(regclass,jsonb)',
       'refresh_daily_summary()',
     ]);
     expect(
@@ -147,6 +148,7 @@ describe('security of the schema', () => {
       'lead_sync.write_edge_rows(lead_sync.edge_states,jsonb)',
       'lead_sync.write_source(regclass,text,uuid,jsonb)',
       'lead_sync.write_source_columns(lead_sync.sources,text,jsonb,text,text)',
+      'lead_sync.write_source_rows(regclass,jsonb)',
     ]);
   });
 

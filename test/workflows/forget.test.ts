@@ -53,6 +53,13 @@ describe('Forget a person', () => {
     expect(await left()).toEqual([]);
   });
 
+  it('says so where nobody is named', async () => {
+    await known();
+
+    expect((await forget('')).error).toMatch(/p_lead must be/);
+    expect((await here()).length).toBe(2);
+  });
+
   it('keeps the address from coming back by any sync', async () => {
     await known();
     await forget(ADA);

@@ -109,7 +109,7 @@ function history({ history_size, history_age, history_kept, maintenance_age, is_
 }
 
 /** Rows of connected tables that the door, or the table itself, refused. */
-function ownTables({ sources, refused_rows: { count, examples } }: Installation): Seen {
+export function ownTablesSeen({ sources, refused_rows: { count, examples } }: Installation): Seen {
   if (count === 0) return ok(`${sources} are connected, and every row is in step`);
   return warn(
     `${count} rows were refused: ${examples.join('; ')}`,
@@ -126,5 +126,5 @@ export async function lookAtInstallation(installation: Installation, findings: F
   await look('Protection', () => protection(installation));
   await look('Room', () => room(installation));
   await look('History', () => history(installation));
-  if (installation.sources > 0) await look('Own tables', () => ownTables(installation));
+  if (installation.sources > 0) await look('Own tables', () => ownTablesSeen(installation));
 }

@@ -138,6 +138,51 @@ describe('a source of leads', () => {
     expect(await lead('hedy@c.example')).toMatchObject({ last_name: 'Lamarr' });
   });
 
+  test('both ways: of many rows that are written at once, the one that the table refuses stands alone and says why', async () => {
+    await project.rows(
+      `insert into public.contacts (id, name, email) select 300 + n, 'Bo Number', 'bo' || n || '@c.example' from generate_series(1, 3) as n`,
+    );
+    await project.exchange();
+    await project.rows(
+      `alter table public.contacts add constraint towns check (city is distinct from 'Rome' or id <> 302)`,
+    );
+    await project.rows(`update public.leads set city = 'Rome', phone = '+1 555 8' where email like 'bo_@c.example'`);
+    await project.exchange();
+
+    expect(await project.rows('select * from public.contacts where id between 301 and 303 order by id')).toMatchObject([
+      { city: 'Rome', phone: '+1 555 8' },
+      { city: null, phone: '+1 555 8' },
+      { city: 'Rome', phone: '+1 555 8' },
+    ]);
+    expect(await project.ask('lead_sync.refused_rows()')).toEqual({
+      count: 1,
+      examples: [expect.stringMatching(/^public\.contacts 302: city: .*"towns"/)],
+    });
+
+    await project.rows(`alter table public.contacts drop constraint towns`);
+    await project.rows(`update public.leads set city = 'Turin' where email = 'bo2@c.example'`);
+    await project.exchange();
+    expect(await contact(302)).toMatchObject({ city: 'Turin' });
+    expect(await project.ask('lead_sync.refused_rows()')).toEqual({ count: 0, examples: [] });
+  });
+
+  test('both ways: a row of which the table takes nothing stays the row of its lead', async () => {
+    await project.rows(`insert into public.contacts (id, name, email) values (310, 'Cy Single', 'cy@c.example')`);
+    await project.exchange();
+    await project.rows(
+      `alter table public.contacts add constraint towns check (city is distinct from 'Rome' or id <> 310)`,
+    );
+    await project.rows(`update public.leads set city = 'Rome' where email = 'cy@c.example'`);
+    await project.exchange();
+    expect(await project.ask('lead_sync.refused_rows()')).toMatchObject({ count: 1 });
+
+    await project.rows(`update public.leads set city = 'Turin' where email = 'cy@c.example'`);
+    await project.exchange();
+    expect(await contact(310)).toMatchObject({ city: 'Turin' });
+    expect(await project.rows(`select id from public.contacts where email = 'cy@c.example'`)).toEqual([{ id: 310 }]);
+    await project.rows(`alter table public.contacts drop constraint towns`);
+  });
+
   describe('beside other writers', () => {
     let app: Client;
     beforeAll(async () => {

@@ -18,5 +18,5 @@ export const forget: Operation = {
         "The lead's ID, its person's ID in Twenty, or an email address. The answer names in to_destroy what Twenty has of them: destroy it with the Twenty node (Record › Delete, Delete Permanently), and tell by Confirm Forgotten. The workflow lead-sync-forget does all three.",
     },
   ],
-  execute: databaseCall('forget_lead', (item) => ({ p_lead: item.text('lead') })),
+  execute: databaseCall('forget_lead', (item) => ({ p_lead: item.text('lead') ?? '' })),
 };
