@@ -20,6 +20,7 @@ function flat(counts: Counts, path = ''): Array<[string, number]> {
 const pick = ({ supabase, twenty, conflicts }: Outcome): Array<[string, number]> =>
   flat({
     created: supabase.created ?? 0,
+    linked: total(supabase.linked),
     taken: supabase.fields ?? {},
     pushed: {
       created: twenty.created ?? 0,
@@ -27,9 +28,15 @@ const pick = ({ supabase, twenty, conflicts }: Outcome): Array<[string, number]>
       deleted: twenty.deleted ?? 0,
       restored: twenty.restored ?? 0,
       fields: twenty.fields ?? {},
+      held: twenty.held ?? {},
+      left_out: twenty.left_out ?? {},
     },
     conflicts,
   });
+
+/** However a preview tells them apart. */
+const total = (counts: number | Counts | undefined): number =>
+  typeof counts === 'object' ? Object.values(counts).reduce<number>((sum, one) => sum + total(one), 0) : (counts ?? 0);
 
 describe('a preview', () => {
   let store: Store;

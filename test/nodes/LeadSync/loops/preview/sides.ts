@@ -83,11 +83,20 @@ export class Sides {
     );
     const known = new Set(before.map(({ id }) => id));
     const twenty: Counts = { fields: {} };
+    const merged = new MergedPeople();
+    const claimed = new Set<string>();
     let writes: Write[] = [];
     const rpc = async <T>(name: string, args: Json): Promise<T> => {
       const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
+      if (name === 'update_sync_status') addCounts(twenty, await this.leftOut(args.p_results as PushResult[]));
       const answer = await this.store.rpc<T>(name, given);
-      if (name === 'upsert_leads') ({ writes } = answer as { writes: Write[] });
+      if (name === 'upsert_leads') {
+        ({ writes } = answer as { writes: Write[] });
+        merged.note(answer as { results: MergeResult[] });
+      }
+      if (name === 'get_leads_for_sync') {
+        for (const { lead_id } of (answer as { leads: Array<{ lead_id: string }> }).leads) claimed.add(lead_id);
+      }
       if (name === 'update_sync_status') countWrites(twenty, writes, args.p_results as PushResult[]);
       return answer;
     };
@@ -99,7 +108,41 @@ export class Sides {
     const [{ at }] = await this.store.rows<{ at: string }>('select clock_timestamp()::text as at');
     await pull(ports, { mode: 'delta', trigger: 'manual', policy, pageSize: SIZES.pageSize });
     await push(ports, { trigger: 'manual', policy, strict: false, batchSize: SIZES.batchSize });
-    return { supabase: await this.changedLeads(known, at), twenty, conflicts: await this.conflicts(at) };
+    addCounts(twenty, await this.held([...claimed]));
+    return {
+      supabase: { ...(await this.changedLeads(known, at)), ...merged.counts() },
+      twenty,
+      conflicts: await this.conflicts(at),
+    };
+  }
+
+  /** Of the leads that the push took, those that it could not send, by category. */
+  private async held(claimed: string[]): Promise<Counts> {
+    const counts: Counts = { held: {} };
+    const rows = await this.store.rows<{ category: string | null }>(
+      `select s.error_category as category
+       from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id where l.id = any ($1) and l.sync_status = 'error'`,
+      [claimed],
+    );
+    for (const { category } of rows) addCounts(counts, { held: { [category ?? 'error']: 1 } });
+    return counts;
+  }
+
+  /** The fields that leads went without: by the plan of their writes, or because Twenty's fields do not take them. */
+  private async leftOut(results: PushResult[]): Promise<Counts> {
+    const counts: Counts = { left_out: {} };
+    const planned = await this.store.rows<{ id: string; fields: string[] }>(
+      `select s.lead_id as id, array(select jsonb_object_keys(s.intent -> 'left_out')) as fields
+       from lead_sync.lead_states as s where s.lead_id = any ($1) and s.intent ? 'left_out'`,
+      [results.map(({ lead_id }) => lead_id)],
+    );
+    const ok = results.filter((result) => result.ok);
+    for (const { lead_id, ...result } of ok) {
+      const own = planned.find(({ id }) => id === lead_id)?.fields ?? [];
+      const fields = [...own, ...Object.keys('left_out' in result ? (result.left_out ?? {}) : {})];
+      for (const field of fields) addCounts(counts, { left_out: { [field]: 1 } });
+    }
+    return counts;
   }
 
   /** What history says of leads: made, or which fields were taken. */
@@ -130,6 +173,28 @@ export class Sides {
 
   people(): JsonObject[] {
     return this.double.store.list('person', { withDeleted: true });
+  }
+}
+
+interface MergeResult {
+  twenty_id: string | null;
+  result: string;
+  reason: string | null;
+  linked?: boolean;
+}
+
+/** What the door said of people, each of whom may come through it more than once. */
+class MergedPeople {
+  private readonly linked = new Set<string>();
+
+  note({ results }: { results: MergeResult[] }): void {
+    for (const { twenty_id, linked } of results) {
+      if (twenty_id !== null && linked) this.linked.add(twenty_id);
+    }
+  }
+
+  counts(): Counts {
+    return { linked: this.linked.size };
   }
 }
 
