@@ -54,10 +54,10 @@ interface Page<T> {
 }
 
 const API_KEYS = 'Make an API key in n8n under Settings › n8n API and give it with --n8n-api-key.';
-/** What n8n 1.100 says of a workflow with a node in a version that it does not have. */
+/** What n8n says of a workflow with a node in a version that it does not have. */
 const UNKNOWN_NODE = /Cannot read properties of undefined \(reading 'execute'\)|Unrecognized node type/;
 const TOO_OLD =
-  'Update n8n to 1.123 or newer, the oldest in which all workflows were tried; then run the command again.';
+  'Update n8n to 1.88 or newer, the oldest in which the workflows were tried; then run the command again.';
 const NOTHING_STARTS_IT = /no node to start the workflow/i;
 /** n8n unpublishes after it has answered. Milliseconds. */
 const UNPUBLISHING_MS = 60_000;

@@ -82,7 +82,7 @@ async function requirePackage(n8n: N8nApi): Promise<void> {
     if (await n8n.knowsCredential(type)) continue;
     throw new CliError(
       'n8n answers, but it does not have the package n8n-nodes-lead-sync.',
-      'In n8n open Settings › Community nodes › Install and enter n8n-nodes-lead-sync, then run this command again. (In queue mode every worker needs it.)',
+      'In n8n open Settings › Community nodes › Install and enter n8n-nodes-lead-sync, then run this command again. (It needs n8n 1.88 or newer; in queue mode every worker needs the package.)',
     );
   }
 }

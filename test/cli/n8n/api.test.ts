@@ -90,7 +90,7 @@ it('says that n8n is too old for a workflow in the words of a user', async () =>
   const api = await n8n(() => [400, { message: "Cannot read properties of undefined (reading 'execute')" }]);
 
   await expect(api.activate('id')).rejects.toMatchObject({
-    nextStep: expect.stringMatching(/1\.123 or newer/) as string,
+    nextStep: expect.stringMatching(/1\.88 or newer/) as string,
   });
 });
 

@@ -16,6 +16,25 @@ const SYNCS = [
   'twenty-webhook-handler',
 ];
 
+/** The newest versions of n8n's nodes in n8n 1.88.0, the oldest n8n that the workflows were tried in. */
+const IN_OLDEST_N8N: Readonly<Record<string, number>> = {
+  emailSend: 2.1,
+  errorTrigger: 1,
+  if: 2.2,
+  manualTrigger: 1,
+  respondToWebhook: 1.1,
+  scheduleTrigger: 1.2,
+  set: 3.4,
+  slack: 2.3,
+  splitOut: 1,
+  stickyNote: 1,
+  telegram: 1.2,
+  wait: 1.1,
+  webhook: 2,
+};
+/** They come with newer ones: a language model with 1.100, instructions of an MCP server later. */
+const WANT_NEWER_N8N = ['lead-segment-classifier', 'lead-sync-mcp-server'];
+
 const built = builtWorkflows();
 
 test('every bundled workflow is built', () => {
@@ -47,6 +66,17 @@ test.each([...built])(
       expect(main[1].map(({ node }) => operationOf(node))).toEqual([
         expect.stringMatching(/^(tellFailure|storeAiAnswers)$/),
       ]);
+    }
+  },
+);
+
+test.each([...built].filter(([name]) => !WANT_NEWER_N8N.includes(name)))(
+  '%s asks for no node that the oldest n8n does not have',
+  (_name, { nodes }) => {
+    const own = nodes.filter(({ type }) => !type.startsWith('n8n-nodes-lead-sync.'));
+
+    for (const { type, typeVersion } of own) {
+      expect(typeVersion).toBeLessThanOrEqual(IN_OLDEST_N8N[type.replace('n8n-nodes-base.', '')] ?? 0);
     }
   },
 );
