@@ -117,6 +117,18 @@ describe('setup', () => {
     expect(await n8n.workflows()).toEqual([]);
   });
 
+  it('ends at an n8n without the package with what to click there, and has changed nothing', async () => {
+    relay.isMissing = (path) => path.startsWith('/api/v1/credentials/schema/leadSync');
+
+    const { code, told } = await command.json(['setup', '--yes']);
+
+    relay.isMissing = () => false;
+    expect([code, told.at]).toEqual([1, 'n8n']);
+    expect(told.error).toMatch(/does not have the package n8n-nodes-lead-sync/);
+    expect(told.next_step).toMatch(/Settings › Community nodes › Install .*every worker needs the package/);
+    expect(await n8n.workflows()).toEqual([]);
+  });
+
   it('says what is missing where there is nobody to ask', async () => {
     const { code, text } = await command.run(['setup'], { environment: { TWENTY_URL: '' } });
 

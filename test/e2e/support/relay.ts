@@ -6,6 +6,8 @@ export interface Relay {
   url: string;
   /** Called when a request has gone on its way, before its answer is back. */
   onRequest: (method: string, path: string) => void;
+  /** What is not passed on, but answered as not found. */
+  isMissing: (path: string) => boolean;
   close(): Promise<void>;
 }
 
@@ -15,9 +17,13 @@ export interface Relay {
  */
 export async function startRelay(target: string, tls?: { key: string; cert: string }): Promise<Relay> {
   const { hostname, port } = new URL(target);
-  const relay: Pick<Relay, 'onRequest'> = { onRequest: () => undefined };
+  const relay: Pick<Relay, 'onRequest' | 'isMissing'> = { onRequest: () => undefined, isMissing: () => false };
   const pass: RequestListener = (incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming;
+    if (relay.isMissing(url)) {
+      outgoing.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not found"}');
+      return;
+    }
     const passed = request({ hostname, port, method, path: url, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
