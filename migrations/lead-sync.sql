@@ -483,6 +483,12 @@ begin
     add column if not exists refusal text,
     add column if not exists stalls integer not null default 0,
     add column if not exists joined uuid;
+  alter table lead_sync.instant_push
+    add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
+    drop constraint if exists instant_push_secret,
+    add constraint instant_push_secret check ((coalesce(url, edge_url) is null) = (secret is null));
+  drop table if exists lead_sync.push_wishes; -- empty between transactions; it is made anew
+  drop function if exists public.enable_instant_push(text, text);
   alter table lead_sync.settings
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
     add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0);
@@ -1069,19 +1075,22 @@ create table if not exists lead_sync.instant_push (
   only_row boolean primary key default true check (only_row),
   url text check (url ~ '^https?://[^[:space:]]+$'),
   secret text,
-  constraint instant_push_secret check ((url is null) = (secret is null))
+  edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
+  constraint instant_push_secret check ((coalesce(url, edge_url) is null) = (secret is null))
 );
 alter table lead_sync.instant_push enable row level security;
 comment on table lead_sync.instant_push is 'Its row turns instant pushes on';
 comment on column lead_sync.instant_push.url is 'Address of the push workflow''s webhook; null: NOTIFY only';
+comment on column lead_sync.instant_push.edge_url is 'Address of the webhook that brings rows to the edge; null: NOTIFY only';
 comment on column lead_sync.instant_push.secret is 'What the call carries in the header X-Lead-Sync-Secret';
 
--- One row while a transaction that changed leads runs: its deferred trigger acts once, when the transaction commits.
-create table if not exists lead_sync.push_wishes (xact xid8 primary key default pg_current_xact_id());
+-- One row while a transaction that changed leads runs, one more where rows must go to the edge: its deferred trigger acts once, when the transaction commits.
+create table if not exists lead_sync.push_wishes (xact xid8 default pg_current_xact_id(), edge boolean not null default false, primary key (xact, edge));
 alter table lead_sync.push_wishes enable row level security;
 
--- When the last call was made, in milliseconds since 1970. A sequence: no writer ever waits for another one, and none fails to serialise.
+-- When the last call of each kind was made, in milliseconds since 1970. A sequence: no writer ever waits for another one, and none fails to serialise.
 create sequence if not exists lead_sync.last_push_call;
+create sequence if not exists lead_sync.last_edge_call;
 
 -- migrations/reconcile/tables.sql
 -- A running reconciliation: how far it has compared.
@@ -6249,26 +6258,33 @@ language sql volatile set search_path = '' as $$
 $$;
 
 -- migrations/instant_push/call_for_push.sql
--- At the end of a transaction that changed leads: calls, unless another call was made within the last 250 ms. The push workflow waits longer than that before it
+-- At the end of a transaction that changed leads, or rows that go to the edge: calls, unless another call of the kind was made within the last 250 ms. The push workflow waits longer than that before it
 -- looks, so that a change that made no call of its own is committed by then. Whatever goes wrong here, the writer's transaction commits.
 create or replace function lead_sync.call_for_push() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_target lead_sync.instant_push;
+  v_last bigint;
+  v_url text;
   v_now bigint := floor(extract(epoch from clock_timestamp()) * 1000);
 begin
-  delete from lead_sync.push_wishes as w where w.xact = new.xact;
-  if v_now - (select c.last_value from lead_sync.last_push_call as c) between 0 and 249 then
+  delete from lead_sync.push_wishes as w where w.xact = new.xact and w.edge = new.edge;
+  v_last := case
+    when new.edge then (select c.last_value from lead_sync.last_edge_call as c)
+    else (select c.last_value from lead_sync.last_push_call as c)
+  end;
+  if v_now - v_last between 0 and 249 then
     return null;
   end if;
   begin
     select * into strict v_target from lead_sync.instant_push;
-    perform setval('lead_sync.last_push_call', v_now);
-    perform pg_notify('lead_sync_due', '');
-    if v_target.url is not null and lead_sync.has_pg_net() then
+    perform setval(case when new.edge then 'lead_sync.last_edge_call' else 'lead_sync.last_push_call' end::regclass, v_now);
+    perform pg_notify(case when new.edge then 'lead_sync_edge_due' else 'lead_sync_due' end, '');
+    v_url := case when new.edge then v_target.edge_url else v_target.url end;
+    if v_url is not null and lead_sync.has_pg_net() then
       perform net.http_post(
-        url := v_target.url,
-        body := '{"event": "leads.due"}'::jsonb,
+        url := v_url,
+        body := jsonb_build_object('event', case when new.edge then 'rows.due' else 'leads.due' end),
         headers := jsonb_build_object('Content-Type', 'application/json', 'X-Lead-Sync-Secret', v_target.secret),
         timeout_milliseconds := 5000
       );
@@ -6291,26 +6307,29 @@ end
 $$;
 
 -- migrations/instant_push/enable_instant_push.sql
--- Turns instant pushes on: from now on, a change that must go out calls the push workflow within milliseconds of its commit, at most four times a second.
---   p_url     address of the push workflow's webhook, called by pg_net; null: only NOTIFY on the channel lead_sync_due
---   p_secret  what the call carries in the header X-Lead-Sync-Secret; left out, the one that is set stays, or one is made
+-- Turns instant pushes on: from now on, a change that must go out calls the push workflow within milliseconds of its commit, at most four times a second. Where the
+-- edge replica is on, a change that must go to the edge calls the workflow Supabase to D1 sync likewise.
+--   p_url       address of the push workflow's webhook, called by pg_net; null: only NOTIFY on the channel lead_sync_due
+--   p_secret    what the calls carry in the header X-Lead-Sync-Secret; left out, the one that is set stays, or one is made
+--   p_edge_url  address of the webhook of Supabase to D1 sync; null: only NOTIFY on the channel lead_sync_edge_due
 -- Returns {enabled, calls: notify | notify and pg_net, channel, header, secret, hint}; secret only when it was made here: put it into n8n's credential.
-create or replace function public.enable_instant_push(p_url text default null, p_secret text default null) returns jsonb
+create or replace function public.enable_instant_push(p_url text default null, p_secret text default null, p_edge_url text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
   v_url text := nullif(btrim(p_url), '');
+  v_edge_url text := nullif(btrim(p_edge_url), '');
   v_secret text := p_secret;
   v_made text;
   v_calls boolean;
 begin
-  if v_url !~ '^https?://[^[:space:]]+$' then
-    raise exception 'p_url is not an address' using errcode = '22023', hint = 'Copy the production URL of the node "When leads are due" in n8n, https://….';
-  elsif v_url is null and p_secret is not null then
+  if v_url !~ '^https?://[^[:space:]]+$' or v_edge_url !~ '^https?://[^[:space:]]+$' then
+    raise exception '% is not an address', case when v_url !~ '^https?://[^[:space:]]+$' then 'p_url' else 'p_edge_url' end using errcode = '22023', hint = 'Copy the production URL of the node "When leads are due" in n8n, https://….';
+  elsif coalesce(v_url, v_edge_url) is null and p_secret is not null then
     raise exception 'A secret needs an address to go to' using errcode = '22023', hint = 'Give p_url, too, or neither.';
   elsif length(p_secret) < 16 then
     raise exception 'The secret is shorter than 16 characters' using errcode = '22023', hint = 'Leave p_secret out: one is made.';
   end if;
-  if v_url is not null and v_secret is null then
+  if coalesce(v_url, v_edge_url) is not null and v_secret is null then
     select i.secret into v_secret from lead_sync.instant_push as i;
     if v_secret is null then
       v_made := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
@@ -6318,11 +6337,11 @@ begin
     end if;
   end if;
 
-  insert into lead_sync.instant_push (url, secret) values (v_url, v_secret)
-  on conflict (only_row) do update set url = excluded.url, secret = excluded.secret;
-  perform setval('lead_sync.last_push_call', 1);
+  insert into lead_sync.instant_push (url, secret, edge_url) values (v_url, v_secret, v_edge_url)
+  on conflict (only_row) do update set url = excluded.url, secret = excluded.secret, edge_url = excluded.edge_url;
+  perform setval('lead_sync.last_push_call', 1), setval('lead_sync.last_edge_call', 1);
 
-  v_calls := v_url is not null and lead_sync.has_pg_net();
+  v_calls := coalesce(v_url, v_edge_url) is not null and lead_sync.has_pg_net();
   return jsonb_build_object(
     'enabled', true,
     'calls', case when v_calls then 'notify and pg_net' else 'notify' end,
@@ -6330,7 +6349,7 @@ begin
     'header', 'X-Lead-Sync-Secret',
     'secret', v_made,
     'hint', case
-      when v_url is not null and not v_calls then
+      when coalesce(v_url, v_edge_url) is not null and not v_calls then
         'The extension pg_net is not installed, so that nothing calls the address: install it (Supabase: Database, Extensions), or let something listen to the channel.'
     end
   );
@@ -6344,6 +6363,17 @@ language sql stable set search_path = '' as $$
   select exists (
     select from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace where n.nspname = 'net' and p.proname = 'http_post'
   )
+$$;
+
+-- migrations/instant_push/wish_for_edge.sql
+-- A row must go to the edge: where instant pushes are on, the transaction calls at its end.
+create or replace function lead_sync.wish_for_edge() returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  if exists (select from lead_sync.instant_push) then
+    insert into lead_sync.push_wishes (edge) values (true) on conflict do nothing;
+  end if;
+end
 $$;
 
 -- migrations/instant_push/wish_for_push.sql
@@ -9327,7 +9357,7 @@ $$;
 
 -- migrations/edge/edge_watch.sql
 -- Puts the triggers on a source that note which rows changed, and how late. They compare the mapped columns alone: what the sync itself
--- writes about a lead makes nothing due.
+-- writes about a lead makes nothing due. Where instant pushes are on, what is due calls for a sync at once.
 create or replace function lead_sync.edge_watch(p_state lead_sync.edge_states) returns void
 language plpgsql volatile set search_path = '' as $body$
 declare
@@ -9370,6 +9400,9 @@ begin
         %s
       else
         perform lead_sync.begin_edge_rebuild(%L);
+      end if;
+      if found then
+        perform lead_sync.wish_for_edge();
       end if;
       return null;
     end

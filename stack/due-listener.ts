@@ -1,15 +1,16 @@
 import axios from 'axios';
 import { Client } from 'pg';
 
-/** What `enable_instant_push` announces on, and the header that its calls carry. */
-const CHANNEL = 'lead_sync_due';
+/** What `enable_instant_push` announces on: leads for Twenty, rows for the edge; and the header that its calls carry. */
+export const CHANNELS = { push: 'lead_sync_due', edge: 'lead_sync_edge_due' } as const;
 export const SECRET_HEADER = 'X-Lead-Sync-Secret';
 const CALL_TIMEOUT_MS = 5_000;
 
 export interface DueListenerOptions {
   /** The database with the leads. */
   databaseUrl: string;
-  /** Address of the push workflow's webhook. */
+  channel: (typeof CHANNELS)[keyof typeof CHANNELS];
+  /** Address of the workflow's webhook. */
   url: string;
   secret: string;
 }
@@ -21,10 +22,15 @@ export interface DueListener {
 }
 
 /**
- * Calls the push workflow when the database announces that leads are due: what pg_net does where a Supabase project has it.
+ * Calls a workflow when the database announces that something is due: what pg_net does where a Supabase project has it.
  * Announcements that come during a call make one more call. A call that fails is not repeated: the schedule sends what is due.
  */
-export async function startDueListener({ databaseUrl, url, secret }: DueListenerOptions): Promise<DueListener> {
+export async function startDueListener({
+  databaseUrl,
+  channel,
+  url,
+  secret,
+}: DueListenerOptions): Promise<DueListener> {
   const client = new Client({ connectionString: databaseUrl });
   let answered = 0;
   let calling: Promise<void> | undefined;
@@ -36,7 +42,7 @@ export async function startDueListener({ databaseUrl, url, secret }: DueListener
       const headers = { [SECRET_HEADER]: secret };
       await axios.post(url, {}, { headers, timeout: CALL_TIMEOUT_MS, proxy: false }).then(
         () => (answered += 1),
-        (error: Error) => console.error(`The push workflow was not called: ${error.message}`),
+        (error: Error) => console.error(`${url} was not called: ${error.message}`),
       );
     }
     calling = undefined;
@@ -46,9 +52,9 @@ export async function startDueListener({ databaseUrl, url, secret }: DueListener
     announced = true;
     calling ??= callWhileAnnounced();
   });
-  client.on('error', (error) => console.error(`Instant pushes have ended, the schedule goes on: ${error.message}`));
+  client.on('error', (error) => console.error(`Calls at once have ended, the schedule goes on: ${error.message}`));
   await client.connect();
-  await client.query(`listen ${CHANNEL}`);
+  await client.query(`listen ${channel}`);
   return {
     calls: () => answered,
     stop: async () => {

@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import { randomBytes } from 'node:crypto';
-import { SECRET_HEADER, startDueListener, type DueListener } from './due-listener';
+import { CHANNELS, SECRET_HEADER, startDueListener, type DueListener } from './due-listener';
 import type { N8n } from './n8n';
 import type { N8nClient } from './n8n-client';
 import type { Supabase } from './supabase';
@@ -27,5 +27,6 @@ export async function startInstantPush(
   const client = createClient(supabase.url, supabase.serviceKey, { auth: { persistSession: false } });
   const { error } = await client.rpc('enable_instant_push');
   if (error) throw new Error(`Instant pushes cannot be turned on: ${error.message}`);
-  return await startDueListener({ databaseUrl: supabase.databaseUrl, url: `${url}/${PATH}`, secret });
+  const { databaseUrl } = supabase;
+  return await startDueListener({ databaseUrl, channel: CHANNELS.push, url: `${url}/${PATH}`, secret });
 }

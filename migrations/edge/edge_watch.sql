@@ -1,5 +1,5 @@
 -- Puts the triggers on a source that note which rows changed, and how late. They compare the mapped columns alone: what the sync itself
--- writes about a lead makes nothing due.
+-- writes about a lead makes nothing due. Where instant pushes are on, what is due calls for a sync at once.
 create or replace function lead_sync.edge_watch(p_state lead_sync.edge_states) returns void
 language plpgsql volatile set search_path = '' as $body$
 declare
@@ -42,6 +42,9 @@ begin
         %s
       else
         perform lead_sync.begin_edge_rebuild(%L);
+      end if;
+      if found then
+        perform lead_sync.wish_for_edge();
       end if;
       return null;
     end

@@ -26,6 +26,12 @@ begin
     add column if not exists refusal text,
     add column if not exists stalls integer not null default 0,
     add column if not exists joined uuid;
+  alter table lead_sync.instant_push
+    add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
+    drop constraint if exists instant_push_secret,
+    add constraint instant_push_secret check ((coalesce(url, edge_url) is null) = (secret is null));
+  drop table if exists lead_sync.push_wishes; -- empty between transactions; it is made anew
+  drop function if exists public.enable_instant_push(text, text);
   alter table lead_sync.settings
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
     add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0);

@@ -50,6 +50,21 @@ describe('with the extension pg_net', () => {
     ]);
   });
 
+  test('posts what goes to the edge to an address of its own, with the same secret', async () => {
+    const { secret } = await enable({ p_url: URL, p_edge_url: `${URL}-edge` });
+    await store.sql.query('select public.enable_edge(\'{"tables": ["prospects"]}\')');
+
+    await store.addLead({ email: 'ada@example.com' });
+    await store.sql.query('select public.disable_edge()');
+
+    expect(
+      await store.rows("select url, body, headers ->> 'X-Lead-Sync-Secret' as secret from net.asked order by url"),
+    ).toEqual([
+      { url: URL, body: { event: 'leads.due' }, secret },
+      { url: `${URL}-edge`, body: { event: 'rows.due' }, secret },
+    ]);
+  });
+
   test('keeps the secret when the address changes, and takes the one that is given', async () => {
     const { secret } = await enable({ p_url: URL });
     expect(await enable({ p_url: `${URL}2` })).toMatchObject({ secret: null });

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 import { bundledWorkflows, EDGE } from '../../cli/n8n/bundle';
 import { CloudflareApi, D1 } from '../../stand-ins/cloudflare';
-import { RunningStack } from './support/running-stack';
+import { CHANNELS, startDueListener } from '../../stack/due-listener';
+import { env, RunningStack } from './support/running-stack';
 
 const SECRET = 'what-the-worker-and-n8n-know';
 const HOOK = 'When rows are due';
@@ -113,4 +114,21 @@ test('a call of the Worker starts what it asks for, and one without the secret n
   expect([refused.status, taken.status]).toEqual([403, 200]);
   while (!(await edgeRuns()).slice(before).includes('down rebuild webhook succeeded')) await delay(100);
   expect((await replica()).map(({ first_name: name }) => name)).toContain('Cy');
+});
+
+test('a change calls for a sync at once where instant pushes are on', async () => {
+  await stack.n8n.publish(ids['supabase-to-d1-sync']);
+  await stack.database.query('select public.enable_instant_push()');
+  const listener = await startDueListener({
+    databaseUrl: env('TEST_DATABASE_URL'),
+    channel: CHANNELS.edge,
+    url: `${stack.n8n.url}/webhook/lead-sync-edge-down`,
+    secret: SECRET,
+  });
+
+  await stack.addLeads({ email: 'di@example.com', first_name: 'Di' });
+
+  while (!(await replica()).some(({ first_name: name }) => name === 'Di')) await delay(100);
+  expect((await edgeRuns()).at(-1)).toMatch(/^down changes webhook/);
+  await listener.stop();
 });

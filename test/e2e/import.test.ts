@@ -13,7 +13,7 @@ afterAll(() => stack.close());
 const pause = async (): Promise<void> => await new Promise((resolve) => setTimeout(resolve, 100));
 
 /** What the editor's "Import from file" and a first save make of a file: a new id, no settings, credentials by name alone. */
-async function importFromFile(file: string): Promise<string> {
+async function importFromFile(file: string, edit = (nodes: string): string => nodes): Promise<string> {
   const workflow = (await bundledWorkflows()).get(file);
   if (!workflow) throw new Error(`workflows/${file}.json is missing.`);
   const nodes = workflow.nodes.map((node) => ({
@@ -23,7 +23,9 @@ async function importFromFile(file: string): Promise<string> {
     ),
   }));
   const { name, connections } = workflow;
-  const { id } = await stack.n8n.request<{ id: string }>('post', '/workflows', { name, nodes, connections });
+  const edited = JSON.parse(edit(JSON.stringify(nodes))) as typeof nodes;
+  const body = { name, nodes: edited, connections };
+  const { id } = await stack.n8n.request<{ id: string }>('post', '/workflows', body);
   return id;
 }
 
@@ -68,6 +70,31 @@ describe.each([
 
     expect([status, error]).toEqual(['success', '']);
     expect((await stack.database.query(trace)).rowCount).toBeGreaterThan(0);
+  });
+});
+
+describe('lead-sync-forget, imported from its file in the editor', () => {
+  it('erases the person whose address was entered, on both sides, and no pull brings them back', async () => {
+    await stack.clear();
+    const ada = { name: { firstName: 'Ada' }, emails: { primaryEmail: 'ada@example.com' } };
+    await stack.addPeople(ada, { name: { firstName: 'Grace' }, emails: { primaryEmail: 'grace@example.com' } });
+    await stack.run('pull');
+    const id = await importFromFile('lead-sync-forget', (text) =>
+      text.replace(
+        '"name":"lead","type":"string","value":""',
+        '"name":"lead","type":"string","value":"Ada@example.com"',
+      ),
+    );
+
+    const { status, error } = await stack.runWorkflow(id);
+    const forgotten = [...(await stack.people()).keys()];
+    await stack.addPeople(ada);
+    await stack.run('pull');
+
+    expect([status, error]).toEqual(['success', '']);
+    expect(forgotten).toEqual(['grace@example.com']);
+    const { rows } = await stack.database.query('select email from public.leads');
+    expect(rows).toEqual([{ email: 'grace@example.com' }]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Client } from 'pg';
-import { startDueListener, type DueListener } from '../../stack/due-listener';
+import { CHANNELS, startDueListener, type DueListener } from '../../stack/due-listener';
 import { connectDatabase, resetDatabase } from '../setup/database';
 
 let sql: Client;
@@ -26,7 +26,8 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook/lead-sync-push`;
-  listener = await startDueListener({ databaseUrl: process.env.TEST_DATABASE_URL ?? '', url, secret: 'a secret' });
+  const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
+  listener = await startDueListener({ databaseUrl, channel: CHANNELS.push, url, secret: 'a secret' });
 });
 afterEach(async () => {
   for (const answer of answers) answer();

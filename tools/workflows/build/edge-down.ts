@@ -10,14 +10,14 @@ Every 10 minutes this workflow brings changed leads, segments, campaigns and mai
 ### How it works
 1. **Sync down to D1** is a whole sync: it opens a run in the database, sends what is due in pages of up to 2,000 rows, each one call and one transaction, and closes the run. The first run fills D1. When nothing is due, D1 is not called.
 2. A row that D1 refuses is listed with its reason; all others are sent.
-3. **When rows are due** is called by the Worker, which may ask to have tables rebuilt, and by whatever else knows of a change, e.g. a database webhook of Supabase.
+3. **When rows are due** is called by the Worker, which may ask to have tables rebuilt, and by the database after a change where instant pushes are on.
 4. **If it fails**, the run is closed with its reason and this execution ends as failed.
 
 ### Setup
 1. Apply \`lead-sync.sql\` to Supabase and the Worker's migrations to D1, then run \`select enable_edge()\` in Supabase.
 2. Choose your two credentials in **Sync down to D1** and **Rebuild tables**.
 3. Publish the workflow, then run it once by hand.
-4. Changes at once, and the Worker's calls (optional): make a *Header Auth* credential with the name \`X-Lead-Sync-Secret\` and a secret of your own, choose it in **When rows are due**, enable the node, publish, and give its production URL and the secret to the Worker (\`N8N_DOWN_WEBHOOK\`, \`N8N_SECRET\`), or to a webhook on the table \`leads\`.
+4. Changes at once, and the Worker's calls (optional): make a *Header Auth* credential with the name \`X-Lead-Sync-Secret\` and a secret of your own, choose it in **When rows are due**, enable the node, publish, and give its production URL and the secret to the Worker (\`N8N_DOWN_WEBHOOK\`, \`N8N_SECRET\`), and to \`enable_instant_push\` in Supabase (\`p_edge_url\`, \`p_secret\`).
 5. ${ALERTS_SETUP}`;
 
 const HEIGHT = 624;
