@@ -19,12 +19,34 @@ const LONGEST_BODY_BYTES = 8_000_000;
  * @throws HttpError 400 when it is none, 413 when it is too long
  */
 export async function objectOf(request: Request): Promise<Record<string, unknown>> {
-  if (Number(request.headers.get('content-length') ?? 0) > LONGEST_BODY_BYTES)
-    throw new HttpError(413, 'too_large', `The body is longer than ${LONGEST_BODY_BYTES} bytes.`);
-  const body: unknown = await request.json().catch(() => null);
+  const body: unknown = await textOf(request)
+    .then(JSON.parse)
+    .catch((error: unknown) => {
+      if (error instanceof HttpError) throw error;
+      return null;
+    });
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new HttpError(400, 'bad_request', 'The body must be a JSON object.');
   return body as Record<string, unknown>;
+}
+
+/** The body as text. Its bytes are counted as they come: one that is sent in chunks does not tell its length. */
+async function textOf(request: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  if (request.body === null) return text;
+  const reader = request.body.getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    const chunk = read.value as Uint8Array;
+    bytes += chunk.byteLength;
+    if (bytes > LONGEST_BODY_BYTES) {
+      await reader.cancel();
+      throw new HttpError(413, 'too_large', `The body is longer than ${LONGEST_BODY_BYTES} bytes.`);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /**

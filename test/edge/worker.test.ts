@@ -126,6 +126,17 @@ describe('the Worker at the edge', () => {
     });
   });
 
+  test('a body in chunks is read, and refused once it is too long', async () => {
+    await expect(worker.callInChunks('/api/emails', ['{"emails":', '[{"id":"ü"}]}'])).resolves.toMatchObject({
+      status: 200,
+      body: { written: 1 },
+    });
+    await expect(worker.callInChunks('/api/emails', Array<string>(9).fill('x'.repeat(1_000_000)))).resolves.toEqual({
+      status: 413,
+      body: { error: { code: 'too_large', message: 'The body is longer than 8000000 bytes.' } },
+    });
+  });
+
   test('a job is claimed once, and is a failed task after five times', async () => {
     await expect(
       worker.call('POST', '/api/jobs', {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ReadableStream, TextEncoderStream } from 'node:stream/web';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 
@@ -75,6 +76,17 @@ export class RunningWorker {
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+
+  /** A call whose body is sent in chunks, so that no header tells its length. */
+  async callInChunks(path: string, chunks: Iterable<string>): Promise<Answer> {
+    const response = await this.miniflare.dispatchFetch(`http://edge${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKENS.edge}` },
+      body: ReadableStream.from(chunks).pipeThrough(new TextEncoderStream()) as unknown as BodyInit,
+      duplex: 'half',
+    } as never);
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   }
 
