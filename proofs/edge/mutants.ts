@@ -128,7 +128,7 @@ export const MUTANTS: readonly Mutant[] = [
         file: 'nodes/CloudflareD1/loops/up.ts',
         find: "await session.store('apply_edge_changes', { table, rows: rows.map(({ row }) => row) });",
         replace:
-          "await session.send([{ sql: read.confirm, params: [String(rows[rows.length - 1].seq)] }]); await session.store('apply_edge_changes', { table, rows: rows.map(({ row }) => row) });",
+          "await session.send([{ sql: confirm, params: [String(rows[rows.length - 1].seq)] }]); await session.store('apply_edge_changes', { table, rows: rows.map(({ row }) => row) });",
       },
     ],
   },

@@ -41,6 +41,14 @@ describe('e-mails and events of the edge in Supabase', () => {
     expect(await sides.d1.rows('select count(*) as n from emails_changes')).toEqual([{ n: 0 }]);
   });
 
+  test('cost one call while nothing changed, whatever the number of tables', async () => {
+    sides.calls = 0;
+
+    await expect(up()).resolves.toMatchObject({ status: 'succeeded', figures: { rows: 0 } });
+
+    expect(sides.calls).toBe(1);
+  });
+
   test('come once, however often they are read', async () => {
     await edge("insert into emails (id, subject) values ('e1', 'Hello')");
     // read, and the confirmation with the next page
