@@ -1,13 +1,13 @@
 import { tell, toldStep } from '../progress';
 import type { Ledger } from './identities';
-import { Killer, type Kill } from './kills';
-import { Load, seedBothSides } from './load';
-import { useShortWaits } from './leases';
+import { besiege, type Siege } from './kills';
+import { endLeases, useShortWaits } from './leases';
+import { leadActs, Load, seedBothSides } from './load';
 import type { CrashOptions } from './options';
-import type { Processes } from './processes';
+import { PARTS, type Part, type Processes } from './processes';
 import { quiesce } from './quiesce';
 import { SupabaseSide } from './supabase-side';
-import { useSmallBatches } from './syncs';
+import { PULL, PUSH, useSmallBatches } from './syncs';
 import { TwentySide } from './twenty-side';
 import { judge, readStores, type Verdict } from './verdict';
 
@@ -24,17 +24,9 @@ export interface KillFigures extends Verdict {
   writes: number;
 }
 
-function line(n: number, kills: number, { part, afterMs, outageMs, tookN8nAlong }: Kill, load: Load): string {
-  const extra = tookN8nAlong ? ', and n8n, which did not come to rest after it' : '';
-  return `  kill ${n} of ${kills}: ${part} after ${afterMs} ms, away for ${outageMs} ms${extra}; ${load.writes} writes so far`;
-}
-
 /** Kills parts of the stack while people write to both sides and both syncs run; then lets it come to rest and judges. */
-export async function killParts(
-  { kills, seed }: CrashOptions,
-  processes: Processes,
-  ledger: Ledger,
-): Promise<KillFigures> {
+export async function killParts(options: CrashOptions, processes: Processes, ledger: Ledger): Promise<KillFigures> {
+  const { kills, seed } = options;
   const { supabase: service, twenty: twentyService } = processes;
   const twenty = new TwentySide(twentyService);
   const forLoad = new SupabaseSide(service.databaseUrl);
@@ -44,15 +36,15 @@ export async function killParts(
   await toldStep('Leads and people are there', () => seedBothSides(seed, SEED_SIZE, ledger, supabase, twenty));
   await twenty.setLatency(TWENTY_LATENCY_MS);
 
-  const load = new Load(seed, ledger, forLoad, twenty);
-  const killer = new Killer(seed, processes, supabase, load);
-  const byPart: Record<string, number> = {};
-  for (let n = 1; n <= kills; n += 1) {
-    const kill = await Promise.race([killer.kill(), load.failure()]);
-    byPart[kill.part] = (byPart[kill.part] ?? 0) + 1;
-    tell(line(n, kills, kill, load));
-  }
-  await load.stop();
+  const load = new Load(seed, leadActs(seed, ledger, forLoad, twenty));
+  const siege: Siege = {
+    parts: PARTS,
+    syncs: [PULL, PUSH],
+    kill: (part) => processes.kill(part as Part),
+    restart: (part) => processes.restart(part as Part),
+    endLeases: () => endLeases(supabase),
+  };
+  const byPart = await besiege(options, processes, siege, load);
   await twenty.setLatency(0);
   const unquiet = await toldStep('Both sides come to rest', () => quiesce(processes, supabase, twenty));
   const verdict = judge(ledger, await readStores(supabase, twenty));

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const GONE_TIMEOUT_MS = 10_000;
 
 interface ProcessState {
+  name: string;
   parent: number;
   isZombie: boolean;
 }
@@ -13,16 +14,18 @@ async function stateOf(pid: number): Promise<ProcessState | null> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name before it may hold anything
-    return { parent: Number(parent), isZombie: state === 'Z' };
+    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+    return { name, parent: Number(parent), isZombie: state === 'Z' };
   } catch {
     return null; // it ended while we looked
   }
 }
 
-async function childrenOf(pid: number): Promise<number[]> {
-  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+/** Ids of the processes that a process started and that are there; of those with a name where one is given. */
+export async function childrenOf(pid: number, name?: string): Promise<number[]> {
+  const all = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry)).map(Number);
   const states = await Promise.all(all.map(stateOf));
-  return all.filter((_, n) => states[n]?.parent === pid);
+  return all.filter((_, n) => states[n]?.parent === pid && (name === undefined || states[n]?.name === name));
 }
 
 /** Whether the process runs; one that ended and was not buried does not. */

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { answers } from '../../stack/child';
-import { comesToRest, endLeases } from './leases';
+import { comesToRest } from './leases';
+import { tell } from '../progress';
 import type { Load } from './load';
-import { PARTS, type Part, type Processes } from './processes';
+import type { CrashOptions } from './options';
+import type { Processes } from './processes';
 import { Chance } from './random';
-import type { SupabaseSide } from './supabase-side';
-import { PULL, PUSH, runToItsEnd } from './syncs';
+import { runToItsEnd } from './syncs';
 
 const LONGEST_RUN_BEFORE_KILL_MS = 2_500;
 const LONGEST_OUTAGE_MS = 1_500;
@@ -15,8 +16,18 @@ const RETRY_MS = 500;
 /** n8n notices some seconds late that its database was away, and then that it is back. */
 const NOT_READY = /Database is not ready/;
 
-export interface Kill {
-  part: Part;
+/** What runs while parts are killed: the parts, the syncs, and how the leases end that the dead leave. */
+export interface Siege {
+  parts: readonly string[];
+  /** File names of bundled workflows. */
+  syncs: readonly string[];
+  kill: (part: string) => Promise<void>;
+  restart: (part: string) => Promise<void>;
+  endLeases: () => Promise<void>;
+}
+
+interface Kill {
+  part: string;
   /** How long the pull and the push had been running. */
   afterMs: number;
   /** How long the part stayed away before it was started again. */
@@ -25,15 +36,38 @@ export interface Kill {
   tookN8nAlong: boolean;
 }
 
-/** Runs pull and push at once, over and over, and kills one part after the other in the middle. */
-export class Killer {
+/** Kills parts one after another while people write; gives how often each was hit, those that an outage made necessary left out. */
+export async function besiege(
+  { kills, seed }: CrashOptions,
+  processes: Processes,
+  siege: Siege,
+  load: Load,
+): Promise<Record<string, number>> {
+  const killer = new Killer(seed, processes, siege, load);
+  const byPart: Record<string, number> = {};
+  for (let n = 1; n <= kills; n += 1) {
+    const kill = await Promise.race([killer.kill(), load.failure()]);
+    byPart[kill.part] = (byPart[kill.part] ?? 0) + 1;
+    tell(line(n, kills, kill, load));
+  }
+  await load.stop();
+  return byPart;
+}
+
+function line(n: number, kills: number, { part, afterMs, outageMs, tookN8nAlong }: Kill, load: Load): string {
+  const extra = tookN8nAlong ? ', and n8n, which did not come to rest after it' : '';
+  return `  kill ${n} of ${kills}: ${part} after ${afterMs} ms, away for ${outageMs} ms${extra}; ${load.writes} writes so far`;
+}
+
+/** Runs the syncs at once, over and over, and kills one part after the other in the middle. */
+class Killer {
   private readonly chance: Chance;
-  private waiting: Part[] = [];
+  private waiting: string[] = [];
 
   constructor(
     seed: number,
     private readonly processes: Processes,
-    private readonly supabase: SupabaseSide,
+    private readonly siege: Siege,
     private readonly load: Load,
   ) {
     this.chance = new Chance(`kills ${seed}`);
@@ -45,7 +79,7 @@ export class Killer {
     const [afterMs, runs] = await this.killInTheMiddle(part);
     const outageMs = this.chance.below(LONGEST_OUTAGE_MS);
     await delay(outageMs);
-    await this.processes.restart(part);
+    await this.siege.restart(part);
     this.load.pause();
     const tookN8nAlong = part !== 'n8n' && !(await this.n8nCameThrough());
     if (tookN8nAlong) {
@@ -53,23 +87,23 @@ export class Killer {
       await this.processes.restart('n8n');
     }
     await runs;
-    await endLeases(this.supabase);
+    await this.siege.endLeases();
     this.load.goOn();
     return { part, afterMs, outageMs, tookN8nAlong };
   }
 
-  /** Each part once in any three, in an order of chance. */
-  private nextPart(): Part {
-    if (this.waiting.length === 0) this.waiting = [...PARTS];
+  /** Each part once before any comes again, in an order of chance. */
+  private nextPart(): string {
+    if (this.waiting.length === 0) this.waiting = [...this.siege.parts];
     return this.waiting.splice(this.chance.below(this.waiting.length), 1)[0];
   }
 
-  /** Starts both syncs until one is still running when its moment comes. */
-  private async killInTheMiddle(part: Part): Promise<[number, Promise<unknown>]> {
+  /** Starts the syncs until one is still running when its moment comes. */
+  private async killInTheMiddle(part: string): Promise<[number, Promise<unknown>]> {
     const deadline = Date.now() + REST_TIMEOUT_MS;
     for (;;) {
       const { client } = this.processes.n8n;
-      const runs = Promise.allSettled([PULL, PUSH].map((file) => runToItsEnd(client, file)));
+      const runs = Promise.allSettled(this.siege.syncs.map((file) => runToItsEnd(client, file)));
       const afterMs = this.chance.below(LONGEST_RUN_BEFORE_KILL_MS);
       const ended = await Promise.race([runs, delay(afterMs, null)]);
       const failure = ended?.find((one) => one.status === 'rejected');
@@ -80,7 +114,7 @@ export class Killer {
       }
       if (failure) throw new Error(`A sync that nobody disturbed could not be run: ${String(failure.reason)}`);
       if (ended) continue;
-      await this.processes.kill(part);
+      await this.siege.kill(part);
       return [afterMs, runs];
     }
   }

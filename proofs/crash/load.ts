@@ -9,10 +9,10 @@ const LONGEST_PAUSE_MS = 120;
 const RETRY_MS = 100;
 const STATUSES = ['contacted', 'qualified', 'nurturing', 'won', 'lost'];
 
-/**
- * People at work on both sides: new leads and people, and edits of anybody. Job titles change in Supabase alone and cities in
- * Twenty alone, so their last value has to survive; the status changes on both sides. What is done comes from the seed.
- */
+/** What is done next on a side; chance and number come from the seed. */
+export type Act = (chance: Chance, n: number) => Promise<void>;
+
+/** People at work on several sides at once, one write after another on each, until they are stopped. */
 export class Load {
   private isOn = true;
   private resumed: Promise<void> = Promise.resolve();
@@ -20,16 +20,9 @@ export class Load {
   private readonly work: Promise<void>[];
   private made = 0;
 
-  constructor(
-    private readonly seed: number,
-    private readonly ledger: Ledger,
-    private readonly supabase: SupabaseSide,
-    private readonly twenty: TwentySide,
-  ) {
-    this.work = [
-      this.keepOn('supabase', (chance, n) => this.actInSupabase(chance, n)),
-      this.keepOn('twenty', (chance, n) => this.actInTwenty(chance, n)),
-    ];
+  /** @param acts what is done on each side, by its name */
+  constructor(seed: number, acts: Readonly<Record<string, Act>>) {
+    this.work = Object.entries(acts).map(([side, act]) => this.keepOn(new Chance(`load ${side} ${seed}`), act));
   }
 
   /** How many writes were done. */
@@ -60,8 +53,7 @@ export class Load {
     return await new Promise<never>(() => undefined);
   }
 
-  private async keepOn(side: string, act: (chance: Chance, n: number) => Promise<void>): Promise<void> {
-    const chance = new Chance(`load ${side} ${this.seed}`);
+  private async keepOn(chance: Chance, act: Act): Promise<void> {
     for (let n = 1; this.isOn; n += 1) {
       await this.resumed;
       await act(chance, n);
@@ -69,38 +61,50 @@ export class Load {
       await delay(chance.below(LONGEST_PAUSE_MS));
     }
   }
+}
 
-  private async actInSupabase(chance: Chance, n: number): Promise<void> {
-    if (chance.fraction() < BIRTHS) {
-      const born = identity(this.seed, 'supabase', 1_000 + n);
-      await untilUp(() => this.supabase.add(born));
-      return this.ledger.add(born);
-    }
-    const { tag } = chance.oneOf(this.ledger.all);
-    const status = chance.oneOf(STATUSES);
-    if (chance.fraction() < 0.3) {
-      await untilUp(() => this.supabase.edit(tag, 'lead_status', status));
-      return;
-    }
-    const title = `Title ${n}`;
-    if (await untilUp(() => this.supabase.edit(tag, 'job_title', title))) this.ledger.jobTitles.set(tag, title);
-  }
-
-  private async actInTwenty(chance: Chance, n: number): Promise<void> {
-    if (chance.fraction() < BIRTHS) {
-      const born = identity(this.seed, 'twenty', 1_000 + n);
-      await this.twenty.add(born);
-      return this.ledger.add(born);
-    }
-    const { tag, personId } = chance.oneOf(this.ledger.all);
-    const status = chance.oneOf(STATUSES);
-    if (chance.fraction() < 0.3) {
-      await this.twenty.edit(personId, { leadStatus: status });
-      return;
-    }
-    const city = `City ${n}`;
-    if (await this.twenty.edit(personId, { city })) this.ledger.cities.set(tag, city);
-  }
+/**
+ * New leads and people, and edits of anybody. Job titles change in Supabase alone and cities in Twenty alone, so their last
+ * value has to survive; the status changes on both sides.
+ */
+export function leadActs(
+  seed: number,
+  ledger: Ledger,
+  supabase: SupabaseSide,
+  twenty: TwentySide,
+): Readonly<Record<string, Act>> {
+  return {
+    supabase: async (chance, n) => {
+      if (chance.fraction() < BIRTHS) {
+        const born = identity(seed, 'supabase', 1_000 + n);
+        await untilUp(() => supabase.add(born));
+        return ledger.add(born);
+      }
+      const { tag } = chance.oneOf(ledger.all);
+      const status = chance.oneOf(STATUSES);
+      if (chance.fraction() < 0.3) {
+        await untilUp(() => supabase.edit(tag, 'lead_status', status));
+        return;
+      }
+      const title = `Title ${n}`;
+      if (await untilUp(() => supabase.edit(tag, 'job_title', title))) ledger.jobTitles.set(tag, title);
+    },
+    twenty: async (chance, n) => {
+      if (chance.fraction() < BIRTHS) {
+        const born = identity(seed, 'twenty', 1_000 + n);
+        await twenty.add(born);
+        return ledger.add(born);
+      }
+      const { tag, personId } = chance.oneOf(ledger.all);
+      const status = chance.oneOf(STATUSES);
+      if (chance.fraction() < 0.3) {
+        await twenty.edit(personId, { leadStatus: status });
+        return;
+      }
+      const city = `City ${n}`;
+      if (await twenty.edit(personId, { city })) ledger.cities.set(tag, city);
+    },
+  };
 }
 
 /** Writes the leads and people that are there before the first sync; those of `both` are the same on either side. */
@@ -121,8 +125,8 @@ export async function seedBothSides(
   }
 }
 
-/** Repeats a statement while PostgreSQL is down: it may have taken effect before its answer was lost. */
-async function untilUp<T>(statement: () => Promise<T>): Promise<T> {
+/** Repeats a statement while its server is down: it may have taken effect before its answer was lost. */
+export async function untilUp<T>(statement: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await statement();
@@ -133,8 +137,9 @@ async function untilUp<T>(statement: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A lost connection, or PostgreSQL saying that it starts or stops (class 57P). */
+/** A lost connection, workerd away, or PostgreSQL saying that it starts or stops (class 57P). */
 function isOutage(error: unknown): boolean {
+  if (error instanceof TypeError) return true;
   const { code = '', message = '' } = error as { code?: string; message?: string };
   return /^(ECONN|EPIPE|57P|08)/.test(code) || /connection|timeout/i.test(message);
 }

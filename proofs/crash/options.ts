@@ -8,6 +8,8 @@ export interface CrashOptions {
   /** Rounds in which two workers push the same leads. */
   rounds: number;
   json: boolean;
+  /** Whether the edge replica is besieged instead of the sync with Twenty. */
+  edge: boolean;
 }
 
 function wholeNumber(name: string, text: string): number {
@@ -25,6 +27,7 @@ export function readOptions(args: string[]): CrashOptions {
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       rounds: { type: 'string', default: '5' },
       json: { type: 'boolean', default: false },
+      edge: { type: 'boolean', default: false },
     },
   });
   return {
@@ -32,5 +35,6 @@ export function readOptions(args: string[]): CrashOptions {
     seed: wholeNumber('seed', values.seed),
     rounds: wholeNumber('rounds', values.rounds),
     json: values.json,
+    edge: values.edge,
   };
 }

@@ -1,3 +1,4 @@
+import type { EdgeKillFigures } from './edge-part';
 import type { KillFigures } from './kill-part';
 import type { Verdict } from './verdict';
 import type { WorkerFigures } from './worker-part';
@@ -51,6 +52,16 @@ export function reportOf(seed: number, seconds: number, { kills, twoProcesses, q
 function workersInWords(name: string, figures: Report['queue_mode']): string {
   if ('skipped' in figures) return `${name}: skipped, ${figures.skipped}`;
   return `${name}: ${figures.rounds} rounds, ${figures.lost} lost, ${figures.doubled} doubled`;
+}
+
+/** What became of the edge replica, for people. */
+export function edgeInWords({ kills, byPart, writes, leads, events, violations }: EdgeKillFigures): string {
+  const killed = Object.entries(byPart).map(([part, count]) => `${part} ${count}`);
+  return [
+    `${kills} kills (${killed.join(', ')}) in a running sync of ${leads} leads and ${events} events, ${writes} writes meanwhile`,
+    violations.length === 0 ? 'The replica equals its source, and every e-mail and event has arrived once.' : 'Wrong:',
+    ...violations,
+  ].join('\n');
 }
 
 /** The report for people. */

@@ -1,13 +1,19 @@
 import { Violation } from './violation';
-import { TIMES, type World } from './world';
+import { emailsHere, emailsThere, TIMES, type Email, type Sides } from './emails';
+
+/** Both sides, and what Supabase had when D1 was restored, which it must not lose. */
+export interface Compared extends Sides {
+  kept: ReadonlyMap<string, Email>;
+  keptEvents: ReadonlySet<string>;
+}
 
 /** Every replica row equals its source and there is no other; every e-mail and event is in Supabase once, in its furthest state. */
-export async function assertAlike(world: World): Promise<void> {
+export async function assertAlike(world: Compared): Promise<void> {
   await assertReplicaEqual(world);
   await assertEmailsArrived(world);
 }
 
-async function assertReplicaEqual({ supabase, d1 }: World): Promise<void> {
+async function assertReplicaEqual({ supabase, d1 }: Sides): Promise<void> {
   const here = await supabase.read(
     'select id::text, first_name from public.leads where deleted_at is null order by id::text',
   );
@@ -19,9 +25,9 @@ async function assertReplicaEqual({ supabase, d1 }: World): Promise<void> {
   if (next.length > 1) throw new Violation('Alike', `D1 is left with the tables ${JSON.stringify(next)}`);
 }
 
-async function assertEmailsArrived(world: World): Promise<void> {
-  const here = new Map((await world.emailsHere()).map((email) => [email.id, email]));
-  const there = new Map((await world.emailsThere()).map((email) => [email.id, email]));
+async function assertEmailsArrived(world: Compared): Promise<void> {
+  const here = new Map((await emailsHere(world.supabase)).map((email) => [email.id, email]));
+  const there = new Map((await emailsThere(world.d1)).map((email) => [email.id, email]));
   for (const id of new Set([...there.keys(), ...world.kept.keys()])) {
     const [found, atEdge, kept] = [here.get(id), there.get(id), world.kept.get(id)];
     if (found === undefined) throw new Violation('Arrived', `Supabase lacks the e-mail ${id}`);

@@ -2,20 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { D1 } from '../../stand-ins/cloudflare';
 import type { Statement, StatementResult } from '../../nodes/CloudflareD1/loops/ports';
+import { emailsHere, TIMES, type Email } from './emails';
 import { Violation } from './violation';
 import type { Json, SupabaseSide } from './supabase-side';
 
 /** A call as a worker made it, so that it can come again. */
 type Call = { statements: readonly Statement[] } | { name: string; args: Json };
-
-export interface Email extends Json {
-  id: string;
-  subject: string | null;
-  version: number;
-  times: Array<string | null>;
-}
-
-export const TIMES = ['sent_at', 'delivered_at', 'opened_at', 'clicked_at', 'replied_at', 'bounced_at', 'failed_at'];
 
 /** Both sides, and what a watcher notes of them while a schedule plays. */
 export class World {
@@ -83,7 +75,7 @@ export class World {
 
   async restore(): Promise<void> {
     if (this.bookmark === null) return;
-    for (const email of await this.emailsHere()) this.kept.set(email.id, email);
+    for (const email of await emailsHere(this.supabase)) this.kept.set(email.id, email);
     for (const { id } of await this.supabase.read<{ id: string }>('select id from public.email_events'))
       this.keptEvents.add(id);
     await this.d1.restore(this.bookmark);
@@ -106,7 +98,7 @@ export class World {
   }
 
   private async lookAtEmails(): Promise<void> {
-    for (const { id, times } of await this.emailsHere()) {
+    for (const { id, times } of await emailsHere(this.supabase)) {
       this.emailTimes.get(id)?.forEach((before, index) => {
         const after = times[index];
         if (before !== null && (after === null || after > before)) {
@@ -115,27 +107,6 @@ export class World {
       });
       this.emailTimes.set(id, times);
     }
-  }
-
-  /** E-mails as Supabase has them. */
-  async emailsHere(): Promise<Email[]> {
-    return (await this.supabase.read(
-      `select e.id, e.subject, coalesce(r.version, 0)::float8 as version, array[${TIMES.map((name) => `to_char(e.${name} at time zone 'utc', 'YYYY-MM-DD')`).join(', ')}] as times
-       from public.emails as e left join lead_sync.edge_rows as r on r.edge_table = 'emails' and r.key = e.id`,
-    )) as Email[];
-  }
-
-  /** E-mails as D1 has them. */
-  async emailsThere(): Promise<Email[]> {
-    const rows = await this.d1.rows<Json>(
-      `select id, subject, edge_version as version, ${TIMES.join(', ')} from emails`,
-    );
-    return rows.map((row) => ({
-      id: row.id as string,
-      subject: row.subject as string,
-      version: row.version as number,
-      times: TIMES.map((name) => (row[name] === null ? null : String(row[name]).slice(0, 10))),
-    }));
   }
 }
 

@@ -55,7 +55,7 @@ export class CloudflareApi {
   private recent: number[] = [];
 
   constructor(
-    private readonly d1: D1,
+    private readonly d1: Pick<D1, 'batch'>,
     readonly access: Access = { account: '0'.repeat(32), database: randomUUID(), token: `token-${randomUUID()}` },
     private readonly now: () => number = Date.now,
   ) {
@@ -111,6 +111,7 @@ export class CloudflareApi {
       const result = results.map((one) => (operation === 'raw' ? rawOf(one) : one));
       return { status: 200, body: { result, errors: [], messages: [], success: true } };
     } catch (error) {
+      if (error instanceof TypeError) return refused(ERRORS.internal); // workerd is away
       const message = (error as Error).message.replace(/^D1_\w+: /, '');
       return refused({ status: 400, code: 7500, message });
     }

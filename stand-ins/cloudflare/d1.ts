@@ -14,13 +14,16 @@ const WORKER = `export default {
   },
 };`;
 
-/** A D1 database in the real workerd, in memory, and its time travel. */
+/** A D1 database in the real workerd, and its time travel. */
 export class D1 {
   private constructor(private readonly miniflare: Miniflare) {}
 
-  /** Starts workerd: half a second. Close it. */
-  static async open(): Promise<D1> {
-    const miniflare = new Miniflare({ modules: true, script: WORKER, d1Databases: { DB: 'edge' } });
+  /**
+   * Starts workerd: half a second. Close it.
+   * @param folder where the data outlive the process; in memory when left out
+   */
+  static async open(folder?: string): Promise<D1> {
+    const miniflare = new Miniflare({ modules: true, script: WORKER, d1Databases: { DB: 'edge' }, d1Persist: folder });
     await miniflare.ready;
     return new D1(miniflare);
   }
@@ -29,7 +32,7 @@ export class D1 {
     return this.miniflare.dispose();
   }
 
-  /** Runs statements as Cloudflare's API does: in one transaction, parameters as texts. Rejects with D1's own words. */
+  /** Runs statements as Cloudflare's API does: in one transaction, parameters as texts. Rejects with D1's own words, or with a TypeError where workerd is away. */
   async batch(queries: readonly Query[]): Promise<D1Result[]> {
     queries.forEach(assertProductionLimits);
     const body = JSON.stringify(queries.map(({ sql, params = [] }) => ({ sql, params: params.map(asText) })));
