@@ -16,7 +16,9 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   )), '[]')
   from jsonb_array_elements(p_rules) as r
   where r ->> 'direction' = 'both' and p_local ? (r ->> 'field') and case
-    when p_sent is null then p_left_out ? (r ->> 'field') and p_taken ? (r ->> 'field')
+    when p_sent is null then
+      p_left_out ? (r ->> 'field') and p_taken ? (r ->> 'field')
+      and not lead_sync.same_value(r ->> 'kind', p_local -> (r ->> 'field'), p_taken -> (r ->> 'field'))
     when p_taken ? (r ->> 'field') then
       r ->> 'field' in ('company_name', 'company_domain') and p_sent ? (r ->> 'field')
       and not lead_sync.is_same(r ->> 'kind', p_sent -> (r ->> 'field'), p_taken -> (r ->> 'field'))

@@ -15,7 +15,15 @@ declare
   v_results jsonb;
 begin
   with matched as materialized (
-    select m.*, case when v_has_forgotten and m.lead_id is null and not m.absent then lead_sync.is_forgotten(m.snapshot) else false end as forgotten
+    select
+      m.*,
+      -- who writes anew is found by the first address, which counts no more as forgotten then
+      case
+        when not v_has_forgotten or m.absent then false
+        when m.lead_id is null then lead_sync.is_forgotten(m.snapshot)
+        when m.newly_linked then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))
+        else false
+      end as forgotten
     from lead_sync.match_snapshots(p_items) as m
   ),
   compared as materialized (
@@ -72,7 +80,7 @@ begin
         coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn,
         m.newly_linked and m.twenty_id = m.lead_id and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created
     ) as b
-    where not m.repeated and (m.lead_id is not null or not (m.absent or m.dead or m.forgotten))
+    where not m.repeated and not m.forgotten and (m.lead_id is not null or not (m.absent or m.dead))
   ),
   decided as materialized (
     select
@@ -121,7 +129,7 @@ begin
           when d.left_out <> '{}' and d.merged -> 'taken' ?| array(select jsonb_object_keys(d.left_out)) then
             lead_sync.conflicts_unsent(d.left_out, d.merged -> 'taken', null, d.stated, d.local, v_rules)
           when d.created then lead_sync.conflicts_unsent(
-            d.left_out, d.merged -> 'taken', d.intent -> 'values', case when d.remote_updated_at > d.remote_created_at then d.stated end, d.local, v_rules
+            d.left_out, d.merged -> 'taken', d.intent -> 'values', case when d.remote_updated_at <> d.remote_created_at then d.stated end, d.local, v_rules
           )
           else '[]'
         end as conflicts,
@@ -248,7 +256,7 @@ begin
   select jsonb_agg(
     jsonb_build_object(
       'index', m.index,
-      'lead_id', coalesce(t.lead_id, m.lead_id),
+      'lead_id', case when not m.forgotten then coalesce(t.lead_id, m.lead_id) end,
       'twenty_id', m.twenty_id,
       'result', case
         when m.forgotten then 'rejected'
@@ -259,7 +267,7 @@ begin
         when t.taken <> '{}' or t.newly_linked then 'updated'
         else 'unchanged'
       end,
-      'linked', m.newly_linked,
+      'linked', m.newly_linked and not m.forgotten,
       'reason', case
         when m.repeated then 'the record comes again later in this batch'
         when t.outcome = 'stale' then 'read before the lead was last merged or written'

@@ -31,7 +31,10 @@ export async function look(world: World, by: 'user' | 'sync' = 'user'): Promise<
     for (const lead of leads) assertDeletionStays(world, lead, known.get(lead.id));
   }
   for (const lead of leads) if (lead.joined !== (known.get(lead.id)?.joined ?? null)) noteJoined(world, lead, known);
-  if (by === 'sync') await assertEqualWhereSynced(world);
+  if (by === 'sync') {
+    for (const lead of leads) assertNotTakenFromForgotten(world, lead, known.get(lead.id));
+    await assertEqualWhereSynced(world);
+  }
   for (const lead of leads) if (!known.has(lead.id)) noteNewLead(world, lead, by);
   ledger.look(world.pairs());
   for (const lead of leads) {
@@ -50,6 +53,13 @@ function assertDeletedBySomebody(world: World, { id, twenty_id }: LeadRow): void
   const person = twenty_id === null ? undefined : twenty.person(twenty_id);
   if (!person || person.deletedAt !== null || ledger.wasDeleted(String(person.id))) return;
   world.fail('Tombstones', `lead ${id} was taken for deleted, and nobody had deleted it`);
+}
+
+/** The sync gives no lead the address of somebody forgotten. */
+function assertNotTakenFromForgotten(world: World, lead: LeadRow, before: LeadRow | undefined): void {
+  const { email } = valuesOfLead(lead);
+  if (!before || email === null || email === valuesOfLead(before).email || !world.forgotten.has(email)) return;
+  world.fail('Tombstones', `lead ${lead.id} got ${email}, the address of somebody forgotten`);
 }
 
 /** Where deletions in Twenty stay there, the sync deletes and restores no lead. */

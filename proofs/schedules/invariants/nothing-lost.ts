@@ -40,7 +40,7 @@ export async function assertNothingLost(world: World): Promise<void> {
         const here = pair.local[field];
         assertWriteKept('remote', remote, local, here, field, pair.leadId, isNamed);
       }
-      if (!world.ledger.spelled.has(`${pair.personId} ${field}`)) assertSpelling(lead, field, local, remote);
+      if (!world.ledger.isSpelledAnew(pair.personId, field)) assertSpelling(lead, field, local, remote);
       assertLeftOutStays(field, pair, local, remote);
     }
   }

@@ -115,6 +115,17 @@ export const DIRECTED = {
     editPerson(first, GRACE, 'additional_emails'),
     deliverHint,
   ]),
+  /** Somebody is forgotten while a push knows them from an older read, and another lead has one of their addresses. */
+  forgottenInFlight: under([
+    createLead(GRACE),
+    editLead(first, 0, 'additional_emails'),
+    push,
+    { do: 'delete lead', which: first },
+    createLead(6),
+    pushUntil(2, 'sleep'),
+    { do: 'forget lead', which: first, inTwenty: true },
+    resume,
+  ]),
   /** Somebody in Twenty creates a person with the lead's e-mail between read and write. */
   createMeetsStranger: under([createLead(0), pushUntil(3, 'sleep'), createPerson(0), resume]),
   /** A lead's e-mail is that of a deleted person, who is then destroyed: no lead is linked to them, and no webhook arrives. */
@@ -207,7 +218,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the forgotten come back',
     rule: 'Of somebody who asked to be forgotten no read makes a lead again',
-    sql: [{ find: 'm.absent or m.dead or m.forgotten', replace: 'm.absent or m.dead' }],
+    sql: [{ find: 'where not m.repeated and not m.forgotten and', replace: 'where not m.repeated and' }],
     directed: DIRECTED.forgotten,
   },
   {
@@ -232,6 +243,17 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.createMeetsStranger,
+  },
+  {
+    name: 'the forgotten come back in another lead',
+    rule: 'Nor does a read give what it shows of them to a lead that has another of their addresses',
+    sql: [
+      {
+        find: "when m.newly_linked then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))\n",
+        replace: '',
+      },
+    ],
+    directed: DIRECTED.forgottenInFlight,
   },
   {
     name: 'holds are for ever',

@@ -46,6 +46,14 @@ export const DIRECTED = {
   ]),
   /** A city that Twenty has is replaced here by one that Twenty refuses: both stay. */
   refusedOfUpdate: under([createLead(0), editLead(first, 1, 'city'), push, editLead(first, REFUSED, 'city'), push]),
+  /** A city was left out; then somebody gives the person the very same. */
+  leftOutThenTheSame: under([
+    createLead(0),
+    editLead(first, REFUSED, 'city'),
+    push,
+    editPerson(first, REFUSED, 'city'),
+    pull,
+  ]),
   /** Twenty refuses one text of a new lead, and the lead goes out without it. */
   leftOutByTwenty: under([createLead(0), editLead(first, REFUSED, 'city'), push]),
 } satisfies Record<string, Schedule>;

@@ -24,6 +24,14 @@ import {
 } from './steps';
 
 export const DIRECTED = {
+  /** A name is blanked, with an old stamp, in a person whose creation was not heard of. */
+  createdAndBlankedLongAgo: under([
+    createLead(0),
+    pushUntil(5, 'crash', { at: 3, kind: 'lost' }),
+    editPerson(first, BLANK, 'first_name', 'past'),
+  ]),
+  /** A name is blanked here and spelt anew in Twenty. */
+  blankedAndSpeltAnew: under([createLead(0, 7), push, editLead(first, BLANK), editPerson(first, ADA)]),
   /** Somebody writes in Twenty just what a push that died had intended to, and the lead has another value by then. */
   intendedAnyway: under([
     createLead(0),

@@ -186,7 +186,7 @@ export class TwentyUsers {
     if (value === INVALID_PHONE || (field === 'email' && this.isTaken(value, id))) return;
     const data = field === 'company' ? { companyId: this.companyId(value) } : personData(field, value, person);
     world.twenty.double.store.update('person', id, { ...data, ...(updatedAt ? { updatedAt } : {}) });
-    world.ledger.spelled.add(`${id} ${field}`);
+    world.ledger.noteSpelling(id, field, comparable(field, value));
   }
 
   private companyId(value: string | null): string | null {

@@ -46,7 +46,7 @@ export class Ledger {
   /** Fields of people that an honest limit of the protocol met, as `person field`. */
   readonly exempt = new Set<string>();
   /** Fields of people that somebody wrote in Twenty, in another spelling of the same value, too: as `person field`. */
-  readonly spelled = new Set<string>();
+  private readonly spelled = new Set<string>();
   private readonly writes: Record<Side, Map<string, Map<Field, UserWrite>>> = { local: new Map(), remote: new Map() };
   /** Whatever anybody ever wrote to a field on a side, of whichever record. */
   private readonly everWritten = new Set<string>();
@@ -155,6 +155,16 @@ export class Ledger {
   /** Whether anybody has ever deleted or restored this record. */
   wasDeleted(id: string): boolean {
     return this.deletions.has(id);
+  }
+
+  /** Somebody in Twenty writes a value, be it another spelling of the one that is there. */
+  noteSpelling(personId: string, field: Field, value: string | null): void {
+    this.spelled.add(`${personId} ${field}`);
+    this.everWritten.add(JSON.stringify(['remote', field, value]));
+  }
+
+  isSpelledAnew(personId: string, field: Field): boolean {
+    return this.spelled.has(`${personId} ${field}`);
   }
 
   /** Whether anybody can have written this value on a side; a blank, a company renamed, or what two companies became is not told apart. */
