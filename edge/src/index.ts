@@ -46,8 +46,17 @@ async function answer(request: Request, env: Env): Promise<Response> {
   // without a token nobody learns which paths there are
   await assertAllowed(request, env, route?.[2] ?? 'edge');
   if (route === undefined) throw new HttpError(404, 'not_found', 'There is no such path.');
-  const parts = (route[1].exec(url.pathname) ?? []).slice(1).map(decodeURIComponent);
+  const parts = (route[1].exec(url.pathname) ?? []).slice(1).map(decoded);
   return await route[3]({ request, env, url, parts });
+}
+
+/** @throws HttpError 400 where a percent sign begins nothing */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new HttpError(400, 'bad_request', 'The path is not percent-encoded.');
+  }
 }
 
 /** The Worker at the edge: reads of the replicas, writes of e-mails and events, jobs, and the start of syncs. docs/edge.md has its API. */

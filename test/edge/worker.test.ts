@@ -51,6 +51,7 @@ describe('the Worker at the edge', () => {
       body: { prospects: [{ id: 'p2' }], next: null },
     });
     await expect(worker.call('GET', '/api/prospects?limit=0')).resolves.toMatchObject({ status: 400 });
+    await expect(worker.call('GET', '/api/prospects/100%')).resolves.toMatchObject({ status: 400 });
   });
 
   test('writes e-mails and events once, in any order, to the furthest state', async () => {

@@ -69,6 +69,11 @@ export class RunningWorker {
     this.n8n.close();
   }
 
+  /** Where it answers. */
+  async address(): Promise<string> {
+    return (await this.miniflare.ready).href;
+  }
+
   /** A call with a token; null for none. */
   async call(method: string, path: string, body?: unknown, token: string | null = TOKENS.edge): Promise<Answer> {
     const response = await this.miniflare.dispatchFetch(`http://edge${path}`, {
