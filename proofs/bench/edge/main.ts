@@ -1,11 +1,10 @@
-/** `npm run bench:edge -- [--json] [--leads 100000] [--item-rows 300] [--latency 20]`: what the edge replica costs, over Cloudflare's API in front of workerd. */
+/** `npm run bench:edge -- [--json] [--leads 100000] [--item-rows 300] [--latency 20]`: what the edge replica costs, by the node in a real n8n, over Cloudflare's API in front of workerd. */
 import { parseArgs } from 'node:util';
 import type { Shutdown } from '../../../stack/shutdown';
 import { tell } from '../../progress';
 import { runBench } from '../run-bench';
-import { startStore } from '../store';
 import { measureEdge, type EdgeFigures } from './measure';
-import { ApiSide, portsOf } from './sides';
+import { ApiSide, NodeSide } from './sides';
 
 interface Bar {
   demand: string;
@@ -57,9 +56,9 @@ async function bench(shutdown: Shutdown): Promise<boolean> {
   };
   if (!(settings.leads >= 1_000 && settings.itemRows >= 1 && settings.latencyMs >= 0))
     throw new Error('--leads takes 1,000 or more, --item-rows 1, --latency 0.');
-  const { supabase, client } = await startStore(shutdown);
   const api = await ApiSide.open(settings.latencyMs, shutdown);
-  const figures = await measureEdge({ client, ports: portsOf(supabase, api), api, tell }, settings);
+  const node = await NodeSide.open(api, shutdown);
+  const figures = await measureEdge({ node, api, tell }, settings);
   const bars = barsOf(figures);
   const lines = Object.values(bars).map(({ demand, measured, holds }) => `${holds ? '✓' : '✗'} ${demand}: ${measured}`);
   process.stdout.write(

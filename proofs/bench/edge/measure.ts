@@ -1,14 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Client } from 'pg';
-import {
-  checkSides,
-  syncDown,
-  syncUp,
-  type EdgeOrder,
-  type EdgePorts,
-  type EdgeReport,
-} from '../../../nodes/CloudflareD1/loops';
-import type { ApiSide } from './sides';
+import type { EdgeReport } from '../../../nodes/CloudflareD1/loops';
+import type { ApiSide, NodeSide, Outcome } from './sides';
 
 export interface EdgeFigures {
   fill: { leads: number; seconds: number; calls: number; rows_written: number };
@@ -25,8 +18,6 @@ export interface EdgeBenchOptions {
   leads: number;
   itemRows: number;
 }
-
-const ORDER: EdgeOrder = { mode: 'changes', trigger: 'manual', table: null, full: false, reportOnly: false };
 
 const rate = (rows: number, ms: number): number => Number((rows / (ms / 1000)).toFixed(1));
 
@@ -47,7 +38,7 @@ async function seedLeads(client: Client, from: number, to: number): Promise<void
   );
 }
 
-function figuresOf(report: Awaited<ReturnType<typeof syncDown>>): Record<string, number> {
+function figuresOf(report: Outcome): Record<string, number> {
   if (!report.started) throw new Error(`No run was started: ${report.reason}`);
   if (report.status !== 'succeeded') throw new Error(`The run ended as ${report.status}.`);
   return report.figures;
@@ -55,15 +46,21 @@ function figuresOf(report: Awaited<ReturnType<typeof syncDown>>): Record<string,
 
 /** All figures of the edge, one after another on the same sides. */
 export async function measureEdge(
-  { client, ports, api, tell }: { client: Client; ports: EdgePorts; api: ApiSide; tell: (text: string) => void },
+  { node, api, tell }: { node: NodeSide; api: ApiSide; tell: (text: string) => void },
   { leads, itemRows }: EdgeBenchOptions,
 ): Promise<EdgeFigures> {
-  const down = (order = {}) => syncDown(ports, { ...ORDER, ...order });
+  const client = node.database;
+  const down = async (): Promise<Outcome> => (await node.run('syncDown'))[0];
+  const up = async (): Promise<Outcome> => (await node.run('syncUp'))[0];
   await client.query('select public.enable_outreach()');
   await seedLeads(client, 1, 1000);
   await client.query('select public.enable_edge()');
   await down();
-  const quietSmall = await timed(api, () => down());
+  const bothWays = async (): Promise<void> => {
+    await down();
+    await up();
+  };
+  const quietSmall = await timed(api, bothWays);
   await seedLeads(client, 1001, leads);
   await client.query('select public.disable_edge()');
   await client.query('select public.enable_edge()');
@@ -71,7 +68,7 @@ export async function measureEdge(
   tell('fill');
   const fill = await timed(api, () => down());
   const fillFigures = figuresOf(fill.answer);
-  const quiet = await timed(api, () => down());
+  const quiet = await timed(api, bothWays);
 
   tell('down');
   const changed = Math.min(20_000, leads);
@@ -83,15 +80,15 @@ export async function measureEdge(
   if (figuresOf(changes.answer).rows !== changed) throw new Error('Not all changes went down.');
 
   tell('checks');
-  const [whole] = await checkSides(ports, { ...ORDER, full: true });
+  const [whole] = await node.run('check', { full: true });
   const hourlyCalls = api.calls;
-  const [hourly] = (await checkSides(ports, ORDER)) as EdgeReport[];
+  const [hourly] = (await node.run('check', { full: false })) as EdgeReport[];
   const hourlySpent = api.calls - hourlyCalls;
 
   tell('up');
   const events = Math.min(20_000, leads);
   await api.d1.rows("insert into emails (id, subject) select 'e' || value, 'Hello' from json_each(?1)", listOf(2_000));
-  await syncUp(ports, ORDER);
+  await up();
   for (let from = 0; from < events; from += 5_000) {
     await api.d1.rows(
       "insert into email_events (id, email_id, kind, at) select 'v' || (value + ?2), 'e' || (value % 2000), 'opened', '2026-01-01T00:00:00.000Z' from json_each(?1)",
@@ -99,11 +96,11 @@ export async function measureEdge(
       String(from),
     );
   }
-  const up = await timed(api, () => syncUp(ports, ORDER));
-  if (figuresOf(up.answer).refused > 0) throw new Error('Not all events went up.');
+  const came = await timed(api, up);
+  if (figuresOf(came.answer).refused > 0) throw new Error('Not all events went up.');
 
   tell('rebuild with readers');
-  const rebuild = await rebuildWithReaders(ports, api);
+  const rebuild = await rebuildWithReaders(node, api);
 
   tell('row by row');
   const item = await rowByRow(client, api, itemRows);
@@ -117,7 +114,7 @@ export async function measureEdge(
       rows_written: fillFigures.rows_written,
     },
     down: { rows: changed, rows_per_s: rowsPerSecond, calls: changes.calls },
-    up: { events, events_per_s: rate(events, up.ms), calls: up.calls },
+    up: { events, events_per_s: rate(events, came.ms), calls: came.calls },
     no_change: { calls: quiet.calls, calls_at_1000: quietSmall.calls },
     check: {
       calls: wholeFigures.calls,
@@ -134,7 +131,7 @@ export async function measureEdge(
 
 const listOf = (count: number): string => JSON.stringify(Array.from({ length: count }, (_, index) => index));
 
-async function rebuildWithReaders(ports: EdgePorts, api: ApiSide): Promise<EdgeFigures['rebuild']> {
+async function rebuildWithReaders(node: NodeSide, api: ApiSide): Promise<EdgeFigures['rebuild']> {
   let isOver = false;
   let readers = 0;
   let fewest = Infinity;
@@ -146,7 +143,7 @@ async function rebuildWithReaders(ports: EdgePorts, api: ApiSide): Promise<EdgeF
     }
   })();
   const startedAt = performance.now();
-  figuresOf(await syncDown(ports, { ...ORDER, mode: 'rebuild', table: 'prospects' }));
+  figuresOf((await node.run('rebuild', { table: 'prospects' }))[0]);
   const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(2));
   isOver = true;
   await reading;
