@@ -4,17 +4,17 @@ import type { SupabaseSide } from './supabase-side';
 
 export const BATCH_FLOW_ID = 'crashTestOneBatch';
 /** Where the bundled steps are, one by one. */
-const BY_HAND = 'lead-sync-by-hand';
+export const BY_HAND = 'lead-sync-by-hand';
 const START = 'Run manually';
 /** What the steps read their object and mapping from. */
 const RUN = 'Start push run';
-/** The push's own steps for one batch, in their order. */
-const STEPS = [
+/** The push's own steps for one batch, in their order, by the names that the workflow gives them. */
+export const STEPS = [
   'Claim due leads',
-  'Are any due?',
+  'Nothing due?',
   'Read those people from Twenty',
   'Merge and plan writes',
-  'Anything to write?',
+  'Nothing to write?',
   'Push to Twenty',
   'Update sync status',
 ];
