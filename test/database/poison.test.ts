@@ -163,8 +163,9 @@ describe("a lead that a user's own trigger refuses", () => {
     const [ada, grace] = ['Ada', 'Grace'].map((first_name) =>
       person({ first_name, email: `${first_name}@example.com` }),
     );
-    const gone = person({ first_name: 'Old', email: 'home@example.com', city: 'Lyon' });
+    const gone = person({ first_name: 'Old', email: 'home@example.com' });
     await store.pull([ada, grace, gone]);
+    await store.editLead(gone.twenty_id, { city: 'Lyon' });
     const survivor = { ...ada, twenty_updated_at: new Date().toISOString(), additional_emails: ['home@example.com'] };
     await store.pull([survivor, { twenty_id: gone.twenty_id, absent: true }]);
     await store.sql.query(`update lead_sync.lead_states set absent_since = absent_since - interval '2 minutes'`);

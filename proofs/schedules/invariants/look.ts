@@ -55,11 +55,12 @@ function assertDeletedBySomebody(world: World, { id, twenty_id }: LeadRow): void
   world.fail('Tombstones', `lead ${id} was taken for deleted, and nobody had deleted it`);
 }
 
-/** The sync gives no lead the address of somebody forgotten. */
+/** The sync links no lead to somebody forgotten. */
 function assertNotTakenFromForgotten(world: World, lead: LeadRow, before: LeadRow | undefined): void {
   const { email } = valuesOfLead(lead);
-  if (!before || email === null || email === valuesOfLead(before).email || !world.forgotten.has(email)) return;
-  world.fail('Tombstones', `lead ${lead.id} got ${email}, the address of somebody forgotten`);
+  const isOfBefore = !before || lead.twenty_id === before.twenty_id || email === valuesOfLead(before).email;
+  if (isOfBefore || email === null || !world.forgotten.has(email)) return;
+  world.fail('Tombstones', `lead ${lead.id} got ${email}, the address of somebody forgotten, with their person`);
 }
 
 /** Where deletions in Twenty stay there, the sync deletes and restores no lead. */
