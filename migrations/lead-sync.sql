@@ -2682,7 +2682,8 @@ begin
       case
         when t.claim_token is not null then 'syncing'
         when not t.due then 'synced'
-        when t.sync_status = 'error' and not t.newly_linked then 'error'
+        -- with another e-mail it may be held no more
+        when t.sync_status = 'error' and not t.newly_linked and not t.taken ? 'email' then 'error'
         else 'pending'
       end as new_status
     from settled as t

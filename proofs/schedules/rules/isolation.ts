@@ -3,6 +3,7 @@ import type { Schedule } from '../steps/schedule';
 import type { Mutant } from './mutant';
 import {
   createLead,
+  createPerson,
   editLead,
   editPerson,
   first,
@@ -18,6 +19,18 @@ import {
 } from './steps';
 
 export const DIRECTED = {
+  /** A lead is held for its e-mail, with another edit that waits, and gets another e-mail from Twenty. */
+  heldForOldEmail: under([
+    { do: 'take in leads', emails: [1, 8, 7], poisoned: true },
+    createPerson(4),
+    push,
+    editLead(1, 0, 'phone'),
+    pull,
+    editPerson(first, 2, 'job_title', 'past'),
+    editLead(1, 4, 'email'),
+    { do: 'push', withRun: true, lease: 90, ...whole },
+    editPerson(2, 3, 'email'),
+  ]),
   /** One lead that Twenty refuses for as long as it is tried, in one batch with another. */
   refusedMate: under([createLead(0), createLead(2), editLead(first, REFUSED, 'city'), editLead(1, 0, 'city'), push]),
   /** A trigger refuses whatever is written to a lead, when its person and two others were edited. */
@@ -63,6 +76,17 @@ export const DIRECTED = {
 } satisfies Record<string, Schedule>;
 
 export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a lead is held for an e-mail that it had',
+    rule: 'A held lead that takes another e-mail from Twenty is tried again',
+    sql: [
+      {
+        find: "and not t.newly_linked and not t.taken ? 'email' then 'error'",
+        replace: "and not t.newly_linked then 'error'",
+      },
+    ],
+    directed: DIRECTED.heldForOldEmail,
+  },
   {
     name: 'a bad record takes its batch along',
     rule: 'A batch that fails is taken apart, so that one bad row is reported and the others land',
