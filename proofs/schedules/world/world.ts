@@ -83,6 +83,19 @@ export class World {
   noteDelivery(delivery: Delivery, results: DoorResult[]): void {
     this.deliveries.push(delivery);
     noteMerged(this.ledger, delivery, results);
+    this.dropLanded(delivery, results);
+  }
+
+  /** What a push intended has landed once a merged snapshot shows any of it. */
+  private dropLanded({ snapshots }: Delivery, results: DoorResult[]): void {
+    for (const { index, lead_id: leadId, result } of results) {
+      const snapshot = index === null ? undefined : snapshots[index];
+      const intended = this.intended.get(leadId ?? '');
+      if (!snapshot || 'absent' in snapshot || !intended || ['stale', 'rejected'].includes(result)) continue;
+      const shown = valuesOfLead({ ...snapshot, deleted_at: snapshot.twenty_deleted_at });
+      if (FIELDS.some((field) => field in intended && intended[field] === shown[field]))
+        this.intended.delete(leadId ?? '');
+    }
   }
 
   /** Whether a person with these values is one who asked to be forgotten, by the id or an address. */
