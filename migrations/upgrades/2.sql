@@ -26,7 +26,7 @@ begin
     add column if not exists refusal text,
     add column if not exists stalls integer not null default 0,
     add column if not exists joined uuid;
-  alter table lead_sync.instant_push
+  alter table if exists lead_sync.instant_push -- 0.1.0 may have been applied in part
     add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
     drop constraint if exists instant_push_secret,
     add constraint instant_push_secret check ((coalesce(url, edge_url) is null) = (secret is null));
