@@ -13,8 +13,10 @@ declare
   v_made text;
   v_calls boolean;
 begin
-  if v_url !~ '^https?://[^[:space:]]+$' or v_edge_url !~ '^https?://[^[:space:]]+$' then
-    raise exception '% is not an address', case when v_url !~ '^https?://[^[:space:]]+$' then 'p_url' else 'p_edge_url' end using errcode = '22023', hint = 'Copy the production URL of the node "When leads are due" in n8n, https://….';
+  if v_url !~ '^https?://[^[:space:]]+$' then
+    raise exception 'p_url is not an address' using errcode = '22023', hint = 'Copy the production URL of the node "When leads are due" in n8n, https://….';
+  elsif v_edge_url !~ '^https?://[^[:space:]]+$' then
+    raise exception 'p_edge_url is not an address' using errcode = '22023', hint = 'Copy the production URL of the node "When rows are due" in n8n, https://….';
   elsif coalesce(v_url, v_edge_url) is null and p_secret is not null then
     raise exception 'A secret needs an address to go to' using errcode = '22023', hint = 'Give p_url, too, or neither.';
   elsif length(p_secret) < 16 then

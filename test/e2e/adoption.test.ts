@@ -1,8 +1,8 @@
-import axios from 'axios';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { Shutdown } from '../../stack/shutdown';
-import { startCleanSystems, type CleanSystems } from './support/clean-systems';
-import { CommandLine } from './support/command-line';
+import { startCleanSystems } from './support/clean-systems';
+import type { CommandLine } from './support/command-line';
+import { SetUpStage } from './support/set-up-stage';
 
 /** A table as an app has made it: another key, one name, a column that Twenty is not to see, a trigger, policies. */
 const OWN_TABLE = `
@@ -21,35 +21,17 @@ const OWN_TABLE = `
     ('Nobody', 'not an address', null, null, null)`;
 
 const shutdown = new Shutdown();
-let systems: CleanSystems;
+let stage: SetUpStage;
 let command: CommandLine;
 let database: Client;
 
 beforeAll(async () => {
-  systems = await startCleanSystems(shutdown, 'OWN_TABLE');
-  command = await CommandLine.install(systems.tarball, {
-    DATABASE_URL: systems.databaseUrl,
-    SUPABASE_URL: systems.supabase.url,
-    SUPABASE_SERVICE_KEY: systems.supabase.serviceKey,
-    TWENTY_URL: systems.twenty.url,
-    TWENTY_API_KEY: systems.twenty.apiKey,
-    N8N_URL: systems.n8n.url,
-    N8N_API_KEY: systems.n8nApiKey,
-  });
-  shutdown.add('command', () => command.remove());
-  database = new Client({ connectionString: systems.databaseUrl });
-  await database.connect();
-  shutdown.add('connection', () => database.end());
+  stage = await SetUpStage.open(shutdown, await startCleanSystems(shutdown, 'OWN_TABLE'));
+  ({ command, database } = stage);
   await database.query(OWN_TABLE);
 });
 afterAll(() => shutdown.run());
 
-const twenty = () =>
-  axios.create({
-    baseURL: `${systems.twenty.url}/rest`,
-    proxy: false,
-    headers: { authorization: `Bearer ${systems.twenty.apiKey}` },
-  });
 const rows = async (query: string): Promise<unknown[]> => (await database.query<Record<string, unknown>>(query)).rows;
 const table = () =>
   rows('select lead_no, full_name, email_address, mobile, town, private_note from public.leads order by 1');
@@ -86,17 +68,17 @@ describe('a project with a table leads of its own', () => {
   });
 
   it('is in step with Twenty, both ways, by its own keys', async () => {
-    await twenty().post('/people', {
+    await stage.twenty.post('/people', {
       name: { firstName: 'Grace', lastName: 'Hopper' },
       emails: { primaryEmail: 'grace@twenty.example' },
     });
 
     expect((await command.json(['sync', '--now'])).code).toBe(0);
-    const { data } = await twenty().get<{ data: { people: Array<{ id: string; emails: { primaryEmail: string } }> } }>(
-      '/people?limit=10',
-    );
+    const { data } = await stage.twenty.get<{
+      data: { people: Array<{ id: string; emails: { primaryEmail: string } }> };
+    }>('/people?limit=10');
     const ada = data.data.people.find(({ emails }) => emails.primaryEmail === 'ada@own.example');
-    await twenty().patch(`/people/${ada?.id}`, { city: 'Paris' });
+    await stage.twenty.patch(`/people/${ada?.id}`, { city: 'Paris' });
     await command.json(['sync', '--now']);
     await database.query('select lead_sync.exchange_sources()');
 

@@ -1,22 +1,23 @@
-import axios from 'axios';
-import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
-import { N8nApi } from '../../cli/n8n/api';
+/** Long, as it is one story on one set of systems: each part begins where the one before has ended. */
+import type { Client } from 'pg';
+import type { N8nApi } from '../../cli/n8n/api';
 import { SupabaseApi } from '../../cli/supabase/api';
 import { latestRuns } from '../../cli/supabase/runs';
 import { Shutdown } from '../../stack/shutdown';
 import { startCleanSystems, type CleanSystems } from './support/clean-systems';
-import { CommandLine } from './support/command-line';
+import type { CommandLine } from './support/command-line';
 import { selfSigned, type Certificate } from './support/certificate';
 import { startDatabaseRelay, type DatabaseRelay } from './support/database-relay';
 import { startProxy, type Proxy } from './support/proxy';
 import { startRelay, type Relay } from './support/relay';
+import { SetUpStage } from './support/set-up-stage';
 
 /** The workflows that are there unless others are chosen. */
 const USUAL = 9;
 
 const shutdown = new Shutdown();
 let systems: CleanSystems;
+let stage: SetUpStage;
 /** On the way to n8n, Twenty and the database. */
 let relay: Relay;
 let twentyRelay: Relay;
@@ -33,68 +34,10 @@ beforeAll(async () => {
   shutdown.add('relay to Twenty', () => twentyRelay.close());
   databaseRelay = await startDatabaseRelay(systems.databaseUrl);
   shutdown.add('relay to the database', () => databaseRelay.close());
-  command = await CommandLine.install(systems.tarball, {
-    DATABASE_URL: systems.databaseUrl,
-    SUPABASE_URL: systems.supabase.url,
-    SUPABASE_SERVICE_KEY: systems.supabase.serviceKey,
-    TWENTY_URL: systems.twenty.url,
-    TWENTY_API_KEY: systems.twenty.apiKey,
-    N8N_URL: relay.url,
-    N8N_API_KEY: systems.n8nApiKey,
-  });
-  shutdown.add('command', () => command.remove());
-  n8n = new N8nApi(systems.n8n.url, systems.n8nApiKey);
-  database = new Client({ connectionString: systems.databaseUrl });
-  await database.connect();
-  shutdown.add('connection', () => database.end());
+  stage = await SetUpStage.open(shutdown, systems, relay.url);
+  ({ command, database, n8n } = stage);
 });
 afterAll(() => shutdown.run());
-
-const twenty = () =>
-  axios.create({
-    baseURL: `${systems.twenty.url}/rest`,
-    proxy: false,
-    headers: { authorization: `Bearer ${systems.twenty.apiKey}` },
-  });
-
-async function fieldNames(): Promise<string[]> {
-  const { data } = await twenty().get<{
-    data: { objects: Array<{ nameSingular: string; fields: Array<{ name: string }> }> };
-  }>('/metadata/objects?limit=200');
-  return (
-    data.data.objects
-      .find(({ nameSingular }) => nameSingular === 'person')
-      ?.fields.map(({ name }) => name)
-      .sort() ?? []
-  );
-}
-
-/** All that set-up makes, as it is now. */
-async function made(): Promise<object> {
-  const workflows = await n8n.workflows();
-  const { rows } = await database.query('select id, version, applied_at from lead_sync.schema_versions order by id');
-  return {
-    workflows: workflows.map(({ id, name, active, versionId, updatedAt }) => ({
-      id,
-      name,
-      active,
-      versionId,
-      updatedAt,
-    })),
-    credentials: (await n8n.credentials())?.map(({ id, name, type }) => ({ id, name, type })),
-    schema: rows,
-    fields: await fieldNames(),
-  };
-}
-
-/** n8n makes and removes Twenty's webhook some time after it has answered. */
-async function untilWebhooksAre(count: number): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while ((await twenty().get<unknown[]>('/webhooks')).data.length !== count) {
-    if (Date.now() > deadline) throw new Error(`Twenty does not come to have ${count} webhooks.`);
-    await delay(100);
-  }
-}
 
 describe('setup', () => {
   it.each([
@@ -178,7 +121,7 @@ describe('setup', () => {
       'Supabase account (lead sync)',
       'Twenty account (lead sync)',
     ]);
-    const fields = await fieldNames();
+    const fields = await stage.fieldNames();
     expect(fields).toEqual([...new Set(fields)]);
     const stops = (pattern: RegExp): number => stoppedAt.filter((place) => pattern.test(place)).length;
     expect(stops(/^\/api\/v1\//)).toBeGreaterThanOrEqual(USUAL + credentials.length);
@@ -198,16 +141,16 @@ describe('setup', () => {
       timezone: 'Europe/Berlin',
       saveDataSuccessExecution: 'none',
     });
-    expect(await fieldNames()).toEqual(expect.arrayContaining(['leadScore', 'leadStatus', 'postalCode']));
+    expect(await stage.fieldNames()).toEqual(expect.arrayContaining(['leadScore', 'leadStatus', 'postalCode']));
   });
 
   it('changes nothing when it is run again', async () => {
-    const before = await made();
+    const before = await stage.made();
 
     const { code, told } = await command.json(['setup', '--yes']);
 
     expect([code, told.changed]).toEqual([0, false]);
-    expect(await made()).toEqual(before);
+    expect(await stage.made()).toEqual(before);
   });
 
   describe('behind a proxy, and with a certificate of one’s own', () => {
@@ -283,13 +226,13 @@ describe('setup', () => {
 
 describe('after setup', () => {
   it('sync --now brings both sides together in n8n, and lets the schedules begin', async () => {
-    await twenty().post('/people', { name: { firstName: 'Ada' }, emails: { primaryEmail: 'ada@example.com' } });
+    await stage.twenty.post('/people', { name: { firstName: 'Ada' }, emails: { primaryEmail: 'ada@example.com' } });
     await database.query("insert into public.leads (first_name, email) values ('Grace', 'grace@example.com')");
 
     const { code, told } = await command.json(['sync', '--now']);
 
     expect([code, told.leads]).toEqual([0, expect.objectContaining({ total: 2, synced: 2 })]);
-    const { data } = await twenty().get<{ totalCount: number }>('/people');
+    const { data } = await stage.twenty.get<{ totalCount: number }>('/people');
     expect(data.totalCount).toBe(2);
     expect((await n8n.workflows()).every(({ active }) => active)).toBe(true);
     const runs = await latestRuns(new SupabaseApi(systems.supabase.url, systems.supabase.serviceKey), { limit: 5 });
@@ -322,14 +265,14 @@ describe('after setup', () => {
   });
 
   it('pause takes Twenty’s webhook out and stops the schedules, resume brings them back', async () => {
-    await untilWebhooksAre(1);
+    await stage.untilWebhooksAre(1);
 
     expect((await command.json(['pause'])).code).toBe(0);
-    await untilWebhooksAre(0);
+    await stage.untilWebhooksAre(0);
     expect((await n8n.workflows()).filter(({ active }) => active)).toHaveLength(2);
 
     expect((await command.json(['resume'])).code).toBe(0);
-    await untilWebhooksAre(1);
+    await stage.untilWebhooksAre(1);
   });
 
   it('upgrade puts the bundle’s workflows in the place of edited ones only when told to', async () => {
@@ -359,7 +302,7 @@ describe('after setup', () => {
     expect((await n8n.workflows()).map(({ name }) => name)).toEqual(['My own']);
     expect(await n8n.credentials()).toEqual([]);
     expect((await database.query("select to_regnamespace('lead_sync') as left")).rows).toEqual([{ left: null }]);
-    expect((await twenty().get<unknown[]>('/webhooks')).data).toEqual([]);
-    expect((await twenty().get<{ totalCount: number }>('/people')).data.totalCount).toBe(2);
+    expect((await stage.twenty.get<unknown[]>('/webhooks')).data).toEqual([]);
+    expect((await stage.twenty.get<{ totalCount: number }>('/people')).data.totalCount).toBe(2);
   });
 });
