@@ -1,6 +1,6 @@
 import { deletionFlows } from '../systems/conditions';
 import { normalText, trimmed } from '../../../nodes/lead/normal-form';
-import { bareHost, comparable, FIELDS, isListed, isShownIn, type Field } from '../systems/fields';
+import { bareHost, comparable, FIELDS, isListed, isShownIn, spelling, type Field } from '../systems/fields';
 import { Violation } from '../violation';
 import type { Pair, Side, UserWrite } from '../world/ledger';
 import type { LeadRow, World } from '../world/world';
@@ -101,8 +101,10 @@ function assertSpelling(
   remote: UserWrite | undefined,
 ): void {
   if (!lead || !local || remote || local.raw === undefined || field === 'company' || field === 'lead_score') return;
-  const now = typeof lead[field] === 'string' ? trimmed(lead[field]) || null : null;
-  if (now === local.raw || comparable(field, now) !== local.value) return; // another value is judged as a write that was lost
+  const now = spelling(lead[field]);
+  if (comparable(field, now) !== local.value) return; // another value is judged as a write that was lost
+  // the door takes invisible characters off the ends, too
+  if (trimmed(now ?? '') === trimmed(local.raw ?? '')) return;
   throw new Violation(
     'No lost write',
     `${field} of lead ${lead.id} was written ${show(local.raw)} and was respelt ${show(now)}`,

@@ -24,6 +24,19 @@ import {
 } from './steps';
 
 export const DIRECTED = {
+  /** The answer of a create is cut; the lead is deleted and restored here, and the person deleted in Twenty. */
+  deletedAndBackUnheard: under([
+    createLead(0),
+    pushUntil(6, 'sleep', { at: 3, kind: 'cut' }),
+    { do: 'delete lead', which: first },
+    { do: 'restore lead', which: first },
+    { do: 'delete person', which: first },
+  ]),
+  /** A lead gets what cannot be seen around the name that both sides have, and Twenty another name. */
+  spelledUnseen: under(
+    [createLead(0, GRACE), push, editPerson(first, LINUS), pull, editLead(first, 10), editPerson(first, ADA)],
+    { policy: 'supabase_wins' },
+  ),
   /** A name is blanked, with an old stamp, in a person whose creation was not heard of. */
   createdAndBlankedLongAgo: under([
     createLead(0),

@@ -167,6 +167,12 @@ export function comparable(field: Field, value: unknown): string | null {
   return field === 'linkedin_url' ? text.toLowerCase().replace(/^https?:\/\/(www\.)?|\/$/g, '') : text;
 }
 
+/** A value as a lead's row spells it, without the plain white space around it: what the sync compares with what was agreed. */
+export function spelling(value: unknown): string | null {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return text.replace(/^[ \t-\r\u00a0]+|[ \t-\r\u00a0]+$/g, '') || null;
+}
+
 /** A company as one value; null when it has neither name nor domain. A shared host is no domain: it never travels. */
 export function companyValue(name: unknown, domain: unknown): string | null {
   const text = typeof name === 'string' ? normalText(name) : '';

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { trimmed } from '../../../nodes/lead/normal-form';
 import { look } from '../invariants/look';
 import { RpcError, type Json } from '../systems/database';
 import {
@@ -7,6 +6,7 @@ import {
   COLUMNS,
   comparable,
   leadColumns,
+  spelling,
   valuesOfLead,
   type EditableField,
   type Field,
@@ -190,9 +190,4 @@ export class LeadUsers {
     world.ledger.noteChange('local', id, before && valuesOfLead(before), valuesOfLead(after), raw);
     world.ledger.look(world.pairs());
   }
-}
-
-function spelling(value: unknown): string | null {
-  const text = typeof value === 'string' || typeof value === 'number' ? trimmed(String(value)) : '';
-  return text === '' ? null : text;
 }

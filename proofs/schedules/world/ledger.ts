@@ -130,7 +130,6 @@ export class Ledger {
   }
 
   private agreement(side: Side, id: string, field: Field): Agreement | undefined {
-    if (side === 'local' && !this.links.has(id)) return undefined;
     return this.agreed.get(side === 'local' ? id : this.leadOf(id))?.get(field);
   }
 
