@@ -5,6 +5,7 @@ import {
   ADA,
   BLANK,
   createLead,
+  createPerson,
   deliverHint,
   editLead,
   editPerson,
@@ -24,6 +25,18 @@ import {
 } from './steps';
 
 export const DIRECTED = {
+  /** A person is deleted, restored, and deleted again between the read and the write of a push. */
+  restoredAndDeletedBeforeWrite: under([
+    createPerson(3),
+    pull,
+    { do: 'delete person', which: first },
+    pull,
+    { do: 'restore person', which: first },
+    editLead(first, 9, 'email'),
+    pushUntil(2, 'sleep'),
+    { do: 'delete person', which: first },
+    resume,
+  ]),
   /** The answer of a create is cut; the lead is deleted and restored here, and the person deleted in Twenty. */
   deletedAndBackUnheard: under([
     createLead(0),

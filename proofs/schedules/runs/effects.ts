@@ -86,7 +86,9 @@ function wasOverwrittenUnseen(world: World, worker: Worker, id: string, field: F
   if (world.conditions.strict) return false;
   const write = world.ledger.lastWrite('remote', id, field);
   if (!write || write.value !== value || write.at <= worker.readAt) return false;
-  return (write.shownAt === null || write.shownAt > worker.plannedAt) && inLease(world, worker);
+  // what went back to the value agreed on is there already on the other side: no snapshot need have brought it
+  const isBrought = write.revertOf === undefined ? write.shownAt !== null : write.agreedAt !== null;
+  return (!isBrought || Number(write.shownAt) > worker.plannedAt) && inLease(world, worker);
 }
 
 function inLease(world: World, worker: Worker): boolean {
