@@ -72,12 +72,14 @@ function assertDeletionStays(world: World, lead: LeadRow, before: LeadRow | unde
 
 /** What the lead that stays has got from the one that joined it counts as written to it here. */
 function noteJoined({ leads, ledger }: World, { id, joined }: LeadRow, known: ReadonlyMap<string, LeadRow>): void {
-  const [before, after] = [known.get(joined ?? ''), leads.find((lead) => lead.id === joined)];
-  const given = known.get(id);
-  if (!before || !after || !given) return;
-  const [old, now, from] = [before, after, given].map(valuesOfLead);
+  const [given, after] = [known.get(id), leads.find((lead) => lead.id === joined)];
+  if (!given || !after) return;
+  const before = known.get(after.id);
+  const [now, from] = [after, given].map(valuesOfLead);
+  const old = before && valuesOfLead(before);
   for (const field of FIELDS) {
-    if (old[field] === null && now[field] !== null && now[field] === from[field])
+    // nothing is there before one that was made just then
+    if ((old?.[field] ?? null) === null && now[field] !== null && now[field] === from[field])
       ledger.note('local', after.id, field, now[field]);
   }
 }

@@ -10,6 +10,7 @@ import {
   editPerson,
   first,
   GRACE,
+  JOSE,
   LETTERS,
   LINUS,
   pull,
@@ -23,6 +24,16 @@ import {
 } from './steps';
 
 export const DIRECTED = {
+  /** A lead with an edit that was not sent joins one that is made just then, of a person whose name was blanked long ago. */
+  joinedJustMade: under([
+    pull,
+    createLead(10),
+    createPerson(7),
+    push,
+    editLead(first, JOSE),
+    { do: 'merge people', which: 0, other: 1 },
+    editPerson(2, BLANK, 'first_name', 'past'),
+  ]),
   /** A lead takes the e-mail of somebody whom only Twenty knows so far, long after its own person was read last. */
   otherLeadsEmail: under([createLead(0), push, wait(400), pull, createPerson(2), editLead(first, 2, 'email'), pull]),
   /** Somebody else gets the e-mail of a lead whose create is on its way. */
