@@ -324,6 +324,11 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'lead_sync_runs_direction_idx',
     'lead_sync_runs_one_running',
     'lead_sync_runs_started_at_idx',
+    'lead_touches',
+    'lead_touches_id_seq',
+    'lead_touches_key',
+    'lead_touches_lead_idx',
+    'lead_touches_raw_idx',
     'leads',
     'leads_created_at_idx',
     'leads_left_out_idx',
@@ -490,6 +495,7 @@ begin
   drop table if exists lead_sync.push_wishes; -- empty between transactions; it is made anew
   drop function if exists public.enable_instant_push(text, text);
   alter table lead_sync.settings
+    add column if not exists touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
     add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0);
   alter table lead_sync.field_mappings
@@ -761,6 +767,7 @@ create table if not exists lead_sync.settings (
   history_days integer not null default 30 check (history_days > 0),
   archive_days integer not null default 365 check (archive_days > 0),
   runs_days integer not null default 90 check (runs_days > 0),
+  touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
   max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
   max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
   company_size_scheme text not null default 'linkedin',
@@ -782,6 +789,7 @@ comment on column lead_sync.settings.strict is 'The push writes one record a cal
 comment on column lead_sync.settings.twenty_calls_per_minute is 'What Twenty allows, where no run of the last hour has found it out: the monitor shows the calls used against it';
 comment on column lead_sync.settings.history_days is 'Maintenance moves history that is older than this many whole days (UTC) to lead_sync.history_archive';
 comment on column lead_sync.settings.archive_days is 'Archived history that is older than this is deleted; the daily summary keeps its days';
+comment on column lead_sync.settings.touch_raw_days is 'What a source sent of a touch is erased when it is older than this; 0: it is not kept at all';
 comment on column lead_sync.settings.runs_days is 'Sync runs and closed conflicts that are older than this are deleted';
 comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
 
@@ -945,6 +953,36 @@ alter table lead_sync.field_mappings enable row level security;
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
+
+-- migrations/touches/tables.sql
+-- Each time that somebody reached us, once: a form, a call, an advertisement's lead, a row of a table.
+create table if not exists public.lead_touches (
+  id bigint generated always as identity primary key,
+  lead_id uuid references public.leads (id) on delete set null,
+  source text not null,
+  external_id text not null,
+  kind text not null check (kind in ('form', 'call', 'import', 'table', 'manual')),
+  touched_at timestamptz not null,
+  campaign text,
+  ad_set text,
+  ad text,
+  form text,
+  medium text,
+  landing_page text,
+  agent text,
+  duration_seconds numeric check (duration_seconds >= 0),
+  raw jsonb,
+  created_at timestamptz not null default now(),
+  constraint lead_touches_key unique (source, external_id)
+);
+alter table public.lead_touches enable row level security;
+comment on table public.lead_touches is 'When and how leads reached us: a lead has many';
+comment on column public.lead_touches.lead_id is 'null: the lead was deleted for good, and its touch does not bring it back';
+comment on column public.lead_touches.external_id is 'What the source calls it; one that comes again changes nothing';
+comment on column public.lead_touches.agent is 'Who took the call, or the form';
+comment on column public.lead_touches.raw is 'What the source sent, for touch_raw_days of lead_sync.settings';
+create index if not exists lead_touches_lead_idx on public.lead_touches (lead_id, touched_at) where lead_id is not null;
+create index if not exists lead_touches_raw_idx on public.lead_touches (created_at) where raw is not null;
 
 -- migrations/sources/tables.sql
 -- Tables of the project's own whose rows are leads, see connect_source(). Nothing looks at them until it is called; nothing of them changes but that
@@ -2882,6 +2920,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     when p_source = 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'twenty_id'), false) then 'twenty_id must be the UUID of the Twenty record'
     when p_source <> 'twenty' and lead_sync.value_problem(p_lead) is not null then lead_sync.value_problem(p_lead)
     when p_source <> 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'id'), true) then 'id must be a UUID'
+    when p_source <> 'twenty' and p_lead ? 'touch' and lead_sync.touch_problem(p_lead -> 'touch') is not null then lead_sync.touch_problem(p_lead -> 'touch')
     when p_source <> 'twenty' and p_lead ->> 'email' is null and jsonb_strip_nulls(lead_sync.stated_values(p_lead)) = '{}' then 'no lead field has a value' || coalesce('; not known: ' || nullif(lead_sync.ignored_fields(p_lead), '[]')::text, '')
   end
 $$;
@@ -2995,10 +3034,13 @@ begin
   into v_items, v_rejected
   from jsonb_array_elements(p_leads) with ordinality as i
   cross join lateral (
-    select case when p_source <> 'twenty' and jsonb_typeof(i.value) = 'object' then lead_sync.read_lead(i.value) else i.value end as lead offset 0
+    select case when p_source <> 'twenty' and jsonb_typeof(i.value) = 'object' then lead_sync.read_touch(lead_sync.read_lead(i.value), p_source) else i.value end as lead offset 0
   ) as r
   cross join lateral (select lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes) as problem offset 0) as p;
 
+  if p_source <> 'twenty' then
+    perform lead_sync.lock_touches(v_items);
+  end if;
   perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
   if p_source = 'twenty' and p_missing_fields is not null then
     perform set_config('lead_sync.engine', 'on', true);
@@ -3023,10 +3065,8 @@ begin
   );
 
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
-  v_results := v_rejected || lead_sync.write_or_split(case p_source when 'twenty' then 'merge' else 'take_in' end, v_items, v_context);
-  if p_source <> 'twenty' then
-    perform lead_sync.welcome_back(v_items);
-  else
+  v_results := v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
+  if p_source = 'twenty' then
     v_joined := lead_sync.join_merged(v_items, v_context);
     if v_joined <> '{}' then
       select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(
@@ -3160,14 +3200,21 @@ end
 $$;
 
 -- migrations/intake/ignored_fields.sql
--- The fields of a lead of another source that are none of ours, and so were not taken.
+-- The fields of a lead of another source and of its touch that are none of ours, and so were not taken.
 create or replace function lead_sync.ignored_fields(p_lead jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_agg(k order by k), '[]')
-  from jsonb_object_keys(p_lead - array[
-    'id', 'twenty_id', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',
-    'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'attributes'
-  ]) as k
+  from (
+    select jsonb_object_keys(p_lead - array[
+      'id', 'twenty_id', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',
+      'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'attributes', 'touch'
+    ]) as k
+    union all
+    select 'touch.' || jsonb_object_keys((p_lead -> 'touch') - array[
+      'source', 'external_id', 'kind', 'time', 'campaign', 'ad_set', 'ad', 'form', 'medium', 'landing_page', 'agent', 'duration_seconds', 'raw'
+    ])
+    where jsonb_typeof(p_lead -> 'touch') = 'object'
+  ) as k
   where k not like 'attributes.%'
 $$;
 
@@ -3239,12 +3286,13 @@ begin
   ),
   merged as materialized (
     select
-      g.identity, g.known_id, coalesce(s.stated, '{}') as stated, g.first_index,
+      g.identity, g.known_id, coalesce(s.stated, '{}') as stated, g.first_index, g.touch_source,
       coalesce(g.known_id, g.own_id, gen_random_uuid()) as lead_id
     from (
       select
         m.identity, min(m.index) as first_index, (array_agg(m.known_id))[1] as known_id,
-        (array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id
+        (array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id,
+        (array_agg(m.snapshot #>> '{touch,source}' order by (m.snapshot #>> '{touch,time}')::timestamptz, m.index) filter (where m.snapshot ? 'touch'))[1] as touch_source
       from matched as m
       group by m.identity
     ) as g
@@ -3260,7 +3308,7 @@ begin
       lead_sync.text_array(g.stated -> 'additional_emails'), g.stated ->> 'phone', lead_sync.text_array(g.stated -> 'additional_phones'),
       g.stated ->> 'job_title',
       g.stated ->> 'company_name', g.stated ->> 'company_domain', g.stated ->> 'company_size', g.stated ->> 'city', g.stated ->> 'region',
-      g.stated ->> 'country', g.stated ->> 'postal_code', g.stated ->> 'linkedin_url', coalesce(g.stated ->> 'lead_source', p_context ->> 'source'),
+      g.stated ->> 'country', g.stated ->> 'postal_code', g.stated ->> 'linkedin_url', coalesce(g.stated ->> 'lead_source', g.touch_source, p_context ->> 'source'),
       g.stated ->> 'lead_status', (g.stated ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', g.stated)
     from merged as g
     where g.known_id is null
@@ -3320,6 +3368,9 @@ begin
   join merged as g on g.identity = m.identity
   left join public.leads as l on l.id = g.known_id;
 
+  if jsonb_path_exists(p_items, '$[*].snapshot.touch') then
+    perform lead_sync.note_touches(p_items, v_results);
+  end if;
   return coalesce(v_results, '[]');
 end
 $$;
@@ -3350,6 +3401,224 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   where w.wanted is not null
   order by e.key
   limit 1
+$$;
+
+-- migrations/touches/erase_raw.sql
+-- Erases what sources sent once it is older than the settings have it, at most p_limit touches. Returns of how many.
+create or replace function lead_sync.erase_raw(p_today timestamptz, p_limit integer) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_erased integer;
+begin
+  update public.lead_touches as t set raw = null
+  where t.id = any (array(
+    select o.id from public.lead_touches as o
+    where o.raw is not null and o.created_at < p_today - make_interval(days => (select s.touch_raw_days from lead_sync.settings as s))
+    order by o.created_at
+    limit p_limit
+  ));
+  get diagnostics v_erased = row_count;
+  return v_erased;
+end
+$$;
+
+-- migrations/touches/hand_over_touches.sql
+-- The touches of a lead become another one's, whose source is then that of the first of all, where it had no other than that of its own first.
+create or replace function lead_sync.hand_over_touches(p_from uuid, p_to uuid) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_before text := (select t.source from public.lead_touches as t where t.lead_id = p_to order by t.touched_at, t.id limit 1);
+  v_source text;
+begin
+  update public.lead_touches as t set lead_id = p_to where t.lead_id = p_from;
+  if not found then
+    return;
+  end if;
+  select t.source into v_source from public.lead_touches as t where t.lead_id = p_to order by t.touched_at, t.id limit 1;
+  update public.leads as l set lead_source = v_source
+  where l.id = p_to and l.lead_source is distinct from v_source and (l.lead_source is null or l.lead_source = v_before);
+end
+$$;
+
+-- migrations/touches/known_touches.sql
+-- The answers for leads whose touch came before: nothing of them is taken. Of somebody forgotten, one that came or was before that is no new sign, however often its source shows it.
+create or replace function lead_sync.known_touches(p_items jsonb) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_has_forgotten boolean := exists (select from lead_sync.forgotten);
+begin
+  return (
+    select coalesce(jsonb_agg(
+      case when k.forgotten then lead_sync.rejection(k.index, k.snapshot, 'forgotten: the person of this touch asked for it; a form in which they write anew is taken')
+      else jsonb_build_object(
+        'index', k.index, 'lead_id', k.lead_id, 'twenty_id', l.twenty_id, 'result', 'unchanged', 'ignored', lead_sync.ignored_fields(k.snapshot), 'linked', false,
+        'reason', case when k.lead_id is null then 'this touch came before, and its lead was deleted for good' else 'this touch came before' end, 'fields', '[]'::jsonb
+      ) end
+    ), '[]')
+    from (
+      select (i ->> 'index')::integer as index, i -> 'snapshot' as snapshot, t.id, t.lead_id,
+        case when v_has_forgotten then exists (
+          select from lead_sync.forgotten as f
+          where f.hash = lead_sync.keyed_hash(lead_sync.touch_text(i #>> '{snapshot,touch,source}', i #>> '{snapshot,touch,external_id}'))
+            or f.hash = lead_sync.keyed_hash(i #>> '{snapshot,email}') and (i #>> '{snapshot,touch,time}')::timestamptz < f.forgotten_at
+        ) else false end as forgotten
+      from jsonb_array_elements(p_items) as i
+      left join public.lead_touches as t on t.source = i #>> '{snapshot,touch,source}' and t.external_id = i #>> '{snapshot,touch,external_id}'
+      where i -> 'snapshot' ? 'touch'
+    ) as k
+    left join public.leads as l on l.id = k.lead_id
+    where k.id is not null or k.forgotten
+  );
+end
+$$;
+
+-- migrations/touches/lock_touches.sql
+-- Two calls with one touch wait for each other, before they lock e-mails and leads: the second finds what the first has noted. By buckets, as lock_candidates has it.
+create or replace function lead_sync.lock_touches(p_items jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  perform pg_advisory_xact_lock(hashtext('lead_sync.touch'), b.bucket)
+  from (
+    select distinct hashtext(lead_sync.touch_text(t.touch ->> 'source', t.touch ->> 'external_id')) & 63 as bucket
+    from jsonb_array_elements(p_items) as i
+    cross join lateral (select i -> 'snapshot' -> 'touch' as touch) as t
+    where t.touch is not null
+    order by bucket
+  ) as b;
+end
+$$;
+
+-- migrations/touches/note_touch_without_lead.sql
+-- What a touch says of a person goes with their lead.
+create or replace function lead_sync.note_touch_without_lead() returns trigger
+language plpgsql volatile set search_path = '' as $$
+begin
+  new.raw := null;
+  new.landing_page := null;
+  return new;
+end
+$$;
+
+-- migrations/touches/note_touches.sql
+-- Notes the touches that leads came with. A lead's source is that of its first touch, by their times, where it has no other: one that a person or a form set stays.
+-- p_items: [{index, snapshot: {touch}}], p_results: [{index, lead_id}]. The caller holds the leads' locks.
+create or replace function lead_sync.note_touches(p_items jsonb, p_results jsonb) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  with noted as (
+    insert into public.lead_touches (
+      lead_id, source, external_id, kind, touched_at, campaign, ad_set, ad, form, medium, landing_page, agent, duration_seconds, raw
+    )
+    select
+      (r ->> 'lead_id')::uuid, t.touch ->> 'source', t.touch ->> 'external_id', t.touch ->> 'kind', coalesce((t.touch ->> 'time')::timestamptz, clock_timestamp()),
+      t.touch ->> 'campaign', t.touch ->> 'ad_set', t.touch ->> 'ad', t.touch ->> 'form', t.touch ->> 'medium', t.touch ->> 'landing_page', t.touch ->> 'agent',
+      (t.touch ->> 'duration_seconds')::numeric, case when s.touch_raw_days > 0 then nullif(t.touch -> 'raw', 'null') end
+    from jsonb_array_elements(p_items) as i
+    cross join lateral (select i -> 'snapshot' -> 'touch' as touch) as t
+    join jsonb_array_elements(p_results) as r on r -> 'index' = i -> 'index'
+    cross join lead_sync.settings as s
+    where t.touch is not null and r ->> 'lead_id' is not null
+    order by (i ->> 'index')::integer
+    on conflict (source, external_id) do nothing
+    returning id, lead_id, source, touched_at
+  ),
+  first as (
+    select distinct on (n.lead_id) n.lead_id, n.source, n.touched_at from noted as n order by n.lead_id, n.touched_at, n.id
+  )
+  update public.leads as l set lead_source = f.source
+  from first as f
+  -- those of before: a statement does not see what it inserts
+  left join lateral (
+    select t.source, t.touched_at from public.lead_touches as t where t.lead_id = f.lead_id order by t.touched_at, t.id limit 1
+  ) as b on true
+  where l.id = f.lead_id and l.lead_source is distinct from f.source
+    and case when b.source is null then l.lead_source is null else f.touched_at < b.touched_at and coalesce(l.lead_source, b.source) = b.source end;
+end
+$$;
+
+-- migrations/touches/read_touch.sql
+-- A lead of another source whose touch is as a person would read it: blank texts are nothing, its source is the lead's unless it names one, its kind a form's.
+create or replace function lead_sync.read_touch(p_lead jsonb, p_source text) returns jsonb
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  if jsonb_typeof(p_lead -> 'touch') is distinct from 'object' then
+    return case when p_lead -> 'touch' = 'null' then p_lead - 'touch' else p_lead end;
+  end if;
+  return p_lead || jsonb_build_object(
+    'touch', jsonb_build_object('source', p_source, 'kind', 'form') || jsonb_strip_nulls(lead_sync.read_lead((p_lead -> 'touch') - 'raw'))
+      || jsonb_build_object('raw', p_lead #> '{touch,raw}')
+  );
+end
+$$;
+
+-- migrations/touches/take_in_touches.sql
+-- Takes leads of other sources as write_or_split does, but none whose touch came before, and of several with one touch the first alone.
+create or replace function lead_sync.take_in_touches(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_results jsonb := '[]';
+  v_items jsonb := p_items;
+  v_again jsonb := '[]';
+begin
+  if jsonb_path_exists(p_items, '$[*].snapshot.touch') then
+    v_results := lead_sync.known_touches(p_items);
+    select
+      coalesce(jsonb_agg(n.item order by n.index) filter (where n.nth = 1 or not n.item -> 'snapshot' ? 'touch'), '[]'),
+      coalesce(jsonb_agg(n.item order by n.index) filter (where n.nth > 1 and n.item -> 'snapshot' ? 'touch'), '[]')
+    into v_items, v_again
+    from (
+      select i as item, (i ->> 'index')::integer as index,
+        row_number() over (partition by i #>> '{snapshot,touch,source}', i #>> '{snapshot,touch,external_id}' order by (i ->> 'index')::integer) as nth
+      from jsonb_array_elements(p_items) as i
+      where not exists (select from jsonb_array_elements(v_results) as r where r -> 'index' = i -> 'index')
+    ) as n;
+  end if;
+  v_results := v_results || lead_sync.write_or_split('take_in', v_items, p_context);
+  perform lead_sync.welcome_back(v_items);
+  if v_again <> '[]' then
+    v_results := v_results || lead_sync.known_touches(v_again);
+    select v_results || coalesce(jsonb_agg(lead_sync.rejection((i ->> 'index')::integer, i -> 'snapshot', 'its touch was rejected before, in this batch')), '[]') into v_results
+    from jsonb_array_elements(v_again) as i
+    where not exists (select from jsonb_array_elements(v_results) as r where r -> 'index' = i -> 'index');
+  end if;
+  return v_results;
+end
+$$;
+
+-- migrations/touches/touch_problem.sql
+-- Why a touch cannot be taken, by the name of what is wrong with it; null when it can. p_touch: of read_touch. A time needs its zone: whose it would be, nobody here knows.
+create or replace function lead_sync.touch_problem(p_touch jsonb) returns text
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_key text;
+begin
+  if jsonb_typeof(p_touch) <> 'object' then
+    return 'touch must be an object: {"external_id": …, "kind": …}';
+  end if;
+  select e.key into v_key from jsonb_each(p_touch - 'raw') as e where jsonb_typeof(e.value) not in ('string', 'number') order by e.key limit 1;
+  return case
+    when v_key is not null then format('touch.%s must be a text, got %s', v_key, left(p_touch ->> v_key, 80))
+    when p_touch ->> 'external_id' is null then 'touch.external_id is missing: what its source calls this touch, so that it counts once'
+    when char_length(p_touch ->> 'external_id') > 500 then 'touch.external_id has more than 500 characters'
+    when char_length(p_touch ->> 'source') > 100 then 'touch.source has more than 100 characters'
+    when p_touch ->> 'source' = 'twenty' then 'touch.source must not be "twenty"'
+    when p_touch ->> 'kind' not in ('form', 'call', 'import', 'table', 'manual') then
+      format('touch.kind must be form, call, import, table or manual, got %s', left(p_touch ->> 'kind', 80))
+    when p_touch ->> 'time' !~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)$' then
+      format('touch.time must be a time with its zone, e.g. 2026-01-31T12:00:00Z, got %s', left(p_touch ->> 'time', 80))
+    when p_touch ->> 'duration_seconds' !~ '^([0-9]+\.?[0-9]*|\.[0-9]+)$' then
+      format('touch.duration_seconds must be a number of seconds, got %s', left(p_touch ->> 'duration_seconds', 80))
+  end;
+end
+$$;
+
+-- migrations/touches/touch_text.sql
+-- The one text that a touch is known by where it is locked, and when its person is forgotten: keyed_hash takes letters of any case for the same, and ids of sources are not.
+create or replace function lead_sync.touch_text(p_source text, p_external_id text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return encode(sha256(convert_to(p_source || e'\n' || p_external_id, 'UTF8')), 'hex');
+end
 $$;
 
 -- migrations/sources/adoption_plan.sql
@@ -3907,6 +4176,14 @@ begin
     select jsonb_agg((e -> 'values') - 'deleted' || case when e ->> 'lead_id' is null then '{}' else jsonb_build_object('id', e -> 'lead_id') end) into v_leads
     from jsonb_array_elements(v_items) as e;
     v_results := public.upsert_leads(v_leads, p_source.lead_source) -> 'results';
+    -- a row that becomes a lead is a touch, once: of a table that is connected anew, its values are taken all the same
+    perform lead_sync.note_touches((
+      select jsonb_agg(jsonb_build_object('index', e.ordinality - 1, 'snapshot', jsonb_build_object('touch', jsonb_build_object(
+        'source', p_source.lead_source, 'external_id', p_source.source::text || '/' || (e.value ->> 'key'), 'kind', 'table'
+      ))))
+      from jsonb_array_elements(v_items) with ordinality as e
+      where e.value ->> 'lead_id' is null
+    ), v_results);
     perform lead_sync.link_source_row(
       p_source, v_items -> (r ->> 'index')::integer, r ->> 'lead_id', case when r ->> 'result' = 'rejected' then r ->> 'reason' end
     )
@@ -4220,6 +4497,7 @@ begin
   perform lead_sync.hand_over(p_from, p_to);
   perform set_config('lead_sync.engine', 'off', true); -- what is filled goes out
   perform lead_sync.set_values(v_to, v_filled);
+  perform lead_sync.hand_over_touches(p_from, p_to);
   perform set_config('lead_sync.engine', 'on', true);
   update public.leads as l set
     created_at = least(l.created_at, v_from.created_at),
@@ -4322,12 +4600,12 @@ end
 $$;
 
 -- migrations/forgetting/forget_lead.sql
--- Forgets a person: deletes their leads (deleted and joined ones too) with history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts, and
--- leaves keyed hashes of their addresses and Twenty ids: no read of Twenty makes a lead of them again, and each that shows them says so (rejected, forgotten).
+-- Forgets a person: deletes their leads (deleted and joined ones too) with touches, history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts, and
+-- leaves keyed hashes of their addresses, Twenty ids and touches: no read of Twenty makes a lead of them again, and each that shows them says so (rejected, forgotten).
 -- A form in which they write anew is taken, and lifts that. What Twenty holds is not reached from here: to_destroy names it, of earlier calls, too, until
 -- confirm_forgotten says that it is destroyed there.
 --   p_lead  a lead's id, its person's Twenty id, or an e-mail address
--- Returns {found, lead_ids, to_destroy: [{object, record_id}], hashes, erased: {leads, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
+-- Returns {found, lead_ids, to_destroy: [{object, record_id}], hashes, erased: {leads, touches, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
 -- Safe to repeat: an address that no lead has is hashed all the same. Raises 22023 on what is neither an id nor an address; whatever a foreign key of the user's own raises.
 create or replace function public.forget_lead(p_lead text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -4370,6 +4648,7 @@ begin
     ) as t (text)
     where l.id = any (v_ids) and t.text is not null
     union select v_given
+    union select lead_sync.touch_text(t.source, t.external_id) from public.lead_touches as t where t.lead_id = any (v_ids)
   );
   insert into lead_sync.forgotten (hash) select lead_sync.keyed_hash(t) from unnest(v_texts) as t on conflict do nothing;
 
@@ -4408,6 +4687,9 @@ begin
   where exists (select from jsonb_array_elements_text(n.examples) as e cross join unnest(v_masks) as m where starts_with(e, m));
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('notifications', v_count);
+  delete from public.lead_touches as t where t.lead_id = any (v_ids);
+  get diagnostics v_count = row_count;
+  v_erased := v_erased || jsonb_build_object('touches', v_count);
   -- conflicts, states, AI answers and tasks go with their lead
   delete from public.leads as l where l.id = any (v_ids);
   get diagnostics v_count = row_count;
@@ -11565,7 +11847,7 @@ end
 $$;
 
 -- migrations/upkeep/maintain.sql
--- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge and the clean-up.
+-- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and the clean-up.
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11578,6 +11860,7 @@ declare
   v_archived integer := 0;
   v_summary jsonb;
   v_purged integer := 0;
+  v_raw_erased integer := 0;
   v_cleanup jsonb;
   v_has_more boolean;
 begin
@@ -11609,13 +11892,14 @@ begin
       limit 20000
     ));
     get diagnostics v_purged = row_count;
+    v_raw_erased := lead_sync.erase_raw(v_today, 20000);
     if coalesce(
       p_cleanup, not exists (select from lead_sync.maintenance_tasks as t where t.task = 'cleanup' and t.last_at > p_now - interval '7 days')
     ) then
       v_cleanup := lead_sync.clean_up(p_now);
       perform lead_sync.note_task('cleanup', p_now, v_cleanup);
     end if;
-    v_has_more := v_purged = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
+    v_has_more := v_purged = 20000 or v_raw_erased = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
   end if;
 
   return jsonb_build_object(
@@ -11624,6 +11908,7 @@ begin
     'summary', v_summary,
     'released_claims', v_released,
     'purged', v_purged,
+    'raw_erased', v_raw_erased,
     'cleanup', v_cleanup,
     'seconds', round(extract(epoch from clock_timestamp() - v_started)::numeric, 2)
   );
@@ -11682,11 +11967,11 @@ end
 $$;
 
 -- migrations/upkeep/run_sync_maintenance.sql
--- The daily upkeep: thins the rollups, archives old history in batches, brings the daily summary up to date, releases stale claims, purges the archive; and weekly
+-- The daily upkeep: thins the rollups, archives old history in batches, brings the daily summary up to date, releases stale claims, purges the archive, erases what sources sent; and weekly
 -- cleans up resolved errors, old runs, closed conflicts and sent notifications. Works for about p_seconds: call it again while has_more.
 --   p_seconds  0.5 to 50; the API cuts calls at 8 seconds
 --   p_cleanup  null: weekly by itself; true: now; false: not now
--- Returns {has_more, archived, summary: {days, days_left} or null while the archive took the time, released_claims, purged, cleanup, seconds}.
+-- Returns {has_more, archived, summary: {days, days_left} or null while the archive took the time, released_claims, purged, raw_erased, cleanup, seconds}.
 create or replace function public.run_sync_maintenance(
   p_seconds numeric default 4, p_now timestamptz default now(), p_cleanup boolean default null
 ) returns jsonb
@@ -12502,6 +12787,11 @@ create or replace trigger leads_note_write before insert or update on public.lea
   for each row execute function lead_sync.note_lead_write();
 create or replace trigger leads_note_inserted after insert on public.leads
   referencing new table as new_leads for each statement execute function lead_sync.note_leads_inserted();
+
+-- migrations/touches/triggers.sql
+-- A lead that is deleted for good leaves of its touches only that they were there.
+create or replace trigger lead_touches_without_lead before update of lead_id on public.lead_touches
+  for each row when (new.lead_id is null) execute function lead_sync.note_touch_without_lead();
 
 -- migrations/sources/triggers.sql
 create or replace trigger source_rows_forget before update on lead_sync.source_rows

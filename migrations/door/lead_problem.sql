@@ -10,6 +10,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     when p_source = 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'twenty_id'), false) then 'twenty_id must be the UUID of the Twenty record'
     when p_source <> 'twenty' and lead_sync.value_problem(p_lead) is not null then lead_sync.value_problem(p_lead)
     when p_source <> 'twenty' and not coalesce(lead_sync.is_uuid(p_lead ->> 'id'), true) then 'id must be a UUID'
+    when p_source <> 'twenty' and p_lead ? 'touch' and lead_sync.touch_problem(p_lead -> 'touch') is not null then lead_sync.touch_problem(p_lead -> 'touch')
     when p_source <> 'twenty' and p_lead ->> 'email' is null and jsonb_strip_nulls(lead_sync.stated_values(p_lead)) = '{}' then 'no lead field has a value' || coalesce('; not known: ' || nullif(lead_sync.ignored_fields(p_lead), '[]')::text, '')
   end
 $$;

@@ -48,10 +48,13 @@ begin
   into v_items, v_rejected
   from jsonb_array_elements(p_leads) with ordinality as i
   cross join lateral (
-    select case when p_source <> 'twenty' and jsonb_typeof(i.value) = 'object' then lead_sync.read_lead(i.value) else i.value end as lead offset 0
+    select case when p_source <> 'twenty' and jsonb_typeof(i.value) = 'object' then lead_sync.read_touch(lead_sync.read_lead(i.value), p_source) else i.value end as lead offset 0
   ) as r
   cross join lateral (select lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes) as problem offset 0) as p;
 
+  if p_source <> 'twenty' then
+    perform lead_sync.lock_touches(v_items);
+  end if;
   perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
   if p_source = 'twenty' and p_missing_fields is not null then
     perform set_config('lead_sync.engine', 'on', true);
@@ -76,10 +79,8 @@ begin
   );
 
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
-  v_results := v_rejected || lead_sync.write_or_split(case p_source when 'twenty' then 'merge' else 'take_in' end, v_items, v_context);
-  if p_source <> 'twenty' then
-    perform lead_sync.welcome_back(v_items);
-  else
+  v_results := v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
+  if p_source = 'twenty' then
     v_joined := lead_sync.join_merged(v_items, v_context);
     if v_joined <> '{}' then
       select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(

@@ -45,12 +45,13 @@ begin
   ),
   merged as materialized (
     select
-      g.identity, g.known_id, coalesce(s.stated, '{}') as stated, g.first_index,
+      g.identity, g.known_id, coalesce(s.stated, '{}') as stated, g.first_index, g.touch_source,
       coalesce(g.known_id, g.own_id, gen_random_uuid()) as lead_id
     from (
       select
         m.identity, min(m.index) as first_index, (array_agg(m.known_id))[1] as known_id,
-        (array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id
+        (array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id,
+        (array_agg(m.snapshot #>> '{touch,source}' order by (m.snapshot #>> '{touch,time}')::timestamptz, m.index) filter (where m.snapshot ? 'touch'))[1] as touch_source
       from matched as m
       group by m.identity
     ) as g
@@ -66,7 +67,7 @@ begin
       lead_sync.text_array(g.stated -> 'additional_emails'), g.stated ->> 'phone', lead_sync.text_array(g.stated -> 'additional_phones'),
       g.stated ->> 'job_title',
       g.stated ->> 'company_name', g.stated ->> 'company_domain', g.stated ->> 'company_size', g.stated ->> 'city', g.stated ->> 'region',
-      g.stated ->> 'country', g.stated ->> 'postal_code', g.stated ->> 'linkedin_url', coalesce(g.stated ->> 'lead_source', p_context ->> 'source'),
+      g.stated ->> 'country', g.stated ->> 'postal_code', g.stated ->> 'linkedin_url', coalesce(g.stated ->> 'lead_source', g.touch_source, p_context ->> 'source'),
       g.stated ->> 'lead_status', (g.stated ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', g.stated)
     from merged as g
     where g.known_id is null
@@ -126,6 +127,9 @@ begin
   join merged as g on g.identity = m.identity
   left join public.leads as l on l.id = g.known_id;
 
+  if jsonb_path_exists(p_items, '$[*].snapshot.touch') then
+    perform lead_sync.note_touches(p_items, v_results);
+  end if;
   return coalesce(v_results, '[]');
 end
 $$;

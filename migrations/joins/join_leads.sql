@@ -26,6 +26,7 @@ begin
   perform lead_sync.hand_over(p_from, p_to);
   perform set_config('lead_sync.engine', 'off', true); -- what is filled goes out
   perform lead_sync.set_values(v_to, v_filled);
+  perform lead_sync.hand_over_touches(p_from, p_to);
   perform set_config('lead_sync.engine', 'on', true);
   update public.leads as l set
     created_at = least(l.created_at, v_from.created_at),

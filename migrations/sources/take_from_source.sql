@@ -83,6 +83,14 @@ begin
     select jsonb_agg((e -> 'values') - 'deleted' || case when e ->> 'lead_id' is null then '{}' else jsonb_build_object('id', e -> 'lead_id') end) into v_leads
     from jsonb_array_elements(v_items) as e;
     v_results := public.upsert_leads(v_leads, p_source.lead_source) -> 'results';
+    -- a row that becomes a lead is a touch, once: of a table that is connected anew, its values are taken all the same
+    perform lead_sync.note_touches((
+      select jsonb_agg(jsonb_build_object('index', e.ordinality - 1, 'snapshot', jsonb_build_object('touch', jsonb_build_object(
+        'source', p_source.lead_source, 'external_id', p_source.source::text || '/' || (e.value ->> 'key'), 'kind', 'table'
+      ))))
+      from jsonb_array_elements(v_items) with ordinality as e
+      where e.value ->> 'lead_id' is null
+    ), v_results);
     perform lead_sync.link_source_row(
       p_source, v_items -> (r ->> 'index')::integer, r ->> 'lead_id', case when r ->> 'result' = 'rejected' then r ->> 'reason' end
     )

@@ -7,6 +7,7 @@ import { look } from './invariants/look';
 import { assertConflictsDiffer } from './invariants/equality';
 import { assertNothingLost } from './invariants/nothing-lost';
 import { assertReplayChangesNothing } from './invariants/replay';
+import { assertTouchesKept } from './invariants/touches';
 import { Player } from './steps/player';
 import type { Schedule } from './steps/schedule';
 import { TwentySide } from './systems/twenty-side';
@@ -87,6 +88,7 @@ class Ending {
     assertMergedJoined(world);
     await assertNothingLost(world);
     await assertConflictsDiffer(world);
+    await assertTouchesKept(world);
     await assertReplayChangesNothing(world);
   }
 

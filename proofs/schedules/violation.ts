@@ -8,7 +8,8 @@ export type Invariant =
   | 'Monotone cursor'
   | 'Tombstones'
   | 'Fenced'
-  | 'Isolated';
+  | 'Isolated'
+  | 'Touches';
 
 /** An invariant of the protocol does not hold. Anything else that a schedule throws is a fault of the code, not of the rules. */
 export class Violation extends Error {

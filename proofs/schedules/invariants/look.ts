@@ -71,7 +71,12 @@ function assertDeletionStays(world: World, lead: LeadRow, before: LeadRow | unde
 }
 
 /** What the lead that stays has got from the one that joined it counts as written to it here. */
-function noteJoined({ leads, ledger }: World, { id, joined }: LeadRow, known: ReadonlyMap<string, LeadRow>): void {
+function noteJoined(
+  { leads, ledger, touches }: World,
+  { id, joined }: LeadRow,
+  known: ReadonlyMap<string, LeadRow>,
+): void {
+  touches.move(id, joined);
   const [given, after] = [known.get(id), leads.find((lead) => lead.id === joined)];
   if (!given || !after) return;
   const before = known.get(after.id);

@@ -20,6 +20,7 @@ import {
   resume,
   under,
   wait,
+  withTouch,
   XN_HOST,
 } from './steps';
 
@@ -147,6 +148,14 @@ export const DIRECTED = {
     push,
     { do: 'destroy person', which: first },
   ]),
+  /** A form is sent twice, the second time with another address. */
+  touchAgain: under([withTouch(0), withTouch(GRACE)]),
+  /** Somebody who came by a form is forgotten, and its service shows the form again. */
+  forgottenTouch: under([withTouch(0), { do: 'forget lead', which: first, inTwenty: false }, withTouch(0)]),
+  /** Two people who came by forms are merged in Twenty. */
+  mergedTouches: under([withTouch(0), withTouch(GRACE, 1), push, { do: 'merge people', which: first, other: 1 }]),
+  /** A form is sent twice in one call. */
+  touchTwiceInOneCall: under([{ do: 'take in leads', emails: [0, GRACE], poisoned: false, touch: 0 }]),
 } satisfies Record<string, Schedule>;
 
 export const MUTANTS: readonly Mutant[] = [
@@ -231,6 +240,35 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Of somebody who asked to be forgotten no read makes a lead again',
     sql: [{ find: 'where not m.repeated and not m.forgotten and', replace: 'where not m.repeated and' }],
     directed: DIRECTED.forgotten,
+  },
+  {
+    name: 'a touch counts each time',
+    rule: 'A touch that comes again changes nothing',
+    sql: [{ find: 'where k.id is not null or k.forgotten', replace: 'where k.forgotten' }],
+    directed: DIRECTED.touchAgain,
+  },
+  {
+    name: 'a touch counts each time in its call',
+    rule: 'Of several leads with one touch in a call, the first is taken',
+    sql: [{ find: "where n.nth = 1 or not n.item -> 'snapshot' ? 'touch'", replace: 'where true' }],
+    directed: DIRECTED.touchTwiceInOneCall,
+  },
+  {
+    name: 'touches remember the forgotten',
+    rule: 'Of somebody who asked to be forgotten no touch that came before makes a lead again',
+    sql: [
+      {
+        find: 'union select lead_sync.touch_text(t.source, t.external_id) from public.lead_touches as t where t.lead_id = any (v_ids)',
+        replace: '',
+      },
+    ],
+    directed: DIRECTED.forgottenTouch,
+  },
+  {
+    name: 'touches stay with the lead that went',
+    rule: 'A lead that joins another one brings its touches',
+    sql: [{ find: 'perform lead_sync.hand_over_touches(p_from, p_to);', replace: '' }],
+    directed: DIRECTED.mergedTouches,
   },
   {
     name: 'creates with an id of their own',

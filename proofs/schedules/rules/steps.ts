@@ -55,6 +55,13 @@ export function pushUntil(
 
 export const resume: Step = { do: 'resume', which: 0, ...whole };
 export const createLead = (email: number, name = ADA): Step => ({ do: 'create lead', email, name });
+/** A lead from a form, with its touch. */
+export const withTouch = (email: number, touch = 0): Step => ({
+  do: 'take in leads',
+  emails: [email],
+  poisoned: false,
+  touch,
+});
 export const createPerson = (email: number): Step => ({ do: 'create person', email, stamp: 'now' });
 export const wait = (seconds: number): Step => ({ do: 'wait', seconds });
 export const readHint: Step = { do: 'read hint', which: [first] };

@@ -52,7 +52,7 @@ export class Player {
       case 'create lead':
         return await leadUsers.create(step.email, step.name);
       case 'take in leads':
-        return await leadUsers.takeIn(step.emails, step.poisoned);
+        return await leadUsers.takeIn(step.emails, step.poisoned, step.touch ?? null);
       case 'create person':
         return twentyUsers.create(step.email, step.stamp);
       case 'create people':

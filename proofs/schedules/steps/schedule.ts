@@ -18,7 +18,8 @@ export type Step =
   | { do: 'create lead'; email: number; name: number }
   | { do: 'create person'; email: number; stamp: Stamp }
   | { do: 'create people'; count: number }
-  | { do: 'take in leads'; emails: number[]; poisoned: boolean }
+  /** `touch`: the number of the first touch that the leads come with, two of them with each; null: without any. */
+  | { do: 'take in leads'; emails: number[]; poisoned: boolean; touch?: number | null }
   | { do: 'edit lead' | 'bulk edit lead'; which: number; field: EditableField; value: number }
   | { do: 'edit person'; which: number; field: EditableField; value: number; stamp: Stamp }
   | { do: 'edit person slowly'; which: number; field: EditableField; value: number; seconds: number }
@@ -79,11 +80,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('create people' as const), count: fc.integer({ min: 2, max: 5 }) }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       do: fc.constant('take in leads' as const),
       emails: fc.array(email, { minLength: 1, maxLength: 3 }),
       poisoned: fc.boolean(),
+      touch: fc.option(fc.nat({ max: 3 })),
     }),
   },
   { weight: 9, arbitrary: fc.record({ do: fc.constant('edit lead' as const), which, field: editable, value }) },

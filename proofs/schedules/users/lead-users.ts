@@ -46,8 +46,8 @@ export class LeadUsers {
     await this.note(id, null);
   }
 
-  /** Leads from a form, of which one may be poison: the others must land. */
-  async takeIn(emails: number[], poisoned: boolean): Promise<void> {
+  /** Leads from a form, of which one may be poison: the others must land, but those whose touch came before. */
+  async takeIn(emails: number[], poisoned: boolean, touch: number | null): Promise<void> {
     const { world } = this;
     const items = emails.map((email) => ({
       email: chosen('email', email) ?? 'form@example.com',
@@ -55,17 +55,32 @@ export class LeadUsers {
       city: 'Lyon',
     }));
     const given = poisoned ? [{ email: POISON }, ...items] : items;
+    const touchOf = (index: number): string | null =>
+      touch === null || given[index].email === POISON ? null : `touch ${touch + (index >> 1)}`;
+    const sent = given.map((lead, index) => {
+      const id = touchOf(index);
+      return id === null ? lead : { ...lead, touch: { external_id: id } };
+    });
     const answer = await world.database.rpc<{ results: Array<{ index: number; lead_id: string; result: string }> }>(
       'upsert_leads',
-      { p_leads: given, p_source: 'form' },
+      { p_leads: sent, p_source: 'form' },
     );
     const rows = new Map(world.leads.map((lead) => [lead.id, { ...lead } as Json]));
-    for (const { index, lead_id, result } of answer.results) {
+    for (const { index, lead_id, result } of answer.results.sort((a, b) => a.index - b.index)) {
       if (poisoned && index === 0) continue;
+      const id = touchOf(index);
+      const expected = id === null ? undefined : world.touches.expected(id);
+      if (id !== null && expected !== undefined) {
+        const known = world.touches.kept.get(id) ?? null;
+        if (result !== expected || lead_id !== known)
+          world.fail('Touches', `${id} of lead ${known} came again: ${result}, ${lead_id}`);
+        continue;
+      }
       if (result === 'rejected') {
         world.fail('Isolated', 'a lead from a form was rejected for the sake of its batch-mate');
         continue;
       }
+      if (id !== null) world.touches.kept.set(id, lead_id);
       const address = comparable('email', given[index].email);
       if (address !== null) world.noteWelcome(address);
       const known = this.leadOfAddress(address);
@@ -151,6 +166,7 @@ export class LeadUsers {
     for (const row of world.leads.filter(({ id }) => lead_ids.includes(id))) {
       const { email, additional_emails } = valuesOfLead(row);
       const others = additional_emails?.split(',') ?? [];
+      world.touches.forget(row.id);
       for (const trace of [row.id, row.twenty_id, email, row.address, ...others]) if (trace) world.forgotten.add(trace);
       await this.noteRemoved(row);
     }
@@ -159,6 +175,7 @@ export class LeadUsers {
   private async noteRemoved(lead: LeadRow): Promise<void> {
     const { world } = this;
     world.destroyedLeads.add(lead.id);
+    world.touches.move(lead.id, null);
     world.ledger.forget('local', lead.id);
     const person = lead.twenty_id === null ? undefined : world.twenty.person(lead.twenty_id);
     if (person) world.ledger.forgetLead(String(person.id), world.twenty.values(person));

@@ -7,6 +7,7 @@ import type { TwentySide } from '../systems/twenty-side';
 import { Violation, type Invariant } from '../violation';
 import { noteMerged, type Delivery, type DoorResult } from './agreement';
 import { Ledger, type Pair } from './ledger';
+import { Touches } from './touches';
 
 /** How far back a delta reads before its cursor, as the protocol has it. */
 const OVERLAP_MS = 120_000;
@@ -41,6 +42,7 @@ export const NO_EXEMPTIONS: Exemptions = { honestLimits: 0, held: 0 };
 /** Both systems, what people did to them, and what the sync did about it. */
 export class World {
   readonly ledger = new Ledger();
+  readonly touches = new Touches();
   readonly exemptions: Exemptions = { ...NO_EXEMPTIONS };
   /** People whose last change no delta can see: stamped too far in the past, or gone without a trace. */
   readonly unseenPeople = new Set<string>();

@@ -21,7 +21,7 @@ const isMapped = (item: Item): boolean => item.text('columns.mappingMode') === '
 
 /** The columns of an input item that no lead has; none when the columns are mapped in the panel. */
 export function ignoredColumns(item: Item): string[] {
-  return isMapped(item) ? [] : Object.keys(item.input).filter((name) => !isColumn(name));
+  return isMapped(item) ? [] : Object.keys(item.input).filter((name) => name !== 'touch' && !isColumn(name));
 }
 
 /**

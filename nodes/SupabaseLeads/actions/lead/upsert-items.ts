@@ -1,9 +1,11 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { InputError } from '../../../errors/input-error';
 import { hint, inBatches, type Item, type Outcome, type ReadItem } from '../../../frame';
+import { isObject } from '../../../lead';
 import type { LeadDatabase } from '../../transport/client';
 import { ignoredColumns, leadOfItem } from './item-leads';
 import { bytesOf, leadFlaw, MAX_REQUEST_BYTES } from './lead-check';
+import { touchOf } from './touch';
 import { upsertLeads } from './upsert-leads';
 
 const DEFAULT_BATCH_SIZE = 500;
@@ -31,11 +33,14 @@ export const upsertItems = inBatches<LeadDatabase, ItemLead>({
 function readLead(item: Item): ItemLead {
   const source = item.text('source');
   const isSnapshot = source === 'twenty';
-  const lead = isSnapshot ? item.input : leadOfItem(item);
+  const lead = isSnapshot ? item.input : withTouch(leadOfItem(item), touchOf(item));
   const flaw = leadFlaw(lead);
   if (flaw !== null) throw new InputError(flaw);
   return { source, lead, ignored: isSnapshot ? [] : ignoredColumns(item) };
 }
+
+const withTouch = (lead: unknown, touch: IDataObject | null): unknown =>
+  touch === null || !isObject(lead) ? lead : { ...lead, touch };
 
 /** Batches in input order, each of one source, of at most `size` leads and one request's bytes. */
 function batchesOf(items: Array<ReadItem<ItemLead>>, size: number): Array<Array<ReadItem<ItemLead>>> {

@@ -1,6 +1,7 @@
 import { chosenBy, eachItem, jsonField, optionsField, type Item } from '../../../frame';
 import type { LeadDatabase } from '../../transport/client';
 import type { Operation } from '../types';
+import { touchField } from './touch';
 import { upsertItems } from './upsert-items';
 import { upsertLeads } from './upsert-leads';
 
@@ -65,6 +66,7 @@ export const upsert: Operation = {
       },
       ...itemsMode,
     },
+    { ...touchField, ...itemsMode },
     {
       ...optionsField({
         displayName: 'Batch Size',
