@@ -3504,6 +3504,9 @@ $$;
 -- p_items: [{index, snapshot: {touch}}], p_results: [{index, lead_id}]. The caller holds the leads' locks.
 create or replace function lead_sync.note_touches(p_items jsonb, p_results jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_noted bigint[];
+  v_lead_ids uuid[];
 begin
   with noted as (
     insert into public.lead_touches (
@@ -3520,18 +3523,20 @@ begin
     where t.touch is not null and r ->> 'lead_id' is not null
     order by (i ->> 'index')::integer
     on conflict (source, external_id) do nothing
-    returning id, lead_id, source, touched_at
-  ),
-  first as (
-    select distinct on (n.lead_id) n.lead_id, n.source, n.touched_at from noted as n order by n.lead_id, n.touched_at, n.id
+    returning id, lead_id
   )
+  select array_agg(n.id), array_agg(distinct n.lead_id) into v_noted, v_lead_ids from noted as n;
+
   update public.leads as l set lead_source = f.source
-  from first as f
-  -- those of before: a statement does not see what it inserts
+  from (
+    select distinct on (t.lead_id) t.lead_id, t.source, t.touched_at from public.lead_touches as t where t.id = any (v_noted)
+    order by t.lead_id, t.touched_at, t.id
+  ) as f
   left join lateral (
-    select t.source, t.touched_at from public.lead_touches as t where t.lead_id = f.lead_id order by t.touched_at, t.id limit 1
+    select t.source, t.touched_at from public.lead_touches as t where t.lead_id = f.lead_id and t.id <> all (v_noted)
+    order by t.touched_at, t.id limit 1
   ) as b on true
-  where l.id = f.lead_id and l.lead_source is distinct from f.source
+  where l.id = any (v_lead_ids) and l.id = f.lead_id and l.lead_source is distinct from f.source
     and case when b.source is null then l.lead_source is null else f.touched_at < b.touched_at and coalesce(l.lead_source, b.source) = b.source end;
 end
 $$;

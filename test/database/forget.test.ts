@@ -38,6 +38,10 @@ describe('a person who asked to be forgotten', () => {
       `insert into lead_sync.follow_ups (task_id, lead_id, rule_key, done_at) values (gen_random_uuid(), $1, 'hot', now())`,
       values,
     );
+    await store.rows(
+      `insert into public.lead_touches (lead_id, source, external_id, kind, touched_at, raw) values ($1, 'form', 'ada@example.com', 'form', now(), '{"mail": "ada@example.com"}')`,
+      values,
+    );
     await store.rows(`insert into lead_sync.ai_answers (lead_id, facts, offered) values ($1, 'x', 'x')`, values);
     await store.rows(`insert into lead_sync.inbox (object, record_id) values ('person', $1)`, [snapshot.twenty_id]);
     await store.rows(

@@ -28,8 +28,10 @@ describe('a batch of one among many leads', () => {
       set local session_replication_role = 'replica';
       insert into public.leads (first_name, email) select 'Ada', 'ada.' || i || '@example.com' from generate_series(1, 30000) as i;
       insert into lead_sync.lead_states (lead_id) select l.id from public.leads as l;
+      insert into public.lead_touches (lead_id, source, external_id, kind, touched_at)
+      select l.id, 'form', row_number() over (), 'form', now() from public.leads as l;
       commit`);
-    await store.sql.query('vacuum analyze public.leads, lead_sync.lead_states');
+    await store.sql.query('vacuum analyze public.leads, lead_sync.lead_states, public.lead_touches');
   });
   afterEach(() => store.sql.query('rollback'));
 
@@ -37,6 +39,8 @@ describe('a batch of one among many leads', () => {
     ['person', 'twenty', person({ email: 'ada.1@example.com', additional_emails: ['ada.2@example.com'] })],
     ['new person', 'twenty', person({ email: 'new@example.com' })],
     ['form', 'form', { email: 'ada.1@example.com', city: 'Paris' }],
+    ['form with a touch', 'form', { email: 'ada.1@example.com', touch: { external_id: 'new' } }],
+    ['form with a touch of before', 'form', { email: 'ada.1@example.com', touch: { external_id: '7' } }],
   ])('reads no table of leads from end to end: a %s', async (_what, source, lead) => {
     await store.sql.query('select pg_stat_force_next_flush()'); // of what was done before
     await store.sql.query('begin');

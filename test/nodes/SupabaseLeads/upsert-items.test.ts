@@ -172,3 +172,40 @@ test('names the columns that were not taken, at each item and once as a hint', a
     expect.objectContaining({ message: expect.stringContaining('full_name, phone_number') as unknown }),
   ]);
 });
+
+describe('a touch', () => {
+  const touches = () => server.calls.flatMap(({ args }) => (args.p_leads as IDataObject[]).map(({ touch }) => touch));
+
+  test('goes with its lead as the panel has it, without what is empty there', async () => {
+    const touch = (index: number) => ({ external_id: `s${index}`, campaign: '', kind: 'call', raw: '{"a": 1}' });
+
+    await upsert(people(2), { touch });
+
+    expect(touches()).toEqual([
+      { external_id: 's0', kind: 'call', raw: { a: 1 } },
+      { external_id: 's1', kind: 'call', raw: { a: 1 } },
+    ]);
+  });
+
+  test('of an item goes with it, and the panel completes it', async () => {
+    await upsert([{ ...people(1)[0], touch: { external_id: 7, form: 'offer' } }, people(2)[1]], {
+      touch: (index: number) => (index === 0 ? { campaign: 'spring' } : {}),
+    });
+
+    expect(touches()).toEqual([{ external_id: 7, form: 'offer', campaign: 'spring' }, undefined]);
+  });
+
+  test('without an External ID fails its item alone, before anything of it is sent', async () => {
+    const items = await upsert(
+      people(2),
+      { touch: (index: number) => ({ kind: 'form', ...(index === 1 && { external_id: 'b' }) }) },
+      true,
+    );
+
+    expect(items.map(({ json }) => json.error ?? json.result)).toEqual([
+      expect.stringMatching('The touch has no External ID'),
+      'created',
+    ]);
+    expect(sentEmails()).toEqual([['p1@example.test']]);
+  });
+});

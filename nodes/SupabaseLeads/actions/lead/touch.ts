@@ -77,7 +77,7 @@ export function touchOf(item: Item): IDataObject | null {
   const inPanel = Object.entries(item.value('touch', {}) as IDataObject).filter(([, value]) => value !== '');
   if (inPanel.length === 0) return (ofItem as IDataObject | undefined) ?? null;
   const touch: IDataObject = { ...(ofItem as IDataObject | undefined), ...Object.fromEntries(inPanel) };
-  if (typeof touch.raw === 'string') touch.raw = item.json('touch.raw') as IDataObject;
+  if (typeof touch.raw === 'string') touch.raw = parsedRaw(item, touch.raw);
   if (touch.external_id === undefined || touch.external_id === null) {
     throw item.error(
       'The touch has no External ID',
@@ -85,4 +85,15 @@ export function touchOf(item: Item): IDataObject | null {
     );
   }
   return touch;
+}
+
+function parsedRaw(item: Item, text: string): IDataObject {
+  try {
+    return JSON.parse(text) as IDataObject;
+  } catch (error) {
+    throw item.error(
+      `Raw of the touch is not valid JSON (${(error as Error).message})`,
+      'Drag the value in as an expression, or correct the JSON.',
+    );
+  }
 }
