@@ -12331,19 +12331,20 @@ end
 $$;
 
 -- migrations/preview/preview_pull.sql
--- Merges a page of people, see preview_sync. due: the leads that are due then, and have to do with this page.
+-- Merges a page of people, see preview_sync. touched: of the people before, too. due: the leads that are due then, and have to do with this page.
 create or replace function lead_sync.preview_pull(p_input jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_run jsonb := lead_sync.preview_run('twenty_to_supabase', p_options);
   v_examples integer := coalesce((p_options ->> 'examples')::integer, 0);
   v_people jsonb := p_input -> 'people';
+  v_met jsonb;
   v_held uuid[];
   v_merged jsonb;
   v_told jsonb;
   v_conflicts jsonb;
 begin
-  perform lead_sync.preview_before(p_input, v_run);
+  v_met := lead_sync.preview_before(p_input, v_run);
   v_held := array(
     select s.lead_id from jsonb_array_elements(v_people) as p join lead_sync.lead_states as s on s.held_by = (p ->> 'twenty_id')::uuid
   );
@@ -12352,10 +12353,11 @@ begin
   v_merged := public.upsert_leads(v_people, 'twenty', (p_input ->> 'read_started_at')::timestamptz, v_run, null, null, p_input -> 'missing_fields');
 
   v_told := lead_sync.previewed_merge(v_merged -> 'results', v_people, '[]', v_examples);
-  v_conflicts := lead_sync.previewed_conflicts(v_run, v_examples);
+  v_conflicts := lead_sync.previewed_conflicts(v_run, '[]', v_examples);
   return v_told || jsonb_build_object(
     'counts', (v_told -> 'counts') || jsonb_build_object('conflicts', v_conflicts -> 'counts'),
     'examples', (v_told -> 'examples') || (v_conflicts -> 'examples'),
+    'touched', v_met || (v_told -> 'touched'),
     'read_started_at', v_merged -> 'read_started_at',
     'due', lead_sync.preview_claim(
       v_held || array(select (r ->> 'lead_id')::uuid from jsonb_array_elements(v_merged -> 'results') as r where r ->> 'lead_id' is not null),
@@ -12369,7 +12371,8 @@ $$;
 -- Claims leads, merges what was read of their people, and plans, see preview_sync.
 --   writes  as upsert_leads answers     blanks  of these, leads whose e-mail is only blanked for others to go first
 --   touched  of the people before, too
---   again   leads that a later claim of the same run takes     due  leads that were held, and are not once these writes are done
+--   again   leads that a later claim of the same run takes     held  leads that cannot be sent: [[lead_id, category, held_by, twenty_id]], which later claims are given
+--   due     leads that were held, and are not since this claim, or once its writes are done
 -- results: as update_sync_status takes them; what leads take of Twenty's answers is counted then, too.
 create or replace function lead_sync.preview_push(p_input jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -12377,6 +12380,7 @@ declare
   v_examples integer := coalesce((p_options ->> 'examples')::integer, 0);
   v_people jsonb := p_input -> 'people';
   v_token uuid := gen_random_uuid();
+  v_person_ids uuid[] := array(select (p ->> 'twenty_id')::uuid from jsonb_array_elements(p_input -> 'people') as p);
   v_ids uuid[] := array(select i::uuid from jsonb_array_elements_text(p_input -> 'leads') as i);
   v_run jsonb;
   v_met jsonb;
@@ -12391,11 +12395,25 @@ declare
 begin
   v_met := lead_sync.preview_before(p_input, lead_sync.preview_run('twenty_to_supabase', p_options));
   v_run := lead_sync.preview_run('supabase_to_twenty', p_options);
-  perform lead_sync.preview_release(v_ids);
+  perform lead_sync.preview_release(v_ids, p_input -> 'held', v_run);
+  -- whom these people hold, and their own leads, which a lead that waits for one of them has due again
+  v_held := array(
+    select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_person_ids) and s.lead_id <> all (v_ids)
+    union
+    select l.id from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
+    where l.twenty_id = any (v_person_ids) and s.held_by is not null and l.id <> all (v_ids)
+  );
   perform lead_sync.preview_claim(v_ids, v_token, v_run);
   v_merged := public.upsert_leads(v_people, 'twenty', clock_timestamp(), v_run, null, v_token, p_input -> 'missing_fields');
   v_writes := v_merged -> 'writes';
   v_told := lead_sync.previewed_merge(v_merged -> 'results', v_people, p_input -> 'silent', v_examples);
+  perform set_config('lead_sync.engine', 'on', true);
+  perform lead_sync.release_held((
+    select jsonb_agg(jsonb_build_object('twenty_id', w -> 'twenty_id', 'email', w -> 'values' -> 'email', 'deleted', w ->> 'op' = 'delete'))
+    from jsonb_array_elements(v_writes) as w
+    where w ->> 'op' <> 'update' or w -> 'values' ? 'email'
+  ));
+  perform set_config('lead_sync.engine', 'off', true);
   v_push := lead_sync.previewed_plan(v_ids, v_writes, v_examples);
 
   if jsonb_typeof(p_input -> 'results') = 'array' then
@@ -12403,21 +12421,9 @@ begin
     perform public.update_sync_status(v_token, p_input -> 'results', v_run);
     v_push := v_push || jsonb_build_object('answers', lead_sync.previewed_answers(v_run, v_settled));
   else
-    v_held := array(
-      select s.lead_id from jsonb_array_elements(v_writes) as w join lead_sync.lead_states as s on s.held_by = (w ->> 'twenty_id')::uuid
-      where s.lead_id <> all (v_ids)
-    );
-    if v_held <> '{}' then
-      perform set_config('lead_sync.engine', 'on', true);
-      perform lead_sync.release_held((
-        select jsonb_agg(jsonb_build_object('twenty_id', w -> 'twenty_id', 'email', w -> 'values' -> 'email', 'deleted', w ->> 'op' = 'delete'))
-        from jsonb_array_elements(v_writes) as w
-        where w ->> 'op' <> 'update' or w -> 'values' ? 'email'
-      ));
-      v_due := lead_sync.preview_claim(v_held, gen_random_uuid(), v_run);
-    end if;
+    v_due := lead_sync.preview_claim(v_held, gen_random_uuid(), v_run);
   end if;
-  v_conflicts := lead_sync.previewed_conflicts(v_run, v_examples);
+  v_conflicts := lead_sync.previewed_conflicts(v_run, p_input -> 'silent', v_examples);
   return v_told || v_push || jsonb_build_object(
     'counts', (v_told -> 'counts') || jsonb_build_object('conflicts', v_conflicts -> 'counts'),
     'examples', (v_told -> 'examples') || (v_push -> 'examples') || (v_conflicts -> 'examples'),
@@ -12429,20 +12435,24 @@ end
 $$;
 
 -- migrations/preview/preview_release.sql
--- Makes leads due that what came before in the preview has released: they are held again at each call, as all else is taken back.
-create or replace function lead_sync.preview_release(p_lead_ids uuid[]) returns void
+-- Has leads stand as what came before in the preview left them, as all else is taken back at each call: those that are to be claimed are due again, p_held are held.
+-- p_held: as previewed_plan answers.
+create or replace function lead_sync.preview_release(p_lead_ids uuid[], p_held jsonb, p_run jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_marks jsonb;
+  v_items jsonb;
 begin
-  with freed as (
-    update lead_sync.lead_states as s set due_at = clock_timestamp(), held_by = null
+  select jsonb_agg(i.item) into v_items
+  from (
+    select jsonb_build_object('lead_id', s.lead_id, 'sync_status', 'pending', 'error', null, 'due_at', clock_timestamp()) as item
+    from lead_sync.lead_states as s
     where s.lead_id = any (p_lead_ids) and s.due_at is null and s.claim_token is null
-    returning s.lead_id
-  )
-  select jsonb_agg(jsonb_build_object('lead_id', f.lead_id, 'sync_status', 'pending', 'error', null)) into v_marks from freed as f;
+    union all
+    select jsonb_build_object('lead_id', h -> 0, 'sync_status', 'error', 'category', h -> 1, 'held_by', h -> 2)
+    from jsonb_array_elements(case when jsonb_typeof(p_held) = 'array' then p_held else '[]' end) as h
+  ) as i;
   perform set_config('lead_sync.engine', 'on', true);
-  perform lead_sync.write_or_split('mark', v_marks);
+  perform lead_sync.release_claims(v_items, jsonb_build_object('run_id', p_run -> 'id', 'sync_type', 'manual'));
   perform set_config('lead_sync.engine', 'off', true);
 end
 $$;
@@ -12473,11 +12483,12 @@ $$;
 --   p_step     start  what a pull would begin with: as start_sync_run answers, and {leads, linked}
 --              pull   {people, before, read_started_at, missing_fields}: merges a page of people
 --              due    {after, limit}: the leads that are due, the longest waiting first, after the last one of another answer
---              push   {leads, people, before, silent, results, read_started_at, missing_fields}: claims these leads, merges their people, plans; with results settles, too
+--              push   {leads, people, before, held, silent, results, missing_fields}: claims these leads, merges their people, plans; with results settles, too
 --   p_options  {mode: delta | full, policy, strict, mapping: [row of field_mappings], examples: how many of each kind}; all optional
 -- people: snapshots. before: [[snapshot]], merged first, list by list, as earlier pages would be. silent: [twenty_id], people of whom nothing is counted.
+-- held: leads that claims before this one held, as they answered.
 -- Returns {counts: numbers by what they count, examples: [{kind, lead_id, twenty_id, fields, supabase, twenty, winner, reason}], touched: [[lead_id, twenty_id]],
---   due: [[due_at, lead_id, twenty_id, email, other_email]]}; of pushes {writes, blanks: [lead_id], again: [lead_id]}, too. See docs/preview.md.
+--   due: [[due_at, lead_id, twenty_id, email, other_email]]}; of pushes {writes, blanks: [lead_id], again: [lead_id], held}, too. See docs/preview.md.
 create or replace function public.preview_sync(p_step text, p_input jsonb default '{}', p_options jsonb default '{}') returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -12530,11 +12541,13 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/preview/previewed_conflicts.sql
--- The conflicts that a run of a preview made: {counts: {field: {winner: leads}}, examples}.
-create or replace function lead_sync.previewed_conflicts(p_run jsonb, p_examples integer) returns jsonb
+-- The conflicts that a run of a preview made, but with people that are silent: {counts: {field: {winner: leads}}, examples}.
+create or replace function lead_sync.previewed_conflicts(p_run jsonb, p_silent jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' as $$
   with conflict as materialized (
-    select c.* from public.lead_sync_conflicts as c where c.run_id = (p_run ->> 'id')::uuid
+    select c.*
+    from public.lead_sync_conflicts as c left join public.leads as l on l.id = c.lead_id
+    where c.run_id = (p_run ->> 'id')::uuid and not coalesce(p_silent ? l.twenty_id::text, false)
   )
   select jsonb_build_object(
     'counts', coalesce((
@@ -12613,7 +12626,8 @@ language sql stable set search_path = '' set plan_cache_mode = 'force_custom_pla
 $$;
 
 -- migrations/preview/previewed_plan.sql
--- What became of claimed leads: {pushed: {created, updated, …, fields, held: {category: leads}, left_out: {field: leads}, later}, examples, blanks, again}.
+-- What became of claimed leads: {pushed: {created, updated, …, fields, left_out: {field: leads}, later}, held: [[lead_id, category, held_by, twenty_id]],
+--   examples, blanks, again}.
 --   later  leads that wait for something that this sync does not bring, e.g. the second read of a person that was not found
 create or replace function lead_sync.previewed_plan(p_lead_ids uuid[], p_writes jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -12628,7 +12642,7 @@ language sql stable set search_path = '' set plan_cache_mode = 'force_custom_pla
     join lead_sync.lead_states as s on s.lead_id = l.id
   ),
   other as materialized (
-    select l.id as lead_id, l.twenty_id, l.sync_status, l.sync_error_message as reason, s.error_category as category, s.due_at
+    select l.id as lead_id, l.twenty_id, l.sync_status, l.sync_error_message as reason, s.error_category as category, s.held_by, s.due_at
     from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
     where l.id = any (p_lead_ids) and not exists (select from write as w where w.lead_id = l.id)
   ),
@@ -12658,16 +12672,15 @@ language sql stable set search_path = '' set plan_cache_mode = 'force_custom_pla
         select jsonb_object_agg(f.field, f.count)
         from (select f as field, count(*) as count from write as w cross join unnest(w.fields) as f where w.op in ('update', 'restore') and not w.blanks group by 1) as f
       ), '{}'),
-      'held', coalesce((
-        select jsonb_object_agg(c.category, c.count)
-        from (select coalesce(o.category, 'error') as category, count(*) as count from other as o where o.sync_status = 'error' group by 1) as c
-      ), '{}'),
       'left_out', coalesce((
         select jsonb_object_agg(f.field, f.count)
         from (select f as field, count(*) as count from write as w cross join jsonb_object_keys(w.left_out) as f group by 1) as f
       ), '{}'),
       'later', (select count(*) from other as o where o.sync_status <> 'error' and o.due_at > clock_timestamp())
     ),
+    'held', coalesce((
+      select jsonb_agg(jsonb_build_array(o.lead_id, coalesce(o.category, 'error'), o.held_by, o.twenty_id)) from other as o where o.sync_status = 'error'
+    ), '[]'),
     'blanks', coalesce((select jsonb_agg(w.lead_id) from write as w where w.blanks), '[]'),
     'again', coalesce((select jsonb_agg(o.lead_id) from other as o where o.sync_status <> 'error' and o.due_at <= clock_timestamp()), '[]'),
     'examples', coalesce((select jsonb_agg(e.example) from example as e where e.place <= p_examples), '[]')

@@ -1,17 +1,21 @@
--- Makes leads due that what came before in the preview has released: they are held again at each call, as all else is taken back.
-create or replace function lead_sync.preview_release(p_lead_ids uuid[]) returns void
+-- Has leads stand as what came before in the preview left them, as all else is taken back at each call: those that are to be claimed are due again, p_held are held.
+-- p_held: as previewed_plan answers.
+create or replace function lead_sync.preview_release(p_lead_ids uuid[], p_held jsonb, p_run jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_marks jsonb;
+  v_items jsonb;
 begin
-  with freed as (
-    update lead_sync.lead_states as s set due_at = clock_timestamp(), held_by = null
+  select jsonb_agg(i.item) into v_items
+  from (
+    select jsonb_build_object('lead_id', s.lead_id, 'sync_status', 'pending', 'error', null, 'due_at', clock_timestamp()) as item
+    from lead_sync.lead_states as s
     where s.lead_id = any (p_lead_ids) and s.due_at is null and s.claim_token is null
-    returning s.lead_id
-  )
-  select jsonb_agg(jsonb_build_object('lead_id', f.lead_id, 'sync_status', 'pending', 'error', null)) into v_marks from freed as f;
+    union all
+    select jsonb_build_object('lead_id', h -> 0, 'sync_status', 'error', 'category', h -> 1, 'held_by', h -> 2)
+    from jsonb_array_elements(case when jsonb_typeof(p_held) = 'array' then p_held else '[]' end) as h
+  ) as i;
   perform set_config('lead_sync.engine', 'on', true);
-  perform lead_sync.write_or_split('mark', v_marks);
+  perform lead_sync.release_claims(v_items, jsonb_build_object('run_id', p_run -> 'id', 'sync_type', 'manual'));
   perform set_config('lead_sync.engine', 'off', true);
 end
 $$;

@@ -4,11 +4,12 @@
 --   p_step     start  what a pull would begin with: as start_sync_run answers, and {leads, linked}
 --              pull   {people, before, read_started_at, missing_fields}: merges a page of people
 --              due    {after, limit}: the leads that are due, the longest waiting first, after the last one of another answer
---              push   {leads, people, before, silent, results, read_started_at, missing_fields}: claims these leads, merges their people, plans; with results settles, too
+--              push   {leads, people, before, held, silent, results, missing_fields}: claims these leads, merges their people, plans; with results settles, too
 --   p_options  {mode: delta | full, policy, strict, mapping: [row of field_mappings], examples: how many of each kind}; all optional
 -- people: snapshots. before: [[snapshot]], merged first, list by list, as earlier pages would be. silent: [twenty_id], people of whom nothing is counted.
+-- held: leads that claims before this one held, as they answered.
 -- Returns {counts: numbers by what they count, examples: [{kind, lead_id, twenty_id, fields, supabase, twenty, winner, reason}], touched: [[lead_id, twenty_id]],
---   due: [[due_at, lead_id, twenty_id, email, other_email]]}; of pushes {writes, blanks: [lead_id], again: [lead_id]}, too. See docs/preview.md.
+--   due: [[due_at, lead_id, twenty_id, email, other_email]]}; of pushes {writes, blanks: [lead_id], again: [lead_id], held}, too. See docs/preview.md.
 create or replace function public.preview_sync(p_step text, p_input jsonb default '{}', p_options jsonb default '{}') returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare

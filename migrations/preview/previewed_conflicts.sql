@@ -1,8 +1,10 @@
--- The conflicts that a run of a preview made: {counts: {field: {winner: leads}}, examples}.
-create or replace function lead_sync.previewed_conflicts(p_run jsonb, p_examples integer) returns jsonb
+-- The conflicts that a run of a preview made, but with people that are silent: {counts: {field: {winner: leads}}, examples}.
+create or replace function lead_sync.previewed_conflicts(p_run jsonb, p_silent jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' as $$
   with conflict as materialized (
-    select c.* from public.lead_sync_conflicts as c where c.run_id = (p_run ->> 'id')::uuid
+    select c.*
+    from public.lead_sync_conflicts as c left join public.leads as l on l.id = c.lead_id
+    where c.run_id = (p_run ->> 'id')::uuid and not coalesce(p_silent ? l.twenty_id::text, false)
   )
   select jsonb_build_object(
     'counts', coalesce((

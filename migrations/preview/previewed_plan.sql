@@ -1,4 +1,5 @@
--- What became of claimed leads: {pushed: {created, updated, …, fields, held: {category: leads}, left_out: {field: leads}, later}, examples, blanks, again}.
+-- What became of claimed leads: {pushed: {created, updated, …, fields, left_out: {field: leads}, later}, held: [[lead_id, category, held_by, twenty_id]],
+--   examples, blanks, again}.
 --   later  leads that wait for something that this sync does not bring, e.g. the second read of a person that was not found
 create or replace function lead_sync.previewed_plan(p_lead_ids uuid[], p_writes jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -13,7 +14,7 @@ language sql stable set search_path = '' set plan_cache_mode = 'force_custom_pla
     join lead_sync.lead_states as s on s.lead_id = l.id
   ),
   other as materialized (
-    select l.id as lead_id, l.twenty_id, l.sync_status, l.sync_error_message as reason, s.error_category as category, s.due_at
+    select l.id as lead_id, l.twenty_id, l.sync_status, l.sync_error_message as reason, s.error_category as category, s.held_by, s.due_at
     from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
     where l.id = any (p_lead_ids) and not exists (select from write as w where w.lead_id = l.id)
   ),
@@ -43,16 +44,15 @@ language sql stable set search_path = '' set plan_cache_mode = 'force_custom_pla
         select jsonb_object_agg(f.field, f.count)
         from (select f as field, count(*) as count from write as w cross join unnest(w.fields) as f where w.op in ('update', 'restore') and not w.blanks group by 1) as f
       ), '{}'),
-      'held', coalesce((
-        select jsonb_object_agg(c.category, c.count)
-        from (select coalesce(o.category, 'error') as category, count(*) as count from other as o where o.sync_status = 'error' group by 1) as c
-      ), '{}'),
       'left_out', coalesce((
         select jsonb_object_agg(f.field, f.count)
         from (select f as field, count(*) as count from write as w cross join jsonb_object_keys(w.left_out) as f group by 1) as f
       ), '{}'),
       'later', (select count(*) from other as o where o.sync_status <> 'error' and o.due_at > clock_timestamp())
     ),
+    'held', coalesce((
+      select jsonb_agg(jsonb_build_array(o.lead_id, coalesce(o.category, 'error'), o.held_by, o.twenty_id)) from other as o where o.sync_status = 'error'
+    ), '[]'),
     'blanks', coalesce((select jsonb_agg(w.lead_id) from write as w where w.blanks), '[]'),
     'again', coalesce((select jsonb_agg(o.lead_id) from other as o where o.sync_status <> 'error' and o.due_at <= clock_timestamp()), '[]'),
     'examples', coalesce((select jsonb_agg(e.example) from example as e where e.place <= p_examples), '[]')

@@ -51,9 +51,9 @@ interface Pushed {
 }
 
 /** A strict push writes one person a call: a claim must end within its lease. */
-const STRICT_BATCH_SIZE = 200;
+export const STRICT_BATCH_SIZE = 200;
 /** Leads that become due while a push is at work are sent by it, too, up to this many claims more than it began with. */
-const CLAIMS_ON_TOP = 20;
+export const CLAIMS_ON_TOP = 20;
 
 /** How many calls of a run the database may stop: one lead among 600 is found over claims of 600, 75, 9 and 1. */
 const MOST_STOPPED = 4;

@@ -10,6 +10,9 @@ export type DueLead = [
   other: string | null,
 ];
 
+/** A lead that a claim could not send: why, the person who has its e-mail, and its own person. */
+export type HeldLead = [leadId: string, category: string, heldBy: string | null, twentyId: string | null];
+
 export interface MergeCounts {
   [name: string]: number | Counts;
   conflicts: Counts;
@@ -29,6 +32,7 @@ export interface PushAnswer extends StepAnswer {
   writes: Write[];
   blanks: string[];
   again: string[];
+  held: HeldLead[];
   answers?: Counts;
 }
 

@@ -52,12 +52,12 @@ export class PreviewedPull {
   private async mergeAfterOthers(people: Snapshot[], readStartedAt: string, missing: string[]): Promise<string> {
     const ids = new Set<string>();
     for (;;) {
-      const before = ids.size > 0 ? [await this.readAgain([...ids])] : [];
+      const before = this.pagesOf(await this.readAgain([...ids]));
       const input = { people, before, read_started_at: readStartedAt, missing_fields: missing };
       const answer = await this.all.step<StepAnswer>('pull', input);
       const met = answer.touched.filter(([lead, person]) => (this.touched.get(lead) ?? person) !== person);
       const news = met.filter(([lead]) => !ids.has(this.touched.get(lead) as string));
-      if (news.length === 0) return this.add(people, answer);
+      if (news.length === 0) return this.add(people, answer, ids);
       for (const [lead, person] of news) {
         const other = this.touched.get(lead) as string;
         ids.add(other);
@@ -66,23 +66,43 @@ export class PreviewedPull {
     }
   }
 
-  private add(people: readonly Snapshot[], answer: StepAnswer): string {
+  private add(people: readonly Snapshot[], answer: StepAnswer, earlier: ReadonlySet<string>): string {
     const { all } = this;
     all.people += people.length;
     all.merged(answer.counts);
     all.examples.add(answer.examples);
-    for (const [lead, person] of answer.touched) this.touched.set(lead, person);
+    for (const [lead, person] of answer.touched) if (!earlier.has(person)) this.touched.set(lead, person);
     for (const lead of answer.due) this.due.set(lead[1], lead);
     this.page += 1;
     for (const { twenty_id } of people) this.seen.set(twenty_id, this.page);
     return answer.read_started_at;
   }
 
-  /** People of earlier pages. The calls are the preview's own, not the sync's. */
-  private async readAgain(ids: string[]): Promise<Snapshot[]> {
+  /** People as they were read, page by page. */
+  pagesOf(people: readonly Snapshot[]): Snapshot[][] {
+    const pages = new Map<number, Snapshot[]>();
+    for (const person of inOrder(people)) {
+      const page = this.seen.get(person.twenty_id) ?? 0;
+      pages.set(page, [...(pages.get(page) ?? []), person]);
+    }
+    return [...pages].sort(([a], [b]) => a - b).map(([, page]) => page);
+  }
+
+  /** People whose leads others would get if they were not there first. The calls are the preview's own, not the sync's. */
+  async readAgain(ids: readonly string[]): Promise<Snapshot[]> {
+    if (ids.length === 0) return [];
     const found = await tried(this.all.ports.control, () =>
       this.twenty.getLeads(ids.map((twenty_id) => ({ twenty_id }))),
     );
     return found.leads.filter((person): person is Snapshot => !('absent' in person));
   }
+}
+
+/** As pages have them: of two people with one address the first one takes its lead. */
+export function inOrder(people: readonly Snapshot[]): Snapshot[] {
+  return [...people].sort((a, b) => compare(a.twenty_id, b.twenty_id));
+}
+
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

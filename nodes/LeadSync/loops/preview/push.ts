@@ -1,15 +1,14 @@
 import type { Absence, Snapshot } from '../../../lead';
 import { tried } from '../../../runs/tried';
 import type { AskedLead, FoundLeads } from '../../../Twenty/leads/get-many';
-import type { DueLead, PushAnswer } from './answers';
+import { CLAIMS_ON_TOP, STRICT_BATCH_SIZE } from '../push';
+import type { DueLead, HeldLead, PushAnswer } from './answers';
 import { Overlay } from './overlay';
 import type { TwentyReads } from './ports';
 import type { Previewed } from './previewed';
-import type { PreviewedPull } from './pull';
+import { compare, inOrder, type PreviewedPull } from './pull';
 import { addCounts } from './report';
 
-/** As of a real push: one that writes person by person claims fewer. */
-const STRICT_BATCH_SIZE = 200;
 const DUE_AT_ONCE = 2_000;
 
 /** The push of a preview: all that is due after the pull, claim by claim, each on top of what the ones before would have written. */
@@ -27,6 +26,7 @@ interface PushInput {
   people: Array<Snapshot | Absence>;
   silent: string[];
   before: Snapshot[][];
+  held: HeldLead[];
   missing_fields: string[];
 }
 
@@ -34,9 +34,11 @@ class Pushes {
   private readonly overlay = new Overlay();
   private queue: DueLead[] = [];
   /** Leads that went half the way: others go before they finish. */
-  private last: DueLead[] = [];
-  /** Claims in a row after which as many leads waited as before. */
-  private idle = 0;
+  private readonly last: DueLead[] = [];
+  /** Leads that claims held, as they stand. */
+  private readonly held = new Map<string, HeldLead>();
+  /** Leads that were held before, and are not since a claim: the database forgets that after each. */
+  private readonly freed = new Set<string>();
 
   constructor(
     private readonly all: Previewed,
@@ -45,18 +47,22 @@ class Pushes {
     private readonly strict: boolean,
   ) {}
 
+  /** Goes on for as long as `pushClaims` does. */
   async run(batchSize: number): Promise<void> {
+    const { all, last } = this;
     this.queue = await this.dueLeads();
-    while (this.queue.length > 0 && !this.all.ports.control.isCancelled()) {
-      const waiting = this.queue.length;
-      await this.claimInParts(this.queue.splice(0, batchSize));
-      this.idle = this.queue.length < waiting ? 0 : this.idle + 1;
-      if (this.idle * batchSize > this.queue.length) {
-        addCounts(this.all.twenty, { later: this.queue.length });
-        this.queue = [];
-      }
-      if (this.queue.length === 0) [this.queue, this.last] = [this.last, []];
+    const due = this.queue.length;
+    let claimed = 0;
+    let isOver = false;
+    while (this.queue.length > 0 && !isOver && !all.ports.control.isCancelled()) {
+      const batch = this.queue.splice(0, batchSize);
+      claimed += batch.length;
+      const isIdle = (await this.claimInParts(batch)) === batch.length;
+      isOver = (isIdle && last.length === 0 && claimed >= due) || claimed >= due + CLAIMS_ON_TOP * batchSize;
+      if (isIdle || this.queue.length === 0) this.queue.push(...last.splice(0));
     }
+    addCounts(all.twenty, { later: this.queue.length });
+    for (const [, category] of this.held.values()) addCounts(all.twenty, { held: { [category]: 1 } });
   }
 
   /** The longest waiting first, as claims take them. */
@@ -74,23 +80,19 @@ class Pushes {
     return leads;
   }
 
-  /** In halves where the database runs into its time limit. */
-  private async claimInParts(batch: readonly DueLead[]): Promise<void> {
+  /** In halves where the database runs into its time limit. Gives how many leads only wait for others. */
+  private async claimInParts(batch: readonly DueLead[]): Promise<number> {
     const { isTooLong } = this.all.ports.control;
-    const isDone = await this.claim(batch).then(
-      () => true,
-      (error: unknown) => {
-        if (isTooLong(error) && batch.length > 1) return false;
-        throw error;
-      },
-    );
-    if (isDone) return;
+    const waiting = await this.claim(batch).catch((error: unknown) => {
+      if (isTooLong(error) && batch.length > 1) return null;
+      throw error;
+    });
+    if (waiting !== null) return waiting;
     const middle = Math.ceil(batch.length / 2);
-    await this.claimInParts(batch.slice(0, middle));
-    await this.claimInParts(batch.slice(middle));
+    return (await this.claimInParts(batch.slice(0, middle))) + (await this.claimInParts(batch.slice(middle)));
   }
 
-  private async claim(batch: readonly DueLead[]): Promise<void> {
+  private async claim(batch: readonly DueLead[]): Promise<number> {
     const { all, overlay } = this;
     const { planned, input } = await this.plan(batch);
     const pushed = await tried(all.ports.control, () =>
@@ -111,6 +113,7 @@ class Pushes {
     for (const person of input.people) {
       if (!('absent' in person) && !seen.has(person.twenty_id)) seen.set(person.twenty_id, Infinity);
     }
+    return planned.again.length;
   }
 
   /** Has a claim planned on top of what the pull and the claims before would have left of the people and leads that it meets. */
@@ -127,13 +130,16 @@ class Pushes {
     const found = await this.read(asked);
     all.calls.reads += found.calls;
     const { people, silent } = this.overlay.over(found.leads, emails, own);
+    const met = new Set<string | null>(people.map(({ twenty_id }) => twenty_id));
+    const held = [...this.held.values()].filter(([, , holder, person]) => met.has(holder) || met.has(person));
     const known = found.leads.filter((one): one is Snapshot => !('absent' in one) && pull.seen.has(one.twenty_id));
     const first = new Set([...own].flatMap((person) => pull.earlier.get(person) ?? []));
     let byPage = false;
     for (;;) {
-      const others = await this.others([...first].filter((id) => !known.some((one) => one.twenty_id === id)));
-      const before = byPage ? this.pagesOf([...others, ...known]) : inTwo([...others, ...known], first);
-      const input = { leads: batch.map(([, lead]) => lead), people, silent, before, missing_fields: [...all.missing] };
+      const others = await pull.readAgain([...first].filter((id) => !known.some((one) => one.twenty_id === id)));
+      const before = byPage ? pull.pagesOf([...others, ...known]) : inTwo([...others, ...known], first);
+      const leads = batch.map(([, lead]) => lead);
+      const input = { leads, people, silent, before, held, missing_fields: [...all.missing] };
       const planned = await all.step<PushAnswer>('push', input);
       const taken = planned.touched.flatMap(([lead, person]) => {
         const other = pull.touched.get(lead) ?? person;
@@ -146,37 +152,22 @@ class Pushes {
     }
   }
 
-  /** People as the pull read them, page by page. */
-  private pagesOf(people: readonly Snapshot[]): Snapshot[][] {
-    const pages = new Map<number, Snapshot[]>();
-    for (const person of inOrder(people)) {
-      const page = this.pull.seen.get(person.twenty_id) ?? 0;
-      pages.set(page, [...(pages.get(page) ?? []), person]);
-    }
-    return [...pages].sort(([a], [b]) => a - b).map(([, page]) => page);
-  }
-
-  private requeue(batch: readonly DueLead[], { again, blanks, due }: PushAnswer): void {
+  private requeue(batch: readonly DueLead[], { again, blanks, held, due }: PushAnswer): void {
     const [waits, half] = [new Set(again), new Set(blanks)];
-    this.queue.push(...batch.filter(([, lead]) => waits.has(lead)), ...due);
+    for (const lead of held) this.held.set(lead[0], lead);
+    const freed = due.filter(([, lead]) => this.held.has(lead) || !this.freed.has(lead));
+    for (const [, lead] of freed) {
+      this.held.delete(lead);
+      this.freed.add(lead);
+      this.all.examples.drop('twenty', 'held', lead);
+    }
+    this.queue.push(...batch.filter(([, lead]) => waits.has(lead)), ...freed);
     this.last.push(...batch.filter(([, lead]) => half.has(lead)));
-  }
-
-  /** People whose leads others would get if they were not there first. The calls are the preview's own, not the sync's. */
-  private async others(ids: readonly string[]): Promise<Snapshot[]> {
-    if (ids.length === 0) return [];
-    const found = await this.read(ids.map((twenty_id) => ({ twenty_id })));
-    return found.leads.filter((person): person is Snapshot => !('absent' in person));
   }
 
   private async read(asked: readonly AskedLead[]): Promise<FoundLeads> {
     return await tried(this.all.ports.control, () => this.twenty.getLeads(asked));
   }
-}
-
-/** As pages have them: of two people with one address the first one takes its lead. */
-function inOrder(people: readonly Snapshot[]): Snapshot[] {
-  return [...people].sort((a, b) => compare(a.twenty_id, b.twenty_id));
 }
 
 /** Those who were first, and all others: mostly that is enough, and it is two calls where pages are many. */
@@ -193,8 +184,4 @@ function hasLinks(batch: readonly DueLead[], { touched }: PushAnswer, known: rea
   const read = new Set(known.map(({ twenty_id }) => twenty_id));
   const met = new Map(touched);
   return batch.every(([, lead, person]) => person === null || !read.has(person) || met.get(lead) === person);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -65,4 +65,13 @@ export class Examples {
       this.all.push(example);
     }
   }
+
+  /** Takes back what is not so any more. */
+  drop(side: Example['side'], kind: string, leadId: string): void {
+    const place = this.all.findIndex((one) => one.side === side && one.kind === kind && one.lead_id === leadId);
+    if (place < 0) return;
+    this.all.splice(place, 1);
+    const key = `${side} ${kind}`;
+    this.counts.set(key, (this.counts.get(key) ?? 0) - 1);
+  }
 }

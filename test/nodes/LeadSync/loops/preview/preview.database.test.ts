@@ -7,6 +7,8 @@ const RUNS = Number(process.env.PREVIEW_RUNS ?? 25);
 /** The same sides every time, so that a red test is a change's doing. */
 const SEED = Number(process.env.PREVIEW_SEED ?? 20261128);
 
+const NOTHING: SomeSides = { leads: [], people: [], editsHere: [], editsThere: [], isSynced: false };
+
 /** Numbers without zeros and empty groups, by path. */
 function flat(counts: Counts, path = ''): Array<[string, number]> {
   return Object.entries(counts)
@@ -92,6 +94,25 @@ describe('a preview', () => {
     return made;
   }
 
+  /** Leads L0, L1, … with these e-mails, synced. */
+  async function withLeads(...emails: Array<string | null>): Promise<Sides> {
+    const both = await made(NOTHING);
+    await addLeads(...emails);
+    await both.sync();
+    return both;
+  }
+
+  async function addLeads(...emails: Array<string | null>): Promise<void> {
+    for (const [nth, email] of emails.entries()) {
+      await store.addLead({ id: `00000000-0000-4000-8000-00000000000${nth}`, first_name: `L${nth}`, email });
+    }
+  }
+
+  async function edit(name: string, change: Record<string, unknown>): Promise<void> {
+    const [{ id }] = await store.rows<{ id: string }>(`select id from public.leads where first_name = '${name}'`);
+    await store.editLead(id, change);
+  }
+
   test('says what the sync then does, field by field', async () => {
     const property = fc.asyncProperty(sides, async (given) => {
       const both = await made(given);
@@ -100,6 +121,66 @@ describe('a preview', () => {
     });
     await fc.assert(property, { seed: SEED, numRuns: RUNS, endOnFailure: true });
   }, 300_000);
+
+  test('counts a lead that the sync lets go after the only other one that was due', async () => {
+    const both = await withLeads('a@example.com', 'a@example.com');
+    await edit('L0', { email: 'b@example.com' });
+
+    const previewed = await both.preview();
+
+    expect(previewed.twenty).toMatchObject({ created: 1, updated: 1, later: 0 });
+    expect(pick(previewed)).toEqual(pick(await both.sync()));
+  });
+
+  test.each([
+    ['before', 1],
+    ['together with', 2],
+  ])('tells why a lead is held in the end that is claimed %s the one that holds it', async (_, batchSize) => {
+    const both = await withLeads('a@example.com', 'a@example.com');
+    await edit('L1', { job_title: 'Admiral' });
+    await edit('L0', { deleted_at: new Date().toISOString() });
+
+    const previewed = await both.preview({ batchSize });
+
+    expect(previewed.twenty).toMatchObject({ deleted: 1, held: { tombstone: 1 } });
+    const held = previewed.examples.filter(({ kind }) => kind === 'held');
+    expect(held.map(({ reason }) => reason)).toEqual([expect.stringContaining('tombstone')]);
+    expect(pick(previewed)).toEqual(pick(await both.sync()));
+  });
+
+  test('counts two leads that swap their e-mails in two steps, the first of which is held until the second', async () => {
+    const both = await withLeads('a@example.com', 'b@example.com', null, null, null, null);
+    await edit('L0', { email: 'b@example.com' });
+    await both.sync();
+    await edit('L1', { email: 'a@example.com' });
+    for (const name of ['L2', 'L3', 'L4', 'L5']) await edit(name, { city: 'Paris' });
+
+    const previewed = await both.preview();
+
+    expect(previewed.twenty).toMatchObject({ updated: 6, fields: { email: 2, city: 4 } });
+    expect(pick(previewed)).toEqual(pick(await both.sync()));
+  });
+
+  test('knows which of its addresses brought a person of an earlier page its lead', async () => {
+    const both = await made(NOTHING);
+    const addresses = [
+      ['', 'b@example.com'],
+      ['', 'b@example.com', 'h@example.com'],
+      ['x@example.com'],
+      ['h@example.com'],
+    ];
+    for (const [nth, [primaryEmail, ...additionalEmails]] of addresses.entries()) {
+      const id = `00000000-0000-4000-9000-00000000000${nth}`;
+      both.double.store.insert('person', [{ id, emails: { primaryEmail, additionalEmails } }]);
+    }
+    await addLeads('b@example.com', 'h@example.com', 'h@example.com');
+
+    const previewed = await both.preview();
+
+    expect(previewed.supabase.linked).toEqual({ email: 1, other_email: 2 });
+    expect(previewed.twenty.held).toEqual({ duplicate_of: 1 });
+    expect(pick(previewed)).toEqual(pick(await both.sync()));
+  });
 
   test('leaves nothing: no row version, no mark, no lock, no notification, no write in Twenty', async () => {
     const [given] = fc.sample(
@@ -126,7 +207,7 @@ describe('a preview', () => {
   });
 
   test('tells what another mapping would do, which stays as it is', async () => {
-    const both = await made({ leads: [], people: [], editsHere: [], editsThere: [], isSynced: false });
+    const both = await made(NOTHING);
     both.double.store.insert('person', [{ jobTitle: 'Admiral', emails: { primaryEmail: 'ada@example.com' } }]);
     await store.addLead({ email: 'ada@example.com', job_title: 'Countess' });
     const row = { object: 'person', lead_field: 'job_title', policy: 'twenty_wins' };
@@ -145,7 +226,7 @@ describe('a preview', () => {
   });
 
   test('counts calls as the sync makes them', async () => {
-    const both = await made({ leads: [], people: [], editsHere: [], editsThere: [], isSynced: false });
+    const both = await made(NOTHING);
     for (let n = 0; n < 5; n += 1) await store.addLead({ email: `${n}@example.com`, company_name: `C${n}` });
 
     const { calls } = await both.preview();

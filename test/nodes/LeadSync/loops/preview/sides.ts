@@ -91,7 +91,7 @@ export class Sides {
       if (name === 'update_sync_status') addCounts(twenty, await this.leftOut(args.p_results as PushResult[]));
       const answer = await this.store.rpc<T>(name, given);
       if (name === 'upsert_leads') {
-        ({ writes } = answer as { writes: Write[] });
+        writes = await this.whole((answer as { writes: Write[] }).writes);
         merged.note(answer as { results: MergeResult[] });
       }
       if (name === 'get_leads_for_sync') {
@@ -114,6 +114,16 @@ export class Sides {
       twenty,
       conflicts: await this.conflicts(at),
     };
+  }
+
+  /** Without those that only blank an e-mail for another lead to go first: their leads' own writes follow. */
+  private async whole(writes: readonly Write[]): Promise<Write[]> {
+    const blanks = writes.filter(({ values }) => values.email === null).map(({ lead_id }) => lead_id);
+    const halves = await this.store.rows<{ id: string }>(
+      'select id from public.leads where id = any ($1) and email is not null',
+      [blanks],
+    );
+    return writes.filter(({ lead_id }) => !halves.some(({ id }) => id === lead_id));
   }
 
   /** Of the leads that the push took, those that it could not send, by category. */
@@ -201,8 +211,8 @@ class MergedPeople {
 const DONE = { create: 'created', update: 'updated', delete: 'deleted', restore: 'restored' } as const;
 
 function countWrites(counts: Counts, writes: readonly Write[], results: readonly PushResult[]): void {
-  for (const result of results.filter(({ ok }) => ok)) {
-    const { op, values } = writes.find(({ lead_id }) => lead_id === result.lead_id) as Write;
+  for (const { op, values, lead_id } of writes) {
+    if (!results.some((result) => result.ok && result.lead_id === lead_id)) continue;
     addCounts(counts, { [DONE[op]]: 1 });
     if (op === 'update' || op === 'restore') {
       addCounts(counts, { fields: Object.fromEntries(Object.keys(values).map((field) => [field, 1])) });
