@@ -2078,6 +2078,7 @@ declare
   v_before jsonb;
   v_after jsonb;
   v_is_relinked boolean;
+  v_edited text[]; -- of the fields that are left out
 begin
   new.updated_at := v_now;
   if lead_sync.engine_is_writing() then
@@ -2102,7 +2103,8 @@ begin
     new.left_out := '{}';
   end if;
   if new.left_out <> '{}' then
-    new.left_out := new.left_out - array(select k from jsonb_object_keys(new.left_out) as k where (v_after -> k) is distinct from (v_before -> k));
+    v_edited := array(select k from jsonb_object_keys(new.left_out) as k where (v_after -> k) is distinct from (v_before -> k));
+    new.left_out := new.left_out - v_edited;
   end if;
   if v_after is distinct from v_before or v_is_relinked or (new.sync_status = 'pending' and old.sync_status <> 'pending') then
     new.sync_status := case when old.sync_status = 'syncing' and not v_is_relinked then 'syncing' else 'pending' end;
@@ -2119,6 +2121,12 @@ begin
     )
     on conflict (lead_id) do update set
       changed_at = s.changed_at || excluded.changed_at,
+      -- what was left out is not agreed any more: where it comes back, it is due like any other value
+      base_local = coalesce((
+        select s.base_local - array_agg(k) || coalesce(jsonb_object_agg(k, s.base_remote -> k) filter (where s.base_remote ? k), '{}')
+        from unnest(v_edited) as k
+        where not coalesce(s.intent -> 'values' ? k, false)
+      ), s.base_local),
       due_at = case when s.claim_token is null then excluded.due_at else s.due_at end,
       due_since = coalesce(s.due_since, excluded.due_since),
       retries = 0,
@@ -5630,7 +5638,7 @@ $$;
 -- migrations/completion/base_after_write.sql
 -- What a completed write leaves: each sent field whose base is still what it was when the intent was recorded takes what was sent and what Twenty returned.
 -- A value that stays here (the intent's left_out, or its unusable: what the node left out) counts as agreed, although Twenty has another one, which it keeps: an edit
--- there since it was read is still to be merged.
+-- there since it was read is still to be merged. One that was edited meanwhile is not: where it comes back, it is due.
 -- A field that the answer does not name was not sent: the node did not know its mapping yet.
 -- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
 -- What Twenty has is the truth of a field that flows both ways: where it returned something else than a spelling of what was sent (the company with this domain
@@ -5645,7 +5653,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   select jsonb_build_object(
     'base_local', jsonb_strip_nulls(
       case when p_reborn then '{}' else p_base_local end
-      || coalesce(jsonb_object_agg(f.key, case when f.replaced then f.returned else f.here end) filter (where f.kept), '{}')
+      || coalesce(jsonb_object_agg(f.key, case when f.replaced or f.unusable and f.edited then f.returned else f.here end) filter (where f.kept), '{}')
     ),
     'base_remote', jsonb_strip_nulls(
       case when p_reborn then '{}' else p_base_remote end || coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and not f.unusable), '{}')

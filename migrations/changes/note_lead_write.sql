@@ -8,6 +8,7 @@ declare
   v_before jsonb;
   v_after jsonb;
   v_is_relinked boolean;
+  v_edited text[]; -- of the fields that are left out
 begin
   new.updated_at := v_now;
   if lead_sync.engine_is_writing() then
@@ -32,7 +33,8 @@ begin
     new.left_out := '{}';
   end if;
   if new.left_out <> '{}' then
-    new.left_out := new.left_out - array(select k from jsonb_object_keys(new.left_out) as k where (v_after -> k) is distinct from (v_before -> k));
+    v_edited := array(select k from jsonb_object_keys(new.left_out) as k where (v_after -> k) is distinct from (v_before -> k));
+    new.left_out := new.left_out - v_edited;
   end if;
   if v_after is distinct from v_before or v_is_relinked or (new.sync_status = 'pending' and old.sync_status <> 'pending') then
     new.sync_status := case when old.sync_status = 'syncing' and not v_is_relinked then 'syncing' else 'pending' end;
@@ -49,6 +51,12 @@ begin
     )
     on conflict (lead_id) do update set
       changed_at = s.changed_at || excluded.changed_at,
+      -- what was left out is not agreed any more: where it comes back, it is due like any other value
+      base_local = coalesce((
+        select s.base_local - array_agg(k) || coalesce(jsonb_object_agg(k, s.base_remote -> k) filter (where s.base_remote ? k), '{}')
+        from unnest(v_edited) as k
+        where not coalesce(s.intent -> 'values' ? k, false)
+      ), s.base_local),
       due_at = case when s.claim_token is null then excluded.due_at else s.due_at end,
       due_since = coalesce(s.due_since, excluded.due_since),
       retries = 0,

@@ -1,6 +1,6 @@
 -- What a completed write leaves: each sent field whose base is still what it was when the intent was recorded takes what was sent and what Twenty returned.
 -- A value that stays here (the intent's left_out, or its unusable: what the node left out) counts as agreed, although Twenty has another one, which it keeps: an edit
--- there since it was read is still to be merged.
+-- there since it was read is still to be merged. One that was edited meanwhile is not: where it comes back, it is due.
 -- A field that the answer does not name was not sent: the node did not know its mapping yet.
 -- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
 -- What Twenty has is the truth of a field that flows both ways: where it returned something else than a spelling of what was sent (the company with this domain
@@ -15,7 +15,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   select jsonb_build_object(
     'base_local', jsonb_strip_nulls(
       case when p_reborn then '{}' else p_base_local end
-      || coalesce(jsonb_object_agg(f.key, case when f.replaced then f.returned else f.here end) filter (where f.kept), '{}')
+      || coalesce(jsonb_object_agg(f.key, case when f.replaced or f.unusable and f.edited then f.returned else f.here end) filter (where f.kept), '{}')
     ),
     'base_remote', jsonb_strip_nulls(
       case when p_reborn then '{}' else p_base_remote end || coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and not f.unusable), '{}')

@@ -54,11 +54,40 @@ export const DIRECTED = {
     editPerson(first, REFUSED, 'city'),
     pull,
   ]),
+  /** A phone was left out; it is replaced and comes back before anything was sent. */
+  leftOutAndBack: under([
+    createLead(0),
+    editLead(first, UNUSABLE, 'phone'),
+    push,
+    editLead(first, LONDON, 'phone'),
+    editLead(first, UNUSABLE, 'phone'),
+  ]),
+  /** A phone is replaced while the lead goes out without it, and comes back. */
+  leftOutAndBackOnTheWay: under([
+    createLead(0),
+    editLead(first, UNUSABLE, 'phone'),
+    pushUntil(4, 'sleep'),
+    editLead(first, LONDON, 'phone'),
+    { do: 'resume', which: 0, calls: 1, then: 'crash', fault: null },
+    editLead(first, UNUSABLE, 'phone'),
+  ]),
   /** Twenty refuses one text of a new lead, and the lead goes out without it. */
   leftOutByTwenty: under([createLead(0), editLead(first, REFUSED, 'city'), push]),
 } satisfies Record<string, Schedule>;
 
 export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'what was left out stays agreed when it is edited',
+    rule: 'A value that was left out, replaced and back is due again, to be told again',
+    sql: [{ find: "where not coalesce(s.intent -> 'values' ? k, false)", replace: 'where false' }],
+    directed: DIRECTED.leftOutAndBack,
+  },
+  {
+    name: 'what was edited while it was left out counts as agreed',
+    rule: 'A value that was replaced while its lead went out without it is not agreed on',
+    sql: [{ find: 'f.replaced or f.unusable and f.edited then', replace: 'f.replaced then' }],
+    directed: DIRECTED.leftOutAndBackOnTheWay,
+  },
   {
     name: 'a value that cannot be used holds its lead',
     rule: 'A lead goes out without the values that cannot be used',
