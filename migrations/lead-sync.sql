@@ -2619,10 +2619,14 @@ begin
       coalesce(m.lead_id, case when other.id is null then m.twenty_id else gen_random_uuid() end) as lead_id,
       l.sync_status, l.lead_source, coalesce(l.left_out, '{}') as left_out,
       coalesce(v.local, '{}') as local,
-      -- of two reads at the same time the one that began later and shows a later version is the newer one, whichever arrives first
+      -- of two reads at the same time the one that began later and shows a later version is the newer one, whichever arrives first; a stamp of years ahead
+      -- tells nothing, and each delta reads it again
       coalesce(
-        s.merged_at > v_read
-        and not coalesce(s.read_at < v_read and (m.snapshot ->> 'twenty_updated_at')::timestamptz > s.remote_updated_at, false),
+        s.merged_at > v_read and not coalesce(
+          s.read_at < v_read and (m.snapshot ->> 'twenty_updated_at')::timestamptz > s.remote_updated_at
+          and (m.snapshot ->> 'twenty_updated_at')::timestamptz < v_read + interval '1 day',
+          false
+        ),
         false
       ) as stale,
       coalesce(s.gone, false) as was_gone,

@@ -20,6 +20,17 @@ import {
 } from './steps';
 
 export const DIRECTED = {
+  /** A person with a stamp of years ahead is edited between two reads that overlap, and the older read comes again. */
+  stampedYearsAhead: under([
+    createPerson(3),
+    editPerson(first, 4, 'last_name', '2099'),
+    { do: 'receive webhooks', which: [0, 1, 3, 5], again: true },
+    pull,
+    { do: 'pull', mode: 'delta', calls: 1, then: 'sleep', fault: null },
+    { do: 'drain', calls: null, then: 'sleep', fault: null },
+    editPerson(first, 7, 'email'),
+    { do: 'resume', which: 5, calls: null, then: 'crash', fault: null },
+  ]),
   /** What a hint has merged after the read must not be overwritten from that read. */
   staleRead: under([
     createLead(0),
@@ -100,6 +111,12 @@ export const DIRECTED = {
 } satisfies Record<string, Schedule>;
 
 export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a stamp of years ahead tells which read is newer',
+    rule: 'Which of two reads at the same time is the newer one, no stamp of years ahead tells',
+    sql: [{ find: "< v_read + interval '1 day'", replace: "< v_read + interval '100 years'" }],
+    directed: DIRECTED.stampedYearsAhead,
+  },
   {
     name: 'stale snapshots are merged',
     rule: "A snapshot whose read began before the lead's last merge or completed write is ignored",
