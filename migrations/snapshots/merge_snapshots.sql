@@ -17,11 +17,11 @@ begin
   with matched as materialized (
     select
       m.*,
-      -- who writes anew is found by the first address, which counts no more as forgotten then
+      -- who writes anew is found by the first address, which counts no more as forgotten then; a person of our own creating is known by its id
       case
         when not v_has_forgotten or m.absent then false
         when m.lead_id is null then lead_sync.is_forgotten(m.snapshot)
-        when m.newly_linked then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))
+        when m.newly_linked and m.twenty_id <> m.lead_id then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))
         else false
       end as forgotten
     from lead_sync.match_snapshots(p_items) as m

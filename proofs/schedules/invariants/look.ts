@@ -55,10 +55,14 @@ function assertDeletedBySomebody(world: World, { id, twenty_id }: LeadRow): void
   world.fail('Tombstones', `lead ${id} was taken for deleted, and nobody had deleted it`);
 }
 
-/** The sync links no lead to somebody forgotten. */
+/** The sync links no lead to somebody forgotten; a person whom it created for the lead is nobody else, whichever address they get. */
 function assertNotTakenFromForgotten(world: World, lead: LeadRow, before: LeadRow | undefined): void {
   const { email } = valuesOfLead(lead);
-  const isOfBefore = !before || lead.twenty_id === before.twenty_id || email === valuesOfLead(before).email;
+  const isOfBefore =
+    !before ||
+    lead.twenty_id === before.twenty_id ||
+    lead.twenty_id === lead.id ||
+    email === valuesOfLead(before).email;
   if (isOfBefore || email === null || !world.forgotten.has(email)) return;
   world.fail('Tombstones', `lead ${lead.id} got ${email}, the address of somebody forgotten, with their person`);
 }

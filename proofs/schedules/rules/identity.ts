@@ -138,6 +138,15 @@ export const DIRECTED = {
     { do: 'forget lead', which: first, inTwenty: true },
     resume,
   ]),
+  /** A person was created and not heard of; they get the address of somebody who is forgotten. */
+  forgottensAddress: under([
+    createLead(0),
+    push,
+    createLead(2),
+    pushUntil(4, 'crash'),
+    { do: 'forget lead', which: first, inTwenty: true },
+    editPerson(first, 1, 'email'),
+  ]),
   /** Somebody in Twenty creates a person with the lead's e-mail between read and write. */
   createMeetsStranger: under([createLead(0), pushUntil(3, 'sleep'), createPerson(0), resume]),
   /** A lead's e-mail is that of a deleted person, who is then destroyed: no lead is linked to them, and no webhook arrives. */
@@ -303,6 +312,12 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.forgottenInFlight,
+  },
+  {
+    name: 'a person of our own creating is taken for somebody forgotten',
+    rule: 'A person of our own creating is known by its id, whoever had its address',
+    sql: [{ find: 'm.newly_linked and m.twenty_id <> m.lead_id then', replace: 'm.newly_linked then' }],
+    directed: DIRECTED.forgottensAddress,
   },
   {
     name: 'holds are for ever',
