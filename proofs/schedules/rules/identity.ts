@@ -307,7 +307,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Nor does a read give what it shows of them to a lead that has another of their addresses',
     sql: [
       {
-        find: "when m.newly_linked then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))\n",
+        find: "when m.newly_linked and m.twenty_id <> m.lead_id then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))\n",
         replace: '',
       },
     ],
