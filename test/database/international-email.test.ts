@@ -49,6 +49,28 @@ describe('an e-mail whose host has other letters than ASCII', () => {
     expect(results).toMatchObject([{ lead_id: id, result: 'updated' }]);
   });
 
+  test('and a domain look like no edit when an upgraded Twenty writes both in their canonical form', async () => {
+    const before = {
+      twenty_id: randomUUID(),
+      email: LETTERS,
+      company_name: 'Bücher',
+      company_domain: 'https://www.Bücher.example/',
+    };
+    await store.pull([person(before)]);
+    const after = {
+      ...before,
+      email: ASCII,
+      company_domain: 'xn--bcher-kva.example',
+      twenty_updated_at: '2026-02-01T00:00:00.000Z',
+    };
+
+    const { results } = await store.pull([person(after)]);
+
+    expect(results).toMatchObject([{ result: 'unchanged', fields: [] }]);
+    expect((await store.claim()).claimed).toBe(0);
+    expect(await store.rows('select from public.lead_sync_conflicts')).toEqual([]);
+  });
+
   test('makes one lead of two that a form gives at once', async () => {
     const { results } = await form({ email: LETTERS }, { email: ASCII });
 
