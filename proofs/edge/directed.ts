@@ -66,11 +66,11 @@ export const DIRECTED = {
     lead(0, 'b'),
     calls(60),
   ],
-  // start, events, e-mails, stored
-  writtenWhileRead: [email(0, 'a'), start('up'), calls(4), email(1, 'b'), calls(60)],
-  diedWhileReading: [email(0, 'a'), start('up'), calls(4), { do: 'die', worker: 0 }],
+  // start, read, stored
+  writtenWhileRead: [email(0, 'a'), start('up'), calls(3), email(1, 'b'), calls(60)],
+  diedWhileReading: [email(0, 'a'), start('up'), calls(3), { do: 'die', worker: 0 }],
   // two more calls: read on, stored; the one before last is stored again
-  lateEmail: [email(0, 'a'), start('up'), calls(4), email(0, 'b'), calls(2), repeat(2), calls(60)],
+  lateEmail: [email(0, 'a'), start('up'), calls(3), email(0, 'b'), calls(2), repeat(2), calls(60)],
   openedBeforeRestore: [
     email(0, 'a'),
     ...run('up'),
