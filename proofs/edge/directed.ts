@@ -5,6 +5,7 @@ const gone = (number: number): Step => ({ do: 'delete lead', lead: number, softl
 const email = (number: number, subject: string): Step => ({ do: 'write e-mail', email: number, subject });
 const edit: Step = { do: 'edit replica', lead: 0, name: 'x' };
 const bookmark: Step = { do: 'bookmark' };
+const askForRebuild: Step = { do: 'ask for rebuild' };
 const restore: Step = { do: 'restore D1' };
 const start = (flow: Flow): Step => ({ do: 'start', worker: 0, flow });
 const calls = (times: number): Step => ({ do: 'call', worker: 0, fault: 'none', times });
@@ -64,6 +65,28 @@ export const DIRECTED = {
     start('rebuild'),
     calls(4),
     lead(0, 'b'),
+    calls(60),
+  ],
+  // start, get: the page is in hand
+  rebuildAskedInRun: [
+    lead(0, 'a'),
+    ...run('down'),
+    lead(0, 'b'),
+    start('down'),
+    calls(2),
+    askForRebuild,
+    lead(0, 'c'),
+    calls(60),
+  ],
+  rebuildAskedInRebuild: [lead(0, 'a'), lead(1, 'a'), lead(2, 'a'), start('down'), calls(4), askForRebuild, calls(60)],
+  rebuildStartedInRun: [
+    lead(0, 'a'),
+    ...run('down'),
+    lead(0, 'b'),
+    start('down'),
+    calls(2),
+    { do: 'start', worker: 1, flow: 'rebuild' },
+    { do: 'call', worker: 1, fault: 'none', times: 2 },
     calls(60),
   ],
   // start, read, stored

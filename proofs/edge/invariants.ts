@@ -13,6 +13,22 @@ export async function assertAlike(world: Compared): Promise<void> {
   await assertEmailsArrived(world);
 }
 
+/** What is noted of the rebuilds of a schedule. */
+interface Rebuilds {
+  asked: ReadonlySet<number>;
+  built: ReadonlySet<number>;
+  isRestored: boolean;
+}
+
+/** Each rebuild that was asked for was made, once; one that a restored D1 lost was made under a later number. */
+export function assertBuilt({ asked, built, isRestored }: Rebuilds): void {
+  const [wanted, made] = [asked, built].map((ids) => [...ids].sort((a, b) => a - b));
+  const isMade = isRestored
+    ? Math.max(0, ...built) >= Math.max(0, ...asked)
+    : JSON.stringify(wanted) === JSON.stringify(made);
+  if (!isMade) throw new Violation('Built', `the rebuilds ${wanted.join()} were asked for, ${made.join()} were made`);
+}
+
 async function assertReplicaEqual({ supabase, d1 }: Sides): Promise<void> {
   const here = await supabase.read(
     'select id::text, first_name from public.leads where deleted_at is null order by id::text',

@@ -114,6 +114,35 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'changes are sent to a table that is not made yet',
+    directed: DIRECTED.rebuildAskedInRun,
+    rule: 'A rebuild that is asked for while a run is active is made by the next one',
+    sql: [{ find: "and (s.rebuild_id is null or s.rebuild_phase <> 'create')", replace: '' }],
+  },
+  {
+    name: 'whoever asks for a rebuild begins it again',
+    directed: DIRECTED.rebuildAskedInRebuild,
+    rule: 'A rebuild that is asked for while one is made is that one',
+    sql: [
+      {
+        find: 'where s.edge_table = any (v_requested) and s.rebuild_id is null',
+        replace: 'where s.edge_table = any (v_requested)',
+      },
+    ],
+  },
+  {
+    name: 'a rebuild that cannot start is not noted',
+    directed: DIRECTED.rebuildStartedInRun,
+    rule: 'A rebuild is noted before the lease is looked at',
+    sql: [
+      {
+        find: "where s.direction = 'down' and s.rebuild_id is null and (v_table",
+        replace:
+          "where s.direction = 'down' and s.rebuild_id is null and not exists (select from lead_sync.edge_runs as r where r.status = 'running') and (v_table",
+      },
+    ],
+  },
+  {
     name: 'all changes are taken off',
     directed: DIRECTED.writtenWhileRead,
     rule: 'Only the changes that were read are taken off D1’s list',

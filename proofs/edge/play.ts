@@ -2,7 +2,7 @@ import { checkSides, syncDown, syncUp, type EdgeOrder, type EdgePorts } from '..
 import { QUIET_EDGE } from '../quiet-control';
 import { Worker } from '../schedules/runs/worker';
 import { Violation } from './violation';
-import { assertAlike } from './invariants';
+import { assertAlike, assertBuilt } from './invariants';
 import type { Fault, Flow, Schedule, Step } from './schedule';
 import { CallError, SupabaseSide } from './supabase-side';
 import { World } from './world';
@@ -99,6 +99,9 @@ export class Stage {
           await this.workers.get(step.worker)?.step(faultOf(step.fault, call));
         this.reportViolation(step.worker);
         return;
+      case 'ask for rebuild':
+        await this.world.rpc('request_edge_rebuild', { p_request: { tables: ['prospects'] } });
+        return;
       case 'die':
         this.workers.delete(step.worker);
         return;
@@ -167,6 +170,7 @@ export class Stage {
     await world.supabase.leasesEnd();
     for (const flow of ['down', 'up'] as const) await this.run(flow);
     if (!needsCheck) await assertAlike(world);
+    assertBuilt(world);
     for (const flow of ['check', 'down', 'up'] as const) await this.run(flow);
     await assertAlike(world);
     const before = JSON.stringify(await world.d1.bookmark());

@@ -25,6 +25,7 @@ export type Step =
   | { do: 'edit replica'; lead: number; name: string }
   | { do: 'start'; worker: number; flow: Flow }
   | { do: 'call'; worker: number; fault: Fault; times: number }
+  | { do: 'ask for rebuild' }
   | { do: 'die'; worker: number }
   | { do: 'leases end' }
   | { do: 'repeat'; call: number }
@@ -73,6 +74,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       times: fc.integer({ min: 1, max: 8 }),
     }),
   },
+  { weight: 1, arbitrary: fc.constant<Step>({ do: 'ask for rebuild' }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('die' as const), worker: below(WORKERS) }) },
   { weight: 2, arbitrary: fc.constant<Step>({ do: 'leases end' }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('repeat' as const), call: below(12) }) },

@@ -8,6 +8,8 @@ export type Invariant =
   | 'Forward'
   /** No reader of the replica sees fewer rows than there are. */
   | 'Whole'
+  /** A rebuild that is asked for is made, and made once. */
+  | 'Built'
   /** At rest, one more round writes nothing and finds nothing. */
   | 'Quiet'
   /** A run ends by itself, or by a lost lease or calls that failed. */

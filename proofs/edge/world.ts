@@ -19,6 +19,10 @@ export class World {
   /** What Supabase had when D1 was restored: it must not lose it. */
   readonly kept = new Map<string, Email>();
   readonly keptEvents = new Set<string>();
+  /** Rebuilds that waited after somebody had asked for one, and those whose table took the other's place. */
+  readonly asked = new Set<number>();
+  readonly built = new Set<number>();
+  isRestored = false;
   /** Versions of the replica's rows as they were last seen. */
   private replica = new Map<string, number>();
   private readonly emailTimes = new Map<string, Array<string | null>>();
@@ -40,14 +44,18 @@ export class World {
     await this.d1.restore(this.empty);
     this.calls = [];
     this.bookmark = null;
-    for (const notes of [this.deleted, this.kept, this.keptEvents, this.replica, this.emailTimes]) notes.clear();
+    this.isRestored = false;
+    const { deleted, kept, keptEvents, asked, built, replica, emailTimes } = this;
+    for (const notes of [deleted, kept, keptEvents, asked, built, replica, emailTimes]) notes.clear();
   }
 
   /** A call of D1, and a look at what it did to the replica. */
   async batch(statements: readonly Statement[], isRepeated = false): Promise<StatementResult[]> {
     if (!isRepeated) this.calls.push({ statements });
-    const results = await this.d1.batch([...statements, { sql: VERSIONS }]);
-    this.lookAtReplica((results.pop()?.results ?? []) as Version[]);
+    const results = await this.d1.batch([...statements, { sql: VERSIONS }, { sql: BUILT }]);
+    const [versions, built] = results.splice(-2).map(({ results: rows }) => rows);
+    this.lookAtReplica(versions as Version[]);
+    for (const { id } of built as Array<{ id: number }>) this.built.add(id);
     return results.map(({ results: rows, meta }) => ({
       rows: rows as Json[],
       rowsRead: meta.rows_read,
@@ -55,11 +63,12 @@ export class World {
     }));
   }
 
-  /** A call of Supabase, and a look at what it did to the e-mails. */
+  /** A call of Supabase, and a look at what it did to the e-mails and the rebuilds. */
   async rpc<T>(name: string, args: Json, isRepeated = false): Promise<T> {
     if (!isRepeated) this.calls.push({ name, args });
     const answer = await this.supabase.rpc<T>(name, args);
     if (name === 'apply_edge_changes') await this.lookAtEmails();
+    if (name === 'start_edge_run' || name === 'request_edge_rebuild') await this.lookAtRebuild(name, args);
     return answer;
   }
 
@@ -79,6 +88,7 @@ export class World {
     for (const { id } of await this.supabase.read<{ id: string }>('select id from public.email_events'))
       this.keptEvents.add(id);
     await this.d1.restore(this.bookmark);
+    this.isRestored = true;
     this.calls = [];
     this.replica = versionsOf(await this.d1.rows<Version>(VERSIONS));
   }
@@ -95,6 +105,16 @@ export class World {
       }
     }
     this.replica = now;
+  }
+
+  /** Whoever asks for a rebuild leaves one behind that waits, whatever else is going on. */
+  private async lookAtRebuild(name: string, { p_request: request }: Json): Promise<void> {
+    const [waiting] = await this.supabase.read<{ id: number | null }>(
+      "select rebuild_id::float8 as id from lead_sync.edge_states where edge_table = 'prospects'",
+    );
+    if (waiting.id !== null) this.asked.add(waiting.id);
+    else if (name === 'request_edge_rebuild' || (request as Json).mode === 'rebuild')
+      throw new Violation('Built', 'a rebuild that was asked for is not noted');
   }
 
   private async lookAtEmails(): Promise<void> {
@@ -116,6 +136,7 @@ interface Version {
 }
 
 const VERSIONS = 'select id, edge_version from prospects';
+const BUILT = "select value as id from edge_state where name = 'built:prospects'";
 
 function versionsOf(rows: Version[]): Map<string, number> {
   return new Map(rows.map(({ id, edge_version: version }) => [id, version]));
