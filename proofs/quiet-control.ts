@@ -1,6 +1,6 @@
 import type { Control } from '../nodes/runs/control';
 import type { Control as EdgeControl } from '../nodes/CloudflareD1/loops/ports';
-import { missingTableIn, refusalIn } from '../nodes/CloudflareD1/loops/refusals';
+import { missingTableIn, refusalIn, tellsMissingColumn } from '../nodes/CloudflareD1/loops/refusals';
 
 /** Drives a loop with nobody who looks, cancels or limits it, and without trying again. */
 export const QUIET: Control = {
@@ -21,4 +21,5 @@ export const QUIET_EDGE: EdgeControl = {
   ...QUIET,
   refusalOf: (error) => refusalIn((error as Error).message),
   lacksTable: (error) => missingTableIn((error as Error).message) !== null,
+  lacksColumn: (error) => tellsMissingColumn((error as Error).message),
 };

@@ -3,6 +3,7 @@ import { controlOf, uncancelled, type RunSettings } from '../runs/execution';
 import { connect as connectStore } from '../SupabaseLeads/transport/client';
 import { isHopelessCall, isTooLong, storePort } from '../SupabaseLeads/transport/store-port';
 import type { EdgePorts } from './loops';
+import { tellsMissingColumn } from './loops/refusals';
 import { D1Error, type D1FailureKind } from './transport/failures';
 import { connect as connectD1, type ConnectOptions } from './transport/n8n-client';
 
@@ -27,6 +28,7 @@ export async function connectPorts(
       isTooLong,
       refusalOf: (error) => (isOfKind(error, 'refused') || isOfKind(error, 'limit') ? (error as Error).message : null),
       lacksTable: (error) => isOfKind(error, 'missing_table'),
+      lacksColumn: (error) => isOfKind(error, 'statement') && tellsMissingColumn((error as Error).message),
     },
   };
 }

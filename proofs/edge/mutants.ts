@@ -143,6 +143,18 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a table that was swapped is taken for lost',
+    directed: DIRECTED.diedAfterSwap,
+    rule: 'A rebuild whose swap was done is over, whatever has changed since',
+    source: [
+      {
+        file: 'nodes/CloudflareD1/loops/rebuild.ts',
+        find: "lost === null || (await isSwapped(session, step)) ? 'swapped' : 'lost'",
+        replace: "lost === null ? 'swapped' : 'lost'",
+      },
+    ],
+  },
+  {
     name: 'all changes are taken off',
     directed: DIRECTED.writtenWhileRead,
     rule: 'Only the changes that were read are taken off D1’s list',

@@ -21,8 +21,8 @@ interface Acknowledgement {
   before: unknown[];
 }
 
-/** How sending ended: the time was over, or D1 lacks a table, which now waits to be built anew; or nothing is due any more. */
-interface SentChanges {
+/** How sending ended: the time was over, or D1 lacks a table; or nothing is due any more. */
+export interface SentChanges {
   isOver: boolean;
   lost: string | null;
 }
@@ -41,7 +41,6 @@ export async function sendChanges(session: EdgeSession, table: string | null): P
       acknowledge = await sendPage(session, page, page.table);
     } catch (error) {
       if (!session.ports.control.lacksTable(error)) return await Promise.reject(error as Error);
-      await session.store('advance_edge_rebuild', { table: page.table, phase: 'lost' });
       return { isOver: false, lost: page.table };
     }
   }

@@ -25,6 +25,8 @@ export interface Control extends LeadControl {
   refusalOf(error: unknown): string | null;
   /** Whether D1 lacks a table that a statement names: it was restored, or was never filled. */
   lacksTable(error: unknown): boolean;
+  /** Whether a table of D1 lacks a column that a statement names: it is another one than the mapping's. */
+  lacksColumn(error: unknown): boolean;
 }
 
 /** All that a loop of the edge replica knows of the world. */

@@ -37,7 +37,7 @@ export async function rebuildTable(session: EdgeSession, table: string): Promise
         const { isOver, lost } = await sendChanges(session, table);
         if (isOver) return true;
         if (lost === null) await swap(session, step);
-        step = await advance(lost === null ? 'swapped' : 'look', { id });
+        step = await advance(lost === null || (await isSwapped(session, step)) ? 'swapped' : 'lost', { id });
       }
     } catch (error) {
       if (!session.ports.control.lacksTable(error) || losses === MOST_LOSSES)
@@ -56,9 +56,14 @@ async function fill(session: EdgeSession, { upserts, versions }: Step & { phase:
 }
 
 /** The answer to a swap may have been lost: it then is done, and once more finds nothing to rename, which undoes all of it. */
-async function swap(session: EdgeSession, { verify, statements }: Step & { phase: 'swap' }): Promise<void> {
-  await session.send(statements).catch(async (error: unknown) => {
-    const isDone = session.ports.control.lacksTable(error) && (await session.send([verify]))[0].rows.length > 0;
+async function swap(session: EdgeSession, step: Step & { phase: 'swap' }): Promise<void> {
+  await session.send(step.statements).catch(async (error: unknown) => {
+    const isDone = session.ports.control.lacksTable(error) && (await isSwapped(session, step));
     if (!isDone) await Promise.reject(error as Error);
   });
+}
+
+/** Whether D1 lacks the new table because it took the old one's place: whoever saw to that died before saying so. */
+async function isSwapped(session: EdgeSession, { verify }: Step & { phase: 'swap' }): Promise<boolean> {
+  return (await session.send([verify]))[0].rows.length > 0;
 }

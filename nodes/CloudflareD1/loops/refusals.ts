@@ -6,11 +6,17 @@ const REFUSALS = [
   /string or blob too big/i,
   /SQLITE_TOOBIG/,
 ];
+const MISSING_COLUMN = /has no column named|no such column/i;
 const MISSING_TABLE = /no such table: "?(\w+)/i;
 
 /** The reason in a message of D1 where it refused a batch for what is in it; null for any other message. */
 export function refusalIn(message: string): string | null {
   return REFUSALS.some((pattern) => pattern.test(message)) ? message : null;
+}
+
+/** Whether a message of D1 says that a table lacks a column. */
+export function tellsMissingColumn(message: string): boolean {
+  return MISSING_COLUMN.test(message);
 }
 
 /** The table that D1 says it lacks; null for any other message. */
