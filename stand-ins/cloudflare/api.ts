@@ -36,10 +36,14 @@ const ERRORS = {
     code: 7003,
     message: 'Could not route to this path, perhaps your object identifier is invalid?',
   },
+  databaseId: { status: 400, code: 7400, message: 'Invalid property: databaseId => Invalid uuid' },
   throttled: { status: 429, code: 971, message: 'Please wait and consider throttling your request speed' },
   internal: { status: 500, code: 7500, message: 'internal error; reference = 0' },
   full: { status: 400, code: 7500, message: 'Exceeded maximum DB size: SQLITE_FULL' },
 } as const;
+
+const ACCOUNT_ID = /^[0-9a-f]{32}$/;
+const DATABASE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Calls that a token may make in five minutes. */
 const CALLS_ALLOWED = 1_200;
@@ -88,7 +92,9 @@ export class CloudflareApi {
     if (path === null || request.method !== 'POST') return refused(ERRORS.route);
     const [, account, database, operation] = path;
     if (request.headers.authorization !== `Bearer ${this.access.token}`) return refused(ERRORS.authentication);
+    if (!ACCOUNT_ID.test(account)) return refused(ERRORS.route);
     if (account !== this.access.account) return refused(ERRORS.account);
+    if (!DATABASE_ID.test(database)) return refused(ERRORS.databaseId);
     if (database !== this.access.database)
       return refused({ status: 404, code: 7404, message: `The database ${database} could not be found` });
     if (fault === 'throttled' || !this.isAllowed())

@@ -7,7 +7,7 @@ import { D1Error, type D1Failure, type D1FailureKind } from './failures';
 const EXPLANATIONS: Record<D1FailureKind, { message: string; next: string }> = {
   auth: {
     message: 'Cloudflare does not let this token at this database',
-    next: 'Create a token in Cloudflare under My Profile → API Tokens with the permission D1 Edit for this account; for a Worker, enter its ADMIN_TOKEN.',
+    next: 'Look whether the ID of the account is right, and create a token in Cloudflare under My Profile → API Tokens with the permission D1 Edit for it; for a Worker, enter its ADMIN_TOKEN.',
   },
   not_found: {
     message: 'There is no such database',

@@ -78,6 +78,9 @@ const MESSAGES: ReadonlyArray<[RegExp, D1FailureKind]> = [
   ],
 ];
 
+/** Of an ID that cannot be one, Cloudflare says that the request is malformed (code 7400). */
+const WRONG_ID = /invalid property: databaseId|failed to decode ID/i;
+
 /** Classifies an answer that is not a success. */
 export function failureOfAnswer({ status, headers, text }: HttpAnswer): D1Failure {
   if (isRedirect(status))
@@ -100,6 +103,7 @@ export function failureOfLimit(detail: string): D1Failure {
 }
 
 function kindOf(status: number, code: number, message: string): D1FailureKind {
+  if (WRONG_ID.test(message)) return 'not_found';
   if (CODES[code]) return CODES[code];
   const told = MESSAGES.find(([pattern]) => pattern.test(message))?.[1];
   if (told) return told;

@@ -145,8 +145,8 @@ describe('what is in the way', () => {
     ['another account', { accountId: '1'.repeat(32) }, 'The given account is not valid'],
     [
       'another database',
-      { databaseId: 'nowhere' },
-      'There is no such database: The database nowhere could not be found',
+      { databaseId: '0'.repeat(8) + '-0000-4000-8000-000000000000' },
+      'There is no such database: The database 00000000-0000-4000-8000-000000000000 could not be found',
     ],
     ['no token', { apiToken: ' ' }, 'The Cloudflare D1 credential has no token'],
     ['an address that is none', { baseUrl: 'api.cloudflare' }, 'is not a web address'],

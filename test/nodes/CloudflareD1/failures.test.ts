@@ -24,6 +24,12 @@ test.each([
   expect(failureOfAnswer(answer(400, said(7500, message)))).toEqual({ kind, detail: message, httpStatus: 400 });
 });
 
+test('a database ID that is none is told apart from a bad query', () => {
+  const invalid = answer(400, said(7400, 'Invalid property: databaseId => Invalid uuid'));
+
+  expect(failureOfAnswer(invalid).kind).toBe('not_found');
+});
+
 test.each([
   [
     429,
