@@ -79,8 +79,8 @@ export const DIRECTED = {
     calls(60),
   ],
   rebuildAskedInRebuild: [lead(0, 'a'), lead(1, 'a'), lead(2, 'a'), start('down'), calls(4), askForRebuild, calls(60)],
-  // start, look, create, created, the page, filled, get: the swap is done, and nobody is told
-  diedAfterSwap: [lead(0, 'a'), start('down'), calls(8), { do: 'die', worker: 0 }, lead(0, 'b')],
+  // start, look, create, created, the page, filled, get, the change, get, the swap: nobody is told of it
+  diedAfterSwap: [lead(0, 'a'), start('down'), calls(10), { do: 'die', worker: 0 }, lead(0, 'b')],
   rebuildStartedInRun: [
     lead(0, 'a'),
     ...run('down'),
