@@ -87,9 +87,8 @@ function noteJoined(
   const [now, from] = [after, given].map(valuesOfLead);
   const old = before && valuesOfLead(before);
   for (const field of FIELDS) {
-    // nothing is there before one that was made just then
-    if ((old?.[field] ?? null) === null && now[field] !== null && now[field] === from[field])
-      ledger.note('local', after.id, field, now[field]);
+    if (now[field] !== null && now[field] !== old?.[field] && now[field] === from[field])
+      ledger.noteFilled(after.id, String(after.twenty_id), field, now[field]);
   }
 }
 

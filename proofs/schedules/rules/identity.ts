@@ -25,6 +25,20 @@ import {
 } from './steps';
 
 export const DIRECTED = {
+  /** A lead with an edit that was not sent joins one whose name, which had overruled another, is blanked just then. */
+  joinedJustBlanked: under(
+    [
+      createPerson(1),
+      createLead(3),
+      push,
+      createLead(0, LINUS),
+      push,
+      editLead(first, 6),
+      { do: 'merge people', which: 0, other: 1 },
+      editPerson(first, BLANK),
+    ],
+    { policy: 'supabase_wins' },
+  ),
   /** A lead with an edit that was not sent joins one that is made just then, of a person whose name was blanked long ago. */
   joinedJustMade: under([
     pull,

@@ -91,6 +91,12 @@ export class Ledger {
     this.writes[side].set(id, fields);
   }
 
+  /** A lead got a value from one that joined it: it was blank until then, be it that Twenty's blank came just before. */
+  noteFilled(leadId: string, personId: string, field: Field, value: string): void {
+    this.see(this.lastWrite('remote', personId, field), null);
+    this.note('local', leadId, field, value);
+  }
+
   /**
    * A snapshot was merged, or a write completed: these are the values both sides start from now.
    * @param seenAt when Twenty showed them
