@@ -325,6 +325,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'lead_sync_runs_one_running',
     'lead_sync_runs_started_at_idx',
     'lead_touches',
+    'lead_touches_form_idx',
     'lead_touches_id_seq',
     'lead_touches_key',
     'lead_touches_lead_idx',
@@ -361,6 +362,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'start_sync_run',
     'sync_error_analysis',
     'sync_monitoring',
+    'take_form',
     'update_sync_alerts',
     'update_sync_status',
     'upsert_leads'
@@ -983,6 +985,7 @@ comment on column public.lead_touches.agent is 'Who took the call, or the form';
 comment on column public.lead_touches.raw is 'What the source sent, for touch_raw_days of lead_sync.settings';
 create index if not exists lead_touches_lead_idx on public.lead_touches (lead_id, touched_at) where lead_id is not null;
 create index if not exists lead_touches_raw_idx on public.lead_touches (created_at) where raw is not null;
+create index if not exists lead_touches_form_idx on public.lead_touches (source, created_at) where kind = 'form';
 
 -- migrations/sources/tables.sql
 -- Tables of the project's own whose rows are leads, see connect_source(). Nothing looks at them until it is called; nothing of them changes but that
@@ -3565,6 +3568,30 @@ begin
     'touch', jsonb_build_object('source', p_source, 'kind', 'form') || jsonb_strip_nulls(lead_sync.read_lead((p_lead -> 'touch') - 'raw'))
       || jsonb_build_object('raw', p_lead #> '{touch,raw}')
   );
+end
+$$;
+
+-- migrations/touches/take_form.sql
+-- Takes the lead of one form, as upsert_leads does, unless p_per_minute forms of its source have come within a minute: a form is filled in by anybody, and by machines.
+-- p_lead: a lead with a touch whose kind is form. One that came before changes nothing, and so is never too much. Forms of one source wait for each other, so that the count is right.
+-- Returns the lead's result of upsert_leads: {result, reason, lead_id, …}; or {"result": "flood"}, and nothing was taken. Raises 22023 where p_per_minute is less than 1.
+create or replace function public.take_form(p_lead jsonb, p_source text default 'form', p_per_minute integer default 60) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_forms integer;
+begin
+  if coalesce(p_per_minute, 0) < 1 then
+    raise exception 'p_per_minute must be at least 1' using errcode = '22023';
+  end if;
+  perform pg_advisory_xact_lock(hashtext('lead_sync.form'), hashtext(p_source));
+  select count(*) into v_forms from public.lead_touches as t
+  where t.kind = 'form' and t.source = p_source and t.created_at > clock_timestamp() - interval '1 minute';
+  if v_forms >= p_per_minute and not exists (
+    select from public.lead_touches as t where t.source = p_source and t.external_id = p_lead #>> '{touch,external_id}'
+  ) then
+    return jsonb_build_object('result', 'flood');
+  end if;
+  return public.upsert_leads(jsonb_build_array(p_lead), p_source) #> '{results,0}';
 end
 $$;
 

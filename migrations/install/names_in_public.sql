@@ -69,6 +69,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'lead_sync_runs_one_running',
     'lead_sync_runs_started_at_idx',
     'lead_touches',
+    'lead_touches_form_idx',
     'lead_touches_id_seq',
     'lead_touches_key',
     'lead_touches_lead_idx',
@@ -105,6 +106,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'start_sync_run',
     'sync_error_analysis',
     'sync_monitoring',
+    'take_form',
     'update_sync_alerts',
     'update_sync_status',
     'upsert_leads'

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { frame } from '../frame';
 import { resources } from './actions';
+import { testFormSecret } from './methods/credentialTest';
 import { getLeadColumns } from './methods/resourceMapping';
 import { connect } from './transport/client';
 
@@ -26,12 +27,18 @@ export class SupabaseLeads implements INodeType {
         required: true,
         displayOptions: { hide: { operation: ['tellFailure', 'pause'], confirmAlerts: [false] } },
       },
+      {
+        name: 'leadSyncFormApi',
+        required: true,
+        testedBy: 'testFormSecret',
+        displayOptions: { show: { operation: ['takeForm'], checkSecret: [true] } },
+      },
     ],
     hints: node.hints,
     properties: node.properties,
   };
 
-  methods = { resourceMapping: { getLeadColumns } };
+  methods = { credentialTest: { testFormSecret }, resourceMapping: { getLeadColumns } };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await node.execute(this);

@@ -181,6 +181,8 @@ export function executeFunctions(options: ExecuteFunctionsOptions = {}): Execute
     helpers: {
       httpRequest,
       httpRequestWithAuthentication,
+      getBinaryDataBuffer: async (itemIndex: number, name: string) =>
+        await Promise.resolve(Buffer.from(items[itemIndex].binary?.[name].data ?? '', 'base64')),
       returnJsonArray: (json: IDataObject | IDataObject[]) => toItems([json].flat()),
       constructExecutionMetaData: (
         inputData: INodeExecutionData[],

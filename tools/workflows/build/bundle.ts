@@ -18,6 +18,7 @@ import { reconcile } from './reconcile';
 import { scoring } from './scoring';
 import { segmentClassifier } from './segment-classifier';
 import { setUp } from './set-up';
+import { webFormIntake } from './web-form-intake';
 import { webhookHandler } from './webhook-handler';
 
 const CANVASES = {
@@ -40,6 +41,7 @@ const CANVASES = {
   'supabase-to-twenty-lead-sync': push,
   'twenty-to-supabase-lead-sync': pull,
   'twenty-webhook-handler': webhookHandler,
+  'web-form-intake': webFormIntake,
 };
 
 /** Where users find them. */

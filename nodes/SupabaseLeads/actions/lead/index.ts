@@ -8,6 +8,7 @@ import { getForSync } from './getForSync.operation';
 import { getToClassify } from './getToClassify.operation';
 import { markForSync } from './markForSync.operation';
 import { storeAiAnswers } from './storeAiAnswers.operation';
+import { takeForm } from './takeForm.operation';
 import { updateSyncStatus } from './updateSyncStatus.operation';
 import { upsert } from './upsert.operation';
 
@@ -15,6 +16,7 @@ export const lead: Resource = {
   name: 'Lead',
   operations: {
     upsert,
+    takeForm,
     forget,
     confirmForgotten,
     getForSync,
