@@ -1,6 +1,7 @@
 import axios from 'axios';
 import type { Access } from '../../stack/access';
 import { bundledWorkflows } from '../../cli/n8n/bundle';
+import { importFromFile } from './support/import-from-file';
 import { env, RunningStack } from './support/running-stack';
 
 let stack: RunningStack;
@@ -12,23 +13,6 @@ afterAll(() => stack.close());
 
 const pause = async (): Promise<void> => await new Promise((resolve) => setTimeout(resolve, 100));
 
-/** What the editor's "Import from file" and a first save make of a file: a new id, no settings, credentials by name alone. */
-async function importFromFile(file: string, edit = (nodes: string): string => nodes): Promise<string> {
-  const workflow = (await bundledWorkflows()).get(file);
-  if (!workflow) throw new Error(`workflows/${file}.json is missing.`);
-  const nodes = workflow.nodes.map((node) => ({
-    ...node,
-    credentials: Object.fromEntries(
-      Object.entries(node.credentials ?? {}).map(([type, { name }]) => [type, { id: null, name }]),
-    ),
-  }));
-  const { name, connections } = workflow;
-  const edited = JSON.parse(edit(JSON.stringify(nodes))) as typeof nodes;
-  const body = { name, nodes: edited, connections };
-  const { id } = await stack.n8n.request<{ id: string }>('post', '/workflows', body);
-  return id;
-}
-
 describe.each([
   ['twenty-to-supabase-lead-sync', { read: 1, created: 1 }],
   ['supabase-to-twenty-lead-sync', { pushed_created: 1 }],
@@ -37,7 +21,7 @@ describe.each([
     await stack.clear();
     await stack.addPeople({ name: { firstName: 'Ada' }, emails: { primaryEmail: 'ada@example.com' } });
     await stack.addLeads({ email: 'grace@example.com', first_name: 'Grace' });
-    const id = await importFromFile(file);
+    const id = await importFromFile(stack, file);
 
     const { status, run } = await stack.runWorkflow(id);
 
@@ -64,7 +48,7 @@ describe.each([
     await stack.database.query('select public.publish_scoring_rules()');
     await stack.database.query('update public.follow_up_rules set enabled = true, lowest_score = 1');
     if (file === 'lead-sync-follow-ups') await stack.database.query('select public.calculate_lead_scores()');
-    const id = await importFromFile(file);
+    const id = await importFromFile(stack, file);
 
     const { status, error } = await stack.runWorkflow(id);
 
@@ -79,7 +63,7 @@ describe('lead-sync-forget, imported from its file in the editor', () => {
     const ada = { name: { firstName: 'Ada' }, emails: { primaryEmail: 'ada@example.com' } };
     await stack.addPeople(ada, { name: { firstName: 'Grace' }, emails: { primaryEmail: 'grace@example.com' } });
     await stack.run('pull');
-    const id = await importFromFile('lead-sync-forget', (text) =>
+    const id = await importFromFile(stack, 'lead-sync-forget', (text) =>
       text.replace(
         '"name":"lead","type":"string","value":""',
         '"name":"lead","type":"string","value":"Ada@example.com"',
@@ -122,7 +106,7 @@ describe('lead-sync-dashboard, imported from its file in the editor', () => {
     const bundled = (await bundledWorkflows()).get('lead-sync-dashboard')?.id ?? '';
     await stack.n8n.unpublish(bundled);
     await gone();
-    const id = await importFromFile('lead-sync-dashboard');
+    const id = await importFromFile(stack, 'lead-sync-dashboard');
     await stack.n8n.publish(id);
     try {
       const { status, data } = await shown();

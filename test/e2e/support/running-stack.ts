@@ -20,6 +20,7 @@ export interface LeadRow {
   first_name: string | null;
   sync_status: string;
   sync_error_message: string | null;
+  attributes: Record<string, unknown>;
   left_out: Record<string, string>;
 }
 
