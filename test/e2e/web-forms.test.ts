@@ -135,6 +135,13 @@ describe('the workflow web-form-intake, imported from its file', () => {
     expect([await leads(), await touches()]).toEqual([[], []]);
   });
 
+  it('never sees a form that is larger than n8n takes', async () => {
+    const answer = await post(JSON.stringify({ email: 'ada@example.com', note: 'x'.repeat(17 * 1024 ** 2) }));
+
+    expect(answer.status).toBe(413);
+    expect(await leads()).toEqual([]);
+  });
+
   it('refuses a flood, and goes on taking what came before', async () => {
     await stack.database.query(
       `insert into public.lead_touches (source, external_id, kind, touched_at)

@@ -3,7 +3,7 @@ import { normaliseEmail } from '../normalise';
 import type { JsonObject, JsonValue } from '../types';
 import { isObject, type Answer } from './answer';
 import { answersOf } from './answers-of';
-import { meaningOf, plain, type Meaning } from './questions';
+import { meaningOf, partsOf, plain, type Meaning } from './questions';
 
 /** Deeper than any form service nests, and far from where a JSON text can no longer be written. */
 const DEEPEST = 32;
@@ -48,7 +48,9 @@ function isDeeper(value: unknown, levels: number): boolean {
 }
 
 const isNamed = (name: string, wanted: string): boolean =>
-  name === wanted || (plain(wanted) !== '' && plain(name) === plain(wanted));
+  [name, partsOf(name).at(-1) ?? ''].some(
+    (own) => own === wanted || (plain(own) !== '' && plain(own) === plain(wanted)),
+  );
 
 interface Sorted {
   /** By lead field, or `touch.…`. */

@@ -62,13 +62,18 @@ export function plain(name: string): string {
   return words.replace(/^(?:whatisyour|whatsyour|(?:please)?enteryour|your|my)(?=.)/, '');
 }
 
+/** The parts of a path, `data.contact.name` or `contact[name]`. */
+export function partsOf(name: string): string[] {
+  return name
+    .replace(/\[([^[\]]*)\]/g, '.$1')
+    .split('.')
+    .filter(Boolean);
+}
+
 /** What a question asks for; null for one that only its form knows. */
 export function meaningOf({ names }: Answer): Meaning | null {
   for (const name of names.filter(({ length }) => length <= LONGEST_NAME)) {
-    const path = name
-      .replace(/\[([^[\]]*)\]/g, '.$1')
-      .split('.')
-      .filter(Boolean);
+    const path = partsOf(name);
     const last = path.slice(-MOST_PARTS).map(plain);
     for (const spelling of [plain(name), ...last.map((_part, from) => last.slice(from).join(''))]) {
       const known = RANKED.get(spelling);

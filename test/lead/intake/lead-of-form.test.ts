@@ -187,6 +187,7 @@ describe('a delivery that comes again', () => {
 describe('a form that is no lead', () => {
   test.each(['_gotcha', 'fax_number', 'Fax number'])('a robot filled in %s', (honeypot) => {
     expect(leadOfForm({ ...ada, fields: { [honeypot]: 'x' } }, honeypot)).toEqual({ robot: true });
+    expect(leadOfForm({ ...ada, [`fields[${honeypot}]`]: 'x' }, honeypot)).toEqual({ robot: true });
     expect(leadOfForm({ ...ada, fields: { [honeypot]: ' ' } }, honeypot)).toHaveProperty('lead');
   });
 

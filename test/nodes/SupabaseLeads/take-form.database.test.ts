@@ -108,6 +108,11 @@ describe('a form is refused, with the reason, and nothing is stored', () => {
       { json: sent(ada, { [HEADER.toLowerCase()]: signature(ada) }).json },
       secretWrong,
     ],
+    [
+      'a signature of a file that is uploaded, which is not the form',
+      sent(ada, { [HEADER.toLowerCase()]: signature(ada), 'content-type': 'multipart/form-data; boundary=x' }),
+      secretWrong,
+    ],
     ['more than 100,000 bytes', sent({ ...ada, note: 'x'.repeat(100_000) }), { status: 413 }],
     [
       'more than 100,000 bytes, of an upload',

@@ -18,16 +18,18 @@ function refused(status: number, reason: string): IDataObject {
   return { status, answer: { taken: false, reason }, result: 'refused', lead_id: null };
 }
 
-/** The body's bytes as they came; null where the item has none, as for uploads. */
-async function rawBodyOf({ context, index }: Item): Promise<Buffer | null> {
-  const has = context.getInputData()[index].binary?.[RAW_BODY] !== undefined;
+/** The body's bytes as they came; null where the item has none, as for uploads, whose files might have the name. */
+async function rawBodyOf({ context, index, input }: Item): Promise<Buffer | null> {
+  const isUpload = /^multipart\//i.test(String(headersOf(input)['content-type']));
+  const has = !isUpload && context.getInputData()[index].binary?.[RAW_BODY] !== undefined;
   return has ? await context.helpers.getBinaryDataBuffer(index, RAW_BODY) : null;
 }
 
+const headersOf = ({ headers }: IDataObject): IDataObject => (isObject(headers) ? (headers as IDataObject) : {});
+
 async function isGenuine({ context, index, input }: Item, body: Buffer | null): Promise<boolean> {
   const { header, secret } = await context.getCredentials<{ header: string; secret: string }>('leadSyncFormApi', index);
-  const headers = isObject(input.headers) ? input.headers : {};
-  return isFromSender(headers, body, { header: String(header).trim(), secret: String(secret) });
+  return isFromSender(headersOf(input), body, { header: String(header).trim(), secret: String(secret) });
 }
 
 /** The payload as an object, which a JSON text may stand for; null for anything else. */
