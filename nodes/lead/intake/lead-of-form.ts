@@ -123,7 +123,9 @@ function attributesOf(answers: Answer[]): JsonObject {
     const [whole, own = whole] = names;
     const keys = (whole.endsWith(`.${own}`) ? [own, whole] : names).map((key) => key.slice(0, LONGEST_KEY));
     const key = keys.find((name) => !attributes.has(name)) ?? keys[0];
-    attributes.set(key, [...(attributes.get(key) ?? []), ...values]);
+    const before = attributes.get(key);
+    if (before) before.push(...values);
+    else attributes.set(key, [...values]);
   }
   return Object.fromEntries([...attributes].map(([key, values]) => [key, values.length > 1 ? values : values[0]]));
 }
