@@ -1,8 +1,14 @@
-import type { ICredentialDataDecryptedObject, ICredentialType, IDataObject } from 'n8n-workflow';
+import type {
+  ICredentialDataDecryptedObject,
+  ICredentialTestFunctions,
+  ICredentialType,
+  IDataObject,
+} from 'n8n-workflow';
 import { LeadSyncCloudflareD1Api } from '../../credentials/LeadSyncCloudflareD1Api.credentials';
 import { LeadSyncSupabaseApi } from '../../credentials/LeadSyncSupabaseApi.credentials';
 import { LeadSyncTwentyApi } from '../../credentials/LeadSyncTwentyApi.credentials';
 import { queryUrl } from '../../nodes/CloudflareD1/transport/address';
+import { testFormSecret } from '../../nodes/SupabaseLeads/methods/credentialTest';
 import { resolveAll } from '../setup/execute-functions';
 
 function testUrl(type: ICredentialType, data: ICredentialDataDecryptedObject): string {
@@ -82,4 +88,15 @@ test('keys are hidden in the panel', () => {
     const key = properties.find(({ name }) => /(Key|Token)$/.test(name));
     expect(key?.typeOptions).toEqual({ password: true });
   }
+});
+
+test.each([
+  ['', 'Error'],
+  ['short', 'Error'],
+  ['a long random value of somebody', 'OK'],
+])('the secret %j of web forms is tested for its length', async (secret, status) => {
+  const credential = { id: '1', name: 'Web forms', type: 'leadSyncFormApi', data: { secret } };
+  const answer = await testFormSecret.call({} as ICredentialTestFunctions, credential);
+
+  expect(answer.status).toBe(status);
 });
