@@ -134,7 +134,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what Twenty answers is taken over an edit',
     rule: 'A lead that was edited while its write was on its way keeps the edit, made on top of what Twenty returned',
-    sql: [{ find: 'when f.replaced then f.returned else f.here end', replace: 'when true then f.here end' }],
+    sql: [
+      {
+        find: 'when f.replaced or f.unusable and f.edited then f.returned else f.here end',
+        replace: 'when true then f.here end',
+      },
+    ],
     directed: DIRECTED.namedOtherwiseMeanwhile,
   },
   {

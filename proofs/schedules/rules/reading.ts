@@ -120,7 +120,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'stale snapshots are merged',
     rule: "A snapshot whose read began before the lead's last merge or completed write is ignored",
-    sql: [{ find: 's.merged_at > v_read\n', replace: 'false\n' }],
+    sql: [{ find: 's.merged_at > v_read and not coalesce(', replace: 'false and not coalesce(' }],
   },
   {
     name: 'a completed write does not make older reads stale',
