@@ -88,7 +88,7 @@ function noteJoined(
   const old = before && valuesOfLead(before);
   for (const field of FIELDS) {
     if (now[field] !== null && now[field] !== old?.[field] && now[field] === from[field])
-      ledger.noteFilled(after.id, String(after.twenty_id), field, now[field]);
+      ledger.noteFilled(after.id, String(after.twenty_id), id, field, now[field], old?.[field] === null);
   }
 }
 

@@ -91,10 +91,14 @@ export class Ledger {
     this.writes[side].set(id, fields);
   }
 
-  /** A lead got a value from one that joined it: it was blank until then, be it that Twenty's blank came just before. */
-  noteFilled(leadId: string, personId: string, field: Field, value: string): void {
-    this.see(this.lastWrite('remote', personId, field), null);
-    this.note('local', leadId, field, value);
+  /**
+   * A lead got a value from one that joined it. What was written there and not agreed on may come in the same call after
+   * Twenty's blank; what was agreed on was Twenty's to merge.
+   */
+  noteFilled(leadId: string, personId: string, joinedId: string, field: Field, value: string, wasBlank: boolean): void {
+    const isAgreed = this.agreed.get(joinedId)?.get(field)?.value === value;
+    if (!isAgreed) this.see(this.lastWrite('remote', personId, field), null);
+    if (!isAgreed || wasBlank) this.note('local', leadId, field, value);
   }
 
   /**
