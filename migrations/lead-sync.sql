@@ -260,6 +260,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   select array[
     'acknowledge_edge_changes',
     'add_to_inbox',
+    'add_to_intake',
     'advance_edge_rebuild',
     'apply_ai_segments',
     'apply_edge_changes',
@@ -268,6 +269,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'check_sync_alerts',
     'check_sync_integrity',
     'claim_inbox',
+    'claim_intake',
     'classify_lead_segments',
     'company_size_bands',
     'compare_edge_ranges',
@@ -296,6 +298,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'get_edge_status',
     'get_follow_ups',
     'get_installation',
+    'get_intake',
     'get_leads_for_sync',
     'get_leads_to_classify',
     'get_leads_to_repair',
@@ -357,6 +360,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'resolve_conflict',
     'roll_back_scoring_rules',
     'run_sync_maintenance',
+    'settle_intake',
     'shared_hosts',
     'start_edge_run',
     'start_sync_run',
@@ -986,6 +990,39 @@ comment on column public.lead_touches.raw is 'What the source sent, for touch_ra
 create index if not exists lead_touches_lead_idx on public.lead_touches (lead_id, touched_at) where lead_id is not null;
 create index if not exists lead_touches_raw_idx on public.lead_touches (created_at) where raw is not null;
 create index if not exists lead_touches_form_idx on public.lead_touches (source, created_at) where kind = 'form';
+
+-- migrations/hints/tables.sql
+-- What sources named and nobody has read and stored yet, once each: ids and what says where to read, nothing of a person. Rows stay until they are as old as
+-- sources keep leads, so that a hint that comes again is known.
+create table if not exists lead_sync.intake_inbox (
+  source text not null,
+  external_id text not null,
+  hint jsonb not null default '{}',
+  received_at timestamptz not null default clock_timestamp(),
+  due_at timestamptz not null default clock_timestamp(),
+  claim_token uuid,
+  attempts integer not null default 0,
+  last_error text,
+  done_at timestamptz,
+  primary key (source, external_id)
+);
+alter table lead_sync.intake_inbox enable row level security;
+comment on column lead_sync.intake_inbox.due_at is 'When to read it: at once, after a pause where that failed, or when the claim of a reader that died ends';
+comment on column lead_sync.intake_inbox.claim_token is 'Of who is reading it; another one does not change when it is due';
+comment on column lead_sync.intake_inbox.attempts is 'How often it was claimed';
+comment on column lead_sync.intake_inbox.last_error is 'Why it could not be read or stored, the last time';
+comment on column lead_sync.intake_inbox.done_at is 'When its lead was stored, or was found to need no storing';
+create index if not exists intake_inbox_due_idx on lead_sync.intake_inbox (source, due_at) where done_at is null;
+create index if not exists intake_inbox_received_idx on lead_sync.intake_inbox (received_at);
+
+-- Up to when a channel of a source, e.g. a form, was read in full. It never goes back.
+create table if not exists lead_sync.intake_cursors (
+  source text not null,
+  channel text not null,
+  read_until timestamptz not null,
+  primary key (source, channel)
+);
+alter table lead_sync.intake_cursors enable row level security;
 
 -- migrations/sources/tables.sql
 -- Tables of the project's own whose rows are leads, see connect_source(). Nothing looks at them until it is called; nothing of them changes but that
@@ -3662,6 +3699,191 @@ create or replace function lead_sync.touch_text(p_source text, p_external_id tex
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
   return encode(sha256(convert_to(p_source || e'\n' || p_external_id, 'UTF8')), 'hex');
+end
+$$;
+
+-- migrations/hints/add_to_intake.sql
+-- Notes what a source named, by webhook or in its lists, once each: what is noted already, read or not, stays as it is.
+--   p_source  e.g. meta
+--   p_hints   [{external_id, hint}], up to 10,000; external_id: what the source calls it; hint: an object that says where to read it, nothing of a person
+--   p_cursor  {channel, read_until}: all that this channel had until then is among the hints; stored with them, and never set back
+-- Returns {added, known, ignored, waiting}: new ones, those that were noted before, those without an id, and how many are due now (counted up to 100,000).
+create or replace function public.add_to_intake(p_source text, p_hints jsonb default '[]', p_cursor jsonb default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_given integer;
+  v_named integer;
+  v_added integer;
+begin
+  if p_source is null or p_source = '' or char_length(p_source) > 100 then
+    raise exception 'p_source must be the name of a source, got %', left(p_source, 100) using errcode = '22023', hint = 'Pass e.g. meta.';
+  elsif jsonb_typeof(p_hints) is distinct from 'array' then
+    raise exception 'p_hints must be an array of hints' using errcode = '22023', hint = 'Pass [{"external_id": "…", "hint": {}}].';
+  elsif jsonb_array_length(p_hints) > 10000 then
+    raise exception 'At most 10,000 hints a call, got %', jsonb_array_length(p_hints) using errcode = '22023', hint = 'Send smaller batches.';
+  elsif p_cursor is not null and (p_cursor ->> 'channel' is null or p_cursor ->> 'read_until' is null) then
+    raise exception 'p_cursor must be {channel, read_until}' using errcode = '22023';
+  end if;
+  v_given := jsonb_array_length(p_hints);
+
+  with named as materialized (
+    select distinct on (n.external_id) n.external_id, n.hint
+    from (
+      select h ->> 'external_id' as external_id, case when jsonb_typeof(h -> 'hint') = 'object' then h -> 'hint' else '{}' end as hint
+      from jsonb_array_elements(p_hints) as h
+    ) as n
+    where char_length(n.external_id) between 1 and 500
+    order by n.external_id -- one order everywhere means no deadlock
+  ),
+  noted as (
+    insert into lead_sync.intake_inbox (source, external_id, hint)
+    select p_source, n.external_id, n.hint from named as n
+    on conflict (source, external_id) do nothing
+    returning external_id
+  )
+  select
+    (select count(*) from jsonb_array_elements(p_hints) as h where char_length(h ->> 'external_id') between 1 and 500),
+    (select count(*) from noted)
+  into v_named, v_added;
+
+  if p_cursor is not null then
+    insert into lead_sync.intake_cursors as c (source, channel, read_until)
+    values (p_source, p_cursor ->> 'channel', (p_cursor ->> 'read_until')::timestamptz)
+    on conflict (source, channel) do update set read_until = excluded.read_until where c.read_until < excluded.read_until;
+  end if;
+  return jsonb_build_object('added', v_added, 'known', v_named - v_added, 'ignored', v_given - v_named, 'waiting', lead_sync.count_intake(p_source));
+end
+$$;
+
+-- migrations/hints/claim_intake.sql
+-- Takes the next hints of a source to read, the longest due first. They are due again after 10 minutes, longer than a call of a source waits: a reader that
+-- dies loses none. What another session is claiming right now is passed over.
+--   p_limit  1 to 1,000 hints
+-- Returns {claim_token, hints: [{external_id, hint, attempts}], remaining}; settle_intake takes the token and says what became of each.
+create or replace function public.claim_intake(p_source text, p_limit integer default 200) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_token uuid := gen_random_uuid();
+  v_hints jsonb;
+begin
+  if p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+
+  with due as materialized (
+    select i.source, i.external_id from lead_sync.intake_inbox as i
+    where i.source = p_source and i.done_at is null and i.due_at <= clock_timestamp()
+    order by i.due_at, i.external_id
+    limit p_limit
+    for update skip locked
+  ),
+  claim as (
+    update lead_sync.intake_inbox as i set claim_token = v_token, due_at = clock_timestamp() + interval '10 minutes', attempts = i.attempts + 1
+    from due as d
+    where i.source = d.source and i.external_id = d.external_id
+    returning i.external_id, i.hint, i.attempts
+  )
+  select jsonb_agg(jsonb_build_object('external_id', c.external_id, 'hint', c.hint, 'attempts', c.attempts) order by c.external_id)
+  into v_hints from claim as c;
+
+  return jsonb_build_object('claim_token', v_token, 'hints', coalesce(v_hints, '[]'), 'remaining', lead_sync.count_intake(p_source));
+end
+$$;
+
+-- migrations/hints/count_intake.sql
+-- How many hints of a source are due now, counted up to 100,000.
+create or replace function lead_sync.count_intake(p_source text) returns integer
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  return (
+    select count(*)
+    from (
+      select from lead_sync.intake_inbox as i
+      where i.source = p_source and i.done_at is null and i.due_at <= clock_timestamp()
+      limit 100000
+    ) as due
+  );
+end
+$$;
+
+-- migrations/hints/forget_hints.sql
+-- Removes hints once they are as old as sources keep leads: Meta does for 90 days. At most p_limit; returns how many.
+create or replace function lead_sync.forget_hints(p_today timestamptz, p_limit integer) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_removed integer;
+begin
+  delete from lead_sync.intake_inbox as i
+  where (i.source, i.external_id) in (
+    select o.source, o.external_id from lead_sync.intake_inbox as o
+    where o.received_at < p_today - interval '91 days'
+    order by o.received_at
+    limit p_limit
+    for update skip locked
+  );
+  get diagnostics v_removed = row_count;
+  return v_removed;
+end
+$$;
+
+-- migrations/hints/get_intake.sql
+-- How the intake of a source is doing.
+-- Returns {cursors: {channel: read_until}, waiting, waiting_since, failing, last_error}: hints that are not done, since when the oldest of them is, how many
+-- of them failed at least once, and why the latest of those did.
+create or replace function public.get_intake(p_source text) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  return (
+    select jsonb_build_object(
+      'cursors', (select coalesce(jsonb_object_agg(c.channel, c.read_until), '{}') from lead_sync.intake_cursors as c where c.source = p_source),
+      'waiting', count(*),
+      'waiting_since', min(i.received_at),
+      'failing', count(*) filter (where i.last_error is not null),
+      'last_error', (array_agg(i.last_error order by i.due_at desc) filter (where i.last_error is not null))[1]
+    )
+    from lead_sync.intake_inbox as i
+    where i.source = p_source and i.done_at is null
+  );
+end
+$$;
+
+-- migrations/hints/settle_intake.sql
+-- Says what became of claimed hints. One whose lead is stored is done, whoever says so; one that failed is due again after a pause that doubles from
+-- 1 minute to 6 hours, as long as the claim is still this one's.
+--   p_results  [{external_id, error}]; error: why it could not be read or stored, null when it was
+-- Returns {done, failed}: how many of them are settled which way now; what was done before counts as neither.
+create or replace function public.settle_intake(p_source text, p_claim_token uuid, p_results jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_done integer;
+  v_failed integer;
+begin
+  if jsonb_typeof(p_results) is distinct from 'array' then
+    raise exception 'p_results must be an array' using errcode = '22023', hint = 'Pass [{"external_id": "…", "error": null}].';
+  end if;
+  perform from lead_sync.intake_inbox as i
+  where i.source = p_source and i.external_id in (select r ->> 'external_id' from jsonb_array_elements(p_results) as r)
+  order by i.external_id -- one order everywhere means no deadlock
+  for update;
+
+  with result as materialized (
+    select distinct on (r ->> 'external_id') r ->> 'external_id' as external_id, left(r ->> 'error', 2000) as error
+    from jsonb_array_elements(p_results) as r
+    order by r ->> 'external_id', r ->> 'error' nulls first
+  ),
+  settled as (
+    update lead_sync.intake_inbox as i set
+      claim_token = null,
+      last_error = r.error,
+      done_at = case when r.error is null then clock_timestamp() end,
+      due_at = case when r.error is null then i.due_at else clock_timestamp() + lead_sync.backoff(i.attempts, interval '1 minute', interval '6 hours') end
+    from result as r
+    where i.source = p_source and i.external_id = r.external_id and i.done_at is null and (r.error is null or i.claim_token = p_claim_token)
+    returning r.error is null as done
+  )
+  select count(*) filter (where s.done), count(*) filter (where not s.done) into v_done, v_failed from settled as s;
+
+  return jsonb_build_object('done', v_done, 'failed', v_failed);
 end
 $$;
 
@@ -11891,7 +12113,7 @@ end
 $$;
 
 -- migrations/upkeep/maintain.sql
--- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and the clean-up.
+-- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and named and the clean-up.
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11905,6 +12127,7 @@ declare
   v_summary jsonb;
   v_purged integer := 0;
   v_raw_erased integer := 0;
+  v_hints integer := 0;
   v_cleanup jsonb;
   v_has_more boolean;
 begin
@@ -11937,13 +12160,14 @@ begin
     ));
     get diagnostics v_purged = row_count;
     v_raw_erased := lead_sync.erase_raw(v_today, 20000);
+    v_hints := lead_sync.forget_hints(v_today, 20000);
     if coalesce(
       p_cleanup, not exists (select from lead_sync.maintenance_tasks as t where t.task = 'cleanup' and t.last_at > p_now - interval '7 days')
     ) then
       v_cleanup := lead_sync.clean_up(p_now);
       perform lead_sync.note_task('cleanup', p_now, v_cleanup);
     end if;
-    v_has_more := v_purged = 20000 or v_raw_erased = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
+    v_has_more := v_purged = 20000 or v_raw_erased = 20000 or v_hints = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
   end if;
 
   return jsonb_build_object(

@@ -1,4 +1,4 @@
--- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and the clean-up.
+-- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and named and the clean-up.
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12,6 +12,7 @@ declare
   v_summary jsonb;
   v_purged integer := 0;
   v_raw_erased integer := 0;
+  v_hints integer := 0;
   v_cleanup jsonb;
   v_has_more boolean;
 begin
@@ -44,13 +45,14 @@ begin
     ));
     get diagnostics v_purged = row_count;
     v_raw_erased := lead_sync.erase_raw(v_today, 20000);
+    v_hints := lead_sync.forget_hints(v_today, 20000);
     if coalesce(
       p_cleanup, not exists (select from lead_sync.maintenance_tasks as t where t.task = 'cleanup' and t.last_at > p_now - interval '7 days')
     ) then
       v_cleanup := lead_sync.clean_up(p_now);
       perform lead_sync.note_task('cleanup', p_now, v_cleanup);
     end if;
-    v_has_more := v_purged = 20000 or v_raw_erased = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
+    v_has_more := v_purged = 20000 or v_raw_erased = 20000 or v_hints = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
   end if;
 
   return jsonb_build_object(
