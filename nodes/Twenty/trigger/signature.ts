@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { flawOfSignature } from '../../http/hmac';
 
 /** What a delivery says of itself in its headers. */
 export interface DeliveryHeaders {
@@ -24,9 +24,8 @@ export function refusal({ headers, rawBody, secret, now, maxAgeMs }: SignatureCh
   const { timestamp, signature } = headers;
   if (signature === undefined || timestamp === undefined) return 'the delivery is not signed';
   if (!/^\d{1,15}$/.test(timestamp)) return 'the timestamp is not a time';
-  if (!/^[0-9a-f]{64}$/.test(signature)) return 'the signature is malformed';
-  const expected = createHmac('sha256', secret).update(`${timestamp}:`).update(rawBody).digest();
-  if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) return 'the signature is wrong';
+  const flaw = flawOfSignature(signature, secret, `${timestamp}:`, rawBody);
+  if (flaw !== null) return flaw;
   const age = now - Number(timestamp);
   if (age > maxAgeMs) return `the delivery is ${Math.round(age / 1000)} s old`;
   if (age < -maxAgeMs) return `the delivery is dated ${Math.round(-age / 1000)} s ahead`;

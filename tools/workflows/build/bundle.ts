@@ -11,6 +11,7 @@ import { followUps } from './follow-ups';
 import { forget } from './forget';
 import { maintenance } from './maintenance';
 import { mcpServer } from './mcp-server';
+import { metaIntake } from './meta-intake';
 import { monitor } from './monitor';
 import { pull } from './pull';
 import { push } from './push';
@@ -37,6 +38,7 @@ const CANVASES = {
   'lead-sync-reconcile': reconcile,
   'lead-sync-scoring': scoring,
   'lead-sync-setup': setUp,
+  'meta-lead-intake': metaIntake,
   'supabase-to-d1-sync': edgeDown,
   'supabase-to-twenty-lead-sync': push,
   'twenty-to-supabase-lead-sync': pull,

@@ -45,6 +45,17 @@ export function cloudflareD1(step: Placed): Step {
   };
 }
 
+export const META = { leadSyncMetaLeadAdsApi: 'Meta Lead Ads account (lead sync)' };
+
+export function metaLeadAds(step: Placed): Step {
+  return {
+    credentials: { ...META, ...SUPABASE },
+    ...step,
+    type: 'n8n-nodes-lead-sync.metaLeadAds',
+    typeVersion: 1,
+  };
+}
+
 /** What all runs of the edge replica have in common. */
 export const RUN_PARAMETERS = { resource: 'replica', maxDuration: 4, options: {} };
 

@@ -1,0 +1,49 @@
+import { InputError } from '../../../errors/input-error';
+import { allTogether, type Item, type Operation } from '../../../frame';
+import { connect } from '../../../SupabaseLeads/transport/client';
+import { SOURCE } from '../../loops';
+
+/** Hints that `add_to_intake` takes in one call. */
+const BATCH_SIZE = 10_000;
+
+function hintOf(item: Item): object {
+  const external_id = item.text('leadId');
+  if (external_id === null || !/^\d+$/.test(external_id)) {
+    throw new InputError(
+      `Lead ID is ${external_id === null ? 'empty' : `"${external_id}"`}`,
+      'Pass the digits of its ID, as a text.',
+    );
+  }
+  const { page_id, form_id } = item.input;
+  return { external_id, hint: { page_id, form_id } };
+}
+
+/** Deliveries → inbox. */
+export const add: Operation<void> = {
+  name: 'Add',
+  action: 'Add leads to the inbox',
+  description: 'Note which leads Meta named: each once, however often it comes',
+  fields: [
+    {
+      displayName: 'Lead ID',
+      name: 'leadId',
+      type: 'string',
+      default: '={{ $json.leadgen_id }}',
+      required: true,
+      description: 'ID of the lead, as Meta Lead Ads Trigger gives it',
+    },
+  ],
+  execute: allTogether<void>(async (items) => {
+    const database = await connect(items[0].context);
+    const hints = items.map(hintOf);
+    const sum = { added: 0, known: 0, waiting: 0 };
+    for (let start = 0; start < hints.length; start += BATCH_SIZE) {
+      const args = { p_source: SOURCE, p_hints: hints.slice(start, start + BATCH_SIZE) };
+      const answer = await database.call('add_to_intake', args, 0);
+      sum.added += Number(answer.added);
+      sum.known += Number(answer.known);
+      sum.waiting = Number(answer.waiting);
+    }
+    return sum;
+  }),
+};

@@ -1,0 +1,3 @@
+export { drain } from './drain';
+export { poll } from './poll';
+export { SOURCE, type DrainOrder, type IntakePorts, type PollOrder } from './ports';

@@ -1,0 +1,87 @@
+import { InputError } from '../../errors/input-error';
+import type { GraphClient } from '../transport/client';
+
+/** What an app is subscribed to (developers.facebook.com/docs/graph-api/reference/app/subscriptions). */
+interface Subscription {
+  object: string;
+  callback_url?: string;
+  active?: boolean;
+  fields?: Array<{ name: string }>;
+}
+
+/** Where and for whom Meta is to deliver. */
+export interface Wanted {
+  appId: string;
+  pageId: string | null;
+  callbackUrl: string;
+  verifyToken: string;
+}
+
+const FIELD = 'leadgen';
+
+async function ofPages(graph: GraphClient, appId: string): Promise<Subscription | undefined> {
+  const { data } = await graph.call<{ data: Subscription[] }>({ method: 'GET', path: `${appId}/subscriptions` });
+  return data.find(({ object }) => object === 'page');
+}
+
+const namesOf = ({ fields = [] }: Subscription): string[] => fields.map(({ name }) => name);
+
+/** Whether Meta delivers leads to this address. */
+export async function isSubscribed(graph: GraphClient, { appId, pageId, callbackUrl }: Wanted): Promise<boolean> {
+  const subscription = await ofPages(graph, appId);
+  if (subscription?.callback_url !== callbackUrl || subscription.active === false) return false;
+  if (!namesOf(subscription).includes(FIELD)) return false;
+  return pageId === null || (await fieldsOfPage(graph, { appId, pageId })).includes(FIELD);
+}
+
+/**
+ * Has Meta deliver leads to this address, and leaves what else app and page are subscribed to as it is. Meta asks the
+ * address for its verify token meanwhile.
+ * @throws InputError where the app delivers to another address, which would get nothing any more
+ */
+export async function subscribe(graph: GraphClient, wanted: Wanted): Promise<void> {
+  const { appId, pageId, callbackUrl, verifyToken } = wanted;
+  const subscription = await ofPages(graph, appId);
+  const other = subscription?.callback_url;
+  if (other !== undefined && other !== callbackUrl && subscription?.active !== false) {
+    throw new InputError(
+      `The app delivers to ${other} already, and can deliver to one address only`,
+      'Remove that subscription in the dashboard of the app under Webhooks → Page, or use an app for this n8n alone.',
+    );
+  }
+  const fields = new Set([...(subscription === undefined ? [] : namesOf(subscription)), FIELD]);
+  await graph.call({
+    method: 'POST',
+    path: `${appId}/subscriptions`,
+    form: { object: 'page', callback_url: callbackUrl, verify_token: verifyToken, fields: [...fields].join(',') },
+  });
+  if (pageId === null) return;
+  const ofPage = new Set([...(await fieldsOfPage(graph, { appId, pageId })), FIELD]);
+  await graph.call({
+    method: 'POST',
+    path: `${pageId}/subscribed_apps`,
+    form: { subscribed_fields: [...ofPage].join(',') },
+  });
+}
+
+/** Has Meta deliver no leads here any more; another address's subscription stays. */
+export async function unsubscribe(graph: GraphClient, { appId, callbackUrl }: Wanted): Promise<void> {
+  const subscription = await ofPages(graph, appId);
+  if (subscription?.callback_url !== callbackUrl) return;
+  await graph.call({
+    method: 'DELETE',
+    path: `${appId}/subscriptions`,
+    query: { object: 'page', fields: FIELD },
+  });
+}
+
+async function fieldsOfPage(
+  graph: GraphClient,
+  { appId, pageId }: { appId: string; pageId: string },
+): Promise<string[]> {
+  const { data } = await graph.call<{ data: Array<{ id: string; subscribed_fields?: string[] }> }>({
+    method: 'GET',
+    path: `${pageId}/subscribed_apps`,
+  });
+  return data.find(({ id }) => id === appId)?.subscribed_fields ?? [];
+}

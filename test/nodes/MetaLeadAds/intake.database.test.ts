@@ -1,0 +1,192 @@
+import { MetaApi, type StoredLead } from '../../../stand-ins/meta';
+import { useStore, type Json } from '../../database/store';
+import { runNode } from './run-node';
+
+/** From what Meta names to the leads in the database. */
+describe('the intake of Meta’s leads', () => {
+  const store = useStore();
+  let api: MetaApi;
+  let baseUrl: string;
+  let page: string;
+  let form: string;
+
+  beforeEach(async () => {
+    api = new MetaApi();
+    baseUrl = await api.listen();
+    page = api.store.addPage('Our page');
+    form = api.store.addForm(page, 'Newsletter');
+  });
+  afterEach(() => api.close());
+
+  const intake = async (operation: string, parameters: Json = {}, items?: Json[]): Promise<Json> =>
+    (await runNode(api, baseUrl, { resource: 'intake', operation, ...parameters }, { items }))[0].json as Json;
+  const poll = (parameters: Json = {}) => intake('poll', { pageId: page, formIds: '', ...parameters });
+  const drain = (parameters: Json = {}) => intake('drain', { batchSize: 100, ...parameters });
+  const add = (...leads: StoredLead[]) =>
+    intake(
+      'add',
+      { leadId: (index: number) => leads[index].id },
+      leads.map(({ id }) => ({ leadgen_id: id, form_id: form, page_id: page })),
+    );
+  const makeLead = (n: number, formId = form): StoredLead =>
+    api.store.addLead(formId, { email: `lead${n}@example.com`, full_name: `Ada Lovelace ${n}` });
+  const leads = () => store.rows('select * from public.leads order by email');
+  const touches = () => store.rows('select * from public.lead_touches order by external_id');
+  const state = () => store.rpc<Json>('get_intake', { p_source: 'meta' });
+  const pausesOver = () =>
+    store.sql.query("update lead_sync.intake_inbox set due_at = due_at - interval '1 day' where done_at is null");
+
+  test('a lead that Meta names is stored with how it reached us', async () => {
+    const { id } = api.store.addLead(form, {
+      email: 'ada@example.com',
+      full_name: 'Ada King Lovelace',
+      phone_number: '+442012345678',
+      what_do_you_need: ['one', 'two'],
+    });
+    await add(api.store.leads.get(id)!);
+
+    expect(await drain()).toMatchObject({ claimed: 1, created: 1, failed: 0, more_due: false });
+    expect(await leads()).toMatchObject([
+      {
+        email: 'ada@example.com',
+        first_name: 'Ada',
+        last_name: 'King Lovelace',
+        phone: '+442012345678',
+        lead_source: 'meta',
+        attributes: { what_do_you_need: ['one', 'two'] },
+      },
+    ]);
+    expect(await touches()).toMatchObject([
+      {
+        source: 'meta',
+        external_id: id,
+        kind: 'form',
+        campaign: 'Spring',
+        ad_set: 'Engineers',
+        ad: 'Blue picture',
+        form: 'Newsletter',
+        medium: 'paid_social',
+        raw: { id, platform: 'fb' },
+      },
+    ]);
+  });
+
+  test('deliveries that come again, in any order, give each lead once', async () => {
+    const made = [1, 2, 3].map((n) => makeLead(n));
+    expect(await add(made[2], made[0])).toMatchObject({ added: 2, known: 0 });
+    await drain();
+    expect(await add(made[0], made[1], made[0])).toMatchObject({ added: 1 });
+    expect(await drain()).toMatchObject({ claimed: 1, created: 1 });
+    await add(...made);
+
+    expect(await drain()).toMatchObject({ claimed: 0 });
+    expect(await leads()).toHaveLength(3);
+    expect(await touches()).toHaveLength(3);
+  });
+
+  test('what no webhook brought, the poll finds, and reads it once', async () => {
+    const other = api.store.addForm(page, 'Offer');
+    const [known] = [1, 2, 3].map((n) => makeLead(n));
+    makeLead(4, other);
+    await add(known);
+    await drain();
+
+    expect(await poll()).toMatchObject({ forms: 2, found: 4, added: 3, failed: 0 });
+    expect(await drain()).toMatchObject({ claimed: 3, created: 3 });
+    expect(await poll()).toMatchObject({ found: 4, added: 0 });
+    expect(await leads()).toHaveLength(4);
+  });
+
+  test('a poll reads on from its cursor, with an overlap, and all pages of a long list', async () => {
+    await poll();
+    const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+    for (let n = 0; n < 620; n++) makeLead(n);
+    api.store.addLead(form, { email: 'late@example.com' }, { created_time: ago(0.5) });
+    api.store.addLead(form, { email: 'old@example.com' }, { created_time: ago(2) });
+
+    expect(await poll()).toMatchObject({ found: 621, added: 621 });
+    expect(await poll({ options: { overlap: 180 } })).toMatchObject({ found: 622, added: 1 });
+  });
+
+  test('a form that cannot be read is told, keeps its cursor and leaves the others alone', async () => {
+    const other = api.store.addForm(page, 'Offer');
+    makeLead(1);
+    makeLead(2, other);
+    api.store.hidden.add(form);
+
+    await expect(poll()).rejects.toThrow('Meta does not let this token read here');
+    expect(await drain()).toMatchObject({ created: 1 });
+    expect(Object.keys((await state()).cursors as object)).toEqual([`form ${other}`]);
+    api.store.hidden.clear();
+    expect(await poll()).toMatchObject({ added: 1 });
+  });
+
+  test('a token that has expired is told, and nothing is lost', async () => {
+    await add(makeLead(1), makeLead(2));
+    api.store.hasExpired = true;
+
+    await expect(intake('drain', { batchSize: 100 })).rejects.toThrow('Meta no longer accepts the access token');
+    expect(await state()).toMatchObject({ waiting: 2, failing: 2 });
+    api.store.hasExpired = false;
+    await pausesOver();
+    expect(await drain()).toMatchObject({ created: 2 });
+  });
+
+  test('a deleted lead, and one that may not be read, leave the others alone and come again after a pause', async () => {
+    const [gone, hidden, good] = [1, 2, 3].map((n) => makeLead(n));
+    await add(gone, hidden, good);
+    api.store.leads.delete(gone.id);
+
+    expect(await drain({ batchSize: 1 })).toMatchObject({
+      created: 2,
+      failed: 1,
+      troubles: [{ reason: expect.stringMatching(/^missing: /) as string, count: 1, ids: [gone.id] }],
+    });
+    api.store.hidden.add(hidden.id);
+    const late = makeLead(4);
+    api.store.hidden.add(late.id);
+    await add(late);
+    await expect(drain()).rejects.toThrow('Leads Access');
+    api.store.hidden.clear();
+    await pausesOver();
+    expect(await drain()).toMatchObject({ claimed: 2, created: 1, failed: 1 });
+    expect(await leads()).toHaveLength(3);
+  });
+
+  test('throttling and parts that Meta leaves out of a batch are waited for', async () => {
+    await add(...[1, 2, 3].map((n) => makeLead(n)));
+    api.faults.push('throttled');
+    api.partFaults.push('left out', 'throttled');
+
+    expect(await drain()).toMatchObject({ created: 3, failed: 0 });
+    expect(api.calls.filter((call) => call === 'POST ')).toHaveLength(4); // throttled, with gaps, the rest, the form's name
+  });
+
+  test('120 leads are four calls', async () => {
+    await add(...Array.from({ length: 120 }, (_, n) => makeLead(n)));
+    api.calls.length = 0;
+
+    expect(await drain({ batchSize: 200 })).toMatchObject({ created: 120 });
+    expect(api.calls.filter((call) => !call.startsWith('part'))).toHaveLength(4);
+  });
+
+  test('a lead with text that no database takes leaves the others alone', async () => {
+    const bad = api.store.addLead(form, { email: 'bad@example.com', first_name: 'half \ud83d' });
+    await add(bad, makeLead(1));
+
+    expect(await drain()).toMatchObject({ created: 1, failed: 1, troubles: [{ ids: [bad.id] }] });
+  });
+
+  test('a person who asked to be forgotten stays so, and is not tried again', async () => {
+    const lead = makeLead(1);
+    await add(lead);
+    await drain();
+    await store.rpc('forget_lead', { p_lead: 'lead1@example.com' });
+    await store.sql.query('delete from lead_sync.intake_inbox');
+    await add(lead);
+
+    await drain();
+    expect(await state()).toMatchObject({ waiting: 0, failing: 0 });
+    expect(await leads()).toEqual([]);
+  });
+});
