@@ -1,4 +1,4 @@
-import { bundledWorkflows, canBePublished, EDGE } from '../cli/n8n/bundle';
+import { bundledWorkflows, canBePublished, EDGE, INTAKE } from '../cli/n8n/bundle';
 import type { Execution, N8nClient, WorkflowJson } from './n8n-client';
 import type { SupabaseService, TwentyService } from './services';
 
@@ -41,7 +41,7 @@ export function withStarters(
  */
 export async function publishBundle(client: N8nClient, starters: Starters): Promise<void> {
   const wanted = [...(await bundledWorkflows())]
-    .filter(([file]) => starters.edge || !EDGE.includes(file))
+    .filter(([file]) => !INTAKE.includes(file) && (starters.edge || !EDGE.includes(file)))
     .map(([, workflow]) => withStarters(workflow, starters));
   await client.importWorkflows(wanted);
   for (const workflow of wanted) {

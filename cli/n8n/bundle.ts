@@ -29,6 +29,8 @@ export const MCP_SERVER = 'lead-sync-mcp-server';
 const USUAL = [WEBHOOK_HANDLER, 'lead-sync-monitor', 'lead-sync-maintenance', 'lead-sync-scoring'];
 /** They need a D1 database besides, and the replica turned on: whoever has both names them. */
 export const EDGE = ['supabase-to-d1-sync', 'd1-to-supabase-sync', 'd1-consistency-check'];
+/** It needs an app at Meta besides: whoever has one names it. */
+export const INTAKE = ['meta-lead-intake'];
 /** The command does what this one does. */
 const LEFT_OUT = ['lead-sync-setup'];
 
@@ -53,7 +55,7 @@ export function offered(bundle: Map<string, BundledWorkflow>): Array<{ file: str
 
 /** The core and the files that are named; "all" stands for what needs nothing but the three systems. */
 export function named(bundle: Map<string, BundledWorkflow>, names: readonly string[]): string[] {
-  const all = offered(bundle).flatMap(({ file }) => (EDGE.includes(file) ? [] : file));
+  const all = offered(bundle).flatMap(({ file }) => ([...EDGE, ...INTAKE].includes(file) ? [] : file));
   return [...new Set([...CORE, ...names.flatMap((name) => (name === 'all' ? all : name))])];
 }
 

@@ -11,7 +11,7 @@ Each lead of your forms comes into the \`leads\` table of Supabase once, with ca
 1. **When Meta has a lead** checks each delivery's signature and gives on the IDs that it names.
 2. **Add to inbox** notes them: one row for each lead, however often Meta names it.
 3. **Every 15 minutes**, **Poll forms** asks each form for its leads since the last time. It finds what was never delivered, also after days of downtime: Meta keeps leads for 90 days.
-4. **Drain inbox** reads the leads, 50 in a call, and stores them. One that cannot be read or stored comes again after a pause, and leaves the others alone.
+4. **Drain inbox** reads the leads, 50 in a call, and stores them. One that cannot be read or stored comes again after a pause, and leaves the others alone. **Every 5 minutes** what waits is tried, also when a form cannot be read.
 
 ### Setup
 1. Apply \`lead-sync.sql\` to Supabase.
@@ -54,6 +54,7 @@ export function metaIntake(): Canvas {
     schedule('Every 15 minutes', [64, 320], { field: 'minutes', minutesInterval: 15 }),
     manually([64, 480]),
   );
+  canvas.addTriggers('Drain inbox', schedule('Every 5 minutes', [288, 272], { field: 'minutes', minutesInterval: 5 }));
   canvas.add(
     metaLeadAds({
       name: 'Add to inbox',
@@ -66,7 +67,7 @@ export function metaIntake(): Canvas {
   canvas.add(
     metaLeadAds({
       name: 'Poll forms',
-      at: [288, 400],
+      at: [288, 432],
       parameters: { resource: 'intake', operation: 'poll', pageId: PAGE, formIds: '', maxDuration: 4, options: {} },
       onError: 'continueErrorOutput',
     }),
@@ -74,8 +75,6 @@ export function metaIntake(): Canvas {
   canvas.add(metaLeadAds({ name: 'Drain inbox', at: [512, 144], parameters: DRAIN, onError: 'continueErrorOutput' }));
   canvas.connect('Add to inbox', 'Drain inbox');
   canvas.connect('Poll forms', 'Drain inbox');
-  // A form that cannot be read does not keep the others' leads waiting: n8n goes to the higher node first, then tells.
-  canvas.connect('Poll forms', 'Drain inbox', { output: 1 });
   addFailure(canvas, {
     from: ['Add to inbox', 'Poll forms', 'Drain inbox'],
     left: 752,
