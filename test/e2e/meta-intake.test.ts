@@ -54,6 +54,7 @@ const emails = async (): Promise<Array<string | null>> => (await stack.leads()).
 
 test('deliveries in any order and more than once give each lead once; what was never delivered, the poll finds', async () => {
   await stack.n8n.publish(workflowId);
+  await until('The subscription', () => Promise.resolve(api.graph.subscription !== null));
   expect(api.graph.subscription).toMatchObject({ fields: ['leadgen'] });
 
   const named = [1, 2, 3, 4, 5, 6].map(makeLead);

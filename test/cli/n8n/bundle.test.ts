@@ -1,4 +1,4 @@
-import { bundledWorkflows, canBePublished, EDGE, named, offered } from '../../../cli/n8n/bundle';
+import { bundledWorkflows, canBePublished, EDGE, INTAKE, named, offered } from '../../../cli/n8n/bundle';
 
 describe('canBePublished', () => {
   const started = (...types: string[]) => ({
@@ -17,14 +17,15 @@ describe('canBePublished', () => {
   });
 });
 
-describe('the workflows of the edge replica', () => {
+describe('workflows that need more than the three systems', () => {
   it('come only where they are named: not by themselves, not with "all"', async () => {
     const bundle = await bundledWorkflows();
     const usual = offered(bundle).flatMap(({ file, usual: isUsual }) => (isUsual ? file : []));
 
-    expect([...bundle.keys()]).toEqual(expect.arrayContaining(EDGE));
+    const more = [...EDGE, ...INTAKE];
+    expect([...bundle.keys()]).toEqual(expect.arrayContaining(more));
     for (const files of [usual, named(bundle, ['all'])])
-      expect(files.filter((file) => EDGE.includes(file))).toEqual([]);
-    expect(named(bundle, ['all', ...EDGE])).toHaveLength(bundle.size - 1);
+      expect(files.filter((file) => more.includes(file))).toEqual([]);
+    expect(named(bundle, ['all', ...more])).toHaveLength(bundle.size - 1);
   });
 });
