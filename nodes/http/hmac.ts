@@ -16,7 +16,7 @@ export function flawOfSignature(signature: string, secret: string, ...parts: Arr
 }
 
 /** Whether two secrets are the same, in a time that tells nothing of either. */
-export function isSameSecret(one: string, other: string): boolean {
+export function isSameSecret(one: string | Buffer, other: string | Buffer): boolean {
   const [left, right] = [one, other].map((secret) => createHmac('sha256', 'compare').update(secret).digest());
   return timingSafeEqual(left, right);
 }

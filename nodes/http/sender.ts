@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { isSameSecret } from './hmac';
 
 /** The header by which a sender shows that it knows the secret. */
 export interface SenderSecret {
@@ -20,14 +21,11 @@ export function isFromSender(
   const given = headers[header.toLowerCase()];
   if (typeof given !== 'string' || secret === '') return false;
   // Node reads each byte of a header as one character.
-  const isSecret = timingSafeEqual(digest(Buffer.from(given, 'latin1')), digest(Buffer.from(secret)));
+  const isSecret = isSameSecret(Buffer.from(given, 'latin1'), secret);
   const signature = signatureIn(given);
   if (body === null || signature === null) return isSecret;
   return timingSafeEqual(createHmac('sha256', secret).update(body).digest(), signature) || isSecret;
 }
-
-/** Texts of any length as bytes of one length. */
-const digest = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
 
 function signatureIn(text: string): Buffer | null {
   const bare = text.replace(/^sha256=/, '');

@@ -1,10 +1,13 @@
+import { createHmac } from 'node:crypto';
 import type {
   ICredentialDataDecryptedObject,
   ICredentialTestFunctions,
   ICredentialType,
   IDataObject,
+  IHttpRequestOptions,
 } from 'n8n-workflow';
 import { LeadSyncCloudflareD1Api } from '../../credentials/LeadSyncCloudflareD1Api.credentials';
+import { LeadSyncMetaLeadAdsApi } from '../../credentials/LeadSyncMetaLeadAdsApi.credentials';
 import { LeadSyncSupabaseApi } from '../../credentials/LeadSyncSupabaseApi.credentials';
 import { LeadSyncTwentyApi } from '../../credentials/LeadSyncTwentyApi.credentials';
 import { queryUrl } from '../../nodes/CloudflareD1/transport/address';
@@ -99,4 +102,31 @@ test.each([
   const answer = await testFormSecret.call({} as ICredentialTestFunctions, credential);
 
   expect(answer.status).toBe(status);
+});
+
+describe('the Meta Lead Ads credential', () => {
+  const type = new LeadSyncMetaLeadAdsApi();
+  const data = { accessToken: ' made-up-token ', appId: '7', appSecret: 'made-up-secret', baseUrl: '', version: '' };
+  const authenticated = async (url: string, change = {}) =>
+    await (type.authenticate as (data: object, request: IHttpRequestOptions) => Promise<IHttpRequestOptions>)(
+      { ...data, ...change },
+      { url },
+    );
+
+  test('is tested at the Graph API', () => {
+    expect(testUrl(type, data)).toBe('https://graph.facebook.com/v26.0/me');
+  });
+
+  test('sends its token in a header with the proof that it has the secret, and asks for subscriptions as the app', async () => {
+    expect(await authenticated('https://graph.facebook.com/v26.0/1/leads')).toMatchObject({
+      headers: { Authorization: 'Bearer made-up-token' },
+      qs: { appsecret_proof: createHmac('sha256', 'made-up-secret').update('made-up-token').digest('hex') },
+    });
+    expect(await authenticated('https://graph.facebook.com/v26.0/7/subscriptions')).toEqual({
+      url: 'https://graph.facebook.com/v26.0/7/subscriptions',
+      headers: { Authorization: 'Bearer 7|made-up-secret' },
+      qs: {},
+    });
+    expect((await authenticated('https://graph.facebook.com/v26.0/me', { appSecret: '' })).qs).toEqual({});
+  });
 });

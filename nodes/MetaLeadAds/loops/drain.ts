@@ -2,6 +2,7 @@ import { FormNames, readLeads } from '../leads/read';
 import { toLead } from '../leads/to-lead';
 import type { MetaLead } from '../leads/types';
 import { MetaError, type MetaFailure } from '../transport/failures';
+import { maskText } from '../../masking/mask';
 import { tried } from '../../runs/tried';
 import { SOURCE, type DrainOrder, type DrainReport, type IntakePorts } from './ports';
 import { addTrouble, raiseFailure } from './troubles';
@@ -14,6 +15,8 @@ interface Claim {
 
 /** What became of a hint; null: its lead is stored. */
 type Errors = Map<string, string | null>;
+
+const LONGEST_ERROR = 500;
 
 /** Of somebody who asked to be forgotten: nothing of them is stored, and nothing more is to be tried. */
 const FORGOTTEN = /^forgotten\b/;
@@ -62,6 +65,8 @@ async function work(
   const ids = hints.map(({ external_id }) => external_id);
   const errors: Errors = new Map();
   const settle = async (): Promise<void> => {
+    // Why a value was refused may quote it: the inbox holds nothing of a person.
+    for (const [id, error] of errors) if (error !== null) errors.set(id, maskText(error, LONGEST_ERROR));
     const results = ids.map((external_id) => ({ external_id, error: errors.get(external_id) ?? null }));
     await tried(ports.control, async () => {
       await ports.store.rpc('settle_intake', { p_source: SOURCE, p_claim_token: claim_token, p_results: results });

@@ -177,6 +177,24 @@ describe('the intake of Meta’s leads', () => {
     expect(await drain()).toMatchObject({ created: 1, failed: 1, troubles: [{ ids: [bad.id] }] });
   });
 
+  test('a lead that a rule of the database refuses leaves the others alone, and the inbox says nothing of its person', async () => {
+    await store.sql.query(`create function public.nobody_else() returns trigger language plpgsql as
+      $$ begin if new.email like 'lead1@%' then raise '% is not welcome', new.email; end if; return new; end $$;
+      create trigger nobody_else before insert on public.leads for each row execute function public.nobody_else()`);
+    try {
+      await add(makeLead(1), makeLead(2));
+
+      expect(await drain()).toMatchObject({ created: 1, failed: 1 });
+      const { last_error } = await state();
+      expect(last_error).toMatch(/^rejected: .*is not welcome/);
+      expect(last_error).not.toContain('lead1@');
+    } finally {
+      await store.sql.query('drop trigger nobody_else on public.leads; drop function public.nobody_else()');
+    }
+    await pausesOver();
+    expect(await drain()).toMatchObject({ created: 1 });
+  });
+
   test('a person who asked to be forgotten stays so, and is not tried again', async () => {
     const lead = makeLead(1);
     await add(lead);
