@@ -54,7 +54,7 @@ export function metaIntake(): Canvas {
     schedule('Every 15 minutes', [64, 320], { field: 'minutes', minutesInterval: 15 }),
     manually([64, 480]),
   );
-  canvas.addTriggers('Drain inbox', schedule('Every 5 minutes', [288, 272], { field: 'minutes', minutesInterval: 5 }));
+  canvas.addTriggers('Drain inbox', schedule('Every 5 minutes', [288, 304], { field: 'minutes', minutesInterval: 5 }));
   canvas.add(
     metaLeadAds({
       name: 'Add to inbox',
@@ -67,7 +67,7 @@ export function metaIntake(): Canvas {
   canvas.add(
     metaLeadAds({
       name: 'Poll forms',
-      at: [288, 432],
+      at: [288, 464],
       parameters: { resource: 'intake', operation: 'poll', pageId: PAGE, formIds: '', maxDuration: 4, options: {} },
       onError: 'continueErrorOutput',
     }),
