@@ -1,6 +1,6 @@
 -- Why a touch cannot be taken, by the name of what is wrong with it; null when it can. p_touch: of read_touch. A time needs its zone: whose it would be, nobody here knows.
 create or replace function lead_sync.touch_problem(p_touch jsonb) returns text
-language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+language plpgsql immutable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_key text;
 begin
@@ -8,6 +8,11 @@ begin
     return 'touch must be an object: {"external_id": …, "kind": …}';
   end if;
   select e.key into v_key from jsonb_each(p_touch - 'raw') as e where jsonb_typeof(e.value) not in ('string', 'number') order by e.key limit 1;
+  begin
+    perform (p_touch ->> 'time')::timestamptz;
+  exception when data_exception then
+    return format('touch.time is no time: %s', left(p_touch ->> 'time', 80));
+  end;
   return case
     when v_key is not null then format('touch.%s must be a text, got %s', v_key, left(p_touch ->> v_key, 80))
     when p_touch ->> 'external_id' is null then 'touch.external_id is missing: what its source calls this touch, so that it counts once'

@@ -96,6 +96,7 @@ describe('touches', () => {
       { external_id: 'a', time: '2026-01-31 12:00' },
       'touch.time must be a time with its zone, e.g. 2026-01-31T12:00:00Z, got 2026-01-31 12:00',
     ],
+    [{ external_id: 'a', time: '2026-02-30T12:00:00Z' }, 'touch.time is no time: 2026-02-30T12:00:00Z'],
     [{ external_id: 'a', duration_seconds: 'long' }, 'touch.duration_seconds must be a number of seconds, got long'],
     [{ external_id: 'a', source: 'twenty' }, 'touch.source must not be "twenty"'],
     [{ external_id: 'x'.repeat(501) }, 'touch.external_id has more than 500 characters'],
