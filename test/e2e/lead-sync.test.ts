@@ -7,7 +7,7 @@ import { runN8nCommand, type N8nOptions } from '../../stack/n8n';
 import { seedSupabase, seedTwenty } from '../../stack/seed';
 import { runSetUp } from '../../stack/set-up';
 import { runSync, type SyncTarget } from '../../stack/sync';
-import { bundledWorkflows, canBePublished, EDGE } from '../../cli/n8n/bundle';
+import { bundledWorkflows, canBePublished, EDGE, INTAKE } from '../../cli/n8n/bundle';
 import { publishBundle } from '../../stack/workflows';
 import { resetDatabase } from '../setup/database';
 
@@ -121,7 +121,7 @@ describe('lead sync in a real n8n', () => {
 
     expect(output).toContain('Successfully imported');
     for (const [file, workflow] of await bundledWorkflows()) {
-      if (!canBePublished(workflow) || EDGE.includes(file)) continue;
+      if (!canBePublished(workflow) || [...EDGE, ...INTAKE].includes(file)) continue;
       const { id } = workflow;
       await target.n8n.client.publish(id);
       const { active, nodes } = await target.n8n.client.workflow(id);
