@@ -3,6 +3,7 @@ export * from './types';
 export { defaultMapping } from './default-mapping';
 export { leadFields, type LeadField } from './fields';
 export { leadOfForm } from './intake/lead-of-form';
+export { namePartsOf } from './intake/name-parts';
 export { domainSpellings } from './link';
 export { MappingError, parseMapping, presentRows, readLeadField, twentyFieldOf } from './mapping';
 export { asciiHost, normalText } from './normal-form';

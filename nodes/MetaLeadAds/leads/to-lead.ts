@@ -1,3 +1,4 @@
+import { namePartsOf } from '../../lead';
 import type { MetaLead } from './types';
 
 /** A lead as `upsert_leads` takes it, with how it reached us. */
@@ -50,7 +51,7 @@ export function isTestLead({ field_data = [] }: MetaLead): boolean {
 export function toLead(lead: MetaLead, { formName, ownFields = {} }: MappingOptions = {}): LeadOfMeta {
   const fields: Record<string, unknown> = {};
   const attributes: Record<string, unknown> = isTestLead(lead) ? { test_lead: true } : {};
-  let fullName: string | undefined;
+  let fullName = '';
 
   for (const { name, values } of answersOf(lead)) {
     const target = Object.hasOwn(ownFields, name) ? ownFields[name] : FIELDS[name];
@@ -62,7 +63,7 @@ export function toLead(lead: MetaLead, { formName, ownFields = {} }: MappingOpti
   for (const { checkbox_key = '', is_checked } of lead.custom_disclaimer_responses ?? []) {
     if (checkbox_key !== '') attributes[attributeKey(checkbox_key)] = is_checked === true || String(is_checked) === '1';
   }
-  return { ...namesOf(fullName), ...fields, attributes, touch: touchOf(lead, formName) };
+  return { ...namePartsOf(fullName), ...fields, attributes, touch: touchOf(lead, formName) };
 }
 
 /** Answers that say something; the dummy texts of a test lead do not. */
@@ -86,13 +87,6 @@ function keep(
   const more = MORE[target];
   if (more === undefined) attributes[attributeKey(name)] = oneOrAll(values);
   else fields[more] = [...((fields[more] as string[] | undefined) ?? []), ...others];
-}
-
-/** The first word is the first name, the rest the last; a single word is the first name. */
-function namesOf(fullName: string | undefined): Record<string, string> {
-  if (fullName === undefined) return {};
-  const [first, ...rest] = fullName.split(/\s+/);
-  return { first_name: first, ...(rest.length > 0 ? { last_name: rest.join(' ') } : {}) };
 }
 
 function touchOf(lead: MetaLead, formName: string | undefined): Record<string, unknown> {

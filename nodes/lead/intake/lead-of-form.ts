@@ -3,6 +3,7 @@ import { normaliseEmail } from '../normalise';
 import type { JsonObject, JsonValue } from '../types';
 import { isObject, type Answer } from './answer';
 import { answersOf } from './answers-of';
+import { namePartsOf } from './name-parts';
 import { meaningOf, partsOf, plain, type Meaning } from './questions';
 
 /** Deeper than any form service nests, and far from where a JSON text can no longer be written. */
@@ -34,7 +35,7 @@ export function leadOfForm(payload: JsonObject, honeypot: string | null): FormRe
   const fields = [...found].filter(([field]) => !field.startsWith('touch.') && field !== 'full_name');
   return {
     lead: {
-      ...nameOf(found),
+      ...namePartsOf(found.get('full_name') ?? ''),
       ...Object.fromEntries(fields),
       attributes: attributesOf(rest),
       touch: touchOf(payload, found),
@@ -108,12 +109,6 @@ function usable(field: string, value: string): string | null {
 
 function urlOf(text: string): URL | null {
   return /^https?:/i.test(text) && URL.canParse(text) ? new URL(text) : null;
-}
-
-/** The first word of a whole name is the first name; what follows, the last. */
-function nameOf(found: Map<string, string>): JsonObject {
-  const [first, ...others] = (found.get('full_name') ?? '').split(/\s+/).filter(Boolean);
-  return { ...(first && { first_name: first }), ...(others.length > 0 && { last_name: others.join(' ') }) };
 }
 
 /** By a question's label, or the last part of its path; by more of it where two questions have that. */
