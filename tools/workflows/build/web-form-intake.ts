@@ -33,7 +33,7 @@ export function webFormIntake(): Canvas {
     name: 'When a form is sent',
     type: 'n8n-nodes-base.webhook',
     typeVersion: 2,
-    at: [64, 192],
+    at: [64, 224],
     webhookId: stableId('lead-sync-form'),
     parameters: {
       path: 'lead-sync-form',
@@ -46,7 +46,7 @@ export function webFormIntake(): Canvas {
   canvas.add(
     supabase({
       name: 'Take form',
-      at: [272, 192],
+      at: [272, 224],
       parameters: { resource: 'lead', operation: 'takeForm' },
       credentials: {
         leadSyncSupabaseApi: 'Supabase account (lead sync)',
@@ -60,7 +60,7 @@ export function webFormIntake(): Canvas {
     name: 'Answer',
     type: 'n8n-nodes-base.respondToWebhook',
     typeVersion: 1.1,
-    at: [480, 192],
+    at: [480, 112],
     parameters: {
       respondWith: 'json',
       responseBody: '={{ JSON.stringify($json.answer) }}',
