@@ -6,6 +6,7 @@ import { NO_STARTERS, withStarters } from '../../stack/workflows';
 import { CHAT_ID, startTelegramDouble, type TelegramDouble } from '../workflows/telegram-double';
 import { withTelegram } from '../workflows/telling';
 import { RunningStack } from './support/running-stack';
+import { until } from './support/until';
 
 const CHAT_IS_GONE = { status: 400, description: 'Bad Request: chat not found' };
 
@@ -61,11 +62,10 @@ async function failingWorkflow(errorWorkflow: string, message: string): Promise<
 
 /** Calls a webhook; n8n may answer to it a moment after it was published. */
 async function call(hook: string): Promise<void> {
-  await until(async () => (await axios.get(hook, { proxy: false, validateStatus: () => true })).status !== 404);
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 100));
+  await until(
+    'The address of the workflow',
+    async () => (await axios.get(hook, { proxy: false, validateStatus: () => true })).status !== 404,
+  );
 }
 
 const texts = (): string[] => telegram.messages.map(({ text }) => text);
@@ -120,12 +120,12 @@ describe('alerts from a real n8n', () => {
     const { id } = await turnOn('lead-sync-error-handler');
     const hook = await failingWorkflow(id, 'ada@example.com is refused, apikey=abcdef12345 & <b>more</b>');
     await call(hook);
-    await until(() => texts().length > 0);
+    await until('A message', () => texts().length > 0);
     await call(hook);
     await call(hook);
     const other = await failingWorkflow(id, 'Something else');
     await call(other);
-    await until(() => texts().length > 1);
+    await until('A message', () => texts().length > 1);
 
     expect(texts()).toEqual([
       expect.stringMatching(
@@ -140,11 +140,13 @@ describe('alerts from a real n8n', () => {
     const hook = await failingWorkflow(id, 'Nobody hears of this');
     telegram.refusals.push(CHAT_IS_GONE);
     await call(hook);
-    await until(async () => (await stack.n8n.executions(id)).some(({ status }) => status === 'error'));
+    await until('A failed execution', async () =>
+      (await stack.n8n.executions(id)).some(({ status }) => status === 'error'),
+    );
     const told = [...texts()];
 
     await call(hook);
-    await until(() => texts().length > 0);
+    await until('A message', () => texts().length > 0);
 
     expect(told).toEqual([]);
     expect(texts()).toEqual([expect.stringContaining('Nobody hears of this')]);

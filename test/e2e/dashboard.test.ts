@@ -3,6 +3,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import type { Access } from '../../stack/access';
 import { findBrowser } from '../../tools/pictures/browser';
 import { env, RunningStack } from './support/running-stack';
+import { until } from './support/until';
 
 const { dashboard } = JSON.parse(env('TEST_N8N_ACCESS')) as Access;
 const LOGIN = { username: dashboard.user, password: dashboard.password };
@@ -41,14 +42,16 @@ async function token(): Promise<string> {
 
 /** Waits until so many runs have ended; the page does not wait for them. */
 async function endedRuns(count: number): Promise<string[]> {
-  for (;;) {
+  let runs: string[] = [];
+  await until(`The end of ${count} runs`, async () => {
     const { rows } = await stack.database.query<{ run: string }>(
       `select concat_ws(' ', direction, mode, status, error) as run from public.lead_sync_runs
        where finished_at is not null order by direction`,
     );
-    if (rows.length >= count) return rows.map(({ run }) => run);
-    await page.waitForTimeout(200);
-  }
+    runs = rows.map(({ run }) => run);
+    return runs.length >= count;
+  });
+  return runs;
 }
 
 async function addHostileLead(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Access } from '../../stack/access';
 import { bundledWorkflows } from '../../cli/n8n/bundle';
 import { importFromFile } from './support/import-from-file';
 import { env, RunningStack } from './support/running-stack';
+import { until } from './support/until';
 
 let stack: RunningStack;
 
@@ -10,8 +11,6 @@ beforeAll(async () => {
   stack = await RunningStack.open();
 });
 afterAll(() => stack.close());
-
-const pause = async (): Promise<void> => await new Promise((resolve) => setTimeout(resolve, 100));
 
 describe.each([
   ['twenty-to-supabase-lead-sync', { read: 1, created: 1 }],
@@ -87,50 +86,22 @@ describe('lead-sync-dashboard, imported from its file in the editor', () => {
     const { dashboard } = JSON.parse(env('TEST_N8N_ACCESS')) as Access;
     const auth = { username: dashboard.user, password: dashboard.password };
     const http = axios.create({ auth, proxy: false, validateStatus: () => true });
-    const show = async () => await http.get<{ csrf_token: string }>(`${dashboard.url}/status`);
-    const shown = async () => {
-      for (;;) {
-        const answer = await show();
-        if (answer.status !== 404) return answer;
-        await pause();
-      }
-    };
-    // n8n takes the addresses of a workflow away one after the other, and no other one may have them until then
-    const gone = async (): Promise<void> => {
-      for (const url of [dashboard.url, `${dashboard.url}/status`])
-        for (const method of ['get', 'post'])
-          while ((await http.request({ method, url })).status !== 404) await pause();
-    };
-    // even then n8n may still know them for a moment
-    const publish = async (workflow: string): Promise<void> => {
-      for (;;) {
-        const error = await stack.n8n.publish(workflow).then(
-          () => null,
-          (reason: Error) => reason,
-        );
-        if (error === null) return;
-        if (!/conflict with one of the webhooks/.test(error.message)) throw error;
-        await pause();
-      }
-    };
+    const status = `${dashboard.url}-imported/status`;
     await stack.clear();
     await stack.addLeads({ email: 'ada@lumen.example', first_name: 'Ada' });
-    const bundled = (await bundledWorkflows()).get('lead-sync-dashboard')?.id ?? '';
-    await stack.n8n.unpublish(bundled);
-    await gone();
-    const id = await importFromFile(stack, 'lead-sync-dashboard');
-    await publish(id);
-    try {
-      const { status, data } = await shown();
-      const started = await http.post(`${dashboard.url}/status`, { action: 'sync', csrf_token: data.csrf_token });
+    // the bundled page has the path that the file names
+    const id = await importFromFile(stack, 'lead-sync-dashboard', (text) =>
+      text.replaceAll('"path":"lead-sync', '"path":"lead-sync-imported'),
+    );
+    await stack.n8n.publish(id);
+    for (const ask of [() => http.get(status), () => http.post(status)])
+      await until('The page', async () => (await ask()).status !== 404);
 
-      expect([status, started.status]).toEqual([200, 202]);
-      while ((await stack.people()).size === 0) await pause();
-      expect([...(await stack.people()).keys()]).toEqual(['ada@lumen.example']);
-    } finally {
-      await stack.n8n.unpublish(id);
-      await gone();
-      await publish(bundled);
-    }
+    const { data } = await http.get<{ csrf_token: string }>(status);
+    const started = await http.post(status, { action: 'sync', csrf_token: data.csrf_token });
+
+    expect(started.status).toBe(202);
+    await until('Ada as a person', async () => (await stack.people()).has('ada@lumen.example'));
+    await stack.n8n.unpublish(id);
   });
 });

@@ -1,8 +1,8 @@
 import axios from 'axios';
-import { setTimeout as delay } from 'node:timers/promises';
 import { bundledWorkflows } from '../../cli/n8n/bundle';
 import { setLeadSync } from '../../stack/workflows';
 import { RunningStack } from './support/running-stack';
+import { until } from './support/until';
 
 const PULL = 'twenty-to-supabase-lead-sync';
 const PUSH = 'supabase-to-twenty-lead-sync';
@@ -25,14 +25,6 @@ async function idOf(file: string): Promise<string> {
   const workflow = (await bundledWorkflows()).get(file);
   if (!workflow) throw new Error(`workflows/${file}.json is missing.`);
   return workflow.id;
-}
-
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not come true within a minute.`);
-    await delay(50);
-  }
 }
 
 const runs = async () => {

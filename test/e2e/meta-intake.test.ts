@@ -1,11 +1,9 @@
 import axios from 'axios';
-import { setTimeout as delay } from 'node:timers/promises';
 import { bundledWorkflows } from '../../cli/n8n/bundle';
 import { deliveryOf, MetaApi, signDelivery, type Delivery } from '../../stand-ins/meta';
 import { withStarters } from '../../stack/workflows';
 import { RunningStack } from './support/running-stack';
-
-const PATIENCE_MS = 60_000;
+import { until } from './support/until';
 
 const api = new MetaApi();
 let stack: RunningStack;
@@ -37,14 +35,6 @@ afterAll(async () => {
   await stack.close();
 });
 
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${PATIENCE_MS / 1000} s.`);
-    await delay(100);
-  }
-}
-
 const deliver = async ({ body, headers }: Delivery): Promise<number> => {
   const url = api.graph.subscription?.callback_url ?? '';
   return (await axios.post(url, body, { headers, proxy: false, validateStatus: () => true })).status;
@@ -66,7 +56,7 @@ test('deliveries in any order and more than once give each lead once; what was n
   expect(await deliver(signDelivery(deliveries[0].body, 'another-made-up-secret'))).toBe(401);
 
   const lost = [7, 8].map(makeLead);
-  const { status } = await stack.n8n.runWorkflow(workflowId, { timeoutMs: PATIENCE_MS });
+  const { status } = await stack.n8n.runWorkflow(workflowId, { timeoutMs: 60_000 });
   expect(status).toBe('success');
 
   expect(await emails()).toEqual([...named, ...lost].map(({ field_data }) => field_data[0].values[0]).sort());

@@ -1,11 +1,9 @@
 import axios from 'axios';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DueListener } from '../../stack/due-listener';
 import { importInstantPushCredential, startInstantPush } from '../../stack/instant-push';
 import { NO_STARTERS, publishBundle } from '../../stack/workflows';
 import { env, RunningStack } from './support/running-stack';
-
-const PATIENCE_MS = 60_000;
+import { until } from './support/until';
 
 let stack: RunningStack;
 let listener: DueListener;
@@ -23,14 +21,6 @@ afterAll(async () => {
   await publishBundle(stack.n8n, NO_STARTERS);
   await stack.close();
 });
-
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${PATIENCE_MS / 1000} s.`);
-    await delay(50);
-  }
-}
 
 const twenty = axios.create({
   baseURL: `${env('TEST_TWENTY_URL')}/rest`,
