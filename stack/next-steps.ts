@@ -1,4 +1,5 @@
 import { createClient } from '@supabase/supabase-js';
+import type { Meta } from './meta';
 import type { Stack } from './stack';
 import { bundledWorkflows } from '../cli/n8n/bundle';
 
@@ -23,8 +24,8 @@ async function syncedLeads({ supabase }: Stack): Promise<SyncedLead[]> {
   return data as SyncedLead[];
 }
 
-/** Commands to copy that change a lead on each side, and how to see it arrive. For the local services: they hold samples. */
-export async function thingsToTry(stack: Stack): Promise<string> {
+/** Commands to copy that change a lead on each side or bring a new one, and how to see it arrive. For the local services: they hold samples. */
+export async function thingsToTry(stack: Stack, meta: Meta): Promise<string> {
   const [inTwenty, inSupabase] = await syncedLeads(stack);
   const bundle = await bundledWorkflows();
   const workflow = (file: string): string => `${stack.n8n.url}/workflow/${bundle.get(file)?.id}`;
@@ -50,5 +51,9 @@ export async function thingsToTry(stack: Stack): Promise<string> {
        curl '${stack.supabase.url}/rest/v1/leads?select=first_name,last_name,lead_score,score_breakdown&order=lead_score.desc&limit=3' ${supabaseKey}
      and execute this workflow, which makes a task in Twenty for each lead from 90 points on:
        ${workflow('lead-sync-follow-ups')}
+  5. Fill in a form of Facebook, which a stand-in of Meta delivers,
+       curl ${meta.url}/v26.0/${meta.formId}/test_leads -H 'authorization: Bearer ${meta.api.store.token}' --data-urlencode 'field_data=[{"name": "full_name", "values": ["Ada Lovelace"]}, {"name": "email", "values": ["ada@lovelace.example"]}]'
+     and see the lead in Twenty three seconds later:
+       curl '${stack.twenty.url}/rest/people?filter=emails.primaryEmail%5Beq%5D:ada@lovelace.example' ${twentyKey}
 `;
 }

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { sampleSet } from './sample-data';
 import { importInstantPushCredential, startInstantPush } from './instant-push';
 import { lockFolder } from './lock';
+import { startMeta } from './meta';
 import { thingsToTry } from './next-steps';
 import { onLine, reachOf, removeTwentyWebhook, turnOnStarters } from './reach';
 import { printedStep } from './report';
@@ -24,7 +25,7 @@ import { addresses, figures } from './summary';
 import { runSync, type SyncRun } from './sync';
 
 const FOLDER = resolve('.stack/start');
-const PORTS = { postgres: 54322, gateway: 54321, twenty: 3000, n8n: 5678 };
+const PORTS = { postgres: 54322, gateway: 54321, twenty: 3000, meta: 3001, n8n: 5678 };
 
 interface Flags {
   once: boolean;
@@ -93,7 +94,11 @@ async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
   if (flags.once) return;
   await turnOn(stack, shutdown);
   console.log(`\n${addresses(stack, PORTS)}\n`);
-  if (stack.localTwenty && stack.localSupabase) console.log(await thingsToTry(stack));
+  if (stack.localTwenty && stack.localSupabase) {
+    const meta = await startMeta(stack.n8n.client, { schedules: true, port: PORTS.meta });
+    shutdown.add('Meta', () => meta.stop());
+    console.log(await thingsToTry(stack, meta));
+  }
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   console.log(`Ready after ${seconds} s. Ctrl-C stops everything; the next start begins with new local data.`);
 }

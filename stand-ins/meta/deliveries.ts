@@ -7,6 +7,14 @@ export interface Delivery {
   headers: { 'content-type': string; 'x-hub-signature-256': string };
 }
 
+/** Delivers to an address that the app is subscribed with; gives the status of its answer, 0 where none came. */
+export async function sendDelivery(callbackUrl: string, { body, headers }: Delivery): Promise<number> {
+  return await fetch(callbackUrl, { method: 'POST', body, headers: { ...headers } }).then(
+    ({ status }) => status,
+    () => 0,
+  );
+}
+
 export function signDelivery(body: string, appSecret: string): Delivery {
   const signature = createHmac('sha256', appSecret).update(body).digest('hex');
   return { body, headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` } };

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { deliveryOf, sendDelivery } from './deliveries';
 import { ERRORS, type Answer } from './errors';
 import type { MetaStore, StoredLead } from './store';
 
@@ -41,6 +42,7 @@ export class Graph {
     if (edge === 'subscribed_apps' && this.store.pages.has(id)) return this.subscribedApps(id, call);
     if (edge === 'leadgen_forms' && this.store.pages.has(id)) return this.formsOf(id, call);
     if (edge === 'leads' && this.store.forms.has(id)) return this.leadsOf(id, call);
+    if (edge === 'test_leads' && this.store.forms.has(id)) return this.testLead(id, call);
     return edge === undefined ? this.node(id, call) : ERRORS.missing(id);
   }
 
@@ -91,6 +93,16 @@ export class Graph {
       .filter((lead) => lead.form_id === formId && secondsOf(lead) > Math.max(since, kept))
       .sort((one, other) => secondsOf(other) - secondsOf(one) || (one.id < other.id ? 1 : -1));
     return listed(leads, query);
+  }
+
+  /** Makes a lead of the given answers and delivers it. Meta keeps one at a time for each form; here there may be more. */
+  private testLead(formId: string, { method, query }: Call): Answer {
+    if (method !== 'POST') return ERRORS.missing(formId);
+    const given = JSON.parse(query.get('field_data') ?? '[]') as StoredLead['field_data'];
+    const answers = Object.fromEntries(given.map(({ name, values }) => [name, values]));
+    const lead = this.store.addOrganicLead(formId, answers);
+    if (this.subscription !== null) void sendDelivery(this.subscription.callback_url, deliveryOf(this.store, [lead]));
+    return { status: 200, body: { id: lead.id } };
   }
 
   private subscribedApps(pageId: string, { method, query }: Call): Answer {

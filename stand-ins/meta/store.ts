@@ -63,7 +63,12 @@ export class MetaStore {
   /** What Meta's testing tool makes: no advertisement, dummy texts. */
   addTestLead(formId: string, keys: readonly string[]): StoredLead {
     const answers = keys.map((key) => [key, key === 'email' ? 'test@meta.example' : dummy(key)]);
-    const { id, created_time, form_id, field_data } = this.addLead(formId, Object.fromEntries(answers));
+    return this.addOrganicLead(formId, Object.fromEntries(answers));
+  }
+
+  /** One that no advertisement brought. */
+  addOrganicLead(formId: string, answers: Record<string, string | string[]>): StoredLead {
+    const { id, created_time, form_id, field_data } = this.addLead(formId, answers);
     const lead = { id, created_time, form_id, field_data, is_organic: true };
     this.leads.set(id, lead);
     return lead;
