@@ -270,6 +270,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'check_sync_integrity',
     'claim_inbox',
     'claim_intake',
+    'claim_lead_news',
     'classify_lead_segments',
     'company_size_bands',
     'compare_edge_ranges',
@@ -278,6 +279,8 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'confirm_alert_notifications',
     'confirm_follow_ups',
     'confirm_forgotten',
+    'confirm_lead_assignments',
+    'confirm_lead_news',
     'country_names',
     'customer_segments',
     'disable_edge',
@@ -299,13 +302,20 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'get_follow_ups',
     'get_installation',
     'get_intake',
+    'get_lead_assignments',
     'get_leads_for_sync',
     'get_leads_to_classify',
     'get_leads_to_repair',
     'get_scoring_report',
     'get_scoring_rules',
+    'get_speed_to_lead',
     'get_sync_metrics',
     'lead_analytics',
+    'lead_assignments',
+    'lead_assignments_new_idx',
+    'lead_assignments_to_twenty_idx',
+    'lead_assignments_unassigned_idx',
+    'lead_assignments_untouched_idx',
     'lead_scoring_groups',
     'lead_scoring_rules',
     'lead_scoring_versions',
@@ -328,6 +338,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'lead_sync_runs_one_running',
     'lead_sync_runs_started_at_idx',
     'lead_touches',
+    'lead_touches_created_at_idx',
     'lead_touches_form_idx',
     'lead_touches_id_seq',
     'lead_touches_key',
@@ -360,6 +371,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'resolve_conflict',
     'roll_back_scoring_rules',
     'run_sync_maintenance',
+    'sales_reps',
     'settle_intake',
     'shared_hosts',
     'start_edge_run',
@@ -496,8 +508,9 @@ begin
     add column if not exists joined uuid;
   alter table if exists lead_sync.instant_push -- 0.1.0 may have been applied in part
     add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
+    add column if not exists arrivals_url text check (arrivals_url ~ '^https?://[^[:space:]]+$'),
     drop constraint if exists instant_push_secret,
-    add constraint instant_push_secret check ((coalesce(url, edge_url) is null) = (secret is null));
+    add constraint instant_push_secret check ((coalesce(url, edge_url, arrivals_url) is null) = (secret is null));
   drop table if exists lead_sync.push_wishes; -- empty between transactions; it is made anew
   drop function if exists public.enable_instant_push(text, text);
   alter table lead_sync.settings
@@ -989,6 +1002,7 @@ comment on column public.lead_touches.agent is 'Who took the call, or the form';
 comment on column public.lead_touches.raw is 'What the source sent, for touch_raw_days of lead_sync.settings';
 create index if not exists lead_touches_lead_idx on public.lead_touches (lead_id, touched_at) where lead_id is not null;
 create index if not exists lead_touches_raw_idx on public.lead_touches (created_at) where raw is not null;
+create index if not exists lead_touches_created_at_idx on public.lead_touches (created_at);
 create index if not exists lead_touches_form_idx on public.lead_touches (source, created_at) where kind = 'form';
 
 -- migrations/hints/tables.sql
@@ -1154,21 +1168,28 @@ create table if not exists lead_sync.instant_push (
   url text check (url ~ '^https?://[^[:space:]]+$'),
   secret text,
   edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
-  constraint instant_push_secret check ((coalesce(url, edge_url) is null) = (secret is null))
+  arrivals_url text check (arrivals_url ~ '^https?://[^[:space:]]+$'),
+  constraint instant_push_secret check ((coalesce(url, edge_url, arrivals_url) is null) = (secret is null))
 );
 alter table lead_sync.instant_push enable row level security;
 comment on table lead_sync.instant_push is 'Its row turns instant pushes on';
 comment on column lead_sync.instant_push.url is 'Address of the push workflow''s webhook; null: NOTIFY only';
 comment on column lead_sync.instant_push.edge_url is 'Address of the webhook that brings rows to the edge; null: NOTIFY only';
+comment on column lead_sync.instant_push.arrivals_url is 'Address of the webhook that assigns and tells leads that arrived; null: NOTIFY only';
 comment on column lead_sync.instant_push.secret is 'What the call carries in the header X-Lead-Sync-Secret';
 
--- One row while a transaction that changed leads runs, one more where rows must go to the edge: its deferred trigger acts once, when the transaction commits.
-create table if not exists lead_sync.push_wishes (xact xid8 default pg_current_xact_id(), edge boolean not null default false, primary key (xact, edge));
+-- One row for each that a running transaction has something for: its deferred trigger acts once, when the transaction commits.
+create table if not exists lead_sync.push_wishes (
+  xact xid8 default pg_current_xact_id(),
+  target text not null check (target in ('push', 'edge', 'arrivals')),
+  primary key (xact, target)
+);
 alter table lead_sync.push_wishes enable row level security;
 
 -- When the last call of each kind was made, in milliseconds since 1970. A sequence: no writer ever waits for another one, and none fails to serialise.
 create sequence if not exists lead_sync.last_push_call;
 create sequence if not exists lead_sync.last_edge_call;
+create sequence if not exists lead_sync.last_arrivals_call;
 
 -- migrations/reconcile/tables.sql
 -- A running reconciliation: how far it has compared.
@@ -1240,7 +1261,7 @@ create table if not exists public.geo_income_tiers (
 alter table public.geo_income_tiers enable row level security;
 
 -- migrations/conditions/tables.sql
--- Rules as they are evaluated. set_no: -1 the draft, 0 the segments' criteria (one group a segment, points are shares of 1), otherwise a published version.
+-- Rules as they are evaluated. set_no: -2 the sales reps' conditions (one group a rep), -1 the draft, 0 the segments' criteria (one group a segment, points are shares of 1), otherwise a published version.
 create table if not exists lead_sync.conditions (
   set_no integer not null,
   condition_key text not null,
@@ -1370,6 +1391,81 @@ create table if not exists lead_sync.follow_ups (
   unique (lead_id, rule_key)
 );
 alter table lead_sync.follow_ups enable row level security;
+
+-- migrations/assignment/tables.sql
+-- Who takes leads, one row a person. While none is active, nothing of this theme is done for a lead.
+create table if not exists public.sales_reps (
+  member_id uuid primary key,
+  name text not null check (btrim(name) <> ''),
+  active boolean not null default true,
+  weight integer not null default 1 check (weight between 1 and 100),
+  conditions jsonb,
+  credit integer not null default 0
+);
+alter table public.sales_reps enable row level security;
+comment on column public.sales_reps.member_id is 'The workspace member in Twenty';
+comment on column public.sales_reps.weight is 'Somebody with 2 gets twice as many leads as somebody with 1';
+comment on column public.sales_reps.conditions is 'A list of {attribute, operator, value}, all of which must hold; whoever has some comes before all who have none. Empty: any lead';
+comment on column public.sales_reps.credit is 'Kept by the round robin: who has most is next';
+
+-- Leads that arrived, who is to call them, and what was done about it.
+create table if not exists public.lead_assignments (
+  lead_id uuid primary key references public.leads (id) on delete cascade,
+  touch_id bigint not null,
+  source text not null,
+  arrived_at timestamptz not null,
+  member_id uuid,
+  assigned_at timestamptz,
+  first_response_at timestamptz,
+  escalation integer not null default 0,
+  in_twenty_at timestamptz,
+  tried_at timestamptz,
+  error text
+);
+alter table public.lead_assignments enable row level security;
+comment on column public.lead_assignments.touch_id is 'The touch by which it arrived';
+comment on column public.lead_assignments.arrived_at is 'When that came in';
+comment on column public.lead_assignments.member_id is 'The sales rep; empty: none fits, or it was not looked at yet';
+comment on column public.lead_assignments.assigned_at is 'When a sales rep was looked for';
+comment on column public.lead_assignments.first_response_at is 'When somebody first did something about it, as far as that shows';
+comment on column public.lead_assignments.escalation is 'How often it was escalated';
+comment on column public.lead_assignments.in_twenty_at is 'When Twenty had it: as the owner of the record, or as a task';
+create index if not exists lead_assignments_new_idx on public.lead_assignments (touch_id) where assigned_at is null;
+create index if not exists lead_assignments_unassigned_idx on public.lead_assignments (arrived_at) where member_id is null;
+create index if not exists lead_assignments_untouched_idx on public.lead_assignments (arrived_at) where first_response_at is null;
+create index if not exists lead_assignments_to_twenty_idx on public.lead_assignments (touch_id) where member_id is not null and in_twenty_at is null;
+
+-- What is to be told of leads: that one arrived (level 0), that it was escalated (1 and on). Rows that nobody confirmed as sent are given out again.
+create table if not exists lead_sync.lead_news (
+  id bigint generated always as identity primary key,
+  lead_id uuid not null references public.lead_assignments (lead_id) on delete cascade,
+  level integer not null check (level >= 0),
+  offered_until timestamptz,
+  told_at timestamptz,
+  unique (lead_id, level)
+);
+alter table lead_sync.lead_news enable row level security;
+create index if not exists lead_news_open_idx on lead_sync.lead_news (id) where told_at is null;
+create index if not exists lead_news_offered_idx on lead_sync.lead_news (offered_until);
+
+-- One row of settings of this theme.
+create table if not exists lead_sync.assignment_settings (
+  only_row boolean primary key default true check (only_row),
+  owner_field text check (owner_field ~ '^[a-z][A-Za-z0-9]*$'),
+  kinds text[] not null default array['form', 'call'],
+  max_age interval not null default '1 day',
+  escalate_after interval[] not null default array['15 minutes', '1 hour']::interval[],
+  flood_limit integer not null default 5 check (flood_limit between 1 and 50),
+  task_title text not null default 'Call {name} (new lead from {source})' check (btrim(task_title) <> ''),
+  task_body text default '{name} of {company} came in from {source}. Score: {score}.'
+);
+alter table lead_sync.assignment_settings enable row level security;
+comment on column lead_sync.assignment_settings.owner_field is 'The relation of the Twenty object with workspace members that holds the owner, e.g. owner; empty: a task says who';
+comment on column lead_sync.assignment_settings.kinds is 'Touches of these kinds are leads that arrived; import, table and manual are rows that somebody had before';
+comment on column lead_sync.assignment_settings.max_age is 'A touch that was this long ago when it came in is old, and nobody is to be called at once';
+comment on column lead_sync.assignment_settings.escalate_after is 'After how long without a response a lead is escalated, counted from its arrival; empty: never';
+comment on column lead_sync.assignment_settings.flood_limit is 'So many leads a minute are told one by one; of more the first are named and the rest counted';
+insert into lead_sync.assignment_settings (only_row) values (true) on conflict do nothing;
 
 -- migrations/edge/tables.sql
 -- The edge replica. Nothing looks at the sources, no trigger is on them, until enable_edge() is called.
@@ -6822,8 +6918,8 @@ language sql volatile set search_path = '' as $$
 $$;
 
 -- migrations/instant_push/call_for_push.sql
--- At the end of a transaction that changed leads, or rows that go to the edge: calls, unless another call of the kind was made within the last 250 ms. The push workflow waits longer than that before it
--- looks, so that a change that made no call of its own is committed by then. Whatever goes wrong here, the writer's transaction commits.
+-- At the end of a transaction that changed leads, brought some in, or changed rows that go to the edge: calls, unless another call of the kind was made within the last 250 ms. The push workflow
+-- waits longer than that before it looks, so that a change that made no call of its own is committed by then. Whatever goes wrong here, the writer's transaction commits.
 create or replace function lead_sync.call_for_push() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -6832,23 +6928,24 @@ declare
   v_url text;
   v_now bigint := floor(extract(epoch from clock_timestamp()) * 1000);
 begin
-  delete from lead_sync.push_wishes as w where w.xact = new.xact and w.edge = new.edge;
-  v_last := case
-    when new.edge then (select c.last_value from lead_sync.last_edge_call as c)
-    else (select c.last_value from lead_sync.last_push_call as c)
+  delete from lead_sync.push_wishes as w where w.xact = new.xact and w.target = new.target;
+  v_last := case new.target
+    when 'push' then (select c.last_value from lead_sync.last_push_call as c)
+    when 'edge' then (select c.last_value from lead_sync.last_edge_call as c)
+    else (select c.last_value from lead_sync.last_arrivals_call as c)
   end;
   if v_now - v_last between 0 and 249 then
     return null;
   end if;
   begin
     select * into strict v_target from lead_sync.instant_push;
-    perform setval(case when new.edge then 'lead_sync.last_edge_call' else 'lead_sync.last_push_call' end::regclass, v_now);
-    perform pg_notify(case when new.edge then 'lead_sync_edge_due' else 'lead_sync_due' end, '');
-    v_url := case when new.edge then v_target.edge_url else v_target.url end;
+    perform setval(format('lead_sync.last_%s_call', new.target)::regclass, v_now);
+    perform pg_notify(case new.target when 'push' then 'lead_sync_due' when 'edge' then 'lead_sync_edge_due' else 'lead_sync_arrived' end, '');
+    v_url := case new.target when 'push' then v_target.url when 'edge' then v_target.edge_url else v_target.arrivals_url end;
     if v_url is not null and lead_sync.has_pg_net() then
       perform net.http_post(
         url := v_url,
-        body := jsonb_build_object('event', case when new.edge then 'rows.due' else 'leads.due' end),
+        body := jsonb_build_object('event', case new.target when 'push' then 'leads.due' when 'edge' then 'rows.due' else 'leads.arrived' end),
         headers := jsonb_build_object('Content-Type', 'application/json', 'X-Lead-Sync-Secret', v_target.secret),
         timeout_milliseconds := 5000
       );
@@ -6872,16 +6969,20 @@ $$;
 
 -- migrations/instant_push/enable_instant_push.sql
 -- Turns instant pushes on: from now on, a change that must go out calls the push workflow within milliseconds of its commit, at most four times a second. Where the
--- edge replica is on, a change that must go to the edge calls the workflow Supabase to D1 sync likewise.
+-- edge replica is on, a change that must go to the edge calls the workflow Supabase to D1 sync likewise; where leads are assigned, one that arrives calls Speed to lead.
 --   p_url       address of the push workflow's webhook, called by pg_net; null: only NOTIFY on the channel lead_sync_due
 --   p_secret    what the calls carry in the header X-Lead-Sync-Secret; left out, the one that is set stays, or one is made
 --   p_edge_url  address of the webhook of Supabase to D1 sync; null: only NOTIFY on the channel lead_sync_edge_due
+--   p_arrivals_url  address of the webhook of Speed to lead; null: only NOTIFY on the channel lead_sync_arrived
 -- Returns {enabled, calls: notify | notify and pg_net, channel, header, secret, hint}; secret only when it was made here: put it into n8n's credential.
-create or replace function public.enable_instant_push(p_url text default null, p_secret text default null, p_edge_url text default null) returns jsonb
+create or replace function public.enable_instant_push(
+  p_url text default null, p_secret text default null, p_edge_url text default null, p_arrivals_url text default null
+) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
   v_url text := nullif(btrim(p_url), '');
   v_edge_url text := nullif(btrim(p_edge_url), '');
+  v_arrivals_url text := nullif(btrim(p_arrivals_url), '');
   v_secret text := p_secret;
   v_made text;
   v_calls boolean;
@@ -6890,12 +6991,14 @@ begin
     raise exception 'p_url is not an address' using errcode = '22023', hint = 'Copy the production URL of the node "When leads are due" in n8n, https://….';
   elsif v_edge_url !~ '^https?://[^[:space:]]+$' then
     raise exception 'p_edge_url is not an address' using errcode = '22023', hint = 'Copy the production URL of the node "When rows are due" in n8n, https://….';
-  elsif coalesce(v_url, v_edge_url) is null and p_secret is not null then
+  elsif v_arrivals_url !~ '^https?://[^[:space:]]+$' then
+    raise exception 'p_arrivals_url is not an address' using errcode = '22023', hint = 'Copy the production URL of the node "When leads arrive" in n8n, https://….';
+  elsif coalesce(v_url, v_edge_url, v_arrivals_url) is null and p_secret is not null then
     raise exception 'A secret needs an address to go to' using errcode = '22023', hint = 'Give p_url, too, or neither.';
   elsif length(p_secret) < 16 then
     raise exception 'The secret is shorter than 16 characters' using errcode = '22023', hint = 'Leave p_secret out: one is made.';
   end if;
-  if coalesce(v_url, v_edge_url) is not null and v_secret is null then
+  if coalesce(v_url, v_edge_url, v_arrivals_url) is not null and v_secret is null then
     select i.secret into v_secret from lead_sync.instant_push as i;
     if v_secret is null then
       v_made := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
@@ -6903,11 +7006,11 @@ begin
     end if;
   end if;
 
-  insert into lead_sync.instant_push (url, secret, edge_url) values (v_url, v_secret, v_edge_url)
-  on conflict (only_row) do update set url = excluded.url, secret = excluded.secret, edge_url = excluded.edge_url;
-  perform setval('lead_sync.last_push_call', 1), setval('lead_sync.last_edge_call', 1);
+  insert into lead_sync.instant_push (url, secret, edge_url, arrivals_url) values (v_url, v_secret, v_edge_url, v_arrivals_url)
+  on conflict (only_row) do update set url = excluded.url, secret = excluded.secret, edge_url = excluded.edge_url, arrivals_url = excluded.arrivals_url;
+  perform setval('lead_sync.last_push_call', 1), setval('lead_sync.last_edge_call', 1), setval('lead_sync.last_arrivals_call', 1);
 
-  v_calls := coalesce(v_url, v_edge_url) is not null and lead_sync.has_pg_net();
+  v_calls := coalesce(v_url, v_edge_url, v_arrivals_url) is not null and lead_sync.has_pg_net();
   return jsonb_build_object(
     'enabled', true,
     'calls', case when v_calls then 'notify and pg_net' else 'notify' end,
@@ -6915,7 +7018,7 @@ begin
     'header', 'X-Lead-Sync-Secret',
     'secret', v_made,
     'hint', case
-      when coalesce(v_url, v_edge_url) is not null and not v_calls then
+      when coalesce(v_url, v_edge_url, v_arrivals_url) is not null and not v_calls then
         'The extension pg_net is not installed, so that nothing calls the address: install it (Supabase: Database, Extensions), or let something listen to the channel.'
     end
   );
@@ -6937,7 +7040,7 @@ create or replace function lead_sync.wish_for_edge() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   if exists (select from lead_sync.instant_push) then
-    insert into lead_sync.push_wishes (edge) values (true) on conflict do nothing;
+    insert into lead_sync.push_wishes (target) values ('edge') on conflict do nothing;
   end if;
 end
 $$;
@@ -6952,11 +7055,11 @@ begin
     return null;
   end if;
   if not lead_sync.engine_is_writing() then
-    insert into lead_sync.push_wishes default values on conflict do nothing;
+    insert into lead_sync.push_wishes (target) values ('push') on conflict do nothing;
   elsif tg_op = 'UPDATE' and exists (
     select from new_leads as n join old_leads as o on o.id = n.id where n.sync_status = 'pending' and o.sync_status in ('synced', 'error')
   ) then
-    insert into lead_sync.push_wishes default values on conflict do nothing;
+    insert into lead_sync.push_wishes (target) values ('push') on conflict do nothing;
   end if;
   return null;
 end
@@ -8962,6 +9065,421 @@ begin
     'tasks', jsonb_path_query_array(v_tasks, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
     'has_next', jsonb_array_length(v_tasks) > p_limit
   );
+end
+$$;
+
+-- migrations/assignment/assign_leads.sql
+-- Gives leads that arrived to sales reps, in the order of their arrival, each once: among those whose conditions all hold, else among those who have none. One transaction at a time.
+-- A smooth weighted round robin, as nginx has it: everybody who may get the lead earns their weight, the richest gets it and pays what all of them earned. So a turn
+-- is spread evenly, and somebody who joins or comes back neither catches up nor waits. What is to be told of them is noted. Returns how many leads were looked at.
+create or replace function lead_sync.assign_leads() returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_leads public.leads[];
+  v_lead record;
+  v_reps uuid[];
+  v_member_id uuid;
+begin
+  perform pg_advisory_xact_lock(hashtext('lead_sync.assign_leads'));
+  select array_agg(n.l) into v_leads
+  from (
+    select l from public.lead_assignments as a join public.leads as l on l.id = a.lead_id
+    where a.assigned_at is null and l.deleted_at is null
+    order by a.touch_id
+    limit 1000
+  ) as n;
+  if v_leads is null then
+    return 0;
+  end if;
+
+  for v_lead in
+    select w.lead_id, w.groups from lead_sync.weigh_leads(v_leads, -2) as w
+    join public.lead_assignments as a on a.lead_id = w.lead_id
+    order by a.touch_id
+  loop
+    select array_agg(r.member_id) into v_reps from public.sales_reps as r
+    where r.active and (v_lead.groups ->> r.member_id::text)::integer = jsonb_array_length(r.conditions);
+    if v_reps is null then
+      select array_agg(r.member_id) into v_reps from public.sales_reps as r where r.active and r.conditions is null;
+    end if;
+    v_member_id := (
+      select r.member_id from public.sales_reps as r where r.member_id = any (v_reps) order by r.credit + r.weight desc, r.name, r.member_id limit 1
+    );
+    update public.sales_reps as r set credit = r.credit + r.weight - case
+      when r.member_id = v_member_id then (select sum(o.weight) from public.sales_reps as o where o.member_id = any (v_reps)) else 0
+    end
+    where r.member_id = any (v_reps);
+
+    update public.lead_assignments as a set member_id = v_member_id, assigned_at = clock_timestamp() where a.lead_id = v_lead.lead_id;
+    -- told once, and once more where it had nobody then
+    insert into lead_sync.lead_news as n (lead_id, level) values (v_lead.lead_id, 0)
+    on conflict (lead_id, level) do update set told_at = null, offered_until = null where v_member_id is not null;
+  end loop;
+  return cardinality(v_leads);
+end
+$$;
+
+-- migrations/assignment/check_sales_rep.sql
+-- Refuses conditions that cannot be evaluated, by the sales rep's name and with what to do.
+create or replace function lead_sync.check_sales_rep() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_problem text;
+begin
+  if new.conditions is not null and (jsonb_typeof(new.conditions) <> 'array' or new.conditions = '[]') then
+    v_problem := 'conditions are a list, e.g. [{"attribute": "country_code", "operator": "in", "value": ["de", "at"]}]; leave them empty for any lead';
+  elsif new.conditions is not null then
+    select 'condition ' || c.ordinality || ': ' || p.problem into v_problem
+    from jsonb_array_elements(new.conditions) with ordinality as c
+    cross join lateral (
+      select case
+        when jsonb_typeof(c.value) <> 'object' then 'is not an object with attribute, operator and value'
+        else lead_sync.condition_problem(c.value ->> 'attribute', c.value ->> 'operator', c.value -> 'value')
+      end as problem
+    ) as p
+    where p.problem is not null
+    order by c.ordinality
+    limit 1;
+  end if;
+  if v_problem is not null then
+    raise exception 'Sales rep "%": %', new.name, v_problem using errcode = '22023', hint = 'The row was not saved. Correct it and save it again.';
+  end if;
+  return new;
+end
+$$;
+
+-- migrations/assignment/claim_lead_news.sql
+-- Assigns what arrived, escalates what nobody responded to, and hands out what is to be told and was not confirmed as sent, in the order of arrival. What is handed out comes again after
+-- two minutes unless confirm_lead_news was called for it. New leads: flood_limit a minute; once none was handed out for a minute, all that wait at once.
+--   p_now  for tests
+-- Returns {new: {count, by_source: [{source, count}], leads}, escalated: {count, leads}, ids, waiting}: leads, the first flood_limit as describe_news has them; ids, of all for
+-- confirm_lead_news; waiting, how many new ones a later call hands out.
+create or replace function public.claim_lead_news(p_now timestamptz default clock_timestamp()) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_named integer := (select s.flood_limit from lead_sync.assignment_settings as s);
+  v_recent integer;
+  v_waiting integer;
+  v_new bigint[];
+  v_escalated bigint[];
+begin
+  perform pg_advisory_xact_lock(hashtext('lead_sync.claim_lead_news'));
+  perform lead_sync.assign_leads(), lead_sync.note_first_responses(p_now), lead_sync.escalate_leads(p_now);
+
+  v_recent := (select count(*) from lead_sync.lead_news as n where n.level = 0 and n.offered_until > p_now + interval '1 minute');
+  select
+    array_agg(n.id order by n.id) filter (where n.level = 0),
+    array_agg(n.id order by n.id) filter (where n.level > 0)
+  into v_new, v_escalated
+  from lead_sync.lead_news as n
+  join public.leads as l on l.id = n.lead_id and l.deleted_at is null
+  where n.told_at is null and coalesce(n.offered_until <= p_now, true);
+  v_waiting := coalesce(cardinality(v_new), 0);
+  if v_recent > 0 then
+    v_new := v_new[:greatest(v_named - v_recent, 0)];
+  end if;
+  update lead_sync.lead_news as n set offered_until = p_now + interval '2 minutes' where n.id = any (v_new || v_escalated);
+
+  return jsonb_build_object(
+    'new', jsonb_build_object(
+      'count', coalesce(cardinality(v_new), 0),
+      'by_source', (
+        select coalesce(jsonb_agg(jsonb_build_object('source', c.source, 'count', c.count) order by c.count desc, c.source), '[]')
+        from (
+          select a.source, count(*) as count from lead_sync.lead_news as n join public.lead_assignments as a on a.lead_id = n.lead_id
+          where n.id = any (v_new) group by a.source
+        ) as c
+      ),
+      'leads', lead_sync.describe_news(v_new[:v_named])
+    ),
+    'escalated', jsonb_build_object('count', coalesce(cardinality(v_escalated), 0), 'leads', lead_sync.describe_news(v_escalated[:v_named])),
+    'ids', to_jsonb(coalesce(v_new || v_escalated, '{}')),
+    'waiting', v_waiting - coalesce(cardinality(v_new), 0)
+  );
+end
+$$;
+
+-- migrations/assignment/compile_sales_reps.sql
+-- Compiles the conditions of the sales reps; recent leads that nobody was found for are looked at again.
+create or replace function lead_sync.compile_sales_reps() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform lead_sync.compile_conditions(-2, coalesce((
+    select jsonb_agg(c.value || jsonb_build_object('condition_key', r.member_id || ' ' || c.ordinality, 'group_key', r.member_id, 'points', 1))
+    from public.sales_reps as r
+    cross join lateral jsonb_array_elements(r.conditions) with ordinality as c
+    where r.active
+  ), '[]'));
+  update public.lead_assignments as a set assigned_at = null
+  where a.member_id is null and a.assigned_at is not null and a.arrived_at > clock_timestamp() - interval '3 days';
+  return null;
+end
+$$;
+
+-- migrations/assignment/confirm_lead_assignments.sql
+-- Notes which assignments Twenty has. p_results: [{twenty_id, ok, error}]. Returns {confirmed, failed, unknown}; unknown: no lead with this person has an assignment.
+create or replace function public.confirm_lead_assignments(p_results jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_answer jsonb;
+begin
+  if jsonb_typeof(p_results) is distinct from 'array' then
+    raise exception 'p_results must be an array of {twenty_id, ok, error}' using errcode = '22023';
+  end if;
+  with stated as materialized (
+    select distinct on (l.id) l.id as lead_id, coalesce(r -> 'ok' = 'true', false) as ok, left(r ->> 'error', 500) as error
+    from jsonb_array_elements(p_results) as r
+    join public.leads as l on l.twenty_id = case when lead_sync.is_uuid(r ->> 'twenty_id') then (r ->> 'twenty_id')::uuid end
+    join public.lead_assignments as a on a.lead_id = l.id
+    order by l.id, r -> 'ok' desc
+  ),
+  note as (
+    update public.lead_assignments as a set in_twenty_at = coalesce(a.in_twenty_at, case when s.ok then clock_timestamp() end), tried_at = clock_timestamp(), error = s.error
+    from stated as s
+    where a.lead_id = s.lead_id
+  )
+  select jsonb_build_object(
+    'confirmed', count(*) filter (where s.ok), 'failed', count(*) filter (where not s.ok), 'unknown', jsonb_array_length(p_results) - count(*)
+  )
+  into v_answer
+  from stated as s;
+  return v_answer;
+end
+$$;
+
+-- migrations/assignment/confirm_lead_news.sql
+-- Notes that news of leads were sent. Returns {confirmed}: how many; those confirmed before do not count.
+create or replace function public.confirm_lead_news(p_ids bigint[]) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_confirmed integer;
+begin
+  update lead_sync.lead_news as n set told_at = clock_timestamp() where n.id = any (p_ids) and n.told_at is null;
+  get diagnostics v_confirmed = row_count;
+  return jsonb_build_object('confirmed', v_confirmed);
+end
+$$;
+
+-- migrations/assignment/describe_news.sql
+-- News of leads as people are told them: [{level, lead_id, name, company, phone, email, source, score, segment, rep, arrived_at}]. Texts of leads are as they are: escape them.
+create or replace function lead_sync.describe_news(p_ids bigint[]) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'level', n.level, 'lead_id', l.id,
+      'name', coalesce(nullif(concat_ws(' ', lead_sync.clean(l.first_name), lead_sync.clean(l.last_name)), ''), lead_sync.clean(l.email)),
+      'company', lead_sync.clean(l.company_name), 'phone', lead_sync.clean(l.phone), 'email', lead_sync.clean(l.email), 'source', a.source,
+      'score', trim_scale(l.lead_score), 'segment', s.segment_name, 'rep', r.name, 'arrived_at', a.arrived_at
+    ) order by n.id), '[]')
+    from lead_sync.lead_news as n
+    join public.lead_assignments as a on a.lead_id = n.lead_id
+    join public.leads as l on l.id = n.lead_id
+    left join public.sales_reps as r on r.member_id = a.member_id
+    left join public.customer_segments as s on s.id = l.segment_id
+    where n.id = any (p_ids)
+  );
+end
+$$;
+
+-- migrations/assignment/escalate_leads.sql
+-- Notes that leads without a response are to be told again: once a level, and where several were missed the highest alone. What was escalated and not told yet, and has a response now, is not told.
+create or replace function lead_sync.escalate_leads(p_now timestamptz) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  delete from lead_sync.lead_news as n using public.lead_assignments as a
+  where a.lead_id = n.lead_id and n.told_at is null and n.level > 0 and a.first_response_at is not null;
+
+  with late as (
+    update public.lead_assignments as a set escalation = e.level
+    from (
+      select o.lead_id, max(x.level) as level
+      from public.lead_assignments as o
+      join public.leads as l on l.id = o.lead_id and l.deleted_at is null
+      cross join lead_sync.assignment_settings as s
+      cross join lateral unnest(s.escalate_after) with ordinality as x (after, level)
+      where o.first_response_at is null and o.assigned_at is not null and o.arrived_at > p_now - interval '3 days' and o.arrived_at + x.after <= p_now
+      group by o.lead_id, o.escalation
+      having max(x.level) > o.escalation
+    ) as e
+    where a.lead_id = e.lead_id
+    returning a.lead_id, a.escalation, a.touch_id
+  )
+  insert into lead_sync.lead_news (lead_id, level)
+  select t.lead_id, t.escalation from late as t order by t.touch_id
+  on conflict do nothing;
+end
+$$;
+
+-- migrations/assignment/get_lead_assignments.sql
+-- Assigns what arrived, and lists what Twenty does not have of it yet, the longest waiting first. Leads that are not in Twenty yet come once they are; one that failed, again after five minutes.
+-- Returns {assignments: [{twenty_id, member_id, owner_field, task_id, title, body, due_at}], has_next}; owner_field: the column of the record that takes member_id; null: the task does.
+create or replace function public.get_lead_assignments(p_limit integer default 100) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_assignments jsonb;
+begin
+  if p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+  perform lead_sync.assign_leads();
+  select coalesce(jsonb_agg(k.assignment order by k.touch_id), '[]') into v_assignments
+  from (
+    select a.touch_id, jsonb_build_object(
+      'twenty_id', l.twenty_id, 'member_id', a.member_id, 'owner_field', s.owner_field || 'Id',
+      'task_id', lead_sync.follow_up_id(l.id, 'new lead', 'task'), -- no rule has a key with a space
+      'title', left(lead_sync.fill_in(s.task_title, t.plain), 200),
+      'body', left(lead_sync.fill_in(s.task_body, t.escaped), 5000),
+      'due_at', a.arrived_at + coalesce(s.escalate_after[1], interval '1 hour')
+    ) as assignment
+    from public.lead_assignments as a
+    join public.leads as l on l.id = a.lead_id and l.twenty_id is not null and l.deleted_at is null
+    left join lead_sync.lead_states as st on st.lead_id = l.id
+    cross join lead_sync.assignment_settings as s
+    cross join lateral (
+      select jsonb_object_agg(f.key, lead_sync.normal_text(f.value)) as plain, jsonb_object_agg(f.key, lead_sync.escape_markdown(f.value)) as escaped
+      from jsonb_each_text(jsonb_build_object(
+        'name', coalesce(nullif(concat_ws(' ', lead_sync.clean(l.first_name), lead_sync.clean(l.last_name)), ''), lead_sync.clean(l.email), lead_sync.clean(l.phone), 'this lead'),
+        'company', coalesce(lead_sync.clean(l.company_name), 'no company'), 'source', a.source, 'score', coalesce(trim_scale(l.lead_score)::text, 'none')
+      )) as f
+    ) as t
+    where a.member_id is not null and a.in_twenty_at is null and (a.tried_at is null or a.tried_at < clock_timestamp() - interval '5 minutes')
+      and not coalesce(st.gone, false)
+    order by a.touch_id
+    limit p_limit + 1
+  ) as k;
+  return jsonb_build_object(
+    'assignments', jsonb_path_query_array(v_assignments, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
+    'has_next', jsonb_array_length(v_assignments) > p_limit
+  );
+end
+$$;
+
+-- migrations/assignment/get_speed_to_lead.sql
+-- How fast leads reach us and people, by source, of the touches that came in from p_from until before p_to, the newest 10,000 of them. A lead's first touch of all makes it a new one.
+-- Returns {touches, unassigned, untouched, sources: [{source, touches, new_leads, to_supabase: {p50, p95}, to_twenty: {p50, p95}, to_response: {p50, p95}, unassigned, untouched}]}, in seconds:
+-- from the provider's event until it was here, until its person was written to Twenty (new leads), until the first response (assigned leads). unassigned: leads that no sales rep was found for;
+-- untouched: leads without a response.
+create or replace function public.get_speed_to_lead(p_from timestamptz, p_to timestamptz) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+declare
+  v_sources jsonb;
+begin
+  with touch as materialized (
+    select t.id, t.lead_id, t.source, t.touched_at, t.created_at from public.lead_touches as t
+    where t.created_at >= p_from and t.created_at < p_to
+    order by t.created_at desc
+    limit 10000
+  ),
+  measured as (
+    select
+      t.source, a.touch_id is not null as arrived, a.member_id, a.assigned_at, a.first_response_at, f.is_first,
+      greatest(extract(epoch from t.created_at - t.touched_at), 0) as to_supabase,
+      greatest(extract(epoch from w.at - t.touched_at), 0) as to_twenty,
+      greatest(extract(epoch from a.first_response_at - t.touched_at), 0) as to_response
+    from touch as t
+    left join public.lead_assignments as a on a.lead_id = t.lead_id and a.touch_id = t.id
+    cross join lateral (
+      select t.lead_id is not null and not exists (select from public.lead_touches as o where o.lead_id = t.lead_id and o.id < t.id) as is_first
+    ) as f
+    left join lateral (
+      select min(h.synced_at) as at from public.lead_sync_history as h
+      where f.is_first and h.lead_id = t.lead_id and h.synced_at >= t.created_at and h.sync_direction = 'supabase_to_twenty' and h.sync_status = 'synced'
+    ) as w on true
+  )
+  select jsonb_agg(jsonb_build_object(
+    'source', s.source, 'touches', s.touches, 'new_leads', s.new_leads, 'unassigned', s.unassigned, 'untouched', s.untouched,
+    'to_supabase', jsonb_build_object('p50', round(s.to_supabase[1]::numeric, 1), 'p95', round(s.to_supabase[2]::numeric, 1)),
+    'to_twenty', jsonb_build_object('p50', round(s.to_twenty[1]::numeric, 1), 'p95', round(s.to_twenty[2]::numeric, 1)),
+    'to_response', jsonb_build_object('p50', round(s.to_response[1]::numeric, 1), 'p95', round(s.to_response[2]::numeric, 1))
+  ) order by s.touches desc, s.source)
+  into v_sources
+  from (
+    select
+      m.source, count(*) as touches, count(*) filter (where m.is_first) as new_leads,
+      count(*) filter (where m.arrived and m.assigned_at is not null and m.member_id is null) as unassigned,
+      count(*) filter (where m.arrived and m.first_response_at is null) as untouched,
+      percentile_cont(array[0.5, 0.95]) within group (order by m.to_supabase) as to_supabase,
+      percentile_cont(array[0.5, 0.95]) within group (order by m.to_twenty) as to_twenty,
+      percentile_cont(array[0.5, 0.95]) within group (order by m.to_response) as to_response
+    from measured as m
+    group by m.source
+  ) as s;
+  return jsonb_build_object(
+    'touches', coalesce((select sum((s ->> 'touches')::integer) from jsonb_array_elements(v_sources) as s), 0),
+    'unassigned', coalesce((select sum((s ->> 'unassigned')::integer) from jsonb_array_elements(v_sources) as s), 0),
+    'untouched', coalesce((select sum((s ->> 'untouched')::integer) from jsonb_array_elements(v_sources) as s), 0),
+    'sources', coalesce(v_sources, '[]')
+  );
+end
+$$;
+
+-- migrations/assignment/hand_over_assignment.sql
+-- The assignment of a lead whose touches became another one's goes with them, where the other one has none.
+create or replace function lead_sync.hand_over_assignment() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if exists (select from public.lead_assignments as a where a.lead_id = old.lead_id)
+    and not exists (select from public.lead_assignments as a where a.lead_id = new.lead_id)
+  then
+    insert into public.lead_assignments
+    select (jsonb_populate_record(a, jsonb_build_object('lead_id', new.lead_id))).* from public.lead_assignments as a where a.lead_id = old.lead_id;
+    update lead_sync.lead_news as n set lead_id = new.lead_id where n.lead_id = old.lead_id;
+    delete from public.lead_assignments as a where a.lead_id = old.lead_id;
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/assignment/note_arrivals.sql
+-- After touches were noted: the leads that arrived by them are to be assigned, each once. At the end of the transaction the workflow is called, where instant pushes are on.
+create or replace function lead_sync.note_arrivals() returns trigger
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  if not exists (select from public.sales_reps as r where r.active) then
+    return null;
+  end if;
+  -- by the clock: what came with the touch, a status among it, is no response to it
+  insert into public.lead_assignments (lead_id, touch_id, source, arrived_at)
+  select distinct on (t.lead_id) t.lead_id, t.id, t.source, clock_timestamp()
+  from new_touches as t
+  cross join lead_sync.assignment_settings as s
+  where t.lead_id is not null and t.kind = any (s.kinds) and t.touched_at > t.created_at - s.max_age
+  order by t.lead_id, t.touched_at, t.id
+  on conflict do nothing;
+  if found and exists (select from lead_sync.instant_push as i) then
+    insert into lead_sync.push_wishes (target) values ('arrivals') on conflict do nothing;
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/assignment/note_first_responses.sql
+-- Notes which leads that arrived in the last three days somebody has done something about, as far as that shows: a change of the person by somebody in Twenty, a status set here,
+-- a call that somebody took. A task that is done in Twenty is told by note_done_tasks.
+create or replace function lead_sync.note_first_responses(p_now timestamptz) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  update public.lead_assignments as a set first_response_at = r.at
+  from public.lead_assignments as o
+  left join lead_sync.lead_states as s on s.lead_id = o.lead_id
+  cross join lateral (
+    select least(
+      (
+        select min(h.created_at) from public.lead_sync_history as h
+        where h.lead_id = o.lead_id and h.synced_at > o.arrived_at and h.sync_direction = 'twenty_to_supabase' and h.sync_status = 'synced'
+          and h.fields_changed <> '{}' and h.created_at > o.arrived_at
+          and h.created_at <> h.synced_at -- what Twenty made of a value that we sent has one time only
+      ),
+      case when (s.changed_at ->> 'lead_status')::timestamptz > o.arrived_at then (s.changed_at ->> 'lead_status')::timestamptz end,
+      (
+        select min(t.touched_at) from public.lead_touches as t
+        where t.lead_id = o.lead_id and t.kind = 'call' and t.agent is not null and t.duration_seconds > 0
+          and t.id >= o.touch_id -- the call that it arrived by, too
+      )
+    ) as at
+  ) as r
+  where a.lead_id = o.lead_id and o.first_response_at is null and o.arrived_at > p_now - interval '3 days' and r.at is not null;
 end
 $$;
 
@@ -11911,7 +12429,7 @@ $$;
 --   p_hours  1 to 168: how far the series and the period's figures go back
 --   p_now    for tests
 -- Returns {at, hours, metrics, period, series, activity, errors, open_conflicts, dead_letters, left_out, segments, scores, unscored, runs, alerts, maintenance, last_findings: null
--- until somebody has looked, edge}.
+-- until somebody has looked, edge, speed_to_lead}.
 create or replace function public.get_dashboard(p_hours integer default 24, p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -11953,7 +12471,8 @@ begin
     'alerts', v_alerts,
     'maintenance', (select coalesce(jsonb_agg(to_jsonb(t) order by t.task), '[]') from lead_sync.maintenance_tasks as t),
     'last_findings', (select to_jsonb(f) - 'only_row' from lead_sync.last_findings as f),
-    'edge', lead_sync.measure_edge(p_now)
+    'edge', lead_sync.measure_edge(p_now),
+    'speed_to_lead', public.get_speed_to_lead(v_since, p_now)
   ) || lead_sync.cases_for_humans() || lead_sync.segments_and_scores();
 end
 $$;
@@ -13138,6 +13657,16 @@ create or replace trigger customer_segments_compile after insert or update or de
   for each statement execute function lead_sync.compile_segments();
 create or replace trigger customer_segments_queue_renamed after update of segment_name on public.customer_segments
   for each row when (new.segment_name is distinct from old.segment_name) execute function lead_sync.queue_renamed_segment();
+
+-- migrations/assignment/triggers.sql
+create or replace trigger sales_reps_check before insert or update on public.sales_reps
+  for each row execute function lead_sync.check_sales_rep();
+create or replace trigger sales_reps_compile after insert or update of conditions, active or delete or truncate on public.sales_reps
+  for each statement execute function lead_sync.compile_sales_reps();
+create or replace trigger lead_touches_note_arrivals after insert on public.lead_touches
+  referencing new table as new_touches for each statement execute function lead_sync.note_arrivals();
+create or replace trigger lead_touches_hand_over_assignment after update of lead_id on public.lead_touches
+  for each row when (new.lead_id is distinct from old.lead_id and new.lead_id is not null) execute function lead_sync.hand_over_assignment();
 
 -- migrations/rollups/triggers.sql
 create or replace trigger lead_sync_history_note after insert on public.lead_sync_history

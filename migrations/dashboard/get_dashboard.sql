@@ -2,7 +2,7 @@
 --   p_hours  1 to 168: how far the series and the period's figures go back
 --   p_now    for tests
 -- Returns {at, hours, metrics, period, series, activity, errors, open_conflicts, dead_letters, left_out, segments, scores, unscored, runs, alerts, maintenance, last_findings: null
--- until somebody has looked, edge}.
+-- until somebody has looked, edge, speed_to_lead}.
 create or replace function public.get_dashboard(p_hours integer default 24, p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -44,7 +44,8 @@ begin
     'alerts', v_alerts,
     'maintenance', (select coalesce(jsonb_agg(to_jsonb(t) order by t.task), '[]') from lead_sync.maintenance_tasks as t),
     'last_findings', (select to_jsonb(f) - 'only_row' from lead_sync.last_findings as f),
-    'edge', lead_sync.measure_edge(p_now)
+    'edge', lead_sync.measure_edge(p_now),
+    'speed_to_lead', public.get_speed_to_lead(v_since, p_now)
   ) || lead_sync.cases_for_humans() || lead_sync.segments_and_scores();
 end
 $$;

@@ -3,7 +3,7 @@ create or replace function lead_sync.wish_for_edge() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   if exists (select from lead_sync.instant_push) then
-    insert into lead_sync.push_wishes (edge) values (true) on conflict do nothing;
+    insert into lead_sync.push_wishes (target) values ('edge') on conflict do nothing;
   end if;
 end
 $$;

@@ -26,4 +26,5 @@ comment on column public.lead_touches.agent is 'Who took the call, or the form';
 comment on column public.lead_touches.raw is 'What the source sent, for touch_raw_days of lead_sync.settings';
 create index if not exists lead_touches_lead_idx on public.lead_touches (lead_id, touched_at) where lead_id is not null;
 create index if not exists lead_touches_raw_idx on public.lead_touches (created_at) where raw is not null;
+create index if not exists lead_touches_created_at_idx on public.lead_touches (created_at);
 create index if not exists lead_touches_form_idx on public.lead_touches (source, created_at) where kind = 'form';

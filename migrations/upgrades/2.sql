@@ -28,8 +28,9 @@ begin
     add column if not exists joined uuid;
   alter table if exists lead_sync.instant_push -- 0.1.0 may have been applied in part
     add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
+    add column if not exists arrivals_url text check (arrivals_url ~ '^https?://[^[:space:]]+$'),
     drop constraint if exists instant_push_secret,
-    add constraint instant_push_secret check ((coalesce(url, edge_url) is null) = (secret is null));
+    add constraint instant_push_secret check ((coalesce(url, edge_url, arrivals_url) is null) = (secret is null));
   drop table if exists lead_sync.push_wishes; -- empty between transactions; it is made anew
   drop function if exists public.enable_instant_push(text, text);
   alter table lead_sync.settings

@@ -1,0 +1,15 @@
+-- The assignment of a lead whose touches became another one's goes with them, where the other one has none.
+create or replace function lead_sync.hand_over_assignment() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if exists (select from public.lead_assignments as a where a.lead_id = old.lead_id)
+    and not exists (select from public.lead_assignments as a where a.lead_id = new.lead_id)
+  then
+    insert into public.lead_assignments
+    select (jsonb_populate_record(a, jsonb_build_object('lead_id', new.lead_id))).* from public.lead_assignments as a where a.lead_id = old.lead_id;
+    update lead_sync.lead_news as n set lead_id = new.lead_id where n.lead_id = old.lead_id;
+    delete from public.lead_assignments as a where a.lead_id = old.lead_id;
+  end if;
+  return null;
+end
+$$;

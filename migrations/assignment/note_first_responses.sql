@@ -1,0 +1,27 @@
+-- Notes which leads that arrived in the last three days somebody has done something about, as far as that shows: a change of the person by somebody in Twenty, a status set here,
+-- a call that somebody took. A task that is done in Twenty is told by note_done_tasks.
+create or replace function lead_sync.note_first_responses(p_now timestamptz) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  update public.lead_assignments as a set first_response_at = r.at
+  from public.lead_assignments as o
+  left join lead_sync.lead_states as s on s.lead_id = o.lead_id
+  cross join lateral (
+    select least(
+      (
+        select min(h.created_at) from public.lead_sync_history as h
+        where h.lead_id = o.lead_id and h.synced_at > o.arrived_at and h.sync_direction = 'twenty_to_supabase' and h.sync_status = 'synced'
+          and h.fields_changed <> '{}' and h.created_at > o.arrived_at
+          and h.created_at <> h.synced_at -- what Twenty made of a value that we sent has one time only
+      ),
+      case when (s.changed_at ->> 'lead_status')::timestamptz > o.arrived_at then (s.changed_at ->> 'lead_status')::timestamptz end,
+      (
+        select min(t.touched_at) from public.lead_touches as t
+        where t.lead_id = o.lead_id and t.kind = 'call' and t.agent is not null and t.duration_seconds > 0
+          and t.id >= o.touch_id -- the call that it arrived by, too
+      )
+    ) as at
+  ) as r
+  where a.lead_id = o.lead_id and o.first_response_at is null and o.arrived_at > p_now - interval '3 days' and r.at is not null;
+end
+$$;

@@ -1,0 +1,323 @@
+import { randomUUID } from 'node:crypto';
+import { connectDatabase } from '../setup/database';
+import { person, useStore, written, type DoorAnswer, type Json } from './store';
+
+interface News {
+  new: { count: number; by_source: Json[]; leads: Json[] };
+  escalated: { count: number; leads: Json[] };
+  ids: number[];
+  waiting: number;
+}
+
+describe('assignment of leads that arrive', () => {
+  const store = useStore();
+
+  const rep = async (name: string, values: Json = {}): Promise<string> => {
+    const member = randomUUID();
+    const { weight = 1, conditions = null, active = true } = values;
+    await store.sql.query(
+      'insert into public.sales_reps (member_id, name, weight, conditions, active) values ($1, $2, $3, $4, $5)',
+      [member, name, weight, conditions === null ? null : JSON.stringify(conditions), active],
+    );
+    return member;
+  };
+  let forms: number;
+  beforeEach(() => (forms = 0));
+  const form = (values: Json = {}, touch: Json = {}): Json => {
+    forms += 1;
+    return { email: `lead-${forms}@example.com`, ...values, touch: { external_id: `form-${forms}`, ...touch } };
+  };
+  const arrive = async (leads: Json[], source = 'web'): Promise<string[]> => {
+    const { results } = await store.rpc<DoorAnswer>('upsert_leads', { p_leads: leads, p_source: source });
+    return results.map(({ lead_id }) => String(lead_id));
+  };
+  const many = (count: number): Json[] => Array.from({ length: count }, () => form());
+  const claim = (p_now?: string): Promise<News> => store.rpc('claim_lead_news', p_now ? { p_now } : {});
+  const later = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+  const told = (news: News): Promise<Json> => store.rpc('confirm_lead_news', { p_ids: news.ids });
+  /** Who has how many leads, by name. */
+  const shares = async (): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      (
+        await store.rows(
+          `select coalesce(r.name, 'nobody') as name, count(*)::integer as leads
+           from public.lead_assignments a left join public.sales_reps r using (member_id) group by 1`,
+        )
+      ).map(({ name, leads }) => [name, leads]),
+    );
+  /** Who was given a lead, in order of arrival. */
+  const turns = async (): Promise<unknown[]> =>
+    (
+      await store.rows(
+        `select r.name from public.lead_assignments a left join public.sales_reps r using (member_id) order by a.touch_id`,
+      )
+    ).map(({ name }) => name);
+
+  describe('round robin', () => {
+    test('without an active sales rep nothing is noted, and nothing told', async () => {
+      await rep('Ann', { active: false });
+      await arrive(many(2));
+      expect(await store.rows('select from public.lead_assignments')).toEqual([]);
+      expect(await claim()).toMatchObject({ new: { count: 0, leads: [] }, escalated: { count: 0 }, ids: [] });
+    });
+
+    test('leads go round in the order in which they arrive', async () => {
+      for (const name of ['Ann', 'Bob', 'Cem']) await rep(name);
+      for (const lead of many(7)) await arrive([lead]);
+      await claim();
+      expect(await turns()).toEqual(['Ann', 'Bob', 'Cem', 'Ann', 'Bob', 'Cem', 'Ann']);
+    });
+
+    test('somebody with a weight of 2 gets twice as many, spread evenly', async () => {
+      await rep('Ann', { weight: 2 });
+      await rep('Bob');
+      await arrive(many(6));
+      await claim();
+      expect(await turns()).toEqual(['Ann', 'Bob', 'Ann', 'Ann', 'Bob', 'Ann']);
+    });
+
+    test('somebody who joins neither catches up nor waits; somebody who is away gets none', async () => {
+      await rep('Ann');
+      const bob = await rep('Bob');
+      await arrive(many(10));
+      await claim();
+      await rep('Cem');
+      await store.sql.query('update public.sales_reps set active = false where member_id = $1', [bob]);
+      await arrive(many(4));
+      await claim();
+      expect(await shares()).toEqual({ Ann: 7, Bob: 5, Cem: 2 });
+    });
+
+    test('whose rule fits comes first, and within a rule it goes round', async () => {
+      const german = [{ attribute: 'country_code', operator: 'equals', value: 'de' }];
+      await rep('Ann');
+      await rep('Dora', { conditions: german });
+      await rep('Emil', { conditions: [...german, { attribute: 'job_title', operator: 'contains', value: 'head' }] });
+      await arrive([
+        form({ country: 'Germany' }),
+        form({ country: 'France' }),
+        form({ country: 'DE', job_title: 'Head of Sales' }),
+        form({ country: 'DE', job_title: 'Head of IT' }),
+      ]);
+      await claim();
+      expect(await turns()).toEqual(['Dora', 'Ann', 'Dora', 'Emil']);
+    });
+
+    test('a lead that no rule fits is unassigned, and assigned as soon as somebody takes it', async () => {
+      const dora = await rep('Dora', { conditions: [{ attribute: 'country_code', operator: 'equals', value: 'de' }] });
+      await arrive([form({ country: 'France' })]);
+      const news = await claim();
+      expect(news.new.leads).toMatchObject([{ rep: null }]);
+      await told(news);
+
+      await store.sql.query('update public.sales_reps set conditions = null where member_id = $1', [dora]);
+      expect((await claim(later(3))).new.leads).toMatchObject([{ rep: 'Dora' }]);
+      expect(await shares()).toEqual({ Dora: 1 });
+    });
+
+    test('a rule that cannot be evaluated is refused by the name of its sales rep', async () => {
+      await expect(
+        rep('Dora', { conditions: [{ attribute: 'height', operator: 'equals', value: 2 }] }),
+      ).rejects.toThrow(/Sales rep "Dora": condition 1: there is no attribute "height"/);
+      await expect(rep('Dora', { conditions: [] })).rejects.toThrow(/conditions are a list/);
+    });
+
+    test('a lead is assigned once, however often it comes; old touches and imports are no arrivals', async () => {
+      await rep('Ann');
+      const lead = form();
+      await arrive([lead]);
+      await arrive([{ ...lead, touch: { external_id: 'again' } }]);
+      await arrive([form({}, { kind: 'import' }), form({}, { time: '2020-01-01T00:00:00Z' })]);
+      expect(await claim()).toMatchObject({ new: { count: 1 } });
+      expect(await shares()).toEqual({ Ann: 1 });
+    });
+
+    test('two workers never give the same turn, and each lead has one', async () => {
+      for (const name of ['Ann', 'Bob', 'Cem', 'Dan']) await rep(name);
+      const workers = await Promise.all([connectDatabase(), connectDatabase()]);
+      try {
+        // the first has assigned and not committed when the second begins
+        await workers[0].query('begin');
+        await arrive(many(20));
+        await workers[0].query('select public.claim_lead_news()');
+        await arrive(many(20));
+        const second = workers[1].query<{ news: News }>('select public.claim_lead_news() as news');
+        await workers[0].query('commit');
+        expect((await second).rows[0].news).toMatchObject({ new: { count: 0 }, waiting: 20 });
+      } finally {
+        await Promise.all(workers.map((worker) => worker.end()));
+      }
+      expect(await shares()).toEqual({ Ann: 10, Bob: 10, Cem: 10, Dan: 10 });
+      expect(await store.rows('select sum(credit)::integer as credit from public.sales_reps')).toEqual([{ credit: 0 }]);
+    });
+
+    test('leads that arrive while others are assigned wait for nothing, and come next', async () => {
+      await rep('Ann');
+      const worker = await connectDatabase();
+      try {
+        await arrive(many(1));
+        await worker.query('begin');
+        await worker.query('select public.claim_lead_news()');
+        await arrive(many(1)); // returns while the other transaction is open
+        await worker.query('commit');
+      } finally {
+        await worker.end();
+      }
+      await claim();
+      expect(await shares()).toEqual({ Ann: 2 });
+    });
+
+    test('of leads that were joined, the one that stays has the assignment', async () => {
+      await rep('Ann');
+      const [gone] = await arrive([form()]);
+      await claim();
+      const [stays] = await arrive([{ email: 'other@example.com' }]);
+      await store.sql.query('select lead_sync.hand_over_touches($1, $2)', [gone, stays]);
+      expect(await store.rows('select lead_id from public.lead_assignments')).toEqual([{ lead_id: stays }]);
+      expect(await store.rows('select lead_id, level from lead_sync.lead_news')).toEqual([
+        { lead_id: stays, level: 0 },
+      ]);
+    });
+  });
+
+  describe('news', () => {
+    test('of a lead say who it is, whence it came and whose it is, texts as they are', async () => {
+      await rep('Ann');
+      const lead = form({
+        first_name: '<b>Ada</b>',
+        last_name: '*Lovelace*',
+        phone: '+49 30 123456',
+        company_name: 'Acme',
+      });
+      const [id] = await arrive([lead], 'meta');
+      expect((await claim()).new).toEqual({
+        count: 1,
+        by_source: [{ source: 'meta', count: 1 }],
+        leads: [
+          {
+            level: 0,
+            lead_id: id,
+            name: '<b>Ada</b> *Lovelace*',
+            company: 'Acme',
+            phone: '+49 30 123456',
+            email: lead.email,
+            source: 'meta',
+            score: null,
+            segment: null,
+            rep: 'Ann',
+            arrived_at: expect.any(String),
+          },
+        ],
+      });
+    });
+
+    test('are handed out once when they are confirmed, and again after two minutes when not', async () => {
+      await rep('Ann');
+      await arrive(many(2));
+      const first = await claim();
+      expect(await claim()).toMatchObject({ ids: [], waiting: 0 });
+      const again = await claim(later(3));
+      expect(again.ids).toEqual(first.ids);
+      expect(await told(again)).toEqual({ confirmed: 2 });
+      expect(await told(again)).toEqual({ confirmed: 0 });
+      expect((await claim(later(6))).ids).toEqual([]);
+    });
+
+    test('of a flood come as one: the first are named, the rest counted by source, no sooner than a minute after the last', async () => {
+      await rep('Ann');
+      await arrive(many(3), 'web');
+      const calm = await claim();
+      expect(calm).toMatchObject({ new: { count: 3 }, waiting: 0 });
+      await told(calm);
+
+      await arrive(many(4), 'web');
+      await arrive(many(30), 'meta');
+      const rest = await claim(); // two more within this minute
+      expect(rest).toMatchObject({ new: { count: 2 }, waiting: 32 });
+      await told(rest);
+      expect(await claim()).toMatchObject({ new: { count: 0 }, waiting: 32 });
+
+      const flood = await claim(later(2));
+      expect(flood).toMatchObject({
+        new: {
+          count: 32,
+          by_source: [
+            { source: 'meta', count: 30 },
+            { source: 'web', count: 2 },
+          ],
+        },
+        waiting: 0,
+      });
+      expect(flood.new.leads.map(({ source }) => source)).toEqual(['web', 'web', 'meta', 'meta', 'meta']);
+      expect(flood.ids).toHaveLength(32);
+    });
+
+    test('of a lead that was deleted are not told', async () => {
+      await rep('Ann');
+      const [id] = await arrive(many(1));
+      await store.sql.query('update public.leads set deleted_at = now() where id = $1', [id]);
+      expect((await claim()).ids).toEqual([]);
+    });
+  });
+
+  describe('escalation', () => {
+    const begin = async (): Promise<string> => {
+      await rep('Ann');
+      const [id] = await arrive([form({ first_name: 'Ada' })]);
+      await told(await claim());
+      return id;
+    };
+    const escalated = async (minutes: number): Promise<unknown[]> => {
+      const news = await claim(later(minutes));
+      await told(news);
+      return news.escalated.leads.map(({ level }) => level);
+    };
+
+    test('comes once a level when nobody responds', async () => {
+      await begin();
+      expect(await escalated(14)).toEqual([]);
+      expect(await escalated(16)).toEqual([1]);
+      expect(await escalated(30)).toEqual([]);
+      expect(await escalated(61)).toEqual([2]);
+      expect(await escalated(600)).toEqual([]);
+    });
+
+    test('comes once for levels that were missed while nothing ran', async () => {
+      await begin();
+      expect(await escalated(300)).toEqual([2]);
+      expect(await escalated(301)).toEqual([]);
+    });
+
+    test('ends with a status that somebody sets', async () => {
+      const id = await begin();
+      await store.sql.query(`update public.leads set lead_status = 'contacted' where id = $1`, [id]);
+      expect(await escalated(16)).toEqual([]);
+    });
+
+    test('ends with what somebody changes in Twenty, and not with what our own write brings about', async () => {
+      const id = await begin();
+      await store.editLead(id, { job_title: 'cto' });
+      const { claim: pushed, writes } = await store.beginPush();
+      // Twenty has a spelling of its own
+      await store.complete(pushed, [written(writes[0], { job_title: 'CTO' })]);
+      expect(await store.lead(id)).toMatchObject({ job_title: 'CTO', sync_status: 'synced' });
+      const { twenty_id, values } = written(writes[0]);
+      const edited = { ...(values as Json), twenty_id, job_title: 'Head', twenty_updated_at: later(1) };
+      await store.pull([person(edited)]);
+      expect(await store.lead(id)).toMatchObject({ job_title: 'Head' });
+      expect(await escalated(61)).toEqual([]);
+    });
+
+    test('ends with a call that somebody takes, also with the one that the lead arrived by', async () => {
+      await begin();
+      await arrive([form({}, { kind: 'call', agent: 'Ann', duration_seconds: 61 })], 'phone');
+      const [missed] = await arrive([form({}, { kind: 'call', agent: 'Ann', duration_seconds: 0 })], 'phone');
+      await told(await claim(later(3)));
+      const news = await claim(later(16));
+      expect(news.escalated.leads.map(({ lead_id, source }) => [source, source === 'phone' ? lead_id : null])).toEqual([
+        ['web', null],
+        ['phone', missed],
+      ]);
+    });
+  });
+});
