@@ -8,7 +8,7 @@ const MAY_IMPORT = {
   'nodes/http': [],
   'nodes/masking': [],
   'nodes/frame': ['nodes/errors'],
-  'nodes/runs': ['nodes/frame'],
+  'nodes/runs': ['nodes/frame', 'nodes/masking'],
   'nodes/Twenty': SHARED,
   'nodes/SupabaseLeads': SHARED,
   'nodes/CloudflareD1': [...SHARED, 'nodes/SupabaseLeads'],

@@ -1,8 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { controlOf, uncancelled, type RunSettings } from '../runs/execution';
-import { upsertLeads } from '../SupabaseLeads/actions/lead/upsert-leads';
-import { connect as connectStore } from '../SupabaseLeads/transport/client';
-import { isHopelessCall, isTooLong, storePort } from '../SupabaseLeads/transport/store-port';
+import type { RunSettings } from '../runs/execution';
+import { intakePorts } from '../SupabaseLeads/intake-ports';
 import { SOURCE, type IntakePorts } from './loops';
 import { connect, type ConnectOptions } from './transport/n8n-client';
 
@@ -16,12 +14,6 @@ export async function connectPorts(
   itemIndex: number,
   { settings, call }: { settings: RunSettings; call: ConnectOptions },
 ): Promise<IntakePorts> {
-  const database = await connectStore(uncancelled(context));
-  return {
-    graph: await connect(context, call),
-    store: storePort(database, itemIndex),
-    upsert: async (leads) => (await upsertLeads(database, leads, { p_source: SOURCE }, itemIndex)).results,
-    today: () => Date.now(),
-    control: { ...controlOf(context, 'Meta Lead Ads', settings), isHopeless: isHopelessCall, isTooLong },
-  };
+  const ports = await intakePorts(context, itemIndex, { source: SOURCE, node: 'Meta Lead Ads', settings });
+  return { ...ports, graph: await connect(context, call) };
 }

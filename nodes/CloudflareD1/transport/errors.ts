@@ -1,10 +1,10 @@
-import { NodeApiError, type INode } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
+import { describeApiFailure, explainApiFailure, type Explanations } from '../../errors/api-failure';
 import { explain, type Explained } from '../../errors/explain';
-import { sentences } from '../../errors/sentences';
 import { D1Error, type D1Failure, type D1FailureKind } from './failures';
 
 /** What happened, before what Cloudflare or the network said of it; and what to do next. */
-const EXPLANATIONS: Record<D1FailureKind, { message: string; next: string }> = {
+const EXPLANATIONS: Explanations<D1FailureKind> = {
   auth: {
     message: 'Cloudflare does not let this token at this database',
     next: 'Look whether the ID of the account is right, and create a token in Cloudflare under My Profile → API Tokens with the permission D1 Edit for it; for a Worker, enter its ADMIN_TOKEN.',
@@ -58,25 +58,10 @@ const EXPLANATIONS: Record<D1FailureKind, { message: string; next: string }> = {
 };
 
 /** What happened, with D1's own words, and what to do, in a few short sentences. */
-export function describeFailure({ kind, detail }: D1Failure): string {
-  const { message, next } = EXPLANATIONS[kind];
-  return sentences(`${message}: ${detail}`, next);
-}
+export const describeFailure = (failure: D1Failure): string => describeApiFailure(EXPLANATIONS, failure);
 
 /** What the parts of the D1 node throw, as n8n shows it. */
 export function explainD1(node: INode, error: unknown, itemIndex?: number): Explained {
   if (!(error instanceof D1Error)) return explain(node, error, itemIndex);
-  const { kind, detail, httpStatus, networkError } = error.failure;
-  const shaped = new NodeApiError(
-    node,
-    { message: detail, kind },
-    {
-      description: httpStatus === null ? networkError : `D1 answered with HTTP status ${httpStatus}.`,
-      httpCode: httpStatus === null ? undefined : String(httpStatus),
-      ...(itemIndex === undefined ? {} : { itemIndex }),
-    },
-  );
-  // Set afterwards: the constructor replaces a message that holds a code such as ECONNREFUSED with a general one.
-  shaped.message = describeFailure(error.failure);
-  return { error: shaped, details: { kind, detail, httpStatus } };
+  return explainApiFailure({ node, api: 'D1', itemIndex }, EXPLANATIONS, error.failure);
 }

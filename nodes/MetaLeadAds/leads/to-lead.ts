@@ -1,11 +1,9 @@
 import { namePartsOf } from '../../lead';
+import type { IncomingLead } from '../../runs/intake';
 import type { MetaLead } from './types';
 
-/** A lead as `upsert_leads` takes it, with how it reached us. */
-export interface LeadOfMeta {
-  [field: string]: unknown;
+export interface LeadOfMeta extends IncomingLead {
   attributes: Record<string, unknown>;
-  touch: Record<string, unknown>;
 }
 
 export interface MappingOptions {

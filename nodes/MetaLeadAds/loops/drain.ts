@@ -1,25 +1,16 @@
 import { FormNames, readLeads } from '../leads/read';
-import { toLead } from '../leads/to-lead';
+import { toLead, type LeadOfMeta } from '../leads/to-lead';
 import type { MetaLead } from '../leads/types';
 import { MetaError, type MetaFailure } from '../transport/failures';
-import { maskText } from '../../masking/mask';
-import { tried } from '../../runs/tried';
+import { settle, storeLeads, type Errors } from '../../runs/intake';
 import { SOURCE, type DrainOrder, type DrainReport, type IntakePorts } from './ports';
-import { addTrouble, raiseFailure } from './troubles';
+import { raiseFailure } from './troubles';
 
 interface Claim {
   claim_token: string;
   hints: Array<{ external_id: string }>;
   remaining: number;
 }
-
-/** What became of a hint; null: its lead is stored. */
-type Errors = Map<string, string | null>;
-
-const LONGEST_ERROR = 500;
-
-/** Of somebody who asked to be forgotten: nothing of them is stored, and nothing more is to be tried. */
-const FORGOTTEN = /^forgotten\b/;
 
 /**
  * Reads and stores what is noted in the inbox, batch by batch, until nothing is due or the time is over. A lead that
@@ -64,23 +55,16 @@ async function work(
 ): Promise<MetaFailure | null> {
   const ids = hints.map(({ external_id }) => external_id);
   const errors: Errors = new Map();
-  const settle = async (): Promise<void> => {
-    // Why a value was refused may quote it: the inbox holds nothing of a person.
-    for (const [id, error] of errors) if (error !== null) errors.set(id, maskText(error, LONGEST_ERROR));
-    const results = ids.map((external_id) => ({ external_id, error: errors.get(external_id) ?? null }));
-    await tried(ports.control, async () => {
-      await ports.store.rpc('settle_intake', { p_source: SOURCE, p_claim_token: claim_token, p_results: results });
-    });
-    for (const [id, error] of errors) if (error !== null) addTrouble(report, error, id);
-  };
+  const outcome = { errors, report };
+  const claim = { source: SOURCE, claimToken: claim_token, ids };
   try {
     const { leads, failure } = await read(ports, ids, errors);
-    if (leads.length > 0) await storeLeads(ports, names, order, { leads, errors, report });
-    await settle();
+    await storeLeads(ports, await mapped(leads, names, order), outcome);
+    await settle(ports, claim, outcome);
     return failure;
   } catch (error) {
     for (const id of ids) if (!errors.has(id)) errors.set(id, (error as Error).message);
-    await settle();
+    await settle(ports, claim, outcome);
     if (error instanceof MetaError) return error.failure;
     return await Promise.reject(error as Error);
   }
@@ -104,24 +88,11 @@ async function read(
   return { leads, failure };
 }
 
-async function storeLeads(
-  { upsert, control }: IntakePorts,
+async function mapped(
+  leads: MetaLead[],
   names: FormNames,
   { ownFields }: DrainOrder,
-  { leads, errors, report }: { leads: MetaLead[]; errors: Errors; report: DrainReport },
-): Promise<void> {
+): Promise<Array<{ id: string; lead: LeadOfMeta }>> {
   const nameOf = await names.of(leads);
-  const mapped = leads.map((lead) => toLead(lead, { formName: nameOf(lead.form_id), ownFields }));
-  for (const { index, result, reason } of await tried(control, () => upsert(mapped))) {
-    if (index === null) continue;
-    const { id } = leads[index];
-    if (result === 'rejected') {
-      errors.set(id, FORGOTTEN.test(reason ?? '') ? null : `rejected: ${reason ?? 'the database gave no reason'}`);
-    } else {
-      errors.set(id, null);
-      if (result === 'created' || result === 'updated') report[result] += 1;
-      else report.unchanged += 1;
-    }
-  }
-  for (const { id } of leads) if (!errors.has(id)) errors.set(id, 'the database gave no result');
+  return leads.map((lead) => ({ id: lead.id, lead: toLead(lead, { formName: nameOf(lead.form_id), ownFields }) }));
 }

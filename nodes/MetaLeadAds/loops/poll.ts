@@ -1,9 +1,10 @@
 import { formsOf, newLeadIds, type Wanted } from '../leads/read';
 import type { MetaLead } from '../leads/types';
 import { MetaError, type MetaFailure } from '../transport/failures';
+import { addTrouble } from '../../runs/intake';
 import { tried } from '../../runs/tried';
 import { SOURCE, type IntakePorts, type PollOrder, type PollReport } from './ports';
-import { addTrouble, raiseFailure } from './troubles';
+import { raiseFailure } from './troubles';
 
 const MS_PER_DAY = 86_400_000;
 const MS_PER_MINUTE = 60_000;

@@ -1,23 +1,10 @@
-import type { Control, StorePort } from '../../runs/control';
-import type { LeadOfMeta, MappingOptions } from '../leads/to-lead';
+import type { IntakePorts as Ports, StoringReport, Trouble } from '../../runs/intake';
+import type { MappingOptions } from '../leads/to-lead';
 import type { GraphClient } from '../transport/client';
 
-/** What the database did with one lead of a list; `index` is its place there. */
-export interface Stored {
-  index: number | null;
-  result: string;
-  reason: string | null;
-}
-
 /** All that the loops of the intake know of the world. */
-export interface IntakePorts {
+export interface IntakePorts extends Ports {
   graph: GraphClient;
-  store: StorePort;
-  /** Takes leads in through the one door (`upsert_leads`). */
-  upsert(leads: LeadOfMeta[]): Promise<Stored[]>;
-  /** Milliseconds since 1970. */
-  today(): number;
-  control: Control;
 }
 
 export const SOURCE = 'meta';
@@ -27,23 +14,9 @@ export interface DrainOrder extends Pick<MappingOptions, 'ownFields'> {
   batchSize: number;
 }
 
-/** Why leads could not be read or stored: how many, and some of them. */
-export interface Trouble {
-  reason: string;
-  count: number;
-  ids: string[];
-}
-
-/** What a drain did. */
-export interface DrainReport {
+/** What a drain did; leads that failed come again after a pause. */
+export interface DrainReport extends StoringReport {
   claimed: number;
-  created: number;
-  updated: number;
-  /** Their touch came before, or they say nothing new. */
-  unchanged: number;
-  /** They come again after a pause. */
-  failed: number;
-  troubles: Trouble[];
   more_due: boolean;
 }
 

@@ -1,6 +1,8 @@
+import type { HttpAnswer } from '../../http/answer';
 import { thrownFailure } from '../../http/network-failures';
+import { patiently, type Patience } from '../../http/patience';
 import { maskSecrets } from '../../masking/mask';
-import { failureOfAnswer, MetaError, mostUsed, type HttpAnswer, type MetaFailure } from './failures';
+import { failureOfAnswer, MetaError, mostUsed, type MetaFailure } from './failures';
 
 export interface GraphRequest {
   method: 'GET' | 'POST' | 'DELETE';
@@ -11,15 +13,9 @@ export interface GraphRequest {
   form?: Record<string, string>;
 }
 
-export interface ClientOptions {
+export interface ClientOptions extends Patience {
   /** Sends a request and gives the answer whatever its status; rejects only when no complete answer came. */
   send(request: GraphRequest): Promise<HttpAnswer>;
-  now(): number;
-  /** Rejects when the execution is cancelled first. */
-  sleep(milliseconds: number): Promise<void>;
-  log(message: string): void;
-  /** Milliseconds that one call may wait in all while Meta throttles or is not well. */
-  maxWaitMs: number;
   /** Of the API, e.g. `v26.0`: parts of a batch name it themselves. */
   version: string;
 }
@@ -35,8 +31,6 @@ export interface Page<T> {
 
 /** Parts that Meta takes in one batch. */
 export const MOST_PARTS = 50;
-const SHORTEST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
 /** Per cent of a limit from which calls are spaced out, and by how much. */
 const NEARLY_ALL = 95;
 const SPACE_MS = 2_000;
@@ -112,20 +106,9 @@ export class GraphClient {
 
   /** Repeats what Meta throttles, as long as may be waited. */
   private async patiently<T>(work: () => Promise<Part<T> & { atLeast?: { value: T } }>): Promise<T> {
-    const { now, sleep, log, maxWaitMs } = this.options;
-    const giveUp = now() + maxWaitMs;
-    for (let pause = SHORTEST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      const outcome = await work();
-      if ('value' in outcome) return outcome.value;
-      const { failure, atLeast } = outcome;
-      const wait = failure.retryAfterMs ?? pause;
-      if (!isWaitedFor(failure) || now() + wait > giveUp) {
-        if (atLeast !== undefined) return atLeast.value;
-        throw new MetaError(failure);
-      }
-      log(`Meta answered "${failure.detail}"; the call is sent again in ${wait / 1_000} s`);
-      await sleep(wait);
-    }
+    const outcome = await patiently<T, MetaFailure>('Meta', this.options, isWaitedFor, work);
+    if ('value' in outcome) return outcome.value;
+    throw new MetaError(outcome.failure);
   }
 
   private async once<T>(request: GraphRequest): Promise<Part<T>> {

@@ -1,10 +1,10 @@
-import { NodeApiError, type IHookFunctions, type ILoadOptionsFunctions, type INode } from 'n8n-workflow';
+import type { IHookFunctions, ILoadOptionsFunctions, INode } from 'n8n-workflow';
+import { describeApiFailure, explainApiFailure, type Explanations } from '../../errors/api-failure';
 import { explain, type Explained } from '../../errors/explain';
-import { sentences } from '../../errors/sentences';
 import { MetaError, type MetaFailure, type MetaFailureKind } from './failures';
 
 /** What happened, before what Meta or the network said of it; and what to do next. */
-const EXPLANATIONS: Record<MetaFailureKind, { message: string; next: string }> = {
+const EXPLANATIONS: Explanations<MetaFailureKind> = {
   token: {
     message: 'Meta no longer accepts the access token',
     next: 'Make a new one that does not expire (of a system user, or of the page) and put it into the credential; nothing is lost for 90 days.',
@@ -41,27 +41,14 @@ const EXPLANATIONS: Record<MetaFailureKind, { message: string; next: string }> =
 };
 
 /** What happened, with Meta's own words, and what to do, in a few short sentences. */
-export function describeFailure({ kind, detail }: MetaFailure): string {
-  const { message, next } = EXPLANATIONS[kind];
-  return sentences(`${message}: ${detail}`, next);
-}
+export const describeFailure = (failure: MetaFailure): string => describeApiFailure(EXPLANATIONS, failure);
 
 /** What the parts of the Meta nodes throw, as n8n shows it. */
 export function explainMeta(node: INode, error: unknown, itemIndex?: number): Explained {
   if (!(error instanceof MetaError)) return explain(node, error, itemIndex);
-  const { kind, detail, httpStatus, networkError, code } = error.failure;
-  const shaped = new NodeApiError(
-    node,
-    { message: detail, kind },
-    {
-      description: httpStatus === null ? networkError : `Meta answered with HTTP status ${httpStatus}.`,
-      httpCode: httpStatus === null ? undefined : String(httpStatus),
-      ...(itemIndex === undefined ? {} : { itemIndex }),
-    },
-  );
-  // Set afterwards: the constructor replaces a message that holds a code such as ECONNREFUSED with a general one.
-  shaped.message = describeFailure(error.failure);
-  return { error: shaped, details: { kind, detail, httpStatus, ...(code === undefined ? {} : { code }) } };
+  const explained = explainApiFailure({ node, api: 'Meta', itemIndex }, EXPLANATIONS, error.failure);
+  const { code } = error.failure;
+  return code === undefined ? explained : { ...explained, details: { ...explained.details, code } };
 }
 
 /** The same where n8n calls the node outside of a run. */

@@ -1,18 +1,15 @@
-import { pageOf } from '../../http/pages';
+import {
+  foreignAnswer,
+  retryAfterMs as retryAfterHeader,
+  type ForeignAnswer,
+  type HttpAnswer,
+} from '../../http/answer';
 import type { NetworkFailure } from '../../http/network-failures';
 import { describeRedirect, isRedirect } from '../../http/redirects';
 
 /** Why a call of the Graph API failed. What a caller does next depends on nothing else. */
 export type MetaFailureKind =
-  | NetworkFailure['category']
-  | 'token'
-  | 'permission'
-  | 'throttled'
-  | 'missing'
-  | 'invalid'
-  | 'wrong_url'
-  | 'firewall'
-  | 'server';
+  NetworkFailure['category'] | ForeignAnswer['kind'] | 'token' | 'permission' | 'missing' | 'invalid';
 
 /** One failed call, or part of a batch; `detail` is what Meta or the network said, as the middle of a sentence. */
 export interface MetaFailure {
@@ -32,13 +29,6 @@ export class MetaError extends Error {
   constructor(readonly failure: MetaFailure) {
     super(failure.detail);
   }
-}
-
-/** An answer as it came: header names in lower case. */
-export interface HttpAnswer {
-  status: number;
-  headers: Record<string, string | undefined>;
-  text: string;
 }
 
 /** developers.facebook.com/docs/graph-api/guides/error-handling and …/overview/rate-limiting */
@@ -69,11 +59,12 @@ interface GraphError {
 }
 
 /** Classifies an answer that is not a success, or such a part of a batch. */
-export function failureOfAnswer({ status, headers, text }: HttpAnswer): MetaFailure {
+export function failureOfAnswer(answer: HttpAnswer): MetaFailure {
+  const { status, headers, text } = answer;
   if (isRedirect(status))
     return { kind: 'wrong_url', detail: describeRedirect(status, headers.location), httpStatus: status };
   const error = errorIn(text);
-  if (error === null) return failureOfText(status, text);
+  if (error === null) return foreignAnswer(answer);
   const kind = kindOf(status, error);
   const retryAfterMs = kind === 'throttled' ? regainMs(headers) : null;
   return {
@@ -92,22 +83,6 @@ function kindOf(status: number, { code = 0, error_subcode, is_transient }: Graph
   if (code >= 80_000 && code <= 80_014) return 'throttled';
   if (status === 429) return 'throttled';
   return is_transient === true || status >= 500 ? 'server' : 'invalid';
-}
-
-/** An answer without Meta's error: a gateway's, a page, or half of one. */
-function failureOfText(status: number, text: string): MetaFailure {
-  const page = pageOf(status, text);
-  const detail =
-    page === null
-      ? text.trim().slice(0, 120) || `HTTP status ${status}`
-      : `a web page came instead of JSON (HTTP ${status})`;
-  if (page === 'firewall') return { kind: 'firewall', detail, httpStatus: status };
-  if (status === 429) return { kind: 'throttled', detail, httpStatus: status };
-  if (status >= 500) return { kind: 'server', detail, httpStatus: status };
-  if (status < 300 && page === null) {
-    return { kind: 'cut_off', detail: `it broke off after ${text.length} characters`, httpStatus: status };
-  }
-  return { kind: 'wrong_url', detail, httpStatus: status };
 }
 
 function errorIn(text: string): GraphError | null {
@@ -155,6 +130,5 @@ export function mostUsed(headers: HttpAnswer['headers']): number {
 function regainMs(headers: HttpAnswer['headers']): number | null {
   const minutes = Math.max(0, ...usagesIn(headers).map((usage) => usage.estimated_time_to_regain_access ?? 0));
   if (minutes > 0) return minutes * 60_000;
-  const seconds = Number(headers['retry-after'] ?? '');
-  return seconds > 0 ? seconds * 1_000 : null;
+  return retryAfterHeader(headers);
 }

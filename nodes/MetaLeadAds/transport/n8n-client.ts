@@ -1,16 +1,9 @@
-import {
-  sleep,
-  type IExecuteFunctions,
-  type IHookFunctions,
-  type IHttpRequestOptions,
-  type ILoadOptionsFunctions,
-  type IN8nHttpFullResponse,
-} from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 import { InputError } from '../../errors/input-error';
-import { withoutSecret } from '../../http/known-secret';
+import type { HttpAnswer } from '../../http/answer';
+import { sendWith, type CallingContext, type Sender } from '../../http/send';
 import { graphUrl, type MetaCredentials } from './address';
 import { GraphClient, type GraphRequest } from './client';
-import type { HttpAnswer } from './failures';
 
 export const CREDENTIAL = 'leadSyncMetaLeadAdsApi';
 
@@ -18,9 +11,6 @@ export const CREDENTIAL = 'leadSyncMetaLeadAdsApi';
 export const DEFAULT_TIMEOUT_MS = 60_000;
 /** Three calls that wait as long end before the claim of their hints does, which is 10 minutes (`claim_intake`). */
 export const DEFAULT_MAX_WAIT_MS = 120_000;
-
-/** Where a node may call Meta from. */
-type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions;
 
 export interface ConnectOptions {
   /** Milliseconds until a request counts as unanswered. */
@@ -30,17 +20,16 @@ export interface ConnectOptions {
 }
 
 /**
- * The Graph API as the node's credential reaches it. Requests go through n8n's HTTP helper, so that its proxies and
- * outbound policy hold; no redirect is followed, and no answer brings token or secret back.
+ * The Graph API as the node's credential reaches it; no answer brings token or secret back.
  * @throws InputError when the credential cannot be used
  */
 export async function connect(context: CallingContext, options: ConnectOptions = {}): Promise<GraphClient> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxWaitMs = DEFAULT_MAX_WAIT_MS } = options;
   const signal = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
   const { url, secrets } = usable(await context.getCredentials<MetaCredentials & Record<string, unknown>>(CREDENTIAL));
-  const clean = (text: string): string => secrets.reduce((rest, secret) => withoutSecret(secret)(rest), text);
+  const sender = { credential: CREDENTIAL, secrets, timeoutMs };
   return new GraphClient({
-    send: async (request) => await send(context, url, request, timeoutMs, clean),
+    send: async (request) => await send(context, url, request, sender),
     now: () => performance.now(),
     sleep: async (milliseconds) => await sleep(milliseconds, signal),
     log: (message) => context.logger.info(`Meta Lead Ads: ${message}`),
@@ -67,33 +56,18 @@ function usable(credentials: MetaCredentials): { url: string; secrets: string[] 
   return { url, secrets: [accessToken.trim(), appSecret.trim()].filter((secret) => secret !== '') };
 }
 
+/** @param url of the Graph API with its version */
 async function send(
   context: CallingContext,
   url: string,
   { method, path, query, form }: GraphRequest,
-  timeout: number,
-  clean: (text: string) => string,
+  sender: Sender,
 ): Promise<HttpAnswer> {
-  const options: IHttpRequestOptions = {
+  return await sendWith(context, sender, {
     method,
     url: `${url}/${path}`,
-    headers: {
-      Accept: 'application/json',
-      ...(form === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
-    },
+    headers: form === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' },
     ...(query === undefined ? {} : { qs: query }),
     ...(form === undefined ? {} : { body: new URLSearchParams(form).toString() }),
-    timeout,
-    encoding: 'text',
-    disableFollowRedirect: true,
-    returnFullResponse: true,
-    ignoreHttpStatusErrors: true,
-  };
-  const answer = await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options);
-  const { body, headers, statusCode } = answer as IN8nHttpFullResponse;
-  return {
-    status: statusCode,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)])),
-    text: clean(typeof body === 'string' ? body : JSON.stringify(body ?? '')),
-  };
+  });
 }
