@@ -199,7 +199,7 @@ begin
       execute format('grant %s on %s to service_role', v_object.privileges, v_object.name);
     end if;
   end loop;
-  grant execute on function lead_sync.email_keys(text[]) to public; -- an index calls it
+  grant execute on function lead_sync.email_keys(text[]), lead_sync.phone_keys(text[]) to public; -- indexes call them
   grant usage on schema public, lead_sync to service_role;
 end
 $$;
@@ -1834,6 +1834,30 @@ begin
 end
 $$;
 
+-- migrations/values/phone_key.sql
+-- The digits of a phone number that is written in full, as phone_keys has it; null for any other.
+create or replace function lead_sync.phone_key(p_phone text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return (lead_sync.phone_keys(array[p_phone]))[1];
+end
+$$;
+
+-- migrations/values/phone_keys.sql
+-- Phone numbers as leads are looked for by them: the digits of those that are written in full, with their calling code (+ or 00 first; E.164 has 15 digits at
+-- most). A number without it, one with an extension, two in one text are nobody's own. For the index on public.leads, as email_keys is, and by its rules.
+create or replace function lead_sync.phone_keys(p_phones text[]) returns text[]
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  return array(
+    select d.digits
+    from unnest(p_phones) as p (phone)
+    cross join lateral (select regexp_replace(regexp_replace(p, '\(0\)|[^0-9]', '', 'g'), '^00', '') as digits) as d
+    where p ~* '^([^0-9+a-z]|tel:)*(\+|00)[^+a-z,;/#]+$' and length(d.digits) between 8 and 15
+  );
+end
+$$;
+
 -- migrations/values/punycode.sql
 -- The characters of a label as Punycode (RFC 3492): buecher with its umlaut -> bcher-kva.
 create or replace function lead_sync.punycode(p_label text) returns text
@@ -2558,13 +2582,14 @@ end
 $$;
 
 -- migrations/snapshots/lock_candidates.sql
--- Locks the e-mails of which a lead may be made, then, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
+-- Locks the e-mails and phone numbers of which a lead may be made, then, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
 -- A snapshot names its lead by twenty_id; a lead of another source by its own id, whatever twenty_id it brings.
 create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_token uuid, p_source text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_ids uuid[];
   v_emails text[];
+  v_phones jsonb := '[]'; -- [{phone, name, has_email}]
   v_lead_ids uuid[];
 begin
   select array_agg(k.id), array_agg(a.email)
@@ -2586,6 +2611,18 @@ begin
     where n.email is not null and (p_source <> 'twenty' or not exists (select from public.leads as l where l.twenty_id = n.id))
     order by bucket
   ) as b;
+  if p_source <> 'twenty' and jsonb_path_exists(p_items, '$[*].snapshot.phone ? (@ != null)') then
+    select coalesce(jsonb_agg(distinct p), '[]') into v_phones
+    from jsonb_array_elements(p_items) as i
+    cross join lateral (
+      select
+        lead_sync.phone_key(i #>> '{snapshot,phone}') as phone, lead_sync.person_name(i #>> '{snapshot,first_name}', i #>> '{snapshot,last_name}') as name,
+        lead_sync.email_key(i #>> '{snapshot,email}') is not null as has_email
+    ) as p
+    where p.phone is not null;
+    perform pg_advisory_xact_lock(hashtext('lead_sync.phone'), b.bucket)
+    from (select distinct hashtext(p ->> 'phone') & 63 as bucket from jsonb_array_elements(v_phones) as p order by bucket) as b;
+  end if;
 
   v_lead_ids := array(
     select c.id from public.leads as c where c.twenty_id = any (v_ids)
@@ -2600,6 +2637,7 @@ begin
       select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
     ) as c
     where p_source <> 'twenty' and e.email is not null
+    union select lead_sync.lead_of_phone(p.phone, p.name, p.has_email) from jsonb_to_recordset(v_phones) as p (phone text, name text, has_email boolean)
     -- whom a lead may join whose person is gone
     union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
     from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
@@ -3366,6 +3404,54 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   where k not like 'attributes.%'
 $$;
 
+-- migrations/intake/known_by_phone.sql
+-- By how little a lead of another source is told apart: 0: not by its phone number, for it has an ID or an e-mail, or no number that is somebody's own; 1: by number and
+-- name; 2: by the number alone.
+create or replace function lead_sync.known_by_phone(p_lead jsonb) returns integer
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return case
+    when p_lead ->> 'id' is not null or lead_sync.email_key(p_lead ->> 'email') is not null or lead_sync.phone_key(p_lead ->> 'phone') is null then 0
+    when lead_sync.person_name(p_lead ->> 'first_name', p_lead ->> 'last_name') is not null then 1
+    else 2
+  end;
+end
+$$;
+
+-- migrations/intake/lead_of_phone.sql
+-- The lead that a phone number names, for somebody whom neither an ID nor an e-mail does: of the live leads that have the number and no other name, the only one; of
+-- several, the first of those that have no e-mail, so that a number which many share makes one lead more, once. Null when there is none.
+--   p_phone      as phone_key has it
+--   p_name       as person_name has it; null is no other name, here or there
+--   p_has_email  an e-mail that no lead has: it completes the only lead, where that one has none
+create or replace function lead_sync.lead_of_phone(p_phone text, p_name text, p_has_email boolean) returns uuid
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_ids uuid[];
+  v_without_email uuid[];
+begin
+  select array_agg(l.id), array_agg(l.id order by l.created_at, l.id) filter (where lead_sync.email_key(l.email) is null) into v_ids, v_without_email
+  from public.leads as l
+  where (l.phone is not null or l.additional_phones <> '{}') and lead_sync.phone_keys(array_append(l.additional_phones, l.phone)) @> array[p_phone]
+    and l.deleted_at is null
+    and (p_name is null or coalesce(lead_sync.person_name(l.first_name, l.last_name), p_name) = p_name);
+  return case
+    when cardinality(v_ids) > 1 and p_has_email then null
+    when cardinality(v_ids) > 1 or p_has_email then v_without_email[1]
+    else v_ids[1]
+  end;
+end
+$$;
+
+-- migrations/intake/person_name.sql
+-- The name of somebody as it is compared, null when there is none: normal_text of first and last name, in small letters.
+create or replace function lead_sync.person_name(p_first text, p_last text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return nullif(lower(lead_sync.normal_text(concat_ws(' ', p_first, p_last))), '');
+end
+$$;
+
 -- migrations/intake/read_lead.sql
 -- A lead of another source as a person would read it: a list of one is that one, blank texts (an id "" among them) are nothing. Lists stay where lists belong.
 create or replace function lead_sync.read_lead(p_lead jsonb) returns jsonb
@@ -3387,7 +3473,8 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/intake/take_in_leads.sql
--- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, else new. Blank values never erase. p_items: [{index, snapshot}].
+-- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, then by a phone number
+-- (lead_of_phone), else new. Blank values never erase. p_items: [{index, snapshot}].
 -- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win.
 create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -3403,11 +3490,12 @@ begin
       i -> 'snapshot' as snapshot
     from jsonb_array_elements(p_items) as i
   ),
-  matched as materialized (
+  found as materialized (
     select
-      item.index, item.own_id, item.snapshot, k.known_id,
-      coalesce(k.known_id::text, item.own_id::text, item.emails[1], 'item ' || item.index) as identity,
-      case when by_address.id is not null then item.stated - 'email' else item.stated end as stated -- the first address stays
+      item.index, item.own_id, item.emails, item.snapshot, k.known_id,
+      case when by_address.id is not null then item.stated - 'email' else item.stated end as stated, -- the first address stays
+      case when k.known_id is null and item.own_id is null then lead_sync.phone_key(item.stated ->> 'phone') end as phone,
+      lead_sync.person_name(item.stated ->> 'first_name', item.stated ->> 'last_name') as name
     from item
     left join public.leads as by_id on by_id.id = item.own_id
     left join lateral (
@@ -3426,6 +3514,25 @@ begin
       select lead_sync.lead_of_address(item.emails[1]) as id where item.emails <> '{}' and by_id.id is null and by_email.id is null
     ) as by_address on true
     cross join lateral (select coalesce(by_id.id, by_email.id, by_address.id) as known_id) as k
+  ),
+  phoned as materialized (
+    select f.*, p.id as named_id, coalesce(f.emails[1], f.name) as claim
+    from found as f
+    left join (
+      select n.*, lead_sync.lead_of_phone(n.phone, n.name, n.has_email) as id
+      from (select distinct f.phone, f.name, f.emails <> '{}' as has_email from found as f where f.phone is not null) as n
+    ) as p on p.phone = f.phone and p.name is not distinct from f.name and p.has_email = (f.emails <> '{}')
+  ),
+  matched as materialized (
+    select
+      p.index, p.own_id, p.snapshot, k.known_id,
+      coalesce(k.known_id::text, p.own_id::text, p.emails[1], 'phone ' || p.phone || ' ' || coalesce(p.name, ''), 'item ' || p.index) as identity,
+      case when p.known_id is null and k.known_id is not null then p.stated - 'phone' else p.stated end as stated -- spelt as the lead has it
+    from (
+      -- of several who would complete one lead, the first does
+      select n.*, n.claim is not distinct from first_value(n.claim) over (partition by n.named_id order by n.index) as is_first from phoned as n
+    ) as p
+    cross join lateral (select coalesce(p.known_id, case when p.is_first then p.named_id end) as known_id) as k
   ),
   stated as materialized (
     select m.identity, jsonb_object_agg(e.key, e.value order by m.index) as stated
@@ -3736,6 +3843,7 @@ declare
   v_results jsonb := '[]';
   v_items jsonb := p_items;
   v_again jsonb := '[]';
+  v_part jsonb;
 begin
   if jsonb_path_exists(p_items, '$[*].snapshot.touch') then
     v_results := lead_sync.known_touches(p_items);
@@ -3750,7 +3858,15 @@ begin
       where not exists (select from jsonb_array_elements(v_results) as r where r -> 'index' = i -> 'index')
     ) as n;
   end if;
-  v_results := v_results || lead_sync.write_or_split('take_in', v_items, p_context);
+  -- who says less comes later, so that a number finds who has just come with it: an ID or an e-mail, a number with a name, a number alone
+  for v_part in
+    select jsonb_agg(i order by (i ->> 'index')::integer)
+    from jsonb_array_elements(v_items) as i
+    group by lead_sync.known_by_phone(i -> 'snapshot')
+    order by lead_sync.known_by_phone(i -> 'snapshot')
+  loop
+    v_results := v_results || lead_sync.write_or_split('take_in', v_part, p_context);
+  end loop;
   perform lead_sync.welcome_back(v_items);
   if v_again <> '[]' then
     v_results := v_results || lead_sync.known_touches(v_again);
@@ -4520,7 +4636,7 @@ begin
 
   perform set_config('lead_sync.source', p_source.source::oid::text, true);
   select coalesce(jsonb_agg(jsonb_build_object('index', e.ordinality - 1, 'snapshot', jsonb_build_object(
-    'id', e.value -> 'lead_id', 'email', e.value -> 'values' -> 'email'
+    'id', e.value -> 'lead_id', 'email', e.value -> 'values' -> 'email', 'phone', e.value -> 'values' -> 'phone'
   ))), '[]') into v_leads
   from jsonb_array_elements(v_items) with ordinality as e;
   perform lead_sync.lock_candidates(v_leads, null, p_source.lead_source);
@@ -13476,6 +13592,9 @@ $$;
 
 -- migrations/values/indexes.sql
 create index if not exists leads_additional_emails_idx on public.leads using gin (lead_sync.email_keys(additional_emails)) where additional_emails <> '{}';
+-- without a list of pending entries, which each search would read through
+create index if not exists leads_phones_idx on public.leads using gin (lead_sync.phone_keys(array_append(additional_phones, phone))) with (fastupdate = off)
+  where phone is not null or additional_phones <> '{}';
 
 -- migrations/joins/indexes.sql
 create index if not exists lead_states_gone_address_idx on lead_sync.lead_states (lead_sync.email_key(base_remote ->> 'email')) where gone;

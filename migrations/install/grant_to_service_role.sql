@@ -26,7 +26,7 @@ begin
       execute format('grant %s on %s to service_role', v_object.privileges, v_object.name);
     end if;
   end loop;
-  grant execute on function lead_sync.email_keys(text[]) to public; -- an index calls it
+  grant execute on function lead_sync.email_keys(text[]), lead_sync.phone_keys(text[]) to public; -- indexes call them
   grant usage on schema public, lead_sync to service_role;
 end
 $$;

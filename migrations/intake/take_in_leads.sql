@@ -1,4 +1,5 @@
--- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, else new. Blank values never erase. p_items: [{index, snapshot}].
+-- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, then by a phone number
+-- (lead_of_phone), else new. Blank values never erase. p_items: [{index, snapshot}].
 -- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win.
 create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -14,11 +15,12 @@ begin
       i -> 'snapshot' as snapshot
     from jsonb_array_elements(p_items) as i
   ),
-  matched as materialized (
+  found as materialized (
     select
-      item.index, item.own_id, item.snapshot, k.known_id,
-      coalesce(k.known_id::text, item.own_id::text, item.emails[1], 'item ' || item.index) as identity,
-      case when by_address.id is not null then item.stated - 'email' else item.stated end as stated -- the first address stays
+      item.index, item.own_id, item.emails, item.snapshot, k.known_id,
+      case when by_address.id is not null then item.stated - 'email' else item.stated end as stated, -- the first address stays
+      case when k.known_id is null and item.own_id is null then lead_sync.phone_key(item.stated ->> 'phone') end as phone,
+      lead_sync.person_name(item.stated ->> 'first_name', item.stated ->> 'last_name') as name
     from item
     left join public.leads as by_id on by_id.id = item.own_id
     left join lateral (
@@ -37,6 +39,25 @@ begin
       select lead_sync.lead_of_address(item.emails[1]) as id where item.emails <> '{}' and by_id.id is null and by_email.id is null
     ) as by_address on true
     cross join lateral (select coalesce(by_id.id, by_email.id, by_address.id) as known_id) as k
+  ),
+  phoned as materialized (
+    select f.*, p.id as named_id, coalesce(f.emails[1], f.name) as claim
+    from found as f
+    left join (
+      select n.*, lead_sync.lead_of_phone(n.phone, n.name, n.has_email) as id
+      from (select distinct f.phone, f.name, f.emails <> '{}' as has_email from found as f where f.phone is not null) as n
+    ) as p on p.phone = f.phone and p.name is not distinct from f.name and p.has_email = (f.emails <> '{}')
+  ),
+  matched as materialized (
+    select
+      p.index, p.own_id, p.snapshot, k.known_id,
+      coalesce(k.known_id::text, p.own_id::text, p.emails[1], 'phone ' || p.phone || ' ' || coalesce(p.name, ''), 'item ' || p.index) as identity,
+      case when p.known_id is null and k.known_id is not null then p.stated - 'phone' else p.stated end as stated -- spelt as the lead has it
+    from (
+      -- of several who would complete one lead, the first does
+      select n.*, n.claim is not distinct from first_value(n.claim) over (partition by n.named_id order by n.index) as is_first from phoned as n
+    ) as p
+    cross join lateral (select coalesce(p.known_id, case when p.is_first then p.named_id end) as known_id) as k
   ),
   stated as materialized (
     select m.identity, jsonb_object_agg(e.key, e.value order by m.index) as stated

@@ -1,10 +1,11 @@
--- Locks the e-mails of which a lead may be made, then, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
+-- Locks the e-mails and phone numbers of which a lead may be made, then, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
 -- A snapshot names its lead by twenty_id; a lead of another source by its own id, whatever twenty_id it brings.
 create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_token uuid, p_source text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_ids uuid[];
   v_emails text[];
+  v_phones jsonb := '[]'; -- [{phone, name, has_email}]
   v_lead_ids uuid[];
 begin
   select array_agg(k.id), array_agg(a.email)
@@ -26,6 +27,18 @@ begin
     where n.email is not null and (p_source <> 'twenty' or not exists (select from public.leads as l where l.twenty_id = n.id))
     order by bucket
   ) as b;
+  if p_source <> 'twenty' and jsonb_path_exists(p_items, '$[*].snapshot.phone ? (@ != null)') then
+    select coalesce(jsonb_agg(distinct p), '[]') into v_phones
+    from jsonb_array_elements(p_items) as i
+    cross join lateral (
+      select
+        lead_sync.phone_key(i #>> '{snapshot,phone}') as phone, lead_sync.person_name(i #>> '{snapshot,first_name}', i #>> '{snapshot,last_name}') as name,
+        lead_sync.email_key(i #>> '{snapshot,email}') is not null as has_email
+    ) as p
+    where p.phone is not null;
+    perform pg_advisory_xact_lock(hashtext('lead_sync.phone'), b.bucket)
+    from (select distinct hashtext(p ->> 'phone') & 63 as bucket from jsonb_array_elements(v_phones) as p order by bucket) as b;
+  end if;
 
   v_lead_ids := array(
     select c.id from public.leads as c where c.twenty_id = any (v_ids)
@@ -40,6 +53,7 @@ begin
       select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
     ) as c
     where p_source <> 'twenty' and e.email is not null
+    union select lead_sync.lead_of_phone(p.phone, p.name, p.has_email) from jsonb_to_recordset(v_phones) as p (phone text, name text, has_email boolean)
     -- whom a lead may join whose person is gone
     union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
     from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid

@@ -5,6 +5,7 @@ declare
   v_results jsonb := '[]';
   v_items jsonb := p_items;
   v_again jsonb := '[]';
+  v_part jsonb;
 begin
   if jsonb_path_exists(p_items, '$[*].snapshot.touch') then
     v_results := lead_sync.known_touches(p_items);
@@ -19,7 +20,15 @@ begin
       where not exists (select from jsonb_array_elements(v_results) as r where r -> 'index' = i -> 'index')
     ) as n;
   end if;
-  v_results := v_results || lead_sync.write_or_split('take_in', v_items, p_context);
+  -- who says less comes later, so that a number finds who has just come with it: an ID or an e-mail, a number with a name, a number alone
+  for v_part in
+    select jsonb_agg(i order by (i ->> 'index')::integer)
+    from jsonb_array_elements(v_items) as i
+    group by lead_sync.known_by_phone(i -> 'snapshot')
+    order by lead_sync.known_by_phone(i -> 'snapshot')
+  loop
+    v_results := v_results || lead_sync.write_or_split('take_in', v_part, p_context);
+  end loop;
   perform lead_sync.welcome_back(v_items);
   if v_again <> '[]' then
     v_results := v_results || lead_sync.known_touches(v_again);
