@@ -7,7 +7,7 @@ describe('who is known by a phone number', () => {
 
   const takeIn = (...leads: Json[]) => store.rpc<DoorAnswer>('upsert_leads', { p_leads: leads, p_source: 'call' });
   const results = async (...leads: Json[]): Promise<string[]> =>
-    (await takeIn(...leads)).results.sort((a, b) => a.index - b.index).map(({ result }) => result);
+    (await takeIn(...leads)).results.sort((a, b) => Number(a.index) - Number(b.index)).map(({ result }) => result);
   const live = async (columns = 'email, first_name, phone'): Promise<Json[]> =>
     (
       await store.sql.query(
@@ -120,7 +120,7 @@ describe('who is known by a phone number', () => {
       { phone: P, first_name: 'Ada', email: 'ada@example.com' },
       { phone: P, first_name: 'Bob' },
     );
-    const ids = answer.results.sort((a, b) => a.index - b.index).map(({ lead_id }) => lead_id);
+    const ids = answer.results.sort((a, b) => Number(a.index) - Number(b.index)).map(({ lead_id }) => lead_id);
     expect(ids[1]).toBe(ids[2]);
     expect(new Set(ids.slice(1)).size).toBe(2);
     expect(await live('first_name, email')).toEqual(
@@ -137,7 +137,7 @@ describe('who is known by a phone number', () => {
   ])('of several %s in one batch, the first completes the lead of a number', async (_name, first, second) => {
     const { results: known } = await takeIn({ phone: P });
     const answer = await takeIn({ ...first, phone: P }, { ...second, phone: P }, { ...first, phone: P });
-    expect(answer.results.sort((a, b) => a.index - b.index).map(({ result }) => result)).toEqual([
+    expect(answer.results.sort((a, b) => Number(a.index) - Number(b.index)).map(({ result }) => result)).toEqual([
       'updated',
       'created',
       'updated',

@@ -4,6 +4,7 @@ import { drain, pull, push, reconcile } from '../runs/flows';
 import { isFenced } from '../runs/ports';
 import { Worker } from '../runs/worker';
 import { chosen } from '../systems/fields';
+import { callOf, formOf } from '../users/intake-items';
 import { LeadUsers } from '../users/lead-users';
 import { pickFrom } from '../users/pick-from';
 import { TwentyUsers } from '../users/twenty-users';
@@ -52,7 +53,17 @@ export class Player {
       case 'create lead':
         return await leadUsers.create(step.email, step.name);
       case 'take in leads':
-        return await leadUsers.takeIn(step.emails, step.poisoned, step.touch ?? null);
+        return await leadUsers.takeIn(
+          step.emails.map((email) => formOf(email, step.phone ?? null)),
+          step.poisoned,
+          step.touch ?? null,
+        );
+      case 'take calls':
+        return await leadUsers.takeIn(
+          step.phones.map((phone) => callOf(phone, step.name ?? null)),
+          false,
+          step.touch ?? null,
+        );
       case 'create person':
         return twentyUsers.create(step.email, step.stamp);
       case 'create people':

@@ -19,7 +19,8 @@ export type Step =
   | { do: 'create person'; email: number; stamp: Stamp }
   | { do: 'create people'; count: number }
   /** `touch`: the number of the first touch that the leads come with, two of them with each; null: without any. */
-  | { do: 'take in leads'; emails: number[]; poisoned: boolean; touch?: number | null }
+  | { do: 'take in leads'; emails: number[]; phone?: number | null; poisoned: boolean; touch?: number | null }
+  | { do: 'take calls'; phones: number[]; name?: number | null; touch?: number | null }
   | { do: 'edit lead' | 'bulk edit lead'; which: number; field: EditableField; value: number }
   | { do: 'edit person'; which: number; field: EditableField; value: number; stamp: Stamp }
   | { do: 'edit person slowly'; which: number; field: EditableField; value: number; seconds: number }
@@ -58,6 +59,7 @@ export interface Schedule {
 /** Mostly the first few, so that both sides and several runs meet over one record. */
 const which = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, 4, 5);
 const email = fc.nat({ max: CHOICES.email.length - 1 });
+const phone = fc.nat({ max: CHOICES.phone.length - 1 });
 const stamp = fc.constantFrom<Stamp>('now', 'now', 'now', 'now', 'past', '2099');
 const editable = fc.constantFrom<EditableField>(
   ...(['first_name', 'first_name', 'first_name', 'first_name', 'last_name', 'email', 'email', 'email'] as const),
@@ -84,7 +86,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('take in leads' as const),
       emails: fc.array(email, { minLength: 1, maxLength: 3 }),
+      phone: fc.option(phone, { freq: 2 }),
       poisoned: fc.boolean(),
+      touch: fc.option(fc.nat({ max: 3 })),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('take calls' as const),
+      phones: fc.array(phone, { minLength: 1, maxLength: 3 }),
+      name: fc.option(value),
       touch: fc.option(fc.nat({ max: 3 })),
     }),
   },

@@ -12,6 +12,7 @@ import {
   type Field,
 } from '../systems/fields';
 import type { LeadRow, World } from '../world/world';
+import { leadsOfPhone } from '../world/phones';
 import { pickFrom } from './pick-from';
 
 /** An address that no index takes: 4 kB that do not compress. The door lets it pass, and the row is refused. */
@@ -46,15 +47,11 @@ export class LeadUsers {
     await this.note(id, null);
   }
 
-  /** Leads from a form, of which one may be poison: the others must land, but those whose touch came before. */
-  async takeIn(emails: number[], poisoned: boolean, touch: number | null): Promise<void> {
+  /** Leads from a form or of calls, of which one may be poison: the others must land, but those whose touch came before. */
+  async takeIn(items: Json[], poisoned: boolean, touch: number | null): Promise<void> {
     const { world } = this;
-    const items = emails.map((email) => ({
-      email: chosen('email', email) ?? 'form@example.com',
-      job_title: 'From a form',
-      city: 'Lyon',
-    }));
-    const given = poisoned ? [{ email: POISON }, ...items] : items;
+    const given: Json[] = items.map((item) => ({ ...item, job_title: 'From a form', city: 'Lyon' }));
+    if (poisoned) given.unshift({ email: POISON });
     const touchOf = (index: number): string | null =>
       touch === null || given[index].email === POISON ? null : `touch ${touch + (index >> 1)}`;
     const sent = given.map((lead, index) => {
@@ -66,6 +63,7 @@ export class LeadUsers {
       { p_leads: sent, p_source: 'form' },
     );
     const rows = new Map(world.leads.map((lead) => [lead.id, { ...lead } as Json]));
+    const completed = new Map<string, string>();
     for (const { index, lead_id, result } of answer.results.sort((a, b) => a.index - b.index)) {
       if (poisoned && index === 0) continue;
       const id = touchOf(index);
@@ -83,16 +81,22 @@ export class LeadUsers {
       if (id !== null) world.touches.kept.set(id, lead_id);
       const address = comparable('email', given[index].email);
       if (address !== null) world.noteWelcome(address);
-      const known = this.leadOfAddress(address);
+      const known = address === null ? undefined : this.leadOfAddress(address);
       if (known && !rows.has(lead_id)) {
         world.fail('Bijection', `lead ${lead_id} was made of a form though lead ${known.id} has its e-mail`);
       }
+      const isByEmail =
+        known !== undefined || (address !== null && comparable('email', rows.get(lead_id)?.email) === address);
+      // a batch with a poison is taken lead by lead
+      const there = poisoned ? [...rows].map(([rowId, row]) => ({ ...row, id: rowId })) : world.leads;
+      const isByPhone = !isByEmail && this.assertKnownByPhone(lead_id, given[index], there, completed);
       if (!rows.has(lead_id) && !world.userLeads.includes(lead_id)) world.userLeads.push(lead_id);
       const row = rows.get(lead_id) ?? {};
-      for (const [field, value] of Object.entries<string | undefined>({ ...given[index] })) {
+      for (const [field, value] of Object.entries(given[index])) {
         if (spelling(row[field]) === spelling(value)) continue;
-        // found by another of its addresses, a lead keeps its first one
-        if (field === 'email' && comparable('email', row.email) !== address && rows.has(lead_id)) continue;
+        // found by another of its addresses, a lead keeps its first one; found by its number, the way it is spelt
+        if (field === 'email' && comparable('email', row.email) !== address && known && rows.has(lead_id)) continue;
+        if (field === 'phone' && isByPhone) continue;
         row[field] = value;
         world.ledger.note('local', lead_id, field as Field, comparable(field as Field, value), spelling(value));
       }
@@ -101,12 +105,33 @@ export class LeadUsers {
     await look(world);
   }
 
+  /** Whether an item became one of the leads that were there and have its number, as it must; of several who would complete one, the first does. */
+  private assertKnownByPhone(
+    leadId: string,
+    item: Json,
+    there: readonly Json[],
+    completed: Map<string, string>,
+  ): boolean {
+    const live = there.filter(({ deleted_at }) => deleted_at === null || deleted_at === undefined);
+    const who = JSON.stringify([comparable('email', item.email), item.first_name ?? null]);
+    const expected = leadsOfPhone(item, live).map(({ id }) => String(id));
+    const isTaken = expected.every((id) => (completed.get(id) ?? who) !== who);
+    const isKnown = live.some(({ id }) => id === leadId);
+    if (isTaken ? isKnown : !expected.includes(leadId))
+      this.world.fail(
+        'Bijection',
+        `${who} of number ${String(item.phone)} became lead ${leadId}, not one of [${expected.join(', ')}]`,
+      );
+    if (isKnown) completed.set(leadId, completed.get(leadId) ?? who);
+    return isKnown;
+  }
+
   /** The live lead that has an address as its first one, or, alone, among its others. */
-  private leadOfAddress(address: string | null): LeadRow | undefined {
+  private leadOfAddress(address: string): LeadRow | undefined {
     const live = this.world.leads
       .filter(({ deleted_at }) => deleted_at === null)
       .map((row) => ({ row, values: valuesOfLead(row) }));
-    const others = live.filter(({ values }) => values.additional_emails?.split(',').includes(address ?? ''));
+    const others = live.filter(({ values }) => values.additional_emails?.split(',').includes(address));
     const found = live.find(({ values }) => values.email === address) ?? (others.length === 1 ? others[0] : undefined);
     return found?.row;
   }
