@@ -92,6 +92,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'leads_created_at_idx',
     'leads_left_out_idx',
     'leads_additional_emails_idx',
+    'leads_phones_idx',
     'leads_email_idx',
     'leads_email_key_idx',
     'leads_error_count_idx',

@@ -116,7 +116,7 @@ export class LeadUsers {
     const who = JSON.stringify([comparable('email', item.email), item.first_name ?? null]);
     const expected = leadsOfPhone(item, live).map(({ id }) => String(id));
     const isTaken = expected.every((id) => (completed.get(id) ?? who) !== who);
-    const isKnown = live.some(({ id }) => id === leadId);
+    const isKnown = there.some(({ id }) => id === leadId);
     if (isTaken ? isKnown : !expected.includes(leadId))
       this.world.fail(
         'Bijection',
