@@ -81,6 +81,8 @@ export const DIRECTED = {
   rebuildAskedInRebuild: [lead(0, 'a'), lead(1, 'a'), lead(2, 'a'), start('down'), calls(4), askForRebuild, calls(60)],
   // start, look, create, created, the page, filled, get, the change, get, the swap: nobody is told of it
   diedAfterSwap: [lead(0, 'a'), start('down'), calls(10), { do: 'die', worker: 0 }, lead(0, 'b')],
+  // what makes the new table and what swaps it in come again when all is over: the 11th and the 4th call from the end
+  lateRebuild: [lead(0, 'a'), ...run('down'), repeat(10), repeat(3)],
   rebuildStartedInRun: [
     lead(0, 'a'),
     ...run('down'),

@@ -143,6 +143,12 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a rebuild of before is swapped in',
+    directed: DIRECTED.lateRebuild,
+    rule: 'The batches of a building that is over do nothing when they come late',
+    sql: [{ find: 'and value >= %s', replace: 'and value > %s' }],
+  },
+  {
     name: 'a table that was swapped is taken for lost',
     directed: DIRECTED.diedAfterSwap,
     rule: 'A rebuild whose swap was done is over, whatever has changed since',

@@ -55,11 +55,11 @@ async function fill(session: EdgeSession, { upserts, versions }: Step & { phase:
   return (await sendRows(session, [{ sql: upserts.sql, rows }], { before: [], after: [] })).refused;
 }
 
-/** The answer to a swap may have been lost: it then is done, and once more finds nothing to rename, which undoes all of it. */
+/** The answer to a swap may have been lost: it then is done, and once more it is refused. */
 async function swap(session: EdgeSession, step: Step & { phase: 'swap' }): Promise<void> {
   await session.send(step.statements).catch(async (error: unknown) => {
-    const isDone = session.ports.control.lacksTable(error) && (await isSwapped(session, step));
-    if (!isDone) await Promise.reject(error as Error);
+    const mayBeDone = session.ports.control.lacksTable(error) || session.ports.control.refusalOf(error) !== null;
+    if (!mayBeDone || !(await isSwapped(session, step))) await Promise.reject(error as Error);
   });
 }
 
