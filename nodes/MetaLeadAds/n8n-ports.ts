@@ -15,5 +15,6 @@ export async function connectPorts(
   { settings, call }: { settings: RunSettings; call: ConnectOptions },
 ): Promise<IntakePorts> {
   const ports = await intakePorts(context, itemIndex, { source: SOURCE, node: 'Meta Lead Ads', settings });
-  return { ...ports, graph: await connect(context, call) };
+  const { host } = await context.getCredentials<{ host: string }>('leadSyncSupabaseApi', itemIndex);
+  return { ...ports, inbox: host, graph: await connect(context, call) };
 }

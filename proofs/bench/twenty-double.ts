@@ -58,6 +58,11 @@ export class TwentyDoubleProcess {
     return data.length;
   }
 
+  /** All people, those in the bin, too. */
+  async people(): Promise<Array<{ emails: { primaryEmail: string }; createdAt: string }>> {
+    return await this.control('get', 'records/people');
+  }
+
   /** A person's job title, read over REST as anybody's script would. */
   async jobTitleOf(id: string): Promise<string | null> {
     const { data } = await axios.get<{ data: { person: { jobTitle: string | null } } }>(

@@ -20,6 +20,8 @@ export class MetaApi {
   readonly partFaults: Fault[] = [];
   /** Method and path of the calls that reached the API, and the parts of batches after their batch. */
   readonly calls: string[] = [];
+  /** What happens before a call is answered. */
+  beforeAnswer: () => Promise<void> = () => Promise.resolve();
   readonly store = new MetaStore();
   readonly graph: Graph;
   private readonly server: Server;
@@ -45,6 +47,7 @@ export class MetaApi {
     const path = url.pathname.replace(/^\/v\d+\.\d+\/?/, '');
     const form = new URLSearchParams(await bodyOf(request));
     this.calls.push(`${request.method} ${path}`);
+    await this.beforeAnswer();
     const fault = this.faults.shift();
     if (fault === 'unreachable') return void request.socket.destroy();
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');

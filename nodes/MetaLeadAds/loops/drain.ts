@@ -3,6 +3,7 @@ import { toLead, type LeadOfMeta } from '../leads/to-lead';
 import type { MetaLead } from '../leads/types';
 import { MetaError, type MetaFailure } from '../transport/failures';
 import { settle, storeLeads, type Errors } from '../../runs/intake';
+import { OneAtATime } from '../../runs/one-at-a-time';
 import { SOURCE, type DrainOrder, type DrainReport, type IntakePorts } from './ports';
 import { raiseFailure } from './troubles';
 
@@ -12,13 +13,19 @@ interface Claim {
   remaining: number;
 }
 
+/** After few leads the inbox is looked at again at once, after many a little later, so that they gather and cost few calls. */
+const LONGEST_PAUSE_MS = 5_000;
+const PAUSE_A_LEAD_MS = 20;
+
+const drains = new OneAtATime();
+
 /**
  * Reads and stores what is noted in the inbox, batch by batch, until nothing is due or the time is over. A lead that
- * fails comes again after a pause and leaves the others alone.
+ * fails comes again after a pause and leaves the others alone. Where a drain is at work in this process already, that one
+ * looks again before it ends, and this one does nothing.
  * @throws MetaError once all else is done, when Meta no longer takes the token or does not let it read a lead
  */
 export async function drain(ports: IntakePorts, order: DrainOrder): Promise<DrainReport> {
-  const { control, store } = ports;
   const report: DrainReport = {
     claimed: 0,
     created: 0,
@@ -27,22 +34,39 @@ export async function drain(ports: IntakePorts, order: DrainOrder): Promise<Drai
     failed: 0,
     troubles: [],
     more_due: false,
+    joined: false,
   };
+  const done = await drains.run(ports.inbox, (isWantedAgain) => drainAll(ports, order, report, isWantedAgain));
+  return done ? report : { ...report, joined: true };
+}
+
+async function drainAll(
+  ports: IntakePorts,
+  order: DrainOrder,
+  report: DrainReport,
+  isWantedAgain: () => boolean,
+): Promise<void> {
+  const { control, store } = ports;
   const names = new FormNames(ports.graph);
   const started = control.now();
   let failure: MetaFailure | null = null;
+  let sincePause = 0;
   const isOver = (): boolean =>
     control.isCancelled() || (control.maxDuration !== null && control.now() - started >= control.maxDuration);
   do {
     const claim = await store.rpc<Claim>('claim_intake', { p_source: SOURCE, p_limit: order.batchSize });
     report.claimed += claim.hints.length;
     report.more_due = claim.remaining > 0;
-    if (claim.hints.length === 0) break;
-    failure = (await work(ports, names, order, claim, report)) ?? failure;
+    sincePause += claim.hints.length;
+    if (claim.hints.length > 0) failure = (await work(ports, names, order, claim, report)) ?? failure;
     if (failure?.kind === 'token') break;
-  } while (report.more_due && !isOver());
+    if (claim.hints.length > 0 && report.more_due) continue;
+    if (!isWantedAgain()) break;
+    report.more_due = true;
+    await control.sleep(Math.min(sincePause * PAUSE_A_LEAD_MS, LONGEST_PAUSE_MS));
+    sincePause = 0;
+  } while (!isOver());
   raiseFailure(failure);
-  return report;
 }
 
 /** Works on one claim and settles it; gives the failure that somebody has to hear of, if there is one. */

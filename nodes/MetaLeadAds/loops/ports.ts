@@ -5,6 +5,8 @@ import type { GraphClient } from '../transport/client';
 /** All that the loops of the intake know of the world. */
 export interface IntakePorts extends Ports {
   graph: GraphClient;
+  /** Which inbox the store has: one drain at a time works on it. */
+  inbox: string;
 }
 
 export const SOURCE = 'meta';
@@ -18,6 +20,8 @@ export interface DrainOrder extends Pick<MappingOptions, 'ownFields'> {
 export interface DrainReport extends StoringReport {
   claimed: number;
   more_due: boolean;
+  /** Whether nothing was done, because a drain that was at work looks again before it ends. */
+  joined: boolean;
 }
 
 export interface PollOrder {

@@ -75,6 +75,10 @@ export function leadsIn(body: unknown): NamedLead[] | null {
       },
     ];
   });
+  return eachOnce(leads);
+}
+
+export function eachOnce(leads: readonly NamedLead[]): NamedLead[] {
   return [...new Map(leads.map((lead) => [lead.leadgen_id, lead])).values()];
 }
 

@@ -1,14 +1,21 @@
-import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { sleep, type IDataObject, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
+import { Gathering } from '../../http/gathering';
 import { isSameSecret } from '../../http/hmac';
 import type { MetaCredentials } from '../transport/address';
 import { CREDENTIAL } from '../transport/n8n-client';
-import { LARGEST_BODY, leadsIn, parseBody, refusal } from './delivery';
+import { eachOnce, LARGEST_BODY, leadsIn, parseBody, refusal, type NamedLead } from './delivery';
 import { readParameters } from './parameters';
+
+/** How long leads wait for more to come, and at most: so a burst starts few executions. Milliseconds. */
+const WINDOW_MS = 250;
+const gathering = new Gathering<NamedLead[]>(1_000);
 
 /** One request to the trigger's address: Meta asks whether it is the right one, or delivers. */
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
   const credentials = await context.getCredentials<MetaCredentials & Record<string, unknown>>(CREDENTIAL);
-  return context.getWebhookName() === 'setup' ? answerChallenge(context, credentials) : take(context, credentials);
+  return context.getWebhookName() === 'setup'
+    ? answerChallenge(context, credentials)
+    : await take(context, credentials);
 }
 
 function answerChallenge(context: IWebhookFunctions, { verifyToken = '' }: MetaCredentials): IWebhookResponseData {
@@ -22,7 +29,7 @@ function answerChallenge(context: IWebhookFunctions, { verifyToken = '' }: MetaC
   return { noWebhookResponse: true };
 }
 
-function take(context: IWebhookFunctions, { appSecret = '' }: MetaCredentials): IWebhookResponseData {
+async function take(context: IWebhookFunctions, { appSecret = '' }: MetaCredentials): Promise<IWebhookResponseData> {
   const { rawBody, headers } = context.getRequestObject();
   if (!Buffer.isBuffer(rawBody)) return refuse(context, 415, 'the delivery has no body, or is a form');
   if (rawBody.length > LARGEST_BODY) return refuse(context, 413, 'the body is larger than 10 MB');
@@ -39,7 +46,24 @@ function take(context: IWebhookFunctions, { appSecret = '' }: MetaCredentials): 
       (pageId === null || page_id === pageId) && (formIds.length === 0 || formIds.includes(form_id ?? '')),
   );
   if (wanted.length === 0) return ignored('no lead of a form that is listened to');
-  return { workflowData: [wanted.map((lead) => ({ json: lead as unknown as IDataObject }))] };
+  return await giveOn(context, wanted);
+}
+
+/**
+ * Meta is answered at once, and has its leads given on together with those of the next moments. What a crash of n8n takes
+ * away meanwhile, the poll finds.
+ */
+async function giveOn(context: IWebhookFunctions, leads: NamedLead[]): Promise<IWebhookResponseData> {
+  if (context.getMode() === 'manual') return itemsOf(leads);
+  context.getResponseObject().status(200).json({ status: 'accepted' });
+  const key = `${context.getWorkflow().id ?? ''}/${context.getNode().id}`;
+  const gathered = await gathering.add(key, leads, WINDOW_MS, sleep);
+  const items = gathered === null ? {} : itemsOf(eachOnce(gathered.flat()));
+  return { noWebhookResponse: true, ...items };
+}
+
+function itemsOf(leads: NamedLead[]): IWebhookResponseData {
+  return { workflowData: [leads.map((lead) => ({ json: lead as unknown as IDataObject }))] };
 }
 
 /** An answer that starts no execution; to another status Meta would repeat what nobody wants. */

@@ -1,6 +1,6 @@
 import { sleep, type IDataObject, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
+import { Gathering } from '../../http/gathering';
 import { readEvent, type TriggerEvent } from './event';
-import { Gathering } from './gathering';
 import { isAmong } from './operations';
 import { readParameters, type TriggerParameters } from './parameters';
 import type { Registration } from './registration';
@@ -15,7 +15,8 @@ const LOST_SECRET =
   'n8n does not hold the secret of this webhook. If this happens more than once, deactivate the workflow and activate it again';
 
 const seen = new SeenDeliveries();
-const gathering = new Gathering<TriggerEvent>();
+/** Twenty gives a delivery up after 5 s. */
+const gathering = new Gathering<TriggerEvent>(2_000);
 
 /** One delivery: checked, then given on, alone or with the others of its window. Only Twenty's own get past the check. */
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {

@@ -170,6 +170,23 @@ describe('the intake of Meta’s leads', () => {
     expect(api.calls.filter((call) => !call.startsWith('part'))).toHaveLength(4);
   });
 
+  test('drains that meet are one, which reads what came meanwhile, too', async () => {
+    await add(makeLead(1));
+    let others: Json[] = [];
+    api.beforeAnswer = async () => {
+      api.beforeAnswer = () => Promise.resolve();
+      await add(makeLead(2));
+      others = await Promise.all([drain(), drain()]);
+    };
+
+    expect(await drain()).toMatchObject({ claimed: 2, created: 2, joined: false, more_due: false });
+    expect(others).toMatchObject([
+      { claimed: 0, joined: true },
+      { claimed: 0, joined: true },
+    ]);
+    expect(await drain()).toMatchObject({ claimed: 0, joined: false });
+  });
+
   test('a lead with text that no database takes leaves the others alone', async () => {
     const bad = api.store.addLead(form, { email: 'bad@example.com', first_name: 'half \ud83d' });
     await add(bad, makeLead(1));

@@ -13,10 +13,15 @@ interface Request {
   query?: object;
   parameters?: Record<string, unknown>;
   credential?: object;
+  /** Of the editor, where nothing is gathered, unless told. */
+  mode?: 'manual' | 'webhook';
 }
 
 /** One request to the trigger; what it answers, and the items that start an execution. */
-async function request(webhook: 'setup' | 'default', { body, signature, query, parameters, credential }: Request) {
+async function request(
+  webhook: 'setup' | 'default',
+  { body, signature, query, parameters, credential, mode = 'manual' }: Request,
+) {
   const answer: { status?: number; body?: unknown; type?: string } = {};
   const response = {
     status: (status: number) => Object.assign(response, { sent: (answer.status = status) }),
@@ -38,6 +43,7 @@ async function request(webhook: 'setup' | 'default', { body, signature, query, p
     getNodeParameter: (name: string) => given[name],
     getWorkflow: () => ({ id: '1' }),
     getNode: () => ({ name: 'Meta Lead Ads Trigger' }),
+    getMode: () => mode,
     logger: { warn: () => undefined },
   } as unknown as IWebhookFunctions;
   const { workflowData, webhookResponse } = await new MetaLeadAdsTrigger().webhook.call(context);
@@ -81,6 +87,17 @@ test('every lead of every entry is an item of its own, once', async () => {
     { leadgen_id: leads[1].id },
     { leadgen_id: leads[2].id, form_id: other },
   ]);
+});
+
+test('deliveries of a moment are answered each and start one execution with every lead once', async () => {
+  const leads = [form, form, other].map((id) => store.addLead(id, {}));
+  const bodies = [[leads[0]], [leads[2], leads[1]], [leads[0]]].map((some) => deliveryOf(store, some).body);
+
+  const [first, ...others] = await Promise.all(bodies.map((body) => signed(body, { mode: 'webhook' })));
+
+  expect(first.items).toMatchObject([leads[0], leads[2], leads[1]].map(({ id }) => ({ leadgen_id: id })));
+  expect([first, ...others].map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(others.map(({ items }) => items)).toEqual([undefined, undefined]);
 });
 
 test('a lead of a page or a form that is not listened to starts nothing', async () => {

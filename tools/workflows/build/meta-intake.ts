@@ -43,7 +43,7 @@ export function metaIntake(): Canvas {
   canvas.addTriggers('Add to inbox', {
     name: 'When Meta has a lead',
     type: 'n8n-nodes-lead-sync.metaLeadAdsTrigger',
-    typeVersion: 1,
+    typeVersion: 2,
     at: [64, 144],
     parameters: { pageId: PAGE, subscribe: true, options: {} },
     credentials: META,

@@ -1,5 +1,5 @@
-import { Gathering } from '../../../../nodes/Twenty/trigger/gathering';
-import { VirtualClock } from '../support/virtual-clock';
+import { Gathering } from '../../../nodes/http/gathering';
+import { VirtualClock } from '../Twenty/support/virtual-clock';
 
 const WINDOW = 200;
 
@@ -9,7 +9,7 @@ async function executions(
   { windowMs = WINDOW, keyOf = () => 'node' }: { windowMs?: number; keyOf?: (event: number) => string } = {},
 ): Promise<Array<{ at: number; events: number[] }>> {
   const clock = new VirtualClock();
-  const gathering = new Gathering<number>();
+  const gathering = new Gathering<number>(2_000);
   const started: Array<{ at: number; events: number[] }> = [];
   await Promise.all(
     times.map(async (time, event) => {

@@ -1,12 +1,12 @@
-/** A window grows while events keep coming, but not beyond this: Twenty gives a delivery up after 5 s. Milliseconds. */
-const LONGEST_MS = 2_000;
-
 /**
  * Gathers the events that arrive within one window. The first one waits for the window to end and takes them all; the
  * others need not wait. So a burst starts few executions, and all but one sender at a time are answered at once.
  */
 export class Gathering<T> {
   private readonly open = new Map<string, T[]>();
+
+  /** @param longestMs how far a window grows while events keep coming */
+  constructor(private readonly longestMs: number) {}
 
   /**
    * @param key what is gathered apart: the events of one trigger node
@@ -22,9 +22,9 @@ export class Gathering<T> {
     const gathered = [event];
     this.open.set(key, gathered);
     let known = 0;
-    for (let waited = 0; waited < LONGEST_MS && gathered.length > known; waited += windowMs) {
+    for (let waited = 0; waited < this.longestMs && gathered.length > known; waited += windowMs) {
       known = gathered.length;
-      await sleep(Math.min(windowMs, LONGEST_MS - waited));
+      await sleep(Math.min(windowMs, this.longestMs - waited));
     }
     this.open.delete(key);
     return gathered;

@@ -1,0 +1,42 @@
+/**
+ * `npm run bench:intake [-- --json --samples 300 --rate 5 --deliveries 5000 --senders 20 --outage-leads 500
+ * --only latency,burst,outage]`: how fast and how completely leads of the sources arrive, in real n8n on the local stack
+ * with a stand-in of Meta. Progress goes to stderr, the figures to stdout. Ends with 1 when what is promised does not hold.
+ */
+import type { Shutdown } from '../../../stack/shutdown';
+import { tell } from '../../progress';
+import { runBench } from '../run-bench';
+import { measureBurst } from './burst';
+import { missedBars, SOURCES, type IntakeFigures } from './figures';
+import { measureLatency } from './latency';
+import { readOptions, type IntakeOptions } from './options';
+import { measureOutage } from './outage';
+import { startStage } from './stage';
+
+/** Leads before the first measured one: n8n's first executions of a workflow take longer. */
+const WARM_UP = 3;
+
+async function measure(options: IntakeOptions, shutdown: Shutdown): Promise<IntakeFigures> {
+  const { parts } = options;
+  const figures: IntakeFigures = {};
+  const stage = await startStage(shutdown);
+  for (const source of SOURCES) {
+    await measureLatency(stage, source, { samples: WARM_UP, rate: 1 }, `warm-up-${source}.example`);
+    if (parts.includes('latency'))
+      figures.latency = { ...figures.latency, [source]: await measureLatency(stage, source, options) };
+  }
+  if (parts.includes('burst')) figures.burst = await measureBurst(stage, options);
+  if (parts.includes('outage')) figures.outage = await measureOutage(stage, options.outageLeads);
+  return figures;
+}
+
+async function bench(options: IntakeOptions, shutdown: Shutdown): Promise<boolean> {
+  const figures = await measure(options, shutdown);
+  if (options.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+  else for (const [part, values] of Object.entries(figures)) console.log(part, values);
+  const missed = missedBars(figures);
+  for (const bar of missed) tell(`Does not hold: ${bar}.`);
+  return missed.length === 0;
+}
+
+void runBench((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));
