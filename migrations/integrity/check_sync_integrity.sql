@@ -6,7 +6,8 @@
 -- Returns {ok, at, fixed, checks: [{check, ok, found, limit, fixed, message, examples}]}.
 -- Checks: counts (the rollup against the table, within 50), twenty_count (linked leads against people, within 50, where deletion travels both ways),
 -- backlog (at most 100 leads due for over an hour),
--- stale_claims, stateless, impossible, duplicates (live leads that share an e-mail), orphaned (as the last reconciliation found).
+-- stale_claims, stateless, impossible, duplicates (live leads that share an e-mail), possible_duplicates (pairs that were found and that
+-- nobody decided on: never a failure, and no line where there are none), orphaned (as the last reconciliation found).
 create or replace function public.check_sync_integrity(
   p_fix boolean default false, p_twenty_people integer default null, p_now timestamptz default now()
 ) returns jsonb
@@ -93,6 +94,13 @@ begin
   v_checks := v_checks || lead_sync.check_line(
     'duplicates', v_found, 0, 0, format('%s e-mail addresses belong to more than one lead: merge them by hand.', v_found), v_duplicates[:5]
   );
+  v_found := lead_sync.count_duplicates();
+  if v_found > 0 then
+    v_checks := v_checks || lead_sync.check_line(
+      'possible_duplicates', v_found, v_found, 0,
+      format('%s may be one person: look at them with list_duplicates.', v_found || case v_found when 1 then ' pair of leads' else ' pairs of leads' end)
+    );
+  end if;
   v_found := coalesce((v_drift ->> 'orphaned')::bigint, 0);
   v_checks := v_checks || lead_sync.check_line(
     'orphaned', v_found, 0, 0, format('%s linked to a person that the last reconciliation did not find.', lead_sync.count_leads(v_found, 'was', 'were'))

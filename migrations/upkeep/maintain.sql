@@ -1,4 +1,5 @@
--- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and named and the clean-up.
+-- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and named and the clean-up;
+-- last, where it is wanted, the search for duplicates.
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -14,6 +15,7 @@ declare
   v_raw_erased integer := 0;
   v_hints integer := 0;
   v_cleanup jsonb;
+  v_duplicates jsonb;
   v_has_more boolean;
 begin
   if not pg_try_advisory_xact_lock(hashtext('lead_sync.maintain')) then
@@ -54,6 +56,11 @@ begin
     end if;
     v_has_more := v_purged = 20000 or v_raw_erased = 20000 or v_hints = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
   end if;
+  if not v_has_more and v_settings.find_duplicates then
+    v_duplicates := lead_sync.search_duplicates(v_until);
+    v_has_more := (v_duplicates ->> 'has_more')::boolean;
+    perform lead_sync.note_task('duplicates', p_now, v_duplicates);
+  end if;
 
   return jsonb_build_object(
     'has_more', v_has_more,
@@ -63,6 +70,7 @@ begin
     'purged', v_purged,
     'raw_erased', v_raw_erased,
     'cleanup', v_cleanup,
+    'duplicates', v_duplicates,
     'seconds', round(extract(epoch from clock_timestamp() - v_started)::numeric, 2)
   );
 end

@@ -2,7 +2,8 @@
 -- cleans up resolved errors, old runs, closed conflicts and sent notifications. Works for about p_seconds: call it again while has_more.
 --   p_seconds  0.5 to 50; the API cuts calls at 8 seconds
 --   p_cleanup  null: weekly by itself; true: now; false: not now
--- Returns {has_more, archived, summary: {days, days_left} or null while the archive took the time, released_claims, purged, raw_erased, cleanup, seconds}.
+-- Returns {has_more, archived, summary: {days, days_left} or null while the archive took the time, released_claims, purged, raw_erased, cleanup,
+-- duplicates: as of find_duplicates, or null where the settings do not want them, seconds}.
 create or replace function public.run_sync_maintenance(
   p_seconds numeric default 4, p_now timestamptz default now(), p_cleanup boolean default null
 ) returns jsonb

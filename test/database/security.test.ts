@@ -119,7 +119,7 @@ describe('security of the schema', () => {
     ).toEqual(['SELECT']);
   });
 
-  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, and the edge replica and the sources, whose tables are data', async () => {
+  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, the edge replica and the sources, whose tables are data, and the search for duplicates, whose extension lies where it lies', async () => {
     expect(
       await names(`
         select p.oid::regprocedure::text as name from pg_proc p
@@ -132,6 +132,7 @@ describe('security of the schema', () => {
       'enable_outreach()',
       'get_edge_changes(jsonb)',
       'lead_sync.close_edge_check(lead_sync.edge_runs,text)',
+      'lead_sync.compare_due_leads(integer,text)',
       'lead_sync.connect_source(regclass,jsonb,boolean,boolean,text)',
       'lead_sync.disconnect_source(regclass)',
       'lead_sync.edge_fill_page(lead_sync.edge_states)',

@@ -1,0 +1,9 @@
+-- How many pairs wait for somebody to decide on them, of leads that are there.
+create or replace function lead_sync.count_duplicates() returns bigint
+language sql stable set search_path = '' as $$
+  select count(*)
+  from lead_sync.duplicate_pairs as p
+  join public.leads as a on a.id = p.lead_a
+  join public.leads as b on b.id = p.lead_b
+  where p.decided is null and a.deleted_at is null and b.deleted_at is null
+$$;

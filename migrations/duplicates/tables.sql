@@ -1,0 +1,55 @@
+-- What of a lead is compared with others, in normal form. Filled by find_duplicates alone: who never searches has no row here.
+create table if not exists lead_sync.duplicate_marks (
+  lead_id uuid primary key references public.leads (id) on delete cascade,
+  emails text[] not null,
+  mailboxes text[] not null,
+  phones text[] not null,
+  name text,
+  company text,
+  domain text,
+  due boolean not null default true
+);
+alter table lead_sync.duplicate_marks enable row level security;
+comment on column lead_sync.duplicate_marks.due is 'The lead is new or changed, and not compared with others since';
+create index if not exists duplicate_marks_due_idx on lead_sync.duplicate_marks (lead_id) where due;
+
+-- The blocks: leads that share a key are compared, others never. A key is a hash of 64 bits; what it stands for is compared in any case.
+create table if not exists lead_sync.duplicate_keys (
+  key bigint not null,
+  lead_id uuid not null,
+  primary key (key, lead_id)
+);
+alter table lead_sync.duplicate_keys enable row level security;
+create index if not exists duplicate_keys_lead_idx on lead_sync.duplicate_keys (lead_id);
+
+-- Leads that may be one person.
+create table if not exists lead_sync.duplicate_pairs (
+  lead_a uuid not null references public.leads (id) on delete cascade,
+  lead_b uuid not null references public.leads (id) on delete cascade,
+  score numeric not null check (score > 0 and score <= 1),
+  reasons jsonb not null check (jsonb_typeof(reasons) = 'object'),
+  found_at timestamptz not null default now(),
+  decided text check (decided in ('not_duplicate', 'merged')),
+  decided_by text,
+  decided_at timestamptz,
+  primary key (lead_a, lead_b),
+  constraint duplicate_pairs_order check (lead_a < lead_b),
+  constraint duplicate_pairs_decided check ((decided is null) = (decided_at is null))
+);
+alter table lead_sync.duplicate_pairs enable row level security;
+comment on column lead_sync.duplicate_pairs.reasons is 'Per rule that holds (email, mailbox, phone, name), how much it says alone: 0 to 1';
+comment on column lead_sync.duplicate_pairs.decided is 'not_duplicate: the pair is not listed again, whatever else is found of it';
+create index if not exists duplicate_pairs_lead_b_idx on lead_sync.duplicate_pairs (lead_b);
+create index if not exists duplicate_pairs_open_idx on lead_sync.duplicate_pairs (score desc, lead_a, lead_b) where decided is null;
+
+-- How far the search has come: leads are read in the order in which they changed.
+create table if not exists lead_sync.duplicate_search (
+  only_row boolean primary key default true check (only_row),
+  from_time timestamptz not null default '-infinity',
+  from_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  round_began_at timestamptz,
+  figures jsonb not null default '{}'
+);
+alter table lead_sync.duplicate_search enable row level security;
+comment on column lead_sync.duplicate_search.round_began_at is 'null: all leads that had changed were read and compared';
+comment on column lead_sync.duplicate_search.figures is 'What the round at hand, or the last one, has done so far';
