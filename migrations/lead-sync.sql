@@ -281,13 +281,16 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'confirm_forgotten',
     'confirm_lead_assignments',
     'confirm_lead_news',
+    'continue_merges',
     'country_names',
     'customer_segments',
     'disable_edge',
     'disable_instant_push',
+    'dismiss_duplicate',
     'enable_edge',
     'enable_instant_push',
     'enable_outreach',
+    'find_duplicates',
     'finish_edge_run',
     'finish_sync_run',
     'follow_up_rules',
@@ -357,8 +360,10 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'leads_segment_id_idx',
     'leads_sync_status_idx',
     'leads_twenty_id_key',
+    'list_duplicates',
     'load_geo_income_tiers',
     'mark_leads_for_sync',
+    'merge_leads',
     'note_findings',
     'phone_prefixes',
     'preview_scoring_rules',
@@ -374,12 +379,14 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'run_sync_maintenance',
     'sales_reps',
     'settle_intake',
+    'settle_merge',
     'shared_hosts',
     'start_edge_run',
     'start_sync_run',
     'sync_error_analysis',
     'sync_monitoring',
     'take_form',
+    'undo_merge',
     'update_sync_alerts',
     'update_sync_status',
     'upsert_leads'
@@ -517,7 +524,8 @@ begin
   alter table lead_sync.settings
     add column if not exists touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
-    add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0);
+    add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
+    add column if not exists find_duplicates boolean not null default false;
   alter table lead_sync.field_mappings
     drop constraint if exists field_mappings_lead_field_check,
     add constraint field_mappings_lead_field_check check (
@@ -791,9 +799,11 @@ create table if not exists lead_sync.settings (
   max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
   max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
   company_size_scheme text not null default 'linkedin',
-  ai_attributes text[] not null default '{}'
+  ai_attributes text[] not null default '{}',
+  find_duplicates boolean not null default false
 );
 alter table lead_sync.settings enable row level security;
+comment on column lead_sync.settings.find_duplicates is 'Whether the daily upkeep looks for leads that may be one person: list_duplicates shows them';
 comment on column lead_sync.settings.max_lead_bytes is 'A lead of more bytes than this is not taken, nor one that is larger grown further; of a person in Twenty, with the record as it is there, twice as many are';
 comment on column lead_sync.settings.max_claim_bytes is 'A claim, and what it plans to write, ends before the lead with which it would have more bytes than this; one lead it always has';
 comment on column lead_sync.settings.company_size_scheme is 'Which bands of company_size_bands fill leads.company_size_band: linkedin, eu or your own';
@@ -810,7 +820,7 @@ comment on column lead_sync.settings.twenty_calls_per_minute is 'What Twenty all
 comment on column lead_sync.settings.history_days is 'Maintenance moves history that is older than this many whole days (UTC) to lead_sync.history_archive';
 comment on column lead_sync.settings.archive_days is 'Archived history that is older than this is deleted; the daily summary keeps its days';
 comment on column lead_sync.settings.touch_raw_days is 'What a source sent of a touch is erased when it is older than this; 0: it is not kept at all';
-comment on column lead_sync.settings.runs_days is 'Sync runs and closed conflicts that are older than this are deleted';
+comment on column lead_sync.settings.runs_days is 'Sync runs, closed conflicts and merges that are older than this are deleted; of a merge, so long can it be undone';
 comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
 
 -- How far Twenty was read, per object; the window fields are set while a window is being read, so that a crash resumes it.
@@ -1100,6 +1110,94 @@ create table if not exists public.shared_hosts (
   kind text not null check (kind in ('social', 'site_builder', 'short_link', 'marketplace'))
 );
 alter table public.shared_hosts enable row level security;
+
+-- migrations/duplicates/tables.sql
+-- What of a lead is compared with others, in normal form. Filled by find_duplicates alone: who never searches has no row here.
+create table if not exists lead_sync.duplicate_marks (
+  lead_id uuid primary key references public.leads (id) on delete cascade,
+  emails text[] not null,
+  mailboxes text[] not null,
+  phones text[] not null,
+  name text,
+  company text,
+  domain text,
+  due boolean not null default true
+);
+alter table lead_sync.duplicate_marks enable row level security;
+comment on column lead_sync.duplicate_marks.due is 'The lead is new or changed, and not compared with others since';
+create index if not exists duplicate_marks_due_idx on lead_sync.duplicate_marks (lead_id) where due;
+
+-- The blocks: leads that share a key are compared, others never. A key is a hash of 64 bits; what it stands for is compared in any case.
+create table if not exists lead_sync.duplicate_keys (
+  key bigint not null,
+  lead_id uuid not null,
+  primary key (key, lead_id)
+);
+alter table lead_sync.duplicate_keys enable row level security;
+create index if not exists duplicate_keys_lead_idx on lead_sync.duplicate_keys (lead_id);
+
+-- Leads that may be one person.
+create table if not exists lead_sync.duplicate_pairs (
+  lead_a uuid not null references public.leads (id) on delete cascade,
+  lead_b uuid not null references public.leads (id) on delete cascade,
+  score numeric not null check (score > 0 and score <= 1),
+  reasons jsonb not null check (jsonb_typeof(reasons) = 'object'),
+  found_at timestamptz not null default now(),
+  decided text check (decided in ('not_duplicate', 'merged')),
+  decided_by text,
+  decided_at timestamptz,
+  primary key (lead_a, lead_b),
+  constraint duplicate_pairs_order check (lead_a < lead_b),
+  constraint duplicate_pairs_decided check ((decided is null) = (decided_at is null))
+);
+alter table lead_sync.duplicate_pairs enable row level security;
+comment on column lead_sync.duplicate_pairs.reasons is 'Per rule that holds (email, mailbox, phone, name), how much it says alone: 0 to 1';
+comment on column lead_sync.duplicate_pairs.decided is 'not_duplicate: the pair is not listed again, whatever else is found of it';
+create index if not exists duplicate_pairs_lead_b_idx on lead_sync.duplicate_pairs (lead_b);
+create index if not exists duplicate_pairs_open_idx on lead_sync.duplicate_pairs (score desc, lead_a, lead_b) where decided is null;
+
+-- How far the search has come: leads are read in the order in which they changed.
+create table if not exists lead_sync.duplicate_search (
+  only_row boolean primary key default true check (only_row),
+  from_time timestamptz not null default '-infinity',
+  from_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  round_began_at timestamptz,
+  figures jsonb not null default '{}'
+);
+alter table lead_sync.duplicate_search enable row level security;
+comment on column lead_sync.duplicate_search.round_began_at is 'null: all leads that had changed were read and compared';
+comment on column lead_sync.duplicate_search.figures is 'What the round at hand, or the last one, has done so far';
+
+-- Merges of two leads that somebody asked for, each until it is done, and what both were before.
+create table if not exists lead_sync.merges (
+  id bigint generated always as identity primary key,
+  keep_id uuid not null references public.leads (id) on delete cascade,
+  drop_id uuid not null references public.leads (id) on delete cascade,
+  step text not null default 'asked' check (step in ('asked', 'twenty_merged', 'joined', 'refused', 'undone')),
+  chosen jsonb not null,
+  keep_values jsonb not null,
+  drop_values jsonb not null,
+  keep_twenty_id uuid,
+  drop_twenty_id uuid,
+  touches bigint[] not null default '{}',
+  token uuid not null default gen_random_uuid(),
+  problem text,
+  asked_by text,
+  asked_at timestamptz not null default now(),
+  tried_at timestamptz,
+  settled_at timestamptz,
+  constraint merges_settled check ((settled_at is null) = (step in ('asked', 'twenty_merged')))
+);
+alter table lead_sync.merges enable row level security;
+comment on column lead_sync.merges.step is 'twenty_merged: only the leads are left to join; joined: done; refused: cannot be done, problem says why';
+comment on column lead_sync.merges.chosen is 'Fields that do not stay as the kept lead has them: {field: value}, null for a blank';
+comment on column lead_sync.merges.touches is 'The touches that the dropped lead brought';
+comment on column lead_sync.merges.token is 'Of the claim that keeps pushes from both leads while Twenty merges their people';
+comment on column lead_sync.merges.problem is 'What the merge waits for, or why it cannot be done';
+create unique index if not exists merges_open_keep_idx on lead_sync.merges (keep_id) where settled_at is null;
+create unique index if not exists merges_open_drop_idx on lead_sync.merges (drop_id) where settled_at is null;
+create index if not exists merges_keep_idx on lead_sync.merges (keep_id);
+create index if not exists merges_drop_idx on lead_sync.merges (drop_id);
 
 -- migrations/forgetting/tables.sql
 -- The key of the hashes, made once: without it nobody can find out by guessing addresses who was forgotten. inner_pad and outer_pad are the key as HMAC (RFC 2104) mixes it in.
@@ -2643,6 +2741,9 @@ begin
     union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
     from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
     where (i -> 'snapshot' ->> 'absent')::boolean
+    union select lead_sync.merge_of(c.id)
+    from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+    where (i -> 'snapshot' ->> 'absent')::boolean
     union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
     union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
   );
@@ -3351,7 +3452,7 @@ begin
       when 'claim' then lead_sync.claim_leads(p_items, p_context)
       when 'settle' then lead_sync.settle_writes(p_items, p_context)
       when 'mark' then lead_sync.mark_leads(p_items)
-      when 'join' then lead_sync.join_leads((p_items #>> '{0,lead_id}')::uuid, (p_items #>> '{0,other_id}')::uuid, p_context)
+      when 'join' then lead_sync.join_or_finish((p_items #>> '{0,lead_id}')::uuid, (p_items #>> '{0,other_id}')::uuid, p_context)
     end;
     perform lead_sync.check_now();
     return v_results;
@@ -4956,7 +5057,7 @@ $$;
 -- A lead whose person is gone joins another one. What is blank there and Twenty did not have is filled from here, like a local edit; a score only where
 -- there is none. What both sides had was Twenty's to merge: a blank there was left or made by somebody.
 -- An edit that never went out and that the other lead has another value for is kept there as a conflict. The joined lead stays as a deleted one, without its history.
--- The caller holds both leads' locks. p_context: as of merge_snapshots. Returns [{joined lead's id: the other lead's id}].
+-- The caller holds both leads' locks. p_context: as of merge_snapshots; also reason, where somebody wanted it, and known: the values that they saw. Returns [{joined lead's id: the other lead's id}].
 create or replace function lead_sync.join_leads(p_from uuid, p_to uuid, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -4996,6 +5097,7 @@ begin
   from jsonb_array_elements(p_context -> 'rules') as r
   where r ->> 'direction' = 'both' and v_values ? (r ->> 'field') and not v_filled ? (r ->> 'field')
     and v_values -> (r ->> 'field') is distinct from v_state.base_local -> (r ->> 'field')
+    and v_values -> (r ->> 'field') is distinct from p_context -> 'known' -> (r ->> 'field')
     and not lead_sync.is_same(r ->> 'kind', v_values -> (r ->> 'field'), lead_sync.lead_values(v_to) -> (r ->> 'field'));
 
   update public.leads as l set deleted_at = coalesce(l.deleted_at, clock_timestamp()), sync_status = 'synced', sync_error_message = null, sync_error_count = 0
@@ -5007,7 +5109,7 @@ begin
   insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, error_message)
   values (
     p_to, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type', 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(v_filled)),
-    'lead ' || p_from || ' was joined with this one: their people were merged in Twenty'
+    'lead ' || p_from || ' was joined with this one: ' || coalesce(p_context ->> 'reason', 'their people were merged in Twenty')
   );
   return jsonb_build_array(jsonb_build_object(p_from, p_to));
 end
@@ -5015,7 +5117,7 @@ $$;
 
 -- migrations/joins/join_merged.sql
 -- After snapshots were merged: leads whose person is confirmed to be gone, and whose address is among the additional e-mails of one live, linked lead alone, join that one.
--- They meet here when the absence comes, when the additional address does, or when a lead that had it as well is found to be gone. Returns {joined lead's id: the other lead's id}.
+-- So does one that was to be merged into another here, see merge_leads. They meet here when the absence comes, when the additional address does, or when a lead that had it as well is found to be gone. Returns {joined lead's id: the other lead's id}.
 create or replace function lead_sync.join_merged(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5027,7 +5129,7 @@ begin
     return v_joined;
   end if;
   for v_pair in
-    select distinct l.id as lead_id, lead_sync.lead_of_address(l.address, true) as other_id
+    select distinct l.id as lead_id, coalesce(lead_sync.merge_of(l.id), lead_sync.lead_of_address(l.address, true)) as other_id
     from jsonb_array_elements(p_items) as i
     left join lateral (
       select l.id, l.additional_emails from public.leads as l
@@ -5064,6 +5166,1025 @@ begin
     end if;
   end loop;
   return v_joined;
+end
+$$;
+
+-- migrations/duplicates/addresses_without.sql
+-- The additional addresses of a lead without those that a merge brought: {additional_emails, additional_phones}. What it had before, but is its first one again, is not among them.
+create or replace function lead_sync.addresses_without(p_keep public.leads, p_merge lead_sync.merges, p_email jsonb, p_phone jsonb) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select jsonb_object_agg(a.field, to_jsonb(array(
+      select g.text
+      from unnest(a.texts) with ordinality as g (text, place)
+      where not lead_sync.same_value(a.kind, to_jsonb(g.text), a.first) and (
+        exists (select from jsonb_array_elements(coalesce(p_merge.keep_values -> a.field, '[]')) as k where lead_sync.same_value(a.kind, k, to_jsonb(g.text)))
+        or not exists (
+          select from jsonb_array_elements(jsonb_build_array(p_merge.drop_values -> a.kind) || coalesce(p_merge.drop_values -> a.field, '[]')) as d
+          where lead_sync.same_value(a.kind, d, to_jsonb(g.text))
+        )
+      )
+      order by g.place
+    )))
+    from (values ('email', 'additional_emails', p_keep.additional_emails, p_email), ('phone', 'additional_phones', p_keep.additional_phones, p_phone)) as a (kind, field, texts, first)
+  );
+end
+$$;
+
+-- migrations/duplicates/advance_merge.sql
+-- Takes a merge as far as the database can alone: joins the leads where Twenty has no two people of them, or has merged them; otherwise claims both, so that no push writes
+-- to them meanwhile, and says whom Twenty has to merge. Safe to repeat after any step. Returns what merge_state does.
+create or replace function lead_sync.advance_merge(p_id bigint) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_merge lead_sync.merges;
+  v_keep public.leads;
+  v_drop public.leads;
+  v_kept lead_sync.lead_states;
+  v_dropped lead_sync.lead_states;
+  v_lease interval;
+  v_problem text;
+  v_refused boolean := false;
+begin
+  select * into strict v_merge from lead_sync.merges as m where m.id = p_id;
+  perform from public.leads as l where l.id in (v_merge.keep_id, v_merge.drop_id) order by l.id for no key update;
+  select * into strict v_merge from lead_sync.merges as m where m.id = p_id for update;
+  if v_merge.settled_at is not null then
+    return lead_sync.merge_state(v_merge);
+  end if;
+  select * into strict v_keep from public.leads as l where l.id = v_merge.keep_id;
+  select * into strict v_drop from public.leads as l where l.id = v_merge.drop_id;
+  insert into lead_sync.lead_states (lead_id) values (v_keep.id), (v_drop.id) on conflict do nothing;
+  select * into strict v_kept from lead_sync.lead_states as s where s.lead_id = v_keep.id;
+  select * into strict v_dropped from lead_sync.lead_states as s where s.lead_id = v_drop.id;
+
+  if v_merge.step = 'asked' then
+    v_refused := true;
+    v_problem := case
+      when v_keep.deleted_at is not null then 'the lead to keep was deleted'
+      when v_drop.deleted_at is not null and not v_dropped.gone then 'the lead to drop was deleted'
+    end;
+    if v_problem is null then
+      v_refused := false;
+      v_problem := case
+        when exists (
+          select from unnest(array[v_kept, v_dropped]) as s where s.claim_token is not null and s.due_at > v_now
+        ) then 'a push, or another try of this merge, is at work with one of the leads'
+        when exists (
+          select from (values (v_keep.twenty_id, v_kept.intent), (v_drop.twenty_id, v_dropped.intent)) as s (twenty_id, intent) where s.twenty_id is null and s.intent is not null
+        ) then 'one of the leads may be on its way to Twenty: the next push finds out'
+      end;
+    end if;
+  end if;
+  if v_problem is not null then
+    update lead_sync.merges as m set
+      problem = v_problem, tried_at = v_now, step = case when v_refused then 'refused' else m.step end, settled_at = case when v_refused then v_now end
+    where m.id = v_merge.id
+    returning * into v_merge;
+    if v_refused then
+      perform lead_sync.release_merge(v_merge);
+    end if;
+    return lead_sync.merge_state(v_merge);
+  end if;
+
+  if v_merge.step = 'asked' and v_keep.twenty_id is not null and not v_kept.gone and v_drop.twenty_id is not null and not v_dropped.gone then
+    v_merge.token := gen_random_uuid(); -- whoever tried it before is too late
+    v_lease := (select s.lease from lead_sync.settings as s);
+    perform set_config('lead_sync.engine', 'on', true);
+    update lead_sync.lead_states as s set
+      claim_token = v_merge.token, lease = v_lease, due_at = v_now + v_lease, due_since = coalesce(s.due_since, v_now)
+    where s.lead_id in (v_keep.id, v_drop.id);
+    update public.leads as l set sync_status = 'syncing' where l.id in (v_keep.id, v_drop.id);
+    perform set_config('lead_sync.engine', 'off', true);
+    update lead_sync.merges as m set
+      keep_twenty_id = v_keep.twenty_id, drop_twenty_id = v_drop.twenty_id, token = v_merge.token, problem = null, tried_at = v_now
+    where m.id = v_merge.id
+    returning * into v_merge;
+    return lead_sync.merge_state(v_merge, jsonb_build_object('keep', v_keep.twenty_id, 'drop', v_drop.twenty_id, 'token', v_merge.token));
+  end if;
+
+  if v_merge.step = 'asked' and not v_dropped.gone then
+    -- Twenty has merged nothing: what the dropped lead had, the other one gets from here
+    update lead_sync.merges as m set
+      keep_twenty_id = case when not v_kept.gone then v_keep.twenty_id end, drop_twenty_id = v_drop.twenty_id
+    where m.id = v_merge.id;
+    if v_drop.twenty_id is not null then
+      perform lead_sync.move_person(v_drop.id, v_keep.id);
+    end if;
+    update lead_sync.lead_states as s set base_local = '{}', base_remote = '{}' where s.lead_id = v_drop.id;
+  end if;
+  perform lead_sync.release_merge(v_merge);
+  perform set_config('lead_sync.engine', 'on', true);
+  perform lead_sync.finish_merge(v_merge.id, jsonb_build_object(
+    'rules', lead_sync.rules((select s.object from lead_sync.settings as s)), 'sync_type', 'manual'
+  ));
+  perform set_config('lead_sync.engine', 'off', true);
+  select * into strict v_merge from lead_sync.merges as m where m.id = p_id;
+  return lead_sync.merge_state(v_merge);
+end
+$$;
+
+-- migrations/duplicates/chosen_values.sql
+-- The fields that a merge sets in the lead that stays: {field: value}, null for a blank. p_choices: {field: keep, drop or a value}; a field that is left out stays. Of a company,
+-- whose name and domain are one value, the choice for one counts for both.
+-- Raises 22023 on what is no field or no value of it.
+create or replace function lead_sync.chosen_values(p_choices jsonb, p_keep public.leads, p_drop public.leads) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  v_choices jsonb := coalesce(p_choices, '{}');
+  v_drop jsonb := lead_sync.lead_values(p_drop);
+  v_chosen jsonb := '{}';
+  v_field text;
+  v_problem text;
+begin
+  if jsonb_typeof(v_choices) <> 'object' then
+    raise exception 'p_choices must be an object: {"city": "drop"}' using errcode = '22023';
+  end if;
+  if v_choices ->> 'company_name' in ('keep', 'drop') or v_choices ->> 'company_domain' in ('keep', 'drop') then
+    v_choices := jsonb_build_object('company_name', v_choices -> 'company_domain', 'company_domain', v_choices -> 'company_name') || v_choices;
+  end if;
+  for v_field in select k from jsonb_object_keys(v_choices) as k order by k loop
+    if v_field not in (
+      'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url',
+      'lead_source', 'lead_status', 'lead_score', 'segment'
+    ) and v_field not like 'attributes._%' then
+      raise exception 'There is nothing to choose of "%"', left(v_field, 100)
+        using errcode = '22023', hint = 'Name fields of leads, or attributes.<key>. Other addresses and numbers of both are kept.';
+    end if;
+    continue when v_choices ->> v_field = 'keep';
+    v_chosen := v_chosen || jsonb_build_object(v_field, case when v_choices ->> v_field = 'drop' then v_drop -> v_field else v_choices -> v_field end);
+  end loop;
+  v_problem := lead_sync.value_problem(v_chosen);
+  if v_problem is not null then
+    raise exception '%', v_problem using errcode = '22023';
+  elsif v_chosen ? 'segment' then
+    perform lead_sync.with_value(p_keep, 'segment', v_chosen -> 'segment');
+  end if;
+  return v_chosen;
+end
+$$;
+
+-- migrations/duplicates/company_key.sql
+-- A company's name to compare with others, without its legal form at the end. Null for a blank.
+create or replace function lead_sync.company_key(p_name text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return regexp_replace(
+    lead_sync.name_key(p_name),
+    '(?<=.)( (inc|incorporated|llc|llp|ltd|limited|plc|corp|corporation|co|company|gmbh|ag|kg|ug|se|sa|sas|sarl|srl|spa|sl|bv|nv|ab|as|oy|aps|pty|pvt|private))+$', ''
+  );
+end
+$$;
+
+-- migrations/duplicates/compare_due_leads.sql
+-- Compares the next leads that are due with those that share a block with them, and lists the pairs for which a rule holds, with its score alone; all together count as 1 - (1 - a)(1 - b)…
+-- email 0.95: one address, additional ones included. mailbox 0.8: addresses that most likely reach one mailbox. phone 0.75: one number; colleagues and families share some.
+-- name 0.4 to 0.8: names and companies are half equal at least, by trigrams, or the domain is one that is not shared by many. Without p_similarity (null) names and companies must be equal.
+-- A pair that a human decided on stays as it is. Returns {compared, found, gone, skipped}: skipped counts blocks of more than 100 leads, whose leads are not compared by that block.
+create or replace function lead_sync.compare_due_leads(p_limit integer, p_similarity text) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_ids uuid[];
+  v_figures jsonb;
+begin
+  v_ids := array(
+    select l.id from lead_sync.duplicate_marks as m join public.leads as l on l.id = m.lead_id where m.due order by m.lead_id limit p_limit for key share of l
+  );
+  if v_ids = '{}' then
+    return null;
+  end if;
+  execute replace(replace($sql$
+    with block as materialized (
+      select k.lead_id, b.ids
+      from lead_sync.duplicate_keys as k
+      cross join lateral (select array(select o.lead_id from lead_sync.duplicate_keys as o where o.key = k.key order by o.lead_id limit 101) as ids offset 0) as b
+      where k.lead_id = any ($1) and cardinality(b.ids) > 1
+    ),
+    candidate as materialized (
+      select least(b.lead_id, o.id) as lead_a, greatest(b.lead_id, o.id) as lead_b
+      from block as b cross join unnest(b.ids) as o (id)
+      where cardinality(b.ids) <= 100 and o.id <> b.lead_id
+      union
+      select p.lead_a, p.lead_b from lead_sync.duplicate_pairs as p where p.lead_a = any ($1) and p.decided is null
+      union
+      select p.lead_a, p.lead_b from lead_sync.duplicate_pairs as p where p.lead_b = any ($1) and p.decided is null
+    ),
+    said as materialized (
+      select c.lead_a, c.lead_b, r.email, r.mailbox, r.phone, n.name
+      from candidate as c
+      join lead_sync.duplicate_marks as a on a.lead_id = c.lead_a
+      join lead_sync.duplicate_marks as b on b.lead_id = c.lead_b
+      cross join lateral (
+        select
+          case when a.emails && b.emails then 0.95 end as email,
+          case when a.mailboxes && b.mailboxes and not (a.emails && b.emails) then 0.8 end as mailbox,
+          case when a.phones && b.phones then 0.75 end as phone,
+          case when a.name is not null and b.name is not null then case when a.name = b.name then 1 else :names end end as alike
+      ) as r
+      left join lateral (
+        select round((0.4 * (r.alike + s.alike))::numeric, 2) as name
+        from (select case when r.alike < 0.5 then 0 when a.company = b.company or (a.domain = b.domain and lead_sync.shared_host(a.domain) is null) then 1 else :companies end as alike) as s
+        where r.alike >= 0.5 and s.alike >= 0.5
+      ) as n on true
+      -- a pair of which both are due is compared with the later one
+      where c.lead_a = any ($1) and (not b.due or c.lead_b = any ($1)) or c.lead_b = any ($1) and not a.due
+    ),
+    holds as materialized (
+      select s.lead_a, s.lead_b, j.reasons, 1 - (1 - coalesce(s.email, 0)) * (1 - coalesce(s.mailbox, 0)) * (1 - coalesce(s.phone, 0)) * (1 - coalesce(s.name, 0)) as score
+      from said as s
+      cross join lateral (select jsonb_strip_nulls(jsonb_build_object('email', s.email, 'mailbox', s.mailbox, 'phone', s.phone, 'name', s.name)) as reasons offset 0) as j
+      where j.reasons <> '{}'
+    ),
+    found as (
+      insert into lead_sync.duplicate_pairs as p (lead_a, lead_b, score, reasons)
+      select h.lead_a, h.lead_b, round(h.score, 3), h.reasons from holds as h order by h.lead_a, h.lead_b
+      on conflict (lead_a, lead_b) do update set score = excluded.score, reasons = excluded.reasons
+      where p.decided is null and (p.score, p.reasons) is distinct from (excluded.score, excluded.reasons)
+      returning p.found_at
+    ),
+    gone as (
+      delete from lead_sync.duplicate_pairs as p
+      using said as s
+      where p.lead_a = s.lead_a and p.lead_b = s.lead_b and p.decided is null
+        and not exists (select from holds as h where h.lead_a = s.lead_a and h.lead_b = s.lead_b)
+      returning p.lead_a
+    ),
+    done as (
+      update lead_sync.duplicate_marks as m set due = false where m.lead_id = any ($1)
+    )
+    select jsonb_build_object(
+      'compared', cardinality($1),
+      'found', (select count(*) from found as f where f.found_at = now()),
+      'gone', (select count(*) from gone),
+      'skipped', (select count(*) from block as b where cardinality(b.ids) > 100 and b.lead_id = b.ids[1])
+    )
+  $sql$, ':names', coalesce(p_similarity || '(a.name, b.name)', '0')), ':companies', coalesce(p_similarity || '(a.company, b.company)', '0')) into v_figures using v_ids;
+  return v_figures;
+end
+$$;
+
+-- migrations/duplicates/continue_merges.sql
+-- Goes on with merges that are not done, those first that were not tried for longest: joins what can be joined, and says whom Twenty has to merge.
+--   p_limit  1 to 100
+-- Returns {merges: [as merge_leads], open}.
+create or replace function public.continue_merges(p_limit integer default 20) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_id bigint;
+  v_merges jsonb := '[]';
+begin
+  if p_limit is null or p_limit not between 1 and 100 then
+    raise exception 'p_limit must be between 1 and 100, got %', p_limit using errcode = '22023';
+  end if;
+  for v_id in select m.id from lead_sync.merges as m where m.settled_at is null order by m.tried_at nulls first, m.id limit p_limit loop
+    v_merges := v_merges || lead_sync.try_merge(v_id);
+  end loop;
+  return jsonb_build_object('merges', v_merges, 'open', lead_sync.count_merges());
+end
+$$;
+
+-- migrations/duplicates/count_duplicates.sql
+-- How many pairs wait for somebody to decide on them, of leads that are there.
+create or replace function lead_sync.count_duplicates() returns bigint
+language sql stable set search_path = '' as $$
+  select count(*)
+  from lead_sync.duplicate_pairs as p
+  join public.leads as a on a.id = p.lead_a
+  join public.leads as b on b.id = p.lead_b
+  where p.decided is null and a.deleted_at is null and b.deleted_at is null
+$$;
+
+-- migrations/duplicates/count_merges.sql
+-- How many merges are not done.
+create or replace function lead_sync.count_merges() returns bigint
+language plpgsql stable set search_path = '' as $$
+begin
+  return (select count(*) from lead_sync.merges as m where m.settled_at is null);
+end
+$$;
+
+-- migrations/duplicates/dismiss_duplicate.sql
+-- Remembers that two leads are two people: the pair is not listed again, found or not, until one of them is gone. In either order; safe to repeat.
+--   p_by  who says so, for the record
+-- Returns {lead_a, lead_b, decided, decided_by, decided_at}. Raises 22023 when a lead is not there or both are one, PT409 when the two were merged.
+create or replace function public.dismiss_duplicate(p_a uuid, p_b uuid, p_by text default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_pair lead_sync.duplicate_pairs;
+begin
+  if p_a is null or p_b is null or p_a = p_b then
+    raise exception 'Two leads are needed, got % and %', p_a, p_b using errcode = '22023';
+  elsif (select count(*) from public.leads as l where l.id in (p_a, p_b)) < 2 then
+    raise exception 'One of the leads % and % is not there', p_a, p_b using errcode = '22023', hint = 'List pairs with list_duplicates.';
+  end if;
+  insert into lead_sync.duplicate_pairs as p (lead_a, lead_b, score, reasons, decided, decided_by, decided_at)
+  values (least(p_a, p_b), greatest(p_a, p_b), 1, '{}', 'not_duplicate', left(p_by, 200), clock_timestamp())
+  on conflict (lead_a, lead_b) do update set
+    decided = 'not_duplicate',
+    decided_by = case when p.decided = 'not_duplicate' then p.decided_by else excluded.decided_by end,
+    decided_at = coalesce(case when p.decided = 'not_duplicate' then p.decided_at end, excluded.decided_at)
+  where p.decided is distinct from 'merged'
+  returning * into v_pair;
+  if not found then
+    raise exception 'The leads % and % were merged', p_a, p_b using errcode = 'PT409', hint = 'Undo the merge first: undo_merge.';
+  end if;
+  return jsonb_build_object(
+    'lead_a', v_pair.lead_a, 'lead_b', v_pair.lead_b, 'decided', v_pair.decided, 'decided_by', v_pair.decided_by, 'decided_at', v_pair.decided_at
+  );
+end
+$$;
+
+-- migrations/duplicates/drop_duplicate_keys.sql
+-- The keys of a lead go with it. A trigger, as a foreign key would be looked up for each key that is written.
+create or replace function lead_sync.drop_duplicate_keys() returns trigger
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  delete from lead_sync.duplicate_keys as k where k.lead_id = any (array(select o.lead_id from old_marks as o));
+  return null;
+end
+$$;
+
+-- migrations/duplicates/find_duplicates.sql
+-- Looks for leads that may be one person, among those that are new or changed since the last search, and keeps lead_sync.duplicate_pairs as it finds them; list_duplicates
+-- shows them. Works for about p_seconds: call it again while has_more. The upkeep calls it daily where find_duplicates of lead_sync.settings is true.
+--   p_seconds  0.5 to 50; the API cuts calls at 8 seconds
+--   p_full     true: begins anew with all leads
+-- Returns {has_more, read, compared, found, gone, skipped_blocks, similar_names, open, seconds}, all but the last two of the round, which may take several calls.
+--   gone            pairs for which no rule holds any more
+--   skipped_blocks  groups of more than 100 leads with one address, number or beginning of name and company: not compared by that
+--   similar_names   false where the extension pg_trgm is not there: names and companies count only where they are equal
+--   open            pairs that nobody decided on
+-- Raises PT409 while another search is at work, 22023 on a malformed call.
+create or replace function public.find_duplicates(p_seconds numeric default 4, p_full boolean default false) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_started timestamptz := clock_timestamp();
+  v_figures jsonb;
+begin
+  if p_seconds is null or p_seconds not between 0.5 and 50 then
+    raise exception 'p_seconds must be between 0.5 and 50, got %', p_seconds using errcode = '22023';
+  end if;
+  if p_full then
+    update lead_sync.duplicate_search as s set from_time = '-infinity', from_id = '00000000-0000-0000-0000-000000000000', round_began_at = null where s.only_row;
+    update lead_sync.duplicate_marks as m set due = true where not m.due;
+  end if;
+  v_figures := lead_sync.search_duplicates(v_started + make_interval(secs => p_seconds::double precision));
+  return v_figures || jsonb_build_object(
+    'open', lead_sync.count_duplicates(), 'seconds', round(extract(epoch from clock_timestamp() - v_started)::numeric, 2)
+  );
+end
+$$;
+
+-- migrations/duplicates/finish_merge.sql
+-- Joins the leads of a merge: the dropped one's touches, history, conflicts and tasks go over, blanks are filled, what was chosen is set and goes out, addresses of both are kept.
+-- What somebody edited since the merge was asked for stays, as a conflict where the choice was another. Whoever calls holds both leads' locks. p_context: as of merge_snapshots.
+-- Returns what join_leads does.
+create or replace function lead_sync.finish_merge(p_id bigint, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_merge lead_sync.merges;
+  v_keep public.leads;
+  v_drop public.leads;
+  v_values jsonb;
+  v_joined jsonb;
+  v_set jsonb;
+begin
+  select * into strict v_merge from lead_sync.merges as m where m.id = p_id for update;
+  select * into strict v_drop from public.leads as l where l.id = v_merge.drop_id;
+  update lead_sync.merges as m set touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id) where m.id = v_merge.id;
+  v_joined := lead_sync.join_leads(v_merge.drop_id, v_merge.keep_id, p_context || jsonb_build_object('known', v_merge.drop_values, 'reason', 'somebody merged the two'));
+  select * into strict v_keep from public.leads as l where l.id = v_merge.keep_id;
+  v_values := lead_sync.lead_values(v_keep);
+
+  select coalesce(jsonb_object_agg(c.key, c.value) filter (where w.is_free), '{}') into v_set
+  from jsonb_each(v_merge.chosen) as c
+  cross join lateral (
+    select exists (
+      select from unnest(array[v_merge.keep_values, v_merge.drop_values, v_merge.chosen]) as k (known)
+      where coalesce(k.known -> c.key, 'null') = coalesce(v_values -> c.key, 'null')
+    ) as is_free
+  ) as w;
+  insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
+  select v_keep.id, (p_context ->> 'run_id')::uuid, c.key, 'twenty', c.value, v_values -> c.key, 'chosen when two leads were merged, and edited before the merge was done'
+  from jsonb_each(v_merge.chosen) as c
+  where not v_set ? c.key and c.value <> 'null';
+
+  perform set_config('lead_sync.engine', 'off', true); -- what is set goes out
+  v_keep := lead_sync.set_values(v_keep, v_set);
+  perform lead_sync.set_values(v_keep, lead_sync.merged_addresses(v_keep, v_drop, jsonb_strip_nulls(jsonb_build_object(
+    'email', case when v_set ? 'email' then v_merge.keep_values -> 'email' end, 'phone', case when v_set ? 'phone' then v_merge.keep_values -> 'phone' end
+  ))));
+  perform set_config('lead_sync.engine', 'on', true);
+
+  -- a read that began before this shows the dropped person as it was
+  update lead_sync.lead_states as s set
+    gone = s.gone or v_drop.twenty_id is not null, absent_since = null, held_by = null, error_category = null, merged_at = v_now, read_at = v_now
+  where s.lead_id = v_merge.drop_id;
+  update lead_sync.merges as m set step = 'joined', settled_at = v_now, problem = null where m.id = v_merge.id;
+  insert into lead_sync.duplicate_pairs as p (lead_a, lead_b, score, reasons, decided, decided_by, decided_at)
+  values (least(v_keep.id, v_drop.id), greatest(v_keep.id, v_drop.id), 1, '{}', 'merged', v_merge.asked_by, v_now)
+  on conflict (lead_a, lead_b) do update set decided = excluded.decided, decided_by = excluded.decided_by, decided_at = excluded.decided_at;
+  return v_joined;
+end
+$$;
+
+-- migrations/duplicates/join_or_finish.sql
+-- Joins two leads whose people were merged in Twenty; where somebody had asked for it here, as they chose. The caller holds both leads' locks.
+create or replace function lead_sync.join_or_finish(p_from uuid, p_to uuid, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_id bigint := (select m.id from lead_sync.merges as m where m.drop_id = p_from and m.keep_id = p_to and m.settled_at is null);
+begin
+  return case when v_id is null then lead_sync.join_leads(p_from, p_to, p_context) else lead_sync.finish_merge(v_id, p_context) end;
+end
+$$;
+
+-- migrations/duplicates/list_duplicates.sql
+-- Lists pairs of leads that may be one person and that nobody decided on, the highest score first.
+--   p_limit         1 to 1,000
+--   p_position         the position of the page before; null for the first page
+--   p_lowest_score  0 to 1
+-- Returns {pairs: [{lead_a, lead_b, score, reasons: {rule: score}, found_at, a: {field: value}, b}], total, has_next, position}; a and b also tell twenty_id, created_at, touches.
+create or replace function public.list_duplicates(p_limit integer default 100, p_position jsonb default null, p_lowest_score numeric default 0) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_pairs jsonb;
+  v_has_next boolean;
+begin
+  if p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  elsif p_lowest_score is null or p_lowest_score not between 0 and 1 then
+    raise exception 'p_lowest_score must be between 0 and 1, got %', p_lowest_score using errcode = '22023';
+  elsif coalesce(p_position, 'null') <> 'null' and not coalesce(
+    jsonb_typeof(p_position -> 'score') = 'number' and lead_sync.is_uuid(p_position ->> 'lead_a') and lead_sync.is_uuid(p_position ->> 'lead_b'), false
+  ) then
+    raise exception 'p_position must be the position of the page before' using errcode = '22023', hint = 'Leave it out for the first page.';
+  end if;
+  with page as materialized (
+    select p.*, a as one, b as other
+    from lead_sync.duplicate_pairs as p
+    join public.leads as a on a.id = p.lead_a
+    join public.leads as b on b.id = p.lead_b
+    where p.decided is null and p.score >= p_lowest_score and a.deleted_at is null and b.deleted_at is null
+      and (coalesce(p_position, 'null') = 'null' or (-p.score, p.lead_a, p.lead_b) > (-(p_position ->> 'score')::numeric, (p_position ->> 'lead_a')::uuid, (p_position ->> 'lead_b')::uuid))
+    order by p.score desc, p.lead_a, p.lead_b
+    limit p_limit + 1
+  ),
+  shown as materialized (
+    select * from page as p order by p.score desc, p.lead_a, p.lead_b limit p_limit
+  )
+  select
+    coalesce(jsonb_agg(jsonb_build_object(
+      'lead_a', s.lead_a, 'lead_b', s.lead_b, 'score', s.score, 'reasons', s.reasons, 'found_at', s.found_at,
+      'a', lead_sync.show_lead(s.one), 'b', lead_sync.show_lead(s.other)
+    ) order by s.score desc, s.lead_a, s.lead_b), '[]'),
+    (select count(*) from page) > p_limit
+  into v_pairs, v_has_next
+  from shown as s;
+  return jsonb_build_object(
+    'pairs', v_pairs, 'total', lead_sync.count_duplicates(), 'has_next', v_has_next,
+    'position', case when v_pairs <> '[]' then jsonb_build_object('score', v_pairs -> -1 -> 'score', 'lead_a', v_pairs -> -1 -> 'lead_a', 'lead_b', v_pairs -> -1 -> 'lead_b') end
+  );
+end
+$$;
+
+-- migrations/duplicates/mailbox.sql
+-- Whose mailbox an e-mail address most likely reaches: without what follows a plus sign (a subaddress, RFC 5233, as Gmail, Outlook, iCloud, Fastmail and Proton take
+-- it), and at Gmail, which says that dots don't matter there, without dots. p_email: of comparable. Null for null.
+create or replace function lead_sync.mailbox(p_email text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_host text := substring(p_email from '@([^@]*)$');
+  v_name text := regexp_replace(left(p_email, -1 - length(v_host)), '(?<=.)\+.*$', '');
+begin
+  if v_host is null then
+    return p_email;
+  elsif v_host in ('gmail.com', 'googlemail.com') then
+    return replace(v_name, '.', '') || '@gmail.com';
+  end if;
+  return v_name || '@' || v_host;
+end
+$$;
+
+-- migrations/duplicates/mark_keys.sql
+-- The blocks that a lead is in: one of each mailbox and number; one of each of the first four words of its name with the beginning of its company, so that a misspelt word
+-- leaves the others; and one of the whole name with the first letter of its company, whose name may be misspelt. A company's beginning is that of its name and of its domain,
+-- mostly one.
+create or replace function lead_sync.mark_keys(p_mark lead_sync.duplicate_marks) returns bigint[]
+language plpgsql immutable parallel safe set search_path = '' as $$
+declare
+  v_keys bigint[] := '{}';
+  v_company text := left(replace(p_mark.company, ' ', ''), 8);
+  v_domain text := left(p_mark.domain, length(coalesce(v_company, left(p_mark.domain, 8))));
+  v_text text;
+begin
+  foreach v_text in array p_mark.mailboxes loop
+    v_keys := v_keys || hashtextextended('e' || v_text, 0);
+  end loop;
+  foreach v_text in array p_mark.phones loop
+    v_keys := v_keys || hashtextextended('p' || v_text, 0);
+  end loop;
+  if p_mark.name is not null then
+    if v_company = v_domain then
+      v_domain := null;
+    end if;
+    foreach v_text in array (string_to_array(p_mark.name, ' '))[:4] loop
+      v_text := 'n' || left(v_text, 3) || ' ';
+      v_keys := v_keys || hashtextextended(v_text || v_company, 0) || hashtextextended(v_text || v_domain, 0);
+    end loop;
+    v_text := 'x' || p_mark.name || ' ';
+    v_keys := v_keys || hashtextextended(v_text || left(v_company, 1), 0);
+    if left(v_company, 1) is distinct from left(v_domain, 1) then
+      v_keys := v_keys || hashtextextended(v_text || left(v_domain, 1), 0);
+    end if;
+  end if;
+  return array_remove(v_keys, null);
+end
+$$;
+
+-- migrations/duplicates/mark_lead.sql
+-- What of a lead is compared with others; nothing of a deleted one. Of each lead 20 addresses and 20 numbers at most are looked at. A name counts with a company only,
+-- and when it has two words. (Loops, as a query for each list of each lead took longer than all else.)
+create or replace function lead_sync.mark_lead(p_lead public.leads) returns lead_sync.duplicate_marks
+language plpgsql stable set search_path = '' as $$
+declare
+  v_mark lead_sync.duplicate_marks;
+  v_text text;
+begin
+  v_mark.lead_id := p_lead.id;
+  v_mark.due := true;
+  v_mark.emails := '{}';
+  v_mark.mailboxes := '{}';
+  v_mark.phones := '{}';
+  if p_lead.deleted_at is not null then
+    return v_mark;
+  end if;
+  foreach v_text in array (p_lead.email || p_lead.additional_emails)[:20] loop
+    continue when v_text is null or length(v_text) > 320;
+    v_text := lead_sync.comparable('email', to_jsonb(v_text));
+    continue when v_text not like '%_@_%' or v_text = any (v_mark.emails);
+    v_mark.emails := v_mark.emails || v_text;
+    v_text := lead_sync.mailbox(v_text);
+    continue when v_text = any (v_mark.mailboxes);
+    v_mark.mailboxes := v_mark.mailboxes || v_text;
+  end loop;
+  foreach v_text in array (p_lead.phone || p_lead.additional_phones)[:20] loop
+    continue when v_text is null or length(v_text) > 100;
+    v_text := lead_sync.phone_key(v_text);
+    continue when v_text is null or v_text = any (v_mark.phones);
+    v_mark.phones := v_mark.phones || v_text;
+  end loop;
+  if p_lead.company_name is not null or p_lead.company_domain is not null then
+    v_text := lead_sync.name_key(concat_ws(' ', p_lead.first_name, p_lead.last_name));
+    v_mark.company := lead_sync.company_key(p_lead.company_name);
+    if length(p_lead.company_domain) <= 320 then
+      v_mark.domain := nullif(lead_sync.comparable('domain', to_jsonb(p_lead.company_domain)), '');
+    end if;
+    if strpos(v_text, ' ') > 0 and (v_mark.company is not null or v_mark.domain is not null) then
+      v_mark.name := v_text;
+    end if;
+  end if;
+  return v_mark;
+end
+$$;
+
+-- migrations/duplicates/merge_leads.sql
+-- Merges two leads that are one person, here and in Twenty: one stays and has all that both had. Other e-mail addresses and numbers become additional ones; touches, history, conflicts and
+-- tasks go over; where the kept lead is blank it takes what the other one has. Asking again for the same goes on with it.
+--   p_keep, p_drop  leads
+--   p_choices       {field: 'keep', 'drop' or a value}; a field that is left out stays as the kept lead has it
+--   p_by            who says so, for the record
+-- Returns {id, keep_id, drop_id, step, waits, problem, people}. step: asked, twenty_merged, joined (done), refused. Where both have a person, Twenty has to merge them (people:
+-- {keep, drop, token}); whoever does says so with settle_merge. Nobody else need: the next push does it (waits).
+-- Raises 22023 on a malformed call or a lead that is not there, PT409 when one of the leads is part of another merge that is not done.
+create or replace function public.merge_leads(p_keep uuid, p_drop uuid, p_choices jsonb default '{}', p_by text default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_keep public.leads;
+  v_drop public.leads;
+  v_merge lead_sync.merges;
+begin
+  if p_keep is null or p_drop is null or p_keep = p_drop then
+    raise exception 'Two leads are needed, got % and %', p_keep, p_drop using errcode = '22023';
+  end if;
+  perform from public.leads as l where l.id in (p_keep, p_drop) order by l.id for no key update;
+  select * into v_keep from public.leads as l where l.id = p_keep;
+  select * into v_drop from public.leads as l where l.id = p_drop;
+  select * into v_merge from lead_sync.merges as m where m.settled_at is null and (m.keep_id in (p_keep, p_drop) or m.drop_id in (p_keep, p_drop)) order by m.id limit 1;
+  if found then
+    if v_merge.keep_id <> p_keep or v_merge.drop_id <> p_drop then
+      raise exception 'Merge % of the leads % and % is not done yet', v_merge.id, v_merge.keep_id, v_merge.drop_id
+        using errcode = 'PT409', hint = 'Wait until it is, or undo it: undo_merge.';
+    end if;
+    return lead_sync.try_merge(v_merge.id);
+  end if;
+  select m.* into v_merge
+  from lead_sync.merges as m join lead_sync.lead_states as s on s.lead_id = m.drop_id
+  where m.keep_id = p_keep and m.drop_id = p_drop and m.step = 'joined' and s.joined = p_keep
+  order by m.id desc limit 1;
+  if found then
+    return lead_sync.merge_state(v_merge);
+  elsif v_keep.id is null or v_drop.id is null or v_keep.deleted_at is not null or v_drop.deleted_at is not null then
+    raise exception 'One of the leads % and % is not there, or deleted', p_keep, p_drop using errcode = '22023', hint = 'List pairs with list_duplicates.';
+  end if;
+  insert into lead_sync.merges (keep_id, drop_id, chosen, keep_values, drop_values, keep_twenty_id, drop_twenty_id, asked_by)
+  values (
+    p_keep, p_drop, lead_sync.chosen_values(p_choices, v_keep, v_drop), lead_sync.lead_values(v_keep), lead_sync.lead_values(v_drop), v_keep.twenty_id, v_drop.twenty_id,
+    left(p_by, 200)
+  )
+  returning * into v_merge;
+  return lead_sync.try_merge(v_merge.id);
+end
+$$;
+
+-- migrations/duplicates/merge_of.sql
+-- The lead that another one is to be merged into, while that is under way; null when none is.
+create or replace function lead_sync.merge_of(p_drop_id uuid) returns uuid
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  return (
+    select m.keep_id from lead_sync.merges as m join public.leads as l on l.id = m.keep_id
+    where m.drop_id = p_drop_id and m.settled_at is null and l.deleted_at is null
+  );
+end
+$$;
+
+-- migrations/duplicates/merge_state.sql
+-- What the API says of a merge: {id, keep_id, drop_id, step, waits, problem, people}. waits: whether it goes on by itself, later. people: {keep, drop, token}, whom Twenty
+-- has to merge now, or null.
+create or replace function lead_sync.merge_state(p_merge lead_sync.merges, p_people jsonb default null) returns jsonb
+language plpgsql immutable set search_path = '' as $$
+begin
+  return jsonb_build_object(
+    'id', p_merge.id, 'keep_id', p_merge.keep_id, 'drop_id', p_merge.drop_id, 'step', p_merge.step, 'waits', p_merge.settled_at is null and p_people is null,
+    'problem', p_merge.problem, 'people', p_people
+  );
+end
+$$;
+
+-- migrations/duplicates/merged_addresses.sql
+-- The addresses of the lead that stays, of both: {email, additional_emails, phone, additional_phones}. Its own first ones stay first; each comes once, whatever its spelling.
+-- p_before: {email, phone}, its own that gave way to a chosen one.
+create or replace function lead_sync.merged_addresses(p_keep public.leads, p_drop public.leads, p_before jsonb) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select jsonb_object_agg(k.first, to_jsonb(k.texts[1])) || jsonb_object_agg(k.others, to_jsonb(k.texts[2:]))
+    from (
+      select a.first, a.others, array(
+        select g.text
+        from unnest(a.texts) with ordinality as g (text, place)
+        where lead_sync.clean(g.text) is not null and not exists (
+          select from unnest(a.texts) with ordinality as o (text, place)
+          where o.place < g.place and lead_sync.same_value(a.first, to_jsonb(o.text), to_jsonb(g.text))
+        )
+        order by g.place
+      ) as texts
+      from (
+        values
+          ('email', 'additional_emails', p_keep.email || p_keep.additional_emails || (p_before ->> 'email') || p_drop.email || p_drop.additional_emails),
+          ('phone', 'additional_phones', p_keep.phone || p_keep.additional_phones || (p_before ->> 'phone') || p_drop.phone || p_drop.additional_phones)
+      ) as a (first, others, texts)
+    ) as k
+  );
+end
+$$;
+
+-- migrations/duplicates/move_person.sql
+-- Gives the person of one lead to another, which has none (or one that is gone), and all that was agreed with them: what differs goes out. The caller holds both locks.
+create or replace function lead_sync.move_person(p_from uuid, p_to uuid) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_twenty_id uuid := (select l.twenty_id from public.leads as l where l.id = p_from);
+begin
+  perform set_config('lead_sync.engine', 'on', true);
+  update public.leads as l set twenty_id = null where l.id = p_from;
+  update public.leads as l set twenty_id = v_twenty_id, sync_status = 'pending', sync_error_message = null, sync_error_count = 0 where l.id = p_to;
+  update lead_sync.lead_states as s set
+    base_local = o.base_local, base_remote = o.base_remote, remote_created_at = o.remote_created_at, remote_updated_at = o.remote_updated_at, company_id = o.company_id,
+    absent_since = null, gone = false, merged_at = o.merged_at, read_at = o.read_at, intent = o.intent, claim_token = null, lease = null, held_by = null, error_category = null,
+    due_at = clock_timestamp(), due_since = coalesce(s.due_since, clock_timestamp())
+  from lead_sync.lead_states as o
+  where s.lead_id = p_to and o.lead_id = p_from;
+  update lead_sync.lead_states as s set
+    base_local = '{}', base_remote = '{}', remote_created_at = null, remote_updated_at = null, company_id = null, absent_since = null, gone = false, merged_at = null,
+    read_at = null, intent = null, claim_token = null, lease = null
+  where s.lead_id = p_from;
+  perform set_config('lead_sync.engine', 'off', true);
+end
+$$;
+
+-- migrations/duplicates/name_key.sql
+-- A name of a person or a company to compare with others: small letters without accents, words parted by one space, at most 100 characters. Null for a blank.
+create or replace function lead_sync.name_key(p_name text) returns text
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return nullif(btrim(left(regexp_replace(
+    case when p_name ~ '^[ -~]*$' then lower(p_name) else lower(regexp_replace(normalize(lead_sync.normal_text(left(p_name, 1000)), nfd), '[\u0300-\u036f]', '', 'g')) end,
+    '[^a-z0-9\u0080-\uffff]+', ' ', 'g'
+  ), 100)), '');
+end
+$$;
+
+-- migrations/duplicates/read_changed_leads.sql
+-- Reads the next leads that were written since the search read last, and notes of which what is compared has changed. Returns how many were read; fewer than p_limit: there are no more.
+create or replace function lead_sync.read_changed_leads(p_limit integer) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_search lead_sync.duplicate_search;
+  v_ids uuid[];
+  v_time timestamptz;
+  v_id uuid;
+begin
+  select * into strict v_search from lead_sync.duplicate_search;
+  -- status by status: the index has the time behind it
+  select array_agg(n.id order by n.id), max(n.updated_at) into v_ids, v_time
+  from (
+    select c.id, c.updated_at
+    from unnest(array['pending', 'syncing', 'synced', 'error']) as s (status)
+    cross join lateral (
+      select l.id, l.updated_at from public.leads as l
+      where l.sync_status = s.status and l.updated_at >= v_search.from_time and (l.updated_at, l.id) > (v_search.from_time, v_search.from_id)
+      order by l.updated_at, l.id
+      limit p_limit
+    ) as c
+    order by c.updated_at, c.id
+    limit p_limit
+  ) as n;
+  if v_ids is null then
+    return 0;
+  end if;
+  -- whoever deletes a lead for good holds its lock before it waits for anything of here, and so never for us
+  perform from public.leads as l where l.id = any (v_ids) order by l.id for key share;
+  select l.id into v_id from public.leads as l where l.id = any (v_ids) and l.updated_at = v_time order by l.id desc limit 1;
+
+  with keyed as materialized (
+    select m.mark, l.id as lead_id, lead_sync.mark_keys(m.mark) as keys
+    from public.leads as l cross join lateral (select lead_sync.mark_lead(l) as mark offset 0) as m
+    where l.id = any (v_ids)
+  ),
+  changed as (
+    insert into lead_sync.duplicate_marks as d
+    select (k.mark).* from keyed as k where k.keys <> '{}' order by k.lead_id
+    on conflict (lead_id) do update set
+      emails = excluded.emails, mailboxes = excluded.mailboxes, phones = excluded.phones, name = excluded.name, company = excluded.company, domain = excluded.domain, due = true
+    where (d.emails, d.mailboxes, d.phones, d.name, d.company, d.domain)
+      is distinct from (excluded.emails, excluded.mailboxes, excluded.phones, excluded.name, excluded.company, excluded.domain)
+    returning d.lead_id
+  ),
+  unkeyed as (
+    delete from lead_sync.duplicate_keys as o
+    using changed as c join keyed as k on k.lead_id = c.lead_id
+    where o.lead_id = c.lead_id and o.key <> all (k.keys)
+  ),
+  rekeyed as (
+    insert into lead_sync.duplicate_keys (key, lead_id)
+    select e.key, c.lead_id from changed as c join keyed as k on k.lead_id = c.lead_id cross join unnest(k.keys) as e (key)
+    on conflict do nothing
+  ),
+  unmarked as (
+    delete from lead_sync.duplicate_marks as d using keyed as k where d.lead_id = k.lead_id and k.keys = '{}'
+  )
+  delete from lead_sync.duplicate_pairs as p
+  using keyed as k
+  where k.keys = '{}' and p.decided is null and k.lead_id in (p.lead_a, p.lead_b);
+
+  update lead_sync.duplicate_search as s set from_time = coalesce(v_time, s.from_time), from_id = coalesce(v_id, s.from_id) where s.only_row;
+  return cardinality(v_ids);
+end
+$$;
+
+-- migrations/duplicates/release_merge.sql
+-- Gives back the leads that a merge has claimed: the push compares them anew. The caller holds their locks.
+create or replace function lead_sync.release_merge(p_merge lead_sync.merges) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  perform set_config('lead_sync.engine', 'on', true);
+  with freed as (
+    update lead_sync.lead_states as s set claim_token = null, lease = null, due_at = clock_timestamp()
+    where s.lead_id in (p_merge.keep_id, p_merge.drop_id) and s.claim_token = p_merge.token
+    returning s.lead_id
+  )
+  update public.leads as l set sync_status = 'pending' from freed as f where l.id = f.lead_id and l.sync_status = 'syncing';
+  perform set_config('lead_sync.engine', 'off', true);
+end
+$$;
+
+-- migrations/duplicates/search_duplicates.sql
+-- What find_duplicates does until the clock says p_until, as the upkeep calls it too. Returns {has_more, read, compared, found, gone, skipped_blocks, similar_names}.
+create or replace function lead_sync.search_duplicates(p_until timestamptz) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  batch constant integer := 500;
+  v_search lead_sync.duplicate_search;
+  v_similarity text := lead_sync.similarity_name();
+  v_read integer := batch;
+  v_figures jsonb;
+  v_step jsonb;
+begin
+  if not pg_try_advisory_xact_lock(hashtext('lead_sync.search_duplicates')) then
+    raise exception 'Duplicates are being looked for already' using errcode = 'PT409', hint = 'Call again in a minute.';
+  end if;
+  perform lead_sync.refresh_statistics();
+  select * into strict v_search from lead_sync.duplicate_search;
+  v_figures := v_search.figures;
+  if v_search.round_began_at is null then
+    v_figures := '{"read": 0, "compared": 0, "found": 0, "gone": 0, "skipped_blocks": 0}';
+    update lead_sync.duplicate_search as s set round_began_at = clock_timestamp() where s.only_row returning * into v_search;
+  end if;
+
+  -- all are read before any is compared: a block is as large for its first lead as for its last
+  while v_read = batch and clock_timestamp() < p_until loop
+    v_read := lead_sync.read_changed_leads(batch);
+    v_figures := v_figures || jsonb_build_object('read', (v_figures ->> 'read')::integer + v_read);
+  end loop;
+  while v_read < batch and clock_timestamp() < p_until loop
+    v_step := lead_sync.compare_due_leads(batch, v_similarity);
+    exit when v_step is null;
+    v_figures := v_figures || jsonb_build_object(
+      'compared', (v_figures ->> 'compared')::integer + (v_step ->> 'compared')::integer,
+      'found', (v_figures ->> 'found')::integer + (v_step ->> 'found')::integer,
+      'gone', (v_figures ->> 'gone')::integer + (v_step ->> 'gone')::integer,
+      'skipped_blocks', (v_figures ->> 'skipped_blocks')::integer + (v_step ->> 'skipped')::integer
+    );
+  end loop;
+  v_figures := v_figures || jsonb_build_object('similar_names', v_similarity is not null);
+
+  if v_read < batch and v_step is null and not exists (select from lead_sync.duplicate_marks as m where m.due) then
+    -- the next round reads the last hour again: a lead that was written in a transaction that ended later was not seen
+    update lead_sync.duplicate_search as s set
+      from_time = s.round_began_at - interval '1 hour', from_id = '00000000-0000-0000-0000-000000000000', round_began_at = null, figures = v_figures
+    where s.only_row;
+    return jsonb_build_object('has_more', false) || v_figures;
+  end if;
+  update lead_sync.duplicate_search as s set figures = v_figures where s.only_row;
+  return jsonb_build_object('has_more', true) || v_figures;
+end
+$$;
+
+-- migrations/duplicates/settle_merge.sql
+-- Says what came of two people whom Twenty had to merge; the leads join. Whoever does not hear back from Twenty says nothing: the next try finds out.
+--   p_token    of the people that merge_leads or continue_merges gave
+--   p_problem  why they cannot be merged; null: they are
+-- Returns what merge_leads does. Raises PT409 when the token is another's, 22023 when there is no such merge.
+create or replace function public.settle_merge(p_id bigint, p_token uuid, p_problem text default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_merge lead_sync.merges;
+begin
+  select * into v_merge from lead_sync.merges as m where m.id = p_id;
+  if not found then
+    raise exception 'There is no merge %', p_id using errcode = '22023';
+  end if;
+  perform from public.leads as l where l.id in (v_merge.keep_id, v_merge.drop_id) order by l.id for no key update;
+  select * into strict v_merge from lead_sync.merges as m where m.id = p_id for update;
+  if v_merge.token is distinct from p_token then
+    raise exception 'Merge % is in other hands', p_id using errcode = 'PT409', hint = 'Go on with it: continue_merges.';
+  elsif v_merge.step <> 'asked' then
+    return lead_sync.try_merge(p_id);
+  elsif p_problem is not null then
+    update lead_sync.merges as m set step = 'refused', settled_at = clock_timestamp(), problem = left(p_problem, 500) where m.id = p_id returning * into v_merge;
+    perform lead_sync.release_merge(v_merge);
+    return lead_sync.merge_state(v_merge);
+  end if;
+  update lead_sync.merges as m set step = 'twenty_merged' where m.id = p_id;
+  return lead_sync.try_merge(p_id);
+end
+$$;
+
+-- migrations/duplicates/show_lead.sql
+-- A lead as somebody sees it who chooses which of two stays.
+create or replace function lead_sync.show_lead(p_lead public.leads) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  return lead_sync.lead_values(p_lead) || jsonb_build_object(
+    'id', p_lead.id, 'twenty_id', p_lead.twenty_id, 'created_at', p_lead.created_at, 'updated_at', p_lead.updated_at,
+    'touches', (select count(*) from public.lead_touches as t where t.lead_id = p_lead.id)
+  );
+end
+$$;
+
+-- migrations/duplicates/similarity_name.sql
+-- The name of pg_trgm's function similarity, wherever the extension lies (Supabase has extensions in a schema of that name); null where it is not, or may not be called.
+create or replace function lead_sync.similarity_name() returns text
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select format('%I.similarity', n.nspname)
+    from pg_catalog.pg_extension as e
+    join pg_catalog.pg_namespace as n on n.oid = e.extnamespace
+    join pg_catalog.pg_proc as p on p.pronamespace = n.oid and p.proname = 'similarity' and p.proargtypes = '25 25'
+    where e.extname = 'pg_trgm' and has_schema_privilege(n.oid, 'usage') and has_function_privilege(p.oid, 'execute')
+  );
+end
+$$;
+
+-- migrations/duplicates/try_merge.sql
+-- advance_merge, of which what a row's triggers or values raise ends nothing else: the merge waits, and says why.
+create or replace function lead_sync.try_merge(p_id bigint) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_merge lead_sync.merges;
+  v_message text;
+  v_state text;
+begin
+  return lead_sync.advance_merge(p_id);
+exception when others then
+  get stacked diagnostics v_message = message_text, v_state = returned_sqlstate;
+  if lead_sync.ends_the_call(v_state) then
+    raise;
+  end if;
+  perform set_config('lead_sync.engine', 'off', true);
+  update lead_sync.merges as m set problem = left(v_message, 500), tried_at = clock_timestamp() where m.id = p_id returning * into v_merge;
+  return lead_sync.merge_state(v_merge);
+end
+$$;
+
+-- migrations/duplicates/undo_merge.sql
+-- Takes a merge back as far as possible: the dropped lead is a row of its own again with its values, and has the touches that it brought; the other one's fields and addresses that came of
+-- the merge, and were not edited since, are what they were. A merge that is not done is given up. Not possible once the upkeep has cleared the merge away (runs_days of the settings).
+--   p_by  who says so, for the record
+-- Returns {id, step, lead_id, fields, touches, remains}: fields of the kept lead that were set back; remains: what cannot be taken back, in words.
+-- Raises 22023 when there is no such merge, PT409 when one of its leads was changed so that it cannot be undone, or it is at work.
+create or replace function public.undo_merge(p_id bigint, p_by text default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_merge lead_sync.merges;
+  v_keep public.leads;
+  v_drop public.leads;
+  v_values jsonb;
+  v_back jsonb;
+  v_touches integer;
+  v_moved boolean;
+begin
+  select * into v_merge from lead_sync.merges as m where m.id = p_id;
+  if not found then
+    raise exception 'There is no merge %', p_id using errcode = '22023', hint = 'A merge can be undone for as many days as runs_days of lead_sync.settings says.';
+  end if;
+  perform from public.leads as l where l.id in (v_merge.keep_id, v_merge.drop_id) order by l.id for no key update;
+  select * into strict v_merge from lead_sync.merges as m where m.id = p_id for update;
+  if v_merge.step in ('refused', 'undone') then
+    return jsonb_build_object('id', p_id, 'step', v_merge.step, 'lead_id', v_merge.drop_id, 'fields', '[]'::jsonb, 'touches', 0, 'remains', '[]'::jsonb);
+  elsif v_merge.step = 'twenty_merged' or exists (
+    select from lead_sync.lead_states as s where s.lead_id in (v_merge.keep_id, v_merge.drop_id) and s.claim_token = v_merge.token and s.due_at > clock_timestamp()
+  ) then
+    raise exception 'Merge % is at work', p_id using errcode = 'PT409', hint = 'Undo it when it is done, in some minutes.';
+  elsif v_merge.step = 'asked' then
+    perform lead_sync.release_merge(v_merge);
+    update lead_sync.merges as m set step = 'undone', settled_at = clock_timestamp(), problem = 'given up' || coalesce(' by ' || left(p_by, 200), '') where m.id = p_id;
+    return jsonb_build_object('id', p_id, 'step', 'undone', 'lead_id', v_merge.drop_id, 'fields', '[]'::jsonb, 'touches', 0, 'remains', '[]'::jsonb);
+  end if;
+  select * into strict v_keep from public.leads as l where l.id = v_merge.keep_id;
+  select * into strict v_drop from public.leads as l where l.id = v_merge.drop_id;
+  if v_keep.deleted_at is not null then
+    raise exception 'The lead % was deleted', v_keep.id using errcode = 'PT409', hint = 'Restore it first.';
+  elsif v_drop.deleted_at is null or not exists (select from lead_sync.lead_states as s where s.lead_id = v_drop.id and s.joined = v_keep.id) then
+    raise exception 'The lead % is not joined with % any more', v_drop.id, v_keep.id using errcode = 'PT409', hint = 'Edit the two leads by hand.';
+  end if;
+
+  -- of the kept lead, what came of the merge and is as it came
+  v_values := lead_sync.lead_values(v_keep);
+  select coalesce(jsonb_object_agg(f.field, coalesce(v_merge.keep_values -> f.field, 'null')), '{}') into v_back
+  from jsonb_object_keys(v_merge.drop_values || v_merge.chosen) as f (field)
+  where f.field not in ('deleted', 'additional_emails', 'additional_phones')
+    and coalesce(v_values -> f.field, 'null') in (coalesce(v_merge.drop_values -> f.field, 'null'), coalesce(v_merge.chosen -> f.field, 'null'))
+    and (v_values -> f.field) is distinct from v_merge.keep_values -> f.field;
+  v_back := v_back || lead_sync.addresses_without(v_keep, v_merge, coalesce(v_back -> 'email', v_values -> 'email'), coalesce(v_back -> 'phone', v_values -> 'phone'));
+
+  perform set_config('lead_sync.engine', 'off', true);
+  update public.lead_touches as t set lead_id = v_drop.id where t.id = any (v_merge.touches) and t.lead_id = v_keep.id;
+  get diagnostics v_touches = row_count;
+  perform lead_sync.set_values(v_keep, v_back);
+
+  v_moved := v_merge.keep_twenty_id is null and v_keep.twenty_id = v_merge.drop_twenty_id;
+  update lead_sync.lead_states as s set
+    joined = null, base_local = '{}', base_remote = '{}', remote_created_at = null, remote_updated_at = null, company_id = null, absent_since = null, gone = false,
+    merged_at = null, read_at = null, intent = null, retries = 0
+  where s.lead_id = v_drop.id;
+  update public.leads as l set deleted_at = null, twenty_id = null, sync_status = 'pending' where l.id = v_drop.id;
+  if v_moved then
+    perform lead_sync.move_person(v_keep.id, v_drop.id);
+    update public.leads as l set sync_status = 'pending' where l.id = v_keep.id;
+    update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = coalesce(s.due_since, clock_timestamp()) where s.lead_id = v_keep.id;
+  end if;
+  update lead_sync.merges as m set step = 'undone', settled_at = clock_timestamp(), problem = 'undone' || coalesce(' by ' || left(p_by, 200), '') where m.id = p_id;
+  update lead_sync.duplicate_pairs as p set decided = null, decided_by = null, decided_at = null
+  where p.lead_a = least(v_keep.id, v_drop.id) and p.lead_b = greatest(v_keep.id, v_drop.id) and p.decided = 'merged';
+  insert into public.lead_sync_history (lead_id, sync_type, sync_direction, sync_status, error_message)
+  values (v_drop.id, 'manual', 'bidirectional', 'synced', 'the merge with lead ' || v_keep.id || ' was undone' || coalesce(' by ' || left(p_by, 200), ''));
+
+  return jsonb_build_object(
+    'id', p_id, 'step', 'undone', 'lead_id', v_drop.id, 'fields', (select coalesce(jsonb_agg(k order by k), '[]') from jsonb_object_keys(v_back) as k), 'touches', v_touches,
+    'remains', jsonb_build_array('History, conflicts, tasks and answers of the lead stay with the other one.') || case
+      when v_merge.keep_twenty_id is not null and v_merge.drop_twenty_id is not null then jsonb_build_array(
+        'Twenty cannot part two people that it merged: the next push makes a new person of the lead. Notes, tasks, files, e-mails and meetings stay with the other one.'
+      )
+      else '[]'
+    end
+  );
 end
 $$;
 
@@ -12749,6 +13870,8 @@ begin
   delete from public.lead_sync_conflicts as c where c.resolved_at < v_before;
   get diagnostics v_conflicts = row_count;
 
+  delete from lead_sync.merges as m where m.settled_at < v_before;
+
   delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interval '30 days';
   get diagnostics v_notifications = row_count;
   delete from lead_sync.inbox_hours as i where i.hour < v_before;
@@ -12757,7 +13880,8 @@ end
 $$;
 
 -- migrations/upkeep/maintain.sql
--- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and named and the clean-up.
+-- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and named and the clean-up;
+-- last, where it is wanted, the search for duplicates.
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12773,6 +13897,7 @@ declare
   v_raw_erased integer := 0;
   v_hints integer := 0;
   v_cleanup jsonb;
+  v_duplicates jsonb;
   v_has_more boolean;
 begin
   if not pg_try_advisory_xact_lock(hashtext('lead_sync.maintain')) then
@@ -12813,6 +13938,11 @@ begin
     end if;
     v_has_more := v_purged = 20000 or v_raw_erased = 20000 or v_hints = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
   end if;
+  if not v_has_more and v_settings.find_duplicates then
+    v_duplicates := lead_sync.search_duplicates(v_until);
+    v_has_more := (v_duplicates ->> 'has_more')::boolean;
+    perform lead_sync.note_task('duplicates', p_now, v_duplicates);
+  end if;
 
   return jsonb_build_object(
     'has_more', v_has_more,
@@ -12822,6 +13952,7 @@ begin
     'purged', v_purged,
     'raw_erased', v_raw_erased,
     'cleanup', v_cleanup,
+    'duplicates', v_duplicates,
     'seconds', round(extract(epoch from clock_timestamp() - v_started)::numeric, 2)
   );
 end
@@ -12883,7 +14014,8 @@ $$;
 -- cleans up resolved errors, old runs, closed conflicts and sent notifications. Works for about p_seconds: call it again while has_more.
 --   p_seconds  0.5 to 50; the API cuts calls at 8 seconds
 --   p_cleanup  null: weekly by itself; true: now; false: not now
--- Returns {has_more, archived, summary: {days, days_left} or null while the archive took the time, released_claims, purged, raw_erased, cleanup, seconds}.
+-- Returns {has_more, archived, summary: {days, days_left} or null while the archive took the time, released_claims, purged, raw_erased, cleanup,
+-- duplicates: as of find_duplicates, or null where the settings do not want them, seconds}.
 create or replace function public.run_sync_maintenance(
   p_seconds numeric default 4, p_now timestamptz default now(), p_cleanup boolean default null
 ) returns jsonb
@@ -12916,7 +14048,8 @@ $$;
 -- Returns {ok, at, fixed, checks: [{check, ok, found, limit, fixed, message, examples}]}.
 -- Checks: counts (the rollup against the table, within 50), twenty_count (linked leads against people, within 50, where deletion travels both ways),
 -- backlog (at most 100 leads due for over an hour),
--- stale_claims, stateless, impossible, duplicates (live leads that share an e-mail), orphaned (as the last reconciliation found).
+-- stale_claims, stateless, impossible, duplicates (live leads that share an e-mail), possible_duplicates (pairs that were found and that
+-- nobody decided on: never a failure, and no line where there are none), orphaned (as the last reconciliation found).
 create or replace function public.check_sync_integrity(
   p_fix boolean default false, p_twenty_people integer default null, p_now timestamptz default now()
 ) returns jsonb
@@ -13003,6 +14136,13 @@ begin
   v_checks := v_checks || lead_sync.check_line(
     'duplicates', v_found, 0, 0, format('%s e-mail addresses belong to more than one lead: merge them by hand.', v_found), v_duplicates[:5]
   );
+  v_found := lead_sync.count_duplicates();
+  if v_found > 0 then
+    v_checks := v_checks || lead_sync.check_line(
+      'possible_duplicates', v_found, v_found, 0,
+      format('%s may be one person: look at them with list_duplicates.', v_found || case v_found when 1 then ' pair of leads' else ' pairs of leads' end)
+    );
+  end if;
   v_found := coalesce((v_drift ->> 'orphaned')::bigint, 0);
   v_checks := v_checks || lead_sync.check_line(
     'orphaned', v_found, 0, 0, format('%s linked to a person that the last reconciliation did not find.', lead_sync.count_leads(v_found, 'was', 'were'))
@@ -13725,6 +14865,10 @@ create or replace trigger lead_touches_without_lead before update of lead_id on 
 create or replace trigger source_rows_forget before update on lead_sync.source_rows
   for each row when (new.lead_id is null and old.lead_id is not null) execute function lead_sync.forget_source_values();
 
+-- migrations/duplicates/triggers.sql
+create or replace trigger duplicate_marks_drop_keys after delete on lead_sync.duplicate_marks
+  referencing old table as old_marks for each statement execute function lead_sync.drop_duplicate_keys();
+
 -- migrations/instant_push/triggers.sql
 create or replace trigger leads_wish_for_push_inserted after insert on public.leads
   referencing new table as new_leads for each statement execute function lead_sync.wish_for_push();
@@ -13885,6 +15029,9 @@ from (values
   ')
 ) as k (kind, hosts)
 where not exists (select from public.shared_hosts);
+
+-- migrations/duplicates/rows.sql
+insert into lead_sync.duplicate_search (only_row) values (true) on conflict do nothing;
 
 -- migrations/forgetting/rows.sql
 do $$

@@ -53,3 +53,34 @@ create table if not exists lead_sync.duplicate_search (
 alter table lead_sync.duplicate_search enable row level security;
 comment on column lead_sync.duplicate_search.round_began_at is 'null: all leads that had changed were read and compared';
 comment on column lead_sync.duplicate_search.figures is 'What the round at hand, or the last one, has done so far';
+
+-- Merges of two leads that somebody asked for, each until it is done, and what both were before.
+create table if not exists lead_sync.merges (
+  id bigint generated always as identity primary key,
+  keep_id uuid not null references public.leads (id) on delete cascade,
+  drop_id uuid not null references public.leads (id) on delete cascade,
+  step text not null default 'asked' check (step in ('asked', 'twenty_merged', 'joined', 'refused', 'undone')),
+  chosen jsonb not null,
+  keep_values jsonb not null,
+  drop_values jsonb not null,
+  keep_twenty_id uuid,
+  drop_twenty_id uuid,
+  touches bigint[] not null default '{}',
+  token uuid not null default gen_random_uuid(),
+  problem text,
+  asked_by text,
+  asked_at timestamptz not null default now(),
+  tried_at timestamptz,
+  settled_at timestamptz,
+  constraint merges_settled check ((settled_at is null) = (step in ('asked', 'twenty_merged')))
+);
+alter table lead_sync.merges enable row level security;
+comment on column lead_sync.merges.step is 'twenty_merged: only the leads are left to join; joined: done; refused: cannot be done, problem says why';
+comment on column lead_sync.merges.chosen is 'Fields that do not stay as the kept lead has them: {field: value}, null for a blank';
+comment on column lead_sync.merges.touches is 'The touches that the dropped lead brought';
+comment on column lead_sync.merges.token is 'Of the claim that keeps pushes from both leads while Twenty merges their people';
+comment on column lead_sync.merges.problem is 'What the merge waits for, or why it cannot be done';
+create unique index if not exists merges_open_keep_idx on lead_sync.merges (keep_id) where settled_at is null;
+create unique index if not exists merges_open_drop_idx on lead_sync.merges (drop_id) where settled_at is null;
+create index if not exists merges_keep_idx on lead_sync.merges (keep_id);
+create index if not exists merges_drop_idx on lead_sync.merges (drop_id);

@@ -1,7 +1,7 @@
 -- A lead whose person is gone joins another one. What is blank there and Twenty did not have is filled from here, like a local edit; a score only where
 -- there is none. What both sides had was Twenty's to merge: a blank there was left or made by somebody.
 -- An edit that never went out and that the other lead has another value for is kept there as a conflict. The joined lead stays as a deleted one, without its history.
--- The caller holds both leads' locks. p_context: as of merge_snapshots. Returns [{joined lead's id: the other lead's id}].
+-- The caller holds both leads' locks. p_context: as of merge_snapshots; also reason, where somebody wanted it, and known: the values that they saw. Returns [{joined lead's id: the other lead's id}].
 create or replace function lead_sync.join_leads(p_from uuid, p_to uuid, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -41,6 +41,7 @@ begin
   from jsonb_array_elements(p_context -> 'rules') as r
   where r ->> 'direction' = 'both' and v_values ? (r ->> 'field') and not v_filled ? (r ->> 'field')
     and v_values -> (r ->> 'field') is distinct from v_state.base_local -> (r ->> 'field')
+    and v_values -> (r ->> 'field') is distinct from p_context -> 'known' -> (r ->> 'field')
     and not lead_sync.is_same(r ->> 'kind', v_values -> (r ->> 'field'), lead_sync.lead_values(v_to) -> (r ->> 'field'));
 
   update public.leads as l set deleted_at = coalesce(l.deleted_at, clock_timestamp()), sync_status = 'synced', sync_error_message = null, sync_error_count = 0
@@ -52,7 +53,7 @@ begin
   insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, error_message)
   values (
     p_to, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type', 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(v_filled)),
-    'lead ' || p_from || ' was joined with this one: their people were merged in Twenty'
+    'lead ' || p_from || ' was joined with this one: ' || coalesce(p_context ->> 'reason', 'their people were merged in Twenty')
   );
   return jsonb_build_array(jsonb_build_object(p_from, p_to));
 end

@@ -1,5 +1,5 @@
 -- After snapshots were merged: leads whose person is confirmed to be gone, and whose address is among the additional e-mails of one live, linked lead alone, join that one.
--- They meet here when the absence comes, when the additional address does, or when a lead that had it as well is found to be gone. Returns {joined lead's id: the other lead's id}.
+-- So does one that was to be merged into another here, see merge_leads. They meet here when the absence comes, when the additional address does, or when a lead that had it as well is found to be gone. Returns {joined lead's id: the other lead's id}.
 create or replace function lead_sync.join_merged(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11,7 +11,7 @@ begin
     return v_joined;
   end if;
   for v_pair in
-    select distinct l.id as lead_id, lead_sync.lead_of_address(l.address, true) as other_id
+    select distinct l.id as lead_id, coalesce(lead_sync.merge_of(l.id), lead_sync.lead_of_address(l.address, true)) as other_id
     from jsonb_array_elements(p_items) as i
     left join lateral (
       select l.id, l.additional_emails from public.leads as l

@@ -58,6 +58,9 @@ begin
     union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
     from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
     where (i -> 'snapshot' ->> 'absent')::boolean
+    union select lead_sync.merge_of(c.id)
+    from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+    where (i -> 'snapshot' ->> 'absent')::boolean
     union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
     union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
   );

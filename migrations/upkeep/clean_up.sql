@@ -40,6 +40,8 @@ begin
   delete from public.lead_sync_conflicts as c where c.resolved_at < v_before;
   get diagnostics v_conflicts = row_count;
 
+  delete from lead_sync.merges as m where m.settled_at < v_before;
+
   delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interval '30 days';
   get diagnostics v_notifications = row_count;
   delete from lead_sync.inbox_hours as i where i.hour < v_before;

@@ -192,7 +192,7 @@ describe('possible duplicates', () => {
     const seen: string[] = [];
     let position: Json | null = null;
     for (let page = 0; page < 3; page += 1) {
-      const answer: Page = await list({ p_limit: 2, p_after: position });
+      const answer: Page = await list({ p_limit: 2, p_position: position });
       expect(answer).toMatchObject({ total: 6, has_next: page < 2 });
       for (const { lead_a, lead_b } of answer.pairs) seen.push(`${lead_a} ${lead_b}`);
       ({ position } = answer);
@@ -251,7 +251,7 @@ describe('possible duplicates', () => {
     ['find_duplicates', 'p_seconds must be between 0.5 and 50, got 0', { p_seconds: 0 }],
     ['list_duplicates', 'p_limit must be between 1 and 1,000, got 0', { p_limit: 0 }],
     ['list_duplicates', 'p_lowest_score must be between 0 and 1, got 2', { p_lowest_score: 2 }],
-    ['list_duplicates', 'p_after must be the position of the page before', { p_after: { score: 'x' } }],
+    ['list_duplicates', 'p_position must be the position of the page before', { p_position: { score: 'x' } }],
     ['dismiss_duplicate', 'is not there', { p_a: randomUUID(), p_b: randomUUID() }],
     ['dismiss_duplicate', 'Two leads are needed', { p_a: null, p_b: randomUUID() }],
   ])('%s refuses a call that makes no sense: %s', async (name, message, args) => {

@@ -1,0 +1,52 @@
+-- Joins the leads of a merge: the dropped one's touches, history, conflicts and tasks go over, blanks are filled, what was chosen is set and goes out, addresses of both are kept.
+-- What somebody edited since the merge was asked for stays, as a conflict where the choice was another. Whoever calls holds both leads' locks. p_context: as of merge_snapshots.
+-- Returns what join_leads does.
+create or replace function lead_sync.finish_merge(p_id bigint, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_merge lead_sync.merges;
+  v_keep public.leads;
+  v_drop public.leads;
+  v_values jsonb;
+  v_joined jsonb;
+  v_set jsonb;
+begin
+  select * into strict v_merge from lead_sync.merges as m where m.id = p_id for update;
+  select * into strict v_drop from public.leads as l where l.id = v_merge.drop_id;
+  update lead_sync.merges as m set touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id) where m.id = v_merge.id;
+  v_joined := lead_sync.join_leads(v_merge.drop_id, v_merge.keep_id, p_context || jsonb_build_object('known', v_merge.drop_values, 'reason', 'somebody merged the two'));
+  select * into strict v_keep from public.leads as l where l.id = v_merge.keep_id;
+  v_values := lead_sync.lead_values(v_keep);
+
+  select coalesce(jsonb_object_agg(c.key, c.value) filter (where w.is_free), '{}') into v_set
+  from jsonb_each(v_merge.chosen) as c
+  cross join lateral (
+    select exists (
+      select from unnest(array[v_merge.keep_values, v_merge.drop_values, v_merge.chosen]) as k (known)
+      where coalesce(k.known -> c.key, 'null') = coalesce(v_values -> c.key, 'null')
+    ) as is_free
+  ) as w;
+  insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
+  select v_keep.id, (p_context ->> 'run_id')::uuid, c.key, 'twenty', c.value, v_values -> c.key, 'chosen when two leads were merged, and edited before the merge was done'
+  from jsonb_each(v_merge.chosen) as c
+  where not v_set ? c.key and c.value <> 'null';
+
+  perform set_config('lead_sync.engine', 'off', true); -- what is set goes out
+  v_keep := lead_sync.set_values(v_keep, v_set);
+  perform lead_sync.set_values(v_keep, lead_sync.merged_addresses(v_keep, v_drop, jsonb_strip_nulls(jsonb_build_object(
+    'email', case when v_set ? 'email' then v_merge.keep_values -> 'email' end, 'phone', case when v_set ? 'phone' then v_merge.keep_values -> 'phone' end
+  ))));
+  perform set_config('lead_sync.engine', 'on', true);
+
+  -- a read that began before this shows the dropped person as it was
+  update lead_sync.lead_states as s set
+    gone = s.gone or v_drop.twenty_id is not null, absent_since = null, held_by = null, error_category = null, merged_at = v_now, read_at = v_now
+  where s.lead_id = v_merge.drop_id;
+  update lead_sync.merges as m set step = 'joined', settled_at = v_now, problem = null where m.id = v_merge.id;
+  insert into lead_sync.duplicate_pairs as p (lead_a, lead_b, score, reasons, decided, decided_by, decided_at)
+  values (least(v_keep.id, v_drop.id), greatest(v_keep.id, v_drop.id), 1, '{}', 'merged', v_merge.asked_by, v_now)
+  on conflict (lead_a, lead_b) do update set decided = excluded.decided, decided_by = excluded.decided_by, decided_at = excluded.decided_at;
+  return v_joined;
+end
+$$;
