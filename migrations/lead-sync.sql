@@ -5194,8 +5194,8 @@ $$;
 
 -- migrations/duplicates/advance_merge.sql
 -- Takes a merge as far as the database can alone: joins the leads where Twenty has no two people of them, or has merged them; otherwise claims both, so that no push writes
--- to them meanwhile, and says whom Twenty has to merge. Safe to repeat after any step. Returns what merge_state does.
-create or replace function lead_sync.advance_merge(p_id bigint) returns jsonb
+-- to them meanwhile, and says whom Twenty has to merge (p_twenty; false: leaves that to the next push). Safe to repeat after any step. Returns what merge_state does.
+create or replace function lead_sync.advance_merge(p_id bigint, p_twenty boolean) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_now timestamptz := clock_timestamp();
@@ -5250,6 +5250,10 @@ begin
   end if;
 
   if v_merge.step = 'asked' and v_keep.twenty_id is not null and not v_kept.gone and v_drop.twenty_id is not null and not v_dropped.gone then
+    if not p_twenty then
+      update lead_sync.merges as m set problem = 'the next push has Twenty merge the two people' where m.id = v_merge.id returning * into v_merge;
+      return lead_sync.merge_state(v_merge);
+    end if;
     v_merge.token := gen_random_uuid(); -- whoever tried it before is too late
     v_lease := (select s.lease from lead_sync.settings as s);
     perform set_config('lead_sync.engine', 'on', true);
@@ -5262,7 +5266,10 @@ begin
       keep_twenty_id = v_keep.twenty_id, drop_twenty_id = v_drop.twenty_id, token = v_merge.token, problem = null, tried_at = v_now
     where m.id = v_merge.id
     returning * into v_merge;
-    return lead_sync.merge_state(v_merge, jsonb_build_object('keep', v_keep.twenty_id, 'drop', v_drop.twenty_id, 'token', v_merge.token));
+    return lead_sync.merge_state(v_merge, jsonb_build_object(
+      'keep', v_keep.twenty_id, 'drop', v_drop.twenty_id, 'token', v_merge.token, 'object', (select s.object from lead_sync.settings as s),
+      'lease_seconds', extract(epoch from v_lease)::integer, 'read_started_at', clock_timestamp()
+    ));
   end if;
 
   if v_merge.step = 'asked' and not v_dropped.gone then
@@ -5757,10 +5764,12 @@ $$;
 --   p_keep, p_drop  leads
 --   p_choices       {field: 'keep', 'drop' or a value}; a field that is left out stays as the kept lead has it
 --   p_by            who says so, for the record
+--   p_twenty        false: the caller does not reach Twenty, and leaves its part to the next push
 -- Returns {id, keep_id, drop_id, step, waits, problem, people}. step: asked, twenty_merged, joined (done), refused. Where both have a person, Twenty has to merge them (people:
--- {keep, drop, token}); whoever does says so with settle_merge. Nobody else need: the next push does it (waits).
+-- {keep, drop, token, object, lease_seconds, read_started_at}); whoever does says
+-- so with settle_merge. Where nobody does, the next push does it (waits).
 -- Raises 22023 on a malformed call or a lead that is not there, PT409 when one of the leads is part of another merge that is not done.
-create or replace function public.merge_leads(p_keep uuid, p_drop uuid, p_choices jsonb default '{}', p_by text default null) returns jsonb
+create or replace function public.merge_leads(p_keep uuid, p_drop uuid, p_choices jsonb default '{}', p_by text default null, p_twenty boolean default true) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
   v_keep public.leads;
@@ -5779,7 +5788,7 @@ begin
       raise exception 'Merge % of the leads % and % is not done yet', v_merge.id, v_merge.keep_id, v_merge.drop_id
         using errcode = 'PT409', hint = 'Wait until it is, or undo it: undo_merge.';
     end if;
-    return lead_sync.try_merge(v_merge.id);
+    return lead_sync.try_merge(v_merge.id, p_twenty);
   end if;
   select m.* into v_merge
   from lead_sync.merges as m join lead_sync.lead_states as s on s.lead_id = m.drop_id
@@ -5796,7 +5805,7 @@ begin
     left(p_by, 200)
   )
   returning * into v_merge;
-  return lead_sync.try_merge(v_merge.id);
+  return lead_sync.try_merge(v_merge.id, p_twenty);
 end
 $$;
 
@@ -5813,8 +5822,8 @@ end
 $$;
 
 -- migrations/duplicates/merge_state.sql
--- What the API says of a merge: {id, keep_id, drop_id, step, waits, problem, people}. waits: whether it goes on by itself, later. people: {keep, drop, token}, whom Twenty
--- has to merge now, or null.
+-- What the API says of a merge: {id, keep_id, drop_id, step, waits, problem, people}. waits: whether it goes on by itself, later. people: {keep, drop, token, object, lease_seconds,
+-- read_started_at}, whom Twenty has to merge now while their claim lasts, or null.
 create or replace function lead_sync.merge_state(p_merge lead_sync.merges, p_people jsonb default null) returns jsonb
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -6084,14 +6093,14 @@ $$;
 
 -- migrations/duplicates/try_merge.sql
 -- advance_merge, of which what a row's triggers or values raise ends nothing else: the merge waits, and says why.
-create or replace function lead_sync.try_merge(p_id bigint) returns jsonb
+create or replace function lead_sync.try_merge(p_id bigint, p_twenty boolean default true) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_merge lead_sync.merges;
   v_message text;
   v_state text;
 begin
-  return lead_sync.advance_merge(p_id);
+  return lead_sync.advance_merge(p_id, p_twenty);
 exception when others then
   get stacked diagnostics v_message = message_text, v_state = returned_sqlstate;
   if lead_sync.ends_the_call(v_state) then
@@ -6475,7 +6484,7 @@ $$;
 --   p_trigger    scheduled | manual | webhook
 --   p_options    {object, overlap_seconds, policy, report_only, strict}; what is left out comes from the settings and the mapping
 -- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, object, fields, settings, read_started_at, due,
---   schema_version: which nodes compare with the version that they are made for}
+--   merges: how many merges of leads are not done, schema_version: which nodes compare with the version that they are made for}
 --      or {started: false, reason, active_run}.
 create or replace function public.start_sync_run(
   p_direction text, p_mode text default 'delta', p_trigger text default 'scheduled', p_options jsonb default '{}'
@@ -6602,6 +6611,7 @@ begin
     ),
     'read_started_at', clock_timestamp(),
     'due', lead_sync.count_due(),
+    'merges', lead_sync.count_merges(),
     'schema_version', lead_sync.schema_version()
   );
 end

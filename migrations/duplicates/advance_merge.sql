@@ -1,6 +1,6 @@
 -- Takes a merge as far as the database can alone: joins the leads where Twenty has no two people of them, or has merged them; otherwise claims both, so that no push writes
--- to them meanwhile, and says whom Twenty has to merge. Safe to repeat after any step. Returns what merge_state does.
-create or replace function lead_sync.advance_merge(p_id bigint) returns jsonb
+-- to them meanwhile, and says whom Twenty has to merge (p_twenty; false: leaves that to the next push). Safe to repeat after any step. Returns what merge_state does.
+create or replace function lead_sync.advance_merge(p_id bigint, p_twenty boolean) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
   v_now timestamptz := clock_timestamp();
@@ -55,6 +55,10 @@ begin
   end if;
 
   if v_merge.step = 'asked' and v_keep.twenty_id is not null and not v_kept.gone and v_drop.twenty_id is not null and not v_dropped.gone then
+    if not p_twenty then
+      update lead_sync.merges as m set problem = 'the next push has Twenty merge the two people' where m.id = v_merge.id returning * into v_merge;
+      return lead_sync.merge_state(v_merge);
+    end if;
     v_merge.token := gen_random_uuid(); -- whoever tried it before is too late
     v_lease := (select s.lease from lead_sync.settings as s);
     perform set_config('lead_sync.engine', 'on', true);
@@ -67,7 +71,10 @@ begin
       keep_twenty_id = v_keep.twenty_id, drop_twenty_id = v_drop.twenty_id, token = v_merge.token, problem = null, tried_at = v_now
     where m.id = v_merge.id
     returning * into v_merge;
-    return lead_sync.merge_state(v_merge, jsonb_build_object('keep', v_keep.twenty_id, 'drop', v_drop.twenty_id, 'token', v_merge.token));
+    return lead_sync.merge_state(v_merge, jsonb_build_object(
+      'keep', v_keep.twenty_id, 'drop', v_drop.twenty_id, 'token', v_merge.token, 'object', (select s.object from lead_sync.settings as s),
+      'lease_seconds', extract(epoch from v_lease)::integer, 'read_started_at', clock_timestamp()
+    ));
   end if;
 
   if v_merge.step = 'asked' and not v_dropped.gone then

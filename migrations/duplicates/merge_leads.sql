@@ -3,10 +3,12 @@
 --   p_keep, p_drop  leads
 --   p_choices       {field: 'keep', 'drop' or a value}; a field that is left out stays as the kept lead has it
 --   p_by            who says so, for the record
+--   p_twenty        false: the caller does not reach Twenty, and leaves its part to the next push
 -- Returns {id, keep_id, drop_id, step, waits, problem, people}. step: asked, twenty_merged, joined (done), refused. Where both have a person, Twenty has to merge them (people:
--- {keep, drop, token}); whoever does says so with settle_merge. Nobody else need: the next push does it (waits).
+-- {keep, drop, token, object, lease_seconds, read_started_at}); whoever does says
+-- so with settle_merge. Where nobody does, the next push does it (waits).
 -- Raises 22023 on a malformed call or a lead that is not there, PT409 when one of the leads is part of another merge that is not done.
-create or replace function public.merge_leads(p_keep uuid, p_drop uuid, p_choices jsonb default '{}', p_by text default null) returns jsonb
+create or replace function public.merge_leads(p_keep uuid, p_drop uuid, p_choices jsonb default '{}', p_by text default null, p_twenty boolean default true) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
   v_keep public.leads;
@@ -25,7 +27,7 @@ begin
       raise exception 'Merge % of the leads % and % is not done yet', v_merge.id, v_merge.keep_id, v_merge.drop_id
         using errcode = 'PT409', hint = 'Wait until it is, or undo it: undo_merge.';
     end if;
-    return lead_sync.try_merge(v_merge.id);
+    return lead_sync.try_merge(v_merge.id, p_twenty);
   end if;
   select m.* into v_merge
   from lead_sync.merges as m join lead_sync.lead_states as s on s.lead_id = m.drop_id
@@ -42,6 +44,6 @@ begin
     left(p_by, 200)
   )
   returning * into v_merge;
-  return lead_sync.try_merge(v_merge.id);
+  return lead_sync.try_merge(v_merge.id, p_twenty);
 end
 $$;

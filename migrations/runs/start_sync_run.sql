@@ -6,7 +6,7 @@
 --   p_trigger    scheduled | manual | webhook
 --   p_options    {object, overlap_seconds, policy, report_only, strict}; what is left out comes from the settings and the mapping
 -- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, object, fields, settings, read_started_at, due,
---   schema_version: which nodes compare with the version that they are made for}
+--   merges: how many merges of leads are not done, schema_version: which nodes compare with the version that they are made for}
 --      or {started: false, reason, active_run}.
 create or replace function public.start_sync_run(
   p_direction text, p_mode text default 'delta', p_trigger text default 'scheduled', p_options jsonb default '{}'
@@ -133,6 +133,7 @@ begin
     ),
     'read_started_at', clock_timestamp(),
     'due', lead_sync.count_due(),
+    'merges', lead_sync.count_merges(),
     'schema_version', lead_sync.schema_version()
   );
 end

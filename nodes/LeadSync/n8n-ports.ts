@@ -4,6 +4,7 @@ import { isHopelessCall, isTooLong, storePort } from '../SupabaseLeads/transport
 import { getChangedPage } from '../Twenty/leads/get-changed';
 import { getIdsPage } from '../Twenty/leads/get-ids';
 import { getLeadsByIdOrEmail } from '../Twenty/leads/get-many';
+import { mergePeople } from '../Twenty/leads/merge-people';
 import { pushLeads } from '../Twenty/leads/push';
 import { readScope, type ScopeSettings } from '../Twenty/leads/scope';
 import { DEFAULT_BATCH_SIZE } from '../Twenty/records/limits';
@@ -11,6 +12,7 @@ import type { TwentyClient } from '../Twenty/transport/client';
 import { TwentyError } from '../Twenty/transport/failures';
 import { connect as connectTwenty } from '../Twenty/transport/n8n-client';
 import { controlOf, uncancelled, type RunSettings } from '../runs/execution';
+import type { MergePorts } from './loops/merges';
 import type { Ports, TwentyPort } from './loops/ports';
 import type { PreviewPorts } from './loops/preview/ports';
 import { twentyReads } from './loops/preview/twenty-reads';
@@ -33,6 +35,16 @@ export async function connectPorts(
 ): Promise<Ports> {
   const { client, ...ports } = await connectSides(context, itemIndex, settings);
   return { ...ports, twenty: (scope) => twentyPort(client, scope) };
+}
+
+/** Both sides, as merging two leads sees them. @throws NodeError when a credential cannot be used */
+export async function connectMerging(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  settings: CallSettings,
+): Promise<MergePorts> {
+  const { client, ...ports } = await connectSides(context, itemIndex, settings);
+  return { ...ports, mergePeople: async (people) => await mergePeople(client, people) };
 }
 
 /** Both sides, to be read alone. @throws NodeError when a credential cannot be used */
@@ -78,6 +90,7 @@ export function twentyPort(client: TwentyClient, settings: ScopeSettings): Twent
     getLeads: async (asked) => await getLeadsByIdOrEmail(client, await scope(), asked),
     pushLeads: async (writes, options) =>
       await pushLeads(client, await scope(), writes, { ...options, batchSize: DEFAULT_BATCH_SIZE }),
+    mergePeople: async (people) => await mergePeople(client, people),
   };
 }
 

@@ -1,9 +1,10 @@
 import { check } from './check.operation';
 import { drain } from './drain.operation';
+import { mergeDuplicate } from './mergeDuplicate.operation';
 import { preview } from './preview.operation';
 import { pull } from './pull.operation';
 import { push } from './push.operation';
 import { reconcile } from './reconcile.operation';
 import type { Operation } from './whole-run';
 
-export const operations: Record<string, Operation> = { pull, drain, push, reconcile, preview, check };
+export const operations: Record<string, Operation> = { pull, drain, push, reconcile, preview, check, mergeDuplicate };

@@ -2,6 +2,7 @@ import type { Write } from '../../lead';
 import type { ChangedPage, ChangedWindow } from '../../Twenty/leads/get-changed';
 import type { IdsPage, IdsRequest } from '../../Twenty/leads/get-ids';
 import type { AskedLead, FoundLeads } from '../../Twenty/leads/get-many';
+import type { MergeOutcome, PeopleToMerge } from '../../Twenty/leads/merge-people';
 import type { PushOptions, PushReport } from '../../Twenty/leads/push';
 import type { ScopeSettings } from '../../Twenty/leads/scope';
 import type { Control, StorePort } from '../../runs/control';
@@ -15,6 +16,7 @@ export interface TwentyPort {
   getIdsPage(request: IdsRequest): Promise<IdsPage>;
   getLeads(asked: readonly AskedLead[]): Promise<FoundLeads>;
   pushLeads(writes: readonly Write[], options: Omit<PushOptions, 'batchSize'>): Promise<PushReport>;
+  mergePeople(people: PeopleToMerge): Promise<MergeOutcome>;
 }
 
 /** All that a loop knows of the world. Whoever wraps a port sees each step and can stand still before it, or end there. */

@@ -1,9 +1,11 @@
 import { Watch } from '../../runs/watch';
 import type { PushResult, Write } from '../../lead';
 import { failedPush } from '../../Twenty/leads/push-results';
+import type { PeopleToMerge } from '../../Twenty/leads/merge-people';
 import type { AskedLead } from '../../Twenty/leads/get-many';
 import { settled, TwentyError } from '../../Twenty/transport/failures';
 import { pushedChanges, type Merged } from './changes';
+import { goOnWithMerges } from './merges';
 import type { Ports } from './ports';
 import { inRun, runAgain, RunFailed, type Ending, type NotStarted, type SyncReport, type Trigger } from './run';
 import type { Session } from './session';
@@ -58,7 +60,7 @@ export const CLAIMS_ON_TOP = 20;
 /** How many calls of a run the database may stop: one lead among 600 is found over claims of 600, 75, 9 and 1. */
 const MOST_STOPPED = 4;
 
-/** Carries what is due to Twenty, claim by claim. */
+/** Goes on with merges of leads, then carries what is due to Twenty, claim by claim. */
 export async function push(
   ports: Ports,
   { trigger, policy, batchSize, strict }: PushOrder,
@@ -67,7 +69,11 @@ export async function push(
   const options = { policy, strict: strict || null };
   const order = { direction: 'supabase_to_twenty', mode: 'delta', trigger, options } as const;
   return await runAgain(ports, watch, () =>
-    inRun(ports, watch, order, async (session, { settings, due }) => {
+    inRun(ports, watch, order, async (session, { settings, due, merges = 0 }) => {
+      if (merges > 0) {
+        const mergePeople = (people: PeopleToMerge) => session.write((twenty) => twenty.mergePeople(people));
+        await goOnWithMerges({ store: ports.store, control: ports.control, mergePeople });
+      }
       const size = settings.strict ? Math.min(batchSize, STRICT_BATCH_SIZE) : batchSize;
       return await pushClaims(session, { batchSize: size, strict: settings.strict, due, leaseSeconds: null });
     }),

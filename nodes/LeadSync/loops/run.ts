@@ -30,6 +30,8 @@ export interface StartedRun {
   settings: { default_country: string; strict: boolean };
   read_started_at: string;
   due: number;
+  /** Merges of leads that are not done; older databases do not say. */
+  merges?: number;
   /** Of the database's schema; older ones do not say. */
   schema_version?: number;
 }

@@ -1,6 +1,7 @@
 import { alert } from './alert';
 import { conflict } from './conflict';
 import { deadLetter } from './deadLetter';
+import { duplicate } from './duplicate';
 import { followUp } from './followUp';
 import { inbox } from './inbox';
 import { lead } from './lead';
@@ -15,6 +16,7 @@ export const resources: Record<string, Resource> = {
   alert,
   conflict,
   deadLetter,
+  duplicate,
   followUp,
   inbox,
   monitoring,

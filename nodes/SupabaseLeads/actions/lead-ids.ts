@@ -25,6 +25,14 @@ export function leadIdsOf(item: Item, maximum: number): string[] {
   );
 }
 
+/**
+ * The ID of a lead out of a field that must have one.
+ * @throws NodeOperationError when it is empty or no UUID
+ */
+export function leadIdAt(item: Item, name: string): string {
+  return checkedLeadId(item, item.text(name) ?? '');
+}
+
 function checkedLeadId(item: Item, given: string): string {
   const id = asUuid(given);
   if (id !== null) return id;

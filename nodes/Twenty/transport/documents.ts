@@ -42,6 +42,15 @@ export function updateManyDocument(object: ObjectNames, selection: string): Docu
   };
 }
 
+/** Merges the records `$ids` into the first one, which wins where both have a value; the others are destroyed. */
+export function mergeManyDocument(object: ObjectNames): Document {
+  const root = `merge${pascalCase(object.namePlural)}`;
+  return {
+    root,
+    document: `mutation($ids:[UUID!]!){${root}(ids:$ids,conflictPriorityIndex:0,dryRun:false){id}}`,
+  };
+}
+
 export type FilteredMutation = 'delete' | 'destroy' | 'restore';
 
 /** Deletes (softly), destroys or restores the records that `$filter` finds. */

@@ -4,6 +4,7 @@ import type { Ports, TwentyPort } from '../../../nodes/LeadSync/loops/ports';
 import { getChangedPage } from '../../../nodes/Twenty/leads/get-changed';
 import { getIdsPage } from '../../../nodes/Twenty/leads/get-ids';
 import { getLeadsByIdOrEmail } from '../../../nodes/Twenty/leads/get-many';
+import { mergePeople } from '../../../nodes/Twenty/leads/merge-people';
 import { pushLeads } from '../../../nodes/Twenty/leads/push';
 import { noteWritten, sentValues, type DoorResult } from '../world/agreement';
 import { RpcError, type Json } from '../systems/database';
@@ -39,6 +40,7 @@ function twentyOf(world: World, worker: Worker): TwentyPort {
     getIdsPage: (request) => getIdsPage(client, scope.object, request),
     getLeads: (asked) => getLeadsByIdOrEmail(client, scope, asked),
     pushLeads: (writes, options) => pushLeads(client, scope, writes, { ...options, batchSize: BATCH_SIZE }),
+    mergePeople: (people) => mergePeople(client, people),
   };
 }
 

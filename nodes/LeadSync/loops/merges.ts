@@ -1,0 +1,68 @@
+import type { MergeOutcome, PeopleToMerge } from '../../Twenty/leads/merge-people';
+import { tried } from '../../runs/tried';
+import type { Control, StorePort } from '../../runs/control';
+
+/** A merge of two leads, as `merge_leads` and `continue_merges` give it. */
+export interface Merge {
+  id: number;
+  keep_id: string;
+  drop_id: string;
+  step: 'asked' | 'twenty_merged' | 'joined' | 'refused' | 'undone';
+  /** Whether it goes on by itself, later. */
+  waits: boolean;
+  problem: string | null;
+  /** Whom Twenty has to merge now. */
+  people: (PeopleToMerge & { token: string; read_started_at: string }) | null;
+}
+
+/** What carrying on a merge takes of the world. */
+export interface MergePorts {
+  store: StorePort;
+  control: Control;
+  mergePeople(people: PeopleToMerge): Promise<MergeOutcome>;
+}
+
+/** Merges a run goes on with at most; the next one takes others. */
+const MOST = 20;
+
+/** Goes on with merges that somebody asked for. What goes wrong with one is told, tried again by the next run, and holds up nothing else. */
+export async function goOnWithMerges(ports: MergePorts): Promise<void> {
+  const { control, store } = ports;
+  const { merges } = await tried(control, () => store.rpc<{ merges: Merge[] }>('continue_merges', { p_limit: MOST }));
+  for (const merge of merges) {
+    if (control.isCancelled()) return;
+    await mergeInTwenty(ports, merge).catch((error: unknown) => {
+      if (control.isHopeless(error)) throw error;
+      control.warn(`Merge ${merge.id} waits for the next run: ${(error as Error).message}`);
+    });
+  }
+}
+
+/**
+ * Has Twenty merge the people of a merge, where it has to, and joins their leads. Who is not there may have been merged by a
+ * try that nobody heard of: the sync confirms that as it does any absence, and joins the leads.
+ * @returns the merge as it stands then
+ * @throws TwentyError when Twenty does not answer; the merge goes on later
+ */
+export async function mergeInTwenty({ store, control, mergePeople }: MergePorts, merge: Merge): Promise<Merge> {
+  const { people } = merge;
+  if (people === null) return merge;
+  const { token, read_started_at: readStartedAt, ...asked } = people;
+  const outcome = await mergePeople(asked);
+  if (outcome.outcome === 'absent') {
+    const absences = outcome.ids.map((id) => ({ twenty_id: id, absent: true }));
+    await tried(control, () =>
+      store.rpc('upsert_leads', { p_leads: absences, p_source: 'twenty', p_read_started_at: readStartedAt }),
+    );
+    return {
+      ...merge,
+      people: null,
+      waits: true,
+      problem: `${outcome.ids.join(' and ')} is not in Twenty: a later read confirms it`,
+    };
+  }
+  const problem = outcome.outcome === 'refused' ? outcome.problem : null;
+  return await tried(control, () =>
+    store.rpc<Merge>('settle_merge', { p_id: merge.id, p_token: token, p_problem: problem }),
+  );
+}

@@ -1,0 +1,47 @@
+import { findHolders } from '../records/holders';
+import { unwrap, type TwentyClient } from '../transport/client';
+import { mergeManyDocument } from '../transport/documents';
+import type { FailureCategory } from '../transport/failures';
+import { readObject } from '../transport/metadata';
+
+/** Two records that are one person, by their ids. */
+export interface PeopleToMerge {
+  object: string;
+  /** Keeps its values, and takes what it lacks from the other. */
+  keep: string;
+  /** Is destroyed. */
+  drop: string;
+  /** Seconds that the claim on their leads still lasts. */
+  lease_seconds: number;
+}
+
+/** What came of it. `absent`: who is not there, so that nothing was sent: merged or destroyed before, or not seen yet by a replica. */
+export type MergeOutcome =
+  { outcome: 'merged' } | { outcome: 'absent'; ids: string[] } | { outcome: 'refused'; problem: string };
+
+/** Twenty's answers that would be the same the next time. */
+const FINAL: ReadonlySet<FailureCategory> = new Set(['validation', 'duplicate', 'conflict', 'missing_field']);
+
+/**
+ * Has Twenty merge two records by its own merge (`mergePeople`), which moves notes, tasks, e-mails and files over. Reads
+ * both first: it cannot be repeated, as the dropped one leaves no trace.
+ * @throws TwentyError when Twenty does not answer, or does not let the key do it: what became of the two is not known, or nothing
+ */
+export async function mergePeople(client: TwentyClient, people: PeopleToMerge): Promise<MergeOutcome> {
+  const { keep, drop, lease_seconds: leaseSeconds } = people;
+  const startBefore = client.clock.now() + leaseSeconds * 1000 - client.timeoutMs;
+  const object = await readObject(client, people.object);
+  const found = await findHolders(client, object, 'id deletedAt', { ids: [keep, drop], values: [] });
+  const absent = [keep, drop].filter((id) => !found.some((record) => record.id === id));
+  if (absent.length > 0) return { outcome: 'absent', ids: absent };
+  const deleted = found.filter(({ deletedAt }) => deletedAt !== null).map(({ id }) => id);
+  if (deleted.length > 0)
+    return { outcome: 'refused', problem: `${deleted.join(' and ')} is in Twenty's bin: restore or destroy it there` };
+
+  const { root, document } = mergeManyDocument(object);
+  const answer = await client.graphql(root, { document, variables: { ids: [keep, drop] }, startBefore });
+  if (!answer.ok && answer.failure.outcome === 'refused' && FINAL.has(answer.failure.category))
+    return { outcome: 'refused', problem: answer.failure.detail };
+  unwrap(answer);
+  return { outcome: 'merged' };
+}

@@ -1,0 +1,86 @@
+import type { Merge } from '../../../../nodes/LeadSync/loops/merges';
+import { push } from '../../../../nodes/LeadSync/loops/push';
+import { fakePorts, finished, STARTED, type FakePorts } from './fake-ports';
+
+const PUSH = { trigger: 'scheduled', policy: null, batchSize: 600, strict: false } as const;
+
+const asked = (id: number): Merge => ({
+  id,
+  keep_id: `keep ${id}`,
+  drop_id: `drop ${id}`,
+  step: 'asked',
+  waits: false,
+  problem: null,
+  people: {
+    object: 'person',
+    keep: `k${id}`,
+    drop: `d${id}`,
+    lease_seconds: 300,
+    token: `t${id}`,
+    read_started_at: '2026-03-01T00:00:00Z',
+  },
+});
+
+/** A push while merges are open, of whom Twenty says something. */
+async function pushWith(merges: Merge[], ofTwenty: (id: string) => unknown): Promise<FakePorts> {
+  const ports = fakePorts({
+    answer: ({ name, args }) => {
+      switch (name) {
+        case 'start_sync_run':
+          return { ...STARTED, merges: merges.length };
+        case 'finish_sync_run':
+          return finished();
+        case 'continue_merges':
+          return { merges, open: merges.length };
+        case 'mergePeople':
+          return ofTwenty(String(args.keep));
+        default:
+          return { claimed: 0, remaining: 0, leads: [] };
+      }
+    },
+  });
+  await push(ports, PUSH);
+  return ports;
+}
+
+const named = (ports: FakePorts, name: string): object[] =>
+  ports.calls.filter((call) => call.name === name).map(({ args }) => args);
+
+describe('a push while merges are open', () => {
+  test('has Twenty merge whom it must, and says so, before it claims anything', async () => {
+    const ports = await pushWith([asked(1), { ...asked(2), people: null, step: 'joined' }], () => ({
+      outcome: 'merged',
+    }));
+    expect(named(ports, 'mergePeople')).toEqual([{ object: 'person', keep: 'k1', drop: 'd1', lease_seconds: 300 }]);
+    expect(named(ports, 'settle_merge')).toEqual([{ p_id: 1, p_token: 't1', p_problem: null }]);
+    const names = ports.calls.map(({ name }) => name);
+    expect(names.indexOf('settle_merge')).toBeLessThan(names.indexOf('get_leads_for_sync'));
+  });
+
+  test('says why Twenty cannot', async () => {
+    const ports = await pushWith([asked(1)], () => ({ outcome: 'refused', problem: 'in the bin' }));
+    expect(named(ports, 'settle_merge')).toEqual([{ p_id: 1, p_token: 't1', p_problem: 'in the bin' }]);
+  });
+
+  test('notes who is not there as a read does, and leaves the merge open', async () => {
+    const ports = await pushWith([asked(1)], () => ({ outcome: 'absent', ids: ['d1'] }));
+    expect(named(ports, 'upsert_leads')).toMatchObject([
+      { p_leads: [{ twenty_id: 'd1', absent: true }], p_read_started_at: '2026-03-01T00:00:00Z' },
+    ]);
+    expect(named(ports, 'settle_merge')).toEqual([]);
+  });
+
+  test('that fails leaves the merge to the next run, and tells; all else goes on', async () => {
+    const ports = await pushWith([asked(1), asked(2)], (id) =>
+      id === 'k1' ? new Error('no answer') : { outcome: 'merged' },
+    );
+    expect(ports.warnings).toEqual(['Merge 1 waits for the next run: no answer']);
+    expect(named(ports, 'settle_merge')).toEqual([{ p_id: 2, p_token: 't2', p_problem: null }]);
+    expect(named(ports, 'get_leads_for_sync')).toHaveLength(1);
+  });
+
+  test('asks for none where the database tells of none', async () => {
+    const ports = await pushWith([], () => undefined);
+    expect(named(ports, 'continue_merges')).toEqual([]);
+  });
+});
