@@ -32,6 +32,7 @@ export const ERRORS = {
       code: 100,
       error_subcode: 33,
     }),
+  badEvent: (why: string) => refused(400, { message: '(#100) Invalid parameter', error_user_msg: why, code: 100 }),
   noField: (name: string) => refused(400, { message: `(#100) Tried accessing nonexisting field (${name})`, code: 100 }),
   tooManyParts: () =>
     refused(400, { message: 'Too many requests in batch message. Maximum batch size is 50', code: 1 }),

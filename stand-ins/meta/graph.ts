@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { deliveryOf, sendDelivery } from './deliveries';
 import { ERRORS, type Answer } from './errors';
-import type { MetaStore, StoredLead } from './store';
+import type { MetaStore, StageOfLead, StoredLead } from './store';
 
 /** What is asked of one node of the graph. */
 export interface Call {
@@ -19,6 +19,8 @@ interface Subscription {
 
 const LARGEST_PAGE = 500;
 const KEPT_DAYS = 90;
+const MOST_EVENTS = 1_000;
+const OLDEST_EVENT_DAYS = 7;
 
 /** What each path of the Graph API answers. */
 export class Graph {
@@ -42,6 +44,7 @@ export class Graph {
     if (edge === 'subscribed_apps' && this.store.pages.has(id)) return this.subscribedApps(id, call);
     if (edge === 'leadgen_forms' && this.store.pages.has(id)) return this.formsOf(id, call);
     if (edge === 'leads' && this.store.forms.has(id)) return this.leadsOf(id, call);
+    if (edge === 'events' && this.store.datasets.has(id)) return this.events(id, call);
     if (edge === 'test_leads' && this.store.forms.has(id)) return this.testLead(id, call);
     return edge === undefined ? this.node(id, call) : ERRORS.missing(id);
   }
@@ -103,6 +106,23 @@ export class Graph {
     const lead = this.store.addOrganicLead(formId, answers);
     if (this.subscription !== null) void sendDelivery(this.subscription.callback_url, deliveryOf(this.store, [lead]));
     return { status: 200, body: { id: lead.id } };
+  }
+
+  /** Takes all events of a call or none. */
+  private events(datasetId: string, { method, query }: Call): Answer {
+    if (method !== 'POST') return ERRORS.missing(datasetId);
+    const text = (query.get('data') ?? '').replace(/"lead_id":(\d+)/g, '"lead_id":"$1"');
+    const events = JSON.parse(text) as StageOfLead[];
+    if (events.length > MOST_EVENTS) return ERRORS.badEvent(`Send at most ${MOST_EVENTS} events.`);
+    for (const event of events) {
+      const days = (this.now().getTime() / 1_000 - event.event_time) / 86_400;
+      if (!this.store.leads.has(event.user_data.lead_id)) return ERRORS.badEvent('The lead_id is invalid.');
+      if (days > OLDEST_EVENT_DAYS || days < 0) return ERRORS.badEvent('The timestamp for this event is too far off.');
+      if (event.event_name === '' || event.action_source !== 'system_generated')
+        return ERRORS.badEvent('The event lacks its name or action_source.');
+    }
+    if (query.get('test_event_code') === null) this.store.datasets.get(datasetId)?.push(...events);
+    return { status: 200, body: { events_received: events.length, messages: [], fbtrace_id: 'AbcdefghijK' } };
   }
 
   private subscribedApps(pageId: string, { method, query }: Call): Answer {

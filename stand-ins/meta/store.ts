@@ -13,6 +13,16 @@ export interface Form {
   pageId: string;
 }
 
+/** A stage of a lead as Meta was told it. */
+export interface StageOfLead {
+  event_name: string;
+  event_time: number;
+  event_id?: string;
+  action_source: string;
+  user_data: { lead_id: string };
+  custom_data: { event_source: string; lead_event_source: string };
+}
+
 /** An app, pages, forms and their leads, as Meta keeps them. */
 export class MetaStore {
   readonly appId = '700000000000001';
@@ -22,6 +32,7 @@ export class MetaStore {
   readonly pages = new Map<string, string>();
   readonly forms = new Map<string, Form>();
   readonly leads = new Map<string, StoredLead>();
+  readonly datasets = new Map<string, StageOfLead[]>();
   /** Leads and forms that the token may not read. */
   readonly hidden = new Set<string>();
   private lastId = 800_000_000_000_000n;
@@ -35,6 +46,12 @@ export class MetaStore {
   addForm(pageId: string, name: string): string {
     const id = this.nextId();
     this.forms.set(id, { id, name, pageId });
+    return id;
+  }
+
+  addDataset(): string {
+    const id = this.nextId();
+    this.datasets.set(id, []);
     return id;
   }
 
