@@ -1947,13 +1947,21 @@ $$;
 -- most). A number without it, one with an extension, two in one text are nobody's own. For the index on public.leads, as email_keys is, and by its rules.
 create or replace function lead_sync.phone_keys(p_phones text[]) returns text[]
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_phone text;
+  v_keys text[] := '{}';
 begin
-  return array(
-    select d.digits
-    from unnest(p_phones) as p (phone)
-    cross join lateral (select regexp_replace(regexp_replace(p, '\(0\)|[^0-9]', '', 'g'), '^00', '') as digits) as d
-    where p ~* '^([^0-9+a-z]|tel:)*(\+|00)[^+a-z,;/#]+$' and length(d.digits) between 8 and 15
-  );
+  foreach v_phone in array p_phones loop
+    if v_phone ~ '^\+[0-9]{8,15}$' then -- most are
+      v_keys := v_keys || substr(v_phone, 2);
+    elsif v_phone ~* '^([^0-9+a-z]|tel:)*(\+|00)[^+a-z,;/#]+$' then
+      v_phone := regexp_replace(regexp_replace(v_phone, '\(0\)|[^0-9]', '', 'g'), '^00', '');
+      if length(v_phone) between 8 and 15 then
+        v_keys := v_keys || v_phone;
+      end if;
+    end if;
+  end loop;
+  return v_keys;
 end
 $$;
 
@@ -2688,7 +2696,7 @@ language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_cust
 declare
   v_ids uuid[];
   v_emails text[];
-  v_phones jsonb := '[]'; -- [{phone, name, has_email}]
+  v_phones jsonb := '[]'; -- [{phone, snapshot}]
   v_lead_ids uuid[];
 begin
   select array_agg(k.id), array_agg(a.email)
@@ -2711,14 +2719,10 @@ begin
     order by bucket
   ) as b;
   if p_source <> 'twenty' and jsonb_path_exists(p_items, '$[*].snapshot.phone ? (@ != null)') then
-    select coalesce(jsonb_agg(distinct p), '[]') into v_phones
+    select coalesce(jsonb_agg(jsonb_build_object('phone', k.phone, 'snapshot', i -> 'snapshot')), '[]') into v_phones
     from jsonb_array_elements(p_items) as i
-    cross join lateral (
-      select
-        lead_sync.phone_key(i #>> '{snapshot,phone}') as phone, lead_sync.person_name(i #>> '{snapshot,first_name}', i #>> '{snapshot,last_name}') as name,
-        lead_sync.email_key(i #>> '{snapshot,email}') is not null as has_email
-    ) as p
-    where p.phone is not null;
+    cross join lateral (select lead_sync.phone_key(i #>> '{snapshot,phone}') as phone offset 0) as k
+    where i #>> '{snapshot,id}' is null and k.phone is not null;
     perform pg_advisory_xact_lock(hashtext('lead_sync.phone'), b.bucket)
     from (select distinct hashtext(p ->> 'phone') & 63 as bucket from jsonb_array_elements(v_phones) as p order by bucket) as b;
   end if;
@@ -2736,7 +2740,13 @@ begin
       select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
     ) as c
     where p_source <> 'twenty' and e.email is not null
-    union select lead_sync.lead_of_phone(p.phone, p.name, p.has_email) from jsonb_to_recordset(v_phones) as p (phone text, name text, has_email boolean)
+    union select lead_sync.lead_of_phone(p ->> 'phone', lead_sync.person_name(p #>> '{snapshot,first_name}', p #>> '{snapshot,last_name}'), k.email is not null)
+    from jsonb_array_elements(v_phones) as p
+    cross join lateral (select lead_sync.email_key(p #>> '{snapshot,email}') as email offset 0) as k
+    where not exists (
+      select from public.leads as m
+      where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = k.email
+    )
     -- whom a lead may join whose person is gone
     union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
     from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
@@ -3596,8 +3606,7 @@ begin
     select
       item.index, item.own_id, item.emails, item.snapshot, k.known_id,
       case when by_address.id is not null then item.stated - 'email' else item.stated end as stated, -- the first address stays
-      case when k.known_id is null and item.own_id is null then lead_sync.phone_key(item.stated ->> 'phone') end as phone,
-      lead_sync.person_name(item.stated ->> 'first_name', item.stated ->> 'last_name') as name
+      p.phone, case when p.phone is not null then lead_sync.person_name(item.stated ->> 'first_name', item.stated ->> 'last_name') end as name
     from item
     left join public.leads as by_id on by_id.id = item.own_id
     left join lateral (
@@ -3616,6 +3625,9 @@ begin
       select lead_sync.lead_of_address(item.emails[1]) as id where item.emails <> '{}' and by_id.id is null and by_email.id is null
     ) as by_address on true
     cross join lateral (select coalesce(by_id.id, by_email.id, by_address.id) as known_id) as k
+    cross join lateral (
+      select case when k.known_id is null and item.own_id is null then lead_sync.phone_key(item.stated ->> 'phone') end as phone offset 0
+    ) as p
   ),
   phoned as materialized (
     select f.*, p.id as named_id, coalesce(f.emails[1], f.name) as claim

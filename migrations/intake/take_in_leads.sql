@@ -19,8 +19,7 @@ begin
     select
       item.index, item.own_id, item.emails, item.snapshot, k.known_id,
       case when by_address.id is not null then item.stated - 'email' else item.stated end as stated, -- the first address stays
-      case when k.known_id is null and item.own_id is null then lead_sync.phone_key(item.stated ->> 'phone') end as phone,
-      lead_sync.person_name(item.stated ->> 'first_name', item.stated ->> 'last_name') as name
+      p.phone, case when p.phone is not null then lead_sync.person_name(item.stated ->> 'first_name', item.stated ->> 'last_name') end as name
     from item
     left join public.leads as by_id on by_id.id = item.own_id
     left join lateral (
@@ -39,6 +38,9 @@ begin
       select lead_sync.lead_of_address(item.emails[1]) as id where item.emails <> '{}' and by_id.id is null and by_email.id is null
     ) as by_address on true
     cross join lateral (select coalesce(by_id.id, by_email.id, by_address.id) as known_id) as k
+    cross join lateral (
+      select case when k.known_id is null and item.own_id is null then lead_sync.phone_key(item.stated ->> 'phone') end as phone offset 0
+    ) as p
   ),
   phoned as materialized (
     select f.*, p.id as named_id, coalesce(f.emails[1], f.name) as claim

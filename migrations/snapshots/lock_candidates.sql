@@ -5,7 +5,7 @@ language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_cust
 declare
   v_ids uuid[];
   v_emails text[];
-  v_phones jsonb := '[]'; -- [{phone, name, has_email}]
+  v_phones jsonb := '[]'; -- [{phone, snapshot}]
   v_lead_ids uuid[];
 begin
   select array_agg(k.id), array_agg(a.email)
@@ -28,14 +28,10 @@ begin
     order by bucket
   ) as b;
   if p_source <> 'twenty' and jsonb_path_exists(p_items, '$[*].snapshot.phone ? (@ != null)') then
-    select coalesce(jsonb_agg(distinct p), '[]') into v_phones
+    select coalesce(jsonb_agg(jsonb_build_object('phone', k.phone, 'snapshot', i -> 'snapshot')), '[]') into v_phones
     from jsonb_array_elements(p_items) as i
-    cross join lateral (
-      select
-        lead_sync.phone_key(i #>> '{snapshot,phone}') as phone, lead_sync.person_name(i #>> '{snapshot,first_name}', i #>> '{snapshot,last_name}') as name,
-        lead_sync.email_key(i #>> '{snapshot,email}') is not null as has_email
-    ) as p
-    where p.phone is not null;
+    cross join lateral (select lead_sync.phone_key(i #>> '{snapshot,phone}') as phone offset 0) as k
+    where i #>> '{snapshot,id}' is null and k.phone is not null;
     perform pg_advisory_xact_lock(hashtext('lead_sync.phone'), b.bucket)
     from (select distinct hashtext(p ->> 'phone') & 63 as bucket from jsonb_array_elements(v_phones) as p order by bucket) as b;
   end if;
@@ -53,7 +49,13 @@ begin
       select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
     ) as c
     where p_source <> 'twenty' and e.email is not null
-    union select lead_sync.lead_of_phone(p.phone, p.name, p.has_email) from jsonb_to_recordset(v_phones) as p (phone text, name text, has_email boolean)
+    union select lead_sync.lead_of_phone(p ->> 'phone', lead_sync.person_name(p #>> '{snapshot,first_name}', p #>> '{snapshot,last_name}'), k.email is not null)
+    from jsonb_array_elements(v_phones) as p
+    cross join lateral (select lead_sync.email_key(p #>> '{snapshot,email}') as email offset 0) as k
+    where not exists (
+      select from public.leads as m
+      where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = k.email
+    )
     -- whom a lead may join whose person is gone
     union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
     from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
