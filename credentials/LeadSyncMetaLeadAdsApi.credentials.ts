@@ -5,6 +5,8 @@ import { redirectRules } from './redirect-rules';
 
 /** What only the app itself may ask: what it is subscribed to. */
 const OF_APP = /\/subscriptions(\?|$)/;
+/** What is asked about the token; by the app, or by the token itself where the app is not known. */
+const ABOUT_TOKEN = /\/debug_token(\?|$)/;
 
 /** An app at Meta, and a token that may read the leads of pages. */
 export class LeadSyncMetaLeadAdsApi implements ICredentialType {
@@ -70,15 +72,17 @@ export class LeadSyncMetaLeadAdsApi implements ICredentialType {
 
   /** A function, not an expression: those can be evaluated only while n8n runs a node, and cannot sign. */
   authenticate: IAuthenticate = async (credentials, request) => {
-    const { accessToken = '', appSecret = '' } = credentials as MetaCredentials;
-    const isOfApp = OF_APP.test(request.url);
+    const { accessToken = '', appSecret = '', appId = '' } = credentials as MetaCredentials;
+    const isAboutToken = ABOUT_TOKEN.test(request.url);
+    const knowsApp = appId.trim() !== '' && appSecret.trim() !== '';
+    const isOfApp = OF_APP.test(request.url) || (isAboutToken && knowsApp);
     const token = isOfApp ? appToken(credentials) : accessToken.trim();
     const proof =
       appSecret.trim() === '' || isOfApp ? {} : { appsecret_proof: appSecretProof(token, appSecret.trim()) };
     return await Promise.resolve({
       ...request,
       headers: { ...request.headers, Authorization: `Bearer ${token}` },
-      qs: { ...request.qs, ...proof },
+      qs: { ...request.qs, ...proof, ...(isAboutToken ? { input_token: accessToken.trim() } : {}) },
     });
   };
 

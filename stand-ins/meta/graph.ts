@@ -37,6 +37,7 @@ export class Graph {
   async answer(call: Call): Promise<Answer> {
     const [id, edge, ...rest] = call.path.split('/');
     if (id === this.store.appId && edge === 'subscriptions') return await this.subscriptions(call);
+    if (call.path === 'debug_token') return this.debugToken(call);
     const refusal = this.refusalOf(call);
     if (refusal !== null) return refusal;
     if (rest.length > 0) return ERRORS.noField(rest.join('/'));
@@ -55,6 +56,15 @@ export class Graph {
     const proof = query.get('appsecret_proof');
     const right = createHmac('sha256', this.store.appSecret).update(token).digest('hex');
     return proof !== null && proof !== right ? ERRORS.badProof() : null;
+  }
+
+  /** With the app's own token, or with the one that is asked about. */
+  private debugToken({ token, query }: Call): Answer {
+    const { appId, appSecret, tokenEnds, hasExpired } = this.store;
+    const asked = query.get('input_token');
+    if (token !== `${appId}|${appSecret}` && token !== asked) return ERRORS.badToken();
+    const isValid = asked === this.store.token && !hasExpired;
+    return { status: 200, body: { data: { app_id: appId, type: 'SYSTEM_USER', is_valid: isValid, ...tokenEnds } } };
   }
 
   private me({ query }: Call): Answer {

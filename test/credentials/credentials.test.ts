@@ -129,4 +129,16 @@ describe('the Meta Lead Ads credential', () => {
     });
     expect((await authenticated('https://graph.facebook.com/v26.0/me', { appSecret: '' })).qs).toEqual({});
   });
+
+  test('asks about its token as the app, or as the token where the app is not known', async () => {
+    expect(await authenticated('https://graph.facebook.com/v26.0/debug_token')).toMatchObject({
+      headers: { Authorization: 'Bearer 7|made-up-secret' },
+      qs: { input_token: 'made-up-token' },
+    });
+    const unknown = { appId: '', appSecret: '' };
+    expect(await authenticated('https://graph.facebook.com/v26.0/debug_token', unknown)).toMatchObject({
+      headers: { Authorization: 'Bearer made-up-token' },
+      qs: { input_token: 'made-up-token' },
+    });
+  });
 });

@@ -4,6 +4,7 @@ import { MetaError, type MetaFailure } from '../transport/failures';
 import { addTrouble } from '../../runs/intake';
 import { tried } from '../../runs/tried';
 import { SOURCE, type IntakePorts, type PollOrder, type PollReport } from './ports';
+import { tokenEnd } from './token-end';
 import { raiseFailure } from './troubles';
 
 const MS_PER_DAY = 86_400_000;
@@ -18,7 +19,7 @@ const channelOf = (formId: string): string => `form ${formId}`;
 /**
  * Notes all leads that forms got since they were read last, whatever webhooks were lost: a form's cursor moves together
  * with its hints. A form that cannot be read keeps its cursor and leaves the others alone.
- * @throws MetaError once all forms are read, when one of them could not be
+ * @throws MetaError once all forms are read, when one of them could not be, or when the token ends within days
  */
 export async function poll(ports: IntakePorts, order: PollOrder): Promise<PollReport> {
   const { store, graph, control, today } = ports;
@@ -49,7 +50,7 @@ export async function poll(ports: IntakePorts, order: PollOrder): Promise<PollRe
       }
     }
   }
-  raiseFailure(failure);
+  raiseFailure(failure ?? (await tokenEnd(ports, cursors, order.pageId ?? formIds.join(' '))));
   return report;
 }
 

@@ -9,6 +9,10 @@ const EXPLANATIONS: Explanations<MetaFailureKind> = {
     message: 'Meta no longer accepts the access token',
     next: 'Make a new one that does not expire (of a system user, or of the page) and put it into the credential; nothing is lost for 90 days.',
   },
+  token_ends: {
+    message: 'The access token of Meta ends within days',
+    next: 'Make a new one that does not expire (of a system user, or of the page) and put it into the credential. Nothing is lost so far.',
+  },
   permission: {
     message: 'Meta does not let this token read here',
     next: 'Give it leads_retrieval, pages_manage_metadata, pages_show_list, pages_read_engagement and ads_management, and its user access under Leads Access in the settings of the page.',

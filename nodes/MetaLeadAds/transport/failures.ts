@@ -9,7 +9,7 @@ import { describeRedirect, isRedirect } from '../../http/redirects';
 
 /** Why a call of the Graph API failed. What a caller does next depends on nothing else. */
 export type MetaFailureKind =
-  NetworkFailure['category'] | ForeignAnswer['kind'] | 'token' | 'permission' | 'missing' | 'invalid';
+  NetworkFailure['category'] | ForeignAnswer['kind'] | 'token' | 'token_ends' | 'permission' | 'missing' | 'invalid';
 
 /** One failed call, or part of a batch; `detail` is what Meta or the network said, as the middle of a sentence. */
 export interface MetaFailure {

@@ -18,15 +18,20 @@ describe('the intake of Meta’s leads', () => {
   });
   afterEach(() => api.close());
 
-  const intake = async (operation: string, parameters: Json = {}, items?: Json[]): Promise<Json> =>
-    (await runNode(api, baseUrl, { resource: 'intake', operation, ...parameters }, { items }))[0].json as Json;
-  const poll = (parameters: Json = {}) => intake('poll', { pageId: page, formIds: '', ...parameters });
+  const intake = async (
+    operation: string,
+    parameters: Json = {},
+    options: { items?: Json[]; credential?: object } = {},
+  ): Promise<Json> =>
+    (await runNode(api, baseUrl, { resource: 'intake', operation, ...parameters }, options))[0].json as Json;
+  const poll = (parameters: Json = {}, credential = {}) =>
+    intake('poll', { pageId: page, formIds: '', ...parameters }, { credential });
   const drain = (parameters: Json = {}) => intake('drain', { batchSize: 100, ...parameters });
   const add = (...leads: StoredLead[]) =>
     intake(
       'add',
       { leadId: (index: number) => leads[index].id },
-      leads.map(({ id }) => ({ leadgen_id: id, form_id: form, page_id: page })),
+      { items: leads.map(({ id }) => ({ leadgen_id: id, form_id: form, page_id: page })) },
     );
   const makeLead = (n: number, formId = form): StoredLead =>
     api.store.addLead(formId, { email: `lead${n}@example.com`, full_name: `Ada Lovelace ${n}` });
@@ -120,6 +125,25 @@ describe('the intake of Meta’s leads', () => {
     api.store.hidden.clear();
     expect(await poll()).toMatchObject({ added: 1 });
   });
+
+  test.each(['expires_at', 'data_access_expires_at'] as const)(
+    'a token whose %s is near is told once a day, when all forms are read; a later one is not',
+    async (end) => {
+      const inDays = (days: number) => Math.floor(Date.now() / 1_000) + days * 86_400;
+      api.store.tokenEnds[end] = inDays(6);
+      makeLead(1);
+
+      await expect(poll()).rejects.toThrow('The access token of Meta ends within days');
+      expect(await state()).toMatchObject({ waiting: 1 });
+      expect(await poll()).toMatchObject({ found: 1, added: 0 });
+      await store.sql.query("update lead_sync.intake_cursors set read_until = read_until - interval '1 day'");
+      await expect(poll({}, { appId: '' })).rejects.toThrow(new Date(inDays(6) * 1_000).toISOString().slice(0, 10));
+      await store.sql.query("update lead_sync.intake_cursors set read_until = read_until - interval '1 day'");
+      api.store.tokenEnds[end] = inDays(8);
+      expect(await poll()).toMatchObject({ forms: 1 });
+      expect(api.calls.filter((call) => call === 'GET debug_token')).toHaveLength(3);
+    },
+  );
 
   test('a token that has expired is told, and nothing is lost', async () => {
     await add(makeLead(1), makeLead(2));
