@@ -1,3 +1,11 @@
+/** What a loop learns of those who came while it was at work. */
+export interface Meanwhile {
+  /** Whether somebody came. */
+  came(): boolean;
+  /** The same, and forgets it; where nobody came, the next one may begin. */
+  taken(): boolean;
+}
+
 /**
  * Lets one loop at a time work on a thing in this process. Whoever comes meanwhile need not wait: the one at work looks
  * again before it ends.
@@ -7,10 +15,10 @@ export class OneAtATime {
   private readonly wanted = new Map<string, boolean>();
 
   /**
-   * @param work gets what tells it whether to look again; once that said no, the next one may begin
+   * @param work looks again as long as somebody was taken
    * @returns false where another one is at work
    */
-  async run(thing: string, work: (isWantedAgain: () => boolean) => Promise<void>): Promise<boolean> {
+  async run(thing: string, work: (meanwhile: Meanwhile) => Promise<void>): Promise<boolean> {
     if (this.wanted.has(thing)) {
       this.wanted.set(thing, true);
       return false;
@@ -21,15 +29,17 @@ export class OneAtATime {
       if (isMine) this.wanted.delete(thing);
       isMine = false;
     };
-    try {
-      await work(() => {
-        if (this.wanted.get(thing) === true) {
-          this.wanted.set(thing, false);
-          return true;
-        }
+    const came = (): boolean => isMine && this.wanted.get(thing) === true;
+    const taken = (): boolean => {
+      if (!came()) {
         end();
         return false;
-      });
+      }
+      this.wanted.set(thing, false);
+      return true;
+    };
+    try {
+      await work({ came, taken });
       return true;
     } finally {
       end();

@@ -3,7 +3,7 @@ import { toLead, type LeadOfMeta } from '../leads/to-lead';
 import type { MetaLead } from '../leads/types';
 import { MetaError, type MetaFailure } from '../transport/failures';
 import { settle, storeLeads, type Errors } from '../../runs/intake';
-import { OneAtATime } from '../../runs/one-at-a-time';
+import { OneAtATime, type Meanwhile } from '../../runs/one-at-a-time';
 import { SOURCE, type DrainOrder, type DrainReport, type IntakePorts } from './ports';
 import { raiseFailure } from './troubles';
 
@@ -36,7 +36,7 @@ export async function drain(ports: IntakePorts, order: DrainOrder): Promise<Drai
     more_due: false,
     joined: false,
   };
-  const done = await drains.run(ports.inbox, (isWantedAgain) => drainAll(ports, order, report, isWantedAgain));
+  const done = await drains.run(ports.inbox, (meanwhile) => drainAll(ports, order, report, meanwhile));
   return done ? report : { ...report, joined: true };
 }
 
@@ -44,7 +44,7 @@ async function drainAll(
   ports: IntakePorts,
   order: DrainOrder,
   report: DrainReport,
-  isWantedAgain: () => boolean,
+  meanwhile: Meanwhile,
 ): Promise<void> {
   const { control, store } = ports;
   const names = new FormNames(ports.graph);
@@ -60,8 +60,10 @@ async function drainAll(
     sincePause += claim.hints.length;
     if (claim.hints.length > 0) failure = (await work(ports, names, order, claim, report)) ?? failure;
     if (failure?.kind === 'token') break;
-    if (claim.hints.length > 0 && report.more_due) continue;
-    if (!isWantedAgain()) break;
+    // What is less than a batch waits for more where more is coming.
+    const isFull = claim.remaining >= order.batchSize || (report.more_due && !meanwhile.came());
+    if (isFull && claim.hints.length > 0) continue;
+    if (!meanwhile.taken()) break;
     report.more_due = true;
     await control.sleep(Math.min(sincePause * PAUSE_A_LEAD_MS, LONGEST_PAUSE_MS));
     sincePause = 0;

@@ -27,7 +27,7 @@ const DRAIN = {
   resource: 'intake',
   operation: 'drain',
   maxDuration: 4,
-  batchSize: 100,
+  batchSize: 50,
   options: {},
 };
 

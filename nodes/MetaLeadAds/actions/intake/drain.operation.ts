@@ -1,10 +1,12 @@
 import { countField, optionsField } from '../../../frame';
 import { maxDurationField, triesOptions } from '../../../runs/fields';
 import { drain as drainLoop } from '../../loops';
+import { MOST_PARTS } from '../../transport/client';
 import { callOptions, ownFieldsOption, readOwnFields } from '../fields';
 import { wholeRun, type IntakeOperation } from './whole-run';
 
-const DEFAULT_BATCH_SIZE = 100;
+/** What Meta gives in one call. */
+const DEFAULT_BATCH_SIZE = MOST_PARTS;
 
 /** Inbox → leads. */
 export const drain: IntakeOperation = {
@@ -18,7 +20,7 @@ export const drain: IntakeOperation = {
       name: 'batchSize',
       standard: DEFAULT_BATCH_SIZE,
       most: 500,
-      description: 'Leads that are read and stored at once',
+      description: 'Leads that are read and stored at once; Meta gives 50 in a call',
     }),
     optionsField(ownFieldsOption, ...triesOptions('a call of Supabase'), ...callOptions),
   ],
