@@ -346,6 +346,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'lead_touches_id_seq',
     'lead_touches_key',
     'lead_touches_lead_idx',
+    'lead_touches_missed_idx',
     'lead_touches_raw_idx',
     'leads',
     'leads_created_at_idx',
@@ -389,6 +390,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'undo_merge',
     'update_sync_alerts',
     'update_sync_status',
+    'update_touches',
     'upsert_leads'
   ]
 $$;
@@ -521,6 +523,8 @@ begin
     add constraint instant_push_secret check ((coalesce(url, edge_url, arrivals_url) is null) = (secret is null));
   drop table if exists lead_sync.push_wishes; -- empty between transactions; it is made anew
   drop function if exists public.enable_instant_push(text, text);
+  alter table if exists public.follow_up_rules
+    add column if not exists occasion text not null default 'score' check (occasion in ('score', 'missed_call'));
   alter table lead_sync.settings
     add column if not exists touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
@@ -1001,6 +1005,7 @@ create table if not exists public.lead_touches (
   landing_page text,
   agent text,
   duration_seconds numeric check (duration_seconds >= 0),
+  outcome text check (outcome in ('answered', 'missed')),
   raw jsonb,
   created_at timestamptz not null default now(),
   constraint lead_touches_key unique (source, external_id)
@@ -1010,11 +1015,13 @@ comment on table public.lead_touches is 'When and how leads reached us: a lead h
 comment on column public.lead_touches.lead_id is 'null: the lead was deleted for good, and its touch does not bring it back';
 comment on column public.lead_touches.external_id is 'What the source calls it; one that comes again changes nothing';
 comment on column public.lead_touches.agent is 'Who took the call, or the form';
+comment on column public.lead_touches.outcome is 'Of a call that is over: answered, or missed by us';
 comment on column public.lead_touches.raw is 'What the source sent, for touch_raw_days of lead_sync.settings';
 create index if not exists lead_touches_lead_idx on public.lead_touches (lead_id, touched_at) where lead_id is not null;
 create index if not exists lead_touches_raw_idx on public.lead_touches (created_at) where raw is not null;
 create index if not exists lead_touches_created_at_idx on public.lead_touches (created_at);
 create index if not exists lead_touches_form_idx on public.lead_touches (source, created_at) where kind = 'form';
+create index if not exists lead_touches_missed_idx on public.lead_touches (touched_at) where outcome = 'missed';
 
 -- migrations/hints/tables.sql
 -- What sources named and nobody has read and stored yet, once each: ids and what says where to read, nothing of a person. Rows stay until they are as old as
@@ -1464,7 +1471,7 @@ comment on column lead_sync.ai_answers.rejections is 'Answers in a row, about th
 create index if not exists ai_answers_segment_id_idx on lead_sync.ai_answers (segment_id) where segment_id is not null;
 
 -- migrations/follow_ups/tables.sql
--- Which leads get a task in Twenty. In title and body, {name}, {company}, {score} and {segment} stand for the lead's own.
+-- Which leads get a task in Twenty. In title and body, {name}, {phone}, {company}, {score} and {segment} stand for the lead's own.
 create table if not exists public.follow_up_rules (
   rule_key text primary key check (rule_key ~ '^[a-z0-9][a-z0-9_]{0,62}$'),
   lowest_score numeric not null check (lowest_score between 0 and 100),
@@ -1473,13 +1480,15 @@ create table if not exists public.follow_up_rules (
   due_in_days integer not null default 1 check (due_in_days between 0 and 365),
   assignee_id uuid,
   max_lead_age_days integer default 30 check (max_lead_age_days > 0),
-  enabled boolean not null default false
+  enabled boolean not null default false,
+  occasion text not null default 'score' check (occasion in ('score', 'missed_call'))
 );
 alter table public.follow_up_rules enable row level security;
 comment on column public.follow_up_rules.assignee_id is 'A workspace member in Twenty; empty: nobody';
-comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created in the last so many days: the first scoring must not ask for a thousand calls; empty: all leads';
+comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created, or calls missed, in the last so many days: the first scoring must not ask for a thousand calls; empty: all';
+comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day';
 
--- Tasks that were made or tried, one a lead and rule.
+-- Tasks that were made or tried, one a lead and rule; of a missed call, the rule's key has the day (UTC) behind it: missed_call:2026-01-31.
 create table if not exists lead_sync.follow_ups (
   task_id uuid primary key,
   lead_id uuid not null references public.leads (id) on delete cascade,
@@ -3879,12 +3888,12 @@ declare
 begin
   with noted as (
     insert into public.lead_touches (
-      lead_id, source, external_id, kind, touched_at, campaign, ad_set, ad, form, medium, landing_page, agent, duration_seconds, raw
+      lead_id, source, external_id, kind, touched_at, campaign, ad_set, ad, form, medium, landing_page, agent, duration_seconds, outcome, raw
     )
     select
       (r ->> 'lead_id')::uuid, t.touch ->> 'source', t.touch ->> 'external_id', t.touch ->> 'kind', coalesce((t.touch ->> 'time')::timestamptz, clock_timestamp()),
       t.touch ->> 'campaign', t.touch ->> 'ad_set', t.touch ->> 'ad', t.touch ->> 'form', t.touch ->> 'medium', t.touch ->> 'landing_page', t.touch ->> 'agent',
-      (t.touch ->> 'duration_seconds')::numeric, case when s.touch_raw_days > 0 then nullif(t.touch -> 'raw', 'null') end
+      (t.touch ->> 'duration_seconds')::numeric, t.touch ->> 'outcome', case when s.touch_raw_days > 0 then nullif(t.touch -> 'raw', 'null') end
     from jsonb_array_elements(p_items) as i
     cross join lateral (select i -> 'snapshot' -> 'touch' as touch) as t
     join jsonb_array_elements(p_results) as r on r -> 'index' = i -> 'index'
@@ -4016,6 +4025,7 @@ begin
     when p_touch ->> 'source' = 'twenty' then 'touch.source must not be "twenty"'
     when p_touch ->> 'kind' not in ('form', 'call', 'import', 'table', 'manual') then
       format('touch.kind must be form, call, import, table or manual, got %s', left(p_touch ->> 'kind', 80))
+    when p_touch ->> 'outcome' not in ('answered', 'missed') then format('touch.outcome must be answered or missed, got %s', left(p_touch ->> 'outcome', 80))
     when p_touch ->> 'time' !~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)$' then
       format('touch.time must be a time with its zone, e.g. 2026-01-31T12:00:00Z, got %s', left(p_touch ->> 'time', 80))
     when p_touch ->> 'duration_seconds' !~ '^([0-9]+\.?[0-9]*|\.[0-9]+)$' then
@@ -4030,6 +4040,51 @@ create or replace function lead_sync.touch_text(p_source text, p_external_id tex
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
   return encode(sha256(convert_to(p_source || e'\n' || p_external_id, 'UTF8')), 'hex');
+end
+$$;
+
+-- migrations/touches/update_touches.sql
+-- Notes what became of calls that were in progress when their source first showed them: how long, whose, whether answered. What says less than is known stays out, and so does a
+-- shorter duration: a call only gets longer, and what is shorter was read before. A touch whose lead was deleted, and what a touch says of when and by which campaign, stay as they are.
+--   p_touches  as upsert_leads takes them, each once, up to 10,000: [{external_id, medium, agent, duration_seconds, outcome, raw}]
+-- Returns {updated}: how many changed.
+create or replace function public.update_touches(p_source text, p_touches jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_updated integer;
+begin
+  if jsonb_typeof(p_touches) is distinct from 'array' then
+    raise exception 'p_touches must be an array of touches' using errcode = '22023', hint = 'Pass [{"external_id": "…", "duration_seconds": 61}].';
+  elsif jsonb_array_length(p_touches) > 10000 then
+    raise exception 'At most 10,000 touches a call, got %', jsonb_array_length(p_touches) using errcode = '22023', hint = 'Send smaller batches.';
+  end if;
+
+  with told as materialized (
+    select
+      t.touch ->> 'external_id' as external_id, t.touch ->> 'medium' as medium, t.touch ->> 'agent' as agent,
+      (t.touch ->> 'duration_seconds')::numeric as duration_seconds, t.touch ->> 'outcome' as outcome, t.touch -> 'raw' as raw
+    from jsonb_array_elements(p_touches) as t (touch)
+    where lead_sync.touch_problem(t.touch) is null
+  ),
+  known as materialized (
+    select k.id from public.lead_touches as k
+    where k.source = p_source and k.external_id in (select t.external_id from told as t) and k.lead_id is not null
+    order by k.id -- one order everywhere means no deadlock
+    for update
+  )
+  update public.lead_touches as k set
+    medium = coalesce(t.medium, k.medium),
+    agent = coalesce(t.agent, k.agent),
+    duration_seconds = coalesce(t.duration_seconds, k.duration_seconds),
+    outcome = coalesce(t.outcome, k.outcome),
+    raw = case when k.raw is not null then coalesce(nullif(t.raw, 'null'), k.raw) end
+  from told as t
+  where k.id in (select n.id from known as n) and k.source = p_source and k.external_id = t.external_id
+    and coalesce(t.duration_seconds, 0) >= coalesce(k.duration_seconds, 0)
+    and (coalesce(t.medium, k.medium), coalesce(t.agent, k.agent), coalesce(t.duration_seconds, k.duration_seconds), coalesce(t.outcome, k.outcome))
+      is distinct from (k.medium, k.agent, k.duration_seconds, k.outcome);
+  get diagnostics v_updated = row_count;
+  return jsonb_build_object('updated', v_updated);
 end
 $$;
 
@@ -10239,7 +10294,7 @@ begin
       l.id as lead_id, r ->> 'rule_key' as rule_key, coalesce(r -> 'ok' = 'true', false) as ok, left(r ->> 'error', 500) as error
     from jsonb_array_elements(p_results) as r
     join public.leads as l on l.id = case when lead_sync.is_uuid(r ->> 'lead_id') then (r ->> 'lead_id')::uuid end
-    join public.follow_up_rules as u on u.rule_key = r ->> 'rule_key'
+    join public.follow_up_rules as u on u.rule_key = split_part(r ->> 'rule_key', ':', 1)
     where r ->> 'task_id' = lead_sync.follow_up_id(l.id, r ->> 'rule_key', 'task')::text
     order by l.id, r ->> 'rule_key', r -> 'ok' desc
   ),
@@ -10281,7 +10336,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/follow_ups/get_follow_ups.sql
--- Leads at or above a rule's score that have no task yet, the highest scores first. Leads that are not in Twenty yet come once they are.
+-- Leads at or above a rule's score that have no task yet, and those whose call was missed, the highest scores first. Leads that are not in Twenty yet come once they are.
 -- Returns {tasks: [{task_id, target_id, lead_id, twenty_id, rule_key, title, body, due_at, assignee_id, score}], has_next}; one that failed comes again after an hour.
 create or replace function public.get_follow_ups(p_limit integer default 100) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -10291,34 +10346,47 @@ begin
   if p_limit is null or p_limit not between 1 and 1000 then
     raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
   end if;
-  select coalesce(jsonb_agg(k.task order by k.lead_score desc, k.id, k.rule_key), '[]') into v_tasks
+  with occasion as (
+    select l.id as lead_id, r.rule_key, r.rule_key as task_key
+    from public.follow_up_rules as r
+    join public.leads as l
+      on l.lead_score >= r.lowest_score and (r.max_lead_age_days is null or l.created_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
+    where r.enabled and r.occasion = 'score'
+    union all
+    select distinct t.lead_id, r.rule_key, r.rule_key || ':' || to_char(t.touched_at at time zone 'UTC', 'YYYY-MM-DD')
+    from public.follow_up_rules as r
+    join public.lead_touches as t
+      on t.outcome = 'missed' and (r.max_lead_age_days is null or t.touched_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
+    where r.enabled and r.occasion = 'missed_call'
+      and not exists (select from public.lead_touches as a where a.lead_id = t.lead_id and a.outcome = 'answered' and a.touched_at > t.touched_at)
+  )
+  select coalesce(jsonb_agg(k.task order by k.lead_score desc nulls last, k.id, k.task_key), '[]') into v_tasks
   from (
-    select l.lead_score, l.id, r.rule_key, jsonb_build_object(
-      'task_id', lead_sync.follow_up_id(l.id, r.rule_key, 'task'),
-      'target_id', lead_sync.follow_up_id(l.id, r.rule_key, 'target'),
-      'lead_id', l.id, 'twenty_id', l.twenty_id, 'rule_key', r.rule_key,
+    select l.lead_score, l.id, o.task_key, jsonb_build_object(
+      'task_id', lead_sync.follow_up_id(l.id, o.task_key, 'task'),
+      'target_id', lead_sync.follow_up_id(l.id, o.task_key, 'target'),
+      'lead_id', l.id, 'twenty_id', l.twenty_id, 'rule_key', o.task_key,
       'title', left(lead_sync.fill_in(r.title, t.plain), 200),
       'body', left(lead_sync.fill_in(r.body, t.escaped), 5000),
       'due_at', clock_timestamp() + make_interval(days => r.due_in_days),
       'assignee_id', r.assignee_id, 'score', l.lead_score
     ) as task
-    from public.follow_up_rules as r
-    join public.leads as l
-      on l.lead_score >= r.lowest_score and l.twenty_id is not null and l.deleted_at is null
-      and (r.max_lead_age_days is null or l.created_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
-    left join lead_sync.follow_ups as f on f.lead_id = l.id and f.rule_key = r.rule_key
+    from occasion as o
+    join public.follow_up_rules as r on r.rule_key = o.rule_key
+    join public.leads as l on l.id = o.lead_id and l.twenty_id is not null and l.deleted_at is null and coalesce(l.lead_score, 0) >= r.lowest_score
+    left join lead_sync.follow_ups as f on f.lead_id = l.id and f.rule_key = o.task_key
     left join public.customer_segments as s on s.id = l.segment_id
     left join lead_sync.lead_states as st on st.lead_id = l.id
     cross join lateral (
       select jsonb_object_agg(f.key, lead_sync.normal_text(f.value)) as plain, jsonb_object_agg(f.key, lead_sync.escape_markdown(f.value)) as escaped
       from jsonb_each_text(jsonb_build_object(
-        'name', coalesce(nullif(concat_ws(' ', lead_sync.clean(l.first_name), lead_sync.clean(l.last_name)), ''), lead_sync.clean(l.email), 'this lead'),
-        'company', coalesce(lead_sync.clean(l.company_name), 'no company'), 'score', trim_scale(l.lead_score), 'segment', coalesce(s.segment_name, 'no segment')
+        'name', coalesce(nullif(concat_ws(' ', lead_sync.clean(l.first_name), lead_sync.clean(l.last_name)), ''), lead_sync.clean(l.email), lead_sync.clean(l.phone), 'this lead'),
+        'phone', coalesce(lead_sync.clean(l.phone), 'no number'),
+        'company', coalesce(lead_sync.clean(l.company_name), 'no company'), 'score', trim_scale(coalesce(l.lead_score, 0)), 'segment', coalesce(s.segment_name, 'no segment')
       )) as f
     ) as t
-    where r.enabled and not coalesce(st.gone, false)
-      and (f.task_id is null or (f.done_at is null and f.tried_at < clock_timestamp() - interval '1 hour'))
-    order by l.lead_score desc, l.id, r.rule_key
+    where not coalesce(st.gone, false) and (f.task_id is null or (f.done_at is null and f.tried_at < clock_timestamp() - interval '1 hour'))
+    order by l.lead_score desc nulls last, l.id, o.task_key
     limit p_limit + 1
   ) as k;
   return jsonb_build_object(
@@ -15271,10 +15339,14 @@ from (values
 where not exists (select from public.lead_scoring_rules) and not exists (select from public.lead_scoring_versions);
 
 -- migrations/follow_ups/rows.sql
--- An example: no task is made before it is enabled.
+-- Examples: no task is made before one is enabled.
 insert into public.follow_up_rules (rule_key, lowest_score, title, body, due_in_days)
 select 'hot_lead', 70, 'Call {name} (score {score})', '{name} of {company} reached a score of {score}. Segment: {segment}.', 1
 where not exists (select from public.follow_up_rules);
+insert into public.follow_up_rules (rule_key, occasion, lowest_score, title, body, due_in_days)
+select 'missed_call', 'missed_call', 0, 'Call {name} back', '{name} ({phone}) called, and nobody answered.', 0
+where not exists (select from public.follow_up_rules as r where r.occasion = 'missed_call')
+on conflict do nothing;
 
 -- migrations/edge/rows.sql
 insert into lead_sync.edge_tables (edge_table, source, direction, deleted_column, columns)

@@ -13,7 +13,7 @@ begin
       l.id as lead_id, r ->> 'rule_key' as rule_key, coalesce(r -> 'ok' = 'true', false) as ok, left(r ->> 'error', 500) as error
     from jsonb_array_elements(p_results) as r
     join public.leads as l on l.id = case when lead_sync.is_uuid(r ->> 'lead_id') then (r ->> 'lead_id')::uuid end
-    join public.follow_up_rules as u on u.rule_key = r ->> 'rule_key'
+    join public.follow_up_rules as u on u.rule_key = split_part(r ->> 'rule_key', ':', 1)
     where r ->> 'task_id' = lead_sync.follow_up_id(l.id, r ->> 'rule_key', 'task')::text
     order by l.id, r ->> 'rule_key', r -> 'ok' desc
   ),

@@ -1,4 +1,4 @@
--- Leads at or above a rule's score that have no task yet, the highest scores first. Leads that are not in Twenty yet come once they are.
+-- Leads at or above a rule's score that have no task yet, and those whose call was missed, the highest scores first. Leads that are not in Twenty yet come once they are.
 -- Returns {tasks: [{task_id, target_id, lead_id, twenty_id, rule_key, title, body, due_at, assignee_id, score}], has_next}; one that failed comes again after an hour.
 create or replace function public.get_follow_ups(p_limit integer default 100) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -8,34 +8,47 @@ begin
   if p_limit is null or p_limit not between 1 and 1000 then
     raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
   end if;
-  select coalesce(jsonb_agg(k.task order by k.lead_score desc, k.id, k.rule_key), '[]') into v_tasks
+  with occasion as (
+    select l.id as lead_id, r.rule_key, r.rule_key as task_key
+    from public.follow_up_rules as r
+    join public.leads as l
+      on l.lead_score >= r.lowest_score and (r.max_lead_age_days is null or l.created_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
+    where r.enabled and r.occasion = 'score'
+    union all
+    select distinct t.lead_id, r.rule_key, r.rule_key || ':' || to_char(t.touched_at at time zone 'UTC', 'YYYY-MM-DD')
+    from public.follow_up_rules as r
+    join public.lead_touches as t
+      on t.outcome = 'missed' and (r.max_lead_age_days is null or t.touched_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
+    where r.enabled and r.occasion = 'missed_call'
+      and not exists (select from public.lead_touches as a where a.lead_id = t.lead_id and a.outcome = 'answered' and a.touched_at > t.touched_at)
+  )
+  select coalesce(jsonb_agg(k.task order by k.lead_score desc nulls last, k.id, k.task_key), '[]') into v_tasks
   from (
-    select l.lead_score, l.id, r.rule_key, jsonb_build_object(
-      'task_id', lead_sync.follow_up_id(l.id, r.rule_key, 'task'),
-      'target_id', lead_sync.follow_up_id(l.id, r.rule_key, 'target'),
-      'lead_id', l.id, 'twenty_id', l.twenty_id, 'rule_key', r.rule_key,
+    select l.lead_score, l.id, o.task_key, jsonb_build_object(
+      'task_id', lead_sync.follow_up_id(l.id, o.task_key, 'task'),
+      'target_id', lead_sync.follow_up_id(l.id, o.task_key, 'target'),
+      'lead_id', l.id, 'twenty_id', l.twenty_id, 'rule_key', o.task_key,
       'title', left(lead_sync.fill_in(r.title, t.plain), 200),
       'body', left(lead_sync.fill_in(r.body, t.escaped), 5000),
       'due_at', clock_timestamp() + make_interval(days => r.due_in_days),
       'assignee_id', r.assignee_id, 'score', l.lead_score
     ) as task
-    from public.follow_up_rules as r
-    join public.leads as l
-      on l.lead_score >= r.lowest_score and l.twenty_id is not null and l.deleted_at is null
-      and (r.max_lead_age_days is null or l.created_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
-    left join lead_sync.follow_ups as f on f.lead_id = l.id and f.rule_key = r.rule_key
+    from occasion as o
+    join public.follow_up_rules as r on r.rule_key = o.rule_key
+    join public.leads as l on l.id = o.lead_id and l.twenty_id is not null and l.deleted_at is null and coalesce(l.lead_score, 0) >= r.lowest_score
+    left join lead_sync.follow_ups as f on f.lead_id = l.id and f.rule_key = o.task_key
     left join public.customer_segments as s on s.id = l.segment_id
     left join lead_sync.lead_states as st on st.lead_id = l.id
     cross join lateral (
       select jsonb_object_agg(f.key, lead_sync.normal_text(f.value)) as plain, jsonb_object_agg(f.key, lead_sync.escape_markdown(f.value)) as escaped
       from jsonb_each_text(jsonb_build_object(
-        'name', coalesce(nullif(concat_ws(' ', lead_sync.clean(l.first_name), lead_sync.clean(l.last_name)), ''), lead_sync.clean(l.email), 'this lead'),
-        'company', coalesce(lead_sync.clean(l.company_name), 'no company'), 'score', trim_scale(l.lead_score), 'segment', coalesce(s.segment_name, 'no segment')
+        'name', coalesce(nullif(concat_ws(' ', lead_sync.clean(l.first_name), lead_sync.clean(l.last_name)), ''), lead_sync.clean(l.email), lead_sync.clean(l.phone), 'this lead'),
+        'phone', coalesce(lead_sync.clean(l.phone), 'no number'),
+        'company', coalesce(lead_sync.clean(l.company_name), 'no company'), 'score', trim_scale(coalesce(l.lead_score, 0)), 'segment', coalesce(s.segment_name, 'no segment')
       )) as f
     ) as t
-    where r.enabled and not coalesce(st.gone, false)
-      and (f.task_id is null or (f.done_at is null and f.tried_at < clock_timestamp() - interval '1 hour'))
-    order by l.lead_score desc, l.id, r.rule_key
+    where not coalesce(st.gone, false) and (f.task_id is null or (f.done_at is null and f.tried_at < clock_timestamp() - interval '1 hour'))
+    order by l.lead_score desc nulls last, l.id, o.task_key
     limit p_limit + 1
   ) as k;
   return jsonb_build_object(

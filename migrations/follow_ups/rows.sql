@@ -1,4 +1,8 @@
--- An example: no task is made before it is enabled.
+-- Examples: no task is made before one is enabled.
 insert into public.follow_up_rules (rule_key, lowest_score, title, body, due_in_days)
 select 'hot_lead', 70, 'Call {name} (score {score})', '{name} of {company} reached a score of {score}. Segment: {segment}.', 1
 where not exists (select from public.follow_up_rules);
+insert into public.follow_up_rules (rule_key, occasion, lowest_score, title, body, due_in_days)
+select 'missed_call', 'missed_call', 0, 'Call {name} back', '{name} ({phone}) called, and nobody answered.', 0
+where not exists (select from public.follow_up_rules as r where r.occasion = 'missed_call')
+on conflict do nothing;

@@ -1,4 +1,4 @@
--- Which leads get a task in Twenty. In title and body, {name}, {company}, {score} and {segment} stand for the lead's own.
+-- Which leads get a task in Twenty. In title and body, {name}, {phone}, {company}, {score} and {segment} stand for the lead's own.
 create table if not exists public.follow_up_rules (
   rule_key text primary key check (rule_key ~ '^[a-z0-9][a-z0-9_]{0,62}$'),
   lowest_score numeric not null check (lowest_score between 0 and 100),
@@ -7,13 +7,15 @@ create table if not exists public.follow_up_rules (
   due_in_days integer not null default 1 check (due_in_days between 0 and 365),
   assignee_id uuid,
   max_lead_age_days integer default 30 check (max_lead_age_days > 0),
-  enabled boolean not null default false
+  enabled boolean not null default false,
+  occasion text not null default 'score' check (occasion in ('score', 'missed_call'))
 );
 alter table public.follow_up_rules enable row level security;
 comment on column public.follow_up_rules.assignee_id is 'A workspace member in Twenty; empty: nobody';
-comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created in the last so many days: the first scoring must not ask for a thousand calls; empty: all leads';
+comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created, or calls missed, in the last so many days: the first scoring must not ask for a thousand calls; empty: all';
+comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day';
 
--- Tasks that were made or tried, one a lead and rule.
+-- Tasks that were made or tried, one a lead and rule; of a missed call, the rule's key has the day (UTC) behind it: missed_call:2026-01-31.
 create table if not exists lead_sync.follow_ups (
   task_id uuid primary key,
   lead_id uuid not null references public.leads (id) on delete cascade,

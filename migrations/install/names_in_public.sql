@@ -90,6 +90,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'lead_touches_id_seq',
     'lead_touches_key',
     'lead_touches_lead_idx',
+    'lead_touches_missed_idx',
     'lead_touches_raw_idx',
     'leads',
     'leads_created_at_idx',
@@ -133,6 +134,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'undo_merge',
     'update_sync_alerts',
     'update_sync_status',
+    'update_touches',
     'upsert_leads'
   ]
 $$;

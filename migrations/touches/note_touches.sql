@@ -8,12 +8,12 @@ declare
 begin
   with noted as (
     insert into public.lead_touches (
-      lead_id, source, external_id, kind, touched_at, campaign, ad_set, ad, form, medium, landing_page, agent, duration_seconds, raw
+      lead_id, source, external_id, kind, touched_at, campaign, ad_set, ad, form, medium, landing_page, agent, duration_seconds, outcome, raw
     )
     select
       (r ->> 'lead_id')::uuid, t.touch ->> 'source', t.touch ->> 'external_id', t.touch ->> 'kind', coalesce((t.touch ->> 'time')::timestamptz, clock_timestamp()),
       t.touch ->> 'campaign', t.touch ->> 'ad_set', t.touch ->> 'ad', t.touch ->> 'form', t.touch ->> 'medium', t.touch ->> 'landing_page', t.touch ->> 'agent',
-      (t.touch ->> 'duration_seconds')::numeric, case when s.touch_raw_days > 0 then nullif(t.touch -> 'raw', 'null') end
+      (t.touch ->> 'duration_seconds')::numeric, t.touch ->> 'outcome', case when s.touch_raw_days > 0 then nullif(t.touch -> 'raw', 'null') end
     from jsonb_array_elements(p_items) as i
     cross join lateral (select i -> 'snapshot' -> 'touch' as touch) as t
     join jsonb_array_elements(p_results) as r on r -> 'index' = i -> 'index'

@@ -21,6 +21,7 @@ begin
     when p_touch ->> 'source' = 'twenty' then 'touch.source must not be "twenty"'
     when p_touch ->> 'kind' not in ('form', 'call', 'import', 'table', 'manual') then
       format('touch.kind must be form, call, import, table or manual, got %s', left(p_touch ->> 'kind', 80))
+    when p_touch ->> 'outcome' not in ('answered', 'missed') then format('touch.outcome must be answered or missed, got %s', left(p_touch ->> 'outcome', 80))
     when p_touch ->> 'time' !~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)$' then
       format('touch.time must be a time with its zone, e.g. 2026-01-31T12:00:00Z, got %s', left(p_touch ->> 'time', 80))
     when p_touch ->> 'duration_seconds' !~ '^([0-9]+\.?[0-9]*|\.[0-9]+)$' then

@@ -33,6 +33,8 @@ begin
     add constraint instant_push_secret check ((coalesce(url, edge_url, arrivals_url) is null) = (secret is null));
   drop table if exists lead_sync.push_wishes; -- empty between transactions; it is made anew
   drop function if exists public.enable_instant_push(text, text);
+  alter table if exists public.follow_up_rules
+    add column if not exists occasion text not null default 'score' check (occasion in ('score', 'missed_call'));
   alter table lead_sync.settings
     add column if not exists touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
