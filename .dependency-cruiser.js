@@ -13,6 +13,7 @@ const MAY_IMPORT = {
   'nodes/SupabaseLeads': SHARED,
   'nodes/CloudflareD1': [...SHARED, 'nodes/SupabaseLeads'],
   'nodes/MetaLeadAds': [...SHARED, 'nodes/SupabaseLeads'],
+  'nodes/Knowlarity': [...SHARED, 'nodes/SupabaseLeads'],
   'nodes/LeadSync': [...SHARED, 'nodes/Twenty', 'nodes/SupabaseLeads'],
   credentials: ['nodes/http', 'nodes/MetaLeadAds/transport/address\\.ts'],
   cli: ['nodes'],

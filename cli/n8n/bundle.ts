@@ -29,8 +29,8 @@ export const MCP_SERVER = 'lead-sync-mcp-server';
 const USUAL = [WEBHOOK_HANDLER, 'lead-sync-monitor', 'lead-sync-maintenance', 'lead-sync-scoring'];
 /** They need a D1 database besides, and the replica turned on: whoever has both names them. */
 export const EDGE = ['supabase-to-d1-sync', 'd1-to-supabase-sync', 'd1-consistency-check'];
-/** It needs an app at Meta besides: whoever has one names it. */
-export const INTAKE = ['meta-lead-intake'];
+/** They need an app at Meta, or an account at Knowlarity, besides: whoever has one names it. */
+export const INTAKE = ['meta-lead-intake', 'knowlarity-call-intake'];
 /** The command does what this one does. */
 const LEFT_OUT = ['lead-sync-setup'];
 

@@ -9,6 +9,7 @@ import { edgeUp } from './edge-up';
 import { errorHandler } from './error-handler';
 import { followUps } from './follow-ups';
 import { forget } from './forget';
+import { knowlarityIntake } from './knowlarity-intake';
 import { maintenance } from './maintenance';
 import { mcpServer } from './mcp-server';
 import { metaIntake } from './meta-intake';
@@ -25,6 +26,7 @@ import { webhookHandler } from './webhook-handler';
 const CANVASES = {
   'd1-consistency-check': edgeCheck,
   'd1-to-supabase-sync': edgeUp,
+  'knowlarity-call-intake': knowlarityIntake,
   'lead-segment-classifier': segmentClassifier,
   'lead-sync-by-hand': byHand,
   'lead-sync-dashboard': dashboard,

@@ -56,6 +56,17 @@ export function metaLeadAds(step: Placed): Step {
   };
 }
 
+export const KNOWLARITY = { leadSyncKnowlarityApi: 'Knowlarity account (lead sync)' };
+
+export function knowlarity(step: Placed): Step {
+  return {
+    credentials: { ...KNOWLARITY, ...SUPABASE },
+    ...step,
+    type: 'n8n-nodes-lead-sync.knowlarity',
+    typeVersion: 1,
+  };
+}
+
 /** What all runs of the edge replica have in common. */
 export const RUN_PARAMETERS = { resource: 'replica', maxDuration: 4, options: {} };
 
