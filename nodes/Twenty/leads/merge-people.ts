@@ -1,7 +1,7 @@
 import { findHolders } from '../records/holders';
-import { unwrap, type TwentyClient } from '../transport/client';
+import type { TwentyClient } from '../transport/client';
 import { mergeManyDocument } from '../transport/documents';
-import type { FailureCategory } from '../transport/failures';
+import { TwentyError, type FailureCategory } from '../transport/failures';
 import { readObject } from '../transport/metadata';
 
 /** Two records that are one person, by their ids. */
@@ -40,8 +40,8 @@ export async function mergePeople(client: TwentyClient, people: PeopleToMerge): 
 
   const { root, document } = mergeManyDocument(object);
   const answer = await client.graphql(root, { document, variables: { ids: [keep, drop] }, startBefore });
-  if (!answer.ok && answer.failure.outcome === 'refused' && FINAL.has(answer.failure.category))
-    return { outcome: 'refused', problem: answer.failure.detail };
-  unwrap(answer);
-  return { outcome: 'merged' };
+  if (answer.ok) return { outcome: 'merged' };
+  const { failure } = answer;
+  if (failure.outcome !== 'refused' || !FINAL.has(failure.category)) throw new TwentyError(failure);
+  return { outcome: 'refused', problem: failure.detail };
 }

@@ -61,7 +61,7 @@ describe('two people merged by Twenty', () => {
       if (request.body?.includes('mutation')) throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
       return answer;
     });
-    await expect(lost).rejects.toMatchObject({ failure: { category: 'network' } });
+    await expect(lost).rejects.toMatchObject({ failure: { category: 'cut_off', outcome: 'unknown' } });
     expect(await merge(keep, drop)).toEqual({ outcome: 'absent', ids: [drop] });
   });
 });
