@@ -9,6 +9,7 @@ import { pushLeads } from '../Twenty/leads/push';
 import { readScope, type ScopeSettings } from '../Twenty/leads/scope';
 import { DEFAULT_BATCH_SIZE } from '../Twenty/records/limits';
 import type { TwentyClient } from '../Twenty/transport/client';
+import { readObject } from '../Twenty/transport/metadata';
 import { TwentyError } from '../Twenty/transport/failures';
 import { connect as connectTwenty } from '../Twenty/transport/n8n-client';
 import { controlOf, uncancelled, type RunSettings } from '../runs/execution';
@@ -44,7 +45,10 @@ export async function connectMerging(
   settings: CallSettings,
 ): Promise<MergePorts> {
   const { client, ...ports } = await connectSides(context, itemIndex, settings);
-  return { ...ports, mergePeople: async (people) => await mergePeople(client, people) };
+  return {
+    ...ports,
+    mergePeople: async (people) => await mergePeople(client, await readObject(client, people.object), people),
+  };
 }
 
 /** Both sides, to be read alone. @throws NodeError when a credential cannot be used */
@@ -90,7 +94,7 @@ export function twentyPort(client: TwentyClient, settings: ScopeSettings): Twent
     getLeads: async (asked) => await getLeadsByIdOrEmail(client, await scope(), asked),
     pushLeads: async (writes, options) =>
       await pushLeads(client, await scope(), writes, { ...options, batchSize: DEFAULT_BATCH_SIZE }),
-    mergePeople: async (people) => await mergePeople(client, people),
+    mergePeople: async (people) => await mergePeople(client, (await scope()).object, people),
   };
 }
 

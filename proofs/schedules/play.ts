@@ -5,6 +5,7 @@ import { withoutChance } from './systems/ids';
 import { assertConverged, assertMergedJoined } from './invariants/converged';
 import { look } from './invariants/look';
 import { assertConflictsDiffer } from './invariants/equality';
+import { assertMergesDone } from './invariants/merges';
 import { assertNothingLost } from './invariants/nothing-lost';
 import { assertReplayChangesNothing } from './invariants/replay';
 import { assertTouchesKept } from './invariants/touches';
@@ -89,6 +90,7 @@ class Ending {
     await assertNothingLost(world);
     await assertConflictsDiffer(world);
     await assertTouchesKept(world);
+    await assertMergesDone(world);
     await assertReplayChangesNothing(world);
   }
 

@@ -2,6 +2,9 @@ import type { MergeOutcome, PeopleToMerge } from '../../Twenty/leads/merge-peopl
 import { tried } from '../../runs/tried';
 import type { Control, StorePort } from '../../runs/control';
 
+/** People to merge, and what Twenty calls them: `person`. */
+export type PeopleOfMerge = PeopleToMerge & { object: string };
+
 /** A merge of two leads, as `merge_leads` and `continue_merges` give it. */
 export interface Merge {
   id: number;
@@ -12,14 +15,14 @@ export interface Merge {
   waits: boolean;
   problem: string | null;
   /** Whom Twenty has to merge now. */
-  people: (PeopleToMerge & { token: string; read_started_at: string }) | null;
+  people: (PeopleOfMerge & { token: string; read_started_at: string }) | null;
 }
 
 /** What carrying on a merge takes of the world. */
 export interface MergePorts {
   store: StorePort;
   control: Control;
-  mergePeople(people: PeopleToMerge): Promise<MergeOutcome>;
+  mergePeople(people: PeopleOfMerge): Promise<MergeOutcome>;
 }
 
 /** Merges a run goes on with at most; the next one takes others. */

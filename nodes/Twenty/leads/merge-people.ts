@@ -2,11 +2,10 @@ import { findHolders } from '../records/holders';
 import type { TwentyClient } from '../transport/client';
 import { mergeManyDocument } from '../transport/documents';
 import { TwentyError, type FailureCategory } from '../transport/failures';
-import { readObject } from '../transport/metadata';
+import type { ObjectNames } from '../transport/metadata';
 
 /** Two records that are one person, by their ids. */
 export interface PeopleToMerge {
-  object: string;
   /** Keeps its values, and takes what it lacks from the other. */
   keep: string;
   /** Is destroyed. */
@@ -27,10 +26,13 @@ const FINAL: ReadonlySet<FailureCategory> = new Set(['validation', 'duplicate', 
  * both first: it cannot be repeated, as the dropped one leaves no trace.
  * @throws TwentyError when Twenty does not answer, or does not let the key do it: what became of the two is not known, or nothing
  */
-export async function mergePeople(client: TwentyClient, people: PeopleToMerge): Promise<MergeOutcome> {
+export async function mergePeople(
+  client: TwentyClient,
+  object: ObjectNames,
+  people: PeopleToMerge,
+): Promise<MergeOutcome> {
   const { keep, drop, lease_seconds: leaseSeconds } = people;
   const startBefore = client.clock.now() + leaseSeconds * 1000 - client.timeoutMs;
-  const object = await readObject(client, people.object);
   const found = await findHolders(client, object, 'id deletedAt', { ids: [keep, drop], values: [] });
   const absent = [keep, drop].filter((id) => !found.some((record) => record.id === id));
   if (absent.length > 0) return { outcome: 'absent', ids: absent };

@@ -75,11 +75,8 @@ function assertDeletionStays(world: World, lead: LeadRow, before: LeadRow | unde
 }
 
 /** What the lead that stays has got from the one that joined it counts as written to it here. */
-function noteJoined(
-  { leads, ledger, touches }: World,
-  { id, joined }: LeadRow,
-  known: ReadonlyMap<string, LeadRow>,
-): void {
+function noteJoined(world: World, { id, joined }: LeadRow, known: ReadonlyMap<string, LeadRow>): void {
+  const { leads, ledger, touches } = world;
   touches.move(id, joined);
   const [given, after] = [known.get(id), leads.find((lead) => lead.id === joined)];
   if (!given || !after) return;
@@ -89,6 +86,29 @@ function noteJoined(
   for (const field of FIELDS) {
     if (now[field] !== null && now[field] !== old?.[field] && now[field] === from[field])
       ledger.noteFilled(after.id, String(after.twenty_id), id, field, now[field], old?.[field] === null);
+  }
+  noteMergedLeads(world, given, before, after);
+}
+
+/** Of leads that somebody merged here, what was chosen counts as written; no address of either may be lost. */
+function noteMergedLeads(world: World, given: LeadRow, before: LeadRow | undefined, after: LeadRow): void {
+  const { ledger, merges } = world;
+  const order = merges.orderOf(given.id, after.id);
+  if (!order) return;
+  const [now, from] = [after, given].map(valuesOfLead);
+  const old = before && valuesOfLead(before);
+  const kept = [now.email, ...(now.additional_emails?.split(',') ?? [])];
+  for (const address of [from.email, old?.email, ...(from.additional_emails?.split(',') ?? [])]) {
+    if (address && !kept.includes(address))
+      world.fail('No lost write', `lead ${after.id} has not got ${address} by its merge with ${given.id}`);
+  }
+  const hasGotPerson = after.twenty_id !== null && after.twenty_id === given.twenty_id;
+  // by somebody's decision, what the person had counts no more
+  if (hasGotPerson) ledger.forget('remote', after.twenty_id as string);
+  for (const field of FIELDS) {
+    const isWritten = order.take.includes(field as never) || ['email', 'additional_emails'].includes(field);
+    if (field !== 'deleted' && (hasGotPerson ? now[field] !== null : isWritten && now[field] !== old?.[field]))
+      ledger.note('local', after.id, field, now[field]);
   }
 }
 

@@ -4,12 +4,13 @@ import * as identity from './identity';
 import * as isolation from './isolation';
 import * as leftOut from './left-out';
 import * as merging from './merging';
+import * as merges from './merges';
 import type { Mutant } from './mutant';
 import * as phones from './phones';
 import * as reading from './reading';
 import * as writing from './writing';
 
-const THEMES = [identity, phones, companies, reading, merging, writing, isolation, leftOut];
+const THEMES = [identity, phones, companies, reading, merging, merges, writing, isolation, leftOut];
 
 /** The rules of the protocol, each turned off in turn. */
 export const MUTANTS: readonly Mutant[] = THEMES.flatMap((theme) => theme.MUTANTS);

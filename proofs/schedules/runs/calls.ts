@@ -9,7 +9,7 @@ import { judgeWrite } from './effects';
 import type { Worker } from './worker';
 
 /** The functions that change leads and cursors. */
-const MERGING = new Set(['upsert_leads', 'update_sync_status']);
+const MERGING = new Set(['upsert_leads', 'update_sync_status', 'merge_leads', 'continue_merges', 'settle_merge']);
 
 /** A call of a worker to the database. A call with an old token must change nothing. */
 export async function callDatabase<T = Json>(world: World, worker: Worker, name: string, args: Json): Promise<T> {

@@ -19,6 +19,7 @@ export interface Effect {
 export function judgeWrite(world: World, worker: Worker, effect: Effect): void {
   const { before, after, operation } = effect;
   if (!/people/i.test(operation)) return;
+  if (operation === 'mergePeople') return judgeMerge(world, worker, effect);
   for (const [id, values] of after) {
     const old = before.get(id);
     if (!old) judgeNew(world, worker, id, effect);
@@ -26,11 +27,26 @@ export function judgeWrite(world: World, worker: Worker, effect: Effect): void {
   }
 }
 
+/** The two who were meant are one, as if somebody in Twenty had merged them; nobody else was touched. */
+function judgeMerge(world: World, { merging }: Worker, { before, after }: Effect): void {
+  for (const [id, values] of before) {
+    const now = after.get(id);
+    if (now !== undefined && FIELDS.every((field) => now[field] === values[field])) continue;
+    if (id === merging?.keep && now !== undefined) world.noteRemoteChange(id, values);
+    else if (id === merging?.drop && now === undefined) world.noteMergedAway(id, merging.keep);
+    else world.fail('Bijection', `a merge wrote to person ${id}, who was not meant`);
+  }
+}
+
 function judgeNew(world: World, worker: Worker, id: string, { isLate, after }: Effect): void {
   const destroyedAt = world.destroyedAt.get(id);
   if (worker.updates.has(id)) {
     // an update brought back somebody who was destroyed just then
-    if (!isLate && !(destroyedAt !== undefined && destroyedAt > worker.readAt && inLease(world, worker))) {
+    // whom the sync itself has merged away, no push of it may bring back
+    if (
+      world.merges.isMergedAway(id) ||
+      (!isLate && !(destroyedAt !== undefined && destroyedAt > worker.readAt && inLease(world, worker)))
+    ) {
       world.fail('Tombstones', `person ${id} was destroyed and came back by a write`);
     }
     world.exemptions.honestLimits += 1;

@@ -1,4 +1,5 @@
 import { drain as drainLoop } from '../../../nodes/LeadSync/loops/drain';
+import { mergeInTwenty, type Merge } from '../../../nodes/LeadSync/loops/merges';
 import { pull as pullLoop } from '../../../nodes/LeadSync/loops/pull';
 import { push as pushLoop, pushClaims } from '../../../nodes/LeadSync/loops/push';
 import { reconcile as reconcileLoop } from '../../../nodes/LeadSync/loops/reconcile';
@@ -7,6 +8,7 @@ import { Session } from '../../../nodes/LeadSync/loops/session';
 import { TwentyError } from '../../../nodes/Twenty/transport/failures';
 import { isFenced, portsOf } from './ports';
 import type { Worker } from './worker';
+import type { MergeOrder } from '../world/merges';
 import type { World } from '../world/world';
 
 /** Small, so that few leads make several pages and batches. */
@@ -48,6 +50,25 @@ export function reconcile(world: World): Flow {
   return (worker) =>
     untilFailure(
       reconcileLoop(portsOf(world, worker), { trigger: 'scheduled', reportOnly: false, pageSize: IDS_PAGE_SIZE }),
+    );
+}
+
+/** Somebody merges two leads here and in Twenty. */
+export function mergeLeads(world: World, order: MergeOrder): Flow {
+  return (worker) =>
+    untilFailure(
+      (async () => {
+        const { store, control, twenty } = portsOf(world, worker);
+        const { object, mapping, defaultCountry } = world.twenty.scope;
+        const scope = { object: object.nameSingular, fieldMapping: mapping, defaultCountry: defaultCountry ?? '' };
+        world.noteMergeAsked(order);
+        const merge = await store.rpc<Merge>('merge_leads', {
+          p_keep: order.keep,
+          p_drop: order.drop,
+          p_choices: Object.fromEntries(order.take.map((field) => [field, 'drop'])),
+        });
+        await mergeInTwenty({ store, control, mergePeople: (people) => twenty(scope).mergePeople(people) }, merge);
+      })(),
     );
 }
 

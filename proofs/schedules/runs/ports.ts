@@ -16,6 +16,9 @@ import { callDatabase, callTwenty } from './calls';
 /** Small, so that few leads make several batches. */
 const BATCH_SIZE = 4;
 
+/** Calls after which people are read who are then written. */
+const BEFORE_READS = new Set(['get_leads_for_sync', 'merge_leads', 'continue_merges']);
+
 interface Plan {
   results: DoorResult[];
   writes: Array<Write & Json>;
@@ -40,7 +43,10 @@ function twentyOf(world: World, worker: Worker): TwentyPort {
     getIdsPage: (request) => getIdsPage(client, scope.object, request),
     getLeads: (asked) => getLeadsByIdOrEmail(client, scope, asked),
     pushLeads: (writes, options) => pushLeads(client, scope, writes, { ...options, batchSize: BATCH_SIZE }),
-    mergePeople: (people) => mergePeople(client, people),
+    mergePeople: (people) => {
+      worker.merging = people;
+      return mergePeople(client, scope.object, people);
+    },
   };
 }
 
@@ -71,7 +77,7 @@ class NotingStore implements StorePort {
 
   async rpc<T>(name: string, args: Json): Promise<T> {
     const { world, worker } = this;
-    if (name === 'get_leads_for_sync') worker.phase = 'read';
+    if (BEFORE_READS.has(name)) worker.phase = 'read';
     const answer = await callDatabase<T>(world, worker, name, args);
     // the first read of a pull counts as begun now
     if (name === 'start_sync_run' && args.p_direction === 'twenty_to_supabase') world.twenty.openWindow();

@@ -29,6 +29,8 @@ export class Worker {
   /** People that the current writes may change, and those they may create. */
   updates = new Set<string>();
   creates = new Set<string>();
+  /** The people whom it has Twenty merge. */
+  merging: { keep: string; drop: string } | null = null;
   /** It slept or another worker ran meanwhile: its tokens may be old. */
   maybeFenced = false;
   isDone = false;

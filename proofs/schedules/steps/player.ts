@@ -1,6 +1,6 @@
 import { getLeadsByIdOrEmail } from '../../../nodes/Twenty/leads/get-many';
 import { look } from '../invariants/look';
-import { drain, pull, push, reconcile } from '../runs/flows';
+import { drain, mergeLeads, pull, push, reconcile } from '../runs/flows';
 import { isFenced } from '../runs/ports';
 import { Worker } from '../runs/worker';
 import { chosen } from '../systems/fields';
@@ -10,7 +10,7 @@ import { pickFrom } from '../users/pick-from';
 import { TwentyUsers } from '../users/twenty-users';
 import { Violation } from '../violation';
 import type { Delivery, DoorResult } from '../world/agreement';
-import type { World } from '../world/world';
+import type { LeadRow, World } from '../world/world';
 import type { Schedule, Step } from './schedule';
 
 const STEP_MS = 200;
@@ -78,6 +78,13 @@ export class Player {
         return await this.begin(`drain ${++this.workers}`, drain(world), step);
       case 'receive webhooks':
         return await this.receiveWebhooks(step.which, step.again);
+      case 'merge leads': {
+        const isLive = (row: LeadRow): boolean => row.deleted_at === null;
+        const [keep, drop] = [leadUsers.pick(step.which, isLive), leadUsers.pick(step.other, isLive)];
+        if (!keep || !drop || keep.id === drop.id) return;
+        const order = { keep: keep.id, drop: drop.id, take: step.take };
+        return await this.begin(`merge ${++this.workers}`, mergeLeads(world, order), step);
+      }
       case 'resume': {
         const worker = pickFrom(step.which, this.sleeping);
         return worker && (await this.advance(worker, Promise.resolve(), step));

@@ -40,6 +40,8 @@ export type Step =
     }
   | ({ do: 'pull'; mode: 'delta' | 'full' } & Progress)
   | ({ do: 'push'; withRun: boolean; lease: number | null } & Progress)
+  /** Somebody merges two leads: `take` are the fields of the dropped one (`other`) that are chosen. */
+  | ({ do: 'merge leads'; which: number; other: number; take: EditableField[] } & Progress)
   | ({ do: 'resume'; which: number } & Progress)
   | { do: 'wait' | 'set clock of Twenty back'; seconds: number }
   | { do: 'read hint'; which: number[] }

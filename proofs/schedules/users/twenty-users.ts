@@ -109,7 +109,7 @@ export class TwentyUsers {
       return;
     }
     world.twenty.double.store.remove('person', id, 'destroy');
-    this.noteDestroyed(id);
+    this.world.noteDestroyed(id);
   }
 
   /** The loser is destroyed; the winner takes what it lacks. */
@@ -123,7 +123,7 @@ export class TwentyUsers {
       world.twenty.double.handle({ method: 'POST', path: '/graphql', headers, body });
     });
     if (world.twenty.person(String(loser.id))) return;
-    this.noteDestroyed(String(loser.id));
+    this.world.noteDestroyed(String(loser.id));
     world.mergedInto.set(String(loser.id), String(winner.id));
   }
 
@@ -164,14 +164,6 @@ export class TwentyUsers {
   private stampOf(stamp: Exclude<Stamp, 'now'>): string {
     this.stamps += 1;
     return new Date((stamp === 'past' ? LONG_AGO : FAR_AHEAD) + this.stamps * 1000).toISOString();
-  }
-
-  private noteDestroyed(id: string): void {
-    const { world } = this;
-    world.ledger.noteDestroyed(id);
-    world.destroyedAt.set(id, world.ledger.now);
-    world.unseenPeople.add(id);
-    world.webhooks.push({ object: 'person', record_id: id });
   }
 
   private change(person: JsonObject, work: () => void): void {

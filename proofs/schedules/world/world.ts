@@ -7,6 +7,7 @@ import type { TwentySide } from '../systems/twenty-side';
 import { Violation, type Invariant } from '../violation';
 import { noteMerged, type Delivery, type DoorResult } from './agreement';
 import { Ledger, type Pair } from './ledger';
+import { Merges, type MergeOrder } from './merges';
 import { Touches } from './touches';
 
 /** How far back a delta reads before its cursor, as the protocol has it. */
@@ -43,6 +44,7 @@ export const NO_EXEMPTIONS: Exemptions = { honestLimits: 0, held: 0 };
 export class World {
   readonly ledger = new Ledger();
   readonly touches = new Touches();
+  readonly merges = new Merges();
   readonly exemptions: Exemptions = { ...NO_EXEMPTIONS };
   /** People whose last change no delta can see: stamped too far in the past, or gone without a trace. */
   readonly unseenPeople = new Set<string>();
@@ -169,6 +171,27 @@ export class World {
       const isOld = Date.parse(String(person.updatedAt)) < twenty.now() - OVERLAP_MS;
       if (isOld && twenty.isLagging(String(person.createdAt))) this.unseenPeople.add(String(person.id));
     }
+  }
+
+  /** A person is gone, who may be seen by no delta. */
+  noteDestroyed(id: string): void {
+    this.ledger.noteDestroyed(id);
+    this.destroyedAt.set(id, this.ledger.now);
+    this.unseenPeople.add(id);
+    this.webhooks.push({ object: 'person', record_id: id });
+  }
+
+  /** Somebody asks to merge two leads: the dropped one is to be deleted. */
+  noteMergeAsked(order: MergeOrder): void {
+    this.merges.ask(order);
+    this.ledger.expectDeletion(order.drop);
+  }
+
+  /** The sync has had Twenty merge two people. */
+  noteMergedAway(id: string, into: string): void {
+    this.noteDestroyed(id);
+    this.mergedInto.set(id, into);
+    this.merges.noteMergedAway(id);
   }
 
   /** Notes who has appeared in Twenty. */

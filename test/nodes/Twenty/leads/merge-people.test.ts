@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mergePeople, type MergeOutcome } from '../../../../nodes/Twenty/leads/merge-people';
+import { readObject } from '../../../../nodes/Twenty/transport/metadata';
 import { useWorkspace, type Interference } from '../support/workspace';
 
 const workspace = useWorkspace('prepared');
@@ -9,7 +10,7 @@ const person = (primaryEmail: string, values: Record<string, string> = {}): stri
 
 async function merge(keep: string, drop: string, interference?: Interference): Promise<MergeOutcome> {
   const client = workspace.client({ interfere: interference });
-  return await mergePeople(client, { object: 'person', keep, drop, lease_seconds: 300 });
+  return await mergePeople(client, await readObject(client, 'person'), { keep, drop, lease_seconds: 300 });
 }
 
 describe('two people merged by Twenty', () => {

@@ -1,0 +1,32 @@
+import type { EditableField } from '../systems/fields';
+
+/** Two leads that somebody wants to be one. */
+export interface MergeOrder {
+  keep: string;
+  drop: string;
+  /** The fields of the dropped one that are chosen. */
+  take: readonly EditableField[];
+}
+
+/** The merges that were asked for, and whom the sync had Twenty merge. */
+export class Merges {
+  private readonly orders: MergeOrder[] = [];
+  private readonly mergedAway = new Set<string>();
+
+  ask(order: MergeOrder): void {
+    this.orders.push(order);
+  }
+
+  /** What was asked for last of these two. */
+  orderOf(drop: string, keep: string): MergeOrder | undefined {
+    return this.orders.findLast((order) => order.drop === drop && order.keep === keep);
+  }
+
+  noteMergedAway(personId: string): void {
+    this.mergedAway.add(personId);
+  }
+
+  isMergedAway(personId: string): boolean {
+    return this.mergedAway.has(personId);
+  }
+}
