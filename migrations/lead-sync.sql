@@ -10501,6 +10501,7 @@ begin
   into v_new, v_escalated
   from lead_sync.lead_news as n
   join public.leads as l on l.id = n.lead_id and l.deleted_at is null
+  join public.lead_assignments as a on a.lead_id = n.lead_id and a.arrived_at > p_now - interval '3 days' -- what is older is no news
   where n.told_at is null and coalesce(n.offered_until <= p_now, true);
   v_waiting := coalesce(cardinality(v_new), 0);
   if v_recent > 0 then
@@ -10545,21 +10546,29 @@ end
 $$;
 
 -- migrations/assignment/confirm_lead_assignments.sql
--- Notes which assignments Twenty has. p_results: [{twenty_id, ok, error}]. Returns {confirmed, failed, unknown}; unknown: no lead with this person has an assignment.
-create or replace function public.confirm_lead_assignments(p_results jsonb) returns jsonb
+-- Notes which assignments Twenty has, and which of its tasks somebody has begun or done: that is a response.
+--   p_results    [{lead_id, ok, error}]
+--   p_responses  [{lead_id, at}]
+-- Returns {confirmed, failed, unknown, responses}; unknown: results of leads without an assignment; responses: those that were the first.
+create or replace function public.confirm_lead_assignments(p_results jsonb, p_responses jsonb default '[]') returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_answer jsonb;
+  v_responses integer;
 begin
-  if jsonb_typeof(p_results) is distinct from 'array' then
-    raise exception 'p_results must be an array of {twenty_id, ok, error}' using errcode = '22023';
+  if jsonb_typeof(p_results) is distinct from 'array' or jsonb_typeof(p_responses) is distinct from 'array' then
+    raise exception 'p_results must be an array of {lead_id, ok, error}, p_responses one of {lead_id, at}' using errcode = '22023';
   end if;
+  perform from public.lead_assignments as a
+  where a.lead_id in (select (r ->> 'lead_id')::uuid from jsonb_array_elements(p_results || p_responses) as r where lead_sync.is_uuid(r ->> 'lead_id'))
+  order by a.lead_id -- one order everywhere means no deadlock
+  for update;
+
   with stated as materialized (
-    select distinct on (l.id) l.id as lead_id, coalesce(r -> 'ok' = 'true', false) as ok, left(r ->> 'error', 500) as error
+    select distinct on (a.lead_id) a.lead_id, coalesce(r -> 'ok' = 'true', false) as ok, left(r ->> 'error', 500) as error
     from jsonb_array_elements(p_results) as r
-    join public.leads as l on l.twenty_id = case when lead_sync.is_uuid(r ->> 'twenty_id') then (r ->> 'twenty_id')::uuid end
-    join public.lead_assignments as a on a.lead_id = l.id
-    order by l.id, r -> 'ok' desc
+    join public.lead_assignments as a on a.lead_id = case when lead_sync.is_uuid(r ->> 'lead_id') then (r ->> 'lead_id')::uuid end
+    order by a.lead_id, r -> 'ok' desc
   ),
   note as (
     update public.lead_assignments as a set in_twenty_at = coalesce(a.in_twenty_at, case when s.ok then clock_timestamp() end), tried_at = clock_timestamp(), error = s.error
@@ -10571,7 +10580,12 @@ begin
   )
   into v_answer
   from stated as s;
-  return v_answer;
+
+  update public.lead_assignments as a set first_response_at = coalesce((r ->> 'at')::timestamptz, clock_timestamp())
+  from jsonb_array_elements(p_responses) as r
+  where a.lead_id = case when lead_sync.is_uuid(r ->> 'lead_id') then (r ->> 'lead_id')::uuid end and a.first_response_at is null;
+  get diagnostics v_responses = row_count;
+  return v_answer || jsonb_build_object('responses', v_responses);
 end
 $$;
 
@@ -10641,7 +10655,8 @@ $$;
 
 -- migrations/assignment/get_lead_assignments.sql
 -- Assigns what arrived, and lists what Twenty does not have of it yet, the longest waiting first. Leads that are not in Twenty yet come once they are; one that failed, again after five minutes.
--- Returns {assignments: [{twenty_id, member_id, owner_field, task_id, title, body, due_at}], has_next}; owner_field: the column of the record that takes member_id; null: the task does.
+-- Returns {object, owner_field, assignments: [{lead_id, twenty_id, member_id, task_id, title, body, due_at}], has_next, open_tasks: [{lead_id, task_id}]}; owner_field: the relation of the object that
+-- takes member_id, null: a task does; open_tasks: those to look at in Twenty, as their leads are escalated within two minutes unless somebody has begun them.
 create or replace function public.get_lead_assignments(p_limit integer default 100) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -10654,7 +10669,7 @@ begin
   select coalesce(jsonb_agg(k.assignment order by k.touch_id), '[]') into v_assignments
   from (
     select a.touch_id, jsonb_build_object(
-      'twenty_id', l.twenty_id, 'member_id', a.member_id, 'owner_field', s.owner_field || 'Id',
+      'lead_id', l.id, 'twenty_id', l.twenty_id, 'member_id', a.member_id,
       'task_id', lead_sync.follow_up_id(l.id, 'new lead', 'task'), -- no rule has a key with a space
       'title', left(lead_sync.fill_in(s.task_title, t.plain), 200),
       'body', left(lead_sync.fill_in(s.task_body, t.escaped), 5000),
@@ -10677,8 +10692,21 @@ begin
     limit p_limit + 1
   ) as k;
   return jsonb_build_object(
+    'object', (select n.object from lead_sync.settings as n),
+    'owner_field', (select s.owner_field from lead_sync.assignment_settings as s),
     'assignments', jsonb_path_query_array(v_assignments, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
-    'has_next', jsonb_array_length(v_assignments) > p_limit
+    'has_next', jsonb_array_length(v_assignments) > p_limit,
+    'open_tasks', (
+      select coalesce(jsonb_agg(jsonb_build_object('lead_id', o.lead_id, 'task_id', lead_sync.follow_up_id(o.lead_id, 'new lead', 'task'))), '[]')
+      from (
+        select a.lead_id from public.lead_assignments as a cross join lead_sync.assignment_settings as s
+        where a.first_response_at is null and a.in_twenty_at is not null and s.owner_field is null
+          and a.arrived_at > clock_timestamp() - interval '3 days'
+          and a.arrived_at + s.escalate_after[a.escalation + 1] <= clock_timestamp() + interval '2 minutes'
+        order by a.touch_id
+        limit 500
+      ) as o
+    )
   );
 end
 $$;
@@ -10784,7 +10812,7 @@ $$;
 
 -- migrations/assignment/note_first_responses.sql
 -- Notes which leads that arrived in the last three days somebody has done something about, as far as that shows: a change of the person by somebody in Twenty, a status set here,
--- a call that somebody took. A task that is done in Twenty is told by note_done_tasks.
+-- a call that somebody took. A task of theirs that somebody has begun in Twenty is told by confirm_lead_assignments.
 create or replace function lead_sync.note_first_responses(p_now timestamptz) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin

@@ -22,6 +22,7 @@ begin
   into v_new, v_escalated
   from lead_sync.lead_news as n
   join public.leads as l on l.id = n.lead_id and l.deleted_at is null
+  join public.lead_assignments as a on a.lead_id = n.lead_id and a.arrived_at > p_now - interval '3 days' -- what is older is no news
   where n.told_at is null and coalesce(n.offered_until <= p_now, true);
   v_waiting := coalesce(cardinality(v_new), 0);
   if v_recent > 0 then

@@ -1,18 +1,26 @@
--- Notes which assignments Twenty has. p_results: [{twenty_id, ok, error}]. Returns {confirmed, failed, unknown}; unknown: no lead with this person has an assignment.
-create or replace function public.confirm_lead_assignments(p_results jsonb) returns jsonb
+-- Notes which assignments Twenty has, and which of its tasks somebody has begun or done: that is a response.
+--   p_results    [{lead_id, ok, error}]
+--   p_responses  [{lead_id, at}]
+-- Returns {confirmed, failed, unknown, responses}; unknown: results of leads without an assignment; responses: those that were the first.
+create or replace function public.confirm_lead_assignments(p_results jsonb, p_responses jsonb default '[]') returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_answer jsonb;
+  v_responses integer;
 begin
-  if jsonb_typeof(p_results) is distinct from 'array' then
-    raise exception 'p_results must be an array of {twenty_id, ok, error}' using errcode = '22023';
+  if jsonb_typeof(p_results) is distinct from 'array' or jsonb_typeof(p_responses) is distinct from 'array' then
+    raise exception 'p_results must be an array of {lead_id, ok, error}, p_responses one of {lead_id, at}' using errcode = '22023';
   end if;
+  perform from public.lead_assignments as a
+  where a.lead_id in (select (r ->> 'lead_id')::uuid from jsonb_array_elements(p_results || p_responses) as r where lead_sync.is_uuid(r ->> 'lead_id'))
+  order by a.lead_id -- one order everywhere means no deadlock
+  for update;
+
   with stated as materialized (
-    select distinct on (l.id) l.id as lead_id, coalesce(r -> 'ok' = 'true', false) as ok, left(r ->> 'error', 500) as error
+    select distinct on (a.lead_id) a.lead_id, coalesce(r -> 'ok' = 'true', false) as ok, left(r ->> 'error', 500) as error
     from jsonb_array_elements(p_results) as r
-    join public.leads as l on l.twenty_id = case when lead_sync.is_uuid(r ->> 'twenty_id') then (r ->> 'twenty_id')::uuid end
-    join public.lead_assignments as a on a.lead_id = l.id
-    order by l.id, r -> 'ok' desc
+    join public.lead_assignments as a on a.lead_id = case when lead_sync.is_uuid(r ->> 'lead_id') then (r ->> 'lead_id')::uuid end
+    order by a.lead_id, r -> 'ok' desc
   ),
   note as (
     update public.lead_assignments as a set in_twenty_at = coalesce(a.in_twenty_at, case when s.ok then clock_timestamp() end), tried_at = clock_timestamp(), error = s.error
@@ -24,6 +32,11 @@ begin
   )
   into v_answer
   from stated as s;
-  return v_answer;
+
+  update public.lead_assignments as a set first_response_at = coalesce((r ->> 'at')::timestamptz, clock_timestamp())
+  from jsonb_array_elements(p_responses) as r
+  where a.lead_id = case when lead_sync.is_uuid(r ->> 'lead_id') then (r ->> 'lead_id')::uuid end and a.first_response_at is null;
+  get diagnostics v_responses = row_count;
+  return v_answer || jsonb_build_object('responses', v_responses);
 end
 $$;

@@ -1,5 +1,6 @@
 -- Assigns what arrived, and lists what Twenty does not have of it yet, the longest waiting first. Leads that are not in Twenty yet come once they are; one that failed, again after five minutes.
--- Returns {assignments: [{twenty_id, member_id, owner_field, task_id, title, body, due_at}], has_next}; owner_field: the column of the record that takes member_id; null: the task does.
+-- Returns {object, owner_field, assignments: [{lead_id, twenty_id, member_id, task_id, title, body, due_at}], has_next, open_tasks: [{lead_id, task_id}]}; owner_field: the relation of the object that
+-- takes member_id, null: a task does; open_tasks: those to look at in Twenty, as their leads are escalated within two minutes unless somebody has begun them.
 create or replace function public.get_lead_assignments(p_limit integer default 100) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12,7 +13,7 @@ begin
   select coalesce(jsonb_agg(k.assignment order by k.touch_id), '[]') into v_assignments
   from (
     select a.touch_id, jsonb_build_object(
-      'twenty_id', l.twenty_id, 'member_id', a.member_id, 'owner_field', s.owner_field || 'Id',
+      'lead_id', l.id, 'twenty_id', l.twenty_id, 'member_id', a.member_id,
       'task_id', lead_sync.follow_up_id(l.id, 'new lead', 'task'), -- no rule has a key with a space
       'title', left(lead_sync.fill_in(s.task_title, t.plain), 200),
       'body', left(lead_sync.fill_in(s.task_body, t.escaped), 5000),
@@ -35,8 +36,21 @@ begin
     limit p_limit + 1
   ) as k;
   return jsonb_build_object(
+    'object', (select n.object from lead_sync.settings as n),
+    'owner_field', (select s.owner_field from lead_sync.assignment_settings as s),
     'assignments', jsonb_path_query_array(v_assignments, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
-    'has_next', jsonb_array_length(v_assignments) > p_limit
+    'has_next', jsonb_array_length(v_assignments) > p_limit,
+    'open_tasks', (
+      select coalesce(jsonb_agg(jsonb_build_object('lead_id', o.lead_id, 'task_id', lead_sync.follow_up_id(o.lead_id, 'new lead', 'task'))), '[]')
+      from (
+        select a.lead_id from public.lead_assignments as a cross join lead_sync.assignment_settings as s
+        where a.first_response_at is null and a.in_twenty_at is not null and s.owner_field is null
+          and a.arrived_at > clock_timestamp() - interval '3 days'
+          and a.arrived_at + s.escalate_after[a.escalation + 1] <= clock_timestamp() + interval '2 minutes'
+        order by a.touch_id
+        limit 500
+      ) as o
+    )
   );
 end
 $$;

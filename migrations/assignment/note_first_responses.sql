@@ -1,5 +1,5 @@
 -- Notes which leads that arrived in the last three days somebody has done something about, as far as that shows: a change of the person by somebody in Twenty, a status set here,
--- a call that somebody took. A task that is done in Twenty is told by note_done_tasks.
+-- a call that somebody took. A task of theirs that somebody has begun in Twenty is told by confirm_lead_assignments.
 create or replace function lead_sync.note_first_responses(p_now timestamptz) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin

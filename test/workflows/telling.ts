@@ -3,7 +3,7 @@ import { CHAT_ID } from './telegram-double';
 
 type Edit = WorkflowRunOptions['edit'];
 
-const TELLING = ['tell', 'tellFailure', 'storeAiAnswers'];
+const TELLING = ['tell', 'tellNew', 'tellFailure', 'storeAiAnswers'];
 
 /** Fills in fields of the node that gives the messages to the channels. */
 export function setAddresses(values: Record<string, string>): Edit {

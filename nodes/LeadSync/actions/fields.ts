@@ -20,7 +20,7 @@ export const policyField: INodeProperties = {
   description: 'Who wins when both sides changed a field of a lead to different values',
 };
 
-const OF_RUNS = { hide: { operation: ['preview', 'check', 'mergeDuplicate'] } };
+const OF_RUNS = { hide: { operation: ['assign', 'preview', 'check', 'mergeDuplicate'] } };
 
 /** How long a run may take, what the node gives and how calls are made: the same for all runs, the last for what is no run, too. */
 export const commonFields: INodeProperties[] = [

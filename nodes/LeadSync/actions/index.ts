@@ -1,3 +1,4 @@
+import { assign } from './assign.operation';
 import { check } from './check.operation';
 import { drain } from './drain.operation';
 import { mergeDuplicate } from './mergeDuplicate.operation';
@@ -7,4 +8,13 @@ import { push } from './push.operation';
 import { reconcile } from './reconcile.operation';
 import type { Operation } from './whole-run';
 
-export const operations: Record<string, Operation> = { pull, drain, push, reconcile, preview, check, mergeDuplicate };
+export const operations: Record<string, Operation> = {
+  pull,
+  drain,
+  push,
+  reconcile,
+  assign,
+  preview,
+  check,
+  mergeDuplicate,
+};

@@ -46,6 +46,8 @@ export interface Telling extends IDataObject {
   what: string;
   /** The channels that were given messages. */
   channels: Channel[];
+  /** Of what it is: alerts of the sync, or leads; nothing that the database keeps when left out. */
+  about?: 'alerts' | 'leads';
   /** What the database wants to hear of when a channel took it. */
   notification_ids: number[];
   /** Under which key n8n remembers that it was told; null when the database remembers. */

@@ -4,6 +4,8 @@ export interface Markup {
   /** Both take escaped text. */
   bold(escaped: string): string;
   italic(escaped: string): string;
+  /** @param url of letters, digits and `+ : / . -` alone */
+  link(url: string, escaped: string): string;
   /** Characters of a message at most, markup included. */
   limit: number;
 }
@@ -15,6 +17,7 @@ export const TELEGRAM: Markup = {
   escape: (text) => escapeHtml(text).replace(/"/g, '&quot;'),
   bold: (escaped) => `<b>${escaped}</b>`,
   italic: (escaped) => `<i>${escaped}</i>`,
+  link: (url, escaped) => `<a href="${url}">${escaped}</a>`,
   limit: 4000,
 };
 
@@ -26,6 +29,7 @@ export const SLACK: Markup = {
   escape: (text) => escapeHtml(text).replace(SLACK_EMPHASIS, '\u200b$&'),
   bold: (escaped) => `*${escaped}*`,
   italic: (escaped) => `_${escaped}_`,
+  link: (url, escaped) => `<${url}|${escaped}>`,
   limit: 3900,
 };
 
@@ -34,5 +38,6 @@ export const PLAIN: Markup = {
   escape: (text) => text,
   bold: (escaped) => escaped,
   italic: (escaped) => escaped,
+  link: (url, escaped) => `${escaped} <${url}>`,
   limit: 50_000,
 };

@@ -20,6 +20,7 @@ import { reconcile } from './reconcile';
 import { scoring } from './scoring';
 import { segmentClassifier } from './segment-classifier';
 import { setUp } from './set-up';
+import { speedToLead } from './speed-to-lead';
 import { webFormIntake } from './web-form-intake';
 import { webhookHandler } from './webhook-handler';
 
@@ -40,6 +41,7 @@ const CANVASES = {
   'lead-sync-reconcile': reconcile,
   'lead-sync-scoring': scoring,
   'lead-sync-setup': setUp,
+  'lead-sync-speed-to-lead': speedToLead,
   'meta-lead-intake': metaIntake,
   'supabase-to-d1-sync': edgeDown,
   'supabase-to-twenty-lead-sync': push,

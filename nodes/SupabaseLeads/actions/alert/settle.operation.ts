@@ -5,8 +5,11 @@ import type { Operation } from '../types';
 import { TELLING_OUTPUTS } from './channel-fields';
 import { forget } from './memory';
 
+/** The function that notes what was told. */
+const CONFIRM = { alerts: 'confirm_alert_notifications', leads: 'confirm_lead_news' };
+
 /**
- * Draws the conclusion from what the channels said: confirms what one of them took (`confirm_alert_notifications`), has
+ * Draws the conclusion from what the channels said: confirms what one of them took (`CONFIRM`), has
  * n8n forget what none took, and fails where a channel did not take it or where what was told is an error.
  */
 export const settle: Operation = {
@@ -16,7 +19,7 @@ export const settle: Operation = {
   fields: [
     noticeField(
       'settleNotice',
-      'Connect the Result of Check and Tell or Tell a Failure to the first input, and the node of each channel to its own. It waits for all of them.',
+      'Connect the Result of Check and Tell, Tell New or Tell a Failure to the first input, and the node of each channel to its own. It waits for all of them.',
     ),
     {
       displayName: 'Confirm Alerts',
@@ -24,7 +27,7 @@ export const settle: Operation = {
       type: 'boolean',
       default: true,
       description:
-        'Whether to note in Supabase which alerts were told. Turn off behind Tell a Failure, which needs no Supabase.',
+        'Whether to note in Supabase what was told. Turn off behind Tell a Failure, which needs no Supabase.',
     },
   ],
   inputs: TELLING_OUTPUTS,
@@ -40,7 +43,7 @@ export const settle: Operation = {
     const mayConfirm = run.first.boolean('confirmAlerts');
     if (mayConfirm && isTold && telling.notification_ids.length > 0) {
       const database = await run.connect();
-      await database.call('confirm_alert_notifications', { p_ids: telling.notification_ids }, 0);
+      await database.call(CONFIRM[telling.about ?? 'alerts'], { p_ids: telling.notification_ids }, 0);
     }
     if (!isTold && telling.remembered_as !== null) await forget(context, telling.remembered_as);
     const error = errorOf(telling, outcome);

@@ -76,6 +76,7 @@ async function check(run: NodeRun, source: string | null): Promise<INodeExecutio
     messages,
     {
       what: 'The alert',
+      about: 'alerts',
       notification_ids: answer.notifications.map(({ id }) => id),
       remembered_as: null,
       stop: null,

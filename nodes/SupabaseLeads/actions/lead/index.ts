@@ -9,6 +9,7 @@ import { getToClassify } from './getToClassify.operation';
 import { markForSync } from './markForSync.operation';
 import { storeAiAnswers } from './storeAiAnswers.operation';
 import { takeForm } from './takeForm.operation';
+import { tellNew } from './tellNew.operation';
 import { updateSyncStatus } from './updateSyncStatus.operation';
 import { upsert } from './upsert.operation';
 
@@ -17,6 +18,7 @@ export const lead: Resource = {
   operations: {
     upsert,
     takeForm,
+    tellNew,
     forget,
     confirmForgotten,
     getForSync,
