@@ -1,8 +1,8 @@
 import axios from 'axios';
 import { Client } from 'pg';
 
-/** What `enable_instant_push` announces on: leads for Twenty, rows for the edge; and the header that its calls carry. */
-export const CHANNELS = { push: 'lead_sync_due', edge: 'lead_sync_edge_due' } as const;
+/** What `enable_instant_push` announces on: leads for Twenty, rows for the edge, leads that arrived; and the header that its calls carry. */
+export const CHANNELS = { push: 'lead_sync_due', edge: 'lead_sync_edge_due', arrivals: 'lead_sync_arrived' } as const;
 export const SECRET_HEADER = 'X-Lead-Sync-Secret';
 const CALL_TIMEOUT_MS = 5_000;
 
