@@ -19,7 +19,11 @@ grant select (id, first_name, last_name, company_name, sync_error_count) on publ
 grant select on lead_sync.activity, lead_sync.lead_counts, lead_sync.edge_runs to lead_sync_grafana;
 grant select (edge_table, version, sent, refusal) on lead_sync.edge_rows to lead_sync_grafana;
 grant select (lead_id, due_at, due_since) on lead_sync.lead_states to lead_sync_grafana;
-grant execute on function lead_sync.error_group(text), lead_sync.lag_percentile(jsonb, numeric) to lead_sync_grafana;
+grant select (id, lead_id, source, touched_at, created_at) on public.lead_touches to lead_sync_grafana;
+grant select on public.lead_assignments to lead_sync_grafana;
+grant execute on function
+  lead_sync.error_group(text), lead_sync.lag_percentile(jsonb, numeric), public.get_speed_to_lead(timestamptz, timestamptz)
+to lead_sync_grafana;
 
 do $$
 declare
@@ -27,7 +31,7 @@ declare
 begin
   foreach v_table in array array[
     'public.leads', 'public.lead_sync_history', 'public.lead_sync_runs', 'public.customer_segments', 'lead_sync.activity', 'lead_sync.lead_counts',
-    'lead_sync.lead_states', 'lead_sync.edge_runs', 'lead_sync.edge_rows'
+    'lead_sync.lead_states', 'lead_sync.edge_runs', 'lead_sync.edge_rows', 'public.lead_touches', 'public.lead_assignments'
   ] loop
     execute format('drop policy if exists lead_sync_grafana on %s', v_table);
     execute format('create policy lead_sync_grafana on %s for select to lead_sync_grafana using (true)', v_table);

@@ -17,8 +17,8 @@ begin
     select
       t.source, a.touch_id is not null as arrived, a.member_id, a.assigned_at, a.first_response_at, f.is_first,
       greatest(extract(epoch from t.created_at - t.touched_at), 0) as to_supabase,
-      greatest(extract(epoch from w.at - t.touched_at), 0) as to_twenty,
-      greatest(extract(epoch from a.first_response_at - t.touched_at), 0) as to_response
+      case when w.at is not null then greatest(extract(epoch from w.at - t.touched_at), 0) end as to_twenty,
+      case when a.first_response_at is not null then greatest(extract(epoch from a.first_response_at - t.touched_at), 0) end as to_response
     from touch as t
     left join public.lead_assignments as a on a.lead_id = t.lead_id and a.touch_id = t.id
     cross join lateral (

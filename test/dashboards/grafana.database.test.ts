@@ -31,6 +31,8 @@ function withoutMacros(sql: string, from: Date, to: Date): string {
       /\$__timeFilter\(([^)]+)\)/g,
       (_, column: string) => `${column} BETWEEN '${from.toISOString()}' AND '${to.toISOString()}'`,
     )
+    .replace('$__timeFrom()', `'${from.toISOString()}'`)
+    .replace('$__timeTo()', `'${to.toISOString()}'`)
     .replace(/\$__timeGroupAlias\(([^,]+),\s*'([^']+)'\)/g, (_, column: string, interval: string) => {
       const width = seconds(interval);
       return `floor(extract(epoch from ${column})/${width})*${width} AS "time"`;
@@ -54,6 +56,10 @@ describe('the Grafana dashboard', () => {
     await store.sql.query(`insert into public.customer_segments (segment_name) values ('Enterprise')`);
     await store.sql.query(
       `update public.leads set lead_score = 80, segment_id = (select id from public.customer_segments) where sync_status = 'pending'`,
+    );
+    await store.sql.query(
+      `insert into public.lead_touches (lead_id, source, external_id, kind, touched_at, created_at)
+       select id, 'meta', 'a', 'form', now() - interval '90 seconds', now() - interval '1 minute' from public.leads where sync_status = 'pending' limit 1`,
     );
     await store.sql.query(READER);
     await store.sql.query(READER); // safe to run again
@@ -123,6 +129,12 @@ describe('the Grafana dashboard', () => {
     const lag = await shown('Lag');
     expect(lag.map(({ metric }) => metric)).toEqual(['p50', 'p95']);
     expect(Math.abs(Number(lag[0].value) / 30 - 1)).toBeLessThan(0.065);
+  });
+
+  test('the speed to lead comes by source', async () => {
+    expect(await shown('Speed to lead')).toMatchObject([
+      { source: 'meta', touches: 1, 'new leads': 1, 'to Supabase p50': 30, 'to Twenty p50': null, untouched: 0 },
+    ]);
   });
 
   test('backlog, freshness and scores', async () => {

@@ -260,6 +260,64 @@ describe('assignment of leads that arrive', () => {
     });
   });
 
+  describe('speed to lead', () => {
+    const speed = (): Promise<Json> => store.rpc('get_speed_to_lead', { p_from: later(-60), p_to: later(1) });
+
+    test('is nothing where nothing came in', async () => {
+      expect(await speed()).toEqual({ touches: 0, unassigned: 0, untouched: 0, sources: [] });
+    });
+
+    test('is measured by source from the touch to Supabase, to Twenty and to a response', async () => {
+      await rep('Ann', { conditions: [{ attribute: 'first_name', operator: 'is_set', value: null }] });
+      const [ada] = await arrive([form({ first_name: 'Ada' })], 'meta');
+      await arrive([form({ first_name: 'Ben' }), form()], 'web');
+      await arrive([form({ email: 'lead-1@example.com' })], 'web'); // Ada again: a touch, no new lead
+      await claim();
+      await store.push([], 1);
+      // the event was a minute before it came in, and Twenty had the lead ten seconds after that
+      await store.sql.query(`
+        update public.lead_touches set touched_at = created_at - interval '1 minute' where external_id = 'form-1';
+        update public.lead_sync_history h set synced_at = t.created_at + interval '10 seconds' from public.lead_touches t
+          where t.external_id = 'form-1' and h.lead_id = t.lead_id and h.sync_direction = 'supabase_to_twenty';
+        update public.lead_assignments a set first_response_at = t.touched_at + interval '2 minutes' from public.lead_touches t
+          where a.touch_id = t.id and t.external_id = 'form-1'`);
+      expect(
+        await store.rows('select lead_id from public.lead_sync_history where sync_direction = $1', [
+          'supabase_to_twenty',
+        ]),
+      ).toEqual([{ lead_id: ada }]);
+
+      const unknown = { p50: null, p95: null };
+      expect(await speed()).toEqual({
+        touches: 4,
+        unassigned: 1,
+        untouched: 2,
+        sources: [
+          {
+            source: 'web',
+            touches: 3,
+            new_leads: 2,
+            to_supabase: { p50: expect.any(Number), p95: expect.any(Number) },
+            to_twenty: unknown,
+            to_response: unknown,
+            unassigned: 1,
+            untouched: 2,
+          },
+          {
+            source: 'meta',
+            touches: 1,
+            new_leads: 1,
+            to_supabase: { p50: 60, p95: 60 },
+            to_twenty: { p50: 70, p95: 70 },
+            to_response: { p50: 120, p95: 120 },
+            unassigned: 0,
+            untouched: 0,
+          },
+        ],
+      });
+    });
+  });
+
   describe('escalation', () => {
     const begin = async (): Promise<string> => {
       await rep('Ann');

@@ -75,12 +75,12 @@ afterAll(async () => {
 });
 
 test('a lead of a form is told at once, assigned, on the list of its sales rep in Twenty, and escalated when nobody responds', async () => {
-  const { data } = await axios.post<Record<string, string[]>>(
+  const { data } = await axios.post<{ ids: Record<string, string[]> }>(
     `${env('TEST_TWENTY_URL')}/__double/seed`,
     { workspaceMember: [{ name: { firstName: 'Ann', lastName: 'Rep' } }] },
     { proxy: false },
   );
-  const [ann] = data.workspaceMember;
+  const [ann] = data.ids.workspaceMember;
   await stack.database.query('insert into public.sales_reps (member_id, name) values ($1, $2)', [ann, 'Ann']);
   await stack.database.query('select public.enable_instant_push()');
   const texts = (): string[] => telegram.messages.map(({ text }) => text);

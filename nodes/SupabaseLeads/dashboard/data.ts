@@ -22,6 +22,21 @@ export interface DashboardData {
   last_findings?: LastFindings | null;
   /** Left out by a database that knows no edge yet. */
   edge?: { enabled: false } | EdgeFigures;
+  /** Left out by a database that does not measure it yet. */
+  speed_to_lead?: { touches: number; sources: SpeedOfSource[] };
+}
+
+/** How fast touches of a source became leads, as `get_speed_to_lead` has it; in seconds. */
+export interface SpeedOfSource {
+  source: string;
+  touches: number;
+  new_leads: number;
+  to_supabase: Lag;
+  to_twenty: Lag;
+  to_response: Lag;
+  /** Leads that no sales rep was found for, and leads without a response. */
+  unassigned: number;
+  untouched: number;
 }
 
 export interface LastFindings {

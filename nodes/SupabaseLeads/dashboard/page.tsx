@@ -10,6 +10,7 @@ import { Figures } from './view/figures';
 import { Header, HealthCard, NoticeCard } from './view/health';
 import { Card, Chart, Empty } from './view/parts';
 import { ProgressCard, renewedSeconds } from './view/progress';
+import { SpeedToLeadCard } from './view/speed-to-lead';
 import { STYLE } from './view/style';
 import {
   ActivityCard,
@@ -76,6 +77,7 @@ function Page({ data, csrfToken, notice, timeZone }: PageOptions) {
           <Buttons csrfToken={csrfToken} />
           <ProgressCard data={data} />
           <Charts data={data} timeZone={timeZone} />
+          <SpeedToLeadCard data={data} />
           <div class="columns">
             <ErrorsCard data={data} />
             <RunsCard data={data} />

@@ -30,13 +30,16 @@ export function speedToLead(): Canvas {
     [0, 0, 672, 848],
     '### 1. Assign and escalate\nBy the minute, by hand, or by the database, where a lead has just arrived. **Tell new leads** holds the addresses.',
   );
-  canvas.add(
+  canvas.addTriggers(
+    'Let leads gather',
     secretWebhook({
       name: 'When leads arrive',
       at: [64, 144],
       path: 'lead-sync-arrivals',
       credential: 'Instant push (lead sync)',
     }),
+    schedule('Every minute', [64, 320], { field: 'minutes', minutesInterval: 1 }),
+    manually([64, 496]),
   );
   // longer than the 250 ms in which the database calls once at most, so that leads which made no call are told, too
   canvas.add({
@@ -46,9 +49,7 @@ export function speedToLead(): Canvas {
     at: [272, 144],
     parameters: { amount: 0.6, unit: 'seconds' },
   });
-  canvas.add(schedule('Every minute', [64, 320], { field: 'minutes', minutesInterval: 1 }));
-  canvas.add(manually([64, 496]));
-  canvas.connect('When leads arrive', 'Let leads gather');
+  canvas.connect('Let leads gather', 'Tell new leads');
   canvas.add(
     supabase({ name: 'Tell new leads', at: [496, 144], parameters: { resource: 'lead', operation: 'tellNew' } }),
   );
@@ -66,9 +67,6 @@ export function speedToLead(): Canvas {
     '### 4. Write to Twenty\nOwner or task, once the person is there. What Twenty does not take is tried again after five minutes.',
   );
   canvas.add(leadSync({ name: 'Assign in Twenty', at: [496, 1008], parameters: { operation: 'assign', options: {} } }));
-  for (const from of ['Let leads gather', 'Every minute', 'Run manually']) {
-    canvas.connect(from, 'Tell new leads');
-    canvas.connect(from, 'Assign in Twenty');
-  }
+  canvas.connect('Let leads gather', 'Assign in Twenty');
   return canvas;
 }

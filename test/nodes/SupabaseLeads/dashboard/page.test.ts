@@ -19,6 +19,17 @@ const textOf = (html: string): string =>
 const skeleton = (html: string): string[] =>
   (html.replace(/<svg.*?<\/svg>/gs, '').match(/<\/?[a-z!][^>]*>/g) ?? []).map((tag) => tag.replace(/"[^"]*"/g, '""'));
 
+const SPEED = {
+  source: 'meta',
+  touches: 12,
+  new_leads: 9,
+  to_supabase: { p50: 3.2, p95: 41 },
+  to_twenty: { p50: 8, p95: 300 },
+  to_response: { p50: null, p95: null },
+  unassigned: 1,
+  untouched: 4,
+};
+
 /** Puts a text into every place of the data that others can write. */
 function withText(data: DashboardData, text: string): DashboardData {
   const { metrics } = data;
@@ -65,6 +76,7 @@ function withText(data: DashboardData, text: string): DashboardData {
           tables: data.edge.tables.map((row) => ({ ...row, table: text })),
         }
       : data.edge,
+    speed_to_lead: { touches: 1, sources: [{ ...SPEED, source: text }] },
   };
 }
 
@@ -198,6 +210,14 @@ describe('dashboard page', () => {
 
   it.each([{}, { done: '' }, { done: '<b>' }])('says nothing of its own accord: %j', (query) => {
     expect(noticeOf(query)).toBeNull();
+  });
+
+  it('shows how fast leads came, by source, where some did', () => {
+    const text = textOf(page({ ...busyDashboard(), speed_to_lead: { touches: 12, sources: [SPEED] } }));
+
+    expect(text).toContain('meta 12 9 3.2 s, 95 % within 41 s 8 s, 95 % within 5 min – 1 4');
+    for (const speed_to_lead of [undefined, { touches: 0, sources: [] }])
+      expect(textOf(page({ ...busyDashboard(), speed_to_lead }))).not.toContain('Speed to lead');
   });
 
   it('shows the edge replica where it is on, and nothing of it elsewhere', () => {
