@@ -50,6 +50,25 @@ describe('with the extension pg_net', () => {
     ]);
   });
 
+  test('posts that leads arrived to an address of its own, once a transaction, where somebody takes leads', async () => {
+    const { secret } = await enable({ p_arrivals_url: `${URL}-arrivals` });
+    const arrive = (...ids: string[]): Promise<unknown> =>
+      store.rpc('upsert_leads', {
+        p_leads: ids.map((id) => ({ email: `${id}@example.com`, touch: { external_id: id } })),
+        p_source: 'form',
+      });
+    await arrive('before');
+    await store.sql.query(`insert into public.sales_reps (member_id, name) values (gen_random_uuid(), 'Ann')`);
+
+    await arrive('ada', 'grace');
+    await store.sql.query(`select setval('lead_sync.last_arrivals_call', 1)`);
+    await arrive('ada');
+
+    expect(await store.rows(`select url, body, headers ->> 'X-Lead-Sync-Secret' as secret from net.asked`)).toEqual([
+      { url: `${URL}-arrivals`, body: { event: 'leads.arrived' }, secret },
+    ]);
+  });
+
   test('posts what goes to the edge to an address of its own, with the same secret', async () => {
     const { secret } = await enable({ p_url: URL, p_edge_url: `${URL}-edge` });
     await store.sql.query('select public.enable_edge(\'{"tables": ["prospects"]}\')');
