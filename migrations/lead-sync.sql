@@ -1045,6 +1045,7 @@ comment on column lead_sync.intake_inbox.attempts is 'How often it was claimed';
 comment on column lead_sync.intake_inbox.last_error is 'Why it could not be read or stored, the last time';
 comment on column lead_sync.intake_inbox.done_at is 'When its lead was stored, or was found to need no storing';
 create index if not exists intake_inbox_due_idx on lead_sync.intake_inbox (source, due_at) where done_at is null;
+create index if not exists intake_inbox_failing_idx on lead_sync.intake_inbox (received_at) where done_at is null and last_error is not null;
 create index if not exists intake_inbox_received_idx on lead_sync.intake_inbox (received_at);
 
 -- Up to when a channel of a source, e.g. a form, was read in full. It never goes back.
@@ -4188,6 +4189,25 @@ begin
       where i.source = p_source and i.done_at is null and i.due_at <= clock_timestamp()
       limit 100000
     ) as due
+  );
+end
+$$;
+
+-- migrations/hints/failing_hints.sql
+-- Hints of sources that have been known for over an hour, and of which reading or storing the lead failed the last time.
+-- Returns {count, examples: up to five texts "source id: reason", the latest first}. Reads an index of failing hints alone.
+create or replace function lead_sync.failing_hints(p_now timestamptz) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object(
+      'count', count(*),
+      'examples', coalesce((
+        array_agg(concat_ws(' ', i.source, i.external_id || ':', left(i.last_error, 200)) order by i.received_at desc, i.external_id)
+      )[1:5], '{}')
+    )
+    from lead_sync.intake_inbox as i
+    where i.done_at is null and i.last_error is not null and i.received_at < p_now - interval '1 hour'
   );
 end
 $$;
@@ -12907,7 +12927,7 @@ $$;
 
 -- migrations/measurements/get_sync_metrics.sql
 -- How the sync is doing, for monitors and dashboards; p_now is for tests.
--- Returns {at, health: {status, reasons}, freshness, leads, backlog, last_hour, lag_seconds, conflicts, dead_letters, held, left_out, refused_rows, error_leads, drift, twenty_calls,
+-- Returns {at, health: {status, reasons}, freshness, leads, backlog, last_hour, lag_seconds, conflicts, dead_letters, held, left_out, refused_rows, failing_hints, error_leads, drift, twenty_calls,
 --   webhooks, heartbeat}, see docs/data-contract.md. Reads rollups and indexes only: its time does not grow with leads or history.
 create or replace function public.get_sync_metrics(p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
@@ -13008,6 +13028,7 @@ create or replace function lead_sync.measure_backlog(p_now timestamptz) returns 
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_refused_rows jsonb := lead_sync.refused_rows();
+  v_failing_hints jsonb := lead_sync.failing_hints(p_now);
   v_error_limit integer := (select r.threshold from lead_sync.alert_rules as r where r.alert = 'lead_errors');
   v_waiting interval := (select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as r where r.alert = 'pending_long');
   v_stuck interval := (select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as r where r.alert = 'syncing_stuck');
@@ -13079,6 +13100,7 @@ begin
       'held', (select count(*) from refused as r where r.held),
       'left_out', (select count(*) from incomplete),
       'refused_rows', v_refused_rows -> 'count',
+      'failing_hints', v_failing_hints -> 'count',
       'error_leads', jsonb_build_object('over_limit', (select count(*) from failing), 'limit', v_error_limit),
       'examples', jsonb_build_object(
         'pending_long', (
@@ -13104,7 +13126,8 @@ begin
           select jsonb_agg(lead_sync.mask_lead(l) || ', ' || (select string_agg(k, ', ' order by k) from jsonb_object_keys(x.left_out) as k))
           from (select * from incomplete as w limit 5) as x join public.leads as l on l.id = x.id
         ),
-        'refused_rows', (select jsonb_agg(lead_sync.mask_text(e.text)) from jsonb_array_elements_text(v_refused_rows -> 'examples') as e (text))
+        'refused_rows', (select jsonb_agg(lead_sync.mask_text(e.text)) from jsonb_array_elements_text(v_refused_rows -> 'examples') as e (text)),
+        'failing_hints', v_failing_hints -> 'examples'
       )
     )
     from oldest as o
@@ -13230,6 +13253,7 @@ begin
     'held', v_backlog -> 'held',
     'left_out', v_backlog -> 'left_out',
     'refused_rows', v_backlog -> 'refused_rows',
+    'failing_hints', v_backlog -> 'failing_hints',
     'error_leads', v_backlog -> 'error_leads',
     'drift', lead_sync.measure_drift(p_now),
     'twenty_calls', jsonb_build_object('last_hour', v_calls, 'budget', v_budget, 'percent', round(100.0 * v_calls / v_budget, 1)),
@@ -13438,6 +13462,12 @@ begin
     format('%s of your own tables %s refused, and not in step.', case c.count when 1 then '1 row' else c.count || ' rows' end, case c.count when 1 then 'was' else 'were' end)
   from lead_sync.alert_rules as r cross join (select (p_figures ->> 'refused_rows')::numeric as count) as c
   where r.alert = 'refused_rows'
+
+  union all
+  select r.alert, c.count > r.threshold, c.count,
+    format('%s named by a source over an hour ago and cannot be read or stored.', lead_sync.count_leads(c.count, 'was', 'were'))
+  from lead_sync.alert_rules as r cross join (select (p_figures ->> 'failing_hints')::numeric as count) as c
+  where r.alert = 'failing_hints'
 
   union all
   select r.alert, coalesce(v_pending - b.before > r.threshold and v_pending >= b.lately, false), coalesce(v_pending - b.before, 0)::numeric,
@@ -15495,7 +15525,9 @@ from (values
   ('left_out_fields', 'Leads with fields left out', false, 'warning', 0, 0, null, '0', '0', array['7 days'], null, 2,
     'Correct the values that their reasons name (leads.left_out, or the dashboard): each edit is sent at once.'),
   ('refused_rows', 'Rows of your own tables refused', true, 'warning', 0, 0, null, '0', '0', array['24 hours', '7 days'], null, 2,
-    'Correct them in their table: each change tries the row again. lead_sync.source_rows has the reasons.')
+    'Correct them in their table: each change tries the row again. lead_sync.source_rows has the reasons.'),
+  ('failing_hints', 'Leads of sources that do not arrive', true, 'warning', 0, 0, null, '0', '0', array['24 hours', '7 days'], null, 2,
+    'Do what their errors name: each is tried again by itself, up to 6 hours later. Delete those that the source no longer has: lead_sync.intake_inbox has the reasons.')
 ) as v (alert, title, enabled, severity, threshold, minimum, directions, pending_for, clear_for, reminders, escalate_after, since, advice)
 where v.since > lead_sync.schema_version()
 on conflict do nothing;

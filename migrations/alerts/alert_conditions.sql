@@ -97,6 +97,12 @@ begin
   where r.alert = 'refused_rows'
 
   union all
+  select r.alert, c.count > r.threshold, c.count,
+    format('%s named by a source over an hour ago and cannot be read or stored.', lead_sync.count_leads(c.count, 'was', 'were'))
+  from lead_sync.alert_rules as r cross join (select (p_figures ->> 'failing_hints')::numeric as count) as c
+  where r.alert = 'failing_hints'
+
+  union all
   select r.alert, coalesce(v_pending - b.before > r.threshold and v_pending >= b.lately, false), coalesce(v_pending - b.before, 0)::numeric,
     format('%s leads wait to be synced, %s half an hour ago.', v_pending, coalesce(b.before::text, 'not known how many'))
   from lead_sync.alert_rules as r

@@ -31,7 +31,9 @@ from (values
   ('left_out_fields', 'Leads with fields left out', false, 'warning', 0, 0, null, '0', '0', array['7 days'], null, 2,
     'Correct the values that their reasons name (leads.left_out, or the dashboard): each edit is sent at once.'),
   ('refused_rows', 'Rows of your own tables refused', true, 'warning', 0, 0, null, '0', '0', array['24 hours', '7 days'], null, 2,
-    'Correct them in their table: each change tries the row again. lead_sync.source_rows has the reasons.')
+    'Correct them in their table: each change tries the row again. lead_sync.source_rows has the reasons.'),
+  ('failing_hints', 'Leads of sources that do not arrive', true, 'warning', 0, 0, null, '0', '0', array['24 hours', '7 days'], null, 2,
+    'Do what their errors name: each is tried again by itself, up to 6 hours later. Delete those that the source no longer has: lead_sync.intake_inbox has the reasons.')
 ) as v (alert, title, enabled, severity, threshold, minimum, directions, pending_for, clear_for, reminders, escalate_after, since, advice)
 where v.since > lead_sync.schema_version()
 on conflict do nothing;

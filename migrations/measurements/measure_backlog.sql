@@ -3,6 +3,7 @@ create or replace function lead_sync.measure_backlog(p_now timestamptz) returns 
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_refused_rows jsonb := lead_sync.refused_rows();
+  v_failing_hints jsonb := lead_sync.failing_hints(p_now);
   v_error_limit integer := (select r.threshold from lead_sync.alert_rules as r where r.alert = 'lead_errors');
   v_waiting interval := (select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as r where r.alert = 'pending_long');
   v_stuck interval := (select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as r where r.alert = 'syncing_stuck');
@@ -74,6 +75,7 @@ begin
       'held', (select count(*) from refused as r where r.held),
       'left_out', (select count(*) from incomplete),
       'refused_rows', v_refused_rows -> 'count',
+      'failing_hints', v_failing_hints -> 'count',
       'error_leads', jsonb_build_object('over_limit', (select count(*) from failing), 'limit', v_error_limit),
       'examples', jsonb_build_object(
         'pending_long', (
@@ -99,7 +101,8 @@ begin
           select jsonb_agg(lead_sync.mask_lead(l) || ', ' || (select string_agg(k, ', ' order by k) from jsonb_object_keys(x.left_out) as k))
           from (select * from incomplete as w limit 5) as x join public.leads as l on l.id = x.id
         ),
-        'refused_rows', (select jsonb_agg(lead_sync.mask_text(e.text)) from jsonb_array_elements_text(v_refused_rows -> 'examples') as e (text))
+        'refused_rows', (select jsonb_agg(lead_sync.mask_text(e.text)) from jsonb_array_elements_text(v_refused_rows -> 'examples') as e (text)),
+        'failing_hints', v_failing_hints -> 'examples'
       )
     )
     from oldest as o

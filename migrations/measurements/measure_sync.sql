@@ -53,6 +53,7 @@ begin
     'held', v_backlog -> 'held',
     'left_out', v_backlog -> 'left_out',
     'refused_rows', v_backlog -> 'refused_rows',
+    'failing_hints', v_backlog -> 'failing_hints',
     'error_leads', v_backlog -> 'error_leads',
     'drift', lead_sync.measure_drift(p_now),
     'twenty_calls', jsonb_build_object('last_hour', v_calls, 'budget', v_budget, 'percent', round(100.0 * v_calls / v_budget, 1)),

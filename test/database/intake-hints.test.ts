@@ -124,4 +124,30 @@ describe('hints of sources', () => {
 
     expect(idsOf(await claim())).toEqual(['2']);
   });
+
+  test('leads that cannot be read for over an hour are one alert, which ends when they are', async () => {
+    await store.sql.query(`update lead_sync.alert_rules set enabled = alert = 'failing_hints'`);
+    const now = Date.now();
+    const look = async (minutes: number) =>
+      (
+        await store.rpc<{ notifications: Json[] }>('update_sync_alerts', {
+          p_now: new Date(now + minutes * 60_000).toISOString(),
+        })
+      ).notifications;
+    await add([hint('1'), hint('2'), hint('3')]);
+    const { claim_token } = await claim();
+    await settle(claim_token, [{ external_id: '1', error: 'missing: no such lead' }, { external_id: '2' }]);
+
+    expect(await look(55)).toEqual([]);
+    expect(await look(65)).toMatchObject([
+      {
+        alert: 'failing_hints',
+        kind: 'raised',
+        message: '1 lead was named by a source over an hour ago and cannot be read or stored.',
+        examples: ['meta 1: missing: no such lead'],
+      },
+    ]);
+    await settle(claim_token, [{ external_id: '1' }]);
+    expect(await look(70)).toMatchObject([{ alert: 'failing_hints', kind: 'recovered' }]);
+  });
 });
