@@ -1,4 +1,5 @@
 import { createClient } from '@supabase/supabase-js';
+import type { Knowlarity } from './knowlarity';
 import type { Meta } from './meta';
 import type { Stack } from './stack';
 import { bundledWorkflows } from '../cli/n8n/bundle';
@@ -24,11 +25,18 @@ async function syncedLeads({ supabase }: Stack): Promise<SyncedLead[]> {
   return data as SyncedLead[];
 }
 
+/** Stand-ins that leads come from. */
+interface Sources {
+  meta: Meta;
+  knowlarity: Knowlarity;
+}
+
 /** Commands to copy that change a lead on each side or bring a new one, and how to see it arrive. For the local services: they hold samples. */
-export async function thingsToTry(stack: Stack, meta: Meta): Promise<string> {
+export async function thingsToTry(stack: Stack, { meta, knowlarity }: Sources): Promise<string> {
   const [inTwenty, inSupabase] = await syncedLeads(stack);
   const bundle = await bundledWorkflows();
   const workflow = (file: string): string => `${stack.n8n.url}/workflow/${bundle.get(file)?.id}`;
+  const call = knowlarity.api.store;
   const json = "-H 'content-type: application/json'";
   const twentyKey = `-H 'authorization: Bearer ${stack.twenty.apiKey}'`;
   const supabaseKey = `-H 'apikey: ${stack.supabase.serviceKey}'`;
@@ -55,5 +63,9 @@ export async function thingsToTry(stack: Stack, meta: Meta): Promise<string> {
        curl ${meta.url}/v26.0/${meta.formId}/test_leads -H 'authorization: Bearer ${meta.api.store.token}' --data-urlencode 'field_data=[{"name": "full_name", "values": ["Ada Lovelace"]}, {"name": "email", "values": ["ada@lovelace.example"]}]'
      and see the lead in Twenty three seconds later:
        curl '${stack.twenty.url}/rest/people?filter=emails.primaryEmail%5Beq%5D:ada@lovelace.example' ${twentyKey}
+  6. Call a customer, by a stand-in of Knowlarity,
+       curl ${knowlarity.url}/Basic/v1/account/call/makecall -H 'x-api-key: ${call.apiKey}' -H 'authorization: ${call.authorization}' ${json} -d '{"k_number": "${call.number}", "agent_number": "+919800000001", "customer_number": "+919812345678"}'
+     and see the lead in Twenty three seconds later:
+       curl '${stack.twenty.url}/rest/people?filter=phones.primaryPhoneNumber%5Beq%5D:9812345678' ${twentyKey}
 `;
 }

@@ -10,6 +10,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sampleSet } from './sample-data';
 import { importInstantPushCredential, startInstantPush } from './instant-push';
+import { startKnowlarity } from './knowlarity';
 import { lockFolder } from './lock';
 import { startMeta } from './meta';
 import { thingsToTry } from './next-steps';
@@ -25,7 +26,7 @@ import { addresses, figures } from './summary';
 import { runSync, type SyncRun } from './sync';
 
 const FOLDER = resolve('.stack/start');
-const PORTS = { postgres: 54322, gateway: 54321, twenty: 3000, meta: 3001, n8n: 5678 };
+const PORTS = { postgres: 54322, gateway: 54321, twenty: 3000, meta: 3001, knowlarity: 3002, n8n: 5678 };
 
 interface Flags {
   once: boolean;
@@ -97,7 +98,9 @@ async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
   if (stack.localTwenty && stack.localSupabase) {
     const meta = await startMeta(stack.n8n.client, { schedules: true, port: PORTS.meta });
     shutdown.add('Meta', () => meta.stop());
-    console.log(await thingsToTry(stack, meta));
+    const knowlarity = await startKnowlarity(stack.n8n.client, { schedules: true, port: PORTS.knowlarity });
+    shutdown.add('Knowlarity', () => knowlarity.stop());
+    console.log(await thingsToTry(stack, { meta, knowlarity }));
   }
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   console.log(`Ready after ${seconds} s. Ctrl-C stops everything; the next start begins with new local data.`);

@@ -7,6 +7,7 @@ import type {
   IHttpRequestOptions,
 } from 'n8n-workflow';
 import { LeadSyncCloudflareD1Api } from '../../credentials/LeadSyncCloudflareD1Api.credentials';
+import { LeadSyncKnowlarityApi } from '../../credentials/LeadSyncKnowlarityApi.credentials';
 import { LeadSyncMetaLeadAdsApi } from '../../credentials/LeadSyncMetaLeadAdsApi.credentials';
 import { LeadSyncSupabaseApi } from '../../credentials/LeadSyncSupabaseApi.credentials';
 import { LeadSyncTwentyApi } from '../../credentials/LeadSyncTwentyApi.credentials';
@@ -141,4 +142,18 @@ describe('the Meta Lead Ads credential', () => {
       qs: { input_token: 'made-up-token' },
     });
   });
+});
+
+test('the Knowlarity credential sends both keys bare, and is tested at the call log of the address that it names', async () => {
+  const type = new LeadSyncKnowlarityApi();
+  const data = { apiKey: ' made-up-key ', authorizationToken: 'made-up-authorization', baseUrl: '' };
+
+  expect(await headers(type, data)).toEqual({
+    'x-api-key': 'made-up-key',
+    Authorization: 'made-up-authorization',
+  });
+  expect(testUrl(type, data)).toBe('https://kpi.knowlarity.com/Basic/v1/account/calllog');
+  expect(testUrl(type, { ...data, baseUrl: ' http://127.0.0.1:1// ' })).toBe(
+    'http://127.0.0.1:1/Basic/v1/account/calllog',
+  );
 });

@@ -17,6 +17,7 @@ export interface LeadRow {
   id: string;
   twenty_id: string | null;
   email: string | null;
+  phone: string | null;
   first_name: string | null;
   sync_status: string;
   sync_error_message: string | null;
