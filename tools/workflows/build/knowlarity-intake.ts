@@ -26,7 +26,7 @@ const POLL = { resource: 'intake', operation: 'poll', filters: {}, maxDuration: 
 /** Reads the call log, on time and when a push says that there is something to read. */
 export function knowlarityIntake(): Canvas {
   const canvas = new Canvas('leadSyncKnowlarityIntake', 'Knowlarity call intake');
-  canvas.overview(848, OVERVIEW);
+  canvas.overview(656, OVERVIEW);
   canvas.section(
     'Start note',
     [0, 0, 560, HEIGHT],
