@@ -20,7 +20,7 @@ Each call of your SuperReceptionist account comes into the \`leads\` table of Su
 5. Tasks for missed calls (optional): enable the rule \`missed_call\` in \`follow_up_rules\` and publish *Lead follow-ups*.
 6. ${ALERTS_SETUP}`;
 
-const HEIGHT = 560;
+const HEIGHT = 608;
 const POLL = { resource: 'intake', operation: 'poll', filters: {}, maxDuration: 1, options: {} };
 
 /** Reads the call log, on time and when a push says that there is something to read. */
@@ -44,8 +44,8 @@ export function knowlarityIntake(): Canvas {
   });
   canvas.addTriggers(
     'Poll calls',
-    schedule('Every 30 seconds', [64, 272], { field: 'seconds', secondsInterval: 30 }),
-    manually([64, 416]),
+    schedule('Every 30 seconds', [64, 320], { field: 'seconds', secondsInterval: 30 }),
+    manually([64, 464]),
   );
   canvas.add(
     knowlarity({
@@ -59,7 +59,7 @@ export function knowlarityIntake(): Canvas {
   canvas.add(
     knowlarity({
       name: 'Poll calls',
-      at: [336, 336],
+      at: [336, 384],
       parameters: { ...POLL, read: 'all' },
       onError: 'continueErrorOutput',
     }),
