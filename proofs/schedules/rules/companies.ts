@@ -90,8 +90,8 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'What a lead takes over as its company in Twenty is called otherwise is a conflict, the answer heard or not',
     sql: [
       {
-        find: "r ->> 'field' in ('company_name', 'company_domain') and p_sent ? (r ->> 'field')\n      and",
-        replace: 'false and',
+        find: "(r ->> 'field' in ('company_name', 'company_domain') or p_stated is not null)",
+        replace: 'p_stated is not null',
       },
     ],
     directed: DIRECTED.namedOtherwiseUnheard,

@@ -36,6 +36,15 @@ export const DIRECTED = {
     editPerson(first, LONDON, 'phone'),
     pull,
   ]),
+  /** Nobody has heard yet that a lead was created without its phone; then its person gets one. */
+  leftOutOfCreateUnheard: under([
+    createLead(0),
+    editLead(first, UNUSABLE, 'phone'),
+    pushUntil(4, 'sleep'),
+    wait(10),
+    editPerson(first, LONDON, 'phone'),
+    pull,
+  ]),
   /** A phone that Twenty has is replaced here by one that cannot be sent: both stay. */
   leftOutOfUpdate: under([
     createLead(0),
@@ -76,6 +85,12 @@ export const DIRECTED = {
 } satisfies Record<string, Schedule>;
 
 export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'what was edited before the create was heard of had arrived',
+    rule: 'Of a create that landed unheard, a value that somebody replaced in Twenty may not have arrived',
+    sql: [{ find: ' or p_stated is not null)', replace: ')' }],
+    directed: DIRECTED.leftOutOfCreateUnheard,
+  },
   {
     name: 'what was left out stays agreed when it is edited',
     rule: 'A value that was left out, replaced and back is due again, to be told again',
