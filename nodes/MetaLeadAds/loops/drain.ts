@@ -13,9 +13,12 @@ interface Claim {
   remaining: number;
 }
 
-/** After few leads the inbox is looked at again at once, after many a little later, so that they gather and cost few calls. */
+/**
+ * After few leads the inbox is looked at again at once, after many a little later, so that they gather and cost few calls:
+ * where 20 a second come, or more, every call is full.
+ */
 const LONGEST_PAUSE_MS = 5_000;
-const PAUSE_A_LEAD_MS = 20;
+const PAUSE_A_LEAD_MS = 50;
 
 const drains = new OneAtATime();
 

@@ -10,9 +10,27 @@ import { readParameters } from './parameters';
 const WINDOW_MS = 250;
 const gathering = new Gathering<NamedLead[]>(1_000);
 
+type Credentials = MetaCredentials & Record<string, unknown>;
+
+/** For how long a credential is known: n8n reads and decrypts it for every request, a tenth of what one costs. Milliseconds. */
+const KNOWN_MS = 5_000;
+const known = new Map<string, { until: number; credentials: Credentials }>();
+
+const keyOf = (context: IWebhookFunctions): string => `${context.getWorkflow().id ?? ''}/${context.getNode().id}`;
+
+async function credentialsOf(context: IWebhookFunctions): Promise<Credentials> {
+  const read = async (): Promise<Credentials> => await context.getCredentials<Credentials>(CREDENTIAL);
+  if (context.getMode() === 'manual') return await read();
+  const found = known.get(keyOf(context));
+  if (found !== undefined && Date.now() < found.until) return found.credentials;
+  const credentials = await read();
+  known.set(keyOf(context), { until: Date.now() + KNOWN_MS, credentials });
+  return credentials;
+}
+
 /** One request to the trigger's address: Meta asks whether it is the right one, or delivers. */
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-  const credentials = await context.getCredentials<MetaCredentials & Record<string, unknown>>(CREDENTIAL);
+  const credentials = await credentialsOf(context);
   return context.getWebhookName() === 'setup'
     ? answerChallenge(context, credentials)
     : await take(context, credentials);
@@ -56,8 +74,7 @@ async function take(context: IWebhookFunctions, { appSecret = '' }: MetaCredenti
 async function giveOn(context: IWebhookFunctions, leads: NamedLead[]): Promise<IWebhookResponseData> {
   if (context.getMode() === 'manual') return itemsOf(leads);
   context.getResponseObject().status(200).json({ status: 'accepted' });
-  const key = `${context.getWorkflow().id ?? ''}/${context.getNode().id}`;
-  const gathered = await gathering.add(key, leads, WINDOW_MS, sleep);
+  const gathered = await gathering.add(keyOf(context), leads, WINDOW_MS, sleep);
   const items = gathered === null ? {} : itemsOf(eachOnce(gathered.flat()));
   return { noWebhookResponse: true, ...items };
 }

@@ -100,6 +100,22 @@ test('deliveries of a moment are answered each and start one execution with ever
   expect(others.map(({ items }) => items)).toEqual([undefined, undefined]);
 });
 
+test('a credential that was changed counts after 5 seconds', async () => {
+  const { body } = deliveryOf(store, [store.addLead(form, {})]);
+  const now = jest.spyOn(Date, 'now');
+  const statusWith = async (appSecret: string) =>
+    (await signed(body, { mode: 'webhook', credential: { appSecret } })).status;
+  const start = Date.now() + 60_000;
+
+  now.mockReturnValue(start);
+  expect(await statusWith(store.appSecret)).toBe(200);
+  now.mockReturnValue(start + 4_000);
+  expect(await statusWith('another-made-up-secret')).toBe(200);
+  now.mockReturnValue(start + 6_000);
+  expect(await statusWith('another-made-up-secret')).toBe(401);
+  now.mockRestore();
+});
+
 test('a lead of a page or a form that is not listened to starts nothing', async () => {
   const leads = [form, other].map((id) => store.addLead(id, {}));
   const { body } = deliveryOf(store, leads);
