@@ -14091,7 +14091,7 @@ begin
   if not v_has_more and v_settings.find_duplicates then
     v_duplicates := lead_sync.search_duplicates(v_until);
     v_has_more := (v_duplicates ->> 'has_more')::boolean;
-    perform lead_sync.note_task('duplicates', p_now, v_duplicates);
+    perform lead_sync.note_task('duplicates', p_now, v_duplicates || jsonb_build_object('open', lead_sync.count_duplicates()));
   end if;
 
   return jsonb_build_object(

@@ -1,5 +1,5 @@
 /**
- * `npm run test:sync -- [--runs 1000] [--seed n] [--json]`: plays generated schedules until all invariants were asserted.
+ * `npm run test:sync -- [--runs 1000] [--seed n] [--merges] [--json]`: plays generated schedules until all invariants were asserted.
  * `npm run test:sync -- --mutants [--only text] [--json]`: turns each rule of the protocol off, and a schedule must notice.
  */
 import { availableParallelism } from 'node:os';
@@ -10,15 +10,17 @@ import { MUTANTS } from './rules';
 import type { Failure } from './run-schedules';
 import { soak } from './soak';
 
-const USAGE = `Usage: npm run test:sync -- [--runs 1000] [--seed n] [--json]
+const USAGE = `Usage: npm run test:sync -- [--runs 1000] [--seed n] [--merges] [--json]
        npm run test:sync -- --mutants [--only text] [--json]
 --seed plays the schedules of an earlier run again; with --runs 1 the one that a failure named.
+--merges has leads merged by hand in them, too.
 --only takes the mutants whose name holds the text. --json prints one line of figures on standard output.`;
 
 interface Arguments {
   runs: number;
   seed: number;
   json: boolean;
+  merges: boolean;
   mutants: boolean;
   only: string;
 }
@@ -29,6 +31,7 @@ function readArguments(): Arguments | null {
       runs: { type: 'string', default: '1000' },
       seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
       json: { type: 'boolean', default: false },
+      merges: { type: 'boolean', default: false },
       mutants: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       help: { type: 'boolean', default: false },
@@ -36,18 +39,18 @@ function readArguments(): Arguments | null {
   });
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
   if (values.help || !Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed)) return null;
-  return { runs, seed, json: values.json, mutants: values.mutants, only: values.only };
+  return { runs, seed, json: values.json, merges: values.merges, mutants: values.mutants, only: values.only };
 }
 
 function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-function describeFailure({ seed, message, schedule }: Failure): string {
-  return `\n${message}\nnpm run test:sync -- --runs 1 --seed ${seed}\n${schedule}\n`;
+function describeFailure({ seed, message, schedule }: Failure, merges: boolean): string {
+  return `\n${message}\nnpm run test:sync -- --runs 1 --seed ${seed}${merges ? ' --merges' : ''}\n${schedule}\n`;
 }
 
-async function runSoak({ runs, seed, json }: Arguments): Promise<boolean> {
+async function runSoak({ runs, seed, merges, json }: Arguments): Promise<boolean> {
   const processes = Math.min(availableParallelism(), 2, runs);
   tell(`${runs} schedules from seed ${seed}, in ${processes} processes`);
   const cluster = await startCluster();
@@ -57,8 +60,9 @@ async function runSoak({ runs, seed, json }: Arguments): Promise<boolean> {
     const { failures, exemptions, ...rest } = await soak(cluster, {
       runs,
       seed,
+      merges,
       processes,
-      onFailure: (failure) => tell(describeFailure(failure)),
+      onFailure: (failure) => tell(describeFailure(failure, merges)),
       onPlayed: (more) => {
         played += more;
         if (played % 500 === 0) tell(`  ${played} played`);

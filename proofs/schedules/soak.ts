@@ -8,6 +8,8 @@ import type { Report, Share } from './worker-process';
 export interface SoakOptions {
   runs: number;
   seed: number;
+  /** Whether leads are merged by hand in them. */
+  merges: boolean;
   /** Processes at once, each with a database of its own. */
   processes: number;
   onFailure: (failure: Failure) => void;
@@ -23,7 +25,11 @@ export async function soak(cluster: Cluster, options: SoakOptions): Promise<Outc
       const databaseUrl = await makeDatabase(cluster.postgres, `sync_test_${index}`);
       const runs = Math.min(share, options.runs - index * share);
       if (runs <= 0) return null;
-      return await play(script, { databaseUrl, seed: options.seed + index * share, runs }, options);
+      return await play(
+        script,
+        { databaseUrl, seed: options.seed + index * share, runs, merges: options.merges },
+        options,
+      );
     }),
   );
   const sum: Outcome = { runs: 0, failures: [], exemptions: { ...NO_EXEMPTIONS } };

@@ -6,18 +6,20 @@ export interface Share {
   databaseUrl: string;
   seed: number;
   runs: number;
+  merges: boolean;
 }
 
 export type Report = { failure: Failure } | { played: number } | { outcome: Outcome };
 
 const PLAYED_AT_ONCE = 50;
 
-async function work({ databaseUrl, seed, runs }: Share): Promise<void> {
+async function work({ databaseUrl, seed, runs, merges }: Share): Promise<void> {
   const stage = await Stage.open(databaseUrl);
   let played = 0;
   const outcome = await runSchedules(stage, {
     seed,
     runs,
+    merges,
     onFailure: (failure) => send({ failure }),
     onRun: () => {
       played += 1;

@@ -65,7 +65,9 @@ export function mergeLeads(world: World, order: MergeOrder): Flow {
         const merge = await store.rpc<Merge>('merge_leads', {
           p_keep: order.keep,
           p_drop: order.drop,
-          p_choices: Object.fromEntries(order.take.map((field) => [field, 'drop'])),
+          p_choices: Object.fromEntries(
+            order.take.map((field) => [field === 'company' ? 'company_name' : field, 'drop']),
+          ),
         });
         await mergeInTwenty({ store, control, mergePeople: (people) => twenty(scope).mergePeople(people) }, merge);
       })(),

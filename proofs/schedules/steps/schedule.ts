@@ -258,6 +258,21 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
   steps: fc.array(episode, { minLength: 1, maxLength: 36, size: 'max' }).map((episodes) => episodes.flat()),
 });
 
+/** Merges by hand, and where in a schedule they are to come: beside it, so that without them a seed stands for what it always did. */
+export const mergesByHand: fc.Arbitrary<Array<{ at: number; step: Step }>> = fc.array(
+  fc.record({
+    at: fc.nat({ max: 36 }),
+    step: fc.record({
+      do: fc.constant('merge leads' as const),
+      which,
+      other: which,
+      take: fc.subarray<EditableField>(['first_name', 'email', 'city', 'company'], { maxLength: 2 }),
+      ...progress,
+    }),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
 /** The schedule as lines to read: what was done, and under which circumstances. */
 export function describeSchedule({ conditions, steps }: Schedule): string {
   const head = `Twenty's clock is ${conditions.skew} s ahead; policy: ${conditions.policy ?? "each field's own"}${conditions.strict ? '; strict' : ''}${conditions.deletion === 'both' ? '' : `; deletions travel ${conditions.deletion}`}`;

@@ -22,6 +22,11 @@ export class Merges {
     return this.orders.findLast((order) => order.drop === drop && order.keep === keep);
   }
 
+  /** Whether somebody wanted this lead to become a part of another. */
+  wasDropped(leadId: string): boolean {
+    return this.orders.some(({ drop }) => drop === leadId);
+  }
+
   noteMergedAway(personId: string): void {
     this.mergedAway.add(personId);
   }
