@@ -8,33 +8,37 @@ declare
   v_ids uuid[];
   v_figures jsonb;
 begin
-  v_ids := array(
-    select l.id from lead_sync.duplicate_marks as m join public.leads as l on l.id = m.lead_id where m.due order by m.lead_id limit p_limit for key share of l
-  );
+  v_ids := array(select m.lead_id from lead_sync.duplicate_marks as m where m.due order by m.lead_id limit p_limit);
   if v_ids = '{}' then
     return null;
   end if;
+  perform from public.leads as l where l.id = any (v_ids) order by l.id for key share; -- before anything of here, as read_changed_leads does
   execute replace(replace($sql$
     with block as materialized (
       select k.lead_id, b.ids
-      from lead_sync.duplicate_keys as k
+      from unnest($1) as l (id)
+      -- one by one, by index: a join would be planned by statistics of when the tables were empty, and read them from end to end for each batch
+      cross join lateral (select * from lead_sync.duplicate_keys as k where k.lead_id = l.id offset 0) as k
       cross join lateral (select array(select o.lead_id from lead_sync.duplicate_keys as o where o.key = k.key order by o.lead_id limit 101) as ids offset 0) as b
-      where k.lead_id = any ($1) and cardinality(b.ids) > 1
+      where cardinality(b.ids) > 1
     ),
     candidate as materialized (
       select least(b.lead_id, o.id) as lead_a, greatest(b.lead_id, o.id) as lead_b
       from block as b cross join unnest(b.ids) as o (id)
       where cardinality(b.ids) <= 100 and o.id <> b.lead_id
       union
-      select p.lead_a, p.lead_b from lead_sync.duplicate_pairs as p where p.lead_a = any ($1) and p.decided is null
-      union
-      select p.lead_a, p.lead_b from lead_sync.duplicate_pairs as p where p.lead_b = any ($1) and p.decided is null
+      select p.lead_a, p.lead_b
+      from unnest($1) as l (id)
+      cross join lateral (
+        select * from lead_sync.duplicate_pairs as a where a.lead_a = l.id union all select * from lead_sync.duplicate_pairs as b where b.lead_b = l.id offset 0
+      ) as p
+      where p.decided is null
     ),
     said as materialized (
       select c.lead_a, c.lead_b, r.email, r.mailbox, r.phone, n.name
       from candidate as c
-      join lead_sync.duplicate_marks as a on a.lead_id = c.lead_a
-      join lead_sync.duplicate_marks as b on b.lead_id = c.lead_b
+      cross join lateral (select * from lead_sync.duplicate_marks as m where m.lead_id = c.lead_a offset 0) as a
+      cross join lateral (select * from lead_sync.duplicate_marks as m where m.lead_id = c.lead_b offset 0) as b
       cross join lateral (
         select
           case when a.emails && b.emails then 0.95 end as email,

@@ -44,9 +44,15 @@ begin
     returning d.lead_id
   ),
   unkeyed as (
+    -- by their places: a join would be planned by statistics of when the table was empty
     delete from lead_sync.duplicate_keys as o
-    using changed as c join keyed as k on k.lead_id = c.lead_id
-    where o.lead_id = c.lead_id and o.key <> all (k.keys)
+    where o.ctid = any (array(
+      select u.place
+      from changed as c
+      join keyed as k on k.lead_id = c.lead_id
+      cross join lateral (select d.ctid as place, d.key from lead_sync.duplicate_keys as d where d.lead_id = c.lead_id offset 0) as u
+      where u.key <> all (k.keys)
+    ))
   ),
   rekeyed as (
     insert into lead_sync.duplicate_keys (key, lead_id)
@@ -54,11 +60,18 @@ begin
     on conflict do nothing
   ),
   unmarked as (
-    delete from lead_sync.duplicate_marks as d using keyed as k where d.lead_id = k.lead_id and k.keys = '{}'
+    delete from lead_sync.duplicate_marks as d where d.lead_id = any (array(select k.lead_id from keyed as k where k.keys = '{}'))
   )
   delete from lead_sync.duplicate_pairs as p
-  using keyed as k
-  where k.keys = '{}' and p.decided is null and k.lead_id in (p.lead_a, p.lead_b);
+  where p.decided is null and p.ctid = any (array(
+    select o.place
+    from keyed as k
+    cross join lateral (
+      select a.ctid as place from lead_sync.duplicate_pairs as a where a.lead_a = k.lead_id
+      union all select b.ctid from lead_sync.duplicate_pairs as b where b.lead_b = k.lead_id offset 0
+    ) as o
+    where k.keys = '{}'
+  ));
 
   update lead_sync.duplicate_search as s set from_time = coalesce(v_time, s.from_time), from_id = coalesce(v_id, s.from_id) where s.only_row;
   return cardinality(v_ids);
