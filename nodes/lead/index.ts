@@ -2,6 +2,7 @@ export * from './field-kinds';
 export * from './types';
 export { defaultMapping } from './default-mapping';
 export { leadFields, type LeadField } from './fields';
+export { fieldOfColumn } from './intake/columns';
 export { leadOfForm } from './intake/lead-of-form';
 export { namePartsOf } from './intake/name-parts';
 export { domainSpellings } from './link';

@@ -6,6 +6,7 @@ import { confirmForgotten } from './confirmForgotten.operation';
 import { forget } from './forget.operation';
 import { getForSync } from './getForSync.operation';
 import { getToClassify } from './getToClassify.operation';
+import { importCsv } from './importCsv.operation';
 import { markForSync } from './markForSync.operation';
 import { storeAiAnswers } from './storeAiAnswers.operation';
 import { takeForm } from './takeForm.operation';
@@ -17,6 +18,7 @@ export const lead: Resource = {
   name: 'Lead',
   operations: {
     upsert,
+    importCsv,
     takeForm,
     tellNew,
     forget,
