@@ -24,6 +24,8 @@ beforeAll(async () => {
     leadSyncTwentyApi: { url: gateway.url, apiKey: KEY, callsPerMinute: 1_000 },
     leadSyncSupabaseApi: { host: gateway.url, serviceKey: KEY },
     leadSyncCloudflareD1Api: { baseUrl: gateway.url, accountId: 'a', databaseId: 'd', apiToken: KEY },
+    leadSyncMetaLeadAdsApi: { baseUrl: gateway.url, accessToken: KEY, version: '' },
+    leadSyncKnowlarityApi: { baseUrl: gateway.url, apiKey: KEY, authorizationToken: KEY },
   });
 });
 afterAll(() => gateway.close());
@@ -40,6 +42,8 @@ const NODES = [
   { type: 'twenty', parameters: { resource: 'lead', operation: 'getIds', object: 'person' } },
   { type: 'leadSync', parameters: { operation: 'pull', options: { pause: 0 } } },
   { type: 'cloudflareD1', parameters: { resource: 'database', operation: 'executeQuery', query: 'select 1' } },
+  { type: 'metaLeadAds', parameters: { resource: 'lead', operation: 'get', leadId: '1', options: { maxWait: 0 } } },
+  { type: 'knowlarity', parameters: { resource: 'call', operation: 'getMany', options: { maxWait: 0 } } },
 ];
 
 describe.each(BODIES)('a gateway that echoes the request as %s', (_what, given, body) => {

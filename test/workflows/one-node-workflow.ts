@@ -3,7 +3,7 @@ import type { IDataObject, INode, INodeParameters, IWorkflowBase } from 'n8n-wor
 export const NODE_UNDER_TEST = 'Node';
 
 export interface OneNode {
-  /** Without the package's name: `twenty`, `supabaseLeads`, `leadSync` or `cloudflareD1`. */
+  /** Without the package's name: e.g. `twenty`. */
   type: string;
   parameters: IDataObject;
   onError: INode['onError'];
@@ -16,6 +16,8 @@ const NAMES: Record<string, string> = {
   leadSyncTwentyApi: 'Twenty account (lead sync)',
   leadSyncSupabaseApi: 'Supabase account (lead sync)',
   leadSyncCloudflareD1Api: 'Cloudflare D1 account (lead sync)',
+  leadSyncMetaLeadAdsApi: 'Meta Lead Ads account (lead sync)',
+  leadSyncKnowlarityApi: 'Knowlarity account (lead sync)',
 };
 
 const CREDENTIALS: Record<string, string[]> = {
@@ -23,6 +25,8 @@ const CREDENTIALS: Record<string, string[]> = {
   supabaseLeads: ['leadSyncSupabaseApi'],
   leadSync: ['leadSyncTwentyApi', 'leadSyncSupabaseApi'],
   cloudflareD1: ['leadSyncCloudflareD1Api', 'leadSyncSupabaseApi'],
+  metaLeadAds: ['leadSyncMetaLeadAdsApi'],
+  knowlarity: ['leadSyncKnowlarityApi'],
 };
 
 /** A user's own workflow: some items, then one node of this package. */

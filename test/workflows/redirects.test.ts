@@ -19,6 +19,9 @@ beforeAll(async () => {
     leadSyncTwentyApi: { url: configured.url, apiKey: KEY, callsPerMinute: 1_000 },
     leadSyncSupabaseApi: { host: configured.url, serviceKey: KEY },
     leadSyncCloudflareD1Api: { baseUrl: configured.url, accountId: 'a', databaseId: 'd', apiToken: KEY },
+    leadSyncMetaLeadAdsApi: { baseUrl: configured.url, accessToken: KEY, version: '' },
+    // sent as it is: only here is there such a word before it
+    leadSyncKnowlarityApi: { baseUrl: configured.url, apiKey: KEY, authorizationToken: `Bearer ${KEY}` },
   });
 });
 beforeEach(() => {
@@ -41,6 +44,8 @@ describe.each(STATUSES)('a host that answers HTTP %i', (given) => {
     ['leadSync', { operation: 'pull', options: { pause: 0 } }],
     ['twenty', { resource: 'workspace', operation: 'prepare', object: 'person' }],
     ['cloudflareD1', { resource: 'database', operation: 'executeQuery', query: 'select 1' }],
+    ['metaLeadAds', { resource: 'lead', operation: 'get', leadId: '1' }],
+    ['knowlarity', { resource: 'call', operation: 'getMany' }],
   ])('gets no key carried on by the node %s (%j)', async (type, parameters) => {
     const workflow = oneNodeWorkflow({ type, parameters, onError: 'continueErrorOutput', items: [{}] });
 
@@ -53,23 +58,29 @@ describe.each(STATUSES)('a host that answers HTTP %i', (given) => {
     expect(told).not.toContain('s3cret');
   });
 
-  it.each(['leadSyncTwentyApi', 'leadSyncSupabaseApi', 'leadSyncCloudflareD1Api'])(
-    'fails the test of the credential %s',
-    async (type) => {
-      const message = await testCredential(type, {
-        url: configured.url,
-        host: configured.url,
-        apiKey: KEY,
-        serviceKey: KEY,
-        baseUrl: configured.url,
-        accountId: 'a',
-        databaseId: 'd',
-        apiToken: KEY,
-      });
+  it.each([
+    'leadSyncTwentyApi',
+    'leadSyncSupabaseApi',
+    'leadSyncCloudflareD1Api',
+    'leadSyncMetaLeadAdsApi',
+    'leadSyncKnowlarityApi',
+  ])('fails the test of the credential %s', async (type) => {
+    const message = await testCredential(type, {
+      url: configured.url,
+      host: configured.url,
+      apiKey: KEY,
+      serviceKey: KEY,
+      baseUrl: configured.url,
+      accountId: 'a',
+      databaseId: 'd',
+      apiToken: KEY,
+      accessToken: KEY,
+      version: '',
+      authorizationToken: `Bearer ${KEY}`,
+    });
 
-      expect(configured.requests[0]?.authorization).toBe(`Bearer ${KEY}`);
-      expect(stranger.requests).toEqual([]);
-      expect(message).toMatch(/sends calls on to another one .* so that the key stays here/);
-    },
-  );
+    expect(configured.requests[0]?.authorization).toBe(`Bearer ${KEY}`);
+    expect(stranger.requests).toEqual([]);
+    expect(message).toMatch(/sends calls on to another one .* so that the key stays here/);
+  });
 });

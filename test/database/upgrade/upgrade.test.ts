@@ -7,7 +7,11 @@ import { OwnerDatabase } from '../../setup/owner-database';
 import type { Claim, Completion, DoorAnswer, Json } from '../store';
 
 /** Rows that an upgrade brings, and figures that it adds up anew from what is there. */
-const NEW_ROWS: Readonly<Record<string, number>> = { 'lead_sync.field_mappings': 4, 'lead_sync.alert_rules': 3 };
+const NEW_ROWS: Readonly<Record<string, number>> = {
+  'lead_sync.field_mappings': 4,
+  'lead_sync.alert_rules': 4,
+  'public.follow_up_rules': 1,
+};
 const ADDED_UP = 'lead_sync.lead_counts';
 
 /** From 0.1.0, in use and in the middle of its work, to the schema of now. */
