@@ -1489,7 +1489,7 @@ comment on column public.follow_up_rules.assignee_id is 'A workspace member in T
 comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created, or calls missed, in the last so many days: the first scoring must not ask for a thousand calls; empty: all';
 comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day';
 
--- Tasks that were made or tried, one a lead and rule; of a missed call, the rule's key has the day (UTC) behind it: missed_call:2026-01-31.
+-- Tasks that were made or tried, one a lead and rule; of a missed call, the rule's key has the day (UTC) behind it: missed_call:2026-01-31; that of an assignment has the key "new lead".
 create table if not exists lead_sync.follow_ups (
   task_id uuid primary key,
   lead_id uuid not null references public.leads (id) on delete cascade,
@@ -10613,6 +10613,13 @@ begin
     update public.lead_assignments as a set in_twenty_at = coalesce(a.in_twenty_at, case when s.ok then clock_timestamp() end), tried_at = clock_timestamp(), error = s.error
     from stated as s
     where a.lead_id = s.lead_id
+  ),
+  note_task as ( -- a task is one of the lead's: it goes where the lead goes
+    insert into lead_sync.follow_ups as f (task_id, lead_id, rule_key, done_at, error, tried_at)
+    select lead_sync.follow_up_id(s.lead_id, 'new lead', 'task'), s.lead_id, 'new lead', case when s.ok then clock_timestamp() end, s.error, clock_timestamp()
+    from stated as s
+    where (select n.owner_field is null from lead_sync.assignment_settings as n)
+    on conflict (lead_id, rule_key) do update set done_at = coalesce(f.done_at, excluded.done_at), error = excluded.error, tried_at = excluded.tried_at
   )
   select jsonb_build_object(
     'confirmed', count(*) filter (where s.ok), 'failed', count(*) filter (where not s.ok), 'unknown', jsonb_array_length(p_results) - count(*)
@@ -10709,7 +10716,7 @@ begin
   from (
     select a.touch_id, jsonb_build_object(
       'lead_id', l.id, 'twenty_id', l.twenty_id, 'member_id', a.member_id,
-      'task_id', lead_sync.follow_up_id(l.id, 'new lead', 'task'), -- no rule has a key with a space
+      'task_id', coalesce(f.task_id, lead_sync.follow_up_id(l.id, 'new lead', 'task')),
       'title', left(lead_sync.fill_in(s.task_title, t.plain), 200),
       'body', left(lead_sync.fill_in(s.task_body, t.escaped), 5000),
       'due_at', a.arrived_at + coalesce(s.escalate_after[1], interval '1 hour')
@@ -10717,6 +10724,7 @@ begin
     from public.lead_assignments as a
     join public.leads as l on l.id = a.lead_id and l.twenty_id is not null and l.deleted_at is null
     left join lead_sync.lead_states as st on st.lead_id = l.id
+    left join lead_sync.follow_ups as f on f.lead_id = l.id and f.rule_key = 'new lead' -- no rule has a key with a space
     cross join lead_sync.assignment_settings as s
     cross join lateral (
       select jsonb_object_agg(f.key, lead_sync.normal_text(f.value)) as plain, jsonb_object_agg(f.key, lead_sync.escape_markdown(f.value)) as escaped
@@ -10736,10 +10744,13 @@ begin
     'assignments', jsonb_path_query_array(v_assignments, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
     'has_next', jsonb_array_length(v_assignments) > p_limit,
     'open_tasks', (
-      select coalesce(jsonb_agg(jsonb_build_object('lead_id', o.lead_id, 'task_id', lead_sync.follow_up_id(o.lead_id, 'new lead', 'task'))), '[]')
+      select coalesce(jsonb_agg(jsonb_build_object('lead_id', o.lead_id, 'task_id', o.task_id)), '[]')
       from (
-        select a.lead_id from public.lead_assignments as a cross join lead_sync.assignment_settings as s
-        where a.first_response_at is null and a.in_twenty_at is not null and s.owner_field is null
+        select a.lead_id, f.task_id
+        from public.lead_assignments as a
+        join lead_sync.follow_ups as f on f.lead_id = a.lead_id and f.rule_key = 'new lead'
+        cross join lead_sync.assignment_settings as s
+        where a.first_response_at is null and a.in_twenty_at is not null
           and a.arrived_at > clock_timestamp() - interval '3 days'
           and a.arrived_at + s.escalate_after[a.escalation + 1] <= clock_timestamp() + interval '2 minutes'
         order by a.touch_id
@@ -10810,11 +10821,11 @@ end
 $$;
 
 -- migrations/assignment/hand_over_assignment.sql
--- The assignment of a lead whose touches became another one's goes with them, where the other one has none.
+-- The assignment that a touch brought goes with it to another lead, where that one has none: with a merge, and back when it is undone.
 create or replace function lead_sync.hand_over_assignment() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  if exists (select from public.lead_assignments as a where a.lead_id = old.lead_id)
+  if exists (select from public.lead_assignments as a where a.lead_id = old.lead_id and a.touch_id = new.id)
     and not exists (select from public.lead_assignments as a where a.lead_id = new.lead_id)
   then
     insert into public.lead_assignments
@@ -10869,7 +10880,7 @@ begin
       case when (s.changed_at ->> 'lead_status')::timestamptz > o.arrived_at then (s.changed_at ->> 'lead_status')::timestamptz end,
       (
         select min(t.touched_at) from public.lead_touches as t
-        where t.lead_id = o.lead_id and t.kind = 'call' and t.agent is not null and t.duration_seconds > 0
+        where t.lead_id = o.lead_id and t.outcome = 'answered'
           and t.id >= o.touch_id -- the call that it arrived by, too
       )
     ) as at

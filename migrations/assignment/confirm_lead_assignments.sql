@@ -26,6 +26,13 @@ begin
     update public.lead_assignments as a set in_twenty_at = coalesce(a.in_twenty_at, case when s.ok then clock_timestamp() end), tried_at = clock_timestamp(), error = s.error
     from stated as s
     where a.lead_id = s.lead_id
+  ),
+  note_task as ( -- a task is one of the lead's: it goes where the lead goes
+    insert into lead_sync.follow_ups as f (task_id, lead_id, rule_key, done_at, error, tried_at)
+    select lead_sync.follow_up_id(s.lead_id, 'new lead', 'task'), s.lead_id, 'new lead', case when s.ok then clock_timestamp() end, s.error, clock_timestamp()
+    from stated as s
+    where (select n.owner_field is null from lead_sync.assignment_settings as n)
+    on conflict (lead_id, rule_key) do update set done_at = coalesce(f.done_at, excluded.done_at), error = excluded.error, tried_at = excluded.tried_at
   )
   select jsonb_build_object(
     'confirmed', count(*) filter (where s.ok), 'failed', count(*) filter (where not s.ok), 'unknown', jsonb_array_length(p_results) - count(*)

@@ -14,7 +14,7 @@ begin
   from (
     select a.touch_id, jsonb_build_object(
       'lead_id', l.id, 'twenty_id', l.twenty_id, 'member_id', a.member_id,
-      'task_id', lead_sync.follow_up_id(l.id, 'new lead', 'task'), -- no rule has a key with a space
+      'task_id', coalesce(f.task_id, lead_sync.follow_up_id(l.id, 'new lead', 'task')),
       'title', left(lead_sync.fill_in(s.task_title, t.plain), 200),
       'body', left(lead_sync.fill_in(s.task_body, t.escaped), 5000),
       'due_at', a.arrived_at + coalesce(s.escalate_after[1], interval '1 hour')
@@ -22,6 +22,7 @@ begin
     from public.lead_assignments as a
     join public.leads as l on l.id = a.lead_id and l.twenty_id is not null and l.deleted_at is null
     left join lead_sync.lead_states as st on st.lead_id = l.id
+    left join lead_sync.follow_ups as f on f.lead_id = l.id and f.rule_key = 'new lead' -- no rule has a key with a space
     cross join lead_sync.assignment_settings as s
     cross join lateral (
       select jsonb_object_agg(f.key, lead_sync.normal_text(f.value)) as plain, jsonb_object_agg(f.key, lead_sync.escape_markdown(f.value)) as escaped
@@ -41,10 +42,13 @@ begin
     'assignments', jsonb_path_query_array(v_assignments, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
     'has_next', jsonb_array_length(v_assignments) > p_limit,
     'open_tasks', (
-      select coalesce(jsonb_agg(jsonb_build_object('lead_id', o.lead_id, 'task_id', lead_sync.follow_up_id(o.lead_id, 'new lead', 'task'))), '[]')
+      select coalesce(jsonb_agg(jsonb_build_object('lead_id', o.lead_id, 'task_id', o.task_id)), '[]')
       from (
-        select a.lead_id from public.lead_assignments as a cross join lead_sync.assignment_settings as s
-        where a.first_response_at is null and a.in_twenty_at is not null and s.owner_field is null
+        select a.lead_id, f.task_id
+        from public.lead_assignments as a
+        join lead_sync.follow_ups as f on f.lead_id = a.lead_id and f.rule_key = 'new lead'
+        cross join lead_sync.assignment_settings as s
+        where a.first_response_at is null and a.in_twenty_at is not null
           and a.arrived_at > clock_timestamp() - interval '3 days'
           and a.arrived_at + s.escalate_after[a.escalation + 1] <= clock_timestamp() + interval '2 minutes'
         order by a.touch_id

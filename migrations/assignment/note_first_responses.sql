@@ -17,7 +17,7 @@ begin
       case when (s.changed_at ->> 'lead_status')::timestamptz > o.arrived_at then (s.changed_at ->> 'lead_status')::timestamptz end,
       (
         select min(t.touched_at) from public.lead_touches as t
-        where t.lead_id = o.lead_id and t.kind = 'call' and t.agent is not null and t.duration_seconds > 0
+        where t.lead_id = o.lead_id and t.outcome = 'answered'
           and t.id >= o.touch_id -- the call that it arrived by, too
       )
     ) as at

@@ -15,7 +15,7 @@ comment on column public.follow_up_rules.assignee_id is 'A workspace member in T
 comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created, or calls missed, in the last so many days: the first scoring must not ask for a thousand calls; empty: all';
 comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day';
 
--- Tasks that were made or tried, one a lead and rule; of a missed call, the rule's key has the day (UTC) behind it: missed_call:2026-01-31.
+-- Tasks that were made or tried, one a lead and rule; of a missed call, the rule's key has the day (UTC) behind it: missed_call:2026-01-31; that of an assignment has the key "new lead".
 create table if not exists lead_sync.follow_ups (
   task_id uuid primary key,
   lead_id uuid not null references public.leads (id) on delete cascade,

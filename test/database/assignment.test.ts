@@ -167,6 +167,26 @@ describe('assignment of leads that arrive', () => {
       expect(await shares()).toEqual({ Ann: 2 });
     });
 
+    test('a task for a lead is known, so that who forgets the lead destroys it', async () => {
+      await rep('Ann');
+      const [id] = await arrive([form()]);
+      await store.push();
+      const { assignments } = await store.rpc<{ assignments: Json[] }>('get_lead_assignments');
+      expect(assignments).toMatchObject([{ lead_id: id, task_id: expect.any(String) }]);
+      const results = [{ lead_id: id, ok: true }, { lead_id: randomUUID(), ok: true }, 'nonsense'];
+      expect(await store.rpc('confirm_lead_assignments', { p_results: results })).toEqual({
+        confirmed: 1,
+        failed: 0,
+        unknown: 2,
+        responses: 0,
+      });
+      expect(await store.rpc('get_lead_assignments')).toMatchObject({ assignments: [] });
+
+      const { to_destroy } = await store.rpc<{ to_destroy: Json[] }>('forget_lead', { p_lead: id });
+      expect(to_destroy).toContainEqual({ object: 'task', record_id: assignments[0].task_id });
+      expect(await store.rows('select from public.lead_assignments')).toEqual([]);
+    });
+
     test('of leads that were joined, the one that stays has the assignment', async () => {
       await rep('Ann');
       const [gone] = await arrive([form()]);
@@ -177,6 +197,10 @@ describe('assignment of leads that arrive', () => {
       expect(await store.rows('select lead_id, level from lead_sync.lead_news')).toEqual([
         { lead_id: stays, level: 0 },
       ]);
+
+      await arrive([{ email: 'other@example.com', touch: { external_id: 'its own' } }]); // brings no second one
+      await store.sql.query(`update public.lead_touches set lead_id = $1 where external_id = 'its own'`, [gone]);
+      expect(await store.rows('select lead_id from public.lead_assignments')).toEqual([{ lead_id: stays }]);
     });
   });
 
@@ -368,8 +392,8 @@ describe('assignment of leads that arrive', () => {
 
     test('ends with a call that somebody takes, also with the one that the lead arrived by', async () => {
       await begin();
-      await arrive([form({}, { kind: 'call', agent: 'Ann', duration_seconds: 61 })], 'phone');
-      const [missed] = await arrive([form({}, { kind: 'call', agent: 'Ann', duration_seconds: 0 })], 'phone');
+      await arrive([form({}, { kind: 'call', outcome: 'answered' })], 'phone');
+      const [missed] = await arrive([form({}, { kind: 'call', outcome: 'missed' })], 'phone');
       await told(await claim(later(3)));
       const news = await claim(later(16));
       expect(news.escalated.leads.map(({ lead_id, source }) => [source, source === 'phone' ? lead_id : null])).toEqual([
