@@ -547,6 +547,7 @@ begin
 
   -- other arguments or results
   drop function if exists lead_sync.match_snapshots(jsonb);
+  drop function if exists lead_sync.is_suspicious(jsonb);
   drop function if exists lead_sync.lead_problem(jsonb, text);
   drop function if exists lead_sync.merge_or_split(jsonb, jsonb);
   drop function if exists lead_sync.refuse_lead(uuid, uuid, text, jsonb);
@@ -3190,6 +3191,72 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   )
 $$;
 
+-- migrations/snapshots/unchanged_snapshots.sql
+-- Of the snapshots of a read, those that show what is agreed already, of leads of which nothing is open: most of a full resync. A merge of them would change nothing,
+-- so none is made, and no lock is taken: what another call is just writing counts as written after this answer.
+-- Whatever is not plain goes the full way, where the protocol's rules are: another version or incarnation, a read older than the last merge, a lead that waits for something,
+-- deletions, absences, several e-mails, a person who holds another lead back, a field that starts anew, and the whole page when one value of it cannot be read.
+--   p_read_started_at  when the read began
+--   p_object           object of the mapping
+--   p_missing          Twenty fields that the workspace lacks, or null; where the mapping does not know that yet, all go the full way
+--   p_max_bytes        as lead_problem has it
+-- Returns {index: result as merge_snapshots has it}.
+create or replace function lead_sync.unchanged_snapshots(p_snapshots jsonb, p_read_started_at timestamptz, p_object text, p_missing jsonb, p_max_bytes integer) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_mapping_is_known boolean;
+  v_renewed text[]; -- fields that start anew
+  v_renewed_since timestamptz;
+  v_results jsonb;
+begin
+  select
+    bool_and(p_missing is null or (m.missing_since is not null) = (p_missing ? split_part(m.twenty_field, '.', 1))),
+    array_agg(m.lead_field) filter (where m.base_since is not null),
+    max(m.base_since)
+  into v_mapping_is_known, v_renewed, v_renewed_since
+  from lead_sync.field_mappings as m
+  where m.object = p_object;
+  -- of a record that comes twice the later copy counts
+  if not v_mapping_is_known or jsonb_array_length(p_snapshots) > (
+    select count(*) from (select from jsonb_array_elements(p_snapshots) as i group by i ->> 'twenty_id') as person
+  ) then
+    return '{}';
+  end if;
+
+  select jsonb_object_agg(i.ordinality - 1, jsonb_build_object(
+    'index', i.ordinality - 1, 'lead_id', l.id, 'twenty_id', l.twenty_id, 'result', 'unchanged', 'linked', false, 'reason', null, 'fields', '[]'::jsonb
+  ))
+  into v_results
+  from jsonb_array_elements(p_snapshots) with ordinality as i (snapshot)
+  join public.leads as l on l.twenty_id = (i.snapshot ->> 'twenty_id')::uuid
+  join lead_sync.lead_states as s on s.lead_id = l.id
+  where l.sync_status = 'synced' and l.deleted_at is null and l.left_out = '{}'
+    and s.due_at is null and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone and s.joined is null
+    and s.merged_at <= p_read_started_at
+    and s.remote_created_at = (i.snapshot ->> 'twenty_created_at')::timestamptz
+    and s.remote_updated_at = (i.snapshot ->> 'twenty_updated_at')::timestamptz
+    and not i.snapshot ? 'absent'
+    and i.snapshot ->> 'twenty_deleted_at' is null
+    and i.snapshot ->> 'additional_emails' is null
+    and (not i.snapshot -> 'twenty_record' ? 'companyId' or (i.snapshot #>> '{twenty_record,companyId}')::uuid is not distinct from s.company_id)
+    and pg_column_size(i.snapshot) <= 2 * p_max_bytes
+    and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
+    and jsonb_strip_nulls(
+      s.base_remote
+      || (i.snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'attributes'])
+      || case when i.snapshot ? 'attributes' then lead_sync.attribute_values(i.snapshot -> 'attributes', true) else '{}' end
+    ) = s.base_remote
+    and (
+      v_renewed_since is null or s.merged_at > v_renewed_since
+      or (not s.base_local ?| v_renewed and not s.base_remote ?| v_renewed and lead_sync.lead_values(l) = s.base_local)
+    )
+    and not exists (select from lead_sync.lead_states as h where h.held_by = l.twenty_id);
+  return coalesce(v_results, '{}');
+exception when data_exception then
+  return '{}';
+end
+$$;
+
 -- migrations/door/check_now.sql
 -- Has constraint triggers on leads that wait for the end of the transaction fire now: there, what they raise would fail the whole call.
 create or replace function lead_sync.check_now() returns void
@@ -3209,10 +3276,10 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/door/is_suspicious.sql
--- Of the records that one call asked for, so many may be missing before that looks like another workspace; as the reconciliation has it.
-create or replace function lead_sync.is_suspicious(p_items jsonb) returns boolean
+-- Of the records that one call asked for, so many may be missing before that looks like another workspace; as the reconciliation has it. p_items: those of them that may be missing.
+create or replace function lead_sync.is_suspicious(p_items jsonb, p_asked integer) returns boolean
 language sql stable set search_path = '' as $$
-  select count(*) filter (where (i -> 'snapshot' ->> 'absent')::boolean) > greatest(20, s.reconcile_orphaned_share * count(*))
+  select count(*) filter (where (i -> 'snapshot' ->> 'absent')::boolean) > greatest(20, s.reconcile_orphaned_share * p_asked)
   from jsonb_array_elements(p_items) as i cross join lead_sync.settings as s
   group by s.reconcile_orphaned_share
 $$;
@@ -3318,6 +3385,7 @@ declare
   v_settings lead_sync.settings;
   v_object text;
   v_context jsonb;
+  v_unchanged jsonb := '{}';
   v_items jsonb;
   v_rejected jsonb;
   v_results jsonb;
@@ -3338,6 +3406,9 @@ begin
   select * into strict v_settings from lead_sync.settings;
   v_object := coalesce(v_run.object, v_settings.object);
 
+  if p_source = 'twenty' and p_claim_token is null then -- a claim's leads all wait for something
+    v_unchanged := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
+  end if;
   select
     coalesce(jsonb_agg(jsonb_build_object('index', i.ordinality - 1, 'snapshot', r.lead) order by i.ordinality) filter (where p.problem is null), '[]'),
     coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]')
@@ -3346,7 +3417,8 @@ begin
   cross join lateral (
     select case when p_source <> 'twenty' and jsonb_typeof(i.value) = 'object' then lead_sync.read_touch(lead_sync.read_lead(i.value), p_source) else i.value end as lead offset 0
   ) as r
-  cross join lateral (select lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes) as problem offset 0) as p;
+  cross join lateral (select lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes) as problem offset 0) as p
+  where not v_unchanged ? (i.ordinality - 1)::text;
 
   if p_source <> 'twenty' then
     perform lead_sync.lock_touches(v_items);
@@ -3371,11 +3443,11 @@ begin
       else 'manual'
     end,
     'absence_allowance', v_settings.absence_allowance,
-    'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and coalesce(lead_sync.is_suspicious(v_items), false)
+    'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
   );
 
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
-  v_results := v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
+  v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
   if p_source = 'twenty' then
     v_joined := lead_sync.join_merged(v_items, v_context);
     if v_joined <> '{}' then
@@ -3405,18 +3477,18 @@ begin
   perform set_config('lead_sync.engine', 'off', true);
 
   select jsonb_build_object(
-    'created', count(*) filter (where r ->> 'result' = 'created'),
-    'updated', count(*) filter (where r ->> 'result' = 'updated'),
-    'linked', count(*) filter (where (r ->> 'linked')::boolean),
-    'unchanged', count(*) filter (where r ->> 'result' = 'unchanged'),
-    'conflict', count(*) filter (where r ->> 'result' = 'conflict'),
-    'stale', count(*) filter (where r ->> 'result' = 'stale'),
-    'held', count(*) filter (where r ->> 'result' = 'held'),
-    'rejected', count(*) filter (where r ->> 'result' = 'rejected'),
+    'created', count(*) filter (where r.result = 'created'),
+    'updated', count(*) filter (where r.result = 'updated'),
+    'linked', count(*) filter (where r.linked),
+    'unchanged', count(*) filter (where r.result = 'unchanged'),
+    'conflict', count(*) filter (where r.result = 'conflict'),
+    'stale', count(*) filter (where r.result = 'stale'),
+    'held', count(*) filter (where r.result = 'held'),
+    'rejected', count(*) filter (where r.result = 'rejected'),
     'joined', (select count(*) from jsonb_object_keys(v_joined))
   )
   into v_counts
-  from jsonb_array_elements(v_results) as r;
+  from (select r ->> 'result' as result, (r ->> 'linked')::boolean as linked from jsonb_array_elements(v_results) as r offset 0) as r;
 
   if v_run.id is not null then
     perform lead_sync.write_to_sources();

@@ -22,6 +22,7 @@ declare
   v_settings lead_sync.settings;
   v_object text;
   v_context jsonb;
+  v_unchanged jsonb := '{}';
   v_items jsonb;
   v_rejected jsonb;
   v_results jsonb;
@@ -42,6 +43,9 @@ begin
   select * into strict v_settings from lead_sync.settings;
   v_object := coalesce(v_run.object, v_settings.object);
 
+  if p_source = 'twenty' and p_claim_token is null then -- a claim's leads all wait for something
+    v_unchanged := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
+  end if;
   select
     coalesce(jsonb_agg(jsonb_build_object('index', i.ordinality - 1, 'snapshot', r.lead) order by i.ordinality) filter (where p.problem is null), '[]'),
     coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]')
@@ -50,7 +54,8 @@ begin
   cross join lateral (
     select case when p_source <> 'twenty' and jsonb_typeof(i.value) = 'object' then lead_sync.read_touch(lead_sync.read_lead(i.value), p_source) else i.value end as lead offset 0
   ) as r
-  cross join lateral (select lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes) as problem offset 0) as p;
+  cross join lateral (select lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes) as problem offset 0) as p
+  where not v_unchanged ? (i.ordinality - 1)::text;
 
   if p_source <> 'twenty' then
     perform lead_sync.lock_touches(v_items);
@@ -75,11 +80,11 @@ begin
       else 'manual'
     end,
     'absence_allowance', v_settings.absence_allowance,
-    'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and coalesce(lead_sync.is_suspicious(v_items), false)
+    'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
   );
 
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
-  v_results := v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
+  v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
   if p_source = 'twenty' then
     v_joined := lead_sync.join_merged(v_items, v_context);
     if v_joined <> '{}' then
@@ -109,18 +114,18 @@ begin
   perform set_config('lead_sync.engine', 'off', true);
 
   select jsonb_build_object(
-    'created', count(*) filter (where r ->> 'result' = 'created'),
-    'updated', count(*) filter (where r ->> 'result' = 'updated'),
-    'linked', count(*) filter (where (r ->> 'linked')::boolean),
-    'unchanged', count(*) filter (where r ->> 'result' = 'unchanged'),
-    'conflict', count(*) filter (where r ->> 'result' = 'conflict'),
-    'stale', count(*) filter (where r ->> 'result' = 'stale'),
-    'held', count(*) filter (where r ->> 'result' = 'held'),
-    'rejected', count(*) filter (where r ->> 'result' = 'rejected'),
+    'created', count(*) filter (where r.result = 'created'),
+    'updated', count(*) filter (where r.result = 'updated'),
+    'linked', count(*) filter (where r.linked),
+    'unchanged', count(*) filter (where r.result = 'unchanged'),
+    'conflict', count(*) filter (where r.result = 'conflict'),
+    'stale', count(*) filter (where r.result = 'stale'),
+    'held', count(*) filter (where r.result = 'held'),
+    'rejected', count(*) filter (where r.result = 'rejected'),
     'joined', (select count(*) from jsonb_object_keys(v_joined))
   )
   into v_counts
-  from jsonb_array_elements(v_results) as r;
+  from (select r ->> 'result' as result, (r ->> 'linked')::boolean as linked from jsonb_array_elements(v_results) as r offset 0) as r;
 
   if v_run.id is not null then
     perform lead_sync.write_to_sources();

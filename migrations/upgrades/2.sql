@@ -57,6 +57,7 @@ begin
 
   -- other arguments or results
   drop function if exists lead_sync.match_snapshots(jsonb);
+  drop function if exists lead_sync.is_suspicious(jsonb);
   drop function if exists lead_sync.lead_problem(jsonb, text);
   drop function if exists lead_sync.merge_or_split(jsonb, jsonb);
   drop function if exists lead_sync.refuse_lead(uuid, uuid, text, jsonb);

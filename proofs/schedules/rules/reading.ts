@@ -9,6 +9,7 @@ import {
   editPerson,
   first,
   GRACE,
+  LINUS,
   NO_EMAIL,
   pull,
   push,
@@ -105,6 +106,14 @@ export const DIRECTED = {
     wait(4000),
     pull,
     resume,
+  ]),
+  /** Two edits of one person have one stamp, and each is read. */
+  stampedTwice: under([
+    createPerson(3),
+    editPerson(first, GRACE, 'first_name', '2099'),
+    pull,
+    editPerson(first, LINUS, 'first_name', '2099'),
+    pull,
   ]),
   /** A bulk load changes a lead past the triggers. */
   bulkLoad: under([createLead(0), push, { do: 'bulk edit lead', which: first, field: 'first_name', value: GRACE }]),
@@ -253,6 +262,19 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.lateReader,
+  },
+  {
+    name: 'the version alone says that nothing changed',
+    rule: 'A snapshot is unchanged when it shows what is agreed, whatever its version says',
+    sql: [
+      {
+        find: `lead_sync.attribute_values(i.snapshot -> 'attributes', true) else '{}' end
+    ) = s.base_remote`,
+        replace: `lead_sync.attribute_values(i.snapshot -> 'attributes', true) else '{}' end
+    ) is not null`,
+      },
+    ],
+    directed: DIRECTED.stampedTwice,
   },
   {
     name: 'pending is trusted',

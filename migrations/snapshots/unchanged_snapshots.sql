@@ -1,0 +1,64 @@
+-- Of the snapshots of a read, those that show what is agreed already, of leads of which nothing is open: most of a full resync. A merge of them would change nothing,
+-- so none is made, and no lock is taken: what another call is just writing counts as written after this answer.
+-- Whatever is not plain goes the full way, where the protocol's rules are: another version or incarnation, a read older than the last merge, a lead that waits for something,
+-- deletions, absences, several e-mails, a person who holds another lead back, a field that starts anew, and the whole page when one value of it cannot be read.
+--   p_read_started_at  when the read began
+--   p_object           object of the mapping
+--   p_missing          Twenty fields that the workspace lacks, or null; where the mapping does not know that yet, all go the full way
+--   p_max_bytes        as lead_problem has it
+-- Returns {index: result as merge_snapshots has it}.
+create or replace function lead_sync.unchanged_snapshots(p_snapshots jsonb, p_read_started_at timestamptz, p_object text, p_missing jsonb, p_max_bytes integer) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_mapping_is_known boolean;
+  v_renewed text[]; -- fields that start anew
+  v_renewed_since timestamptz;
+  v_results jsonb;
+begin
+  select
+    bool_and(p_missing is null or (m.missing_since is not null) = (p_missing ? split_part(m.twenty_field, '.', 1))),
+    array_agg(m.lead_field) filter (where m.base_since is not null),
+    max(m.base_since)
+  into v_mapping_is_known, v_renewed, v_renewed_since
+  from lead_sync.field_mappings as m
+  where m.object = p_object;
+  -- of a record that comes twice the later copy counts
+  if not v_mapping_is_known or jsonb_array_length(p_snapshots) > (
+    select count(*) from (select from jsonb_array_elements(p_snapshots) as i group by i ->> 'twenty_id') as person
+  ) then
+    return '{}';
+  end if;
+
+  select jsonb_object_agg(i.ordinality - 1, jsonb_build_object(
+    'index', i.ordinality - 1, 'lead_id', l.id, 'twenty_id', l.twenty_id, 'result', 'unchanged', 'linked', false, 'reason', null, 'fields', '[]'::jsonb
+  ))
+  into v_results
+  from jsonb_array_elements(p_snapshots) with ordinality as i (snapshot)
+  join public.leads as l on l.twenty_id = (i.snapshot ->> 'twenty_id')::uuid
+  join lead_sync.lead_states as s on s.lead_id = l.id
+  where l.sync_status = 'synced' and l.deleted_at is null and l.left_out = '{}'
+    and s.due_at is null and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone and s.joined is null
+    and s.merged_at <= p_read_started_at
+    and s.remote_created_at = (i.snapshot ->> 'twenty_created_at')::timestamptz
+    and s.remote_updated_at = (i.snapshot ->> 'twenty_updated_at')::timestamptz
+    and not i.snapshot ? 'absent'
+    and i.snapshot ->> 'twenty_deleted_at' is null
+    and i.snapshot ->> 'additional_emails' is null
+    and (not i.snapshot -> 'twenty_record' ? 'companyId' or (i.snapshot #>> '{twenty_record,companyId}')::uuid is not distinct from s.company_id)
+    and pg_column_size(i.snapshot) <= 2 * p_max_bytes
+    and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
+    and jsonb_strip_nulls(
+      s.base_remote
+      || (i.snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'attributes'])
+      || case when i.snapshot ? 'attributes' then lead_sync.attribute_values(i.snapshot -> 'attributes', true) else '{}' end
+    ) = s.base_remote
+    and (
+      v_renewed_since is null or s.merged_at > v_renewed_since
+      or (not s.base_local ?| v_renewed and not s.base_remote ?| v_renewed and lead_sync.lead_values(l) = s.base_local)
+    )
+    and not exists (select from lead_sync.lead_states as h where h.held_by = l.twenty_id);
+  return coalesce(v_results, '{}');
+exception when data_exception then
+  return '{}';
+end
+$$;
