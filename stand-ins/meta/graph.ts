@@ -69,6 +69,10 @@ export class Graph {
 
   private me({ query }: Call): Answer {
     const fields = query.get('fields') ?? '';
+    const { tokenPage } = this.store;
+    if (tokenPage !== null) {
+      return fields.startsWith('accounts') ? ERRORS.noField('accounts') : { status: 200, body: tokenPage };
+    }
     const accounts = [...this.store.pages].map(([id, name]) => ({ id, name }));
     return {
       status: 200,

@@ -29,6 +29,8 @@ export class MetaStore {
   readonly appSecret = 'made-up-app-secret-of-the-stand-in';
   readonly token = 'made-up-token-of-the-stand-in';
   hasExpired = false;
+  /** The page that the token is of; null: a system user's. */
+  tokenPage: { id: string; name: string } | null = null;
   /** When the token ends, and its access to data does, in seconds since 1970; 0: never. */
   tokenEnds = { expires_at: 0, data_access_expires_at: 0 };
   readonly pages = new Map<string, string>();
