@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { command, names, timeZone, type Session } from '../command';
 import { lockSetUp } from '../database/set-up-lock';
 import { CliError } from '../failure';
-import { bundledWorkflows, CORE, MCP_SERVER, named, offered } from '../n8n/bundle';
-import { PAGE_USER, storeCredentials, wantedCredentials, type CredentialValues } from '../n8n/credentials';
+import { bundledWorkflows, CORE, FORMS, MCP_SERVER, named, offered } from '../n8n/bundle';
+import { FORM_HEADER, PAGE_USER, storeCredentials, wantedCredentials, type CredentialValues } from '../n8n/credentials';
 import { installWorkflows, type Installed } from '../n8n/install';
 import { Page } from '../n8n/page';
 import { adopt, isAdopted, planAdoption, planLines } from '../set-up/adoption';
@@ -51,6 +52,7 @@ async function credentialValues(
     },
     telegramToken: options.telegramToken,
     mcp: files.includes(MCP_SERVER),
+    formSecret: files.includes(FORMS) ? randomBytes(24).toString('base64url') : undefined,
   };
 }
 
@@ -69,14 +71,22 @@ function installedText({ stored, created, completed, published, doubled }: Insta
   return parts.length > 0 ? done(`${all}: ${parts.join('; ')}`) : unchanged(`${all}, as they should be`);
 }
 
-async function intoN8n(session: Session<Options>, systems: Systems, files: string[], bundle: Bundle): Promise<void> {
+/** Gives the secret of web forms where its credential was made now. */
+async function intoN8n(
+  session: Session<Options>,
+  systems: Systems,
+  files: string[],
+  bundle: Bundle,
+): Promise<string | undefined> {
   const { options, report } = session;
   const { n8n } = systems;
   const values = await credentialValues(session, systems, files);
   let credentials = new Map<string, { id: string; name: string }>();
+  let formSecret: string | undefined;
   await report.step('Credentials in n8n', async () => {
     const stored = await storeCredentials(n8n, wantedCredentials(values), await n8n.workflows());
     credentials = stored.byType;
+    formSecret = stored.formSecret;
     if (stored.unchangeable.length > 0) {
       return warning(
         `this n8n cannot change credentials through its API: see in the editor that ${stored.unchangeable.join(' and ')} hold the addresses and keys given here`,
@@ -89,6 +99,7 @@ async function intoN8n(session: Session<Options>, systems: Systems, files: strin
     const chatId = options.telegramToken === undefined ? undefined : telegramChat;
     return installedText(await installWorkflows(n8n, bundle, files, { credentials, timezone, chatId }));
   });
+  return formSecret;
 }
 
 async function run(session: Session<Options>): Promise<void> {
@@ -130,19 +141,19 @@ async function run(session: Session<Options>): Promise<void> {
       await report.step('Table public.leads', () => adopt(databaseUrl));
     await report.step('Rights in Twenty', () => checkRights(databaseUrl, twenty));
     await report.step('Fields in Twenty', () => prepareTwenty(databaseUrl, twenty));
-    await intoN8n(session, systems, files, bundle);
+    const formSecret = await intoN8n(session, systems, files, bundle);
     const page = new Page(n8n.url, await session.connections.get('supabaseKey'));
     await report.step('From n8n to Supabase', async () => {
       await page.data();
       return unchanged('the dashboard page shows the database');
     });
-    end(session, page);
+    end(session, page, formSecret);
   } finally {
     await lock.release();
   }
 }
 
-function end({ report, asker }: Session<Options>, page: Page): void {
+function end({ report, asker }: Session<Options>, page: Page, formSecret: string | undefined): void {
   const nextSteps = [
     'npx n8n-nodes-lead-sync sync --now: the first sync, in both directions; then the schedules begin',
     'npx n8n-nodes-lead-sync resume: let the schedules begin without waiting for it',
@@ -150,10 +161,16 @@ function end({ report, asker }: Session<Options>, page: Page): void {
   report.say(`\nEverything is in place, and nothing has been synced yet: the schedules wait.`);
   for (const step of nextSteps) report.say(`  ${step}`);
   report.say(`Dashboard: ${page.url}\n  login ${PAGE_USER}, password ${page.password}`);
+  if (formSecret !== undefined) {
+    report.say(
+      `Web forms: senders give the header ${FORM_HEADER} with ${formSecret}\n  Keep it: it is shown only now.`,
+    );
+  }
   report.finish({
     changed: report.steps.some(({ outcome }) => outcome === 'done'),
     questions: asker.questions,
     dashboard: { url: page.url, user: PAGE_USER, password: page.password },
+    ...(formSecret === undefined ? {} : { web_forms: { header: FORM_HEADER, secret: formSecret } }),
     next_steps: nextSteps,
   });
 }

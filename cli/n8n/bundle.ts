@@ -25,6 +25,7 @@ export const PAGE = 'lead-sync-dashboard';
 export const ERROR_HANDLER = 'lead-sync-error-handler';
 export const WEBHOOK_HANDLER = 'twenty-webhook-handler';
 export const MCP_SERVER = 'lead-sync-mcp-server';
+export const FORMS = 'web-form-intake';
 /** What most want besides. */
 const USUAL = [WEBHOOK_HANDLER, 'lead-sync-monitor', 'lead-sync-maintenance', 'lead-sync-scoring'];
 /** They need a D1 database besides, and the replica turned on: whoever has both names them. */

@@ -14,12 +14,15 @@ export const TWENTY_CREDENTIAL = 'leadSyncTwentyApi';
 export const SUPABASE_CREDENTIAL = 'leadSyncSupabaseApi';
 /** What a user may have set by hand in a credential of ours stays. */
 const USER_CHOICES = ['callsPerMinute'];
+export const FORM_CREDENTIAL = 'leadSyncFormApi';
+export const FORM_HEADER = 'X-Lead-Sync-Secret';
 export const PAGE_USER = 'lead-sync';
 
 /** The names that the bundled workflows look for. */
 const NAMES: Readonly<Record<string, string>> = {
   [TWENTY_CREDENTIAL]: 'Twenty account (lead sync)',
   [SUPABASE_CREDENTIAL]: 'Supabase account (lead sync)',
+  [FORM_CREDENTIAL]: 'Web forms (lead sync)',
   httpBasicAuth: 'Lead sync dashboard login',
   httpBearerAuth: 'Lead sync MCP token',
   telegramApi: 'Telegram account',
@@ -38,10 +41,13 @@ export interface CredentialValues {
   supabase: { url: string; key: string; publishableKey?: string };
   telegramToken?: string;
   mcp: boolean;
+  /** What senders of web forms are to know, where forms are taken. */
+  formSecret?: string;
 }
 
 /** The credentials that the chosen workflows need. */
-export function wantedCredentials({ twenty, supabase, telegramToken, mcp }: CredentialValues): WantedCredential[] {
+export function wantedCredentials(values: CredentialValues): WantedCredential[] {
+  const { twenty, supabase, telegramToken, mcp, formSecret } = values;
   const wanted = (type: string, data: Record<string, unknown>, isOurs: boolean): WantedCredential => ({
     name: NAMES[type],
     type,
@@ -57,6 +63,7 @@ export function wantedCredentials({ twenty, supabase, telegramToken, mcp }: Cred
     ),
     wanted('httpBasicAuth', { user: PAGE_USER, password: derivedSecret(supabase.key, 'dashboard') }, false),
     ...(mcp ? [wanted('httpBearerAuth', { token: derivedSecret(supabase.key, 'mcp') }, false)] : []),
+    ...(formSecret === undefined ? [] : [wanted(FORM_CREDENTIAL, { header: FORM_HEADER, secret: formSecret }, false)]),
     ...(telegramToken === undefined ? [] : [wanted('telegramApi', { accessToken: telegramToken }, false)]),
   ];
 }
@@ -89,6 +96,8 @@ export function ownCredentials(
 export interface StoredCredentials {
   byType: Map<string, { id: string; name: string }>;
   created: string[];
+  /** What was made where forms are taken; it is not read from n8n again. */
+  formSecret?: string;
   /** Names of those that this n8n cannot change through its API. */
   unchangeable: string[];
 }
@@ -106,8 +115,10 @@ export async function storeCredentials(
     const found = findCredential(credential, listed, workflows);
     const { id } = found ?? (await api.createCredential(name, type, data));
     result.byType.set(type, { id, name });
-    if (found === undefined) result.created.push(name);
-    else if (isOurs && (await api.updateCredential(id, omit(data, USER_CHOICES))) === undefined) {
+    if (found === undefined) {
+      result.created.push(name);
+      if (type === FORM_CREDENTIAL) result.formSecret = String(data.secret);
+    } else if (isOurs && (await api.updateCredential(id, omit(data, USER_CHOICES))) === undefined) {
       result.unchangeable.push(name);
     }
   }

@@ -294,6 +294,22 @@ describe('after setup', () => {
     expect(after.active).toBe(true);
   });
 
+  it('web forms get a secret of their own where they are chosen, which is shown once', async () => {
+    const first = await command.json(['setup', '--yes', '--workflows', 'web-form-intake']);
+    const again = await command.json(['setup', '--yes', '--workflows', 'web-form-intake']);
+
+    expect(first.told.web_forms).toEqual({
+      header: 'X-Lead-Sync-Secret',
+      secret: expect.stringMatching(/^[\w-]{32}$/) as string,
+    });
+    expect([again.code, again.told.changed, again.told.web_forms]).toEqual([0, false, undefined]);
+    const forms = (await n8n.workflows()).find(({ name }) => name === 'Web form intake');
+    expect(forms).toMatchObject({ active: false });
+    expect(forms?.nodes.find(({ name }) => name === 'Take form')?.credentials).toMatchObject({
+      leadSyncFormApi: { id: expect.any(String) as string, name: 'Web forms (lead sync)' },
+    });
+  });
+
   it('uninstall takes away what setup made, and nothing else', async () => {
     await n8n.createWorkflow({ name: 'My own', nodes: [], connections: {}, settings: {} });
 

@@ -72,7 +72,7 @@ export function metaIntake(): Canvas {
       onError: 'continueErrorOutput',
     }),
   );
-  canvas.add(metaLeadAds({ name: 'Drain inbox', at: [512, 144], parameters: DRAIN, onError: 'continueErrorOutput' }));
+  canvas.add(metaLeadAds({ name: 'Drain inbox', at: [480, 272], parameters: DRAIN, onError: 'continueErrorOutput' }));
   canvas.connect('Add to inbox', 'Drain inbox');
   canvas.connect('Poll forms', 'Drain inbox');
   addFailure(canvas, {
