@@ -18,6 +18,10 @@ export interface UserWrite {
   agreedAt: number | null;
   /** It went back to what both sides had agreed on then: no change against what the other side wrote later. */
   revertOf?: number;
+  /** What was written before it, in order: a read under way may hold it. */
+  earlier?: readonly UserWrite[];
+  /** The lead had it from a person who is gone: a read of before may still bring what they had before that. */
+  isInherited?: boolean;
 }
 
 /** What both sides of a field start from, and since when. */
@@ -55,7 +59,7 @@ export class Ledger {
   /** What the two sides of a lead last agreed on, as far as calls of the sync showed it. */
   private readonly agreed = new Map<string, Map<Field, Agreement>>();
   /** What was written to people who were destroyed before the other side showed it: a read of before may still bring it. */
-  private readonly unshown = new Map<string, Map<Field, UserWrite>>();
+  private readonly unshown = new Map<string, Array<[Field, UserWrite]>>();
   /** People made again under their old ids, which the sync has not seen since, and when they were. */
   private readonly reborn = new Map<string, number>();
 
@@ -87,7 +91,9 @@ export class Ledger {
     if (field === 'deleted') this.expectDeletion(id);
     const { now: at, lastConflict } = this;
     this.everWritten.add(JSON.stringify([side, field, value]));
-    fields.set(field, { value, at, shownAt: null, agreedAt: null, lastConflict, ...revertOf, ...spelling });
+    const before = fields.get(field);
+    const earlier = before === undefined ? [] : history(before);
+    fields.set(field, { value, at, shownAt: null, agreedAt: null, lastConflict, ...revertOf, ...spelling, earlier });
     this.writes[side].set(id, fields);
   }
 
@@ -232,10 +238,13 @@ export class Ledger {
   noteDestroyed(personId: string): void {
     this.now += 1; // also where nothing is noted: whoever read them before does not know
     const writes = this.writes.remote.get(personId) ?? new Map<Field, UserWrite>();
-    for (const [leadId, linkedId] of this.links) if (linkedId === personId) this.inherit(leadId, writes);
+    const all = [...writes].flatMap(([field, write]) =>
+      history(write).map((each): [Field, UserWrite] => [field, each]),
+    );
+    for (const [leadId, linkedId] of this.links) if (linkedId === personId) this.inherit(leadId, all);
     this.unshown.set(
       personId,
-      new Map([...writes].filter(([field, { shownAt }]) => shownAt === null && field !== 'deleted')),
+      all.filter(([field, { shownAt }]) => shownAt === null && field !== 'deleted'),
     );
     this.forget('remote', personId);
     const isUnknown = this.agreed.has(personId) && !this.links.has(personId);
@@ -246,18 +255,18 @@ export class Ledger {
   lookGone(leadId: string, personId: string, local: Values): void {
     if (this.links.get(leadId) !== personId) return;
     this.see(this.lastWrite('remote', personId, 'deleted'), local.deleted);
-    const unshown = this.unshown.get(personId) ?? new Map<Field, UserWrite>();
+    const unshown = this.unshown.get(personId) ?? [];
     for (const [field, write] of unshown) this.see(write, local[field]);
     this.inherit(leadId, unshown);
   }
 
   /** What the lead had taken over from the person stays, as if it had been written here. */
-  private inherit(leadId: string, writes: ReadonlyMap<Field, UserWrite>): void {
+  private inherit(leadId: string, writes: Iterable<[Field, UserWrite]>): void {
     for (const [field, write] of writes) {
       const local = this.lastWrite('local', leadId, field);
-      if (write.shownAt === null || (local && local.at > write.at)) continue;
+      if (write.shownAt === null || (local && !local.isInherited && local.at > write.at)) continue;
       const fields = this.writes.local.get(leadId) ?? new Map<Field, UserWrite>();
-      this.writes.local.set(leadId, fields.set(field, { ...write, raw: undefined }));
+      this.writes.local.set(leadId, fields.set(field, { ...write, raw: undefined, isInherited: true }));
     }
   }
 
@@ -279,3 +288,6 @@ export class Ledger {
     if (write && write.shownAt === null && isShownIn(shown, write.value)) write.shownAt = this.now;
   }
 }
+
+/** What was written there, in order. */
+const history = (write: UserWrite): UserWrite[] => [...(write.earlier ?? []), write];
