@@ -8,9 +8,10 @@ import { retry } from './retry';
 import { storeCalls } from './store-calls';
 
 const MS_PER_DAY = 86_400_000;
+const MS_PER_HOUR = 3_600_000;
 const MS_PER_MINUTE = 60_000;
 /** The cursor moves behind each window, so that a poll after a long pause is not for nothing when it breaks off. */
-const LONGEST_WINDOW = MS_PER_DAY;
+const LONGEST_WINDOW = 6 * MS_PER_HOUR;
 /** How far ahead of ours Knowlarity's clock may be. */
 const AHEAD = 5 * MS_PER_MINUTE;
 

@@ -63,7 +63,7 @@ describe('the intake of calls', () => {
     ]);
   });
 
-  test('after three days of downtime one poll brings all, page by page, and a day at a time', async () => {
+  test('after three days of downtime one poll brings all, page by page, in windows of six hours', async () => {
     await poll();
     await moveCursorBack(72 * HOUR);
     for (let n = 0; n < 250; n++) api.store.addCall(customer(n), {}, ago((n * 72 * HOUR) / 250));
@@ -93,7 +93,7 @@ describe('the intake of calls', () => {
 
   test('a push has the last minutes read and leaves the cursor where it is', async () => {
     await poll();
-    await moveCursorBack(5 * HOUR);
+    await moveCursorBack(4 * HOUR);
     const before = await cursor();
     api.store.addCall(customer(1));
     api.store.addCall(customer(2), {}, ago(2 * HOUR));
