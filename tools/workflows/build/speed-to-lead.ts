@@ -63,10 +63,10 @@ export function speedToLead(): Canvas {
   });
   canvas.section(
     'Twenty note',
-    [0, 880, 1472, 288],
+    [512, 880, 960, 288],
     '### 4. Write to Twenty\nOwner or task, once the person is there. What Twenty does not take is tried again after five minutes.',
   );
-  canvas.add(leadSync({ name: 'Assign in Twenty', at: [496, 1008], parameters: { operation: 'assign', options: {} } }));
+  canvas.add(leadSync({ name: 'Assign in Twenty', at: [576, 1008], parameters: { operation: 'assign', options: {} } }));
   canvas.connect('Let leads gather', 'Assign in Twenty');
   return canvas;
 }
