@@ -71,11 +71,20 @@ export interface LimitFigures {
   push: LimitRate;
 }
 
+/** Work of the database alone. */
+export interface DatabaseFigures {
+  /** A plain upsert of 1,000 leads with a history row each. */
+  yardstick_ms: number;
+  /** 1,000 people through the door, in yardsticks. */
+  database: { new: number; changed: number; unchanged: number };
+}
+
 /** What was measured; a part that did not run is null. */
 export interface Figures {
   sync: SyncFigures | null;
   item: ItemFigures | null;
   limit: LimitFigures | null;
+  database: DatabaseFigures | null;
 }
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));

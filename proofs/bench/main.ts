@@ -1,19 +1,27 @@
 /**
- * `npm run bench [-- --leads 10000 --json --latency 20 --item-leads 500 --limit-leads 30000 --only sync,item,limit]`:
+ * `npm run bench [-- --leads 10000 --json --latency 20 --item-leads 500 --limit-leads 30000 --only sync,item,limit,database]`:
  * what README's figures come from. Progress goes to stderr, the report to stdout. Ends with 1 when a bar does not hold.
  */
 import type { Shutdown } from '../../stack/shutdown';
 import { allHold } from './bars';
-import type { Figures } from './figures';
+import { measureDatabase } from './database';
+import type { DatabaseFigures, Figures } from './figures';
 import { measureItemAtATime } from './item-at-a-time/measure';
 import { readOptions, type BenchOptions } from './options';
-import { tell } from '../progress';
+import { tell, toldStep } from '../progress';
 import { measureAtDefaultLimit } from './rate-limit/measure';
 import { reportOf } from './report';
 import { runBench } from './run-bench';
-import { startStand } from './stand';
+import { emptyBothSides, startStand, type Stand } from './stand';
 import { measureSync } from './sync';
 import { tables } from './table';
+
+async function measureDatabaseAlone(stand: Stand): Promise<DatabaseFigures> {
+  return await toldStep('1,000 people new, unchanged and changed in the database alone', async () => {
+    await emptyBothSides(stand);
+    return await measureDatabase(stand.supabase.databaseUrl);
+  });
+}
 
 async function measure(options: BenchOptions, shutdown: Shutdown): Promise<Figures> {
   const stand = await startStand(shutdown);
@@ -21,7 +29,8 @@ async function measure(options: BenchOptions, shutdown: Shutdown): Promise<Figur
   const sync = parts.includes('sync') ? await measureSync(stand, options) : null;
   const item = parts.includes('item') ? await measureItemAtATime(stand, options) : null;
   const limit = parts.includes('limit') ? await measureAtDefaultLimit(stand.supabase, options) : null;
-  return { sync, item, limit };
+  const database = parts.includes('database') ? await measureDatabaseAlone(stand) : null;
+  return { sync, item, limit, database };
 }
 
 async function bench(options: BenchOptions, shutdown: Shutdown): Promise<boolean> {

@@ -1,5 +1,14 @@
 import { barsOf, type Bars } from './bars';
-import { rateOf, ratioOf, type Figures, type Measure, type Rate, type SyncFigures, type SyncMemory } from './figures';
+import {
+  rateOf,
+  ratioOf,
+  type DatabaseFigures,
+  type Figures,
+  type Measure,
+  type Rate,
+  type SyncFigures,
+  type SyncMemory,
+} from './figures';
 import type { BenchOptions } from './options';
 
 export interface Report {
@@ -18,13 +27,15 @@ export interface Report {
   /** Memory of n8n's process, and what it was with fewer leads. */
   rss: (SyncMemory & { reference: SyncFigures['reference_memory'] }) | null;
   bytes: { full: number; delta: number } | null;
+  yardstick_ms: number | null;
+  database: DatabaseFigures['database'] | null;
   settings: Omit<BenchOptions, 'json'>;
   bars: Bars;
 }
 
 /** The one JSON object that `--json` prints; what was not measured is null. */
 export function reportOf(figures: Figures, { leads, itemLeads, limitLeads, latencyMs, parts }: BenchOptions): Report {
-  const { sync, item, limit } = figures;
+  const { sync, item, limit, database } = figures;
   return {
     first_pull: sync?.first_pull ?? null,
     delta_pull: sync?.delta_pull ?? null,
@@ -45,6 +56,8 @@ export function reportOf(figures: Figures, { leads, itemLeads, limitLeads, laten
     },
     rss: sync && { ...sync.memory, reference: sync.reference_memory },
     bytes: sync?.bytes ?? null,
+    yardstick_ms: database?.yardstick_ms ?? null,
+    database: database?.database ?? null,
     settings: { leads, itemLeads, limitLeads, latencyMs, parts },
     bars: barsOf(figures),
   };

@@ -42,7 +42,7 @@ function runs(report: Report): string[][] {
 }
 
 function facts(report: Report): string[][] {
-  const { leads_per_hour_at_default_limit: hourly, rss, bytes } = report;
+  const { leads_per_hour_at_default_limit: hourly, rss, bytes, database } = report;
   const rows: string[][] = [];
   const add = (name: string, value: string | null): void => {
     if (value !== null) rows.push([name, value]);
@@ -58,6 +58,13 @@ function facts(report: Report): string[][] {
   }
   add('Read from Twenty, first pull', bytes && `${number(bytes.full / 1024)} kB`);
   add('Read from Twenty, 1 % changed', bytes && `${number(bytes.delta / 1024)} kB`);
+  for (const kind of ['new', 'changed', 'unchanged'] as const) {
+    add(`The database alone, ${kind}, in yardsticks`, database && number(database[kind], 1));
+  }
+  add(
+    'A yardstick, plain upserts of 1,000 leads',
+    report.yardstick_ms === null ? null : `${number(report.yardstick_ms)} ms`,
+  );
   return rows;
 }
 

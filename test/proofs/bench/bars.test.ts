@@ -27,7 +27,12 @@ function sync(changes: Partial<SyncFigures> = {}): SyncFigures {
   };
 }
 
-const onlySync = (changes: Partial<SyncFigures> = {}): Figures => ({ sync: sync(changes), item: null, limit: null });
+const onlySync = (changes: Partial<SyncFigures> = {}): Figures => ({
+  sync: sync(changes),
+  item: null,
+  limit: null,
+  database: null,
+});
 
 describe('the bars of the benchmark', () => {
   test('hold for a pull of one call per 1,000 leads and a push of two per 200 leads and 200 companies', () => {
@@ -77,7 +82,7 @@ describe('the bars of the benchmark', () => {
   test('compare with item at a time in each direction', () => {
     const item = { pull: rateOf(500, 5), push: rateOf(500, 20) };
 
-    const bars = barsOf({ sync: sync(), item, limit: null });
+    const bars = barsOf({ sync: sync(), item, limit: null, database: null });
 
     expect(bars.ratio_pull).toMatchObject({ measured: 10, holds: true });
     expect(bars.ratio_push).toMatchObject({ measured: 20, holds: true });
@@ -90,7 +95,7 @@ describe('the bars of the benchmark', () => {
       push: { ...rate, leads_per_hour: 449_999, refused: 1 },
     };
 
-    const bars = barsOf({ sync: null, item: null, limit });
+    const bars = barsOf({ sync: null, item: null, limit, database: null });
 
     expect(Object.entries(bars).map(([name, { holds }]) => [name, holds])).toEqual([
       ['limit_pull', true],
@@ -100,7 +105,7 @@ describe('the bars of the benchmark', () => {
   });
 
   test('leave out what was not measured', () => {
-    expect(barsOf({ sync: null, item: null, limit: null })).toEqual({});
+    expect(barsOf({ sync: null, item: null, limit: null, database: null })).toEqual({});
     expect(ratioOf(undefined, rateOf(500, 5))).toBeNull();
   });
 });
