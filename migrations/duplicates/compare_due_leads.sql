@@ -1,7 +1,7 @@
 -- Compares the next leads that are due with those that share a block with them, and lists the pairs for which a rule holds, with its score alone; all together count as 1 - (1 - a)(1 - b)…
 -- email 0.95: one address, additional ones included. mailbox 0.8: addresses that most likely reach one mailbox. phone 0.75: one number; colleagues and families share some.
 -- name 0.4 to 0.8: names and companies are half equal at least, by trigrams, or the domain is one that is not shared by many. Without p_similarity (null) names and companies must be equal.
--- A pair that a human decided on stays as it is. Returns {compared, found, gone, skipped}: skipped counts blocks of more than 100 leads, whose leads are not compared by that block.
+-- A pair that a human decided on stays as it is. Returns {compared, found, gone, skipped}: skipped counts blocks of more than 50 leads, whose leads are not compared by that block.
 create or replace function lead_sync.compare_due_leads(p_limit integer, p_similarity text) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -19,13 +19,13 @@ begin
       from unnest($1) as l (id)
       -- one by one, by index: a join would be planned by statistics of when the tables were empty, and read them from end to end for each batch
       cross join lateral (select * from lead_sync.duplicate_keys as k where k.lead_id = l.id offset 0) as k
-      cross join lateral (select array(select o.lead_id from lead_sync.duplicate_keys as o where o.key = k.key order by o.lead_id limit 101) as ids offset 0) as b
+      cross join lateral (select array(select o.lead_id from lead_sync.duplicate_keys as o where o.key = k.key order by o.lead_id limit 51) as ids offset 0) as b
       where cardinality(b.ids) > 1
     ),
     candidate as materialized (
       select least(b.lead_id, o.id) as lead_a, greatest(b.lead_id, o.id) as lead_b
       from block as b cross join unnest(b.ids) as o (id)
-      where cardinality(b.ids) <= 100 and o.id <> b.lead_id
+      where cardinality(b.ids) <= 50 and o.id <> b.lead_id
       union
       select p.lead_a, p.lead_b
       from unnest($1) as l (id)
@@ -81,7 +81,7 @@ begin
       'compared', cardinality($1),
       'found', (select count(*) from found as f where f.found_at = now()),
       'gone', (select count(*) from gone),
-      'skipped', (select count(*) from block as b where cardinality(b.ids) > 100 and b.lead_id = b.ids[1])
+      'skipped', (select count(*) from block as b where cardinality(b.ids) > 50 and b.lead_id = b.ids[1])
     )
   $sql$, ':names', coalesce(p_similarity || '(a.name, b.name)', '0')), ':companies', coalesce(p_similarity || '(a.company, b.company)', '0')) into v_figures using v_ids;
   return v_figures;

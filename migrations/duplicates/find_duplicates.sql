@@ -4,7 +4,7 @@
 --   p_full     true: begins anew with all leads
 -- Returns {has_more, read, compared, found, gone, skipped_blocks, similar_names, open, seconds}, all but the last two of the round, which may take several calls.
 --   gone            pairs for which no rule holds any more
---   skipped_blocks  groups of more than 100 leads with one address, number or beginning of name and company: not compared by that
+--   skipped_blocks  groups of more than 50 leads with one address, number or beginning of name and company: not compared by that
 --   similar_names   false where the extension pg_trgm is not there: names and companies count only where they are equal
 --   open            pairs that nobody decided on
 -- Raises PT409 while another search is at work, 22023 on a malformed call.
