@@ -386,6 +386,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'start_sync_run',
     'sync_error_analysis',
     'sync_monitoring',
+    'take_call',
     'take_form',
     'undo_merge',
     'update_sync_alerts',
@@ -529,7 +530,8 @@ begin
     add column if not exists touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
     add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
-    add column if not exists find_duplicates boolean not null default false;
+    add column if not exists find_duplicates boolean not null default false,
+    add column if not exists share_calls boolean not null default false;
   alter table lead_sync.field_mappings
     drop constraint if exists field_mappings_lead_field_check,
     add constraint field_mappings_lead_field_check check (
@@ -805,9 +807,11 @@ create table if not exists lead_sync.settings (
   max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
   company_size_scheme text not null default 'linkedin',
   ai_attributes text[] not null default '{}',
-  find_duplicates boolean not null default false
+  find_duplicates boolean not null default false,
+  share_calls boolean not null default false
 );
 alter table lead_sync.settings enable row level security;
+comment on column lead_sync.settings.share_calls is 'Whether runs take their calls of Twenty from one budget, which is kept here: for n8n in queue mode, where each worker would spend the whole limit';
 comment on column lead_sync.settings.find_duplicates is 'Whether the daily upkeep looks for leads that may be one person: list_duplicates shows them';
 comment on column lead_sync.settings.max_lead_bytes is 'A lead of more bytes than this is not taken, nor one that is larger grown further; of a person in Twenty, with the record as it is there, twice as many are';
 comment on column lead_sync.settings.max_claim_bytes is 'A claim, and what it plans to write, ends before the lead with which it would have more bytes than this; one lead it always has';
@@ -1232,6 +1236,19 @@ create table if not exists lead_sync.to_destroy (
   primary key (object, record_id)
 );
 alter table lead_sync.to_destroy enable row level security;
+
+-- migrations/rate_limits/tables.sql
+-- What is left of a workspace's calls of Twenty, and what is known of its limit: one row for all n8n processes that share it (lead_sync.settings.share_calls).
+-- `tokens` counts as of `taken_at`, which lies ahead while turns are given away that have not come yet. Of `learned` the database reads
+-- {belief, calls_per_minute, at_once}; the rest is LearnedRate's of the nodes, which alone works it out.
+create table if not exists lead_sync.rate_limits (
+  workspace text primary key,
+  tokens integer not null check (tokens >= 0),
+  taken_at timestamptz not null,
+  learned jsonb not null,
+  learned_at timestamptz not null
+) with (fillfactor = 50);
+alter table lead_sync.rate_limits enable row level security;
 
 -- migrations/inbox/tables.sql
 -- Records of Twenty that a webhook named and that have not been read since: one row a record, however many hints came for it.
@@ -6541,6 +6558,110 @@ begin
 end
 $$;
 
+-- migrations/rate_limits/take_call.sql
+-- The next turn to call Twenty, in the one order of all processes. A process asks once for each call, waits for wait_ms, and calls.
+--   p_workspace  host and port of Twenty's address
+--   p_learned    what the process knows of the limit: {belief, calls_per_minute, at_once, age, ...}; age: milliseconds since `since` of LearnedRate
+--   p_base       the belief of this row that p_learned comes from; null for none. What builds on another one is not taken over: its caller learns first.
+--   p_reserve    calls that are left to those who come with a smaller reserve: webhooks and people come with none
+--   p_refused    whether Twenty has just refused a call of this process for its limit
+--   p_within_ms  how long the caller can wait; null for as long as it takes
+-- Returns {granted, wait_ms, ahead: turns before it, paced, pressed: as in the nodes' Pace, belief, learned: null where the caller knows it}.
+create or replace function public.take_call(
+  p_workspace text, p_learned jsonb, p_base bigint default null, p_reserve integer default 0, p_refused boolean default false,
+  p_within_ms double precision default null
+) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+begin
+  -- a turn that a crash of the database forgets is no loss: a call need not wait for the disk
+  perform set_config('synchronous_commit', 'off', true);
+  return lead_sync.take_turn(p_workspace, p_learned, p_base, p_reserve, p_refused, p_within_ms);
+end
+$$;
+
+-- migrations/rate_limits/take_turn.sql
+-- What take_call does, at the moment p_now; null for the moment at which the row is its own.
+-- The bucket is the server's, a little slower (62 s for a minute): whole tokens come back, one an interval, and each call starts the interval's clock again, so that
+-- fractions are lost. A turn is given away ahead of its time, so nobody asks twice, and a process that dies with one has cost one interval.
+-- Who leaves a reserve and finds less than that waits for two tokens where others wait for one: it fills again, and nobody is kept from calling.
+create or replace function lead_sync.take_turn(
+  p_workspace text, p_learned jsonb, p_base bigint, p_reserve integer, p_refused boolean, p_within_ms double precision, p_now timestamptz default null
+) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_row lead_sync.rate_limits;
+  v_now timestamptz;
+  v_knows boolean;
+  v_interval double precision;
+  v_at_once integer;
+  v_reserve integer;
+  v_since double precision;
+  v_steps integer;
+  v_at double precision;
+  v_wait double precision;
+  v_paced boolean;
+  v_tokens integer;
+  v_granted boolean;
+begin
+  select * into v_row from lead_sync.rate_limits as r where r.workspace = p_workspace for update;
+  if not found then
+    v_now := coalesce(p_now, clock_timestamp());
+    insert into lead_sync.rate_limits (workspace, tokens, taken_at, learned, learned_at)
+    values (p_workspace, (p_learned ->> 'at_once')::integer, v_now, p_learned, v_now)
+    on conflict do nothing;
+    select * into strict v_row from lead_sync.rate_limits as r where r.workspace = p_workspace for update;
+  end if;
+  v_now := coalesce(p_now, clock_timestamp());
+  v_knows := p_base is not distinct from (v_row.learned ->> 'belief')::bigint;
+  if v_knows and p_learned -> 'belief' <> v_row.learned -> 'belief' then
+    v_row.learned := p_learned;
+    v_row.learned_at := v_now;
+  end if;
+  if p_refused then
+    v_row.tokens := 0;
+    v_row.taken_at := greatest(v_row.taken_at, v_now);
+  end if;
+
+  v_interval := 62000 / (v_row.learned ->> 'calls_per_minute')::double precision;
+  v_at_once := (v_row.learned ->> 'at_once')::integer;
+  v_reserve := least(p_reserve, v_at_once - 1);
+  v_row.tokens := least(v_row.tokens, v_at_once);
+  v_paced := v_row.tokens <= v_reserve;
+  v_since := extract(epoch from v_now - v_row.taken_at) * 1000;
+  v_steps := least(greatest(1 + v_reserve - v_row.tokens, 0), 2);
+  v_at := greatest(v_since, v_steps * v_interval);
+  if v_since < 0 and v_row.tokens - ceil(v_since / v_interval / -2) > v_reserve + 1 then
+    -- Before turns that are given away, of tokens that are there by now: turns ahead add one in two intervals at most. The clock that starts again
+    -- in between may cost one token more.
+    v_at := v_since;
+    v_tokens := v_row.tokens - 2;
+  else
+    v_tokens := least(v_at_once, v_row.tokens + greatest(v_steps, floor(least(v_at / v_interval, v_at_once)))) - 1;
+  end if;
+  v_wait := v_at - v_since;
+  v_granted := v_wait <= coalesce(p_within_ms, v_wait);
+  update lead_sync.rate_limits as r
+  set
+    tokens = case when v_granted then v_tokens else v_row.tokens end,
+    taken_at = greatest(v_row.taken_at, case when v_granted then v_now + make_interval(secs => v_wait / 1000) end),
+    learned = v_row.learned,
+    learned_at = v_row.learned_at
+  where r.workspace = p_workspace;
+
+  return jsonb_build_object(
+    'granted', v_granted,
+    'wait_ms', v_wait,
+    'ahead', ceil(greatest(-v_since, 0) / v_interval),
+    'paced', v_paced,
+    'pressed', v_paced and v_steps = 1 and v_at <= v_interval * 1.1,
+    'belief', v_row.learned -> 'belief',
+    'learned', case
+      when not v_knows then v_row.learned || jsonb_build_object('age', (v_row.learned ->> 'age')::double precision + extract(epoch from v_now - v_row.learned_at) * 1000)
+    end
+  );
+end
+$$;
+
 -- migrations/runs/add_figures.sql
 -- Adds numbers to a run's figures, and names missing Twenty fields among its warnings.
 create or replace function lead_sync.add_figures(p_run_id uuid, p_figures jsonb, p_missing_fields jsonb) returns void
@@ -6784,6 +6905,7 @@ begin
     ),
     'settings', jsonb_build_object(
       'default_country', v_settings.default_country,
+      'share_calls', v_settings.share_calls,
       -- asked for by itself: PL/pgSQL takes the name strict for its own word
       'strict', coalesce((v_options ->> 'strict')::boolean, (select s.strict from lead_sync.settings as s))
     ),

@@ -130,6 +130,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'start_sync_run',
     'sync_error_analysis',
     'sync_monitoring',
+    'take_call',
     'take_form',
     'undo_merge',
     'update_sync_alerts',

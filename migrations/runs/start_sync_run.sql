@@ -128,6 +128,7 @@ begin
     ),
     'settings', jsonb_build_object(
       'default_country', v_settings.default_country,
+      'share_calls', v_settings.share_calls,
       -- asked for by itself: PL/pgSQL takes the name strict for its own word
       'strict', coalesce((v_options ->> 'strict')::boolean, (select s.strict from lead_sync.settings as s))
     ),

@@ -13,6 +13,7 @@ import { readObject } from '../Twenty/transport/metadata';
 import { TwentyError } from '../Twenty/transport/failures';
 import { connect as connectTwenty } from '../Twenty/transport/n8n-client';
 import { controlOf, uncancelled, type RunSettings } from '../runs/execution';
+import { sharing, takeCall, type Share } from './shared-calls';
 import type { MergePorts } from './loops/merges';
 import type { Ports, TwentyPort } from './loops/ports';
 import type { PreviewPorts } from './loops/preview/ports';
@@ -34,8 +35,14 @@ export async function connectPorts(
   itemIndex: number,
   settings: CallSettings,
 ): Promise<Ports> {
-  const { client, ...ports } = await connectSides(context, itemIndex, settings);
-  return { ...ports, twenty: (scope) => twentyPort(client, scope) };
+  const { client, share, ...ports } = await connectSides(context, itemIndex, settings);
+  return {
+    ...ports,
+    twenty: (scope, urgency = null) => {
+      share(urgency);
+      return twentyPort(client, scope);
+    },
+  };
 }
 
 /** Both sides, as merging two leads sees them. @throws NodeError when a credential cannot be used */
@@ -44,7 +51,8 @@ export async function connectMerging(
   itemIndex: number,
   settings: CallSettings,
 ): Promise<MergePorts> {
-  const { client, ...ports } = await connectSides(context, itemIndex, settings);
+  const { client, share, ...ports } = await connectSides(context, itemIndex, settings);
+  share('as_known');
   return {
     ...ports,
     mergePeople: async (people) => await mergePeople(client, await readObject(client, people.object), people),
@@ -57,7 +65,8 @@ export async function connectReads(
   itemIndex: number,
   settings: CallSettings,
 ): Promise<PreviewPorts> {
-  const { client, ...ports } = await connectSides(context, itemIndex, settings);
+  const { client, share, ...ports } = await connectSides(context, itemIndex, settings);
+  share('as_known');
   return { ...ports, twenty: (scope) => twentyReads(client, scope) };
 }
 
@@ -75,12 +84,14 @@ async function connectSides(
   context: IExecuteFunctions,
   itemIndex: number,
   { timeoutMs, maxWaitMs, ...settings }: CallSettings,
-): Promise<Pick<Ports, 'store' | 'control'> & { client: TwentyClient }> {
+): Promise<Pick<Ports, 'store' | 'control'> & { client: TwentyClient; share: Share }> {
   const { database, client } = await connectClients(context, { timeoutMs, maxWaitMs });
+  const control = { ...controlOf(context, 'Lead Sync', settings), isHopeless, isTooLong };
   return {
     client,
     store: storePort(database, itemIndex),
-    control: { ...controlOf(context, 'Lead Sync', settings), isHopeless, isTooLong },
+    control,
+    share: sharing(client, takeCall(database, itemIndex), (message) => control.warn(message)),
   };
 }
 

@@ -1,4 +1,11 @@
-import { ratioOf, type Figures, type LimitFigures, type Measure, type SyncFigures } from './figures';
+import {
+  ratioOf,
+  type Figures,
+  type LimitFigures,
+  type Measure,
+  type SyncFigures,
+  type WorkersFigures,
+} from './figures';
 
 export interface Bar {
   /** What is demanded, in words. */
@@ -88,8 +95,16 @@ function limitBars({ pull, push }: LimitFigures): Bars {
   };
 }
 
+function workerBars(workers: WorkersFigures): Bars {
+  const { calls_per_minute, refused } = workers[4];
+  return {
+    workers_calls: atLeast('4 workers use at least 95 % of the default limit', calls_per_minute, 95),
+    workers_refused: atMost('no call of 4 workers refused by the limit', refused, 0),
+  };
+}
+
 /** Whether what was measured is what the product promises; a part that did not run has no bars. */
-export function barsOf({ sync, item, limit }: Figures): Bars {
+export function barsOf({ sync, item, limit, workers }: Figures): Bars {
   const ratioPull = ratioOf(sync?.first_pull, item?.pull);
   const ratioPush = ratioOf(sync?.first_push, item?.push);
   return {
@@ -97,6 +112,7 @@ export function barsOf({ sync, item, limit }: Figures): Bars {
     ...(ratioPull !== null && { ratio_pull: atLeast('at least 10 times item at a time', ratioPull, 10) }),
     ...(ratioPush !== null && { ratio_push: atLeast('at least 15 times item at a time', ratioPush, 15) }),
     ...(limit && limitBars(limit)),
+    ...(workers && workerBars(workers)),
   };
 }
 

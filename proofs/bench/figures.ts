@@ -79,12 +79,23 @@ export interface DatabaseFigures {
   database: { new: number; changed: number; unchanged: number };
 }
 
+/** What processes that share Twenty's default limit get out of it. */
+export interface WorkerRate {
+  calls_per_minute: number;
+  refused: number;
+  leads_per_s: number;
+}
+
+/** By how many there are; `unshared`: the most of them, each with a budget of its own. */
+export type WorkersFigures = Record<'1' | '2' | '4' | 'unshared', WorkerRate>;
+
 /** What was measured; a part that did not run is null. */
 export interface Figures {
   sync: SyncFigures | null;
   item: ItemFigures | null;
   limit: LimitFigures | null;
   database: DatabaseFigures | null;
+  workers: WorkersFigures | null;
 }
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));

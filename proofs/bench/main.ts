@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --leads 10000 --json --latency 20 --item-leads 500 --limit-leads 30000 --only sync,item,limit,database]`:
+ * `npm run bench [-- --leads 10000 --json --latency 20 --item-leads 500 --limit-leads 30000 --only sync,item,limit,database,workers]`:
  * what README's figures come from. Progress goes to stderr, the report to stdout. Ends with 1 when a bar does not hold.
  */
 import type { Shutdown } from '../../stack/shutdown';
@@ -10,6 +10,7 @@ import { measureItemAtATime } from './item-at-a-time/measure';
 import { readOptions, type BenchOptions } from './options';
 import { tell, toldStep } from '../progress';
 import { measureAtDefaultLimit } from './rate-limit/measure';
+import { measureAllWorkers } from './rate-limit/workers';
 import { reportOf } from './report';
 import { runBench } from './run-bench';
 import { emptyBothSides, startStand, type Stand } from './stand';
@@ -30,7 +31,8 @@ async function measure(options: BenchOptions, shutdown: Shutdown): Promise<Figur
   const item = parts.includes('item') ? await measureItemAtATime(stand, options) : null;
   const limit = parts.includes('limit') ? await measureAtDefaultLimit(stand.supabase, options) : null;
   const database = parts.includes('database') ? await measureDatabaseAlone(stand) : null;
-  return { sync, item, limit, database };
+  const workers = parts.includes('workers') ? await measureAllWorkers(stand.supabase.databaseUrl) : null;
+  return { sync, item, limit, database, workers };
 }
 
 async function bench(options: BenchOptions, shutdown: Shutdown): Promise<boolean> {

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 
-/** The parts that can run apart: both syncs in n8n, n8n's own nodes lead by lead, the rate limit on a virtual clock, the database alone. */
-export const PARTS = ['sync', 'item', 'limit', 'database'] as const;
+/**
+ * The parts that can run apart: both syncs in n8n, n8n's own nodes lead by lead, the rate limit on a virtual clock, the database
+ * alone, several workers on a virtual clock.
+ */
+export const PARTS = ['sync', 'item', 'limit', 'database', 'workers'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {

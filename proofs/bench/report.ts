@@ -8,6 +8,7 @@ import {
   type Rate,
   type SyncFigures,
   type SyncMemory,
+  type WorkersFigures,
 } from './figures';
 import type { BenchOptions } from './options';
 
@@ -24,6 +25,7 @@ export interface Report {
   ratio_pull: number | null;
   ratio_push: number | null;
   leads_per_hour_at_default_limit: { pull: number; push: number } | null;
+  workers: WorkersFigures | null;
   /** Memory of n8n's process, and what it was with fewer leads. */
   rss: (SyncMemory & { reference: SyncFigures['reference_memory'] }) | null;
   bytes: { full: number; delta: number } | null;
@@ -35,7 +37,7 @@ export interface Report {
 
 /** The one JSON object that `--json` prints; what was not measured is null. */
 export function reportOf(figures: Figures, { leads, itemLeads, limitLeads, latencyMs, parts }: BenchOptions): Report {
-  const { sync, item, limit, database } = figures;
+  const { sync, item, limit, database, workers } = figures;
   return {
     first_pull: sync?.first_pull ?? null,
     delta_pull: sync?.delta_pull ?? null,
@@ -54,6 +56,7 @@ export function reportOf(figures: Figures, { leads, itemLeads, limitLeads, laten
       pull: limit.pull.leads_per_hour,
       push: limit.push.leads_per_hour,
     },
+    workers,
     rss: sync && { ...sync.memory, reference: sync.reference_memory },
     bytes: sync?.bytes ?? null,
     yardstick_ms: database?.yardstick_ms ?? null,

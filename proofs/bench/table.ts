@@ -52,6 +52,12 @@ function facts(report: Report): string[][] {
   add('Faster than item at a time, push', times(report.ratio_push));
   add("Leads an hour at Twenty's default limit, pull", hourly && number(hourly.pull));
   add("Leads an hour at Twenty's default limit, push", hourly && number(hourly.push));
+  for (const [count, { calls_per_minute: calls, refused, leads_per_s: speed }] of Object.entries(
+    report.workers ?? {},
+  )) {
+    const name = count === 'unshared' ? '4 workers, each for itself' : `${count} of the workers that share it`;
+    add(`${name}: calls a minute, refused, leads/s`, `${number(calls, 1)}, ${refused}, ${number(speed)}`);
+  }
   for (const direction of ['pull', 'push'] as const) {
     add(`Peak memory of n8n's process in the first ${direction}`, rss && `${number(rss[direction].peak_mb)} MB`);
     add('… growth over the process before', rss && `${number(rss[direction].growth_mb)} MB`);

@@ -247,3 +247,28 @@ describe('the error output', () => {
     ]);
   });
 });
+
+describe('a limit that several workers share', () => {
+  /** Six calls at once, and none back for ten seconds. */
+  const few = { credentials: { leadSyncTwentyApi: { callsPerMinute: 6 } } };
+  const taken = async () =>
+    (await stage.database.query('select 6 - tokens as calls from lead_sync.rate_limits')).rows as unknown[];
+
+  it('is asked of the database for each call of Twenty, where the settings say so', async () => {
+    await stage.database.query('update lead_sync.settings set share_calls = true');
+    addPeople();
+
+    await stage.pull(few);
+
+    expect(await stage.leads()).toHaveLength(5);
+    expect(await taken()).toEqual([{ calls: stage.twenty.stats.snapshot().calls }]);
+  });
+
+  it('costs no call of the database where they do not', async () => {
+    addPeople();
+
+    await stage.pull(few);
+
+    expect(await taken()).toEqual([]);
+  });
+});

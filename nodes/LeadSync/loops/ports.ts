@@ -5,6 +5,7 @@ import type { AskedLead, FoundLeads } from '../../Twenty/leads/get-many';
 import type { MergeOutcome, PeopleToMerge } from '../../Twenty/leads/merge-people';
 import type { PushOptions, PushReport } from '../../Twenty/leads/push';
 import type { ScopeSettings } from '../../Twenty/leads/scope';
+import type { Urgency } from '../../Twenty/transport/shared-budget';
 import type { Control, StorePort } from '../../runs/control';
 import type { ChangedLead } from './changes';
 
@@ -21,7 +22,8 @@ export interface TwentyPort {
 
 /** All that a loop knows of the world. Whoever wraps a port sees each step and can stand still before it, or end there. */
 export interface Ports {
-  twenty(settings: ScopeSettings): TwentyPort;
+  /** @param urgency how its calls stand among those of all processes that share a limit; null where none is shared */
+  twenty(settings: ScopeSettings, urgency?: Urgency | null): TwentyPort;
   store: StorePort;
   control: Control;
   /** Takes what changed, where somebody wants to know. */

@@ -2,6 +2,7 @@ import { InputError } from '../../errors/input-error';
 import { schemaAdvice } from '../../SupabaseLeads/schema-version';
 import { describeFailure } from '../../Twenty/transport/failure-texts';
 import { TwentyError } from '../../Twenty/transport/failures';
+import type { Urgency } from '../../Twenty/transport/shared-budget';
 import type { Ports } from './ports';
 import type { RunToken, Trigger } from '../../runs/control';
 import { tried } from '../../runs/tried';
@@ -27,7 +28,8 @@ export interface StartedRun {
   position: string | null;
   object: string;
   fields: unknown;
-  settings: { default_country: string; strict: boolean };
+  /** `share_calls`: whether all processes take their calls of Twenty from one budget; older databases do not say. */
+  settings: { default_country: string; strict: boolean; share_calls?: boolean };
   read_started_at: string;
   due: number;
   /** Merges of leads that are not done; older databases do not say. */
@@ -108,7 +110,8 @@ export async function inRun(
   const { run, object, fields, settings } = started;
   const advice = schemaAdvice(started.schema_version);
   if (advice !== null) ports.control.warn(advice);
-  const twenty = ports.twenty({ object, fieldMapping: fields, defaultCountry: settings.default_country });
+  const scope = { object, fieldMapping: fields, defaultCountry: settings.default_country };
+  const twenty = ports.twenty(scope, settings.share_calls ? urgencyOf(order) : null);
   const session = new Session(ports, twenty, run, watch, `${NAMES[direction]} (${mode})`);
   return await work(session, started)
     .then((ending) => close(ports, run, statusOf(ports, ending), ending.moreDue))
@@ -117,6 +120,11 @@ export async function inRun(
       await closeAsFailed(ports, run, error);
       return await Promise.reject(error as Error);
     });
+}
+
+/** What webhooks named and what people wait for goes before what comes by itself. */
+function urgencyOf({ mode, trigger }: RunOrder): Urgency {
+  return mode === 'inbox' || trigger === 'manual' ? 'urgent' : 'scheduled';
 }
 
 const NAMES = { twenty_to_supabase: 'Pull', supabase_to_twenty: 'Push', bidirectional: 'Reconciliation' };

@@ -42,9 +42,10 @@ export interface LeadDatabase {
   /**
    * Calls a function that returns one JSON object.
    * @param itemIndex the item an error is about
+   * @param timeoutMs what to wait for; as long as Supabase works on a call unless given
    * @throws NodeApiError that says what happened and what to do
    */
-  call(name: string, args: FunctionArguments, itemIndex: number): Promise<IDataObject>;
+  call(name: string, args: FunctionArguments, itemIndex: number, timeoutMs?: number): Promise<IDataObject>;
 }
 
 /**
@@ -57,9 +58,9 @@ export async function connect(context: IExecuteFunctions): Promise<LeadDatabase>
   if (url === null) throw nodeApiError(context, 0, 'connect', { kind: 'bad_host', detail: 'no call was made' });
 
   const project = { url, serviceKey: String(serviceKey) };
-  const answerOf = async (name: string, args: FunctionArguments): Promise<Answer> => {
+  const answerOf = async (name: string, args: FunctionArguments, timeoutMs?: number): Promise<Answer> => {
     const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
-    const answer = await callFunction(context, project, name, given as IDataObject);
+    const answer = await callFunction(context, project, name, given as IDataObject, timeoutMs);
     if ('failure' in answer) return answer;
     const data = jsonIn(answer.text);
     if (data === undefined) return { failure: maskedFailure(failureOfBody(200, answer.text)) };
@@ -68,8 +69,8 @@ export async function connect(context: IExecuteFunctions): Promise<LeadDatabase>
   };
 
   return {
-    async call(name, args, itemIndex) {
-      const answer = await answerOf(name, args);
+    async call(name, args, itemIndex, timeoutMs) {
+      const answer = await answerOf(name, args, timeoutMs);
       if ('failure' in answer) throw nodeApiError(context, itemIndex, name, answer.failure);
       return answer.data;
     },

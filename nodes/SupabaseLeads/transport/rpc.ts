@@ -31,6 +31,7 @@ async function sentBy(
  * helper, so that its proxies, outbound policy and credentials hold. Redirects are not followed, and no answer brings the key back.
  * @param url of the project
  * @param serviceKey as in the credential
+ * @param timeout milliseconds
  * @returns the text of a success, or why there was none
  */
 export async function callFunction(
@@ -38,6 +39,7 @@ export async function callFunction(
   { url, serviceKey }: { url: string; serviceKey: string },
   name: string,
   args: IDataObject,
+  timeout = TIMEOUT_MS,
 ): Promise<{ text: string } | { failure: Failure }> {
   const sent = await sentBy(context, {
     url: `${url}/rest/v1/rpc/${name}`,
@@ -49,7 +51,7 @@ export async function callFunction(
     disableFollowRedirect: true,
     returnFullResponse: true,
     ignoreHttpStatusErrors: true,
-    timeout: TIMEOUT_MS,
+    timeout,
   });
   if ('failure' in sent) return { failure: maskedFailure(sent.failure) };
   const { body, headers, statusCode } = sent.answer;

@@ -1,5 +1,5 @@
 import { maskSecrets } from '../../masking/mask';
-import type { Clock, RateBudget } from './rate-budget';
+import type { CallBudget, Clock, RateBudget } from './rate-budget';
 import {
   graphqlFailure,
   statusFailure,
@@ -71,9 +71,11 @@ export class TwentyClient {
   /** Rate tokens spent by this client: accepted root operations. */
   calls = 0;
   private readonly maxWaitMs: number;
+  private budget: CallBudget;
 
   constructor(private readonly options: ClientOptions) {
     this.urls = options.urls;
+    this.budget = options.budget;
     this.identity = options.identity ?? '';
     this.clock = options.clock;
     this.timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -82,7 +84,12 @@ export class TwentyClient {
 
   /** The calls a minute that the workspace allows, as far as is known by now. */
   get callsPerMinute(): number {
-    return this.options.budget.callsPerMinute;
+    return this.budget.callsPerMinute;
+  }
+
+  /** Where the calls from now on take their turns, given the budget of this process alone. */
+  paceBy(choose: (own: RateBudget) => CallBudget): void {
+    this.budget = choose(this.options.budget);
   }
 
   /** One GraphQL operation with one root field; gives that root field's value. */
@@ -123,7 +130,8 @@ export class TwentyClient {
     request: Omit<HttpRequest, 'timeoutMs'>,
     startBefore: number = Infinity,
   ): Promise<Answer<unknown>> {
-    const { budget, clock, signal, log } = this.options;
+    const { clock, signal, log } = this.options;
+    const { budget } = this;
     // a free token is no wait, though taking it takes a moment
     const giveUp = clock.now() + Math.max(this.maxWaitMs, TURN_MS);
     for (;;) {

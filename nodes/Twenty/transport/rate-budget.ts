@@ -21,6 +21,17 @@ export interface TakeOptions {
   deadline?: number;
 }
 
+/** Who says when a call of Twenty may go, and is told what became of it. */
+export interface CallBudget {
+  /** Milliseconds in which one token comes back. */
+  readonly refillMilliseconds: number;
+  /** As far as is known by now; whole. */
+  readonly callsPerMinute: number;
+  take(tokens: number, options?: TakeOptions): Promise<Turn>;
+  accepted(turn: Turn): void;
+  refused(turn: Turn, stated?: number): boolean;
+}
+
 /** Twenty's default: 100 tokens a minute for the whole workspace, all API keys together. */
 export const DEFAULT_CALLS_PER_MINUTE = 100;
 /** What users of Twenty Cloud report (issue 14122 of twentyhq/twenty). */
@@ -30,7 +41,7 @@ const CLOUD_CALLS_PER_MINUTE = 50;
  * A minute and a thirtieth more. Measured against Twenty's default limit (100 a minute, one back per 600 ms): a steady
  * pace of 620 ms was never refused, one of 300 ms fell to an accepted call per 900 ms.
  */
-const PACED_MINUTE = 62_000;
+export const PACED_MINUTE = 62_000;
 
 /** How much later than its interval a call may come and still press the server. */
 const PRESSING = 1.1;
@@ -40,7 +51,7 @@ const PRESSING = 1.1;
  * and **the interval's clock starts again at each call**, so that fractions are lost as they are on the server.
  * Callers wait in the order in which they came, and tell what became of their call, from which the limit is learned.
  */
-export class RateBudget {
+export class RateBudget implements CallBudget {
   private learned: LearnedRate;
   private tokens: number;
   private lastTaken: number;
@@ -57,6 +68,11 @@ export class RateBudget {
     this.learned = new LearnedRate(settingOf(callsPerMinute, most), clock.now());
     this.tokens = this.learned.atOnce;
     this.lastTaken = clock.now();
+  }
+
+  /** What the credential says of the limit. */
+  get setting(): RateSetting {
+    return this.learned.setting;
   }
 
   /** Milliseconds in which one token comes back. */
@@ -114,10 +130,15 @@ export class RateBudget {
     const now = this.clock.now();
     const { belief } = this.learned;
     this.learned.refused(turn, stated, now);
-    this.tokens = 0;
-    this.lastTaken = now;
+    this.empty();
     if (this.learned.belief === belief || this.hasToldOfFall) return false;
     return (this.hasToldOfFall = true);
+  }
+
+  /** Begins from nothing: what is left is not known. */
+  empty(): void {
+    this.tokens = 0;
+    this.lastTaken = this.clock.now();
   }
 
   /** How the call came to its turn; null when the deadline is before it. */
@@ -144,7 +165,7 @@ export class RateBudget {
   }
 }
 
-const NO_PACE: Pace = { paced: false, pressed: false, belief: -1 };
+export const NO_PACE: Pace = { paced: false, pressed: false, belief: -1 };
 
 function settingOf(callsPerMinute: number, most: number): RateSetting {
   return { start: Math.max(1, Math.floor(callsPerMinute)), most: Math.max(1, most) };

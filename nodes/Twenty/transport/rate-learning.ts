@@ -6,6 +6,23 @@ export interface RateSetting {
   most: number;
 }
 
+/** What is known of a limit, as several processes hand it to each other. */
+export interface LearnedState {
+  belief: number;
+  calls_per_minute: number;
+  at_once: number;
+  /** Milliseconds since the last refusal that counted, or since the beginning. */
+  age: number;
+  /** `most` is null for Infinity. */
+  setting: { start: number; most: number | null };
+  stood: number | null;
+  refused: number | null;
+  stated: number | null;
+  patience: number;
+  step: number;
+  is_trying: boolean;
+}
+
 /** How a call came to its turn, which tells what its fate says about the limit. */
 export interface Pace {
   /** The bucket was empty, and the interval had passed. */
@@ -59,6 +76,39 @@ export class LearnedRate {
   ) {
     this.rate = setting.start;
     this.since = now;
+  }
+
+  /** As another process, or this one before, has learned it. */
+  static of(state: LearnedState, now: number): LearnedRate {
+    const { setting, belief, calls_per_minute: rate, age, stood, refused, stated, patience, step, is_trying } = state;
+    const learned = new LearnedRate({ ...setting, most: setting.most ?? Infinity }, now - age, belief);
+    return Object.assign(learned, { rate, stood, refusedRate: refused, stated, patience, step, isTrying: is_trying });
+  }
+
+  /** What `of` makes the same of, but for the calls that have not yet proven anything. */
+  state(now: number): LearnedState {
+    const { start, most } = this.setting;
+    return {
+      belief: this.belief,
+      calls_per_minute: this.rate,
+      at_once: this.atOnce,
+      age: now - this.since,
+      setting: { start, most: most === Infinity ? null : most },
+      stood: this.stood,
+      refused: this.refusedRate,
+      stated: this.stated,
+      patience: this.patience,
+      step: this.step,
+      is_trying: this.isTrying,
+    };
+  }
+
+  /** Whether the rate is not being found out just now, so that calls may be left over without spoiling the proof. */
+  get isSettled(): boolean {
+    const { most } = this.setting;
+    return this.refusedRate === null
+      ? !this.isTrying || this.rate >= most
+      : this.refusedRate / this.rate <= NEAR_ENOUGH;
   }
 
   /** Calls a minute; not whole while it is being found out. */

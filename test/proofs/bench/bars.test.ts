@@ -32,6 +32,7 @@ const onlySync = (changes: Partial<SyncFigures> = {}): Figures => ({
   item: null,
   limit: null,
   database: null,
+  workers: null,
 });
 
 describe('the bars of the benchmark', () => {
@@ -82,7 +83,7 @@ describe('the bars of the benchmark', () => {
   test('compare with item at a time in each direction', () => {
     const item = { pull: rateOf(500, 5), push: rateOf(500, 20) };
 
-    const bars = barsOf({ sync: sync(), item, limit: null, database: null });
+    const bars = barsOf({ sync: sync(), item, limit: null, database: null, workers: null });
 
     expect(bars.ratio_pull).toMatchObject({ measured: 10, holds: true });
     expect(bars.ratio_push).toMatchObject({ measured: 20, holds: true });
@@ -95,7 +96,7 @@ describe('the bars of the benchmark', () => {
       push: { ...rate, leads_per_hour: 449_999, refused: 1 },
     };
 
-    const bars = barsOf({ sync: null, item: null, limit, database: null });
+    const bars = barsOf({ sync: null, item: null, limit, database: null, workers: null });
 
     expect(Object.entries(bars).map(([name, { holds }]) => [name, holds])).toEqual([
       ['limit_pull', true],
@@ -104,8 +105,17 @@ describe('the bars of the benchmark', () => {
     ]);
   });
 
+  it('want 4 workers to use the limit and never to be refused', () => {
+    const rate = { calls_per_minute: 96.8, refused: 0, leads_per_s: 161 };
+    const workers = { 1: rate, 2: rate, 4: { ...rate, calls_per_minute: 94.9 }, unshared: { ...rate, refused: 42 } };
+
+    const bars = barsOf({ sync: null, item: null, limit: null, database: null, workers });
+
+    expect(bars).toMatchObject({ workers_calls: { limit: 95, holds: false }, workers_refused: { holds: true } });
+  });
+
   test('leave out what was not measured', () => {
-    expect(barsOf({ sync: null, item: null, limit: null, database: null })).toEqual({});
+    expect(barsOf({ sync: null, item: null, limit: null, database: null, workers: null })).toEqual({});
     expect(ratioOf(undefined, rateOf(500, 5))).toBeNull();
   });
 });

@@ -22,7 +22,7 @@ const KEYS = [
 
 describe('the report of the benchmark', () => {
   test('has all its keys even when nothing was measured', () => {
-    const report = reportOf({ sync: null, item: null, limit: null, database: null }, readOptions([]));
+    const report = reportOf({ sync: null, item: null, limit: null, database: null, workers: null }, readOptions([]));
 
     expect(Object.keys(report)).toEqual(expect.arrayContaining(KEYS));
     expect(report.first_pull).toBeNull();
@@ -31,7 +31,7 @@ describe('the report of the benchmark', () => {
   test('adds both directions of item at a time up', () => {
     const item = { pull: rateOf(500, 10), push: rateOf(500, 40) };
 
-    const report = reportOf({ sync: null, item, limit: null, database: null }, readOptions([]));
+    const report = reportOf({ sync: null, item, limit: null, database: null, workers: null }, readOptions([]));
 
     expect(report.item_at_a_time).toMatchObject({ leads: 1_000, seconds: 50, leads_per_s: 20, pull: item.pull });
   });
@@ -39,7 +39,7 @@ describe('the report of the benchmark', () => {
   test('becomes Markdown tables whose columns line up', () => {
     const item = { pull: rateOf(500, 10), push: rateOf(500, 40) };
 
-    const text = tables(reportOf({ sync: null, item, limit: null, database: null }, readOptions([])));
+    const text = tables(reportOf({ sync: null, item, limit: null, database: null, workers: null }, readOptions([])));
 
     const lines = text.split('\n');
     expect(lines[0]).toContain('| leads | seconds | leads/s |');

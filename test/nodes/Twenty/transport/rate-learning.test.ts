@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { LearnedRate } from '../../../../nodes/Twenty/transport/rate-learning';
 import { RateBudget } from '../../../../nodes/Twenty/transport/rate-budget';
 import { ServerLimiter } from '../support/server-limiter';
 import { VirtualClock } from '../support/virtual-clock';
@@ -186,5 +187,20 @@ describe('a rate budget that does not know the limit', () => {
     // the server's clock starts again at each call, so that calls of two who cannot see each other cost more than their tokens
     expect(shares[0] + shares[1]).toBeGreaterThanOrEqual(0.6);
     expect(Math.min(...shares)).toBeGreaterThanOrEqual(0.08);
+  });
+});
+
+describe('what one process has learned', () => {
+  it('is the same to another one, at whatever time its clock stands', () => {
+    const learned = new LearnedRate({ start: 100, most: Infinity }, 0);
+    learned.refused({ paced: true, pressed: true, belief: 0 }, undefined, 1_000);
+    for (let call = 0; call < 5; call += 1) learned.accepted({ paced: true, pressed: true, belief: 1 }, 2_000);
+    const state = JSON.parse(JSON.stringify(learned.state(3_000))) as ReturnType<LearnedRate['state']>;
+
+    const other = LearnedRate.of(state, 50_000);
+
+    expect(other.perMinute).toBe(85);
+    expect(other.state(50_000)).toEqual(state);
+    expect(state).toMatchObject({ belief: 2, age: 2_000, at_once: 82, refused: 100, stood: 70 });
   });
 });
