@@ -4,12 +4,14 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from 'pg';
 import { importAccess, type Access } from './access';
-import { startN8n, type N8n } from './n8n';
+import { startN8n, startN8nWorker, type N8n } from './n8n';
 import { makeN8nDatabase } from './n8n-database';
 import { installN8n } from './n8n-install';
 import { packPackage } from './n8n-package';
 import { startPostgres, type Postgres } from './postgres';
+import { NO_REDIS, startQueue } from './redis';
 import type { Step } from './report';
 import { checkSupabase, checkTwenty, type SupabaseService, type TwentyService } from './services';
 import type { Shutdown } from './shutdown';
@@ -34,6 +36,8 @@ export interface StackOptions {
   twentyEnv?: Record<string, string>;
   /** Twenty's rate limit as the credential has it; found out unless told. */
   callsPerMinute?: number;
+  /** n8n workers, which then execute what its main process puts into a queue; none unless told. */
+  workers?: number;
 }
 
 export interface Stack {
@@ -98,6 +102,25 @@ async function provideTwenty(
   return { twenty: double, localTwenty: double };
 }
 
+/** n8n in queue mode, where the machine has a Redis: what main and workers must know. Rejects where it has none. */
+async function provideQueue(
+  { workers = 0 }: StackOptions,
+  step: Step,
+  shutdown: Shutdown,
+): Promise<Record<string, string> | undefined> {
+  if (workers === 0) return undefined;
+  const env = await step('Redis runs', () => startQueue(shutdown));
+  if (!env) throw new Error(`Workers need a queue, and ${NO_REDIS}.`);
+  return env;
+}
+
+/** Workers share one budget of Twenty's calls (docs/scaling.md). */
+async function shareCalls({ databaseUrl }: Supabase): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query('update lead_sync.settings set share_calls = true').finally(() => client.end());
+}
+
 /**
  * Starts all that lead sync needs, with nothing in it yet but the schema, and a real n8n with the package, the
  * credentials and the published workflows, their schedules off. What it starts is handed to `shutdown` at once, so that a failure half-way
@@ -115,6 +138,7 @@ export async function startStack(options: StackOptions, step: Step, shutdown: Sh
   const { supabase, localSupabase } = await provideSupabase(options, postgres, step, shutdown);
   const { twenty, localTwenty } = await provideTwenty(options, step, shutdown);
   const tarball = await step('The package is built and packed', buildPackage);
+  const env = await provideQueue(options, step, shutdown);
   const n8n = await step('n8n runs with the package', async (progress) => {
     const n8nOptions = {
       program,
@@ -122,11 +146,17 @@ export async function startStack(options: StackOptions, step: Step, shutdown: Sh
       encryptionKey: await encryptionKey(folder),
       tarball,
       port: ports?.n8n,
+      env,
     };
     const databaseUrl = await makeN8nDatabase(postgres, n8nOptions, progress);
     return await startN8n({ ...n8nOptions, databaseUrl });
   });
   shutdown.add('n8n', () => n8n.stop());
+  for (let number = 1; number <= (options.workers ?? 0); number += 1) {
+    const worker = await step(`Worker ${number} runs`, () => startN8nWorker({ ...n8n.options, port: undefined }));
+    shutdown.add(`worker ${number}`, () => worker.stop());
+  }
+  if (options.workers && localSupabase) await shareCalls(localSupabase);
 
   const access = await step('Credentials and workflows are in n8n, published', async () => {
     await importLeadSyncCredentials(n8n.client, { twenty, supabase, callsPerMinute: options.callsPerMinute });

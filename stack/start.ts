@@ -1,9 +1,9 @@
 /**
- * `npm start [-- --once --sample --prepare]`: the whole product on this machine, with one sync each way, until Ctrl-C.
+ * `npm start [-- --once --sample --prepare --workers 2]`: the whole product on this machine, with one sync each way, until Ctrl-C.
  * Local data is new on every start. TWENTY_URL and TWENTY_API_KEY, SUPABASE_URL and SUPABASE_SERVICE_KEY put real services in
  * the place of the local ones. With a real one among them there is no sample data unless --sample is given; missing fields
  * are made in a real Twenty only when --prepare is given. WEBHOOK_URL is a public address that leads to this n8n, if there is
- * one: through it a Twenty elsewhere can call.
+ * one: through it a Twenty elsewhere can call. --workers starts n8n in queue mode, with so many workers.
  */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -32,6 +32,7 @@ interface Flags {
   once: boolean;
   sample: boolean;
   prepare: boolean;
+  workers: number;
 }
 
 /** The sync carries samples to the other side, so one real service is enough to leave them away. */
@@ -81,6 +82,7 @@ async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
     twenty: twentyFromEnvironment(),
     supabase: supabaseFromEnvironment(),
     ports: PORTS,
+    workers: flags.workers,
   };
   const stack = await startStack(options, printedStep, shutdown);
   await seed(stack, flags);
@@ -107,13 +109,16 @@ async function start(flags: Flags, shutdown: Shutdown): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values: flags } = parseArgs({
+  const { values } = parseArgs({
     options: {
       once: { type: 'boolean', default: false },
       sample: { type: 'boolean', default: false },
       prepare: { type: 'boolean', default: false },
+      workers: { type: 'string', default: '0' },
     },
   });
+  const flags = { ...values, workers: Number(values.workers) };
+  if (!Number.isInteger(flags.workers) || flags.workers < 0) throw new Error('--workers takes a whole number.');
   const shutdown = new Shutdown();
   const stopped = new Promise<void>((resolveStopped) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolveStopped());

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { toldStep } from '../progress';
 import { startN8n, startN8nWorker } from '../../stack/n8n';
+import { NO_REDIS, startQueue } from '../../stack/redis';
 import type { Shutdown } from '../../stack/shutdown';
 import type { Ledger } from './identities';
 import type { CrashOptions } from './options';
 import type { Processes } from './processes';
-import { redisProgram, startRedis } from './redis';
 import { pushByMany, type WorkerFigures } from './worker-part';
 
 /** Numbers of the leads that each part makes, so that no two parts make the same one. */
@@ -37,19 +37,13 @@ export async function pushInQueueMode(
   ledger: Ledger,
   shutdown: Shutdown,
 ): Promise<WorkerFigures | { skipped: string }> {
-  const redis = redisProgram();
-  if (!redis) return { skipped: 'there is no redis-server on this machine (on Debian: apt install redis-server)' };
-  const port = await toldStep('Redis runs', () => startRedis(redis, shutdown));
+  const env = await toldStep('Redis runs', () => startQueue(shutdown));
+  if (!env) return { skipped: NO_REDIS };
   await processes.n8n.stop();
   const options = {
     ...processes.n8n.options,
     port: undefined,
-    env: {
-      EXECUTIONS_MODE: 'queue',
-      QUEUE_BULL_REDIS_HOST: '127.0.0.1',
-      QUEUE_BULL_REDIS_PORT: String(port),
-      OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
-    },
+    env,
   };
   const main = await toldStep('n8n runs in queue mode', () => startN8n(options));
   shutdown.add('n8n in queue mode', () => main.stop());
