@@ -134,13 +134,14 @@ export class Stage {
   /** Both sides as the loops see them: a worker stands still before each call. */
   private portsOf(worker: Worker): EdgePorts {
     const { world } = this;
-    const meeting = async <T>(label: string, call: () => Promise<T>): Promise<T> => {
-      const fault = (await worker.turn(label)) as unknown as Fault | null;
-      if (fault === 'unreachable') throw new Error('unreachable');
-      const answer = await call();
-      if (fault === 'lost') throw new Error('The answer was lost');
-      return answer;
-    };
+    const meeting = async <T>(label: string, call: () => Promise<T>): Promise<T> =>
+      await worker.call(label, async (met) => {
+        const fault = met as unknown as Fault | null;
+        if (fault === 'unreachable') throw new Error('unreachable');
+        const answer = await call();
+        if (fault === 'lost') throw new Error('The answer was lost');
+        return answer;
+      });
     return {
       store: { rpc: (name, args) => meeting(name, () => world.rpc(name, args)) },
       d1: { batch: (statements) => meeting('D1', () => world.batch(statements)) },

@@ -1,3 +1,4 @@
+import { aside } from '../../runs/aside';
 import { Watch } from '../../runs/watch';
 import type { ChangedPage, ChangedWindow } from '../../Twenty/leads/get-changed';
 import type { Merged } from './changes';
@@ -26,23 +27,31 @@ export async function pull(
   return 'report' in ended ? ended.report : ended;
 }
 
+/** While a page is merged, the next one is being read: one page ahead, and no more. A page that was begun is merged. */
 async function pullPages(session: Session, started: StartedRun, pageSize: number): Promise<Ending> {
   const { window, position } = started;
   const share = new IdShare(position);
+  const read = (place: ChangedWindow) => session.read((twenty) => twenty.getChangedPage(place));
   let place: ChangedWindow = { updatedSince: window.from, until: window.until, position, pageSize };
   let readStartedAt = started.read_started_at;
-  // reading and merging take turns here; a queue between the two would let the next page be read meanwhile
+  let latest = readStartedAt;
+  let page = await read(place);
   for (;;) {
-    const page = await session.read((twenty) => twenty.getChangedPage(place));
+    const { has_next: hasNext } = page.page;
     session.progress.share = share.after(page.leads.map(({ twenty_id }) => twenty_id));
-    readStartedAt = await mergePage(session, page, readStartedAt);
-    if (!page.page.has_next) return { moreDue: false };
-    if (session.watch.isOver) return { moreDue: true };
     place = { ...place, until: page.page.until, position: page.page.position };
+    const isLast = !hasNext || session.watch.isOver;
+    const merging = mergePage(session, page, readStartedAt);
+    const ahead = isLast ? null : aside(read(place));
+    // of the next page, whose read has begun by now, all that is known is that it began after this moment of the database
+    readStartedAt = latest;
+    latest = await merging;
+    if (ahead === null) return { moreDue: hasNext };
+    page = await ahead;
   }
 }
 
-/** Merges a page and stores the position behind it in one transaction. Gives the moment at which the next read begins. */
+/** Merges a page and stores the position behind it in one transaction. Gives the moment at which that was done. */
 async function mergePage(session: Session, page: ChangedPage, readStartedAt: string): Promise<string> {
   const merged = await session.merge<Merged>(page, readStartedAt, { p_page: page.page });
   return merged.read_started_at;

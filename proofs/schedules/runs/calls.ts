@@ -4,8 +4,9 @@ import { look } from '../invariants/look';
 import { RpcError, type Json } from '../systems/database';
 import { SHARED_HOSTS, type Values } from '../systems/fields';
 import { Violation } from '../violation';
+import type { Fault } from '../systems/twenty-side';
 import type { World } from '../world/world';
-import { judgeWrite } from './effects';
+import { judgeWrite, nothingPlanned, type Planned } from './effects';
 import type { Worker } from './worker';
 
 /** The functions that change leads and cursors. */
@@ -13,9 +14,14 @@ const MERGING = new Set(['upsert_leads', 'update_sync_status', 'merge_leads', 'c
 
 /** A call of a worker to the database. A call with an old token must change nothing. */
 export async function callDatabase<T = Json>(world: World, worker: Worker, name: string, args: Json): Promise<T> {
+  return await worker.call(name, async (fault) => {
+    if (fault === 'slow') world.clock.advance(45_000);
+    return await runFunction<T>(world, worker, name, args);
+  });
+}
+
+async function runFunction<T>(world: World, worker: Worker, name: string, args: Json): Promise<T> {
   const { database } = world;
-  const fault = await worker.turn(name);
-  if (fault === 'slow') world.clock.advance(45_000);
   const old = worker.maybeFenced ? await oldToken(world, args) : null;
   const before = await fencedState(world, old);
   try {
@@ -53,20 +59,46 @@ async function fencedState({ database }: World, old: 'run' | 'claim' | null): Pr
   return JSON.stringify(old === 'run' ? state : { ...state, runs: null });
 }
 
-/** A request of a worker to Twenty. */
-export async function callTwenty(world: World, worker: Worker, request: HttpRequest): Promise<HttpAnswer> {
+/**
+ * A request of a worker to Twenty.
+ * @param planned what it may write; null for a read
+ */
+export async function callTwenty(
+  world: World,
+  worker: Worker,
+  planned: Planned | null,
+  request: HttpRequest,
+): Promise<HttpAnswer> {
+  const operation = /\{"query":"(?:query|mutation)\([^{]*\{(\w+)/.exec(request.body ?? '')?.[1] ?? request.url;
+  return await worker.call(operation, (fault, { askedAt }) =>
+    send(world, worker, planned, { request, operation, fault, askedAt }),
+  );
+}
+
+interface Sent {
+  request: HttpRequest;
+  operation: string;
+  fault: Fault | null;
+  /** Milliseconds since the epoch when it was about to be sent. */
+  askedAt: number;
+}
+
+async function send(
+  world: World,
+  worker: Worker,
+  planned: Planned | null,
+  { request, operation, fault: met, askedAt }: Sent,
+): Promise<HttpAnswer> {
   const { clock, ledger, twenty } = world;
   const isWrite = request.body?.includes('"mutation') ?? false;
-  const operation = /\{"query":"(?:query|mutation)\([^{]*\{(\w+)/.exec(request.body ?? '')?.[1] ?? request.url;
-  const askedAt = clock.now();
-  let fault = await worker.turn(operation);
+  let fault = met;
   if (clock.now() - askedAt > request.timeoutMs) {
     // it slept with the request in its hand: the client gave up, and at most Twenty carries it out late
     if (fault !== 'late') throw Object.assign(new Error('timeout of 60000ms exceeded'), { code: 'ETIMEDOUT' });
     fault = 'late';
   } else if (fault === 'late') clock.advance(request.timeoutMs);
   if (!isWrite) {
-    if (worker.phase === 'read') worker.readAt = ledger.now;
+    if (planned === null || planned.merging) worker.readAt = ledger.now;
     const answer = await twenty.carry(request, fault);
     if (fault === 'lagging') world.noteLagging();
     return answer;
@@ -78,8 +110,9 @@ export async function callTwenty(world: World, worker: Worker, request: HttpRequ
   } finally {
     const after = twenty.snapshot();
     ledger.look(world.pairs());
-    worker.writtenAt = ledger.now;
-    judgeWrite(world, worker, { operation, before, after, isLate: fault === 'late' });
+    const plan = planned ?? nothingPlanned();
+    plan.writtenAt = ledger.now;
+    judgeWrite(world, plan, { operation, before, after, isLate: fault === 'late' });
     for (const person of twenty.people()) {
       if (stamps.get(String(person.id)) === person.updatedAt) continue;
       world.noteVisible(String(person.id));

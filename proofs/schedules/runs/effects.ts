@@ -1,7 +1,28 @@
 import { deletionFlows } from '../systems/conditions';
 import { FIELDS, type Field, type Values } from '../systems/fields';
-import type { Worker } from './worker';
 import type { World } from '../world/world';
+
+/** What a push may do to Twenty after one of its plans, and how far both had come then. */
+export interface Planned {
+  /** Ledger time of the read that the writes were planned from. */
+  readAt: number;
+  /** Ledger time when they were planned. */
+  plannedAt: number;
+  /** Ledger time when Twenty took the last of them. */
+  writtenAt: number;
+  /** Schedule's time when the claim on what is written ends. */
+  leaseEnd: number;
+  /** People that the writes may change, and those they may create. */
+  updates: ReadonlySet<string>;
+  creates: ReadonlySet<string>;
+  /** The people whom Twenty is to merge. */
+  merging: { keep: string; drop: string } | null;
+}
+
+/** Of a write that no plan holds: it may touch nobody, but those whom Twenty is to merge. */
+export function nothingPlanned(merging: Planned['merging'] = null): Planned {
+  return { readAt: 0, plannedAt: 0, writtenAt: 0, leaseEnd: Infinity, updates: new Set(), creates: new Set(), merging };
+}
 
 export interface Effect {
   operation: string;
@@ -16,19 +37,19 @@ export interface Effect {
  * What a write of the sync did in Twenty: no record but those it was meant for, no second create, and which of the
  * protocol's honest limits it met. Those are the changes made between its read and the write, and late requests.
  */
-export function judgeWrite(world: World, worker: Worker, effect: Effect): void {
+export function judgeWrite(world: World, planned: Planned, effect: Effect): void {
   const { before, after, operation } = effect;
   if (!/people/i.test(operation)) return;
-  if (operation === 'mergePeople') return judgeMerge(world, worker, effect);
+  if (operation === 'mergePeople') return judgeMerge(world, planned, effect);
   for (const [id, values] of after) {
     const old = before.get(id);
-    if (!old) judgeNew(world, worker, id, effect);
-    else if (FIELDS.some((field) => old[field] !== values[field])) judgeChange(world, worker, id, old, values, effect);
+    if (!old) judgeNew(world, planned, id, effect);
+    else if (FIELDS.some((field) => old[field] !== values[field])) judgeChange(world, planned, id, old, values, effect);
   }
 }
 
 /** The two who were meant are one, as if somebody in Twenty had merged them; nobody else was touched. */
-function judgeMerge(world: World, { merging }: Worker, { before, after }: Effect): void {
+function judgeMerge(world: World, { merging }: Planned, { before, after }: Effect): void {
   for (const [id, values] of before) {
     const now = after.get(id);
     if (now !== undefined && FIELDS.every((field) => now[field] === values[field])) continue;
@@ -38,14 +59,14 @@ function judgeMerge(world: World, { merging }: Worker, { before, after }: Effect
   }
 }
 
-function judgeNew(world: World, worker: Worker, id: string, { isLate, after }: Effect): void {
+function judgeNew(world: World, planned: Planned, id: string, { isLate, after }: Effect): void {
   const destroyedAt = world.destroyedAt.get(id);
-  if (worker.updates.has(id)) {
+  if (planned.updates.has(id)) {
     // an update brought back somebody who was destroyed just then
     // whom the sync itself has merged away, no push of it may bring back
     if (
       world.merges.isMergedAway(id) ||
-      (!isLate && !(destroyedAt !== undefined && destroyedAt > worker.readAt && inLease(world, worker)))
+      (!isLate && !(destroyedAt !== undefined && destroyedAt > planned.readAt && inLease(world, planned)))
     ) {
       world.fail('Tombstones', `person ${id} was destroyed and came back by a write`);
     }
@@ -53,12 +74,12 @@ function judgeNew(world: World, worker: Worker, id: string, { isLate, after }: E
     world.ledger.forget('remote', id);
     world.ledger.noteReborn(id);
     world.ledger.exemptField(id, 'deleted');
-  } else if (!worker.creates.has(id)) {
+  } else if (!planned.creates.has(id)) {
     world.fail('Bijection', `person ${id} was created for no lead`);
   } else if (world.created.has(id) && destroyedAt === undefined) {
     world.fail('Bijection', `person ${id} was created twice`);
   }
-  if (worker.creates.has(id)) {
+  if (planned.creates.has(id)) {
     world.created.add(id);
     world.ledger.noteCreated(id, after.get(id));
   }
@@ -67,15 +88,17 @@ function judgeNew(world: World, worker: Worker, id: string, { isLate, after }: E
 
 function judgeChange(
   world: World,
-  worker: Worker,
+  planned: Planned,
   id: string,
   before: Values,
   after: Values,
   { isLate, operation }: Effect,
 ): void {
-  const isMeant = worker.updates.has(id) || worker.creates.has(id);
+  const isMeant = planned.updates.has(id) || planned.creates.has(id);
   if (!isMeant) {
-    const isStrangerByLimit = [...worker.updates].some((other) => (world.destroyedAt.get(other) ?? 0) > worker.readAt);
+    const isStrangerByLimit = [...planned.updates].some(
+      (other) => (world.destroyedAt.get(other) ?? 0) > planned.readAt,
+    );
     if (!isStrangerByLimit && !isLate) {
       world.fail('Bijection', `${operation} wrote to person ${id}, who was not meant`);
       return;
@@ -85,10 +108,10 @@ function judgeChange(
   for (const field of FIELDS) {
     if (before[field] === after[field]) continue;
     const isUnwanted = field === 'deleted' && !deletionFlows(world.conditions, 'to_twenty');
-    if (isUnwanted && !isLate && !wasOverwrittenUnseen(world, worker, id, field, before[field])) {
+    if (isUnwanted && !isLate && !wasOverwrittenUnseen(world, planned, id, field, before[field])) {
       world.fail('Tombstones', `a deletion or restore went to person ${id}, where it must not`);
     }
-    const isUnseen = wasOverwrittenUnseen(world, worker, id, field, before[field]) || isOfRemovedLead(world, id);
+    const isUnseen = wasOverwrittenUnseen(world, planned, id, field, before[field]) || isOfRemovedLead(world, id);
     if (isLate || !isMeant || isUnseen) {
       if (isMeant) world.exemptions.honestLimits += 1;
       world.ledger.exemptField(id, field);
@@ -97,18 +120,18 @@ function judgeChange(
 }
 
 /** Somebody's write that the read before the push could not see, and that no snapshot had brought before the plan. */
-function wasOverwrittenUnseen(world: World, worker: Worker, id: string, field: Field, value: string | null): boolean {
+function wasOverwrittenUnseen(world: World, planned: Planned, id: string, field: Field, value: string | null): boolean {
   // strict pushes leave alone what was changed since it was read
   if (world.conditions.strict) return false;
   const write = world.ledger.lastWrite('remote', id, field);
-  if (!write || write.value !== value || write.at <= worker.readAt) return false;
+  if (!write || write.value !== value || write.at <= planned.readAt) return false;
   // what went back to the value agreed on is there already on the other side: no snapshot need have brought it
   const isBrought = write.revertOf === undefined ? write.shownAt !== null : write.agreedAt !== null;
-  return (!isBrought || Number(write.shownAt) > worker.plannedAt) && inLease(world, worker);
+  return (!isBrought || Number(write.shownAt) > planned.plannedAt) && inLease(world, planned);
 }
 
-function inLease(world: World, worker: Worker): boolean {
-  return world.clock.now() <= worker.leaseEnd;
+function inLease(world: World, planned: Planned): boolean {
+  return world.clock.now() <= planned.leaseEnd;
 }
 
 /** What a push had planned for a lead still lands when somebody removes the lead's row for good just then. */

@@ -11,32 +11,24 @@ interface Waiting extends Turn {
   go: (fault: Fault | null) => void;
 }
 
+/** The last call to be let go of those that a worker stands before at once. */
+const LATEST = -1;
+
 /**
  * A sync run as a process that stands still before each of its calls, until the schedule lets it make it: runs can be
- * interleaved call by call, put to sleep, and killed between any two calls.
+ * interleaved call by call, put to sleep, and killed between any two calls. A run with several calls under way stands before
+ * all of them; they are made one after the other, in whatever order the schedule says.
  */
 export class Worker {
-  /** A pull reads windows; a push reads the people it is about to write. */
-  phase: 'read' | 'write' = 'read';
-  /** Ledger time of the read that the current writes were planned from. */
+  /** Ledger time of its last read of Twenty. */
   readAt = 0;
-  /** Ledger time when the current writes were planned. */
-  plannedAt = 0;
-  /** Ledger time when Twenty took its last write. */
-  writtenAt = 0;
-  /** Schedule's time when the claim on what is written ends. */
-  leaseEnd = Infinity;
-  /** People that the current writes may change, and those they may create. */
-  updates = new Set<string>();
-  creates = new Set<string>();
-  /** The people whom it has Twenty merge. */
-  merging: { keep: string; drop: string } | null = null;
   /** It slept or another worker ran meanwhile: its tokens may be old. */
   maybeFenced = false;
   isDone = false;
   error: unknown = null;
-  private waiting: Waiting | null = null;
-  private arrival = deferred();
+  /** The calls that it stands before, in order of asking. */
+  private readonly waiting: Waiting[] = [];
+  private made = deferred();
 
   constructor(
     readonly name: string,
@@ -45,41 +37,54 @@ export class Worker {
 
   /** Starts the process; it runs up to its first call. */
   async start(run: (worker: Worker) => Promise<void>): Promise<void> {
-    const { arrival } = this;
     run(this)
       .catch((error: unknown) => {
         this.error = error;
       })
       .finally(() => {
         this.isDone = true;
-        this.arrival.resolve();
       });
-    await arrival.promise;
+    await atRest();
   }
 
-  /** The worker's side: waits for its turn and gives the fault that its call meets. */
-  turn(label: string): Promise<Fault | null> {
-    return new Promise((go) => {
-      this.waiting = { label, askedAt: this.now(), go };
-      this.arrival.resolve();
+  /** The worker's side: makes a call when its turn comes, with the fault that it meets. */
+  async call<T>(label: string, make: (fault: Fault | null, turn: Turn) => Promise<T>): Promise<T> {
+    const turn = { label, askedAt: this.now() };
+    const fault = await new Promise<Fault | null>((go) => {
+      this.waiting.push({ ...turn, go });
     });
+    try {
+      return await make(fault, turn);
+    } finally {
+      this.made.resolve();
+    }
   }
 
-  /** The call it stands before. */
+  /** The call that it has stood before for longest. */
   get next(): Turn | null {
-    return this.waiting;
+    return this.waiting[0] ?? null;
   }
 
-  /** The schedule's side: lets it make one call and waits until it stands before the next or has ended. */
-  async step(fault: Fault | null = null): Promise<void> {
-    const { waiting } = this;
-    if (!waiting || this.isDone) return;
-    this.waiting = null;
-    this.arrival = deferred();
-    const { promise } = this.arrival;
-    waiting.go(fault);
-    await promise;
+  /**
+   * The schedule's side: lets it make one call and waits until it stands before others or has ended.
+   * @param latest of several calls the one asked for last, not the first
+   */
+  async step(fault: Fault | null = null, latest = false): Promise<void> {
+    if (this.isDone) return;
+    const [turn] = this.waiting.splice(latest ? LATEST : 0, 1);
+    if (!turn) return;
+    this.made = deferred();
+    turn.go(fault);
+    await this.made.promise;
+    await atRest();
   }
+}
+
+/** Between its calls a worker waits for nothing but promises: when they are through, it stands still. */
+function atRest(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {

@@ -230,13 +230,18 @@ export class Player {
   private async advance(
     worker: Worker,
     started: Promise<void>,
-    { calls, then, fault }: Pick<Extract<Step, { calls: number | null }>, 'calls' | 'then' | 'fault'>,
+    {
+      calls,
+      then,
+      fault,
+      latest = 0,
+    }: Pick<Extract<Step, { calls: number | null }>, 'calls' | 'then' | 'fault' | 'latest'>,
   ): Promise<void> {
     await started;
     const index = this.sleeping.indexOf(worker);
     if (index >= 0) this.sleeping.splice(index, 1);
     for (let call = 0; !worker.isDone && call < (calls ?? MOST_CALLS); call += 1) {
-      await worker.step(fault && fault.at === call ? fault.kind : null);
+      await worker.step(fault && fault.at === call ? fault.kind : null, ((latest >> call) & 1) === 1);
     }
     if (worker.error && !isFenced(worker.error)) throw worker.error;
     if (!worker.isDone && calls === null)

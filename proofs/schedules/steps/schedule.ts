@@ -11,6 +11,8 @@ interface Progress {
   then: 'sleep' | 'crash';
   /** The fault that one of its calls meets, counted from 0. */
   fault: { at: number; kind: Fault } | null;
+  /** Where it stands before several calls at once: the bits of those, counted from 0, that the last one of them is, not the first. */
+  latest?: number;
 }
 
 /** One step of a schedule. `which` and `other` count leads or people in order of appearance, and go round. */
@@ -74,6 +76,7 @@ const progress = {
   calls: fc.option(fc.nat({ max: 9 }), { freq: 2 }),
   then: fc.constantFrom<Progress['then']>('sleep', 'crash'),
   fault: fc.option(fc.record({ at: fc.nat({ max: 8 }), kind: fault }), { freq: 2 }),
+  latest: fc.constantFrom(0, 0b0101_0101_0101, 0b0011_0011_0011, 0b1111_1111_1111),
 };
 
 const step: fc.Arbitrary<Step> = fc.oneof(

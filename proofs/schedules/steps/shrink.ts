@@ -35,5 +35,6 @@ export async function shrink(schedule: Schedule, fails: (schedule: Schedule) => 
 function simplerSteps(step: Step): Step[] {
   if (!('calls' in step)) return 'stamp' in step && step.stamp !== 'now' ? [{ ...step, stamp: 'now' }] : [];
   const withoutFault: Step = { ...step, fault: null };
-  return [{ ...withoutFault, calls: null }, withoutFault];
+  const inOrder: Step = { ...step, latest: 0 };
+  return [{ ...withoutFault, calls: null, latest: 0 }, { ...withoutFault, calls: null }, withoutFault, inOrder];
 }

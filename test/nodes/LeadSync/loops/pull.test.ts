@@ -21,7 +21,7 @@ function answer({ name }: Call, nth: number): unknown {
 const named = (calls: readonly Call[], name: string): Array<Record<string, unknown>> =>
   calls.filter((call) => call.name === name).map(({ args }) => args);
 
-test('reads a page, merges it, and begins the next read when the merge says so', async () => {
+test('reads the next page while a page is merged, as of what the database had told before', async () => {
   const ports = fakePorts({ answer });
 
   const report = await pull(ports, ORDER);
@@ -42,10 +42,51 @@ test('reads a page, merges it, and begins the next read when the merge says so',
   ]);
   expect(named(ports.calls, 'upsert_leads').map(({ p_read_started_at }) => p_read_started_at)).toEqual([
     STARTED.read_started_at,
+    STARTED.read_started_at,
     'read 1',
     'read 2',
-    'read 3',
   ]);
+});
+
+test('reads one page ahead and no more', async () => {
+  const merging = Promise.withResolvers<void>();
+  const ports = fakePorts({
+    answer: (call, nth) =>
+      call.name === 'upsert_leads' && nth === 1 ? merging.promise.then(() => answer(call, nth)) : answer(call, nth),
+  });
+
+  const pulled = pull(ports, ORDER);
+  await new Promise(setImmediate);
+  const before = ports.calls.map(({ name }) => name);
+  merging.resolve();
+  await pulled;
+
+  expect(before).toEqual(['start_sync_run', 'getChangedPage', 'upsert_leads', 'getChangedPage']);
+  expect(named(ports.calls, 'upsert_leads')).toHaveLength(PAGES);
+});
+
+test('merges the page that was read ahead when its time is over, and reads no further one', async () => {
+  const ports = fakePorts({ answer, callMs: 10, control: { maxDuration: 30 } });
+
+  const report = await pull(ports, ORDER);
+
+  expect(report).toMatchObject({ more_due: true });
+  expect(named(ports.calls, 'getChangedPage')).toHaveLength(2);
+  expect(named(ports.calls, 'upsert_leads').map(({ p_page }) => (p_page as { position: string }).position)).toEqual([
+    'p1',
+    'p2',
+  ]);
+});
+
+test('a merge that fails ends the run, whatever comes of the page that was read ahead', async () => {
+  const ports = fakePorts({
+    answer: (call, nth) =>
+      call.name === 'upsert_leads' || (call.name === 'getChangedPage' && nth > 1)
+        ? new Error(`${call.name} is away`)
+        : answer(call, nth),
+  });
+
+  await expect(pull(ports, ORDER)).rejects.toThrow('upsert_leads is away');
 });
 
 test('tells the database with each page how far it has come', async () => {
@@ -63,10 +104,9 @@ test('tells the log once a minute what was done and how much time is left', asyn
   await pull(ports, ORDER);
 
   expect(ports.log).toEqual([
-    'Pull (delta): 1 read, 1 merged, 0 written, 1 calls of Twenty in 1 min, about 4 min left',
+    'Pull (delta): 1 read, 1 merged, 0 written, 1 calls of Twenty in 2 min, about 6 min left',
     'Pull (delta): 2 read, 2 merged, 0 written, 2 calls of Twenty in 3 min, about 3 min left',
-    'Pull (delta): 3 read, 3 merged, 0 written, 3 calls of Twenty in 4 min, about 1 min left',
-    'Pull (delta): 4 read, 4 merged, 0 written, 4 calls of Twenty in 5 min, about 1 min left',
+    'Pull (delta): 3 read, 3 merged, 0 written, 3 calls of Twenty in 5 min, about 2 min left',
   ]);
 });
 
