@@ -1,3 +1,5 @@
+import type { RawFigures } from './raw';
+
 /** One measured run. `leads`: those it moved; for a run that finds no change, those it had to know about. */
 export interface Measure {
   leads: number;
@@ -44,6 +46,10 @@ export interface SyncFigures {
   no_change_at_1000: Measure;
   first_push: Measure;
   delta_push: Measure;
+  /** Of all leads, changed; only where Twenty has a speed. */
+  full_push: Measure | null;
+  /** Only where Twenty has a speed. */
+  raw: RawFigures | null;
   /** Distinct companies of the first push, none of them in Twenty before. */
   push_companies: number;
   reconcile: ReconcileFigures;

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --leads 10000 --json --latency 20 --item-leads 500 --limit-leads 30000 --only sync,item,limit,database,workers]`:
+ * `npm run bench [-- --leads 10000 --json --latency 20 --twenty-speed real --item-leads 500 --limit-leads 30000 --only sync,item,limit,database,workers]`:
  * what README's figures come from. Progress goes to stderr, the report to stdout. Ends with 1 when a bar does not hold.
  */
 import type { Shutdown } from '../../stack/shutdown';

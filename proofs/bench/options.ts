@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util';
 export const PARTS = ['sync', 'item', 'limit', 'database', 'workers'] as const;
 export type Part = (typeof PARTS)[number];
 
+export type TwentySpeed = 'none' | 'real';
+
 export interface BenchOptions {
   /** People in Twenty for the first pull, and as many other leads in Supabase for the first push. */
   leads: number;
@@ -16,6 +18,8 @@ export interface BenchOptions {
   limitLeads: number;
   /** Milliseconds that Twenty takes for each answer on top of its work, in every part. */
   latencyMs: number;
+  /** How long Twenty works for each record: as long as a real server did when it was measured, or no time at all. */
+  twentySpeed: TwentySpeed;
   json: boolean;
   parts: readonly Part[];
 }
@@ -33,6 +37,11 @@ function parts(text: string): Part[] {
   return PARTS.filter((part) => names.includes(part));
 }
 
+function speed(text: string): TwentySpeed {
+  if (text === 'none' || text === 'real') return text;
+  throw new Error(`--twenty-speed takes none or real, not ${text}.`);
+}
+
 /** Reads the command line; throws with what is allowed. */
 export function readOptions(args: string[]): BenchOptions {
   const { values } = parseArgs({
@@ -42,6 +51,7 @@ export function readOptions(args: string[]): BenchOptions {
       'item-leads': { type: 'string', default: '500' },
       'limit-leads': { type: 'string', default: '30000' },
       latency: { type: 'string', default: '20' },
+      'twenty-speed': { type: 'string', default: 'none' },
       json: { type: 'boolean', default: false },
       only: { type: 'string', default: PARTS.join(',') },
     },
@@ -51,6 +61,7 @@ export function readOptions(args: string[]): BenchOptions {
     itemLeads: count('item-leads', values['item-leads'], 1),
     limitLeads: count('limit-leads', values['limit-leads'], 1_000),
     latencyMs: count('latency', values.latency, 0),
+    twentySpeed: speed(values['twenty-speed']),
     json: values.json,
     parts: parts(values.only),
   };

@@ -11,6 +11,7 @@ import {
   type WorkersFigures,
 } from './figures';
 import type { BenchOptions } from './options';
+import type { RawFigures } from './raw';
 
 export interface Report {
   first_pull: Measure | null;
@@ -19,6 +20,10 @@ export interface Report {
   no_change_at_1000: Measure | null;
   first_push: Measure | null;
   delta_push: Measure | null;
+  full_push: Measure | null;
+  /** What a raw client got out of the same Twenty, and the share of it that the sync got. */
+  raw: RawFigures | null;
+  of_raw: { pull: number; create: number; update: number } | null;
   reconcile: Measure | null;
   /** Both directions together, and each. */
   item_at_a_time: (Rate & { pull: Rate; push: Rate }) | null;
@@ -35,8 +40,21 @@ export interface Report {
   bars: Bars;
 }
 
+function shareOfRaw({ raw, first_pull: pull, first_push: create, full_push: update }: SyncFigures): Report['of_raw'] {
+  if (raw === null || update === null) return null;
+  const share = (ours: number, theirs: number): number => Number((ours / theirs).toFixed(2));
+  return {
+    pull: share(pull.leads_per_s, raw.read_per_s),
+    create: share(create.leads_per_s, raw.create_per_s),
+    update: share(update.leads_per_s, raw.update_per_s),
+  };
+}
+
 /** The one JSON object that `--json` prints; what was not measured is null. */
-export function reportOf(figures: Figures, { leads, itemLeads, limitLeads, latencyMs, parts }: BenchOptions): Report {
+export function reportOf(
+  figures: Figures,
+  { leads, itemLeads, limitLeads, latencyMs, twentySpeed, parts }: BenchOptions,
+): Report {
   const { sync, item, limit, database, workers } = figures;
   return {
     first_pull: sync?.first_pull ?? null,
@@ -45,6 +63,9 @@ export function reportOf(figures: Figures, { leads, itemLeads, limitLeads, laten
     no_change_at_1000: sync?.no_change_at_1000 ?? null,
     first_push: sync?.first_push ?? null,
     delta_push: sync?.delta_push ?? null,
+    full_push: sync?.full_push ?? null,
+    raw: sync?.raw ?? null,
+    of_raw: sync && shareOfRaw(sync),
     reconcile: sync?.reconcile.measure ?? null,
     item_at_a_time: item && {
       ...rateOf(item.pull.leads + item.push.leads, item.pull.seconds + item.push.seconds),
@@ -61,7 +82,7 @@ export function reportOf(figures: Figures, { leads, itemLeads, limitLeads, laten
     bytes: sync?.bytes ?? null,
     yardstick_ms: database?.yardstick_ms ?? null,
     database: database?.database ?? null,
-    settings: { leads, itemLeads, limitLeads, latencyMs, parts },
+    settings: { leads, itemLeads, limitLeads, latencyMs, twentySpeed, parts },
     bars: barsOf(figures),
   };
 }

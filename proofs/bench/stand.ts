@@ -9,6 +9,7 @@ import { withoutTimeLimit } from './bundled';
 import { toldStep } from '../progress';
 import { emptySupabase } from './seed-supabase';
 import { prepareTwenty } from './seed-twenty';
+import type { BenchOptions } from './options';
 import { TwentyDoubleProcess } from './twenty-double';
 
 const FOLDER = resolve('.stack/bench');
@@ -41,4 +42,20 @@ export async function startStand(shutdown: Shutdown): Promise<Stand> {
 export async function emptyBothSides({ twenty, supabase }: Stand): Promise<void> {
   await twenty.clear();
   await emptySupabase(supabase.databaseUrl);
+}
+
+/** Does some work while Twenty is as slow as the options say. */
+export async function slowed<T>(
+  { twenty }: Stand,
+  { latencyMs, twentySpeed }: Pick<BenchOptions, 'latencyMs' | 'twentySpeed'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  await twenty.setLatency(latencyMs);
+  await twenty.setSpeed(twentySpeed === 'real' ? 'real' : null);
+  try {
+    return await work();
+  } finally {
+    await twenty.setLatency(0);
+    await twenty.setSpeed(null);
+  }
 }

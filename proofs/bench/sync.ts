@@ -9,7 +9,8 @@ import { tell, toldStep } from '../progress';
 import { measureReconcile } from './reconcile';
 import { editLeads, lastRun, seedLeads } from './seed-supabase';
 import { editPeople, seedPeople } from './seed-twenty';
-import { emptyBothSides, type Stand } from './stand';
+import { measureRaw } from './raw';
+import { emptyBothSides, slowed, type Stand } from './stand';
 import { timeoutMs, timeWorkflow } from './workflow-run';
 
 /** A sync slower than this has hung. */
@@ -35,7 +36,7 @@ interface Expected {
 class SyncBench {
   constructor(
     private readonly stand: Stand,
-    private readonly latencyMs: number,
+    private readonly options: BenchOptions,
   ) {}
 
   /** Empties both sides and puts people into Twenty; gives their ids. */
@@ -50,17 +51,17 @@ class SyncBench {
     const { stand } = this;
     const { id } = await bundledWorkflow(direction);
     return await toldStep(title, async () => {
-      await stand.twenty.setLatency(this.latencyMs);
       await stand.twenty.resetStats();
       stand.supabase.gateway.resetStats();
       const timeout = timeoutMs(expected.leads, LEAST_LEADS_PER_SECOND);
-      const { result, memory } = await watchMemory(stand.n8n.pid, () =>
-        watchProcessor(stand.n8n.pid, () => timeWorkflow(stand.n8n.client, id, timeout)),
+      const { result, memory } = await slowed(stand, this.options, () =>
+        watchMemory(stand.n8n.pid, () =>
+          watchProcessor(stand.n8n.pid, () => timeWorkflow(stand.n8n.client, id, timeout)),
+        ),
       );
       const { result: seconds, seconds: processor } = result;
       const { calls, bytesOut } = await stand.twenty.stats();
       const { requests } = stand.supabase.gateway.stats();
-      await stand.twenty.setLatency(0);
       await this.check(title, direction, expected.figures);
       const measure = {
         ...rateOf(expected.leads, seconds),
@@ -118,11 +119,11 @@ class SyncBench {
     return { ...counted, ids, companies: companiesOf(people).length };
   }
 
-  async pushEdited(ids: readonly string[]): Promise<Counted> {
+  async pushEdited(title: string, ids: readonly string[]): Promise<Counted> {
     await toldStep(`${ids.length} leads are edited`, () =>
-      editLeads(this.stand.supabase.databaseUrl, ids, 'Edited in Supabase'),
+      editLeads(this.stand.supabase.databaseUrl, ids, `Edited in Supabase: ${title}`),
     );
-    return await this.run('Push of 1 % changed', 'supabase_to_twenty', {
+    return await this.run(title, 'supabase_to_twenty', {
       leads: ids.length,
       figures: { pushed: ids.length },
     });
@@ -133,8 +134,9 @@ class SyncBench {
  * Measures the bundled workflows in real n8n: after a warm-up, the first pull, one without changes and one of 1 %, then
  * the first push of as many other leads and one of 1 %. Rejects when a run did not do what it was measured for.
  */
-export async function measureSync(stand: Stand, { leads, latencyMs }: BenchOptions): Promise<SyncFigures> {
-  const bench = new SyncBench(stand, latencyMs);
+export async function measureSync(stand: Stand, options: BenchOptions): Promise<SyncFigures> {
+  const { leads, latencyMs, twentySpeed } = options;
+  const bench = new SyncBench(stand, options);
   const warmUpPeople = await bench.freshPeople('warm-up', WARM_UP_LEADS);
   await bench.pullNew(`Warm-up pull of ${WARM_UP_LEADS} leads`, WARM_UP_LEADS);
   await bench.pushNew('warm-up-push', WARM_UP_LEADS);
@@ -160,7 +162,10 @@ export async function measureSync(stand: Stand, { leads, latencyMs }: BenchOptio
   const reconcile = await measureReconcile(stand, leads, latencyMs);
   const deltaPull = await bench.pullEdited(onePercent(people));
   const firstPush = await bench.pushNew('leads', leads);
-  const deltaPush = await bench.pushEdited(onePercent(firstPush.ids));
+  const deltaPush = await bench.pushEdited('Push of 1 % changed', onePercent(firstPush.ids));
+  // next to a raw client that changes everybody
+  const fullPush =
+    twentySpeed === 'none' ? null : (await bench.pushEdited('Push of all, changed', firstPush.ids)).measure;
   return {
     first_pull: firstPull.measure,
     delta_pull: deltaPull.measure,
@@ -168,6 +173,8 @@ export async function measureSync(stand: Stand, { leads, latencyMs }: BenchOptio
     no_change_at_1000: noChangeSmall.measure,
     first_push: firstPush.measure,
     delta_push: deltaPush.measure,
+    full_push: fullPush,
+    raw: twentySpeed === 'none' ? null : await measureRaw(stand, options),
     push_companies: firstPush.companies,
     reconcile,
     bytes: { full: firstPull.bytes, delta: deltaPull.bytes },

@@ -31,6 +31,7 @@ function runs(report: Report): string[][] {
     ['Pull, no change', report.no_change],
     ['First push', report.first_push],
     ['Push, 1 % changed', report.delta_push],
+    ['Push, all changed', report.full_push],
     ['Reconciliation, equal sides', report.reconcile],
   ];
   const item = report.item_at_a_time;
@@ -50,6 +51,8 @@ function facts(report: Report): string[][] {
   const times = (ratio: number | null): string | null => (ratio === null ? null : `${number(ratio, 1)} ×`);
   add('Faster than item at a time, pull', times(report.ratio_pull));
   add('Faster than item at a time, push', times(report.ratio_push));
+  const { of_raw: share } = report;
+  add('Of what a raw client gets: pull, create, update', share && `${share.pull}, ${share.create}, ${share.update}`);
   add("Leads an hour at Twenty's default limit, pull", hourly && number(hourly.pull));
   add("Leads an hour at Twenty's default limit, push", hourly && number(hourly.push));
   for (const [count, { calls_per_minute: calls, refused, leads_per_s: speed }] of Object.entries(

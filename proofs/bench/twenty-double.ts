@@ -76,6 +76,11 @@ export class TwentyDoubleProcess {
     await this.control('post', 'settings', { latencyMs });
   }
 
+  /** Whether its work takes as long as a real server's, or no time at all. */
+  async setSpeed(speed: 'real' | null): Promise<void> {
+    await this.control('post', 'settings', { speed });
+  }
+
   private async control<T>(method: 'get' | 'post', path: string, data?: object): Promise<T> {
     const url = `${this.service.url}/__double/${path}`;
     const response = await axios.request<T>({ method, url, data, proxy: false, timeout: 60_000 });

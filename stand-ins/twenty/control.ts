@@ -2,6 +2,7 @@ import type { TwentyWorkspaceDouble } from './double';
 import type { Fault } from './faults';
 import type { DoubleResponse } from './http';
 import { isJsonObject, type Json, type JsonObject } from './json';
+import { REAL_SPEED } from './speed';
 
 export const CONTROL_PREFIX = '/__double/';
 
@@ -20,6 +21,7 @@ function seed(double: TwentyWorkspaceDouble, body: JsonObject): Json {
 
 function change(double: TwentyWorkspaceDouble, body: JsonObject): Json {
   if (typeof body.latencyMs === 'number') double.latencyMs = body.latencyMs;
+  if ('speed' in body) double.setSpeed(body.speed === 'real' ? REAL_SPEED : null);
   const { rateLimit } = body;
   if (rateLimit === false) double.setRateLimit(false);
   else if (rateLimit === true) double.setRateLimit({ tokens: 100, windowMs: 60_000 });
@@ -31,7 +33,7 @@ function change(double: TwentyWorkspaceDouble, body: JsonObject): Json {
 
 /**
  * Another process's way to what tests reach in process: `POST seed {people: […], companies: […]}`, `GET stats`,
- * `POST stats/reset`, `POST faults […]`, `POST settings {rateLimit, latencyMs}`, `POST clear`, `GET records/people`.
+ * `POST stats/reset`, `POST faults […]`, `POST settings {rateLimit, latencyMs, speed: 'real' | null}`, `POST clear`, `GET records/people`.
  */
 export function control(double: TwentyWorkspaceDouble, method: string, path: string, text: string): DoubleResponse {
   const route = `${method} ${path.slice(CONTROL_PREFIX.length)}`;

@@ -4,6 +4,8 @@ import { Faults, type Fault } from './faults';
 import type { Answer, Call, DoubleRequest, DoubleResponse } from './http';
 import { TokenBucket, type RateLimit } from './rate-limiter';
 import { Router } from './router';
+import { isJsonObject } from './json';
+import { Cores, type Speed, type Work } from './speed';
 import { Stats } from './stats';
 import { Store } from './store';
 import { WebhookDeliveries } from './webhooks/deliveries';
@@ -22,6 +24,15 @@ export interface DoubleSettings {
   webhookLag: WebhookLag;
 }
 
+const NO_WORK: Work = { read: 0, created: 0, updated: 0 };
+
+/** Records that the lists of a GraphQL answer hold. */
+function recordsIn(body: Answer['body']): number {
+  if (!isJsonObject(body) || !isJsonObject(body.data)) return 0;
+  const lists = Object.values(body.data).map((list) => (isJsonObject(list) ? list.edges : null));
+  return lists.reduce<number>((sum, edges) => sum + (Array.isArray(edges) ? edges.length : 0), 0);
+}
+
 /** A Twenty workspace in memory that answers requests, without a socket. */
 export class TwentyWorkspaceDouble {
   readonly stats = new Stats();
@@ -34,6 +45,9 @@ export class TwentyWorkspaceDouble {
   private readonly workspace: Workspace;
   private readonly router: Router;
   private bucket: TokenBucket | null = null;
+  private cores: Cores | null = null;
+  /** Of the request that is being answered. */
+  private work: Work = { ...NO_WORK };
 
   constructor(private readonly settings: DoubleSettings) {
     const { clock, maxBatch, maxFirst, version, webhookLag } = settings;
@@ -48,6 +62,11 @@ export class TwentyWorkspaceDouble {
     const registry = new WebhookRegistry(ids, statementTime, clock, webhookLag);
     this.webhooks = new WebhookDeliveries(registry, schema.workspaceId, clock);
     this.workspace.listeners.push((events, author) => this.webhooks.announce(events, author));
+    this.workspace.listeners.push((events) => {
+      const created = events.filter(({ kind }) => kind === 'created').length;
+      this.work.created += created;
+      this.work.updated += events.length - created;
+    });
     this.setRateLimit(settings.rateLimit);
     this.router = new Router({
       workspace: this.workspace,
@@ -68,6 +87,11 @@ export class TwentyWorkspaceDouble {
   /** Starts with a full bucket of another size, or limits nothing. */
   setRateLimit(limit: RateLimit | false): void {
     this.bucket = limit === false ? null : new TokenBucket(limit, this.settings.clock);
+  }
+
+  /** Takes as long for its work as a server with this speed; null: no time at all. */
+  setSpeed(speed: Speed | null): void {
+    this.cores = speed && new Cores(speed, this.settings.clock);
   }
 
   /**
@@ -95,7 +119,12 @@ export class TwentyWorkspaceDouble {
   }
 
   private answer(call: Call, limited: boolean): DoubleResponse {
-    return this.render(this.router.route(call, limited));
+    this.work = { ...NO_WORK };
+    const answer = this.router.route(call, limited);
+    const response = this.render(answer);
+    if (this.cores === null) return response;
+    const workMs = this.cores.delayOf({ ...this.work, read: recordsIn(answer.body) });
+    return { ...response, delayMs: response.delayMs + workMs };
   }
 
   private withFault(fault: Fault, call: Call, operations: string[]): DoubleResponse {

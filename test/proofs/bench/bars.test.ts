@@ -18,6 +18,8 @@ function sync(changes: Partial<SyncFigures> = {}): SyncFigures {
     no_change_at_1000: measure(1_000, 0.4, 1),
     first_push: measure(10_000, 20, 106),
     delta_push: measure(100, 0.5, 2),
+    full_push: null,
+    raw: null,
     push_companies: 500,
     reconcile: { measure: measure(10_000, 1, 2), memory: { baseline_mb: 900, peak_mb: 950, growth_mb: 50 } },
     bytes: { full: 9_000_000, delta: 90_000 },

@@ -9,6 +9,8 @@ const KEYS = [
   'no_change',
   'first_push',
   'delta_push',
+  'raw',
+  'of_raw',
   'item_at_a_time',
   'ratio_pull',
   'ratio_push',

@@ -49,16 +49,19 @@ test('reads the next page while a page is merged, as of what the database had to
 });
 
 test('reads one page ahead and no more', async () => {
-  const merging = Promise.withResolvers<void>();
+  let merge = (): void => undefined;
+  const merging = new Promise<void>((resolve) => {
+    merge = resolve;
+  });
   const ports = fakePorts({
     answer: (call, nth) =>
-      call.name === 'upsert_leads' && nth === 1 ? merging.promise.then(() => answer(call, nth)) : answer(call, nth),
+      call.name === 'upsert_leads' && nth === 1 ? merging.then(() => answer(call, nth)) : answer(call, nth),
   });
 
   const pulled = pull(ports, ORDER);
   await new Promise(setImmediate);
   const before = ports.calls.map(({ name }) => name);
-  merging.resolve();
+  merge();
   await pulled;
 
   expect(before).toEqual(['start_sync_run', 'getChangedPage', 'upsert_leads', 'getChangedPage']);
