@@ -13,6 +13,7 @@ import type { WebhookDeliveries } from './webhooks/deliveries';
 
 export { DEFAULT_RATE_LIMIT, TokenBucket, type RateLimit } from './rate-limiter';
 export { TwentyWorkspaceDouble } from './double';
+export { Cores, REAL_SPEED } from './speed';
 export { signDelivery } from './webhooks/signature';
 export type { Fault, FaultMatch } from './faults';
 export type { DoubleRequest, DoubleResponse } from './http';

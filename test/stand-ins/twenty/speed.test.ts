@@ -1,5 +1,4 @@
-import { Cores, REAL_SPEED } from '../../../stand-ins/twenty/speed';
-import { createWorkspaceDouble } from '../../../stand-ins/twenty';
+import { Cores, createWorkspaceDouble, REAL_SPEED } from '../../../stand-ins/twenty';
 
 const updates = { read: 0, created: 0, updated: 200 };
 
