@@ -20,6 +20,12 @@ export function clientOver(url: string, send: Send, clock: Clock, callsPerMinute
 }
 
 /** The Twenty double in its own process: its figures, its latency, and a client that is not limited. */
+interface DoublePerson {
+  emails: { primaryEmail: string };
+  phones: { primaryPhoneNumber: string; primaryPhoneCallingCode: string };
+  createdAt: string;
+}
+
 export class TwentyDoubleProcess {
   readonly client: TwentyClient;
 
@@ -59,7 +65,7 @@ export class TwentyDoubleProcess {
   }
 
   /** All people, those in the bin, too. */
-  async people(): Promise<Array<{ emails: { primaryEmail: string }; createdAt: string }>> {
+  async people(): Promise<DoublePerson[]> {
     return await this.control('get', 'records/people');
   }
 

@@ -1,6 +1,6 @@
 import type { Latency } from '../realtime/figures';
 
-export const SOURCES = ['meta', 'form'] as const;
+export const SOURCES = ['meta', 'form', 'knowlarity'] as const;
 export type Source = (typeof SOURCES)[number];
 
 export interface Burst {
@@ -17,13 +17,23 @@ export interface Burst {
   graph_calls: number;
 }
 
+/** A first search for possible duplicates. */
+export interface Duplicates {
+  leads: number;
+  seconds: number;
+  /** The most memory of its own that the backend had, in MB. */
+  peak_mb: number;
+  pairs: number;
+}
+
 /** What was measured; a part that did not run is left out. */
 export interface IntakeFigures {
   /** From the provider's event to the person in Twenty, by source. */
   latency?: Partial<Record<Source, Latency>>;
   burst?: Burst;
-  /** Leads that no webhook told of and one poll did not bring. */
+  /** Leads and calls that no webhook told of and one poll did not bring. */
   outage?: { missed: number };
+  duplicates?: Duplicates;
 }
 
 /** 50 leads are a call. */
@@ -46,7 +56,7 @@ export function missedBars({ latency, burst, outage }: IntakeFigures): string[] 
       'Burst: a call of Meta for 50 leads, and 10 more',
       burst && burst.graph_calls <= Math.ceil(burst.deliveries / LEADS_PER_CALL) + MORE_CALLS,
     ],
-    ['Outage: every lead brought by one poll', outage && outage.missed === 0],
+    ['Outage: every lead and call brought by one poll', outage && outage.missed === 0],
   ];
   return bars.filter(([, holds]) => holds === false).map(([bar]) => bar);
 }

@@ -1,12 +1,14 @@
 /**
  * `npm run bench:intake [-- --json --samples 300 --rate 5 --deliveries 5000 --senders 20 --outage-leads 500
- * --only latency,burst,outage]`: how fast and how completely leads of the sources arrive, in real n8n on the local stack
- * with a stand-in of Meta. Progress goes to stderr, the figures to stdout. Ends with 1 when what is promised does not hold.
+ * --duplicate-leads 1000000 --only latency,burst,outage,duplicates]`: how fast and how completely leads of the sources
+ * arrive, in real n8n on the local stack with stand-ins of Meta and Knowlarity, and what a first search for possible
+ * duplicates takes. Progress goes to stderr, the figures to stdout. Ends with 1 when what is promised does not hold.
  */
 import type { Shutdown } from '../../../stack/shutdown';
 import { tell } from '../../progress';
 import { runBench } from '../run-bench';
 import { measureBurst } from './burst';
+import { measureDuplicates } from './duplicates';
 import { missedBars, SOURCES, type IntakeFigures } from './figures';
 import { measureLatency } from './latency';
 import { readOptions, type IntakeOptions } from './options';
@@ -20,13 +22,14 @@ async function measure(options: IntakeOptions, shutdown: Shutdown): Promise<Inta
   const { parts } = options;
   const figures: IntakeFigures = {};
   const stage = await startStage(shutdown);
-  for (const source of SOURCES) {
+  for (const source of parts.includes('latency') || parts.includes('burst') ? SOURCES : []) {
     await measureLatency(stage, source, { samples: WARM_UP, rate: 1 }, `warm-up-${source}.example`);
     if (parts.includes('latency'))
       figures.latency = { ...figures.latency, [source]: await measureLatency(stage, source, options) };
   }
   if (parts.includes('burst')) figures.burst = await measureBurst(stage, options);
   if (parts.includes('outage')) figures.outage = await measureOutage(stage, options.outageLeads);
+  if (parts.includes('duplicates')) figures.duplicates = await measureDuplicates(stage, options.duplicateLeads);
   return figures;
 }
 

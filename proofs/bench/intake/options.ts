@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['latency', 'burst', 'outage'] as const;
+export const PARTS = ['latency', 'burst', 'outage', 'duplicates'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface IntakeOptions {
@@ -12,8 +12,10 @@ export interface IntakeOptions {
   deliveries: number;
   /** Senders that wait for each answer before they send the next delivery. */
   senders: number;
-  /** Leads that no webhook tells of. */
+  /** Leads, and as many calls, that no webhook tells of. */
   outageLeads: number;
+  /** Among which duplicates are searched for. */
+  duplicateLeads: number;
   parts: readonly Part[];
   json: boolean;
 }
@@ -34,6 +36,7 @@ export function readOptions(args: string[]): IntakeOptions {
       deliveries: { type: 'string', default: '5000' },
       senders: { type: 'string', default: '20' },
       'outage-leads': { type: 'string', default: '500' },
+      'duplicate-leads': { type: 'string', default: '1000000' },
       only: { type: 'string', default: PARTS.join(',') },
       json: { type: 'boolean', default: false },
     },
@@ -47,6 +50,7 @@ export function readOptions(args: string[]): IntakeOptions {
     deliveries: count('deliveries', values.deliveries),
     senders: count('senders', values.senders),
     outageLeads: count('outage-leads', values['outage-leads']),
+    duplicateLeads: count('duplicate-leads', values['duplicate-leads']),
     parts: PARTS.filter((part) => names.includes(part)),
     json: values.json,
   };

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { importInstantPushCredential, startInstantPush } from '../../../stack/instant-push';
+import { startKnowlarity, type Knowlarity } from '../../../stack/knowlarity';
 import { startMeta, type Meta } from '../../../stack/meta';
 import type { Shutdown } from '../../../stack/shutdown';
 import { publishBundle } from '../../../stack/workflows';
@@ -12,6 +13,8 @@ export interface Stage {
   stand: Stand;
   meta: Meta;
   forms: Forms;
+  knowlarity: Knowlarity;
+  database: Client;
   /** Leads by the host of their e-mail. */
   leadsAt(host: string): Promise<{ leads: number; distinct: number }>;
 }
@@ -20,14 +23,16 @@ export interface Stage {
 export async function startStage(shutdown: Shutdown): Promise<Stage> {
   const stand = await startStand(shutdown);
   const { client } = stand.n8n;
-  const { meta, forms } = await toldStep('Sources and instant pushes are on', async () => {
+  const sources = await toldStep('Sources and instant pushes are on', async () => {
     const secret = await importInstantPushCredential(client);
     await publishBundle(client, { schedules: false, instantPush: true });
     const listener = await startInstantPush(stand.supabase, stand.n8n, secret);
     shutdown.add('listener', () => listener.stop());
     const started = await startMeta(client, { schedules: false });
     shutdown.add('Meta', () => started.stop());
-    return { meta: started, forms: await startForms(stand.n8n) };
+    const knowlarity = await startKnowlarity(client, { schedules: false });
+    shutdown.add('Knowlarity', () => knowlarity.stop());
+    return { meta: started, knowlarity, forms: await startForms(stand.n8n) };
   });
   const database = new Client({ connectionString: stand.supabase.databaseUrl });
   await database.connect();
@@ -39,5 +44,5 @@ export async function startStage(shutdown: Shutdown): Promise<Stage> {
     );
     return rows[0];
   };
-  return { stand, meta, forms, leadsAt };
+  return { stand, ...sources, database, leadsAt };
 }
