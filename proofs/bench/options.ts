@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { partsOf, wholeNumber } from './arguments';
 
 /**
  * The parts that can run apart: both syncs in n8n, n8n's own nodes lead by lead, the rate limit on a virtual clock, the database
@@ -24,19 +25,6 @@ export interface BenchOptions {
   parts: readonly Part[];
 }
 
-function count(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new Error(`--${name} takes a whole number of at least ${least}, not ${text}.`);
-}
-
-function parts(text: string): Part[] {
-  const names = text.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !PARTS.some((part) => part === name));
-  if (unknown !== undefined) throw new Error(`--only takes ${PARTS.join(', ')} (with commas), not ${unknown}.`);
-  return PARTS.filter((part) => names.includes(part));
-}
-
 function speed(text: string): TwentySpeed {
   if (text === 'none' || text === 'real') return text;
   throw new Error(`--twenty-speed takes none or real, not ${text}.`);
@@ -57,12 +45,12 @@ export function readOptions(args: string[]): BenchOptions {
     },
   });
   return {
-    leads: count('leads', values.leads, 100),
-    itemLeads: count('item-leads', values['item-leads'], 1),
-    limitLeads: count('limit-leads', values['limit-leads'], 1_000),
-    latencyMs: count('latency', values.latency, 0),
+    leads: wholeNumber('leads', values.leads, 100),
+    itemLeads: wholeNumber('item-leads', values['item-leads'], 1),
+    limitLeads: wholeNumber('limit-leads', values['limit-leads'], 1_000),
+    latencyMs: wholeNumber('latency', values.latency, 0),
     twentySpeed: speed(values['twenty-speed']),
     json: values.json,
-    parts: parts(values.only),
+    parts: partsOf(PARTS, values.only),
   };
 }

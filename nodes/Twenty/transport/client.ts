@@ -1,13 +1,7 @@
+import type { HttpAnswer } from '../../http/answer';
 import { maskSecrets } from '../../masking/mask';
 import type { CallBudget, Clock, RateBudget } from './rate-budget';
-import {
-  graphqlFailure,
-  statusFailure,
-  TwentyError,
-  unreadableAnswer,
-  type HttpAnswer,
-  type TwentyFailure,
-} from './failures';
+import { graphqlFailure, statusFailure, TwentyError, unreadableAnswer, type TwentyFailure } from './failures';
 import { thrownFailure } from '../../http/network-failures';
 import type { TwentyUrls } from './url';
 

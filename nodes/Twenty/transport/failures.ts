@@ -1,3 +1,4 @@
+import type { HttpAnswer } from '../../http/answer';
 import { pageOf } from '../../http/pages';
 import { describeRedirect, isRedirect } from '../../http/redirects';
 import { isObject } from '../../lead';
@@ -63,13 +64,6 @@ export async function settled<T>(
     (error: unknown) =>
       error instanceof TwentyError ? { ok: false as const, failure: error.failure } : Promise.reject(error),
   );
-}
-
-/** An answer as it came: status, headers (lower-case names) and body text. */
-export interface HttpAnswer {
-  status: number;
-  headers: Record<string, string | undefined>;
-  text: string;
 }
 
 interface GraphqlError {

@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  sleep,
-  type IExecuteFunctions,
-  type IHookFunctions,
-  type IHttpRequestOptions,
-  type ILoadOptionsFunctions,
-  type IN8nHttpFullResponse,
-} from 'n8n-workflow';
-import { withoutSecret } from '../../http/known-secret';
+import { sleep } from 'n8n-workflow';
+import type { HttpAnswer } from '../../http/answer';
+import { sendWith, type CallingContext } from '../../http/send';
 import { operationError } from '../../errors/operation-error';
 import { TwentyClient, type HttpRequest } from './client';
-import type { HttpAnswer } from './failures';
 import { sharedRateBudget, type Clock } from './rate-budget';
 import { readTwentyUrl } from './url';
 
@@ -20,9 +13,6 @@ const REAL_CLOCK: Clock = {
   now: () => performance.now(),
   sleep: async (milliseconds, signal) => await sleep(milliseconds, signal),
 };
-
-/** Where a node may call Twenty from. */
-type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions;
 
 export interface ConnectOptions {
   /** Milliseconds until a request counts as unanswered. */
@@ -54,11 +44,10 @@ export async function connect(context: CallingContext, options: ConnectOptions =
       'Create one in Twenty under Settings → APIs & Webhooks and put it into the credential.',
     );
   }
-  const withoutKey = withoutSecret(String(apiKey).trim());
   return new TwentyClient({
     urls,
     identity: createHash('sha256').update(String(apiKey)).digest('hex'),
-    send: async (request) => await send(context, request, withoutKey),
+    send: async (request) => await send(context, request, String(apiKey).trim()),
     budget: sharedRateBudget(urls.host, Number(callsPerMinute), REAL_CLOCK),
     clock: REAL_CLOCK,
     signal: 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
@@ -70,28 +59,8 @@ export async function connect(context: CallingContext, options: ConnectOptions =
 async function send(
   context: CallingContext,
   { method, url, body, timeoutMs }: HttpRequest,
-  withoutKey: (text: string) => string,
+  apiKey: string,
 ): Promise<HttpAnswer> {
-  const options: IHttpRequestOptions = {
-    method,
-    url,
-    headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
-    ...(body === undefined ? {} : { body }),
-    encoding: 'text',
-    disableFollowRedirect: true,
-    returnFullResponse: true,
-    ignoreHttpStatusErrors: true,
-    timeout: timeoutMs,
-  };
-  const response = (await context.helpers.httpRequestWithAuthentication.call(
-    context,
-    CREDENTIAL,
-    options,
-  )) as IN8nHttpFullResponse;
-  const headers = Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
-  return {
-    status: response.statusCode,
-    headers: Object.fromEntries(headers),
-    text: withoutKey(typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? '')),
-  };
+  const json = body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body };
+  return await sendWith(context, { credential: CREDENTIAL, secrets: [apiKey], timeoutMs }, { method, url, ...json });
 }

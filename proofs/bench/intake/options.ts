@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { partsOf, wholeNumber } from '../arguments';
 
 export const PARTS = ['latency', 'burst', 'outage', 'duplicates'] as const;
 export type Part = (typeof PARTS)[number];
@@ -20,12 +21,6 @@ export interface IntakeOptions {
   json: boolean;
 }
 
-function count(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new Error(`--${name} takes a whole number of at least 1, not ${text}.`);
-}
-
 /** Reads the command line; throws with what is allowed. */
 export function readOptions(args: string[]): IntakeOptions {
   const { values } = parseArgs({
@@ -41,17 +36,14 @@ export function readOptions(args: string[]): IntakeOptions {
       json: { type: 'boolean', default: false },
     },
   });
-  const names = values.only.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !PARTS.some((part) => part === name));
-  if (unknown !== undefined) throw new Error(`--only takes ${PARTS.join(', ')} (with commas), not ${unknown}.`);
   return {
-    samples: count('samples', values.samples),
-    rate: count('rate', values.rate),
-    deliveries: count('deliveries', values.deliveries),
-    senders: count('senders', values.senders),
-    outageLeads: count('outage-leads', values['outage-leads']),
-    duplicateLeads: count('duplicate-leads', values['duplicate-leads']),
-    parts: PARTS.filter((part) => names.includes(part)),
+    samples: wholeNumber('samples', values.samples),
+    rate: wholeNumber('rate', values.rate),
+    deliveries: wholeNumber('deliveries', values.deliveries),
+    senders: wholeNumber('senders', values.senders),
+    outageLeads: wholeNumber('outage-leads', values['outage-leads']),
+    duplicateLeads: wholeNumber('duplicate-leads', values['duplicate-leads']),
+    parts: partsOf(PARTS, values.only),
     json: values.json,
   };
 }

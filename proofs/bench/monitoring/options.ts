@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../arguments';
 
 export interface MonitoringOptions {
   leads: number;
@@ -7,12 +8,6 @@ export interface MonitoringOptions {
   /** Rows to archive. */
   archive: number;
   json: boolean;
-}
-
-function count(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new Error(`--${name} takes a whole number of at least ${least}, not ${text}.`);
 }
 
 /** Reads the command line; throws with what is allowed. */
@@ -25,6 +20,6 @@ export function readMonitoringOptions(args: string[]): MonitoringOptions {
       json: { type: 'boolean', default: false },
     },
   });
-  const history = count('history', values.history, 10_000);
-  return { leads: count('leads', values.leads, 1_000), history, archive: history / 10, json: values.json };
+  const history = wholeNumber('history', values.history, 10_000);
+  return { leads: wholeNumber('leads', values.leads, 1_000), history, archive: history / 10, json: values.json };
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { partsOf, wholeNumber } from '../arguments';
 
 export const PARTS = ['latency', 'burst', 'outage'] as const;
 export type Part = (typeof PARTS)[number];
@@ -18,12 +19,6 @@ export interface RealtimeOptions {
   json: boolean;
 }
 
-function count(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new Error(`--${name} takes a whole number of at least 1, not ${text}.`);
-}
-
 /** Reads the command line; throws with what is allowed. */
 export function readOptions(args: string[]): RealtimeOptions {
   const { values } = parseArgs({
@@ -38,16 +33,13 @@ export function readOptions(args: string[]): RealtimeOptions {
       json: { type: 'boolean', default: false },
     },
   });
-  const names = values.only.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !PARTS.some((part) => part === name));
-  if (unknown !== undefined) throw new Error(`--only takes ${PARTS.join(', ')} (with commas), not ${unknown}.`);
   return {
-    samples: count('samples', values.samples),
-    records: count('records', values.records),
-    events: count('events', values.events),
-    senders: count('senders', values.senders),
-    outageEvents: count('outage-events', values['outage-events']),
-    parts: PARTS.filter((part) => names.includes(part)),
+    samples: wholeNumber('samples', values.samples),
+    records: wholeNumber('records', values.records),
+    events: wholeNumber('events', values.events),
+    senders: wholeNumber('senders', values.senders),
+    outageEvents: wholeNumber('outage-events', values['outage-events']),
+    parts: partsOf(PARTS, values.only),
     json: values.json,
   };
 }

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../../nodes/Twenty/transport/failures';
+import type { HttpAnswer } from '../../../nodes/http/answer';
 import type { HttpRequest } from '../../../nodes/Twenty/transport/client';
 import { look } from '../invariants/look';
 import { RpcError, type Json } from '../systems/database';

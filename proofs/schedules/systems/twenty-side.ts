@@ -3,7 +3,7 @@ import { defaultMapping, type FieldMapping } from '../../../nodes/lead';
 import { prepareWorkspace } from '../../../nodes/Twenty/leads/prepare';
 import { readScope, type LeadScope } from '../../../nodes/Twenty/leads/scope';
 import { TwentyClient, type HttpRequest, type Send } from '../../../nodes/Twenty/transport/client';
-import type { HttpAnswer } from '../../../nodes/Twenty/transport/failures';
+import type { HttpAnswer } from '../../../nodes/http/answer';
 import { RateBudget } from '../../../nodes/Twenty/transport/rate-budget';
 import { readTwentyUrl } from '../../../nodes/Twenty/transport/url';
 import type { VirtualClock } from './clock';
