@@ -29,6 +29,7 @@ export const channelFields: INodeProperties[] = [
     name: 'emailTo',
     type: 'string',
     default: '',
+    placeholder: 'e.g. sales-ops@example.com',
     description: 'Address that gets the messages; empty for none. Enable the email node behind this one, too.',
   },
   {
@@ -36,6 +37,7 @@ export const channelFields: INodeProperties[] = [
     name: 'emailFrom',
     type: 'string',
     default: '',
+    placeholder: 'e.g. n8n@example.com',
     description: 'Address that emails come from',
   },
 ];

@@ -83,7 +83,16 @@ export const takeForm: Operation = {
   name: 'Take Form',
   action: 'Take a form',
   description: 'Store the lead that a web form tells of, whatever service sent it, and say what to answer',
+  // the secret first: n8n shows credentials before the field that they depend on
   fields: [
+    {
+      displayName: 'Check Secret',
+      name: 'checkSecret',
+      type: 'boolean',
+      default: true,
+      description:
+        "Whether to take only forms from a Webhook node whose sender knows the credential's secret: the header holds it, or the HMAC-SHA256 of the body, for which the Webhook node needs its option Raw Body",
+    },
     jsonField({
       displayName: 'Payload',
       name: 'payload',
@@ -101,14 +110,6 @@ export const takeForm: Operation = {
       required: true,
       placeholder: 'e.g. form',
       description: 'Where the leads come from. Give each site a source of its own where they number their forms alike.',
-    },
-    {
-      displayName: 'Check Secret',
-      name: 'checkSecret',
-      type: 'boolean',
-      default: true,
-      description:
-        "Whether to take only forms from a Webhook node whose sender knows the credential's secret: the header holds it, or the HMAC-SHA256 of the body, for which the Webhook node needs its option Raw Body",
     },
     {
       displayName: 'Honeypot Field',

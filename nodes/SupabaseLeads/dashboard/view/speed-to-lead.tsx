@@ -10,12 +10,12 @@ export function SpeedToLeadCard({ data: { speed_to_lead: speed, hours } }: { dat
   if (!speed || speed.touches === 0) return null;
   const columns: Array<Column<SpeedOfSource>> = [
     { name: 'Source', cell: ({ source }) => source },
-    { name: 'Touches', isNumber: true, cell: ({ touches }) => number(touches) },
+    { name: 'Touches', isNumber: true, isWideOnly: true, cell: ({ touches }) => number(touches) },
     { name: 'New leads', isNumber: true, cell: ({ new_leads }) => number(new_leads) },
-    { name: 'To Supabase', isShort: true, cell: ({ to_supabase }) => within(to_supabase) },
-    { name: 'To Twenty', isShort: true, cell: ({ to_twenty }) => within(to_twenty) },
-    { name: 'To a response', isShort: true, cell: ({ to_response }) => within(to_response) },
-    { name: 'Unassigned', isNumber: true, cell: ({ unassigned }) => number(unassigned) },
+    { name: 'To Supabase', isShort: true, isWideOnly: true, cell: ({ to_supabase }) => within(to_supabase) },
+    { name: 'To Twenty', isShort: true, isWideOnly: true, cell: ({ to_twenty }) => within(to_twenty) },
+    { name: 'To a response', cell: ({ to_response }) => within(to_response) },
+    { name: 'Unassigned', isNumber: true, isWideOnly: true, cell: ({ unassigned }) => number(unassigned) },
     { name: 'Untouched', isNumber: true, cell: ({ untouched }) => number(untouched) },
   ];
   return (
