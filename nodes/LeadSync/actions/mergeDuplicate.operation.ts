@@ -17,6 +17,8 @@ export const mergeDuplicate: Operation = {
 async function merged(item: Item): Promise<Output> {
   const args = mergeArguments(item);
   const ports = await connectMerging(item.context, item.index, callSettings(item));
-  const { people, ...state } = await mergeInTwenty(ports, await ports.store.rpc<Merge>('merge_leads', args));
+  const claimedAt = ports.control.now();
+  const merge = await ports.store.rpc<Merge>('merge_leads', args);
+  const { people, ...state } = await mergeInTwenty(ports, merge, claimedAt);
   return people === null ? { ...state } : { ...state, waits: true };
 }

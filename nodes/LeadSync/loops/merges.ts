@@ -31,10 +31,13 @@ const MOST = 20;
 /** Goes on with merges that somebody asked for. What goes wrong with one is told, tried again by the next run, and holds up nothing else. */
 export async function goOnWithMerges(ports: MergePorts): Promise<void> {
   const { control, store } = ports;
-  const { merges } = await tried(control, () => store.rpc<{ merges: Merge[] }>('continue_merges', { p_limit: MOST }));
+  const { merges, claimedAt } = await tried(control, async () => {
+    const began = control.now();
+    return { claimedAt: began, ...(await store.rpc<{ merges: Merge[] }>('continue_merges', { p_limit: MOST })) };
+  });
   for (const merge of merges) {
     if (control.isCancelled()) return;
-    await mergeInTwenty(ports, merge).catch((error: unknown) => {
+    await mergeInTwenty(ports, merge, claimedAt).catch((error: unknown) => {
       if (control.isHopeless(error)) throw error;
       control.warn(`Merge ${merge.id} waits for the next run: ${(error as Error).message}`);
     });
@@ -44,14 +47,20 @@ export async function goOnWithMerges(ports: MergePorts): Promise<void> {
 /**
  * Has Twenty merge the people of a merge, where it has to, and joins their leads. Who is not there may have been merged by a
  * try that nobody heard of: the sync confirms that as it does any absence, and joins the leads.
+ * @param claimedAt the control's time before the database was asked for the merge: its leads are claimed from then on
  * @returns the merge as it stands then
- * @throws TwentyError when Twenty does not answer; the merge goes on later
+ * @throws TwentyError when Twenty does not answer, or the claim would end before it does; the merge goes on later
  */
-export async function mergeInTwenty({ store, control, mergePeople }: MergePorts, merge: Merge): Promise<Merge> {
+export async function mergeInTwenty(
+  { store, control, mergePeople }: MergePorts,
+  merge: Merge,
+  claimedAt: number,
+): Promise<Merge> {
   const { people } = merge;
   if (people === null) return merge;
-  const { token, read_started_at: readStartedAt, ...asked } = people;
-  const outcome = await mergePeople(asked);
+  const { token, read_started_at: readStartedAt, lease_seconds: leaseSeconds, ...asked } = people;
+  const passed = (control.now() - claimedAt) / 1000;
+  const outcome = await mergePeople({ ...asked, lease_seconds: leaseSeconds - passed });
   if (outcome.outcome === 'absent') {
     const absences = outcome.ids.map((id) => ({ twenty_id: id, absent: true }));
     await tried(control, () =>

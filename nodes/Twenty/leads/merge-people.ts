@@ -1,5 +1,5 @@
 import { findHolders } from '../records/holders';
-import type { TwentyClient } from '../transport/client';
+import { LEASE_TOO_SHORT, type TwentyClient } from '../transport/client';
 import { mergeManyDocument } from '../transport/documents';
 import { TwentyError, type FailureCategory } from '../transport/failures';
 import type { ObjectNames } from '../transport/metadata';
@@ -10,7 +10,7 @@ export interface PeopleToMerge {
   keep: string;
   /** Is destroyed. */
   drop: string;
-  /** Seconds that the claim on their leads still lasts. */
+  /** Seconds that the claim on their leads still lasts; below 0 when it is over. */
   lease_seconds: number;
 }
 
@@ -23,7 +23,7 @@ const FINAL: ReadonlySet<FailureCategory> = new Set(['validation', 'duplicate', 
 
 /**
  * Has Twenty merge two records by its own merge (`mergePeople`), which moves notes, tasks, e-mails and files over. Reads
- * both first: it cannot be repeated, as the dropped one leaves no trace.
+ * both first: it cannot be repeated, as the dropped one leaves no trace. Asks nothing when the claim would end before an answer.
  * @throws TwentyError when Twenty does not answer, or does not let the key do it: what became of the two is not known, or nothing
  */
 export async function mergePeople(
@@ -33,6 +33,7 @@ export async function mergePeople(
 ): Promise<MergeOutcome> {
   const { keep, drop, lease_seconds: leaseSeconds } = people;
   const startBefore = client.clock.now() + leaseSeconds * 1000 - client.timeoutMs;
+  if (client.clock.now() > startBefore) throw new TwentyError(LEASE_TOO_SHORT);
   const found = await findHolders(client, object, 'id deletedAt', { ids: [keep, drop], values: [] });
   const absent = [keep, drop].filter((id) => !found.some((record) => record.id === id));
   if (absent.length > 0) return { outcome: 'absent', ids: absent };

@@ -175,7 +175,7 @@ export function unwrap<T>(answer: Answer<T>): T {
 const SLOWER =
   'the calls are slowed down until it takes them, and sped up again as far as it does. The limit holds for all that uses this workspace’s API.';
 
-const LEASE_TOO_SHORT: TwentyFailure = {
+export const LEASE_TOO_SHORT: TwentyFailure = {
   category: 'timeout',
   outcome: 'not_sent',
   detail: 'the call was not sent, because the claim on these leads would have ended before an answer',

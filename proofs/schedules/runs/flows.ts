@@ -5,6 +5,7 @@ import { push as pushLoop, pushClaims } from '../../../nodes/LeadSync/loops/push
 import { reconcile as reconcileLoop } from '../../../nodes/LeadSync/loops/reconcile';
 import { RunFailed } from '../../../nodes/LeadSync/loops/run';
 import { Session } from '../../../nodes/LeadSync/loops/session';
+import type { PeopleToMerge } from '../../../nodes/Twenty/leads/merge-people';
 import { TwentyError } from '../../../nodes/Twenty/transport/failures';
 import { isFenced, portsOf } from './ports';
 import type { Worker } from './worker';
@@ -62,6 +63,7 @@ export function mergeLeads(world: World, order: MergeOrder): Flow {
         const { object, mapping, defaultCountry } = world.twenty.scope;
         const scope = { object: object.nameSingular, fieldMapping: mapping, defaultCountry: defaultCountry ?? '' };
         world.noteMergeAsked(order);
+        const claimedAt = control.now();
         const merge = await store.rpc<Merge>('merge_leads', {
           p_keep: order.keep,
           p_drop: order.drop,
@@ -69,7 +71,8 @@ export function mergeLeads(world: World, order: MergeOrder): Flow {
             order.take.map((field) => [field === 'company' ? 'company_name' : field, 'drop']),
           ),
         });
-        await mergeInTwenty({ store, control, mergePeople: (people) => twenty(scope).mergePeople(people) }, merge);
+        const mergePeople = (people: PeopleToMerge) => twenty(scope).mergePeople(people);
+        await mergeInTwenty({ store, control, mergePeople }, merge, claimedAt);
       })(),
     );
 }

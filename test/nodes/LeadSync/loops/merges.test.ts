@@ -22,8 +22,9 @@ const asked = (id: number): Merge => ({
 });
 
 /** A push while merges are open, of whom Twenty says something. */
-async function pushWith(merges: Merge[], ofTwenty: (id: string) => unknown): Promise<FakePorts> {
+async function pushWith(merges: Merge[], ofTwenty: (id: string) => unknown, callMs = 0): Promise<FakePorts> {
   const ports = fakePorts({
+    callMs,
     answer: ({ name, args }) => {
       switch (name) {
         case 'start_sync_run':
@@ -77,6 +78,15 @@ describe('a push while merges are open', () => {
     expect(ports.warnings).toEqual(['Merge 1 waits for the next run: no answer']);
     expect(named(ports, 'settle_merge')).toEqual([{ p_id: 2, p_token: 't2', p_problem: null }]);
     expect(named(ports, 'get_leads_for_sync')).toHaveLength(1);
+  });
+
+  test('counts the claim from when all of them were claimed, not from their own turn', async () => {
+    const ports = await pushWith([asked(1), asked(2), asked(3)], () => ({ outcome: 'merged' }), 80_000);
+    expect(named(ports, 'mergePeople')).toMatchObject([
+      { keep: 'k1', lease_seconds: 220 },
+      { keep: 'k2', lease_seconds: 60 },
+      { keep: 'k3', lease_seconds: -100 },
+    ]);
   });
 
   test('asks for none where the database tells of none', async () => {

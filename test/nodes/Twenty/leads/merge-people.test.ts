@@ -8,9 +8,14 @@ const workspace = useWorkspace('prepared');
 const person = (primaryEmail: string, values: Record<string, string> = {}): string =>
   workspace.double.store.insert('person', [{ emails: { primaryEmail }, ...values }])[0];
 
-async function merge(keep: string, drop: string, interference?: Interference): Promise<MergeOutcome> {
+async function merge(
+  keep: string,
+  drop: string,
+  interference?: Interference,
+  lease_seconds = 300,
+): Promise<MergeOutcome> {
   const client = workspace.client({ interfere: interference });
-  return await mergePeople(client, await readObject(client, 'person'), { keep, drop, lease_seconds: 300 });
+  return await mergePeople(client, await readObject(client, 'person'), { keep, drop, lease_seconds });
 }
 
 describe('two people merged by Twenty', () => {
@@ -48,6 +53,19 @@ describe('two people merged by Twenty', () => {
       problem: expect.stringContaining(`${drop} is in Twenty's bin`) as string,
     });
     expect(workspace.double.store.get('person', keep)).toMatchObject({ emails: { primaryEmail: 'bob@x.test' } });
+  });
+
+  test('whose claim would end before an answer are neither merged nor read', async () => {
+    const [keep, drop] = [person('di@x.test'), person('di@home.test')];
+    let asks = 0;
+    const late = merge(
+      keep,
+      drop,
+      (request, next) => ((asks += Number(request.url.endsWith('/graphql'))), next(request)),
+      1,
+    );
+    await expect(late).rejects.toMatchObject({ failure: { category: 'timeout', outcome: 'not_sent' } });
+    expect(asks).toBe(0);
   });
 
   test('of whom Twenty knows neither are both absent', async () => {
