@@ -240,6 +240,7 @@ create table if not exists lead_sync.settings (
   history_days integer not null default 30 check (history_days > 0),
   archive_days integer not null default 365 check (archive_days > 0),
   runs_days integer not null default 90 check (runs_days > 0),
+  changes_days integer not null default 30 check (changes_days between 0 and 50),
   touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
   max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
   max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
@@ -267,6 +268,7 @@ comment on column lead_sync.settings.twenty_calls_per_minute is 'What Twenty all
 comment on column lead_sync.settings.history_days is 'Maintenance moves history that is older than this many whole days (UTC) to lead_sync.history_archive';
 comment on column lead_sync.settings.archive_days is 'Archived history that is older than this is deleted; the daily summary keeps its days';
 comment on column lead_sync.settings.touch_raw_days is 'What a source sent of a touch is erased when it is older than this; 0: it is not kept at all';
+comment on column lead_sync.settings.changes_days is 'So long are the values kept that the sync changed, and can be undone; 0: they are not kept at all';
 comment on column lead_sync.settings.runs_days is 'Sync runs, closed conflicts and merges that are older than this are deleted; of a merge, so long can it be undone';
 comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
 

@@ -306,6 +306,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'get_installation',
     'get_intake',
     'get_lead_assignments',
+    'get_lead_changes',
     'get_leads_for_sync',
     'get_leads_to_classify',
     'get_leads_to_repair',
@@ -398,6 +399,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'take_call',
     'take_form',
     'undo_merge',
+    'undo_sync',
     'update_sync_alerts',
     'update_sync_status',
     'update_touches',
@@ -540,6 +542,7 @@ begin
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
     add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
     add column if not exists find_duplicates boolean not null default false,
+    add column if not exists changes_days integer not null default 30 check (changes_days between 0 and 50),
     add column if not exists share_calls boolean not null default false;
   alter table lead_sync.field_mappings
     drop constraint if exists field_mappings_lead_field_check,
@@ -811,6 +814,7 @@ create table if not exists lead_sync.settings (
   history_days integer not null default 30 check (history_days > 0),
   archive_days integer not null default 365 check (archive_days > 0),
   runs_days integer not null default 90 check (runs_days > 0),
+  changes_days integer not null default 30 check (changes_days between 0 and 50),
   touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
   max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
   max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
@@ -838,6 +842,7 @@ comment on column lead_sync.settings.twenty_calls_per_minute is 'What Twenty all
 comment on column lead_sync.settings.history_days is 'Maintenance moves history that is older than this many whole days (UTC) to lead_sync.history_archive';
 comment on column lead_sync.settings.archive_days is 'Archived history that is older than this is deleted; the daily summary keeps its days';
 comment on column lead_sync.settings.touch_raw_days is 'What a source sent of a touch is erased when it is older than this; 0: it is not kept at all';
+comment on column lead_sync.settings.changes_days is 'So long are the values kept that the sync changed, and can be undone; 0: they are not kept at all';
 comment on column lead_sync.settings.runs_days is 'Sync runs, closed conflicts and merges that are older than this are deleted; of a merge, so long can it be undone';
 comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
 
@@ -1001,6 +1006,36 @@ alter table lead_sync.field_mappings enable row level security;
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
+
+-- migrations/history/tables.sql
+-- What the sync changed, with the values before and after, for changes_days of the settings.
+-- Nine tables, a week each and taken in turn, so that what is old goes at once and without a trace: the upkeep empties the one that is next.
+create table if not exists lead_sync.lead_changes (
+  changed_at timestamptz not null,
+  lead_id uuid not null,
+  run_id uuid,
+  side text not null check (side in ('supabase', 'twenty')),
+  made_by text,
+  before jsonb not null,
+  after jsonb not null
+) partition by list ((((changed_at at time zone 'utc')::date - date '2000-01-03') / 7 % 9));
+alter table lead_sync.lead_changes enable row level security;
+comment on column lead_sync.lead_changes.side is 'Where the values were written';
+comment on column lead_sync.lead_changes.made_by is 'Who undid something, as told; null: the sync';
+comment on column lead_sync.lead_changes.before is 'Per field that was changed, its value before; of a field that was blank, none';
+comment on column lead_sync.lead_changes.after is 'Per field that was changed, the value that was written; null blanked it';
+create index if not exists lead_changes_lead_idx on lead_sync.lead_changes (lead_id, changed_at);
+create index if not exists lead_changes_run_idx on lead_sync.lead_changes (run_id, lead_id) where run_id is not null;
+create index if not exists lead_changes_changed_at_idx on lead_sync.lead_changes using brin (changed_at);
+
+do $$
+begin
+  for v_week in 0..8 loop
+    execute format('create table if not exists lead_sync.lead_changes_%s partition of lead_sync.lead_changes for values in (%s)', v_week, v_week);
+    execute format('alter table lead_sync.lead_changes_%s enable row level security', v_week);
+  end loop;
+end
+$$;
 
 -- migrations/touches/tables.sql
 -- Each time that somebody reached us, once: a form, a call, an advertisement's lead, a row of a table.
@@ -2528,6 +2563,225 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     and not lead_sync.is_same(r ->> 'kind', p_local -> e.key, p_base_remote -> e.key)
 $$;
 
+-- migrations/history/fields_to_undo.sql
+-- Per field of one lead, what an undo makes of it. p_changes: {field: {is, was, after, at, side}} of changes_to_undo; p_values: the lead's values now; p_rules: see lead_sync.rules.
+-- Returns [{field, value, becomes, kept}]: kept says why a field stays as it is, null: it becomes the value before.
+create or replace function lead_sync.fields_to_undo(p_changes jsonb, p_values jsonb, p_rules jsonb) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  return (
+    select jsonb_agg(jsonb_build_object(
+      'field', c.key, 'value', p_values -> c.key, 'becomes', c.value -> 'was',
+      'kept', case
+        when coalesce(p_values -> c.key, 'null') <> c.value -> 'after' then 'it was changed since'
+        when r.rule is null or r.rule ->> 'direction' = 'none' then 'the field is not synced any more'
+        when r.rule ->> 'direction' = 'to_supabase' then 'the field only flows from Twenty to Supabase: correct it there'
+        when c.value ->> 'side' = 'twenty' and (r.rule ->> 'base_since')::timestamptz > (c.value ->> 'at')::timestamptz
+          then 'the field was mapped to another one of Twenty when it was written there'
+      end
+    ) order by c.key)
+    from jsonb_each(p_changes) as c
+    left join lateral (select r as rule from jsonb_array_elements(p_rules) as r where r ->> 'field' = c.key limit 1) as r on true
+    where coalesce(p_values -> c.key, 'null') <> c.value -> 'was'
+  );
+end
+$$;
+
+-- migrations/history/forget_changes.sql
+-- Empties the tables of weeks that ended more than changes_days ago. Waits for nobody: a table in use is emptied by a later call.
+-- Runs as the owner, as only it may truncate. Returns how many tables it emptied.
+create or replace function lead_sync.forget_changes(p_now timestamptz) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_before timestamptz := p_now - make_interval(days => (select s.changes_days from lead_sync.settings as s));
+  v_is_old boolean;
+  v_emptied integer := 0;
+begin
+  for v_week in 0..8 loop
+    execute format(
+      'select exists (select from lead_sync.%1$I) and not exists (select from lead_sync.%1$I as c where c.changed_at >= $1)', 'lead_changes_' || v_week
+    )
+    into v_is_old using v_before;
+    continue when not v_is_old;
+    begin
+      execute format('lock table lead_sync.%I in access exclusive mode nowait', 'lead_changes_' || v_week);
+      execute format('truncate lead_sync.%I', 'lead_changes_' || v_week);
+      v_emptied := v_emptied + 1;
+    exception when lock_not_available then
+      null;
+    end;
+  end loop;
+  return v_emptied;
+end
+$$;
+
+-- migrations/history/get_lead_changes.sql
+-- What the sync changed of leads and people, the newest first, as far back as changes_days of the settings.
+--   p_lead_id, p_run_id  of this lead, of this run; null: of all
+--   p_position           where the page before ended
+-- Returns {changes: [{changed_at, lead_id, email, run_id, side, made_by, before, after}], has_next, position}. Raises 22023 on a malformed call.
+create or replace function public.get_lead_changes(
+  p_lead_id uuid default null, p_run_id uuid default null, p_limit integer default 100, p_position text default null
+) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_changes jsonb;
+  v_position text;
+  v_has_next boolean;
+begin
+  if p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1000, got %', p_limit using errcode = '22023';
+  elsif p_position !~ '^\d{4}-\d\d-\d\dT[0-9:.+-]+ [0-9a-f-]{36} (supabase|twenty)$' then
+    raise exception 'p_position must come from the page before' using errcode = '22023';
+  end if;
+  with page as materialized (
+    select c.*
+    from lead_sync.lead_changes as c
+    where (p_lead_id is null or c.lead_id = p_lead_id)
+      and (p_run_id is null or c.run_id = p_run_id)
+      and (
+        p_position is null
+        or (c.changed_at, c.lead_id, c.side) < (split_part(p_position, ' ', 1)::timestamptz, split_part(p_position, ' ', 2)::uuid, split_part(p_position, ' ', 3))
+      )
+    order by c.changed_at desc, c.lead_id desc, c.side desc
+    limit p_limit + 1
+  ),
+  shown as materialized (
+    select p.*, row_number() over (order by p.changed_at desc, p.lead_id desc, p.side desc) as place from page as p limit p_limit
+  )
+  select
+    coalesce(jsonb_agg(
+      jsonb_build_object(
+        'changed_at', s.changed_at, 'lead_id', s.lead_id, 'email', l.email, 'run_id', s.run_id, 'side', s.side, 'made_by', s.made_by,
+        'before', s.before, 'after', s.after
+      ) order by s.place
+    ), '[]'),
+    (array_agg(to_jsonb(s.changed_at) #>> '{}' || ' ' || s.lead_id || ' ' || s.side order by s.place desc))[1],
+    (select count(*) > p_limit from page)
+  into v_changes, v_position, v_has_next
+  from shown as s
+  left join public.leads as l on l.id = s.lead_id;
+  return jsonb_build_object('changes', v_changes, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
+end
+$$;
+
+-- migrations/history/undo_sync.sql
+-- Sets back what the sync changed: in a run, of leads, in a time, or what all of these say together. Each field becomes what it was before the first of those changes, if it still is as the
+-- last of them left it; what somebody changed since stays. The lead is written as if somebody had typed it in, so that the values travel to Twenty with the next push.
+-- In pages: each call takes up to p_limit leads, from p_position on. What an undo did is undone by its run_id.
+--   p_run_id    of this run, or of this undo             p_from, p_until  from this time on, to before that time
+--   p_lead_ids  of these leads, up to 1000               p_fields         these fields alone
+--   p_apply     false: only say what would be done       p_by             who says so, for the record
+--   p_undo_id   of the pages of one undo; null: a new one
+-- Returns {undo_id, leads, undone: [{lead_id, email, field, value, becomes}], kept: [the same and reason], has_next, position}; leads: how many are set back.
+-- Raises 22023 on a malformed call or one that names neither run nor leads nor time.
+create or replace function public.undo_sync(
+  p_run_id uuid default null, p_lead_ids uuid[] default null, p_from timestamptz default null, p_until timestamptz default null, p_fields text[] default null,
+  p_apply boolean default false, p_by text default null, p_limit integer default 500, p_position uuid default null, p_undo_id uuid default null
+) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_undo_id uuid := coalesce(p_undo_id, gen_random_uuid());
+  v_rules jsonb;
+  v_page uuid[];
+  v_lead public.leads;
+  v_each record;
+  v_fields jsonb;
+  v_values jsonb;
+  v_before jsonb;
+  v_problem text;
+  v_state text;
+  v_leads integer := 0;
+  v_undone jsonb[] := '{}';
+  v_kept jsonb[] := '{}';
+begin
+  if p_run_id is null and p_lead_ids is null and p_from is null then
+    raise exception 'What to undo is not said' using errcode = '22023', hint = 'Give p_run_id, p_lead_ids or p_from.';
+  elsif cardinality(p_lead_ids) not between 1 and 1000 or p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_lead_ids must be 1 to 1000 leads, and p_limit from 1 to 1000' using errcode = '22023';
+  end if;
+  v_rules := lead_sync.rules((select s.object from lead_sync.settings as s));
+  v_page := array(
+    select distinct c.lead_id
+    from lead_sync.lead_changes as c
+    where (p_run_id is null or c.run_id = p_run_id) and (p_lead_ids is null or c.lead_id = any (p_lead_ids))
+      and (p_from is null or c.changed_at >= p_from) and (p_until is null or c.changed_at < p_until)
+      and (p_position is null or c.lead_id > p_position)
+    order by c.lead_id
+    limit p_limit + 1
+  );
+  if p_apply then
+    perform from public.leads as l where l.id = any (v_page[:p_limit]) order by l.id for no key update;
+    perform set_config('lead_sync.engine', 'off', true);
+  end if;
+
+  for v_each in
+    select
+      f.lead_id,
+      jsonb_object_agg(f.field, jsonb_build_object('was', coalesce(f.was, 'null'), 'after', coalesce(f.after, 'null'), 'side', f.side, 'at', f.changed_at)) as changes
+    from (
+      select
+        c.lead_id, k.field, max(c.changed_at) as changed_at,
+        (array_agg(c.before -> k.field order by c.changed_at, c.side))[1] as was,
+        (array_agg(c.after -> k.field order by c.changed_at desc, c.side desc))[1] as after,
+        (array_agg(c.side order by c.changed_at, c.side))[1] as side
+      from lead_sync.lead_changes as c
+      cross join lateral jsonb_object_keys(c.after) as k (field)
+      where c.lead_id = any (v_page[:p_limit])
+        and (p_run_id is null or c.run_id = p_run_id)
+        and (p_from is null or c.changed_at >= p_from) and (p_until is null or c.changed_at < p_until)
+        and (p_fields is null or k.field = any (p_fields))
+      group by c.lead_id, k.field
+    ) as f
+    group by f.lead_id
+    order by f.lead_id
+  loop
+    select l.* into v_lead from public.leads as l where l.id = v_each.lead_id;
+    continue when not found; -- deleted for good: nothing is left to set back
+    v_values := lead_sync.lead_values(v_lead);
+    select coalesce(jsonb_agg(f || jsonb_build_object('lead_id', v_lead.id, 'email', v_lead.email)), '[]') into v_fields
+    from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_values, v_rules)) as f;
+    v_problem := null;
+    select jsonb_object_agg(f ->> 'field', f -> 'becomes'), coalesce(jsonb_object_agg(f ->> 'field', f -> 'value') filter (where f -> 'value' <> 'null'), '{}')
+    into v_values, v_before
+    from jsonb_array_elements(v_fields) as f
+    where f -> 'kept' = 'null';
+    if p_apply and v_values is not null then
+      begin
+        perform lead_sync.set_values(v_lead, v_values);
+        insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, made_by, before, after)
+        values (clock_timestamp(), v_lead.id, v_undo_id, 'supabase', coalesce(left(p_by, 200), 'undo'), v_before, v_values);
+      exception when others or assert_failure then
+        get stacked diagnostics v_problem = message_text, v_state = returned_sqlstate;
+        if lead_sync.ends_the_call(v_state) then
+          raise;
+        end if;
+      end;
+    end if;
+    v_leads := v_leads + (v_values is not null and v_problem is null)::integer;
+    v_undone := v_undone || array(select f - 'kept' from jsonb_array_elements(v_fields) as f where f -> 'kept' = 'null' and v_problem is null);
+    v_kept := v_kept || array(
+      select f - 'kept' || jsonb_build_object('reason', coalesce(f ->> 'kept', 'this database refuses the write: ' || left(v_problem, 300)))
+      from jsonb_array_elements(v_fields) as f where f -> 'kept' <> 'null' or v_problem is not null
+    );
+  end loop;
+
+  return jsonb_build_object(
+    'undo_id', v_undo_id, 'leads', v_leads, 'undone', to_jsonb(v_undone), 'kept', to_jsonb(v_kept),
+    'has_next', cardinality(v_page) > p_limit, 'position', case when cardinality(v_page) > p_limit then v_page[p_limit] end
+  );
+end
+$$;
+
+-- migrations/history/values_before.sql
+-- Of the fields that are written, the values before; of a field that was blank, none. p_values: {field: value}; p_written: the same, null blanks.
+create or replace function lead_sync.values_before(p_values jsonb, p_written jsonb) returns jsonb
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  return (select coalesce(jsonb_object_agg(k, p_values -> k), '{}') from jsonb_object_keys(p_written) as k where p_values ? k);
+end
+$$;
+
 -- migrations/merge/apply_attributes.sql
 -- An attributes object with the taken "attributes.<key>" fields applied; a blank removes its key.
 create or replace function lead_sync.apply_attributes(p_attributes jsonb, p_taken jsonb) returns jsonb
@@ -2982,6 +3236,7 @@ declare
   v_allowance interval := (p_context ->> 'absence_allowance')::interval;
   v_run_id uuid := (p_context ->> 'run_id')::uuid;
   v_now timestamptz := clock_timestamp();
+  v_keeps_changes boolean := (select s.changes_days > 0 from lead_sync.settings as s);
   v_has_forgotten boolean := exists (select from lead_sync.forgotten);
   v_results jsonb;
 begin
@@ -3228,6 +3483,12 @@ begin
     select n.lead_id, v_run_id, p_context ->> 'sync_type', 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(n.taken)), n.remote_time, v_now
     from next_status as n
     where n.taken <> '{}' or n.newly_linked
+  ),
+  write_changes as (
+    insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, before, after)
+    select v_now, n.lead_id, v_run_id, 'supabase', lead_sync.values_before(n.local, n.taken), n.taken
+    from next_status as n
+    where v_keeps_changes and not n.is_new and n.taken <> '{}'
   )
   select jsonb_agg(
     jsonb_build_object(
@@ -6546,6 +6807,7 @@ begin
     'ai_answers', (select count(*) from lead_sync.ai_answers as a where a.lead_id = any (v_ids)),
     'follow_ups', (select count(*) from lead_sync.follow_ups as f where f.lead_id = any (v_ids))
   );
+  delete from lead_sync.lead_changes as c where c.lead_id = any (v_ids);
   delete from public.lead_sync_history as h where h.lead_id = any (v_ids);
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('history', v_count);
@@ -7815,13 +8077,24 @@ begin
       coalesce(t.due_since, v_now), v_now
     from settled as t
     where t.outcome <> 'changed' or t.ok
+  ),
+  write_changes as (
+    insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, before, after)
+    select v_now, t.lead_id, (p_context ->> 'run_id')::uuid, 'twenty', lead_sync.values_before(t.base_remote, w.values), w.values
+    from settled as t
+    cross join lateral (
+      select jsonb_object_agg(e.key, e.value) as values
+      from jsonb_each(t.intent -> 'values') as e
+      where e.value <> coalesce(t.base_remote -> e.key, 'null') and not t.left_out ? e.key
+    ) as w
+    where v_settings.changes_days > 0 and t.ok and t.op <> 'create' and w.values is not null
   )
   select
     jsonb_agg(jsonb_build_object(
       'lead_id', a.lead_id, 'op', a.op, 'ok', coalesce(t.ok, a.ok), 'outcome', a.outcome, 'sync_status', t.status, 'dead', t.dead, 'retry_at', t.retry_at,
       'left_out', t.new_left_out
     )),
-    jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}')
+    jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'local', t.local, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}')
   into v_settled, v_taken
   from answer as a
   left join settled as t on t.lead_id = a.lead_id;
@@ -7833,7 +8106,7 @@ end
 $$;
 
 -- migrations/completion/take_answers.sql
--- Leads take what Twenty has in place of what was sent. p_items: [{lead_id, taken, conflicts}] of base_after_write; the caller holds the leads' locks.
+-- Leads take what Twenty has in place of what was sent. p_items: [{lead_id, local, taken, conflicts}] of base_after_write; the caller holds the leads' locks.
 create or replace function lead_sync.take_answers(p_items jsonb, p_run_id uuid, p_sync_type text) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -7850,6 +8123,11 @@ begin
   insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed)
   select (i ->> 'lead_id')::uuid, p_run_id, p_sync_type, 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(i -> 'taken'))
   from jsonb_array_elements(p_items) as i;
+
+  insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, before, after)
+  select clock_timestamp(), (i ->> 'lead_id')::uuid, p_run_id, 'supabase', lead_sync.values_before(i -> 'local', i -> 'taken'), i -> 'taken'
+  from jsonb_array_elements(p_items) as i
+  where (select s.changes_days > 0 from lead_sync.settings as s);
 end
 $$;
 
@@ -14371,6 +14649,7 @@ begin
     get diagnostics v_purged = row_count;
     v_raw_erased := lead_sync.erase_raw(v_today, 20000);
     v_hints := lead_sync.forget_hints(v_today, 20000);
+    perform lead_sync.forget_changes(p_now);
     if coalesce(
       p_cleanup, not exists (select from lead_sync.maintenance_tasks as t where t.task = 'cleanup' and t.last_at > p_now - interval '7 days')
     ) then

@@ -146,13 +146,24 @@ begin
       coalesce(t.due_since, v_now), v_now
     from settled as t
     where t.outcome <> 'changed' or t.ok
+  ),
+  write_changes as (
+    insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, before, after)
+    select v_now, t.lead_id, (p_context ->> 'run_id')::uuid, 'twenty', lead_sync.values_before(t.base_remote, w.values), w.values
+    from settled as t
+    cross join lateral (
+      select jsonb_object_agg(e.key, e.value) as values
+      from jsonb_each(t.intent -> 'values') as e
+      where e.value <> coalesce(t.base_remote -> e.key, 'null') and not t.left_out ? e.key
+    ) as w
+    where v_settings.changes_days > 0 and t.ok and t.op <> 'create' and w.values is not null
   )
   select
     jsonb_agg(jsonb_build_object(
       'lead_id', a.lead_id, 'op', a.op, 'ok', coalesce(t.ok, a.ok), 'outcome', a.outcome, 'sync_status', t.status, 'dead', t.dead, 'retry_at', t.retry_at,
       'left_out', t.new_left_out
     )),
-    jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}')
+    jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'local', t.local, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}')
   into v_settled, v_taken
   from answer as a
   left join settled as t on t.lead_id = a.lead_id;

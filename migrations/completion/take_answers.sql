@@ -1,4 +1,4 @@
--- Leads take what Twenty has in place of what was sent. p_items: [{lead_id, taken, conflicts}] of base_after_write; the caller holds the leads' locks.
+-- Leads take what Twenty has in place of what was sent. p_items: [{lead_id, local, taken, conflicts}] of base_after_write; the caller holds the leads' locks.
 create or replace function lead_sync.take_answers(p_items jsonb, p_run_id uuid, p_sync_type text) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -15,5 +15,10 @@ begin
   insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed)
   select (i ->> 'lead_id')::uuid, p_run_id, p_sync_type, 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(i -> 'taken'))
   from jsonb_array_elements(p_items) as i;
+
+  insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, before, after)
+  select clock_timestamp(), (i ->> 'lead_id')::uuid, p_run_id, 'supabase', lead_sync.values_before(i -> 'local', i -> 'taken'), i -> 'taken'
+  from jsonb_array_elements(p_items) as i
+  where (select s.changes_days > 0 from lead_sync.settings as s);
 end
 $$;

@@ -66,6 +66,7 @@ begin
     'ai_answers', (select count(*) from lead_sync.ai_answers as a where a.lead_id = any (v_ids)),
     'follow_ups', (select count(*) from lead_sync.follow_ups as f where f.lead_id = any (v_ids))
   );
+  delete from lead_sync.lead_changes as c where c.lead_id = any (v_ids);
   delete from public.lead_sync_history as h where h.lead_id = any (v_ids);
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('history', v_count);

@@ -11,6 +11,7 @@ declare
   v_allowance interval := (p_context ->> 'absence_allowance')::interval;
   v_run_id uuid := (p_context ->> 'run_id')::uuid;
   v_now timestamptz := clock_timestamp();
+  v_keeps_changes boolean := (select s.changes_days > 0 from lead_sync.settings as s);
   v_has_forgotten boolean := exists (select from lead_sync.forgotten);
   v_results jsonb;
 begin
@@ -257,6 +258,12 @@ begin
     select n.lead_id, v_run_id, p_context ->> 'sync_type', 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(n.taken)), n.remote_time, v_now
     from next_status as n
     where n.taken <> '{}' or n.newly_linked
+  ),
+  write_changes as (
+    insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, before, after)
+    select v_now, n.lead_id, v_run_id, 'supabase', lead_sync.values_before(n.local, n.taken), n.taken
+    from next_status as n
+    where v_keeps_changes and not n.is_new and n.taken <> '{}'
   )
   select jsonb_agg(
     jsonb_build_object(

@@ -48,6 +48,7 @@ begin
     get diagnostics v_purged = row_count;
     v_raw_erased := lead_sync.erase_raw(v_today, 20000);
     v_hints := lead_sync.forget_hints(v_today, 20000);
+    perform lead_sync.forget_changes(p_now);
     if coalesce(
       p_cleanup, not exists (select from lead_sync.maintenance_tasks as t where t.task = 'cleanup' and t.last_at > p_now - interval '7 days')
     ) then

@@ -100,13 +100,14 @@ describe('security of the schema', () => {
     ).toEqual([]);
   });
 
-  test('only trigger functions run with their owner’s rights, those that refresh what only its owner may, and those that reach the tables that the owner connected', async () => {
+  test('only trigger functions run with their owner’s rights, those that refresh or empty what only its owner may, and those that reach the tables that the owner connected', async () => {
     expect(
       await names(`
         select p.oid::regprocedure::text as name from pg_proc p
         where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and p.prosecdef and p.prorettype <> 'trigger'::regtype
         order by 1`),
     ).toEqual([
+      'lead_sync.forget_changes(timestamp with time zone)',
       'lead_sync.read_source(regclass,text[],integer,boolean)',
       'lead_sync.refresh_statistics()',
       'lead_sync.write_source(regclass,text,uuid,jsonb)',
@@ -119,7 +120,7 @@ describe('security of the schema', () => {
     ).toEqual(['SELECT']);
   });
 
-  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, the edge replica and the sources, whose tables are data, and the search for duplicates, whose extension lies where it lies', async () => {
+  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, the edge replica and the sources, whose tables are data, and the search for duplicates, whose extension lies where it lies, and the history, whose weeks are tables', async () => {
     expect(
       await names(`
         select p.oid::regprocedure::text as name from pg_proc p
@@ -140,6 +141,7 @@ describe('security of the schema', () => {
       'lead_sync.edge_unwatch(lead_sync.edge_states)',
       'lead_sync.edge_watch(lead_sync.edge_states)',
       'lead_sync.end_migration(integer)',
+      'lead_sync.forget_changes(timestamp with time zone)',
       'lead_sync.grant_to_api_role()',
       'lead_sync.grant_to_service_role()',
       'lead_sync.judge_emails(lead_sync.edge_states)',

@@ -3,6 +3,7 @@ import { conflict } from './conflict';
 import { deadLetter } from './deadLetter';
 import { duplicate } from './duplicate';
 import { followUp } from './followUp';
+import { history } from './history';
 import { inbox } from './inbox';
 import { lead } from './lead';
 import { monitoring } from './monitoring';
@@ -18,6 +19,7 @@ export const resources: Record<string, Resource> = {
   deadLetter,
   duplicate,
   followUp,
+  history,
   inbox,
   monitoring,
   reconciliation,
