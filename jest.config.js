@@ -1,7 +1,9 @@
 /**
- * Two projects. `database` needs PostgreSQL, PostgREST and the gateway: its global setup starts them once a run, and
- * only when one of its files is selected; its files share one database and so run one after another. `unit` runs in parallel.
+ * Two projects. `database` needs PostgreSQL, PostgREST and the gateway: its global setup starts them for each worker, once a run, and
+ * only when one of its files is selected.
  */
+const { availableParallelism } = require('node:os');
+
 const databaseFolders = ['<rootDir>/test/database/', '<rootDir>/test/workflows/', '<rootDir>/test/proofs/schedules/'];
 const databaseSuffix = '\\.database\\.test\\.ts$';
 const neverHere = ['/node_modules/', '<rootDir>/test/e2e/'];
@@ -17,6 +19,8 @@ const common = {
 module.exports = {
   // Nothing is timed here: a busy machine may take its time, a hanging test still ends.
   testTimeout: 60_000,
+  // Tests of a database mostly wait for it. More than 4 would be more PostgreSQL than a laptop likes.
+  maxWorkers: Math.min(4, availableParallelism()),
   projects: [
     {
       ...common,
@@ -29,7 +33,7 @@ module.exports = {
       displayName: 'database',
       testMatch: [...databaseFolders.map((folder) => `${folder}**/*.test.ts`), '**/*.database.test.ts'],
       testPathIgnorePatterns: neverHere,
-      runner: '<rootDir>/test/setup/serial-runner.js',
+      setupFiles: ['<rootDir>/test/setup/own-database.ts'],
       globalSetup: '<rootDir>/test/setup/global-setup.ts',
       globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
     },

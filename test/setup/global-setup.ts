@@ -1,3 +1,4 @@
+import type { Config } from 'jest';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signToken } from '../../stack/keys';
@@ -6,23 +7,30 @@ import { startSupabase } from '../../stack/supabase';
 import { makeDataFolder } from './data-folder';
 import { running } from './running';
 
-/** Starts PostgreSQL, PostgREST and the gateway for the database tests and tells them the addresses in the environment. */
-export default async function globalSetup(): Promise<void> {
-  const folder = await makeDataFolder();
-  running.add('data folder', () => rm(folder, { recursive: true, force: true }));
+/** Starts a PostgreSQL of its own, PostgREST and the gateway; resolves with their addresses, as the tests find them in the environment. */
+async function startOne(folder: string): Promise<Record<string, string>> {
+  const postgres = await startPostgres({ dataDir: join(folder, 'postgres') });
+  running.add('PostgreSQL', () => postgres.stop());
+  const supabase = await startSupabase(postgres);
+  running.add('Supabase', () => supabase.stop());
+  return {
+    TEST_DATA_FOLDER: folder,
+    TEST_DATABASE_URL: supabase.databaseUrl,
+    TEST_SUPABASE_URL: supabase.url,
+    TEST_SUPABASE_SERVICE_KEY: supabase.serviceKey,
+    TEST_SUPABASE_JWT: supabase.serviceJwt,
+    TEST_SUPABASE_JWT_SECRET: supabase.jwtSecret,
+    TEST_SUPABASE_API_ROLE_JWT: await signToken('lead_sync_api', supabase.jwtSecret),
+    TEST_SUPABASE_ANON_KEY: supabase.anonKey,
+  };
+}
+
+/** Each of jest's workers has a database of its own, which `own-database.ts` names to its tests. */
+export default async function globalSetup({ maxWorkers }: Config): Promise<void> {
+  const folders = await Promise.all(Array.from({ length: Number(maxWorkers) }, makeDataFolder));
+  for (const folder of folders) running.add('data folder', () => rm(folder, { recursive: true, force: true }));
   try {
-    const postgres = await startPostgres({ dataDir: join(folder, 'postgres') });
-    running.add('PostgreSQL', () => postgres.stop());
-    const supabase = await startSupabase(postgres);
-    running.add('Supabase', () => supabase.stop());
-    process.env.TEST_DATA_FOLDER = folder;
-    process.env.TEST_DATABASE_URL = supabase.databaseUrl;
-    process.env.TEST_SUPABASE_URL = supabase.url;
-    process.env.TEST_SUPABASE_SERVICE_KEY = supabase.serviceKey;
-    process.env.TEST_SUPABASE_JWT = supabase.serviceJwt;
-    process.env.TEST_SUPABASE_JWT_SECRET = supabase.jwtSecret;
-    process.env.TEST_SUPABASE_API_ROLE_JWT = await signToken('lead_sync_api', supabase.jwtSecret);
-    process.env.TEST_SUPABASE_ANON_KEY = supabase.anonKey;
+    process.env.TEST_DATABASES = JSON.stringify(await Promise.all(folders.map(startOne)));
   } catch (error) {
     await running.run();
     throw error;
