@@ -18,7 +18,7 @@ const common = {
 /** @type {import('jest').Config} */
 module.exports = {
   // Nothing is timed here: a busy machine may take its time, a hanging test still ends.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // Tests of a database mostly wait for it. More than 4 would be more PostgreSQL than a laptop likes.
   maxWorkers: Math.min(4, availableParallelism()),
   projects: [
