@@ -297,6 +297,8 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'forget_lead',
     'free_email_domains',
     'geo_income_tiers',
+    'get_activity_hints',
+    'get_activity_state',
     'get_conflicts',
     'get_dashboard',
     'get_dead_letters',
@@ -314,6 +316,8 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'get_scoring_rules',
     'get_speed_to_lead',
     'get_sync_metrics',
+    'lead_activities',
+    'lead_activity_summary',
     'lead_analytics',
     'lead_assignments',
     'lead_assignments_new_idx',
@@ -394,6 +398,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'shared_hosts',
     'start_edge_run',
     'start_sync_run',
+    'store_activities',
     'sync_error_analysis',
     'sync_monitoring',
     'take_call',
@@ -536,7 +541,10 @@ begin
   drop table if exists lead_sync.push_wishes; -- empty between transactions; it is made anew
   drop function if exists public.enable_instant_push(text, text);
   alter table if exists public.follow_up_rules
-    add column if not exists occasion text not null default 'score' check (occasion in ('score', 'missed_call'));
+    add column if not exists occasion text not null default 'score' check (occasion in ('score', 'missed_call', 'no_activity')),
+    add column if not exists idle_days integer check (idle_days > 0),
+    drop constraint if exists follow_up_rules_idle_days,
+    add constraint follow_up_rules_idle_days check (occasion <> 'no_activity' or idle_days is not null);
   alter table lead_sync.settings
     add column if not exists touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
@@ -1544,14 +1552,17 @@ create table if not exists public.follow_up_rules (
   assignee_id uuid,
   max_lead_age_days integer default 30 check (max_lead_age_days > 0),
   enabled boolean not null default false,
-  occasion text not null default 'score' check (occasion in ('score', 'missed_call'))
+  occasion text not null default 'score' check (occasion in ('score', 'missed_call', 'no_activity')),
+  idle_days integer check (idle_days > 0),
+  constraint follow_up_rules_idle_days check (occasion <> 'no_activity' or idle_days is not null)
 );
 alter table public.follow_up_rules enable row level security;
 comment on column public.follow_up_rules.assignee_id is 'A workspace member in Twenty; empty: nobody';
 comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created, or calls missed, in the last so many days: the first scoring must not ask for a thousand calls; empty: all';
-comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day';
+comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day; no_activity: nothing happened for idle_days and no meeting is to come, once until something does';
+comment on column public.follow_up_rules.idle_days is 'Of no_activity: days since the last note, task, message, meeting, form or call, or since the lead was created';
 
--- Tasks that were made or tried, one a lead and rule; of a missed call, the rule's key has the day (UTC) behind it: missed_call:2026-01-31; that of an assignment has the key "new lead".
+-- Tasks that were made or tried, one a lead and rule; of a missed call or of no activity, the rule's key has the day (UTC) of the call or of the last activity behind it: missed_call:2026-01-31; that of an assignment has the key "new lead".
 create table if not exists lead_sync.follow_ups (
   task_id uuid primary key,
   lead_id uuid not null references public.leads (id) on delete cascade,
@@ -1697,6 +1708,80 @@ create table if not exists public.opportunity_stages (
 alter table public.opportunity_stages enable row level security;
 comment on column public.opportunity_stages.moved_by is 'Who moved it, as far as it is known: of Twenty''s timeline the member, of a write here the database''s role';
 create index if not exists opportunity_stages_opportunity_idx on public.opportunity_stages (opportunity_id, moved_at);
+
+-- migrations/activities/tables.sql
+-- What people did about leads, as Twenty has it: notes, tasks, messages and meetings, and on whom each hangs. They come from Twenty alone and nothing goes
+-- back, so there is nothing to merge: what was read last is right. Empty until Lead Sync › Pull Activities runs for the first time.
+
+-- One row of settings of this theme.
+create table if not exists lead_sync.activity_settings (
+  only_row boolean primary key default true check (only_row),
+  texts text not null default 'excerpt' check (texts in ('none', 'title', 'excerpt', 'body'))
+);
+alter table lead_sync.activity_settings enable row level security;
+comment on column lead_sync.activity_settings.texts is 'What is kept of what people wrote: none, title, excerpt (title and the first 200 characters), body (all). Less erases the rest at once; more is there once everything was read again';
+insert into lead_sync.activity_settings (only_row) values (true) on conflict do nothing;
+
+-- A record of Twenty, once, on however many leads it hangs.
+create table if not exists lead_sync.activities (
+  kind text not null check (kind in ('note', 'task', 'message', 'meeting')),
+  twenty_id uuid not null,
+  happened_at timestamptz,
+  author text,
+  title text,
+  excerpt text,
+  body text,
+  status text,
+  due_at timestamptz,
+  restricted boolean not null default false,
+  deleted_at timestamptz,
+  updated_at timestamptz not null,
+  read_at timestamptz not null,
+  absent_since timestamptz,
+  primary key (kind, twenty_id)
+);
+alter table lead_sync.activities enable row level security;
+comment on column lead_sync.activities.happened_at is 'When a note or task was made, a message received, a meeting begins';
+comment on column lead_sync.activities.restricted is 'Twenty does not show its texts to the key';
+comment on column lead_sync.activities.deleted_at is 'It is in Twenty''s bin, or gone; nothing of its texts is kept';
+comment on column lead_sync.activities.updated_at is 'Twenty''s updatedAt, infinity where it is gone. With read_at it says which of two readings is the later one';
+comment on column lead_sync.activities.read_at is 'When the read began that this comes from; infinity: its lead was forgotten, and it stays out';
+comment on column lead_sync.activities.absent_since is 'A read missed it; a second one, absence_allowance later, confirms that it is gone';
+
+-- On whom it hangs: noteTarget and taskTarget, and the participants of messages and meetings. They are records of their own in Twenty, and may come before
+-- what they belong to, or long after.
+create table if not exists lead_sync.activity_links (
+  kind text not null check (kind in ('note', 'task', 'message', 'meeting')),
+  twenty_id uuid not null,
+  activity_id uuid,
+  person_id uuid,
+  opportunity_id uuid,
+  author text,
+  deleted_at timestamptz,
+  updated_at timestamptz not null,
+  read_at timestamptz not null,
+  absent_since timestamptz,
+  primary key (kind, twenty_id)
+);
+alter table lead_sync.activity_links enable row level security;
+comment on column lead_sync.activity_links.twenty_id is 'The link''s own id';
+comment on column lead_sync.activity_links.person_id is 'The id in Twenty of the person, or of another object that is synced as leads';
+comment on column lead_sync.activity_links.author is 'The address of who sent the message';
+create index if not exists activity_links_person_idx on lead_sync.activity_links (person_id) where person_id is not null;
+create index if not exists activity_links_opportunity_idx on lead_sync.activity_links (opportunity_id) where opportunity_id is not null;
+create index if not exists activity_links_activity_idx on lead_sync.activity_links (kind, activity_id);
+
+-- How far each object of Twenty was read. A window that is not read to its end is gone on with.
+create table if not exists lead_sync.activity_cursors (
+  object text primary key,
+  read_until timestamptz,
+  window_from timestamptz,
+  window_until timestamptz,
+  position text,
+  whole_since timestamptz
+);
+alter table lead_sync.activity_cursors enable row level security;
+comment on column lead_sync.activity_cursors.whole_since is 'When a read of everything began that is not through: what it does not meet is looked for by id';
 
 -- migrations/edge/tables.sql
 -- The edge replica. Nothing looks at the sources, no trigger is on them, until enable_edge() is called.
@@ -4326,6 +4411,7 @@ begin
     returning id, lead_id
   )
   select array_agg(n.id), array_agg(distinct n.lead_id) into v_noted, v_lead_ids from noted as n;
+  perform lead_sync.rescore_active(p_lead_ids => v_lead_ids);
 
   update public.leads as l set lead_source = f.source
   from (
@@ -5544,10 +5630,11 @@ end
 $$;
 
 -- migrations/joins/hand_over.sql
--- The history, conflicts, tasks and AI answers of a lead become another one's. Of a field that is an open conflict in both, the other one's stays open.
+-- The activities, history, conflicts, tasks and AI answers of a lead become another one's. Of a field that is an open conflict in both, the other one's stays open.
 create or replace function lead_sync.hand_over(p_from uuid, p_to uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
+  perform lead_sync.hand_over_activities(p_from, p_to);
   update public.lead_sync_history as h set lead_id = p_to where h.lead_id = p_from;
   update lead_sync.history_archive as h set lead_id = p_to where h.lead_id = p_from;
   update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = 'superseded'
@@ -6739,12 +6826,12 @@ end
 $$;
 
 -- migrations/forgetting/forget_lead.sql
--- Forgets a person: deletes their leads (deleted and joined ones too) with touches, history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts, and
+-- Forgets a person: deletes their leads (deleted and joined ones too) with touches, activities, history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts, and
 -- leaves keyed hashes of their addresses, Twenty ids and touches: no read of Twenty makes a lead of them again, and each that shows them says so (rejected, forgotten).
 -- A form in which they write anew is taken, and lifts that. What Twenty holds is not reached from here: to_destroy names it, of earlier calls, too, until
 -- confirm_forgotten says that it is destroyed there.
 --   p_lead  a lead's id, its person's Twenty id, or an e-mail address
--- Returns {found, lead_ids, to_destroy: [{object, record_id}], hashes, erased: {leads, touches, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
+-- Returns {found, lead_ids, to_destroy: [{object, record_id}], hashes, erased: {leads, touches, activities, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
 -- Safe to repeat: an address that no lead has is hashed all the same. Raises 22023 on what is neither an id nor an address; whatever a foreign key of the user's own raises.
 create or replace function public.forget_lead(p_lead text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -6827,6 +6914,7 @@ begin
   where exists (select from jsonb_array_elements_text(n.examples) as e cross join unnest(v_masks) as m where starts_with(e, m));
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('notifications', v_count);
+  v_erased := v_erased || jsonb_build_object('activities', lead_sync.forget_activities(v_twenty_ids));
   delete from public.lead_touches as t where t.lead_id = any (v_ids);
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('touches', v_count);
@@ -8596,7 +8684,7 @@ $$;
 -- migrations/inbox/add_to_inbox.sql
 -- Puts records that webhooks named into the inbox, one row each however many hints come. A record that is being read right now is read once more.
 --   p_events  [{object, record_id}], up to 10,000; more keys are ignored, and so are objects that are not synced
--- Hints for companies count where fields of the company are mapped. Returns {added, coalesced, ignored, waiting}: new rows, hints for rows
+-- Hints for companies count where fields of the company are mapped, those for notes and the like once activities are pulled. Returns {added, coalesced, ignored, waiting}: new rows, hints for rows
 -- that were waiting already, hints for nothing that is synced, and how many records wait now (counted up to 100,000).
 create or replace function public.add_to_inbox(p_events jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -8615,7 +8703,7 @@ begin
     when exists (select from lead_sync.field_mappings as m where m.object = s.object and m.enabled and m.twenty_field like 'company.%')
       then array['company']
     else '{}'
-  end
+  end || array(select o.object from lead_sync.activity_objects() as o join lead_sync.activity_cursors as c on c.object = o.object)
   into strict v_objects
   from lead_sync.settings as s;
 
@@ -9583,7 +9671,7 @@ begin
     end,
     case when c.operator = 'between' then (c.value ->> 1)::double precision end,
     c.points, c.decay_days,
-    c.decay_days is not null or c.operator = 'within_days' or (c.attribute = 'lead_age_days' and c.operator in ('greater', 'less', 'between'))
+    c.decay_days is not null or c.operator = 'within_days' or (c.attribute in ('lead_age_days', 'days_without_activity') and c.operator in ('greater', 'less', 'between'))
   from jsonb_to_recordset(p_conditions) as c (
     condition_key text, group_key text, lowest numeric, highest numeric, attribute text, operator text, value jsonb,
     points numeric, decay_days integer
@@ -9607,12 +9695,13 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
       'there is no operator "' || coalesce(p_operator, '') || '": use one of ' || array_to_string(lead_sync.scoring_operators(), ', ')
     when p_attribute = 'created_at' and p_operator not in ('within_days', 'is_set', 'is_not_set') then
       'created_at is a time: use within_days, or lead_age_days with greater, less or between'
-    when p_attribute in ('lead_age_days', 'company_employees') and p_operator not in ('greater', 'less', 'between', 'is_set', 'is_not_set') then
+    when p_attribute in ('lead_age_days', 'company_employees', 'days_without_activity', 'activity_count') and p_operator not in ('greater', 'less', 'between', 'is_set', 'is_not_set') then
       p_attribute || ' is a number: use greater, less, between, is_set or is_not_set'
     when p_operator = 'within_days' and p_attribute <> 'created_at' and p_attribute not like 'attributes.%' then
       p_attribute || ' is not a time: within_days goes with created_at and attributes.<key>'
-    when p_operator in ('greater', 'less', 'between') and p_attribute not in ('lead_age_days', 'company_employees') and p_attribute not like 'attributes.%' then
-      p_attribute || ' is a text: ' || p_operator || ' goes with lead_age_days, company_employees and attributes.<key>'
+    when p_operator in ('greater', 'less', 'between') and p_attribute not in ('lead_age_days', 'company_employees', 'days_without_activity', 'activity_count')
+      and p_attribute not like 'attributes.%' then
+      p_attribute || ' is a text: ' || p_operator || ' goes with lead_age_days, company_employees, days_without_activity, activity_count and attributes.<key>'
     when p_operator in ('is_set', 'is_not_set') then case
       when v.type <> 'null' then p_operator || ' takes no value: leave it empty'
     end
@@ -9703,7 +9792,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   select array[
     'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country', 'postal_code',
     'linkedin_url', 'lead_source', 'lead_status', 'created_at', 'email_domain', 'email_type', 'phone_country', 'country_code', 'lead_age_days',
-    'company_employees', 'company_size_band', 'income_tier', 'segment'
+    'company_employees', 'company_size_band', 'income_tier', 'segment', 'days_without_activity', 'activity_count'
   ]
 $$;
 
@@ -10258,7 +10347,11 @@ begin
   cross join lateral (
     select
       lower(nullif(btrim(l.email, v_white), '')) as email,
-      floor(date_part('epoch', v_now - l.created_at) / 86400)::integer as age
+      floor(date_part('epoch', v_now - l.created_at) / 86400)::integer as age,
+      v.activity_count, v.next_at as next_activity_at, coalesce(v.last_at, l.created_at) as active_at,
+      floor(date_part('epoch', v_now - coalesce(v.last_at, l.created_at)) / 86400)::integer as idle
+    from (select) as always
+    left join lateral (select a.* from lead_sync.activity_of(l.id, l.twenty_id, v_now) as a where v_used[26] or v_used[27]) as v on true
     offset 0
   ) as b
   cross join lateral (
@@ -10289,7 +10382,9 @@ begin
       case when v_used[22] then l.company_employees::text end,
       lower(l.company_size_band),
       lower(l.income_tier),
-      case when v_used[25] and l.segment_id is not null then (select lower(btrim(s.segment_name)) from public.customer_segments as s where s.id = l.segment_id) end
+      case when v_used[25] and l.segment_id is not null then (select lower(btrim(s.segment_name)) from public.customer_segments as s where s.id = l.segment_id) end,
+      case when v_used[26] then b.idle::text end,
+      case when v_used[27] then b.activity_count::text end
     ] || case when v_keys is not null then (
       select array_agg(nullif(lower(btrim(l.attributes ->> k.key, v_white)), '') order by k.ordinality) from unnest(v_keys) with ordinality as k (key)
     ) end as texts
@@ -10346,13 +10441,14 @@ begin
     ) as p
   ) as w
   cross join lateral (
-    select min(case
+    select least(b.next_activity_at, min(case
       when n.is_day then v_today + make_interval(days => greatest(1, -n.days))
-      else l.created_at + make_interval(days => greatest(0, n.days + 1))
-    end) as next_at
+      else n.since + make_interval(days => greatest(0, n.days + 1))
+    end)) as next_at
     from (
-      select c.is_day, c.last_day, case when c.is_day then d.days[c.attribute_no] else b.age end as days
+      select c.is_day, c.last_day, k.since, case when c.is_day then d.days[c.attribute_no] when c.attribute_no = 26 then b.idle else b.age end as days
       from timed_condition as c
+      cross join lateral (select case when c.attribute_no = 26 then b.active_at else l.created_at end as since) as k
     ) as n
     where n.days <= n.last_day
   ) as t;
@@ -10916,7 +11012,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/follow_ups/get_follow_ups.sql
--- Leads at or above a rule's score that have no task yet, and those whose call was missed, the highest scores first. Leads that are not in Twenty yet come once they are.
+-- Leads at or above a rule's score that have no task yet, those whose call was missed, and those with whom nothing happens, the highest scores first. Leads that are not in Twenty yet come once they are.
 -- Returns {tasks: [{task_id, target_id, lead_id, twenty_id, rule_key, title, body, due_at, assignee_id, score}], has_next}; one that failed comes again after an hour.
 create or replace function public.get_follow_ups(p_limit integer default 100) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -10939,6 +11035,16 @@ begin
       on t.outcome = 'missed' and (r.max_lead_age_days is null or t.touched_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
     where r.enabled and r.occasion = 'missed_call'
       and not exists (select from public.lead_touches as a where a.lead_id = t.lead_id and a.outcome = 'answered' and a.touched_at > t.touched_at)
+    union all
+    select l.id, r.rule_key, r.rule_key || ':' || to_char(coalesce(a.last_at, l.created_at) at time zone 'UTC', 'YYYY-MM-DD')
+    from public.follow_up_rules as r
+    join public.leads as l
+      on l.created_at < clock_timestamp() - make_interval(days => r.idle_days) and l.deleted_at is null and l.twenty_id is not null
+        and coalesce(l.lead_score, 0) >= r.lowest_score
+        and (r.max_lead_age_days is null or l.created_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
+    cross join lateral lead_sync.activity_of(l.id, l.twenty_id, clock_timestamp()) as a
+    where r.enabled and r.occasion = 'no_activity' and a.next_at is null
+      and coalesce(a.last_at, l.created_at) < clock_timestamp() - make_interval(days => r.idle_days)
   )
   select coalesce(jsonb_agg(k.task order by k.lead_score desc nulls last, k.id, k.task_key), '[]') into v_tasks
   from (
@@ -11427,6 +11533,516 @@ begin
     ) as at
   ) as r
   where a.lead_id = o.lead_id and o.first_response_at is null and o.arrived_at > p_now - interval '3 days' and r.at is not null;
+end
+$$;
+
+-- migrations/activities/activity_objects.sql
+-- The objects of Twenty that activities are read from: which kind each is, and whether it is the activity or what links one with a lead.
+create or replace function lead_sync.activity_objects() returns table (object text, kind text, is_link boolean)
+language sql immutable parallel safe rows 8 set search_path = '' as $$
+  values
+    ('note', 'note', false), ('noteTarget', 'note', true), ('task', 'task', false), ('taskTarget', 'task', true), ('message', 'message', false),
+    ('messageParticipant', 'message', true), ('calendarEvent', 'meeting', false), ('calendarEventParticipant', 'meeting', true)
+$$;
+
+-- migrations/activities/activity_of.sql
+-- The activity of a lead up to a moment, each record once: the last one, how many there were, and when the next meeting begins. Forms and calls count, too.
+-- Tasks that the sync itself made, meetings that were cancelled and all that is still to come do not.
+create or replace function lead_sync.activity_of(
+  p_lead_id uuid, p_twenty_id uuid, p_now timestamptz, out last_at timestamptz, out activity_count integer, out next_at timestamptz
+)
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  select
+    max(d.happened_at) filter (where d.happened_at <= p_now), count(*) filter (where d.happened_at <= p_now),
+    min(d.happened_at) filter (where d.happened_at > p_now)
+  into last_at, activity_count, next_at
+  from (
+    select a.happened_at
+    from (
+      select k.kind, k.activity_id from lead_sync.activity_links as k where k.person_id = p_twenty_id and k.deleted_at is null
+      union
+      select k.kind, k.activity_id
+      from public.opportunities as o
+      join lead_sync.activity_links as k on k.opportunity_id = o.twenty_id and k.deleted_at is null
+      where o.lead_id = p_lead_id and o.deleted_at is null
+    ) as k
+    join lead_sync.activities as a on a.kind = k.kind and a.twenty_id = k.activity_id
+    where a.deleted_at is null and a.status is distinct from 'CANCELED'
+      and not (a.kind = 'task' and exists (select from lead_sync.follow_ups as f where f.task_id = a.twenty_id))
+    union all
+    select t.touched_at from public.lead_touches as t where t.lead_id = p_lead_id and t.kind in ('form', 'call')
+  ) as d;
+end
+$$;
+
+-- migrations/activities/erase_activity_texts.sql
+-- When less is to be kept of texts: the rest is erased in the same transaction.
+create or replace function lead_sync.erase_activity_texts() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  update lead_sync.activities as a set
+    body = null,
+    excerpt = case when new.texts = 'excerpt' then a.excerpt end,
+    title = case when new.texts <> 'none' then a.title end
+  where a.body is not null or (new.texts in ('none', 'title') and a.excerpt is not null) or (new.texts = 'none' and a.title is not null);
+  return null;
+end
+$$;
+
+-- migrations/activities/forget_activities.sql
+-- Erases what hangs on forgotten people alone, and their links; ids stay, so that no read of Twenty brings them back. Notes and tasks of theirs are to be destroyed
+-- in Twenty, too. What others share with them stays, without the link. Returns how many activities were erased.
+--   p_people  ids of Twenty
+create or replace function lead_sync.forget_activities(p_people uuid[]) returns bigint
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_count bigint;
+begin
+  with theirs as materialized (
+    select distinct k.kind, k.activity_id from lead_sync.activity_links as k where k.person_id = any (p_people) and k.activity_id is not null
+  ),
+  alone as materialized (
+    select t.kind, t.activity_id from theirs as t
+    where not exists (
+      select from lead_sync.activity_links as k
+      where k.kind = t.kind and k.activity_id = t.activity_id and k.deleted_at is null
+        and (k.person_id <> all (p_people) or (k.person_id is null and k.opportunity_id is not null))
+    )
+  ),
+  to_destroy as (
+    insert into lead_sync.to_destroy (object, record_id)
+    select l.kind, l.activity_id from alone as l where l.kind in ('note', 'task')
+    on conflict do nothing
+  ),
+  erase as (
+    insert into lead_sync.activities as a (kind, twenty_id, deleted_at, updated_at, read_at)
+    select l.kind, l.activity_id, clock_timestamp(), 'infinity', 'infinity' from alone as l
+    on conflict (kind, twenty_id) do update set
+      deleted_at = excluded.deleted_at, updated_at = excluded.updated_at, read_at = excluded.read_at, absent_since = null, happened_at = null, author = null,
+      title = null, excerpt = null, body = null, status = null, due_at = null
+    returning 1
+  )
+  select count(*) into v_count from erase;
+  update lead_sync.activity_links as k set
+    deleted_at = clock_timestamp(), updated_at = 'infinity', read_at = 'infinity', absent_since = null, person_id = null, opportunity_id = null, author = null
+  where k.person_id = any (p_people);
+  return v_count;
+end
+$$;
+
+-- migrations/activities/get_activity_hints.sql
+-- The activities and links that webhooks named, those that wait longest first. They leave the inbox when store_activities is given them back with what was read,
+-- unless more hints came meanwhile; two readers at once do no harm.
+--   p_limit  1 to 1,000
+-- Returns {hints: [{object, record_id, hints}], remaining, read_started_at}.
+create or replace function public.get_activity_hints(p_limit integer default 1000) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_objects text[] := array(select o.object from lead_sync.activity_objects() as o);
+  v_hints jsonb;
+begin
+  if p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+  end if;
+  select coalesce(jsonb_agg(jsonb_build_object('object', i.object, 'record_id', i.record_id, 'hints', i.hints) order by i.object, i.record_id), '[]') into v_hints
+  from (
+    select n.object, n.record_id, n.hints from lead_sync.inbox as n
+    where n.object = any (v_objects) and n.due_at <= clock_timestamp()
+    order by n.due_at, n.record_id
+    limit p_limit
+  ) as i;
+  return jsonb_build_object(
+    'hints', v_hints,
+    'remaining', (
+      select count(*) - jsonb_array_length(v_hints)
+      from (select from lead_sync.inbox as n where n.object = any (v_objects) and n.due_at <= clock_timestamp() limit 100000) as waiting
+    ),
+    'read_started_at', clock_timestamp()
+  );
+end
+$$;
+
+-- migrations/activities/get_activity_state.sql
+-- What a reader of activities needs to know.
+-- Returns {object, texts, cursors: {note: {read_until, window: null | {from, until, position, whole_since}}, …}, read_started_at}: the object that is synced as
+-- leads, what is kept of texts, how far each object was read and which window is not through. Objects that were never read are missing.
+create or replace function public.get_activity_state() returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object(
+      'object', s.object, 'texts', t.texts, 'read_started_at', clock_timestamp(), 'cursors', (
+        select coalesce(jsonb_object_agg(c.object, jsonb_build_object(
+          'read_until', c.read_until, 'window', case when c.position is not null then jsonb_build_object(
+            'from', c.window_from, 'until', c.window_until, 'position', c.position, 'whole_since', c.whole_since
+          ) end
+        )), '{}')
+        from lead_sync.activity_cursors as c
+      )
+    )
+    from lead_sync.settings as s cross join lead_sync.activity_settings as t
+  );
+end
+$$;
+
+-- migrations/activities/hand_over_activities.sql
+-- The activities of a lead become another one's: Twenty moves them likewise when it merges the two people, and a later reading says so.
+create or replace function lead_sync.hand_over_activities(p_from uuid, p_to uuid) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  update lead_sync.activity_links as k set person_id = t.twenty_id
+  from public.leads as f, public.leads as t
+  where f.id = p_from and t.id = p_to and k.person_id = f.twenty_id and t.twenty_id is not null;
+end
+$$;
+
+-- migrations/activities/lead_activities.sql
+-- What happened about each lead, newest wherever it was read last: notes, tasks, messages and meetings of Twenty, forms and calls of the intake. A note on
+-- a hundred people is a hundred rows here and is stored once. What hangs on an opportunity belongs to its lead, too; lead_id is null while that is unknown.
+create or replace view public.lead_activities with (security_invoker = true) as
+select distinct
+  l.id as lead_id, null::uuid as opportunity_id, a.kind, a.happened_at,
+  case when a.kind = 'message' then (
+    select min(f.author) from lead_sync.activity_links as f where f.kind = a.kind and f.activity_id = a.twenty_id and f.deleted_at is null
+  ) else a.author end as author,
+  a.title, a.excerpt, a.body, a.status, a.due_at, a.restricted, a.twenty_id, null::bigint as touch_id
+from lead_sync.activity_links as k
+join lead_sync.activities as a on a.kind = k.kind and a.twenty_id = k.activity_id
+join public.leads as l on l.twenty_id = k.person_id
+where k.deleted_at is null and a.deleted_at is null
+  -- Twenty empties the links of a person who is destroyed, and tells nobody
+  and not exists (select from lead_sync.lead_states as s where s.lead_id = l.id and s.gone)
+union all
+select
+  o.lead_id, o.id, a.kind, a.happened_at, a.author, a.title, a.excerpt, a.body, a.status, a.due_at, a.restricted, a.twenty_id, null
+from lead_sync.activity_links as k
+join lead_sync.activities as a on a.kind = k.kind and a.twenty_id = k.activity_id
+join public.opportunities as o on o.twenty_id = k.opportunity_id
+where k.deleted_at is null and a.deleted_at is null and o.deleted_at is null
+union all
+select
+  t.lead_id, null, t.kind, t.touched_at, t.agent, coalesce(t.form, t.campaign, t.source), null, null, t.outcome, null, false, null, t.id
+from public.lead_touches as t
+where t.lead_id is not null and t.kind in ('form', 'call');
+
+-- migrations/activities/lead_activity_summary.sql
+-- Of each lead, when something last happened, how often something did, and when the next meeting begins.
+create or replace view public.lead_activity_summary with (security_invoker = true) as
+select l.id as lead_id, s.last_at as last_activity_at, s.activity_count, s.next_at as next_meeting_at
+from public.leads as l
+cross join lateral lead_sync.activity_of(
+  l.id, case when not exists (select from lead_sync.lead_states as g where g.lead_id = l.id and g.gone) then l.twenty_id end, clock_timestamp()
+) as s;
+
+-- migrations/activities/looks_at_activity.sql
+-- Whether the published rules or the segments look at a lead's activity: where none does, nothing of it is worked out.
+create or replace function lead_sync.looks_at_activity() returns boolean
+language plpgsql stable set search_path = '' as $$
+begin
+  return exists (
+    select from lead_sync.condition_sets as c
+    where (c.set_no = 0 or c.set_no = (select s.version from lead_sync.scoring_state as s))
+      and true = any (c.used[array_position(lead_sync.scoring_attributes(), 'days_without_activity'):array_position(lead_sync.scoring_attributes(), 'activity_count')])
+  );
+end
+$$;
+
+-- migrations/activities/note_absent_activities.sql
+-- Records that were asked for by id and are not there. One that is stored is gone once a second read, absence_allowance later, misses it, too: what the
+-- first one asked may not have known it yet. What is gone leaves its id, so that no late reading brings it back. Returns {absent, gone}.
+create or replace function lead_sync.note_absent_activities(p_kind text, p_is_link boolean, p_records jsonb, p_read timestamptz) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_absent uuid[] := array(
+    select (r ->> 'id')::uuid from jsonb_array_elements(p_records) as r where r -> 'absent' = 'true' order by 1
+  );
+  v_confirmed timestamptz := p_read - (select s.absence_allowance from lead_sync.settings as s);
+  v_gone integer;
+begin
+  if v_absent = '{}' then
+    return '{"absent": 0, "gone": 0}';
+  elsif p_is_link then
+    perform lead_sync.rescore_active(array_agg(k.person_id), array_agg(k.opportunity_id))
+    from lead_sync.activity_links as k
+    where k.kind = p_kind and k.twenty_id = any (v_absent) and k.absent_since <= v_confirmed and k.read_at < p_read;
+    update lead_sync.activity_links as k set
+      deleted_at = clock_timestamp(), updated_at = 'infinity', read_at = p_read, absent_since = null, activity_id = null, person_id = null,
+      opportunity_id = null, author = null
+    where k.kind = p_kind and k.twenty_id = any (v_absent) and k.absent_since <= v_confirmed and k.read_at < p_read;
+    get diagnostics v_gone = row_count;
+    update lead_sync.activity_links as k set absent_since = p_read
+    where k.kind = p_kind and k.twenty_id = any (v_absent) and k.absent_since is null and k.updated_at <> 'infinity' and k.read_at < p_read;
+  else
+    perform lead_sync.rescore_active(array_agg(k.person_id), array_agg(k.opportunity_id))
+    from lead_sync.activities as a
+    join lead_sync.activity_links as k on k.kind = a.kind and k.activity_id = a.twenty_id
+    where a.kind = p_kind and a.twenty_id = any (v_absent) and a.absent_since <= v_confirmed and a.read_at < p_read;
+    update lead_sync.activities as a set
+      deleted_at = clock_timestamp(), updated_at = 'infinity', read_at = p_read, absent_since = null, author = null, title = null, excerpt = null,
+      body = null, status = null
+    where a.kind = p_kind and a.twenty_id = any (v_absent) and a.absent_since <= v_confirmed and a.read_at < p_read;
+    get diagnostics v_gone = row_count;
+    update lead_sync.activities as a set absent_since = p_read
+    where a.kind = p_kind and a.twenty_id = any (v_absent) and a.absent_since is null and a.updated_at <> 'infinity' and a.read_at < p_read;
+  end if;
+  return jsonb_build_object('absent', cardinality(v_absent), 'gone', v_gone);
+end
+$$;
+
+-- migrations/activities/note_activity_page.sql
+-- How far an object was read, noted with what was read. At the end of a read of everything, what it did not meet is put into the inbox, to be looked for by id:
+-- it was destroyed, which no window shows.
+create or replace function lead_sync.note_activity_page(p_object text, p_kind text, p_is_link boolean, p_page jsonb) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_whole_since timestamptz := (p_page ->> 'whole_since')::timestamptz;
+  v_until timestamptz := (p_page ->> 'until')::timestamptz;
+begin
+  if (p_page ->> 'has_next')::boolean then
+    insert into lead_sync.activity_cursors as c (object, window_from, window_until, position, whole_since)
+    values (p_object, (p_page ->> 'from')::timestamptz, v_until, p_page ->> 'position', v_whole_since)
+    on conflict (object) do update set
+      window_from = excluded.window_from, window_until = excluded.window_until, position = excluded.position, whole_since = excluded.whole_since;
+    return;
+  end if;
+  insert into lead_sync.activity_cursors as c (object, read_until) values (p_object, v_until)
+  on conflict (object) do update set
+    read_until = greatest(c.read_until, excluded.read_until), window_from = null, window_until = null, position = null, whole_since = null;
+  if v_whole_since is null then
+    return;
+  end if;
+  insert into lead_sync.inbox as i (object, record_id)
+  select p_object, m.twenty_id
+  from (
+    select a.twenty_id from lead_sync.activities as a where not p_is_link and a.kind = p_kind and a.read_at < v_whole_since and a.updated_at <> 'infinity'
+    union all
+    select k.twenty_id from lead_sync.activity_links as k where p_is_link and k.kind = p_kind and k.read_at < v_whole_since and k.updated_at <> 'infinity'
+  ) as m
+  order by m.twenty_id
+  on conflict (object, record_id) do nothing;
+end
+$$;
+
+-- migrations/activities/rescore_active.sql
+-- Has leads scored and classified anew whose activity changed, where published rules or segments look at it.
+--   p_people, p_opportunities  ids of Twenty
+create or replace function lead_sync.rescore_active(
+  p_people uuid[] default null, p_opportunities uuid[] default null, p_lead_ids uuid[] default null
+) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_engine text := current_setting('lead_sync.engine', true);
+begin
+  if coalesce(p_people, p_opportunities, p_lead_ids) is null or not lead_sync.looks_at_activity() then
+    return;
+  end if;
+  perform set_config('lead_sync.engine', 'on', true);
+  update public.leads as l set score_epoch = 0
+  from (
+    select k.id from public.leads as k
+    where k.id in (
+      select unnest(p_lead_ids)
+      union all select p.id from public.leads as p where p.twenty_id = any (p_people)
+      union all select o.lead_id from public.opportunities as o where o.twenty_id = any (p_opportunities)
+    ) and k.score_epoch <> 0
+    order by k.id
+    for no key update
+  ) as k
+  where l.id = k.id;
+  perform set_config('lead_sync.engine', coalesce(v_engine, 'off'), true);
+end
+$$;
+
+-- migrations/activities/settle_activity_hints.sql
+-- In the transaction that stored what was read: hints leave the inbox, unless more came since they were taken. Those of records whose absence is to be confirmed
+-- wait for that.
+create or replace function lead_sync.settle_activity_hints(p_object text, p_kind text, p_is_link boolean, p_hints jsonb) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_allowance interval := (select s.absence_allowance from lead_sync.settings as s);
+  v_drained integer;
+begin
+  if p_hints is null then
+    return;
+  end if;
+  perform from lead_sync.inbox as i
+  where i.object = p_object and i.record_id in (select (h ->> 'record_id')::uuid from jsonb_array_elements(p_hints) as h)
+  order by i.record_id
+  for update;
+
+  with settled as materialized (
+    select i.record_id, coalesce(a.absent_since, k.absent_since) as absent_since
+    from lead_sync.inbox as i
+    join jsonb_to_recordset(p_hints) as h (record_id uuid, hints integer) on h.record_id = i.record_id and h.hints = i.hints
+    left join lead_sync.activities as a on not p_is_link and a.kind = p_kind and a.twenty_id = i.record_id
+    left join lead_sync.activity_links as k on p_is_link and k.kind = p_kind and k.twenty_id = i.record_id
+    where i.object = p_object
+  ),
+  wait as (
+    update lead_sync.inbox as i set due_at = s.absent_since + v_allowance
+    from settled as s
+    where i.object = p_object and i.record_id = s.record_id and s.absent_since is not null
+  ),
+  leave as (
+    delete from lead_sync.inbox as i using settled as s
+    where i.object = p_object and i.record_id = s.record_id and s.absent_since is null
+    returning i.record_id
+  )
+  select count(*) into v_drained from leave;
+  perform lead_sync.count_hints(0, 0, 0, v_drained);
+end
+$$;
+
+-- migrations/activities/store_activities.sql
+-- Stores what was read of one object of Twenty. Safe to repeat, in any order, by several at once: of two readings of a record the later one stays.
+--   p_object           note, task, message, calendarEvent, or a link of theirs: noteTarget, taskTarget, messageParticipant, calendarEventParticipant
+--   p_records          up to 5,000. An activity: {id, updated_at, deleted_at, happened_at, author, title, text, status, due_at, restricted};
+--                      a link: {id, updated_at, deleted_at, activity_id, person_id, opportunity_id, author}; {id, absent: true}: it was asked for and not there
+--   p_read_started_at  when the read began, by the clock of the database (of get_activity_state, get_activity_hints, or the answer before)
+--   p_page             of a window: {from, until, position, has_next, whole_since}, stored with it
+--   p_hints            of get_activity_hints, those of this object: [{record_id, hints}]
+-- Returns {stored, unchanged, absent, gone, read_started_at}: unchanged counts readings that were older, too; gone were missed a second time.
+create or replace function public.store_activities(
+  p_object text, p_records jsonb, p_read_started_at timestamptz, p_page jsonb default null, p_hints jsonb default null
+) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_kind text;
+  v_is_link boolean;
+  v_whole boolean := coalesce(p_page ->> 'whole_since' is not null, false);
+  v_stored integer;
+  v_absent jsonb;
+begin
+  select o.kind, o.is_link into v_kind, v_is_link from lead_sync.activity_objects() as o where o.object = p_object;
+  if v_kind is null then
+    raise exception 'No activities are read from the object %', coalesce(p_object, 'null') using errcode = '22023', hint = 'Pass note, noteTarget, task, taskTarget, ….';
+  elsif jsonb_typeof(p_records) is distinct from 'array' or p_read_started_at is null then
+    raise exception 'p_records must be an array, and p_read_started_at a time' using errcode = '22023';
+  elsif jsonb_array_length(p_records) > 5000 then
+    raise exception 'At most 5,000 records a call, got %', jsonb_array_length(p_records) using errcode = '22023', hint = 'Send smaller batches.';
+  end if;
+
+  v_stored := case
+    when v_is_link then lead_sync.store_activity_links(v_kind, p_records, p_read_started_at, v_whole)
+    else lead_sync.store_activity_records(v_kind, p_records, p_read_started_at, v_whole)
+  end;
+  v_absent := lead_sync.note_absent_activities(v_kind, v_is_link, p_records, p_read_started_at);
+  perform lead_sync.settle_activity_hints(p_object, v_kind, v_is_link, p_hints);
+  if p_page is not null then
+    perform lead_sync.note_activity_page(p_object, v_kind, v_is_link, p_page);
+  end if;
+  return v_absent || jsonb_build_object(
+    'stored', v_stored,
+    'unchanged', jsonb_array_length(p_records) - v_stored - (v_absent ->> 'absent')::integer,
+    'read_started_at', clock_timestamp()
+  );
+end
+$$;
+
+-- migrations/activities/store_activity_links.sql
+-- Links of activities with people and opportunities as they were read; returns how many of them changed what is stored.
+--   p_whole  of a read of everything: each link is noted as seen
+create or replace function lead_sync.store_activity_links(p_kind text, p_records jsonb, p_read timestamptz, p_whole boolean) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_changed integer;
+  v_people uuid[];
+  v_opportunities uuid[];
+begin
+  with given as materialized (
+    select distinct on (r.id) r.*
+    from jsonb_to_recordset(p_records) as r (
+      id uuid, updated_at timestamptz, deleted_at timestamptz, activity_id uuid, person_id uuid, opportunity_id uuid, author text, absent boolean
+    )
+    where not coalesce(r.absent, false)
+    order by r.id, r.updated_at desc -- one order everywhere means no deadlock
+  ),
+  before as materialized (
+    select k.* from lead_sync.activity_links as k join given as g on k.kind = p_kind and k.twenty_id = g.id
+  ),
+  stored as (
+    insert into lead_sync.activity_links as k (
+      kind, twenty_id, activity_id, person_id, opportunity_id, author, deleted_at, updated_at, read_at
+    )
+    select p_kind, g.id, g.activity_id, g.person_id, g.opportunity_id, left(lead_sync.normal_text(g.author), 200), g.deleted_at, g.updated_at, p_read
+    from given as g
+    on conflict (kind, twenty_id) do update set
+      activity_id = excluded.activity_id, person_id = excluded.person_id, opportunity_id = excluded.opportunity_id, author = excluded.author,
+      deleted_at = excluded.deleted_at, updated_at = excluded.updated_at, read_at = greatest(k.read_at, excluded.read_at), absent_since = null
+    where not (k.updated_at > excluded.updated_at and k.read_at > excluded.read_at)
+      and (
+        p_whole or k.absent_since is not null or (k.updated_at, k.deleted_at, k.activity_id, k.person_id, k.opportunity_id, k.author)
+        is distinct from (excluded.updated_at, excluded.deleted_at, excluded.activity_id, excluded.person_id, excluded.opportunity_id, excluded.author)
+      )
+    returning k.*
+  )
+  select count(*), array_agg(s.person_id) || array_agg(b.person_id), array_agg(s.opportunity_id) || array_agg(b.opportunity_id)
+  into v_changed, v_people, v_opportunities
+  from stored as s
+  left join before as b on b.twenty_id = s.twenty_id
+  where b.twenty_id is null or to_jsonb(b) - '{read_at,absent_since}'::text[] <> to_jsonb(s) - '{read_at,absent_since}'::text[];
+
+  perform lead_sync.rescore_active(v_people, v_opportunities);
+  return v_changed;
+end
+$$;
+
+-- migrations/activities/store_activity_records.sql
+-- Notes, tasks, messages or meetings as they were read; returns how many of them changed what is stored. Of those in the bin no text is kept.
+--   p_whole  of a read of everything: each record is noted as seen
+create or replace function lead_sync.store_activity_records(p_kind text, p_records jsonb, p_read timestamptz, p_whole boolean) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_texts text := (select s.texts from lead_sync.activity_settings as s);
+  v_changed uuid[];
+begin
+  with given as materialized (
+    select distinct on (r.id) r.*
+    from jsonb_to_recordset(p_records) as r (
+      id uuid, updated_at timestamptz, deleted_at timestamptz, happened_at timestamptz, author text, title text, text text, status text, due_at timestamptz,
+      restricted boolean, absent boolean
+    )
+    where not coalesce(r.absent, false)
+    order by r.id, r.updated_at desc -- one order everywhere means no deadlock
+  ),
+  before as materialized (
+    select a.* from lead_sync.activities as a join given as g on a.kind = p_kind and a.twenty_id = g.id
+  ),
+  stored as (
+    insert into lead_sync.activities as a (
+      kind, twenty_id, happened_at, author, title, excerpt, body, status, due_at, restricted, deleted_at, updated_at, read_at
+    )
+    select
+      p_kind, g.id, g.happened_at, left(lead_sync.normal_text(g.author), 200),
+      case when g.deleted_at is null and v_texts <> 'none' then nullif(left(lead_sync.normal_text(left(g.title, 2000)), 500), '') end,
+      case when g.deleted_at is null and v_texts in ('excerpt', 'body') then nullif(left(lead_sync.normal_text(left(g.text, 2000)), 200), '') end,
+      case when g.deleted_at is null and v_texts = 'body' then nullif(left(g.text, 100000), '') end,
+      left(g.status, 100), g.due_at, coalesce(g.restricted, false), g.deleted_at, g.updated_at, p_read
+    from given as g
+    on conflict (kind, twenty_id) do update set
+      happened_at = excluded.happened_at, author = excluded.author, title = excluded.title, excerpt = excluded.excerpt, body = excluded.body,
+      status = excluded.status, due_at = excluded.due_at, restricted = excluded.restricted, deleted_at = excluded.deleted_at,
+      updated_at = excluded.updated_at, read_at = greatest(a.read_at, excluded.read_at), absent_since = null
+    where not (a.updated_at > excluded.updated_at and a.read_at > excluded.read_at)
+      and (
+        p_whole or a.absent_since is not null or (a.updated_at, a.deleted_at, a.happened_at, a.author, a.title, a.excerpt, a.body, a.status, a.due_at, a.restricted)
+        is distinct from (
+          excluded.updated_at, excluded.deleted_at, excluded.happened_at, excluded.author, excluded.title, excluded.excerpt, excluded.body, excluded.status,
+          excluded.due_at, excluded.restricted
+        )
+      )
+    returning a.*
+  )
+  select array_agg(s.twenty_id) into v_changed
+  from stored as s
+  left join before as b on b.twenty_id = s.twenty_id
+  where b.twenty_id is null or to_jsonb(b) - '{read_at,absent_since}'::text[] <> to_jsonb(s) - '{read_at,absent_since}'::text[];
+
+  perform lead_sync.rescore_active(array_agg(k.person_id), array_agg(k.opportunity_id))
+  from lead_sync.activity_links as k
+  where k.kind = p_kind and k.activity_id = any (v_changed) and k.deleted_at is null;
+  return coalesce(cardinality(v_changed), 0);
 end
 $$;
 
@@ -15655,6 +16271,10 @@ create or replace trigger lead_touches_note_arrivals after insert on public.lead
 create or replace trigger lead_touches_hand_over_assignment after update of lead_id on public.lead_touches
   for each row when (new.lead_id is distinct from old.lead_id and new.lead_id is not null) execute function lead_sync.hand_over_assignment();
 
+-- migrations/activities/triggers.sql
+create or replace trigger activity_settings_erase after update of texts on lead_sync.activity_settings
+  for each row when (new.texts <> 'body') execute function lead_sync.erase_activity_texts();
+
 -- migrations/rollups/triggers.sql
 create or replace trigger lead_sync_history_note after insert on public.lead_sync_history
   referencing new table as new_entries for each statement execute function lead_sync.note_history();
@@ -15918,6 +16538,14 @@ $$;
 -- Once: a team that deletes rules does not get them back with the next migration.
 
 -- migrations/conditions/rows.sql
+-- the keys of attributes come behind all others, which another version may have more of
+update lead_sync.conditions as c set attribute_no = cardinality(lead_sync.scoring_attributes()) + k.key_no
+from (
+  select d.set_no, d.condition_key, dense_rank() over (partition by d.set_no order by d.attribute_key) as key_no
+  from lead_sync.conditions as d
+  where d.attribute_key is not null
+) as k
+where c.set_no = k.set_no and c.condition_key = k.condition_key and c.attribute_no <> cardinality(lead_sync.scoring_attributes()) + k.key_no;
 -- what a set looks at is worked out anew, as another version may look at more
 select lead_sync.describe_set(c.set_no) from (select distinct d.set_no from lead_sync.conditions as d) as c;
 

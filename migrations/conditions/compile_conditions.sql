@@ -28,7 +28,7 @@ begin
     end,
     case when c.operator = 'between' then (c.value ->> 1)::double precision end,
     c.points, c.decay_days,
-    c.decay_days is not null or c.operator = 'within_days' or (c.attribute = 'lead_age_days' and c.operator in ('greater', 'less', 'between'))
+    c.decay_days is not null or c.operator = 'within_days' or (c.attribute in ('lead_age_days', 'days_without_activity') and c.operator in ('greater', 'less', 'between'))
   from jsonb_to_recordset(p_conditions) as c (
     condition_key text, group_key text, lowest numeric, highest numeric, attribute text, operator text, value jsonb,
     points numeric, decay_days integer

@@ -8,12 +8,13 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
       'there is no operator "' || coalesce(p_operator, '') || '": use one of ' || array_to_string(lead_sync.scoring_operators(), ', ')
     when p_attribute = 'created_at' and p_operator not in ('within_days', 'is_set', 'is_not_set') then
       'created_at is a time: use within_days, or lead_age_days with greater, less or between'
-    when p_attribute in ('lead_age_days', 'company_employees') and p_operator not in ('greater', 'less', 'between', 'is_set', 'is_not_set') then
+    when p_attribute in ('lead_age_days', 'company_employees', 'days_without_activity', 'activity_count') and p_operator not in ('greater', 'less', 'between', 'is_set', 'is_not_set') then
       p_attribute || ' is a number: use greater, less, between, is_set or is_not_set'
     when p_operator = 'within_days' and p_attribute <> 'created_at' and p_attribute not like 'attributes.%' then
       p_attribute || ' is not a time: within_days goes with created_at and attributes.<key>'
-    when p_operator in ('greater', 'less', 'between') and p_attribute not in ('lead_age_days', 'company_employees') and p_attribute not like 'attributes.%' then
-      p_attribute || ' is a text: ' || p_operator || ' goes with lead_age_days, company_employees and attributes.<key>'
+    when p_operator in ('greater', 'less', 'between') and p_attribute not in ('lead_age_days', 'company_employees', 'days_without_activity', 'activity_count')
+      and p_attribute not like 'attributes.%' then
+      p_attribute || ' is a text: ' || p_operator || ' goes with lead_age_days, company_employees, days_without_activity, activity_count and attributes.<key>'
     when p_operator in ('is_set', 'is_not_set') then case
       when v.type <> 'null' then p_operator || ' takes no value: leave it empty'
     end

@@ -4,6 +4,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   select array[
     'first_name', 'last_name', 'email', 'phone', 'job_title', 'company_name', 'company_domain', 'company_size', 'city', 'region', 'country', 'postal_code',
     'linkedin_url', 'lead_source', 'lead_status', 'created_at', 'email_domain', 'email_type', 'phone_country', 'country_code', 'lead_age_days',
-    'company_employees', 'company_size_band', 'income_tier', 'segment'
+    'company_employees', 'company_size_band', 'income_tier', 'segment', 'days_without_activity', 'activity_count'
   ]
 $$;

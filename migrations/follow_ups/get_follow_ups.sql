@@ -1,4 +1,4 @@
--- Leads at or above a rule's score that have no task yet, and those whose call was missed, the highest scores first. Leads that are not in Twenty yet come once they are.
+-- Leads at or above a rule's score that have no task yet, those whose call was missed, and those with whom nothing happens, the highest scores first. Leads that are not in Twenty yet come once they are.
 -- Returns {tasks: [{task_id, target_id, lead_id, twenty_id, rule_key, title, body, due_at, assignee_id, score}], has_next}; one that failed comes again after an hour.
 create or replace function public.get_follow_ups(p_limit integer default 100) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -21,6 +21,16 @@ begin
       on t.outcome = 'missed' and (r.max_lead_age_days is null or t.touched_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
     where r.enabled and r.occasion = 'missed_call'
       and not exists (select from public.lead_touches as a where a.lead_id = t.lead_id and a.outcome = 'answered' and a.touched_at > t.touched_at)
+    union all
+    select l.id, r.rule_key, r.rule_key || ':' || to_char(coalesce(a.last_at, l.created_at) at time zone 'UTC', 'YYYY-MM-DD')
+    from public.follow_up_rules as r
+    join public.leads as l
+      on l.created_at < clock_timestamp() - make_interval(days => r.idle_days) and l.deleted_at is null and l.twenty_id is not null
+        and coalesce(l.lead_score, 0) >= r.lowest_score
+        and (r.max_lead_age_days is null or l.created_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
+    cross join lateral lead_sync.activity_of(l.id, l.twenty_id, clock_timestamp()) as a
+    where r.enabled and r.occasion = 'no_activity' and a.next_at is null
+      and coalesce(a.last_at, l.created_at) < clock_timestamp() - make_interval(days => r.idle_days)
   )
   select coalesce(jsonb_agg(k.task order by k.lead_score desc nulls last, k.id, k.task_key), '[]') into v_tasks
   from (

@@ -8,14 +8,17 @@ create table if not exists public.follow_up_rules (
   assignee_id uuid,
   max_lead_age_days integer default 30 check (max_lead_age_days > 0),
   enabled boolean not null default false,
-  occasion text not null default 'score' check (occasion in ('score', 'missed_call'))
+  occasion text not null default 'score' check (occasion in ('score', 'missed_call', 'no_activity')),
+  idle_days integer check (idle_days > 0),
+  constraint follow_up_rules_idle_days check (occasion <> 'no_activity' or idle_days is not null)
 );
 alter table public.follow_up_rules enable row level security;
 comment on column public.follow_up_rules.assignee_id is 'A workspace member in Twenty; empty: nobody';
 comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created, or calls missed, in the last so many days: the first scoring must not ask for a thousand calls; empty: all';
-comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day';
+comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day; no_activity: nothing happened for idle_days and no meeting is to come, once until something does';
+comment on column public.follow_up_rules.idle_days is 'Of no_activity: days since the last note, task, message, meeting, form or call, or since the lead was created';
 
--- Tasks that were made or tried, one a lead and rule; of a missed call, the rule's key has the day (UTC) behind it: missed_call:2026-01-31; that of an assignment has the key "new lead".
+-- Tasks that were made or tried, one a lead and rule; of a missed call or of no activity, the rule's key has the day (UTC) of the call or of the last activity behind it: missed_call:2026-01-31; that of an assignment has the key "new lead".
 create table if not exists lead_sync.follow_ups (
   task_id uuid primary key,
   lead_id uuid not null references public.leads (id) on delete cascade,

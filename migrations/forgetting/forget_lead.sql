@@ -1,9 +1,9 @@
--- Forgets a person: deletes their leads (deleted and joined ones too) with touches, history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts, and
+-- Forgets a person: deletes their leads (deleted and joined ones too) with touches, activities, history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts, and
 -- leaves keyed hashes of their addresses, Twenty ids and touches: no read of Twenty makes a lead of them again, and each that shows them says so (rejected, forgotten).
 -- A form in which they write anew is taken, and lifts that. What Twenty holds is not reached from here: to_destroy names it, of earlier calls, too, until
 -- confirm_forgotten says that it is destroyed there.
 --   p_lead  a lead's id, its person's Twenty id, or an e-mail address
--- Returns {found, lead_ids, to_destroy: [{object, record_id}], hashes, erased: {leads, touches, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
+-- Returns {found, lead_ids, to_destroy: [{object, record_id}], hashes, erased: {leads, touches, activities, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
 -- Safe to repeat: an address that no lead has is hashed all the same. Raises 22023 on what is neither an id nor an address; whatever a foreign key of the user's own raises.
 create or replace function public.forget_lead(p_lead text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -86,6 +86,7 @@ begin
   where exists (select from jsonb_array_elements_text(n.examples) as e cross join unnest(v_masks) as m where starts_with(e, m));
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('notifications', v_count);
+  v_erased := v_erased || jsonb_build_object('activities', lead_sync.forget_activities(v_twenty_ids));
   delete from public.lead_touches as t where t.lead_id = any (v_ids);
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('touches', v_count);

@@ -36,7 +36,11 @@ begin
   cross join lateral (
     select
       lower(nullif(btrim(l.email, v_white), '')) as email,
-      floor(date_part('epoch', v_now - l.created_at) / 86400)::integer as age
+      floor(date_part('epoch', v_now - l.created_at) / 86400)::integer as age,
+      v.activity_count, v.next_at as next_activity_at, coalesce(v.last_at, l.created_at) as active_at,
+      floor(date_part('epoch', v_now - coalesce(v.last_at, l.created_at)) / 86400)::integer as idle
+    from (select) as always
+    left join lateral (select a.* from lead_sync.activity_of(l.id, l.twenty_id, v_now) as a where v_used[26] or v_used[27]) as v on true
     offset 0
   ) as b
   cross join lateral (
@@ -67,7 +71,9 @@ begin
       case when v_used[22] then l.company_employees::text end,
       lower(l.company_size_band),
       lower(l.income_tier),
-      case when v_used[25] and l.segment_id is not null then (select lower(btrim(s.segment_name)) from public.customer_segments as s where s.id = l.segment_id) end
+      case when v_used[25] and l.segment_id is not null then (select lower(btrim(s.segment_name)) from public.customer_segments as s where s.id = l.segment_id) end,
+      case when v_used[26] then b.idle::text end,
+      case when v_used[27] then b.activity_count::text end
     ] || case when v_keys is not null then (
       select array_agg(nullif(lower(btrim(l.attributes ->> k.key, v_white)), '') order by k.ordinality) from unnest(v_keys) with ordinality as k (key)
     ) end as texts
@@ -124,13 +130,14 @@ begin
     ) as p
   ) as w
   cross join lateral (
-    select min(case
+    select least(b.next_activity_at, min(case
       when n.is_day then v_today + make_interval(days => greatest(1, -n.days))
-      else l.created_at + make_interval(days => greatest(0, n.days + 1))
-    end) as next_at
+      else n.since + make_interval(days => greatest(0, n.days + 1))
+    end)) as next_at
     from (
-      select c.is_day, c.last_day, case when c.is_day then d.days[c.attribute_no] else b.age end as days
+      select c.is_day, c.last_day, k.since, case when c.is_day then d.days[c.attribute_no] when c.attribute_no = 26 then b.idle else b.age end as days
       from timed_condition as c
+      cross join lateral (select case when c.attribute_no = 26 then b.active_at else l.created_at end as since) as k
     ) as n
     where n.days <= n.last_day
   ) as t;

@@ -24,6 +24,7 @@ begin
     returning id, lead_id
   )
   select array_agg(n.id), array_agg(distinct n.lead_id) into v_noted, v_lead_ids from noted as n;
+  perform lead_sync.rescore_active(p_lead_ids => v_lead_ids);
 
   update public.leads as l set lead_source = f.source
   from (

@@ -34,7 +34,10 @@ begin
   drop table if exists lead_sync.push_wishes; -- empty between transactions; it is made anew
   drop function if exists public.enable_instant_push(text, text);
   alter table if exists public.follow_up_rules
-    add column if not exists occasion text not null default 'score' check (occasion in ('score', 'missed_call'));
+    add column if not exists occasion text not null default 'score' check (occasion in ('score', 'missed_call', 'no_activity')),
+    add column if not exists idle_days integer check (idle_days > 0),
+    drop constraint if exists follow_up_rules_idle_days,
+    add constraint follow_up_rules_idle_days check (occasion <> 'no_activity' or idle_days is not null);
   alter table lead_sync.settings
     add column if not exists touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),

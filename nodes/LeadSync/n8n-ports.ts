@@ -1,6 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { connect as connectStore, type LeadDatabase } from '../SupabaseLeads/transport/client';
 import { isHopelessCall, isTooLong, storePort } from '../SupabaseLeads/transport/store-port';
+import { activityObjects, getActivitiesById, getActivityPage } from '../Twenty/activities/read';
+import type { ReadingScope } from '../Twenty/activities/readings';
 import { getChangedPage } from '../Twenty/leads/get-changed';
 import { getIdsPage } from '../Twenty/leads/get-ids';
 import { getLeadsByIdOrEmail } from '../Twenty/leads/get-many';
@@ -14,6 +16,7 @@ import { TwentyError } from '../Twenty/transport/failures';
 import { connect as connectTwenty } from '../Twenty/transport/n8n-client';
 import { controlOf, uncancelled, type RunSettings } from '../runs/execution';
 import { sharing, takeCall, type Share } from './shared-calls';
+import type { ActivitiesPort, ActivityPorts } from './loops/activities';
 import type { MergePorts } from './loops/merges';
 import type { Ports, TwentyPort } from './loops/ports';
 import type { PreviewPorts } from './loops/preview/ports';
@@ -70,6 +73,17 @@ export async function connectReads(
   return { ...ports, twenty: (scope) => twentyReads(client, scope) };
 }
 
+/** Both sides, as the reader of activities sees them. @throws NodeError when a credential cannot be used */
+export async function connectActivities(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  settings: CallSettings,
+): Promise<ActivityPorts> {
+  const { client, share, ...ports } = await connectSides(context, itemIndex, settings);
+  share('as_known');
+  return { ...ports, twenty: (scope) => activitiesPort(client, scope) };
+}
+
 /** The clients of both sides. @throws NodeError when a credential cannot be used */
 export async function connectClients(
   context: IExecuteFunctions,
@@ -106,6 +120,19 @@ export function twentyPort(client: TwentyClient, settings: ScopeSettings): Twent
     pushLeads: async (writes, options) =>
       await pushLeads(client, await scope(), writes, { ...options, batchSize: DEFAULT_BATCH_SIZE }),
     mergePeople: async (people) => await mergePeople(client, (await scope()).object, people),
+  };
+}
+
+/** Twenty's activities over its client. */
+export function activitiesPort(client: TwentyClient, scope: ReadingScope): ActivitiesPort {
+  const before = client.calls;
+  return {
+    get calls() {
+      return client.calls - before;
+    },
+    objects: async (kinds) => await activityObjects(client, kinds),
+    getPage: async (object, window) => await getActivityPage(client, object, scope, window),
+    getById: async (object, ids) => await getActivitiesById(client, object, scope, ids),
   };
 }
 

@@ -20,7 +20,9 @@ export const policyField: INodeProperties = {
   description: 'Who wins when both sides changed a field of a lead to different values',
 };
 
-const OF_RUNS = { hide: { operation: ['assign', 'preview', 'check', 'mergeDuplicate'] } };
+const NO_RUNS = ['assign', 'preview', 'check', 'mergeDuplicate'];
+const OF_RUNS = { hide: { operation: NO_RUNS } };
+const OF_LEADS = { hide: { operation: [...NO_RUNS, 'pullActivities'] } };
 
 /** How long a run may take, what the node gives and how calls are made: the same for all runs, the last for what is no run, too. */
 export const commonFields: INodeProperties[] = [
@@ -34,7 +36,7 @@ export const commonFields: INodeProperties[] = [
       { name: 'Summary', value: 'summary', description: 'One item with the figures of the run' },
     ],
     default: 'summary',
-    displayOptions: OF_RUNS,
+    displayOptions: OF_LEADS,
   },
   {
     displayName: 'Max Leads',
@@ -43,7 +45,7 @@ export const commonFields: INodeProperties[] = [
     typeOptions: { minValue: 1 },
     default: DEFAULT_MAX_LEADS,
     description: 'Max number of changed leads to return. All are synced; they are held in memory until the run ends.',
-    displayOptions: { ...OF_RUNS, show: { output: ['changedLeads'] } },
+    displayOptions: { ...OF_LEADS, show: { output: ['changedLeads'] } },
   },
   optionsField(...triesOptions('a read of Twenty or a call of Supabase'), ...callOptions),
 ];

@@ -4,6 +4,7 @@ import { drain } from './drain.operation';
 import { mergeDuplicate } from './mergeDuplicate.operation';
 import { preview } from './preview.operation';
 import { pull } from './pull.operation';
+import { pullActivities } from './pullActivities.operation';
 import { push } from './push.operation';
 import { reconcile } from './reconcile.operation';
 import type { Operation } from './whole-run';
@@ -13,6 +14,7 @@ export const operations: Record<string, Operation> = {
   drain,
   push,
   reconcile,
+  pullActivities,
   assign,
   preview,
   check,

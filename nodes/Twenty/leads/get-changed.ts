@@ -87,7 +87,7 @@ function toChangedPage(scope: LeadScope, window: ChangedWindow, page: Page<Twent
  * The server's own clock when the window was first read. Never a record's `updatedAt`: clients can set it years ahead,
  * and everything after it would be lost.
  */
-function boundFrom(date: string | null): string {
+export function boundFrom(date: string | null): string {
   const time = date === null ? NaN : Date.parse(date);
   if (!Number.isNaN(time)) return new Date(time).toISOString();
   throw new TwentyError({

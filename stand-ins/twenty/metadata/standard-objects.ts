@@ -178,14 +178,66 @@ export function standardObjects(): StandardObject[] {
       [...LINK_OBJECT, ...targets('timelineActivities', ...TARGETS, 'task', 'note')],
       true,
     ),
-    ...(
+    standard(
+      'message',
+      'messages',
       [
-        ['messageParticipant', 'messageParticipants', 'messageParticipants'],
-        ['calendarEventParticipant', 'calendarEventParticipants', 'calendarEventParticipants'],
-        ['messageListMember', 'messageListMembers', 'listMemberships'],
-      ] as const
-    ).map(([singular, plural, inverse]) =>
-      standard(singular, plural, [...LINK_OBJECT, manyToOne('person', 'person', inverse)], true),
+        ...LINK_OBJECT,
+        { name: 'subject', type: 'TEXT' },
+        { name: 'text', type: 'TEXT' },
+        { name: 'receivedAt', type: 'DATE_TIME', label: 'Received At' },
+        oneToMany('messageParticipants', 'messageParticipant', 'message'),
+      ],
+      true,
+    ),
+    standard(
+      'messageParticipant',
+      'messageParticipants',
+      [
+        ...LINK_OBJECT,
+        { name: 'role', type: 'SELECT', options: options('FROM', 'TO', 'CC', 'BCC'), defaultValue: 'FROM' },
+        { name: 'handle', type: 'TEXT' },
+        manyToOne('person', 'person', 'messageParticipants'),
+        manyToOne('message', 'message', 'messageParticipants'),
+      ],
+      true,
+    ),
+    standard(
+      'calendarEvent',
+      'calendarEvents',
+      [
+        ...LINK_OBJECT,
+        { name: 'title', type: 'TEXT' },
+        { name: 'isCanceled', type: 'BOOLEAN', label: 'Is canceled', defaultValue: false },
+        { name: 'startsAt', type: 'DATE_TIME', label: 'Start Date' },
+        { name: 'endsAt', type: 'DATE_TIME', label: 'End Date' },
+        oneToMany('calendarEventParticipants', 'calendarEventParticipant', 'calendarEvent'),
+      ],
+      true,
+    ),
+    standard(
+      'calendarEventParticipant',
+      'calendarEventParticipants',
+      [
+        ...LINK_OBJECT,
+        { name: 'handle', type: 'TEXT' },
+        {
+          name: 'responseStatus',
+          type: 'SELECT',
+          label: 'Response Status',
+          options: options('NEEDS_ACTION', 'DECLINED', 'TENTATIVE', 'ACCEPTED'),
+          defaultValue: 'NEEDS_ACTION',
+        },
+        manyToOne('person', 'person', 'calendarEventParticipants'),
+        manyToOne('calendarEvent', 'calendarEvent', 'calendarEventParticipants'),
+      ],
+      true,
+    ),
+    standard(
+      'messageListMember',
+      'messageListMembers',
+      [...LINK_OBJECT, manyToOne('person', 'person', 'listMemberships')],
+      true,
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Workflow } from '../workflow';
+import { activities } from './activities';
 import { byHand } from './by-hand';
 import { dashboard } from './dashboard';
 import { doctor } from './doctor';
@@ -28,6 +29,7 @@ const CANVASES = {
   'd1-consistency-check': edgeCheck,
   'd1-to-supabase-sync': edgeUp,
   'knowlarity-call-intake': knowlarityIntake,
+  'lead-activities': activities,
   'lead-segment-classifier': segmentClassifier,
   'lead-sync-by-hand': byHand,
   'lead-sync-dashboard': dashboard,

@@ -1,0 +1,226 @@
+import { tried } from '../../runs/tried';
+import type { Control, StorePort } from '../../runs/control';
+import { Watch } from '../../runs/watch';
+import type { ActivityObject, ActivityPage, ActivityRecord } from '../../Twenty/activities/read';
+import type { ActivityKind, ReadingScope } from '../../Twenty/activities/readings';
+import type { ChangedWindow } from '../../Twenty/leads/get-changed';
+import { describeFailure } from '../../Twenty/transport/failure-texts';
+import { TwentyError } from '../../Twenty/transport/failures';
+
+/** Twenty's activities, as the loop sees them. Reads reject with a `TwentyError`. */
+export interface ActivitiesPort {
+  /** Calls of Twenty spent so far. */
+  readonly calls: number;
+  objects(kinds: readonly ActivityKind[]): Promise<ActivityObject[]>;
+  getPage(object: ActivityObject, window: ChangedWindow): Promise<ActivityPage>;
+  getById(object: ActivityObject, ids: readonly string[]): Promise<ActivityRecord[]>;
+}
+
+export interface ActivityPorts {
+  twenty(scope: ReadingScope): ActivitiesPort;
+  store: StorePort;
+  control: Control;
+}
+
+export interface ActivityOrder {
+  /** `changed`: since the last time, and what webhooks named; `named`: only the latter; `all`: everything again. */
+  read: 'changed' | 'named' | 'all';
+  kinds: readonly ActivityKind[];
+  /** How far before the last time is read again, in minutes: a change may be seen later than its own time. */
+  overlapMinutes: number;
+}
+
+/** What a pull did, and what it left out. */
+export interface ActivityReport {
+  /** Records read. */
+  read: number;
+  /** Records that changed something. */
+  stored: number;
+  /** Records that a second read missed, too. */
+  gone: number;
+  /** Calls of Twenty. */
+  calls: number;
+  /** Kinds that the workspace does not have. */
+  missing: ActivityKind[];
+  /** The time was over before all was read: the next pull goes on from there. */
+  more_due: boolean;
+}
+
+/** The answer of `get_activity_state`. */
+interface State {
+  object: string;
+  texts: ReadingScope['texts'];
+  read_started_at: string;
+  cursors: Partial<Record<string, Cursor>>;
+}
+
+interface Cursor {
+  read_until: string | null;
+  window: { from: string | null; until: string; position: string; whole_since: string | null } | null;
+}
+
+interface Hint {
+  object: string;
+  record_id: string;
+  hints: number;
+}
+
+interface Hints {
+  hints: Hint[];
+  remaining: number;
+  read_started_at: string;
+}
+
+interface Stored {
+  stored: number;
+  gone: number;
+  read_started_at: string;
+}
+
+const MS_PER_MINUTE = 60_000;
+/** Records a call of the database. */
+const STORED_AT_ONCE = 1_000;
+/** Links are small; texts may be large: pages of them begin small and grow while their answers stay small. */
+const LARGEST_PAGE = 5_000;
+const SMALLEST_PAGE = 100;
+const FIRST_PAGE = 1_000;
+const SMALL_ANSWER = 2_000_000;
+const LARGE_ANSWER = 8_000_000;
+
+/**
+ * Brings notes, tasks, messages and meetings of Twenty into the database, each object from its own cursor on. Nothing is
+ * written to Twenty. Safe to repeat and to run beside itself.
+ */
+export async function pullActivities(ports: ActivityPorts, order: ActivityOrder): Promise<ActivityReport> {
+  return await new Pull(ports, order).run();
+}
+
+class Pull {
+  private readonly watch: Watch;
+  private readonly report: ActivityReport = { read: 0, stored: 0, gone: 0, calls: 0, missing: [], more_due: false };
+
+  constructor(
+    private readonly ports: ActivityPorts,
+    private readonly order: ActivityOrder,
+  ) {
+    this.watch = new Watch(ports.control);
+  }
+
+  async run(): Promise<ActivityReport> {
+    const { report, order, ports } = this;
+    const state = await this.call<State>('get_activity_state', {});
+    const twenty = ports.twenty({ leadObject: state.object, texts: state.texts });
+    const objects = await tried(ports.control, () => twenty.objects(order.kinds));
+    report.missing = order.kinds.filter((kind) => !objects.some(({ reading }) => reading.kind === kind));
+    if (order.read !== 'named') {
+      // the first page is read whatever the time: a pull that never has any would never come to an end
+      for (const [nth, object] of objects.entries())
+        if (nth === 0 || !this.isOver()) await this.readWindow(twenty, object, state);
+    }
+    if (!this.isOver()) await this.readNamed(twenty, objects);
+    report.calls = twenty.calls;
+    return report;
+  }
+
+  private isOver(): boolean {
+    if (this.watch.isOver) this.report.more_due = true;
+    return this.report.more_due;
+  }
+
+  /** An object's window to its end; the position is stored with each page. */
+  private async readWindow(twenty: ActivitiesPort, object: ActivityObject, state: State): Promise<void> {
+    const { name, window, wholeSince } = this.windowOf(object, state);
+    let readStartedAt = state.read_started_at;
+    for (let next = window; ;) {
+      const asked = next;
+      const answer = await this.allowed(object, () => twenty.getPage(object, asked));
+      if (answer === null) return;
+      const page = { ...answer.page, whole_since: wholeSince };
+      readStartedAt = await this.store(name, answer.records, readStartedAt, { p_page: page });
+      if (!page.has_next || this.isOver()) return;
+      next = { ...next, until: page.until, position: page.position, pageSize: nextSize(next.pageSize, answer.bytes) };
+    }
+  }
+
+  private windowOf(
+    { reading }: ActivityObject,
+    { cursors, read_started_at }: State,
+  ): { name: string; wholeSince: string | null; window: ChangedWindow } {
+    const { read, overlapMinutes } = this.order;
+    const { read_until = null, window = null } = cursors[reading.object] ?? {};
+    const pageSize = reading.isLink ? LARGEST_PAGE : FIRST_PAGE;
+    const name = reading.object;
+    if (window !== null && (read === 'changed' || window.whole_since !== null)) {
+      const { from, until, position, whole_since: wholeSince } = window;
+      return { name, wholeSince, window: { updatedSince: from, until, position, pageSize } };
+    }
+    const isWhole = read === 'all' || read_until === null;
+    const updatedSince = isWhole
+      ? null
+      : new Date(Date.parse(read_until) - overlapMinutes * MS_PER_MINUTE).toISOString();
+    return {
+      name,
+      wholeSince: isWhole ? read_started_at : null,
+      window: { updatedSince, until: null, position: null, pageSize },
+    };
+  }
+
+  /** What webhooks named, and what waits to be confirmed as gone, until there is no more of it. */
+  private async readNamed(twenty: ActivitiesPort, objects: readonly ActivityObject[]): Promise<void> {
+    for (;;) {
+      const { hints, remaining, read_started_at } = await this.call<Hints>('get_activity_hints', {});
+      const known = objects.filter(({ reading }) => hints.some((hint) => hint.object === reading.object));
+      for (const object of known) {
+        const named = hints.filter((hint) => hint.object === object.reading.object);
+        const records = await this.allowed(object, () =>
+          twenty.getById(
+            object,
+            named.map(({ record_id }) => record_id),
+          ),
+        );
+        if (records === null) return;
+        await this.store(object.reading.object, records, read_started_at, { p_hints: named });
+      }
+      if (known.length === 0 || remaining === 0 || this.isOver()) return;
+    }
+  }
+
+  /** What a read brought; null where the key may not see the object: the others are read all the same. */
+  private async allowed<T>({ reading }: ActivityObject, read: () => Promise<T>): Promise<T | null> {
+    return await tried(this.ports.control, read).catch(async (error: unknown) => {
+      if (!(error instanceof TwentyError) || error.failure.category !== 'permission')
+        return await Promise.reject(error as Error);
+      this.ports.control.warn(`${reading.object} was left out: ${describeFailure(error.failure)}`);
+      return null;
+    });
+  }
+
+  /** Stores what was read, the page's position and the hints with the last of it. Gives when the next read begins. */
+  private async store(
+    p_object: string,
+    records: readonly ActivityRecord[],
+    p_read_started_at: string,
+    last: Record<string, unknown>,
+  ): Promise<string> {
+    for (let start = 0; ; start += STORED_AT_ONCE) {
+      const p_records = records.slice(start, start + STORED_AT_ONCE);
+      const isLast = start + STORED_AT_ONCE >= records.length;
+      const args = { p_object, p_records, p_read_started_at, ...(isLast ? last : {}) };
+      const { stored, gone, read_started_at } = await this.call<Stored>('store_activities', args);
+      this.report.read += p_records.length;
+      this.report.stored += stored;
+      this.report.gone += gone;
+      if (isLast) return read_started_at;
+    }
+  }
+
+  private async call<T>(name: string, args: Record<string, unknown>): Promise<T> {
+    const { control, store } = this.ports;
+    return await tried(control, () => store.rpc<T>(name, args));
+  }
+}
+
+function nextSize(size: number, bytes: number): number {
+  if (bytes > LARGE_ANSWER) return Math.max(SMALLEST_PAGE, Math.floor(size / 2));
+  return bytes < SMALL_ANSWER ? Math.min(LARGEST_PAGE, size * 2) : size;
+}
