@@ -383,6 +383,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'preview_scoring_rules',
     'preview_sync',
     'publish_scoring_rules',
+    'read_lead_events',
     'real_time_sync_activity',
     'refresh_daily_summary',
     'replay_dead_letters',
@@ -1782,6 +1783,34 @@ create table if not exists lead_sync.activity_cursors (
 );
 alter table lead_sync.activity_cursors enable row level security;
 comment on column lead_sync.activity_cursors.whole_since is 'When a read of everything began that is not through: what it does not meet is looked for by id';
+
+-- migrations/events/tables.sql
+-- What flows of your own are started by: each has a feed, which collects what it wants from its first read on, and keeps it until the flow says that it has it.
+-- While there is no feed, nothing is collected.
+create table if not exists lead_sync.event_feeds (
+  feed text primary key check (length(feed) between 1 and 200),
+  events text[] not null,
+  fields text[],
+  score numeric,
+  began_at timestamptz not null default now(),
+  read_at timestamptz not null default now()
+);
+alter table lead_sync.event_feeds enable row level security;
+comment on column lead_sync.event_feeds.fields is 'A change counts when one of these fields changed; null: any';
+comment on column lead_sync.event_feeds.score is 'The score that a lead crosses';
+
+create table if not exists lead_sync.lead_events (
+  id bigint generated always as identity primary key,
+  feed text not null references lead_sync.event_feeds (feed) on delete cascade,
+  event text not null,
+  lead_id uuid,
+  happened_at timestamptz not null default clock_timestamp(),
+  details jsonb not null default '{}'
+);
+alter table lead_sync.lead_events enable row level security;
+comment on column lead_sync.lead_events.id is 'Of one lead, in the order in which it happened: its row was locked';
+create index if not exists lead_events_feed_idx on lead_sync.lead_events (feed, id);
+create index if not exists lead_events_happened_at_idx on lead_sync.lead_events using brin (happened_at);
 
 -- migrations/edge/tables.sql
 -- The edge replica. Nothing looks at the sources, no trigger is on them, until enable_edge() is called.
@@ -6895,6 +6924,7 @@ begin
     'follow_ups', (select count(*) from lead_sync.follow_ups as f where f.lead_id = any (v_ids))
   );
   delete from lead_sync.lead_changes as c where c.lead_id = any (v_ids);
+  delete from lead_sync.lead_events as e where e.lead_id = any (v_ids);
   delete from public.lead_sync_history as h where h.lead_id = any (v_ids);
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('history', v_count);
@@ -12046,6 +12076,162 @@ begin
 end
 $$;
 
+-- migrations/events/changed_fields.sql
+-- The fields in which two sets of values differ.
+create or replace function lead_sync.changed_fields(p_before jsonb, p_after jsonb) returns text[]
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  if p_before = p_after then
+    return '{}';
+  end if;
+  return array(select k from jsonb_object_keys(p_before || p_after) as k where (p_before -> k) is distinct from (p_after -> k) order by k);
+end
+$$;
+
+-- migrations/events/forget_events.sql
+-- Ends feeds that nobody reads, and takes events away that are old: up to p_limit a call, the oldest first. Returns how many events went.
+create or replace function lead_sync.forget_events(p_before timestamptz, p_limit integer) returns integer
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_gone integer;
+begin
+  delete from lead_sync.lead_events as e
+  where e.id = any (array(
+    select o.id from lead_sync.lead_events as o
+    where o.happened_at < p_before or o.feed in (select f.feed from lead_sync.event_feeds as f where f.read_at < p_before)
+    order by o.id
+    limit p_limit
+  ));
+  get diagnostics v_gone = row_count;
+  if v_gone < p_limit then
+    delete from lead_sync.event_feeds as f where f.read_at < p_before;
+  end if;
+  return v_gone;
+end
+$$;
+
+-- migrations/events/note_lead_events.sql
+-- After leads were written, by anyone: what feeds want of it.
+create or replace function lead_sync.note_lead_events() returns trigger
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  if not exists (select from lead_sync.event_feeds) then
+    return null;
+  elsif tg_op = 'INSERT' then
+    insert into lead_sync.lead_events (feed, event, lead_id)
+    select f.feed, 'created', n.id
+    from new_leads as n cross join lead_sync.event_feeds as f
+    where 'created' = any (f.events)
+    order by n.created_at, n.id;
+    return null;
+  end if;
+
+  insert into lead_sync.lead_events (feed, event, lead_id, details)
+  select f.feed, e.event, n.id, e.details
+  from new_leads as n
+  join old_leads as o on o.id = n.id
+  cross join lateral (
+    select
+      case when n.sync_status = o.sync_status then null when n.sync_status = 'error' and n.sync_error_count > o.sync_error_count then 'failed'
+        when n.sync_status = 'error' then 'held' when n.sync_status = 'synced' then 'synced' end as status,
+      case when lead_sync.wants_event('{changed}') then lead_sync.changed_fields(lead_sync.lead_values(o), lead_sync.lead_values(n)) end as fields
+    offset 0
+  ) as c
+  cross join lead_sync.event_feeds as f
+  cross join lateral (
+    select 'changed', jsonb_build_object('fields', to_jsonb(c.fields)) where c.fields <> '{}' and (f.fields is null or f.fields && c.fields)
+    union all
+    select c.status, case when c.status = 'synced' then '{}' else jsonb_build_object('reason', n.sync_error_message) end where c.status is not null
+    union all
+    select 'score_crossed', jsonb_build_object('score', n.lead_score, 'before', o.lead_score, 'direction', case when n.lead_score >= f.score then 'up' else 'down' end)
+    where (coalesce(n.lead_score, '-infinity') >= f.score) <> (coalesce(o.lead_score, '-infinity') >= f.score)
+    union all
+    select 'segment_changed', jsonb_build_object(
+      'segment', (select s.segment_name from public.customer_segments as s where s.id = n.segment_id),
+      'before', (select s.segment_name from public.customer_segments as s where s.id = o.segment_id)
+    )
+    where n.segment_id is distinct from o.segment_id
+  ) as e (event, details)
+  where e.event = any (f.events)
+  order by n.id, f.feed;
+  return null;
+end
+$$;
+
+-- migrations/events/note_other_events.sql
+-- After a conflict was noted, a lead assigned or an alert raised: what feeds want of it. The trigger's argument is the event.
+create or replace function lead_sync.note_other_events() returns trigger
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_new jsonb := to_jsonb(new);
+begin
+  if lead_sync.wants_event(array[tg_argv[0]]) then
+    insert into lead_sync.lead_events (feed, event, lead_id, details)
+    select f.feed, tg_argv[0], (v_new ->> 'lead_id')::uuid, case tg_argv[0]
+      when 'conflicted' then jsonb_build_object(
+        'conflict_id', v_new -> 'id', 'field', v_new -> 'field', 'winner', v_new -> 'winner', 'supabase_value', v_new -> 'supabase_value',
+        'twenty_value', v_new -> 'twenty_value', 'reason', v_new -> 'reason'
+      )
+      when 'assigned' then jsonb_build_object(
+        'member_id', v_new -> 'member_id', 'name', (select r.name from public.sales_reps as r where r.member_id = (v_new ->> 'member_id')::uuid)
+      )
+      else jsonb_build_object('alert', v_new -> 'alert', 'severity', v_new -> 'severity')
+    end
+    from lead_sync.event_feeds as f
+    where tg_argv[0] = any (f.events);
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/events/read_lead_events.sql
+-- Reads a feed: what happened since, the oldest first, each at least once; of one lead in the order in which it happened. The first read begins the feed.
+-- A feed that nobody reads for history_days of the settings ends, and events that are older than that go.
+--   p_feed    its name, e.g. the ID of a workflow       p_events  created, changed, synced, held, failed, conflicted, score_crossed, segment_changed, assigned, alert_fired
+--   p_fields  see lead_sync.event_feeds; so is p_score  p_done    ids of events that the read before gave and the flow has: they do not come again
+-- Returns {began, events: [{id, event, lead_id, happened_at, details, lead}], has_next}: lead is its row as it is now, null for an alert's event and for a lead that is deleted for good.
+-- Raises 22023 on a malformed call.
+create or replace function public.read_lead_events(
+  p_feed text, p_events text[], p_fields text[] default null, p_score numeric default null, p_done bigint[] default null, p_limit integer default 100
+) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_began boolean;
+  v_events jsonb;
+begin
+  if coalesce(length(p_feed), 0) not between 1 and 200 or p_limit is null or p_limit not between 1 and 10000 then
+    raise exception 'p_feed must have 1 to 200 characters, and p_limit be between 1 and 10000' using errcode = '22023';
+  elsif coalesce(cardinality(p_events), 0) = 0 or not p_events <@ array[
+    'created', 'changed', 'synced', 'held', 'failed', 'conflicted', 'score_crossed', 'segment_changed', 'assigned', 'alert_fired'
+  ] then
+    raise exception 'p_events names no events, or one that is none' using errcode = '22023';
+  elsif 'score_crossed' = any (p_events) and p_score is null then
+    raise exception 'score_crossed needs p_score' using errcode = '22023', hint = 'Say which score a lead must cross.';
+  end if;
+  insert into lead_sync.event_feeds as f (feed, events, fields, score) values (p_feed, p_events, p_fields, p_score)
+  on conflict (feed) do update set events = excluded.events, fields = excluded.fields, score = excluded.score, read_at = clock_timestamp()
+  returning f.xmax::text = '0' into v_began;
+  delete from lead_sync.lead_events as e where e.feed = p_feed and e.id = any (p_done);
+
+  select coalesce(jsonb_agg(
+    jsonb_build_object(
+      'id', e.id, 'event', e.event, 'lead_id', e.lead_id, 'happened_at', e.happened_at, 'details', e.details, 'lead', to_jsonb(l)
+    ) order by e.id
+  ), '[]')
+  into v_events
+  from (select r.* from lead_sync.lead_events as r where r.feed = p_feed order by r.id limit p_limit) as e
+  left join public.leads as l on l.id = e.lead_id;
+  return jsonb_build_object('began', v_began, 'events', v_events, 'has_next', jsonb_array_length(v_events) = p_limit);
+end
+$$;
+
+-- migrations/events/wants_event.sql
+-- Whether any feed wants one of these events.
+create or replace function lead_sync.wants_event(p_events text[]) returns boolean
+language sql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+  select exists (select from lead_sync.event_feeds as f where f.events && p_events)
+$$;
+
 -- migrations/edge/acknowledge_edge_changes.sql
 -- Settles a page of get_edge_changes. Returns {acknowledged, refused}.
 --   p_request  {run, acknowledge: {table, applied, refused, before}}
@@ -15231,6 +15417,7 @@ declare
   v_purged integer := 0;
   v_raw_erased integer := 0;
   v_hints integer := 0;
+  v_events integer := 0;
   v_cleanup jsonb;
   v_duplicates jsonb;
   v_has_more boolean;
@@ -15266,13 +15453,14 @@ begin
     v_raw_erased := lead_sync.erase_raw(v_today, 20000);
     v_hints := lead_sync.forget_hints(v_today, 20000);
     perform lead_sync.forget_changes(p_now);
+    v_events := lead_sync.forget_events(v_before, 20000);
     if coalesce(
       p_cleanup, not exists (select from lead_sync.maintenance_tasks as t where t.task = 'cleanup' and t.last_at > p_now - interval '7 days')
     ) then
       v_cleanup := lead_sync.clean_up(p_now);
       perform lead_sync.note_task('cleanup', p_now, v_cleanup);
     end if;
-    v_has_more := v_purged = 20000 or v_raw_erased = 20000 or v_hints = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
+    v_has_more := v_purged = 20000 or v_raw_erased = 20000 or v_hints = 20000 or v_events = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
   end if;
   if not v_has_more and v_settings.find_duplicates then
     v_duplicates := lead_sync.search_duplicates(v_until);
@@ -16274,6 +16462,18 @@ create or replace trigger lead_touches_hand_over_assignment after update of lead
 -- migrations/activities/triggers.sql
 create or replace trigger activity_settings_erase after update of texts on lead_sync.activity_settings
   for each row when (new.texts <> 'body') execute function lead_sync.erase_activity_texts();
+
+-- migrations/events/triggers.sql
+create or replace trigger leads_note_events_inserted after insert on public.leads
+  referencing new table as new_leads for each statement execute function lead_sync.note_lead_events();
+create or replace trigger leads_note_events_updated after update on public.leads
+  referencing old table as old_leads new table as new_leads for each statement execute function lead_sync.note_lead_events();
+create or replace trigger lead_sync_conflicts_note_event after insert on public.lead_sync_conflicts
+  for each row execute function lead_sync.note_other_events('conflicted');
+create or replace trigger lead_assignments_note_event after update of member_id on public.lead_assignments
+  for each row when (new.member_id is not null and new.member_id is distinct from old.member_id) execute function lead_sync.note_other_events('assigned');
+create or replace trigger alert_states_note_event after update of state on lead_sync.alert_states
+  for each row when (new.state = 'firing' and old.state <> 'firing') execute function lead_sync.note_other_events('alert_fired');
 
 -- migrations/rollups/triggers.sql
 create or replace trigger lead_sync_history_note after insert on public.lead_sync_history

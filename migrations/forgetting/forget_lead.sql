@@ -67,6 +67,7 @@ begin
     'follow_ups', (select count(*) from lead_sync.follow_ups as f where f.lead_id = any (v_ids))
   );
   delete from lead_sync.lead_changes as c where c.lead_id = any (v_ids);
+  delete from lead_sync.lead_events as e where e.lead_id = any (v_ids);
   delete from public.lead_sync_history as h where h.lead_id = any (v_ids);
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('history', v_count);

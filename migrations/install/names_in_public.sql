@@ -127,6 +127,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'preview_scoring_rules',
     'preview_sync',
     'publish_scoring_rules',
+    'read_lead_events',
     'real_time_sync_activity',
     'refresh_daily_summary',
     'replay_dead_letters',

@@ -14,6 +14,7 @@ declare
   v_purged integer := 0;
   v_raw_erased integer := 0;
   v_hints integer := 0;
+  v_events integer := 0;
   v_cleanup jsonb;
   v_duplicates jsonb;
   v_has_more boolean;
@@ -49,13 +50,14 @@ begin
     v_raw_erased := lead_sync.erase_raw(v_today, 20000);
     v_hints := lead_sync.forget_hints(v_today, 20000);
     perform lead_sync.forget_changes(p_now);
+    v_events := lead_sync.forget_events(v_before, 20000);
     if coalesce(
       p_cleanup, not exists (select from lead_sync.maintenance_tasks as t where t.task = 'cleanup' and t.last_at > p_now - interval '7 days')
     ) then
       v_cleanup := lead_sync.clean_up(p_now);
       perform lead_sync.note_task('cleanup', p_now, v_cleanup);
     end if;
-    v_has_more := v_purged = 20000 or v_raw_erased = 20000 or v_hints = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
+    v_has_more := v_purged = 20000 or v_raw_erased = 20000 or v_hints = 20000 or v_events = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
   end if;
   if not v_has_more and v_settings.find_duplicates then
     v_duplicates := lead_sync.search_duplicates(v_until);

@@ -1,4 +1,4 @@
-import { NodeApiError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeApiError, type IDataObject, type IExecuteFunctions, type IPollFunctions } from 'n8n-workflow';
 import { sentences } from '../../errors/sentences';
 import { isObject } from '../../lead';
 import { describeFailure, FAILURES, type Failure } from './failure-texts';
@@ -9,8 +9,11 @@ import { callFunction, CREDENTIAL } from './rpc';
 /** Arguments by name; what is `null` is left to the function's default. */
 export type FunctionArguments = Record<string, unknown>;
 
+/** A node at work that calls the database. */
+type DatabaseContext = IExecuteFunctions | IPollFunctions;
+
 /** The one place where a failed call becomes an error of n8n; `description` is what the other side said. */
-function nodeApiError(context: IExecuteFunctions, itemIndex: number, name: string, failure: Failure): NodeApiError {
+function nodeApiError(context: DatabaseContext, itemIndex: number, name: string, failure: Failure): NodeApiError {
   const { kind, code, httpStatus, detail, hint } = failure;
   const error = new NodeApiError(
     context.getNode(),
@@ -52,7 +55,7 @@ export interface LeadDatabase {
  * Connects to the project of the node's credential, hosted or self-hosted.
  * @throws NodeApiError when its host is no address
  */
-export async function connect(context: IExecuteFunctions): Promise<LeadDatabase> {
+export async function connect(context: DatabaseContext): Promise<LeadDatabase> {
   const { host, serviceKey } = await context.getCredentials<{ host: string; serviceKey: string }>(CREDENTIAL);
   const url = projectUrl(String(host));
   if (url === null) throw nodeApiError(context, 0, 'connect', { kind: 'bad_host', detail: 'no call was made' });

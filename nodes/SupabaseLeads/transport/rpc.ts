@@ -1,4 +1,10 @@
-import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type {
+  IDataObject,
+  IExecuteFunctions,
+  IHttpRequestOptions,
+  IN8nHttpFullResponse,
+  IPollFunctions,
+} from 'n8n-workflow';
 import { isRedirect } from '../../http/redirects';
 import { withoutSecret } from '../../http/known-secret';
 import { failureOfAnswer, failureOfNetwork, failureOfRedirect, maskedFailure } from './failures';
@@ -15,7 +21,7 @@ export async function serviceKeyOf(context: IExecuteFunctions): Promise<string> 
 const TIMEOUT_MS = 65_000;
 
 async function sentBy(
-  context: IExecuteFunctions,
+  context: IExecuteFunctions | IPollFunctions,
   request: IHttpRequestOptions,
 ): Promise<{ answer: IN8nHttpFullResponse } | { failure: Failure }> {
   try {
@@ -35,7 +41,7 @@ async function sentBy(
  * @returns the text of a success, or why there was none
  */
 export async function callFunction(
-  context: IExecuteFunctions,
+  context: IExecuteFunctions | IPollFunctions,
   { url, serviceKey }: { url: string; serviceKey: string },
   name: string,
   args: IDataObject,

@@ -8,6 +8,7 @@ import { edgeCheck } from './edge-check';
 import { edgeDown } from './edge-down';
 import { edgeUp } from './edge-up';
 import { errorHandler } from './error-handler';
+import { events } from './events';
 import { followUps } from './follow-ups';
 import { forget } from './forget';
 import { knowlarityIntake } from './knowlarity-intake';
@@ -35,6 +36,7 @@ const CANVASES = {
   'lead-sync-dashboard': dashboard,
   'lead-sync-doctor': doctor,
   'lead-sync-error-handler': errorHandler,
+  'lead-sync-events': events,
   'lead-sync-follow-ups': followUps,
   'lead-sync-forget': forget,
   'lead-sync-maintenance': maintenance,

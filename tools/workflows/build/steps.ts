@@ -2,7 +2,7 @@ import { stableId, type Placed, type Step } from './canvas';
 
 type At = Step['at'];
 
-const SUPABASE = { leadSyncSupabaseApi: 'Supabase account (lead sync)' };
+export const SUPABASE = { leadSyncSupabaseApi: 'Supabase account (lead sync)' };
 export const TWENTY = { leadSyncTwentyApi: 'Twenty account (lead sync)' };
 
 /** Settings of a node that tries again by itself. */

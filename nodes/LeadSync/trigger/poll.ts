@@ -1,0 +1,50 @@
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { operationError } from '../../errors/operation-error';
+import { connect } from '../../SupabaseLeads/transport/client';
+
+/** What the workflow's static data holds between polls: events that it was started with, which the database may forget. */
+interface Memory {
+  done?: number[];
+}
+
+/** A list of the panel, or by an expression a text with commas. */
+function names(value: unknown): string[] {
+  const list = Array.isArray(value) ? value.map(String) : String(value ?? '').split(',');
+  return list.map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/**
+ * What happened to leads since the last poll (`read_lead_events`), an item for each event; null for nothing. A manual run has a feed of its own and takes one event.
+ * @throws NodeOperationError in a manual run while nothing has happened yet
+ */
+export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+  const isManual = context.getMode() === 'manual';
+  const memory = context.getWorkflowStaticData('node') as Memory;
+  const events = names(context.getNodeParameter('events', []));
+  const fields = names(context.getNodeParameter('fieldNames', ''));
+  const { maxEvents = 1000 } = context.getNodeParameter('options', {}) as { maxEvents?: number };
+  const database = await connect(context);
+  const answer = await database.call(
+    'read_lead_events',
+    {
+      p_feed: `${context.getWorkflow().id ?? ''}/${context.getNode().id}${isManual ? '/test' : ''}`,
+      p_events: events,
+      p_fields: fields.length > 0 ? fields : null,
+      p_score: events.includes('score_crossed') ? Number(context.getNodeParameter('score', 70)) : null,
+      p_done: isManual ? null : (memory.done ?? null),
+      p_limit: isManual ? 1 : maxEvents,
+    },
+    0,
+  );
+  const happened = answer.events as IDataObject[];
+  if (isManual && happened.length === 0) {
+    throw operationError(
+      context.getNode(),
+      'Nothing of this has happened to a lead yet',
+      'From now on it is collected: change a lead, then fetch the test event again.',
+    );
+  }
+  if (!isManual) memory.done = happened.map(({ id }) => Number(id));
+  if (happened.length === 0) return null;
+  return [happened.map(({ details, ...event }) => ({ json: { ...event, ...(details as IDataObject) } }))];
+}
