@@ -3336,6 +3336,328 @@ language sql stable rows 20 set search_path = '' as $$
   left join by_address on by_address.index = item.index
 $$;
 
+-- migrations/snapshots/merge_people.sql
+-- Merges the snapshots of people, set-based: those that are plain here, all others by merge_snapshots, where every rule of the protocol is; both do the same of them.
+-- A snapshot is plain where nobody here changed a field that Twenty changed, of a person who is known by the Twenty id, or who is new, and whose values are plain texts.
+-- Arguments and result are those of merge_snapshots.
+create or replace function lead_sync.merge_people(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_plain jsonb := '[]';
+  v_others jsonb := p_items;
+begin
+  -- of a record that comes twice the later copy counts
+  if jsonb_array_length(p_items) = (select count(*) from (select from jsonb_array_elements(p_items) as i group by i #> '{snapshot,twenty_id}') as person) then
+    v_plain := lead_sync.merge_plain_snapshots(p_items, p_context);
+  end if;
+  if jsonb_array_length(v_plain) = jsonb_array_length(p_items) then
+    return v_plain;
+  end if;
+  if v_plain <> '[]' then
+    select jsonb_agg(i order by i -> 'index') into v_others
+    from jsonb_array_elements(p_items) as i
+    left join (select r -> 'index' as index from jsonb_array_elements(v_plain) as r) as p on p.index = i -> 'index'
+    where p.index is null;
+  end if;
+  return v_plain || lead_sync.merge_snapshots(v_others, p_context);
+end
+$$;
+
+-- migrations/snapshots/merge_plain_snapshots.sql
+-- Merges those of the snapshots that are plain, see merge_people, and leaves the others. A new person's values are taken as they are; of a known one those that Twenty
+-- changed, none of which anybody changed here, so that there is no conflict. Rows are written as they will stand, assessed, where no trigger of the owner's may change them.
+create or replace function lead_sync.merge_plain_snapshots(p_items jsonb, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_read timestamptz := (p_context ->> 'read_started_at')::timestamptz;
+  v_run_id uuid := (p_context ->> 'run_id')::uuid;
+  v_now timestamptz := clock_timestamp();
+  v_keeps_changes boolean := (select s.changes_days > 0 from lead_sync.settings as s);
+  v_has_forgotten boolean := exists (select from lead_sync.forgotten);
+  v_is_prepared boolean := not exists (
+    select from pg_catalog.pg_trigger as t
+    join pg_catalog.pg_proc as f on f.oid = t.tgfoid
+    where t.tgrelid = 'public.leads'::regclass and not t.tgisinternal and f.pronamespace <> 'lead_sync'::regnamespace
+  );
+  v_fields text[];
+  v_sent text[]; -- fields that go to Twenty
+  v_only_sent text[];
+  v_only_taken text[];
+  v_spelled jsonb; -- {field: kind} of those of which one value has several spellings
+  v_renewed_since timestamptz;
+  v_has_attributes boolean;
+  v_blank public.leads;
+  v_results jsonb;
+begin
+  select
+    array_agg(r ->> 'field'),
+    coalesce(array_agg(r ->> 'field') filter (where r ->> 'direction' <> 'to_supabase'), '{}'),
+    coalesce(array_agg(r ->> 'field') filter (where r ->> 'direction' = 'to_twenty'), '{}'),
+    coalesce(array_agg(r ->> 'field') filter (where r ->> 'direction' = 'to_supabase'), '{}'),
+    coalesce(jsonb_object_agg(r ->> 'field', r ->> 'kind') filter (where r ->> 'kind' in ('domain', 'email')), '{}'),
+    max((r ->> 'base_since')::timestamptz),
+    coalesce(bool_or(r ->> 'field' like 'attributes.%'), false)
+  into v_fields, v_sent, v_only_sent, v_only_taken, v_spelled, v_renewed_since, v_has_attributes
+  from jsonb_array_elements(p_context -> 'rules') as r
+  where r ->> 'field' <> 'deleted';
+  v_blank.additional_emails := '{}';
+  v_blank.additional_phones := '{}';
+  v_blank.attributes := '{}';
+  v_blank.left_out := '{}';
+  v_blank.sync_status := 'synced';
+  v_blank.score_epoch := 0;
+  v_blank.sync_error_count := 0;
+  v_blank.created_at := now();
+
+  perform set_config('lead_sync.prepared', case when v_is_prepared then 'on' else 'off' end, true);
+  with item as materialized (
+    select (i ->> 'index')::integer as index, i -> 'snapshot' as snapshot, (i #>> '{snapshot,twenty_id}')::uuid as twenty_id
+    from jsonb_array_elements(p_items) as i
+  ),
+  stated as materialized (
+    select
+      i.index, i.twenty_id, i.snapshot, n.known, v.stated,
+      (i.snapshot ->> 'twenty_created_at')::timestamptz as created_at,
+      (i.snapshot ->> 'twenty_updated_at')::timestamptz as updated_at,
+      i.snapshot -> 'twenty_record' ? 'companyId' as has_company,
+      (i.snapshot #>> '{twenty_record,companyId}')::uuid as company_id
+    from item as i
+    left join lateral (select l as known from public.leads as l where l.twenty_id = i.twenty_id limit 1) as n on true
+    cross join lateral (
+      select (i.snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'attributes']) as texts offset 0
+    ) as t
+    cross join lateral (
+      select t.texts || case
+        when jsonb_typeof(i.snapshot -> 'attributes') = 'object' and i.snapshot -> 'attributes' <> '{}' then lead_sync.attribute_values(i.snapshot -> 'attributes', true)
+        else '{}'
+      end || case
+        when jsonb_typeof(t.texts -> 'additional_phones') = 'array' then jsonb_build_object('additional_phones', lead_sync.stated_list(t.texts -> 'additional_phones'))
+        else '{}'
+      end as stated
+      offset 0
+    ) as v
+    where i.snapshot ->> 'twenty_deleted_at' is null
+      and i.snapshot ->> 'additional_emails' is null
+      and v.stated - v_fields = '{}' -- nor is it said to be absent
+      and not t.texts - array['lead_score', 'additional_phones'] @? 'strict $.* ? (
+        @.type() != "string" && @.type() != "null" || @ like_regex "^$|^[ \\t\\r\\n\\f\\u000b\\u00a0]|[ \\t\\r\\n\\f\\u000b\\u00a0]$"
+      )'
+      and coalesce(jsonb_typeof(t.texts -> 'lead_score'), 'null') in ('number', 'null')
+      and coalesce(jsonb_typeof(t.texts -> 'additional_phones'), 'null') in ('array', 'null')
+  ),
+  compared as materialized (
+    select
+      i.index, i.twenty_id, i.known, i.known is null as is_new,
+      coalesce(i.updated_at, s.remote_updated_at) as remote_updated_at, s.remote_updated_at as known_updated_at,
+      coalesce(i.created_at, s.remote_created_at) as remote_created_at,
+      case when i.has_company then i.company_id else s.company_id end as company_id, s.company_id as known_company_id,
+      coalesce(s.base_local, '{}') as base_local, coalesce(s.base_remote, '{}') as base_remote, s.due_at, s.due_since,
+      least(coalesce(i.updated_at, v_read), v_read) as remote_time,
+      r.remote, d.changed
+    from stated as i
+    left join lateral (select k.* from lead_sync.lead_states as k where k.lead_id = (i.known).id limit 1) as s on true
+    left join lateral (select k.id from public.leads as k where i.known is null and k.id = i.twenty_id limit 1) as own on true
+    left join lateral (
+      select k.id from public.leads as k
+      where i.known is null
+        and case when k.email ~ '^[!-~]+$' then lower(k.email) else lower(normalize(regexp_replace(k.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end
+          = lower(i.stated ->> 'email')
+      limit 1
+    ) as same on true
+    cross join lateral (select jsonb_strip_nulls(coalesce(s.base_remote, '{}') || i.stated) as remote offset 0) as r
+    cross join lateral (
+      select case
+        when i.known is null then r.remote
+        else (
+          select coalesce(jsonb_object_agg(e.k, coalesce(r.remote -> e.k, 'null')), '{}')
+          from (select jsonb_object_keys(i.stated) as k) as e
+          where r.remote -> e.k is distinct from s.base_remote -> e.k
+        )
+      end as changed
+      offset 0
+    ) as d
+    where case
+      when i.known is null then
+        own.id is null and same.id is null
+        and (i.stated ->> 'email' is null or (i.stated ->> 'email' ~ '^[!-~]+$' and i.stated ->> 'email' !~* '[@.]xn--'))
+        and not (v_has_forgotten and lead_sync.is_forgotten(i.snapshot))
+      else
+        (i.known).deleted_at is null and (i.known).left_out = '{}'
+        and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone and s.joined is null
+        and s.merged_at <= v_read and s.remote_created_at = i.created_at and (v_renewed_since is null or s.merged_at > v_renewed_since)
+        and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
+        and not d.changed ?| v_only_sent
+    end
+  ),
+  uncontested as materialized (
+    select c.*, t.taken, v.local, e.edited && v_sent as is_due
+    from compared as c
+    cross join lateral (
+      select case
+        when c.is_new then c.changed - v_only_sent
+        -- another spelling of an address is nobody's edit
+        when c.changed ?| array(select jsonb_object_keys(v_spelled)) then (
+          select coalesce(jsonb_object_agg(e.key, e.value), '{}')
+          from jsonb_each(c.changed) as e
+          where not v_spelled ? e.key or not lead_sync.same_value(v_spelled ->> e.key, e.value, c.base_remote -> e.key)
+        )
+        else c.changed
+      end as taken
+      offset 0
+    ) as t
+    cross join lateral (select case when not c.is_new then lead_sync.lead_values(c.known) end as local offset 0) as v
+    cross join lateral (
+      select case
+        when c.is_new or v.local = c.base_local then '{}'::text[]
+        else array(select k from jsonb_object_keys(v.local || c.base_local) as k where v.local -> k is distinct from c.base_local -> k)
+      end as edited
+      offset 0
+    ) as e
+    where not e.edited && v_only_taken
+      and not t.taken ?| e.edited
+      -- both sides changed the company
+      and not (e.edited && array['company_name', 'company_domain'] and t.taken ?| array['company_name', 'company_domain'])
+  ),
+  lead as materialized (
+    select
+      u.*, u.taken - array['additional_emails', 'additional_phones', 'lead_score', 'segment'] <> '{}' or u.is_new as is_assessed,
+      jsonb_populate_record(
+        coalesce(u.known, v_blank),
+        u.taken
+        || case when u.is_new then jsonb_build_object('id', u.twenty_id, 'twenty_id', u.twenty_id) else '{}' end
+        || case when u.taken -> 'additional_emails' = 'null' then '{"additional_emails": []}'::jsonb else '{}' end
+        || case when u.taken -> 'additional_phones' = 'null' then '{"additional_phones": []}'::jsonb else '{}' end
+        || case when u.taken ?| array['company_size', 'country', 'region', 'postal_code'] then '{"score_epoch": 0}'::jsonb else '{}' end
+        || case when v_has_attributes then jsonb_build_object('attributes', lead_sync.apply_attributes(coalesce((u.known).attributes, '{}'), u.taken)) else '{}' end
+      ) as row
+    from uncontested as u
+  ),
+  assessed as materialized (
+    select a.*, true as is_anew from lead_sync.assess_leads(array(select l.row from lead as l where l.is_assessed and v_is_prepared)) as a
+    union all
+    select
+      (l.row).id, (l.row).company_employees, (l.row).company_size_band, (l.row).income_tier, (l.row).segment_id, (l.row).segment_confidence, (l.row).segment_source,
+      (l.row).lead_score, (l.row).score_breakdown, (l.row).score_epoch, (l.row).rescore_at, false
+    from lead as l
+    where not (l.is_assessed and v_is_prepared)
+  ),
+  settled as materialized (
+    select
+      l.*, a.company_employees, a.company_size_band, a.income_tier, a.segment_id, a.segment_confidence, a.segment_source, a.lead_score, a.score_breakdown,
+      a.score_epoch, a.rescore_at,
+      jsonb_strip_nulls(l.base_local || l.taken) as agreed_local, array(select jsonb_object_keys(l.taken)) as fields,
+      l.is_new or l.taken <> '{}' or l.remote <> l.base_remote or l.company_id is distinct from l.known_company_id as is_moved,
+      case
+        -- with another e-mail it may be held no more
+        when l.is_due then case when (l.known).sync_status = 'error' and not l.taken ? 'email' then 'error' else 'pending' end
+        when a.is_anew and (a.lead_score, a.segment_id) is distinct from ((l.known).lead_score, (l.known).segment_id) then 'pending'
+        else 'synced'
+      end as status
+    from lead as l
+    join assessed as a on a.lead_id = (l.row).id
+  ),
+  insert_leads as (
+    insert into public.leads (
+      id, twenty_id, first_name, last_name, email, additional_phones, phone, job_title, company_name, company_domain, company_size, city, region, country,
+      postal_code, linkedin_url, lead_source, lead_status, attributes, company_employees, company_size_band, income_tier, segment_id, segment_confidence,
+      segment_source, lead_score, score_breakdown, score_epoch, rescore_at, sync_status, sync_direction, last_synced_at, created_at, updated_at
+    )
+    select
+      (s.row).id, (s.row).twenty_id, (s.row).first_name, (s.row).last_name, (s.row).email, (s.row).additional_phones, (s.row).phone, (s.row).job_title,
+      (s.row).company_name, (s.row).company_domain, (s.row).company_size, (s.row).city, (s.row).region, (s.row).country, (s.row).postal_code,
+      (s.row).linkedin_url, (s.row).lead_source, (s.row).lead_status, (s.row).attributes, s.company_employees, s.company_size_band, s.income_tier,
+      s.segment_id, s.segment_confidence, s.segment_source, s.lead_score, s.score_breakdown, s.score_epoch, s.rescore_at, s.status, 'twenty_to_supabase',
+      v_now, (s.row).created_at, v_now
+    from settled as s
+    where s.is_new
+    order by s.index
+  ),
+  update_leads as (
+    update public.leads as l set
+      first_name = (s.row).first_name,
+      last_name = (s.row).last_name,
+      email = (s.row).email,
+      additional_emails = (s.row).additional_emails,
+      phone = (s.row).phone,
+      additional_phones = (s.row).additional_phones,
+      job_title = (s.row).job_title,
+      company_name = (s.row).company_name,
+      company_domain = (s.row).company_domain,
+      company_size = (s.row).company_size,
+      city = (s.row).city,
+      region = (s.row).region,
+      country = (s.row).country,
+      postal_code = (s.row).postal_code,
+      linkedin_url = (s.row).linkedin_url,
+      lead_source = (s.row).lead_source,
+      lead_status = (s.row).lead_status,
+      attributes = (s.row).attributes,
+      company_employees = s.company_employees,
+      company_size_band = s.company_size_band,
+      income_tier = s.income_tier,
+      segment_id = s.segment_id,
+      segment_confidence = s.segment_confidence,
+      segment_source = s.segment_source,
+      lead_score = s.lead_score,
+      score_breakdown = s.score_breakdown,
+      score_epoch = s.score_epoch,
+      rescore_at = s.rescore_at,
+      sync_status = s.status,
+      sync_direction = case when s.taken <> '{}' then 'twenty_to_supabase' else l.sync_direction end,
+      sync_error_message = case when s.status = 'error' then l.sync_error_message end,
+      sync_error_count = case when s.status = 'error' then l.sync_error_count else 0 end,
+      last_synced_at = case when s.is_due then l.last_synced_at else v_now end,
+      updated_at = v_now
+    from settled as s
+    where l.id = (s.known).id and s.is_moved and (s.taken <> '{}' or l.sync_status <> s.status)
+  ),
+  insert_states as (
+    insert into lead_sync.lead_states (lead_id, base_local, base_remote, remote_created_at, remote_updated_at, company_id, merged_at, read_at, due_at, due_since)
+    select
+      s.twenty_id, s.agreed_local, s.remote, s.remote_created_at, s.remote_updated_at, s.company_id, v_now, v_read,
+      case when s.status <> 'synced' then v_now end, case when s.status <> 'synced' then v_now end
+    from settled as s
+    where s.is_new
+    order by s.twenty_id
+  ),
+  update_states as (
+    update lead_sync.lead_states as t set
+      base_local = case when s.is_moved then s.agreed_local else t.base_local end,
+      base_remote = case when s.is_moved then s.remote else t.base_remote end,
+      remote_updated_at = s.remote_updated_at,
+      company_id = s.company_id,
+      merged_at = case when s.is_moved then v_now else t.merged_at end,
+      read_at = case when s.is_moved then v_read else t.read_at end,
+      due_at = case when not s.is_moved then t.due_at when s.status <> 'synced' then case s.status when 'pending' then coalesce(t.due_at, v_now) else t.due_at end end,
+      due_since = case when not s.is_moved then t.due_since when s.status <> 'synced' then coalesce(t.due_since, v_now) end,
+      refusal = case when not s.is_moved then t.refusal end
+    from settled as s
+    where t.lead_id = (s.known).id and (s.is_moved or s.remote_updated_at is distinct from s.known_updated_at)
+  ),
+  write_history as (
+    insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, created_at, synced_at)
+    select (s.row).id, v_run_id, p_context ->> 'sync_type', 'twenty_to_supabase', 'synced', s.fields, s.remote_time, v_now
+    from settled as s
+    where s.taken <> '{}'
+  ),
+  write_changes as (
+    insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, before, after)
+    select v_now, (s.known).id, v_run_id, 'supabase', lead_sync.values_before(s.local, s.taken), s.taken
+    from settled as s
+    where v_keeps_changes and not s.is_new and s.taken <> '{}'
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'index', s.index, 'lead_id', (s.row).id, 'twenty_id', s.twenty_id,
+    'result', case when s.is_new then 'created' when s.taken <> '{}' then 'updated' else 'unchanged' end,
+    'linked', false, 'reason', null, 'fields', s.fields
+  ) order by s.index), '[]')
+  into v_results
+  from settled as s;
+  perform set_config('lead_sync.prepared', 'off', true);
+  return v_results;
+end
+$$;
+
 -- migrations/snapshots/merge_snapshots.sql
 -- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance, suspicious}; suspicious: no absence is confirmed.
 -- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see write_or_split.
@@ -3653,10 +3975,11 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/snapshots/unchanged_snapshots.sql
--- Of the snapshots of a read, those that show what is agreed already, of leads of which nothing is open: most of a full resync. A merge of them would change nothing,
--- so none is made, and no lock is taken: what another call is just writing counts as written after this answer.
--- Whatever is not plain goes the full way, where the protocol's rules are: another version or incarnation, a read older than the last merge, a lead that waits for something,
--- deletions, absences, several e-mails, a person who holds another lead back, a field that starts anew, and the whole page when one value of it cannot be read.
+-- Of the snapshots of a read, those that show what is agreed already: most of a full resync. A merge of them would change nothing, so none is made, and no lock is taken:
+-- what another call is just writing counts as written after this answer. What waits here to go out goes on waiting.
+-- Whatever is not plain goes the full way, where the protocol's rules are: another version or incarnation, a read older than the last merge, a lead that a push is at,
+-- deletions, absences, several e-mails, a person who holds another lead back, a field that starts anew, an edit here where some field only comes from Twenty, and the whole
+-- page when one value of it cannot be read.
 --   p_read_started_at  when the read began
 --   p_object           object of the mapping
 --   p_missing          Twenty fields that the workspace lacks, or null; where the mapping does not know that yet, all go the full way
@@ -3668,13 +3991,15 @@ declare
   v_mapping_is_known boolean;
   v_renewed text[]; -- fields that start anew
   v_renewed_since timestamptz;
+  v_is_two_way boolean; -- no edit here may be taken back
   v_results jsonb;
 begin
   select
     bool_and(p_missing is null or (m.missing_since is not null) = (p_missing ? split_part(m.twenty_field, '.', 1))),
     array_agg(m.lead_field) filter (where m.base_since is not null),
-    max(m.base_since)
-  into v_mapping_is_known, v_renewed, v_renewed_since
+    max(m.base_since),
+    not bool_or(m.enabled and m.direction = 'to_supabase' and m.lead_field <> 'deleted')
+  into v_mapping_is_known, v_renewed, v_renewed_since, v_is_two_way
   from lead_sync.field_mappings as m
   where m.object = p_object;
   -- of a record that comes twice the later copy counts
@@ -3691,8 +4016,8 @@ begin
   from jsonb_array_elements(p_snapshots) with ordinality as i (snapshot)
   join public.leads as l on l.twenty_id = (i.snapshot ->> 'twenty_id')::uuid
   join lead_sync.lead_states as s on s.lead_id = l.id
-  where l.sync_status = 'synced' and l.deleted_at is null and l.left_out = '{}'
-    and s.due_at is null and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone and s.joined is null
+  where l.deleted_at is null and l.left_out = '{}'
+    and (v_is_two_way or (l.sync_status = 'synced' and s.due_at is null)) and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone and s.joined is null
     and s.merged_at <= p_read_started_at
     and s.remote_created_at = (i.snapshot ->> 'twenty_created_at')::timestamptz
     and s.remote_updated_at = (i.snapshot ->> 'twenty_updated_at')::timestamptz
@@ -3878,7 +4203,15 @@ begin
   cross join lateral (
     select case when p_source <> 'twenty' and jsonb_typeof(i.value) = 'object' then lead_sync.read_touch(lead_sync.read_lead(i.value), p_source) else i.value end as lead offset 0
   ) as r
-  cross join lateral (select lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes) as problem offset 0) as p
+  cross join lateral (
+    select case
+      -- as lead_problem has it: a call of it takes longer than all else here, and most have none
+      when p_source = 'twenty' and pg_column_size(r.lead) <= v_settings.max_lead_bytes and r.lead ->> 'twenty_id' like '________-____-____-____-____________'
+        and translate(r.lead ->> 'twenty_id', '0123456789abcdef', '') = '----' then null
+      else lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes)
+    end as problem
+    offset 0
+  ) as p
   where not v_unchanged ? (i.ordinality - 1)::text;
 
   if p_source <> 'twenty' then
@@ -3917,15 +4250,17 @@ begin
       ) else '{}' end) into v_results
       from jsonb_array_elements(v_results) as r;
     end if;
-    perform lead_sync.release_held((
-      select jsonb_agg(jsonb_build_object(
-        'twenty_id', i -> 'snapshot' -> 'twenty_id',
-        'email', i -> 'snapshot' -> 'email',
-        'deleted', coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) or i -> 'snapshot' ->> 'twenty_deleted_at' is not null
-      ))
-      from jsonb_array_elements(v_items) as i
-      join jsonb_array_elements(v_results) as r on r -> 'index' = i -> 'index' and r ->> 'result' <> 'stale'
-    ));
+    if exists (select from lead_sync.lead_states as s where s.held_by is not null) then
+      perform lead_sync.release_held((
+        select jsonb_agg(jsonb_build_object(
+          'twenty_id', i -> 'snapshot' -> 'twenty_id',
+          'email', i -> 'snapshot' -> 'email',
+          'deleted', coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) or i -> 'snapshot' ->> 'twenty_deleted_at' is not null
+        ))
+        from jsonb_array_elements(v_items) as i
+        join jsonb_array_elements(v_results) as r on r -> 'index' = i -> 'index' and r ->> 'result' <> 'stale'
+      ));
+    end if;
   end if;
   if v_run.mode = 'inbox' then
     perform lead_sync.answer_hints(v_run, v_results, v_context);
@@ -4002,7 +4337,7 @@ begin
   end if;
   begin
     v_results := case p_step
-      when 'merge' then lead_sync.merge_snapshots(p_items, p_context)
+      when 'merge' then lead_sync.merge_people(p_items, p_context)
       when 'take_in' then lead_sync.take_in_leads(p_items, p_context)
       when 'claim' then lead_sync.claim_leads(p_items, p_context)
       when 'settle' then lead_sync.settle_writes(p_items, p_context)
@@ -9859,44 +10194,91 @@ end
 $$;
 
 -- migrations/scoring/assess_lead.sql
--- A lead with bands, tiers, segment and score as tables, criteria and rules have them now. A deleted lead keeps its segment and score.
--- Bands and tiers are worked out again only when the lead's epoch is older than the tables.
+-- A lead as assess_leads has it.
 create or replace function lead_sync.assess_lead(p_lead public.leads) returns public.leads
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
+  v_assessed record;
+begin
+  select * into strict v_assessed from lead_sync.assess_leads(array[p_lead]);
+  p_lead.company_employees := v_assessed.company_employees;
+  p_lead.company_size_band := v_assessed.company_size_band;
+  p_lead.income_tier := v_assessed.income_tier;
+  p_lead.segment_id := v_assessed.segment_id;
+  p_lead.segment_confidence := v_assessed.segment_confidence;
+  p_lead.segment_source := v_assessed.segment_source;
+  p_lead.lead_score := v_assessed.lead_score;
+  p_lead.score_breakdown := v_assessed.score_breakdown;
+  p_lead.score_epoch := v_assessed.score_epoch;
+  p_lead.rescore_at := v_assessed.rescore_at;
+  return p_lead;
+end
+$$;
+
+-- migrations/scoring/assess_leads.sql
+-- Bands, tiers, segments and scores of leads as tables, criteria and rules have them now: one row a lead. A deleted lead keeps its segment and score.
+-- Bands and tiers are worked out again only where the lead's epoch is older than the tables.
+create or replace function lead_sync.assess_leads(p_leads public.leads[])
+returns table (
+  lead_id uuid, company_employees integer, company_size_band text, income_tier text, segment_id uuid, segment_confidence numeric, segment_source text,
+  lead_score numeric, score_breakdown jsonb, score_epoch integer, rescore_at timestamptz
+)
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
   v_state lead_sync.scoring_state;
+  v_has_criteria boolean := exists (select from lead_sync.conditions as c where c.set_no = 0);
+  v_is_classified boolean := v_has_criteria;
+  v_lead public.leads;
+  v_leads public.leads[] := '{}';
+  v_segmented public.leads[] := '{}';
   v_segment record;
-  v_weight record;
+  v_common jsonb;
 begin
   select * into strict v_state from lead_sync.scoring_state;
-  if p_lead.score_epoch < v_state.enriched_epoch then
-    p_lead.company_employees := lead_sync.employees(p_lead.company_size);
-    p_lead.company_size_band := lead_sync.size_band(p_lead.company_size);
-    p_lead.income_tier := lead_sync.income_tier(p_lead.country, p_lead.region, p_lead.postal_code);
+  foreach v_lead in array p_leads loop
+    if v_lead.score_epoch < v_state.enriched_epoch then
+      v_lead.company_employees := case when v_lead.company_size is not null then lead_sync.employees(v_lead.company_size) end;
+      v_lead.company_size_band := case when v_lead.company_size is not null then lead_sync.size_band(v_lead.company_size) end;
+      v_lead.income_tier := case when v_lead.country is not null then lead_sync.income_tier(v_lead.country, v_lead.region, v_lead.postal_code) end;
+    end if;
+    v_is_classified := v_is_classified or v_lead.segment_source is not null;
+    v_leads := v_leads || v_lead;
+  end loop;
+
+  if v_is_classified then
+    for v_segment in
+      select l as lead, c.*
+      from unnest(v_leads) as l
+      left join lead_sync.classify_leads(v_leads) as c
+        on c.lead_id = l.id and l.deleted_at is null and (v_has_criteria or l.segment_source <> 'human')
+    loop
+      v_lead := v_segment.lead;
+      if v_segment.lead_id is not null then
+        v_lead.segment_id := v_segment.segment_id;
+        v_lead.segment_confidence := v_segment.confidence;
+        v_lead.segment_source := v_segment.source;
+      end if;
+      v_segmented := v_segmented || v_lead;
+    end loop;
+    v_leads := v_segmented;
   end if;
-  p_lead.score_epoch := v_state.epoch;
-  if p_lead.deleted_at is not null then
-    return p_lead;
-  end if;
-  if p_lead.segment_source is distinct from 'human' and (
-    p_lead.segment_source is not null or exists (select from lead_sync.conditions as c where c.set_no = 0)
-  ) then
-    select * into v_segment from lead_sync.classify_leads(array[p_lead]);
-    p_lead.segment_id := v_segment.segment_id;
-    p_lead.segment_confidence := v_segment.confidence;
-    p_lead.segment_source := v_segment.source;
-  end if;
-  if v_state.version > 0 then
-    select * into v_weight from lead_sync.weigh_leads(array[p_lead], v_state.version);
-    -- whole numbers: fractions would send decaying scores to Twenty every day
-    p_lead.lead_score := least(100, greatest(0, round(v_weight.total)));
-    p_lead.score_breakdown := jsonb_build_object(
-      'raw', v_weight.total, 'score', p_lead.lead_score, 'version', v_state.version, 'scored_at', clock_timestamp(), 'rules', v_weight.points,
-      'groups', v_weight.groups
-    );
-    p_lead.rescore_at := v_weight.next_at;
-  end if;
-  return p_lead;
+
+  v_common := jsonb_build_object('version', v_state.version, 'scored_at', clock_timestamp());
+  return query
+  select
+    l.id, l.company_employees, l.company_size_band, l.income_tier, l.segment_id, l.segment_confidence, l.segment_source,
+    case when w.lead_id is null then l.lead_score else s.score end,
+    case
+      when w.lead_id is null then l.score_breakdown
+      else v_common || jsonb_build_object('raw', w.total, 'score', s.score, 'rules', w.points, 'groups', w.groups)
+    end,
+    v_state.epoch,
+    case when w.lead_id is null then l.rescore_at else w.next_at end
+  from unnest(v_leads) as l
+  left join lead_sync.weigh_leads(case when v_state.version > 0 then v_leads else '{}' end, v_state.version) as w
+    on w.lead_id = l.id and l.deleted_at is null
+  -- whole numbers: fractions would send decaying scores to Twenty every day
+  cross join lateral (select least(100, greatest(0, round(w.total))) as score) as s;
 end
 $$;
 
@@ -16376,7 +16758,7 @@ create or replace trigger field_mappings_note_change before insert or update on 
 
 -- migrations/changes/triggers.sql
 create or replace trigger leads_note_write before insert or update on public.leads
-  for each row execute function lead_sync.note_lead_write();
+  for each row when (pg_catalog.current_setting('lead_sync.prepared', true) is distinct from 'on') execute function lead_sync.note_lead_write();
 create or replace trigger leads_note_inserted after insert on public.leads
   referencing new table as new_leads for each statement execute function lead_sync.note_leads_inserted();
 
@@ -16429,7 +16811,7 @@ create or replace trigger lead_scoring_versions_refuse_edit before update or del
 create or replace trigger leads_assess before insert or update of
   first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
   lead_status, attributes, created_at, deleted_at on public.leads
-  for each row execute function lead_sync.assess_written_lead();
+  for each row when (pg_catalog.current_setting('lead_sync.prepared', true) is distinct from 'on') execute function lead_sync.assess_written_lead();
 create or replace trigger leads_assess_chosen before update of lead_score, score_breakdown, segment_id, segment_source, segment_confidence on public.leads
   for each row when (pg_catalog.current_setting('lead_sync.engine', true) is distinct from 'on') execute function lead_sync.assess_chosen_lead();
 create or replace trigger leads_queue_inserted after insert on public.leads
@@ -16438,7 +16820,8 @@ create or replace trigger leads_queue_updated after update of
   first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
   lead_status, attributes, created_at, deleted_at on public.leads
   for each row when (
-    new.sync_status = 'pending' and (new.lead_score is distinct from old.lead_score or new.segment_id is distinct from old.segment_id)
+    pg_catalog.current_setting('lead_sync.prepared', true) is distinct from 'on'
+    and new.sync_status = 'pending' and (new.lead_score is distinct from old.lead_score or new.segment_id is distinct from old.segment_id)
   ) execute function lead_sync.queue_scored_update();
 
 -- migrations/segments/triggers.sql

@@ -10,7 +10,7 @@ create or replace trigger lead_scoring_versions_refuse_edit before update or del
 create or replace trigger leads_assess before insert or update of
   first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
   lead_status, attributes, created_at, deleted_at on public.leads
-  for each row execute function lead_sync.assess_written_lead();
+  for each row when (pg_catalog.current_setting('lead_sync.prepared', true) is distinct from 'on') execute function lead_sync.assess_written_lead();
 create or replace trigger leads_assess_chosen before update of lead_score, score_breakdown, segment_id, segment_source, segment_confidence on public.leads
   for each row when (pg_catalog.current_setting('lead_sync.engine', true) is distinct from 'on') execute function lead_sync.assess_chosen_lead();
 create or replace trigger leads_queue_inserted after insert on public.leads
@@ -19,5 +19,6 @@ create or replace trigger leads_queue_updated after update of
   first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
   lead_status, attributes, created_at, deleted_at on public.leads
   for each row when (
-    new.sync_status = 'pending' and (new.lead_score is distinct from old.lead_score or new.segment_id is distinct from old.segment_id)
+    pg_catalog.current_setting('lead_sync.prepared', true) is distinct from 'on'
+    and new.sync_status = 'pending' and (new.lead_score is distinct from old.lead_score or new.segment_id is distinct from old.segment_id)
   ) execute function lead_sync.queue_scored_update();

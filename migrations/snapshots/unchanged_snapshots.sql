@@ -1,7 +1,8 @@
--- Of the snapshots of a read, those that show what is agreed already, of leads of which nothing is open: most of a full resync. A merge of them would change nothing,
--- so none is made, and no lock is taken: what another call is just writing counts as written after this answer.
--- Whatever is not plain goes the full way, where the protocol's rules are: another version or incarnation, a read older than the last merge, a lead that waits for something,
--- deletions, absences, several e-mails, a person who holds another lead back, a field that starts anew, and the whole page when one value of it cannot be read.
+-- Of the snapshots of a read, those that show what is agreed already: most of a full resync. A merge of them would change nothing, so none is made, and no lock is taken:
+-- what another call is just writing counts as written after this answer. What waits here to go out goes on waiting.
+-- Whatever is not plain goes the full way, where the protocol's rules are: another version or incarnation, a read older than the last merge, a lead that a push is at,
+-- deletions, absences, several e-mails, a person who holds another lead back, a field that starts anew, an edit here where some field only comes from Twenty, and the whole
+-- page when one value of it cannot be read.
 --   p_read_started_at  when the read began
 --   p_object           object of the mapping
 --   p_missing          Twenty fields that the workspace lacks, or null; where the mapping does not know that yet, all go the full way
@@ -13,13 +14,15 @@ declare
   v_mapping_is_known boolean;
   v_renewed text[]; -- fields that start anew
   v_renewed_since timestamptz;
+  v_is_two_way boolean; -- no edit here may be taken back
   v_results jsonb;
 begin
   select
     bool_and(p_missing is null or (m.missing_since is not null) = (p_missing ? split_part(m.twenty_field, '.', 1))),
     array_agg(m.lead_field) filter (where m.base_since is not null),
-    max(m.base_since)
-  into v_mapping_is_known, v_renewed, v_renewed_since
+    max(m.base_since),
+    not bool_or(m.enabled and m.direction = 'to_supabase' and m.lead_field <> 'deleted')
+  into v_mapping_is_known, v_renewed, v_renewed_since, v_is_two_way
   from lead_sync.field_mappings as m
   where m.object = p_object;
   -- of a record that comes twice the later copy counts
@@ -36,8 +39,8 @@ begin
   from jsonb_array_elements(p_snapshots) with ordinality as i (snapshot)
   join public.leads as l on l.twenty_id = (i.snapshot ->> 'twenty_id')::uuid
   join lead_sync.lead_states as s on s.lead_id = l.id
-  where l.sync_status = 'synced' and l.deleted_at is null and l.left_out = '{}'
-    and s.due_at is null and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone and s.joined is null
+  where l.deleted_at is null and l.left_out = '{}'
+    and (v_is_two_way or (l.sync_status = 'synced' and s.due_at is null)) and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone and s.joined is null
     and s.merged_at <= p_read_started_at
     and s.remote_created_at = (i.snapshot ->> 'twenty_created_at')::timestamptz
     and s.remote_updated_at = (i.snapshot ->> 'twenty_updated_at')::timestamptz

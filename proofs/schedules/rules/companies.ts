@@ -112,6 +112,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Another company is a change of the person, and older reads are stale',
     sql: [
       { find: 'or d.company_id is distinct from d.known_company_id', replace: '' },
+      { find: 'or l.company_id is distinct from l.known_company_id as is_moved', replace: 'as is_moved' },
       {
         find: 's set remote_updated_at = t.remote_updated_at',
         replace: 's set remote_updated_at = t.remote_updated_at, company_id = t.company_id',

@@ -261,7 +261,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the forgotten come back',
     rule: 'Of somebody who asked to be forgotten no read makes a lead again',
-    sql: [{ find: 'where not m.repeated and not m.forgotten and', replace: 'where not m.repeated and' }],
+    sql: [
+      { find: 'where not m.repeated and not m.forgotten and', replace: 'where not m.repeated and' },
+      { find: 'and not (v_has_forgotten and lead_sync.is_forgotten(i.snapshot))', replace: '' },
+    ],
     directed: DIRECTED.forgotten,
   },
   {

@@ -84,6 +84,7 @@ export const MUTANTS: readonly Mutant[] = [
         find: "and not t.newly_linked and not t.taken ? 'email' then 'error'",
         replace: "and not t.newly_linked then 'error'",
       },
+      { find: "= 'error' and not l.taken ? 'email' then 'error'", replace: "= 'error' then 'error'" },
     ],
     directed: DIRECTED.heldForOldEmail,
   },

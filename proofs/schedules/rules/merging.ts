@@ -71,6 +71,10 @@ export const DIRECTED = {
     [createLead(0), push, editLead(first, GRACE), editPerson(first, LINUS), pull, editLead(first, ADA)],
     { policy: 'supabase_wins' },
   ),
+  /** Both sides edit one name, and the lead's wins. */
+  bothEdited: under([createLead(0), push, editLead(first, GRACE), editPerson(first, LINUS), pull], {
+    policy: 'supabase_wins',
+  }),
   /** Deletions stay where they are made, and an edit here brings no deleted person back. */
   deletionStays: under(
     [createLead(0), push, { do: 'delete person', which: first }, pull, editLead(first, GRACE), push],
@@ -126,6 +130,18 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.reborn,
+  },
+  {
+    name: 'another incarnation is plain',
+    rule: 'A snapshot is plain only of the incarnation that base belongs to',
+    sql: [{ find: ' and s.remote_created_at = i.created_at', replace: '' }],
+    directed: DIRECTED.reborn,
+  },
+  {
+    name: 'an edit here is overwritten where Twenty changed the field, too',
+    rule: 'A snapshot is plain only where nobody here changed what Twenty changed',
+    sql: [{ find: 'and not t.taken ?| e.edited', replace: '' }],
+    directed: DIRECTED.bothEdited,
   },
   {
     name: 'incarnations are not told apart by answers',

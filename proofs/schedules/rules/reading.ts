@@ -125,6 +125,11 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [{ find: 's.merged_at > v_read and not coalesce(', replace: 'false and not coalesce(' }],
   },
   {
+    name: 'stale snapshots are plain',
+    rule: "A snapshot is plain only where its read began after the lead's last merge or completed write",
+    sql: [{ find: 'and s.merged_at <= v_read and s.remote_created_at = i', replace: 'and s.remote_created_at = i' }],
+  },
+  {
     name: 'a completed write does not make older reads stale',
     rule: 'A snapshot whose read began before the completed write is ignored',
     sql: [{ find: 'merged_at = case when t.ok then v_now else s.merged_at end', replace: 'merged_at = s.merged_at' }],

@@ -22,6 +22,7 @@ import {
   under,
   UNUSABLE,
   wait,
+  whole,
 } from './steps';
 
 export const DIRECTED = {
@@ -89,6 +90,16 @@ export const DIRECTED = {
     ],
     { skew: 600 },
   ),
+  /** The answer of a write is lost, and the lead is set back before anybody reads. */
+  unknownAndSetBack: under([
+    createLead(0),
+    push,
+    editLead(first, GRACE),
+    { do: 'push', withRun: false, lease: null, ...whole, fault: { at: 3, kind: 'lost' } },
+    editLead(first, ADA),
+    readHint,
+    deliverHint,
+  ]),
   /** A phone that cannot be sent is on its way when the person's is blanked: the blank is not that phone come back. */
   unusableOnItsWay: under(
     [
@@ -217,6 +228,17 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A later snapshot value equal to the intent counts as base_remote',
     sql: [{ find: 'if p_sent ? v_field\n', replace: 'if false\n' }],
     directed: DIRECTED.unknownOutcome,
+  },
+  {
+    name: 'what shows a write that nobody heard of is plain',
+    rule: 'A snapshot is plain only of a lead without an open intent',
+    sql: [
+      {
+        find: "(i.known).left_out = '{}'\n        and s.claim_token is null and s.intent is null",
+        replace: "(i.known).left_out = '{}'\n        and s.claim_token is null",
+      },
+    ],
+    directed: DIRECTED.unknownAndSetBack,
   },
   {
     name: 'an unusable value is as good as a blank',
