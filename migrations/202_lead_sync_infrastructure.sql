@@ -246,11 +246,13 @@ create table if not exists lead_sync.settings (
   max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
   company_size_scheme text not null default 'linkedin',
   ai_attributes text[] not null default '{}',
+  keep_data_quality boolean not null default false,
   find_duplicates boolean not null default false,
   share_calls boolean not null default false
 );
 alter table lead_sync.settings enable row level security;
 comment on column lead_sync.settings.share_calls is 'Whether runs take their calls of Twenty from one budget, which is kept here: for n8n in queue mode, where each worker would spend the whole limit';
+comment on column lead_sync.settings.keep_data_quality is 'Whether the daily upkeep keeps the figures of data quality once a month: the trend of get_data_quality';
 comment on column lead_sync.settings.find_duplicates is 'Whether the daily upkeep looks for leads that may be one person: list_duplicates shows them';
 comment on column lead_sync.settings.max_lead_bytes is 'A lead of more bytes than this is not taken, nor one that is larger grown further; of a person in Twenty, with the record as it is there, twice as many are';
 comment on column lead_sync.settings.max_claim_bytes is 'A claim, and what it plans to write, ends before the lead with which it would have more bytes than this; one lead it always has';

@@ -264,7 +264,9 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'advance_edge_rebuild',
     'apply_ai_segments',
     'apply_edge_changes',
+    'attribute_revenue',
     'calculate_lead_scores',
+    'campaign_costs',
     'check_stale_leads',
     'check_sync_alerts',
     'check_sync_integrity',
@@ -287,9 +289,11 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'disable_edge',
     'disable_instant_push',
     'dismiss_duplicate',
+    'draft_suggested_points',
     'enable_edge',
     'enable_instant_push',
     'enable_outreach',
+    'exchange_rates',
     'find_duplicates',
     'finish_edge_run',
     'finish_sync_run',
@@ -301,6 +305,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'get_activity_state',
     'get_conflicts',
     'get_dashboard',
+    'get_data_quality',
     'get_dead_letters',
     'get_edge_changes',
     'get_edge_status',
@@ -312,6 +317,8 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'get_leads_for_sync',
     'get_leads_to_classify',
     'get_leads_to_repair',
+    'get_revenue',
+    'get_score_quality',
     'get_scoring_report',
     'get_scoring_rules',
     'get_speed_to_lead',
@@ -367,6 +374,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'leads_sync_status_idx',
     'leads_twenty_id_key',
     'list_duplicates',
+    'load_campaign_costs',
     'load_geo_income_tiers',
     'mark_leads_for_sync',
     'merge_leads',
@@ -550,6 +558,7 @@ begin
     add column if not exists touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
     add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
+    add column if not exists keep_data_quality boolean not null default false,
     add column if not exists find_duplicates boolean not null default false,
     add column if not exists changes_days integer not null default 30 check (changes_days between 0 and 50),
     add column if not exists share_calls boolean not null default false;
@@ -829,11 +838,13 @@ create table if not exists lead_sync.settings (
   max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
   company_size_scheme text not null default 'linkedin',
   ai_attributes text[] not null default '{}',
+  keep_data_quality boolean not null default false,
   find_duplicates boolean not null default false,
   share_calls boolean not null default false
 );
 alter table lead_sync.settings enable row level security;
 comment on column lead_sync.settings.share_calls is 'Whether runs take their calls of Twenty from one budget, which is kept here: for n8n in queue mode, where each worker would spend the whole limit';
+comment on column lead_sync.settings.keep_data_quality is 'Whether the daily upkeep keeps the figures of data quality once a month: the trend of get_data_quality';
 comment on column lead_sync.settings.find_duplicates is 'Whether the daily upkeep looks for leads that may be one person: list_duplicates shows them';
 comment on column lead_sync.settings.max_lead_bytes is 'A lead of more bytes than this is not taken, nor one that is larger grown further; of a person in Twenty, with the record as it is there, twice as many are';
 comment on column lead_sync.settings.max_claim_bytes is 'A claim, and what it plans to write, ends before the lead with which it would have more bytes than this; one lead it always has';
@@ -1784,6 +1795,58 @@ create table if not exists lead_sync.activity_cursors (
 alter table lead_sync.activity_cursors enable row level security;
 comment on column lead_sync.activity_cursors.whole_since is 'When a read of everything began that is not through: what it does not meet is looked for by id';
 
+-- migrations/attribution/tables.sql
+-- What attribution needs beside touches and deals: what advertising cost, and what money was worth. Both are empty until somebody fills them.
+
+create table if not exists public.campaign_costs (
+  day date not null,
+  source text not null check (btrim(source) <> ''),
+  campaign text not null default '',
+  ad text not null default '',
+  currency text not null check (currency ~ '^[A-Z]{3}$'),
+  amount numeric not null check (amount >= 0 and amount < 'Infinity'),
+  primary key (day, source, campaign, ad, currency)
+);
+alter table public.campaign_costs enable row level security;
+comment on table public.campaign_costs is 'What advertising cost, by day: source, campaign and ad are spelled as in lead_touches; of campaign and ad, blank is none';
+comment on column public.campaign_costs.amount is 'In whole units of the currency, exact';
+
+create table if not exists public.exchange_rates (
+  currency text not null check (currency ~ '^[A-Z]{3}$'),
+  base text not null check (base ~ '^[A-Z]{3}$'),
+  day date not null,
+  rate numeric not null check (rate > 0 and rate < 'Infinity'),
+  source text not null check (btrim(source) <> ''),
+  primary key (base, currency, day),
+  constraint exchange_rates_two check (currency <> base)
+);
+alter table public.exchange_rates enable row level security;
+comment on column public.exchange_rates.rate is 'What one unit of currency was worth in base on that day';
+comment on column public.exchange_rates.source is 'Where the rate comes from, e.g. ECB reference rates';
+
+-- How a lead scored when its deal was made, from the day of installation on: scores move on, and the score of today would foretell what happened yesterday.
+create table if not exists lead_sync.deal_scores (
+  opportunity_id uuid primary key references public.opportunities (id) on delete cascade,
+  score numeric not null,
+  rules jsonb not null default '{}'
+);
+alter table lead_sync.deal_scores enable row level security;
+comment on column lead_sync.deal_scores.rules is 'The points of each rule that fitted, as in leads.score_breakdown';
+
+-- The trend of data quality: what get_data_quality() found, once a month while keep_data_quality of the settings wants it.
+create table if not exists lead_sync.data_quality (
+  month date not null,
+  field text not null,
+  source text not null,
+  leads integer not null,
+  filled integer not null,
+  valid integer not null,
+  age_days numeric,
+  primary key (month, field, source)
+);
+alter table lead_sync.data_quality enable row level security;
+comment on column lead_sync.data_quality.source is 'leads.lead_source; blank: none, *: all';
+
 -- migrations/events/tables.sql
 -- What flows of your own are started by: each has a feed, which collects what it wants from its first read on, and keeps it until the flow says that it has it.
 -- While there is no feed, nothing is collected.
@@ -2035,6 +2098,22 @@ begin
       lead_sync.normal_text(p_value #>> '{}')
     )
   end;
+end
+$$;
+
+-- migrations/values/csv_lines.sql
+-- The lines of CSV text but for the first and blank ones, as trimmed values: commas between them, values in double quotes may hold commas and doubled quotes, no line ends.
+create or replace function lead_sync.csv_lines(p_csv text) returns table (line integer, fields text[])
+language plpgsql immutable parallel safe rows 1000 set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  return query
+  select l.ordinality::integer, array(
+    select btrim(replace(regexp_replace(m[1], '^"(.*)"$', '\1'), '""', '"'))
+    from regexp_matches(btrim(l.text, e' \r') || ',', '\s*("(?:[^"]|"")*"|[^,"]*)\s*,', 'g') with ordinality as f (m, no)
+    order by f.no
+  )
+  from regexp_split_to_table(p_csv, e'\n') with ordinality as l (text, ordinality)
+  where l.ordinality > 1 and btrim(l.text, e' \r') <> '';
 end
 $$;
 
@@ -9909,20 +9988,11 @@ begin
     delete from public.geo_income_tiers as t where true;
   end if;
 
-  with line as materialized (
-    select l.ordinality as no, array(
-      select btrim(replace(regexp_replace(m[1], '^"(.*)"$', '\1'), '""', '"'))
-      from regexp_matches(btrim(l.text, e' \r') || ',', '\s*("(?:[^"]|"")*"|[^,"]*)\s*,', 'g') with ordinality as f (m, no)
-      order by f.no
-    ) as field
-    from regexp_split_to_table(p_csv, e'\n') with ordinality as l (text, ordinality)
-    where l.ordinality > 1 and btrim(l.text, e' \r') <> ''
-  ),
-  read as materialized (
+  with read as materialized (
     select
-      l.no, cardinality(l.field) as fields, coalesce(lead_sync.country_code(l.field[1]), upper(l.field[1])) as country, lower(l.field[2]) as region,
-      upper(regexp_replace(l.field[3], '[^A-Za-z0-9]', '', 'g')) as postal_prefix, l.field[4] as tier, l.field[5] as source, l.field[6] as year
-    from line as l
+      l.line as no, cardinality(l.fields) as fields, coalesce(lead_sync.country_code(l.fields[1]), upper(l.fields[1])) as country, lower(l.fields[2]) as region,
+      upper(regexp_replace(l.fields[3], '[^A-Za-z0-9]', '', 'g')) as postal_prefix, l.fields[4] as tier, l.fields[5] as source, l.fields[6] as year
+    from lead_sync.csv_lines(p_csv) as l
   ),
   judged as materialized (
     select r.*, row_number() over (partition by r.country, r.postal_prefix, r.region order by r.no desc) > 1 as repeated, case
@@ -12455,6 +12525,713 @@ begin
   from lead_sync.activity_links as k
   where k.kind = p_kind and k.activity_id = any (v_changed) and k.deleted_at is null;
   return coalesce(cardinality(v_changed), 0);
+end
+$$;
+
+-- migrations/attribution/attribute_revenue.sql
+-- Which touches brought the deals that were made from p_from until before p_to (null: from the first, until the last), and their money. Counted are the touches until the deal was made; a lead
+-- without any counts as its lead_source, a deal without a lead as unknown (key null). A touch that names no campaign, ad or form is unknown there, too.
+--   p_model           first_touch, last_touch; linear: all the same; position_based: 40 % to the first, 40 % to the last, 20 % to those between, the default of Google Analytics' model of that
+--                     name (of two touches, each half); time_decay: half as much for each p_half_life_days before the deal, 7 by default as there
+--   p_by              source, campaign, ad, form: of the touch; month: in which the touch was, UTC; segment: of the lead; owner: of the deal
+--   p_currency        null: sums per currency. Else amounts become this one by the nearest of exchange_rates to the day on which the deal was won, of others to today;
+--                     currencies without a rate stay as they are
+-- Returns {model, by, from, to, currency, half_life_days, deals, totals: [figures], rows: [{key, …figures, days_to_won, cost, leads, cost_per_lead, return}]}, figures: {currency, won_amount,
+-- open_amount, won, open, lost, win_percent}. Each column of rows adds up to its total, to the cent and the hundredth of a deal, by largest remainder. days_to_won: mean from touch to won.
+-- cost: of campaign_costs on the days of the period, by source, campaign, ad and month; leads: that came in it; return: won_amount for each unit of cost. All three are null without costs.
+-- Raises 22023 when a parameter is none of these.
+create or replace function public.attribute_revenue(
+  p_model text default 'linear', p_from timestamptz default null, p_to timestamptz default null, p_by text default 'source',
+  p_currency text default null, p_half_life_days numeric default 7
+) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+declare
+  v_costs jsonb;
+  v_rows jsonb;
+  v_totals jsonb;
+begin
+  if p_model is null or p_model not in ('first_touch', 'last_touch', 'linear', 'position_based', 'time_decay') then
+    raise exception 'p_model must be first_touch, last_touch, linear, position_based or time_decay, got %', coalesce(left(p_model, 60), 'nothing') using errcode = '22023';
+  elsif p_by is null or p_by not in ('source', 'campaign', 'ad', 'form', 'segment', 'owner', 'month') then
+    raise exception 'p_by must be source, campaign, ad, form, segment, owner or month, got %', coalesce(left(p_by, 60), 'nothing') using errcode = '22023';
+  elsif p_currency !~ '^[A-Z]{3}$' then
+    raise exception 'p_currency must be a code such as EUR, got %', left(p_currency, 60) using errcode = '22023';
+  elsif p_half_life_days is null or p_half_life_days not between 0.01 and 3650 then
+    raise exception 'p_half_life_days must be between 0.01 and 3,650, got %', p_half_life_days using errcode = '22023';
+  end if;
+  v_costs := lead_sync.costs_by(p_from, p_to, p_by, p_currency);
+
+  with credit as materialized (
+    select * from lead_sync.credit_deals(p_model, p_from, p_to, p_by, p_currency, p_half_life_days::double precision)
+  ),
+  -- one row for each figure of each key
+  share as (
+    select c.key, c.currency, m.figure, m.value from credit as c
+    cross join lateral (values (c.outcome || '_amount', c.amount), (c.outcome, c.deals)) as m (figure, value)
+    where not c.is_total
+  ),
+  total as materialized (
+    select c.currency, m.figure, m.value, 10::numeric ^ -greatest(2, scale(trim_scale(m.value))) as unit from credit as c
+    cross join lateral (values (c.outcome || '_amount', c.amount), (c.outcome, c.deals)) as m (figure, value)
+    where c.is_total
+  ),
+  rounded as (
+    select s.key, s.currency, s.figure, t.unit, t.value as total, floor(s.value / t.unit) * t.unit as value,
+      row_number() over (partition by s.currency, s.figure order by round(s.value / t.unit - floor(s.value / t.unit), 6) desc, s.key) as nth
+    from share as s join total as t on t.currency is not distinct from s.currency and t.figure = s.figure
+  ),
+  whole as (
+    select r.key, r.currency, r.figure, r.value
+      + r.unit * (div(l.units, l.keys) + (r.nth <= mod(l.units, l.keys))::integer) as value
+    from rounded as r
+    join (
+      select n.currency, n.figure, round((max(n.total) - sum(n.value)) / max(n.unit)) as units, count(*)::numeric as keys from rounded as n group by n.currency, n.figure
+    ) as l on l.currency is not distinct from r.currency and l.figure = r.figure
+  ),
+  figure as (
+    select w.key, w.currency, jsonb_object_agg(w.figure, trim_scale(w.value)) as figures from whole as w group by w.key, w.currency
+  ),
+  cost as (
+    select c.* from jsonb_to_recordset(v_costs) as c (key text, currency text, cost numeric, leads bigint)
+  ),
+  line as (
+    select coalesce(f.key, c.key) as key, coalesce(f.currency, c.currency) as currency, f.figures, round(d.days, 1) as days_to_won, c.cost, c.leads
+    from figure as f
+    full join cost as c on coalesce(c.key, '') = coalesce(f.key, '') and c.currency = f.currency
+    left join (
+      select k.key, k.currency, sum(k.days) / nullif(sum(k.dated), 0) as days from credit as k where k.outcome = 'won' and not k.is_total group by k.key, k.currency
+    ) as d on d.key is not distinct from f.key and d.currency is not distinct from f.currency
+  )
+  select
+    coalesce(jsonb_agg(
+      jsonb_build_object('key', l.key) || lead_sync.revenue_figures(l.currency, coalesce(l.figures, '{}')) || jsonb_build_object(
+        'days_to_won', l.days_to_won, 'cost', l.cost, 'leads', l.leads, 'cost_per_lead', round(l.cost / nullif(l.leads, 0), 2),
+        'return', round(coalesce((l.figures ->> 'won_amount')::numeric, 0) / nullif(l.cost, 0), 2)
+      ) order by l.currency, coalesce((l.figures ->> 'won_amount')::numeric, 0) desc, coalesce((l.figures ->> 'open_amount')::numeric, 0) desc, l.key
+    ), '[]'),
+    (
+      select coalesce(jsonb_agg(lead_sync.revenue_figures(t.currency, t.figures) order by t.currency), '[]')
+      from (select o.currency, jsonb_object_agg(o.figure, trim_scale(o.value)) as figures from total as o group by o.currency) as t
+    )
+  into v_rows, v_totals
+  from line as l;
+
+  return jsonb_build_object(
+    'model', p_model, 'by', p_by, 'from', p_from, 'to', p_to, 'currency', p_currency,
+    'half_life_days', case when p_model = 'time_decay' then p_half_life_days end,
+    'deals', (select coalesce(sum((t ->> 'won')::numeric + (t ->> 'open')::numeric + (t ->> 'lost')::numeric), 0) from jsonb_array_elements(v_totals) as t),
+    'totals', v_totals, 'rows', v_rows
+  );
+end
+$$;
+
+-- migrations/attribution/costs_by.sql
+-- What advertising cost on the days (UTC) of a period, and how many leads came in it, by their first touch of all, else their lead_source; [] where nothing is entered or costs cannot be told apart
+-- by p_by. Returns [{key, currency, cost, leads}].
+create or replace function lead_sync.costs_by(p_from timestamptz, p_to timestamptz, p_by text, p_currency text) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off set work_mem = '64MB' as $$
+begin
+  if p_by not in ('source', 'campaign', 'ad', 'month') or not exists (select from public.campaign_costs) then
+    return '[]';
+  end if;
+  return (
+    with cost as materialized (
+      select
+        case p_by when 'source' then c.source when 'campaign' then nullif(btrim(c.campaign), '') when 'ad' then nullif(btrim(c.ad), '') else to_char(c.day, 'YYYY-MM') end as key,
+        case when r.rate is null then c.currency else p_currency end as currency,
+        sum(c.amount * case when c.currency = p_currency then 1 else coalesce(r.rate, 1) end) as cost
+      from public.campaign_costs as c
+      left join lateral (select lead_sync.nearest_rate(c.currency, p_currency, c.day) as rate) as r on p_currency is not null
+      where (p_from is null or c.day >= (p_from at time zone 'UTC')::date) and (p_to is null or c.day < (p_to at time zone 'UTC')::date)
+      group by 1, 2
+    ),
+    first_touch as (
+      select distinct on (t.lead_id) t.lead_id, case p_by when 'source' then t.source when 'campaign' then t.campaign when 'ad' then t.ad end as key
+      from public.lead_touches as t
+      where t.lead_id is not null and p_by <> 'month'
+      order by t.lead_id, t.touched_at, t.id
+    ),
+    lead as (
+      select
+        case when p_by = 'month' then to_char(date_trunc('month', l.created_at at time zone 'UTC'), 'YYYY-MM')
+          else coalesce(f.key, case when p_by = 'source' then nullif(btrim(l.lead_source), '') end) end as key,
+        count(*) as leads
+      from public.leads as l
+      left join first_touch as f on f.lead_id = l.id
+      where l.deleted_at is null and (p_from is null or l.created_at >= p_from) and (p_to is null or l.created_at < p_to)
+      group by 1
+    )
+    select coalesce(jsonb_agg(jsonb_build_object('key', c.key, 'currency', c.currency, 'cost', round(c.cost, 2), 'leads', coalesce(l.leads, 0))), '[]')
+    from cost as c
+    left join lead as l on l.key is not distinct from c.key
+  );
+end
+$$;
+
+-- migrations/attribution/credit_deals.sql
+-- Credits the deals of a period to the touches before them, by the models of attribute_revenue(), unrounded; total: the same deals, each once.
+-- A lead's touches stand in one array, in order; those before a deal are its first so many, which are counted by halving. So every touch is read and sorted once,
+-- however many deals its lead has.
+--   credit is part / parts: exact but for time_decay, where it is rounded to 12 digits
+create or replace function lead_sync.credit_deals(
+  p_model text, p_from timestamptz, p_to timestamptz, p_by text, p_currency text, p_half_life_days double precision
+)
+returns table (is_total boolean, key text, currency text, outcome text, deals numeric, amount numeric, dated numeric, days numeric)
+language plpgsql stable rows 100 set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off set work_mem = '64MB' as $$
+begin
+  return query
+  with rate as materialized (
+    select x.currency, x.day, lead_sync.nearest_rate(x.currency, p_currency, x.day) as rate
+    from (
+      select distinct d.currency, (coalesce(d.won_at, now()) at time zone 'UTC')::date as day
+      from lead_sync.deals as d
+      where p_currency is not null and (p_from is null or d.created_at >= p_from) and (p_to is null or d.created_at < p_to)
+    ) as x
+  ),
+  deal as materialized (
+    select
+      d.id, d.lead_id, d.created_at, d.outcome, d.won_at,
+      case when r.rate is null then d.currency else p_currency end as currency,
+      case when r.rate is null or d.currency = p_currency then d.amount else round(d.amount * r.rate, 2) end as amount,
+      case p_by when 'owner' then coalesce(o.name, d.owner_id::text) when 'segment' then s.segment_name end as key
+    from lead_sync.deals as d
+    left join rate as r on p_currency is not null and r.currency = d.currency and r.day = (coalesce(d.won_at, now()) at time zone 'UTC')::date
+    left join public.sales_reps as o on p_by = 'owner' and o.member_id = d.owner_id
+    left join public.leads as l on p_by = 'segment' and l.id = d.lead_id
+    left join public.customer_segments as s on p_by = 'segment' and s.id = l.segment_id
+    where (p_from is null or d.created_at >= p_from) and (p_to is null or d.created_at < p_to)
+  ),
+  path as materialized (
+    select t.lead_id, array_agg(t.touched_at) as times, array_agg(t.key) as keys
+    from (
+      select n.lead_id, n.touched_at, case p_by when 'source' then n.source when 'campaign' then n.campaign when 'ad' then n.ad when 'form' then n.form end as key
+      from public.lead_touches as n
+      where n.lead_id is not null and n.lead_id in (select d.lead_id from deal as d)
+      order by n.lead_id, n.touched_at, n.id
+    ) as t
+    group by t.lead_id
+  ),
+  placed as (
+    select d.*, p.times, p.keys, coalesce(width_bucket(d.created_at, p.times), 0) as touches from deal as d left join path as p on p.lead_id = d.lead_id
+  ),
+  -- the touches from low to high have the same credit; by time_decay, all weights are worked out and put beside their sum
+  slice as (
+    select d.*, s.low, s.high, s.part, s.parts, case when s.part = 1 then d.amount else d.amount * s.part end as amount_part
+    from placed as d
+    cross join lateral (
+      select case when p_model = 'last_touch' then d.touches else 1 end, case when p_model = 'first_touch' then 1 else d.touches end, 1::bigint,
+        case when p_model in ('linear', 'position_based') then d.touches else 1 end::bigint
+      where p_model <> 'position_based' or d.touches < 3
+      union all
+      select v.* from (values (1, 1, 2::bigint, 5::bigint), (2, d.touches - 1, 1, 5 * (d.touches - 2)), (d.touches, d.touches, 2, 5)) as v
+      where p_model = 'position_based' and d.touches > 2
+    ) as s (low, high, part, parts)
+    where d.touches > 0
+  ),
+  touch as not materialized (
+    select s.id, s.key as deal_key, s.outcome, s.currency, s.amount_part, s.won_at, s.part, s.parts, s.times[s.touches] as last_at,
+      unnest(s.times[s.low:s.high]) as touched_at, unnest(s.keys[s.low:s.high]) as key
+    from slice as s
+  ),
+  -- relative to the last touch, so that none is too large; beyond a thousand half-lives all are next to nothing
+  weighted as not materialized (
+    select t.*, power(2, greatest(-1000, date_part('epoch', t.touched_at - t.last_at) / (86400 * p_half_life_days))) as weight from touch as t where p_model = 'time_decay'
+  ),
+  credit as (
+    select coalesce(t.deal_key, t.key) as key, t.outcome, t.currency, t.amount_part, t.touched_at, date_part('epoch', t.won_at - t.touched_at) / 86400 as days, t.part, t.parts
+    from touch as t
+    where p_model <> 'time_decay'
+    union all
+    select coalesce(w.deal_key, w.key), w.outcome, w.currency, w.amount_part * n.part, w.touched_at, date_part('epoch', w.won_at - w.touched_at) / 86400, n.part, 1000000000000
+    from weighted as w
+    join (select a.id, sum(a.weight) as weight from weighted as a group by a.id) as d on d.id = w.id
+    cross join lateral (select round(1e12::double precision * w.weight / d.weight)::bigint as part) as n
+    union all
+    select
+      coalesce(d.key, case when p_by = 'source' then nullif(btrim(l.lead_source), '') end), d.outcome, d.currency, d.amount,
+      case when p_by = 'month' then l.created_at end, null, 1, 1
+    from placed as d
+    left join public.leads as l on p_by in ('source', 'month') and l.id = d.lead_id
+    where d.touches = 0
+  ),
+  summed as (
+    select
+      c.key, case when p_by = 'month' then date_trunc('month', c.touched_at at time zone 'UTC') end as month, c.currency, c.outcome,
+      sum(c.part) / c.parts as deals,
+      sum(c.amount_part) / c.parts as amount,
+      sum(c.part) filter (where c.days is not null) / c.parts as dated,
+      (sum(c.days * c.part) / c.parts)::numeric as days
+    from credit as c
+    group by 1, 2, 3, 4, c.parts
+  )
+  select
+    false, case when p_by = 'month' then to_char(s.month, 'YYYY-MM') else s.key end, s.currency, s.outcome, sum(s.deals), sum(s.amount), sum(s.dated), sum(s.days)
+  from summed as s
+  group by 2, 3, 4
+  union all
+  select true, null, d.currency, d.outcome, count(*), sum(d.amount), null, null from deal as d group by d.currency, d.outcome;
+end
+$$;
+
+-- migrations/attribution/deals.sql
+-- Opportunities as reports count them: the stage's outcome (open, where the stage is not known), an amount (0, where none is stated), and when a won one was won:
+-- its last move into a won stage, else its close date. What was known before the history began says no more than that it was won already.
+create or replace view lead_sync.deals with (security_invoker = on) as
+select
+  o.id, o.lead_id, o.owner_id, o.created_at, o.currency, coalesce(s.outcome, 'open') as outcome,
+  case when o.amount > '-Infinity' and o.amount < 'Infinity' then o.amount else 0 end as amount,
+  case when s.outcome = 'won' then coalesce(w.won_at, o.close_date) end as won_at
+from public.opportunities as o
+left join public.sales_stages as s on s.stage = o.stage
+left join (
+  select m.opportunity_id, max(m.moved_at) as won_at
+  from public.opportunity_stages as m
+  join public.sales_stages as t on t.stage = m.to_stage and t.outcome = 'won'
+  where m.from_stage is not null
+  group by m.opportunity_id
+) as w on w.opportunity_id = o.id
+where o.deleted_at is null;
+
+-- migrations/attribution/draft_suggested_points.sql
+-- Puts the points that get_score_quality() suggests into the draft of the scoring rules, and shows what they would change; nothing is published, and roll_back_scoring_rules(version, true) brings the
+-- draft of a version back. Rules whose points were 0 stay: somebody decided that they weigh nothing.
+-- Returns {changed: [{rule_key, before, after}], preview: as preview_scoring_rules(), null where nothing changed}.
+create or replace function public.draft_suggested_points(p_from timestamptz default null, p_to timestamptz default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_changed jsonb;
+begin
+  with suggested as materialized (
+    select r.rule_key, r.points as before, o.suggested_points as after
+    from jsonb_to_recordset(lead_sync.rule_odds(p_from, p_to)) as o (rule_key text, suggested_points numeric)
+    join public.lead_scoring_rules as r on r.rule_key = o.rule_key
+    where r.enabled and r.points not in (0, o.suggested_points)
+    for update of r
+  ),
+  written as (
+    update public.lead_scoring_rules as r set points = s.after from suggested as s where r.rule_key = s.rule_key
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('rule_key', s.rule_key, 'before', s.before, 'after', s.after) order by s.rule_key), '[]') into v_changed from suggested as s;
+  return jsonb_build_object('changed', v_changed, 'preview', case when v_changed <> '[]' then public.preview_scoring_rules() end);
+end
+$$;
+
+-- migrations/attribution/get_data_quality.sql
+-- How complete, valid and fresh the fields of leads are, by field and source, of p_sample leads (1 to 10,000, spread over all by their random ids).
+--   p_months  1 to 60: how far back the trend goes; it holds the months in which maintenance kept figures, keep_data_quality of lead_sync.settings
+-- Returns {at, leads, fields: [{field, filled_percent, valid_percent, age_days, sources: [{source, leads, filled_percent, valid_percent, age_days}]}], trend: [{month, field, filled_percent,
+-- valid_percent, age_days}]}. valid_percent: of those that are filled; age_days: the middle of the days since the field last changed, else since the lead was made; source null: none.
+create or replace function public.get_data_quality(p_sample integer default 10000, p_months integer default 12, p_now timestamptz default now()) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+declare
+  v_answer jsonb;
+begin
+  if p_sample is null or p_sample not between 1 and 10000 then
+    raise exception 'p_sample must be between 1 and 10,000, got %', p_sample using errcode = '22023';
+  elsif p_months is null or p_months not between 1 and 60 then
+    raise exception 'p_months must be between 1 and 60, got %', p_months using errcode = '22023';
+  end if;
+  with figure as materialized (
+    select m.field, m.source, m.leads, m.age_days, round(100.0 * m.filled / nullif(m.leads, 0), 1) as filled, round(100.0 * m.valid / nullif(m.filled, 0), 1) as valid
+    from lead_sync.measure_data_quality(p_sample, p_now) as m
+  )
+  select jsonb_build_object(
+    'at', p_now, 'leads', coalesce(max(f.leads), 0),
+    'fields', coalesce(jsonb_agg(jsonb_build_object(
+      'field', f.field, 'filled_percent', f.filled, 'valid_percent', f.valid, 'age_days', f.age_days,
+      'sources', (
+        select jsonb_agg(jsonb_build_object(
+          'source', nullif(s.source, ''), 'leads', s.leads, 'filled_percent', s.filled, 'valid_percent', s.valid, 'age_days', s.age_days
+        ) order by s.leads desc, s.source)
+        from figure as s where s.field = f.field and s.source <> '*'
+      )
+    ) order by f.field), '[]')
+  )
+  into v_answer
+  from figure as f
+  where f.source = '*';
+  return v_answer || jsonb_build_object('trend', (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'month', to_char(q.month, 'YYYY-MM'), 'field', q.field, 'filled_percent', round(100.0 * q.filled / nullif(q.leads, 0), 1),
+      'valid_percent', round(100.0 * q.valid / nullif(q.filled, 0), 1), 'age_days', q.age_days
+    ) order by q.month, q.field), '[]')
+    from lead_sync.data_quality as q
+    where q.source = '*' and q.month > (date_trunc('month', p_now at time zone 'UTC') - make_interval(months => p_months))::date
+  ));
+end
+$$;
+
+-- migrations/attribution/get_revenue.sql
+-- What the dashboard shows of revenue.
+--   p_model  of attribute_revenue(): over the deals of the last 12 months, by source
+-- Returns {revenue: null where there is no opportunity, else {model, pipeline: [{stage, label, currency, deals, amount}] of open deals, won: as won_by_month, funnel: as measure_funnel,
+-- attribution: as attribute_revenue, score: as get_score_quality without rules and segments}}.
+create or replace function public.get_revenue(p_model text default 'linear', p_now timestamptz default now()) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+begin
+  if not exists (select from public.opportunities as o where o.deleted_at is null) then
+    return '{"revenue": null}';
+  end if;
+  return jsonb_build_object('revenue', jsonb_build_object(
+    'model', p_model,
+    'pipeline', (
+      select coalesce(jsonb_agg(to_jsonb(p) - 'position' order by p.position, p.stage, p.currency), '[]')
+      from (
+        select o.stage, s.label, s.position, o.currency, count(*) as deals, coalesce(sum(o.amount), 0) as amount
+        from public.opportunities as o left join public.sales_stages as s on s.stage = o.stage
+        where o.deleted_at is null and coalesce(s.outcome, 'open') = 'open'
+        group by o.stage, s.label, s.position, o.currency
+      ) as p
+    ),
+    'won', lead_sync.won_by_month(p_now),
+    'funnel', lead_sync.measure_funnel(),
+    'attribution', public.attribute_revenue(p_model, p_now - interval '12 months'),
+    'score', public.get_score_quality() - array['rules', 'segments']
+  ));
+end
+$$;
+
+-- migrations/attribution/get_score_quality.sql
+-- Whether scores foretell which deals are won: of the deals made from p_from until before p_to (null: all) that are won or lost and have a scored lead.
+-- Returns {deals, won, lost, win_percent, scores: {known: as when the deal was made, present}, enough, sentence, deciles: [{decile, from, to, deals, won, win_percent, lift}],
+-- auc: {value, low, high, method} or null, rules: as rule_odds, segments}.
+--   deciles  of the deals by score, 10 the highest tenth; equal scores stay together, so that tenths may be unequal or missing. lift: how often it wins for each time that all do
+--   auc      the chance that of a won and a lost deal the won one scored higher, ties half; its 95 % interval is Hanley and McNeil's (Radiology 143, 1982)
+--   enough   ten won and ten lost deals at least: fewer, and chance alone makes such figures
+--   segments {judged, agreed, agreed_percent, by_segment: [{segment, judged, agreed}]}: of what AI answered for leads whose segment somebody set by hand, how often they are the same. AI is not
+--            asked again after that, so that its last answer is the one that was judged
+create or replace function public.get_score_quality(p_from timestamptz default null, p_to timestamptz default null) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+declare
+  v_won numeric;
+  v_lost numeric;
+  v_known bigint;
+  v_deciles jsonb;
+  v_auc numeric;
+  v_deviation numeric;
+begin
+  with deal as materialized (
+    select d.won, d.score, d.is_known from lead_sync.scored_deals(p_from, p_to) as d
+  ),
+  value as (
+    select d.score, count(*) filter (where d.won) as won, count(*) filter (where not d.won) as lost from deal as d group by d.score
+  ),
+  ranked as (
+    select v.*, sum(v.won + v.lost) over below - v.won - v.lost as deals_below, sum(v.lost) over below - v.lost as lost_below, sum(v.won + v.lost) over () as deals,
+      sum(v.won) over () as all_won
+    from value as v
+    window below as (order by v.score)
+  ),
+  decile as (
+    select 1 + floor(10 * r.deals_below / r.deals) as decile, min(r.score) as low, max(r.score) as high, sum(r.won + r.lost) as deals, sum(r.won) as won, max(r.all_won / r.deals) as rate
+    from ranked as r
+    group by 1
+  )
+  select
+    sum(r.won), sum(r.lost), (select count(*) from deal as d where d.is_known), sum(r.won * (r.lost_below + r.lost / 2.0)) / nullif(sum(r.won) * sum(r.lost), 0),
+    (
+      select jsonb_agg(jsonb_build_object(
+        'decile', d.decile, 'from', d.low, 'to', d.high, 'deals', d.deals, 'won', d.won, 'win_percent', round(100 * d.won / d.deals, 1),
+        'lift', round(d.won / d.deals / nullif(d.rate, 0), 2)
+      ) order by d.decile desc)
+      from decile as d
+    )
+  into v_won, v_lost, v_known, v_auc, v_deciles
+  from ranked as r;
+  v_won := coalesce(v_won, 0);
+  v_lost := coalesce(v_lost, 0);
+  v_deviation := sqrt(greatest(0,
+    v_auc * (1 - v_auc) + (v_won - 1) * (v_auc / (2 - v_auc) - v_auc ^ 2) + (v_lost - 1) * (2 * v_auc ^ 2 / (1 + v_auc) - v_auc ^ 2)
+  ) / nullif(v_won * v_lost, 0));
+
+  return jsonb_build_object(
+    'deals', v_won + v_lost, 'won', v_won, 'lost', v_lost, 'win_percent', round(100 * v_won / nullif(v_won + v_lost, 0), 1),
+    'scores', jsonb_build_object('known', v_known, 'present', v_won + v_lost - v_known),
+    'enough', least(v_won, v_lost) >= 10,
+    'sentence', case
+      when least(v_won, v_lost) < 10 then
+        format('%s won and %s lost deals have a scored lead: too few to judge the scores by. Ten of each are the least, and with fewer than a hundred intervals are wide.', v_won, v_lost)
+      when v_auc - 1.96 * v_deviation > 0.5 then 'Leads that scored higher were won more often.'
+      when v_auc + 1.96 * v_deviation < 0.5 then 'Leads that scored higher were lost more often: the rules point the wrong way.'
+      else 'No difference is seen between won and lost deals by their scores.'
+    end,
+    'deciles', coalesce(v_deciles, '[]'),
+    'auc', case when v_auc is not null then jsonb_build_object(
+      'value', round(v_auc, 3), 'low', round(greatest(0, v_auc - 1.96 * v_deviation), 3), 'high', round(least(1, v_auc + 1.96 * v_deviation), 3), 'method', 'Hanley–McNeil, 95 %'
+    ) end,
+    'rules', lead_sync.rule_odds(p_from, p_to),
+    'segments', (
+      select jsonb_build_object(
+        'judged', coalesce(sum(g.judged), 0), 'agreed', coalesce(sum(g.agreed), 0), 'agreed_percent', round(100.0 * sum(g.agreed) / sum(g.judged), 1),
+        'by_segment', coalesce(jsonb_agg(jsonb_build_object('segment', g.segment_name, 'judged', g.judged, 'agreed', g.agreed) order by g.judged desc, g.segment_name), '[]')
+      )
+      from (
+        select s.segment_name, count(*) as judged, count(*) filter (where l.segment_id = a.segment_id) as agreed
+        from lead_sync.ai_answers as a
+        join public.leads as l on l.id = a.lead_id and l.segment_source = 'human' and l.deleted_at is null
+        join public.customer_segments as s on s.id = a.segment_id
+        group by s.segment_name
+      ) as g
+    )
+  );
+end
+$$;
+
+-- migrations/attribution/keep_data_quality.sql
+-- Keeps this month's figures of data quality, for the trend; of a month, the last. Returns how many rows.
+create or replace function lead_sync.keep_data_quality(p_now timestamptz) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_rows integer;
+begin
+  insert into lead_sync.data_quality (month, field, source, leads, filled, valid, age_days)
+  select date_trunc('month', p_now at time zone 'UTC')::date, m.* from lead_sync.measure_data_quality(10000, p_now) as m
+  on conflict (month, field, source) do update set leads = excluded.leads, filled = excluded.filled, valid = excluded.valid, age_days = excluded.age_days;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end
+$$;
+
+-- migrations/attribution/load_campaign_costs.sql
+-- Loads what advertising cost from CSV with the header day,source,campaign,ad,currency,amount; campaign and ad may be empty, values may stand in double quotes. day is as 2026-03-31, amount in whole
+-- units with a decimal point. What is there already for a day, source, campaign, ad and currency takes the new amount; lines of the same add up, as exports split them by device or country.
+-- Returns {loaded, rejected: [{line, reason}]}: bad lines are reported, the others land. Raises 22023 without the header.
+create or replace function public.load_campaign_costs(p_csv text) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_rejected jsonb;
+  v_loaded integer;
+begin
+  if lower(regexp_replace(split_part(coalesce(p_csv, ''), e'\n', 1), '[\s"\uFEFF]', '', 'g')) <> 'day,source,campaign,ad,currency,amount' then
+    raise exception 'The first line must be day,source,campaign,ad,currency,amount' using errcode = '22023', hint = 'Add the header, or put the columns into this order.';
+  end if;
+  with judged as materialized (
+    select l.line, l.fields, case
+      when cardinality(l.fields) <> 6 then 'has ' || cardinality(l.fields) || ' values where 6 are expected'
+      when l.fields[1] !~ '^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$' then 'day "' || left(l.fields[1], 40) || '" is not a day such as 2026-03-31'
+      when right(l.fields[1], 2)::integer > date_part('day', (left(l.fields[1], 7) || '-01')::date + interval '1 month -1 day') then 'its month has no day ' || right(l.fields[1], 2)
+      when l.fields[2] = '' then 'source is empty'
+      when upper(l.fields[5]) !~ '^[A-Z]{3}$' then 'currency "' || left(l.fields[5], 40) || '" is not a code such as EUR'
+      when l.fields[6] !~ '^\d{1,15}(\.\d{1,6})?$' then 'amount "' || left(l.fields[6], 40) || '" is not a number such as 1234.50'
+    end as problem
+    from lead_sync.csv_lines(p_csv) as l
+  ),
+  loaded as (
+    insert into public.campaign_costs (day, source, campaign, ad, currency, amount)
+    select j.fields[1]::date, j.fields[2], j.fields[3], j.fields[4], upper(j.fields[5]), sum(j.fields[6]::numeric) from judged as j where j.problem is null group by 1, 2, 3, 4, 5
+    on conflict (day, source, campaign, ad, currency) do update set amount = excluded.amount
+  )
+  select
+    count(*) filter (where j.problem is null),
+    coalesce(jsonb_agg(jsonb_build_object('line', j.line, 'reason', j.problem) order by j.line) filter (where j.problem is not null), '[]')
+  into v_loaded, v_rejected
+  from judged as j;
+  return jsonb_build_object('loaded', v_loaded, 'rejected', v_rejected);
+end
+$$;
+
+-- migrations/attribution/measure_data_quality.sql
+-- How complete, valid and fresh the fields of leads are, by field and lead_source (blank: none, *: all), of p_sample leads, spread over all by their random ids.
+-- valid: as far as the value itself tells: an e-mail looks like one, a phone has its calling code, a country is in country_names, a size states a number, a link is of LinkedIn, a domain has a dot;
+-- of others, anything but a placeholder. age_days: the middle of the days since the field last changed here, else since the lead was made.
+create or replace function lead_sync.measure_data_quality(p_sample integer, p_now timestamptz)
+returns table (field text, source text, leads integer, filled integer, valid integer, age_days numeric)
+language plpgsql stable rows 100 set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+begin
+  return query
+  with sample as materialized (
+    select l.*, coalesce(s.changed_at, '{}') as changed_at, coalesce(btrim(l.lead_source), '') as from_source
+    from (select * from public.leads as k where k.deleted_at is null order by k.id limit p_sample) as l
+    left join lead_sync.lead_states as s on s.lead_id = l.id
+  ),
+  value as (
+    select s.from_source, f.field, nullif(btrim(f.value), '') as value, f.fits,
+      date_part('epoch', p_now - coalesce((s.changed_at ->> f.field)::timestamptz, s.created_at)) / 86400 as age
+    from sample as s
+    cross join lateral (values
+      ('first_name', s.first_name, true), ('last_name', s.last_name, true),
+      ('email', s.email, s.email ~ '^[^@[:space:]]+@[^@[:space:]]+\.[^@[:space:]]+$'),
+      ('phone', s.phone, s.phone ~ '^[^0-9+]*(\+|00)' and length(regexp_replace(s.phone, '[^0-9]', '', 'g')) between 7 and 17),
+      ('job_title', s.job_title, true), ('company_name', s.company_name, true), ('company_domain', s.company_domain, s.company_domain ~ '^[^@[:space:]]+\.[^@[:space:]]+$'),
+      ('company_size', s.company_size, s.company_employees is not null), ('city', s.city, true), ('region', s.region, true),
+      ('country', s.country, s.country is not null and lead_sync.country_code(s.country) is not null), ('postal_code', s.postal_code, true),
+      ('linkedin_url', s.linkedin_url, s.linkedin_url ~* '^(https?://)?([a-z]{2,3}\.)?linkedin\.com/.'), ('lead_status', s.lead_status, true)
+    ) as f (field, value, fits)
+  )
+  select
+    v.field, case when grouping(v.from_source) = 1 then '*' else v.from_source end, count(*)::integer, count(v.value)::integer,
+    (count(*) filter (where v.value is not null and v.fits and lower(v.value) not in ('n/a', 'na', 'none', 'null', 'unknown', 'test', '-', '--', '.', 'x', 'xxx', '?')))::integer,
+    round((percentile_cont(0.5) within group (order by v.age) filter (where v.value is not null))::numeric, 1)
+  from value as v
+  group by grouping sets ((v.field, v.from_source), (v.field));
+end
+$$;
+
+-- migrations/attribution/measure_funnel.sql
+-- From touch to won, counting leads: those that came, those that are qualified (their lead_status says so, or they have a deal), those with a deal, those with a won one; and the middle of the days
+-- from the lead's first touch, else from when it was made, to its first deal and to its first win. Nobody notes when a lead was qualified, so that there are no days to it.
+-- Returns [{step: touch | lead | qualified | opportunity | won, leads, days}].
+create or replace function lead_sync.measure_funnel() returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+declare
+  v_touched bigint;
+  v_leads bigint;
+  v_qualified bigint;
+  v_figures record;
+begin
+  select count(*) into v_touched from (select distinct t.lead_id from public.lead_touches as t where t.lead_id is not null) as t;
+  select count(*), count(*) filter (where lower(btrim(l.lead_status)) in ('qualified', 'sql', 'opportunity', 'customer', 'won')
+    or exists (select from public.opportunities as o where o.lead_id = l.id and o.deleted_at is null))
+  into v_leads, v_qualified
+  from public.leads as l where l.deleted_at is null;
+  select
+    count(*) as dealt, count(*) filter (where f.is_won) as won,
+    percentile_cont(0.5) within group (order by date_part('epoch', f.dealt_at - f.began_at) / 86400) filter (where f.dealt_at >= f.began_at) as to_deal,
+    percentile_cont(0.5) within group (order by date_part('epoch', f.won_at - f.began_at) / 86400) filter (where f.won_at >= f.began_at) as to_won
+  into v_figures
+  from (
+    select d.lead_id, d.dealt_at, d.won_at, d.is_won,
+      coalesce((select t.touched_at from public.lead_touches as t where t.lead_id = d.lead_id order by t.touched_at limit 1), l.created_at) as began_at
+    from (
+      select o.lead_id, min(o.created_at) as dealt_at, min(o.won_at) as won_at, bool_or(o.outcome = 'won') as is_won from lead_sync.deals as o where o.lead_id is not null group by o.lead_id
+    ) as d
+    join public.leads as l on l.id = d.lead_id
+  ) as f;
+  return jsonb_build_array(
+    jsonb_build_object('step', 'touch', 'leads', v_touched, 'days', null),
+    jsonb_build_object('step', 'lead', 'leads', v_leads, 'days', null),
+    jsonb_build_object('step', 'qualified', 'leads', v_qualified, 'days', null),
+    jsonb_build_object('step', 'opportunity', 'leads', v_figures.dealt, 'days', round(v_figures.to_deal::numeric, 1)),
+    jsonb_build_object('step', 'won', 'leads', v_figures.won, 'days', round(v_figures.to_won::numeric, 1))
+  );
+end
+$$;
+
+-- migrations/attribution/nearest_rate.sql
+-- What one unit of a currency was worth in another on a day: by the newest rate entered until then, else by the first one after; null where there is none.
+create or replace function lead_sync.nearest_rate(p_currency text, p_base text, p_day date) returns numeric
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  if p_currency = p_base then
+    return 1;
+  end if;
+  return (
+    select e.rate from public.exchange_rates as e
+    where e.base = p_base and e.currency = p_currency
+    order by e.day > p_day, abs(e.day - p_day)
+    limit 1
+  );
+end
+$$;
+
+-- migrations/attribution/note_deal_score.sql
+-- After a deal was made or got its lead, within a day of being made: how the lead scores. Deals that a first read brings in are older, and nobody knows how their leads scored.
+create or replace function lead_sync.note_deal_score() returns trigger
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+  insert into lead_sync.deal_scores (opportunity_id, score, rules)
+  select new.id, l.lead_score, case when jsonb_typeof(l.score_breakdown -> 'rules') = 'object' then l.score_breakdown -> 'rules' else '{}' end
+  from public.leads as l
+  where l.id = new.lead_id and l.lead_score is not null
+  on conflict (opportunity_id) do nothing;
+  return null;
+end
+$$;
+
+-- migrations/attribution/revenue_figures.sql
+-- The figures of deals as reports show them, those that are missing as 0; win_percent: won of those that are decided, null while none is.
+create or replace function lead_sync.revenue_figures(p_currency text, p_figures jsonb) returns jsonb
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_won numeric := coalesce((p_figures ->> 'won')::numeric, 0);
+  v_lost numeric := coalesce((p_figures ->> 'lost')::numeric, 0);
+begin
+  return jsonb_build_object(
+    'currency', p_currency, 'won_amount', coalesce(p_figures -> 'won_amount', '0'), 'open_amount', coalesce(p_figures -> 'open_amount', '0'),
+    'won', v_won, 'open', coalesce(p_figures -> 'open', '0'), 'lost', v_lost, 'win_percent', round(100 * v_won / nullif(v_won + v_lost, 0), 1)
+  );
+end
+$$;
+
+-- migrations/attribution/rule_odds.sql
+-- Per rule, how deals end with it and without it: won and lost of each, odds (won for each lost), their ratio with its 95 % interval (Woolf's, with half a deal added to each of the four
+-- counts after Haldane and Anscombe, so that none is 0). enough: at least ten deals with it and ten without, of which ten were won and ten lost.
+--   suggested_points  ten for each doubling of the odds, as credit scorecards count; null while there are too few deals or the interval holds 1: no difference is seen. Each rule is looked at
+--                     alone: of rules that fit the same leads, each gets the points of all
+-- Returns [{rule_key, points of the draft, with: {won, lost}, without: {won, lost}, odds_with, odds_without, odds_ratio, low, high, deals, enough, suggested_points}], surest first.
+create or replace function lead_sync.rule_odds(p_from timestamptz, p_to timestamptz) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+begin
+  return (
+    with deal as materialized (
+      select d.won, d.rules from lead_sync.scored_deals(p_from, p_to) as d
+    ),
+    whole as (
+      select count(*) filter (where d.won) as won, count(*) filter (where not d.won) as lost from deal as d
+    ),
+    fitted as (
+      select k.key, count(*) filter (where d.won) as won, count(*) filter (where not d.won) as lost from deal as d cross join jsonb_object_keys(d.rules) as k (key) group by k.key
+    ),
+    counted as (
+      select f.key, f.won, f.lost, w.won - f.won as other_won, w.lost - f.lost as other_lost, d.points,
+        ln((f.won + 0.5) * (w.lost - f.lost + 0.5) / ((f.lost + 0.5) * (w.won - f.won + 0.5))) as log_ratio,
+        sqrt(1 / (f.won + 0.5) + 1 / (f.lost + 0.5) + 1 / (w.won - f.won + 0.5) + 1 / (w.lost - f.lost + 0.5)) as deviation,
+        f.won + f.lost >= 10 and w.won + w.lost - f.won - f.lost >= 10 and least(w.won, w.lost) >= 10 as enough
+      from fitted as f cross join whole as w
+      left join public.lead_scoring_rules as d on d.rule_key = f.key
+    )
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'rule_key', c.key, 'points', c.points, 'with', jsonb_build_object('won', c.won, 'lost', c.lost), 'without', jsonb_build_object('won', c.other_won, 'lost', c.other_lost),
+      'odds_with', round(c.won::numeric / nullif(c.lost, 0), 2), 'odds_without', round(c.other_won::numeric / nullif(c.other_lost, 0), 2),
+      'odds_ratio', round(exp(c.log_ratio), 2), 'low', round(exp(c.log_ratio - 1.96 * c.deviation), 2), 'high', round(exp(c.log_ratio + 1.96 * c.deviation), 2),
+      'deals', c.won + c.lost, 'enough', c.enough,
+      'suggested_points', case when c.enough and abs(c.log_ratio) > 1.96 * c.deviation then least(100, greatest(-100, round(10 * c.log_ratio / ln(2.0)))) end
+    ) order by abs(c.log_ratio) / c.deviation desc, c.key), '[]')
+    from counted as c
+  );
+end
+$$;
+
+-- migrations/attribution/scored_deals.sql
+-- Deals of a period that are won or lost and whose lead has a score: as it was when the deal was made, where that is known (noted then, or not scored anew since), else the present one.
+create or replace function lead_sync.scored_deals(p_from timestamptz, p_to timestamptz)
+returns table (won boolean, score numeric, rules jsonb, is_known boolean)
+language plpgsql stable rows 1000 set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+begin
+  return query
+  select
+    d.outcome = 'won', coalesce(s.score, l.lead_score),
+    coalesce(s.rules, case when jsonb_typeof(l.score_breakdown -> 'rules') = 'object' then l.score_breakdown -> 'rules' end, '{}'),
+    s.score is not null or coalesce((l.score_breakdown ->> 'scored_at')::timestamptz <= d.created_at, false)
+  from lead_sync.deals as d
+  left join lead_sync.deal_scores as s on s.opportunity_id = d.id
+  left join public.leads as l on l.id = d.lead_id
+  where d.outcome in ('won', 'lost') and (p_from is null or d.created_at >= p_from) and (p_to is null or d.created_at < p_to)
+    and coalesce(s.score, l.lead_score) is not null;
+end
+$$;
+
+-- migrations/attribution/won_by_month.sql
+-- What was won in each of the last 12 months (UTC), by the source of the lead's first touch until the deal was made, else its lead_source (null: unknown).
+-- Returns [{month, source, currency, deals, amount}].
+create or replace function lead_sync.won_by_month(p_now timestamptz) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+begin
+  return (
+    select coalesce(jsonb_agg(to_jsonb(m) order by m.month, m.amount desc, m.source), '[]')
+    from (
+      select
+        to_char(date_trunc('month', d.won_at at time zone 'UTC'), 'YYYY-MM') as month, coalesce(t.source, nullif(btrim(l.lead_source), '')) as source, d.currency,
+        count(*) as deals, sum(d.amount) as amount
+      from lead_sync.deals as d
+      left join public.leads as l on l.id = d.lead_id
+      left join lateral (
+        select n.source from public.lead_touches as n where n.lead_id = d.lead_id and n.touched_at <= d.created_at order by n.touched_at, n.id limit 1
+      ) as t on true
+      where d.won_at >= date_trunc('month', p_now at time zone 'UTC') at time zone 'UTC' - interval '11 months' and d.won_at <= p_now
+      group by 1, 2, 3
+    ) as m
+  );
 end
 $$;
 
@@ -15784,7 +16561,7 @@ $$;
 
 -- migrations/upkeep/maintain.sql
 -- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and named and the clean-up;
--- last, where it is wanted, the search for duplicates.
+-- last, where they are wanted, the search for duplicates and, once a month, the figures of data quality.
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -15848,6 +16625,11 @@ begin
     v_duplicates := lead_sync.search_duplicates(v_until);
     v_has_more := (v_duplicates ->> 'has_more')::boolean;
     perform lead_sync.note_task('duplicates', p_now, v_duplicates || jsonb_build_object('open', lead_sync.count_duplicates()));
+  end if;
+  if v_settings.keep_data_quality and not exists (
+    select from lead_sync.data_quality as q where q.month = date_trunc('month', p_now at time zone 'UTC')::date
+  ) then
+    perform lead_sync.keep_data_quality(p_now);
   end if;
 
   return jsonb_build_object(
@@ -16845,6 +17627,10 @@ create or replace trigger lead_touches_hand_over_assignment after update of lead
 -- migrations/activities/triggers.sql
 create or replace trigger activity_settings_erase after update of texts on lead_sync.activity_settings
   for each row when (new.texts <> 'body') execute function lead_sync.erase_activity_texts();
+
+-- migrations/attribution/triggers.sql
+create or replace trigger opportunities_note_score after insert or update of lead_id on public.opportunities
+  for each row when (new.lead_id is not null and new.created_at > now() - interval '1 day') execute function lead_sync.note_deal_score();
 
 -- migrations/events/triggers.sql
 create or replace trigger leads_note_events_inserted after insert on public.leads

@@ -14,20 +14,11 @@ begin
     delete from public.geo_income_tiers as t where true;
   end if;
 
-  with line as materialized (
-    select l.ordinality as no, array(
-      select btrim(replace(regexp_replace(m[1], '^"(.*)"$', '\1'), '""', '"'))
-      from regexp_matches(btrim(l.text, e' \r') || ',', '\s*("(?:[^"]|"")*"|[^,"]*)\s*,', 'g') with ordinality as f (m, no)
-      order by f.no
-    ) as field
-    from regexp_split_to_table(p_csv, e'\n') with ordinality as l (text, ordinality)
-    where l.ordinality > 1 and btrim(l.text, e' \r') <> ''
-  ),
-  read as materialized (
+  with read as materialized (
     select
-      l.no, cardinality(l.field) as fields, coalesce(lead_sync.country_code(l.field[1]), upper(l.field[1])) as country, lower(l.field[2]) as region,
-      upper(regexp_replace(l.field[3], '[^A-Za-z0-9]', '', 'g')) as postal_prefix, l.field[4] as tier, l.field[5] as source, l.field[6] as year
-    from line as l
+      l.line as no, cardinality(l.fields) as fields, coalesce(lead_sync.country_code(l.fields[1]), upper(l.fields[1])) as country, lower(l.fields[2]) as region,
+      upper(regexp_replace(l.fields[3], '[^A-Za-z0-9]', '', 'g')) as postal_prefix, l.fields[4] as tier, l.fields[5] as source, l.fields[6] as year
+    from lead_sync.csv_lines(p_csv) as l
   ),
   judged as materialized (
     select r.*, row_number() over (partition by r.country, r.postal_prefix, r.region order by r.no desc) > 1 as repeated, case

@@ -42,6 +42,7 @@ begin
     add column if not exists touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
     add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
+    add column if not exists keep_data_quality boolean not null default false,
     add column if not exists find_duplicates boolean not null default false,
     add column if not exists changes_days integer not null default 30 check (changes_days between 0 and 50),
     add column if not exists share_calls boolean not null default false;

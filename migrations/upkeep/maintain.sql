@@ -1,5 +1,5 @@
 -- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and named and the clean-up;
--- last, where it is wanted, the search for duplicates.
+-- last, where they are wanted, the search for duplicates and, once a month, the figures of data quality.
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -63,6 +63,11 @@ begin
     v_duplicates := lead_sync.search_duplicates(v_until);
     v_has_more := (v_duplicates ->> 'has_more')::boolean;
     perform lead_sync.note_task('duplicates', p_now, v_duplicates || jsonb_build_object('open', lead_sync.count_duplicates()));
+  end if;
+  if v_settings.keep_data_quality and not exists (
+    select from lead_sync.data_quality as q where q.month = date_trunc('month', p_now at time zone 'UTC')::date
+  ) then
+    perform lead_sync.keep_data_quality(p_now);
   end if;
 
   return jsonb_build_object(

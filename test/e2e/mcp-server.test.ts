@@ -72,15 +72,24 @@ describe('lead sync as MCP tools', () => {
 
     const tools = result.tools as Array<{ name: string; description: string; inputSchema: { properties: object } }>;
     const readOnly = tools.filter(({ description }) => description.includes('(readOnlyHint: true)'));
-    expect(readOnly.map(({ name }) => name).sort()).toEqual(['Get_conflicts', 'Get_metrics']);
+    expect(readOnly.map(({ name }) => name).sort()).toEqual([
+      'Attribute_revenue',
+      'Get_conflicts',
+      'Get_data_quality',
+      'Get_metrics',
+      'Get_score_quality',
+    ]);
     expect(
       tools.every(({ description }) => /\(readOnlyHint: (true|false, destructiveHint: .*)\)$/.test(description)),
     ).toBe(true);
     expect(tools.map(({ name, inputSchema }) => [name, Object.keys(inputSchema.properties)]).sort()).toEqual([
+      ['Attribute_revenue', ['model', 'by', 'from', 'to']],
       ['Calculate_scores', []],
       ['Classify_segments', []],
       ['Get_conflicts', ['limit']],
+      ['Get_data_quality', []],
       ['Get_metrics', []],
+      ['Get_score_quality', []],
       ['Upsert_leads', ['leads']],
     ]);
   });

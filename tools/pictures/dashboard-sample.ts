@@ -1,4 +1,4 @@
-import type { DashboardData, Freshness } from '../../nodes/SupabaseLeads/dashboard/data';
+import type { DashboardData, Freshness, RevenueData, RevenueRow } from '../../nodes/SupabaseLeads/dashboard/data';
 
 export const AT = '2026-11-21T12:00:00Z';
 
@@ -258,6 +258,7 @@ export function busyDashboard(): DashboardData {
       { task: 'archive', last_at: before(9), result: { archived: 12_000 } },
       { task: 'integrity', last_at: before(0.5), result: { ok: true } },
     ],
+    revenue: REVENUE,
     edge: {
       enabled: true,
       down: { last_success: before(0.1), running_since: null, last_run: { status: 'succeeded', error: null } },
@@ -294,3 +295,71 @@ export function busyDashboard(): DashboardData {
     },
   };
 }
+
+const MONTHS = ['2025-12', ...Array.from({ length: 11 }, (_, month) => `2026-${String(month + 1).padStart(2, '0')}`)];
+
+const attributed = (
+  key: string | null,
+  won: number,
+  won_amount: number,
+  more: Partial<RevenueRow> = {},
+): RevenueRow => ({
+  key,
+  currency: 'EUR',
+  won_amount,
+  open_amount: Math.round(won_amount * 0.7),
+  won,
+  win_percent: 30,
+  days_to_won: 38.4,
+  cost: null,
+  cost_per_lead: null,
+  return: null,
+  ...more,
+});
+
+/** Deals of a year. */
+const REVENUE: RevenueData = {
+  model: 'linear',
+  pipeline: [
+    { stage: 'NEW', label: 'New', currency: 'EUR', deals: 41, amount: 164_000 },
+    { stage: 'MEETING', label: 'Meeting', currency: 'EUR', deals: 23, amount: 138_500 },
+    { stage: 'PROPOSAL', label: 'Proposal', currency: 'EUR', deals: 9, amount: 71_300 },
+  ],
+  won: MONTHS.flatMap((month, n) =>
+    ['meta', 'google', 'web-form', null].map((source, nth) => ({
+      month,
+      source,
+      currency: 'EUR',
+      deals: 3,
+      amount: Math.round((9_000 + 4_000 * Math.sin(n / 2 + nth)) / (nth + 1)),
+    })),
+  ),
+  funnel: [
+    { step: 'touch', leads: 11_900, days: null },
+    { step: 'lead', leads: 12_480, days: null },
+    { step: 'qualified', leads: 2_310, days: null },
+    { step: 'opportunity', leads: 640, days: 12.5 },
+    { step: 'won', leads: 188, days: 41 },
+  ],
+  attribution: {
+    rows: [
+      attributed('meta', 71.5, 214_300.4, { cost: 31_200, cost_per_lead: 7.8, return: 6.87, win_percent: 28.4 }),
+      attributed('google', 48.17, 163_900.12, { cost: 40_100, cost_per_lead: 15.2, return: 4.09, win_percent: 33 }),
+      attributed('web-form', 52.33, 142_800.5, { days_to_won: 21.7, win_percent: 41.6 }),
+      attributed(null, 16, 38_000, { days_to_won: null }),
+    ],
+  },
+  score: {
+    sentence: 'Leads that scored higher were won more often.',
+    enough: true,
+    win_percent: 29.6,
+    auc: { value: 0.714, low: 0.671, high: 0.757 },
+    deciles: Array.from({ length: 10 }, (_, n) => ({
+      decile: 10 - n,
+      from: 90 - 10 * n,
+      to: n === 0 ? 100 : 99 - 10 * n,
+      win_percent: Math.round(58 - 5.5 * n),
+      lift: Math.round((58 - 5.5 * n) / 0.296) / 100,
+    })),
+  },
+};

@@ -8,6 +8,7 @@ import { inbox } from './inbox';
 import { lead } from './lead';
 import { monitoring } from './monitoring';
 import { reconciliation } from './reconciliation';
+import { revenue } from './revenue';
 import { scoringRules } from './scoringRules';
 import { syncRun } from './syncRun';
 import type { Resource } from './types';
@@ -23,6 +24,7 @@ export const resources: Record<string, Resource> = {
   inbox,
   monitoring,
   reconciliation,
+  revenue,
   scoringRules,
   syncRun,
 };

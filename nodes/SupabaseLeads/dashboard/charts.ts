@@ -2,7 +2,7 @@ import { BarChart, LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent } from 'echarts/components';
 import { init, use, type EChartsCoreOption } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import type { HourFigures } from './data';
+import type { Decile, HourFigures } from './data';
 import { span, type Clock } from './format';
 
 use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer]);
@@ -128,6 +128,57 @@ export function lagChart(series: HourFigures[], clock: Clock): string {
         '95 % within',
         '--series-4',
         series.map(({ lag_p95 }) => lag_p95),
+      ),
+    ],
+  });
+}
+
+/** What a source won, month by month. */
+export interface WonSeries {
+  /** Anybody's text: it stands beside the drawing, not in it. */
+  name: string;
+  color: string;
+  amounts: number[];
+}
+
+/** Axes of a few bars, each with its name. */
+const namedBars = (names: string[], yAxis: object): EChartsCoreOption => ({
+  grid: { left: 8, right: 12, top: 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+  xAxis: { type: 'category', data: names, axisLabel: TEXT, axisLine: GRID_LINE, axisTick: { show: false } },
+  yAxis: { type: 'value', splitNumber: 4, splitLine: GRID_LINE, ...yAxis },
+});
+
+const MONTH = new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC' });
+
+/** Amounts won in each month (`2026-03`), by source. */
+export function wonChart(months: string[], series: WonSeries[]): string {
+  const names = months.map((month) => MONTH.format(new Date(`${month}-01T00:00:00Z`)));
+  return svg({
+    ...namedBars(names, { axisLabel: { ...TEXT, formatter: (value: number) => compact.format(value) } }),
+    series: series.map(({ color, amounts }, index) => bars(String(index), color, amounts)),
+  });
+}
+
+/** The win rate of each tenth of the scores, lowest first, with a line where that of all is. */
+export function liftChart(deciles: Decile[]): string {
+  const rising = [...deciles].sort((one, other) => one.decile - other.decile);
+  const known = rising.find(({ lift }) => lift !== null && lift > 0);
+  const all = known ? known.win_percent / known.lift! : null;
+  return svg({
+    ...namedBars(
+      rising.map(({ from, to }) => (from === to ? String(from) : `${from}–${to}`)),
+      { axisLabel: { ...TEXT, formatter: (value: number) => `${value} %` } },
+    ),
+    series: [
+      bars(
+        'Won',
+        '--series-1',
+        rising.map(({ win_percent }) => win_percent),
+      ),
+      line(
+        'All',
+        '--muted',
+        rising.map(() => all),
       ),
     ],
   });

@@ -1,3 +1,5 @@
+import type { Model } from './models';
+
 /** What `get_dashboard` of the database returns, as far as the page shows it. Texts of leads and errors are untrusted. */
 export interface DashboardData {
   /** When it was read, ISO 8601. */
@@ -24,6 +26,54 @@ export interface DashboardData {
   edge?: { enabled: false } | EdgeFigures;
   /** Left out by a database that does not measure it yet. */
   speed_to_lead?: { touches: number; sources: SpeedOfSource[] };
+  /** What `get_revenue` returns: nothing where there is no opportunity. */
+  revenue?: RevenueData | null;
+  /** Why revenue could not be read. */
+  revenue_problem?: string;
+}
+
+/** Deals, as `get_revenue` has them; a source that is null is unknown, a currency that is null is not stated. */
+export interface RevenueData {
+  model: Model;
+  pipeline: Array<{
+    stage: string | null;
+    label: string | null;
+    currency: string | null;
+    deals: number;
+    amount: number;
+  }>;
+  won: Array<{ month: string; source: string | null; currency: string | null; deals: number; amount: number }>;
+  funnel: Array<{ step: string; leads: number; days: number | null }>;
+  attribution: { rows: RevenueRow[] };
+  score: {
+    sentence: string;
+    enough: boolean;
+    win_percent: number | null;
+    auc: { value: number; low: number; high: number } | null;
+    deciles: Decile[];
+  };
+}
+
+export interface RevenueRow {
+  key: string | null;
+  currency: string | null;
+  won_amount: number;
+  open_amount: number;
+  won: number;
+  win_percent: number | null;
+  days_to_won: number | null;
+  cost: number | null;
+  cost_per_lead: number | null;
+  return: number | null;
+}
+
+/** A tenth of the scores, 10 the highest. */
+export interface Decile {
+  decile: number;
+  from: number;
+  to: number;
+  win_percent: number;
+  lift: number | null;
 }
 
 /** How fast touches of a source became leads, as `get_speed_to_lead` has it; in seconds. */

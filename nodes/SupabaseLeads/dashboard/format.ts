@@ -7,6 +7,13 @@ export function number(value: number | null | undefined): string {
   return value === null || value === undefined ? DASH : NUMBER.format(value);
 }
 
+/** "EUR 1,234"; without a currency where none is stated. */
+export function money(amount: number, currency: string | null): string {
+  const isSmall = Math.abs(amount) < 1000 && !Number.isInteger(amount);
+  const text = isSmall ? amount.toFixed(2) : NUMBER.format(Math.round(amount));
+  return currency === null ? text : `${currency} ${text}`;
+}
+
 /** A count that the database stops at 10,000. */
 export function cappedNumber(value: number): string {
   return value >= COUNTED_TO ? `${NUMBER.format(COUNTED_TO)}+` : NUMBER.format(value);

@@ -3,6 +3,7 @@ import type { Notice } from './actions';
 import { lagChart, throughputChart } from './charts';
 import type { DashboardData } from './data';
 import { clockOf } from './format';
+import { addressOf, modelOf } from './models';
 import { Buttons } from './view/buttons';
 import { EdgeCard } from './view/edge';
 import { FindingsCard } from './view/findings';
@@ -10,6 +11,7 @@ import { Figures } from './view/figures';
 import { Header, HealthCard, NoticeCard } from './view/health';
 import { Card, Chart, Empty } from './view/parts';
 import { ProgressCard, renewedSeconds } from './view/progress';
+import { RevenueCards } from './view/revenue';
 import { SpeedToLeadCard } from './view/speed-to-lead';
 import { STYLE } from './view/style';
 import {
@@ -62,7 +64,7 @@ function Page({ data, csrfToken, notice, timeZone }: PageOptions) {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="refresh" content={`${renewedSeconds(data)};url=?`} />
+        <meta http-equiv="refresh" content={`${renewedSeconds(data)};url=${addressOf(modelOf(data.revenue?.model))}`} />
         <meta name="referrer" content="no-referrer" />
         <title>{`Lead sync: ${data.metrics.health.status}`}</title>
         <link rel="icon" href="data:," />
@@ -78,6 +80,7 @@ function Page({ data, csrfToken, notice, timeZone }: PageOptions) {
           <ProgressCard data={data} />
           <Charts data={data} timeZone={timeZone} />
           <SpeedToLeadCard data={data} />
+          <RevenueCards data={data} />
           <div class="columns">
             <ErrorsCard data={data} />
             <RunsCard data={data} />

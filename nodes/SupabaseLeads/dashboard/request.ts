@@ -2,10 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../lead';
 import { isAction, type Action } from './actions';
 import { refusalOf } from './csrf';
+import { modelOf, type Model } from './models';
 
 /** What somebody wants of the dashboard: to see it, or to have something done. */
 export type DashboardRequest =
-  | { kind: 'show'; done: unknown; failed: unknown }
+  | { kind: 'show'; done: unknown; failed: unknown; model: Model }
   | { kind: 'act'; action: Action }
   | { kind: 'refuse'; reason: string };
 
@@ -20,7 +21,7 @@ export function readRequest(item: IDataObject, key: string, now: Date): Dashboar
   const [query, body, headers] = [item.query, item.body, item.headers].map(objectOf);
   const token = body.csrf_token ?? headers['x-csrf-token'];
   const isWish = [body.action, token].some((value) => value !== undefined && value !== '');
-  if (!isWish) return { kind: 'show', done: query.done, failed: query.failed };
+  if (!isWish) return { kind: 'show', done: query.done, failed: query.failed, model: modelOf(query.model) };
   const reason = refusalOf(token, key, now);
   if (reason !== null) return { kind: 'refuse', reason };
   return isAction(body.action)

@@ -1,20 +1,26 @@
 /**
- * `npm run bench:revenue [-- --json --activities 1000000 --only activities]`: what comes after the lead. Progress goes to
- * stderr, the figures to stdout. Ends with 1 when what is promised does not hold.
+ * `npm run bench:revenue [-- --json --touches 1000000 --deals 100000 --activities 1000000 --only attribution]`: what comes after
+ * the lead. Progress goes to stderr, the figures to stdout. Ends with 1 when what is promised does not hold.
  */
 import type { Shutdown } from '../../../stack/shutdown';
-import { tell } from '../../progress';
+import { tell, toldStep } from '../../progress';
 import { runBench } from '../run-bench';
 import { startStore } from '../store';
 import { measureActivities, mostDeltaCalls, type ActivityFigures } from './activities';
+import { measureAttribution, MOST_REPORT_MS, type AttributionMs } from './attribution';
 import { readOptions, type RevenueOptions } from './options';
+import { removeRevenue, seedRevenue } from './seed';
 
 interface RevenueFigures {
+  attribution_ms?: AttributionMs;
   activities?: ActivityFigures;
 }
 
-function missedBars({ activities }: RevenueFigures): string[] {
+function missedBars({ attribution_ms: reports = {} as AttributionMs, activities }: RevenueFigures): string[] {
   return [
+    ...Object.entries(reports)
+      .filter(([, ms]) => ms > MOST_REPORT_MS)
+      .map(([model]) => `at most ${MOST_REPORT_MS} ms for a report by ${model}`),
     ...(activities && activities.delta_calls > mostDeltaCalls(activities)
       ? [`at most ${mostDeltaCalls(activities)} calls for ${activities.changed} changed activities`]
       : []),
@@ -24,6 +30,12 @@ function missedBars({ activities }: RevenueFigures): string[] {
 async function bench(options: RevenueOptions, shutdown: Shutdown): Promise<boolean> {
   const figures: RevenueFigures = {};
   const store = await startStore(shutdown);
+  if (options.parts.includes('attribution')) {
+    const { touches, deals } = options;
+    await toldStep(`${touches} touches, ${deals} deals`, () => seedRevenue(store.client, options));
+    figures.attribution_ms = await toldStep('Reports', () => measureAttribution(store.supabase, options));
+    await removeRevenue(store.client);
+  }
   if (options.parts.includes('activities'))
     figures.activities = await measureActivities(store, shutdown, options.activities);
   if (options.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);

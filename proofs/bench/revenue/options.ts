@@ -1,10 +1,15 @@
 import { parseArgs } from 'node:util';
 import { partsOf, wholeNumber } from '../arguments';
 
-export const PARTS = ['activities'] as const;
+export const PARTS = ['attribution', 'activities'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface RevenueOptions {
+  /** Touches and deals that reports of attribution count. */
+  touches: number;
+  deals: number;
+  /** Reports of each model, of which the middle one counts. */
+  repeats: number;
   /** Activities of which 1 % change. */
   activities: number;
   parts: readonly Part[];
@@ -16,12 +21,18 @@ export function readOptions(args: string[]): RevenueOptions {
   const { values } = parseArgs({
     args,
     options: {
+      touches: { type: 'string', default: '1000000' },
+      deals: { type: 'string', default: '100000' },
+      repeats: { type: 'string', default: '3' },
       activities: { type: 'string', default: '1000000' },
       only: { type: 'string', default: PARTS.join(',') },
       json: { type: 'boolean', default: false },
     },
   });
   return {
+    touches: wholeNumber('touches', values.touches),
+    deals: wholeNumber('deals', values.deals),
+    repeats: wholeNumber('repeats', values.repeats),
     activities: wholeNumber('activities', values.activities),
     parts: partsOf(PARTS, values.only),
     json: values.json,

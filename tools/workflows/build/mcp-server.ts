@@ -59,8 +59,36 @@ const TOOLS: readonly Tool[] = [
     },
   },
   {
+    name: 'Attribute revenue',
+    left: 624,
+    says: 'Which sources, campaigns, ads, forms, segments, owners or months brought deals and their money, by the model that is asked for: won and open amounts by currency, won, open and lost deals (shared ones as fractions), win rate, days from touch to won, and cost and return where costs are entered. A null key is unknown.',
+    hints: 'readOnlyHint: true',
+    parameters: {
+      resource: 'revenue',
+      operation: 'attribute',
+      model: fromAi('model', 'first_touch, last_touch, linear, position_based or time_decay', 'string'),
+      by: fromAi('by', 'source, campaign, ad, form, segment, owner or month', 'string'),
+      from: fromAi('from', 'Counts deals made from this time on, ISO 8601; an empty text for all', 'string'),
+      to: fromAi('to', 'Counts deals made before this time, ISO 8601; an empty text for all', 'string'),
+    },
+  },
+  {
+    name: 'Get score quality',
+    left: 864,
+    says: 'Whether lead scores foretell which deals are won: win rate and lift by tenths of the score, area under the curve with its interval, odds of each scoring rule, how often people agreed with the segments that AI chose. Tell its sentence, and do not draw conclusions where enough is false.',
+    hints: 'readOnlyHint: true',
+    parameters: { resource: 'revenue', operation: 'getScoreQuality' },
+  },
+  {
+    name: 'Get data quality',
+    left: 1104,
+    says: 'How complete, valid and fresh the fields of leads are, by field and source, with the trend over months where it is kept.',
+    hints: 'readOnlyHint: true',
+    parameters: { resource: 'revenue', operation: 'getDataQuality' },
+  },
+  {
     name: 'Upsert leads',
-    left: 736,
+    left: 1456,
     says: 'Creates leads or updates those that match by id or e-mail; they are then synced to Twenty by themselves. What is left out, null or an empty text stays as it is: this tool adds and changes values, it clears none. Answers with one result a lead.',
     hints:
       'readOnlyHint: false, destructiveHint: true (values are overwritten, nothing is deleted), idempotentHint: true',
@@ -74,7 +102,7 @@ const TOOLS: readonly Tool[] = [
   },
   {
     name: 'Get leads for sync',
-    left: 976,
+    left: 1696,
     says: 'Claims leads that wait to be sent to Twenty, for five minutes, and returns their ids with a claim token. Whoever claims has to report with Update sync status; only for somebody who sends leads by another way than the workflows.',
     hints: 'readOnlyHint: false, destructiveHint: false, idempotentHint: false',
     parameters: {
@@ -86,7 +114,7 @@ const TOOLS: readonly Tool[] = [
   },
   {
     name: 'Update sync status',
-    left: 1216,
+    left: 1936,
     says: 'Reports what became of leads claimed by Get leads for sync.',
     hints: 'readOnlyHint: false, destructiveHint: true, idempotentHint: true',
     parameters: {
@@ -103,14 +131,14 @@ const TOOLS: readonly Tool[] = [
   },
   {
     name: 'Calculate scores',
-    left: 1456,
+    left: 2176,
     says: 'Scores the leads whose score is older than the published scoring rules. Answers with how many were scored and how many scores changed.',
     hints: 'readOnlyHint: false, destructiveHint: false, idempotentHint: true',
     parameters: { resource: 'lead', operation: 'calculateScores', scope: 'stale' },
   },
   {
     name: 'Classify segments',
-    left: 1696,
+    left: 2416,
     says: 'Puts leads that have no segment into one, by the criteria of the segments. Answers with how many were classified, changed and left undecided.',
     hints: 'readOnlyHint: false, destructiveHint: false, idempotentHint: true',
     parameters: { resource: 'lead', operation: 'classifySegments', scope: 'undecided' },
@@ -123,21 +151,25 @@ export function mcpServer(): Canvas {
   canvas.overview(624, OVERVIEW);
   canvas.section(
     'Server note',
-    [0, 0, 1904, 496],
+    [0, 0, 2624, 496],
     '### 1. Server\nAnswers assistants that carry the token.\nThe nodes below it are its tools.',
   );
   // notes stand below their tools: above them the lines would cross the text
-  canvas.section('Read note', [0, 512, 624, 112], '### 2. Tools that look\nHow the sync is doing.');
+  canvas.section(
+    'Read note',
+    [0, 512, 1344, 112],
+    '### 2. Tools that look\nHow the sync is doing, what brings revenue, and how good scores and data are.',
+  );
   canvas.section(
     'Write note',
-    [656, 512, 1248, 112],
+    [1376, 512, 1248, 112],
     '### 3. Tools that work\n**Get leads for sync** and **Update sync status** are off: they claim and report in place of the sync. Enable them only for an assistant that sends leads to Twenty itself.',
   );
   canvas.add({
     name: 'MCP server',
     type: '@n8n/n8n-nodes-langchain.mcpTrigger',
     typeVersion: 2.1,
-    at: [880, 80],
+    at: [1232, 80],
     parameters: {
       path: 'lead-sync-mcp',
       authentication: 'bearerAuth',

@@ -1,13 +1,13 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { type Action, noticeOf } from '../../dashboard/actions';
 import { makeToken } from '../../dashboard/csrf';
-import type { DashboardData } from '../../dashboard/data';
 import { renderPage } from '../../dashboard/page';
 import { readRequest } from '../../dashboard/request';
 import type { LeadDatabase } from '../../transport/client';
 import { serviceKeyOf } from '../../transport/rpc';
 import type { Operation } from '../types';
 import { hoursField } from './getDashboard.operation';
+import { readDashboard } from './read-dashboard';
 
 const OUTPUTS = ['Answer', 'Go Back', 'Pull', 'Push', 'Reconcile'] as const;
 
@@ -58,11 +58,11 @@ export const answerRequest: Operation = {
     }
     if (request.kind === 'act') return outputs(await actedOn(await run.connect(), request.action, isPage));
     const database = await run.connect();
-    const data = await database.call('get_dashboard', { p_hours: first.value('hours') }, 0);
+    const data = await readDashboard(database, { hours: first.value('hours'), model: request.model, itemIndex: 0 });
     const csrfToken = makeToken(serviceKey, new Date());
     if (!isPage) return outputs({ Answer: json(200, { ...data, csrf_token: csrfToken }) });
     const body = renderPage({
-      data: data as unknown as DashboardData,
+      data,
       csrfToken,
       notice: noticeOf(request),
       timeZone: run.context.getTimezone(),

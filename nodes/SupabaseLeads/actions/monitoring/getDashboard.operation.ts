@@ -3,9 +3,11 @@ import { eachItem, type Item } from '../../../frame';
 import { noticeOf } from '../../dashboard/actions';
 import { makeToken } from '../../dashboard/csrf';
 import type { DashboardData } from '../../dashboard/data';
+import { MODELS, modelOf } from '../../dashboard/models';
 import { renderPage } from '../../dashboard/page';
 import { serviceKeyOf } from '../../transport/rpc';
 import type { Operation } from '../types';
+import { readDashboard } from './read-dashboard';
 
 const DEFAULT_HOURS = 24;
 
@@ -37,6 +39,14 @@ export const getDashboard: Operation = {
     },
     hoursField,
     {
+      displayName: 'Model',
+      name: 'model',
+      type: 'options',
+      options: Object.entries(MODELS).map(([value, name]) => ({ name, value })),
+      default: 'linear',
+      description: 'How a deal is shared by the touches before it, where there are deals',
+    },
+    {
       displayName: 'Done',
       name: 'done',
       type: 'string',
@@ -57,16 +67,20 @@ export const getDashboard: Operation = {
   ],
   execute: eachItem(async (item, database) => {
     const serviceKey = await serviceKeyOf(item.context);
-    const data = await database.call('get_dashboard', { p_hours: item.value('hours') }, item.index);
+    const data = await readDashboard(database, {
+      hours: item.value('hours'),
+      model: modelOf(item.text('model')),
+      itemIndex: item.index,
+    });
     const csrfToken = makeToken(serviceKey, new Date());
     return item.text('output') === 'page' ? pageOf(item, data, csrfToken) : { ...data, csrf_token: csrfToken };
   }),
 };
 
-function pageOf(item: Item, data: IDataObject, csrfToken: string): IDataObject {
+function pageOf(item: Item, data: DashboardData, csrfToken: string): IDataObject {
   const notice = noticeOf({ done: item.text('done'), failed: item.text('failed') });
   const html = renderPage({
-    data: data as unknown as DashboardData,
+    data,
     csrfToken,
     notice,
     timeZone: item.context.getTimezone(),

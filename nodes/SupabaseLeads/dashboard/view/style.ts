@@ -59,13 +59,17 @@ th { text-align: left; font-weight: 500; color: var(--muted); padding: 4px 12px 
 td { padding: 7px 12px 7px 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
 th.number, td.number { padding: 4px 24px 6px 12px; }
 td.number { padding-top: 7px; padding-bottom: 7px; }
-.bars + .scroll, .scroll + p, p + .bars { margin-top: 10px; }
+.bars + .scroll, .bars + p, .scroll + p, p + .bars { margin-top: 10px; }
 td.nowrap, td.number { white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .bars { display: grid; grid-template-columns: minmax(90px, max-content) 1fr max-content; gap: 8px 12px; align-items: center; font-size: 13.5px; }
 .bars .name { overflow-wrap: anywhere; max-width: 220px; }
 .bars .track { height: 8px; border-radius: 4px; background: var(--soft); }
 .bars .bar { display: block; height: 8px; border-radius: 4px; background: var(--bar, var(--series-1)); }
+.legend, .models { display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 13px; color: var(--muted); margin-bottom: 8px; }
+.legend i { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 6px; }
+.models a { color: var(--accent); }
+.models b { color: var(--text); }
 .run-details { grid-column: 1 / -1; margin-bottom: 6px; }
 .empty { color: var(--muted); padding: 6px 0; }
 @media (max-width: 640px) {

@@ -6,6 +6,7 @@ import { busyDashboard } from '../../../../tools/pictures/dashboard-sample';
 
 const ANSWERS: Record<string, unknown> = {
   get_dashboard: busyDashboard(),
+  get_revenue: { revenue: busyDashboard().revenue },
   replay_dead_letters: { replayed: 3, results: [] },
   check_sync_integrity: { ok: true, fixed: 1, checks: [] },
 };
@@ -51,6 +52,17 @@ describe('a request for the dashboard', () => {
     expect(answer).toMatchObject({ status: 200, content_type: 'text/html; charset=utf-8' });
     expect(answer?.body).toMatch(/^<!doctype html>.*A sync both ways was started/s);
     expect(Object.values(rest)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it.each([
+    [{}, 'linear'],
+    [{ model: 'first_touch' }, 'first_touch'],
+    [{ model: '<b>' }, 'linear'],
+    [{ model: 'toString' }, 'linear'],
+  ])('reads revenue by the model of the address: %j', async (query, p_model) => {
+    await ask('page', { query });
+
+    expect(server.calls).toContainEqual(expect.objectContaining({ name: 'get_revenue', args: { p_model } }));
   });
 
   it('gets the data with a token that counts', async () => {

@@ -51,6 +51,12 @@ function withText(data: DashboardData, text: string): DashboardData {
       error_message: text,
     })),
     errors: data.errors.map((row) => ({ ...row, message: text })),
+    revenue: data.revenue && {
+      ...data.revenue,
+      pipeline: data.revenue.pipeline.map((row) => ({ ...row, label: text })),
+      won: data.revenue.won.map((row) => ({ ...row, source: row.source && `${row.source}${text}` })),
+      attribution: { rows: data.revenue.attribution.rows.map((row) => ({ ...row, key: text })) },
+    },
     open_conflicts: data.open_conflicts.map((row) => ({
       ...row,
       lead_name: text,
@@ -111,6 +117,26 @@ describe('dashboard page', () => {
     expect(never).not.toContain('All parts');
   });
 
+  it('shows revenue by the model that is chosen, and keeps it when it renews itself', () => {
+    const data = busyDashboard();
+    const html = page({ ...data, runs: [], revenue: { ...data.revenue!, model: 'time_decay' } });
+
+    expect(textOf(html)).toContain('meta EUR 214,300 71.5 EUR 150,010 28.4 % 38.4 d EUR 31,200 EUR 7.80 6.87 ×');
+    expect(textOf(html)).toContain('Proposal EUR 71,300 · 9 deals');
+    expect(textOf(html)).toContain('With a deal 640 · 12.5 d');
+    expect(html).toContain('<b aria-current="true">Time decay</b>');
+    expect(html).toContain('<a href="?model=first_touch">First touch</a>');
+    expect(html).toContain('<a href="?">Linear</a>');
+    expect(html).toContain('content="60;url=?model=time_decay"');
+  });
+
+  it('says nothing of revenue where there is no deal, and why where it could not be read', () => {
+    expect(textOf(page({ ...busyDashboard(), revenue: null }))).not.toMatch(/deal|revenue/i);
+    expect(textOf(page({ ...emptyDashboard(), revenue_problem: 'It took too long.' }))).toContain(
+      'Revenue It could not be read: It took too long.',
+    );
+  });
+
   it('shows figures, charts and tables of a working day', () => {
     const html = page(busyDashboard());
     const text = textOf(html);
@@ -122,7 +148,7 @@ describe('dashboard page', () => {
     expect(text).toContain('Left-out fields (1) Lead Fields Why Emmy Noether');
     expect(text).toContain('Alan Turing Job title Head of Computing Researcher');
     expect(text).toContain('12,480 compared 54 min ago, &lt; 0.1 % differed');
-    expect(html.match(/<svg /g)).toHaveLength(2);
+    expect(html.match(/<svg /g)).toHaveLength(4);
   });
 
   it('has a sentence, not an empty table, for everything that is not there yet', () => {

@@ -1,0 +1,37 @@
+-- Per rule, how deals end with it and without it: won and lost of each, odds (won for each lost), their ratio with its 95 % interval (Woolf's, with half a deal added to each of the four
+-- counts after Haldane and Anscombe, so that none is 0). enough: at least ten deals with it and ten without, of which ten were won and ten lost.
+--   suggested_points  ten for each doubling of the odds, as credit scorecards count; null while there are too few deals or the interval holds 1: no difference is seen. Each rule is looked at
+--                     alone: of rules that fit the same leads, each gets the points of all
+-- Returns [{rule_key, points of the draft, with: {won, lost}, without: {won, lost}, odds_with, odds_without, odds_ratio, low, high, deals, enough, suggested_points}], surest first.
+create or replace function lead_sync.rule_odds(p_from timestamptz, p_to timestamptz) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+begin
+  return (
+    with deal as materialized (
+      select d.won, d.rules from lead_sync.scored_deals(p_from, p_to) as d
+    ),
+    whole as (
+      select count(*) filter (where d.won) as won, count(*) filter (where not d.won) as lost from deal as d
+    ),
+    fitted as (
+      select k.key, count(*) filter (where d.won) as won, count(*) filter (where not d.won) as lost from deal as d cross join jsonb_object_keys(d.rules) as k (key) group by k.key
+    ),
+    counted as (
+      select f.key, f.won, f.lost, w.won - f.won as other_won, w.lost - f.lost as other_lost, d.points,
+        ln((f.won + 0.5) * (w.lost - f.lost + 0.5) / ((f.lost + 0.5) * (w.won - f.won + 0.5))) as log_ratio,
+        sqrt(1 / (f.won + 0.5) + 1 / (f.lost + 0.5) + 1 / (w.won - f.won + 0.5) + 1 / (w.lost - f.lost + 0.5)) as deviation,
+        f.won + f.lost >= 10 and w.won + w.lost - f.won - f.lost >= 10 and least(w.won, w.lost) >= 10 as enough
+      from fitted as f cross join whole as w
+      left join public.lead_scoring_rules as d on d.rule_key = f.key
+    )
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'rule_key', c.key, 'points', c.points, 'with', jsonb_build_object('won', c.won, 'lost', c.lost), 'without', jsonb_build_object('won', c.other_won, 'lost', c.other_lost),
+      'odds_with', round(c.won::numeric / nullif(c.lost, 0), 2), 'odds_without', round(c.other_won::numeric / nullif(c.other_lost, 0), 2),
+      'odds_ratio', round(exp(c.log_ratio), 2), 'low', round(exp(c.log_ratio - 1.96 * c.deviation), 2), 'high', round(exp(c.log_ratio + 1.96 * c.deviation), 2),
+      'deals', c.won + c.lost, 'enough', c.enough,
+      'suggested_points', case when c.enough and abs(c.log_ratio) > 1.96 * c.deviation then least(100, greatest(-100, round(10 * c.log_ratio / ln(2.0)))) end
+    ) order by abs(c.log_ratio) / c.deviation desc, c.key), '[]')
+    from counted as c
+  );
+end
+$$;
