@@ -502,6 +502,17 @@ describe('rules can look at it', () => {
     await noteOn(person);
 
     expect(await store.rows('select xmin from public.leads where id = $1', [id])).toEqual([{ xmin }]);
+    const calls = async (): Promise<unknown> => {
+      await store.sql.query('select pg_stat_force_next_flush()');
+      const [row] = await store.rows(
+        "select coalesce(sum(calls), 0)::integer as calls from pg_stat_user_functions where funcname = 'activity_of'",
+      );
+      return row.calls;
+    };
+    const before = await calls();
+    await store.sql.query("set track_functions = 'pl'");
+    await store.sql.query("select public.calculate_lead_scores(p_scope => 'all')");
+    expect(await calls()).toBe(before);
   });
 });
 

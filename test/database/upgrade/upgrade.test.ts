@@ -6,13 +6,15 @@ import { schemaSnapshot, SNAPSHOT } from '../../../tools/schema/snapshot';
 import { OwnerDatabase } from '../../setup/owner-database';
 import type { Claim, Completion, DoorAnswer, Json } from '../store';
 
-/** Rows that an upgrade brings, and figures that it adds up anew from what is there. */
+/** Rows that an upgrade brings. */
 const NEW_ROWS: Readonly<Record<string, number>> = {
   'lead_sync.field_mappings': 4,
   'lead_sync.alert_rules': 4,
   'public.follow_up_rules': 1,
 };
-const ADDED_UP = 'lead_sync.lead_counts';
+/** What it works out anew from what is there: counts, and rules as they are evaluated. */
+const COUNTS = 'lead_sync.lead_counts';
+const WORKED_OUT = [COUNTS, 'lead_sync.conditions', 'lead_sync.condition_sets'];
 
 /** From 0.1.0, in use and in the middle of its work, to the schema of now. */
 describe('an upgrade from 0.1.0', () => {
@@ -41,7 +43,7 @@ describe('an upgrade from 0.1.0', () => {
   const literal = (value: unknown): string => `'${JSON.stringify(value).replaceAll("'", "''")}'`;
 
   test('loses no row and rewrites none, whoever made it; what people took out stays out', async () => {
-    for (const table of kept.filter((name) => name !== ADDED_UP)) {
+    for (const table of kept.filter((name) => !WORKED_OUT.includes(name))) {
       const added = (
         await database.column(`
           select attname as name from pg_attribute where attrelid = '${table}'::regclass and attnum > 0
@@ -57,13 +59,22 @@ describe('an upgrade from 0.1.0', () => {
     expect(await number('select count(*) as name from public.leads')).toBe(10_000);
   });
 
+  test('evaluates rules about attributes of its users as before, behind those that came to be', async () => {
+    const keyed = `
+      select count(*) as name
+      from lead_sync.conditions as c join lead_sync.condition_sets as s on s.set_no = c.set_no
+      where c.attribute_key is not null and s.keys[c.attribute_no - cardinality(lead_sync.scoring_attributes())]`;
+    expect(await number(`${keyed} = c.attribute_key`)).toBeGreaterThan(0);
+    expect(await number(`${keyed} is distinct from c.attribute_key`)).toBe(0);
+  });
+
   test('counts as before', async () => {
     const sums = (rows: string): Promise<string[]> =>
       database.column(`
         select concat_ws(' ', row ->> 'facet', row ->> 'key', sum((row ->> 'leads')::integer), sum((row ->> 'score')::numeric)) as name
         from (${rows}) as r group by row ->> 'facet', row ->> 'key' having sum((row ->> 'leads')::integer) <> 0 order by 1`);
-    expect(await sums(`select to_jsonb(t) as row from ${ADDED_UP} as t`)).toEqual(
-      await sums(`select row from before.${copyOf(ADDED_UP)}`),
+    expect(await sums(`select to_jsonb(t) as row from ${COUNTS} as t`)).toEqual(
+      await sums(`select row from before.${copyOf(COUNTS)}`),
     );
   });
 
