@@ -10833,7 +10833,7 @@ begin
       v.activity_count, v.next_at as next_activity_at, coalesce(v.last_at, l.created_at) as active_at,
       floor(date_part('epoch', v_now - coalesce(v.last_at, l.created_at)) / 86400)::integer as idle
     from (select) as always
-    left join lateral (select a.* from lead_sync.activity_of(l.id, l.twenty_id, v_now) as a where v_used[26] or v_used[27]) as v on true
+    left join lateral (select a.* from lead_sync.activity_of(l.id, l.twenty_id, v_now) as a where v_used[26] or v_used[27] offset 0) as v on true
     offset 0
   ) as b
   cross join lateral (

@@ -65,6 +65,29 @@ export class Activities {
 
   readonly hints = async (): Promise<Hint[]> => (await this.store.rpc<{ hints: Hint[] }>('get_activity_hints')).hints;
 
+  /** A lead that is in Twenty, too. */
+  readonly lead = async (): Promise<{ id: string; person: string }> => {
+    const { twenty_id: person } = await this.store.linked();
+    const [{ id }] = await this.store.rows('select id from public.leads where twenty_id = $1', [person]);
+    return { id: String(id), person };
+  };
+
+  readonly noteOn = async (person: string, values: Json = {}): Promise<{ activity: Record; target: Record }> => {
+    const activity = note(values);
+    const target = link(activity, { person_id: person });
+    await this.save('note', [activity]);
+    await this.save('noteTarget', [target]);
+    return { activity, target };
+  };
+
+  /** What waits until an absence can be confirmed is due, as if the allowance were over. */
+  readonly letAllowancePass = async (): Promise<void> => {
+    await this.store.sql.query(`
+      update lead_sync.activities set absent_since = absent_since - interval '2 minutes' where absent_since is not null;
+      update lead_sync.activity_links set absent_since = absent_since - interval '2 minutes' where absent_since is not null;
+      update lead_sync.inbox set due_at = now()`);
+  };
+
   /** Of one lead, as rules see it. */
   readonly summary = async (leadId: unknown): Promise<Json> =>
     (await this.store.rows('select * from public.lead_activity_summary where lead_id = $1', [leadId]))[0];

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { absent, Activities, LATER, link, NOON, note, type Record } from './activities';
+import { useStore, type Json } from './store';
+
+const store = useStore();
+const { save, list, hints, lead, noteOn, letAllowancePass } = new Activities(store);
+
+const texts = (texts: string): Promise<Json[]> =>
+  store.rows('update lead_sync.activity_settings set texts = $1', [texts]);
+
+describe('a destroyed note', () => {
+  test('goes when a second read misses it, a minute later, and no late reading brings it back', async () => {
+    const { person } = await lead();
+    const before = await store.now();
+    const { activity } = await noteOn(person);
+
+    expect(await save('note', [absent(activity)])).toMatchObject({ absent: 1, gone: 0 });
+    expect(await list()).toHaveLength(1);
+    expect(await save('note', [absent(activity)])).toMatchObject({ gone: 0 });
+
+    await letAllowancePass();
+    expect(await save('note', [absent(activity)])).toMatchObject({ gone: 1 });
+    await save('note', [activity], { p_read_started_at: before });
+
+    expect(await list()).toEqual([]);
+  });
+
+  test('that was only late is there again with the next reading', async () => {
+    const { person } = await lead();
+    const { activity } = await noteOn(person);
+    await save('note', [absent(activity)]);
+
+    await save('note', [activity]);
+    await letAllowancePass();
+
+    expect(await save('note', [absent(activity)])).toMatchObject({ gone: 0 });
+    expect(await list()).toHaveLength(1);
+  });
+
+  test('that no webhook told of is looked for after everything was read again', async () => {
+    const { person } = await lead();
+    const { activity } = await noteOn(person);
+    const other = note();
+    const since = await store.now();
+
+    await save('note', [other], {
+      p_page: { from: null, until: LATER, position: null, has_next: false, whole_since: since },
+    });
+
+    expect(await hints()).toMatchObject([{ object: 'note', record_id: activity.id }]);
+  });
+});
+
+describe('what webhooks name', () => {
+  const add = (...events: Json[]): Promise<Json> => store.rpc('add_to_inbox', { p_events: events });
+
+  test('is ignored until activities are pulled', async () => {
+    const event = { object: 'note', record_id: randomUUID() };
+    expect(await add(event)).toMatchObject({ ignored: 1, waiting: 0 });
+
+    await save('note', [], { p_page: { from: null, until: NOON, position: null, has_next: false } });
+
+    expect(await add(event)).toMatchObject({ added: 1, waiting: 1 });
+  });
+
+  test('leaves the inbox with what was read, unless it was named once more meanwhile', async () => {
+    await save('note', [], { p_page: { from: null, until: NOON, position: null, has_next: false } });
+    const [one, other] = [note(), note()];
+    const event = ({ id }: Record): Json => ({ object: 'note', record_id: id });
+    await add(event(one), event(other));
+    const taken = await hints();
+    await add(event(other));
+
+    await save('note', [one, other], { p_hints: taken });
+
+    expect(await hints()).toEqual([{ object: 'note', record_id: other.id, hints: 2 }]);
+  });
+
+  test('waits while its absence is to be confirmed, and leaves when it never was there', async () => {
+    await save('note', [], { p_page: { from: null, until: NOON, position: null, has_next: false } });
+    const known = note();
+    const unknown = note();
+    await save('note', [known]);
+    await add({ object: 'note', record_id: known.id }, { object: 'note', record_id: unknown.id });
+
+    await save('note', [absent(known), absent(unknown)], { p_hints: await hints() });
+
+    expect(await hints()).toEqual([]);
+    expect(await store.rows('select record_id, due_at > now() as later from lead_sync.inbox')).toEqual([
+      { record_id: known.id, later: true },
+    ]);
+    await letAllowancePass();
+    await save('note', [absent(known)], { p_hints: await hints() });
+    expect(await store.rows('select from lead_sync.inbox')).toEqual([]);
+  });
+
+  test('does not disturb the drain of leads', async () => {
+    await save('note', [], { p_page: { from: null, until: NOON, position: null, has_next: false } });
+    await add({ object: 'note', record_id: randomUUID() });
+
+    expect(await store.rpc('start_sync_run', { p_direction: 'twenty_to_supabase', p_mode: 'inbox' })).toMatchObject({
+      started: false,
+    });
+  });
+});
+
+describe('how far an object was read', () => {
+  const state = async (): Promise<Json> => (await store.rpc<{ cursors: Json }>('get_activity_state')).cursors;
+
+  test('is a window in the middle, and a time at its end, which never goes back', async () => {
+    const page = { from: null, until: LATER, position: 'abc', has_next: true };
+    await save('task', [], { p_page: page });
+    expect(await state()).toMatchObject({
+      task: { read_until: null, window: { until: '2026-01-02T12:00:00+00:00', position: 'abc' } },
+    });
+
+    await save('task', [], { p_page: { ...page, has_next: false } });
+    await save('task', [], { p_page: { ...page, until: NOON, has_next: false } });
+
+    expect(await state()).toEqual({ task: { read_until: '2026-01-02T12:00:00+00:00', window: null } });
+  });
+
+  test.each([
+    ['an unknown object', { p_object: 'person', p_records: [] }],
+    ['no list', { p_object: 'note', p_records: {} }],
+    ['more than 5,000 records', { p_object: 'note', p_records: Array.from({ length: 5001 }, () => ({})) }],
+  ])('%s is refused', async (_what, args) => {
+    await expect(store.rpc('store_activities', { ...args, p_read_started_at: NOON })).rejects.toMatchObject({
+      code: '22023',
+    });
+  });
+});
+
+describe('what people wrote', () => {
+  test.each([
+    ['none', { title: null, excerpt: null, body: null }],
+    ['title', { title: 'Call', excerpt: null, body: null }],
+    ['excerpt', { title: 'Call', excerpt: 'We talked about **prices**.', body: null }],
+    ['body', { title: 'Call', excerpt: 'We talked about **prices**.', body: 'We talked about **prices**.' }],
+  ])('is kept as the setting %s says', async (kept, expected) => {
+    await texts(kept);
+    const { person } = await lead();
+    await noteOn(person);
+
+    expect(await list()).toMatchObject([expected]);
+  });
+
+  test('is erased at once when less is to be kept', async () => {
+    await texts('body');
+    const { person } = await lead();
+    await noteOn(person);
+
+    await texts('title');
+    expect(await list()).toMatchObject([{ title: 'Call', excerpt: null, body: null }]);
+    await texts('none');
+    expect(await list()).toMatchObject([{ title: null, excerpt: null, body: null }]);
+  });
+
+  test('about somebody who is forgotten goes, is named to be destroyed in Twenty, and does not come back', async () => {
+    const [one, other] = [await lead(), await lead()];
+    const { activity } = await noteOn(one.person);
+    const shared = await noteOn(one.person, { title: 'Both' });
+    await save('noteTarget', [link(shared.activity, { person_id: other.person })]);
+
+    const forgotten = await store.rpc<Json>('forget_lead', { p_lead: one.id });
+    expect(forgotten).toMatchObject({ erased: { activities: 1 } });
+    expect(forgotten.to_destroy).toEqual(expect.arrayContaining([{ object: 'note', record_id: activity.id }]));
+    await save('note', [{ ...activity, updated_at: LATER }, shared.activity]);
+
+    expect(await list()).toMatchObject([{ lead_id: other.id, title: 'Both' }]);
+    expect(
+      await store.rows('select title, excerpt from lead_sync.activities where twenty_id = $1', [activity.id]),
+    ).toEqual([{ title: null, excerpt: null }]);
+  });
+});

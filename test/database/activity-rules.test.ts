@@ -1,0 +1,136 @@
+import { Activities, link, note } from './activities';
+import { Scoring } from './scoring';
+import { useStore, type Json } from './store';
+
+const store = useStore();
+const { save, summary, lead, noteOn } = new Activities(store);
+
+describe('rules can look at it', () => {
+  const scoring = new Scoring(store);
+  const idle = (): Promise<unknown> =>
+    scoring.rule({
+      rule_key: 'idle',
+      rule_group: 'timing',
+      attribute: 'days_without_activity',
+      operator: 'greater',
+      value: 13,
+      points: 10,
+    });
+  const days = (n: number): string => new Date(Date.now() - n * 86_400_000).toISOString();
+  const score = async (id: string): Promise<number> => (await scoring.numbers(id)).score;
+  const rescore = (): Promise<Json> => store.rpc('calculate_lead_scores');
+
+  beforeEach(async () => {
+    await store.sql.query('truncate public.lead_scoring_rules, public.lead_scoring_groups');
+    await scoring.insert('lead_scoring_groups', { rule_group: 'timing' });
+  });
+
+  test('no activity for 14 days, which a note ends', async () => {
+    await idle();
+    await scoring.publish();
+    const { id, person } = await lead();
+    await store.rows('update public.leads set created_at = $2 where id = $1', [id, days(20)]);
+    await rescore();
+    expect(await score(id)).toBe(10);
+
+    await noteOn(person, { happened_at: days(3) });
+    await rescore();
+
+    expect(await score(id)).toBe(0);
+    const [{ at }] = await store.rows('select rescore_at as at from public.leads where id = $1', [id]);
+    expect(new Date(at as string).toISOString().slice(0, 16)).toBe(days(-1).slice(0, 16));
+  });
+
+  test('how much there was, a form included', async () => {
+    await scoring.rule({
+      rule_key: 'busy',
+      rule_group: 'timing',
+      attribute: 'activity_count',
+      operator: 'greater',
+      value: 1,
+      points: 10,
+    });
+    await scoring.publish();
+    const { id, person } = await lead();
+    await noteOn(person);
+    await rescore();
+    expect(await score(id)).toBe(0);
+
+    const [{ email }] = await store.rows('select email from public.leads where id = $1', [id]);
+    await store.rpc('upsert_leads', {
+      p_leads: [{ email, touch: { external_id: '1', kind: 'form' } }],
+      p_source: 'form',
+    });
+    await rescore();
+
+    expect(await score(id)).toBe(10);
+  });
+
+  test('and a lead is left alone where none of them does', async () => {
+    await scoring.rule({
+      rule_key: 'named',
+      rule_group: 'timing',
+      attribute: 'first_name',
+      operator: 'is_set',
+      points: 10,
+    });
+    await scoring.publish();
+    const { id, person } = await lead();
+    const [{ xmin }] = await store.rows('select xmin from public.leads where id = $1', [id]);
+
+    await noteOn(person);
+
+    expect(await store.rows('select xmin from public.leads where id = $1', [id])).toEqual([{ xmin }]);
+    const calls = async (): Promise<unknown> => {
+      await store.sql.query('select pg_stat_force_next_flush()');
+      const [row] = await store.rows(
+        "select coalesce(sum(calls), 0)::integer as calls from pg_stat_user_functions where funcname = 'activity_of'",
+      );
+      return row.calls;
+    };
+    const before = await calls();
+    await store.sql.query("set track_functions = 'pl'");
+    await store.sql.query("select public.calculate_lead_scores(p_scope => 'all')");
+    expect(await calls()).toBe(before);
+  });
+});
+
+describe('a follow-up when nothing happens', () => {
+  const days = (n: number): string => new Date(Date.now() - n * 86_400_000).toISOString();
+  const tasks = async (): Promise<Json[]> => (await store.rpc<{ tasks: Json[] }>('get_follow_ups')).tasks;
+
+  beforeEach(async () => {
+    await store.rows(
+      "insert into public.follow_up_rules (rule_key, occasion, idle_days, lowest_score, title, enabled) values ('quiet', 'no_activity', 14, 0, 'Ask {name}', true)",
+    );
+  });
+
+  test('is one task a quiet time, which its own task does not end, but a note does', async () => {
+    const { id, person } = await lead();
+    await store.rows('update public.leads set created_at = $2 where id = $1', [id, days(20)]);
+    const [task] = await tasks();
+    expect(task).toMatchObject({ lead_id: id, title: 'Ask Ada', rule_key: `quiet:${days(20).slice(0, 10)}` });
+
+    await store.rpc('confirm_follow_ups', { p_results: [{ ...task, ok: true }] });
+    const made = note({ id: task.task_id, happened_at: days(0) });
+    await save('task', [made]);
+    await save('taskTarget', [link(made, { person_id: person })]);
+    expect(await tasks()).toEqual([]);
+    expect(await summary(id)).toMatchObject({ activity_count: 0 });
+
+    await noteOn(person, { happened_at: days(15) });
+    expect(await tasks()).toMatchObject([{ rule_key: `quiet:${days(15).slice(0, 10)}` }]);
+    await noteOn(person, { happened_at: days(1) });
+    expect(await tasks()).toEqual([]);
+  });
+
+  test('waits while a meeting is to come', async () => {
+    const { id, person } = await lead();
+    await store.rows('update public.leads set created_at = $2 where id = $1', [id, days(20)]);
+    const meeting = note({ happened_at: days(-3) });
+    await save('calendarEvent', [meeting]);
+    await save('calendarEventParticipant', [link(meeting, { person_id: person })]);
+
+    expect(await tasks()).toEqual([]);
+  });
+});
