@@ -15,7 +15,7 @@ import { readObject } from '../Twenty/transport/metadata';
 import { TwentyError } from '../Twenty/transport/failures';
 import { connect as connectTwenty } from '../Twenty/transport/n8n-client';
 import { controlOf, uncancelled, type RunSettings } from '../runs/execution';
-import { sharing, takeCall, type Share } from './shared-calls';
+import { sharing, type Share } from './shared-calls';
 import type { ActivitiesPort, ActivityPorts } from './loops/activities';
 import type { MergePorts } from './loops/merges';
 import type { Ports, TwentyPort } from './loops/ports';
@@ -105,7 +105,7 @@ async function connectSides(
     client,
     store: storePort(database, itemIndex),
     control,
-    share: sharing(client, takeCall(database, itemIndex), (message) => control.warn(message)),
+    share: sharing(client, database, itemIndex, (message) => control.warn(message)),
   };
 }
 

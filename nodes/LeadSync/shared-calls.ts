@@ -5,7 +5,7 @@ import { SharedBudget, type GivenTurn, type TakeCall, type Urgency } from '../Tw
 /** A turn is worth no long wait: who does not get one in time goes on with a share of the limit. */
 const TURN_TIMEOUT_MS = 3_000;
 
-/** What this process shares, by Twenty's host and port. */
+/** What this process shares: by Twenty's host and port and the key to it, and by the database, as each knows of its own turns alone. */
 const shared = new Map<string, SharedBudget>();
 
 /**
@@ -14,24 +14,31 @@ const shared = new Map<string, SharedBudget>();
  */
 export type Share = (urgency: Urgency | null | 'as_known') => void;
 
-export function sharing(client: TwentyClient, take: TakeCall, warn: (message: string) => void): Share {
-  const { host } = client.urls;
+export function sharing(
+  client: TwentyClient,
+  database: LeadDatabase,
+  itemIndex: number,
+  warn: (message: string) => void,
+): Share {
+  const { identity, urls } = client;
+  const parties = [urls.host, identity, database.url].join(' ');
+  const take = takeCall(database, itemIndex);
   return (urgency) => {
-    if (urgency === null) shared.delete(host);
-    if (urgency === null || (urgency === 'as_known' && !shared.has(host))) {
+    if (urgency === null) shared.delete(parties);
+    if (urgency === null || (urgency === 'as_known' && !shared.has(parties))) {
       client.paceBy((own) => own);
       return;
     }
     client.paceBy((own) => {
-      const budget = shared.get(host) ?? new SharedBudget(host, client.clock);
-      shared.set(host, budget);
+      const budget = shared.get(parties) ?? new SharedBudget(urls.host, client.clock);
+      shared.set(parties, budget);
       return budget.through(take, { setting: own.setting, urgency: urgency === 'as_known' ? 'urgent' : urgency, warn });
     });
   };
 }
 
 /** The place of all turns: `take_call` of the database. */
-export function takeCall(database: LeadDatabase, itemIndex: number): TakeCall {
+function takeCall(database: LeadDatabase, itemIndex: number): TakeCall {
   return async ({ workspace, learned, base, reserve, refused, withinMs }) =>
     (await database.call(
       'take_call',

@@ -42,6 +42,8 @@ function jsonIn(text: string): unknown {
 
 /** Calls of database functions for one run of a node; make it once and use it for all items. */
 export interface LeadDatabase {
+  /** The project's address. */
+  readonly url: string;
   /**
    * Calls a function that returns one JSON object.
    * @param itemIndex the item an error is about
@@ -72,6 +74,7 @@ export async function connect(context: DatabaseContext): Promise<LeadDatabase> {
   };
 
   return {
+    url,
     async call(name, args, itemIndex, timeoutMs) {
       const answer = await answerOf(name, args, timeoutMs);
       if ('failure' in answer) throw nodeApiError(context, itemIndex, name, answer.failure);

@@ -117,12 +117,12 @@ export class SharedBudget {
     signal?.throwIfAborted();
     const asked = this.clock.now();
     if (asked < this.awayUntil) return null;
-    const refused = this.wasRefused;
+    const { base, wasRefused: refused } = this;
     this.wasRefused = false;
     const given = await take({
       workspace: this.workspace,
       learned: learned.state(asked),
-      base: this.base,
+      base,
       reserve,
       refused,
       withinMs: deadline === Infinity ? null : Math.max(0, deadline - asked),
@@ -134,8 +134,11 @@ export class SharedBudget {
     if (given === null) return null;
     this.isAway = false;
     const answered = this.clock.now();
-    this.base = given.belief;
-    if (given.learned) this.learned = LearnedRate.of(given.learned, answered);
+    // an answer that another one has overtaken says nothing new: what was learned since builds on the other
+    if (this.base === base || this.base === null || given.belief > this.base) {
+      this.base = given.belief;
+      if (given.learned) this.learned = LearnedRate.of(given.learned, answered);
+    }
     // the turn was given somewhere between question and answer
     const due = Math.max(answered, (asked + answered) / 2 + given.wait_ms);
     const { ahead, paced, pressed, belief } = given;
