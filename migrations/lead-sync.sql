@@ -1262,6 +1262,7 @@ create table if not exists lead_sync.merges (
   asked_by text,
   asked_at timestamptz not null default now(),
   tried_at timestamptz,
+  unheard_since timestamptz,
   settled_at timestamptz,
   constraint merges_settled check ((settled_at is null) = (step in ('asked', 'twenty_merged')))
 );
@@ -1271,6 +1272,7 @@ comment on column lead_sync.merges.chosen is 'Fields that do not stay as the kep
 comment on column lead_sync.merges.touches is 'The touches that the dropped lead brought';
 comment on column lead_sync.merges.token is 'Of the claim that keeps pushes from both leads while Twenty merges their people';
 comment on column lead_sync.merges.problem is 'What the merge waits for, or why it cannot be done';
+comment on column lead_sync.merges.unheard_since is 'Since when Twenty may have merged the two people without anybody having heard; null: it has not';
 create unique index if not exists merges_open_keep_idx on lead_sync.merges (keep_id) where settled_at is null;
 create unique index if not exists merges_open_drop_idx on lead_sync.merges (drop_id) where settled_at is null;
 create index if not exists merges_keep_idx on lead_sync.merges (keep_id);
@@ -3286,13 +3288,18 @@ begin
       select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
     ) as c
     where p_source <> 'twenty' and e.email is not null
-    union select lead_sync.lead_of_phone(p ->> 'phone', lead_sync.person_name(p #>> '{snapshot,first_name}', p #>> '{snapshot,last_name}'), k.email is not null)
-    from jsonb_array_elements(v_phones) as p
-    cross join lateral (select lead_sync.email_key(p #>> '{snapshot,email}') as email offset 0) as k
-    where not exists (
-      select from public.leads as m
-      where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = k.email
-    )
+    union select n.lead_id
+    from lead_sync.leads_of_phones((
+      select jsonb_agg(jsonb_build_object(
+        'phone', p -> 'phone', 'name', lead_sync.person_name(p #>> '{snapshot,first_name}', p #>> '{snapshot,last_name}'), 'has_email', k.email is not null
+      ))
+      from jsonb_array_elements(v_phones) as p
+      cross join lateral (select lead_sync.email_key(p #>> '{snapshot,email}') as email offset 0) as k
+      where not exists (
+        select from public.leads as m
+        where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = k.email
+      )
+    )) as n
     -- whom a lead may join whose person is gone
     union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
     from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
@@ -4489,28 +4496,51 @@ begin
 end
 $$;
 
--- migrations/intake/lead_of_phone.sql
--- The lead that a phone number names, for somebody whom neither an ID nor an e-mail does: of the live leads that have the number and no other name, the only one; of
--- several, the first of those that have no e-mail, so that a number which many share makes one lead more, once. Null when there is none.
---   p_phone      as phone_key has it
---   p_name       as person_name has it; null is no other name, here or there
---   p_has_email  an e-mail that no lead has: it completes the only lead, where that one has none
-create or replace function lead_sync.lead_of_phone(p_phone text, p_name text, p_has_email boolean) returns uuid
-language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
-declare
-  v_ids uuid[];
-  v_without_email uuid[];
+-- migrations/intake/leads_of_phones.sql
+-- The leads that phone numbers name, for people whom neither an ID nor an e-mail does: of the live leads that have the number and no other name, the only one; of
+-- several, the first of those that have no e-mail, so that a number which many share makes one lead more, once. A number's leads are read once, however many ask for it.
+--   p_asked  [{phone, name, has_email}], null for none. phone: as phone_key has it; name: as person_name has it, null is no other name, here or there;
+--            has_email: an e-mail that no lead has: it completes the only lead, where that one has none
+-- Returns a row for each different one asked whose number somebody has: lead_id is null where it names none of them.
+create or replace function lead_sync.leads_of_phones(p_asked jsonb) returns table (phone text, name text, has_email boolean, lead_id uuid)
+language plpgsql stable rows 20 set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
-  select array_agg(l.id), array_agg(l.id order by l.created_at, l.id) filter (where lead_sync.email_key(l.email) is null) into v_ids, v_without_email
-  from public.leads as l
-  where (l.phone is not null or l.additional_phones <> '{}') and lead_sync.phone_keys(array_append(l.additional_phones, l.phone)) @> array[p_phone]
-    and l.deleted_at is null
-    and (p_name is null or coalesce(lead_sync.person_name(l.first_name, l.last_name), p_name) = p_name);
-  return case
-    when cardinality(v_ids) > 1 and p_has_email then null
-    when cardinality(v_ids) > 1 or p_has_email then v_without_email[1]
-    else v_ids[1]
-  end;
+  if p_asked is null then
+    return;
+  end if;
+  return query
+  with asked as materialized (
+    select distinct a.phone, a.name, a.has_email from jsonb_to_recordset(p_asked) as a (phone text, name text, has_email boolean)
+  ),
+  holder as materialized (
+    select n.phone, h.id, h.name, h.has_email, h.created_at
+    from (select distinct a.phone from asked as a) as n
+    cross join lateral (
+      select l.id, lead_sync.person_name(l.first_name, l.last_name) as name, lead_sync.email_key(l.email) is not null as has_email, l.created_at
+      from public.leads as l
+      where (l.phone is not null or l.additional_phones <> '{}') and lead_sync.phone_keys(array_append(l.additional_phones, l.phone)) @> array[n.phone]
+        and l.deleted_at is null
+      offset 0
+    ) as h
+  ),
+  named as (
+    select a.phone, a.name, a.has_email, h.id, h.has_email as is_complete, h.created_at from asked as a join holder as h on h.phone = a.phone and h.name = a.name
+    union all
+    select a.phone, a.name, a.has_email, h.id, h.has_email, h.created_at from asked as a join holder as h on h.phone = a.phone where a.name is null or h.name is null
+  ),
+  counted as (
+    select
+      n.phone, n.name, n.has_email, count(*) as leads, (array_agg(n.id))[1] as id,
+      (array_agg(n.id order by n.created_at, n.id) filter (where not n.is_complete))[1] as incomplete_id
+    from named as n
+    group by n.phone, n.name, n.has_email
+  )
+  select c.phone, c.name, c.has_email, case
+    when c.leads > 1 and c.has_email then null
+    when c.leads > 1 or c.has_email then c.incomplete_id
+    else c.id
+  end
+  from counted as c;
 end
 $$;
 
@@ -4545,7 +4575,7 @@ $$;
 
 -- migrations/intake/take_in_leads.sql
 -- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, then by a phone number
--- (lead_of_phone), else new. Blank values never erase. p_items: [{index, snapshot}].
+-- (leads_of_phones), else new. Blank values never erase. p_items: [{index, snapshot}].
 -- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win.
 create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -4589,12 +4619,11 @@ begin
     ) as p
   ),
   phoned as materialized (
-    select f.*, p.id as named_id, coalesce(f.emails[1], f.name) as claim
+    select f.*, p.lead_id as named_id, coalesce(f.emails[1], f.name) as claim
     from found as f
-    left join (
-      select n.*, lead_sync.lead_of_phone(n.phone, n.name, n.has_email) as id
-      from (select distinct f.phone, f.name, f.emails <> '{}' as has_email from found as f where f.phone is not null) as n
-    ) as p on p.phone = f.phone and p.name is not distinct from f.name and p.has_email = (f.emails <> '{}')
+    left join lead_sync.leads_of_phones((
+      select jsonb_agg(jsonb_build_object('phone', n.phone, 'name', n.name, 'has_email', n.emails <> '{}')) from found as n where n.phone is not null
+    )) as p on p.phone = f.phone and p.name is not distinct from f.name and p.has_email = (f.emails <> '{}')
   ),
   matched as materialized (
     select
@@ -5774,9 +5803,9 @@ begin
   where s.source = p_source.source and s.key = any (v_gone);
 
   perform set_config('lead_sync.source', p_source.source::oid::text, true);
-  select coalesce(jsonb_agg(jsonb_build_object('index', e.ordinality - 1, 'snapshot', jsonb_build_object(
-    'id', e.value -> 'lead_id', 'email', e.value -> 'values' -> 'email', 'phone', e.value -> 'values' -> 'phone'
-  ))), '[]') into v_leads
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'index', e.ordinality - 1, 'snapshot', (e.value -> 'values') || jsonb_build_object('id', e.value -> 'lead_id')
+  )), '[]') into v_leads
   from jsonb_array_elements(v_items) with ordinality as e;
   perform lead_sync.lock_candidates(v_leads, null, p_source.lead_source);
 
@@ -6301,7 +6330,7 @@ begin
     update public.leads as l set sync_status = 'syncing' where l.id in (v_keep.id, v_drop.id);
     perform set_config('lead_sync.engine', 'off', true);
     update lead_sync.merges as m set
-      keep_twenty_id = v_keep.twenty_id, drop_twenty_id = v_drop.twenty_id, token = v_merge.token, problem = null, tried_at = v_now
+      keep_twenty_id = v_keep.twenty_id, drop_twenty_id = v_drop.twenty_id, token = v_merge.token, problem = null, tried_at = v_now, unheard_since = coalesce(m.unheard_since, v_now)
     where m.id = v_merge.id
     returning * into v_merge;
     return lead_sync.merge_state(v_merge, jsonb_build_object(
@@ -6311,14 +6340,12 @@ begin
   end if;
 
   if v_merge.step = 'asked' and not v_dropped.gone then
-    -- Twenty has merged nothing: what the dropped lead had, the other one gets from here
     update lead_sync.merges as m set
       keep_twenty_id = case when not v_kept.gone then v_keep.twenty_id end, drop_twenty_id = v_drop.twenty_id
     where m.id = v_merge.id;
     if v_drop.twenty_id is not null then
       perform lead_sync.move_person(v_drop.id, v_keep.id);
     end if;
-    update lead_sync.lead_states as s set base_local = '{}', base_remote = '{}' where s.lead_id = v_drop.id;
   end if;
   perform lead_sync.release_merge(v_merge);
   perform set_config('lead_sync.engine', 'on', true);
@@ -6481,13 +6508,19 @@ $$;
 create or replace function public.continue_merges(p_limit integer default 20) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
+  v_ids bigint[] := array(select m.id from lead_sync.merges as m where m.settled_at is null order by m.tried_at nulls first, m.id limit p_limit);
   v_id bigint;
   v_merges jsonb := '[]';
 begin
   if p_limit is null or p_limit not between 1 and 100 then
     raise exception 'p_limit must be between 1 and 100, got %', p_limit using errcode = '22023';
   end if;
-  for v_id in select m.id from lead_sync.merges as m where m.settled_at is null order by m.tried_at nulls first, m.id limit p_limit loop
+  -- of all of them at once: one order everywhere means no deadlock
+  perform from public.leads as l
+  where l.id in (select unnest(array[m.keep_id, m.drop_id]) from lead_sync.merges as m where m.id = any (v_ids))
+  order by l.id
+  for no key update;
+  foreach v_id in array v_ids loop
     v_merges := v_merges || lead_sync.try_merge(v_id);
   end loop;
   return jsonb_build_object('merges', v_merges, 'open', lead_sync.count_merges());
@@ -6597,13 +6630,22 @@ declare
   v_merge lead_sync.merges;
   v_keep public.leads;
   v_drop public.leads;
+  v_is_gone boolean;
   v_values jsonb;
   v_joined jsonb;
   v_set jsonb;
 begin
   select * into strict v_merge from lead_sync.merges as m where m.id = p_id for update;
   select * into strict v_drop from public.leads as l where l.id = v_merge.drop_id;
-  update lead_sync.merges as m set touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id) where m.id = v_merge.id;
+  v_is_gone := (select s.gone from lead_sync.lead_states as s where s.lead_id = v_merge.drop_id);
+  update lead_sync.merges as m set
+    touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id),
+    drop_twenty_id = case when m.step <> 'asked' or m.unheard_since is not null or not v_is_gone then m.drop_twenty_id end
+  where m.id = v_merge.id;
+  if v_merge.step = 'asked' and (v_merge.unheard_since is null or not v_is_gone) then
+    -- Twenty has merged nothing: what the dropped lead had, the other one gets from here
+    update lead_sync.lead_states as s set base_local = '{}', base_remote = '{}' where s.lead_id = v_merge.drop_id;
+  end if;
   v_joined := lead_sync.join_leads(v_merge.drop_id, v_merge.keep_id, p_context || jsonb_build_object('known', v_merge.drop_values, 'reason', 'somebody merged the two'));
   select * into strict v_keep from public.leads as l where l.id = v_merge.keep_id;
   v_values := lead_sync.lead_values(v_keep);
@@ -7093,8 +7135,9 @@ $$;
 -- Says what came of two people whom Twenty had to merge; the leads join. Whoever does not hear back from Twenty says nothing: the next try finds out.
 --   p_token    of the people that merge_leads or continue_merges gave
 --   p_problem  why they cannot be merged; null: they are
+--   p_later    Twenty has merged nothing for that problem, and is to be asked again
 -- Returns what merge_leads does. Raises PT409 when the token is another's, 22023 when there is no such merge.
-create or replace function public.settle_merge(p_id bigint, p_token uuid, p_problem text default null) returns jsonb
+create or replace function public.settle_merge(p_id bigint, p_token uuid, p_problem text default null, p_later boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
   v_merge lead_sync.merges;
@@ -7110,7 +7153,10 @@ begin
   elsif v_merge.step <> 'asked' then
     return lead_sync.try_merge(p_id);
   elsif p_problem is not null then
-    update lead_sync.merges as m set step = 'refused', settled_at = clock_timestamp(), problem = left(p_problem, 500) where m.id = p_id returning * into v_merge;
+    update lead_sync.merges as m set
+      problem = left(p_problem, 500), unheard_since = null, step = case when p_later then m.step else 'refused' end, settled_at = case when not p_later then clock_timestamp() end
+    where m.id = p_id
+    returning * into v_merge;
     perform lead_sync.release_merge(v_merge);
     return lead_sync.merge_state(v_merge);
   end if;
@@ -7172,7 +7218,8 @@ $$;
 -- the merge, and were not edited since, are what they were. A merge that is not done is given up. Not possible once the upkeep has cleared the merge away (runs_days of the settings).
 --   p_by  who says so, for the record
 -- Returns {id, step, lead_id, fields, touches, remains}: fields of the kept lead that were set back; remains: what cannot be taken back, in words.
--- Raises 22023 when there is no such merge, PT409 when one of its leads was changed so that it cannot be undone, or it is at work.
+-- Raises 22023 when there is no such merge, PT409 when one of its leads was changed so that it cannot be undone, it is at work, or Twenty may have merged the two unheard: the next push
+-- finds out.
 create or replace function public.undo_merge(p_id bigint, p_by text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7196,6 +7243,9 @@ begin
     select from lead_sync.lead_states as s where s.lead_id in (v_merge.keep_id, v_merge.drop_id) and s.claim_token = v_merge.token and s.due_at > clock_timestamp()
   ) then
     raise exception 'Merge % is at work', p_id using errcode = 'PT409', hint = 'Undo it when it is done, in some minutes.';
+  elsif v_merge.step = 'asked' and v_merge.unheard_since is not null then
+    raise exception 'Twenty may have merged the people of merge %, and nobody has heard of it', p_id
+      using errcode = 'PT409', hint = 'Push once: it finds out and goes on with the merge. Undo it then.';
   elsif v_merge.step = 'asked' then
     perform lead_sync.release_merge(v_merge);
     update lead_sync.merges as m set step = 'undone', settled_at = clock_timestamp(), problem = 'given up' || coalesce(' by ' || left(p_by, 200), '') where m.id = p_id;
@@ -7209,12 +7259,16 @@ begin
     raise exception 'The lead % is not joined with % any more', v_drop.id, v_keep.id using errcode = 'PT409', hint = 'Edit the two leads by hand.';
   end if;
 
-  -- of the kept lead, what came of the merge and is as it came
+  -- of the kept lead, what the merge gave it, chosen or into a blank, and is as it came
   v_values := lead_sync.lead_values(v_keep);
   select coalesce(jsonb_object_agg(f.field, coalesce(v_merge.keep_values -> f.field, 'null')), '{}') into v_back
   from jsonb_object_keys(v_merge.drop_values || v_merge.chosen) as f (field)
   where f.field not in ('deleted', 'additional_emails', 'additional_phones')
-    and coalesce(v_values -> f.field, 'null') in (coalesce(v_merge.drop_values -> f.field, 'null'), coalesce(v_merge.chosen -> f.field, 'null'))
+    and (v_merge.chosen ? f.field or not v_merge.keep_values ?| case
+      when f.field in ('company_name', 'company_domain') then array['company_name', 'company_domain'] -- a company is one value
+      else array[f.field]
+    end)
+    and coalesce(v_values -> f.field, 'null') = coalesce(case when v_merge.chosen ? f.field then v_merge.chosen else v_merge.drop_values end -> f.field, 'null')
     and (v_values -> f.field) is distinct from v_merge.keep_values -> f.field;
   v_back := v_back || lead_sync.addresses_without(v_keep, v_merge, coalesce(v_back -> 'email', v_values -> 'email'), coalesce(v_back -> 'phone', v_values -> 'phone'));
 
@@ -11727,6 +11781,7 @@ begin
   if jsonb_typeof(p_results) is distinct from 'array' or jsonb_typeof(p_responses) is distinct from 'array' then
     raise exception 'p_results must be an array of {lead_id, ok, error}, p_responses one of {lead_id, at}' using errcode = '22023';
   end if;
+  perform pg_advisory_xact_lock(hashtext('lead_sync.assign_leads')); -- which takes them in another order
   perform from public.lead_assignments as a
   where a.lead_id in (select (r ->> 'lead_id')::uuid from jsonb_array_elements(p_results || p_responses) as r where lead_sync.is_uuid(r ->> 'lead_id'))
   order by a.lead_id -- one order everywhere means no deadlock
@@ -16561,7 +16616,7 @@ $$;
 
 -- migrations/upkeep/maintain.sql
 -- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and named and the clean-up;
--- last, where they are wanted, the search for duplicates and, once a month, the figures of data quality.
+-- last, where they are wanted, the search for duplicates, of which what goes wrong undoes nothing of the rest and stands in the answer, and, once a month, the figures of data quality.
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -16622,7 +16677,14 @@ begin
     v_has_more := v_purged = 20000 or v_raw_erased = 20000 or v_hints = 20000 or v_events = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
   end if;
   if not v_has_more and v_settings.find_duplicates then
-    v_duplicates := lead_sync.search_duplicates(v_until);
+    begin
+      v_duplicates := lead_sync.search_duplicates(v_until);
+    exception when others then
+      if lead_sync.ends_the_call(sqlstate) then
+        raise;
+      end if;
+      v_duplicates := jsonb_build_object('has_more', false, 'problem', format('%s (%s)', sqlerrm, sqlstate));
+    end;
     v_has_more := (v_duplicates ->> 'has_more')::boolean;
     perform lead_sync.note_task('duplicates', p_now, v_duplicates || jsonb_build_object('open', lead_sync.count_duplicates()));
   end if;
@@ -16703,7 +16765,7 @@ $$;
 --   p_seconds  0.5 to 50; the API cuts calls at 8 seconds
 --   p_cleanup  null: weekly by itself; true: now; false: not now
 -- Returns {has_more, archived, summary: {days, days_left} or null while the archive took the time, released_claims, purged, raw_erased, cleanup,
--- duplicates: as of find_duplicates, or null where the settings do not want them, seconds}.
+-- duplicates: as of find_duplicates, {has_more: false, problem} where it failed, or null where the settings do not want them, seconds}.
 create or replace function public.run_sync_maintenance(
   p_seconds numeric default 4, p_now timestamptz default now(), p_cleanup boolean default null
 ) returns jsonb
@@ -16737,7 +16799,7 @@ $$;
 -- Checks: counts (the rollup against the table, within 50), twenty_count (linked leads against people, within 50, where deletion travels both ways),
 -- backlog (at most 100 leads due for over an hour),
 -- stale_claims, stateless, impossible, duplicates (live leads that share an e-mail), possible_duplicates (pairs that were found and that
--- nobody decided on: never a failure, and no line where there are none), orphaned (as the last reconciliation found).
+-- nobody decided on: never a failure, and no line where there are none; but a search that failed is one), orphaned (as the last reconciliation found).
 create or replace function public.check_sync_integrity(
   p_fix boolean default false, p_twenty_people integer default null, p_now timestamptz default now()
 ) returns jsonb
@@ -16752,6 +16814,7 @@ declare
   v_duplicates uuid[];
   v_found bigint;
   v_fixed integer;
+  v_problem text;
   v_checks jsonb := '[]';
   v_report jsonb;
 begin
@@ -16824,8 +16887,11 @@ begin
   v_checks := v_checks || lead_sync.check_line(
     'duplicates', v_found, 0, 0, format('%s e-mail addresses belong to more than one lead: merge them by hand.', v_found), v_duplicates[:5]
   );
+  v_problem := (select t.result ->> 'problem' from lead_sync.maintenance_tasks as t where t.task = 'duplicates');
   v_found := lead_sync.count_duplicates();
-  if v_found > 0 then
+  if v_problem is not null then
+    v_checks := v_checks || lead_sync.check_line('possible_duplicates', 1, 0, 0, format('The last search of the upkeep for duplicates failed: %s.', v_problem));
+  elsif v_found > 0 then
     v_checks := v_checks || lead_sync.check_line(
       'possible_duplicates', v_found, v_found, 0,
       format('%s may be one person: look at them with list_duplicates.', v_found || case v_found when 1 then ' pair of leads' else ' pairs of leads' end)

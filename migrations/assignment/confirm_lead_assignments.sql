@@ -11,6 +11,7 @@ begin
   if jsonb_typeof(p_results) is distinct from 'array' or jsonb_typeof(p_responses) is distinct from 'array' then
     raise exception 'p_results must be an array of {lead_id, ok, error}, p_responses one of {lead_id, at}' using errcode = '22023';
   end if;
+  perform pg_advisory_xact_lock(hashtext('lead_sync.assign_leads')); -- which takes them in another order
   perform from public.lead_assignments as a
   where a.lead_id in (select (r ->> 'lead_id')::uuid from jsonb_array_elements(p_results || p_responses) as r where lead_sync.is_uuid(r ->> 'lead_id'))
   order by a.lead_id -- one order everywhere means no deadlock

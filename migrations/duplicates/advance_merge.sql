@@ -68,7 +68,7 @@ begin
     update public.leads as l set sync_status = 'syncing' where l.id in (v_keep.id, v_drop.id);
     perform set_config('lead_sync.engine', 'off', true);
     update lead_sync.merges as m set
-      keep_twenty_id = v_keep.twenty_id, drop_twenty_id = v_drop.twenty_id, token = v_merge.token, problem = null, tried_at = v_now
+      keep_twenty_id = v_keep.twenty_id, drop_twenty_id = v_drop.twenty_id, token = v_merge.token, problem = null, tried_at = v_now, unheard_since = coalesce(m.unheard_since, v_now)
     where m.id = v_merge.id
     returning * into v_merge;
     return lead_sync.merge_state(v_merge, jsonb_build_object(
@@ -78,14 +78,12 @@ begin
   end if;
 
   if v_merge.step = 'asked' and not v_dropped.gone then
-    -- Twenty has merged nothing: what the dropped lead had, the other one gets from here
     update lead_sync.merges as m set
       keep_twenty_id = case when not v_kept.gone then v_keep.twenty_id end, drop_twenty_id = v_drop.twenty_id
     where m.id = v_merge.id;
     if v_drop.twenty_id is not null then
       perform lead_sync.move_person(v_drop.id, v_keep.id);
     end if;
-    update lead_sync.lead_states as s set base_local = '{}', base_remote = '{}' where s.lead_id = v_drop.id;
   end if;
   perform lead_sync.release_merge(v_merge);
   perform set_config('lead_sync.engine', 'on', true);

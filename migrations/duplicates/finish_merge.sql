@@ -8,13 +8,22 @@ declare
   v_merge lead_sync.merges;
   v_keep public.leads;
   v_drop public.leads;
+  v_is_gone boolean;
   v_values jsonb;
   v_joined jsonb;
   v_set jsonb;
 begin
   select * into strict v_merge from lead_sync.merges as m where m.id = p_id for update;
   select * into strict v_drop from public.leads as l where l.id = v_merge.drop_id;
-  update lead_sync.merges as m set touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id) where m.id = v_merge.id;
+  v_is_gone := (select s.gone from lead_sync.lead_states as s where s.lead_id = v_merge.drop_id);
+  update lead_sync.merges as m set
+    touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id),
+    drop_twenty_id = case when m.step <> 'asked' or m.unheard_since is not null or not v_is_gone then m.drop_twenty_id end
+  where m.id = v_merge.id;
+  if v_merge.step = 'asked' and (v_merge.unheard_since is null or not v_is_gone) then
+    -- Twenty has merged nothing: what the dropped lead had, the other one gets from here
+    update lead_sync.lead_states as s set base_local = '{}', base_remote = '{}' where s.lead_id = v_merge.drop_id;
+  end if;
   v_joined := lead_sync.join_leads(v_merge.drop_id, v_merge.keep_id, p_context || jsonb_build_object('known', v_merge.drop_values, 'reason', 'somebody merged the two'));
   select * into strict v_keep from public.leads as l where l.id = v_merge.keep_id;
   v_values := lead_sync.lead_values(v_keep);

@@ -71,6 +71,7 @@ create table if not exists lead_sync.merges (
   asked_by text,
   asked_at timestamptz not null default now(),
   tried_at timestamptz,
+  unheard_since timestamptz,
   settled_at timestamptz,
   constraint merges_settled check ((settled_at is null) = (step in ('asked', 'twenty_merged')))
 );
@@ -80,6 +81,7 @@ comment on column lead_sync.merges.chosen is 'Fields that do not stay as the kep
 comment on column lead_sync.merges.touches is 'The touches that the dropped lead brought';
 comment on column lead_sync.merges.token is 'Of the claim that keeps pushes from both leads while Twenty merges their people';
 comment on column lead_sync.merges.problem is 'What the merge waits for, or why it cannot be done';
+comment on column lead_sync.merges.unheard_since is 'Since when Twenty may have merged the two people without anybody having heard; null: it has not';
 create unique index if not exists merges_open_keep_idx on lead_sync.merges (keep_id) where settled_at is null;
 create unique index if not exists merges_open_drop_idx on lead_sync.merges (drop_id) where settled_at is null;
 create index if not exists merges_keep_idx on lead_sync.merges (keep_id);

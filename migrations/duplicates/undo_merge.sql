@@ -2,7 +2,8 @@
 -- the merge, and were not edited since, are what they were. A merge that is not done is given up. Not possible once the upkeep has cleared the merge away (runs_days of the settings).
 --   p_by  who says so, for the record
 -- Returns {id, step, lead_id, fields, touches, remains}: fields of the kept lead that were set back; remains: what cannot be taken back, in words.
--- Raises 22023 when there is no such merge, PT409 when one of its leads was changed so that it cannot be undone, or it is at work.
+-- Raises 22023 when there is no such merge, PT409 when one of its leads was changed so that it cannot be undone, it is at work, or Twenty may have merged the two unheard: the next push
+-- finds out.
 create or replace function public.undo_merge(p_id bigint, p_by text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -26,6 +27,9 @@ begin
     select from lead_sync.lead_states as s where s.lead_id in (v_merge.keep_id, v_merge.drop_id) and s.claim_token = v_merge.token and s.due_at > clock_timestamp()
   ) then
     raise exception 'Merge % is at work', p_id using errcode = 'PT409', hint = 'Undo it when it is done, in some minutes.';
+  elsif v_merge.step = 'asked' and v_merge.unheard_since is not null then
+    raise exception 'Twenty may have merged the people of merge %, and nobody has heard of it', p_id
+      using errcode = 'PT409', hint = 'Push once: it finds out and goes on with the merge. Undo it then.';
   elsif v_merge.step = 'asked' then
     perform lead_sync.release_merge(v_merge);
     update lead_sync.merges as m set step = 'undone', settled_at = clock_timestamp(), problem = 'given up' || coalesce(' by ' || left(p_by, 200), '') where m.id = p_id;
@@ -39,12 +43,16 @@ begin
     raise exception 'The lead % is not joined with % any more', v_drop.id, v_keep.id using errcode = 'PT409', hint = 'Edit the two leads by hand.';
   end if;
 
-  -- of the kept lead, what came of the merge and is as it came
+  -- of the kept lead, what the merge gave it, chosen or into a blank, and is as it came
   v_values := lead_sync.lead_values(v_keep);
   select coalesce(jsonb_object_agg(f.field, coalesce(v_merge.keep_values -> f.field, 'null')), '{}') into v_back
   from jsonb_object_keys(v_merge.drop_values || v_merge.chosen) as f (field)
   where f.field not in ('deleted', 'additional_emails', 'additional_phones')
-    and coalesce(v_values -> f.field, 'null') in (coalesce(v_merge.drop_values -> f.field, 'null'), coalesce(v_merge.chosen -> f.field, 'null'))
+    and (v_merge.chosen ? f.field or not v_merge.keep_values ?| case
+      when f.field in ('company_name', 'company_domain') then array['company_name', 'company_domain'] -- a company is one value
+      else array[f.field]
+    end)
+    and coalesce(v_values -> f.field, 'null') = coalesce(case when v_merge.chosen ? f.field then v_merge.chosen else v_merge.drop_values end -> f.field, 'null')
     and (v_values -> f.field) is distinct from v_merge.keep_values -> f.field;
   v_back := v_back || lead_sync.addresses_without(v_keep, v_merge, coalesce(v_back -> 'email', v_values -> 'email'), coalesce(v_back -> 'phone', v_values -> 'phone'));
 

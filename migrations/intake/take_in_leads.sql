@@ -1,5 +1,5 @@
 -- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, then by a phone number
--- (lead_of_phone), else new. Blank values never erase. p_items: [{index, snapshot}].
+-- (leads_of_phones), else new. Blank values never erase. p_items: [{index, snapshot}].
 -- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win.
 create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -43,12 +43,11 @@ begin
     ) as p
   ),
   phoned as materialized (
-    select f.*, p.id as named_id, coalesce(f.emails[1], f.name) as claim
+    select f.*, p.lead_id as named_id, coalesce(f.emails[1], f.name) as claim
     from found as f
-    left join (
-      select n.*, lead_sync.lead_of_phone(n.phone, n.name, n.has_email) as id
-      from (select distinct f.phone, f.name, f.emails <> '{}' as has_email from found as f where f.phone is not null) as n
-    ) as p on p.phone = f.phone and p.name is not distinct from f.name and p.has_email = (f.emails <> '{}')
+    left join lead_sync.leads_of_phones((
+      select jsonb_agg(jsonb_build_object('phone', n.phone, 'name', n.name, 'has_email', n.emails <> '{}')) from found as n where n.phone is not null
+    )) as p on p.phone = f.phone and p.name is not distinct from f.name and p.has_email = (f.emails <> '{}')
   ),
   matched as materialized (
     select

@@ -7,7 +7,7 @@
 -- Checks: counts (the rollup against the table, within 50), twenty_count (linked leads against people, within 50, where deletion travels both ways),
 -- backlog (at most 100 leads due for over an hour),
 -- stale_claims, stateless, impossible, duplicates (live leads that share an e-mail), possible_duplicates (pairs that were found and that
--- nobody decided on: never a failure, and no line where there are none), orphaned (as the last reconciliation found).
+-- nobody decided on: never a failure, and no line where there are none; but a search that failed is one), orphaned (as the last reconciliation found).
 create or replace function public.check_sync_integrity(
   p_fix boolean default false, p_twenty_people integer default null, p_now timestamptz default now()
 ) returns jsonb
@@ -22,6 +22,7 @@ declare
   v_duplicates uuid[];
   v_found bigint;
   v_fixed integer;
+  v_problem text;
   v_checks jsonb := '[]';
   v_report jsonb;
 begin
@@ -94,8 +95,11 @@ begin
   v_checks := v_checks || lead_sync.check_line(
     'duplicates', v_found, 0, 0, format('%s e-mail addresses belong to more than one lead: merge them by hand.', v_found), v_duplicates[:5]
   );
+  v_problem := (select t.result ->> 'problem' from lead_sync.maintenance_tasks as t where t.task = 'duplicates');
   v_found := lead_sync.count_duplicates();
-  if v_found > 0 then
+  if v_problem is not null then
+    v_checks := v_checks || lead_sync.check_line('possible_duplicates', 1, 0, 0, format('The last search of the upkeep for duplicates failed: %s.', v_problem));
+  elsif v_found > 0 then
     v_checks := v_checks || lead_sync.check_line(
       'possible_duplicates', v_found, v_found, 0,
       format('%s may be one person: look at them with list_duplicates.', v_found || case v_found when 1 then ' pair of leads' else ' pairs of leads' end)

@@ -49,13 +49,18 @@ begin
       select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
     ) as c
     where p_source <> 'twenty' and e.email is not null
-    union select lead_sync.lead_of_phone(p ->> 'phone', lead_sync.person_name(p #>> '{snapshot,first_name}', p #>> '{snapshot,last_name}'), k.email is not null)
-    from jsonb_array_elements(v_phones) as p
-    cross join lateral (select lead_sync.email_key(p #>> '{snapshot,email}') as email offset 0) as k
-    where not exists (
-      select from public.leads as m
-      where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = k.email
-    )
+    union select n.lead_id
+    from lead_sync.leads_of_phones((
+      select jsonb_agg(jsonb_build_object(
+        'phone', p -> 'phone', 'name', lead_sync.person_name(p #>> '{snapshot,first_name}', p #>> '{snapshot,last_name}'), 'has_email', k.email is not null
+      ))
+      from jsonb_array_elements(v_phones) as p
+      cross join lateral (select lead_sync.email_key(p #>> '{snapshot,email}') as email offset 0) as k
+      where not exists (
+        select from public.leads as m
+        where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = k.email
+      )
+    )) as n
     -- whom a lead may join whose person is gone
     union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
     from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid

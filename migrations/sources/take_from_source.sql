@@ -59,9 +59,9 @@ begin
   where s.source = p_source.source and s.key = any (v_gone);
 
   perform set_config('lead_sync.source', p_source.source::oid::text, true);
-  select coalesce(jsonb_agg(jsonb_build_object('index', e.ordinality - 1, 'snapshot', jsonb_build_object(
-    'id', e.value -> 'lead_id', 'email', e.value -> 'values' -> 'email', 'phone', e.value -> 'values' -> 'phone'
-  ))), '[]') into v_leads
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'index', e.ordinality - 1, 'snapshot', (e.value -> 'values') || jsonb_build_object('id', e.value -> 'lead_id')
+  )), '[]') into v_leads
   from jsonb_array_elements(v_items) with ordinality as e;
   perform lead_sync.lock_candidates(v_leads, null, p_source.lead_source);
 

@@ -1,5 +1,5 @@
 -- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and named and the clean-up;
--- last, where they are wanted, the search for duplicates and, once a month, the figures of data quality.
+-- last, where they are wanted, the search for duplicates, of which what goes wrong undoes nothing of the rest and stands in the answer, and, once a month, the figures of data quality.
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -60,7 +60,14 @@ begin
     v_has_more := v_purged = 20000 or v_raw_erased = 20000 or v_hints = 20000 or v_events = 20000 or coalesce((v_cleanup ->> 'resolved_errors')::integer = 20000, false);
   end if;
   if not v_has_more and v_settings.find_duplicates then
-    v_duplicates := lead_sync.search_duplicates(v_until);
+    begin
+      v_duplicates := lead_sync.search_duplicates(v_until);
+    exception when others then
+      if lead_sync.ends_the_call(sqlstate) then
+        raise;
+      end if;
+      v_duplicates := jsonb_build_object('has_more', false, 'problem', format('%s (%s)', sqlerrm, sqlstate));
+    end;
     v_has_more := (v_duplicates ->> 'has_more')::boolean;
     perform lead_sync.note_task('duplicates', p_now, v_duplicates || jsonb_build_object('open', lead_sync.count_duplicates()));
   end if;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectDatabase } from '../setup/database';
-import { person, useStore, written, type DoorAnswer, type Json } from './store';
+import { isWaitedFor, person, useStore, written, type DoorAnswer, type Json } from './store';
 
 interface News {
   new: { count: number; by_source: Json[]; leads: Json[] };
@@ -165,6 +165,25 @@ describe('assignment of leads that arrive', () => {
       }
       await claim();
       expect(await shares()).toEqual({ Ann: 2 });
+    });
+
+    test('is confirmed while others are given out: neither waits for who waits for it', async () => {
+      await rep('Ann');
+      const ids = await arrive(many(2));
+      await store.rpc('get_lead_assignments');
+      const [first, last] = ids.sort();
+      const assign = (id: string) =>
+        store.sql.query('update public.lead_assignments set assigned_at = assigned_at where lead_id = $1', [id]);
+      await store.sql.query('begin');
+      await store.sql.query('select lead_sync.assign_leads()'); // in the order of arrival
+      await assign(last);
+      const confirmed = store.rpc('confirm_lead_assignments', {
+        p_results: ids.map((lead_id) => ({ lead_id, ok: true })),
+      });
+      await isWaitedFor(store.sql);
+      await assign(first);
+      await store.sql.query('commit');
+      expect(await confirmed).toMatchObject({ confirmed: 2 });
     });
 
     test('a task for a lead is known, so that who forgets the lead destroys it', async () => {

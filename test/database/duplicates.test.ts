@@ -278,6 +278,31 @@ describe('possible duplicates', () => {
     });
   });
 
+  test('a search that fails undoes nothing else of the upkeep, which tells', async () => {
+    await store.sql.query('update lead_sync.settings set find_duplicates = true');
+    await store.sql.query(`begin; select pg_advisory_xact_lock(hashtext('lead_sync.search_duplicates'))`);
+    const problem = 'Duplicates are being looked for already (PT409)';
+    try {
+      expect(await store.rpc('run_sync_maintenance', { p_cleanup: true })).toMatchObject({
+        has_more: false,
+        cleanup: { runs: 0 },
+        duplicates: { has_more: false, problem },
+      });
+    } finally {
+      await store.sql.query('rollback');
+    }
+    expect(await store.rows(`select task from lead_sync.maintenance_tasks where task = 'cleanup'`)).toHaveLength(1);
+    const failed = { check: 'possible_duplicates', ok: false };
+    expect((await store.rpc<{ checks: Json[] }>('check_sync_integrity')).checks).toContainEqual(
+      expect.objectContaining({
+        ...failed,
+        message: `The last search of the upkeep for duplicates failed: ${problem}.`,
+      }),
+    );
+    await store.rpc('run_sync_maintenance');
+    expect(await store.rpc('check_sync_integrity')).toMatchObject({ ok: true });
+  });
+
   test('the integrity check names the list', async () => {
     const one = person({ email: 'ada@example.com', phone: '+33612345678' });
     await store.pull([one, person({ email: 'eve@example.com', phone: '+33612345678' })]);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { useStore, type Json, type Snapshot } from './store';
+import { isWaitedFor, useStore, type Json, type Snapshot } from './store';
 
 interface Merge extends Json {
   id: number;
@@ -14,8 +14,8 @@ describe('two leads that are merged by hand', () => {
 
   const merge = (p_keep: string, p_drop: string, p_choices: Json = {}): Promise<Merge> =>
     store.rpc<Merge>('merge_leads', { p_keep, p_drop, p_choices, p_by: 'Eve' });
-  const settle = ({ id, people }: Merge, p_problem: string | null = null): Promise<Merge> =>
-    store.rpc<Merge>('settle_merge', { p_id: id, p_token: people?.token, p_problem });
+  const settle = ({ id, people }: Merge, p_problem: string | null = null, p_later = false): Promise<Merge> =>
+    store.rpc<Merge>('settle_merge', { p_id: id, p_token: people?.token, p_problem, p_later });
   const undo = (p_id: number): Promise<Json> => store.rpc('undo_merge', { p_id });
   const goOn = async (): Promise<Merge[]> => (await store.rpc<{ merges: Merge[] }>('continue_merges')).merges;
 
@@ -53,6 +53,9 @@ describe('two leads that are merged by hand', () => {
     region: 'Lazio',
     phone: '+33612345678',
   });
+
+  const endClaims = (): Promise<unknown> =>
+    store.sql.query(`update lead_sync.lead_states set due_at = now() - interval '1 second' where lease is not null`);
 
   /** Makes a person's absence certain. */
   async function vanish(twentyId: string): Promise<void> {
@@ -140,6 +143,31 @@ describe('two leads that are merged by hand', () => {
     expect(writes).toHaveLength(1);
   });
 
+  describe('of which the dropped one’s person is gone, and Twenty was not asked to merge', () => {
+    const filled = { region: 'Lazio', phone: '+33612345678', additional_emails: ['ada@home.example'], city: 'Paris' };
+
+    test('are one that has what the other one had: nobody else can have filled it in', async () => {
+      const [keep, drop] = [await linked(ada), await linked(home)];
+      await vanish(drop.snapshot.twenty_id);
+      await store.editLead(drop.id, { deleted_at: null });
+      expect(await store.state(drop.id)).toMatchObject({ gone: true });
+
+      const { id, ...merged } = await merge(keep.id, drop.id);
+      expect(merged).toMatchObject({ step: 'joined' });
+      expect(await store.lead(keep.id)).toMatchObject(filled);
+      expect(await store.rows('select from public.lead_sync_conflicts')).toEqual([]);
+      expect((await undo(id)).remains).toHaveLength(1); // Twenty has merged nothing
+    });
+
+    test('are so, too, where the person goes while the merge waits for a push', async () => {
+      const [keep, drop] = [await linked(ada), await linked(home)];
+      await store.rpc('merge_leads', { p_keep: keep.id, p_drop: drop.id, p_twenty: false });
+      await vanish(drop.snapshot.twenty_id);
+      expect(await store.state(drop.id)).toMatchObject({ joined: keep.id });
+      expect(await store.lead(keep.id)).toMatchObject(filled);
+    });
+  });
+
   describe('of which Twenty has both', () => {
     let keep: { id: string; snapshot: Snapshot };
     let drop: { id: string; snapshot: Snapshot };
@@ -216,14 +244,24 @@ describe('two leads that are merged by hand', () => {
     test('are in one hand at a time: who was too slow is told, and nothing is done twice', async () => {
       const slow = await merge(keep.id, drop.id);
       expect(await goOn()).toMatchObject([{ waits: true, people: null }]);
-      await store.sql.query(
-        `update lead_sync.lead_states set due_at = now() - interval '1 second' where lease is not null`,
-      );
+      await endClaims();
       const [next] = await goOn();
       expect(next.people?.token).not.toBe(slow.people?.token);
       await expect(settle(slow)).rejects.toMatchObject({ code: 'PT409' });
       expect(await settle(next)).toMatchObject({ step: 'joined' });
       expect(await settle(next)).toMatchObject({ step: 'joined' });
+    });
+
+    test('wait, and no push with them, where Twenty merged nothing for a reason that passes', async () => {
+      const asked = await merge(keep.id, drop.id);
+      expect(await settle(asked, 'no call was free', true)).toMatchObject({
+        step: 'asked',
+        waits: true,
+        people: null,
+        problem: 'no call was free',
+      });
+      await store.push([keep.snapshot, drop.snapshot]);
+      expect(await goOn()).toMatchObject([{ people: { drop: drop.snapshot.twenty_id }, problem: null }]);
     });
 
     test('are as before where they cannot be merged, and that is said', async () => {
@@ -274,9 +312,7 @@ describe('two leads that are merged by hand', () => {
     test('the kept one deleted meanwhile ends the merge, which says so', async () => {
       await merge(keep.id, drop.id);
       await store.editLead(keep.id, { deleted_at: new Date() });
-      await store.sql.query(
-        `update lead_sync.lead_states set due_at = now() - interval '1 second' where lease is not null`,
-      );
+      await endClaims();
       expect(await goOn()).toMatchObject([{ step: 'refused', problem: 'the lead to keep was deleted' }]);
       expect(await store.lead(drop.id)).toMatchObject({ deleted_at: null });
     });
@@ -337,6 +373,21 @@ describe('two leads that are merged by hand', () => {
       });
       expect(await store.rows('select from lead_sync.merges')).toEqual([]);
     });
+  });
+
+  test('are locked in one order, whichever merge comes first', async () => {
+    const ids = (await Promise.all([{}, {}, {}, {}].map(linked))).map(({ id }) => id).sort();
+    for (const [p_keep, p_drop] of [ids.slice(2), ids.slice(0, 2)]) {
+      await store.rpc('merge_leads', { p_keep, p_drop, p_twenty: false });
+    }
+    const lock = (id: string) => store.sql.query('select from public.leads where id = $1 for no key update', [id]);
+    await store.sql.query('begin');
+    await lock(ids[0]);
+    const going = goOn();
+    await isWaitedFor(store.sql);
+    await lock(ids[2]); // would wait for who waits for us
+    await store.sql.query('commit');
+    expect(await going).toMatchObject([{ people: { keep: expect.any(String) as string } }, { people: {} }]);
   });
 
   test('a lead is part of one merge at a time', async () => {
@@ -432,16 +483,39 @@ describe('two leads that are merged by hand', () => {
       expect((await store.push([])).writes).toMatchObject([{ lead_id: keep, op: 'create' }]);
     });
 
+    test('fields that have the other one’s value by an edit since stay: the merge did not give it', async () => {
+      const keep = await store.addLead({ ...ada, job_title: 'CEO', company_name: 'Acme' });
+      const drop = await store.addLead({ ...home, job_title: 'CFO', company_domain: 'globex.example' });
+      const { id } = await merge(keep, drop, { job_title: 'CTO', first_name: 'Augusta' });
+      const edits = { city: 'Rome', job_title: 'CFO', company_domain: 'globex.example' };
+      await store.editLead(keep, edits);
+      await undo(id);
+      expect(await store.lead(keep)).toMatchObject({ ...edits, first_name: 'Ada', region: null, phone: null });
+    });
+
     test('before anything was merged: the merge is given up, when nobody is at work with it', async () => {
       const [keep, drop] = [await linked(ada), await linked(home)];
-      const { id } = await merge(keep.id, drop.id);
+      const asked = await merge(keep.id, drop.id);
+      const { id } = asked;
       await expect(undo(id)).rejects.toMatchObject({ code: 'PT409' });
-      await store.sql.query(
-        `update lead_sync.lead_states set due_at = now() - interval '1 second' where lease is not null`,
-      );
+      await settle(asked, 'no call was free', true);
       expect(await undo(id)).toMatchObject({ step: 'undone' });
       expect(await goOn()).toEqual([]);
       expect(await store.lead(drop.id)).toMatchObject({ deleted_at: null, sync_status: 'pending' });
+    });
+
+    test('not while Twenty may have merged the two, and nobody has heard of it', async () => {
+      const [keep, drop] = [await linked(ada), await linked(home)];
+      const { id } = await merge(keep.id, drop.id);
+      expect(await goOn()).toMatchObject([{ problem: expect.any(String) as string }]); // the try that is at work
+      await endClaims();
+      await expect(undo(id)).rejects.toMatchObject({
+        code: 'PT409',
+        hint: 'Push once: it finds out and goes on with the merge. Undo it then.',
+      });
+      const [again] = await goOn();
+      await settle(again);
+      expect(await undo(id)).toMatchObject({ step: 'undone' });
     });
 
     test('not when the kept one is gone, or there is no such merge', async () => {

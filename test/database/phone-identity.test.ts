@@ -108,6 +108,19 @@ describe('who is known by a phone number', () => {
     expect(await live('email')).toHaveLength(4);
   });
 
+  test('a number that many share is read once a call, however many names it has', async () => {
+    const colleagues = Array.from({ length: 40 }, (_, n) => ({ phone: P, first_name: `Ada ${n}` }));
+    await takeIn(...colleagues);
+    await store.sql.query(`begin; set local track_functions = 'pl'`);
+    await store.sql.query(`select public.upsert_leads($1, 'call')`, [JSON.stringify(colleagues)]);
+    const [{ calls }] = await store.rows<{ calls: number }>(
+      `select calls::integer from pg_stat_xact_user_functions where funcname = 'person_name'`,
+    );
+    await store.sql.query('commit');
+    expect(calls).toBeLessThan(8 * colleagues.length);
+    expect(await live('phone')).toHaveLength(colleagues.length);
+  });
+
   test('a deleted lead has no number', async () => {
     await store.addLead({ phone: P, deleted_at: new Date().toISOString() });
     expect(await results({ phone: P })).toEqual(['created']);

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { connectDatabase } from '../setup/database';
-import { person, useStore, type DoorAnswer, type Json } from './store';
+import { isWaitedFor, person, useStore, type DoorAnswer, type Json } from './store';
 
 describe('two calls at once with the same new e-mail', () => {
   const store = useStore();
@@ -31,20 +31,12 @@ describe('two calls at once with the same new e-mail', () => {
     return rows[0].answer;
   }
 
-  /** Resolves once the second connection waits for a lock. */
-  async function secondWaits(): Promise<void> {
-    const { rows } = await first.query<{ pid: number }>(
-      `select l.pid from pg_locks as l where not l.granted and l.locktype = 'advisory' and pg_backend_pid() = any (pg_blocking_pids(l.pid))`,
-    );
-    if (rows.length === 0) await secondWaits();
-  }
-
   /** The first call's transaction is open until the second call waits for it. */
   async function both(one: Call, other: Call): Promise<DoorAnswer[]> {
     await first.query('begin');
     const before = await upsert(first, one);
     const after = upsert(second, other);
-    await secondWaits();
+    await isWaitedFor(first);
     await first.query('commit');
     return [before, await after];
   }

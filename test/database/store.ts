@@ -181,6 +181,14 @@ export function useStore(empty: 'each' | 'once' = 'each'): Store {
   return store;
 }
 
+/** Resolves once another connection waits for a lock that this one's transaction holds. */
+export async function isWaitedFor(client: Client): Promise<void> {
+  const { rows } = await client.query(
+    'select from pg_locks as l where not l.granted and pg_backend_pid() = any (pg_blocking_pids(l.pid))',
+  );
+  if (rows.length === 0) await isWaitedFor(client);
+}
+
 /** A snapshot of a live person as the Twenty node hands it over. */
 export function person(values: Json = {}): Snapshot {
   return {

@@ -236,9 +236,9 @@ describe('leads that come in', () => {
     ],
     [
       'a number is somebody’s',
-      'lead_of_phone',
-      'else v_ids[1]',
-      'else null',
+      'leads_of_phones',
+      'else c.id\n  end',
+      'end',
       [
         { do: 'poll forms', fault: null },
         { do: 'drain', fault: null },

@@ -1,3 +1,4 @@
+import { TwentyError } from '../../Twenty/transport/failures';
 import type { MergeOutcome, PeopleToMerge } from '../../Twenty/leads/merge-people';
 import { tried } from '../../runs/tried';
 import type { Control, StorePort } from '../../runs/control';
@@ -49,7 +50,7 @@ export async function goOnWithMerges(ports: MergePorts): Promise<void> {
  * try that nobody heard of: the sync confirms that as it does any absence, and joins the leads.
  * @param claimedAt the control's time before the database was asked for the merge: its leads are claimed from then on
  * @returns the merge as it stands then
- * @throws TwentyError when Twenty does not answer, or the claim would end before it does; the merge goes on later
+ * @throws TwentyError when Twenty does not answer or merge, or the claim would end before it does; the merge goes on later
  */
 export async function mergeInTwenty(
   { store, control, mergePeople }: MergePorts,
@@ -73,8 +74,11 @@ export async function mergeInTwenty(
       problem: `${outcome.ids.join(' and ')} is not in Twenty: a later read confirms it`,
     };
   }
-  const problem = outcome.outcome === 'refused' ? outcome.problem : null;
-  return await tried(control, () =>
-    store.rpc<Merge>('settle_merge', { p_id: merge.id, p_token: token, p_problem: problem }),
-  );
+  const settle = (p_problem: string | null, p_later = false) =>
+    tried(control, () => store.rpc<Merge>('settle_merge', { p_id: merge.id, p_token: token, p_problem, p_later }));
+  if (outcome.outcome === 'later') {
+    await settle(outcome.failure.detail, true);
+    throw new TwentyError(outcome.failure);
+  }
+  return await settle(outcome.outcome === 'refused' ? outcome.problem : null);
 }

@@ -1,7 +1,7 @@
 import { findHolders } from '../records/holders';
 import { LEASE_TOO_SHORT, type TwentyClient } from '../transport/client';
 import { mergeManyDocument } from '../transport/documents';
-import { TwentyError, type FailureCategory } from '../transport/failures';
+import { TwentyError, type FailureCategory, type TwentyFailure } from '../transport/failures';
 import type { ObjectNames } from '../transport/metadata';
 
 /** Two records that are one person, by their ids. */
@@ -14,9 +14,15 @@ export interface PeopleToMerge {
   lease_seconds: number;
 }
 
-/** What came of it. `absent`: who is not there, so that nothing was sent: merged or destroyed before, or not seen yet by a replica. */
+/**
+ * What came of it. `absent`: who is not there, so that nothing was sent: merged or destroyed before, or not seen yet by a
+ * replica. `later`: both are there, and Twenty did not merge them; it may do so another time.
+ */
 export type MergeOutcome =
-  { outcome: 'merged' } | { outcome: 'absent'; ids: string[] } | { outcome: 'refused'; problem: string };
+  | { outcome: 'merged' }
+  | { outcome: 'absent'; ids: string[] }
+  | { outcome: 'refused'; problem: string }
+  | { outcome: 'later'; failure: TwentyFailure };
 
 /** Twenty's answers that would be the same the next time. */
 const FINAL: ReadonlySet<FailureCategory> = new Set(['validation', 'duplicate', 'conflict', 'missing_field']);
@@ -24,7 +30,7 @@ const FINAL: ReadonlySet<FailureCategory> = new Set(['validation', 'duplicate', 
 /**
  * Has Twenty merge two records by its own merge (`mergePeople`), which moves notes, tasks, e-mails and files over. Reads
  * both first: it cannot be repeated, as the dropped one leaves no trace. Asks nothing when the claim would end before an answer.
- * @throws TwentyError when Twenty does not answer, or does not let the key do it: what became of the two is not known, or nothing
+ * @throws TwentyError when Twenty does not answer: what became of the two is not known, now or after an earlier try
  */
 export async function mergePeople(
   client: TwentyClient,
@@ -45,6 +51,7 @@ export async function mergePeople(
   const answer = await client.graphql(root, { document, variables: { ids: [keep, drop] }, startBefore });
   if (answer.ok) return { outcome: 'merged' };
   const { failure } = answer;
-  if (failure.outcome !== 'refused' || !FINAL.has(failure.category)) throw new TwentyError(failure);
+  if (failure.outcome === 'unknown') throw new TwentyError(failure);
+  if (failure.outcome !== 'refused' || !FINAL.has(failure.category)) return { outcome: 'later', failure };
   return { outcome: 'refused', problem: failure.detail };
 }

@@ -33,25 +33,25 @@ export const DIRECTED = {
   household: under([call(0), call(OTHER_NAME)]),
 };
 
-const WHERE_FOUND = 'and l.deleted_at is null\n    and (p_name is null';
+const WHERE_FOUND = 'and l.deleted_at is null\n      offset 0\n    ) as h';
 
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a number names nobody',
     rule: 'Who has neither ID nor e-mail is the lead of their number',
-    sql: [{ find: 'else v_ids[1]\n  end;', replace: 'end;' }],
+    sql: [{ find: 'else c.id\n  end', replace: 'end' }],
     directed: DIRECTED.twoCalls,
   },
   {
     name: 'an e-mail makes a caller somebody else',
     rule: 'An e-mail that no lead has completes the only lead of its number',
-    sql: [{ find: 'when cardinality(v_ids) > 1 and p_has_email then null', replace: 'when p_has_email then null' }],
+    sql: [{ find: 'when c.leads > 1 and c.has_email then null', replace: 'when c.has_email then null' }],
     directed: DIRECTED.callerWrites,
   },
   {
     name: 'colleagues are one',
     rule: 'Who has another e-mail is somebody else',
-    sql: [{ find: 'when cardinality(v_ids) > 1 or p_has_email', replace: 'when cardinality(v_ids) > 1' }],
+    sql: [{ find: 'when c.leads > 1 or c.has_email', replace: 'when c.leads > 1' }],
     directed: DIRECTED.colleague,
   },
   {
@@ -63,7 +63,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a shared number is completed',
     rule: 'An e-mail completes no lead where several have the number',
-    sql: [{ find: 'when cardinality(v_ids) > 1 and p_has_email then null', replace: '' }],
+    sql: [{ find: 'when c.leads > 1 and c.has_email then null', replace: '' }],
     directed: DIRECTED.sharedNumber,
   },
   {
@@ -75,7 +75,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a household is one person',
     rule: 'Who has another name is somebody else',
-    sql: [{ find: 'p_name) = p_name);', replace: 'p_name) = p_name or true);' }],
+    sql: [{ find: 'h.phone = a.phone and h.name = a.name', replace: 'h.phone = a.phone' }],
     directed: DIRECTED.household,
   },
 ];

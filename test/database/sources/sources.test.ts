@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { person } from '../store';
+import { isWaitedFor, person } from '../store';
 import { Project } from './project';
 
 /** Tables whose rows become leads. */
@@ -204,6 +204,26 @@ describe('a source of leads', () => {
       await sql.query('rollback');
       await project.exchange();
       expect(await lead('one@c.example')).toMatchObject({ city: 'Here' });
+    });
+
+    test('a form with an address that a known row names, too, and the exchange wait for each other in one order', async () => {
+      await project.rows(`create table public.members (id serial primary key, email text, other_emails text[])`);
+      await project.ask(
+        `lead_sync.connect_source('public.members', '{"email": "email", "additional_emails": "other_emails"}')`,
+      );
+      await project.rows(`insert into public.members (email) values ('di@m.example')`);
+      await project.exchange();
+      await project.rows(`update public.members set other_emails = '{di@home.example}'`);
+
+      await app.query('begin');
+      await app.query(`select public.upsert_leads('[{"email": "di@home.example"}]', 'form')`); // its address, then its lead
+      const exchanged = project.exchange();
+      await isWaitedFor(app);
+      await app.query(`update public.leads set city = 'Oslo' where email = 'di@m.example'`);
+      await app.query('commit');
+      await exchanged;
+      expect(await lead('di@m.example')).toMatchObject({ city: 'Oslo', additional_emails: ['di@home.example'] });
+      await project.ask(`lead_sync.disconnect_source('public.members')`);
     });
 
     test('a row that an app holds is written when it is free; the others are not kept waiting', async () => {

@@ -53,14 +53,23 @@ describe('a push while merges are open', () => {
       outcome: 'merged',
     }));
     expect(named(ports, 'mergePeople')).toEqual([{ object: 'person', keep: 'k1', drop: 'd1', lease_seconds: 300 }]);
-    expect(named(ports, 'settle_merge')).toEqual([{ p_id: 1, p_token: 't1', p_problem: null }]);
+    expect(named(ports, 'settle_merge')).toEqual([{ p_id: 1, p_token: 't1', p_problem: null, p_later: false }]);
     const names = ports.calls.map(({ name }) => name);
     expect(names.indexOf('settle_merge')).toBeLessThan(names.indexOf('get_leads_for_sync'));
   });
 
   test('says why Twenty cannot', async () => {
     const ports = await pushWith([asked(1)], () => ({ outcome: 'refused', problem: 'in the bin' }));
-    expect(named(ports, 'settle_merge')).toEqual([{ p_id: 1, p_token: 't1', p_problem: 'in the bin' }]);
+    expect(named(ports, 'settle_merge')).toEqual([{ p_id: 1, p_token: 't1', p_problem: 'in the bin', p_later: false }]);
+  });
+
+  test('says that Twenty merged nothing now, tells why, and leaves it open', async () => {
+    const failure = { category: 'rate_limit', outcome: 'not_sent', detail: 'no call was free', httpStatus: null };
+    const ports = await pushWith([asked(1)], () => ({ outcome: 'later', failure }));
+    expect(named(ports, 'settle_merge')).toEqual([
+      { p_id: 1, p_token: 't1', p_problem: 'no call was free', p_later: true },
+    ]);
+    expect(ports.warnings).toEqual([expect.stringContaining('Merge 1 waits for the next run: ') as string]);
   });
 
   test('notes who is not there as a read does, and leaves the merge open', async () => {
@@ -76,7 +85,7 @@ describe('a push while merges are open', () => {
       id === 'k1' ? new Error('no answer') : { outcome: 'merged' },
     );
     expect(ports.warnings).toEqual(['Merge 1 waits for the next run: no answer']);
-    expect(named(ports, 'settle_merge')).toEqual([{ p_id: 2, p_token: 't2', p_problem: null }]);
+    expect(named(ports, 'settle_merge')).toEqual([{ p_id: 2, p_token: 't2', p_problem: null, p_later: false }]);
     expect(named(ports, 'get_leads_for_sync')).toHaveLength(1);
   });
 

@@ -73,6 +73,16 @@ describe('two people merged by Twenty', () => {
     expect(await merge(keep, drop)).toEqual({ outcome: 'absent', ids: [keep, drop] });
   });
 
+  test('that were read, and whom Twenty is then not asked to merge, are left for later', async () => {
+    const [keep, drop] = [person('fay@x.test'), person('fay@home.test')];
+    const outcome = await merge(keep, drop, (request, next) => {
+      if (request.body?.includes('mutation')) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+      return next(request);
+    });
+    expect(outcome).toMatchObject({ outcome: 'later', failure: { outcome: 'not_sent' } });
+    expect(workspace.double.store.get('person', drop)).toBeDefined();
+  });
+
   test('an answer that is lost is a failure: nobody takes it for a merge', async () => {
     const [keep, drop] = [person('cy@x.test'), person('cy@home.test')];
     const lost = merge(keep, drop, async (request, next) => {
