@@ -1112,7 +1112,7 @@ comment on column lead_sync.intake_inbox.due_at is 'When to read it: at once, af
 comment on column lead_sync.intake_inbox.claim_token is 'Of who is reading it; another one does not change when it is due';
 comment on column lead_sync.intake_inbox.attempts is 'How often it was claimed';
 comment on column lead_sync.intake_inbox.last_error is 'Why it could not be read or stored, the last time';
-comment on column lead_sync.intake_inbox.done_at is 'When its lead was stored, or was found to need no storing';
+comment on column lead_sync.intake_inbox.done_at is 'When its lead was stored, was found to need no storing, or was given up as its source does not have it';
 create index if not exists intake_inbox_due_idx on lead_sync.intake_inbox (source, due_at) where done_at is null;
 create index if not exists intake_inbox_failing_idx on lead_sync.intake_inbox (received_at) where done_at is null and last_error is not null;
 create index if not exists intake_inbox_received_idx on lead_sync.intake_inbox (received_at);
@@ -5235,7 +5235,8 @@ $$;
 -- migrations/hints/settle_intake.sql
 -- Says what became of claimed hints. One whose lead is stored is done, whoever says so; one that failed is due again after a pause that doubles from
 -- 1 minute to 6 hours, as long as the claim is still this one's.
---   p_results  [{external_id, error}]; error: why it could not be read or stored, null when it was
+--   p_results  [{external_id, error, gone}]; error: why it could not be read or stored, null when it was; gone: its source says that it is not there, or not for this reader
+-- One that stays gone for three days, a weekend without access, is done, too, and keeps its error: sources do not tell what was deleted from what they hide.
 -- Returns {done, failed}: how many of them are settled which way now; what was done before counts as neither.
 create or replace function public.settle_intake(p_source text, p_claim_token uuid, p_results jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -5252,7 +5253,7 @@ begin
   for update;
 
   with result as materialized (
-    select distinct on (r ->> 'external_id') r ->> 'external_id' as external_id, left(r ->> 'error', 2000) as error
+    select distinct on (r ->> 'external_id') r ->> 'external_id' as external_id, left(r ->> 'error', 2000) as error, coalesce(r -> 'gone' = 'true', false) as gone
     from jsonb_array_elements(p_results) as r
     order by r ->> 'external_id', r ->> 'error' nulls first
   ),
@@ -5260,7 +5261,7 @@ begin
     update lead_sync.intake_inbox as i set
       claim_token = null,
       last_error = r.error,
-      done_at = case when r.error is null then clock_timestamp() end,
+      done_at = case when r.error is null or (r.gone and i.received_at < clock_timestamp() - interval '3 days') then clock_timestamp() end,
       due_at = case when r.error is null then i.due_at else clock_timestamp() + lead_sync.backoff(i.attempts, interval '1 minute', interval '6 hours') end
     from result as r
     where i.source = p_source and i.external_id = r.external_id and i.done_at is null and (r.error is null or i.claim_token = p_claim_token)

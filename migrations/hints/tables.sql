@@ -17,7 +17,7 @@ comment on column lead_sync.intake_inbox.due_at is 'When to read it: at once, af
 comment on column lead_sync.intake_inbox.claim_token is 'Of who is reading it; another one does not change when it is due';
 comment on column lead_sync.intake_inbox.attempts is 'How often it was claimed';
 comment on column lead_sync.intake_inbox.last_error is 'Why it could not be read or stored, the last time';
-comment on column lead_sync.intake_inbox.done_at is 'When its lead was stored, or was found to need no storing';
+comment on column lead_sync.intake_inbox.done_at is 'When its lead was stored, was found to need no storing, or was given up as its source does not have it';
 create index if not exists intake_inbox_due_idx on lead_sync.intake_inbox (source, due_at) where done_at is null;
 create index if not exists intake_inbox_failing_idx on lead_sync.intake_inbox (received_at) where done_at is null and last_error is not null;
 create index if not exists intake_inbox_received_idx on lead_sync.intake_inbox (received_at);

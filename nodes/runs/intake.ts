@@ -52,6 +52,9 @@ const LONGEST_ERROR = 500;
 /** Of somebody who asked to be forgotten: nothing of them is stored, and nothing more is to be tried. */
 const FORGOTTEN = /^forgotten\b/;
 
+/** Of what its source does not have, or does not show to this reader. */
+const MISSING = /^missing\b/;
+
 /** Adds to a report that something could not be read or stored. */
 export function addTrouble(report: { failed: number; troubles: Trouble[] }, reason: string, id: string): void {
   report.failed += 1;
@@ -95,7 +98,9 @@ export async function settle(
 ): Promise<void> {
   const results = ids.map((external_id) => {
     const error = errors.get(external_id) ?? null;
-    return { external_id, error: error === null ? null : keptError(error) };
+    return error === null
+      ? { external_id, error }
+      : { external_id, error: keptError(error), gone: MISSING.test(error) };
   });
   await tried(control, async () => {
     await store.rpc('settle_intake', { p_source: source, p_claim_token: claimToken, p_results: results });

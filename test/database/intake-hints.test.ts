@@ -81,6 +81,20 @@ describe('hints of sources', () => {
     expect(idsOf(await claim())).toEqual(['1']);
   });
 
+  test('one that its source does not have is given up after three days, and why is kept', async () => {
+    await add([hint('1')]);
+    const gone = { external_id: '1', error: 'missing: it does not exist', gone: true };
+    await settle((await claim()).claim_token, [gone]);
+    expect(await state()).toMatchObject({ waiting: 1, failing: 1 });
+
+    await store.sql.query(`update lead_sync.intake_inbox set received_at = received_at - interval '3 days'`);
+    await later('1 day');
+    await settle((await claim()).claim_token, [gone]);
+    expect(await state()).toMatchObject({ waiting: 0, failing: 0 });
+    expect(await store.rows('select last_error from lead_sync.intake_inbox')).toEqual([{ last_error: gone.error }]);
+    expect(await add([hint('1')])).toMatchObject({ added: 0, known: 1, waiting: 0 });
+  });
+
   test('a reader that was given up says nothing of failures any more, and what it stored counts', async () => {
     await add([hint('1'), hint('2')]);
     const old = await claim();

@@ -226,7 +226,7 @@ describe('leads that come in', () => {
     [
       'what failed is not done',
       'settle_intake',
-      'done_at = case when r.error is null then clock_timestamp() end',
+      "done_at = case when r.error is null or (r.gone and i.received_at < clock_timestamp() - interval '3 days') then clock_timestamp() end",
       'done_at = clock_timestamp()',
       [
         { do: 'poll forms', fault: null },

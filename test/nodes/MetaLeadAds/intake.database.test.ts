@@ -175,6 +175,10 @@ describe('the intake of Meta’s leads', () => {
     await pausesOver();
     expect(await drain()).toMatchObject({ claimed: 2, created: 1, failed: 1 });
     expect(await leads()).toHaveLength(3);
+    await store.sql.query("update lead_sync.intake_inbox set received_at = received_at - interval '3 days'");
+    await pausesOver();
+    expect(await drain()).toMatchObject({ claimed: 1, failed: 1 });
+    expect(await state()).toMatchObject({ waiting: 0 });
   });
 
   test('throttling and parts that Meta leaves out of a batch are waited for', async () => {
