@@ -1,3 +1,5 @@
+import { aside } from '../../runs/aside';
+import { Lane } from '../../runs/lane';
 import type { TwentyClient } from '../transport/client';
 import { createManyDocument } from '../transport/documents';
 import { settled, type TwentyFailure } from '../transport/failures';
@@ -6,6 +8,7 @@ import type { TwentyNode } from '../transport/paging';
 import { planBatches, uniqueKey, type RecordWrite } from './batch-plan';
 import { findHolders, selectionAt, textAt } from './holders';
 import { batchSizeFor, learnBatchSize } from './limits';
+import { writesAtOnce, type WritesAtOnce } from './writes-at-once';
 
 export type WriteResult =
   | { ok: true; record: TwentyNode }
@@ -41,40 +44,122 @@ interface Batch<T> {
 }
 
 /**
- * Writes records in batches and gives a result for each. A refused batch is cut in two until the bad record stands
- * alone, so that all others land. A batch without an answer is `unknown` and not repeated.
+ * Writes records in batches and gives a result for each: as many batches at once as the server gets on with, in order where
+ * one touches what another does. A refused batch is cut in two until the bad record stands alone, so that all others land. A
+ * batch without an answer is `unknown` and not repeated.
  */
 export async function writeRecords<T extends RecordWrite>(
   client: TwentyClient,
   writes: readonly T[],
   options: WriterOptions<T>,
 ): Promise<Map<T, WriteResult>> {
-  const results = new Map<T, WriteResult>();
-  const size = batchSizeFor(client, options.batchSize);
-  const queue: Array<Batch<T>> = planBatches(writes, size).map(fresh);
-  for (let batch = queue.shift(); batch; batch = queue.shift()) {
-    const { writes: current } = batch;
-    const failure = await sendBatch(client, current, options, results);
-    if (failure === null) continue;
+  const writer = new Writer(client, options);
+  await writer.write(writes);
+  return writer.results;
+}
+
+class Writer<T extends RecordWrite> {
+  readonly results = new Map<T, WriteResult>();
+  private readonly queue: Array<Batch<T>> = [];
+  /** What batches under way touch, by the promise of their end. */
+  private readonly underWay = new Map<Promise<void>, ReadonlySet<string>>();
+  private readonly atOnce: WritesAtOnce;
+  /** One at a time: two that look for the same company would both create it. */
+  private readonly mending = new Lane();
+  /** Why nothing more is sent. */
+  private ended: TwentyFailure | null = null;
+
+  constructor(
+    private readonly client: TwentyClient,
+    private readonly options: WriterOptions<T>,
+  ) {
+    this.atOnce = writesAtOnce(client);
+  }
+
+  async write(writes: readonly T[]): Promise<void> {
+    this.plan(writes);
+    for (;;) {
+      if (this.ended)
+        this.settle(
+          this.queue.splice(0).flatMap((rest) => rest.writes),
+          { ...this.ended, outcome: 'not_sent' },
+        );
+      const [next] = this.queue;
+      if (next && this.mayStart(next)) this.start(next);
+      else if (this.underWay.size > 0) await Promise.race(this.underWay.keys());
+      else return;
+    }
+  }
+
+  private plan(writes: readonly T[]): void {
+    const size = batchSizeFor(this.client, this.options.batchSize);
+    const batches = planBatches(writes, size).map((batch) => ({ writes: batch, sieved: false, mended: false }));
+    this.queue.push(...batches);
+  }
+
+  private mayStart({ writes }: Batch<T>): boolean {
+    const { underWay } = this;
+    if (underWay.size === 0) return true;
+    if (underWay.size >= this.atOnce.limit) return false;
+    const touched = touchedBy(writes);
+    return [...underWay.values()].every((other) => !touched.some((key) => other.has(key)));
+  }
+
+  private start(batch: Batch<T>): void {
+    const { underWay } = this;
+    this.queue.shift();
+    const end = aside(this.carryOut(batch).finally(() => underWay.delete(end)));
+    underWay.set(end, new Set(touchedBy(batch.writes)));
+  }
+
+  private async carryOut(batch: Batch<T>): Promise<void> {
+    const { client, options, results, queue } = this;
+    const { writes } = batch;
+    const failure = await this.send(writes);
+    if (failure === null) return;
     if (endsTheRun(failure)) {
-      settle(results, current, failure);
-      for (const rest of queue.splice(0)) settle(results, rest.writes, { ...failure, outcome: 'not_sent' });
-    } else if (failure.outcome !== 'refused') settle(results, current, failure);
-    else if (failure.maxRecords !== undefined && failure.maxRecords < current.length) {
+      this.ended ??= failure;
+      this.settle(writes, failure);
+    } else if (failure.outcome !== 'refused') this.settle(writes, failure);
+    else if (failure.maxRecords !== undefined && failure.maxRecords < writes.length) {
       learnBatchSize(client, failure.maxRecords);
-      const waiting = [current, ...queue.splice(0).map((rest) => rest.writes)].flat();
-      queue.push(...planBatches(waiting, batchSizeFor(client, options.batchSize)).map(fresh));
+      this.plan([...writes, ...queue.splice(0).flatMap((rest) => rest.writes)]);
     } else if (failure.staleReference && options.mendReferences && !batch.mended) {
-      await options.mendReferences(current);
+      const { mendReferences } = options;
+      await this.mending.take(() => mendReferences(writes));
       queue.unshift({ ...batch, mended: true });
     } else if (options.mode === 'insert' && failure.category === 'duplicate' && !batch.sieved) {
-      const rest = await settled(sieve(client, current, options, results));
-      if (!rest.ok) settle(results, current, { ...rest.failure, outcome: 'not_sent' });
+      const rest = await settled(sieve(client, writes, options, results));
+      if (!rest.ok) this.settle(writes, { ...rest.failure, outcome: 'not_sent' });
       else if (rest.value.length > 0) queue.unshift({ ...batch, writes: rest.value, sieved: true });
-    } else if (current.length === 1) settle(results, current, failure);
+    } else if (writes.length === 1) this.settle(writes, failure);
     else queue.unshift(...halves(batch));
   }
-  return results;
+
+  private async send(writes: readonly T[]): Promise<TwentyFailure | null> {
+    const { client, options, results, underWay } = this;
+    const { clock } = client;
+    const [begun, before, refusals] = [clock.now(), underWay.size + 1, client.refusals];
+    const failure = await sendBatch(client, writes, options, results);
+    this.atOnce.note({
+      kind: `${options.mode} ${options.object.namePlural}`,
+      records: writes.length,
+      milliseconds: clock.now() - begun,
+      atOnce: Math.max(before, underWay.size),
+      wasRefused: client.refusals > refusals,
+      failure,
+    });
+    return failure;
+  }
+
+  private settle(writes: readonly T[], failure: TwentyFailure): void {
+    for (const write of writes) this.results.set(write, { ok: false, failure });
+  }
+}
+
+/** The record and all unique values that writes take or hold. */
+function touchedBy(writes: readonly RecordWrite[]): string[] {
+  return writes.flatMap(({ id, takes, holds }) => [`id=${id}`, ...[...takes, ...holds].map(uniqueKey)]);
 }
 
 /** Failures after which no further call can succeed: the rest of the work is not sent. */
@@ -158,14 +243,6 @@ async function sieve<T extends RecordWrite>(
     results.set(write, existing ? { ok: false, failure, existing } : { ok: false, failure });
     return false;
   });
-}
-
-function settle<T>(results: Map<T, WriteResult>, writes: readonly T[], failure: TwentyFailure): void {
-  for (const write of writes) results.set(write, { ok: false, failure });
-}
-
-function fresh<T>(writes: T[]): Batch<T> {
-  return { writes, sieved: false, mended: false };
 }
 
 function halves<T>(batch: Batch<T>): Array<Batch<T>> {

@@ -64,6 +64,8 @@ export class TwentyClient {
   readonly timeoutMs: number;
   /** Rate tokens spent by this client: accepted root operations. */
   calls = 0;
+  /** Calls that the server refused for its rate limit before it took them. */
+  refusals = 0;
   private readonly maxWaitMs: number;
   private budget: CallBudget;
 
@@ -79,6 +81,13 @@ export class TwentyClient {
   /** The calls a minute that the workspace allows, as far as is known by now. */
   get callsPerMinute(): number {
     return this.budget.callsPerMinute;
+  }
+
+  /** The same client, which counts its calls by itself: for work that goes on beside other work. */
+  apart(): TwentyClient {
+    const client = new TwentyClient(this.options);
+    client.budget = this.budget;
+    return client;
   }
 
   /** Where the calls from now on take their turns, given the budget of this process alone. */
@@ -143,6 +152,7 @@ export class TwentyClient {
         if (answer.ok || answer.failure.outcome === 'refused') budget.accepted(turn);
         return answer;
       }
+      this.refusals += 1;
       const expected = budget.callsPerMinute;
       if (budget.refused(turn, answer.failure.callsPerMinute)) {
         log?.('warn', `Twenty takes less than the ${expected} calls a minute that were expected: ${SLOWER}`);
