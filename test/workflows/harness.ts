@@ -151,10 +151,13 @@ class Execution {
   private beforeRequest(): (request: string) => Promise<void> {
     const { before, nth = 1, by } = this.interruption ?? { before: /^$/, by: 'cancel' };
     let matched = 0;
+    let isDead = false;
     return async (request) => {
+      if (isDead) await new Promise(() => {});
       if (!before.test(request) || ++matched !== nth) return;
       if (by === 'cancel') return this.cancel();
       if (by !== 'crash') return await by();
+      isDead = true;
       this.crash(new Crash());
       await new Promise(() => {});
     };

@@ -172,6 +172,7 @@ export class Stage {
     await this.database.query(
       "update public.lead_sync_runs set lease_until = now() - interval '1 second' where status = 'running'",
     );
+    await this.database.query('update lead_sync.lead_states set due_at = now() where claim_token is not null');
   }
 }
 
