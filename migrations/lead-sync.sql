@@ -8600,7 +8600,7 @@ begin
       end as status,
       not h.ok and f.counted and h.sync_error_count + 1 >= v_settings.max_attempts as dead,
       case
-        when h.outcome = 'changed' and h.retries = 0 then v_now
+        when h.outcome = 'given_back' or (h.outcome = 'changed' and h.retries = 0) then v_now
         else v_now + lead_sync.backoff(h.retries + 1, v_settings.backoff_first, v_settings.backoff_longest)
       end as retry_at
     from held as h
@@ -8631,16 +8631,17 @@ begin
       absent_since = case when t.ok then null else s.absent_since end,
       merged_at = case when t.ok then v_now else s.merged_at end,
       read_at = case when t.ok then v_now else s.read_at end,
-      intent = case when t.ok or t.outcome <> 'unknown' then null else s.intent end,
+      -- of a lead that is given back unplanned, the intent is an older one
+      intent = case when t.ok or (t.outcome <> 'unknown' and t.op is not null) then null else s.intent end,
       claim_token = null,
       lease = null,
-      retries = case when t.ok then 0 else s.retries + 1 end,
+      retries = case when t.ok then 0 when t.outcome = 'given_back' then s.retries else s.retries + 1 end,
       due_at = case when t.status = 'synced' or t.dead then null when t.ok then v_now else t.retry_at end,
       due_since = case when t.status = 'synced' then null when t.ok then v_now else s.due_since end,
-      error_category = case when not t.ok then t.category end,
+      error_category = case when t.outcome = 'given_back' then s.error_category when not t.ok then t.category end,
       error_at = case when t.status = 'error' then v_now end,
       held_by = null,
-      stalls = 0
+      stalls = case when t.outcome = 'given_back' then s.stalls else 0 end
     from settled as t
     where s.lead_id = t.lead_id
   ),
@@ -8649,7 +8650,7 @@ begin
       twenty_id = case when t.ok then t.twenty_id else l.twenty_id end,
       sync_status = t.status,
       sync_direction = case when t.ok then 'supabase_to_twenty' else l.sync_direction end,
-      sync_error_message = case when not t.ok then t.message end,
+      sync_error_message = case when t.outcome = 'given_back' then l.sync_error_message when not t.ok then t.message end,
       sync_error_count = case when t.ok then 0 else t.error_count end,
       left_out = t.new_left_out,
       last_synced_at = case when t.ok then v_now else l.last_synced_at end
@@ -8663,7 +8664,7 @@ begin
       array(select jsonb_object_keys(coalesce(t.intent -> 'values', '{}'))), case when not t.ok then t.category || ': ' || t.message end,
       coalesce(t.due_since, v_now), v_now
     from settled as t
-    where t.outcome <> 'changed' or t.ok
+    where t.outcome not in ('changed', 'given_back') or t.ok
   ),
   write_changes as (
     insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, before, after)
@@ -8721,10 +8722,11 @@ $$;
 -- migrations/completion/update_sync_status.sql
 -- Settles a claim's results; only leads that still hold the token are touched, and those held by the people of what was settled.
 --   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values, left_out}
---              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown | changed, message}]
+--              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown | changed, message} | {lead_id, op, ok: false, outcome: given_back}]
 -- left_out: {field: reason} of values that were not sent, because they cannot be used; default {}.
 -- A success is one of what was planned: of another person, or of a lead that nothing was planned for, it counts as a lost answer.
 -- A record that had changed in Twenty after it was read was not written: its lead is due again at once, and later when that happens again.
+-- What is given back was not written for no reason of the lead's: it is due again at once, and nothing is noted. It has no op where nothing was planned for it.
 -- A refusal counts as an error; after max_attempts the lead is a dead letter. Limits, timeouts, lost answers, wrong keys and what was never sent do not count.
 -- Returns {results: [{lead_id, sync_status, dead, next_attempt_at, stale, left_out (where there are any)}], counts, remaining}. Raises PT409 when p_run lost its lease.
 create or replace function public.update_sync_status(p_claim_token uuid, p_results jsonb, p_run jsonb default null) returns jsonb
@@ -8783,7 +8785,7 @@ begin
       'changed', count(*) filter (where t.sync_status is not null and not t.ok and t.outcome = 'changed'),
       'stale', count(*) filter (where t.sync_status is null)
     ),
-    count(*) filter (where not t.ok and t.outcome is distinct from 'changed')
+    count(*) filter (where not t.ok and (t.outcome in ('changed', 'given_back')) is not true)
   into v_results, v_counts, v_errors
   from jsonb_to_recordset(v_settled) as t (lead_id uuid, op text, ok boolean, outcome text, sync_status text, dead boolean, retry_at timestamptz, left_out jsonb);
 

@@ -82,7 +82,7 @@ begin
       end as status,
       not h.ok and f.counted and h.sync_error_count + 1 >= v_settings.max_attempts as dead,
       case
-        when h.outcome = 'changed' and h.retries = 0 then v_now
+        when h.outcome = 'given_back' or (h.outcome = 'changed' and h.retries = 0) then v_now
         else v_now + lead_sync.backoff(h.retries + 1, v_settings.backoff_first, v_settings.backoff_longest)
       end as retry_at
     from held as h
@@ -113,16 +113,17 @@ begin
       absent_since = case when t.ok then null else s.absent_since end,
       merged_at = case when t.ok then v_now else s.merged_at end,
       read_at = case when t.ok then v_now else s.read_at end,
-      intent = case when t.ok or t.outcome <> 'unknown' then null else s.intent end,
+      -- of a lead that is given back unplanned, the intent is an older one
+      intent = case when t.ok or (t.outcome <> 'unknown' and t.op is not null) then null else s.intent end,
       claim_token = null,
       lease = null,
-      retries = case when t.ok then 0 else s.retries + 1 end,
+      retries = case when t.ok then 0 when t.outcome = 'given_back' then s.retries else s.retries + 1 end,
       due_at = case when t.status = 'synced' or t.dead then null when t.ok then v_now else t.retry_at end,
       due_since = case when t.status = 'synced' then null when t.ok then v_now else s.due_since end,
-      error_category = case when not t.ok then t.category end,
+      error_category = case when t.outcome = 'given_back' then s.error_category when not t.ok then t.category end,
       error_at = case when t.status = 'error' then v_now end,
       held_by = null,
-      stalls = 0
+      stalls = case when t.outcome = 'given_back' then s.stalls else 0 end
     from settled as t
     where s.lead_id = t.lead_id
   ),
@@ -131,7 +132,7 @@ begin
       twenty_id = case when t.ok then t.twenty_id else l.twenty_id end,
       sync_status = t.status,
       sync_direction = case when t.ok then 'supabase_to_twenty' else l.sync_direction end,
-      sync_error_message = case when not t.ok then t.message end,
+      sync_error_message = case when t.outcome = 'given_back' then l.sync_error_message when not t.ok then t.message end,
       sync_error_count = case when t.ok then 0 else t.error_count end,
       left_out = t.new_left_out,
       last_synced_at = case when t.ok then v_now else l.last_synced_at end
@@ -145,7 +146,7 @@ begin
       array(select jsonb_object_keys(coalesce(t.intent -> 'values', '{}'))), case when not t.ok then t.category || ': ' || t.message end,
       coalesce(t.due_since, v_now), v_now
     from settled as t
-    where t.outcome <> 'changed' or t.ok
+    where t.outcome not in ('changed', 'given_back') or t.ok
   ),
   write_changes as (
     insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, before, after)

@@ -1,9 +1,10 @@
 -- Settles a claim's results; only leads that still hold the token are touched, and those held by the people of what was settled.
 --   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values, left_out}
---              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown | changed, message}]
+--              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown | changed, message} | {lead_id, op, ok: false, outcome: given_back}]
 -- left_out: {field: reason} of values that were not sent, because they cannot be used; default {}.
 -- A success is one of what was planned: of another person, or of a lead that nothing was planned for, it counts as a lost answer.
 -- A record that had changed in Twenty after it was read was not written: its lead is due again at once, and later when that happens again.
+-- What is given back was not written for no reason of the lead's: it is due again at once, and nothing is noted. It has no op where nothing was planned for it.
 -- A refusal counts as an error; after max_attempts the lead is a dead letter. Limits, timeouts, lost answers, wrong keys and what was never sent do not count.
 -- Returns {results: [{lead_id, sync_status, dead, next_attempt_at, stale, left_out (where there are any)}], counts, remaining}. Raises PT409 when p_run lost its lease.
 create or replace function public.update_sync_status(p_claim_token uuid, p_results jsonb, p_run jsonb default null) returns jsonb
@@ -62,7 +63,7 @@ begin
       'changed', count(*) filter (where t.sync_status is not null and not t.ok and t.outcome = 'changed'),
       'stale', count(*) filter (where t.sync_status is null)
     ),
-    count(*) filter (where not t.ok and t.outcome is distinct from 'changed')
+    count(*) filter (where not t.ok and (t.outcome in ('changed', 'given_back')) is not true)
   into v_results, v_counts, v_errors
   from jsonb_to_recordset(v_settled) as t (lead_id uuid, op text, ok boolean, outcome text, sync_status text, dead boolean, retry_at timestamptz, left_out jsonb);
 

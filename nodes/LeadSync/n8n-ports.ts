@@ -109,17 +109,20 @@ async function connectSides(
   };
 }
 
-/** Twenty over its client. What the workspace has of the mapping is looked up for each step, since it may change during a run; it is cached for a minute. */
+/**
+ * Twenty over its client. What the workspace has of the mapping is looked up for each step, since it may change during a run;
+ * it is cached for a minute. Steps go on beside each other, and each counts its own calls.
+ */
 export function twentyPort(client: TwentyClient, settings: ScopeSettings): TwentyPort {
   const scope = () => readScope(client, settings);
   return {
     callsPerMinute: () => client.callsPerMinute,
-    getChangedPage: async (window) => await getChangedPage(client, await scope(), window),
-    getIdsPage: async (request) => await getIdsPage(client, (await scope()).object, request),
-    getLeads: async (asked) => await getLeadsByIdOrEmail(client, await scope(), asked),
+    getChangedPage: async (window) => await getChangedPage(client.apart(), await scope(), window),
+    getIdsPage: async (request) => await getIdsPage(client.apart(), (await scope()).object, request),
+    getLeads: async (asked) => await getLeadsByIdOrEmail(client.apart(), await scope(), asked),
     pushLeads: async (writes, options) =>
-      await pushLeads(client, await scope(), writes, { ...options, batchSize: DEFAULT_BATCH_SIZE }),
-    mergePeople: async (people) => await mergePeople(client, (await scope()).object, people),
+      await pushLeads(client.apart(), await scope(), writes, { ...options, batchSize: DEFAULT_BATCH_SIZE }),
+    mergePeople: async (people) => await mergePeople(client.apart(), (await scope()).object, people),
   };
 }
 

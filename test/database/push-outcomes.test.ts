@@ -81,6 +81,38 @@ describe('what comes of a push', () => {
     expect(await store.claim()).toMatchObject({ claimed: 0 });
   });
 
+  test('what is given back is due again at once, as it was before the claim, and nothing is noted', async () => {
+    const ada = await store.linked();
+    await store.editLead(ada.twenty_id, { job_title: 'CTO' });
+    const { claim, writes } = await store.beginPush([ada]);
+    const given = writes.map(({ lead_id, op }) => ({ lead_id, op, ok: false, outcome: 'given_back' }));
+
+    expect(await store.complete(claim, given)).toMatchObject({ counts: { pending: 1, error: 0 }, remaining: 1 });
+
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ sync_status: 'pending', sync_error_message: null });
+    expect(await store.state(ada.twenty_id)).toMatchObject({
+      claim_token: null,
+      retries: 0,
+      error_category: null,
+      intent: null,
+    });
+    expect(await store.rows("select from public.lead_sync_history where sync_status = 'error'")).toEqual([]);
+    expect(await store.claim()).toMatchObject({ claimed: 1 });
+  });
+
+  test('a lead that is given back unplanned keeps what an earlier write may have left in Twenty', async () => {
+    const id = await store.addLead({ first_name: 'Ada', email: 'ada@example.com' });
+    const { claim, writes } = await store.beginPush();
+    await store.complete(claim, [failed(writes[0], 'network', 'unknown')]);
+    const before = await store.state(id);
+    await store.sql.query('update lead_sync.lead_states set due_at = now()');
+
+    await store.complete(await store.claim(), [{ lead_id: id, ok: false, outcome: 'given_back' }]);
+
+    expect(await store.state(id)).toMatchObject({ intent: before.intent, retries: before.retries, claim_token: null });
+    expect(before.intent).not.toBeNull();
+  });
+
   test('an answer that names another lead’s person is no success', async () => {
     const ada = await store.linked();
     const id = await store.addLead({ email: 'eve@example.com' });

@@ -47,9 +47,14 @@ export class Session {
    * @param calls calls of Twenty spent since the last report
    */
   async store<T>(name: string, args: Parameters<StorePort['rpc']>[1], calls = 0): Promise<T> {
-    const { run, progress, ports, twenty } = this;
+    const { run, progress, twenty } = this;
     const p_run = run && { ...run, calls, calls_per_minute: twenty.callsPerMinute(), progress: progress.share };
-    return await tried(this.control, () => ports.store.rpc<T>(name, { ...args, p_run }));
+    return await this.storeUnleased(name, { ...args, p_run });
+  }
+
+  /** The same under no run's lease, for what may outlive that. */
+  async storeUnleased<T>(name: string, args: Parameters<StorePort['rpc']>[1]): Promise<T> {
+    return await tried(this.control, () => this.ports.store.rpc<T>(name, args));
   }
 
   /** Sends what was read through the one door. */

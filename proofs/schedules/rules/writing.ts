@@ -176,6 +176,27 @@ export const DIRECTED = {
     resume,
     pull,
   ]),
+  /** A batch that was planned ahead waits so long for its turn that its lease ends while it is written. */
+  longWait: under([
+    ...[0, 1, 2, 3, 4].map((email) => createLead(email)),
+    push,
+    ...[0, 1, 2, 3, 4].map((which) => editLead(which, GRACE)),
+    {
+      do: 'push',
+      withRun: false,
+      lease: 90,
+      calls: 7,
+      then: 'sleep',
+      fault: { at: 6, kind: 'slow' },
+      // the second claim comes before the first write anyhow, its read and its plan because of this
+      latest: 0b110000,
+    },
+    wait(50),
+    editLead(4, LINUS),
+    push,
+    resume,
+    pull,
+  ]),
   /** A worker reports what it wrote after another has taken its lead over. */
   lateCompletion: under([createLead(0), pushUntil(4, 'sleep'), wait(4000), push, editLead(first, GRACE), resume]),
   /** While a write's answer is on its way, a newer edit of the same field is merged; then the sent value is typed again. */
@@ -277,7 +298,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'The intent is dropped by a definite refusal, never by an unknown outcome',
     sql: [
       {
-        find: "intent = case when t.ok or t.outcome <> 'unknown' then null else s.intent end",
+        find: "intent = case when t.ok or (t.outcome <> 'unknown' and t.op is not null) then null else s.intent end",
         replace: 'intent = null',
       },
     ],
@@ -305,6 +326,18 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.slowWorker,
+  },
+  {
+    name: 'a wait for its turn costs a batch nothing of its lease',
+    rule: 'The lease counts from the claim, however long the batch waits to be written',
+    source: [
+      {
+        file: 'nodes/LeadSync/loops/push-claims.ts',
+        find: 'const waited = (session.control.now() - at) / 1_000;',
+        replace: 'const waited = 0;',
+      },
+    ],
+    directed: DIRECTED.longWait,
   },
   {
     name: 'old claims settle leads',

@@ -1,7 +1,8 @@
+import { pushClaims } from '../../../nodes/LeadSync/loops/push-claims';
 import { drain as drainLoop } from '../../../nodes/LeadSync/loops/drain';
 import { mergeInTwenty, type Merge } from '../../../nodes/LeadSync/loops/merges';
 import { pull as pullLoop } from '../../../nodes/LeadSync/loops/pull';
-import { push as pushLoop, pushClaims } from '../../../nodes/LeadSync/loops/push';
+import { push as pushLoop } from '../../../nodes/LeadSync/loops/push';
 import { reconcile as reconcileLoop } from '../../../nodes/LeadSync/loops/reconcile';
 import { RunFailed } from '../../../nodes/LeadSync/loops/run';
 import { Session } from '../../../nodes/LeadSync/loops/session';

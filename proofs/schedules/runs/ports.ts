@@ -87,9 +87,9 @@ class NotingStore implements StorePort {
     private readonly worker: Worker,
   ) {}
 
-  /** The plan that these writes are of. */
-  planOf(writes: readonly Write[]): Planned {
-    return [...this.plans.values()].find((plan) => plan.writes === writes) ?? nothingPlanned();
+  /** The plan that these writes are of, all or some. */
+  planOf([first]: readonly Write[]): Planned {
+    return [...this.plans.values()].find((plan) => plan.writes.includes(first)) ?? nothingPlanned();
   }
 
   async rpc<T>(name: string, args: Json): Promise<T> {
@@ -105,7 +105,8 @@ class NotingStore implements StorePort {
   private noteSettled(args: Json, { results: settled }: { results: Json[] }): void {
     const { world, plans } = this;
     const results = args.p_results as PushResult[];
-    const known = results.filter((result) => result.ok || result.outcome !== 'unknown');
+    // of a lead that is given back unplanned, what was intended before may still have landed
+    const known = results.filter((result) => result.ok || (result.outcome !== 'unknown' && 'op' in result));
     for (const { lead_id: leadId } of known) world.intended.delete(leadId);
     const plan = plans.get(args.p_claim_token as string);
     if (plan) noteWritten(world.ledger, { writes: plan.writes, results, settled, writtenAt: plan.writtenAt });

@@ -1,7 +1,8 @@
 import type { Absence, Snapshot } from '../../../lead';
 import { tried } from '../../../runs/tried';
 import type { AskedLead, FoundLeads } from '../../../Twenty/leads/get-many';
-import { CLAIMS_ON_TOP, STRICT_BATCH_SIZE } from '../push';
+import { CLAIMS_ON_TOP } from '../push-claims';
+import { STRICT_BATCH_SIZE } from '../push';
 import type { DueLead, HeldLead, PushAnswer } from './answers';
 import { Overlay } from './overlay';
 import type { TwentyReads } from './ports';
