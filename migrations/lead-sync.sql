@@ -1198,9 +1198,11 @@ create table if not exists lead_sync.duplicate_marks (
   name text,
   company text,
   domain text,
-  due boolean not null default true
+  due boolean not null default true,
+  keys bigint[] not null
 );
 alter table lead_sync.duplicate_marks enable row level security;
+comment on column lead_sync.duplicate_marks.keys is 'The blocks that the lead is in';
 comment on column lead_sync.duplicate_marks.due is 'The lead is new or changed, and not compared with others since';
 create index if not exists duplicate_marks_due_idx on lead_sync.duplicate_marks (lead_id) where due;
 
@@ -1211,7 +1213,6 @@ create table if not exists lead_sync.duplicate_keys (
   primary key (key, lead_id)
 );
 alter table lead_sync.duplicate_keys enable row level security;
-create index if not exists duplicate_keys_lead_idx on lead_sync.duplicate_keys (lead_id);
 
 -- Leads that may be one person.
 create table if not exists lead_sync.duplicate_pairs (
@@ -1233,7 +1234,7 @@ comment on column lead_sync.duplicate_pairs.decided is 'not_duplicate: the pair 
 create index if not exists duplicate_pairs_lead_b_idx on lead_sync.duplicate_pairs (lead_b);
 create index if not exists duplicate_pairs_open_idx on lead_sync.duplicate_pairs (score desc, lead_a, lead_b) where decided is null;
 
--- How far the search has come: leads are read in the order in which they changed.
+-- How far the search has come.
 create table if not exists lead_sync.duplicate_search (
   only_row boolean primary key default true check (only_row),
   from_time timestamptz not null default '-infinity',
@@ -1242,6 +1243,8 @@ create table if not exists lead_sync.duplicate_search (
   figures jsonb not null default '{}'
 );
 alter table lead_sync.duplicate_search enable row level security;
+comment on column lead_sync.duplicate_search.from_time is 'The round reads what was written since then';
+comment on column lead_sync.duplicate_search.from_id is 'How far it has read: in the order of IDs, as leads that were loaded at once have one time';
 comment on column lead_sync.duplicate_search.round_began_at is 'null: all leads that had changed were read and compared';
 comment on column lead_sync.duplicate_search.figures is 'What the round at hand, or the last one, has done so far';
 
@@ -1998,15 +2001,18 @@ comment on column lead_sync.last_findings.findings is 'A list of {area, check, s
 -- migrations/values/ascii_host.sql
 -- A host as the name service has it: small letters, no dot at the end, labels in other letters as xn--… (at most 63 characters; a longer one is no label).
 create or replace function lead_sync.ascii_host(p_host text) returns text
-language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
-  select case
-    when h.host !~ '[^\x01-\x7f]' then rtrim(h.host, '.')
-    else (
-      select string_agg(case when l.label ~ '[^\x01-\x7f]' and length(l.label) <= 63 then 'xn--' || lead_sync.punycode(l.label) else l.label end, '.' order by l.place)
-      from regexp_split_to_table(rtrim(translate(lower(normalize(h.host, nfkc)), e'\u3002', '.'), '.'), '\.') with ordinality as l (label, place)
-    )
-  end
-  from (select lower(p_host) as host) as h
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+  v_host text := lower(p_host);
+begin
+  if v_host is null or v_host !~ '[^\x01-\x7f]' then -- most are
+    return rtrim(v_host, '.');
+  end if;
+  return (
+    select string_agg(case when l.label ~ '[^\x01-\x7f]' and length(l.label) <= 63 then 'xn--' || lead_sync.punycode(l.label) else l.label end, '.' order by l.place)
+    from regexp_split_to_table(rtrim(translate(lower(normalize(v_host, nfkc)), e'\u3002', '.'), '.'), '\.') with ordinality as l (label, place)
+  );
+end
 $$;
 
 -- migrations/values/attribute_values.sql
@@ -6429,10 +6435,11 @@ begin
   perform from public.leads as l where l.id = any (v_ids) order by l.id for key share; -- before anything of here, as read_changed_leads does
   execute replace(replace($sql$
     with block as materialized (
-      select k.lead_id, b.ids
+      select l.id as lead_id, b.ids
       from unnest($1) as l (id)
       -- one by one, by index: a join would be planned by statistics of when the tables were empty, and read them from end to end for each batch
-      cross join lateral (select * from lead_sync.duplicate_keys as k where k.lead_id = l.id offset 0) as k
+      cross join lateral (select m.keys from lead_sync.duplicate_marks as m where m.lead_id = l.id offset 0) as m
+      cross join unnest(m.keys) as k (key)
       cross join lateral (select array(select o.lead_id from lead_sync.duplicate_keys as o where o.key = k.key order by o.lead_id limit 51) as ids offset 0) as b
       where cardinality(b.ids) > 1
     ),
@@ -6580,11 +6587,17 @@ end
 $$;
 
 -- migrations/duplicates/drop_duplicate_keys.sql
--- The keys of a lead go with it. A trigger, as a foreign key would be looked up for each key that is written.
+-- The keys of a lead go with it. A trigger, as a foreign key would be looked up for each key that is written, and would need an index by lead.
 create or replace function lead_sync.drop_duplicate_keys() returns trigger
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
-  delete from lead_sync.duplicate_keys as k where k.lead_id = any (array(select o.lead_id from old_marks as o));
+  delete from lead_sync.duplicate_keys as k
+  where k.ctid = any (array(
+    select p.place
+    from old_marks as o
+    cross join unnest(o.keys) as e (key)
+    cross join lateral (select d.ctid as place from lead_sync.duplicate_keys as d where d.key = e.key and d.lead_id = o.lead_id offset 0) as p
+  ));
   return null;
 end
 $$;
@@ -6763,8 +6776,8 @@ $$;
 
 -- migrations/duplicates/mark_keys.sql
 -- The blocks that a lead is in: one of each mailbox and number; one of each of the first four words of its name with the beginning of its company, so that a misspelt word
--- leaves the others; and one of the whole name with the first letter of its company, whose name may be misspelt. A company's beginning is that of its name and of its domain,
--- mostly one.
+-- leaves the others; and two of the whole name with how its company begins and ends, so that a company misspelt at one place leaves the other. A company's beginning is that
+-- of its name and of its domain, mostly one.
 create or replace function lead_sync.mark_keys(p_mark lead_sync.duplicate_marks) returns bigint[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -6780,6 +6793,11 @@ begin
     v_keys := v_keys || hashtextextended('p' || v_text, 0);
   end loop;
   if p_mark.name is not null then
+    v_text := 'x' || p_mark.name || ' ';
+    v_keys := v_keys || hashtextextended(v_text || left(v_company, 3), 0) || hashtextextended('y' || p_mark.name || ' ' || right(p_mark.company, 3), 0);
+    if left(v_company, 3) is distinct from left(v_domain, 3) then
+      v_keys := v_keys || hashtextextended(v_text || left(v_domain, 3), 0);
+    end if;
     if v_company = v_domain then
       v_domain := null;
     end if;
@@ -6787,11 +6805,6 @@ begin
       v_text := 'n' || left(v_text, 3) || ' ';
       v_keys := v_keys || hashtextextended(v_text || v_company, 0) || hashtextextended(v_text || v_domain, 0);
     end loop;
-    v_text := 'x' || p_mark.name || ' ';
-    v_keys := v_keys || hashtextextended(v_text || left(v_company, 1), 0);
-    if left(v_company, 1) is distinct from left(v_domain, 1) then
-      v_keys := v_keys || hashtextextended(v_text || left(v_domain, 1), 0);
-    end if;
   end if;
   return array_remove(v_keys, null);
 end
@@ -6811,6 +6824,7 @@ begin
   v_mark.emails := '{}';
   v_mark.mailboxes := '{}';
   v_mark.phones := '{}';
+  v_mark.keys := '{}';
   if p_lead.deleted_at is not null then
     return v_mark;
   end if;
@@ -6839,6 +6853,7 @@ begin
       v_mark.name := v_text;
     end if;
   end if;
+  v_mark.keys := lead_sync.mark_keys(v_mark);
   return v_mark;
 end
 $$;
@@ -6984,50 +6999,43 @@ end
 $$;
 
 -- migrations/duplicates/read_changed_leads.sql
--- Reads the next leads that were written since the search read last, and notes of which what is compared has changed. Returns how many were read; fewer than p_limit: there are no more.
+-- Reads the next leads of those that were written since the search began its round before, in the order of their IDs, and notes of which what is compared has changed.
+-- Returns how many were read; fewer than p_limit: there are no more.
 create or replace function lead_sync.read_changed_leads(p_limit integer) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_search lead_sync.duplicate_search;
   v_ids uuid[];
-  v_time timestamptz;
-  v_id uuid;
 begin
   select * into strict v_search from lead_sync.duplicate_search;
-  -- status by status: the index has the time behind it
-  select array_agg(n.id order by n.id), max(n.updated_at) into v_ids, v_time
-  from (
-    select c.id, c.updated_at
-    from unnest(array['pending', 'syncing', 'synced', 'error']) as s (status)
-    cross join lateral (
-      select l.id, l.updated_at from public.leads as l
-      where l.sync_status = s.status and l.updated_at >= v_search.from_time and (l.updated_at, l.id) > (v_search.from_time, v_search.from_id)
-      order by l.updated_at, l.id
-      limit p_limit
-    ) as c
-    order by c.updated_at, c.id
+  -- planned by how many there are: few are sorted, many are read by ID; the status, of which all are named, lets the index of times serve
+  v_ids := array(
+    select l.id from public.leads as l
+    where l.sync_status in ('pending', 'syncing', 'synced', 'error') and l.updated_at >= v_search.from_time and l.id > v_search.from_id
+    order by l.id
     limit p_limit
-  ) as n;
-  if v_ids is null then
+  );
+  if v_ids = '{}' then
     return 0;
   end if;
   -- whoever deletes a lead for good holds its lock before it waits for anything of here, and so never for us
   perform from public.leads as l where l.id = any (v_ids) order by l.id for key share;
-  select l.id into v_id from public.leads as l where l.id = any (v_ids) and l.updated_at = v_time order by l.id desc limit 1;
 
-  with keyed as materialized (
-    select m.mark, l.id as lead_id, lead_sync.mark_keys(m.mark) as keys
-    from public.leads as l cross join lateral (select lead_sync.mark_lead(l) as mark offset 0) as m
-    where l.id = any (v_ids)
+  with marked as materialized (
+    select (m.mark).* from public.leads as l cross join lateral (select lead_sync.mark_lead(l) as mark offset 0) as m where l.id = any (v_ids)
+  ),
+  before as materialized (
+    select d.lead_id, d.keys from lead_sync.duplicate_marks as d where d.lead_id = any (v_ids)
   ),
   changed as (
     insert into lead_sync.duplicate_marks as d
-    select (k.mark).* from keyed as k where k.keys <> '{}' order by k.lead_id
+    select * from marked as m where m.keys <> '{}' order by m.lead_id
     on conflict (lead_id) do update set
-      emails = excluded.emails, mailboxes = excluded.mailboxes, phones = excluded.phones, name = excluded.name, company = excluded.company, domain = excluded.domain, due = true
-    where (d.emails, d.mailboxes, d.phones, d.name, d.company, d.domain)
-      is distinct from (excluded.emails, excluded.mailboxes, excluded.phones, excluded.name, excluded.company, excluded.domain)
-    returning d.lead_id
+      emails = excluded.emails, mailboxes = excluded.mailboxes, phones = excluded.phones, name = excluded.name, company = excluded.company, domain = excluded.domain,
+      keys = excluded.keys, due = true
+    where (d.emails, d.mailboxes, d.phones, d.name, d.company, d.domain, d.keys)
+      is distinct from (excluded.emails, excluded.mailboxes, excluded.phones, excluded.name, excluded.company, excluded.domain, excluded.keys)
+    returning d.lead_id, d.keys
   ),
   unkeyed as (
     -- by their places: a join would be planned by statistics of when the table was empty
@@ -7035,31 +7043,32 @@ begin
     where o.ctid = any (array(
       select u.place
       from changed as c
-      join keyed as k on k.lead_id = c.lead_id
-      cross join lateral (select d.ctid as place, d.key from lead_sync.duplicate_keys as d where d.lead_id = c.lead_id offset 0) as u
-      where u.key <> all (k.keys)
+      join before as b on b.lead_id = c.lead_id
+      cross join unnest(b.keys) as e (key)
+      cross join lateral (select d.ctid as place from lead_sync.duplicate_keys as d where d.key = e.key and d.lead_id = b.lead_id offset 0) as u
+      where e.key <> all (c.keys)
     ))
   ),
   rekeyed as (
     insert into lead_sync.duplicate_keys (key, lead_id)
-    select e.key, c.lead_id from changed as c join keyed as k on k.lead_id = c.lead_id cross join unnest(k.keys) as e (key)
+    select e.key, c.lead_id from changed as c cross join unnest(c.keys) as e (key)
     on conflict do nothing
   ),
   unmarked as (
-    delete from lead_sync.duplicate_marks as d where d.lead_id = any (array(select k.lead_id from keyed as k where k.keys = '{}'))
+    delete from lead_sync.duplicate_marks as d where d.lead_id = any (array(select m.lead_id from marked as m where m.keys = '{}'))
   )
   delete from lead_sync.duplicate_pairs as p
   where p.decided is null and p.ctid = any (array(
     select o.place
-    from keyed as k
+    from marked as m
     cross join lateral (
-      select a.ctid as place from lead_sync.duplicate_pairs as a where a.lead_a = k.lead_id
-      union all select b.ctid from lead_sync.duplicate_pairs as b where b.lead_b = k.lead_id offset 0
+      select a.ctid as place from lead_sync.duplicate_pairs as a where a.lead_a = m.lead_id
+      union all select b.ctid from lead_sync.duplicate_pairs as b where b.lead_b = m.lead_id offset 0
     ) as o
-    where k.keys = '{}'
+    where m.keys = '{}'
   ));
 
-  update lead_sync.duplicate_search as s set from_time = coalesce(v_time, s.from_time), from_id = coalesce(v_id, s.from_id) where s.only_row;
+  update lead_sync.duplicate_search as s set from_id = v_ids[cardinality(v_ids)] where s.only_row;
   return cardinality(v_ids);
 end
 $$;

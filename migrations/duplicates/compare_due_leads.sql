@@ -15,10 +15,11 @@ begin
   perform from public.leads as l where l.id = any (v_ids) order by l.id for key share; -- before anything of here, as read_changed_leads does
   execute replace(replace($sql$
     with block as materialized (
-      select k.lead_id, b.ids
+      select l.id as lead_id, b.ids
       from unnest($1) as l (id)
       -- one by one, by index: a join would be planned by statistics of when the tables were empty, and read them from end to end for each batch
-      cross join lateral (select * from lead_sync.duplicate_keys as k where k.lead_id = l.id offset 0) as k
+      cross join lateral (select m.keys from lead_sync.duplicate_marks as m where m.lead_id = l.id offset 0) as m
+      cross join unnest(m.keys) as k (key)
       cross join lateral (select array(select o.lead_id from lead_sync.duplicate_keys as o where o.key = k.key order by o.lead_id limit 51) as ids offset 0) as b
       where cardinality(b.ids) > 1
     ),

@@ -11,6 +11,7 @@ begin
   v_mark.emails := '{}';
   v_mark.mailboxes := '{}';
   v_mark.phones := '{}';
+  v_mark.keys := '{}';
   if p_lead.deleted_at is not null then
     return v_mark;
   end if;
@@ -39,6 +40,7 @@ begin
       v_mark.name := v_text;
     end if;
   end if;
+  v_mark.keys := lead_sync.mark_keys(v_mark);
   return v_mark;
 end
 $$;

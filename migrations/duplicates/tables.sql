@@ -7,9 +7,11 @@ create table if not exists lead_sync.duplicate_marks (
   name text,
   company text,
   domain text,
-  due boolean not null default true
+  due boolean not null default true,
+  keys bigint[] not null
 );
 alter table lead_sync.duplicate_marks enable row level security;
+comment on column lead_sync.duplicate_marks.keys is 'The blocks that the lead is in';
 comment on column lead_sync.duplicate_marks.due is 'The lead is new or changed, and not compared with others since';
 create index if not exists duplicate_marks_due_idx on lead_sync.duplicate_marks (lead_id) where due;
 
@@ -20,7 +22,6 @@ create table if not exists lead_sync.duplicate_keys (
   primary key (key, lead_id)
 );
 alter table lead_sync.duplicate_keys enable row level security;
-create index if not exists duplicate_keys_lead_idx on lead_sync.duplicate_keys (lead_id);
 
 -- Leads that may be one person.
 create table if not exists lead_sync.duplicate_pairs (
@@ -42,7 +43,7 @@ comment on column lead_sync.duplicate_pairs.decided is 'not_duplicate: the pair 
 create index if not exists duplicate_pairs_lead_b_idx on lead_sync.duplicate_pairs (lead_b);
 create index if not exists duplicate_pairs_open_idx on lead_sync.duplicate_pairs (score desc, lead_a, lead_b) where decided is null;
 
--- How far the search has come: leads are read in the order in which they changed.
+-- How far the search has come.
 create table if not exists lead_sync.duplicate_search (
   only_row boolean primary key default true check (only_row),
   from_time timestamptz not null default '-infinity',
@@ -51,6 +52,8 @@ create table if not exists lead_sync.duplicate_search (
   figures jsonb not null default '{}'
 );
 alter table lead_sync.duplicate_search enable row level security;
+comment on column lead_sync.duplicate_search.from_time is 'The round reads what was written since then';
+comment on column lead_sync.duplicate_search.from_id is 'How far it has read: in the order of IDs, as leads that were loaded at once have one time';
 comment on column lead_sync.duplicate_search.round_began_at is 'null: all leads that had changed were read and compared';
 comment on column lead_sync.duplicate_search.figures is 'What the round at hand, or the last one, has done so far';
 

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { tell, toldStep } from '../../progress';
-import { emptySupabase } from '../seed-supabase';
 import type { Duplicates } from './figures';
-import type { Stage } from './stage';
 
 const SECONDS_A_CALL = 4;
 const KB_PER_MB = 1_024;
@@ -19,25 +17,17 @@ const SEED = `
   from generate_series($1::integer, $2::integer) as i`;
 const BATCH = 50_000;
 
-/** A first search among so many leads, call by call as the maintenance makes it, on a connection of its own. */
-export async function measureDuplicates({ stand }: Stage, leads: number): Promise<Duplicates> {
-  const { databaseUrl } = stand.supabase;
-  await emptySupabase(databaseUrl);
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    await toldStep(`${leads} leads`, async () => {
-      await client.query('create extension if not exists pg_trgm with schema extensions');
-      await client.query("set session_replication_role = 'replica'");
-      for (let first = 1; first <= leads; first += BATCH)
-        await client.query(SEED, [first, Math.min(first + BATCH - 1, leads)]);
-      await client.query("set session_replication_role = 'origin'");
-      await client.query('vacuum (analyze) public.leads');
-    });
-    return await toldStep('Possible duplicates', () => search(client, leads));
-  } finally {
-    await client.end();
-  }
+/** A first search among so many leads, call by call as the maintenance makes it. */
+export async function measureDuplicates(client: Client, leads: number): Promise<Duplicates> {
+  await toldStep(`${leads} leads`, async () => {
+    await client.query('create extension if not exists pg_trgm with schema extensions');
+    await client.query("set session_replication_role = 'replica'");
+    for (let first = 1; first <= leads; first += BATCH)
+      await client.query(SEED, [first, Math.min(first + BATCH - 1, leads)]);
+    await client.query("set session_replication_role = 'origin'");
+    await client.query('vacuum (analyze) public.leads');
+  });
+  return await toldStep('Possible duplicates', () => search(client, leads));
 }
 
 async function search(client: Client, leads: number): Promise<Duplicates> {

@@ -7,6 +7,7 @@
 import type { Shutdown } from '../../../stack/shutdown';
 import { tell } from '../../progress';
 import { runBench } from '../run-bench';
+import { startStore } from '../store';
 import { measureBurst } from './burst';
 import { measureDuplicates } from './duplicates';
 import { missedBars, SOURCES, type IntakeFigures } from './figures';
@@ -18,18 +19,31 @@ import { startStage } from './stage';
 /** Leads before the first measured one: n8n's first executions of a workflow take longer. */
 const WARM_UP = 3;
 
-async function measure(options: IntakeOptions, shutdown: Shutdown): Promise<IntakeFigures> {
+/** What is measured of leads on their way; each part is told as soon as it is known. */
+async function measureIntake(options: IntakeOptions, shutdown: Shutdown): Promise<IntakeFigures> {
   const { parts } = options;
   const figures: IntakeFigures = {};
   const stage = await startStage(shutdown);
   for (const source of parts.includes('latency') || parts.includes('burst') ? SOURCES : []) {
     await measureLatency(stage, source, { samples: WARM_UP, rate: 1 }, `warm-up-${source}.example`);
     if (parts.includes('latency'))
-      figures.latency = { ...figures.latency, [source]: await measureLatency(stage, source, options) };
+      figures.latency = { ...figures.latency, [source]: toldFigures(await measureLatency(stage, source, options)) };
   }
-  if (parts.includes('burst')) figures.burst = await measureBurst(stage, options);
-  if (parts.includes('outage')) figures.outage = await measureOutage(stage, options.outageLeads);
-  if (parts.includes('duplicates')) figures.duplicates = await measureDuplicates(stage, options.duplicateLeads);
+  if (parts.includes('burst')) figures.burst = toldFigures(await measureBurst(stage, options));
+  if (parts.includes('outage')) figures.outage = toldFigures(await measureOutage(stage, options.outageLeads));
+  return figures;
+}
+
+async function measure(options: IntakeOptions, shutdown: Shutdown): Promise<IntakeFigures> {
+  const { parts } = options;
+  const figures = parts.some((part) => part !== 'duplicates') ? await measureIntake(options, shutdown) : {};
+  if (!parts.includes('duplicates')) return figures;
+  const { client } = await startStore(shutdown);
+  return { ...figures, duplicates: await measureDuplicates(client, options.duplicateLeads) };
+}
+
+function toldFigures<T extends object>(figures: T): T {
+  tell(`  ${JSON.stringify(figures)}`);
   return figures;
 }
 
