@@ -139,13 +139,13 @@ class Writer<T extends RecordWrite> {
   private async send(writes: readonly T[]): Promise<TwentyFailure | null> {
     const { client, options, results, underWay } = this;
     const { clock } = client;
-    const [begun, before, refusals] = [clock.now(), underWay.size + 1, client.refusals];
+    const [begun, atOnce, refusals] = [clock.now(), underWay.size + 1, client.refusals];
     const failure = await sendBatch(client, writes, options, results);
     this.atOnce.note({
       kind: `${options.mode} ${options.object.namePlural}`,
       records: writes.length,
       milliseconds: clock.now() - begun,
-      atOnce: Math.max(before, underWay.size),
+      atOnce,
       wasRefused: client.refusals > refusals,
       failure,
     });

@@ -7,7 +7,7 @@ export interface AnsweredWrite {
   kind: string;
   records: number;
   milliseconds: number;
-  /** How many were under way beside each other, itself among them. */
+  /** How many were under way when it was sent, itself among them. */
   atOnce: number;
   /** Whether Twenty refused it for its rate limit before it was taken. */
   wasRefused: boolean;
@@ -18,7 +18,7 @@ export interface AnsweredWrite {
 const MOST = 4;
 /** Writes that may wait inside the server before fewer are sent at once, and up to which more are (TCP Vegas: β and α). */
 const TOO_MANY_WAITING = 2;
-const FEW_WAITING = 1;
+const FEW_WAITING = 0.5;
 /** Smaller writes say little: what a call costs by itself weighs too much in them. */
 const TELLING_RECORDS = 100;
 /** How long the best time counts: a server changes, and so does what else it has to do. */

@@ -47,6 +47,20 @@ test('stays at two where a server does one after the other', () => {
   expect(new Rounds().play(5, (atOnce) => 700 * atOnce)).toEqual([2, 2, 2, 2, 2]);
 });
 
+test('is not misled by the first write of a burst, which always finds the server free', () => {
+  const rounds = new Rounds();
+  rounds.play(1, () => 700);
+
+  for (let burst = 0; burst < 3; burst += 1) {
+    rounds.time += 1_400;
+    const write = { kind: 'update people', records: RECORDS, wasRefused: false, failure: null };
+    rounds.atOnce.note({ ...write, milliseconds: 700, atOnce: 1 });
+    rounds.atOnce.note({ ...write, milliseconds: 1_400, atOnce: 2 });
+  }
+
+  expect(rounds.atOnce.limit).toBe(2);
+});
+
 test('takes one back where answers begin to take much longer', () => {
   const rounds = new Rounds();
   rounds.play(4, () => 700);
