@@ -55,6 +55,11 @@ export class TwentyDoubleProcess {
     await this.control('post', 'clear');
   }
 
+  /** Puts records in place, past the API. */
+  async seed(records: Record<string, object[]>): Promise<void> {
+    await this.control('post', 'seed', records);
+  }
+
   /** How many webhooks there are. */
   async countWebhooks(): Promise<number> {
     const { data } = await axios.get<unknown[]>(`${this.service.url}/rest/webhooks`, {

@@ -141,7 +141,7 @@ export async function measureBurst(
   stand: Stand,
   table: LeadTable,
   ids: readonly string[],
-  { events, senders }: RealtimeOptions,
+  { events, senders }: Pick<RealtimeOptions, 'events' | 'senders'>,
 ): Promise<Burst> {
   return await toldStep(`${events} webhooks on ${ids.length} records from ${senders} senders`, async () => {
     const twenty = axios.create({

@@ -56,7 +56,7 @@ async function measureSteps(leads: number, workers: Step[], until: Array<string 
 export async function measureScoring(
   supabase: Supabase,
   client: Client,
-  { leads, step, sessions }: ScoringBenchOptions,
+  { leads, step, sessions }: Pick<ScoringBenchOptions, 'leads' | 'step' | 'sessions'>,
 ): Promise<SteppedMeasure & { rules: number }> {
   const call = api(supabase);
   await client.query("update public.lead_scoring_rules set enabled = false where rule_key = 'income_high'");
