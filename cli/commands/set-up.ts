@@ -8,12 +8,14 @@ import { installWorkflows, type Installed } from '../n8n/install';
 import { Page } from '../n8n/page';
 import { adopt, isAdopted, planAdoption, planLines } from '../set-up/adoption';
 import { connectSystems, type Systems } from '../set-up/connections';
+import { shareCalls } from '../set-up/queue-mode';
 import { applySchema, checkApi } from '../set-up/schema';
 import { checkRights, prepareTwenty } from '../set-up/twenty';
 import { done, unchanged, warning, type Ending } from '../terminal/report';
 
 interface Options {
   adopt: boolean;
+  queueMode: boolean;
   workflows?: string[];
   timezone: string;
   telegramToken?: string;
@@ -139,6 +141,7 @@ async function run(session: Session<Options>): Promise<void> {
     await report.step('API of the database', () => checkApi(databaseUrl, supabase));
     if (plan !== null || (await isAdopted(databaseUrl)))
       await report.step('Table public.leads', () => adopt(databaseUrl));
+    if (options.queueMode) await report.step('Limit of Twenty', () => shareCalls(databaseUrl));
     await report.step('Rights in Twenty', () => checkRights(databaseUrl, twenty));
     await report.step('Fields in Twenty', () => prepareTwenty(databaseUrl, twenty));
     const formSecret = await intoN8n(session, systems, files, bundle);
@@ -186,6 +189,7 @@ export const setUp = command<Options>(
     'have the rows of a table public.leads that the project has already synced, as the plan says',
     false,
   )
+  .option('--queue-mode', 'n8n runs in queue mode: all its processes share the calls that Twenty allows', false)
   .option(
     '--workflows <names>',
     'files of the workflows to have besides the core, or "all" but those of the edge replica',
