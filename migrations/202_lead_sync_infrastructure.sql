@@ -236,6 +236,7 @@ create table if not exists lead_sync.settings (
   reconcile_different text not null default 'repair' check (reconcile_different in ('repair', 'report')),
   reconcile_unsynced text not null default 'repair' check (reconcile_unsynced in ('repair', 'report')),
   reconcile_orphaned_share numeric not null default 0.1 check (reconcile_orphaned_share between 0 and 1),
+  reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s'),
   twenty_calls_per_minute integer not null default 100 check (twenty_calls_per_minute > 0),
   history_days integer not null default 30 check (history_days > 0),
   archive_days integer not null default 365 check (archive_days > 0),
@@ -265,6 +266,7 @@ comment on column lead_sync.settings.reconcile_orphaned is 'About leads whose pe
 comment on column lead_sync.settings.reconcile_different is 'About people in Twenty that are not as last merged: repair (read and merge them) or report only';
 comment on column lead_sync.settings.reconcile_unsynced is 'About leads with an unsynced change that nothing queues, or in an impossible state: repair (queue them) or report only';
 comment on column lead_sync.settings.reconcile_orphaned_share is 'When more than this share of all linked leads (and more than 20) is orphaned, nothing is repaired: the key of another workspace looks like that';
+comment on column lead_sync.settings.reconcile_all_every is 'How long after a comparison of all ids a scheduled reconciliation may compare ranges of ids instead; 0: all ids each time';
 comment on column lead_sync.settings.strict is 'The push writes one record a call, only if it is as it was read: nothing that happens in between is overwritten';
 comment on column lead_sync.settings.twenty_calls_per_minute is 'What Twenty allows, where no run of the last hour has found it out: the monitor shows the calls used against it';
 comment on column lead_sync.settings.history_days is 'Maintenance moves history that is older than this many whole days (UTC) to lead_sync.history_archive';

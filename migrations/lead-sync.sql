@@ -278,6 +278,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'compare_edge_ranges',
     'compare_edge_rows',
     'compare_lead_ids',
+    'compare_lead_ranges',
     'confirm_alert_notifications',
     'confirm_follow_ups',
     'confirm_forgotten',
@@ -561,7 +562,12 @@ begin
     add column if not exists keep_data_quality boolean not null default false,
     add column if not exists find_duplicates boolean not null default false,
     add column if not exists changes_days integer not null default 30 check (changes_days between 0 and 50),
-    add column if not exists share_calls boolean not null default false;
+    add column if not exists share_calls boolean not null default false,
+    add column if not exists reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s');
+  alter table if exists lead_sync.reconciliations
+    add column if not exists changed_since timestamptz,
+    add column if not exists page_size integer,
+    add column if not exists summaries_left integer;
   alter table lead_sync.field_mappings
     drop constraint if exists field_mappings_lead_field_check,
     add constraint field_mappings_lead_field_check check (
@@ -579,6 +585,7 @@ begin
 
   -- other arguments or results
   drop function if exists lead_sync.match_snapshots(jsonb);
+  drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);
   drop function if exists lead_sync.is_suspicious(jsonb);
   drop function if exists lead_sync.lead_problem(jsonb, text);
   drop function if exists lead_sync.merge_or_split(jsonb, jsonb);
@@ -828,6 +835,7 @@ create table if not exists lead_sync.settings (
   reconcile_different text not null default 'repair' check (reconcile_different in ('repair', 'report')),
   reconcile_unsynced text not null default 'repair' check (reconcile_unsynced in ('repair', 'report')),
   reconcile_orphaned_share numeric not null default 0.1 check (reconcile_orphaned_share between 0 and 1),
+  reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s'),
   twenty_calls_per_minute integer not null default 100 check (twenty_calls_per_minute > 0),
   history_days integer not null default 30 check (history_days > 0),
   archive_days integer not null default 365 check (archive_days > 0),
@@ -857,6 +865,7 @@ comment on column lead_sync.settings.reconcile_orphaned is 'About leads whose pe
 comment on column lead_sync.settings.reconcile_different is 'About people in Twenty that are not as last merged: repair (read and merge them) or report only';
 comment on column lead_sync.settings.reconcile_unsynced is 'About leads with an unsynced change that nothing queues, or in an impossible state: repair (queue them) or report only';
 comment on column lead_sync.settings.reconcile_orphaned_share is 'When more than this share of all linked leads (and more than 20) is orphaned, nothing is repaired: the key of another workspace looks like that';
+comment on column lead_sync.settings.reconcile_all_every is 'How long after a comparison of all ids a scheduled reconciliation may compare ranges of ids instead; 0: all ids each time';
 comment on column lead_sync.settings.strict is 'The push writes one record a call, only if it is as it was read: nothing that happens in between is overwritten';
 comment on column lead_sync.settings.twenty_calls_per_minute is 'What Twenty allows, where no run of the last hour has found it out: the monitor shows the calls used against it';
 comment on column lead_sync.settings.history_days is 'Maintenance moves history that is older than this many whole days (UTC) to lead_sync.history_archive';
@@ -1393,12 +1402,33 @@ create table if not exists lead_sync.reconciliations (
   position text,
   compared_through uuid not null default '00000000-0000-0000-0000-000000000000',
   compared boolean not null default false,
-  suspicion text
+  suspicion text,
+  changed_since timestamptz,
+  page_size integer,
+  summaries_left integer
 );
 alter table lead_sync.reconciliations enable row level security;
 comment on column lead_sync.reconciliations.position is 'Where in Twenty the next page starts';
 comment on column lead_sync.reconciliations.compared_through is 'The highest id compared so far: the next page''s range of ids begins behind it';
+comment on column lead_sync.reconciliations.changed_since is 'Set: by ranges. People changed since then are compared one by one, of the others summaries of ranges of ids; null: all ids';
+comment on column lead_sync.reconciliations.page_size is 'A range that differs is read when it holds no more people than this, otherwise halved';
+comment on column lead_sync.reconciliations.summaries_left is 'How many unequal summaries are borne before all that is left is read: about the calls that reading everything costs';
 comment on column lead_sync.reconciliations.suspicion is 'Why nothing may be repaired: so many leads have lost their person that this may be another workspace';
+
+-- What a running reconciliation still has to compare: ranges of ids, (after, through].
+create table if not exists lead_sync.id_ranges (
+  run_id uuid not null references lead_sync.reconciliations (run_id) on delete cascade,
+  after uuid not null default '00000000-0000-0000-0000-000000000000',
+  through uuid not null default 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  step text not null check (step in ('changed', 'read', 'summarise')),
+  primary key (run_id, after, step)
+);
+alter table lead_sync.id_ranges enable row level security;
+-- a reconciliation that was under way before there were ranges goes on to read all ids
+insert into lead_sync.id_ranges (run_id, step)
+select r.run_id, 'read' from lead_sync.reconciliations as r
+where not r.compared and not exists (select from lead_sync.id_ranges as i where i.run_id = r.run_id);
+comment on column lead_sync.id_ranges.step is 'changed: ids of people changed lately are read; read: all ids are; summarise: a summary is compared';
 
 -- What a running reconciliation has found; its end keeps the counts and some examples.
 create table if not exists lead_sync.findings (
@@ -7708,8 +7738,9 @@ $$;
 --   p_mode       delta | full (a pull reads all of Twenty again) | reconcile | inbox (a pull reads what webhooks named);
 --                the first pull is always full; an unfinished window is resumed
 --   p_trigger    scheduled | manual | webhook
---   p_options    {object, overlap_seconds, policy, report_only, strict}; what is left out comes from the settings and the mapping
--- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, object, fields, settings, read_started_at, due,
+--   p_options    {object, overlap_seconds, policy, report_only, page_size, strict}; what is left out comes from the settings and the mapping
+--                page_size: of a reconciliation that may go by ranges, how many ids are read at a time
+-- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, range (what a reconciliation reads first; null: all ids), object, fields, settings, read_started_at, due,
 --   merges: how many merges of leads are not done, schema_version: which nodes compare with the version that they are made for}
 --      or {started: false, reason, active_run}.
 create or replace function public.start_sync_run(
@@ -7822,6 +7853,7 @@ begin
       'until', v_cursor.window_until
     ),
     'position', v_cursor.position,
+    'range', case when v_run.mode = 'reconcile' then lead_sync.next_comparison(v_run.id) -> 'range' end,
     'object', v_object,
     'fields', (
       select coalesce(jsonb_agg(jsonb_build_object(
@@ -9595,13 +9627,17 @@ $$;
 -- Compares one page of Twenty's ids with the leads of its range. A page that comes twice is compared once.
 --   p_run              {id, token, calls} of a reconciliation
 --   p_records          [[id, createdAt, updatedAt, deletedAt or null]], up to 10,000, in order of id, deleted ones included
---   p_page             {after, position, has_next}: the position the page was read from, and where the next one starts
+--   p_page             {after, position, has_next, range}: the position the page was read from, where the next one starts, and the answer before's "range"
+--                      (none for all ids)
 --   p_read_started_at  when its read began, by this database's clock
--- Returns {next: compare | repair | finish | stop, position, counts, read_started_at, error}; stop: nothing may be repaired, error says why. Raises 22023 on a malformed call, PT409 when the run lost its lease.
+-- Returns {next: compare | summarise | repair | finish | stop, range, position, counts, read_started_at, error}: compare reads the ids of the range on from the
+-- position, summarise hands a summary of it to compare_lead_ranges; stop: nothing may be repaired, error says why.
+-- Raises 22023 on a malformed call, PT409 when the run lost its lease.
 create or replace function public.compare_lead_ids(p_run jsonb, p_records jsonb, p_page jsonb, p_read_started_at timestamptz) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
   v_reconciliation lead_sync.reconciliations;
+  v_range lead_sync.id_ranges;
   v_has_next boolean := (p_page ->> 'has_next')::boolean;
   v_first uuid;
   v_last uuid;
@@ -9616,20 +9652,24 @@ begin
   perform lead_sync.refresh_statistics();
   v_reconciliation := lead_sync.hold_reconciliation(p_run);
 
-  if not v_reconciliation.compared and p_page ->> 'after' is not distinct from v_reconciliation.position then
+  v_range := lead_sync.current_range(v_reconciliation.run_id);
+  if v_range.step in ('changed', 'read') and p_page ->> 'after' is not distinct from v_reconciliation.position
+    and nullif(p_page -> 'range', 'null') is not distinct from lead_sync.show_range(v_reconciliation, v_range)
+  then
     select i.ids[1], i.ids[cardinality(i.ids)] into v_first, v_last
     from (select array_agg((r ->> 0)::uuid order by (r ->> 0)::uuid) as ids from jsonb_array_elements(p_records) as r) as i;
     if v_first <= v_reconciliation.compared_through then
       raise exception 'The page begins at id %, but ids up to % were compared already', v_first, v_reconciliation.compared_through
         using errcode = '22023', hint = 'Read the records in order of id.';
     end if;
-    v_through := case when v_has_next then coalesce(v_last, v_reconciliation.compared_through) else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end;
+    v_through := case when v_has_next then coalesce(v_last, v_reconciliation.compared_through) else v_range.through end;
     perform set_config('lead_sync.engine', 'on', true);
     v_queued := lead_sync.compare_range(
       v_reconciliation, p_records, v_reconciliation.compared_through, v_through, p_read_started_at,
-      (select lead_sync.rules(r.object) from public.lead_sync_runs as r where r.id = v_reconciliation.run_id)
+      (select lead_sync.rules(r.object) from public.lead_sync_runs as r where r.id = v_reconciliation.run_id),
+      case when v_range.step = 'changed' then v_reconciliation.changed_since end
     );
-    if 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then
+    if v_range.step = 'read' and 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then
       perform lead_sync.release_unheld(p_records, v_reconciliation.compared_through, v_through, p_read_started_at);
     end if;
     perform set_config('lead_sync.engine', 'off', true);
@@ -9637,37 +9677,89 @@ begin
     set position = p_page ->> 'position', compared_through = coalesce(v_last, r.compared_through)
     where r.run_id = v_reconciliation.run_id;
     if not v_has_next then
-      perform lead_sync.complete_comparison(v_reconciliation.run_id);
+      delete from lead_sync.id_ranges as i where (i.run_id, i.after, i.step) = (v_range.run_id, v_range.after, v_range.step);
+      v_range := lead_sync.current_range(v_reconciliation.run_id);
+      update lead_sync.reconciliations as r set position = null, compared_through = v_range.after
+      where r.run_id = v_reconciliation.run_id and v_range.run_id is not null;
+      if not found then
+        perform lead_sync.complete_comparison(v_reconciliation.run_id);
+      end if;
     end if;
     perform lead_sync.add_figures(
       v_reconciliation.run_id,
       jsonb_build_object(
         'pages', 1,
         'compared', jsonb_array_length(p_records),
-        'compared_live', (select count(*) from jsonb_array_elements(p_records) as r where r ->> 3 is null),
+        -- of ranges that are read after a summary, the summary of all has counted the people
+        'compared_live', case when v_reconciliation.summaries_left is null then (select count(*) from jsonb_array_elements(p_records) as r where r ->> 3 is null) else 0 end,
         'queued', v_queued,
         'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)
       ),
       null
     );
-    select * into v_reconciliation from lead_sync.reconciliations as r where r.run_id = v_reconciliation.run_id;
   end if;
+  return lead_sync.next_comparison(v_reconciliation.run_id);
+end
+$$;
 
-  return jsonb_build_object(
-    'next', case
-      when not v_reconciliation.compared then 'compare'
-      when v_reconciliation.suspicion is not null then 'stop'
-      when exists (
-        select from lead_sync.findings as f
-        where f.run_id = v_reconciliation.run_id and f.kind = any (lead_sync.kinds_to_repair(v_reconciliation)) and f.kind in ('missing', 'different', 'orphaned')
-      ) then 'repair'
-      else 'finish'
-    end,
-    'position', v_reconciliation.position,
-    'counts', lead_sync.count_findings(v_reconciliation.run_id),
-    'read_started_at', clock_timestamp(),
-    'error', v_reconciliation.suspicion
-  );
+-- migrations/reconcile/compare_lead_ranges.sql
+-- Compares Twenty's summary of a range of ids with the leads of that range. Equal ranges are done; an unequal one is halved, or read when that is one call.
+--   p_run      {id, token, calls} of a reconciliation whose answer before said summarise
+--   p_range    the range of that answer; another one than the present is not compared again
+--   p_summary  of the live people of that range: {count, updated_from, updated_to, created_from, created_to}; where the count is null the range is read
+-- Returns like compare_lead_ids. Raises 22023 on a malformed call, PT409 when the run lost its lease.
+create or replace function public.compare_lead_ranges(p_run jsonb, p_range jsonb, p_summary jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_reconciliation lead_sync.reconciliations;
+  v_range lead_sync.id_ranges;
+  v_ours jsonb;
+  v_count bigint := (p_summary ->> 'count')::bigint;
+  v_most bigint;
+  v_middle uuid;
+begin
+  if jsonb_typeof(p_range) is distinct from 'object' or jsonb_typeof(p_summary) is distinct from 'object' then
+    raise exception 'Objects p_range and p_summary are needed' using errcode = '22023';
+  end if;
+  perform lead_sync.refresh_statistics();
+  v_reconciliation := lead_sync.hold_reconciliation(p_run);
+  v_range := lead_sync.current_range(v_reconciliation.run_id);
+
+  if v_range.step = 'summarise' and p_range = lead_sync.show_range(v_reconciliation, v_range) then
+    v_ours := lead_sync.summarise_range(v_reconciliation.run_id, v_range.after, v_range.through, v_reconciliation.changed_since);
+    delete from lead_sync.id_ranges as i where (i.run_id, i.after, i.step) = (v_range.run_id, v_range.after, v_range.step);
+    if v_range.after = '00000000-0000-0000-0000-000000000000' and v_range.through = 'ffffffff-ffff-ffff-ffff-ffffffffffff' then
+      update lead_sync.reconciliations as r set summaries_left = ceil(v_count::numeric / r.page_size)
+      where r.run_id = v_reconciliation.run_id
+      returning * into v_reconciliation;
+      perform lead_sync.add_figures(v_reconciliation.run_id, jsonb_build_object('compared_live', coalesce(v_count, 0)), null);
+    end if;
+    if (
+      select bool_or((p_summary ->> k)::timestamptz is distinct from (v_ours ->> k)::timestamptz)
+      from unnest('{updated_from, updated_to, created_from, created_to}'::text[]) as k
+    ) or v_count is distinct from (v_ours ->> 'count')::bigint then
+      v_most := greatest(v_count, (v_ours ->> 'count')::bigint);
+      if v_count is not null and v_most > v_reconciliation.page_size and v_reconciliation.summaries_left > 0 then
+        v_middle := lead_sync.halve_range(v_range.after, v_range.through, (v_ours ->> 'count')::bigint);
+      end if;
+      insert into lead_sync.id_ranges (run_id, after, through, step)
+      select v_range.run_id, h.after, h.through, case when v_middle is null then 'read' else 'summarise' end
+      from (values (v_range.after, coalesce(v_middle, v_range.through)), (v_middle, v_range.through)) as h (after, through)
+      where h.after is not null;
+      update lead_sync.reconciliations as r set summaries_left = r.summaries_left - 1, position = null, compared_through = v_range.after
+      where r.run_id = v_reconciliation.run_id;
+      v_count := 0;
+    end if;
+    if not exists (select from lead_sync.id_ranges as i where i.run_id = v_reconciliation.run_id) then
+      perform lead_sync.complete_comparison(v_reconciliation.run_id);
+    end if;
+    perform lead_sync.add_figures(
+      v_reconciliation.run_id,
+      jsonb_build_object('ranges', 1, 'compared_in_ranges', v_count, 'twenty_calls', coalesce((p_run ->> 'calls')::integer, 0)),
+      null
+    );
+  end if;
+  return lead_sync.next_comparison(v_reconciliation.run_id);
 end
 $$;
 
@@ -9675,9 +9767,11 @@ $$;
 -- Compares one range of ids, (p_after, p_through]: the records that Twenty has there with the leads that belong there, by Twenty id or, while unlinked, by
 -- the id that their create would use. A lead merged or written since the read began is left alone: its row is newer than the page.
 -- Notes findings, and queues leads with unsynced changes where that is allowed. Returns how many were queued.
+-- With p_changed_since, the records are those changed since then alone, and so are the leads that are missed among them.
 -- Leads that hold a field which starts anew are queued, too; that is no finding, since nobody can have queued them before.
 create or replace function lead_sync.compare_range(
-  p_reconciliation lead_sync.reconciliations, p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz, p_rules jsonb
+  p_reconciliation lead_sync.reconciliations, p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz, p_rules jsonb,
+  p_changed_since timestamptz
 ) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9691,10 +9785,16 @@ begin
   ),
   candidate as materialized (
     select l as lead, l.id as lead_id, l.twenty_id, l.twenty_id as record_id
-    from public.leads as l where l.twenty_id > p_after and l.twenty_id <= p_through
+    from public.leads as l
+    where l.twenty_id > p_after and l.twenty_id <= p_through and (
+      p_changed_since is null
+      or l.twenty_id in (select r.id from record as r)
+      or l.id in (select s.lead_id from lead_sync.lead_states as s where s.remote_updated_at >= p_changed_since)
+    )
     union all
     select l, l.id, null, l.id
-    from public.leads as l where l.twenty_id is null and l.id > p_after and l.id <= p_through
+    from public.leads as l
+    where l.twenty_id is null and l.id > p_after and l.id <= p_through and (p_changed_since is null or l.id in (select r.id from record as r))
   ),
   lead as materialized (
     select
@@ -9787,7 +9887,8 @@ end
 $$;
 
 -- migrations/reconcile/complete_comparison.sql
--- After the last page: live leads that share an e-mail, and whether so many leads are orphaned that nothing may be repaired.
+-- After the last range: live leads that share an e-mail (when all ids were compared; it looks at all leads), and whether so many leads are orphaned that nothing
+-- may be repaired.
 create or replace function lead_sync.complete_comparison(p_run_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -9796,7 +9897,8 @@ begin
   from (
     select array_agg(l.id order by l.created_at, l.id) as ids
     from public.leads as l
-    where l.deleted_at is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end <> ''
+    where exists (select from lead_sync.reconciliations as r where r.run_id = p_run_id and r.changed_since is null)
+      and l.deleted_at is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end <> ''
     group by case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end
     having count(*) > 1
   ) as d
@@ -9821,6 +9923,9 @@ begin
     where l.twenty_id is not null and l.deleted_at is null
   ) as o
   where r.run_id = p_run_id;
+
+  perform lead_sync.add_figures(r.run_id, '{"compared_all": 1}', null) from lead_sync.reconciliations as r
+  where r.run_id = p_run_id and r.changed_since is null and not r.report_only;
 end
 $$;
 
@@ -9832,6 +9937,13 @@ language sql stable set search_path = '' as $$
     select coalesce(jsonb_object_agg(c.kind, c.count), '{}')
     from (select f.kind, count(*) from lead_sync.findings as f where f.run_id = p_run_id group by f.kind) as c
   )
+$$;
+
+-- migrations/reconcile/current_range.sql
+-- The range that is compared now: first what changed lately, then what is read, then what is summarised. Null when all are compared.
+create or replace function lead_sync.current_range(p_run_id uuid) returns lead_sync.id_ranges
+language sql stable set search_path = '' as $$
+  select i from lead_sync.id_ranges as i where i.run_id = p_run_id order by i.step, i.after limit 1
 $$;
 
 -- migrations/reconcile/get_leads_to_repair.sql
@@ -9904,6 +10016,23 @@ begin
 end
 $$;
 
+-- migrations/reconcile/halve_range.sql
+-- The id in the middle of a range's leads, at which it is halved; null for fewer than two. It goes into a filter of Twenty, which takes only UUIDs that have a
+-- version (a record may have another id).
+create or replace function lead_sync.halve_range(p_after uuid, p_through uuid, p_leads bigint) returns uuid
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  return (
+    select l.twenty_id
+    from public.leads as l
+    where l.twenty_id > p_after and l.twenty_id < p_through and l.twenty_id::text ~ '^.{14}[1-8].{4}[89ab]'
+    order by l.twenty_id
+    offset (p_leads - 1) / 2
+    limit 1
+  );
+end
+$$;
+
 -- migrations/reconcile/hold_reconciliation.sql
 -- Renews the lease of a reconciliation and returns its row, locked. Raises PT409 like hold_run, 22023 for a run of another kind.
 create or replace function lead_sync.hold_reconciliation(p_run jsonb) returns lead_sync.reconciliations
@@ -9937,13 +10066,66 @@ language sql stable set search_path = '' as $$
   where k.allowed and not p_reconciliation.report_only
 $$;
 
+-- migrations/reconcile/next_comparison.sql
+-- What a reconciliation does next, as compare_lead_ids and compare_lead_ranges answer.
+-- {next: compare | summarise | repair | finish | stop, range, position, counts, read_started_at, error}; range: {after, through, changed_since, changed_before},
+-- each null for no bound, the range null for all ids: its ids are to be read from the position on, or a summary of it.
+create or replace function lead_sync.next_comparison(p_run_id uuid) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_reconciliation lead_sync.reconciliations;
+  v_range lead_sync.id_ranges;
+begin
+  select * into strict v_reconciliation from lead_sync.reconciliations as r where r.run_id = p_run_id;
+  v_range := lead_sync.current_range(p_run_id);
+  return jsonb_build_object(
+    'next', case
+      when v_range.step = 'summarise' then 'summarise'
+      when not v_reconciliation.compared then 'compare'
+      when v_reconciliation.suspicion is not null then 'stop'
+      when exists (
+        select from lead_sync.findings as f
+        where f.run_id = p_run_id and f.kind = any (lead_sync.kinds_to_repair(v_reconciliation)) and f.kind in ('missing', 'different', 'orphaned')
+      ) then 'repair'
+      else 'finish'
+    end,
+    'range', lead_sync.show_range(v_reconciliation, v_range),
+    'position', v_reconciliation.position,
+    'counts', lead_sync.count_findings(p_run_id),
+    'read_started_at', clock_timestamp(),
+    'error', v_reconciliation.suspicion
+  );
+end
+$$;
+
 -- migrations/reconcile/open_reconciliation.sql
--- Prepares a reconciliation's run; what a dead one left behind goes. p_options: {report_only}.
+-- Prepares a reconciliation's run; what a dead one left behind goes. p_options: {report_only, page_size}.
+-- It goes by ranges where that saves calls and a run before has looked at everything: scheduled, by nodes that can (they say how many ids they read at a time),
+-- over more than two pages of linked leads, within reconcile_all_every of a run that compared all ids.
 create or replace function lead_sync.open_reconciliation(p_run_id uuid, p_options jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
+declare
+  v_page_size integer := (p_options ->> 'page_size')::integer;
+  v_report_only boolean := coalesce((p_options ->> 'report_only')::boolean, false);
+  v_changed_since timestamptz;
 begin
+  select date_trunc('milliseconds', max(b.started_at) - s.overlap) into v_changed_since
+  from public.lead_sync_runs as r
+  cross join lead_sync.settings as s
+  join public.lead_sync_runs as b on b.direction = r.direction and b.object = r.object and b.status = 'succeeded' and b.figures ?| '{compared_all, ranges}'
+  where r.id = p_run_id and r.trigger = 'scheduled' and not v_report_only and v_page_size > 0
+  group by s.overlap, s.reconcile_all_every
+  having max(b.started_at) filter (where b.figures ? 'compared_all') > clock_timestamp() - s.reconcile_all_every;
+  if v_changed_since is not null and (
+    select count(*) from (select from public.leads as l where l.twenty_id is not null limit 2 * v_page_size + 1) as l
+  ) <= 2 * v_page_size then
+    v_changed_since := null;
+  end if;
+
   delete from lead_sync.reconciliations as r where r.run_id <> p_run_id;
-  insert into lead_sync.reconciliations (run_id, report_only) values (p_run_id, coalesce((p_options ->> 'report_only')::boolean, false));
+  insert into lead_sync.reconciliations (run_id, report_only, changed_since, page_size) values (p_run_id, v_report_only, v_changed_since, v_page_size);
+  insert into lead_sync.id_ranges (run_id, step)
+  select p_run_id, i.step from unnest(case when v_changed_since is null then '{read}' else '{changed, summarise}'::text[] end) as i (step);
 end
 $$;
 
@@ -9969,6 +10151,39 @@ begin
     for no key update of l skip locked
   ) as h;
   perform lead_sync.release_held(v_holders);
+end
+$$;
+
+-- migrations/reconcile/show_range.sql
+-- A range as it travels to its caller and back: {after, through, changed_since, changed_before}, each null for no bound. Null where all ids are read.
+create or replace function lead_sync.show_range(p_reconciliation lead_sync.reconciliations, p_range lead_sync.id_ranges) returns jsonb
+language sql stable set search_path = '' as $$
+  select case when p_range.step is not null and p_reconciliation.changed_since is not null then jsonb_build_object(
+    'after', nullif(p_range.after, '00000000-0000-0000-0000-000000000000'),
+    'through', nullif(p_range.through, 'ffffffff-ffff-ffff-ffff-ffffffffffff'),
+    'changed_since', case when p_range.step = 'changed' then p_reconciliation.changed_since end,
+    'changed_before', case when p_range.step = 'summarise' then p_reconciliation.changed_since end
+  ) end
+$$;
+
+-- migrations/reconcile/summarise_range.sql
+-- What the leads of a range should look like in Twenty, of those whose person has not changed since: {count, updated_from, updated_to, created_from, created_to}.
+-- Live people only, since Twenty keeps others in its bin that no lead ever had. People whose difference this run has found already are left out.
+create or replace function lead_sync.summarise_range(p_run_id uuid, p_after uuid, p_through uuid, p_changed_before timestamptz) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  return (
+    select jsonb_build_object(
+      'count', count(*),
+      'updated_from', min(s.remote_updated_at), 'updated_to', max(s.remote_updated_at),
+      'created_from', min(s.remote_created_at), 'created_to', max(s.remote_created_at)
+    )
+    from public.leads as l
+    join lead_sync.lead_states as s on s.lead_id = l.id
+    where l.twenty_id > p_after and l.twenty_id <= p_through
+      and s.remote_updated_at < p_changed_before and not s.gone and not s.base_remote ? 'deleted'
+      and not exists (select from lead_sync.findings as f where f.run_id = p_run_id and f.kind = 'different' and f.subject = l.twenty_id)
+  );
 end
 $$;
 
@@ -15776,24 +15991,46 @@ $$;
 
 -- migrations/measurements/measure_drift.sql
 -- The last reconciliation that got through, or found something before it failed; total leaves duplicates out, which only a human can merge. Null for none.
--- Of compared, compared_live are those not deleted in Twenty.
+-- What a comparison by ranges does not look at stays as the last comparison of all ids found it. Of compared, compared_live are those not deleted in Twenty.
 create or replace function lead_sync.measure_drift(p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
-  select
-    jsonb_build_object('compared', 0, 'missing', 0, 'orphaned', 0, 'different', 0, 'unsynced', 0, 'impossible', 0, 'duplicates', 0)
-    || (
-      select coalesce(jsonb_object_agg(f.key, f.value), '{}') from jsonb_each(r.figures) as f
-      where f.key in ('compared', 'compared_live', 'missing', 'orphaned', 'different', 'unsynced', 'impossible', 'duplicates')
-    )
-    || jsonb_build_object('run_id', r.id, 'status', r.status, 'finished_at', r.finished_at, 'error', lead_sync.mask_text(r.error), 'total', t.total)
-  from public.lead_sync_runs as r
-  cross join lateral (
-    select coalesce(sum((f.value #>> '{}')::bigint), 0) as total from jsonb_each(r.figures) as f
-    where f.key in ('missing', 'orphaned', 'different', 'unsynced', 'impossible')
-  ) as t
-  where r.direction = 'bidirectional' and r.started_at <= p_now and (r.status = 'succeeded' or (r.status = 'failed' and t.total > 0))
-  order by r.started_at desc
-  limit 1
+  with run as (
+    select
+      r.*,
+      not r.figures ? 'ranges' as is_all,
+      (
+        select coalesce(sum((f.value #>> '{}')::bigint), 0) from jsonb_each(r.figures) as f
+        where f.key in ('missing', 'orphaned', 'different', 'unsynced', 'impossible')
+      ) as total
+    from public.lead_sync_runs as r
+    where r.direction = 'bidirectional' and r.started_at <= p_now
+  ),
+  last as (
+    select r.* from run as r where r.status = 'succeeded' or (r.status = 'failed' and r.total > 0) order by r.started_at desc limit 1
+  ),
+  seen as (
+    select
+      l.id, l.status, l.finished_at, l.error,
+      jsonb_build_object('compared', 0, 'missing', 0, 'orphaned', 0, 'different', 0, 'unsynced', 0, 'impossible', 0, 'duplicates', 0)
+      || (
+        select coalesce(jsonb_object_agg(f.key, greatest((f.value #>> '{}')::bigint, (a.figures ->> f.key)::bigint)), '{}')
+        from jsonb_each(l.figures) as f
+        where f.key in ('compared', 'compared_live', 'missing', 'orphaned', 'different', 'unsynced', 'impossible', 'duplicates')
+      ) as figures
+    from last as l
+    left join lateral (
+      select jsonb_build_object('unsynced', r.figures -> 'unsynced', 'impossible', r.figures -> 'impossible', 'duplicates', r.figures -> 'duplicates') as figures
+      from run as r
+      where not l.is_all and r.is_all and r.status = 'succeeded' and r.started_at < l.started_at
+      order by r.started_at desc
+      limit 1
+    ) as a on true
+  )
+  select s.figures || jsonb_build_object(
+    'run_id', s.id, 'status', s.status, 'finished_at', s.finished_at, 'error', lead_sync.mask_text(s.error),
+    'total', (select sum((s.figures ->> k)::bigint) from unnest('{missing, orphaned, different, unsynced, impossible}'::text[]) as k)
+  )
+  from seen as s
 $$;
 
 -- migrations/measurements/measure_sync.sql

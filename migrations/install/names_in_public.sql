@@ -22,6 +22,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'compare_edge_ranges',
     'compare_edge_rows',
     'compare_lead_ids',
+    'compare_lead_ranges',
     'confirm_alert_notifications',
     'confirm_follow_ups',
     'confirm_forgotten',

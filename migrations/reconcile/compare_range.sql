@@ -1,9 +1,11 @@
 -- Compares one range of ids, (p_after, p_through]: the records that Twenty has there with the leads that belong there, by Twenty id or, while unlinked, by
 -- the id that their create would use. A lead merged or written since the read began is left alone: its row is newer than the page.
 -- Notes findings, and queues leads with unsynced changes where that is allowed. Returns how many were queued.
+-- With p_changed_since, the records are those changed since then alone, and so are the leads that are missed among them.
 -- Leads that hold a field which starts anew are queued, too; that is no finding, since nobody can have queued them before.
 create or replace function lead_sync.compare_range(
-  p_reconciliation lead_sync.reconciliations, p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz, p_rules jsonb
+  p_reconciliation lead_sync.reconciliations, p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz, p_rules jsonb,
+  p_changed_since timestamptz
 ) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17,10 +19,16 @@ begin
   ),
   candidate as materialized (
     select l as lead, l.id as lead_id, l.twenty_id, l.twenty_id as record_id
-    from public.leads as l where l.twenty_id > p_after and l.twenty_id <= p_through
+    from public.leads as l
+    where l.twenty_id > p_after and l.twenty_id <= p_through and (
+      p_changed_since is null
+      or l.twenty_id in (select r.id from record as r)
+      or l.id in (select s.lead_id from lead_sync.lead_states as s where s.remote_updated_at >= p_changed_since)
+    )
     union all
     select l, l.id, null, l.id
-    from public.leads as l where l.twenty_id is null and l.id > p_after and l.id <= p_through
+    from public.leads as l
+    where l.twenty_id is null and l.id > p_after and l.id <= p_through and (p_changed_since is null or l.id in (select r.id from record as r))
   ),
   lead as materialized (
     select

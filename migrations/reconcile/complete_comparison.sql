@@ -1,4 +1,5 @@
--- After the last page: live leads that share an e-mail, and whether so many leads are orphaned that nothing may be repaired.
+-- After the last range: live leads that share an e-mail (when all ids were compared; it looks at all leads), and whether so many leads are orphaned that nothing
+-- may be repaired.
 create or replace function lead_sync.complete_comparison(p_run_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -7,7 +8,8 @@ begin
   from (
     select array_agg(l.id order by l.created_at, l.id) as ids
     from public.leads as l
-    where l.deleted_at is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end <> ''
+    where exists (select from lead_sync.reconciliations as r where r.run_id = p_run_id and r.changed_since is null)
+      and l.deleted_at is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end <> ''
     group by case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end
     having count(*) > 1
   ) as d
@@ -32,5 +34,8 @@ begin
     where l.twenty_id is not null and l.deleted_at is null
   ) as o
   where r.run_id = p_run_id;
+
+  perform lead_sync.add_figures(r.run_id, '{"compared_all": 1}', null) from lead_sync.reconciliations as r
+  where r.run_id = p_run_id and r.changed_since is null and not r.report_only;
 end
 $$;

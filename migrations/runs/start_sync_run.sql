@@ -4,8 +4,9 @@
 --   p_mode       delta | full (a pull reads all of Twenty again) | reconcile | inbox (a pull reads what webhooks named);
 --                the first pull is always full; an unfinished window is resumed
 --   p_trigger    scheduled | manual | webhook
---   p_options    {object, overlap_seconds, policy, report_only, strict}; what is left out comes from the settings and the mapping
--- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, object, fields, settings, read_started_at, due,
+--   p_options    {object, overlap_seconds, policy, report_only, page_size, strict}; what is left out comes from the settings and the mapping
+--                page_size: of a reconciliation that may go by ranges, how many ids are read at a time
+-- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, range (what a reconciliation reads first; null: all ids), object, fields, settings, read_started_at, due,
 --   merges: how many merges of leads are not done, schema_version: which nodes compare with the version that they are made for}
 --      or {started: false, reason, active_run}.
 create or replace function public.start_sync_run(
@@ -118,6 +119,7 @@ begin
       'until', v_cursor.window_until
     ),
     'position', v_cursor.position,
+    'range', case when v_run.mode = 'reconcile' then lead_sync.next_comparison(v_run.id) -> 'range' end,
     'object', v_object,
     'fields', (
       select coalesce(jsonb_agg(jsonb_build_object(

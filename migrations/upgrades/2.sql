@@ -45,7 +45,12 @@ begin
     add column if not exists keep_data_quality boolean not null default false,
     add column if not exists find_duplicates boolean not null default false,
     add column if not exists changes_days integer not null default 30 check (changes_days between 0 and 50),
-    add column if not exists share_calls boolean not null default false;
+    add column if not exists share_calls boolean not null default false,
+    add column if not exists reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s');
+  alter table if exists lead_sync.reconciliations
+    add column if not exists changed_since timestamptz,
+    add column if not exists page_size integer,
+    add column if not exists summaries_left integer;
   alter table lead_sync.field_mappings
     drop constraint if exists field_mappings_lead_field_check,
     add constraint field_mappings_lead_field_check check (
@@ -63,6 +68,7 @@ begin
 
   -- other arguments or results
   drop function if exists lead_sync.match_snapshots(jsonb);
+  drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);
   drop function if exists lead_sync.is_suspicious(jsonb);
   drop function if exists lead_sync.lead_problem(jsonb, text);
   drop function if exists lead_sync.merge_or_split(jsonb, jsonb);

@@ -77,7 +77,7 @@ class Ending {
     await this.comeToRest();
     assertConverged(world, 'deltas');
 
-    await player.run(reconcile(world));
+    await player.run(reconcile(world, 'manual'));
     await this.comeToRest();
     assertConverged(world, 'reconciliation');
 

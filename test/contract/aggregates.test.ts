@@ -72,6 +72,42 @@ describeContract('aggregates', [
     shows: () => ({ data: { people: { totalCount: 2 } } }),
   }),
   defineCase({
+    name: 'are told of those above an id, up to another one, who changed before a time',
+    given: async (target) => {
+      const { jobTitle, people } = await crowd(target);
+      return { jobTitle, ids: people.map(({ id }) => String(id)).sort(), people };
+    },
+    send: ({ jobTitle, ids }) => ({
+      query:
+        'query($f:PersonFilterInput){people(filter:$f){totalCount minUpdatedAt maxUpdatedAt minCreatedAt maxCreatedAt}}',
+      variables: {
+        f: {
+          and: [
+            { id: { gt: ids[0] } },
+            { id: { lte: ids[2] } },
+            { updatedAt: { lt: '2099-01-01T00:00:00.000Z' } },
+            { jobTitle: { eq: jobTitle } },
+          ],
+        },
+      },
+    }),
+    shows: ({ ids, people }) => {
+      const live = people.slice(0, 2).filter(({ id }) => id !== ids[0]);
+      const [first, last] = [live[0], live[live.length - 1]];
+      return {
+        data: {
+          people: {
+            totalCount: live.length,
+            minUpdatedAt: first.updatedAt,
+            maxUpdatedAt: last.updatedAt,
+            minCreatedAt: first.createdAt,
+            maxCreatedAt: last.createdAt,
+          },
+        },
+      };
+    },
+  }),
+  defineCase({
     name: 'refuse a bound that is a UUID of no version',
     send: () => ({
       query: 'query($f:PersonFilterInput){people(filter:$f){totalCount}}',

@@ -1,6 +1,8 @@
 import type { Write } from '../../lead';
 import type { ChangedPage, ChangedWindow } from '../../Twenty/leads/get-changed';
 import type { IdsPage, IdsRequest } from '../../Twenty/leads/get-ids';
+import type { IdRange } from '../../Twenty/leads/id-range';
+import type { RangeSummary } from '../../Twenty/leads/summarise-range';
 import type { AskedLead, FoundLeads } from '../../Twenty/leads/get-many';
 import type { MergeOutcome, PeopleToMerge } from '../../Twenty/leads/merge-people';
 import type { PushOptions, PushReport } from '../../Twenty/leads/push';
@@ -15,6 +17,7 @@ export interface TwentyPort {
   callsPerMinute(): number;
   getChangedPage(window: ChangedWindow): Promise<ChangedPage>;
   getIdsPage(request: IdsRequest): Promise<IdsPage>;
+  summariseRange(range: IdRange): Promise<RangeSummary>;
   getLeads(asked: readonly AskedLead[]): Promise<FoundLeads>;
   pushLeads(writes: readonly Write[], options: Omit<PushOptions, 'batchSize'>): Promise<PushReport>;
   mergePeople(people: PeopleToMerge): Promise<MergeOutcome>;

@@ -1,3 +1,4 @@
+import type { IdRange } from '../../Twenty/leads/id-range';
 import type { Ports } from './ports';
 import { IdShare } from './progress';
 import { readAgain, type Again } from './read-again';
@@ -13,8 +14,11 @@ export interface ReconcileOrder {
   pageSize: number;
 }
 
+/** How a comparison goes on: it reads ids of a range, or a summary of it, until there is something to repair, or nothing. */
 interface Comparison {
-  next: 'compare' | 'repair' | 'finish' | 'stop';
+  next: 'compare' | 'summarise' | 'repair' | 'finish' | 'stop';
+  /** Null for all ids; older databases know nothing else. */
+  range?: IdRange | null;
   position: string | null;
   counts: { missing: number; orphaned: number; different: number };
   read_started_at: string;
@@ -26,17 +30,20 @@ type Repair =
   | { next: 'wait'; pass: string; after: null; seconds: number }
   | { next: 'finish' };
 
-/** Compares the ids of all people with all leads, page by page, and has repaired what differs. */
+/**
+ * Compares all people with all leads, and has repaired what differs. All ids page by page; where the database says so, the ids
+ * of those who changed lately, and of the others summaries of ranges, of which it has read what differs.
+ */
 export async function reconcile(
   ports: Ports,
   { trigger, reportOnly, pageSize }: ReconcileOrder,
 ): Promise<SyncReport | NotStarted> {
   const watch = new Watch(ports.control);
-  const options = { report_only: reportOnly };
+  const options = { report_only: reportOnly, page_size: pageSize };
   const order = { direction: 'bidirectional', mode: 'reconcile', trigger, options } as const;
   const ended = await inRun(ports, watch, order, async (session, started) => {
     const compared = await compare(session, started, pageSize);
-    if (compared.next === 'compare') return CUT_SHORT;
+    if (compared.next === 'compare' || compared.next === 'summarise') return CUT_SHORT;
     return compared.next === 'repair' ? await repair(session, compared.counts) : { moreDue: false };
   });
   return 'report' in ended ? ended.report : ended;
@@ -44,20 +51,50 @@ export async function reconcile(
 
 const CUT_SHORT: Ending = { moreDue: true, unfinished: true };
 
-/** Compares pages until the ids are at their end, or the time is over. */
+/** Compares until all is compared, or the time is over. */
 async function compare(session: Session, started: StartedRun, pageSize: number): Promise<Comparison> {
-  const share = new IdShare(started.position);
-  let place = { position: started.position, read_started_at: started.read_started_at };
+  const { position, range, read_started_at } = started;
+  const share = range ? null : new IdShare(position);
+  let place: Pick<Comparison, 'next' | 'range' | 'position' | 'read_started_at'> = {
+    next: 'compare',
+    position,
+    range,
+    read_started_at,
+  };
   for (;;) {
-    const ids = await session.read((twenty) => twenty.getIdsPage({ position: place.position, pageSize }));
-    session.progress.share = share.after(ids.records.map(([id]) => id));
-    const args = { p_records: ids.records, p_page: ids.page, p_read_started_at: place.read_started_at };
-    const compared = await session.store<Comparison>('compare_lead_ids', args, ids.calls);
-    session.progress.note({ read: ids.records.length, calls: ids.calls });
+    const compared: Comparison =
+      place.next === 'summarise' && place.range
+        ? await compareSummary(session, place.range)
+        : await comparePage(session, place, pageSize, share);
     if (compared.next === 'stop') throw new RunFailed(compared.error ?? 'Nothing may be repaired.');
-    if (compared.next !== 'compare' || session.watch.isOver) return compared;
+    if (!['compare', 'summarise'].includes(compared.next) || session.watch.isOver) return compared;
     place = compared;
   }
+}
+
+async function comparePage(
+  session: Session,
+  { position, range, read_started_at }: Pick<Comparison, 'range' | 'position' | 'read_started_at'>,
+  pageSize: number,
+  share: IdShare | null,
+): Promise<Comparison> {
+  const ids = await session.read((twenty) => twenty.getIdsPage({ position, pageSize, range }));
+  if (share) session.progress.share = share.after(ids.records.map(([id]) => id));
+  const args = { p_records: ids.records, p_page: ids.page, p_read_started_at: read_started_at };
+  const compared = await session.store<Comparison>('compare_lead_ids', args, ids.calls);
+  session.progress.note({ read: ids.records.length, calls: ids.calls });
+  return compared;
+}
+
+async function compareSummary(session: Session, range: IdRange): Promise<Comparison> {
+  const { summary, calls } = await session.read((twenty) => twenty.summariseRange(range));
+  const compared = await session.store<Comparison>(
+    'compare_lead_ranges',
+    { p_range: range, p_summary: summary },
+    calls,
+  );
+  session.progress.note({ calls });
+  return compared;
 }
 
 /** Has what differs read again, in two passes: what is absent counts as gone when a second, later read confirms it. */

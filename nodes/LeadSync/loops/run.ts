@@ -1,5 +1,6 @@
 import { InputError } from '../../errors/input-error';
 import { schemaAdvice } from '../../SupabaseLeads/schema-version';
+import type { IdRange } from '../../Twenty/leads/id-range';
 import { describeFailure } from '../../Twenty/transport/failure-texts';
 import { TwentyError } from '../../Twenty/transport/failures';
 import type { Urgency } from '../../Twenty/transport/shared-budget';
@@ -26,6 +27,8 @@ export interface StartedRun {
   run: RunToken;
   window: { from: string | null; until: string | null };
   position: string | null;
+  /** What a reconciliation reads first; null for all ids, and from older databases, which know nothing else. */
+  range?: IdRange | null;
   object: string;
   fields: unknown;
   /** `share_calls`: whether all processes take their calls of Twenty from one budget; older databases do not say. */

@@ -8,6 +8,7 @@ import {
   type PageRequest,
   type TwentyNode,
 } from '../transport/paging';
+import { rangeConditions, type IdRange } from './id-range';
 
 /** Records a page: only ids and times, so that 5,000 are about half a megabyte. */
 export const IDS_PAGE_SIZE = 5_000;
@@ -28,12 +29,14 @@ export interface IdsRequest {
   /** Where to read on; null for the first page. */
   position: string | null;
   pageSize: number;
+  /** What of all ids is read; all of them without it. */
+  range?: IdRange | null;
 }
 
 /** One page of ids, as docs/data-contract.md describes it. */
 export interface IdsPage {
   records: TimedId[];
-  page: { after: string | null; position: string | null; has_next: boolean };
+  page: { after: string | null; position: string | null; has_next: boolean; range?: IdRange };
   /** Rate tokens that this page cost. */
   calls: number;
   /** Bytes of the answer. */
@@ -46,7 +49,12 @@ export async function getIdsPage(client: TwentyClient, object: ObjectNames, requ
   const page = await readPage<TimedNode>(client, pageRequest(object, request));
   return {
     records: timedIds(page),
-    page: { after: request.position, position: page.position ?? request.position, has_next: page.hasNext },
+    page: {
+      after: request.position,
+      position: page.position ?? request.position,
+      has_next: page.hasNext,
+      ...(request.range ? { range: request.range } : {}),
+    },
     calls: client.calls - callsBefore,
     bytes: page.bytes,
   };
@@ -63,8 +71,9 @@ export async function* getAllIds(
   }
 }
 
-function pageRequest(object: ObjectNames, { position, pageSize }: IdsRequest): PageRequest {
-  return { object, selection: SELECTION, filter: { ...LIVE_AND_DELETED }, position, pageSize };
+function pageRequest(object: ObjectNames, { position, pageSize, range }: IdsRequest): PageRequest {
+  const filter = range ? { and: [...rangeConditions(range), LIVE_AND_DELETED] } : { ...LIVE_AND_DELETED };
+  return { object, selection: SELECTION, filter, position, pageSize };
 }
 
 function timedIds({ records }: Page<TimedNode>): TimedId[] {

@@ -21,6 +21,13 @@ export function findManyDocument(object: ObjectNames, selection: string): Docume
   };
 }
 
+/** Counts the records that `$filter` finds, and what else of them is asked for: aggregates, for which Twenty reads no record. */
+export function summaryDocument(object: ObjectNames, aggregates: string): Document {
+  const root = camelCase(object.namePlural);
+  const type = pascalCase(object.nameSingular);
+  return { root, document: `query($filter:${type}FilterInput){${root}(filter:$filter){${aggregates}}}` };
+}
+
 /** Creates the records `$data`; with `upsert`, those whose id or unique value exists are updated instead. */
 export function createManyDocument(object: ObjectNames, selection: string, upsert: boolean): Document {
   const root = `create${pascalCase(object.namePlural)}`;

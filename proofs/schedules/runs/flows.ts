@@ -48,11 +48,10 @@ export function drain(world: World): Flow {
     untilFailure(drainLoop(portsOf(world, worker), { trigger: 'scheduled', policy, batchSize: BATCH_SIZE }));
 }
 
-export function reconcile(world: World): Flow {
+/** By ranges where the database says so, unless it is to look at everything, as when a person starts it. */
+export function reconcile(world: World, trigger: 'scheduled' | 'manual' = 'scheduled'): Flow {
   return (worker) =>
-    untilFailure(
-      reconcileLoop(portsOf(world, worker), { trigger: 'scheduled', reportOnly: false, pageSize: IDS_PAGE_SIZE }),
-    );
+    untilFailure(reconcileLoop(portsOf(world, worker), { trigger, reportOnly: false, pageSize: IDS_PAGE_SIZE }));
 }
 
 /** Somebody merges two leads here and in Twenty. */

@@ -5,6 +5,7 @@ import { getChangedPage } from '../../../nodes/Twenty/leads/get-changed';
 import { getIdsPage } from '../../../nodes/Twenty/leads/get-ids';
 import { getLeadsByIdOrEmail } from '../../../nodes/Twenty/leads/get-many';
 import { mergePeople } from '../../../nodes/Twenty/leads/merge-people';
+import { summariseRange } from '../../../nodes/Twenty/leads/summarise-range';
 import { pushLeads } from '../../../nodes/Twenty/leads/push';
 import { noteWritten, sentValues, type DoorResult } from '../world/agreement';
 import { RpcError, type Json } from '../systems/database';
@@ -48,6 +49,7 @@ function twentyOf(world: World, worker: Worker, store: NotingStore): TwentyPort 
       return page;
     },
     getIdsPage: (request) => getIdsPage(client, scope.object, request),
+    summariseRange: (range) => summariseRange(client, scope.object, range),
     getLeads: (asked) => read(getLeadsByIdOrEmail(client, scope, asked)),
     pushLeads: (writes, options) =>
       pushLeads(clientOf(store.planOf(writes)), scope, writes, { ...options, batchSize: BATCH_SIZE }),

@@ -62,7 +62,7 @@ export class Finder {
         hasNextPage: more && !backward,
         hasPreviousPage: more && backward,
       },
-      all: () => this.scan(candidateIds(this.table, filter), accepts),
+      all: once(() => this.scan(candidateIds(this.table, filter), accepts)),
     };
   }
 
@@ -109,6 +109,12 @@ export class Finder {
     }
     return found;
   }
+}
+
+/** Works something out when it is first asked for, and once: a million rows have several aggregates. */
+function once<T>(work: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: work() }).value;
 }
 
 /** Index of the first id that is greater. */

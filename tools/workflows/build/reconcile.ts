@@ -5,10 +5,10 @@ import { leadSync, manually, schedule } from './steps';
 
 const OVERVIEW = `## Compare both sides and repair what differs
 
-Every hour this workflow compares the ids of all people in Twenty with all leads in Supabase. It finds what no other sync can see: people deleted for good or merged in Twenty, edits stamped in the past, rows loaded past the triggers.
+Every hour this workflow compares all people in Twenty with all leads in Supabase. It finds what no other sync can see: people deleted for good or merged in Twenty, edits stamped in the past, rows loaded past the triggers.
 
 ### How it works
-1. **Reconcile both sides** is a whole comparison: it opens a run in the database and reads ids and times in pages of 5,000; the database compares each page with the leads of its range.
+1. **Reconcile both sides** is a whole comparison: it opens a run in the database and reads ids and times in pages of 5,000; the database compares each page with the leads of its range. Once a day, and by hand, it reads them all; in the hours between, where there are many, only of those who changed or whose range differs by number or times.
 2. What differs is read again and goes through the same door as any sync, so that the usual rules decide. A person counts as gone only when a second read, a minute later, confirms it.
 3. When many leads have lost their person at once, nothing is repaired and the run fails: the key of another workspace looks like that.
 4. **If it fails**, the run is closed with its reason and this execution ends as failed.

@@ -42,6 +42,7 @@ export function fakePorts({ answer, control, callMs = 0 }: FakeOptions): FakePor
     callsPerMinute: () => 100,
     getChangedPage: (window) => call('getChangedPage', window),
     getIdsPage: (request) => call('getIdsPage', request),
+    summariseRange: (range) => call('summariseRange', range),
     getLeads: (asked) => call('getLeads', { asked }),
     pushLeads: (writes, options) => call('pushLeads', { writes, ...options }),
     mergePeople: (people) => call('mergePeople', people),
