@@ -108,7 +108,7 @@ export const MUTANTS: readonly Mutant[] = [
       {
         file: 'nodes/Twenty/records/writer.ts',
         find: 'else queue.unshift(...halves(batch));',
-        replace: 'else settle(results, current, failure);',
+        replace: 'else this.settle(writes, failure);',
       },
     ],
     directed: DIRECTED.refusedMate,
