@@ -304,6 +304,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'geo_income_tiers',
     'get_activity_hints',
     'get_activity_state',
+    'get_audit_log',
     'get_conflicts',
     'get_dashboard',
     'get_data_quality',
@@ -379,6 +380,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'load_geo_income_tiers',
     'mark_leads_for_sync',
     'merge_leads',
+    'note_action',
     'note_findings',
     'opportunities',
     'opportunities_created_at_idx',
@@ -1006,6 +1008,20 @@ create table if not exists lead_sync.heartbeats (source text primary key, at tim
 alter table lead_sync.heartbeats enable row level security;
 create table if not exists lead_sync.maintenance_tasks (task text primary key, last_at timestamptz not null, result jsonb not null default '{}');
 alter table lead_sync.maintenance_tasks enable row level security;
+
+-- migrations/audit/tables.sql
+-- Who decided or changed what: actions of the page, of nodes, of assistants and of the API, and each change of a setting. The sync's own work is in lead_sync_history.
+create table if not exists lead_sync.audit_log (
+  id bigint generated always as identity primary key,
+  done_at timestamptz not null default clock_timestamp(),
+  done_by text not null,
+  action text not null,
+  subject jsonb not null default '{}'
+);
+alter table lead_sync.audit_log enable row level security;
+comment on column lead_sync.audit_log.done_by is 'As the caller names itself, see lead_sync.actor';
+comment on column lead_sync.audit_log.subject is 'What it was about: IDs and settings, no values of leads';
+create index if not exists audit_log_done_at_idx on lead_sync.audit_log (done_at);
 
 -- migrations/mappings/tables.sql
 -- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says which way deletion travels; disabled, it does not travel.
@@ -2028,6 +2044,86 @@ alter table lead_sync.last_findings enable row level security;
 comment on column lead_sync.last_findings.source is 'Who looked: "workflow" or "command"';
 comment on column lead_sync.last_findings.findings is 'A list of {area, check, status: ok, warning or error, detail, next_step}';
 
+-- migrations/audit/actor.sql
+-- Who calls: what the header X-Lead-Sync-Actor says, a JSON string of ASCII characters; else the e-mail or the role of the API key; in SQL, the login. At most 200 characters.
+create or replace function lead_sync.actor() returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
+  v_header text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-lead-sync-actor';
+begin
+  begin
+    v_header := v_header::jsonb #>> '{}';
+  exception when others then
+    null; -- it is what it says
+  end;
+  return left(coalesce(nullif(btrim(v_header), ''), v_claims ->> 'email', v_claims ->> 'role', session_user), 200);
+end
+$$;
+
+-- migrations/audit/get_audit_log.sql
+-- Who did what, the newest first, as far back as archive_days of the settings.
+--   p_action  only what begins with this, e.g. resolve_conflict; null: everything     p_position  the position of the page before
+-- Returns {entries: [{id, done_at, done_by, action, subject}], has_next, position}. Raises 22023 on a malformed call.
+create or replace function public.get_audit_log(p_action text default null, p_limit integer default 100, p_position bigint default null) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_entries jsonb;
+  v_position bigint;
+  v_has_next boolean;
+begin
+  if p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'p_limit must be between 1 and 1000, got %', p_limit using errcode = '22023';
+  end if;
+  with page as materialized (
+    select a.* from lead_sync.audit_log as a
+    where (p_position is null or a.id < p_position) and (p_action is null or starts_with(a.action, p_action))
+    order by a.id desc
+    limit p_limit + 1
+  ),
+  shown as materialized (select * from page as p order by p.id desc limit p_limit)
+  select coalesce(jsonb_agg(to_jsonb(s) order by s.id desc), '[]'), min(s.id), (select count(*) > p_limit from page)
+  into v_entries, v_position, v_has_next
+  from shown as s;
+  return jsonb_build_object('entries', v_entries, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
+end
+$$;
+
+-- migrations/audit/note_action.sql
+-- Notes that somebody did something, for the record. p_subject: an object of at most 4 kB, without values of leads; p_by: who, if not the caller. Returns {noted: true}; raises 22023 on a malformed call.
+create or replace function public.note_action(p_action text, p_subject jsonb default '{}', p_by text default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+begin
+  if coalesce(length(p_action), 0) not between 1 and 100 or jsonb_typeof(p_subject) is distinct from 'object' or pg_column_size(p_subject) > 4096 then
+    raise exception 'p_action must have 1 to 100 characters, and p_subject be an object of at most 4 kB' using errcode = '22023';
+  end if;
+  insert into lead_sync.audit_log (done_by, action, subject) values (left(coalesce(nullif(btrim(p_by), ''), lead_sync.actor()), 200), p_action, p_subject);
+  return '{"noted": true}';
+end
+$$;
+
+-- migrations/audit/note_setting.sql
+-- After a row of a table of settings was written: which one, and what changed in it. tg_argv: the columns that name the row, and those that the sync keeps in it itself, each as a list in braces.
+-- What a migration writes is not noted.
+create or replace function lead_sync.note_setting() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_old jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - tg_argv[1]::text[] end;
+  v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - tg_argv[1]::text[] end;
+begin
+  if v_old is not distinct from v_new or nullif(current_setting('lead_sync.foreign_objects', true), '') is not null then
+    return null;
+  end if;
+  insert into lead_sync.audit_log (done_by, action, subject)
+  select lead_sync.actor(), lower(tg_op) || ' ' || tg_table_name, jsonb_build_object(
+    'row', (select jsonb_object_agg(k, coalesce(v_new, v_old) -> k) from unnest(tg_argv[0]::text[]) as k),
+    'before', (select jsonb_object_agg(e.key, e.value) from jsonb_each(v_old) as e where v_new is null or e.value <> v_new -> e.key),
+    'after', (select jsonb_object_agg(e.key, e.value) from jsonb_each(v_new) as e where v_old is null or e.value <> v_old -> e.key)
+  );
+  return null;
+end
+$$;
+
 -- migrations/values/ascii_host.sql
 -- A host as the name service has it: small letters, no dot at the end, labels in other letters as xn--… (at most 63 characters; a longer one is no label).
 create or replace function lead_sync.ascii_host(p_host text) returns text
@@ -2997,6 +3093,9 @@ begin
     );
   end loop;
 
+  if v_leads > 0 and p_apply then
+    perform public.note_action('undo_sync', jsonb_build_object('undo_id', v_undo_id, 'run_id', p_run_id, 'from', p_from, 'until', p_until, 'fields', p_fields, 'leads', v_leads), p_by);
+  end if;
   return jsonb_build_object(
     'undo_id', v_undo_id, 'leads', v_leads, 'undone', to_jsonb(v_undone), 'kept', to_jsonb(v_kept),
     'has_next', cardinality(v_page) > p_limit, 'position', case when cardinality(v_page) > p_limit then v_page[p_limit] end
@@ -6610,6 +6709,7 @@ begin
   if not found then
     raise exception 'The leads % and % were merged', p_a, p_b using errcode = 'PT409', hint = 'Undo the merge first: undo_merge.';
   end if;
+  perform public.note_action('dismiss_duplicate', jsonb_build_object('lead_ids', jsonb_build_array(p_a, p_b)), p_by);
   return jsonb_build_object(
     'lead_a', v_pair.lead_a, 'lead_b', v_pair.lead_b, 'decided', v_pair.decided, 'decided_by', v_pair.decided_by, 'decided_at', v_pair.decided_at
   );
@@ -6935,6 +7035,7 @@ begin
     left(p_by, 200)
   )
   returning * into v_merge;
+  perform public.note_action('merge_leads', jsonb_build_object('merge_id', v_merge.id, 'keep_id', p_keep, 'drop_id', p_drop), p_by);
   return lead_sync.try_merge(v_merge.id, p_twenty);
 end
 $$;
@@ -7334,6 +7435,7 @@ begin
   insert into public.lead_sync_history (lead_id, sync_type, sync_direction, sync_status, error_message)
   values (v_drop.id, 'manual', 'bidirectional', 'synced', 'the merge with lead ' || v_keep.id || ' was undone' || coalesce(' by ' || left(p_by, 200), ''));
 
+  perform public.note_action('undo_merge', jsonb_build_object('merge_id', p_id), p_by);
   return jsonb_build_object(
     'id', p_id, 'step', 'undone', 'lead_id', v_drop.id, 'fields', (select coalesce(jsonb_agg(k order by k), '[]') from jsonb_object_keys(v_back) as k), 'touches', v_touches,
     'remains', jsonb_build_array('History, conflicts, tasks and answers of the lead stay with the other one.') || case
@@ -7461,6 +7563,7 @@ begin
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('leads', v_count);
 
+  perform public.note_action('forget_lead', jsonb_build_object('leads', cardinality(v_ids)));
   return jsonb_build_object(
     'found', cardinality(v_ids) > 0, 'lead_ids', to_jsonb(v_ids), 'to_destroy', (
       select coalesce(jsonb_agg(jsonb_build_object('object', d.object, 'record_id', d.record_id) order by d.object, d.record_id), '[]') from lead_sync.to_destroy as d
@@ -8119,6 +8222,7 @@ begin
   perform lead_sync.write_or_split('mark', v_marked);
 
   perform set_config('lead_sync.engine', 'off', true);
+  perform public.note_action('mark_leads_for_sync', jsonb_build_object('direction', p_direction, 'leads', coalesce(jsonb_array_length(v_marked), 0)));
   return jsonb_build_object(
     'marked', coalesce(jsonb_array_length(v_marked), 0),
     'remaining', (select count(*) from public.leads as l where l.sync_status in ('synced', 'error'))
@@ -9000,6 +9104,7 @@ begin
   left join public.leads as l on l.id = w.lead_id;
 
   perform set_config('lead_sync.engine', 'off', true);
+  perform public.note_action('replay_dead_letters', jsonb_build_object('kind', p_kind, 'leads', cardinality(v_replayed)));
   return jsonb_build_object(
     'replayed', cardinality(v_replayed), 'remaining', (select count(*) from lead_sync.stuck_leads(p_kind)), 'results', v_results
   );
@@ -9163,6 +9268,7 @@ begin
     where c.lead_id = v_conflict.lead_id and c.resolved_at is null
       and c.field = case v_conflict.field when 'company_name' then 'company_domain' when 'company_domain' then 'company_name' end;
     select l.* into strict v_lead from public.leads as l where l.id = v_conflict.lead_id;
+    perform public.note_action('resolve_conflict', jsonb_build_object('conflict_id', p_conflict_id, 'lead_id', v_lead.id, 'field', v_conflict.field, 'take', p_take));
   end if;
 
   return jsonb_build_object(
@@ -9487,6 +9593,7 @@ $$;
 create or replace function public.disable_instant_push() returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 begin
+  perform public.note_action('disable_instant_push');
   delete from lead_sync.instant_push as i where i.only_row;
   return jsonb_build_object('enabled', false, 'was_enabled', found);
 end
@@ -9536,6 +9643,7 @@ begin
   perform setval('lead_sync.last_push_call', 1), setval('lead_sync.last_edge_call', 1), setval('lead_sync.last_arrivals_call', 1);
 
   v_calls := coalesce(v_url, v_edge_url, v_arrivals_url) is not null and lead_sync.has_pg_net();
+  perform public.note_action('enable_instant_push', '{}');
   return jsonb_build_object(
     'enabled', true,
     'calls', case when v_calls then 'notify and pg_net' else 'notify' end,
@@ -10977,6 +11085,7 @@ begin
   get diagnostics v_rules = row_count;
   perform lead_sync.describe_set(v_version);
   update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1 where true;
+  perform public.note_action('publish_scoring_rules', jsonb_build_object('version', v_version, 'note', left(p_note, 200)));
   return jsonb_build_object('version', v_version, 'rules', v_rules, 'previous', v_previous);
 end
 $$;
@@ -11065,6 +11174,7 @@ begin
     );
   end if;
   update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1 where true;
+  perform public.note_action('roll_back_scoring_rules', jsonb_build_object('version', v_version, 'draft', p_restore_draft));
   return jsonb_build_object(
     'version', v_version, 'rules', (select count(*) from lead_sync.conditions as c where c.set_no = v_version and v_version > 0), 'previous', v_previous
   );
@@ -14091,6 +14201,7 @@ begin
       drop view public.sync_log;
     end if;
   end if;
+  perform public.note_action('disable_edge', jsonb_build_object('tables', v_disabled));
   return jsonb_build_object('disabled', v_disabled);
 end
 $$;
@@ -14788,6 +14899,7 @@ begin
     grant select on public.sync_log to service_role;
   end if;
   notify pgrst, 'reload schema';
+  perform public.note_action('enable_edge', jsonb_build_object('tables', v_enabled));
   return jsonb_build_object('enabled', v_enabled, 'skipped', v_skipped);
 end
 $$;
@@ -14880,6 +14992,7 @@ begin
     perform lead_sync.grant_to_api_role();
   end if;
   notify pgrst, 'reload schema';
+  perform public.note_action('enable_outreach', jsonb_build_object('made', v_made));
   return jsonb_build_object('made', v_made, 'adopted', v_adopted);
 end
 $body$;
@@ -15282,6 +15395,7 @@ begin
   from lead_sync.edge_states as s where s.direction = 'down' and (v_names is null or s.edge_table = any (v_names));
   -- one that is being built goes on
   perform lead_sync.begin_edge_rebuild(s.edge_table) from lead_sync.edge_states as s where s.edge_table = any (v_requested) and s.rebuild_id is null;
+  perform public.note_action('request_edge_rebuild', jsonb_build_object('tables', v_requested));
   return jsonb_build_object('requested', coalesce(v_requested, '{}'));
 end
 $$;
@@ -16858,6 +16972,7 @@ begin
 
   delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interval '30 days';
   get diagnostics v_notifications = row_count;
+  delete from lead_sync.audit_log as a where a.done_at < p_now - make_interval(days => (select s.archive_days from lead_sync.settings as s));
   delete from lead_sync.inbox_hours as i where i.hour < v_before;
   return jsonb_build_object('resolved_errors', v_errors, 'runs', v_runs, 'conflicts', v_conflicts, 'notifications', v_notifications);
 end
@@ -17848,6 +17963,20 @@ select l.sync_status, count(*) as count
 from public.leads as l
 group by l.sync_status;
 comment on view public.sync_monitoring is 'How many leads are in each sync status';
+
+-- migrations/audit/triggers.sql
+create or replace trigger field_mappings_audit after insert or update or delete on lead_sync.field_mappings
+  for each row execute function lead_sync.note_setting('{object,lead_field}', '{missing_since,base_since}');
+create or replace trigger settings_audit after update on lead_sync.settings for each row execute function lead_sync.note_setting('{}', '{}');
+create or replace trigger alert_rules_audit after insert or update or delete on lead_sync.alert_rules
+  for each row execute function lead_sync.note_setting('{alert}', '{}');
+create or replace trigger customer_segments_audit after insert or update or delete on public.customer_segments
+  for each row execute function lead_sync.note_setting('{segment_name}', '{}');
+create or replace trigger follow_up_rules_audit after insert or update or delete on public.follow_up_rules
+  for each row execute function lead_sync.note_setting('{id}', '{}');
+create or replace trigger sales_reps_audit after insert or update or delete on public.sales_reps
+  for each row execute function lead_sync.note_setting('{member_id}', '{credit}');
+create or replace trigger assignment_settings_audit after update on lead_sync.assignment_settings for each row execute function lead_sync.note_setting('{}', '{}');
 
 -- migrations/mappings/triggers.sql
 create or replace trigger field_mappings_note_change before insert or update on lead_sync.field_mappings

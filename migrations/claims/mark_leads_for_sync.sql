@@ -32,6 +32,7 @@ begin
   perform lead_sync.write_or_split('mark', v_marked);
 
   perform set_config('lead_sync.engine', 'off', true);
+  perform public.note_action('mark_leads_for_sync', jsonb_build_object('direction', p_direction, 'leads', coalesce(jsonb_array_length(v_marked), 0)));
   return jsonb_build_object(
     'marked', coalesce(jsonb_array_length(v_marked), 0),
     'remaining', (select count(*) from public.leads as l where l.sync_status in ('synced', 'error'))

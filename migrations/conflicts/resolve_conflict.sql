@@ -67,6 +67,7 @@ begin
     where c.lead_id = v_conflict.lead_id and c.resolved_at is null
       and c.field = case v_conflict.field when 'company_name' then 'company_domain' when 'company_domain' then 'company_name' end;
     select l.* into strict v_lead from public.leads as l where l.id = v_conflict.lead_id;
+    perform public.note_action('resolve_conflict', jsonb_build_object('conflict_id', p_conflict_id, 'lead_id', v_lead.id, 'field', v_conflict.field, 'take', p_take));
   end if;
 
   return jsonb_build_object(

@@ -63,6 +63,7 @@ begin
   left join public.leads as l on l.id = w.lead_id;
 
   perform set_config('lead_sync.engine', 'off', true);
+  perform public.note_action('replay_dead_letters', jsonb_build_object('kind', p_kind, 'leads', cardinality(v_replayed)));
   return jsonb_build_object(
     'replayed', cardinality(v_replayed), 'remaining', (select count(*) from lead_sync.stuck_leads(p_kind)), 'results', v_results
   );

@@ -22,6 +22,7 @@ begin
   if not found then
     raise exception 'The leads % and % were merged', p_a, p_b using errcode = 'PT409', hint = 'Undo the merge first: undo_merge.';
   end if;
+  perform public.note_action('dismiss_duplicate', jsonb_build_object('lead_ids', jsonb_build_array(p_a, p_b)), p_by);
   return jsonb_build_object(
     'lead_a', v_pair.lead_a, 'lead_b', v_pair.lead_b, 'decided', v_pair.decided, 'decided_by', v_pair.decided_by, 'decided_at', v_pair.decided_at
   );

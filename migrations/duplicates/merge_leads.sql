@@ -44,6 +44,7 @@ begin
     left(p_by, 200)
   )
   returning * into v_merge;
+  perform public.note_action('merge_leads', jsonb_build_object('merge_id', v_merge.id, 'keep_id', p_keep, 'drop_id', p_drop), p_by);
   return lead_sync.try_merge(v_merge.id, p_twenty);
 end
 $$;

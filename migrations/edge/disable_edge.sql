@@ -20,6 +20,7 @@ begin
       drop view public.sync_log;
     end if;
   end if;
+  perform public.note_action('disable_edge', jsonb_build_object('tables', v_disabled));
   return jsonb_build_object('disabled', v_disabled);
 end
 $$;

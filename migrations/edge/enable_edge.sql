@@ -75,6 +75,7 @@ begin
     grant select on public.sync_log to service_role;
   end if;
   notify pgrst, 'reload schema';
+  perform public.note_action('enable_edge', jsonb_build_object('tables', v_enabled));
   return jsonb_build_object('enabled', v_enabled, 'skipped', v_skipped);
 end
 $$;

@@ -85,6 +85,7 @@ begin
     perform lead_sync.grant_to_api_role();
   end if;
   notify pgrst, 'reload schema';
+  perform public.note_action('enable_outreach', jsonb_build_object('made', v_made));
   return jsonb_build_object('made', v_made, 'adopted', v_adopted);
 end
 $body$;

@@ -11,6 +11,7 @@ begin
   from lead_sync.edge_states as s where s.direction = 'down' and (v_names is null or s.edge_table = any (v_names));
   -- one that is being built goes on
   perform lead_sync.begin_edge_rebuild(s.edge_table) from lead_sync.edge_states as s where s.edge_table = any (v_requested) and s.rebuild_id is null;
+  perform public.note_action('request_edge_rebuild', jsonb_build_object('tables', v_requested));
   return jsonb_build_object('requested', coalesce(v_requested, '{}'));
 end
 $$;

@@ -96,6 +96,7 @@ begin
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('leads', v_count);
 
+  perform public.note_action('forget_lead', jsonb_build_object('leads', cardinality(v_ids)));
   return jsonb_build_object(
     'found', cardinality(v_ids) > 0, 'lead_ids', to_jsonb(v_ids), 'to_destroy', (
       select coalesce(jsonb_agg(jsonb_build_object('object', d.object, 'record_id', d.record_id) order by d.object, d.record_id), '[]') from lead_sync.to_destroy as d

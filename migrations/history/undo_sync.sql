@@ -98,6 +98,9 @@ begin
     );
   end loop;
 
+  if v_leads > 0 and p_apply then
+    perform public.note_action('undo_sync', jsonb_build_object('undo_id', v_undo_id, 'run_id', p_run_id, 'from', p_from, 'until', p_until, 'fields', p_fields, 'leads', v_leads), p_by);
+  end if;
   return jsonb_build_object(
     'undo_id', v_undo_id, 'leads', v_leads, 'undone', to_jsonb(v_undone), 'kept', to_jsonb(v_kept),
     'has_next', cardinality(v_page) > p_limit, 'position', case when cardinality(v_page) > p_limit then v_page[p_limit] end

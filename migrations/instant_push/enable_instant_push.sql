@@ -41,6 +41,7 @@ begin
   perform setval('lead_sync.last_push_call', 1), setval('lead_sync.last_edge_call', 1), setval('lead_sync.last_arrivals_call', 1);
 
   v_calls := coalesce(v_url, v_edge_url, v_arrivals_url) is not null and lead_sync.has_pg_net();
+  perform public.note_action('enable_instant_push', '{}');
   return jsonb_build_object(
     'enabled', true,
     'calls', case when v_calls then 'notify and pg_net' else 'notify' end,

@@ -29,6 +29,7 @@ begin
   get diagnostics v_rules = row_count;
   perform lead_sync.describe_set(v_version);
   update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1 where true;
+  perform public.note_action('publish_scoring_rules', jsonb_build_object('version', v_version, 'note', left(p_note, 200)));
   return jsonb_build_object('version', v_version, 'rules', v_rules, 'previous', v_previous);
 end
 $$;

@@ -30,6 +30,7 @@ begin
     );
   end if;
   update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1 where true;
+  perform public.note_action('roll_back_scoring_rules', jsonb_build_object('version', v_version, 'draft', p_restore_draft));
   return jsonb_build_object(
     'version', v_version, 'rules', (select count(*) from lead_sync.conditions as c where c.set_no = v_version and v_version > 0), 'previous', v_previous
   );

@@ -44,6 +44,7 @@ begin
 
   delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interval '30 days';
   get diagnostics v_notifications = row_count;
+  delete from lead_sync.audit_log as a where a.done_at < p_now - make_interval(days => (select s.archive_days from lead_sync.settings as s));
   delete from lead_sync.inbox_hours as i where i.hour < v_before;
   return jsonb_build_object('resolved_errors', v_errors, 'runs', v_runs, 'conflicts', v_conflicts, 'notifications', v_notifications);
 end

@@ -1,4 +1,5 @@
 import { alert } from './alert';
+import { auditLog } from './auditLog';
 import { conflict } from './conflict';
 import { deadLetter } from './deadLetter';
 import { duplicate } from './duplicate';
@@ -16,6 +17,7 @@ import type { Resource } from './types';
 export const resources: Record<string, Resource> = {
   lead,
   alert,
+  auditLog,
   conflict,
   deadLetter,
   duplicate,

@@ -55,14 +55,19 @@ export interface LeadDatabase {
 
 /**
  * Connects to the project of the node's credential, hosted or self-hosted.
+ * @param actor who acts, for the audit log; the workflow unless somebody else is given
  * @throws NodeApiError when its host is no address
  */
-export async function connect(context: DatabaseContext): Promise<LeadDatabase> {
+export async function connect(context: DatabaseContext, actor?: string): Promise<LeadDatabase> {
   const { host, serviceKey } = await context.getCredentials<{ host: string; serviceKey: string }>(CREDENTIAL);
   const url = projectUrl(String(host));
   if (url === null) throw nodeApiError(context, 0, 'connect', { kind: 'bad_host', detail: 'no call was made' });
 
-  const project = { url, serviceKey: String(serviceKey) };
+  const project = {
+    url,
+    serviceKey: String(serviceKey),
+    actor: actor ?? `n8n: ${context.getWorkflow().name ?? 'a workflow'}`,
+  };
   const answerOf = async (name: string, args: FunctionArguments, timeoutMs?: number): Promise<Answer> => {
     const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
     const answer = await callFunction(context, project, name, given as IDataObject, timeoutMs);

@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { isRedirect } from '../../http/redirects';
 import { withoutSecret } from '../../http/known-secret';
+import { actorHeader } from './actor';
 import { failureOfAnswer, failureOfNetwork, failureOfRedirect, maskedFailure } from './failures';
 import type { Failure } from './failure-texts';
 
@@ -37,12 +38,13 @@ async function sentBy(
  * helper, so that its proxies, outbound policy and credentials hold. Redirects are not followed, and no answer brings the key back.
  * @param url of the project
  * @param serviceKey as in the credential
+ * @param actor who calls, for the audit log
  * @param timeout milliseconds
  * @returns the text of a success, or why there was none
  */
 export async function callFunction(
   context: IExecuteFunctions | IPollFunctions,
-  { url, serviceKey }: { url: string; serviceKey: string },
+  { url, serviceKey, actor }: { url: string; serviceKey: string; actor: string },
   name: string,
   args: IDataObject,
   timeout = TIMEOUT_MS,
@@ -51,7 +53,11 @@ export async function callFunction(
     url: `${url}/rest/v1/rpc/${name}`,
     method: 'POST',
     // a project may expose other schemas before this one
-    headers: { 'content-type': 'application/json', 'content-profile': 'public' },
+    headers: {
+      'content-type': 'application/json',
+      'content-profile': 'public',
+      'x-lead-sync-actor': actorHeader(actor),
+    },
     body: JSON.stringify(args),
     encoding: 'text',
     disableFollowRedirect: true,

@@ -3,7 +3,7 @@ import { type Action, noticeOf } from '../../dashboard/actions';
 import { makeToken } from '../../dashboard/csrf';
 import { renderPage } from '../../dashboard/page';
 import { readRequest } from '../../dashboard/request';
-import type { LeadDatabase } from '../../transport/client';
+import { connect, type LeadDatabase } from '../../transport/client';
 import { serviceKeyOf } from '../../transport/rpc';
 import type { Operation } from '../types';
 import { hoursField } from './getDashboard.operation';
@@ -56,7 +56,10 @@ export const answerRequest: Operation = {
     if (request.kind === 'refuse') {
       return outputs({ Answer: plain(403, `${request.reason} Load the page again, then press the button once more.`) });
     }
-    if (request.kind === 'act') return outputs(await actedOn(await run.connect(), request.action, isPage));
+    if (request.kind === 'act') {
+      const database = await connect(run.context, `dashboard: ${request.login}`);
+      return outputs(await actedOn(database, request.action, isPage));
+    }
     const database = await run.connect();
     const data = await readDashboard(database, { hours: first.value('hours'), model: request.model, itemIndex: 0 });
     const csrfToken = makeToken(serviceKey, new Date());
@@ -125,5 +128,6 @@ async function resultOf(database: LeadDatabase, action: Action): Promise<IDataOb
     const { requested } = await database.call('request_edge_rebuild', {}, 0);
     return { requested };
   }
+  await database.call('note_action', { p_action: action }, 0);
   return { started: true };
 }
