@@ -116,7 +116,7 @@ alter table public.lead_sync_runs enable row level security;
 comment on column public.lead_sync_runs.progress is 'How much of the run is done, as far as its caller can tell: 0 to 1';
 comment on column public.lead_sync_runs.called_again is 'A webhook asked for a run while this one was running: when it ends, the caller starts another';
 comment on column public.lead_sync_runs.findings is 'What a reconciliation found, up to 20 examples of each kind; the counts are among the figures';
-create unique index if not exists lead_sync_runs_one_running on public.lead_sync_runs (direction, (mode = 'inbox')) where status = 'running';
+create unique index if not exists lead_sync_runs_one_running on public.lead_sync_runs (object, direction, (mode = 'inbox')) where status = 'running';
 create index if not exists lead_sync_runs_direction_idx on public.lead_sync_runs (direction, started_at desc);
 create index if not exists lead_sync_runs_started_at_idx on public.lead_sync_runs (started_at desc);
 
@@ -142,7 +142,7 @@ create index if not exists lead_sync_history_lead_idx on public.lead_sync_histor
 -- A field that both sides changed to different values: who won, what was lost, why.
 create table if not exists public.lead_sync_conflicts (
   id bigint generated always as identity primary key,
-  lead_id uuid not null references public.leads (id) on delete cascade,
+  lead_id uuid not null,
   run_id uuid,
   field text not null,
   winner text not null check (winner in ('twenty', 'supabase')),
@@ -160,9 +160,10 @@ create index if not exists lead_sync_conflicts_open_idx on public.lead_sync_conf
 create index if not exists lead_sync_conflicts_lead_idx on public.lead_sync_conflicts (lead_id, created_at desc);
 create index if not exists lead_sync_conflicts_created_at_idx on public.lead_sync_conflicts (created_at desc);
 
--- What was last agreed for a lead, and where its push stands. Its lead's row lock guards it: lock public.leads first, always.
+-- What was last agreed for a lead, or for a row of another synced table, and where its push stands. The row's lock guards it: lock the row first, always.
+-- It goes with its row, by a trigger there.
 create table if not exists lead_sync.lead_states (
-  lead_id uuid primary key references public.leads (id) on delete cascade,
+  lead_id uuid primary key,
   base_local jsonb not null default '{}',
   base_remote jsonb not null default '{}',
   remote_created_at timestamptz,
@@ -184,9 +185,12 @@ create table if not exists lead_sync.lead_states (
   held_by uuid,
   refusal text,
   stalls integer not null default 0,
-  joined uuid
+  joined uuid,
+  adapter text not null default 'lead'
 );
 alter table lead_sync.lead_states enable row level security;
+comment on column lead_sync.lead_states.lead_id is 'The id of the lead, or of the row of the adapter''s table';
+comment on column lead_sync.lead_states.adapter is 'Whose row it is, see lead_sync.objects';
 comment on column lead_sync.lead_states.base_local is 'Per field, the lead''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.base_remote is 'Per field, Twenty''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.remote_created_at is 'createdAt of the Twenty record: base belongs to this incarnation';
@@ -208,8 +212,9 @@ comment on column lead_sync.lead_states.stalls is 'Calls of the push in a row th
 comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could not be written here: the row itself may not take it';
 comment on column lead_sync.lead_states.joined is 'The lead that has taken this one''s history over: their people were merged in Twenty';
 
--- matches the claim query: due leads, longest waiting first
-create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null;
+-- match the claim query: due leads, or rows of another adapter, longest waiting first
+create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null and adapter = 'lead';
+create index if not exists lead_states_due_others_idx on lead_sync.lead_states (adapter, due_at) where due_at is not null and adapter <> 'lead';
 create index if not exists lead_states_waiting_idx on lead_sync.lead_states (due_since) where due_at is not null;
 create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim_token) where claim_token is not null;
 create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;

@@ -182,7 +182,7 @@ begin
     select
       format('%s %s', case when o.kind in ('routine', 'sequence') then o.kind else 'table' end, o.identity) as name,
       case
-        when o.identity in ('lead_sync.forgetting_key', 'lead_sync.schema_versions', 'lead_sync.sources') or o.kind in ('view', 'materialized view') then 'select'
+        when o.identity in ('lead_sync.forgetting_key', 'lead_sync.objects', 'lead_sync.schema_versions', 'lead_sync.sources') or o.kind in ('view', 'materialized view') then 'select'
         when o.kind = 'table' then 'select, insert, update, delete'
         when o.kind = 'routine' then 'execute'
         -- of an identity column, nobody needs any
@@ -217,7 +217,8 @@ language sql stable set search_path = '' as $$
       when 'i' then 'index' when 'I' then 'index' else 'table' end,
     format('%I.%I', n.nspname, c.relname),
     w.owner is not null,
-    strpos(coalesce(obj_description(coalesce(w.owner, c.oid), 'pg_class'), ''), lead_sync.mark()) > 0
+    -- the comment of a composite type is on the type, not on its relation
+    strpos(coalesce(case c.relkind when 'c' then obj_description(c.reltype, 'pg_type') else obj_description(coalesce(w.owner, c.oid), 'pg_class') end, ''), lead_sync.mark()) > 0
   from pg_catalog.pg_class as c
   join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
   left join lateral (
@@ -544,7 +545,12 @@ begin
   alter table lead_sync.lead_states
     add column if not exists refusal text,
     add column if not exists stalls integer not null default 0,
-    add column if not exists joined uuid;
+    add column if not exists joined uuid,
+    add column if not exists adapter text not null default 'lead',
+    drop constraint if exists lead_states_lead_id_fkey;
+  drop index if exists lead_sync.lead_states_due_idx;
+  alter table public.lead_sync_conflicts drop constraint if exists lead_sync_conflicts_lead_id_fkey;
+  drop index if exists public.lead_sync_runs_one_running;
   alter table if exists lead_sync.instant_push -- 0.1.0 may have been applied in part
     add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
     add column if not exists arrivals_url text check (arrivals_url ~ '^https?://[^[:space:]]+$'),
@@ -586,6 +592,7 @@ begin
     add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
 
   -- other arguments or results
+  drop function if exists lead_sync.count_due();
   drop function if exists lead_sync.match_snapshots(jsonb);
   drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);
   drop function if exists lead_sync.is_suspicious(jsonb);
@@ -717,7 +724,7 @@ alter table public.lead_sync_runs enable row level security;
 comment on column public.lead_sync_runs.progress is 'How much of the run is done, as far as its caller can tell: 0 to 1';
 comment on column public.lead_sync_runs.called_again is 'A webhook asked for a run while this one was running: when it ends, the caller starts another';
 comment on column public.lead_sync_runs.findings is 'What a reconciliation found, up to 20 examples of each kind; the counts are among the figures';
-create unique index if not exists lead_sync_runs_one_running on public.lead_sync_runs (direction, (mode = 'inbox')) where status = 'running';
+create unique index if not exists lead_sync_runs_one_running on public.lead_sync_runs (object, direction, (mode = 'inbox')) where status = 'running';
 create index if not exists lead_sync_runs_direction_idx on public.lead_sync_runs (direction, started_at desc);
 create index if not exists lead_sync_runs_started_at_idx on public.lead_sync_runs (started_at desc);
 
@@ -743,7 +750,7 @@ create index if not exists lead_sync_history_lead_idx on public.lead_sync_histor
 -- A field that both sides changed to different values: who won, what was lost, why.
 create table if not exists public.lead_sync_conflicts (
   id bigint generated always as identity primary key,
-  lead_id uuid not null references public.leads (id) on delete cascade,
+  lead_id uuid not null,
   run_id uuid,
   field text not null,
   winner text not null check (winner in ('twenty', 'supabase')),
@@ -761,9 +768,10 @@ create index if not exists lead_sync_conflicts_open_idx on public.lead_sync_conf
 create index if not exists lead_sync_conflicts_lead_idx on public.lead_sync_conflicts (lead_id, created_at desc);
 create index if not exists lead_sync_conflicts_created_at_idx on public.lead_sync_conflicts (created_at desc);
 
--- What was last agreed for a lead, and where its push stands. Its lead's row lock guards it: lock public.leads first, always.
+-- What was last agreed for a lead, or for a row of another synced table, and where its push stands. The row's lock guards it: lock the row first, always.
+-- It goes with its row, by a trigger there.
 create table if not exists lead_sync.lead_states (
-  lead_id uuid primary key references public.leads (id) on delete cascade,
+  lead_id uuid primary key,
   base_local jsonb not null default '{}',
   base_remote jsonb not null default '{}',
   remote_created_at timestamptz,
@@ -785,9 +793,12 @@ create table if not exists lead_sync.lead_states (
   held_by uuid,
   refusal text,
   stalls integer not null default 0,
-  joined uuid
+  joined uuid,
+  adapter text not null default 'lead'
 );
 alter table lead_sync.lead_states enable row level security;
+comment on column lead_sync.lead_states.lead_id is 'The id of the lead, or of the row of the adapter''s table';
+comment on column lead_sync.lead_states.adapter is 'Whose row it is, see lead_sync.objects';
 comment on column lead_sync.lead_states.base_local is 'Per field, the lead''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.base_remote is 'Per field, Twenty''s value when the sides last agreed; blanks are left out';
 comment on column lead_sync.lead_states.remote_created_at is 'createdAt of the Twenty record: base belongs to this incarnation';
@@ -809,8 +820,9 @@ comment on column lead_sync.lead_states.stalls is 'Calls of the push in a row th
 comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could not be written here: the row itself may not take it';
 comment on column lead_sync.lead_states.joined is 'The lead that has taken this one''s history over: their people were merged in Twenty';
 
--- matches the claim query: due leads, longest waiting first
-create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null;
+-- match the claim query: due leads, or rows of another adapter, longest waiting first
+create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null and adapter = 'lead';
+create index if not exists lead_states_due_others_idx on lead_sync.lead_states (adapter, due_at) where due_at is not null and adapter <> 'lead';
 create index if not exists lead_states_waiting_idx on lead_sync.lead_states (due_since) where due_at is not null;
 create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim_token) where claim_token is not null;
 create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
@@ -1022,6 +1034,37 @@ alter table lead_sync.audit_log enable row level security;
 comment on column lead_sync.audit_log.done_by is 'As the caller names itself, see lead_sync.actor';
 comment on column lead_sync.audit_log.subject is 'What it was about: IDs and settings, no values of leads';
 create index if not exists audit_log_done_at_idx on lead_sync.audit_log (done_at);
+
+-- migrations/objects/tables.sql
+-- The tables of this database whose rows are kept the same as records of Twenty. An adapter is a table and what its rows mean: the functions
+-- lead_sync.<adapter>_values(row), which gives a row's values, and, but for leads, lead_sync.<adapter>_columns(values), which gives the columns for values that are taken.
+-- Merge, claims, planning, completion and reconciliation are the same for all.
+create table if not exists lead_sync.objects (
+  adapter text primary key check (adapter ~ '^[a-z][a-z0-9_]*$'),
+  object text unique check ((object is null) = (adapter = 'lead')),
+  row_table text not null check (row_table ~ '^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$')
+);
+alter table lead_sync.objects enable row level security;
+comment on column lead_sync.objects.object is 'What Twenty calls it, e.g. opportunity; null for leads: those are records of the object that a run or the settings name';
+comment on column lead_sync.objects.row_table is 'Schema and name of the table, e.g. public.leads';
+insert into lead_sync.objects (adapter, row_table) values ('lead', 'public.leads') on conflict do nothing;
+
+do $$
+begin
+  -- a row as the engine sees it
+  if to_regtype('lead_sync.synced_row') is null then
+    create type lead_sync.synced_row as (id uuid, twenty_id uuid, local jsonb, sync_status text, sync_error_count integer, left_out jsonb);
+  end if;
+  -- what a merge writes into a row: the values that it takes from Twenty, the time at which it is deleted if it is, and how it stands; keeps_error: its error stays; of the last two, null: as it was
+  if to_regtype('lead_sync.row_change') is null then
+    create type lead_sync.row_change as (
+      id uuid, is_new boolean, twenty_id uuid, taken jsonb, deleted_at timestamptz, sync_status text, keeps_error boolean, left_out jsonb,
+      sync_direction text, last_synced_at timestamptz
+    );
+  end if;
+end
+$$;
+revoke all on type lead_sync.synced_row, lead_sync.row_change from public, anon, authenticated;
 
 -- migrations/mappings/tables.sql
 -- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says which way deletion travels; disabled, it does not travel.
@@ -2615,6 +2658,194 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   from jsonb_each(p_values) as e
 $$;
 
+-- migrations/objects/adapter_of.sql
+-- By which adapter the records of an object of Twenty come and go: its own, or that of leads.
+create or replace function lead_sync.adapter_of(p_object text) returns text
+language sql stable set search_path = '' as $$
+  select coalesce((select o.adapter from lead_sync.objects as o where o.object = p_object), 'lead')
+$$;
+
+-- migrations/objects/forget_rows.sql
+-- After rows of a synced table went: what was agreed for them and their conflicts go with them. tg_argv: the adapter.
+create or replace function lead_sync.forget_rows() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'TRUNCATE' then
+    delete from public.lead_sync_conflicts as c using lead_sync.lead_states as s where s.lead_id = c.lead_id and s.adapter = tg_argv[0];
+    delete from lead_sync.lead_states as s where s.adapter = tg_argv[0];
+  else
+    delete from public.lead_sync_conflicts as c using old_rows as o where c.lead_id = o.id;
+    delete from lead_sync.lead_states as s using old_rows as o where s.lead_id = o.id;
+  end if;
+  return null;
+end
+$$;
+
+-- migrations/objects/linked_rows.sql
+-- Which rows are linked to records of Twenty: {twenty_id: id}.
+create or replace function lead_sync.linked_rows(p_adapter text, p_twenty_ids uuid[]) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  v_ids jsonb;
+begin
+  execute lead_sync.rows_sql(p_adapter, 'select jsonb_object_agg(l.twenty_id, l.id) from {table} as l where l.twenty_id = any ($1)') into v_ids using p_twenty_ids;
+  return coalesce(v_ids, '{}');
+end
+$$;
+
+-- migrations/objects/lock_rows.sql
+-- Locks rows in the order of their ids: one order everywhere means no deadlock.
+create or replace function lead_sync.lock_rows(p_adapter text, p_ids uuid[]) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  execute lead_sync.rows_sql(p_adapter, 'select from {table} as l where l.id = any ($1) order by l.id for no key update') using p_ids;
+end
+$$;
+
+-- migrations/objects/mark_rows.sql
+-- Writes how rows stand. p_items: [{lead_id, sync_status, …}], lead_id being the id of whatever row it is; what an item does not name stays.
+--   error           the message; null: none      count           of errors; failed: 1, one more
+--   sync_direction  of the last change           last_synced_at  when the sides agreed
+--   twenty_id       of the record                left_out        fields that Twenty did not get
+create or replace function lead_sync.mark_rows(p_adapter text, p_items jsonb) returns jsonb
+language plpgsql volatile set search_path = '' as $$
+begin
+  execute lead_sync.rows_sql(p_adapter, $sql$
+    update {table} as l set
+      sync_status = i ->> 'sync_status',
+      sync_error_message = case when i ? 'error' then i ->> 'error' else l.sync_error_message end,
+      sync_error_count = coalesce((i ->> 'count')::integer, l.sync_error_count + coalesce((i ->> 'failed')::integer, 0)),
+      sync_direction = coalesce(i ->> 'sync_direction', l.sync_direction),
+      last_synced_at = coalesce((i ->> 'last_synced_at')::timestamptz, l.last_synced_at),
+      twenty_id = coalesce((i ->> 'twenty_id')::uuid, l.twenty_id),
+      left_out = coalesce(i -> 'left_out', l.left_out)
+    from jsonb_array_elements($1) as i
+    where l.id = (i ->> 'lead_id')::uuid
+  $sql$) using p_items;
+  return '[]';
+end
+$$;
+
+-- migrations/objects/match_rows.sql
+-- Which row each snapshot of an object other than leads is about, as match_snapshots has it for those, and how that row stands. By Twenty id; by the row's own id, only if
+-- that row is unlinked (a create whose answer was lost) or its record is gone for good; by nothing else. A record that comes twice counts once, the later copy.
+create or replace function lead_sync.match_rows(p_adapter text, p_items jsonb)
+returns table (
+  index integer, snapshot jsonb, twenty_id uuid, stated jsonb, absent boolean, dead boolean, repeated boolean, lead_id uuid, newly_linked boolean, by_address boolean,
+  sync_status text, left_out jsonb, local jsonb, id_is_taken boolean
+)
+language plpgsql stable rows 20 set search_path = '' as $$
+begin
+  return query execute lead_sync.rows_sql(p_adapter, $sql$
+    with item as materialized (
+      select
+        (i ->> 'index')::integer as index, i -> 'snapshot' as snapshot, (i -> 'snapshot' ->> 'twenty_id')::uuid as twenty_id,
+        coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) as absent, i -> 'snapshot' ->> 'twenty_deleted_at' is not null as dead,
+        row_number() over (partition by i -> 'snapshot' ->> 'twenty_id' order by (i ->> 'index')::integer desc) > 1 as repeated
+      from jsonb_array_elements($1) as i
+    )
+    select
+      i.index, i.snapshot, i.twenty_id,
+      i.snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'absent'],
+      i.absent, i.dead, i.repeated, l.id, l.id is not null and l.id is distinct from linked.id, false,
+      l.sync_status, coalesce(l.left_out, '{}'), case when l.id is not null then {values} else '{}' end, own.id is not null
+    from item as i
+    left join {table} as linked on linked.twenty_id = i.twenty_id and not i.repeated
+    left join {table} as own on own.id = i.twenty_id and not i.repeated
+    left join lead_sync.lead_states as s on s.lead_id = own.id
+    left join {table} as l on l.id = coalesce(linked.id, case when not i.absent and (own.twenty_id is null or s.gone) then own.id end)
+  $sql$) using p_items;
+end
+$$;
+
+-- migrations/objects/read_rows.sql
+-- Rows as the engine sees them. An array, since of that the planner knows how many there are.
+create or replace function lead_sync.read_rows(p_adapter text, p_ids uuid[]) returns lead_sync.synced_row[]
+language plpgsql stable set search_path = '' as $$
+declare
+  v_rows lead_sync.synced_row[];
+begin
+  execute lead_sync.rows_sql(p_adapter, $sql$
+    select array_agg(row(l.id, l.twenty_id, {values}, l.sync_status, l.sync_error_count, l.left_out)::lead_sync.synced_row) from {table} as l where l.id = any ($1)
+  $sql$) into v_rows using p_ids;
+  return coalesce(v_rows, '{}');
+end
+$$;
+
+-- migrations/objects/rows_sql.sql
+-- A statement over the rows of an adapter: {table} stands for its table, {values} for the values of its row l, {email} for the e-mail by which that row is known.
+create or replace function lead_sync.rows_sql(p_adapter text, p_sql text) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_table text := (select o.row_table::regclass::text from lead_sync.objects as o where o.adapter = p_adapter);
+begin
+  return replace(replace(replace(
+    p_sql, '{table}', v_table), '{values}', format('lead_sync.%I(l)', p_adapter || '_values')), '{email}', case p_adapter when 'lead' then 'l.email' else 'null::text' end
+  );
+end
+$$;
+
+-- migrations/objects/write_leads.sql
+-- Writes what a merge makes of leads: new ones, in the given order, and the values that others take.
+create or replace function lead_sync.write_leads(p_changes lead_sync.row_change[]) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  insert into public.leads (
+    id, twenty_id, first_name, last_name, email, additional_emails, phone, additional_phones, job_title, company_name, company_domain, company_size, city,
+    region, country, postal_code, linkedin_url, lead_source, lead_status, lead_score, attributes, deleted_at, sync_status, sync_direction, last_synced_at
+  )
+  select
+    c.id, c.twenty_id, c.taken ->> 'first_name', c.taken ->> 'last_name', c.taken ->> 'email',
+    case when c.taken ? 'additional_emails' then lead_sync.text_array(c.taken -> 'additional_emails') else '{}' end, c.taken ->> 'phone',
+    case when c.taken ? 'additional_phones' then lead_sync.text_array(c.taken -> 'additional_phones') else '{}' end, c.taken ->> 'job_title',
+    c.taken ->> 'company_name', c.taken ->> 'company_domain', c.taken ->> 'company_size', c.taken ->> 'city', c.taken ->> 'region',
+    c.taken ->> 'country', c.taken ->> 'postal_code', c.taken ->> 'linkedin_url', c.taken ->> 'lead_source', c.taken ->> 'lead_status',
+    (c.taken ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', c.taken), null, c.sync_status, c.sync_direction, c.last_synced_at
+  from unnest(p_changes) as c
+  where c.is_new;
+
+  update public.leads as l set
+    twenty_id = c.twenty_id,
+    first_name = case when c.taken ? 'first_name' then c.taken ->> 'first_name' else l.first_name end,
+    last_name = case when c.taken ? 'last_name' then c.taken ->> 'last_name' else l.last_name end,
+    email = case when c.taken ? 'email' then c.taken ->> 'email' else l.email end,
+    additional_emails = case when c.taken ? 'additional_emails' then lead_sync.text_array(c.taken -> 'additional_emails') else l.additional_emails end,
+    phone = case when c.taken ? 'phone' then c.taken ->> 'phone' else l.phone end,
+    additional_phones = case when c.taken ? 'additional_phones' then lead_sync.text_array(c.taken -> 'additional_phones') else l.additional_phones end,
+    job_title = case when c.taken ? 'job_title' then c.taken ->> 'job_title' else l.job_title end,
+    company_name = case when c.taken ? 'company_name' then c.taken ->> 'company_name' else l.company_name end,
+    company_domain = case when c.taken ? 'company_domain' then c.taken ->> 'company_domain' else l.company_domain end,
+    company_size = case when c.taken ? 'company_size' then c.taken ->> 'company_size' else l.company_size end,
+    city = case when c.taken ? 'city' then c.taken ->> 'city' else l.city end,
+    region = case when c.taken ? 'region' then c.taken ->> 'region' else l.region end,
+    country = case when c.taken ? 'country' then c.taken ->> 'country' else l.country end,
+    postal_code = case when c.taken ? 'postal_code' then c.taken ->> 'postal_code' else l.postal_code end,
+    linkedin_url = case when c.taken ? 'linkedin_url' then c.taken ->> 'linkedin_url' else l.linkedin_url end,
+    lead_source = case when c.taken ? 'lead_source' then c.taken ->> 'lead_source' else l.lead_source end,
+    lead_status = case when c.taken ? 'lead_status' then c.taken ->> 'lead_status' else l.lead_status end,
+    lead_score = case when c.taken ? 'lead_score' then (c.taken ->> 'lead_score')::numeric else l.lead_score end,
+    attributes = lead_sync.apply_attributes(l.attributes, c.taken),
+    deleted_at = case when not c.taken ? 'deleted' then l.deleted_at when c.taken -> 'deleted' = 'true' then c.deleted_at end,
+    sync_status = c.sync_status,
+    sync_direction = coalesce(c.sync_direction, l.sync_direction),
+    sync_error_message = case when c.keeps_error then l.sync_error_message end,
+    sync_error_count = case when c.keeps_error then l.sync_error_count else 0 end,
+    left_out = c.left_out,
+    last_synced_at = coalesce(c.last_synced_at, l.last_synced_at)
+  from unnest(p_changes) as c
+  where l.id = c.id and not c.is_new;
+end
+$$;
+
+-- migrations/objects/write_rows.sql
+-- Writes what a merge makes of rows: new ones, in the given order, and the values that others take.
+create or replace function lead_sync.write_rows(p_adapter text, p_changes lead_sync.row_change[]) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  perform lead_sync.write_leads(p_changes);
+end
+$$;
+
 -- migrations/mappings/known_base.sql
 -- A base without the fields that start anew. p_settled_at: when the lead was last merged or written; p_renewed: of renewed_rules.
 create or replace function lead_sync.known_base(p_base jsonb, p_settled_at timestamptz, p_renewed jsonb) returns jsonb
@@ -2631,7 +2862,7 @@ declare
   v_is_new boolean;
 begin
   if tg_op = 'INSERT' then
-    v_is_new := exists (select from lead_sync.lead_states);
+    v_is_new := exists (select from lead_sync.lead_states as s where s.adapter = lead_sync.adapter_of(new.object));
   else
     v_is_new := new.twenty_field is distinct from old.twenty_field
       or (old.missing_since is not null and new.missing_since is null)
@@ -2771,25 +3002,6 @@ create or replace function lead_sync.engine_is_writing() returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
   return coalesce(current_setting('lead_sync.engine', true), '') = 'on';
-end
-$$;
-
--- migrations/changes/mark_leads.sql
--- Writes how leads stand into their rows. p_items: [{lead_id, sync_status, …}]; what an item does not name stays.
---   error           the message; null: none      count           0: errors count anew
---   sync_direction  of the last change           last_synced_at  when the sides agreed
-create or replace function lead_sync.mark_leads(p_items jsonb) returns jsonb
-language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
-begin
-  update public.leads as l set
-    sync_status = i ->> 'sync_status',
-    sync_error_message = case when i ? 'error' then i ->> 'error' else l.sync_error_message end,
-    sync_error_count = coalesce((i ->> 'count')::integer, l.sync_error_count),
-    sync_direction = coalesce(i ->> 'sync_direction', l.sync_direction),
-    last_synced_at = coalesce((i ->> 'last_synced_at')::timestamptz, l.last_synced_at)
-  from jsonb_array_elements(p_items) as i
-  where l.id = (i ->> 'lead_id')::uuid;
-  return '[]';
 end
 $$;
 
@@ -3880,11 +4092,12 @@ end
 $$;
 
 -- migrations/snapshots/merge_snapshots.sql
--- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance, suspicious}; suspicious: no absence is confirmed.
+-- Merges snapshots set-based. p_context: {adapter, rules, read_started_at, run_id, sync_type, absence_allowance, suspicious}; suspicious: no absence is confirmed.
 -- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see write_or_split.
 create or replace function lead_sync.merge_snapshots(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
+  v_adapter text := p_context ->> 'adapter';
   v_rules jsonb := p_context -> 'rules';
   v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
   v_suspicious boolean := coalesce((p_context ->> 'suspicious')::boolean, false);
@@ -3894,10 +4107,22 @@ declare
   v_run_id uuid := (p_context ->> 'run_id')::uuid;
   v_now timestamptz := clock_timestamp();
   v_keeps_changes boolean := (select s.changes_days > 0 from lead_sync.settings as s);
-  v_has_forgotten boolean := exists (select from lead_sync.forgotten);
+  v_has_forgotten boolean := v_adapter = 'lead' and exists (select from lead_sync.forgotten);
+  v_changes lead_sync.row_change[];
   v_results jsonb;
 begin
-  with matched as materialized (
+  with found as materialized (
+    select
+      m.*, l.sync_status, coalesce(l.left_out, '{}') as left_out, case when l.id is not null then lead_sync.lead_values(l) else '{}' end as local,
+      other.id is not null as id_is_taken
+    from lead_sync.match_snapshots(p_items) as m
+    left join public.leads as l on l.id = m.lead_id
+    left join public.leads as other on m.lead_id is null and other.id = m.twenty_id
+    where v_adapter = 'lead'
+    union all
+    select * from lead_sync.match_rows(v_adapter, p_items) where v_adapter <> 'lead'
+  ),
+  matched as materialized (
     select
       m.*,
       -- who writes anew is found by the first address, which counts no more as forgotten then; a person of our own creating is known by its id
@@ -3907,15 +4132,14 @@ begin
         when m.newly_linked and m.twenty_id <> m.lead_id then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))
         else false
       end as forgotten
-    from lead_sync.match_snapshots(p_items) as m
+    from found as m
   ),
   compared as materialized (
     select
       m.index, m.twenty_id, m.absent, m.dead, m.newly_linked,
       m.lead_id is null as is_new,
-      coalesce(m.lead_id, case when other.id is null then m.twenty_id else gen_random_uuid() end) as lead_id,
-      l.sync_status, l.lead_source, coalesce(l.left_out, '{}') as left_out,
-      coalesce(v.local, '{}') as local,
+      coalesce(m.lead_id, case when m.id_is_taken then gen_random_uuid() else m.twenty_id end) as lead_id,
+      m.sync_status, m.left_out, m.local,
       -- of two reads at the same time the one that began later and shows a later version is the newer one, whichever arrives first; a stamp of years ahead
       -- tells nothing, and each delta reads it again
       coalesce(
@@ -3939,7 +4163,7 @@ begin
         when v_renewed is not null then lead_sync.known_base(coalesce(s.base_local, '{}'), s.merged_at, v_renewed)
         else coalesce(s.base_local, '{}')
       -- another address of the person is no edit of the first one, where there is a first one
-      end || case when m.by_address and m.stated ->> 'email' is not null then jsonb_build_object('email', v.local -> 'email') else '{}' end as base_local,
+      end || case when m.by_address and m.stated ->> 'email' is not null then jsonb_build_object('email', m.local -> 'email') else '{}' end as base_local,
       case
         when b.created then lead_sync.arrived_values(s.intent -> 'values', m.stated)
         when b.reborn then lead_sync.agreed_deletion(s.base_remote)
@@ -3958,10 +4182,7 @@ begin
       least(coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, v_read), v_read) as remote_time,
       (select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e where e.key = any (v_fields)) as stated
     from matched as m
-    left join public.leads as l on l.id = m.lead_id
-    left join public.leads as other on m.lead_id is null and other.id = m.twenty_id
     left join lead_sync.lead_states as s on s.lead_id = m.lead_id
-    cross join lateral (select case when l.id is not null then lead_sync.lead_values(l) end as local) as v
     cross join lateral (
       select
         coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn,
@@ -4036,65 +4257,13 @@ begin
     from settled as t
     where t.moved
   ),
-  insert_leads as (
-    insert into public.leads (
-      id, twenty_id, first_name, last_name, email, additional_emails, phone, additional_phones, job_title, company_name, company_domain, company_size, city,
-      region, country, postal_code, linkedin_url, lead_source, lead_status, lead_score, attributes, deleted_at, sync_status, sync_direction, last_synced_at
-    )
-    select
-      n.lead_id, n.twenty_id, n.taken ->> 'first_name', n.taken ->> 'last_name', n.taken ->> 'email',
-      case when n.taken ? 'additional_emails' then lead_sync.text_array(n.taken -> 'additional_emails') else '{}' end, n.taken ->> 'phone',
-      case when n.taken ? 'additional_phones' then lead_sync.text_array(n.taken -> 'additional_phones') else '{}' end, n.taken ->> 'job_title',
-      n.taken ->> 'company_name', n.taken ->> 'company_domain', n.taken ->> 'company_size', n.taken ->> 'city', n.taken ->> 'region',
-      n.taken ->> 'country', n.taken ->> 'postal_code', n.taken ->> 'linkedin_url', n.taken ->> 'lead_source', n.taken ->> 'lead_status',
-      (n.taken ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', n.taken), null, n.new_status, 'twenty_to_supabase', v_now
-    from next_status as n
-    where n.is_new
-    order by n.index
-  ),
-  update_leads as (
-    update public.leads as l set
-      twenty_id = n.twenty_id,
-      first_name = case when n.taken ? 'first_name' then n.taken ->> 'first_name' else l.first_name end,
-      last_name = case when n.taken ? 'last_name' then n.taken ->> 'last_name' else l.last_name end,
-      email = case when n.taken ? 'email' then n.taken ->> 'email' else l.email end,
-      additional_emails = case when n.taken ? 'additional_emails' then lead_sync.text_array(n.taken -> 'additional_emails') else l.additional_emails end,
-      phone = case when n.taken ? 'phone' then n.taken ->> 'phone' else l.phone end,
-      additional_phones = case when n.taken ? 'additional_phones' then lead_sync.text_array(n.taken -> 'additional_phones') else l.additional_phones end,
-      job_title = case when n.taken ? 'job_title' then n.taken ->> 'job_title' else l.job_title end,
-      company_name = case when n.taken ? 'company_name' then n.taken ->> 'company_name' else l.company_name end,
-      company_domain = case when n.taken ? 'company_domain' then n.taken ->> 'company_domain' else l.company_domain end,
-      company_size = case when n.taken ? 'company_size' then n.taken ->> 'company_size' else l.company_size end,
-      city = case when n.taken ? 'city' then n.taken ->> 'city' else l.city end,
-      region = case when n.taken ? 'region' then n.taken ->> 'region' else l.region end,
-      country = case when n.taken ? 'country' then n.taken ->> 'country' else l.country end,
-      postal_code = case when n.taken ? 'postal_code' then n.taken ->> 'postal_code' else l.postal_code end,
-      linkedin_url = case when n.taken ? 'linkedin_url' then n.taken ->> 'linkedin_url' else l.linkedin_url end,
-      lead_source = case when n.taken ? 'lead_source' then n.taken ->> 'lead_source' else l.lead_source end,
-      lead_status = case when n.taken ? 'lead_status' then n.taken ->> 'lead_status' else l.lead_status end,
-      lead_score = case when n.taken ? 'lead_score' then (n.taken ->> 'lead_score')::numeric else l.lead_score end,
-      attributes = lead_sync.apply_attributes(l.attributes, n.taken),
-      deleted_at = case when not n.taken ? 'deleted' then l.deleted_at when n.taken -> 'deleted' = 'true' then n.remote_time end,
-      sync_status = n.new_status,
-      sync_direction = case when n.taken <> '{}' then 'twenty_to_supabase' else l.sync_direction end,
-      sync_error_message = case when n.new_status = 'error' then l.sync_error_message end,
-      sync_error_count = case when n.new_status = 'error' then l.sync_error_count else 0 end,
-      left_out = case
-        when n.left_out = '{}' then n.left_out
-        else lead_sync.still_left_out(n.left_out, jsonb_strip_nulls(n.local || n.taken), n.agreed_local, n.agreed_remote, v_rules)
-      end,
-      last_synced_at = case when n.new_status = 'synced' then v_now else l.last_synced_at end
-    from next_status as n
-    where l.id = n.lead_id and not n.is_new
-      and (n.taken <> '{}' or n.newly_linked or l.sync_status <> n.new_status or n.left_out <> '{}')
-  ),
   write_states as (
     insert into lead_sync.lead_states as s (
-      lead_id, base_local, base_remote, remote_created_at, remote_updated_at, company_id, absent_since, gone, changed_at, merged_at, read_at, due_at,
+      lead_id, adapter, base_local, base_remote, remote_created_at, remote_updated_at, company_id, absent_since, gone, changed_at, merged_at, read_at, due_at,
       due_since, intent
     )
     select
-      n.lead_id, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, n.company_id, null, n.absent, n.changed_at, v_now, v_read,
+      n.lead_id, v_adapter, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, n.company_id, null, n.absent, n.changed_at, v_now, v_read,
       case n.new_status when 'synced' then null when 'pending' then coalesce(n.due_at, v_now) else n.due_at end,
       case when n.new_status <> 'synced' then coalesce(n.due_since, v_now) end,
       case when n.landed or v_read > (n.intent ->> 'until')::timestamptz then null else n.intent end
@@ -4174,10 +4343,23 @@ begin
       'fields', coalesce((select jsonb_agg(k) from jsonb_object_keys(t.taken) as k), '[]')
     )
     order by m.index
+  ),
+  (
+    select array_agg(row(
+      n.lead_id, n.is_new, n.twenty_id, n.taken, n.remote_time, n.new_status, n.new_status = 'error',
+      case
+        when n.left_out = '{}' then n.left_out
+        else lead_sync.still_left_out(n.left_out, jsonb_strip_nulls(n.local || n.taken), n.agreed_local, n.agreed_remote, v_rules)
+      end,
+      case when n.is_new or n.taken <> '{}' then 'twenty_to_supabase' end, case when n.is_new or n.new_status = 'synced' then v_now end
+    )::lead_sync.row_change order by n.index)
+    from next_status as n
+    where n.is_new or n.taken <> '{}' or n.newly_linked or n.sync_status <> n.new_status or n.left_out <> '{}'
   )
-  into v_results
+  into v_results, v_changes
   from matched as m
   left join settled as t on t.index = m.index;
+  perform lead_sync.write_rows(v_adapter, v_changes);
 
   return coalesce(v_results, '[]');
 end
@@ -4314,7 +4496,7 @@ $$;
 -- What may have been sent stays recorded.
 --   p_claim_token  only while that claim holds it; null: whoever does
 --   p_category     database: its row cannot be written; statement_timeout: it takes too long
---   p_context      {run_id, sync_type, state_only}; state_only: its row is not even tried
+--   p_context      {adapter, run_id, sync_type, state_only}; state_only: its row is not even tried
 -- Returns {lead_id, ok: false, sync_status, dead, retry_at}; lead_id is null when there is no such lead.
 create or replace function lead_sync.refuse_lead(p_lead_id uuid, p_claim_token uuid, p_category text, p_reason text, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
@@ -4339,8 +4521,9 @@ begin
   end if;
 
   begin
-    update public.leads as l set sync_status = 'error', sync_error_message = p_reason, sync_error_count = l.sync_error_count + 1
-    where l.id = p_lead_id and not coalesce((p_context ->> 'state_only')::boolean, false);
+    if not coalesce((p_context ->> 'state_only')::boolean, false) then
+      perform lead_sync.mark_rows(v_state.adapter, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id, 'sync_status', 'error', 'error', p_reason, 'failed', 1)));
+    end if;
     perform lead_sync.check_now();
   exception when others or assert_failure then
     -- the row takes nothing at all: then its state alone tells
@@ -4391,6 +4574,7 @@ declare
   v_run public.lead_sync_runs;
   v_settings lead_sync.settings;
   v_object text;
+  v_adapter text;
   v_context jsonb;
   v_unchanged jsonb := '{}';
   v_items jsonb;
@@ -4412,8 +4596,9 @@ begin
   end if;
   select * into strict v_settings from lead_sync.settings;
   v_object := coalesce(v_run.object, v_settings.object);
+  v_adapter := lead_sync.adapter_of(v_object);
 
-  if p_source = 'twenty' and p_claim_token is null then -- a claim's leads all wait for something
+  if p_source = 'twenty' and p_claim_token is null and v_adapter = 'lead' then -- a claim's leads all wait for something
     v_unchanged := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
   end if;
   select
@@ -4445,6 +4630,7 @@ begin
   end if;
 
   v_context := jsonb_build_object(
+    'adapter', v_adapter,
     'source', p_source,
     'rules', lead_sync.rules(v_object, v_run.policy),
     'read_started_at', v_read,
@@ -4562,7 +4748,7 @@ begin
       when 'take_in' then lead_sync.take_in_leads(p_items, p_context)
       when 'claim' then lead_sync.claim_leads(p_items, p_context)
       when 'settle' then lead_sync.settle_writes(p_items, p_context)
-      when 'mark' then lead_sync.mark_leads(p_items)
+      when 'mark' then lead_sync.mark_rows(coalesce(p_context ->> 'adapter', 'lead'), p_items)
       when 'join' then lead_sync.join_or_finish((p_items #>> '{0,lead_id}')::uuid, (p_items #>> '{0,other_id}')::uuid, p_context)
     end;
     perform lead_sync.check_now();
@@ -7835,7 +8021,7 @@ end
 $$;
 
 -- migrations/runs/start_sync_run.sql
--- Starts a run, unless one of the same direction is alive; a drain of the inbox runs beside pulls, unless another drain is alive or nothing waits.
+-- Starts a run, unless one of the same direction and of the same table here is alive; a drain of the inbox runs beside pulls, unless another drain is alive or nothing waits.
 -- A webhook that meets a run is not lost: that run's end says that it was called again, and who ended it starts the next one.
 --   p_direction  twenty_to_supabase | supabase_to_twenty | bidirectional (a reconciliation)
 --   p_mode       delta | full (a pull reads all of Twenty again) | reconcile | inbox (a pull reads what webhooks named);
@@ -7857,6 +8043,7 @@ declare
   v_cursor lead_sync.cursors;
   v_options jsonb := coalesce(p_options, '{}');
   v_object text;
+  v_adapter text;
 begin
   if p_direction is null or p_direction not in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional') then
     raise exception 'p_direction must be twenty_to_supabase, supabase_to_twenty or bidirectional, got %', p_direction using errcode = '22023';
@@ -7874,6 +8061,7 @@ begin
   end if;
   select * into strict v_settings from lead_sync.settings;
   v_object := coalesce(v_options ->> 'object', v_settings.object);
+  v_adapter := lead_sync.adapter_of(v_object);
   if v_options ->> 'policy' not in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank') then
     raise exception 'The policy must be last_write_wins, twenty_wins, supabase_wins or fill_blank, got %', v_options ->> 'policy'
       using errcode = '22023', hint = 'Leave it out to take the policy of each field.';
@@ -7884,11 +8072,11 @@ begin
     raise exception 'No field mapping for the object "%"', v_object
       using errcode = '22023', hint = 'Insert its rows into lead_sync.field_mappings, or set object to person.';
   end if;
-  perform pg_advisory_xact_lock(hashtext('lead_sync.start_sync_run ' || p_direction || case when p_mode = 'inbox' then ' inbox' else '' end));
+  perform pg_advisory_xact_lock(hashtext('lead_sync.start_sync_run ' || v_adapter || ' ' || p_direction || case when p_mode = 'inbox' then ' inbox' else '' end));
 
   select * into v_active
   from public.lead_sync_runs as r
-  where r.direction = p_direction and (r.mode = 'inbox') = (p_mode = 'inbox') and r.status = 'running'
+  where lead_sync.adapter_of(r.object) = v_adapter and r.direction = p_direction and (r.mode = 'inbox') = (p_mode = 'inbox') and r.status = 'running'
   for update;
   if found and v_active.lease_until > clock_timestamp() then
     if p_trigger = 'webhook' then
@@ -7972,7 +8160,7 @@ begin
       'strict', coalesce((v_options ->> 'strict')::boolean, (select s.strict from lead_sync.settings as s))
     ),
     'read_started_at', clock_timestamp(),
-    'due', lead_sync.count_due(),
+    'due', lead_sync.count_due(v_adapter),
     'merges', lead_sync.count_merges(),
     'schema_version', lead_sync.schema_version()
   );
@@ -8033,40 +8221,42 @@ language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- migrations/claims/claim_leads.sql
--- Claims leads that the caller has locked. p_items: [{lead_id}]; p_context: {claim_token, lease}. Returns [{lead_id, twenty_id, email, other_email}],
+-- Claims leads that the caller has locked. p_items: [{lead_id}]; p_context: {adapter, claim_token, lease}. Returns [{lead_id, twenty_id, email, other_email}],
 -- other_email only where the host has another spelling.
 create or replace function lead_sync.claim_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
+  v_adapter text := coalesce(p_context ->> 'adapter', 'lead');
   v_token uuid := p_context ->> 'claim_token';
   v_lease interval := p_context ->> 'lease';
   v_leads jsonb;
 begin
-  with claim as (
-    update lead_sync.lead_states as s set
-      claim_token = v_token, lease = v_lease, due_at = clock_timestamp() + v_lease, due_since = coalesce(s.due_since, clock_timestamp()), refusal = null
-    from jsonb_array_elements(p_items) as i
-    where s.lead_id = (i ->> 'lead_id')::uuid
-    returning s.lead_id, s.base_local, s.gone
-  ),
-  mark as (
-    update public.leads as l set sync_status = 'syncing'
-    from claim as c
-    where l.id = c.lead_id
-    returning l.id, l.twenty_id, l.email, c.base_local, c.gone
-  )
-  select jsonb_agg(
-    jsonb_build_object('lead_id', m.id, 'twenty_id', coalesce(m.twenty_id, m.id), 'email', a.emails[1])
-      || case when cardinality(a.emails) > 1 then jsonb_build_object('other_email', a.emails[2]) else '{}' end
-    order by m.id
-  )
-  into v_leads
-  from mark as m
-  cross join lateral (
-    select case
-      when m.twenty_id is null or m.gone or lead_sync.clean(m.email) is distinct from m.base_local ->> 'email' then lead_sync.email_spellings(m.email)
-    end as emails
-  ) as a;
+  execute lead_sync.rows_sql(v_adapter, $sql$
+    with claim as (
+      update lead_sync.lead_states as s set
+        claim_token = $2, lease = $3, due_at = clock_timestamp() + $3, due_since = coalesce(s.due_since, clock_timestamp()), refusal = null
+      from jsonb_array_elements($1) as i
+      where s.lead_id = (i ->> 'lead_id')::uuid
+      returning s.lead_id, s.base_local, s.gone
+    ),
+    mark as (
+      update {table} as l set sync_status = 'syncing'
+      from claim as c
+      where l.id = c.lead_id
+      returning l.id, l.twenty_id, {email} as email, c.base_local, c.gone
+    )
+    select jsonb_agg(
+      jsonb_build_object('lead_id', m.id, 'twenty_id', coalesce(m.twenty_id, m.id), 'email', a.emails[1])
+        || case when cardinality(a.emails) > 1 then jsonb_build_object('other_email', a.emails[2]) else '{}' end
+      order by m.id
+    )
+    from mark as m
+    cross join lateral (
+      select case
+        when m.twenty_id is null or m.gone or lead_sync.clean(m.email) is distinct from m.base_local ->> 'email' then lead_sync.email_spellings(m.email)
+      end as emails
+    ) as a
+  $sql$) into v_leads using p_items, v_token, v_lease;
   if jsonb_array_length(v_leads) is distinct from jsonb_array_length(p_items) then
     raise exception 'a trigger passes over the write';
   end if;
@@ -8075,11 +8265,15 @@ end
 $$;
 
 -- migrations/claims/count_due.sql
--- How many leads are due now; stops counting at 100,000.
-create or replace function lead_sync.count_due() returns integer
-language sql volatile set search_path = '' as $$
-  select count(*)::integer
-  from (select from lead_sync.lead_states as s where s.due_at <= clock_timestamp() limit 100000) as due
+-- How many rows of an adapter are due now; stops counting at 100,000.
+create or replace function lead_sync.count_due(p_adapter text) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+  return (
+    select count(*)::integer
+    from (select from lead_sync.lead_states as s where s.adapter = p_adapter and s.due_at <= clock_timestamp() limit 100000) as due
+  );
+end
 $$;
 
 -- migrations/claims/end_work.sql
@@ -8094,7 +8288,7 @@ end
 $$;
 
 -- migrations/claims/get_leads_for_sync.sql
--- Claims due leads, the longest waiting first, with a lease and a token. Expired claims are taken again; leads another session holds are passed over.
+-- Claims due leads, or rows of what p_run's object is, the longest waiting first, with a lease and a token. Expired claims are taken again; leads another session holds are passed over.
 --   p_limit          1 to 1,000 leads; fewer where these have more bytes than max_claim_bytes of the settings
 --   p_lease_seconds  default: the lease of the settings
 -- Returns {claim_token, claimed, lease_seconds, read_started_at, remaining, leads: [{lead_id, twenty_id, email, other_email}]}: the people to read before writing, by id and by e-mail.
@@ -8105,6 +8299,7 @@ language plpgsql volatile security invoker set search_path = '' set plan_cache_m
 declare
   v_token uuid := gen_random_uuid();
   v_run public.lead_sync_runs;
+  v_adapter text;
   v_settings lead_sync.settings;
   v_lease interval;
   v_context jsonb;
@@ -8117,18 +8312,21 @@ begin
   end if;
   perform lead_sync.refresh_statistics();
   v_run := lead_sync.hold_run(p_run);
+  v_adapter := lead_sync.adapter_of(v_run.object);
   select * into strict v_settings from lead_sync.settings;
   perform lead_sync.exchange_sources();
   v_lease := coalesce(make_interval(secs => p_lease_seconds), v_settings.lease);
   perform set_config('lead_sync.engine', 'on', true);
 
   v_context := jsonb_build_object(
-    'claim_token', v_token, 'lease', v_lease, 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run)
+    'adapter', v_adapter, 'claim_token', v_token, 'lease', v_lease, 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run)
   );
   if not lead_sync.judge_dead_work(p_limit, v_settings.max_claim_bytes, v_context) then
-    v_due := lead_sync.next_due(p_limit, v_settings.max_claim_bytes);
+    v_due := lead_sync.next_due(v_adapter, p_limit, v_settings.max_claim_bytes);
     v_mark := 1 + coalesce((v_due #>> '{0,stalls}')::integer, 0);
-    perform lead_sync.begin_work(v_mark);
+    if v_adapter = 'lead' then
+      perform lead_sync.begin_work(v_mark);
+    end if;
     v_leads := lead_sync.write_or_split('claim', v_due, v_context);
     perform lead_sync.end_work(v_mark);
   end if;
@@ -8139,37 +8337,36 @@ begin
     'claimed', jsonb_array_length(v_leads),
     'lease_seconds', extract(epoch from v_lease)::integer,
     'read_started_at', clock_timestamp(),
-    'remaining', lead_sync.count_due(),
+    'remaining', lead_sync.count_due(v_adapter),
     'leads', v_leads
   );
 end
 $$;
 
 -- migrations/claims/judge_dead_work.sql
--- Notes the leads over which a call of the push has died since the last claim; one that was alone is given back with the reason. True when that call was a claim: then the
--- caller must end without claiming, or what is noted here would go when it dies in its turn.
+-- Notes the rows over which a call of the push has died since the last claim; one that was alone is given back with the reason. True when that call was a claim: then the
+-- caller must end without claiming, or what is noted here would go when it dies in its turn. Which claim of another object's rows died is not told: it leaves no mark.
+-- p_context: {adapter, run_id, sync_type}.
 create or replace function lead_sync.judge_dead_work(p_limit integer, p_max_bytes integer, p_context jsonb) returns boolean
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_mark bigint := (select w.last_value from lead_sync.push_at_work as w);
   v_was_claim boolean;
+  v_ids uuid[];
+  v_adapter text;
   v_leads jsonb;
 begin
-  if v_mark = 0 or not pg_try_advisory_xact_lock(hashtext('lead_sync.push_at_work')) then
+  if v_mark = 0 or v_mark < 32 and p_context ->> 'adapter' <> 'lead' or not pg_try_advisory_xact_lock(hashtext('lead_sync.push_at_work')) then
     return false;
   end if;
   v_was_claim := v_mark < 32;
   if v_was_claim then
-    v_leads := lead_sync.next_due(p_limit, p_max_bytes, v_mark::integer - 1);
+    v_leads := lead_sync.next_due('lead', p_limit, p_max_bytes, v_mark::integer - 1);
   else
-    select jsonb_agg(jsonb_build_object('lead_id', h.id)) into v_leads
-    from (
-      select l.id
-      from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
-      where s.claim_token is not null and lead_sync.work_mark(s.claim_token) = v_mark
-      order by l.id
-      for no key update of l
-    ) as h;
+    select array_agg(s.lead_id order by s.lead_id), min(s.adapter), jsonb_agg(jsonb_build_object('lead_id', s.lead_id)) into v_ids, v_adapter, v_leads
+    from lead_sync.lead_states as s
+    where s.claim_token is not null and lead_sync.work_mark(s.claim_token) = v_mark;
+    perform lead_sync.lock_rows(coalesce(v_adapter, 'lead'), v_ids);
   end if;
 
   update lead_sync.lead_states as s set stalls = least(s.stalls + 1, 30)
@@ -8233,30 +8430,31 @@ $$;
 -- migrations/claims/next_due.sql
 -- Locks the leads to be claimed next, the longest waiting first, up to a number and to so many bytes, but one at least. Leads over which a push has died come when no
 -- other is due, in ever smaller groups, at last one by one. p_stalls: only leads with so many stalls. Returns [{lead_id, stalls}], or null for none.
-create or replace function lead_sync.next_due(p_limit integer, p_max_bytes integer, p_stalls integer default null) returns jsonb
+create or replace function lead_sync.next_due(p_adapter text, p_limit integer, p_max_bytes integer, p_stalls integer default null) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_stalls integer := coalesce(p_stalls, 0);
   v_due jsonb;
 begin
   loop
-    with due as materialized (
-      select s.lead_id, s.due_at, pg_column_size(l) as bytes
-      from lead_sync.lead_states as s
-      join public.leads as l on l.id = s.lead_id
-      where s.due_at <= clock_timestamp() and s.stalls = v_stalls
-      order by s.due_at, s.lead_id
-      limit greatest(p_limit >> least(3 * v_stalls, 30), 1) -- 600, 75, 9, 1
-      -- both rows: a lead that another claim has just taken is checked again in its newest version only where it is locked
-      for no key update of l, s skip locked
-    )
-    select jsonb_agg(jsonb_build_object('lead_id', d.lead_id, 'stalls', v_stalls)) filter (where d.total <= p_max_bytes or d.total = d.bytes)
-    into v_due
-    from (select s.*, sum(s.bytes) over (order by s.due_at, s.lead_id) as total from due as s) as d;
+    execute lead_sync.rows_sql(p_adapter, $sql$
+      with due as materialized (
+        select s.lead_id, s.due_at, pg_column_size(l) as bytes
+        from lead_sync.lead_states as s
+        join {table} as l on l.id = s.lead_id
+        where s.adapter = $1 and s.due_at <= clock_timestamp() and s.stalls = $2
+        order by s.due_at, s.lead_id
+        limit greatest($3 >> least(3 * $2, 30), 1) -- 600, 75, 9, 1
+        -- both rows: a lead that another claim has just taken is checked again in its newest version only where it is locked
+        for no key update of l, s skip locked
+      )
+      select jsonb_agg(jsonb_build_object('lead_id', d.lead_id, 'stalls', $2)) filter (where d.total <= $4 or d.total = d.bytes)
+      from (select s.*, sum(s.bytes) over (order by s.due_at, s.lead_id) as total from due as s) as d
+    $sql$) into v_due using p_adapter, v_stalls, p_limit, p_max_bytes;
     exit when v_due is not null or v_stalls > 0 or p_stalls is not null;
 
     select s.stalls into v_stalls from lead_sync.lead_states as s
-    where s.due_at <= clock_timestamp() and s.stalls > 0
+    where s.adapter = p_adapter and s.due_at <= clock_timestamp() and s.stalls > 0
     order by s.due_at, s.lead_id
     limit 1;
     exit when not found;
@@ -8285,9 +8483,11 @@ $$;
 create or replace function lead_sync.plan_writes(p_claim_token uuid, p_items jsonb, p_results jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
+  v_adapter text := p_context ->> 'adapter';
   v_settings lead_sync.settings;
   v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
   v_now timestamptz := clock_timestamp();
+  v_rows lead_sync.synced_row[] := lead_sync.read_rows(v_adapter, array(select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token));
   v_answer jsonb;
   v_releases jsonb;
   v_woken jsonb;
@@ -8300,7 +8500,7 @@ begin
     select
       (i -> 'snapshot' ->> 'twenty_id')::uuid as twenty_id,
       i -> 'snapshot' as snapshot,
-      nullif(lead_sync.comparable('email', i -> 'snapshot' -> 'email'), '') as email,
+      case v_adapter when 'lead' then nullif(lead_sync.comparable('email', i -> 'snapshot' -> 'email'), '') end as email,
       i -> 'snapshot' ->> 'twenty_deleted_at' is not null as dead
     from jsonb_array_elements(p_items) as i
     where not coalesce((i -> 'snapshot' ->> 'absent')::boolean, false)
@@ -8308,21 +8508,21 @@ begin
   outcome as materialized (
     select coalesce((r ->> 'lead_id')::uuid, l.id) as lead_id, min(r ->> 'result') as result, min(r ->> 'reason') as reason
     from jsonb_array_elements(p_results) as r
-    left join public.leads as l
+    left join unnest(v_rows) as l
       on r ->> 'lead_id' is null and l.twenty_id = case when lead_sync.is_uuid(r ->> 'twenty_id') then (r ->> 'twenty_id')::uuid end
     where r ->> 'lead_id' is not null or l.id is not null
     group by 1
   ),
   claimed as materialized (
     select
-      l.id as lead_id, l.twenty_id, lead_sync.lead_values(l) as local,
+      l.id as lead_id, l.twenty_id, l.local,
       case when v_renewed is null then s.base_local else lead_sync.known_base(s.base_local, s.merged_at, v_renewed) end as base_local,
       case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
       s.gone, s.lease, s.absent_since, s.remote_created_at is null as never_read,
       (s.intent ->> 'until')::timestamptz as intent_until, s.retries, o.result, o.reason,
       p.snapshot, p.email as remote_email
-    from lead_sync.lead_states as s
-    join public.leads as l on l.id = s.lead_id
+    from unnest(v_rows) as l
+    join lead_sync.lead_states as s on s.lead_id = l.id
     left join outcome as o on o.lead_id = s.lead_id
     left join person as p on p.twenty_id = l.twenty_id
     where s.claim_token = p_claim_token
@@ -8331,7 +8531,7 @@ begin
     select
       c.*,
       lead_sync.due_fields(c.local, c.base_local, c.base_remote, c.twenty_id is not null, p_context -> 'rules') as due,
-      nullif(lead_sync.comparable('email', c.local -> 'email'), '') as email
+      case v_adapter when 'lead' then nullif(lead_sync.comparable('email', c.local -> 'email'), '') end as email
     from claimed as c
   ),
   -- Who has each e-mail in Twenty; e-mails are unique there, tombstones included. A lead that has another e-mail here by now will give it up.
@@ -8662,17 +8862,21 @@ $$;
 
 -- migrations/completion/settle_writes.sql
 -- Settles results whose leads the caller has locked. p_items: as p_results of update_sync_status.
--- p_context: {claim_token, rules, run_id, sync_type, now}. Returns [{lead_id, op, ok, outcome, sync_status, dead, retry_at, left_out}]; of a stale result sync_status is null.
+-- p_context: {adapter, claim_token, rules, run_id, sync_type, now}. Returns [{lead_id, op, ok, outcome, sync_status, dead, retry_at, left_out}]; of a stale result sync_status is null.
 create or replace function lead_sync.settle_writes(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
+  v_adapter text := p_context ->> 'adapter';
   v_claim_token uuid := p_context ->> 'claim_token';
   v_settings lead_sync.settings;
   v_rules jsonb := p_context -> 'rules';
   v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
   v_now timestamptz := p_context ->> 'now';
+  v_rows lead_sync.synced_row[] := lead_sync.read_rows(v_adapter, array(select (r ->> 'lead_id')::uuid from jsonb_array_elements(p_items) as r));
+  v_linked jsonb := lead_sync.linked_rows(v_adapter, array(select (r ->> 'twenty_id')::uuid from jsonb_array_elements(p_items) as r));
   v_settled jsonb;
   v_taken jsonb;
+  v_marks jsonb;
 begin
   select * into strict v_settings from lead_sync.settings;
   with answer as materialized (
@@ -8688,14 +8892,16 @@ begin
       coalesce(r ->> 'category', 'server') as category,
       coalesce(r ->> 'outcome', 'unknown') as outcome,
       coalesce(nullif(r ->> 'message', ''), 'Twenty gave no reason') as message,
-      coalesce(r -> 'left_out', '{}') as left_out
+      coalesce(r -> 'left_out', '{}') as left_out,
+      l.local, l.twenty_id as linked_to, l.sync_error_count, l.left_out as left_out_before
     from jsonb_array_elements(p_items) as r
+    left join unnest(v_rows) as l on l.id = (r ->> 'lead_id')::uuid
   ),
   held as materialized (
     select
       a.lead_id, a.op, a.returned, a.created_at, a.updated_at,
       a.ok and other.id is null and k.planned as ok,
-      coalesce(a.twenty_id, l.twenty_id) as twenty_id,
+      coalesce(a.twenty_id, a.linked_to) as twenty_id,
       case when a.ok and other.id is not null then 'duplicate' when a.ok and not k.planned then 'conflict' else a.category end as category,
       case when a.ok and other.id is not null then 'refused' when a.ok and not k.planned then 'unknown' else a.outcome end as outcome,
       case
@@ -8703,18 +8909,19 @@ begin
         when a.ok and not k.planned then 'The result names another person than was planned for this lead, or none was: it is read and planned again'
         else a.message
       end as message,
-      lead_sync.lead_values(l) as local, l.sync_error_count, s.retries, s.due_since, s.intent,
+      a.local, a.sync_error_count, s.retries, s.due_since, s.intent,
       case when v_renewed is null then s.base_local else lead_sync.known_base(s.base_local, s.merged_at, v_renewed) end as base_local,
       case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
-      s.remote_created_at, s.gone, a.left_out, l.left_out as left_out_before
+      s.remote_created_at, s.gone, a.left_out, a.left_out_before
     from answer as a
-    join lead_sync.lead_states as s on s.lead_id = a.lead_id and s.claim_token = v_claim_token
-    join public.leads as l on l.id = a.lead_id
-    left join public.leads as other on a.ok and other.twenty_id = a.twenty_id and other.id <> a.lead_id
+    -- row by row: the planner believes that few states have the token, and would compare each with each
+    join lead_sync.lead_states as s on s.lead_id = a.lead_id and s.claim_token is not distinct from v_claim_token
+    cross join lateral (select nullif((v_linked ->> a.twenty_id::text)::uuid, a.lead_id) as id) as other
     -- whoever holds the token may still not link a lead with any person; an intent of an older version names none
     cross join lateral (
       select s.intent is not null and coalesce((s.intent ->> 'twenty_id')::uuid = a.twenty_id, true) as planned
     ) as k
+    where a.local is not null
   ),
   settled as materialized (
     select
@@ -8790,18 +8997,6 @@ begin
     from settled as t
     where s.lead_id = t.lead_id
   ),
-  write_leads as (
-    update public.leads as l set
-      twenty_id = case when t.ok then t.twenty_id else l.twenty_id end,
-      sync_status = t.status,
-      sync_direction = case when t.ok then 'supabase_to_twenty' else l.sync_direction end,
-      sync_error_message = case when t.outcome = 'given_back' then l.sync_error_message when not t.ok then t.message end,
-      sync_error_count = case when t.ok then 0 else t.error_count end,
-      left_out = t.new_left_out,
-      last_synced_at = case when t.ok then v_now else l.last_synced_at end
-    from settled as t
-    where l.id = t.lead_id
-  ),
   write_history as (
     insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, error_message, created_at, synced_at)
     select
@@ -8827,23 +9022,33 @@ begin
       'lead_id', a.lead_id, 'op', a.op, 'ok', coalesce(t.ok, a.ok), 'outcome', a.outcome, 'sync_status', t.status, 'dead', t.dead, 'retry_at', t.retry_at,
       'left_out', t.new_left_out
     )),
-    jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'local', t.local, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}')
-  into v_settled, v_taken
+    jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'local', t.local, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}'),
+    jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'sync_status', t.status, 'left_out', t.new_left_out) || case
+      when t.ok then jsonb_build_object('twenty_id', t.twenty_id, 'sync_direction', 'supabase_to_twenty', 'error', null, 'count', 0, 'last_synced_at', v_now)
+      when t.outcome = 'given_back' then jsonb_build_object('count', t.error_count) -- its error stays
+      else jsonb_build_object('error', t.message, 'count', t.error_count)
+    end) filter (where t.lead_id is not null)
+  into v_settled, v_taken, v_marks
   from answer as a
   left join settled as t on t.lead_id = a.lead_id;
+  perform lead_sync.mark_rows(v_adapter, v_marks);
   if v_taken is not null then
-    perform lead_sync.take_answers(v_taken, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type');
+    perform lead_sync.take_answers(v_adapter, v_taken, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type');
   end if;
   return coalesce(v_settled, '[]');
 end
 $$;
 
 -- migrations/completion/take_answers.sql
--- Leads take what Twenty has in place of what was sent. p_items: [{lead_id, local, taken, conflicts}] of base_after_write; the caller holds the leads' locks.
-create or replace function lead_sync.take_answers(p_items jsonb, p_run_id uuid, p_sync_type text) returns void
-language plpgsql volatile set search_path = '' as $$
+-- Rows take what Twenty has in place of what was sent. p_items: [{lead_id, local, taken, conflicts}] of base_after_write; the caller holds the rows' locks.
+create or replace function lead_sync.take_answers(p_adapter text, p_items jsonb, p_run_id uuid, p_sync_type text) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
-  perform lead_sync.set_values(l, i -> 'taken') from jsonb_array_elements(p_items) as i join public.leads as l on l.id = (i ->> 'lead_id')::uuid;
+  perform lead_sync.write_rows(p_adapter, array(
+    select row(l.id, false, l.twenty_id, i -> 'taken', null, l.sync_status, true, l.left_out, null, null)::lead_sync.row_change
+    from jsonb_array_elements(p_items) as i
+    join unnest(lead_sync.read_rows(p_adapter, array(select (k ->> 'lead_id')::uuid from jsonb_array_elements(p_items) as k))) as l on l.id = (i ->> 'lead_id')::uuid
+  ));
 
   update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = 'superseded'
   from jsonb_array_elements(p_items) as i cross join jsonb_array_elements(i -> 'conflicts') as newer
@@ -8878,6 +9083,7 @@ create or replace function public.update_sync_status(p_claim_token uuid, p_resul
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_run public.lead_sync_runs;
+  v_adapter text;
   v_settings lead_sync.settings;
   v_now timestamptz := clock_timestamp();
   v_settled jsonb;
@@ -8890,20 +9096,20 @@ begin
       hint = 'Give the claim_token of get_leads_for_sync and the results of the push.';
   end if;
   v_run := lead_sync.hold_run(p_run);
+  v_adapter := lead_sync.adapter_of(v_run.object);
   perform lead_sync.begin_work(lead_sync.work_mark(p_claim_token));
   select * into strict v_settings from lead_sync.settings;
   perform set_config('lead_sync.engine', 'on', true);
-  perform from public.leads as l
-  join lead_sync.lead_states as s on s.lead_id = l.id
-  where s.claim_token = p_claim_token
-    or s.held_by = any (array(
-      select (r ->> 'twenty_id')::uuid from jsonb_array_elements(p_results) as r where lead_sync.is_uuid(r ->> 'twenty_id')
-    ))
-  order by l.id
-  for no key update of l;
+  perform lead_sync.lock_rows(v_adapter, array(
+    select s.lead_id from lead_sync.lead_states as s
+    where s.claim_token = p_claim_token
+      or s.held_by = any (array(
+        select (r ->> 'twenty_id')::uuid from jsonb_array_elements(p_results) as r where lead_sync.is_uuid(r ->> 'twenty_id')
+      ))
+  ));
 
   v_settled := lead_sync.write_or_split('settle', p_results, jsonb_build_object(
-    'claim_token', p_claim_token, 'rules', lead_sync.rules(coalesce(v_run.object, v_settings.object), v_run.policy),
+    'adapter', v_adapter, 'claim_token', p_claim_token, 'rules', lead_sync.rules(coalesce(v_run.object, v_settings.object), v_run.policy),
     'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run), 'now', v_now
   ));
 
@@ -8961,7 +9167,7 @@ begin
   ));
   perform lead_sync.end_work(lead_sync.work_mark(p_claim_token));
   perform set_config('lead_sync.engine', 'off', true);
-  return jsonb_build_object('results', v_results, 'counts', v_counts, 'remaining', lead_sync.count_due());
+  return jsonb_build_object('results', v_results, 'counts', v_counts, 'remaining', lead_sync.count_due(v_adapter));
 end
 $$;
 
@@ -16018,7 +16224,7 @@ begin
     )
     select jsonb_build_object(
       'backlog', jsonb_build_object(
-        'due', (select count(*) from (select from lead_sync.lead_states as s where s.due_at <= p_now limit 100000) as d),
+        'due', (select count(*) from (select from lead_sync.lead_states as s where s.adapter = 'lead' and s.due_at <= p_now limit 100000) as d),
         'oldest_due_since', o.due_since,
         'oldest_minutes', round(extract(epoch from p_now - o.due_since) / 60, 1),
         'over_an_hour', (select count(*) from waiting),
@@ -17466,7 +17672,7 @@ begin
   from (
     select s.lead_id
     from lead_sync.lead_states as s
-    where s.due_at <= clock_timestamp()
+    where s.adapter = 'lead' and s.due_at <= clock_timestamp()
       and (p_input -> 'after' is null or p_input -> 'after' = 'null'
         or (s.due_at, s.lead_id) > ((p_input #>> '{after,0}')::timestamptz, (p_input #>> '{after,1}')::uuid))
     order by s.due_at, s.lead_id
@@ -17929,7 +18135,7 @@ select
   l.sync_error_message as last_error
 from lead_sync.lead_states as s
 join public.leads as l on l.id = s.lead_id
-where s.due_at is not null
+where s.due_at is not null and s.adapter = 'lead'
 order by s.due_at, s.lead_id;
 comment on view public.lead_sync_queue is 'Leads that the push still has to look at, in its order; dead letters and held leads are not among them';
 
@@ -17977,6 +18183,12 @@ create or replace trigger follow_up_rules_audit after insert or update or delete
 create or replace trigger sales_reps_audit after insert or update or delete on public.sales_reps
   for each row execute function lead_sync.note_setting('{member_id}', '{credit}');
 create or replace trigger assignment_settings_audit after update on lead_sync.assignment_settings for each row execute function lead_sync.note_setting('{}', '{}');
+
+-- migrations/objects/triggers.sql
+create or replace trigger leads_forget after delete on public.leads
+  referencing old table as old_rows for each statement execute function lead_sync.forget_rows('lead');
+create or replace trigger leads_forget_all after truncate on public.leads
+  for each statement execute function lead_sync.forget_rows('lead');
 
 -- migrations/mappings/triggers.sql
 create or replace trigger field_mappings_note_change before insert or update on lead_sync.field_mappings

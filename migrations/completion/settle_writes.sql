@@ -1,15 +1,19 @@
 -- Settles results whose leads the caller has locked. p_items: as p_results of update_sync_status.
--- p_context: {claim_token, rules, run_id, sync_type, now}. Returns [{lead_id, op, ok, outcome, sync_status, dead, retry_at, left_out}]; of a stale result sync_status is null.
+-- p_context: {adapter, claim_token, rules, run_id, sync_type, now}. Returns [{lead_id, op, ok, outcome, sync_status, dead, retry_at, left_out}]; of a stale result sync_status is null.
 create or replace function lead_sync.settle_writes(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
+  v_adapter text := p_context ->> 'adapter';
   v_claim_token uuid := p_context ->> 'claim_token';
   v_settings lead_sync.settings;
   v_rules jsonb := p_context -> 'rules';
   v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
   v_now timestamptz := p_context ->> 'now';
+  v_rows lead_sync.synced_row[] := lead_sync.read_rows(v_adapter, array(select (r ->> 'lead_id')::uuid from jsonb_array_elements(p_items) as r));
+  v_linked jsonb := lead_sync.linked_rows(v_adapter, array(select (r ->> 'twenty_id')::uuid from jsonb_array_elements(p_items) as r));
   v_settled jsonb;
   v_taken jsonb;
+  v_marks jsonb;
 begin
   select * into strict v_settings from lead_sync.settings;
   with answer as materialized (
@@ -25,14 +29,16 @@ begin
       coalesce(r ->> 'category', 'server') as category,
       coalesce(r ->> 'outcome', 'unknown') as outcome,
       coalesce(nullif(r ->> 'message', ''), 'Twenty gave no reason') as message,
-      coalesce(r -> 'left_out', '{}') as left_out
+      coalesce(r -> 'left_out', '{}') as left_out,
+      l.local, l.twenty_id as linked_to, l.sync_error_count, l.left_out as left_out_before
     from jsonb_array_elements(p_items) as r
+    left join unnest(v_rows) as l on l.id = (r ->> 'lead_id')::uuid
   ),
   held as materialized (
     select
       a.lead_id, a.op, a.returned, a.created_at, a.updated_at,
       a.ok and other.id is null and k.planned as ok,
-      coalesce(a.twenty_id, l.twenty_id) as twenty_id,
+      coalesce(a.twenty_id, a.linked_to) as twenty_id,
       case when a.ok and other.id is not null then 'duplicate' when a.ok and not k.planned then 'conflict' else a.category end as category,
       case when a.ok and other.id is not null then 'refused' when a.ok and not k.planned then 'unknown' else a.outcome end as outcome,
       case
@@ -40,18 +46,19 @@ begin
         when a.ok and not k.planned then 'The result names another person than was planned for this lead, or none was: it is read and planned again'
         else a.message
       end as message,
-      lead_sync.lead_values(l) as local, l.sync_error_count, s.retries, s.due_since, s.intent,
+      a.local, a.sync_error_count, s.retries, s.due_since, s.intent,
       case when v_renewed is null then s.base_local else lead_sync.known_base(s.base_local, s.merged_at, v_renewed) end as base_local,
       case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
-      s.remote_created_at, s.gone, a.left_out, l.left_out as left_out_before
+      s.remote_created_at, s.gone, a.left_out, a.left_out_before
     from answer as a
-    join lead_sync.lead_states as s on s.lead_id = a.lead_id and s.claim_token = v_claim_token
-    join public.leads as l on l.id = a.lead_id
-    left join public.leads as other on a.ok and other.twenty_id = a.twenty_id and other.id <> a.lead_id
+    -- row by row: the planner believes that few states have the token, and would compare each with each
+    join lead_sync.lead_states as s on s.lead_id = a.lead_id and s.claim_token is not distinct from v_claim_token
+    cross join lateral (select nullif((v_linked ->> a.twenty_id::text)::uuid, a.lead_id) as id) as other
     -- whoever holds the token may still not link a lead with any person; an intent of an older version names none
     cross join lateral (
       select s.intent is not null and coalesce((s.intent ->> 'twenty_id')::uuid = a.twenty_id, true) as planned
     ) as k
+    where a.local is not null
   ),
   settled as materialized (
     select
@@ -127,18 +134,6 @@ begin
     from settled as t
     where s.lead_id = t.lead_id
   ),
-  write_leads as (
-    update public.leads as l set
-      twenty_id = case when t.ok then t.twenty_id else l.twenty_id end,
-      sync_status = t.status,
-      sync_direction = case when t.ok then 'supabase_to_twenty' else l.sync_direction end,
-      sync_error_message = case when t.outcome = 'given_back' then l.sync_error_message when not t.ok then t.message end,
-      sync_error_count = case when t.ok then 0 else t.error_count end,
-      left_out = t.new_left_out,
-      last_synced_at = case when t.ok then v_now else l.last_synced_at end
-    from settled as t
-    where l.id = t.lead_id
-  ),
   write_history as (
     insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, error_message, created_at, synced_at)
     select
@@ -164,12 +159,18 @@ begin
       'lead_id', a.lead_id, 'op', a.op, 'ok', coalesce(t.ok, a.ok), 'outcome', a.outcome, 'sync_status', t.status, 'dead', t.dead, 'retry_at', t.retry_at,
       'left_out', t.new_left_out
     )),
-    jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'local', t.local, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}')
-  into v_settled, v_taken
+    jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'local', t.local, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}'),
+    jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'sync_status', t.status, 'left_out', t.new_left_out) || case
+      when t.ok then jsonb_build_object('twenty_id', t.twenty_id, 'sync_direction', 'supabase_to_twenty', 'error', null, 'count', 0, 'last_synced_at', v_now)
+      when t.outcome = 'given_back' then jsonb_build_object('count', t.error_count) -- its error stays
+      else jsonb_build_object('error', t.message, 'count', t.error_count)
+    end) filter (where t.lead_id is not null)
+  into v_settled, v_taken, v_marks
   from answer as a
   left join settled as t on t.lead_id = a.lead_id;
+  perform lead_sync.mark_rows(v_adapter, v_marks);
   if v_taken is not null then
-    perform lead_sync.take_answers(v_taken, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type');
+    perform lead_sync.take_answers(v_adapter, v_taken, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type');
   end if;
   return coalesce(v_settled, '[]');
 end

@@ -1,8 +1,12 @@
--- Leads take what Twenty has in place of what was sent. p_items: [{lead_id, local, taken, conflicts}] of base_after_write; the caller holds the leads' locks.
-create or replace function lead_sync.take_answers(p_items jsonb, p_run_id uuid, p_sync_type text) returns void
-language plpgsql volatile set search_path = '' as $$
+-- Rows take what Twenty has in place of what was sent. p_items: [{lead_id, local, taken, conflicts}] of base_after_write; the caller holds the rows' locks.
+create or replace function lead_sync.take_answers(p_adapter text, p_items jsonb, p_run_id uuid, p_sync_type text) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
-  perform lead_sync.set_values(l, i -> 'taken') from jsonb_array_elements(p_items) as i join public.leads as l on l.id = (i ->> 'lead_id')::uuid;
+  perform lead_sync.write_rows(p_adapter, array(
+    select row(l.id, false, l.twenty_id, i -> 'taken', null, l.sync_status, true, l.left_out, null, null)::lead_sync.row_change
+    from jsonb_array_elements(p_items) as i
+    join unnest(lead_sync.read_rows(p_adapter, array(select (k ->> 'lead_id')::uuid from jsonb_array_elements(p_items) as k))) as l on l.id = (i ->> 'lead_id')::uuid
+  ));
 
   update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = 'superseded'
   from jsonb_array_elements(p_items) as i cross join jsonb_array_elements(i -> 'conflicts') as newer

@@ -11,6 +11,7 @@ create or replace function public.update_sync_status(p_claim_token uuid, p_resul
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_run public.lead_sync_runs;
+  v_adapter text;
   v_settings lead_sync.settings;
   v_now timestamptz := clock_timestamp();
   v_settled jsonb;
@@ -23,20 +24,20 @@ begin
       hint = 'Give the claim_token of get_leads_for_sync and the results of the push.';
   end if;
   v_run := lead_sync.hold_run(p_run);
+  v_adapter := lead_sync.adapter_of(v_run.object);
   perform lead_sync.begin_work(lead_sync.work_mark(p_claim_token));
   select * into strict v_settings from lead_sync.settings;
   perform set_config('lead_sync.engine', 'on', true);
-  perform from public.leads as l
-  join lead_sync.lead_states as s on s.lead_id = l.id
-  where s.claim_token = p_claim_token
-    or s.held_by = any (array(
-      select (r ->> 'twenty_id')::uuid from jsonb_array_elements(p_results) as r where lead_sync.is_uuid(r ->> 'twenty_id')
-    ))
-  order by l.id
-  for no key update of l;
+  perform lead_sync.lock_rows(v_adapter, array(
+    select s.lead_id from lead_sync.lead_states as s
+    where s.claim_token = p_claim_token
+      or s.held_by = any (array(
+        select (r ->> 'twenty_id')::uuid from jsonb_array_elements(p_results) as r where lead_sync.is_uuid(r ->> 'twenty_id')
+      ))
+  ));
 
   v_settled := lead_sync.write_or_split('settle', p_results, jsonb_build_object(
-    'claim_token', p_claim_token, 'rules', lead_sync.rules(coalesce(v_run.object, v_settings.object), v_run.policy),
+    'adapter', v_adapter, 'claim_token', p_claim_token, 'rules', lead_sync.rules(coalesce(v_run.object, v_settings.object), v_run.policy),
     'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run), 'now', v_now
   ));
 
@@ -94,6 +95,6 @@ begin
   ));
   perform lead_sync.end_work(lead_sync.work_mark(p_claim_token));
   perform set_config('lead_sync.engine', 'off', true);
-  return jsonb_build_object('results', v_results, 'counts', v_counts, 'remaining', lead_sync.count_due());
+  return jsonb_build_object('results', v_results, 'counts', v_counts, 'remaining', lead_sync.count_due(v_adapter));
 end
 $$;

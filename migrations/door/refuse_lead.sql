@@ -2,7 +2,7 @@
 -- What may have been sent stays recorded.
 --   p_claim_token  only while that claim holds it; null: whoever does
 --   p_category     database: its row cannot be written; statement_timeout: it takes too long
---   p_context      {run_id, sync_type, state_only}; state_only: its row is not even tried
+--   p_context      {adapter, run_id, sync_type, state_only}; state_only: its row is not even tried
 -- Returns {lead_id, ok: false, sync_status, dead, retry_at}; lead_id is null when there is no such lead.
 create or replace function lead_sync.refuse_lead(p_lead_id uuid, p_claim_token uuid, p_category text, p_reason text, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
@@ -27,8 +27,9 @@ begin
   end if;
 
   begin
-    update public.leads as l set sync_status = 'error', sync_error_message = p_reason, sync_error_count = l.sync_error_count + 1
-    where l.id = p_lead_id and not coalesce((p_context ->> 'state_only')::boolean, false);
+    if not coalesce((p_context ->> 'state_only')::boolean, false) then
+      perform lead_sync.mark_rows(v_state.adapter, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id, 'sync_status', 'error', 'error', p_reason, 'failed', 1)));
+    end if;
     perform lead_sync.check_now();
   exception when others or assert_failure then
     -- the row takes nothing at all: then its state alone tells

@@ -21,6 +21,7 @@ declare
   v_run public.lead_sync_runs;
   v_settings lead_sync.settings;
   v_object text;
+  v_adapter text;
   v_context jsonb;
   v_unchanged jsonb := '{}';
   v_items jsonb;
@@ -42,8 +43,9 @@ begin
   end if;
   select * into strict v_settings from lead_sync.settings;
   v_object := coalesce(v_run.object, v_settings.object);
+  v_adapter := lead_sync.adapter_of(v_object);
 
-  if p_source = 'twenty' and p_claim_token is null then -- a claim's leads all wait for something
+  if p_source = 'twenty' and p_claim_token is null and v_adapter = 'lead' then -- a claim's leads all wait for something
     v_unchanged := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
   end if;
   select
@@ -75,6 +77,7 @@ begin
   end if;
 
   v_context := jsonb_build_object(
+    'adapter', v_adapter,
     'source', p_source,
     'rules', lead_sync.rules(v_object, v_run.policy),
     'read_started_at', v_read,

@@ -21,7 +21,7 @@ begin
       when 'take_in' then lead_sync.take_in_leads(p_items, p_context)
       when 'claim' then lead_sync.claim_leads(p_items, p_context)
       when 'settle' then lead_sync.settle_writes(p_items, p_context)
-      when 'mark' then lead_sync.mark_leads(p_items)
+      when 'mark' then lead_sync.mark_rows(coalesce(p_context ->> 'adapter', 'lead'), p_items)
       when 'join' then lead_sync.join_or_finish((p_items #>> '{0,lead_id}')::uuid, (p_items #>> '{0,other_id}')::uuid, p_context)
     end;
     perform lead_sync.check_now();

@@ -9,7 +9,7 @@ begin
     select
       format('%s %s', case when o.kind in ('routine', 'sequence') then o.kind else 'table' end, o.identity) as name,
       case
-        when o.identity in ('lead_sync.forgetting_key', 'lead_sync.schema_versions', 'lead_sync.sources') or o.kind in ('view', 'materialized view') then 'select'
+        when o.identity in ('lead_sync.forgetting_key', 'lead_sync.objects', 'lead_sync.schema_versions', 'lead_sync.sources') or o.kind in ('view', 'materialized view') then 'select'
         when o.kind = 'table' then 'select, insert, update, delete'
         when o.kind = 'routine' then 'execute'
         -- of an identity column, nobody needs any

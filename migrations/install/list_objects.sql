@@ -9,7 +9,8 @@ language sql stable set search_path = '' as $$
       when 'i' then 'index' when 'I' then 'index' else 'table' end,
     format('%I.%I', n.nspname, c.relname),
     w.owner is not null,
-    strpos(coalesce(obj_description(coalesce(w.owner, c.oid), 'pg_class'), ''), lead_sync.mark()) > 0
+    -- the comment of a composite type is on the type, not on its relation
+    strpos(coalesce(case c.relkind when 'c' then obj_description(c.reltype, 'pg_type') else obj_description(coalesce(w.owner, c.oid), 'pg_class') end, ''), lead_sync.mark()) > 0
   from pg_catalog.pg_class as c
   join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
   left join lateral (

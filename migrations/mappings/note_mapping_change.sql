@@ -6,7 +6,7 @@ declare
   v_is_new boolean;
 begin
   if tg_op = 'INSERT' then
-    v_is_new := exists (select from lead_sync.lead_states);
+    v_is_new := exists (select from lead_sync.lead_states as s where s.adapter = lead_sync.adapter_of(new.object));
   else
     v_is_new := new.twenty_field is distinct from old.twenty_field
       or (old.missing_since is not null and new.missing_since is null)

@@ -65,7 +65,7 @@ begin
     )
     select jsonb_build_object(
       'backlog', jsonb_build_object(
-        'due', (select count(*) from (select from lead_sync.lead_states as s where s.due_at <= p_now limit 100000) as d),
+        'due', (select count(*) from (select from lead_sync.lead_states as s where s.adapter = 'lead' and s.due_at <= p_now limit 100000) as d),
         'oldest_due_since', o.due_since,
         'oldest_minutes', round(extract(epoch from p_now - o.due_since) / 60, 1),
         'over_an_hour', (select count(*) from waiting),

@@ -5,6 +5,6 @@ select
   l.sync_error_message as last_error
 from lead_sync.lead_states as s
 join public.leads as l on l.id = s.lead_id
-where s.due_at is not null
+where s.due_at is not null and s.adapter = 'lead'
 order by s.due_at, s.lead_id;
 comment on view public.lead_sync_queue is 'Leads that the push still has to look at, in its order; dead letters and held leads are not among them';

@@ -3,9 +3,11 @@
 create or replace function lead_sync.plan_writes(p_claim_token uuid, p_items jsonb, p_results jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
+  v_adapter text := p_context ->> 'adapter';
   v_settings lead_sync.settings;
   v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
   v_now timestamptz := clock_timestamp();
+  v_rows lead_sync.synced_row[] := lead_sync.read_rows(v_adapter, array(select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token));
   v_answer jsonb;
   v_releases jsonb;
   v_woken jsonb;
@@ -18,7 +20,7 @@ begin
     select
       (i -> 'snapshot' ->> 'twenty_id')::uuid as twenty_id,
       i -> 'snapshot' as snapshot,
-      nullif(lead_sync.comparable('email', i -> 'snapshot' -> 'email'), '') as email,
+      case v_adapter when 'lead' then nullif(lead_sync.comparable('email', i -> 'snapshot' -> 'email'), '') end as email,
       i -> 'snapshot' ->> 'twenty_deleted_at' is not null as dead
     from jsonb_array_elements(p_items) as i
     where not coalesce((i -> 'snapshot' ->> 'absent')::boolean, false)
@@ -26,21 +28,21 @@ begin
   outcome as materialized (
     select coalesce((r ->> 'lead_id')::uuid, l.id) as lead_id, min(r ->> 'result') as result, min(r ->> 'reason') as reason
     from jsonb_array_elements(p_results) as r
-    left join public.leads as l
+    left join unnest(v_rows) as l
       on r ->> 'lead_id' is null and l.twenty_id = case when lead_sync.is_uuid(r ->> 'twenty_id') then (r ->> 'twenty_id')::uuid end
     where r ->> 'lead_id' is not null or l.id is not null
     group by 1
   ),
   claimed as materialized (
     select
-      l.id as lead_id, l.twenty_id, lead_sync.lead_values(l) as local,
+      l.id as lead_id, l.twenty_id, l.local,
       case when v_renewed is null then s.base_local else lead_sync.known_base(s.base_local, s.merged_at, v_renewed) end as base_local,
       case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
       s.gone, s.lease, s.absent_since, s.remote_created_at is null as never_read,
       (s.intent ->> 'until')::timestamptz as intent_until, s.retries, o.result, o.reason,
       p.snapshot, p.email as remote_email
-    from lead_sync.lead_states as s
-    join public.leads as l on l.id = s.lead_id
+    from unnest(v_rows) as l
+    join lead_sync.lead_states as s on s.lead_id = l.id
     left join outcome as o on o.lead_id = s.lead_id
     left join person as p on p.twenty_id = l.twenty_id
     where s.claim_token = p_claim_token
@@ -49,7 +51,7 @@ begin
     select
       c.*,
       lead_sync.due_fields(c.local, c.base_local, c.base_remote, c.twenty_id is not null, p_context -> 'rules') as due,
-      nullif(lead_sync.comparable('email', c.local -> 'email'), '') as email
+      case v_adapter when 'lead' then nullif(lead_sync.comparable('email', c.local -> 'email'), '') end as email
     from claimed as c
   ),
   -- Who has each e-mail in Twenty; e-mails are unique there, tombstones included. A lead that has another e-mail here by now will give it up.

@@ -8,7 +8,7 @@ begin
   from (
     select s.lead_id
     from lead_sync.lead_states as s
-    where s.due_at <= clock_timestamp()
+    where s.adapter = 'lead' and s.due_at <= clock_timestamp()
       and (p_input -> 'after' is null or p_input -> 'after' = 'null'
         or (s.due_at, s.lead_id) > ((p_input #>> '{after,0}')::timestamptz, (p_input #>> '{after,1}')::uuid))
     order by s.due_at, s.lead_id

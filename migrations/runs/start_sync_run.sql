@@ -1,4 +1,4 @@
--- Starts a run, unless one of the same direction is alive; a drain of the inbox runs beside pulls, unless another drain is alive or nothing waits.
+-- Starts a run, unless one of the same direction and of the same table here is alive; a drain of the inbox runs beside pulls, unless another drain is alive or nothing waits.
 -- A webhook that meets a run is not lost: that run's end says that it was called again, and who ended it starts the next one.
 --   p_direction  twenty_to_supabase | supabase_to_twenty | bidirectional (a reconciliation)
 --   p_mode       delta | full (a pull reads all of Twenty again) | reconcile | inbox (a pull reads what webhooks named);
@@ -20,6 +20,7 @@ declare
   v_cursor lead_sync.cursors;
   v_options jsonb := coalesce(p_options, '{}');
   v_object text;
+  v_adapter text;
 begin
   if p_direction is null or p_direction not in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional') then
     raise exception 'p_direction must be twenty_to_supabase, supabase_to_twenty or bidirectional, got %', p_direction using errcode = '22023';
@@ -37,6 +38,7 @@ begin
   end if;
   select * into strict v_settings from lead_sync.settings;
   v_object := coalesce(v_options ->> 'object', v_settings.object);
+  v_adapter := lead_sync.adapter_of(v_object);
   if v_options ->> 'policy' not in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank') then
     raise exception 'The policy must be last_write_wins, twenty_wins, supabase_wins or fill_blank, got %', v_options ->> 'policy'
       using errcode = '22023', hint = 'Leave it out to take the policy of each field.';
@@ -47,11 +49,11 @@ begin
     raise exception 'No field mapping for the object "%"', v_object
       using errcode = '22023', hint = 'Insert its rows into lead_sync.field_mappings, or set object to person.';
   end if;
-  perform pg_advisory_xact_lock(hashtext('lead_sync.start_sync_run ' || p_direction || case when p_mode = 'inbox' then ' inbox' else '' end));
+  perform pg_advisory_xact_lock(hashtext('lead_sync.start_sync_run ' || v_adapter || ' ' || p_direction || case when p_mode = 'inbox' then ' inbox' else '' end));
 
   select * into v_active
   from public.lead_sync_runs as r
-  where r.direction = p_direction and (r.mode = 'inbox') = (p_mode = 'inbox') and r.status = 'running'
+  where lead_sync.adapter_of(r.object) = v_adapter and r.direction = p_direction and (r.mode = 'inbox') = (p_mode = 'inbox') and r.status = 'running'
   for update;
   if found and v_active.lease_until > clock_timestamp() then
     if p_trigger = 'webhook' then
@@ -135,7 +137,7 @@ begin
       'strict', coalesce((v_options ->> 'strict')::boolean, (select s.strict from lead_sync.settings as s))
     ),
     'read_started_at', clock_timestamp(),
-    'due', lead_sync.count_due(),
+    'due', lead_sync.count_due(v_adapter),
     'merges', lead_sync.count_merges(),
     'schema_version', lead_sync.schema_version()
   );

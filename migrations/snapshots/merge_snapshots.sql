@@ -1,8 +1,9 @@
--- Merges snapshots set-based. p_context: {rules, read_started_at, run_id, sync_type, absence_allowance, suspicious}; suspicious: no absence is confirmed.
+-- Merges snapshots set-based. p_context: {adapter, rules, read_started_at, run_id, sync_type, absence_allowance, suspicious}; suspicious: no absence is confirmed.
 -- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see write_or_split.
 create or replace function lead_sync.merge_snapshots(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
+  v_adapter text := p_context ->> 'adapter';
   v_rules jsonb := p_context -> 'rules';
   v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
   v_suspicious boolean := coalesce((p_context ->> 'suspicious')::boolean, false);
@@ -12,10 +13,22 @@ declare
   v_run_id uuid := (p_context ->> 'run_id')::uuid;
   v_now timestamptz := clock_timestamp();
   v_keeps_changes boolean := (select s.changes_days > 0 from lead_sync.settings as s);
-  v_has_forgotten boolean := exists (select from lead_sync.forgotten);
+  v_has_forgotten boolean := v_adapter = 'lead' and exists (select from lead_sync.forgotten);
+  v_changes lead_sync.row_change[];
   v_results jsonb;
 begin
-  with matched as materialized (
+  with found as materialized (
+    select
+      m.*, l.sync_status, coalesce(l.left_out, '{}') as left_out, case when l.id is not null then lead_sync.lead_values(l) else '{}' end as local,
+      other.id is not null as id_is_taken
+    from lead_sync.match_snapshots(p_items) as m
+    left join public.leads as l on l.id = m.lead_id
+    left join public.leads as other on m.lead_id is null and other.id = m.twenty_id
+    where v_adapter = 'lead'
+    union all
+    select * from lead_sync.match_rows(v_adapter, p_items) where v_adapter <> 'lead'
+  ),
+  matched as materialized (
     select
       m.*,
       -- who writes anew is found by the first address, which counts no more as forgotten then; a person of our own creating is known by its id
@@ -25,15 +38,14 @@ begin
         when m.newly_linked and m.twenty_id <> m.lead_id then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))
         else false
       end as forgotten
-    from lead_sync.match_snapshots(p_items) as m
+    from found as m
   ),
   compared as materialized (
     select
       m.index, m.twenty_id, m.absent, m.dead, m.newly_linked,
       m.lead_id is null as is_new,
-      coalesce(m.lead_id, case when other.id is null then m.twenty_id else gen_random_uuid() end) as lead_id,
-      l.sync_status, l.lead_source, coalesce(l.left_out, '{}') as left_out,
-      coalesce(v.local, '{}') as local,
+      coalesce(m.lead_id, case when m.id_is_taken then gen_random_uuid() else m.twenty_id end) as lead_id,
+      m.sync_status, m.left_out, m.local,
       -- of two reads at the same time the one that began later and shows a later version is the newer one, whichever arrives first; a stamp of years ahead
       -- tells nothing, and each delta reads it again
       coalesce(
@@ -57,7 +69,7 @@ begin
         when v_renewed is not null then lead_sync.known_base(coalesce(s.base_local, '{}'), s.merged_at, v_renewed)
         else coalesce(s.base_local, '{}')
       -- another address of the person is no edit of the first one, where there is a first one
-      end || case when m.by_address and m.stated ->> 'email' is not null then jsonb_build_object('email', v.local -> 'email') else '{}' end as base_local,
+      end || case when m.by_address and m.stated ->> 'email' is not null then jsonb_build_object('email', m.local -> 'email') else '{}' end as base_local,
       case
         when b.created then lead_sync.arrived_values(s.intent -> 'values', m.stated)
         when b.reborn then lead_sync.agreed_deletion(s.base_remote)
@@ -76,10 +88,7 @@ begin
       least(coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, v_read), v_read) as remote_time,
       (select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e where e.key = any (v_fields)) as stated
     from matched as m
-    left join public.leads as l on l.id = m.lead_id
-    left join public.leads as other on m.lead_id is null and other.id = m.twenty_id
     left join lead_sync.lead_states as s on s.lead_id = m.lead_id
-    cross join lateral (select case when l.id is not null then lead_sync.lead_values(l) end as local) as v
     cross join lateral (
       select
         coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn,
@@ -154,65 +163,13 @@ begin
     from settled as t
     where t.moved
   ),
-  insert_leads as (
-    insert into public.leads (
-      id, twenty_id, first_name, last_name, email, additional_emails, phone, additional_phones, job_title, company_name, company_domain, company_size, city,
-      region, country, postal_code, linkedin_url, lead_source, lead_status, lead_score, attributes, deleted_at, sync_status, sync_direction, last_synced_at
-    )
-    select
-      n.lead_id, n.twenty_id, n.taken ->> 'first_name', n.taken ->> 'last_name', n.taken ->> 'email',
-      case when n.taken ? 'additional_emails' then lead_sync.text_array(n.taken -> 'additional_emails') else '{}' end, n.taken ->> 'phone',
-      case when n.taken ? 'additional_phones' then lead_sync.text_array(n.taken -> 'additional_phones') else '{}' end, n.taken ->> 'job_title',
-      n.taken ->> 'company_name', n.taken ->> 'company_domain', n.taken ->> 'company_size', n.taken ->> 'city', n.taken ->> 'region',
-      n.taken ->> 'country', n.taken ->> 'postal_code', n.taken ->> 'linkedin_url', n.taken ->> 'lead_source', n.taken ->> 'lead_status',
-      (n.taken ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', n.taken), null, n.new_status, 'twenty_to_supabase', v_now
-    from next_status as n
-    where n.is_new
-    order by n.index
-  ),
-  update_leads as (
-    update public.leads as l set
-      twenty_id = n.twenty_id,
-      first_name = case when n.taken ? 'first_name' then n.taken ->> 'first_name' else l.first_name end,
-      last_name = case when n.taken ? 'last_name' then n.taken ->> 'last_name' else l.last_name end,
-      email = case when n.taken ? 'email' then n.taken ->> 'email' else l.email end,
-      additional_emails = case when n.taken ? 'additional_emails' then lead_sync.text_array(n.taken -> 'additional_emails') else l.additional_emails end,
-      phone = case when n.taken ? 'phone' then n.taken ->> 'phone' else l.phone end,
-      additional_phones = case when n.taken ? 'additional_phones' then lead_sync.text_array(n.taken -> 'additional_phones') else l.additional_phones end,
-      job_title = case when n.taken ? 'job_title' then n.taken ->> 'job_title' else l.job_title end,
-      company_name = case when n.taken ? 'company_name' then n.taken ->> 'company_name' else l.company_name end,
-      company_domain = case when n.taken ? 'company_domain' then n.taken ->> 'company_domain' else l.company_domain end,
-      company_size = case when n.taken ? 'company_size' then n.taken ->> 'company_size' else l.company_size end,
-      city = case when n.taken ? 'city' then n.taken ->> 'city' else l.city end,
-      region = case when n.taken ? 'region' then n.taken ->> 'region' else l.region end,
-      country = case when n.taken ? 'country' then n.taken ->> 'country' else l.country end,
-      postal_code = case when n.taken ? 'postal_code' then n.taken ->> 'postal_code' else l.postal_code end,
-      linkedin_url = case when n.taken ? 'linkedin_url' then n.taken ->> 'linkedin_url' else l.linkedin_url end,
-      lead_source = case when n.taken ? 'lead_source' then n.taken ->> 'lead_source' else l.lead_source end,
-      lead_status = case when n.taken ? 'lead_status' then n.taken ->> 'lead_status' else l.lead_status end,
-      lead_score = case when n.taken ? 'lead_score' then (n.taken ->> 'lead_score')::numeric else l.lead_score end,
-      attributes = lead_sync.apply_attributes(l.attributes, n.taken),
-      deleted_at = case when not n.taken ? 'deleted' then l.deleted_at when n.taken -> 'deleted' = 'true' then n.remote_time end,
-      sync_status = n.new_status,
-      sync_direction = case when n.taken <> '{}' then 'twenty_to_supabase' else l.sync_direction end,
-      sync_error_message = case when n.new_status = 'error' then l.sync_error_message end,
-      sync_error_count = case when n.new_status = 'error' then l.sync_error_count else 0 end,
-      left_out = case
-        when n.left_out = '{}' then n.left_out
-        else lead_sync.still_left_out(n.left_out, jsonb_strip_nulls(n.local || n.taken), n.agreed_local, n.agreed_remote, v_rules)
-      end,
-      last_synced_at = case when n.new_status = 'synced' then v_now else l.last_synced_at end
-    from next_status as n
-    where l.id = n.lead_id and not n.is_new
-      and (n.taken <> '{}' or n.newly_linked or l.sync_status <> n.new_status or n.left_out <> '{}')
-  ),
   write_states as (
     insert into lead_sync.lead_states as s (
-      lead_id, base_local, base_remote, remote_created_at, remote_updated_at, company_id, absent_since, gone, changed_at, merged_at, read_at, due_at,
+      lead_id, adapter, base_local, base_remote, remote_created_at, remote_updated_at, company_id, absent_since, gone, changed_at, merged_at, read_at, due_at,
       due_since, intent
     )
     select
-      n.lead_id, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, n.company_id, null, n.absent, n.changed_at, v_now, v_read,
+      n.lead_id, v_adapter, n.agreed_local, n.agreed_remote, n.remote_created_at, n.remote_updated_at, n.company_id, null, n.absent, n.changed_at, v_now, v_read,
       case n.new_status when 'synced' then null when 'pending' then coalesce(n.due_at, v_now) else n.due_at end,
       case when n.new_status <> 'synced' then coalesce(n.due_since, v_now) end,
       case when n.landed or v_read > (n.intent ->> 'until')::timestamptz then null else n.intent end
@@ -292,10 +249,23 @@ begin
       'fields', coalesce((select jsonb_agg(k) from jsonb_object_keys(t.taken) as k), '[]')
     )
     order by m.index
+  ),
+  (
+    select array_agg(row(
+      n.lead_id, n.is_new, n.twenty_id, n.taken, n.remote_time, n.new_status, n.new_status = 'error',
+      case
+        when n.left_out = '{}' then n.left_out
+        else lead_sync.still_left_out(n.left_out, jsonb_strip_nulls(n.local || n.taken), n.agreed_local, n.agreed_remote, v_rules)
+      end,
+      case when n.is_new or n.taken <> '{}' then 'twenty_to_supabase' end, case when n.is_new or n.new_status = 'synced' then v_now end
+    )::lead_sync.row_change order by n.index)
+    from next_status as n
+    where n.is_new or n.taken <> '{}' or n.newly_linked or n.sync_status <> n.new_status or n.left_out <> '{}'
   )
-  into v_results
+  into v_results, v_changes
   from matched as m
   left join settled as t on t.index = m.index;
+  perform lead_sync.write_rows(v_adapter, v_changes);
 
   return coalesce(v_results, '[]');
 end

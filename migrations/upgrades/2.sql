@@ -25,7 +25,12 @@ begin
   alter table lead_sync.lead_states
     add column if not exists refusal text,
     add column if not exists stalls integer not null default 0,
-    add column if not exists joined uuid;
+    add column if not exists joined uuid,
+    add column if not exists adapter text not null default 'lead',
+    drop constraint if exists lead_states_lead_id_fkey;
+  drop index if exists lead_sync.lead_states_due_idx;
+  alter table public.lead_sync_conflicts drop constraint if exists lead_sync_conflicts_lead_id_fkey;
+  drop index if exists public.lead_sync_runs_one_running;
   alter table if exists lead_sync.instant_push -- 0.1.0 may have been applied in part
     add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
     add column if not exists arrivals_url text check (arrivals_url ~ '^https?://[^[:space:]]+$'),
@@ -67,6 +72,7 @@ begin
     add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
 
   -- other arguments or results
+  drop function if exists lead_sync.count_due();
   drop function if exists lead_sync.match_snapshots(jsonb);
   drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);
   drop function if exists lead_sync.is_suspicious(jsonb);

@@ -84,7 +84,9 @@ describe('the schema', () => {
     const plan = async (query: string): Promise<string> =>
       (await store.rows<{ 'QUERY PLAN': string }>(`explain ${query}`)).map((row) => row['QUERY PLAN']).join('\n');
     expect(
-      await plan(`select lead_id from lead_sync.lead_states where due_at <= now() order by due_at, lead_id limit 200`),
+      await plan(
+        `select lead_id from lead_sync.lead_states where adapter = 'lead' and due_at <= now() order by due_at, lead_id limit 200`,
+      ),
     ).toContain('lead_states_due_idx');
     expect(await plan(`select id from public.leads where twenty_id = gen_random_uuid()`)).toContain(
       'leads_twenty_id_key',

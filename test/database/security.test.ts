@@ -50,8 +50,9 @@ describe('security of the schema', () => {
     ],
     [
       'type of its own',
-      `select t.oid::regtype::text as name from pg_type t left join pg_class c on c.oid = t.typrelid
-       where t.typnamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and t.typelem = 0 and coalesce(c.relkind, 'c') = 'c'`,
+      `select t.oid::regtype::text as name from pg_type t cross join (values ('anon'), ('authenticated')) as r (role) left join pg_class c on c.oid = t.typrelid
+       where t.typnamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and t.typelem = 0 and coalesce(c.relkind, 'c') = 'c'
+         and has_type_privilege(r.role, t.oid, 'usage')`,
     ],
     [
       'schema',
@@ -120,7 +121,7 @@ describe('security of the schema', () => {
     ).toEqual(['SELECT']);
   });
 
-  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, the edge replica and the sources, whose tables are data, and the search for duplicates, whose extension lies where it lies, and the history, whose weeks are tables', async () => {
+  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, the edge replica, the sources and the adapters, whose tables are data, and the search for duplicates, whose extension lies where it lies, and the history, whose weeks are tables', async () => {
     expect(
       await names(`
         select p.oid::regprocedure::text as name from pg_proc p
@@ -132,6 +133,7 @@ describe('security of the schema', () => {
       'enable_edge(jsonb)',
       'enable_outreach()',
       'get_edge_changes(jsonb)',
+      'lead_sync.claim_leads(jsonb,jsonb)',
       'lead_sync.close_edge_check(lead_sync.edge_runs,text)',
       'lead_sync.compare_due_leads(integer,text)',
       'lead_sync.connect_source(regclass,jsonb,boolean,boolean,text)',
@@ -145,8 +147,14 @@ describe('security of the schema', () => {
       'lead_sync.grant_to_api_role()',
       'lead_sync.grant_to_service_role()',
       'lead_sync.judge_emails(lead_sync.edge_states)',
+      'lead_sync.linked_rows(text,uuid[])',
+      'lead_sync.lock_rows(text,uuid[])',
       'lead_sync.make_outreach_table(text,text)',
+      'lead_sync.mark_rows(text,jsonb)',
+      'lead_sync.match_rows(text,jsonb)',
+      'lead_sync.next_due(text,integer,integer,integer)',
       'lead_sync.note_source_changes()',
+      'lead_sync.read_rows(text,uuid[])',
       'lead_sync.read_source(regclass,text[],integer,boolean)',
       'lead_sync.write_edge_rows(lead_sync.edge_states,jsonb)',
       'lead_sync.write_source(regclass,text,uuid,jsonb)',

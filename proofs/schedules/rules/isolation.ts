@@ -140,7 +140,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'one lead that cannot be released ends the plan',
     rule: 'One poison lead never stops its neighbours: in a plan',
-    sql: [{ find: "lead_sync.write_or_split('mark', p_items, p_context)", replace: 'lead_sync.mark_leads(p_items)' }],
+    sql: [
+      { find: "lead_sync.write_or_split('mark', p_items, p_context)", replace: "lead_sync.mark_rows('lead', p_items)" },
+    ],
     directed: DIRECTED.refusedRelease,
   },
   {
@@ -152,7 +154,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'one lead that cannot be queued ends the queueing',
     rule: 'One poison lead never stops its neighbours: when leads are queued',
-    sql: [{ find: "lead_sync.write_or_split('mark', v_marked)", replace: 'lead_sync.mark_leads(v_marked)' }],
+    sql: [{ find: "lead_sync.write_or_split('mark', v_marked)", replace: "lead_sync.mark_rows('lead', v_marked)" }],
     directed: DIRECTED.refusedMark,
   },
 ];

@@ -342,7 +342,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'old claims settle leads',
     rule: 'A completion with a stale token changes nothing',
-    sql: [{ find: 'on s.lead_id = a.lead_id and s.claim_token = v_claim_token', replace: 'on s.lead_id = a.lead_id' }],
+    sql: [
+      {
+        find: 'on s.lead_id = a.lead_id and s.claim_token is not distinct from v_claim_token',
+        replace: 'on s.lead_id = a.lead_id',
+      },
+    ],
     directed: DIRECTED.lateCompletion,
   },
   {
