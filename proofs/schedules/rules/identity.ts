@@ -339,7 +339,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'holds are for ever',
     rule: 'A held lead is released when the person whose e-mail it has is gone: reconciliation sees that where nothing else does',
-    sql: [{ find: "if 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then", replace: 'if false then' }],
+    sql: [
+      {
+        find: "if v_range.step = 'read' and 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then",
+        replace: 'if false then',
+      },
+    ],
     directed: DIRECTED.holderDestroyed,
   },
 ];
