@@ -20,6 +20,9 @@ begin
     left join (select r -> 'index' as index from jsonb_array_elements(v_plain) as r) as p on p.index = i -> 'index'
     where p.index is null;
   end if;
-  return v_plain || lead_sync.merge_snapshots(v_others, p_context);
+  return (
+    select jsonb_agg(r order by r -> 'index')
+    from jsonb_array_elements(v_plain || lead_sync.merge_snapshots(v_others, p_context)) as r
+  );
 end
 $$;

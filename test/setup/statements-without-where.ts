@@ -50,7 +50,9 @@ export async function statementsWithoutWhere(sql: string): Promise<string[]> {
 /** The same of a function in PL/pgSQL, from its whole `create function` statement. */
 export async function plpgsqlWithoutWhere(definition: string): Promise<string[]> {
   const found: string[] = [];
-  for (const [key, node] of nodesOf(await parsePlPgSQL(definition))) {
+  // The parser knows no types of ours: to it a list of them is no scalar.
+  const parsable = definition.replace(/\blead_sync\.\w+\[\]/g, 'text[]');
+  for (const [key, node] of nodesOf(await parsePlPgSQL(parsable))) {
     if (key !== 'PLpgSQL_expr' || (node.parseMode ?? WHOLE_STATEMENT) !== WHOLE_STATEMENT) continue;
     found.push(...(await statementsWithoutWhere(node.query as string)));
   }

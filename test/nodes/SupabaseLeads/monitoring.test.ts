@@ -98,7 +98,12 @@ test('the dashboard comes as data with a token, or as a page with the same', asy
   const data = await run('getDashboard', { output: 'data', hours: 48 });
   const { html } = await run('getDashboard', { output: 'page', hours: 24, done: 'sync', failed: '' });
 
-  expect(server.calls.map(({ args }) => args)).toEqual([{ p_hours: 48 }, { p_hours: 24 }]);
+  expect(server.calls.map(({ name, args }) => [name, args])).toEqual([
+    ['get_dashboard', { p_hours: 48 }],
+    ['get_revenue', { p_model: 'linear' }],
+    ['get_dashboard', { p_hours: 24 }],
+    ['get_revenue', { p_model: 'linear' }],
+  ]);
   expect(data).toMatchObject({ hours: 24, csrf_token: expect.stringMatching(/^\d+\.[\w-]{43}$/) });
   expect(html).toMatch(/^<!doctype html><html lang="en">/);
   expect(html).toMatch(/name="csrf_token" value="\d+\.[\w-]{43}"/);
