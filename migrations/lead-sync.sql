@@ -5,7 +5,6 @@
 -- migrations/install/opening.sql
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
--- bodies may name what comes further down; a test looks at all of them once everything is there
 set local check_function_bodies = off;
 
 do $$
@@ -29,7 +28,6 @@ $$;
 create schema if not exists lead_sync;
 revoke all on schema lead_sync from public, anon, authenticated;
 
--- When which version of the schema was applied in full, and by whom; the last row is the one in force. Applying the same again adds none.
 create table if not exists lead_sync.schema_versions (
   id bigint generated always as identity primary key,
   version integer not null,
@@ -40,14 +38,11 @@ create table if not exists lead_sync.schema_versions (
 alter table lead_sync.schema_versions enable row level security;
 comment on table lead_sync.schema_versions is 'Part of n8n-nodes-lead-sync.';
 comment on column lead_sync.schema_versions.checksum is 'What lead_sync.schema_checksum() gave then';
--- 0.1.0 knew no versions
 insert into lead_sync.schema_versions (version, checksum)
 select 1, ''
 where to_regclass('lead_sync.lead_states') is not null and not exists (select from lead_sync.schema_versions);
 
 -- migrations/install/begin_migration.sql
--- Refuses to go back to an older version, and to go on while something in public that we did not make has one of our names: one exception names all of it, nothing is changed.
--- Remembers what in lead_sync is not ours, until the end of the transaction.
 create or replace function lead_sync.begin_migration(p_version integer) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -86,8 +81,6 @@ $$;
 comment on function lead_sync.begin_migration(integer) is 'Part of n8n-nodes-lead-sync.';
 
 -- migrations/install/end_migration.sql
--- Marks what was made since begin_migration(); a comment that says what an object is stays, the mark follows it. Gives service_role its rights on
--- it, and lead_sync_api where that optional role is in use. Last, it notes the version: one that is not noted was not applied in full.
 create or replace function lead_sync.end_migration(p_version integer) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -127,9 +120,6 @@ $$;
 comment on function lead_sync.end_migration(integer) is 'Part of n8n-nodes-lead-sync.';
 
 -- migrations/install/grant_to_api_role.sql
--- Gives lead_sync_api what service_role may do with what is marked as ours, where it has that not yet: reading and writing rows, calling
--- functions, and a policy on each table, as the role does not bypass row level security. Runs whenever the schema is applied, once the role
--- has usage of the schema lead_sync. Fails with 42704 when there is no such role.
 create or replace function lead_sync.grant_to_api_role() returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -171,8 +161,6 @@ $$;
 comment on function lead_sync.grant_to_api_role() is 'Part of n8n-nodes-lead-sync.';
 
 -- migrations/install/grant_to_service_role.sql
--- Who may do what: service_role, which n8n is, reads and writes rows, reads views and calls functions; anon and authenticated may nothing.
--- What people opened of public.leads to their own forms and sites stays open: of that table 202 takes the rights back when it is new.
 create or replace function lead_sync.grant_to_service_role() returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -206,8 +194,6 @@ $$;
 comment on function lead_sync.grant_to_service_role() is 'Part of n8n-nodes-lead-sync.';
 
 -- migrations/install/list_objects.sql
--- What lies in public and lead_sync: relations, routines and types that stand for themselves. Indexes and sequences of a table are its
--- table's: marked with it. kind and identity are as COMMENT and DROP want them; part: whose mark counts.
 create or replace function lead_sync.list_objects()
 returns table (class oid, object oid, schema_name name, object_name name, kind text, identity text, part boolean, marked boolean)
 language sql stable set search_path = '' as $$
@@ -247,7 +233,6 @@ $$;
 comment on function lead_sync.list_objects() is 'Part of n8n-nodes-lead-sync.';
 
 -- migrations/install/mark.sql
--- The sentence by which an object is known as ours, in its comment: it goes where the object goes, also through a dump, and with it.
 create or replace function lead_sync.mark() returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select 'Part of n8n-nodes-lead-sync.'
@@ -255,7 +240,6 @@ $$;
 comment on function lead_sync.mark() is 'Part of n8n-nodes-lead-sync.';
 
 -- migrations/install/names_in_public.sql
--- The names in public that the migrations give to tables, views, indexes and functions. One that is missing here fails the tests.
 create or replace function lead_sync.names_in_public() returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select array[
@@ -427,7 +411,6 @@ $$;
 comment on function lead_sync.names_in_public() is 'Part of n8n-nodes-lead-sync.';
 
 -- migrations/install/schema_checksum.sql
--- SHA-256 of our functions as they are, so that one that was changed since the schema was applied shows: the last row of schema_versions has what they were.
 create or replace function lead_sync.schema_checksum() returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -444,7 +427,6 @@ $$;
 comment on function lead_sync.schema_checksum() is 'Part of n8n-nodes-lead-sync.';
 
 -- migrations/install/schema_version.sql
--- The version of the schema that was last applied in full; 0 while a new one is being made.
 create or replace function lead_sync.schema_version() returns integer
 language plpgsql stable set search_path = '' as $$
 begin
@@ -454,7 +436,6 @@ $$;
 comment on function lead_sync.schema_version() is 'Part of n8n-nodes-lead-sync.';
 
 -- migrations/install/marks_of_older_install.sql
--- An install from before there were marks: what is certainly ours is marked, whatever else has our names is found in the way.
 do $$
 declare
   v_object record;
@@ -518,7 +499,6 @@ comment on schema lead_sync is 'What lead sync keeps for itself. Part of n8n-nod
 select lead_sync.begin_migration(2);
 
 -- migrations/upgrades/2.sql
--- From version 1, that of 0.1.0.
 do $$
 declare
   v_function regprocedure;
@@ -606,8 +586,6 @@ end
 $$;
 
 -- migrations/202_lead_sync_infrastructure.sql
--- The tables of the sync: leads, runs, history, conflicts, what was agreed for each lead, settings and how far Twenty was read.
--- What people query lives in public; internals live in lead_sync, which is not exposed over the API. README.md tells the model.
 
 create table if not exists public.customer_segments (
   id uuid primary key default gen_random_uuid(),
@@ -624,7 +602,6 @@ comment on column public.customer_segments.criteria is 'A list of {attribute, op
 comment on column public.customer_segments.threshold is 'The share of the criteria''s weight that a lead must meet, above 0 to 1; the share met is the confidence';
 comment on column public.customer_segments.priority is 'Of the segments that fit, the one with the lowest number is taken';
 
--- One lead per row, as forms, sites, products and people write it: texts are kept raw, the sync compares them in normalised form.
 create table if not exists public.leads (
   id uuid primary key default gen_random_uuid(),
   twenty_id uuid,
@@ -668,7 +645,6 @@ create table if not exists public.leads (
   rescore_at timestamptz
 );
 alter table public.leads enable row level security;
--- the rights on all else are given at the end; of this one only when it is new: what people opened of it since, to their own forms and sites, stays open
 do $$
 begin
   if strpos(coalesce(obj_description('public.leads'::regclass, 'pg_class'), ''), lead_sync.mark()) = 0 then
@@ -683,9 +659,6 @@ comment on column public.leads.rescore_at is 'When the score changes by itself, 
 comment on column public.leads.sync_direction is 'The direction of the last change: where the lead came from or went to last';
 
 create unique index if not exists leads_twenty_id_key on public.leads (twenty_id) where twenty_id is not null;
--- The e-mail as lead_sync.email_key has it; every look-up spells this expression out: built-in functions only, so that whoever may insert a lead needs no other right.
--- Each write to a lead works it out, for plain addresses at a sixth of the cost. No condition: the planner does not see that it is null where the e-mail is.
--- In the order in which the oldest lead of an e-mail is looked for: otherwise the planner may walk all leads by age instead
 create index if not exists leads_email_key_idx on public.leads (
   (case when email ~ '^[!-~]+$' then lower(email) else lower(normalize(regexp_replace(email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end), created_at, id
 );
@@ -697,7 +670,6 @@ create index if not exists leads_score_epoch_idx on public.leads (score_epoch);
 create index if not exists leads_rescore_at_idx on public.leads (rescore_at) where rescore_at is not null;
 create index if not exists leads_segment_id_idx on public.leads (segment_id) where segment_id is not null;
 
--- One row per run; a running row is its direction's lease. Reconciliations run in both directions at once, beside pulls and pushes; so do drains of the inbox.
 create table if not exists public.lead_sync_runs (
   id uuid primary key default gen_random_uuid(),
   direction text not null check (direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
@@ -728,7 +700,6 @@ create unique index if not exists lead_sync_runs_one_running on public.lead_sync
 create index if not exists lead_sync_runs_direction_idx on public.lead_sync_runs (direction, started_at desc);
 create index if not exists lead_sync_runs_started_at_idx on public.lead_sync_runs (started_at desc);
 
--- What was settled for which lead and when. created_at: when the change became due; synced_at: when it was settled, failures included.
 create table if not exists public.lead_sync_history (
   id bigint generated always as identity primary key,
   lead_id uuid,
@@ -747,7 +718,6 @@ create index if not exists lead_sync_history_errors_idx on public.lead_sync_hist
 create index if not exists lead_sync_history_synced_at_idx on public.lead_sync_history (synced_at);
 create index if not exists lead_sync_history_lead_idx on public.lead_sync_history (lead_id, synced_at desc) where lead_id is not null;
 
--- A field that both sides changed to different values: who won, what was lost, why.
 create table if not exists public.lead_sync_conflicts (
   id bigint generated always as identity primary key,
   lead_id uuid not null,
@@ -768,8 +738,6 @@ create index if not exists lead_sync_conflicts_open_idx on public.lead_sync_conf
 create index if not exists lead_sync_conflicts_lead_idx on public.lead_sync_conflicts (lead_id, created_at desc);
 create index if not exists lead_sync_conflicts_created_at_idx on public.lead_sync_conflicts (created_at desc);
 
--- What was last agreed for a lead, or for a row of another synced table, and where its push stands. The row's lock guards it: lock the row first, always.
--- It goes with its row, by a trigger there.
 create table if not exists lead_sync.lead_states (
   lead_id uuid primary key,
   base_local jsonb not null default '{}',
@@ -820,7 +788,6 @@ comment on column lead_sync.lead_states.stalls is 'Calls of the push in a row th
 comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could not be written here: the row itself may not take it';
 comment on column lead_sync.lead_states.joined is 'The lead that has taken this one''s history over: their people were merged in Twenty';
 
--- match the claim query: due leads, or rows of another adapter, longest waiting first
 create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null and adapter = 'lead';
 create index if not exists lead_states_due_others_idx on lead_sync.lead_states (adapter, due_at) where due_at is not null and adapter <> 'lead';
 create index if not exists lead_states_waiting_idx on lead_sync.lead_states (due_since) where due_at is not null;
@@ -829,10 +796,8 @@ create index if not exists lead_states_held_by_idx on lead_sync.lead_states (hel
 create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
 create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;
 
--- The call of the push that is at work, see lead_sync.begin_work: what a statement timeout ends can note nothing that is not rolled back, but for a sequence.
 create sequence if not exists lead_sync.push_at_work minvalue 0 start with 0;
 
--- One row of settings, each a column with its unit in its type or name.
 create table if not exists lead_sync.settings (
   only_row boolean primary key default true check (only_row),
   object text not null default 'person',
@@ -889,7 +854,6 @@ comment on column lead_sync.settings.changes_days is 'So long are the values kep
 comment on column lead_sync.settings.runs_days is 'Sync runs, closed conflicts and merges that are older than this are deleted; of a merge, so long can it be undone';
 comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
 
--- How far Twenty was read, per object; the window fields are set while a window is being read, so that a crash resumes it.
 create table if not exists lead_sync.cursors (
   object text primary key,
   cursor timestamptz,
@@ -903,11 +867,7 @@ alter table lead_sync.cursors enable row level security;
 insert into lead_sync.settings (only_row) values (true) on conflict do nothing;
 
 -- migrations/203_lead_sync_monitoring.sql
--- The tables of monitoring: history and leads counted by their writers, days summed up, the archive, alerts and what the monitor remembers.
--- The views that people query are in monitoring/, what is measured in measurements/, alerts/, rollups/ and upkeep/.
 
--- History, counted by its writers: each statement that writes history adds rows here and never changes one, so that two workers never wait for each other.
--- Folding makes one row a minute of them (grain 1), later one an hour (grain 2).
 create table if not exists lead_sync.activity (
   minute timestamptz not null,
   grain integer not null default 0 check (grain between 0 and 2),
@@ -924,7 +884,6 @@ comment on column lead_sync.activity.lag_bucket is
 create index if not exists activity_minute_idx on lead_sync.activity (minute);
 create index if not exists activity_grain_idx on lead_sync.activity (grain, minute) where grain < 2;
 
--- Leads, counted by their writers in the same way. Facets: status (key: sync_status), segment (its id), score (tenth, 0 to 9); the key is '' for none.
 create table if not exists lead_sync.lead_counts (
   facet text not null check (facet in ('status', 'segment', 'score')),
   key text not null,
@@ -935,7 +894,6 @@ create table if not exists lead_sync.lead_counts (
 alter table lead_sync.lead_counts enable row level security;
 comment on column lead_sync.lead_counts.score is 'Sum of the scores of the scored leads; only segments have it';
 
--- History per day (UTC), kept for good: what the daily summary shows.
 create table if not exists lead_sync.daily_activity (
   sync_date date not null,
   sync_direction text not null,
@@ -945,19 +903,16 @@ create table if not exists lead_sync.daily_activity (
   primary key (sync_date, sync_direction, sync_status)
 );
 alter table lead_sync.daily_activity enable row level security;
--- How many entries of a day were seen when it was summed up; when the rollup has another number, the day is summed up again.
 create table if not exists lead_sync.summed_days (
   sync_date date primary key,
   entries bigint not null
 );
 alter table lead_sync.summed_days enable row level security;
 
--- History that maintenance took out of lead_sync_history.
 create table if not exists lead_sync.history_archive (like public.lead_sync_history);
 alter table lead_sync.history_archive enable row level security;
 create index if not exists history_archive_synced_at_idx on lead_sync.history_archive (synced_at);
 
--- When an alert is raised, how often it comes again. Users edit these rows.
 create table if not exists lead_sync.alert_rules (
   alert text primary key,
   title text not null,
@@ -981,7 +936,6 @@ comment on column lead_sync.alert_rules.clear_for is 'How long the condition mus
 comment on column lead_sync.alert_rules.reminders is 'After how long a firing alert is told again; the last one repeats';
 comment on column lead_sync.alert_rules.escalate_after is 'A warning that fires for this long becomes critical; null: never';
 
--- What the monitor remembers of each alert.
 create table if not exists lead_sync.alert_states (
   alert text primary key references lead_sync.alert_rules (alert) on delete cascade,
   state text not null default 'ok' check (state in ('ok', 'pending', 'firing')),
@@ -995,7 +949,6 @@ alter table lead_sync.alert_states enable row level security;
 comment on column lead_sync.alert_states.clear_since is 'Firing, but the condition has not held since then';
 comment on column lead_sync.alert_states.reminded is 'Reminders given in this incident';
 
--- What was to be told. Rows that nobody confirmed as sent are given out again.
 create table if not exists lead_sync.alert_notifications (
   id bigint generated always as identity primary key,
   alert text not null,
@@ -1013,7 +966,6 @@ create table if not exists lead_sync.alert_notifications (
 alter table lead_sync.alert_notifications enable row level security;
 create index if not exists alert_notifications_open_idx on lead_sync.alert_notifications (id) where sent_at is null;
 
--- Backlog as the monitor saw it, when each workflow looked last, and what maintenance did last.
 create table if not exists lead_sync.backlog_samples (at timestamptz primary key, pending bigint not null);
 alter table lead_sync.backlog_samples enable row level security;
 create table if not exists lead_sync.heartbeats (source text primary key, at timestamptz not null);
@@ -1022,7 +974,6 @@ create table if not exists lead_sync.maintenance_tasks (task text primary key, l
 alter table lead_sync.maintenance_tasks enable row level security;
 
 -- migrations/audit/tables.sql
--- Who decided or changed what: actions of the page, of nodes, of assistants and of the API, and each change of a setting. The sync's own work is in lead_sync_history.
 create table if not exists lead_sync.audit_log (
   id bigint generated always as identity primary key,
   done_at timestamptz not null default clock_timestamp(),
@@ -1036,9 +987,6 @@ comment on column lead_sync.audit_log.subject is 'What it was about: IDs and set
 create index if not exists audit_log_done_at_idx on lead_sync.audit_log (done_at);
 
 -- migrations/objects/tables.sql
--- The tables of this database whose rows are kept the same as records of Twenty. An adapter is a table and what its rows mean: the functions
--- lead_sync.<adapter>_values(row), which gives a row's values, and, but for leads, lead_sync.<adapter>_columns(values), which gives the columns for values that are taken.
--- Merge, claims, planning, completion and reconciliation are the same for all.
 create table if not exists lead_sync.objects (
   adapter text primary key check (adapter ~ '^[a-z][a-z0-9_]*$'),
   object text unique check ((object is null) = (adapter = 'lead')),
@@ -1067,7 +1015,6 @@ $$;
 revoke all on type lead_sync.synced_row, lead_sync.row_change from public, anon, authenticated;
 
 -- migrations/mappings/tables.sql
--- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says which way deletion travels; disabled, it does not travel.
 create table if not exists lead_sync.field_mappings (
   object text not null,
   lead_field text not null check (
@@ -1096,8 +1043,6 @@ comment on column lead_sync.field_mappings.base_since is 'What was agreed on thi
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
 
 -- migrations/history/tables.sql
--- What the sync changed, with the values before and after, for changes_days of the settings.
--- Nine tables, a week each and taken in turn, so that what is old goes at once and without a trace: the upkeep empties the one that is next.
 create table if not exists lead_sync.lead_changes (
   changed_at timestamptz not null,
   lead_id uuid not null,
@@ -1126,7 +1071,6 @@ end
 $$;
 
 -- migrations/touches/tables.sql
--- Each time that somebody reached us, once: a form, a call, an advertisement's lead, a row of a table.
 create table if not exists public.lead_touches (
   id bigint generated always as identity primary key,
   lead_id uuid references public.leads (id) on delete set null,
@@ -1161,8 +1105,6 @@ create index if not exists lead_touches_form_idx on public.lead_touches (source,
 create index if not exists lead_touches_missed_idx on public.lead_touches (touched_at) where outcome = 'missed';
 
 -- migrations/hints/tables.sql
--- What sources named and nobody has read and stored yet, once each: ids and what says where to read, nothing of a person. Rows stay until they are as old as
--- sources keep leads, so that a hint that comes again is known.
 create table if not exists lead_sync.intake_inbox (
   source text not null,
   external_id text not null,
@@ -1185,7 +1127,6 @@ create index if not exists intake_inbox_due_idx on lead_sync.intake_inbox (sourc
 create index if not exists intake_inbox_failing_idx on lead_sync.intake_inbox (received_at) where done_at is null and last_error is not null;
 create index if not exists intake_inbox_received_idx on lead_sync.intake_inbox (received_at);
 
--- Up to when a channel of a source, e.g. a form, was read in full. It never goes back.
 create table if not exists lead_sync.intake_cursors (
   source text not null,
   channel text not null,
@@ -1195,8 +1136,6 @@ create table if not exists lead_sync.intake_cursors (
 alter table lead_sync.intake_cursors enable row level security;
 
 -- migrations/sources/tables.sql
--- Tables of the project's own whose rows are leads, see connect_source(). Nothing looks at them until it is called; nothing of them changes but that
--- triggers note which rows were written. Who may write here may read and write those tables: nobody but the owner does.
 create table if not exists lead_sync.sources (
   source regclass primary key,
   key_column name not null,
@@ -1216,7 +1155,6 @@ comment on column lead_sync.sources.inserts is 'Whether a lead from elsewhere ge
 comment on column lead_sync.sources.position is 'The last key that the first reading has read';
 comment on column lead_sync.sources.read_at is 'When all rows had been read; null: the first reading is at work';
 
--- Which row is which lead, and what the two last agreed on. Several rows of one e-mail are one lead.
 create table if not exists lead_sync.source_rows (
   id bigint generated always as identity primary key,
   source regclass not null references lead_sync.sources (source) on delete cascade,
@@ -1236,7 +1174,6 @@ comment on column lead_sync.source_rows.refusal is 'Why the row was not taken, o
 create index if not exists source_rows_lead_idx on lead_sync.source_rows (lead_id) where lead_id is not null;
 create index if not exists source_rows_refused_idx on lead_sync.source_rows (source) where refusal is not null;
 
--- What was written and not yet carried over: a key of a source, or a lead. Whoever writes only adds a row, and so waits for nobody.
 create table if not exists lead_sync.source_changes (
   id bigint generated always as identity primary key,
   source regclass not null,
@@ -1248,8 +1185,6 @@ comment on table lead_sync.source_changes is 'Neither key nor lead: what was wri
 create index if not exists source_changes_key_idx on lead_sync.source_changes (source, id) where key is not null;
 
 -- migrations/hosts/tables.sql
--- Hosts at which many companies have a page: as a lead's domain they say nothing of its company. Those of mail services are in free_email_domains.
--- Subdomains count, too (de.linkedin.com), but not those of site builders: acme.myshopify.com is Acme's alone.
 create table if not exists public.shared_hosts (
   host text primary key check (host = lower(btrim(host)) and host like '%_.__%'),
   kind text not null check (kind in ('social', 'site_builder', 'short_link', 'marketplace'))
@@ -1257,7 +1192,6 @@ create table if not exists public.shared_hosts (
 alter table public.shared_hosts enable row level security;
 
 -- migrations/duplicates/tables.sql
--- What of a lead is compared with others, in normal form. Filled by find_duplicates alone: who never searches has no row here.
 create table if not exists lead_sync.duplicate_marks (
   lead_id uuid primary key references public.leads (id) on delete cascade,
   emails text[] not null,
@@ -1274,7 +1208,6 @@ comment on column lead_sync.duplicate_marks.keys is 'The blocks that the lead is
 comment on column lead_sync.duplicate_marks.due is 'The lead is new or changed, and not compared with others since';
 create index if not exists duplicate_marks_due_idx on lead_sync.duplicate_marks (lead_id) where due;
 
--- The blocks: leads that share a key are compared, others never. A key is a hash of 64 bits; what it stands for is compared in any case.
 create table if not exists lead_sync.duplicate_keys (
   key bigint not null,
   lead_id uuid not null,
@@ -1282,7 +1215,6 @@ create table if not exists lead_sync.duplicate_keys (
 );
 alter table lead_sync.duplicate_keys enable row level security;
 
--- Leads that may be one person.
 create table if not exists lead_sync.duplicate_pairs (
   lead_a uuid not null references public.leads (id) on delete cascade,
   lead_b uuid not null references public.leads (id) on delete cascade,
@@ -1302,7 +1234,6 @@ comment on column lead_sync.duplicate_pairs.decided is 'not_duplicate: the pair 
 create index if not exists duplicate_pairs_lead_b_idx on lead_sync.duplicate_pairs (lead_b);
 create index if not exists duplicate_pairs_open_idx on lead_sync.duplicate_pairs (score desc, lead_a, lead_b) where decided is null;
 
--- How far the search has come.
 create table if not exists lead_sync.duplicate_search (
   only_row boolean primary key default true check (only_row),
   from_time timestamptz not null default '-infinity',
@@ -1316,7 +1247,6 @@ comment on column lead_sync.duplicate_search.from_id is 'How far it has read: in
 comment on column lead_sync.duplicate_search.round_began_at is 'null: all leads that had changed were read and compared';
 comment on column lead_sync.duplicate_search.figures is 'What the round at hand, or the last one, has done so far';
 
--- Merges of two leads that somebody asked for, each until it is done, and what both were before.
 create table if not exists lead_sync.merges (
   id bigint generated always as identity primary key,
   keep_id uuid not null references public.leads (id) on delete cascade,
@@ -1350,7 +1280,6 @@ create index if not exists merges_keep_idx on lead_sync.merges (keep_id);
 create index if not exists merges_drop_idx on lead_sync.merges (drop_id);
 
 -- migrations/forgetting/tables.sql
--- The key of the hashes, made once: without it nobody can find out by guessing addresses who was forgotten. inner_pad and outer_pad are the key as HMAC (RFC 2104) mixes it in.
 create table if not exists lead_sync.forgetting_key (
   only_row boolean primary key default true check (only_row),
   inner_pad bytea not null,
@@ -1358,14 +1287,12 @@ create table if not exists lead_sync.forgetting_key (
 );
 alter table lead_sync.forgetting_key enable row level security;
 
--- HMAC-SHA-256 of e-mail addresses and Twenty ids that must not come back.
 create table if not exists lead_sync.forgotten (
   hash bytea primary key,
   forgotten_at timestamptz not null default now()
 );
 alter table lead_sync.forgotten enable row level security;
 
--- Records of Twenty that belong to people who were forgotten, until somebody says that they are destroyed there: whoever stops in between can go on.
 create table if not exists lead_sync.to_destroy (
   object text not null,
   record_id uuid not null,
@@ -1375,9 +1302,6 @@ create table if not exists lead_sync.to_destroy (
 alter table lead_sync.to_destroy enable row level security;
 
 -- migrations/rate_limits/tables.sql
--- What is left of a workspace's calls of Twenty, and what is known of its limit: one row for all n8n processes that share it (lead_sync.settings.share_calls).
--- `tokens` counts as of `taken_at`, which lies ahead while turns are given away that have not come yet. Of `learned` the database reads
--- {belief, calls_per_minute, at_once}; the rest is LearnedRate's of the nodes, which alone works it out.
 create table if not exists lead_sync.rate_limits (
   workspace text primary key,
   tokens integer not null check (tokens >= 0),
@@ -1388,7 +1312,6 @@ create table if not exists lead_sync.rate_limits (
 alter table lead_sync.rate_limits enable row level security;
 
 -- migrations/inbox/tables.sql
--- Records of Twenty that a webhook named and that have not been read since: one row a record, however many hints came for it.
 create table if not exists lead_sync.inbox (
   object text not null,
   record_id uuid not null,
@@ -1407,7 +1330,6 @@ comment on column lead_sync.inbox.hinted_again_at is 'The first hint that came a
 create index if not exists inbox_due_idx on lead_sync.inbox (due_at);
 create index if not exists inbox_waiting_idx on lead_sync.inbox (waiting_since);
 
--- What came and went, by the hour. Each session counts in one of 16 rows an hour, so that none waits for another: sum them up.
 create table if not exists lead_sync.inbox_hours (
   hour timestamptz not null,
   shard integer not null,
@@ -1440,7 +1362,6 @@ comment on column lead_sync.instant_push.edge_url is 'Address of the webhook tha
 comment on column lead_sync.instant_push.arrivals_url is 'Address of the webhook that assigns and tells leads that arrived; null: NOTIFY only';
 comment on column lead_sync.instant_push.secret is 'What the call carries in the header X-Lead-Sync-Secret';
 
--- One row for each that a running transaction has something for: its deferred trigger acts once, when the transaction commits.
 create table if not exists lead_sync.push_wishes (
   xact xid8 default pg_current_xact_id(),
   target text not null check (target in ('push', 'edge', 'arrivals')),
@@ -1448,13 +1369,11 @@ create table if not exists lead_sync.push_wishes (
 );
 alter table lead_sync.push_wishes enable row level security;
 
--- When the last call of each kind was made, in milliseconds since 1970. A sequence: no writer ever waits for another one, and none fails to serialise.
 create sequence if not exists lead_sync.last_push_call;
 create sequence if not exists lead_sync.last_edge_call;
 create sequence if not exists lead_sync.last_arrivals_call;
 
 -- migrations/reconcile/tables.sql
--- A running reconciliation: how far it has compared.
 create table if not exists lead_sync.reconciliations (
   run_id uuid primary key,
   report_only boolean not null default false,
@@ -1474,7 +1393,6 @@ comment on column lead_sync.reconciliations.page_size is 'A range that differs i
 comment on column lead_sync.reconciliations.summaries_left is 'How many unequal summaries are borne before all that is left is read: about the calls that reading everything costs';
 comment on column lead_sync.reconciliations.suspicion is 'Why nothing may be repaired: so many leads have lost their person that this may be another workspace';
 
--- What a running reconciliation still has to compare: ranges of ids, (after, through].
 create table if not exists lead_sync.id_ranges (
   run_id uuid not null references lead_sync.reconciliations (run_id) on delete cascade,
   after uuid not null default '00000000-0000-0000-0000-000000000000',
@@ -1483,13 +1401,11 @@ create table if not exists lead_sync.id_ranges (
   primary key (run_id, after, step)
 );
 alter table lead_sync.id_ranges enable row level security;
--- a reconciliation that was under way before there were ranges goes on to read all ids
 insert into lead_sync.id_ranges (run_id, step)
 select r.run_id, 'read' from lead_sync.reconciliations as r
 where not r.compared and not exists (select from lead_sync.id_ranges as i where i.run_id = r.run_id);
 comment on column lead_sync.id_ranges.step is 'changed: ids of people changed lately are read; read: all ids are; summarise: a summary is compared';
 
--- What a running reconciliation has found; its end keeps the counts and some examples.
 create table if not exists lead_sync.findings (
   run_id uuid not null references lead_sync.reconciliations (run_id) on delete cascade,
   kind text not null check (kind in ('missing', 'orphaned', 'different', 'unsynced', 'impossible', 'duplicates')),
@@ -1501,27 +1417,23 @@ alter table lead_sync.findings enable row level security;
 comment on column lead_sync.findings.subject is 'The Twenty id (missing, orphaned, different) or the lead''s id (unsynced, impossible; of duplicates the oldest)';
 
 -- migrations/enrichment/tables.sql
--- How countries are written in leads, in small letters: names, codes, short forms. country is the ISO 3166 alpha-2 code.
 create table if not exists public.country_names (
   name text primary key check (name = lower(btrim(name)) and name <> ''),
   country text not null check (country ~ '^[A-Z]{2}$')
 );
 alter table public.country_names enable row level security;
 
--- First digits of a phone number with its calling code, without +: the longest that fits tells the country.
 create table if not exists public.phone_prefixes (
   prefix text primary key check (prefix ~ '^[1-9][0-9]{0,6}$'),
   country text not null check (country ~ '^[A-Z]{2}$')
 );
 alter table public.phone_prefixes enable row level security;
 
--- Domains of mail services for everybody: an address there says nothing of a company.
 create table if not exists public.free_email_domains (
   domain text primary key check (domain = lower(btrim(domain)) and domain like '%_.__%')
 );
 alter table public.free_email_domains enable row level security;
 
--- A band starts at from_employees and ends where the next of its scheme starts, so bands cannot overlap.
 create table if not exists public.company_size_bands (
   scheme text not null check (btrim(scheme) <> ''),
   from_employees integer not null check (from_employees >= 0),
@@ -1531,7 +1443,6 @@ create table if not exists public.company_size_bands (
 );
 alter table public.company_size_bands enable row level security;
 
--- The income tier of places. region and postal_prefix may be blank; the longest match wins: postal prefix, then region, then the country alone.
 create table if not exists public.geo_income_tiers (
   country text not null check (country ~ '^[A-Z]{2}$'),
   region text not null default '' check (region = lower(btrim(region))),
@@ -1544,7 +1455,6 @@ create table if not exists public.geo_income_tiers (
 alter table public.geo_income_tiers enable row level security;
 
 -- migrations/conditions/tables.sql
--- Rules as they are evaluated. set_no: -2 the sales reps' conditions (one group a rep), -1 the draft, 0 the segments' criteria (one group a segment, points are shares of 1), otherwise a published version.
 create table if not exists lead_sync.conditions (
   set_no integer not null,
   condition_key text not null,
@@ -1567,7 +1477,6 @@ alter table lead_sync.conditions enable row level security;
 comment on column lead_sync.conditions.attribute_no is 'Place in the list of lead_sync.scoring_attributes(); the keys of attributes come behind it, in order of attribute_key';
 comment on column lead_sync.conditions.timed is 'The outcome changes as time passes, without a change of the lead';
 
--- What of a lead a set looks at, by place in the list of attributes: worked out once a set, because it is needed at every write of a lead.
 create table if not exists lead_sync.condition_sets (
   set_no integer primary key,
   used boolean[] not null,
@@ -1580,7 +1489,6 @@ comment on column lead_sync.condition_sets.worded is 'Attributes that are looked
 comment on column lead_sync.condition_sets.dated is 'Keys of attributes that hold a day';
 
 -- migrations/scoring/tables.sql
--- The draft. Nothing that happens here changes a score before publish_scoring_rules().
 create table if not exists public.lead_scoring_groups (
   rule_group text primary key check (btrim(rule_group) <> ''),
   lowest numeric check (lowest between -1000 and 0),
@@ -1616,7 +1524,6 @@ create table if not exists public.lead_scoring_versions (
 );
 alter table public.lead_scoring_versions enable row level security;
 
--- version: the published rules in force, 0 before the first. epoch goes up with every change that makes scores stale; leads carry the epoch that they were scored in.
 create table if not exists lead_sync.scoring_state (
   only_row boolean primary key default true check (only_row),
   version integer not null default 0,
@@ -1630,8 +1537,6 @@ comment on column lead_sync.scoring_state.segments_epoch is 'The epoch in which 
 insert into lead_sync.scoring_state (only_row) values (true) on conflict do nothing;
 
 -- migrations/segments/tables.sql
--- What AI said of a lead, about which facts and segments: it is asked again when the facts have changed, when none fitted and the segments have changed,
--- and up to three times while its answers cannot be taken.
 create table if not exists lead_sync.ai_answers (
   lead_id uuid primary key references public.leads (id) on delete cascade,
   facts text not null,
@@ -1648,7 +1553,6 @@ comment on column lead_sync.ai_answers.rejections is 'Answers in a row, about th
 create index if not exists ai_answers_segment_id_idx on lead_sync.ai_answers (segment_id) where segment_id is not null;
 
 -- migrations/follow_ups/tables.sql
--- Which leads get a task in Twenty. In title and body, {name}, {phone}, {company}, {score} and {segment} stand for the lead's own.
 create table if not exists public.follow_up_rules (
   rule_key text primary key check (rule_key ~ '^[a-z0-9][a-z0-9_]{0,62}$'),
   lowest_score numeric not null check (lowest_score between 0 and 100),
@@ -1668,7 +1572,6 @@ comment on column public.follow_up_rules.max_lead_age_days is 'Only leads create
 comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day; no_activity: nothing happened for idle_days and no meeting is to come, once until something does';
 comment on column public.follow_up_rules.idle_days is 'Of no_activity: days since the last note, task, message, meeting, form or call, or since the lead was created';
 
--- Tasks that were made or tried, one a lead and rule; of a missed call or of no activity, the rule's key has the day (UTC) of the call or of the last activity behind it: missed_call:2026-01-31; that of an assignment has the key "new lead".
 create table if not exists lead_sync.follow_ups (
   task_id uuid primary key,
   lead_id uuid not null references public.leads (id) on delete cascade,
@@ -1681,7 +1584,6 @@ create table if not exists lead_sync.follow_ups (
 alter table lead_sync.follow_ups enable row level security;
 
 -- migrations/assignment/tables.sql
--- Who takes leads, one row a person. While none is active, nothing of this theme is done for a lead.
 create table if not exists public.sales_reps (
   member_id uuid primary key,
   name text not null check (btrim(name) <> ''),
@@ -1696,7 +1598,6 @@ comment on column public.sales_reps.weight is 'Somebody with 2 gets twice as man
 comment on column public.sales_reps.conditions is 'A list of {attribute, operator, value}, all of which must hold; whoever has some comes before all who have none. Empty: any lead';
 comment on column public.sales_reps.credit is 'Kept by the round robin: who has most is next';
 
--- Leads that arrived, who is to call them, and what was done about it.
 create table if not exists public.lead_assignments (
   lead_id uuid primary key references public.leads (id) on delete cascade,
   touch_id bigint not null,
@@ -1723,7 +1624,6 @@ create index if not exists lead_assignments_unassigned_idx on public.lead_assign
 create index if not exists lead_assignments_untouched_idx on public.lead_assignments (arrived_at) where first_response_at is null;
 create index if not exists lead_assignments_to_twenty_idx on public.lead_assignments (touch_id) where member_id is not null and in_twenty_at is null;
 
--- What is to be told of leads: that one arrived (level 0), that it was escalated (1 and on). Rows that nobody confirmed as sent are given out again.
 create table if not exists lead_sync.lead_news (
   id bigint generated always as identity primary key,
   lead_id uuid not null references public.lead_assignments (lead_id) on delete cascade,
@@ -1736,7 +1636,6 @@ alter table lead_sync.lead_news enable row level security;
 create index if not exists lead_news_open_idx on lead_sync.lead_news (id) where told_at is null;
 create index if not exists lead_news_offered_idx on lead_sync.lead_news (offered_until);
 
--- One row of settings of this theme.
 create table if not exists lead_sync.assignment_settings (
   only_row boolean primary key default true check (only_row),
   owner_field text check (owner_field ~ '^[a-z][A-Za-z0-9]*$'),
@@ -1756,9 +1655,7 @@ comment on column lead_sync.assignment_settings.flood_limit is 'So many leads a 
 insert into lead_sync.assignment_settings (only_row) values (true) on conflict do nothing;
 
 -- migrations/opportunities/tables.sql
--- Deals: as checkouts and trials write them here, and as sales moves them in Twenty. Amounts are exact; stages are the workspace's own.
 
--- The stages of the workspace, in its order, kept in step with Twenty; what a stage means for revenue is decided here.
 create table if not exists public.sales_stages (
   stage text primary key,
   label text,
@@ -1802,7 +1699,6 @@ create unique index if not exists opportunities_twenty_id_key on public.opportun
 create index if not exists opportunities_lead_idx on public.opportunities (lead_id) where lead_id is not null;
 create index if not exists opportunities_created_at_idx on public.opportunities (created_at);
 
--- Each move between stages, from the day of installation on; what was known before is one row.
 create table if not exists public.opportunity_stages (
   id bigint generated always as identity primary key,
   opportunity_id uuid not null references public.opportunities (id) on delete cascade,
@@ -1816,10 +1712,7 @@ comment on column public.opportunity_stages.moved_by is 'Who moved it, as far as
 create index if not exists opportunity_stages_opportunity_idx on public.opportunity_stages (opportunity_id, moved_at);
 
 -- migrations/activities/tables.sql
--- What people did about leads, as Twenty has it: notes, tasks, messages and meetings, and on whom each hangs. They come from Twenty alone and nothing goes
--- back, so there is nothing to merge: what was read last is right. Empty until Lead Sync › Pull Activities runs for the first time.
 
--- One row of settings of this theme.
 create table if not exists lead_sync.activity_settings (
   only_row boolean primary key default true check (only_row),
   texts text not null default 'excerpt' check (texts in ('none', 'title', 'excerpt', 'body'))
@@ -1828,7 +1721,6 @@ alter table lead_sync.activity_settings enable row level security;
 comment on column lead_sync.activity_settings.texts is 'What is kept of what people wrote: none, title, excerpt (title and the first 200 characters), body (all). Less erases the rest at once; more is there once everything was read again';
 insert into lead_sync.activity_settings (only_row) values (true) on conflict do nothing;
 
--- A record of Twenty, once, on however many leads it hangs.
 create table if not exists lead_sync.activities (
   kind text not null check (kind in ('note', 'task', 'message', 'meeting')),
   twenty_id uuid not null,
@@ -1854,8 +1746,6 @@ comment on column lead_sync.activities.updated_at is 'Twenty''s updatedAt, infin
 comment on column lead_sync.activities.read_at is 'When the read began that this comes from; infinity: its lead was forgotten, and it stays out';
 comment on column lead_sync.activities.absent_since is 'A read missed it; a second one, absence_allowance later, confirms that it is gone';
 
--- On whom it hangs: noteTarget and taskTarget, and the participants of messages and meetings. They are records of their own in Twenty, and may come before
--- what they belong to, or long after.
 create table if not exists lead_sync.activity_links (
   kind text not null check (kind in ('note', 'task', 'message', 'meeting')),
   twenty_id uuid not null,
@@ -1877,7 +1767,6 @@ create index if not exists activity_links_person_idx on lead_sync.activity_links
 create index if not exists activity_links_opportunity_idx on lead_sync.activity_links (opportunity_id) where opportunity_id is not null;
 create index if not exists activity_links_activity_idx on lead_sync.activity_links (kind, activity_id);
 
--- How far each object of Twenty was read. A window that is not read to its end is gone on with.
 create table if not exists lead_sync.activity_cursors (
   object text primary key,
   read_until timestamptz,
@@ -1890,7 +1779,6 @@ alter table lead_sync.activity_cursors enable row level security;
 comment on column lead_sync.activity_cursors.whole_since is 'When a read of everything began that is not through: what it does not meet is looked for by id';
 
 -- migrations/attribution/tables.sql
--- What attribution needs beside touches and deals: what advertising cost, and what money was worth. Both are empty until somebody fills them.
 
 create table if not exists public.campaign_costs (
   day date not null,
@@ -1918,7 +1806,6 @@ alter table public.exchange_rates enable row level security;
 comment on column public.exchange_rates.rate is 'What one unit of currency was worth in base on that day';
 comment on column public.exchange_rates.source is 'Where the rate comes from, e.g. ECB reference rates';
 
--- How a lead scored when its deal was made, from the day of installation on: scores move on, and the score of today would foretell what happened yesterday.
 create table if not exists lead_sync.deal_scores (
   opportunity_id uuid primary key references public.opportunities (id) on delete cascade,
   score numeric not null,
@@ -1927,7 +1814,6 @@ create table if not exists lead_sync.deal_scores (
 alter table lead_sync.deal_scores enable row level security;
 comment on column lead_sync.deal_scores.rules is 'The points of each rule that fitted, as in leads.score_breakdown';
 
--- The trend of data quality: what get_data_quality() found, once a month while keep_data_quality of the settings wants it.
 create table if not exists lead_sync.data_quality (
   month date not null,
   field text not null,
@@ -1942,8 +1828,6 @@ alter table lead_sync.data_quality enable row level security;
 comment on column lead_sync.data_quality.source is 'leads.lead_source; blank: none, *: all';
 
 -- migrations/events/tables.sql
--- What flows of your own are started by: each has a feed, which collects what it wants from its first read on, and keeps it until the flow says that it has it.
--- While there is no feed, nothing is collected.
 create table if not exists lead_sync.event_feeds (
   feed text primary key check (length(feed) between 1 and 200),
   events text[] not null,
@@ -1970,9 +1854,7 @@ create index if not exists lead_events_feed_idx on lead_sync.lead_events (feed, 
 create index if not exists lead_events_happened_at_idx on lead_sync.lead_events using brin (happened_at);
 
 -- migrations/edge/tables.sql
--- The edge replica. Nothing looks at the sources, no trigger is on them, until enable_edge() is called.
 
--- Which table is which table in D1, and who owns it. Users edit these rows; enable_edge() puts them into use.
 create table if not exists lead_sync.edge_tables (
   edge_table text primary key check (edge_table ~ '^[a-z][a-z0-9_]{0,39}$' and edge_table !~ '^(edge|sqlite)_|_changes$|_next_'),
   source text not null,
@@ -1990,7 +1872,6 @@ comment on column lead_sync.edge_tables.deleted_column is 'A row counts as delet
 comment on column lead_sync.edge_tables.columns is '[{name: column in D1, from: column here, type: text|integer|real|boolean|timestamp|json, index: true, merge: last|earliest}]';
 comment on column lead_sync.edge_tables.repair is 'Whether a check repairs what it finds, or only reports it';
 
--- The tables that are on, with the mapping as it was when they were turned on.
 create table if not exists lead_sync.edge_states (
   edge_table text primary key references lead_sync.edge_tables (edge_table),
   source text not null,
@@ -2019,8 +1900,6 @@ comment on column lead_sync.edge_states.sample is 'Which range of keys the next 
 comment on column lead_sync.edge_states.rebuild_position is 'The last key that was filled in';
 comment on column lead_sync.edge_states.leftovers is 'Rebuilds that were given up and whose tables may still be in D1';
 
--- The version of each row that changed since its table was turned on, and which one the other side has. Down it is the outbox: one row a key, however
--- often it changes. A row stays when it was sent: it is what keeps late batches from bringing old data back.
 create table if not exists lead_sync.edge_rows (
   edge_table text not null,
   key text collate "C" not null,
@@ -2038,7 +1917,6 @@ create index if not exists edge_rows_refused_idx on lead_sync.edge_rows (edge_ta
 
 create sequence if not exists lead_sync.edge_versions;
 
--- Rows of D1 that Supabase could not store.
 create table if not exists lead_sync.edge_rejects (
   id bigint generated always as identity primary key,
   edge_table text not null,
@@ -2050,7 +1928,6 @@ create table if not exists lead_sync.edge_rejects (
 alter table lead_sync.edge_rejects enable row level security;
 create unique index if not exists edge_rejects_key on lead_sync.edge_rejects (edge_table, key);
 
--- Runs of the edge, apart from those between Twenty and Supabase: they have other directions and other figures. A running row is its direction's lease.
 create table if not exists lead_sync.edge_runs (
   id uuid primary key default gen_random_uuid(),
   direction text not null check (direction in ('down', 'up')),
@@ -2076,7 +1953,6 @@ create index if not exists edge_runs_started_at_idx on lead_sync.edge_runs (star
 create index if not exists edge_runs_direction_idx on lead_sync.edge_runs (direction, mode, started_at desc);
 
 -- migrations/doctor/tables.sql
--- What the last look at all parts found, for the dashboard: one row at most, made by the first look.
 create table if not exists lead_sync.last_findings (
   only_row boolean primary key default true check (only_row),
   at timestamptz not null,
@@ -2088,7 +1964,6 @@ comment on column lead_sync.last_findings.source is 'Who looked: "workflow" or "
 comment on column lead_sync.last_findings.findings is 'A list of {area, check, status: ok, warning or error, detail, next_step}';
 
 -- migrations/audit/actor.sql
--- Who calls: what the header X-Lead-Sync-Actor says, a JSON string of ASCII characters; else the e-mail or the role of the API key; in SQL, the login. At most 200 characters.
 create or replace function lead_sync.actor() returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -2105,9 +1980,6 @@ end
 $$;
 
 -- migrations/audit/get_audit_log.sql
--- Who did what, the newest first, as far back as archive_days of the settings.
---   p_action  only what begins with this, e.g. resolve_conflict; null: everything     p_position  the position of the page before
--- Returns {entries: [{id, done_at, done_by, action, subject}], has_next, position}. Raises 22023 on a malformed call.
 create or replace function public.get_audit_log(p_action text default null, p_limit integer default 100, p_position bigint default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -2133,7 +2005,6 @@ end
 $$;
 
 -- migrations/audit/note_action.sql
--- Notes that somebody did something, for the record. p_subject: an object of at most 4 kB, without values of leads; p_by: who, if not the caller. Returns {noted: true}; raises 22023 on a malformed call.
 create or replace function public.note_action(p_action text, p_subject jsonb default '{}', p_by text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 begin
@@ -2146,8 +2017,6 @@ end
 $$;
 
 -- migrations/audit/note_setting.sql
--- After a row of a table of settings was written: which one, and what changed in it. tg_argv: the columns that name the row, and those that the sync keeps in it itself, each as a list in braces.
--- What a migration writes is not noted.
 create or replace function lead_sync.note_setting() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -2168,7 +2037,6 @@ end
 $$;
 
 -- migrations/values/ascii_host.sql
--- A host as the name service has it: small letters, no dot at the end, labels in other letters as xn--… (at most 63 characters; a longer one is no label).
 create or replace function lead_sync.ascii_host(p_host text) returns text
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -2185,7 +2053,6 @@ end
 $$;
 
 -- migrations/values/attribute_values.sql
--- An attributes object as fields: {"utm": " x "} -> {"attributes.utm": "x"}; p_keep_blank keeps blanks as nulls ("known to be blank").
 create or replace function lead_sync.attribute_values(p_attributes jsonb, p_keep_blank boolean default false) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_object_agg('attributes.' || a.key, c.value) filter (where p_keep_blank or c.value <> 'null'), '{}')
@@ -2200,7 +2067,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/values/bare_domain.sql
--- A company's domain bare: no scheme, user, www, port, path or dot at the end.
 create or replace function lead_sync.bare_domain(p_domain text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -2212,7 +2078,6 @@ end
 $$;
 
 -- migrations/values/clean_list.sql
--- A list as it is compared: texts trimmed, blanks dropped; an empty one becomes a JSON null. [" a ", ""] -> ["a"]
 create or replace function lead_sync.clean_list(p_list jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_agg(c.value order by e.ordinality) filter (where c.value <> 'null'), 'null')
@@ -2223,8 +2088,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/values/clean.sql
--- Trims white space and invisible characters of every kind (byte order marks, soft hyphens, marks of direction); blank becomes null. nodes/lead/normal-form.ts
--- has the same characters, test/lead/normal-forms.json runs through both.
 create or replace function lead_sync.clean(p_text text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -2233,7 +2096,6 @@ end
 $$;
 
 -- migrations/values/comparable_list.sql
--- A list in comparable form: what it holds, each once. Without order: Twenty keeps the one it was given, but it means nothing, and a merge of two people changes it.
 create or replace function lead_sync.comparable_list(p_kind text, p_list jsonb) returns text
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -2245,10 +2107,6 @@ end
 $$;
 
 -- migrations/values/comparable.sql
--- A value in a form in which two spellings of one thing are equal; used only to see that both sides mean the same.
--- Phones: the last nine digits, extension dropped, because a local spelling lacks the country code (E.164 has at most 15 digits, national numbers mostly 9 or 10);
--- is_same compares more where it can. Domains, and those of e-mails, in letters of the name service: Twenty stores them so from 2.41 on.
--- A value of which that leaves nothing, such as a phone "call me", stands for itself: only a blank is equal to a blank.
 create or replace function lead_sync.comparable(p_kind text, p_value jsonb) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -2279,7 +2137,6 @@ end
 $$;
 
 -- migrations/values/csv_lines.sql
--- The lines of CSV text but for the first and blank ones, as trimmed values: commas between them, values in double quotes may hold commas and doubled quotes, no line ends.
 create or replace function lead_sync.csv_lines(p_csv text) returns table (line integer, fields text[])
 language plpgsql immutable parallel safe rows 1000 set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -2295,7 +2152,6 @@ end
 $$;
 
 -- migrations/values/email_key.sql
--- What leads of one e-mail have in common, as the index on public.leads has it: neither white space nor invisible characters, composed, in small letters.
 create or replace function lead_sync.email_key(p_email text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -2304,8 +2160,6 @@ end
 $$;
 
 -- migrations/values/email_keys.sql
--- E-mail addresses as they are looked for: for the index on public.leads. It runs with the rights of whoever writes a lead with other addresses, a site's form included:
--- everybody may execute it, and it names nothing of this schema, which they may not use.
 create or replace function lead_sync.email_keys(p_emails text[]) returns text[]
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -2314,8 +2168,6 @@ end
 $$;
 
 -- migrations/values/email_spellings.sql
--- The keys that leads of an e-mail may have: with its host as the name service has it, which comes first, as it is given, and in the letters that it stands for.
--- Mostly that is one; none for a blank.
 create or replace function lead_sync.email_spellings(p_email text) returns text[]
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -2347,8 +2199,6 @@ end
 $$;
 
 -- migrations/values/is_same.sql
--- Whether two values mean the same, blanks included. Two phones that are both written with their calling code are compared whole: +1 415 555 2671 is not
--- +1 315 555 2671. Some people write the 0 of a national number behind it (+49 0171 …).
 create or replace function lead_sync.is_same(p_kind text, p_one jsonb, p_other jsonb) returns boolean
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -2370,7 +2220,6 @@ end
 $$;
 
 -- migrations/values/is_uuid.sql
--- Whether a text is a UUID.
 create or replace function lead_sync.is_uuid(p_text text) returns boolean
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -2379,7 +2228,6 @@ end
 $$;
 
 -- migrations/values/lead_values.sql
--- The values of a lead's row. Trims in place of calling clean, and of plain white space only: this runs for every lead of every page.
 create or replace function lead_sync.lead_values(p_lead public.leads) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -2418,7 +2266,6 @@ end
 $$;
 
 -- migrations/values/list_values.sql
--- The columns of several texts as values.
 create or replace function lead_sync.list_values(p_emails text[], p_phones text[]) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select jsonb_strip_nulls(jsonb_build_object(
@@ -2427,7 +2274,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/values/normal_text.sql
--- A text in its one normal form, used to compare only: no invisible characters, one plain space for each run of white space, none around it, composed letters (NFC).
 create or replace function lead_sync.normal_text(p_text text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -2436,7 +2282,6 @@ end
 $$;
 
 -- migrations/values/phone_key.sql
--- The digits of a phone number that is written in full, as phone_keys has it; null for any other.
 create or replace function lead_sync.phone_key(p_phone text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -2445,8 +2290,6 @@ end
 $$;
 
 -- migrations/values/phone_keys.sql
--- Phone numbers as leads are looked for by them: the digits of those that are written in full, with their calling code (+ or 00 first; E.164 has 15 digits at
--- most). A number without it, one with an extension, two in one text are nobody's own. For the index on public.leads, as email_keys is, and by its rules.
 create or replace function lead_sync.phone_keys(p_phones text[]) returns text[]
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -2468,7 +2311,6 @@ end
 $$;
 
 -- migrations/values/punycode.sql
--- The characters of a label as Punycode (RFC 3492): buecher with its umlaut -> bcher-kva.
 create or replace function lead_sync.punycode(p_label text) returns text
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -2525,7 +2367,6 @@ end
 $$;
 
 -- migrations/values/stated_list.sql
--- What was stated for a column of several texts: a list, or one text with commas, semicolons or line breaks between them. Anything else stays as it is.
 create or replace function lead_sync.stated_list(p_value jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case jsonb_typeof(p_value)
@@ -2536,7 +2377,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/values/stated_values.sql
--- The values that a snapshot (or a lead from another source) states: blanks it states are kept as nulls, what it does not name is absent.
 create or replace function lead_sync.stated_values(p_snapshot jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select (
@@ -2562,7 +2402,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/values/text_array.sql
--- A list as a column of texts holds it; blank is the empty one.
 create or replace function lead_sync.text_array(p_list jsonb) returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select array(
@@ -2573,7 +2412,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/values/unicode_label.sql
--- A label of the name service in the letters that it stands for (RFC 3492): xn--bcher-kva -> buecher with its umlaut. One that stands for none stays as it is.
 create or replace function lead_sync.unicode_label(p_label text) returns text
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -2633,7 +2471,6 @@ end
 $$;
 
 -- migrations/values/whole_phone.sql
--- The digits of a phone number, or of each in a list, that is written with its calling code (+ or 00 first); null when one is not.
 create or replace function lead_sync.whole_phone(p_value jsonb) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case when bool_and(d.digits is not null) then string_agg(distinct d.digits, ' ' order by d.digits) end
@@ -2646,7 +2483,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/values/wire_form.sql
--- Values back in the wire form of a lead: "attributes.utm" becomes {"attributes": {"utm": …}}.
 create or replace function lead_sync.wire_form(p_values jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.key not like 'attributes.%'), '{}')
@@ -2659,14 +2495,12 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/objects/adapter_of.sql
--- By which adapter the records of an object of Twenty come and go: its own, or that of leads.
 create or replace function lead_sync.adapter_of(p_object text) returns text
 language sql stable set search_path = '' as $$
   select coalesce((select o.adapter from lead_sync.objects as o where o.object = p_object), 'lead')
 $$;
 
 -- migrations/objects/forget_rows.sql
--- After rows of a synced table went: what was agreed for them and their conflicts go with them. tg_argv: the adapter.
 create or replace function lead_sync.forget_rows() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -2682,7 +2516,6 @@ end
 $$;
 
 -- migrations/objects/linked_rows.sql
--- Which rows are linked to records of Twenty: {twenty_id: id}.
 create or replace function lead_sync.linked_rows(p_adapter text, p_twenty_ids uuid[]) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -2694,7 +2527,6 @@ end
 $$;
 
 -- migrations/objects/lock_rows.sql
--- Locks rows in the order of their ids: one order everywhere means no deadlock.
 create or replace function lead_sync.lock_rows(p_adapter text, p_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -2703,10 +2535,6 @@ end
 $$;
 
 -- migrations/objects/mark_rows.sql
--- Writes how rows stand. p_items: [{lead_id, sync_status, …}], lead_id being the id of whatever row it is; what an item does not name stays.
---   error           the message; null: none      count           of errors; failed: 1, one more
---   sync_direction  of the last change           last_synced_at  when the sides agreed
---   twenty_id       of the record                left_out        fields that Twenty did not get
 create or replace function lead_sync.mark_rows(p_adapter text, p_items jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -2727,8 +2555,6 @@ end
 $$;
 
 -- migrations/objects/match_rows.sql
--- Which row each snapshot of an object other than leads is about, as match_snapshots has it for those, and how that row stands. By Twenty id; by the row's own id, only if
--- that row is unlinked (a create whose answer was lost) or its record is gone for good; by nothing else. A record that comes twice counts once, the later copy.
 create or replace function lead_sync.match_rows(p_adapter text, p_items jsonb)
 returns table (
   index integer, snapshot jsonb, twenty_id uuid, stated jsonb, absent boolean, dead boolean, repeated boolean, lead_id uuid, newly_linked boolean, by_address boolean,
@@ -2759,7 +2585,6 @@ end
 $$;
 
 -- migrations/objects/read_rows.sql
--- Rows as the engine sees them. An array, since of that the planner knows how many there are.
 create or replace function lead_sync.read_rows(p_adapter text, p_ids uuid[]) returns lead_sync.synced_row[]
 language plpgsql stable set search_path = '' as $$
 declare
@@ -2773,7 +2598,6 @@ end
 $$;
 
 -- migrations/objects/rows_sql.sql
--- A statement over the rows of an adapter: {table} stands for its table, {values} for the values of its row l, {email} for the e-mail by which that row is known.
 create or replace function lead_sync.rows_sql(p_adapter text, p_sql text) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -2786,7 +2610,6 @@ end
 $$;
 
 -- migrations/objects/write_leads.sql
--- Writes what a merge makes of leads: new ones, in the given order, and the values that others take.
 create or replace function lead_sync.write_leads(p_changes lead_sync.row_change[]) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -2838,7 +2661,6 @@ end
 $$;
 
 -- migrations/objects/write_rows.sql
--- Writes what a merge makes of rows: new ones, in the given order, and the values that others take.
 create or replace function lead_sync.write_rows(p_adapter text, p_changes lead_sync.row_change[]) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -2847,15 +2669,12 @@ end
 $$;
 
 -- migrations/mappings/known_base.sql
--- A base without the fields that start anew. p_settled_at: when the lead was last merged or written; p_renewed: of renewed_rules.
 create or replace function lead_sync.known_base(p_base jsonb, p_settled_at timestamptz, p_renewed jsonb) returns jsonb
 language sql stable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select p_base - array(select r ->> 'field' from jsonb_array_elements(p_renewed) as r where (r ->> 'base_since')::timestamptz > p_settled_at)
 $$;
 
 -- migrations/mappings/note_mapping_change.sql
--- Before a mapping row is written: a field that is read from another place in Twenty, is there again, was not taken from there so far, or is new to leads that are
--- synced already has no base any more. Otherwise the blank at the new place would count as somebody's edit, and erase the leads' values.
 create or replace function lead_sync.note_mapping_change() returns trigger
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -2876,8 +2695,6 @@ end
 $$;
 
 -- migrations/mappings/note_missing_fields.sql
--- Notes which mapped fields the Twenty workspace lacks, by their first name. A field that is there again makes the leads that hold it due:
--- some of the 20,000 synced last at once, so that the call ends in time, all others with the next reconciliation.
 create or replace function lead_sync.note_missing_fields(p_object text, p_missing jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -2914,16 +2731,12 @@ end
 $$;
 
 -- migrations/mappings/renewed_rules.sql
--- Those rules whose fields start anew in leads that were not merged or written since; null, as mostly, for none.
 create or replace function lead_sync.renewed_rules(p_rules jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select jsonb_agg(r) from jsonb_array_elements(p_rules) as r where r ? 'base_since'
 $$;
 
 -- migrations/mappings/rules.sql
--- The mapping's rules in force for an object: [{field, kind, direction, policy, base_since, of_company}], with a run's policy in place of each field's own when given.
--- The kind of a list says what is in it, as its field in Twenty has it: text list, email list, phone list.
--- Deletion always has a rule, because nothing may be written to a deleted record; its direction is 'none' when its row is disabled or missing.
 create or replace function lead_sync.rules(p_object text, p_policy text default null) returns jsonb
 language sql stable set search_path = '' as $$
   select coalesce(
@@ -2955,8 +2768,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/changes/check_size.sql
--- Refuses a lead of more bytes than the settings allow: anybody can fill in a form, and one huge lead would keep all others waiting.
--- One that had more before can still be edited, in steps of 16 kB at most where it grows.
 create or replace function lead_sync.check_size(p_lead public.leads, p_before public.leads) returns void
 language plpgsql stable set search_path = '' as $$
 declare
@@ -2974,8 +2785,6 @@ end
 $$;
 
 -- migrations/changes/due_fields.sql
--- The fields that must go out to Twenty: those whose local value is not what was last agreed.
--- Deletion first: a delete or a restore goes alone; while either side is deleted, fields wait, and a lead deleted before it went out stays here.
 create or replace function lead_sync.due_fields(p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_linked boolean, p_rules jsonb) returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case
@@ -2997,7 +2806,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/changes/engine_is_writing.sql
--- True while the sync itself writes: its writes are not local changes.
 create or replace function lead_sync.engine_is_writing() returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
@@ -3006,9 +2814,6 @@ end
 $$;
 
 -- migrations/changes/note_lead_write.sql
--- Before a row is written by anyone else: check and stamp it; when a synced value changed, note which and when, and make the lead due.
--- A claimed lead stays claimed: its completion sees the change. Setting sync_status to 'pending' by hand makes a lead due as well.
--- A lead that is linked to another person by hand, or to none, starts anew: nothing is agreed with that one, and a push at work with the old one loses its claim.
 create or replace function lead_sync.note_lead_write() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -3075,7 +2880,6 @@ end
 $$;
 
 -- migrations/changes/note_leads_inserted.sql
--- After rows were inserted: their states, due at once unless the sync wrote them.
 create or replace function lead_sync.note_leads_inserted() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -3092,7 +2896,6 @@ end
 $$;
 
 -- migrations/changes/still_left_out.sql
--- Those of a lead's left-out fields whose value here still counts as agreed, although Twenty has another one.
 create or replace function lead_sync.still_left_out(p_left_out jsonb, p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_rules jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_object_agg(e.key, e.value), '{}')
@@ -3103,8 +2906,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/history/fields_to_undo.sql
--- Per field of one lead, what an undo makes of it. p_changes: {field: {is, was, after, at, side}} of changes_to_undo; p_values: the lead's values now; p_rules: see lead_sync.rules.
--- Returns [{field, value, becomes, kept}]: kept says why a field stays as it is, null: it becomes the value before.
 create or replace function lead_sync.fields_to_undo(p_changes jsonb, p_values jsonb, p_rules jsonb) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -3127,8 +2928,6 @@ end
 $$;
 
 -- migrations/history/forget_changes.sql
--- Empties the tables of weeks that ended more than changes_days ago. Waits for nobody: a table in use is emptied by a later call.
--- Runs as the owner, as only it may truncate. Returns how many tables it emptied.
 create or replace function lead_sync.forget_changes(p_now timestamptz) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -3155,10 +2954,6 @@ end
 $$;
 
 -- migrations/history/get_lead_changes.sql
--- What the sync changed of leads and people, the newest first, as far back as changes_days of the settings.
---   p_lead_id, p_run_id  of this lead, of this run; null: of all
---   p_position           where the page before ended
--- Returns {changes: [{changed_at, lead_id, email, run_id, side, made_by, before, after}], has_next, position}. Raises 22023 on a malformed call.
 create or replace function public.get_lead_changes(
   p_lead_id uuid default null, p_run_id uuid default null, p_limit integer default 100, p_position text default null
 ) returns jsonb
@@ -3205,15 +3000,6 @@ end
 $$;
 
 -- migrations/history/undo_sync.sql
--- Sets back what the sync changed: in a run, of leads, in a time, or what all of these say together. Each field becomes what it was before the first of those changes, if it still is as the
--- last of them left it; what somebody changed since stays. The lead is written as if somebody had typed it in, so that the values travel to Twenty with the next push.
--- In pages: each call takes up to p_limit leads, from p_position on. What an undo did is undone by its run_id.
---   p_run_id    of this run, or of this undo             p_from, p_until  from this time on, to before that time
---   p_lead_ids  of these leads, up to 1000               p_fields         these fields alone
---   p_apply     false: only say what would be done       p_by             who says so, for the record
---   p_undo_id   of the pages of one undo; null: a new one
--- Returns {undo_id, leads, undone: [{lead_id, email, field, value, becomes}], kept: [the same and reason], has_next, position}; leads: how many are set back.
--- Raises 22023 on a malformed call or one that names neither run nor leads nor time.
 create or replace function public.undo_sync(
   p_run_id uuid default null, p_lead_ids uuid[] default null, p_from timestamptz default null, p_until timestamptz default null, p_fields text[] default null,
   p_apply boolean default false, p_by text default null, p_limit integer default 500, p_position uuid default null, p_undo_id uuid default null
@@ -3316,7 +3102,6 @@ end
 $$;
 
 -- migrations/history/values_before.sql
--- Of the fields that are written, the values before; of a field that was blank, none. p_values: {field: value}; p_written: the same, null blanks.
 create or replace function lead_sync.values_before(p_values jsonb, p_written jsonb) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -3325,7 +3110,6 @@ end
 $$;
 
 -- migrations/merge/apply_attributes.sql
--- An attributes object with the taken "attributes.<key>" fields applied; a blank removes its key.
 create or replace function lead_sync.apply_attributes(p_attributes jsonb, p_taken jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(
@@ -3339,16 +3123,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/merge/merge_lead.sql
--- Merges a snapshot into a lead.
---   p_local        the lead's values now             p_base_local   the values when last agreed
---   p_remote       the snapshot's values, blanks     p_base_remote  Twenty's values when last agreed
---                  left out, unknown fields filled from p_base_remote
---   p_sent         values of an open intent: a snapshot value equal to one of them is our own write come back
---   p_changed_at   field -> time it last changed here
---   p_remote_time  when the record last changed in Twenty, never later than the read: clients can stamp records years ahead
---   p_rules        see lead_sync.rules
--- A company that both sides changed, in whichever of its fields, to two that share neither name nor domain is one conflict: one side's whole company stays.
--- Returns {taken: {field: value or null}, base_local, base_remote, conflicts: [{field, winner, supabase_value, twenty_value, reason}], landed: boolean}.
 create or replace function lead_sync.merge_lead(
   p_local jsonb, p_remote jsonb, p_base_local jsonb, p_base_remote jsonb, p_sent jsonb, p_changed_at jsonb, p_remote_time timestamptz, p_rules jsonb
 ) returns jsonb
@@ -3500,28 +3274,24 @@ end
 $$;
 
 -- migrations/merge/same_value.sql
--- Whether two values that are there are spellings of one.
 create or replace function lead_sync.same_value(p_kind text, p_one jsonb, p_other jsonb) returns boolean
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select p_one is not null and p_other is not null and lead_sync.is_same(p_kind, p_one, p_other)
 $$;
 
 -- migrations/merge/set_value.sql
--- Values with one of them set, or left out when it is blank.
 create or replace function lead_sync.set_value(p_values jsonb, p_field text, p_value jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case when p_value is null or p_value = 'null' then p_values - p_field else p_values || jsonb_build_object(p_field, p_value) end
 $$;
 
 -- migrations/snapshots/agreed_deletion.sql
--- What is left of a base when the record is another incarnation: whether the one before was deleted.
 create or replace function lead_sync.agreed_deletion(p_base jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case when p_base ? 'deleted' then '{"deleted": true}'::jsonb else '{}'::jsonb end
 $$;
 
 -- migrations/snapshots/arrived_values.sql
--- Of what a create that landed unheard was to send, what may have arrived: a blank in Twenty may be a value that was left out, and erases nothing here.
 create or replace function lead_sync.arrived_values(p_sent jsonb, p_stated jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.value <> 'null' and (p_stated -> e.key) is distinct from 'null'), '{}')
@@ -3529,11 +3299,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/snapshots/conflicts_unsent.sql
--- The conflicts that a merge makes of values that never were in Twenty: those of left-out fields that are taken from there, and, of a create that landed unheard, what
--- somebody may have written or blanked since, and the other name or domain that its company has.
---   p_taken   {field: value} that the lead takes from Twenty
---   p_sent    values of the create; null: none landed unheard
---   p_stated  what Twenty shows; null where nobody changed it since the create
 create or replace function lead_sync.conflicts_unsent(p_left_out jsonb, p_taken jsonb, p_sent jsonb, p_stated jsonb, p_local jsonb, p_rules jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_agg(jsonb_build_object(
@@ -3560,14 +3325,12 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/snapshots/known_address.sql
--- The address under which Twenty knew a lead's person last, in small letters; the lead's own where it never did.
 create or replace function lead_sync.known_address(p_lead public.leads) returns text
 language sql stable set search_path = '' as $$
   select lead_sync.email_key(coalesce((select s.base_remote ->> 'email' from lead_sync.lead_states as s where s.lead_id = p_lead.id), p_lead.email))
 $$;
 
 -- migrations/snapshots/lead_of_address.sql
--- The one live lead that has an address among its additional e-mails; null when there is none, or several. p_linked: only of leads whose person is there.
 create or replace function lead_sync.lead_of_address(p_email text, p_linked boolean default false) returns uuid
 language plpgsql stable set search_path = '' as $$
 declare
@@ -3584,8 +3347,6 @@ end
 $$;
 
 -- migrations/snapshots/lock_candidates.sql
--- Locks the e-mails and phone numbers of which a lead may be made, then, in id order, every lead the items or the claim could touch: one order everywhere means no deadlock.
--- A snapshot names its lead by twenty_id; a lead of another source by its own id, whatever twenty_id it brings.
 create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_token uuid, p_source text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -3662,11 +3423,6 @@ end
 $$;
 
 -- migrations/snapshots/match_snapshots.sql
--- Which lead each snapshot is about. p_items: [{index, snapshot}].
--- By Twenty id; by lead id, only if that lead is unlinked (a create whose answer was lost); by exact normalised e-mail, only to a live, unlinked lead with no open intent;
--- last, to such a lead whose e-mail is another address of the person (by_address). A lead whose person is gone for good counts as unlinked.
--- (rows 20: by index, however many they are; for the 1,000 that PostgreSQL assumes, merge_snapshots read all leads for one.)
--- A record that comes twice counts once, the later copy. The oldest lead of one e-mail is taken.
 create or replace function lead_sync.match_snapshots(p_items jsonb)
 returns table (
   index integer, snapshot jsonb, twenty_id uuid, stated jsonb, absent boolean, dead boolean, repeated boolean, lead_id uuid, newly_linked boolean, by_address boolean
@@ -3770,9 +3526,6 @@ language sql stable rows 20 set search_path = '' as $$
 $$;
 
 -- migrations/snapshots/merge_people.sql
--- Merges the snapshots of people, set-based: those that are plain here, all others by merge_snapshots, where every rule of the protocol is; both do the same of them.
--- A snapshot is plain where nobody here changed a field that Twenty changed, of a person who is known by the Twenty id, or who is new, and whose values are plain texts.
--- Arguments and result are those of merge_snapshots.
 create or replace function lead_sync.merge_people(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -3800,8 +3553,6 @@ end
 $$;
 
 -- migrations/snapshots/merge_plain_snapshots.sql
--- Merges those of the snapshots that are plain, see merge_people, and leaves the others. A new person's values are taken as they are; of a known one those that Twenty
--- changed, none of which anybody changed here, so that there is no conflict. Rows are written as they will stand, assessed, where no trigger of the owner's may change them.
 create or replace function lead_sync.merge_plain_snapshots(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -4095,8 +3846,6 @@ end
 $$;
 
 -- migrations/snapshots/merge_snapshots.sql
--- Merges snapshots set-based. p_context: {adapter, rules, read_started_at, run_id, sync_type, absence_allowance, suspicious}; suspicious: no absence is confirmed.
--- Returns [{index, lead_id, twenty_id, result, linked, reason, fields}]; raises on the first bad value, see write_or_split.
 create or replace function lead_sync.merge_snapshots(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -4369,7 +4118,6 @@ end
 $$;
 
 -- migrations/snapshots/shows_any.sql
--- Whether a snapshot shows any of the values that were sent; false when nothing was.
 create or replace function lead_sync.shows_any(p_stated jsonb, p_sent jsonb, p_rules jsonb) returns boolean
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select exists (
@@ -4381,16 +4129,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/snapshots/unchanged_snapshots.sql
--- Of the snapshots of a read, those that show what is agreed already: most of a full resync. A merge of them would change nothing, so none is made, and no lock is taken:
--- what another call is just writing counts as written after this answer. What waits here to go out goes on waiting.
--- Whatever is not plain goes the full way, where the protocol's rules are: another version or incarnation, a read older than the last merge, a lead that a push is at,
--- deletions, absences, several e-mails, a person who holds another lead back, a field that starts anew, an edit here where some field only comes from Twenty, and the whole
--- page when one value of it cannot be read.
---   p_read_started_at  when the read began
---   p_object           object of the mapping
---   p_missing          Twenty fields that the workspace lacks, or null; where the mapping does not know that yet, all go the full way
---   p_max_bytes        as lead_problem has it
--- Returns {index: result as merge_snapshots has it}.
 create or replace function lead_sync.unchanged_snapshots(p_snapshots jsonb, p_read_started_at timestamptz, p_object text, p_missing jsonb, p_max_bytes integer) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -4450,7 +4188,6 @@ end
 $$;
 
 -- migrations/door/check_now.sql
--- Has constraint triggers on leads that wait for the end of the transaction fire now: there, what they raise would fail the whole call.
 create or replace function lead_sync.check_now() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -4461,14 +4198,12 @@ end
 $$;
 
 -- migrations/door/ends_the_call.sql
--- Whether an error is nothing that one row did: it ends the whole call. Connection, rollback and deadlock, resources, shutdown and cancellation, system, locks.
 create or replace function lead_sync.ends_the_call(p_state text) returns boolean
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select p_state ~ '^(08|40|53|57|58)' or p_state = '55P03'
 $$;
 
 -- migrations/door/is_suspicious.sql
--- Of the records that one call asked for, so many may be missing before that looks like another workspace; as the reconciliation has it. p_items: those of them that may be missing.
 create or replace function lead_sync.is_suspicious(p_items jsonb, p_asked integer) returns boolean
 language sql stable set search_path = '' as $$
   select count(*) filter (where (i -> 'snapshot' ->> 'absent')::boolean) > greatest(20, s.reconcile_orphaned_share * p_asked)
@@ -4477,7 +4212,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/door/lead_problem.sql
--- Why an item cannot be taken at all, or null. p_lead: of another source as read_lead has it. p_max_bytes: of settings; a snapshot, which brings its values and the record that they are from, may have twice as many.
 create or replace function lead_sync.lead_problem(p_lead jsonb, p_source text, p_max_bytes integer) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case
@@ -4495,12 +4229,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/door/refuse_lead.sql
--- Gives a lead back that this database does not get on with, with the reason. It is tried again like a lead that Twenty refuses, and is a dead letter after as many tries.
--- What may have been sent stays recorded.
---   p_claim_token  only while that claim holds it; null: whoever does
---   p_category     database: its row cannot be written; statement_timeout: it takes too long
---   p_context      {adapter, run_id, sync_type, state_only}; state_only: its row is not even tried
--- Returns {lead_id, ok: false, sync_status, dead, retry_at}; lead_id is null when there is no such lead.
 create or replace function lead_sync.refuse_lead(p_lead_id uuid, p_claim_token uuid, p_category text, p_reason text, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -4544,7 +4272,6 @@ end
 $$;
 
 -- migrations/door/rejection.sql
--- The answer for an item that was not taken.
 create or replace function lead_sync.rejection(p_index integer, p_lead jsonb, p_reason text) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select jsonb_build_object(
@@ -4554,14 +4281,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/door/upsert_leads.sql
--- The one door. Matches, merges and answers per record, in one transaction with the page's position; see docs/data-contract.md for the shapes.
---   p_leads            up to 5,000 snapshots (p_source 'twenty') or leads (any other source)
---   p_read_started_at  when their read began, by this database's clock; default: now
---   p_run              {id, token, calls}; refused (PT409) when the run lost its lease
---   p_page             {from, until, position, has_next}
---   p_claim_token      the claim whose people were read: the answer holds its writes
---   p_missing_fields   Twenty fields that the workspace lacks
--- Returns {results, counts, writes, released, waiting, lease_seconds, has_next, position, read_started_at}. Raises 22023 on a malformed call.
 create or replace function public.upsert_leads(
   p_leads jsonb,
   p_source text default 'intake',
@@ -4728,10 +4447,6 @@ end
 $$;
 
 -- migrations/door/write_or_split.sql
--- One step of the sync that writes rows of leads: merge (snapshots), take_in (leads of other sources), claim, settle, mark or join (one at a time). Set-based first; whatever is raised while
--- a row is written, by a value or by a trigger of the database's owner, the batch is quartered until the bad item stands alone and is rejected, or its lead
--- given back, with the reason. All others land. Quarters, not halves: as many calls for one bad item, fewer for many, and half as many rows written in vain.
--- Returns what the step returns, an array.
 create or replace function lead_sync.write_or_split(p_step text, p_items jsonb, p_context jsonb default '{}') returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -4788,7 +4503,6 @@ end
 $$;
 
 -- migrations/intake/ignored_fields.sql
--- The fields of a lead of another source and of its touch that are none of ours, and so were not taken.
 create or replace function lead_sync.ignored_fields(p_lead jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_agg(k order by k), '[]')
@@ -4807,8 +4521,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/intake/known_by_phone.sql
--- By how little a lead of another source is told apart: 0: not by its phone number, for it has an ID or an e-mail, or no number that is somebody's own; 1: by number and
--- name; 2: by the number alone.
 create or replace function lead_sync.known_by_phone(p_lead jsonb) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -4821,11 +4533,6 @@ end
 $$;
 
 -- migrations/intake/leads_of_phones.sql
--- The leads that phone numbers name, for people whom neither an ID nor an e-mail does: of the live leads that have the number and no other name, the only one; of
--- several, the first of those that have no e-mail, so that a number which many share makes one lead more, once. A number's leads are read once, however many ask for it.
---   p_asked  [{phone, name, has_email}], null for none. phone: as phone_key has it; name: as person_name has it, null is no other name, here or there;
---            has_email: an e-mail that no lead has: it completes the only lead, where that one has none
--- Returns a row for each different one asked whose number somebody has: lead_id is null where it names none of them.
 create or replace function lead_sync.leads_of_phones(p_asked jsonb) returns table (phone text, name text, has_email boolean, lead_id uuid)
 language plpgsql stable rows 20 set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -4869,7 +4576,6 @@ end
 $$;
 
 -- migrations/intake/person_name.sql
--- The name of somebody as it is compared, null when there is none: normal_text of first and last name, in small letters.
 create or replace function lead_sync.person_name(p_first text, p_last text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -4878,7 +4584,6 @@ end
 $$;
 
 -- migrations/intake/read_lead.sql
--- A lead of another source as a person would read it: a list of one is that one, blank texts (an id "" among them) are nothing. Lists stay where lists belong.
 create or replace function lead_sync.read_lead(p_lead jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(
@@ -4898,9 +4603,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/intake/take_in_leads.sql
--- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, then by a phone number
--- (leads_of_phones), else new. Blank values never erase. p_items: [{index, snapshot}].
--- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win.
 create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5057,7 +4759,6 @@ end
 $$;
 
 -- migrations/intake/value_problem.sql
--- Why a value of a lead of another source is none of its field, by name; null when all are. p_lead: of read_lead.
 create or replace function lead_sync.value_problem(p_lead jsonb) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select format('%s must be %s, got %s', e.key, w.wanted, left(e.value::text, 80))
@@ -5085,7 +4786,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/touches/erase_raw.sql
--- Erases what sources sent once it is older than the settings have it, at most p_limit touches. Returns of how many.
 create or replace function lead_sync.erase_raw(p_today timestamptz, p_limit integer) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5104,7 +4804,6 @@ end
 $$;
 
 -- migrations/touches/hand_over_touches.sql
--- The touches of a lead become another one's, whose source is then that of the first of all, where it had no other than that of its own first.
 create or replace function lead_sync.hand_over_touches(p_from uuid, p_to uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -5122,7 +4821,6 @@ end
 $$;
 
 -- migrations/touches/known_touches.sql
--- The answers for leads whose touch came before: nothing of them is taken. Of somebody forgotten, one that came or was before that is no new sign, however often its source shows it.
 create or replace function lead_sync.known_touches(p_items jsonb) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5154,7 +4852,6 @@ end
 $$;
 
 -- migrations/touches/lock_touches.sql
--- Two calls with one touch wait for each other, before they lock e-mails and leads: the second finds what the first has noted. By buckets, as lock_candidates has it.
 create or replace function lead_sync.lock_touches(p_items jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -5170,7 +4867,6 @@ end
 $$;
 
 -- migrations/touches/note_touch_without_lead.sql
--- What a touch says of a person goes with their lead.
 create or replace function lead_sync.note_touch_without_lead() returns trigger
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -5181,8 +4877,6 @@ end
 $$;
 
 -- migrations/touches/note_touches.sql
--- Notes the touches that leads came with. A lead's source is that of its first touch, by their times, where it has no other: one that a person or a form set stays.
--- p_items: [{index, snapshot: {touch}}], p_results: [{index, lead_id}]. The caller holds the leads' locks.
 create or replace function lead_sync.note_touches(p_items jsonb, p_results jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5224,7 +4918,6 @@ end
 $$;
 
 -- migrations/touches/read_touch.sql
--- A lead of another source whose touch is as a person would read it: blank texts are nothing, its source is the lead's unless it names one, its kind a form's.
 create or replace function lead_sync.read_touch(p_lead jsonb, p_source text) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -5239,9 +4932,6 @@ end
 $$;
 
 -- migrations/touches/take_form.sql
--- Takes the lead of one form, as upsert_leads does, unless p_per_minute forms of its source have come within a minute: a form is filled in by anybody, and by machines.
--- p_lead: a lead with a touch whose kind is form. One that came before changes nothing, and so is never too much. Forms of one source wait for each other, so that the count is right.
--- Returns the lead's result of upsert_leads: {result, reason, lead_id, …}; or {"result": "flood"}, and nothing was taken. Raises 22023 where p_per_minute is less than 1.
 create or replace function public.take_form(p_lead jsonb, p_source text default 'form', p_per_minute integer default 60) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -5263,7 +4953,6 @@ end
 $$;
 
 -- migrations/touches/take_in_touches.sql
--- Takes leads of other sources as write_or_split does, but none whose touch came before, and of several with one touch the first alone.
 create or replace function lead_sync.take_in_touches(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5306,7 +4995,6 @@ end
 $$;
 
 -- migrations/touches/touch_problem.sql
--- Why a touch cannot be taken, by the name of what is wrong with it; null when it can. p_touch: of read_touch. A time needs its zone: whose it would be, nobody here knows.
 create or replace function lead_sync.touch_problem(p_touch jsonb) returns text
 language plpgsql immutable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -5339,7 +5027,6 @@ end
 $$;
 
 -- migrations/touches/touch_text.sql
--- The one text that a touch is known by where it is locked, and when its person is forgotten: keyed_hash takes letters of any case for the same, and ids of sources are not.
 create or replace function lead_sync.touch_text(p_source text, p_external_id text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -5348,10 +5035,6 @@ end
 $$;
 
 -- migrations/touches/update_touches.sql
--- Notes what became of calls that were in progress when their source first showed them: how long, whose, whether answered. What says less than is known stays out, and so does a
--- shorter duration: a call only gets longer, and what is shorter was read before. A touch whose lead was deleted, and what a touch says of when and by which campaign, stay as they are.
---   p_touches  as upsert_leads takes them, each once, up to 10,000: [{external_id, medium, agent, duration_seconds, outcome, raw}]
--- Returns {updated}: how many changed.
 create or replace function public.update_touches(p_source text, p_touches jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5393,11 +5076,6 @@ end
 $$;
 
 -- migrations/hints/add_to_intake.sql
--- Notes what a source named, by webhook or in its lists, once each: what is noted already, read or not, stays as it is.
---   p_source  e.g. meta
---   p_hints   [{external_id, hint}], up to 10,000; external_id: what the source calls it; hint: an object that says where to read it, nothing of a person
---   p_cursor  {channel, read_until}: all that this channel had until then is among the hints; stored with them, and never set back
--- Returns {added, known, ignored, waiting}: new ones, those that were noted before, those without an id, and how many are due now (counted up to 100,000).
 create or replace function public.add_to_intake(p_source text, p_hints jsonb default '[]', p_cursor jsonb default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5446,10 +5124,6 @@ end
 $$;
 
 -- migrations/hints/claim_intake.sql
--- Takes the next hints of a source to read, the longest due first. They are due again after 10 minutes, longer than a call of a source waits: a reader that
--- dies loses none. What another session is claiming right now is passed over.
---   p_limit  1 to 1,000 hints
--- Returns {claim_token, hints: [{external_id, hint, attempts}], remaining}; settle_intake takes the token and says what became of each.
 create or replace function public.claim_intake(p_source text, p_limit integer default 200) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5481,7 +5155,6 @@ end
 $$;
 
 -- migrations/hints/count_intake.sql
--- How many hints of a source are due now, counted up to 100,000.
 create or replace function lead_sync.count_intake(p_source text) returns integer
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -5497,8 +5170,6 @@ end
 $$;
 
 -- migrations/hints/failing_hints.sql
--- Hints of sources that have been known for over an hour, and of which reading or storing the lead failed the last time.
--- Returns {count, examples: up to five texts "source id: reason", the latest first}. Reads an index of failing hints alone.
 create or replace function lead_sync.failing_hints(p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -5516,7 +5187,6 @@ end
 $$;
 
 -- migrations/hints/forget_hints.sql
--- Removes hints once they are as old as sources keep leads: Meta does for 90 days. At most p_limit; returns how many.
 create or replace function lead_sync.forget_hints(p_today timestamptz, p_limit integer) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5536,9 +5206,6 @@ end
 $$;
 
 -- migrations/hints/get_intake.sql
--- How the intake of a source is doing.
--- Returns {cursors: {channel: read_until}, waiting, waiting_since, failing, last_error}: hints that are not done, since when the oldest of them is, how many
--- of them failed at least once, and why the latest of those did.
 create or replace function public.get_intake(p_source text) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -5557,11 +5224,6 @@ end
 $$;
 
 -- migrations/hints/settle_intake.sql
--- Says what became of claimed hints. One whose lead is stored is done, whoever says so; one that failed is due again after a pause that doubles from
--- 1 minute to 6 hours, as long as the claim is still this one's.
---   p_results  [{external_id, error, gone}]; error: why it could not be read or stored, null when it was; gone: its source says that it is not there, or not for this reader
--- One that stays gone for three days, a weekend without access, is done, too, and keeps its error: sources do not tell what was deleted from what they hide.
--- Returns {done, failed}: how many of them are settled which way now; what was done before counts as neither.
 create or replace function public.settle_intake(p_source text, p_claim_token uuid, p_results jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5598,9 +5260,6 @@ end
 $$;
 
 -- migrations/sources/adoption_plan.sql
--- What connect_source() would do with a table, and changes nothing.
--- Returns {table, rows (estimated), key, columns: {field: column} by their names, unmapped, inserts: whether leads from elsewhere can get a row,
--- required: columns that keep them from it, row_level_security, policies, triggers: the table's own, adds, problems: [text]}; with problems, none can be connected.
 create or replace function lead_sync.adoption_plan(p_table regclass) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -5671,14 +5330,6 @@ end
 $$;
 
 -- migrations/sources/connect_source.sql
--- Makes the rows of a table leads, those that are there and those that come. The table keeps its columns, key, rights, policies and triggers; it gets three triggers
--- that note the keys of written rows. The rows are read by exchange_sources(), which every run of the sync calls. Called again, it takes the new mapping and reads all again.
---   p_columns      {field: column}; default: those that adoption_plan() proposes. A field is one of a lead, attributes.<key>, name (first and last name in one) or
---                  deleted (a time or a boolean)
---   p_both_ways    whether what changes in Twenty is written to the rows, too, as any write of the project's owner; a field of this table then wins where both changed
---   p_inserts      whether leads from elsewhere get a row; default: with p_both_ways, where no column stands in the way
---   p_lead_source  what leads.lead_source says of them; default: the table's name
--- Returns {table, key, columns, both_ways, inserts, lead_source}. Raises 22023 with what keeps the table from it; 55P03 when it is locked for more than 5 seconds.
 create or replace function lead_sync.connect_source(
   p_table regclass, p_columns jsonb default null, p_both_ways boolean default false, p_inserts boolean default null, p_lead_source text default null
 ) returns jsonb
@@ -5741,7 +5392,6 @@ end
 $$;
 
 -- migrations/sources/disconnect_source.sql
--- Takes the triggers off a table and forgets which row is which lead. The rows and the leads stay. Returns {disconnected}.
 create or replace function lead_sync.disconnect_source(p_table regclass) returns jsonb
 language plpgsql volatile set search_path = '' set lock_timeout = '5s' as $$
 declare
@@ -5765,9 +5415,6 @@ end
 $$;
 
 -- migrations/sources/exchange_sources.sql
--- Carries over what changed between sources and leads, one batch each way. Every run of the sync calls it; so may a schedule of one's own, and whoever wants it done at once.
---   p_limit  rows a call, at most; leads are written back for two seconds
--- Returns {taken, written, waiting: whether there is more to do}; busy where another call is at work.
 create or replace function lead_sync.exchange_sources(p_limit integer default 500) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -5801,7 +5448,6 @@ end
 $$;
 
 -- migrations/sources/forget_source_values.sql
--- When the lead of a row is deleted for good, nothing of its values is kept.
 create or replace function lead_sync.forget_source_values() returns trigger
 language plpgsql set search_path = '' as $$
 begin
@@ -5813,8 +5459,6 @@ end
 $$;
 
 -- migrations/sources/link_source_row.sql
--- Notes which lead a row is and what was agreed: of the columns that were taken alone, as the lead's other fields may have changes that wait to be written. Or notes why
--- the row was not taken. What the lead has and a new row lacks is written there next.
 create or replace function lead_sync.link_source_row(p_source lead_sync.sources, p_item jsonb, p_lead_id text, p_refusal text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -5846,7 +5490,6 @@ end
 $$;
 
 -- migrations/sources/note_leads_for_sources.sql
--- After leads were written: those whose fields changed, for each source that is written back to. What has just come from a source does not go back there.
 create or replace function lead_sync.note_leads_for_sources() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -5874,7 +5517,6 @@ end
 $$;
 
 -- migrations/sources/note_source_changes.sql
--- After rows of a source were written: their keys. The argument is the key's column. Whatever goes wrong here, the writer's transaction goes on, and all rows are read again.
 create or replace function lead_sync.note_source_changes() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -5902,9 +5544,6 @@ end
 $$;
 
 -- migrations/sources/read_source.sql
--- Rows of a source, their mapped columns as {column: value}; null where the row is gone. By keys, or else the next ones behind the position, which moves on;
--- p_anew: from the first one.
--- With the rights of the schema's owner, who connected the table: the caller needs none on it, and reaches no other columns.
 create or replace function lead_sync.read_source(p_source regclass, p_keys text[], p_limit integer, p_anew boolean default false)
 returns table (key text, row_values jsonb)
 language plpgsql volatile security definer set search_path = '' as $$
@@ -5945,8 +5584,6 @@ end
 $$;
 
 -- migrations/sources/refused_rows.sql
--- Rows of connected tables that were refused: by the door, or, where leads are written back, by the table itself.
--- Returns {count, examples: up to five texts "table key: reason"}. Reads an index of such rows alone.
 create or replace function lead_sync.refused_rows() returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -5961,7 +5598,6 @@ end
 $$;
 
 -- migrations/sources/source_column_problem.sql
--- Why a column of a table cannot hold a field of a lead; null when it can. Texts also lie in numbers and enums, e.g. postal codes.
 create or replace function lead_sync.source_column_problem(p_table regclass, p_field text, p_column text) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -5990,7 +5626,6 @@ end
 $$;
 
 -- migrations/sources/source_field_names.sql
--- The names that columns with a field's values usually have, in lower case and without anything but letters and digits; of several, the first one is proposed.
 create or replace function lead_sync.source_field_names() returns table (field text, name text, place bigint)
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select f.field, n.name, n.place
@@ -6021,7 +5656,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/sources/source_row.sql
--- What a lead says of its row: {column: value}, null where it says nothing.
 create or replace function lead_sync.source_row(p_columns jsonb, p_lead public.leads) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -6035,8 +5669,6 @@ end
 $$;
 
 -- migrations/sources/source_values.sql
--- What columns of a row say of its lead: {field: value}, null where they are empty. p_row: {column: value}; columns that it lacks say nothing.
--- Of a whole name the last word is the last name, or what stands before a comma; a single word is a first name.
 create or replace function lead_sync.source_values(p_columns jsonb, p_row jsonb) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -6067,9 +5699,6 @@ end
 $$;
 
 -- migrations/sources/take_from_source.sql
--- Takes rows of a source as leads, those that were written and then the next ones of its reading, at most p_limit. A new row comes through the door as a lead of
--- any other source does; of a known one, the columns that changed since it was last read. Locks e-mails, then leads by id, as everybody does: one batch a transaction.
--- Returns how many rows were looked at.
 create or replace function lead_sync.take_from_source(p_source lead_sync.sources, p_limit integer) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -6171,7 +5800,6 @@ end
 $$;
 
 -- migrations/sources/write_source_columns.sql
--- One update of a source's row, see write_source. Returns what p_answer is of the row then; null where there is no such row.
 create or replace function lead_sync.write_source_columns(p_source lead_sync.sources, p_key text, p_row jsonb, p_key_type text, p_answer text) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -6187,9 +5815,6 @@ end
 $$;
 
 -- migrations/sources/write_source_rows.sql
--- Writes the same columns of many rows of a source in one statement, see write_source. p_items: [{id, key, row: {column: value}}], each with the same columns.
--- Returns [{id, key, row: all mapped columns as they are then}], without rows that are gone. Raises what the table refuses one of them with, and 55P03 when
--- somebody else holds one. With the rights of the schema's owner, as read_source.
 create or replace function lead_sync.write_source_rows(p_source regclass, p_items jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
 declare
@@ -6218,9 +5843,6 @@ end
 $$;
 
 -- migrations/sources/write_source.sql
--- Writes columns of a source's row, or makes one where p_key is null; p_row: {column: value}. Where the table refuses the row, each column is tried by itself.
--- Returns {key, row: all mapped columns as they are then, refusal}; without a row where there is none any more. Raises 55P03 when somebody else holds the row.
--- With the rights of the schema's owner, as read_source.
 create or replace function lead_sync.write_source(p_source regclass, p_key text, p_lead_id uuid, p_row jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
 declare
@@ -6285,9 +5907,6 @@ end
 $$;
 
 -- migrations/sources/write_to_sources.sql
--- Writes leads that changed back to their rows, for two seconds at most, and makes rows for leads from elsewhere where the source takes them. Of a source that is still being
--- read, or of which rows wait to be read, nothing is made: its row may be there already. Rows of which the same columns change are written in one statement, and
--- one by one where the table refuses that. Returns how many leads were looked at.
 create or replace function lead_sync.write_to_sources() returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -6403,7 +6022,6 @@ end
 $$;
 
 -- migrations/hosts/shared_host.sql
--- What kind of host a company's domain is that many share (social, mail, site_builder, short_link, marketplace); null for one that may be a company's own.
 create or replace function lead_sync.shared_host(p_domain text) returns text
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -6427,7 +6045,6 @@ end
 $$;
 
 -- migrations/joins/hand_over.sql
--- The activities, history, conflicts, tasks and AI answers of a lead become another one's. Of a field that is an open conflict in both, the other one's stays open.
 create or replace function lead_sync.hand_over(p_from uuid, p_to uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -6446,10 +6063,6 @@ end
 $$;
 
 -- migrations/joins/join_leads.sql
--- A lead whose person is gone joins another one. What is blank there and Twenty did not have is filled from here, like a local edit; a score only where
--- there is none. What both sides had was Twenty's to merge: a blank there was left or made by somebody.
--- An edit that never went out and that the other lead has another value for is kept there as a conflict. The joined lead stays as a deleted one, without its history.
--- The caller holds both leads' locks. p_context: as of merge_snapshots; also reason, where somebody wanted it, and known: the values that they saw. Returns [{joined lead's id: the other lead's id}].
 create or replace function lead_sync.join_leads(p_from uuid, p_to uuid, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -6508,8 +6121,6 @@ end
 $$;
 
 -- migrations/joins/join_merged.sql
--- After snapshots were merged: leads whose person is confirmed to be gone, and whose address is among the additional e-mails of one live, linked lead alone, join that one.
--- So does one that was to be merged into another here, see merge_leads. They meet here when the absence comes, when the additional address does, or when a lead that had it as well is found to be gone. Returns {joined lead's id: the other lead's id}.
 create or replace function lead_sync.join_merged(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -6562,7 +6173,6 @@ end
 $$;
 
 -- migrations/duplicates/addresses_without.sql
--- The additional addresses of a lead without those that a merge brought: {additional_emails, additional_phones}. What it had before, but is its first one again, is not among them.
 create or replace function lead_sync.addresses_without(p_keep public.leads, p_merge lead_sync.merges, p_email jsonb, p_phone jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -6585,8 +6195,6 @@ end
 $$;
 
 -- migrations/duplicates/advance_merge.sql
--- Takes a merge as far as the database can alone: joins the leads where Twenty has no two people of them, or has merged them; otherwise claims both, so that no push writes
--- to them meanwhile, and says whom Twenty has to merge (p_twenty; false: leaves that to the next push). Safe to repeat after any step. Returns what merge_state does.
 create or replace function lead_sync.advance_merge(p_id bigint, p_twenty boolean) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -6684,9 +6292,6 @@ end
 $$;
 
 -- migrations/duplicates/chosen_values.sql
--- The fields that a merge sets in the lead that stays: {field: value}, null for a blank. p_choices: {field: keep, drop or a value}; a field that is left out stays. Of a company,
--- whose name and domain are one value, the choice for one counts for both.
--- Raises 22023 on what is no field or no value of it.
 create or replace function lead_sync.chosen_values(p_choices jsonb, p_keep public.leads, p_drop public.leads) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -6724,7 +6329,6 @@ end
 $$;
 
 -- migrations/duplicates/company_key.sql
--- A company's name to compare with others, without its legal form at the end. Null for a blank.
 create or replace function lead_sync.company_key(p_name text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -6736,10 +6340,6 @@ end
 $$;
 
 -- migrations/duplicates/compare_due_leads.sql
--- Compares the next leads that are due with those that share a block with them, and lists the pairs for which a rule holds, with its score alone; all together count as 1 - (1 - a)(1 - b)…
--- email 0.95: one address, additional ones included. mailbox 0.8: addresses that most likely reach one mailbox. phone 0.75: one number; colleagues and families share some.
--- name 0.4 to 0.8: names and companies are half equal at least, by trigrams, or the domain is one that is not shared by many. Without p_similarity (null) names and companies must be equal.
--- A pair that a human decided on stays as it is. Returns {compared, found, gone, skipped}: skipped counts blocks of more than 50 leads, whose leads are not compared by that block.
 create or replace function lead_sync.compare_due_leads(p_limit integer, p_similarity text) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -6828,9 +6428,6 @@ end
 $$;
 
 -- migrations/duplicates/continue_merges.sql
--- Goes on with merges that are not done, those first that were not tried for longest: joins what can be joined, and says whom Twenty has to merge.
---   p_limit  1 to 100
--- Returns {merges: [as merge_leads], open}.
 create or replace function public.continue_merges(p_limit integer default 20) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -6854,7 +6451,6 @@ end
 $$;
 
 -- migrations/duplicates/count_duplicates.sql
--- How many pairs wait for somebody to decide on them, of leads that are there.
 create or replace function lead_sync.count_duplicates() returns bigint
 language sql stable set search_path = '' as $$
   select count(*)
@@ -6865,7 +6461,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/duplicates/count_merges.sql
--- How many merges are not done.
 create or replace function lead_sync.count_merges() returns bigint
 language plpgsql stable set search_path = '' as $$
 begin
@@ -6874,9 +6469,6 @@ end
 $$;
 
 -- migrations/duplicates/dismiss_duplicate.sql
--- Remembers that two leads are two people: the pair is not listed again, found or not, until one of them is gone. In either order; safe to repeat.
---   p_by  who says so, for the record
--- Returns {lead_a, lead_b, decided, decided_by, decided_at}. Raises 22023 when a lead is not there or both are one, PT409 when the two were merged.
 create or replace function public.dismiss_duplicate(p_a uuid, p_b uuid, p_by text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -6906,7 +6498,6 @@ end
 $$;
 
 -- migrations/duplicates/drop_duplicate_keys.sql
--- The keys of a lead go with it. A trigger, as a foreign key would be looked up for each key that is written, and would need an index by lead.
 create or replace function lead_sync.drop_duplicate_keys() returns trigger
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -6922,16 +6513,6 @@ end
 $$;
 
 -- migrations/duplicates/find_duplicates.sql
--- Looks for leads that may be one person, among those that are new or changed since the last search, and keeps lead_sync.duplicate_pairs as it finds them; list_duplicates
--- shows them. Works for about p_seconds: call it again while has_more. The upkeep calls it daily where find_duplicates of lead_sync.settings is true.
---   p_seconds  0.5 to 50; the API cuts calls at 8 seconds
---   p_full     true: begins anew with all leads
--- Returns {has_more, read, compared, found, gone, skipped_blocks, similar_names, open, seconds}, all but the last two of the round, which may take several calls.
---   gone            pairs for which no rule holds any more
---   skipped_blocks  groups of more than 50 leads with one address, number or beginning of name and company: not compared by that
---   similar_names   false where the extension pg_trgm is not there: names and companies count only where they are equal
---   open            pairs that nobody decided on
--- Raises PT409 while another search is at work, 22023 on a malformed call.
 create or replace function public.find_duplicates(p_seconds numeric default 4, p_full boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -6953,9 +6534,6 @@ end
 $$;
 
 -- migrations/duplicates/finish_merge.sql
--- Joins the leads of a merge: the dropped one's touches, history, conflicts and tasks go over, blanks are filled, what was chosen is set and goes out, addresses of both are kept.
--- What somebody edited since the merge was asked for stays, as a conflict where the choice was another. Whoever calls holds both leads' locks. p_context: as of merge_snapshots.
--- Returns what join_leads does.
 create or replace function lead_sync.finish_merge(p_id bigint, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -7016,7 +6594,6 @@ end
 $$;
 
 -- migrations/duplicates/join_or_finish.sql
--- Joins two leads whose people were merged in Twenty; where somebody had asked for it here, as they chose. The caller holds both leads' locks.
 create or replace function lead_sync.join_or_finish(p_from uuid, p_to uuid, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -7027,11 +6604,6 @@ end
 $$;
 
 -- migrations/duplicates/list_duplicates.sql
--- Lists pairs of leads that may be one person and that nobody decided on, the highest score first.
---   p_limit         1 to 1,000
---   p_position         the position of the page before; null for the first page
---   p_lowest_score  0 to 1
--- Returns {pairs: [{lead_a, lead_b, score, reasons: {rule: score}, found_at, a: {field: value}, b}], total, has_next, position}; a and b also tell twenty_id, created_at, touches.
 create or replace function public.list_duplicates(p_limit integer default 100, p_position jsonb default null, p_lowest_score numeric default 0) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7076,8 +6648,6 @@ end
 $$;
 
 -- migrations/duplicates/mailbox.sql
--- Whose mailbox an e-mail address most likely reaches: without what follows a plus sign (a subaddress, RFC 5233, as Gmail, Outlook, iCloud, Fastmail and Proton take
--- it), and at Gmail, which says that dots don't matter there, without dots. p_email: of comparable. Null for null.
 create or replace function lead_sync.mailbox(p_email text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -7094,9 +6664,6 @@ end
 $$;
 
 -- migrations/duplicates/mark_keys.sql
--- The blocks that a lead is in: one of each mailbox and number; one of each of the first four words of its name with the beginning of its company, so that a misspelt word
--- leaves the others; and two of the whole name with how its company begins and ends, so that a company misspelt at one place leaves the other. A company's beginning is that
--- of its name and of its domain, mostly one.
 create or replace function lead_sync.mark_keys(p_mark lead_sync.duplicate_marks) returns bigint[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -7130,8 +6697,6 @@ end
 $$;
 
 -- migrations/duplicates/mark_lead.sql
--- What of a lead is compared with others; nothing of a deleted one. Of each lead 20 addresses and 20 numbers at most are looked at. A name counts with a company only,
--- and when it has two words. (Loops, as a query for each list of each lead took longer than all else.)
 create or replace function lead_sync.mark_lead(p_lead public.leads) returns lead_sync.duplicate_marks
 language plpgsql stable set search_path = '' as $$
 declare
@@ -7178,16 +6743,6 @@ end
 $$;
 
 -- migrations/duplicates/merge_leads.sql
--- Merges two leads that are one person, here and in Twenty: one stays and has all that both had. Other e-mail addresses and numbers become additional ones; touches, history, conflicts and
--- tasks go over; where the kept lead is blank it takes what the other one has. Asking again for the same goes on with it.
---   p_keep, p_drop  leads
---   p_choices       {field: 'keep', 'drop' or a value}; a field that is left out stays as the kept lead has it
---   p_by            who says so, for the record
---   p_twenty        false: the caller does not reach Twenty, and leaves its part to the next push
--- Returns {id, keep_id, drop_id, step, waits, problem, people}. step: asked, twenty_merged, joined (done), refused. Where both have a person, Twenty has to merge them (people:
--- {keep, drop, token, object, lease_seconds, read_started_at}); whoever does says
--- so with settle_merge. Where nobody does, the next push does it (waits).
--- Raises 22023 on a malformed call or a lead that is not there, PT409 when one of the leads is part of another merge that is not done.
 create or replace function public.merge_leads(p_keep uuid, p_drop uuid, p_choices jsonb default '{}', p_by text default null, p_twenty boolean default true) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -7230,7 +6785,6 @@ end
 $$;
 
 -- migrations/duplicates/merge_of.sql
--- The lead that another one is to be merged into, while that is under way; null when none is.
 create or replace function lead_sync.merge_of(p_drop_id uuid) returns uuid
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -7242,8 +6796,6 @@ end
 $$;
 
 -- migrations/duplicates/merge_state.sql
--- What the API says of a merge: {id, keep_id, drop_id, step, waits, problem, people}. waits: whether it goes on by itself, later. people: {keep, drop, token, object, lease_seconds,
--- read_started_at}, whom Twenty has to merge now while their claim lasts, or null.
 create or replace function lead_sync.merge_state(p_merge lead_sync.merges, p_people jsonb default null) returns jsonb
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -7255,8 +6807,6 @@ end
 $$;
 
 -- migrations/duplicates/merged_addresses.sql
--- The addresses of the lead that stays, of both: {email, additional_emails, phone, additional_phones}. Its own first ones stay first; each comes once, whatever its spelling.
--- p_before: {email, phone}, its own that gave way to a chosen one.
 create or replace function lead_sync.merged_addresses(p_keep public.leads, p_drop public.leads, p_before jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -7283,7 +6833,6 @@ end
 $$;
 
 -- migrations/duplicates/move_person.sql
--- Gives the person of one lead to another, which has none (or one that is gone), and all that was agreed with them: what differs goes out. The caller holds both locks.
 create or replace function lead_sync.move_person(p_from uuid, p_to uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -7307,7 +6856,6 @@ end
 $$;
 
 -- migrations/duplicates/name_key.sql
--- A name of a person or a company to compare with others: small letters without accents, words parted by one space, at most 100 characters. Null for a blank.
 create or replace function lead_sync.name_key(p_name text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -7319,8 +6867,6 @@ end
 $$;
 
 -- migrations/duplicates/read_changed_leads.sql
--- Reads the next leads of those that were written since the search began its round before, in the order of their IDs, and notes of which what is compared has changed.
--- Returns how many were read; fewer than p_limit: there are no more.
 create or replace function lead_sync.read_changed_leads(p_limit integer) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7394,7 +6940,6 @@ end
 $$;
 
 -- migrations/duplicates/release_merge.sql
--- Gives back the leads that a merge has claimed: the push compares them anew. The caller holds their locks.
 create or replace function lead_sync.release_merge(p_merge lead_sync.merges) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -7410,7 +6955,6 @@ end
 $$;
 
 -- migrations/duplicates/search_duplicates.sql
--- What find_duplicates does until the clock says p_until, as the upkeep calls it too. Returns {has_more, read, compared, found, gone, skipped_blocks, similar_names}.
 create or replace function lead_sync.search_duplicates(p_until timestamptz) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7462,11 +7006,6 @@ end
 $$;
 
 -- migrations/duplicates/settle_merge.sql
--- Says what came of two people whom Twenty had to merge; the leads join. Whoever does not hear back from Twenty says nothing: the next try finds out.
---   p_token    of the people that merge_leads or continue_merges gave
---   p_problem  why they cannot be merged; null: they are
---   p_later    Twenty has merged nothing for that problem, and is to be asked again
--- Returns what merge_leads does. Raises PT409 when the token is another's, 22023 when there is no such merge.
 create or replace function public.settle_merge(p_id bigint, p_token uuid, p_problem text default null, p_later boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -7496,7 +7035,6 @@ end
 $$;
 
 -- migrations/duplicates/show_lead.sql
--- A lead as somebody sees it who chooses which of two stays.
 create or replace function lead_sync.show_lead(p_lead public.leads) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -7508,7 +7046,6 @@ end
 $$;
 
 -- migrations/duplicates/similarity_name.sql
--- The name of pg_trgm's function similarity, wherever the extension lies (Supabase has extensions in a schema of that name); null where it is not, or may not be called.
 create or replace function lead_sync.similarity_name() returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -7523,7 +7060,6 @@ end
 $$;
 
 -- migrations/duplicates/try_merge.sql
--- advance_merge, of which what a row's triggers or values raise ends nothing else: the merge waits, and says why.
 create or replace function lead_sync.try_merge(p_id bigint, p_twenty boolean default true) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -7544,12 +7080,6 @@ end
 $$;
 
 -- migrations/duplicates/undo_merge.sql
--- Takes a merge back as far as possible: the dropped lead is a row of its own again with its values, and has the touches that it brought; the other one's fields and addresses that came of
--- the merge, and were not edited since, are what they were. A merge that is not done is given up. Not possible once the upkeep has cleared the merge away (runs_days of the settings).
---   p_by  who says so, for the record
--- Returns {id, step, lead_id, fields, touches, remains}: fields of the kept lead that were set back; remains: what cannot be taken back, in words.
--- Raises 22023 when there is no such merge, PT409 when one of its leads was changed so that it cannot be undone, it is at work, or Twenty may have merged the two unheard: the next push
--- finds out.
 create or replace function public.undo_merge(p_id bigint, p_by text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7638,7 +7168,6 @@ end
 $$;
 
 -- migrations/forgetting/confirm_forgotten.sql
--- Notes that records of forgotten people are destroyed in Twenty, or were not there any more: forget_lead names them no longer. Returns {confirmed, left}.
 create or replace function public.confirm_forgotten(p_record_ids uuid[]) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -7654,13 +7183,6 @@ end
 $$;
 
 -- migrations/forgetting/forget_lead.sql
--- Forgets a person: deletes their leads (deleted and joined ones too) with touches, activities, history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts, and
--- leaves keyed hashes of their addresses, Twenty ids and touches: no read of Twenty makes a lead of them again, and each that shows them says so (rejected, forgotten).
--- A form in which they write anew is taken, and lifts that. What Twenty holds is not reached from here: to_destroy names it, of earlier calls, too, until
--- confirm_forgotten says that it is destroyed there.
---   p_lead  a lead's id, its person's Twenty id, or an e-mail address
--- Returns {found, lead_ids, to_destroy: [{object, record_id}], hashes, erased: {leads, touches, activities, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
--- Safe to repeat: an address that no lead has is hashed all the same. Raises 22023 on what is neither an id nor an address; whatever a foreign key of the user's own raises.
 create or replace function public.forget_lead(p_lead text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7763,7 +7285,6 @@ end
 $$;
 
 -- migrations/forgetting/is_forgotten.sql
--- Whether a snapshot shows somebody who was forgotten: by the Twenty id, the e-mail or an additional one.
 create or replace function lead_sync.is_forgotten(p_snapshot jsonb) returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
@@ -7785,7 +7306,6 @@ end
 $$;
 
 -- migrations/forgetting/keyed_hash.sql
--- The keyed hash of an address or id; null for null.
 create or replace function lead_sync.keyed_hash(p_text text) returns bytea
 language plpgsql stable strict set search_path = '' as $$
 begin
@@ -7796,7 +7316,6 @@ end
 $$;
 
 -- migrations/forgetting/welcome_back.sql
--- Somebody who was forgotten writes anew, by a form: their address may be synced again.
 create or replace function lead_sync.welcome_back(p_items jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -7808,14 +7327,6 @@ end
 $$;
 
 -- migrations/rate_limits/take_call.sql
--- The next turn to call Twenty, in the one order of all processes. A process asks once for each call, waits for wait_ms, and calls.
---   p_workspace  host and port of Twenty's address
---   p_learned    what the process knows of the limit: {belief, calls_per_minute, at_once, age, ...}; age: milliseconds since `since` of LearnedRate
---   p_base       the belief of this row that p_learned comes from; null for none. What builds on another one is not taken over: its caller learns first.
---   p_reserve    calls that are left to those who come with a smaller reserve: webhooks and people come with none
---   p_refused    whether Twenty has just refused a call of this process for its limit
---   p_within_ms  how long the caller can wait; null for as long as it takes
--- Returns {granted, wait_ms, ahead: turns before it, paced, pressed: as in the nodes' Pace, belief, learned: null where the caller knows it}.
 create or replace function public.take_call(
   p_workspace text, p_learned jsonb, p_base bigint default null, p_reserve integer default 0, p_refused boolean default false,
   p_within_ms double precision default null
@@ -7829,10 +7340,6 @@ end
 $$;
 
 -- migrations/rate_limits/take_turn.sql
--- What take_call does, at the moment p_now; null for the moment at which the row is its own.
--- The bucket is the server's, a little slower (62 s for a minute): whole tokens come back, one an interval, and each call starts the interval's clock again, so that
--- fractions are lost. A turn is given away ahead of its time, so nobody asks twice, and a process that dies with one has cost one interval.
--- Who leaves a reserve and finds less than that waits for two tokens where others wait for one: it fills again, and nobody is kept from calling.
 create or replace function lead_sync.take_turn(
   p_workspace text, p_learned jsonb, p_base bigint, p_reserve integer, p_refused boolean, p_within_ms double precision, p_now timestamptz default null
 ) returns jsonb
@@ -7912,7 +7419,6 @@ end
 $$;
 
 -- migrations/runs/add_figures.sql
--- Adds numbers to a run's figures, and names missing Twenty fields among its warnings.
 create or replace function lead_sync.add_figures(p_run_id uuid, p_figures jsonb, p_missing_fields jsonb) returns void
 language sql volatile set search_path = '' as $$
   update public.lead_sync_runs as r
@@ -7931,11 +7437,6 @@ language sql volatile set search_path = '' as $$
 $$;
 
 -- migrations/runs/finish_sync_run.sql
--- Ends a run and writes its own history row, so that a quiet system still shows that it lives.
---   p_status  succeeded | failed | stopped
---   p_error   what went wrong; kept, shown and returned without secrets and personal data, 2,000 characters at most
--- Returns {finished: true, again, run: {id, direction, mode, status, started_at, finished_at, seconds, figures, findings, warnings, error}} or {finished: false, reason}.
--- again: a webhook asked for a run while this one was running; start the next one. A call that comes twice is answered twice.
 create or replace function public.finish_sync_run(p_run jsonb, p_status text default 'succeeded', p_error text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -7998,7 +7499,6 @@ end
 $$;
 
 -- migrations/runs/hold_run.sql
--- Renews a run's lease, notes how far its caller has come (p_run's "progress", 0 to 1) and what Twenty allows by now (its "calls_per_minute"), and returns its row; null for no run. Raises PT409 when another run has taken over or the run is finished.
 create or replace function lead_sync.hold_run(p_run jsonb) returns public.lead_sync_runs
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -8024,17 +7524,6 @@ end
 $$;
 
 -- migrations/runs/start_sync_run.sql
--- Starts a run, unless one of the same direction and of the same table here is alive; a drain of the inbox runs beside pulls, unless another drain is alive or nothing waits.
--- A webhook that meets a run is not lost: that run's end says that it was called again, and who ended it starts the next one.
---   p_direction  twenty_to_supabase | supabase_to_twenty | bidirectional (a reconciliation)
---   p_mode       delta | full (a pull reads all of Twenty again) | reconcile | inbox (a pull reads what webhooks named);
---                the first pull is always full; an unfinished window is resumed
---   p_trigger    scheduled | manual | webhook
---   p_options    {object, overlap_seconds, policy, report_only, page_size, strict}; what is left out comes from the settings and the mapping
---                page_size: of a reconciliation that may go by ranges, how many ids are read at a time
--- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, range (what a reconciliation reads first; null: all ids), object, fields, settings, read_started_at, due,
---   merges: how many merges of leads are not done, schema_version: which nodes compare with the version that they are made for}
---      or {started: false, reason, active_run}.
 create or replace function public.start_sync_run(
   p_direction text, p_mode text default 'delta', p_trigger text default 'scheduled', p_options jsonb default '{}'
 ) returns jsonb
@@ -8171,8 +7660,6 @@ end
 $$;
 
 -- migrations/runs/store_page.sql
--- Stores where the window stands, in the transaction that merged the page. The window's upper bound is fixed by its first page.
--- After the last page the cursor becomes that bound; it never goes back.
 create or replace function lead_sync.store_page(p_run public.lead_sync_runs, p_page jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -8196,8 +7683,6 @@ end
 $$;
 
 -- migrations/claims/begin_work.sql
--- Notes that a call of the push is at work. When a statement timeout ends it, the next claim finds the mark and nobody at work, see judge_dead_work.
--- Of pushes side by side the last one's mark stays: a call that dies among them may go unnoticed until it dies again.
 create or replace function lead_sync.begin_work(p_mark bigint) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -8210,7 +7695,6 @@ end
 $$;
 
 -- migrations/claims/check_stale_leads.sql
--- Leads that have been pending for over an hour: how many, and since when the oldest waits.
 create or replace function public.check_stale_leads() returns table (stale_count bigint, oldest_pending timestamptz)
 language sql stable security invoker set search_path = '' as $$
   select count(*), min(w.waiting_since)
@@ -8224,8 +7708,6 @@ language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- migrations/claims/claim_leads.sql
--- Claims leads that the caller has locked. p_items: [{lead_id}]; p_context: {adapter, claim_token, lease}. Returns [{lead_id, twenty_id, email, other_email}],
--- other_email only where the host has another spelling.
 create or replace function lead_sync.claim_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8268,7 +7750,6 @@ end
 $$;
 
 -- migrations/claims/count_due.sql
--- How many rows of an adapter are due now; stops counting at 100,000.
 create or replace function lead_sync.count_due(p_adapter text) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -8280,7 +7761,6 @@ end
 $$;
 
 -- migrations/claims/end_work.sql
--- Notes that the call has come to its end.
 create or replace function lead_sync.end_work(p_mark bigint) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -8291,11 +7771,6 @@ end
 $$;
 
 -- migrations/claims/get_leads_for_sync.sql
--- Claims due leads, or rows of what p_run's object is, the longest waiting first, with a lease and a token. Expired claims are taken again; leads another session holds are passed over.
---   p_limit          1 to 1,000 leads; fewer where these have more bytes than max_claim_bytes of the settings
---   p_lease_seconds  default: the lease of the settings
--- Returns {claim_token, claimed, lease_seconds, read_started_at, remaining, leads: [{lead_id, twenty_id, email, other_email}]}: the people to read before writing, by id and by e-mail.
--- twenty_id of a lead that is not linked yet is the lead's own id, the one its create would use. Raises PT409 when p_run lost its lease.
 create or replace function public.get_leads_for_sync(p_limit integer default 200, p_run jsonb default null, p_lease_seconds integer default null)
 returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -8347,9 +7822,6 @@ end
 $$;
 
 -- migrations/claims/judge_dead_work.sql
--- Notes the rows over which a call of the push has died since the last claim; one that was alone is given back with the reason. True when that call was a claim: then the
--- caller must end without claiming, or what is noted here would go when it dies in its turn. Which claim of another object's rows died is not told: it leaves no mark.
--- p_context: {adapter, run_id, sync_type}.
 create or replace function lead_sync.judge_dead_work(p_limit integer, p_max_bytes integer, p_context jsonb) returns boolean
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8388,10 +7860,6 @@ end
 $$;
 
 -- migrations/claims/mark_leads_for_sync.sql
--- Queues leads for a fresh compare with Twenty; equal ones return to 'synced' without a write. Dead letters and held leads are queued too: this replays them.
---   p_direction  any: a compare looks both ways
---   p_limit      1 to 100,000 leads, the longest unsynced first
--- Returns {marked, remaining}: how many were queued, and how many settled leads are left.
 create or replace function public.mark_leads_for_sync(p_direction text default 'bidirectional', p_limit integer default 1000) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8431,8 +7899,6 @@ end
 $$;
 
 -- migrations/claims/next_due.sql
--- Locks the leads to be claimed next, the longest waiting first, up to a number and to so many bytes, but one at least. Leads over which a push has died come when no
--- other is due, in ever smaller groups, at last one by one. p_stalls: only leads with so many stalls. Returns [{lead_id, stalls}], or null for none.
 create or replace function lead_sync.next_due(p_adapter text, p_limit integer, p_max_bytes integer, p_stalls integer default null) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8467,22 +7933,18 @@ end
 $$;
 
 -- migrations/claims/push_type.sql
--- What history calls a push: by what started its run.
 create or replace function lead_sync.push_type(p_run public.lead_sync_runs) returns text
 language sql stable set search_path = '' as $$
   select case when p_run.trigger = 'webhook' then 'webhook_update' when p_run.trigger = 'manual' or p_run.id is null then 'manual' else 'scheduled_push' end
 $$;
 
 -- migrations/claims/work_mark.sql
--- What lead_sync.push_at_work holds while a call with this claim token is at work. Below it: 0, nothing; 1 to 31, a claim of leads with one stall fewer.
 create or replace function lead_sync.work_mark(p_claim_token uuid) returns bigint
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select 32 + (hashtextextended(p_claim_token::text, 0) & 4611686018427387903)
 $$;
 
 -- migrations/plan/plan_writes.sql
--- After the pre-push read was merged: what each claimed lead must send, recorded as intent before anything is written. The rest is released or held with its reason.
--- Returns {writes, held: [result], released, waiting, lease_seconds}; waiting: of the released, those that wait for another lead to give its e-mail up.
 create or replace function lead_sync.plan_writes(p_claim_token uuid, p_items jsonb, p_results jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8772,8 +8234,6 @@ end
 $$;
 
 -- migrations/plan/release_claims.sql
--- Gives leads back unclaimed. p_items: as mark_leads takes them, and {due_at, tried, category, held_by}; tried: 1 lengthens the next backoff.
--- p_context: see refuse_lead.
 create or replace function lead_sync.release_claims(p_items jsonb, p_context jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -8795,7 +8255,6 @@ end
 $$;
 
 -- migrations/completion/backoff.sql
--- Seconds until the next try: doubling from the first, at most the longest, plus or minus a fifth by chance so that failures do not come back in step.
 create or replace function lead_sync.backoff(p_retries integer, p_first interval, p_longest interval) returns interval
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -8804,16 +8263,6 @@ end
 $$;
 
 -- migrations/completion/base_after_write.sql
--- What a completed write leaves: each sent field whose base is still what it was when the intent was recorded takes what was sent and what Twenty returned.
--- A value that stays here (the intent's left_out, or its unusable: what the node left out) counts as agreed, although Twenty has another one, which it keeps: an edit
--- there since it was read is still to be merged. One that was edited meanwhile is not: where it comes back, it is due.
--- A field that the answer does not name was not sent: the node did not know its mapping yet.
--- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
--- What Twenty has is the truth of a field that flows both ways: where it returned something else than a spelling of what was sent (the company with this domain
--- has another name), the lead takes that, and a value that gets lost so is a conflict. A lead that was edited meanwhile (its company: in whichever field) keeps
--- its own, which counts as made on top of what Twenty returned. Two spellings that differ in capitals only are taken without a conflict.
---   p_local  the lead's values now
--- Returns {base_local, base_remote, taken: {field: value or null}, conflicts: [{field, winner, supabase_value, twenty_value, reason}]}.
 create or replace function lead_sync.base_after_write(
   p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_intent jsonb, p_returned jsonb, p_reborn boolean, p_rules jsonb
 ) returns jsonb
@@ -8864,8 +8313,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/completion/settle_writes.sql
--- Settles results whose leads the caller has locked. p_items: as p_results of update_sync_status.
--- p_context: {adapter, claim_token, rules, run_id, sync_type, now}. Returns [{lead_id, op, ok, outcome, sync_status, dead, retry_at, left_out}]; of a stale result sync_status is null.
 create or replace function lead_sync.settle_writes(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9043,7 +8490,6 @@ end
 $$;
 
 -- migrations/completion/take_answers.sql
--- Rows take what Twenty has in place of what was sent. p_items: [{lead_id, local, taken, conflicts}] of base_after_write; the caller holds the rows' locks.
 create or replace function lead_sync.take_answers(p_adapter text, p_items jsonb, p_run_id uuid, p_sync_type text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -9073,15 +8519,6 @@ end
 $$;
 
 -- migrations/completion/update_sync_status.sql
--- Settles a claim's results; only leads that still hold the token are touched, and those held by the people of what was settled.
---   p_results  [{lead_id, op, ok: true, twenty_id, twenty_created_at, twenty_updated_at, twenty_deleted_at, values, left_out}
---              | {lead_id, op, ok: false, category, outcome: refused | not_sent | unknown | changed, message} | {lead_id, op, ok: false, outcome: given_back}]
--- left_out: {field: reason} of values that were not sent, because they cannot be used; default {}.
--- A success is one of what was planned: of another person, or of a lead that nothing was planned for, it counts as a lost answer.
--- A record that had changed in Twenty after it was read was not written: its lead is due again at once, and later when that happens again.
--- What is given back was not written for no reason of the lead's: it is due again at once, and nothing is noted. It has no op where nothing was planned for it.
--- A refusal counts as an error; after max_attempts the lead is a dead letter. Limits, timeouts, lost answers, wrong keys and what was never sent do not count.
--- Returns {results: [{lead_id, sync_status, dead, next_attempt_at, stale, left_out (where there are any)}], counts, remaining}. Raises PT409 when p_run lost its lease.
 create or replace function public.update_sync_status(p_claim_token uuid, p_results jsonb, p_run jsonb default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9175,11 +8612,6 @@ end
 $$;
 
 -- migrations/dead_letters/get_dead_letters.sql
--- Lists the leads that wait for a human, by lead id.
---   p_kind      dead (refused too often) | held (tombstone, duplicate_of: released by themselves when the e-mail becomes free)
---   p_limit     1 to 1,000
---   p_position  the position of the page before; null for the first page
--- Returns {leads: [{lead_id, twenty_id, first_name, last_name, email, kind, reason, category, attempts, since, due_since, held_by}], total, has_next, position}.
 create or replace function public.get_dead_letters(p_kind text default 'dead', p_limit integer default 100, p_position uuid default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9224,8 +8656,6 @@ end
 $$;
 
 -- migrations/dead_letters/release_held.sql
--- Leads that were held because of a person in Twenty are due again once that person is restored, deleted, gone or has another e-mail.
--- p_people: [{twenty_id, email, deleted}] as Twenty holds them; the leads that they hold are locked by the caller.
 create or replace function lead_sync.release_held(p_people jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9248,11 +8678,6 @@ end
 $$;
 
 -- migrations/dead_letters/replay_dead_letters.sql
--- Queues leads that were refused or held for a fresh try, their attempts reset: the chosen ones (a lead that waits for its next try included), or all of a kind.
---   p_lead_ids  up to 10,000 leads; null for all
---   p_kind      dead | held; only without p_lead_ids
---   p_limit     1 to 100,000, the longest waiting first; only without p_lead_ids
--- Returns {replayed, remaining, results: [{lead_id, replayed, reason}]}: how many were queued, how many of the kind are left, and of each chosen lead what became of it.
 create or replace function public.replay_dead_letters(p_lead_ids uuid[] default null, p_kind text default 'dead', p_limit integer default 10000) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9321,7 +8746,6 @@ end
 $$;
 
 -- migrations/dead_letters/stuck_leads.sql
--- Leads that no try is planned for; one whose row this database does not let be written may have any status. p_kind: dead (refused too often) | held (tombstone, duplicate_of: their e-mail is somebody else's in Twenty).
 create or replace function lead_sync.stuck_leads(p_kind text)
 returns table (lead_id uuid, reason text, category text, attempts integer, since timestamptz, due_since timestamptz, held_by uuid)
 language sql stable set search_path = '' as $$
@@ -9336,7 +8760,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/conflicts/conflict_problem.sql
--- Why a conflict cannot be resolved any more, or null: the field must still be what the conflict made of it, here and in Twenty.
 create or replace function lead_sync.conflict_problem(p_conflict public.lead_sync_conflicts, p_kind text, p_local jsonb, p_base_remote jsonb) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -9351,13 +8774,6 @@ end
 $$;
 
 -- migrations/conflicts/get_conflicts.sql
--- Lists conflicts, the newest first: who won, both values, why, and the lead's value now.
---   p_status    open | resolved | all
---   p_lead_id   only those of this lead
---   p_limit     1 to 1,000
---   p_position  the position of the page before; null for the first page
--- Returns {conflicts: [{id, lead_id, twenty_id, email, field, winner, supabase_value, twenty_value, current_value, reason, created_at, resolved_at, resolution}],
---   total, has_next, position}.
 create or replace function public.get_conflicts(
   p_status text default 'open', p_lead_id uuid default null, p_limit integer default 100, p_position bigint default null
 ) returns jsonb
@@ -9408,10 +8824,6 @@ end
 $$;
 
 -- migrations/conflicts/resolve_conflict.sql
--- Resolves a conflict by hand. The chosen value becomes the lead's, as if somebody had typed it in, so that it travels; resolving again to the same is harmless.
--- Of a company, the conflicts of its name and its domain are resolved together.
---   p_take  twenty | supabase: whose value the field gets, whoever won; neither: leaves the field as it is and closes the conflict
--- Returns {resolved: true, conflict, sync_status}. Raises PT409 when the field changed since or the conflict is closed, 22023 on a malformed call.
 create or replace function public.resolve_conflict(p_conflict_id bigint, p_take text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -9490,7 +8902,6 @@ end
 $$;
 
 -- migrations/conflicts/set_values.sql
--- Writes values into a lead's row; a null value blanks its field. p_values: {field: value}. Returns the row as it is then.
 create or replace function lead_sync.set_values(p_lead public.leads, p_values jsonb) returns public.leads
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -9514,7 +8925,6 @@ end
 $$;
 
 -- migrations/conflicts/with_value.sql
--- A lead with one of its sync fields set; a null value blanks it. Raises 22023 for a segment that does not exist.
 create or replace function lead_sync.with_value(p_lead public.leads, p_field text, p_value jsonb) returns public.leads
 language plpgsql stable set search_path = '' as $$
 declare
@@ -9539,10 +8949,6 @@ end
 $$;
 
 -- migrations/inbox/add_to_inbox.sql
--- Puts records that webhooks named into the inbox, one row each however many hints come. A record that is being read right now is read once more.
---   p_events  [{object, record_id}], up to 10,000; more keys are ignored, and so are objects that are not synced
--- Hints for companies count where fields of the company are mapped, those for notes and the like once activities are pulled. Returns {added, coalesced, ignored, waiting}: new rows, hints for rows
--- that were waiting already, hints for nothing that is synced, and how many records wait now (counted up to 100,000).
 create or replace function public.add_to_inbox(p_events jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9601,8 +9007,6 @@ end
 $$;
 
 -- migrations/inbox/answer_hints.sql
--- In the transaction that merged a drain's read: records leave the inbox, unless a hint came after the read began, or what was read was older than the lead
--- (a push was just writing it). A record that was not found waits until its absence can be confirmed.
 create or replace function lead_sync.answer_hints(p_run public.lead_sync_runs, p_results jsonb, p_context jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9653,11 +9057,6 @@ end
 $$;
 
 -- migrations/inbox/claim_inbox.sql
--- Takes the next records to read, the longest waiting first. They stay in the inbox until upsert_leads has merged what the read found; when the run dies, the
--- next one takes them again. What another session is adding to right now is passed over: that session asks for a run afterwards.
---   p_limit  1 to 1,000 records
---   p_run    the run of a drain: start_sync_run('twenty_to_supabase', 'inbox')
--- Returns {claimed, leads: [{twenty_id}], remaining, read_started_at}. Raises PT409 when the run lost its lease, 22023 for a run of another kind.
 create or replace function public.claim_inbox(p_limit integer default 200, p_run jsonb default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9705,7 +9104,6 @@ end
 $$;
 
 -- migrations/inbox/count_hints.sql
--- Counts what came in or went out, in this session's row of the hour.
 create or replace function lead_sync.count_hints(p_added integer, p_coalesced integer, p_ignored integer, p_drained integer) returns void
 language sql volatile set search_path = '' as $$
   insert into lead_sync.inbox_hours as h (hour, shard, received, added, coalesced, ignored, drained)
@@ -9719,15 +9117,12 @@ language sql volatile set search_path = '' as $$
 $$;
 
 -- migrations/inbox/give_hints_back.sql
--- At the end of a drain: what it claimed and did not finish waits for the next one.
 create or replace function lead_sync.give_hints_back(p_run_id uuid) returns void
 language sql volatile set search_path = '' as $$
   update lead_sync.inbox as i set run_id = null, hinted_again_at = null where i.run_id = p_run_id;
 $$;
 
 -- migrations/inbox/spread_company_hints.sql
--- Turns hints for companies into hints for the people of those companies, as the last reads of these people saw them. A person who joined the company since
--- has a hint of its own, or is seen by the next pull; a company destroyed in Twenty can be answered in no other way: its people have lost its id.
 create or replace function lead_sync.spread_company_hints(p_object text) returns void
 language sql volatile set search_path = '' as $$
   with chosen as materialized (
@@ -9758,8 +9153,6 @@ language sql volatile set search_path = '' as $$
 $$;
 
 -- migrations/instant_push/call_for_push.sql
--- At the end of a transaction that changed leads, brought some in, or changed rows that go to the edge: calls, unless another call of the kind was made within the last 250 ms. The push workflow
--- waits longer than that before it looks, so that a change that made no call of its own is committed by then. Whatever goes wrong here, the writer's transaction commits.
 create or replace function lead_sync.call_for_push() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -9798,7 +9191,6 @@ end
 $$;
 
 -- migrations/instant_push/disable_instant_push.sql
--- Turns instant pushes off; the schedule sends what changes. Returns {enabled: false, was_enabled}.
 create or replace function public.disable_instant_push() returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 begin
@@ -9809,13 +9201,6 @@ end
 $$;
 
 -- migrations/instant_push/enable_instant_push.sql
--- Turns instant pushes on: from now on, a change that must go out calls the push workflow within milliseconds of its commit, at most four times a second. Where the
--- edge replica is on, a change that must go to the edge calls the workflow Supabase to D1 sync likewise; where leads are assigned, one that arrives calls Speed to lead.
---   p_url       address of the push workflow's webhook, called by pg_net; null: only NOTIFY on the channel lead_sync_due
---   p_secret    what the calls carry in the header X-Lead-Sync-Secret; left out, the one that is set stays, or one is made
---   p_edge_url  address of the webhook of Supabase to D1 sync; null: only NOTIFY on the channel lead_sync_edge_due
---   p_arrivals_url  address of the webhook of Speed to lead; null: only NOTIFY on the channel lead_sync_arrived
--- Returns {enabled, calls: notify | notify and pg_net, channel, header, secret, hint}; secret only when it was made here: put it into n8n's credential.
 create or replace function public.enable_instant_push(
   p_url text default null, p_secret text default null, p_edge_url text default null, p_arrivals_url text default null
 ) returns jsonb
@@ -9868,7 +9253,6 @@ end
 $$;
 
 -- migrations/instant_push/has_pg_net.sql
--- Whether the extension pg_net can be called. Looked up in the catalog: who may not use the extension must be able to ask.
 create or replace function lead_sync.has_pg_net() returns boolean
 language sql stable set search_path = '' as $$
   select exists (
@@ -9877,7 +9261,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/instant_push/wish_for_edge.sql
--- A row must go to the edge: where instant pushes are on, the transaction calls at its end.
 create or replace function lead_sync.wish_for_edge() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -9888,8 +9271,6 @@ end
 $$;
 
 -- migrations/instant_push/wish_for_push.sql
--- After leads were written: when one of them must go out, the transaction calls at its end. Rows keep no trace of it. Of what the sync itself writes, only a lead
--- that was at rest counts: one that a reconciliation queues, a replay, a hold that ended. An echo leaves it at rest, and what comes back from a push waits its turn.
 create or replace function lead_sync.wish_for_push() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -9908,7 +9289,6 @@ end
 $$;
 
 -- migrations/reconcile/close_reconciliation.sql
--- Ends a reconciliation: its run keeps the counts, up to 20 examples of each kind, and a suspicion as a warning.
 create or replace function lead_sync.close_reconciliation(p_run_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -9941,15 +9321,6 @@ end
 $$;
 
 -- migrations/reconcile/compare_lead_ids.sql
--- Compares one page of Twenty's ids with the leads of its range. A page that comes twice is compared once.
---   p_run              {id, token, calls} of a reconciliation
---   p_records          [[id, createdAt, updatedAt, deletedAt or null]], up to 10,000, in order of id, deleted ones included
---   p_page             {after, position, has_next, range}: the position the page was read from, where the next one starts, and the answer before's "range"
---                      (none for all ids)
---   p_read_started_at  when its read began, by this database's clock
--- Returns {next: compare | summarise | repair | finish | stop, range, position, counts, read_started_at, error}: compare reads the ids of the range on from the
--- position, summarise hands a summary of it to compare_lead_ranges; stop: nothing may be repaired, error says why.
--- Raises 22023 on a malformed call, PT409 when the run lost its lease.
 create or replace function public.compare_lead_ids(p_run jsonb, p_records jsonb, p_page jsonb, p_read_started_at timestamptz) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -10020,11 +9391,6 @@ end
 $$;
 
 -- migrations/reconcile/compare_lead_ranges.sql
--- Compares Twenty's summary of a range of ids with the leads of that range. Equal ranges are done; an unequal one is halved, or read when that is one call.
---   p_run      {id, token, calls} of a reconciliation whose answer before said summarise
---   p_range    the range of that answer; another one than the present is not compared again
---   p_summary  of the live people of that range: {count, updated_from, updated_to, created_from, created_to}; where the count is null the range is read
--- Returns like compare_lead_ids. Raises 22023 on a malformed call, PT409 when the run lost its lease.
 create or replace function public.compare_lead_ranges(p_run jsonb, p_range jsonb, p_summary jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -10081,11 +9447,6 @@ end
 $$;
 
 -- migrations/reconcile/compare_range.sql
--- Compares one range of ids, (p_after, p_through]: the records that Twenty has there with the leads that belong there, by Twenty id or, while unlinked, by
--- the id that their create would use. A lead merged or written since the read began is left alone: its row is newer than the page.
--- Notes findings, and queues leads with unsynced changes where that is allowed. Returns how many were queued.
--- With p_changed_since, the records are those changed since then alone, and so are the leads that are missed among them.
--- Leads that hold a field which starts anew are queued, too; that is no finding, since nobody can have queued them before.
 create or replace function lead_sync.compare_range(
   p_reconciliation lead_sync.reconciliations, p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz, p_rules jsonb,
   p_changed_since timestamptz
@@ -10204,8 +9565,6 @@ end
 $$;
 
 -- migrations/reconcile/complete_comparison.sql
--- After the last range: live leads that share an e-mail (when all ids were compared; it looks at all leads), and whether so many leads are orphaned that nothing
--- may be repaired.
 create or replace function lead_sync.complete_comparison(p_run_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -10247,7 +9606,6 @@ end
 $$;
 
 -- migrations/reconcile/count_findings.sql
--- How much was found so far: {missing: 0, orphaned: 0, different: 0, unsynced: 0, impossible: 0, duplicates: 0}.
 create or replace function lead_sync.count_findings(p_run_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
   select '{"missing": 0, "orphaned": 0, "different": 0, "unsynced": 0, "impossible": 0, "duplicates": 0}'::jsonb || (
@@ -10257,20 +9615,12 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/reconcile/current_range.sql
--- The range that is compared now: first what changed lately, then what is read, then what is summarised. Null when all are compared.
 create or replace function lead_sync.current_range(p_run_id uuid) returns lead_sync.id_ranges
 language sql stable set search_path = '' as $$
   select i from lead_sync.id_ranges as i where i.run_id = p_run_id order by i.step, i.after limit 1
 $$;
 
 -- migrations/reconcile/get_leads_to_repair.sql
--- The next records to read again, by id; what the read finds goes through upsert_leads with the same run, which repairs.
--- First pass (read): all that is missing, different or orphaned. Second pass (confirm), later than the absence allowance: the orphaned ones still not found.
---   p_run    {id, token} of a reconciliation whose ids are compared
---   p_pass   read | confirm
---   p_after  the answer before's "after"; null at the start of a pass
---   p_limit  1 to 1,000 records
--- Returns {next: repair, pass, after, leads: [{twenty_id}], read_started_at}, {next: wait, pass, after, seconds, leads: []} or {next: finish, leads: []}.
 create or replace function public.get_leads_to_repair(p_run jsonb, p_pass text default 'read', p_after uuid default null, p_limit integer default 500)
 returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
@@ -10334,8 +9684,6 @@ end
 $$;
 
 -- migrations/reconcile/halve_range.sql
--- The id in the middle of a range's leads, at which it is halved; null for fewer than two. It goes into a filter of Twenty, which takes only UUIDs that have a
--- version (a record may have another id).
 create or replace function lead_sync.halve_range(p_after uuid, p_through uuid, p_leads bigint) returns uuid
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -10351,7 +9699,6 @@ end
 $$;
 
 -- migrations/reconcile/hold_reconciliation.sql
--- Renews the lease of a reconciliation and returns its row, locked. Raises PT409 like hold_run, 22023 for a run of another kind.
 create or replace function lead_sync.hold_reconciliation(p_run jsonb) returns lead_sync.reconciliations
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -10368,7 +9715,6 @@ end
 $$;
 
 -- migrations/reconcile/kinds_to_repair.sql
--- The kinds of findings that this reconciliation repairs, by the settings. Under suspicion nothing of what Twenty has is taken.
 create or replace function lead_sync.kinds_to_repair(p_reconciliation lead_sync.reconciliations) returns text[]
 language sql stable set search_path = '' as $$
   select coalesce(array_agg(k.kind), '{}')
@@ -10384,9 +9730,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/reconcile/next_comparison.sql
--- What a reconciliation does next, as compare_lead_ids and compare_lead_ranges answer.
--- {next: compare | summarise | repair | finish | stop, range, position, counts, read_started_at, error}; range: {after, through, changed_since, changed_before},
--- each null for no bound, the range null for all ids: its ids are to be read from the position on, or a summary of it.
 create or replace function lead_sync.next_comparison(p_run_id uuid) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -10416,9 +9759,6 @@ end
 $$;
 
 -- migrations/reconcile/open_reconciliation.sql
--- Prepares a reconciliation's run; what a dead one left behind goes. p_options: {report_only, page_size}.
--- It goes by ranges where that saves calls and a run before has looked at everything: scheduled, by nodes that can (they say how many ids they read at a time),
--- over more than two pages of linked leads, within reconcile_all_every of a run that compared all ids.
 create or replace function lead_sync.open_reconciliation(p_run_id uuid, p_options jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -10447,8 +9787,6 @@ end
 $$;
 
 -- migrations/reconcile/release_unheld.sql
--- Queues leads that are held for the e-mail of a person of this range who is not there any more, or no longer deleted as the hold has it: of a person whom no
--- lead is linked to, nothing else tells. What was held since the read began is left alone.
 create or replace function lead_sync.release_unheld(p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -10472,7 +9810,6 @@ end
 $$;
 
 -- migrations/reconcile/show_range.sql
--- A range as it travels to its caller and back: {after, through, changed_since, changed_before}, each null for no bound. Null where all ids are read.
 create or replace function lead_sync.show_range(p_reconciliation lead_sync.reconciliations, p_range lead_sync.id_ranges) returns jsonb
 language sql stable set search_path = '' as $$
   select case when p_range.step is not null and p_reconciliation.changed_since is not null then jsonb_build_object(
@@ -10484,8 +9821,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/reconcile/summarise_range.sql
--- What the leads of a range should look like in Twenty, of those whose person has not changed since: {count, updated_from, updated_to, created_from, created_to}.
--- Live people only, since Twenty keeps others in its bin that no lead ever had. People whose difference this run has found already are left out.
 create or replace function lead_sync.summarise_range(p_run_id uuid, p_after uuid, p_through uuid, p_changed_before timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -10505,7 +9840,6 @@ end
 $$;
 
 -- migrations/enrichment/country_code.sql
--- The ISO code of a country as people write it; null when it is not known.
 create or replace function lead_sync.country_code(p_country text) returns text
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -10514,7 +9848,6 @@ end
 $$;
 
 -- migrations/enrichment/day_in.sql
--- The day at the start of a text (2026-03-31 or 2026-03-31T09:00:00Z), midnight UTC; null when there is none. Never raises: 2026-02-31 is 2026-03-03.
 create or replace function lead_sync.day_in(p_text text) returns timestamptz
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -10527,7 +9860,6 @@ end
 $$;
 
 -- migrations/enrichment/employees.sql
--- How many employees a text states: "250", "1.5K", "1,200 employees", "10,001+"; of a range, "51-200", its middle. Null when it has no number.
 create or replace function lead_sync.employees(p_size text) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -10543,7 +9875,6 @@ end
 $$;
 
 -- migrations/enrichment/income_tier.sql
--- The income tier of a place: the longest match of geo_income_tiers.
 create or replace function lead_sync.income_tier(p_country text, p_region text, p_postal_code text) returns text
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -10570,9 +9901,6 @@ end
 $$;
 
 -- migrations/enrichment/load_geo_income_tiers.sql
--- Loads income tiers from CSV with the header country,region,postal_prefix,tier,source,year; region and postal_prefix may be empty, values may stand in double quotes.
--- country is an ISO code or a name of country_names. A place that is there already takes the new tier; p_replace first takes out all others.
--- Returns {loaded, rejected: [{line, reason}]}: bad lines are reported, the others land. Raises 22023 without the header.
 create or replace function public.load_geo_income_tiers(p_csv text, p_replace boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -10621,7 +9949,6 @@ end
 $$;
 
 -- migrations/enrichment/note_enrichment_change.sql
--- A table of the enrichment changed: what was worked out from it is stale.
 create or replace function lead_sync.note_enrichment_change() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -10631,7 +9958,6 @@ end
 $$;
 
 -- migrations/enrichment/phone_country.sql
--- The country of a phone number that is written with its calling code (+ or 00 first); null for any other.
 create or replace function lead_sync.phone_country(p_phone text) returns text
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -10652,7 +9978,6 @@ end
 $$;
 
 -- migrations/enrichment/size_band.sql
--- The band of a company size in the scheme of the settings; a band's own name is taken as it is.
 create or replace function lead_sync.size_band(p_size text) returns text
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -10674,7 +9999,6 @@ end
 $$;
 
 -- migrations/conditions/compile_conditions.sql
--- Rules or criteria in the form in which they are evaluated. p_conditions: [{condition_key, group_key, lowest, highest, attribute, operator, value, points, decay_days}].
 create or replace function lead_sync.compile_conditions(p_set_no integer, p_conditions jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -10718,7 +10042,6 @@ end
 $$;
 
 -- migrations/conditions/condition_problem.sql
--- What is wrong with attribute, operator and value, and what to do; null when they can be evaluated.
 create or replace function lead_sync.condition_problem(p_attribute text, p_operator text, p_value jsonb) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case
@@ -10774,7 +10097,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/conditions/describe_set.sql
--- Notes what of a lead a set looks at.
 create or replace function lead_sync.describe_set(p_set_no integer) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -10803,7 +10125,6 @@ end
 $$;
 
 -- migrations/conditions/like_pattern.sql
--- A text to look for as a pattern of like, its own wildcards made plain.
 create or replace function lead_sync.like_pattern(p_operator text, p_text text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case p_operator
@@ -10819,7 +10140,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/conditions/scoring_attributes.sql
--- What rules can look at, in the order in which lead_sync.weigh_leads lists the values; attributes.<key> comes on top.
 create or replace function lead_sync.scoring_attributes() returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select array[
@@ -10839,15 +10159,12 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/conditions/words.sql
--- Punctuation as spaces, so that a word is found beside a comma or a slash.
 create or replace function lead_sync.words(p_text text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select ' ' || translate(p_text, '-_.,;:/\|()[]{}&+"''!?@#*', '                         ') || ' '
 $$;
 
 -- migrations/scoring/assess_chosen_lead.sql
--- Before anyone but the sync writes a score or a segment: a segment chosen by hand is human from then on and stays, a blank one goes back to the rules;
--- a score in force is the rules' own.
 create or replace function lead_sync.assess_chosen_lead() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -10862,7 +10179,6 @@ end
 $$;
 
 -- migrations/scoring/assess_lead.sql
--- A lead as assess_leads has it.
 create or replace function lead_sync.assess_lead(p_lead public.leads) returns public.leads
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -10884,8 +10200,6 @@ end
 $$;
 
 -- migrations/scoring/assess_leads.sql
--- Bands, tiers, segments and scores of leads as tables, criteria and rules have them now: one row a lead. A deleted lead keeps its segment and score.
--- Bands and tiers are worked out again only where the lead's epoch is older than the tables.
 create or replace function lead_sync.assess_leads(p_leads public.leads[])
 returns table (
   lead_id uuid, company_employees integer, company_size_band text, income_tier text, segment_id uuid, segment_confidence numeric, segment_source text,
@@ -10951,7 +10265,6 @@ end
 $$;
 
 -- migrations/scoring/assess_written_lead.sql
--- Before a lead is written: bands, tiers, segment and score in the same row, which epoch 0 asks for. When the sync itself brought the change, a new score or segment makes the lead pending.
 create or replace function lead_sync.assess_written_lead() returns trigger
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -10987,12 +10300,6 @@ end
 $$;
 
 -- migrations/scoring/calculate_lead_scores.sql
--- Scores leads by the published rules, one step a call: go on while has_next. Segments and bands are brought up to date first. Several sessions can work on the stale ones.
---   p_lead_ids  up to 10,000 leads; null: by p_scope
---   p_scope     stale: rules, criteria or tables changed since, or points decayed; all: every lead, by id
---   p_limit     leads a step, 1 to 20,000
---   p_position  of the step before, for all; null for the first
--- Returns {scored, changed, has_next, position, version}; with nothing published, {scored: 0, …, version: null, reason}.
 create or replace function public.calculate_lead_scores(
   p_lead_ids uuid[] default null, p_scope text default 'stale', p_limit integer default 5000, p_position uuid default null
 ) returns jsonb
@@ -11034,7 +10341,6 @@ end
 $$;
 
 -- migrations/scoring/check_scoring_rule.sql
--- Refuses a rule that cannot be evaluated, by its name and with what to do.
 create or replace function lead_sync.check_scoring_rule() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -11056,7 +10362,6 @@ end
 $$;
 
 -- migrations/scoring/check_step.sql
--- What is wrong with the arguments of a step; raises 22023.
 create or replace function lead_sync.check_step(p_lead_ids uuid[], p_scope text, p_scopes text[], p_limit integer) returns void
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -11071,7 +10376,6 @@ end
 $$;
 
 -- migrations/scoring/compile_draft.sql
--- Compiles the draft: the enabled rules with their groups' limits.
 create or replace function lead_sync.compile_draft() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -11089,8 +10393,6 @@ end
 $$;
 
 -- migrations/scoring/get_scoring_report.sql
--- How leads score now: distribution, what each rule contributes, segments. p_sample: 1 to 10,000 leads, spread over all by their random ids.
--- Returns {leads, average, distribution: [{from, to, leads}], rules: [{rule_key, leads, points}], segments: [{segment, leads, average}]}.
 create or replace function public.get_scoring_report(p_sample integer default 10000) returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 declare
@@ -11136,8 +10438,6 @@ end
 $$;
 
 -- migrations/scoring/get_scoring_rules.sql
--- The rules: the draft, the groups, and what was published.
--- Returns {version, published_at, draft: [rule], groups: [group], versions: [{version, published_at, note, rules}], draft_differs}.
 create or replace function public.get_scoring_rules() returns jsonb
 language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
@@ -11162,8 +10462,6 @@ language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- migrations/scoring/lock_leads_to_assess.sql
--- Locks the leads of one step, in id order where all are waited for; stale ones that another session holds are left to it.
---   p_scope  ids: those of p_lead_ids; all: by id, behind p_position; undecided: the same without a segment; stale: rules, criteria or tables changed since, or time passed
 create or replace function lead_sync.lock_leads_to_assess(p_lead_ids uuid[], p_scope text, p_limit integer, p_position uuid) returns uuid[]
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11207,11 +10505,6 @@ end
 $$;
 
 -- migrations/scoring/preview_scoring_rules.sql
--- How scores would change, without writing anything.
---   p_sample   1 to 10,000 leads, spread over all by their random ids
---   p_version  a published version; null: the draft
--- Returns {version, leads, changed, average: {before, after}, distribution: [{from, to, before, after}], rules: [{rule_key, leads, points}],
---   examples: [{lead_id, before, after, rules}]}; before: the scores as they are now. Raises 22023 when there is no such version or no enabled rule.
 create or replace function public.preview_scoring_rules(p_sample integer default 1000, p_version integer default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11263,8 +10556,6 @@ end
 $$;
 
 -- migrations/scoring/publish_scoring_rules.sql
--- Puts the draft in force as a new version. Scores follow through calculate_lead_scores(); leads that change follow at once.
--- Returns {version, rules, previous}. Raises 22023 when the draft has no enabled rule.
 create or replace function public.publish_scoring_rules(p_note text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -11300,8 +10591,6 @@ end
 $$;
 
 -- migrations/scoring/queue_assessed.sql
--- Makes leads due whose scores or segments changed, unless they are due already, or claimed: the claim's completion sees the change.
---   p_field  notes besides that this field changed now, which last-write-wins asks for; null for one that only goes out
 create or replace function lead_sync.queue_assessed(p_lead_ids uuid[], p_field text default null) returns void
 language sql volatile set search_path = '' as $$
   insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
@@ -11317,7 +10606,6 @@ language sql volatile set search_path = '' as $$
 $$;
 
 -- migrations/scoring/queue_scored_inserts.sql
--- After the sync inserted leads that got a score or a segment: they are due.
 create or replace function lead_sync.queue_scored_inserts() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -11329,7 +10617,6 @@ end
 $$;
 
 -- migrations/scoring/queue_scored_update.sql
--- After the sync updated a lead whose score or segment followed: it is due.
 create or replace function lead_sync.queue_scored_update() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -11341,7 +10628,6 @@ end
 $$;
 
 -- migrations/scoring/refuse_version_edit.sql
--- Published versions stay as they are: their rows are what a score can be explained by.
 create or replace function lead_sync.refuse_version_edit() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -11351,10 +10637,6 @@ end
 $$;
 
 -- migrations/scoring/roll_back_scoring_rules.sql
--- Puts an earlier version in force again.
---   p_version        null: the one published before the one in force; 0: no scoring, scores stay as they are
---   p_restore_draft  also makes that version's rules the draft, in place of what the draft holds now
--- Returns {version, rules, previous}. Raises 22023 when there is no such version.
 create or replace function public.roll_back_scoring_rules(p_version integer default null, p_restore_draft boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -11391,9 +10673,6 @@ end
 $$;
 
 -- migrations/scoring/weigh_leads.sql
--- Weighs leads by a set of conditions. Texts are compared in small letters, without spaces around them; blank counts as not set.
--- Per lead: total (the groups' points, each within its limits), points {condition: points}, groups {group: points} and next_at, when time alone may change the result.
--- Plain conditions are evaluated in one scan of the set per lead: a function call a condition takes four times as long.
 create or replace function lead_sync.weigh_leads(p_leads public.leads[], p_set_no integer)
 returns table (
   lead_id uuid, total numeric, points jsonb, groups jsonb, next_at timestamptz, score_before numeric, segment_before uuid, status_before text
@@ -11538,8 +10817,6 @@ end
 $$;
 
 -- migrations/scoring/write_scores.sql
--- Scores leads by a published version and writes them. The caller has locked the leads; the engine is on. Returns how many scores changed.
--- A refused lead (sync_status error) is not tried again for the sake of a score: it goes out with the rest once the lead is corrected or replayed.
 create or replace function lead_sync.write_scores(p_lead_ids uuid[], p_state lead_sync.scoring_state) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11580,7 +10857,6 @@ end
 $$;
 
 -- migrations/segments/ai_answer_problem.sql
--- Why an answer of AI cannot be taken, or null. Nothing that AI says is trusted: it may have followed an instruction in a lead's text.
 create or replace function lead_sync.ai_answer_problem(p_answer jsonb) returns text
 language sql stable set search_path = '' as $$
   select case
@@ -11598,9 +10874,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/segments/apply_ai_segments.sql
--- Takes what AI answered. Of rules and AI the surer one stays, human choices always do; AI counts as at most 0.9 sure. Bad answers are reported, the others applied.
---   p_results  up to 1,000 {lead_id, segment, confidence}; segment null: none fits, which is remembered so that it is not asked again
--- Returns {applied, kept, rejected, results: [{lead_id, result: applied | kept | rejected, segment, confidence, reason}]}.
 create or replace function public.apply_ai_segments(p_results jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11707,7 +10980,6 @@ end
 $$;
 
 -- migrations/segments/check_segment.sql
--- Refuses criteria that cannot be evaluated, by the segment's name and with what to do.
 create or replace function lead_sync.check_segment() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -11741,11 +11013,6 @@ end
 $$;
 
 -- migrations/segments/classify_lead_segments.sql
--- Gives leads the segment whose criteria they meet, one step a call: go on while has_next. Human choices stay; of rules and AI the surer one does.
---   p_lead_ids  up to 10,000 leads; null: by p_scope
---   p_scope     undecided: leads without a segment; all: every lead; both by id
---   p_limit, p_position  as in calculate_lead_scores
--- Returns {classified, changed, undecided, has_next, position}.
 create or replace function public.classify_lead_segments(
   p_lead_ids uuid[] default null, p_scope text default 'undecided', p_limit integer default 5000, p_position uuid default null
 ) returns jsonb
@@ -11781,8 +11048,6 @@ end
 $$;
 
 -- migrations/segments/classify_leads.sql
--- The segment of each lead by the criteria, next to the one it has: human choices stay; of rules and AI the surer one.
--- Of the segments that fit, the one with the lowest priority number, then the surer one, then by name.
 create or replace function lead_sync.classify_leads(p_leads public.leads[])
 returns table (
   lead_id uuid, segment_id uuid, confidence numeric, source text, segment_before uuid, confidence_before numeric, source_before text, status_before text
@@ -11818,7 +11083,6 @@ end
 $$;
 
 -- migrations/segments/compile_segments.sql
--- Compiles the criteria of the enabled segments; when they are others than before, leads are classified again.
 create or replace function lead_sync.compile_segments() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -11844,7 +11108,6 @@ end
 $$;
 
 -- migrations/segments/facts_for_ai.sql
--- What AI is told of a lead: no name, e-mail, phone or link; of the attributes only those that the settings allow.
 create or replace function lead_sync.facts_for_ai(p_lead public.leads, p_attributes text[]) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_strip_nulls(jsonb_build_object(
@@ -11869,12 +11132,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/segments/get_leads_to_classify.sql
--- Leads that rules leave undecided or are not sure of, for AI. Each is asked about once; again when its facts change, or the segments where none fitted.
--- An answer that could not be taken is asked for again twice.
---   p_limit      1 to 200 leads
---   p_threshold  leads whose rules' confidence is below it
---   p_position   of the page before; null for the first page
--- Returns {segments: [{segment, description}], leads: [{lead_id, facts, rules_segment, rules_confidence}], has_next, position}.
 create or replace function public.get_leads_to_classify(p_limit integer default 20, p_threshold numeric default 0.7, p_position uuid default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11925,7 +11182,6 @@ end
 $$;
 
 -- migrations/segments/offered_segments.sql
--- The segments that AI can choose from, as one value that changes with them.
 create or replace function lead_sync.offered_segments() returns text
 language sql stable set search_path = '' as $$
   select md5(string_agg(concat_ws(e'\t', s.segment_name, s.description), e'\n' order by s.segment_name))
@@ -11933,8 +11189,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/segments/queue_renamed_segment.sql
--- After a segment got another name: the leads that Twenty shows it of are due, up to 20,000 at once so that the statement ends in time; a reconciliation
--- finds the others.
 create or replace function lead_sync.queue_renamed_segment() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -11958,7 +11212,6 @@ end
 $$;
 
 -- migrations/segments/without_personal_data.sql
--- A text that may be shown to AI: cut at 200 characters, e-mail addresses, links and digits that could be a phone number taken out.
 create or replace function lead_sync.without_personal_data(p_text text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select nullif(btrim(regexp_replace(regexp_replace(regexp_replace(left(p_text, 200),
@@ -11966,8 +11219,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/segments/write_segments.sql
--- Works out bands, tiers and segments of leads and writes those that changed. The caller has locked the leads; the engine is on.
--- Returns {changed, undecided}; a changed segment makes the lead due, and its score stale when rules look at segments.
 create or replace function lead_sync.write_segments(p_lead_ids uuid[]) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12037,8 +11288,6 @@ end
 $$;
 
 -- migrations/follow_ups/confirm_follow_ups.sql
--- Notes which tasks are in Twenty. p_results: [{task_id, lead_id, rule_key, ok, error}] of get_follow_ups.
--- Returns {confirmed, failed, unknown}; unknown: the task is none of get_follow_ups.
 create or replace function public.confirm_follow_ups(p_results jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12072,14 +11321,12 @@ end
 $$;
 
 -- migrations/follow_ups/escape_markdown.sql
--- A lead's text as plain text within Markdown: what would be markup, a link or an address is escaped, all in one line.
 create or replace function lead_sync.escape_markdown(p_text text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select regexp_replace(lead_sync.normal_text(p_text), '([][\\`*_()<>#!|~&:.@+=-])', '\\\1', 'g')
 $$;
 
 -- migrations/follow_ups/fill_in.sql
--- A text of a rule with its {placeholders} filled, once: what stands in a value stays as it is. p_values: {name: text}.
 create or replace function lead_sync.fill_in(p_text text, p_values jsonb) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select string_agg(coalesce(p_values ->> substring(m.part[1] from '^\{(.*)\}$'), m.part[1]), '' order by m.place)
@@ -12087,15 +11334,12 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/follow_ups/follow_up_id.sql
--- The same id for the same lead and rule, always: however often a task is made, Twenty has it once. A UUID of version 8, from a hash of its parts.
 create or replace function lead_sync.follow_up_id(p_lead_id uuid, p_rule_key text, p_kind text) returns uuid
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select overlay(overlay(md5('lead follow-up ' || p_kind || ' ' || p_lead_id || ' ' || p_rule_key) placing '8' from 13) placing '8' from 17)::uuid
 $$;
 
 -- migrations/follow_ups/get_follow_ups.sql
--- Leads at or above a rule's score that have no task yet, those whose call was missed, and those with whom nothing happens, the highest scores first. Leads that are not in Twenty yet come once they are.
--- Returns {tasks: [{task_id, target_id, lead_id, twenty_id, rule_key, title, body, due_at, assignee_id, score}], has_next}; one that failed comes again after an hour.
 create or replace function public.get_follow_ups(p_limit integer default 100) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12165,9 +11409,6 @@ end
 $$;
 
 -- migrations/assignment/assign_leads.sql
--- Gives leads that arrived to sales reps, in the order of their arrival, each once: among those whose conditions all hold, else among those who have none. One transaction at a time.
--- A smooth weighted round robin, as nginx has it: everybody who may get the lead earns their weight, the richest gets it and pays what all of them earned. So a turn
--- is spread evenly, and somebody who joins or comes back neither catches up nor waits. What is to be told of them is noted. Returns how many leads were looked at.
 create or replace function lead_sync.assign_leads() returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12216,7 +11457,6 @@ end
 $$;
 
 -- migrations/assignment/check_sales_rep.sql
--- Refuses conditions that cannot be evaluated, by the sales rep's name and with what to do.
 create or replace function lead_sync.check_sales_rep() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -12245,11 +11485,6 @@ end
 $$;
 
 -- migrations/assignment/claim_lead_news.sql
--- Assigns what arrived, escalates what nobody responded to, and hands out what is to be told and was not confirmed as sent, in the order of arrival. What is handed out comes again after
--- two minutes unless confirm_lead_news was called for it. New leads: flood_limit a minute; once none was handed out for a minute, all that wait at once.
---   p_now  for tests
--- Returns {new: {count, by_source: [{source, count}], leads}, escalated: {count, leads}, ids, waiting}: leads, the first flood_limit as describe_news has them; ids, of all for
--- confirm_lead_news; waiting, how many new ones a later call hands out.
 create or replace function public.claim_lead_news(p_now timestamptz default clock_timestamp()) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12297,7 +11532,6 @@ end
 $$;
 
 -- migrations/assignment/compile_sales_reps.sql
--- Compiles the conditions of the sales reps; recent leads that nobody was found for are looked at again.
 create or replace function lead_sync.compile_sales_reps() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -12314,10 +11548,6 @@ end
 $$;
 
 -- migrations/assignment/confirm_lead_assignments.sql
--- Notes which assignments Twenty has, and which of its tasks somebody has begun or done: that is a response.
---   p_results    [{lead_id, ok, error}]
---   p_responses  [{lead_id, at}]
--- Returns {confirmed, failed, unknown, responses}; unknown: results of leads without an assignment; responses: those that were the first.
 create or replace function public.confirm_lead_assignments(p_results jsonb, p_responses jsonb default '[]') returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12366,7 +11596,6 @@ end
 $$;
 
 -- migrations/assignment/confirm_lead_news.sql
--- Notes that news of leads were sent. Returns {confirmed}: how many; those confirmed before do not count.
 create or replace function public.confirm_lead_news(p_ids bigint[]) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -12379,7 +11608,6 @@ end
 $$;
 
 -- migrations/assignment/describe_news.sql
--- News of leads as people are told them: [{level, lead_id, name, company, phone, email, source, score, segment, rep, arrived_at}]. Texts of leads are as they are: escape them.
 create or replace function lead_sync.describe_news(p_ids bigint[]) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -12401,7 +11629,6 @@ end
 $$;
 
 -- migrations/assignment/escalate_leads.sql
--- Notes that leads without a response are to be told again: once a level, and where several were missed the highest alone. What was escalated and not told yet, and has a response now, is not told.
 create or replace function lead_sync.escalate_leads(p_now timestamptz) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -12430,9 +11657,6 @@ end
 $$;
 
 -- migrations/assignment/get_lead_assignments.sql
--- Assigns what arrived, and lists what Twenty does not have of it yet, the longest waiting first. Leads that are not in Twenty yet come once they are; one that failed, again after five minutes.
--- Returns {object, owner_field, assignments: [{lead_id, twenty_id, member_id, task_id, title, body, due_at}], has_next, open_tasks: [{lead_id, task_id}]}; owner_field: the relation of the object that
--- takes member_id, null: a task does; open_tasks: those to look at in Twenty, as their leads are escalated within two minutes unless somebody has begun them.
 create or replace function public.get_lead_assignments(p_limit integer default 100) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12492,10 +11716,6 @@ end
 $$;
 
 -- migrations/assignment/get_speed_to_lead.sql
--- How fast leads reach us and people, by source, of the touches that came in from p_from until before p_to, the newest 10,000 of them. A lead's first touch of all makes it a new one.
--- Returns {touches, unassigned, untouched, sources: [{source, touches, new_leads, to_supabase: {p50, p95}, to_twenty: {p50, p95}, to_response: {p50, p95}, unassigned, untouched}]}, in seconds:
--- from the provider's event until it was here, until its person was written to Twenty (new leads), until the first response (assigned leads). unassigned: leads that no sales rep was found for;
--- untouched: leads without a response.
 create or replace function public.get_speed_to_lead(p_from timestamptz, p_to timestamptz) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -12551,7 +11771,6 @@ end
 $$;
 
 -- migrations/assignment/hand_over_assignment.sql
--- The assignment that a touch brought goes with it to another lead, where that one has none: with a merge, and back when it is undone.
 create or replace function lead_sync.hand_over_assignment() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -12568,7 +11787,6 @@ end
 $$;
 
 -- migrations/assignment/note_arrivals.sql
--- After touches were noted: the leads that arrived by them are to be assigned, each once. At the end of the transaction the workflow is called, where instant pushes are on.
 create or replace function lead_sync.note_arrivals() returns trigger
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -12591,8 +11809,6 @@ end
 $$;
 
 -- migrations/assignment/note_first_responses.sql
--- Notes which leads that arrived in the last three days somebody has done something about, as far as that shows: a change of the person by somebody in Twenty, a status set here,
--- a call that somebody took. A task of theirs that somebody has begun in Twenty is told by confirm_lead_assignments.
 create or replace function lead_sync.note_first_responses(p_now timestamptz) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -12620,7 +11836,6 @@ end
 $$;
 
 -- migrations/activities/activity_objects.sql
--- The objects of Twenty that activities are read from: which kind each is, and whether it is the activity or what links one with a lead.
 create or replace function lead_sync.activity_objects() returns table (object text, kind text, is_link boolean)
 language sql immutable parallel safe rows 8 set search_path = '' as $$
   values
@@ -12629,8 +11844,6 @@ language sql immutable parallel safe rows 8 set search_path = '' as $$
 $$;
 
 -- migrations/activities/activity_of.sql
--- The activity of a lead up to a moment, each record once: the last one, how many there were, and when the next meeting begins. Forms and calls count, too.
--- Tasks that the sync itself made, meetings that were cancelled and all that is still to come do not.
 create or replace function lead_sync.activity_of(
   p_lead_id uuid, p_twenty_id uuid, p_now timestamptz, out last_at timestamptz, out activity_count integer, out next_at timestamptz
 )
@@ -12660,7 +11873,6 @@ end
 $$;
 
 -- migrations/activities/erase_activity_texts.sql
--- When less is to be kept of texts: the rest is erased in the same transaction.
 create or replace function lead_sync.erase_activity_texts() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -12674,9 +11886,6 @@ end
 $$;
 
 -- migrations/activities/forget_activities.sql
--- Erases what hangs on forgotten people alone, and their links; ids stay, so that no read of Twenty brings them back. Notes and tasks of theirs are to be destroyed
--- in Twenty, too. What others share with them stays, without the link. Returns how many activities were erased.
---   p_people  ids of Twenty
 create or replace function lead_sync.forget_activities(p_people uuid[]) returns bigint
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12715,10 +11924,6 @@ end
 $$;
 
 -- migrations/activities/get_activity_hints.sql
--- The activities and links that webhooks named, those that wait longest first. They leave the inbox when store_activities is given them back with what was read,
--- unless more hints came meanwhile; two readers at once do no harm.
---   p_limit  1 to 1,000
--- Returns {hints: [{object, record_id, hints}], remaining, read_started_at}.
 create or replace function public.get_activity_hints(p_limit integer default 1000) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12747,9 +11952,6 @@ end
 $$;
 
 -- migrations/activities/get_activity_state.sql
--- What a reader of activities needs to know.
--- Returns {object, texts, cursors: {note: {read_until, window: null | {from, until, position, whole_since}}, …}, read_started_at}: the object that is synced as
--- leads, what is kept of texts, how far each object was read and which window is not through. Objects that were never read are missing.
 create or replace function public.get_activity_state() returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 begin
@@ -12770,7 +11972,6 @@ end
 $$;
 
 -- migrations/activities/hand_over_activities.sql
--- The activities of a lead become another one's: Twenty moves them likewise when it merges the two people, and a later reading says so.
 create or replace function lead_sync.hand_over_activities(p_from uuid, p_to uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -12781,8 +11982,6 @@ end
 $$;
 
 -- migrations/activities/lead_activities.sql
--- What happened about each lead, newest wherever it was read last: notes, tasks, messages and meetings of Twenty, forms and calls of the intake. A note on
--- a hundred people is a hundred rows here and is stored once. What hangs on an opportunity belongs to its lead, too; lead_id is null while that is unknown.
 create or replace view public.lead_activities with (security_invoker = true) as
 select distinct
   l.id as lead_id, null::uuid as opportunity_id, a.kind, a.happened_at,
@@ -12810,7 +12009,6 @@ from public.lead_touches as t
 where t.lead_id is not null and t.kind in ('form', 'call');
 
 -- migrations/activities/lead_activity_summary.sql
--- Of each lead, when something last happened, how often something did, and when the next meeting begins.
 create or replace view public.lead_activity_summary with (security_invoker = true) as
 select l.id as lead_id, s.last_at as last_activity_at, s.activity_count, s.next_at as next_meeting_at
 from public.leads as l
@@ -12819,7 +12017,6 @@ cross join lateral lead_sync.activity_of(
 ) as s;
 
 -- migrations/activities/looks_at_activity.sql
--- Whether the published rules or the segments look at a lead's activity: where none does, nothing of it is worked out.
 create or replace function lead_sync.looks_at_activity() returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
@@ -12832,8 +12029,6 @@ end
 $$;
 
 -- migrations/activities/note_absent_activities.sql
--- Records that were asked for by id and are not there. One that is stored is gone once a second read, absence_allowance later, misses it, too: what the
--- first one asked may not have known it yet. What is gone leaves its id, so that no late reading brings it back. Returns {absent, gone}.
 create or replace function lead_sync.note_absent_activities(p_kind text, p_is_link boolean, p_records jsonb, p_read timestamptz) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12874,8 +12069,6 @@ end
 $$;
 
 -- migrations/activities/note_activity_page.sql
--- How far an object was read, noted with what was read. At the end of a read of everything, what it did not meet is put into the inbox, to be looked for by id:
--- it was destroyed, which no window shows.
 create or replace function lead_sync.note_activity_page(p_object text, p_kind text, p_is_link boolean, p_page jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12908,8 +12101,6 @@ end
 $$;
 
 -- migrations/activities/rescore_active.sql
--- Has leads scored and classified anew whose activity changed, where published rules or segments look at it.
---   p_people, p_opportunities  ids of Twenty
 create or replace function lead_sync.rescore_active(
   p_people uuid[] default null, p_opportunities uuid[] default null, p_lead_ids uuid[] default null
 ) returns void
@@ -12938,8 +12129,6 @@ end
 $$;
 
 -- migrations/activities/settle_activity_hints.sql
--- In the transaction that stored what was read: hints leave the inbox, unless more came since they were taken. Those of records whose absence is to be confirmed
--- wait for that.
 create or replace function lead_sync.settle_activity_hints(p_object text, p_kind text, p_is_link boolean, p_hints jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12978,14 +12167,6 @@ end
 $$;
 
 -- migrations/activities/store_activities.sql
--- Stores what was read of one object of Twenty. Safe to repeat, in any order, by several at once: of two readings of a record the later one stays.
---   p_object           note, task, message, calendarEvent, or a link of theirs: noteTarget, taskTarget, messageParticipant, calendarEventParticipant
---   p_records          up to 5,000. An activity: {id, updated_at, deleted_at, happened_at, author, title, text, status, due_at, restricted};
---                      a link: {id, updated_at, deleted_at, activity_id, person_id, opportunity_id, author}; {id, absent: true}: it was asked for and not there
---   p_read_started_at  when the read began, by the clock of the database (of get_activity_state, get_activity_hints, or the answer before)
---   p_page             of a window: {from, until, position, has_next, whole_since}, stored with it
---   p_hints            of get_activity_hints, those of this object: [{record_id, hints}]
--- Returns {stored, unchanged, absent, gone, read_started_at}: unchanged counts readings that were older, too; gone were missed a second time.
 create or replace function public.store_activities(
   p_object text, p_records jsonb, p_read_started_at timestamptz, p_page jsonb default null, p_hints jsonb default null
 ) returns jsonb
@@ -13024,8 +12205,6 @@ end
 $$;
 
 -- migrations/activities/store_activity_links.sql
--- Links of activities with people and opportunities as they were read; returns how many of them changed what is stored.
---   p_whole  of a read of everything: each link is noted as seen
 create or replace function lead_sync.store_activity_links(p_kind text, p_records jsonb, p_read timestamptz, p_whole boolean) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13072,8 +12251,6 @@ end
 $$;
 
 -- migrations/activities/store_activity_records.sql
--- Notes, tasks, messages or meetings as they were read; returns how many of them changed what is stored. Of those in the bin no text is kept.
---   p_whole  of a read of everything: each record is noted as seen
 create or replace function lead_sync.store_activity_records(p_kind text, p_records jsonb, p_read timestamptz, p_whole boolean) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13130,17 +12307,6 @@ end
 $$;
 
 -- migrations/attribution/attribute_revenue.sql
--- Which touches brought the deals that were made from p_from until before p_to (null: from the first, until the last), and their money. Counted are the touches until the deal was made; a lead
--- without any counts as its lead_source, a deal without a lead as unknown (key null). A touch that names no campaign, ad or form is unknown there, too.
---   p_model           first_touch, last_touch; linear: all the same; position_based: 40 % to the first, 40 % to the last, 20 % to those between, the default of Google Analytics' model of that
---                     name (of two touches, each half); time_decay: half as much for each p_half_life_days before the deal, 7 by default as there
---   p_by              source, campaign, ad, form: of the touch; month: in which the touch was, UTC; segment: of the lead; owner: of the deal
---   p_currency        null: sums per currency. Else amounts become this one by the nearest of exchange_rates to the day on which the deal was won, of others to today;
---                     currencies without a rate stay as they are
--- Returns {model, by, from, to, currency, half_life_days, deals, totals: [figures], rows: [{key, …figures, days_to_won, cost, leads, cost_per_lead, return}]}, figures: {currency, won_amount,
--- open_amount, won, open, lost, win_percent}. Each column of rows adds up to its total, to the cent and the hundredth of a deal, by largest remainder. days_to_won: mean from touch to won.
--- cost: of campaign_costs on the days of the period, by source, campaign, ad and month; leads: that came in it; return: won_amount for each unit of cost. All three are null without costs.
--- Raises 22023 when a parameter is none of these.
 create or replace function public.attribute_revenue(
   p_model text default 'linear', p_from timestamptz default null, p_to timestamptz default null, p_by text default 'source',
   p_currency text default null, p_half_life_days numeric default 7
@@ -13227,8 +12393,6 @@ end
 $$;
 
 -- migrations/attribution/costs_by.sql
--- What advertising cost on the days (UTC) of a period, and how many leads came in it, by their first touch of all, else their lead_source; [] where nothing is entered or costs cannot be told apart
--- by p_by. Returns [{key, currency, cost, leads}].
 create or replace function lead_sync.costs_by(p_from timestamptz, p_to timestamptz, p_by text, p_currency text) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off set work_mem = '64MB' as $$
 begin
@@ -13270,10 +12434,6 @@ end
 $$;
 
 -- migrations/attribution/credit_deals.sql
--- Credits the deals of a period to the touches before them, by the models of attribute_revenue(), unrounded; total: the same deals, each once.
--- A lead's touches stand in one array, in order; those before a deal are its first so many, which are counted by halving. So every touch is read and sorted once,
--- however many deals its lead has.
---   credit is part / parts: exact but for time_decay, where it is rounded to 12 digits
 create or replace function lead_sync.credit_deals(
   p_model text, p_from timestamptz, p_to timestamptz, p_by text, p_currency text, p_half_life_days double precision
 )
@@ -13375,8 +12535,6 @@ end
 $$;
 
 -- migrations/attribution/deals.sql
--- Opportunities as reports count them: the stage's outcome (open, where the stage is not known), an amount (0, where none is stated), and when a won one was won:
--- its last move into a won stage, else its close date. What was known before the history began says no more than that it was won already.
 create or replace view lead_sync.deals with (security_invoker = on) as
 select
   o.id, o.lead_id, o.owner_id, o.created_at, o.currency, coalesce(s.outcome, 'open') as outcome,
@@ -13394,9 +12552,6 @@ left join (
 where o.deleted_at is null;
 
 -- migrations/attribution/draft_suggested_points.sql
--- Puts the points that get_score_quality() suggests into the draft of the scoring rules, and shows what they would change; nothing is published, and roll_back_scoring_rules(version, true) brings the
--- draft of a version back. Rules whose points were 0 stay: somebody decided that they weigh nothing.
--- Returns {changed: [{rule_key, before, after}], preview: as preview_scoring_rules(), null where nothing changed}.
 create or replace function public.draft_suggested_points(p_from timestamptz default null, p_to timestamptz default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13418,10 +12573,6 @@ end
 $$;
 
 -- migrations/attribution/get_data_quality.sql
--- How complete, valid and fresh the fields of leads are, by field and source, of p_sample leads (1 to 10,000, spread over all by their random ids).
---   p_months  1 to 60: how far back the trend goes; it holds the months in which maintenance kept figures, keep_data_quality of lead_sync.settings
--- Returns {at, leads, fields: [{field, filled_percent, valid_percent, age_days, sources: [{source, leads, filled_percent, valid_percent, age_days}]}], trend: [{month, field, filled_percent,
--- valid_percent, age_days}]}. valid_percent: of those that are filled; age_days: the middle of the days since the field last changed, else since the lead was made; source null: none.
 create or replace function public.get_data_quality(p_sample integer default 10000, p_months integer default 12, p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -13463,10 +12614,6 @@ end
 $$;
 
 -- migrations/attribution/get_revenue.sql
--- What the dashboard shows of revenue.
---   p_model  of attribute_revenue(): over the deals of the last 12 months, by source
--- Returns {revenue: null where there is no opportunity, else {model, pipeline: [{stage, label, currency, deals, amount}] of open deals, won: as won_by_month, funnel: as measure_funnel,
--- attribution: as attribute_revenue, score: as get_score_quality without rules and segments}}.
 create or replace function public.get_revenue(p_model text default 'linear', p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 begin
@@ -13493,14 +12640,6 @@ end
 $$;
 
 -- migrations/attribution/get_score_quality.sql
--- Whether scores foretell which deals are won: of the deals made from p_from until before p_to (null: all) that are won or lost and have a scored lead.
--- Returns {deals, won, lost, win_percent, scores: {known: as when the deal was made, present}, enough, sentence, deciles: [{decile, from, to, deals, won, win_percent, lift}],
--- auc: {value, low, high, method} or null, rules: as rule_odds, segments}.
---   deciles  of the deals by score, 10 the highest tenth; equal scores stay together, so that tenths may be unequal or missing. lift: how often it wins for each time that all do
---   auc      the chance that of a won and a lost deal the won one scored higher, ties half; its 95 % interval is Hanley and McNeil's (Radiology 143, 1982)
---   enough   ten won and ten lost deals at least: fewer, and chance alone makes such figures
---   segments {judged, agreed, agreed_percent, by_segment: [{segment, judged, agreed}]}: of what AI answered for leads whose segment somebody set by hand, how often they are the same. AI is not
---            asked again after that, so that its last answer is the one that was judged
 create or replace function public.get_score_quality(p_from timestamptz default null, p_to timestamptz default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -13579,7 +12718,6 @@ end
 $$;
 
 -- migrations/attribution/keep_data_quality.sql
--- Keeps this month's figures of data quality, for the trend; of a month, the last. Returns how many rows.
 create or replace function lead_sync.keep_data_quality(p_now timestamptz) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13594,9 +12732,6 @@ end
 $$;
 
 -- migrations/attribution/load_campaign_costs.sql
--- Loads what advertising cost from CSV with the header day,source,campaign,ad,currency,amount; campaign and ad may be empty, values may stand in double quotes. day is as 2026-03-31, amount in whole
--- units with a decimal point. What is there already for a day, source, campaign, ad and currency takes the new amount; lines of the same add up, as exports split them by device or country.
--- Returns {loaded, rejected: [{line, reason}]}: bad lines are reported, the others land. Raises 22023 without the header.
 create or replace function public.load_campaign_costs(p_csv text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13632,9 +12767,6 @@ end
 $$;
 
 -- migrations/attribution/measure_data_quality.sql
--- How complete, valid and fresh the fields of leads are, by field and lead_source (blank: none, *: all), of p_sample leads, spread over all by their random ids.
--- valid: as far as the value itself tells: an e-mail looks like one, a phone has its calling code, a country is in country_names, a size states a number, a link is of LinkedIn, a domain has a dot;
--- of others, anything but a placeholder. age_days: the middle of the days since the field last changed here, else since the lead was made.
 create or replace function lead_sync.measure_data_quality(p_sample integer, p_now timestamptz)
 returns table (field text, source text, leads integer, filled integer, valid integer, age_days numeric)
 language plpgsql stable rows 100 set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
@@ -13669,9 +12801,6 @@ end
 $$;
 
 -- migrations/attribution/measure_funnel.sql
--- From touch to won, counting leads: those that came, those that are qualified (their lead_status says so, or they have a deal), those with a deal, those with a won one; and the middle of the days
--- from the lead's first touch, else from when it was made, to its first deal and to its first win. Nobody notes when a lead was qualified, so that there are no days to it.
--- Returns [{step: touch | lead | qualified | opportunity | won, leads, days}].
 create or replace function lead_sync.measure_funnel() returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -13709,7 +12838,6 @@ end
 $$;
 
 -- migrations/attribution/nearest_rate.sql
--- What one unit of a currency was worth in another on a day: by the newest rate entered until then, else by the first one after; null where there is none.
 create or replace function lead_sync.nearest_rate(p_currency text, p_base text, p_day date) returns numeric
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -13726,7 +12854,6 @@ end
 $$;
 
 -- migrations/attribution/note_deal_score.sql
--- After a deal was made or got its lead, within a day of being made: how the lead scores. Deals that a first read brings in are older, and nobody knows how their leads scored.
 create or replace function lead_sync.note_deal_score() returns trigger
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -13740,7 +12867,6 @@ end
 $$;
 
 -- migrations/attribution/revenue_figures.sql
--- The figures of deals as reports show them, those that are missing as 0; win_percent: won of those that are decided, null while none is.
 create or replace function lead_sync.revenue_figures(p_currency text, p_figures jsonb) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -13755,11 +12881,6 @@ end
 $$;
 
 -- migrations/attribution/rule_odds.sql
--- Per rule, how deals end with it and without it: won and lost of each, odds (won for each lost), their ratio with its 95 % interval (Woolf's, with half a deal added to each of the four
--- counts after Haldane and Anscombe, so that none is 0). enough: at least ten deals with it and ten without, of which ten were won and ten lost.
---   suggested_points  ten for each doubling of the odds, as credit scorecards count; null while there are too few deals or the interval holds 1: no difference is seen. Each rule is looked at
---                     alone: of rules that fit the same leads, each gets the points of all
--- Returns [{rule_key, points of the draft, with: {won, lost}, without: {won, lost}, odds_with, odds_without, odds_ratio, low, high, deals, enough, suggested_points}], surest first.
 create or replace function lead_sync.rule_odds(p_from timestamptz, p_to timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 begin
@@ -13794,7 +12915,6 @@ end
 $$;
 
 -- migrations/attribution/scored_deals.sql
--- Deals of a period that are won or lost and whose lead has a score: as it was when the deal was made, where that is known (noted then, or not scored anew since), else the present one.
 create or replace function lead_sync.scored_deals(p_from timestamptz, p_to timestamptz)
 returns table (won boolean, score numeric, rules jsonb, is_known boolean)
 language plpgsql stable rows 1000 set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
@@ -13813,8 +12933,6 @@ end
 $$;
 
 -- migrations/attribution/won_by_month.sql
--- What was won in each of the last 12 months (UTC), by the source of the lead's first touch until the deal was made, else its lead_source (null: unknown).
--- Returns [{month, source, currency, deals, amount}].
 create or replace function lead_sync.won_by_month(p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 begin
@@ -13837,7 +12955,6 @@ end
 $$;
 
 -- migrations/events/changed_fields.sql
--- The fields in which two sets of values differ.
 create or replace function lead_sync.changed_fields(p_before jsonb, p_after jsonb) returns text[]
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -13849,7 +12966,6 @@ end
 $$;
 
 -- migrations/events/forget_events.sql
--- Ends feeds that nobody reads, and takes events away that are old: up to p_limit a call, the oldest first. Returns how many events went.
 create or replace function lead_sync.forget_events(p_before timestamptz, p_limit integer) returns integer
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -13871,7 +12987,6 @@ end
 $$;
 
 -- migrations/events/note_lead_events.sql
--- After leads were written, by anyone: what feeds want of it.
 create or replace function lead_sync.note_lead_events() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -13919,7 +13034,6 @@ end
 $$;
 
 -- migrations/events/note_other_events.sql
--- After a conflict was noted, a lead assigned or an alert raised: what feeds want of it. The trigger's argument is the event.
 create or replace function lead_sync.note_other_events() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13945,12 +13059,6 @@ end
 $$;
 
 -- migrations/events/read_lead_events.sql
--- Reads a feed: what happened since, the oldest first, each at least once; of one lead in the order in which it happened. The first read begins the feed.
--- A feed that nobody reads for history_days of the settings ends, and events that are older than that go.
---   p_feed    its name, e.g. the ID of a workflow       p_events  created, changed, synced, held, failed, conflicted, score_crossed, segment_changed, assigned, alert_fired
---   p_fields  see lead_sync.event_feeds; so is p_score  p_done    ids of events that the read before gave and the flow has: they do not come again
--- Returns {began, events: [{id, event, lead_id, happened_at, details, lead}], has_next}: lead is its row as it is now, null for an alert's event and for a lead that is deleted for good.
--- Raises 22023 on a malformed call.
 create or replace function public.read_lead_events(
   p_feed text, p_events text[], p_fields text[] default null, p_score numeric default null, p_done bigint[] default null, p_limit integer default 100
 ) returns jsonb
@@ -13986,15 +13094,12 @@ end
 $$;
 
 -- migrations/events/wants_event.sql
--- Whether any feed wants one of these events.
 create or replace function lead_sync.wants_event(p_events text[]) returns boolean
 language sql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select exists (select from lead_sync.event_feeds as f where f.events && p_events)
 $$;
 
 -- migrations/edge/acknowledge_edge_changes.sql
--- Settles a page of get_edge_changes. Returns {acknowledged, refused}.
---   p_request  {run, acknowledge: {table, applied, refused, before}}
 create or replace function public.acknowledge_edge_changes(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -14008,7 +13113,6 @@ end
 $$;
 
 -- migrations/edge/add_edge_alerts.sql
--- The alerts of the edge, among those of the sync: their rows are there only while it is on. Rows that are there stay as they are.
 create or replace function lead_sync.add_edge_alerts() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -14034,7 +13138,6 @@ end
 $$;
 
 -- migrations/edge/adopt_outreach_table.sql
--- Maps a table that was there already: the columns of the bundled mapping that it has, by their names. Returns {table, columns, left_out}.
 create or replace function lead_sync.adopt_outreach_table(p_name text) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -14055,9 +13158,6 @@ end
 $$;
 
 -- migrations/edge/advance_edge_rebuild.sql
--- Moves the building of a table on by one step, and says what comes next.
---   p_request  {run, table, id, phase: look | created | filled | swapped | lost, position, refused: [[key, version, reason]…]}; id: whose step it was; lost without it: whichever there is
--- Returns {id, phase: create | fill | swap | done, statements, verify, upserts, versions, position, share}. A step of a building that was given up moves nothing.
 create or replace function public.advance_edge_rebuild(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -14135,9 +13235,6 @@ end
 $$;
 
 -- migrations/edge/apply_edge_changes.sql
--- Stores a page of rows from D1. Those that cannot be stored are kept in lead_sync.edge_rejects with the reason, all others land.
---   p_request  {run, table, rows: [text]}: rows as the statement read.page yields them
--- Returns {applied, unchanged, rejected: [{key, reason}]}; rows of null (deleted in D1 since) are skipped.
 create or replace function public.apply_edge_changes(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -14180,7 +13277,6 @@ end
 $$;
 
 -- migrations/edge/begin_edge_rebuild.sql
--- Asks for a table to be built anew in D1; one that is being built begins again.
 create or replace function lead_sync.begin_edge_rebuild(p_edge_table text) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -14192,7 +13288,6 @@ end
 $$;
 
 -- migrations/edge/close_edge_check.sql
--- The end of a check: notes what e-mails look like, trusts the tables again that were looked at as a whole, and deletes what is old.
 create or replace function lead_sync.close_edge_check(p_run lead_sync.edge_runs, p_status text) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -14228,9 +13323,6 @@ end
 $$;
 
 -- migrations/edge/compare_edge_ranges.sql
--- Compares sums of ranges with those of D1.
---   p_request  {run, table, ranges: [{low, high, sums: "[rows, sum, rows without a digest]", mark}]}: rows as the statement of the ranges yields them
--- Returns {compared, differing: [{low, high, read}], more: {sql, list} | null}; more: what was looked at is not all, and differed.
 create or replace function public.compare_edge_ranges(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -14298,10 +13390,6 @@ end
 $$;
 
 -- migrations/edge/compare_edge_rows.sql
--- Compares the rows of a range one by one, and repairs what may be: down, a row is due again under a new version; up, D1 is told to queue it again.
---   p_request  {run, table, low, high, rows: ["[key, version, digest]"]}: all rows that D1 has in the range, low left out
--- Returns {missing, extra, different, stale, ahead, repaired, statements}. down: missing in D1; extra there; different content; stale: an older version than
--- D1 had acknowledged; ahead: a later version than there is here, which was restored. up: missing here; extra here, lost in D1; stale here.
 create or replace function public.compare_edge_rows(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -14388,9 +13476,6 @@ end
 $$;
 
 -- migrations/edge/disable_edge.sql
--- Turns the edge replica off, or some of its tables: no trigger, no alert is left. What is in D1 stays there as it is.
---   p_request  {tables: [names]}; without: all
--- Returns {disabled: [names]}.
 create or replace function public.disable_edge(p_request jsonb default '{}') returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -14416,7 +13501,6 @@ end
 $$;
 
 -- migrations/edge/edge_columns.sql
--- The columns of a mapping in their order, from 1.
 create or replace function lead_sync.edge_columns(p_columns jsonb)
 returns table (place integer, name text, source text, type text, is_indexed boolean, merge text)
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
@@ -14430,7 +13514,6 @@ end
 $$;
 
 -- migrations/edge/edge_common_sql.sql
--- What every replica needs in D1 beside its table: which deletions it took, and how far it is.
 create or replace function lead_sync.edge_common_sql() returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -14443,7 +13526,6 @@ end
 $$;
 
 -- migrations/edge/edge_conditions.sql
--- Each condition of the edge: its value and what to say; none while it is off.
 create or replace function lead_sync.edge_conditions(p_now timestamptz) returns table (alert text, active boolean, value numeric, message text)
 language plpgsql stable set search_path = '' as $$
 #variable_conflict use_column
@@ -14501,9 +13583,6 @@ end
 $$;
 
 -- migrations/edge/edge_create_sql.sql
--- The statements that make a replica's table, its indexes, and a trigger by which an edit of somebody else is found: it empties the row's digest.
---   p_table   the table's name in D1
---   p_suffix  what sets the names of its indexes and trigger apart from those of the table that it will replace
 create or replace function lead_sync.edge_create_sql(p_state lead_sync.edge_states, p_table text, p_suffix text) returns text[]
 language plpgsql stable set search_path = '' as $$
 declare
@@ -14529,7 +13608,6 @@ end
 $$;
 
 -- migrations/edge/edge_delete_sql.sql
--- Deletes rows ([[key, version]…]) that are older, and remembers the deletions, so that what comes late is not written again.
 create or replace function lead_sync.edge_delete_sql(p_state lead_sync.edge_states, p_table text) returns text[]
 language plpgsql stable set search_path = '' as $$
 begin
@@ -14549,7 +13627,6 @@ end
 $$;
 
 -- migrations/edge/edge_expected_sql.sql
--- The rows of a range as they should be, low left out: key, version, digest; due: not sent yet. As an SQL text: $1 is the table, $2 and $3 the range.
 create or replace function lead_sync.edge_expected_sql(p_state lead_sync.edge_states) returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -14573,7 +13650,6 @@ end
 $$;
 
 -- migrations/edge/edge_fill_page.sql
--- The next rows to fill in, by key: {rows, versions, position}; position null: these are the last ones. A row that D1 cannot take is noted and left out.
 create or replace function lead_sync.edge_fill_page(p_state lead_sync.edge_states) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -14616,7 +13692,6 @@ end
 $$;
 
 -- migrations/edge/edge_fill_share.sql
--- How much of a table is filled in, 0 to 1, where its keys are random; null elsewhere.
 create or replace function lead_sync.edge_fill_share(p_state lead_sync.edge_states) returns real
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -14628,7 +13703,6 @@ end
 $$;
 
 -- migrations/edge/edge_key_sql.sql
--- A text as a key of the source, as an SQL expression; null where it is none: somebody may have written to D1 what no key looks like.
 create or replace function lead_sync.edge_key_sql(p_state lead_sync.edge_states, p_text text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -14643,14 +13717,12 @@ end
 $$;
 
 -- migrations/edge/edge_longest_row.sql
--- The longest row and parameter: D1 takes 2,000,000 bytes.
 create or replace function lead_sync.edge_longest_row() returns integer
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select 1900000
 $$;
 
 -- migrations/edge/edge_names.sql
--- The names asked for: p_request's tables, or null for all. Raises where one is unknown.
 create or replace function lead_sync.edge_names(p_request jsonb) returns text[]
 language plpgsql stable set search_path = '' as $$
 declare
@@ -14669,7 +13741,6 @@ end
 $$;
 
 -- migrations/edge/edge_obstacle.sql
--- Why a row of edge_tables cannot be turned on, in words; null: it can.
 create or replace function lead_sync.edge_obstacle(p_table lead_sync.edge_tables) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -14726,9 +13797,6 @@ end
 $$;
 
 -- migrations/edge/edge_page_sql.sql
--- Rows of a table as D1 gets them, from keys and versions that an SQL text yields: {key, version, gone, row_text, total}; row_text is the row, or [key, version]
--- where it is gone, total the bytes of the rows up to it.
---   p_keys  an SQL text that yields key, version and place, which is the row's place in the page; $1 to $3 are the table, a position and a limit
 create or replace function lead_sync.edge_page_sql(p_state lead_sync.edge_states, p_keys text) returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -14755,7 +13823,6 @@ end
 $$;
 
 -- migrations/edge/edge_range_sql.sql
--- Reads keys and versions of a range, low left out, 5,000 at most.
 create or replace function lead_sync.edge_range_sql(p_state lead_sync.edge_states) returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -14767,7 +13834,6 @@ end
 $$;
 
 -- migrations/edge/edge_ranges_sql.sql
--- Counts and adds up ranges of keys ([[low, high]…]), low left out: each row of the table is read once at most. Sums go as texts: they pass 2^53.
 create or replace function lead_sync.edge_ranges_sql(p_state lead_sync.edge_states) returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -14782,8 +13848,6 @@ end
 $$;
 
 -- migrations/edge/edge_ranges.sql
--- The ranges of keys that a check looks at, as a list of [low, high], low left out. Of 128 at most that hold about as many rows each: all, all but one, or one.
---   p_only, p_but  the range to look at, the one to leave out; null: no such
 create or replace function lead_sync.edge_ranges(p_state lead_sync.edge_states, p_only integer, p_but integer) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -14814,8 +13878,6 @@ end
 $$;
 
 -- migrations/edge/edge_read_sql.sql
--- {page, confirm}: reads rows that changed in D1, 1,000 changes and about a megabyte at most, one row at least; takes changes off that were stored.
--- A row is [id, version, null, [30 columns], [30 columns]…].
 create or replace function lead_sync.edge_read_sql(p_state lead_sync.edge_states) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -14841,7 +13903,6 @@ end
 $$;
 
 -- migrations/edge/edge_rejection.sql
--- Why a row of D1 could not be stored, from the error.
 create or replace function lead_sync.edge_rejection(p_sqlstate text, p_message text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -14855,7 +13916,6 @@ end
 $$;
 
 -- migrations/edge/edge_state.sql
--- The state of a table that is on, and that moves the way of the run. Raises 22023 for any other.
 create or replace function lead_sync.edge_state(p_table text, p_direction text) returns lead_sync.edge_states
 language plpgsql stable set search_path = '' as $$
 declare
@@ -14871,7 +13931,6 @@ end
 $$;
 
 -- migrations/edge/edge_statements.sql
--- SQL texts as statements without parameters.
 create or replace function lead_sync.edge_statements(p_sql text[]) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -14880,7 +13939,6 @@ end
 $$;
 
 -- migrations/edge/edge_target.sql
--- Where a table's rows go: the replica, or the table that will take its place. While one is built nothing else is written: its rows are read later than the page.
 create or replace function lead_sync.edge_target(p_state lead_sync.edge_states) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -14889,7 +13947,6 @@ end
 $$;
 
 -- migrations/edge/edge_unwatch.sql
--- Takes the triggers off a table's source and forgets what was due.
 create or replace function lead_sync.edge_unwatch(p_state lead_sync.edge_states) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -14906,8 +13963,6 @@ end
 $$;
 
 -- migrations/edge/edge_upsert_sql.sql
--- Writes rows ([[key, version, digest, column…]…] in its one parameter) where D1 has nothing as late or later.
---   p_table  the table's name in D1: the replica, or the one that will take its place
 create or replace function lead_sync.edge_upsert_sql(p_state lead_sync.edge_states, p_table text) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -14932,7 +13987,6 @@ end
 $$;
 
 -- migrations/edge/edge_values_sql.sql
--- The row of the source as D1 gets it, as an SQL expression over the alias s: the JSON array of its columns.
 create or replace function lead_sync.edge_values_sql(p_state lead_sync.edge_states) returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -14953,8 +14007,6 @@ end
 $$;
 
 -- migrations/edge/edge_watch.sql
--- Puts the triggers on a source that note which rows changed, and how late. They compare the mapped columns alone: what the sync itself
--- writes about a lead makes nothing due. Where instant pushes are on, what is due calls for a sync at once.
 create or replace function lead_sync.edge_watch(p_state lead_sync.edge_states) returns void
 language plpgsql volatile set search_path = '' as $body$
 declare
@@ -15031,10 +14083,6 @@ end
 $body$;
 
 -- migrations/edge/enable_edge.sql
--- Turns the edge replica on: the triggers that note changes, the alerts, and the view sync_log where nothing has that name. What is new or was mapped
--- anew is filled into D1 by the next run. Needs the rights of the tables' owner: run it in the SQL editor.
---   p_request  {tables: [names in lead_sync.edge_tables]}; without: all whose source is there
--- Returns {enabled: [names], skipped: [{table, reason}]}. Raises 22023 when a table asked for by name cannot be turned on.
 create or replace function public.enable_edge(p_request jsonb default '{}') returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -15114,8 +14162,6 @@ end
 $$;
 
 -- migrations/edge/enable_outreach.sql
--- Makes the tables of outreach where there are none, and maps those that are there by the names of their columns. Then call enable_edge().
--- Run it as the owner, in the SQL editor. Returns {made: [names], adopted: [{table, columns, left_out}]}. Safe to repeat.
 create or replace function public.enable_outreach() returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $body$
 declare
@@ -15207,9 +14253,6 @@ end
 $body$;
 
 -- migrations/edge/finish_edge_run.sql
--- Ends a run; of a check, notes what e-mails look like, and cleans up. A call that comes twice is answered twice.
---   p_request  {run, status: succeeded | failed | stopped, error}
--- Returns {finished: true, run: {id, direction, mode, status, started_at, finished_at, seconds, figures, findings, error}} or {finished: false, reason}.
 create or replace function public.finish_edge_run(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -15247,7 +14290,6 @@ end
 $$;
 
 -- migrations/edge/fold_email_events.sql
--- Gives e-mails the earliest time of each kind of their events.
 create or replace function lead_sync.fold_email_events(p_email_ids text[]) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -15273,9 +14315,6 @@ end
 $$;
 
 -- migrations/edge/get_edge_changes.sql
--- The next page of what is due, of one table, oldest changes first; settles the one before.
---   p_request  {run, limit: 1 to 5,000, acknowledge: as acknowledge_edge_changes, table}
--- Returns {table, upserts: {sql, rows}, deletes: {sql, rows}, before, after, versions: [[key, version]…] of the upserts, then of the deletes, remaining}; table null: nothing is due. A row that is too long for D1 is refused here.
 create or replace function public.get_edge_changes(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -15364,8 +14403,6 @@ end
 $$;
 
 -- migrations/edge/get_edge_status.sql
--- How the edge replica is doing, for a page or a workflow: see lead_sync.measure_edge.
---   p_request  {now}: for tests
 create or replace function public.get_edge_status(p_request jsonb default '{}') returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 begin
@@ -15374,9 +14411,6 @@ end
 $$;
 
 -- migrations/edge/hold_edge_run.sql
--- Renews a run's lease and adds what its caller spent on D1 since the last call. Returns its row. Raises PT409 when another run has taken over or it is finished.
---   p_run      {id, token, calls?, rows_read?, rows_written?, progress?}
---   p_figures  what else to add up: {rows, refused, …}
 create or replace function lead_sync.hold_edge_run(p_run jsonb, p_figures jsonb default '{}') returns lead_sync.edge_runs
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -15407,7 +14441,6 @@ end
 $$;
 
 -- migrations/edge/judge_emails.sql
--- What is wrong with e-mails as they stand here: {orphaned, duplicate_message_ids, impossible, examples}, of the columns that the table has.
 create or replace function lead_sync.judge_emails(p_state lead_sync.edge_states) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -15448,7 +14481,6 @@ end
 $$;
 
 -- migrations/edge/make_outreach_table.sql
--- Makes one table where nothing has its name, and marks it. Returns whether it was made.
 create or replace function lead_sync.make_outreach_table(p_name text, p_definition text) returns boolean
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -15465,7 +14497,6 @@ end
 $$;
 
 -- migrations/edge/measure_edge_check.sql
--- The last check of a direction that came to its end: {at, whole, status} and its counts; null for none.
 create or replace function lead_sync.measure_edge_check(p_direction text, p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -15480,7 +14511,6 @@ end
 $$;
 
 -- migrations/edge/measure_edge_direction.sql
--- A direction's last success, what runs, and its last run; checks do not count. Null where no table goes that way.
 create or replace function lead_sync.measure_edge_direction(p_direction text, p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -15514,8 +14544,6 @@ end
 $$;
 
 -- migrations/edge/measure_edge.sql
--- All about the edge replica: {enabled: false} while it is off, or {enabled: true, at, down, up, tables: [{table, direction, pending, oldest_pending, refused, examples,
--- rebuild}], check: {down, up}, last_24h: {calls, rows_read, rows_written, rows}, rejects}. Counts go up to 100,000.
 create or replace function lead_sync.measure_edge(p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -15577,7 +14605,6 @@ end
 $$;
 
 -- migrations/edge/note_email_events.sql
--- After events were stored, and after e-mails were: an event may come before its e-mail, or the other way round.
 create or replace function lead_sync.note_email_events() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -15591,9 +14618,6 @@ end
 $$;
 
 -- migrations/edge/request_edge_rebuild.sql
--- Asks for tables to be built anew in D1: the next run down does it, readers see the old ones until then.
---   p_request  {tables: [names]}; without: all that go down
--- Returns {requested: [names]}.
 create or replace function public.request_edge_rebuild(p_request jsonb default '{}') returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -15610,7 +14634,6 @@ end
 $$;
 
 -- migrations/edge/resend_edge_keys.sql
--- Notes rows as changed, under a version of now, which passes whatever D1 has.
 create or replace function lead_sync.resend_edge_keys(p_edge_table text, p_keys text[]) returns integer
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -15626,9 +14649,6 @@ end
 $$;
 
 -- migrations/edge/resend_edge_rows.sql
--- Makes rows due again, those that were refused included.
---   p_request  {table, keys: [key]}; without keys: all that were refused
--- Returns {resent}.
 create or replace function public.resend_edge_rows(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -15645,9 +14665,6 @@ end
 $$;
 
 -- migrations/edge/settle_edge_page.sql
--- Notes what became of a page: what D1 took is due no more unless it changed meanwhile; what it refused waits for a change.
---   p_page  {table, applied: [[key, version]…], refused: [[key, version, reason]…], before: [{version}]}
--- Returns {rows, refused} as figures.
 create or replace function lead_sync.settle_edge_page(p_page jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -15680,10 +14697,6 @@ end
 $$;
 
 -- migrations/edge/start_edge_run.sql
--- Starts a run, unless one of the same direction is alive. Down, a run of changes with nothing due is noted as done at once.
---   p_request  {direction: down | up, mode: changes | check | rebuild, full, report_only, trigger: scheduled | manual | webhook, table}
--- Returns {started: true, run: {id, token}, mode, tables: [{table, direction, rebuild, ranges, read}]}
---      or {started: false, reason, active_run}. Raises 55000 while the edge replica is off.
 create or replace function public.start_edge_run(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -15787,9 +14800,6 @@ end
 $$;
 
 -- migrations/edge/write_edge_rows.sql
--- Writes rows of D1 into their table: a version that is not later than the stored one changes nothing, an earliest time stays, null never erases one.
--- Returns how many were taken. One bad row fails it as a whole.
---   p_rows  [[key, version, null, [columns 1 to 30], [31 to 60]…]…]
 create or replace function lead_sync.write_edge_rows(p_state lead_sync.edge_states, p_rows jsonb) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -15840,8 +14850,6 @@ end
 $$;
 
 -- migrations/rollups/add_lead_counts.sql
--- Adds leads to the counts by status, segment and score, or takes them away. The arrays go side by side: of one status, segment and score so many leads,
--- a negative number for fewer. What evens out adds nothing.
 create or replace function lead_sync.add_lead_counts(p_statuses text[], p_segments uuid[], p_scores numeric[], p_leads bigint[]) returns void
 language sql volatile set search_path = '' as $$
   insert into lead_sync.lead_counts (facet, key, leads, scored, score)
@@ -15861,8 +14869,6 @@ language sql volatile set search_path = '' as $$
 $$;
 
 -- migrations/rollups/fold_rollups.sql
--- Makes few rows of many: counts of leads one row a key, activity one row a minute, after two hours one an hour. Takes 50,000 rows of each at most, so that it
--- ends in time after a long pause; the next call goes on. Only one session folds at a time; writers never wait.
 create or replace function lead_sync.fold_rollups(p_now timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -15905,7 +14911,6 @@ end
 $$;
 
 -- migrations/rollups/lag_percentile.sql
--- The lag, in seconds, that this share of the leads stays under. p_buckets: leads by lag bucket; null for none. Half a bucket (6 %) off at most.
 create or replace function lead_sync.lag_percentile(p_buckets jsonb, p_share numeric) returns numeric
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select round(power(10::numeric, (min(b.bucket) - 0.5) / 20), 1)
@@ -15917,7 +14922,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/rollups/note_history.sql
--- After history was written: one row per minute, kind, outcome and tenth of lag. A full resync has no lag: its people changed long ago.
 create or replace function lead_sync.note_history() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -15938,7 +14942,6 @@ end
 $$;
 
 -- migrations/rollups/note_lead_counts.sql
--- After leads were written: what that changed in the counts.
 create or replace function lead_sync.note_lead_counts() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -15962,7 +14965,6 @@ end
 $$;
 
 -- migrations/rollups/recount_leads.sql
--- The counts worked out anew, for where the triggers were off.
 create or replace function lead_sync.recount_leads() returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -15983,8 +14985,6 @@ end
 $$;
 
 -- migrations/rollups/refresh_daily_summary.sql
--- Brings the daily summary up to date: sums up the days that got new history, then refreshes the view; runs with its owner's rights because only an owner may refresh.
--- Stops summing up after 4 seconds; call again while days are left. Returns {days, days_left, refreshed_at}.
 create or replace function public.refresh_daily_summary() returns jsonb
 language plpgsql volatile security definer set search_path = '' set statement_timeout = '60s' as $$
 declare
@@ -15996,8 +14996,6 @@ end
 $$;
 
 -- migrations/rollups/sum_up_days.sql
--- Sums up the days of history whose number of entries changed since they were summed up, oldest first, for about this long.
--- Archived entries count, so that a late entry of an old day does no harm. Returns {days, days_left}.
 create or replace function lead_sync.sum_up_days(p_time interval) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -16042,7 +15040,6 @@ end
 $$;
 
 -- migrations/measurements/error_group.sql
--- Twenty's categories and the sync's own reasons in six groups: auth, rate_limit, validation, conflict, network, server.
 create or replace function lead_sync.error_group(p_message text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case
@@ -16063,9 +15060,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/measurements/get_sync_metrics.sql
--- How the sync is doing, for monitors and dashboards; p_now is for tests.
--- Returns {at, health: {status, reasons}, freshness, leads, backlog, last_hour, lag_seconds, conflicts, dead_letters, held, left_out, refused_rows, failing_hints, error_leads, drift, twenty_calls,
---   webhooks, heartbeat}, see docs/data-contract.md. Reads rollups and indexes only: its time does not grow with leads or history.
 create or replace function public.get_sync_metrics(p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -16077,7 +15071,6 @@ end
 $$;
 
 -- migrations/measurements/mask_lead.sql
--- A lead as a message may name it: initials and masked e-mail, or its id where it has neither.
 create or replace function lead_sync.mask_lead(p_lead public.leads) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(
@@ -16090,9 +15083,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/measurements/mask_text.sql
--- A text without secrets and without what tells a person, at most p_longest characters: keys, tokens and passwords go, e-mails keep their
--- first letter and domain, phone numbers their last two digits. Cut before it is masked, so that its time depends on what is shown alone.
--- The patterns are those of nodes/masking/patterns.ts, in their order; a test compares the two.
 create or replace function lead_sync.mask_text(p_text text, p_longest integer) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -16121,14 +15111,12 @@ begin
 end
 $$;
 
--- The same in at most 200 characters, as lists and examples show it.
 create or replace function lead_sync.mask_text(p_text text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select lead_sync.mask_text(p_text, 200)
 $$;
 
 -- migrations/measurements/measure_activity.sql
--- Attempts and failures since p_since by category, and how long leads took from due to settled. Intake is no attempt: nothing can refuse it.
 create or replace function lead_sync.measure_activity(p_since timestamptz, p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
   with entry as materialized (
@@ -16160,7 +15148,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/measurements/measure_backlog.sql
--- Leads that are in the way, counted up to 10,000 each, with masked examples.
 create or replace function lead_sync.measure_backlog(p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -16273,8 +15260,6 @@ end
 $$;
 
 -- migrations/measurements/measure_direction.sql
--- The newest run of a direction and its last success; drains of the inbox do not count, they see only what webhooks named.
--- A run that is alive and reports counts as success so far: a first pull may take hours.
 create or replace function lead_sync.measure_direction(p_direction text, p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
@@ -16313,8 +15298,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/measurements/measure_drift.sql
--- The last reconciliation that got through, or found something before it failed; total leaves duplicates out, which only a human can merge. Null for none.
--- What a comparison by ranges does not look at stays as the last comparison of all ids found it. Of compared, compared_live are those not deleted in Twenty.
 create or replace function lead_sync.measure_drift(p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
   with run as (
@@ -16357,7 +15340,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/measurements/measure_sync.sql
--- All figures but the health, as get_sync_metrics returns them, and masked examples by alert for the messages.
 create or replace function lead_sync.measure_sync(p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -16430,8 +15412,6 @@ end
 $$;
 
 -- migrations/measurements/measure_webhooks.sql
--- Webhooks of this hour and the one before: hints received, records read for them, what waits, drains that failed, and how many changes a pull found that no webhook had named.
--- Null when no hint came for a week.
 create or replace function lead_sync.measure_webhooks(p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
   select case when h.in_use then jsonb_build_object(
@@ -16465,8 +15445,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/alerts/advance_alert.sql
--- One alert's next step. ok → pending as soon as the condition holds, → firing once it has held for pending_for, → ok once it has been over for clear_for.
--- Returns the notification to write, or null.
 create or replace function lead_sync.advance_alert(p_rule lead_sync.alert_rules, p_active boolean, p_now timestamptz)
 returns text
 language plpgsql volatile set search_path = '' as $$
@@ -16524,7 +15502,6 @@ end
 $$;
 
 -- migrations/alerts/alert_conditions.sql
--- Each condition on the figures of measure_sync: its value (what the threshold is compared with, or the number of leads) and what to say.
 create or replace function lead_sync.alert_conditions(p_figures jsonb)
 returns table (alert text, active boolean, value numeric, message text)
 language plpgsql stable set search_path = '' as $$
@@ -16671,7 +15648,6 @@ end
 $$;
 
 -- migrations/alerts/check_sync_alerts.sql
--- Every enabled alert as it stands: whether its condition holds now (active), and what the monitor remembers of it (state). Changes nothing.
 create or replace function public.check_sync_alerts()
 returns table (
   alert text, active boolean, state text, severity text, since timestamptz, value numeric, threshold numeric, message text
@@ -16684,7 +15660,6 @@ end
 $$;
 
 -- migrations/alerts/confirm_alert_notifications.sql
--- Notes that notifications were sent. Returns {confirmed}: how many; those confirmed before do not count.
 create or replace function public.confirm_alert_notifications(p_ids bigint[]) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -16697,7 +15672,6 @@ end
 $$;
 
 -- migrations/alerts/count_leads.sql
--- "1 lead was", "12 leads were", "10,000 or more leads were".
 create or replace function lead_sync.count_leads(p_count numeric, p_one text, p_many text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select case
@@ -16708,7 +15682,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/alerts/judge_alerts.sql
--- The enabled alerts as they stand: condition now, and what the monitor remembers. An escalated alert has the severity that it grew to.
 create or replace function lead_sync.judge_alerts(p_figures jsonb)
 returns table (
   alert text, title text, active boolean, state text, severity text, since timestamptz, value numeric, threshold numeric, message text, advice text
@@ -16726,7 +15699,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/alerts/judge_health.sql
--- {status, reasons: [{alert, severity, message}]} of alerts as judge_alerts gives them: critical or warning as the worst condition that holds now.
 create or replace function lead_sync.judge_health(p_alerts jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select jsonb_build_object(
@@ -16740,7 +15712,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/alerts/note_heartbeat.sql
--- Notes that a workflow looked.
 create or replace function lead_sync.note_heartbeat(p_source text, p_at timestamptz) returns void
 language sql volatile set search_path = '' as $$
   insert into lead_sync.heartbeats as h (source, at) values (p_source, p_at)
@@ -16748,7 +15719,6 @@ language sql volatile set search_path = '' as $$
 $$;
 
 -- migrations/alerts/note_notification.sql
--- Writes down what is to be told. While the beginning of a problem was not sent, no reminder of it is needed; whatever else comes takes the place of what was not.
 create or replace function lead_sync.note_notification(
   p_rule lead_sync.alert_rules, p_kind text, p_message text, p_examples jsonb, p_now timestamptz
 ) returns void
@@ -16771,11 +15741,6 @@ end
 $$;
 
 -- migrations/alerts/update_sync_alerts.sql
--- One round of the monitor: evaluates the conditions, advances each alert's memory, and hands out what is to be told and was not confirmed as sent.
---   p_now     for tests
---   p_source  monitor: notes the heartbeat; anything else looks on, and so can tell that the monitor went silent
--- Returns {at, health, alerts, notifications: [{id, alert, kind: raised|reminder|escalated|recovered, severity, title, message, advice, since, at, examples}],
---   heartbeat, metrics}. A notification handed out comes again after two minutes unless confirm_alert_notifications was called for it.
 create or replace function public.update_sync_alerts(p_now timestamptz default now(), p_source text default 'monitor') returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -16831,10 +15796,6 @@ end
 $$;
 
 -- migrations/doctor/get_installation.sql
--- What the database tells of itself to who looks whether all is well: facts, which nodes/LeadSync/checks judges.
--- Returns {at, version, leads_table, closed: what of ours service_role may not reach, open: what visitors may, unprotected: tables without row level security,
--- silenced_triggers, read_only, database_size, connections: share of them that is taken, history_size, history_age and history_kept in days, maintenance_age in hours,
--- is_settled: whether there were runs before the last night, sources, refused_rows: {count, examples}, object, field_mappings: rows in use, runs: the last ten}.
 create or replace function public.get_installation() returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -16889,10 +15850,6 @@ end
 $$;
 
 -- migrations/doctor/note_findings.sql
--- Keeps what a look at all parts found, in the place of what the one before found.
---   p_source    who looked: 'workflow' or 'command'
---   p_findings  a list of {area, check, status, detail, next_step}
--- Returns {noted: how many}.
 create or replace function public.note_findings(p_source text, p_findings jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 begin
@@ -16906,7 +15863,6 @@ end
 $$;
 
 -- migrations/dashboard/cases_for_humans.sql
--- The 10 newest open conflicts, the 10 dead letters that wait longest and 10 leads with left-out fields, with the names of their leads.
 create or replace function lead_sync.cases_for_humans() returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
@@ -16943,7 +15899,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/dashboard/frequent_errors.sql
--- The most frequent failures among the newest 5,000 of the period, by category and masked message.
 create or replace function lead_sync.frequent_errors(p_since timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(e) order by e.count desc, e.last_at desc), '[]')
@@ -16973,11 +15928,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/dashboard/get_dashboard.sql
--- What the dashboard page and /status show. Texts of leads are as they are: escape them.
---   p_hours  1 to 168: how far the series and the period's figures go back
---   p_now    for tests
--- Returns {at, hours, metrics, period, series, activity, errors, open_conflicts, dead_letters, left_out, segments, scores, unscored, runs, alerts, maintenance, last_findings: null
--- until somebody has looked, edge, speed_to_lead}.
 create or replace function public.get_dashboard(p_hours integer default 24, p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -17026,7 +15976,6 @@ end
 $$;
 
 -- migrations/dashboard/hourly_series.sql
--- One entry for every hour of the period, oldest first: leads settled each way, taken in and failed, and the lag.
 create or replace function lead_sync.hourly_series(p_since timestamptz, p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
   with entry as materialized (
@@ -17061,7 +16010,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/dashboard/recent_activity.sql
--- The 20 newest entries of history with their leads.
 create or replace function lead_sync.recent_activity() returns jsonb
 language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(a) order by a.synced_at desc, a.id desc), '[]')
@@ -17069,7 +16017,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/dashboard/segments_and_scores.sql
--- Leads and average score by segment, and how the scores spread over tenths.
 create or replace function lead_sync.segments_and_scores() returns jsonb
 language sql stable set search_path = '' as $$
   with counted as materialized (
@@ -17098,8 +16045,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/upkeep/archive_history.sql
--- Moves history that was settled before p_before to the archive, oldest first, 5,000 rows at a time, until the clock says p_until. Returns how many rows moved.
--- Writers only add rows and so never wait for it.
 create or replace function lead_sync.archive_history(p_before timestamptz, p_until timestamptz) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17135,8 +16080,6 @@ end
 $$;
 
 -- migrations/upkeep/clean_up.sql
--- The weekly clean-up. Errors older than a week whose lead is synced again go to the archive; of each direction the newest run and the newest success stay.
--- Returns {resolved_errors, runs, conflicts, notifications}.
 create or replace function lead_sync.clean_up(p_now timestamptz) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17188,8 +16131,6 @@ end
 $$;
 
 -- migrations/upkeep/maintain.sql
--- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and named and the clean-up;
--- last, where they are wanted, the search for duplicates, of which what goes wrong undoes nothing of the rest and stands in the answer, and, once a month, the figures of data quality.
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17282,7 +16223,6 @@ end
 $$;
 
 -- migrations/upkeep/note_task.sql
--- Notes what a task of the upkeep did last.
 create or replace function lead_sync.note_task(p_task text, p_at timestamptz, p_result jsonb) returns void
 language sql volatile set search_path = '' as $$
   insert into lead_sync.maintenance_tasks (task, last_at, result) values (p_task, p_at, p_result)
@@ -17290,9 +16230,6 @@ language sql volatile set search_path = '' as $$
 $$;
 
 -- migrations/upkeep/refresh_statistics.sql
--- Takes new statistics of leads where those at hand are of before a load, as when they were taken while it ran and say that there are none: with these, every
--- look-up of a batch is planned as a walk through all leads. Autovacuum does the same, up to a minute later or, where it is off, never.
--- 10,000 changed rows, and more than there were: below that no plan takes long. Another session that is at it is not waited for.
 create or replace function lead_sync.refresh_statistics() returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -17307,7 +16244,6 @@ end
 $$;
 
 -- migrations/upkeep/release_stale_claims.sql
--- Gives leads back whose claim ended over ten minutes ago and that no push took over. What was about to be sent stays recorded. Returns how many.
 create or replace function lead_sync.release_stale_claims(p_now timestamptz) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17333,12 +16269,6 @@ end
 $$;
 
 -- migrations/upkeep/run_sync_maintenance.sql
--- The daily upkeep: thins the rollups, archives old history in batches, brings the daily summary up to date, releases stale claims, purges the archive, erases what sources sent; and weekly
--- cleans up resolved errors, old runs, closed conflicts and sent notifications. Works for about p_seconds: call it again while has_more.
---   p_seconds  0.5 to 50; the API cuts calls at 8 seconds
---   p_cleanup  null: weekly by itself; true: now; false: not now
--- Returns {has_more, archived, summary: {days, days_left} or null while the archive took the time, released_claims, purged, raw_erased, cleanup,
--- duplicates: as of find_duplicates, {has_more: false, problem} where it failed, or null where the settings do not want them, seconds}.
 create or replace function public.run_sync_maintenance(
   p_seconds numeric default 4, p_now timestamptz default now(), p_cleanup boolean default null
 ) returns jsonb
@@ -17352,7 +16282,6 @@ end
 $$;
 
 -- migrations/integrity/check_line.sql
--- One line of the integrity report.
 create or replace function lead_sync.check_line(p_check text, p_found bigint, p_limit bigint, p_fixed bigint, p_message text, p_examples uuid[] default '{}')
 returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
@@ -17363,16 +16292,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/integrity/check_sync_integrity.sql
--- Looks for what must not be. Repairs, where asked to, only what cannot lose anything: counts are worked out anew, stale claims released, leads in an impossible
--- state queued for a fresh compare.
---   p_fix            whether to repair
---   p_twenty_people  live people in Twenty; default: as many as the last reconciliation saw, if it got through
---   p_now            for tests
--- Returns {ok, at, fixed, checks: [{check, ok, found, limit, fixed, message, examples}]}.
--- Checks: counts (the rollup against the table, within 50), twenty_count (linked leads against people, within 50, where deletion travels both ways),
--- backlog (at most 100 leads due for over an hour),
--- stale_claims, stateless, impossible, duplicates (live leads that share an e-mail), possible_duplicates (pairs that were found and that
--- nobody decided on: never a failure, and no line where there are none; but a search that failed is one), orphaned (as the last reconciliation found).
 create or replace function public.check_sync_integrity(
   p_fix boolean default false, p_twenty_people integer default null, p_now timestamptz default now()
 ) returns jsonb
@@ -17486,7 +16405,6 @@ end
 $$;
 
 -- migrations/integrity/impossible_leads.sql
--- Leads whose status contradicts the queue, and leads without a sync state; up to 10,000.
 create or replace function lead_sync.impossible_leads() returns table (lead_id uuid, stateless boolean)
 language sql stable set search_path = '' as $$
   select l.id, s.lead_id is null
@@ -17507,7 +16425,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/integrity/queue_leads.sql
--- Queues leads for a fresh compare with Twenty, which finds out what is right; equal ones return to synced without a write. Returns how many.
 create or replace function lead_sync.queue_leads(p_lead_ids uuid[]) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17532,8 +16449,6 @@ end
 $$;
 
 -- migrations/integrity/reopen_unequal.sql
--- Takes back what counts as agreed of the fields in which leads are unequal (unequal_leads), of a company both, and queues these leads. The next push compares them with
--- Twenty as if both sides had changed them: the field's policy decides, and what loses is kept as a conflict. Returns how many leads.
 create or replace function lead_sync.reopen_unequal() returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17555,8 +16470,6 @@ end
 $$;
 
 -- migrations/integrity/unequal_leads.sql
--- Synced leads of which this side and Twenty hold different values of a field that flows both ways, as far as Twenty was read: 0.1.0 left some so, a company's name above all.
--- Left-out fields are none. It looks at every lead (a million takes minutes), so no check does by itself.
 create or replace function lead_sync.unequal_leads() returns table (lead_id uuid, fields text[])
 language plpgsql stable rows 20 set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -17579,7 +16492,6 @@ end
 $$;
 
 -- migrations/preview/compare_with_before.sql
--- Completes an answer of preview_pull or preview_push with what only the state before the sync tells: by what leads were linked, and the values that they have now.
 create or replace function lead_sync.compare_with_before(p_answer jsonb) returns jsonb
 language sql stable set search_path = '' as $$
   select (p_answer - 'linked') || jsonb_build_object(
@@ -17610,7 +16522,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/preview/is_preview.sql
--- True while a preview is at work: what is not rolled back, a sequence, stays as it is then.
 create or replace function lead_sync.is_preview() returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
@@ -17619,7 +16530,6 @@ end
 $$;
 
 -- migrations/preview/preview_before.sql
--- Merges what earlier pages of a pull would have merged, list by list. Returns which leads these people met: [[lead_id, twenty_id]].
 create or replace function lead_sync.preview_before(p_input jsonb, p_run jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -17636,8 +16546,6 @@ end
 $$;
 
 -- migrations/preview/preview_claim.sql
--- Claims those of some leads that are due, as a push does. Returns [[due_at, lead_id, twenty_id, email, other_email]], what a push reads of each and since when it is due;
--- a lead whose row takes no claim has its first two alone.
 create or replace function lead_sync.preview_claim(p_lead_ids uuid[], p_claim_token uuid, p_run jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17665,7 +16573,6 @@ end
 $$;
 
 -- migrations/preview/preview_due.sql
--- Leads that are due now, as next_due takes them, but those over which a push has died before.
 create or replace function lead_sync.preview_due(p_input jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17686,7 +16593,6 @@ end
 $$;
 
 -- migrations/preview/preview_mapping.sql
--- Puts the rows of another mapping in force; rows that it does not name stay. Columns that a row lacks stay, too, or take their defaults.
 create or replace function lead_sync.preview_mapping(p_rows jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -17705,7 +16611,6 @@ end
 $$;
 
 -- migrations/preview/preview_pull.sql
--- Merges a page of people, see preview_sync. touched: of the people before, too. due: the leads that are due then, and have to do with this page.
 create or replace function lead_sync.preview_pull(p_input jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17742,12 +16647,6 @@ end
 $$;
 
 -- migrations/preview/preview_push.sql
--- Claims leads, merges what was read of their people, and plans, see preview_sync.
---   writes  as upsert_leads answers     blanks  of these, leads whose e-mail is only blanked for others to go first
---   touched  of the people before, too
---   again   leads that a later claim of the same run takes     held  leads that cannot be sent: [[lead_id, category, held_by, twenty_id]], which later claims are given
---   due     leads that were held, and are not since this claim, or once its writes are done
--- results: as update_sync_status takes them; what leads take of Twenty's answers is counted then, too.
 create or replace function lead_sync.preview_push(p_input jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17809,8 +16708,6 @@ end
 $$;
 
 -- migrations/preview/preview_release.sql
--- Has leads stand as what came before in the preview left them, as all else is taken back at each call: those that are to be claimed are due again, p_held are held.
--- p_held: as previewed_plan answers.
 create or replace function lead_sync.preview_release(p_lead_ids uuid[], p_held jsonb, p_run jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -17832,7 +16729,6 @@ end
 $$;
 
 -- migrations/preview/preview_run.sql
--- Opens a run of a preview; gives it as p_run of the steps that follow.
 create or replace function lead_sync.preview_run(p_direction text, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -17841,7 +16737,6 @@ end
 $$;
 
 -- migrations/preview/preview_start.sql
--- What a pull would begin with, and how many leads there are.
 create or replace function lead_sync.preview_start(p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -17851,18 +16746,6 @@ end
 $$;
 
 -- migrations/preview/preview_sync.sql
--- What a step of a sync would do: carries it out, with all that belongs to it, notes what came of it, and takes everything back before the call ends. The functions
--- are those of real runs, so triggers, constraints and mappings of the database's owner count. Nothing of it can be seen, from outside or afterwards; nothing is notified.
--- Left are row versions that the next vacuum takes, and numbers of history and conflicts that are passed over.
---   p_step     start  what a pull would begin with: as start_sync_run answers, and {leads, linked}
---              pull   {people, before, read_started_at, missing_fields}: merges a page of people
---              due    {after, limit}: the leads that are due, the longest waiting first, after the last one of another answer
---              push   {leads, people, before, held, silent, results, missing_fields}: claims these leads, merges their people, plans; with results settles, too
---   p_options  {mode: delta | full, policy, strict, mapping: [row of field_mappings], examples: how many of each kind}; all optional
--- people: snapshots. before: [[snapshot]], merged first, list by list, as earlier pages would be. silent: [twenty_id], people of whom nothing is counted.
--- held: leads that claims before this one held, as they answered.
--- Returns {counts: numbers by what they count, examples: [{kind, lead_id, twenty_id, fields, supabase, twenty, winner, reason}], touched: [[lead_id, twenty_id]],
---   due: [[due_at, lead_id, twenty_id, email, other_email]]}; of pushes {writes, blanks: [lead_id], again: [lead_id], held}, too. See docs/preview.md.
 create or replace function public.preview_sync(p_step text, p_input jsonb default '{}', p_options jsonb default '{}') returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -17891,7 +16774,6 @@ end
 $$;
 
 -- migrations/preview/preview_values.sql
--- Of a lead's values, what an example shows: who it is, and the fields that it is about.
 create or replace function lead_sync.preview_values(p_values jsonb, p_fields jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
   select coalesce(jsonb_object_agg(e.key, e.value), '{}')
@@ -17900,7 +16782,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 $$;
 
 -- migrations/preview/previewed_answers.sql
--- What leads took of Twenty's answers to writes, counted: {updated, fields: {field: leads}}. p_after: number of the history's last row before.
 create or replace function lead_sync.previewed_answers(p_run jsonb, p_after bigint) returns jsonb
 language sql stable set search_path = '' as $$
   with taken as materialized (
@@ -17915,7 +16796,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/preview/previewed_conflicts.sql
--- The conflicts that a run of a preview made, but with people that are silent: {counts: {field: {winner: leads}}, examples}.
 create or replace function lead_sync.previewed_conflicts(p_run jsonb, p_silent jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' as $$
   with conflict as materialized (
@@ -17943,8 +16823,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/preview/previewed_merge.sql
--- What a merge did, counted: of p_results of upsert_leads those of the people that are not silent. p_examples: how many of each kind.
--- Returns {counts: {created, updated, …, fields: {field: leads}, left_out: {reason: people}}, linked: [[lead_id, twenty_id, email]], examples, touched}.
 create or replace function lead_sync.previewed_merge(p_results jsonb, p_people jsonb, p_silent jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
   with result as materialized (
@@ -18000,9 +16878,6 @@ language sql stable set search_path = '' set plan_cache_mode = 'force_custom_pla
 $$;
 
 -- migrations/preview/previewed_plan.sql
--- What became of claimed leads: {pushed: {created, updated, …, fields, left_out: {field: leads}, later}, held: [[lead_id, category, held_by, twenty_id]],
---   examples, blanks, again}.
---   later  leads that wait for something that this sync does not bring, e.g. the second read of a person that was not found
 create or replace function lead_sync.previewed_plan(p_lead_ids uuid[], p_writes jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
   with write as materialized (
@@ -18063,7 +16938,6 @@ $$;
 
 -- migrations/values/indexes.sql
 create index if not exists leads_additional_emails_idx on public.leads using gin (lead_sync.email_keys(additional_emails)) where additional_emails <> '{}';
--- without a list of pending entries, which each search would read through
 create index if not exists leads_phones_idx on public.leads using gin (lead_sync.phone_keys(array_append(additional_phones, phone))) with (fastupdate = off)
   where phone is not null or additional_phones <> '{}';
 
@@ -18204,7 +17078,6 @@ create or replace trigger leads_note_inserted after insert on public.leads
   referencing new table as new_leads for each statement execute function lead_sync.note_leads_inserted();
 
 -- migrations/touches/triggers.sql
--- A lead that is deleted for good leaves of its touches only that they were there.
 create or replace trigger lead_touches_without_lead before update of lead_id on public.lead_touches
   for each row when (new.lead_id is null) execute function lead_sync.note_touch_without_lead();
 
@@ -18248,7 +17121,6 @@ create or replace trigger lead_scoring_groups_compile after insert or update or 
   for each statement execute function lead_sync.compile_draft();
 create or replace trigger lead_scoring_versions_refuse_edit before update or delete on public.lead_scoring_versions
   for each row execute function lead_sync.refuse_version_edit();
--- By name before leads_note_write, which then sees score and segment as part of the change.
 create or replace trigger leads_assess before insert or update of
   first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
   lead_status, attributes, created_at, deleted_at on public.leads
@@ -18316,7 +17188,6 @@ create or replace trigger leads_count_truncated after truncate on public.leads
   for each statement execute function lead_sync.note_lead_counts();
 
 -- migrations/mappings/rows.sql
--- since: the version of the schema that brought the row. It comes once, so that what people change or take out stays that way.
 insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind, direction, enabled)
 select v.object, v.lead_field, v.twenty_field, v.kind, v.direction, v.enabled
 from (values
@@ -18366,7 +17237,6 @@ where v.since > lead_sync.schema_version()
 on conflict do nothing;
 
 -- migrations/hosts/rows.sql
--- Filled once, so that what a team changes or takes out stays that way.
 insert into public.shared_hosts (host, kind)
 select unnest(regexp_split_to_array(btrim(k.hosts, e' \n'), '\s+')), k.kind
 from (values
@@ -18418,14 +17288,11 @@ end
 $$;
 
 -- migrations/runs/rows.sql
--- The sync lives from its first hour on: a quiet new system must not look stalled.
 insert into public.lead_sync_history (sync_type, sync_direction, sync_status)
 select 'manual', 'bidirectional', 'synced'
 where not exists (select from public.lead_sync_history);
 
 -- migrations/enrichment/rows.sql
--- Filled once, so that what a team changes or takes out stays that way.
--- Calling codes and area codes: the numbering plans as libphonenumber has them. Names: Unicode CLDR, with codes and short forms that people write.
 do $$
 begin
   if not exists (select from public.phone_prefixes) then
@@ -18563,10 +17430,8 @@ begin
 end
 $$;
 
--- Once: a team that deletes rules does not get them back with the next migration.
 
 -- migrations/conditions/rows.sql
--- the keys of attributes come behind all others, which another version may have more of
 update lead_sync.conditions as c set attribute_no = cardinality(lead_sync.scoring_attributes()) + k.key_no
 from (
   select d.set_no, d.condition_key, dense_rank() over (partition by d.set_no order by d.attribute_key) as key_no
@@ -18574,11 +17439,9 @@ from (
   where d.attribute_key is not null
 ) as k
 where c.set_no = k.set_no and c.condition_key = k.condition_key and c.attribute_no <> cardinality(lead_sync.scoring_attributes()) + k.key_no;
--- what a set looks at is worked out anew, as another version may look at more
 select lead_sync.describe_set(c.set_no) from (select distinct d.set_no from lead_sync.conditions as d) as c;
 
 -- migrations/scoring/rows.sql
--- A starter set of rules, as a draft: nothing is scored before publish_scoring_rules().
 insert into public.lead_scoring_groups (rule_group, lowest, highest, description)
 select v.* from (values
   ('role', -20, 30, 'What the person does'),
@@ -18625,7 +17488,6 @@ from (values
 where not exists (select from public.lead_scoring_rules) and not exists (select from public.lead_scoring_versions);
 
 -- migrations/follow_ups/rows.sql
--- Examples: no task is made before one is enabled.
 insert into public.follow_up_rules (rule_key, lowest_score, title, body, due_in_days)
 select 'hot_lead', 70, 'Call {name} (score {score})', '{name} of {company} reached a score of {score}. Segment: {segment}.', 1
 where not exists (select from public.follow_up_rules);
@@ -18703,7 +17565,6 @@ where lead_sync.schema_version() < 2
 on conflict do nothing;
 
 -- migrations/rollups/rows.sql
--- What was there before the triggers, or was loaded past them.
 insert into lead_sync.activity (minute, grain, sync_type, sync_direction, sync_status, category, lag_bucket, entries)
 select
   date_trunc('hour', h.synced_at, 'utc'), 2, h.sync_type, h.sync_direction, h.sync_status,
@@ -18720,7 +17581,6 @@ group by 1, 3, 4, 5, 6, 7;
 do $$ begin perform lead_sync.recount_leads(); end $$;
 
 -- migrations/alerts/rows.sql
--- since: the version of the schema that brought the row. It comes once, so that what people change or take out stays that way.
 insert into lead_sync.alert_rules (alert, title, enabled, severity, threshold, minimum, directions, pending_for, clear_for, reminders, escalate_after, advice)
 select
   v.alert, v.title, v.enabled, v.severity, v.threshold, v.minimum, v.directions, v.pending_for::interval, v.clear_for::interval,
