@@ -15,3 +15,12 @@ export function directionField({ both, standard, description }: DirectionField):
   ];
   return { displayName: 'Direction', name: 'direction', type: 'options', options, default: standard, description };
 }
+
+export const decidedByField: INodeProperties = {
+  displayName: 'Decided By',
+  name: 'decidedBy',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. Ada',
+  description: 'Who says so, for the record',
+};

@@ -1,4 +1,5 @@
 import { databaseCall } from '../calls';
+import { decidedByField } from '../fields';
 import { leadIdAt } from '../lead-ids';
 import type { Operation } from '../types';
 
@@ -26,14 +27,7 @@ export const dismiss: Operation = {
       placeholder: 'e.g. {{ $json.lead_b }}',
       description: 'ID of the other one',
     },
-    {
-      displayName: 'Decided By',
-      name: 'decidedBy',
-      type: 'string',
-      default: '',
-      placeholder: 'e.g. Ada',
-      description: 'Who says so, for the record',
-    },
+    decidedByField,
   ],
   execute: databaseCall('dismiss_duplicate', (item) => ({
     p_a: leadIdAt(item, 'leadA'),

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import type { Item } from '../../../frame';
+import { decidedByField } from '../fields';
 import { leadIdAt } from '../lead-ids';
 
 /** Who merges two leads says this, wherever it is done. */
@@ -31,14 +32,7 @@ export const mergeFields: INodeProperties[] = [
     description:
       'Per field "keep", "drop" or a value of its own. A field that is left out stays as the lead to keep has it; blanks are filled, and other addresses and numbers of both are kept.',
   },
-  {
-    displayName: 'Decided By',
-    name: 'decidedBy',
-    type: 'string',
-    default: '',
-    placeholder: 'e.g. Ada',
-    description: 'Who says so, for the record',
-  },
+  decidedByField,
 ];
 
 /** What `merge_leads` is given. @throws NodeOperationError for an ID that is none, or choices that are no JSON */

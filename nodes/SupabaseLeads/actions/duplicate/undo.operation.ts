@@ -1,4 +1,5 @@
 import { databaseCall } from '../calls';
+import { decidedByField } from '../fields';
 import type { Operation } from '../types';
 
 /** Takes a merge back as far as possible (`undo_merge`). */
@@ -16,14 +17,7 @@ export const undo: Operation = {
       placeholder: 'e.g. 42',
       description: 'ID of the merge, as Merge returned it',
     },
-    {
-      displayName: 'Decided By',
-      name: 'decidedBy',
-      type: 'string',
-      default: '',
-      placeholder: 'e.g. Ada',
-      description: 'Who says so, for the record',
-    },
+    decidedByField,
   ],
   execute: databaseCall('undo_merge', (item) => {
     const id = item.text('mergeId') ?? '';

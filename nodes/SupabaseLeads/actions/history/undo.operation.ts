@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { eachItem, timeOf, type Item } from '../../../frame';
 import type { FunctionArguments } from '../../transport/client';
+import { decidedByField } from '../fields';
 import { leadIdsOf } from '../lead-ids';
 import type { Operation } from '../types';
 import { runIdOf } from './run-id';
@@ -96,14 +97,7 @@ export const undo: Operation = {
       placeholder: 'e.g. first_name, last_name',
       description: 'Comma-separated list of fields of leads to set back. Leave empty for all.',
     },
-    {
-      displayName: 'Decided By',
-      name: 'decidedBy',
-      type: 'string',
-      default: '',
-      placeholder: 'e.g. Ada',
-      description: 'Who says so, for the record',
-    },
+    decidedByField,
   ],
   execute: eachItem(async (item, database) => {
     const isPreview = item.boolean('onlyPreview', true);
