@@ -17056,7 +17056,7 @@ create or replace trigger alert_rules_audit after insert or update or delete on 
 create or replace trigger customer_segments_audit after insert or update or delete on public.customer_segments
   for each row execute function lead_sync.note_setting('{segment_name}', '{}');
 create or replace trigger follow_up_rules_audit after insert or update or delete on public.follow_up_rules
-  for each row execute function lead_sync.note_setting('{id}', '{}');
+  for each row execute function lead_sync.note_setting('{rule_key}', '{}');
 create or replace trigger sales_reps_audit after insert or update or delete on public.sales_reps
   for each row execute function lead_sync.note_setting('{member_id}', '{credit}');
 create or replace trigger assignment_settings_audit after update on lead_sync.assignment_settings for each row execute function lead_sync.note_setting('{}', '{}');

@@ -61,9 +61,11 @@ describe('the audit log', () => {
       update lead_sync.field_mappings set missing_since = now() where lead_field = 'city' and object = 'person';
       update lead_sync.settings set strict = true;
       insert into public.customer_segments (segment_name) values ('Gold');
-      delete from public.customer_segments where segment_name = 'Gold'`);
+      delete from public.customer_segments where segment_name = 'Gold';
+      update public.follow_up_rules set due_in_days = due_in_days + 1 where rule_key = (select min(rule_key) from public.follow_up_rules)`);
 
     expect((await entries()).map(({ action, subject }) => [action, subject])).toEqual([
+      ['update follow_up_rules', expect.objectContaining({ row: { rule_key: expect.any(String) as string } })],
       ['delete customer_segments', expect.objectContaining({ row: { segment_name: 'Gold' }, after: null })],
       ['insert customer_segments', expect.objectContaining({ row: { segment_name: 'Gold' }, before: null })],
       ['update settings', { row: null, before: { strict: false }, after: { strict: true } }],

@@ -22,7 +22,7 @@ const ESCAPED_NAME =
 /** An example of a flow that the Lead Sync Trigger starts. */
 export function events(): Canvas {
   const canvas = new Canvas('leadSyncEvents', 'Lead events (example)');
-  canvas.overview(560, OVERVIEW);
+  canvas.overview(464, OVERVIEW);
   canvas.section(
     'Events note',
     [0, 0, 1088, 320],
