@@ -1,4 +1,4 @@
--- Per field of one lead, what an undo makes of it. p_changes: {field: {is, was, after, at, side}} of changes_to_undo; p_values: the lead's values now; p_rules: see lead_sync.rules.
+-- Per field of one lead, what an undo makes of it. p_changes: {field: {was, after, at, side}}, the first value before, the last after, as undo_sync has them; p_values: the lead's values now; p_rules: see lead_sync.rules.
 -- Returns [{field, value, becomes, kept}]: kept says why a field stays as it is, null: it becomes the value before.
 create or replace function lead_sync.fields_to_undo(p_changes jsonb, p_values jsonb, p_rules jsonb) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$

@@ -5,6 +5,7 @@ export { frame } from './frame';
 export { hint, workflowSettings } from './hints';
 export { byKey, bySize, inBatches, type Outcome, type ReadItem } from './in-batches';
 export type { Item } from './item';
+export { namesIn } from './names';
 export type { NodeRun } from './node-run';
 export type { Execute, Operation, Resource } from './operation';
 export { timeOf } from './time';

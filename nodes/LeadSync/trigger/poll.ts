@@ -1,16 +1,11 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { operationError } from '../../errors/operation-error';
+import { namesIn } from '../../frame';
 import { connect } from '../../SupabaseLeads/transport/client';
 
 /** What the workflow's static data holds between polls: events that it was started with, which the database may forget. */
 interface Memory {
   done?: number[];
-}
-
-/** A list of the panel, or by an expression a text with commas. */
-function names(value: unknown): string[] {
-  const list = Array.isArray(value) ? value.map(String) : String(value ?? '').split(',');
-  return list.map((name) => name.trim()).filter((name) => name !== '');
 }
 
 /**
@@ -20,8 +15,8 @@ function names(value: unknown): string[] {
 export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
   const isManual = context.getMode() === 'manual';
   const memory = context.getWorkflowStaticData('node') as Memory;
-  const events = names(context.getNodeParameter('events', []));
-  const fields = names(context.getNodeParameter('fieldNames', ''));
+  const events = namesIn(context.getNodeParameter('events', []));
+  const fields = namesIn(context.getNodeParameter('fieldNames', ''));
   const { maxEvents = 1000 } = context.getNodeParameter('options', {}) as { maxEvents?: number };
   const database = await connect(context);
   const answer = await database.call(

@@ -33,11 +33,15 @@ export function leadIdAt(item: Item, name: string): string {
   return checkedLeadId(item, item.text(name) ?? '');
 }
 
-function checkedLeadId(item: Item, given: string): string {
+const checkedLeadId = (item: Item, given: string): string =>
+  checkedId(item, given, { of: 'a lead', from: 'the leads table, e.g. {{ $json.lead_id }}' });
+
+/**
+ * A UUID; errors say `of` what it is the ID, and `from` which table.
+ * @throws NodeOperationError when it is no UUID
+ */
+export function checkedId(item: Item, given: string, { of, from }: { of: string; from: string }): string {
   const id = asUuid(given);
   if (id !== null) return id;
-  throw item.error(
-    `"${given.slice(0, 60)}" is not the ID of a lead`,
-    'Give the id of a row of the leads table, e.g. {{ $json.lead_id }}.',
-  );
+  throw item.error(`"${given.slice(0, 60)}" is not the ID of ${of}`, `Give the id of a row of ${from}.`);
 }

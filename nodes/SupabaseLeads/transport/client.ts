@@ -1,16 +1,13 @@
-import { NodeApiError, type IDataObject, type IExecuteFunctions, type IPollFunctions } from 'n8n-workflow';
+import { NodeApiError, type IDataObject } from 'n8n-workflow';
 import { sentences } from '../../errors/sentences';
 import { isObject } from '../../lead';
 import { describeFailure, FAILURES, type Failure } from './failure-texts';
 import { failureOfBody, maskedFailure } from './failures';
 import { projectUrl } from './project-url';
-import { callFunction, CREDENTIAL } from './rpc';
+import { callFunction, CREDENTIAL, type DatabaseContext } from './rpc';
 
 /** Arguments by name; what is `null` is left to the function's default. */
 export type FunctionArguments = Record<string, unknown>;
-
-/** A node at work that calls the database. */
-type DatabaseContext = IExecuteFunctions | IPollFunctions;
 
 /** The one place where a failed call becomes an error of n8n; `description` is what the other side said. */
 function nodeApiError(context: DatabaseContext, itemIndex: number, name: string, failure: Failure): NodeApiError {

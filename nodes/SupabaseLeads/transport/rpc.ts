@@ -11,6 +11,9 @@ import { actorHeader } from './actor';
 import { failureOfAnswer, failureOfNetwork, failureOfRedirect, maskedFailure } from './failures';
 import type { Failure } from './failure-texts';
 
+/** A node at work that calls the database. */
+export type DatabaseContext = IExecuteFunctions | IPollFunctions;
+
 export const CREDENTIAL = 'leadSyncSupabaseApi';
 
 /** The key of the node's credential, for what is signed with it. */
@@ -22,7 +25,7 @@ export async function serviceKeyOf(context: IExecuteFunctions): Promise<string> 
 const TIMEOUT_MS = 65_000;
 
 async function sentBy(
-  context: IExecuteFunctions | IPollFunctions,
+  context: DatabaseContext,
   request: IHttpRequestOptions,
 ): Promise<{ answer: IN8nHttpFullResponse } | { failure: Failure }> {
   try {
@@ -43,7 +46,7 @@ async function sentBy(
  * @returns the text of a success, or why there was none
  */
 export async function callFunction(
-  context: IExecuteFunctions | IPollFunctions,
+  context: DatabaseContext,
   { url, serviceKey, actor }: { url: string; serviceKey: string; actor: string },
   name: string,
   args: IDataObject,

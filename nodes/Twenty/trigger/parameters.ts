@@ -1,4 +1,5 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import { namesIn } from '../../frame';
 import { operationsFor } from './operations';
 
 /** What the panel says. */
@@ -24,21 +25,15 @@ export const DEFAULT_COMBINE_WINDOW_MS = 200;
 export const DEFAULT_MAX_AGE_MINUTES = 5;
 
 export function readParameters(context: IHookFunctions | IWebhookFunctions): TriggerParameters {
-  const objects = names(context.getNodeParameter('objects', []));
+  const objects = namesIn(context.getNodeParameter('objects', []));
   const options = context.getNodeParameter('options', {}) as Options;
   return {
     objects,
-    operations: operationsFor(objects, names(context.getNodeParameter('events', []))),
+    operations: operationsFor(objects, namesIn(context.getNodeParameter('events', []))),
     combineEvents: context.getNodeParameter('combineEvents', true) === true,
     combineWindowMs: options.combineWindow ?? DEFAULT_COMBINE_WINDOW_MS,
     maxAgeMs: (options.maxAge ?? DEFAULT_MAX_AGE_MINUTES) * 60_000,
     includeRecord: options.includeRecord ?? true,
     sendTestEvent: options.sendTestEvent ?? false,
   };
-}
-
-/** Lists from the panel, or from an expression, which may give one text with commas. */
-function names(value: unknown): string[] {
-  const list = Array.isArray(value) ? value.map(String) : String(value ?? '').split(',');
-  return list.map((name) => name.trim()).filter((name) => name !== '');
 }

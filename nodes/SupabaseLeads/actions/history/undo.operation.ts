@@ -1,12 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { eachItem, timeOf, type Item } from '../../../frame';
+import { eachItem, namesIn, timeOf, type Item } from '../../../frame';
 import type { FunctionArguments } from '../../transport/client';
 import { decidedByField } from '../fields';
 import { leadIdsOf } from '../lead-ids';
 import type { Operation } from '../types';
 import { runIdOf } from './run-id';
-
-const textOf = (field: string): string => field.trim();
 
 /** What of the history is to be set back. */
 function scopeOf(item: Item): FunctionArguments {
@@ -101,7 +99,7 @@ export const undo: Operation = {
   ],
   execute: eachItem(async (item, database) => {
     const isPreview = item.boolean('onlyPreview', true);
-    const fields = (item.text('fieldNames') ?? '').split(',').map(textOf).filter(Boolean);
+    const fields = namesIn(item.value('fieldNames'));
     const args = {
       ...scopeOf(item),
       p_fields: fields.length > 0 ? fields : null,
