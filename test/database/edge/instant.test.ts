@@ -59,6 +59,7 @@ describe('a row that must go to the edge', () => {
   test('is alone in that: neither a change of what the edge does not have nor the sync itself calls', async () => {
     await sides.store.addLead({ first_name: 'Ada' });
     await sides.store.sql.query("select setval('lead_sync.last_edge_call', 1)");
+    await heard();
     calls = 0;
 
     await sides.store.sql.query("update public.leads set sync_error_message = 'no'");
