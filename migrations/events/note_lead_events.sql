@@ -1,6 +1,7 @@
--- After leads were written, by anyone: what feeds want of it.
+-- After leads were written, by anyone: what feeds want of it. Without nested loops, as all that joins the rows before to those after: the plan is that for as many rows
+-- as a session's first call had, and one lead edited alone would have the next thousand compared each with each.
 create or replace function lead_sync.note_lead_events() returns trigger
-language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = off as $$
 begin
   if not exists (select from lead_sync.event_feeds) then
     return null;
@@ -10,6 +11,8 @@ begin
     from new_leads as n cross join lead_sync.event_feeds as f
     where 'created' = any (f.events)
     order by n.created_at, n.id;
+    return null;
+  elsif not lead_sync.wants_event('{changed,synced,held,failed,score_crossed,segment_changed}') then
     return null;
   end if;
 

@@ -1,7 +1,7 @@
 -- After leads were written: when one of them must go out, the transaction calls at its end. Rows keep no trace of it. Of what the sync itself writes, only a lead
 -- that was at rest counts: one that a reconciliation queues, a replay, a hold that ended. An echo leaves it at rest, and what comes back from a push waits its turn.
 create or replace function lead_sync.wish_for_push() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
 begin
   if not exists (select from lead_sync.instant_push) or not exists (select from new_leads as n where n.sync_status = 'pending') then
     return null;

@@ -1,6 +1,6 @@
 -- After leads were written: those whose fields changed, for each source that is written back to. What has just come from a source does not go back there.
 create or replace function lead_sync.note_leads_for_sources() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
 declare
   v_from text := coalesce(current_setting('lead_sync.source', true), '');
 begin

@@ -20,6 +20,18 @@ describe('a function that is called for each row is planned once', () => {
   });
 });
 
+describe('a change of many leads at once', () => {
+  const store = useStore('once');
+
+  it('is noted without each lead being compared with each other one, whatever the session wrote before', async () => {
+    const slow = await store.rows(`
+      select p.proname from pg_proc p
+      where p.pronamespace = 'lead_sync'::regnamespace and p.prosrc ~ 'new_\\w+ as n\\s+join old_'
+        and not coalesce(p.proconfig, '{}') @> array['enable_nestloop=off']`);
+    expect(slow).toEqual([]);
+  });
+});
+
 describe('a batch of one among many leads', () => {
   const store = useStore('once');
   beforeAll(async () => {
