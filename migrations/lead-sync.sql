@@ -5451,7 +5451,7 @@ $$;
 
 -- migrations/sources/note_leads_for_sources.sql
 create or replace function lead_sync.note_leads_for_sources() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
 declare
  v_from text := coalesce(current_setting('lead_sync.source', true), '');
 begin
@@ -9192,7 +9192,7 @@ $$;
 
 -- migrations/instant_push/wish_for_push.sql
 create or replace function lead_sync.wish_for_push() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
 begin
  if not exists (select from lead_sync.instant_push) or not exists (select from new_leads as n where n.sync_status = 'pending') then
   return null;
@@ -12895,7 +12895,7 @@ $$;
 
 -- migrations/events/note_lead_events.sql
 create or replace function lead_sync.note_lead_events() returns trigger
-language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = off as $$
 begin
  if not exists (select from lead_sync.event_feeds) then
   return null;
@@ -12905,6 +12905,8 @@ begin
   from new_leads as n cross join lead_sync.event_feeds as f
   where 'created' = any (f.events)
   order by n.created_at, n.id;
+  return null;
+ elsif not lead_sync.wants_event('{changed,synced,held,failed,score_crossed,segment_changed}') then
   return null;
  end if;
 
