@@ -67,7 +67,9 @@ begin
       or lead_field ~ '^attributes\.[^.]+$'
     ),
     drop constraint if exists field_mappings_kind_check,
-    add constraint field_mappings_kind_check check (kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list')),
+    add constraint field_mappings_kind_check check (
+      kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list', 'money', 'option', 'time', 'reference')
+    ),
     drop constraint if exists field_mappings_lists,
     add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
 

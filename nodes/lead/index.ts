@@ -11,6 +11,6 @@ export { asciiHost, normalText } from './normal-form';
 export { MAX_TEXT_LENGTH, normalise, normaliseDomain, normaliseEmail, unstorable } from './normalise';
 export { recordSelection } from './selection';
 export { recordToSnapshot, recordToValues, type ApiRecord, type ReadOptions } from './to-lead';
-export { leadToRecord, type LeadRecord, type LeadToRecordInput } from './to-person';
+export { leadToRecord, type LeadRecord, type LeadToRecordInput, type OptionFields } from './to-person';
 export { isObject } from './twenty-field';
 export { asUuid } from './uuid';

@@ -1,5 +1,5 @@
 import { InputError } from '../errors/input-error';
-import { FIELD_DIRECTIONS, FIELD_KINDS, FIELD_POLICIES } from './field-kinds';
+import { FIELD_DIRECTIONS, FIELD_KINDS, FIELD_POLICIES, type FieldKind } from './field-kinds';
 import { type FieldMapping, type JsonObject, type JsonValue, type LeadValue, type LeadValues } from './types';
 import { isObject, parseTwentyField, type TwentyField } from './twenty-field';
 
@@ -18,6 +18,10 @@ function oneOf(names: readonly string[], value: JsonValue | undefined): boolean 
   return typeof value === 'string' && names.includes(value);
 }
 
+function isKind(kind: JsonValue | undefined): kind is FieldKind {
+  return oneOf(FIELD_KINDS, kind);
+}
+
 function checkRow(row: JsonValue, index: number): FieldMapping {
   const where = `Field mapping row ${index + 1}`;
   if (!isObject(row)) throw new MappingError(`${where} is not an object. Pass the rows that Start Sync Run returns.`);
@@ -25,14 +29,14 @@ function checkRow(row: JsonValue, index: number): FieldMapping {
   if (typeof leadField !== 'string' || leadField === '') {
     throw new MappingError(`${where} has no "lead_field". Name a column of public.leads or attributes.<key>.`);
   }
-  if (typeof twentyField !== 'string' || parseTwentyField(twentyField) === null) {
+  if (!isKind(kind)) {
+    throw new MappingError(`${where} (${leadField}) has no known "kind". Use one of ${FIELD_KINDS.join(', ')}.`);
+  }
+  if (typeof twentyField !== 'string' || parseTwentyField(twentyField, kind) === null) {
     throw new MappingError(
       `${where} (${leadField}) names the Twenty field ${JSON.stringify(twentyField ?? null)}. ` +
-        'Use a field such as jobTitle, a part such as emails.primaryEmail, or a company field such as company.name.',
+        'Use a field such as jobTitle or amount, a part such as emails.primaryEmail, or a company field such as company.name.',
     );
-  }
-  if (!oneOf(FIELD_KINDS, kind)) {
-    throw new MappingError(`${where} (${leadField}) has no known "kind". Use one of ${FIELD_KINDS.join(', ')}.`);
   }
   if (direction !== undefined && !oneOf(FIELD_DIRECTIONS, direction)) {
     throw new MappingError(`${where} (${leadField}): "direction" must be one of ${FIELD_DIRECTIONS.join(', ')}.`);
@@ -62,7 +66,7 @@ export function parseMapping(rows: unknown): FieldMapping[] {
  * @throws MappingError when the path is none that can be synchronised
  */
 export function twentyFieldOf(row: FieldMapping): TwentyField {
-  const field = parseTwentyField(row.twenty_field);
+  const field = parseTwentyField(row.twenty_field, row.kind);
   if (field === null) throw new MappingError(`"${row.twenty_field}" is not a Twenty field that can be synchronised.`);
   return field;
 }

@@ -1,6 +1,9 @@
 import { parseDomain, parseLink } from './link';
+import { currencyCode, decimal, type Money } from './money';
 import { asciiHost, normalText, trimmed } from './normal-form';
 import { parsePhone } from './phone';
+import { isObject } from './twenty-field';
+import { asUuid } from './uuid';
 import type { FieldKind } from './field-kinds';
 import type { LeadValue, Problem } from './types';
 
@@ -36,12 +39,23 @@ const EMAIL = /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+$/;
 /** What people type where they have no address or number; `lead_sync.comparable` has the same. */
 const PLACEHOLDER = /^(n\/?a|n\.a\.|none|null|nil|unknown|[-–—.?_]+)$/i;
 
+/** ISO 8601 with an offset, or a day alone: of a time without an offset nobody knows when it is. */
+const TIME = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?))?$/i;
+
 function problem(field: string, message: string): { problem: Problem } {
   return { problem: { field, message: `${field} ${message}` } };
 }
 
 function shown(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+function isBlank(value: LeadValue): boolean {
+  return value === null || (typeof value === 'string' && trimmed(value) === '');
+}
+
+function asText(value: LeadValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /**
@@ -172,6 +186,41 @@ export function normaliseList(input: LeadValue, options: NormaliseOptions): Norm
   return { value: value.length === 0 ? null : value };
 }
 
+/** An amount of money, exact; a number or a text alone is one without a currency. */
+export function normaliseMoney(input: LeadValue, { field }: NormaliseOptions): Normalised<Money> {
+  const { amount: given = null, currency: code = null } = isObject(input) ? input : { amount: input };
+  if (isBlank(given)) return { value: null };
+  const amount = decimal(given);
+  if (amount === null) {
+    return problem(
+      field,
+      `${shown(asText(given))} is not an amount. Write it as {"amount": "1234.56", "currency": "EUR"}.`,
+    );
+  }
+  if (isBlank(code)) return { value: { amount, currency: null } };
+  const currency = currencyCode(asText(code));
+  if (currency !== null) return { value: { amount, currency } };
+  return problem(field, `is in ${shown(asText(code))}, which is no currency. Write its three letters, e.g. EUR.`);
+}
+
+/** A moment in UTC with milliseconds; a text without a time of day means the day's beginning in UTC. */
+export function normaliseTime(input: LeadValue, options: NormaliseOptions): Normalised<string> {
+  const text = normaliseText(input, options);
+  if ('problem' in text || text.value === null) return text;
+  const time = TIME.test(text.value) ? new Date(text.value) : null;
+  if (time !== null && !Number.isNaN(time.valueOf())) return { value: time.toISOString() };
+  return problem(options.field, `${shown(text.value)} is not a time. Write it like 2026-12-31T18:00:00Z.`);
+}
+
+/** The id of a record in Twenty. */
+export function normaliseReference(input: LeadValue, options: NormaliseOptions): Normalised<string> {
+  const text = normaliseText(input, options);
+  if ('problem' in text || text.value === null) return text;
+  const value = asUuid(text.value);
+  if (value !== null) return { value };
+  return problem(options.field, `${shown(text.value)} is not the ID of a record in Twenty.`);
+}
+
 const BY_KIND: Record<FieldKind, (input: LeadValue, options: NormaliseOptions) => Normalised> = {
   text: normaliseText,
   email: normaliseEmail,
@@ -181,6 +230,10 @@ const BY_KIND: Record<FieldKind, (input: LeadValue, options: NormaliseOptions) =
   number: normaliseNumber,
   boolean: normaliseBoolean,
   list: normaliseList,
+  money: normaliseMoney,
+  option: normaliseText,
+  time: normaliseTime,
+  reference: normaliseReference,
 };
 
 /** Normalises a value by its kind. Normalising what it returns changes nothing. */

@@ -16,7 +16,7 @@ export function recordSelection(mapping: FieldMapping[], missing: readonly strin
   for (const row of presentRows(mapping, missing)) {
     const field = twentyFieldOf(row);
     if (field.place === 'plain') fields.add(field.root);
-    else if (field.place === 'composite') fields.add(field.root + compositeSelection(field.blank));
+    else if (field.place !== 'company') fields.add(field.root + compositeSelection(field.blank));
     else company.add(companyFieldSelection(field.path));
   }
   if (company.size > 0) {

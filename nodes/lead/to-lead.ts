@@ -1,4 +1,5 @@
 import { presentRows, twentyFieldOf, writeLeadField } from './mapping';
+import { moneyFromTwenty } from './money';
 import { trimmed } from './normal-form';
 import { normalise } from './normalise';
 import { additionalPhoneFromTwenty, phoneFromTwenty } from './phone';
@@ -15,8 +16,8 @@ export interface ReadOptions {
 export type ApiRecord = JsonObject & { id: string; createdAt: string; updatedAt: string };
 
 function pathOf(field: TwentyField): string[] {
-  if (field.place === 'plain') return [field.root];
-  return field.place === 'composite' ? [field.root, field.part] : ['company', ...field.path];
+  if (field.place === 'company') return ['company', ...field.path];
+  return field.place === 'composite' ? [field.root, field.part] : [field.root];
 }
 
 /** What our rules cannot read (Twenty may hold older data) keeps its own text, so that it compares equal with itself. */
@@ -33,6 +34,7 @@ export function readTwentyField(record: JsonObject, row: FieldMapping): LeadValu
   const field = twentyFieldOf(row);
   const value = valueAt(record, pathOf(field));
   if (value === undefined || value === null) return value;
+  if (field.place === 'money') return isObject(value) ? moneyFromTwenty(value) : null;
   const composite = record[field.root];
   if (field.place === 'composite' && field.part === 'primaryPhoneNumber' && isObject(composite)) {
     return phoneFromTwenty(composite);

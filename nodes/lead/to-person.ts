@@ -1,9 +1,19 @@
 import { presentRows, readLeadField, twentyFieldOf } from './mapping';
+import { moneyForTwenty, type Money } from './money';
 import { normalise } from './normalise';
 import { additionalPhones, parsePhone } from './phone';
 import { readTwentyField } from './to-lead';
 import { isObject, kindOf, type TwentyField } from './twenty-field';
-import type { CompanyRequest, FieldMapping, JsonObject, LeadValue, LeadValues, LeftOut, TwentyRecord } from './types';
+import type {
+  CompanyRequest,
+  FieldMapping,
+  JsonObject,
+  JsonValue,
+  LeadValue,
+  LeadValues,
+  LeftOut,
+  TwentyRecord,
+} from './types';
 
 export interface LeadToRecordInput {
   /** Lead fields to write; a field that is absent is not touched. */
@@ -17,9 +27,14 @@ export interface LeadToRecordInput {
   defaultCountry?: string | null;
   /** Twenty fields that the workspace lacks; they are not written. */
   missing?: readonly string[];
+  /** What the workspace's fields of options take. */
+  options?: OptionFields;
   /** Lead fields whose values Twenty has refused, with its reasons: they are not written. */
   refused?: LeftOut;
 }
+
+/** By field: the options that it has, and whether it can be blank. */
+export type OptionFields = Readonly<Record<string, { values: readonly string[]; canBeBlank: boolean }>>;
 
 export interface LeadRecord {
   /** The record's fields for Twenty, every composite complete. */
@@ -33,6 +48,7 @@ export interface LeadRecord {
 const BLANK_PHONE = { primaryPhoneNumber: '', primaryPhoneCountryCode: '', primaryPhoneCallingCode: '' };
 
 type CompositeField = Extract<TwentyField, { place: 'composite' }>;
+type WholeField = Extract<TwentyField, { blank: JsonObject }>;
 
 /** The parts of a composite that one lead field sets; a phone sets three, a removed link also drops its label. */
 function partsFor(field: CompositeField, value: LeadValue, whole: JsonObject): JsonObject {
@@ -47,12 +63,30 @@ function partsFor(field: CompositeField, value: LeadValue, whole: JsonObject): J
 }
 
 function isSame(one: LeadValue, other: LeadValue | undefined): boolean {
-  return one === other || (Array.isArray(one) && JSON.stringify(one) === JSON.stringify(other));
+  return one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other));
 }
 
-function wholeComposite(field: CompositeField, current: JsonObject, remote: TwentyRecord | null): JsonObject {
+function wholeComposite(field: WholeField, current: JsonObject, remote: TwentyRecord | null): JsonObject {
   const known = isObject(current[field.root]) ? current[field.root] : remote?.[field.root];
   return { ...field.blank, ...(isObject(known) ? known : {}) };
+}
+
+/** A value as Twenty takes it, or why it does not. */
+type Fitted = { value: JsonValue } | { problem: string };
+
+function moneyValue({ blank }: WholeField, value: LeadValue): Fitted {
+  return value === null ? { value: { ...blank } } : moneyForTwenty(value as Money);
+}
+
+/** @param option what the field takes, if it is one of options */
+function optionValue(option: OptionFields[string] | undefined, value: LeadValue): Fitted {
+  if (option === undefined) return { value };
+  const { values, canBeBlank } = option;
+  if (value === null) return canBeBlank ? { value } : { problem: 'cannot be blank in Twenty. Choose one.' };
+  if (values.includes(String(value))) return { value };
+  return {
+    problem: `${JSON.stringify(value)} is none of Twenty's options: ${values.join(', ')}. Choose one, or add it there.`,
+  };
 }
 
 /**
@@ -71,7 +105,7 @@ function companyRequest(wanted: Partial<CompanyRequest>): CompanyRequest | null 
  * parts that a write leaves out. A value that Twenty already holds goes back as it is, even one our rules would refuse.
  */
 export function leadToRecord(input: LeadToRecordInput): LeadRecord {
-  const { values, twentyRecord, mapping, country, defaultCountry, missing, refused = {} } = input;
+  const { values, twentyRecord, mapping, country, defaultCountry, missing, options = {}, refused = {} } = input;
   const data: JsonObject = {};
   const wanted: Partial<CompanyRequest> = {};
   const leftOut: LeftOut = {};
@@ -86,7 +120,7 @@ export function leadToRecord(input: LeadToRecordInput): LeadRecord {
       leftOut[row.lead_field] = refused[row.lead_field];
       continue;
     }
-    if (field.place === 'composite' && given !== null && isSame(given, readTwentyField(twentyRecord ?? {}, row))) {
+    if ('blank' in field && given !== null && isSame(given, readTwentyField(twentyRecord ?? {}, row))) {
       data[field.root] = wholeComposite(field, data, twentyRecord);
       continue;
     }
@@ -97,11 +131,20 @@ export function leadToRecord(input: LeadToRecordInput): LeadRecord {
       continue;
     }
     const { value } = normalised;
-    if (field.place === 'plain') data[field.root] = value;
-    else if (field.place === 'composite') {
+    if (field.place === 'company') {
+      if (field.role !== 'read_only') wanted[field.role] = value === null ? null : String(value);
+      continue;
+    }
+    if (field.place === 'composite') {
       const whole = wholeComposite(field, data, twentyRecord);
       data[field.root] = { ...whole, ...partsFor(field, value, whole) };
-    } else if (field.role !== 'read_only') wanted[field.role] = value === null ? null : String(value);
+      continue;
+    }
+    // a new record gets the option that Twenty begins with
+    if (kind === 'option' && value === null && twentyRecord === null) continue;
+    const fitted = field.place === 'money' ? moneyValue(field, value) : optionValue(options[field.root], value);
+    if ('value' in fitted) data[field.root] = fitted.value;
+    else leftOut[row.lead_field] = `${row.lead_field} ${fitted.problem}`;
   }
 
   const company = companyRequest(wanted);

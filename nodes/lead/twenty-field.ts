@@ -1,6 +1,9 @@
 import type { FieldKind } from './field-kinds';
 import type { FieldMapping, JsonObject, JsonValue } from './types';
 
+/** Money in Twenty, of which nothing is known. */
+const BLANK_MONEY: JsonObject = { amountMicros: null, currencyCode: null };
+
 /**
  * Twenty's composite field types by their parts. Twenty erases the parts that a write leaves out, so composites are
  * read and written whole. The blank values are those that Twenty shows for an empty field.
@@ -25,7 +28,7 @@ const COMPOSITES: JsonObject[] = [
     addressLat: null,
     addressLng: null,
   },
-  { amountMicros: null, currencyCode: null },
+  BLANK_MONEY,
 ];
 
 /** The related company's fields that a lead can write; `company.employees` and others are read only. */
@@ -36,6 +39,7 @@ const COMPANY_DOMAIN = 'company.domainName.primaryLinkUrl';
 export type TwentyField =
   | { place: 'plain'; root: string }
   | { place: 'composite'; root: string; part: string; blank: JsonObject }
+  | { place: 'money'; root: string; blank: JsonObject }
   | { place: 'company'; root: 'company'; path: string[]; role: 'name' | 'domain' | 'read_only' };
 
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9]*$/;
@@ -50,12 +54,13 @@ function companyRole(path: string): 'name' | 'domain' | 'read_only' {
 }
 
 /**
- * Reads the path of a mapping row.
+ * Reads the path of a mapping row. Money is a composite that is one value.
  * @returns the place, or `null` when the path is none that can be synchronised
  */
-export function parseTwentyField(path: string): TwentyField | null {
+export function parseTwentyField(path: string, kind: FieldKind): TwentyField | null {
   const names = path.split('.');
   if (!names.every((name) => IDENTIFIER.test(name))) return null;
+  if (kind === 'money') return names.length === 1 ? { place: 'money', root: path, blank: BLANK_MONEY } : null;
   const [root, part, deeper] = names;
   if (root === 'company' && part !== undefined) {
     if (names.length > 3 || (deeper !== undefined && compositeWith(deeper) === undefined)) return null;

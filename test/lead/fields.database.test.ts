@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { LEAD_COLUMNS } from '../../nodes/SupabaseLeads/methods/resourceMapping';
-import { leadFields } from '../../nodes/lead';
+import { FIELD_KINDS, leadFields } from '../../nodes/lead';
 import { connectDatabase, resetDatabase } from '../setup/database';
 
 /** A field added on one side alone fails here: the nodes' list is nodes/lead/fields.ts, the database's are named below. */
@@ -27,6 +27,14 @@ test('a mapping may name the fields that the nodes know, and no others (field_ma
   const named = [...check.matchAll(/'(\w+)'/g)].map(([, name]) => name).filter((name) => name !== 'deleted');
 
   expect(named.sort()).toEqual(names);
+});
+
+test('a mapping may give the kinds that the nodes know, and no others (field_mappings_kind_check)', async () => {
+  const check = await value<string>(
+    `select pg_get_constraintdef(oid) as value from pg_constraint where conname = 'field_mappings_kind_check'`,
+  );
+
+  expect([...check.matchAll(/'(\w+)'/g)].map(([, kind]) => kind)).toEqual([...FIELD_KINDS]);
 });
 
 test('a snapshot may state the fields that the nodes know (lead_sync.stated_values)', async () => {

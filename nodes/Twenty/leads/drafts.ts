@@ -1,5 +1,4 @@
 import {
-  leadFields,
   leadToRecord,
   recordToSnapshot,
   twentyFieldOf,
@@ -34,7 +33,7 @@ export interface LeadDraft extends RecordWrite, Pick<Swap, 'readUpdatedAt'> {
  * @param refused values that Twenty does not take, with its reasons
  */
 export function draftOf(scope: LeadScope, write: Write, refused: LeftOut = {}): LeadDraft | PushFailure {
-  const { mapping, missing, defaultCountry, emailPath } = scope;
+  const { mapping, missing, options, defaultCountry, emailPath, identifying } = scope;
   const twentyRecord = write.op === 'create' ? null : write.twenty_record;
   const { data, company, leftOut } = leadToRecord({
     values: write.values,
@@ -43,13 +42,13 @@ export function draftOf(scope: LeadScope, write: Write, refused: LeftOut = {}): 
     country: write.country,
     defaultCountry,
     missing,
+    options,
     refused,
   });
   const reasons = Object.values(leftOut);
-  const isTold = leadFields.some(
-    ({ name, identifies }) => identifies && (write.values[name] ?? null) !== null && !Object.hasOwn(leftOut, name),
-  );
-  if (write.op === 'create' && reasons.length > 0 && !isTold) return invalidLead(write, reasons);
+  const isUntold = (field: string) => (write.values[field] ?? null) === null || Object.hasOwn(leftOut, field);
+  const isNobody = identifying.length > 0 && identifying.every(isUntold);
+  if (write.op === 'create' && reasons.length > 0 && isNobody) return invalidLead(write, reasons);
   const id = write.op === 'create' ? write.lead_id : write.twenty_id;
   const unique = (record: object | null): UniqueValue[] => {
     const value = emailPath === null || record === null ? null : textAt({ ...record }, emailPath);
@@ -117,9 +116,9 @@ function refusedField(
   if (failure.category !== 'validation' || failure.outcome !== 'refused') return undefined;
   const path = /field "([^"]+)"/.exec(failure.detail)?.[1];
   const number = /phone number is invalid (.+)$/i.exec(failure.detail)?.[1];
-  return mapping.find(({ twenty_field: place, lead_field: field }) => {
+  return mapping.find(({ twenty_field: place, lead_field: field, kind }) => {
     if (Object.hasOwn(leftOut, field)) return false;
-    if (path !== undefined) return place === path;
+    if (path !== undefined) return place === path || (kind === 'money' && path.startsWith(`${place}.`));
     return number !== undefined && place.endsWith('.primaryPhoneNumber') && textAt(data, place) === number;
   })?.lead_field;
 }

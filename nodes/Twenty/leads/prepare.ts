@@ -19,7 +19,11 @@ const TYPE_OF_KIND: Partial<Record<FieldMapping['kind'], string>> = {
   number: 'NUMBER',
   boolean: 'BOOLEAN',
   list: 'ARRAY',
+  money: 'CURRENCY',
+  time: 'DATE_TIME',
 };
+/** Which options there are, and which object is referred to, nobody knows but those who keep the workspace. */
+const MADE_BY_HAND: ReadonlySet<FieldMapping['kind']> = new Set(['option', 'reference']);
 
 const TYPE_OF_PART: Array<[RegExp, string]> = [
   [/^(firstName|lastName)$/, 'FULL_NAME'],
@@ -53,12 +57,12 @@ export async function prepareWorkspace(
   return report;
 }
 
-/** The fields that the mapping needs on the object itself, each once; a related company's fields are its own. */
+/** The fields that the mapping needs on the object itself and that can be made, each once; a related company's fields are its own. */
 export function wantedFields(mapping: readonly FieldMapping[]): PreparedField[] {
   const fields = new Map<string, PreparedField>();
   for (const row of mapping) {
     const field = twentyFieldOf(row);
-    if (field.place === 'company' || fields.has(field.root)) continue;
+    if (field.place === 'company' || fields.has(field.root) || MADE_BY_HAND.has(row.kind)) continue;
     const type =
       field.place === 'composite'
         ? (TYPE_OF_PART.find(([part]) => part.test(field.part))?.[1] ?? 'TEXT')

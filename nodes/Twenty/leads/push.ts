@@ -9,6 +9,7 @@ import { settled, TwentyError, type TwentyFailure } from '../transport/failures'
 import { findOrCreateCompanies } from './companies';
 import { companyCacheOf, companyKey, type CompanyCache } from './company-cache';
 import { draftOf, draftOnto, draftWithout, draftWithoutCompany, isEmpty, type LeadDraft } from './drafts';
+import { leaveOutGoneReferences } from './references';
 import { countResults, failedPush, toPushResult, type PushCounts } from './push-results';
 import type { LeadScope } from './scope';
 
@@ -239,7 +240,7 @@ class Push {
       object,
       selection,
       startBefore: this.startBefore,
-      mendReference: async (stale) => await this.renewCompanies([stale]),
+      mendReference: async (stale) => await this.mendReferences([stale]),
     });
   }
 
@@ -255,8 +256,14 @@ class Push {
       mode,
       batchSize: this.options.batchSize,
       startBefore: this.startBefore,
-      mendReferences: async (stale) => await this.renewCompanies(stale),
+      mendReferences: async (stale) => await this.mendReferences(stale),
     });
+  }
+
+  /** Something that drafts refer to is gone. */
+  private async mendReferences(drafts: readonly LeadDraft[]): Promise<void> {
+    await leaveOutGoneReferences(this.client, this.scope, drafts);
+    await this.renewCompanies(drafts);
   }
 
   /** A company known to the cache is gone: look all companies of the batch up again. */

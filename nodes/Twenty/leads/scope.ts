@@ -1,4 +1,12 @@
-import { defaultMapping, parseMapping, recordSelection, type FieldMapping } from '../../lead';
+import {
+  defaultMapping,
+  leadFields,
+  parseMapping,
+  recordSelection,
+  type FieldMapping,
+  type LeadField,
+  type OptionFields,
+} from '../../lead';
 import type { TwentyClient } from '../transport/client';
 import { missingFields, readObject, type ObjectMetadata } from '../transport/metadata';
 
@@ -12,6 +20,10 @@ export interface LeadScope {
   selection: string;
   /** Where an email stands in the object, e.g. `emails.primaryEmail`; null when the mapping has none. */
   emailPath: string | null;
+  /** Lead fields of the mapping that say who somebody is; none where a record is known by its id alone. */
+  identifying: readonly LeadField[];
+  /** What the workspace's fields of options take. */
+  options: OptionFields;
   /** ISO 3166 alpha-2 code for phone numbers without a country. */
   defaultCountry: string | null;
 }
@@ -41,6 +53,21 @@ export async function readScope(client: TwentyClient, settings: ScopeSettings): 
     missing,
     selection: recordSelection(mapping, missing),
     emailPath: emailPath !== null && missing.includes(emailPath.split('.')[0]) ? null : emailPath,
+    identifying: leadFields
+      .filter(({ name, identifies }) => identifies && mapping.some(({ lead_field: field }) => field === name))
+      .map(({ name }) => name),
+    options: optionsOf(object, mapping),
     defaultCountry: settings.defaultCountry === '' ? null : settings.defaultCountry,
   };
+}
+
+function optionsOf(object: ObjectMetadata, mapping: readonly FieldMapping[]): OptionFields {
+  const mapped = new Set(mapping.filter(({ kind }) => kind === 'option').map((row) => row.twenty_field));
+  const fields = object.fields.filter(({ name, type }) => type === 'SELECT' && mapped.has(name));
+  return Object.fromEntries(
+    fields.map(({ name, options, isNullable }) => [
+      name,
+      { values: (options ?? []).map(({ value }) => value), canBeBlank: isNullable },
+    ]),
+  );
 }

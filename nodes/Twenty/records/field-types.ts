@@ -1,4 +1,4 @@
-import type { FieldMetadata, ObjectMetadata } from '../transport/metadata';
+import { columnName, type FieldMetadata, type ObjectMetadata } from '../transport/metadata';
 
 /** Composite field types by their parts, and the part that a unique index covers. */
 const COMPOSITE_TYPES: Record<string, { parts: string[]; uniquePart?: string }> = {
@@ -58,12 +58,10 @@ export function partsOf(field: FieldMetadata): string[] | null {
   return COMPOSITE_TYPES[field.type]?.parts ?? null;
 }
 
-/** The name under which a field is read and written: a relation to one record goes by its id column. */
+/** The name under which a field is read and written; null for one of a type that is neither. */
 export function columnOf(field: FieldMetadata): string | null {
-  if (field.type === 'RELATION' || field.type === 'MORPH_RELATION') {
-    return field.settings?.relationType === 'MANY_TO_ONE' ? (field.settings.joinColumnName ?? `${field.name}Id`) : null;
-  }
-  return partsOf(field) !== null || SCALAR_TYPES.has(field.type) ? field.name : null;
+  const name = columnName(field);
+  return name !== field.name || partsOf(field) !== null || SCALAR_TYPES.has(field.type) ? name : null;
 }
 
 /** What a filter on a field, or on a composite's part (`amount.amountMicros`), compares with. */

@@ -1,7 +1,7 @@
 import { twentyFieldOf, type FieldMapping } from '../../lead';
 import { TwentyError } from './failures';
 import { unwrap, type TwentyClient } from './client';
-import { knownObjects, type ObjectMetadata, type ObjectsRead } from './known-objects';
+import { knownObjects, type FieldMetadata, type ObjectMetadata, type ObjectsRead } from './known-objects';
 
 export type { FieldMetadata, ObjectMetadata, ObjectNames } from './known-objects';
 
@@ -58,12 +58,18 @@ export async function readObject(client: TwentyClient, name: string): Promise<Ob
   });
 }
 
+/** The name under which a field is read and written, if not as a composite: a relation to one record goes by its id column. */
+export function columnName({ name, type, settings }: FieldMetadata): string | null {
+  if (type !== 'RELATION' && type !== 'MORPH_RELATION') return name;
+  return settings?.relationType === 'MANY_TO_ONE' ? (settings.joinColumnName ?? `${name}Id`) : null;
+}
+
 /**
  * The Twenty fields that the mapping names and the object lacks (`["leadScore"]`). Twenty reads an unknown field as
  * `null` without an error, so these are left out of every selection and reported.
  */
 export function missingFields(object: ObjectMetadata, mapping: readonly FieldMapping[]): string[] {
-  const known = new Set(object.fields.map((field) => field.name));
+  const known = new Set(object.fields.flatMap((field) => [field.name, columnName(field)]));
   const named = mapping.map((row) => twentyFieldOf(row).root);
   return [...new Set(named)].filter((name) => !known.has(name));
 }
