@@ -560,7 +560,9 @@ begin
    or lead_field ~ '^attributes\.[^.]+$'
   ),
   drop constraint if exists field_mappings_kind_check,
-  add constraint field_mappings_kind_check check (kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list')),
+  add constraint field_mappings_kind_check check (
+   kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list', 'money', 'option', 'time', 'reference')
+  ),
   drop constraint if exists field_mappings_lists,
   add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
 
@@ -1015,7 +1017,9 @@ create table if not exists lead_sync.field_mappings (
   or lead_field ~ '^attributes\.[^.]+$'
  ),
  twenty_field text check (twenty_field ~ '^[a-zA-Z][a-zA-Z0-9]*(\.[a-zA-Z][a-zA-Z0-9]*){0,2}$'),
- kind text not null default 'text' check (kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list')),
+ kind text not null default 'text' check (
+  kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list', 'money', 'option', 'time', 'reference')
+ ),
  direction text not null default 'both' check (direction in ('both', 'to_twenty', 'to_supabase')),
  policy text not null default 'last_write_wins'
   check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank')),
@@ -1028,7 +1032,7 @@ create table if not exists lead_sync.field_mappings (
  constraint field_mappings_segment check (lead_field <> 'segment' or direction = 'to_twenty')
 );
 alter table lead_sync.field_mappings enable row level security;
-comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several';
+comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several; option: one of a select; reference: a record''s id';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
 
