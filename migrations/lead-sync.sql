@@ -1808,6 +1808,12 @@ create table if not exists lead_sync.deal_scores (
 alter table lead_sync.deal_scores enable row level security;
 comment on column lead_sync.deal_scores.rules is 'The points of each rule that fitted, as in leads.score_breakdown';
 
+create table if not exists lead_sync.qualified_leads (
+ lead_id uuid primary key references public.leads (id) on delete cascade,
+ qualified_at timestamptz not null
+);
+alter table lead_sync.qualified_leads enable row level security;
+
 create table if not exists lead_sync.data_quality (
  month date not null,
  field text not null,
@@ -12376,7 +12382,7 @@ begin
   where (p_from is null or d.created_at >= p_from) and (p_to is null or d.created_at < p_to)
  ),
  path as materialized (
-  select t.lead_id, array_agg(t.touched_at) as times, array_agg(t.key) as keys
+  select t.lead_id, array_agg(date_part('epoch', t.touched_at)) as times, array_agg(t.key) as keys
   from (
    select n.lead_id, n.touched_at, case p_by when 'source' then n.source when 'campaign' then n.campaign when 'ad' then n.ad when 'form' then n.form end as key
    from public.lead_touches as n
@@ -12386,7 +12392,7 @@ begin
   group by t.lead_id
  ),
  placed as (
-  select d.*, p.times, p.keys, coalesce(width_bucket(d.created_at, p.times), 0) as touches from deal as d left join path as p on p.lead_id = d.lead_id
+  select d.*, p.times, p.keys, coalesce(width_bucket(date_part('epoch', d.created_at), p.times), 0) as touches from deal as d left join path as p on p.lead_id = d.lead_id
  ),
  slice as (
   select d.*, s.low, s.high, s.part, s.parts, case when s.part = 1 then d.amount else d.amount * s.part end as amount_part
@@ -12402,33 +12408,33 @@ begin
   where d.touches > 0
  ),
  touch as not materialized (
-  select s.id, s.key as deal_key, s.outcome, s.currency, s.amount_part, s.won_at, s.part, s.parts, s.times[s.touches] as last_at,
+  select s.id, s.key as deal_key, s.outcome, s.currency, s.amount_part, date_part('epoch', s.won_at) as won_at, s.part, s.parts, s.times[s.touches] as last_at,
    unnest(s.times[s.low:s.high]) as touched_at, unnest(s.keys[s.low:s.high]) as key
   from slice as s
  ),
  weighted as not materialized (
-  select t.*, power(2, greatest(-1000, date_part('epoch', t.touched_at - t.last_at) / (86400 * p_half_life_days))) as weight from touch as t where p_model = 'time_decay'
+  select t.*, power(2, greatest(-1000, (t.touched_at - t.last_at) / (86400 * p_half_life_days))) as weight from touch as t where p_model = 'time_decay'
  ),
  credit as (
-  select coalesce(t.deal_key, t.key) as key, t.outcome, t.currency, t.amount_part, t.touched_at, date_part('epoch', t.won_at - t.touched_at) / 86400 as days, t.part, t.parts
+  select coalesce(t.deal_key, t.key) as key, t.outcome, t.currency, t.amount_part, t.touched_at, (t.won_at - t.touched_at) / 86400 as days, t.part, t.parts
   from touch as t
   where p_model <> 'time_decay'
   union all
-  select coalesce(w.deal_key, w.key), w.outcome, w.currency, w.amount_part * n.part, w.touched_at, date_part('epoch', w.won_at - w.touched_at) / 86400, n.part, 1000000000000
+  select coalesce(w.deal_key, w.key), w.outcome, w.currency, w.amount_part * n.part, w.touched_at, (w.won_at - w.touched_at) / 86400, n.part, 1000000000000
   from weighted as w
   join (select a.id, sum(a.weight) as weight from weighted as a group by a.id) as d on d.id = w.id
   cross join lateral (select round(1e12::double precision * w.weight / d.weight)::bigint as part) as n
   union all
   select
    coalesce(d.key, case when p_by = 'source' then nullif(btrim(l.lead_source), '') end), d.outcome, d.currency, d.amount,
-   case when p_by = 'month' then l.created_at end, null, 1, 1
+   case when p_by = 'month' then date_part('epoch', l.created_at) end, null, 1, 1
   from placed as d
   left join public.leads as l on p_by in ('source', 'month') and l.id = d.lead_id
   where d.touches = 0
  ),
  summed as (
   select
-   c.key, case when p_by = 'month' then date_trunc('month', c.touched_at at time zone 'UTC') end as month, c.currency, c.outcome,
+   c.key, case when p_by = 'month' then date_trunc('month', to_timestamp(c.touched_at) at time zone 'UTC') end as month, c.currency, c.outcome,
    sum(c.part) / c.parts as deals,
    sum(c.amount_part) / c.parts as amount,
    sum(c.part) filter (where c.days is not null) / c.parts as dated,
@@ -12713,37 +12719,41 @@ $$;
 
 -- migrations/attribution/measure_funnel.sql
 create or replace function lead_sync.measure_funnel() returns jsonb
-language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
-declare
- v_touched bigint;
- v_leads bigint;
- v_qualified bigint;
- v_figures record;
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off set work_mem = '64MB' as $$
 begin
- select count(*) into v_touched from (select distinct t.lead_id from public.lead_touches as t where t.lead_id is not null) as t;
- select count(*), count(*) filter (where lower(btrim(l.lead_status)) in ('qualified', 'sql', 'opportunity', 'customer', 'won')
-  or exists (select from public.opportunities as o where o.lead_id = l.id and o.deleted_at is null))
- into v_leads, v_qualified
- from public.leads as l where l.deleted_at is null;
- select
-  count(*) as dealt, count(*) filter (where f.is_won) as won,
-  percentile_cont(0.5) within group (order by date_part('epoch', f.dealt_at - f.began_at) / 86400) filter (where f.dealt_at >= f.began_at) as to_deal,
-  percentile_cont(0.5) within group (order by date_part('epoch', f.won_at - f.began_at) / 86400) filter (where f.won_at >= f.began_at) as to_won
- into v_figures
- from (
-  select d.lead_id, d.dealt_at, d.won_at, d.is_won,
-   coalesce((select t.touched_at from public.lead_touches as t where t.lead_id = d.lead_id order by t.touched_at limit 1), l.created_at) as began_at
-  from (
-   select o.lead_id, min(o.created_at) as dealt_at, min(o.won_at) as won_at, bool_or(o.outcome = 'won') as is_won from lead_sync.deals as o where o.lead_id is not null group by o.lead_id
-  ) as d
-  join public.leads as l on l.id = d.lead_id
- ) as f;
- return jsonb_build_array(
-  jsonb_build_object('step', 'touch', 'leads', v_touched, 'days', null),
-  jsonb_build_object('step', 'lead', 'leads', v_leads, 'days', null),
-  jsonb_build_object('step', 'qualified', 'leads', v_qualified, 'days', null),
-  jsonb_build_object('step', 'opportunity', 'leads', v_figures.dealt, 'days', round(v_figures.to_deal::numeric, 1)),
-  jsonb_build_object('step', 'won', 'leads', v_figures.won, 'days', round(v_figures.to_won::numeric, 1))
+ return (
+  with began as materialized (
+   select t.lead_id, min(t.touched_at) as began_at from public.lead_touches as t where t.lead_id is not null group by t.lead_id
+  ),
+  dealt as materialized (
+   select d.lead_id, min(d.created_at) as dealt_at, min(d.won_at) as won_at, bool_or(d.outcome = 'won') as is_won
+   from lead_sync.deals as d where d.lead_id is not null group by d.lead_id
+  ),
+  way as materialized (
+   select l.deleted_at is null as lives, d.lead_id is not null as has_deal, d.is_won, lower(btrim(l.lead_status)) = any (lead_sync.qualified_statuses()) or d.lead_id is not null as is_qualified,
+    date_part('epoch', least(q.qualified_at, d.dealt_at) - b.began_at) as to_qualified, date_part('epoch', d.dealt_at - b.began_at) as to_deal,
+    date_part('epoch', d.won_at - b.began_at) as to_won
+   from public.leads as l
+   left join dealt as d on d.lead_id = l.id
+   left join lead_sync.qualified_leads as q on q.lead_id = l.id
+   left join began as t on t.lead_id = l.id and (d.lead_id is not null or q.lead_id is not null)
+   cross join lateral (select coalesce(t.began_at, l.created_at) as began_at) as b
+  ),
+  figure as (
+   select
+    count(*) filter (where w.lives) as leads, count(*) filter (where w.lives and w.is_qualified) as qualified,
+    count(*) filter (where w.has_deal) as dealt, count(*) filter (where w.is_won) as won,
+    percentile_cont(0.5) within group (order by w.to_qualified / 86400) filter (where w.lives and w.is_qualified and w.to_qualified >= 0) as to_qualified,
+    percentile_cont(0.5) within group (order by w.to_deal / 86400) filter (where w.to_deal >= 0) as to_deal,
+    percentile_cont(0.5) within group (order by w.to_won / 86400) filter (where w.to_won >= 0) as to_won
+   from way as w
+  )
+  select jsonb_agg(jsonb_build_object('step', s.step, 'leads', s.leads, 'days', round(s.days::numeric, 1)) order by s.place)
+  from figure as f
+  cross join lateral (
+   values (1, 'touch', (select count(*) from began), null), (2, 'lead', f.leads, null), (3, 'qualified', f.qualified, f.to_qualified),
+    (4, 'opportunity', f.dealt, f.to_deal), (5, 'won', f.won, f.to_won)
+  ) as s (place, step, leads, days)
  );
 end
 $$;
@@ -12774,6 +12784,25 @@ begin
  where l.id = new.lead_id and l.lead_score is not null
  on conflict (opportunity_id) do nothing;
  return null;
+end
+$$;
+
+-- migrations/attribution/note_qualified.sql
+create or replace function lead_sync.note_qualified() returns trigger
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+ insert into lead_sync.qualified_leads (lead_id, qualified_at)
+ select new.id, now() where lower(btrim(new.lead_status)) = any (lead_sync.qualified_statuses())
+ on conflict (lead_id) do nothing;
+ return null;
+end
+$$;
+
+-- migrations/attribution/qualified_statuses.sql
+create or replace function lead_sync.qualified_statuses() returns text[]
+language plpgsql immutable set search_path = '' as $$
+begin
+ return array['qualified', 'sql', 'opportunity', 'customer', 'won'];
 end
 $$;
 
@@ -17040,6 +17069,10 @@ create or replace trigger activity_settings_erase after update of texts on lead_
 -- migrations/attribution/triggers.sql
 create or replace trigger opportunities_note_score after insert or update of lead_id on public.opportunities
  for each row when (new.lead_id is not null and new.created_at > now() - interval '1 day') execute function lead_sync.note_deal_score();
+create or replace trigger leads_note_qualified after update of lead_status on public.leads
+ for each row when (new.lead_status is distinct from old.lead_status) execute function lead_sync.note_qualified();
+create or replace trigger leads_note_qualified_insert after insert on public.leads
+ for each row when (new.lead_status is not null) execute function lead_sync.note_qualified();
 
 -- migrations/events/triggers.sql
 create or replace trigger leads_note_events_inserted after insert on public.leads

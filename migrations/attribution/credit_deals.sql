@@ -1,5 +1,5 @@
 -- Credits the deals of a period to the touches before them, by the models of attribute_revenue(), unrounded; total: the same deals, each once.
--- A lead's touches stand in one array, in order; those before a deal are its first so many, which are counted by halving. So every touch is read and sorted once,
+-- A lead's touches stand in one array, in order, their times in seconds since 1970; those before a deal are its first so many, which are counted by halving. So every touch is read and sorted once,
 -- however many deals its lead has.
 --   credit is part / parts: exact but for time_decay, where it is rounded to 12 digits
 create or replace function lead_sync.credit_deals(
@@ -31,7 +31,7 @@ begin
     where (p_from is null or d.created_at >= p_from) and (p_to is null or d.created_at < p_to)
   ),
   path as materialized (
-    select t.lead_id, array_agg(t.touched_at) as times, array_agg(t.key) as keys
+    select t.lead_id, array_agg(date_part('epoch', t.touched_at)) as times, array_agg(t.key) as keys
     from (
       select n.lead_id, n.touched_at, case p_by when 'source' then n.source when 'campaign' then n.campaign when 'ad' then n.ad when 'form' then n.form end as key
       from public.lead_touches as n
@@ -41,7 +41,7 @@ begin
     group by t.lead_id
   ),
   placed as (
-    select d.*, p.times, p.keys, coalesce(width_bucket(d.created_at, p.times), 0) as touches from deal as d left join path as p on p.lead_id = d.lead_id
+    select d.*, p.times, p.keys, coalesce(width_bucket(date_part('epoch', d.created_at), p.times), 0) as touches from deal as d left join path as p on p.lead_id = d.lead_id
   ),
   -- the touches from low to high have the same credit; by time_decay, all weights are worked out and put beside their sum
   slice as (
@@ -58,34 +58,34 @@ begin
     where d.touches > 0
   ),
   touch as not materialized (
-    select s.id, s.key as deal_key, s.outcome, s.currency, s.amount_part, s.won_at, s.part, s.parts, s.times[s.touches] as last_at,
+    select s.id, s.key as deal_key, s.outcome, s.currency, s.amount_part, date_part('epoch', s.won_at) as won_at, s.part, s.parts, s.times[s.touches] as last_at,
       unnest(s.times[s.low:s.high]) as touched_at, unnest(s.keys[s.low:s.high]) as key
     from slice as s
   ),
   -- relative to the last touch, so that none is too large; beyond a thousand half-lives all are next to nothing
   weighted as not materialized (
-    select t.*, power(2, greatest(-1000, date_part('epoch', t.touched_at - t.last_at) / (86400 * p_half_life_days))) as weight from touch as t where p_model = 'time_decay'
+    select t.*, power(2, greatest(-1000, (t.touched_at - t.last_at) / (86400 * p_half_life_days))) as weight from touch as t where p_model = 'time_decay'
   ),
   credit as (
-    select coalesce(t.deal_key, t.key) as key, t.outcome, t.currency, t.amount_part, t.touched_at, date_part('epoch', t.won_at - t.touched_at) / 86400 as days, t.part, t.parts
+    select coalesce(t.deal_key, t.key) as key, t.outcome, t.currency, t.amount_part, t.touched_at, (t.won_at - t.touched_at) / 86400 as days, t.part, t.parts
     from touch as t
     where p_model <> 'time_decay'
     union all
-    select coalesce(w.deal_key, w.key), w.outcome, w.currency, w.amount_part * n.part, w.touched_at, date_part('epoch', w.won_at - w.touched_at) / 86400, n.part, 1000000000000
+    select coalesce(w.deal_key, w.key), w.outcome, w.currency, w.amount_part * n.part, w.touched_at, (w.won_at - w.touched_at) / 86400, n.part, 1000000000000
     from weighted as w
     join (select a.id, sum(a.weight) as weight from weighted as a group by a.id) as d on d.id = w.id
     cross join lateral (select round(1e12::double precision * w.weight / d.weight)::bigint as part) as n
     union all
     select
       coalesce(d.key, case when p_by = 'source' then nullif(btrim(l.lead_source), '') end), d.outcome, d.currency, d.amount,
-      case when p_by = 'month' then l.created_at end, null, 1, 1
+      case when p_by = 'month' then date_part('epoch', l.created_at) end, null, 1, 1
     from placed as d
     left join public.leads as l on p_by in ('source', 'month') and l.id = d.lead_id
     where d.touches = 0
   ),
   summed as (
     select
-      c.key, case when p_by = 'month' then date_trunc('month', c.touched_at at time zone 'UTC') end as month, c.currency, c.outcome,
+      c.key, case when p_by = 'month' then date_trunc('month', to_timestamp(c.touched_at) at time zone 'UTC') end as month, c.currency, c.outcome,
       sum(c.part) / c.parts as deals,
       sum(c.amount_part) / c.parts as amount,
       sum(c.part) filter (where c.days is not null) / c.parts as dated,

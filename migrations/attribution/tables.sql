@@ -35,6 +35,13 @@ create table if not exists lead_sync.deal_scores (
 alter table lead_sync.deal_scores enable row level security;
 comment on column lead_sync.deal_scores.rules is 'The points of each rule that fitted, as in leads.score_breakdown';
 
+-- Since when a lead is qualified, by its status, from the day of installation on: statuses move on, too.
+create table if not exists lead_sync.qualified_leads (
+  lead_id uuid primary key references public.leads (id) on delete cascade,
+  qualified_at timestamptz not null
+);
+alter table lead_sync.qualified_leads enable row level security;
+
 -- The trend of data quality: what get_data_quality() found, once a month while keep_data_quality of the settings wants it.
 create table if not exists lead_sync.data_quality (
   month date not null,

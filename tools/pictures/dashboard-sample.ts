@@ -337,7 +337,7 @@ const REVENUE: RevenueData = {
   funnel: [
     { step: 'touch', leads: 11_900, days: null },
     { step: 'lead', leads: 12_480, days: null },
-    { step: 'qualified', leads: 2_310, days: null },
+    { step: 'qualified', leads: 2_310, days: 4.2 },
     { step: 'opportunity', leads: 640, days: 12.5 },
     { step: 'won', leads: 188, days: 41 },
   ],

@@ -1,0 +1,70 @@
+import { Revenue } from './revenue';
+import { useStore, type Json } from './store';
+
+const store = useStore();
+const revenue = new Revenue(store);
+
+const shown = async (now: string): Promise<Json | null> =>
+  (await store.rpc<{ revenue: Json | null }>('get_revenue', { p_now: now })).revenue;
+
+test('nothing is shown of revenue before there is a deal', async () => {
+  expect(await shown('2026-06-01')).toBeNull();
+});
+
+test('open deals stand by stage and currency, what was won by month and first source', async () => {
+  await revenue.stages();
+  const ada = await revenue.lead();
+  await revenue.touch(ada, 'meta', '2026-04-01');
+  await revenue.touch(ada, 'web-form', '2026-04-02');
+  const won = { lead_id: ada, stage: 'WON', created_at: '2026-04-05' };
+  await revenue.deal({ ...won, amount: '10.50', close_date: '2026-05-10' });
+  await revenue.deal({ ...won, amount: '5', close_date: '2025-05-31' });
+  await revenue.deal({ amount: '7', stage: 'PROPOSAL' });
+  await revenue.deal({ amount: '3', stage: 'PROPOSAL', currency: 'USD' });
+  await revenue.deal({ amount: null, stage: 'ELSE' });
+  await revenue.deal({ amount: '4', stage: 'PROPOSAL', deleted_at: '2026-05-01' });
+
+  expect(await shown('2026-06-01')).toMatchObject({
+    pipeline: [
+      { stage: 'PROPOSAL', label: 'Proposal', currency: 'EUR', deals: 1, amount: 7 },
+      { stage: 'PROPOSAL', label: 'Proposal', currency: 'USD', deals: 1, amount: 3 },
+      { stage: 'ELSE', label: null, currency: 'EUR', deals: 1, amount: 0 },
+    ],
+    won: [{ month: '2026-05', source: 'meta', currency: 'EUR', deals: 1, amount: 10.5 }],
+  });
+});
+
+test('the way from touch to won is counted in leads and middle days', async () => {
+  await revenue.stages();
+  const [ada, ben, cy] = [
+    await revenue.lead({ created_at: '2026-01-01' }),
+    await revenue.lead({ lead_status: 'new', created_at: '2026-01-01' }),
+    await revenue.lead({ created_at: '2026-01-01' }),
+  ];
+  await revenue.touch(ada, 'meta', '2026-01-03');
+  await revenue.touch(ada, 'google', '2026-01-09');
+  await revenue.deal({ lead_id: ada, stage: 'WON', created_at: '2026-01-13', close_date: '2026-02-02' });
+  await revenue.deal({ lead_id: cy, stage: 'NEW', created_at: '2026-01-05' });
+  await revenue.deal({ stage: 'WON', created_at: '2026-01-05' });
+  await store.sql.query(`update public.leads set lead_status = ' Qualified ' where id = $1`, [ben]);
+  await store.sql.query(`update lead_sync.qualified_leads set qualified_at = '2026-01-22' where lead_id = $1`, [ben]);
+  await store.sql.query(`update public.leads set lead_status = 'customer' where id = $1`, [ben]);
+
+  expect((await shown('2026-06-01'))?.funnel).toEqual([
+    { step: 'touch', leads: 1, days: null },
+    { step: 'lead', leads: 3, days: null },
+    { step: 'qualified', leads: 3, days: 10 },
+    { step: 'opportunity', leads: 2, days: 7 },
+    { step: 'won', leads: 1, days: 30 },
+  ]);
+});
+
+test('a lead that comes in qualified is so from then on', async () => {
+  const id = await store.addLead({ lead_status: 'SQL' });
+  await store.addLead({ lead_status: 'new' });
+  expect(
+    await store.rows(
+      "select lead_id, qualified_at > now() - interval '1 minute' as now from lead_sync.qualified_leads",
+    ),
+  ).toEqual([{ lead_id: id, now: true }]);
+});
