@@ -152,10 +152,12 @@ create table if not exists public.lead_sync_conflicts (
   created_at timestamptz not null default now(),
   resolved_at timestamptz,
   resolution text check (resolution in ('twenty', 'supabase', 'neither', 'superseded')),
+  resolved_by text,
   constraint lead_sync_conflicts_resolved check ((resolved_at is null) = (resolution is null))
 );
 alter table public.lead_sync_conflicts enable row level security;
 comment on column public.lead_sync_conflicts.resolution is 'Whose value was taken by hand; neither: closed as it was; superseded: a later conflict of the same field took its place';
+comment on column public.lead_sync_conflicts.resolved_by is 'Who decided by hand, as the caller names itself';
 create index if not exists lead_sync_conflicts_open_idx on public.lead_sync_conflicts (id) where resolved_at is null;
 create index if not exists lead_sync_conflicts_lead_idx on public.lead_sync_conflicts (lead_id, created_at desc);
 create index if not exists lead_sync_conflicts_created_at_idx on public.lead_sync_conflicts (created_at desc);
@@ -254,16 +256,15 @@ create table if not exists lead_sync.settings (
   ai_attributes text[] not null default '{}',
   keep_data_quality boolean not null default false,
   find_duplicates boolean not null default false,
-  share_calls boolean not null default false
+  share_calls boolean not null default false,
+  quiet_from time,
+  quiet_until time,
+  quiet_zone text not null default 'UTC' constraint settings_quiet_zone check (timestamptz '2000-01-01' at time zone quiet_zone is not null),
+  constraint settings_quiet check ((quiet_from is null) = (quiet_until is null))
 );
 alter table lead_sync.settings enable row level security;
-comment on column lead_sync.settings.share_calls is 'Whether runs take their calls of Twenty from one budget, which is kept here: for n8n in queue mode, where each worker would spend the whole limit';
-comment on column lead_sync.settings.keep_data_quality is 'Whether the daily upkeep keeps the figures of data quality once a month: the trend of get_data_quality';
-comment on column lead_sync.settings.find_duplicates is 'Whether the daily upkeep looks for leads that may be one person: list_duplicates shows them';
 comment on column lead_sync.settings.max_lead_bytes is 'A lead of more bytes than this is not taken, nor one that is larger grown further; of a person in Twenty, with the record as it is there, twice as many are';
 comment on column lead_sync.settings.max_claim_bytes is 'A claim, and what it plans to write, ends before the lead with which it would have more bytes than this; one lead it always has';
-comment on column lead_sync.settings.company_size_scheme is 'Which bands of company_size_bands fill leads.company_size_band: linkedin, eu or your own';
-comment on column lead_sync.settings.ai_attributes is 'Keys of attributes that may be shown to the AI that classifies leads; none unless named here';
 comment on column lead_sync.settings.overlap is 'A delta reads this far back before its cursor: covers late commits in Twenty';
 comment on column lead_sync.settings.lease is 'A run or a claim that has not been heard of for this long is taken over';
 comment on column lead_sync.settings.reconcile_missing is 'What a reconciliation does about people in Twenty without a lead: repair (make the lead) or report only';

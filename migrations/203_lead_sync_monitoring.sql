@@ -65,10 +65,12 @@ create table if not exists lead_sync.alert_rules (
   clear_for interval not null default '0',
   reminders interval[] not null default array['1 hour', '4 hours', '24 hours']::interval[],
   escalate_after interval,
-  advice text not null
+  advice text not null,
+  paused_until timestamptz
 );
 alter table lead_sync.alert_rules enable row level security;
 comment on column lead_sync.alert_rules.threshold is 'The alert is active above this: percent, minutes or a number of leads, see docs/operations.md';
+comment on column lead_sync.alert_rules.paused_until is 'Until then nobody is told of it; what lasts is told then';
 comment on column lead_sync.alert_rules.minimum is 'failure_rate: attempts in the hour that are needed to tell';
 comment on column lead_sync.alert_rules.directions is 'sync_stalled: the directions that are in use';
 comment on column lead_sync.alert_rules.pending_for is 'How long the condition must hold before anybody is told';

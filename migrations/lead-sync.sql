@@ -248,6 +248,8 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'attribute_revenue',
   'calculate_lead_scores',
   'campaign_costs',
+  'change_alert',
+  'change_settings',
   'check_stale_leads',
   'check_sync_alerts',
   'check_sync_integrity',
@@ -268,6 +270,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'continue_merges',
   'country_names',
   'customer_segments',
+  'decide_duplicates',
   'disable_edge',
   'disable_instant_push',
   'dismiss_duplicate',
@@ -285,11 +288,13 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'geo_income_tiers',
   'get_activity_hints',
   'get_activity_state',
+  'get_alerts',
   'get_audit_log',
   'get_conflicts',
   'get_dashboard',
   'get_data_quality',
   'get_dead_letters',
+  'get_duplicate_decisions',
   'get_edge_changes',
   'get_edge_status',
   'get_follow_ups',
@@ -304,8 +309,12 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'get_score_quality',
   'get_scoring_report',
   'get_scoring_rules',
+  'get_segments',
+  'get_settings',
   'get_speed_to_lead',
   'get_sync_metrics',
+  'get_sync_run',
+  'get_sync_runs',
   'lead_activities',
   'lead_activity_summary',
   'lead_analytics',
@@ -344,13 +353,13 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'lead_touches_missed_idx',
   'lead_touches_raw_idx',
   'leads',
-  'leads_created_at_idx',
-  'leads_left_out_idx',
   'leads_additional_emails_idx',
-  'leads_phones_idx',
+  'leads_created_at_idx',
   'leads_email_idx',
   'leads_email_key_idx',
   'leads_error_count_idx',
+  'leads_left_out_idx',
+  'leads_phones_idx',
   'leads_rescore_at_idx',
   'leads_score_epoch_idx',
   'leads_segment_id_idx',
@@ -373,8 +382,10 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'opportunity_stages_opportunity_idx',
   'phone_prefixes',
   'preview_scoring_rules',
+  'preview_segments',
   'preview_sync',
   'publish_scoring_rules',
+  'publish_segments',
   'read_lead_events',
   'real_time_sync_activity',
   'refresh_daily_summary',
@@ -382,15 +393,21 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'request_edge_rebuild',
   'resend_edge_rows',
   'resolve_conflict',
+  'resolve_conflicts',
   'roll_back_scoring_rules',
   'run_sync_maintenance',
   'sales_reps',
   'sales_stages',
+  'save_scoring_group',
+  'save_scoring_rule',
+  'save_segment_draft',
+  'send_test_alert',
   'settle_intake',
   'settle_merge',
   'shared_hosts',
   'start_edge_run',
   'start_sync_run',
+  'stop_sync_run',
   'store_activities',
   'sync_error_analysis',
   'sync_monitoring',
@@ -522,8 +539,9 @@ begin
   add column if not exists adapter text not null default 'lead',
   drop constraint if exists lead_states_lead_id_fkey;
  drop index if exists lead_sync.lead_states_due_idx;
- alter table public.lead_sync_conflicts drop constraint if exists lead_sync_conflicts_lead_id_fkey;
+ alter table public.lead_sync_conflicts drop constraint if exists lead_sync_conflicts_lead_id_fkey, add column if not exists resolved_by text;
  drop index if exists public.lead_sync_runs_one_running;
+ alter table if exists lead_sync.alert_rules add column if not exists paused_until timestamptz;
  alter table if exists lead_sync.instant_push -- 0.1.0 may have been applied in part
   add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
   add column if not exists arrivals_url text check (arrivals_url ~ '^https?://[^[:space:]]+$'),
@@ -544,6 +562,11 @@ begin
   add column if not exists find_duplicates boolean not null default false,
   add column if not exists changes_days integer not null default 30 check (changes_days between 0 and 50),
   add column if not exists share_calls boolean not null default false,
+  add column if not exists quiet_from time,
+  add column if not exists quiet_until time,
+  add column if not exists quiet_zone text not null default 'UTC' constraint settings_quiet_zone check (timestamptz '2000-01-01' at time zone quiet_zone is not null),
+  drop constraint if exists settings_quiet,
+  add constraint settings_quiet check ((quiet_from is null) = (quiet_until is null)),
   add column if not exists reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s');
  alter table if exists lead_sync.reconciliations
   add column if not exists changed_since timestamptz,
@@ -576,6 +599,7 @@ begin
  drop function if exists lead_sync.release_claims(jsonb);
  drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
  drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
+ drop function if exists public.get_conflicts(text, uuid, integer, bigint);
 end
 $$;
 
@@ -724,10 +748,12 @@ create table if not exists public.lead_sync_conflicts (
  created_at timestamptz not null default now(),
  resolved_at timestamptz,
  resolution text check (resolution in ('twenty', 'supabase', 'neither', 'superseded')),
+ resolved_by text,
  constraint lead_sync_conflicts_resolved check ((resolved_at is null) = (resolution is null))
 );
 alter table public.lead_sync_conflicts enable row level security;
 comment on column public.lead_sync_conflicts.resolution is 'Whose value was taken by hand; neither: closed as it was; superseded: a later conflict of the same field took its place';
+comment on column public.lead_sync_conflicts.resolved_by is 'Who decided by hand, as the caller names itself';
 create index if not exists lead_sync_conflicts_open_idx on public.lead_sync_conflicts (id) where resolved_at is null;
 create index if not exists lead_sync_conflicts_lead_idx on public.lead_sync_conflicts (lead_id, created_at desc);
 create index if not exists lead_sync_conflicts_created_at_idx on public.lead_sync_conflicts (created_at desc);
@@ -821,16 +847,15 @@ create table if not exists lead_sync.settings (
  ai_attributes text[] not null default '{}',
  keep_data_quality boolean not null default false,
  find_duplicates boolean not null default false,
- share_calls boolean not null default false
+ share_calls boolean not null default false,
+ quiet_from time,
+ quiet_until time,
+ quiet_zone text not null default 'UTC' constraint settings_quiet_zone check (timestamptz '2000-01-01' at time zone quiet_zone is not null),
+ constraint settings_quiet check ((quiet_from is null) = (quiet_until is null))
 );
 alter table lead_sync.settings enable row level security;
-comment on column lead_sync.settings.share_calls is 'Whether runs take their calls of Twenty from one budget, which is kept here: for n8n in queue mode, where each worker would spend the whole limit';
-comment on column lead_sync.settings.keep_data_quality is 'Whether the daily upkeep keeps the figures of data quality once a month: the trend of get_data_quality';
-comment on column lead_sync.settings.find_duplicates is 'Whether the daily upkeep looks for leads that may be one person: list_duplicates shows them';
 comment on column lead_sync.settings.max_lead_bytes is 'A lead of more bytes than this is not taken, nor one that is larger grown further; of a person in Twenty, with the record as it is there, twice as many are';
 comment on column lead_sync.settings.max_claim_bytes is 'A claim, and what it plans to write, ends before the lead with which it would have more bytes than this; one lead it always has';
-comment on column lead_sync.settings.company_size_scheme is 'Which bands of company_size_bands fill leads.company_size_band: linkedin, eu or your own';
-comment on column lead_sync.settings.ai_attributes is 'Keys of attributes that may be shown to the AI that classifies leads; none unless named here';
 comment on column lead_sync.settings.overlap is 'A delta reads this far back before its cursor: covers late commits in Twenty';
 comment on column lead_sync.settings.lease is 'A run or a claim that has not been heard of for this long is taken over';
 comment on column lead_sync.settings.reconcile_missing is 'What a reconciliation does about people in Twenty without a lead: repair (make the lead) or report only';
@@ -919,10 +944,12 @@ create table if not exists lead_sync.alert_rules (
  clear_for interval not null default '0',
  reminders interval[] not null default array['1 hour', '4 hours', '24 hours']::interval[],
  escalate_after interval,
- advice text not null
+ advice text not null,
+ paused_until timestamptz
 );
 alter table lead_sync.alert_rules enable row level security;
 comment on column lead_sync.alert_rules.threshold is 'The alert is active above this: percent, minutes or a number of leads, see docs/operations.md';
+comment on column lead_sync.alert_rules.paused_until is 'Until then nobody is told of it; what lasts is told then';
 comment on column lead_sync.alert_rules.minimum is 'failure_rate: attempts in the hour that are needed to tell';
 comment on column lead_sync.alert_rules.directions is 'sync_stalled: the directions that are in use';
 comment on column lead_sync.alert_rules.pending_for is 'How long the condition must hold before anybody is told';
@@ -979,6 +1006,21 @@ alter table lead_sync.audit_log enable row level security;
 comment on column lead_sync.audit_log.done_by is 'As the caller names itself, see lead_sync.actor';
 comment on column lead_sync.audit_log.subject is 'What it was about: IDs and settings, no values of leads';
 create index if not exists audit_log_done_at_idx on lead_sync.audit_log (done_at);
+
+-- migrations/settings/tables.sql
+comment on column lead_sync.settings.object is 'The object of Twenty whose records are the leads';
+comment on column lead_sync.settings.default_country is 'The country of phone numbers that are written without one, as two capital letters: US';
+comment on column lead_sync.settings.max_attempts is 'After so many refusals a lead is a dead letter: it is not tried again by itself';
+comment on column lead_sync.settings.backoff_first is 'How long after its first refusal a lead is tried again; each time after that twice as long';
+comment on column lead_sync.settings.backoff_longest is 'The longest time between two tries of a lead';
+comment on column lead_sync.settings.quiet_from is 'From this time of the day on, warnings are kept until quiet_until; what is critical is told at once. Empty: no quiet hours';
+comment on column lead_sync.settings.quiet_until is 'Until this time of the day warnings are kept; it may be of the next day';
+comment on column lead_sync.settings.quiet_zone is 'The time zone of the quiet hours: Europe/Paris';
+comment on column lead_sync.settings.share_calls is 'Whether runs take their calls of Twenty from one budget, which is kept here: for n8n in queue mode, where each worker would spend the whole limit';
+comment on column lead_sync.settings.keep_data_quality is 'Whether the daily upkeep keeps the figures of data quality once a month: the trend of get_data_quality';
+comment on column lead_sync.settings.find_duplicates is 'Whether the daily upkeep looks for leads that may be one person: list_duplicates shows them';
+comment on column lead_sync.settings.company_size_scheme is 'Which bands of company_size_bands fill leads.company_size_band: linkedin, eu or your own';
+comment on column lead_sync.settings.ai_attributes is 'Keys of attributes that may be shown to the AI that classifies leads; none unless named here';
 
 -- migrations/objects/tables.sql
 create table if not exists lead_sync.objects (
@@ -1226,6 +1268,7 @@ alter table lead_sync.duplicate_pairs enable row level security;
 comment on column lead_sync.duplicate_pairs.reasons is 'Per rule that holds (email, mailbox, phone, name), how much it says alone: 0 to 1';
 comment on column lead_sync.duplicate_pairs.decided is 'not_duplicate: the pair is not listed again, whatever else is found of it';
 create index if not exists duplicate_pairs_lead_b_idx on lead_sync.duplicate_pairs (lead_b);
+create index if not exists duplicate_pairs_dismissed_idx on lead_sync.duplicate_pairs (decided_at desc) where decided = 'not_duplicate';
 create index if not exists duplicate_pairs_open_idx on lead_sync.duplicate_pairs (score desc, lead_a, lead_b) where decided is null;
 
 create table if not exists lead_sync.duplicate_search (
@@ -1270,6 +1313,7 @@ comment on column lead_sync.merges.problem is 'What the merge waits for, or why 
 comment on column lead_sync.merges.unheard_since is 'Since when Twenty may have merged the two people without anybody having heard; null: it has not';
 create unique index if not exists merges_open_keep_idx on lead_sync.merges (keep_id) where settled_at is null;
 create unique index if not exists merges_open_drop_idx on lead_sync.merges (drop_id) where settled_at is null;
+create index if not exists merges_asked_at_idx on lead_sync.merges (asked_at desc);
 create index if not exists merges_keep_idx on lead_sync.merges (keep_id);
 create index if not exists merges_drop_idx on lead_sync.merges (drop_id);
 
@@ -1545,6 +1589,21 @@ comment on column lead_sync.ai_answers.facts is 'MD5 of the facts that AI was to
 comment on column lead_sync.ai_answers.offered is 'MD5 of the segments that AI could choose from, with their descriptions';
 comment on column lead_sync.ai_answers.rejections is 'Answers in a row, about these facts and segments, that could not be taken';
 create index if not exists ai_answers_segment_id_idx on lead_sync.ai_answers (segment_id) where segment_id is not null;
+
+create table if not exists lead_sync.segment_drafts (
+ segment_id uuid primary key default gen_random_uuid(),
+ segment jsonb not null check (jsonb_typeof(segment) = 'object')
+);
+alter table lead_sync.segment_drafts enable row level security;
+
+create table if not exists lead_sync.segment_versions (
+ version integer primary key,
+ segments jsonb not null,
+ note text,
+ published_by text,
+ published_at timestamptz not null default now()
+);
+alter table lead_sync.segment_versions enable row level security;
 
 -- migrations/follow_ups/tables.sql
 create table if not exists public.follow_up_rules (
@@ -2034,6 +2093,149 @@ begin
  );
  return null;
 end
+$$;
+
+-- migrations/settings/change_problems.sql
+create or replace function lead_sync.change_problems(p_row anyelement, p_changes jsonb) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+ v_each record;
+ v_problem text;
+ v_problems jsonb := '{}';
+begin
+ for v_each in
+  select c.key, c.value, d.*, c.value #>> '{}' as said
+  from jsonb_each(p_changes) as c left join lead_sync.describe_columns(pg_typeof(p_row)::text::regclass) as d on d.name = c.key
+ loop
+  v_problem := null;
+  if v_each.name is null then
+   v_problem := 'There is no such setting.';
+  elsif v_each.value = 'null' then
+   v_problem := case when v_each.is_needed then 'It needs a value.' end;
+  else
+   begin
+    perform jsonb_populate_record(p_row, jsonb_build_object(v_each.key, v_each.value));
+    v_problem := case
+     when v_each.type in ('integer', 'bigint', 'numeric') and not v_each.said::numeric between coalesce(v_each.lowest, '-Infinity') and coalesce(v_each.highest, 'Infinity') then
+      case
+       when v_each.highest is null then format('It must be at least %s.', v_each.lowest)
+       when v_each.lowest is null then format('It must be at most %s.', v_each.highest)
+       else format('It must be from %s to %s.', v_each.lowest, v_each.highest)
+      end
+     when v_each.type = 'interval' and v_each.said::interval < '0' then 'It must not be negative.'
+     when v_each.type = 'interval[]' and exists (select from jsonb_array_elements_text(v_each.value) as i where i::interval <= '0') then 'Each must be longer than nothing.'
+     when v_each.options is not null and v_each.type = 'text' and v_each.said <> all (v_each.options) then format('It must be %s.', array_to_string(v_each.options, ' or '))
+    end;
+   exception when data_exception then
+    v_problem := format('It must be %s, got "%s".', case v_each.type
+     when 'integer' then 'a whole number'
+     when 'bigint' then 'a whole number'
+     when 'numeric' then 'a number'
+     when 'boolean' then 'true or false'
+     when 'interval' then 'a length of time, e.g. 5 minutes'
+     when 'interval[]' then 'lengths of time, e.g. 1 hour, 4 hours'
+     when 'time without time zone' then 'a time of the day, e.g. 22:00'
+     when 'timestamp with time zone' then 'a time'
+     else 'of the type ' || v_each.type
+    end, left(v_each.said, 100));
+   end;
+  end if;
+  if v_problem is not null then
+   v_problems := v_problems || jsonb_build_object(v_each.key, v_problem);
+  end if;
+ end loop;
+ return v_problems;
+end
+$$;
+
+-- migrations/settings/change_settings.sql
+create or replace function public.change_settings(p_changes jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+ v_settings lead_sync.settings;
+ v_problems jsonb;
+ v_constraint text;
+ v_message text;
+begin
+ if jsonb_typeof(p_changes) is distinct from 'object' or p_changes = '{}' then
+  raise exception 'p_changes must be an object, e.g. {"max_attempts": 8}' using errcode = '22023';
+ end if;
+ select * into strict v_settings from lead_sync.settings for update;
+ v_problems := lead_sync.change_problems(v_settings, p_changes);
+ if p_changes ?| array['only_row', 'object'] then
+  v_problems := v_problems || '{"object": "Another object is another sync: set it up with npx n8n-nodes-lead-sync setup."}';
+ elsif not v_problems ? 'lease' and (p_changes ->> 'lease')::interval < '1 minute' then
+  v_problems := v_problems || '{"lease": "It must be at least a minute: a run that is slower than that would be taken over while it works."}';
+ end if;
+ if v_problems = '{}' then
+  begin
+   execute (
+    select format('update lead_sync.settings set (%1$s) = (select %1$s from jsonb_populate_record(null::lead_sync.settings, $1))', string_agg(quote_ident(d.name), ', '))
+    from lead_sync.describe_columns('lead_sync.settings') as d where p_changes ? d.name
+   ) using p_changes;
+  exception
+   when check_violation then
+    get stacked diagnostics v_constraint = constraint_name;
+    v_problems := lead_sync.constraint_problem('lead_sync.settings', v_constraint, p_changes);
+   when invalid_parameter_value then
+    get stacked diagnostics v_message = message_text;
+    v_problems := lead_sync.constraint_problem('lead_sync.settings', 'settings_quiet_zone', p_changes, v_message);
+  end;
+ end if;
+ select * into strict v_settings from lead_sync.settings;
+ return jsonb_build_object(
+  'saved', v_problems = '{}', 'problems', v_problems,
+  'settings', (select coalesce(jsonb_object_agg(k, to_jsonb(v_settings) -> k), '{}') from jsonb_object_keys(p_changes) as k where to_jsonb(v_settings) ? k)
+ );
+end
+$$;
+
+-- migrations/settings/constraint_problem.sql
+create or replace function lead_sync.constraint_problem(p_table regclass, p_constraint text, p_changes jsonb, p_message text default null) returns jsonb
+language sql stable set search_path = '' as $$
+ select jsonb_build_object(coalesce(
+  (
+   select a.attname from pg_catalog.pg_constraint as c join pg_catalog.pg_attribute as a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
+   where c.conrelid = p_table and c.conname = p_constraint and p_changes ? a.attname::text order by a.attnum limit 1
+  ),
+  (select min(k) from jsonb_object_keys(p_changes) as k)
+ ), coalesce(upper(left(p_message, 1)) || substr(p_message, 2) || '.', case p_constraint
+  when 'settings_quiet' then 'Quiet hours need both times, or neither.'
+  else format('It is not allowed: %s.', coalesce((
+   select regexp_replace(pg_get_constraintdef(c.oid), '^CHECK \(+|\)+$|::[a-z]+', '', 'g') from pg_catalog.pg_constraint as c where c.conrelid = p_table and c.conname = p_constraint
+  ), p_constraint))
+ end))
+$$;
+
+-- migrations/settings/describe_columns.sql
+create or replace function lead_sync.describe_columns(p_table regclass)
+returns table (name text, type text, is_needed boolean, fallback text, meaning text, lowest numeric, highest numeric, options text[])
+language sql stable set search_path = '' as $$
+ select
+  a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid), col_description(a.attrelid, a.attnum),
+  coalesce(
+   (regexp_match(k.says, format('%s >= ''?\(?(-?[0-9.]+)', a.attname)))[1]::numeric,
+   (regexp_match(k.says, format('%s > ''?\(?(-?[0-9.]+)', a.attname)))[1]::numeric + case when a.atttypid in (20, 23) then 1 else 0 end
+  ),
+  (regexp_match(k.says, format('%s <= ''?\(?(-?[0-9.]+)', a.attname)))[1]::numeric,
+  case when k.says ~ format('\(%s = ANY \(ARRAY', a.attname) then array(select m[1] from regexp_matches(k.says, '''([^'']*)''::text', 'g') as m) end
+ from pg_catalog.pg_attribute as a
+ left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+ left join lateral (
+  select string_agg(pg_get_constraintdef(c.oid), ' ') as says from pg_catalog.pg_constraint as c
+  where c.conrelid = a.attrelid and c.contype = 'c' and c.conkey = array[a.attnum]
+ ) as k on true
+ where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped
+ order by a.attnum
+$$;
+
+-- migrations/settings/get_settings.sql
+create or replace function public.get_settings() returns jsonb
+language sql stable security invoker set search_path = '' as $$
+ select jsonb_build_object('settings', jsonb_agg(to_jsonb(d) || jsonb_build_object('value', v.row -> d.name, 'is_fixed', d.name = 'object')))
+ from lead_sync.describe_columns('lead_sync.settings') as d
+ cross join (select to_jsonb(s) as row from lead_sync.settings as s) as v
+ where d.name <> 'only_row'
 $$;
 
 -- migrations/values/ascii_host.sql
@@ -6427,6 +6629,79 @@ begin
 end
 $$;
 
+-- migrations/duplicates/decide_duplicates.sql
+create or replace function public.decide_duplicates(p_pairs jsonb, p_decision text) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_each record;
+ v_pair lead_sync.duplicate_pairs;
+ v_open lead_sync.merges;
+ v_merge jsonb;
+ v_problem text;
+ v_state text;
+ v_results jsonb[] := '{}';
+begin
+ if p_decision is null or p_decision not in ('merge', 'dismiss', 'reopen') then
+  raise exception 'p_decision must be merge, dismiss or reopen, got %', p_decision using errcode = '22023';
+ elsif jsonb_typeof(p_pairs) is distinct from 'array' or jsonb_array_length(p_pairs) not between 1 and 200
+  or exists (select from jsonb_array_elements(p_pairs) as p where not coalesce(lead_sync.is_uuid(p ->> 'keep') and lead_sync.is_uuid(p ->> 'drop'), false)) then
+  raise exception 'p_pairs must be 1 to 200 of {"keep", "drop"}, two leads each' using errcode = '22023';
+ end if;
+ perform from public.leads as l
+ where l.id in (select (p ->> k)::uuid from jsonb_array_elements(p_pairs) as p cross join unnest(array['keep', 'drop']) as k)
+ order by l.id for no key update;
+
+ for v_each in
+  select (p ->> 'keep')::uuid as keep, (p ->> 'drop')::uuid as drop, coalesce(p -> 'choices', '{}') as choices from jsonb_array_elements(p_pairs) as p
+ loop
+  v_merge := null;
+  v_problem := null;
+  select p.* into v_pair from lead_sync.duplicate_pairs as p
+  where p.lead_a = least(v_each.keep, v_each.drop) and p.lead_b = greatest(v_each.keep, v_each.drop) for update;
+  if not found then
+   v_problem := 'The pair is not listed any more: one of the two changed or is gone';
+  elsif p_decision = 'reopen' then
+   update lead_sync.duplicate_pairs as p set decided = null, decided_by = null, decided_at = null
+   where p.lead_a = v_pair.lead_a and p.lead_b = v_pair.lead_b and p.decided = 'not_duplicate';
+   if found then
+    perform public.note_action('reopen_duplicate', jsonb_build_object('lead_ids', jsonb_build_array(v_pair.lead_a, v_pair.lead_b)));
+   else
+    v_problem := 'Nobody dismissed the pair';
+   end if;
+  elsif v_pair.decided is not null then
+   v_problem := 'It was decided before';
+  else
+   select m.* into v_open from lead_sync.merges as m
+   where m.settled_at is null and m.keep_id in (v_each.keep, v_each.drop) and m.drop_id in (v_each.keep, v_each.drop);
+   if found then
+    v_problem := format('%s asked for the merge before, and it is at work', coalesce(v_open.asked_by, 'Somebody'));
+   else
+    begin
+     if p_decision = 'merge' then
+      v_merge := public.merge_leads(v_each.keep, v_each.drop, v_each.choices, lead_sync.actor(), false);
+      v_problem := case when v_merge ->> 'step' = 'refused' then v_merge ->> 'problem' end;
+     else
+      perform public.dismiss_duplicate(v_each.keep, v_each.drop, lead_sync.actor());
+     end if;
+    exception when others or assert_failure then
+     get stacked diagnostics v_problem = message_text, v_state = returned_sqlstate;
+     if lead_sync.ends_the_call(v_state) then
+      raise;
+     end if;
+    end;
+   end if;
+  end if;
+  select p.* into v_pair from lead_sync.duplicate_pairs as p
+  where p.lead_a = least(v_each.keep, v_each.drop) and p.lead_b = greatest(v_each.keep, v_each.drop);
+  v_results := v_results || jsonb_build_object(
+   'keep', v_each.keep, 'drop', v_each.drop, 'decided', v_problem is null, 'problem', left(v_problem, 500),
+   'decision', v_pair.decided, 'decided_by', v_pair.decided_by, 'decided_at', v_pair.decided_at, 'merge', v_merge - 'people'
+  );
+ end loop;
+ return jsonb_build_object('decided', (select count(*) from unnest(v_results) as r where (r -> 'decided')::boolean), 'results', to_jsonb(v_results));
+end
+$$;
+
 -- migrations/duplicates/dismiss_duplicate.sql
 create or replace function public.dismiss_duplicate(p_a uuid, p_b uuid, p_by text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
@@ -6547,6 +6822,53 @@ begin
  values (least(v_keep.id, v_drop.id), greatest(v_keep.id, v_drop.id), 1, '{}', 'merged', v_merge.asked_by, v_now)
  on conflict (lead_a, lead_b) do update set decided = excluded.decided, decided_by = excluded.decided_by, decided_at = excluded.decided_at;
  return v_joined;
+end
+$$;
+
+-- migrations/duplicates/get_duplicate_decisions.sql
+create or replace function public.get_duplicate_decisions(p_limit integer default 20, p_position text default null) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_before timestamptz;
+ v_decisions jsonb;
+ v_has_next boolean;
+ v_position text;
+begin
+ if p_limit is null or p_limit not between 1 and 1000 then
+  raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+ elsif p_position !~ '^\d{4}-\d\d-\d\dT[0-9:.+-]+$' then
+  raise exception 'p_position must come from the page before' using errcode = '22023';
+ end if;
+ v_before := coalesce(p_position::timestamptz, 'infinity');
+ with page as materialized (
+  select * from (
+   (
+    select m.asked_at as at, 'merge' as kind, m.asked_by as by, m.id as merge_id, m.step, m.problem, m.keep_id, m.drop_id
+    from lead_sync.merges as m where m.asked_at < v_before order by m.asked_at desc limit p_limit + 1
+   )
+   union all
+   (
+    select p.decided_at, 'dismissal', p.decided_by, null, null, null, p.lead_a, p.lead_b
+    from lead_sync.duplicate_pairs as p where p.decided = 'not_duplicate' and p.decided_at < v_before order by p.decided_at desc limit p_limit + 1
+   )
+  ) as d
+  order by d.at desc
+  limit p_limit + 1
+ )
+ select
+  coalesce(jsonb_agg(
+   to_jsonb(s) - array['keep_id', 'drop_id'] || jsonb_build_object(
+    'keep', jsonb_build_object('id', k.id, 'lead_name', nullif(concat_ws(' ', k.first_name, k.last_name), ''), 'email', k.email),
+    'drop', jsonb_build_object('id', d.id, 'lead_name', nullif(concat_ws(' ', d.first_name, d.last_name), ''), 'email', d.email)
+   )
+   order by s.at desc
+  ), '[]'),
+  (select count(*) > p_limit from page), to_jsonb(min(s.at)) #>> '{}'
+ into v_decisions, v_has_next, v_position
+ from (select * from page as p order by p.at desc limit p_limit) as s
+ join public.leads as k on k.id = s.keep_id
+ join public.leads as d on d.id = s.drop_id;
+ return jsonb_build_object('decisions', v_decisions, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
 end
 $$;
 
@@ -7443,6 +7765,68 @@ begin
 end
 $$;
 
+-- migrations/runs/get_sync_run.sql
+create or replace function public.get_sync_run(p_run_id uuid) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_run public.lead_sync_runs;
+begin
+ select * into v_run from public.lead_sync_runs as r where r.id = p_run_id;
+ if not found then
+  raise exception 'There is no run %', p_run_id using errcode = '22023', hint = 'Runs are kept for runs_days of the settings.';
+ end if;
+ return jsonb_build_object(
+  'run', lead_sync.show_run(v_run),
+  'errors', (
+   select coalesce(jsonb_agg(to_jsonb(e) order by e.leads desc, e.error), '[]')
+   from (
+    select h.error_message as error, count(distinct h.lead_id) as leads, min(h.lead_id::text) as lead_id
+    from public.lead_sync_history as h
+    where h.run_id = p_run_id and h.sync_status = 'error' and h.lead_id is not null
+     and h.synced_at between v_run.started_at and coalesce(v_run.finished_at, clock_timestamp())
+    group by h.error_message order by 2 desc, 1 limit 10
+   ) as e
+  ),
+  'changed', (
+   select jsonb_build_object('leads', count(distinct c.lead_id), 'values', coalesce(sum((select count(*) from jsonb_object_keys(c.after))), 0))
+   from lead_sync.lead_changes as c where c.run_id = p_run_id
+  )
+ );
+end
+$$;
+
+-- migrations/runs/get_sync_runs.sql
+create or replace function public.get_sync_runs(p_status text default null, p_limit integer default 50, p_position text default null) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_runs jsonb;
+ v_has_next boolean;
+ v_position text;
+begin
+ if p_status not in ('running', 'succeeded', 'failed', 'stopped', 'expired') then
+  raise exception 'p_status must be running, succeeded, failed, stopped or expired, got %', p_status using errcode = '22023';
+ elsif p_limit is null or p_limit not between 1 and 1000 then
+  raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+ elsif p_position !~ '^\d{4}-\d\d-\d\dT[0-9:.+-]+ [0-9a-f-]{36}$' then
+  raise exception 'p_position must come from the page before' using errcode = '22023';
+ end if;
+ with page as materialized (
+  select r.* from public.lead_sync_runs as r
+  where (p_status is null or r.status = p_status)
+   and (p_position is null or (r.started_at, r.id) < (split_part(p_position, ' ', 1)::timestamptz, split_part(p_position, ' ', 2)::uuid))
+  order by r.started_at desc, r.id desc
+  limit p_limit + 1
+ ),
+ shown as materialized (select * from page as p order by p.started_at desc, p.id desc limit p_limit)
+ select
+  coalesce(jsonb_agg(lead_sync.show_run(s) - 'findings' order by s.started_at desc, s.id desc), '[]'), (select count(*) > p_limit from page),
+  (select to_jsonb(l.started_at) #>> '{}' || ' ' || l.id from shown as l order by l.started_at, l.id limit 1)
+ into v_runs, v_has_next, v_position
+ from shown as s;
+ return jsonb_build_object('runs', v_runs, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
+end
+$$;
+
 -- migrations/runs/hold_run.sql
 create or replace function lead_sync.hold_run(p_run jsonb) returns public.lead_sync_runs
 language plpgsql volatile set search_path = '' as $$
@@ -7465,6 +7849,17 @@ begin
    using errcode = 'PT409', hint = 'Stop this run. The next scheduled run resumes where the last stored page ended.';
  end if;
  return v_run;
+end
+$$;
+
+-- migrations/runs/show_run.sql
+create or replace function lead_sync.show_run(p_run public.lead_sync_runs) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+ return (to_jsonb(p_run) - array['token', 'lease_until', 'called_again', 'policy']) || jsonb_build_object(
+  'seconds', round(extract(epoch from coalesce(p_run.finished_at, clock_timestamp()) - p_run.started_at)::numeric, 1),
+  'is_alive', p_run.status = 'running' and p_run.lease_until > clock_timestamp()
+ );
 end
 $$;
 
@@ -7600,6 +7995,27 @@ begin
   'merges', lead_sync.count_merges(),
   'schema_version', lead_sync.schema_version()
  );
+end
+$$;
+
+-- migrations/runs/stop_sync_run.sql
+create or replace function public.stop_sync_run(p_run_id uuid) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+ v_run public.lead_sync_runs;
+ v_stopped boolean;
+begin
+ select * into v_run from public.lead_sync_runs as r where r.id = p_run_id for update;
+ if not found then
+  raise exception 'There is no run %', p_run_id using errcode = '22023', hint = 'get_sync_runs() lists them.';
+ end if;
+ v_stopped := v_run.status = 'running';
+ if v_stopped then
+  perform public.finish_sync_run(jsonb_build_object('id', v_run.id, 'token', v_run.token), 'stopped', 'Stopped by ' || lead_sync.actor());
+  perform public.note_action('stop_sync_run', jsonb_build_object('run_id', p_run_id, 'direction', v_run.direction, 'mode', v_run.mode));
+  select * into v_run from public.lead_sync_runs as r where r.id = p_run_id;
+ end if;
+ return jsonb_build_object('stopped', v_stopped, 'run', lead_sync.show_run(v_run));
 end
 $$;
 
@@ -8706,7 +9122,8 @@ $$;
 
 -- migrations/conflicts/get_conflicts.sql
 create or replace function public.get_conflicts(
- p_status text default 'open', p_lead_id uuid default null, p_limit integer default 100, p_position bigint default null
+ p_status text default 'open', p_lead_id uuid default null, p_limit integer default 100, p_position bigint default null,
+ p_field text default null
 ) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8723,6 +9140,7 @@ begin
   select c.* from public.lead_sync_conflicts as c
   where (p_position is null or c.id < p_position)
    and (p_lead_id is null or c.lead_id = p_lead_id)
+   and (p_field is null or c.field = p_field)
    and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
   order by c.id desc
   limit p_limit + 1
@@ -8733,7 +9151,7 @@ begin
  select
   coalesce(jsonb_agg(
    (to_jsonb(s) - 'run_id') || jsonb_build_object(
-    'twenty_id', l.twenty_id, 'email', l.email, 'current_value', lead_sync.lead_values(l) -> s.field
+    'twenty_id', l.twenty_id, 'email', l.email, 'lead_name', nullif(concat_ws(' ', l.first_name, l.last_name), ''), 'current_value', lead_sync.lead_values(l) -> s.field
    )
    order by s.id desc
   ), '[]'),
@@ -8746,7 +9164,11 @@ begin
   'conflicts', v_conflicts,
   'total', (
    select count(*) from public.lead_sync_conflicts as c
-   where (p_lead_id is null or c.lead_id = p_lead_id) and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
+   where (p_lead_id is null or c.lead_id = p_lead_id) and (p_field is null or c.field = p_field) and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
+  ),
+  'fields', (
+   select coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'open', f.open) order by f.open desc, f.field), '[]')
+   from (select c.field, count(*) as open from public.lead_sync_conflicts as c where c.resolved_at is null group by c.field) as f
   ),
   'has_next', v_has_next,
   'position', v_conflicts -> -1 -> 'id'
@@ -8780,7 +9202,7 @@ begin
    raise exception 'Conflict % of the field % was superseded by a later one', p_conflict_id, v_conflict.field
     using errcode = 'PT409', hint = 'Resolve the latest conflict of this field.';
   elsif v_conflict.resolved_at is not null then
-   raise exception 'Conflict % was resolved at % (%)', p_conflict_id, v_conflict.resolved_at, v_conflict.resolution
+   raise exception 'Conflict % was resolved at % (%)', p_conflict_id, v_conflict.resolved_at || coalesce(' by ' || v_conflict.resolved_by, ''), v_conflict.resolution
     using errcode = 'PT409', hint = 'Edit the lead if its value should be another one.';
   end if;
 
@@ -8811,7 +9233,7 @@ begin
     ));
    end if;
   end if;
-  update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = p_take
+  update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = p_take, resolved_by = lead_sync.actor()
   where c.id = p_conflict_id
   returning * into v_conflict;
   perform public.resolve_conflict(c.id, p_take)
@@ -8827,6 +9249,62 @@ begin
   'conflict', (to_jsonb(v_conflict) - 'run_id')
    || jsonb_build_object('twenty_id', v_lead.twenty_id, 'email', v_lead.email, 'current_value', lead_sync.lead_values(v_lead) -> v_conflict.field),
   'sync_status', v_lead.sync_status
+ );
+end
+$$;
+
+-- migrations/conflicts/resolve_conflicts.sql
+create or replace function public.resolve_conflicts(p_conflict_ids bigint[], p_take text) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_began timestamptz;
+ v_conflict public.lead_sync_conflicts;
+ v_problem text;
+ v_state text;
+ v_results jsonb[] := '{}';
+begin
+ if p_take is null or p_take not in ('twenty', 'supabase', 'neither') then
+  raise exception 'p_take must be twenty, supabase or neither, got %', p_take using errcode = '22023';
+ elsif coalesce(cardinality(p_conflict_ids), 0) not between 1 and 1000 then
+  raise exception 'p_conflict_ids must be 1 to 1,000 conflicts' using errcode = '22023';
+ end if;
+ perform from public.leads as l
+ where l.id in (select c.lead_id from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids))
+ order by l.id for no key update;
+ v_began := clock_timestamp(); -- the leads are locked: what is resolved from here on, this call did, a company's other field with it
+
+ for v_conflict in select c.* from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids) order by c.id loop
+  v_problem := null;
+  select c.* into v_conflict from public.lead_sync_conflicts as c where c.id = v_conflict.id;
+  if v_conflict.resolved_at is null then
+   begin
+    perform public.resolve_conflict(v_conflict.id, p_take);
+   exception when others or assert_failure then
+    get stacked diagnostics v_problem = message_text, v_state = returned_sqlstate;
+    if lead_sync.ends_the_call(v_state) then
+     raise;
+    end if;
+   end;
+   select c.* into v_conflict from public.lead_sync_conflicts as c where c.id = v_conflict.id;
+  elsif v_conflict.resolved_at < v_began then
+   v_problem := case v_conflict.resolution
+    when 'superseded' then 'A later conflict of the field took its place'
+    else 'It was decided before'
+   end;
+  end if;
+  v_results := v_results || jsonb_build_object(
+   'id', v_conflict.id, 'lead_id', v_conflict.lead_id, 'field', v_conflict.field, 'decided', v_problem is null, 'problem', left(v_problem, 500),
+   'resolution', v_conflict.resolution, 'resolved_by', v_conflict.resolved_by, 'resolved_at', v_conflict.resolved_at
+  );
+ end loop;
+ return jsonb_build_object(
+  'decided', (select count(*) from unnest(v_results) as r where (r -> 'decided')::boolean),
+  'results', to_jsonb(v_results) || coalesce((
+   select jsonb_agg(jsonb_build_object(
+    'id', i, 'lead_id', null, 'field', null, 'decided', false, 'problem', 'There is no such conflict', 'resolution', null, 'resolved_by', null, 'resolved_at', null
+   ))
+   from unnest(p_conflict_ids) as i where not exists (select from public.lead_sync_conflicts as c where c.id = i)
+  ), '[]')
  );
 end
 $$;
@@ -9967,6 +10445,16 @@ begin
 end
 $$;
 
+-- migrations/conditions/condition_problem_at.sql
+create or replace function lead_sync.condition_problem_at(p_problem text) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+ select case when p_problem is null then '{}' else jsonb_build_object(case
+  when p_problem like 'there is no attribute%' then 'attribute'
+  when p_problem ~ '^(there is no operator|\S+ is (not )?an? (time|number|text))' then 'operator'
+  else 'value'
+ end, p_problem) end
+$$;
+
 -- migrations/conditions/condition_problem.sql
 create or replace function lead_sync.condition_problem(p_attribute text, p_operator text, p_value jsonb) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
@@ -10269,15 +10757,12 @@ $$;
 create or replace function lead_sync.check_scoring_rule() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
- v_problem text := case
-  when new.rule_key is null or new.rule_key !~ '^[a-z0-9][a-z0-9_]{0,62}$' then
-   'a rule''s key has up to 63 small letters, digits and underscores, e.g. job_title_c_level'
-  when btrim(new.rule_group) = '' then 'rule_group is blank: name a group, e.g. role'
-  when new.points is null or new.points not between -100 and 100 then 'points must be between -100 and 100, got ' || coalesce(new.points::text, 'nothing')
-  when new.decay_days not between 1 and 3650 then 'decay_days must be between 1 and 3650, got ' || new.decay_days || '; leave it empty for points that stay'
-  else lead_sync.condition_problem(new.attribute, new.operator, new.value)
- end;
+ v_problem text;
 begin
+ select p.value into v_problem
+ from jsonb_each_text(lead_sync.scoring_rule_problems(new)) as p
+ order by array_position(array['rule_key', 'rule_group', 'points', 'decay_days'], p.key)
+ limit 1;
  if v_problem is not null then
   raise exception 'Rule "%": %', new.rule_key, v_problem using errcode = '22023', hint = 'The rule was not saved. Correct it and save it again.';
  end if;
@@ -10370,6 +10855,9 @@ language sql stable security invoker set search_path = '' as $$
   'published_at', (select v.published_at from public.lead_scoring_versions as v where v.version = s.version),
   'draft', (select coalesce(jsonb_agg(to_jsonb(r) order by r.rule_group, r.points desc, r.rule_key), '[]') from public.lead_scoring_rules as r),
   'groups', (select coalesce(jsonb_agg(to_jsonb(g) order by g.rule_group), '[]') from public.lead_scoring_groups as g),
+  'in_force', (select jsonb_build_object('rules', v.rules, 'groups', v.groups) from public.lead_scoring_versions as v where v.version = s.version),
+  'attributes', to_jsonb(lead_sync.scoring_attributes()),
+  'operators', to_jsonb(lead_sync.scoring_operators()),
   'versions', (
    select coalesce(jsonb_agg(
     jsonb_build_object('version', v.version, 'published_at', v.published_at, 'note', v.note, 'rules', jsonb_array_length(v.rules)) order by v.version desc
@@ -10467,11 +10955,12 @@ begin
    ) as r
   ),
   'examples', (
-   select coalesce(jsonb_agg(jsonb_build_object('lead_id', e.lead_id, 'before', e.before, 'after', e.after, 'rules', e.points)
+   select coalesce(jsonb_agg(jsonb_build_object('lead_id', e.lead_id, 'lead_name', nullif(concat_ws(' ', l.first_name, l.last_name), ''), 'email', l.email, 'before', e.before, 'after', e.after, 'rules', e.points)
     order by abs(e.after - e.before) desc, e.lead_id), '[]')
    from (
     select * from weighed as w where w.before <> w.after order by abs(w.after - w.before) desc, w.lead_id limit 20
    ) as e
+   join public.leads as l on l.id = e.lead_id
   )
  )
  into v_answer;
@@ -10577,22 +11066,101 @@ begin
   raise exception 'There is no published version %', v_version using errcode = '22023', hint = 'get_scoring_rules() lists the versions.';
  end if;
  if p_restore_draft and v_version <> 0 then
-  delete from public.lead_scoring_rules as r where true;
-  delete from public.lead_scoring_groups as g where true;
+  delete from public.lead_scoring_rules as r where not exists (select from jsonb_array_elements(v_published.rules) as p where p ->> 'rule_key' = r.rule_key);
+  delete from public.lead_scoring_groups as g where not exists (select from jsonb_array_elements(v_published.groups) as p where p ->> 'rule_group' = g.rule_group);
   insert into public.lead_scoring_groups (rule_group, lowest, highest, description)
   select g.rule_group, g.lowest, g.highest, g.description
-  from jsonb_to_recordset(v_published.groups) as g (rule_group text, lowest numeric, highest numeric, description text);
+  from jsonb_to_recordset(v_published.groups) as g (rule_group text, lowest numeric, highest numeric, description text)
+  on conflict (rule_group) do update set lowest = excluded.lowest, highest = excluded.highest, description = excluded.description;
   insert into public.lead_scoring_rules (rule_key, rule_group, attribute, operator, value, points, decay_days, enabled, description)
   select r.rule_key, r.rule_group, r.attribute, r.operator, nullif(r.value, 'null'), r.points, r.decay_days, r.enabled, r.description
   from jsonb_to_recordset(v_published.rules) as r (
    rule_key text, rule_group text, attribute text, operator text, value jsonb, points numeric, decay_days integer, enabled boolean, description text
-  );
+  )
+  on conflict (rule_key) do update set
+   rule_group = excluded.rule_group, attribute = excluded.attribute, operator = excluded.operator, value = excluded.value, points = excluded.points,
+   decay_days = excluded.decay_days, enabled = excluded.enabled, description = excluded.description;
  end if;
  update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1 where true;
  perform public.note_action('roll_back_scoring_rules', jsonb_build_object('version', v_version, 'draft', p_restore_draft));
  return jsonb_build_object(
   'version', v_version, 'rules', (select count(*) from lead_sync.conditions as c where c.set_no = v_version and v_version > 0), 'previous', v_previous
  );
+end
+$$;
+
+-- migrations/scoring/save_scoring_group.sql
+create or replace function public.save_scoring_group(p_group jsonb, p_delete boolean default false) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+ v_problems jsonb;
+begin
+ if jsonb_typeof(p_group) is distinct from 'object' or coalesce(btrim(p_group ->> 'rule_group'), '') = '' or pg_column_size(p_group) > 16384 then
+  raise exception 'p_group must be an object with a rule_group' using errcode = '22023';
+ elsif p_delete then
+  delete from public.lead_scoring_groups as g where g.rule_group = p_group ->> 'rule_group';
+  return '{"saved": true, "problems": {}}';
+ end if;
+ v_problems := lead_sync.change_problems(null::public.lead_scoring_groups, p_group);
+ if v_problems = '{}' then
+  insert into public.lead_scoring_groups (rule_group, lowest, highest, description)
+  select g.rule_group, g.lowest, g.highest, g.description from jsonb_populate_record(null::public.lead_scoring_groups, p_group) as g
+  on conflict (rule_group) do update set lowest = excluded.lowest, highest = excluded.highest, description = excluded.description;
+ end if;
+ return jsonb_build_object('saved', v_problems = '{}', 'problems', v_problems);
+end
+$$;
+
+-- migrations/scoring/save_scoring_rule.sql
+create or replace function public.save_scoring_rule(p_rule jsonb, p_delete boolean default false) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+ v_rule public.lead_scoring_rules;
+ v_problems jsonb;
+begin
+ if jsonb_typeof(p_rule) is distinct from 'object' or pg_column_size(p_rule) > 16384 then
+  raise exception 'p_rule must be an object of at most 16 kB' using errcode = '22023';
+ elsif p_delete then
+  delete from public.lead_scoring_rules as r where r.rule_key = p_rule ->> 'rule_key';
+  return jsonb_build_object('saved', found, 'problems', case when found then '{}'::jsonb else '{"rule_key": "There is no such rule."}' end);
+ end if;
+ select * into v_rule from public.lead_scoring_rules as r where r.rule_key = p_rule ->> 'rule_key' for update;
+ if not found then
+  v_rule.rule_group := 'other';
+  v_rule.enabled := true;
+  v_rule.updated_at := now();
+ end if;
+ v_problems := lead_sync.change_problems(v_rule, p_rule - 'value'); -- a rule without a value is one that is set
+ if v_problems = '{}' then
+  v_rule := jsonb_populate_record(v_rule, p_rule);
+  v_rule.value := nullif(v_rule.value, 'null');
+  v_problems := lead_sync.scoring_rule_problems(v_rule);
+ end if;
+ if v_problems = '{}' then
+  insert into public.lead_scoring_rules (rule_key, rule_group, attribute, operator, value, points, decay_days, enabled, description)
+  values (v_rule.rule_key, v_rule.rule_group, v_rule.attribute, v_rule.operator, v_rule.value, v_rule.points, v_rule.decay_days, v_rule.enabled, v_rule.description)
+  on conflict (rule_key) do update set
+   rule_group = excluded.rule_group, attribute = excluded.attribute, operator = excluded.operator, value = excluded.value, points = excluded.points,
+   decay_days = excluded.decay_days, enabled = excluded.enabled, description = excluded.description;
+ end if;
+ return jsonb_build_object('saved', v_problems = '{}', 'problems', v_problems);
+end
+$$;
+
+-- migrations/scoring/scoring_rule_problems.sql
+create or replace function lead_sync.scoring_rule_problems(p_rule public.lead_scoring_rules) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+ v_problem text := lead_sync.condition_problem(p_rule.attribute, p_rule.operator, nullif(p_rule.value, 'null'));
+begin
+ return jsonb_strip_nulls(jsonb_build_object(
+  'rule_key', case when p_rule.rule_key is null or p_rule.rule_key !~ '^[a-z0-9][a-z0-9_]{0,62}$' then
+   'a rule''s key has up to 63 small letters, digits and underscores, e.g. job_title_c_level'
+  end,
+  'rule_group', case when btrim(p_rule.rule_group) = '' then 'rule_group is blank: name a group, e.g. role' end,
+  'points', case when p_rule.points is null or p_rule.points not between -100 and 100 then 'points must be between -100 and 100, got ' || coalesce(p_rule.points::text, 'nothing') end,
+  'decay_days', case when p_rule.decay_days not between 1 and 3650 then 'decay_days must be between 1 and 3650, got ' || p_rule.decay_days || '; leave it empty for points that stay' end
+ ) || lead_sync.condition_problem_at(v_problem));
 end
 $$;
 
@@ -10797,6 +11365,12 @@ language sql stable set search_path = '' as $$
  end
 $$;
 
+-- migrations/segments/all_segments.sql
+create or replace function lead_sync.all_segments() returns jsonb
+language sql stable set search_path = '' as $$
+ select coalesce(jsonb_agg(to_jsonb(s) - 'created_at' order by s.id), '[]') from public.customer_segments as s
+$$;
+
 -- migrations/segments/apply_ai_segments.sql
 create or replace function public.apply_ai_segments(p_results jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -10907,30 +11481,11 @@ $$;
 create or replace function lead_sync.check_segment() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
- v_problem text;
+ v_problems jsonb := lead_sync.segment_problems(new) - 'segment_name'; -- the table's own check says that
 begin
- if new.threshold is null or new.threshold <= 0 or new.threshold > 1 then
-  v_problem := 'threshold must be above 0 and at most 1, got ' || coalesce(new.threshold::text, 'nothing');
- elsif new.criteria is not null and (jsonb_typeof(new.criteria) <> 'array' or new.criteria = '[]') then
-  v_problem := 'criteria are a list, e.g. [{"attribute": "company_employees", "operator": "greater", "value": 1000}]; leave them empty for a segment that only people and AI choose';
- elsif new.criteria is not null then
-  select 'criterion ' || c.ordinality || ': ' || p.problem into v_problem
-  from jsonb_array_elements(new.criteria) with ordinality as c
-  cross join lateral (
-   select case
-    when jsonb_typeof(c.value) <> 'object' then 'is not an object with attribute, operator and value'
-    when c.value ->> 'attribute' = 'segment' then 'a segment cannot depend on segments'
-    when jsonb_typeof(c.value -> 'weight') <> 'number' then 'weight must be a number'
-    when (c.value ->> 'weight')::numeric not between 0.01 and 100 then 'weight must be between 0.01 and 100'
-    else lead_sync.condition_problem(c.value ->> 'attribute', c.value ->> 'operator', c.value -> 'value')
-   end as problem
-  ) as p
-  where p.problem is not null
-  order by c.ordinality
-  limit 1;
- end if;
- if v_problem is not null then
-  raise exception 'Segment "%": %', new.segment_name, v_problem using errcode = '22023', hint = 'The segment was not saved. Correct it and save it again.';
+ if v_problems <> '{}' then
+  raise exception 'Segment "%": %', new.segment_name, coalesce(v_problems ->> 'threshold', v_problems ->> 'criteria')
+   using errcode = '22023', hint = 'The segment was not saved. Correct it and save it again.';
  end if;
  return new;
 end
@@ -11105,11 +11660,114 @@ begin
 end
 $$;
 
+-- migrations/segments/get_segments.sql
+create or replace function public.get_segments() returns jsonb
+language sql stable security invoker set search_path = '' as $$
+ select jsonb_build_object(
+  'segments', (
+   select coalesce(jsonb_agg(
+    coalesce(to_jsonb(s) - 'created_at', jsonb_build_object('id', d.segment_id)) || jsonb_build_object('draft', d.segment)
+    order by coalesce(s.priority, (d.segment ->> 'priority')::integer), coalesce(s.segment_name, d.segment ->> 'segment_name')
+   ), '[]')
+   from public.customer_segments as s full join lead_sync.segment_drafts as d on d.segment_id = s.id
+  ),
+  'drafts', (select count(*) from lead_sync.segment_drafts),
+  'versions', (
+   select coalesce(jsonb_agg(jsonb_build_object(
+    'version', v.version, 'published_at', v.published_at, 'published_by', v.published_by, 'note', v.note, 'segments', jsonb_array_length(v.segments)
+   ) order by v.version desc), '[]')
+   from (select * from lead_sync.segment_versions as n order by n.version desc limit 50) as v
+  ),
+  'attributes', to_jsonb(array_remove(lead_sync.scoring_attributes(), 'segment')),
+  'operators', to_jsonb(lead_sync.scoring_operators())
+ )
+$$;
+
 -- migrations/segments/offered_segments.sql
 create or replace function lead_sync.offered_segments() returns text
 language sql stable set search_path = '' as $$
  select md5(string_agg(concat_ws(e'\t', s.segment_name, s.description), e'\n' order by s.segment_name))
  from public.customer_segments as s where s.enabled
+$$;
+
+-- migrations/segments/preview_segments.sql
+create or replace function public.preview_segments(p_sample integer default 1000, p_version integer default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_segments jsonb := lead_sync.segments_to_set(p_version);
+ v_leads public.leads[];
+ v_answer jsonb;
+begin
+ if p_sample is null or p_sample not between 1 and 10000 then
+  raise exception 'p_sample must be between 1 and 10,000, got %', p_sample using errcode = '22023';
+ end if;
+ select array_agg(k.l) into v_leads from (select l from public.leads as l where l.deleted_at is null order by l.id limit p_sample) as k;
+ begin
+  perform lead_sync.set_segments(v_segments, false);
+  with names as materialized (
+   select s.id, coalesce(n.value ->> 'segment_name', s.segment_name) as name
+   from public.customer_segments as s left join jsonb_array_elements(v_segments) as n on n.value ->> 'id' = s.id::text
+  ),
+  classified as materialized (
+   select c.lead_id, b.name as before, a.name as after
+   from lead_sync.classify_leads(coalesce(v_leads, '{}')) as c
+   left join names as b on b.id = c.segment_before
+   left join names as a on a.id = c.segment_id
+  )
+  select jsonb_build_object(
+   'leads', (select count(*) from classified),
+   'changed', (select count(*) from classified as c where c.before is distinct from c.after),
+   'segments', (
+    select coalesce(jsonb_agg(to_jsonb(g) order by g.after desc, g.segment), '[]')
+    from (
+     select s.segment, count(*) filter (where s.is_before) as before, count(*) filter (where not s.is_before) as after
+     from (select c.before as segment, true as is_before from classified as c union all select c.after, false from classified as c) as s
+     group by s.segment
+    ) as g
+   ),
+   'examples', (
+    select coalesce(jsonb_agg(jsonb_build_object(
+     'lead_id', l.id, 'lead_name', nullif(concat_ws(' ', l.first_name, l.last_name), ''), 'email', l.email, 'before', e.before, 'after', e.after
+    ) order by l.id), '[]')
+    from (select * from classified as c where c.before is distinct from c.after order by c.lead_id limit 20) as e
+    join public.leads as l on l.id = e.lead_id
+   )
+  )
+  into v_answer;
+  raise exception using errcode = 'LSPRE'; -- takes the segments back
+ exception when sqlstate 'LSPRE' then
+  null;
+ end;
+ return v_answer;
+end
+$$;
+
+-- migrations/segments/publish_segments.sql
+create or replace function public.publish_segments(p_note text default null, p_version integer default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+ v_version integer;
+ v_segments jsonb;
+ v_last jsonb;
+begin
+ lock table lead_sync.segment_versions in share row exclusive mode;
+ v_segments := lead_sync.segments_to_set(p_version);
+ select v.version, v.segments into v_version, v_last from lead_sync.segment_versions as v order by v.version desc limit 1;
+ v_version := coalesce(v_version, 0);
+ if v_last is distinct from lead_sync.all_segments() then
+  v_version := v_version + 1;
+  insert into lead_sync.segment_versions (version, segments, note) values (v_version, lead_sync.all_segments(), 'As they were before the next version');
+ end if;
+ v_version := v_version + 1;
+ perform lead_sync.set_segments(v_segments);
+ if p_version is null then
+  delete from lead_sync.segment_drafts as d where true;
+ end if;
+ insert into lead_sync.segment_versions (version, segments, note, published_by)
+ values (v_version, lead_sync.all_segments(), coalesce(nullif(left(btrim(p_note), 500), ''), 'Version ' || p_version || ' again'), lead_sync.actor());
+ perform public.note_action('publish_segments', jsonb_strip_nulls(jsonb_build_object('version', v_version, 'from_version', p_version, 'note', left(p_note, 200))));
+ return jsonb_build_object('version', v_version, 'segments', jsonb_array_length(v_segments));
+end
 $$;
 
 -- migrations/segments/queue_renamed_segment.sql
@@ -11132,6 +11790,122 @@ begin
   perform set_config('lead_sync.engine', 'off', true);
  end if;
  return null;
+end
+$$;
+
+-- migrations/segments/save_segment_draft.sql
+create or replace function public.save_segment_draft(p_segment jsonb, p_discard boolean default false) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+ v_id uuid;
+ v_segment public.customer_segments;
+ v_problems jsonb;
+begin
+ if jsonb_typeof(p_segment) is distinct from 'object' or pg_column_size(p_segment) > 65536 or not coalesce(lead_sync.is_uuid(p_segment ->> 'id'), true) then
+  raise exception 'p_segment must be an object of at most 64 kB, and its id that of a segment' using errcode = '22023';
+ end if;
+ v_id := coalesce((p_segment ->> 'id')::uuid, gen_random_uuid());
+ if p_discard then
+  delete from lead_sync.segment_drafts as d where d.segment_id = v_id;
+  return jsonb_build_object('saved', found, 'problems', case when found then '{}'::jsonb else '{"segment_name": "There is no draft of it."}' end, 'id', v_id);
+ end if;
+ select * into v_segment from public.customer_segments as s where s.id = v_id;
+ if not found then
+  v_segment.threshold := 1;
+  v_segment.priority := 100;
+  v_segment.enabled := true;
+  v_segment.created_at := now();
+ end if;
+ v_segment.id := v_id;
+ v_segment := jsonb_populate_record(v_segment, coalesce((select d.segment from lead_sync.segment_drafts as d where d.segment_id = v_id), '{}'));
+ v_problems := lead_sync.change_problems(v_segment, p_segment - array['id', 'criteria']);
+ if v_problems = '{}' then
+  v_segment := jsonb_populate_record(v_segment, p_segment - 'id');
+  v_segment.criteria := nullif(v_segment.criteria, 'null');
+  v_segment.segment_name := btrim(v_segment.segment_name);
+  v_problems := lead_sync.segment_problems(v_segment);
+ end if;
+ if exists (
+  select from public.customer_segments as s full join lead_sync.segment_drafts as d on d.segment_id = s.id
+  where coalesce(s.id, d.segment_id) <> v_id and coalesce(d.segment ->> 'segment_name', s.segment_name) = v_segment.segment_name
+ ) then
+  v_problems := v_problems || '{"segment_name": "Another segment has this name."}';
+ end if;
+ if v_problems = '{}' then
+  insert into lead_sync.segment_drafts as d (segment_id, segment) values (v_id, to_jsonb(v_segment) - array['id', 'created_at'])
+  on conflict (segment_id) do update set segment = excluded.segment;
+ end if;
+ return jsonb_build_object('saved', v_problems = '{}', 'problems', v_problems, 'id', v_id);
+end
+$$;
+
+-- migrations/segments/segment_problems.sql
+create or replace function lead_sync.segment_problems(p_segment public.customer_segments) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+ return jsonb_strip_nulls(jsonb_build_object(
+  'segment_name', case when coalesce(btrim(p_segment.segment_name), '') = '' then 'segment_name is blank: give the segment a name' end,
+  'threshold', case when p_segment.threshold is null or p_segment.threshold <= 0 or p_segment.threshold > 1 then
+   'threshold must be above 0 and at most 1, got ' || coalesce(p_segment.threshold::text, 'nothing')
+  end,
+  'criteria', case
+   when p_segment.criteria is not null and (jsonb_typeof(p_segment.criteria) <> 'array' or p_segment.criteria = '[]') then
+    'criteria are a list, e.g. [{"attribute": "company_employees", "operator": "greater", "value": 1000}]; leave them empty for a segment that only people and AI choose'
+   when p_segment.criteria is not null then (
+    select 'criterion ' || c.ordinality || ': ' || p.problem
+    from jsonb_array_elements(p_segment.criteria) with ordinality as c
+    cross join lateral (
+     select case
+      when jsonb_typeof(c.value) <> 'object' then 'is not an object with attribute, operator and value'
+      when c.value ->> 'attribute' = 'segment' then 'a segment cannot depend on segments'
+      when jsonb_typeof(c.value -> 'weight') <> 'number' then 'weight must be a number'
+      when (c.value ->> 'weight')::numeric not between 0.01 and 100 then 'weight must be between 0.01 and 100'
+      else lead_sync.condition_problem(c.value ->> 'attribute', c.value ->> 'operator', c.value -> 'value')
+     end as problem
+    ) as p
+    where p.problem is not null
+    order by c.ordinality
+    limit 1
+   )
+  end
+ ));
+end
+$$;
+
+-- migrations/segments/segments_to_set.sql
+create or replace function lead_sync.segments_to_set(p_version integer default null) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+ v_segments jsonb;
+begin
+ if p_version is null then
+  select jsonb_agg(d.segment || jsonb_build_object('id', d.segment_id)) into v_segments from lead_sync.segment_drafts as d;
+  if v_segments is null then
+   raise exception 'Nothing is drafted' using errcode = '22023', hint = 'Draft a segment with save_segment_draft first.';
+  end if;
+  return v_segments;
+ end if;
+ select v.segments into v_segments from lead_sync.segment_versions as v where v.version = p_version;
+ if not found then
+  raise exception 'There is no published version %', p_version using errcode = '22023', hint = 'get_segments() lists the versions.';
+ end if;
+ return v_segments || coalesce((
+  select jsonb_agg(to_jsonb(s) - 'created_at' || '{"enabled": false}') from public.customer_segments as s
+  where not exists (select from jsonb_array_elements(v_segments) as v where v ->> 'id' = s.id::text)
+ ), '[]');
+end
+$$;
+
+-- migrations/segments/set_segments.sql
+create or replace function lead_sync.set_segments(p_segments jsonb, p_names boolean default true) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+ insert into public.customer_segments as c (id, segment_name, description, criteria, threshold, priority, enabled)
+ select s.id, s.segment_name, s.description, nullif(s.criteria, 'null'), s.threshold, s.priority, s.enabled
+ from jsonb_populate_recordset(null::public.customer_segments, p_segments) as s
+ on conflict (id) do update set
+  segment_name = case when p_names then excluded.segment_name else c.segment_name end, description = excluded.description, criteria = excluded.criteria,
+  threshold = excluded.threshold, priority = excluded.priority, enabled = excluded.enabled;
 end
 $$;
 
@@ -15562,6 +16336,47 @@ begin
 end
 $$;
 
+-- migrations/alerts/change_alert.sql
+create or replace function public.change_alert(p_alert text, p_changes jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+ v_rule lead_sync.alert_rules;
+ v_problems jsonb;
+ v_constraint text;
+begin
+ if jsonb_typeof(p_changes) is distinct from 'object' or p_changes = '{}' then
+  raise exception 'p_changes must be an object, e.g. {"threshold": 10}' using errcode = '22023';
+ end if;
+ select * into v_rule from lead_sync.alert_rules as r where r.alert = p_alert for update;
+ if not found then
+  raise exception 'There is no alert "%"', p_alert using errcode = '22023', hint = 'get_alerts() lists them.';
+ end if;
+ v_problems := lead_sync.change_problems(v_rule, p_changes);
+ if p_changes ?| array['alert', 'title', 'advice'] then
+  v_problems := v_problems || '{"alert": "Names and advice come with the schema."}';
+ end if;
+ if not v_problems ? 'threshold' and (p_changes ->> 'threshold')::numeric < 0 or not v_problems ? 'minimum' and (p_changes ->> 'minimum')::integer < 0 then
+  v_problems := v_problems || jsonb_build_object(case when (p_changes ->> 'threshold')::numeric < 0 then 'threshold' else 'minimum' end, 'It must not be negative.');
+ end if;
+ if not v_problems ? 'reminders' and p_changes -> 'reminders' = '[]' then
+  v_problems := v_problems || '{"reminders": "It needs one length of time at least; the last one repeats."}';
+ end if;
+ if v_problems = '{}' then
+  begin
+   v_rule := jsonb_populate_record(v_rule, p_changes);
+   update lead_sync.alert_rules as r set
+    enabled = v_rule.enabled, severity = v_rule.severity, threshold = v_rule.threshold, minimum = v_rule.minimum, directions = v_rule.directions, pending_for = v_rule.pending_for,
+    clear_for = v_rule.clear_for, reminders = v_rule.reminders, escalate_after = v_rule.escalate_after, paused_until = v_rule.paused_until
+   where r.alert = p_alert;
+  exception when check_violation then
+   get stacked diagnostics v_constraint = constraint_name;
+   v_problems := lead_sync.constraint_problem('lead_sync.alert_rules', v_constraint, p_changes);
+  end;
+ end if;
+ return jsonb_build_object('saved', v_problems = '{}', 'problems', v_problems);
+end
+$$;
+
 -- migrations/alerts/check_sync_alerts.sql
 create or replace function public.check_sync_alerts()
 returns table (
@@ -15594,6 +16409,48 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   when p_count >= 10000 then '10,000 or more leads ' || p_many
   else p_count || ' leads ' || p_many
  end
+$$;
+
+-- migrations/alerts/get_alerts.sql
+create or replace function public.get_alerts(p_limit integer default 20, p_position bigint default null) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_told jsonb;
+ v_has_next boolean;
+begin
+ if p_limit is null or p_limit not between 1 and 1000 then
+  raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
+ end if;
+ with page as materialized (
+  select n.* from lead_sync.alert_notifications as n where p_position is null or n.id < p_position order by n.id desc limit p_limit + 1
+ )
+ select
+  coalesce(jsonb_agg(to_jsonb(p) - array['advice', 'since', 'examples', 'offered_until'] order by p.id desc), '[]'), (select count(*) > p_limit from page)
+ into v_told, v_has_next
+ from (select * from page as o order by o.id desc limit p_limit) as p;
+ return jsonb_build_object(
+  'alerts', (
+   select coalesce(jsonb_agg(
+    to_jsonb(r) || jsonb_build_object('state', coalesce(s.state, 'ok'), 'since', case when s.state <> 'ok' then s.since end)
+    order by s.state is not distinct from 'firing' desc, r.enabled desc, r.severity, r.alert
+   ), '[]')
+   from lead_sync.alert_rules as r left join lead_sync.alert_states as s on s.alert = r.alert
+  ),
+  'quiet', (
+   select jsonb_build_object('quiet_from', s.quiet_from, 'quiet_until', s.quiet_until, 'quiet_zone', s.quiet_zone, 'now', lead_sync.is_quiet(now()))
+   from lead_sync.settings as s
+  ),
+  'monitor_at', (select h.at from lead_sync.heartbeats as h where h.source = 'monitor'),
+  'told', v_told, 'has_next', v_has_next, 'position', case when v_has_next then v_told -> -1 -> 'id' end
+ );
+end
+$$;
+
+-- migrations/alerts/is_quiet.sql
+create or replace function lead_sync.is_quiet(p_now timestamptz) returns boolean
+language sql stable set search_path = '' as $$
+ select coalesce(case when s.quiet_from <= s.quiet_until then t.time >= s.quiet_from and t.time < s.quiet_until else t.time >= s.quiet_from or t.time < s.quiet_until end, false)
+ from lead_sync.settings as s cross join lateral (select (p_now at time zone s.quiet_zone)::time as time) as t
 $$;
 
 -- migrations/alerts/judge_alerts.sql
@@ -15655,6 +16512,24 @@ begin
 end
 $$;
 
+-- migrations/alerts/send_test_alert.sql
+create or replace function public.send_test_alert() returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+ v_id bigint;
+begin
+ perform pg_advisory_xact_lock(hashtext('lead_sync.update_sync_alerts'));
+ select n.id into v_id from lead_sync.alert_notifications as n where n.alert = 'test' and n.sent_at is null;
+ if not found then
+  insert into lead_sync.alert_notifications (alert, kind, severity, title, message, advice, since, at)
+  values ('test', 'raised', 'warning', 'Test message', format('%s asked for it. Nothing is wrong.', lead_sync.actor()), '', clock_timestamp(), clock_timestamp())
+  returning id into v_id;
+  perform public.note_action('send_test_alert', jsonb_build_object('id', v_id));
+ end if;
+ return jsonb_build_object('id', v_id, 'monitor_at', (select h.at from lead_sync.heartbeats as h where h.source = 'monitor'));
+end
+$$;
+
 -- migrations/alerts/update_sync_alerts.sql
 create or replace function public.update_sync_alerts(p_now timestamptz default now(), p_source text default 'monitor') returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
@@ -15666,6 +16541,7 @@ declare
  v_kind text;
  v_notifications jsonb;
  v_alerts jsonb;
+ v_quiet boolean := lead_sync.is_quiet(p_now);
 begin
  perform pg_advisory_xact_lock(hashtext('lead_sync.update_sync_alerts'));
  perform lead_sync.fold_rollups(p_now);
@@ -15693,6 +16569,8 @@ begin
  with offered as (
   update lead_sync.alert_notifications as n set offered_until = p_now + interval '2 minutes'
   where n.sent_at is null and coalesce(n.offered_until <= p_now, true)
+   and not exists (select from lead_sync.alert_rules as r where r.alert = n.alert and r.paused_until > p_now)
+   and (n.severity = 'critical' or n.alert = 'test' or not v_quiet)
   returning n.*
  )
  select coalesce(jsonb_agg(to_jsonb(o) - 'offered_until' - 'sent_at' order by o.severity, o.id), '[]') into v_notifications from offered as o;
@@ -16967,6 +17845,10 @@ create or replace trigger follow_up_rules_audit after insert or update or delete
 create or replace trigger sales_reps_audit after insert or update or delete on public.sales_reps
  for each row execute function lead_sync.note_setting('{member_id}', '{credit}');
 create or replace trigger assignment_settings_audit after update on lead_sync.assignment_settings for each row execute function lead_sync.note_setting('{}', '{}');
+create or replace trigger lead_scoring_rules_audit after insert or update or delete on public.lead_scoring_rules
+ for each row execute function lead_sync.note_setting('{rule_key}', '{updated_at}');
+create or replace trigger lead_scoring_groups_audit after insert or update or delete on public.lead_scoring_groups
+ for each row execute function lead_sync.note_setting('{rule_group}', '{}');
 
 -- migrations/objects/triggers.sql
 create or replace trigger leads_forget after delete on public.leads

@@ -1,4 +1,5 @@
 -- One round of the monitor: evaluates the conditions, advances each alert's memory, and hands out what is to be told and was not confirmed as sent.
+-- What is paused, and warnings within the quiet hours, wait.
 --   p_now     for tests
 --   p_source  monitor: notes the heartbeat; anything else looks on, and so can tell that the monitor went silent
 -- Returns {at, health, alerts, notifications: [{id, alert, kind: raised|reminder|escalated|recovered, severity, title, message, advice, since, at, examples}],
@@ -13,6 +14,7 @@ declare
   v_kind text;
   v_notifications jsonb;
   v_alerts jsonb;
+  v_quiet boolean := lead_sync.is_quiet(p_now);
 begin
   perform pg_advisory_xact_lock(hashtext('lead_sync.update_sync_alerts'));
   perform lead_sync.fold_rollups(p_now);
@@ -41,6 +43,8 @@ begin
   with offered as (
     update lead_sync.alert_notifications as n set offered_until = p_now + interval '2 minutes'
     where n.sent_at is null and coalesce(n.offered_until <= p_now, true)
+      and not exists (select from lead_sync.alert_rules as r where r.alert = n.alert and r.paused_until > p_now)
+      and (n.severity = 'critical' or n.alert = 'test' or not v_quiet)
     returning n.*
   )
   select coalesce(jsonb_agg(to_jsonb(o) - 'offered_until' - 'sent_at' order by o.severity, o.id), '[]') into v_notifications from offered as o;

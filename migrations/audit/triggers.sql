@@ -10,3 +10,7 @@ create or replace trigger follow_up_rules_audit after insert or update or delete
 create or replace trigger sales_reps_audit after insert or update or delete on public.sales_reps
   for each row execute function lead_sync.note_setting('{member_id}', '{credit}');
 create or replace trigger assignment_settings_audit after update on lead_sync.assignment_settings for each row execute function lead_sync.note_setting('{}', '{}');
+create or replace trigger lead_scoring_rules_audit after insert or update or delete on public.lead_scoring_rules
+  for each row execute function lead_sync.note_setting('{rule_key}', '{updated_at}');
+create or replace trigger lead_scoring_groups_audit after insert or update or delete on public.lead_scoring_groups
+  for each row execute function lead_sync.note_setting('{rule_group}', '{}');

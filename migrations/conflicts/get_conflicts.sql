@@ -1,12 +1,13 @@
 -- Lists conflicts, the newest first: who won, both values, why, and the lead's value now.
 --   p_status    open | resolved | all
---   p_lead_id   only those of this lead
+--   p_lead_id   only those of this lead        p_field  only those of this field
 --   p_limit     1 to 1,000
 --   p_position  the position of the page before; null for the first page
--- Returns {conflicts: [{id, lead_id, twenty_id, email, field, winner, supabase_value, twenty_value, current_value, reason, created_at, resolved_at, resolution}],
---   total, has_next, position}.
+-- Returns {conflicts: [{id, lead_id, twenty_id, email, lead_name, field, winner, supabase_value, twenty_value, current_value, reason, created_at, resolved_at, resolution, resolved_by}],
+--   total, fields: [{field, open}], has_next, position}; fields: all that have open conflicts, most first.
 create or replace function public.get_conflicts(
-  p_status text default 'open', p_lead_id uuid default null, p_limit integer default 100, p_position bigint default null
+  p_status text default 'open', p_lead_id uuid default null, p_limit integer default 100, p_position bigint default null,
+  p_field text default null
 ) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -23,6 +24,7 @@ begin
     select c.* from public.lead_sync_conflicts as c
     where (p_position is null or c.id < p_position)
       and (p_lead_id is null or c.lead_id = p_lead_id)
+      and (p_field is null or c.field = p_field)
       and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
     order by c.id desc
     limit p_limit + 1
@@ -33,7 +35,7 @@ begin
   select
     coalesce(jsonb_agg(
       (to_jsonb(s) - 'run_id') || jsonb_build_object(
-        'twenty_id', l.twenty_id, 'email', l.email, 'current_value', lead_sync.lead_values(l) -> s.field
+        'twenty_id', l.twenty_id, 'email', l.email, 'lead_name', nullif(concat_ws(' ', l.first_name, l.last_name), ''), 'current_value', lead_sync.lead_values(l) -> s.field
       )
       order by s.id desc
     ), '[]'),
@@ -46,7 +48,11 @@ begin
     'conflicts', v_conflicts,
     'total', (
       select count(*) from public.lead_sync_conflicts as c
-      where (p_lead_id is null or c.lead_id = p_lead_id) and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
+      where (p_lead_id is null or c.lead_id = p_lead_id) and (p_field is null or c.field = p_field) and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
+    ),
+    'fields', (
+      select coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'open', f.open) order by f.open desc, f.field), '[]')
+      from (select c.field, count(*) as open from public.lead_sync_conflicts as c where c.resolved_at is null group by c.field) as f
     ),
     'has_next', v_has_next,
     'position', v_conflicts -> -1 -> 'id'

@@ -27,7 +27,7 @@ begin
       raise exception 'Conflict % of the field % was superseded by a later one', p_conflict_id, v_conflict.field
         using errcode = 'PT409', hint = 'Resolve the latest conflict of this field.';
     elsif v_conflict.resolved_at is not null then
-      raise exception 'Conflict % was resolved at % (%)', p_conflict_id, v_conflict.resolved_at, v_conflict.resolution
+      raise exception 'Conflict % was resolved at % (%)', p_conflict_id, v_conflict.resolved_at || coalesce(' by ' || v_conflict.resolved_by, ''), v_conflict.resolution
         using errcode = 'PT409', hint = 'Edit the lead if its value should be another one.';
     end if;
 
@@ -58,7 +58,7 @@ begin
         ));
       end if;
     end if;
-    update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = p_take
+    update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = p_take, resolved_by = lead_sync.actor()
     where c.id = p_conflict_id
     returning * into v_conflict;
     -- a company goes as a whole

@@ -41,6 +41,7 @@ alter table lead_sync.duplicate_pairs enable row level security;
 comment on column lead_sync.duplicate_pairs.reasons is 'Per rule that holds (email, mailbox, phone, name), how much it says alone: 0 to 1';
 comment on column lead_sync.duplicate_pairs.decided is 'not_duplicate: the pair is not listed again, whatever else is found of it';
 create index if not exists duplicate_pairs_lead_b_idx on lead_sync.duplicate_pairs (lead_b);
+create index if not exists duplicate_pairs_dismissed_idx on lead_sync.duplicate_pairs (decided_at desc) where decided = 'not_duplicate';
 create index if not exists duplicate_pairs_open_idx on lead_sync.duplicate_pairs (score desc, lead_a, lead_b) where decided is null;
 
 -- How far the search has come.
@@ -87,5 +88,6 @@ comment on column lead_sync.merges.problem is 'What the merge waits for, or why 
 comment on column lead_sync.merges.unheard_since is 'Since when Twenty may have merged the two people without anybody having heard; null: it has not';
 create unique index if not exists merges_open_keep_idx on lead_sync.merges (keep_id) where settled_at is null;
 create unique index if not exists merges_open_drop_idx on lead_sync.merges (drop_id) where settled_at is null;
+create index if not exists merges_asked_at_idx on lead_sync.merges (asked_at desc);
 create index if not exists merges_keep_idx on lead_sync.merges (keep_id);
 create index if not exists merges_drop_idx on lead_sync.merges (drop_id);

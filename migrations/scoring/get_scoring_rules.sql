@@ -1,5 +1,6 @@
 -- The rules: the draft, the groups, and what was published.
--- Returns {version, published_at, draft: [rule], groups: [group], versions: [{version, published_at, note, rules}], draft_differs}.
+-- Returns {version, published_at, draft: [rule], groups: [group], in_force: {rules, groups} of the version in force or null, versions: [{version, published_at, note, rules}], draft_differs,
+--   attributes, operators: what a rule can look at, and how}.
 create or replace function public.get_scoring_rules() returns jsonb
 language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
@@ -7,6 +8,9 @@ language sql stable security invoker set search_path = '' as $$
     'published_at', (select v.published_at from public.lead_scoring_versions as v where v.version = s.version),
     'draft', (select coalesce(jsonb_agg(to_jsonb(r) order by r.rule_group, r.points desc, r.rule_key), '[]') from public.lead_scoring_rules as r),
     'groups', (select coalesce(jsonb_agg(to_jsonb(g) order by g.rule_group), '[]') from public.lead_scoring_groups as g),
+    'in_force', (select jsonb_build_object('rules', v.rules, 'groups', v.groups) from public.lead_scoring_versions as v where v.version = s.version),
+    'attributes', to_jsonb(lead_sync.scoring_attributes()),
+    'operators', to_jsonb(lead_sync.scoring_operators()),
     'versions', (
       select coalesce(jsonb_agg(
         jsonb_build_object('version', v.version, 'published_at', v.published_at, 'note', v.note, 'rules', jsonb_array_length(v.rules)) order by v.version desc

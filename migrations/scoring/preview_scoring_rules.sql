@@ -2,7 +2,7 @@
 --   p_sample   1 to 10,000 leads, spread over all by their random ids
 --   p_version  a published version; null: the draft
 -- Returns {version, leads, changed, average: {before, after}, distribution: [{from, to, before, after}], rules: [{rule_key, leads, points}],
---   examples: [{lead_id, before, after, rules}]}; before: the scores as they are now. Raises 22023 when there is no such version or no enabled rule.
+--   examples: [{lead_id, lead_name, email, before, after, rules}]}; before: the scores as they are now. Raises 22023 when there is no such version or no enabled rule.
 create or replace function public.preview_scoring_rules(p_sample integer default 1000, p_version integer default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -41,11 +41,12 @@ begin
       ) as r
     ),
     'examples', (
-      select coalesce(jsonb_agg(jsonb_build_object('lead_id', e.lead_id, 'before', e.before, 'after', e.after, 'rules', e.points)
+      select coalesce(jsonb_agg(jsonb_build_object('lead_id', e.lead_id, 'lead_name', nullif(concat_ws(' ', l.first_name, l.last_name), ''), 'email', l.email, 'before', e.before, 'after', e.after, 'rules', e.points)
         order by abs(e.after - e.before) desc, e.lead_id), '[]')
       from (
         select * from weighed as w where w.before <> w.after order by abs(w.after - w.before) desc, w.lead_id limit 20
       ) as e
+      join public.leads as l on l.id = e.lead_id
     )
   )
   into v_answer;

@@ -18,16 +18,20 @@ begin
     raise exception 'There is no published version %', v_version using errcode = '22023', hint = 'get_scoring_rules() lists the versions.';
   end if;
   if p_restore_draft and v_version <> 0 then
-    delete from public.lead_scoring_rules as r where true;
-    delete from public.lead_scoring_groups as g where true;
+    delete from public.lead_scoring_rules as r where not exists (select from jsonb_array_elements(v_published.rules) as p where p ->> 'rule_key' = r.rule_key);
+    delete from public.lead_scoring_groups as g where not exists (select from jsonb_array_elements(v_published.groups) as p where p ->> 'rule_group' = g.rule_group);
     insert into public.lead_scoring_groups (rule_group, lowest, highest, description)
     select g.rule_group, g.lowest, g.highest, g.description
-    from jsonb_to_recordset(v_published.groups) as g (rule_group text, lowest numeric, highest numeric, description text);
+    from jsonb_to_recordset(v_published.groups) as g (rule_group text, lowest numeric, highest numeric, description text)
+    on conflict (rule_group) do update set lowest = excluded.lowest, highest = excluded.highest, description = excluded.description;
     insert into public.lead_scoring_rules (rule_key, rule_group, attribute, operator, value, points, decay_days, enabled, description)
     select r.rule_key, r.rule_group, r.attribute, r.operator, nullif(r.value, 'null'), r.points, r.decay_days, r.enabled, r.description
     from jsonb_to_recordset(v_published.rules) as r (
       rule_key text, rule_group text, attribute text, operator text, value jsonb, points numeric, decay_days integer, enabled boolean, description text
-    );
+    )
+    on conflict (rule_key) do update set
+      rule_group = excluded.rule_group, attribute = excluded.attribute, operator = excluded.operator, value = excluded.value, points = excluded.points,
+      decay_days = excluded.decay_days, enabled = excluded.enabled, description = excluded.description;
   end if;
   update lead_sync.scoring_state as s set version = v_version, epoch = s.epoch + 1 where true;
   perform public.note_action('roll_back_scoring_rules', jsonb_build_object('version', v_version, 'draft', p_restore_draft));

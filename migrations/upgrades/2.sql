@@ -29,8 +29,9 @@ begin
     add column if not exists adapter text not null default 'lead',
     drop constraint if exists lead_states_lead_id_fkey;
   drop index if exists lead_sync.lead_states_due_idx;
-  alter table public.lead_sync_conflicts drop constraint if exists lead_sync_conflicts_lead_id_fkey;
+  alter table public.lead_sync_conflicts drop constraint if exists lead_sync_conflicts_lead_id_fkey, add column if not exists resolved_by text;
   drop index if exists public.lead_sync_runs_one_running;
+  alter table if exists lead_sync.alert_rules add column if not exists paused_until timestamptz;
   alter table if exists lead_sync.instant_push -- 0.1.0 may have been applied in part
     add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
     add column if not exists arrivals_url text check (arrivals_url ~ '^https?://[^[:space:]]+$'),
@@ -51,6 +52,11 @@ begin
     add column if not exists find_duplicates boolean not null default false,
     add column if not exists changes_days integer not null default 30 check (changes_days between 0 and 50),
     add column if not exists share_calls boolean not null default false,
+    add column if not exists quiet_from time,
+    add column if not exists quiet_until time,
+    add column if not exists quiet_zone text not null default 'UTC' constraint settings_quiet_zone check (timestamptz '2000-01-01' at time zone quiet_zone is not null),
+    drop constraint if exists settings_quiet,
+    add constraint settings_quiet check ((quiet_from is null) = (quiet_until is null)),
     add column if not exists reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s');
   alter table if exists lead_sync.reconciliations
     add column if not exists changed_since timestamptz,
@@ -84,5 +90,6 @@ begin
   drop function if exists lead_sync.release_claims(jsonb);
   drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
   drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
+  drop function if exists public.get_conflicts(text, uuid, integer, bigint);
 end
 $$;

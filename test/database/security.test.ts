@@ -121,13 +121,14 @@ describe('security of the schema', () => {
     ).toEqual(['SELECT']);
   });
 
-  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, the edge replica, the sources and the adapters, whose tables are data, and the search for duplicates, whose extension lies where it lies, and the history, whose weeks are tables', async () => {
+  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, the edge replica, the sources and the adapters, whose tables are data, and the search for duplicates, whose extension lies where it lies, and the history, whose weeks are tables, and the settings, whose columns are the list', async () => {
     expect(
       await names(`
         select p.oid::regprocedure::text as name from pg_proc p
         where p.pronamespace in ('public'::regnamespace, 'lead_sync'::regnamespace) and p.prosrc ~* '\\mexecute\\M(?!'')' -- the word alone in quotes names a right
         order by 1`),
     ).toEqual([
+      'change_settings(jsonb)',
       'compare_edge_ranges(jsonb)',
       'compare_edge_rows(jsonb)',
       'enable_edge(jsonb)',
