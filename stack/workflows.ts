@@ -52,6 +52,15 @@ export async function publishBundle(client: N8nClient, starters: Starters): Prom
   }
 }
 
+/** Reads activities once, then publishes their workflow with its webhook. */
+export async function publishActivities(client: N8nClient): Promise<void> {
+  await runBundled(client, 'lead-activities');
+  const workflow = (await bundledWorkflows()).get('lead-activities');
+  if (!workflow) throw new Error('workflows/lead-activities.json is missing.');
+  await client.importWorkflows([withStarters(workflow, { schedules: true, twentyWebhook: true })]);
+  await client.publish(workflow.id);
+}
+
 /**
  * Sets parameters of the Lead Sync node of a bundled workflow that is in n8n, as a user does in the editor, and
  * publishes it where something starts it.

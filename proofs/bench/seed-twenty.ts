@@ -12,6 +12,8 @@ import { companiesOf } from './people';
 const BATCH = 200;
 const PERSON: ObjectNames = { nameSingular: 'person', namePlural: 'people' };
 const COMPANY: ObjectNames = { nameSingular: 'company', namePlural: 'companies' };
+const NOTE: ObjectNames = { nameSingular: 'note', namePlural: 'notes' };
+const NOTE_TARGET: ObjectNames = { nameSingular: 'noteTarget', namePlural: 'noteTargets' };
 /** Seeded records were last changed then, so that a delta's overlap of minutes does not read them again. */
 const LONG_AGO = '2025-01-15T08:00:00.000Z';
 
@@ -62,4 +64,11 @@ export async function seedPeople(client: TwentyClient, people: readonly SamplePe
 export async function editPeople(client: TwentyClient, ids: readonly string[], jobTitle: string): Promise<void> {
   const records = ids.map((id) => ({ id, jobTitle }));
   await create(client, PERSON, records, true);
+}
+
+/** Writes a note about a person, as Twenty's own page does: the note first, then what it is about. */
+export async function addNote(client: TwentyClient, personId: string, title: string): Promise<void> {
+  const id = randomUUID();
+  await create(client, NOTE, [{ id, title }]);
+  await create(client, NOTE_TARGET, [{ noteId: id, targetPersonId: personId }]);
 }

@@ -26,6 +26,8 @@ export interface Outage {
 export interface RealtimeFigures {
   twenty_to_supabase?: Latency;
   supabase_to_twenty?: Latency;
+  /** From a note in Twenty to its lead. */
+  notes?: Latency;
   burst?: Burst;
   outage?: Outage;
 }
@@ -48,11 +50,12 @@ const MOST_READS = 60;
 
 /** What is promised and does not hold, one line each. */
 export function missedBars(figures: RealtimeFigures): string[] {
-  const { twenty_to_supabase: pull, supabase_to_twenty: push, burst, outage } = figures;
+  const { twenty_to_supabase: pull, supabase_to_twenty: push, notes, burst, outage } = figures;
   const bars: Array<[string, boolean | undefined]> = [
     ['Twenty edit → Supabase row: p50 at most 500 ms', pull && pull.p50_ms <= 500],
     ['Twenty edit → Supabase row: p95 at most 2,000 ms', pull && pull.p95_ms <= 2_000],
     ['Supabase edit → Twenty: p95 at most 3,000 ms', push && push.p95_ms <= 3_000],
+    ['Note in Twenty → its lead: p95 at most 1,000 ms', notes && notes.p95_ms <= 1_000],
     ['Burst: every webhook answered with 2xx', burst && burst.accepted === burst.events],
     ['Burst: p95 of the answers at most 250 ms', burst && burst.answer_p95_ms <= 250],
     ['Burst: every record applied', burst && burst.applied === burst.records],

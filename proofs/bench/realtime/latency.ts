@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { editPeople } from '../seed-twenty';
+import { addNote, editPeople } from '../seed-twenty';
 import { toldStep } from '../../progress';
 import type { Stand } from '../stand';
 import { latencyOf, type Latency } from './figures';
@@ -52,6 +52,25 @@ export async function measureSupabaseToTwenty(
       const startedAt = performance.now();
       await table.setJobTitle(id, title);
       await untilSo(`"${title}" in Twenty`, async () => (await twenty.jobTitleOf(id)) === title, TIMEOUT_MS);
+      return performance.now() - startedAt;
+    }),
+  );
+}
+
+/** Writes notes about people in Twenty, one a second, and times each from the note to the lead's activities. */
+export async function measureNotes(
+  { twenty }: Stand,
+  table: LeadTable,
+  ids: readonly string[],
+  samples: number,
+): Promise<Latency> {
+  return await toldStep(`${samples} notes in Twenty, one a second`, () =>
+    paced(samples, async (n) => {
+      const id = ids[n % ids.length];
+      const title = `Note ${n} about ${id}`;
+      const startedAt = performance.now();
+      await addNote(twenty.client, id, title);
+      await untilSo(`"${title}" in Supabase`, () => table.hasActivity(id, title), TIMEOUT_MS);
       return performance.now() - startedAt;
     }),
   );

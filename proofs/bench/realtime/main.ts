@@ -1,12 +1,12 @@
 /**
  * `npm run bench:realtime [-- --json --samples 60 --records 1000 --events 5000 --senders 20 --outage-events 500
- * --only latency,burst,outage]`: how fast changes travel by webhooks, in real n8n on the local stack. Progress goes to
+ * --only latency,notes,burst,outage]`: how fast changes travel by webhooks, in real n8n on the local stack. Progress goes to
  * stderr, the figures to stdout. Ends with 1 when what is promised does not hold.
  */
 import { importInstantPushCredential, startInstantPush } from '../../../stack/instant-push';
 import type { Shutdown } from '../../../stack/shutdown';
 import { runSync } from '../../../stack/sync';
-import { publishBundle } from '../../../stack/workflows';
+import { publishActivities, publishBundle } from '../../../stack/workflows';
 import { peopleOf } from '../people';
 import { tell, toldStep } from '../../progress';
 import { runBench } from '../run-bench';
@@ -14,7 +14,7 @@ import { seedPeople } from '../seed-twenty';
 import { emptyBothSides, startStand, type Stand } from '../stand';
 import { measureBurst } from './burst';
 import { missedBars, type RealtimeFigures } from './figures';
-import { measureSupabaseToTwenty, measureTwentyToSupabase } from './latency';
+import { measureNotes, measureSupabaseToTwenty, measureTwentyToSupabase } from './latency';
 import { readOptions, type RealtimeOptions } from './options';
 import { measureOutage } from './outage';
 import { LeadTable, untilSo } from './sides';
@@ -60,6 +60,11 @@ async function measure(options: RealtimeOptions, shutdown: Shutdown): Promise<Re
     await quiet();
     figures.supabase_to_twenty = await measureSupabaseToTwenty(stand, table, ids, samples);
     await quiet();
+  }
+  if (parts.includes('notes')) {
+    await publishActivities(stand.n8n.client);
+    await measureNotes(stand, table, ids.slice(-1), WARM_UP);
+    figures.notes = await measureNotes(stand, table, ids, samples);
   }
   if (parts.includes('burst')) figures.burst = await measureBurst(stand, table, ids, options);
   if (parts.includes('outage')) figures.outage = await measureOutage(stand, table, ids, outageEvents, shutdown);

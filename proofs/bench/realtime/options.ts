@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { partsOf, wholeNumber } from '../arguments';
 
-export const PARTS = ['latency', 'burst', 'outage'] as const;
+export const PARTS = ['latency', 'notes', 'burst', 'outage'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface RealtimeOptions {
-  /** Edits of each side, one a second, whose way is timed. */
+  /** Edits of each side, and notes, one a second, whose way is timed. */
   samples: number;
   /** People and leads that both sides have. */
   records: number;

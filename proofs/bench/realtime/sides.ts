@@ -40,6 +40,14 @@ export class LeadTable {
     await this.client.query('update public.leads set job_title = $2 where twenty_id = $1', [twentyId, jobTitle]);
   }
 
+  async hasActivity(twentyId: string, title: string): Promise<boolean> {
+    const { rows } = await this.client.query(
+      `select from public.lead_activities as a join public.leads as l on l.id = a.lead_id where l.twenty_id = $1 and a.title = $2`,
+      [twentyId, title],
+    );
+    return rows.length > 0;
+  }
+
   async countWithJobTitle(jobTitle: string): Promise<number> {
     const { rows } = await this.client.query<{ count: number }>(
       'select count(*)::integer as count from public.leads where job_title = $1',
