@@ -5,6 +5,7 @@ import {
   type INodeTypeDescription,
 } from 'n8n-workflow';
 import { frame } from '../frame';
+import { searchSyncedObjects } from './methods/list-search';
 import { operations } from './actions';
 import { commonFields } from './actions/fields';
 import { explainRun } from './actions/whole-run';
@@ -31,6 +32,8 @@ export class LeadSync implements INodeType {
     ],
     properties: node.properties,
   };
+
+  methods = { listSearch: { searchSyncedObjects } };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await node.execute(this);

@@ -1,5 +1,5 @@
 import { drain as drainLoop } from '../loops/drain';
-import { policyField } from './fields';
+import { policyField, syncedObjectField } from './fields';
 import { wholeRun, type Operation } from './whole-run';
 
 const DEFAULT_BATCH_SIZE = 200;
@@ -10,6 +10,7 @@ export const drain: Operation = {
   action: 'Drain the inbox of webhooks',
   description: 'Read again what webhooks named, and merge it into Supabase',
   fields: [
+    syncedObjectField,
     policyField,
     {
       displayName: 'Batch Size',
@@ -26,6 +27,7 @@ export const drain: Operation = {
   execute: wholeRun((item, ports, trigger) =>
     drainLoop(ports, {
       trigger,
+      object: item.text('object'),
       policy: item.text('policy'),
       batchSize: item.count('batchSize', DEFAULT_BATCH_SIZE),
     }),

@@ -1,9 +1,34 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { optionsField } from '../../frame';
+import { LEADS } from '../methods/list-search';
+import { objectField } from '../../Twenty/actions/fields';
 import { maxDurationField, triesOptions } from '../../runs/fields';
 import { callOptions } from '../../Twenty/transport/call-options';
 
 export const DEFAULT_MAX_LEADS = 1_000;
+
+/** What a run keeps the same; null for leads. */
+export const syncedObjectField: INodeProperties = {
+  ...objectField,
+  default: { mode: 'list', value: LEADS.value, cachedResultName: LEADS.name },
+  required: false,
+  description: 'What is kept the same on both sides: leads, or another object that the database has a mapping of',
+  modes: [
+    {
+      displayName: 'From List',
+      name: 'list',
+      type: 'list',
+      typeOptions: { searchListMethod: 'searchSyncedObjects', searchable: true },
+    },
+    {
+      displayName: 'By Name',
+      name: 'name',
+      type: 'string',
+      placeholder: 'e.g. opportunity',
+      hint: 'The singular name in the API',
+    },
+  ],
+};
 
 export const policyField: INodeProperties = {
   displayName: 'Conflict Policy',

@@ -1,6 +1,6 @@
 import { DEFAULT_PAGE_SIZE } from '../../Twenty/records/limits';
 import { pull as pullLoop } from '../loops/pull';
-import { policyField } from './fields';
+import { policyField, syncedObjectField } from './fields';
 import { wholeRun, type Operation } from './whole-run';
 
 /** Twenty → Supabase. */
@@ -9,6 +9,7 @@ export const pull: Operation = {
   action: 'Pull changed leads',
   description: 'Read what changed in Twenty, and merge it into Supabase',
   fields: [
+    syncedObjectField,
     {
       displayName: 'Mode',
       name: 'mode',
@@ -35,6 +36,7 @@ export const pull: Operation = {
     pullLoop(ports, {
       mode: item.text('mode') === 'full' ? 'full' : 'delta',
       trigger,
+      object: item.text('object'),
       policy: item.text('policy'),
       pageSize: item.count('pageSize', DEFAULT_PAGE_SIZE),
     }),

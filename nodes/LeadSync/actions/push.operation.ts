@@ -1,5 +1,5 @@
 import { push as pushLoop } from '../loops/push';
-import { policyField } from './fields';
+import { policyField, syncedObjectField } from './fields';
 import { wholeRun, type Operation } from './whole-run';
 
 const DEFAULT_BATCH_SIZE = 600;
@@ -10,6 +10,7 @@ export const push: Operation = {
   action: 'Push changed leads',
   description: 'Write to Twenty what changed in Supabase',
   fields: [
+    syncedObjectField,
     policyField,
     {
       displayName: 'Strict',
@@ -33,6 +34,7 @@ export const push: Operation = {
   execute: wholeRun((item, ports, trigger) =>
     pushLoop(ports, {
       trigger,
+      object: item.text('object'),
       policy: item.text('policy'),
       batchSize: item.count('batchSize', DEFAULT_BATCH_SIZE),
       strict: item.boolean('strict'),

@@ -1,5 +1,6 @@
 import { IDS_PAGE_SIZE } from '../../Twenty/leads/get-ids';
 import { reconcile as reconcileLoop } from '../loops/reconcile';
+import { syncedObjectField } from './fields';
 import { wholeRun, type Operation } from './whole-run';
 
 /** All ids of both sides. */
@@ -8,6 +9,7 @@ export const reconcile: Operation = {
   action: 'Reconcile both sides',
   description: 'Compare all people in Twenty with all leads, and repair what differs',
   fields: [
+    syncedObjectField,
     {
       displayName: 'Report Only',
       name: 'reportOnly',
@@ -29,6 +31,7 @@ export const reconcile: Operation = {
   execute: wholeRun((item, ports, trigger) =>
     reconcileLoop(ports, {
       trigger,
+      object: item.text('object'),
       reportOnly: item.boolean('reportOnly'),
       pageSize: item.count('pageSize', IDS_PAGE_SIZE),
     }),

@@ -1,10 +1,10 @@
 import type { Ports } from './ports';
 import { readAgain, type Again } from './read-again';
-import { inRun, runAgain, type Ending, type NotStarted, type SyncReport, type Trigger } from './run';
+import { inRun, runAgain, type Ending, type NotStarted, type SyncReport, type Synced, type Trigger } from './run';
 import { Watch } from '../../runs/watch';
 import type { Session } from './session';
 
-export interface DrainOrder {
+export interface DrainOrder extends Synced {
   trigger: Trigger;
   policy: string | null;
   /** Records a claim: one read of Twenty. */
@@ -24,10 +24,10 @@ const PAUSE_A_RECORD_MS = 20;
 /** Reads again what webhooks named, claim by claim, until the inbox is empty. */
 export async function drain(
   ports: Ports,
-  { trigger, policy, batchSize }: DrainOrder,
+  { trigger, object = null, policy, batchSize }: DrainOrder,
 ): Promise<SyncReport | NotStarted> {
   const watch = new Watch(ports.control);
-  const order = { direction: 'twenty_to_supabase', mode: 'inbox', trigger, options: { policy } } as const;
+  const order = { direction: 'twenty_to_supabase', mode: 'inbox', trigger, options: { object, policy } } as const;
   return await runAgain(
     ports,
     watch,

@@ -4,10 +4,18 @@ import type { ChangedPage, ChangedWindow } from '../../Twenty/leads/get-changed'
 import type { Merged } from './changes';
 import type { Ports } from './ports';
 import { IdShare } from './progress';
-import { inRun, type Ending, type NotStarted, type StartedRun, type SyncReport, type Trigger } from './run';
+import {
+  inRun,
+  type Ending,
+  type NotStarted,
+  type StartedRun,
+  type SyncReport,
+  type Synced,
+  type Trigger,
+} from './run';
 import type { Session } from './session';
 
-export interface PullOrder {
+export interface PullOrder extends Synced {
   mode: 'delta' | 'full';
   trigger: Trigger;
   /** Who wins a conflict; null for each field's own policy. */
@@ -19,10 +27,10 @@ export interface PullOrder {
 /** Brings what changed in Twenty into the database, page by page; the position is stored with each page. */
 export async function pull(
   ports: Ports,
-  { mode, trigger, policy, pageSize }: PullOrder,
+  { mode, trigger, object = null, policy, pageSize }: PullOrder,
 ): Promise<SyncReport | NotStarted> {
   const watch = new Watch(ports.control);
-  const order = { direction: 'twenty_to_supabase', mode, trigger, options: { policy } } as const;
+  const order = { direction: 'twenty_to_supabase', mode, trigger, options: { object, policy } } as const;
   const ended = await inRun(ports, watch, order, (session, started) => pullPages(session, started, pageSize));
   return 'report' in ended ? ended.report : ended;
 }

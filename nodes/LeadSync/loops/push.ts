@@ -3,9 +3,9 @@ import type { PeopleToMerge } from '../../Twenty/leads/merge-people';
 import { goOnWithMerges } from './merges';
 import type { Ports } from './ports';
 import { pushClaims } from './push-claims';
-import { inRun, runAgain, type NotStarted, type SyncReport, type Trigger } from './run';
+import { inRun, runAgain, type NotStarted, type SyncReport, type Synced, type Trigger } from './run';
 
-export interface PushOrder {
+export interface PushOrder extends Synced {
   trigger: Trigger;
   policy: string | null;
   /** Leads a claim. */
@@ -19,10 +19,10 @@ export const STRICT_BATCH_SIZE = 200;
 /** Goes on with merges of leads, then carries what is due to Twenty, claim by claim. */
 export async function push(
   ports: Ports,
-  { trigger, policy, batchSize, strict }: PushOrder,
+  { trigger, object = null, policy, batchSize, strict }: PushOrder,
 ): Promise<SyncReport | NotStarted> {
   const watch = new Watch(ports.control);
-  const options = { policy, strict: strict || null };
+  const options = { object, policy, strict: strict || null };
   const order = { direction: 'supabase_to_twenty', mode: 'delta', trigger, options } as const;
   return await runAgain(ports, watch, () =>
     inRun(ports, watch, order, async (session, { settings, due, merges = 0 }) => {

@@ -2,11 +2,20 @@ import type { IdRange } from '../../Twenty/leads/id-range';
 import type { Ports } from './ports';
 import { IdShare } from './progress';
 import { readAgain, type Again } from './read-again';
-import { inRun, RunFailed, type Ending, type NotStarted, type StartedRun, type SyncReport, type Trigger } from './run';
+import {
+  inRun,
+  RunFailed,
+  type Ending,
+  type NotStarted,
+  type StartedRun,
+  type SyncReport,
+  type Synced,
+  type Trigger,
+} from './run';
 import { Watch } from '../../runs/watch';
 import type { Session } from './session';
 
-export interface ReconcileOrder {
+export interface ReconcileOrder extends Synced {
   trigger: Trigger;
   /** Whether nothing is repaired. */
   reportOnly: boolean;
@@ -36,10 +45,10 @@ type Repair =
  */
 export async function reconcile(
   ports: Ports,
-  { trigger, reportOnly, pageSize }: ReconcileOrder,
+  { trigger, object = null, reportOnly, pageSize }: ReconcileOrder,
 ): Promise<SyncReport | NotStarted> {
   const watch = new Watch(ports.control);
-  const options = { report_only: reportOnly, page_size: pageSize };
+  const options = { object, report_only: reportOnly, page_size: pageSize };
   const order = { direction: 'bidirectional', mode: 'reconcile', trigger, options } as const;
   const ended = await inRun(ports, watch, order, async (session, started) => {
     const compared = await compare(session, started, pageSize);

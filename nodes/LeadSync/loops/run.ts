@@ -12,6 +12,12 @@ import { Session } from './session';
 
 export type { Trigger };
 
+/** What a run keeps the same. */
+export interface Synced {
+  /** As Twenty calls it, e.g. `opportunity`; null, or left out, for leads. */
+  object?: string | null;
+}
+
 /** A run to be opened: the arguments of `start_sync_run`. */
 export interface RunOrder {
   direction: 'twenty_to_supabase' | 'supabase_to_twenty' | 'bidirectional';

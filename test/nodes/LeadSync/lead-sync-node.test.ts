@@ -1,6 +1,8 @@
 import { LeadSyncSupabaseApi } from '../../../credentials/LeadSyncSupabaseApi.credentials';
 import { LeadSyncTwentyApi } from '../../../credentials/LeadSyncTwentyApi.credentials';
 import { LeadSync } from '../../../nodes/LeadSync/LeadSync.node';
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import { startTwentyDouble } from '../../../stand-ins/twenty';
 import { executeFunctions, type ExecuteFunctionsOptions } from '../../setup/execute-functions';
 import { startPostgrest, type Answer, type PostgrestServer } from '../SupabaseLeads/postgrest-server';
 
@@ -61,6 +63,36 @@ test.each([
   await runNode({ mode });
 
   expect(server.calls[0]).toMatchObject({ name: 'start_sync_run', args: { p_trigger: trigger } });
+});
+
+describe.each(['pull', 'push', 'drain', 'reconcile'])('%s', (operation) => {
+  test.each([
+    [undefined, null],
+    [{ __rl: true, mode: 'list', value: '', cachedResultName: 'Leads' }, null],
+    [{ __rl: true, mode: 'name', value: 'opportunity' }, 'opportunity'],
+  ])('is of the object that the panel names, and of leads where it names none: %j', async (object, asked) => {
+    await runNode({ parameters: { operation, object } });
+
+    expect(server.calls[0]).toMatchObject({ name: 'start_sync_run', args: { p_options: { object: asked } } });
+  });
+});
+
+test('the list of objects begins with leads', async () => {
+  const twenty = await startTwentyDouble();
+  const data = { url: twenty.url, apiKey: twenty.apiKey, callsPerMinute: 100 };
+  const { context } = executeFunctions({ credentials: { leadSyncTwentyApi: { type: new LeadSyncTwentyApi(), data } } });
+  const panel = context as unknown as ILoadOptionsFunctions;
+  const { searchSyncedObjects } = new LeadSync().methods.listSearch;
+
+  const all = await searchSyncedObjects.call(panel);
+  const found = await searchSyncedObjects.call(panel, 'opport');
+  await twenty.close();
+
+  expect(all.results.slice(0, 2)).toEqual([
+    { name: 'Leads', value: '' },
+    { name: 'Company', value: 'company' },
+  ]);
+  expect(found.results).toEqual([{ name: 'Opportunity', value: 'opportunity' }]);
 });
 
 describe('a setting of the workflow that an import has dropped', () => {
