@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { bundledWorkflows } from '../../../cli/n8n/bundle';
 import { importInstantPushCredential } from '../../../stack/instant-push';
 import { measureScoring } from '../scoring/measure';
+import { IDS_PAGE_SIZE } from '../../../nodes/Twenty/leads/get-ids';
 import type { Direction, RunFigures } from '../../../stack/sync';
 import { NO_STARTERS, publishBundle, setLeadSync, withStarters } from '../../../stack/workflows';
 import { bundledWorkflow, withoutTimeLimit } from '../bundled';
@@ -135,9 +136,10 @@ export class ScaleStage {
     return seconds;
   }
 
-  /** By its schedule: a run that a person starts compares all ids. */
+  /** By its schedule: a run that a person starts compares all ids, and so does one of up to two pages of them. */
   private async reconcileByRanges(): Promise<number> {
-    const { n8n, supabase } = this.stand;
+    const { n8n } = this.stand;
+    const compared = this.leads > 2 * IDS_PAGE_SIZE ? 'compared_in_ranges' : 'compared';
     const bundled = (await bundledWorkflows()).get(RECONCILE);
     if (!bundled) throw new Error(`workflows/${RECONCILE}.json is missing.`);
     const started = await this.client.query<{ now: Date }>('select clock_timestamp() as now');
@@ -149,18 +151,19 @@ export class ScaleStage {
     );
     await n8n.client.importWorkflows([{ ...often, nodes }]);
     await n8n.client.publish(bundled.id);
+    let seconds: number | undefined;
     const isOver = async (): Promise<boolean> => {
-      const { rows } = await this.client.query(
-        "select from public.lead_sync_runs where mode = 'reconcile' and trigger = 'scheduled' and started_at > $1 and finished_at is not null",
+      const { rows } = await this.client.query<{ seconds: number }>(
+        "select extract(epoch from finished_at - started_at)::float8 as seconds from public.lead_sync_runs where mode = 'reconcile' and trigger = 'scheduled' and started_at > $1 and finished_at is not null",
         [started.rows[0].now],
       );
-      return rows.length > 0;
+      seconds = rows[0]?.seconds;
+      return seconds !== undefined;
     };
     await untilSo('The scheduled reconciliation', isOver, EXECUTION_MS);
     await n8n.client.unpublish(bundled.id);
-    await this.check('bidirectional', { compared_in_ranges: this.leads, missing: 0, different: 0, orphaned: 0 });
-    const run = await lastRun(supabase.databaseUrl, 'bidirectional');
-    return (Date.parse(String(run.finished_at)) - Date.parse(String(run.started_at))) / 1_000;
+    await this.check('bidirectional', { [compared]: this.leads, missing: 0, different: 0, orphaned: 0 });
+    return seconds ?? 0;
   }
 
   private async publishWebhooks(): Promise<void> {
