@@ -11,7 +11,8 @@ test('lead-sync.sql is what its sources make: after a change run npx gulp buildS
 test('the SQL editor of Supabase takes it: up to 0.98 MB, and its EXPLAIN of the first statement fails before anything runs', async () => {
   const script = await schemaScript();
 
-  expect(Buffer.byteLength(script)).toBeLessThan(0.9 * 1024 * 1024);
+  // it is sent as JSON, in which a line break counts twice
+  expect(Buffer.byteLength(JSON.stringify(script))).toBeLessThan(0.98 * 1024 * 1024);
   expect(script.replace(/^--.*\n|^\n/gm, '')).toMatch(/^set local /);
 });
 
