@@ -1,9 +1,11 @@
 -- Before a row is written by anyone else: check and stamp it; when a synced value changed, note which and when, and make the lead due.
 -- A claimed lead stays claimed: its completion sees the change. Setting sync_status to 'pending' by hand makes a lead due as well.
 -- A lead that is linked to another person by hand, or to none, starts anew: nothing is agreed with that one, and a push at work with the old one loses its claim.
+-- tg_argv: the adapter, of tables other than leads; before their object's first run nothing is noted.
 create or replace function lead_sync.note_lead_write() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
+  v_adapter text := coalesce(tg_argv[0], 'lead');
   v_now timestamptz := clock_timestamp();
   v_before jsonb;
   v_after jsonb;
@@ -22,8 +24,14 @@ begin
     return new;
   end if;
 
-  v_before := lead_sync.lead_values(old);
-  v_after := lead_sync.lead_values(new);
+  if v_adapter = 'lead' then
+    v_before := lead_sync.lead_values(old);
+    v_after := lead_sync.lead_values(new);
+  elsif lead_sync.is_synced(v_adapter) then
+    execute format('select lead_sync.%1$I($1), lead_sync.%1$I($2)', v_adapter || '_values') into v_before, v_after using old, new;
+  else
+    return new;
+  end if;
   v_is_relinked := new.twenty_id is distinct from old.twenty_id;
   if v_is_relinked then
     update lead_sync.lead_states as s set
@@ -40,9 +48,9 @@ begin
     new.sync_status := case when old.sync_status = 'syncing' and not v_is_relinked then 'syncing' else 'pending' end;
     new.sync_error_message := null;
     new.sync_error_count := 0;
-    insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
+    insert into lead_sync.lead_states as s (lead_id, adapter, due_at, due_since, changed_at)
     values (
-      new.id, v_now, v_now,
+      new.id, v_adapter, v_now, v_now,
       (
         select coalesce(jsonb_object_agg(k, v_now), '{}')
         from jsonb_object_keys(v_before || v_after) as k

@@ -24,7 +24,11 @@ begin
   v_run := lead_sync.hold_run(p_run);
   v_adapter := lead_sync.adapter_of(v_run.object);
   select * into strict v_settings from lead_sync.settings;
-  perform lead_sync.exchange_sources();
+  if v_adapter = 'lead' then
+    perform lead_sync.exchange_sources();
+  else
+    perform lead_sync.wake_rows(v_adapter);
+  end if;
   v_lease := coalesce(make_interval(secs => p_lease_seconds), v_settings.lease);
   perform set_config('lead_sync.engine', 'on', true);
 

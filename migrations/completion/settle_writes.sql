@@ -24,7 +24,7 @@ begin
       (r ->> 'twenty_id')::uuid as twenty_id,
       (r ->> 'twenty_created_at')::timestamptz as created_at,
       (r ->> 'twenty_updated_at')::timestamptz as updated_at,
-      lead_sync.stated_values(coalesce(r -> 'values', '{}'))
+      case v_adapter when 'lead' then lead_sync.stated_values(coalesce(r -> 'values', '{}')) else lead_sync.stated_fields(coalesce(r -> 'values', '{}')) end
         || jsonb_build_object('deleted', case when r ->> 'op' = 'delete' or r ->> 'twenty_deleted_at' is not null then true end) as returned,
       coalesce(r ->> 'category', 'server') as category,
       coalesce(r ->> 'outcome', 'unknown') as outcome,

@@ -3,7 +3,7 @@ create or replace function lead_sync.take_answers(p_adapter text, p_items jsonb,
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
   perform lead_sync.write_rows(p_adapter, array(
-    select row(l.id, false, l.twenty_id, i -> 'taken', null, l.sync_status, true, l.left_out, null, null)::lead_sync.row_change
+    select row(l.id, false, l.twenty_id, i -> 'taken', null, l.sync_status, true, l.left_out, null, null, null)::lead_sync.row_change
     from jsonb_array_elements(p_items) as i
     join unnest(lead_sync.read_rows(p_adapter, array(select (k ->> 'lead_id')::uuid from jsonb_array_elements(p_items) as k))) as l on l.id = (i ->> 'lead_id')::uuid
   ));

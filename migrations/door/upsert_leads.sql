@@ -1,5 +1,5 @@
 -- The one door. Matches, merges and answers per record, in one transaction with the page's position; see docs/data-contract.md for the shapes.
---   p_leads            up to 5,000 snapshots (p_source 'twenty') or leads (any other source)
+--   p_leads            up to 5,000 snapshots (p_source 'twenty') of the object of p_run, or leads (any other source)
 --   p_read_started_at  when their read began, by this database's clock; default: now
 --   p_run              {id, token, calls}; refused (PT409) when the run lost its lease
 --   p_page             {from, until, position, has_next}
@@ -44,6 +44,9 @@ begin
   select * into strict v_settings from lead_sync.settings;
   v_object := coalesce(v_run.object, v_settings.object);
   v_adapter := lead_sync.adapter_of(v_object);
+  if v_adapter <> 'lead' and p_source <> 'twenty' then
+    raise exception 'The run is one of the object %, not of leads', v_object using errcode = '22023', hint = 'Write its rows into their table, or leave p_run out.';
+  end if;
 
   if p_source = 'twenty' and p_claim_token is null and v_adapter = 'lead' then -- a claim's leads all wait for something
     v_unchanged := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
@@ -70,7 +73,11 @@ begin
   if p_source <> 'twenty' then
     perform lead_sync.lock_touches(v_items);
   end if;
-  perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
+  if v_adapter = 'lead' then
+    perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
+  else
+    perform lead_sync.lock_row_candidates(v_adapter, v_items, p_claim_token);
+  end if;
   if p_source = 'twenty' and p_missing_fields is not null then
     perform set_config('lead_sync.engine', 'on', true);
     perform lead_sync.note_missing_fields(v_object, p_missing_fields);
@@ -96,7 +103,7 @@ begin
 
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
   v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
-  if p_source = 'twenty' then
+  if p_source = 'twenty' and v_adapter = 'lead' then
     v_joined := lead_sync.join_merged(v_items, v_context);
     if v_joined <> '{}' then
       select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(

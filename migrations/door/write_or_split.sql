@@ -17,7 +17,7 @@ begin
   end if;
   begin
     v_results := case p_step
-      when 'merge' then lead_sync.merge_people(p_items, p_context)
+      when 'merge' then case p_context ->> 'adapter' when 'lead' then lead_sync.merge_people(p_items, p_context) else lead_sync.merge_snapshots(p_items, p_context) end
       when 'take_in' then lead_sync.take_in_leads(p_items, p_context)
       when 'claim' then lead_sync.claim_leads(p_items, p_context)
       when 'settle' then lead_sync.settle_writes(p_items, p_context)

@@ -91,6 +91,7 @@ begin
   delete from public.lead_touches as t where t.lead_id = any (v_ids);
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('touches', v_count);
+  perform lead_sync.forget_contact(v_ids, v_twenty_ids);
   -- conflicts, states, AI answers and tasks go with their lead
   delete from public.leads as l where l.id = any (v_ids);
   get diagnostics v_count = row_count;

@@ -1,8 +1,9 @@
--- The activities, history, conflicts, tasks and AI answers of a lead become another one's. Of a field that is an open conflict in both, the other one's stays open.
+-- The activities, rows of other synced tables, history, conflicts, tasks and AI answers of a lead become another one's. Of a field that is an open conflict in both, the other one's stays open.
 create or replace function lead_sync.hand_over(p_from uuid, p_to uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   perform lead_sync.hand_over_activities(p_from, p_to);
+  perform lead_sync.hand_over_rows(p_from, p_to);
   update public.lead_sync_history as h set lead_id = p_to where h.lead_id = p_from;
   update lead_sync.history_archive as h set lead_id = p_to where h.lead_id = p_from;
   update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = 'superseded'

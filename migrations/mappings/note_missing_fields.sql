@@ -3,6 +3,7 @@
 create or replace function lead_sync.note_missing_fields(p_object text, p_missing jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
+  v_adapter text := lead_sync.adapter_of(p_object);
   v_found text[];
   v_marks jsonb;
 begin
@@ -16,21 +17,23 @@ begin
   select array_agg(lead_field) into v_found from changed where missing_since is null and direction <> 'to_supabase';
 
   if v_found is not null then
-    with holders as (
-      select l.id
-      from (
-        select k.id from public.leads as k where k.sync_status = 'synced' order by k.updated_at desc limit 20000
-      ) as latest
-      join public.leads as l on l.id = latest.id
-      where l.sync_status = 'synced' and l.deleted_at is null and lead_sync.lead_values(l) ?| v_found
-      limit 5000
-      for no key update of l skip locked
-    ),
-    queued as (
-      update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = clock_timestamp() from holders as h where s.lead_id = h.id
-    )
-    select jsonb_agg(jsonb_build_object('lead_id', h.id, 'sync_status', 'pending')) into v_marks from holders as h;
-    perform lead_sync.write_or_split('mark', v_marks);
+    execute lead_sync.rows_sql(v_adapter, $sql$
+      with holders as (
+        select l.id
+        from (
+          select k.id from {table} as k where k.sync_status = 'synced' order by k.updated_at desc limit 20000
+        ) as latest
+        join {table} as l on l.id = latest.id
+        where l.sync_status = 'synced' and l.deleted_at is null and {values} ?| $1
+        limit 5000
+        for no key update of l skip locked
+      ),
+      queued as (
+        update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = clock_timestamp() from holders as h where s.lead_id = h.id
+      )
+      select jsonb_agg(jsonb_build_object('lead_id', h.id, 'sync_status', 'pending')) from holders as h
+    $sql$) into v_marks using v_found;
+    perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', v_adapter));
   end if;
 end
 $$;

@@ -42,7 +42,15 @@ from (values
   ('lead', 'lead_source', 'leadSource', 'text', 'both', true, 1),
   ('lead', 'lead_status', 'leadStatus', 'text', 'both', true, 1),
   ('lead', 'lead_score', 'leadScore', 'number', 'to_twenty', true, 1),
-  ('lead', 'segment', 'leadSegment', 'text', 'to_twenty', true, 1)
+  ('lead', 'segment', 'leadSegment', 'text', 'to_twenty', true, 1),
+  ('opportunity', 'deleted', null, 'boolean', 'both', true, 2),
+  ('opportunity', 'name', 'name', 'text', 'both', true, 2),
+  ('opportunity', 'amount', 'amount', 'money', 'both', true, 2),
+  ('opportunity', 'stage', 'stage', 'option', 'both', true, 2),
+  ('opportunity', 'close_date', 'closeDate', 'time', 'both', true, 2),
+  ('opportunity', 'contact_id', 'pointOfContactId', 'reference', 'both', true, 2),
+  ('opportunity', 'company_id', 'companyId', 'reference', 'both', true, 2),
+  ('opportunity', 'owner_id', 'ownerId', 'reference', 'both', true, 2)
 ) as v (object, lead_field, twenty_field, kind, direction, enabled, since)
 where v.since > lead_sync.schema_version()
 on conflict do nothing;

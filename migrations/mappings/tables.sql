@@ -7,6 +7,7 @@ create table if not exists lead_sync.field_mappings (
       'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
     )
     or lead_field ~ '^attributes\.[^.]+$'
+    or object not in ('person', 'lead') and lead_field ~ '^[a-z][a-z0-9_]*$'
   ),
   twenty_field text check (twenty_field ~ '^[a-zA-Z][a-zA-Z0-9]*(\.[a-zA-Z][a-zA-Z0-9]*){0,2}$'),
   kind text not null default 'text' check (
@@ -24,6 +25,7 @@ create table if not exists lead_sync.field_mappings (
   constraint field_mappings_segment check (lead_field <> 'segment' or direction = 'to_twenty')
 );
 alter table lead_sync.field_mappings enable row level security;
+comment on column lead_sync.field_mappings.lead_field is 'A field of leads, or what the values of another object''s rows call it: lead_sync.<adapter>_values';
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several; option: one of a select; reference: a record''s id';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';

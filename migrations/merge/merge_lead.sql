@@ -37,9 +37,9 @@ begin
   for v_rule in select jsonb_array_elements(p_rules) loop
     v_field := v_rule ->> 'field';
     v_remote := p_remote -> v_field;
-    -- another spelling of an address is nobody's edit: releases of Twenty rewrite domains
+    -- another spelling of an address, an instant or an amount is nobody's edit: releases of Twenty rewrite domains
     if v_remote is distinct from p_base_remote -> v_field
-      and v_rule ->> 'kind' in ('domain', 'email')
+      and v_rule ->> 'kind' in ('domain', 'email', 'money', 'reference', 'time')
       and lead_sync.same_value(v_rule ->> 'kind', v_remote, p_base_remote -> v_field)
     then
       p_base_remote := p_base_remote || jsonb_build_object(v_field, v_remote);

@@ -17,7 +17,7 @@ begin
     )
     select
       i.index, i.snapshot, i.twenty_id,
-      i.snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'absent'],
+      lead_sync.stated_fields(i.snapshot),
       i.absent, i.dead, i.repeated, l.id, l.id is not null and l.id is distinct from linked.id, false,
       l.sync_status, coalesce(l.left_out, '{}'), case when l.id is not null then {values} else '{}' end, own.id is not null
     from item as i

@@ -22,6 +22,7 @@ create table if not exists public.opportunities (
   stage text,
   close_date timestamptz,
   lead_id uuid references public.leads (id) on delete set null,
+  contact_id uuid,
   company_id uuid,
   owner_id uuid,
   sync_status text not null default 'pending' check (sync_status in ('pending', 'syncing', 'synced', 'error')),
@@ -38,11 +39,15 @@ create table if not exists public.opportunities (
 alter table public.opportunities enable row level security;
 comment on column public.opportunities.external_id is 'What the system that made it calls it, e.g. the order of a checkout: upserted by it, it comes twice and counts once';
 comment on column public.opportunities.amount is 'In whole units of the currency, exact';
+comment on column public.opportunities.contact_id is 'The person''s id in Twenty, as long as that person is no lead here: then it becomes lead_id';
 comment on column public.opportunities.company_id is 'The company''s id in Twenty';
 comment on column public.opportunities.owner_id is 'The workspace member''s id in Twenty';
 create unique index if not exists opportunities_twenty_id_key on public.opportunities (twenty_id) where twenty_id is not null;
 create index if not exists opportunities_lead_idx on public.opportunities (lead_id) where lead_id is not null;
+create index if not exists opportunities_contact_idx on public.opportunities (contact_id) where contact_id is not null;
 create index if not exists opportunities_created_at_idx on public.opportunities (created_at);
+
+insert into lead_sync.objects (adapter, object, row_table, of_lead) values ('opportunity', 'opportunity', 'public.opportunities', true) on conflict do nothing;
 
 -- Each move between stages, from the day of installation on; what was known before is one row.
 create table if not exists public.opportunity_stages (

@@ -8,11 +8,15 @@ declare
   v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
   v_now timestamptz := clock_timestamp();
   v_rows lead_sync.synced_row[] := lead_sync.read_rows(v_adapter, array(select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token));
+  v_waiting jsonb := '{}'; -- rows whose lead has no person yet
   v_answer jsonb;
   v_releases jsonb;
   v_woken jsonb;
 begin
   select * into strict v_settings from lead_sync.settings;
+  if p_context -> 'rules' @> '[{"field": "contact_id"}]' then
+    v_waiting := lead_sync.rows_without_person(v_adapter, array(select l.id from unnest(v_rows) as l));
+  end if;
   with recursive rule as materialized (
     select r ->> 'field' as field, r ->> 'direction' as direction, r ? 'of_company' as of_company from jsonb_array_elements(p_context -> 'rules') as r
   ),
@@ -74,6 +78,7 @@ begin
         when n.result = 'held' and n.never_read and v_now >= n.absent_since + (p_context ->> 'absence_allowance')::interval then 'nobody'
         when n.result = 'held' then 'await'
         when n.due = '{}' then 'settled'
+        when v_waiting ? n.lead_id::text and n.due <> '{deleted}' then 'waits'
         when other.dead then 'tombstone'
         -- an earlier create may still land: this person is linked by e-mail once that is ruled out
         when other.twenty_id is not null and n.twenty_id is null and n.intent_until is not null then 'release'
@@ -211,7 +216,7 @@ begin
   ),
   releases as materialized (
     select o.lead_id, o.verdict,
-      case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' end as category,
+      case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' when 'waits' then 'waits' end as category,
       case when o.verdict in ('tombstone', 'duplicate') then o.other_twenty_id end as held_by,
       case when o.verdict in ('tombstone', 'duplicate', 'nobody') then 'error' when o.verdict = 'settled' then 'synced' else 'pending' end as sync_status,
       case
@@ -221,10 +226,12 @@ begin
           case when (p_context ->> 'suspicious')::boolean then v_now + v_settings.backoff_first end
         )
         when o.verdict = 'turn' then greatest(v_now, o.waits_until)
+        when o.verdict = 'waits' then v_now + v_settings.backoff_longest -- wake_rows ends it
         when o.verdict in ('release', 'write') then greatest(v_now, case when o.twenty_id is null and o.verdict = 'release' then o.intent_until end)
       end as due_at,
       case
         when o.verdict = 'await' then 'not found in Twenty; waiting for a second read to confirm it'
+        when o.verdict = 'waits' then 'waits for lead ' || (v_waiting ->> o.lead_id::text) || ', which has no person in Twenty yet'
         when o.verdict = 'unread' then 'what Twenty holds of this lead could not be taken: ' || coalesce(o.reason, 'it was not read')
         when o.verdict = 'nobody' then
           'not_found: twenty_id names nobody in Twenty: correct it, or blank it, and the lead is linked by its e-mail or gets a person of its own'
@@ -252,7 +259,7 @@ begin
             'op', p.op,
             'twenty_id', case when p.op = 'create' then p.lead_id else p.twenty_id end,
             'twenty_updated_at', p.snapshot -> 'twenty_updated_at',
-            'values', lead_sync.wire_form(p.values - 'deleted'),
+            'values', case v_adapter when 'lead' then lead_sync.wire_form(p.values - 'deleted') else lead_sync.sent_fields(p.values - 'deleted') end,
             'country', lead_sync.country_code(p.local ->> 'country'),
             'twenty_record', case when p.op <> 'create' then p.snapshot -> 'twenty_record' end
           )

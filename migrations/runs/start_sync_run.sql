@@ -49,6 +49,9 @@ begin
     raise exception 'No field mapping for the object "%"', v_object
       using errcode = '22023', hint = 'Insert its rows into lead_sync.field_mappings, or set object to person.';
   end if;
+  if v_adapter <> 'lead' then
+    perform lead_sync.begin_syncing(v_object, v_adapter);
+  end if;
   perform pg_advisory_xact_lock(hashtext('lead_sync.start_sync_run ' || v_adapter || ' ' || p_direction || case when p_mode = 'inbox' then ' inbox' else '' end));
 
   select * into v_active
@@ -73,7 +76,7 @@ begin
     where r.id = v_active.id;
   end if;
 
-  if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, 'company') and i.due_at <= clock_timestamp()) then
+  if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, case v_adapter when 'lead' then 'company' end) and i.due_at <= clock_timestamp()) then
     return jsonb_build_object('started', false, 'reason', 'Nothing waits in the inbox', 'active_run', null);
   elsif p_direction = 'twenty_to_supabase' and p_mode <> 'inbox' then
     select * into v_cursor from lead_sync.cursors as c where c.object = v_object for update;
@@ -84,7 +87,7 @@ begin
     end if;
   end if;
 
-  if p_direction = 'supabase_to_twenty' then
+  if p_direction = 'supabase_to_twenty' and v_adapter = 'lead' then
     perform lead_sync.exchange_sources();
   end if;
   insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed)
@@ -138,7 +141,7 @@ begin
     ),
     'read_started_at', clock_timestamp(),
     'due', lead_sync.count_due(v_adapter),
-    'merges', lead_sync.count_merges(),
+    'merges', case v_adapter when 'lead' then lead_sync.count_merges() else 0 end,
     'schema_version', lead_sync.schema_version()
   );
 end

@@ -85,6 +85,7 @@ begin
         else s.company_id
       end as company_id,
       s.company_id as known_company_id,
+      case when v_adapter <> 'lead' then m.snapshot #>> '{twenty_record,updatedBy,name}' end as changed_by,
       least(coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, v_read), v_read) as remote_time,
       (select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e where e.key = any (v_fields)) as stated
     from matched as m
@@ -257,7 +258,8 @@ begin
         when n.left_out = '{}' then n.left_out
         else lead_sync.still_left_out(n.left_out, jsonb_strip_nulls(n.local || n.taken), n.agreed_local, n.agreed_remote, v_rules)
       end,
-      case when n.is_new or n.taken <> '{}' then 'twenty_to_supabase' end, case when n.is_new or n.new_status = 'synced' then v_now end
+      case when n.is_new or n.taken <> '{}' then 'twenty_to_supabase' end, case when n.is_new or n.new_status = 'synced' then v_now end,
+      case when v_adapter <> 'lead' then jsonb_build_object('created_at', n.remote_created_at, 'changed_at', n.remote_time, 'changed_by', n.changed_by) end
     )::lead_sync.row_change order by n.index)
     from next_status as n
     where n.is_new or n.taken <> '{}' or n.newly_linked or n.sync_status <> n.new_status or n.left_out <> '{}'

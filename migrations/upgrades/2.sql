@@ -71,6 +71,7 @@ begin
         'segment'
       )
       or lead_field ~ '^attributes\.[^.]+$'
+      or object not in ('person', 'lead') and lead_field ~ '^[a-z][a-z0-9_]*$'
     ),
     drop constraint if exists field_mappings_kind_check,
     add constraint field_mappings_kind_check check (

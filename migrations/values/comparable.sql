@@ -1,6 +1,7 @@
 -- A value in a form in which two spellings of one thing are equal; used only to see that both sides mean the same.
 -- Phones: the last nine digits, extension dropped, because a local spelling lacks the country code (E.164 has at most 15 digits, national numbers mostly 9 or 10);
 -- is_same compares more where it can. Domains, and those of e-mails, in letters of the name service: Twenty stores them so from 2.41 on.
+-- Times as instants, money by its number and currency, options letter by letter.
 -- A value of which that leaves nothing, such as a phone "call me", stands for itself: only a blank is equal to a blank.
 create or replace function lead_sync.comparable(p_kind text, p_value jsonb) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
@@ -21,6 +22,10 @@ begin
           when p_kind = 'domain' then lead_sync.bare_domain(p_value #>> '{}')
           when p_kind = 'link' then rtrim(regexp_replace(lower(lead_sync.normal_text(p_value #>> '{}')), '^([a-z]+://)?(www\.)?', ''), '/')
           when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
+          when p_kind = 'time' then extract(epoch from (p_value #>> '{}')::timestamptz)::text
+          when p_kind = 'money' then trim_scale((p_value ->> 'amount')::numeric)::text || ' ' || coalesce(upper(p_value ->> 'currency'), '')
+          when p_kind = 'option' then p_value #>> '{}'
+          when p_kind = 'reference' then lower(p_value #>> '{}')
           when p_kind like '% list' then lead_sync.comparable_list(split_part(p_kind, ' ', 1), p_value)
         end,
         ''

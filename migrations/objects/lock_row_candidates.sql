@@ -1,0 +1,23 @@
+-- Locks, in id order, every row that snapshots or a claim could touch, as lock_candidates does for leads. Two calls with one new record would each make a row of it:
+-- the second one waits for the first one's end.
+create or replace function lead_sync.lock_row_candidates(p_adapter text, p_items jsonb, p_claim_token uuid) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_ids uuid[] := array(select (i #>> '{snapshot,twenty_id}')::uuid from jsonb_array_elements(p_items) as i);
+begin
+  execute lead_sync.rows_sql(p_adapter, $sql$
+    select pg_advisory_xact_lock(hashtext('lead_sync.rows ' || $2), b.bucket)
+    from (
+      select distinct hashtext(i::text) & 63 as bucket from unnest($1) as i where not exists (select from {table} as l where l.twenty_id = i) order by bucket
+    ) as b
+  $sql$) using v_ids, p_adapter;
+  execute lead_sync.rows_sql(p_adapter, $sql$
+    select from {table} as l
+    where l.id in (
+      select k.id from {table} as k where k.twenty_id = any ($1) or k.id = any ($1)
+      union select s.lead_id from lead_sync.lead_states as s where s.claim_token = $2
+    )
+    order by l.id for no key update
+  $sql$) using v_ids, p_claim_token;
+end
+$$;
