@@ -136,6 +136,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'note_action',
     'note_findings',
     'opportunities',
+    'opportunities_contact_idx',
     'opportunities_created_at_idx',
     'opportunities_external_id_key',
     'opportunities_lead_idx',

@@ -1,7 +1,7 @@
 -- Which lead field is which Twenty field, and who wins. Users edit these rows. The row 'deleted' says which way deletion travels; disabled, it does not travel.
 create table if not exists lead_sync.field_mappings (
   object text not null,
-  lead_field text not null check (
+  lead_field text not null constraint field_mappings_lead_field_check check (
     lead_field in (
       'deleted', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',
       'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
