@@ -87,7 +87,12 @@ begin
       s.company_id as known_company_id,
       case when v_adapter <> 'lead' then m.snapshot #>> '{twenty_record,updatedBy,name}' end as changed_by,
       least(coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, v_read), v_read) as remote_time,
-      (select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e where e.key = any (v_fields)) as stated
+      (
+        select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e
+        where e.key = any (v_fields)
+          -- a person who is destroyed vanishes from the version of a record that was read with them: nobody edited it, and their absence is still to be confirmed
+          and (e.key <> 'contact_id' or e.value <> 'null' or not m.local ? 'contact_id' or (m.snapshot ->> 'twenty_updated_at')::timestamptz is distinct from s.remote_updated_at)
+      ) as stated
     from matched as m
     left join lead_sync.lead_states as s on s.lead_id = m.lead_id
     cross join lateral (

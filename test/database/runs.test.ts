@@ -208,7 +208,7 @@ describe('sync runs', () => {
   });
 
   test('an object without a mapping is refused with what to do', async () => {
-    await expect(start({ p_options: { object: 'opportunity' } })).rejects.toMatchObject({
+    await expect(start({ p_options: { object: 'invoice' } })).rejects.toMatchObject({
       code: '22023',
       hint: expect.stringContaining('field_mappings'),
     });

@@ -93,12 +93,15 @@ describe('opportunities and the people they hang on', () => {
   test('a contact destroyed in Twenty leaves the deal with its lead here, and nobody calls that an edit', async () => {
     const ada = await store.linked();
     const snapshot = await deals.linked({ contact_id: ada.twenty_id });
+    // the link vanishes without updatedAt, and is read before anybody misses the person
+    expect((await deals.pull([{ ...snapshot, contact_id: null }])).counts).toMatchObject({ unchanged: 1 });
+    expect(await deals.row(snapshot.twenty_id)).toMatchObject({ lead_id: ada.twenty_id });
+
     await store.pull([{ twenty_id: ada.twenty_id, absent: true }]);
     await store.sql.query(`update lead_sync.lead_states set absent_since = absent_since - interval '2 minutes'`);
     await store.pull([{ twenty_id: ada.twenty_id, absent: true }]);
     expect((await store.lead(ada.twenty_id)).deleted_at).not.toBeNull();
 
-    // the link vanishes without updatedAt
     await deals.pull([{ ...snapshot, contact_id: null }]);
 
     expect(await deals.row(snapshot.twenty_id)).toMatchObject({ lead_id: ada.twenty_id, sync_status: 'synced' });
