@@ -373,6 +373,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'note_action',
   'note_findings',
   'opportunities',
+  'opportunities_contact_idx',
   'opportunities_created_at_idx',
   'opportunities_external_id_key',
   'opportunities_lead_idx',
@@ -581,6 +582,7 @@ begin
     'segment'
    )
    or lead_field ~ '^attributes\.[^.]+$'
+   or object not in ('person', 'lead') and lead_field ~ '^[a-z][a-z0-9_]*$'
   ),
   drop constraint if exists field_mappings_kind_check,
   add constraint field_mappings_kind_check check (
@@ -1026,11 +1028,13 @@ comment on column lead_sync.settings.ai_attributes is 'Keys of attributes that m
 create table if not exists lead_sync.objects (
  adapter text primary key check (adapter ~ '^[a-z][a-z0-9_]*$'),
  object text unique check ((object is null) = (adapter = 'lead')),
- row_table text not null check (row_table ~ '^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$')
+ row_table text not null check (row_table ~ '^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$'),
+ of_lead boolean not null default false
 );
 alter table lead_sync.objects enable row level security;
 comment on column lead_sync.objects.object is 'What Twenty calls it, e.g. opportunity; null for leads: those are records of the object that a run or the settings name';
 comment on column lead_sync.objects.row_table is 'Schema and name of the table, e.g. public.leads';
+comment on column lead_sync.objects.of_lead is 'Its rows hang on leads: the table has the columns lead_id and contact_id, the person''s id in Twenty while that is no lead here; the value of both is contact_id';
 insert into lead_sync.objects (adapter, row_table) values ('lead', 'public.leads') on conflict do nothing;
 
 do $$
@@ -1041,7 +1045,7 @@ begin
  if to_regtype('lead_sync.row_change') is null then
   create type lead_sync.row_change as (
    id uuid, is_new boolean, twenty_id uuid, taken jsonb, deleted_at timestamptz, sync_status text, keeps_error boolean, left_out jsonb,
-   sync_direction text, last_synced_at timestamptz
+   sync_direction text, last_synced_at timestamptz, record jsonb
   );
  end if;
 end
@@ -1051,12 +1055,13 @@ revoke all on type lead_sync.synced_row, lead_sync.row_change from public, anon,
 -- migrations/mappings/tables.sql
 create table if not exists lead_sync.field_mappings (
  object text not null,
- lead_field text not null check (
+ lead_field text not null constraint field_mappings_lead_field_check check (
   lead_field in (
    'deleted', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name', 'company_domain',
    'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score', 'segment'
   )
   or lead_field ~ '^attributes\.[^.]+$'
+  or object not in ('person', 'lead') and lead_field ~ '^[a-z][a-z0-9_]*$'
  ),
  twenty_field text check (twenty_field ~ '^[a-zA-Z][a-zA-Z0-9]*(\.[a-zA-Z][a-zA-Z0-9]*){0,2}$'),
  kind text not null default 'text' check (
@@ -1074,6 +1079,7 @@ create table if not exists lead_sync.field_mappings (
  constraint field_mappings_segment check (lead_field <> 'segment' or direction = 'to_twenty')
 );
 alter table lead_sync.field_mappings enable row level security;
+comment on column lead_sync.field_mappings.lead_field is 'A field of leads, or what the values of another object''s rows call it: lead_sync.<adapter>_values';
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several; option: one of a select; reference: a record''s id';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
@@ -1730,6 +1736,7 @@ create table if not exists public.opportunities (
  stage text,
  close_date timestamptz,
  lead_id uuid references public.leads (id) on delete set null,
+ contact_id uuid,
  company_id uuid,
  owner_id uuid,
  sync_status text not null default 'pending' check (sync_status in ('pending', 'syncing', 'synced', 'error')),
@@ -1746,11 +1753,15 @@ create table if not exists public.opportunities (
 alter table public.opportunities enable row level security;
 comment on column public.opportunities.external_id is 'What the system that made it calls it, e.g. the order of a checkout: upserted by it, it comes twice and counts once';
 comment on column public.opportunities.amount is 'In whole units of the currency, exact';
+comment on column public.opportunities.contact_id is 'The person''s id in Twenty, as long as that person is no lead here: then it becomes lead_id';
 comment on column public.opportunities.company_id is 'The company''s id in Twenty';
 comment on column public.opportunities.owner_id is 'The workspace member''s id in Twenty';
 create unique index if not exists opportunities_twenty_id_key on public.opportunities (twenty_id) where twenty_id is not null;
 create index if not exists opportunities_lead_idx on public.opportunities (lead_id) where lead_id is not null;
+create index if not exists opportunities_contact_idx on public.opportunities (contact_id) where contact_id is not null;
 create index if not exists opportunities_created_at_idx on public.opportunities (created_at);
+
+insert into lead_sync.objects (adapter, object, row_table, of_lead) values ('opportunity', 'opportunity', 'public.opportunities', true) on conflict do nothing;
 
 create table if not exists public.opportunity_stages (
  id bigint generated always as identity primary key,
@@ -2327,6 +2338,10 @@ begin
      when p_kind = 'domain' then lead_sync.bare_domain(p_value #>> '{}')
      when p_kind = 'link' then rtrim(regexp_replace(lower(lead_sync.normal_text(p_value #>> '{}')), '^([a-z]+://)?(www\.)?', ''), '/')
      when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
+     when p_kind = 'time' then extract(epoch from (p_value #>> '{}')::timestamptz)::text
+     when p_kind = 'money' then trim_scale((p_value ->> 'amount')::numeric)::text || ' ' || coalesce(upper(p_value ->> 'currency'), '')
+     when p_kind = 'option' then p_value #>> '{}'
+     when p_kind = 'reference' then lower(p_value #>> '{}')
      when p_kind like '% list' then lead_sync.comparable_list(split_part(p_kind, ' ', 1), p_value)
     end,
     ''
@@ -2699,6 +2714,87 @@ language sql stable set search_path = '' as $$
  select coalesce((select o.adapter from lead_sync.objects as o where o.object = p_object), 'lead')
 $$;
 
+-- migrations/objects/begin_syncing.sql
+create or replace function lead_sync.begin_syncing(p_object text, p_adapter text) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+ insert into lead_sync.cursors (object) values (p_object) on conflict do nothing;
+ if found then
+  perform lead_sync.make_states(p_adapter, null);
+ end if;
+end
+$$;
+
+-- migrations/objects/contact_columns.sql
+create or replace function lead_sync.contact_columns(p_person_id text) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+ v_lead_id uuid := (select l.id from public.leads as l where l.twenty_id = p_person_id::uuid);
+begin
+ return jsonb_build_object('lead_id', v_lead_id, 'contact_id', case when v_lead_id is null then p_person_id end);
+end
+$$;
+
+-- migrations/objects/contact_of.sql
+create or replace function lead_sync.contact_of(p_lead_id uuid, p_contact_id uuid) returns uuid
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+ if p_lead_id is null then
+  return p_contact_id;
+ end if;
+ return (
+  select l.twenty_id from public.leads as l left join lead_sync.lead_states as s on s.lead_id = l.id
+  where l.id = p_lead_id and s.gone is not true
+ );
+end
+$$;
+
+-- migrations/objects/follow_leads.sql
+create or replace function lead_sync.follow_leads() returns trigger
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_ids uuid[];
+begin
+ if not exists (select from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object where o.of_lead) then
+  return null;
+ elsif tg_op = 'INSERT' then
+  v_ids := array(select n.id from new_leads as n where n.twenty_id is not null);
+ else
+  v_ids := array(
+   select n.id from new_leads as n join old_leads as o on o.id = n.id
+   where n.twenty_id is distinct from o.twenty_id or (n.deleted_at is null) <> (o.deleted_at is null)
+  );
+ end if;
+ if v_ids <> '{}' then
+  perform lead_sync.link_rows(o.adapter, v_ids) from lead_sync.objects as o where o.of_lead and lead_sync.is_synced(o.adapter);
+ end if;
+ return null;
+end
+$$;
+
+-- migrations/objects/forget_contact.sql
+create or replace function lead_sync.forget_contact(p_lead_ids uuid[], p_twenty_ids uuid[]) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+ v_adapter text;
+ v_engine text := current_setting('lead_sync.engine', true);
+begin
+ perform set_config('lead_sync.engine', 'on', true);
+ for v_adapter in select o.adapter from lead_sync.objects as o where o.of_lead loop
+  execute lead_sync.rows_sql(v_adapter, $sql$
+   with freed as (
+    update {table} as l set lead_id = null, contact_id = null where l.lead_id = any ($1) or l.contact_id = any ($2)
+    returning l.id
+   )
+   update lead_sync.lead_states as s set
+    base_local = s.base_local - 'contact_id', base_remote = s.base_remote - 'contact_id', intent = s.intent #- '{values,contact_id}'
+   from freed as f where s.lead_id = f.id
+  $sql$) using p_lead_ids, p_twenty_ids;
+ end loop;
+ perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);
+end
+$$;
+
 -- migrations/objects/forget_rows.sql
 create or replace function lead_sync.forget_rows() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -2714,6 +2810,82 @@ begin
 end
 $$;
 
+-- migrations/objects/hand_over_rows.sql
+create or replace function lead_sync.hand_over_rows(p_from uuid, p_to uuid) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+ v_adapter text;
+begin
+ for v_adapter in select o.adapter from lead_sync.objects as o where o.of_lead loop
+  execute lead_sync.rows_sql(v_adapter, 'update {table} as l set lead_id = $2 where l.lead_id = $1') using p_from, p_to;
+  if lead_sync.is_synced(v_adapter) then
+   perform lead_sync.link_rows(v_adapter, array[p_to]);
+  end if;
+ end loop;
+end
+$$;
+
+-- migrations/objects/is_synced.sql
+create or replace function lead_sync.is_synced(p_adapter text) returns boolean
+language plpgsql stable set search_path = '' as $$
+begin
+ return p_adapter = 'lead' or exists (select from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object where o.adapter = p_adapter);
+end
+$$;
+
+-- migrations/objects/keep_contact.sql
+create or replace function lead_sync.keep_contact() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+ v_adapter text;
+ v_engine text := current_setting('lead_sync.engine', true);
+begin
+ for v_adapter in select o.adapter from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object where o.of_lead loop
+  perform set_config('lead_sync.engine', 'on', true);
+  execute lead_sync.rows_sql(v_adapter, 'update {table} as l set lead_id = null, contact_id = $2 where l.lead_id = $1') using old.id, old.twenty_id;
+  perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);
+ end loop;
+ return old;
+end
+$$;
+
+-- migrations/objects/link_rows.sql
+create or replace function lead_sync.link_rows(p_adapter text, p_lead_ids uuid[]) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_engine text := current_setting('lead_sync.engine', true);
+ v_marks jsonb;
+begin
+ perform set_config('lead_sync.engine', 'on', true);
+ execute lead_sync.rows_sql(p_adapter, $sql$
+  update {table} as l set lead_id = k.lead_id, contact_id = null
+  from (
+   select r.id, p.id as lead_id from public.leads as p join {table} as r on r.contact_id = p.twenty_id
+   where p.id = any ($1) and r.lead_id is null
+   order by r.id
+   for no key update of r
+  ) as k
+  where l.id = k.id
+ $sql$) using p_lead_ids;
+ execute lead_sync.rows_sql(p_adapter, $sql$
+  with moved as materialized (
+   select l.id from {table} as l
+   join lead_sync.lead_states as s on s.lead_id = l.id
+   where l.lead_id = any ($1) and s.claim_token is null and {values} -> 'contact_id' is distinct from s.base_local -> 'contact_id'
+   order by l.id
+   for no key update of l
+  ),
+  queued as (
+   update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = coalesce(s.due_since, clock_timestamp()), retries = 0
+   from moved as m where s.lead_id = m.id
+  )
+  select jsonb_agg(jsonb_build_object('lead_id', m.id, 'sync_status', 'pending')) from moved as m
+ $sql$) into v_marks using p_lead_ids;
+ perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', p_adapter));
+ perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);
+end
+$$;
+
 -- migrations/objects/linked_rows.sql
 create or replace function lead_sync.linked_rows(p_adapter text, p_twenty_ids uuid[]) returns jsonb
 language plpgsql stable set search_path = '' as $$
@@ -2725,11 +2897,48 @@ begin
 end
 $$;
 
+-- migrations/objects/lock_row_candidates.sql
+create or replace function lead_sync.lock_row_candidates(p_adapter text, p_items jsonb, p_claim_token uuid) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+ v_ids uuid[] := array(select (i #>> '{snapshot,twenty_id}')::uuid from jsonb_array_elements(p_items) as i);
+begin
+ execute lead_sync.rows_sql(p_adapter, $sql$
+  select pg_advisory_xact_lock(hashtext('lead_sync.rows ' || $2), b.bucket)
+  from (
+   select distinct hashtext(i::text) & 63 as bucket from unnest($1) as i where not exists (select from {table} as l where l.twenty_id = i) order by bucket
+  ) as b
+ $sql$) using v_ids, p_adapter;
+ execute lead_sync.rows_sql(p_adapter, $sql$
+  select from {table} as l
+  where l.id in (
+   select k.id from {table} as k where k.twenty_id = any ($1) or k.id = any ($1)
+   union select s.lead_id from lead_sync.lead_states as s where s.claim_token = $2
+  )
+  order by l.id for no key update
+ $sql$) using v_ids, p_claim_token;
+end
+$$;
+
 -- migrations/objects/lock_rows.sql
 create or replace function lead_sync.lock_rows(p_adapter text, p_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
  execute lead_sync.rows_sql(p_adapter, 'select from {table} as l where l.id = any ($1) order by l.id for no key update') using p_ids;
+end
+$$;
+
+-- migrations/objects/make_states.sql
+create or replace function lead_sync.make_states(p_adapter text, p_ids uuid[]) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+ execute lead_sync.rows_sql(p_adapter, $sql$
+  insert into lead_sync.lead_states (lead_id, adapter, due_at, due_since, changed_at)
+  select l.id, $1, clock_timestamp(), clock_timestamp(), (select coalesce(jsonb_object_agg(k, l.updated_at), '{}') from jsonb_object_keys({values}) as k)
+  from {table} as l
+  where $2 is null or l.id = any ($2)
+  on conflict (lead_id) do nothing
+ $sql$) using p_adapter, p_ids;
 end
 $$;
 
@@ -2771,7 +2980,7 @@ begin
   )
   select
    i.index, i.snapshot, i.twenty_id,
-   i.snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'absent'],
+   lead_sync.stated_fields(i.snapshot),
    i.absent, i.dead, i.repeated, l.id, l.id is not null and l.id is distinct from linked.id, false,
    l.sync_status, coalesce(l.left_out, '{}'), case when l.id is not null then {values} else '{}' end, own.id is not null
   from item as i
@@ -2802,9 +3011,83 @@ language plpgsql stable set search_path = '' as $$
 declare
  v_table text := (select o.row_table::regclass::text from lead_sync.objects as o where o.adapter = p_adapter);
 begin
- return replace(replace(replace(
-  p_sql, '{table}', v_table), '{values}', format('lead_sync.%I(l)', p_adapter || '_values')), '{email}', case p_adapter when 'lead' then 'l.email' else 'null::text' end
+ return replace(replace(replace(replace(
+  p_sql, '{table}', v_table), '{values}', format('lead_sync.%I(l)', p_adapter || '_values')),
+  '{columns}', format('lead_sync.%I(c.taken - ''deleted'')', p_adapter || '_columns')), '{email}', case p_adapter when 'lead' then 'l.email' else 'null::text' end
  );
+end
+$$;
+
+-- migrations/objects/rows_without_person.sql
+create or replace function lead_sync.rows_without_person(p_adapter text, p_ids uuid[]) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+ v_rows jsonb;
+begin
+ if exists (select from lead_sync.objects as o where o.adapter = p_adapter and o.of_lead) then
+  execute lead_sync.rows_sql(p_adapter, $sql$
+   select jsonb_object_agg(l.id, k.id)
+   from {table} as l
+   join public.leads as k on k.id = l.lead_id
+   left join lead_sync.lead_states as s on s.lead_id = k.id
+   where l.id = any ($1) and k.deleted_at is null and (k.twenty_id is null or s.gone)
+  $sql$) into v_rows using p_ids;
+ end if;
+ return coalesce(v_rows, '{}');
+end
+$$;
+
+-- migrations/objects/sent_fields.sql
+create or replace function lead_sync.sent_fields(p_values jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+ select coalesce(jsonb_object_agg(e.key, case when e.value ? 'amount' then '{"currency": null}'::jsonb || e.value else e.value end), '{}')
+ from jsonb_each(p_values) as e
+$$;
+
+-- migrations/objects/stated_fields.sql
+create or replace function lead_sync.stated_fields(p_snapshot jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+ select coalesce(jsonb_object_agg(
+  e.key, case jsonb_typeof(e.value) when 'string' then coalesce(to_jsonb(lead_sync.clean(e.value #>> '{}')), 'null') else e.value end
+ ), '{}')
+ from jsonb_each(p_snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'absent']) as e
+$$;
+
+-- migrations/objects/wake_rows.sql
+create or replace function lead_sync.wake_rows(p_adapter text) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_ids uuid[] := array(
+  select s.lead_id from lead_sync.lead_states as s
+  where s.adapter = p_adapter and s.due_at > clock_timestamp() and s.error_category = 'waits' and s.claim_token is null
+ );
+begin
+ if v_ids <> '{}' then
+  perform lead_sync.lock_rows(p_adapter, v_ids);
+  update lead_sync.lead_states as s set due_at = clock_timestamp()
+  where s.lead_id = any (v_ids) and s.claim_token is null and not lead_sync.rows_without_person(p_adapter, v_ids) ? s.lead_id::text;
+ end if;
+end
+$$;
+
+-- migrations/objects/watch_rows.sql
+create or replace function lead_sync.watch_rows(p_adapter text) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+ v_table text := (select o.row_table from lead_sync.objects as o where o.adapter = p_adapter);
+ v_name text := split_part(v_table, '.', 2);
+begin
+ v_table := v_table::regclass::text;
+ execute format('create or replace trigger %I before insert or update on %s for each row execute function lead_sync.note_lead_write(%L)', v_name || '_note_write', v_table, p_adapter);
+ execute format(
+  'create or replace trigger %I after insert on %s referencing new table as new_leads for each statement execute function lead_sync.note_leads_inserted(%L)',
+  v_name || '_note_inserted', v_table, p_adapter
+ );
+ execute format(
+  'create or replace trigger %I after delete on %s referencing old table as old_rows for each statement execute function lead_sync.forget_rows(%L)',
+  v_name || '_forget', v_table, p_adapter
+ );
+ execute format('create or replace trigger %I after truncate on %s for each statement execute function lead_sync.forget_rows(%L)', v_name || '_forget_all', v_table, p_adapter);
 end
 $$;
 
@@ -2862,8 +3145,47 @@ $$;
 -- migrations/objects/write_rows.sql
 create or replace function lead_sync.write_rows(p_adapter text, p_changes lead_sync.row_change[]) returns void
 language plpgsql volatile set search_path = '' as $$
+declare
+ v_columns text[];
 begin
- perform lead_sync.write_leads(p_changes);
+ if p_adapter = 'lead' then
+  perform lead_sync.write_leads(p_changes);
+  return;
+ end if;
+ execute lead_sync.rows_sql(p_adapter, 'select array_agg(distinct k) from unnest($1) as c cross join lateral jsonb_object_keys({columns}) as k')
+ into v_columns using p_changes;
+ perform set_config('lead_sync.records', (select coalesce(jsonb_object_agg(c.id, c.record), '{}')::text from unnest(p_changes) as c), true);
+
+ execute lead_sync.rows_sql(p_adapter, format(
+  $sql$
+   insert into {table} (id, twenty_id, sync_status, sync_direction, last_synced_at, created_at%s)
+   select c.id, c.twenty_id, c.sync_status, c.sync_direction, c.last_synced_at, coalesce((c.record ->> 'created_at')::timestamptz, now())%s
+   from unnest($1) as c
+   cross join lateral jsonb_populate_record(null::{table}, {columns}) as n
+   where c.is_new
+  $sql$,
+  (select string_agg(format(', %I', k), '' order by k) from unnest(v_columns) as k), (select string_agg(format(', n.%I', k), '' order by k) from unnest(v_columns) as k)
+ )) using p_changes;
+
+ execute lead_sync.rows_sql(p_adapter, format(
+  $sql$
+   update {table} as l set
+    twenty_id = c.twenty_id,
+    deleted_at = case when not c.taken ? 'deleted' then l.deleted_at when c.taken -> 'deleted' = 'true' then c.deleted_at end,
+    sync_status = c.sync_status,
+    sync_direction = coalesce(c.sync_direction, l.sync_direction),
+    sync_error_message = case when c.keeps_error then l.sync_error_message end,
+    sync_error_count = case when c.keeps_error then l.sync_error_count else 0 end,
+    left_out = c.left_out,
+    last_synced_at = coalesce(c.last_synced_at, l.last_synced_at)%s
+   from unnest($1) as c
+   join {table} as o on o.id = c.id
+   cross join lateral jsonb_populate_record(o, {columns}) as n
+   where l.id = o.id and not c.is_new
+  $sql$,
+  (select string_agg(format(', %1$I = n.%1$I', k), '' order by k) from unnest(v_columns) as k)
+ )) using p_changes;
+ perform set_config('lead_sync.records', '', true);
 end
 $$;
 
@@ -2897,6 +3219,7 @@ $$;
 create or replace function lead_sync.note_missing_fields(p_object text, p_missing jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
+ v_adapter text := lead_sync.adapter_of(p_object);
  v_found text[];
  v_marks jsonb;
 begin
@@ -2910,21 +3233,23 @@ begin
  select array_agg(lead_field) into v_found from changed where missing_since is null and direction <> 'to_supabase';
 
  if v_found is not null then
-  with holders as (
-   select l.id
-   from (
-    select k.id from public.leads as k where k.sync_status = 'synced' order by k.updated_at desc limit 20000
-   ) as latest
-   join public.leads as l on l.id = latest.id
-   where l.sync_status = 'synced' and l.deleted_at is null and lead_sync.lead_values(l) ?| v_found
-   limit 5000
-   for no key update of l skip locked
-  ),
-  queued as (
-   update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = clock_timestamp() from holders as h where s.lead_id = h.id
-  )
-  select jsonb_agg(jsonb_build_object('lead_id', h.id, 'sync_status', 'pending')) into v_marks from holders as h;
-  perform lead_sync.write_or_split('mark', v_marks);
+  execute lead_sync.rows_sql(v_adapter, $sql$
+   with holders as (
+    select l.id
+    from (
+     select k.id from {table} as k where k.sync_status = 'synced' order by k.updated_at desc limit 20000
+    ) as latest
+    join {table} as l on l.id = latest.id
+    where l.sync_status = 'synced' and l.deleted_at is null and {values} ?| $1
+    limit 5000
+    for no key update of l skip locked
+   ),
+   queued as (
+    update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = clock_timestamp() from holders as h where s.lead_id = h.id
+   )
+   select jsonb_agg(jsonb_build_object('lead_id', h.id, 'sync_status', 'pending')) from holders as h
+  $sql$) into v_marks using v_found;
+  perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', v_adapter));
  end if;
 end
 $$;
@@ -2967,7 +3292,7 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- migrations/changes/check_size.sql
-create or replace function lead_sync.check_size(p_lead public.leads, p_before public.leads) returns void
+create or replace function lead_sync.check_size(p_lead anyelement, p_before anyelement) returns void
 language plpgsql stable set search_path = '' as $$
 declare
  v_bytes integer := pg_column_size(p_lead);
@@ -2975,8 +3300,8 @@ declare
  v_limit integer := (select s.max_lead_bytes from lead_sync.settings as s);
 begin
  if v_bytes > (case when v_bytes_before > v_limit then v_bytes_before + 16384 else v_limit end) then
-  raise exception 'Lead % has % bytes, most of them in %; at most % are taken: shorten it, or raise max_lead_bytes in lead_sync.settings',
-   p_lead.id, v_bytes,
+  raise exception '% % has % bytes, most of them in %; at most % are taken: shorten it, or raise max_lead_bytes in lead_sync.settings',
+   case when pg_typeof(p_lead) = 'public.leads'::regtype then 'Lead' else 'Row' end, p_lead.id, v_bytes,
    (select e.key from jsonb_each_text(to_jsonb(p_lead)) as e where e.value is not null order by octet_length(e.value) desc limit 1), v_limit
    using errcode = 'program_limit_exceeded';
  end if;
@@ -3016,6 +3341,7 @@ $$;
 create or replace function lead_sync.note_lead_write() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
+ v_adapter text := coalesce(tg_argv[0], 'lead');
  v_now timestamptz := clock_timestamp();
  v_before jsonb;
  v_after jsonb;
@@ -3034,8 +3360,14 @@ begin
   return new;
  end if;
 
- v_before := lead_sync.lead_values(old);
- v_after := lead_sync.lead_values(new);
+ if v_adapter = 'lead' then
+  v_before := lead_sync.lead_values(old);
+  v_after := lead_sync.lead_values(new);
+ elsif lead_sync.is_synced(v_adapter) then
+  execute format('select lead_sync.%1$I($1), lead_sync.%1$I($2)', v_adapter || '_values') into v_before, v_after using old, new;
+ else
+  return new;
+ end if;
  v_is_relinked := new.twenty_id is distinct from old.twenty_id;
  if v_is_relinked then
   update lead_sync.lead_states as s set
@@ -3052,9 +3384,9 @@ begin
   new.sync_status := case when old.sync_status = 'syncing' and not v_is_relinked then 'syncing' else 'pending' end;
   new.sync_error_message := null;
   new.sync_error_count := 0;
-  insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
+  insert into lead_sync.lead_states as s (lead_id, adapter, due_at, due_since, changed_at)
   values (
-   new.id, v_now, v_now,
+   new.id, v_adapter, v_now, v_now,
    (
     select coalesce(jsonb_object_agg(k, v_now), '{}')
     from jsonb_object_keys(v_before || v_after) as k
@@ -3080,8 +3412,17 @@ $$;
 -- migrations/changes/note_leads_inserted.sql
 create or replace function lead_sync.note_leads_inserted() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+ v_adapter text := coalesce(tg_argv[0], 'lead');
 begin
- if lead_sync.engine_is_writing() then
+ if v_adapter <> 'lead' and exists (select from new_leads as n join lead_sync.lead_states as s on s.lead_id = n.id where s.adapter <> v_adapter) then
+  raise exception 'An id of % is that of a lead, or of another synced row', tg_table_name using errcode = 'unique_violation', hint = 'Leave the id to its default.';
+ elsif lead_sync.engine_is_writing() then
+  return null;
+ elsif v_adapter <> 'lead' then
+  if lead_sync.is_synced(v_adapter) then
+   perform lead_sync.make_states(v_adapter, array(select n.id from new_leads as n));
+  end if;
   return null;
  end if;
  insert into lead_sync.lead_states (lead_id, due_at, due_since, changed_at)
@@ -3351,7 +3692,7 @@ begin
   v_field := v_rule ->> 'field';
   v_remote := p_remote -> v_field;
   if v_remote is distinct from p_base_remote -> v_field
-   and v_rule ->> 'kind' in ('domain', 'email')
+   and v_rule ->> 'kind' in ('domain', 'email', 'money', 'reference', 'time')
    and lead_sync.same_value(v_rule ->> 'kind', v_remote, p_base_remote -> v_field)
   then
    p_base_remote := p_base_remote || jsonb_build_object(v_field, v_remote);
@@ -4110,8 +4451,13 @@ begin
     else s.company_id
    end as company_id,
    s.company_id as known_company_id,
+   case when v_adapter <> 'lead' then m.snapshot #>> '{twenty_record,updatedBy,name}' end as changed_by,
    least(coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, v_read), v_read) as remote_time,
-   (select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e where e.key = any (v_fields)) as stated
+   (
+    select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e
+    where e.key = any (v_fields)
+     and (e.key <> 'contact_id' or e.value <> 'null' or not m.local ? 'contact_id' or (m.snapshot ->> 'twenty_updated_at')::timestamptz is distinct from s.remote_updated_at)
+   ) as stated
   from matched as m
   left join lead_sync.lead_states as s on s.lead_id = m.lead_id
   cross join lateral (
@@ -4281,7 +4627,8 @@ begin
     when n.left_out = '{}' then n.left_out
     else lead_sync.still_left_out(n.left_out, jsonb_strip_nulls(n.local || n.taken), n.agreed_local, n.agreed_remote, v_rules)
    end,
-   case when n.is_new or n.taken <> '{}' then 'twenty_to_supabase' end, case when n.is_new or n.new_status = 'synced' then v_now end
+   case when n.is_new or n.taken <> '{}' then 'twenty_to_supabase' end, case when n.is_new or n.new_status = 'synced' then v_now end,
+   case when v_adapter <> 'lead' then jsonb_build_object('created_at', n.remote_created_at, 'changed_at', n.remote_time, 'changed_by', n.changed_by) end
   )::lead_sync.row_change order by n.index)
   from next_status as n
   where n.is_new or n.taken <> '{}' or n.newly_linked or n.sync_status <> n.new_status or n.left_out <> '{}'
@@ -4368,7 +4715,7 @@ $$;
 create or replace function lead_sync.check_now() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
- if exists (select from pg_catalog.pg_trigger as t where t.tgrelid = 'public.leads'::regclass and t.tginitdeferred) then
+ if exists (select from pg_catalog.pg_trigger as t join lead_sync.objects as o on t.tgrelid = o.row_table::regclass where t.tginitdeferred) then
   set constraints all immediate;
  end if;
 end
@@ -4495,6 +4842,9 @@ begin
  select * into strict v_settings from lead_sync.settings;
  v_object := coalesce(v_run.object, v_settings.object);
  v_adapter := lead_sync.adapter_of(v_object);
+ if v_adapter <> 'lead' and p_source <> 'twenty' then
+  raise exception 'The run is one of the object %, not of leads', v_object using errcode = '22023', hint = 'Write its rows into their table, or leave p_run out.';
+ end if;
 
  if p_source = 'twenty' and p_claim_token is null and v_adapter = 'lead' then -- a claim's leads all wait for something
   v_unchanged := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
@@ -4520,7 +4870,11 @@ begin
  if p_source <> 'twenty' then
   perform lead_sync.lock_touches(v_items);
  end if;
- perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
+ if v_adapter = 'lead' then
+  perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
+ else
+  perform lead_sync.lock_row_candidates(v_adapter, v_items, p_claim_token);
+ end if;
  if p_source = 'twenty' and p_missing_fields is not null then
   perform set_config('lead_sync.engine', 'on', true);
   perform lead_sync.note_missing_fields(v_object, p_missing_fields);
@@ -4546,7 +4900,7 @@ begin
 
  perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
  v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
- if p_source = 'twenty' then
+ if p_source = 'twenty' and v_adapter = 'lead' then
   v_joined := lead_sync.join_merged(v_items, v_context);
   if v_joined <> '{}' then
    select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(
@@ -4637,7 +4991,7 @@ begin
  end if;
  begin
   v_results := case p_step
-   when 'merge' then lead_sync.merge_people(p_items, p_context)
+   when 'merge' then case p_context ->> 'adapter' when 'lead' then lead_sync.merge_people(p_items, p_context) else lead_sync.merge_snapshots(p_items, p_context) end
    when 'take_in' then lead_sync.take_in_leads(p_items, p_context)
    when 'claim' then lead_sync.claim_leads(p_items, p_context)
    when 'settle' then lead_sync.settle_writes(p_items, p_context)
@@ -6214,6 +6568,7 @@ create or replace function lead_sync.hand_over(p_from uuid, p_to uuid) returns v
 language plpgsql volatile set search_path = '' as $$
 begin
  perform lead_sync.hand_over_activities(p_from, p_to);
+ perform lead_sync.hand_over_rows(p_from, p_to);
  update public.lead_sync_history as h set lead_id = p_to where h.lead_id = p_from;
  update lead_sync.history_archive as h set lead_id = p_to where h.lead_id = p_from;
  update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = 'superseded'
@@ -7540,6 +7895,7 @@ begin
  delete from public.lead_touches as t where t.lead_id = any (v_ids);
  get diagnostics v_count = row_count;
  v_erased := v_erased || jsonb_build_object('touches', v_count);
+ perform lead_sync.forget_contact(v_ids, v_twenty_ids);
  delete from public.leads as l where l.id = any (v_ids);
  get diagnostics v_count = row_count;
  v_erased := v_erased || jsonb_build_object('leads', v_count);
@@ -7904,6 +8260,9 @@ begin
   raise exception 'No field mapping for the object "%"', v_object
    using errcode = '22023', hint = 'Insert its rows into lead_sync.field_mappings, or set object to person.';
  end if;
+ if v_adapter <> 'lead' then
+  perform lead_sync.begin_syncing(v_object, v_adapter);
+ end if;
  perform pg_advisory_xact_lock(hashtext('lead_sync.start_sync_run ' || v_adapter || ' ' || p_direction || case when p_mode = 'inbox' then ' inbox' else '' end));
 
  select * into v_active
@@ -7928,7 +8287,7 @@ begin
   where r.id = v_active.id;
  end if;
 
- if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, 'company') and i.due_at <= clock_timestamp()) then
+ if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, case v_adapter when 'lead' then 'company' end) and i.due_at <= clock_timestamp()) then
   return jsonb_build_object('started', false, 'reason', 'Nothing waits in the inbox', 'active_run', null);
  elsif p_direction = 'twenty_to_supabase' and p_mode <> 'inbox' then
   select * into v_cursor from lead_sync.cursors as c where c.object = v_object for update;
@@ -7939,7 +8298,7 @@ begin
   end if;
  end if;
 
- if p_direction = 'supabase_to_twenty' then
+ if p_direction = 'supabase_to_twenty' and v_adapter = 'lead' then
   perform lead_sync.exchange_sources();
  end if;
  insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed)
@@ -7992,7 +8351,7 @@ begin
   ),
   'read_started_at', clock_timestamp(),
   'due', lead_sync.count_due(v_adapter),
-  'merges', lead_sync.count_merges(),
+  'merges', case v_adapter when 'lead' then lead_sync.count_merges() else 0 end,
   'schema_version', lead_sync.schema_version()
  );
 end
@@ -8152,7 +8511,11 @@ begin
  v_run := lead_sync.hold_run(p_run);
  v_adapter := lead_sync.adapter_of(v_run.object);
  select * into strict v_settings from lead_sync.settings;
- perform lead_sync.exchange_sources();
+ if v_adapter = 'lead' then
+  perform lead_sync.exchange_sources();
+ else
+  perform lead_sync.wake_rows(v_adapter);
+ end if;
  v_lease := coalesce(make_interval(secs => p_lease_seconds), v_settings.lease);
  perform set_config('lead_sync.engine', 'on', true);
 
@@ -8312,11 +8675,15 @@ declare
  v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
  v_now timestamptz := clock_timestamp();
  v_rows lead_sync.synced_row[] := lead_sync.read_rows(v_adapter, array(select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token));
+ v_waiting jsonb := '{}'; -- rows whose lead has no person yet
  v_answer jsonb;
  v_releases jsonb;
  v_woken jsonb;
 begin
  select * into strict v_settings from lead_sync.settings;
+ if p_context -> 'rules' @> '[{"field": "contact_id"}]' then
+  v_waiting := lead_sync.rows_without_person(v_adapter, array(select l.id from unnest(v_rows) as l));
+ end if;
  with recursive rule as materialized (
   select r ->> 'field' as field, r ->> 'direction' as direction, r ? 'of_company' as of_company from jsonb_array_elements(p_context -> 'rules') as r
  ),
@@ -8377,6 +8744,7 @@ begin
     when n.result = 'held' and n.never_read and v_now >= n.absent_since + (p_context ->> 'absence_allowance')::interval then 'nobody'
     when n.result = 'held' then 'await'
     when n.due = '{}' then 'settled'
+    when v_waiting ? n.lead_id::text and n.due <> '{deleted}' then 'waits'
     when other.dead then 'tombstone'
     when other.twenty_id is not null and n.twenty_id is null and n.intent_until is not null then 'release'
     when other.twenty_id is not null then 'duplicate'
@@ -8508,7 +8876,7 @@ begin
  ),
  releases as materialized (
   select o.lead_id, o.verdict,
-   case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' end as category,
+   case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' when 'waits' then 'waits' end as category,
    case when o.verdict in ('tombstone', 'duplicate') then o.other_twenty_id end as held_by,
    case when o.verdict in ('tombstone', 'duplicate', 'nobody') then 'error' when o.verdict = 'settled' then 'synced' else 'pending' end as sync_status,
    case
@@ -8518,10 +8886,12 @@ begin
      case when (p_context ->> 'suspicious')::boolean then v_now + v_settings.backoff_first end
     )
     when o.verdict = 'turn' then greatest(v_now, o.waits_until)
+    when o.verdict = 'waits' then v_now + v_settings.backoff_longest -- wake_rows ends it
     when o.verdict in ('release', 'write') then greatest(v_now, case when o.twenty_id is null and o.verdict = 'release' then o.intent_until end)
    end as due_at,
    case
     when o.verdict = 'await' then 'not found in Twenty; waiting for a second read to confirm it'
+    when o.verdict = 'waits' then 'waits for lead ' || (v_waiting ->> o.lead_id::text) || ', which has no person in Twenty yet'
     when o.verdict = 'unread' then 'what Twenty holds of this lead could not be taken: ' || coalesce(o.reason, 'it was not read')
     when o.verdict = 'nobody' then
      'not_found: twenty_id names nobody in Twenty: correct it, or blank it, and the lead is linked by its e-mail or gets a person of its own'
@@ -8549,7 +8919,7 @@ begin
       'op', p.op,
       'twenty_id', case when p.op = 'create' then p.lead_id else p.twenty_id end,
       'twenty_updated_at', p.snapshot -> 'twenty_updated_at',
-      'values', lead_sync.wire_form(p.values - 'deleted'),
+      'values', case v_adapter when 'lead' then lead_sync.wire_form(p.values - 'deleted') else lead_sync.sent_fields(p.values - 'deleted') end,
       'country', lead_sync.country_code(p.local ->> 'country'),
       'twenty_record', case when p.op <> 'create' then p.snapshot -> 'twenty_record' end
      )
@@ -8689,7 +9059,7 @@ begin
    (r ->> 'twenty_id')::uuid as twenty_id,
    (r ->> 'twenty_created_at')::timestamptz as created_at,
    (r ->> 'twenty_updated_at')::timestamptz as updated_at,
-   lead_sync.stated_values(coalesce(r -> 'values', '{}'))
+   case v_adapter when 'lead' then lead_sync.stated_values(coalesce(r -> 'values', '{}')) else lead_sync.stated_fields(coalesce(r -> 'values', '{}')) end
     || jsonb_build_object('deleted', case when r ->> 'op' = 'delete' or r ->> 'twenty_deleted_at' is not null then true end) as returned,
    coalesce(r ->> 'category', 'server') as category,
    coalesce(r ->> 'outcome', 'unknown') as outcome,
@@ -8842,7 +9212,7 @@ create or replace function lead_sync.take_answers(p_adapter text, p_items jsonb,
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
  perform lead_sync.write_rows(p_adapter, array(
-  select row(l.id, false, l.twenty_id, i -> 'taken', null, l.sync_status, true, l.left_out, null, null)::lead_sync.row_change
+  select row(l.id, false, l.twenty_id, i -> 'taken', null, l.sync_status, true, l.left_out, null, null, null)::lead_sync.row_change
   from jsonb_array_elements(p_items) as i
   join unnest(lead_sync.read_rows(p_adapter, array(select (k ->> 'lead_id')::uuid from jsonb_array_elements(p_items) as k))) as l on l.id = (i ->> 'lead_id')::uuid
  ));
@@ -9478,7 +9848,9 @@ begin
  if v_run.mode is distinct from 'inbox' then
   raise exception 'p_run must be the run of a drain' using errcode = '22023', hint = 'Start one with the direction twenty_to_supabase and the mode inbox.';
  end if;
- perform lead_sync.spread_company_hints(v_run.object);
+ if lead_sync.adapter_of(v_run.object) = 'lead' then
+  perform lead_sync.spread_company_hints(v_run.object);
+ end if;
 
  with due as materialized (
   select i.object, i.record_id from lead_sync.inbox as i
@@ -9502,7 +9874,7 @@ begin
    select count(*)
    from (
     select from lead_sync.inbox as i
-    where i.object in (v_run.object, 'company') and i.due_at <= clock_timestamp() and i.run_id is distinct from v_run.id
+    where i.object in (v_run.object, case lead_sync.adapter_of(v_run.object) when 'lead' then 'company' end) and i.due_at <= clock_timestamp() and i.run_id is distinct from v_run.id
     limit 100000
    ) as waiting
   ),
@@ -12527,6 +12899,59 @@ begin
   ) as at
  ) as r
  where a.lead_id = o.lead_id and o.first_response_at is null and o.arrived_at > p_now - interval '3 days' and r.at is not null;
+end
+$$;
+
+-- migrations/opportunities/note_stages.sql
+create or replace function lead_sync.note_stages() returns trigger
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_is_synced boolean := lead_sync.engine_is_writing();
+ v_records jsonb := coalesce(nullif(current_setting('lead_sync.records', true), ''), '{}');
+begin
+ if tg_op = 'INSERT' then
+  insert into public.opportunity_stages (opportunity_id, to_stage, moved_at, moved_by)
+  select n.id, n.stage, coalesce((v_records -> n.id::text ->> 'changed_at')::timestamptz, clock_timestamp()),
+   case when v_is_synced then v_records -> n.id::text ->> 'changed_by' else lead_sync.actor() end
+  from new_rows as n
+  where n.stage is not null;
+ else
+  insert into public.opportunity_stages (opportunity_id, from_stage, to_stage, moved_at, moved_by)
+  select n.id, o.stage, n.stage, coalesce((v_records -> n.id::text ->> 'changed_at')::timestamptz, clock_timestamp()),
+   case when v_is_synced then v_records -> n.id::text ->> 'changed_by' else lead_sync.actor() end
+  from new_rows as n join old_rows as o on o.id = n.id
+  where n.stage is distinct from o.stage;
+ end if;
+ return null;
+end
+$$;
+
+-- migrations/opportunities/opportunity_columns.sql
+create or replace function lead_sync.opportunity_columns(p_taken jsonb) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+ return p_taken - array['amount', 'contact_id']
+  || case when p_taken ? 'amount' then jsonb_build_object('amount', p_taken #> '{amount,amount}', 'currency', p_taken #> '{amount,currency}') else '{}' end
+  || case when p_taken ? 'contact_id' then lead_sync.contact_columns(p_taken ->> 'contact_id') else '{}' end;
+end
+$$;
+
+-- migrations/opportunities/opportunity_values.sql
+create or replace function lead_sync.opportunity_values(p_opportunity public.opportunities) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+ return jsonb_strip_nulls(jsonb_build_object(
+  'name', lead_sync.clean(p_opportunity.name),
+  'amount', case when p_opportunity.amount is not null then
+   jsonb_build_object('amount', trim_scale(p_opportunity.amount)::text, 'currency', p_opportunity.currency)
+  end,
+  'stage', lead_sync.clean(p_opportunity.stage),
+  'close_date', to_char(p_opportunity.close_date at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  'contact_id', lead_sync.contact_of(p_opportunity.lead_id, p_opportunity.contact_id),
+  'company_id', p_opportunity.company_id,
+  'owner_id', p_opportunity.owner_id,
+  'deleted', case when p_opportunity.deleted_at is not null then true end
+ ));
 end
 $$;
 
@@ -17855,6 +18280,12 @@ create or replace trigger leads_forget after delete on public.leads
  referencing old table as old_rows for each statement execute function lead_sync.forget_rows('lead');
 create or replace trigger leads_forget_all after truncate on public.leads
  for each statement execute function lead_sync.forget_rows('lead');
+create or replace trigger leads_follow_inserted after insert on public.leads
+ referencing new table as new_leads for each statement execute function lead_sync.follow_leads();
+create or replace trigger leads_follow_updated after update on public.leads
+ referencing old table as old_leads new table as new_leads for each statement execute function lead_sync.follow_leads();
+create or replace trigger leads_keep_contact before delete on public.leads
+ for each row execute function lead_sync.keep_contact();
 
 -- migrations/mappings/triggers.sql
 create or replace trigger field_mappings_note_change before insert or update on lead_sync.field_mappings
@@ -17944,6 +18375,13 @@ create or replace trigger lead_touches_note_arrivals after insert on public.lead
 create or replace trigger lead_touches_hand_over_assignment after update of lead_id on public.lead_touches
  for each row when (new.lead_id is distinct from old.lead_id and new.lead_id is not null) execute function lead_sync.hand_over_assignment();
 
+-- migrations/opportunities/triggers.sql
+select lead_sync.watch_rows('opportunity');
+create or replace trigger opportunities_note_stages_inserted after insert on public.opportunities
+ referencing new table as new_rows for each statement execute function lead_sync.note_stages();
+create or replace trigger opportunities_note_stages_updated after update on public.opportunities
+ referencing old table as old_rows new table as new_rows for each statement execute function lead_sync.note_stages();
+
 -- migrations/activities/triggers.sql
 create or replace trigger activity_settings_erase after update of texts on lead_sync.activity_settings
  for each row when (new.texts <> 'body') execute function lead_sync.erase_activity_texts();
@@ -18022,7 +18460,15 @@ from (values
  ('lead', 'lead_source', 'leadSource', 'text', 'both', true, 1),
  ('lead', 'lead_status', 'leadStatus', 'text', 'both', true, 1),
  ('lead', 'lead_score', 'leadScore', 'number', 'to_twenty', true, 1),
- ('lead', 'segment', 'leadSegment', 'text', 'to_twenty', true, 1)
+ ('lead', 'segment', 'leadSegment', 'text', 'to_twenty', true, 1),
+ ('opportunity', 'deleted', null, 'boolean', 'both', true, 2),
+ ('opportunity', 'name', 'name', 'text', 'both', true, 2),
+ ('opportunity', 'amount', 'amount', 'money', 'both', true, 2),
+ ('opportunity', 'stage', 'stage', 'option', 'both', true, 2),
+ ('opportunity', 'close_date', 'closeDate', 'time', 'both', true, 2),
+ ('opportunity', 'contact_id', 'pointOfContactId', 'reference', 'both', true, 2),
+ ('opportunity', 'company_id', 'companyId', 'reference', 'both', true, 2),
+ ('opportunity', 'owner_id', 'ownerId', 'reference', 'both', true, 2)
 ) as v (object, lead_field, twenty_field, kind, direction, enabled, since)
 where v.since > lead_sync.schema_version()
 on conflict do nothing;
