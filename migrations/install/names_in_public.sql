@@ -54,6 +54,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'get_alerts',
     'get_audit_log',
     'get_conflicts',
+    'get_console',
     'get_dashboard',
     'get_data_quality',
     'get_dead_letters',

@@ -81,6 +81,7 @@ begin
     add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
 
   -- other arguments or results
+  drop function if exists public.get_dashboard(integer, timestamptz);
   drop function if exists lead_sync.count_due();
   drop function if exists lead_sync.match_snapshots(jsonb);
   drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);

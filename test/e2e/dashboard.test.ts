@@ -1,5 +1,6 @@
 import axios, { type AxiosResponse } from 'axios';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { PAGES } from '../../nodes/SupabaseLeads/console/registry';
 import type { Access } from '../../stack/access';
 import { findBrowser } from '../../tools/pictures/browser';
 import { env, RunningStack } from './support/running-stack';
@@ -87,6 +88,8 @@ describe('dashboard', () => {
     expect(asked.filter((url) => !url.startsWith('data:'))).toEqual([dashboard.url]);
     expect(await page.title()).toMatch(/^Lead sync: /);
     expect(await page.locator('.health .status').innerText()).toMatch(/\w/);
+    await page.getByRole('link', { name: 'Activity' }).click();
+    expect(await page.locator('h1').innerText()).toBe('Activity');
     expect(await page.locator('td', { hasText: HOSTILE }).count()).toBeGreaterThan(0);
     expect(await page.locator('img, script').count()).toBe(0);
   });
@@ -110,9 +113,10 @@ describe('dashboard', () => {
     await addHostileLead();
     await page.setViewportSize({ width: 390, height: 844 });
 
-    await page.goto(dashboard.url);
-
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    for (const { name } of PAGES) {
+      await page.goto(`${dashboard.url}?page=${name}`);
+      expect([name, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([name, 390]);
+    }
   });
 
   it('starts a sync both ways by its button, and says so', async () => {
@@ -139,6 +143,7 @@ describe('dashboard', () => {
        commit`,
     );
     await page.goto(dashboard.url);
+    await page.getByRole('link', { name: '1 dead letters' }).click();
 
     await page.getByRole('button', { name: 'Replay dead letters' }).click();
     await page.getByRole('status').waitFor();

@@ -1,6 +1,6 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
-import type { DashboardData } from '../../../nodes/SupabaseLeads/dashboard/data';
-import { renderPage } from '../../../nodes/SupabaseLeads/dashboard/page';
+import { showPage } from '../../../nodes/SupabaseLeads/console/frame/answer';
+import { pageNamed } from '../../../nodes/SupabaseLeads/console/registry';
 import type { Supabase } from '../../../stack/supabase';
 import { tell, toldStep } from '../../progress';
 import type { MonitoringOptions } from './options';
@@ -14,7 +14,7 @@ export interface MonitoringFigures {
   history_rows: number;
   /** Median of 11 rounds of get_sync_metrics and update_sync_alerts over PostgREST. */
   metrics_and_alerts_ms: number;
-  /** Median of 11 times get_dashboard over PostgREST, and the page made of it. */
+  /** Median of 11 times the console's page of most figures: what it reads over PostgREST, and the page made of it. */
   page_ms: number;
   /** Median of 11 times check_sync_integrity over PostgREST, which reads all leads. */
   integrity_ms: number;
@@ -73,9 +73,10 @@ export async function measureMonitoring(supabase: Supabase, options: MonitoringO
     await call('get_sync_metrics');
     await call('update_sync_alerts');
   });
-  const page = await median('Dashboard page', async () => {
-    const data = await call<DashboardData>('get_dashboard');
-    renderPage({ data, csrfToken: 'token', notice: null, timeZone: 'UTC' });
+  const desk = { call, key: 'key', timeZone: 'UTC', hours: 24 };
+  const page = await median('Page Activity', async () => {
+    const { status } = await showPage({ ...desk, now: new Date() }, pageNamed('activity')!, {});
+    if (status !== 200) throw new Error(`The page answered ${status}.`);
   });
   return {
     leads: options.leads,

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { createClient } from '@supabase/supabase-js';
-import { MODELS, type Model } from '../../../nodes/SupabaseLeads/dashboard/models';
+import { MODELS, type Model } from '../../../nodes/SupabaseLeads/console/models';
 import type { Supabase } from '../../../stack/supabase';
 
 /** What a report may take. */

@@ -1,14 +1,14 @@
 import { Canvas, type Step } from './canvas';
 import { leadSync, supabase } from './steps';
 
-const OVERVIEW = `## A page that shows how the lead sync is doing
+const OVERVIEW = `## The console of the lead sync
 
-Serves one page from n8n, at \`/webhook/lead-sync\`: health and why, runs and their progress, what waits, success rate, throughput and lag, errors, activity, conflicts, dead letters, segments, drift. Its buttons start a sync, a full resync or a reconciliation, replay dead letters and check integrity.
+Serves its pages from n8n, at \`/webhook/lead-sync\`: *Health* (is it well, what needs you, what runs), what waits for a decision, what went through, and the set-up. Its buttons start a sync, a full resync or a reconciliation, decide and repair.
 
 ### How it works
-1. **Open page** is for browsers: no script, nothing from elsewhere, light and dark. **Data for scripts** gives the same as JSON, at \`/webhook/lead-sync/status\`.
+1. **Open page** is for browsers: no script, nothing from elsewhere, light and dark; \`?page=activity\` names a page. **Data for scripts** gives the figures as JSON, at \`/webhook/lead-sync/status\`.
 2. **Answer request** makes page and data, and carries out what a button asks for. Only requests that carry the page's token are heard, so that no other site can press the buttons for you.
-3. **Pull now**, **Push now** and **Reconcile now** run after the answer. Where such a run is active already, they leave it alone.
+3. **Pull now**, **Push now**, **Reconcile now** and **Drain now** run after the answer. Where such a run is active already, they leave it alone.
 
 ### Setup
 1. Choose the credentials of Supabase and Twenty where they are missing.
@@ -50,7 +50,7 @@ function sync(name: string, at: Step['at'], parameters: Record<string, unknown>)
   return leadSync({ name, at, parameters, onError: 'continueRegularOutput' });
 }
 
-/** Serves the dashboard and does what its buttons ask for. */
+/** Serves the console and does what its buttons ask for. */
 export function dashboard(): Canvas {
   const canvas = new Canvas('leadSyncDashboard', 'Lead sync dashboard');
   canvas.overview(688, OVERVIEW);
@@ -66,7 +66,7 @@ export function dashboard(): Canvas {
   );
   canvas.section(
     'Sync note',
-    [800, 0, 288, 880],
+    [800, 0, 288, 1040],
     '### 3. Sync\nAfter the answer; the page shows how far they are and what became of them.',
   );
   canvas.add(webhook('Open page', 'lead-sync', '12083067-5c72-57fa-af81-b230ba5cd39f', [64, 352]));
@@ -104,11 +104,12 @@ export function dashboard(): Canvas {
   canvas.add(sync('Pull now', [896, 384], { operation: 'pull', mode: '={{ $json.mode }}' }));
   canvas.add(sync('Push now', [896, 544], { operation: 'push' }));
   canvas.add(sync('Reconcile now', [896, 704], { operation: 'reconcile' }));
+  canvas.add(sync('Drain now', [896, 864], { operation: 'drain' }));
   for (const name of ['Open page', 'Data for scripts']) {
     canvas.connect(name, 'Answer request');
     canvas.connect(name, 'Answer request', { output: 1 });
   }
-  ['Answer', 'Go back to the page', 'Pull now', 'Push now', 'Reconcile now'].forEach((name, output) =>
+  ['Answer', 'Go back to the page', 'Pull now', 'Push now', 'Reconcile now', 'Drain now'].forEach((name, output) =>
     canvas.connect('Answer request', name, { output }),
   );
   return canvas;

@@ -1,6 +1,6 @@
 import { eachItem } from '../../../frame';
-import { isAction } from '../../dashboard/actions';
-import { refusalOf } from '../../dashboard/csrf';
+import { refusalOf } from '../../console/frame/signed';
+import { isScriptAction } from '../../console/script-actions';
 import { serviceKeyOf } from '../../transport/rpc';
 import type { Operation } from '../types';
 
@@ -32,7 +32,7 @@ export const checkAction: Operation = {
     const serviceKey = await serviceKeyOf(item.context);
     const action = item.text('action');
     const refusal = refusalOf(item.text('csrfToken'), serviceKey, new Date());
-    const reason = refusal ?? (isAction(action) ? null : 'There is no such action.');
+    const reason = refusal ?? (isScriptAction(action) ? null : 'There is no such action.');
     return { accepted: reason === null, action: reason === null ? action : null, reason };
   }),
 };

@@ -1,10 +1,7 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { eachItem, type Item } from '../../../frame';
-import { noticeOf } from '../../dashboard/actions';
-import { makeToken } from '../../dashboard/csrf';
-import type { DashboardData } from '../../dashboard/data';
-import { MODELS, modelOf } from '../../dashboard/models';
-import { renderPage } from '../../dashboard/page';
+import type { INodeProperties } from 'n8n-workflow';
+import { eachItem } from '../../../frame';
+import { makeToken } from '../../console/frame/signed';
+import { MODELS, modelOf } from '../../console/models';
 import { serviceKeyOf } from '../../transport/rpc';
 import type { Operation } from '../types';
 import { readDashboard } from './read-dashboard';
@@ -20,23 +17,12 @@ export const hoursField: INodeProperties = {
   description: 'How far back charts and errors go',
 };
 
-/** The dashboard's data (`get_dashboard`) with a token for its actions, or the page made of them. */
+/** The dashboard's data (`get_dashboard`) with a token for its actions. */
 export const getDashboard: Operation = {
   name: 'Get Dashboard',
   action: 'Get the dashboard',
-  description: 'Get all figures, or a page that shows them',
+  description: 'Get all figures as JSON',
   fields: [
-    {
-      displayName: 'Output',
-      name: 'output',
-      type: 'options',
-      options: [
-        { name: 'Data', value: 'data', description: 'All figures as JSON' },
-        { name: 'Page', value: 'page', description: 'One HTML page, to be answered to a browser' },
-      ],
-      default: 'data',
-      description: 'What to return',
-    },
     hoursField,
     {
       displayName: 'Model',
@@ -45,24 +31,6 @@ export const getDashboard: Operation = {
       options: Object.entries(MODELS).map(([value, name]) => ({ name, value })),
       default: 'linear',
       description: 'How a deal is shared by the touches before it, where there are deals',
-    },
-    {
-      displayName: 'Done',
-      name: 'done',
-      type: 'string',
-      default: '',
-      placeholder: 'e.g. {{ $json.query.done }}',
-      description: 'Action that has just been carried out, to be told on the page',
-      displayOptions: { show: { output: ['page'] } },
-    },
-    {
-      displayName: 'Failed',
-      name: 'failed',
-      type: 'string',
-      default: '',
-      placeholder: 'e.g. {{ $json.query.failed }}',
-      description: 'Action that has just failed, to be told on the page',
-      displayOptions: { show: { output: ['page'] } },
     },
   ],
   execute: eachItem(async (item, database) => {
@@ -73,17 +41,6 @@ export const getDashboard: Operation = {
       itemIndex: item.index,
     });
     const csrfToken = makeToken(serviceKey, new Date());
-    return item.text('output') === 'page' ? pageOf(item, data, csrfToken) : { ...data, csrf_token: csrfToken };
+    return { ...data, csrf_token: csrfToken };
   }),
 };
-
-function pageOf(item: Item, data: DashboardData, csrfToken: string): IDataObject {
-  const notice = noticeOf({ done: item.text('done'), failed: item.text('failed') });
-  const html = renderPage({
-    data,
-    csrfToken,
-    notice,
-    timeZone: item.context.getTimezone(),
-  });
-  return { html };
-}

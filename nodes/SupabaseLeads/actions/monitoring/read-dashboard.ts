@@ -1,5 +1,5 @@
-import type { DashboardData } from '../../dashboard/data';
-import type { Model } from '../../dashboard/models';
+import type { DashboardData } from '../../console/data';
+import type { Model } from '../../console/models';
 import type { LeadDatabase } from '../../transport/client';
 
 /** What the page and scripts get: how the sync is doing (`get_dashboard`) and, where there are deals, revenue (`get_revenue`). */

@@ -1,0 +1,141 @@
+import { InputError } from '../../../errors/input-error';
+import { clockOf } from '../view/format';
+import { Card, Empty } from '../view/parts';
+import { addressOf, type Params } from './address';
+import { renderDocument } from './document';
+import { readAddress, readForm } from './fields';
+import { HiddenFields } from './forms';
+import type { Action, Call, ConsoleState, Outcome, Page, Starts } from './page';
+import { makeToken, packNotice, unpackNotice, type Notice } from './signed';
+import { pageNamed } from '../registry';
+import { hereOf, isWatched, wayBack } from './request';
+
+/** What the console works with. */
+export interface Desk {
+  call: Call;
+  /** The key that tokens and notices are signed with. */
+  key: string;
+  now: Date;
+  /** IANA name of the zone that clock times are shown in. */
+  timeZone: string;
+  /** How far back figures go. */
+  hours: number;
+}
+
+export interface Shown {
+  status: number;
+  html: string;
+}
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof InputError) return [error.message, error.next].filter(Boolean).join(' ');
+  return (error as Error).message;
+};
+
+/** A page, or why it could not be read. */
+export async function showPage(desk: Desk, page: Page, query: Record<string, unknown>): Promise<Shown> {
+  const params = readAddress(page.params, query);
+  const common = {
+    page,
+    here: hereOf(page, query),
+    csrfToken: makeToken(desk.key, desk.now),
+    notice: unpackNotice(query.notice, desk.key, desk.now),
+  };
+  try {
+    const [state, data] = await Promise.all([
+      desk.call<ConsoleState & Record<string, unknown>>('get_console'),
+      page.load(desk.call, params, { hours: desk.hours }),
+    ]);
+    const clock = clockOf(desk.timeZone);
+    const renewedSeconds = isWatched(page, query) ? page.renewedSeconds?.(data) : undefined;
+    const html = renderDocument({
+      ...common,
+      heading: page.heading?.(data) ?? page.title,
+      status: `${clock.full(state.at)} (${desk.timeZone})`,
+      renewedSeconds,
+      state,
+      body: page.view({ data, params, at: state.at, clock }),
+    });
+    return { status: 200, html };
+  } catch (error) {
+    const body = (
+      <Card title="This page could not be read">
+        <Empty>{reasonOf(error)}</Empty>
+      </Card>
+    );
+    return {
+      status: error instanceof InputError ? 404 : 500,
+      html: renderDocument({ ...common, heading: page.title, status: '', state: null, body }),
+    };
+  }
+}
+
+/** What becomes of a form: a preview to be confirmed, or the way back, with what the workflow starts. */
+export type Acted = { preview: Shown } | { location: string; starts: Starts };
+
+/** Carries out what a form asks for; what is previewed is done once that is confirmed. */
+export async function act(desk: Desk, name: string, action: Action, form: Record<string, unknown>): Promise<Acted> {
+  const back = wayBack(form.back ?? addressOf(String(form.page)));
+  try {
+    const values = readForm(action.fields, form);
+    if (action.preview !== undefined && form.confirmed !== 'yes') {
+      return { preview: await showPreview(desk, name, action, { form, values, back }) };
+    }
+    const { text, ok = true, starts = {}, to } = await action.run(desk.call, values);
+    return { location: withNotice(desk, to ?? back, { ok, text }), starts };
+  } catch (error) {
+    const text = `${action.failed} ${reasonOf(error)}`;
+    return { location: withNotice(desk, back, { ok: false, text }), starts: {} };
+  }
+}
+
+const withNotice = ({ key, now }: Desk, address: string, notice: Notice): string =>
+  `${address}&notice=${packNotice(notice, key, now)}`;
+
+/** The same for a script: what came of it, or why nothing did. */
+export async function actForScript(
+  desk: Desk,
+  action: Action,
+): Promise<{ ok: boolean; error: string | null; result: Outcome['result'] | null; starts: Starts }> {
+  try {
+    const { result = null, starts = {} } = await action.run(desk.call, {});
+    return { ok: true, error: null, result, starts };
+  } catch (error) {
+    return { ok: false, error: reasonOf(error), result: null, starts: {} };
+  }
+}
+
+async function showPreview(
+  desk: Desk,
+  name: string,
+  action: Action,
+  { form, values, back }: { form: Record<string, unknown>; values: Record<string, unknown>; back: string },
+): Promise<Shown> {
+  const page = pageNamed(form.page) ?? pageNamed('')!;
+  const { view, button, isDangerous } = await action.preview!(desk.call, values);
+  const csrfToken = makeToken(desk.key, desk.now);
+  const hidden = { ...(values as Params), page: page.name, back, csrf_token: csrfToken, action: name, confirmed: true };
+  const body = (
+    <form class="card preview" method="post" action="?">
+      <HiddenFields values={hidden} />
+      {view}
+      <div class="buttons">
+        {button === null ? null : <button class={isDangerous ? 'dangerous' : 'main'}>{button}</button>}
+        <a class="button" href={back}>
+          {button === null ? 'Back' : 'Leave it as it is'}
+        </a>
+      </div>
+    </form>
+  );
+  const html = renderDocument({
+    page,
+    here: back,
+    csrfToken,
+    notice: null,
+    heading: action.title,
+    status: '',
+    state: null,
+    body,
+  });
+  return { status: 200, html };
+}

@@ -1,0 +1,22 @@
+import type { Page } from './frame/page';
+import { activity } from './pages/activity';
+import { alerts } from './pages/alerts';
+import { conflicts } from './pages/conflicts';
+import { deadLetters } from './pages/dead-letters';
+import { edge } from './pages/edge';
+import { health } from './pages/health';
+import { revenue } from './pages/revenue';
+import { runs } from './pages/runs';
+
+/**
+ * The pages in the order of the navigation; the first is shown where the address names none. To add one: a file
+ * `pages/<name>.tsx` that exports a `definePage({ name, title, group, params, load, view, actions })` (`frame/page.ts` says
+ * what each is), and a line here. Its texts are escaped, its forms (`ActionForm`) carry the token and lead back to it, its
+ * lists use `view/list.tsx`; tests that go through all pages (`test/nodes/SupabaseLeads/console/pages.test.ts` with a sample
+ * of its data, axe and pictures in `test/e2e/console.test.ts`) find it here.
+ */
+export const PAGES: Page[] = [health, conflicts, deadLetters, activity, runs, revenue, edge, alerts];
+
+/** The page of an address; the first where it names none, undefined where it names none that there is. */
+export const pageNamed = (name: unknown): Page | undefined =>
+  name === '' ? PAGES[0] : PAGES.find((page) => page.name === name);
