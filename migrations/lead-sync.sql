@@ -238,7 +238,6 @@ comment on function lead_sync.mark() is 'Part of n8n-nodes-lead-sync.';
 -- migrations/install/names_in_public.sql
 create or replace function lead_sync.names_in_public() returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
-<<<<<<< HEAD
  select array[
   'acknowledge_edge_changes',
   'add_to_inbox',
@@ -292,6 +291,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'get_alerts',
   'get_audit_log',
   'get_conflicts',
+  'get_console',
   'get_dashboard',
   'get_data_quality',
   'get_dead_letters',
@@ -422,174 +422,6 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'update_touches',
   'upsert_leads'
  ]
-=======
-  select array[
-    'acknowledge_edge_changes',
-    'add_to_inbox',
-    'add_to_intake',
-    'advance_edge_rebuild',
-    'apply_ai_segments',
-    'apply_edge_changes',
-    'attribute_revenue',
-    'calculate_lead_scores',
-    'campaign_costs',
-    'check_stale_leads',
-    'check_sync_alerts',
-    'check_sync_integrity',
-    'claim_inbox',
-    'claim_intake',
-    'claim_lead_news',
-    'classify_lead_segments',
-    'company_size_bands',
-    'compare_edge_ranges',
-    'compare_edge_rows',
-    'compare_lead_ids',
-    'compare_lead_ranges',
-    'confirm_alert_notifications',
-    'confirm_follow_ups',
-    'confirm_forgotten',
-    'confirm_lead_assignments',
-    'confirm_lead_news',
-    'continue_merges',
-    'country_names',
-    'customer_segments',
-    'disable_edge',
-    'disable_instant_push',
-    'dismiss_duplicate',
-    'draft_suggested_points',
-    'enable_edge',
-    'enable_instant_push',
-    'enable_outreach',
-    'exchange_rates',
-    'find_duplicates',
-    'finish_edge_run',
-    'finish_sync_run',
-    'follow_up_rules',
-    'forget_lead',
-    'free_email_domains',
-    'geo_income_tiers',
-    'get_activity_hints',
-    'get_activity_state',
-    'get_audit_log',
-    'get_conflicts',
-    'get_console',
-    'get_dashboard',
-    'get_data_quality',
-    'get_dead_letters',
-    'get_edge_changes',
-    'get_edge_status',
-    'get_follow_ups',
-    'get_installation',
-    'get_intake',
-    'get_lead_assignments',
-    'get_lead_changes',
-    'get_leads_for_sync',
-    'get_leads_to_classify',
-    'get_leads_to_repair',
-    'get_revenue',
-    'get_score_quality',
-    'get_scoring_report',
-    'get_scoring_rules',
-    'get_speed_to_lead',
-    'get_sync_metrics',
-    'lead_activities',
-    'lead_activity_summary',
-    'lead_analytics',
-    'lead_assignments',
-    'lead_assignments_new_idx',
-    'lead_assignments_to_twenty_idx',
-    'lead_assignments_unassigned_idx',
-    'lead_assignments_untouched_idx',
-    'lead_scoring_groups',
-    'lead_scoring_rules',
-    'lead_scoring_versions',
-    'lead_sync_conflicts',
-    'lead_sync_conflicts_created_at_idx',
-    'lead_sync_conflicts_id_seq',
-    'lead_sync_conflicts_lead_idx',
-    'lead_sync_conflicts_open_idx',
-    'lead_sync_daily_summary',
-    'lead_sync_daily_summary_key',
-    'lead_sync_health_dashboard',
-    'lead_sync_history',
-    'lead_sync_history_errors_idx',
-    'lead_sync_history_id_seq',
-    'lead_sync_history_lead_idx',
-    'lead_sync_history_synced_at_idx',
-    'lead_sync_queue',
-    'lead_sync_runs',
-    'lead_sync_runs_direction_idx',
-    'lead_sync_runs_one_running',
-    'lead_sync_runs_started_at_idx',
-    'lead_touches',
-    'lead_touches_created_at_idx',
-    'lead_touches_form_idx',
-    'lead_touches_id_seq',
-    'lead_touches_key',
-    'lead_touches_lead_idx',
-    'lead_touches_missed_idx',
-    'lead_touches_raw_idx',
-    'leads',
-    'leads_created_at_idx',
-    'leads_left_out_idx',
-    'leads_additional_emails_idx',
-    'leads_phones_idx',
-    'leads_email_idx',
-    'leads_email_key_idx',
-    'leads_error_count_idx',
-    'leads_rescore_at_idx',
-    'leads_score_epoch_idx',
-    'leads_segment_id_idx',
-    'leads_sync_status_idx',
-    'leads_twenty_id_key',
-    'list_duplicates',
-    'load_campaign_costs',
-    'load_geo_income_tiers',
-    'mark_leads_for_sync',
-    'merge_leads',
-    'note_action',
-    'note_findings',
-    'opportunities',
-    'opportunities_created_at_idx',
-    'opportunities_external_id_key',
-    'opportunities_lead_idx',
-    'opportunities_twenty_id_key',
-    'opportunity_stages',
-    'opportunity_stages_id_seq',
-    'opportunity_stages_opportunity_idx',
-    'phone_prefixes',
-    'preview_scoring_rules',
-    'preview_sync',
-    'publish_scoring_rules',
-    'read_lead_events',
-    'real_time_sync_activity',
-    'refresh_daily_summary',
-    'replay_dead_letters',
-    'request_edge_rebuild',
-    'resend_edge_rows',
-    'resolve_conflict',
-    'roll_back_scoring_rules',
-    'run_sync_maintenance',
-    'sales_reps',
-    'sales_stages',
-    'settle_intake',
-    'settle_merge',
-    'shared_hosts',
-    'start_edge_run',
-    'start_sync_run',
-    'store_activities',
-    'sync_error_analysis',
-    'sync_monitoring',
-    'take_call',
-    'take_form',
-    'undo_merge',
-    'undo_sync',
-    'update_sync_alerts',
-    'update_sync_status',
-    'update_touches',
-    'upsert_leads'
-  ]
->>>>>>> 79ad4f4 (The dashboard is a console: one address, pages in a registry, each with what it reads, shows and does; nothing renews itself unless asked)
 $$;
 comment on function lead_sync.names_in_public() is 'Part of n8n-nodes-lead-sync.';
 
@@ -760,7 +592,7 @@ begin
   drop constraint if exists field_mappings_lists,
   add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
 
-<<<<<<< HEAD
+ drop function if exists public.get_dashboard(integer, timestamptz);
  drop function if exists lead_sync.count_due();
  drop function if exists lead_sync.match_snapshots(jsonb);
  drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);
@@ -772,20 +604,6 @@ begin
  drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
  drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
  drop function if exists public.get_conflicts(text, uuid, integer, bigint);
-=======
-  -- other arguments or results
-  drop function if exists public.get_dashboard(integer, timestamptz);
-  drop function if exists lead_sync.count_due();
-  drop function if exists lead_sync.match_snapshots(jsonb);
-  drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);
-  drop function if exists lead_sync.is_suspicious(jsonb);
-  drop function if exists lead_sync.lead_problem(jsonb, text);
-  drop function if exists lead_sync.merge_or_split(jsonb, jsonb);
-  drop function if exists lead_sync.refuse_lead(uuid, uuid, text, jsonb);
-  drop function if exists lead_sync.release_claims(jsonb);
-  drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
-  drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
->>>>>>> 79ad4f4 (The dashboard is a console: one address, pages in a registry, each with what it reads, shows and does; nothing renews itself unless asked)
 end
 $$;
 
@@ -17330,106 +17148,62 @@ $$;
 create or replace function public.get_dashboard(p_hours integer default 24, p_now timestamptz default now(), p_parts text[] default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
-<<<<<<< HEAD
  v_since timestamptz;
  v_figures jsonb;
  v_period jsonb;
  v_alerts jsonb;
+ v_all jsonb;
+ v_part text;
 begin
  if p_hours is null or p_hours not between 1 and 168 then
   raise exception 'p_hours must be between 1 and 168, got %', p_hours using errcode = '22023';
  end if;
  v_since := p_now - make_interval(hours => p_hours);
- v_figures := lead_sync.measure_sync(p_now) - 'examples';
- v_period := lead_sync.measure_activity(v_since, p_now);
- select coalesce(jsonb_agg(to_jsonb(a)), '[]') into v_alerts from lead_sync.judge_alerts(v_figures) as a;
+ v_all := jsonb_build_object('at', p_now, 'hours', p_hours);
+ if p_parts is null or p_parts && array['metrics', 'alerts'] then
+  v_figures := lead_sync.measure_sync(p_now) - 'examples';
+  select coalesce(jsonb_agg(to_jsonb(a)), '[]') into v_alerts from lead_sync.judge_alerts(v_figures) as a;
+ end if;
 
- return jsonb_build_object(
-  'at', p_now,
-  'hours', p_hours,
-  'metrics', v_figures || jsonb_build_object('health', lead_sync.judge_health(v_alerts)),
-  'period', (v_period - 'failure_percent') || jsonb_build_object(
-   'successes', (v_period ->> 'attempts')::bigint - (v_period ->> 'failures')::bigint,
-   'success_percent', 100 - (v_period ->> 'failure_percent')::numeric
-  ),
-  'series', lead_sync.hourly_series(v_since, p_now),
-  'activity', lead_sync.recent_activity(),
-  'errors', lead_sync.frequent_errors(v_since),
-  'runs', (
-   select coalesce(jsonb_agg(
-    (to_jsonb(r) - array['token', 'lease_until', 'findings', 'object', 'policy']) || jsonb_build_object(
-     'estimated_end', case
-      when r.status = 'running' and r.lease_until > p_now and r.progress > 0 then r.started_at + (p_now - r.started_at) / r.progress::double precision
-     end
-    )
-    order by r.started_at desc
-   ), '[]')
-   from (select * from public.lead_sync_runs as n order by n.started_at desc limit 10) as r
-  ),
-  'alerts', v_alerts,
-  'maintenance', (select coalesce(jsonb_agg(to_jsonb(t) order by t.task), '[]') from lead_sync.maintenance_tasks as t),
-  'last_findings', (select to_jsonb(f) - 'only_row' from lead_sync.last_findings as f),
-  'edge', lead_sync.measure_edge(p_now),
-  'speed_to_lead', public.get_speed_to_lead(v_since, p_now)
- ) || lead_sync.cases_for_humans() || lead_sync.segments_and_scores();
-=======
-  v_since timestamptz;
-  v_figures jsonb;
-  v_period jsonb;
-  v_alerts jsonb;
-  v_all jsonb;
-  v_part text;
-begin
-  if p_hours is null or p_hours not between 1 and 168 then
-    raise exception 'p_hours must be between 1 and 168, got %', p_hours using errcode = '22023';
-  end if;
-  v_since := p_now - make_interval(hours => p_hours);
-  v_all := jsonb_build_object('at', p_now, 'hours', p_hours);
-  if p_parts is null or p_parts && array['metrics', 'alerts'] then
-    v_figures := lead_sync.measure_sync(p_now) - 'examples';
-    select coalesce(jsonb_agg(to_jsonb(a)), '[]') into v_alerts from lead_sync.judge_alerts(v_figures) as a;
-  end if;
-
-  foreach v_part in array coalesce(p_parts, array[
-    'metrics', 'period', 'series', 'activity', 'errors', 'runs', 'alerts', 'maintenance', 'last_findings', 'edge', 'speed_to_lead', 'cases', 'segments'
-  ]) loop
-    case v_part
-      when 'metrics' then
-        v_all := v_all || jsonb_build_object('metrics', v_figures || jsonb_build_object('health', lead_sync.judge_health(v_alerts)));
-      when 'alerts' then
-        v_all := v_all || jsonb_build_object('alerts', v_alerts);
-      when 'period' then
-        v_period := lead_sync.measure_activity(v_since, p_now);
-        v_all := v_all || jsonb_build_object('period', (v_period - 'failure_percent') || jsonb_build_object(
-          'successes', (v_period ->> 'attempts')::bigint - (v_period ->> 'failures')::bigint,
-          'success_percent', 100 - (v_period ->> 'failure_percent')::numeric
-        ));
-      when 'series' then
-        v_all := v_all || jsonb_build_object('series', lead_sync.hourly_series(v_since, p_now));
-      when 'activity' then
-        v_all := v_all || jsonb_build_object('activity', lead_sync.recent_activity());
-      when 'errors' then
-        v_all := v_all || jsonb_build_object('errors', lead_sync.frequent_errors(v_since));
-      when 'runs' then
-        v_all := v_all || jsonb_build_object('runs', lead_sync.recent_runs(p_now));
-      when 'maintenance' then
-        v_all := v_all || jsonb_build_object('maintenance', (select coalesce(jsonb_agg(to_jsonb(t) order by t.task), '[]') from lead_sync.maintenance_tasks as t));
-      when 'last_findings' then
-        v_all := v_all || jsonb_build_object('last_findings', (select to_jsonb(f) - 'only_row' from lead_sync.last_findings as f));
-      when 'edge' then
-        v_all := v_all || jsonb_build_object('edge', lead_sync.measure_edge(p_now));
-      when 'speed_to_lead' then
-        v_all := v_all || jsonb_build_object('speed_to_lead', public.get_speed_to_lead(v_since, p_now));
-      when 'cases' then
-        v_all := v_all || lead_sync.cases_for_humans();
-      when 'segments' then
-        v_all := v_all || lead_sync.segments_and_scores();
-      else
-        raise exception 'p_parts names no part: %', left(v_part, 100) using errcode = '22023';
-    end case;
-  end loop;
-  return v_all;
->>>>>>> 79ad4f4 (The dashboard is a console: one address, pages in a registry, each with what it reads, shows and does; nothing renews itself unless asked)
+ foreach v_part in array coalesce(p_parts, array[
+  'metrics', 'period', 'series', 'activity', 'errors', 'runs', 'alerts', 'maintenance', 'last_findings', 'edge', 'speed_to_lead', 'cases', 'segments'
+ ]) loop
+  case v_part
+   when 'metrics' then
+    v_all := v_all || jsonb_build_object('metrics', v_figures || jsonb_build_object('health', lead_sync.judge_health(v_alerts)));
+   when 'alerts' then
+    v_all := v_all || jsonb_build_object('alerts', v_alerts);
+   when 'period' then
+    v_period := lead_sync.measure_activity(v_since, p_now);
+    v_all := v_all || jsonb_build_object('period', (v_period - 'failure_percent') || jsonb_build_object(
+     'successes', (v_period ->> 'attempts')::bigint - (v_period ->> 'failures')::bigint,
+     'success_percent', 100 - (v_period ->> 'failure_percent')::numeric
+    ));
+   when 'series' then
+    v_all := v_all || jsonb_build_object('series', lead_sync.hourly_series(v_since, p_now));
+   when 'activity' then
+    v_all := v_all || jsonb_build_object('activity', lead_sync.recent_activity());
+   when 'errors' then
+    v_all := v_all || jsonb_build_object('errors', lead_sync.frequent_errors(v_since));
+   when 'runs' then
+    v_all := v_all || jsonb_build_object('runs', lead_sync.recent_runs(p_now));
+   when 'maintenance' then
+    v_all := v_all || jsonb_build_object('maintenance', (select coalesce(jsonb_agg(to_jsonb(t) order by t.task), '[]') from lead_sync.maintenance_tasks as t));
+   when 'last_findings' then
+    v_all := v_all || jsonb_build_object('last_findings', (select to_jsonb(f) - 'only_row' from lead_sync.last_findings as f));
+   when 'edge' then
+    v_all := v_all || jsonb_build_object('edge', lead_sync.measure_edge(p_now));
+   when 'speed_to_lead' then
+    v_all := v_all || jsonb_build_object('speed_to_lead', public.get_speed_to_lead(v_since, p_now));
+   when 'cases' then
+    v_all := v_all || lead_sync.cases_for_humans();
+   when 'segments' then
+    v_all := v_all || lead_sync.segments_and_scores();
+   else
+    raise exception 'p_parts names no part: %', left(v_part, 100) using errcode = '22023';
+  end case;
+ end loop;
+ return v_all;
 end
 $$;
 
@@ -17477,15 +17251,15 @@ $$;
 -- migrations/dashboard/recent_runs.sql
 create or replace function lead_sync.recent_runs(p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
-  select coalesce(jsonb_agg(
-    (to_jsonb(r) - array['token', 'lease_until', 'findings', 'object', 'policy']) || jsonb_build_object(
-      'estimated_end', case
-        when r.status = 'running' and r.lease_until > p_now and r.progress > 0 then r.started_at + (p_now - r.started_at) / r.progress::double precision
-      end
-    )
-    order by r.started_at desc
-  ), '[]')
-  from (select * from public.lead_sync_runs as n order by n.started_at desc limit 10) as r
+ select coalesce(jsonb_agg(
+  (to_jsonb(r) - array['token', 'lease_until', 'findings', 'object', 'policy']) || jsonb_build_object(
+   'estimated_end', case
+    when r.status = 'running' and r.lease_until > p_now and r.progress > 0 then r.started_at + (p_now - r.started_at) / r.progress::double precision
+   end
+  )
+  order by r.started_at desc
+ ), '[]')
+ from (select * from public.lead_sync_runs as n order by n.started_at desc limit 10) as r
 $$;
 
 -- migrations/dashboard/segments_and_scores.sql
@@ -17519,11 +17293,11 @@ $$;
 -- migrations/console/get_console.sql
 create or replace function public.get_console() returns jsonb
 language sql stable security invoker set search_path = '' as $$
-  select jsonb_build_object(
-    'at', now(),
-    'revenue', exists (select from public.opportunities),
-    'edge', exists (select from lead_sync.edge_states)
-  )
+ select jsonb_build_object(
+  'at', now(),
+  'revenue', exists (select from public.opportunities),
+  'edge', exists (select from lead_sync.edge_states)
+ )
 $$;
 
 -- migrations/upkeep/archive_history.sql
