@@ -80,16 +80,22 @@ export const withDefault =
   (value) =>
     field(value) ?? fallback;
 
+/** What a field reads, or why it cannot. */
+function tried<T>(field: Field<T>, value: unknown): { read: T } | { problem: string } {
+  try {
+    return { read: field(value) };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}
+
 /** The values of a form. @throws InputError that names the field */
 export function readForm<F extends Fields>(fields: F, form: Record<string, unknown>): Values<F> {
   const entries = Object.entries(fields).map(([name, field]) => {
-    try {
-      return [name, field(form[name])];
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      const label = name.replaceAll('_', ' ');
-      throw new InputError(`${label.charAt(0).toUpperCase()}${label.slice(1)} ${error.message}.`);
-    }
+    const outcome = tried(field, form[name]);
+    if ('read' in outcome) return [name, outcome.read];
+    const label = name.replaceAll('_', ' ');
+    throw new InputError(`${label.charAt(0).toUpperCase()}${label.slice(1)} ${outcome.problem}.`);
   });
   return Object.fromEntries(entries) as Values<F>;
 }
@@ -97,12 +103,8 @@ export function readForm<F extends Fields>(fields: F, form: Record<string, unkno
 /** The values of an address: what cannot be taken counts as not given, as old links and typing may have it. */
 export function readAddress<F extends Fields>(fields: F, query: Record<string, unknown>): Values<F> {
   const entries = Object.entries(fields).map(([name, field]) => {
-    try {
-      return [name, field(query[name])];
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      return [name, field(undefined)];
-    }
+    const outcome = tried(field, query[name]);
+    return [name, 'read' in outcome ? outcome.read : field(undefined)];
   });
   return Object.fromEntries(entries) as Values<F>;
 }

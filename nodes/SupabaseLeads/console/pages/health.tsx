@@ -8,7 +8,7 @@ import { ago, cappedNumber, number } from '../view/format';
 import type { State } from '../view/parts';
 import { ProgressCard, renewedSeconds } from '../view/progress';
 
-const { rebuild_edge: _ofTheEdge, ...ACTIONS } = SCRIPT_ACTIONS;
+const { sync, full_resync, reconcile, check_integrity } = SCRIPT_ACTIONS;
 
 const STATES: Record<string, State> = { healthy: 'healthy', warning: 'warning', critical: 'critical' };
 
@@ -93,7 +93,7 @@ function Buttons() {
     <ActionForm class="card buttons">
       {BUTTONS.map((action, index) => (
         <button class={index === 0 ? 'main' : undefined} name="action" value={action}>
-          {ACTIONS[action].title}
+          {SCRIPT_ACTIONS[action].title}
         </button>
       ))}
       <details>
@@ -132,5 +132,5 @@ export const health = definePage({
   load: (call) => call<DashboardData>('get_dashboard', { p_parts: ['metrics', 'runs'] }),
   view: Health,
   renewedSeconds,
-  actions: ACTIONS,
+  actions: { sync, full_resync, reconcile, check_integrity },
 });
