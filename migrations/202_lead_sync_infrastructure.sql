@@ -45,7 +45,7 @@ create table if not exists public.leads (
   segment_source text check (segment_source in ('rules', 'ai', 'human')),
   income_tier text,
   company_size_band text,
-  sync_status text not null default 'pending' check (sync_status in ('pending', 'syncing', 'synced', 'error')),
+  sync_status text not null default 'pending' check (sync_status in ('pending', 'syncing', 'synced', 'outside', 'error')),
   sync_direction text not null default 'bidirectional'
     check (sync_direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
   sync_error_message text,
@@ -188,7 +188,8 @@ create table if not exists lead_sync.lead_states (
   refusal text,
   stalls integer not null default 0,
   joined uuid,
-  adapter text not null default 'lead'
+  adapter text not null default 'lead',
+  outside_by timestamptz
 );
 alter table lead_sync.lead_states enable row level security;
 comment on column lead_sync.lead_states.lead_id is 'The id of the lead, or of the row of the adapter''s table';
@@ -212,6 +213,7 @@ comment on column lead_sync.lead_states.error_at is 'When the lead was last refu
 comment on column lead_sync.lead_states.held_by is 'The person in Twenty that has this lead''s e-mail; the lead is held until that person changes';
 comment on column lead_sync.lead_states.stalls is 'Calls of the push in a row that died over a batch with this lead: the more, the smaller the batch that it is claimed in';
 comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could not be written here: the row itself may not take it';
+comment on column lead_sync.lead_states.outside_by is 'changed_at of the filter that left the lead here when it was last due: another filter judges it again';
 comment on column lead_sync.lead_states.joined is 'The lead that has taken this one''s history over: their people were merged in Twenty';
 
 -- match the claim query: due leads, or rows of another adapter, longest waiting first
@@ -221,6 +223,7 @@ create index if not exists lead_states_waiting_idx on lead_sync.lead_states (due
 create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim_token) where claim_token is not null;
 create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
 create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
+create index if not exists lead_states_outside_idx on lead_sync.lead_states (outside_by) where outside_by is not null;
 create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;
 
 -- The call of the push that is at work, see lead_sync.begin_work: what a statement timeout ends can note nothing that is not rolled back, but for a sequence.

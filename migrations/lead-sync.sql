@@ -298,6 +298,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'get_duplicate_decisions',
   'get_edge_changes',
   'get_edge_status',
+  'get_filters',
   'get_follow_ups',
   'get_installation',
   'get_intake',
@@ -383,6 +384,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'opportunity_stages_id_seq',
   'opportunity_stages_opportunity_idx',
   'phone_prefixes',
+  'preview_filter',
   'preview_scoring_rules',
   'preview_segments',
   'preview_sync',
@@ -400,10 +402,14 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'run_sync_maintenance',
   'sales_reps',
   'sales_stages',
+<<<<<<< HEAD
   'save_scoring_group',
   'save_scoring_rule',
   'save_segment_draft',
   'send_test_alert',
+=======
+  'set_filter',
+>>>>>>> 9479cb4 (Filters say which leads travel to Twenty and which people come to Supabase: what is outside is neither written nor taken, nor missed, and enters with all that differs)
   'settle_intake',
   'settle_merge',
   'shared_hosts',
@@ -531,7 +537,9 @@ begin
  alter table public.leads
   add column if not exists additional_emails text[] not null default '{}',
   add column if not exists additional_phones text[] not null default '{}',
-  add column if not exists left_out jsonb not null default '{}';
+  add column if not exists left_out jsonb not null default '{}',
+  drop constraint if exists leads_sync_status_check,
+  add constraint leads_sync_status_check check (sync_status in ('pending', 'syncing', 'synced', 'outside', 'error'));
  drop index if exists public.leads_email_idx;
  alter table public.lead_sync_runs add column if not exists progress real;
  alter table lead_sync.lead_states
@@ -539,6 +547,7 @@ begin
   add column if not exists stalls integer not null default 0,
   add column if not exists joined uuid,
   add column if not exists adapter text not null default 'lead',
+  add column if not exists outside_by timestamptz,
   drop constraint if exists lead_states_lead_id_fkey;
  drop index if exists lead_sync.lead_states_due_idx;
  alter table public.lead_sync_conflicts drop constraint if exists lead_sync_conflicts_lead_id_fkey, add column if not exists resolved_by text;
@@ -652,7 +661,7 @@ create table if not exists public.leads (
  segment_source text check (segment_source in ('rules', 'ai', 'human')),
  income_tier text,
  company_size_band text,
- sync_status text not null default 'pending' check (sync_status in ('pending', 'syncing', 'synced', 'error')),
+ sync_status text not null default 'pending' check (sync_status in ('pending', 'syncing', 'synced', 'outside', 'error')),
  sync_direction text not null default 'bidirectional'
   check (sync_direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
  sync_error_message text,
@@ -786,7 +795,8 @@ create table if not exists lead_sync.lead_states (
  refusal text,
  stalls integer not null default 0,
  joined uuid,
- adapter text not null default 'lead'
+ adapter text not null default 'lead',
+ outside_by timestamptz
 );
 alter table lead_sync.lead_states enable row level security;
 comment on column lead_sync.lead_states.lead_id is 'The id of the lead, or of the row of the adapter''s table';
@@ -810,6 +820,7 @@ comment on column lead_sync.lead_states.error_at is 'When the lead was last refu
 comment on column lead_sync.lead_states.held_by is 'The person in Twenty that has this lead''s e-mail; the lead is held until that person changes';
 comment on column lead_sync.lead_states.stalls is 'Calls of the push in a row that died over a batch with this lead: the more, the smaller the batch that it is claimed in';
 comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could not be written here: the row itself may not take it';
+comment on column lead_sync.lead_states.outside_by is 'changed_at of the filter that left the lead here when it was last due: another filter judges it again';
 comment on column lead_sync.lead_states.joined is 'The lead that has taken this one''s history over: their people were merged in Twenty';
 
 create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null and adapter = 'lead';
@@ -818,6 +829,7 @@ create index if not exists lead_states_waiting_idx on lead_sync.lead_states (due
 create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim_token) where claim_token is not null;
 create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
 create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
+create index if not exists lead_states_outside_idx on lead_sync.lead_states (outside_by) where outside_by is not null;
 create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;
 
 create sequence if not exists lead_sync.push_at_work minvalue 0 start with 0;
@@ -1533,6 +1545,26 @@ create table if not exists lead_sync.condition_sets (
 alter table lead_sync.condition_sets enable row level security;
 comment on column lead_sync.condition_sets.worded is 'Attributes that are looked at word by word';
 comment on column lead_sync.condition_sets.dated is 'Keys of attributes that hold a day';
+
+-- migrations/filters/tables.sql
+create table if not exists lead_sync.lead_filters (
+ direction text primary key check (direction in ('to_twenty', 'to_supabase')),
+ conditions jsonb,
+ changed_at timestamptz not null default clock_timestamp()
+);
+alter table lead_sync.lead_filters enable row level security;
+comment on column lead_sync.lead_filters.conditions is 'A list of {attribute, operator, value} as in scoring, all of which must hold; empty: no filter';
+comment on column lead_sync.lead_filters.changed_at is 'Which filter it is: what another one judged is judged again';
+insert into lead_sync.lead_filters (direction) values ('to_twenty'), ('to_supabase') on conflict do nothing;
+
+create table if not exists lead_sync.people_outside (
+ twenty_id uuid primary key,
+ created_at timestamptz,
+ updated_at timestamptz,
+ judged_by timestamptz not null
+);
+alter table lead_sync.people_outside enable row level security;
+comment on column lead_sync.people_outside.judged_by is 'changed_at of the filter that left the person outside';
 
 -- migrations/scoring/tables.sql
 create table if not exists public.lead_scoring_groups (
@@ -3728,6 +3760,9 @@ begin
   v_is_contested := v_company_changed_here and v_company_changed_there and not v_company_shared and v_field = any (v_company);
   v_winner := null;
   v_reason := null;
+  if v_rule ? 'outside' and v_local is not distinct from v_base_local and not v_is_contested then
+   continue; -- it is taken when the person enters
+  end if;
   v_equal := v_local is not distinct from v_remote
    or (v_local is not null and v_remote is not null and lead_sync.same_value(v_rule ->> 'kind', v_local, v_remote));
 
@@ -4380,6 +4415,7 @@ declare
  v_adapter text := p_context ->> 'adapter';
  v_rules jsonb := p_context -> 'rules';
  v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
+ v_outside_rules jsonb := case when jsonb_path_exists(p_items, '$[*].snapshot.outside') then lead_sync.outside_rules(p_context -> 'rules') end;
  v_suspicious boolean := coalesce((p_context ->> 'suspicious')::boolean, false);
  v_fields text[] := array(select r ->> 'field' from jsonb_array_elements(p_context -> 'rules') as r);
  v_read timestamptz := (p_context ->> 'read_started_at')::timestamptz;
@@ -4415,7 +4451,7 @@ begin
  ),
  compared as materialized (
   select
-   m.index, m.twenty_id, m.absent, m.dead, m.newly_linked,
+   m.index, m.twenty_id, m.absent, m.dead, m.newly_linked, m.snapshot ? 'outside' as outside,
    m.lead_id is null as is_new,
    coalesce(m.lead_id, case when m.id_is_taken then gen_random_uuid() else m.twenty_id end) as lead_id,
    m.sync_status, m.left_out, m.local,
@@ -4467,7 +4503,7 @@ begin
     coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn,
     m.newly_linked and m.twenty_id = m.lead_id and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created
   ) as b
-  where not m.repeated and not m.forgotten and (m.lead_id is not null or not (m.absent or m.dead))
+  where not m.repeated and not m.forgotten and (m.lead_id is not null or not (m.absent or m.dead or m.snapshot ? 'outside'))
  ),
  decided as materialized (
   select
@@ -4475,7 +4511,8 @@ begin
    case
     when o.outcome <> 'merge' or (c.local = c.base_local and r.remote = c.base_remote) then null
     else lead_sync.merge_lead(
-     c.local, r.remote, c.base_local, c.base_remote, coalesce(c.intent -> 'values', '{}'), c.changed_at, c.remote_time, v_rules
+     c.local, r.remote, c.base_local, c.base_remote, coalesce(c.intent -> 'values', '{}'), c.changed_at, c.remote_time,
+     case when c.outside then v_outside_rules else v_rules end
     )
    end as merged
   from compared as c
@@ -4615,6 +4652,7 @@ begin
     when t.outcome = 'absent' and v_suspicious then 'not found in Twenty, as so many others that this may be another workspace: a reconciliation decides'
     when t.outcome = 'absent' then 'not found in Twenty; a later read must confirm it'
     when m.forgotten then 'forgotten: this person asked for it. Destroy ' || m.twenty_id || ' in Twenty; a form in which they write anew is taken'
+    when m.snapshot ? 'outside' then 'outside the filter of who comes in'
     when t.lead_id is null and m.absent then 'not known here'
     when t.lead_id is null then 'deleted in Twenty before it was known here'
    end,
@@ -4868,6 +4906,9 @@ begin
   offset 0
  ) as p
  where not v_unchanged ? (i.ordinality - 1)::text;
+ if p_source = 'twenty' and v_adapter = 'lead' then
+  v_items := lead_sync.judge_people(v_items);
+ end if;
 
  if p_source <> 'twenty' then
   perform lead_sync.lock_touches(v_items);
@@ -4902,7 +4943,12 @@ begin
 
  perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
  v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
+<<<<<<< HEAD
  if p_source = 'twenty' and v_adapter = 'lead' then
+=======
+ if p_source = 'twenty' then
+  perform lead_sync.note_people_outside(v_items, v_results);
+>>>>>>> 9479cb4 (Filters say which leads travel to Twenty and which people come to Supabase: what is outside is neither written nor taken, nor missed, and enters with all that differs)
   v_joined := lead_sync.join_merged(v_items, v_context);
   if v_joined <> '{}' then
    select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(
@@ -7512,7 +7558,7 @@ begin
  select * into strict v_search from lead_sync.duplicate_search;
  v_ids := array(
   select l.id from public.leads as l
-  where l.sync_status in ('pending', 'syncing', 'synced', 'error') and l.updated_at >= v_search.from_time and l.id > v_search.from_id
+  where l.sync_status in ('pending', 'syncing', 'synced', 'outside', 'error') and l.updated_at >= v_search.from_time and l.id > v_search.from_id
   order by l.id
   limit p_limit
  );
@@ -8440,7 +8486,8 @@ begin
  execute lead_sync.rows_sql(v_adapter, $sql$
   with claim as (
    update lead_sync.lead_states as s set
-    claim_token = $2, lease = $3, due_at = clock_timestamp() + $3, due_since = coalesce(s.due_since, clock_timestamp()), refusal = null
+    claim_token = $2, lease = $3, due_at = clock_timestamp() + $3, due_since = coalesce(s.due_since, clock_timestamp()), refusal = null,
+    outside_by = null
    from jsonb_array_elements($1) as i
    where s.lead_id = (i ->> 'lead_id')::uuid
    returning s.lead_id, s.base_local, s.gone
@@ -8525,7 +8572,7 @@ begin
   'adapter', v_adapter, 'claim_token', v_token, 'lease', v_lease, 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run)
  );
  if not lead_sync.judge_dead_work(p_limit, v_settings.max_claim_bytes, v_context) then
-  v_due := lead_sync.next_due(v_adapter, p_limit, v_settings.max_claim_bytes);
+  v_due := lead_sync.next_inside(v_adapter, p_limit, v_settings.max_claim_bytes, v_context);
   v_mark := 1 + coalesce((v_due #>> '{0,stalls}')::integer, 0);
   if v_adapter = 'lead' then
    perform lead_sync.begin_work(v_mark);
@@ -8601,7 +8648,7 @@ begin
   select l.id
   from public.leads as l
   left join lead_sync.lead_states as s on s.lead_id = l.id
-  where l.sync_status in ('synced', 'error') and (s.due_at is null or s.due_at > clock_timestamp()) and s.claim_token is null
+  where l.sync_status in ('synced', 'outside', 'error') and (s.due_at is null or s.due_at > clock_timestamp()) and s.claim_token is null
   order by l.last_synced_at nulls first, l.id
   limit p_limit
   for no key update of l skip locked
@@ -8618,7 +8665,7 @@ begin
  perform public.note_action('mark_leads_for_sync', jsonb_build_object('direction', p_direction, 'leads', coalesce(jsonb_array_length(v_marked), 0)));
  return jsonb_build_object(
   'marked', coalesce(jsonb_array_length(v_marked), 0),
-  'remaining', (select count(*) from public.leads as l where l.sync_status in ('synced', 'error'))
+  'remaining', (select count(*) from public.leads as l where l.sync_status in ('synced', 'outside', 'error'))
  );
 end
 $$;
@@ -8681,10 +8728,17 @@ declare
  v_answer jsonb;
  v_releases jsonb;
  v_woken jsonb;
+ v_outside uuid[]; -- whom the filter leaves here
+ v_judged_by timestamptz;
 begin
  select * into strict v_settings from lead_sync.settings;
+<<<<<<< HEAD
  if p_context -> 'rules' @> '[{"field": "contact_id"}]' then
   v_waiting := lead_sync.rows_without_person(v_adapter, array(select l.id from unnest(v_rows) as l));
+=======
+ if v_adapter = 'lead' then
+  select array_agg(o.lead_id), min(o.judged_by) into v_outside, v_judged_by from lead_sync.outside_leads(array(select l.id from unnest(v_rows) as l)) as o;
+>>>>>>> 9479cb4 (Filters say which leads travel to Twenty and which people come to Supabase: what is outside is neither written nor taken, nor missed, and enters with all that differs)
  end if;
  with recursive rule as materialized (
   select r ->> 'field' as field, r ->> 'direction' as direction, r ? 'of_company' as of_company from jsonb_array_elements(p_context -> 'rules') as r
@@ -8746,7 +8800,13 @@ begin
     when n.result = 'held' and n.never_read and v_now >= n.absent_since + (p_context ->> 'absence_allowance')::interval then 'nobody'
     when n.result = 'held' then 'await'
     when n.due = '{}' then 'settled'
+<<<<<<< HEAD
     when v_waiting ? n.lead_id::text and n.due <> '{deleted}' then 'waits'
+=======
+    when n.lead_id = any (v_outside) then case
+     when n.twenty_id is null and n.intent_until >= (p_context ->> 'read_started_at')::timestamptz then 'release' else 'outside'
+    end
+>>>>>>> 9479cb4 (Filters say which leads travel to Twenty and which people come to Supabase: what is outside is neither written nor taken, nor missed, and enters with all that differs)
     when other.dead then 'tombstone'
     when other.twenty_id is not null and n.twenty_id is null and n.intent_until is not null then 'release'
     when other.twenty_id is not null then 'duplicate'
@@ -8870,7 +8930,7 @@ begin
  drop_old_intents as (
   update lead_sync.lead_states as s set intent = null
   from ordered as o
-  where s.lead_id = o.lead_id and o.twenty_id is null and o.verdict = 'release' and (p_context ->> 'read_started_at')::timestamptz > o.intent_until
+  where s.lead_id = o.lead_id and o.twenty_id is null and o.verdict in ('release', 'outside') and (p_context ->> 'read_started_at')::timestamptz > o.intent_until
  ),
  wake_states as (
   update lead_sync.lead_states as s set due_at = v_now, held_by = null from turned as o where s.lead_id = any (o.wakes)
@@ -8880,7 +8940,7 @@ begin
   select o.lead_id, o.verdict,
    case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' when 'waits' then 'waits' end as category,
    case when o.verdict in ('tombstone', 'duplicate') then o.other_twenty_id end as held_by,
-   case when o.verdict in ('tombstone', 'duplicate', 'nobody') then 'error' when o.verdict = 'settled' then 'synced' else 'pending' end as sync_status,
+   case when o.verdict in ('tombstone', 'duplicate', 'nobody') then 'error' when o.verdict = 'settled' then 'synced' when o.verdict = 'outside' then 'outside' else 'pending' end as sync_status,
    case
     when o.verdict = 'unread' then v_now + lead_sync.backoff(o.retries + 1, v_settings.backoff_first, v_settings.backoff_longest)
     when o.verdict = 'await' then greatest(
@@ -8943,7 +9003,7 @@ begin
   coalesce((
    select jsonb_agg(jsonb_build_object(
     'lead_id', r.lead_id, 'sync_status', r.sync_status, 'due_at', r.due_at, 'error', r.error, 'tried', (r.verdict = 'unread')::integer,
-    'category', r.category, 'held_by', r.held_by, 'count', case when r.sync_status = 'synced' then 0 end,
+    'category', r.category, 'held_by', r.held_by, 'count', case when r.sync_status in ('synced', 'outside') then 0 end, 'outside_by', case when r.sync_status = 'outside' then v_judged_by end,
     'last_synced_at', case when r.sync_status = 'synced' then v_now end
    ) order by r.lead_id)
    from releases as r
@@ -8965,11 +9025,12 @@ begin
   claim_token = null,
   lease = null,
   due_at = (i ->> 'due_at')::timestamptz,
-  due_since = case when i ->> 'sync_status' = 'synced' then null else s.due_since end,
-  retries = case when i ->> 'sync_status' = 'synced' then 0 else s.retries + coalesce((i ->> 'tried')::integer, 0) end,
+  due_since = case when i ->> 'sync_status' in ('synced', 'outside') then null else s.due_since end,
+  retries = case when i ->> 'sync_status' in ('synced', 'outside') then 0 else s.retries + coalesce((i ->> 'tried')::integer, 0) end,
   error_category = i ->> 'category',
   error_at = case when i ->> 'sync_status' = 'error' then clock_timestamp() end,
   held_by = (i ->> 'held_by')::uuid,
+  outside_by = (i ->> 'outside_by')::timestamptz,
   stalls = 0
  from jsonb_array_elements(p_items) as i
  where s.lead_id = (i ->> 'lead_id')::uuid;
@@ -10062,7 +10123,7 @@ begin
  if not lead_sync.engine_is_writing() then
   insert into lead_sync.push_wishes (target) values ('push') on conflict do nothing;
  elsif tg_op = 'UPDATE' and exists (
-  select from new_leads as n join old_leads as o on o.id = n.id where n.sync_status = 'pending' and o.sync_status in ('synced', 'error')
+  select from new_leads as n join old_leads as o on o.id = n.id where n.sync_status = 'pending' and o.sync_status in ('synced', 'outside', 'error')
  ) then
   insert into lead_sync.push_wishes (target) values ('push') on conflict do nothing;
  end if;
@@ -10237,7 +10298,12 @@ declare
  v_repairs text[] := lead_sync.kinds_to_repair(p_reconciliation);
  v_renewed jsonb := lead_sync.renewed_rules(p_rules);
  v_queued jsonb;
+ v_filter timestamptz := (select f.changed_at from lead_sync.lead_filters as f where f.direction = 'to_supabase');
 begin
+ if p_changed_since is null then
+  delete from lead_sync.people_outside as o
+  where o.twenty_id > p_after and o.twenty_id <= p_through and o.twenty_id not in (select (r ->> 0)::uuid from jsonb_array_elements(p_records) as r where r ->> 3 is null);
+ end if;
  with record as materialized (
   select (r ->> 0)::uuid as id, (r ->> 1)::timestamptz as created_at, (r ->> 2)::timestamptz as updated_at, r ->> 3 is not null as dead
   from jsonb_array_elements(p_records) as r
@@ -10263,7 +10329,7 @@ begin
    coalesce(s.base_remote ? 'deleted', false) as deleted_there,
    coalesce(s.merged_at > p_read_started_at, false) as newer,
    s.refusal is not null as refused,
-   case when s.due_at is null and s.refusal is null and (c.lead).sync_status <> 'error'
+   case when s.due_at is null and s.refusal is null and (c.lead).sync_status not in ('error', 'outside')
     then lead_sync.due_fields(
      lead_sync.lead_values(c.lead), coalesce(s.base_local, '{}'), coalesce(s.base_remote, '{}'), c.twenty_id is not null, p_rules
     )
@@ -10280,6 +10346,7 @@ begin
   from record as r
   where not r.dead
    and not exists (select from lead as l where l.record_id = r.id and (l.twenty_id is not null or l.claim_token is not null))
+   and not exists (select from lead_sync.people_outside as o where (o.twenty_id, o.updated_at, o.judged_by) = (r.id, r.updated_at, v_filter))
   union all
   select 'orphaned', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id)
   from lead as l
@@ -10293,6 +10360,7 @@ begin
    or r.created_at is distinct from l.remote_created_at
    or l.gone
    or r.dead <> l.deleted_there
+   or exists (select from lead_sync.people_outside as o where o.twenty_id = r.id and o.judged_by is distinct from v_filter)
   )
   union all
   select 'unsynced', l.lead_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'fields', to_jsonb(l.unqueued))
@@ -10548,10 +10616,11 @@ begin
  select date_trunc('milliseconds', max(b.started_at) - s.overlap) into v_changed_since
  from public.lead_sync_runs as r
  cross join lead_sync.settings as s
+ left join lead_sync.lead_filters as f on f.direction = 'to_supabase' -- who enters by another filter is found among all ids
  join public.lead_sync_runs as b on b.direction = r.direction and b.object = r.object and b.status = 'succeeded' and b.figures ?| '{compared_all, ranges}'
  where r.id = p_run_id and r.trigger = 'scheduled' and not v_report_only and v_page_size > 0
  group by s.overlap, s.reconcile_all_every
- having max(b.started_at) filter (where b.figures ? 'compared_all') > clock_timestamp() - s.reconcile_all_every;
+ having max(b.started_at) filter (where b.figures ? 'compared_all') > greatest(clock_timestamp() - s.reconcile_all_every, max(f.changed_at));
  if v_changed_since is not null and (
   select count(*) from (select from public.leads as l where l.twenty_id is not null limit 2 * v_page_size + 1) as l
  ) <= 2 * v_page_size then
@@ -10605,14 +10674,23 @@ begin
  return (
   select jsonb_build_object(
    'count', count(*),
-   'updated_from', min(s.remote_updated_at), 'updated_to', max(s.remote_updated_at),
-   'created_from', min(s.remote_created_at), 'created_to', max(s.remote_created_at)
+   'updated_from', min(p.updated_at), 'updated_to', max(p.updated_at),
+   'created_from', min(p.created_at), 'created_to', max(p.created_at)
   )
-  from public.leads as l
-  join lead_sync.lead_states as s on s.lead_id = l.id
-  where l.twenty_id > p_after and l.twenty_id <= p_through
-   and s.remote_updated_at < p_changed_before and not s.gone and not s.base_remote ? 'deleted'
-   and not exists (select from lead_sync.findings as f where f.run_id = p_run_id and f.kind = 'different' and f.subject = l.twenty_id)
+  from (
+   select s.remote_updated_at as updated_at, s.remote_created_at as created_at
+   from public.leads as l
+   join lead_sync.lead_states as s on s.lead_id = l.id
+   where l.twenty_id > p_after and l.twenty_id <= p_through
+    and s.remote_updated_at < p_changed_before and not s.gone and not s.base_remote ? 'deleted'
+    and not exists (select from lead_sync.findings as f where f.run_id = p_run_id and f.kind = 'different' and f.subject = l.twenty_id)
+   union all
+   select o.updated_at, o.created_at
+   from lead_sync.people_outside as o
+   where o.twenty_id > p_after and o.twenty_id <= p_through and o.updated_at < p_changed_before
+    and not exists (select from public.leads as l where l.twenty_id = o.twenty_id)
+    and not exists (select from lead_sync.findings as f where f.run_id = p_run_id and f.kind = 'missing' and f.subject = o.twenty_id)
+  ) as p
  );
 end
 $$;
@@ -10952,6 +11030,321 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
  select ' ' || translate(p_text, '-_.,;:/\|()[]{}&+"''!?@#*', '                         ') || ' '
 $$;
 
+-- migrations/filters/check_filter.sql
+create or replace function lead_sync.check_filter() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+ v_problem text := lead_sync.filter_problem(new.direction, new.conditions);
+begin
+ if v_problem is not null then
+  raise exception 'Filter %: %', new.direction, v_problem using errcode = '22023', hint = 'The row was not saved. Correct it and save it again.';
+ end if;
+ new.changed_at := greatest(clock_timestamp(), case when tg_op = 'UPDATE' then old.changed_at + interval '1 microsecond' end);
+ return new;
+end
+$$;
+
+-- migrations/filters/compile_changed_filter.sql
+create or replace function lead_sync.compile_changed_filter() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+ perform lead_sync.compile_filter(lead_sync.filter_set((coalesce(new, old)).direction), case when tg_op <> 'DELETE' then new.conditions end);
+ return null;
+end
+$$;
+
+-- migrations/filters/compile_filter.sql
+create or replace function lead_sync.compile_filter(p_set_no integer, p_conditions jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+ perform lead_sync.compile_conditions(p_set_no, (
+  select coalesce(jsonb_agg(c.value || jsonb_build_object('condition_key', c.ordinality::text, 'group_key', 'filter', 'points', 1)), '[]')
+  from jsonb_array_elements(coalesce(p_conditions, '[]')) with ordinality as c
+ ));
+end
+$$;
+
+-- migrations/filters/filter_problem.sql
+create or replace function lead_sync.filter_problem(p_direction text, p_conditions jsonb) returns text
+language plpgsql immutable set search_path = '' as $$
+begin
+ if p_conditions is null then
+  return null;
+ elsif jsonb_typeof(p_conditions) <> 'array' or jsonb_array_length(p_conditions) not between 1 and 20 then
+  return 'conditions are a list of 1 to 20, e.g. [{"attribute": "lead_source", "operator": "in", "value": ["webinar", "referral"]}]; leave them empty for no filter';
+ end if;
+ return (
+  select 'condition ' || c.ordinality || ': ' || p.problem
+  from jsonb_array_elements(p_conditions) with ordinality as c
+  cross join lateral (
+   select case
+    when jsonb_typeof(c.value) <> 'object' then 'is not an object with attribute, operator and value'
+    when c.value ->> 'attribute' in ('created_at', 'lead_age_days', 'days_without_activity', 'activity_count') or c.value ->> 'operator' = 'within_days' then
+     'what changes as time passes cannot be filtered by'
+    when p_direction = 'to_supabase' and c.value ->> 'attribute' in ('company_employees', 'company_size_band', 'income_tier', 'segment') then
+     c.value ->> 'attribute' || ' is only known of leads: filter people by what Twenty holds of them'
+    else lead_sync.condition_problem(c.value ->> 'attribute', c.value ->> 'operator', c.value -> 'value')
+   end as problem
+  ) as p
+  where p.problem is not null
+  order by c.ordinality
+  limit 1
+ );
+end
+$$;
+
+-- migrations/filters/filter_set.sql
+create or replace function lead_sync.filter_set(p_direction text) returns integer
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+ select case p_direction when 'to_twenty' then -3 else -4 end
+$$;
+
+-- migrations/filters/get_filters.sql
+create or replace function public.get_filters() returns jsonb
+language sql stable security invoker set search_path = '' as $$
+ select jsonb_build_object('filters', (
+  select coalesce(jsonb_agg(jsonb_build_object(
+   'direction', f.direction, 'conditions', f.conditions, 'changed_at', f.changed_at,
+   'outside', case f.direction
+    when 'to_twenty' then (select coalesce(sum(c.leads), 0) from lead_sync.lead_counts as c where c.facet = 'status' and c.key = 'outside')
+    else (select count(*) from lead_sync.people_outside)
+   end
+  ) order by f.direction desc), '[]')
+  from lead_sync.lead_filters as f
+ ))
+$$;
+
+-- migrations/filters/judge_people.sql
+create or replace function lead_sync.judge_people(p_items jsonb) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_filter lead_sync.lead_filters;
+ v_people public.leads[];
+ v_outside uuid[];
+begin
+ select * into v_filter from lead_sync.lead_filters as f where f.direction = 'to_supabase' and f.conditions is not null;
+ if not found then
+  return p_items;
+ end if;
+ v_people := array(
+  select lead_sync.person_as_lead(i -> 'snapshot') from jsonb_array_elements(p_items) as i where not coalesce((i -> 'snapshot' ->> 'absent')::boolean, false)
+ );
+ v_outside := array(
+  select w.lead_id from lead_sync.weigh_leads(v_people, lead_sync.filter_set('to_supabase')) as w where w.total < jsonb_array_length(v_filter.conditions)
+ );
+ return (
+  select coalesce(jsonb_agg(case
+   when (i #>> '{snapshot,twenty_id}')::uuid = any (v_outside) then jsonb_set(i, '{snapshot,outside}', to_jsonb(v_filter.changed_at))
+   else i
+  end order by i -> 'index'), '[]')
+  from jsonb_array_elements(p_items) as i
+ );
+end
+$$;
+
+-- migrations/filters/next_inside.sql
+create or replace function lead_sync.next_inside(p_adapter text, p_limit integer, p_max_bytes integer, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_due jsonb;
+ v_outside jsonb;
+begin
+ if p_adapter = 'lead' then
+  perform lead_sync.reopen_outside(2 * p_limit);
+ end if;
+ for v_round in 1..10 loop -- a second or so: whatever calls has a statement timeout
+  v_due := lead_sync.next_due(p_adapter, p_limit, p_max_bytes);
+  exit when v_due is null or p_adapter <> 'lead';
+  select jsonb_agg(jsonb_build_object('lead_id', o.lead_id, 'sync_status', 'outside', 'outside_by', o.judged_by, 'error', null, 'count', 0)) into v_outside
+  from lead_sync.outside_leads(array(select (d ->> 'lead_id')::uuid from jsonb_array_elements(v_due) as d)) as o
+  join lead_sync.lead_states as s on s.lead_id = o.lead_id
+  where s.intent is null;
+  exit when v_outside is null;
+  perform lead_sync.release_claims(v_outside, p_context);
+  select jsonb_agg(d) into v_due
+  from jsonb_array_elements(v_due) as d
+  where not exists (select from jsonb_array_elements(v_outside) as o where o -> 'lead_id' = d -> 'lead_id');
+  exit when v_due is not null;
+ end loop;
+ return v_due;
+end
+$$;
+
+-- migrations/filters/note_people_outside.sql
+create or replace function lead_sync.note_people_outside(p_items jsonb, p_results jsonb) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+ if not exists (select from lead_sync.people_outside) and not jsonb_path_exists(p_items, '$[*].snapshot.outside') then
+  return;
+ end if;
+ with seen as materialized (
+  select distinct on (r ->> 'twenty_id') (r ->> 'twenty_id')::uuid as twenty_id, i -> 'snapshot' as snapshot,
+   i -> 'snapshot' ? 'outside' and i -> 'snapshot' ->> 'twenty_deleted_at' is null and r ->> 'result' <> 'rejected' as is_outside
+  from jsonb_array_elements(p_results) as r
+  left join jsonb_array_elements(p_items) as i on i -> 'index' = r -> 'index'
+  where r ->> 'result' <> 'stale' and lead_sync.is_uuid(r ->> 'twenty_id')
+  order by r ->> 'twenty_id', (r ->> 'index')::integer desc
+ ),
+ forget as (
+  delete from lead_sync.people_outside as o using seen as s where o.twenty_id = s.twenty_id and s.is_outside is not true
+ )
+ insert into lead_sync.people_outside (twenty_id, created_at, updated_at, judged_by)
+ select s.twenty_id, (s.snapshot ->> 'twenty_created_at')::timestamptz, (s.snapshot ->> 'twenty_updated_at')::timestamptz, (s.snapshot ->> 'outside')::timestamptz
+ from seen as s
+ where s.is_outside
+ order by s.twenty_id
+ on conflict (twenty_id) do update set created_at = excluded.created_at, updated_at = excluded.updated_at, judged_by = excluded.judged_by;
+end
+$$;
+
+-- migrations/filters/outside_leads.sql
+create or replace function lead_sync.outside_leads(p_ids uuid[]) returns table (lead_id uuid, judged_by timestamptz)
+language plpgsql stable rows 20 set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_filter lead_sync.lead_filters;
+begin
+ select * into v_filter from lead_sync.lead_filters as f where f.direction = 'to_twenty' and f.conditions is not null;
+ if not found then
+  return;
+ end if;
+ return query
+ select w.lead_id, v_filter.changed_at
+ from lead_sync.weigh_leads(array(select l from public.leads as l where l.id = any (p_ids)), lead_sync.filter_set('to_twenty')) as w
+ where w.total < jsonb_array_length(v_filter.conditions);
+end
+$$;
+
+-- migrations/filters/outside_rules.sql
+create or replace function lead_sync.outside_rules(p_rules jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+ select coalesce(jsonb_agg(case
+  when r.value ->> 'field' = 'deleted' or r.value ->> 'direction' <> 'both' then r.value
+  else r.value || '{"outside": true, "policy": "supabase_wins"}'
+ end order by r.ordinality), '[]')
+ from jsonb_array_elements(p_rules) with ordinality as r
+ where r.value ->> 'field' = 'deleted' or r.value ->> 'direction' <> 'to_supabase'
+$$;
+
+-- migrations/filters/person_as_lead.sql
+create or replace function lead_sync.person_as_lead(p_values jsonb) returns public.leads
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+ v_lead public.leads;
+begin
+ select
+  (p_values ->> 'twenty_id')::uuid, p_values ->> 'first_name', p_values ->> 'last_name', p_values ->> 'email', p_values ->> 'phone', p_values ->> 'job_title',
+  p_values ->> 'company_name', p_values ->> 'company_domain', p_values ->> 'company_size', p_values ->> 'city', p_values ->> 'region', p_values ->> 'country',
+  p_values ->> 'postal_code', p_values ->> 'linkedin_url', p_values ->> 'lead_source', p_values ->> 'lead_status',
+  case when jsonb_typeof(p_values -> 'attributes') = 'object' then p_values -> 'attributes' else '{}' end
+ into
+  v_lead.id, v_lead.first_name, v_lead.last_name, v_lead.email, v_lead.phone, v_lead.job_title,
+  v_lead.company_name, v_lead.company_domain, v_lead.company_size, v_lead.city, v_lead.region, v_lead.country,
+  v_lead.postal_code, v_lead.linkedin_url, v_lead.lead_source, v_lead.lead_status, v_lead.attributes;
+ return v_lead;
+end
+$$;
+
+-- migrations/filters/preview_filter.sql
+create or replace function public.preview_filter(p_direction text, p_conditions jsonb default null, p_sample integer default 10000) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_conditions jsonb := nullif(p_conditions, 'null');
+ v_now jsonb := (select f.conditions from lead_sync.lead_filters as f where f.direction = p_direction);
+ v_problem text := lead_sync.filter_problem(p_direction, nullif(p_conditions, 'null'));
+ v_leads public.leads[];
+ v_answer jsonb;
+begin
+ if p_direction is null or p_direction not in ('to_twenty', 'to_supabase') then
+  raise exception 'p_direction must be to_twenty or to_supabase, got %', p_direction using errcode = '22023';
+ elsif p_sample is null or p_sample not between 1 and 50000 then
+  raise exception 'p_sample must be between 1 and 50,000, got %', p_sample using errcode = '22023';
+ elsif v_problem is not null then
+  raise exception 'Filter %: %', p_direction, v_problem using errcode = '22023';
+ end if;
+ if p_direction = 'to_twenty' then
+  v_leads := array(select l from public.leads as l where l.deleted_at is null order by l.id limit p_sample);
+ else
+  v_leads := array(
+   select lead_sync.person_as_lead(s.base_remote || jsonb_build_object('twenty_id', l.id, 'attributes', (
+    select coalesce(jsonb_object_agg(substr(e.key, 12), e.value), '{}') from jsonb_each(s.base_remote) as e where e.key like 'attributes.%'
+   )))
+   from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
+   where l.twenty_id is not null and l.deleted_at is null
+   order by l.id
+   limit p_sample
+  );
+ end if;
+ begin
+  perform lead_sync.compile_filter(-5, v_conditions);
+  with judged as materialized (
+   select b.lead_id, v_now is null or b.total >= jsonb_array_length(v_now) as was_inside, v_conditions is null or a.total >= jsonb_array_length(v_conditions) as is_inside
+   from lead_sync.weigh_leads(v_leads, lead_sync.filter_set(p_direction)) as b
+   join lead_sync.weigh_leads(v_leads, -5) as a on a.lead_id = b.lead_id
+  )
+  select jsonb_build_object(
+   'direction', p_direction,
+   'looked_at', count(*),
+   'complete', count(*) < p_sample,
+   'inside', count(*) filter (where j.is_inside),
+   'leave', count(*) filter (where j.was_inside and not j.is_inside),
+   'enter', count(*) filter (where j.is_inside and not j.was_inside),
+   'unread', case when p_direction = 'to_supabase' then (
+    select count(*) from lead_sync.people_outside as o where not exists (select from public.leads as l where l.twenty_id = o.twenty_id)
+   ) else 0 end,
+   'examples', jsonb_build_object(
+    'leave', coalesce((array_to_json((array_agg(j.lead_id order by j.lead_id) filter (where j.was_inside and not j.is_inside))[:20]))::jsonb, '[]'),
+    'enter', coalesce((array_to_json((array_agg(j.lead_id order by j.lead_id) filter (where j.is_inside and not j.was_inside))[:20]))::jsonb, '[]')
+   )
+  )
+  into v_answer
+  from judged as j;
+  raise exception using errcode = 'LSPRV', message = 'Previewed: taken back';
+ exception when sqlstate 'LSPRV' then
+  null; -- what the variable holds is not taken back
+ end;
+ return v_answer;
+end
+$$;
+
+-- migrations/filters/reopen_outside.sql
+create or replace function lead_sync.reopen_outside(p_limit integer) returns boolean
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+ v_since timestamptz := coalesce((select f.changed_at from lead_sync.lead_filters as f where f.direction = 'to_twenty' and f.conditions is not null), 'infinity');
+ v_ids uuid[];
+ v_marks jsonb;
+begin
+ if not exists (select from lead_sync.lead_states as s where s.outside_by < v_since) then
+  return false;
+ end if;
+ v_ids := array(
+  select s.lead_id from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
+  where s.outside_by < v_since
+  limit p_limit
+  for no key update of l skip locked
+ );
+ update lead_sync.lead_states as s set outside_by = null, due_at = coalesce(s.due_at, clock_timestamp()), due_since = coalesce(s.due_since, clock_timestamp())
+ where s.lead_id = any (v_ids);
+ select jsonb_agg(jsonb_build_object('lead_id', l.id, 'sync_status', 'pending')) into v_marks
+ from public.leads as l where l.id = any (v_ids) and l.sync_status in ('outside', 'synced');
+ perform lead_sync.write_or_split('mark', v_marks);
+ return v_ids <> '{}';
+end
+$$;
+
+-- migrations/filters/set_filter.sql
+create or replace function public.set_filter(p_direction text, p_conditions jsonb default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+begin
+ if p_direction is null or p_direction not in ('to_twenty', 'to_supabase') then
+  raise exception 'p_direction must be to_twenty or to_supabase, got %', p_direction using errcode = '22023';
+ end if;
+ insert into lead_sync.lead_filters (direction, conditions) values (p_direction, nullif(p_conditions, 'null'))
+ on conflict (direction) do update set conditions = excluded.conditions;
+ return (select f from jsonb_array_elements(public.get_filters() -> 'filters') as f where f ->> 'direction' = p_direction);
+end
+$$;
+
 -- migrations/scoring/assess_chosen_lead.sql
 create or replace function lead_sync.assess_chosen_lead() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
@@ -11076,7 +11469,7 @@ begin
   new.segment_confidence := 1;
  end if;
  new := lead_sync.assess_lead(new);
- if lead_sync.engine_is_writing() and new.sync_status = 'synced' and (
+ if lead_sync.engine_is_writing() and new.sync_status in ('synced', 'outside') and (
   (tg_op = 'INSERT' and (new.lead_score is not null or new.segment_id is not null))
   or (tg_op = 'UPDATE' and (new.lead_score is distinct from old.lead_score or new.segment_id is distinct from old.segment_id))
  ) then
@@ -11705,7 +12098,7 @@ begin
    score_breakdown = v_common || jsonb_build_object('raw', w.total, 'score', w.score, 'rules', w.points, 'groups', w.groups),
    score_epoch = p_state.epoch,
    rescore_at = w.next_at,
-   sync_status = case when w.score is distinct from w.score_before and l.sync_status = 'synced' then 'pending' else l.sync_status end
+   sync_status = case when w.score is distinct from w.score_before and l.sync_status in ('synced', 'outside') then 'pending' else l.sync_status end
   from weighed as w
   where l.id = w.lead_id
  )
@@ -11821,7 +12214,7 @@ begin
  write_leads as (
   update public.leads as l set
    segment_id = j.segment_id, segment_confidence = j.confidence, segment_source = 'ai',
-   sync_status = case when j.segment_id is distinct from j.segment_before and l.sync_status = 'synced' then 'pending' else l.sync_status end
+   sync_status = case when j.segment_id is distinct from j.segment_before and l.sync_status in ('synced', 'outside') then 'pending' else l.sync_status end
   from judged as j
   where l.id = j.lead_id and j.result = 'applied'
  )
@@ -12153,7 +12546,7 @@ begin
  select array_agg(k.id) into v_ids
  from (
   select l.id from public.leads as l
-  where l.segment_id = new.id and l.sync_status = 'synced' and l.deleted_at is null
+  where l.segment_id = new.id and l.sync_status in ('synced', 'outside') and l.deleted_at is null
   limit 20000
   for no key update skip locked
  ) as k;
@@ -12335,7 +12728,7 @@ begin
    segment_confidence = c.confidence,
    segment_source = c.source,
    score_epoch = case when c.segment_id is distinct from c.segment_before and u.used then 0 else l.score_epoch end,
-   sync_status = case when c.segment_id is distinct from c.segment_before and l.sync_status = 'synced' then 'pending' else l.sync_status end
+   sync_status = case when c.segment_id is distinct from c.segment_before and l.sync_status in ('synced', 'outside') then 'pending' else l.sync_status end
   from classified as c
   cross join (
    select exists (
@@ -17555,6 +17948,7 @@ declare
  v_people bigint := coalesce(p_twenty_people, case v_drift ->> 'status' when 'succeeded' then (v_drift ->> 'compared_live')::bigint end);
  v_off bigint;
  v_linked bigint;
+ v_outside bigint := (select count(*) from lead_sync.people_outside as o where not exists (select from public.leads as l where l.twenty_id = o.twenty_id));
  v_ids uuid[];
  v_stateless uuid[];
  v_duplicates uuid[];
@@ -17590,7 +17984,8 @@ begin
   where m.lead_field = 'deleted' and m.enabled and m.direction = 'both'
  ) then
   v_checks := v_checks || lead_sync.check_line(
-   'twenty_count', abs(v_linked - v_people), 50, 0, format('%s leads are linked to Twenty, which has %s people.', v_linked, v_people)
+   'twenty_count', abs(v_linked + v_outside - v_people), 50, 0, format('%s leads are linked to Twenty, which has %s people.', v_linked, v_people)
+   || case when v_outside > 0 then format(' The filter leaves %s outside.', v_outside) else '' end
   );
  end if;
 
@@ -17669,11 +18064,11 @@ language sql stable set search_path = '' as $$
  select l.id, false
  from lead_sync.lead_states as s
  join public.leads as l on l.id = s.lead_id
- where s.due_at is not null and l.sync_status = 'synced' and s.refusal is null
+ where s.due_at is not null and l.sync_status in ('synced', 'outside') and s.refusal is null
  union
  select l.id, true
  from public.leads as l
- where l.sync_status in ('synced', 'error') and not exists (select from lead_sync.lead_states as s where s.lead_id = l.id)
+ where l.sync_status in ('synced', 'outside', 'error') and not exists (select from lead_sync.lead_states as s where s.lead_id = l.id)
  limit 10000;
 $$;
 
@@ -18372,6 +18767,14 @@ create or replace trigger geo_income_tiers_note after insert or update or delete
  for each statement execute function lead_sync.note_enrichment_change();
 create or replace trigger settings_note_size_scheme after update of company_size_scheme on lead_sync.settings
  for each statement execute function lead_sync.note_enrichment_change();
+
+-- migrations/filters/triggers.sql
+create or replace trigger lead_filters_check before insert or update on lead_sync.lead_filters
+ for each row execute function lead_sync.check_filter();
+create or replace trigger lead_filters_compile after insert or update or delete on lead_sync.lead_filters
+ for each row execute function lead_sync.compile_changed_filter();
+create or replace trigger lead_filters_audit after insert or update or delete on lead_sync.lead_filters
+ for each row execute function lead_sync.note_setting('{direction}', '{changed_at}');
 
 -- migrations/scoring/triggers.sql
 create or replace trigger lead_scoring_rules_check before insert or update on public.lead_scoring_rules

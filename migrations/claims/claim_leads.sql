@@ -11,7 +11,8 @@ begin
   execute lead_sync.rows_sql(v_adapter, $sql$
     with claim as (
       update lead_sync.lead_states as s set
-        claim_token = $2, lease = $3, due_at = clock_timestamp() + $3, due_since = coalesce(s.due_since, clock_timestamp()), refusal = null
+        claim_token = $2, lease = $3, due_at = clock_timestamp() + $3, due_since = coalesce(s.due_since, clock_timestamp()), refusal = null,
+        outside_by = null
       from jsonb_array_elements($1) as i
       where s.lead_id = (i ->> 'lead_id')::uuid
       returning s.lead_id, s.base_local, s.gone

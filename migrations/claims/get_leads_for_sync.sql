@@ -36,7 +36,7 @@ begin
     'adapter', v_adapter, 'claim_token', v_token, 'lease', v_lease, 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run)
   );
   if not lead_sync.judge_dead_work(p_limit, v_settings.max_claim_bytes, v_context) then
-    v_due := lead_sync.next_due(v_adapter, p_limit, v_settings.max_claim_bytes);
+    v_due := lead_sync.next_inside(v_adapter, p_limit, v_settings.max_claim_bytes, v_context);
     v_mark := 1 + coalesce((v_due #>> '{0,stalls}')::integer, 0);
     if v_adapter = 'lead' then
       perform lead_sync.begin_work(v_mark);

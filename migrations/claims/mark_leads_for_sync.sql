@@ -18,7 +18,7 @@ begin
     select l.id
     from public.leads as l
     left join lead_sync.lead_states as s on s.lead_id = l.id
-    where l.sync_status in ('synced', 'error') and (s.due_at is null or s.due_at > clock_timestamp()) and s.claim_token is null
+    where l.sync_status in ('synced', 'outside', 'error') and (s.due_at is null or s.due_at > clock_timestamp()) and s.claim_token is null
     order by l.last_synced_at nulls first, l.id
     limit p_limit
     for no key update of l skip locked
@@ -35,7 +35,7 @@ begin
   perform public.note_action('mark_leads_for_sync', jsonb_build_object('direction', p_direction, 'leads', coalesce(jsonb_array_length(v_marked), 0)));
   return jsonb_build_object(
     'marked', coalesce(jsonb_array_length(v_marked), 0),
-    'remaining', (select count(*) from public.leads as l where l.sync_status in ('synced', 'error'))
+    'remaining', (select count(*) from public.leads as l where l.sync_status in ('synced', 'outside', 'error'))
   );
 end
 $$;

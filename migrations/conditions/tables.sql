@@ -1,4 +1,4 @@
--- Rules as they are evaluated. set_no: -2 the sales reps' conditions (one group a rep), -1 the draft, 0 the segments' criteria (one group a segment, points are shares of 1), otherwise a published version.
+-- Rules as they are evaluated. set_no: -5 a filter that is previewed, -4 and -3 the filters (filter_set), -2 the sales reps' conditions (one group a rep), -1 the draft, 0 the segments' criteria (one group a segment, points are shares of 1), otherwise a published version.
 create table if not exists lead_sync.conditions (
   set_no integer not null,
   condition_key text not null,

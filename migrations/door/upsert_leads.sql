@@ -69,6 +69,9 @@ begin
     offset 0
   ) as p
   where not v_unchanged ? (i.ordinality - 1)::text;
+  if p_source = 'twenty' and v_adapter = 'lead' then
+    v_items := lead_sync.judge_people(v_items);
+  end if;
 
   if p_source <> 'twenty' then
     perform lead_sync.lock_touches(v_items);
@@ -104,6 +107,7 @@ begin
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
   v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
   if p_source = 'twenty' and v_adapter = 'lead' then
+    perform lead_sync.note_people_outside(v_items, v_results);
     v_joined := lead_sync.join_merged(v_items, v_context);
     if v_joined <> '{}' then
       select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(

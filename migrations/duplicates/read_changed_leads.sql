@@ -10,7 +10,7 @@ begin
   -- planned by how many there are: few are sorted, many are read by ID; the status, of which all are named, lets the index of times serve
   v_ids := array(
     select l.id from public.leads as l
-    where l.sync_status in ('pending', 'syncing', 'synced', 'error') and l.updated_at >= v_search.from_time and l.id > v_search.from_id
+    where l.sync_status in ('pending', 'syncing', 'synced', 'outside', 'error') and l.updated_at >= v_search.from_time and l.id > v_search.from_id
     order by l.id
     limit p_limit
   );

@@ -9,7 +9,7 @@ begin
   if not lead_sync.engine_is_writing() then
     insert into lead_sync.push_wishes (target) values ('push') on conflict do nothing;
   elsif tg_op = 'UPDATE' and exists (
-    select from new_leads as n join old_leads as o on o.id = n.id where n.sync_status = 'pending' and o.sync_status in ('synced', 'error')
+    select from new_leads as n join old_leads as o on o.id = n.id where n.sync_status = 'pending' and o.sync_status in ('synced', 'outside', 'error')
   ) then
     insert into lead_sync.push_wishes (target) values ('push') on conflict do nothing;
   end if;

@@ -17,6 +17,7 @@ declare
   v_people bigint := coalesce(p_twenty_people, case v_drift ->> 'status' when 'succeeded' then (v_drift ->> 'compared_live')::bigint end);
   v_off bigint;
   v_linked bigint;
+  v_outside bigint := (select count(*) from lead_sync.people_outside as o where not exists (select from public.leads as l where l.twenty_id = o.twenty_id));
   v_ids uuid[];
   v_stateless uuid[];
   v_duplicates uuid[];
@@ -53,7 +54,8 @@ begin
     where m.lead_field = 'deleted' and m.enabled and m.direction = 'both'
   ) then
     v_checks := v_checks || lead_sync.check_line(
-      'twenty_count', abs(v_linked - v_people), 50, 0, format('%s leads are linked to Twenty, which has %s people.', v_linked, v_people)
+      'twenty_count', abs(v_linked + v_outside - v_people), 50, 0, format('%s leads are linked to Twenty, which has %s people.', v_linked, v_people)
+      || case when v_outside > 0 then format(' The filter leaves %s outside.', v_outside) else '' end
     );
   end if;
 

@@ -10,10 +10,10 @@ language sql stable set search_path = '' as $$
   select l.id, false
   from lead_sync.lead_states as s
   join public.leads as l on l.id = s.lead_id
-  where s.due_at is not null and l.sync_status = 'synced' and s.refusal is null
+  where s.due_at is not null and l.sync_status in ('synced', 'outside') and s.refusal is null
   union
   select l.id, true
   from public.leads as l
-  where l.sync_status in ('synced', 'error') and not exists (select from lead_sync.lead_states as s where s.lead_id = l.id)
+  where l.sync_status in ('synced', 'outside', 'error') and not exists (select from lead_sync.lead_states as s where s.lead_id = l.id)
   limit 10000;
 $$;

@@ -74,6 +74,9 @@ begin
     v_is_contested := v_company_changed_here and v_company_changed_there and not v_company_shared and v_field = any (v_company);
     v_winner := null;
     v_reason := null;
+    if v_rule ? 'outside' and v_local is not distinct from v_base_local and not v_is_contested then
+      continue; -- it is taken when the person enters
+    end if;
     v_equal := v_local is not distinct from v_remote
       or (v_local is not null and v_remote is not null and lead_sync.same_value(v_rule ->> 'kind', v_local, v_remote));
 

@@ -12,10 +12,15 @@ declare
   v_answer jsonb;
   v_releases jsonb;
   v_woken jsonb;
+  v_outside uuid[]; -- whom the filter leaves here
+  v_judged_by timestamptz;
 begin
   select * into strict v_settings from lead_sync.settings;
   if p_context -> 'rules' @> '[{"field": "contact_id"}]' then
     v_waiting := lead_sync.rows_without_person(v_adapter, array(select l.id from unnest(v_rows) as l));
+  end if;
+  if v_adapter = 'lead' then
+    select array_agg(o.lead_id), min(o.judged_by) into v_outside, v_judged_by from lead_sync.outside_leads(array(select l.id from unnest(v_rows) as l)) as o;
   end if;
   with recursive rule as materialized (
     select r ->> 'field' as field, r ->> 'direction' as direction, r ? 'of_company' as of_company from jsonb_array_elements(p_context -> 'rules') as r
@@ -79,6 +84,10 @@ begin
         when n.result = 'held' then 'await'
         when n.due = '{}' then 'settled'
         when v_waiting ? n.lead_id::text and n.due <> '{deleted}' then 'waits'
+        when n.lead_id = any (v_outside) then case
+          -- a create that may still land is waited for
+          when n.twenty_id is null and n.intent_until >= (p_context ->> 'read_started_at')::timestamptz then 'release' else 'outside'
+        end
         when other.dead then 'tombstone'
         -- an earlier create may still land: this person is linked by e-mail once that is ruled out
         when other.twenty_id is not null and n.twenty_id is null and n.intent_until is not null then 'release'
@@ -208,7 +217,7 @@ begin
   drop_old_intents as (
     update lead_sync.lead_states as s set intent = null
     from ordered as o
-    where s.lead_id = o.lead_id and o.twenty_id is null and o.verdict = 'release' and (p_context ->> 'read_started_at')::timestamptz > o.intent_until
+    where s.lead_id = o.lead_id and o.twenty_id is null and o.verdict in ('release', 'outside') and (p_context ->> 'read_started_at')::timestamptz > o.intent_until
   ),
   wake_states as (
     update lead_sync.lead_states as s set due_at = v_now, held_by = null from turned as o where s.lead_id = any (o.wakes)
@@ -218,7 +227,7 @@ begin
     select o.lead_id, o.verdict,
       case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' when 'waits' then 'waits' end as category,
       case when o.verdict in ('tombstone', 'duplicate') then o.other_twenty_id end as held_by,
-      case when o.verdict in ('tombstone', 'duplicate', 'nobody') then 'error' when o.verdict = 'settled' then 'synced' else 'pending' end as sync_status,
+      case when o.verdict in ('tombstone', 'duplicate', 'nobody') then 'error' when o.verdict = 'settled' then 'synced' when o.verdict = 'outside' then 'outside' else 'pending' end as sync_status,
       case
         when o.verdict = 'unread' then v_now + lead_sync.backoff(o.retries + 1, v_settings.backoff_first, v_settings.backoff_longest)
         when o.verdict = 'await' then greatest(
@@ -281,7 +290,7 @@ begin
     coalesce((
       select jsonb_agg(jsonb_build_object(
         'lead_id', r.lead_id, 'sync_status', r.sync_status, 'due_at', r.due_at, 'error', r.error, 'tried', (r.verdict = 'unread')::integer,
-        'category', r.category, 'held_by', r.held_by, 'count', case when r.sync_status = 'synced' then 0 end,
+        'category', r.category, 'held_by', r.held_by, 'count', case when r.sync_status in ('synced', 'outside') then 0 end, 'outside_by', case when r.sync_status = 'outside' then v_judged_by end,
         'last_synced_at', case when r.sync_status = 'synced' then v_now end
       ) order by r.lead_id)
       from releases as r

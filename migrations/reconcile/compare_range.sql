@@ -12,7 +12,12 @@ declare
   v_repairs text[] := lead_sync.kinds_to_repair(p_reconciliation);
   v_renewed jsonb := lead_sync.renewed_rules(p_rules);
   v_queued jsonb;
+  v_filter timestamptz := (select f.changed_at from lead_sync.lead_filters as f where f.direction = 'to_supabase');
 begin
+  if p_changed_since is null then
+    delete from lead_sync.people_outside as o
+    where o.twenty_id > p_after and o.twenty_id <= p_through and o.twenty_id not in (select (r ->> 0)::uuid from jsonb_array_elements(p_records) as r where r ->> 3 is null);
+  end if;
   with record as materialized (
     select (r ->> 0)::uuid as id, (r ->> 1)::timestamptz as created_at, (r ->> 2)::timestamptz as updated_at, r ->> 3 is not null as dead
     from jsonb_array_elements(p_records) as r
@@ -38,7 +43,7 @@ begin
       coalesce(s.base_remote ? 'deleted', false) as deleted_there,
       coalesce(s.merged_at > p_read_started_at, false) as newer,
       s.refusal is not null as refused,
-      case when s.due_at is null and s.refusal is null and (c.lead).sync_status <> 'error'
+      case when s.due_at is null and s.refusal is null and (c.lead).sync_status not in ('error', 'outside')
         then lead_sync.due_fields(
           lead_sync.lead_values(c.lead), coalesce(s.base_local, '{}'), coalesce(s.base_remote, '{}'), c.twenty_id is not null, p_rules
         )
@@ -55,6 +60,7 @@ begin
     from record as r
     where not r.dead
       and not exists (select from lead as l where l.record_id = r.id and (l.twenty_id is not null or l.claim_token is not null))
+      and not exists (select from lead_sync.people_outside as o where (o.twenty_id, o.updated_at, o.judged_by) = (r.id, r.updated_at, v_filter))
     union all
     select 'orphaned', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id)
     from lead as l
@@ -68,6 +74,7 @@ begin
       or r.created_at is distinct from l.remote_created_at
       or l.gone
       or r.dead <> l.deleted_there
+      or exists (select from lead_sync.people_outside as o where o.twenty_id = r.id and o.judged_by is distinct from v_filter)
     )
     union all
     select 'unsynced', l.lead_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'fields', to_jsonb(l.unqueued))

@@ -11,10 +11,11 @@ begin
   select date_trunc('milliseconds', max(b.started_at) - s.overlap) into v_changed_since
   from public.lead_sync_runs as r
   cross join lead_sync.settings as s
+  left join lead_sync.lead_filters as f on f.direction = 'to_supabase' -- who enters by another filter is found among all ids
   join public.lead_sync_runs as b on b.direction = r.direction and b.object = r.object and b.status = 'succeeded' and b.figures ?| '{compared_all, ranges}'
   where r.id = p_run_id and r.trigger = 'scheduled' and not v_report_only and v_page_size > 0
   group by s.overlap, s.reconcile_all_every
-  having max(b.started_at) filter (where b.figures ? 'compared_all') > clock_timestamp() - s.reconcile_all_every;
+  having max(b.started_at) filter (where b.figures ? 'compared_all') > greatest(clock_timestamp() - s.reconcile_all_every, max(f.changed_at));
   if v_changed_since is not null and (
     select count(*) from (select from public.leads as l where l.twenty_id is not null limit 2 * v_page_size + 1) as l
   ) <= 2 * v_page_size then

@@ -23,7 +23,7 @@ begin
     new.segment_confidence := 1;
   end if;
   new := lead_sync.assess_lead(new);
-  if lead_sync.engine_is_writing() and new.sync_status = 'synced' and (
+  if lead_sync.engine_is_writing() and new.sync_status in ('synced', 'outside') and (
     (tg_op = 'INSERT' and (new.lead_score is not null or new.segment_id is not null))
     or (tg_op = 'UPDATE' and (new.lead_score is distinct from old.lead_score or new.segment_id is distinct from old.segment_id))
   ) then

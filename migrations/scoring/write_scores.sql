@@ -22,7 +22,7 @@ begin
       score_breakdown = v_common || jsonb_build_object('raw', w.total, 'score', w.score, 'rules', w.points, 'groups', w.groups),
       score_epoch = p_state.epoch,
       rescore_at = w.next_at,
-      sync_status = case when w.score is distinct from w.score_before and l.sync_status = 'synced' then 'pending' else l.sync_status end
+      sync_status = case when w.score is distinct from w.score_before and l.sync_status in ('synced', 'outside') then 'pending' else l.sync_status end
     from weighed as w
     where l.id = w.lead_id
   )

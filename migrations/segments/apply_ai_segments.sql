@@ -76,7 +76,7 @@ begin
   write_leads as (
     update public.leads as l set
       segment_id = j.segment_id, segment_confidence = j.confidence, segment_source = 'ai',
-      sync_status = case when j.segment_id is distinct from j.segment_before and l.sync_status = 'synced' then 'pending' else l.sync_status end
+      sync_status = case when j.segment_id is distinct from j.segment_before and l.sync_status in ('synced', 'outside') then 'pending' else l.sync_status end
     from judged as j
     where l.id = j.lead_id and j.result = 'applied'
   )

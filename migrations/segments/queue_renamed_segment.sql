@@ -8,7 +8,7 @@ begin
   select array_agg(k.id) into v_ids
   from (
     select l.id from public.leads as l
-    where l.segment_id = new.id and l.sync_status = 'synced' and l.deleted_at is null
+    where l.segment_id = new.id and l.sync_status in ('synced', 'outside') and l.deleted_at is null
     limit 20000
     for no key update skip locked
   ) as k;

@@ -45,7 +45,7 @@ begin
       segment_confidence = c.confidence,
       segment_source = c.source,
       score_epoch = case when c.segment_id is distinct from c.segment_before and u.used then 0 else l.score_epoch end,
-      sync_status = case when c.segment_id is distinct from c.segment_before and l.sync_status = 'synced' then 'pending' else l.sync_status end
+      sync_status = case when c.segment_id is distinct from c.segment_before and l.sync_status in ('synced', 'outside') then 'pending' else l.sync_status end
     from classified as c
     cross join (
       select exists (

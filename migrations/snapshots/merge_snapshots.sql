@@ -6,6 +6,8 @@ declare
   v_adapter text := p_context ->> 'adapter';
   v_rules jsonb := p_context -> 'rules';
   v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
+  -- whom the filter leaves outside, see judge_people
+  v_outside_rules jsonb := case when jsonb_path_exists(p_items, '$[*].snapshot.outside') then lead_sync.outside_rules(p_context -> 'rules') end;
   v_suspicious boolean := coalesce((p_context ->> 'suspicious')::boolean, false);
   v_fields text[] := array(select r ->> 'field' from jsonb_array_elements(p_context -> 'rules') as r);
   v_read timestamptz := (p_context ->> 'read_started_at')::timestamptz;
@@ -42,7 +44,7 @@ begin
   ),
   compared as materialized (
     select
-      m.index, m.twenty_id, m.absent, m.dead, m.newly_linked,
+      m.index, m.twenty_id, m.absent, m.dead, m.newly_linked, m.snapshot ? 'outside' as outside,
       m.lead_id is null as is_new,
       coalesce(m.lead_id, case when m.id_is_taken then gen_random_uuid() else m.twenty_id end) as lead_id,
       m.sync_status, m.left_out, m.local,
@@ -100,7 +102,7 @@ begin
         coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn,
         m.newly_linked and m.twenty_id = m.lead_id and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created
     ) as b
-    where not m.repeated and not m.forgotten and (m.lead_id is not null or not (m.absent or m.dead))
+    where not m.repeated and not m.forgotten and (m.lead_id is not null or not (m.absent or m.dead or m.snapshot ? 'outside'))
   ),
   decided as materialized (
     select
@@ -108,7 +110,8 @@ begin
       case
         when o.outcome <> 'merge' or (c.local = c.base_local and r.remote = c.base_remote) then null
         else lead_sync.merge_lead(
-          c.local, r.remote, c.base_local, c.base_remote, coalesce(c.intent -> 'values', '{}'), c.changed_at, c.remote_time, v_rules
+          c.local, r.remote, c.base_local, c.base_remote, coalesce(c.intent -> 'values', '{}'), c.changed_at, c.remote_time,
+          case when c.outside then v_outside_rules else v_rules end
         )
       end as merged
     from compared as c
@@ -249,6 +252,7 @@ begin
         when t.outcome = 'absent' and v_suspicious then 'not found in Twenty, as so many others that this may be another workspace: a reconciliation decides'
         when t.outcome = 'absent' then 'not found in Twenty; a later read must confirm it'
         when m.forgotten then 'forgotten: this person asked for it. Destroy ' || m.twenty_id || ' in Twenty; a form in which they write anew is taken'
+        when m.snapshot ? 'outside' then 'outside the filter of who comes in'
         when t.lead_id is null and m.absent then 'not known here'
         when t.lead_id is null then 'deleted in Twenty before it was known here'
       end,

@@ -19,7 +19,9 @@ begin
   alter table public.leads
     add column if not exists additional_emails text[] not null default '{}',
     add column if not exists additional_phones text[] not null default '{}',
-    add column if not exists left_out jsonb not null default '{}';
+    add column if not exists left_out jsonb not null default '{}',
+    drop constraint if exists leads_sync_status_check,
+    add constraint leads_sync_status_check check (sync_status in ('pending', 'syncing', 'synced', 'outside', 'error'));
   drop index if exists public.leads_email_idx;
   alter table public.lead_sync_runs add column if not exists progress real;
   alter table lead_sync.lead_states
@@ -27,6 +29,7 @@ begin
     add column if not exists stalls integer not null default 0,
     add column if not exists joined uuid,
     add column if not exists adapter text not null default 'lead',
+    add column if not exists outside_by timestamptz,
     drop constraint if exists lead_states_lead_id_fkey;
   drop index if exists lead_sync.lead_states_due_idx;
   alter table public.lead_sync_conflicts drop constraint if exists lead_sync_conflicts_lead_id_fkey, add column if not exists resolved_by text;

@@ -1,5 +1,5 @@
 /**
- * `npm run test:sync -- [--runs 1000] [--seed n] [--merges] [--json]`: plays generated schedules until all invariants were asserted.
+ * `npm run test:sync -- [--runs 1000] [--seed n] [--merges] [--filters] [--json]`: plays generated schedules until all invariants were asserted.
  * `npm run test:sync -- --mutants [--only text] [--json]`: turns each rule of the protocol off, and a schedule must notice.
  */
 import { availableParallelism } from 'node:os';
@@ -7,20 +7,20 @@ import { parseArgs } from 'node:util';
 import { startCluster } from './systems/cluster';
 import { huntMutants } from './rules/hunt';
 import { MUTANTS } from './rules';
-import type { Failure } from './run-schedules';
+import type { Beside, Failure } from './run-schedules';
 import { soak } from './soak';
 
-const USAGE = `Usage: npm run test:sync -- [--runs 1000] [--seed n] [--merges] [--json]
+const USAGE = `Usage: npm run test:sync -- [--runs 1000] [--seed n] [--merges] [--filters] [--json]
        npm run test:sync -- --mutants [--only text] [--json]
 --seed plays the schedules of an earlier run again; with --runs 1 the one that a failure named.
---merges has leads merged by hand in them, too.
+--merges has leads merged by hand in them, too; --filters has filters set, changed and taken away.
 --only takes the mutants whose name holds the text. --json prints one line of figures on standard output.`;
 
 interface Arguments {
   runs: number;
   seed: number;
   json: boolean;
-  merges: boolean;
+  beside: Beside;
   mutants: boolean;
   only: string;
 }
@@ -32,6 +32,7 @@ function readArguments(): Arguments | null {
       seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
       json: { type: 'boolean', default: false },
       merges: { type: 'boolean', default: false },
+      filters: { type: 'boolean', default: false },
       mutants: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       help: { type: 'boolean', default: false },
@@ -39,18 +40,20 @@ function readArguments(): Arguments | null {
   });
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
   if (values.help || !Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed)) return null;
-  return { runs, seed, json: values.json, merges: values.merges, mutants: values.mutants, only: values.only };
+  const { merges, filters, json, mutants, only } = values;
+  return { runs, seed, json, beside: { merges, filters }, mutants, only };
 }
 
 function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-function describeFailure({ seed, message, schedule }: Failure, merges: boolean): string {
-  return `\n${message}\nnpm run test:sync -- --runs 1 --seed ${seed}${merges ? ' --merges' : ''}\n${schedule}\n`;
+function describeFailure({ seed, message, schedule }: Failure, { merges, filters }: Beside): string {
+  const beside = `${merges ? ' --merges' : ''}${filters ? ' --filters' : ''}`;
+  return `\n${message}\nnpm run test:sync -- --runs 1 --seed ${seed}${beside}\n${schedule}\n`;
 }
 
-async function runSoak({ runs, seed, merges, json }: Arguments): Promise<boolean> {
+async function runSoak({ runs, seed, beside, json }: Arguments): Promise<boolean> {
   const processes = Math.min(availableParallelism(), 2, runs);
   tell(`${runs} schedules from seed ${seed}, in ${processes} processes`);
   const cluster = await startCluster();
@@ -60,9 +63,9 @@ async function runSoak({ runs, seed, merges, json }: Arguments): Promise<boolean
     const { failures, exemptions, ...rest } = await soak(cluster, {
       runs,
       seed,
-      merges,
+      beside,
       processes,
-      onFailure: (failure) => tell(describeFailure(failure, merges)),
+      onFailure: (failure) => tell(describeFailure(failure, beside)),
       onPlayed: (more) => {
         played += more;
         if (played % 500 === 0) tell(`  ${played} played`);

@@ -11,6 +11,7 @@ import { assertReplayChangesNothing } from './invariants/replay';
 import { assertTouchesKept } from './invariants/touches';
 import { Player } from './steps/player';
 import type { Schedule } from './steps/schedule';
+import { removeFilters } from './users/filters';
 import { TwentySide } from './systems/twenty-side';
 import { Violation } from './violation';
 import { World, type Exemptions } from './world/world';
@@ -65,7 +66,7 @@ export class Stage {
   }
 }
 
-/** Faults have stopped: first only deltas run, then a reconciliation; a full read where even that has nothing to go by. */
+/** Faults have stopped, and all that filters left outside enters: first only deltas run, then a reconciliation; a full read where even that has nothing to go by. */
 class Ending {
   constructor(
     private readonly world: World,
@@ -74,6 +75,7 @@ class Ending {
 
   async assertAll(): Promise<void> {
     const { world, player } = this;
+    await removeFilters(world);
     await this.comeToRest();
     assertConverged(world, 'deltas');
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Stage } from './play';
-import { describeSchedule, mergesByHand, schedule, type Schedule } from './steps/schedule';
+import { describeSchedule, filtersSet, mergesByHand, schedule, type Schedule } from './steps/schedule';
 import { shrink } from './steps/shrink';
 import { Violation } from './violation';
 import { NO_EXEMPTIONS, type Exemptions } from './world/world';
@@ -19,35 +19,45 @@ export interface Outcome {
   exemptions: Exemptions;
 }
 
+/** What comes into schedules beside what their seed stands for. */
+export interface Beside {
+  /** Leads are merged by hand. */
+  merges: boolean;
+  /** Filters are set, changed and taken away. */
+  filters: boolean;
+}
+
+const NOTHING: Beside = { merges: false, filters: false };
+
 export interface RunOptions {
   /** The first schedule's seed; the next ones count up. */
   seed: number;
   runs: number;
-  /** Whether leads are merged by hand in them. */
-  merges?: boolean;
+  beside?: Beside;
   onFailure?: (failure: Failure) => void;
   /** Told after each schedule. */
   onRun?: () => void;
 }
 
-/** The schedule that a seed stands for; `merges`: with leads merged by hand somewhere in it. */
-export function generate(seed: number, merges = false): Schedule {
+/** The schedule that a seed stands for, with what comes into it beside. */
+export function generate(seed: number, { merges, filters }: Beside = NOTHING): Schedule {
   const [generated] = fc.sample(schedule, { seed, numRuns: 1, unbiased: true });
-  if (!merges) return generated;
-  const [added] = fc.sample(mergesByHand, { seed, numRuns: 1, unbiased: true });
   const steps = [...generated.steps];
-  for (const { at, step } of added) steps.splice(at % (steps.length + 1), 0, step);
+  for (const added of [...(merges ? [mergesByHand] : []), ...(filters ? [filtersSet] : [])]) {
+    for (const { at, step } of fc.sample(added, { seed, numRuns: 1, unbiased: true })[0])
+      steps.splice(at % (steps.length + 1), 0, step);
+  }
   return { ...generated, steps };
 }
 
 /** Plays generated schedules, each of a seed of its own, so that any of them can be played again alone. */
 export async function runSchedules(
   stage: Stage,
-  { seed, runs, merges, onFailure, onRun }: RunOptions,
+  { seed, runs, beside, onFailure, onRun }: RunOptions,
 ): Promise<Outcome> {
   const outcome: Outcome = { runs: 0, failures: [], exemptions: { ...NO_EXEMPTIONS } };
   for (let run = 0; run < runs; run += 1) {
-    const result = await playSeed(stage, seed + run, merges);
+    const result = await playSeed(stage, seed + run, beside);
     outcome.runs += 1;
     if ('message' in result) {
       outcome.failures.push(result);
@@ -66,8 +76,8 @@ export function addExemptions(sum: Exemptions, more: Exemptions): void {
   sum.held += more.held;
 }
 
-async function playSeed(stage: Stage, seed: number, merges?: boolean): Promise<Exemptions | Failure> {
-  const generated = generate(seed, merges);
+async function playSeed(stage: Stage, seed: number, beside?: Beside): Promise<Exemptions | Failure> {
+  const generated = generate(seed, beside);
   try {
     return (await stage.play(generated)).exemptions;
   } catch {

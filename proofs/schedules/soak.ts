@@ -1,15 +1,14 @@
 import { fork } from 'node:child_process';
 import { bundle } from './rules/bundle';
 import { makeDatabase, type Cluster } from './systems/cluster';
-import { addExemptions, type Failure, type Outcome } from './run-schedules';
+import { addExemptions, type Beside, type Failure, type Outcome } from './run-schedules';
 import { NO_EXEMPTIONS } from './world/world';
 import type { Report, Share } from './worker-process';
 
 export interface SoakOptions {
   runs: number;
   seed: number;
-  /** Whether leads are merged by hand in them. */
-  merges: boolean;
+  beside: Beside;
   /** Processes at once, each with a database of its own. */
   processes: number;
   onFailure: (failure: Failure) => void;
@@ -27,7 +26,7 @@ export async function soak(cluster: Cluster, options: SoakOptions): Promise<Outc
       if (runs <= 0) return null;
       return await play(
         script,
-        { databaseUrl, seed: options.seed + index * share, runs, merges: options.merges },
+        { databaseUrl, seed: options.seed + index * share, runs, beside: options.beside },
         options,
       );
     }),

@@ -9,7 +9,8 @@ export type Invariant =
   | 'Tombstones'
   | 'Fenced'
   | 'Isolated'
-  | 'Touches';
+  | 'Touches'
+  | 'Filter';
 
 /** An invariant of the protocol does not hold. Anything else that a schedule throws is a fault of the code, not of the rules. */
 export class Violation extends Error {

@@ -1,25 +1,25 @@
 /** Plays a share of a soak's schedules in a database of its own; told what to do, and telling, by messages. */
 import { Stage } from './play';
-import { runSchedules, type Failure, type Outcome } from './run-schedules';
+import { runSchedules, type Beside, type Failure, type Outcome } from './run-schedules';
 
 export interface Share {
   databaseUrl: string;
   seed: number;
   runs: number;
-  merges: boolean;
+  beside: Beside;
 }
 
 export type Report = { failure: Failure } | { played: number } | { outcome: Outcome };
 
 const PLAYED_AT_ONCE = 50;
 
-async function work({ databaseUrl, seed, runs, merges }: Share): Promise<void> {
+async function work({ databaseUrl, seed, runs, beside }: Share): Promise<void> {
   const stage = await Stage.open(databaseUrl);
   let played = 0;
   const outcome = await runSchedules(stage, {
     seed,
     runs,
-    merges,
+    beside,
     onFailure: (failure) => send({ failure }),
     onRun: () => {
       played += 1;

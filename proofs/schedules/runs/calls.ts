@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '../../../nodes/http/answer';
 import type { HttpRequest } from '../../../nodes/Twenty/transport/client';
+import { judgeDoor, type DoorAnswer } from '../invariants/filters';
 import { look } from '../invariants/look';
 import { RpcError, type Json } from '../systems/database';
 import { SHARED_HOSTS, type Values } from '../systems/fields';
@@ -25,7 +26,9 @@ async function runFunction<T>(world: World, worker: Worker, name: string, args: 
   const old = worker.maybeFenced ? await oldToken(world, args) : null;
   const before = await fencedState(world, old);
   try {
-    return await database.rpc<T>(name, args);
+    const answer = await database.rpc<T>(name, args);
+    if (name === 'upsert_leads' && args.p_source === 'twenty') await judgeDoor(world, args, answer as DoorAnswer);
+    return answer;
   } catch (error) {
     if (error instanceof Violation) world.violation ??= error;
     if (!(error instanceof RpcError) || error.code !== 'PT409') throw error;

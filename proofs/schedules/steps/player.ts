@@ -1,15 +1,17 @@
 import { getLeadsByIdOrEmail } from '../../../nodes/Twenty/leads/get-many';
+import { judgeDoor, type DoorAnswer } from '../invariants/filters';
 import { look } from '../invariants/look';
 import { drain, mergeLeads, pull, push, reconcile } from '../runs/flows';
 import { isFenced } from '../runs/ports';
 import { Worker } from '../runs/worker';
 import { chosen } from '../systems/fields';
+import { setFilter } from '../users/filters';
 import { callOf, formOf } from '../users/intake-items';
 import { LeadUsers } from '../users/lead-users';
 import { pickFrom } from '../users/pick-from';
 import { TwentyUsers } from '../users/twenty-users';
 import { Violation } from '../violation';
-import type { Delivery, DoorResult } from '../world/agreement';
+import type { Delivery } from '../world/agreement';
 import type { LeadRow, World } from '../world/world';
 import type { Schedule, Step } from './schedule';
 
@@ -121,6 +123,8 @@ export class Player {
         return;
       case 'resolve conflict':
         return await leadUsers.resolve(step.which, step.take);
+      case 'set filter':
+        return await setFilter(world, step);
       default:
         return await this.change(step);
     }
@@ -202,13 +206,15 @@ export class Player {
   /** Sends snapshots through the door as a webhook's reader would. */
   private async deliver(delivery: Delivery): Promise<void> {
     const { world } = this;
-    const { results } = await world.database.rpc<{ results: DoorResult[] }>('upsert_leads', {
+    const args = {
       p_leads: delivery.snapshots,
       p_source: 'twenty',
       p_read_started_at: delivery.readStartedAt,
-    });
+    };
+    const answer = await world.database.rpc<DoorAnswer>('upsert_leads', args);
     await look(world, 'sync');
-    world.noteDelivery(delivery, results);
+    await judgeDoor(world, args, answer);
+    world.noteDelivery(delivery, answer.results);
   }
 
   private hire(name: string, flow: (worker: Worker) => Promise<void>): { worker: Worker; started: Promise<void> } {

@@ -53,7 +53,19 @@ export type Step =
   | { do: 'resolve conflict'; which: number; take: 'twenty' | 'supabase' | 'neither' }
   | { do: 'queue all leads' | 'replay dead letters' | 'mend triggers' }
   | { do: 'refuse lead'; which: number; status: 'pending' | 'syncing' | 'synced' | null }
-  | { do: 'forget lead'; which: number; inTwenty: boolean };
+  | { do: 'forget lead'; which: number; inTwenty: boolean }
+  /** Somebody sets which leads travel, or which people come; without a field, all do. */
+  | {
+      do: 'set filter';
+      direction: FilterDirection;
+      field: FilterField | null;
+      operator: 'is_set' | 'is_not_set' | 'equals';
+      value: number;
+    };
+
+export type FilterDirection = 'to_twenty' | 'to_supabase';
+/** What filters go by. */
+export type FilterField = 'first_name' | 'job_title' | 'city';
 
 export interface Schedule {
   conditions: Conditions;
@@ -276,6 +288,21 @@ export const mergesByHand: fc.Arbitrary<Array<{ at: number; step: Step }>> = fc.
   { minLength: 1, maxLength: 3 },
 );
 
+/** Filters that are set, changed and taken away, and where in a schedule: beside it, too. */
+export const filtersSet: fc.Arbitrary<Array<{ at: number; step: Step }>> = fc.array(
+  fc.record({
+    at: fc.nat({ max: 36 }),
+    step: fc.record({
+      do: fc.constant('set filter' as const),
+      direction: fc.constantFrom<FilterDirection>('to_twenty', 'to_supabase'),
+      field: fc.constantFrom<FilterField | null>('first_name', 'first_name', 'job_title', 'city', null),
+      operator: fc.constantFrom('is_set' as const, 'is_not_set' as const, 'equals' as const),
+      value,
+    }),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
 /** The schedule as lines to read: what was done, and under which circumstances. */
 export function describeSchedule({ conditions, steps }: Schedule): string {
   const head = `Twenty's clock is ${conditions.skew} s ahead; policy: ${conditions.policy ?? "each field's own"}${conditions.strict ? '; strict' : ''}${conditions.deletion === 'both' ? '' : `; deletions travel ${conditions.deletion}`}`;
@@ -286,7 +313,8 @@ export function describeSchedule({ conditions, steps }: Schedule): string {
 function describeStep(current: Step): string {
   const { do: name, ...rest } = current;
   const details = Object.entries(rest).map(([key, given]) => {
-    if (key === 'value' && 'field' in current) return JSON.stringify(chosen(current.field, Number(given)));
+    if (key === 'value' && 'field' in current && current.field !== null)
+      return JSON.stringify(chosen(current.field, Number(given)));
     if (key === 'email') return `e-mail ${JSON.stringify(chosen('email', Number(given)))}`;
     if (key === 'field') return String(given);
     return `${key}: ${JSON.stringify(given)}`;

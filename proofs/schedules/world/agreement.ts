@@ -8,6 +8,8 @@ export interface DoorResult {
   index: number | null;
   lead_id: string | null;
   result: string;
+  /** What the lead took. */
+  fields?: string[];
 }
 
 /** Snapshots that went through the door, to be sent again at the end. */
@@ -18,10 +20,15 @@ export interface Delivery {
   readAt: number;
 }
 
-/** Notes what the leads of merged snapshots agree on with their people: what the snapshots showed. */
-export function noteMerged(ledger: Ledger, { snapshots, readAt }: Delivery, results: DoorResult[]): void {
+/** Notes what the leads of merged snapshots agree on with their people: what the snapshots showed, but for people outside. */
+export function noteMerged(
+  ledger: Ledger,
+  { snapshots, readAt }: Delivery,
+  results: DoorResult[],
+  outside: ReadonlySet<number> = new Set(),
+): void {
   for (const { index, lead_id: leadId, result } of results) {
-    const snapshot = index === null ? undefined : snapshots[index];
+    const snapshot = index === null || outside.has(index) ? undefined : snapshots[index];
     if (!snapshot || 'absent' in snapshot || leadId === null || ['stale', 'rejected'].includes(result)) continue;
     ledger.agree(leadId, valuesOfLead({ ...snapshot, deleted_at: snapshot.twenty_deleted_at }), readAt);
   }

@@ -70,6 +70,10 @@ export class World {
   /** What a push is about to send to people, or has sent unheard, by lead. */
   readonly intended = new Map<string, Partial<Values>>();
   leads: LeadRow[] = [];
+  /** Whether anybody has set a filter. */
+  hasFilters = false;
+  /** By the snapshots of a call of the door, the indexes of those of people outside the filter. */
+  readonly outside = new WeakMap<object, ReadonlySet<number>>();
   /** How far Twenty has been read, in milliseconds since the epoch. */
   cursor = 0;
   /** The first violation counts; it is thrown when the schedule's step ends. */
@@ -86,7 +90,7 @@ export class World {
   /** These snapshots were merged; all of them come again at the end. */
   noteDelivery(delivery: Delivery, results: DoorResult[]): void {
     this.deliveries.push(delivery);
-    noteMerged(this.ledger, delivery, results);
+    noteMerged(this.ledger, delivery, results, this.outside.get(delivery.snapshots));
     this.dropLanded(delivery, results);
   }
 

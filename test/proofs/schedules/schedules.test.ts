@@ -34,6 +34,12 @@ describe('schedules of users, runs and faults', () => {
     expect(told.join('\n\n')).toBe('');
   }, 600_000);
 
+  test('hold them while filters are set, changed and taken away', async () => {
+    const beside = { merges: false, filters: true };
+    const { failures } = await runSchedules(stage, { seed: SEED, runs: RUNS / 5, beside });
+    expect(failures).toEqual([]);
+  }, 600_000);
+
   test.each(Object.entries(DIRECTED))('hold them in the directed schedule %s', async (_name, schedule) => {
     await expect(stage.play(schedule)).resolves.toHaveProperty('exemptions');
   });

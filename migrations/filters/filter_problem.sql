@@ -1,0 +1,29 @@
+-- What is wrong with the conditions of a filter, and what to do; null when they can be evaluated, or there are none.
+-- A filter looks at what a lead or a person holds: what changes as time passes, or with what others do, would have nobody notice that it does.
+create or replace function lead_sync.filter_problem(p_direction text, p_conditions jsonb) returns text
+language plpgsql immutable set search_path = '' as $$
+begin
+  if p_conditions is null then
+    return null;
+  elsif jsonb_typeof(p_conditions) <> 'array' or jsonb_array_length(p_conditions) not between 1 and 20 then
+    return 'conditions are a list of 1 to 20, e.g. [{"attribute": "lead_source", "operator": "in", "value": ["webinar", "referral"]}]; leave them empty for no filter';
+  end if;
+  return (
+    select 'condition ' || c.ordinality || ': ' || p.problem
+    from jsonb_array_elements(p_conditions) with ordinality as c
+    cross join lateral (
+      select case
+        when jsonb_typeof(c.value) <> 'object' then 'is not an object with attribute, operator and value'
+        when c.value ->> 'attribute' in ('created_at', 'lead_age_days', 'days_without_activity', 'activity_count') or c.value ->> 'operator' = 'within_days' then
+          'what changes as time passes cannot be filtered by'
+        when p_direction = 'to_supabase' and c.value ->> 'attribute' in ('company_employees', 'company_size_band', 'income_tier', 'segment') then
+          c.value ->> 'attribute' || ' is only known of leads: filter people by what Twenty holds of them'
+        else lead_sync.condition_problem(c.value ->> 'attribute', c.value ->> 'operator', c.value -> 'value')
+      end as problem
+    ) as p
+    where p.problem is not null
+    order by c.ordinality
+    limit 1
+  );
+end
+$$;

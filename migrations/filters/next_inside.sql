@@ -1,0 +1,28 @@
+-- As next_due, of the rows that the filter lets travel: leads outside stop, and others take their place. One with an open intent is claimed all the same: the plan, which
+-- knows what became of that, stops it. p_context: of the claim.
+create or replace function lead_sync.next_inside(p_adapter text, p_limit integer, p_max_bytes integer, p_context jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+  v_due jsonb;
+  v_outside jsonb;
+begin
+  if p_adapter = 'lead' then
+    perform lead_sync.reopen_outside(2 * p_limit);
+  end if;
+  for v_round in 1..10 loop -- a second or so: whatever calls has a statement timeout
+    v_due := lead_sync.next_due(p_adapter, p_limit, p_max_bytes);
+    exit when v_due is null or p_adapter <> 'lead';
+    select jsonb_agg(jsonb_build_object('lead_id', o.lead_id, 'sync_status', 'outside', 'outside_by', o.judged_by, 'error', null, 'count', 0)) into v_outside
+    from lead_sync.outside_leads(array(select (d ->> 'lead_id')::uuid from jsonb_array_elements(v_due) as d)) as o
+    join lead_sync.lead_states as s on s.lead_id = o.lead_id
+    where s.intent is null;
+    exit when v_outside is null;
+    perform lead_sync.release_claims(v_outside, p_context);
+    select jsonb_agg(d) into v_due
+    from jsonb_array_elements(v_due) as d
+    where not exists (select from jsonb_array_elements(v_outside) as o where o -> 'lead_id' = d -> 'lead_id');
+    exit when v_due is not null;
+  end loop;
+  return v_due;
+end
+$$;
