@@ -402,14 +402,11 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'run_sync_maintenance',
   'sales_reps',
   'sales_stages',
-<<<<<<< HEAD
   'save_scoring_group',
   'save_scoring_rule',
   'save_segment_draft',
   'send_test_alert',
-=======
   'set_filter',
->>>>>>> 9479cb4 (Filters say which leads travel to Twenty and which people come to Supabase: what is outside is neither written nor taken, nor missed, and enters with all that differs)
   'settle_intake',
   'settle_merge',
   'shared_hosts',
@@ -4943,12 +4940,8 @@ begin
 
  perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
  v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
-<<<<<<< HEAD
  if p_source = 'twenty' and v_adapter = 'lead' then
-=======
- if p_source = 'twenty' then
   perform lead_sync.note_people_outside(v_items, v_results);
->>>>>>> 9479cb4 (Filters say which leads travel to Twenty and which people come to Supabase: what is outside is neither written nor taken, nor missed, and enters with all that differs)
   v_joined := lead_sync.join_merged(v_items, v_context);
   if v_joined <> '{}' then
    select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(
@@ -8732,13 +8725,11 @@ declare
  v_judged_by timestamptz;
 begin
  select * into strict v_settings from lead_sync.settings;
-<<<<<<< HEAD
  if p_context -> 'rules' @> '[{"field": "contact_id"}]' then
   v_waiting := lead_sync.rows_without_person(v_adapter, array(select l.id from unnest(v_rows) as l));
-=======
+ end if;
  if v_adapter = 'lead' then
   select array_agg(o.lead_id), min(o.judged_by) into v_outside, v_judged_by from lead_sync.outside_leads(array(select l.id from unnest(v_rows) as l)) as o;
->>>>>>> 9479cb4 (Filters say which leads travel to Twenty and which people come to Supabase: what is outside is neither written nor taken, nor missed, and enters with all that differs)
  end if;
  with recursive rule as materialized (
   select r ->> 'field' as field, r ->> 'direction' as direction, r ? 'of_company' as of_company from jsonb_array_elements(p_context -> 'rules') as r
@@ -8800,13 +8791,10 @@ begin
     when n.result = 'held' and n.never_read and v_now >= n.absent_since + (p_context ->> 'absence_allowance')::interval then 'nobody'
     when n.result = 'held' then 'await'
     when n.due = '{}' then 'settled'
-<<<<<<< HEAD
     when v_waiting ? n.lead_id::text and n.due <> '{deleted}' then 'waits'
-=======
     when n.lead_id = any (v_outside) then case
      when n.twenty_id is null and n.intent_until >= (p_context ->> 'read_started_at')::timestamptz then 'release' else 'outside'
     end
->>>>>>> 9479cb4 (Filters say which leads travel to Twenty and which people come to Supabase: what is outside is neither written nor taken, nor missed, and enters with all that differs)
     when other.dead then 'tombstone'
     when other.twenty_id is not null and n.twenty_id is null and n.intent_until is not null then 'release'
     when other.twenty_id is not null then 'duplicate'
