@@ -11054,7 +11054,7 @@ $$;
 
 -- migrations/filters/filter_problem.sql
 create or replace function lead_sync.filter_problem(p_direction text, p_conditions jsonb) returns text
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
  if p_conditions is null then
   return null;

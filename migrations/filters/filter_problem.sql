@@ -1,7 +1,7 @@
 -- What is wrong with the conditions of a filter, and what to do; null when they can be evaluated, or there are none.
 -- A filter looks at what a lead or a person holds: what changes as time passes, or with what others do, would have nobody notice that it does.
 create or replace function lead_sync.filter_problem(p_direction text, p_conditions jsonb) returns text
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
   if p_conditions is null then
     return null;
