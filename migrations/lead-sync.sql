@@ -414,6 +414,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'start_sync_run',
   'stop_sync_run',
   'store_activities',
+  'store_stages',
   'sync_error_analysis',
   'sync_monitoring',
   'take_call',
@@ -9796,6 +9797,7 @@ begin
    then array['company']
   else '{}'
  end || array(select o.object from lead_sync.activity_objects() as o join lead_sync.activity_cursors as c on c.object = o.object)
+  || array(select o.object from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object)
  into strict v_objects
  from lead_sync.settings as s;
 
@@ -13335,6 +13337,48 @@ begin
   'owner_id', p_opportunity.owner_id,
   'deleted', case when p_opportunity.deleted_at is not null then true end
  ));
+end
+$$;
+
+-- migrations/opportunities/store_stages.sql
+create or replace function public.store_stages(p_options jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+ v_counts jsonb;
+begin
+ if jsonb_typeof(p_options) is distinct from 'array' or jsonb_path_exists(p_options, '$[*] ? (!exists(@.value) || @.value.type() != "string")') then
+  raise exception 'p_options must be an array of options' using errcode = '22023', hint = 'Pass [{"value": "NEW", "label": "New", "position": 0}].';
+ elsif p_options = '[]' then
+  return jsonb_build_object('stages', (select count(*) from public.sales_stages as s where s.removed_at is null), 'added', 0, 'changed', 0, 'removed', 0);
+ end if;
+ with option as materialized (
+  select distinct on (o ->> 'value') o ->> 'value' as stage, lead_sync.clean(o ->> 'label') as label, (o ->> 'position')::numeric::integer as position,
+   regexp_replace(lower(concat_ws(' ', o ->> 'value', o ->> 'label')), '[^a-z]+', ' ', 'g') as words
+  from jsonb_array_elements(p_options) as o
+ ),
+ changed as (
+  update public.sales_stages as s set label = o.label, position = o.position, removed_at = null
+  from option as o
+  where s.stage = o.stage and (s.label, s.position, s.removed_at) is distinct from (o.label, o.position, null::timestamptz)
+  returning s.stage
+ ),
+ added as (
+  insert into public.sales_stages (stage, label, position, outcome)
+  select o.stage, o.label, o.position, case when o.words ~ '\mlost\M' then 'lost' when o.words ~ '\mwon\M' then 'won' else 'open' end
+  from option as o
+  where not exists (select from public.sales_stages as s where s.stage = o.stage)
+  on conflict do nothing
+  returning stage
+ ),
+ removed as (
+  update public.sales_stages as s set removed_at = now() where s.removed_at is null and not exists (select from option as o where o.stage = s.stage)
+  returning s.stage
+ )
+ select jsonb_build_object(
+  'stages', (select count(*) from option), 'added', (select count(*) from added), 'changed', (select count(*) from changed), 'removed', (select count(*) from removed)
+ )
+ into v_counts;
+ return v_counts;
 end
 $$;
 

@@ -1,6 +1,6 @@
 -- Puts records that webhooks named into the inbox, one row each however many hints come. A record that is being read right now is read once more.
 --   p_events  [{object, record_id}], up to 10,000; more keys are ignored, and so are objects that are not synced
--- Hints for companies count where fields of the company are mapped, those for notes and the like once activities are pulled. Returns {added, coalesced, ignored, waiting}: new rows, hints for rows
+-- Hints for companies count where fields of the company are mapped, those for notes and the like once activities are pulled, those for other objects from their first run on. Returns {added, coalesced, ignored, waiting}: new rows, hints for rows
 -- that were waiting already, hints for nothing that is synced, and how many records wait now (counted up to 100,000).
 create or replace function public.add_to_inbox(p_events jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -20,6 +20,7 @@ begin
       then array['company']
     else '{}'
   end || array(select o.object from lead_sync.activity_objects() as o join lead_sync.activity_cursors as c on c.object = o.object)
+    || array(select o.object from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object)
   into strict v_objects
   from lead_sync.settings as s;
 

@@ -177,6 +177,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'start_sync_run',
     'stop_sync_run',
     'store_activities',
+    'store_stages',
     'sync_error_analysis',
     'sync_monitoring',
     'take_call',

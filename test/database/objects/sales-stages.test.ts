@@ -1,0 +1,50 @@
+import { useStore, type Json } from '../store';
+
+describe('the stages of the workspace', () => {
+  const store = useStore();
+
+  const keep = (...options: Json[]): Promise<Json> => store.rpc('store_stages', { p_options: options });
+  const stages = (): Promise<Json[]> =>
+    store.rows(
+      'select stage, label, position, outcome, removed_at is not null as removed from public.sales_stages order by position',
+    );
+
+  const NEW = { id: 'x', value: 'NEW', label: 'New', color: 'red', position: 0 };
+  const WON = { value: 'CUSTOMER', label: 'Deal won', position: 2 };
+  const LOST = { value: 'CLOSED_LOST', label: 'Closed', position: 3 };
+  const WONDER = { value: 'WONDER', label: 'Almost', position: 1 };
+
+  test('come with label and order; won and lost are guessed where a name says so, and nowhere else', async () => {
+    expect(await keep(NEW, WON, LOST, WONDER)).toEqual({ stages: 4, added: 4, changed: 0, removed: 0 });
+    expect(await stages()).toEqual([
+      { stage: 'NEW', label: 'New', position: 0, outcome: 'open', removed: false },
+      { stage: 'WONDER', label: 'Almost', position: 1, outcome: 'open', removed: false },
+      { stage: 'CUSTOMER', label: 'Deal won', position: 2, outcome: 'won', removed: false },
+      { stage: 'CLOSED_LOST', label: 'Closed', position: 3, outcome: 'lost', removed: false },
+    ]);
+  });
+
+  test('follow a new label and order, and leave what people decided', async () => {
+    await keep(NEW, WON);
+    await store.sql.query(`update public.sales_stages set outcome = 'won' where stage = 'NEW'`);
+
+    expect(await keep({ ...NEW, label: 'Lost and found', position: 5 }, WON)).toMatchObject({ added: 0, changed: 1 });
+    expect((await stages())[1]).toMatchObject({ stage: 'NEW', label: 'Lost and found', position: 5, outcome: 'won' });
+    expect(await keep({ ...NEW, label: 'Lost and found', position: 5 }, WON)).toMatchObject({ changed: 0 });
+  });
+
+  test('one that is removed stays known as such, until it comes back', async () => {
+    await keep(NEW, WON);
+    expect(await keep(NEW)).toEqual({ stages: 1, added: 0, changed: 0, removed: 1 });
+    expect((await stages())[1]).toMatchObject({ stage: 'CUSTOMER', outcome: 'won', removed: true });
+    expect(await keep(NEW, WON)).toMatchObject({ changed: 1, removed: 0 });
+    expect((await stages())[1]).toMatchObject({ removed: false });
+  });
+
+  test('an empty list removes none; what is no list of options is refused', async () => {
+    await keep(NEW);
+    expect(await keep()).toEqual({ stages: 1, added: 0, changed: 0, removed: 0 });
+    await expect(keep({ label: 'New' })).rejects.toMatchObject({ code: '22023' });
+    await expect(store.rpc('store_stages', { p_options: { value: 'NEW' } })).rejects.toMatchObject({ code: '22023' });
+  });
+});
