@@ -1,7 +1,8 @@
 import { InputError } from '../../../errors/input-error';
 import { clockOf } from '../view/format';
 import { Card, Empty } from '../view/parts';
-import { addressOf, type Params } from './address';
+import { addressOf, queryOf, type Params } from './address';
+import type { Typed } from './context';
 import { renderDocument } from './document';
 import { readAddress, readForm } from './fields';
 import { HiddenFields } from './forms';
@@ -32,14 +33,20 @@ const reasonOf = (error: unknown): string => {
   return (error as Error).message;
 };
 
-/** A page, or why it could not be read. */
-export async function showPage(desk: Desk, page: Page, query: Record<string, unknown>): Promise<Shown> {
+/** A page, or why it could not be read. @param refused a form that it comes again for */
+export async function showPage(
+  desk: Desk,
+  page: Page,
+  query: Record<string, unknown>,
+  refused?: { notice: Notice; typed: Typed },
+): Promise<Shown> {
   const params = readAddress(page.params, query);
   const common = {
     page,
     here: hereOf(page, query),
     csrfToken: makeToken(desk.key, desk.now),
-    notice: unpackNotice(query.notice, desk.key, desk.now),
+    notice: refused?.notice ?? unpackNotice(query.notice, desk.key, desk.now),
+    typed: refused?.typed,
   };
   try {
     const [state, data] = await Promise.all([
@@ -70,7 +77,7 @@ export async function showPage(desk: Desk, page: Page, query: Record<string, unk
   }
 }
 
-/** What becomes of a form: a preview to be confirmed, or the way back, with what the workflow starts. */
+/** What becomes of a form: a preview to be confirmed or the page again, with what is wrong at its fields, or the way back, with what the workflow starts. */
 export type Acted = { preview: Shown } | { location: string; starts: Starts };
 
 /** Carries out what a form asks for; what is previewed is done once that is confirmed. */
@@ -81,7 +88,12 @@ export async function act(desk: Desk, name: string, action: Action, form: Record
     if (action.preview !== undefined && form.confirmed !== 'yes') {
       return { preview: await showPreview(desk, name, action, { form, values, back }) };
     }
-    const { text, ok = true, starts = {}, to } = await action.run(desk.call, values);
+    const { text, ok = true, problems = {}, starts = {}, to } = await action.run(desk.call, values);
+    if (Object.keys(problems).length > 0) {
+      const refused = { notice: { ok: false, text }, typed: { action: name, form, problems } };
+      const shown = await showPage(desk, pageNamed(queryOf(back).page)!, queryOf(back), refused);
+      return { preview: { ...shown, status: 422 } };
+    }
     return { location: withNotice(desk, to ?? back, { ok, text }), starts };
   } catch (error) {
     const text = `${action.failed} ${reasonOf(error)}`;

@@ -4,7 +4,7 @@ import { PAGES } from '../registry';
 import { span } from '../view/format';
 import { STYLE } from '../view/style';
 import { addressOf } from './address';
-import { OnPageContext } from './context';
+import { OnPageContext, type Typed } from './context';
 import { GROUPS, type ConsoleState, type Page } from './page';
 import type { Notice } from './signed';
 
@@ -14,6 +14,7 @@ export interface DocumentOptions {
   here: string;
   csrfToken: string;
   notice: Notice | null;
+  typed?: Typed;
   heading: string;
   /** Beside the heading: when it was read. */
   status: string;
@@ -73,7 +74,18 @@ function NoticeCard({ notice }: { notice: Notice }) {
   );
 }
 
-function Document({ page, here, csrfToken, notice, heading, status, renewedSeconds, state, body }: DocumentOptions) {
+function Document({
+  page,
+  here,
+  csrfToken,
+  notice,
+  typed,
+  heading,
+  status,
+  renewedSeconds,
+  state,
+  body,
+}: DocumentOptions) {
   return (
     <html lang="en">
       <head>
@@ -105,7 +117,7 @@ function Document({ page, here, csrfToken, notice, heading, status, renewedSecon
               </p>
             </div>
             {notice ? <NoticeCard notice={notice} /> : null}
-            <OnPageContext.Provider value={{ csrfToken, page: page.name, here }}>{body}</OnPageContext.Provider>
+            <OnPageContext.Provider value={{ csrfToken, page: page.name, here, typed }}>{body}</OnPageContext.Provider>
           </main>
         </div>
       </body>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useOnPage } from './context';
+import { FormContext, useOnPage } from './context';
 
 type Hidden = Record<string, string | number | boolean | null | undefined | ReadonlyArray<string | number>>;
 
@@ -39,7 +39,7 @@ export function ActionForm({ action, fields = {}, id, page, class: className, ch
   return (
     <form class={className ?? 'buttons'} method="post" action="?" id={id}>
       <HiddenFields values={{ page: page ?? on.page, back: on.here, csrf_token: on.csrfToken, action, ...fields }} />
-      {children}
+      <FormContext.Provider value={action}>{children}</FormContext.Provider>
     </form>
   );
 }

@@ -58,6 +58,8 @@ export interface Outcome {
   text: string;
   /** False where it could not be done as asked, which the text explains. */
   ok?: boolean;
+  /** What is wrong with fields of the form, a sentence each: the page comes again with what was typed, and says it there. */
+  problems?: Record<string, string>;
   /** What the workflow starts once the answer is given. */
   starts?: Starts;
   /** Where the browser goes instead of back, made by `addressOf`. */

@@ -1,29 +1,141 @@
-import type { DashboardData, DeadLetter } from '../data';
-import { ActionButton } from '../frame/forms';
-import { definePage } from '../frame/page';
-import { SCRIPT_ACTIONS } from '../script-actions';
+import { sentenceOf } from '../decided';
+import { many, needed, oneOf, uuid, withDefault } from '../frame/fields';
+import { ActionForm } from '../frame/forms';
+import { defineAction, definePage, type ViewProps } from '../frame/page';
+import { Filters } from '../view/filters';
 import { ago, number, words } from '../view/format';
 import { Person } from '../view/lead';
+import { Paging } from '../view/list';
 import { Card, Empty, Table, type Column } from '../view/parts';
 
-function DeadLettersCard({ data }: { data: DashboardData }) {
+interface DeadLetter {
+  lead_id: string;
+  first_name: string | null;
+  last_name: string | null;
+  email: string | null;
+  reason: string | null;
+  category: string | null;
+  attempts: number | null;
+  since: string | null;
+}
+
+/** What `get_dead_letters` returns. */
+interface DeadLetters {
+  leads: DeadLetter[];
+  total: number;
+  has_next: boolean;
+  position: string | null;
+}
+
+const PAGE = 50;
+const KINDS = ['dead', 'held'] as const;
+const params = { kind: withDefault(oneOf(KINDS), 'dead'), after: uuid };
+const chosen = { ids: needed(many(uuid, PAGE)) };
+const allOfKind = { kind: needed(oneOf(KINDS)) };
+const MOST_AT_ONCE = 10_000;
+
+const nameOf = ({ first_name, last_name }: DeadLetter): string | null =>
+  [first_name, last_name].filter(Boolean).join(' ') || null;
+
+interface Replayed {
+  replayed: number;
+  remaining: number;
+  results: Array<{ replayed: boolean; reason: string | null }>;
+}
+
+const replay = defineAction({
+  title: 'Try again',
+  fields: chosen,
+  async run(call, { ids }) {
+    const { results } = await call<Replayed>('replay_dead_letters', { p_lead_ids: ids });
+    const all = results.map(({ replayed, reason }) => ({ decided: replayed, problem: reason }));
+    const ok = all.every(({ decided }) => decided);
+    return { ok, text: sentenceOf(all, ['lead', 'leads'], 'queued for a fresh try'), starts: { Push: {} } };
+  },
+  failed: 'Nothing was queued.',
+});
+
+const replayAll = defineAction({
+  title: 'Try all again',
+  fields: allOfKind,
+  async preview(call, { kind }) {
+    const { total } = await call<DeadLetters>('get_dead_letters', { p_kind: kind, p_limit: 1 });
+    const count = Math.min(total, MOST_AT_ONCE);
+    return {
+      view: (
+        <p>
+          {total === 0
+            ? 'None is left.'
+            : `${number(count)} of ${number(total)} leads are tried again with the next push, those that wait longest first. Each costs calls of Twenty; what Twenty refuses again comes back here.`}
+        </p>
+      ),
+      button: total === 0 ? null : `Try ${number(count)} again`,
+    };
+  },
+  async run(call, { kind }) {
+    const { replayed, remaining } = await call<Replayed>('replay_dead_letters', {
+      p_kind: kind,
+      p_limit: MOST_AT_ONCE,
+    });
+    const rest = remaining > 0 ? ` ${number(remaining)} are left.` : '';
+    return { text: `${number(replayed)} leads are queued for a fresh try.${rest}`, starts: { Push: {} } };
+  },
+  failed: 'The leads could not be queued.',
+});
+
+const EMPTY = {
+  dead: 'None: no lead was refused so often that it is no longer tried.',
+  held: 'None: no lead waits for an e-mail address to become free.',
+};
+const HINTS = {
+  dead: 'Correct what is named on either side: an edit of the lead tries it again by itself.',
+  held: 'Their e-mail is somebody else’s in Twenty, or a deleted person’s there. They go out by themselves once it is free.',
+};
+
+function DeadLettersPage({ data, params: { kind, after }, at }: ViewProps<typeof params, DeadLetters>) {
   const columns: Array<Column<DeadLetter>> = [
-    { name: 'Lead', cell: ({ lead_name, email }) => <Person name={lead_name} email={email} /> },
-    { name: 'Why', cell: ({ reason, category }) => reason ?? words(category ?? 'unknown') },
+    { name: 'Lead', cell: (lead) => <Person name={nameOf(lead)} email={lead.email} /> },
+    { name: 'Why', cell: ({ reason, category }) => <span class="free">{reason ?? words(category ?? 'unknown')}</span> },
     { name: 'Tries', isNumber: true, isWideOnly: true, cell: ({ attempts }) => number(attempts) },
-    { name: 'Since', isShort: true, cell: ({ since }) => ago(since, data.at) },
+    { name: 'Since', isShort: true, cell: ({ since }) => ago(since, at) },
   ];
   return (
-    <Card title="Dead letters">
-      {data.dead_letters.length === 0 ? (
-        <Empty>None: no lead was refused so often that it is no longer tried.</Empty>
-      ) : (
-        <>
-          <Table caption="Dead letters" columns={columns} rows={data.dead_letters} />
-          <ActionButton action="replay_dead_letters" name="Replay dead letters" />
-        </>
-      )}
-    </Card>
+    <>
+      <Filters
+        label="Which leads"
+        links={[
+          { name: 'Refused too often', params: {}, isHere: kind === 'dead' },
+          { name: 'Held', params: { kind: 'held' }, isHere: kind === 'held' },
+        ]}
+      />
+      <Card title={kind === 'dead' ? `${number(data.total)} dead letters` : `${number(data.total)} held`}>
+        {data.leads.length === 0 ? (
+          <Empty>{EMPTY[kind]}</Empty>
+        ) : (
+          <>
+            <Table
+              caption={kind === 'dead' ? 'Dead letters' : 'Held leads'}
+              columns={columns}
+              rows={data.leads}
+              choice={{
+                form: 'replay',
+                name: 'ids',
+                valueOf: ({ lead_id }) => lead_id,
+                labelOf: (lead) => nameOf(lead) ?? lead.email ?? 'an unnamed lead',
+              }}
+            />
+            <p class="muted small">{HINTS[kind]}</p>
+            <ActionForm id="replay" action="replay">
+              <button class="main">Try the chosen again</button>
+            </ActionForm>
+            <ActionForm action="replay_all" fields={{ kind }}>
+              <button>Try all again …</button>
+            </ActionForm>
+          </>
+        )}
+        <Paging params={{ kind }} after={after} next={data.has_next ? data.position : null} />
+      </Card>
+    </>
   );
 }
 
@@ -31,8 +143,9 @@ export const deadLetters = definePage({
   name: 'dead-letters',
   title: 'Dead letters',
   group: 'To decide',
-  params: {},
-  load: (call) => call<DashboardData>('get_dashboard', { p_parts: ['cases'] }),
-  view: DeadLettersCard,
-  actions: { replay_dead_letters: SCRIPT_ACTIONS.replay_dead_letters },
+  params,
+  load: (call, { kind, after }) =>
+    call<DeadLetters>('get_dead_letters', { p_kind: kind, p_position: after, p_limit: PAGE }),
+  view: DeadLettersPage,
+  actions: { replay, replay_all: replayAll },
 });

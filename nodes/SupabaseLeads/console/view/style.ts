@@ -43,6 +43,16 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px; outline:
 .preview { display: grid; gap: 14px; }
 .fields { display: grid; gap: 10px; max-width: 480px; }
 .fields label { display: grid; gap: 4px; font-size: 13.5px; }
+.fields.wide { max-width: none; }
+.field { display: grid; gap: 3px; min-width: 0; }
+.fields label.tick, label.tick { display: flex; gap: 8px; align-items: center; }
+.problem { color: var(--critical); }
+[aria-invalid] { border-color: var(--critical) !important; }
+fieldset { border: 1px solid var(--line); border-radius: 8px; padding: 10px 12px; margin: 0; min-width: 0; display: grid; gap: 10px; }
+legend { font-size: 13.5px; padding: 0 4px; }
+.criterion { display: grid; grid-template-columns: 2fr 1.4fr 2fr 1fr; gap: 10px; }
+pre { margin: 0; white-space: pre-wrap; }
+tbody th { font-size: 13px; border-top: 1px solid var(--line); padding-top: 7px; vertical-align: top; }
 h1, h2, p, ul, dl, dd { margin: 0; padding: 0; }
 h1 { font-size: 20px; font-weight: 650; }
 h2 { font-size: 14px; font-weight: 650; margin-bottom: 10px; }
@@ -113,6 +123,7 @@ td.nowrap, td.number { white-space: nowrap; }
   main { gap: 12px; }
   .card { padding: 14px; }
   .wide-only { display: none; }
+  .criterion { grid-template-columns: minmax(0, 1fr); border-bottom: 1px solid var(--line); padding-bottom: 10px; }
   .figures { grid-template-columns: 1fr 1fr; gap: 10px; }
   .buttons { display: grid; grid-template-columns: 1fr 1fr; }
   .buttons details { grid-column: 1 / -1; }

@@ -1,6 +1,7 @@
 import { showPage, type Desk } from '../../../../nodes/SupabaseLeads/console/frame/answer';
 import type { Call, Page } from '../../../../nodes/SupabaseLeads/console/frame/page';
 import { PAGES } from '../../../../nodes/SupabaseLeads/console/registry';
+import { BUSY_DECISIONS, DECISION_QUERIES, EMPTY_DECISIONS } from './decisions-sample';
 import { AT, busyDashboard, emptyDashboard } from '../../../../tools/pictures/dashboard-sample';
 
 /** What the database answers, by function: an answer, or one made of the arguments. */
@@ -11,6 +12,7 @@ export const BUSY: Answers = {
   get_console: { at: AT, revenue: true, edge: true },
   get_dashboard: busyDashboard(),
   get_revenue: { revenue: busyDashboard().revenue },
+  ...BUSY_DECISIONS,
 };
 
 /** Before anything was ever synced. */
@@ -18,10 +20,11 @@ export const EMPTY: Answers = {
   get_console: { at: AT, revenue: false, edge: false },
   get_dashboard: emptyDashboard(),
   get_revenue: { revenue: null },
+  ...EMPTY_DECISIONS,
 };
 
 /** What an address needs besides the page's name, where it shows nothing without. */
-export const QUERIES: Record<string, Record<string, string>> = {};
+export const QUERIES: Record<string, Record<string, string>> = { ...DECISION_QUERIES };
 
 export interface Heard {
   name: string;
