@@ -325,6 +325,10 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   'lead_assignments_to_twenty_idx',
   'lead_assignments_unassigned_idx',
   'lead_assignments_untouched_idx',
+  'lead_companies',
+  'lead_companies_domain_idx',
+  'lead_companies_external_id_key',
+  'lead_companies_twenty_id_key',
   'lead_scoring_groups',
   'lead_scoring_rules',
   'lead_scoring_versions',
@@ -1041,12 +1045,14 @@ create table if not exists lead_sync.objects (
  adapter text primary key check (adapter ~ '^[a-z][a-z0-9_]*$'),
  object text unique check ((object is null) = (adapter = 'lead')),
  row_table text not null check (row_table ~ '^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$'),
- of_lead boolean not null default false
+ of_lead boolean not null default false,
+ known_by text check (known_by ~ '^[a-z][a-z0-9_]*$')
 );
 alter table lead_sync.objects enable row level security;
 comment on column lead_sync.objects.object is 'What Twenty calls it, e.g. opportunity; null for leads: those are records of the object that a run or the settings name';
 comment on column lead_sync.objects.row_table is 'Schema and name of the table, e.g. public.leads';
 comment on column lead_sync.objects.of_lead is 'Its rows hang on leads: the table has the columns lead_id and contact_id, the person''s id in Twenty while that is no lead here; the value of both is contact_id';
+comment on column lead_sync.objects.known_by is 'A text column, and the value of that name, which Twenty keeps unique: by it, a row without a record and a record without a row are known as one';
 insert into lead_sync.objects (adapter, row_table) values ('lead', 'public.leads') on conflict do nothing;
 
 do $$
@@ -1744,6 +1750,37 @@ comment on column lead_sync.assignment_settings.max_age is 'A touch that was thi
 comment on column lead_sync.assignment_settings.escalate_after is 'After how long without a response a lead is escalated, counted from its arrival; empty: never';
 comment on column lead_sync.assignment_settings.flood_limit is 'So many leads a minute are told one by one; of more the first are named and the rest counted';
 insert into lead_sync.assignment_settings (only_row) values (true) on conflict do nothing;
+
+-- migrations/companies/tables.sql
+
+create table if not exists public.lead_companies (
+ id uuid primary key default gen_random_uuid(),
+ twenty_id uuid,
+ external_id text constraint lead_companies_external_id_key unique,
+ name text,
+ domain text,
+ linkedin_url text,
+ employees integer,
+ annual_revenue numeric check (annual_revenue <> 'NaN'),
+ currency text check (currency ~ '^[A-Z]{3}$'),
+ sync_status text not null default 'pending' check (sync_status in ('pending', 'syncing', 'synced', 'error')),
+ sync_direction text not null default 'bidirectional'
+  check (sync_direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
+ sync_error_message text,
+ sync_error_count integer not null default 0,
+ left_out jsonb not null default '{}',
+ last_synced_at timestamptz,
+ created_at timestamptz not null default now(),
+ updated_at timestamptz not null default now(),
+ deleted_at timestamptz
+);
+alter table public.lead_companies enable row level security;
+comment on column public.lead_companies.domain is 'Bare, whatever is written: acme.com. By it, a company that is in both systems is known as one';
+comment on column public.lead_companies.annual_revenue is 'In whole units of the currency, exact';
+create unique index if not exists lead_companies_twenty_id_key on public.lead_companies (twenty_id) where twenty_id is not null;
+create index if not exists lead_companies_domain_idx on public.lead_companies (domain) where twenty_id is null;
+
+insert into lead_sync.objects (adapter, object, row_table, known_by) values ('company', 'company', 'public.lead_companies', 'domain') on conflict do nothing;
 
 -- migrations/opportunities/tables.sql
 
@@ -2934,7 +2971,9 @@ create or replace function lead_sync.lock_row_candidates(p_adapter text, p_items
 language plpgsql volatile set search_path = '' as $$
 declare
  v_ids uuid[] := array(select (i #>> '{snapshot,twenty_id}')::uuid from jsonb_array_elements(p_items) as i);
+ v_known text[];
 begin
+ execute lead_sync.rows_sql(p_adapter, 'select array_agg(i #>> array[''snapshot'', {known_by}]) from jsonb_array_elements($1) as i') into v_known using p_items;
  execute lead_sync.rows_sql(p_adapter, $sql$
   select pg_advisory_xact_lock(hashtext('lead_sync.rows ' || $2), b.bucket)
   from (
@@ -2945,10 +2984,11 @@ begin
   select from {table} as l
   where l.id in (
    select k.id from {table} as k where k.twenty_id = any ($1) or k.id = any ($1)
+   union select k.id from {table} as k where {known} = any ($3) and k.twenty_id is null
    union select s.lead_id from lead_sync.lead_states as s where s.claim_token = $2
   )
   order by l.id for no key update
- $sql$) using v_ids, p_claim_token;
+ $sql$) using v_ids, p_claim_token, v_known;
 end
 $$;
 
@@ -3019,7 +3059,12 @@ begin
   left join {table} as linked on linked.twenty_id = i.twenty_id and not i.repeated
   left join {table} as own on own.id = i.twenty_id and not i.repeated
   left join lead_sync.lead_states as s on s.lead_id = own.id
-  left join {table} as l on l.id = coalesce(linked.id, case when not i.absent and (own.twenty_id is null or s.gone) then own.id end)
+  left join lateral (
+   select k.id from {table} as k
+   where {known} = i.snapshot ->> {known_by} and k.twenty_id is null and k.deleted_at is null and not (i.absent or i.dead or i.repeated)
+   order by k.created_at, k.id limit 1
+  ) as known on true
+  left join {table} as l on l.id = coalesce(linked.id, case when not i.absent and (own.twenty_id is null or s.gone) then own.id end, known.id)
  $sql$) using p_items;
 end
 $$;
@@ -3041,10 +3086,12 @@ $$;
 create or replace function lead_sync.rows_sql(p_adapter text, p_sql text) returns text
 language plpgsql stable set search_path = '' as $$
 declare
- v_table text := (select o.row_table::regclass::text from lead_sync.objects as o where o.adapter = p_adapter);
+ v_table text;
+ v_known_by text;
 begin
- return replace(replace(replace(replace(
-  p_sql, '{table}', v_table), '{values}', format('lead_sync.%I(l)', p_adapter || '_values')),
+ select o.row_table::regclass::text, o.known_by into v_table, v_known_by from lead_sync.objects as o where o.adapter = p_adapter;
+ return replace(replace(replace(replace(replace(replace(
+  p_sql, '{table}', v_table), '{known_by}', quote_nullable(v_known_by)), '{known}', coalesce('k.' || quote_ident(v_known_by), 'null::text')), '{values}', format('lead_sync.%I(l)', p_adapter || '_values')),
   '{columns}', format('lead_sync.%I(c.taken - ''deleted'')', p_adapter || '_columns')), '{email}', case p_adapter when 'lead' then 'l.email' else 'null::text' end
  );
 end
@@ -13287,6 +13334,44 @@ begin
 end
 $$;
 
+-- migrations/companies/bare_company_domain.sql
+create or replace function lead_sync.bare_company_domain() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+ new.domain := nullif(lead_sync.bare_domain(new.domain), '');
+ return new;
+end
+$$;
+
+-- migrations/companies/company_columns.sql
+create or replace function lead_sync.company_columns(p_taken jsonb) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+ return p_taken - 'annual_revenue' || case
+  when p_taken ? 'annual_revenue' then
+   jsonb_build_object('annual_revenue', p_taken #> '{annual_revenue,amount}', 'currency', p_taken #> '{annual_revenue,currency}')
+  else '{}'
+ end;
+end
+$$;
+
+-- migrations/companies/company_values.sql
+create or replace function lead_sync.company_values(p_company public.lead_companies) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+ return jsonb_strip_nulls(jsonb_build_object(
+  'name', lead_sync.clean(p_company.name),
+  'domain', p_company.domain,
+  'linkedin_url', lead_sync.clean(p_company.linkedin_url),
+  'employees', p_company.employees,
+  'annual_revenue', case when p_company.annual_revenue is not null then
+   jsonb_build_object('amount', trim_scale(p_company.annual_revenue)::text, 'currency', p_company.currency)
+  end,
+  'deleted', case when p_company.deleted_at is not null then true end
+ ));
+end
+$$;
+
 -- migrations/opportunities/note_stages.sql
 create or replace function lead_sync.note_stages() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -18851,6 +18936,11 @@ create or replace trigger lead_touches_note_arrivals after insert on public.lead
 create or replace trigger lead_touches_hand_over_assignment after update of lead_id on public.lead_touches
  for each row when (new.lead_id is distinct from old.lead_id and new.lead_id is not null) execute function lead_sync.hand_over_assignment();
 
+-- migrations/companies/triggers.sql
+create or replace trigger lead_companies_bare_domain before insert or update of domain on public.lead_companies
+ for each row when (new.domain is not null) execute function lead_sync.bare_company_domain();
+select lead_sync.watch_rows('company');
+
 -- migrations/opportunities/triggers.sql
 select lead_sync.watch_rows('opportunity');
 create or replace trigger opportunities_note_stages_inserted after insert on public.opportunities
@@ -18944,7 +19034,13 @@ from (values
  ('opportunity', 'close_date', 'closeDate', 'time', 'both', true, 2),
  ('opportunity', 'contact_id', 'pointOfContactId', 'reference', 'both', true, 2),
  ('opportunity', 'company_id', 'companyId', 'reference', 'both', true, 2),
- ('opportunity', 'owner_id', 'ownerId', 'reference', 'both', true, 2)
+ ('opportunity', 'owner_id', 'ownerId', 'reference', 'both', true, 2),
+ ('company', 'deleted', null, 'boolean', 'both', true, 2),
+ ('company', 'name', 'name', 'text', 'both', true, 2),
+ ('company', 'domain', 'domainName.primaryLinkUrl', 'domain', 'both', true, 2),
+ ('company', 'linkedin_url', 'linkedinLink.primaryLinkUrl', 'link', 'both', true, 2),
+ ('company', 'employees', 'employees', 'number', 'both', false, 2), -- newer versions of Twenty lack it
+ ('company', 'annual_revenue', 'annualRevenue', 'money', 'both', true, 2)
 ) as v (object, lead_field, twenty_field, kind, direction, enabled, since)
 where v.since > lead_sync.schema_version()
 on conflict do nothing;

@@ -50,7 +50,13 @@ from (values
   ('opportunity', 'close_date', 'closeDate', 'time', 'both', true, 2),
   ('opportunity', 'contact_id', 'pointOfContactId', 'reference', 'both', true, 2),
   ('opportunity', 'company_id', 'companyId', 'reference', 'both', true, 2),
-  ('opportunity', 'owner_id', 'ownerId', 'reference', 'both', true, 2)
+  ('opportunity', 'owner_id', 'ownerId', 'reference', 'both', true, 2),
+  ('company', 'deleted', null, 'boolean', 'both', true, 2),
+  ('company', 'name', 'name', 'text', 'both', true, 2),
+  ('company', 'domain', 'domainName.primaryLinkUrl', 'domain', 'both', true, 2),
+  ('company', 'linkedin_url', 'linkedinLink.primaryLinkUrl', 'link', 'both', true, 2),
+  ('company', 'employees', 'employees', 'number', 'both', false, 2), -- newer versions of Twenty lack it
+  ('company', 'annual_revenue', 'annualRevenue', 'money', 'both', true, 2)
 ) as v (object, lead_field, twenty_field, kind, direction, enabled, since)
 where v.since > lead_sync.schema_version()
 on conflict do nothing;

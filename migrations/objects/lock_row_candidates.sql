@@ -4,7 +4,9 @@ create or replace function lead_sync.lock_row_candidates(p_adapter text, p_items
 language plpgsql volatile set search_path = '' as $$
 declare
   v_ids uuid[] := array(select (i #>> '{snapshot,twenty_id}')::uuid from jsonb_array_elements(p_items) as i);
+  v_known text[];
 begin
+  execute lead_sync.rows_sql(p_adapter, 'select array_agg(i #>> array[''snapshot'', {known_by}]) from jsonb_array_elements($1) as i') into v_known using p_items;
   execute lead_sync.rows_sql(p_adapter, $sql$
     select pg_advisory_xact_lock(hashtext('lead_sync.rows ' || $2), b.bucket)
     from (
@@ -15,9 +17,10 @@ begin
     select from {table} as l
     where l.id in (
       select k.id from {table} as k where k.twenty_id = any ($1) or k.id = any ($1)
+      union select k.id from {table} as k where {known} = any ($3) and k.twenty_id is null
       union select s.lead_id from lead_sync.lead_states as s where s.claim_token = $2
     )
     order by l.id for no key update
-  $sql$) using v_ids, p_claim_token;
+  $sql$) using v_ids, p_claim_token, v_known;
 end
 $$;

@@ -1,5 +1,5 @@
 -- Which row each snapshot of an object other than leads is about, as match_snapshots has it for those, and how that row stands. By Twenty id; by the row's own id, only if
--- that row is unlinked (a create whose answer was lost) or its record is gone for good; by nothing else. A record that comes twice counts once, the later copy.
+-- that row is unlinked (a create whose answer was lost) or its record is gone for good; by what its object is known by, only if the row is unlinked and lives. A record that comes twice counts once, the later copy.
 create or replace function lead_sync.match_rows(p_adapter text, p_items jsonb)
 returns table (
   index integer, snapshot jsonb, twenty_id uuid, stated jsonb, absent boolean, dead boolean, repeated boolean, lead_id uuid, newly_linked boolean, by_address boolean,
@@ -24,7 +24,12 @@ begin
     left join {table} as linked on linked.twenty_id = i.twenty_id and not i.repeated
     left join {table} as own on own.id = i.twenty_id and not i.repeated
     left join lead_sync.lead_states as s on s.lead_id = own.id
-    left join {table} as l on l.id = coalesce(linked.id, case when not i.absent and (own.twenty_id is null or s.gone) then own.id end)
+    left join lateral (
+      select k.id from {table} as k
+      where {known} = i.snapshot ->> {known_by} and k.twenty_id is null and k.deleted_at is null and not (i.absent or i.dead or i.repeated)
+      order by k.created_at, k.id limit 1
+    ) as known on true
+    left join {table} as l on l.id = coalesce(linked.id, case when not i.absent and (own.twenty_id is null or s.gone) then own.id end, known.id)
   $sql$) using p_items;
 end
 $$;

@@ -1,0 +1,87 @@
+import { person, useStore, type Json, type Snapshot } from '../store';
+import { edited, ObjectRuns } from './opportunities';
+
+/** A snapshot of a company as the Twenty node hands it over. */
+const company = (values: Json = {}): Snapshot =>
+  person({ name: 'Acme', domain: 'acme.com', linkedin_url: null, annual_revenue: null, ...values });
+
+describe('companies as an object of their own', () => {
+  const store = useStore();
+  const companies = new ObjectRuns(store, 'company', 'public.lead_companies');
+
+  test('one of Twenty comes in, with a revenue that is exact, and an edit here goes out as just that', async () => {
+    const acme = company({ annual_revenue: { amount: '9007199254740993.5', currency: 'EUR' } });
+    await companies.pull([acme]);
+    expect(await companies.row(acme.twenty_id)).toMatchObject({
+      name: 'Acme',
+      domain: 'acme.com',
+      annual_revenue: '9007199254740993.5',
+      currency: 'EUR',
+      sync_status: 'synced',
+    });
+
+    await companies.edit(acme.twenty_id, { name: 'Acme Ltd' });
+    const { writes } = await companies.push([acme]);
+    expect(writes).toMatchObject([{ op: 'update', values: { name: 'Acme Ltd' } }]);
+    expect(Object.keys(writes[0].values)).toEqual(['name']);
+  });
+
+  test('one that is in both is one, by its domain however it was written, and what each knows is brought together', async () => {
+    const id = await companies.add({
+      domain: 'HTTPS://www.Acme.com/about',
+      linkedin_url: 'https://linkedin.com/company/acme',
+    });
+    const acme = company();
+    expect(await companies.pull([acme])).toMatchObject({ results: [{ lead_id: id, linked: true }] });
+
+    expect(await companies.row(id)).toMatchObject({ twenty_id: acme.twenty_id, name: 'Acme', domain: 'acme.com' });
+    const { writes } = await companies.push([acme]);
+    expect(writes).toMatchObject([
+      { op: 'update', twenty_id: acme.twenty_id, values: { linkedin_url: 'https://linkedin.com/company/acme' } },
+    ]);
+    expect(await store.rows('select from public.lead_companies')).toHaveLength(1);
+  });
+
+  test('of two rows with its domain the older one is it; one that is linked, deleted or of no domain is not', async () => {
+    const [other] = [company({ name: 'Acme again' })];
+    await companies.pull([other]);
+    await companies.add({ domain: 'acme.com', deleted_at: '2026-01-01' });
+    await companies.add({ name: 'Acme' });
+    const older = await companies.add({ domain: 'acme.com', created_at: '2026-01-01' });
+    await companies.add({ domain: 'acme.com', created_at: '2026-01-02' });
+
+    const acme = company();
+    expect(await companies.pull([acme, company({ domain: null })])).toMatchObject({
+      results: [{ lead_id: older, linked: true }, { result: 'created' }],
+    });
+  });
+
+  test('one that is made here goes out once, and comes back as itself', async () => {
+    const id = await companies.add({ name: 'Zeta', domain: 'zeta.io', annual_revenue: 10, currency: 'USD' });
+    const { writes } = await companies.push();
+    expect(writes).toMatchObject([
+      {
+        op: 'create',
+        twenty_id: id,
+        values: { name: 'Zeta', domain: 'zeta.io', annual_revenue: { amount: '10', currency: 'USD' } },
+      },
+    ]);
+    const back = company({
+      twenty_id: id,
+      name: 'Zeta',
+      domain: 'zeta.io',
+      annual_revenue: { amount: '10', currency: 'USD' },
+    });
+    expect(await companies.pull([edited(back, {})])).toMatchObject({ counts: { unchanged: 1 } });
+  });
+
+  test('one that is deleted in Twenty is deleted here, and leads keep the company that they name', async () => {
+    const acme = company();
+    await companies.pull([acme]);
+    const lead = await store.addLead({ company_name: 'Acme', company_domain: 'acme.com' });
+    await companies.pull([edited(acme, { twenty_deleted_at: new Date().toISOString() })]);
+
+    expect((await companies.row(acme.twenty_id)).deleted_at).not.toBeNull();
+    expect(await store.lead(lead)).toMatchObject({ company_name: 'Acme' });
+  });
+});
