@@ -67,12 +67,12 @@ export async function schemaScript(folder = FOLDER): Promise<string> {
 
 /**
  * One script of all sources, for one transaction: they look first whether they may begin, and note their version last. Each source
- * is headed by its path, where its comments and its indentation are: with them the script would be too large for the SQL editor of Supabase.
+ * is headed by its path, where its comments and indentation are: with them the script would be too large for the SQL editor of Supabase.
  */
 function joinSchema(files: readonly SchemaFile[]): string {
   const begin = files.findIndex(({ file }) => !file.startsWith('install/'));
   const parts = files.map(
-    ({ file, sql }) => `-- migrations/${file}\n${sql.replace(/^ *--.*\n/gm, '').replace(/^( +)\1/gm, '$1')}`,
+    ({ file, sql }) => `-- migrations/${file}\n${sql.replace(/^ *--.*\n/gm, '').replace(/^ +/gm, '')}`,
   );
   parts.splice(begin, 0, `select lead_sync.begin_migration(${SCHEMA_VERSION});\n`);
   parts.push(`select lead_sync.end_migration(${SCHEMA_VERSION});\n`, "notify pgrst, 'reload schema';\n");
