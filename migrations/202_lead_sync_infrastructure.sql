@@ -70,7 +70,7 @@ end
 $$;
 comment on column public.leads.left_out is 'Fields that Twenty holds another value of, as the one here cannot be used there: {field: reason}. Another value is sent';
 comment on column public.leads.company_employees is 'The number that company_size states, of a range its middle';
-comment on column public.leads.score_epoch is 'The state of rules, segments and tables that the score follows; 0: never scored';
+comment on column public.leads.score_epoch is 'The state of rules, segments and tables in which the score was last written; 0: never scored, or to be scored again';
 comment on column public.leads.rescore_at is 'When the score changes by itself, because points decay or the lead grows older';
 comment on column public.leads.sync_direction is 'The direction of the last change: where the lead came from or went to last';
 
@@ -85,7 +85,7 @@ create index if not exists leads_sync_status_idx on public.leads (sync_status, u
 create index if not exists leads_error_count_idx on public.leads (sync_error_count) where sync_error_count > 0;
 create index if not exists leads_created_at_idx on public.leads (created_at);
 create index if not exists leads_left_out_idx on public.leads (id) where left_out <> '{}';
-create index if not exists leads_score_epoch_idx on public.leads (score_epoch);
+create index if not exists leads_unscored_idx on public.leads (id) where score_epoch = 0;
 create index if not exists leads_rescore_at_idx on public.leads (rescore_at) where rescore_at is not null;
 create index if not exists leads_segment_id_idx on public.leads (segment_id) where segment_id is not null;
 

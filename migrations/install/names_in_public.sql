@@ -130,7 +130,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'leads_left_out_idx',
     'leads_phones_idx',
     'leads_rescore_at_idx',
-    'leads_score_epoch_idx',
+    'leads_unscored_idx',
     'leads_segment_id_idx',
     'leads_sync_status_idx',
     'leads_twenty_id_key',

@@ -16,7 +16,7 @@ declare
   v_segment record;
   v_common jsonb;
 begin
-  select * into strict v_state from lead_sync.scoring_state;
+  v_state := lead_sync.scoring_state_in_use();
   foreach v_lead in array p_leads loop
     if v_lead.score_epoch < v_state.enriched_epoch then
       v_lead.company_employees := case when v_lead.company_size is not null then lead_sync.employees(v_lead.company_size) end;

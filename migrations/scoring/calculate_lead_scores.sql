@@ -12,10 +12,12 @@ declare
   v_state lead_sync.scoring_state;
   v_ids uuid[];
   v_outdated uuid[];
+  v_due uuid[];
+  v_since integer; -- all leads of today were looked at in this epoch
   v_changed integer := 0;
 begin
   perform lead_sync.check_step(p_lead_ids, p_scope, array['stale', 'all'], p_limit);
-  select * into strict v_state from lead_sync.scoring_state;
+  v_state := lead_sync.scoring_state_in_use();
   if v_state.version = 0 then
     return jsonb_build_object(
       'scored', 0, 'changed', 0, 'has_next', false, 'position', null, 'version', null,
@@ -23,15 +25,28 @@ begin
     );
   end if;
   perform set_config('lead_sync.engine', 'on', true);
-  v_ids := lead_sync.lock_leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position);
+  v_since := (select min(case when r.is_sure then r.epoch else 0 end) from lead_sync.scoring_ranges as r);
+  v_ids := case
+    when p_lead_ids is null and p_scope = 'stale' then lead_sync.take_stale_leads(v_state.epoch, p_limit)
+    else lead_sync.leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position)
+  end;
   if v_ids <> '{}' then
-    select array_agg(l.id) into v_outdated
-    from public.leads as l join unnest(v_ids) as i (id) on i.id = l.id
-    where l.score_epoch < greatest(v_state.enriched_epoch, v_state.segments_epoch) and l.deleted_at is null;
+    if v_since < greatest(v_state.enriched_epoch, v_state.segments_epoch) then
+      select array_agg(l.id) into v_outdated
+      from public.leads as l
+      where l.id = any (v_ids) and l.score_epoch < greatest(v_state.enriched_epoch, v_state.segments_epoch) and l.deleted_at is null;
+    else
+      select array_agg(l.id) into v_outdated from public.leads as l where l.id = any (v_ids) and l.score_epoch = 0 and l.deleted_at is null;
+    end if;
     if v_outdated is not null then
+      perform lead_sync.lock_leads(v_outdated);
       perform lead_sync.write_segments(v_outdated);
     end if;
-    v_changed := lead_sync.write_scores(v_ids, v_state);
+    v_due := lead_sync.leads_to_score(v_ids, v_state.version);
+    if v_due <> '{}' then
+      perform lead_sync.lock_leads(v_due);
+      v_changed := lead_sync.write_scores(v_due, v_state);
+    end if;
   end if;
   perform set_config('lead_sync.engine', 'off', true);
   return jsonb_build_object(

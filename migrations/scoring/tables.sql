@@ -46,3 +46,18 @@ alter table lead_sync.scoring_state enable row level security;
 comment on column lead_sync.scoring_state.enriched_epoch is 'The epoch in which a table of the enrichment last changed: leads of older epochs have their bands and tiers worked out again';
 comment on column lead_sync.scoring_state.segments_epoch is 'The epoch in which the criteria of segments last changed: leads of older epochs are classified again';
 insert into lead_sync.scoring_state (only_row) values (true) on conflict do nothing;
+
+-- How far leads were looked at since the epoch last went up, by sixteenths of their ids, so that several sessions can work at a time.
+-- A lead whose score is still right is not written: that it was looked at stands here.
+create table if not exists lead_sync.scoring_ranges (
+  range_no integer primary key check (range_no between 0 and 15),
+  epoch integer not null default 0,
+  target integer not null default 0,
+  position uuid,
+  is_sure boolean not null default true
+);
+alter table lead_sync.scoring_ranges enable row level security;
+comment on column lead_sync.scoring_ranges.epoch is 'All of its leads were looked at in this epoch, or written since';
+comment on column lead_sync.scoring_ranges.target is 'The epoch that it is being brought to; position is the last lead looked at';
+comment on column lead_sync.scoring_ranges.is_sure is 'False: a transaction that scored by an older epoch was at work; it is looked at again';
+insert into lead_sync.scoring_ranges (range_no) select generate_series(0, 15) on conflict do nothing;

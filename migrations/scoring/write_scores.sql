@@ -12,6 +12,7 @@ begin
   from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id
   where l.deleted_at is null;
 
+  perform set_config('lead_sync.prepared', 'on', true);
   with weighed as materialized (
     select w.*, least(100, greatest(0, round(w.total))) as score
     from lead_sync.weigh_leads(v_leads, p_state.version) as w
@@ -22,6 +23,7 @@ begin
       score_breakdown = v_common || jsonb_build_object('raw', w.total, 'score', w.score, 'rules', w.points, 'groups', w.groups),
       score_epoch = p_state.epoch,
       rescore_at = w.next_at,
+      updated_at = clock_timestamp(),
       sync_status = case when w.score is distinct from w.score_before and l.sync_status in ('synced', 'outside') then 'pending' else l.sync_status end
     from weighed as w
     where l.id = w.lead_id
@@ -30,6 +32,7 @@ begin
   into v_changed, v_due
   from weighed as w
   where w.score is distinct from w.score_before;
+  perform set_config('lead_sync.prepared', 'off', true);
   perform lead_sync.queue_assessed(v_due, 'lead_score');
 
   update public.leads as l set score_epoch = p_state.epoch, rescore_at = null

@@ -15,10 +15,11 @@ declare
 begin
   perform lead_sync.check_step(p_lead_ids, p_scope, array['undecided', 'all'], p_limit);
   perform set_config('lead_sync.engine', 'on', true);
-  v_ids := lead_sync.lock_leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position);
+  v_ids := lead_sync.leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position);
   if v_ids <> '{}' then
+    perform lead_sync.lock_leads(v_ids);
     v_answer := lead_sync.write_segments(v_ids);
-    select * into strict v_state from lead_sync.scoring_state;
+    v_state := lead_sync.scoring_state_in_use();
     if v_state.version > 0 then
       select array_agg(l.id) into v_stale
       from public.leads as l join unnest(v_ids) as i (id) on i.id = l.id

@@ -32,6 +32,13 @@ begin
   from derived as d
   where l.id = d.id and (l.company_employees, l.company_size_band, l.income_tier) is distinct from (d.employees, d.band, d.tier);
 
+  if not exists (select from lead_sync.conditions as n where n.set_no = 0)
+    and not exists (select from public.leads as l where l.id = any (p_lead_ids) and l.segment_source <> 'human')
+  then
+    return jsonb_build_object(
+      'changed', 0, 'undecided', (select count(*) from public.leads as l where l.id = any (p_lead_ids) and l.segment_id is null and l.deleted_at is null)
+    );
+  end if;
   select array_agg(l) into v_leads
   from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id
   where l.deleted_at is null;

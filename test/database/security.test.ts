@@ -121,7 +121,7 @@ describe('security of the schema', () => {
     ).toEqual(['SELECT']);
   });
 
-  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, the edge replica, the sources and the adapters, whose tables are data, and the search for duplicates, whose extension lies where it lies, and the history, whose weeks are tables, and the settings, whose columns are the list', async () => {
+  test('no function builds SQL from text, but for those that mark what is ours and open it to roles, the edge replica, the sources and the adapters, whose tables are data, and the search for duplicates, whose extension lies where it lies, and the history, whose weeks are tables, the settings, whose columns are the list, and the look at all scores, whose rules are data', async () => {
     expect(
       await names(`
         select p.oid::regprocedure::text as name from pg_proc p
@@ -151,6 +151,7 @@ describe('security of the schema', () => {
       'lead_sync.hand_over_rows(uuid,uuid)',
       'lead_sync.judge_emails(lead_sync.edge_states)',
       'lead_sync.keep_contact()',
+      'lead_sync.leads_to_score(uuid[],integer)',
       'lead_sync.link_rows(text,uuid[])',
       'lead_sync.linked_rows(text,uuid[])',
       'lead_sync.lock_row_candidates(text,jsonb,uuid)',
