@@ -367,7 +367,7 @@ select array[
 'leads_left_out_idx',
 'leads_phones_idx',
 'leads_rescore_at_idx',
-'leads_score_epoch_idx',
+'leads_unscored_idx',
 'leads_segment_id_idx',
 'leads_sync_status_idx',
 'leads_twenty_id_key',
@@ -543,6 +543,8 @@ add column if not exists left_out jsonb not null default '{}',
 drop constraint if exists leads_sync_status_check,
 add constraint leads_sync_status_check check (sync_status in ('pending', 'syncing', 'synced', 'outside', 'error'));
 drop index if exists public.leads_email_idx;
+drop index if exists public.leads_score_epoch_idx;
+drop function if exists lead_sync.lock_leads_to_assess(uuid[], text, integer, uuid);
 alter table public.lead_sync_runs add column if not exists progress real;
 alter table lead_sync.lead_states
 add column if not exists refusal text,
@@ -687,7 +689,7 @@ end
 $$;
 comment on column public.leads.left_out is 'Fields that Twenty holds another value of, as the one here cannot be used there: {field: reason}. Another value is sent';
 comment on column public.leads.company_employees is 'The number that company_size states, of a range its middle';
-comment on column public.leads.score_epoch is 'The state of rules, segments and tables that the score follows; 0: never scored';
+comment on column public.leads.score_epoch is 'The state of rules, segments and tables in which the score was last written; 0: never scored, or to be scored again';
 comment on column public.leads.rescore_at is 'When the score changes by itself, because points decay or the lead grows older';
 comment on column public.leads.sync_direction is 'The direction of the last change: where the lead came from or went to last';
 
@@ -699,7 +701,7 @@ create index if not exists leads_sync_status_idx on public.leads (sync_status, u
 create index if not exists leads_error_count_idx on public.leads (sync_error_count) where sync_error_count > 0;
 create index if not exists leads_created_at_idx on public.leads (created_at);
 create index if not exists leads_left_out_idx on public.leads (id) where left_out <> '{}';
-create index if not exists leads_score_epoch_idx on public.leads (score_epoch);
+create index if not exists leads_unscored_idx on public.leads (id) where score_epoch = 0;
 create index if not exists leads_rescore_at_idx on public.leads (rescore_at) where rescore_at is not null;
 create index if not exists leads_segment_id_idx on public.leads (segment_id) where segment_id is not null;
 
@@ -1617,6 +1619,19 @@ alter table lead_sync.scoring_state enable row level security;
 comment on column lead_sync.scoring_state.enriched_epoch is 'The epoch in which a table of the enrichment last changed: leads of older epochs have their bands and tiers worked out again';
 comment on column lead_sync.scoring_state.segments_epoch is 'The epoch in which the criteria of segments last changed: leads of older epochs are classified again';
 insert into lead_sync.scoring_state (only_row) values (true) on conflict do nothing;
+
+create table if not exists lead_sync.scoring_ranges (
+range_no integer primary key check (range_no between 0 and 15),
+epoch integer not null default 0,
+target integer not null default 0,
+position uuid,
+is_sure boolean not null default true
+);
+alter table lead_sync.scoring_ranges enable row level security;
+comment on column lead_sync.scoring_ranges.epoch is 'All of its leads were looked at in this epoch, or written since';
+comment on column lead_sync.scoring_ranges.target is 'The epoch that it is being brought to; position is the last lead looked at';
+comment on column lead_sync.scoring_ranges.is_sure is 'False: a transaction that scored by an older epoch was at work; it is looked at again';
+insert into lead_sync.scoring_ranges (range_no) select generate_series(0, 15) on conflict do nothing;
 
 -- migrations/segments/tables.sql
 create table if not exists lead_sync.ai_answers (
@@ -11434,7 +11449,7 @@ v_segmented public.leads[] := '{}';
 v_segment record;
 v_common jsonb;
 begin
-select * into strict v_state from lead_sync.scoring_state;
+v_state := lead_sync.scoring_state_in_use();
 foreach v_lead in array p_leads loop
 if v_lead.score_epoch < v_state.enriched_epoch then
 v_lead.company_employees := case when v_lead.company_size is not null then lead_sync.employees(v_lead.company_size) end;
@@ -11525,10 +11540,12 @@ declare
 v_state lead_sync.scoring_state;
 v_ids uuid[];
 v_outdated uuid[];
+v_due uuid[];
+v_since integer; -- all leads of today were looked at in this epoch
 v_changed integer := 0;
 begin
 perform lead_sync.check_step(p_lead_ids, p_scope, array['stale', 'all'], p_limit);
-select * into strict v_state from lead_sync.scoring_state;
+v_state := lead_sync.scoring_state_in_use();
 if v_state.version = 0 then
 return jsonb_build_object(
 'scored', 0, 'changed', 0, 'has_next', false, 'position', null, 'version', null,
@@ -11536,15 +11553,28 @@ return jsonb_build_object(
 );
 end if;
 perform set_config('lead_sync.engine', 'on', true);
-v_ids := lead_sync.lock_leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position);
+v_since := (select min(case when r.is_sure then r.epoch else 0 end) from lead_sync.scoring_ranges as r);
+v_ids := case
+when p_lead_ids is null and p_scope = 'stale' then lead_sync.take_stale_leads(v_state.epoch, p_limit)
+else lead_sync.leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position)
+end;
 if v_ids <> '{}' then
+if v_since < greatest(v_state.enriched_epoch, v_state.segments_epoch) then
 select array_agg(l.id) into v_outdated
-from public.leads as l join unnest(v_ids) as i (id) on i.id = l.id
-where l.score_epoch < greatest(v_state.enriched_epoch, v_state.segments_epoch) and l.deleted_at is null;
+from public.leads as l
+where l.id = any (v_ids) and l.score_epoch < greatest(v_state.enriched_epoch, v_state.segments_epoch) and l.deleted_at is null;
+else
+select array_agg(l.id) into v_outdated from public.leads as l where l.id = any (v_ids) and l.score_epoch = 0 and l.deleted_at is null;
+end if;
 if v_outdated is not null then
+perform lead_sync.lock_leads(v_outdated);
 perform lead_sync.write_segments(v_outdated);
 end if;
-v_changed := lead_sync.write_scores(v_ids, v_state);
+v_due := lead_sync.leads_to_score(v_ids, v_state.version);
+if v_due <> '{}' then
+perform lead_sync.lock_leads(v_due);
+v_changed := lead_sync.write_scores(v_due, v_state);
+end if;
 end if;
 perform set_config('lead_sync.engine', 'off', true);
 return jsonb_build_object(
@@ -11678,45 +11708,202 @@ where d.condition is null or f.condition is null
 from lead_sync.scoring_state as s
 $$;
 
--- migrations/scoring/lock_leads_to_assess.sql
-create or replace function lead_sync.lock_leads_to_assess(p_lead_ids uuid[], p_scope text, p_limit integer, p_position uuid) returns uuid[]
-language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
-declare
-v_epoch integer;
-v_ids uuid[];
-v_rest uuid[];
+-- migrations/scoring/leads_to_assess.sql
+create or replace function lead_sync.leads_to_assess(p_lead_ids uuid[], p_scope text, p_limit integer, p_position uuid) returns uuid[]
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
 if p_scope = 'ids' then
-select array_agg(k.id) into v_ids
-from (select l.id from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id order by l.id for no key update of l) as k;
-elsif p_scope = 'stale' then
-select s.epoch into strict v_epoch from lead_sync.scoring_state as s;
-select array_agg(k.id) into v_ids
-from (
-select l.id from public.leads as l where l.score_epoch < v_epoch order by l.score_epoch limit p_limit for no key update skip locked
-) as k;
-if coalesce(cardinality(v_ids), 0) < p_limit then
-select array_agg(k.id) into v_rest
-from (
-select l.id from public.leads as l
-where l.rescore_at <= clock_timestamp() and l.score_epoch >= v_epoch
-order by l.rescore_at
-limit p_limit - coalesce(cardinality(v_ids), 0)
-for no key update skip locked
-) as k;
-v_ids := coalesce(v_ids, '{}') || coalesce(v_rest, '{}');
+return array(select l.id from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id);
 end if;
-else
-select array_agg(k.id) into v_ids
-from (
+return array(
 select l.id from public.leads as l
 where (p_position is null or l.id > p_position) and (p_scope = 'all' or l.segment_id is null) and l.deleted_at is null
 order by l.id
 limit p_limit
-for no key update
-) as k;
-end if;
-return coalesce(v_ids, '{}');
+);
+end
+$$;
+
+-- migrations/scoring/leads_to_score.sql
+create or replace function lead_sync.leads_to_score(p_lead_ids uuid[], p_version integer) returns uuid[]
+language plpgsql stable set search_path = '' set jit = off as $body$
+declare
+v_names constant text[] := lead_sync.scoring_attributes();
+v_now timestamptz := clock_timestamp();
+v_keys text[];
+v_texts text[];
+v_numbers numeric[];
+v_points jsonb[];
+v_low double precision[];
+v_high double precision[];
+v_attribute_keys text[];
+v_gone text[]; -- conditions of other versions alone
+v_alike text[]; -- versions that group the conditions they share with this one alike
+v_values text;
+v_derived text;
+v_checks text;
+v_next text;
+v_reads_activity boolean;
+v_found uuid[];
+begin
+with condition as materialized (
+select
+c.*, k.texts as bound, row_number() over by_key as no, cardinality(k.texts) as size, sum(cardinality(k.texts)) over by_key - cardinality(k.texts) as before,
+case when c.operator_no = 14 and c.attribute_no <> 16 then 'a.d' || c.attribute_no when c.attribute_no = 26 then 'a.idle' else 'a.age' end as days
+from lead_sync.conditions as c
+cross join lateral (select coalesce(c.texts, array[c.text_value]) as texts) as k
+where c.set_no = p_version
+window by_key as (order by c.condition_key)
+),
+attribute as materialized (
+select
+c.attribute_no as no, min(c.no) as first, bool_or(c.operator_no not between 9 and 11 or c.attribute_no > 27) as is_text, bool_or(c.operator_no = 6) as is_worded,
+bool_or(c.operator_no = 14 and c.attribute_no <> 16) as is_dated, bool_or(c.operator_no between 9 and 11) as is_number
+from condition as c
+group by c.attribute_no
+),
+checked as materialized (
+select c.no, format(
+'case when %s then a.rules -> $2[%s] = %s else not a.rules ? $2[%2$s] end',
+case c.operator_no
+when 1 then format('a.t%s = $3[%s]', c.attribute_no, c.before + 1)
+when 2 then format('a.t%s is distinct from $3[%s]', c.attribute_no, c.before + 1)
+when 3 then format('a.t%s = any ($3[%s:%s])', c.attribute_no, c.before + 1, c.before + c.size)
+when 4 then format('(a.t%1$s is null or a.t%1$s <> all ($3[%2$s:%3$s]))', c.attribute_no, c.before + 1, c.before + c.size)
+when 5 then format('a.t%s like any ($3[%s:%s])', c.attribute_no, c.before + 1, c.before + c.size)
+when 6 then format('a.w%s like any ($3[%s:%s])', c.attribute_no, c.before + 1, c.before + c.size)
+when 9 then format('a.n%s > $5[%s]', c.attribute_no, c.no)
+when 10 then format('a.n%s < $5[%s]', c.attribute_no, c.no)
+when 11 then format('a.n%s between $5[%s] and $6[%2$s]', c.attribute_no, c.no)
+when 12 then format('a.t%s is not null', c.attribute_no)
+when 13 then format('a.t%s is null', c.attribute_no)
+when 14 then format('%s between 0 and $5[%s]', c.days, c.no)
+end,
+c.no,
+case
+when c.decay_days is null then format('$7[%s]', c.no)
+else format(
+'to_jsonb(trim_scale(round($4[%s] * greatest(0, %s - greatest(0, %s)) / %2$s, 2)))',
+c.no, c.decay_days, case when c.operator_no = 14 and c.attribute_no <> 16 then c.days else 'a.age' end
+)
+end
+) as text
+from condition as c
+),
+timed as materialized (
+select distinct on (c.days, c.attribute_no = 26) c.days, greatest(c.low, c.high, c.decay_days) as last_day, case
+when c.operator_no = 14 and c.attribute_no <> 16 then format('$11 + make_interval(days => greatest(1, -%s))', c.days)
+else format('%s + make_interval(days => greatest(0, %s + 1))', case when c.attribute_no = 26 then 'a.active_at' else 'a.created_at' end, c.days)
+end as next_at
+from condition as c
+where c.timed
+order by c.days, c.attribute_no = 26, greatest(c.low, c.high, c.decay_days) desc
+)
+select
+(select array_agg(c.condition_key order by c.no) from condition as c),
+array(select t.text from condition as c cross join lateral unnest(c.bound) with ordinality as t (text, place) order by c.no, t.place),
+(select array_agg(c.points order by c.no) from condition as c),
+(select array_agg(to_jsonb(c.points) order by c.no) from condition as c),
+(select array_agg(c.low order by c.no) from condition as c),
+(select array_agg(c.high order by c.no) from condition as c),
+(select array_agg(c.attribute_key order by c.no) from condition as c),
+array(select c.condition_key from lead_sync.conditions as c where c.set_no > 0 except select c.condition_key from condition as c),
+array(
+select v.version::text from public.lead_scoring_versions as v
+where not exists (
+select from lead_sync.conditions as o join condition as c on c.condition_key = o.condition_key
+where o.set_no = v.version and (o.group_key, o.lowest, o.highest) is distinct from (c.group_key, c.lowest, c.highest)
+)
+),
+(select string_agg(', ' || case
+when a.no = 16 then 'l.created_at::text'
+when a.no <= 15 then format('nullif(lower(btrim(l.%I, $12)), '''')', v_names[a.no])
+when a.no = 19 then 'lower(lead_sync.phone_country(l.phone))'
+when a.no = 20 then 'lower(lead_sync.country_code(l.country))'
+when a.no = 21 then 'g.age::text'
+when a.no = 22 then 'l.company_employees::text'
+when a.no in (23, 24) then format('lower(l.%I)', v_names[a.no])
+when a.no = 25 then '(select lower(btrim(s.segment_name)) from public.customer_segments as s where s.id = l.segment_id)'
+when a.no = 26 then 'g.idle::text'
+when a.no = 27 then 'g.activity_count::text'
+else format('nullif(lower(btrim(l.attributes ->> $8[%s], $12)), '''')', a.first)
+end || ' as t' || a.no, '' order by a.no) from attribute as a where a.is_text and a.no not in (3, 17, 18)),
+(select string_agg(concat(
+case a.no
+when 17 then ', nullif(split_part(v.t3, ''@'', 2), '''') as t17'
+when 18 then ', case when position(''@'' in v.t3) > 0 then case when split_part(v.t3, ''@'', 2) in (select f.domain from public.free_email_domains as f) then ''free'' else ''corporate'' end end as t18'
+end,
+case when a.is_worded then format(
+', '' '' || translate(%s, $13, $14) || '' '' as w%s',
+case a.no
+when 17 then 'nullif(split_part(v.t3, ''@'', 2), '''')'
+else 'v.t' || a.no
+end, a.no
+) end,
+case when a.is_dated then format(', case when v.t%1$s is not null then floor(date_part(''epoch'', $10 - lead_sync.day_in(v.t%1$s)) / 86400)::integer end as d%1$s', a.no) end,
+case when a.is_number then format(', %s as n%s', case a.no
+when 21 then 'v.age'
+when 22 then 'v.company_employees'
+when 26 then 'v.idle'
+when 27 then 'v.activity_count'
+else format('case when v.t%1$s ~ ''^[-+]?[0-9]{1,15}([.][0-9]{1,9})?$'' then v.t%1$s::double precision end', a.no)
+end, a.no) end
+), '' order by a.no) from attribute as a),
+(select string_agg(c.text, ' and ' order by c.no) from checked as c),
+(select string_agg(format('case when %s <= %s then %s end', t.days, t.last_day, t.next_at), ', ') from timed as t),
+exists (select from attribute as a where a.no in (26, 27))
+into v_keys, v_texts, v_numbers, v_points, v_low, v_high, v_attribute_keys, v_gone, v_alike, v_values, v_derived, v_checks, v_next, v_reads_activity;
+
+execute format($sql$
+select array_agg(a.id)
+from (
+select v.*, v.score_breakdown -> 'rules' as rules%s
+from (
+select
+l.id, l.created_at, l.company_employees, l.lead_score, l.score_breakdown, l.rescore_at, l.deleted_at, l.score_epoch, nullif(lower(btrim(l.email, $12)), '') as t3, g.*%s
+from public.leads as l
+%s
+cross join lateral (
+select
+floor(date_part('epoch', $10 - l.created_at) / 86400)::integer as age%s
+) as g
+where l.id = any ($1) and l.lead_score is not null
+offset 0
+) as v
+offset 0
+) as a
+where case
+when a.deleted_at is not null then a.score_epoch = 0 or a.rescore_at is not null
+else not coalesce(
+a.score_epoch <> 0 and a.lead_score = (a.score_breakdown -> 'score')::numeric and a.score_breakdown ->> 'version' = any ($9) and not a.rules ?| $15
+and a.rescore_at is not distinct from %s and %s,
+false
+)
+end
+$sql$,
+v_derived, v_values,
+case when v_reads_activity then 'cross join lateral (select * from lead_sync.activity_of(l.id, l.twenty_id, $10) offset 0) as w' end,
+case when v_reads_activity then
+', w.activity_count, w.next_at, coalesce(w.last_at, l.created_at) as active_at, floor(date_part(''epoch'', $10 - coalesce(w.last_at, l.created_at)) / 86400)::integer as idle'
+end,
+case when v_next is null and not v_reads_activity then 'null::timestamptz' else format('least(%s)', concat_ws(', ', v_next, case when v_reads_activity then 'a.next_at' end)) end,
+v_checks
+)
+into v_found
+using
+p_lead_ids, v_keys, v_texts, v_numbers, v_low, v_high, v_points, v_attribute_keys, v_alike, v_now, date_trunc('day', v_now, 'UTC'), e' \t\r\n\f\u000b\u00a0',
+'-_.,;:/\|()[]{}&+"''!?@#*', repeat(' ', 25), v_gone;
+return v_found || array(
+select l.id from public.leads as l where l.id = any (p_lead_ids) and l.lead_score is null and (l.deleted_at is null or l.score_epoch = 0 or l.rescore_at is not null)
+);
+end
+$body$;
+
+-- migrations/scoring/lock_leads.sql
+create or replace function lead_sync.lock_leads(p_lead_ids uuid[]) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+perform from public.leads as l where l.id = any (p_lead_ids) order by l.id for no key update;
 end
 $$;
 
@@ -11968,6 +12155,82 @@ end,
 end
 $$;
 
+-- migrations/scoring/scoring_state_in_use.sql
+create or replace function lead_sync.scoring_state_in_use() returns lead_sync.scoring_state
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+v_state lead_sync.scoring_state;
+v_told integer;
+begin
+loop
+select * into strict v_state from lead_sync.scoring_state;
+exit when v_state.epoch = v_told;
+perform pg_advisory_xact_lock_shared(hashtext('lead_sync.scoring_state'), v_state.epoch);
+v_told := v_state.epoch;
+end loop;
+return v_state;
+end
+$$;
+
+-- migrations/scoring/take_stale_leads.sql
+create or replace function lead_sync.take_stale_leads(p_epoch integer, p_limit integer) returns uuid[]
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_now timestamptz := clock_timestamp();
+v_ids uuid[];
+v_page uuid[];
+v_range lead_sync.scoring_ranges;
+v_from uuid;
+v_is_sure boolean;
+begin
+v_ids := array(select l.id from public.leads as l where l.score_epoch = 0 order by l.id limit p_limit for no key update skip locked);
+v_ids := v_ids || array(
+select l.id from public.leads as l
+where l.rescore_at <= v_now and l.score_epoch <> 0
+order by l.rescore_at
+limit p_limit - cardinality(v_ids)
+for no key update skip locked
+);
+while cardinality(v_ids) < p_limit loop
+v_is_sure := not exists (
+select from pg_catalog.pg_locks as k
+where k.locktype = 'advisory' and k.classid = (hashtext('lead_sync.scoring_state')::bigint & 4294967295)::oid and k.objsubid = 2 and k.objid::bigint < p_epoch
+and k.database = (select d.oid from pg_catalog.pg_database as d where d.datname = current_database())
+);
+select * into v_range
+from lead_sync.scoring_ranges as r
+where r.epoch < p_epoch or (not r.is_sure and v_is_sure)
+order by r.range_no
+limit 1
+for update skip locked;
+exit when not found;
+if v_range.target <> p_epoch or v_range.epoch = p_epoch then
+v_range.epoch := least(v_range.epoch, p_epoch - 1);
+v_range.target := p_epoch;
+v_range.position := null;
+v_range.is_sure := true;
+end if;
+v_from := coalesce(v_range.position, (to_hex(v_range.range_no) || '0000000-0000-0000-0000-000000000000')::uuid);
+v_page := array(
+select l.id from public.leads as l
+where l.id >= v_from and l.id is distinct from v_range.position
+and l.id <= (to_hex(v_range.range_no) || 'fffffff-ffff-ffff-ffff-ffffffffffff')::uuid
+and l.score_epoch < p_epoch and l.score_epoch <> 0 and l.deleted_at is null
+order by l.id
+limit p_limit - cardinality(v_ids)
+);
+update lead_sync.scoring_ranges as r set
+epoch = case when cardinality(v_page) < p_limit - cardinality(v_ids) then p_epoch else v_range.epoch end,
+target = p_epoch,
+position = case when cardinality(v_page) = p_limit - cardinality(v_ids) then v_page[cardinality(v_page)] end,
+is_sure = v_range.is_sure and v_is_sure
+where r.range_no = v_range.range_no;
+v_ids := v_ids || v_page;
+end loop;
+return v_ids;
+end
+$$;
+
 -- migrations/scoring/weigh_leads.sql
 create or replace function lead_sync.weigh_leads(p_leads public.leads[], p_set_no integer)
 returns table (
@@ -12125,6 +12388,7 @@ select array_agg(l) into v_leads
 from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id
 where l.deleted_at is null;
 
+perform set_config('lead_sync.prepared', 'on', true);
 with weighed as materialized (
 select w.*, least(100, greatest(0, round(w.total))) as score
 from lead_sync.weigh_leads(v_leads, p_state.version) as w
@@ -12135,6 +12399,7 @@ lead_score = w.score,
 score_breakdown = v_common || jsonb_build_object('raw', w.total, 'score', w.score, 'rules', w.points, 'groups', w.groups),
 score_epoch = p_state.epoch,
 rescore_at = w.next_at,
+updated_at = clock_timestamp(),
 sync_status = case when w.score is distinct from w.score_before and l.sync_status in ('synced', 'outside') then 'pending' else l.sync_status end
 from weighed as w
 where l.id = w.lead_id
@@ -12143,6 +12408,7 @@ select array_agg(w.lead_id), array_agg(w.lead_id) filter (where w.status_before 
 into v_changed, v_due
 from weighed as w
 where w.score is distinct from w.score_before;
+perform set_config('lead_sync.prepared', 'off', true);
 perform lead_sync.queue_assessed(v_due, 'lead_score');
 
 update public.leads as l set score_epoch = p_state.epoch, rescore_at = null
@@ -12308,10 +12574,11 @@ v_answer jsonb := '{"changed": 0, "undecided": 0}';
 begin
 perform lead_sync.check_step(p_lead_ids, p_scope, array['undecided', 'all'], p_limit);
 perform set_config('lead_sync.engine', 'on', true);
-v_ids := lead_sync.lock_leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position);
+v_ids := lead_sync.leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position);
 if v_ids <> '{}' then
+perform lead_sync.lock_leads(v_ids);
 v_answer := lead_sync.write_segments(v_ids);
-select * into strict v_state from lead_sync.scoring_state;
+v_state := lead_sync.scoring_state_in_use();
 if v_state.version > 0 then
 select array_agg(l.id) into v_stale
 from public.leads as l join unnest(v_ids) as i (id) on i.id = l.id
@@ -12752,6 +13019,13 @@ update public.leads as l set company_employees = d.employees, company_size_band 
 from derived as d
 where l.id = d.id and (l.company_employees, l.company_size_band, l.income_tier) is distinct from (d.employees, d.band, d.tier);
 
+if not exists (select from lead_sync.conditions as n where n.set_no = 0)
+and not exists (select from public.leads as l where l.id = any (p_lead_ids) and l.segment_source <> 'human')
+then
+return jsonb_build_object(
+'changed', 0, 'undecided', (select count(*) from public.leads as l where l.id = any (p_lead_ids) and l.segment_id is null and l.deleted_at is null)
+);
+end if;
 select array_agg(l) into v_leads
 from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id
 where l.deleted_at is null;
