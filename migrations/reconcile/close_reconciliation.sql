@@ -3,15 +3,17 @@ create or replace function lead_sync.close_reconciliation(p_run_id uuid) returns
 language plpgsql volatile set search_path = '' as $$
 declare
   v_counts jsonb := lead_sync.count_findings(p_run_id);
+  v_gone integer;
 begin
+  execute lead_sync.rows_sql(lead_sync.adapter_of_run(p_run_id), $sql$
+    select count(*)
+    from lead_sync.findings as f
+    join {table} as l on l.twenty_id = f.subject
+    join lead_sync.lead_states as s on s.lead_id = l.id
+    where f.run_id = $1 and f.kind = 'orphaned' and s.gone
+  $sql$) into v_gone using p_run_id;
   update public.lead_sync_runs as r set
-    figures = r.figures || v_counts || jsonb_build_object('gone', (
-      select count(*)
-      from lead_sync.findings as f
-      join public.leads as l on l.twenty_id = f.subject
-      join lead_sync.lead_states as s on s.lead_id = l.id
-      where f.run_id = p_run_id and f.kind = 'orphaned' and s.gone
-    )),
+    figures = r.figures || v_counts || jsonb_build_object('gone', v_gone),
     findings = (
       select coalesce(jsonb_object_agg(k.kind, k.examples), '{}')
       from (

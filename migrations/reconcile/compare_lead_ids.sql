@@ -1,4 +1,4 @@
--- Compares one page of Twenty's ids with the leads of its range. A page that comes twice is compared once.
+-- Compares one page of Twenty's ids with the leads of its range, or with the rows of the run's object. A page that comes twice is compared once.
 --   p_run              {id, token, calls} of a reconciliation
 --   p_records          [[id, createdAt, updatedAt, deletedAt or null]], up to 10,000, in order of id, deleted ones included
 --   p_page             {after, position, has_next, range}: the position the page was read from, where the next one starts, and the answer before's "range"
@@ -11,6 +11,7 @@ create or replace function public.compare_lead_ids(p_run jsonb, p_records jsonb,
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
   v_reconciliation lead_sync.reconciliations;
+  v_adapter text;
   v_range lead_sync.id_ranges;
   v_has_next boolean := (p_page ->> 'has_next')::boolean;
   v_first uuid;
@@ -25,6 +26,7 @@ begin
   end if;
   perform lead_sync.refresh_statistics();
   v_reconciliation := lead_sync.hold_reconciliation(p_run);
+  v_adapter := lead_sync.adapter_of_run(v_reconciliation.run_id);
 
   v_range := lead_sync.current_range(v_reconciliation.run_id);
   if v_range.step in ('changed', 'read') and p_page ->> 'after' is not distinct from v_reconciliation.position
@@ -43,7 +45,7 @@ begin
       (select lead_sync.rules(r.object) from public.lead_sync_runs as r where r.id = v_reconciliation.run_id),
       case when v_range.step = 'changed' then v_reconciliation.changed_since end
     );
-    if v_range.step = 'read' and 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then
+    if v_range.step = 'read' and 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) and v_adapter = 'lead' then
       perform lead_sync.release_unheld(p_records, v_reconciliation.compared_through, v_through, p_read_started_at);
     end if;
     perform set_config('lead_sync.engine', 'off', true);

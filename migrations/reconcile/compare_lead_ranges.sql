@@ -35,7 +35,7 @@ begin
     ) or v_count is distinct from (v_ours ->> 'count')::bigint then
       v_most := greatest(v_count, (v_ours ->> 'count')::bigint);
       if v_count is not null and v_most > v_reconciliation.page_size and v_reconciliation.summaries_left > 0 then
-        v_middle := lead_sync.halve_range(v_range.after, v_range.through, (v_ours ->> 'count')::bigint);
+        v_middle := lead_sync.halve_range(lead_sync.adapter_of_run(v_reconciliation.run_id), v_range.after, v_range.through, (v_ours ->> 'count')::bigint);
       end if;
       insert into lead_sync.id_ranges (run_id, after, through, step)
       select v_range.run_id, h.after, h.through, case when v_middle is null then 'read' else 'summarise' end

@@ -13,6 +13,7 @@ declare
   v_settings lead_sync.settings;
   v_ids uuid[];
   v_wait interval;
+  v_adapter text;
 begin
   if p_pass is null or p_pass not in ('read', 'confirm') then
     raise exception 'p_pass must be read or confirm, got %', p_pass using errcode = '22023';
@@ -24,28 +25,33 @@ begin
     raise exception 'The ids are not compared to their end yet' using errcode = '22023', hint = 'Compare all pages first: compare_lead_ids says when.';
   end if;
 
-  select array_agg(b.subject order by b.subject) into v_ids
-  from (
-    select distinct f.subject
-    from lead_sync.findings as f
-    where f.run_id = v_reconciliation.run_id
-      and f.kind in ('missing', 'different', 'orphaned') and f.kind = any (lead_sync.kinds_to_repair(v_reconciliation))
-      and (p_after is null or f.subject > p_after)
-      and (p_pass = 'read' or exists (
-        select from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
-        where l.twenty_id = f.subject and s.absent_since is not null
-      ))
-    order by f.subject
-    limit p_limit
-  ) as b;
+  v_adapter := lead_sync.adapter_of_run(v_reconciliation.run_id);
+  execute lead_sync.rows_sql(v_adapter, $sql$
+    select array_agg(b.subject order by b.subject)
+    from (
+      select distinct f.subject
+      from lead_sync.findings as f
+      where f.run_id = $1
+        and f.kind in ('missing', 'different', 'orphaned') and f.kind = any ($2)
+        and ($3 is null or f.subject > $3)
+        and ($4 or exists (
+          select from {table} as l join lead_sync.lead_states as s on s.lead_id = l.id
+          where l.twenty_id = f.subject and s.absent_since is not null
+        ))
+      order by f.subject
+      limit $5
+    ) as b
+  $sql$) into v_ids using v_reconciliation.run_id, lead_sync.kinds_to_repair(v_reconciliation), p_after, p_pass = 'read', p_limit;
 
   if v_ids is null and p_pass = 'read' then
     select * into strict v_settings from lead_sync.settings;
-    select max(s.absent_since) + v_settings.absence_allowance - clock_timestamp() into v_wait
-    from lead_sync.findings as f
-    join public.leads as l on l.twenty_id = f.subject
-    join lead_sync.lead_states as s on s.lead_id = l.id
-    where f.run_id = v_reconciliation.run_id and f.kind = 'orphaned' and 'orphaned' = any (lead_sync.kinds_to_repair(v_reconciliation));
+    execute lead_sync.rows_sql(v_adapter, $sql$
+      select max(s.absent_since) + $2 - clock_timestamp()
+      from lead_sync.findings as f
+      join {table} as l on l.twenty_id = f.subject
+      join lead_sync.lead_states as s on s.lead_id = l.id
+      where f.run_id = $1 and f.kind = 'orphaned' and 'orphaned' = any ($3)
+    $sql$) into v_wait using v_reconciliation.run_id, v_settings.absence_allowance, lead_sync.kinds_to_repair(v_reconciliation);
     -- an allowance that outlasts the lease is waited for by the next run
     if v_wait <= v_settings.lease / 2 then
       return jsonb_build_object(

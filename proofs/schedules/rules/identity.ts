@@ -341,7 +341,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A held lead is released when the person whose e-mail it has is gone: reconciliation sees that where nothing else does',
     sql: [
       {
-        find: "if v_range.step = 'read' and 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then",
+        find: "if v_range.step = 'read' and 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) and v_adapter = 'lead' then",
         replace: 'if false then',
       },
     ],
