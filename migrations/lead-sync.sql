@@ -10183,20 +10183,30 @@ return null;
 end
 $$;
 
+-- migrations/reconcile/adapter_of_run.sql
+create or replace function lead_sync.adapter_of_run(p_run_id uuid) returns text
+language plpgsql stable set search_path = '' as $$
+begin
+return lead_sync.adapter_of((select r.object from public.lead_sync_runs as r where r.id = p_run_id));
+end
+$$;
+
 -- migrations/reconcile/close_reconciliation.sql
 create or replace function lead_sync.close_reconciliation(p_run_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
 v_counts jsonb := lead_sync.count_findings(p_run_id);
+v_gone integer;
 begin
-update public.lead_sync_runs as r set
-figures = r.figures || v_counts || jsonb_build_object('gone', (
+execute lead_sync.rows_sql(lead_sync.adapter_of_run(p_run_id), $sql$
 select count(*)
 from lead_sync.findings as f
-join public.leads as l on l.twenty_id = f.subject
+join {table} as l on l.twenty_id = f.subject
 join lead_sync.lead_states as s on s.lead_id = l.id
-where f.run_id = p_run_id and f.kind = 'orphaned' and s.gone
-)),
+where f.run_id = $1 and f.kind = 'orphaned' and s.gone
+$sql$) into v_gone using p_run_id;
+update public.lead_sync_runs as r set
+figures = r.figures || v_counts || jsonb_build_object('gone', v_gone),
 findings = (
 select coalesce(jsonb_object_agg(k.kind, k.examples), '{}')
 from (
@@ -10220,6 +10230,7 @@ create or replace function public.compare_lead_ids(p_run jsonb, p_records jsonb,
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
 v_reconciliation lead_sync.reconciliations;
+v_adapter text;
 v_range lead_sync.id_ranges;
 v_has_next boolean := (p_page ->> 'has_next')::boolean;
 v_first uuid;
@@ -10234,6 +10245,7 @@ raise exception 'At most 10,000 records a call, got %', jsonb_array_length(p_rec
 end if;
 perform lead_sync.refresh_statistics();
 v_reconciliation := lead_sync.hold_reconciliation(p_run);
+v_adapter := lead_sync.adapter_of_run(v_reconciliation.run_id);
 
 v_range := lead_sync.current_range(v_reconciliation.run_id);
 if v_range.step in ('changed', 'read') and p_page ->> 'after' is not distinct from v_reconciliation.position
@@ -10252,7 +10264,7 @@ v_reconciliation, p_records, v_reconciliation.compared_through, v_through, p_rea
 (select lead_sync.rules(r.object) from public.lead_sync_runs as r where r.id = v_reconciliation.run_id),
 case when v_range.step = 'changed' then v_reconciliation.changed_since end
 );
-if v_range.step = 'read' and 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) then
+if v_range.step = 'read' and 'unsynced' = any (lead_sync.kinds_to_repair(v_reconciliation)) and v_adapter = 'lead' then
 perform lead_sync.release_unheld(p_records, v_reconciliation.compared_through, v_through, p_read_started_at);
 end if;
 perform set_config('lead_sync.engine', 'off', true);
@@ -10317,7 +10329,7 @@ from unnest('{updated_from, updated_to, created_from, created_to}'::text[]) as k
 ) or v_count is distinct from (v_ours ->> 'count')::bigint then
 v_most := greatest(v_count, (v_ours ->> 'count')::bigint);
 if v_count is not null and v_most > v_reconciliation.page_size and v_reconciliation.summaries_left > 0 then
-v_middle := lead_sync.halve_range(v_range.after, v_range.through, (v_ours ->> 'count')::bigint);
+v_middle := lead_sync.halve_range(lead_sync.adapter_of_run(v_reconciliation.run_id), v_range.after, v_range.through, (v_ours ->> 'count')::bigint);
 end if;
 insert into lead_sync.id_ranges (run_id, after, through, step)
 select v_range.run_id, h.after, h.through, case when v_middle is null then 'read' else 'summarise' end
@@ -10347,48 +10359,50 @@ p_changed_since timestamptz
 ) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
+v_adapter text := lead_sync.adapter_of_run(p_reconciliation.run_id);
 v_repairs text[] := lead_sync.kinds_to_repair(p_reconciliation);
 v_renewed jsonb := lead_sync.renewed_rules(p_rules);
 v_queued jsonb;
 v_filter timestamptz := (select f.changed_at from lead_sync.lead_filters as f where f.direction = 'to_supabase');
 begin
-if p_changed_since is null then
+if p_changed_since is null and v_adapter = 'lead' then
 delete from lead_sync.people_outside as o
 where o.twenty_id > p_after and o.twenty_id <= p_through and o.twenty_id not in (select (r ->> 0)::uuid from jsonb_array_elements(p_records) as r where r ->> 3 is null);
 end if;
+execute lead_sync.rows_sql(v_adapter, $sql$
 with record as materialized (
 select (r ->> 0)::uuid as id, (r ->> 1)::timestamptz as created_at, (r ->> 2)::timestamptz as updated_at, r ->> 3 is not null as dead
-from jsonb_array_elements(p_records) as r
+from jsonb_array_elements($1) as r
 ),
 candidate as materialized (
-select l as lead, l.id as lead_id, l.twenty_id, l.twenty_id as record_id
-from public.leads as l
-where l.twenty_id > p_after and l.twenty_id <= p_through and (
-p_changed_since is null
+select l, l.id as lead_id, l.twenty_id, l.twenty_id as record_id
+from {table} as l
+where l.twenty_id > $2 and l.twenty_id <= $3 and (
+$4 is null
 or l.twenty_id in (select r.id from record as r)
-or l.id in (select s.lead_id from lead_sync.lead_states as s where s.remote_updated_at >= p_changed_since)
+or l.id in (select s.lead_id from lead_sync.lead_states as s where s.remote_updated_at >= $4)
 )
 union all
 select l, l.id, null, l.id
-from public.leads as l
-where l.twenty_id is null and l.id > p_after and l.id <= p_through and (p_changed_since is null or l.id in (select r.id from record as r))
+from {table} as l
+where l.twenty_id is null and l.id > $2 and l.id <= $3 and ($4 is null or l.id in (select r.id from record as r))
 ),
 lead as materialized (
 select
-c.lead_id, c.twenty_id, c.record_id, (c.lead).sync_status,
+c.lead_id, c.twenty_id, c.record_id, (c.l).sync_status,
 s.lead_id is null as stateless, s.due_at, s.claim_token, s.remote_created_at, s.remote_updated_at,
 coalesce(s.gone, false) as gone,
 coalesce(s.base_remote ? 'deleted', false) as deleted_there,
-coalesce(s.merged_at > p_read_started_at, false) as newer,
+coalesce(s.merged_at > $5, false) as newer,
 s.refusal is not null as refused,
-case when s.due_at is null and s.refusal is null and (c.lead).sync_status not in ('error', 'outside')
+case when s.due_at is null and s.refusal is null and (c.l).sync_status not in ('error', 'outside')
 then lead_sync.due_fields(
-lead_sync.lead_values(c.lead), coalesce(s.base_local, '{}'), coalesce(s.base_remote, '{}'), c.twenty_id is not null, p_rules
+{values}, coalesce(s.base_local, '{}'), coalesce(s.base_remote, '{}'), c.twenty_id is not null, $6
 )
 end as unqueued,
-v_renewed is not null and s.due_at is null and (c.lead).sync_status = 'synced' and lead_sync.due_fields(
-lead_sync.lead_values(c.lead), lead_sync.known_base(s.base_local, s.merged_at, v_renewed),
-lead_sync.known_base(s.base_remote, s.merged_at, v_renewed), c.twenty_id is not null, p_rules
+$7 is not null and s.due_at is null and (c.l).sync_status = 'synced' and lead_sync.due_fields(
+{values}, lead_sync.known_base(s.base_local, s.merged_at, $7),
+lead_sync.known_base(s.base_remote, s.merged_at, $7), c.twenty_id is not null, $6
 ) <> '{}' as starts_anew
 from candidate as c
 left join lead_sync.lead_states as s on s.lead_id = c.lead_id
@@ -10398,7 +10412,7 @@ select 'missing' as kind, r.id as subject, jsonb_build_object('twenty_id', r.id)
 from record as r
 where not r.dead
 and not exists (select from lead as l where l.record_id = r.id and (l.twenty_id is not null or l.claim_token is not null))
-and not exists (select from lead_sync.people_outside as o where (o.twenty_id, o.updated_at, o.judged_by) = (r.id, r.updated_at, v_filter))
+and not exists (select from lead_sync.people_outside as o where (o.twenty_id, o.updated_at, o.judged_by) = (r.id, r.updated_at, $11))
 union all
 select 'orphaned', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id)
 from lead as l
@@ -10412,7 +10426,7 @@ r.updated_at is distinct from l.remote_updated_at
 or r.created_at is distinct from l.remote_created_at
 or l.gone
 or r.dead <> l.deleted_there
-or exists (select from lead_sync.people_outside as o where o.twenty_id = r.id and o.judged_by is distinct from v_filter)
+or exists (select from lead_sync.people_outside as o where o.twenty_id = r.id and o.judged_by is distinct from $11)
 )
 union all
 select 'unsynced', l.lead_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'fields', to_jsonb(l.unqueued))
@@ -10433,24 +10447,24 @@ where p.problem is not null and not l.refused and coalesce(l.unqueued, '{}') = '
 ),
 noted as (
 insert into lead_sync.findings (run_id, kind, subject, detail)
-select p_reconciliation.run_id, f.kind, f.subject, f.detail from found as f
+select $9, f.kind, f.subject, f.detail from found as f
 on conflict do nothing
 ),
 chosen as materialized (
 select l.id, l.updated_at, f.detail
-from public.leads as l
+from {table} as l
 join (
-select n.subject, n.detail from found as n where n.kind in ('unsynced', 'impossible') and n.kind = any (v_repairs)
+select n.subject, n.detail from found as n where n.kind in ('unsynced', 'impossible') and n.kind = any ($8)
 union all
-select k.lead_id, '{}' from lead as k where k.starts_anew and coalesce(k.unqueued, '{}') = '{}' and 'unsynced' = any (v_repairs)
+select k.lead_id, '{}' from lead as k where k.starts_anew and coalesce(k.unqueued, '{}') = '{}' and 'unsynced' = any ($8)
 ) as f on f.subject = l.id
 order by l.id
 for no key update of l skip locked
 ),
 queued as (
-insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
+insert into lead_sync.lead_states as s (lead_id, adapter, due_at, due_since, changed_at)
 select
-c.id, clock_timestamp(), clock_timestamp(),
+c.id, $10, clock_timestamp(), clock_timestamp(),
 (select coalesce(jsonb_object_agg(f, c.updated_at), '{}') from jsonb_array_elements_text(coalesce(c.detail -> 'fields', '[]')) as f)
 from chosen as c
 on conflict (lead_id) do update set
@@ -10458,8 +10472,11 @@ changed_at = s.changed_at || excluded.changed_at, due_at = excluded.due_at, due_
 where s.claim_token is null or s.due_at is null
 returning s.lead_id
 )
-select jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending')) into v_queued from queued as q;
-perform lead_sync.write_or_split('mark', v_queued);
+select jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending')) from queued as q
+$sql$)
+into v_queued
+using p_records, p_after, p_through, p_changed_since, p_read_started_at, p_rules, v_renewed, v_repairs, p_reconciliation.run_id, v_adapter, v_filter;
+perform lead_sync.write_or_split('mark', v_queued, jsonb_build_object('adapter', v_adapter));
 return coalesce(jsonb_array_length(v_queued), 0);
 end
 $$;
@@ -10467,37 +10484,39 @@ $$;
 -- migrations/reconcile/complete_comparison.sql
 create or replace function lead_sync.complete_comparison(p_run_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
+declare
+v_adapter text := lead_sync.adapter_of_run(p_run_id);
+v_linked integer;
+v_orphans integer;
 begin
 insert into lead_sync.findings (run_id, kind, subject, detail)
 select p_run_id, 'duplicates', d.ids[1], jsonb_build_object('lead_ids', to_jsonb(d.ids[:10]), 'leads', cardinality(d.ids))
 from (
 select array_agg(l.id order by l.created_at, l.id) as ids
 from public.leads as l
-where exists (select from lead_sync.reconciliations as r where r.run_id = p_run_id and r.changed_since is null)
+where v_adapter = 'lead' and exists (select from lead_sync.reconciliations as r where r.run_id = p_run_id and r.changed_since is null)
 and l.deleted_at is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end <> ''
 group by case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end
 having count(*) > 1
 ) as d
 on conflict do nothing;
 
+execute lead_sync.rows_sql(v_adapter, $sql$
+select
+count(*),
+count(*) filter (where exists (select from lead_sync.findings as f where f.run_id = $1 and f.kind = 'orphaned' and f.subject = l.twenty_id))
+from {table} as l
+where l.twenty_id is not null and l.deleted_at is null
+$sql$) into v_linked, v_orphans using p_run_id;
 update lead_sync.reconciliations as r set
 compared = true,
 suspicion = case
-when not r.report_only and s.reconcile_orphaned = 'repair' and o.orphans > greatest(20, s.reconcile_orphaned_share * o.linked) then
-format('%s of %s linked leads have no person in Twenty. ', o.orphans, o.linked)
+when not r.report_only and s.reconcile_orphaned = 'repair' and v_orphans > greatest(20, s.reconcile_orphaned_share * v_linked) then
+format(case v_adapter when 'lead' then '%s of %s linked leads have no person in Twenty. ' else '%s of %s linked rows have no record in Twenty. ' end, v_orphans, v_linked)
 || 'Nothing was repaired, because the API key of another workspace looks like this. Check the Twenty credential. '
-|| 'If these people are really gone, raise reconcile_orphaned_share in lead_sync.settings for one run.'
+|| 'If they are really gone, raise reconcile_orphaned_share in lead_sync.settings for one run.'
 end
 from lead_sync.settings as s
-cross join (
-select
-count(*) as linked,
-count(*) filter (
-where exists (select from lead_sync.findings as f where f.run_id = p_run_id and f.kind = 'orphaned' and f.subject = l.twenty_id)
-) as orphans
-from public.leads as l
-where l.twenty_id is not null and l.deleted_at is null
-) as o
 where r.run_id = p_run_id;
 
 perform lead_sync.add_figures(r.run_id, '{"compared_all": 1}', null) from lead_sync.reconciliations as r
@@ -10529,6 +10548,7 @@ v_reconciliation lead_sync.reconciliations;
 v_settings lead_sync.settings;
 v_ids uuid[];
 v_wait interval;
+v_adapter text;
 begin
 if p_pass is null or p_pass not in ('read', 'confirm') then
 raise exception 'p_pass must be read or confirm, got %', p_pass using errcode = '22023';
@@ -10540,28 +10560,33 @@ if not v_reconciliation.compared then
 raise exception 'The ids are not compared to their end yet' using errcode = '22023', hint = 'Compare all pages first: compare_lead_ids says when.';
 end if;
 
-select array_agg(b.subject order by b.subject) into v_ids
+v_adapter := lead_sync.adapter_of_run(v_reconciliation.run_id);
+execute lead_sync.rows_sql(v_adapter, $sql$
+select array_agg(b.subject order by b.subject)
 from (
 select distinct f.subject
 from lead_sync.findings as f
-where f.run_id = v_reconciliation.run_id
-and f.kind in ('missing', 'different', 'orphaned') and f.kind = any (lead_sync.kinds_to_repair(v_reconciliation))
-and (p_after is null or f.subject > p_after)
-and (p_pass = 'read' or exists (
-select from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
+where f.run_id = $1
+and f.kind in ('missing', 'different', 'orphaned') and f.kind = any ($2)
+and ($3 is null or f.subject > $3)
+and ($4 or exists (
+select from {table} as l join lead_sync.lead_states as s on s.lead_id = l.id
 where l.twenty_id = f.subject and s.absent_since is not null
 ))
 order by f.subject
-limit p_limit
-) as b;
+limit $5
+) as b
+$sql$) into v_ids using v_reconciliation.run_id, lead_sync.kinds_to_repair(v_reconciliation), p_after, p_pass = 'read', p_limit;
 
 if v_ids is null and p_pass = 'read' then
 select * into strict v_settings from lead_sync.settings;
-select max(s.absent_since) + v_settings.absence_allowance - clock_timestamp() into v_wait
+execute lead_sync.rows_sql(v_adapter, $sql$
+select max(s.absent_since) + $2 - clock_timestamp()
 from lead_sync.findings as f
-join public.leads as l on l.twenty_id = f.subject
+join {table} as l on l.twenty_id = f.subject
 join lead_sync.lead_states as s on s.lead_id = l.id
-where f.run_id = v_reconciliation.run_id and f.kind = 'orphaned' and 'orphaned' = any (lead_sync.kinds_to_repair(v_reconciliation));
+where f.run_id = $1 and f.kind = 'orphaned' and 'orphaned' = any ($3)
+$sql$) into v_wait using v_reconciliation.run_id, v_settings.absence_allowance, lead_sync.kinds_to_repair(v_reconciliation);
 if v_wait <= v_settings.lease / 2 then
 return jsonb_build_object(
 'next', 'wait', 'pass', 'confirm', 'after', null, 'seconds', greatest(0, ceil(extract(epoch from v_wait))), 'leads', '[]'::jsonb
@@ -10583,17 +10608,20 @@ end
 $$;
 
 -- migrations/reconcile/halve_range.sql
-create or replace function lead_sync.halve_range(p_after uuid, p_through uuid, p_leads bigint) returns uuid
+create or replace function lead_sync.halve_range(p_adapter text, p_after uuid, p_through uuid, p_leads bigint) returns uuid
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_middle uuid;
 begin
-return (
+execute lead_sync.rows_sql(p_adapter, $sql$
 select l.twenty_id
-from public.leads as l
-where l.twenty_id > p_after and l.twenty_id < p_through and l.twenty_id::text ~ '^.{14}[1-8].{4}[89ab]'
+from {table} as l
+where l.twenty_id > $1 and l.twenty_id < $2 and l.twenty_id::text ~ '^.{14}[1-8].{4}[89ab]'
 order by l.twenty_id
-offset (p_leads - 1) / 2
+offset ($3 - 1) / 2
 limit 1
-);
+$sql$) into v_middle using p_after, p_through, p_leads;
+return v_middle;
 end
 $$;
 
@@ -10661,6 +10689,8 @@ $$;
 create or replace function lead_sync.open_reconciliation(p_run_id uuid, p_options jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
+v_adapter text := lead_sync.adapter_of_run(p_run_id);
+v_linked integer;
 v_page_size integer := (p_options ->> 'page_size')::integer;
 v_report_only boolean := coalesce((p_options ->> 'report_only')::boolean, false);
 v_changed_since timestamptz;
@@ -10673,13 +10703,15 @@ join public.lead_sync_runs as b on b.direction = r.direction and b.object = r.ob
 where r.id = p_run_id and r.trigger = 'scheduled' and not v_report_only and v_page_size > 0
 group by s.overlap, s.reconcile_all_every
 having max(b.started_at) filter (where b.figures ? 'compared_all') > greatest(clock_timestamp() - s.reconcile_all_every, max(f.changed_at));
-if v_changed_since is not null and (
-select count(*) from (select from public.leads as l where l.twenty_id is not null limit 2 * v_page_size + 1) as l
-) <= 2 * v_page_size then
+if v_changed_since is not null then
+execute lead_sync.rows_sql(v_adapter, 'select count(*) from (select from {table} as l where l.twenty_id is not null limit $1) as l')
+into v_linked using 2 * v_page_size + 1;
+if v_linked <= 2 * v_page_size then
 v_changed_since := null;
 end if;
+end if;
 
-delete from lead_sync.reconciliations as r where r.run_id <> p_run_id;
+delete from lead_sync.reconciliations as r where r.run_id <> p_run_id and lead_sync.adapter_of_run(r.run_id) = v_adapter;
 insert into lead_sync.reconciliations (run_id, report_only, changed_since, page_size) values (p_run_id, v_report_only, v_changed_since, v_page_size);
 insert into lead_sync.id_ranges (run_id, step)
 select p_run_id, i.step from unnest(case when v_changed_since is null then '{read}' else '{changed, summarise}'::text[] end) as i (step);
@@ -10722,8 +10754,11 @@ $$;
 -- migrations/reconcile/summarise_range.sql
 create or replace function lead_sync.summarise_range(p_run_id uuid, p_after uuid, p_through uuid, p_changed_before timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_adapter text := lead_sync.adapter_of_run(p_run_id);
+v_summary jsonb;
 begin
-return (
+execute lead_sync.rows_sql(v_adapter, $sql$
 select jsonb_build_object(
 'count', count(*),
 'updated_from', min(p.updated_at), 'updated_to', max(p.updated_at),
@@ -10731,19 +10766,20 @@ select jsonb_build_object(
 )
 from (
 select s.remote_updated_at as updated_at, s.remote_created_at as created_at
-from public.leads as l
+from {table} as l
 join lead_sync.lead_states as s on s.lead_id = l.id
-where l.twenty_id > p_after and l.twenty_id <= p_through
-and s.remote_updated_at < p_changed_before and not s.gone and not s.base_remote ? 'deleted'
-and not exists (select from lead_sync.findings as f where f.run_id = p_run_id and f.kind = 'different' and f.subject = l.twenty_id)
+where l.twenty_id > $2 and l.twenty_id <= $3
+and s.remote_updated_at < $4 and not s.gone and not s.base_remote ? 'deleted'
+and not exists (select from lead_sync.findings as f where f.run_id = $1 and f.kind = 'different' and f.subject = l.twenty_id)
 union all
 select o.updated_at, o.created_at
 from lead_sync.people_outside as o
-where o.twenty_id > p_after and o.twenty_id <= p_through and o.updated_at < p_changed_before
-and not exists (select from public.leads as l where l.twenty_id = o.twenty_id)
-and not exists (select from lead_sync.findings as f where f.run_id = p_run_id and f.kind = 'missing' and f.subject = o.twenty_id)
+where $5 = 'lead' and o.twenty_id > $2 and o.twenty_id <= $3 and o.updated_at < $4
+and not exists (select from {table} as l where l.twenty_id = o.twenty_id)
+and not exists (select from lead_sync.findings as f where f.run_id = $1 and f.kind = 'missing' and f.subject = o.twenty_id)
 ) as p
-);
+$sql$) into v_summary using p_run_id, p_after, p_through, p_changed_before, v_adapter;
+return v_summary;
 end
 $$;
 
