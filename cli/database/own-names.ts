@@ -8,7 +8,7 @@ const LIST = /(-- migrations\/install\/names_in_public\.sql\n)([\s\S]*?)(?=\n-- 
 
 /** The names that a script gives in `public`. */
 export function namesIn(script: string): string[] {
-  return [...(LIST.exec(script)?.[2] ?? '').matchAll(/^ +'(\w+)',?$/gm)].map(([, name]) => name);
+  return [...(LIST.exec(script)?.[2] ?? '').matchAll(/^ *'(\w+)',?$/gm)].map(([, name]) => name);
 }
 
 /** The script with the prefix before some of its tables, views and indexes, wherever it speaks of them; functions keep their names. */
@@ -17,7 +17,7 @@ export function withPrefix(script: string, names: readonly string[]): string {
   const some = names.join('|');
   return script
     .replace(LIST, (_all, heading: string, list: string) => {
-      return heading + list.replace(new RegExp(`^( +')(${some})(',?)$`, 'gm'), `$1${PREFIX}$2$3`);
+      return heading + list.replace(new RegExp(`^( *')(${some})(',?)$`, 'gm'), `$1${PREFIX}$2$3`);
     })
     .replace(new RegExp(`\\bpublic\\.(${some})\\b`, 'g'), `public.${PREFIX}$1`)
     .replace(new RegExp(`\\b(index if not exists )(${some})\\b`, 'g'), `$1${PREFIX}$2`);

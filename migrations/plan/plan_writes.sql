@@ -27,8 +27,7 @@ begin
   ),
   person as materialized (
     select
-      (i -> 'snapshot' ->> 'twenty_id')::uuid as twenty_id,
-      i -> 'snapshot' as snapshot,
+      (i -> 'snapshot' ->> 'twenty_id')::uuid as twenty_id, i -> 'snapshot' as snapshot,
       case v_adapter when 'lead' then nullif(lead_sync.comparable('email', i -> 'snapshot' -> 'email'), '') end as email,
       i -> 'snapshot' ->> 'twenty_deleted_at' is not null as dead
     from jsonb_array_elements(p_items) as i
@@ -37,8 +36,7 @@ begin
   outcome as materialized (
     select coalesce((r ->> 'lead_id')::uuid, l.id) as lead_id, min(r ->> 'result') as result, min(r ->> 'reason') as reason
     from jsonb_array_elements(p_results) as r
-    left join unnest(v_rows) as l
-      on r ->> 'lead_id' is null and l.twenty_id = case when lead_sync.is_uuid(r ->> 'twenty_id') then (r ->> 'twenty_id')::uuid end
+    left join unnest(v_rows) as l on r ->> 'lead_id' is null and l.twenty_id = case when lead_sync.is_uuid(r ->> 'twenty_id') then (r ->> 'twenty_id')::uuid end
     where r ->> 'lead_id' is not null or l.id is not null
     group by 1
   ),
@@ -48,8 +46,7 @@ begin
       case when v_renewed is null then s.base_local else lead_sync.known_base(s.base_local, s.merged_at, v_renewed) end as base_local,
       case when v_renewed is null then s.base_remote else lead_sync.known_base(s.base_remote, s.merged_at, v_renewed) end as base_remote,
       s.gone, s.lease, s.absent_since, s.remote_created_at is null as never_read,
-      (s.intent ->> 'until')::timestamptz as intent_until, s.retries, o.result, o.reason,
-      p.snapshot, p.email as remote_email
+      (s.intent ->> 'until')::timestamptz as intent_until, s.retries, o.result, o.reason, p.snapshot, p.email as remote_email
     from unnest(v_rows) as l
     join lead_sync.lead_states as s on s.lead_id = l.id
     left join outcome as o on o.lead_id = s.lead_id
@@ -111,15 +108,13 @@ begin
     select j.lead_id, j.other_lead_id from judged as j where j.judgement = 'duplicate' and 'email' = any (j.due)
     union
     select d.lead_id, j.other_lead_id
-    from dependence as d
-    join judged as j on j.lead_id = d.on_lead_id
+    from dependence as d join judged as j on j.lead_id = d.on_lead_id
     where j.judgement = 'duplicate' and 'email' = any (j.due)
   ),
   -- In a circle nobody can go first: one person's e-mail is blanked, as a write of its own, and the others follow one by one.
   circle as materialized (
     select d.lead_id, d.lead_id::text = (select min(m.on_lead_id::text) from dependence as m where m.lead_id = d.lead_id) as first
-    from dependence as d
-    where d.lead_id = d.on_lead_id
+    from dependence as d where d.lead_id = d.on_lead_id
   ),
   patience as materialized (
     select d.lead_id, max(o.due_at) filter (where not o.held and g.lead_id is null) as until,

@@ -109,7 +109,7 @@ export const MUTANTS: readonly Mutant[] = [
     source: [
       {
         file: 'nodes/Twenty/leads/drafts.ts',
-        find: "write.op === 'create' && reasons.length > 0 && !isTold",
+        find: "write.op === 'create' && reasons.length > 0 && isNobody",
         replace: 'reasons.length > 0',
       },
     ],
