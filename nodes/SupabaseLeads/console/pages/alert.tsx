@@ -111,14 +111,14 @@ function AlertPage({ data: { rule }, at, clock }: ViewProps<typeof params, Data>
             name="pending_for"
             label="Has to last before it is told"
             value={lengthText(rule.pending_for)}
-            hint="5 minutes"
+            hint="e.g. 5 minutes"
           />
           <Input name="clear_for" label="Has to be over before that is told" value={lengthText(rule.clear_for)} />
           <Input
             name="reminders"
             label="Is told again after"
             value={rule.reminders.map(lengthText).join(', ')}
-            hint="1 hour, 4 hours, 24 hours: the last one repeats"
+            hint="With commas between; the last one repeats"
           />
           <Input
             name="escalate_after"

@@ -148,7 +148,7 @@ function AlertsPage({ data, params: { after }, at }: ViewProps<typeof params, Al
               value={quiet_until?.slice(0, 5)}
               hint="May be of the next day"
             />
-            <Input name="quiet_zone" label="Time zone" value={quiet_zone} hint="Europe/Paris" />
+            <Input name="quiet_zone" label="Time zone" value={quiet_zone} hint="e.g. Europe/Paris" />
             <div class="buttons">
               <button class="main">Save</button>
             </div>

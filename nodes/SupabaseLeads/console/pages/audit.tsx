@@ -59,7 +59,7 @@ function Subject({ entry: { action, subject } }: { entry: Entry }) {
 function AuditPage({ data, params: { action, after }, at }: ViewProps<typeof params, AuditLog>) {
   const columns: Array<Column<Entry>> = [
     { name: 'When', isShort: true, cell: ({ done_at }) => ago(done_at, at) },
-    { name: 'Who', cell: ({ done_by }) => <span class="free">{done_by}</span> },
+    { name: 'Who', cell: ({ done_by }) => done_by },
     { name: 'What', cell: (entry) => words(entry.action) },
     { name: 'About', cell: (entry) => <Subject entry={entry} /> },
   ];

@@ -276,7 +276,7 @@ function ScoringPage({ data, params: { group }, at }: ViewProps<typeof params, S
   const state =
     data.version === 0
       ? 'Nothing is scored yet: the draft counts once it is published.'
-      : `Version ${data.version} is in force since ${ago(data.published_at, at)}. ${data.draft_differs ? 'The draft is another one.' : 'The draft is the same.'}`;
+      : `Version ${data.version} is in force, published ${ago(data.published_at, at)}. ${data.draft_differs ? 'The draft is another one.' : 'The draft is the same.'}`;
   return (
     <>
       <section class="card preview">

@@ -115,7 +115,7 @@ function SettingsPage({ data, params: { setting } }: ViewProps<typeof params, Se
       cell: ({ name, is_fixed }) =>
         is_fixed ? words(name) : <a href={addressOf('settings', { setting: name })}>{words(name)}</a>,
     },
-    { name: 'Value', cell: (each) => <span class="free">{shownValue(each)}</span> },
+    { name: 'Value', cell: (each) => shownValue(each) },
     { name: 'What it is for', cell: ({ meaning }) => <span class="muted">{meaning}</span> },
   ];
   return (

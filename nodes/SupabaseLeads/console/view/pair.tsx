@@ -59,8 +59,8 @@ export function PairCard({ pair, at }: { pair: Pair; at: string }) {
         <span>{nameOf(lead)}</span>
       </label>
       <div class="muted small">
-        {isBlank(lead.twenty_id) ? 'not in Twenty' : 'in Twenty'}, {ago(lead.created_at, at)}, {valueText(lead.touches)}{' '}
-        touches
+        {isBlank(lead.twenty_id) ? 'not in Twenty' : 'in Twenty'}, {ago(lead.created_at, at)},{' '}
+        {lead.touches === 1 ? '1 touch' : `${valueText(lead.touches)} touches`}
       </div>
     </th>
   );
@@ -78,7 +78,7 @@ export function PairCard({ pair, at }: { pair: Pair; at: string }) {
       </label>
       <ActionForm action="merge" fields={{ a: lead_a, b: lead_b }} class="preview">
         <div class="scroll" tabIndex={0} role="region" aria-label={`Fields of ${both}`}>
-          <table>
+          <table class="pair">
             <thead>
               <tr>
                 <th scope="col">Stays</th>

@@ -46,10 +46,13 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px; outline:
 .fields.wide { max-width: none; }
 .field { display: grid; gap: 3px; min-width: 0; }
 .fields label.tick, label.tick { display: flex; gap: 8px; align-items: center; }
-.problem { color: var(--critical); }
+.problem { display: block; color: var(--critical); }
+.problem::first-letter { text-transform: uppercase; }
 [aria-invalid] { border-color: var(--critical) !important; }
 fieldset { border: 1px solid var(--line); border-radius: 8px; padding: 10px 12px; margin: 0; min-width: 0; display: grid; gap: 10px; }
 legend { font-size: 13.5px; padding: 0 4px; }
+form + form.buttons, .scroll + form, .card > p + form, fieldset + form { margin-top: 10px; }
+.pair th { white-space: normal; }
 .criterion { display: grid; grid-template-columns: 2fr 1.4fr 2fr 1fr; gap: 10px; }
 pre { margin: 0; white-space: pre-wrap; }
 tbody th { font-size: 13px; border-top: 1px solid var(--line); padding-top: 7px; vertical-align: top; }
