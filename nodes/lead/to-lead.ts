@@ -72,10 +72,10 @@ function compositesAsRead(record: JsonObject, mapping: FieldMapping[]): TwentyRe
     const name = field.place === 'company' ? 'companyId' : field.root;
     if (field.place !== 'plain' && record[name] !== undefined) read[name] = record[name];
   }
-  return read;
+  return record.updatedBy === undefined ? read : { ...read, updatedBy: record.updatedBy };
 }
 
-/** A Twenty record of any object in lead form, with the composites as read. */
+/** A Twenty record of any object in lead form, with the composites as read, and who changed it last, where that was read. */
 export function recordToSnapshot(record: ApiRecord, mapping: FieldMapping[], options: ReadOptions = {}): Snapshot {
   const deletedAt = record.deletedAt;
   return {

@@ -21,7 +21,7 @@ export interface Lead extends LeadValues {
   twenty_id?: string | null;
 }
 
-/** Composites of a Twenty record as read, and `companyId`; handed back untouched in a write. */
+/** Composites of a Twenty record as read, `companyId`, and `updatedBy` of records with stages; handed back untouched in a write. */
 export type TwentyRecord = JsonObject;
 
 /** One Twenty record, as read, in lead form. Times are ISO 8601 in UTC. */

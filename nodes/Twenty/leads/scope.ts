@@ -16,7 +16,7 @@ export interface LeadScope {
   mapping: FieldMapping[];
   /** Fields that the mapping names and the workspace lacks. */
   missing: string[];
-  /** GraphQL selection of all mapped fields that exist. */
+  /** GraphQL selection of all mapped fields that exist, and of who changed the record last where stages are read. */
   selection: string;
   /** Where an email stands in the object, e.g. `emails.primaryEmail`; null when the mapping has none. */
   emailPath: string | null;
@@ -51,7 +51,9 @@ export async function readScope(client: TwentyClient, settings: ScopeSettings): 
     object,
     mapping,
     missing,
-    selection: recordSelection(mapping, missing),
+    selection: [recordSelection(mapping, missing), ...(tellsWhoMoved(object, mapping) ? ['updatedBy{name}'] : [])].join(
+      ' ',
+    ),
     emailPath: emailPath !== null && missing.includes(emailPath.split('.')[0]) ? null : emailPath,
     identifying: leadFields
       .filter(({ name, identifies }) => identifies && mapping.some(({ lead_field: field }) => field === name))
@@ -59,6 +61,11 @@ export async function readScope(client: TwentyClient, settings: ScopeSettings): 
     options: optionsOf(object, mapping),
     defaultCountry: settings.defaultCountry === '' ? null : settings.defaultCountry,
   };
+}
+
+/** Who changed a record last is read where its stages are: their history says who moved it. */
+function tellsWhoMoved(object: ObjectMetadata, mapping: readonly FieldMapping[]): boolean {
+  return mapping.some(({ kind }) => kind === 'option') && object.fields.some(({ name }) => name === 'updatedBy');
 }
 
 function optionsOf(object: ObjectMetadata, mapping: readonly FieldMapping[]): OptionFields {

@@ -144,5 +144,9 @@ test('what changed in Twenty is read with those in the bin, and a workspace with
     name: 'Read me',
     amount: { amount: '2.5', currency: 'USD' },
     twenty_deleted_at: expect.any(String),
+    twenty_record: {
+      amount: { amountMicros: 2_500_000, currencyCode: 'USD' },
+      updatedBy: { name: expect.any(String) },
+    },
   });
 });
