@@ -6,8 +6,8 @@ const SCHEDULE = 'n8n-nodes-base.scheduleTrigger';
 const TWENTY_TRIGGER = 'n8n-nodes-lead-sync.twentyTrigger';
 /** The push workflow's webhook. */
 const INSTANT_PUSH = 'When leads are due';
-/** The workflow of activities: what webhooks name of them is ignored until a schedule has read them. */
-const ACTIVITIES = 'leadSyncActivities';
+/** What webhooks name of activities and opportunities is ignored until a schedule has read them. */
+const READ_BEFORE = ['leadSyncActivities', 'leadSyncOpportunities'];
 const LEAD_SYNC = 'n8n-nodes-lead-sync.leadSync';
 
 /** What starts the published workflows, besides the editor's button. */
@@ -31,7 +31,7 @@ export function withStarters(
 ): WorkflowJson {
   const isOn = ({ name, type, disabled }: WorkflowJson['nodes'][number]): boolean => {
     if (type === SCHEDULE) return schedules;
-    if (type === TWENTY_TRIGGER) return (twentyWebhook ?? false) && (schedules || workflow.id !== ACTIVITIES);
+    if (type === TWENTY_TRIGGER) return (twentyWebhook ?? false) && (schedules || !READ_BEFORE.includes(workflow.id));
     return name === INSTANT_PUSH ? (instantPush ?? false) : !disabled;
   };
   return { ...workflow, nodes: workflow.nodes.map((node) => ({ ...node, disabled: !isOn(node) })) };

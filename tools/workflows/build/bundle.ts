@@ -16,6 +16,7 @@ import { maintenance } from './maintenance';
 import { mcpServer } from './mcp-server';
 import { metaIntake } from './meta-intake';
 import { monitor } from './monitor';
+import { opportunities } from './opportunities';
 import { pull } from './pull';
 import { push } from './push';
 import { reconcile } from './reconcile';
@@ -47,6 +48,7 @@ const CANVASES = {
   'lead-sync-setup': setUp,
   'lead-sync-speed-to-lead': speedToLead,
   'meta-lead-intake': metaIntake,
+  'opportunity-sync': opportunities,
   'supabase-to-d1-sync': edgeDown,
   'supabase-to-twenty-lead-sync': push,
   'twenty-to-supabase-lead-sync': pull,
