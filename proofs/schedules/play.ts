@@ -1,8 +1,10 @@
 import { VirtualClock } from './systems/clock';
 import { SyncDatabase } from './systems/database';
-import { drain, pull, push, reconcile } from './runs/flows';
+import { assertDealsConverged } from './deals/converged';
+import { Deals } from './deals/deals';
+import { drain, pull, push, reconcile, syncDeals } from './runs/flows';
 import { withoutChance } from './systems/ids';
-import { assertConverged, assertMergedJoined } from './invariants/converged';
+import { assertConverged, assertMergedJoined, type Reach } from './invariants/converged';
 import { look } from './invariants/look';
 import { assertConflictsDiffer } from './invariants/equality';
 import { assertMergesDone } from './invariants/merges';
@@ -57,10 +59,12 @@ export class Stage {
     await this.database.clear(schedule.conditions.deletion);
     await this.twenty.clear(schedule.conditions.skew * 1000);
     const world = new World(this.clock, this.database, this.twenty, schedule.conditions);
-    const player = new Player(world);
+    const deals = new Deals(world);
+    const player = new Player(world, deals);
+    const hasDeals = schedule.steps.some(({ do: what }) => / deals?$/.test(what));
     await withoutChance(async () => {
       await player.play(schedule);
-      await new Ending(world, player).assertAll();
+      await new Ending(world, player, hasDeals ? deals : null).assertAll();
     });
     return { exemptions: world.exemptions, end: JSON.stringify(await this.database.fingerprint()) };
   }
@@ -71,6 +75,8 @@ class Ending {
   constructor(
     private readonly world: World,
     private readonly player: Player,
+    /** Null where a schedule has none. */
+    private readonly deals: Deals | null,
   ) {}
 
   async assertAll(): Promise<void> {
@@ -78,6 +84,7 @@ class Ending {
     await removeFilters(world);
     await this.comeToRest();
     assertConverged(world, 'deltas');
+    await this.assertDeals('deltas');
 
     await player.run(reconcile(world, 'manual'));
     await this.comeToRest();
@@ -88,12 +95,21 @@ class Ending {
       await this.comeToRest();
     }
     assertConverged(world, 'everything');
+    if (this.deals) {
+      await player.run(syncDeals(world, this.deals, { do: 'pull', mode: 'full' }));
+      await this.comeToRest();
+      await this.assertDeals('everything');
+    }
     assertMergedJoined(world);
     await assertNothingLost(world);
     await assertConflictsDiffer(world);
     await assertTouchesKept(world);
     await assertMergesDone(world);
     await assertReplayChangesNothing(world);
+  }
+
+  private async assertDeals(reach: Reach): Promise<void> {
+    if (this.deals) await assertDealsConverged(this.world, this.deals, reach);
   }
 
   /** Leases and waits end; both directions run until a whole cycle has written nothing, and one more to be sure. */
@@ -107,6 +123,10 @@ class Ending {
       await player.run(drain(world));
       await player.run(pull(world, 'delta'));
       await player.run(push(world, { withRun: true, lease: null }));
+      if (this.deals) {
+        await player.run(syncDeals(world, this.deals, { do: 'pull', mode: 'delta' }));
+        await player.run(syncDeals(world, this.deals, { do: 'push' }));
+      }
       quiet = (await this.state()) === before ? quiet + 1 : 0;
     }
     await look(world);
@@ -119,12 +139,15 @@ class Ending {
     if (waiting.length > 0) throw new Violation('Converged', `${waiting.length} records wait in the inbox`);
   }
 
-  /** All rows of leads and all people, to the time of their last write. */
+  /** All rows and all records, to the time of their last write. */
   private async state(): Promise<string> {
     const { database, twenty } = this.world;
     const [{ leads }] = await database.read<{ leads: string }>(
-      `select md5(string_agg(l::text, '|' order by l.id)) as leads from public.leads as l`,
+      `select concat(
+        (select md5(string_agg(l::text, '|' order by l.id)) from public.leads as l), (select md5(string_agg(o::text, '|' order by o.id)) from public.opportunities as o)
+      ) as leads`,
     );
-    return JSON.stringify([leads, twenty.people().map(({ id, updatedAt, deletedAt }) => [id, updatedAt, deletedAt])]);
+    const records = [...twenty.people(), ...(this.deals?.records() ?? [])];
+    return JSON.stringify([leads, records.map(({ id, updatedAt, deletedAt }) => [id, updatedAt, deletedAt])]);
   }
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Stage } from './play';
-import { describeSchedule, filtersSet, mergesByHand, schedule, type Schedule } from './steps/schedule';
+import { dealsBeside, describeSchedule, filtersSet, mergesByHand, schedule, type Schedule } from './steps/schedule';
 import { shrink } from './steps/shrink';
 import { Violation } from './violation';
 import { NO_EXEMPTIONS, type Exemptions } from './world/world';
@@ -25,9 +25,11 @@ export interface Beside {
   merges: boolean;
   /** Filters are set, changed and taken away. */
   filters: boolean;
+  /** Deals are made, changed and synced. */
+  deals: boolean;
 }
 
-const NOTHING: Beside = { merges: false, filters: false };
+const NOTHING: Beside = { merges: false, filters: false, deals: false };
 
 export interface RunOptions {
   /** The first schedule's seed; the next ones count up. */
@@ -40,10 +42,11 @@ export interface RunOptions {
 }
 
 /** The schedule that a seed stands for, with what comes into it beside. */
-export function generate(seed: number, { merges, filters }: Beside = NOTHING): Schedule {
+export function generate(seed: number, { merges, filters, deals }: Beside = NOTHING): Schedule {
   const [generated] = fc.sample(schedule, { seed, numRuns: 1, unbiased: true });
   const steps = [...generated.steps];
-  for (const added of [...(merges ? [mergesByHand] : []), ...(filters ? [filtersSet] : [])]) {
+  const wanted = [...(merges ? [mergesByHand] : []), ...(filters ? [filtersSet] : []), ...(deals ? [dealsBeside] : [])];
+  for (const added of wanted) {
     for (const { at, step } of fc.sample(added, { seed, numRuns: 1, unbiased: true })[0])
       steps.splice(at % (steps.length + 1), 0, step);
   }

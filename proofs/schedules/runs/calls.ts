@@ -13,11 +13,22 @@ import type { Worker } from './worker';
 /** The functions that change leads and cursors. */
 const MERGING = new Set(['upsert_leads', 'update_sync_status', 'merge_leads', 'continue_merges', 'settle_merge']);
 
-/** A call of a worker to the database. A call with an old token must change nothing. */
-export async function callDatabase<T = Json>(world: World, worker: Worker, name: string, args: Json): Promise<T> {
+/**
+ * A call of a worker to the database. A call with an old token must change nothing.
+ * @param lookFurther looks at what else it may have changed, before the worker goes on
+ */
+export async function callDatabase<T = Json>(
+  world: World,
+  worker: Worker,
+  name: string,
+  args: Json,
+  lookFurther?: () => Promise<void>,
+): Promise<T> {
   return await worker.call(name, async (fault) => {
     if (fault === 'slow') world.clock.advance(45_000);
-    return await runFunction<T>(world, worker, name, args);
+    const answer = await runFunction<T>(world, worker, name, args);
+    await lookFurther?.();
+    return answer;
   });
 }
 
@@ -108,9 +119,11 @@ async function send(
   }
   const before = twenty.snapshot();
   const stamps = new Map(twenty.people().map((person) => [String(person.id), person.updatedAt]));
+  const judgeOthers = planned?.watch?.();
   try {
     return await twenty.carry(request, fault);
   } finally {
+    judgeOthers?.();
     const after = twenty.snapshot();
     ledger.look(world.pairs());
     const plan = planned ?? nothingPlanned();

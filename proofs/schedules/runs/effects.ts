@@ -17,6 +17,8 @@ export interface Planned {
   creates: ReadonlySet<string>;
   /** The people whom Twenty is to merge. */
   merging: { keep: string; drop: string } | null;
+  /** Looks at what else a write may change; what it gives looks again afterwards. */
+  watch?: () => () => void;
 }
 
 /** Of a write that no plan holds: it may touch nobody, but those whom Twenty is to merge. */

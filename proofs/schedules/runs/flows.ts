@@ -8,6 +8,8 @@ import { RunFailed } from '../../../nodes/LeadSync/loops/run';
 import { Session } from '../../../nodes/LeadSync/loops/session';
 import type { PeopleToMerge } from '../../../nodes/Twenty/leads/merge-people';
 import { TwentyError } from '../../../nodes/Twenty/transport/failures';
+import { dealPortsOf } from '../deals/ports';
+import type { Deals } from '../deals/deals';
 import { isFenced, portsOf } from './ports';
 import type { Worker } from './worker';
 import type { MergeOrder } from '../world/merges';
@@ -75,6 +77,24 @@ export function mergeLeads(world: World, order: MergeOrder): Flow {
         await mergeInTwenty({ store, control, mergePeople }, merge, claimedAt);
       })(),
     );
+}
+
+/** A run of deals, of the direction that is named. */
+export function syncDeals(
+  world: World,
+  deals: Deals,
+  order: { do: 'pull'; mode: 'delta' | 'full' } | { do: 'push' },
+): Flow {
+  const { policy, strict } = world.conditions;
+  const common = { object: 'opportunity', trigger: 'scheduled', policy } as const;
+  return (worker) => {
+    const ports = dealPortsOf(world, worker, deals);
+    return untilFailure(
+      order.do === 'pull'
+        ? pullLoop(ports, { ...common, mode: order.mode, pageSize: PAGE_SIZE })
+        : pushLoop(ports, { ...common, strict, batchSize: BATCH_SIZE }),
+    );
+  };
 }
 
 /** What meets a failing Twenty or loses its run ends there; its claims are taken again when their lease is over. */

@@ -57,7 +57,8 @@ function twentyOf(world: World, worker: Worker, store: NotingStore): TwentyPort 
   };
 }
 
-function controlOf({ clock }: World): Control {
+/** Time is the schedule's, and nothing is told. */
+export function controlOf({ clock }: World): Control {
   return {
     ...QUIET,
     now: clock.now,

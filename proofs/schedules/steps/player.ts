@@ -1,7 +1,9 @@
 import { getLeadsByIdOrEmail } from '../../../nodes/Twenty/leads/get-many';
 import { judgeDoor, type DoorAnswer } from '../invariants/filters';
 import { look } from '../invariants/look';
-import { drain, mergeLeads, pull, push, reconcile } from '../runs/flows';
+import type { Deals } from '../deals/deals';
+import { DealUsers } from '../deals/users';
+import { drain, mergeLeads, pull, push, reconcile, syncDeals } from '../runs/flows';
 import { isFenced } from '../runs/ports';
 import { Worker } from '../runs/worker';
 import { chosen } from '../systems/fields';
@@ -22,13 +24,18 @@ const MOST_CALLS = 120;
 export class Player {
   private readonly leadUsers: LeadUsers;
   private readonly twentyUsers: TwentyUsers;
+  private readonly dealUsers: DealUsers;
   private readonly sleeping: Worker[] = [];
   private readonly hints: Delivery[] = [];
   private workers = 0;
 
-  constructor(private readonly world: World) {
+  constructor(
+    private readonly world: World,
+    private readonly deals: Deals,
+  ) {
     this.leadUsers = new LeadUsers(world);
     this.twentyUsers = new TwentyUsers(world);
+    this.dealUsers = new DealUsers(world, deals, this.leadUsers, this.twentyUsers);
   }
 
   /** Plays all steps, then lets transactions commit; workers that still sleep never wake up. */
@@ -37,6 +44,7 @@ export class Player {
       this.world.clock.advance(STEP_MS);
       this.twentyUsers.commit(this.world.clock.now());
       await this.perform(step);
+      if (this.deals.rows.length > 0) await this.deals.look();
       if (this.world.violation) throw this.world.violation;
     }
     this.twentyUsers.commit();
@@ -50,7 +58,7 @@ export class Player {
   }
 
   private async perform(step: Step): Promise<void> {
-    const { world, leadUsers, twentyUsers } = this;
+    const { world, leadUsers, twentyUsers, deals } = this;
     switch (step.do) {
       case 'create lead':
         return await leadUsers.create(step.email, step.name);
@@ -87,6 +95,20 @@ export class Player {
         const order = { keep: keep.id, drop: drop.id, take: step.take };
         return await this.begin(`merge ${++this.workers}`, mergeLeads(world, order), step);
       }
+      case 'pull deals':
+        return await this.begin(
+          `pull ${++this.workers}`,
+          syncDeals(world, deals, { do: 'pull', mode: step.mode }),
+          step,
+        );
+      case 'push deals':
+        return await this.begin(`push ${++this.workers}`, syncDeals(world, deals, { do: 'push' }), step);
+      case 'make deal':
+      case 'edit deal':
+      case 'delete deal':
+      case 'restore deal':
+      case 'destroy deal':
+        return await this.dealUsers.perform(step);
       case 'resume': {
         const worker = pickFrom(step.which, this.sleeping);
         return worker && (await this.advance(worker, Promise.resolve(), step));

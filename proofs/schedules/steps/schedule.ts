@@ -1,19 +1,9 @@
 import * as fc from 'fast-check';
 import type { Conditions } from '../systems/conditions';
 import { CHOICES, chosen, type EditableField } from '../systems/fields';
-import type { Fault } from '../systems/twenty-side';
+import { dealSteps, type DealStep } from '../deals/steps';
 import type { Stamp } from '../users/twenty-users';
-
-interface Progress {
-  /** Calls that it makes before it is left; null: it runs to its end. */
-  calls: number | null;
-  /** What becomes of it then. */
-  then: 'sleep' | 'crash';
-  /** The fault that one of its calls meets, counted from 0. */
-  fault: { at: number; kind: Fault } | null;
-  /** Where it stands before several calls at once: the bits of those, counted from 0, that the last one of them is, not the first. */
-  latest?: number;
-}
+import { progress, type Progress } from './progress';
 
 /** One step of a schedule. `which` and `other` count leads or people in order of appearance, and go round. */
 export type Step =
@@ -61,7 +51,8 @@ export type Step =
       field: FilterField | null;
       operator: 'is_set' | 'is_not_set' | 'equals';
       value: number;
-    };
+    }
+  | DealStep;
 
 export type FilterDirection = 'to_twenty' | 'to_supabase';
 /** What filters go by. */
@@ -83,14 +74,6 @@ const editable = fc.constantFrom<EditableField>(
   ...(['attributes.utm', 'additional_emails', 'additional_emails'] as const),
 );
 const value = fc.nat({ max: Math.max(...Object.values(CHOICES).map(({ length }) => length)) - 1 });
-const fault = fc.constantFrom<Fault>('lost', 'lost', 'unsent', 'error500', 'limit', 'cut', 'slow', 'lagging', 'late');
-const progress = {
-  calls: fc.option(fc.nat({ max: 9 }), { freq: 2 }),
-  then: fc.constantFrom<Progress['then']>('sleep', 'crash'),
-  fault: fc.option(fc.record({ at: fc.nat({ max: 8 }), kind: fault }), { freq: 2 }),
-  latest: fc.constantFrom(0, 0b0101_0101_0101, 0b0011_0011_0011, 0b1111_1111_1111),
-};
-
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('create lead' as const), email, name: value }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('create person' as const), email, stamp }) },
@@ -303,6 +286,9 @@ export const filtersSet: fc.Arbitrary<Array<{ at: number; step: Step }>> = fc.ar
   { minLength: 1, maxLength: 4 },
 );
 
+/** Deals beside the leads, in the same way. */
+export const dealsBeside: fc.Arbitrary<Array<{ at: number; step: Step }>> = dealSteps(progress);
+
 /** The schedule as lines to read: what was done, and under which circumstances. */
 export function describeSchedule({ conditions, steps }: Schedule): string {
   const head = `Twenty's clock is ${conditions.skew} s ahead; policy: ${conditions.policy ?? "each field's own"}${conditions.strict ? '; strict' : ''}${conditions.deletion === 'both' ? '' : `; deletions travel ${conditions.deletion}`}`;
@@ -313,7 +299,7 @@ export function describeSchedule({ conditions, steps }: Schedule): string {
 function describeStep(current: Step): string {
   const { do: name, ...rest } = current;
   const details = Object.entries(rest).map(([key, given]) => {
-    if (key === 'value' && 'field' in current && current.field !== null)
+    if (key === 'value' && 'field' in current && current.field !== null && !('side' in current))
       return JSON.stringify(chosen(current.field, Number(given)));
     if (key === 'email') return `e-mail ${JSON.stringify(chosen('email', Number(given)))}`;
     if (key === 'field') return String(given);

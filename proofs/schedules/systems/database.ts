@@ -17,7 +17,7 @@ const digest = (table: string, row: string): string =>
 // remote_updated_at says which version was seen last: a hint for reconciliation, which reads again when it is another
 const FINGERPRINT = `select ${digest('public.leads as l', 'l::text')} as leads,
   ${digest('lead_sync.lead_states as s', "(to_jsonb(s) - 'remote_updated_at')::text")} as states, ${digest('lead_sync.cursors as c', 'c::text')} as cursors,
-  ${digest('public.lead_sync_runs as r', 'r::text')} as runs, (select count(*) from public.lead_sync_conflicts) as conflicts`;
+  ${digest('public.lead_sync_runs as r', 'r::text')} as runs, (select count(*) from public.lead_sync_conflicts) as conflicts, ${digest('public.opportunities as o', 'o::text')} as deals`;
 
 /** What the user's trigger raises. */
 export const REFUSED_BY_TRIGGER = 'ZZ001';
@@ -106,7 +106,7 @@ export class SyncDatabase {
   }
 
   /** A digest of all that a merge, a claim or a completion can change. */
-  async fingerprint(): Promise<Record<'leads' | 'states' | 'cursors' | 'runs' | 'conflicts', string | null>> {
+  async fingerprint(): Promise<Record<'leads' | 'states' | 'cursors' | 'runs' | 'conflicts' | 'deals', string | null>> {
     const [row] = await this.read<Awaited<ReturnType<SyncDatabase['fingerprint']>>>(FINGERPRINT);
     return row;
   }

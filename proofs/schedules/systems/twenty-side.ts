@@ -6,6 +6,7 @@ import { TwentyClient, type HttpRequest, type Send } from '../../../nodes/Twenty
 import type { HttpAnswer } from '../../../nodes/http/answer';
 import { RateBudget } from '../../../nodes/Twenty/transport/rate-budget';
 import { readTwentyUrl } from '../../../nodes/Twenty/transport/url';
+import { DEAL_MAPPING } from '../deals/values';
 import type { VirtualClock } from './clock';
 import { COUNTRY, OWN_FIELD, REFUSED_TEXT, valuesOfPerson, type Values } from './fields';
 
@@ -39,6 +40,7 @@ export class TwentySide {
   latestWindow = 0;
   client!: TwentyClient;
   scope!: LeadScope;
+  dealScope!: LeadScope;
   private schedules = 0;
 
   constructor(private readonly clock: VirtualClock) {
@@ -68,6 +70,11 @@ export class TwentySide {
     this.client = this.clientWith(({ method, url, body }) => Promise.resolve(this.handle({ method, url, body })));
     if (this.schedules === 1) await prepareWorkspace(this.client, 'person', mapping);
     this.scope ??= await readScope(this.client, { object: 'person', fieldMapping: mapping, defaultCountry: COUNTRY });
+    this.dealScope ??= await readScope(this.client, {
+      object: 'opportunity',
+      fieldMapping: DEAL_MAPPING,
+      defaultCountry: '',
+    });
   }
 
   clientWith(send: Send): TwentyClient {
