@@ -79,7 +79,9 @@ function assertKept(deals: Deals, row: DealRow, recordId: string, field: DealFie
   );
   const now = row.values[field];
   const written = [here, there].flatMap((write) => (write ? [write.value] : []));
-  if (written.length === 0 || written.includes(now)) return;
+  // a new deal whose stage Twenty does not have begins in its first one
+  const isBegun = field === 'stage' && now === 'NEW' && isUnusableThere(field, here?.value ?? null);
+  if (written.length === 0 || written.includes(now) || isBegun) return;
   throw new Violation(
     'No lost write',
     `${field} of deal ${row.id} was written ${written.map(show).join(' and ')} and is ${show(now)}`,

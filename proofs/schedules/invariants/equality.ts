@@ -47,7 +47,7 @@ interface Conflict extends Record<string, unknown> {
 /** Two spellings of one value are no conflict: nobody could see what to decide. */
 export async function assertConflictsDiffer(world: World): Promise<void> {
   const conflicts = await world.database.read<Conflict>(
-    'select lead_id, field, supabase_value, twenty_value from public.lead_sync_conflicts',
+    'select c.lead_id, c.field, c.supabase_value, c.twenty_value from public.lead_sync_conflicts as c join public.leads as l on l.id = c.lead_id',
   );
   for (const { lead_id, field, supabase_value: here, twenty_value: there } of conflicts) {
     if (inOneForm(field, here) !== inOneForm(field, there)) continue;
