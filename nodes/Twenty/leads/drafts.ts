@@ -47,8 +47,8 @@ export function draftOf(scope: LeadScope, write: Write, refused: LeftOut = {}): 
   });
   const reasons = Object.values(leftOut);
   const isUntold = (field: string) => (write.values[field] ?? null) === null || Object.hasOwn(leftOut, field);
-  const isNobody = identifying.length > 0 && identifying.every(isUntold);
-  if (write.op === 'create' && reasons.length > 0 && isNobody) return invalidLead(write, reasons);
+  const isTold = identifying.length === 0 || !identifying.every(isUntold);
+  if (write.op === 'create' && reasons.length > 0 && !isTold) return invalidLead(write, reasons);
   const id = write.op === 'create' ? write.lead_id : write.twenty_id;
   const unique = (record: object | null): UniqueValue[] => {
     const value = emailPath === null || record === null ? null : textAt({ ...record }, emailPath);

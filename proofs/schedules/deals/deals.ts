@@ -40,6 +40,9 @@ export class Deals {
   /** Records whose last change no delta sees: stamped in the past. */
   readonly unseen = new Set<string>();
   readonly destroyed = new Set<string>();
+  /** People who were destroyed, be they back or not: Twenty took them out of their deals. */
+  readonly vanished = new Set<string>();
+  private people = new Set<string>();
   /** Records that the sync made. */
   private readonly created = new Set<string>();
   /** Ids of rows and records in order of appearance. */
@@ -78,6 +81,7 @@ export class Deals {
     this.now += 1;
     const [{ rows }] = await this.world.database.read<{ rows: Told[] }>(ROWS);
     this.rows = rows.map((row) => ({ ...row, values: comparableValues(row.values) }));
+    this.seePeople();
     const known = new Set(this.order);
     for (const { id } of [...this.rows, ...this.records()]) if (!known.has(String(id))) this.order.push(String(id));
     this.rows.forEach((row, index) => {
@@ -92,6 +96,12 @@ export class Deals {
         if (isAgreed) this.agreedAt.set(`${row.id} ${field}`, this.now);
       }
     });
+  }
+
+  private seePeople(): void {
+    const now = new Set(this.world.twenty.people().map(({ id }) => String(id)));
+    for (const id of this.people) if (!now.has(id)) this.vanished.add(id);
+    this.people = now;
   }
 
   /** Notes what somebody changed on a side. */

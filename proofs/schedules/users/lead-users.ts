@@ -158,7 +158,8 @@ export class LeadUsers {
   async resolve(index: number, take: 'twenty' | 'supabase' | 'neither'): Promise<void> {
     const { world } = this;
     const open = await world.database.read<{ id: string; lead_id: string; field: string }>(
-      'select id, lead_id, field from public.lead_sync_conflicts where resolved_at is null order by id',
+      `select c.id, c.lead_id, c.field from public.lead_sync_conflicts as c join public.leads as l on l.id = c.lead_id
+      where c.resolved_at is null order by c.id`,
     );
     const conflict = pickFrom(index, open);
     if (!conflict) return;

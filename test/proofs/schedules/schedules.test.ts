@@ -35,7 +35,13 @@ describe('schedules of users, runs and faults', () => {
   }, 600_000);
 
   test('hold them while filters are set, changed and taken away', async () => {
-    const beside = { merges: false, filters: true };
+    const beside = { merges: false, filters: true, deals: false };
+    const { failures } = await runSchedules(stage, { seed: SEED, runs: RUNS / 5, beside });
+    expect(failures).toEqual([]);
+  }, 600_000);
+
+  test('hold them for deals beside leads', async () => {
+    const beside = { merges: false, filters: false, deals: true };
     const { failures } = await runSchedules(stage, { seed: SEED, runs: RUNS / 5, beside });
     expect(failures).toEqual([]);
   }, 600_000);

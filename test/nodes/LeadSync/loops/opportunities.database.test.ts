@@ -1,3 +1,4 @@
+import { drain } from '../../../../nodes/LeadSync/loops/drain';
 import { pull } from '../../../../nodes/LeadSync/loops/pull';
 import { push } from '../../../../nodes/LeadSync/loops/push';
 import { reconcile } from '../../../../nodes/LeadSync/loops/reconcile';
@@ -181,6 +182,18 @@ test('deleted on one side, a deal is deleted on the other, and restored it is ba
   await store.sql.query('update public.opportunities set deleted_at = null');
   await pushDeals();
   expect(await workspace.record(object, id)).toMatchObject({ deletedAt: null });
+});
+
+test('a deal that a webhook names is read by a drain of its own', async () => {
+  const known = makeDeal({ name: 'Before' });
+  await pullDeals();
+  await edit('opportunities', known, { name: 'After' });
+
+  expect(await store.rpc('add_to_inbox', { p_events: [{ object, record_id: known }] })).toMatchObject({ added: 1 });
+  await done(await drain(ports, { object, trigger: 'webhook', policy: null, batchSize: 200 }));
+
+  expect(await deals()).toMatchObject([{ name: 'After' }]);
+  expect(await store.rows('select from lead_sync.inbox')).toEqual([]);
 });
 
 test('a thousand deals are one call in, and ten out', async () => {
