@@ -2833,6 +2833,28 @@ where l.id = p_lead_id and s.gone is not true
 end
 $$;
 
+-- migrations/objects/describe_rows.sql
+create or replace function lead_sync.describe_rows(p_ids uuid[])
+returns table (lead_id uuid, object text, twenty_id uuid, first_name text, last_name text, email text, name text, sync_status text, local jsonb)
+language plpgsql stable rows 20 set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_object lead_sync.objects;
+begin
+return query
+select l.id, null::text, l.twenty_id, l.first_name, l.last_name, l.email, nullif(concat_ws(' ', l.first_name, l.last_name), ''), l.sync_status, lead_sync.lead_values(l)
+from public.leads as l where l.id = any (p_ids);
+for v_object in
+select o.* from lead_sync.objects as o where exists (select from lead_sync.lead_states as s where s.lead_id = any (p_ids) and s.adapter = o.adapter) and o.adapter <> 'lead'
+loop
+return query execute lead_sync.rows_sql(v_object.adapter, $sql$
+select l.id, $2, l.twenty_id, null::text, null::text, null::text, v.local ->> 'name', l.sync_status, v.local
+from {table} as l cross join lateral (select {values} as local offset 0) as v
+where l.id = any ($1)
+$sql$) using p_ids, v_object.object;
+end loop;
+end
+$$;
+
 -- migrations/objects/follow_leads.sql
 create or replace function lead_sync.follow_leads() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -3136,6 +3158,27 @@ create or replace function lead_sync.sent_fields(p_values jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_object_agg(e.key, case when e.value ? 'amount' then '{"currency": null}'::jsonb || e.value else e.value end), '{}')
 from jsonb_each(p_values) as e
+$$;
+
+-- migrations/objects/set_row_values.sql
+create or replace function lead_sync.set_row_values(p_adapter text, p_id uuid, p_values jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+v_columns jsonb;
+begin
+if p_adapter = 'lead' then
+perform lead_sync.set_values(l, p_values) from public.leads as l where l.id = p_id;
+return;
+end if;
+execute lead_sync.rows_sql(p_adapter, 'select {columns} from (select $1 as taken) as c') into v_columns using p_values;
+if p_values ? 'deleted' then
+v_columns := v_columns || jsonb_build_object('deleted_at', case when p_values -> 'deleted' = 'true' then clock_timestamp() end);
+end if;
+execute lead_sync.rows_sql(p_adapter, format(
+'update {table} as l set %s from {table} as o cross join lateral jsonb_populate_record(o, $2) as n where o.id = $1 and l.id = o.id',
+(select string_agg(format('%1$I = n.%1$I', k), ', ' order by k) from jsonb_object_keys(v_columns) as k)
+)) using p_id, v_columns;
+end
 $$;
 
 -- migrations/objects/stated_fields.sql
@@ -8526,6 +8569,8 @@ select least(s.due_since, l.updated_at) as waiting_since
 from public.leads as l
 left join lead_sync.lead_states as s on s.lead_id = l.id
 where l.sync_status = 'pending'
+union all
+select s.due_since from lead_sync.lead_states as s where s.adapter <> 'lead' and s.due_at is not null and s.error_category is distinct from 'waits'
 ) as w
 where w.waiting_since < now() - interval '1 hour';
 $$;
@@ -9462,15 +9507,15 @@ select * from page as p order by p.lead_id limit p_limit
 select
 coalesce(jsonb_agg(
 jsonb_build_object(
-'lead_id', l.id, 'twenty_id', l.twenty_id, 'first_name', l.first_name, 'last_name', l.last_name, 'email', l.email, 'kind', p_kind,
+'lead_id', l.lead_id, 'object', l.object, 'name', l.name, 'twenty_id', l.twenty_id, 'first_name', l.first_name, 'last_name', l.last_name, 'email', l.email, 'kind', p_kind,
 'reason', s.reason, 'category', s.category, 'attempts', s.attempts, 'since', s.since, 'due_since', s.due_since, 'held_by', s.held_by
 )
-order by l.id
+order by l.lead_id
 ), '[]'),
 (select count(*) from page) > p_limit
 into v_leads, v_has_next
 from shown as s
-join public.leads as l on l.id = s.lead_id;
+join lead_sync.describe_rows(array(select o.lead_id from shown as o)) as l on l.lead_id = s.lead_id;
 
 return jsonb_build_object(
 'leads', v_leads,
@@ -9507,7 +9552,10 @@ $$;
 create or replace function public.replay_dead_letters(p_lead_ids uuid[] default null, p_kind text default 'dead', p_limit integer default 10000) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-v_replayed uuid[];
+v_adapter text;
+v_wanted uuid[];
+v_ids uuid[];
+v_replayed uuid[] := '{}';
 v_marks jsonb;
 v_results jsonb;
 begin
@@ -9520,17 +9568,13 @@ raise exception 'At most 10,000 leads a call, got %', cardinality(p_lead_ids) us
 end if;
 perform set_config('lead_sync.engine', 'on', true);
 
-with wanted as materialized (
-select w.lead_id from unnest(p_lead_ids) as w (lead_id)
-union
-select a.lead_id from (
-select s.lead_id from lead_sync.stuck_leads(p_kind) as s where p_lead_ids is null order by s.since, s.lead_id limit p_limit
-) as a
-),
-locked as materialized (
-select l.id from public.leads as l
+v_wanted := coalesce(p_lead_ids, array(select s.lead_id from lead_sync.stuck_leads(p_kind) as s order by s.since, s.lead_id limit p_limit));
+for v_adapter in select o.adapter from lead_sync.objects as o where lead_sync.is_synced(o.adapter) order by o.adapter <> 'lead', o.adapter loop
+execute lead_sync.rows_sql(v_adapter, $sql$
+with locked as materialized (
+select l.id from {table} as l
 join lead_sync.lead_states as s on s.lead_id = l.id
-where l.id in (select w.lead_id from wanted as w) and (l.sync_status = 'error' or s.refusal is not null)
+where l.id = any ($1) and (l.sync_status = 'error' or s.refusal is not null)
 order by l.id
 for no key update of l
 ),
@@ -9540,10 +9584,11 @@ from locked as k
 where s.lead_id = k.id and s.claim_token is null
 returning s.lead_id
 )
-select coalesce(array_agg(q.lead_id), '{}'), jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending', 'count', 0))
-into v_replayed, v_marks
-from queued as q;
-perform lead_sync.write_or_split('mark', v_marks);
+select array_agg(q.lead_id), jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending', 'count', 0)) from queued as q
+$sql$) into v_ids, v_marks using v_wanted;
+v_replayed := v_replayed || coalesce(v_ids, '{}');
+perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', v_adapter));
+end loop;
 
 select coalesce(jsonb_agg(
 jsonb_build_object(
@@ -9551,7 +9596,7 @@ jsonb_build_object(
 'replayed', w.lead_id = any (v_replayed),
 'reason', case
 when w.lead_id = any (v_replayed) then null
-when l.id is null then 'There is no such lead'
+when l.lead_id is null then 'There is no such lead'
 when l.sync_status = 'synced' then 'Nothing to replay: the lead is synced'
 when l.sync_status = 'syncing' then 'The lead is being synced just now'
 else 'The lead is due already'
@@ -9561,7 +9606,7 @@ order by w.ordinality
 ), '[]')
 into v_results
 from unnest(p_lead_ids) with ordinality as w (lead_id, ordinality)
-left join public.leads as l on l.id = w.lead_id;
+left join lead_sync.describe_rows(p_lead_ids) as l on l.lead_id = w.lead_id;
 
 perform set_config('lead_sync.engine', 'off', true);
 perform public.note_action('replay_dead_letters', jsonb_build_object('kind', p_kind, 'leads', cardinality(v_replayed)));
@@ -9574,15 +9619,23 @@ $$;
 -- migrations/dead_letters/stuck_leads.sql
 create or replace function lead_sync.stuck_leads(p_kind text)
 returns table (lead_id uuid, reason text, category text, attempts integer, since timestamptz, due_since timestamptz, held_by uuid)
-language sql stable set search_path = '' as $$
+language plpgsql stable rows 100 set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_adapter text;
+begin
+for v_adapter in select o.adapter from lead_sync.objects as o where lead_sync.is_synced(o.adapter) loop
+return query execute lead_sync.rows_sql(v_adapter, $sql$
 select l.id, l.sync_error_message, s.error_category, l.sync_error_count, coalesce(s.error_at, s.due_since), s.due_since, s.held_by
-from public.leads as l
+from {table} as l
 join lead_sync.lead_states as s on s.lead_id = l.id
-where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null and (p_kind = 'held') = (s.held_by is not null)
-union all
-select s.lead_id, s.refusal, s.error_category, s.retries, s.error_at, s.due_since, null
+where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null and ($1 = 'held') = (s.held_by is not null)
+$sql$) using p_kind;
+end loop;
+return query
+select s.lead_id, s.refusal, s.error_category, s.retries, s.error_at, s.due_since, null::uuid
 from lead_sync.lead_states as s
 where s.refusal is not null and s.due_at is null and s.claim_token is null and p_kind = 'dead';
+end
 $$;
 
 -- migrations/conflicts/conflict_problem.sql
@@ -9630,14 +9683,14 @@ select * from page as p order by p.id desc limit p_limit
 select
 coalesce(jsonb_agg(
 (to_jsonb(s) - 'run_id') || jsonb_build_object(
-'twenty_id', l.twenty_id, 'email', l.email, 'lead_name', nullif(concat_ws(' ', l.first_name, l.last_name), ''), 'current_value', lead_sync.lead_values(l) -> s.field
+'object', l.object, 'twenty_id', l.twenty_id, 'email', l.email, 'lead_name', l.name, 'current_value', l.local -> s.field
 )
 order by s.id desc
 ), '[]'),
 (select count(*) from page) > p_limit
 into v_conflicts, v_has_next
 from shown as s
-join public.leads as l on l.id = s.lead_id;
+join lead_sync.describe_rows(array(select o.lead_id from shown as o)) as l on l.lead_id = s.lead_id;
 
 return jsonb_build_object(
 'conflicts', v_conflicts,
@@ -9660,18 +9713,20 @@ create or replace function public.resolve_conflict(p_conflict_id bigint, p_take 
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
 v_conflict public.lead_sync_conflicts;
-v_lead public.leads;
+v_adapter text;
+v_row lead_sync.synced_row;
+v_described record;
 v_rule jsonb;
 v_problem text;
 begin
 if p_take is null or p_take not in ('twenty', 'supabase', 'neither') then
 raise exception 'p_take must be twenty, supabase or neither, got %', p_take using errcode = '22023';
 end if;
-select l.* into v_lead
-from public.lead_sync_conflicts as c join public.leads as l on l.id = c.lead_id
-where c.id = p_conflict_id
-for no key update of l;
-if not found then
+select * into v_conflict from public.lead_sync_conflicts as c where c.id = p_conflict_id;
+v_adapter := coalesce((select s.adapter from lead_sync.lead_states as s where s.lead_id = v_conflict.lead_id), 'lead');
+perform lead_sync.lock_rows(v_adapter, array[v_conflict.lead_id]);
+v_row := (lead_sync.read_rows(v_adapter, array[v_conflict.lead_id]))[1];
+if v_row.id is null then
 raise exception 'There is no conflict %', p_conflict_id using errcode = '22023', hint = 'List the open ones with get_conflicts.';
 end if;
 select * into strict v_conflict from public.lead_sync_conflicts as c where c.id = p_conflict_id for update;
@@ -9688,7 +9743,8 @@ end if;
 if p_take <> 'neither' then
 select r into v_rule
 from jsonb_array_elements(lead_sync.rules(coalesce(
-(select n.object from public.lead_sync_runs as n where n.id = v_conflict.run_id), (select s.object from lead_sync.settings as s)
+(select n.object from public.lead_sync_runs as n where n.id = v_conflict.run_id), (select o.object from lead_sync.objects as o where o.adapter = v_adapter),
+(select s.object from lead_sync.settings as s)
 ))) as r
 where r ->> 'field' = v_conflict.field;
 if v_rule is null or v_rule ->> 'direction' = 'none' then
@@ -9698,16 +9754,16 @@ elsif p_take = 'supabase' and v_rule ->> 'direction' = 'to_supabase' then
 raise exception 'The field % only flows from Twenty to Supabase: a value of Supabase would be set back', v_conflict.field
 using errcode = 'PT409', hint = 'Edit the person in Twenty, or change the direction of the field in lead_sync.field_mappings.';
 end if;
-select lead_sync.conflict_problem(v_conflict, v_rule ->> 'kind', lead_sync.lead_values(v_lead) -> v_conflict.field, s.base_remote -> v_conflict.field)
+select lead_sync.conflict_problem(v_conflict, v_rule ->> 'kind', v_row.local -> v_conflict.field, s.base_remote -> v_conflict.field)
 into v_problem
 from lead_sync.lead_states as s
-where s.lead_id = v_lead.id;
+where s.lead_id = v_row.id;
 if v_problem is not null then
 raise exception 'The field % has changed since conflict %: %', v_conflict.field, p_conflict_id, v_problem
 using errcode = 'PT409', hint = 'Edit the lead if its value should be another one, and close the conflict: take neither.';
 end if;
 if p_take <> v_conflict.winner then
-v_lead := lead_sync.set_values(v_lead, jsonb_build_object(
+perform lead_sync.set_row_values(v_adapter, v_row.id, jsonb_build_object(
 v_conflict.field, case p_take when 'twenty' then v_conflict.twenty_value else v_conflict.supabase_value end
 ));
 end if;
@@ -9719,15 +9775,15 @@ perform public.resolve_conflict(c.id, p_take)
 from public.lead_sync_conflicts as c
 where c.lead_id = v_conflict.lead_id and c.resolved_at is null
 and c.field = case v_conflict.field when 'company_name' then 'company_domain' when 'company_domain' then 'company_name' end;
-select l.* into strict v_lead from public.leads as l where l.id = v_conflict.lead_id;
-perform public.note_action('resolve_conflict', jsonb_build_object('conflict_id', p_conflict_id, 'lead_id', v_lead.id, 'field', v_conflict.field, 'take', p_take));
+perform public.note_action('resolve_conflict', jsonb_build_object('conflict_id', p_conflict_id, 'lead_id', v_row.id, 'field', v_conflict.field, 'take', p_take));
 end if;
 
+select * into strict v_described from lead_sync.describe_rows(array[v_row.id]);
 return jsonb_build_object(
 'resolved', true,
 'conflict', (to_jsonb(v_conflict) - 'run_id')
-|| jsonb_build_object('twenty_id', v_lead.twenty_id, 'email', v_lead.email, 'current_value', lead_sync.lead_values(v_lead) -> v_conflict.field),
-'sync_status', v_lead.sync_status
+|| jsonb_build_object('twenty_id', v_described.twenty_id, 'email', v_described.email, 'current_value', v_described.local -> v_conflict.field),
+'sync_status', v_described.sync_status
 );
 end
 $$;
@@ -9750,6 +9806,10 @@ end if;
 perform from public.leads as l
 where l.id in (select c.lead_id from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids))
 order by l.id for no key update;
+perform lead_sync.lock_rows(s.adapter, array_agg(s.lead_id))
+from lead_sync.lead_states as s
+where s.adapter <> 'lead' and s.lead_id in (select c.lead_id from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids))
+group by s.adapter;
 v_began := clock_timestamp(); -- the leads are locked: what is resolved from here on, this call did, a company's other field with it
 
 for v_conflict in select c.* from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids) order by c.id loop
@@ -17145,7 +17205,7 @@ incomplete as materialized (
 select l.id, l.left_out from public.leads as l where l.left_out <> '{}' limit 10000
 ),
 oldest as materialized (
-select min(s.due_since) as due_since from lead_sync.lead_states as s where s.due_at is not null
+select min(s.due_since) as due_since from lead_sync.lead_states as s where s.due_at is not null and s.adapter = 'lead'
 )
 select jsonb_build_object(
 'backlog', jsonb_build_object(
@@ -17902,24 +17962,24 @@ select jsonb_build_object(
 'open_conflicts', (
 select coalesce(jsonb_agg(
 jsonb_build_object(
-'id', c.id, 'lead_id', c.lead_id, 'lead_name', nullif(concat_ws(' ', l.first_name, l.last_name), ''), 'field', c.field, 'winner', c.winner,
+'id', c.id, 'lead_id', c.lead_id, 'lead_name', l.name, 'field', c.field, 'winner', c.winner,
 'twenty_value', c.twenty_value, 'supabase_value', c.supabase_value, 'reason', c.reason, 'created_at', c.created_at
 )
 order by c.id desc
 ), '[]')
 from (select * from public.lead_sync_conflicts as o where o.resolved_at is null order by o.id desc limit 10) as c
-join public.leads as l on l.id = c.lead_id
+join lateral lead_sync.describe_rows(array[c.lead_id]) as l on true
 ),
 'dead_letters', (
 select coalesce(jsonb_agg(
 jsonb_build_object(
-'lead_id', d.lead_id, 'lead_name', nullif(concat_ws(' ', l.first_name, l.last_name), ''), 'email', l.email, 'reason', d.reason,
+'lead_id', d.lead_id, 'lead_name', l.name, 'email', l.email, 'reason', d.reason,
 'category', d.category, 'attempts', d.attempts, 'since', d.since
 )
 order by d.since, d.lead_id
 ), '[]')
 from (select * from lead_sync.stuck_leads('dead') as s order by s.since, s.lead_id limit 10) as d
-join public.leads as l on l.id = d.lead_id
+join lateral lead_sync.describe_rows(array[d.lead_id]) as l on true
 ),
 'left_out', (
 select coalesce(jsonb_agg(
@@ -18316,13 +18376,17 @@ $$;
 create or replace function lead_sync.release_stale_claims(p_now timestamptz) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
+v_adapter text;
 v_released jsonb;
+v_count integer := 0;
 begin
 perform set_config('lead_sync.engine', 'on', true);
+for v_adapter in select o.adapter from lead_sync.objects as o where lead_sync.is_synced(o.adapter) order by o.adapter <> 'lead', o.adapter loop
+execute lead_sync.rows_sql(v_adapter, $sql$
 with stale as materialized (
 select l.id
-from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
-where s.claim_token is not null and s.due_at < p_now - interval '10 minutes'
+from lead_sync.lead_states as s join {table} as l on l.id = s.lead_id
+where s.claim_token is not null and s.due_at < $1 - interval '10 minutes'
 order by l.id
 limit 10000
 for no key update of l, s skip locked
@@ -18330,10 +18394,13 @@ for no key update of l, s skip locked
 free as (
 update lead_sync.lead_states as s set claim_token = null, lease = null from stale as t where s.lead_id = t.id
 )
-select jsonb_agg(jsonb_build_object('lead_id', t.id, 'sync_status', 'pending')) into v_released from stale as t;
-perform lead_sync.write_or_split('mark', v_released);
+select jsonb_agg(jsonb_build_object('lead_id', t.id, 'sync_status', 'pending')) from stale as t
+$sql$) into v_released using p_now;
+perform lead_sync.write_or_split('mark', v_released, jsonb_build_object('adapter', v_adapter));
+v_count := v_count + coalesce(jsonb_array_length(v_released), 0);
+end loop;
 perform set_config('lead_sync.engine', 'off', true);
-return coalesce(jsonb_array_length(v_released), 0);
+return v_count;
 end
 $$;
 
@@ -18412,7 +18479,10 @@ v_checks := v_checks || lead_sync.check_line(
 end if;
 
 select count(*) into v_found
-from (select from lead_sync.lead_states as s where s.due_at is not null and s.due_since < p_now - interval '1 hour' limit 10000) as w;
+from (select from lead_sync.lead_states as s
+where s.due_at is not null and s.due_since < p_now - interval '1 hour' and s.error_category is distinct from 'waits'
+limit 10000
+) as w;
 v_checks := v_checks || lead_sync.check_line('backlog', v_found, 100, 0, format('%s due for over an hour.', lead_sync.count_leads(v_found, 'has been', 'have been')));
 
 select count(*), array_agg(s.lead_id) into v_found, v_ids

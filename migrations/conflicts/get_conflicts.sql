@@ -1,9 +1,9 @@
--- Lists conflicts, the newest first: who won, both values, why, and the lead's value now.
+-- Lists conflicts, the newest first: who won, both values, why, and the value now. Those of rows of other tables name their object, and what the row is called.
 --   p_status    open | resolved | all
 --   p_lead_id   only those of this lead        p_field  only those of this field
 --   p_limit     1 to 1,000
 --   p_position  the position of the page before; null for the first page
--- Returns {conflicts: [{id, lead_id, twenty_id, email, lead_name, field, winner, supabase_value, twenty_value, current_value, reason, created_at, resolved_at, resolution, resolved_by}],
+-- Returns {conflicts: [{id, lead_id, object, twenty_id, email, lead_name, field, winner, supabase_value, twenty_value, current_value, reason, created_at, resolved_at, resolution, resolved_by}],
 --   total, fields: [{field, open}], has_next, position}; fields: all that have open conflicts, most first.
 create or replace function public.get_conflicts(
   p_status text default 'open', p_lead_id uuid default null, p_limit integer default 100, p_position bigint default null,
@@ -35,14 +35,14 @@ begin
   select
     coalesce(jsonb_agg(
       (to_jsonb(s) - 'run_id') || jsonb_build_object(
-        'twenty_id', l.twenty_id, 'email', l.email, 'lead_name', nullif(concat_ws(' ', l.first_name, l.last_name), ''), 'current_value', lead_sync.lead_values(l) -> s.field
+        'object', l.object, 'twenty_id', l.twenty_id, 'email', l.email, 'lead_name', l.name, 'current_value', l.local -> s.field
       )
       order by s.id desc
     ), '[]'),
     (select count(*) from page) > p_limit
   into v_conflicts, v_has_next
   from shown as s
-  join public.leads as l on l.id = s.lead_id;
+  join lead_sync.describe_rows(array(select o.lead_id from shown as o)) as l on l.lead_id = s.lead_id;
 
   return jsonb_build_object(
     'conflicts', v_conflicts,

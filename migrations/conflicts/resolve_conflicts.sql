@@ -19,6 +19,10 @@ begin
   perform from public.leads as l
   where l.id in (select c.lead_id from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids))
   order by l.id for no key update;
+  perform lead_sync.lock_rows(s.adapter, array_agg(s.lead_id))
+  from lead_sync.lead_states as s
+  where s.adapter <> 'lead' and s.lead_id in (select c.lead_id from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids))
+  group by s.adapter;
   v_began := clock_timestamp(); -- the leads are locked: what is resolved from here on, this call did, a company's other field with it
 
   for v_conflict in select c.* from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids) order by c.id loop

@@ -1,4 +1,4 @@
--- Queues leads that were refused or held for a fresh try, their attempts reset: the chosen ones (a lead that waits for its next try included), or all of a kind.
+-- Queues leads, and rows of other synced tables, that were refused or held for a fresh try, their attempts reset: the chosen ones (a lead that waits for its next try included), or all of a kind.
 --   p_lead_ids  up to 10,000 leads; null for all
 --   p_kind      dead | held; only without p_lead_ids
 --   p_limit     1 to 100,000, the longest waiting first; only without p_lead_ids
@@ -6,7 +6,10 @@
 create or replace function public.replay_dead_letters(p_lead_ids uuid[] default null, p_kind text default 'dead', p_limit integer default 10000) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_replayed uuid[];
+  v_adapter text;
+  v_wanted uuid[];
+  v_ids uuid[];
+  v_replayed uuid[] := '{}';
   v_marks jsonb;
   v_results jsonb;
 begin
@@ -19,30 +22,27 @@ begin
   end if;
   perform set_config('lead_sync.engine', 'on', true);
 
-  with wanted as materialized (
-    select w.lead_id from unnest(p_lead_ids) as w (lead_id)
-    union
-    select a.lead_id from (
-      select s.lead_id from lead_sync.stuck_leads(p_kind) as s where p_lead_ids is null order by s.since, s.lead_id limit p_limit
-    ) as a
-  ),
-  locked as materialized (
-    select l.id from public.leads as l
-    join lead_sync.lead_states as s on s.lead_id = l.id
-    where l.id in (select w.lead_id from wanted as w) and (l.sync_status = 'error' or s.refusal is not null)
-    order by l.id
-    for no key update of l
-  ),
-  queued as (
-    update lead_sync.lead_states as s set due_at = clock_timestamp(), retries = 0, held_by = null
-    from locked as k
-    where s.lead_id = k.id and s.claim_token is null
-    returning s.lead_id
-  )
-  select coalesce(array_agg(q.lead_id), '{}'), jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending', 'count', 0))
-  into v_replayed, v_marks
-  from queued as q;
-  perform lead_sync.write_or_split('mark', v_marks);
+  v_wanted := coalesce(p_lead_ids, array(select s.lead_id from lead_sync.stuck_leads(p_kind) as s order by s.since, s.lead_id limit p_limit));
+  for v_adapter in select o.adapter from lead_sync.objects as o where lead_sync.is_synced(o.adapter) order by o.adapter <> 'lead', o.adapter loop
+    execute lead_sync.rows_sql(v_adapter, $sql$
+      with locked as materialized (
+        select l.id from {table} as l
+        join lead_sync.lead_states as s on s.lead_id = l.id
+        where l.id = any ($1) and (l.sync_status = 'error' or s.refusal is not null)
+        order by l.id
+        for no key update of l
+      ),
+      queued as (
+        update lead_sync.lead_states as s set due_at = clock_timestamp(), retries = 0, held_by = null
+        from locked as k
+        where s.lead_id = k.id and s.claim_token is null
+        returning s.lead_id
+      )
+      select array_agg(q.lead_id), jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending', 'count', 0)) from queued as q
+    $sql$) into v_ids, v_marks using v_wanted;
+    v_replayed := v_replayed || coalesce(v_ids, '{}');
+    perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', v_adapter));
+  end loop;
 
   select coalesce(jsonb_agg(
     jsonb_build_object(
@@ -50,7 +50,7 @@ begin
       'replayed', w.lead_id = any (v_replayed),
       'reason', case
         when w.lead_id = any (v_replayed) then null
-        when l.id is null then 'There is no such lead'
+        when l.lead_id is null then 'There is no such lead'
         when l.sync_status = 'synced' then 'Nothing to replay: the lead is synced'
         when l.sync_status = 'syncing' then 'The lead is being synced just now'
         else 'The lead is due already'
@@ -60,7 +60,7 @@ begin
   ), '[]')
   into v_results
   from unnest(p_lead_ids) with ordinality as w (lead_id, ordinality)
-  left join public.leads as l on l.id = w.lead_id;
+  left join lead_sync.describe_rows(p_lead_ids) as l on l.lead_id = w.lead_id;
 
   perform set_config('lead_sync.engine', 'off', true);
   perform public.note_action('replay_dead_letters', jsonb_build_object('kind', p_kind, 'leads', cardinality(v_replayed)));

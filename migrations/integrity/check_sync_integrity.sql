@@ -60,7 +60,10 @@ begin
   end if;
 
   select count(*) into v_found
-  from (select from lead_sync.lead_states as s where s.due_at is not null and s.due_since < p_now - interval '1 hour' limit 10000) as w;
+  from (select from lead_sync.lead_states as s
+    where s.due_at is not null and s.due_since < p_now - interval '1 hour' and s.error_category is distinct from 'waits'
+    limit 10000
+  ) as w;
   v_checks := v_checks || lead_sync.check_line('backlog', v_found, 100, 0, format('%s due for over an hour.', lead_sync.count_leads(v_found, 'has been', 'have been')));
 
   select count(*), array_agg(s.lead_id) into v_found, v_ids

@@ -61,7 +61,7 @@ begin
       select l.id, l.left_out from public.leads as l where l.left_out <> '{}' limit 10000
     ),
     oldest as materialized (
-      select min(s.due_since) as due_since from lead_sync.lead_states as s where s.due_at is not null
+      select min(s.due_since) as due_since from lead_sync.lead_states as s where s.due_at is not null and s.adapter = 'lead'
     )
     select jsonb_build_object(
       'backlog', jsonb_build_object(

@@ -142,6 +142,7 @@ describe('security of the schema', () => {
       'lead_sync.compare_range(lead_sync.reconciliations,jsonb,uuid,uuid,timestamp with time zone,jsonb,timestamp with time zone)',
       'lead_sync.complete_comparison(uuid)',
       'lead_sync.connect_source(regclass,jsonb,boolean,boolean,text)',
+      'lead_sync.describe_rows(uuid[])',
       'lead_sync.disconnect_source(regclass)',
       'lead_sync.edge_fill_page(lead_sync.edge_states)',
       'lead_sync.edge_ranges(lead_sync.edge_states,integer,integer)',
@@ -172,7 +173,10 @@ describe('security of the schema', () => {
       'lead_sync.open_reconciliation(uuid,jsonb)',
       'lead_sync.read_rows(text,uuid[])',
       'lead_sync.read_source(regclass,text[],integer,boolean)',
+      'lead_sync.release_stale_claims(timestamp with time zone)',
       'lead_sync.rows_without_person(text,uuid[])',
+      'lead_sync.set_row_values(text,uuid,jsonb)',
+      'lead_sync.stuck_leads(text)',
       'lead_sync.summarise_range(uuid,uuid,uuid,timestamp with time zone)',
       'lead_sync.watch_rows(text)',
       'lead_sync.write_edge_rows(lead_sync.edge_states,jsonb)',
@@ -180,6 +184,7 @@ describe('security of the schema', () => {
       'lead_sync.write_source(regclass,text,uuid,jsonb)',
       'lead_sync.write_source_columns(lead_sync.sources,text,jsonb,text,text)',
       'lead_sync.write_source_rows(regclass,jsonb)',
+      'replay_dead_letters(uuid[],text,integer)',
     ]);
   });
 
