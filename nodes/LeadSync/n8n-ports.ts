@@ -9,7 +9,7 @@ import { getLeadsByIdOrEmail } from '../Twenty/leads/get-many';
 import { mergePeople } from '../Twenty/leads/merge-people';
 import { summariseRange } from '../Twenty/leads/summarise-range';
 import { pushLeads } from '../Twenty/leads/push';
-import { readScope, type ScopeSettings } from '../Twenty/leads/scope';
+import { readScope, selectOptions, type ScopeSettings } from '../Twenty/leads/scope';
 import { DEFAULT_BATCH_SIZE } from '../Twenty/records/limits';
 import type { TwentyClient } from '../Twenty/transport/client';
 import { readObject } from '../Twenty/transport/metadata';
@@ -121,6 +121,7 @@ export function twentyPort(client: TwentyClient, settings: ScopeSettings): Twent
     getChangedPage: async (window) => await getChangedPage(client.apart(), await scope(), window),
     getIdsPage: async (request) => await getIdsPage(client.apart(), (await scope()).object, request),
     summariseRange: async (range) => await summariseRange(client.apart(), (await scope()).object, range),
+    getOptions: async (field) => selectOptions(await scope(), field),
     getLeads: async (asked) => await getLeadsByIdOrEmail(client.apart(), await scope(), asked),
     pushLeads: async (writes, options) =>
       await pushLeads(client.apart(), await scope(), writes, { ...options, batchSize: DEFAULT_BATCH_SIZE }),

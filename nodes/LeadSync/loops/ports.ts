@@ -7,6 +7,7 @@ import type { AskedLead, FoundLeads } from '../../Twenty/leads/get-many';
 import type { MergeOutcome, PeopleToMerge } from '../../Twenty/leads/merge-people';
 import type { PushOptions, PushReport } from '../../Twenty/leads/push';
 import type { ScopeSettings } from '../../Twenty/leads/scope';
+import type { SelectOption } from '../../Twenty/transport/metadata';
 import type { Urgency } from '../../Twenty/transport/shared-budget';
 import type { Control, StorePort } from '../../runs/control';
 import type { ChangedLead } from './changes';
@@ -18,6 +19,8 @@ export interface TwentyPort {
   getChangedPage(window: ChangedWindow): Promise<ChangedPage>;
   getIdsPage(request: IdsRequest): Promise<IdsPage>;
   summariseRange(range: IdRange): Promise<RangeSummary>;
+  /** The options of a select, in their order; none where the workspace lacks the field. */
+  getOptions(field: string): Promise<SelectOption[]>;
   getLeads(asked: readonly AskedLead[]): Promise<FoundLeads>;
   pushLeads(writes: readonly Write[], options: Omit<PushOptions, 'batchSize'>): Promise<PushReport>;
   mergePeople(people: PeopleToMerge): Promise<MergeOutcome>;

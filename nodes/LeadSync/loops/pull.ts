@@ -14,6 +14,7 @@ import {
   type Trigger,
 } from './run';
 import type { Session } from './session';
+import { storeStages } from './stages';
 
 export interface PullOrder extends Synced {
   mode: 'delta' | 'full';
@@ -31,7 +32,10 @@ export async function pull(
 ): Promise<SyncReport | NotStarted> {
   const watch = new Watch(ports.control);
   const order = { direction: 'twenty_to_supabase', mode, trigger, options: { object, policy } } as const;
-  const ended = await inRun(ports, watch, order, (session, started) => pullPages(session, started, pageSize));
+  const ended = await inRun(ports, watch, order, async (session, started) => {
+    await storeStages(session, started);
+    return await pullPages(session, started, pageSize);
+  });
   return 'report' in ended ? ended.report : ended;
 }
 

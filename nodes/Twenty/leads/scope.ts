@@ -8,7 +8,7 @@ import {
   type OptionFields,
 } from '../../lead';
 import type { TwentyClient } from '../transport/client';
-import { missingFields, readObject, type ObjectMetadata } from '../transport/metadata';
+import { missingFields, readObject, type ObjectMetadata, type SelectOption } from '../transport/metadata';
 
 /** What lead operations work on: an object of Twenty, and how its fields are a lead's. */
 export interface LeadScope {
@@ -61,6 +61,12 @@ export async function readScope(client: TwentyClient, settings: ScopeSettings): 
     options: optionsOf(object, mapping),
     defaultCountry: settings.defaultCountry === '' ? null : settings.defaultCountry,
   };
+}
+
+/** The options of a field in their order; none where it has none. */
+export function selectOptions({ object }: LeadScope, name: string): SelectOption[] {
+  const options = object.fields.find((field) => field.name === name)?.options ?? [];
+  return options.map(({ value, label, position }, index) => ({ value, label, position: position ?? index }));
 }
 
 /** Who changed a record last is read where its stages are: their history says who moved it. */

@@ -4,6 +4,13 @@ export interface ObjectNames {
   namePlural: string;
 }
 
+/** One of a field's options; more keys come along. */
+export interface SelectOption {
+  value: string;
+  label: string;
+  position?: number;
+}
+
 export interface FieldMetadata {
   id: string;
   name: string;
@@ -15,7 +22,7 @@ export interface FieldMetadata {
   isUnique: boolean;
   isUIReadOnly?: boolean;
   defaultValue?: unknown;
-  options?: Array<{ value: string; label: string }> | null;
+  options?: SelectOption[] | null;
   settings?: { relationType?: string; joinColumnName?: string } | null;
 }
 

@@ -3,7 +3,7 @@ import { TwentyError } from './failures';
 import { unwrap, type TwentyClient } from './client';
 import { knownObjects, type FieldMetadata, type ObjectMetadata, type ObjectsRead } from './known-objects';
 
-export type { FieldMetadata, ObjectMetadata, ObjectNames } from './known-objects';
+export type { FieldMetadata, ObjectMetadata, ObjectNames, SelectOption } from './known-objects';
 
 interface ObjectsPage {
   data: { objects: ObjectMetadata[] };

@@ -5,6 +5,7 @@ import { getChangedPage } from '../../../nodes/Twenty/leads/get-changed';
 import { getIdsPage } from '../../../nodes/Twenty/leads/get-ids';
 import { getLeadsByIdOrEmail } from '../../../nodes/Twenty/leads/get-many';
 import { pushLeads } from '../../../nodes/Twenty/leads/push';
+import { selectOptions } from '../../../nodes/Twenty/leads/scope';
 import { summariseRange } from '../../../nodes/Twenty/leads/summarise-range';
 import type { TwentyClient } from '../../../nodes/Twenty/transport/client';
 import { callDatabase, callTwenty } from '../runs/calls';
@@ -48,6 +49,7 @@ function twentyOf(world: World, worker: Worker, deals: Deals, store: DealStore):
     getChangedPage: (window) => read((own) => getChangedPage(own, scope, window)),
     getIdsPage: (request) => getIdsPage(client, scope.object, request),
     summariseRange: (range) => summariseRange(client, scope.object, range),
+    getOptions: (field) => Promise.resolve(selectOptions(scope, field)),
     getLeads: (asked) => read((own) => getLeadsByIdOrEmail(own, scope, asked)),
     pushLeads: (writes, options) =>
       pushLeads(clientOf(store.planOf(writes)), scope, writes, { ...options, batchSize: BATCH_SIZE }),

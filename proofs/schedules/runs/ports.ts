@@ -7,6 +7,7 @@ import { getLeadsByIdOrEmail } from '../../../nodes/Twenty/leads/get-many';
 import { mergePeople } from '../../../nodes/Twenty/leads/merge-people';
 import { summariseRange } from '../../../nodes/Twenty/leads/summarise-range';
 import { pushLeads } from '../../../nodes/Twenty/leads/push';
+import { selectOptions } from '../../../nodes/Twenty/leads/scope';
 import { noteWritten, sentValues, type DoorResult } from '../world/agreement';
 import { RpcError, type Json } from '../systems/database';
 import { QUIET } from '../../quiet-control';
@@ -50,6 +51,7 @@ function twentyOf(world: World, worker: Worker, store: NotingStore): TwentyPort 
     },
     getIdsPage: (request) => getIdsPage(client, scope.object, request),
     summariseRange: (range) => summariseRange(client, scope.object, range),
+    getOptions: (field) => Promise.resolve(selectOptions(scope, field)),
     getLeads: (asked) => read(getLeadsByIdOrEmail(client, scope, asked)),
     pushLeads: (writes, options) =>
       pushLeads(clientOf(store.planOf(writes)), scope, writes, { ...options, batchSize: BATCH_SIZE }),

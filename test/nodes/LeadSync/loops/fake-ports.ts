@@ -43,6 +43,7 @@ export function fakePorts({ answer, control, callMs = 0 }: FakeOptions): FakePor
     getChangedPage: (window) => call('getChangedPage', window),
     getIdsPage: (request) => call('getIdsPage', request),
     summariseRange: (range) => call('summariseRange', range),
+    getOptions: (field) => call('getOptions', { field }),
     getLeads: (asked) => call('getLeads', { asked }),
     pushLeads: (writes, options) => call('pushLeads', { writes, ...options }),
     mergePeople: (people) => call('mergePeople', people),

@@ -110,6 +110,18 @@ test('a stage that is moved on each side is moved on the other, and the way is k
   ]);
 });
 
+test('the stages of the workspace are known here, in its order, before its deals are', async () => {
+  await pullDeals();
+
+  expect(await store.rows('select stage, label from public.sales_stages order by position')).toEqual([
+    { stage: 'NEW', label: 'New' },
+    { stage: 'SCREENING', label: 'Screening' },
+    { stage: 'MEETING', label: 'Meeting' },
+    { stage: 'PROPOSAL', label: 'Proposal' },
+    { stage: 'CUSTOMER', label: 'Customer' },
+  ]);
+});
+
 test('a deal of a lead that is not in Twenty yet waits for that lead', async () => {
   const [{ id: lead }] = await store.rows<{ id: string }>(
     "insert into public.leads (email) values ('ada@example.com') returning id",

@@ -1,0 +1,93 @@
+import axios from 'axios';
+import { importFromFile } from './support/import-from-file';
+import { env, RunningStack } from './support/running-stack';
+import { until } from './support/until';
+
+let stack: RunningStack;
+let workflow: string;
+
+beforeAll(async () => {
+  stack = await RunningStack.open();
+  await stack.clear();
+  workflow = await importFromFile(stack, 'opportunity-sync');
+});
+afterAll(async () => {
+  await stack.n8n.unpublish(workflow);
+  await stack.close();
+});
+
+const twenty = axios.create({
+  baseURL: `${env('TEST_TWENTY_URL')}/rest`,
+  headers: { authorization: `Bearer ${env('TEST_TWENTY_API_KEY')}` },
+  proxy: false,
+});
+
+interface Deal {
+  id: string;
+  name: string;
+  stage: string;
+  amount: { amountMicros: number | null; currencyCode: string | null };
+  pointOfContactId: string | null;
+}
+
+/** The deal of that name in Twenty; undefined when there is none. */
+async function there(name: string): Promise<Deal | undefined> {
+  const { data } = await twenty.get<{ data: { opportunities: Deal[] } }>('/opportunities');
+  return data.data.opportunities.find((deal) => deal.name === name);
+}
+
+/** The deal of that name in Supabase. */
+async function here(name: string): Promise<Record<string, unknown> | undefined> {
+  const { rows } = await stack.database.query<Record<string, unknown>>(
+    'select * from public.opportunities where name = $1',
+    [name],
+  );
+  return rows[0];
+}
+
+async function sync(): Promise<void> {
+  expect(await stack.runWorkflow(workflow)).toMatchObject({ status: 'success' });
+}
+
+test('an opportunity made in each system arrives in the other, and a stage that is moved on each side', async () => {
+  await twenty.post('/opportunities', { name: 'There', amount: { amountMicros: 99_990_000, currencyCode: 'EUR' } });
+  await stack.database.query(
+    "insert into public.opportunities (external_id, name, amount, currency) values ('order 1', 'Here', 1234.56, 'USD')",
+  );
+
+  await sync();
+  expect(await here('There')).toMatchObject({ amount: '99.99', currency: 'EUR', stage: 'NEW', sync_status: 'synced' });
+  expect(await there('Here')).toMatchObject({
+    id: (await here('Here'))?.id,
+    amount: { amountMicros: 1_234_560_000, currencyCode: 'USD' },
+  });
+
+  await twenty.patch(`/opportunities/${(await there('There'))?.id}`, { stage: 'MEETING' });
+  await stack.database.query("update public.opportunities set stage = 'PROPOSAL' where name = 'Here'");
+  await sync();
+  expect(await here('There')).toMatchObject({ stage: 'MEETING' });
+  expect(await there('Here')).toMatchObject({ stage: 'PROPOSAL' });
+});
+
+test('a deal of a lead that is not in Twenty yet goes there after its lead', async () => {
+  await stack.addLeads({ email: 'ada@example.com' });
+  await stack.database.query(
+    "insert into public.opportunities (name, lead_id) select 'Of Ada', id from public.leads where email = 'ada@example.com'",
+  );
+
+  await sync();
+  expect(await there('Of Ada')).toBeUndefined();
+
+  expect((await stack.run('push')).status).toBe('success');
+  await sync();
+  expect(await there('Of Ada')).toMatchObject({ pointOfContactId: (await stack.people()).get('ada@example.com')?.id });
+});
+
+test('once it is published, a change in Twenty is here by its webhook alone', async () => {
+  await stack.n8n.publish(workflow);
+  await until('The webhook in Twenty', async () => (await twenty.get<unknown[]>('/webhooks')).data.length > 0);
+
+  await twenty.patch(`/opportunities/${(await there('There'))?.id}`, { stage: 'CUSTOMER' });
+
+  await until('The stage', async () => (await here('There'))?.stage === 'CUSTOMER');
+});
