@@ -1,8 +1,12 @@
 /** http or https, a host with a dot, and no user name, which would be an email address or a secret. */
 function parseUrl(text: string): URL | null {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text.replace(/^\/+/, '')}`;
-  if (!URL.canParse(withScheme)) return null;
-  const url = new URL(withScheme);
+  let url: URL;
+  try {
+    url = new URL(withScheme);
+  } catch {
+    return null;
+  }
   const host = url.hostname.replace(/\.+$/, '');
   return /^https?:$/.test(url.protocol) && url.username === '' && host.includes('.') ? url : null;
 }
@@ -14,7 +18,8 @@ function parseUrl(text: string): URL | null {
  */
 export function parseLink(text: string): string | null {
   const link = parseUrl(text)?.href.replace(/\/+$/, '');
-  return link === undefined ? null : (parseUrl(link)?.href.replace(/\/+$/, '') ?? null);
+  if (link === undefined || link === text) return link ?? null;
+  return parseUrl(link)?.href.replace(/\/+$/, '') ?? null;
 }
 
 /**

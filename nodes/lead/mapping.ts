@@ -12,7 +12,14 @@ export class MappingError extends InputError {
   }
 }
 
-const ATTRIBUTE = /^attributes\.(.+)$/;
+const ATTRIBUTE = 'attributes.';
+
+/** The key of `attributes.<key>`; `undefined` for another field. */
+function attributeKey(leadField: string): string | undefined {
+  return leadField.startsWith(ATTRIBUTE) && leadField.length > ATTRIBUTE.length
+    ? leadField.slice(ATTRIBUTE.length)
+    : undefined;
+}
 
 function oneOf(names: readonly string[], value: JsonValue | undefined): boolean {
   return typeof value === 'string' && names.includes(value);
@@ -61,18 +68,25 @@ export function parseMapping(rows: unknown): FieldMapping[] {
     .map(({ row, index }) => checkRow(row, index));
 }
 
+/** Rows do not change, and each is asked for with every record. */
+const PLACES = new WeakMap<FieldMapping, TwentyField>();
+
 /**
  * The place of a row's value in Twenty.
  * @throws MappingError when the path is none that can be synchronised
  */
 export function twentyFieldOf(row: FieldMapping): TwentyField {
+  const known = PLACES.get(row);
+  if (known !== undefined) return known;
   const field = parseTwentyField(row.twenty_field, row.kind);
   if (field === null) throw new MappingError(`"${row.twenty_field}" is not a Twenty field that can be synchronised.`);
+  PLACES.set(row, field);
   return field;
 }
 
 /** Rows whose Twenty field the workspace has. A missing `leadScore`, or `company`, also hides what lies below it. */
 export function presentRows(mapping: FieldMapping[], missing: readonly string[] = []): FieldMapping[] {
+  if (missing.length === 0) return mapping;
   return mapping.filter(
     ({ twenty_field: path }) => !missing.some((name) => path === name || path.startsWith(`${name}.`)),
   );
@@ -80,7 +94,7 @@ export function presentRows(mapping: FieldMapping[], missing: readonly string[] 
 
 /** The value of a lead field, `attributes.<key>` included; `undefined` when it is not known. */
 export function readLeadField(values: LeadValues, leadField: string): LeadValue | undefined {
-  const key = ATTRIBUTE.exec(leadField)?.[1];
+  const key = attributeKey(leadField);
   if (key === undefined) return Object.hasOwn(values, leadField) ? values[leadField] : undefined;
   const attributes: JsonObject = values.attributes ?? {};
   return Object.hasOwn(attributes, key) ? attributes[key] : undefined;
@@ -88,7 +102,7 @@ export function readLeadField(values: LeadValues, leadField: string): LeadValue 
 
 /** Sets the value of a lead field, `attributes.<key>` included. */
 export function writeLeadField(values: LeadValues, leadField: string, value: LeadValue): void {
-  const key = ATTRIBUTE.exec(leadField)?.[1];
+  const key = attributeKey(leadField);
   if (key === undefined) values[leadField] = value;
   else values.attributes = { ...values.attributes, [key]: value };
 }
