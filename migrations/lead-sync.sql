@@ -4235,6 +4235,8 @@ select from pg_catalog.pg_trigger as t
 join pg_catalog.pg_proc as f on f.oid = t.tgfoid
 where t.tgrelid = 'public.leads'::regclass and not t.tgisinternal and f.pronamespace <> 'lead_sync'::regnamespace
 );
+v_state lead_sync.scoring_state := lead_sync.scoring_state_in_use();
+v_assessed_fields text[] := lead_sync.assessed_fields(v_state.version); -- of another one no score depends
 v_fields text[];
 v_sent text[]; -- fields that go to Twenty
 v_only_sent text[];
@@ -4374,7 +4376,9 @@ and not (e.edited && array['company_name', 'company_domain'] and t.taken ?| arra
 ),
 lead as materialized (
 select
-u.*, u.taken - array['additional_emails', 'additional_phones', 'lead_score', 'segment'] <> '{}' or u.is_new as is_assessed,
+u.*, u.is_new or u.taken ?| v_assessed_fields or (
+(u.known).score_epoch <> v_state.epoch or (u.known).rescore_at <= v_now
+) and u.taken - array['additional_emails', 'additional_phones', 'lead_score', 'segment'] <> '{}' as is_assessed,
 jsonb_populate_record(
 coalesce(u.known, v_blank),
 u.taken
@@ -4495,7 +4499,9 @@ where s.taken <> '{}'
 ),
 write_changes as (
 insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, before, after)
-select v_now, (s.known).id, v_run_id, 'supabase', lead_sync.values_before(s.local, s.taken), s.taken
+select
+v_now, (s.known).id, v_run_id, 'supabase',
+(select coalesce(jsonb_object_agg(k, s.local -> k), '{}') from jsonb_object_keys(s.taken) as k where s.local ? k), s.taken
 from settled as s
 where v_keeps_changes and not s.is_new and s.taken <> '{}'
 )
@@ -11622,6 +11628,25 @@ return new;
 end
 $$;
 
+-- migrations/scoring/assessed_fields.sql
+create or replace function lead_sync.assessed_fields(p_version integer) returns text[]
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+v_names constant text[] := lead_sync.scoring_attributes();
+begin
+return array(
+select distinct case
+when c.attribute_key is not null then 'attributes.' || c.attribute_key
+when v_names[c.attribute_no] in ('email_domain', 'email_type') then 'email'
+when v_names[c.attribute_no] = 'phone_country' then 'phone'
+else v_names[c.attribute_no]
+end
+from lead_sync.conditions as c
+where c.set_no = 0 or (c.set_no = p_version and p_version > 0)
+) || array['company_size', 'country', 'region', 'postal_code'];
+end
+$$;
+
 -- migrations/scoring/calculate_lead_scores.sql
 create or replace function public.calculate_lead_scores(
 p_lead_ids uuid[] default null, p_scope text default 'stale', p_limit integer default 5000, p_position uuid default null
@@ -16931,7 +16956,7 @@ date_trunc('minute', h.synced_at), h.sync_type, h.sync_direction, h.sync_status,
 case when h.sync_status = 'error' then lead_sync.error_group(h.error_message) end,
 case
 when h.sync_status = 'synced' and h.lead_id is not null and h.sync_type <> 'intake' and r.mode is distinct from 'full'
-then ceil(20 * log(greatest(extract(epoch from h.synced_at - h.created_at), 0.05)::double precision))::integer
+then ceil(20 * log(greatest(date_part('epoch', h.synced_at - h.created_at), 0.05)))::integer
 end,
 count(*)
 from new_entries as h

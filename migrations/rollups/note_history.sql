@@ -8,7 +8,7 @@ begin
     case when h.sync_status = 'error' then lead_sync.error_group(h.error_message) end,
     case
       when h.sync_status = 'synced' and h.lead_id is not null and h.sync_type <> 'intake' and r.mode is distinct from 'full'
-        then ceil(20 * log(greatest(extract(epoch from h.synced_at - h.created_at), 0.05)::double precision))::integer
+        then ceil(20 * log(greatest(date_part('epoch', h.synced_at - h.created_at), 0.05)))::integer
     end,
     count(*)
   from new_entries as h

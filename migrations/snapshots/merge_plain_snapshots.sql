@@ -13,6 +13,8 @@ declare
     join pg_catalog.pg_proc as f on f.oid = t.tgfoid
     where t.tgrelid = 'public.leads'::regclass and not t.tgisinternal and f.pronamespace <> 'lead_sync'::regnamespace
   );
+  v_state lead_sync.scoring_state := lead_sync.scoring_state_in_use();
+  v_assessed_fields text[] := lead_sync.assessed_fields(v_state.version); -- of another one no score depends
   v_fields text[];
   v_sent text[]; -- fields that go to Twenty
   v_only_sent text[];
@@ -154,7 +156,9 @@ begin
   ),
   lead as materialized (
     select
-      u.*, u.taken - array['additional_emails', 'additional_phones', 'lead_score', 'segment'] <> '{}' or u.is_new as is_assessed,
+      u.*, u.is_new or u.taken ?| v_assessed_fields or (
+        (u.known).score_epoch <> v_state.epoch or (u.known).rescore_at <= v_now
+      ) and u.taken - array['additional_emails', 'additional_phones', 'lead_score', 'segment'] <> '{}' as is_assessed,
       jsonb_populate_record(
         coalesce(u.known, v_blank),
         u.taken
@@ -276,7 +280,10 @@ begin
   ),
   write_changes as (
     insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, before, after)
-    select v_now, (s.known).id, v_run_id, 'supabase', lead_sync.values_before(s.local, s.taken), s.taken
+    select
+      v_now, (s.known).id, v_run_id, 'supabase',
+      -- as values_before has it: a call of it takes longer
+      (select coalesce(jsonb_object_agg(k, s.local -> k), '{}') from jsonb_object_keys(s.taken) as k where s.local ? k), s.taken
     from settled as s
     where v_keeps_changes and not s.is_new and s.taken <> '{}'
   )

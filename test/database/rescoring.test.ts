@@ -1,7 +1,7 @@
 import { connectDatabase } from '../setup/database';
 import { Scoring } from './scoring';
 import { dayAgo, daysAgo, GOLDEN, OLD } from './scoring-golden';
-import { useStore, type Json } from './store';
+import { person, useStore, type Json } from './store';
 
 /** Each changes the draft in another way; together they use every operator, and what a lead has beside its own texts. */
 const CHANGES = [
@@ -126,6 +126,37 @@ describe('when the rules change', () => {
     } finally {
       await writer.end();
     }
+  });
+
+  it('leaves the score alone when Twenty changes what no rule looks at, but for one that is not of today', async () => {
+    await publish();
+    const snapshot = person({ email: 'ada@acme.com', first_name: 'Ada', twenty_created_at: OLD });
+    await store.pull([snapshot]);
+    const [{ id }] = (await store.rows('select id::text from public.leads')) as Array<{ id: string }>;
+    const scoredAt = async (): Promise<unknown> => (await numbers(id)).breakdown.scored_at;
+    const takes = async (values: Json): Promise<void> => {
+      await store.pull([{ ...snapshot, ...values, twenty_updated_at: new Date().toISOString() }]);
+      expect(await store.lead(id)).toMatchObject(values);
+    };
+    const first = await scoredAt();
+
+    await takes({ first_name: 'Augusta' });
+    expect(await scoredAt()).toBe(first);
+
+    await takes({ first_name: 'Augusta', job_title: 'CEO' });
+    expect((await numbers(id)).breakdown.rules).toMatchObject({ role_top: 25 });
+
+    await store.sql.query(`update public.lead_scoring_rules set points = 12 where rule_key = 'email_corporate'`);
+    await publish();
+    await takes({ first_name: 'A.', job_title: 'CEO' });
+    expect((await numbers(id)).breakdown.rules).toMatchObject({ email_corporate: 12 });
+
+    const due = await scoredAt();
+    await store.sql.query(`set session_replication_role = 'replica'`);
+    await store.sql.query(`update public.leads set rescore_at = now() - interval '1 minute'`);
+    await store.sql.query(`set session_replication_role = 'origin'`);
+    await takes({ first_name: 'Ada', job_title: 'CEO' });
+    expect(await scoredAt()).not.toBe(due);
   });
 
   it('sets a score back that was written by hand while no rules were in force', async () => {
