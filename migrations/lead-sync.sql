@@ -1054,7 +1054,7 @@ alter table lead_sync.objects enable row level security;
 comment on column lead_sync.objects.object is 'What Twenty calls it, e.g. opportunity; null for leads: those are records of the object that a run or the settings name';
 comment on column lead_sync.objects.row_table is 'Schema and name of the table, e.g. public.leads';
 comment on column lead_sync.objects.of_lead is 'Its rows hang on leads: the table has the columns lead_id and contact_id, the person''s id in Twenty while that is no lead here; the value of both is contact_id';
-comment on column lead_sync.objects.known_by is 'A text column, and the value of that name, which Twenty keeps unique: by it, a row without a record and a record without a row are known as one';
+comment on column lead_sync.objects.known_by is 'A text column, and the value of that name, which Twenty keeps unique: by it, a row without a record and a record without a row are known as one. The column holds the value as it is compared';
 insert into lead_sync.objects (adapter, row_table) values ('lead', 'public.leads') on conflict do nothing;
 
 do $$
@@ -3010,7 +3010,7 @@ declare
 v_ids uuid[] := array(select (i #>> '{snapshot,twenty_id}')::uuid from jsonb_array_elements(p_items) as i);
 v_known text[];
 begin
-execute lead_sync.rows_sql(p_adapter, 'select array_agg(i #>> array[''snapshot'', {known_by}]) from jsonb_array_elements($1) as i') into v_known using p_items;
+execute lead_sync.rows_sql(p_adapter, 'select array_agg({known_value}) from jsonb_to_recordset($1) as i (snapshot jsonb)') into v_known using p_items;
 execute lead_sync.rows_sql(p_adapter, $sql$
 select pg_advisory_xact_lock(hashtext('lead_sync.rows ' || $2), b.bucket)
 from (
@@ -3098,7 +3098,7 @@ left join {table} as own on own.id = i.twenty_id and not i.repeated
 left join lead_sync.lead_states as s on s.lead_id = own.id
 left join lateral (
 select k.id from {table} as k
-where {known} = i.snapshot ->> {known_by} and k.twenty_id is null and k.deleted_at is null and not (i.absent or i.dead or i.repeated)
+where {known} = {known_value} and k.twenty_id is null and k.deleted_at is null and not (i.absent or i.dead or i.repeated)
 order by k.created_at, k.id limit 1
 ) as known on true
 left join {table} as l on l.id = coalesce(linked.id, case when not i.absent and (own.twenty_id is null or s.gone) then own.id end, known.id)
@@ -3125,10 +3125,14 @@ language plpgsql stable set search_path = '' as $$
 declare
 v_table text;
 v_known_by text;
+v_kind text;
 begin
-select o.row_table::regclass::text, o.known_by into v_table, v_known_by from lead_sync.objects as o where o.adapter = p_adapter;
+select o.row_table::regclass::text, o.known_by, m.kind into v_table, v_known_by, v_kind
+from lead_sync.objects as o left join lead_sync.field_mappings as m on m.object = o.object and m.lead_field = o.known_by
+where o.adapter = p_adapter;
 return replace(replace(replace(replace(replace(replace(
-p_sql, '{table}', v_table), '{known_by}', quote_nullable(v_known_by)), '{known}', coalesce('k.' || quote_ident(v_known_by), 'null::text')), '{values}', format('lead_sync.%I(l)', p_adapter || '_values')),
+p_sql, '{table}', v_table), '{known}', coalesce('k.' || quote_ident(v_known_by), 'null::text')),
+'{known_value}', coalesce(format('lead_sync.comparable(%L, i.snapshot -> %L)', v_kind, v_known_by), 'null::text')), '{values}', format('lead_sync.%I(l)', p_adapter || '_values')),
 '{columns}', format('lead_sync.%I(c.taken - ''deleted'')', p_adapter || '_columns')), '{email}', case p_adapter when 'lead' then 'l.email' else 'null::text' end
 );
 end

@@ -6,7 +6,7 @@ declare
   v_ids uuid[] := array(select (i #>> '{snapshot,twenty_id}')::uuid from jsonb_array_elements(p_items) as i);
   v_known text[];
 begin
-  execute lead_sync.rows_sql(p_adapter, 'select array_agg(i #>> array[''snapshot'', {known_by}]) from jsonb_array_elements($1) as i') into v_known using p_items;
+  execute lead_sync.rows_sql(p_adapter, 'select array_agg({known_value}) from jsonb_to_recordset($1) as i (snapshot jsonb)') into v_known using p_items;
   execute lead_sync.rows_sql(p_adapter, $sql$
     select pg_advisory_xact_lock(hashtext('lead_sync.rows ' || $2), b.bucket)
     from (

@@ -26,7 +26,7 @@ begin
     left join lead_sync.lead_states as s on s.lead_id = own.id
     left join lateral (
       select k.id from {table} as k
-      where {known} = i.snapshot ->> {known_by} and k.twenty_id is null and k.deleted_at is null and not (i.absent or i.dead or i.repeated)
+      where {known} = {known_value} and k.twenty_id is null and k.deleted_at is null and not (i.absent or i.dead or i.repeated)
       order by k.created_at, k.id limit 1
     ) as known on true
     left join {table} as l on l.id = coalesce(linked.id, case when not i.absent and (own.twenty_id is null or s.gone) then own.id end, known.id)

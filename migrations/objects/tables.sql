@@ -12,7 +12,7 @@ alter table lead_sync.objects enable row level security;
 comment on column lead_sync.objects.object is 'What Twenty calls it, e.g. opportunity; null for leads: those are records of the object that a run or the settings name';
 comment on column lead_sync.objects.row_table is 'Schema and name of the table, e.g. public.leads';
 comment on column lead_sync.objects.of_lead is 'Its rows hang on leads: the table has the columns lead_id and contact_id, the person''s id in Twenty while that is no lead here; the value of both is contact_id';
-comment on column lead_sync.objects.known_by is 'A text column, and the value of that name, which Twenty keeps unique: by it, a row without a record and a record without a row are known as one';
+comment on column lead_sync.objects.known_by is 'A text column, and the value of that name, which Twenty keeps unique: by it, a row without a record and a record without a row are known as one. The column holds the value as it is compared';
 insert into lead_sync.objects (adapter, row_table) values ('lead', 'public.leads') on conflict do nothing;
 
 do $$

@@ -31,7 +31,7 @@ describe('companies as an object of their own', () => {
       domain: 'HTTPS://www.Acme.com/about',
       linkedin_url: 'https://linkedin.com/company/acme',
     });
-    const acme = company();
+    const acme = company({ domain: 'https://acme.com' });
     expect(await companies.pull([acme])).toMatchObject({ results: [{ lead_id: id, linked: true }] });
 
     expect(await companies.row(id)).toMatchObject({ twenty_id: acme.twenty_id, name: 'Acme', domain: 'acme.com' });
@@ -51,7 +51,7 @@ describe('companies as an object of their own', () => {
     await companies.add({ domain: 'acme.com', created_at: '2026-01-02' });
 
     const acme = company();
-    expect(await companies.pull([acme, company({ domain: null })])).toMatchObject({
+    expect(await companies.pull([acme, company({ domain: null, name: 'Nobody' })])).toMatchObject({
       results: [{ lead_id: older, linked: true }, { result: 'created' }],
     });
   });
