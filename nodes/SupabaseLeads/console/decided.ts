@@ -1,4 +1,4 @@
-import { number, words } from './view/format';
+import { number } from './view/format';
 
 /** What became of one of several things that were decided at once. */
 export interface Decided {
@@ -13,10 +13,10 @@ const TOLD = 3;
 
 function reasonOf({ problem, how, by }: Decided): string {
   const who = by ? ` by ${by}` : '';
-  return how ? `${problem ?? ''}${who}: ${words(how).toLowerCase()}` : `${problem ?? ''}${who}`;
+  return how ? `${problem ?? ''}${who}: ${how}` : `${problem ?? ''}${who}`;
 }
 
-/** "3 conflicts were decided. 1 was not: it was decided before by dashboard: ben: twenty." */
+/** "3 conflicts were decided. 1 was not: it was decided before by dashboard: ben: Twenty’s value." */
 export function sentenceOf(all: Decided[], [one, many]: [one: string, many: string], done: string): string {
   const left = all.filter(({ decided }) => !decided);
   const count = all.length - left.length;
