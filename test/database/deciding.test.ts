@@ -108,6 +108,21 @@ describe('who decides', () => {
       ]);
     });
 
+    it('of what is no lead are not listed, nor counted', async () => {
+      await store.sql.query(
+        `insert into public.lead_sync_conflicts (lead_id, field, winner, supabase_value, twenty_value, reason)
+         values (gen_random_uuid(), 'stage', 'twenty', '"NEW"', '"WON"', 'a deal')`,
+      );
+
+      expect(await store.rpc('get_conflicts', { p_limit: 1 })).toEqual({
+        conflicts: [],
+        total: 0,
+        fields: [],
+        has_next: false,
+        position: null,
+      });
+    });
+
     it('are listed by field, and counted', async () => {
       await conflict();
       await conflict({ city: 'Oslo' }, { city: 'Rome' });
