@@ -2,7 +2,7 @@
 --   p_limit         1 to 1,000
 --   p_position         the position of the page before; null for the first page
 --   p_lowest_score  0 to 1
--- Returns {pairs: [{lead_a, lead_b, score, reasons: {rule: score}, found_at, a: {field: value}, b}], total, has_next, position}; a and b also tell twenty_id, created_at, touches.
+-- Returns {pairs: [{lead_a, lead_b, score, reasons: {rule: score}, found_at, a: {field: value}, b}], total, has_next, position}; a and b also tell twenty_id, created_at, touches; total stops at 10,000.
 create or replace function public.list_duplicates(p_limit integer default 100, p_position jsonb default null, p_lowest_score numeric default 0) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare

@@ -81,8 +81,8 @@ const take = (side: Take, title: string): Action =>
   });
 
 /** n8n and proxies before it wait about a minute for an answer. */
-const LONGEST_MS = 20_000;
-const BATCH = 500;
+const LONGEST_MS = 40_000;
+const BATCH = 200;
 
 const takeAll = defineAction({
   title: 'Decide all of a field',

@@ -3,7 +3,7 @@ import { ActionButton, ActionForm } from '../frame/forms';
 import { defineAction, definePage, type Call, type Outcome, type ViewProps } from '../frame/page';
 import { sentenceOf } from '../decided';
 import { Filters } from '../view/filters';
-import { ago, number, words } from '../view/format';
+import { ago, cappedNumber, words } from '../view/format';
 import { Person } from '../view/lead';
 import { Paging } from '../view/list';
 import { Card, Empty, Table, type Column } from '../view/parts';
@@ -240,7 +240,7 @@ function DuplicatesPage({ data, params: { show, after }, at }: ViewProps<typeof 
       <Filters
         label="Which pairs"
         links={[
-          { name: isOpen ? `Open: ${number(data.total)}` : 'Open', params: {}, isHere: isOpen },
+          { name: isOpen ? `Open: ${cappedNumber(data.total ?? 0)}` : 'Open', params: {}, isHere: isOpen },
           { name: 'Decided', params: { show: 'decided' }, isHere: !isOpen },
         ]}
       />
