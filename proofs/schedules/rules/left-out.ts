@@ -109,7 +109,7 @@ export const MUTANTS: readonly Mutant[] = [
     source: [
       {
         file: 'nodes/Twenty/leads/drafts.ts',
-        find: "write.op === 'create' && reasons.length > 0 && isNobody",
+        find: "write.op === 'create' && reasons.length > 0 && !isTold",
         replace: 'reasons.length > 0',
       },
     ],
