@@ -9631,13 +9631,13 @@ end
 $$;
 
 -- migrations/dead_letters/stuck_leads.sql
-create or replace function lead_sync.stuck_leads(p_kind text)
+create or replace function lead_sync.stuck_leads(p_kind text, p_without text default null)
 returns table (lead_id uuid, reason text, category text, attempts integer, since timestamptz, due_since timestamptz, held_by uuid)
 language plpgsql stable rows 100 set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_adapter text;
 begin
-for v_adapter in select o.adapter from lead_sync.objects as o where lead_sync.is_synced(o.adapter) loop
+for v_adapter in select o.adapter from lead_sync.objects as o where lead_sync.is_synced(o.adapter) and o.adapter is distinct from p_without loop
 return query execute lead_sync.rows_sql(v_adapter, $sql$
 select l.id, l.sync_error_message, s.error_category, l.sync_error_count, coalesce(s.error_at, s.due_since), s.due_since, s.held_by
 from {table} as l
@@ -9648,7 +9648,7 @@ end loop;
 return query
 select s.lead_id, s.refusal, s.error_category, s.retries, s.error_at, s.due_since, null::uuid
 from lead_sync.lead_states as s
-where s.refusal is not null and s.due_at is null and s.claim_token is null and p_kind = 'dead';
+where s.refusal is not null and s.due_at is null and s.claim_token is null and p_kind = 'dead' and s.adapter is distinct from p_without;
 end
 $$;
 
@@ -17231,9 +17231,11 @@ union all
 (
 select s.lead_id, false, s.retries, s.refusal
 from lead_sync.lead_states as s
-where s.refusal is not null and s.due_at is null and s.claim_token is null
+where s.refusal is not null and s.due_at is null and s.claim_token is null and s.adapter = 'lead'
 limit 10000
 )
+union all
+select d.lead_id, false, d.attempts, d.reason from lead_sync.stuck_leads('dead', 'lead') as d
 ),
 incomplete as materialized (
 select l.id, l.left_out from public.leads as l where l.left_out <> '{}' limit 10000
@@ -17268,8 +17270,11 @@ select jsonb_agg(lead_sync.mask_lead(l) || ', refused ' || x.sync_error_count ||
 from (select * from failing as w order by w.sync_error_count desc limit 5) as x join public.leads as l on l.id = x.id
 ),
 'dead_letters', (
-select jsonb_agg(lead_sync.mask_lead(l) || ', refused ' || x.sync_error_count || ' times: ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))
-from (select * from refused as w where not w.held limit 5) as x join public.leads as l on l.id = x.id
+select jsonb_agg(
+coalesce(lead_sync.mask_lead(l), (select s.adapter || ' ' || s.lead_id from lead_sync.lead_states as s where s.lead_id = x.id))
+|| ', refused ' || x.sync_error_count || ' times: ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason'))
+)
+from (select * from refused as w where not w.held limit 5) as x left join public.leads as l on l.id = x.id
 ),
 'held_leads', (
 select jsonb_agg(lead_sync.mask_lead(l) || ', ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))

@@ -53,9 +53,11 @@ begin
       (
         select s.lead_id, false, s.retries, s.refusal
         from lead_sync.lead_states as s
-        where s.refusal is not null and s.due_at is null and s.claim_token is null
+        where s.refusal is not null and s.due_at is null and s.claim_token is null and s.adapter = 'lead'
         limit 10000
       )
+      union all
+      select d.lead_id, false, d.attempts, d.reason from lead_sync.stuck_leads('dead', 'lead') as d
     ),
     incomplete as materialized (
       select l.id, l.left_out from public.leads as l where l.left_out <> '{}' limit 10000
@@ -90,8 +92,11 @@ begin
           from (select * from failing as w order by w.sync_error_count desc limit 5) as x join public.leads as l on l.id = x.id
         ),
         'dead_letters', (
-          select jsonb_agg(lead_sync.mask_lead(l) || ', refused ' || x.sync_error_count || ' times: ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))
-          from (select * from refused as w where not w.held limit 5) as x join public.leads as l on l.id = x.id
+          select jsonb_agg(
+            coalesce(lead_sync.mask_lead(l), (select s.adapter || ' ' || s.lead_id from lead_sync.lead_states as s where s.lead_id = x.id))
+            || ', refused ' || x.sync_error_count || ' times: ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason'))
+          )
+          from (select * from refused as w where not w.held limit 5) as x left join public.leads as l on l.id = x.id
         ),
         'held_leads', (
           select jsonb_agg(lead_sync.mask_lead(l) || ', ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))

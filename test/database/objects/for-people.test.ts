@@ -88,6 +88,11 @@ describe('what people decide about opportunities', () => {
       total: 1,
       leads: [{ lead_id: id, object: 'opportunity', name: 'Trial', reason: 'no such stage', category: 'invalid' }],
     });
+    const [{ measured }] = await store.rows('select lead_sync.measure_backlog(now()) as measured');
+    expect(measured).toMatchObject({
+      dead_letters: 1,
+      examples: { dead_letters: [`opportunity ${id}, refused 1 times: no such stage`] },
+    });
     expect(await store.rpc('replay_dead_letters', { p_lead_ids: [id] })).toMatchObject({
       replayed: 1,
       remaining: 0,
