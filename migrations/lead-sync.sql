@@ -3198,16 +3198,21 @@ $$;
 create or replace function lead_sync.wake_rows(p_adapter text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-v_ids uuid[] := array(
-select s.lead_id from lead_sync.lead_states as s
-where s.adapter = p_adapter and s.due_at > clock_timestamp() and s.error_category = 'waits' and s.claim_token is null
-);
+v_ids uuid[];
+v_waiting jsonb;
 begin
-if v_ids <> '{}' then
-perform lead_sync.lock_rows(p_adapter, v_ids);
-update lead_sync.lead_states as s set due_at = clock_timestamp()
-where s.lead_id = any (v_ids) and s.claim_token is null and not lead_sync.rows_without_person(p_adapter, v_ids) ? s.lead_id::text;
+execute lead_sync.rows_sql(p_adapter, $sql$
+select array_agg(l.id order by l.id) from lead_sync.lead_states as s join {table} as l on l.id = s.lead_id
+where s.adapter = $1 and s.due_at is not null and s.error_category = 'waits' and s.claim_token is null and l.sync_error_message is not null
+$sql$) into v_ids using p_adapter;
+if v_ids is null then
+return;
 end if;
+perform lead_sync.lock_rows(p_adapter, v_ids);
+v_waiting := lead_sync.rows_without_person(p_adapter, v_ids);
+update lead_sync.lead_states as s
+set due_at = clock_timestamp() + case when v_waiting ? s.lead_id::text then (select t.backoff_longest from lead_sync.settings as t) else '0 s' end
+where s.lead_id = any (v_ids) and s.claim_token is null and v_waiting ? s.lead_id::text = (s.due_at <= clock_timestamp());
 end
 $$;
 
@@ -9684,7 +9689,7 @@ end if;
 
 with page as materialized (
 select c.* from public.lead_sync_conflicts as c
-join public.leads as l on l.id = c.lead_id -- those of deals are not decided here
+join lead_sync.lead_states as r on r.lead_id = c.lead_id
 where (p_position is null or c.id < p_position)
 and (p_lead_id is null or c.lead_id = p_lead_id)
 and (p_field is null or c.field = p_field)
@@ -9710,12 +9715,12 @@ join lead_sync.describe_rows(array(select o.lead_id from shown as o)) as l on l.
 return jsonb_build_object(
 'conflicts', v_conflicts,
 'total', (
-select count(*) from public.lead_sync_conflicts as c join public.leads as l on l.id = c.lead_id
+select count(*) from public.lead_sync_conflicts as c join lead_sync.lead_states as r on r.lead_id = c.lead_id
 where (p_lead_id is null or c.lead_id = p_lead_id) and (p_field is null or c.field = p_field) and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
 ),
 'fields', (
 select coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'open', f.open) order by f.open desc, f.field), '[]')
-from (select c.field, count(*) as open from public.lead_sync_conflicts as c join public.leads as l on l.id = c.lead_id where c.resolved_at is null group by c.field) as f
+from (select c.field, count(*) as open from public.lead_sync_conflicts as c join lead_sync.lead_states as r on r.lead_id = c.lead_id where c.resolved_at is null group by c.field) as f
 ),
 'has_next', v_has_next,
 'position', v_conflicts -> -1 -> 'id'

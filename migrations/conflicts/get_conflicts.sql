@@ -22,7 +22,7 @@ begin
 
   with page as materialized (
     select c.* from public.lead_sync_conflicts as c
-    join public.leads as l on l.id = c.lead_id -- those of deals are not decided here
+    join lead_sync.lead_states as r on r.lead_id = c.lead_id
     where (p_position is null or c.id < p_position)
       and (p_lead_id is null or c.lead_id = p_lead_id)
       and (p_field is null or c.field = p_field)
@@ -48,12 +48,12 @@ begin
   return jsonb_build_object(
     'conflicts', v_conflicts,
     'total', (
-      select count(*) from public.lead_sync_conflicts as c join public.leads as l on l.id = c.lead_id
+      select count(*) from public.lead_sync_conflicts as c join lead_sync.lead_states as r on r.lead_id = c.lead_id
       where (p_lead_id is null or c.lead_id = p_lead_id) and (p_field is null or c.field = p_field) and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
     ),
     'fields', (
       select coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'open', f.open) order by f.open desc, f.field), '[]')
-      from (select c.field, count(*) as open from public.lead_sync_conflicts as c join public.leads as l on l.id = c.lead_id where c.resolved_at is null group by c.field) as f
+      from (select c.field, count(*) as open from public.lead_sync_conflicts as c join lead_sync.lead_states as r on r.lead_id = c.lead_id where c.resolved_at is null group by c.field) as f
     ),
     'has_next', v_has_next,
     'position', v_conflicts -> -1 -> 'id'

@@ -54,7 +54,10 @@ describe('opportunities and the people they hang on', () => {
       sync_error_message: `waits for lead ${leadId}, which has no person in Twenty yet`,
       sync_error_count: 0,
     });
+    const before = await deals.row(id);
+    await store.sql.query('update lead_sync.lead_states set due_at = clock_timestamp() where lead_id = $1', [id]); // hours later
     expect((await deals.push()).claim.claimed).toBe(0);
+    expect(await deals.row(id)).toEqual(before);
 
     await store.push();
     expect((await deals.push()).writes).toMatchObject([{ op: 'create', values: { contact_id: leadId } }]);
