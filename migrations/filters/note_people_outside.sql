@@ -2,7 +2,9 @@
 create or replace function lead_sync.note_people_outside(p_items jsonb, p_results jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
-  if not exists (select from lead_sync.people_outside) and not jsonb_path_exists(p_items, '$[*].snapshot.outside') then
+  if not exists (select from lead_sync.people_outside)
+    and not exists (select from lead_sync.lead_filters as f where f.direction = 'to_supabase' and f.conditions is not null)
+  then
     return;
   end if;
   with seen as materialized (

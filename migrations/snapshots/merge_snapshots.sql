@@ -7,7 +7,9 @@ declare
   v_rules jsonb := p_context -> 'rules';
   v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
   -- whom the filter leaves outside, see judge_people
-  v_outside_rules jsonb := case when jsonb_path_exists(p_items, '$[*].snapshot.outside') then lead_sync.outside_rules(p_context -> 'rules') end;
+  v_outside_rules jsonb := case
+    when exists (select from lead_sync.lead_filters as f where f.direction = 'to_supabase' and f.conditions is not null) then lead_sync.outside_rules(p_context -> 'rules')
+  end;
   v_suspicious boolean := coalesce((p_context ->> 'suspicious')::boolean, false);
   v_fields text[] := array(select r ->> 'field' from jsonb_array_elements(p_context -> 'rules') as r);
   v_read timestamptz := (p_context ->> 'read_started_at')::timestamptz;
