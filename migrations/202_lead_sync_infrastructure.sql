@@ -238,6 +238,8 @@ create table if not exists lead_sync.settings (
   lease interval not null default '5 minutes',
   absence_allowance interval not null default '60 seconds',
   max_attempts integer not null default 8 check (max_attempts > 0),
+  approve_deletions integer check (approve_deletions >= 0),
+  approve_changes integer check (approve_changes >= 0),
   backoff_first interval not null default '1 minute',
   backoff_longest interval not null default '6 hours',
   strict boolean not null default false,
@@ -276,6 +278,8 @@ comment on column lead_sync.settings.reconcile_different is 'About people in Twe
 comment on column lead_sync.settings.reconcile_unsynced is 'About leads with an unsynced change that nothing queues, or in an impossible state: repair (queue them) or report only';
 comment on column lead_sync.settings.reconcile_orphaned_share is 'When more than this share of all linked leads (and more than 20) is orphaned, nothing is repaired: the key of another workspace looks like that';
 comment on column lead_sync.settings.reconcile_all_every is 'How long after a comparison of all ids a scheduled reconciliation may compare ranges of ids instead; 0: all ids each time';
+comment on column lead_sync.settings.approve_deletions is 'When a run would delete more than this on one side, it waits for a yes; empty: nothing waits';
+comment on column lead_sync.settings.approve_changes is 'When a run would change more records than this on one side, it waits for a yes; empty: nothing waits';
 comment on column lead_sync.settings.strict is 'The push writes one record a call, only if it is as it was read: nothing that happens in between is overwritten';
 comment on column lead_sync.settings.twenty_calls_per_minute is 'What Twenty allows, where no run of the last hour has found it out: the monitor shows the calls used against it';
 comment on column lead_sync.settings.history_days is 'Maintenance moves history that is older than this many whole days (UTC) to lead_sync.history_archive';

@@ -32,7 +32,7 @@ const PHASES: readonly RegExp[] = [
 
 /** The folders of functions, in the order in which `migrations/README.md` tells them. */
 const THEMES: readonly string[] = (
-  'audit settings values objects mappings changes history merge snapshots door intake touches hints sources hosts joins duplicates forgetting rate_limits runs claims plan completion dead_letters conflicts inbox ' +
+  'audit settings values objects mappings changes history merge snapshots door intake touches hints sources hosts joins duplicates forgetting rate_limits runs approvals claims plan completion dead_letters conflicts inbox ' +
   'instant_push reconcile enrichment conditions filters scoring segments follow_ups assignment companies opportunities activities attribution events edge rollups measurements alerts doctor dashboard console upkeep integrity preview'
 ).split(' ');
 const OTHER_FOLDERS: readonly string[] = ['', 'install', 'upgrades', 'monitoring'];

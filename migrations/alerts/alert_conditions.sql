@@ -85,6 +85,11 @@ begin
   where r.alert = 'held_leads'
 
   union all
+  select r.alert, c.count > r.threshold, c.count, format('%s for a yes: so much is to be deleted or changed at once.', lead_sync.count_leads(c.count, 'waits', 'wait'))
+  from lead_sync.alert_rules as r cross join (select (p_figures ->> 'approvals')::numeric as count) as c
+  where r.alert = 'approvals'
+
+  union all
   select r.alert, c.count > r.threshold, c.count,
     format('%s synced without fields whose values Twenty cannot take.', lead_sync.count_leads(c.count, 'is', 'are'))
   from lead_sync.alert_rules as r cross join (select (p_figures ->> 'left_out')::numeric as count) as c

@@ -27,6 +27,8 @@ from (values
   -- e-mails that are handed on hold a lead for minutes, people for days
   ('held_leads', 'Leads held back', true, 'warning', 0, 0, null, '1 hour', '0', array['24 hours', '7 days'], null, 2,
     'Merge the leads or the people that share an e-mail, restore the deleted person, or change the e-mail: the lead then goes out by itself. Dead Letter: Get Many lists them as held.'),
+  ('approvals', 'A yes is asked for', true, 'warning', 0, 0, null, '0', '0', array['1 hour', '24 hours'], null, 2,
+    'Look at what would be deleted or changed, and say yes or no: the page Approvals of the dashboard, or Approval: Get Many and Decide.'),
   -- off: a lead that has all but a phone nobody can call is no trouble for everyone
   ('left_out_fields', 'Leads with fields left out', false, 'warning', 0, 0, null, '0', '0', array['7 days'], null, 2,
     'Correct the values that their reasons name (leads.left_out, or the dashboard): each edit is sent at once.'),

@@ -101,11 +101,13 @@ begin
       else 'manual'
     end,
     'absence_allowance', v_settings.absence_allowance,
-    'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
+    -- where deletions wait for a yes, that decides
+    'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and (v_adapter <> 'lead' or v_settings.approve_deletions is null)
+      and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
   );
 
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
-  v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
+  v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.merge_or_ask(v_items, v_context, p_claim_token) else lead_sync.take_in_touches(v_items, v_context) end;
   if p_source = 'twenty' and v_adapter = 'lead' then
     perform lead_sync.note_people_outside(v_items, v_results);
     v_joined := lead_sync.join_merged(v_items, v_context);

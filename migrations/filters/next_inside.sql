@@ -1,5 +1,5 @@
--- As next_due, of the rows that the filter lets travel: leads outside stop, and others take their place. One with an open intent is claimed all the same: the plan, which
--- knows what became of that, stops it. p_context: of the claim.
+-- As next_due, of the rows that may travel: leads outside the filter stop, and so do those that wait for a yes; others take their place. One with an open intent is claimed
+-- all the same: the plan, which knows what became of that, stops it. p_context: of the claim.
 create or replace function lead_sync.next_inside(p_adapter text, p_limit integer, p_max_bytes integer, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -16,11 +16,13 @@ begin
     from lead_sync.outside_leads(array(select (d ->> 'lead_id')::uuid from jsonb_array_elements(v_due) as d)) as o
     join lead_sync.lead_states as s on s.lead_id = o.lead_id
     where s.intent is null;
-    exit when v_outside is null;
-    perform lead_sync.release_claims(v_outside, p_context);
-    select jsonb_agg(d) into v_due
-    from jsonb_array_elements(v_due) as d
-    where not exists (select from jsonb_array_elements(v_outside) as o where o -> 'lead_id' = d -> 'lead_id');
+    if v_outside is not null then
+      perform lead_sync.release_claims(v_outside, p_context);
+      select jsonb_agg(d) into v_due
+      from jsonb_array_elements(v_due) as d
+      where not exists (select from jsonb_array_elements(v_outside) as o where o -> 'lead_id' = d -> 'lead_id');
+    end if;
+    v_due := lead_sync.ask_before_writes(v_due, p_context);
     exit when v_due is not null;
   end loop;
   return v_due;

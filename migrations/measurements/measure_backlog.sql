@@ -46,7 +46,7 @@ begin
       (
         select l.id, s.held_by is not null as held, l.sync_error_count, l.sync_error_message
         from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
-        where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null
+        where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null and s.error_category is distinct from 'approval'
         limit 10000
       )
       union all

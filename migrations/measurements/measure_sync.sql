@@ -51,6 +51,9 @@ begin
     ),
     'dead_letters', v_backlog -> 'dead_letters',
     'held', v_backlog -> 'held',
+    'approvals', (
+      select count(*) from lead_sync.approvals as a join lead_sync.approval_items as i on i.approval_id = a.id where a.decision is null
+    ),
     'left_out', v_backlog -> 'left_out',
     'refused_rows', v_backlog -> 'refused_rows',
     'failing_hints', v_backlog -> 'failing_hints',

@@ -68,10 +68,11 @@ begin
       from lead as l
       where l.twenty_id is not null and not l.gone and not l.newer
         and not exists (select from record as r where r.id = l.record_id)
+        and not lead_sync.is_asked_about(l.twenty_id, null)
       union all
       select 'different', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'twenty_updated_at', r.updated_at)
       from lead as l join record as r on r.id = l.record_id
-      where l.twenty_id is not null and not l.newer and (
+      where l.twenty_id is not null and not l.newer and not lead_sync.is_asked_about(l.twenty_id, r.updated_at) and (
         r.updated_at is distinct from l.remote_updated_at
         or r.created_at is distinct from l.remote_created_at
         or l.gone

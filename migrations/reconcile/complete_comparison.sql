@@ -29,7 +29,8 @@ begin
   update lead_sync.reconciliations as r set
     compared = true,
     suspicion = case
-      when not r.report_only and s.reconcile_orphaned = 'repair' and v_orphans > greatest(20, s.reconcile_orphaned_share * v_linked) then
+      -- where deletions wait for a yes, that decides
+      when not r.report_only and s.reconcile_orphaned = 'repair' and (v_adapter <> 'lead' or s.approve_deletions is null) and v_orphans > greatest(20, s.reconcile_orphaned_share * v_linked) then
         format(case v_adapter when 'lead' then '%s of %s linked leads have no person in Twenty. ' else '%s of %s linked rows have no record in Twenty. ' end, v_orphans, v_linked)
         || 'Nothing was repaired, because the API key of another workspace looks like this. Check the Twenty credential. '
         || 'If they are really gone, raise reconcile_orphaned_share in lead_sync.settings for one run.'

@@ -89,6 +89,8 @@ begin
 
   if p_direction = 'supabase_to_twenty' and v_adapter = 'lead' then
     perform lead_sync.exchange_sources();
+  elsif p_direction = 'twenty_to_supabase' and v_adapter = 'lead' then
+    perform lead_sync.take_approved(null, 500);
   end if;
   insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed)
   values (

@@ -51,6 +51,8 @@ begin
     add constraint follow_up_rules_idle_days check (occasion <> 'no_activity' or idle_days is not null);
   alter table lead_sync.settings
     add column if not exists touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
+    add column if not exists approve_deletions integer check (approve_deletions >= 0),
+    add column if not exists approve_changes integer check (approve_changes >= 0),
     add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
     add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
     add column if not exists keep_data_quality boolean not null default false,

@@ -41,6 +41,7 @@ begin
   get diagnostics v_conflicts = row_count;
 
   delete from lead_sync.merges as m where m.settled_at < v_before;
+  delete from lead_sync.approvals as a where a.decided_at < v_before;
 
   delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interval '30 days';
   get diagnostics v_notifications = row_count;

@@ -1,4 +1,5 @@
 import { alert } from './alert';
+import { approval } from './approval';
 import { auditLog } from './auditLog';
 import { conflict } from './conflict';
 import { deadLetter } from './deadLetter';
@@ -17,6 +18,7 @@ import type { Resource } from './types';
 export const resources: Record<string, Resource> = {
   lead,
   alert,
+  approval,
   auditLog,
   conflict,
   deadLetter,
