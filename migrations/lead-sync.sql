@@ -238,7 +238,6 @@ comment on function lead_sync.mark() is 'Part of n8n-nodes-lead-sync.';
 -- migrations/install/names_in_public.sql
 create or replace function lead_sync.names_in_public() returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
-<<<<<<< HEAD
 select array[
 'acknowledge_edge_changes',
 'add_to_inbox',
@@ -272,6 +271,7 @@ select array[
 'country_names',
 'customer_segments',
 'decide_duplicates',
+'decide_approval',
 'disable_edge',
 'disable_instant_push',
 'dismiss_duplicate',
@@ -290,6 +290,7 @@ select array[
 'get_activity_hints',
 'get_activity_state',
 'get_alerts',
+'get_approvals',
 'get_audit_log',
 'get_conflicts',
 'get_console',
@@ -431,197 +432,6 @@ select array[
 'update_touches',
 'upsert_leads'
 ]
-=======
- select array[
-  'acknowledge_edge_changes',
-  'add_to_inbox',
-  'add_to_intake',
-  'advance_edge_rebuild',
-  'apply_ai_segments',
-  'apply_edge_changes',
-  'attribute_revenue',
-  'calculate_lead_scores',
-  'campaign_costs',
-  'change_alert',
-  'change_settings',
-  'check_stale_leads',
-  'check_sync_alerts',
-  'check_sync_integrity',
-  'claim_inbox',
-  'claim_intake',
-  'claim_lead_news',
-  'classify_lead_segments',
-  'company_size_bands',
-  'compare_edge_ranges',
-  'compare_edge_rows',
-  'compare_lead_ids',
-  'compare_lead_ranges',
-  'confirm_alert_notifications',
-  'confirm_follow_ups',
-  'confirm_forgotten',
-  'confirm_lead_assignments',
-  'confirm_lead_news',
-  'continue_merges',
-  'country_names',
-  'customer_segments',
-  'decide_duplicates',
-  'decide_approval',
-  'disable_edge',
-  'disable_instant_push',
-  'dismiss_duplicate',
-  'draft_suggested_points',
-  'enable_edge',
-  'enable_instant_push',
-  'enable_outreach',
-  'exchange_rates',
-  'find_duplicates',
-  'finish_edge_run',
-  'finish_sync_run',
-  'follow_up_rules',
-  'forget_lead',
-  'free_email_domains',
-  'geo_income_tiers',
-  'get_activity_hints',
-  'get_activity_state',
-  'get_alerts',
-  'get_approvals',
-  'get_audit_log',
-  'get_conflicts',
-  'get_console',
-  'get_dashboard',
-  'get_data_quality',
-  'get_dead_letters',
-  'get_duplicate_decisions',
-  'get_edge_changes',
-  'get_edge_status',
-  'get_filters',
-  'get_follow_ups',
-  'get_installation',
-  'get_intake',
-  'get_lead_assignments',
-  'get_lead_changes',
-  'get_leads_for_sync',
-  'get_leads_to_classify',
-  'get_leads_to_repair',
-  'get_revenue',
-  'get_score_quality',
-  'get_scoring_report',
-  'get_scoring_rules',
-  'get_segments',
-  'get_settings',
-  'get_speed_to_lead',
-  'get_sync_metrics',
-  'get_sync_run',
-  'get_sync_runs',
-  'lead_activities',
-  'lead_activity_summary',
-  'lead_analytics',
-  'lead_assignments',
-  'lead_assignments_new_idx',
-  'lead_assignments_to_twenty_idx',
-  'lead_assignments_unassigned_idx',
-  'lead_assignments_untouched_idx',
-  'lead_scoring_groups',
-  'lead_scoring_rules',
-  'lead_scoring_versions',
-  'lead_sync_conflicts',
-  'lead_sync_conflicts_created_at_idx',
-  'lead_sync_conflicts_id_seq',
-  'lead_sync_conflicts_lead_idx',
-  'lead_sync_conflicts_open_idx',
-  'lead_sync_daily_summary',
-  'lead_sync_daily_summary_key',
-  'lead_sync_health_dashboard',
-  'lead_sync_history',
-  'lead_sync_history_errors_idx',
-  'lead_sync_history_id_seq',
-  'lead_sync_history_lead_idx',
-  'lead_sync_history_synced_at_idx',
-  'lead_sync_queue',
-  'lead_sync_runs',
-  'lead_sync_runs_direction_idx',
-  'lead_sync_runs_one_running',
-  'lead_sync_runs_started_at_idx',
-  'lead_touches',
-  'lead_touches_created_at_idx',
-  'lead_touches_form_idx',
-  'lead_touches_id_seq',
-  'lead_touches_key',
-  'lead_touches_lead_idx',
-  'lead_touches_missed_idx',
-  'lead_touches_raw_idx',
-  'leads',
-  'leads_additional_emails_idx',
-  'leads_created_at_idx',
-  'leads_email_idx',
-  'leads_email_key_idx',
-  'leads_error_count_idx',
-  'leads_left_out_idx',
-  'leads_phones_idx',
-  'leads_rescore_at_idx',
-  'leads_score_epoch_idx',
-  'leads_segment_id_idx',
-  'leads_sync_status_idx',
-  'leads_twenty_id_key',
-  'list_duplicates',
-  'load_campaign_costs',
-  'load_geo_income_tiers',
-  'mark_leads_for_sync',
-  'merge_leads',
-  'note_action',
-  'note_findings',
-  'opportunities',
-  'opportunities_contact_idx',
-  'opportunities_created_at_idx',
-  'opportunities_external_id_key',
-  'opportunities_lead_idx',
-  'opportunities_twenty_id_key',
-  'opportunity_stages',
-  'opportunity_stages_id_seq',
-  'opportunity_stages_opportunity_idx',
-  'phone_prefixes',
-  'preview_filter',
-  'preview_scoring_rules',
-  'preview_segments',
-  'preview_sync',
-  'publish_scoring_rules',
-  'publish_segments',
-  'read_lead_events',
-  'real_time_sync_activity',
-  'refresh_daily_summary',
-  'replay_dead_letters',
-  'request_edge_rebuild',
-  'resend_edge_rows',
-  'resolve_conflict',
-  'resolve_conflicts',
-  'roll_back_scoring_rules',
-  'run_sync_maintenance',
-  'sales_reps',
-  'sales_stages',
-  'save_scoring_group',
-  'save_scoring_rule',
-  'save_segment_draft',
-  'send_test_alert',
-  'set_filter',
-  'settle_intake',
-  'settle_merge',
-  'shared_hosts',
-  'start_edge_run',
-  'start_sync_run',
-  'stop_sync_run',
-  'store_activities',
-  'sync_error_analysis',
-  'sync_monitoring',
-  'take_call',
-  'take_form',
-  'undo_merge',
-  'undo_sync',
-  'update_sync_alerts',
-  'update_sync_status',
-  'update_touches',
-  'upsert_leads'
- ]
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 $$;
 comment on function lead_sync.names_in_public() is 'Part of n8n-nodes-lead-sync.';
 
@@ -728,7 +538,6 @@ loop
 execute regexp_replace(pg_get_functiondef(v_function), '\n *(RETURN |BEGIN ATOMIC).*', ' as ''select null''');
 end loop;
 
-<<<<<<< HEAD
 alter table public.leads
 add column if not exists additional_emails text[] not null default '{}',
 add column if not exists additional_phones text[] not null default '{}',
@@ -764,6 +573,8 @@ drop constraint if exists follow_up_rules_idle_days,
 add constraint follow_up_rules_idle_days check (occasion <> 'no_activity' or idle_days is not null);
 alter table lead_sync.settings
 add column if not exists touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
+add column if not exists approve_deletions integer check (approve_deletions >= 0),
+add column if not exists approve_changes integer check (approve_changes >= 0),
 add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
 add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
 add column if not exists keep_data_quality boolean not null default false,
@@ -797,76 +608,6 @@ kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list'
 ),
 drop constraint if exists field_mappings_lists,
 add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
-=======
- alter table public.leads
-  add column if not exists additional_emails text[] not null default '{}',
-  add column if not exists additional_phones text[] not null default '{}',
-  add column if not exists left_out jsonb not null default '{}',
-  drop constraint if exists leads_sync_status_check,
-  add constraint leads_sync_status_check check (sync_status in ('pending', 'syncing', 'synced', 'outside', 'error'));
- drop index if exists public.leads_email_idx;
- alter table public.lead_sync_runs add column if not exists progress real;
- alter table lead_sync.lead_states
-  add column if not exists refusal text,
-  add column if not exists stalls integer not null default 0,
-  add column if not exists joined uuid,
-  add column if not exists adapter text not null default 'lead',
-  add column if not exists outside_by timestamptz,
-  drop constraint if exists lead_states_lead_id_fkey;
- drop index if exists lead_sync.lead_states_due_idx;
- alter table public.lead_sync_conflicts drop constraint if exists lead_sync_conflicts_lead_id_fkey, add column if not exists resolved_by text;
- drop index if exists public.lead_sync_runs_one_running;
- alter table if exists lead_sync.alert_rules add column if not exists paused_until timestamptz;
- alter table if exists lead_sync.instant_push -- 0.1.0 may have been applied in part
-  add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
-  add column if not exists arrivals_url text check (arrivals_url ~ '^https?://[^[:space:]]+$'),
-  drop constraint if exists instant_push_secret,
-  add constraint instant_push_secret check ((coalesce(url, edge_url, arrivals_url) is null) = (secret is null));
- drop table if exists lead_sync.push_wishes; -- empty between transactions; it is made anew
- drop function if exists public.enable_instant_push(text, text);
- alter table if exists public.follow_up_rules
-  add column if not exists occasion text not null default 'score' check (occasion in ('score', 'missed_call', 'no_activity')),
-  add column if not exists idle_days integer check (idle_days > 0),
-  drop constraint if exists follow_up_rules_idle_days,
-  add constraint follow_up_rules_idle_days check (occasion <> 'no_activity' or idle_days is not null);
- alter table lead_sync.settings
-  add column if not exists touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
-  add column if not exists approve_deletions integer check (approve_deletions >= 0),
-  add column if not exists approve_changes integer check (approve_changes >= 0),
-  add column if not exists max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
-  add column if not exists max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
-  add column if not exists keep_data_quality boolean not null default false,
-  add column if not exists find_duplicates boolean not null default false,
-  add column if not exists changes_days integer not null default 30 check (changes_days between 0 and 50),
-  add column if not exists share_calls boolean not null default false,
-  add column if not exists quiet_from time,
-  add column if not exists quiet_until time,
-  add column if not exists quiet_zone text not null default 'UTC' constraint settings_quiet_zone check (timestamptz '2000-01-01' at time zone quiet_zone is not null),
-  drop constraint if exists settings_quiet,
-  add constraint settings_quiet check ((quiet_from is null) = (quiet_until is null)),
-  add column if not exists reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s');
- alter table if exists lead_sync.reconciliations
-  add column if not exists changed_since timestamptz,
-  add column if not exists page_size integer,
-  add column if not exists summaries_left integer;
- alter table lead_sync.field_mappings
-  drop constraint if exists field_mappings_lead_field_check,
-  add constraint field_mappings_lead_field_check check (
-   lead_field in (
-    'deleted', 'first_name', 'last_name', 'email', 'additional_emails', 'phone', 'additional_phones', 'job_title', 'company_name',
-    'company_domain', 'company_size', 'city', 'region', 'country', 'postal_code', 'linkedin_url', 'lead_source', 'lead_status', 'lead_score',
-    'segment'
-   )
-   or lead_field ~ '^attributes\.[^.]+$'
-   or object not in ('person', 'lead') and lead_field ~ '^[a-z][a-z0-9_]*$'
-  ),
-  drop constraint if exists field_mappings_kind_check,
-  add constraint field_mappings_kind_check check (
-   kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list', 'money', 'option', 'time', 'reference')
-  ),
-  drop constraint if exists field_mappings_lists,
-  add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 
 drop function if exists public.get_dashboard(integer, timestamptz);
 drop function if exists lead_sync.count_due();
@@ -1102,7 +843,6 @@ create index if not exists lead_states_company_idx on lead_sync.lead_states (com
 create sequence if not exists lead_sync.push_at_work minvalue 0 start with 0;
 
 create table if not exists lead_sync.settings (
-<<<<<<< HEAD
 only_row boolean primary key default true check (only_row),
 object text not null default 'person',
 default_country text not null default 'US' check (default_country ~ '^[A-Z]{2}$'),
@@ -1110,6 +850,8 @@ overlap interval not null default '2 minutes',
 lease interval not null default '5 minutes',
 absence_allowance interval not null default '60 seconds',
 max_attempts integer not null default 8 check (max_attempts > 0),
+approve_deletions integer check (approve_deletions >= 0),
+approve_changes integer check (approve_changes >= 0),
 backoff_first interval not null default '1 minute',
 backoff_longest interval not null default '6 hours',
 strict boolean not null default false,
@@ -1136,43 +878,6 @@ quiet_from time,
 quiet_until time,
 quiet_zone text not null default 'UTC' constraint settings_quiet_zone check (timestamptz '2000-01-01' at time zone quiet_zone is not null),
 constraint settings_quiet check ((quiet_from is null) = (quiet_until is null))
-=======
- only_row boolean primary key default true check (only_row),
- object text not null default 'person',
- default_country text not null default 'US' check (default_country ~ '^[A-Z]{2}$'),
- overlap interval not null default '2 minutes',
- lease interval not null default '5 minutes',
- absence_allowance interval not null default '60 seconds',
- max_attempts integer not null default 8 check (max_attempts > 0),
- approve_deletions integer check (approve_deletions >= 0),
- approve_changes integer check (approve_changes >= 0),
- backoff_first interval not null default '1 minute',
- backoff_longest interval not null default '6 hours',
- strict boolean not null default false,
- reconcile_missing text not null default 'repair' check (reconcile_missing in ('repair', 'report')),
- reconcile_orphaned text not null default 'repair' check (reconcile_orphaned in ('repair', 'report')),
- reconcile_different text not null default 'repair' check (reconcile_different in ('repair', 'report')),
- reconcile_unsynced text not null default 'repair' check (reconcile_unsynced in ('repair', 'report')),
- reconcile_orphaned_share numeric not null default 0.1 check (reconcile_orphaned_share between 0 and 1),
- reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s'),
- twenty_calls_per_minute integer not null default 100 check (twenty_calls_per_minute > 0),
- history_days integer not null default 30 check (history_days > 0),
- archive_days integer not null default 365 check (archive_days > 0),
- runs_days integer not null default 90 check (runs_days > 0),
- changes_days integer not null default 30 check (changes_days between 0 and 50),
- touch_raw_days integer not null default 90 check (touch_raw_days >= 0),
- max_lead_bytes integer not null default 262144 check (max_lead_bytes >= 16384),
- max_claim_bytes integer not null default 8388608 check (max_claim_bytes > 0),
- company_size_scheme text not null default 'linkedin',
- ai_attributes text[] not null default '{}',
- keep_data_quality boolean not null default false,
- find_duplicates boolean not null default false,
- share_calls boolean not null default false,
- quiet_from time,
- quiet_until time,
- quiet_zone text not null default 'UTC' constraint settings_quiet_zone check (timestamptz '2000-01-01' at time zone quiet_zone is not null),
- constraint settings_quiet check ((quiet_from is null) = (quiet_until is null))
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 );
 alter table lead_sync.settings enable row level security;
 comment on column lead_sync.settings.max_lead_bytes is 'A lead of more bytes than this is not taken, nor one that is larger grown further; of a person in Twenty, with the record as it is there, twice as many are';
@@ -1680,15 +1385,15 @@ alter table lead_sync.rate_limits enable row level security;
 
 -- migrations/approvals/tables.sql
 create table if not exists lead_sync.approvals (
- id bigint generated always as identity primary key,
- kind text not null check (kind in ('deletions', 'changes')),
- side text not null check (side in ('twenty', 'supabase')),
- run_id uuid,
- opened_at timestamptz not null default clock_timestamp(),
- decision text check (decision in ('yes', 'no')),
- decided_at timestamptz,
- decided_by text,
- constraint approvals_decided check ((decision is null) = (decided_at is null))
+id bigint generated always as identity primary key,
+kind text not null check (kind in ('deletions', 'changes')),
+side text not null check (side in ('twenty', 'supabase')),
+run_id uuid,
+opened_at timestamptz not null default clock_timestamp(),
+decision text check (decision in ('yes', 'no')),
+decided_at timestamptz,
+decided_by text,
+constraint approvals_decided check ((decision is null) = (decided_at is null))
 );
 alter table lead_sync.approvals enable row level security;
 comment on column lead_sync.approvals.side is 'Where something would be deleted or changed';
@@ -1696,14 +1401,14 @@ comment on column lead_sync.approvals.run_id is 'The run that met it first';
 create unique index if not exists approvals_open_idx on lead_sync.approvals (kind, side) where decision is null;
 
 create table if not exists lead_sync.approval_items (
- approval_id bigint not null references lead_sync.approvals (id) on delete cascade,
- lead_id uuid not null references public.leads (id) on delete cascade,
- twenty_id uuid not null,
- change jsonb not null,
- version timestamptz,
- snapshot jsonb,
- read_started_at timestamptz,
- primary key (approval_id, lead_id)
+approval_id bigint not null references lead_sync.approvals (id) on delete cascade,
+lead_id uuid not null references public.leads (id) on delete cascade,
+twenty_id uuid not null,
+change jsonb not null,
+version timestamptz,
+snapshot jsonb,
+read_started_at timestamptz,
+primary key (approval_id, lead_id)
 );
 alter table lead_sync.approval_items enable row level security;
 comment on column lead_sync.approval_items.change is '{field: value} that would be written';
@@ -4871,7 +4576,9 @@ declare
 v_adapter text := p_context ->> 'adapter';
 v_rules jsonb := p_context -> 'rules';
 v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
-v_outside_rules jsonb := case when jsonb_path_exists(p_items, '$[*].snapshot.outside') then lead_sync.outside_rules(p_context -> 'rules') end;
+v_outside_rules jsonb := case
+when exists (select from lead_sync.lead_filters as f where f.direction = 'to_supabase' and f.conditions is not null) then lead_sync.outside_rules(p_context -> 'rules')
+end;
 v_suspicious boolean := coalesce((p_context ->> 'suspicious')::boolean, false);
 v_fields text[] := array(select r ->> 'field' from jsonb_array_elements(p_context -> 'rules') as r);
 v_read timestamptz := (p_context ->> 'read_started_at')::timestamptz;
@@ -5226,15 +4933,9 @@ $$;
 -- migrations/door/is_suspicious.sql
 create or replace function lead_sync.is_suspicious(p_items jsonb, p_asked integer) returns boolean
 language sql stable set search_path = '' as $$
-<<<<<<< HEAD
 select count(*) filter (where (i -> 'snapshot' ->> 'absent')::boolean) > greatest(20, s.reconcile_orphaned_share * p_asked)
 from jsonb_array_elements(p_items) as i cross join lead_sync.settings as s
 group by s.reconcile_orphaned_share
-=======
- select count(*) filter (where (i -> 'snapshot' ->> 'absent')::boolean) > greatest(20, s.reconcile_orphaned_share * p_asked) and s.approve_deletions is null
- from jsonb_array_elements(p_items) as i cross join lead_sync.settings as s
- group by s.reconcile_orphaned_share, s.approve_deletions
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 $$;
 
 -- migrations/door/lead_problem.sql
@@ -5400,12 +5101,12 @@ when v_run.trigger = 'scheduled' then 'scheduled_pull'
 else 'manual'
 end,
 'absence_allowance', v_settings.absence_allowance,
-'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
+'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and (v_adapter <> 'lead' or v_settings.approve_deletions is null)
+and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
 );
 
-<<<<<<< HEAD
 perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
-v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.write_or_split('merge', v_items, v_context) else lead_sync.take_in_touches(v_items, v_context) end;
+v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.merge_or_ask(v_items, v_context, p_claim_token) else lead_sync.take_in_touches(v_items, v_context) end;
 if p_source = 'twenty' and v_adapter = 'lead' then
 perform lead_sync.note_people_outside(v_items, v_results);
 v_joined := lead_sync.join_merged(v_items, v_context);
@@ -5436,40 +5137,6 @@ v_planned := lead_sync.plan_writes(p_claim_token, v_items, v_results, v_context)
 v_results := v_results || (v_planned -> 'held');
 end if;
 perform set_config('lead_sync.engine', 'off', true);
-=======
- perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
- v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.merge_or_ask(v_items, v_context, p_claim_token) else lead_sync.take_in_touches(v_items, v_context) end;
- if p_source = 'twenty' and v_adapter = 'lead' then
-  perform lead_sync.note_people_outside(v_items, v_results);
-  v_joined := lead_sync.join_merged(v_items, v_context);
-  if v_joined <> '{}' then
-   select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(
-    'joined', v_joined -> (r ->> 'lead_id'), 'reason', 'joined with lead ' || (v_joined ->> (r ->> 'lead_id')) || ': their people were merged in Twenty'
-   ) else '{}' end) into v_results
-   from jsonb_array_elements(v_results) as r;
-  end if;
-  if exists (select from lead_sync.lead_states as s where s.held_by is not null) then
-   perform lead_sync.release_held((
-    select jsonb_agg(jsonb_build_object(
-     'twenty_id', i -> 'snapshot' -> 'twenty_id',
-     'email', i -> 'snapshot' -> 'email',
-     'deleted', coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) or i -> 'snapshot' ->> 'twenty_deleted_at' is not null
-    ))
-    from jsonb_array_elements(v_items) as i
-    join jsonb_array_elements(v_results) as r on r -> 'index' = i -> 'index' and r ->> 'result' <> 'stale'
-   ));
-  end if;
- end if;
- if v_run.mode = 'inbox' then
-  perform lead_sync.answer_hints(v_run, v_results, v_context);
- end if;
- if p_claim_token is not null then
-  perform set_config('lead_sync.engine', 'on', true);
-  v_planned := lead_sync.plan_writes(p_claim_token, v_items, v_results, v_context);
-  v_results := v_results || (v_planned -> 'held');
- end if;
- perform set_config('lead_sync.engine', 'off', true);
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 
 select jsonb_build_object(
 'created', count(*) filter (where r.result = 'created'),
@@ -8843,9 +8510,10 @@ returning * into v_cursor;
 end if;
 end if;
 
-<<<<<<< HEAD
 if p_direction = 'supabase_to_twenty' and v_adapter = 'lead' then
 perform lead_sync.exchange_sources();
+elsif p_direction = 'twenty_to_supabase' and v_adapter = 'lead' then
+perform lead_sync.take_approved(null, 500);
 end if;
 insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed)
 values (
@@ -8866,32 +8534,6 @@ returning * into v_run;
 if v_run.mode = 'reconcile' then
 perform lead_sync.open_reconciliation(v_run.id, v_options);
 end if;
-=======
- if p_direction = 'supabase_to_twenty' and v_adapter = 'lead' then
-  perform lead_sync.exchange_sources();
- elsif p_direction = 'twenty_to_supabase' and v_adapter = 'lead' then
-  perform lead_sync.take_approved(null, 500);
- end if;
- insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed)
- values (
-  p_direction,
-  case
-   when p_direction <> 'twenty_to_supabase' or p_mode = 'inbox' then p_mode
-   when v_cursor.window_until is not null then v_cursor.mode
-   when v_cursor.cursor is null then 'full'
-   else p_mode
-  end,
-  p_trigger,
-  v_object,
-  v_options ->> 'policy',
-  clock_timestamp() + v_settings.lease,
-  v_cursor.window_until is not null
- )
- returning * into v_run;
- if v_run.mode = 'reconcile' then
-  perform lead_sync.open_reconciliation(v_run.id, v_options);
- end if;
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 
 return jsonb_build_object(
 'started', true,
@@ -8977,59 +8619,59 @@ $$;
 create or replace function lead_sync.ask_before_writes(p_due jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
- v_rules jsonb;
- v_asked jsonb;
- v_kinds text[];
- v_ids jsonb;
+v_rules jsonb;
+v_asked jsonb;
+v_kinds text[];
+v_ids jsonb;
 begin
- if p_due is null or not lead_sync.asks() and not exists (select from lead_sync.approvals) then
-  return p_due;
- end if;
- v_rules := lead_sync.rules((select s.object from lead_sync.settings as s));
- select jsonb_agg(to_jsonb(a)) into v_asked
- from (
-  select
-   l.id as lead_id, l.twenty_id, s.merged_at as version, k.kind, c.change,
-   (
-    select jsonb_build_object('id', p.id, 'decision', p.decision)
-    from lead_sync.approval_items as i join lead_sync.approvals as p on p.id = i.approval_id
-    where i.lead_id = l.id and p.side = 'twenty' and i.change = c.change and i.version is not distinct from s.merged_at
-    order by p.id desc
-    limit 1
-   ) as known
-  from jsonb_array_elements(p_due) as d
-  join public.leads as l on l.id = (d ->> 'lead_id')::uuid
-  join lead_sync.lead_states as s on s.lead_id = l.id
-  cross join lateral (select lead_sync.lead_values(l) as local offset 0) as v
-  cross join lateral (select lead_sync.due_fields(v.local, s.base_local, s.base_remote, true, v_rules) as due offset 0) as f
-  cross join lateral (select case when f.due = '{deleted}' and v.local ? 'deleted' then 'deletions' else 'changes' end as kind) as k
-  cross join lateral (select jsonb_object_agg(n, coalesce(v.local -> n, 'null')) as change from unnest(f.due) as n) as c
-  where l.twenty_id is not null and not s.gone and s.intent is null and f.due <> '{}'
- ) as a;
- if v_asked is null then
-  return p_due;
- end if;
+if p_due is null or not lead_sync.asks() and not exists (select from lead_sync.approvals) then
+return p_due;
+end if;
+v_rules := lead_sync.rules((select s.object from lead_sync.settings as s));
+select jsonb_agg(to_jsonb(a)) into v_asked
+from (
+select
+l.id as lead_id, l.twenty_id, s.merged_at as version, k.kind, c.change,
+(
+select jsonb_build_object('id', p.id, 'decision', p.decision)
+from lead_sync.approval_items as i join lead_sync.approvals as p on p.id = i.approval_id
+where i.lead_id = l.id and p.side = 'twenty' and i.change = c.change and i.version is not distinct from s.merged_at
+order by p.id desc
+limit 1
+) as known
+from jsonb_array_elements(p_due) as d
+join public.leads as l on l.id = (d ->> 'lead_id')::uuid
+join lead_sync.lead_states as s on s.lead_id = l.id
+cross join lateral (select lead_sync.lead_values(l) as local offset 0) as v
+cross join lateral (select lead_sync.due_fields(v.local, s.base_local, s.base_remote, true, v_rules) as due offset 0) as f
+cross join lateral (select case when f.due = '{deleted}' and v.local ? 'deleted' then 'deletions' else 'changes' end as kind) as k
+cross join lateral (select jsonb_object_agg(n, coalesce(v.local -> n, 'null')) as change from unnest(f.due) as n) as c
+where l.twenty_id is not null and not s.gone and s.intent is null and f.due <> '{}'
+) as a;
+if v_asked is null then
+return p_due;
+end if;
 
- v_kinds := lead_sync.too_many('twenty', (
-  select jsonb_object_agg(c.kind, c.leads) from (select a ->> 'kind' as kind, count(*) as leads from jsonb_array_elements(v_asked) as a where a -> 'known' = 'null' group by 1) as c
- ), (p_context ->> 'run_id')::uuid);
- v_ids := lead_sync.note_asked('twenty', coalesce((
-  select jsonb_agg(a) from jsonb_array_elements(v_asked) as a where a -> 'known' = 'null' and a ->> 'kind' = any (v_kinds)
- ), '[]'), (p_context ->> 'run_id')::uuid, null);
- select jsonb_agg(a || jsonb_build_object('sync_status', 'error', 'category', 'approval', 'due_at', null, 'error', case
-  when a #>> '{known,decision}' = 'no' then 'approval: no was said to this (approval ' || (a #>> '{known,id}') || '): an edit has it looked at anew'
-  else 'approval: it waits for a yes, with others like it (approval ' || coalesce(a #>> '{known,id}', v_ids ->> (a ->> 'kind')) || ')'
- end)) into v_asked
- from jsonb_array_elements(v_asked) as a
- where case when a -> 'known' = 'null' then a ->> 'kind' = any (v_kinds) else coalesce(a #>> '{known,decision}', '') <> 'yes' end;
- if v_asked is null then
-  return p_due;
- end if;
- perform lead_sync.release_claims(v_asked, p_context);
- return (
-  select jsonb_agg(d) from jsonb_array_elements(p_due) as d
-  where not exists (select from jsonb_array_elements(v_asked) as a where a -> 'lead_id' = d -> 'lead_id')
- );
+v_kinds := lead_sync.too_many('twenty', (
+select jsonb_object_agg(c.kind, c.leads) from (select a ->> 'kind' as kind, count(*) as leads from jsonb_array_elements(v_asked) as a where a -> 'known' = 'null' group by 1) as c
+), (p_context ->> 'run_id')::uuid);
+v_ids := lead_sync.note_asked('twenty', coalesce((
+select jsonb_agg(a) from jsonb_array_elements(v_asked) as a where a -> 'known' = 'null' and a ->> 'kind' = any (v_kinds)
+), '[]'), (p_context ->> 'run_id')::uuid, null);
+select jsonb_agg(a || jsonb_build_object('sync_status', 'error', 'category', 'approval', 'due_at', null, 'error', case
+when a #>> '{known,decision}' = 'no' then 'approval: no was said to this (approval ' || (a #>> '{known,id}') || '): an edit has it looked at anew'
+else 'approval: it waits for a yes, with others like it (approval ' || coalesce(a #>> '{known,id}', v_ids ->> (a ->> 'kind')) || ')'
+end)) into v_asked
+from jsonb_array_elements(v_asked) as a
+where case when a -> 'known' = 'null' then a ->> 'kind' = any (v_kinds) else coalesce(a #>> '{known,decision}', '') <> 'yes' end;
+if v_asked is null then
+return p_due;
+end if;
+perform lead_sync.release_claims(v_asked, p_context);
+return (
+select jsonb_agg(d) from jsonb_array_elements(p_due) as d
+where not exists (select from jsonb_array_elements(v_asked) as a where a -> 'lead_id' = d -> 'lead_id')
+);
 end
 $$;
 
@@ -9037,7 +8679,7 @@ $$;
 create or replace function lead_sync.asks() returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
- return (select coalesce(s.approve_deletions, s.approve_changes) is not null from lead_sync.settings as s) or exists (select from lead_sync.approvals as a where a.decision is null);
+return (select coalesce(s.approve_deletions, s.approve_changes) is not null from lead_sync.settings as s) or exists (select from lead_sync.approvals as a where a.decision is null);
 end
 $$;
 
@@ -9045,60 +8687,60 @@ $$;
 create or replace function public.decide_approval(p_id bigint, p_yes boolean, p_by text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
- v_decision text := case when p_yes then 'yes' else 'no' end;
- v_by text := left(coalesce(nullif(btrim(p_by), ''), lead_sync.actor()), 200);
- v_approval lead_sync.approvals;
- v_leads integer;
- v_marks jsonb;
+v_decision text := case when p_yes then 'yes' else 'no' end;
+v_by text := left(coalesce(nullif(btrim(p_by), ''), lead_sync.actor()), 200);
+v_approval lead_sync.approvals;
+v_leads integer;
+v_marks jsonb;
 begin
- if p_yes is null then
-  raise exception 'p_yes must be true or false' using errcode = '22023';
- end if;
- select * into v_approval from lead_sync.approvals as a where a.id = p_id for update;
- if not found then
-  raise exception 'There is no approval %', p_id using errcode = '22023', hint = 'List them with get_approvals.';
- elsif v_approval.decision <> v_decision then
-  raise exception 'Approval % was decided at % by %: %', p_id, v_approval.decided_at, v_approval.decided_by, v_approval.decision
-   using errcode = 'PT409', hint = 'What has changed since is asked about anew.';
- end if;
- v_leads := (select count(*) from lead_sync.approval_items as i where i.approval_id = p_id);
- if v_approval.decision is null then
-  update lead_sync.approvals as a set decision = v_decision, decided_at = clock_timestamp(), decided_by = v_by where a.id = p_id;
-  perform public.note_action('decide_approval', jsonb_build_object(
-   'approval', p_id, 'decision', v_decision, 'kind', v_approval.kind, 'side', v_approval.side, 'leads', v_leads
-  ), v_by);
-  if v_approval.side = 'twenty' then
-   perform set_config('lead_sync.engine', 'on', true);
-   with waiting as materialized (
-    select l.id
-    from lead_sync.approval_items as i
-    join public.leads as l on l.id = i.lead_id
-    join lead_sync.lead_states as s on s.lead_id = l.id
-    where i.approval_id = p_id and l.sync_status = 'error' and s.error_category = 'approval' and s.due_at is null and s.claim_token is null
-    order by l.id
-    for no key update of l
-   ),
-   queue as (
-    update lead_sync.lead_states as s set due_at = clock_timestamp(), error_category = null from waiting as w where p_yes and s.lead_id = w.id
-   )
-   select jsonb_agg(jsonb_build_object('lead_id', w.id) || case
-    when p_yes then '{"sync_status": "pending", "error": null}'
-    else jsonb_build_object('sync_status', 'error', 'error', 'approval: no was said to this (approval ' || p_id || '): an edit has it looked at anew')
-   end) into v_marks
-   from waiting as w;
-   perform lead_sync.write_or_split('mark', v_marks);
-   perform set_config('lead_sync.engine', 'off', true);
-  elsif not p_yes then
-   update lead_sync.approval_items as i set snapshot = null where i.approval_id = p_id;
-  end if;
- end if;
- if v_approval.side = 'supabase' and p_yes then
-  perform lead_sync.take_approved(p_id, 500);
- end if;
- return jsonb_build_object(
-  'id', p_id, 'decision', v_decision, 'leads', v_leads,
-  'left', (select count(*) from lead_sync.approval_items as i where i.approval_id = p_id and i.snapshot is not null)
- );
+if p_yes is null then
+raise exception 'p_yes must be true or false' using errcode = '22023';
+end if;
+select * into v_approval from lead_sync.approvals as a where a.id = p_id for update;
+if not found then
+raise exception 'There is no approval %', p_id using errcode = '22023', hint = 'List them with get_approvals.';
+elsif v_approval.decision <> v_decision then
+raise exception 'Approval % was decided at % by %: %', p_id, v_approval.decided_at, v_approval.decided_by, v_approval.decision
+using errcode = 'PT409', hint = 'What has changed since is asked about anew.';
+end if;
+v_leads := (select count(*) from lead_sync.approval_items as i where i.approval_id = p_id);
+if v_approval.decision is null then
+update lead_sync.approvals as a set decision = v_decision, decided_at = clock_timestamp(), decided_by = v_by where a.id = p_id;
+perform public.note_action('decide_approval', jsonb_build_object(
+'approval', p_id, 'decision', v_decision, 'kind', v_approval.kind, 'side', v_approval.side, 'leads', v_leads
+), v_by);
+if v_approval.side = 'twenty' then
+perform set_config('lead_sync.engine', 'on', true);
+with waiting as materialized (
+select l.id
+from lead_sync.approval_items as i
+join public.leads as l on l.id = i.lead_id
+join lead_sync.lead_states as s on s.lead_id = l.id
+where i.approval_id = p_id and l.sync_status = 'error' and s.error_category = 'approval' and s.due_at is null and s.claim_token is null
+order by l.id
+for no key update of l
+),
+queue as (
+update lead_sync.lead_states as s set due_at = clock_timestamp(), error_category = null from waiting as w where p_yes and s.lead_id = w.id
+)
+select jsonb_agg(jsonb_build_object('lead_id', w.id) || case
+when p_yes then '{"sync_status": "pending", "error": null}'
+else jsonb_build_object('sync_status', 'error', 'error', 'approval: no was said to this (approval ' || p_id || '): an edit has it looked at anew')
+end) into v_marks
+from waiting as w;
+perform lead_sync.write_or_split('mark', v_marks);
+perform set_config('lead_sync.engine', 'off', true);
+elsif not p_yes then
+update lead_sync.approval_items as i set snapshot = null where i.approval_id = p_id;
+end if;
+end if;
+if v_approval.side = 'supabase' and p_yes then
+perform lead_sync.take_approved(p_id, 500);
+end if;
+return jsonb_build_object(
+'id', p_id, 'decision', v_decision, 'leads', v_leads,
+'left', (select count(*) from lead_sync.approval_items as i where i.approval_id = p_id and i.snapshot is not null)
+);
 end
 $$;
 
@@ -9106,37 +8748,37 @@ $$;
 create or replace function public.get_approvals(p_status text default 'open', p_limit integer default 20) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
- if p_status is null or p_status not in ('open', 'decided', 'all') then
-  raise exception 'p_status must be open, decided or all, got %', p_status using errcode = '22023';
- elsif p_limit is null or p_limit not between 1 and 100 then
-  raise exception 'p_limit must be between 1 and 100, got %', p_limit using errcode = '22023';
- end if;
- return jsonb_build_object('approvals', coalesce((
-  select jsonb_agg(to_jsonb(a) || jsonb_build_object(
-   'leads', (select count(*) from lead_sync.approval_items as i where i.approval_id = a.id),
-   'left', (select count(*) from lead_sync.approval_items as i where i.approval_id = a.id and i.snapshot is not null),
-   'fields', (
-    select coalesce(jsonb_object_agg(f.key, f.leads), '{}')
-    from (select k as key, count(*) as leads from lead_sync.approval_items as i cross join jsonb_object_keys(i.change) as k where i.approval_id = a.id group by k) as f
-   ),
-   'examples', (
-    select coalesce(jsonb_agg(e), '[]')
-    from (
-     select l.id as lead_id, nullif(concat_ws(' ', l.first_name, l.last_name), '') as name, l.email, i.change
-     from lead_sync.approval_items as i join public.leads as l on l.id = i.lead_id
-     where i.approval_id = a.id
-     order by i.lead_id
-     limit 10
-    ) as e
-   )
-  ) order by a.id desc)
-  from (
-   select * from lead_sync.approvals as p
-   where case p_status when 'open' then p.decision is null when 'decided' then p.decision is not null else true end
-   order by p.id desc
-   limit p_limit
-  ) as a
- ), '[]'));
+if p_status is null or p_status not in ('open', 'decided', 'all') then
+raise exception 'p_status must be open, decided or all, got %', p_status using errcode = '22023';
+elsif p_limit is null or p_limit not between 1 and 100 then
+raise exception 'p_limit must be between 1 and 100, got %', p_limit using errcode = '22023';
+end if;
+return jsonb_build_object('approvals', coalesce((
+select jsonb_agg(to_jsonb(a) || jsonb_build_object(
+'leads', (select count(*) from lead_sync.approval_items as i where i.approval_id = a.id),
+'left', (select count(*) from lead_sync.approval_items as i where i.approval_id = a.id and i.snapshot is not null),
+'fields', (
+select coalesce(jsonb_object_agg(f.key, f.leads), '{}')
+from (select k as key, count(*) as leads from lead_sync.approval_items as i cross join jsonb_object_keys(i.change) as k where i.approval_id = a.id group by k) as f
+),
+'examples', (
+select coalesce(jsonb_agg(e), '[]')
+from (
+select l.id as lead_id, nullif(concat_ws(' ', l.first_name, l.last_name), '') as name, l.email, i.change
+from lead_sync.approval_items as i join public.leads as l on l.id = i.lead_id
+where i.approval_id = a.id
+order by i.lead_id
+limit 10
+) as e
+)
+) order by a.id desc)
+from (
+select * from lead_sync.approvals as p
+where case p_status when 'open' then p.decision is null when 'decided' then p.decision is not null else true end
+order by p.id desc
+limit p_limit
+) as a
+), '[]'));
 end
 $$;
 
@@ -9144,10 +8786,10 @@ $$;
 create or replace function lead_sync.is_asked_about(p_twenty_id uuid, p_version timestamptz) returns boolean
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
- return exists (
-  select from lead_sync.approval_items as i join lead_sync.approvals as a on a.id = i.approval_id
-  where i.twenty_id = p_twenty_id and i.version is not distinct from p_version and a.side = 'supabase' and a.decision is distinct from 'yes'
- );
+return exists (
+select from lead_sync.approval_items as i join lead_sync.approvals as a on a.id = i.approval_id
+where i.twenty_id = p_twenty_id and i.version is not distinct from p_version and a.side = 'supabase' and a.decision is distinct from 'yes'
+);
 end
 $$;
 
@@ -9155,71 +8797,71 @@ $$;
 create or replace function lead_sync.merge_or_ask(p_items jsonb, p_context jsonb, p_claim_token uuid) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
- v_run_id uuid := (p_context ->> 'run_id')::uuid;
- v_left jsonb;
- v_known jsonb;
- v_results jsonb;
- v_waiting jsonb := '[]';
- v_asked jsonb;
- v_kinds text[];
- v_ids jsonb;
+v_run_id uuid := (p_context ->> 'run_id')::uuid;
+v_left jsonb;
+v_known jsonb;
+v_results jsonb;
+v_waiting jsonb := '[]';
+v_asked jsonb;
+v_kinds text[];
+v_ids jsonb;
 begin
- if p_claim_token is not null or p_context ->> 'adapter' <> 'lead' or not lead_sync.asks() and not exists (select from lead_sync.approvals) then
-  return lead_sync.write_or_split('merge', p_items, p_context);
- end if;
+if p_claim_token is not null or p_context ->> 'adapter' <> 'lead' or not lead_sync.asks() and not exists (select from lead_sync.approvals) then
+return lead_sync.write_or_split('merge', p_items, p_context);
+end if;
 
- select coalesce(jsonb_object_agg(k.index, k.known), '{}') into v_known
- from (
-  select distinct on (i -> 'index') i ->> 'index' as index, jsonb_build_object('id', p.id, 'decision', p.decision, 'lead_id', a.lead_id) as known
-  from jsonb_array_elements(p_items) as i
-  join lead_sync.approval_items as a on a.twenty_id = (i #>> '{snapshot,twenty_id}')::uuid and a.version is not distinct from (i #>> '{snapshot,twenty_updated_at}')::timestamptz
-  join lead_sync.approvals as p on p.id = a.approval_id and p.side = 'supabase'
-  order by i -> 'index', p.id desc
- ) as k;
- select coalesce(jsonb_agg(i) filter (where coalesce(v_known #>> array[i ->> 'index', 'decision'], 'no') = 'yes' or not v_known ? (i ->> 'index')), '[]'),
-  coalesce(jsonb_agg(jsonb_build_object(
-   'index', i -> 'index', 'lead_id', v_known -> (i ->> 'index') -> 'lead_id', 'twenty_id', i #> '{snapshot,twenty_id}', 'result', 'unchanged', 'linked', false, 'fields', '[]'::jsonb,
-   'reason', case v_known #>> array[i ->> 'index', 'decision'] when 'no' then 'no was said to this, approval ' else 'it waits for a yes, approval ' end || (v_known #>> array[i ->> 'index', 'id'])
-  )) filter (where v_known ? (i ->> 'index') and v_known #>> array[i ->> 'index', 'decision'] is distinct from 'yes'), '[]')
- into v_left, v_waiting
- from jsonb_array_elements(p_items) as i;
+select coalesce(jsonb_object_agg(k.index, k.known), '{}') into v_known
+from (
+select distinct on (i -> 'index') i ->> 'index' as index, jsonb_build_object('id', p.id, 'decision', p.decision, 'lead_id', a.lead_id) as known
+from jsonb_array_elements(p_items) as i
+join lead_sync.approval_items as a on a.twenty_id = (i #>> '{snapshot,twenty_id}')::uuid and a.version is not distinct from (i #>> '{snapshot,twenty_updated_at}')::timestamptz
+join lead_sync.approvals as p on p.id = a.approval_id and p.side = 'supabase'
+order by i -> 'index', p.id desc
+) as k;
+select coalesce(jsonb_agg(i) filter (where coalesce(v_known #>> array[i ->> 'index', 'decision'], 'no') = 'yes' or not v_known ? (i ->> 'index')), '[]'),
+coalesce(jsonb_agg(jsonb_build_object(
+'index', i -> 'index', 'lead_id', v_known -> (i ->> 'index') -> 'lead_id', 'twenty_id', i #> '{snapshot,twenty_id}', 'result', 'unchanged', 'linked', false, 'fields', '[]'::jsonb,
+'reason', case v_known #>> array[i ->> 'index', 'decision'] when 'no' then 'no was said to this, approval ' else 'it waits for a yes, approval ' end || (v_known #>> array[i ->> 'index', 'id'])
+)) filter (where v_known ? (i ->> 'index') and v_known #>> array[i ->> 'index', 'decision'] is distinct from 'yes'), '[]')
+into v_left, v_waiting
+from jsonb_array_elements(p_items) as i;
 
- loop
-  v_kinds := '{}';
-  begin
-   v_results := lead_sync.write_or_split('merge', v_left, p_context);
-   select jsonb_agg(jsonb_build_object(
-    'kind', case when r -> 'fields' ? 'deleted' and (i #>> '{snapshot,twenty_deleted_at}' is not null or (i #>> '{snapshot,absent}')::boolean) then 'deletions' else 'changes' end,
-    'index', r -> 'index', 'lead_id', r -> 'lead_id', 'twenty_id', r -> 'twenty_id', 'version', i #> '{snapshot,twenty_updated_at}', 'snapshot', i -> 'snapshot',
-    'change', (select jsonb_object_agg(f, case f when 'deleted' then to_jsonb(i #>> '{snapshot,twenty_deleted_at}' is not null or coalesce((i #>> '{snapshot,absent}')::boolean, false)) else i #> array['snapshot', f] end) from jsonb_array_elements_text(r -> 'fields') as f)
-   )) into v_asked
-   from jsonb_array_elements(v_results) as r
-   join jsonb_array_elements(v_left) as i on i -> 'index' = r -> 'index'
-   where r ->> 'result' in ('updated', 'conflict') and r -> 'fields' <> '[]' and not (r ->> 'linked')::boolean and not v_known ? (r ->> 'index');
-   if v_asked is not null then
-    v_kinds := lead_sync.too_many('supabase', (
-     select jsonb_object_agg(c.kind, c.leads) from (select a ->> 'kind' as kind, count(*) as leads from jsonb_array_elements(v_asked) as a group by 1) as c
-    ), v_run_id);
-   end if;
-   if v_kinds <> '{}' then
-    raise exception using errcode = 'LSASK', message = 'Taken back: it waits for a yes';
-   end if;
-  exception when sqlstate 'LSASK' then
-   null; -- what the variables hold is not taken back
-  end;
-  exit when v_kinds = '{}';
-  select jsonb_agg(a) into v_asked from jsonb_array_elements(v_asked) as a where a ->> 'kind' = any (v_kinds);
-  v_ids := lead_sync.note_asked('supabase', v_asked, v_run_id, (p_context ->> 'read_started_at')::timestamptz);
-  select v_waiting || jsonb_agg(jsonb_build_object(
-   'index', a -> 'index', 'lead_id', a -> 'lead_id', 'twenty_id', a -> 'twenty_id', 'result', 'unchanged', 'linked', false, 'fields', '[]'::jsonb,
-   'reason', 'it waits for a yes, approval ' || (v_ids ->> (a ->> 'kind'))
-  )) into v_waiting
-  from jsonb_array_elements(v_asked) as a;
-  select coalesce(jsonb_agg(i), '[]') into v_left
-  from jsonb_array_elements(v_left) as i
-  where not exists (select from jsonb_array_elements(v_asked) as a where a -> 'index' = i -> 'index');
- end loop;
- return coalesce(v_results, '[]') || v_waiting;
+loop
+v_kinds := '{}';
+begin
+v_results := lead_sync.write_or_split('merge', v_left, p_context);
+select jsonb_agg(jsonb_build_object(
+'kind', case when r -> 'fields' ? 'deleted' and (i #>> '{snapshot,twenty_deleted_at}' is not null or (i #>> '{snapshot,absent}')::boolean) then 'deletions' else 'changes' end,
+'index', r -> 'index', 'lead_id', r -> 'lead_id', 'twenty_id', r -> 'twenty_id', 'version', i #> '{snapshot,twenty_updated_at}', 'snapshot', i -> 'snapshot',
+'change', (select jsonb_object_agg(f, case f when 'deleted' then to_jsonb(i #>> '{snapshot,twenty_deleted_at}' is not null or coalesce((i #>> '{snapshot,absent}')::boolean, false)) else i #> array['snapshot', f] end) from jsonb_array_elements_text(r -> 'fields') as f)
+)) into v_asked
+from jsonb_array_elements(v_results) as r
+join jsonb_array_elements(v_left) as i on i -> 'index' = r -> 'index'
+where r ->> 'result' in ('updated', 'conflict') and r -> 'fields' <> '[]' and not (r ->> 'linked')::boolean and not v_known ? (r ->> 'index');
+if v_asked is not null then
+v_kinds := lead_sync.too_many('supabase', (
+select jsonb_object_agg(c.kind, c.leads) from (select a ->> 'kind' as kind, count(*) as leads from jsonb_array_elements(v_asked) as a group by 1) as c
+), v_run_id);
+end if;
+if v_kinds <> '{}' then
+raise exception using errcode = 'LSASK', message = 'Taken back: it waits for a yes';
+end if;
+exception when sqlstate 'LSASK' then
+null; -- what the variables hold is not taken back
+end;
+exit when v_kinds = '{}';
+select jsonb_agg(a) into v_asked from jsonb_array_elements(v_asked) as a where a ->> 'kind' = any (v_kinds);
+v_ids := lead_sync.note_asked('supabase', v_asked, v_run_id, (p_context ->> 'read_started_at')::timestamptz);
+select v_waiting || jsonb_agg(jsonb_build_object(
+'index', a -> 'index', 'lead_id', a -> 'lead_id', 'twenty_id', a -> 'twenty_id', 'result', 'unchanged', 'linked', false, 'fields', '[]'::jsonb,
+'reason', 'it waits for a yes, approval ' || (v_ids ->> (a ->> 'kind'))
+)) into v_waiting
+from jsonb_array_elements(v_asked) as a;
+select coalesce(jsonb_agg(i), '[]') into v_left
+from jsonb_array_elements(v_left) as i
+where not exists (select from jsonb_array_elements(v_asked) as a where a -> 'index' = i -> 'index');
+end loop;
+return coalesce(v_results, '[]') || v_waiting;
 end
 $$;
 
@@ -9227,21 +8869,21 @@ $$;
 create or replace function lead_sync.note_asked(p_side text, p_items jsonb, p_run_id uuid, p_read_started_at timestamptz) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
- v_ids jsonb;
+v_ids jsonb;
 begin
- insert into lead_sync.approvals (kind, side, run_id)
- select distinct i ->> 'kind', p_side, p_run_id from jsonb_array_elements(p_items) as i
- on conflict do nothing;
- select jsonb_object_agg(a.kind, a.id) into v_ids from lead_sync.approvals as a where a.side = p_side and a.decision is null;
- insert into lead_sync.approval_items (approval_id, lead_id, twenty_id, change, version, snapshot, read_started_at)
- select
-  (v_ids ->> (i ->> 'kind'))::bigint, (i ->> 'lead_id')::uuid, (i ->> 'twenty_id')::uuid, i -> 'change', (i ->> 'version')::timestamptz,
-  nullif(i -> 'snapshot', 'null'), p_read_started_at
- from jsonb_array_elements(p_items) as i
- order by i ->> 'lead_id'
- on conflict (approval_id, lead_id) do update set
-  change = excluded.change, version = excluded.version, snapshot = excluded.snapshot, read_started_at = excluded.read_started_at;
- return v_ids;
+insert into lead_sync.approvals (kind, side, run_id)
+select distinct i ->> 'kind', p_side, p_run_id from jsonb_array_elements(p_items) as i
+on conflict do nothing;
+select jsonb_object_agg(a.kind, a.id) into v_ids from lead_sync.approvals as a where a.side = p_side and a.decision is null;
+insert into lead_sync.approval_items (approval_id, lead_id, twenty_id, change, version, snapshot, read_started_at)
+select
+(v_ids ->> (i ->> 'kind'))::bigint, (i ->> 'lead_id')::uuid, (i ->> 'twenty_id')::uuid, i -> 'change', (i ->> 'version')::timestamptz,
+nullif(i -> 'snapshot', 'null'), p_read_started_at
+from jsonb_array_elements(p_items) as i
+order by i ->> 'lead_id'
+on conflict (approval_id, lead_id) do update set
+change = excluded.change, version = excluded.version, snapshot = excluded.snapshot, read_started_at = excluded.read_started_at;
+return v_ids;
 end
 $$;
 
@@ -9249,28 +8891,28 @@ $$;
 create or replace function lead_sync.take_approved(p_id bigint, p_limit integer) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
- v_read record;
- v_taken integer := 0;
+v_read record;
+v_taken integer := 0;
 begin
- if not exists (select from lead_sync.approvals as a where a.side = 'supabase' and a.decision = 'yes') then
-  return 0;
- end if;
- for v_read in
-  select i.read_started_at, jsonb_agg(i.snapshot) as snapshots, array_agg(i.lead_id) as lead_ids, i.approval_id
-  from (
-   select n.* from lead_sync.approval_items as n join lead_sync.approvals as a on a.id = n.approval_id
-   where a.side = 'supabase' and a.decision = 'yes' and n.snapshot is not null and (p_id is null or a.id = p_id)
-   order by n.approval_id, n.lead_id
-   limit p_limit
-   for update of n skip locked
-  ) as i
-  group by i.read_started_at, i.approval_id
- loop
-  perform public.upsert_leads(v_read.snapshots, 'twenty', v_read.read_started_at);
-  update lead_sync.approval_items as i set snapshot = null where i.approval_id = v_read.approval_id and i.lead_id = any (v_read.lead_ids);
-  v_taken := v_taken + cardinality(v_read.lead_ids);
- end loop;
- return v_taken;
+if not exists (select from lead_sync.approvals as a where a.side = 'supabase' and a.decision = 'yes') then
+return 0;
+end if;
+for v_read in
+select i.read_started_at, jsonb_agg(i.snapshot) as snapshots, array_agg(i.lead_id) as lead_ids, i.approval_id
+from (
+select n.* from lead_sync.approval_items as n join lead_sync.approvals as a on a.id = n.approval_id
+where a.side = 'supabase' and a.decision = 'yes' and n.snapshot is not null and (p_id is null or a.id = p_id)
+order by n.approval_id, n.lead_id
+limit p_limit
+for update of n skip locked
+) as i
+group by i.read_started_at, i.approval_id
+loop
+perform public.upsert_leads(v_read.snapshots, 'twenty', v_read.read_started_at);
+update lead_sync.approval_items as i set snapshot = null where i.approval_id = v_read.approval_id and i.lead_id = any (v_read.lead_ids);
+v_taken := v_taken + cardinality(v_read.lead_ids);
+end loop;
+return v_taken;
 end
 $$;
 
@@ -9278,22 +8920,22 @@ $$;
 create or replace function lead_sync.too_many(p_side text, p_counts jsonb, p_run_id uuid) returns text[]
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
- v_figures jsonb := coalesce((select r.figures from public.lead_sync_runs as r where r.id = p_run_id), '{}');
- v_kinds text[];
+v_figures jsonb := coalesce((select r.figures from public.lead_sync_runs as r where r.id = p_run_id), '{}');
+v_kinds text[];
 begin
- select array_agg(k.kind) into v_kinds
- from lead_sync.settings as s
- cross join lateral (values ('deletions', s.approve_deletions), ('changes', s.approve_changes)) as k (kind, most)
- where coalesce((p_counts ->> k.kind)::integer, 0) > 0 and (
-  (p_counts ->> k.kind)::integer + coalesce((v_figures ->> (k.kind || '_' || p_side))::integer, 0) > k.most
-  or exists (select from lead_sync.approvals as a where (a.kind, a.side) = (k.kind, p_side) and a.decision is null)
- );
- if p_run_id is not null then
-  perform lead_sync.add_figures(p_run_id, coalesce((
-   select jsonb_object_agg(c.key || '_' || p_side, c.value) from jsonb_each(p_counts) as c where c.value <> '0' and c.key <> all (coalesce(v_kinds, '{}'))
-  ), '{}') || '{"pages": 0}', null);
- end if;
- return coalesce(v_kinds, '{}');
+select array_agg(k.kind) into v_kinds
+from lead_sync.settings as s
+cross join lateral (values ('deletions', s.approve_deletions), ('changes', s.approve_changes)) as k (kind, most)
+where coalesce((p_counts ->> k.kind)::integer, 0) > 0 and (
+(p_counts ->> k.kind)::integer + coalesce((v_figures ->> (k.kind || '_' || p_side))::integer, 0) > k.most
+or exists (select from lead_sync.approvals as a where (a.kind, a.side) = (k.kind, p_side) and a.decision is null)
+);
+if p_run_id is not null then
+perform lead_sync.add_figures(p_run_id, coalesce((
+select jsonb_object_agg(c.key || '_' || p_side, c.value) from jsonb_each(p_counts) as c where c.value <> '0' and c.key <> all (coalesce(v_kinds, '{}'))
+), '{}') || '{"pages": 0}', null);
+end if;
+return coalesce(v_kinds, '{}');
 end
 $$;
 
@@ -10368,7 +10010,6 @@ $$;
 -- migrations/dead_letters/stuck_leads.sql
 create or replace function lead_sync.stuck_leads(p_kind text, p_without text default null)
 returns table (lead_id uuid, reason text, category text, attempts integer, since timestamptz, due_since timestamptz, held_by uuid)
-<<<<<<< HEAD
 language plpgsql stable rows 100 set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_adapter text;
@@ -10378,7 +10019,7 @@ return query execute lead_sync.rows_sql(v_adapter, $sql$
 select l.id, l.sync_error_message, s.error_category, l.sync_error_count, coalesce(s.error_at, s.due_since), s.due_since, s.held_by
 from {table} as l
 join lead_sync.lead_states as s on s.lead_id = l.id
-where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null and ($1 = 'held') = (s.held_by is not null)
+where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null and ($1 = 'held') = (s.held_by is not null or coalesce(s.error_category = 'approval', false))
 $sql$) using p_kind;
 end loop;
 return query
@@ -10386,17 +10027,6 @@ select s.lead_id, s.refusal, s.error_category, s.retries, s.error_at, s.due_sinc
 from lead_sync.lead_states as s
 where s.refusal is not null and s.due_at is null and s.claim_token is null and p_kind = 'dead' and s.adapter is distinct from p_without;
 end
-=======
-language sql stable set search_path = '' as $$
- select l.id, l.sync_error_message, s.error_category, l.sync_error_count, coalesce(s.error_at, s.due_since), s.due_since, s.held_by
- from public.leads as l
- join lead_sync.lead_states as s on s.lead_id = l.id
- where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null and (p_kind = 'held') = (s.held_by is not null or coalesce(s.error_category = 'approval', false))
- union all
- select s.lead_id, s.refusal, s.error_category, s.retries, s.error_at, s.due_since, null
- from lead_sync.lead_states as s
- where s.refusal is not null and s.due_at is null and s.claim_token is null and p_kind = 'dead';
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 $$;
 
 -- migrations/conflicts/conflict_problem.sql
@@ -11182,7 +10812,6 @@ v_renewed jsonb := lead_sync.renewed_rules(p_rules);
 v_queued jsonb;
 v_filter timestamptz := (select f.changed_at from lead_sync.lead_filters as f where f.direction = 'to_supabase');
 begin
-<<<<<<< HEAD
 if p_changed_since is null and v_adapter = 'lead' then
 delete from lead_sync.people_outside as o
 where o.twenty_id > p_after and o.twenty_id <= p_through and o.twenty_id not in (select (r ->> 0)::uuid from jsonb_array_elements(p_records) as r where r ->> 3 is null);
@@ -11236,10 +10865,11 @@ select 'orphaned', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty
 from lead as l
 where l.twenty_id is not null and not l.gone and not l.newer
 and not exists (select from record as r where r.id = l.record_id)
+and not lead_sync.is_asked_about(l.twenty_id, null)
 union all
 select 'different', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'twenty_updated_at', r.updated_at)
 from lead as l join record as r on r.id = l.record_id
-where l.twenty_id is not null and not l.newer and (
+where l.twenty_id is not null and not l.newer and not lead_sync.is_asked_about(l.twenty_id, r.updated_at) and (
 r.updated_at is distinct from l.remote_updated_at
 or r.created_at is distinct from l.remote_created_at
 or l.gone
@@ -11296,118 +10926,6 @@ into v_queued
 using p_records, p_after, p_through, p_changed_since, p_read_started_at, p_rules, v_renewed, v_repairs, p_reconciliation.run_id, v_adapter, v_filter;
 perform lead_sync.write_or_split('mark', v_queued, jsonb_build_object('adapter', v_adapter));
 return coalesce(jsonb_array_length(v_queued), 0);
-=======
- if p_changed_since is null then
-  delete from lead_sync.people_outside as o
-  where o.twenty_id > p_after and o.twenty_id <= p_through and o.twenty_id not in (select (r ->> 0)::uuid from jsonb_array_elements(p_records) as r where r ->> 3 is null);
- end if;
- with record as materialized (
-  select (r ->> 0)::uuid as id, (r ->> 1)::timestamptz as created_at, (r ->> 2)::timestamptz as updated_at, r ->> 3 is not null as dead
-  from jsonb_array_elements(p_records) as r
- ),
- candidate as materialized (
-  select l as lead, l.id as lead_id, l.twenty_id, l.twenty_id as record_id
-  from public.leads as l
-  where l.twenty_id > p_after and l.twenty_id <= p_through and (
-   p_changed_since is null
-   or l.twenty_id in (select r.id from record as r)
-   or l.id in (select s.lead_id from lead_sync.lead_states as s where s.remote_updated_at >= p_changed_since)
-  )
-  union all
-  select l, l.id, null, l.id
-  from public.leads as l
-  where l.twenty_id is null and l.id > p_after and l.id <= p_through and (p_changed_since is null or l.id in (select r.id from record as r))
- ),
- lead as materialized (
-  select
-   c.lead_id, c.twenty_id, c.record_id, (c.lead).sync_status,
-   s.lead_id is null as stateless, s.due_at, s.claim_token, s.remote_created_at, s.remote_updated_at,
-   coalesce(s.gone, false) as gone,
-   coalesce(s.base_remote ? 'deleted', false) as deleted_there,
-   coalesce(s.merged_at > p_read_started_at, false) as newer,
-   s.refusal is not null as refused,
-   case when s.due_at is null and s.refusal is null and (c.lead).sync_status not in ('error', 'outside')
-    then lead_sync.due_fields(
-     lead_sync.lead_values(c.lead), coalesce(s.base_local, '{}'), coalesce(s.base_remote, '{}'), c.twenty_id is not null, p_rules
-    )
-   end as unqueued,
-   v_renewed is not null and s.due_at is null and (c.lead).sync_status = 'synced' and lead_sync.due_fields(
-    lead_sync.lead_values(c.lead), lead_sync.known_base(s.base_local, s.merged_at, v_renewed),
-    lead_sync.known_base(s.base_remote, s.merged_at, v_renewed), c.twenty_id is not null, p_rules
-   ) <> '{}' as starts_anew
-  from candidate as c
-  left join lead_sync.lead_states as s on s.lead_id = c.lead_id
- ),
- found as materialized (
-  select 'missing' as kind, r.id as subject, jsonb_build_object('twenty_id', r.id) as detail
-  from record as r
-  where not r.dead
-   and not exists (select from lead as l where l.record_id = r.id and (l.twenty_id is not null or l.claim_token is not null))
-   and not exists (select from lead_sync.people_outside as o where (o.twenty_id, o.updated_at, o.judged_by) = (r.id, r.updated_at, v_filter))
-  union all
-  select 'orphaned', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id)
-  from lead as l
-  where l.twenty_id is not null and not l.gone and not l.newer
-   and not exists (select from record as r where r.id = l.record_id)
-   and not lead_sync.is_asked_about(l.twenty_id, null)
-  union all
-  select 'different', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'twenty_updated_at', r.updated_at)
-  from lead as l join record as r on r.id = l.record_id
-  where l.twenty_id is not null and not l.newer and not lead_sync.is_asked_about(l.twenty_id, r.updated_at) and (
-   r.updated_at is distinct from l.remote_updated_at
-   or r.created_at is distinct from l.remote_created_at
-   or l.gone
-   or r.dead <> l.deleted_there
-   or exists (select from lead_sync.people_outside as o where o.twenty_id = r.id and o.judged_by is distinct from v_filter)
-  )
-  union all
-  select 'unsynced', l.lead_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'fields', to_jsonb(l.unqueued))
-  from lead as l
-  where l.unqueued <> '{}'
-  union all
-  select 'impossible', l.lead_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'reason', p.problem)
-  from lead as l
-  cross join lateral (
-   select case
-    when l.stateless then 'the lead has no sync state'
-    when l.sync_status in ('pending', 'syncing') and l.due_at is null then 'sync_status is ' || l.sync_status || ', but nothing queues the lead'
-    when l.sync_status = 'syncing' and l.claim_token is null then 'sync_status is syncing, but nothing claims the lead'
-    when l.sync_status = 'synced' and l.due_at is not null then 'sync_status is synced, but the lead is queued'
-   end as problem
-  ) as p
-  where p.problem is not null and not l.refused and coalesce(l.unqueued, '{}') = '{}'
- ),
- noted as (
-  insert into lead_sync.findings (run_id, kind, subject, detail)
-  select p_reconciliation.run_id, f.kind, f.subject, f.detail from found as f
-  on conflict do nothing
- ),
- chosen as materialized (
-  select l.id, l.updated_at, f.detail
-  from public.leads as l
-  join (
-   select n.subject, n.detail from found as n where n.kind in ('unsynced', 'impossible') and n.kind = any (v_repairs)
-   union all
-   select k.lead_id, '{}' from lead as k where k.starts_anew and coalesce(k.unqueued, '{}') = '{}' and 'unsynced' = any (v_repairs)
-  ) as f on f.subject = l.id
-  order by l.id
-  for no key update of l skip locked
- ),
- queued as (
-  insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
-  select
-   c.id, clock_timestamp(), clock_timestamp(),
-   (select coalesce(jsonb_object_agg(f, c.updated_at), '{}') from jsonb_array_elements_text(coalesce(c.detail -> 'fields', '[]')) as f)
-  from chosen as c
-  on conflict (lead_id) do update set
-   changed_at = s.changed_at || excluded.changed_at, due_at = excluded.due_at, due_since = coalesce(s.due_since, excluded.due_since)
-   where s.claim_token is null or s.due_at is null
-  returning s.lead_id
- )
- select jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending')) into v_queued from queued as q;
- perform lead_sync.write_or_split('mark', v_queued);
- return coalesce(jsonb_array_length(v_queued), 0);
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 end
 $$;
 
@@ -11431,7 +10949,6 @@ having count(*) > 1
 ) as d
 on conflict do nothing;
 
-<<<<<<< HEAD
 execute lead_sync.rows_sql(v_adapter, $sql$
 select
 count(*),
@@ -11442,34 +10959,13 @@ $sql$) into v_linked, v_orphans using p_run_id;
 update lead_sync.reconciliations as r set
 compared = true,
 suspicion = case
-when not r.report_only and s.reconcile_orphaned = 'repair' and v_orphans > greatest(20, s.reconcile_orphaned_share * v_linked) then
+when not r.report_only and s.reconcile_orphaned = 'repair' and (v_adapter <> 'lead' or s.approve_deletions is null) and v_orphans > greatest(20, s.reconcile_orphaned_share * v_linked) then
 format(case v_adapter when 'lead' then '%s of %s linked leads have no person in Twenty. ' else '%s of %s linked rows have no record in Twenty. ' end, v_orphans, v_linked)
 || 'Nothing was repaired, because the API key of another workspace looks like this. Check the Twenty credential. '
 || 'If they are really gone, raise reconcile_orphaned_share in lead_sync.settings for one run.'
 end
 from lead_sync.settings as s
 where r.run_id = p_run_id;
-=======
- update lead_sync.reconciliations as r set
-  compared = true,
-  suspicion = case
-   when not r.report_only and s.reconcile_orphaned = 'repair' and s.approve_deletions is null and o.orphans > greatest(20, s.reconcile_orphaned_share * o.linked) then
-    format('%s of %s linked leads have no person in Twenty. ', o.orphans, o.linked)
-    || 'Nothing was repaired, because the API key of another workspace looks like this. Check the Twenty credential. '
-    || 'If these people are really gone, raise reconcile_orphaned_share in lead_sync.settings for one run.'
-  end
- from lead_sync.settings as s
- cross join (
-  select
-   count(*) as linked,
-   count(*) filter (
-    where exists (select from lead_sync.findings as f where f.run_id = p_run_id and f.kind = 'orphaned' and f.subject = l.twenty_id)
-   ) as orphans
-  from public.leads as l
-  where l.twenty_id is not null and l.deleted_at is null
- ) as o
- where r.run_id = p_run_id;
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 
 perform lead_sync.add_figures(r.run_id, '{"compared_all": 1}', null) from lead_sync.reconciliations as r
 where r.run_id = p_run_id and r.changed_since is null and not r.report_only;
@@ -12189,7 +11685,6 @@ declare
 v_due jsonb;
 v_outside jsonb;
 begin
-<<<<<<< HEAD
 if p_adapter = 'lead' then
 perform lead_sync.reopen_outside(2 * p_limit);
 end if;
@@ -12200,36 +11695,16 @@ select jsonb_agg(jsonb_build_object('lead_id', o.lead_id, 'sync_status', 'outsid
 from lead_sync.outside_leads(array(select (d ->> 'lead_id')::uuid from jsonb_array_elements(v_due) as d)) as o
 join lead_sync.lead_states as s on s.lead_id = o.lead_id
 where s.intent is null;
-exit when v_outside is null;
+if v_outside is not null then
 perform lead_sync.release_claims(v_outside, p_context);
 select jsonb_agg(d) into v_due
 from jsonb_array_elements(v_due) as d
 where not exists (select from jsonb_array_elements(v_outside) as o where o -> 'lead_id' = d -> 'lead_id');
+end if;
+v_due := lead_sync.ask_before_writes(v_due, p_context);
 exit when v_due is not null;
 end loop;
 return v_due;
-=======
- if p_adapter = 'lead' then
-  perform lead_sync.reopen_outside(2 * p_limit);
- end if;
- for v_round in 1..10 loop -- a second or so: whatever calls has a statement timeout
-  v_due := lead_sync.next_due(p_adapter, p_limit, p_max_bytes);
-  exit when v_due is null or p_adapter <> 'lead';
-  select jsonb_agg(jsonb_build_object('lead_id', o.lead_id, 'sync_status', 'outside', 'outside_by', o.judged_by, 'error', null, 'count', 0)) into v_outside
-  from lead_sync.outside_leads(array(select (d ->> 'lead_id')::uuid from jsonb_array_elements(v_due) as d)) as o
-  join lead_sync.lead_states as s on s.lead_id = o.lead_id
-  where s.intent is null;
-  if v_outside is not null then
-   perform lead_sync.release_claims(v_outside, p_context);
-   select jsonb_agg(d) into v_due
-   from jsonb_array_elements(v_due) as d
-   where not exists (select from jsonb_array_elements(v_outside) as o where o -> 'lead_id' = d -> 'lead_id');
-  end if;
-  v_due := lead_sync.ask_before_writes(v_due, p_context);
-  exit when v_due is not null;
- end loop;
- return v_due;
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 end
 $$;
 
@@ -12237,7 +11712,9 @@ $$;
 create or replace function lead_sync.note_people_outside(p_items jsonb, p_results jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
-if not exists (select from lead_sync.people_outside) and not jsonb_path_exists(p_items, '$[*].snapshot.outside') then
+if not exists (select from lead_sync.people_outside)
+and not exists (select from lead_sync.lead_filters as f where f.direction = 'to_supabase' and f.conditions is not null)
+then
 return;
 end if;
 with seen as materialized (
@@ -18092,7 +17569,6 @@ v_error_limit integer := (select r.threshold from lead_sync.alert_rules as r whe
 v_waiting interval := (select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as r where r.alert = 'pending_long');
 v_stuck interval := (select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as r where r.alert = 'syncing_stuck');
 begin
-<<<<<<< HEAD
 return (
 with waiting as materialized (
 select w.id, min(w.since) as since
@@ -18130,7 +17606,7 @@ refused as materialized (
 (
 select l.id, s.held_by is not null as held, l.sync_error_count, l.sync_error_message
 from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
-where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null
+where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null and s.error_category is distinct from 'approval'
 limit 10000
 )
 union all
@@ -18196,106 +17672,6 @@ from (select * from incomplete as w limit 5) as x join public.leads as l on l.id
 )
 from oldest as o
 );
-=======
- return (
-  with waiting as materialized (
-   select w.id, min(w.since) as since
-   from (
-    (
-     select l.id, s.due_since as since
-     from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
-     where s.due_at is not null and s.due_since < p_now - v_waiting and l.sync_status = 'pending'
-     order by s.due_since
-     limit 10000
-    )
-    union all
-    (
-     select l.id, l.updated_at from public.leads as l
-     where l.sync_status = 'pending' and l.updated_at < p_now - v_waiting
-     order by l.updated_at
-     limit 10000
-    )
-   ) as w
-   group by w.id
-   limit 10000
-  ),
-  stuck as materialized (
-   select l.id, l.updated_at as since from public.leads as l
-   where l.sync_status = 'syncing' and l.updated_at < p_now - v_stuck
-   limit 10000
-  ),
-  failing as materialized (
-   select l.id, l.sync_error_count, l.sync_error_message from public.leads as l
-   where l.sync_error_count > v_error_limit
-   order by l.sync_error_count desc
-   limit 10000
-  ),
-  refused as materialized (
-   (
-    select l.id, s.held_by is not null as held, l.sync_error_count, l.sync_error_message
-    from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
-    where l.sync_status = 'error' and s.refusal is null and s.due_at is null and s.claim_token is null and s.error_category is distinct from 'approval'
-    limit 10000
-   )
-   union all
-   (
-    select s.lead_id, false, s.retries, s.refusal
-    from lead_sync.lead_states as s
-    where s.refusal is not null and s.due_at is null and s.claim_token is null
-    limit 10000
-   )
-  ),
-  incomplete as materialized (
-   select l.id, l.left_out from public.leads as l where l.left_out <> '{}' limit 10000
-  ),
-  oldest as materialized (
-   select min(s.due_since) as due_since from lead_sync.lead_states as s where s.due_at is not null
-  )
-  select jsonb_build_object(
-   'backlog', jsonb_build_object(
-    'due', (select count(*) from (select from lead_sync.lead_states as s where s.adapter = 'lead' and s.due_at <= p_now limit 100000) as d),
-    'oldest_due_since', o.due_since,
-    'oldest_minutes', round(extract(epoch from p_now - o.due_since) / 60, 1),
-    'over_an_hour', (select count(*) from waiting),
-    'stuck_syncing', (select count(*) from stuck)
-   ),
-   'dead_letters', (select count(*) from refused as r where not r.held),
-   'held', (select count(*) from refused as r where r.held),
-   'left_out', (select count(*) from incomplete),
-   'refused_rows', v_refused_rows -> 'count',
-   'failing_hints', v_failing_hints -> 'count',
-   'error_leads', jsonb_build_object('over_limit', (select count(*) from failing), 'limit', v_error_limit),
-   'examples', jsonb_build_object(
-    'pending_long', (
-     select jsonb_agg(lead_sync.mask_lead(l) || ', waiting since ' || to_char(x.since at time zone 'utc', 'YYYY-MM-DD HH24:MI') || ' UTC')
-     from (select * from waiting as w order by w.since limit 5) as x join public.leads as l on l.id = x.id
-    ),
-    'syncing_stuck', (
-     select jsonb_agg(lead_sync.mask_lead(l)) from (select * from stuck as w order by w.since limit 5) as x join public.leads as l on l.id = x.id
-    ),
-    'lead_errors', (
-     select jsonb_agg(lead_sync.mask_lead(l) || ', refused ' || x.sync_error_count || ' times: ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))
-     from (select * from failing as w order by w.sync_error_count desc limit 5) as x join public.leads as l on l.id = x.id
-    ),
-    'dead_letters', (
-     select jsonb_agg(lead_sync.mask_lead(l) || ', refused ' || x.sync_error_count || ' times: ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))
-     from (select * from refused as w where not w.held limit 5) as x join public.leads as l on l.id = x.id
-    ),
-    'held_leads', (
-     select jsonb_agg(lead_sync.mask_lead(l) || ', ' || lead_sync.mask_text(coalesce(x.sync_error_message, 'no reason')))
-     from (select * from refused as w where w.held limit 5) as x join public.leads as l on l.id = x.id
-    ),
-    'left_out_fields', (
-     select jsonb_agg(lead_sync.mask_lead(l) || ', ' || (select string_agg(k, ', ' order by k) from jsonb_object_keys(x.left_out) as k))
-     from (select * from incomplete as w limit 5) as x join public.leads as l on l.id = x.id
-    ),
-    'refused_rows', (select jsonb_agg(lead_sync.mask_text(e.text)) from jsonb_array_elements_text(v_refused_rows -> 'examples') as e (text)),
-    'failing_hints', v_failing_hints -> 'examples'
-   )
-  )
-  from oldest as o
- );
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 end
 $$;
 
@@ -18408,7 +17784,6 @@ select coalesce(sum((r.figures ->> 'twenty_calls')::bigint), 0) into v_calls
 from public.lead_sync_runs as r
 where r.started_at > p_now - interval '1 hour' and r.started_at <= p_now;
 
-<<<<<<< HEAD
 return jsonb_build_object(
 'at', p_now,
 'freshness', jsonb_build_object(
@@ -18431,6 +17806,9 @@ where c.created_at > p_now - interval '24 hours' and c.created_at <= p_now
 ),
 'dead_letters', v_backlog -> 'dead_letters',
 'held', v_backlog -> 'held',
+'approvals', (
+select count(*) from lead_sync.approvals as a join lead_sync.approval_items as i on i.approval_id = a.id where a.decision is null
+),
 'left_out', v_backlog -> 'left_out',
 'refused_rows', v_backlog -> 'refused_rows',
 'failing_hints', v_backlog -> 'failing_hints',
@@ -18447,49 +17825,6 @@ select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as
 ),
 'examples', v_backlog -> 'examples'
 );
-=======
- return jsonb_build_object(
-  'at', p_now,
-  'freshness', jsonb_build_object(
-   'twenty_to_supabase', lead_sync.measure_direction('twenty_to_supabase', p_now),
-   'supabase_to_twenty', lead_sync.measure_direction('supabase_to_twenty', p_now),
-   'bidirectional', lead_sync.measure_direction('bidirectional', p_now)
-  ),
-  'leads', v_counts,
-  'backlog', (v_backlog -> 'backlog') || jsonb_build_object('pending', v_counts -> 'pending', 'syncing', v_counts -> 'syncing'),
-  'last_hour', v_hour - 'lag_seconds',
-  'lag_seconds', v_hour -> 'lag_seconds',
-  'conflicts', (
-   select jsonb_build_object(
-    'open', (select count(*) from public.lead_sync_conflicts as o where o.resolved_at is null),
-    'last_hour', count(*) filter (where c.created_at > p_now - interval '1 hour'),
-    'last_24h', count(*)
-   )
-   from public.lead_sync_conflicts as c
-   where c.created_at > p_now - interval '24 hours' and c.created_at <= p_now
-  ),
-  'dead_letters', v_backlog -> 'dead_letters',
-  'held', v_backlog -> 'held',
-  'approvals', (
-   select count(*) from lead_sync.approvals as a join lead_sync.approval_items as i on i.approval_id = a.id where a.decision is null
-  ),
-  'left_out', v_backlog -> 'left_out',
-  'refused_rows', v_backlog -> 'refused_rows',
-  'failing_hints', v_backlog -> 'failing_hints',
-  'error_leads', v_backlog -> 'error_leads',
-  'drift', lead_sync.measure_drift(p_now),
-  'twenty_calls', jsonb_build_object('last_hour', v_calls, 'budget', v_budget, 'percent', round(100.0 * v_calls / v_budget, 1)),
-  'webhooks', lead_sync.measure_webhooks(p_now),
-  'heartbeat', jsonb_build_object(
-   'last', v_heartbeat,
-   'minutes', round(extract(epoch from p_now - v_heartbeat) / 60, 1),
-   'silent', coalesce(p_now - v_heartbeat > (
-    select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as r where r.alert = 'monitor_silent'
-   ), false)
-  ),
-  'examples', v_backlog -> 'examples'
- );
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 end
 $$;
 
@@ -18667,24 +18002,16 @@ format('%s held back: their e-mails belong to other people in Twenty, deleted on
 from lead_sync.alert_rules as r cross join (select (p_figures ->> 'held')::numeric as count) as c
 where r.alert = 'held_leads'
 
-<<<<<<< HEAD
+union all
+select r.alert, c.count > r.threshold, c.count, format('%s for a yes: so much is to be deleted or changed at once.', lead_sync.count_leads(c.count, 'waits', 'wait'))
+from lead_sync.alert_rules as r cross join (select (p_figures ->> 'approvals')::numeric as count) as c
+where r.alert = 'approvals'
+
 union all
 select r.alert, c.count > r.threshold, c.count,
 format('%s synced without fields whose values Twenty cannot take.', lead_sync.count_leads(c.count, 'is', 'are'))
 from lead_sync.alert_rules as r cross join (select (p_figures ->> 'left_out')::numeric as count) as c
 where r.alert = 'left_out_fields'
-=======
- union all
- select r.alert, c.count > r.threshold, c.count, format('%s for a yes: so much is to be deleted or changed at once.', lead_sync.count_leads(c.count, 'waits', 'wait'))
- from lead_sync.alert_rules as r cross join (select (p_figures ->> 'approvals')::numeric as count) as c
- where r.alert = 'approvals'
-
- union all
- select r.alert, c.count > r.threshold, c.count,
-  format('%s synced without fields whose values Twenty cannot take.', lead_sync.count_leads(c.count, 'is', 'are'))
- from lead_sync.alert_rules as r cross join (select (p_figures ->> 'left_out')::numeric as count) as c
- where r.alert = 'left_out_fields'
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 
 union all
 select r.alert, c.count > r.threshold, c.count,
@@ -19351,12 +18678,8 @@ get diagnostics v_runs = row_count;
 delete from public.lead_sync_conflicts as c where c.resolved_at < v_before;
 get diagnostics v_conflicts = row_count;
 
-<<<<<<< HEAD
 delete from lead_sync.merges as m where m.settled_at < v_before;
-=======
- delete from lead_sync.merges as m where m.settled_at < v_before;
- delete from lead_sync.approvals as a where a.decided_at < v_before;
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
+delete from lead_sync.approvals as a where a.decided_at < v_before;
 
 delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interval '30 days';
 get diagnostics v_notifications = row_count;
@@ -20872,7 +20195,6 @@ select
 v.alert, v.title, v.enabled, v.severity, v.threshold, v.minimum, v.directions, v.pending_for::interval, v.clear_for::interval,
 coalesce(v.reminders, array['1 hour', '4 hours', '24 hours'])::interval[], v.escalate_after::interval, v.advice
 from (values
-<<<<<<< HEAD
 ('failure_rate', 'Many failures', true, 'critical', 10, 20, null::text[], '5 minutes', '10 minutes', null::text[], null, 1,
 'Look at the errors by category: auth is the Twenty key, rate_limit other users of the key, validation the field mapping, network and server Twenty itself.'),
 ('sync_stalled', 'Sync stalled', true, 'critical', 30, 0, array['twenty_to_supabase', 'supabase_to_twenty'], '0', '0', null, null, 1,
@@ -20895,44 +20217,14 @@ from (values
 'See whether the monitor workflow is active in n8n, and what its last execution says. Problems of that time were not told.'),
 ('held_leads', 'Leads held back', true, 'warning', 0, 0, null, '1 hour', '0', array['24 hours', '7 days'], null, 2,
 'Merge the leads or the people that share an e-mail, restore the deleted person, or change the e-mail: the lead then goes out by itself. Dead Letter: Get Many lists them as held.'),
+('approvals', 'A yes is asked for', true, 'warning', 0, 0, null, '0', '0', array['1 hour', '24 hours'], null, 2,
+'Look at what would be deleted or changed, and say yes or no: the page Approvals of the dashboard, or Approval: Get Many and Decide.'),
 ('left_out_fields', 'Leads with fields left out', false, 'warning', 0, 0, null, '0', '0', array['7 days'], null, 2,
 'Correct the values that their reasons name (leads.left_out, or the dashboard): each edit is sent at once.'),
 ('refused_rows', 'Rows of your own tables refused', true, 'warning', 0, 0, null, '0', '0', array['24 hours', '7 days'], null, 2,
 'Correct them in their table: each change tries the row again. lead_sync.source_rows has the reasons.'),
 ('failing_hints', 'Leads of sources that do not arrive', true, 'warning', 0, 0, null, '0', '0', array['24 hours', '7 days'], null, 2,
 'Do what their errors name: each is tried again by itself, up to 6 hours later. Delete those that the source no longer has: lead_sync.intake_inbox has the reasons.')
-=======
- ('failure_rate', 'Many failures', true, 'critical', 10, 20, null::text[], '5 minutes', '10 minutes', null::text[], null, 1,
-  'Look at the errors by category: auth is the Twenty key, rate_limit other users of the key, validation the field mapping, network and server Twenty itself.'),
- ('sync_stalled', 'Sync stalled', true, 'critical', 30, 0, array['twenty_to_supabase', 'supabase_to_twenty'], '0', '0', null, null, 1,
-  'Look at the last executions of the sync workflow in n8n: is it active, and what does its error say?'),
- ('lead_errors', 'Leads that keep failing', true, 'warning', 5, 0, null, '0', '0', null, '24 hours', 1,
-  'Correct the values that their errors name; each edit tries the lead again.'),
- ('pending_long', 'Leads wait too long', true, 'warning', 60, 0, null, '0', '0', null, '4 hours', 1,
-  'See whether the push workflow runs, and whether Twenty limits its calls.'),
- ('syncing_stuck', 'Stuck pushes', true, 'warning', 10, 0, null, '5 minutes', '0', null, '4 hours', 1,
-  'A push died while it held them. The next push takes them over; if they stay, run the maintenance workflow.'),
- ('dead_letters', 'Dead letters', true, 'warning', 0, 0, null, '0', '0', null, '24 hours', 1,
-  'Correct what their errors name, then replay them (Dead Letter: Replay, or the dashboard).'),
- ('backlog_growing', 'Backlog is growing', true, 'warning', 100, 0, null, '15 minutes', '10 minutes', null, '4 hours', 1,
-  'More leads become due than go out: see whether pushes fail or wait for Twenty''s limit.'),
- ('conflict_surge', 'Many conflicts', true, 'warning', 20, 0, null, '5 minutes', '10 minutes', null, null, 1,
-  'Look at the open conflicts: one field in most of them means that two systems write it. Give it a policy or a direction.'),
- ('drift', 'Drift', true, 'warning', 20, 0, null, '0', '0', null, '24 hours', 1,
-  'Open the findings of the last reconciliation run (lead_sync_runs.findings): they name examples of each kind.'),
- ('monitor_silent', 'Monitor went silent', true, 'critical', 15, 0, null, '0', '0', null, null, 1,
-  'See whether the monitor workflow is active in n8n, and what its last execution says. Problems of that time were not told.'),
- ('held_leads', 'Leads held back', true, 'warning', 0, 0, null, '1 hour', '0', array['24 hours', '7 days'], null, 2,
-  'Merge the leads or the people that share an e-mail, restore the deleted person, or change the e-mail: the lead then goes out by itself. Dead Letter: Get Many lists them as held.'),
- ('approvals', 'A yes is asked for', true, 'warning', 0, 0, null, '0', '0', array['1 hour', '24 hours'], null, 2,
-  'Look at what would be deleted or changed, and say yes or no: the page Approvals of the dashboard, or Approval: Get Many and Decide.'),
- ('left_out_fields', 'Leads with fields left out', false, 'warning', 0, 0, null, '0', '0', array['7 days'], null, 2,
-  'Correct the values that their reasons name (leads.left_out, or the dashboard): each edit is sent at once.'),
- ('refused_rows', 'Rows of your own tables refused', true, 'warning', 0, 0, null, '0', '0', array['24 hours', '7 days'], null, 2,
-  'Correct them in their table: each change tries the row again. lead_sync.source_rows has the reasons.'),
- ('failing_hints', 'Leads of sources that do not arrive', true, 'warning', 0, 0, null, '0', '0', array['24 hours', '7 days'], null, 2,
-  'Do what their errors name: each is tried again by itself, up to 6 hours later. Delete those that the source no longer has: lead_sync.intake_inbox has the reasons.')
->>>>>>> 69fc4f9 (Deletions and changes above a set number wait for a yes: exactly those flow after it, and after a no they stay away until they are others)
 ) as v (alert, title, enabled, severity, threshold, minimum, directions, pending_for, clear_for, reminders, escalate_after, since, advice)
 where v.since > lead_sync.schema_version()
 on conflict do nothing;
