@@ -77,9 +77,9 @@ comment on column public.leads.sync_direction is 'The direction of the last chan
 create unique index if not exists leads_twenty_id_key on public.leads (twenty_id) where twenty_id is not null;
 -- The e-mail as lead_sync.email_key has it; every look-up spells this expression out: built-in functions only, so that whoever may insert a lead needs no other right.
 -- Each write to a lead works it out, for plain addresses at a sixth of the cost. No condition: the planner does not see that it is null where the e-mail is.
--- In the order in which the oldest lead of an e-mail is looked for: otherwise the planner may walk all leads by age instead
+-- In the order in which the oldest lead of an e-mail is looked for: otherwise the planner may walk all leads by age instead. By its bytes, which finds the beginning of an e-mail, too
 create index if not exists leads_email_key_idx on public.leads (
-  (case when email ~ '^[!-~]+$' then lower(email) else lower(normalize(regexp_replace(email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end), created_at, id
+  (case when email ~ '^[!-~]+$' then lower(email) else lower(normalize(regexp_replace(email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end) text_pattern_ops, created_at, id
 );
 create index if not exists leads_sync_status_idx on public.leads (sync_status, updated_at);
 create index if not exists leads_error_count_idx on public.leads (sync_error_count) where sync_error_count > 0;

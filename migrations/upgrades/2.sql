@@ -89,6 +89,7 @@ begin
 
   -- other arguments or results
   drop function if exists public.get_dashboard(integer, timestamptz);
+  drop function if exists public.mark_leads_for_sync(text, integer);
   drop function if exists lead_sync.count_due();
   drop function if exists lead_sync.match_snapshots(jsonb);
   drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);
