@@ -50,12 +50,13 @@ export const answerRequest: Operation = {
       return outputs({ Answer: plain(403, `${request.reason} Load the page again, then press the button once more.`) });
     }
     const hours = Number(first.value('hours'));
-    const deskOf = (database: LeadDatabase): Desk => ({
+    const deskOf = (database: LeadDatabase, by = ''): Desk => ({
       call: async <T>(name: string, args = {}) => (await database.call(name, args, 0)) as T,
       key,
       now,
       timeZone: run.context.getTimezone(),
       hours,
+      by,
     });
     if (request.kind === 'show') {
       const database = await run.connect();
@@ -64,7 +65,8 @@ export const answerRequest: Operation = {
       return outputs({ Answer: json(200, { ...data, csrf_token: makeToken(key, now) }) });
     }
     const { name, action, form, login } = request;
-    const desk = deskOf(await connect(run.context, `dashboard: ${login}`));
+    const by = `dashboard: ${login}`;
+    const desk = deskOf(await connect(run.context, by), by);
     if (!isPage) {
       const { starts, ...outcome } = await actForScript(desk, action);
       return outputs({ Answer: json(outcome.ok ? 202 : 500, { ...outcome, action: name }), ...starts });

@@ -21,6 +21,8 @@ export interface Desk {
   timeZone: string;
   /** How far back figures go. */
   hours: number;
+  /** Who acts, as the audit log names them. */
+  by: string;
 }
 
 export interface Shown {
@@ -88,7 +90,7 @@ export async function act(desk: Desk, name: string, action: Action, form: Record
     if (action.preview !== undefined && form.confirmed !== 'yes') {
       return { preview: await showPreview(desk, name, action, { form, values, back }) };
     }
-    const { text, ok = true, problems = {}, starts = {}, to } = await action.run(desk.call, values);
+    const { text, ok = true, problems = {}, starts = {}, to } = await action.run(desk.call, values, desk.by);
     if (Object.keys(problems).length > 0) {
       const refused = { notice: { ok: false, text }, typed: { action: name, form, problems } };
       const shown = await showPage(desk, pageNamed(queryOf(back).page)!, queryOf(back), refused);
@@ -110,7 +112,7 @@ export async function actForScript(
   action: Action,
 ): Promise<{ ok: boolean; error: string | null; result: Outcome['result'] | null; starts: Starts }> {
   try {
-    const { result = null, starts = {} } = await action.run(desk.call, {});
+    const { result = null, starts = {} } = await action.run(desk.call, {}, desk.by);
     return { ok: true, error: null, result, starts };
   } catch (error) {
     return { ok: false, error: reasonOf(error), result: null, starts: {} };

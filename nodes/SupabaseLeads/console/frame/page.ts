@@ -83,7 +83,8 @@ export interface ActionOf<F extends Fields> {
   fields: F;
   /** Shown first, with a button to go on; the action gets the same fields then. */
   preview?(call: Call, values: Values<F>): Promise<Preview>;
-  run(call: Call, values: Values<F>): Promise<Outcome>;
+  /** @param by who asks for it, as the audit log names them */
+  run(call: Call, values: Values<F>, by: string): Promise<Outcome>;
   /** Before the reason why it failed: "The dead letters could not be queued." */
   failed: string;
 }

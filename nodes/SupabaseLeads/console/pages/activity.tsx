@@ -6,7 +6,7 @@ import { FindingsCard } from '../view/findings';
 import type { Clock } from '../view/format';
 import { Card, Chart, Empty } from '../view/parts';
 import { SpeedToLeadCard } from '../view/speed-to-lead';
-import { ActivityCard, DriftCard, ErrorsCard, LeftOutCard, SegmentsCard } from '../view/tables';
+import { ActivityCard, DriftCard, ErrorsCard, SegmentsCard } from '../view/tables';
 import { MaintenanceCard } from '../view/upkeep';
 
 const PARTS = [
@@ -15,7 +15,6 @@ const PARTS = [
   'series',
   'activity',
   'errors',
-  'cases',
   'segments',
   'speed_to_lead',
   'last_findings',
@@ -53,7 +52,6 @@ function Activity({ data, clock }: { data: DashboardData; clock: Clock }) {
       <SpeedToLeadCard data={data} />
       <ErrorsCard data={data} />
       <ActivityCard data={data} />
-      <LeftOutCard data={data} />
       <div class="columns">
         <SegmentsCard data={data} />
         <DriftCard data={data} />

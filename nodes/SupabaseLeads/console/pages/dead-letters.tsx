@@ -94,7 +94,7 @@ const HINTS = {
 
 function DeadLettersPage({ data, params: { kind, after }, at }: ViewProps<typeof params, DeadLetters>) {
   const columns: Array<Column<DeadLetter>> = [
-    { name: 'Lead', cell: (lead) => <Person name={nameOf(lead)} email={lead.email} /> },
+    { name: 'Lead', cell: (lead) => <Person id={lead.lead_id} name={nameOf(lead)} email={lead.email} /> },
     { name: 'Why', cell: ({ reason, category }) => <span class="free">{reason ?? words(category ?? 'unknown')}</span> },
     { name: 'Tries', isNumber: true, isWideOnly: true, cell: ({ attempts }) => number(attempts) },
     { name: 'Since', isShort: true, cell: ({ since }) => ago(since, at) },

@@ -25,6 +25,10 @@ const WAYS: Record<string, string> = {
   dead_letters: addressOf('dead-letters'),
   conflict_surge: addressOf('conflicts'),
   drift: addressOf('activity'),
+  held_leads: addressOf('leads', { filter: 'held' }),
+  lead_errors: addressOf('leads', { filter: 'failed' }),
+  pending_long: addressOf('leads', { filter: 'waiting' }),
+  left_out_fields: addressOf('leads', { filter: 'left_out' }),
 };
 
 /** The first thing to see: how the sync is, and why. */
@@ -60,12 +64,29 @@ function HealthCard({ data }: { data: DashboardData }) {
 /** What waits for a person: how many of what, and where to decide. */
 function NeedsCard({ data: { metrics } }: { data: DashboardData }) {
   const needs = [
-    { count: metrics.conflicts.open, text: number(metrics.conflicts.open), name: 'open conflicts', page: 'conflicts' },
+    {
+      count: metrics.conflicts.open,
+      text: number(metrics.conflicts.open),
+      name: 'open conflicts',
+      to: addressOf('conflicts'),
+    },
     {
       count: metrics.dead_letters,
       text: cappedNumber(metrics.dead_letters),
       name: 'dead letters',
-      page: 'dead-letters',
+      to: addressOf('dead-letters'),
+    },
+    {
+      count: metrics.held,
+      text: cappedNumber(metrics.held),
+      name: 'leads held back',
+      to: addressOf('leads', { filter: 'held' }),
+    },
+    {
+      count: metrics.left_out,
+      text: cappedNumber(metrics.left_out),
+      name: 'leads with fields left out',
+      to: addressOf('leads', { filter: 'left_out' }),
     },
   ].filter(({ count }) => count > 0);
   return (
@@ -75,9 +96,9 @@ function NeedsCard({ data: { metrics } }: { data: DashboardData }) {
         <p class="empty">Nothing waits for you.</p>
       ) : (
         <ul class="needs">
-          {needs.map(({ text, name, page }) => (
+          {needs.map(({ text, name, to }) => (
             <li>
-              <a href={addressOf(page)}>{`${text} ${name}`}</a>
+              <a href={to}>{`${text} ${name}`}</a>
             </li>
           ))}
         </ul>

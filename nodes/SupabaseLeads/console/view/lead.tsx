@@ -1,3 +1,4 @@
+import { addressOf } from '../frame/address';
 import { words } from './format';
 import { Tag, type State } from './parts';
 
@@ -17,11 +18,12 @@ export function StatusTag({ status }: { status: string }) {
   return <Tag state={STATUS_STATES[status] ?? 'plain'}>{words(status)}</Tag>;
 }
 
-/** Whose row it is. */
-export function Person({ name, email }: { name: string | null; email: string | null }) {
+/** Whose row it is, with a way to that lead where its ID is known. */
+export function Person({ id, name, email }: { id?: string | null; name: string | null; email: string | null }) {
+  const called = name || email || 'Unnamed lead';
   return (
     <>
-      {name || email || 'Unnamed lead'}
+      {id ? <a href={addressOf('lead', { id })}>{called}</a> : called}
       {name && email ? <div class="muted small free">{email}</div> : null}
     </>
   );

@@ -1,5 +1,5 @@
-import type { Activity, DashboardData, ErrorGroup, LeadLeftOut } from '../data';
-import { ago, cappedNumber, number, percent, words } from './format';
+import type { Activity, DashboardData, ErrorGroup } from '../data';
+import { ago, number, percent, words } from './format';
 import { Bars, Card, Empty, Table, type Column } from './parts';
 import { Person, StatusTag } from './lead';
 
@@ -27,7 +27,7 @@ export function ActivityCard({ data }: { data: DashboardData }) {
     { name: 'When', isShort: true, cell: ({ synced_at }) => ago(synced_at, data.at) },
     {
       name: 'Lead',
-      cell: (row) => (row.lead_id === null ? 'Sync run' : <Person name={row.lead_name} email={row.email} />),
+      cell: (row) => (row.lead_id === null ? 'Sync run' : <Person id={row.lead_id} name={row.lead_name} email={row.email} />),
     },
     { name: 'Way', isShort: true, isWideOnly: true, cell: ({ sync_direction }) => words(sync_direction) },
     { name: 'By', isShort: true, isWideOnly: true, cell: ({ sync_type }) => words(sync_type) },
@@ -44,24 +44,6 @@ export function ActivityCard({ data }: { data: DashboardData }) {
         <Empty>Nothing has been synced yet. “Sync now” on Health starts the first run.</Empty>
       ) : (
         <Table caption="Recent activity" columns={columns} rows={data.activity} />
-      )}
-    </Card>
-  );
-}
-
-export function LeftOutCard({ data }: { data: DashboardData }) {
-  const columns: Array<Column<LeadLeftOut>> = [
-    { name: 'Lead', cell: ({ lead_name, email }) => <Person name={lead_name} email={email} /> },
-    { name: 'Fields', isShort: true, cell: ({ fields }) => Object.keys(fields).map(words).join(', ') },
-    { name: 'Why', cell: ({ fields }) => Object.values(fields).join(' ') },
-  ];
-  const { left_out: count } = data.metrics;
-  return (
-    <Card title={count === 0 ? 'Left-out fields' : `Left-out fields (${cappedNumber(count)})`}>
-      {data.left_out.length === 0 ? (
-        <Empty>None: Twenty has all that the leads have.</Empty>
-      ) : (
-        <Table caption="Left-out fields" columns={columns} rows={data.left_out} />
       )}
     </Card>
   );
