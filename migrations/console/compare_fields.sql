@@ -1,6 +1,6 @@
 -- A lead field by field: as it is here, as Twenty had it when it was last read or written, as it was here when both agreed, and why the sides differ.
 -- Returns [{field, here, twenty, agreed, twenty_field, direction, policy, state, reason, conflict: {id, winner, supabase_value, twenty_value, reason, created_at}}], up to 300, the first texts of long values;
--- state: equal | waits (goes out with the next push) | conflict | left_out (reason: why Twenty cannot take it) | one_way | deleted (fields wait while one side is deleted) | not_mapped | missing (Twenty lacks
+-- state: equal | waits (goes out with the next push) | conflict | left_out (reason: why Twenty cannot take it) | one_way | deleted (fields wait while one side is deleted) | outside (the filter keeps the lead here) | not_mapped | missing (Twenty lacks
 -- the field) | differs.
 create or replace function lead_sync.compare_fields(p_lead public.leads, p_object text) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -50,6 +50,7 @@ begin
           when p_lead.left_out ? c.field then 'left_out'
           when c.is_equal then 'equal'
           when p_lead.deleted_at is not null or v_state.base_remote ? 'deleted' then 'deleted'
+          when p_lead.sync_status = 'outside' then 'outside'
           when c.direction <> 'to_supabase' and (p_lead.twenty_id is null or c.here is distinct from c.agreed) then 'waits'
           when c.direction <> 'both' then 'one_way'
           else 'differs'

@@ -15,7 +15,7 @@ const ANSWERS: Record<string, unknown> = {
 
 async function main(): Promise<void> {
   const call: Call = async <T>(name: string) => await Promise.resolve(ANSWERS[name] as T);
-  const desk = { call, key: '', now: new Date(AT), timeZone: 'UTC', hours: 24 };
+  const desk = { call, key: '', now: new Date(AT), timeZone: 'UTC', hours: 24, by: '' };
   const { html } = await showPage(desk, pageNamed('activity')!, {});
   const browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
   try {

@@ -9,6 +9,8 @@ import { deadLetters } from './pages/dead-letters';
 import { duplicates } from './pages/duplicates';
 import { edge } from './pages/edge';
 import { health } from './pages/health';
+import { lead } from './pages/lead';
+import { leads } from './pages/leads';
 import { revenue } from './pages/revenue';
 import { run } from './pages/run';
 import { runs } from './pages/runs';
@@ -27,6 +29,8 @@ import { settings } from './pages/settings';
  */
 export const PAGES: Page[] = [
   health,
+  leads,
+  lead,
   conflicts,
   duplicates,
   deadLetters,

@@ -73,7 +73,7 @@ export async function measureMonitoring(supabase: Supabase, options: MonitoringO
     await call('get_sync_metrics');
     await call('update_sync_alerts');
   });
-  const desk = { call, key: 'key', timeZone: 'UTC', hours: 24 };
+  const desk = { call, key: 'key', timeZone: 'UTC', hours: 24, by: '' };
   const page = await median('Page Activity', async () => {
     const { status } = await showPage({ ...desk, now: new Date() }, pageNamed('activity')!, {});
     if (status !== 200) throw new Error(`The page answered ${status}.`);

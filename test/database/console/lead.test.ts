@@ -13,7 +13,8 @@ interface Lead extends Json {
 
 describe('one lead', () => {
   const store = useStore();
-  const get = (p_lead_id: string, more: Json = {}): Promise<Lead> => store.rpc<Lead>('get_lead', { p_lead_id, ...more });
+  const get = (p_lead_id: string, more: Json = {}): Promise<Lead> =>
+    store.rpc<Lead>('get_lead', { p_lead_id, ...more });
   const field = async (lead: Snapshot, name: string): Promise<Field> =>
     (await get(lead.twenty_id)).fields.find((each) => each.field === name)!;
   const take = (lead: Snapshot, p_field: string, p_take: string): Promise<Json> =>
@@ -73,7 +74,9 @@ describe('one lead', () => {
     const lead = await contested();
     await store.rpc('upsert_leads', {
       p_source: 'form',
-      p_leads: [{ email: lead.email, touch: { source: 'web', external_id: '1', kind: 'form', touched_at: '2026-01-01' } }],
+      p_leads: [
+        { email: lead.email, touch: { source: 'web', external_id: '1', kind: 'form', touched_at: '2026-01-01' } },
+      ],
     });
     await store.sql.query(
       `insert into public.lead_sync_history (lead_id, sync_type, sync_direction, sync_status, error_message)

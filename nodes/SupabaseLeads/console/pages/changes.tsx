@@ -3,9 +3,10 @@ import { addressOf } from '../frame/address';
 import { needed, text, uuid } from '../frame/fields';
 import { ActionForm } from '../frame/forms';
 import { defineAction, definePage, type Call, type ViewProps } from '../frame/page';
-import { ago, number, valueText, words } from '../view/format';
+import { ago, number } from '../view/format';
 import { Paging } from '../view/list';
 import { Card, Empty, Table, type Column } from '../view/parts';
+import { ChangedValues, UndoTables, type Undone } from '../view/undo';
 
 interface Change {
   changed_at: string;
@@ -22,42 +23,12 @@ interface Changes {
   position: string | null;
 }
 
-interface FieldBack {
-  email: string | null;
-  field: string;
-  value: unknown;
-  becomes: unknown;
-  reason?: string;
-}
-
-/** What `undo_sync` returns. */
-interface Undone {
-  undo_id: string;
-  leads: number;
-  undone: FieldBack[];
-  kept: FieldBack[];
-  has_next: boolean;
-  position: string | null;
-}
-
 const PAGE = 50;
-const SHOWN = 20;
 const params = { run: uuid, after: text(120) };
 const runField = { run: needed(uuid) };
 
 /** n8n and proxies before it wait about a minute for an answer. */
 const LONGEST_MS = 30_000;
-
-const fieldColumns: Array<Column<FieldBack>> = [
-  { name: 'Lead', cell: ({ email }) => email ?? 'Unnamed lead' },
-  { name: 'Field', cell: ({ field }) => words(field) },
-  { name: 'Is', cell: ({ value }) => valueText(value) },
-  { name: 'Becomes', cell: ({ becomes }) => valueText(becomes) },
-];
-const keptColumns: Array<Column<FieldBack>> = [
-  ...fieldColumns.slice(0, 3),
-  { name: 'Stays, because', cell: ({ reason }) => reason ?? '–' },
-];
 
 const undo = defineAction({
   title: 'Undo',
@@ -73,12 +44,7 @@ const undo = defineAction({
               ? 'All is as it was before: there is nothing to set back.'
               : `${number(page.leads)} leads are set back${more}. What somebody changed since stays. The next push carries it to Twenty, and the undo can be undone.`}
           </p>
-          {page.undone.length === 0 ? null : (
-            <Table caption="What is set back" columns={fieldColumns} rows={page.undone.slice(0, SHOWN)} />
-          )}
-          {page.kept.length === 0 ? null : (
-            <Table caption="What stays" columns={keptColumns} rows={page.kept.slice(0, SHOWN)} />
-          )}
+          <UndoTables page={page} />
         </>
       ),
       button: page.undone.length === 0 && !page.has_next ? null : 'Undo',
@@ -115,28 +81,10 @@ async function undoAll(call: Call, run: string) {
   return { leads, kept, undoId: page.undo_id, hasNext: page.has_next };
 }
 
-const MOST_FIELDS = 12;
-
-function Values({ change: { before, after } }: { change: Change }) {
-  const fields = Object.keys(after);
-  return (
-    <>
-      {fields.slice(0, MOST_FIELDS).map((field) => (
-        <div class="free">
-          <span class="muted">{words(field)}:</span> {valueText(before[field])} → {valueText(after[field])}
-        </div>
-      ))}
-      {fields.length > MOST_FIELDS ? (
-        <div class="muted">{`and ${number(fields.length - MOST_FIELDS)} more`}</div>
-      ) : null}
-    </>
-  );
-}
-
 function ChangesPage({ data, params: { run, after }, at }: ViewProps<typeof params, Changes>) {
   const columns: Array<Column<Change>> = [
     { name: 'Lead', cell: ({ email }) => email ?? 'Unnamed lead' },
-    { name: 'What changed', cell: (change) => <Values change={change} /> },
+    { name: 'What changed', cell: (change) => <ChangedValues change={change} /> },
     { name: 'Where', isWideOnly: true, cell: ({ side }) => (side === 'twenty' ? 'In Twenty' : 'Here') },
     { name: 'By', isWideOnly: true, cell: ({ made_by }) => made_by ?? 'the sync' },
     { name: 'When', isShort: true, isWideOnly: true, cell: ({ changed_at }) => ago(changed_at, at) },

@@ -40,6 +40,14 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px; outline:
 .filters a[aria-current] { color: var(--text); font-weight: 650; text-decoration: none; }
 .search input[type="search"] { flex: 1 1 240px; }
 .choice { width: 28px; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); gap: 10px 18px; font-size: 14px; }
+.facts dt { color: var(--muted); font-size: 12.5px; }
+.facts dd { overflow-wrap: anywhere; }
+.timeline { list-style: none; margin: 0; padding: 0; display: grid; gap: 12px; }
+.timeline li { display: grid; grid-template-columns: 150px minmax(0, 1fr); gap: 4px 16px; border-top: 1px solid var(--line); padding-top: 10px; font-size: 14px; }
+.timeline .free { overflow-wrap: anywhere; }
+button.small { min-height: 32px; padding: 4px 10px; margin-top: 6px; }
+td .free { overflow-wrap: anywhere; }
 .preview { display: grid; gap: 14px; }
 .fields { display: grid; gap: 10px; max-width: 480px; }
 .fields label { display: grid; gap: 4px; font-size: 13.5px; }
@@ -120,6 +128,7 @@ td.nowrap, td.number { white-space: nowrap; }
   .pages li a[aria-current] { box-shadow: inset 0 -3px 0 var(--accent); }
 }
 @media (max-width: 640px) {
+  .timeline li { grid-template-columns: minmax(0, 1fr); }
   .free { overflow-wrap: anywhere; }
   .brand { padding: 12px 10px 0; }
   .frame { padding: 10px 10px 36px; }

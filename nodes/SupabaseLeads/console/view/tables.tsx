@@ -27,7 +27,8 @@ export function ActivityCard({ data }: { data: DashboardData }) {
     { name: 'When', isShort: true, cell: ({ synced_at }) => ago(synced_at, data.at) },
     {
       name: 'Lead',
-      cell: (row) => (row.lead_id === null ? 'Sync run' : <Person id={row.lead_id} name={row.lead_name} email={row.email} />),
+      cell: (row) =>
+        row.lead_id === null ? 'Sync run' : <Person id={row.lead_id} name={row.lead_name} email={row.email} />,
     },
     { name: 'Way', isShort: true, isWideOnly: true, cell: ({ sync_direction }) => words(sync_direction) },
     { name: 'By', isShort: true, isWideOnly: true, cell: ({ sync_type }) => words(sync_type) },

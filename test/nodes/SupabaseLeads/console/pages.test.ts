@@ -14,6 +14,9 @@ const skeleton = (html: string): string[] =>
 const IS_TIME = /^\d{4}-\d{2}/;
 const IS_ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
+/** What chooses between ways to show something: the database's own words. */
+const CHOICES = new Set(['kind', 'state', 'side', 'winner', 'direction']);
+
 /** The same answers with a text in every place that holds one, also as the names of fields. */
 function withText(value: unknown, text: string): unknown {
   if (typeof value === 'string') return IS_TIME.test(value) || IS_ID.test(value) ? value : text;
@@ -22,7 +25,8 @@ function withText(value: unknown, text: string): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => {
       const isNamed = name === 'fields' && each !== null && typeof each === 'object' && !Array.isArray(each);
-      return [name, isNamed ? { [text]: text } : withText(each, text)];
+      const isChoice = CHOICES.has(name) && typeof each === 'string';
+      return [name, isNamed ? { [text]: text } : isChoice ? each : withText(each, text)];
     }),
   );
 }

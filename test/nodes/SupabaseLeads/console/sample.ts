@@ -1,6 +1,7 @@
 import { showPage, type Desk } from '../../../../nodes/SupabaseLeads/console/frame/answer';
 import type { Call, Page } from '../../../../nodes/SupabaseLeads/console/frame/page';
 import { PAGES } from '../../../../nodes/SupabaseLeads/console/registry';
+import { BUSY_LEADS, EMPTY_LEADS, LEAD_QUERIES } from './leads-sample';
 import { BUSY_DECISIONS, DECISION_QUERIES, EMPTY_DECISIONS } from './decisions-sample';
 import { AT, busyDashboard, emptyDashboard } from '../../../../tools/pictures/dashboard-sample';
 
@@ -13,6 +14,7 @@ export const BUSY: Answers = {
   get_dashboard: busyDashboard(),
   get_revenue: { revenue: busyDashboard().revenue },
   ...BUSY_DECISIONS,
+  ...BUSY_LEADS,
 };
 
 /** Before anything was ever synced. */
@@ -21,10 +23,11 @@ export const EMPTY: Answers = {
   get_dashboard: emptyDashboard(),
   get_revenue: { revenue: null },
   ...EMPTY_DECISIONS,
+  ...EMPTY_LEADS,
 };
 
 /** What an address needs besides the page's name, where it shows nothing without. */
-export const QUERIES: Record<string, Record<string, string>> = { ...DECISION_QUERIES };
+export const QUERIES: Record<string, Record<string, string>> = { ...DECISION_QUERIES, ...LEAD_QUERIES };
 
 export interface Heard {
   name: string;
@@ -41,7 +44,7 @@ export function deskOf(answers: Answers): Desk & { heard: Heard[] } {
     if (answer === undefined) throw new Error(`The sample has no answer of ${name}.`);
     return await Promise.resolve((typeof answer === 'function' ? answer(args) : answer) as T);
   };
-  return { call, key: 'key', now: new Date(AT), timeZone: 'UTC', hours: 24, heard };
+  return { call, key: 'key', now: new Date(AT), timeZone: 'UTC', hours: 24, by: 'dashboard: ada', heard };
 }
 
 export async function htmlOf(page: Page, answers: Answers, query: Record<string, unknown> = {}): Promise<string> {

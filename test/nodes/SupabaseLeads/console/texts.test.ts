@@ -33,7 +33,9 @@ describe('Health', () => {
   it('lists what waits for a person, each with where to decide it', async () => {
     const page = await html('health');
 
-    expect(textOf(page)).toContain('What needs you 1 open conflicts 3 dead letters');
+    expect(textOf(page)).toContain(
+      'What needs you 1 open conflicts 3 dead letters 1 leads held back 1 leads with fields left out',
+    );
     expect(page).toContain('<a href="?page=conflicts">1 open conflicts</a>');
     expect(await emptyText('health')).toContain('Nothing waits for you.');
   });
