@@ -49,7 +49,7 @@ async function bench(options: ConsoleOptions, shutdown: Shutdown): Promise<boole
     leads: options.leads,
     pages: await toldStep('Pages', () => measurePages(call, client)),
     search_p95_ms: await toldStep('Search', () => measureSearch(call, client)),
-    history: await toldStep('Pull with history', () => measureHistory(call, client, options.pulled)),
+    history: await toldStep('Pull with history', () => measureHistory(client, options.pulled)),
     undo: await toldStep('Undo', () => measureUndo(call, client, options.undone)),
   };
   const lines = Object.entries(BARS).map(([name, { limit, value }]) => ({

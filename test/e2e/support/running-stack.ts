@@ -120,6 +120,12 @@ export class RunningStack {
     await axios.post(`${this.twenty.url}/__double/seed`, { people }, { proxy: false });
   }
 
+  /** A person as someone at Twenty's screen edits them. */
+  async patchPerson(id: string, fields: object): Promise<void> {
+    const headers = { authorization: `Bearer ${this.twenty.apiKey}` };
+    await axios.patch(`${this.twenty.url}/rest/people/${id}`, fields, { headers, proxy: false });
+  }
+
   /** Live people by email. */
   async people(): Promise<Map<string, Person>> {
     const { data } = await axios.get<Person[]>(`${this.twenty.url}/__double/records/people`, { proxy: false });
