@@ -304,6 +304,7 @@ select array[
 'get_follow_ups',
 'get_installation',
 'get_intake',
+'get_lead',
 'get_lead_assignments',
 'get_lead_changes',
 'get_leads_for_sync',
@@ -366,7 +367,9 @@ select array[
 'leads_email_idx',
 'leads_email_key_idx',
 'leads_error_count_idx',
+'leads_last_name_idx',
 'leads_left_out_idx',
+'leads_name_idx',
 'leads_phones_idx',
 'leads_rescore_at_idx',
 'leads_unscored_idx',
@@ -397,6 +400,7 @@ select array[
 'publish_scoring_rules',
 'publish_segments',
 'read_lead_events',
+'read_leads_again',
 'real_time_sync_activity',
 'refresh_daily_summary',
 'replay_dead_letters',
@@ -411,6 +415,7 @@ select array[
 'save_scoring_group',
 'save_scoring_rule',
 'save_segment_draft',
+'search_leads',
 'send_test_alert',
 'set_filter',
 'settle_intake',
@@ -425,6 +430,7 @@ select array[
 'sync_monitoring',
 'take_call',
 'take_form',
+'take_value',
 'undo_merge',
 'undo_sync',
 'update_sync_alerts',
@@ -610,6 +616,7 @@ drop constraint if exists field_mappings_lists,
 add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
 
 drop function if exists public.get_dashboard(integer, timestamptz);
+drop function if exists public.mark_leads_for_sync(text, integer);
 drop function if exists lead_sync.count_due();
 drop function if exists lead_sync.match_snapshots(jsonb);
 drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);
@@ -699,7 +706,7 @@ comment on column public.leads.sync_direction is 'The direction of the last chan
 
 create unique index if not exists leads_twenty_id_key on public.leads (twenty_id) where twenty_id is not null;
 create index if not exists leads_email_key_idx on public.leads (
-(case when email ~ '^[!-~]+$' then lower(email) else lower(normalize(regexp_replace(email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end), created_at, id
+(case when email ~ '^[!-~]+$' then lower(email) else lower(normalize(regexp_replace(email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end) text_pattern_ops, created_at, id
 );
 create index if not exists leads_sync_status_idx on public.leads (sync_status, updated_at);
 create index if not exists leads_error_count_idx on public.leads (sync_error_count) where sync_error_count > 0;
@@ -3820,7 +3827,7 @@ from jsonb_array_elements(v_fields) as f where f -> 'kept' <> 'null' or v_proble
 end loop;
 
 if v_leads > 0 and p_apply then
-perform public.note_action('undo_sync', jsonb_build_object('undo_id', v_undo_id, 'run_id', p_run_id, 'from', p_from, 'until', p_until, 'fields', p_fields, 'leads', v_leads), p_by);
+perform public.note_action('undo_sync', jsonb_build_object('undo_id', v_undo_id, 'run_id', p_run_id, 'from', p_from, 'until', p_until, 'fields', p_fields, 'leads', v_leads, 'lead_id', case cardinality(p_lead_ids) when 1 then p_lead_ids[1] end), p_by);
 end if;
 return jsonb_build_object(
 'undo_id', v_undo_id, 'leads', v_leads, 'undone', to_jsonb(v_undone), 'kept', to_jsonb(v_kept),
@@ -9124,7 +9131,7 @@ end
 $$;
 
 -- migrations/claims/mark_leads_for_sync.sql
-create or replace function public.mark_leads_for_sync(p_direction text default 'bidirectional', p_limit integer default 1000) returns jsonb
+create or replace function public.mark_leads_for_sync(p_direction text default 'bidirectional', p_limit integer default 1000, p_lead_ids uuid[] default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_marked jsonb;
@@ -9133,6 +9140,8 @@ if p_direction is null or p_direction not in ('twenty_to_supabase', 'supabase_to
 raise exception 'p_direction must be twenty_to_supabase, supabase_to_twenty or bidirectional, got %', p_direction using errcode = '22023';
 elsif p_limit is null or p_limit not between 1 and 100000 then
 raise exception 'p_limit must be between 1 and 100,000, got %', p_limit using errcode = '22023';
+elsif cardinality(p_lead_ids) > 1000 then
+raise exception 'At most 1,000 leads a call, got %', cardinality(p_lead_ids) using errcode = '22023';
 end if;
 perform set_config('lead_sync.engine', 'on', true);
 
@@ -9140,7 +9149,10 @@ with chosen as materialized (
 select l.id
 from public.leads as l
 left join lead_sync.lead_states as s on s.lead_id = l.id
-where l.sync_status in ('synced', 'outside', 'error') and (s.due_at is null or s.due_at > clock_timestamp()) and s.claim_token is null
+where s.claim_token is null and case
+when p_lead_ids is null then l.sync_status in ('synced', 'outside', 'error') and (s.due_at is null or s.due_at > clock_timestamp())
+else l.id = any (p_lead_ids)
+end
 order by l.last_synced_at nulls first, l.id
 limit p_limit
 for no key update of l skip locked
@@ -9154,7 +9166,9 @@ select jsonb_agg(jsonb_build_object('lead_id', c.id, 'sync_status', 'pending', '
 perform lead_sync.write_or_split('mark', v_marked);
 
 perform set_config('lead_sync.engine', 'off', true);
-perform public.note_action('mark_leads_for_sync', jsonb_build_object('direction', p_direction, 'leads', coalesce(jsonb_array_length(v_marked), 0)));
+perform public.note_action('mark_leads_for_sync', jsonb_build_object(
+'direction', p_direction, 'leads', coalesce(jsonb_array_length(v_marked), 0), 'lead_id', case cardinality(p_lead_ids) when 1 then p_lead_ids[1] end
+));
 return jsonb_build_object(
 'marked', coalesce(jsonb_array_length(v_marked), 0),
 'remaining', (select count(*) from public.leads as l where l.sync_status in ('synced', 'outside', 'error'))
@@ -18594,6 +18608,87 @@ left join counted as c on c.facet = 'score' and c.key = b.band::text
 )
 $$;
 
+-- migrations/console/compare_fields.sql
+create or replace function lead_sync.compare_fields(p_lead public.leads, p_object text) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+first_fields constant text[] := '{first_name,last_name,email,additional_emails,phone,additional_phones,job_title,company_name,company_domain}';
+v_here jsonb := lead_sync.lead_values(p_lead) - 'deleted';
+v_state lead_sync.lead_states;
+begin
+select s.* into v_state from lead_sync.lead_states as s where s.lead_id = p_lead.id;
+return (
+with named as (
+select k.field from jsonb_object_keys(v_here || coalesce(v_state.base_remote, '{}') || coalesce(v_state.base_local, '{}')) as k (field)
+union
+select m.lead_field from lead_sync.field_mappings as m where m.object = p_object and m.enabled
+),
+compared as (
+select
+n.field, v_here -> n.field as here, v_state.base_remote -> n.field as twenty, v_state.base_local -> n.field as agreed, m.twenty_field, m.direction, m.policy, m.missing_since,
+m.lead_field is not null as is_mapped, to_jsonb(c) as conflict,
+coalesce(v_here -> n.field, 'null') = coalesce(v_state.base_remote -> n.field, 'null')
+or lead_sync.is_same(
+case when m.kind <> 'list' then m.kind when m.twenty_field like '%.additionalEmails' then 'email list' when m.twenty_field like '%.additionalPhones' then 'phone list' else 'text list' end,
+coalesce(v_here -> n.field, 'null'), coalesce(v_state.base_remote -> n.field, 'null')
+) as is_equal
+from named as n
+left join lead_sync.field_mappings as m on m.object = p_object and m.lead_field = n.field and m.enabled
+left join lateral (
+select o.id, o.winner, lead_sync.short_value(o.supabase_value, 2000) as supabase_value, lead_sync.short_value(o.twenty_value, 2000) as twenty_value, o.reason, o.created_at
+from public.lead_sync_conflicts as o
+where o.lead_id = p_lead.id and o.field = n.field and o.resolved_at is null
+order by o.id desc
+limit 1
+) as c on true
+where n.field <> 'deleted'
+order by array_position(first_fields, n.field), n.field
+limit 300
+)
+select coalesce(jsonb_agg(
+jsonb_build_object(
+'field', left(c.field, 200), 'here', lead_sync.short_value(c.here, 2000), 'twenty', lead_sync.short_value(c.twenty, 2000), 'agreed', lead_sync.short_value(c.agreed, 2000),
+'twenty_field', c.twenty_field, 'direction', c.direction, 'policy', c.policy, 'conflict', c.conflict,
+'reason', left(p_lead.left_out ->> c.field, 500),
+'state', case
+when not c.is_mapped then 'not_mapped'
+when c.missing_since is not null then 'missing'
+when c.conflict is not null then 'conflict'
+when p_lead.left_out ? c.field then 'left_out'
+when c.is_equal then 'equal'
+when p_lead.deleted_at is not null or v_state.base_remote ? 'deleted' then 'deleted'
+when p_lead.sync_status = 'outside' then 'outside'
+when c.direction <> 'to_supabase' and (p_lead.twenty_id is null or c.here is distinct from c.agreed) then 'waits'
+when c.direction <> 'both' then 'one_way'
+else 'differs'
+end
+)
+order by array_position(first_fields, c.field), c.field
+), '[]')
+from compared as c
+);
+end
+$$;
+
+-- migrations/console/found_by.sql
+create or replace function lead_sync.found_by(p_lead public.leads, p_query text, p_phone text) returns integer
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+v_name text := lower(left(p_lead.first_name || coalesce(' ' || p_lead.last_name, ''), 80));
+v_last_name text := lower(left(p_lead.last_name, 80));
+v_words text[] := string_to_array(p_query, ' ');
+begin
+return case
+when starts_with(v_name, left(p_query, 80)) then 1
+when starts_with(v_last_name, left(v_words[1], 80)) and not exists (
+select from unnest(v_words[2:]) as w where strpos(' ' || coalesce(v_name, v_last_name), ' ' || w) = 0
+) then 2
+when starts_with(lead_sync.email_key(p_lead.email), p_query) then 3
+when p_phone = any (lead_sync.phone_keys(array_append(p_lead.additional_phones, p_lead.phone))) then 4
+end;
+end
+$$;
+
 -- migrations/console/get_console.sql
 create or replace function public.get_console() returns jsonb
 language sql stable security invoker set search_path = '' as $$
@@ -18602,6 +18697,400 @@ select jsonb_build_object(
 'revenue', exists (select from public.opportunities),
 'edge', exists (select from lead_sync.edge_states)
 )
+$$;
+
+-- migrations/console/get_lead.sql
+create or replace function public.get_lead(p_lead_id uuid, p_entries integer default 100) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_lead public.leads;
+v_object text := (select s.object from lead_sync.settings as s);
+begin
+if p_lead_id is null or p_entries is null or p_entries not between 1 and 200 then
+raise exception 'p_lead_id must be a lead, and p_entries from 1 to 200' using errcode = '22023';
+end if;
+select l.* into v_lead from public.leads as l where l.id = p_lead_id;
+if not found then
+return '{"found": false}';
+end if;
+return jsonb_build_object(
+'found', true,
+'object', v_object,
+'lead', jsonb_build_object(
+'id', v_lead.id, 'twenty_id', v_lead.twenty_id, 'name', nullif(left(concat_ws(' ', v_lead.first_name, v_lead.last_name), 300), ''), 'email', left(v_lead.email, 300),
+'phone', left(v_lead.phone, 100), 'company_name', left(v_lead.company_name, 300), 'created_at', v_lead.created_at, 'updated_at', v_lead.updated_at, 'deleted_at', v_lead.deleted_at,
+'lead_score', v_lead.lead_score, 'segment', (select g.segment_name from public.customer_segments as g where g.id = v_lead.segment_id)
+),
+'sync', jsonb_build_object(
+'sync_status', v_lead.sync_status, 'error', left(v_lead.sync_error_message, 1000), 'error_count', v_lead.sync_error_count, 'last_synced_at', v_lead.last_synced_at
+) || coalesce((
+select jsonb_build_object(
+'error_category', s.error_category, 'due_at', s.due_at, 'due_since', s.due_since, 'held_by', s.held_by, 'refusal', left(s.refusal, 1000), 'is_claimed', s.claim_token is not null,
+'read_at', s.read_at, 'remote_updated_at', s.remote_updated_at, 'gone', s.gone, 'joined', s.joined
+)
+from lead_sync.lead_states as s where s.lead_id = v_lead.id
+), '{}'),
+'fields', lead_sync.compare_fields(v_lead, v_object),
+'duplicates', (
+select coalesce(jsonb_agg(jsonb_build_object('lead_id', l.id, 'name', nullif(left(concat_ws(' ', l.first_name, l.last_name), 300), ''), 'email', left(l.email, 300), 'score', p.score) order by p.score desc), '[]')
+from (
+(select d.lead_b as id, d.score from lead_sync.duplicate_pairs as d where d.lead_a = v_lead.id and d.decided is null limit 10)
+union all
+(select d.lead_a, d.score from lead_sync.duplicate_pairs as d where d.lead_b = v_lead.id and d.decided is null limit 10)
+) as p
+join public.leads as l on l.id = p.id
+),
+'timeline', lead_sync.lead_timeline(v_lead.id, p_entries)
+);
+end
+$$;
+
+-- migrations/console/has_trouble.sql
+create or replace function lead_sync.has_trouble(p_lead public.leads, p_filter text) returns boolean
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+return case p_filter
+when 'waiting' then p_lead.sync_status in ('pending', 'syncing')
+when 'left_out' then p_lead.left_out <> '{}'
+when 'held' then exists (select from lead_sync.lead_states as s where s.lead_id = p_lead.id and s.held_by is not null)
+when 'failed' then exists (
+select from lead_sync.lead_states as s
+where s.lead_id = p_lead.id and s.held_by is null and (s.refusal is not null or p_lead.sync_status = 'error')
+)
+when 'conflict' then exists (select from public.lead_sync_conflicts as c where c.lead_id = p_lead.id and c.resolved_at is null)
+when 'duplicates' then
+exists (select from lead_sync.duplicate_pairs as p where p.lead_a = p_lead.id and p.decided is null)
+or exists (select from lead_sync.duplicate_pairs as p where p.lead_b = p_lead.id and p.decided is null)
+end;
+end
+$$;
+
+-- migrations/console/lead_timeline.sql
+create or replace function lead_sync.lead_timeline(p_lead_id uuid, p_limit integer) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+return (
+with touch as (
+select t.touched_at as at, 'touch' as kind, lead_sync.short_values(to_jsonb(t) - array['lead_id', 'raw', 'touched_at'], 300) || jsonb_build_object('touch', t.kind) as detail
+from public.lead_touches as t where t.lead_id = p_lead_id
+order by t.touched_at desc limit p_limit
+),
+change as materialized (
+select c.* from lead_sync.lead_changes as c where c.lead_id = p_lead_id order by c.changed_at desc limit p_limit
+),
+shown_change as (
+select
+c.changed_at, 'change',
+jsonb_build_object('side', c.side, 'made_by', c.made_by, 'run_id', c.run_id, 'before', lead_sync.short_values(c.before, 300), 'after', lead_sync.short_values(c.after, 300))
+from change as c
+),
+sync as (
+select
+h.synced_at, 'sync',
+jsonb_build_object('sync_type', h.sync_type, 'direction', h.sync_direction, 'status', h.sync_status, 'fields', to_jsonb(h.fields_changed[:50]), 'error', left(h.error_message, 1000))
+from (select * from public.lead_sync_history as n where n.lead_id = p_lead_id order by n.synced_at desc limit p_limit) as h
+where h.sync_status = 'error' or not exists (
+select from change as c where c.run_id is not distinct from h.run_id and c.changed_at between h.synced_at - interval '1 second' and h.synced_at + interval '1 second'
+)
+),
+conflict as (
+select
+c.created_at, 'conflict',
+lead_sync.short_values(to_jsonb(c) - array['lead_id', 'run_id'], 300)
+from public.lead_sync_conflicts as c where c.lead_id = p_lead_id
+order by c.created_at desc limit p_limit
+),
+activity as (
+select
+a.happened_at, 'activity',
+jsonb_build_object('activity', a.kind, 'author', left(a.author, 200), 'title', left(a.title, 300), 'excerpt', left(a.excerpt, 500), 'status', a.status, 'due_at', a.due_at)
+from public.lead_activities as a where a.lead_id = p_lead_id and a.touch_id is null
+order by a.happened_at desc nulls last limit p_limit
+),
+audit as (
+select a.done_at, 'audit', jsonb_build_object('done_by', a.done_by, 'action', a.action, 'subject', a.subject)
+from lead_sync.audit_log as a where a.subject ? 'lead_id' and a.subject ->> 'lead_id' = p_lead_id::text
+order by a.id desc limit p_limit
+),
+entry as (
+select * from touch union all select * from shown_change union all select * from sync union all select * from conflict union all select * from activity union all select * from audit
+order by 1 desc limit p_limit
+)
+select coalesce(jsonb_agg(e.detail || jsonb_build_object('at', e.at, 'kind', e.kind) order by e.at desc), '[]') from entry as e
+);
+end
+$$;
+
+-- migrations/console/leads_by.sql
+create or replace function lead_sync.leads_by(p_search integer, p_query text, p_phone text, p_after_key text, p_after_id uuid, p_limit integer)
+returns table (id uuid, key text)
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' rows 20 as $$
+declare
+v_from text := left(case p_search when 2 then split_part(p_query, ' ', 1) else p_query end, case p_search when 3 then 200 else 80 end);
+v_until text := v_from || chr(1114111);
+v_after text := coalesce(p_after_key, v_from);
+v_after_id uuid := coalesce(p_after_id, '00000000-0000-0000-0000-000000000000');
+begin
+case p_search
+when 0 then
+return query select l.id, '' from public.leads as l where p_after_id is null or l.id > p_after_id order by l.id limit p_limit;
+when 1 then
+return query
+select f.id, f.key
+from (
+select l.id, lower(left(l.first_name || coalesce(' ' || l.last_name, ''), 80)) collate "C" as key
+from public.leads as l where l.first_name is not null
+) as f
+where f.key >= v_from and f.key < v_until and (f.key, f.id) > (v_after, v_after_id)
+order by f.key, f.id
+limit p_limit;
+when 2 then
+return query
+select f.id, f.key
+from (select l.id, lower(left(l.last_name, 80)) collate "C" as key from public.leads as l where l.last_name is not null) as f
+where f.key >= v_from and f.key < v_until and (f.key, f.id) > (v_after, v_after_id)
+order by f.key, f.id
+limit p_limit;
+when 3 then
+return query
+select f.id, f.key
+from (
+select l.id, case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end as key
+from public.leads as l
+) as f
+where f.key ~>=~ v_from and f.key ~<~ v_until and f.key ~>=~ v_after and (f.key <> v_after or f.id > v_after_id)
+order by f.key using ~<~, f.id
+limit p_limit;
+else
+return query
+select l.id, '' from public.leads as l
+where p_phone is not null and (l.phone is not null or l.additional_phones <> '{}')
+and lead_sync.phone_keys(array_append(l.additional_phones, l.phone)) @> array[p_phone] and (p_after_id is null or l.id > p_after_id)
+order by l.id
+limit p_limit;
+end case;
+end
+$$;
+
+-- migrations/console/leads_in_trouble.sql
+create or replace function lead_sync.leads_in_trouble(p_filter text, p_limit integer) returns setof uuid
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' rows 100 as $$
+begin
+case p_filter
+when 'waiting' then
+return query select l.id from public.leads as l where l.sync_status in ('pending', 'syncing') limit p_limit;
+when 'left_out' then
+return query select l.id from public.leads as l where l.left_out <> '{}' limit p_limit;
+when 'held' then
+return query select s.lead_id from lead_sync.lead_states as s where s.held_by is not null limit p_limit;
+when 'failed' then
+return query
+(select l.id from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id where l.sync_status = 'error' and s.held_by is null limit p_limit)
+union all
+(select s.lead_id from lead_sync.lead_states as s where s.refusal is not null and s.held_by is null limit p_limit);
+when 'conflict' then
+return query select c.lead_id from public.lead_sync_conflicts as c where c.resolved_at is null limit p_limit;
+when 'duplicates' then
+return query
+select u.id
+from (select p.lead_a, p.lead_b from lead_sync.duplicate_pairs as p where p.decided is null limit p_limit) as p
+cross join lateral unnest(array[p.lead_a, p.lead_b]) as u (id);
+end case;
+end
+$$;
+
+-- migrations/console/read_leads_again.sql
+create or replace function public.read_leads_again(p_lead_ids uuid[]) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_people jsonb;
+v_unlinked integer;
+begin
+if coalesce(cardinality(p_lead_ids), 0) not between 1 and 1000 then
+raise exception 'p_lead_ids must be 1 to 1,000 leads' using errcode = '22023';
+end if;
+select
+coalesce(jsonb_agg(jsonb_build_object('object', s.object, 'record_id', l.twenty_id)) filter (where l.twenty_id is not null), '[]'),
+count(*) filter (where l.twenty_id is null)
+into v_people, v_unlinked
+from public.leads as l cross join lead_sync.settings as s
+where l.id = any (p_lead_ids);
+perform public.add_to_inbox(v_people);
+perform public.note_action('read_leads_again', jsonb_build_object('leads', cardinality(p_lead_ids), 'lead_id', case cardinality(p_lead_ids) when 1 then p_lead_ids[1] end));
+return jsonb_build_object('named', jsonb_array_length(v_people), 'unlinked', v_unlinked);
+end
+$$;
+
+-- migrations/console/search_leads.sql
+create or replace function public.search_leads(p_query text default null, p_filter text default null, p_after text default null, p_limit integer default 50) returns jsonb
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+most constant integer := 5000;
+v_query text := nullif(lower(regexp_replace(btrim(p_query), '\s+', ' ', 'g')), '');
+v_phone text;
+v_after text[] := regexp_match(p_after, '^(\d) ([0-9a-f-]{36}) (.*)$');
+v_search integer;
+v_key text;
+v_id uuid;
+v_few uuid[];
+v_ids uuid[] := '{}';
+v_page record;
+v_has_next boolean := false;
+begin
+if length(p_query) > 200 or p_limit is null or p_limit not between 1 and 200 then
+raise exception 'p_query must have at most 200 characters, and p_limit be from 1 to 200' using errcode = '22023';
+elsif p_filter not in ('waiting', 'held', 'failed', 'conflict', 'left_out', 'duplicates') then
+raise exception 'There is no filter %', left(p_filter, 100) using errcode = '22023';
+elsif p_after is not null and not coalesce(lead_sync.is_uuid(v_after[2]) and v_after[1] <= '4' and length(p_after) <= 600, false) then
+raise exception 'p_after must come from the page before' using errcode = '22023';
+end if;
+v_search := v_after[1];
+v_id := v_after[2];
+v_key := v_after[3];
+if v_query ~ '^[0-9 ()/.+-]+$' then
+v_phone := coalesce(lead_sync.phone_key(v_query), lead_sync.phone_key('+' || regexp_replace(v_query, '[^0-9]', '', 'g')));
+end if;
+if p_filter is not null then
+v_few := array(select f from lead_sync.leads_in_trouble(p_filter, most + 1) as f);
+end if;
+
+if lead_sync.is_uuid(v_query) then
+v_ids := array(
+select l.id from public.leads as l where (l.id = v_query::uuid or l.twenty_id = v_query::uuid) and (p_filter is null or lead_sync.has_trouble(l, p_filter))
+);
+elsif cardinality(v_few) <= most then
+v_ids := array(
+select l.id from public.leads as l
+where l.id = any (v_few) and (v_id is null or l.id > v_id) and (v_query is null or lead_sync.found_by(l, v_query, v_phone) is not null)
+order by l.id
+limit p_limit + 1
+);
+v_has_next := cardinality(v_ids) > p_limit;
+v_ids := v_ids[:p_limit];
+v_search := 0;
+v_key := '';
+v_id := v_ids[cardinality(v_ids)];
+elsif v_query is null and p_filter is null then
+v_ids := array(select l.id from public.leads as l order by l.created_at desc limit p_limit);
+else
+for v_each in coalesce(v_search, case when v_query is null then 0 else 1 end)..case when v_query is null then 0 else 4 end loop
+with looked_at as materialized (
+select s.*, row_number() over () as place
+from lead_sync.leads_by(
+v_each, v_query, v_phone, case when v_each = v_search then v_key end, case when v_each = v_search then v_id end, case when p_filter is null then p_limit + 500 else most end
+) as s
+),
+fit as materialized (
+select a.* from looked_at as a join public.leads as l on l.id = a.id
+where (v_each = 0 or lead_sync.found_by(l, v_query, v_phone) = v_each) and (p_filter is null or lead_sync.has_trouble(l, p_filter))
+order by a.place
+limit p_limit - cardinality(v_ids) + 1
+)
+select
+array(select f.id from fit as f order by f.place limit p_limit - cardinality(v_ids)) as ids,
+(select count(*) from fit) > p_limit - cardinality(v_ids) as is_full,
+(select count(*) from looked_at) >= case when p_filter is null then p_limit + 500 else most end as has_more,
+case
+when (select count(*) from fit) > p_limit - cardinality(v_ids) then (select to_jsonb(f) from fit as f order by f.place offset greatest(p_limit - cardinality(v_ids) - 1, 0) limit 1)
+else (select to_jsonb(a) from looked_at as a order by a.place desc limit 1)
+end as last
+into v_page;
+v_ids := v_ids || v_page.ids;
+v_search := v_each;
+if v_page.is_full or v_page.has_more then
+v_has_next := true;
+v_key := case when cardinality(v_page.ids) > 0 or not v_page.is_full then v_page.last ->> 'key' else '' end;
+v_id := case when cardinality(v_page.ids) > 0 or not v_page.is_full then v_page.last ->> 'id' else '00000000-0000-0000-0000-000000000000' end;
+exit;
+end if;
+end loop;
+end if;
+
+return jsonb_build_object(
+'leads', (
+select coalesce(jsonb_agg(
+jsonb_build_object(
+'id', l.id, 'twenty_id', l.twenty_id, 'name', nullif(concat_ws(' ', l.first_name, l.last_name), ''), 'email', l.email, 'phone', l.phone,
+'company_name', l.company_name, 'sync_status', l.sync_status, 'problem', coalesce(s.refusal, l.sync_error_message), 'held', s.held_by is not null,
+'conflicts', (select count(*) from public.lead_sync_conflicts as c where c.lead_id = l.id and c.resolved_at is null),
+'left_out', l.left_out, 'updated_at', l.updated_at, 'deleted_at', l.deleted_at
+) order by i.place
+), '[]')
+from unnest(v_ids) with ordinality as i (id, place)
+join public.leads as l on l.id = i.id
+left join lead_sync.lead_states as s on s.lead_id = l.id
+),
+'has_next', v_has_next,
+'position', case when v_has_next then v_search || ' ' || v_id || ' ' || v_key end
+);
+end
+$$;
+
+-- migrations/console/short_value.sql
+create or replace function lead_sync.short_value(p_value jsonb, p_longest integer) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+select case when length(p_value #>> '{}') > p_longest then to_jsonb(left(p_value #>> '{}', p_longest) || '…') else p_value end
+$$;
+
+-- migrations/console/short_values.sql
+create or replace function lead_sync.short_values(p_values jsonb, p_longest integer) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+select coalesce(jsonb_object_agg(left(e.key, 100), lead_sync.short_value(e.value, p_longest)), '{}')
+from (select * from jsonb_each(p_values) as v order by v.key limit 100) as e
+$$;
+
+-- migrations/console/take_value.sql
+create or replace function public.take_value(p_lead_id uuid, p_field text, p_take text) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_lead public.leads;
+v_state lead_sync.lead_states;
+v_rule jsonb;
+v_fields text[] := array[p_field];
+v_conflict_id bigint;
+begin
+if p_take is null or p_take not in ('twenty', 'supabase') then
+raise exception 'p_take must be twenty or supabase, got %', p_take using errcode = '22023';
+end if;
+select l.* into v_lead from public.leads as l where l.id = p_lead_id for no key update;
+if not found then
+raise exception 'There is no lead %', p_lead_id using errcode = '22023';
+end if;
+select c.id into v_conflict_id from public.lead_sync_conflicts as c where c.lead_id = p_lead_id and c.field = p_field and c.resolved_at is null order by c.id desc limit 1;
+if v_conflict_id is not null then
+return jsonb_build_object('taken', true, 'conflict_id', v_conflict_id, 'sync_status', public.resolve_conflict(v_conflict_id, p_take) -> 'sync_status');
+end if;
+
+select s.* into v_state from lead_sync.lead_states as s where s.lead_id = p_lead_id;
+select r into v_rule from jsonb_array_elements(lead_sync.rules((select s.object from lead_sync.settings as s))) as r where r ->> 'field' = p_field and p_field <> 'deleted';
+if v_rule is null then
+raise exception 'The field % is not synced', left(p_field, 100) using errcode = 'PT409', hint = 'Map it first.';
+elsif v_lead.twenty_id is null then
+raise exception 'The lead is not in Twenty yet' using errcode = 'PT409', hint = 'Push it: then both sides have its values.';
+elsif v_lead.deleted_at is not null or v_state.base_remote ? 'deleted' then
+raise exception 'The lead is deleted on one side: its fields wait' using errcode = 'PT409', hint = 'Restore it first.';
+end if;
+if p_field in ('company_name', 'company_domain') then
+v_fields := '{company_name,company_domain}';
+end if;
+
+if p_take = 'twenty' then
+v_lead := lead_sync.set_values(v_lead, (select jsonb_object_agg(f, coalesce(v_state.base_remote -> f, 'null')) from unnest(v_fields) as f));
+elsif v_rule ->> 'direction' = 'to_supabase' then
+raise exception 'The field % only flows from Twenty to Supabase: the value here would be set back', p_field
+using errcode = 'PT409', hint = 'Edit the person in Twenty, or change the direction of the field.';
+elsif v_lead.left_out ? p_field then
+raise exception 'Twenty cannot take the value here: %', left(v_lead.left_out ->> p_field, 300) using errcode = 'PT409', hint = 'Correct the value of the lead.';
+else
+update lead_sync.lead_states as s
+set base_local = (s.base_local - v_fields) || (select coalesce(jsonb_object_agg(f, s.base_remote -> f) filter (where s.base_remote ? f), '{}') from unnest(v_fields) as f)
+where s.lead_id = p_lead_id;
+perform lead_sync.queue_leads(array[p_lead_id]);
+select l.* into strict v_lead from public.leads as l where l.id = p_lead_id;
+end if;
+perform public.note_action('take_value', jsonb_build_object('lead_id', p_lead_id, 'field', p_field, 'take', p_take));
+return jsonb_build_object('taken', true, 'conflict_id', null, 'sync_status', v_lead.sync_status);
+end
 $$;
 
 -- migrations/upkeep/archive_history.sql
@@ -19511,6 +20000,13 @@ where phone is not null or additional_phones <> '{}';
 
 -- migrations/joins/indexes.sql
 create index if not exists lead_states_gone_address_idx on lead_sync.lead_states (lead_sync.email_key(base_remote ->> 'email')) where gone;
+
+-- migrations/console/indexes.sql
+create index if not exists leads_name_idx on public.leads (
+(lower(left(first_name || coalesce(' ' || last_name, ''), 80)) collate "C"), id
+) where first_name is not null;
+create index if not exists leads_last_name_idx on public.leads ((lower(left(last_name, 80)) collate "C"), id) where last_name is not null;
+create index if not exists audit_log_lead_idx on lead_sync.audit_log ((subject ->> 'lead_id'), id) where subject ? 'lead_id';
 
 -- migrations/monitoring/lead_analytics.sql
 create or replace view public.lead_analytics with (security_invoker = on) as
