@@ -2907,7 +2907,7 @@ $$;
 
 -- migrations/objects/follow_leads.sql
 create or replace function lead_sync.follow_leads() returns trigger
-language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = off as $$
 declare
 v_ids uuid[];
 begin
@@ -3007,7 +3007,7 @@ $$;
 
 -- migrations/objects/link_rows.sql
 create or replace function lead_sync.link_rows(p_adapter text, p_lead_ids uuid[]) returns void
-language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = on as $$
 declare
 v_engine text := current_setting('lead_sync.engine', true);
 v_marks jsonb;
@@ -14169,7 +14169,7 @@ $$;
 
 -- migrations/opportunities/note_stages.sql
 create or replace function lead_sync.note_stages() returns trigger
-language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = off as $$
 declare
 v_is_synced boolean := lead_sync.engine_is_writing();
 v_records jsonb := coalesce(nullif(current_setting('lead_sync.records', true), ''), '{}');

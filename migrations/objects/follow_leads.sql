@@ -1,6 +1,6 @@
--- After leads were written: what hangs on them follows, see link_rows. The one hook for all tables that hang on leads.
+-- After leads were written: what hangs on them follows, see link_rows. The one hook for all tables that hang on leads. Nested loops: see note_lead_events.
 create or replace function lead_sync.follow_leads() returns trigger
-language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = off as $$
 declare
   v_ids uuid[];
 begin

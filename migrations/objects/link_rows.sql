@@ -1,6 +1,6 @@
 -- After leads got a person, another one or none: rows that waited for such a person hang on the lead now, and those that hung on it already are due where that changes their contact.
 create or replace function lead_sync.link_rows(p_adapter text, p_lead_ids uuid[]) returns void
-language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = on as $$
 declare
   v_engine text := current_setting('lead_sync.engine', true);
   v_marks jsonb;

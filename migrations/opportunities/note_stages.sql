@@ -1,6 +1,6 @@
 -- After opportunities were written: each move between stages, and where a new one stands. Of what comes from Twenty, when and by whom the record says it was changed last.
 create or replace function lead_sync.note_stages() returns trigger
-language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = off as $$
 declare
   v_is_synced boolean := lead_sync.engine_is_writing();
   v_records jsonb := coalesce(nullif(current_setting('lead_sync.records', true), ''), '{}');
