@@ -1,14 +1,12 @@
-import { createClient } from '@supabase/supabase-js';
 import { pullActivities, type ActivityReport } from '../../../nodes/LeadSync/loops/activities';
 import { activitiesPort } from '../../../nodes/LeadSync/n8n-ports';
-import type { StorePort } from '../../../nodes/runs/control';
 import type { Shutdown } from '../../../stack/shutdown';
 import type { Supabase } from '../../../stack/supabase';
-import { startTwentyDouble, type TwentyDouble } from '../../../stand-ins/twenty';
+import type { TwentyDouble } from '../../../stand-ins/twenty';
 import { toldStep } from '../../progress';
 import { QUIET } from '../../quiet-control';
 import type { Store } from '../store';
-import { clientOver } from '../twenty-double';
+import { clientOf, startTwenty, storeOf } from './sides';
 
 export interface ActivityFigures {
   /** Notes in Twenty and in the database, each on a person, before the delta. */
@@ -33,8 +31,7 @@ export async function measureActivities(
   shutdown: Shutdown,
   activities: number,
 ): Promise<ActivityFigures> {
-  const twenty = await startTwentyDouble({ rateLimit: false });
-  shutdown.add('Twenty', () => twenty.close());
+  const twenty = await startTwenty(shutdown);
   await toldStep(`${activities} notes on both sides`, async () => {
     for (let start = 0; start < activities; start += SEEDED_AT_ONCE) {
       const size = Math.min(SEEDED_AT_ONCE, activities - start);
@@ -85,32 +82,10 @@ function seedNotes(twenty: TwentyDouble, size: number, times: object): string[] 
   );
 }
 
-async function pull({ url, serviceKey }: Supabase, twenty: TwentyDouble): Promise<ActivityReport> {
-  const clock = { now: () => performance.now(), sleep: async () => await Promise.resolve() };
-  const send = clientOver(
-    twenty.url,
-    async ({ method, url: address, body }) => {
-      const headers = { authorization: `Bearer ${twenty.apiKey}`, 'content-type': 'application/json' };
-      const response = await fetch(address, { method, body, headers });
-      return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
-    },
-    clock,
-    1_000_000,
-  );
+async function pull(supabase: Supabase, twenty: TwentyDouble): Promise<ActivityReport> {
+  const client = clientOf(twenty);
   return await pullActivities(
-    { store: storeOf(url, serviceKey), control: QUIET, twenty: (scope) => activitiesPort(send, scope) },
+    { store: storeOf(supabase), control: QUIET, twenty: (scope) => activitiesPort(client, scope) },
     { read: 'changed', kinds: KINDS, overlapMinutes: 5 },
   );
-}
-
-/** The database's functions as a node calls them, over PostgREST. */
-function storeOf(url: string, serviceKey: string): StorePort {
-  const supabase = createClient(url, serviceKey, { auth: { persistSession: false, autoRefreshToken: false } });
-  return {
-    rpc: async <T>(name: string, args: Record<string, unknown>) => {
-      const { data, error } = await supabase.rpc(name, args);
-      if (error) throw new Error(`${name}: ${error.message}`);
-      return data as T;
-    },
-  };
 }

@@ -8,19 +8,31 @@ import { runBench } from '../run-bench';
 import { startStore } from '../store';
 import { measureActivities, mostDeltaCalls, type ActivityFigures } from './activities';
 import { measureAttribution, MOST_REPORT_MS, type AttributionMs } from './attribution';
+import { measureOpportunities, mostCalls, type OpportunityFigures } from './opportunities';
 import { readOptions, type RevenueOptions } from './options';
 import { removeRevenue, seedRevenue } from './seed';
 
 interface RevenueFigures {
   attribution_ms?: AttributionMs;
+  opportunities?: OpportunityFigures;
   activities?: ActivityFigures;
 }
 
-function missedBars({ attribution_ms: reports = {} as AttributionMs, activities }: RevenueFigures): string[] {
+function missedBars({
+  attribution_ms: reports = {} as AttributionMs,
+  opportunities,
+  activities,
+}: RevenueFigures): string[] {
   return [
     ...Object.entries(reports)
       .filter(([, ms]) => ms > MOST_REPORT_MS)
       .map(([model]) => `at most ${MOST_REPORT_MS} ms for a report by ${model}`),
+    ...(opportunities && opportunities.calls_in > mostCalls(opportunities).in
+      ? [`at most ${mostCalls(opportunities).in} calls for ${opportunities.deals} deals that come`]
+      : []),
+    ...(opportunities && opportunities.calls_out > mostCalls(opportunities).out
+      ? [`at most ${mostCalls(opportunities).out} calls for ${opportunities.deals} deals that go`]
+      : []),
     ...(activities && activities.delta_calls > mostDeltaCalls(activities)
       ? [`at most ${mostDeltaCalls(activities)} calls for ${activities.changed} changed activities`]
       : []),
@@ -36,6 +48,8 @@ async function bench(options: RevenueOptions, shutdown: Shutdown): Promise<boole
     figures.attribution_ms = await toldStep('Reports', () => measureAttribution(store.supabase, options));
     await removeRevenue(store.client);
   }
+  if (options.parts.includes('opportunities'))
+    figures.opportunities = await measureOpportunities(store, shutdown, options.deals);
   if (options.parts.includes('activities'))
     figures.activities = await measureActivities(store, shutdown, options.activities);
   if (options.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { partsOf, wholeNumber } from '../arguments';
 
-export const PARTS = ['attribution', 'activities'] as const;
+export const PARTS = ['attribution', 'opportunities', 'activities'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface RevenueOptions {
-  /** Touches and deals that reports of attribution count. */
+  /** Touches and deals that reports of attribution count; as many deals are pulled, and pushed. */
   touches: number;
   deals: number;
   /** Reports of each model, of which the middle one counts. */
