@@ -29,6 +29,12 @@ function assertRow(world: World, deals: Deals, row: DealRow, reach: Reach): void
     throw new Violation('Converged', `deal ${row.id} is ${row.sync_status}: ${row.error}`);
   }
   if (!record) throw new Violation('Converged', `deal ${row.id} is synced and not in Twenty`);
+  if (
+    world.leads.some(
+      ({ twenty_id, deleted_at }) => deleted_at === null && twenty_id !== null && twenty_id === row.contact_id,
+    )
+  )
+    throw new Violation('Converged', `deal ${row.id} is of person ${row.contact_id}, whose lead it does not name`);
   const there = valuesOfRecord(record);
   const here = row.values;
   if (

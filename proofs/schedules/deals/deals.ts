@@ -5,7 +5,7 @@ import type { World } from '../world/world';
 import { comparableValues, DEAL_FIELDS, OWN_FIELDS, valuesOfRecord, type DealField, type DealValues } from './values';
 
 const ROWS = `select coalesce(json_agg(json_build_object(
-    'id', o.id, 'twenty_id', o.twenty_id, 'lead_id', o.lead_id, 'sync_status', o.sync_status, 'error', o.sync_error_message, 'left_out', o.left_out,
+    'id', o.id, 'twenty_id', o.twenty_id, 'lead_id', o.lead_id, 'contact_id', o.contact_id, 'sync_status', o.sync_status, 'error', o.sync_error_message, 'left_out', o.left_out,
     'values', lead_sync.opportunity_values(o), 'base_local', s.base_local, 'base_remote', s.base_remote) order by o.id), '[]') as rows
   from public.opportunities as o left join lead_sync.lead_states as s on s.lead_id = o.id`;
 
@@ -14,6 +14,8 @@ export interface DealRow {
   id: string;
   twenty_id: string | null;
   lead_id: string | null;
+  /** The person, while that is no lead here. */
+  contact_id: string | null;
   sync_status: string;
   error: string | null;
   left_out: Record<string, string>;
@@ -49,6 +51,7 @@ export class Deals {
   private readonly order: string[] = [];
   private readonly writes = new Map<string, DealWrite>();
   private readonly agreedAt = new Map<string, number>();
+  private readonly agreedValues = new Map<string, string | null>();
   private readonly exempt = new Set<string>();
   /** Counts what happens, so that one thing can be told to be later than another. */
   now = 0;
@@ -93,9 +96,23 @@ export class Deals {
       );
       for (const field of OWN_FIELDS) {
         const isAgreed = here[field] === there[field] && here[field] === local[field] && there[field] === remote[field];
-        if (isAgreed) this.agreedAt.set(`${row.id} ${field}`, this.now);
+        if (isAgreed) this.noteAgreed(row, field);
       }
     });
+  }
+
+  /** What both sides agree on, somebody wrote, or Twenty begins with. */
+  private noteAgreed({ id, twenty_id, values }: DealRow, field: DealField): void {
+    const recordId = String(twenty_id);
+    const value = values[field];
+    const known = this.agreedValues.get(`${recordId} ${field}`);
+    const written = [this.lastWrite('here', id, field), this.lastWrite('there', recordId, field)];
+    const isKnown = value === null || value === known || written.some((write) => write?.value === value);
+    const isBegun = field === 'stage' && value === 'NEW';
+    if (!isKnown && !isBegun && !this.isExempt(recordId, field))
+      this.world.fail('No lost write', `${field} of deal ${id} is ${value} on both sides, which nobody wrote last`);
+    this.agreedAt.set(`${id} ${field}`, this.now);
+    this.agreedValues.set(`${recordId} ${field}`, value);
   }
 
   private seePeople(): void {

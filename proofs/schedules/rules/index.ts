@@ -1,5 +1,6 @@
 import type { Schedule } from '../steps/schedule';
 import * as companies from './companies';
+import * as deals from './deals';
 import * as filters from './filters';
 import * as identity from './identity';
 import * as isolation from './isolation';
@@ -11,7 +12,7 @@ import * as phones from './phones';
 import * as reading from './reading';
 import * as writing from './writing';
 
-const THEMES = [identity, phones, companies, reading, merging, merges, writing, isolation, leftOut, filters];
+const THEMES = [identity, phones, companies, reading, merging, merges, writing, isolation, leftOut, filters, deals];
 
 /** The rules of the protocol, each turned off in turn. */
 export const MUTANTS: readonly Mutant[] = THEMES.flatMap((theme) => theme.MUTANTS);

@@ -1,0 +1,91 @@
+/** Deals beside leads. */
+import type { DealStep } from '../deals/steps';
+import type { Fault } from '../systems/twenty-side';
+import type { Schedule } from '../steps/schedule';
+import type { Mutant } from './mutant';
+import { createPerson, first, pull, under, whole } from './steps';
+
+// amounts by their number in `CHOICES`, and a company that was destroyed
+const [FRACTION, TOO_LONG, GONE] = [7, 8, 1];
+
+const makeDeal = (side: 'here' | 'there', whose: number | null = null, value = 0): DealStep => ({
+  do: 'make deal',
+  side,
+  whose,
+  value,
+});
+const editDeal = (field: 'amount' | 'company_id', value: number): DealStep => ({
+  do: 'edit deal',
+  side: 'here',
+  which: first,
+  field,
+  value,
+  isOld: false,
+});
+const pullDeals: DealStep = { do: 'pull deals', mode: 'delta', ...whole };
+const pushDeals: DealStep = { do: 'push deals', ...whole };
+const pushMeeting = (at: number, kind: Fault): DealStep => ({ ...pushDeals, fault: { at, kind } });
+
+export const DIRECTED = {
+  /** An amount with more decimals than Twenty has. */
+  dealOfAFraction: under([makeDeal('here'), editDeal('amount', FRACTION), pushDeals]),
+  /** An amount with more digits than a number of JSON has. */
+  dealOfManyDigits: under([makeDeal('here'), editDeal('amount', TOO_LONG), pushDeals]),
+  /** A company that is not in Twenty. */
+  dealOfNobody: under([makeDeal('here'), editDeal('company_id', GONE), pushDeals]),
+  /** Twenty makes the deal, and its answer is lost. */
+  dealUnheard: under([makeDeal('here'), pushMeeting(4, 'lost'), pullDeals]),
+  /** The person of a deal becomes a lead after it was read. */
+  dealBeforeItsLead: under([createPerson(0), makeDeal('there', first), pullDeals, pull]),
+} satisfies Record<string, Schedule>;
+
+const MONEY = 'nodes/lead/money.ts';
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'fractions of a millionth are sent',
+    rule: 'An amount that Twenty would cut is left out',
+    source: [{ file: MONEY, find: "if (micros.includes('.'))", replace: "if (micros === '')" }],
+    directed: DIRECTED.dealOfAFraction,
+  },
+  {
+    name: 'amounts of too many digits are sent',
+    rule: 'An amount that would come back as another one is left out',
+    source: [{ file: MONEY, find: 'if (decimal(amountMicros) !== micros)', replace: "if (micros === '')" }],
+    directed: DIRECTED.dealOfManyDigits,
+  },
+  {
+    name: 'references to who is gone are kept',
+    rule: 'A deal goes out without the person or company that is gone',
+    source: [
+      {
+        file: 'nodes/Twenty/leads/push.ts',
+        find: 'await leaveOutGoneReferences(this.client, this.scope, drafts);',
+        replace: 'await Promise.resolve(leaveOutGoneReferences);',
+      },
+    ],
+    directed: DIRECTED.dealOfNobody,
+  },
+  {
+    name: 'rows are not known by their own ids',
+    rule: 'A create that was not heard of is the row whose id it has',
+    sql: [
+      {
+        find: 'l.id = coalesce(linked.id, case when not i.absent and (own.twenty_id is null or s.gone) then own.id end, known.id)',
+        replace: 'l.id = coalesce(linked.id, known.id)',
+      },
+    ],
+    directed: DIRECTED.dealUnheard,
+  },
+  {
+    name: 'deals do not follow leads',
+    rule: 'A deal of somebody who becomes a lead is that lead’s',
+    sql: [
+      {
+        find: "if v_ids <> '{}' then\n    perform lead_sync.link_rows",
+        replace: 'if v_ids is null then\n    perform lead_sync.link_rows',
+      },
+    ],
+    directed: DIRECTED.dealBeforeItsLead,
+  },
+];
