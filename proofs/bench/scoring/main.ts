@@ -3,7 +3,7 @@ import type { Shutdown } from '../../../stack/shutdown';
 import { toldStep } from '../../progress';
 import { runBench } from '../run-bench';
 import { startStore } from '../store';
-import { measureClassifying, measureScoring, measureWrites, type SteppedMeasure } from './measure';
+import { measureClassifying, measureScoring, measureScoringAgain, measureWrites, type SteppedMeasure } from './measure';
 import { readOptions, type ScoringBenchOptions } from './options';
 import { barsOf, type ScoringReport } from './report';
 import { seedLeads, seedSegments } from './seed';
@@ -12,11 +12,12 @@ async function measure(options: ScoringBenchOptions, shutdown: Shutdown): Promis
   const { supabase, client } = await startStore(shutdown);
   await toldStep(`${options.leads} leads`, () => seedLeads(client, options.leads));
   const score = await toldStep('Scoring', () => measureScoring(supabase, client, options));
+  const again = await toldStep('Scoring again', () => measureScoringAgain(supabase, client, options));
   const onWrite = await toldStep('Single edits', () => measureWrites(client, options));
   await seedSegments(client);
   await client.query('vacuum (analyze) public.leads, lead_sync.lead_states');
   const classify = await toldStep('Segments', () => measureClassifying(supabase, options));
-  const figures = { score, on_write_ms: onWrite, classify };
+  const figures = { score, again, on_write_ms: onWrite, classify };
   const { leads, step, sessions, writes } = options;
   return { ...figures, settings: { leads, step, sessions, writes }, bars: barsOf(figures) };
 }
@@ -26,9 +27,10 @@ const line = (
   { leads, seconds, leads_per_s: rate, longest_statement_s: longest }: SteppedMeasure,
 ): string => `${name}: ${leads} leads in ${seconds} s, ${rate} a second, longest step ${longest} s`;
 
-function table({ score, classify, on_write_ms: onWrite, bars }: ScoringReport): string {
+function table({ score, again, classify, on_write_ms: onWrite, bars }: ScoringReport): string {
   return [
     line(`Scoring by ${score.rules} rules`, score),
+    line('The same rules again', again),
     line('Segments', classify),
     `Added to an edit of one lead: ${onWrite.p50} ms at the median, ${onWrite.p95} ms at the 95th percentile`,
     ...Object.values(bars).map(({ demand, measured, holds }) => `${holds ? '✓' : '✗'} ${demand}: ${measured}`),

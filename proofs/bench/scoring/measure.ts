@@ -52,19 +52,25 @@ async function measureSteps(leads: number, workers: Step[], until: Array<string 
   return { ...rateOf(leads, total), sessions: workers.length, longest_statement_s: round(seconds(longest)) };
 }
 
+const scoringWorkers = (supabase: Supabase, step: number, sessions: number): Step[] => {
+  const call = api(supabase);
+  return Array.from(
+    { length: sessions },
+    () => () => call('calculate_lead_scores', { p_scope: 'stale', p_limit: step }),
+  );
+};
+
 /** Scores every lead for the first time: each score changes and makes its lead due. */
 export async function measureScoring(
   supabase: Supabase,
   client: Client,
   { leads, step, sessions }: Pick<ScoringBenchOptions, 'leads' | 'step' | 'sessions'>,
 ): Promise<SteppedMeasure & { rules: number }> {
-  const call = api(supabase);
   await client.query("update public.lead_scoring_rules set enabled = false where rule_key = 'income_high'");
   const { rows } = await client.query<{ rules: number }>(
     "select (public.publish_scoring_rules('bench') ->> 'rules')::integer as rules",
   );
-  const worker: Step = () => call('calculate_lead_scores', { p_scope: 'stale', p_limit: step });
-  const workers = Array.from({ length: sessions }, () => worker);
+  const workers = scoringWorkers(supabase, step, sessions);
   const figures = await measureSteps(
     leads,
     workers,
@@ -73,6 +79,25 @@ export async function measureScoring(
   await expectCount(client, leads, 'lead_score is not null', "lack a score after the bench's scoring");
   await expectCount(client, leads, "sync_status = 'pending'", 'are not due for the push after they were scored');
   return { ...figures, rules: rows[0].rules };
+}
+
+/** Holds every lead against the same rules, published again: no score changes. */
+export async function measureScoringAgain(
+  supabase: Supabase,
+  client: Client,
+  { leads, step, sessions }: Pick<ScoringBenchOptions, 'leads' | 'step' | 'sessions'>,
+): Promise<SteppedMeasure> {
+  await client.query('vacuum (analyze) public.leads');
+  const { rows } = await client.query<{ last: string }>('select max(updated_at)::text as last from public.leads');
+  await client.query("select public.publish_scoring_rules('bench again')");
+  const workers = scoringWorkers(supabase, step, sessions);
+  const figures = await measureSteps(
+    leads,
+    workers,
+    workers.map(() => null),
+  );
+  await expectCount(client, leads, `updated_at <= '${rows[0].last}'`, 'were written although their scores stayed');
+  return figures;
 }
 
 /** Classifies every lead; two sessions share the ids in the middle. */
