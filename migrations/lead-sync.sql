@@ -11614,6 +11614,15 @@ from jsonb_array_elements(coalesce(p_conditions, '[]')) with ordinality as c
 end
 $$;
 
+-- migrations/filters/filter_attributes.sql
+create or replace function lead_sync.filter_attributes(p_direction text) returns text[]
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+select array_agg(a.attribute order by a.ordinality)
+from unnest(lead_sync.scoring_attributes()) with ordinality as a (attribute)
+where a.attribute not in ('created_at', 'lead_age_days', 'days_without_activity', 'activity_count')
+and (p_direction = 'to_twenty' or a.attribute not in ('company_employees', 'company_size_band', 'income_tier', 'segment'))
+$$;
+
 -- migrations/filters/filter_problem.sql
 create or replace function lead_sync.filter_problem(p_direction text, p_conditions jsonb) returns text
 language plpgsql immutable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
@@ -11629,9 +11638,10 @@ from jsonb_array_elements(p_conditions) with ordinality as c
 cross join lateral (
 select case
 when jsonb_typeof(c.value) <> 'object' then 'is not an object with attribute, operator and value'
-when c.value ->> 'attribute' in ('created_at', 'lead_age_days', 'days_without_activity', 'activity_count') or c.value ->> 'operator' = 'within_days' then
-'what changes as time passes cannot be filtered by'
-when p_direction = 'to_supabase' and c.value ->> 'attribute' in ('company_employees', 'company_size_band', 'income_tier', 'segment') then
+when c.value ->> 'operator' = 'within_days'
+or c.value ->> 'attribute' = any (lead_sync.scoring_attributes()) and c.value ->> 'attribute' <> all (lead_sync.filter_attributes('to_twenty'))
+then 'what changes as time passes cannot be filtered by'
+when c.value ->> 'attribute' = any (lead_sync.scoring_attributes()) and c.value ->> 'attribute' <> all (lead_sync.filter_attributes(p_direction)) then
 c.value ->> 'attribute' || ' is only known of leads: filter people by what Twenty holds of them'
 else lead_sync.condition_problem(c.value ->> 'attribute', c.value ->> 'operator', c.value -> 'value')
 end as problem
@@ -11654,14 +11664,14 @@ create or replace function public.get_filters() returns jsonb
 language sql stable security invoker set search_path = '' as $$
 select jsonb_build_object('filters', (
 select coalesce(jsonb_agg(jsonb_build_object(
-'direction', f.direction, 'conditions', f.conditions, 'changed_at', f.changed_at,
+'direction', f.direction, 'conditions', f.conditions, 'changed_at', f.changed_at, 'attributes', lead_sync.filter_attributes(f.direction),
 'outside', case f.direction
 when 'to_twenty' then (select coalesce(sum(c.leads), 0) from lead_sync.lead_counts as c where c.facet = 'status' and c.key = 'outside')
 else (select count(*) from lead_sync.people_outside)
 end
 ) order by f.direction desc), '[]')
 from lead_sync.lead_filters as f
-))
+), 'operators', array_remove(lead_sync.scoring_operators(), 'within_days'))
 $$;
 
 -- migrations/filters/judge_people.sql

@@ -1,5 +1,4 @@
 -- What is wrong with the conditions of a filter, and what to do; null when they can be evaluated, or there are none.
--- A filter looks at what a lead or a person holds: what changes as time passes, or with what others do, would have nobody notice that it does.
 create or replace function lead_sync.filter_problem(p_direction text, p_conditions jsonb) returns text
 language plpgsql immutable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -14,9 +13,10 @@ begin
     cross join lateral (
       select case
         when jsonb_typeof(c.value) <> 'object' then 'is not an object with attribute, operator and value'
-        when c.value ->> 'attribute' in ('created_at', 'lead_age_days', 'days_without_activity', 'activity_count') or c.value ->> 'operator' = 'within_days' then
-          'what changes as time passes cannot be filtered by'
-        when p_direction = 'to_supabase' and c.value ->> 'attribute' in ('company_employees', 'company_size_band', 'income_tier', 'segment') then
+        when c.value ->> 'operator' = 'within_days'
+          or c.value ->> 'attribute' = any (lead_sync.scoring_attributes()) and c.value ->> 'attribute' <> all (lead_sync.filter_attributes('to_twenty'))
+        then 'what changes as time passes cannot be filtered by'
+        when c.value ->> 'attribute' = any (lead_sync.scoring_attributes()) and c.value ->> 'attribute' <> all (lead_sync.filter_attributes(p_direction)) then
           c.value ->> 'attribute' || ' is only known of leads: filter people by what Twenty holds of them'
         else lead_sync.condition_problem(c.value ->> 'attribute', c.value ->> 'operator', c.value -> 'value')
       end as problem

@@ -2,12 +2,14 @@ import type { Page } from './frame/page';
 import { activity } from './pages/activity';
 import { alert } from './pages/alert';
 import { alerts } from './pages/alerts';
+import { approvals } from './pages/approvals';
 import { audit } from './pages/audit';
 import { changes } from './pages/changes';
 import { conflicts } from './pages/conflicts';
 import { deadLetters } from './pages/dead-letters';
 import { duplicates } from './pages/duplicates';
 import { edge } from './pages/edge';
+import { filter } from './pages/filter';
 import { health } from './pages/health';
 import { lead } from './pages/lead';
 import { leads } from './pages/leads';
@@ -31,9 +33,11 @@ export const PAGES: Page[] = [
   health,
   leads,
   lead,
+  approvals,
   conflicts,
   duplicates,
   deadLetters,
+  filter,
   scoring,
   scoringRule,
   segments,

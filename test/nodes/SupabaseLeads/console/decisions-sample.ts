@@ -150,7 +150,46 @@ const PREVIEW = {
 };
 
 /** What the functions of the pages where people decide answer on a working day. */
+const FILTERS = (conditions: object[] | null) => ({
+  filters: [
+    { direction: 'to_twenty', conditions, changed_at: ago(900), outside: 120, attributes: ['lead_source', 'segment'] },
+    { direction: 'to_supabase', conditions: null, changed_at: ago(9000), outside: 0, attributes: ['lead_source'] },
+  ],
+  operators: ['equals', 'in', 'is_set'],
+});
+
+const approval = (n: number, values: object) => ({
+  id: n,
+  kind: 'deletions',
+  side: 'twenty',
+  run_id: id(n),
+  opened_at: ago(50),
+  decision: null,
+  decided_at: null,
+  decided_by: null,
+  leads: 4000,
+  left: 0,
+  fields: { deleted: 4000 },
+  examples: [{ lead_id: id(n), name: 'Ada Lovelace', email: 'ada@example.com', change: { deleted: true } }],
+  ...values,
+});
+const APPROVALS = [
+  approval(12, {}),
+  approval(11, {
+    kind: 'changes',
+    side: 'supabase',
+    leads: 1,
+    fields: { city: 1 },
+    examples: [{ lead_id: id(2), name: null, email: null, change: { city: 'Rome', phone: null } }],
+    decision: 'yes',
+    decided_at: ago(10),
+    decided_by: 'dashboard: ada',
+  }),
+];
+
 export const BUSY_DECISIONS = {
+  get_filters: FILTERS([{ attribute: 'lead_source', operator: 'in', value: ['webinar', 'referral'] }]),
+  get_approvals: { approvals: APPROVALS },
   get_conflicts: {
     conflicts: [
       conflict(9, {}),
@@ -423,6 +462,8 @@ const NO_PAGE = { has_next: false, position: null };
 
 /** And before anything was ever decided. */
 export const EMPTY_DECISIONS = {
+  get_filters: FILTERS(null),
+  get_approvals: { approvals: [] },
   get_conflicts: { conflicts: [], total: 0, fields: [], ...NO_PAGE },
   list_duplicates: { pairs: [], total: 0, ...NO_PAGE },
   get_duplicate_decisions: { decisions: [], ...NO_PAGE },

@@ -385,3 +385,94 @@ it.each([
 it('lengths have commas between', () => {
   expect(lengthsIn(' 1 hour, ,4 hours')).toEqual(['1 hour', '4 hours']);
 });
+
+describe('approvals at the console', () => {
+  it('are said yes to until all of it has gone its way, or no', async () => {
+    let left = 1000;
+    const { acted, heard, notice } = await send(
+      'approvals',
+      'decide',
+      { id: '12', answer: 'yes' },
+      { decide_approval: () => ({ leads: 1000, left: (left -= 500) }) },
+    );
+    const call = { name: 'decide_approval', args: { p_id: 12, p_yes: true } };
+    expect(heard.filter(({ name }) => name === 'decide_approval')).toEqual([call, call]);
+    expect(notice).toEqual({ ok: true, text: 'Yes: 1,000 leads go their way.' });
+    expect(acted).toMatchObject({ starts: { Push: {} } });
+
+    const refused = await send(
+      'approvals',
+      'decide',
+      { id: '12', answer: 'no' },
+      { decide_approval: { leads: 3, left: 0 } },
+    );
+    expect(refused.notice).toEqual({
+      ok: true,
+      text: 'No: 3 leads stay as they are, and are asked about again only when they change.',
+    });
+  });
+
+  it('that somebody else decided otherwise say so, and who', async () => {
+    const { notice } = await send(
+      'approvals',
+      'decide',
+      { id: '12', answer: 'no' },
+      { decide_approval: new Error('Approval 12 was decided at 10:00 by dashboard: ada: yes') },
+    );
+    expect(notice).toMatchObject({
+      ok: false,
+      text: expect.stringMatching(/It was not decided\..*by dashboard: ada: yes/),
+    });
+  });
+
+  it('show what would become of whom, and ask only where nobody has decided', async () => {
+    const html = await htmlOf(named('approvals'), BUSY);
+    expect(textOf(html)).toContain('4,000 leads would be deleted in Twenty (12)');
+    expect(textOf(html)).toContain('1 lead would be changed here (11)');
+    expect(html.match(/<button[^>]*name="answer"/g)).toHaveLength(2);
+  });
+});
+
+describe('the filter at the console', () => {
+  const form = {
+    direction: 'to_twenty',
+    attribute_1: 'lead_source',
+    operator_1: 'in',
+    value_1: 'webinar\nreferral',
+    operator_2: 'equals',
+  };
+  const args = {
+    p_direction: 'to_twenty',
+    p_conditions: [{ attribute: 'lead_source', operator: 'in', value: ['webinar', 'referral'] }],
+  };
+
+  it('says who would leave and enter before it is set, then a push or a reconciliation carries it', async () => {
+    const effect = { looked_at: 10_000, complete: false, inside: 900, leave: 120, enter: 3, unread: 0 };
+    const { asked, heard } = await send('filter', 'save', form, { preview_filter: effect });
+    expect(asked).toContain('Of 10,000 leads looked at, 900 fit: 120 leave, 3 enter.');
+    expect(heard).toContainEqual({ name: 'preview_filter', args });
+
+    const set = await send('filter', 'save', { ...form, confirmed: 'yes' }, { set_filter: {} });
+    expect(set.heard).toContainEqual({ name: 'set_filter', args });
+    expect(set.acted).toMatchObject({ starts: { Push: {} } });
+  });
+
+  it('is taken away by leaving all empty', async () => {
+    const { notice, heard, acted } = await send(
+      'filter',
+      'save',
+      { direction: 'to_supabase', operator_1: 'equals', confirmed: 'yes' },
+      { set_filter: {} },
+    );
+    expect(heard).toContainEqual({ name: 'set_filter', args: { p_direction: 'to_supabase', p_conditions: null } });
+    expect(notice).toEqual({ ok: true, text: 'There is no filter that way now.' });
+    expect(acted).toMatchObject({ starts: { Reconcile: {} } });
+  });
+
+  it('that cannot be evaluated is not set, with what to do', async () => {
+    const { notice } = await send('filter', 'save', form, {
+      preview_filter: new Error('condition 1: there is no attribute'),
+    });
+    expect(notice).toMatchObject({ ok: false, text: expect.stringMatching(/condition 1: there is no attribute/) });
+  });
+});

@@ -1,0 +1,161 @@
+import { VALUE_HINT, typedOf, valueOf, type Condition } from '../conditions';
+import { needed, oneOf, text, type Field } from '../frame/fields';
+import { ActionForm } from '../frame/forms';
+import { addressOf } from '../frame/address';
+import { defineAction, definePage, type ViewProps } from '../frame/page';
+import { number } from '../view/format';
+import { Area, Input, Select } from '../view/inputs';
+import { Card } from '../view/parts';
+
+interface Filter {
+  direction: Direction;
+  conditions: Condition[] | null;
+  outside: number;
+  attributes: string[];
+}
+
+interface FiltersAnswer {
+  filters: Filter[];
+  operators: string[];
+}
+
+/** What `preview_filter` answers. */
+interface Effect {
+  looked_at: number;
+  complete: boolean;
+  inside: number;
+  leave: number;
+  enter: number;
+  unread: number;
+}
+
+const DIRECTIONS = ['to_twenty', 'to_supabase'] as const;
+type Direction = (typeof DIRECTIONS)[number];
+
+const MOST = 20;
+const BLANK_ROWS = 2;
+const NUMBERS = Array.from({ length: MOST }, (_, index) => index + 1);
+const rowFields: Record<string, Field<string | null>> = Object.fromEntries(
+  NUMBERS.flatMap((n) => ['attribute', 'operator', 'value'].map((part) => [`${part}_${n}`, text(4000)])),
+);
+const fields = { ...rowFields, direction: needed(oneOf(DIRECTIONS)) };
+
+/** The rows of the form that look at something; null for none. */
+function conditionsOf(values: Record<string, unknown>): object[] | null {
+  const rows = NUMBERS.map((n) => {
+    const [attribute, operator, value] = ['attribute', 'operator', 'value'].map(
+      (part) => values[`${part}_${n}`] as string | null,
+    );
+    return attribute === null ? null : { attribute, operator, value: valueOf(operator, value) };
+  }).filter((row) => row !== null);
+  return rows.length === 0 ? null : rows;
+}
+
+const asked = (values: Record<string, unknown>) => ({
+  p_direction: values.direction as Direction,
+  p_conditions: conditionsOf(values) as never,
+});
+
+const save = defineAction({
+  title: 'Set the filter',
+  fields,
+  async preview(call, values) {
+    const effect = await call<Effect & Record<string, never>>('preview_filter', asked(values));
+    const who = values.direction === 'to_twenty' ? 'leads' : 'people with a lead';
+    return {
+      view: (
+        <>
+          <p>
+            {`Of ${number(effect.looked_at)} ${who}${effect.complete ? '' : ' looked at'}, ${number(effect.inside)} fit: ` +
+              `${number(effect.leave)} leave, ${number(effect.enter)} enter.`}
+          </p>
+          <p>
+            {values.direction === 'to_twenty'
+              ? 'What leaves stays as it is on both sides and is no longer sent; what enters is sent with all that differs.'
+              : 'What leaves stays as it is on both sides and is no longer taken; what enters is taken with all that differs, by the next reconciliation.'}
+          </p>
+          {effect.unread > 0 ? (
+            <p>{`${number(effect.unread)} people without a lead are outside now, and are read again to see whether they fit.`}</p>
+          ) : null}
+        </>
+      ),
+      button: 'Set the filter',
+      isDangerous: effect.leave > 0,
+    };
+  },
+  async run(call, values) {
+    await call('set_filter', asked(values));
+    const isOut = values.direction === 'to_twenty';
+    return {
+      text: conditionsOf(values) === null ? 'There is no filter that way now.' : 'The filter is set.',
+      to: addressOf('filter'),
+      starts: isOut ? { Push: {} } : { Reconcile: {} },
+    };
+  },
+  failed: 'The filter was not set.',
+});
+
+const HEADINGS: Record<Direction, string> = {
+  to_twenty: 'Leads that go to Twenty',
+  to_supabase: 'People who come to Supabase',
+};
+
+function FilterCard({ filter, operators }: { filter: Filter; operators: string[] }) {
+  const { direction, outside, attributes } = filter;
+  const conditions = filter.conditions ?? [];
+  const who = direction === 'to_twenty' ? 'leads' : 'people';
+  return (
+    <Card title={HEADINGS[direction]}>
+      <p>
+        {conditions.length === 0
+          ? `All: there is no filter.`
+          : `Those that all conditions fit. ${number(outside)} ${who} are outside.`}
+      </p>
+      <ActionForm action="save" fields={{ direction }} class="fields wide">
+        <fieldset>
+          <legend>Conditions, all of which must hold</legend>
+          <p class="muted small">{`Leave all empty for no filter. ${VALUE_HINT}`}</p>
+          {NUMBERS.slice(0, Math.min(MOST, conditions.length + BLANK_ROWS)).map((n) => {
+            const shown = conditions.at(n - 1);
+            return (
+              <div class="criterion" role="group" aria-label={`${HEADINGS[direction]}, condition ${n}`}>
+                <Input name={`attribute_${n}`} label="Looks at" value={shown?.attribute} choices={attributes} />
+                <Select
+                  name={`operator_${n}`}
+                  label="How"
+                  value={shown?.operator}
+                  options={operators.map((operator) => [operator, operator.replaceAll('_', ' ')] as const)}
+                />
+                <Area name={`value_${n}`} label="Value" value={typedOf(shown?.value)} />
+              </div>
+            );
+          })}
+        </fieldset>
+        <div class="buttons">
+          <button class="main">See what it would do …</button>
+        </div>
+      </ActionForm>
+    </Card>
+  );
+}
+
+function FilterPage({ data }: ViewProps<Record<never, never>, FiltersAnswer>) {
+  return (
+    <>
+      {data.filters.map((filter) => (
+        <FilterCard filter={filter} operators={data.operators} />
+      ))}
+    </>
+  );
+}
+
+/** Which leads travel out, and which people come in. */
+export const filter = definePage({
+  name: 'filter',
+  title: 'Filter',
+  group: 'Rules',
+  params: {},
+  load: (call) => call<FiltersAnswer>('get_filters'),
+  view: FilterPage,
+  actions: { save },
+});
