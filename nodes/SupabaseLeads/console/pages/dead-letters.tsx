@@ -10,8 +10,9 @@ import { Card, Empty, Table, type Column } from '../view/parts';
 
 interface DeadLetter {
   lead_id: string;
-  first_name: string | null;
-  last_name: string | null;
+  /** What Twenty calls what it is; null for leads. */
+  object: string | null;
+  name: string | null;
   email: string | null;
   reason: string | null;
   category: string | null;
@@ -33,9 +34,6 @@ const params = { kind: withDefault(oneOf(KINDS), 'dead'), after: uuid };
 const chosen = { ids: needed(many(uuid, PAGE)) };
 const allOfKind = { kind: needed(oneOf(KINDS)) };
 const MOST_AT_ONCE = 10_000;
-
-const nameOf = ({ first_name, last_name }: DeadLetter): string | null =>
-  [first_name, last_name].filter(Boolean).join(' ') || null;
 
 interface Replayed {
   replayed: number;
@@ -94,7 +92,12 @@ const HINTS = {
 
 function DeadLettersPage({ data, params: { kind, after }, at }: ViewProps<typeof params, DeadLetters>) {
   const columns: Array<Column<DeadLetter>> = [
-    { name: 'Lead', cell: (lead) => <Person id={lead.lead_id} name={nameOf(lead)} email={lead.email} /> },
+    {
+      name: 'Lead',
+      cell: (lead) => (
+        <Person id={lead.object === null ? lead.lead_id : null} name={lead.name ?? lead.object} email={lead.email} />
+      ),
+    },
     { name: 'Why', cell: ({ reason, category }) => <span class="free">{reason ?? words(category ?? 'unknown')}</span> },
     { name: 'Tries', isNumber: true, isWideOnly: true, cell: ({ attempts }) => number(attempts) },
     { name: 'Since', isShort: true, cell: ({ since }) => ago(since, at) },
@@ -121,7 +124,7 @@ function DeadLettersPage({ data, params: { kind, after }, at }: ViewProps<typeof
                 form: 'replay',
                 name: 'ids',
                 valueOf: ({ lead_id }) => lead_id,
-                labelOf: (lead) => nameOf(lead) ?? lead.email ?? 'an unnamed lead',
+                labelOf: (lead) => lead.name ?? lead.email ?? `an unnamed ${lead.object ?? 'lead'}`,
               }}
             />
             <p class="muted small">{HINTS[kind]}</p>

@@ -258,6 +258,8 @@ export const BUSY_DECISIONS = {
       {
         lead_id: id(5),
         twenty_id: null,
+        object: null,
+        name: 'Alan Turing',
         first_name: 'Alan',
         last_name: 'Turing',
         email: 'alan@example.com',
