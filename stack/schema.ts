@@ -10,7 +10,7 @@ export interface SchemaFile {
 }
 
 const FOLDER = resolve('migrations');
-const HEAD = `-- Version ${SCHEMA_VERSION} of the database's schema of n8n-nodes-lead-sync, printed by gulp buildSchema from the files that are named below.
+const HEAD = `-- Version ${SCHEMA_VERSION} of the database's schema of n8n-nodes-lead-sync, printed by gulp buildSchema from the files of migrations/ that are named below.
 -- Paste all of it into the SQL editor of Supabase, or run psql -1 -v ON_ERROR_STOP=1 -f lead-sync.sql. It may be applied again, and over an older
 -- version. It needs PostgreSQL 15 or newer and the roles of Supabase. uninstall.sql takes everything back.
 `;
@@ -65,16 +65,21 @@ export async function schemaScript(folder = FOLDER): Promise<string> {
   return joinSchema(await readSchema(folder));
 }
 
+/** Without comments on lines of their own and behind code, blank lines and indentation. */
+const withoutComments = (sql: string): string =>
+  sql
+    .replace(/^((?:[^'\n]|'[^'\n]*')*?) *-- .*$/gm, '$1')
+    .replace(/^ +/gm, '')
+    .replace(/^\n/gm, '');
+
 /**
  * One script of all sources, for one transaction: they look first whether they may begin, and note their version last. Each source
- * is headed by its path, where its comments and indentation are: with them the script would be too large for the SQL editor of Supabase.
+ * is headed by its path, where its comments are: with them the script would be too large for the SQL editor of Supabase.
  */
 function joinSchema(files: readonly SchemaFile[]): string {
   const begin = files.findIndex(({ file }) => !file.startsWith('install/'));
-  const parts = files.map(
-    ({ file, sql }) => `-- migrations/${file}\n${sql.replace(/^ *--.*\n/gm, '').replace(/^ +/gm, '')}`,
-  );
+  const parts = files.map(({ file, sql }) => `-- ${file}\n${withoutComments(sql)}`);
   parts.splice(begin, 0, `select lead_sync.begin_migration(${SCHEMA_VERSION});\n`);
   parts.push(`select lead_sync.end_migration(${SCHEMA_VERSION});\n`, "notify pgrst, 'reload schema';\n");
-  return [HEAD, ...parts].join('\n');
+  return [HEAD, ...parts].join('');
 }

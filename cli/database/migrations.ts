@@ -30,7 +30,7 @@ async function connect(databaseUrl: string): Promise<Client> {
 /** Where in a script an error is: `values/clean.sql, line 3`, by the headings that name the sources, or else the script's own line. */
 function placeOf(position: string | undefined, name: string, sql: string): string {
   const before = sql.slice(0, Number(position ?? 0));
-  const heading = [...before.matchAll(/^-- migrations\/(\S+\.sql)$/gm)].at(-1);
+  const heading = [...before.matchAll(/^-- (\S+\.sql)$/gm)].at(-1);
   if (position === undefined) return name;
   const lines = (text: string): number => text.split('\n').length;
   return heading ? `${heading[1]}, line ${lines(before.slice(heading.index)) - 1}` : `${name}, line ${lines(before)}`;

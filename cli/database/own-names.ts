@@ -4,7 +4,7 @@ import { CliError } from '../failure';
 /** What a name of ours gets in front where something of the project has it already. */
 const PREFIX = 'lead_sync_';
 /** Where in `lead-sync.sql` the list of names stands. */
-const LIST = /(-- migrations\/install\/names_in_public\.sql\n)([\s\S]*?)(?=\n-- migrations\/)/;
+const LIST = /(-- install\/names_in_public\.sql\n)([\s\S]*?)(?=\n-- )/;
 
 /** The names that a script gives in `public`. */
 export function namesIn(script: string): string[] {

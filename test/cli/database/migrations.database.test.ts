@@ -20,9 +20,9 @@ describe('applyMigrations', () => {
 
   it('names source and line of an error, and applies nothing', async () => {
     const script = [
-      '-- migrations/first/table.sql',
+      '-- first/table.sql',
       'create table migration_test.lost ();',
-      '-- migrations/second/broken.sql',
+      '-- second/broken.sql',
       'select',
       '  missing_column',
       'from migration_test.lost;',
