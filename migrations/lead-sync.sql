@@ -1,12 +1,10 @@
--- Version 2 of the database's schema of n8n-nodes-lead-sync, printed by gulp buildSchema from the files that are named below.
+-- Version 2 of the database's schema of n8n-nodes-lead-sync, printed by gulp buildSchema from the files of migrations/ that are named below.
 -- Paste all of it into the SQL editor of Supabase, or run psql -1 -v ON_ERROR_STOP=1 -f lead-sync.sql. It may be applied again, and over an older
 -- version. It needs PostgreSQL 15 or newer and the roles of Supabase. uninstall.sql takes everything back.
-
--- migrations/install/opening.sql
+-- install/opening.sql
 set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 set local check_function_bodies = off;
-
 do $$
 begin
 if to_regnamespace('lead_sync') is not null
@@ -23,10 +21,8 @@ hint = 'Rename it (alter schema lead_sync rename to …), then apply this again.
 end if;
 end
 $$;
-
 create schema if not exists lead_sync;
 revoke all on schema lead_sync from public, anon, authenticated;
-
 create table if not exists lead_sync.schema_versions (
 id bigint generated always as identity primary key,
 version integer not null,
@@ -40,8 +36,7 @@ comment on column lead_sync.schema_versions.checksum is 'What lead_sync.schema_c
 insert into lead_sync.schema_versions (version, checksum)
 select 1, ''
 where to_regclass('lead_sync.lead_states') is not null and not exists (select from lead_sync.schema_versions);
-
--- migrations/install/begin_migration.sql
+-- install/begin_migration.sql
 create or replace function lead_sync.begin_migration(p_version integer) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -77,8 +72,7 @@ where o.schema_name = 'lead_sync' and not o.marked
 end
 $$;
 comment on function lead_sync.begin_migration(integer) is 'Part of n8n-nodes-lead-sync.';
-
--- migrations/install/end_migration.sql
+-- install/end_migration.sql
 create or replace function lead_sync.end_migration(p_version integer) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -116,8 +110,7 @@ where last.version = p_version and last.checksum = lead_sync.schema_checksum()
 end
 $$;
 comment on function lead_sync.end_migration(integer) is 'Part of n8n-nodes-lead-sync.';
-
--- migrations/install/grant_to_api_role.sql
+-- install/grant_to_api_role.sql
 create or replace function lead_sync.grant_to_api_role() returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -157,8 +150,7 @@ end loop;
 end
 $$;
 comment on function lead_sync.grant_to_api_role() is 'Part of n8n-nodes-lead-sync.';
-
--- migrations/install/grant_to_service_role.sql
+-- install/grant_to_service_role.sql
 create or replace function lead_sync.grant_to_service_role() returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -184,13 +176,12 @@ if v_object.privileges is not null then
 execute format('grant %s on %s to service_role', v_object.privileges, v_object.name);
 end if;
 end loop;
-grant execute on function lead_sync.email_keys(text[]), lead_sync.phone_keys(text[]) to public; -- indexes call them
+grant execute on function lead_sync.email_keys(text[]), lead_sync.phone_keys(text[]) to public;
 grant usage on schema public, lead_sync to service_role;
 end
 $$;
 comment on function lead_sync.grant_to_service_role() is 'Part of n8n-nodes-lead-sync.';
-
--- migrations/install/list_objects.sql
+-- install/list_objects.sql
 create or replace function lead_sync.list_objects()
 returns table (class oid, object oid, schema_name name, object_name name, kind text, identity text, part boolean, marked boolean)
 language sql stable set search_path = '' as $$
@@ -227,15 +218,13 @@ join pg_catalog.pg_namespace as n on n.oid = t.typnamespace
 where n.nspname in ('public', 'lead_sync') and t.typrelid = 0 and t.typcategory <> 'A' and t.typtype <> 'm'
 $$;
 comment on function lead_sync.list_objects() is 'Part of n8n-nodes-lead-sync.';
-
--- migrations/install/mark.sql
+-- install/mark.sql
 create or replace function lead_sync.mark() returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select 'Part of n8n-nodes-lead-sync.'
 $$;
 comment on function lead_sync.mark() is 'Part of n8n-nodes-lead-sync.';
-
--- migrations/install/names_in_public.sql
+-- install/names_in_public.sql
 create or replace function lead_sync.names_in_public() returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select array[
@@ -440,8 +429,7 @@ select array[
 ]
 $$;
 comment on function lead_sync.names_in_public() is 'Part of n8n-nodes-lead-sync.';
-
--- migrations/install/schema_checksum.sql
+-- install/schema_checksum.sql
 create or replace function lead_sync.schema_checksum() returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -456,8 +444,7 @@ where o.marked and o.class = 'pg_catalog.pg_proc'::regclass
 end
 $$;
 comment on function lead_sync.schema_checksum() is 'Part of n8n-nodes-lead-sync.';
-
--- migrations/install/schema_version.sql
+-- install/schema_version.sql
 create or replace function lead_sync.schema_version() returns integer
 language plpgsql stable set search_path = '' as $$
 begin
@@ -465,8 +452,7 @@ return coalesce((select v.version from lead_sync.schema_versions as v order by v
 end
 $$;
 comment on function lead_sync.schema_version() is 'Part of n8n-nodes-lead-sync.';
-
--- migrations/install/marks_of_older_install.sql
+-- install/marks_of_older_install.sql
 do $$
 declare
 v_object record;
@@ -525,10 +511,8 @@ end loop;
 end
 $$;
 comment on schema lead_sync is 'What lead sync keeps for itself. Part of n8n-nodes-lead-sync.';
-
 select lead_sync.begin_migration(2);
-
--- migrations/upgrades/2.sql
+-- upgrades/2.sql
 do $$
 declare
 v_function regprocedure;
@@ -536,14 +520,12 @@ begin
 if lead_sync.schema_version() <> 1 then
 return;
 end if;
-
 for v_function in
 select p.oid from lead_sync.list_objects() as o join pg_catalog.pg_proc as p on p.oid = o.object
 where o.class = 'pg_catalog.pg_proc'::regclass and o.marked and p.prosqlbody is not null
 loop
 execute regexp_replace(pg_get_functiondef(v_function), '\n *(RETURN |BEGIN ATOMIC).*', ' as ''select null''');
 end loop;
-
 alter table public.leads
 add column if not exists additional_emails text[] not null default '{}',
 add column if not exists additional_phones text[] not null default '{}',
@@ -565,12 +547,12 @@ drop index if exists lead_sync.lead_states_due_idx;
 alter table public.lead_sync_conflicts drop constraint if exists lead_sync_conflicts_lead_id_fkey, add column if not exists resolved_by text;
 drop index if exists public.lead_sync_runs_one_running;
 alter table if exists lead_sync.alert_rules add column if not exists paused_until timestamptz;
-alter table if exists lead_sync.instant_push -- 0.1.0 may have been applied in part
+alter table if exists lead_sync.instant_push
 add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]+$'),
 add column if not exists arrivals_url text check (arrivals_url ~ '^https?://[^[:space:]]+$'),
 drop constraint if exists instant_push_secret,
 add constraint instant_push_secret check ((coalesce(url, edge_url, arrivals_url) is null) = (secret is null));
-drop table if exists lead_sync.push_wishes; -- empty between transactions; it is made anew
+drop table if exists lead_sync.push_wishes;
 drop function if exists public.enable_instant_push(text, text);
 alter table if exists public.follow_up_rules
 add column if not exists occasion text not null default 'score' check (occasion in ('score', 'missed_call', 'no_activity')),
@@ -614,7 +596,6 @@ kind in ('text', 'email', 'phone', 'link', 'domain', 'number', 'boolean', 'list'
 ),
 drop constraint if exists field_mappings_lists,
 add constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list');
-
 drop function if exists public.get_dashboard(integer, timestamptz);
 drop function if exists public.mark_leads_for_sync(text, integer);
 drop function if exists lead_sync.count_due();
@@ -630,9 +611,7 @@ drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
 drop function if exists public.get_conflicts(text, uuid, integer, bigint);
 end
 $$;
-
--- migrations/202_lead_sync_infrastructure.sql
-
+-- 202_lead_sync_infrastructure.sql
 create table if not exists public.customer_segments (
 id uuid primary key default gen_random_uuid(),
 segment_name text not null unique check (btrim(segment_name) <> ''),
@@ -647,7 +626,6 @@ alter table public.customer_segments enable row level security;
 comment on column public.customer_segments.criteria is 'A list of {attribute, operator, value, weight}, weight 1 unless said otherwise; empty: only people and AI choose this segment';
 comment on column public.customer_segments.threshold is 'The share of the criteria''s weight that a lead must meet, above 0 to 1; the share met is the confidence';
 comment on column public.customer_segments.priority is 'Of the segments that fit, the one with the lowest number is taken';
-
 create table if not exists public.leads (
 id uuid primary key default gen_random_uuid(),
 twenty_id uuid,
@@ -703,7 +681,6 @@ comment on column public.leads.company_employees is 'The number that company_siz
 comment on column public.leads.score_epoch is 'The state of rules, segments and tables in which the score was last written; 0: never scored, or to be scored again';
 comment on column public.leads.rescore_at is 'When the score changes by itself, because points decay or the lead grows older';
 comment on column public.leads.sync_direction is 'The direction of the last change: where the lead came from or went to last';
-
 create unique index if not exists leads_twenty_id_key on public.leads (twenty_id) where twenty_id is not null;
 create index if not exists leads_email_key_idx on public.leads (
 (case when email ~ '^[!-~]+$' then lower(email) else lower(normalize(regexp_replace(email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end) text_pattern_ops, created_at, id
@@ -715,7 +692,6 @@ create index if not exists leads_left_out_idx on public.leads (id) where left_ou
 create index if not exists leads_unscored_idx on public.leads (id) where score_epoch = 0;
 create index if not exists leads_rescore_at_idx on public.leads (rescore_at) where rescore_at is not null;
 create index if not exists leads_segment_id_idx on public.leads (segment_id) where segment_id is not null;
-
 create table if not exists public.lead_sync_runs (
 id uuid primary key default gen_random_uuid(),
 direction text not null check (direction in ('twenty_to_supabase', 'supabase_to_twenty', 'bidirectional')),
@@ -745,7 +721,6 @@ comment on column public.lead_sync_runs.findings is 'What a reconciliation found
 create unique index if not exists lead_sync_runs_one_running on public.lead_sync_runs (object, direction, (mode = 'inbox')) where status = 'running';
 create index if not exists lead_sync_runs_direction_idx on public.lead_sync_runs (direction, started_at desc);
 create index if not exists lead_sync_runs_started_at_idx on public.lead_sync_runs (started_at desc);
-
 create table if not exists public.lead_sync_history (
 id bigint generated always as identity primary key,
 lead_id uuid,
@@ -763,7 +738,6 @@ alter table public.lead_sync_history enable row level security;
 create index if not exists lead_sync_history_errors_idx on public.lead_sync_history (synced_at) where sync_status = 'error';
 create index if not exists lead_sync_history_synced_at_idx on public.lead_sync_history (synced_at);
 create index if not exists lead_sync_history_lead_idx on public.lead_sync_history (lead_id, synced_at desc) where lead_id is not null;
-
 create table if not exists public.lead_sync_conflicts (
 id bigint generated always as identity primary key,
 lead_id uuid not null,
@@ -785,7 +759,6 @@ comment on column public.lead_sync_conflicts.resolved_by is 'Who decided by hand
 create index if not exists lead_sync_conflicts_open_idx on public.lead_sync_conflicts (id) where resolved_at is null;
 create index if not exists lead_sync_conflicts_lead_idx on public.lead_sync_conflicts (lead_id, created_at desc);
 create index if not exists lead_sync_conflicts_created_at_idx on public.lead_sync_conflicts (created_at desc);
-
 create table if not exists lead_sync.lead_states (
 lead_id uuid primary key,
 base_local jsonb not null default '{}',
@@ -837,7 +810,6 @@ comment on column lead_sync.lead_states.stalls is 'Calls of the push in a row th
 comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could not be written here: the row itself may not take it';
 comment on column lead_sync.lead_states.outside_by is 'changed_at of the filter that left the lead here when it was last due: another filter judges it again';
 comment on column lead_sync.lead_states.joined is 'The lead that has taken this one''s history over: their people were merged in Twenty';
-
 create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null and adapter = 'lead';
 create index if not exists lead_states_due_others_idx on lead_sync.lead_states (adapter, due_at) where due_at is not null and adapter <> 'lead';
 create index if not exists lead_states_waiting_idx on lead_sync.lead_states (due_since) where due_at is not null;
@@ -846,9 +818,7 @@ create index if not exists lead_states_held_by_idx on lead_sync.lead_states (hel
 create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
 create index if not exists lead_states_outside_idx on lead_sync.lead_states (outside_by) where outside_by is not null;
 create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;
-
 create sequence if not exists lead_sync.push_at_work minvalue 0 start with 0;
-
 create table if not exists lead_sync.settings (
 only_row boolean primary key default true check (only_row),
 object text not null default 'person',
@@ -907,7 +877,6 @@ comment on column lead_sync.settings.touch_raw_days is 'What a source sent of a 
 comment on column lead_sync.settings.changes_days is 'So long are the values kept that the sync changed, and can be undone; 0: they are not kept at all';
 comment on column lead_sync.settings.runs_days is 'Sync runs, closed conflicts and merges that are older than this are deleted; of a merge, so long can it be undone';
 comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
-
 create table if not exists lead_sync.cursors (
 object text primary key,
 cursor timestamptz,
@@ -917,11 +886,8 @@ window_until timestamptz,
 position text
 );
 alter table lead_sync.cursors enable row level security;
-
 insert into lead_sync.settings (only_row) values (true) on conflict do nothing;
-
--- migrations/203_lead_sync_monitoring.sql
-
+-- 203_lead_sync_monitoring.sql
 create table if not exists lead_sync.activity (
 minute timestamptz not null,
 grain integer not null default 0 check (grain between 0 and 2),
@@ -937,7 +903,6 @@ comment on column lead_sync.activity.lag_bucket is
 'From due to settled: 10 ^ (bucket / 20) seconds at most, 12 % a bucket; null for failures, intake, runs and full resyncs';
 create index if not exists activity_minute_idx on lead_sync.activity (minute);
 create index if not exists activity_grain_idx on lead_sync.activity (grain, minute) where grain < 2;
-
 create table if not exists lead_sync.lead_counts (
 facet text not null check (facet in ('status', 'segment', 'score')),
 key text not null,
@@ -947,7 +912,6 @@ score numeric not null default 0
 );
 alter table lead_sync.lead_counts enable row level security;
 comment on column lead_sync.lead_counts.score is 'Sum of the scores of the scored leads; only segments have it';
-
 create table if not exists lead_sync.daily_activity (
 sync_date date not null,
 sync_direction text not null,
@@ -962,11 +926,9 @@ sync_date date primary key,
 entries bigint not null
 );
 alter table lead_sync.summed_days enable row level security;
-
 create table if not exists lead_sync.history_archive (like public.lead_sync_history);
 alter table lead_sync.history_archive enable row level security;
 create index if not exists history_archive_synced_at_idx on lead_sync.history_archive (synced_at);
-
 create table if not exists lead_sync.alert_rules (
 alert text primary key,
 title text not null,
@@ -991,7 +953,6 @@ comment on column lead_sync.alert_rules.pending_for is 'How long the condition m
 comment on column lead_sync.alert_rules.clear_for is 'How long the condition must be over before its end is told';
 comment on column lead_sync.alert_rules.reminders is 'After how long a firing alert is told again; the last one repeats';
 comment on column lead_sync.alert_rules.escalate_after is 'A warning that fires for this long becomes critical; null: never';
-
 create table if not exists lead_sync.alert_states (
 alert text primary key references lead_sync.alert_rules (alert) on delete cascade,
 state text not null default 'ok' check (state in ('ok', 'pending', 'firing')),
@@ -1004,7 +965,6 @@ reminded integer not null default 0
 alter table lead_sync.alert_states enable row level security;
 comment on column lead_sync.alert_states.clear_since is 'Firing, but the condition has not held since then';
 comment on column lead_sync.alert_states.reminded is 'Reminders given in this incident';
-
 create table if not exists lead_sync.alert_notifications (
 id bigint generated always as identity primary key,
 alert text not null,
@@ -1021,15 +981,13 @@ sent_at timestamptz
 );
 alter table lead_sync.alert_notifications enable row level security;
 create index if not exists alert_notifications_open_idx on lead_sync.alert_notifications (id) where sent_at is null;
-
 create table if not exists lead_sync.backlog_samples (at timestamptz primary key, pending bigint not null);
 alter table lead_sync.backlog_samples enable row level security;
 create table if not exists lead_sync.heartbeats (source text primary key, at timestamptz not null);
 alter table lead_sync.heartbeats enable row level security;
 create table if not exists lead_sync.maintenance_tasks (task text primary key, last_at timestamptz not null, result jsonb not null default '{}');
 alter table lead_sync.maintenance_tasks enable row level security;
-
--- migrations/audit/tables.sql
+-- audit/tables.sql
 create table if not exists lead_sync.audit_log (
 id bigint generated always as identity primary key,
 done_at timestamptz not null default clock_timestamp(),
@@ -1041,8 +999,7 @@ alter table lead_sync.audit_log enable row level security;
 comment on column lead_sync.audit_log.done_by is 'As the caller names itself, see lead_sync.actor';
 comment on column lead_sync.audit_log.subject is 'What it was about: IDs and settings, no values of leads';
 create index if not exists audit_log_done_at_idx on lead_sync.audit_log (done_at);
-
--- migrations/settings/tables.sql
+-- settings/tables.sql
 comment on column lead_sync.settings.object is 'The object of Twenty whose records are the leads';
 comment on column lead_sync.settings.default_country is 'The country of phone numbers that are written without one, as two capital letters: US';
 comment on column lead_sync.settings.max_attempts is 'After so many refusals a lead is a dead letter: it is not tried again by itself';
@@ -1056,8 +1013,7 @@ comment on column lead_sync.settings.keep_data_quality is 'Whether the daily upk
 comment on column lead_sync.settings.find_duplicates is 'Whether the daily upkeep looks for leads that may be one person: list_duplicates shows them';
 comment on column lead_sync.settings.company_size_scheme is 'Which bands of company_size_bands fill leads.company_size_band: linkedin, eu or your own';
 comment on column lead_sync.settings.ai_attributes is 'Keys of attributes that may be shown to the AI that classifies leads; none unless named here';
-
--- migrations/objects/tables.sql
+-- objects/tables.sql
 create table if not exists lead_sync.objects (
 adapter text primary key check (adapter ~ '^[a-z][a-z0-9_]*$'),
 object text unique check ((object is null) = (adapter = 'lead')),
@@ -1071,7 +1027,6 @@ comment on column lead_sync.objects.row_table is 'Schema and name of the table, 
 comment on column lead_sync.objects.of_lead is 'Its rows hang on leads: the table has the columns lead_id and contact_id, the person''s id in Twenty while that is no lead here; the value of both is contact_id';
 comment on column lead_sync.objects.known_by is 'A text column, and the value of that name, which Twenty keeps unique: by it, a row without a record and a record without a row are known as one. The column holds the value as it is compared';
 insert into lead_sync.objects (adapter, row_table) values ('lead', 'public.leads') on conflict do nothing;
-
 do $$
 begin
 if to_regtype('lead_sync.synced_row') is null then
@@ -1086,8 +1041,7 @@ end if;
 end
 $$;
 revoke all on type lead_sync.synced_row, lead_sync.row_change from public, anon, authenticated;
-
--- migrations/mappings/tables.sql
+-- mappings/tables.sql
 create table if not exists lead_sync.field_mappings (
 object text not null,
 lead_field text not null constraint field_mappings_lead_field_check check (
@@ -1118,8 +1072,7 @@ comment on column lead_sync.field_mappings.lead_field is 'A field of leads, or w
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several; option: one of a select; reference: a record''s id';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
-
--- migrations/history/tables.sql
+-- history/tables.sql
 create table if not exists lead_sync.lead_changes (
 changed_at timestamptz not null,
 lead_id uuid not null,
@@ -1137,7 +1090,6 @@ comment on column lead_sync.lead_changes.after is 'Per field that was changed, t
 create index if not exists lead_changes_lead_idx on lead_sync.lead_changes (lead_id, changed_at);
 create index if not exists lead_changes_run_idx on lead_sync.lead_changes (run_id, lead_id) where run_id is not null;
 create index if not exists lead_changes_changed_at_idx on lead_sync.lead_changes using brin (changed_at);
-
 do $$
 begin
 for v_week in 0..8 loop
@@ -1146,8 +1098,7 @@ execute format('alter table lead_sync.lead_changes_%s enable row level security'
 end loop;
 end
 $$;
-
--- migrations/touches/tables.sql
+-- touches/tables.sql
 create table if not exists public.lead_touches (
 id bigint generated always as identity primary key,
 lead_id uuid references public.leads (id) on delete set null,
@@ -1180,8 +1131,7 @@ create index if not exists lead_touches_raw_idx on public.lead_touches (created_
 create index if not exists lead_touches_created_at_idx on public.lead_touches (created_at);
 create index if not exists lead_touches_form_idx on public.lead_touches (source, created_at) where kind = 'form';
 create index if not exists lead_touches_missed_idx on public.lead_touches (touched_at) where outcome = 'missed';
-
--- migrations/hints/tables.sql
+-- hints/tables.sql
 create table if not exists lead_sync.intake_inbox (
 source text not null,
 external_id text not null,
@@ -1203,7 +1153,6 @@ comment on column lead_sync.intake_inbox.done_at is 'When its lead was stored, w
 create index if not exists intake_inbox_due_idx on lead_sync.intake_inbox (source, due_at) where done_at is null;
 create index if not exists intake_inbox_failing_idx on lead_sync.intake_inbox (received_at) where done_at is null and last_error is not null;
 create index if not exists intake_inbox_received_idx on lead_sync.intake_inbox (received_at);
-
 create table if not exists lead_sync.intake_cursors (
 source text not null,
 channel text not null,
@@ -1211,8 +1160,7 @@ read_until timestamptz not null,
 primary key (source, channel)
 );
 alter table lead_sync.intake_cursors enable row level security;
-
--- migrations/sources/tables.sql
+-- sources/tables.sql
 create table if not exists lead_sync.sources (
 source regclass primary key,
 key_column name not null,
@@ -1231,7 +1179,6 @@ comment on column lead_sync.sources.both_ways is 'Whether leads are written back
 comment on column lead_sync.sources.inserts is 'Whether a lead from elsewhere gets a row there';
 comment on column lead_sync.sources.position is 'The last key that the first reading has read';
 comment on column lead_sync.sources.read_at is 'When all rows had been read; null: the first reading is at work';
-
 create table if not exists lead_sync.source_rows (
 id bigint generated always as identity primary key,
 source regclass not null references lead_sync.sources (source) on delete cascade,
@@ -1250,7 +1197,6 @@ comment on column lead_sync.source_rows.here is 'What the lead would have writte
 comment on column lead_sync.source_rows.refusal is 'Why the row was not taken, or not written; its next change tries it again';
 create index if not exists source_rows_lead_idx on lead_sync.source_rows (lead_id) where lead_id is not null;
 create index if not exists source_rows_refused_idx on lead_sync.source_rows (source) where refusal is not null;
-
 create table if not exists lead_sync.source_changes (
 id bigint generated always as identity primary key,
 source regclass not null,
@@ -1260,15 +1206,13 @@ lead_id uuid
 alter table lead_sync.source_changes enable row level security;
 comment on table lead_sync.source_changes is 'Neither key nor lead: what was written could not be noted, so that all rows are read again';
 create index if not exists source_changes_key_idx on lead_sync.source_changes (source, id) where key is not null;
-
--- migrations/hosts/tables.sql
+-- hosts/tables.sql
 create table if not exists public.shared_hosts (
 host text primary key check (host = lower(btrim(host)) and host like '%_.__%'),
 kind text not null check (kind in ('social', 'site_builder', 'short_link', 'marketplace'))
 );
 alter table public.shared_hosts enable row level security;
-
--- migrations/duplicates/tables.sql
+-- duplicates/tables.sql
 create table if not exists lead_sync.duplicate_marks (
 lead_id uuid primary key references public.leads (id) on delete cascade,
 emails text[] not null,
@@ -1284,14 +1228,12 @@ alter table lead_sync.duplicate_marks enable row level security;
 comment on column lead_sync.duplicate_marks.keys is 'The blocks that the lead is in';
 comment on column lead_sync.duplicate_marks.due is 'The lead is new or changed, and not compared with others since';
 create index if not exists duplicate_marks_due_idx on lead_sync.duplicate_marks (lead_id) where due;
-
 create table if not exists lead_sync.duplicate_keys (
 key bigint not null,
 lead_id uuid not null,
 primary key (key, lead_id)
 );
 alter table lead_sync.duplicate_keys enable row level security;
-
 create table if not exists lead_sync.duplicate_pairs (
 lead_a uuid not null references public.leads (id) on delete cascade,
 lead_b uuid not null references public.leads (id) on delete cascade,
@@ -1311,7 +1253,6 @@ comment on column lead_sync.duplicate_pairs.decided is 'not_duplicate: the pair 
 create index if not exists duplicate_pairs_lead_b_idx on lead_sync.duplicate_pairs (lead_b);
 create index if not exists duplicate_pairs_dismissed_idx on lead_sync.duplicate_pairs (decided_at desc) where decided = 'not_duplicate';
 create index if not exists duplicate_pairs_open_idx on lead_sync.duplicate_pairs (score desc, lead_a, lead_b) where decided is null;
-
 create table if not exists lead_sync.duplicate_search (
 only_row boolean primary key default true check (only_row),
 from_time timestamptz not null default '-infinity',
@@ -1324,7 +1265,6 @@ comment on column lead_sync.duplicate_search.from_time is 'The round reads what 
 comment on column lead_sync.duplicate_search.from_id is 'How far it has read: in the order of IDs, as leads that were loaded at once have one time';
 comment on column lead_sync.duplicate_search.round_began_at is 'null: all leads that had changed were read and compared';
 comment on column lead_sync.duplicate_search.figures is 'What the round at hand, or the last one, has done so far';
-
 create table if not exists lead_sync.merges (
 id bigint generated always as identity primary key,
 keep_id uuid not null references public.leads (id) on delete cascade,
@@ -1357,21 +1297,18 @@ create unique index if not exists merges_open_drop_idx on lead_sync.merges (drop
 create index if not exists merges_asked_at_idx on lead_sync.merges (asked_at desc);
 create index if not exists merges_keep_idx on lead_sync.merges (keep_id);
 create index if not exists merges_drop_idx on lead_sync.merges (drop_id);
-
--- migrations/forgetting/tables.sql
+-- forgetting/tables.sql
 create table if not exists lead_sync.forgetting_key (
 only_row boolean primary key default true check (only_row),
 inner_pad bytea not null,
 outer_pad bytea not null
 );
 alter table lead_sync.forgetting_key enable row level security;
-
 create table if not exists lead_sync.forgotten (
 hash bytea primary key,
 forgotten_at timestamptz not null default now()
 );
 alter table lead_sync.forgotten enable row level security;
-
 create table if not exists lead_sync.to_destroy (
 object text not null,
 record_id uuid not null,
@@ -1379,8 +1316,7 @@ asked_at timestamptz not null default now(),
 primary key (object, record_id)
 );
 alter table lead_sync.to_destroy enable row level security;
-
--- migrations/rate_limits/tables.sql
+-- rate_limits/tables.sql
 create table if not exists lead_sync.rate_limits (
 workspace text primary key,
 tokens integer not null check (tokens >= 0),
@@ -1389,8 +1325,7 @@ learned jsonb not null,
 learned_at timestamptz not null
 ) with (fillfactor = 50);
 alter table lead_sync.rate_limits enable row level security;
-
--- migrations/approvals/tables.sql
+-- approvals/tables.sql
 create table if not exists lead_sync.approvals (
 id bigint generated always as identity primary key,
 kind text not null check (kind in ('deletions', 'changes')),
@@ -1406,7 +1341,6 @@ alter table lead_sync.approvals enable row level security;
 comment on column lead_sync.approvals.side is 'Where something would be deleted or changed';
 comment on column lead_sync.approvals.run_id is 'The run that met it first';
 create unique index if not exists approvals_open_idx on lead_sync.approvals (kind, side) where decision is null;
-
 create table if not exists lead_sync.approval_items (
 approval_id bigint not null references lead_sync.approvals (id) on delete cascade,
 lead_id uuid not null references public.leads (id) on delete cascade,
@@ -1424,8 +1358,7 @@ comment on column lead_sync.approval_items.snapshot is 'What was read of the per
 create index if not exists approval_items_lead_idx on lead_sync.approval_items (lead_id);
 create index if not exists approval_items_twenty_idx on lead_sync.approval_items (twenty_id);
 create index if not exists approval_items_open_idx on lead_sync.approval_items (approval_id) where snapshot is not null;
-
--- migrations/inbox/tables.sql
+-- inbox/tables.sql
 create table if not exists lead_sync.inbox (
 object text not null,
 record_id uuid not null,
@@ -1443,7 +1376,6 @@ comment on column lead_sync.inbox.run_id is 'The drain that is reading the recor
 comment on column lead_sync.inbox.hinted_again_at is 'The first hint that came after that read began: the record is read once more';
 create index if not exists inbox_due_idx on lead_sync.inbox (due_at);
 create index if not exists inbox_waiting_idx on lead_sync.inbox (waiting_since);
-
 create table if not exists lead_sync.inbox_hours (
 hour timestamptz not null,
 shard integer not null,
@@ -1459,8 +1391,7 @@ comment on column lead_sync.inbox_hours.received is 'Hints that came in: added +
 comment on column lead_sync.inbox_hours.coalesced is 'Hints for a record that was waiting already';
 comment on column lead_sync.inbox_hours.ignored is 'Hints for objects that are not synced, or without the id of a record';
 comment on column lead_sync.inbox_hours.drained is 'Records that were read and merged';
-
--- migrations/instant_push/tables.sql
+-- instant_push/tables.sql
 create table if not exists lead_sync.instant_push (
 only_row boolean primary key default true check (only_row),
 url text check (url ~ '^https?://[^[:space:]]+$'),
@@ -1475,19 +1406,16 @@ comment on column lead_sync.instant_push.url is 'Address of the push workflow''s
 comment on column lead_sync.instant_push.edge_url is 'Address of the webhook that brings rows to the edge; null: NOTIFY only';
 comment on column lead_sync.instant_push.arrivals_url is 'Address of the webhook that assigns and tells leads that arrived; null: NOTIFY only';
 comment on column lead_sync.instant_push.secret is 'What the call carries in the header X-Lead-Sync-Secret';
-
 create table if not exists lead_sync.push_wishes (
 xact xid8 default pg_current_xact_id(),
 target text not null check (target in ('push', 'edge', 'arrivals')),
 primary key (xact, target)
 );
 alter table lead_sync.push_wishes enable row level security;
-
 create sequence if not exists lead_sync.last_push_call;
 create sequence if not exists lead_sync.last_edge_call;
 create sequence if not exists lead_sync.last_arrivals_call;
-
--- migrations/reconcile/tables.sql
+-- reconcile/tables.sql
 create table if not exists lead_sync.reconciliations (
 run_id uuid primary key,
 report_only boolean not null default false,
@@ -1506,7 +1434,6 @@ comment on column lead_sync.reconciliations.changed_since is 'Set: by ranges. Pe
 comment on column lead_sync.reconciliations.page_size is 'A range that differs is read when it holds no more people than this, otherwise halved';
 comment on column lead_sync.reconciliations.summaries_left is 'How many unequal summaries are borne before all that is left is read: about the calls that reading everything costs';
 comment on column lead_sync.reconciliations.suspicion is 'Why nothing may be repaired: so many leads have lost their person that this may be another workspace';
-
 create table if not exists lead_sync.id_ranges (
 run_id uuid not null references lead_sync.reconciliations (run_id) on delete cascade,
 after uuid not null default '00000000-0000-0000-0000-000000000000',
@@ -1519,7 +1446,6 @@ insert into lead_sync.id_ranges (run_id, step)
 select r.run_id, 'read' from lead_sync.reconciliations as r
 where not r.compared and not exists (select from lead_sync.id_ranges as i where i.run_id = r.run_id);
 comment on column lead_sync.id_ranges.step is 'changed: ids of people changed lately are read; read: all ids are; summarise: a summary is compared';
-
 create table if not exists lead_sync.findings (
 run_id uuid not null references lead_sync.reconciliations (run_id) on delete cascade,
 kind text not null check (kind in ('missing', 'orphaned', 'different', 'unsynced', 'impossible', 'duplicates')),
@@ -1529,25 +1455,21 @@ primary key (run_id, kind, subject)
 );
 alter table lead_sync.findings enable row level security;
 comment on column lead_sync.findings.subject is 'The Twenty id (missing, orphaned, different) or the lead''s id (unsynced, impossible; of duplicates the oldest)';
-
--- migrations/enrichment/tables.sql
+-- enrichment/tables.sql
 create table if not exists public.country_names (
 name text primary key check (name = lower(btrim(name)) and name <> ''),
 country text not null check (country ~ '^[A-Z]{2}$')
 );
 alter table public.country_names enable row level security;
-
 create table if not exists public.phone_prefixes (
 prefix text primary key check (prefix ~ '^[1-9][0-9]{0,6}$'),
 country text not null check (country ~ '^[A-Z]{2}$')
 );
 alter table public.phone_prefixes enable row level security;
-
 create table if not exists public.free_email_domains (
 domain text primary key check (domain = lower(btrim(domain)) and domain like '%_.__%')
 );
 alter table public.free_email_domains enable row level security;
-
 create table if not exists public.company_size_bands (
 scheme text not null check (btrim(scheme) <> ''),
 from_employees integer not null check (from_employees >= 0),
@@ -1556,7 +1478,6 @@ primary key (scheme, from_employees),
 unique (scheme, band)
 );
 alter table public.company_size_bands enable row level security;
-
 create table if not exists public.geo_income_tiers (
 country text not null check (country ~ '^[A-Z]{2}$'),
 region text not null default '' check (region = lower(btrim(region))),
@@ -1567,8 +1488,7 @@ year integer not null check (year between 1900 and 2200),
 primary key (country, postal_prefix, region)
 );
 alter table public.geo_income_tiers enable row level security;
-
--- migrations/conditions/tables.sql
+-- conditions/tables.sql
 create table if not exists lead_sync.conditions (
 set_no integer not null,
 condition_key text not null,
@@ -1590,7 +1510,6 @@ primary key (set_no, condition_key)
 alter table lead_sync.conditions enable row level security;
 comment on column lead_sync.conditions.attribute_no is 'Place in the list of lead_sync.scoring_attributes(); the keys of attributes come behind it, in order of attribute_key';
 comment on column lead_sync.conditions.timed is 'The outcome changes as time passes, without a change of the lead';
-
 create table if not exists lead_sync.condition_sets (
 set_no integer primary key,
 used boolean[] not null,
@@ -1601,8 +1520,7 @@ dated boolean[] not null
 alter table lead_sync.condition_sets enable row level security;
 comment on column lead_sync.condition_sets.worded is 'Attributes that are looked at word by word';
 comment on column lead_sync.condition_sets.dated is 'Keys of attributes that hold a day';
-
--- migrations/filters/tables.sql
+-- filters/tables.sql
 create table if not exists lead_sync.lead_filters (
 direction text primary key check (direction in ('to_twenty', 'to_supabase')),
 conditions jsonb,
@@ -1612,7 +1530,6 @@ alter table lead_sync.lead_filters enable row level security;
 comment on column lead_sync.lead_filters.conditions is 'A list of {attribute, operator, value} as in scoring, all of which must hold; empty: no filter';
 comment on column lead_sync.lead_filters.changed_at is 'Which filter it is: what another one judged is judged again';
 insert into lead_sync.lead_filters (direction) values ('to_twenty'), ('to_supabase') on conflict do nothing;
-
 create table if not exists lead_sync.people_outside (
 twenty_id uuid primary key,
 created_at timestamptz,
@@ -1621,8 +1538,7 @@ judged_by timestamptz not null
 );
 alter table lead_sync.people_outside enable row level security;
 comment on column lead_sync.people_outside.judged_by is 'changed_at of the filter that left the person outside';
-
--- migrations/scoring/tables.sql
+-- scoring/tables.sql
 create table if not exists public.lead_scoring_groups (
 rule_group text primary key check (btrim(rule_group) <> ''),
 lowest numeric check (lowest between -1000 and 0),
@@ -1632,7 +1548,6 @@ description text
 alter table public.lead_scoring_groups enable row level security;
 comment on column public.lead_scoring_groups.lowest is 'The group''s points never count as less than this; empty: no limit';
 comment on column public.lead_scoring_groups.highest is 'The group''s points never count as more than this; empty: no limit';
-
 create table if not exists public.lead_scoring_rules (
 rule_key text primary key,
 rule_group text not null default 'other',
@@ -1648,7 +1563,6 @@ updated_at timestamptz not null default now()
 alter table public.lead_scoring_rules enable row level security;
 comment on column public.lead_scoring_rules.points is 'Added to the score of a lead that the rule fits; -100 to 100';
 comment on column public.lead_scoring_rules.decay_days is 'The points shrink evenly to nothing in so many days: from the time in the attribute, or else from the lead''s creation';
-
 create table if not exists public.lead_scoring_versions (
 version integer primary key,
 rules jsonb not null,
@@ -1657,7 +1571,6 @@ note text,
 published_at timestamptz not null default now()
 );
 alter table public.lead_scoring_versions enable row level security;
-
 create table if not exists lead_sync.scoring_state (
 only_row boolean primary key default true check (only_row),
 version integer not null default 0,
@@ -1669,7 +1582,6 @@ alter table lead_sync.scoring_state enable row level security;
 comment on column lead_sync.scoring_state.enriched_epoch is 'The epoch in which a table of the enrichment last changed: leads of older epochs have their bands and tiers worked out again';
 comment on column lead_sync.scoring_state.segments_epoch is 'The epoch in which the criteria of segments last changed: leads of older epochs are classified again';
 insert into lead_sync.scoring_state (only_row) values (true) on conflict do nothing;
-
 create table if not exists lead_sync.scoring_ranges (
 range_no integer primary key check (range_no between 0 and 15),
 epoch integer not null default 0,
@@ -1682,8 +1594,7 @@ comment on column lead_sync.scoring_ranges.epoch is 'All of its leads were looke
 comment on column lead_sync.scoring_ranges.target is 'The epoch that it is being brought to; position is the last lead looked at';
 comment on column lead_sync.scoring_ranges.is_sure is 'False: a transaction that scored by an older epoch was at work; it is looked at again';
 insert into lead_sync.scoring_ranges (range_no) select generate_series(0, 15) on conflict do nothing;
-
--- migrations/segments/tables.sql
+-- segments/tables.sql
 create table if not exists lead_sync.ai_answers (
 lead_id uuid primary key references public.leads (id) on delete cascade,
 facts text not null,
@@ -1698,13 +1609,11 @@ comment on column lead_sync.ai_answers.facts is 'MD5 of the facts that AI was to
 comment on column lead_sync.ai_answers.offered is 'MD5 of the segments that AI could choose from, with their descriptions';
 comment on column lead_sync.ai_answers.rejections is 'Answers in a row, about these facts and segments, that could not be taken';
 create index if not exists ai_answers_segment_id_idx on lead_sync.ai_answers (segment_id) where segment_id is not null;
-
 create table if not exists lead_sync.segment_drafts (
 segment_id uuid primary key default gen_random_uuid(),
 segment jsonb not null check (jsonb_typeof(segment) = 'object')
 );
 alter table lead_sync.segment_drafts enable row level security;
-
 create table if not exists lead_sync.segment_versions (
 version integer primary key,
 segments jsonb not null,
@@ -1713,8 +1622,7 @@ published_by text,
 published_at timestamptz not null default now()
 );
 alter table lead_sync.segment_versions enable row level security;
-
--- migrations/follow_ups/tables.sql
+-- follow_ups/tables.sql
 create table if not exists public.follow_up_rules (
 rule_key text primary key check (rule_key ~ '^[a-z0-9][a-z0-9_]{0,62}$'),
 lowest_score numeric not null check (lowest_score between 0 and 100),
@@ -1733,7 +1641,6 @@ comment on column public.follow_up_rules.assignee_id is 'A workspace member in T
 comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created, or calls missed, in the last so many days: the first scoring must not ask for a thousand calls; empty: all';
 comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day; no_activity: nothing happened for idle_days and no meeting is to come, once until something does';
 comment on column public.follow_up_rules.idle_days is 'Of no_activity: days since the last note, task, message, meeting, form or call, or since the lead was created';
-
 create table if not exists lead_sync.follow_ups (
 task_id uuid primary key,
 lead_id uuid not null references public.leads (id) on delete cascade,
@@ -1744,8 +1651,7 @@ tried_at timestamptz not null default now(),
 unique (lead_id, rule_key)
 );
 alter table lead_sync.follow_ups enable row level security;
-
--- migrations/assignment/tables.sql
+-- assignment/tables.sql
 create table if not exists public.sales_reps (
 member_id uuid primary key,
 name text not null check (btrim(name) <> ''),
@@ -1759,7 +1665,6 @@ comment on column public.sales_reps.member_id is 'The workspace member in Twenty
 comment on column public.sales_reps.weight is 'Somebody with 2 gets twice as many leads as somebody with 1';
 comment on column public.sales_reps.conditions is 'A list of {attribute, operator, value}, all of which must hold; whoever has some comes before all who have none. Empty: any lead';
 comment on column public.sales_reps.credit is 'Kept by the round robin: who has most is next';
-
 create table if not exists public.lead_assignments (
 lead_id uuid primary key references public.leads (id) on delete cascade,
 touch_id bigint not null,
@@ -1785,7 +1690,6 @@ create index if not exists lead_assignments_new_idx on public.lead_assignments (
 create index if not exists lead_assignments_unassigned_idx on public.lead_assignments (arrived_at) where member_id is null;
 create index if not exists lead_assignments_untouched_idx on public.lead_assignments (arrived_at) where first_response_at is null;
 create index if not exists lead_assignments_to_twenty_idx on public.lead_assignments (touch_id) where member_id is not null and in_twenty_at is null;
-
 create table if not exists lead_sync.lead_news (
 id bigint generated always as identity primary key,
 lead_id uuid not null references public.lead_assignments (lead_id) on delete cascade,
@@ -1797,7 +1701,6 @@ unique (lead_id, level)
 alter table lead_sync.lead_news enable row level security;
 create index if not exists lead_news_open_idx on lead_sync.lead_news (id) where told_at is null;
 create index if not exists lead_news_offered_idx on lead_sync.lead_news (offered_until);
-
 create table if not exists lead_sync.assignment_settings (
 only_row boolean primary key default true check (only_row),
 owner_field text check (owner_field ~ '^[a-z][A-Za-z0-9]*$'),
@@ -1815,9 +1718,7 @@ comment on column lead_sync.assignment_settings.max_age is 'A touch that was thi
 comment on column lead_sync.assignment_settings.escalate_after is 'After how long without a response a lead is escalated, counted from its arrival; empty: never';
 comment on column lead_sync.assignment_settings.flood_limit is 'So many leads a minute are told one by one; of more the first are named and the rest counted';
 insert into lead_sync.assignment_settings (only_row) values (true) on conflict do nothing;
-
--- migrations/companies/tables.sql
-
+-- companies/tables.sql
 create table if not exists public.lead_companies (
 id uuid primary key default gen_random_uuid(),
 twenty_id uuid,
@@ -1844,11 +1745,8 @@ comment on column public.lead_companies.domain is 'Bare, whatever is written: ac
 comment on column public.lead_companies.annual_revenue is 'In whole units of the currency, exact';
 create unique index if not exists lead_companies_twenty_id_key on public.lead_companies (twenty_id) where twenty_id is not null;
 create index if not exists lead_companies_domain_idx on public.lead_companies (domain) where twenty_id is null;
-
 insert into lead_sync.objects (adapter, object, row_table, known_by) values ('company', 'company', 'public.lead_companies', 'domain') on conflict do nothing;
-
--- migrations/opportunities/tables.sql
-
+-- opportunities/tables.sql
 create table if not exists public.sales_stages (
 stage text primary key,
 label text,
@@ -1859,7 +1757,6 @@ removed_at timestamptz
 alter table public.sales_stages enable row level security;
 comment on column public.sales_stages.stage is 'The value of the option of opportunity.stage in Twenty, e.g. PROPOSAL';
 comment on column public.sales_stages.removed_at is 'Since when Twenty has this stage no more: past deals and history name it still';
-
 create table if not exists public.opportunities (
 id uuid primary key default gen_random_uuid(),
 twenty_id uuid,
@@ -1894,9 +1791,7 @@ create unique index if not exists opportunities_twenty_id_key on public.opportun
 create index if not exists opportunities_lead_idx on public.opportunities (lead_id) where lead_id is not null;
 create index if not exists opportunities_contact_idx on public.opportunities (contact_id) where contact_id is not null;
 create index if not exists opportunities_created_at_idx on public.opportunities (created_at);
-
 insert into lead_sync.objects (adapter, object, row_table, of_lead) values ('opportunity', 'opportunity', 'public.opportunities', true) on conflict do nothing;
-
 create table if not exists public.opportunity_stages (
 id bigint generated always as identity primary key,
 opportunity_id uuid not null references public.opportunities (id) on delete cascade,
@@ -1908,9 +1803,7 @@ moved_by text
 alter table public.opportunity_stages enable row level security;
 comment on column public.opportunity_stages.moved_by is 'Who moved it, as far as it is known: of Twenty''s timeline the member, of a write here the database''s role';
 create index if not exists opportunity_stages_opportunity_idx on public.opportunity_stages (opportunity_id, moved_at);
-
--- migrations/activities/tables.sql
-
+-- activities/tables.sql
 create table if not exists lead_sync.activity_settings (
 only_row boolean primary key default true check (only_row),
 texts text not null default 'excerpt' check (texts in ('none', 'title', 'excerpt', 'body'))
@@ -1918,7 +1811,6 @@ texts text not null default 'excerpt' check (texts in ('none', 'title', 'excerpt
 alter table lead_sync.activity_settings enable row level security;
 comment on column lead_sync.activity_settings.texts is 'What is kept of what people wrote: none, title, excerpt (title and the first 200 characters), body (all). Less erases the rest at once; more is there once everything was read again';
 insert into lead_sync.activity_settings (only_row) values (true) on conflict do nothing;
-
 create table if not exists lead_sync.activities (
 kind text not null check (kind in ('note', 'task', 'message', 'meeting')),
 twenty_id uuid not null,
@@ -1943,7 +1835,6 @@ comment on column lead_sync.activities.deleted_at is 'It is in Twenty''s bin, or
 comment on column lead_sync.activities.updated_at is 'Twenty''s updatedAt, infinity where it is gone. With read_at it says which of two readings is the later one';
 comment on column lead_sync.activities.read_at is 'When the read began that this comes from; infinity: its lead was forgotten, and it stays out';
 comment on column lead_sync.activities.absent_since is 'A read missed it; a second one, absence_allowance later, confirms that it is gone';
-
 create table if not exists lead_sync.activity_links (
 kind text not null check (kind in ('note', 'task', 'message', 'meeting')),
 twenty_id uuid not null,
@@ -1964,7 +1855,6 @@ comment on column lead_sync.activity_links.author is 'The address of who sent th
 create index if not exists activity_links_person_idx on lead_sync.activity_links (person_id) where person_id is not null;
 create index if not exists activity_links_opportunity_idx on lead_sync.activity_links (opportunity_id) where opportunity_id is not null;
 create index if not exists activity_links_activity_idx on lead_sync.activity_links (kind, activity_id);
-
 create table if not exists lead_sync.activity_cursors (
 object text primary key,
 read_until timestamptz,
@@ -1975,9 +1865,7 @@ whole_since timestamptz
 );
 alter table lead_sync.activity_cursors enable row level security;
 comment on column lead_sync.activity_cursors.whole_since is 'When a read of everything began that is not through: what it does not meet is looked for by id';
-
--- migrations/attribution/tables.sql
-
+-- attribution/tables.sql
 create table if not exists public.campaign_costs (
 day date not null,
 source text not null check (btrim(source) <> ''),
@@ -1990,7 +1878,6 @@ primary key (day, source, campaign, ad, currency)
 alter table public.campaign_costs enable row level security;
 comment on table public.campaign_costs is 'What advertising cost, by day: source, campaign and ad are spelled as in lead_touches; of campaign and ad, blank is none';
 comment on column public.campaign_costs.amount is 'In whole units of the currency, exact';
-
 create table if not exists public.exchange_rates (
 currency text not null check (currency ~ '^[A-Z]{3}$'),
 base text not null check (base ~ '^[A-Z]{3}$'),
@@ -2003,7 +1890,6 @@ constraint exchange_rates_two check (currency <> base)
 alter table public.exchange_rates enable row level security;
 comment on column public.exchange_rates.rate is 'What one unit of currency was worth in base on that day';
 comment on column public.exchange_rates.source is 'Where the rate comes from, e.g. ECB reference rates';
-
 create table if not exists lead_sync.deal_scores (
 opportunity_id uuid primary key references public.opportunities (id) on delete cascade,
 score numeric not null,
@@ -2011,13 +1897,11 @@ rules jsonb not null default '{}'
 );
 alter table lead_sync.deal_scores enable row level security;
 comment on column lead_sync.deal_scores.rules is 'The points of each rule that fitted, as in leads.score_breakdown';
-
 create table if not exists lead_sync.qualified_leads (
 lead_id uuid primary key references public.leads (id) on delete cascade,
 qualified_at timestamptz not null
 );
 alter table lead_sync.qualified_leads enable row level security;
-
 create table if not exists lead_sync.data_quality (
 month date not null,
 field text not null,
@@ -2030,8 +1914,7 @@ primary key (month, field, source)
 );
 alter table lead_sync.data_quality enable row level security;
 comment on column lead_sync.data_quality.source is 'leads.lead_source; blank: none, *: all';
-
--- migrations/events/tables.sql
+-- events/tables.sql
 create table if not exists lead_sync.event_feeds (
 feed text primary key check (length(feed) between 1 and 200),
 events text[] not null,
@@ -2043,7 +1926,6 @@ read_at timestamptz not null default now()
 alter table lead_sync.event_feeds enable row level security;
 comment on column lead_sync.event_feeds.fields is 'A change counts when one of these fields changed; null: any';
 comment on column lead_sync.event_feeds.score is 'The score that a lead crosses';
-
 create table if not exists lead_sync.lead_events (
 id bigint generated always as identity primary key,
 feed text not null references lead_sync.event_feeds (feed) on delete cascade,
@@ -2056,9 +1938,7 @@ alter table lead_sync.lead_events enable row level security;
 comment on column lead_sync.lead_events.id is 'Of one lead, in the order in which it happened: its row was locked';
 create index if not exists lead_events_feed_idx on lead_sync.lead_events (feed, id);
 create index if not exists lead_events_happened_at_idx on lead_sync.lead_events using brin (happened_at);
-
--- migrations/edge/tables.sql
-
+-- edge/tables.sql
 create table if not exists lead_sync.edge_tables (
 edge_table text primary key check (edge_table ~ '^[a-z][a-z0-9_]{0,39}$' and edge_table !~ '^(edge|sqlite)_|_changes$|_next_'),
 source text not null,
@@ -2075,7 +1955,6 @@ comment on column lead_sync.edge_tables.key_column is 'One column, unique and ne
 comment on column lead_sync.edge_tables.deleted_column is 'A row counts as deleted while this column is set; null: only when it is gone';
 comment on column lead_sync.edge_tables.columns is '[{name: column in D1, from: column here, type: text|integer|real|boolean|timestamp|json, index: true, merge: last|earliest}]';
 comment on column lead_sync.edge_tables.repair is 'Whether a check repairs what it finds, or only reports it';
-
 create table if not exists lead_sync.edge_states (
 edge_table text primary key references lead_sync.edge_tables (edge_table),
 source text not null,
@@ -2103,7 +1982,6 @@ comment on column lead_sync.edge_states.doubtful is 'The next check looks at all
 comment on column lead_sync.edge_states.sample is 'Which range of keys the next check looks at';
 comment on column lead_sync.edge_states.rebuild_position is 'The last key that was filled in';
 comment on column lead_sync.edge_states.leftovers is 'Rebuilds that were given up and whose tables may still be in D1';
-
 create table if not exists lead_sync.edge_rows (
 edge_table text not null,
 key text collate "C" not null,
@@ -2118,9 +1996,7 @@ comment on column lead_sync.edge_rows.version is 'Down: assigned at each change,
 comment on column lead_sync.edge_rows.refusal is 'Why D1 does not take the row as it is; a change tries it again';
 create index if not exists edge_rows_due_idx on lead_sync.edge_rows (edge_table, version) where sent < version and refusal is null;
 create index if not exists edge_rows_refused_idx on lead_sync.edge_rows (edge_table) where refusal is not null;
-
 create sequence if not exists lead_sync.edge_versions;
-
 create table if not exists lead_sync.edge_rejects (
 id bigint generated always as identity primary key,
 edge_table text not null,
@@ -2131,7 +2007,6 @@ at timestamptz not null default now()
 );
 alter table lead_sync.edge_rejects enable row level security;
 create unique index if not exists edge_rejects_key on lead_sync.edge_rejects (edge_table, key);
-
 create table if not exists lead_sync.edge_runs (
 id uuid primary key default gen_random_uuid(),
 direction text not null check (direction in ('down', 'up')),
@@ -2155,8 +2030,7 @@ comment on column lead_sync.edge_runs.whole is 'A check of all rows instead of a
 create unique index if not exists edge_runs_one_running on lead_sync.edge_runs (direction) where status = 'running';
 create index if not exists edge_runs_started_at_idx on lead_sync.edge_runs (started_at desc);
 create index if not exists edge_runs_direction_idx on lead_sync.edge_runs (direction, mode, started_at desc);
-
--- migrations/doctor/tables.sql
+-- doctor/tables.sql
 create table if not exists lead_sync.last_findings (
 only_row boolean primary key default true check (only_row),
 at timestamptz not null,
@@ -2166,8 +2040,7 @@ findings jsonb not null check (jsonb_typeof(findings) = 'array')
 alter table lead_sync.last_findings enable row level security;
 comment on column lead_sync.last_findings.source is 'Who looked: "workflow" or "command"';
 comment on column lead_sync.last_findings.findings is 'A list of {area, check, status: ok, warning or error, detail, next_step}';
-
--- migrations/audit/actor.sql
+-- audit/actor.sql
 create or replace function lead_sync.actor() returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -2177,13 +2050,12 @@ begin
 begin
 v_header := v_header::jsonb #>> '{}';
 exception when others then
-null; -- it is what it says
+null;
 end;
 return left(coalesce(nullif(btrim(v_header), ''), v_claims ->> 'email', v_claims ->> 'role', session_user), 200);
 end
 $$;
-
--- migrations/audit/get_audit_log.sql
+-- audit/get_audit_log.sql
 create or replace function public.get_audit_log(p_action text default null, p_limit integer default 100, p_position bigint default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -2207,8 +2079,7 @@ from shown as s;
 return jsonb_build_object('entries', v_entries, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
 end
 $$;
-
--- migrations/audit/note_action.sql
+-- audit/note_action.sql
 create or replace function public.note_action(p_action text, p_subject jsonb default '{}', p_by text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 begin
@@ -2219,8 +2090,7 @@ insert into lead_sync.audit_log (done_by, action, subject) values (left(coalesce
 return '{"noted": true}';
 end
 $$;
-
--- migrations/audit/note_setting.sql
+-- audit/note_setting.sql
 create or replace function lead_sync.note_setting() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -2239,8 +2109,7 @@ select lead_sync.actor(), lower(tg_op) || ' ' || tg_table_name, jsonb_build_obje
 return null;
 end
 $$;
-
--- migrations/settings/change_problems.sql
+-- settings/change_problems.sql
 create or replace function lead_sync.change_problems(p_row anyelement, p_changes jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -2292,8 +2161,7 @@ end loop;
 return v_problems;
 end
 $$;
-
--- migrations/settings/change_settings.sql
+-- settings/change_settings.sql
 create or replace function public.change_settings(p_changes jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -2334,8 +2202,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/settings/constraint_problem.sql
+-- settings/constraint_problem.sql
 create or replace function lead_sync.constraint_problem(p_table regclass, p_constraint text, p_changes jsonb, p_message text default null) returns jsonb
 language sql stable set search_path = '' as $$
 select jsonb_build_object(coalesce(
@@ -2351,8 +2218,7 @@ select regexp_replace(pg_get_constraintdef(c.oid), '^CHECK \(+|\)+$|::[a-z]+', '
 ), p_constraint))
 end))
 $$;
-
--- migrations/settings/describe_columns.sql
+-- settings/describe_columns.sql
 create or replace function lead_sync.describe_columns(p_table regclass)
 returns table (name text, type text, is_needed boolean, fallback text, meaning text, lowest numeric, highest numeric, options text[])
 language sql stable set search_path = '' as $$
@@ -2373,8 +2239,7 @@ where c.conrelid = a.attrelid and c.contype = 'c' and c.conkey = array[a.attnum]
 where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped
 order by a.attnum
 $$;
-
--- migrations/settings/get_settings.sql
+-- settings/get_settings.sql
 create or replace function public.get_settings() returns jsonb
 language sql stable security invoker set search_path = '' as $$
 select jsonb_build_object('settings', jsonb_agg(to_jsonb(d) || jsonb_build_object('value', v.row -> d.name, 'is_fixed', d.name = 'object')))
@@ -2382,14 +2247,13 @@ from lead_sync.describe_columns('lead_sync.settings') as d
 cross join (select to_jsonb(s) as row from lead_sync.settings as s) as v
 where d.name <> 'only_row'
 $$;
-
--- migrations/values/ascii_host.sql
+-- values/ascii_host.sql
 create or replace function lead_sync.ascii_host(p_host text) returns text
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
 v_host text := lower(p_host);
 begin
-if v_host is null or v_host !~ '[^\x01-\x7f]' then -- most are
+if v_host is null or v_host !~ '[^\x01-\x7f]' then
 return rtrim(v_host, '.');
 end if;
 return (
@@ -2398,8 +2262,7 @@ from regexp_split_to_table(rtrim(translate(lower(normalize(v_host, nfkc)), e'\u3
 );
 end
 $$;
-
--- migrations/values/attribute_values.sql
+-- values/attribute_values.sql
 create or replace function lead_sync.attribute_values(p_attributes jsonb, p_keep_blank boolean default false) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_object_agg('attributes.' || a.key, c.value) filter (where p_keep_blank or c.value <> 'null'), '{}')
@@ -2412,8 +2275,7 @@ else a.value
 end as value
 ) as c
 $$;
-
--- migrations/values/bare_domain.sql
+-- values/bare_domain.sql
 create or replace function lead_sync.bare_domain(p_domain text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -2423,8 +2285,7 @@ lead_sync.ascii_host(substring(regexp_replace(p_domain, '[\t-\r \u0085\u00a0\u00
 );
 end
 $$;
-
--- migrations/values/clean_list.sql
+-- values/clean_list.sql
 create or replace function lead_sync.clean_list(p_list jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_agg(c.value order by e.ordinality) filter (where c.value <> 'null'), 'null')
@@ -2433,16 +2294,14 @@ cross join lateral (
 select case when jsonb_typeof(e.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(e.value #>> '{}')), 'null') else e.value end as value
 ) as c
 $$;
-
--- migrations/values/clean.sql
+-- values/clean.sql
 create or replace function lead_sync.clean(p_text text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
 return nullif(btrim(p_text, e' \t\r\n\f\u000b\u0085\u00a0\u00ad\u061c\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3000\ufeff'), '');
 end
 $$;
-
--- migrations/values/comparable_list.sql
+-- values/comparable_list.sql
 create or replace function lead_sync.comparable_list(p_kind text, p_list jsonb) returns text
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -2452,8 +2311,7 @@ from jsonb_array_elements(case when jsonb_typeof(p_list) = 'array' then p_list e
 );
 end
 $$;
-
--- migrations/values/comparable.sql
+-- values/comparable.sql
 create or replace function lead_sync.comparable(p_kind text, p_value jsonb) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -2485,8 +2343,7 @@ lead_sync.normal_text(p_value #>> '{}')
 end;
 end
 $$;
-
--- migrations/values/csv_lines.sql
+-- values/csv_lines.sql
 create or replace function lead_sync.csv_lines(p_csv text) returns table (line integer, fields text[])
 language plpgsql immutable parallel safe rows 1000 set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -2500,24 +2357,21 @@ from regexp_split_to_table(p_csv, e'\n') with ordinality as l (text, ordinality)
 where l.ordinality > 1 and btrim(l.text, e' \r') <> '';
 end
 $$;
-
--- migrations/values/email_key.sql
+-- values/email_key.sql
 create or replace function lead_sync.email_key(p_email text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
 return case when p_email ~ '^[!-~]+$' then lower(p_email) else nullif(lower(normalize(regexp_replace(p_email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)), '') end;
 end
 $$;
-
--- migrations/values/email_keys.sql
+-- values/email_keys.sql
 create or replace function lead_sync.email_keys(p_emails text[]) returns text[]
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
 return array(select nullif(lower(normalize(regexp_replace(e, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)), '') from unnest(p_emails) as e);
 end
 $$;
-
--- migrations/values/email_spellings.sql
+-- values/email_spellings.sql
 create or replace function lead_sync.email_spellings(p_email text) returns text[]
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -2547,8 +2401,7 @@ order by min(h.place)
 );
 end
 $$;
-
--- migrations/values/is_same.sql
+-- values/is_same.sql
 create or replace function lead_sync.is_same(p_kind text, p_one jsonb, p_other jsonb) returns boolean
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -2568,16 +2421,14 @@ from (select lead_sync.whole_phone(p_one) as one, lead_sync.whole_phone(p_other)
 ), true);
 end
 $$;
-
--- migrations/values/is_uuid.sql
+-- values/is_uuid.sql
 create or replace function lead_sync.is_uuid(p_text text) returns boolean
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
 return p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
 end
 $$;
-
--- migrations/values/lead_values.sql
+-- values/lead_values.sql
 create or replace function lead_sync.lead_values(p_lead public.leads) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -2614,32 +2465,28 @@ else lead_sync.list_values(p_lead.additional_emails, p_lead.additional_phones)
 end;
 end
 $$;
-
--- migrations/values/list_values.sql
+-- values/list_values.sql
 create or replace function lead_sync.list_values(p_emails text[], p_phones text[]) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select jsonb_strip_nulls(jsonb_build_object(
 'additional_emails', lead_sync.clean_list(to_jsonb(p_emails)), 'additional_phones', lead_sync.clean_list(to_jsonb(p_phones))
 ))
 $$;
-
--- migrations/values/normal_text.sql
+-- values/normal_text.sql
 create or replace function lead_sync.normal_text(p_text text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
 return btrim(normalize(regexp_replace(regexp_replace(p_text, '[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]', '', 'g'), '[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g'), nfc));
 end
 $$;
-
--- migrations/values/phone_key.sql
+-- values/phone_key.sql
 create or replace function lead_sync.phone_key(p_phone text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
 return (lead_sync.phone_keys(array[p_phone]))[1];
 end
 $$;
-
--- migrations/values/phone_keys.sql
+-- values/phone_keys.sql
 create or replace function lead_sync.phone_keys(p_phones text[]) returns text[]
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -2647,7 +2494,7 @@ v_phone text;
 v_keys text[] := '{}';
 begin
 foreach v_phone in array p_phones loop
-if v_phone ~ '^\+[0-9]{8,15}$' then -- most are
+if v_phone ~ '^\+[0-9]{8,15}$' then
 v_keys := v_keys || substr(v_phone, 2);
 elsif v_phone ~* '^([^0-9+a-z]|tel:)*(\+|00)[^+a-z,;/#]+$' then
 v_phone := regexp_replace(regexp_replace(v_phone, '\(0\)|[^0-9]', '', 'g'), '^00', '');
@@ -2659,8 +2506,7 @@ end loop;
 return v_keys;
 end
 $$;
-
--- migrations/values/punycode.sql
+-- values/punycode.sql
 create or replace function lead_sync.punycode(p_label text) returns text
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -2714,8 +2560,7 @@ end loop;
 return v_out;
 end
 $$;
-
--- migrations/values/stated_list.sql
+-- values/stated_list.sql
 create or replace function lead_sync.stated_list(p_value jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case jsonb_typeof(p_value)
@@ -2724,8 +2569,7 @@ when 'array' then lead_sync.clean_list(to_jsonb(array(select e.value from jsonb_
 else p_value
 end
 $$;
-
--- migrations/values/stated_values.sql
+-- values/stated_values.sql
 create or replace function lead_sync.stated_values(p_snapshot jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select (
@@ -2749,8 +2593,7 @@ when jsonb_typeof(p_snapshot -> 'attributes') = 'object' and p_snapshot -> 'attr
 else '{}'::jsonb
 end
 $$;
-
--- migrations/values/text_array.sql
+-- values/text_array.sql
 create or replace function lead_sync.text_array(p_list jsonb) returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select array(
@@ -2759,8 +2602,7 @@ from jsonb_array_elements_text(case when jsonb_typeof(p_list) = 'array' then p_l
 order by e.ordinality
 )
 $$;
-
--- migrations/values/unicode_label.sql
+-- values/unicode_label.sql
 create or replace function lead_sync.unicode_label(p_label text) returns text
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -2817,8 +2659,7 @@ end loop;
 return v_out;
 end
 $$;
-
--- migrations/values/whole_phone.sql
+-- values/whole_phone.sql
 create or replace function lead_sync.whole_phone(p_value jsonb) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case when bool_and(d.digits is not null) then string_agg(distinct d.digits, ' ' order by d.digits) end
@@ -2829,8 +2670,7 @@ when e ~ '^[^0-9+]*(\+|00)' then regexp_replace(regexp_replace(regexp_replace(lo
 end as digits
 ) as d
 $$;
-
--- migrations/values/wire_form.sql
+-- values/wire_form.sql
 create or replace function lead_sync.wire_form(p_values jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.key not like 'attributes.%'), '{}')
@@ -2841,14 +2681,12 @@ else '{}'::jsonb
 end
 from jsonb_each(p_values) as e
 $$;
-
--- migrations/objects/adapter_of.sql
+-- objects/adapter_of.sql
 create or replace function lead_sync.adapter_of(p_object text) returns text
 language sql stable set search_path = '' as $$
 select coalesce((select o.adapter from lead_sync.objects as o where o.object = p_object), 'lead')
 $$;
-
--- migrations/objects/begin_syncing.sql
+-- objects/begin_syncing.sql
 create or replace function lead_sync.begin_syncing(p_object text, p_adapter text) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -2858,8 +2696,7 @@ perform lead_sync.make_states(p_adapter, null);
 end if;
 end
 $$;
-
--- migrations/objects/contact_columns.sql
+-- objects/contact_columns.sql
 create or replace function lead_sync.contact_columns(p_person_id text) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -2868,8 +2705,7 @@ begin
 return jsonb_build_object('lead_id', v_lead_id, 'contact_id', case when v_lead_id is null then p_person_id end);
 end
 $$;
-
--- migrations/objects/contact_of.sql
+-- objects/contact_of.sql
 create or replace function lead_sync.contact_of(p_lead_id uuid, p_contact_id uuid) returns uuid
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -2882,8 +2718,7 @@ where l.id = p_lead_id and s.gone is not true
 );
 end
 $$;
-
--- migrations/objects/describe_rows.sql
+-- objects/describe_rows.sql
 create or replace function lead_sync.describe_rows(p_ids uuid[])
 returns table (lead_id uuid, object text, twenty_id uuid, first_name text, last_name text, email text, name text, sync_status text, local jsonb)
 language plpgsql stable rows 20 set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -2904,8 +2739,7 @@ $sql$) using p_ids, v_object.object;
 end loop;
 end
 $$;
-
--- migrations/objects/follow_leads.sql
+-- objects/follow_leads.sql
 create or replace function lead_sync.follow_leads() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = off as $$
 declare
@@ -2927,8 +2761,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/objects/forget_contact.sql
+-- objects/forget_contact.sql
 create or replace function lead_sync.forget_contact(p_lead_ids uuid[], p_twenty_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -2950,8 +2783,7 @@ end loop;
 perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);
 end
 $$;
-
--- migrations/objects/forget_rows.sql
+-- objects/forget_rows.sql
 create or replace function lead_sync.forget_rows() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -2965,8 +2797,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/objects/hand_over_rows.sql
+-- objects/hand_over_rows.sql
 create or replace function lead_sync.hand_over_rows(p_from uuid, p_to uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -2980,16 +2811,14 @@ end if;
 end loop;
 end
 $$;
-
--- migrations/objects/is_synced.sql
+-- objects/is_synced.sql
 create or replace function lead_sync.is_synced(p_adapter text) returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
 return p_adapter = 'lead' or exists (select from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object where o.adapter = p_adapter);
 end
 $$;
-
--- migrations/objects/keep_contact.sql
+-- objects/keep_contact.sql
 create or replace function lead_sync.keep_contact() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -3004,8 +2833,7 @@ end loop;
 return old;
 end
 $$;
-
--- migrations/objects/link_rows.sql
+-- objects/link_rows.sql
 create or replace function lead_sync.link_rows(p_adapter text, p_lead_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = on as $$
 declare
@@ -3041,8 +2869,7 @@ perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', 
 perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);
 end
 $$;
-
--- migrations/objects/linked_rows.sql
+-- objects/linked_rows.sql
 create or replace function lead_sync.linked_rows(p_adapter text, p_twenty_ids uuid[]) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -3052,8 +2879,7 @@ execute lead_sync.rows_sql(p_adapter, 'select jsonb_object_agg(l.twenty_id, l.id
 return coalesce(v_ids, '{}');
 end
 $$;
-
--- migrations/objects/lock_row_candidates.sql
+-- objects/lock_row_candidates.sql
 create or replace function lead_sync.lock_row_candidates(p_adapter text, p_items jsonb, p_claim_token uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -3078,16 +2904,14 @@ order by l.id for no key update
 $sql$) using v_ids, p_claim_token, v_known;
 end
 $$;
-
--- migrations/objects/lock_rows.sql
+-- objects/lock_rows.sql
 create or replace function lead_sync.lock_rows(p_adapter text, p_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
 execute lead_sync.rows_sql(p_adapter, 'select from {table} as l where l.id = any ($1) order by l.id for no key update') using p_ids;
 end
 $$;
-
--- migrations/objects/make_states.sql
+-- objects/make_states.sql
 create or replace function lead_sync.make_states(p_adapter text, p_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -3100,8 +2924,7 @@ on conflict (lead_id) do nothing
 $sql$) using p_adapter, p_ids;
 end
 $$;
-
--- migrations/objects/mark_rows.sql
+-- objects/mark_rows.sql
 create or replace function lead_sync.mark_rows(p_adapter text, p_items jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -3120,8 +2943,7 @@ $sql$) using p_items;
 return '[]';
 end
 $$;
-
--- migrations/objects/match_rows.sql
+-- objects/match_rows.sql
 create or replace function lead_sync.match_rows(p_adapter text, p_items jsonb)
 returns table (
 index integer, snapshot jsonb, twenty_id uuid, stated jsonb, absent boolean, dead boolean, repeated boolean, lead_id uuid, newly_linked boolean, by_address boolean,
@@ -3155,8 +2977,7 @@ left join {table} as l on l.id = coalesce(linked.id, case when not i.absent and 
 $sql$) using p_items;
 end
 $$;
-
--- migrations/objects/read_rows.sql
+-- objects/read_rows.sql
 create or replace function lead_sync.read_rows(p_adapter text, p_ids uuid[]) returns lead_sync.synced_row[]
 language plpgsql stable set search_path = '' as $$
 declare
@@ -3168,8 +2989,7 @@ $sql$) into v_rows using p_ids;
 return coalesce(v_rows, '{}');
 end
 $$;
-
--- migrations/objects/rows_sql.sql
+-- objects/rows_sql.sql
 create or replace function lead_sync.rows_sql(p_adapter text, p_sql text) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -3187,8 +3007,7 @@ p_sql, '{table}', v_table), '{known}', coalesce('k.' || quote_ident(v_known_by),
 );
 end
 $$;
-
--- migrations/objects/rows_without_person.sql
+-- objects/rows_without_person.sql
 create or replace function lead_sync.rows_without_person(p_adapter text, p_ids uuid[]) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -3206,15 +3025,13 @@ end if;
 return coalesce(v_rows, '{}');
 end
 $$;
-
--- migrations/objects/sent_fields.sql
+-- objects/sent_fields.sql
 create or replace function lead_sync.sent_fields(p_values jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_object_agg(e.key, case when e.value ? 'amount' then '{"currency": null}'::jsonb || e.value else e.value end), '{}')
 from jsonb_each(p_values) as e
 $$;
-
--- migrations/objects/set_row_values.sql
+-- objects/set_row_values.sql
 create or replace function lead_sync.set_row_values(p_adapter text, p_id uuid, p_values jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -3234,8 +3051,7 @@ execute lead_sync.rows_sql(p_adapter, format(
 )) using p_id, v_columns;
 end
 $$;
-
--- migrations/objects/stated_fields.sql
+-- objects/stated_fields.sql
 create or replace function lead_sync.stated_fields(p_snapshot jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_object_agg(
@@ -3243,8 +3059,7 @@ e.key, case jsonb_typeof(e.value) when 'string' then coalesce(to_jsonb(lead_sync
 ), '{}')
 from jsonb_each(p_snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'absent']) as e
 $$;
-
--- migrations/objects/wake_rows.sql
+-- objects/wake_rows.sql
 create or replace function lead_sync.wake_rows(p_adapter text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -3265,8 +3080,7 @@ set due_at = clock_timestamp() + case when v_waiting ? s.lead_id::text then (sel
 where s.lead_id = any (v_ids) and s.claim_token is null and v_waiting ? s.lead_id::text = (s.due_at <= clock_timestamp());
 end
 $$;
-
--- migrations/objects/watch_rows.sql
+-- objects/watch_rows.sql
 create or replace function lead_sync.watch_rows(p_adapter text) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -3286,8 +3100,7 @@ v_name || '_forget', v_table, p_adapter
 execute format('create or replace trigger %I after truncate on %s for each statement execute function lead_sync.forget_rows(%L)', v_name || '_forget_all', v_table, p_adapter);
 end
 $$;
-
--- migrations/objects/write_leads.sql
+-- objects/write_leads.sql
 create or replace function lead_sync.write_leads(p_changes lead_sync.row_change[]) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -3304,7 +3117,6 @@ c.taken ->> 'country', c.taken ->> 'postal_code', c.taken ->> 'linkedin_url', c.
 (c.taken ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', c.taken), null, c.sync_status, c.sync_direction, c.last_synced_at
 from unnest(p_changes) as c
 where c.is_new;
-
 update public.leads as l set
 twenty_id = c.twenty_id,
 first_name = case when c.taken ? 'first_name' then c.taken ->> 'first_name' else l.first_name end,
@@ -3337,8 +3149,7 @@ from unnest(p_changes) as c
 where l.id = c.id and not c.is_new;
 end
 $$;
-
--- migrations/objects/write_rows.sql
+-- objects/write_rows.sql
 create or replace function lead_sync.write_rows(p_adapter text, p_changes lead_sync.row_change[]) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -3351,7 +3162,6 @@ end if;
 execute lead_sync.rows_sql(p_adapter, 'select array_agg(distinct k) from unnest($1) as c cross join lateral jsonb_object_keys({columns}) as k')
 into v_columns using p_changes;
 perform set_config('lead_sync.records', (select coalesce(jsonb_object_agg(c.id, c.record), '{}')::text from unnest(p_changes) as c), true);
-
 execute lead_sync.rows_sql(p_adapter, format(
 $sql$
 insert into {table} (id, twenty_id, sync_status, sync_direction, last_synced_at, created_at%s)
@@ -3362,7 +3172,6 @@ where c.is_new
 $sql$,
 (select string_agg(format(', %I', k), '' order by k) from unnest(v_columns) as k), (select string_agg(format(', n.%I', k), '' order by k) from unnest(v_columns) as k)
 )) using p_changes;
-
 execute lead_sync.rows_sql(p_adapter, format(
 $sql$
 update {table} as l set
@@ -3384,14 +3193,12 @@ $sql$,
 perform set_config('lead_sync.records', '', true);
 end
 $$;
-
--- migrations/mappings/known_base.sql
+-- mappings/known_base.sql
 create or replace function lead_sync.known_base(p_base jsonb, p_settled_at timestamptz, p_renewed jsonb) returns jsonb
 language sql stable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select p_base - array(select r ->> 'field' from jsonb_array_elements(p_renewed) as r where (r ->> 'base_since')::timestamptz > p_settled_at)
 $$;
-
--- migrations/mappings/note_mapping_change.sql
+-- mappings/note_mapping_change.sql
 create or replace function lead_sync.note_mapping_change() returns trigger
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -3410,8 +3217,7 @@ end if;
 return new;
 end
 $$;
-
--- migrations/mappings/note_missing_fields.sql
+-- mappings/note_missing_fields.sql
 create or replace function lead_sync.note_missing_fields(p_object text, p_missing jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -3427,7 +3233,6 @@ and (m.missing_since is not null) <> (p_missing ? split_part(m.twenty_field, '.'
 returning m.lead_field, m.missing_since, m.direction
 )
 select array_agg(lead_field) into v_found from changed where missing_since is null and direction <> 'to_supabase';
-
 if v_found is not null then
 execute lead_sync.rows_sql(v_adapter, $sql$
 with holders as (
@@ -3449,14 +3254,12 @@ perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', 
 end if;
 end
 $$;
-
--- migrations/mappings/renewed_rules.sql
+-- mappings/renewed_rules.sql
 create or replace function lead_sync.renewed_rules(p_rules jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select jsonb_agg(r) from jsonb_array_elements(p_rules) as r where r ? 'base_since'
 $$;
-
--- migrations/mappings/rules.sql
+-- mappings/rules.sql
 create or replace function lead_sync.rules(p_object text, p_policy text default null) returns jsonb
 language sql stable set search_path = '' as $$
 select coalesce(
@@ -3486,8 +3289,7 @@ from (select) as always
 left join lead_sync.field_mappings as f on f.object = p_object and f.lead_field = 'deleted'
 ) as m
 $$;
-
--- migrations/changes/check_size.sql
+-- changes/check_size.sql
 create or replace function lead_sync.check_size(p_lead anyelement, p_before anyelement) returns void
 language plpgsql stable set search_path = '' as $$
 declare
@@ -3503,8 +3305,7 @@ using errcode = 'program_limit_exceeded';
 end if;
 end
 $$;
-
--- migrations/changes/due_fields.sql
+-- changes/due_fields.sql
 create or replace function lead_sync.due_fields(p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_linked boolean, p_rules jsonb) returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case
@@ -3524,16 +3325,14 @@ and (p_local -> (r.value ->> 'field')) is distinct from (p_base_local -> (r.valu
 )
 end
 $$;
-
--- migrations/changes/engine_is_writing.sql
+-- changes/engine_is_writing.sql
 create or replace function lead_sync.engine_is_writing() returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
 return coalesce(current_setting('lead_sync.engine', true), '') = 'on';
 end
 $$;
-
--- migrations/changes/note_lead_write.sql
+-- changes/note_lead_write.sql
 create or replace function lead_sync.note_lead_write() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -3542,20 +3341,19 @@ v_now timestamptz := clock_timestamp();
 v_before jsonb;
 v_after jsonb;
 v_is_relinked boolean;
-v_edited text[]; -- of the fields that are left out
+v_edited text[];
 begin
 new.updated_at := v_now;
 if lead_sync.engine_is_writing() then
 return new;
 end if;
-if pg_column_size(new) > 16384 then -- the least that can be allowed: a look into the settings costs more than all else here
+if pg_column_size(new) > 16384 then
 perform lead_sync.check_size(new, old);
 end if;
 if tg_op = 'INSERT' then
 new.sync_status := 'pending';
 return new;
 end if;
-
 if v_adapter = 'lead' then
 v_before := lead_sync.lead_values(old);
 v_after := lead_sync.lead_values(new);
@@ -3604,8 +3402,7 @@ end if;
 return new;
 end
 $$;
-
--- migrations/changes/note_leads_inserted.sql
+-- changes/note_leads_inserted.sql
 create or replace function lead_sync.note_leads_inserted() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -3629,8 +3426,7 @@ on conflict (lead_id) do nothing;
 return null;
 end
 $$;
-
--- migrations/changes/still_left_out.sql
+-- changes/still_left_out.sql
 create or replace function lead_sync.still_left_out(p_left_out jsonb, p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_rules jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_object_agg(e.key, e.value), '{}')
@@ -3639,8 +3435,7 @@ join jsonb_array_elements(p_rules) as r on r ->> 'field' = e.key
 where (p_local -> e.key) is not distinct from (p_base_local -> e.key)
 and not lead_sync.is_same(r ->> 'kind', p_local -> e.key, p_base_remote -> e.key)
 $$;
-
--- migrations/history/fields_to_undo.sql
+-- history/fields_to_undo.sql
 create or replace function lead_sync.fields_to_undo(p_changes jsonb, p_values jsonb, p_rules jsonb) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -3661,8 +3456,7 @@ where coalesce(p_values -> c.key, 'null') <> c.value -> 'was'
 );
 end
 $$;
-
--- migrations/history/forget_changes.sql
+-- history/forget_changes.sql
 create or replace function lead_sync.forget_changes(p_now timestamptz) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -3687,8 +3481,7 @@ end loop;
 return v_emptied;
 end
 $$;
-
--- migrations/history/get_lead_changes.sql
+-- history/get_lead_changes.sql
 create or replace function public.get_lead_changes(
 p_lead_id uuid default null, p_run_id uuid default null, p_limit integer default 100, p_position text default null
 ) returns jsonb
@@ -3733,8 +3526,7 @@ left join public.leads as l on l.id = s.lead_id;
 return jsonb_build_object('changes', v_changes, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
 end
 $$;
-
--- migrations/history/undo_sync.sql
+-- history/undo_sync.sql
 create or replace function public.undo_sync(
 p_run_id uuid default null, p_lead_ids uuid[] default null, p_from timestamptz default null, p_until timestamptz default null, p_fields text[] default null,
 p_apply boolean default false, p_by text default null, p_limit integer default 500, p_position uuid default null, p_undo_id uuid default null
@@ -3774,7 +3566,6 @@ if p_apply then
 perform from public.leads as l where l.id = any (v_page[:p_limit]) order by l.id for no key update;
 perform set_config('lead_sync.engine', 'off', true);
 end if;
-
 for v_each in
 select
 f.lead_id,
@@ -3797,7 +3588,7 @@ group by f.lead_id
 order by f.lead_id
 loop
 select l.* into v_lead from public.leads as l where l.id = v_each.lead_id;
-continue when not found; -- deleted for good: nothing is left to set back
+continue when not found;
 v_values := lead_sync.lead_values(v_lead);
 select coalesce(jsonb_agg(f || jsonb_build_object('lead_id', v_lead.id, 'email', v_lead.email)), '[]') into v_fields
 from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_values, v_rules)) as f;
@@ -3825,7 +3616,6 @@ select f - 'kept' || jsonb_build_object('reason', coalesce(f ->> 'kept', 'this d
 from jsonb_array_elements(v_fields) as f where f -> 'kept' <> 'null' or v_problem is not null
 );
 end loop;
-
 if v_leads > 0 and p_apply then
 perform public.note_action('undo_sync', jsonb_build_object('undo_id', v_undo_id, 'run_id', p_run_id, 'from', p_from, 'until', p_until, 'fields', p_fields, 'leads', v_leads, 'lead_id', case cardinality(p_lead_ids) when 1 then p_lead_ids[1] end), p_by);
 end if;
@@ -3835,16 +3625,14 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/history/values_before.sql
+-- history/values_before.sql
 create or replace function lead_sync.values_before(p_values jsonb, p_written jsonb) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
 return (select coalesce(jsonb_object_agg(k, p_values -> k), '{}') from jsonb_object_keys(p_written) as k where p_values ? k);
 end
 $$;
-
--- migrations/merge/apply_attributes.sql
+-- merge/apply_attributes.sql
 create or replace function lead_sync.apply_attributes(p_attributes jsonb, p_taken jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(
@@ -3856,8 +3644,7 @@ p_attributes
 from jsonb_each(p_taken) as t
 where t.key like 'attributes.%'
 $$;
-
--- migrations/merge/merge_lead.sql
+-- merge/merge_lead.sql
 create or replace function lead_sync.merge_lead(
 p_local jsonb, p_remote jsonb, p_base_local jsonb, p_base_remote jsonb, p_sent jsonb, p_changed_at jsonb, p_remote_time timestamptz, p_rules jsonb
 ) returns jsonb
@@ -3908,7 +3695,6 @@ v_company_changed_there := v_company_changed_there or v_remote is distinct from 
 v_company_shared := v_company_shared or lead_sync.same_value(v_rule ->> 'kind', p_local -> v_field, v_remote);
 end if;
 end loop;
-
 for v_rule in select jsonb_array_elements(p_rules) loop
 v_field := v_rule ->> 'field';
 v_local := p_local -> v_field;
@@ -3918,33 +3704,31 @@ v_base_remote := p_base_remote -> v_field;
 if v_local is not distinct from v_base_local and v_remote is not distinct from v_base_remote then
 continue;
 end if;
-
 v_is_contested := v_company_changed_here and v_company_changed_there and not v_company_shared and v_field = any (v_company);
 v_winner := null;
 v_reason := null;
 if v_rule ? 'outside' and v_local is not distinct from v_base_local and not v_is_contested then
-continue; -- it is taken when the person enters
+continue;
 end if;
 v_equal := v_local is not distinct from v_remote
 or (v_local is not null and v_remote is not null and lead_sync.same_value(v_rule ->> 'kind', v_local, v_remote));
-
 if v_rule ->> 'direction' = 'none' then
-v_base_local := v_local; -- deletions stay where they are made
+v_base_local := v_local;
 elsif v_rule ->> 'direction' = 'to_supabase' then
 if v_field = 'deleted' and v_local is distinct from v_base_local and v_remote is not distinct from v_base_remote then
-v_base_local := v_local; -- deletions here stay here
+v_base_local := v_local;
 elsif v_local is not distinct from v_base_local and v_local is distinct from v_remote then
-v_winner := 'twenty'; -- only Twenty changed it: a new value may look like a spelling of the old one
+v_winner := 'twenty';
 elsif not v_equal and (v_local is distinct from v_base_local or v_remote is distinct from v_base_remote) then
 v_winner := 'twenty';
 v_reason := case when v_local is distinct from v_base_local then 'the field only flows from Twenty to Supabase' end;
 end if;
 elsif v_rule ->> 'direction' = 'to_twenty' then
 if v_field = 'deleted' then
-null; -- deletions in Twenty stay in Twenty
+null;
 elsif v_remote is distinct from v_base_remote and not v_equal then
 if v_local is null and v_base_local is null then
-null; -- never set here: nothing to defend
+null;
 else
 v_winner := 'supabase';
 v_reason := case when v_base_remote is not null then 'the field only flows from Supabase to Twenty' end;
@@ -3980,7 +3764,6 @@ end if;
 end case;
 end if;
 end if;
-
 if v_winner = 'twenty' then
 v_taken := v_taken || jsonb_build_object(v_field, v_remote);
 v_base_local := v_remote;
@@ -3990,49 +3773,41 @@ elsif v_equal and (v_remote is distinct from v_base_remote or v_field = 'deleted
 v_base_local := v_local;
 end if;
 v_base_remote := v_remote;
-
 if v_reason is not null then
 v_conflicts := v_conflicts || jsonb_build_object(
 'field', v_field, 'winner', v_winner, 'supabase_value', v_local, 'twenty_value', v_remote, 'reason', v_reason
 );
 end if;
-
 p_base_local := case when v_base_local is null then p_base_local - v_field else p_base_local || jsonb_build_object(v_field, v_base_local) end;
 p_base_remote := case when v_base_remote is null then p_base_remote - v_field else p_base_remote || jsonb_build_object(v_field, v_base_remote) end;
 end loop;
-
 return jsonb_build_object(
 'taken', v_taken, 'base_local', p_base_local, 'base_remote', p_base_remote, 'conflicts', v_conflicts, 'landed', v_landed
 );
 end
 $$;
-
--- migrations/merge/same_value.sql
+-- merge/same_value.sql
 create or replace function lead_sync.same_value(p_kind text, p_one jsonb, p_other jsonb) returns boolean
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select p_one is not null and p_other is not null and lead_sync.is_same(p_kind, p_one, p_other)
 $$;
-
--- migrations/merge/set_value.sql
+-- merge/set_value.sql
 create or replace function lead_sync.set_value(p_values jsonb, p_field text, p_value jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case when p_value is null or p_value = 'null' then p_values - p_field else p_values || jsonb_build_object(p_field, p_value) end
 $$;
-
--- migrations/snapshots/agreed_deletion.sql
+-- snapshots/agreed_deletion.sql
 create or replace function lead_sync.agreed_deletion(p_base jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case when p_base ? 'deleted' then '{"deleted": true}'::jsonb else '{}'::jsonb end
 $$;
-
--- migrations/snapshots/arrived_values.sql
+-- snapshots/arrived_values.sql
 create or replace function lead_sync.arrived_values(p_sent jsonb, p_stated jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.value <> 'null' and (p_stated -> e.key) is distinct from 'null'), '{}')
 from jsonb_each(p_sent) as e
 $$;
-
--- migrations/snapshots/conflicts_unsent.sql
+-- snapshots/conflicts_unsent.sql
 create or replace function lead_sync.conflicts_unsent(p_left_out jsonb, p_taken jsonb, p_sent jsonb, p_stated jsonb, p_local jsonb, p_rules jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_agg(jsonb_build_object(
@@ -4057,14 +3832,12 @@ and not lead_sync.is_same(r ->> 'kind', p_sent -> (r ->> 'field'), p_taken -> (r
 else p_sent ? (r ->> 'field') and p_stated -> (r ->> 'field') = 'null'
 end
 $$;
-
--- migrations/snapshots/known_address.sql
+-- snapshots/known_address.sql
 create or replace function lead_sync.known_address(p_lead public.leads) returns text
 language sql stable set search_path = '' as $$
 select lead_sync.email_key(coalesce((select s.base_remote ->> 'email' from lead_sync.lead_states as s where s.lead_id = p_lead.id), p_lead.email))
 $$;
-
--- migrations/snapshots/lead_of_address.sql
+-- snapshots/lead_of_address.sql
 create or replace function lead_sync.lead_of_address(p_email text, p_linked boolean default false) returns uuid
 language plpgsql stable set search_path = '' as $$
 declare
@@ -4079,14 +3852,13 @@ begin
 return case when cardinality(v_ids) = 1 then v_ids[1] end;
 end
 $$;
-
--- migrations/snapshots/lock_candidates.sql
+-- snapshots/lock_candidates.sql
 create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_token uuid, p_source text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_ids uuid[];
 v_emails text[];
-v_phones jsonb := '[]'; -- [{phone, snapshot}]
+v_phones jsonb := '[]';
 v_lead_ids uuid[];
 begin
 select array_agg(k.id), array_agg(a.email)
@@ -4098,7 +3870,6 @@ select unnest(lead_sync.email_spellings(i -> 'snapshot' ->> 'email'))
 union all
 select s from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e cross join unnest(lead_sync.email_spellings(e)) as s
 ) as a (email) on true;
-
 perform pg_advisory_xact_lock(hashtext('lead_sync.email'), b.bucket)
 from (
 select distinct hashtext(n.email) & 63 as bucket
@@ -4114,7 +3885,6 @@ where i #>> '{snapshot,id}' is null and k.phone is not null;
 perform pg_advisory_xact_lock(hashtext('lead_sync.phone'), b.bucket)
 from (select distinct hashtext(p ->> 'phone') & 63 as bucket from jsonb_array_elements(v_phones) as p order by bucket) as b;
 end if;
-
 v_lead_ids := array(
 select c.id from public.leads as c where c.twenty_id = any (v_ids)
 union select c.id from public.leads as c where c.id = any (v_ids)
@@ -4151,8 +3921,7 @@ union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_c
 perform from public.leads as l where l.id = any (v_lead_ids) order by l.id for no key update;
 end
 $$;
-
--- migrations/snapshots/match_snapshots.sql
+-- snapshots/match_snapshots.sql
 create or replace function lead_sync.match_snapshots(p_items jsonb)
 returns table (
 index integer, snapshot jsonb, twenty_id uuid, stated jsonb, absent boolean, dead boolean, repeated boolean, lead_id uuid, newly_linked boolean, by_address boolean
@@ -4253,8 +4022,7 @@ left join by_own_id on by_own_id.index = item.index
 left join by_email on by_email.index = item.index
 left join by_address on by_address.index = item.index
 $$;
-
--- migrations/snapshots/merge_people.sql
+-- snapshots/merge_people.sql
 create or replace function lead_sync.merge_people(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -4279,8 +4047,7 @@ from jsonb_array_elements(v_plain || lead_sync.merge_snapshots(v_others, p_conte
 );
 end
 $$;
-
--- migrations/snapshots/merge_plain_snapshots.sql
+-- snapshots/merge_plain_snapshots.sql
 create or replace function lead_sync.merge_plain_snapshots(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -4295,12 +4062,12 @@ join pg_catalog.pg_proc as f on f.oid = t.tgfoid
 where t.tgrelid = 'public.leads'::regclass and not t.tgisinternal and f.pronamespace <> 'lead_sync'::regnamespace
 );
 v_state lead_sync.scoring_state := lead_sync.scoring_state_in_use();
-v_assessed_fields text[] := lead_sync.assessed_fields(v_state.version); -- of another one no score depends
+v_assessed_fields text[] := lead_sync.assessed_fields(v_state.version);
 v_fields text[];
-v_sent text[]; -- fields that go to Twenty
+v_sent text[];
 v_only_sent text[];
 v_only_taken text[];
-v_spelled jsonb; -- {field: kind} of those of which one value has several spellings
+v_spelled jsonb;
 v_renewed_since timestamptz;
 v_has_attributes boolean;
 v_blank public.leads;
@@ -4325,7 +4092,6 @@ v_blank.sync_status := 'synced';
 v_blank.score_epoch := 0;
 v_blank.sync_error_count := 0;
 v_blank.created_at := now();
-
 perform set_config('lead_sync.prepared', case when v_is_prepared then 'on' else 'off' end, true);
 with item as materialized (
 select (i ->> 'index')::integer as index, i -> 'snapshot' as snapshot, (i #>> '{snapshot,twenty_id}')::uuid as twenty_id
@@ -4355,7 +4121,7 @@ offset 0
 ) as v
 where i.snapshot ->> 'twenty_deleted_at' is null
 and i.snapshot ->> 'additional_emails' is null
-and v.stated - v_fields = '{}' -- nor is it said to be absent
+and v.stated - v_fields = '{}'
 and not t.texts - array['lead_score', 'additional_phones'] @? 'strict $.* ? (
 @.type() != "string" && @.type() != "null" || @ like_regex "^$|^[ \\t\\r\\n\\f\\u000b\\u00a0]|[ \\t\\r\\n\\f\\u000b\\u00a0]$"
 )'
@@ -4575,8 +4341,7 @@ perform set_config('lead_sync.prepared', 'off', true);
 return v_results;
 end
 $$;
-
--- migrations/snapshots/merge_snapshots.sql
+-- snapshots/merge_snapshots.sql
 create or replace function lead_sync.merge_snapshots(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -4690,7 +4455,7 @@ cross join lateral (
 select case
 when c.stale then 'stale'
 when c.absent and c.was_gone and c.local ? 'deleted' = c.base_local ? 'deleted' then 'gone'
-when c.absent and c.never_read then 'absent' -- somebody wrote a twenty_id that names nobody: nobody deleted anything
+when c.absent and c.never_read then 'absent'
 when c.absent and not c.was_gone and (c.absent_since is null or v_suspicious or v_read < c.absent_since + v_allowance) then 'absent'
 else 'merge'
 end as outcome
@@ -4701,7 +4466,7 @@ when c.absent then c.base_remote || '{"deleted": true}'
 when c.dead then jsonb_strip_nulls(c.base_remote || c.stated) || '{"deleted": true}'
 else jsonb_strip_nulls(c.base_remote || c.stated) - 'deleted'
 end as remote
-offset 0 -- worked out once a record, not once a use
+offset 0
 ) as r
 ),
 settled as materialized (
@@ -4847,12 +4612,10 @@ into v_results, v_changes
 from matched as m
 left join settled as t on t.index = m.index;
 perform lead_sync.write_rows(v_adapter, v_changes);
-
 return coalesce(v_results, '[]');
 end
 $$;
-
--- migrations/snapshots/shows_any.sql
+-- snapshots/shows_any.sql
 create or replace function lead_sync.shows_any(p_stated jsonb, p_sent jsonb, p_rules jsonb) returns boolean
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select exists (
@@ -4862,15 +4625,14 @@ where e.value <> 'null'
 and lead_sync.is_same(r ->> 'kind', e.value, p_stated -> e.key)
 )
 $$;
-
--- migrations/snapshots/unchanged_snapshots.sql
+-- snapshots/unchanged_snapshots.sql
 create or replace function lead_sync.unchanged_snapshots(p_snapshots jsonb, p_read_started_at timestamptz, p_object text, p_missing jsonb, p_max_bytes integer) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_mapping_is_known boolean;
-v_renewed text[]; -- fields that start anew
+v_renewed text[];
 v_renewed_since timestamptz;
-v_is_two_way boolean; -- no edit here may be taken back
+v_is_two_way boolean;
 v_results jsonb;
 begin
 select
@@ -4886,7 +4648,6 @@ select count(*) from (select from jsonb_array_elements(p_snapshots) as i group b
 ) then
 return '{}';
 end if;
-
 select jsonb_object_agg(i.ordinality - 1, jsonb_build_object(
 'index', i.ordinality - 1, 'lead_id', l.id, 'twenty_id', l.twenty_id, 'result', 'unchanged', 'linked', false, 'reason', null, 'fields', '[]'::jsonb
 ))
@@ -4920,8 +4681,7 @@ exception when data_exception then
 return '{}';
 end
 $$;
-
--- migrations/door/check_now.sql
+-- door/check_now.sql
 create or replace function lead_sync.check_now() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -4930,22 +4690,19 @@ set constraints all immediate;
 end if;
 end
 $$;
-
--- migrations/door/ends_the_call.sql
+-- door/ends_the_call.sql
 create or replace function lead_sync.ends_the_call(p_state text) returns boolean
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select p_state ~ '^(08|40|53|57|58)' or p_state = '55P03'
 $$;
-
--- migrations/door/is_suspicious.sql
+-- door/is_suspicious.sql
 create or replace function lead_sync.is_suspicious(p_items jsonb, p_asked integer) returns boolean
 language sql stable set search_path = '' as $$
 select count(*) filter (where (i -> 'snapshot' ->> 'absent')::boolean) > greatest(20, s.reconcile_orphaned_share * p_asked)
 from jsonb_array_elements(p_items) as i cross join lead_sync.settings as s
 group by s.reconcile_orphaned_share
 $$;
-
--- migrations/door/lead_problem.sql
+-- door/lead_problem.sql
 create or replace function lead_sync.lead_problem(p_lead jsonb, p_source text, p_max_bytes integer) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case
@@ -4961,8 +4718,7 @@ when p_source <> 'twenty' and p_lead ? 'touch' and lead_sync.touch_problem(p_lea
 when p_source <> 'twenty' and p_lead ->> 'email' is null and jsonb_strip_nulls(lead_sync.stated_values(p_lead)) = '{}' then 'no lead field has a value' || coalesce('; not known: ' || nullif(lead_sync.ignored_fields(p_lead), '[]')::text, '')
 end
 $$;
-
--- migrations/door/refuse_lead.sql
+-- door/refuse_lead.sql
 create or replace function lead_sync.refuse_lead(p_lead_id uuid, p_claim_token uuid, p_category text, p_reason text, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -4984,7 +4740,6 @@ returning s.* into v_state;
 if not found then
 return '{"lead_id": null, "ok": false}';
 end if;
-
 begin
 if not coalesce((p_context ->> 'state_only')::boolean, false) then
 perform lead_sync.mark_rows(v_state.adapter, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id, 'sync_status', 'error', 'error', p_reason, 'failed', 1)));
@@ -5003,8 +4758,7 @@ p_lead_id, (p_context ->> 'run_id')::uuid, coalesce(p_context ->> 'sync_type', '
 return jsonb_build_object('lead_id', p_lead_id, 'ok', false, 'sync_status', 'error', 'dead', v_state.due_at is null, 'retry_at', v_state.due_at);
 end
 $$;
-
--- migrations/door/rejection.sql
+-- door/rejection.sql
 create or replace function lead_sync.rejection(p_index integer, p_lead jsonb, p_reason text) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select jsonb_build_object(
@@ -5012,8 +4766,7 @@ select jsonb_build_object(
 'linked', false, 'reason', p_reason, 'fields', '[]'::jsonb
 )
 $$;
-
--- migrations/door/upsert_leads.sql
+-- door/upsert_leads.sql
 create or replace function public.upsert_leads(
 p_leads jsonb,
 p_source text default 'intake',
@@ -5025,7 +4778,7 @@ p_missing_fields jsonb default null
 ) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
-v_read timestamptz := coalesce(p_read_started_at, clock_timestamp()); -- before any wait for a lock
+v_read timestamptz := coalesce(p_read_started_at, clock_timestamp());
 v_run public.lead_sync_runs;
 v_settings lead_sync.settings;
 v_object text;
@@ -5055,8 +4808,7 @@ v_adapter := lead_sync.adapter_of(v_object);
 if v_adapter <> 'lead' and p_source <> 'twenty' then
 raise exception 'The run is one of the object %, not of leads', v_object using errcode = '22023', hint = 'Write its rows into their table, or leave p_run out.';
 end if;
-
-if p_source = 'twenty' and p_claim_token is null and v_adapter = 'lead' then -- a claim's leads all wait for something
+if p_source = 'twenty' and p_claim_token is null and v_adapter = 'lead' then
 v_unchanged := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
 end if;
 select
@@ -5079,7 +4831,6 @@ where not v_unchanged ? (i.ordinality - 1)::text;
 if p_source = 'twenty' and v_adapter = 'lead' then
 v_items := lead_sync.judge_people(v_items);
 end if;
-
 if p_source <> 'twenty' then
 perform lead_sync.lock_touches(v_items);
 end if;
@@ -5092,7 +4843,6 @@ if p_source = 'twenty' and p_missing_fields is not null then
 perform set_config('lead_sync.engine', 'on', true);
 perform lead_sync.note_missing_fields(v_object, p_missing_fields);
 end if;
-
 v_context := jsonb_build_object(
 'adapter', v_adapter,
 'source', p_source,
@@ -5111,7 +4861,6 @@ end,
 'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and (v_adapter <> 'lead' or v_settings.approve_deletions is null)
 and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
 );
-
 perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
 v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.merge_or_ask(v_items, v_context, p_claim_token) else lead_sync.take_in_touches(v_items, v_context) end;
 if p_source = 'twenty' and v_adapter = 'lead' then
@@ -5144,7 +4893,6 @@ v_planned := lead_sync.plan_writes(p_claim_token, v_items, v_results, v_context)
 v_results := v_results || (v_planned -> 'held');
 end if;
 perform set_config('lead_sync.engine', 'off', true);
-
 select jsonb_build_object(
 'created', count(*) filter (where r.result = 'created'),
 'updated', count(*) filter (where r.result = 'updated'),
@@ -5158,7 +4906,6 @@ select jsonb_build_object(
 )
 into v_counts
 from (select r ->> 'result' as result, (r ->> 'linked')::boolean as linked from jsonb_array_elements(v_results) as r offset 0) as r;
-
 if v_run.id is not null then
 perform lead_sync.write_to_sources();
 if p_page is not null then
@@ -5172,7 +4919,6 @@ v_run.id,
 p_missing_fields
 );
 end if;
-
 if p_claim_token is not null then
 perform lead_sync.end_work(lead_sync.work_mark(p_claim_token));
 end if;
@@ -5189,8 +4935,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/door/write_or_split.sql
+-- door/write_or_split.sql
 create or replace function lead_sync.write_or_split(p_step text, p_items jsonb, p_context jsonb default '{}') returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -5221,7 +4966,6 @@ if lead_sync.ends_the_call(v_state) then
 raise;
 end if;
 end;
-
 v_message := left(v_message, 500) || ' (' || v_state || ')';
 if v_count > 1 then
 v_results := '[]';
@@ -5245,8 +4989,7 @@ case p_step when 'settle' then (p_context ->> 'claim_token')::uuid end,
 return case p_step when 'settle' then jsonb_build_array(p_items -> 0 || v_results) else '[]' end;
 end
 $$;
-
--- migrations/intake/ignored_fields.sql
+-- intake/ignored_fields.sql
 create or replace function lead_sync.ignored_fields(p_lead jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_agg(k order by k), '[]')
@@ -5263,8 +5006,7 @@ where jsonb_typeof(p_lead -> 'touch') = 'object'
 ) as k
 where k not like 'attributes.%'
 $$;
-
--- migrations/intake/known_by_phone.sql
+-- intake/known_by_phone.sql
 create or replace function lead_sync.known_by_phone(p_lead jsonb) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -5275,8 +5017,7 @@ else 2
 end;
 end
 $$;
-
--- migrations/intake/leads_of_phones.sql
+-- intake/leads_of_phones.sql
 create or replace function lead_sync.leads_of_phones(p_asked jsonb) returns table (phone text, name text, has_email boolean, lead_id uuid)
 language plpgsql stable rows 20 set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -5318,16 +5059,14 @@ end
 from counted as c;
 end
 $$;
-
--- migrations/intake/person_name.sql
+-- intake/person_name.sql
 create or replace function lead_sync.person_name(p_first text, p_last text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
 return nullif(lower(lead_sync.normal_text(concat_ws(' ', p_first, p_last))), '');
 end
 $$;
-
--- migrations/intake/read_lead.sql
+-- intake/read_lead.sql
 create or replace function lead_sync.read_lead(p_lead jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(
@@ -5345,8 +5084,7 @@ else e.value
 end as value
 ) as v
 $$;
-
--- migrations/intake/take_in_leads.sql
+-- intake/take_in_leads.sql
 create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5364,7 +5102,7 @@ from jsonb_array_elements(p_items) as i
 found as materialized (
 select
 item.index, item.own_id, item.emails, item.snapshot, k.known_id,
-case when by_address.id is not null then item.stated - 'email' else item.stated end as stated, -- the first address stays
+case when by_address.id is not null then item.stated - 'email' else item.stated end as stated,
 p.phone, case when p.phone is not null then lead_sync.person_name(item.stated ->> 'first_name', item.stated ->> 'last_name') end as name
 from item
 left join public.leads as by_id on by_id.id = item.own_id
@@ -5399,7 +5137,7 @@ matched as materialized (
 select
 p.index, p.own_id, p.snapshot, k.known_id,
 coalesce(k.known_id::text, p.own_id::text, p.emails[1], 'phone ' || p.phone || ' ' || coalesce(p.name, ''), 'item ' || p.index) as identity,
-case when p.known_id is null and k.known_id is not null then p.stated - 'phone' else p.stated end as stated -- spelt as the lead has it
+case when p.known_id is null and k.known_id is not null then p.stated - 'phone' else p.stated end as stated
 from (
 select n.*, n.claim is not distinct from first_value(n.claim) over (partition by n.named_id order by n.index) as is_first from phoned as n
 ) as p
@@ -5493,15 +5231,13 @@ into v_results
 from matched as m
 join merged as g on g.identity = m.identity
 left join public.leads as l on l.id = g.known_id;
-
 if jsonb_path_exists(p_items, '$[*].snapshot.touch') then
 perform lead_sync.note_touches(p_items, v_results);
 end if;
 return coalesce(v_results, '[]');
 end
 $$;
-
--- migrations/intake/value_problem.sql
+-- intake/value_problem.sql
 create or replace function lead_sync.value_problem(p_lead jsonb) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select format('%s must be %s, got %s', e.key, w.wanted, left(e.value::text, 80))
@@ -5527,8 +5263,7 @@ where w.wanted is not null
 order by e.key
 limit 1
 $$;
-
--- migrations/touches/erase_raw.sql
+-- touches/erase_raw.sql
 create or replace function lead_sync.erase_raw(p_today timestamptz, p_limit integer) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5545,8 +5280,7 @@ get diagnostics v_erased = row_count;
 return v_erased;
 end
 $$;
-
--- migrations/touches/hand_over_touches.sql
+-- touches/hand_over_touches.sql
 create or replace function lead_sync.hand_over_touches(p_from uuid, p_to uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -5562,8 +5296,7 @@ update public.leads as l set lead_source = v_source
 where l.id = p_to and l.lead_source is distinct from v_source and (l.lead_source is null or l.lead_source = v_before);
 end
 $$;
-
--- migrations/touches/known_touches.sql
+-- touches/known_touches.sql
 create or replace function lead_sync.known_touches(p_items jsonb) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5593,8 +5326,7 @@ where k.id is not null or k.forgotten
 );
 end
 $$;
-
--- migrations/touches/lock_touches.sql
+-- touches/lock_touches.sql
 create or replace function lead_sync.lock_touches(p_items jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -5608,8 +5340,7 @@ order by bucket
 ) as b;
 end
 $$;
-
--- migrations/touches/note_touch_without_lead.sql
+-- touches/note_touch_without_lead.sql
 create or replace function lead_sync.note_touch_without_lead() returns trigger
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -5618,8 +5349,7 @@ new.landing_page := null;
 return new;
 end
 $$;
-
--- migrations/touches/note_touches.sql
+-- touches/note_touches.sql
 create or replace function lead_sync.note_touches(p_items jsonb, p_results jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5645,7 +5375,6 @@ returning id, lead_id
 )
 select array_agg(n.id), array_agg(distinct n.lead_id) into v_noted, v_lead_ids from noted as n;
 perform lead_sync.rescore_active(p_lead_ids => v_lead_ids);
-
 update public.leads as l set lead_source = f.source
 from (
 select distinct on (t.lead_id) t.lead_id, t.source, t.touched_at from public.lead_touches as t where t.id = any (v_noted)
@@ -5659,8 +5388,7 @@ where l.id = any (v_lead_ids) and l.id = f.lead_id and l.lead_source is distinct
 and case when b.source is null then l.lead_source is null else f.touched_at < b.touched_at and coalesce(l.lead_source, b.source) = b.source end;
 end
 $$;
-
--- migrations/touches/read_touch.sql
+-- touches/read_touch.sql
 create or replace function lead_sync.read_touch(p_lead jsonb, p_source text) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -5673,8 +5401,7 @@ return p_lead || jsonb_build_object(
 );
 end
 $$;
-
--- migrations/touches/take_form.sql
+-- touches/take_form.sql
 create or replace function public.take_form(p_lead jsonb, p_source text default 'form', p_per_minute integer default 60) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -5694,8 +5421,7 @@ end if;
 return public.upsert_leads(jsonb_build_array(p_lead), p_source) #> '{results,0}';
 end
 $$;
-
--- migrations/touches/take_in_touches.sql
+-- touches/take_in_touches.sql
 create or replace function lead_sync.take_in_touches(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5735,8 +5461,7 @@ end if;
 return v_results;
 end
 $$;
-
--- migrations/touches/touch_problem.sql
+-- touches/touch_problem.sql
 create or replace function lead_sync.touch_problem(p_touch jsonb) returns text
 language plpgsql immutable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -5767,16 +5492,14 @@ format('touch.duration_seconds must be a number of seconds, got %s', left(p_touc
 end;
 end
 $$;
-
--- migrations/touches/touch_text.sql
+-- touches/touch_text.sql
 create or replace function lead_sync.touch_text(p_source text, p_external_id text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
 return encode(sha256(convert_to(p_source || e'\n' || p_external_id, 'UTF8')), 'hex');
 end
 $$;
-
--- migrations/touches/update_touches.sql
+-- touches/update_touches.sql
 create or replace function public.update_touches(p_source text, p_touches jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5787,7 +5510,6 @@ raise exception 'p_touches must be an array of touches' using errcode = '22023',
 elsif jsonb_array_length(p_touches) > 10000 then
 raise exception 'At most 10,000 touches a call, got %', jsonb_array_length(p_touches) using errcode = '22023', hint = 'Send smaller batches.';
 end if;
-
 with told as materialized (
 select
 t.touch ->> 'external_id' as external_id, t.touch ->> 'medium' as medium, t.touch ->> 'agent' as agent,
@@ -5798,7 +5520,7 @@ where lead_sync.touch_problem(t.touch) is null
 known as materialized (
 select k.id from public.lead_touches as k
 where k.source = p_source and k.external_id in (select t.external_id from told as t) and k.lead_id is not null
-order by k.id -- one order everywhere means no deadlock
+order by k.id
 for update
 )
 update public.lead_touches as k set
@@ -5816,8 +5538,7 @@ get diagnostics v_updated = row_count;
 return jsonb_build_object('updated', v_updated);
 end
 $$;
-
--- migrations/hints/add_to_intake.sql
+-- hints/add_to_intake.sql
 create or replace function public.add_to_intake(p_source text, p_hints jsonb default '[]', p_cursor jsonb default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5835,7 +5556,6 @@ elsif p_cursor is not null and (p_cursor ->> 'channel' is null or p_cursor ->> '
 raise exception 'p_cursor must be {channel, read_until}' using errcode = '22023';
 end if;
 v_given := jsonb_array_length(p_hints);
-
 with named as materialized (
 select distinct on (n.external_id) n.external_id, n.hint
 from (
@@ -5843,7 +5563,7 @@ select h ->> 'external_id' as external_id, case when jsonb_typeof(h -> 'hint') =
 from jsonb_array_elements(p_hints) as h
 ) as n
 where char_length(n.external_id) between 1 and 500
-order by n.external_id -- one order everywhere means no deadlock
+order by n.external_id
 ),
 noted as (
 insert into lead_sync.intake_inbox (source, external_id, hint)
@@ -5855,7 +5575,6 @@ select
 (select count(*) from jsonb_array_elements(p_hints) as h where char_length(h ->> 'external_id') between 1 and 500),
 (select count(*) from noted)
 into v_named, v_added;
-
 if p_cursor is not null then
 insert into lead_sync.intake_cursors as c (source, channel, read_until)
 values (p_source, p_cursor ->> 'channel', (p_cursor ->> 'read_until')::timestamptz)
@@ -5864,8 +5583,7 @@ end if;
 return jsonb_build_object('added', v_added, 'known', v_named - v_added, 'ignored', v_given - v_named, 'waiting', lead_sync.count_intake(p_source));
 end
 $$;
-
--- migrations/hints/claim_intake.sql
+-- hints/claim_intake.sql
 create or replace function public.claim_intake(p_source text, p_limit integer default 200) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5875,7 +5593,6 @@ begin
 if p_limit is null or p_limit not between 1 and 1000 then
 raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
 end if;
-
 with due as materialized (
 select i.source, i.external_id from lead_sync.intake_inbox as i
 where i.source = p_source and i.done_at is null and i.due_at <= clock_timestamp()
@@ -5891,12 +5608,10 @@ returning i.external_id, i.hint, i.attempts
 )
 select jsonb_agg(jsonb_build_object('external_id', c.external_id, 'hint', c.hint, 'attempts', c.attempts) order by c.external_id)
 into v_hints from claim as c;
-
 return jsonb_build_object('claim_token', v_token, 'hints', coalesce(v_hints, '[]'), 'remaining', lead_sync.count_intake(p_source));
 end
 $$;
-
--- migrations/hints/count_intake.sql
+-- hints/count_intake.sql
 create or replace function lead_sync.count_intake(p_source text) returns integer
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -5910,8 +5625,7 @@ limit 100000
 );
 end
 $$;
-
--- migrations/hints/failing_hints.sql
+-- hints/failing_hints.sql
 create or replace function lead_sync.failing_hints(p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -5927,8 +5641,7 @@ where i.done_at is null and i.last_error is not null and i.received_at < p_now -
 );
 end
 $$;
-
--- migrations/hints/forget_hints.sql
+-- hints/forget_hints.sql
 create or replace function lead_sync.forget_hints(p_today timestamptz, p_limit integer) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5946,8 +5659,7 @@ get diagnostics v_removed = row_count;
 return v_removed;
 end
 $$;
-
--- migrations/hints/get_intake.sql
+-- hints/get_intake.sql
 create or replace function public.get_intake(p_source text) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -5964,8 +5676,7 @@ where i.source = p_source and i.done_at is null
 );
 end
 $$;
-
--- migrations/hints/settle_intake.sql
+-- hints/settle_intake.sql
 create or replace function public.settle_intake(p_source text, p_claim_token uuid, p_results jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -5977,9 +5688,8 @@ raise exception 'p_results must be an array' using errcode = '22023', hint = 'Pa
 end if;
 perform from lead_sync.intake_inbox as i
 where i.source = p_source and i.external_id in (select r ->> 'external_id' from jsonb_array_elements(p_results) as r)
-order by i.external_id -- one order everywhere means no deadlock
+order by i.external_id
 for update;
-
 with result as materialized (
 select distinct on (r ->> 'external_id') r ->> 'external_id' as external_id, left(r ->> 'error', 2000) as error, coalesce(r -> 'gone' = 'true', false) as gone
 from jsonb_array_elements(p_results) as r
@@ -5996,12 +5706,10 @@ where i.source = p_source and i.external_id = r.external_id and i.done_at is nul
 returning r.error is null as done
 )
 select count(*) filter (where s.done), count(*) filter (where not s.done) into v_done, v_failed from settled as s;
-
 return jsonb_build_object('done', v_done, 'failed', v_failed);
 end
 $$;
-
--- migrations/sources/adoption_plan.sql
+-- sources/adoption_plan.sql
 create or replace function lead_sync.adoption_plan(p_table regclass) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -6014,14 +5722,12 @@ begin
 select c.relkind, c.relrowsecurity, c.reltuples::bigint as row_count, strpos(coalesce(obj_description(c.oid, 'pg_class'), ''), lead_sync.mark()) > 0 as ours
 into v_class
 from pg_catalog.pg_class as c where c.oid = p_table;
-
 select a.attname, a.attnum, format_type(a.atttypid, null) as type, a.atthasdef or a.attidentity <> '' as gives_itself into v_key
 from pg_catalog.pg_index as i
 join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
 where i.indrelid = p_table and i.indisunique and i.indisvalid and i.indpred is null and i.indnkeyatts = 1 and a.attnotnull
 order by i.indisprimary desc, a.attnum
 limit 1;
-
 select coalesce(jsonb_object_agg(f.field, f.attname), '{}') into v_columns
 from (
 select distinct on (n.field) n.field, a.attname
@@ -6033,12 +5739,10 @@ order by n.field, n.place, a.attnum
 if v_columns ?| array['first_name', 'last_name'] then
 v_columns := v_columns - 'name';
 end if;
-
 select coalesce(jsonb_agg(a.attname order by a.attnum), '[]') into v_required
 from pg_catalog.pg_attribute as a
 where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and a.attnotnull and not a.atthasdef and a.attidentity = ''
 and case when a.attnum = v_key.attnum then v_key.type not in ('uuid', 'text') else a.attname not in (select c.value from jsonb_each_text(v_columns) as c) end;
-
 v_problems := array_remove(array[
 case when v_class.relkind not in ('r', 'p') then format('%s is no table', p_table) end,
 case when v_class.ours then format('%s is lead sync''s own', p_table) end,
@@ -6046,10 +5750,9 @@ case when v_key.attname is null then format('%s has no column that is unique and
 case when not v_columns ?| array['email', 'name', 'first_name', 'last_name', 'phone'] then
 'no column looks like a name, an e-mail or a phone: name them in p_columns' end
 ], null);
-
 return jsonb_build_object(
 'table', p_table::text,
-'rows', case when v_class.row_count < 0 then null else v_class.row_count end, -- never analyzed
+'rows', case when v_class.row_count < 0 then null else v_class.row_count end,
 'key', v_key.attname,
 'columns', v_columns,
 'unmapped', (
@@ -6070,8 +5773,7 @@ where t.tgrelid = p_table and not t.tgisinternal and t.tgname not like 'lead\_sy
 );
 end
 $$;
-
--- migrations/sources/connect_source.sql
+-- sources/connect_source.sql
 create or replace function lead_sync.connect_source(
 p_table regclass, p_columns jsonb default null, p_both_ways boolean default false, p_inserts boolean default null, p_lead_source text default null
 ) returns jsonb
@@ -6100,7 +5802,6 @@ if v_problem is not null then
 raise exception 'The table cannot be connected: %', v_problem using errcode = '22023',
 hint = format('See: select lead_sync.adoption_plan(%L)', p_table);
 end if;
-
 insert into lead_sync.sources as s (source, key_column, columns, lead_source, both_ways, inserts)
 values (
 p_table, v_plan ->> 'key', v_columns,
@@ -6111,7 +5812,6 @@ on conflict (source) do update set
 key_column = excluded.key_column, columns = excluded.columns, lead_source = excluded.lead_source, both_ways = excluded.both_ways,
 inserts = excluded.inserts, position = null, read_at = null
 returning * into v_source;
-
 for v_trigger in
 values
 ('create or replace trigger lead_sync_note_inserted after insert on %1$s referencing new table as new_rows'),
@@ -6132,8 +5832,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/sources/disconnect_source.sql
+-- sources/disconnect_source.sql
 create or replace function lead_sync.disconnect_source(p_table regclass) returns jsonb
 language plpgsql volatile set search_path = '' set lock_timeout = '5s' as $$
 declare
@@ -6141,7 +5840,7 @@ v_name name;
 v_found boolean;
 begin
 foreach v_name in array array['lead_sync_note_inserted', 'lead_sync_note_updated', 'lead_sync_note_deleted'] loop
-if exists (select from pg_catalog.pg_trigger as t where t.tgrelid = p_table and t.tgname = v_name) then -- nothing is left of a table that was dropped
+if exists (select from pg_catalog.pg_trigger as t where t.tgrelid = p_table and t.tgname = v_name) then
 execute format('drop trigger %I on %s', v_name, p_table);
 end if;
 end loop;
@@ -6155,8 +5854,7 @@ end if;
 return jsonb_build_object('disconnected', v_found);
 end
 $$;
-
--- migrations/sources/exchange_sources.sql
+-- sources/exchange_sources.sql
 create or replace function lead_sync.exchange_sources(p_limit integer default 500) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -6171,7 +5869,7 @@ return '{"taken": 0, "written": 0, "waiting": true, "busy": true}';
 end if;
 select s.* into v_source
 from lead_sync.sources as s
-join pg_catalog.pg_class as c on c.oid = s.source -- dropped otherwise
+join pg_catalog.pg_class as c on c.oid = s.source
 left join lateral (
 select w.id from lead_sync.source_changes as w where w.source = s.source and w.lead_id is null order by w.id limit 1
 ) as w on true
@@ -6188,8 +5886,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/sources/forget_source_values.sql
+-- sources/forget_source_values.sql
 create or replace function lead_sync.forget_source_values() returns trigger
 language plpgsql set search_path = '' as $$
 begin
@@ -6199,8 +5896,7 @@ new.refusal := null;
 return new;
 end
 $$;
-
--- migrations/sources/link_source_row.sql
+-- sources/link_source_row.sql
 create or replace function lead_sync.link_source_row(p_source lead_sync.sources, p_item jsonb, p_lead_id text, p_refusal text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -6229,8 +5925,7 @@ on conflict (source, key) do update set lead_id = excluded.lead_id, there = excl
 delete from lead_sync.source_rows as s where s.source = p_source.source and s.lead_id = v_lead_id and s.key is null;
 end
 $$;
-
--- migrations/sources/note_leads_for_sources.sql
+-- sources/note_leads_for_sources.sql
 create or replace function lead_sync.note_leads_for_sources() returns trigger
 language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
 declare
@@ -6256,8 +5951,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/sources/note_source_changes.sql
+-- sources/note_source_changes.sql
 create or replace function lead_sync.note_source_changes() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -6282,8 +5976,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/sources/read_source.sql
+-- sources/read_source.sql
 create or replace function lead_sync.read_source(p_source regclass, p_keys text[], p_limit integer, p_anew boolean default false)
 returns table (key text, row_values jsonb)
 language plpgsql volatile security definer set search_path = '' as $$
@@ -6322,8 +6015,7 @@ position = v_source.position, read_at = case when coalesce(v_count, 0) < p_limit
 where s.source = p_source;
 end
 $$;
-
--- migrations/sources/refused_rows.sql
+-- sources/refused_rows.sql
 create or replace function lead_sync.refused_rows() returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -6336,8 +6028,7 @@ from (select * from lead_sync.source_rows as r where r.refusal is not null order
 );
 end
 $$;
-
--- migrations/sources/source_column_problem.sql
+-- sources/source_column_problem.sql
 create or replace function lead_sync.source_column_problem(p_table regclass, p_field text, p_column text) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -6364,8 +6055,7 @@ else format('the column %s is of type %s, which cannot hold %s', p_column, v_typ
 end;
 end
 $$;
-
--- migrations/sources/source_field_names.sql
+-- sources/source_field_names.sql
 create or replace function lead_sync.source_field_names() returns table (field text, name text, place bigint)
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select f.field, n.name, n.place
@@ -6394,8 +6084,7 @@ from (values
 ) as f (field, names)
 cross join lateral unnest(string_to_array(f.names, ',')) with ordinality as n (name, place)
 $$;
-
--- migrations/sources/source_row.sql
+-- sources/source_row.sql
 create or replace function lead_sync.source_row(p_columns jsonb, p_lead public.leads) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -6407,8 +6096,7 @@ v_values := v_values || jsonb_build_object(
 return (select jsonb_object_agg(c.value, v_values -> c.key) from jsonb_each_text(p_columns) as c);
 end
 $$;
-
--- migrations/sources/source_values.sql
+-- sources/source_values.sql
 create or replace function lead_sync.source_values(p_columns jsonb, p_row jsonb) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -6437,8 +6125,7 @@ end if;
 return v_values;
 end
 $$;
-
--- migrations/sources/take_from_source.sql
+-- sources/take_from_source.sql
 create or replace function lead_sync.take_from_source(p_source lead_sync.sources, p_limit integer) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -6463,7 +6150,6 @@ returning c.key
 )
 select array_agg(distinct t.key) into v_keys from taken as t;
 end if;
-
 select
 count(*),
 coalesce(jsonb_agg(jsonb_build_object(
@@ -6490,18 +6176,16 @@ left join lead_sync.lead_states as t on t.lead_id = s.lead_id
 cross join lateral (
 select coalesce(jsonb_object_agg(e.key, e.value), '{}') as changed from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
 ) as c
-cross join lateral (select lead_sync.source_values(p_source.columns, c.changed) as values offset 0) as v -- once a row
+cross join lateral (select lead_sync.source_values(p_source.columns, c.changed) as values offset 0) as v
 ) as i;
 update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
 where s.source = p_source.source and s.key = any (v_gone);
-
 perform set_config('lead_sync.source', p_source.source::oid::text, true);
 select coalesce(jsonb_agg(jsonb_build_object(
 'index', e.ordinality - 1, 'snapshot', (e.value -> 'values') || jsonb_build_object('id', e.value -> 'lead_id')
 )), '[]') into v_leads
 from jsonb_array_elements(v_items) with ordinality as e;
 perform lead_sync.lock_candidates(v_leads, null, p_source.lead_source);
-
 for v_item in select e from jsonb_array_elements(v_items) as e where (e ->> 'writes')::boolean loop
 begin
 perform lead_sync.set_values(l, v_item -> 'values') from public.leads as l where l.id = (v_item ->> 'lead_id')::uuid;
@@ -6513,7 +6197,6 @@ end if;
 perform lead_sync.link_source_row(p_source, v_item, v_item ->> 'lead_id', format('%s (%s)', sqlerrm, sqlstate));
 end;
 end loop;
-
 v_items := jsonb_path_query_array(v_items, '$[*] ? (@.writes == false)');
 if v_items <> '[]' then
 select jsonb_agg((e -> 'values') - 'deleted' || case when e ->> 'lead_id' is null then '{}' else jsonb_build_object('id', e -> 'lead_id') end) into v_leads
@@ -6535,8 +6218,7 @@ perform set_config('lead_sync.source', '', true);
 return v_count;
 end
 $$;
-
--- migrations/sources/write_source_columns.sql
+-- sources/write_source_columns.sql
 create or replace function lead_sync.write_source_columns(p_source lead_sync.sources, p_key text, p_row jsonb, p_key_type text, p_answer text) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -6550,8 +6232,7 @@ p_source.source, v_sets, p_source.key_column, p_key_type, p_answer
 return v_result;
 end
 $$;
-
--- migrations/sources/write_source_rows.sql
+-- sources/write_source_rows.sql
 create or replace function lead_sync.write_source_rows(p_source regclass, p_items jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
 declare
@@ -6578,8 +6259,7 @@ p_source, v_sets, v_source.key_column, v_type, v_answer
 return coalesce(v_result, '[]');
 end
 $$;
-
--- migrations/sources/write_source.sql
+-- sources/write_source.sql
 create or replace function lead_sync.write_source(p_source regclass, p_key text, p_lead_id uuid, p_row jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
 declare
@@ -6605,7 +6285,6 @@ from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_
 end if;
 select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
 v_answer := format('jsonb_build_object(''key'', t.%I::text, ''row'', jsonb_build_object(%s))', v_source.key_column, v_answer);
-
 if p_key is null then
 v_row := jsonb_strip_nulls(v_row) || case when v_gives_itself then '{}' else jsonb_build_object(v_source.key_column, p_lead_id) end;
 select string_agg(format('%I', k), ', ') into v_columns from jsonb_object_keys(v_row) as k;
@@ -6641,8 +6320,7 @@ end if;
 return coalesce(v_result, case when v_refusals <> '{}' and p_key is not null then jsonb_build_object('key', p_key) end, '{}') || jsonb_build_object('refusal', nullif(left(array_to_string(v_refusals, '; '), 1000), ''));
 end
 $$;
-
--- migrations/sources/write_to_sources.sql
+-- sources/write_to_sources.sql
 create or replace function lead_sync.write_to_sources() returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -6680,7 +6358,6 @@ returning c.source, c.lead_id
 select jsonb_agg(distinct jsonb_build_object('source', t.source::oid, 'lead_id', t.lead_id)) into v_taken from taken as t;
 exit when v_taken is null;
 v_count := v_count + jsonb_array_length(v_taken);
-
 for v_group in
 select i.source, i.is_plain, jsonb_agg(jsonb_build_object(
 'id', i.id, 'key', i.key, 'lead_id', i.lead_id, 'here', i.here, 'row', i.row_values
@@ -6711,7 +6388,7 @@ from jsonb_array_elements(v_answers) as a
 join jsonb_array_elements(v_group.items) as i on i -> 'id' = a -> 'id'
 where r.id = (a ->> 'id')::bigint;
 exception when others then
-v_answers := '[]'; -- one by one: which it was, is then told
+v_answers := '[]';
 end;
 end if;
 for v_item in
@@ -6730,7 +6407,6 @@ insert into lead_sync.source_changes (source, lead_id) values (v_group.source, (
 end;
 end loop;
 end loop;
-
 for v_new in
 select s as source, l as lead
 from jsonb_array_elements(v_taken) as t
@@ -6754,8 +6430,7 @@ perform set_config('lead_sync.writes_source', '', true);
 return v_count;
 end
 $$;
-
--- migrations/hosts/shared_host.sql
+-- hosts/shared_host.sql
 create or replace function lead_sync.shared_host(p_domain text) returns text
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -6777,8 +6452,7 @@ limit 1
 );
 end
 $$;
-
--- migrations/joins/hand_over.sql
+-- joins/hand_over.sql
 create or replace function lead_sync.hand_over(p_from uuid, p_to uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -6796,8 +6470,7 @@ update lead_sync.ai_answers as a set lead_id = p_to
 where a.lead_id = p_from and not exists (select from lead_sync.ai_answers as o where o.lead_id = p_to);
 end
 $$;
-
--- migrations/joins/join_leads.sql
+-- joins/join_leads.sql
 create or replace function lead_sync.join_leads(p_from uuid, p_to uuid, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -6816,11 +6489,10 @@ select r ->> 'field' from jsonb_array_elements(p_context -> 'rules') as r
 where r ->> 'direction' <> 'to_twenty' and v_values -> (r ->> 'field') = v_state.base_local -> (r ->> 'field')
 );
 if v_to.company_name is not null or v_to.company_domain is not null then
-v_filled := v_filled - array['company_name', 'company_domain']; -- a company is one value
+v_filled := v_filled - array['company_name', 'company_domain'];
 end if;
-
 perform lead_sync.hand_over(p_from, p_to);
-perform set_config('lead_sync.engine', 'off', true); -- what is filled goes out
+perform set_config('lead_sync.engine', 'off', true);
 perform lead_sync.set_values(v_to, v_filled);
 perform lead_sync.hand_over_touches(p_from, p_to);
 perform set_config('lead_sync.engine', 'on', true);
@@ -6830,7 +6502,6 @@ score_breakdown = coalesce(l.score_breakdown, v_from.score_breakdown),
 segment_confidence = coalesce(l.segment_confidence, v_from.segment_confidence),
 segment_source = coalesce(l.segment_source, v_from.segment_source)
 where l.id = p_to;
-
 insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
 select p_to, (p_context ->> 'run_id')::uuid, r ->> 'field', 'twenty', v_values -> (r ->> 'field'), lead_sync.lead_values(v_to) -> (r ->> 'field'),
 'edited in a lead whose person was merged with this one''s in Twenty, before it went out'
@@ -6839,7 +6510,6 @@ where r ->> 'direction' = 'both' and v_values ? (r ->> 'field') and not v_filled
 and v_values -> (r ->> 'field') is distinct from v_state.base_local -> (r ->> 'field')
 and v_values -> (r ->> 'field') is distinct from p_context -> 'known' -> (r ->> 'field')
 and not lead_sync.is_same(r ->> 'kind', v_values -> (r ->> 'field'), lead_sync.lead_values(v_to) -> (r ->> 'field'));
-
 update public.leads as l set deleted_at = coalesce(l.deleted_at, clock_timestamp()), sync_status = 'synced', sync_error_message = null, sync_error_count = 0
 where l.id = p_from;
 update lead_sync.lead_states as s set
@@ -6854,8 +6524,7 @@ p_to, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type', 'twenty_to_supa
 return jsonb_build_array(jsonb_build_object(p_from, p_to));
 end
 $$;
-
--- migrations/joins/join_merged.sql
+-- joins/join_merged.sql
 create or replace function lead_sync.join_merged(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -6905,8 +6574,7 @@ end loop;
 return v_joined;
 end
 $$;
-
--- migrations/duplicates/addresses_without.sql
+-- duplicates/addresses_without.sql
 create or replace function lead_sync.addresses_without(p_keep public.leads, p_merge lead_sync.merges, p_email jsonb, p_phone jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -6927,8 +6595,7 @@ from (values ('email', 'additional_emails', p_keep.additional_emails, p_email), 
 );
 end
 $$;
-
--- migrations/duplicates/advance_merge.sql
+-- duplicates/advance_merge.sql
 create or replace function lead_sync.advance_merge(p_id bigint, p_twenty boolean) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -6953,7 +6620,6 @@ select * into strict v_drop from public.leads as l where l.id = v_merge.drop_id;
 insert into lead_sync.lead_states (lead_id) values (v_keep.id), (v_drop.id) on conflict do nothing;
 select * into strict v_kept from lead_sync.lead_states as s where s.lead_id = v_keep.id;
 select * into strict v_dropped from lead_sync.lead_states as s where s.lead_id = v_drop.id;
-
 if v_merge.step = 'asked' then
 v_refused := true;
 v_problem := case
@@ -6982,13 +6648,12 @@ perform lead_sync.release_merge(v_merge);
 end if;
 return lead_sync.merge_state(v_merge);
 end if;
-
 if v_merge.step = 'asked' and v_keep.twenty_id is not null and not v_kept.gone and v_drop.twenty_id is not null and not v_dropped.gone then
 if not p_twenty then
 update lead_sync.merges as m set problem = 'the next push has Twenty merge the two people' where m.id = v_merge.id returning * into v_merge;
 return lead_sync.merge_state(v_merge);
 end if;
-v_merge.token := gen_random_uuid(); -- whoever tried it before is too late
+v_merge.token := gen_random_uuid();
 v_lease := (select s.lease from lead_sync.settings as s);
 perform set_config('lead_sync.engine', 'on', true);
 update lead_sync.lead_states as s set
@@ -7005,7 +6670,6 @@ return lead_sync.merge_state(v_merge, jsonb_build_object(
 'lease_seconds', extract(epoch from v_lease)::integer, 'read_started_at', clock_timestamp()
 ));
 end if;
-
 if v_merge.step = 'asked' and not v_dropped.gone then
 update lead_sync.merges as m set
 keep_twenty_id = case when not v_kept.gone then v_keep.twenty_id end, drop_twenty_id = v_drop.twenty_id
@@ -7024,8 +6688,7 @@ select * into strict v_merge from lead_sync.merges as m where m.id = p_id;
 return lead_sync.merge_state(v_merge);
 end
 $$;
-
--- migrations/duplicates/chosen_values.sql
+-- duplicates/chosen_values.sql
 create or replace function lead_sync.chosen_values(p_choices jsonb, p_keep public.leads, p_drop public.leads) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -7061,8 +6724,7 @@ end if;
 return v_chosen;
 end
 $$;
-
--- migrations/duplicates/company_key.sql
+-- duplicates/company_key.sql
 create or replace function lead_sync.company_key(p_name text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -7072,8 +6734,7 @@ lead_sync.name_key(p_name),
 );
 end
 $$;
-
--- migrations/duplicates/compare_due_leads.sql
+-- duplicates/compare_due_leads.sql
 create or replace function lead_sync.compare_due_leads(p_limit integer, p_similarity text) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7084,7 +6745,7 @@ v_ids := array(select m.lead_id from lead_sync.duplicate_marks as m where m.due 
 if v_ids = '{}' then
 return null;
 end if;
-perform from public.leads as l where l.id = any (v_ids) order by l.id for key share; -- before anything of here, as read_changed_leads does
+perform from public.leads as l where l.id = any (v_ids) order by l.id for key share;
 execute replace(replace($sql$
 with block as materialized (
 select l.id as lead_id, b.ids
@@ -7158,8 +6819,7 @@ $sql$, ':names', coalesce(p_similarity || '(a.name, b.name)', '0')), ':companies
 return v_figures;
 end
 $$;
-
--- migrations/duplicates/continue_merges.sql
+-- duplicates/continue_merges.sql
 create or replace function public.continue_merges(p_limit integer default 20) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -7180,8 +6840,7 @@ end loop;
 return jsonb_build_object('merges', v_merges, 'open', lead_sync.count_merges());
 end
 $$;
-
--- migrations/duplicates/count_duplicates.sql
+-- duplicates/count_duplicates.sql
 create or replace function lead_sync.count_duplicates() returns bigint
 language sql stable set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
 select count(*)
@@ -7194,16 +6853,14 @@ where p.decided is null and a.deleted_at is null and b.deleted_at is null
 limit 10000
 ) as c
 $$;
-
--- migrations/duplicates/count_merges.sql
+-- duplicates/count_merges.sql
 create or replace function lead_sync.count_merges() returns bigint
 language plpgsql stable set search_path = '' as $$
 begin
 return (select count(*) from lead_sync.merges as m where m.settled_at is null);
 end
 $$;
-
--- migrations/duplicates/decide_duplicates.sql
+-- duplicates/decide_duplicates.sql
 create or replace function public.decide_duplicates(p_pairs jsonb, p_decision text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7224,7 +6881,6 @@ end if;
 perform from public.leads as l
 where l.id in (select (p ->> k)::uuid from jsonb_array_elements(p_pairs) as p cross join unnest(array['keep', 'drop']) as k)
 order by l.id for no key update;
-
 for v_each in
 select (p ->> 'keep')::uuid as keep, (p ->> 'drop')::uuid as drop, coalesce(p -> 'choices', '{}') as choices from jsonb_array_elements(p_pairs) as p
 loop
@@ -7275,8 +6931,7 @@ end loop;
 return jsonb_build_object('decided', (select count(*) from unnest(v_results) as r where (r -> 'decided')::boolean), 'results', to_jsonb(v_results));
 end
 $$;
-
--- migrations/duplicates/dismiss_duplicate.sql
+-- duplicates/dismiss_duplicate.sql
 create or replace function public.dismiss_duplicate(p_a uuid, p_b uuid, p_by text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -7304,8 +6959,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/duplicates/drop_duplicate_keys.sql
+-- duplicates/drop_duplicate_keys.sql
 create or replace function lead_sync.drop_duplicate_keys() returns trigger
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -7319,8 +6973,7 @@ cross join lateral (select d.ctid as place from lead_sync.duplicate_keys as d wh
 return null;
 end
 $$;
-
--- migrations/duplicates/find_duplicates.sql
+-- duplicates/find_duplicates.sql
 create or replace function public.find_duplicates(p_seconds numeric default 4, p_full boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7340,8 +6993,7 @@ return v_figures || jsonb_build_object(
 );
 end
 $$;
-
--- migrations/duplicates/finish_merge.sql
+-- duplicates/finish_merge.sql
 create or replace function lead_sync.finish_merge(p_id bigint, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -7367,7 +7019,6 @@ end if;
 v_joined := lead_sync.join_leads(v_merge.drop_id, v_merge.keep_id, p_context || jsonb_build_object('known', v_merge.drop_values, 'reason', 'somebody merged the two'));
 select * into strict v_keep from public.leads as l where l.id = v_merge.keep_id;
 v_values := lead_sync.lead_values(v_keep);
-
 select coalesce(jsonb_object_agg(c.key, c.value) filter (where w.is_free), '{}') into v_set
 from jsonb_each(v_merge.chosen) as c
 cross join lateral (
@@ -7380,14 +7031,12 @@ insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase
 select v_keep.id, (p_context ->> 'run_id')::uuid, c.key, 'twenty', c.value, v_values -> c.key, 'chosen when two leads were merged, and edited before the merge was done'
 from jsonb_each(v_merge.chosen) as c
 where not v_set ? c.key and c.value <> 'null';
-
-perform set_config('lead_sync.engine', 'off', true); -- what is set goes out
+perform set_config('lead_sync.engine', 'off', true);
 v_keep := lead_sync.set_values(v_keep, v_set);
 perform lead_sync.set_values(v_keep, lead_sync.merged_addresses(v_keep, v_drop, jsonb_strip_nulls(jsonb_build_object(
 'email', case when v_set ? 'email' then v_merge.keep_values -> 'email' end, 'phone', case when v_set ? 'phone' then v_merge.keep_values -> 'phone' end
 ))));
 perform set_config('lead_sync.engine', 'on', true);
-
 update lead_sync.lead_states as s set
 gone = s.gone or v_drop.twenty_id is not null, absent_since = null, held_by = null, error_category = null, merged_at = v_now, read_at = v_now
 where s.lead_id = v_merge.drop_id;
@@ -7398,8 +7047,7 @@ on conflict (lead_a, lead_b) do update set decided = excluded.decided, decided_b
 return v_joined;
 end
 $$;
-
--- migrations/duplicates/get_duplicate_decisions.sql
+-- duplicates/get_duplicate_decisions.sql
 create or replace function public.get_duplicate_decisions(p_limit integer default 20, p_position text default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7445,8 +7093,7 @@ join public.leads as d on d.id = s.drop_id;
 return jsonb_build_object('decisions', v_decisions, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
 end
 $$;
-
--- migrations/duplicates/join_or_finish.sql
+-- duplicates/join_or_finish.sql
 create or replace function lead_sync.join_or_finish(p_from uuid, p_to uuid, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -7455,8 +7102,7 @@ begin
 return case when v_id is null then lead_sync.join_leads(p_from, p_to, p_context) else lead_sync.finish_merge(v_id, p_context) end;
 end
 $$;
-
--- migrations/duplicates/list_duplicates.sql
+-- duplicates/list_duplicates.sql
 create or replace function public.list_duplicates(p_limit integer default 100, p_position jsonb default null, p_lowest_score numeric default 0) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7499,8 +7145,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/duplicates/mailbox.sql
+-- duplicates/mailbox.sql
 create or replace function lead_sync.mailbox(p_email text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -7515,8 +7160,7 @@ end if;
 return v_name || '@' || v_host;
 end
 $$;
-
--- migrations/duplicates/mark_keys.sql
+-- duplicates/mark_keys.sql
 create or replace function lead_sync.mark_keys(p_mark lead_sync.duplicate_marks) returns bigint[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -7548,8 +7192,7 @@ end if;
 return array_remove(v_keys, null);
 end
 $$;
-
--- migrations/duplicates/mark_lead.sql
+-- duplicates/mark_lead.sql
 create or replace function lead_sync.mark_lead(p_lead public.leads) returns lead_sync.duplicate_marks
 language plpgsql stable set search_path = '' as $$
 declare
@@ -7594,8 +7237,7 @@ v_mark.keys := lead_sync.mark_keys(v_mark);
 return v_mark;
 end
 $$;
-
--- migrations/duplicates/merge_leads.sql
+-- duplicates/merge_leads.sql
 create or replace function public.merge_leads(p_keep uuid, p_drop uuid, p_choices jsonb default '{}', p_by text default null, p_twenty boolean default true) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -7636,8 +7278,7 @@ perform public.note_action('merge_leads', jsonb_build_object('merge_id', v_merge
 return lead_sync.try_merge(v_merge.id, p_twenty);
 end
 $$;
-
--- migrations/duplicates/merge_of.sql
+-- duplicates/merge_of.sql
 create or replace function lead_sync.merge_of(p_drop_id uuid) returns uuid
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -7647,8 +7288,7 @@ where m.drop_id = p_drop_id and m.settled_at is null and l.deleted_at is null
 );
 end
 $$;
-
--- migrations/duplicates/merge_state.sql
+-- duplicates/merge_state.sql
 create or replace function lead_sync.merge_state(p_merge lead_sync.merges, p_people jsonb default null) returns jsonb
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -7658,8 +7298,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/duplicates/merged_addresses.sql
+-- duplicates/merged_addresses.sql
 create or replace function lead_sync.merged_addresses(p_keep public.leads, p_drop public.leads, p_before jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -7684,8 +7323,7 @@ values
 );
 end
 $$;
-
--- migrations/duplicates/move_person.sql
+-- duplicates/move_person.sql
 create or replace function lead_sync.move_person(p_from uuid, p_to uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -7707,8 +7345,7 @@ where s.lead_id = p_from;
 perform set_config('lead_sync.engine', 'off', true);
 end
 $$;
-
--- migrations/duplicates/name_key.sql
+-- duplicates/name_key.sql
 create or replace function lead_sync.name_key(p_name text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -7718,8 +7355,7 @@ case when p_name ~ '^[ -~]*$' then lower(p_name) else lower(regexp_replace(norma
 ), 100)), '');
 end
 $$;
-
--- migrations/duplicates/read_changed_leads.sql
+-- duplicates/read_changed_leads.sql
 create or replace function lead_sync.read_changed_leads(p_limit integer) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7737,7 +7373,6 @@ if v_ids = '{}' then
 return 0;
 end if;
 perform from public.leads as l where l.id = any (v_ids) order by l.id for key share;
-
 with marked as materialized (
 select (m.mark).* from public.leads as l cross join lateral (select lead_sync.mark_lead(l) as mark offset 0) as m where l.id = any (v_ids)
 ),
@@ -7783,13 +7418,11 @@ union all select b.ctid from lead_sync.duplicate_pairs as b where b.lead_b = m.l
 ) as o
 where m.keys = '{}'
 ));
-
 update lead_sync.duplicate_search as s set from_id = v_ids[cardinality(v_ids)] where s.only_row;
 return cardinality(v_ids);
 end
 $$;
-
--- migrations/duplicates/release_merge.sql
+-- duplicates/release_merge.sql
 create or replace function lead_sync.release_merge(p_merge lead_sync.merges) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -7803,8 +7436,7 @@ update public.leads as l set sync_status = 'pending' from freed as f where l.id 
 perform set_config('lead_sync.engine', 'off', true);
 end
 $$;
-
--- migrations/duplicates/search_duplicates.sql
+-- duplicates/search_duplicates.sql
 create or replace function lead_sync.search_duplicates(p_until timestamptz) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7825,7 +7457,6 @@ if v_search.round_began_at is null then
 v_figures := '{"read": 0, "compared": 0, "found": 0, "gone": 0, "skipped_blocks": 0}';
 update lead_sync.duplicate_search as s set round_began_at = clock_timestamp() where s.only_row returning * into v_search;
 end if;
-
 while v_read = batch and clock_timestamp() < p_until loop
 v_read := lead_sync.read_changed_leads(batch);
 v_figures := v_figures || jsonb_build_object('read', (v_figures ->> 'read')::integer + v_read);
@@ -7841,7 +7472,6 @@ v_figures := v_figures || jsonb_build_object(
 );
 end loop;
 v_figures := v_figures || jsonb_build_object('similar_names', v_similarity is not null);
-
 if v_read < batch and v_step is null and not exists (select from lead_sync.duplicate_marks as m where m.due) then
 update lead_sync.duplicate_search as s set
 from_time = s.round_began_at - interval '1 hour', from_id = '00000000-0000-0000-0000-000000000000', round_began_at = null, figures = v_figures
@@ -7852,8 +7482,7 @@ update lead_sync.duplicate_search as s set figures = v_figures where s.only_row;
 return jsonb_build_object('has_more', true) || v_figures;
 end
 $$;
-
--- migrations/duplicates/settle_merge.sql
+-- duplicates/settle_merge.sql
 create or replace function public.settle_merge(p_id bigint, p_token uuid, p_problem text default null, p_later boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -7881,8 +7510,7 @@ update lead_sync.merges as m set step = 'twenty_merged' where m.id = p_id;
 return lead_sync.try_merge(p_id);
 end
 $$;
-
--- migrations/duplicates/show_lead.sql
+-- duplicates/show_lead.sql
 create or replace function lead_sync.show_lead(p_lead public.leads) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -7892,8 +7520,7 @@ return lead_sync.lead_values(p_lead) || jsonb_build_object(
 );
 end
 $$;
-
--- migrations/duplicates/similarity_name.sql
+-- duplicates/similarity_name.sql
 create or replace function lead_sync.similarity_name() returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -7906,8 +7533,7 @@ where e.extname = 'pg_trgm' and has_schema_privilege(n.oid, 'usage') and has_fun
 );
 end
 $$;
-
--- migrations/duplicates/try_merge.sql
+-- duplicates/try_merge.sql
 create or replace function lead_sync.try_merge(p_id bigint, p_twenty boolean default true) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -7926,8 +7552,7 @@ update lead_sync.merges as m set problem = left(v_message, 500), tried_at = cloc
 return lead_sync.merge_state(v_merge);
 end
 $$;
-
--- migrations/duplicates/undo_merge.sql
+-- duplicates/undo_merge.sql
 create or replace function public.undo_merge(p_id bigint, p_by text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -7966,24 +7591,21 @@ raise exception 'The lead % was deleted', v_keep.id using errcode = 'PT409', hin
 elsif v_drop.deleted_at is null or not exists (select from lead_sync.lead_states as s where s.lead_id = v_drop.id and s.joined = v_keep.id) then
 raise exception 'The lead % is not joined with % any more', v_drop.id, v_keep.id using errcode = 'PT409', hint = 'Edit the two leads by hand.';
 end if;
-
 v_values := lead_sync.lead_values(v_keep);
 select coalesce(jsonb_object_agg(f.field, coalesce(v_merge.keep_values -> f.field, 'null')), '{}') into v_back
 from jsonb_object_keys(v_merge.drop_values || v_merge.chosen) as f (field)
 where f.field not in ('deleted', 'additional_emails', 'additional_phones')
 and (v_merge.chosen ? f.field or not v_merge.keep_values ?| case
-when f.field in ('company_name', 'company_domain') then array['company_name', 'company_domain'] -- a company is one value
+when f.field in ('company_name', 'company_domain') then array['company_name', 'company_domain']
 else array[f.field]
 end)
 and coalesce(v_values -> f.field, 'null') = coalesce(case when v_merge.chosen ? f.field then v_merge.chosen else v_merge.drop_values end -> f.field, 'null')
 and (v_values -> f.field) is distinct from v_merge.keep_values -> f.field;
 v_back := v_back || lead_sync.addresses_without(v_keep, v_merge, coalesce(v_back -> 'email', v_values -> 'email'), coalesce(v_back -> 'phone', v_values -> 'phone'));
-
 perform set_config('lead_sync.engine', 'off', true);
 update public.lead_touches as t set lead_id = v_drop.id where t.id = any (v_merge.touches) and t.lead_id = v_keep.id;
 get diagnostics v_touches = row_count;
 perform lead_sync.set_values(v_keep, v_back);
-
 v_moved := v_merge.keep_twenty_id is null and v_keep.twenty_id = v_merge.drop_twenty_id;
 update lead_sync.lead_states as s set
 joined = null, base_local = '{}', base_remote = '{}', remote_created_at = null, remote_updated_at = null, company_id = null, absent_since = null, gone = false,
@@ -8000,7 +7622,6 @@ update lead_sync.duplicate_pairs as p set decided = null, decided_by = null, dec
 where p.lead_a = least(v_keep.id, v_drop.id) and p.lead_b = greatest(v_keep.id, v_drop.id) and p.decided = 'merged';
 insert into public.lead_sync_history (lead_id, sync_type, sync_direction, sync_status, error_message)
 values (v_drop.id, 'manual', 'bidirectional', 'synced', 'the merge with lead ' || v_keep.id || ' was undone' || coalesce(' by ' || left(p_by, 200), ''));
-
 perform public.note_action('undo_merge', jsonb_build_object('merge_id', p_id), p_by);
 return jsonb_build_object(
 'id', p_id, 'step', 'undone', 'lead_id', v_drop.id, 'fields', (select coalesce(jsonb_agg(k order by k), '[]') from jsonb_object_keys(v_back) as k), 'touches', v_touches,
@@ -8013,8 +7634,7 @@ end
 );
 end
 $$;
-
--- migrations/forgetting/confirm_forgotten.sql
+-- forgetting/confirm_forgotten.sql
 create or replace function public.confirm_forgotten(p_record_ids uuid[]) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -8028,8 +7648,7 @@ get diagnostics v_confirmed = row_count;
 return jsonb_build_object('confirmed', v_confirmed, 'left', (select count(*) from lead_sync.to_destroy));
 end
 $$;
-
--- migrations/forgetting/forget_lead.sql
+-- forgetting/forget_lead.sql
 create or replace function public.forget_lead(p_lead text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8055,7 +7674,6 @@ union select lead_sync.lead_of_address(v_given) where v_id is null and lead_sync
 );
 v_ids := v_ids || array(select s.lead_id from lead_sync.lead_states as s where s.joined = any (v_ids) and s.lead_id <> all (v_ids));
 perform from public.leads as l where l.id = any (v_ids) order by l.id for update;
-
 select
 array_agg(l.twenty_id) filter (where l.twenty_id is not null),
 array_agg(lead_sync.mask_lead(l))
@@ -8073,7 +7691,6 @@ union select v_given
 union select lead_sync.touch_text(t.source, t.external_id) from public.lead_touches as t where t.lead_id = any (v_ids)
 );
 insert into lead_sync.forgotten (hash) select lead_sync.keyed_hash(t) from unnest(v_texts) as t on conflict do nothing;
-
 insert into lead_sync.to_destroy (object, record_id)
 select n.object, r.id
 from lead_sync.settings as n
@@ -8118,7 +7735,6 @@ perform lead_sync.forget_contact(v_ids, v_twenty_ids);
 delete from public.leads as l where l.id = any (v_ids);
 get diagnostics v_count = row_count;
 v_erased := v_erased || jsonb_build_object('leads', v_count);
-
 perform public.note_action('forget_lead', jsonb_build_object('leads', cardinality(v_ids)));
 return jsonb_build_object(
 'found', cardinality(v_ids) > 0, 'lead_ids', to_jsonb(v_ids), 'to_destroy', (
@@ -8128,8 +7744,7 @@ select coalesce(jsonb_agg(jsonb_build_object('object', d.object, 'record_id', d.
 );
 end
 $$;
-
--- migrations/forgetting/is_forgotten.sql
+-- forgetting/is_forgotten.sql
 create or replace function lead_sync.is_forgotten(p_snapshot jsonb) returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
@@ -8149,8 +7764,7 @@ case when jsonb_typeof(p_snapshot -> 'additional_emails') = 'array' then p_snaps
 );
 end
 $$;
-
--- migrations/forgetting/keyed_hash.sql
+-- forgetting/keyed_hash.sql
 create or replace function lead_sync.keyed_hash(p_text text) returns bytea
 language plpgsql stable strict set search_path = '' as $$
 begin
@@ -8159,8 +7773,7 @@ select sha256(k.outer_pad || sha256(k.inner_pad || convert_to((lead_sync.email_s
 );
 end
 $$;
-
--- migrations/forgetting/welcome_back.sql
+-- forgetting/welcome_back.sql
 create or replace function lead_sync.welcome_back(p_items jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -8170,8 +7783,7 @@ where f.hash in (select lead_sync.keyed_hash(i -> 'snapshot' ->> 'email') from j
 end if;
 end
 $$;
-
--- migrations/rate_limits/take_call.sql
+-- rate_limits/take_call.sql
 create or replace function public.take_call(
 p_workspace text, p_learned jsonb, p_base bigint default null, p_reserve integer default 0, p_refused boolean default false,
 p_within_ms double precision default null
@@ -8182,8 +7794,7 @@ perform set_config('synchronous_commit', 'off', true);
 return lead_sync.take_turn(p_workspace, p_learned, p_base, p_reserve, p_refused, p_within_ms);
 end
 $$;
-
--- migrations/rate_limits/take_turn.sql
+-- rate_limits/take_turn.sql
 create or replace function lead_sync.take_turn(
 p_workspace text, p_learned jsonb, p_base bigint, p_reserve integer, p_refused boolean, p_within_ms double precision, p_now timestamptz default null
 ) returns jsonb
@@ -8221,7 +7832,6 @@ if p_refused then
 v_row.tokens := 0;
 v_row.taken_at := greatest(v_row.taken_at, v_now);
 end if;
-
 v_interval := 62000 / (v_row.learned ->> 'calls_per_minute')::double precision;
 v_at_once := (v_row.learned ->> 'at_once')::integer;
 v_reserve := least(p_reserve, v_at_once - 1);
@@ -8245,7 +7855,6 @@ taken_at = greatest(v_row.taken_at, case when v_granted then v_now + make_interv
 learned = v_row.learned,
 learned_at = v_row.learned_at
 where r.workspace = p_workspace;
-
 return jsonb_build_object(
 'granted', v_granted,
 'wait_ms', v_wait,
@@ -8259,8 +7868,7 @@ end
 );
 end
 $$;
-
--- migrations/runs/add_figures.sql
+-- runs/add_figures.sql
 create or replace function lead_sync.add_figures(p_run_id uuid, p_figures jsonb, p_missing_fields jsonb) returns void
 language sql volatile set search_path = '' as $$
 update public.lead_sync_runs as r
@@ -8277,8 +7885,7 @@ else jsonb_build_array(
 end
 where r.id = p_run_id;
 $$;
-
--- migrations/runs/finish_sync_run.sql
+-- runs/finish_sync_run.sql
 create or replace function public.finish_sync_run(p_run jsonb, p_status text default 'succeeded', p_error text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -8299,7 +7906,6 @@ end if;
 if v_run.mode = 'inbox' then
 perform lead_sync.give_hints_back(v_run.id);
 end if;
-
 insert into public.lead_sync_history (run_id, sync_type, sync_direction, sync_status, error_message, created_at, synced_at)
 values (
 v_run.id,
@@ -8325,7 +7931,6 @@ return jsonb_build_object(
 );
 end if;
 end if;
-
 return jsonb_build_object(
 'finished', true,
 'again', v_run.called_again,
@@ -8339,8 +7944,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/runs/get_sync_run.sql
+-- runs/get_sync_run.sql
 create or replace function public.get_sync_run(p_run_id uuid) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8369,8 +7973,7 @@ from lead_sync.lead_changes as c where c.run_id = p_run_id
 );
 end
 $$;
-
--- migrations/runs/get_sync_runs.sql
+-- runs/get_sync_runs.sql
 create or replace function public.get_sync_runs(p_status text default null, p_limit integer default 50, p_position text default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8401,8 +8004,7 @@ from shown as s;
 return jsonb_build_object('runs', v_runs, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
 end
 $$;
-
--- migrations/runs/hold_run.sql
+-- runs/hold_run.sql
 create or replace function lead_sync.hold_run(p_run jsonb) returns public.lead_sync_runs
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -8426,8 +8028,7 @@ end if;
 return v_run;
 end
 $$;
-
--- migrations/runs/show_run.sql
+-- runs/show_run.sql
 create or replace function lead_sync.show_run(p_run public.lead_sync_runs) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -8437,8 +8038,7 @@ return (to_jsonb(p_run) - array['token', 'lease_until', 'called_again', 'policy'
 );
 end
 $$;
-
--- migrations/runs/start_sync_run.sql
+-- runs/start_sync_run.sql
 create or replace function public.start_sync_run(
 p_direction text, p_mode text default 'delta', p_trigger text default 'scheduled', p_options jsonb default '{}'
 ) returns jsonb
@@ -8483,7 +8083,6 @@ if v_adapter <> 'lead' then
 perform lead_sync.begin_syncing(v_object, v_adapter);
 end if;
 perform pg_advisory_xact_lock(hashtext('lead_sync.start_sync_run ' || v_adapter || ' ' || p_direction || case when p_mode = 'inbox' then ' inbox' else '' end));
-
 select * into v_active
 from public.lead_sync_runs as r
 where lead_sync.adapter_of(r.object) = v_adapter and r.direction = p_direction and (r.mode = 'inbox') = (p_mode = 'inbox') and r.status = 'running'
@@ -8505,7 +8104,6 @@ update public.lead_sync_runs as r
 set status = 'expired', finished_at = clock_timestamp(), error = 'The run stopped reporting; its lease ended and a later run took over'
 where r.id = v_active.id;
 end if;
-
 if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, case v_adapter when 'lead' then 'company' end) and i.due_at <= clock_timestamp()) then
 return jsonb_build_object('started', false, 'reason', 'Nothing waits in the inbox', 'active_run', null);
 elsif p_direction = 'twenty_to_supabase' and p_mode <> 'inbox' then
@@ -8516,7 +8114,6 @@ where c.object = v_object
 returning * into v_cursor;
 end if;
 end if;
-
 if p_direction = 'supabase_to_twenty' and v_adapter = 'lead' then
 perform lead_sync.exchange_sources();
 elsif p_direction = 'twenty_to_supabase' and v_adapter = 'lead' then
@@ -8541,7 +8138,6 @@ returning * into v_run;
 if v_run.mode = 'reconcile' then
 perform lead_sync.open_reconciliation(v_run.id, v_options);
 end if;
-
 return jsonb_build_object(
 'started', true,
 'run', jsonb_build_object('id', v_run.id, 'token', v_run.token),
@@ -8577,8 +8173,7 @@ where m.object = v_object and m.enabled and m.lead_field <> 'deleted'
 );
 end
 $$;
-
--- migrations/runs/stop_sync_run.sql
+-- runs/stop_sync_run.sql
 create or replace function public.stop_sync_run(p_run_id uuid) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -8598,8 +8193,7 @@ end if;
 return jsonb_build_object('stopped', v_stopped, 'run', lead_sync.show_run(v_run));
 end
 $$;
-
--- migrations/runs/store_page.sql
+-- runs/store_page.sql
 create or replace function lead_sync.store_page(p_run public.lead_sync_runs, p_page jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -8613,7 +8207,6 @@ mode = coalesce(c.mode, excluded.mode),
 window_from = case when c.window_until is null then excluded.window_from else c.window_from end,
 window_until = coalesce(c.window_until, excluded.window_until),
 position = excluded.position;
-
 if not (p_page ->> 'has_next')::boolean then
 update lead_sync.cursors as c
 set cursor = greatest(c.cursor, c.window_until), mode = null, window_from = null, window_until = null, position = null
@@ -8621,8 +8214,7 @@ where c.object = p_run.object;
 end if;
 end
 $$;
-
--- migrations/approvals/ask_before_writes.sql
+-- approvals/ask_before_writes.sql
 create or replace function lead_sync.ask_before_writes(p_due jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8658,7 +8250,6 @@ where l.twenty_id is not null and not s.gone and s.intent is null and f.due <> '
 if v_asked is null then
 return p_due;
 end if;
-
 v_kinds := lead_sync.too_many('twenty', (
 select jsonb_object_agg(c.kind, c.leads) from (select a ->> 'kind' as kind, count(*) as leads from jsonb_array_elements(v_asked) as a where a -> 'known' = 'null' group by 1) as c
 ), (p_context ->> 'run_id')::uuid);
@@ -8681,16 +8272,14 @@ where not exists (select from jsonb_array_elements(v_asked) as a where a -> 'lea
 );
 end
 $$;
-
--- migrations/approvals/asks.sql
+-- approvals/asks.sql
 create or replace function lead_sync.asks() returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
 return (select coalesce(s.approve_deletions, s.approve_changes) is not null from lead_sync.settings as s) or exists (select from lead_sync.approvals as a where a.decision is null);
 end
 $$;
-
--- migrations/approvals/decide_approval.sql
+-- approvals/decide_approval.sql
 create or replace function public.decide_approval(p_id bigint, p_yes boolean, p_by text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8750,8 +8339,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/approvals/get_approvals.sql
+-- approvals/get_approvals.sql
 create or replace function public.get_approvals(p_status text default 'open', p_limit integer default 20) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -8788,8 +8376,7 @@ limit p_limit
 ), '[]'));
 end
 $$;
-
--- migrations/approvals/is_asked_about.sql
+-- approvals/is_asked_about.sql
 create or replace function lead_sync.is_asked_about(p_twenty_id uuid, p_version timestamptz) returns boolean
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -8799,8 +8386,7 @@ where i.twenty_id = p_twenty_id and i.version is not distinct from p_version and
 );
 end
 $$;
-
--- migrations/approvals/merge_or_ask.sql
+-- approvals/merge_or_ask.sql
 create or replace function lead_sync.merge_or_ask(p_items jsonb, p_context jsonb, p_claim_token uuid) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8816,7 +8402,6 @@ begin
 if p_claim_token is not null or p_context ->> 'adapter' <> 'lead' or not lead_sync.asks() and not exists (select from lead_sync.approvals) then
 return lead_sync.write_or_split('merge', p_items, p_context);
 end if;
-
 select coalesce(jsonb_object_agg(k.index, k.known), '{}') into v_known
 from (
 select distinct on (i -> 'index') i ->> 'index' as index, jsonb_build_object('id', p.id, 'decision', p.decision, 'lead_id', a.lead_id) as known
@@ -8832,7 +8417,6 @@ coalesce(jsonb_agg(jsonb_build_object(
 )) filter (where v_known ? (i ->> 'index') and v_known #>> array[i ->> 'index', 'decision'] is distinct from 'yes'), '[]')
 into v_left, v_waiting
 from jsonb_array_elements(p_items) as i;
-
 loop
 v_kinds := '{}';
 begin
@@ -8854,7 +8438,7 @@ if v_kinds <> '{}' then
 raise exception using errcode = 'LSASK', message = 'Taken back: it waits for a yes';
 end if;
 exception when sqlstate 'LSASK' then
-null; -- what the variables hold is not taken back
+null;
 end;
 exit when v_kinds = '{}';
 select jsonb_agg(a) into v_asked from jsonb_array_elements(v_asked) as a where a ->> 'kind' = any (v_kinds);
@@ -8871,8 +8455,7 @@ end loop;
 return coalesce(v_results, '[]') || v_waiting;
 end
 $$;
-
--- migrations/approvals/note_asked.sql
+-- approvals/note_asked.sql
 create or replace function lead_sync.note_asked(p_side text, p_items jsonb, p_run_id uuid, p_read_started_at timestamptz) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8893,8 +8476,7 @@ change = excluded.change, version = excluded.version, snapshot = excluded.snapsh
 return v_ids;
 end
 $$;
-
--- migrations/approvals/take_approved.sql
+-- approvals/take_approved.sql
 create or replace function lead_sync.take_approved(p_id bigint, p_limit integer) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8922,8 +8504,7 @@ end loop;
 return v_taken;
 end
 $$;
-
--- migrations/approvals/too_many.sql
+-- approvals/too_many.sql
 create or replace function lead_sync.too_many(p_side text, p_counts jsonb, p_run_id uuid) returns text[]
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -8945,20 +8526,18 @@ end if;
 return coalesce(v_kinds, '{}');
 end
 $$;
-
--- migrations/claims/begin_work.sql
+-- claims/begin_work.sql
 create or replace function lead_sync.begin_work(p_mark bigint) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
 if lead_sync.is_preview() then
 return;
 end if;
-perform pg_try_advisory_xact_lock_shared(hashtext('lead_sync.push_at_work')); -- goes when the call ends, in whatever way
+perform pg_try_advisory_xact_lock_shared(hashtext('lead_sync.push_at_work'));
 perform setval('lead_sync.push_at_work', p_mark);
 end
 $$;
-
--- migrations/claims/check_stale_leads.sql
+-- claims/check_stale_leads.sql
 create or replace function public.check_stale_leads() returns table (stale_count bigint, oldest_pending timestamptz)
 language sql stable security invoker set search_path = '' as $$
 select count(*), min(w.waiting_since)
@@ -8972,8 +8551,7 @@ select s.due_since from lead_sync.lead_states as s where s.adapter <> 'lead' and
 ) as w
 where w.waiting_since < now() - interval '1 hour';
 $$;
-
--- migrations/claims/claim_leads.sql
+-- claims/claim_leads.sql
 create or replace function lead_sync.claim_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9015,8 +8593,7 @@ end if;
 return v_leads;
 end
 $$;
-
--- migrations/claims/count_due.sql
+-- claims/count_due.sql
 create or replace function lead_sync.count_due(p_adapter text) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -9026,8 +8603,7 @@ from (select from lead_sync.lead_states as s where s.adapter = p_adapter and s.d
 );
 end
 $$;
-
--- migrations/claims/end_work.sql
+-- claims/end_work.sql
 create or replace function lead_sync.end_work(p_mark bigint) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -9036,8 +8612,7 @@ perform setval('lead_sync.push_at_work', 0);
 end if;
 end
 $$;
-
--- migrations/claims/get_leads_for_sync.sql
+-- claims/get_leads_for_sync.sql
 create or replace function public.get_leads_for_sync(p_limit integer default 200, p_run jsonb default null, p_lease_seconds integer default null)
 returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -9066,7 +8641,6 @@ perform lead_sync.wake_rows(v_adapter);
 end if;
 v_lease := coalesce(make_interval(secs => p_lease_seconds), v_settings.lease);
 perform set_config('lead_sync.engine', 'on', true);
-
 v_context := jsonb_build_object(
 'adapter', v_adapter, 'claim_token', v_token, 'lease', v_lease, 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run)
 );
@@ -9079,7 +8653,6 @@ end if;
 v_leads := lead_sync.write_or_split('claim', v_due, v_context);
 perform lead_sync.end_work(v_mark);
 end if;
-
 perform set_config('lead_sync.engine', 'off', true);
 return jsonb_build_object(
 'claim_token', v_token,
@@ -9091,8 +8664,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/claims/judge_dead_work.sql
+-- claims/judge_dead_work.sql
 create or replace function lead_sync.judge_dead_work(p_limit integer, p_max_bytes integer, p_context jsonb) returns boolean
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9114,7 +8686,6 @@ from lead_sync.lead_states as s
 where s.claim_token is not null and lead_sync.work_mark(s.claim_token) = v_mark;
 perform lead_sync.lock_rows(coalesce(v_adapter, 'lead'), v_ids);
 end if;
-
 update lead_sync.lead_states as s set stalls = least(s.stalls + 1, 30)
 from jsonb_array_elements(v_leads) as i
 where s.lead_id = (i ->> 'lead_id')::uuid;
@@ -9129,8 +8700,7 @@ perform setval('lead_sync.push_at_work', 0);
 return v_was_claim and v_leads is not null;
 end
 $$;
-
--- migrations/claims/mark_leads_for_sync.sql
+-- claims/mark_leads_for_sync.sql
 create or replace function public.mark_leads_for_sync(p_direction text default 'bidirectional', p_limit integer default 1000, p_lead_ids uuid[] default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9144,7 +8714,6 @@ elsif cardinality(p_lead_ids) > 1000 then
 raise exception 'At most 1,000 leads a call, got %', cardinality(p_lead_ids) using errcode = '22023';
 end if;
 perform set_config('lead_sync.engine', 'on', true);
-
 with chosen as materialized (
 select l.id
 from public.leads as l
@@ -9164,7 +8733,6 @@ on conflict (lead_id) do update set due_at = excluded.due_at, due_since = coales
 )
 select jsonb_agg(jsonb_build_object('lead_id', c.id, 'sync_status', 'pending', 'count', 0, 'sync_direction', p_direction)) into v_marked from chosen as c;
 perform lead_sync.write_or_split('mark', v_marked);
-
 perform set_config('lead_sync.engine', 'off', true);
 perform public.note_action('mark_leads_for_sync', jsonb_build_object(
 'direction', p_direction, 'leads', coalesce(jsonb_array_length(v_marked), 0), 'lead_id', case cardinality(p_lead_ids) when 1 then p_lead_ids[1] end
@@ -9175,8 +8743,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/claims/next_due.sql
+-- claims/next_due.sql
 create or replace function lead_sync.next_due(p_adapter text, p_limit integer, p_max_bytes integer, p_stalls integer default null) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9191,14 +8758,13 @@ from lead_sync.lead_states as s
 join {table} as l on l.id = s.lead_id
 where s.adapter = $1 and s.due_at <= clock_timestamp() and s.stalls = $2
 order by s.due_at, s.lead_id
-limit greatest($3 >> least(3 * $2, 30), 1) -- 600, 75, 9, 1
+limit greatest($3 >> least(3 * $2, 30), 1)
 for no key update of l, s skip locked
 )
 select jsonb_agg(jsonb_build_object('lead_id', d.lead_id, 'stalls', $2)) filter (where d.total <= $4 or d.total = d.bytes)
 from (select s.*, sum(s.bytes) over (order by s.due_at, s.lead_id) as total from due as s) as d
 $sql$) into v_due using p_adapter, v_stalls, p_limit, p_max_bytes;
 exit when v_due is not null or v_stalls > 0 or p_stalls is not null;
-
 select s.stalls into v_stalls from lead_sync.lead_states as s
 where s.adapter = p_adapter and s.due_at <= clock_timestamp() and s.stalls > 0
 order by s.due_at, s.lead_id
@@ -9208,20 +8774,17 @@ end loop;
 return v_due;
 end
 $$;
-
--- migrations/claims/push_type.sql
+-- claims/push_type.sql
 create or replace function lead_sync.push_type(p_run public.lead_sync_runs) returns text
 language sql stable set search_path = '' as $$
 select case when p_run.trigger = 'webhook' then 'webhook_update' when p_run.trigger = 'manual' or p_run.id is null then 'manual' else 'scheduled_push' end
 $$;
-
--- migrations/claims/work_mark.sql
+-- claims/work_mark.sql
 create or replace function lead_sync.work_mark(p_claim_token uuid) returns bigint
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select 32 + (hashtextextended(p_claim_token::text, 0) & 4611686018427387903)
 $$;
-
--- migrations/plan/plan_writes.sql
+-- plan/plan_writes.sql
 create or replace function lead_sync.plan_writes(p_claim_token uuid, p_items jsonb, p_results jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9230,11 +8793,11 @@ v_settings lead_sync.settings;
 v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
 v_now timestamptz := clock_timestamp();
 v_rows lead_sync.synced_row[] := lead_sync.read_rows(v_adapter, array(select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token));
-v_waiting jsonb := '{}'; -- rows whose lead has no person yet
+v_waiting jsonb := '{}';
 v_answer jsonb;
 v_releases jsonb;
 v_woken jsonb;
-v_outside uuid[]; -- whom the filter leaves here
+v_outside uuid[];
 v_judged_by timestamptz;
 begin
 select * into strict v_settings from lead_sync.settings;
@@ -9444,7 +9007,7 @@ coalesce(o.absent_since, v_now) + (p_context ->> 'absence_allowance')::interval,
 case when (p_context ->> 'suspicious')::boolean then v_now + v_settings.backoff_first end
 )
 when o.verdict = 'turn' then greatest(v_now, o.waits_until)
-when o.verdict = 'waits' then v_now + v_settings.backoff_longest -- wake_rows ends it
+when o.verdict = 'waits' then v_now + v_settings.backoff_longest
 when o.verdict in ('release', 'write') then greatest(v_now, case when o.twenty_id is null and o.verdict = 'release' then o.intent_until end)
 end as due_at,
 case
@@ -9506,14 +9069,12 @@ from releases as r
 ), '[]'),
 (select jsonb_agg(jsonb_build_object('lead_id', w.lead_id, 'sync_status', 'pending', 'error', null)) from wake_states as w)
 into v_answer, v_releases, v_woken;
-
 perform lead_sync.release_claims(v_releases, p_context);
 perform lead_sync.write_or_split('mark', v_woken, p_context);
 return v_answer;
 end
 $$;
-
--- migrations/plan/release_claims.sql
+-- plan/release_claims.sql
 create or replace function lead_sync.release_claims(p_items jsonb, p_context jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -9530,20 +9091,17 @@ outside_by = (i ->> 'outside_by')::timestamptz,
 stalls = 0
 from jsonb_array_elements(p_items) as i
 where s.lead_id = (i ->> 'lead_id')::uuid;
-
 perform lead_sync.write_or_split('mark', p_items, p_context);
 end
 $$;
-
--- migrations/completion/backoff.sql
+-- completion/backoff.sql
 create or replace function lead_sync.backoff(p_retries integer, p_first interval, p_longest interval) returns interval
 language plpgsql volatile set search_path = '' as $$
 begin
 return least(p_first * power(2, least(p_retries, 30) - 1), p_longest) * (0.8 + 0.4 * random());
 end
 $$;
-
--- migrations/completion/base_after_write.sql
+-- completion/base_after_write.sql
 create or replace function lead_sync.base_after_write(
 p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_intent jsonb, p_returned jsonb, p_reborn boolean, p_rules jsonb
 ) returns jsonb
@@ -9592,8 +9150,7 @@ and not (c.unusable and not c.of_company) and not lead_sync.is_same(k ->> 'kind'
 ) as r on true
 ) as f
 $$;
-
--- migrations/completion/settle_writes.sql
+-- completion/settle_writes.sql
 create or replace function lead_sync.settle_writes(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9695,7 +9252,7 @@ h.local, h.base_local, h.base_remote, coalesce(h.intent, '{"values": {}}') || ca
 coalesce(h.remote_created_at <> h.created_at, false) or (h.gone and h.op = 'create'), v_rules
 )
 end as base
-offset 0 -- worked out once a lead, not once a use
+offset 0
 ) as b
 ),
 write_states as (
@@ -9752,7 +9309,7 @@ jsonb_agg(jsonb_build_object(
 jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'local', t.local, 'taken', t.taken, 'conflicts', t.conflicts)) filter (where t.taken <> '{}'),
 jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'sync_status', t.status, 'left_out', t.new_left_out) || case
 when t.ok then jsonb_build_object('twenty_id', t.twenty_id, 'sync_direction', 'supabase_to_twenty', 'error', null, 'count', 0, 'last_synced_at', v_now)
-when t.outcome = 'given_back' then jsonb_build_object('count', t.error_count) -- its error stays
+when t.outcome = 'given_back' then jsonb_build_object('count', t.error_count)
 else jsonb_build_object('error', t.message, 'count', t.error_count)
 end) filter (where t.lead_id is not null)
 into v_settled, v_taken, v_marks
@@ -9765,8 +9322,7 @@ end if;
 return coalesce(v_settled, '[]');
 end
 $$;
-
--- migrations/completion/take_answers.sql
+-- completion/take_answers.sql
 create or replace function lead_sync.take_answers(p_adapter text, p_items jsonb, p_run_id uuid, p_sync_type text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -9775,27 +9331,22 @@ select row(l.id, false, l.twenty_id, i -> 'taken', null, l.sync_status, true, l.
 from jsonb_array_elements(p_items) as i
 join unnest(lead_sync.read_rows(p_adapter, array(select (k ->> 'lead_id')::uuid from jsonb_array_elements(p_items) as k))) as l on l.id = (i ->> 'lead_id')::uuid
 ));
-
 update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = 'superseded'
 from jsonb_array_elements(p_items) as i cross join jsonb_array_elements(i -> 'conflicts') as newer
 where c.lead_id = (i ->> 'lead_id')::uuid and c.field = newer ->> 'field' and c.resolved_at is null;
-
 insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
 select (i ->> 'lead_id')::uuid, p_run_id, c ->> 'field', c ->> 'winner', c -> 'supabase_value', c -> 'twenty_value', c ->> 'reason'
 from jsonb_array_elements(p_items) as i cross join jsonb_array_elements(i -> 'conflicts') as c;
-
 insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed)
 select (i ->> 'lead_id')::uuid, p_run_id, p_sync_type, 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(i -> 'taken'))
 from jsonb_array_elements(p_items) as i;
-
 insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, before, after)
 select clock_timestamp(), (i ->> 'lead_id')::uuid, p_run_id, 'supabase', lead_sync.values_before(i -> 'local', i -> 'taken'), i -> 'taken'
 from jsonb_array_elements(p_items) as i
 where (select s.changes_days > 0 from lead_sync.settings as s);
 end
 $$;
-
--- migrations/completion/update_sync_status.sql
+-- completion/update_sync_status.sql
 create or replace function public.update_sync_status(p_claim_token uuid, p_results jsonb, p_run jsonb default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9824,12 +9375,10 @@ or s.held_by = any (array(
 select (r ->> 'twenty_id')::uuid from jsonb_array_elements(p_results) as r where lead_sync.is_uuid(r ->> 'twenty_id')
 ))
 ));
-
 v_settled := lead_sync.write_or_split('settle', p_results, jsonb_build_object(
 'adapter', v_adapter, 'claim_token', p_claim_token, 'rules', lead_sync.rules(coalesce(v_run.object, v_settings.object), v_run.policy),
 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run), 'now', v_now
 ));
-
 select
 coalesce(jsonb_agg(
 jsonb_build_object(
@@ -9856,7 +9405,6 @@ jsonb_build_object(
 count(*) filter (where not t.ok and (t.outcome in ('changed', 'given_back')) is not true)
 into v_results, v_counts, v_errors
 from jsonb_to_recordset(v_settled) as t (lead_id uuid, op text, ok boolean, outcome text, sync_status text, dead boolean, retry_at timestamptz, left_out jsonb);
-
 if v_run.id is not null then
 perform lead_sync.add_figures(
 v_run.id,
@@ -9886,8 +9434,7 @@ perform set_config('lead_sync.engine', 'off', true);
 return jsonb_build_object('results', v_results, 'counts', v_counts, 'remaining', lead_sync.count_due(v_adapter));
 end
 $$;
-
--- migrations/dead_letters/get_dead_letters.sql
+-- dead_letters/get_dead_letters.sql
 create or replace function public.get_dead_letters(p_kind text default 'dead', p_limit integer default 100, p_position uuid default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9899,7 +9446,6 @@ raise exception 'p_kind must be dead or held, got %', p_kind using errcode = '22
 elsif p_limit is null or p_limit not between 1 and 1000 then
 raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
 end if;
-
 with page as materialized (
 select * from lead_sync.stuck_leads(p_kind) as s
 where p_position is null or s.lead_id > p_position
@@ -9921,7 +9467,6 @@ order by l.lead_id
 into v_leads, v_has_next
 from shown as s
 join lead_sync.describe_rows(array(select o.lead_id from shown as o)) as l on l.lead_id = s.lead_id;
-
 return jsonb_build_object(
 'leads', v_leads,
 'total', (select count(*) from lead_sync.stuck_leads(p_kind)),
@@ -9930,8 +9475,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/dead_letters/release_held.sql
+-- dead_letters/release_held.sql
 create or replace function lead_sync.release_held(p_people jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9952,8 +9496,7 @@ select jsonb_agg(jsonb_build_object('lead_id', f.lead_id, 'sync_status', 'pendin
 perform lead_sync.write_or_split('mark', v_marks);
 end
 $$;
-
--- migrations/dead_letters/replay_dead_letters.sql
+-- dead_letters/replay_dead_letters.sql
 create or replace function public.replay_dead_letters(p_lead_ids uuid[] default null, p_kind text default 'dead', p_limit integer default 10000) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -9972,7 +9515,6 @@ elsif cardinality(p_lead_ids) > 10000 then
 raise exception 'At most 10,000 leads a call, got %', cardinality(p_lead_ids) using errcode = '22023', hint = 'Send smaller batches.';
 end if;
 perform set_config('lead_sync.engine', 'on', true);
-
 v_wanted := coalesce(p_lead_ids, array(select s.lead_id from lead_sync.stuck_leads(p_kind) as s order by s.since, s.lead_id limit p_limit));
 for v_adapter in select o.adapter from lead_sync.objects as o where lead_sync.is_synced(o.adapter) order by o.adapter <> 'lead', o.adapter loop
 execute lead_sync.rows_sql(v_adapter, $sql$
@@ -9994,7 +9536,6 @@ $sql$) into v_ids, v_marks using v_wanted;
 v_replayed := v_replayed || coalesce(v_ids, '{}');
 perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', v_adapter));
 end loop;
-
 select coalesce(jsonb_agg(
 jsonb_build_object(
 'lead_id', w.lead_id,
@@ -10012,7 +9553,6 @@ order by w.ordinality
 into v_results
 from unnest(p_lead_ids) with ordinality as w (lead_id, ordinality)
 left join lead_sync.describe_rows(p_lead_ids) as l on l.lead_id = w.lead_id;
-
 perform set_config('lead_sync.engine', 'off', true);
 perform public.note_action('replay_dead_letters', jsonb_build_object('kind', p_kind, 'leads', cardinality(v_replayed)));
 return jsonb_build_object(
@@ -10020,8 +9560,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/dead_letters/stuck_leads.sql
+-- dead_letters/stuck_leads.sql
 create or replace function lead_sync.stuck_leads(p_kind text, p_without text default null)
 returns table (lead_id uuid, reason text, category text, attempts integer, since timestamptz, due_since timestamptz, held_by uuid)
 language plpgsql stable rows 100 set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -10042,8 +9581,7 @@ from lead_sync.lead_states as s
 where s.refusal is not null and s.due_at is null and s.claim_token is null and p_kind = 'dead' and s.adapter is distinct from p_without;
 end
 $$;
-
--- migrations/conflicts/conflict_problem.sql
+-- conflicts/conflict_problem.sql
 create or replace function lead_sync.conflict_problem(p_conflict public.lead_sync_conflicts, p_kind text, p_local jsonb, p_base_remote jsonb) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -10056,8 +9594,7 @@ when not lead_sync.is_same(p_kind, p_base_remote, v_won) and not lead_sync.is_sa
 end;
 end
 $$;
-
--- migrations/conflicts/get_conflicts.sql
+-- conflicts/get_conflicts.sql
 create or replace function public.get_conflicts(
 p_status text default 'open', p_lead_id uuid default null, p_limit integer default 100, p_position bigint default null,
 p_field text default null
@@ -10072,7 +9609,6 @@ raise exception 'p_status must be open, resolved or all, got %', p_status using 
 elsif p_limit is null or p_limit not between 1 and 1000 then
 raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
 end if;
-
 with page as materialized (
 select c.* from public.lead_sync_conflicts as c
 join lead_sync.lead_states as r on r.lead_id = c.lead_id
@@ -10097,7 +9633,6 @@ order by s.id desc
 into v_conflicts, v_has_next
 from shown as s
 join lead_sync.describe_rows(array(select o.lead_id from shown as o)) as l on l.lead_id = s.lead_id;
-
 return jsonb_build_object(
 'conflicts', v_conflicts,
 'total', (
@@ -10113,8 +9648,7 @@ from (select c.field, count(*) as open from public.lead_sync_conflicts as c join
 );
 end
 $$;
-
--- migrations/conflicts/resolve_conflict.sql
+-- conflicts/resolve_conflict.sql
 create or replace function public.resolve_conflict(p_conflict_id bigint, p_take text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -10136,7 +9670,6 @@ if v_row.id is null then
 raise exception 'There is no conflict %', p_conflict_id using errcode = '22023', hint = 'List the open ones with get_conflicts.';
 end if;
 select * into strict v_conflict from public.lead_sync_conflicts as c where c.id = p_conflict_id for update;
-
 if v_conflict.resolution is distinct from p_take then
 if v_conflict.resolution = 'superseded' then
 raise exception 'Conflict % of the field % was superseded by a later one', p_conflict_id, v_conflict.field
@@ -10145,7 +9678,6 @@ elsif v_conflict.resolved_at is not null then
 raise exception 'Conflict % was resolved at % (%)', p_conflict_id, v_conflict.resolved_at || coalesce(' by ' || v_conflict.resolved_by, ''), v_conflict.resolution
 using errcode = 'PT409', hint = 'Edit the lead if its value should be another one.';
 end if;
-
 if p_take <> 'neither' then
 select r into v_rule
 from jsonb_array_elements(lead_sync.rules(coalesce(
@@ -10183,7 +9715,6 @@ where c.lead_id = v_conflict.lead_id and c.resolved_at is null
 and c.field = case v_conflict.field when 'company_name' then 'company_domain' when 'company_domain' then 'company_name' end;
 perform public.note_action('resolve_conflict', jsonb_build_object('conflict_id', p_conflict_id, 'lead_id', v_row.id, 'field', v_conflict.field, 'take', p_take));
 end if;
-
 select * into strict v_described from lead_sync.describe_rows(array[v_row.id]);
 return jsonb_build_object(
 'resolved', true,
@@ -10193,8 +9724,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/conflicts/resolve_conflicts.sql
+-- conflicts/resolve_conflicts.sql
 create or replace function public.resolve_conflicts(p_conflict_ids bigint[], p_take text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -10216,8 +9746,7 @@ perform lead_sync.lock_rows(s.adapter, array_agg(s.lead_id))
 from lead_sync.lead_states as s
 where s.adapter <> 'lead' and s.lead_id in (select c.lead_id from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids))
 group by s.adapter;
-v_began := clock_timestamp(); -- the leads are locked: what is resolved from here on, this call did, a company's other field with it
-
+v_began := clock_timestamp();
 for v_conflict in select c.* from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids) order by c.id loop
 v_problem := null;
 select c.* into v_conflict from public.lead_sync_conflicts as c where c.id = v_conflict.id;
@@ -10253,8 +9782,7 @@ from unnest(p_conflict_ids) as i where not exists (select from public.lead_sync_
 );
 end
 $$;
-
--- migrations/conflicts/set_values.sql
+-- conflicts/set_values.sql
 create or replace function lead_sync.set_values(p_lead public.leads, p_values jsonb) returns public.leads
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -10276,8 +9804,7 @@ returning l.* into v_lead;
 return v_lead;
 end
 $$;
-
--- migrations/conflicts/with_value.sql
+-- conflicts/with_value.sql
 create or replace function lead_sync.with_value(p_lead public.leads, p_field text, p_value jsonb) returns public.leads
 language plpgsql stable set search_path = '' as $$
 declare
@@ -10300,8 +9827,7 @@ else jsonb_build_object(p_field, v_value)
 end);
 end
 $$;
-
--- migrations/inbox/add_to_inbox.sql
+-- inbox/add_to_inbox.sql
 create or replace function public.add_to_inbox(p_events jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -10323,7 +9849,6 @@ end || array(select o.object from lead_sync.activity_objects() as o join lead_sy
 || array(select o.object from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object)
 into strict v_objects
 from lead_sync.settings as s;
-
 with event as materialized (
 select e ->> 'object' as object, case when lead_sync.is_uuid(e ->> 'record_id') then (e ->> 'record_id')::uuid end as record_id
 from jsonb_array_elements(p_events) as e
@@ -10337,7 +9862,7 @@ group by e.object, e.record_id
 noted as (
 insert into lead_sync.inbox as i (object, record_id, hints)
 select r.object, r.record_id, r.hints from record as r
-order by r.object, r.record_id -- one order everywhere means no deadlock
+order by r.object, r.record_id
 on conflict (object, record_id) do update set
 hints = i.hints + excluded.hints,
 due_at = least(i.due_at, excluded.due_at),
@@ -10349,7 +9874,6 @@ select
 (select count(*) from noted as n join record as r using (object, record_id) where n.hints = r.hints),
 (select count(*) from event) - (select coalesce(sum(r.hints), 0) from record as r)
 into v_known, v_added, v_ignored;
-
 perform lead_sync.count_hints(v_added, v_known - v_added, v_ignored, 0);
 return jsonb_build_object(
 'added', v_added,
@@ -10359,15 +9883,13 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/inbox/answer_hints.sql
+-- inbox/answer_hints.sql
 create or replace function lead_sync.answer_hints(p_run public.lead_sync_runs, p_results jsonb, p_context jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_drained integer;
 begin
 perform from lead_sync.inbox as i where i.run_id = p_run.id order by i.object, i.record_id for update;
-
 with answer as materialized (
 select
 (r ->> 'twenty_id')::uuid as record_id,
@@ -10404,13 +9926,11 @@ from answered as a
 where i.object = a.object and i.record_id = a.record_id and not (a.done and a.hinted_again_at is null)
 )
 select count(*) into v_drained from answered as a where a.done;
-
 perform lead_sync.count_hints(0, 0, 0, v_drained);
 perform lead_sync.add_figures(p_run.id, jsonb_build_object('drained', v_drained), null);
 end
 $$;
-
--- migrations/inbox/claim_inbox.sql
+-- inbox/claim_inbox.sql
 create or replace function public.claim_inbox(p_limit integer default 200, p_run jsonb default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -10427,7 +9947,6 @@ end if;
 if lead_sync.adapter_of(v_run.object) = 'lead' then
 perform lead_sync.spread_company_hints(v_run.object);
 end if;
-
 with due as materialized (
 select i.object, i.record_id from lead_sync.inbox as i
 where i.object = v_run.object and i.due_at <= clock_timestamp() and i.run_id is distinct from v_run.id
@@ -10442,7 +9961,6 @@ where i.object = d.object and i.record_id = d.record_id
 returning i.record_id
 )
 select jsonb_agg(jsonb_build_object('twenty_id', c.record_id) order by c.record_id) into v_leads from claim as c;
-
 return jsonb_build_object(
 'claimed', coalesce(jsonb_array_length(v_leads), 0),
 'leads', coalesce(v_leads, '[]'),
@@ -10458,8 +9976,7 @@ limit 100000
 );
 end
 $$;
-
--- migrations/inbox/count_hints.sql
+-- inbox/count_hints.sql
 create or replace function lead_sync.count_hints(p_added integer, p_coalesced integer, p_ignored integer, p_drained integer) returns void
 language sql volatile set search_path = '' as $$
 insert into lead_sync.inbox_hours as h (hour, shard, received, added, coalesced, ignored, drained)
@@ -10471,14 +9988,12 @@ coalesced = h.coalesced + excluded.coalesced,
 ignored = h.ignored + excluded.ignored,
 drained = h.drained + excluded.drained;
 $$;
-
--- migrations/inbox/give_hints_back.sql
+-- inbox/give_hints_back.sql
 create or replace function lead_sync.give_hints_back(p_run_id uuid) returns void
 language sql volatile set search_path = '' as $$
 update lead_sync.inbox as i set run_id = null, hinted_again_at = null where i.run_id = p_run_id;
 $$;
-
--- migrations/inbox/spread_company_hints.sql
+-- inbox/spread_company_hints.sql
 create or replace function lead_sync.spread_company_hints(p_object text) returns void
 language sql volatile set search_path = '' as $$
 with chosen as materialized (
@@ -10507,8 +10022,7 @@ waiting_since = least(i.waiting_since, excluded.waiting_since),
 due_at = least(i.due_at, excluded.due_at),
 hinted_again_at = case when i.run_id is not null then coalesce(i.hinted_again_at, clock_timestamp()) end;
 $$;
-
--- migrations/instant_push/call_for_push.sql
+-- instant_push/call_for_push.sql
 create or replace function lead_sync.call_for_push() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -10545,8 +10059,7 @@ end;
 return null;
 end
 $$;
-
--- migrations/instant_push/disable_instant_push.sql
+-- instant_push/disable_instant_push.sql
 create or replace function public.disable_instant_push() returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 begin
@@ -10555,8 +10068,7 @@ delete from lead_sync.instant_push as i where i.only_row;
 return jsonb_build_object('enabled', false, 'was_enabled', found);
 end
 $$;
-
--- migrations/instant_push/enable_instant_push.sql
+-- instant_push/enable_instant_push.sql
 create or replace function public.enable_instant_push(
 p_url text default null, p_secret text default null, p_edge_url text default null, p_arrivals_url text default null
 ) returns jsonb
@@ -10587,11 +10099,9 @@ v_made := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
 v_secret := v_made;
 end if;
 end if;
-
 insert into lead_sync.instant_push (url, secret, edge_url, arrivals_url) values (v_url, v_secret, v_edge_url, v_arrivals_url)
 on conflict (only_row) do update set url = excluded.url, secret = excluded.secret, edge_url = excluded.edge_url, arrivals_url = excluded.arrivals_url;
 perform setval('lead_sync.last_push_call', 1), setval('lead_sync.last_edge_call', 1), setval('lead_sync.last_arrivals_call', 1);
-
 v_calls := coalesce(v_url, v_edge_url, v_arrivals_url) is not null and lead_sync.has_pg_net();
 perform public.note_action('enable_instant_push', '{}');
 return jsonb_build_object(
@@ -10607,16 +10117,14 @@ end
 );
 end
 $$;
-
--- migrations/instant_push/has_pg_net.sql
+-- instant_push/has_pg_net.sql
 create or replace function lead_sync.has_pg_net() returns boolean
 language sql stable set search_path = '' as $$
 select exists (
 select from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace where n.nspname = 'net' and p.proname = 'http_post'
 )
 $$;
-
--- migrations/instant_push/wish_for_edge.sql
+-- instant_push/wish_for_edge.sql
 create or replace function lead_sync.wish_for_edge() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -10625,8 +10133,7 @@ insert into lead_sync.push_wishes (target) values ('edge') on conflict do nothin
 end if;
 end
 $$;
-
--- migrations/instant_push/wish_for_push.sql
+-- instant_push/wish_for_push.sql
 create or replace function lead_sync.wish_for_push() returns trigger
 language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
 begin
@@ -10643,16 +10150,14 @@ end if;
 return null;
 end
 $$;
-
--- migrations/reconcile/adapter_of_run.sql
+-- reconcile/adapter_of_run.sql
 create or replace function lead_sync.adapter_of_run(p_run_id uuid) returns text
 language plpgsql stable set search_path = '' as $$
 begin
 return lead_sync.adapter_of((select r.object from public.lead_sync_runs as r where r.id = p_run_id));
 end
 $$;
-
--- migrations/reconcile/close_reconciliation.sql
+-- reconcile/close_reconciliation.sql
 create or replace function lead_sync.close_reconciliation(p_run_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -10685,8 +10190,7 @@ where r.id = p_run_id and c.run_id = p_run_id;
 delete from lead_sync.reconciliations as c where c.run_id = p_run_id;
 end
 $$;
-
--- migrations/reconcile/compare_lead_ids.sql
+-- reconcile/compare_lead_ids.sql
 create or replace function public.compare_lead_ids(p_run jsonb, p_records jsonb, p_page jsonb, p_read_started_at timestamptz) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -10707,7 +10211,6 @@ end if;
 perform lead_sync.refresh_statistics();
 v_reconciliation := lead_sync.hold_reconciliation(p_run);
 v_adapter := lead_sync.adapter_of_run(v_reconciliation.run_id);
-
 v_range := lead_sync.current_range(v_reconciliation.run_id);
 if v_range.step in ('changed', 'read') and p_page ->> 'after' is not distinct from v_reconciliation.position
 and nullif(p_page -> 'range', 'null') is not distinct from lead_sync.show_range(v_reconciliation, v_range)
@@ -10756,8 +10259,7 @@ end if;
 return lead_sync.next_comparison(v_reconciliation.run_id);
 end
 $$;
-
--- migrations/reconcile/compare_lead_ranges.sql
+-- reconcile/compare_lead_ranges.sql
 create or replace function public.compare_lead_ranges(p_run jsonb, p_range jsonb, p_summary jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -10774,7 +10276,6 @@ end if;
 perform lead_sync.refresh_statistics();
 v_reconciliation := lead_sync.hold_reconciliation(p_run);
 v_range := lead_sync.current_range(v_reconciliation.run_id);
-
 if v_range.step = 'summarise' and p_range = lead_sync.show_range(v_reconciliation, v_range) then
 v_ours := lead_sync.summarise_range(v_reconciliation.run_id, v_range.after, v_range.through, v_reconciliation.changed_since);
 delete from lead_sync.id_ranges as i where (i.run_id, i.after, i.step) = (v_range.run_id, v_range.after, v_range.step);
@@ -10812,8 +10313,7 @@ end if;
 return lead_sync.next_comparison(v_reconciliation.run_id);
 end
 $$;
-
--- migrations/reconcile/compare_range.sql
+-- reconcile/compare_range.sql
 create or replace function lead_sync.compare_range(
 p_reconciliation lead_sync.reconciliations, p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz, p_rules jsonb,
 p_changed_since timestamptz
@@ -10942,8 +10442,7 @@ perform lead_sync.write_or_split('mark', v_queued, jsonb_build_object('adapter',
 return coalesce(jsonb_array_length(v_queued), 0);
 end
 $$;
-
--- migrations/reconcile/complete_comparison.sql
+-- reconcile/complete_comparison.sql
 create or replace function lead_sync.complete_comparison(p_run_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -10962,7 +10461,6 @@ group by case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize
 having count(*) > 1
 ) as d
 on conflict do nothing;
-
 execute lead_sync.rows_sql(v_adapter, $sql$
 select
 count(*),
@@ -10980,13 +10478,11 @@ format(case v_adapter when 'lead' then '%s of %s linked leads have no person in 
 end
 from lead_sync.settings as s
 where r.run_id = p_run_id;
-
 perform lead_sync.add_figures(r.run_id, '{"compared_all": 1}', null) from lead_sync.reconciliations as r
 where r.run_id = p_run_id and r.changed_since is null and not r.report_only;
 end
 $$;
-
--- migrations/reconcile/count_findings.sql
+-- reconcile/count_findings.sql
 create or replace function lead_sync.count_findings(p_run_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
 select '{"missing": 0, "orphaned": 0, "different": 0, "unsynced": 0, "impossible": 0, "duplicates": 0}'::jsonb || (
@@ -10994,14 +10490,12 @@ select coalesce(jsonb_object_agg(c.kind, c.count), '{}')
 from (select f.kind, count(*) from lead_sync.findings as f where f.run_id = p_run_id group by f.kind) as c
 )
 $$;
-
--- migrations/reconcile/current_range.sql
+-- reconcile/current_range.sql
 create or replace function lead_sync.current_range(p_run_id uuid) returns lead_sync.id_ranges
 language sql stable set search_path = '' as $$
 select i from lead_sync.id_ranges as i where i.run_id = p_run_id order by i.step, i.after limit 1
 $$;
-
--- migrations/reconcile/get_leads_to_repair.sql
+-- reconcile/get_leads_to_repair.sql
 create or replace function public.get_leads_to_repair(p_run jsonb, p_pass text default 'read', p_after uuid default null, p_limit integer default 500)
 returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
@@ -11021,7 +10515,6 @@ v_reconciliation := lead_sync.hold_reconciliation(p_run);
 if not v_reconciliation.compared then
 raise exception 'The ids are not compared to their end yet' using errcode = '22023', hint = 'Compare all pages first: compare_lead_ids says when.';
 end if;
-
 v_adapter := lead_sync.adapter_of_run(v_reconciliation.run_id);
 execute lead_sync.rows_sql(v_adapter, $sql$
 select array_agg(b.subject order by b.subject)
@@ -11039,7 +10532,6 @@ order by f.subject
 limit $5
 ) as b
 $sql$) into v_ids using v_reconciliation.run_id, lead_sync.kinds_to_repair(v_reconciliation), p_after, p_pass = 'read', p_limit;
-
 if v_ids is null and p_pass = 'read' then
 select * into strict v_settings from lead_sync.settings;
 execute lead_sync.rows_sql(v_adapter, $sql$
@@ -11055,7 +10547,6 @@ return jsonb_build_object(
 );
 end if;
 end if;
-
 return case
 when v_ids is null then jsonb_build_object('next', 'finish', 'leads', '[]'::jsonb)
 else jsonb_build_object(
@@ -11068,8 +10559,7 @@ else jsonb_build_object(
 end;
 end
 $$;
-
--- migrations/reconcile/halve_range.sql
+-- reconcile/halve_range.sql
 create or replace function lead_sync.halve_range(p_adapter text, p_after uuid, p_through uuid, p_leads bigint) returns uuid
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11086,8 +10576,7 @@ $sql$) into v_middle using p_after, p_through, p_leads;
 return v_middle;
 end
 $$;
-
--- migrations/reconcile/hold_reconciliation.sql
+-- reconcile/hold_reconciliation.sql
 create or replace function lead_sync.hold_reconciliation(p_run jsonb) returns lead_sync.reconciliations
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -11102,8 +10591,7 @@ end if;
 return v_reconciliation;
 end
 $$;
-
--- migrations/reconcile/kinds_to_repair.sql
+-- reconcile/kinds_to_repair.sql
 create or replace function lead_sync.kinds_to_repair(p_reconciliation lead_sync.reconciliations) returns text[]
 language sql stable set search_path = '' as $$
 select coalesce(array_agg(k.kind), '{}')
@@ -11117,8 +10605,7 @@ cross join lateral (values
 ) as k (kind, allowed)
 where k.allowed and not p_reconciliation.report_only
 $$;
-
--- migrations/reconcile/next_comparison.sql
+-- reconcile/next_comparison.sql
 create or replace function lead_sync.next_comparison(p_run_id uuid) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -11146,8 +10633,7 @@ end,
 );
 end
 $$;
-
--- migrations/reconcile/open_reconciliation.sql
+-- reconcile/open_reconciliation.sql
 create or replace function lead_sync.open_reconciliation(p_run_id uuid, p_options jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -11160,7 +10646,7 @@ begin
 select date_trunc('milliseconds', max(b.started_at) - s.overlap) into v_changed_since
 from public.lead_sync_runs as r
 cross join lead_sync.settings as s
-left join lead_sync.lead_filters as f on f.direction = 'to_supabase' -- who enters by another filter is found among all ids
+left join lead_sync.lead_filters as f on f.direction = 'to_supabase'
 join public.lead_sync_runs as b on b.direction = r.direction and b.object = r.object and b.status = 'succeeded' and b.figures ?| '{compared_all, ranges}'
 where r.id = p_run_id and r.trigger = 'scheduled' and not v_report_only and v_page_size > 0
 group by s.overlap, s.reconcile_all_every
@@ -11172,15 +10658,13 @@ if v_linked <= 2 * v_page_size then
 v_changed_since := null;
 end if;
 end if;
-
 delete from lead_sync.reconciliations as r where r.run_id <> p_run_id and lead_sync.adapter_of_run(r.run_id) = v_adapter;
 insert into lead_sync.reconciliations (run_id, report_only, changed_since, page_size) values (p_run_id, v_report_only, v_changed_since, v_page_size);
 insert into lead_sync.id_ranges (run_id, step)
 select p_run_id, i.step from unnest(case when v_changed_since is null then '{read}' else '{changed, summarise}'::text[] end) as i (step);
 end
 $$;
-
--- migrations/reconcile/release_unheld.sql
+-- reconcile/release_unheld.sql
 create or replace function lead_sync.release_unheld(p_records jsonb, p_after uuid, p_through uuid, p_read_started_at timestamptz) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11201,8 +10685,7 @@ for no key update of l skip locked
 perform lead_sync.release_held(v_holders);
 end
 $$;
-
--- migrations/reconcile/show_range.sql
+-- reconcile/show_range.sql
 create or replace function lead_sync.show_range(p_reconciliation lead_sync.reconciliations, p_range lead_sync.id_ranges) returns jsonb
 language sql stable set search_path = '' as $$
 select case when p_range.step is not null and p_reconciliation.changed_since is not null then jsonb_build_object(
@@ -11212,8 +10695,7 @@ select case when p_range.step is not null and p_reconciliation.changed_since is 
 'changed_before', case when p_range.step = 'summarise' then p_reconciliation.changed_since end
 ) end
 $$;
-
--- migrations/reconcile/summarise_range.sql
+-- reconcile/summarise_range.sql
 create or replace function lead_sync.summarise_range(p_run_id uuid, p_after uuid, p_through uuid, p_changed_before timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11244,16 +10726,14 @@ $sql$) into v_summary using p_run_id, p_after, p_through, p_changed_before, v_ad
 return v_summary;
 end
 $$;
-
--- migrations/enrichment/country_code.sql
+-- enrichment/country_code.sql
 create or replace function lead_sync.country_code(p_country text) returns text
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
 return (select n.country from public.country_names as n where n.name = lower(btrim(lead_sync.normal_text(p_country), ' .')));
 end
 $$;
-
--- migrations/enrichment/day_in.sql
+-- enrichment/day_in.sql
 create or replace function lead_sync.day_in(p_text text) returns timestamptz
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -11264,8 +10744,7 @@ at time zone 'UTC'
 end;
 end
 $$;
-
--- migrations/enrichment/employees.sql
+-- enrichment/employees.sql
 create or replace function lead_sync.employees(p_size text) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -11279,8 +10758,7 @@ exception when numeric_value_out_of_range then
 return null;
 end
 $$;
-
--- migrations/enrichment/income_tier.sql
+-- enrichment/income_tier.sql
 create or replace function lead_sync.income_tier(p_country text, p_region text, p_postal_code text) returns text
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -11305,8 +10783,7 @@ limit 1
 );
 end
 $$;
-
--- migrations/enrichment/load_geo_income_tiers.sql
+-- enrichment/load_geo_income_tiers.sql
 create or replace function public.load_geo_income_tiers(p_csv text, p_replace boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11319,7 +10796,6 @@ end if;
 if p_replace then
 delete from public.geo_income_tiers as t where true;
 end if;
-
 with read as materialized (
 select
 l.line as no, cardinality(l.fields) as fields, coalesce(lead_sync.country_code(l.fields[1]), upper(l.fields[1])) as country, lower(l.fields[2]) as region,
@@ -11353,8 +10829,7 @@ from judged as j;
 return jsonb_build_object('loaded', v_loaded, 'rejected', v_rejected);
 end
 $$;
-
--- migrations/enrichment/note_enrichment_change.sql
+-- enrichment/note_enrichment_change.sql
 create or replace function lead_sync.note_enrichment_change() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -11362,8 +10837,7 @@ update lead_sync.scoring_state as s set epoch = s.epoch + 1, enriched_epoch = s.
 return null;
 end
 $$;
-
--- migrations/enrichment/phone_country.sql
+-- enrichment/phone_country.sql
 create or replace function lead_sync.phone_country(p_phone text) returns text
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -11382,8 +10856,7 @@ limit 1
 );
 end
 $$;
-
--- migrations/enrichment/size_band.sql
+-- enrichment/size_band.sql
 create or replace function lead_sync.size_band(p_size text) returns text
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -11403,8 +10876,7 @@ limit 1
 );
 end
 $$;
-
--- migrations/conditions/compile_conditions.sql
+-- conditions/compile_conditions.sql
 create or replace function lead_sync.compile_conditions(p_set_no integer, p_conditions jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -11446,8 +10918,7 @@ from (select distinct substr(d ->> 'attribute', 12) as key from jsonb_array_elem
 perform lead_sync.describe_set(p_set_no);
 end
 $$;
-
--- migrations/conditions/condition_problem_at.sql
+-- conditions/condition_problem_at.sql
 create or replace function lead_sync.condition_problem_at(p_problem text) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case when p_problem is null then '{}' else jsonb_build_object(case
@@ -11456,8 +10927,7 @@ when p_problem ~ '^(there is no operator|\S+ is (not )?an? (time|number|text))' 
 else 'value'
 end, p_problem) end
 $$;
-
--- migrations/conditions/condition_problem.sql
+-- conditions/condition_problem.sql
 create or replace function lead_sync.condition_problem(p_attribute text, p_operator text, p_value jsonb) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case
@@ -11511,8 +10981,7 @@ end
 end
 from (select coalesce(jsonb_typeof(p_value), 'null') as type) as v
 $$;
-
--- migrations/conditions/describe_set.sql
+-- conditions/describe_set.sql
 create or replace function lead_sync.describe_set(p_set_no integer) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -11539,8 +11008,7 @@ where c.set_no = p_set_no
 on conflict (set_no) do update set used = excluded.used, keys = excluded.keys, worded = excluded.worded, dated = excluded.dated;
 end
 $$;
-
--- migrations/conditions/like_pattern.sql
+-- conditions/like_pattern.sql
 create or replace function lead_sync.like_pattern(p_operator text, p_text text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case p_operator
@@ -11554,8 +11022,7 @@ case when p_operator = 'contains_word' then lead_sync.words(lower(btrim(p_text))
 ), '%', '\%'), '_', '\_') as plain
 ) as t
 $$;
-
--- migrations/conditions/scoring_attributes.sql
+-- conditions/scoring_attributes.sql
 create or replace function lead_sync.scoring_attributes() returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select array[
@@ -11564,8 +11031,7 @@ select array[
 'company_employees', 'company_size_band', 'income_tier', 'segment', 'days_without_activity', 'activity_count'
 ]
 $$;
-
--- migrations/conditions/scoring_operators.sql
+-- conditions/scoring_operators.sql
 create or replace function lead_sync.scoring_operators() returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select array[
@@ -11573,14 +11039,12 @@ select array[
 'within_days'
 ]
 $$;
-
--- migrations/conditions/words.sql
+-- conditions/words.sql
 create or replace function lead_sync.words(p_text text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select ' ' || translate(p_text, '-_.,;:/\|()[]{}&+"''!?@#*', '                         ') || ' '
 $$;
-
--- migrations/filters/check_filter.sql
+-- filters/check_filter.sql
 create or replace function lead_sync.check_filter() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -11593,8 +11057,7 @@ new.changed_at := greatest(clock_timestamp(), case when tg_op = 'UPDATE' then ol
 return new;
 end
 $$;
-
--- migrations/filters/compile_changed_filter.sql
+-- filters/compile_changed_filter.sql
 create or replace function lead_sync.compile_changed_filter() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -11602,8 +11065,7 @@ perform lead_sync.compile_filter(lead_sync.filter_set((coalesce(new, old)).direc
 return null;
 end
 $$;
-
--- migrations/filters/compile_filter.sql
+-- filters/compile_filter.sql
 create or replace function lead_sync.compile_filter(p_set_no integer, p_conditions jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -11613,8 +11075,7 @@ from jsonb_array_elements(coalesce(p_conditions, '[]')) with ordinality as c
 ));
 end
 $$;
-
--- migrations/filters/filter_attributes.sql
+-- filters/filter_attributes.sql
 create or replace function lead_sync.filter_attributes(p_direction text) returns text[]
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select array_agg(a.attribute order by a.ordinality)
@@ -11622,8 +11083,7 @@ from unnest(lead_sync.scoring_attributes()) with ordinality as a (attribute)
 where a.attribute not in ('created_at', 'lead_age_days', 'days_without_activity', 'activity_count')
 and (p_direction = 'to_twenty' or a.attribute not in ('company_employees', 'company_size_band', 'income_tier', 'segment'))
 $$;
-
--- migrations/filters/filter_problem.sql
+-- filters/filter_problem.sql
 create or replace function lead_sync.filter_problem(p_direction text, p_conditions jsonb) returns text
 language plpgsql immutable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -11652,14 +11112,12 @@ limit 1
 );
 end
 $$;
-
--- migrations/filters/filter_set.sql
+-- filters/filter_set.sql
 create or replace function lead_sync.filter_set(p_direction text) returns integer
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case p_direction when 'to_twenty' then -3 else -4 end
 $$;
-
--- migrations/filters/get_filters.sql
+-- filters/get_filters.sql
 create or replace function public.get_filters() returns jsonb
 language sql stable security invoker set search_path = '' as $$
 select jsonb_build_object('filters', (
@@ -11673,8 +11131,7 @@ end
 from lead_sync.lead_filters as f
 ), 'operators', array_remove(lead_sync.scoring_operators(), 'within_days'))
 $$;
-
--- migrations/filters/judge_people.sql
+-- filters/judge_people.sql
 create or replace function lead_sync.judge_people(p_items jsonb) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11701,8 +11158,7 @@ from jsonb_array_elements(p_items) as i
 );
 end
 $$;
-
--- migrations/filters/next_inside.sql
+-- filters/next_inside.sql
 create or replace function lead_sync.next_inside(p_adapter text, p_limit integer, p_max_bytes integer, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11712,7 +11168,7 @@ begin
 if p_adapter = 'lead' then
 perform lead_sync.reopen_outside(2 * p_limit);
 end if;
-for v_round in 1..10 loop -- a second or so: whatever calls has a statement timeout
+for v_round in 1..10 loop
 v_due := lead_sync.next_due(p_adapter, p_limit, p_max_bytes);
 exit when v_due is null or p_adapter <> 'lead';
 select jsonb_agg(jsonb_build_object('lead_id', o.lead_id, 'sync_status', 'outside', 'outside_by', o.judged_by, 'error', null, 'count', 0)) into v_outside
@@ -11731,8 +11187,7 @@ end loop;
 return v_due;
 end
 $$;
-
--- migrations/filters/note_people_outside.sql
+-- filters/note_people_outside.sql
 create or replace function lead_sync.note_people_outside(p_items jsonb, p_results jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -11760,8 +11215,7 @@ order by s.twenty_id
 on conflict (twenty_id) do update set created_at = excluded.created_at, updated_at = excluded.updated_at, judged_by = excluded.judged_by;
 end
 $$;
-
--- migrations/filters/outside_leads.sql
+-- filters/outside_leads.sql
 create or replace function lead_sync.outside_leads(p_ids uuid[]) returns table (lead_id uuid, judged_by timestamptz)
 language plpgsql stable rows 20 set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11777,8 +11231,7 @@ from lead_sync.weigh_leads(array(select l from public.leads as l where l.id = an
 where w.total < jsonb_array_length(v_filter.conditions);
 end
 $$;
-
--- migrations/filters/outside_rules.sql
+-- filters/outside_rules.sql
 create or replace function lead_sync.outside_rules(p_rules jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_agg(case
@@ -11788,8 +11241,7 @@ end order by r.ordinality), '[]')
 from jsonb_array_elements(p_rules) with ordinality as r
 where r.value ->> 'field' = 'deleted' or r.value ->> 'direction' <> 'to_supabase'
 $$;
-
--- migrations/filters/person_as_lead.sql
+-- filters/person_as_lead.sql
 create or replace function lead_sync.person_as_lead(p_values jsonb) returns public.leads
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -11807,8 +11259,7 @@ v_lead.postal_code, v_lead.linkedin_url, v_lead.lead_source, v_lead.lead_status,
 return v_lead;
 end
 $$;
-
--- migrations/filters/preview_filter.sql
+-- filters/preview_filter.sql
 create or replace function public.preview_filter(p_direction text, p_conditions jsonb default null, p_sample integer default 10000) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11864,13 +11315,12 @@ into v_answer
 from judged as j;
 raise exception using errcode = 'LSPRV', message = 'Previewed: taken back';
 exception when sqlstate 'LSPRV' then
-null; -- what the variable holds is not taken back
+null;
 end;
 return v_answer;
 end
 $$;
-
--- migrations/filters/reopen_outside.sql
+-- filters/reopen_outside.sql
 create or replace function lead_sync.reopen_outside(p_limit integer) returns boolean
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -11895,8 +11345,7 @@ perform lead_sync.write_or_split('mark', v_marks);
 return v_ids <> '{}';
 end
 $$;
-
--- migrations/filters/set_filter.sql
+-- filters/set_filter.sql
 create or replace function public.set_filter(p_direction text, p_conditions jsonb default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 begin
@@ -11908,8 +11357,7 @@ on conflict (direction) do update set conditions = excluded.conditions;
 return (select f from jsonb_array_elements(public.get_filters() -> 'filters') as f where f ->> 'direction' = p_direction);
 end
 $$;
-
--- migrations/scoring/assess_chosen_lead.sql
+-- scoring/assess_chosen_lead.sql
 create or replace function lead_sync.assess_chosen_lead() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -11922,8 +11370,7 @@ new := lead_sync.assess_lead(new);
 return new;
 end
 $$;
-
--- migrations/scoring/assess_lead.sql
+-- scoring/assess_lead.sql
 create or replace function lead_sync.assess_lead(p_lead public.leads) returns public.leads
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -11943,8 +11390,7 @@ p_lead.rescore_at := v_assessed.rescore_at;
 return p_lead;
 end
 $$;
-
--- migrations/scoring/assess_leads.sql
+-- scoring/assess_leads.sql
 create or replace function lead_sync.assess_leads(p_leads public.leads[])
 returns table (
 lead_id uuid, company_employees integer, company_size_band text, income_tier text, segment_id uuid, segment_confidence numeric, segment_source text,
@@ -11971,7 +11417,6 @@ end if;
 v_is_classified := v_is_classified or v_lead.segment_source is not null;
 v_leads := v_leads || v_lead;
 end loop;
-
 if v_is_classified then
 for v_segment in
 select l as lead, c.*
@@ -11989,7 +11434,6 @@ v_segmented := v_segmented || v_lead;
 end loop;
 v_leads := v_segmented;
 end if;
-
 v_common := jsonb_build_object('version', v_state.version, 'scored_at', clock_timestamp());
 return query
 select
@@ -12007,8 +11451,7 @@ on w.lead_id = l.id and l.deleted_at is null
 cross join lateral (select least(100, greatest(0, round(w.total))) as score) as s;
 end
 $$;
-
--- migrations/scoring/assess_written_lead.sql
+-- scoring/assess_written_lead.sql
 create or replace function lead_sync.assess_written_lead() returns trigger
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -12042,8 +11485,7 @@ end if;
 return new;
 end
 $$;
-
--- migrations/scoring/assessed_fields.sql
+-- scoring/assessed_fields.sql
 create or replace function lead_sync.assessed_fields(p_version integer) returns text[]
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -12061,8 +11503,7 @@ where c.set_no = 0 or (c.set_no = p_version and p_version > 0)
 ) || array['company_size', 'country', 'region', 'postal_code'];
 end
 $$;
-
--- migrations/scoring/calculate_lead_scores.sql
+-- scoring/calculate_lead_scores.sql
 create or replace function public.calculate_lead_scores(
 p_lead_ids uuid[] default null, p_scope text default 'stale', p_limit integer default 5000, p_position uuid default null
 ) returns jsonb
@@ -12072,7 +11513,7 @@ v_state lead_sync.scoring_state;
 v_ids uuid[];
 v_outdated uuid[];
 v_due uuid[];
-v_since integer; -- all leads of today were looked at in this epoch
+v_since integer;
 v_changed integer := 0;
 begin
 perform lead_sync.check_step(p_lead_ids, p_scope, array['stale', 'all'], p_limit);
@@ -12117,8 +11558,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/scoring/check_scoring_rule.sql
+-- scoring/check_scoring_rule.sql
 create or replace function lead_sync.check_scoring_rule() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -12135,8 +11575,7 @@ new.updated_at := now();
 return new;
 end
 $$;
-
--- migrations/scoring/check_step.sql
+-- scoring/check_step.sql
 create or replace function lead_sync.check_step(p_lead_ids uuid[], p_scope text, p_scopes text[], p_limit integer) returns void
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -12149,8 +11588,7 @@ raise exception 'At most 10,000 leads a call, got %', cardinality(p_lead_ids) us
 end if;
 end
 $$;
-
--- migrations/scoring/compile_draft.sql
+-- scoring/compile_draft.sql
 create or replace function lead_sync.compile_draft() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -12166,8 +11604,7 @@ where r.enabled
 return null;
 end
 $$;
-
--- migrations/scoring/get_scoring_report.sql
+-- scoring/get_scoring_report.sql
 create or replace function public.get_scoring_report(p_sample integer default 10000) returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 declare
@@ -12211,8 +11648,7 @@ into v_answer;
 return v_answer;
 end
 $$;
-
--- migrations/scoring/get_scoring_rules.sql
+-- scoring/get_scoring_rules.sql
 create or replace function public.get_scoring_rules() returns jsonb
 language sql stable security invoker set search_path = '' as $$
 select jsonb_build_object(
@@ -12238,8 +11674,7 @@ where d.condition is null or f.condition is null
 )
 from lead_sync.scoring_state as s
 $$;
-
--- migrations/scoring/leads_to_assess.sql
+-- scoring/leads_to_assess.sql
 create or replace function lead_sync.leads_to_assess(p_lead_ids uuid[], p_scope text, p_limit integer, p_position uuid) returns uuid[]
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -12254,8 +11689,7 @@ limit p_limit
 );
 end
 $$;
-
--- migrations/scoring/leads_to_score.sql
+-- scoring/leads_to_score.sql
 create or replace function lead_sync.leads_to_score(p_lead_ids uuid[], p_version integer) returns uuid[]
 language plpgsql stable set search_path = '' set jit = off as $body$
 declare
@@ -12268,8 +11702,8 @@ v_points jsonb[];
 v_low double precision[];
 v_high double precision[];
 v_attribute_keys text[];
-v_gone text[]; -- conditions of other versions alone
-v_alike text[]; -- versions that group the conditions they share with this one alike
+v_gone text[];
+v_alike text[];
 v_values text;
 v_derived text;
 v_checks text;
@@ -12384,7 +11818,6 @@ end, a.no) end
 (select string_agg(format('case when %s <= %s then %s end', t.days, t.last_day, t.next_at), ', ') from timed as t),
 exists (select from attribute as a where a.no in (26, 27))
 into v_keys, v_texts, v_numbers, v_points, v_low, v_high, v_attribute_keys, v_gone, v_alike, v_values, v_derived, v_checks, v_next, v_reads_activity;
-
 execute format($sql$
 select array_agg(a.id)
 from (
@@ -12429,16 +11862,14 @@ select l.id from public.leads as l where l.id = any (p_lead_ids) and l.lead_scor
 );
 end
 $body$;
-
--- migrations/scoring/lock_leads.sql
+-- scoring/lock_leads.sql
 create or replace function lead_sync.lock_leads(p_lead_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
 perform from public.leads as l where l.id = any (p_lead_ids) order by l.id for no key update;
 end
 $$;
-
--- migrations/scoring/preview_scoring_rules.sql
+-- scoring/preview_scoring_rules.sql
 create or replace function public.preview_scoring_rules(p_sample integer default 1000, p_version integer default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12452,7 +11883,6 @@ raise exception '%', case when p_version is null then 'The draft has no enabled 
 using errcode = '22023', hint = 'get_scoring_rules() lists the draft and the versions.';
 end if;
 select array_agg(k.l) into v_leads from (select l from public.leads as l where l.deleted_at is null order by l.id limit p_sample) as k;
-
 with weighed as materialized (
 select w.lead_id, w.points, coalesce(w.score_before, 0) as before, least(100, greatest(0, round(w.total))) as after
 from lead_sync.weigh_leads(coalesce(v_leads, '{}'), coalesce(p_version, -1)) as w
@@ -12489,8 +11919,7 @@ into v_answer;
 return v_answer;
 end
 $$;
-
--- migrations/scoring/publish_scoring_rules.sql
+-- scoring/publish_scoring_rules.sql
 create or replace function public.publish_scoring_rules(p_note text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -12524,8 +11953,7 @@ perform public.note_action('publish_scoring_rules', jsonb_build_object('version'
 return jsonb_build_object('version', v_version, 'rules', v_rules, 'previous', v_previous);
 end
 $$;
-
--- migrations/scoring/queue_assessed.sql
+-- scoring/queue_assessed.sql
 create or replace function lead_sync.queue_assessed(p_lead_ids uuid[], p_field text default null) returns void
 language sql volatile set search_path = '' as $$
 insert into lead_sync.lead_states as s (lead_id, due_at, due_since, changed_at)
@@ -12539,8 +11967,7 @@ changed_at = s.changed_at || excluded.changed_at,
 due_at = case when s.claim_token is null then coalesce(s.due_at, excluded.due_at) else s.due_at end,
 due_since = coalesce(s.due_since, excluded.due_since);
 $$;
-
--- migrations/scoring/queue_scored_inserts.sql
+-- scoring/queue_scored_inserts.sql
 create or replace function lead_sync.queue_scored_inserts() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -12550,8 +11977,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/scoring/queue_scored_update.sql
+-- scoring/queue_scored_update.sql
 create or replace function lead_sync.queue_scored_update() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -12561,8 +11987,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/scoring/refuse_version_edit.sql
+-- scoring/refuse_version_edit.sql
 create or replace function lead_sync.refuse_version_edit() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -12570,8 +11995,7 @@ raise exception 'Published rules cannot be edited: version % stays as it was pub
 using errcode = '22023', hint = 'Edit lead_scoring_rules and publish a new version, or roll back to another one.';
 end
 $$;
-
--- migrations/scoring/roll_back_scoring_rules.sql
+-- scoring/roll_back_scoring_rules.sql
 create or replace function public.roll_back_scoring_rules(p_version integer default null, p_restore_draft boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -12610,8 +12034,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/scoring/save_scoring_group.sql
+-- scoring/save_scoring_group.sql
 create or replace function public.save_scoring_group(p_group jsonb, p_delete boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -12632,8 +12055,7 @@ end if;
 return jsonb_build_object('saved', v_problems = '{}', 'problems', v_problems);
 end
 $$;
-
--- migrations/scoring/save_scoring_rule.sql
+-- scoring/save_scoring_rule.sql
 create or replace function public.save_scoring_rule(p_rule jsonb, p_delete boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -12652,7 +12074,7 @@ v_rule.rule_group := 'other';
 v_rule.enabled := true;
 v_rule.updated_at := now();
 end if;
-v_problems := lead_sync.change_problems(v_rule, p_rule - 'value'); -- a rule without a value is one that is set
+v_problems := lead_sync.change_problems(v_rule, p_rule - 'value');
 if v_problems = '{}' then
 v_rule := jsonb_populate_record(v_rule, p_rule);
 v_rule.value := nullif(v_rule.value, 'null');
@@ -12668,8 +12090,7 @@ end if;
 return jsonb_build_object('saved', v_problems = '{}', 'problems', v_problems);
 end
 $$;
-
--- migrations/scoring/scoring_rule_problems.sql
+-- scoring/scoring_rule_problems.sql
 create or replace function lead_sync.scoring_rule_problems(p_rule public.lead_scoring_rules) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -12685,8 +12106,7 @@ end,
 ) || lead_sync.condition_problem_at(v_problem));
 end
 $$;
-
--- migrations/scoring/scoring_state_in_use.sql
+-- scoring/scoring_state_in_use.sql
 create or replace function lead_sync.scoring_state_in_use() returns lead_sync.scoring_state
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -12702,8 +12122,7 @@ end loop;
 return v_state;
 end
 $$;
-
--- migrations/scoring/take_stale_leads.sql
+-- scoring/take_stale_leads.sql
 create or replace function lead_sync.take_stale_leads(p_epoch integer, p_limit integer) returns uuid[]
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12761,8 +12180,7 @@ end loop;
 return v_ids;
 end
 $$;
-
--- migrations/scoring/weigh_leads.sql
+-- scoring/weigh_leads.sql
 create or replace function lead_sync.weigh_leads(p_leads public.leads[], p_set_no integer)
 returns table (
 lead_id uuid, total numeric, points jsonb, groups jsonb, next_at timestamptz, score_before numeric, segment_before uuid, status_before text
@@ -12776,14 +12194,13 @@ v_worded boolean[];
 v_dated boolean[];
 v_keys text[];
 v_white constant text := e' \t\r\n\f\u000b\u00a0';
-v_marks constant text := '-_.,;:/\|()[]{}&+"''!?@#*'; -- as lead_sync.words
+v_marks constant text := '-_.,;:/\|()[]{}&+"''!?@#*';
 v_spaces constant text := repeat(' ', length(v_marks));
 v_number constant text := '^[-+]?[0-9]{1,15}([.][0-9]{1,9})?$';
 begin
 select s.used, s.keys, s.worded, s.dated into v_used, v_keys, v_worded, v_dated
 from lead_sync.condition_sets as s
 where s.set_no = p_set_no;
-
 return query
 with condition as materialized (
 select c.* from lead_sync.conditions as c where c.set_no = p_set_no
@@ -12905,8 +12322,7 @@ where n.days <= n.last_day
 ) as t;
 end
 $$;
-
--- migrations/scoring/write_scores.sql
+-- scoring/write_scores.sql
 create or replace function lead_sync.write_scores(p_lead_ids uuid[], p_state lead_sync.scoring_state) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12918,7 +12334,6 @@ begin
 select array_agg(l) into v_leads
 from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id
 where l.deleted_at is null;
-
 perform set_config('lead_sync.prepared', 'on', true);
 with weighed as materialized (
 select w.*, least(100, greatest(0, round(w.total))) as score
@@ -12941,15 +12356,13 @@ from weighed as w
 where w.score is distinct from w.score_before;
 perform set_config('lead_sync.prepared', 'off', true);
 perform lead_sync.queue_assessed(v_due, 'lead_score');
-
 update public.leads as l set score_epoch = p_state.epoch, rescore_at = null
 from unnest(p_lead_ids) as i (id)
 where l.id = i.id and l.deleted_at is not null;
 return coalesce(cardinality(v_changed), 0);
 end
 $$;
-
--- migrations/segments/ai_answer_problem.sql
+-- segments/ai_answer_problem.sql
 create or replace function lead_sync.ai_answer_problem(p_answer jsonb) returns text
 language sql stable set search_path = '' as $$
 select case
@@ -12965,14 +12378,12 @@ when jsonb_typeof(p_answer -> 'segment') = 'string' and (p_answer ->> 'confidenc
 'Lead ' || (p_answer ->> 'lead_id') || ': confidence must be from 0 to 1, got ' || left(p_answer ->> 'confidence', 20)
 end
 $$;
-
--- migrations/segments/all_segments.sql
+-- segments/all_segments.sql
 create or replace function lead_sync.all_segments() returns jsonb
 language sql stable set search_path = '' as $$
 select coalesce(jsonb_agg(to_jsonb(s) - 'created_at' order by s.id), '[]') from public.customer_segments as s
 $$;
-
--- migrations/segments/apply_ai_segments.sql
+-- segments/apply_ai_segments.sql
 create or replace function public.apply_ai_segments(p_results jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12993,7 +12404,6 @@ end if;
 select s.ai_attributes into strict v_attributes from lead_sync.settings as s;
 select * into strict v_state from lead_sync.scoring_state;
 perform set_config('lead_sync.engine', 'on', true);
-
 select array_agg(k.id) into v_ids
 from (
 select l.id from public.leads as l
@@ -13001,7 +12411,6 @@ where l.id in (select (a ->> 'lead_id')::uuid from jsonb_array_elements(p_result
 order by l.id
 for no key update
 ) as k;
-
 with answer as materialized (
 select a.ordinality, a.value, p.problem, case when lead_sync.is_uuid(a.value ->> 'lead_id') then (a.value ->> 'lead_id')::uuid end as lead_id,
 case when p.problem is null then least(0.9, trim_scale(round((a.value ->> 'confidence')::numeric, 4))) end as confidence,
@@ -13064,7 +12473,6 @@ array_agg(j.lead_id) filter (where j.result = 'applied' and j.segment_id is dist
 into v_results, v_applied, v_due
 from judged as j;
 perform lead_sync.queue_assessed(v_due);
-
 if v_applied is not null and v_state.version > 0 then
 perform lead_sync.write_scores(v_applied, v_state);
 end if;
@@ -13077,12 +12485,11 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/segments/check_segment.sql
+-- segments/check_segment.sql
 create or replace function lead_sync.check_segment() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-v_problems jsonb := lead_sync.segment_problems(new) - 'segment_name'; -- the table's own check says that
+v_problems jsonb := lead_sync.segment_problems(new) - 'segment_name';
 begin
 if v_problems <> '{}' then
 raise exception 'Segment "%": %', new.segment_name, coalesce(v_problems ->> 'threshold', v_problems ->> 'criteria')
@@ -13091,8 +12498,7 @@ end if;
 return new;
 end
 $$;
-
--- migrations/segments/classify_lead_segments.sql
+-- segments/classify_lead_segments.sql
 create or replace function public.classify_lead_segments(
 p_lead_ids uuid[] default null, p_scope text default 'undecided', p_limit integer default 5000, p_position uuid default null
 ) returns jsonb
@@ -13127,8 +12533,7 @@ return v_answer || jsonb_build_object(
 );
 end
 $$;
-
--- migrations/segments/classify_leads.sql
+-- segments/classify_leads.sql
 create or replace function lead_sync.classify_leads(p_leads public.leads[])
 returns table (
 lead_id uuid, segment_id uuid, confidence numeric, source text, segment_before uuid, confidence_before numeric, source_before text, status_before text
@@ -13162,8 +12567,7 @@ l.segment_source = 'ai' and l.segment_confidence > coalesce(f.confidence, 0) and
 ) as k;
 end
 $$;
-
--- migrations/segments/compile_segments.sql
+-- segments/compile_segments.sql
 create or replace function lead_sync.compile_segments() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -13187,8 +12591,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/segments/facts_for_ai.sql
+-- segments/facts_for_ai.sql
 create or replace function lead_sync.facts_for_ai(p_lead public.leads, p_attributes text[]) returns jsonb
 language sql stable set search_path = '' as $$
 select jsonb_strip_nulls(jsonb_build_object(
@@ -13211,8 +12614,7 @@ where a.key = any (p_attributes)
 )
 ))
 $$;
-
--- migrations/segments/get_leads_to_classify.sql
+-- segments/get_leads_to_classify.sql
 create or replace function public.get_leads_to_classify(p_limit integer default 20, p_threshold numeric default 0.7, p_position uuid default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13226,7 +12628,6 @@ elsif p_threshold is null or p_threshold not between 0 and 1 then
 raise exception 'p_threshold must be between 0 and 1, got %', p_threshold using errcode = '22023';
 end if;
 select s.ai_attributes into strict v_attributes from lead_sync.settings as s;
-
 select coalesce(jsonb_agg(k.item order by k.id), '[]') into v_leads
 from (
 select l.id, jsonb_build_object(
@@ -13249,7 +12650,6 @@ or (a.segment_id is null and (a.offered <> v_offered or a.rejections between 1 a
 order by l.id
 limit p_limit + 1
 ) as k;
-
 return jsonb_build_object(
 'segments', (
 select coalesce(jsonb_agg(jsonb_build_object('segment', s.segment_name, 'description', s.description) order by s.priority, s.segment_name), '[]')
@@ -13261,8 +12661,7 @@ from public.customer_segments as s where s.enabled
 );
 end
 $$;
-
--- migrations/segments/get_segments.sql
+-- segments/get_segments.sql
 create or replace function public.get_segments() returns jsonb
 language sql stable security invoker set search_path = '' as $$
 select jsonb_build_object(
@@ -13284,15 +12683,13 @@ from (select * from lead_sync.segment_versions as n order by n.version desc limi
 'operators', to_jsonb(lead_sync.scoring_operators())
 )
 $$;
-
--- migrations/segments/offered_segments.sql
+-- segments/offered_segments.sql
 create or replace function lead_sync.offered_segments() returns text
 language sql stable set search_path = '' as $$
 select md5(string_agg(concat_ws(e'\t', s.segment_name, s.description), e'\n' order by s.segment_name))
 from public.customer_segments as s where s.enabled
 $$;
-
--- migrations/segments/preview_segments.sql
+-- segments/preview_segments.sql
 create or replace function public.preview_segments(p_sample integer default 1000, p_version integer default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13336,15 +12733,14 @@ join public.leads as l on l.id = e.lead_id
 )
 )
 into v_answer;
-raise exception using errcode = 'LSPRE'; -- takes the segments back
+raise exception using errcode = 'LSPRE';
 exception when sqlstate 'LSPRE' then
 null;
 end;
 return v_answer;
 end
 $$;
-
--- migrations/segments/publish_segments.sql
+-- segments/publish_segments.sql
 create or replace function public.publish_segments(p_note text default null, p_version integer default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -13371,8 +12767,7 @@ perform public.note_action('publish_segments', jsonb_strip_nulls(jsonb_build_obj
 return jsonb_build_object('version', v_version, 'segments', jsonb_array_length(v_segments));
 end
 $$;
-
--- migrations/segments/queue_renamed_segment.sql
+-- segments/queue_renamed_segment.sql
 create or replace function lead_sync.queue_renamed_segment() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -13394,8 +12789,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/segments/save_segment_draft.sql
+-- segments/save_segment_draft.sql
 create or replace function public.save_segment_draft(p_segment jsonb, p_discard boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -13440,8 +12834,7 @@ end if;
 return jsonb_build_object('saved', v_problems = '{}', 'problems', v_problems, 'id', v_id);
 end
 $$;
-
--- migrations/segments/segment_problems.sql
+-- segments/segment_problems.sql
 create or replace function lead_sync.segment_problems(p_segment public.customer_segments) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -13473,8 +12866,7 @@ end
 ));
 end
 $$;
-
--- migrations/segments/segments_to_set.sql
+-- segments/segments_to_set.sql
 create or replace function lead_sync.segments_to_set(p_version integer default null) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -13497,8 +12889,7 @@ where not exists (select from jsonb_array_elements(v_segments) as v where v ->> 
 ), '[]');
 end
 $$;
-
--- migrations/segments/set_segments.sql
+-- segments/set_segments.sql
 create or replace function lead_sync.set_segments(p_segments jsonb, p_names boolean default true) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -13510,15 +12901,13 @@ segment_name = case when p_names then excluded.segment_name else c.segment_name 
 threshold = excluded.threshold, priority = excluded.priority, enabled = excluded.enabled;
 end
 $$;
-
--- migrations/segments/without_personal_data.sql
+-- segments/without_personal_data.sql
 create or replace function lead_sync.without_personal_data(p_text text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select nullif(btrim(regexp_replace(regexp_replace(regexp_replace(left(p_text, 200),
 '[^\s@<>]*@[^\s@<>]*', '[removed]', 'g'), '(https?://|www\.)\S*', '[removed]', 'gi'), '\+?\d[\d\s().-]{6,}\d', '[removed]', 'g')), '')
 $$;
-
--- migrations/segments/write_segments.sql
+-- segments/write_segments.sql
 create or replace function lead_sync.write_segments(p_lead_ids uuid[]) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13549,7 +12938,6 @@ left join place as p on p.country = o.country and p.region = coalesce(o.region, 
 update public.leads as l set company_employees = d.employees, company_size_band = d.band, income_tier = d.tier
 from derived as d
 where l.id = d.id and (l.company_employees, l.company_size_band, l.income_tier) is distinct from (d.employees, d.band, d.tier);
-
 if not exists (select from lead_sync.conditions as n where n.set_no = 0)
 and not exists (select from public.leads as l where l.id = any (p_lead_ids) and l.segment_source <> 'human')
 then
@@ -13560,7 +12948,6 @@ end if;
 select array_agg(l) into v_leads
 from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id
 where l.deleted_at is null;
-
 with classified as materialized (
 select c.* from lead_sync.classify_leads(v_leads) as c
 ),
@@ -13592,8 +12979,7 @@ perform lead_sync.queue_assessed(v_changed);
 return v_answer;
 end
 $$;
-
--- migrations/follow_ups/confirm_follow_ups.sql
+-- follow_ups/confirm_follow_ups.sql
 create or replace function public.confirm_follow_ups(p_results jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13625,27 +13011,23 @@ from stated as s;
 return v_answer;
 end
 $$;
-
--- migrations/follow_ups/escape_markdown.sql
+-- follow_ups/escape_markdown.sql
 create or replace function lead_sync.escape_markdown(p_text text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select regexp_replace(lead_sync.normal_text(p_text), '([][\\`*_()<>#!|~&:.@+=-])', '\\\1', 'g')
 $$;
-
--- migrations/follow_ups/fill_in.sql
+-- follow_ups/fill_in.sql
 create or replace function lead_sync.fill_in(p_text text, p_values jsonb) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select string_agg(coalesce(p_values ->> substring(m.part[1] from '^\{(.*)\}$'), m.part[1]), '' order by m.place)
 from regexp_matches(p_text, '\{[a-z]+\}|[^{]+|\{', 'g') with ordinality as m (part, place)
 $$;
-
--- migrations/follow_ups/follow_up_id.sql
+-- follow_ups/follow_up_id.sql
 create or replace function lead_sync.follow_up_id(p_lead_id uuid, p_rule_key text, p_kind text) returns uuid
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select overlay(overlay(md5('lead follow-up ' || p_kind || ' ' || p_lead_id || ' ' || p_rule_key) placing '8' from 13) placing '8' from 17)::uuid
 $$;
-
--- migrations/follow_ups/get_follow_ups.sql
+-- follow_ups/get_follow_ups.sql
 create or replace function public.get_follow_ups(p_limit integer default 100) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13713,8 +13095,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/assignment/assign_leads.sql
+-- assignment/assign_leads.sql
 create or replace function lead_sync.assign_leads() returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13729,12 +13110,11 @@ from (
 select l from public.lead_assignments as a join public.leads as l on l.id = a.lead_id
 where a.assigned_at is null and l.deleted_at is null
 order by a.touch_id
-limit 500 -- a second or less: whatever calls has a statement timeout
+limit 500
 ) as n;
 if v_leads is null then
 return 0;
 end if;
-
 for v_lead in
 select w.lead_id, w.groups from lead_sync.weigh_leads(v_leads, -2) as w
 join public.lead_assignments as a on a.lead_id = w.lead_id
@@ -13752,7 +13132,6 @@ update public.sales_reps as r set credit = r.credit + r.weight - case
 when r.member_id = v_member_id then (select sum(o.weight) from public.sales_reps as o where o.member_id = any (v_reps)) else 0
 end
 where r.member_id = any (v_reps);
-
 update public.lead_assignments as a set member_id = v_member_id, assigned_at = clock_timestamp() where a.lead_id = v_lead.lead_id;
 insert into lead_sync.lead_news as n (lead_id, level) values (v_lead.lead_id, 0)
 on conflict (lead_id, level) do update set told_at = null, offered_until = null where v_member_id is not null;
@@ -13760,8 +13139,7 @@ end loop;
 return cardinality(v_leads);
 end
 $$;
-
--- migrations/assignment/check_sales_rep.sql
+-- assignment/check_sales_rep.sql
 create or replace function lead_sync.check_sales_rep() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -13788,8 +13166,7 @@ end if;
 return new;
 end
 $$;
-
--- migrations/assignment/claim_lead_news.sql
+-- assignment/claim_lead_news.sql
 create or replace function public.claim_lead_news(p_now timestamptz default clock_timestamp()) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13801,7 +13178,6 @@ v_escalated bigint[];
 begin
 perform pg_advisory_xact_lock(hashtext('lead_sync.claim_lead_news'));
 perform lead_sync.assign_leads(), lead_sync.note_first_responses(p_now), lead_sync.escalate_leads(p_now);
-
 v_recent := (select count(*) from lead_sync.lead_news as n where n.level = 0 and n.offered_until > p_now + interval '1 minute');
 select
 array_agg(n.id order by n.id) filter (where n.level = 0),
@@ -13809,14 +13185,13 @@ array_agg(n.id order by n.id) filter (where n.level > 0)
 into v_new, v_escalated
 from lead_sync.lead_news as n
 join public.leads as l on l.id = n.lead_id and l.deleted_at is null
-join public.lead_assignments as a on a.lead_id = n.lead_id and a.arrived_at > p_now - interval '3 days' -- what is older is no news
+join public.lead_assignments as a on a.lead_id = n.lead_id and a.arrived_at > p_now - interval '3 days'
 where n.told_at is null and coalesce(n.offered_until <= p_now, true);
 v_waiting := coalesce(cardinality(v_new), 0);
 if v_recent > 0 then
 v_new := v_new[:greatest(v_named - v_recent, 0)];
 end if;
 update lead_sync.lead_news as n set offered_until = p_now + interval '2 minutes' where n.id = any (v_new || v_escalated);
-
 return jsonb_build_object(
 'new', jsonb_build_object(
 'count', coalesce(cardinality(v_new), 0),
@@ -13835,8 +13210,7 @@ where n.id = any (v_new) group by a.source
 );
 end
 $$;
-
--- migrations/assignment/compile_sales_reps.sql
+-- assignment/compile_sales_reps.sql
 create or replace function lead_sync.compile_sales_reps() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -13851,8 +13225,7 @@ where a.member_id is null and a.assigned_at is not null and a.arrived_at > clock
 return null;
 end
 $$;
-
--- migrations/assignment/confirm_lead_assignments.sql
+-- assignment/confirm_lead_assignments.sql
 create or replace function public.confirm_lead_assignments(p_results jsonb, p_responses jsonb default '[]') returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13862,12 +13235,11 @@ begin
 if jsonb_typeof(p_results) is distinct from 'array' or jsonb_typeof(p_responses) is distinct from 'array' then
 raise exception 'p_results must be an array of {lead_id, ok, error}, p_responses one of {lead_id, at}' using errcode = '22023';
 end if;
-perform pg_advisory_xact_lock(hashtext('lead_sync.assign_leads')); -- which takes them in another order
+perform pg_advisory_xact_lock(hashtext('lead_sync.assign_leads'));
 perform from public.lead_assignments as a
 where a.lead_id in (select (r ->> 'lead_id')::uuid from jsonb_array_elements(p_results || p_responses) as r where lead_sync.is_uuid(r ->> 'lead_id'))
-order by a.lead_id -- one order everywhere means no deadlock
+order by a.lead_id
 for update;
-
 with stated as materialized (
 select distinct on (a.lead_id) a.lead_id, coalesce(r -> 'ok' = 'true', false) as ok, left(r ->> 'error', 500) as error
 from jsonb_array_elements(p_results) as r
@@ -13879,7 +13251,7 @@ update public.lead_assignments as a set in_twenty_at = coalesce(a.in_twenty_at, 
 from stated as s
 where a.lead_id = s.lead_id
 ),
-note_task as ( -- a task is one of the lead's: it goes where the lead goes
+note_task as (
 insert into lead_sync.follow_ups as f (task_id, lead_id, rule_key, done_at, error, tried_at)
 select lead_sync.follow_up_id(s.lead_id, 'new lead', 'task'), s.lead_id, 'new lead', case when s.ok then clock_timestamp() end, s.error, clock_timestamp()
 from stated as s
@@ -13891,7 +13263,6 @@ select jsonb_build_object(
 )
 into v_answer
 from stated as s;
-
 update public.lead_assignments as a set first_response_at = coalesce((r ->> 'at')::timestamptz, clock_timestamp())
 from jsonb_array_elements(p_responses) as r
 where a.lead_id = case when lead_sync.is_uuid(r ->> 'lead_id') then (r ->> 'lead_id')::uuid end and a.first_response_at is null;
@@ -13899,8 +13270,7 @@ get diagnostics v_responses = row_count;
 return v_answer || jsonb_build_object('responses', v_responses);
 end
 $$;
-
--- migrations/assignment/confirm_lead_news.sql
+-- assignment/confirm_lead_news.sql
 create or replace function public.confirm_lead_news(p_ids bigint[]) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -13911,8 +13281,7 @@ get diagnostics v_confirmed = row_count;
 return jsonb_build_object('confirmed', v_confirmed);
 end
 $$;
-
--- migrations/assignment/describe_news.sql
+-- assignment/describe_news.sql
 create or replace function lead_sync.describe_news(p_ids bigint[]) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -13932,14 +13301,12 @@ where n.id = any (p_ids)
 );
 end
 $$;
-
--- migrations/assignment/escalate_leads.sql
+-- assignment/escalate_leads.sql
 create or replace function lead_sync.escalate_leads(p_now timestamptz) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
 delete from lead_sync.lead_news as n using public.lead_assignments as a
 where a.lead_id = n.lead_id and n.told_at is null and n.level > 0 and a.first_response_at is not null;
-
 with late as (
 update public.lead_assignments as a set escalation = e.level
 from (
@@ -13960,8 +13327,7 @@ select t.lead_id, t.escalation from late as t order by t.touch_id
 on conflict do nothing;
 end
 $$;
-
--- migrations/assignment/get_lead_assignments.sql
+-- assignment/get_lead_assignments.sql
 create or replace function public.get_lead_assignments(p_limit integer default 100) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13983,7 +13349,7 @@ select a.touch_id, jsonb_build_object(
 from public.lead_assignments as a
 join public.leads as l on l.id = a.lead_id and l.twenty_id is not null and l.deleted_at is null
 left join lead_sync.lead_states as st on st.lead_id = l.id
-left join lead_sync.follow_ups as f on f.lead_id = l.id and f.rule_key = 'new lead' -- no rule has a key with a space
+left join lead_sync.follow_ups as f on f.lead_id = l.id and f.rule_key = 'new lead'
 cross join lead_sync.assignment_settings as s
 cross join lateral (
 select jsonb_object_agg(f.key, lead_sync.normal_text(f.value)) as plain, jsonb_object_agg(f.key, lead_sync.escape_markdown(f.value)) as escaped
@@ -14019,8 +13385,7 @@ limit 500
 );
 end
 $$;
-
--- migrations/assignment/get_speed_to_lead.sql
+-- assignment/get_speed_to_lead.sql
 create or replace function public.get_speed_to_lead(p_from timestamptz, p_to timestamptz) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -14074,8 +13439,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/assignment/hand_over_assignment.sql
+-- assignment/hand_over_assignment.sql
 create or replace function lead_sync.hand_over_assignment() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -14090,8 +13454,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/assignment/note_arrivals.sql
+-- assignment/note_arrivals.sql
 create or replace function lead_sync.note_arrivals() returns trigger
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -14111,8 +13474,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/assignment/note_first_responses.sql
+-- assignment/note_first_responses.sql
 create or replace function lead_sync.note_first_responses(p_now timestamptz) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -14125,21 +13487,20 @@ select least(
 select min(h.created_at) from public.lead_sync_history as h
 where h.lead_id = o.lead_id and h.synced_at > o.arrived_at and h.sync_direction = 'twenty_to_supabase' and h.sync_status = 'synced'
 and h.fields_changed <> '{}' and h.created_at > o.arrived_at
-and h.created_at <> h.synced_at -- what Twenty made of a value that we sent has one time only
+and h.created_at <> h.synced_at
 ),
 case when (s.changed_at ->> 'lead_status')::timestamptz > o.arrived_at then (s.changed_at ->> 'lead_status')::timestamptz end,
 (
 select min(t.touched_at) from public.lead_touches as t
 where t.lead_id = o.lead_id and t.outcome = 'answered'
-and t.id >= o.touch_id -- the call that it arrived by, too
+and t.id >= o.touch_id
 )
 ) as at
 ) as r
 where a.lead_id = o.lead_id and o.first_response_at is null and o.arrived_at > p_now - interval '3 days' and r.at is not null;
 end
 $$;
-
--- migrations/companies/bare_company_domain.sql
+-- companies/bare_company_domain.sql
 create or replace function lead_sync.bare_company_domain() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -14147,8 +13508,7 @@ new.domain := nullif(lead_sync.bare_domain(new.domain), '');
 return new;
 end
 $$;
-
--- migrations/companies/company_columns.sql
+-- companies/company_columns.sql
 create or replace function lead_sync.company_columns(p_taken jsonb) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -14159,8 +13519,7 @@ else '{}'
 end;
 end
 $$;
-
--- migrations/companies/company_values.sql
+-- companies/company_values.sql
 create or replace function lead_sync.company_values(p_company public.lead_companies) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -14176,8 +13535,7 @@ end,
 ));
 end
 $$;
-
--- migrations/opportunities/note_stages.sql
+-- opportunities/note_stages.sql
 create or replace function lead_sync.note_stages() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = off as $$
 declare
@@ -14200,8 +13558,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/opportunities/opportunity_columns.sql
+-- opportunities/opportunity_columns.sql
 create or replace function lead_sync.opportunity_columns(p_taken jsonb) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -14210,8 +13567,7 @@ return p_taken - array['amount', 'contact_id']
 || case when p_taken ? 'contact_id' then lead_sync.contact_columns(p_taken ->> 'contact_id') else '{}' end;
 end
 $$;
-
--- migrations/opportunities/opportunity_values.sql
+-- opportunities/opportunity_values.sql
 create or replace function lead_sync.opportunity_values(p_opportunity public.opportunities) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -14229,8 +13585,7 @@ end,
 ));
 end
 $$;
-
--- migrations/opportunities/store_stages.sql
+-- opportunities/store_stages.sql
 create or replace function public.store_stages(p_options jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -14271,16 +13626,14 @@ into v_counts;
 return v_counts;
 end
 $$;
-
--- migrations/activities/activity_objects.sql
+-- activities/activity_objects.sql
 create or replace function lead_sync.activity_objects() returns table (object text, kind text, is_link boolean)
 language sql immutable parallel safe rows 8 set search_path = '' as $$
 values
 ('note', 'note', false), ('noteTarget', 'note', true), ('task', 'task', false), ('taskTarget', 'task', true), ('message', 'message', false),
 ('messageParticipant', 'message', true), ('calendarEvent', 'meeting', false), ('calendarEventParticipant', 'meeting', true)
 $$;
-
--- migrations/activities/activity_of.sql
+-- activities/activity_of.sql
 create or replace function lead_sync.activity_of(
 p_lead_id uuid, p_twenty_id uuid, p_now timestamptz, out last_at timestamptz, out activity_count integer, out next_at timestamptz
 )
@@ -14308,8 +13661,7 @@ select t.touched_at from public.lead_touches as t where t.lead_id = p_lead_id an
 ) as d;
 end
 $$;
-
--- migrations/activities/erase_activity_texts.sql
+-- activities/erase_activity_texts.sql
 create or replace function lead_sync.erase_activity_texts() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -14321,8 +13673,7 @@ where a.body is not null or (new.texts in ('none', 'title') and a.excerpt is not
 return null;
 end
 $$;
-
--- migrations/activities/forget_activities.sql
+-- activities/forget_activities.sql
 create or replace function lead_sync.forget_activities(p_people uuid[]) returns bigint
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -14359,8 +13710,7 @@ where k.person_id = any (p_people);
 return v_count;
 end
 $$;
-
--- migrations/activities/get_activity_hints.sql
+-- activities/get_activity_hints.sql
 create or replace function public.get_activity_hints(p_limit integer default 1000) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -14387,8 +13737,7 @@ from (select from lead_sync.inbox as n where n.object = any (v_objects) and n.du
 );
 end
 $$;
-
--- migrations/activities/get_activity_state.sql
+-- activities/get_activity_state.sql
 create or replace function public.get_activity_state() returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 begin
@@ -14407,8 +13756,7 @@ from lead_sync.settings as s cross join lead_sync.activity_settings as t
 );
 end
 $$;
-
--- migrations/activities/hand_over_activities.sql
+-- activities/hand_over_activities.sql
 create or replace function lead_sync.hand_over_activities(p_from uuid, p_to uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -14417,8 +13765,7 @@ from public.leads as f, public.leads as t
 where f.id = p_from and t.id = p_to and k.person_id = f.twenty_id and t.twenty_id is not null;
 end
 $$;
-
--- migrations/activities/lead_activities.sql
+-- activities/lead_activities.sql
 create or replace view public.lead_activities with (security_invoker = true) as
 select distinct
 l.id as lead_id, null::uuid as opportunity_id, a.kind, a.happened_at,
@@ -14443,16 +13790,14 @@ select
 t.lead_id, null, t.kind, t.touched_at, t.agent, coalesce(t.form, t.campaign, t.source), null, null, t.outcome, null, false, null, t.id
 from public.lead_touches as t
 where t.lead_id is not null and t.kind in ('form', 'call');
-
--- migrations/activities/lead_activity_summary.sql
+-- activities/lead_activity_summary.sql
 create or replace view public.lead_activity_summary with (security_invoker = true) as
 select l.id as lead_id, s.last_at as last_activity_at, s.activity_count, s.next_at as next_meeting_at
 from public.leads as l
 cross join lateral lead_sync.activity_of(
 l.id, case when not exists (select from lead_sync.lead_states as g where g.lead_id = l.id and g.gone) then l.twenty_id end, clock_timestamp()
 ) as s;
-
--- migrations/activities/looks_at_activity.sql
+-- activities/looks_at_activity.sql
 create or replace function lead_sync.looks_at_activity() returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
@@ -14463,8 +13808,7 @@ and true = any (c.used[array_position(lead_sync.scoring_attributes(), 'days_with
 );
 end
 $$;
-
--- migrations/activities/note_absent_activities.sql
+-- activities/note_absent_activities.sql
 create or replace function lead_sync.note_absent_activities(p_kind text, p_is_link boolean, p_records jsonb, p_read timestamptz) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -14503,8 +13847,7 @@ end if;
 return jsonb_build_object('absent', cardinality(v_absent), 'gone', v_gone);
 end
 $$;
-
--- migrations/activities/note_activity_page.sql
+-- activities/note_activity_page.sql
 create or replace function lead_sync.note_activity_page(p_object text, p_kind text, p_is_link boolean, p_page jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -14535,8 +13878,7 @@ order by m.twenty_id
 on conflict (object, record_id) do nothing;
 end
 $$;
-
--- migrations/activities/rescore_active.sql
+-- activities/rescore_active.sql
 create or replace function lead_sync.rescore_active(
 p_people uuid[] default null, p_opportunities uuid[] default null, p_lead_ids uuid[] default null
 ) returns void
@@ -14563,8 +13905,7 @@ where l.id = k.id;
 perform set_config('lead_sync.engine', coalesce(v_engine, 'off'), true);
 end
 $$;
-
--- migrations/activities/settle_activity_hints.sql
+-- activities/settle_activity_hints.sql
 create or replace function lead_sync.settle_activity_hints(p_object text, p_kind text, p_is_link boolean, p_hints jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -14578,7 +13919,6 @@ perform from lead_sync.inbox as i
 where i.object = p_object and i.record_id in (select (h ->> 'record_id')::uuid from jsonb_array_elements(p_hints) as h)
 order by i.record_id
 for update;
-
 with settled as materialized (
 select i.record_id, coalesce(a.absent_since, k.absent_since) as absent_since
 from lead_sync.inbox as i
@@ -14601,8 +13941,7 @@ select count(*) into v_drained from leave;
 perform lead_sync.count_hints(0, 0, 0, v_drained);
 end
 $$;
-
--- migrations/activities/store_activities.sql
+-- activities/store_activities.sql
 create or replace function public.store_activities(
 p_object text, p_records jsonb, p_read_started_at timestamptz, p_page jsonb default null, p_hints jsonb default null
 ) returns jsonb
@@ -14622,7 +13961,6 @@ raise exception 'p_records must be an array, and p_read_started_at a time' using
 elsif jsonb_array_length(p_records) > 5000 then
 raise exception 'At most 5,000 records a call, got %', jsonb_array_length(p_records) using errcode = '22023', hint = 'Send smaller batches.';
 end if;
-
 v_stored := case
 when v_is_link then lead_sync.store_activity_links(v_kind, p_records, p_read_started_at, v_whole)
 else lead_sync.store_activity_records(v_kind, p_records, p_read_started_at, v_whole)
@@ -14639,8 +13977,7 @@ return v_absent || jsonb_build_object(
 );
 end
 $$;
-
--- migrations/activities/store_activity_links.sql
+-- activities/store_activity_links.sql
 create or replace function lead_sync.store_activity_links(p_kind text, p_records jsonb, p_read timestamptz, p_whole boolean) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -14654,7 +13991,7 @@ from jsonb_to_recordset(p_records) as r (
 id uuid, updated_at timestamptz, deleted_at timestamptz, activity_id uuid, person_id uuid, opportunity_id uuid, author text, absent boolean
 )
 where not coalesce(r.absent, false)
-order by r.id, r.updated_at desc -- one order everywhere means no deadlock
+order by r.id, r.updated_at desc
 ),
 before as materialized (
 select k.* from lead_sync.activity_links as k join given as g on k.kind = p_kind and k.twenty_id = g.id
@@ -14680,13 +14017,11 @@ into v_changed, v_people, v_opportunities
 from stored as s
 left join before as b on b.twenty_id = s.twenty_id
 where b.twenty_id is null or to_jsonb(b) - '{read_at,absent_since}'::text[] <> to_jsonb(s) - '{read_at,absent_since}'::text[];
-
 perform lead_sync.rescore_active(v_people, v_opportunities);
 return v_changed;
 end
 $$;
-
--- migrations/activities/store_activity_records.sql
+-- activities/store_activity_records.sql
 create or replace function lead_sync.store_activity_records(p_kind text, p_records jsonb, p_read timestamptz, p_whole boolean) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -14700,7 +14035,7 @@ id uuid, updated_at timestamptz, deleted_at timestamptz, happened_at timestamptz
 restricted boolean, absent boolean
 )
 where not coalesce(r.absent, false)
-order by r.id, r.updated_at desc -- one order everywhere means no deadlock
+order by r.id, r.updated_at desc
 ),
 before as materialized (
 select a.* from lead_sync.activities as a join given as g on a.kind = p_kind and a.twenty_id = g.id
@@ -14734,15 +14069,13 @@ select array_agg(s.twenty_id) into v_changed
 from stored as s
 left join before as b on b.twenty_id = s.twenty_id
 where b.twenty_id is null or to_jsonb(b) - '{read_at,absent_since}'::text[] <> to_jsonb(s) - '{read_at,absent_since}'::text[];
-
 perform lead_sync.rescore_active(array_agg(k.person_id), array_agg(k.opportunity_id))
 from lead_sync.activity_links as k
 where k.kind = p_kind and k.activity_id = any (v_changed) and k.deleted_at is null;
 return coalesce(cardinality(v_changed), 0);
 end
 $$;
-
--- migrations/attribution/attribute_revenue.sql
+-- attribution/attribute_revenue.sql
 create or replace function public.attribute_revenue(
 p_model text default 'linear', p_from timestamptz default null, p_to timestamptz default null, p_by text default 'source',
 p_currency text default null, p_half_life_days numeric default 7
@@ -14763,7 +14096,6 @@ elsif p_half_life_days is null or p_half_life_days not between 0.01 and 3650 the
 raise exception 'p_half_life_days must be between 0.01 and 3,650, got %', p_half_life_days using errcode = '22023';
 end if;
 v_costs := lead_sync.costs_by(p_from, p_to, p_by, p_currency);
-
 with credit as materialized (
 select * from lead_sync.credit_deals(p_model, p_from, p_to, p_by, p_currency, p_half_life_days::double precision)
 ),
@@ -14817,7 +14149,6 @@ from (select o.currency, jsonb_object_agg(o.figure, trim_scale(o.value)) as figu
 )
 into v_rows, v_totals
 from line as l;
-
 return jsonb_build_object(
 'model', p_model, 'by', p_by, 'from', p_from, 'to', p_to, 'currency', p_currency,
 'half_life_days', case when p_model = 'time_decay' then p_half_life_days end,
@@ -14826,8 +14157,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/attribution/costs_by.sql
+-- attribution/costs_by.sql
 create or replace function lead_sync.costs_by(p_from timestamptz, p_to timestamptz, p_by text, p_currency text) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off set work_mem = '64MB' as $$
 begin
@@ -14867,8 +14197,7 @@ left join lead as l on l.key is not distinct from c.key
 );
 end
 $$;
-
--- migrations/attribution/credit_deals.sql
+-- attribution/credit_deals.sql
 create or replace function lead_sync.credit_deals(
 p_model text, p_from timestamptz, p_to timestamptz, p_by text, p_currency text, p_half_life_days double precision
 )
@@ -14966,8 +14295,7 @@ union all
 select true, null, d.currency, d.outcome, count(*), sum(d.amount), null, null from deal as d group by d.currency, d.outcome;
 end
 $$;
-
--- migrations/attribution/deals.sql
+-- attribution/deals.sql
 create or replace view lead_sync.deals with (security_invoker = on) as
 select
 o.id, o.lead_id, o.owner_id, o.created_at, o.currency, coalesce(s.outcome, 'open') as outcome,
@@ -14983,8 +14311,7 @@ where m.from_stage is not null
 group by m.opportunity_id
 ) as w on w.opportunity_id = o.id
 where o.deleted_at is null;
-
--- migrations/attribution/draft_suggested_points.sql
+-- attribution/draft_suggested_points.sql
 create or replace function public.draft_suggested_points(p_from timestamptz default null, p_to timestamptz default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -15004,8 +14331,7 @@ select coalesce(jsonb_agg(jsonb_build_object('rule_key', s.rule_key, 'before', s
 return jsonb_build_object('changed', v_changed, 'preview', case when v_changed <> '[]' then public.preview_scoring_rules() end);
 end
 $$;
-
--- migrations/attribution/get_data_quality.sql
+-- attribution/get_data_quality.sql
 create or replace function public.get_data_quality(p_sample integer default 10000, p_months integer default 12, p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -15045,8 +14371,7 @@ where q.source = '*' and q.month > (date_trunc('month', p_now at time zone 'UTC'
 ));
 end
 $$;
-
--- migrations/attribution/get_revenue.sql
+-- attribution/get_revenue.sql
 create or replace function public.get_revenue(p_model text default 'linear', p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 begin
@@ -15071,8 +14396,7 @@ group by o.stage, s.label, s.position, o.currency
 ));
 end
 $$;
-
--- migrations/attribution/get_score_quality.sql
+-- attribution/get_score_quality.sql
 create or replace function public.get_score_quality(p_from timestamptz default null, p_to timestamptz default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -15116,7 +14440,6 @@ v_lost := coalesce(v_lost, 0);
 v_deviation := sqrt(greatest(0,
 v_auc * (1 - v_auc) + (v_won - 1) * (v_auc / (2 - v_auc) - v_auc ^ 2) + (v_lost - 1) * (2 * v_auc ^ 2 / (1 + v_auc) - v_auc ^ 2)
 ) / nullif(v_won * v_lost, 0));
-
 return jsonb_build_object(
 'deals', v_won + v_lost, 'won', v_won, 'lost', v_lost, 'win_percent', round(100 * v_won / nullif(v_won + v_lost, 0), 1),
 'scores', jsonb_build_object('known', v_known, 'present', v_won + v_lost - v_known),
@@ -15149,8 +14472,7 @@ group by s.segment_name
 );
 end
 $$;
-
--- migrations/attribution/keep_data_quality.sql
+-- attribution/keep_data_quality.sql
 create or replace function lead_sync.keep_data_quality(p_now timestamptz) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -15163,8 +14485,7 @@ get diagnostics v_rows = row_count;
 return v_rows;
 end
 $$;
-
--- migrations/attribution/load_campaign_costs.sql
+-- attribution/load_campaign_costs.sql
 create or replace function public.load_campaign_costs(p_csv text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -15198,8 +14519,7 @@ from judged as j;
 return jsonb_build_object('loaded', v_loaded, 'rejected', v_rejected);
 end
 $$;
-
--- migrations/attribution/measure_data_quality.sql
+-- attribution/measure_data_quality.sql
 create or replace function lead_sync.measure_data_quality(p_sample integer, p_now timestamptz)
 returns table (field text, source text, leads integer, filled integer, valid integer, age_days numeric)
 language plpgsql stable rows 100 set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
@@ -15232,8 +14552,7 @@ from value as v
 group by grouping sets ((v.field, v.from_source), (v.field));
 end
 $$;
-
--- migrations/attribution/measure_funnel.sql
+-- attribution/measure_funnel.sql
 create or replace function lead_sync.measure_funnel() returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off set work_mem = '64MB' as $$
 begin
@@ -15273,8 +14592,7 @@ values (1, 'touch', (select count(*) from began), null), (2, 'lead', f.leads, nu
 );
 end
 $$;
-
--- migrations/attribution/nearest_rate.sql
+-- attribution/nearest_rate.sql
 create or replace function lead_sync.nearest_rate(p_currency text, p_base text, p_day date) returns numeric
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -15289,8 +14607,7 @@ limit 1
 );
 end
 $$;
-
--- migrations/attribution/note_deal_score.sql
+-- attribution/note_deal_score.sql
 create or replace function lead_sync.note_deal_score() returns trigger
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -15302,8 +14619,7 @@ on conflict (opportunity_id) do nothing;
 return null;
 end
 $$;
-
--- migrations/attribution/note_qualified.sql
+-- attribution/note_qualified.sql
 create or replace function lead_sync.note_qualified() returns trigger
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -15313,16 +14629,14 @@ on conflict (lead_id) do nothing;
 return null;
 end
 $$;
-
--- migrations/attribution/qualified_statuses.sql
+-- attribution/qualified_statuses.sql
 create or replace function lead_sync.qualified_statuses() returns text[]
 language plpgsql immutable set search_path = '' as $$
 begin
 return array['qualified', 'sql', 'opportunity', 'customer', 'won'];
 end
 $$;
-
--- migrations/attribution/revenue_figures.sql
+-- attribution/revenue_figures.sql
 create or replace function lead_sync.revenue_figures(p_currency text, p_figures jsonb) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -15335,8 +14649,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/attribution/rule_odds.sql
+-- attribution/rule_odds.sql
 create or replace function lead_sync.rule_odds(p_from timestamptz, p_to timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 begin
@@ -15369,8 +14682,7 @@ from counted as c
 );
 end
 $$;
-
--- migrations/attribution/scored_deals.sql
+-- attribution/scored_deals.sql
 create or replace function lead_sync.scored_deals(p_from timestamptz, p_to timestamptz)
 returns table (won boolean, score numeric, rules jsonb, is_known boolean)
 language plpgsql stable rows 1000 set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
@@ -15387,8 +14699,7 @@ where d.outcome in ('won', 'lost') and (p_from is null or d.created_at >= p_from
 and coalesce(s.score, l.lead_score) is not null;
 end
 $$;
-
--- migrations/attribution/won_by_month.sql
+-- attribution/won_by_month.sql
 create or replace function lead_sync.won_by_month(p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 begin
@@ -15409,8 +14720,7 @@ group by 1, 2, 3
 );
 end
 $$;
-
--- migrations/events/changed_fields.sql
+-- events/changed_fields.sql
 create or replace function lead_sync.changed_fields(p_before jsonb, p_after jsonb) returns text[]
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -15420,8 +14730,7 @@ end if;
 return array(select k from jsonb_object_keys(p_before || p_after) as k where (p_before -> k) is distinct from (p_after -> k) order by k);
 end
 $$;
-
--- migrations/events/forget_events.sql
+-- events/forget_events.sql
 create or replace function lead_sync.forget_events(p_before timestamptz, p_limit integer) returns integer
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -15441,8 +14750,7 @@ end if;
 return v_gone;
 end
 $$;
-
--- migrations/events/note_lead_events.sql
+-- events/note_lead_events.sql
 create or replace function lead_sync.note_lead_events() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = off as $$
 begin
@@ -15458,7 +14766,6 @@ return null;
 elsif not lead_sync.wants_event('{changed,synced,held,failed,score_crossed,segment_changed}') then
 return null;
 end if;
-
 insert into lead_sync.lead_events (feed, event, lead_id, details)
 select f.feed, e.event, n.id, e.details
 from new_leads as n
@@ -15490,8 +14797,7 @@ order by n.id, f.feed;
 return null;
 end
 $$;
-
--- migrations/events/note_other_events.sql
+-- events/note_other_events.sql
 create or replace function lead_sync.note_other_events() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -15515,8 +14821,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/events/read_lead_events.sql
+-- events/read_lead_events.sql
 create or replace function public.read_lead_events(
 p_feed text, p_events text[], p_fields text[] default null, p_score numeric default null, p_done bigint[] default null, p_limit integer default 100
 ) returns jsonb
@@ -15538,7 +14843,6 @@ insert into lead_sync.event_feeds as f (feed, events, fields, score) values (p_f
 on conflict (feed) do update set events = excluded.events, fields = excluded.fields, score = excluded.score, read_at = clock_timestamp()
 returning f.xmax::text = '0' into v_began;
 delete from lead_sync.lead_events as e where e.feed = p_feed and e.id = any (p_done);
-
 select coalesce(jsonb_agg(
 jsonb_build_object(
 'id', e.id, 'event', e.event, 'lead_id', e.lead_id, 'happened_at', e.happened_at, 'details', e.details, 'lead', to_jsonb(l)
@@ -15550,14 +14854,12 @@ left join public.leads as l on l.id = e.lead_id;
 return jsonb_build_object('began', v_began, 'events', v_events, 'has_next', jsonb_array_length(v_events) = p_limit);
 end
 $$;
-
--- migrations/events/wants_event.sql
+-- events/wants_event.sql
 create or replace function lead_sync.wants_event(p_events text[]) returns boolean
 language sql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select exists (select from lead_sync.event_feeds as f where f.events && p_events)
 $$;
-
--- migrations/edge/acknowledge_edge_changes.sql
+-- edge/acknowledge_edge_changes.sql
 create or replace function public.acknowledge_edge_changes(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -15569,8 +14871,7 @@ perform lead_sync.hold_edge_run((p_request -> 'run') - array['calls', 'rows_read
 return jsonb_build_object('acknowledged', v_figures -> 'rows', 'refused', v_figures -> 'refused');
 end
 $$;
-
--- migrations/edge/add_edge_alerts.sql
+-- edge/add_edge_alerts.sql
 create or replace function lead_sync.add_edge_alerts() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -15594,8 +14895,7 @@ insert into lead_sync.alert_rules (alert, title, severity, threshold, pending_fo
 on conflict do nothing;
 end
 $$;
-
--- migrations/edge/adopt_outreach_table.sql
+-- edge/adopt_outreach_table.sql
 create or replace function lead_sync.adopt_outreach_table(p_name text) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -15614,8 +14914,7 @@ update lead_sync.edge_tables as t set columns = v_columns where t.edge_table = p
 return jsonb_build_object('table', p_name, 'columns', (select coalesce(jsonb_agg(c -> 'name'), '[]') from jsonb_array_elements(v_columns) as c), 'left_out', v_left_out);
 end
 $$;
-
--- migrations/edge/advance_edge_rebuild.sql
+-- edge/advance_edge_rebuild.sql
 create or replace function public.advance_edge_rebuild(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -15624,7 +14923,7 @@ v_state lead_sync.edge_states := lead_sync.edge_state(p_request ->> 'table', 'do
 v_phase text := p_request ->> 'phase';
 v_page jsonb;
 v_next text;
-v_is_over text; -- a batch of a building that is over, come late, breaks a rule of D1 at this statement and does nothing
+v_is_over text;
 begin
 if v_phase is null or v_phase not in ('look', 'created', 'filled', 'swapped', 'lost') then
 raise exception 'phase must be look, created, filled, swapped or lost, got %', v_phase using errcode = '22023';
@@ -15654,7 +14953,6 @@ end if;
 select * into v_state from lead_sync.edge_states as s where s.edge_table = v_state.edge_table;
 v_next := lead_sync.edge_target(v_state);
 v_is_over := format('update edge_state set value = null where name = %L and value >= %s', 'built:' || v_state.edge_table, v_state.rebuild_id);
-
 if v_state.rebuild_phase = 'create' then
 return jsonb_build_object('id', v_state.rebuild_id, 'phase', 'create', 'statements', lead_sync.edge_statements(
 lead_sync.edge_common_sql() || v_is_over
@@ -15690,8 +14988,7 @@ end if;
 return jsonb_build_object('id', null, 'phase', 'done');
 end
 $$;
-
--- migrations/edge/apply_edge_changes.sql
+-- edge/apply_edge_changes.sql
 create or replace function public.apply_edge_changes(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -15731,8 +15028,7 @@ jsonb_build_object('read', v_given, 'rows', v_applied, 'refused', jsonb_array_le
 return jsonb_build_object('applied', v_applied, 'unchanged', v_given - v_applied - jsonb_array_length(v_rejected), 'rejected', v_rejected);
 end
 $$;
-
--- migrations/edge/begin_edge_rebuild.sql
+-- edge/begin_edge_rebuild.sql
 create or replace function lead_sync.begin_edge_rebuild(p_edge_table text) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -15742,8 +15038,7 @@ rebuild_id = nextval('lead_sync.edge_versions'), rebuild_phase = 'create', rebui
 where s.edge_table = p_edge_table;
 end
 $$;
-
--- migrations/edge/close_edge_check.sql
+-- edge/close_edge_check.sql
 create or replace function lead_sync.close_edge_check(p_run lead_sync.edge_runs, p_status text) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -15776,8 +15071,7 @@ where r.started_at < now() - make_interval(days => (select s.runs_days from lead
 and exists (select from lead_sync.edge_runs as n where n.direction = r.direction and n.mode = r.mode and n.status = 'succeeded' and n.started_at > r.started_at);
 end
 $$;
-
--- migrations/edge/compare_edge_ranges.sql
+-- edge/compare_edge_ranges.sql
 create or replace function public.compare_edge_ranges(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -15826,7 +15120,6 @@ using v_state.edge_table,
 (select min(e.value ->> 'low' collate "C") from jsonb_array_elements(p_request -> 'ranges') as e),
 (select max(e.value ->> 'high' collate "C") from jsonb_array_elements(p_request -> 'ranges') as e),
 p_request -> 'ranges', lead_sync.edge_range_sql(v_state), case v_state.direction when 'down' then v_state.acknowledged else 0 end;
-
 perform lead_sync.hold_edge_run(
 (p_request -> 'run') - array['calls', 'rows_read', 'rows_written'],
 jsonb_build_object('compared', coalesce(v_compared, 0), 'rows_here', coalesce(v_here, 0), 'rows_there', coalesce(v_there, 0))
@@ -15842,8 +15135,7 @@ end if;
 return jsonb_build_object('compared', coalesce(v_compared, 0), 'differing', v_differing, 'more', null);
 end
 $$;
-
--- migrations/edge/compare_edge_rows.sql
+-- edge/compare_edge_rows.sql
 create or replace function public.compare_edge_rows(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -15896,7 +15188,6 @@ $sql$,
 lead_sync.edge_expected_sql(v_state)
 ) into v_counts, v_keys, v_highest
 using v_state.edge_table, p_request ->> 'low', p_request ->> 'high', p_request -> 'rows', v_state.direction, v_recent;
-
 if v_repairs and v_keys is not null then
 if v_state.direction = 'down' then
 if v_highest >= (select q.last_value from lead_sync.edge_versions as q) then
@@ -15910,7 +15201,6 @@ v_statements := jsonb_build_array(jsonb_build_object(
 ));
 end if;
 end if;
-
 update lead_sync.edge_runs as r
 set findings = r.findings || jsonb_build_object('examples', (
 select coalesce(jsonb_object_agg(x.edge_table, x.keys), '{}')
@@ -15925,8 +15215,7 @@ perform lead_sync.hold_edge_run((p_request -> 'run') - array['calls', 'rows_read
 return v_counts || jsonb_build_object('repaired', v_repaired, 'statements', v_statements);
 end
 $$;
-
--- migrations/edge/disable_edge.sql
+-- edge/disable_edge.sql
 create or replace function public.disable_edge(p_request jsonb default '{}') returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -15950,8 +15239,7 @@ perform public.note_action('disable_edge', jsonb_build_object('tables', v_disabl
 return jsonb_build_object('disabled', v_disabled);
 end
 $$;
-
--- migrations/edge/edge_columns.sql
+-- edge/edge_columns.sql
 create or replace function lead_sync.edge_columns(p_columns jsonb)
 returns table (place integer, name text, source text, type text, is_indexed boolean, merge text)
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
@@ -15963,8 +15251,7 @@ coalesce((c.value ->> 'index')::boolean, false), coalesce(c.value ->> 'merge', '
 from jsonb_array_elements(p_columns) with ordinality as c (value, place);
 end
 $$;
-
--- migrations/edge/edge_common_sql.sql
+-- edge/edge_common_sql.sql
 create or replace function lead_sync.edge_common_sql() returns text[]
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -15975,8 +15262,7 @@ return array[
 ];
 end
 $$;
-
--- migrations/edge/edge_conditions.sql
+-- edge/edge_conditions.sql
 create or replace function lead_sync.edge_conditions(p_now timestamptz) returns table (alert text, active boolean, value numeric, message text)
 language plpgsql stable set search_path = '' as $$
 #variable_conflict use_column
@@ -16032,8 +15318,7 @@ select r.alert, coalesce(m.value > r.threshold, false), coalesce(round(m.value, 
 from measured as m join lead_sync.alert_rules as r on r.alert = m.alert;
 end
 $$;
-
--- migrations/edge/edge_create_sql.sql
+-- edge/edge_create_sql.sql
 create or replace function lead_sync.edge_create_sql(p_state lead_sync.edge_states, p_table text, p_suffix text) returns text[]
 language plpgsql stable set search_path = '' as $$
 declare
@@ -16057,8 +15342,7 @@ concat_ws('_', p_state.edge_table, 'edited', p_suffix), v_names, p_table, p_tabl
 );
 end
 $$;
-
--- migrations/edge/edge_delete_sql.sql
+-- edge/edge_delete_sql.sql
 create or replace function lead_sync.edge_delete_sql(p_state lead_sync.edge_states, p_table text) returns text[]
 language plpgsql stable set search_path = '' as $$
 begin
@@ -16076,8 +15360,7 @@ p_table, p_state.edge_table, p_table
 ];
 end
 $$;
-
--- migrations/edge/edge_expected_sql.sql
+-- edge/edge_expected_sql.sql
 create or replace function lead_sync.edge_expected_sql(p_state lead_sync.edge_states) returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -16099,8 +15382,7 @@ case when p_state.deleted_column is null then '' else format('and s.%I is null',
 );
 end
 $$;
-
--- migrations/edge/edge_fill_page.sql
+-- edge/edge_fill_page.sql
 create or replace function lead_sync.edge_fill_page(p_state lead_sync.edge_states) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -16141,8 +15423,7 @@ case when p_state.deleted_column is null then '' else format('and q.%I is null',
 return v_page;
 end
 $$;
-
--- migrations/edge/edge_fill_share.sql
+-- edge/edge_fill_share.sql
 create or replace function lead_sync.edge_fill_share(p_state lead_sync.edge_states) returns real
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -16152,8 +15433,7 @@ when p_state.key_type = 'uuid' then ('x' || left(p_state.rebuild_position, 6))::
 end;
 end
 $$;
-
--- migrations/edge/edge_key_sql.sql
+-- edge/edge_key_sql.sql
 create or replace function lead_sync.edge_key_sql(p_state lead_sync.edge_states, p_text text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -16166,14 +15446,12 @@ else format('%s::%s', p_text, p_state.key_type)
 end;
 end
 $$;
-
--- migrations/edge/edge_longest_row.sql
+-- edge/edge_longest_row.sql
 create or replace function lead_sync.edge_longest_row() returns integer
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select 1900000
 $$;
-
--- migrations/edge/edge_names.sql
+-- edge/edge_names.sql
 create or replace function lead_sync.edge_names(p_request jsonb) returns text[]
 language plpgsql stable set search_path = '' as $$
 declare
@@ -16190,8 +15468,7 @@ end if;
 return v_names;
 end
 $$;
-
--- migrations/edge/edge_obstacle.sql
+-- edge/edge_obstacle.sql
 create or replace function lead_sync.edge_obstacle(p_table lead_sync.edge_tables) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -16246,8 +15523,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/edge/edge_page_sql.sql
+-- edge/edge_page_sql.sql
 create or replace function lead_sync.edge_page_sql(p_state lead_sync.edge_states, p_keys text) returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -16271,8 +15547,7 @@ lead_sync.edge_values_sql(p_state), p_keys, to_regclass(p_state.source), lead_sy
 );
 end
 $$;
-
--- migrations/edge/edge_range_sql.sql
+-- edge/edge_range_sql.sql
 create or replace function lead_sync.edge_range_sql(p_state lead_sync.edge_states) returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -16282,8 +15557,7 @@ case p_state.direction when 'down' then 'edge_digest' else 'null' end, p_state.e
 );
 end
 $$;
-
--- migrations/edge/edge_ranges_sql.sql
+-- edge/edge_ranges_sql.sql
 create or replace function lead_sync.edge_ranges_sql(p_state lead_sync.edge_states) returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -16296,8 +15570,7 @@ case p_state.direction when 'down' then format('(select max(value) from edge_sta
 );
 end
 $$;
-
--- migrations/edge/edge_ranges.sql
+-- edge/edge_ranges.sql
 create or replace function lead_sync.edge_ranges(p_state lead_sync.edge_states, p_only integer, p_but integer) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -16324,8 +15597,7 @@ where (p_only is null or r.place = p_only % r.places + 1) and (p_but is null or 
 );
 end
 $$;
-
--- migrations/edge/edge_read_sql.sql
+-- edge/edge_read_sql.sql
 create or replace function lead_sync.edge_read_sql(p_state lead_sync.edge_states) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -16349,8 +15621,7 @@ v_lists, p_state.edge_table || '_changes', p_state.edge_table
 );
 end
 $$;
-
--- migrations/edge/edge_rejection.sql
+-- edge/edge_rejection.sql
 create or replace function lead_sync.edge_rejection(p_sqlstate text, p_message text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
@@ -16362,8 +15633,7 @@ else left(p_message, 500)
 end;
 end
 $$;
-
--- migrations/edge/edge_state.sql
+-- edge/edge_state.sql
 create or replace function lead_sync.edge_state(p_table text, p_direction text) returns lead_sync.edge_states
 language plpgsql stable set search_path = '' as $$
 declare
@@ -16377,24 +15647,21 @@ end if;
 return v_state;
 end
 $$;
-
--- migrations/edge/edge_statements.sql
+-- edge/edge_statements.sql
 create or replace function lead_sync.edge_statements(p_sql text[]) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
 return (select jsonb_agg(jsonb_build_object('sql', s.sql, 'params', '[]'::jsonb) order by s.place) from unnest(p_sql) with ordinality as s (sql, place));
 end
 $$;
-
--- migrations/edge/edge_target.sql
+-- edge/edge_target.sql
 create or replace function lead_sync.edge_target(p_state lead_sync.edge_states) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin
 return p_state.edge_table || case when p_state.rebuild_id is null then '' else '_next_' || p_state.rebuild_id end;
 end
 $$;
-
--- migrations/edge/edge_unwatch.sql
+-- edge/edge_unwatch.sql
 create or replace function lead_sync.edge_unwatch(p_state lead_sync.edge_states) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -16409,8 +15676,7 @@ execute format('drop function if exists lead_sync.%I()', 'edge_note_' || p_state
 delete from lead_sync.edge_rows as r where r.edge_table = p_state.edge_table;
 end
 $$;
-
--- migrations/edge/edge_upsert_sql.sql
+-- edge/edge_upsert_sql.sql
 create or replace function lead_sync.edge_upsert_sql(p_state lead_sync.edge_states, p_table text) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -16433,8 +15699,7 @@ p_table, v_names, v_values, p_state.edge_table, v_sets, p_table
 );
 end
 $$;
-
--- migrations/edge/edge_values_sql.sql
+-- edge/edge_values_sql.sql
 create or replace function lead_sync.edge_values_sql(p_state lead_sync.edge_states) returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -16453,8 +15718,7 @@ left join pg_catalog.pg_attribute as a on a.attrelid = to_regclass(p_state.sourc
 );
 end
 $$;
-
--- migrations/edge/edge_watch.sql
+-- edge/edge_watch.sql
 create or replace function lead_sync.edge_watch(p_state lead_sync.edge_states) returns void
 language plpgsql volatile set search_path = '' as $body$
 declare
@@ -16484,7 +15748,6 @@ where a.attrelid = to_regclass(p_state.source) and (
 a.attname = p_state.deleted_column or a.attname in (select c.source from lead_sync.edge_columns(p_state.columns) as c)
 )
 ) as t;
-
 execute format($sql$
 create or replace function %s() returns trigger language plpgsql security definer set search_path = '' as $trigger$
 begin
@@ -16516,7 +15779,6 @@ p_state.edge_table
 );
 execute format('comment on function %s() is %L', v_function, lead_sync.mark());
 execute format('revoke all on function %s() from public, anon, authenticated', v_function);
-
 for v_trigger in
 values
 ('create or replace trigger edge_note_inserted after insert on %1$s referencing new table as new_rows'),
@@ -16528,8 +15790,7 @@ execute format(v_trigger || ' for each statement execute function %2$s()', to_re
 end loop;
 end
 $body$;
-
--- migrations/edge/enable_edge.sql
+-- edge/enable_edge.sql
 create or replace function public.enable_edge(p_request jsonb default '{}') returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -16559,7 +15820,6 @@ and s.deleted_column is not distinct from v_table.deleted_column
 ) then
 continue;
 end if;
-
 select * into v_state from lead_sync.edge_states as s where s.edge_table = v_table.edge_table;
 if found then
 perform lead_sync.edge_unwatch(v_state);
@@ -16584,7 +15844,6 @@ if v_table.direction = 'down' then
 perform lead_sync.begin_edge_rebuild(v_table.edge_table);
 end if;
 end loop;
-
 perform lead_sync.add_edge_alerts();
 if to_regclass('public.sync_log') is null then
 execute $view$
@@ -16606,8 +15865,7 @@ perform public.note_action('enable_edge', jsonb_build_object('tables', v_enabled
 return jsonb_build_object('enabled', v_enabled, 'skipped', v_skipped);
 end
 $$;
-
--- migrations/edge/enable_outreach.sql
+-- edge/enable_outreach.sql
 create or replace function public.enable_outreach() returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $body$
 declare
@@ -16673,7 +15931,6 @@ elsif strpos(coalesce(obj_description(format('public.%I', v_table.name)::regclas
 v_adopted := v_adopted || lead_sync.adopt_outreach_table(v_table.name);
 end if;
 end loop;
-
 if 'emails' = any (v_made) then
 create index emails_prospect_idx on public.emails (prospect_id) where prospect_id is not null;
 create index emails_message_idx on public.emails (message_id) where message_id is not null;
@@ -16696,8 +15953,7 @@ perform public.note_action('enable_outreach', jsonb_build_object('made', v_made)
 return jsonb_build_object('made', v_made, 'adopted', v_adopted);
 end
 $body$;
-
--- migrations/edge/finish_edge_run.sql
+-- edge/finish_edge_run.sql
 create or replace function public.finish_edge_run(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -16733,8 +15989,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/edge/fold_email_events.sql
+-- edge/fold_email_events.sql
 create or replace function lead_sync.fold_email_events(p_email_ids text[]) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -16758,8 +16013,7 @@ or n.clicked_at < coalesce(e.clicked_at, 'infinity') or n.replied_at < coalesce(
 or n.bounced_at < coalesce(e.bounced_at, 'infinity') or n.failed_at < coalesce(e.failed_at, 'infinity'));
 end
 $$;
-
--- migrations/edge/get_edge_changes.sql
+-- edge/get_edge_changes.sql
 create or replace function public.get_edge_changes(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -16780,7 +16034,6 @@ end if;
 if v_run.direction <> 'down' then
 raise exception 'A run up takes no changes down' using errcode = '22023';
 end if;
-
 for v_state in
 select s.* from lead_sync.edge_states as s
 where s.direction = 'down' and (v_table is null or s.edge_table = v_table)
@@ -16846,16 +16099,14 @@ end loop;
 return jsonb_build_object('table', null, 'remaining', 0);
 end
 $$;
-
--- migrations/edge/get_edge_status.sql
+-- edge/get_edge_status.sql
 create or replace function public.get_edge_status(p_request jsonb default '{}') returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 begin
 return lead_sync.measure_edge(coalesce((p_request ->> 'now')::timestamptz, now()));
 end
 $$;
-
--- migrations/edge/hold_edge_run.sql
+-- edge/hold_edge_run.sql
 create or replace function lead_sync.hold_edge_run(p_run jsonb, p_figures jsonb default '{}') returns lead_sync.edge_runs
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -16884,8 +16135,7 @@ end if;
 return v_run;
 end
 $$;
-
--- migrations/edge/judge_emails.sql
+-- edge/judge_emails.sql
 create or replace function lead_sync.judge_emails(p_state lead_sync.edge_states) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -16902,7 +16152,6 @@ where v_column ? t.later and v_column ? t.earlier;
 if v_column ? 'bounced_at' and v_column ? 'replied_at' then
 v_impossible := concat_ws(' or ', v_impossible, format('(e.%s is not null and e.%s is not null)', v_column ->> 'bounced_at', v_column ->> 'replied_at'));
 end if;
-
 for v_question in
 select * from (values
 ('orphaned', v_column ->> 'prospect_id', format(
@@ -16924,8 +16173,7 @@ end loop;
 return v_findings;
 end
 $$;
-
--- migrations/edge/make_outreach_table.sql
+-- edge/make_outreach_table.sql
 create or replace function lead_sync.make_outreach_table(p_name text, p_definition text) returns boolean
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -16940,8 +16188,7 @@ execute format('grant select, insert, update, delete on public.%I to service_rol
 return true;
 end
 $$;
-
--- migrations/edge/measure_edge_check.sql
+-- edge/measure_edge_check.sql
 create or replace function lead_sync.measure_edge_check(p_direction text, p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -16954,8 +16201,7 @@ order by r.started_at desc limit 1
 );
 end
 $$;
-
--- migrations/edge/measure_edge_direction.sql
+-- edge/measure_edge_direction.sql
 create or replace function lead_sync.measure_edge_direction(p_direction text, p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -16986,8 +16232,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/edge/measure_edge.sql
+-- edge/measure_edge.sql
 create or replace function lead_sync.measure_edge(p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -17047,8 +16292,7 @@ from (select * from lead_sync.edge_rejects as n order by n.id desc limit 5) as j
 );
 end
 $$;
-
--- migrations/edge/note_email_events.sql
+-- edge/note_email_events.sql
 create or replace function lead_sync.note_email_events() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -17060,8 +16304,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/edge/request_edge_rebuild.sql
+-- edge/request_edge_rebuild.sql
 create or replace function public.request_edge_rebuild(p_request jsonb default '{}') returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -17075,8 +16318,7 @@ perform public.note_action('request_edge_rebuild', jsonb_build_object('tables', 
 return jsonb_build_object('requested', coalesce(v_requested, '{}'));
 end
 $$;
-
--- migrations/edge/resend_edge_keys.sql
+-- edge/resend_edge_keys.sql
 create or replace function lead_sync.resend_edge_keys(p_edge_table text, p_keys text[]) returns integer
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -17090,8 +16332,7 @@ get diagnostics v_resent = row_count;
 return v_resent;
 end
 $$;
-
--- migrations/edge/resend_edge_rows.sql
+-- edge/resend_edge_rows.sql
 create or replace function public.resend_edge_rows(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -17106,8 +16347,7 @@ end if;
 return jsonb_build_object('resent', lead_sync.resend_edge_keys(v_state.edge_table, v_keys));
 end
 $$;
-
--- migrations/edge/settle_edge_page.sql
+-- edge/settle_edge_page.sql
 create or replace function lead_sync.settle_edge_page(p_page jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17129,7 +16369,6 @@ from jsonb_array_elements(p_page -> 'refused') as e
 ) as a
 where r.edge_table = v_state.edge_table and r.key = a.key and r.version = a.version;
 get diagnostics v_refused = row_count;
-
 update lead_sync.edge_states as s
 set doubtful = s.doubtful or coalesce(v_before < s.acknowledged, false),
 acknowledged = greatest(s.acknowledged, (select max((e.value ->> 1)::bigint) from jsonb_array_elements(p_page -> 'applied') as e))
@@ -17138,8 +16377,7 @@ and (s.acknowledged < (select max((e.value ->> 1)::bigint) from jsonb_array_elem
 return jsonb_build_object('rows', v_applied, 'refused', v_refused);
 end
 $$;
-
--- migrations/edge/start_edge_run.sql
+-- edge/start_edge_run.sql
 create or replace function public.start_edge_run(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -17170,12 +16408,10 @@ elsif not exists (select from lead_sync.edge_states as s where s.direction = v_d
 return jsonb_build_object('started', false, 'reason', format('No table goes %s', v_direction), 'active_run', null);
 end if;
 perform pg_advisory_xact_lock(hashtext('lead_sync.start_edge_run ' || v_direction));
-
 if v_mode = 'rebuild' then
 perform lead_sync.begin_edge_rebuild(s.edge_table) from lead_sync.edge_states as s
 where s.direction = 'down' and s.rebuild_id is null and (v_table is null or s.edge_table = v_table);
 end if;
-
 select * into v_active from lead_sync.edge_runs as r where r.direction = v_direction and r.status = 'running' for update;
 if found and v_active.lease_until > clock_timestamp() then
 return jsonb_build_object(
@@ -17188,7 +16424,6 @@ update lead_sync.edge_runs as r
 set status = 'expired', finished_at = clock_timestamp(), error = 'The run stopped reporting; its lease ended and a later run took over'
 where r.id = v_active.id;
 end if;
-
 if v_mode = 'changes' and v_direction = 'down' then
 if exists (select from lead_sync.edge_states as s where s.rebuild_id is not null and (v_table is null or s.edge_table = v_table)) then
 v_mode := 'rebuild';
@@ -17199,7 +16434,6 @@ and exists (select from lead_sync.edge_rows as r where r.edge_table = s.edge_tab
 );
 end if;
 end if;
-
 insert into lead_sync.edge_runs (direction, mode, trigger, edge_table, whole, report_only, status, lease_until, finished_at)
 values (
 v_direction, v_mode, v_trigger, v_table, v_whole, coalesce((p_request ->> 'report_only')::boolean, false),
@@ -17213,7 +16447,6 @@ end if;
 if v_mode = 'check' then
 update lead_sync.edge_states as s set sample = s.sample + 1 where s.direction = v_direction and (v_table is null or s.edge_table = v_table);
 end if;
-
 return jsonb_build_object(
 'started', true,
 'run', jsonb_build_object('id', v_run.id, 'token', v_run.token),
@@ -17239,8 +16472,7 @@ where s.direction = v_direction and (v_table is null or s.edge_table = v_table)
 );
 end
 $$;
-
--- migrations/edge/write_edge_rows.sql
+-- edge/write_edge_rows.sql
 create or replace function lead_sync.write_edge_rows(p_state lead_sync.edge_states, p_rows jsonb) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17260,7 +16492,6 @@ case c.merge when 'earliest' then '%1$I = least(t.%1$I, excluded.%1$I)' else '%1
 into v_names, v_values, v_sets
 from lead_sync.edge_columns(p_state.columns) as c
 join pg_catalog.pg_attribute as a on a.attrelid = to_regclass(p_state.source) and a.attname = c.source and not a.attisdropped;
-
 execute format(
 $sql$
 with given as materialized (
@@ -17288,8 +16519,7 @@ to_regclass(p_state.source), p_state.key_column, v_names, p_state.key_type, v_va
 return v_taken;
 end
 $$;
-
--- migrations/rollups/add_lead_counts.sql
+-- rollups/add_lead_counts.sql
 create or replace function lead_sync.add_lead_counts(p_statuses text[], p_segments uuid[], p_scores numeric[], p_leads bigint[]) returns void
 language sql volatile set search_path = '' as $$
 insert into lead_sync.lead_counts (facet, key, leads, scored, score)
@@ -17307,8 +16537,7 @@ having sum(w.leads) <> 0 or (
 grouping(w.segment_id) = 0 and (sum(w.leads) filter (where w.lead_score is not null) <> 0 or sum(w.leads * w.lead_score) <> 0)
 );
 $$;
-
--- migrations/rollups/fold_rollups.sql
+-- rollups/fold_rollups.sql
 create or replace function lead_sync.fold_rollups(p_now timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -17323,7 +16552,6 @@ delete from lead_sync.lead_counts as c where c.ctid = any (array(select o.ctid f
 insert into lead_sync.lead_counts (facet, key, leads, scored, score)
 select f.facet, f.key, sum(f.leads), sum(f.scored), sum(f.score) from folded as f group by 1, 2
 having sum(f.leads) <> 0 or sum(f.scored) <> 0 or sum(f.score) <> 0;
-
 with folded as (
 delete from lead_sync.activity as a
 where a.ctid = any (array(
@@ -17335,7 +16563,6 @@ insert into lead_sync.activity (minute, grain, sync_type, sync_direction, sync_s
 select f.minute, 1, f.sync_type, f.sync_direction, f.sync_status, f.category, f.lag_bucket, sum(f.entries)
 from folded as f
 group by 1, 3, 4, 5, 6, 7;
-
 with folded as (
 delete from lead_sync.activity as a
 where a.ctid = any (array(
@@ -17349,8 +16576,7 @@ from folded as f
 group by 1, 3, 4, 5, 6, 7;
 end
 $$;
-
--- migrations/rollups/lag_percentile.sql
+-- rollups/lag_percentile.sql
 create or replace function lead_sync.lag_percentile(p_buckets jsonb, p_share numeric) returns numeric
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select round(power(10::numeric, (min(b.bucket) - 0.5) / 20), 1)
@@ -17360,8 +16586,7 @@ from jsonb_each_text(p_buckets) as e
 ) as b
 where b.up_to >= p_share * b.total
 $$;
-
--- migrations/rollups/note_history.sql
+-- rollups/note_history.sql
 create or replace function lead_sync.note_history() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -17380,8 +16605,7 @@ group by 1, 2, 3, 4, 5, 6;
 return null;
 end
 $$;
-
--- migrations/rollups/note_lead_counts.sql
+-- rollups/note_lead_counts.sql
 create or replace function lead_sync.note_lead_counts() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -17403,8 +16627,7 @@ end if;
 return null;
 end
 $$;
-
--- migrations/rollups/recount_leads.sql
+-- rollups/recount_leads.sql
 create or replace function lead_sync.recount_leads() returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -17422,8 +16645,7 @@ from counted as c
 into v_done;
 end
 $$;
-
--- migrations/rollups/refresh_daily_summary.sql
+-- rollups/refresh_daily_summary.sql
 create or replace function public.refresh_daily_summary() returns jsonb
 language plpgsql volatile security definer set search_path = '' set statement_timeout = '60s' as $$
 declare
@@ -17433,8 +16655,7 @@ refresh materialized view concurrently public.lead_sync_daily_summary;
 return v_sum || jsonb_build_object('refreshed_at', clock_timestamp());
 end
 $$;
-
--- migrations/rollups/sum_up_days.sql
+-- rollups/sum_up_days.sql
 create or replace function lead_sync.sum_up_days(p_time interval) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17476,8 +16697,7 @@ end loop;
 return jsonb_build_object('days', v_days, 'days_left', v_left);
 end
 $$;
-
--- migrations/measurements/error_group.sql
+-- measurements/error_group.sql
 create or replace function lead_sync.error_group(p_message text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case
@@ -17495,8 +16715,7 @@ when p_message ~* '\m(invalid|validation|must be|unknown field|400)' then 'valid
 else 'server'
 end
 $$;
-
--- migrations/measurements/get_sync_metrics.sql
+-- measurements/get_sync_metrics.sql
 create or replace function public.get_sync_metrics(p_now timestamptz default now()) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -17506,8 +16725,7 @@ return (v_figures - 'examples')
 || jsonb_build_object('health', lead_sync.judge_health((select jsonb_agg(to_jsonb(a)) from lead_sync.judge_alerts(v_figures) as a)));
 end
 $$;
-
--- migrations/measurements/mask_lead.sql
+-- measurements/mask_lead.sql
 create or replace function lead_sync.mask_lead(p_lead public.leads) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(
@@ -17518,8 +16736,7 @@ nullif(concat_ws(
 p_lead.id::text
 )
 $$;
-
--- migrations/measurements/mask_text.sql
+-- measurements/mask_text.sql
 create or replace function lead_sync.mask_text(p_text text, p_longest integer) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
@@ -17546,13 +16763,11 @@ end if;
 return case when length(v_text) <= p_longest then v_text else left(v_text, p_longest - 1) || '…' end;
 end
 $$;
-
 create or replace function lead_sync.mask_text(p_text text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select lead_sync.mask_text(p_text, 200)
 $$;
-
--- migrations/measurements/measure_activity.sql
+-- measurements/measure_activity.sql
 create or replace function lead_sync.measure_activity(p_since timestamptz, p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
 with entry as materialized (
@@ -17582,8 +16797,7 @@ from (select e.category, sum(e.entries) as entries from entry as e where e.categ
 )
 from total as t cross join lag as g
 $$;
-
--- migrations/measurements/measure_backlog.sql
+-- measurements/measure_backlog.sql
 create or replace function lead_sync.measure_backlog(p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17698,8 +16912,7 @@ from oldest as o
 );
 end
 $$;
-
--- migrations/measurements/measure_direction.sql
+-- measurements/measure_direction.sql
 create or replace function lead_sync.measure_direction(p_direction text, p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
 select jsonb_build_object(
@@ -17736,8 +16949,7 @@ limit 1
 ) as n on true
 ) as f
 $$;
-
--- migrations/measurements/measure_drift.sql
+-- measurements/measure_drift.sql
 create or replace function lead_sync.measure_drift(p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
 with run as (
@@ -17778,8 +16990,7 @@ select s.figures || jsonb_build_object(
 )
 from seen as s
 $$;
-
--- migrations/measurements/measure_sync.sql
+-- measurements/measure_sync.sql
 create or replace function lead_sync.measure_sync(p_now timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17803,11 +17014,9 @@ select '{"pending": 0, "syncing": 0, "synced": 0, "error": 0}'::jsonb || coalesc
 || jsonb_build_object('total', coalesce(sum(c.leads), 0))
 into v_counts
 from (select k.key, sum(k.leads) as leads from lead_sync.lead_counts as k where k.facet = 'status' group by k.key) as c;
-
 select coalesce(sum((r.figures ->> 'twenty_calls')::bigint), 0) into v_calls
 from public.lead_sync_runs as r
 where r.started_at > p_now - interval '1 hour' and r.started_at <= p_now;
-
 return jsonb_build_object(
 'at', p_now,
 'freshness', jsonb_build_object(
@@ -17851,8 +17060,7 @@ select make_interval(mins => r.threshold::integer) from lead_sync.alert_rules as
 );
 end
 $$;
-
--- migrations/measurements/measure_webhooks.sql
+-- measurements/measure_webhooks.sql
 create or replace function lead_sync.measure_webhooks(p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
 select case when h.in_use then jsonb_build_object(
@@ -17884,8 +17092,7 @@ select count(*) as waiting, min(i.waiting_since) as oldest
 from (select n.waiting_since from lead_sync.inbox as n order by n.waiting_since limit 10000) as i
 ) as w
 $$;
-
--- migrations/alerts/advance_alert.sql
+-- alerts/advance_alert.sql
 create or replace function lead_sync.advance_alert(p_rule lead_sync.alert_rules, p_active boolean, p_now timestamptz)
 returns text
 language plpgsql volatile set search_path = '' as $$
@@ -17896,14 +17103,12 @@ v_kind text;
 begin
 insert into lead_sync.alert_states (alert, severity) values (p_rule.alert, p_rule.severity) on conflict do nothing;
 select * into strict v_state from lead_sync.alert_states as s where s.alert = p_rule.alert for update;
-
 if p_active and v_state.state = 'ok' then
 v_state.state := 'pending';
 v_state.since := p_now;
 elsif not p_active and v_state.state = 'pending' then
 v_state.state := 'ok';
 end if;
-
 if p_active and v_state.state = 'pending' and p_now - v_state.since >= p_rule.pending_for then
 v_state.state := 'firing';
 v_state.severity := p_rule.severity;
@@ -17932,7 +17137,6 @@ v_state.state := 'ok';
 v_kind := 'recovered';
 end if;
 end if;
-
 update lead_sync.alert_states as s
 set state = v_state.state, severity = v_state.severity, since = v_state.since, fired_at = v_state.fired_at, clear_since = v_state.clear_since,
 reminded = v_state.reminded
@@ -17940,8 +17144,7 @@ where s.alert = v_state.alert;
 return v_kind;
 end
 $$;
-
--- migrations/alerts/alert_conditions.sql
+-- alerts/alert_conditions.sql
 create or replace function lead_sync.alert_conditions(p_figures jsonb)
 returns table (alert text, active boolean, value numeric, message text)
 language plpgsql stable set search_path = '' as $$
@@ -17968,7 +17171,6 @@ select coalesce(string_agg(c.value || ' ' || replace(c.key, '_', ' '), ', ' orde
 from jsonb_each_text(v_hour -> 'by_category') as c where c.value <> '0'
 ))
 from lead_sync.alert_rules as r where r.alert = 'failure_rate'
-
 union all
 select r.alert, coalesce(s.minutes > r.threshold, false), s.minutes,
 coalesce(s.message, 'No direction is watched.')
@@ -17996,59 +17198,49 @@ where f.key = any (coalesce(r.directions, array['twenty_to_supabase', 'supabase_
 ) as d
 ) as s on true
 where r.alert = 'sync_stalled'
-
 union all
 select 'lead_errors', c.count > 0, c.count,
 format('%s refused more than %s times.', lead_sync.count_leads(c.count, 'was', 'were'), p_figures #>> '{error_leads,limit}')
 from (select (p_figures #>> '{error_leads,over_limit}')::numeric as count) as c
-
 union all
 select r.alert, c.count > 0, c.count,
 format('%s pending for over %s minutes.', lead_sync.count_leads(c.count, 'has been', 'have been'), r.threshold)
 from lead_sync.alert_rules as r cross join (select (p_figures #>> '{backlog,over_an_hour}')::numeric as count) as c
 where r.alert = 'pending_long'
-
 union all
 select r.alert, c.count > 0, c.count,
 format('%s syncing for over %s minutes.', lead_sync.count_leads(c.count, 'has been', 'have been'), r.threshold)
 from lead_sync.alert_rules as r cross join (select (p_figures #>> '{backlog,stuck_syncing}')::numeric as count) as c
 where r.alert = 'syncing_stuck'
-
 union all
 select r.alert, c.count > r.threshold, c.count,
 format('%s refused too often and will not be tried again before a replay.', lead_sync.count_leads(c.count, 'was', 'were'))
 from lead_sync.alert_rules as r cross join (select (p_figures ->> 'dead_letters')::numeric as count) as c
 where r.alert = 'dead_letters'
-
 union all
 select r.alert, c.count > r.threshold, c.count,
 format('%s held back: their e-mails belong to other people in Twenty, deleted ones included.', lead_sync.count_leads(c.count, 'is', 'are'))
 from lead_sync.alert_rules as r cross join (select (p_figures ->> 'held')::numeric as count) as c
 where r.alert = 'held_leads'
-
 union all
 select r.alert, c.count > r.threshold, c.count, format('%s for a yes: so much is to be deleted or changed at once.', lead_sync.count_leads(c.count, 'waits', 'wait'))
 from lead_sync.alert_rules as r cross join (select (p_figures ->> 'approvals')::numeric as count) as c
 where r.alert = 'approvals'
-
 union all
 select r.alert, c.count > r.threshold, c.count,
 format('%s synced without fields whose values Twenty cannot take.', lead_sync.count_leads(c.count, 'is', 'are'))
 from lead_sync.alert_rules as r cross join (select (p_figures ->> 'left_out')::numeric as count) as c
 where r.alert = 'left_out_fields'
-
 union all
 select r.alert, c.count > r.threshold, c.count,
 format('%s of your own tables %s refused, and not in step.', case c.count when 1 then '1 row' else c.count || ' rows' end, case c.count when 1 then 'was' else 'were' end)
 from lead_sync.alert_rules as r cross join (select (p_figures ->> 'refused_rows')::numeric as count) as c
 where r.alert = 'refused_rows'
-
 union all
 select r.alert, c.count > r.threshold, c.count,
 format('%s named by a source over an hour ago and cannot be read or stored.', lead_sync.count_leads(c.count, 'was', 'were'))
 from lead_sync.alert_rules as r cross join (select (p_figures ->> 'failing_hints')::numeric as count) as c
 where r.alert = 'failing_hints'
-
 union all
 select r.alert, coalesce(v_pending - b.before > r.threshold and v_pending >= b.lately, false), coalesce(v_pending - b.before, 0)::numeric,
 format('%s leads wait to be synced, %s half an hour ago.', v_pending, coalesce(b.before::text, 'not known how many'))
@@ -18060,12 +17252,10 @@ order by s.at desc limit 1) as before,
 (select s.pending from lead_sync.backlog_samples as s where s.at <= v_now - interval '8 minutes' order by s.at desc limit 1) as lately
 ) as b
 where r.alert = 'backlog_growing'
-
 union all
 select r.alert, v_conflicts > r.threshold and v_conflicts > 3 * v_usual, v_conflicts::numeric,
 format('%s conflicts in the last hour, %s an hour on the day before.', v_conflicts, round(v_usual, 1))
 from lead_sync.alert_rules as r where r.alert = 'conflict_surge'
-
 union all
 select r.alert, coalesce((v_drift ->> 'total')::numeric > r.threshold, false), coalesce((v_drift ->> 'total')::numeric, 0),
 case
@@ -18078,20 +17268,17 @@ where d.key in ('missing', 'orphaned', 'different', 'unsynced', 'impossible') an
 ))
 end
 from lead_sync.alert_rules as r where r.alert = 'drift'
-
 union all
 select 'monitor_silent', (p_figures #>> '{heartbeat,silent}')::boolean, (p_figures #>> '{heartbeat,minutes}')::numeric,
 case
 when p_figures #>> '{heartbeat,last}' is null then 'The monitor has not run yet.'
 else format('The monitor last looked %s minutes ago.', round((p_figures #>> '{heartbeat,minutes}')::numeric))
 end
-
 union all
 select e.alert, e.active, e.value, e.message from lead_sync.edge_conditions(v_now) as e;
 end
 $$;
-
--- migrations/alerts/change_alert.sql
+-- alerts/change_alert.sql
 create or replace function public.change_alert(p_alert text, p_changes jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -18131,8 +17318,7 @@ end if;
 return jsonb_build_object('saved', v_problems = '{}', 'problems', v_problems);
 end
 $$;
-
--- migrations/alerts/check_sync_alerts.sql
+-- alerts/check_sync_alerts.sql
 create or replace function public.check_sync_alerts()
 returns table (
 alert text, active boolean, state text, severity text, since timestamptz, value numeric, threshold numeric, message text
@@ -18143,8 +17329,7 @@ return query select a.alert, a.active, a.state, a.severity, a.since, a.value, a.
 from lead_sync.judge_alerts(lead_sync.measure_sync(now())) as a;
 end
 $$;
-
--- migrations/alerts/confirm_alert_notifications.sql
+-- alerts/confirm_alert_notifications.sql
 create or replace function public.confirm_alert_notifications(p_ids bigint[]) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -18155,8 +17340,7 @@ get diagnostics v_confirmed = row_count;
 return jsonb_build_object('confirmed', v_confirmed);
 end
 $$;
-
--- migrations/alerts/count_leads.sql
+-- alerts/count_leads.sql
 create or replace function lead_sync.count_leads(p_count numeric, p_one text, p_many text) returns text
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case
@@ -18165,8 +17349,7 @@ when p_count >= 10000 then '10,000 or more leads ' || p_many
 else p_count || ' leads ' || p_many
 end
 $$;
-
--- migrations/alerts/get_alerts.sql
+-- alerts/get_alerts.sql
 create or replace function public.get_alerts(p_limit integer default 20, p_position bigint default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -18200,15 +17383,13 @@ from lead_sync.settings as s
 );
 end
 $$;
-
--- migrations/alerts/is_quiet.sql
+-- alerts/is_quiet.sql
 create or replace function lead_sync.is_quiet(p_now timestamptz) returns boolean
 language sql stable set search_path = '' as $$
 select coalesce(case when s.quiet_from <= s.quiet_until then t.time >= s.quiet_from and t.time < s.quiet_until else t.time >= s.quiet_from or t.time < s.quiet_until end, false)
 from lead_sync.settings as s cross join lateral (select (p_now at time zone s.quiet_zone)::time as time) as t
 $$;
-
--- migrations/alerts/judge_alerts.sql
+-- alerts/judge_alerts.sql
 create or replace function lead_sync.judge_alerts(p_figures jsonb)
 returns table (
 alert text, title text, active boolean, state text, severity text, since timestamptz, value numeric, threshold numeric, message text, advice text
@@ -18224,8 +17405,7 @@ left join lead_sync.alert_states as s on s.alert = r.alert
 where r.enabled
 order by r.severity, r.alert;
 $$;
-
--- migrations/alerts/judge_health.sql
+-- alerts/judge_health.sql
 create or replace function lead_sync.judge_health(p_alerts jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select jsonb_build_object(
@@ -18237,15 +17417,13 @@ jsonb_agg(jsonb_build_object('alert', a -> 'alert', 'severity', a -> 'severity',
 from jsonb_array_elements(p_alerts) as a
 where (a ->> 'active')::boolean
 $$;
-
--- migrations/alerts/note_heartbeat.sql
+-- alerts/note_heartbeat.sql
 create or replace function lead_sync.note_heartbeat(p_source text, p_at timestamptz) returns void
 language sql volatile set search_path = '' as $$
 insert into lead_sync.heartbeats as h (source, at) values (p_source, p_at)
 on conflict (source) do update set at = greatest(h.at, excluded.at);
 $$;
-
--- migrations/alerts/note_notification.sql
+-- alerts/note_notification.sql
 create or replace function lead_sync.note_notification(
 p_rule lead_sync.alert_rules, p_kind text, p_message text, p_examples jsonb, p_now timestamptz
 ) returns void
@@ -18266,8 +17444,7 @@ case p_kind when 'recovered' then '[]' else coalesce(p_examples, '[]') end
 );
 end
 $$;
-
--- migrations/alerts/send_test_alert.sql
+-- alerts/send_test_alert.sql
 create or replace function public.send_test_alert() returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -18284,8 +17461,7 @@ end if;
 return jsonb_build_object('id', v_id, 'monitor_at', (select h.at from lead_sync.heartbeats as h where h.source = 'monitor'));
 end
 $$;
-
--- migrations/alerts/update_sync_alerts.sql
+-- alerts/update_sync_alerts.sql
 create or replace function public.update_sync_alerts(p_now timestamptz default now(), p_source text default 'monitor') returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -18306,7 +17482,6 @@ end if;
 v_figures := lead_sync.measure_sync(p_now);
 v_examples := v_figures -> 'examples';
 v_figures := v_figures - 'examples';
-
 for v_alert in select * from lead_sync.judge_alerts(v_figures) loop
 select * into strict v_rule from lead_sync.alert_rules as r where r.alert = v_alert.alert;
 v_kind := lead_sync.advance_alert(v_rule, v_alert.active, p_now);
@@ -18314,13 +17489,11 @@ if v_kind is not null then
 perform lead_sync.note_notification(v_rule, v_kind, v_alert.message, v_examples -> v_alert.alert, p_now);
 end if;
 end loop;
-
 perform lead_sync.note_heartbeat(p_source, p_now);
 insert into lead_sync.backlog_samples (at, pending)
 values (p_now, (v_figures #>> '{leads,pending}')::bigint + (v_figures #>> '{leads,syncing}')::bigint)
 on conflict do nothing;
 delete from lead_sync.backlog_samples as s where s.at < p_now - interval '2 hours';
-
 with offered as (
 update lead_sync.alert_notifications as n set offered_until = p_now + interval '2 minutes'
 where n.sent_at is null and coalesce(n.offered_until <= p_now, true)
@@ -18329,7 +17502,6 @@ and (n.severity = 'critical' or n.alert = 'test' or not v_quiet)
 returning n.*
 )
 select coalesce(jsonb_agg(to_jsonb(o) - 'offered_until' - 'sent_at' order by o.severity, o.id), '[]') into v_notifications from offered as o;
-
 select coalesce(jsonb_agg(to_jsonb(a) - 'advice'), '[]') into v_alerts from lead_sync.judge_alerts(v_figures) as a;
 return jsonb_build_object(
 'at', p_now,
@@ -18341,8 +17513,7 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/doctor/get_installation.sql
+-- doctor/get_installation.sql
 create or replace function public.get_installation() returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -18361,7 +17532,6 @@ else has_table_privilege('anon', o.object, 'select') end), '[]'),
 from lead_sync.list_objects() as o
 left join pg_catalog.pg_class as c on o.class = 'pg_catalog.pg_class'::regclass and c.oid = o.object
 where o.marked and not o.part and o.kind in ('table', 'view', 'materialized view', 'routine');
-
 return v_rights || jsonb_build_object(
 'at', clock_timestamp(),
 'version', lead_sync.schema_version(),
@@ -18394,8 +17564,7 @@ from (select * from public.lead_sync_runs as n order by n.started_at desc limit 
 );
 end
 $$;
-
--- migrations/doctor/note_findings.sql
+-- doctor/note_findings.sql
 create or replace function public.note_findings(p_source text, p_findings jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 begin
@@ -18407,8 +17576,7 @@ on conflict (only_row) do update set at = excluded.at, source = excluded.source,
 return jsonb_build_object('noted', jsonb_array_length(p_findings));
 end
 $$;
-
--- migrations/dashboard/cases_for_humans.sql
+-- dashboard/cases_for_humans.sql
 create or replace function lead_sync.cases_for_humans() returns jsonb
 language sql stable set search_path = '' as $$
 select jsonb_build_object(
@@ -18443,8 +17611,7 @@ from (select * from public.leads as l where l.left_out <> '{}' order by l.id lim
 )
 )
 $$;
-
--- migrations/dashboard/frequent_errors.sql
+-- dashboard/frequent_errors.sql
 create or replace function lead_sync.frequent_errors(p_since timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
 select coalesce(jsonb_agg(to_jsonb(e) order by e.count desc, e.last_at desc), '[]')
@@ -18471,8 +17638,7 @@ order by 3 desc, 5 desc
 limit 10
 ) as e
 $$;
-
--- migrations/dashboard/get_dashboard.sql
+-- dashboard/get_dashboard.sql
 create or replace function public.get_dashboard(p_hours integer default 24, p_now timestamptz default now(), p_parts text[] default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
 declare
@@ -18492,7 +17658,6 @@ if p_parts is null or p_parts && array['metrics', 'alerts'] then
 v_figures := lead_sync.measure_sync(p_now) - 'examples';
 select coalesce(jsonb_agg(to_jsonb(a)), '[]') into v_alerts from lead_sync.judge_alerts(v_figures) as a;
 end if;
-
 foreach v_part in array coalesce(p_parts, array[
 'metrics', 'period', 'series', 'activity', 'errors', 'runs', 'alerts', 'maintenance', 'last_findings', 'edge', 'speed_to_lead', 'cases', 'segments'
 ]) loop
@@ -18534,8 +17699,7 @@ end loop;
 return v_all;
 end
 $$;
-
--- migrations/dashboard/hourly_series.sql
+-- dashboard/hourly_series.sql
 create or replace function lead_sync.hourly_series(p_since timestamptz, p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
 with entry as materialized (
@@ -18568,15 +17732,13 @@ where e.hour = h.hour
 ) as c
 left join lag as g on g.hour = h.hour
 $$;
-
--- migrations/dashboard/recent_activity.sql
+-- dashboard/recent_activity.sql
 create or replace function lead_sync.recent_activity() returns jsonb
 language sql stable set search_path = '' as $$
 select coalesce(jsonb_agg(to_jsonb(a) order by a.synced_at desc, a.id desc), '[]')
 from (select * from public.real_time_sync_activity as r order by r.synced_at desc, r.id desc limit 20) as a
 $$;
-
--- migrations/dashboard/recent_runs.sql
+-- dashboard/recent_runs.sql
 create or replace function lead_sync.recent_runs(p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
 select coalesce(jsonb_agg(
@@ -18589,8 +17751,7 @@ order by r.started_at desc
 ), '[]')
 from (select * from public.lead_sync_runs as n order by n.started_at desc limit 10) as r
 $$;
-
--- migrations/dashboard/segments_and_scores.sql
+-- dashboard/segments_and_scores.sql
 create or replace function lead_sync.segments_and_scores() returns jsonb
 language sql stable set search_path = '' as $$
 with counted as materialized (
@@ -18617,8 +17778,7 @@ left join counted as c on c.facet = 'score' and c.key = b.band::text
 'unscored', coalesce((select c.leads from counted as c where c.facet = 'score' and c.key = ''), 0)
 )
 $$;
-
--- migrations/console/compare_fields.sql
+-- console/compare_fields.sql
 create or replace function lead_sync.compare_fields(p_lead public.leads, p_object text) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -18679,8 +17839,7 @@ from compared as c
 );
 end
 $$;
-
--- migrations/console/found_by.sql
+-- console/found_by.sql
 create or replace function lead_sync.found_by(p_lead public.leads, p_query text, p_phone text) returns integer
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -18698,8 +17857,7 @@ when p_phone = any (lead_sync.phone_keys(array_append(p_lead.additional_phones, 
 end;
 end
 $$;
-
--- migrations/console/get_console.sql
+-- console/get_console.sql
 create or replace function public.get_console() returns jsonb
 language sql stable security invoker set search_path = '' as $$
 select jsonb_build_object(
@@ -18708,8 +17866,7 @@ select jsonb_build_object(
 'edge', exists (select from lead_sync.edge_states)
 )
 $$;
-
--- migrations/console/get_lead.sql
+-- console/get_lead.sql
 create or replace function public.get_lead(p_lead_id uuid, p_entries integer default 100) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -18754,8 +17911,7 @@ join public.leads as l on l.id = p.id
 );
 end
 $$;
-
--- migrations/console/has_trouble.sql
+-- console/has_trouble.sql
 create or replace function lead_sync.has_trouble(p_lead public.leads, p_filter text) returns boolean
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -18774,8 +17930,7 @@ or exists (select from lead_sync.duplicate_pairs as p where p.lead_b = p_lead.id
 end;
 end
 $$;
-
--- migrations/console/lead_timeline.sql
+-- console/lead_timeline.sql
 create or replace function lead_sync.lead_timeline(p_lead_id uuid, p_limit integer) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -18830,8 +17985,7 @@ select coalesce(jsonb_agg(e.detail || jsonb_build_object('at', e.at, 'kind', e.k
 );
 end
 $$;
-
--- migrations/console/leads_by.sql
+-- console/leads_by.sql
 create or replace function lead_sync.leads_by(p_search integer, p_query text, p_phone text, p_after_key text, p_after_id uuid, p_limit integer)
 returns table (id uuid, key text)
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' rows 20 as $$
@@ -18881,8 +18035,7 @@ limit p_limit;
 end case;
 end
 $$;
-
--- migrations/console/leads_in_trouble.sql
+-- console/leads_in_trouble.sql
 create or replace function lead_sync.leads_in_trouble(p_filter text, p_limit integer) returns setof uuid
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' rows 100 as $$
 begin
@@ -18908,8 +18061,7 @@ cross join lateral unnest(array[p.lead_a, p.lead_b]) as u (id);
 end case;
 end
 $$;
-
--- migrations/console/read_leads_again.sql
+-- console/read_leads_again.sql
 create or replace function public.read_leads_again(p_lead_ids uuid[]) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -18930,8 +18082,7 @@ perform public.note_action('read_leads_again', jsonb_build_object('leads', cardi
 return jsonb_build_object('named', jsonb_array_length(v_people), 'unlinked', v_unlinked);
 end
 $$;
-
--- migrations/console/search_leads.sql
+-- console/search_leads.sql
 create or replace function public.search_leads(p_query text default null, p_filter text default null, p_after text default null, p_limit integer default 50) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -18963,7 +18114,6 @@ end if;
 if p_filter is not null then
 v_few := array(select f from lead_sync.leads_in_trouble(p_filter, most + 1) as f);
 end if;
-
 if lead_sync.is_uuid(v_query) then
 v_ids := array(
 select l.id from public.leads as l where (l.id = v_query::uuid or l.twenty_id = v_query::uuid) and (p_filter is null or lead_sync.has_trouble(l, p_filter))
@@ -19015,7 +18165,6 @@ exit;
 end if;
 end loop;
 end if;
-
 return jsonb_build_object(
 'leads', (
 select coalesce(jsonb_agg(
@@ -19035,21 +18184,18 @@ left join lead_sync.lead_states as s on s.lead_id = l.id
 );
 end
 $$;
-
--- migrations/console/short_value.sql
+-- console/short_value.sql
 create or replace function lead_sync.short_value(p_value jsonb, p_longest integer) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select case when length(p_value #>> '{}') > p_longest then to_jsonb(left(p_value #>> '{}', p_longest) || '…') else p_value end
 $$;
-
--- migrations/console/short_values.sql
+-- console/short_values.sql
 create or replace function lead_sync.short_values(p_values jsonb, p_longest integer) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_object_agg(left(e.key, 100), lead_sync.short_value(e.value, p_longest)), '{}')
 from (select * from jsonb_each(p_values) as v order by v.key limit 100) as e
 $$;
-
--- migrations/console/take_value.sql
+-- console/take_value.sql
 create or replace function public.take_value(p_lead_id uuid, p_field text, p_take text) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -19070,7 +18216,6 @@ select c.id into v_conflict_id from public.lead_sync_conflicts as c where c.lead
 if v_conflict_id is not null then
 return jsonb_build_object('taken', true, 'conflict_id', v_conflict_id, 'sync_status', public.resolve_conflict(v_conflict_id, p_take) -> 'sync_status');
 end if;
-
 select s.* into v_state from lead_sync.lead_states as s where s.lead_id = p_lead_id;
 select r into v_rule from jsonb_array_elements(lead_sync.rules((select s.object from lead_sync.settings as s))) as r where r ->> 'field' = p_field and p_field <> 'deleted';
 if v_rule is null then
@@ -19083,7 +18228,6 @@ end if;
 if p_field in ('company_name', 'company_domain') then
 v_fields := '{company_name,company_domain}';
 end if;
-
 if p_take = 'twenty' then
 v_lead := lead_sync.set_values(v_lead, (select jsonb_object_agg(f, coalesce(v_state.base_remote -> f, 'null')) from unnest(v_fields) as f));
 elsif v_rule ->> 'direction' = 'to_supabase' then
@@ -19102,8 +18246,7 @@ perform public.note_action('take_value', jsonb_build_object('lead_id', p_lead_id
 return jsonb_build_object('taken', true, 'conflict_id', null, 'sync_status', v_lead.sync_status);
 end
 $$;
-
--- migrations/upkeep/archive_history.sql
+-- upkeep/archive_history.sql
 create or replace function lead_sync.archive_history(p_before timestamptz, p_until timestamptz) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -19135,8 +18278,7 @@ end loop;
 return v_total;
 end
 $$;
-
--- migrations/upkeep/clean_up.sql
+-- upkeep/clean_up.sql
 create or replace function lead_sync.clean_up(p_now timestamptz) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -19161,7 +18303,6 @@ returning h.*
 )
 insert into lead_sync.history_archive select g.* from gone as g;
 get diagnostics v_errors = row_count;
-
 delete from public.lead_sync_runs as r
 where r.started_at < v_before and r.status <> 'running'
 and r.id not in (
@@ -19173,13 +18314,10 @@ where n.status = 'succeeded' and n.mode <> 'inbox'
 order by n.direction, n.started_at desc
 );
 get diagnostics v_runs = row_count;
-
 delete from public.lead_sync_conflicts as c where c.resolved_at < v_before;
 get diagnostics v_conflicts = row_count;
-
 delete from lead_sync.merges as m where m.settled_at < v_before;
 delete from lead_sync.approvals as a where a.decided_at < v_before;
-
 delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interval '30 days';
 get diagnostics v_notifications = row_count;
 delete from lead_sync.audit_log as a where a.done_at < p_now - make_interval(days => (select s.archive_days from lead_sync.settings as s));
@@ -19187,8 +18325,7 @@ delete from lead_sync.inbox_hours as i where i.hour < v_before;
 return jsonb_build_object('resolved_errors', v_errors, 'runs', v_runs, 'conflicts', v_conflicts, 'notifications', v_notifications);
 end
 $$;
-
--- migrations/upkeep/maintain.sql
+-- upkeep/maintain.sql
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -19217,7 +18354,6 @@ perform lead_sync.fold_rollups(p_now);
 v_released := lead_sync.release_stale_claims(p_now);
 v_archived := lead_sync.archive_history(v_before, v_until);
 perform lead_sync.note_task('archive', p_now, jsonb_build_object('archived', v_archived));
-
 v_has_more := clock_timestamp() > v_until;
 if not v_has_more then
 v_summary := lead_sync.sum_up_days(v_until - clock_timestamp());
@@ -19265,7 +18401,6 @@ select from lead_sync.data_quality as q where q.month = date_trunc('month', p_no
 ) then
 perform lead_sync.keep_data_quality(p_now);
 end if;
-
 return jsonb_build_object(
 'has_more', v_has_more,
 'archived', v_archived,
@@ -19279,15 +18414,13 @@ return jsonb_build_object(
 );
 end
 $$;
-
--- migrations/upkeep/note_task.sql
+-- upkeep/note_task.sql
 create or replace function lead_sync.note_task(p_task text, p_at timestamptz, p_result jsonb) returns void
 language sql volatile set search_path = '' as $$
 insert into lead_sync.maintenance_tasks (task, last_at, result) values (p_task, p_at, p_result)
 on conflict (task) do update set last_at = excluded.last_at, result = excluded.result;
 $$;
-
--- migrations/upkeep/refresh_statistics.sql
+-- upkeep/refresh_statistics.sql
 create or replace function lead_sync.refresh_statistics() returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -19300,8 +18433,7 @@ analyze (skip_locked) public.leads, lead_sync.lead_states;
 end if;
 end
 $$;
-
--- migrations/upkeep/release_stale_claims.sql
+-- upkeep/release_stale_claims.sql
 create or replace function lead_sync.release_stale_claims(p_now timestamptz) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -19332,8 +18464,7 @@ perform set_config('lead_sync.engine', 'off', true);
 return v_count;
 end
 $$;
-
--- migrations/upkeep/run_sync_maintenance.sql
+-- upkeep/run_sync_maintenance.sql
 create or replace function public.run_sync_maintenance(
 p_seconds numeric default 4, p_now timestamptz default now(), p_cleanup boolean default null
 ) returns jsonb
@@ -19345,8 +18476,7 @@ end if;
 return lead_sync.maintain(make_interval(secs => p_seconds::double precision), p_now, p_cleanup);
 end
 $$;
-
--- migrations/integrity/check_line.sql
+-- integrity/check_line.sql
 create or replace function lead_sync.check_line(p_check text, p_found bigint, p_limit bigint, p_fixed bigint, p_message text, p_examples uuid[] default '{}')
 returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
@@ -19355,8 +18485,7 @@ select jsonb_build_object(
 'examples', coalesce(to_jsonb(p_examples), '[]')
 )
 $$;
-
--- migrations/integrity/check_sync_integrity.sql
+-- integrity/check_sync_integrity.sql
 create or replace function public.check_sync_integrity(
 p_fix boolean default false, p_twenty_people integer default null, p_now timestamptz default now()
 ) returns jsonb
@@ -19406,14 +18535,12 @@ v_checks := v_checks || lead_sync.check_line(
 || case when v_outside > 0 then format(' The filter leaves %s outside.', v_outside) else '' end
 );
 end if;
-
 select count(*) into v_found
 from (select from lead_sync.lead_states as s
 where s.due_at is not null and s.due_since < p_now - interval '1 hour' and s.error_category is distinct from 'waits'
 limit 10000
 ) as w;
 v_checks := v_checks || lead_sync.check_line('backlog', v_found, 100, 0, format('%s due for over an hour.', lead_sync.count_leads(v_found, 'has been', 'have been')));
-
 select count(*), array_agg(s.lead_id) into v_found, v_ids
 from (
 select c.lead_id from lead_sync.lead_states as c where c.claim_token is not null and c.due_at < p_now - interval '10 minutes' limit 10000
@@ -19422,7 +18549,6 @@ v_fixed := case when p_fix and v_found > 0 then lead_sync.release_stale_claims(p
 v_checks := v_checks || lead_sync.check_line(
 'stale_claims', v_found, 0, v_fixed, format('%s held by a push that is gone.', lead_sync.count_leads(v_found, 'is', 'are')), v_ids[:5]
 );
-
 select coalesce(array_agg(i.lead_id) filter (where not i.stateless), '{}'), coalesce(array_agg(i.lead_id) filter (where i.stateless), '{}')
 into v_ids, v_stateless
 from lead_sync.impossible_leads() as i;
@@ -19436,7 +18562,6 @@ v_checks := v_checks || lead_sync.check_line(
 'impossible', cardinality(v_ids), 0, v_fixed, format('%s a status that contradicts the queue.', lead_sync.count_leads(cardinality(v_ids), 'has', 'have')),
 v_ids[:5]
 );
-
 select count(*), array_agg(d.id) into v_found, v_duplicates
 from (
 select (array_agg(l.id order by l.created_at, l.id))[1] as id
@@ -19462,7 +18587,6 @@ v_found := coalesce((v_drift ->> 'orphaned')::bigint, 0);
 v_checks := v_checks || lead_sync.check_line(
 'orphaned', v_found, 0, 0, format('%s linked to a person that the last reconciliation did not find.', lead_sync.count_leads(v_found, 'was', 'were'))
 );
-
 select jsonb_build_object(
 'ok', bool_and((c ->> 'ok')::boolean), 'at', p_now, 'fixed', sum((c ->> 'fixed')::bigint), 'checks', jsonb_agg(c)
 )
@@ -19472,8 +18596,7 @@ perform lead_sync.note_task('integrity', p_now, v_report);
 return v_report;
 end
 $$;
-
--- migrations/integrity/impossible_leads.sql
+-- integrity/impossible_leads.sql
 create or replace function lead_sync.impossible_leads() returns table (lead_id uuid, stateless boolean)
 language sql stable set search_path = '' as $$
 select l.id, s.lead_id is null
@@ -19492,8 +18615,7 @@ from public.leads as l
 where l.sync_status in ('synced', 'outside', 'error') and not exists (select from lead_sync.lead_states as s where s.lead_id = l.id)
 limit 10000;
 $$;
-
--- migrations/integrity/queue_leads.sql
+-- integrity/queue_leads.sql
 create or replace function lead_sync.queue_leads(p_lead_ids uuid[]) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -19516,8 +18638,7 @@ perform set_config('lead_sync.engine', 'off', true);
 return coalesce(jsonb_array_length(v_queued), 0);
 end
 $$;
-
--- migrations/integrity/reopen_unequal.sql
+-- integrity/reopen_unequal.sql
 create or replace function lead_sync.reopen_unequal() returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -19537,8 +18658,7 @@ select array_agg(r.lead_id) into v_ids from reopened as r;
 return lead_sync.queue_leads(v_ids);
 end
 $$;
-
--- migrations/integrity/unequal_leads.sql
+-- integrity/unequal_leads.sql
 create or replace function lead_sync.unequal_leads() returns table (lead_id uuid, fields text[])
 language plpgsql stable rows 20 set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -19559,8 +18679,7 @@ and r ->> 'direction' = 'both' and not lead_sync.is_same(r ->> 'kind', k.here, k
 group by s.lead_id;
 end
 $$;
-
--- migrations/preview/compare_with_before.sql
+-- preview/compare_with_before.sql
 create or replace function lead_sync.compare_with_before(p_answer jsonb) returns jsonb
 language sql stable set search_path = '' as $$
 select (p_answer - 'linked') || jsonb_build_object(
@@ -19589,16 +18708,14 @@ left join public.leads as l on l.id = (e ->> 'lead_id')::uuid
 ), '[]')
 )
 $$;
-
--- migrations/preview/is_preview.sql
+-- preview/is_preview.sql
 create or replace function lead_sync.is_preview() returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
 return coalesce(current_setting('lead_sync.preview', true), '') = 'on';
 end
 $$;
-
--- migrations/preview/preview_before.sql
+-- preview/preview_before.sql
 create or replace function lead_sync.preview_before(p_input jsonb, p_run jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -19613,8 +18730,7 @@ end loop;
 return v_met;
 end
 $$;
-
--- migrations/preview/preview_claim.sql
+-- preview/preview_claim.sql
 create or replace function lead_sync.preview_claim(p_lead_ids uuid[], p_claim_token uuid, p_run jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -19640,8 +18756,7 @@ from jsonb_each(v_due) as d left join jsonb_array_elements(v_leads) as a on a ->
 );
 end
 $$;
-
--- migrations/preview/preview_due.sql
+-- preview/preview_due.sql
 create or replace function lead_sync.preview_due(p_input jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -19660,8 +18775,7 @@ limit least(coalesce((p_input ->> 'limit')::integer, 1000), 5000)
 return jsonb_build_object('due', lead_sync.preview_claim(v_ids, gen_random_uuid(), null));
 end
 $$;
-
--- migrations/preview/preview_mapping.sql
+-- preview/preview_mapping.sql
 create or replace function lead_sync.preview_mapping(p_rows jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -19678,8 +18792,7 @@ where (m.twenty_field, m.kind, m.direction, m.policy, m.enabled)
 is distinct from (excluded.twenty_field, excluded.kind, excluded.direction, excluded.policy, excluded.enabled);
 end
 $$;
-
--- migrations/preview/preview_pull.sql
+-- preview/preview_pull.sql
 create or replace function lead_sync.preview_pull(p_input jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -19697,9 +18810,8 @@ v_held := array(
 select s.lead_id from jsonb_array_elements(v_people) as p join lead_sync.lead_states as s on s.held_by = (p ->> 'twenty_id')::uuid
 );
 v_run := v_run || jsonb_build_object('calls', 0);
-delete from public.lead_sync_conflicts as c where c.run_id = (v_run ->> 'id')::uuid; -- of what came before, which counted there
+delete from public.lead_sync_conflicts as c where c.run_id = (v_run ->> 'id')::uuid;
 v_merged := public.upsert_leads(v_people, 'twenty', (p_input ->> 'read_started_at')::timestamptz, v_run, null, null, p_input -> 'missing_fields');
-
 v_told := lead_sync.previewed_merge(v_merged -> 'results', v_people, '[]', v_examples);
 v_conflicts := lead_sync.previewed_conflicts(v_run, '[]', v_examples);
 return v_told || jsonb_build_object(
@@ -19714,8 +18826,7 @@ gen_random_uuid(), null
 );
 end
 $$;
-
--- migrations/preview/preview_push.sql
+-- preview/preview_push.sql
 create or replace function lead_sync.preview_push(p_input jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -19756,7 +18867,6 @@ where w ->> 'op' <> 'update' or w -> 'values' ? 'email'
 ));
 perform set_config('lead_sync.engine', 'off', true);
 v_push := lead_sync.previewed_plan(v_ids, v_writes, v_examples);
-
 if jsonb_typeof(p_input -> 'results') = 'array' then
 select coalesce(max(h.id), 0) into v_settled from public.lead_sync_history as h;
 perform public.update_sync_status(v_token, p_input -> 'results', v_run);
@@ -19774,8 +18884,7 @@ return v_told || v_push || jsonb_build_object(
 );
 end
 $$;
-
--- migrations/preview/preview_release.sql
+-- preview/preview_release.sql
 create or replace function lead_sync.preview_release(p_lead_ids uuid[], p_held jsonb, p_run jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -19795,16 +18904,14 @@ perform lead_sync.release_claims(v_items, jsonb_build_object('run_id', p_run -> 
 perform set_config('lead_sync.engine', 'off', true);
 end
 $$;
-
--- migrations/preview/preview_run.sql
+-- preview/preview_run.sql
 create or replace function lead_sync.preview_run(p_direction text, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 begin
 return public.start_sync_run(p_direction, 'delta', 'manual', p_options - 'mapping') -> 'run';
 end
 $$;
-
--- migrations/preview/preview_start.sql
+-- preview/preview_start.sql
 create or replace function lead_sync.preview_start(p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -19812,8 +18919,7 @@ return public.start_sync_run('twenty_to_supabase', coalesce(p_options ->> 'mode'
 || (select jsonb_build_object('leads', count(*), 'linked', count(l.twenty_id)) from public.leads as l where l.deleted_at is null);
 end
 $$;
-
--- migrations/preview/preview_sync.sql
+-- preview/preview_sync.sql
 create or replace function public.preview_sync(p_step text, p_input jsonb default '{}', p_options jsonb default '{}') returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -19834,21 +18940,19 @@ when 'push' then lead_sync.preview_push(p_input, p_options)
 end;
 raise exception using errcode = 'LSPRV', message = 'Previewed: taken back';
 exception when sqlstate 'LSPRV' then
-null; -- what the variable holds is not taken back
+null;
 end;
 return case when p_step in ('pull', 'push') then lead_sync.compare_with_before(v_answer) else v_answer end;
 end
 $$;
-
--- migrations/preview/preview_values.sql
+-- preview/preview_values.sql
 create or replace function lead_sync.preview_values(p_values jsonb, p_fields jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_object_agg(e.key, e.value), '{}')
 from jsonb_each(jsonb_strip_nulls(p_values)) as e
 where e.key in ('first_name', 'last_name', 'email', 'company_name') or p_fields ? e.key
 $$;
-
--- migrations/preview/previewed_answers.sql
+-- preview/previewed_answers.sql
 create or replace function lead_sync.previewed_answers(p_run jsonb, p_after bigint) returns jsonb
 language sql stable set search_path = '' as $$
 with taken as materialized (
@@ -19861,8 +18965,7 @@ select jsonb_object_agg(f.field, f.count)
 from (select f as field, count(*) as count from taken as t cross join unnest(t.fields) as f group by 1) as f
 ), '{}'))
 $$;
-
--- migrations/preview/previewed_conflicts.sql
+-- preview/previewed_conflicts.sql
 create or replace function lead_sync.previewed_conflicts(p_run jsonb, p_silent jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' as $$
 with conflict as materialized (
@@ -19888,8 +18991,7 @@ from (select * from conflict order by id limit p_examples) as c
 ), '[]')
 )
 $$;
-
--- migrations/preview/previewed_merge.sql
+-- preview/previewed_merge.sql
 create or replace function lead_sync.previewed_merge(p_results jsonb, p_people jsonb, p_silent jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 with result as materialized (
@@ -19943,8 +19045,7 @@ from ranked as r where r.place <= p_examples
 ), '[]')
 )
 $$;
-
--- migrations/preview/previewed_plan.sql
+-- preview/previewed_plan.sql
 create or replace function lead_sync.previewed_plan(p_lead_ids uuid[], p_writes jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 with write as materialized (
@@ -20002,23 +19103,19 @@ select jsonb_agg(jsonb_build_array(o.lead_id, coalesce(o.category, 'error'), o.h
 'examples', coalesce((select jsonb_agg(e.example) from example as e where e.place <= p_examples), '[]')
 )
 $$;
-
--- migrations/values/indexes.sql
+-- values/indexes.sql
 create index if not exists leads_additional_emails_idx on public.leads using gin (lead_sync.email_keys(additional_emails)) where additional_emails <> '{}';
 create index if not exists leads_phones_idx on public.leads using gin (lead_sync.phone_keys(array_append(additional_phones, phone))) with (fastupdate = off)
 where phone is not null or additional_phones <> '{}';
-
--- migrations/joins/indexes.sql
+-- joins/indexes.sql
 create index if not exists lead_states_gone_address_idx on lead_sync.lead_states (lead_sync.email_key(base_remote ->> 'email')) where gone;
-
--- migrations/console/indexes.sql
+-- console/indexes.sql
 create index if not exists leads_name_idx on public.leads (
 (lower(left(first_name || coalesce(' ' || last_name, ''), 80)) collate "C"), id
 ) where first_name is not null;
 create index if not exists leads_last_name_idx on public.leads ((lower(left(last_name, 80)) collate "C"), id) where last_name is not null;
 create index if not exists audit_log_lead_idx on lead_sync.audit_log ((subject ->> 'lead_id'), id) where subject ? 'lead_id';
-
--- migrations/monitoring/lead_analytics.sql
+-- monitoring/lead_analytics.sql
 create or replace view public.lead_analytics with (security_invoker = on) as
 select
 (l.created_at at time zone 'utc')::date as date,
@@ -20031,14 +19128,12 @@ from public.leads as l
 group by 1
 order by 1 desc;
 comment on view public.lead_analytics is 'Leads per day (UTC) on which they came in; synced_to_twenty: those that have a person in Twenty';
-
--- migrations/monitoring/lead_sync_daily_summary.sql
+-- monitoring/lead_sync_daily_summary.sql
 create materialized view if not exists public.lead_sync_daily_summary as
 select d.sync_date, d.sync_direction, d.sync_status, d.sync_count, d.unique_leads from lead_sync.daily_activity as d;
 create unique index if not exists lead_sync_daily_summary_key on public.lead_sync_daily_summary (sync_date, sync_direction, sync_status);
 comment on materialized view public.lead_sync_daily_summary is 'History per day (UTC), archived days included; refresh_daily_summary() brings it up to date';
-
--- migrations/monitoring/lead_sync_health_dashboard.sql
+-- monitoring/lead_sync_health_dashboard.sql
 create or replace view public.lead_sync_health_dashboard with (security_invoker = on) as
 select
 f.*,
@@ -20077,8 +19172,7 @@ select max(synced_at) as last_error_time from public.lead_sync_history where syn
 ) as f;
 comment on view public.lead_sync_health_dashboard is
 'One row. Success rate (percent) and median time from due to settled are of the last 24 hours, recently_synced of the last hour';
-
--- migrations/monitoring/lead_sync_queue.sql
+-- monitoring/lead_sync_queue.sql
 create or replace view public.lead_sync_queue with (security_invoker = on) as
 select
 l.id as lead_id, nullif(concat_ws(' ', l.first_name, l.last_name), '') as lead_name, l.email, l.company_name, l.sync_status, l.sync_direction,
@@ -20089,8 +19183,7 @@ join public.leads as l on l.id = s.lead_id
 where s.due_at is not null and s.adapter = 'lead'
 order by s.due_at, s.lead_id;
 comment on view public.lead_sync_queue is 'Leads that the push still has to look at, in its order; dead letters and held leads are not among them';
-
--- migrations/monitoring/real_time_sync_activity.sql
+-- monitoring/real_time_sync_activity.sql
 create or replace view public.real_time_sync_activity with (security_invoker = on) as
 select
 h.id, h.synced_at, h.sync_type, h.sync_direction, h.sync_status, h.fields_changed, nullif(concat_ws(' ', l.first_name, l.last_name), '') as lead_name,
@@ -20102,8 +19195,7 @@ left join public.leads as l on l.id = h.lead_id
 left join public.customer_segments as g on g.id = l.segment_id
 order by h.synced_at desc, h.id desc;
 comment on view public.real_time_sync_activity is 'The 100 newest rows of history with their leads; a run''s own row has no lead';
-
--- migrations/monitoring/sync_error_analysis.sql
+-- monitoring/sync_error_analysis.sql
 create or replace view public.sync_error_analysis with (security_invoker = on) as
 select
 lead_sync.error_group(h.error_message) as category, h.error_message, count(*) as error_count, count(distinct h.lead_id) as affected_leads,
@@ -20113,15 +19205,13 @@ where h.sync_status = 'error' and h.synced_at > now() - interval '7 days'
 group by 1, 2
 order by error_count desc, last_seen desc;
 comment on view public.sync_error_analysis is 'Failures of the last 7 days by category and message, the most frequent first';
-
--- migrations/monitoring/sync_monitoring.sql
+-- monitoring/sync_monitoring.sql
 create or replace view public.sync_monitoring with (security_invoker = on) as
 select l.sync_status, count(*) as count
 from public.leads as l
 group by l.sync_status;
 comment on view public.sync_monitoring is 'How many leads are in each sync status';
-
--- migrations/audit/triggers.sql
+-- audit/triggers.sql
 create or replace trigger field_mappings_audit after insert or update or delete on lead_sync.field_mappings
 for each row execute function lead_sync.note_setting('{object,lead_field}', '{missing_since,base_since}');
 create or replace trigger settings_audit after update on lead_sync.settings for each row execute function lead_sync.note_setting('{}', '{}');
@@ -20138,8 +19228,7 @@ create or replace trigger lead_scoring_rules_audit after insert or update or del
 for each row execute function lead_sync.note_setting('{rule_key}', '{updated_at}');
 create or replace trigger lead_scoring_groups_audit after insert or update or delete on public.lead_scoring_groups
 for each row execute function lead_sync.note_setting('{rule_group}', '{}');
-
--- migrations/objects/triggers.sql
+-- objects/triggers.sql
 create or replace trigger leads_forget after delete on public.leads
 referencing old table as old_rows for each statement execute function lead_sync.forget_rows('lead');
 create or replace trigger leads_forget_all after truncate on public.leads
@@ -20150,30 +19239,24 @@ create or replace trigger leads_follow_updated after update on public.leads
 referencing old table as old_leads new table as new_leads for each statement execute function lead_sync.follow_leads();
 create or replace trigger leads_keep_contact before delete on public.leads
 for each row execute function lead_sync.keep_contact();
-
--- migrations/mappings/triggers.sql
+-- mappings/triggers.sql
 create or replace trigger field_mappings_note_change before insert or update on lead_sync.field_mappings
 for each row execute function lead_sync.note_mapping_change();
-
--- migrations/changes/triggers.sql
+-- changes/triggers.sql
 create or replace trigger leads_note_write before insert or update on public.leads
 for each row when (pg_catalog.current_setting('lead_sync.prepared', true) is distinct from 'on') execute function lead_sync.note_lead_write();
 create or replace trigger leads_note_inserted after insert on public.leads
 referencing new table as new_leads for each statement execute function lead_sync.note_leads_inserted();
-
--- migrations/touches/triggers.sql
+-- touches/triggers.sql
 create or replace trigger lead_touches_without_lead before update of lead_id on public.lead_touches
 for each row when (new.lead_id is null) execute function lead_sync.note_touch_without_lead();
-
--- migrations/sources/triggers.sql
+-- sources/triggers.sql
 create or replace trigger source_rows_forget before update on lead_sync.source_rows
 for each row when (new.lead_id is null and old.lead_id is not null) execute function lead_sync.forget_source_values();
-
--- migrations/duplicates/triggers.sql
+-- duplicates/triggers.sql
 create or replace trigger duplicate_marks_drop_keys after delete on lead_sync.duplicate_marks
 referencing old table as old_marks for each statement execute function lead_sync.drop_duplicate_keys();
-
--- migrations/instant_push/triggers.sql
+-- instant_push/triggers.sql
 create or replace trigger leads_wish_for_push_inserted after insert on public.leads
 referencing new table as new_leads for each statement execute function lead_sync.wish_for_push();
 create or replace trigger leads_wish_for_push_updated after update on public.leads
@@ -20181,8 +19264,7 @@ referencing old table as old_leads new table as new_leads for each statement exe
 drop trigger if exists push_wishes_call on lead_sync.push_wishes;
 create constraint trigger push_wishes_call after insert on lead_sync.push_wishes
 deferrable initially deferred for each row execute function lead_sync.call_for_push();
-
--- migrations/enrichment/triggers.sql
+-- enrichment/triggers.sql
 create or replace trigger country_names_note after insert or update or delete or truncate on public.country_names
 for each statement execute function lead_sync.note_enrichment_change();
 create or replace trigger phone_prefixes_note after insert or update or delete or truncate on public.phone_prefixes
@@ -20195,16 +19277,14 @@ create or replace trigger geo_income_tiers_note after insert or update or delete
 for each statement execute function lead_sync.note_enrichment_change();
 create or replace trigger settings_note_size_scheme after update of company_size_scheme on lead_sync.settings
 for each statement execute function lead_sync.note_enrichment_change();
-
--- migrations/filters/triggers.sql
+-- filters/triggers.sql
 create or replace trigger lead_filters_check before insert or update on lead_sync.lead_filters
 for each row execute function lead_sync.check_filter();
 create or replace trigger lead_filters_compile after insert or update or delete on lead_sync.lead_filters
 for each row execute function lead_sync.compile_changed_filter();
 create or replace trigger lead_filters_audit after insert or update or delete on lead_sync.lead_filters
 for each row execute function lead_sync.note_setting('{direction}', '{changed_at}');
-
--- migrations/scoring/triggers.sql
+-- scoring/triggers.sql
 create or replace trigger lead_scoring_rules_check before insert or update on public.lead_scoring_rules
 for each row execute function lead_sync.check_scoring_rule();
 create or replace trigger lead_scoring_rules_compile after insert or update or delete or truncate on public.lead_scoring_rules
@@ -20228,16 +19308,14 @@ for each row when (
 pg_catalog.current_setting('lead_sync.prepared', true) is distinct from 'on'
 and new.sync_status = 'pending' and (new.lead_score is distinct from old.lead_score or new.segment_id is distinct from old.segment_id)
 ) execute function lead_sync.queue_scored_update();
-
--- migrations/segments/triggers.sql
+-- segments/triggers.sql
 create or replace trigger customer_segments_check before insert or update on public.customer_segments
 for each row execute function lead_sync.check_segment();
 create or replace trigger customer_segments_compile after insert or update or delete or truncate on public.customer_segments
 for each statement execute function lead_sync.compile_segments();
 create or replace trigger customer_segments_queue_renamed after update of segment_name on public.customer_segments
 for each row when (new.segment_name is distinct from old.segment_name) execute function lead_sync.queue_renamed_segment();
-
--- migrations/assignment/triggers.sql
+-- assignment/triggers.sql
 create or replace trigger sales_reps_check before insert or update on public.sales_reps
 for each row execute function lead_sync.check_sales_rep();
 create or replace trigger sales_reps_compile after insert or update of conditions, active or delete or truncate on public.sales_reps
@@ -20246,32 +19324,27 @@ create or replace trigger lead_touches_note_arrivals after insert on public.lead
 referencing new table as new_touches for each statement execute function lead_sync.note_arrivals();
 create or replace trigger lead_touches_hand_over_assignment after update of lead_id on public.lead_touches
 for each row when (new.lead_id is distinct from old.lead_id and new.lead_id is not null) execute function lead_sync.hand_over_assignment();
-
--- migrations/companies/triggers.sql
+-- companies/triggers.sql
 create or replace trigger lead_companies_bare_domain before insert or update of domain on public.lead_companies
 for each row when (new.domain is not null) execute function lead_sync.bare_company_domain();
 select lead_sync.watch_rows('company');
-
--- migrations/opportunities/triggers.sql
+-- opportunities/triggers.sql
 select lead_sync.watch_rows('opportunity');
 create or replace trigger opportunities_note_stages_inserted after insert on public.opportunities
 referencing new table as new_rows for each statement execute function lead_sync.note_stages();
 create or replace trigger opportunities_note_stages_updated after update on public.opportunities
 referencing old table as old_rows new table as new_rows for each statement execute function lead_sync.note_stages();
-
--- migrations/activities/triggers.sql
+-- activities/triggers.sql
 create or replace trigger activity_settings_erase after update of texts on lead_sync.activity_settings
 for each row when (new.texts <> 'body') execute function lead_sync.erase_activity_texts();
-
--- migrations/attribution/triggers.sql
+-- attribution/triggers.sql
 create or replace trigger opportunities_note_score after insert or update of lead_id on public.opportunities
 for each row when (new.lead_id is not null and new.created_at > now() - interval '1 day') execute function lead_sync.note_deal_score();
 create or replace trigger leads_note_qualified after update of lead_status on public.leads
 for each row when (new.lead_status is distinct from old.lead_status) execute function lead_sync.note_qualified();
 create or replace trigger leads_note_qualified_insert after insert on public.leads
 for each row when (new.lead_status is not null) execute function lead_sync.note_qualified();
-
--- migrations/events/triggers.sql
+-- events/triggers.sql
 create or replace trigger leads_note_events_inserted after insert on public.leads
 referencing new table as new_leads for each statement execute function lead_sync.note_lead_events();
 create or replace trigger leads_note_events_updated after update on public.leads
@@ -20282,8 +19355,7 @@ create or replace trigger lead_assignments_note_event after update of member_id 
 for each row when (new.member_id is not null and new.member_id is distinct from old.member_id) execute function lead_sync.note_other_events('assigned');
 create or replace trigger alert_states_note_event after update of state on lead_sync.alert_states
 for each row when (new.state = 'firing' and old.state <> 'firing') execute function lead_sync.note_other_events('alert_fired');
-
--- migrations/rollups/triggers.sql
+-- rollups/triggers.sql
 create or replace trigger lead_sync_history_note after insert on public.lead_sync_history
 referencing new table as new_entries for each statement execute function lead_sync.note_history();
 create or replace trigger leads_count_inserted after insert on public.leads
@@ -20294,8 +19366,7 @@ create or replace trigger leads_count_deleted after delete on public.leads
 referencing old table as changed_leads for each statement execute function lead_sync.note_lead_counts();
 create or replace trigger leads_count_truncated after truncate on public.leads
 for each statement execute function lead_sync.note_lead_counts();
-
--- migrations/mappings/rows.sql
+-- mappings/rows.sql
 insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind, direction, enabled)
 select v.object, v.lead_field, v.twenty_field, v.kind, v.direction, v.enabled
 from (values
@@ -20350,13 +19421,12 @@ from (values
 ('company', 'name', 'name', 'text', 'both', true, 2),
 ('company', 'domain', 'domainName.primaryLinkUrl', 'domain', 'both', true, 2),
 ('company', 'linkedin_url', 'linkedinLink.primaryLinkUrl', 'link', 'both', true, 2),
-('company', 'employees', 'employees', 'number', 'both', false, 2), -- newer versions of Twenty lack it
+('company', 'employees', 'employees', 'number', 'both', false, 2),
 ('company', 'annual_revenue', 'annualRevenue', 'money', 'both', true, 2)
 ) as v (object, lead_field, twenty_field, kind, direction, enabled, since)
 where v.since > lead_sync.schema_version()
 on conflict do nothing;
-
--- migrations/hosts/rows.sql
+-- hosts/rows.sql
 insert into public.shared_hosts (host, kind)
 select unnest(regexp_split_to_array(btrim(k.hosts, e' \n'), '\s+')), k.kind
 from (values
@@ -20387,11 +19457,9 @@ deliveroo.com doordash.com justdial.com yellowpages.com thumbtack.com houzz.com 
 ')
 ) as k (kind, hosts)
 where not exists (select from public.shared_hosts);
-
--- migrations/duplicates/rows.sql
+-- duplicates/rows.sql
 insert into lead_sync.duplicate_search (only_row) values (true) on conflict do nothing;
-
--- migrations/forgetting/rows.sql
+-- forgetting/rows.sql
 do $$
 declare
 v_key bytea := decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex') || decode(repeat('00', 32), 'hex');
@@ -20405,13 +19473,11 @@ end loop;
 insert into lead_sync.forgetting_key (inner_pad, outer_pad) values (v_inner, v_outer) on conflict do nothing;
 end
 $$;
-
--- migrations/runs/rows.sql
+-- runs/rows.sql
 insert into public.lead_sync_history (sync_type, sync_direction, sync_status)
 select 'manual', 'bidirectional', 'synced'
 where not exists (select from public.lead_sync_history);
-
--- migrations/enrichment/rows.sql
+-- enrichment/rows.sql
 do $$
 begin
 if not exists (select from public.phone_prefixes) then
@@ -20436,7 +19502,6 @@ VG 1284, VI 1340, VN 84, VU 678, WF 681, WS 685, XK 383, YE 967, ZA 27, ZM 260, 
 cross join lateral (select btrim(c.raw, e' \n') as entry) as e
 cross join lateral unnest((string_to_array(e.entry, ' '))[2:]) as p (prefix);
 end if;
-
 if not exists (select from public.country_names) then
 insert into public.country_names (name, country)
 select n.name, split_part(c.entry, '=', 1)
@@ -20507,14 +19572,12 @@ insert into public.country_names (country, name) values
 ('VG', 'virgin islands, british'), ('VI', 'virgin islands (u.s.)'), ('VI', 'virgin islands, u.s'), ('VN', 'viet nam')
 on conflict do nothing;
 end if;
-
 if not exists (select from public.company_size_bands) then
 insert into public.company_size_bands (scheme, from_employees, band) values
 ('linkedin', 1, '1'), ('linkedin', 2, '2-10'), ('linkedin', 11, '11-50'), ('linkedin', 51, '51-200'), ('linkedin', 201, '201-500'),
 ('linkedin', 501, '501-1000'), ('linkedin', 1001, '1001-5000'), ('linkedin', 5001, '5001-10000'), ('linkedin', 10001, '10001+'),
 ('eu', 0, 'micro'), ('eu', 10, 'small'), ('eu', 50, 'medium'), ('eu', 250, 'large');
 end if;
-
 if not exists (select from public.free_email_domains) then
 insert into public.free_email_domains (domain)
 select unnest(regexp_split_to_array(btrim('
@@ -20530,7 +19593,6 @@ xtra.co.nz wp.pl o2.pl onet.pl interia.pl seznam.cz centrum.cz abv.bg ukr.net i.
 bluewin.ch sapo.pt mynet.com
 ', e' \n'), '\s+'));
 end if;
-
 if not exists (select from public.geo_income_tiers) then
 insert into public.geo_income_tiers (country, tier, source, year)
 select c.country, g.tier, 'World Bank country and lending groups, fiscal year 2020', 2020
@@ -20544,9 +19606,7 @@ cross join lateral unnest(string_to_array(g.countries, ' ')) as c (country);
 end if;
 end
 $$;
-
-
--- migrations/conditions/rows.sql
+-- conditions/rows.sql
 update lead_sync.conditions as c set attribute_no = cardinality(lead_sync.scoring_attributes()) + k.key_no
 from (
 select d.set_no, d.condition_key, dense_rank() over (partition by d.set_no order by d.attribute_key) as key_no
@@ -20555,8 +19615,7 @@ where d.attribute_key is not null
 ) as k
 where c.set_no = k.set_no and c.condition_key = k.condition_key and c.attribute_no <> cardinality(lead_sync.scoring_attributes()) + k.key_no;
 select lead_sync.describe_set(c.set_no) from (select distinct d.set_no from lead_sync.conditions as d) as c;
-
--- migrations/scoring/rows.sql
+-- scoring/rows.sql
 insert into public.lead_scoring_groups (rule_group, lowest, highest, description)
 select v.* from (values
 ('role', -20, 30, 'What the person does'),
@@ -20570,7 +19629,6 @@ select v.* from (values
 ) as v
 where not exists (select from public.lead_scoring_rules) and not exists (select from public.lead_scoring_versions)
 on conflict do nothing;
-
 insert into public.lead_scoring_rules (rule_key, rule_group, attribute, operator, value, points, decay_days, description)
 select v.rule_key, v.rule_group, v.attribute, v.operator, v.value::jsonb, v.points, v.decay_days, v.description
 from (values
@@ -20601,8 +19659,7 @@ from (values
 ('income_high', 'place', 'income_tier', 'equals', '"high"', 0, null, 'Weighs nothing until you decide otherwise: where people live says little of what a company buys')
 ) as v (rule_key, rule_group, attribute, operator, value, points, decay_days, description)
 where not exists (select from public.lead_scoring_rules) and not exists (select from public.lead_scoring_versions);
-
--- migrations/follow_ups/rows.sql
+-- follow_ups/rows.sql
 insert into public.follow_up_rules (rule_key, lowest_score, title, body, due_in_days)
 select 'hot_lead', 70, 'Call {name} (score {score})', '{name} of {company} reached a score of {score}. Segment: {segment}.', 1
 where not exists (select from public.follow_up_rules);
@@ -20610,8 +19667,7 @@ insert into public.follow_up_rules (rule_key, occasion, lowest_score, title, bod
 select 'missed_call', 'missed_call', 0, 'Call {name} back', '{name} ({phone}) called, and nobody answered.', 0
 where lead_sync.schema_version() < 2
 on conflict do nothing;
-
--- migrations/edge/rows.sql
+-- edge/rows.sql
 insert into lead_sync.edge_tables (edge_table, source, direction, deleted_column, columns)
 select v.edge_table, v.source, v.direction, v.deleted_column, v.columns::jsonb
 from (values
@@ -20678,8 +19734,7 @@ from (values
 ) as v (edge_table, source, direction, deleted_column, columns)
 where lead_sync.schema_version() < 2
 on conflict do nothing;
-
--- migrations/rollups/rows.sql
+-- rollups/rows.sql
 insert into lead_sync.activity (minute, grain, sync_type, sync_direction, sync_status, category, lag_bucket, entries)
 select
 date_trunc('hour', h.synced_at, 'utc'), 2, h.sync_type, h.sync_direction, h.sync_status,
@@ -20694,8 +19749,7 @@ left join public.lead_sync_runs as r on r.id = h.run_id
 where not exists (select from lead_sync.activity)
 group by 1, 3, 4, 5, 6, 7;
 do $$ begin perform lead_sync.recount_leads(); end $$;
-
--- migrations/alerts/rows.sql
+-- alerts/rows.sql
 insert into lead_sync.alert_rules (alert, title, enabled, severity, threshold, minimum, directions, pending_for, clear_for, reminders, escalate_after, advice)
 select
 v.alert, v.title, v.enabled, v.severity, v.threshold, v.minimum, v.directions, v.pending_for::interval, v.clear_for::interval,
@@ -20734,7 +19788,5 @@ from (values
 ) as v (alert, title, enabled, severity, threshold, minimum, directions, pending_for, clear_for, reminders, escalate_after, since, advice)
 where v.since > lead_sync.schema_version()
 on conflict do nothing;
-
 select lead_sync.end_migration(2);
-
 notify pgrst, 'reload schema';
