@@ -4,11 +4,13 @@ import { needed, text, uuid } from '../frame/fields';
 import { ActionForm } from '../frame/forms';
 import { defineAction, definePage, type Call, type ViewProps } from '../frame/page';
 import { ago, number } from '../view/format';
+import { Person } from '../view/lead';
 import { Paging } from '../view/list';
 import { Card, Empty, Table, type Column } from '../view/parts';
 import { ChangedValues, UndoTables, type Undone } from '../view/undo';
 
 interface Change {
+  lead_id: string;
   changed_at: string;
   email: string | null;
   side: string;
@@ -83,7 +85,7 @@ async function undoAll(call: Call, run: string) {
 
 function ChangesPage({ data, params: { run, after }, at }: ViewProps<typeof params, Changes>) {
   const columns: Array<Column<Change>> = [
-    { name: 'Lead', cell: ({ email }) => email ?? 'Unnamed lead' },
+    { name: 'Lead', cell: ({ lead_id, email }) => <Person id={lead_id} name={null} email={email} /> },
     { name: 'What changed', cell: (change) => <ChangedValues change={change} /> },
     { name: 'Where', isWideOnly: true, cell: ({ side }) => (side === 'twenty' ? 'In Twenty' : 'Here') },
     { name: 'By', isWideOnly: true, cell: ({ made_by }) => made_by ?? 'the sync' },

@@ -4,13 +4,14 @@ import { ActionForm } from '../frame/forms';
 import { defineAction, definePage, type Action, type Call, type ViewProps } from '../frame/page';
 import { Filters } from '../view/filters';
 import { ago, number, valueText, words } from '../view/format';
-import { Person } from '../view/lead';
 import { Paging } from '../view/list';
 import { Card, Empty, Table, type Column } from '../view/parts';
+import { Subject } from '../view/subject';
 
 interface Conflict {
   id: number;
   lead_id: string;
+  object?: string | null;
   lead_name: string | null;
   email: string | null;
   field: string;
@@ -92,7 +93,7 @@ const takeAll = defineAction({
     const after = (conflict: Conflict): unknown =>
       side === 'neither' ? conflict.current_value : side === 'twenty' ? conflict.twenty_value : conflict.supabase_value;
     const columns: Array<Column<Conflict>> = [
-      { name: 'Lead', cell: ({ lead_name, email }) => <Person name={lead_name} email={email} /> },
+      { name: 'Lead', cell: (row) => <Subject row={row} /> },
       { name: 'Is', cell: ({ current_value }) => valueText(current_value) },
       { name: 'Becomes', cell: (conflict) => valueText(after(conflict)) },
     ];
@@ -144,7 +145,7 @@ function OpenConflicts({ data, params: { field }, at }: Props) {
     return conflict.winner === side ? <b>{value}</b> : value;
   };
   const columns: Array<Column<Conflict>> = [
-    { name: 'Lead', cell: ({ lead_name, email }) => <Person name={lead_name} email={email} /> },
+    { name: 'Lead', cell: (row) => <Subject row={row} /> },
     { name: 'Field', cell: (conflict) => words(conflict.field) },
     { name: 'Twenty', cell: won('twenty') },
     { name: 'Ours', cell: won('supabase') },
@@ -189,7 +190,7 @@ function OpenConflicts({ data, params: { field }, at }: Props) {
 
 function ResolvedConflicts({ data, at }: Props) {
   const columns: Array<Column<Conflict>> = [
-    { name: 'Lead', cell: ({ lead_name, email }) => <Person name={lead_name} email={email} /> },
+    { name: 'Lead', cell: (row) => <Subject row={row} /> },
     { name: 'Field', cell: (conflict) => words(conflict.field) },
     { name: 'Twenty', isWideOnly: true, cell: ({ twenty_value }) => valueText(twenty_value) },
     { name: 'Ours', isWideOnly: true, cell: ({ supabase_value }) => valueText(supabase_value) },

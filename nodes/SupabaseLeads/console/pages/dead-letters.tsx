@@ -4,9 +4,9 @@ import { ActionForm } from '../frame/forms';
 import { defineAction, definePage, type ViewProps } from '../frame/page';
 import { Filters } from '../view/filters';
 import { ago, number, words } from '../view/format';
-import { Person } from '../view/lead';
 import { Paging } from '../view/list';
 import { Card, Empty, Table, type Column } from '../view/parts';
+import { Subject } from '../view/subject';
 
 interface DeadLetter {
   lead_id: string;
@@ -92,12 +92,7 @@ const HINTS = {
 
 function DeadLettersPage({ data, params: { kind, after }, at }: ViewProps<typeof params, DeadLetters>) {
   const columns: Array<Column<DeadLetter>> = [
-    {
-      name: 'Lead',
-      cell: (lead) => (
-        <Person id={lead.object === null ? lead.lead_id : null} name={lead.name ?? lead.object} email={lead.email} />
-      ),
-    },
+    { name: 'Lead', cell: (lead) => <Subject row={{ ...lead, lead_name: lead.name }} /> },
     { name: 'Why', cell: ({ reason, category }) => <span class="free">{reason ?? words(category ?? 'unknown')}</span> },
     { name: 'Tries', isNumber: true, isWideOnly: true, cell: ({ attempts }) => number(attempts) },
     { name: 'Since', isShort: true, cell: ({ since }) => ago(since, at) },

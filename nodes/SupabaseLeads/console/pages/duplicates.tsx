@@ -180,8 +180,8 @@ const STEPS: Record<string, string> = {
 
 function Decisions({ decisions, at }: { decisions: Decision[]; at: string }) {
   const columns: Array<Column<Decision>> = [
-    { name: 'Lead', cell: ({ keep }) => <Person name={keep.lead_name} email={keep.email} /> },
-    { name: 'And', cell: ({ drop }) => <Person name={drop.lead_name} email={drop.email} /> },
+    { name: 'Lead', cell: ({ keep }) => <Person id={keep.id} name={keep.lead_name} email={keep.email} /> },
+    { name: 'And', cell: ({ drop }) => <Person id={drop.id} name={drop.lead_name} email={drop.email} /> },
     {
       name: 'Decision',
       cell: ({ kind, step, problem }) => (

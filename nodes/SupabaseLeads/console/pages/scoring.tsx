@@ -55,7 +55,7 @@ const groupFields = { rule_group: needed(text(200)), lowest: text(20), highest: 
 
 function PreviewView({ preview }: { preview: Preview }) {
   const columns: Array<Column<Preview['examples'][number]>> = [
-    { name: 'Lead', cell: ({ lead_name, email }) => <Person name={lead_name} email={email} /> },
+    { name: 'Lead', cell: ({ lead_id, lead_name, email }) => <Person id={lead_id} name={lead_name} email={email} /> },
     { name: 'Is', isNumber: true, cell: ({ before }) => number(before) },
     { name: 'Becomes', isNumber: true, cell: ({ after }) => number(after) },
   ];

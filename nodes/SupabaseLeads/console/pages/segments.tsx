@@ -61,7 +61,7 @@ function PreviewView({ preview }: { preview: Preview }) {
     { name: 'Leads then', isNumber: true, cell: ({ after }) => number(after) },
   ];
   const examples: Array<Column<Preview['examples'][number]>> = [
-    { name: 'Lead', cell: ({ lead_name, email }) => <Person name={lead_name} email={email} /> },
+    { name: 'Lead', cell: ({ lead_id, lead_name, email }) => <Person id={lead_id} name={lead_name} email={email} /> },
     { name: 'Is', cell: ({ before }) => before ?? NONE },
     { name: 'Becomes', cell: ({ after }) => after ?? NONE },
   ];

@@ -27,6 +27,7 @@ const conflict = (n: number, values: object) => ({
   twenty_value: 'Director of Engineering',
   supabase_value: 'Engineer',
   current_value: 'Director of Engineering',
+  object: null,
   reason: 'last write wins',
   created_at: ago(n * 7),
   resolved_at: null,
@@ -194,6 +195,7 @@ export const BUSY_DECISIONS = {
     conflicts: [
       conflict(9, {}),
       conflict(8, {
+        object: 'opportunity',
         field: 'city',
         winner: 'supabase',
         lead_name: null,
