@@ -87,8 +87,10 @@ class Ending {
     await this.assertDeals('deltas');
 
     await player.run(reconcile(world, 'manual'));
+    if (this.deals) await player.run(syncDeals(world, this.deals, 'reconcile all'));
     await this.comeToRest();
     assertConverged(world, 'reconciliation');
+    await this.assertDeals('reconciliation');
 
     if (world.tracelessPeople.size > 0) {
       await player.run(pull(world, 'full'));
@@ -96,7 +98,7 @@ class Ending {
     }
     assertConverged(world, 'everything');
     if (this.deals) {
-      await player.run(syncDeals(world, this.deals, { do: 'pull', mode: 'full' }));
+      await player.run(syncDeals(world, this.deals, 'full pull'));
       await this.comeToRest();
       await this.assertDeals('everything');
     }
@@ -124,8 +126,9 @@ class Ending {
       await player.run(pull(world, 'delta'));
       await player.run(push(world, { withRun: true, lease: null }));
       if (this.deals) {
-        await player.run(syncDeals(world, this.deals, { do: 'pull', mode: 'delta' }));
-        await player.run(syncDeals(world, this.deals, { do: 'push' }));
+        await player.run(syncDeals(world, this.deals, 'drain'));
+        await player.run(syncDeals(world, this.deals, 'pull'));
+        await player.run(syncDeals(world, this.deals, 'push'));
       }
       quiet = (await this.state()) === before ? quiet + 1 : 0;
     }

@@ -1,4 +1,5 @@
 import type { Reach } from '../invariants/converged';
+import { deletionFlows } from '../systems/conditions';
 import { Violation } from '../violation';
 import type { World } from '../world/world';
 import type { DealRow, Deals } from './deals';
@@ -9,20 +10,21 @@ export async function assertDealsConverged(world: World, deals: Deals, reach: Re
   await deals.look();
   const linked = new Map(deals.rows.map((row) => [row.twenty_id, row]));
   for (const { id, deletedAt } of deals.records()) {
-    const isUnseen = reach !== 'everything' && deals.unseen.has(String(id));
+    const isUnseen = reach === 'deltas' && deals.unseen.has(String(id));
     if (deletedAt === null && !linked.has(String(id)) && !isUnseen)
       throw new Violation('Converged', `deal ${String(id)} has no row`);
   }
   for (const row of deals.rows) {
     if (deals.record(row.id) && row.twenty_id !== row.id)
       throw new Violation('Bijection', `deal ${row.id} was made in Twenty, and its row is not linked to it`);
-    if (row.twenty_id === null || deals.record(row.twenty_id)) assertRow(world, deals, row, reach);
+    const isFound = reach !== 'deltas' && deletionFlows(world.conditions, 'to_supabase');
+    if (row.twenty_id === null || deals.record(row.twenty_id) || isFound) assertRow(world, deals, row, reach);
   }
 }
 
 function assertRow(world: World, deals: Deals, row: DealRow, reach: Reach): void {
   const record = deals.record(row.twenty_id);
-  if (record && reach !== 'everything' && deals.unseen.has(String(record.id))) return;
+  if (record && reach === 'deltas' && deals.unseen.has(String(record.id))) return;
   if (!record && row.values.deleted !== null) return;
   if (row.sync_status !== 'synced') {
     if (waitsForLead(world, row)) return;

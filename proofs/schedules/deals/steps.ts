@@ -10,7 +10,8 @@ export type DealStep =
   | { do: 'edit deal'; side: Side; which: number; field: DealField; value: number; isOld: boolean }
   | { do: 'delete deal' | 'restore deal' | 'destroy deal'; side: Side; which: number }
   | ({ do: 'pull deals'; mode: 'delta' | 'full' } & Progress)
-  | ({ do: 'push deals' } & Progress);
+  | ({ do: 'push deals' | 'drain deals' | 'reconcile deals' } & Progress)
+  | { do: 'receive webhooks of deals'; which: number[] };
 
 const side = fc.constantFrom<Side>('here', 'there');
 const which = fc.constantFrom(0, 0, 0, 1, 1, 2, 3);
@@ -60,7 +61,20 @@ export function dealSteps(runs: typeof progress): fc.Arbitrary<Array<{ at: numbe
         ...runs,
       }),
     },
-    { weight: 5, arbitrary: fc.record({ do: fc.constant('push deals' as const), ...runs }) },
+    {
+      weight: 7,
+      arbitrary: fc.record({
+        do: fc.constantFrom(...(['push deals', 'push deals', 'push deals', 'drain deals', 'reconcile deals'] as const)),
+        ...runs,
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant('receive webhooks of deals' as const),
+        which: fc.array(which, { minLength: 1, maxLength: 3 }),
+      }),
+    },
   );
   return fc.array(fc.record({ at: fc.nat({ max: 60 }), step }), { minLength: 4, maxLength: 24 });
 }

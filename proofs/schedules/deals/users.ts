@@ -3,7 +3,7 @@ import { idOf } from '../systems/ids';
 import type { LeadUsers } from '../users/lead-users';
 import type { TwentyUsers } from '../users/twenty-users';
 import type { World } from '../world/world';
-import type { Deals, DealRow } from './deals';
+import type { Deals, DealRow, Side } from './deals';
 import type { DealStep } from './steps';
 import { chosenValue, columnsOf, recordOf, valuesOfRecord, type DealField } from './values';
 
@@ -21,7 +21,12 @@ export class DealUsers {
     private readonly twentyUsers: TwentyUsers,
   ) {}
 
-  async perform(step: Exclude<DealStep, { do: 'pull deals' | 'push deals' }>): Promise<void> {
+  async perform(
+    step: Exclude<
+      DealStep,
+      { do: 'pull deals' | 'push deals' | 'drain deals' | 'reconcile deals' | 'receive webhooks of deals' }
+    >,
+  ): Promise<void> {
     const { deals } = this;
     if (step.do === 'make deal') return await (step.side === 'here' ? this.makeHere(step) : this.makeThere(step));
     if (step.side === 'here') {
@@ -61,7 +66,7 @@ export class DealUsers {
     await this.deals.look();
   }
 
-  private async changeHere(row: DealRow, step: Extract<DealStep, { which: number }>): Promise<void> {
+  private async changeHere(row: DealRow, step: Extract<DealStep, { side: Side; which: number }>): Promise<void> {
     const { world, deals } = this;
     if (step.do === 'destroy deal') {
       await world.database.rows('delete from public.opportunities where id = $1', [row.id]);
@@ -87,7 +92,7 @@ export class DealUsers {
     return columnsOf(field, this.given(field, value, 'here'));
   }
 
-  private changeThere(record: JsonObject, step: Extract<DealStep, { which: number }>): void {
+  private changeThere(record: JsonObject, step: Extract<DealStep, { side: Side; which: number }>): void {
     const { world, deals } = this;
     const { store } = world.twenty.double;
     const id = String(record.id);

@@ -79,21 +79,26 @@ export function mergeLeads(world: World, order: MergeOrder): Flow {
     );
 }
 
-/** A run of deals, of the direction that is named. */
+/** A run of deals. */
 export function syncDeals(
   world: World,
   deals: Deals,
-  order: { do: 'pull'; mode: 'delta' | 'full' } | { do: 'push' },
+  kind: 'pull' | 'full pull' | 'push' | 'drain' | 'reconcile' | 'reconcile all',
 ): Flow {
   const { policy, strict } = world.conditions;
   const common = { object: 'opportunity', trigger: 'scheduled', policy } as const;
   return (worker) => {
     const ports = dealPortsOf(world, worker, deals);
-    return untilFailure(
-      order.do === 'pull'
-        ? pullLoop(ports, { ...common, mode: order.mode, pageSize: PAGE_SIZE })
-        : pushLoop(ports, { ...common, strict, batchSize: BATCH_SIZE }),
-    );
+    const runs = {
+      pull: () => pullLoop(ports, { ...common, mode: 'delta', pageSize: PAGE_SIZE }),
+      'full pull': () => pullLoop(ports, { ...common, mode: 'full', pageSize: PAGE_SIZE }),
+      push: () => pushLoop(ports, { ...common, strict, batchSize: BATCH_SIZE }),
+      drain: () => drainLoop(ports, { ...common, batchSize: BATCH_SIZE }),
+      reconcile: () => reconcileLoop(ports, { ...common, reportOnly: false, pageSize: IDS_PAGE_SIZE }),
+      'reconcile all': () =>
+        reconcileLoop(ports, { ...common, trigger: 'manual', reportOnly: false, pageSize: IDS_PAGE_SIZE }),
+    };
+    return untilFailure(runs[kind]());
   };
 }
 

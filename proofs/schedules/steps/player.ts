@@ -58,7 +58,7 @@ export class Player {
   }
 
   private async perform(step: Step): Promise<void> {
-    const { world, leadUsers, twentyUsers, deals } = this;
+    const { world, leadUsers, twentyUsers } = this;
     switch (step.do) {
       case 'create lead':
         return await leadUsers.create(step.email, step.name);
@@ -96,13 +96,15 @@ export class Player {
         return await this.begin(`merge ${++this.workers}`, mergeLeads(world, order), step);
       }
       case 'pull deals':
-        return await this.begin(
-          `pull ${++this.workers}`,
-          syncDeals(world, deals, { do: 'pull', mode: step.mode }),
-          step,
-        );
+        return await this.runDeals(step.mode === 'full' ? 'full pull' : 'pull', step);
       case 'push deals':
-        return await this.begin(`push ${++this.workers}`, syncDeals(world, deals, { do: 'push' }), step);
+        return await this.runDeals('push', step);
+      case 'drain deals':
+        return await this.runDeals('drain', step);
+      case 'reconcile deals':
+        return await this.runDeals('reconcile', step);
+      case 'receive webhooks of deals':
+        return await this.hearOfDeals(step.which);
       case 'make deal':
       case 'edit deal':
       case 'delete deal':
@@ -150,6 +152,21 @@ export class Player {
       default:
         return await this.change(step);
     }
+  }
+
+  private async runDeals(
+    kind: Parameters<typeof syncDeals>[2],
+    progress: Extract<Step, { calls: number | null }>,
+  ): Promise<void> {
+    const { world, deals } = this;
+    await this.begin(`${kind} of deals ${++this.workers}`, syncDeals(world, deals, kind), progress);
+  }
+
+  /** Webhooks name deals, changed or not: nothing but their ids is believed. */
+  private async hearOfDeals(which: number[]): Promise<void> {
+    const ids = which.map((nth) => this.deals.pickRecord(nth, () => true)?.id).filter((id) => id !== undefined);
+    const events = ids.map((record_id) => ({ object: 'opportunity', record_id }));
+    if (events.length > 0) await this.world.database.rpc('add_to_inbox', { p_events: events });
   }
 
   /** A change to a record that is there, or nothing. */

@@ -208,6 +208,21 @@ test('a deal that a webhook names is read by a drain of its own', async () => {
   expect(await store.rows('select from lead_sync.inbox')).toEqual([]);
 });
 
+test('a reconciliation finds a deal that was destroyed, and one that no pull saw', async () => {
+  const [gone, hidden] = [makeDeal({ name: 'Gone' }), makeDeal({ name: 'Hidden' })];
+  await pullDeals();
+  workspace.double.store.remove(object, gone, 'destroy');
+  await edit('opportunities', hidden, { name: 'Seen', updatedAt: '2026-01-01T00:00:00.000Z' });
+
+  const { figures } = done(await reconcile(ports, { object, trigger: 'manual', reportOnly: false, pageSize: 1_000 }));
+
+  expect(figures).toMatchObject({ compared: 1, orphaned: 1, different: 1 });
+  expect(await deals()).toMatchObject([
+    { name: 'Gone', deleted_at: expect.any(Date) },
+    { name: 'Seen', deleted_at: null },
+  ]);
+});
+
 test('a thousand deals are one call in, and ten out', async () => {
   for (let nth = 0; nth < 1_000; nth += 1) makeDeal({ name: `There ${nth}` });
   const into = await pullDeals();
