@@ -225,7 +225,6 @@ create index if not exists lead_states_held_by_idx on lead_sync.lead_states (hel
 create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
 create index if not exists lead_states_outside_idx on lead_sync.lead_states (outside_by) where outside_by is not null;
 create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;
-
 -- The call of the push that is at work, see lead_sync.begin_work: what a statement timeout ends can note nothing that is not rolled back, but for a sequence.
 create sequence if not exists lead_sync.push_at_work minvalue 0 start with 0;
 
@@ -288,7 +287,6 @@ comment on column lead_sync.settings.touch_raw_days is 'What a source sent of a 
 comment on column lead_sync.settings.changes_days is 'So long are the values kept that the sync changed, and can be undone; 0: they are not kept at all';
 comment on column lead_sync.settings.runs_days is 'Sync runs, closed conflicts and merges that are older than this are deleted; of a merge, so long can it be undone';
 comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
-
 -- How far Twenty was read, per object; the window fields are set while a window is being read, so that a crash resumes it.
 create table if not exists lead_sync.cursors (
   object text primary key,
@@ -299,5 +297,4 @@ create table if not exists lead_sync.cursors (
   position text
 );
 alter table lead_sync.cursors enable row level security;
-
 insert into lead_sync.settings (only_row) values (true) on conflict do nothing;
