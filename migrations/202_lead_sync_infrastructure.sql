@@ -149,8 +149,7 @@ create table if not exists public.lead_sync_conflicts (
   supabase_value jsonb,
   twenty_value jsonb,
   reason text not null,
-  created_at timestamptz not null default now(),
-  resolved_at timestamptz,
+  created_at timestamptz not null default now(), resolved_at timestamptz,
   resolution text check (resolution in ('twenty', 'supabase', 'neither', 'superseded')),
   resolved_by text,
   constraint lead_sync_conflicts_resolved check ((resolved_at is null) = (resolution is null))
@@ -182,8 +181,7 @@ create table if not exists lead_sync.lead_states (
   lease interval,
   intent jsonb,
   retries integer not null default 0,
-  error_category text,
-  error_at timestamptz,
+  error_category text, error_at timestamptz,
   held_by uuid,
   refusal text,
   stalls integer not null default 0,
@@ -261,8 +259,7 @@ create table if not exists lead_sync.settings (
   keep_data_quality boolean not null default false,
   find_duplicates boolean not null default false,
   share_calls boolean not null default false,
-  quiet_from time,
-  quiet_until time,
+  quiet_from time, quiet_until time,
   quiet_zone text not null default 'UTC' constraint settings_quiet_zone check (timestamptz '2000-01-01' at time zone quiet_zone is not null),
   constraint settings_quiet check ((quiet_from is null) = (quiet_until is null))
 );

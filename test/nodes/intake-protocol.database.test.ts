@@ -237,7 +237,7 @@ describe('leads that come in', () => {
     [
       'a number is somebody’s',
       'leads_of_phones',
-      'else c.id\n  end',
+      'else c.id\nend',
       'end',
       [
         { do: 'poll forms', fault: null },
