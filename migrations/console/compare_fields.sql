@@ -45,6 +45,7 @@ begin
         'reason', left(p_lead.left_out ->> c.field, 500),
         'state', case
           when not c.is_mapped then 'not_mapped'
+          when c.here is null and c.twenty is null then 'equal'
           when c.missing_since is not null then 'missing'
           when c.conflict is not null then 'conflict'
           when p_lead.left_out ? c.field then 'left_out'

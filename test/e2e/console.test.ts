@@ -56,16 +56,29 @@ async function look(context: BrowserContext, name: string, title: string): Promi
   return found;
 }
 
+/** Ada on both sides, with an edit on each that the other does not know. */
+async function contested(): Promise<string> {
+  await stack.addPeople({
+    name: { firstName: 'Ada' },
+    emails: { primaryEmail: 'ada@example.com' },
+    jobTitle: 'Engineer',
+  });
+  await stack.run('pull');
+  const [{ id, twenty_id }] = await stack.leads();
+  await stack.database.query(`update public.leads set job_title = 'Director' where id = $1`, [id]);
+  await stack.patchPerson(twenty_id!, { jobTitle: 'Chair' });
+  await stack.run('pull');
+  return id;
+}
+
 describe('every page of the console', () => {
   it.each(SCHEMES.flatMap((colorScheme) => SIZES.map((viewport) => ({ colorScheme, viewport }))))(
     'has nothing that axe-core finds wrong: $colorScheme, $viewport.width wide',
     async ({ colorScheme, viewport }) => {
-      await stack.addPeople({ name: { firstName: 'Ada' }, emails: { primaryEmail: 'ada@example.com' } });
-      await stack.run('pull');
+      const id = await contested();
       const context = await browser.newContext({ httpCredentials: LOGIN, colorScheme, viewport });
 
       const found: string[] = [];
-      const [{ id }] = await stack.leads();
       for (const { name } of PAGES) {
         const here = await look(context, name === 'lead' ? `lead&id=${id}` : name, `${colorScheme}-${viewport.width}`);
         found.push(...here.map((violation) => `${name}: ${violation}`));
@@ -89,21 +102,6 @@ describe('a lead in the console', () => {
 
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const notice = async (): Promise<string> => await page.locator('.notice').innerText();
-
-  /** Ada on both sides, with an edit on each that the other does not know. */
-  async function contested(): Promise<string> {
-    await stack.addPeople({
-      name: { firstName: 'Ada' },
-      emails: { primaryEmail: 'ada@example.com' },
-      jobTitle: 'Engineer',
-    });
-    await stack.run('pull');
-    const [{ id, twenty_id }] = await stack.leads();
-    await stack.database.query(`update public.leads set job_title = 'Director' where id = $1`, [id]);
-    await stack.patchPerson(twenty_id!, { jobTitle: 'Chair' });
-    await stack.run('pull');
-    return id;
-  }
 
   /** Finds the lead as somebody does who knows the beginning of a name. */
   async function open(query: string, name: string): Promise<void> {

@@ -56,6 +56,7 @@ describe('one lead', () => {
     });
     expect(await field(lead, 'phone')).toMatchObject({ state: 'left_out', reason: 'it is no phone number' });
     expect(await field(lead, 'city')).toMatchObject({ here: 'Bergen', twenty: 'Oslo', state: 'one_way' });
+    expect(await field(lead, 'region')).toMatchObject({ here: null, twenty: null, state: 'equal' });
     expect(await field(lead, 'attributes.nickname')).toMatchObject({ here: 'Countess', state: 'not_mapped' });
   });
 

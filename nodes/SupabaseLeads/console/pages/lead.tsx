@@ -91,7 +91,7 @@ const canTake = ({ state, direction }: ComparedField): { twenty: boolean; supaba
 
 function Differences({ lead: { id, twenty_id }, fields }: OneLead) {
   const columns: Array<Column<ComparedField>> = [
-    { name: 'Field', cell: ({ field }) => <span class="free">{words(field)}</span> },
+    { name: 'Field', cell: ({ field }) => words(field) },
     { name: 'Here', cell: ({ here }) => <span class="free">{valueText(here)}</span> },
     { name: 'Twenty', cell: ({ twenty }) => <span class="free">{valueText(twenty)}</span> },
     { name: 'Agreed', isWideOnly: true, cell: ({ agreed }) => <span class="free">{valueText(agreed)}</span> },
@@ -142,7 +142,7 @@ function Others({ title, fields, empty }: { title: string; fields: ComparedField
         <Table
           caption={title}
           columns={[
-            { name: 'Field', cell: ({ field }: ComparedField) => <span class="free">{words(field)}</span> },
+            { name: 'Field', cell: ({ field }: ComparedField) => words(field) },
             { name: 'Value', cell: ({ here }: ComparedField) => <span class="free">{valueText(here)}</span> },
           ]}
           rows={fields}
@@ -214,22 +214,20 @@ function About({ data, at }: { data: OneLead; at: string }) {
           <a href={addressOf('duplicates')}>decide</a>
         </p>
       )}
-      <div class="buttons">
-        <ActionForm fields={{ leads: lead.id, lead: lead.id }}>
-          <button class="main" name="action" value="push">
-            Push now
-          </button>
-          <button name="action" value="read_again">
-            Read again
-          </button>
-          <button name="action" value="undo">
-            Undo all changes …
-          </button>
-          <button name="action" value="forget">
-            Forget …
-          </button>
-        </ActionForm>
-      </div>
+      <ActionForm fields={{ leads: lead.id, lead: lead.id }}>
+        <button class="main" name="action" value="push">
+          Push now
+        </button>
+        <button name="action" value="read_again">
+          Read again
+        </button>
+        <button name="action" value="undo">
+          Undo all changes …
+        </button>
+        <button name="action" value="forget">
+          Forget …
+        </button>
+      </ActionForm>
     </section>
   );
 }
