@@ -73,7 +73,7 @@ function Leads({ data, params: { q, filter, after, all }, at }: ViewProps<typeof
   const columns: Array<Column<FoundLead>> = [
     { name: 'Lead', cell: (lead) => <Person id={lead.id} name={lead.name} email={lead.email} /> },
     { name: 'Company', isWideOnly: true, cell: ({ company_name }) => <span class="free">{company_name}</span> },
-    { name: 'Phone', isWideOnly: true, cell: ({ phone }) => <span class="free">{phone}</span> },
+    { name: 'Phone', isShort: true, isWideOnly: true, cell: ({ phone }) => phone?.slice(0, 30) },
     { name: 'What', cell: (lead) => <What lead={lead} /> },
     { name: 'Changed', isShort: true, isWideOnly: true, cell: ({ updated_at }) => ago(updated_at, at) },
     { name: '', isShort: true, cell: (lead) => <State lead={lead} /> },

@@ -47,7 +47,8 @@ main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px; outline:
 .timeline li { display: grid; grid-template-columns: 150px minmax(0, 1fr); gap: 4px 16px; border-top: 1px solid var(--line); padding-top: 10px; font-size: 14px; }
 .timeline .free { overflow-wrap: anywhere; }
 button.small { min-height: 32px; padding: 4px 10px; margin-top: 6px; }
-td .free { overflow-wrap: anywhere; display: inline-block; min-width: 76px; }
+td .free { overflow-wrap: anywhere; }
+td span.free { display: inline-block; min-width: 76px; }
 .preview { display: grid; gap: 14px; }
 .fields { display: grid; gap: 10px; max-width: 480px; }
 .fields label { display: grid; gap: 4px; font-size: 13.5px; }
