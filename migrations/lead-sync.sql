@@ -18084,7 +18084,7 @@ $$;
 create or replace function public.search_leads(p_query text default null, p_filter text default null, p_after text default null, p_limit integer default 50) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-most constant integer := 5000;
+most constant integer := 2000;
 v_query text := nullif(lower(regexp_replace(btrim(p_query), '\s+', ' ', 'g')), '');
 v_phone text;
 v_after text[] := regexp_match(p_after, '^(\d) ([0-9a-f-]{36}) (.*)$');
