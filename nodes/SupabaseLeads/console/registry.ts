@@ -13,6 +13,7 @@ import { filter } from './pages/filter';
 import { health } from './pages/health';
 import { lead } from './pages/lead';
 import { leads } from './pages/leads';
+import { mapping } from './pages/mapping';
 import { revenue } from './pages/revenue';
 import { run } from './pages/run';
 import { runs } from './pages/runs';
@@ -37,6 +38,7 @@ export const PAGES: Page[] = [
   conflicts,
   duplicates,
   deadLetters,
+  mapping,
   filter,
   scoring,
   scoringRule,

@@ -1,4 +1,4 @@
-import { VALUE_HINT, typedOf, valueOf, type Condition } from '../conditions';
+import { conditionText, VALUE_HINT, typedOf, valueOf, type Condition } from '../conditions';
 import { needed, oneOf, text, type Field } from '../frame/fields';
 import { ActionForm } from '../frame/forms';
 import { addressOf } from '../frame/address';
@@ -31,6 +31,7 @@ interface Effect {
 
 const DIRECTIONS = ['to_twenty', 'to_supabase'] as const;
 type Direction = (typeof DIRECTIONS)[number];
+const params = { direction: oneOf(DIRECTIONS) };
 
 const MOST = 20;
 const BLANK_ROWS = 2;
@@ -100,50 +101,76 @@ const HEADINGS: Record<Direction, string> = {
   to_supabase: 'People who come to Supabase',
 };
 
-function FilterCard({ filter, operators }: { filter: Filter; operators: string[] }) {
-  const { direction, outside, attributes } = filter;
+function FilterForm({ filter, operators }: { filter: Filter; operators: string[] }) {
+  const { direction, attributes } = filter;
   const conditions = filter.conditions ?? [];
-  const who = direction === 'to_twenty' ? 'leads' : 'people';
   return (
-    <Card title={HEADINGS[direction]}>
-      <p>
-        {conditions.length === 0
-          ? `All: there is no filter.`
-          : `Those that all conditions fit. ${number(outside)} ${who} are outside.`}
-      </p>
-      <ActionForm action="save" fields={{ direction }} class="fields wide">
-        <fieldset>
-          <legend>Conditions, all of which must hold</legend>
-          <p class="muted small">{`Leave all empty for no filter. ${VALUE_HINT}`}</p>
-          {NUMBERS.slice(0, Math.min(MOST, conditions.length + BLANK_ROWS)).map((n) => {
-            const shown = conditions.at(n - 1);
-            return (
-              <div class="criterion" role="group" aria-label={`${HEADINGS[direction]}, condition ${n}`}>
-                <Input name={`attribute_${n}`} label="Looks at" value={shown?.attribute} choices={attributes} />
-                <Select
-                  name={`operator_${n}`}
-                  label="How"
-                  value={shown?.operator}
-                  options={operators.map((operator) => [operator, operator.replaceAll('_', ' ')] as const)}
-                />
-                <Area name={`value_${n}`} label="Value" value={typedOf(shown?.value)} />
-              </div>
-            );
-          })}
-        </fieldset>
-        <div class="buttons">
-          <button class="main">See what it would do …</button>
-        </div>
-      </ActionForm>
-    </Card>
+    <ActionForm action="save" fields={{ direction }} class="fields wide">
+      <fieldset>
+        <legend>Conditions, all of which must hold</legend>
+        <p class="muted small">{`Leave all empty for no filter. ${VALUE_HINT}`}</p>
+        {NUMBERS.slice(0, Math.min(MOST, conditions.length + BLANK_ROWS)).map((n) => {
+          const condition = conditions.at(n - 1);
+          return (
+            <div class="criterion" role="group" aria-label={`Condition ${n}`}>
+              <Input name={`attribute_${n}`} label="Looks at" value={condition?.attribute} choices={attributes} />
+              <Select
+                name={`operator_${n}`}
+                label="How"
+                value={condition?.operator}
+                options={operators.map((operator) => [operator, operator.replaceAll('_', ' ')] as const)}
+              />
+              <Area name={`value_${n}`} label="Value" value={typedOf(condition?.value)} />
+            </div>
+          );
+        })}
+      </fieldset>
+      <div class="buttons">
+        <button class="main">See what it would do …</button>
+        <a class="button" href={addressOf('filter')}>
+          Leave it as it is
+        </a>
+      </div>
+    </ActionForm>
   );
 }
 
-function FilterPage({ data }: ViewProps<Record<never, never>, FiltersAnswer>) {
+function FilterText({ filter: { direction, conditions, outside } }: { filter: Filter }) {
+  const who = direction === 'to_twenty' ? 'leads' : 'people';
   return (
     <>
-      {data.filters.map((filter) => (
-        <FilterCard filter={filter} operators={data.operators} />
+      {conditions === null ? (
+        <p>All: there is no filter.</p>
+      ) : (
+        <>
+          <ul>
+            {conditions.map((condition) => (
+              <li>{conditionText(condition)}</li>
+            ))}
+          </ul>
+          <p>{`${number(outside)} ${who} are outside.`}</p>
+        </>
+      )}
+      <div class="buttons">
+        <a class="button" href={addressOf('filter', { direction })} aria-label={`Change: ${HEADINGS[direction]}`}>
+          Change …
+        </a>
+      </div>
+    </>
+  );
+}
+
+function FilterPage({ data, params: { direction } }: ViewProps<typeof params, FiltersAnswer>) {
+  return (
+    <>
+      {data.filters.map((each) => (
+        <Card title={HEADINGS[each.direction]}>
+          {each.direction === direction ? (
+            <FilterForm filter={each} operators={data.operators} />
+          ) : (
+            <FilterText filter={each} />
+          )}
+        </Card>
       ))}
     </>
   );
@@ -154,7 +181,7 @@ export const filter = definePage({
   name: 'filter',
   title: 'Filter',
   group: 'Rules',
-  params: {},
+  params,
   load: (call) => call<FiltersAnswer>('get_filters'),
   view: FilterPage,
   actions: { save },

@@ -159,6 +159,29 @@ const FILTERS = (conditions: object[] | null) => ({
   operators: ['equals', 'in', 'is_set'],
 });
 
+const MAPPINGS = {
+  object: 'person',
+  lead_fields: ['company_size'],
+  directions: ['both', 'to_twenty', 'to_supabase'],
+  policies: ['last_write_wins', 'fill_blank'],
+  kinds: ['text', 'number'],
+};
+const mappingRow = (lead_field: string, values: object = {}) => ({
+  lead_field,
+  twenty_field: lead_field,
+  kind: 'text',
+  direction: 'both',
+  policy: 'last_write_wins',
+  enabled: true,
+  missing_since: null,
+  ...values,
+});
+const MAPPING_ROWS = [
+  mappingRow('city'),
+  mappingRow('deleted', { twenty_field: null, enabled: false }),
+  mappingRow('attributes.plan', { twenty_field: 'plan', missing_since: ago(90) }),
+];
+
 const approval = (n: number, values: object) => ({
   id: n,
   kind: 'deletions',
@@ -189,6 +212,7 @@ const APPROVALS = [
 ];
 
 export const BUSY_DECISIONS = {
+  get_mappings: { ...MAPPINGS, rows: MAPPING_ROWS },
   get_filters: FILTERS([{ attribute: 'lead_source', operator: 'in', value: ['webinar', 'referral'] }]),
   get_approvals: { approvals: APPROVALS },
   get_conflicts: {
@@ -466,6 +490,7 @@ const NO_PAGE = { has_next: false, position: null };
 
 /** And before anything was ever decided. */
 export const EMPTY_DECISIONS = {
+  get_mappings: { ...MAPPINGS, rows: [] },
   get_filters: FILTERS(null),
   get_approvals: { approvals: [] },
   get_conflicts: { conflicts: [], total: 0, fields: [], ...NO_PAGE },
@@ -503,6 +528,8 @@ export const EMPTY_DECISIONS = {
 
 export const DECISION_QUERIES: Record<string, Record<string, string>> = {
   conflicts: { field: 'job_title' },
+  mapping: { field: 'city' },
+  filter: { direction: 'to_twenty' },
   'scoring-rule': { key: 'role_top' },
   segment: { id: id(1) },
   alert: { alert: 'failure_rate' },

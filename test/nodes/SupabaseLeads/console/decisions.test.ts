@@ -457,6 +457,13 @@ describe('the filter at the console', () => {
     expect(set.acted).toMatchObject({ starts: { Push: {} } });
   });
 
+  it('is shown in words, with a form where it is to be changed', async () => {
+    const text = textOf(await htmlOf(named('filter'), BUSY, { direction: null }));
+    expect(text).toContain('lead source in: webinar, referral');
+    expect(text).toContain('120 leads are outside.');
+    expect(text).not.toContain('Looks at');
+  });
+
   it('is taken away by leaving all empty', async () => {
     const { notice, heard, acted } = await send(
       'filter',
@@ -474,5 +481,59 @@ describe('the filter at the console', () => {
       preview_filter: new Error('condition 1: there is no attribute'),
     });
     expect(notice).toMatchObject({ ok: false, text: expect.stringMatching(/condition 1: there is no attribute/) });
+  });
+});
+
+describe('the mapping at the console', () => {
+  const form = {
+    lead_field: 'city',
+    twenty_field: 'homeTown',
+    direction: 'both',
+    policy: 'fill_blank',
+    enabled: 'yes',
+  };
+  const args = (isPreview: boolean) => ({
+    p_lead_field: 'city',
+    p_changes: { twenty_field: 'homeTown', direction: 'both', policy: 'fill_blank', enabled: true },
+    p_preview: isPreview,
+  });
+
+  it('says what a change would do before it is made', async () => {
+    const effect = { looked_at: 10_000, complete: false, holds: 900, sends: 120, starts_anew: true };
+    const { asked, heard } = await send('mapping', 'save', form, {
+      change_mapping: { saved: false, problems: {}, effect },
+    });
+    expect(heard).toContainEqual({ name: 'change_mapping', args: args(true) });
+    expect(asked).toContain('Of 10,000 linked leads looked at, 900 have a value in it; 120 of them become due');
+    expect(asked).toContain('What was agreed on this field counts no more.');
+
+    const made = await send(
+      'mapping',
+      'save',
+      { ...form, confirmed: 'yes' },
+      { change_mapping: { saved: true, problems: {}, effect: null } },
+    );
+    expect(made.heard).toContainEqual({ name: 'change_mapping', args: args(false) });
+    expect(made.notice).toEqual({ ok: true, text: 'The mapping of City is changed.' });
+  });
+
+  it('says why a change cannot be, and offers no button for it', async () => {
+    const { asked, acted } = await send('mapping', 'save', form, {
+      change_mapping: { saved: false, problems: { twenty_field: 'It must be the name of a field.' }, effect: null },
+    });
+    expect(asked).toContain('It cannot be so: It must be the name of a field.');
+    expect(JSON.stringify(acted)).not.toContain('Change it');
+  });
+
+  it('leaves a row that is switched off without a place in Twenty as it is', async () => {
+    const { heard } = await send(
+      'mapping',
+      'save',
+      { lead_field: 'deleted', direction: 'to_twenty', policy: 'last_write_wins', confirmed: 'yes' },
+      { change_mapping: { saved: true, problems: {}, effect: null } },
+    );
+    expect(heard[0].args).toMatchObject({
+      p_changes: { direction: 'to_twenty', policy: 'last_write_wins', enabled: false },
+    });
   });
 });
