@@ -239,6 +239,7 @@ select array[
 'campaign_costs',
 'change_alert',
 'change_settings',
+'change_mapping',
 'check_stale_leads',
 'check_sync_alerts',
 'check_sync_integrity',
@@ -299,6 +300,7 @@ select array[
 'get_leads_for_sync',
 'get_leads_to_classify',
 'get_leads_to_repair',
+'get_mappings',
 'get_revenue',
 'get_score_quality',
 'get_scoring_report',
@@ -3189,6 +3191,92 @@ $sql$,
 )) using p_changes;
 perform set_config('lead_sync.records', '', true);
 end
+$$;
+-- mappings/change_mapping.sql
+create or replace function public.change_mapping(p_lead_field text, p_changes jsonb, p_preview boolean default false) returns jsonb
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_object text := (select s.object from lead_sync.settings as s);
+v_before jsonb := lead_sync.rules((select s.object from lead_sync.settings as s));
+v_row lead_sync.field_mappings;
+v_was lead_sync.field_mappings;
+v_rules jsonb;
+v_renewed jsonb;
+v_effect jsonb;
+v_constraint text;
+v_problems jsonb := '{}';
+begin
+if jsonb_typeof(p_changes) is distinct from 'object' or p_changes - array['twenty_field', 'kind', 'direction', 'policy', 'enabled'] <> '{}' or p_lead_field is null then
+raise exception 'p_lead_field and an object p_changes of twenty_field, kind, direction, policy and enabled are needed' using errcode = '22023';
+elsif p_changes ? 'enabled' and jsonb_typeof(p_changes -> 'enabled') <> 'boolean' then
+raise exception 'enabled must be true or false' using errcode = '22023';
+end if;
+select * into v_was from lead_sync.field_mappings as m where m.object = v_object and m.lead_field = p_lead_field for update;
+begin
+perform lead_sync.preview_mapping(jsonb_build_array(p_changes || jsonb_build_object('object', v_object, 'lead_field', p_lead_field)));
+select * into v_row from lead_sync.field_mappings as m where m.object = v_object and m.lead_field = p_lead_field;
+if p_preview then
+v_rules := lead_sync.rules(v_object);
+v_renewed := lead_sync.renewed_rules(v_rules);
+select jsonb_build_object(
+'looked_at', count(*), 'complete', count(*) < 10000,
+'holds', count(*) filter (where k.local ? p_lead_field or k.base_remote ? p_lead_field),
+'sends', count(*) filter (
+where p_lead_field = any (lead_sync.due_fields(
+k.local, case when v_renewed is null then k.base_local else lead_sync.known_base(k.base_local, k.merged_at, v_renewed) end,
+case when v_renewed is null then k.base_remote else lead_sync.known_base(k.base_remote, k.merged_at, v_renewed) end, true, v_rules
+)) and p_lead_field <> all (lead_sync.due_fields(k.local, k.base_local, k.base_remote, true, v_before))
+),
+'starts_anew', v_row.base_since is distinct from v_was.base_since
+) into v_effect
+from (
+select lead_sync.lead_values(l) as local, s.base_local, s.base_remote, s.merged_at
+from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
+where l.twenty_id is not null
+order by l.id
+limit 10000
+) as k;
+raise exception using errcode = 'LSPRV', message = 'Previewed: taken back';
+end if;
+exception
+when sqlstate 'LSPRV' then
+null;
+when check_violation then
+get stacked diagnostics v_constraint = constraint_name;
+v_problems := case v_constraint
+when 'field_mappings_lead_field_check' then '{"lead_field": "It must be a field of leads, or attributes.<key>."}'
+when 'field_mappings_twenty_field_check' then '{"twenty_field": "It must be the name of a field in Twenty, parts of it with a dot: emails.primaryEmail."}'
+when 'field_mappings_twenty_field' then '{"twenty_field": "It needs the field in Twenty; deleted has none."}'
+when 'field_mappings_segment' then '{"direction": "The segment only goes to Twenty."}'
+when 'field_mappings_lists' then '{"kind": "Additional e-mails and phones are lists."}'
+else lead_sync.constraint_problem('lead_sync.field_mappings', v_constraint, p_changes)
+end;
+end;
+return jsonb_build_object('saved', v_problems = '{}' and not p_preview, 'problems', v_problems, 'effect', v_effect);
+end
+$$;
+-- mappings/get_mappings.sql
+create or replace function public.get_mappings() returns jsonb
+language sql stable security invoker set search_path = '' as $$
+select jsonb_build_object(
+'object', s.object,
+'rows', (
+select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since'] order by m.lead_field), '[]')
+from lead_sync.field_mappings as m where m.object = s.object
+),
+'lead_fields', (
+select coalesce(jsonb_agg(f.name order by f.name), '[]')
+from unnest(regexp_split_to_array((
+select string_agg(r[1], ',') from regexp_matches(pg_get_constraintdef(c.oid), '''([a-z_]+)''::text', 'g') as r
+), ',')) as f (name)
+where f.name <> 'deleted' and not exists (select from lead_sync.field_mappings as m where m.object = s.object and m.lead_field = f.name)
+),
+'directions', (select to_jsonb(d.options) from lead_sync.describe_columns('lead_sync.field_mappings') as d where d.name = 'direction'),
+'policies', (select to_jsonb(d.options) from lead_sync.describe_columns('lead_sync.field_mappings') as d where d.name = 'policy'),
+'kinds', (select to_jsonb(d.options) from lead_sync.describe_columns('lead_sync.field_mappings') as d where d.name = 'kind')
+)
+from lead_sync.settings as s
+left join pg_catalog.pg_constraint as c on c.conrelid = 'lead_sync.field_mappings'::regclass and c.conname = 'field_mappings_lead_field_check'
 $$;
 -- mappings/known_base.sql
 create or replace function lead_sync.known_base(p_base jsonb, p_settled_at timestamptz, p_renewed jsonb) returns jsonb
