@@ -3,7 +3,7 @@ import type { DealStep } from '../deals/steps';
 import type { Fault } from '../systems/twenty-side';
 import type { Schedule } from '../steps/schedule';
 import type { Mutant } from './mutant';
-import { createPerson, first, pull, under, whole } from './steps';
+import { createLead, createPerson, first, pull, push, under, whole } from './steps';
 
 // amounts by their number in `CHOICES`, and a company that was destroyed
 const [FRACTION, TOO_LONG, GONE] = [7, 8, 1];
@@ -37,6 +37,9 @@ export const DIRECTED = {
   dealUnheard: under([makeDeal('here'), pushMeeting(4, 'lost'), pullDeals]),
   /** The person of a deal becomes a lead after it was read. */
   dealBeforeItsLead: under([createPerson(0), makeDeal('there', first), pullDeals, pull]),
+  dealBeforeAnyRun: under([makeDeal('here')]),
+  /** The deal is pushed first, and waits; then its lead gets its person. */
+  dealThatWaits: under([createLead(0), makeDeal('here', first), pushDeals, push, pushDeals]),
 } satisfies Record<string, Schedule>;
 
 const MONEY = 'nodes/lead/money.ts';
@@ -87,5 +90,19 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.dealBeforeItsLead,
+  },
+  {
+    name: 'the first run of deals takes nothing',
+    rule: 'The first run of an object takes the rows that are here',
+    sql: [{ find: 'perform lead_sync.make_states(p_adapter, null);', replace: 'null;' }],
+    directed: DIRECTED.dealBeforeAnyRun,
+  },
+  {
+    name: 'deals wait for ever',
+    rule: 'A deal waits for its lead until that has a person, and no longer',
+    sql: [
+      { find: 'and k.deleted_at is null and (k.twenty_id is null or s.gone)', replace: 'and k.deleted_at is null' },
+    ],
+    directed: DIRECTED.dealThatWaits,
   },
 ];
