@@ -21,7 +21,7 @@ const OVERVIEW = `## Keep opportunities the same in Twenty and Supabase
 
 What each stage means for revenue is yours to say: \`update public.sales_stages set outcome = 'won' where stage = 'CUSTOMER'\`.`;
 
-const HEIGHT = 752;
+const HEIGHT = 816;
 const RUN = {
   object: { __rl: true, mode: 'name', value: 'opportunity' },
   policy: '',
@@ -33,7 +33,7 @@ const RUN = {
 /** Keeps opportunities the same: on time in both directions, by webhook, and by comparing all. */
 export function opportunities(): Canvas {
   const canvas = new Canvas('leadSyncOpportunities', 'Opportunity sync');
-  canvas.overview(752, OVERVIEW);
+  canvas.overview(HEIGHT, OVERVIEW);
   canvas.section(
     'Start note',
     [0, 0, 688, HEIGHT],
@@ -60,12 +60,12 @@ export function opportunities(): Canvas {
   );
   canvas.addTriggers(
     'Reconcile opportunities',
-    schedule('Every hour', [64, 592], { field: 'hours', hoursInterval: 1, triggerAtMinute: 37 }),
+    schedule('Every hour', [64, 640], { field: 'hours', hoursInterval: 1, triggerAtMinute: 37 }),
   );
   canvas.add(
     supabase({
       name: 'Add to inbox',
-      at: [272, 128],
+      at: [272, 176],
       parameters: {
         resource: 'inbox',
         operation: 'add',
@@ -80,7 +80,7 @@ export function opportunities(): Canvas {
   canvas.add(
     leadSync({
       name: 'Drain inbox',
-      at: [480, 128],
+      at: [480, 80],
       parameters: { ...RUN, operation: 'drain', batchSize: 200 },
       executeOnce: true,
       onError: 'continueErrorOutput',
@@ -97,7 +97,7 @@ export function opportunities(): Canvas {
   canvas.add(
     leadSync({
       name: 'Push opportunities',
-      at: [480, 368],
+      at: [480, 448],
       parameters: { ...RUN, operation: 'push', strict: false, batchSize: 600 },
       onError: 'continueErrorOutput',
     }),
@@ -105,7 +105,7 @@ export function opportunities(): Canvas {
   canvas.add(
     leadSync({
       name: 'Reconcile opportunities',
-      at: [480, 592],
+      at: [480, 640],
       parameters: {
         object: RUN.object,
         operation: 'reconcile',
