@@ -107,13 +107,16 @@ function ValueInput({ setting }: { setting: Setting }) {
   );
 }
 
+/** Quiet hours are changed together, beside the alerts. */
+const placeOf = (name: string): string =>
+  name.startsWith('quiet_') ? addressOf('alerts') : addressOf('settings', { setting: name });
+
 function SettingsPage({ data, params: { setting } }: ViewProps<typeof params, Settings>) {
   const chosen = data.settings.find(({ name, is_fixed }) => name === setting && !is_fixed);
   const columns: Array<Column<Setting>> = [
     {
       name: 'Setting',
-      cell: ({ name, is_fixed }) =>
-        is_fixed ? words(name) : <a href={addressOf('settings', { setting: name })}>{words(name)}</a>,
+      cell: ({ name, is_fixed }) => (is_fixed ? words(name) : <a href={placeOf(name)}>{words(name)}</a>),
     },
     { name: 'Value', cell: (each) => shownValue(each) },
     { name: 'What it is for', cell: ({ meaning }) => <span class="muted">{meaning}</span> },

@@ -354,6 +354,13 @@ describe('runs at the console', () => {
   });
 });
 
+it('quiet hours, which are changed together, are changed beside the alerts', async () => {
+  const html = await htmlOf(named('settings'), BUSY);
+
+  expect(html).toContain('<a href="?page=alerts">Quiet from</a>');
+  expect(html).toContain('<a href="?page=settings&amp;setting=strict">Strict</a>');
+});
+
 describe('what was decided, in a sentence', () => {
   const yes = { decided: true, problem: null };
   const no = (problem: string) => ({ decided: false, problem });
