@@ -11,6 +11,7 @@ import { TwentyError } from '../../../nodes/Twenty/transport/failures';
 import { dealPortsOf } from '../deals/ports';
 import type { Deals } from '../deals/deals';
 import { isFenced, portsOf } from './ports';
+import { RpcError } from '../systems/database';
 import type { Worker } from './worker';
 import type { MergeOrder } from '../world/merges';
 import type { World } from '../world/world';
@@ -56,7 +57,7 @@ export function reconcile(world: World, trigger: 'scheduled' | 'manual' = 'sched
     untilFailure(reconcileLoop(portsOf(world, worker), { trigger, reportOnly: false, pageSize: IDS_PAGE_SIZE }));
 }
 
-/** Somebody merges two leads here and in Twenty. */
+/** Somebody merges two leads here and in Twenty; who deleted one of them meanwhile is told so, and nothing is merged. */
 export function mergeLeads(world: World, order: MergeOrder): Flow {
   return (worker) =>
     untilFailure(
@@ -76,6 +77,7 @@ export function mergeLeads(world: World, order: MergeOrder): Flow {
         const mergePeople = (people: PeopleToMerge) => twenty(scope).mergePeople(people);
         await mergeInTwenty({ store, control, mergePeople }, merge, claimedAt);
       })(),
+      (error) => error instanceof RpcError && error.message.endsWith('is not there, or deleted'),
     );
 }
 
@@ -103,8 +105,9 @@ export function syncDeals(
 }
 
 /** What meets a failing Twenty or loses its run ends there; its claims are taken again when their lease is over. */
-async function untilFailure(work: Promise<unknown>): Promise<void> {
+async function untilFailure(work: Promise<unknown>, isRefused: (error: unknown) => boolean = () => false): Promise<void> {
   await work.catch((error: unknown) => {
+    if (isRefused(error)) return;
     if (!(error instanceof TwentyError || error instanceof RunFailed || isFenced(error))) throw error;
   });
 }
