@@ -105,7 +105,10 @@ export function syncDeals(
 }
 
 /** What meets a failing Twenty or loses its run ends there; its claims are taken again when their lease is over. */
-async function untilFailure(work: Promise<unknown>, isRefused: (error: unknown) => boolean = () => false): Promise<void> {
+async function untilFailure(
+  work: Promise<unknown>,
+  isRefused: (error: unknown) => boolean = () => false,
+): Promise<void> {
   await work.catch((error: unknown) => {
     if (isRefused(error)) return;
     if (!(error instanceof TwentyError || error instanceof RunFailed || isFenced(error))) throw error;
