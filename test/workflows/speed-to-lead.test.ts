@@ -112,7 +112,7 @@ describe('Speed to lead', () => {
     await run();
 
     expect(texts()).toEqual([
-      expect.stringMatching(/^🔴 <b>1 lead without a response<\/b>\n• <b>Ada<\/b>\n[^]*waiting for 16 min/),
+      expect.stringMatching(/^🔴 <b>1 lead without a response<\/b>\n• <b>Ada<\/b>\n[^]*waiting for 1\d min/),
     ]);
   });
 
