@@ -13,6 +13,7 @@ import { assertReplayChangesNothing } from './invariants/replay';
 import { assertTouchesKept } from './invariants/touches';
 import { Player } from './steps/player';
 import type { Schedule } from './steps/schedule';
+import { stopAsking } from './users/approvals';
 import { removeFilters } from './users/filters';
 import { TwentySide } from './systems/twenty-side';
 import { Violation } from './violation';
@@ -70,7 +71,7 @@ export class Stage {
   }
 }
 
-/** Faults have stopped, and all that filters left outside enters: first only deltas run, then a reconciliation; a full read where even that has nothing to go by. */
+/** Faults have stopped, and all that filters left outside or that waits for a yes flows: first only deltas run, then a reconciliation; a full read where even that has nothing to go by. */
 class Ending {
   constructor(
     private readonly world: World,
@@ -81,6 +82,7 @@ class Ending {
 
   async assertAll(): Promise<void> {
     const { world, player } = this;
+    await stopAsking(world);
     await removeFilters(world);
     await this.comeToRest();
     assertConverged(world, 'deltas');

@@ -1,4 +1,5 @@
 import type { Schedule } from '../steps/schedule';
+import * as approvals from './approvals';
 import * as companies from './companies';
 import * as deals from './deals';
 import * as filters from './filters';
@@ -12,7 +13,20 @@ import * as phones from './phones';
 import * as reading from './reading';
 import * as writing from './writing';
 
-const THEMES = [identity, phones, companies, reading, merging, merges, writing, isolation, leftOut, filters, deals];
+const THEMES = [
+  identity,
+  phones,
+  companies,
+  reading,
+  merging,
+  merges,
+  writing,
+  isolation,
+  leftOut,
+  filters,
+  approvals,
+  deals,
+];
 
 /** The rules of the protocol, each turned off in turn. */
 export const MUTANTS: readonly Mutant[] = THEMES.flatMap((theme) => theme.MUTANTS);

@@ -7,6 +7,7 @@ import { drain, mergeLeads, pull, push, reconcile, syncDeals } from '../runs/flo
 import { isFenced } from '../runs/ports';
 import { Worker } from '../runs/worker';
 import { chosen } from '../systems/fields';
+import { askAbove, sayYes } from '../users/approvals';
 import { setFilter } from '../users/filters';
 import { callOf, formOf } from '../users/intake-items';
 import { LeadUsers } from '../users/lead-users';
@@ -147,6 +148,10 @@ export class Player {
         return;
       case 'resolve conflict':
         return await leadUsers.resolve(step.which, step.take);
+      case 'ask above':
+        return await askAbove(world, step);
+      case 'say yes':
+        return await sayYes(world);
       case 'set filter':
         return await setFilter(world, step);
       default:

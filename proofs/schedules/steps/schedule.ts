@@ -44,6 +44,9 @@ export type Step =
   | { do: 'queue all leads' | 'replay dead letters' | 'mend triggers' }
   | { do: 'refuse lead'; which: number; status: 'pending' | 'syncing' | 'synced' | null }
   | { do: 'forget lead'; which: number; inTwenty: boolean }
+  /** From so many on, deletions and changes of a run wait for a yes; null: none does. */
+  | { do: 'ask above'; deletions: number | null; changes: number | null }
+  | { do: 'say yes' }
   /** Somebody sets which leads travel, or which people come; without a field, all do. */
   | {
       do: 'set filter';

@@ -65,6 +65,9 @@ export class SyncDatabase {
   /** Back to what the schema leaves, but for which way deletions travel. */
   async clear(deletion: Conditions['deletion']): Promise<void> {
     await this.client.query(this.clearing);
+    await this.client.query(
+      'update lead_sync.settings set approve_deletions = null, approve_changes = null where coalesce(approve_deletions, approve_changes) is not null',
+    );
     await this.client.query('update lead_sync.lead_filters set conditions = null where conditions is not null');
     await this.client.query(
       "update lead_sync.field_mappings set enabled = $1 <> 'none', direction = coalesce(nullif($1, 'none'), 'both') where lead_field = 'deleted'",

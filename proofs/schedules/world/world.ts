@@ -70,6 +70,8 @@ export class World {
   /** What a push is about to send to people, or has sent unheard, by lead. */
   readonly intended = new Map<string, Partial<Values>>();
   leads: LeadRow[] = [];
+  /** Whether anything was to wait for a yes. */
+  hasApprovals = false;
   /** Whether anybody has set a filter. */
   hasFilters = false;
   /** By the snapshots of a call of the door, the indexes of those of people outside the filter. */
