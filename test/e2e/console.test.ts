@@ -120,7 +120,7 @@ describe('a lead in the console', () => {
       /Chair[^]*Both sides changed it/,
     );
 
-    await button('Take our Job title').click();
+    await button('Take ours: Job title').click();
 
     expect(await notice()).toContain('Our value goes to Twenty');
     await until('The push', async () => (await stack.people()).get('ada@example.com')?.jobTitle === 'Director');

@@ -107,12 +107,12 @@ function Differences({ lead: { id, twenty_id }, fields }: OneLead) {
                 class="small"
                 name="action"
                 value="take_twenty"
-                aria-label={`Take Twenty’s ${words(field.field)}`}
+                aria-label={`Take Twenty’s: ${words(field.field)}`}
               >
                 Take Twenty’s
               </button>
               {canTake(field).supabase ? (
-                <button class="small" name="action" value="take_supabase" aria-label={`Take our ${words(field.field)}`}>
+                <button class="small" name="action" value="take_supabase" aria-label={`Take ours: ${words(field.field)}`}>
                   Take ours
                 </button>
               ) : null}
