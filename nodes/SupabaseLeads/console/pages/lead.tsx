@@ -112,7 +112,12 @@ function Differences({ lead: { id, twenty_id }, fields }: OneLead) {
                 Take Twenty’s
               </button>
               {canTake(field).supabase ? (
-                <button class="small" name="action" value="take_supabase" aria-label={`Take ours: ${words(field.field)}`}>
+                <button
+                  class="small"
+                  name="action"
+                  value="take_supabase"
+                  aria-label={`Take ours: ${words(field.field)}`}
+                >
                   Take ours
                 </button>
               ) : null}
