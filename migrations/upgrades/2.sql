@@ -91,6 +91,7 @@ begin
   drop function if exists public.get_dashboard(integer, timestamptz);
   drop function if exists public.mark_leads_for_sync(text, integer);
   drop function if exists lead_sync.count_due();
+  drop function if exists lead_sync.stuck_leads(text);
   drop function if exists lead_sync.match_snapshots(jsonb);
   drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);
   drop function if exists lead_sync.is_suspicious(jsonb);

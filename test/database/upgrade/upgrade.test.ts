@@ -8,7 +8,7 @@ import type { Claim, Completion, DoorAnswer, Json } from '../store';
 
 /** Rows that an upgrade brings. */
 const NEW_ROWS: Readonly<Record<string, number>> = {
-  'lead_sync.field_mappings': 12,
+  'lead_sync.field_mappings': 18,
   'lead_sync.alert_rules': 5,
   'public.follow_up_rules': 1,
 };
