@@ -107,10 +107,10 @@ function ApprovalCard({ approval, at }: { approval: Approval; at: string }) {
       )}
       {decision === null ? (
         <ActionForm action="decide" fields={{ id }}>
-          <button class="main" name="answer" value="yes" aria-label={`Yes to approval ${id}`}>
+          <button class="main" name="answer" value="yes" aria-label={`Yes, do it: approval ${id}`}>
             Yes, do it
           </button>
-          <button name="answer" value="no" aria-label={`No to approval ${id}`}>
+          <button name="answer" value="no" aria-label={`No: approval ${id}`}>
             No
           </button>
         </ActionForm>
