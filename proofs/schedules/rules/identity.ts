@@ -25,6 +25,15 @@ import {
 } from './steps';
 
 export const DIRECTED = {
+  /** A list is spelled anew here after another address came to it in Twenty: the later edit stays, and a conflict tells. */
+  listSpelledAnew: under([
+    createPerson(3),
+    editPerson(first, 0, 'additional_emails'),
+    pull,
+    createPerson(0),
+    { do: 'merge people', which: first, other: 1 },
+    editLead(first, 4, 'additional_emails'),
+  ]),
   /** A lead with an edit that was not sent joins one whose name, which had overruled another, is blanked just then. */
   joinedJustBlanked: under(
     [

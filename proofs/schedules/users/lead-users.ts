@@ -227,7 +227,7 @@ export class LeadUsers {
     const raw: Partial<Record<Field, string | null>> = {};
     for (const [field, columns] of Object.entries(COLUMNS) as Array<[Field, readonly string[]]>) {
       const written = (row: LeadRow): string | null =>
-        columns.map((column) => spelling(row[column]) ?? '').join('|') || null;
+        columns.map((column) => [row[column]].flat().map(spelling).join()).join('|') || null;
       if (field !== 'deleted' && (before === null || written(before) !== written(after))) raw[field] = written(after);
     }
     world.ledger.noteChange('local', id, before && valuesOfLead(before), valuesOfLead(after), raw);
