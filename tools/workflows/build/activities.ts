@@ -1,7 +1,7 @@
 import { operations } from '../../../nodes/LeadSync/actions';
 import { Canvas, stableId } from './canvas';
 import { addFailure, ALERTS_SETUP } from './failure';
-import { leadSync, manually, RETRIES, schedule, supabase, TWENTY } from './steps';
+import { addToInbox, leadSync, manually, schedule, TWENTY } from './steps';
 
 const OVERVIEW = `## Keep what people did with the leads
 
@@ -65,21 +65,7 @@ export function activities(): Canvas {
       triggerAtMinute: 40,
     }),
   );
-  canvas.add(
-    supabase({
-      name: 'Add to inbox',
-      at: [272, 128],
-      parameters: {
-        resource: 'inbox',
-        operation: 'add',
-        input: 'items',
-        object: '={{ $json.object }}',
-        recordId: '={{ $json.record_id }}',
-      },
-      onError: 'continueErrorOutput',
-      ...RETRIES,
-    }),
-  );
+  canvas.add(addToInbox([272, 128]));
   canvas.add(
     leadSync({
       name: 'Read what is named',

@@ -1,7 +1,7 @@
 import { operations } from '../../../nodes/LeadSync/actions';
 import { Canvas, stableId } from './canvas';
 import { addFailure, ALERTS_SETUP } from './failure';
-import { leadSync, manually, RETRIES, schedule, supabase, TWENTY } from './steps';
+import { addToInbox, leadSync, manually, schedule, TWENTY } from './steps';
 
 const OVERVIEW = `## Keep opportunities the same in Twenty and Supabase
 
@@ -62,21 +62,7 @@ export function opportunities(): Canvas {
     'Reconcile opportunities',
     schedule('Every hour', [64, 640], { field: 'hours', hoursInterval: 1, triggerAtMinute: 37 }),
   );
-  canvas.add(
-    supabase({
-      name: 'Add to inbox',
-      at: [272, 176],
-      parameters: {
-        resource: 'inbox',
-        operation: 'add',
-        input: 'items',
-        object: '={{ $json.object }}',
-        recordId: '={{ $json.record_id }}',
-      },
-      onError: 'continueErrorOutput',
-      ...RETRIES,
-    }),
-  );
+  canvas.add(addToInbox([272, 176]));
   canvas.add(
     leadSync({
       name: 'Drain inbox',

@@ -28,6 +28,23 @@ export function supabase(step: Placed): Step {
   return { credentials: SUPABASE, ...step, type: 'n8n-nodes-lead-sync.supabaseLeads', typeVersion: 1 };
 }
 
+/** What a webhook of Twenty names, into the inbox. */
+export function addToInbox(at: At): Step {
+  return supabase({
+    name: 'Add to inbox',
+    at,
+    parameters: {
+      resource: 'inbox',
+      operation: 'add',
+      input: 'items',
+      object: '={{ $json.object }}',
+      recordId: '={{ $json.record_id }}',
+    },
+    onError: 'continueErrorOutput',
+    ...RETRIES,
+  });
+}
+
 export function twenty(step: Placed): Step {
   return { credentials: TWENTY, ...step, type: 'n8n-nodes-lead-sync.twenty', typeVersion: 1 };
 }

@@ -1,7 +1,7 @@
 import { operations } from '../../../nodes/LeadSync/actions';
 import { Canvas } from './canvas';
 import { addFailure, ALERTS_SETUP } from './failure';
-import { leadSync, manually, RETRIES, schedule, supabase, TWENTY } from './steps';
+import { addToInbox, leadSync, manually, schedule, TWENTY } from './steps';
 
 const OVERVIEW = `## Bring changes in Twenty to Supabase within seconds
 
@@ -50,21 +50,7 @@ export function webhookHandler(): Canvas {
     schedule('Every 5 minutes', [64, 304], { field: 'minutes', minutesInterval: 5 }),
     manually([64, 448]),
   );
-  canvas.add(
-    supabase({
-      name: 'Add to inbox',
-      at: [272, 144],
-      parameters: {
-        resource: 'inbox',
-        operation: 'add',
-        input: 'items',
-        object: '={{ $json.object }}',
-        recordId: '={{ $json.record_id }}',
-      },
-      onError: 'continueErrorOutput',
-      ...RETRIES,
-    }),
-  );
+  canvas.add(addToInbox([272, 144]));
   canvas.add(
     leadSync({
       name: 'Drain inbox',
