@@ -136,7 +136,7 @@ describe('the queries of docs/monitoring-queries.sql', () => {
 
   test('check_sync_alerts: what holds right now', async () => {
     const rows = await answer('What the alerts say right now');
-    expect(rows).toHaveLength(13);
+    expect(rows).toHaveLength(14);
     expect(rows.filter(({ active }) => active).map(({ alert }) => alert)).toEqual([
       'lead_errors',
       'pending_long',
