@@ -75,7 +75,7 @@ describe('two calls at once with the same new e-mail', () => {
   test('take few locks, and none for people whose leads are known', async () => {
     const locks = async (client: Client): Promise<number> => {
       const { rows } = await client.query<{ count: number }>(
-        `select count(*)::integer as count from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and objsubid = 2`,
+        `select count(*)::integer as count from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and objsubid = 2 and mode = 'ExclusiveLock'`,
       );
       return rows[0].count;
     };

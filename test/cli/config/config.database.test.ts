@@ -65,7 +65,7 @@ it('changes nothing when the database refuses one row, and names it', async () =
 
   await expect(applyChanges(project.sql, changesTo(file, before, false), file)).rejects.toMatchObject({
     message: expect.stringMatching(
-      /^The database refuses lead additional_emails of "field_mappings": .*direction/,
+      /^The database refuses company annual_revenue of "field_mappings": .*direction/,
     ) as string,
   });
   expect(await readConfig(project.sql)).toEqual(before);

@@ -6,7 +6,7 @@ describe('the command line of the revenue bench', () => {
       touches: 1_000_000,
       deals: 100_000,
       repeats: 3,
-      parts: ['attribution', 'activities'],
+      parts: ['attribution', 'opportunities', 'activities'],
       json: false,
     });
     expect(readOptions(['--json', '--deals', '50', '--touches', '500'])).toMatchObject({
