@@ -145,7 +145,8 @@ describe('dashboard', () => {
     await page.goto(dashboard.url);
     await page.getByRole('link', { name: '1 dead letters' }).click();
 
-    await page.getByRole('button', { name: 'Replay dead letters' }).click();
+    await page.getByRole('button', { name: 'Try all again' }).click();
+    await page.getByRole('button', { name: 'Try 1 again' }).click();
     await page.getByRole('status').waitFor();
     await endedRuns(1);
 
