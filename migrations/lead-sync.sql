@@ -14343,7 +14343,7 @@ select s.id, s.key as deal_key, s.outcome, s.currency, s.amount_part, date_part(
 unnest(s.times[s.low:s.high]) as touched_at, unnest(s.keys[s.low:s.high]) as key
 from slice as s
 ),
-weighted as not materialized (
+weighted as materialized (
 select t.*, power(2, greatest(-1000, (t.touched_at - t.last_at) / (86400 * p_half_life_days))) as weight from touch as t where p_model = 'time_decay'
 ),
 credit as (

@@ -63,7 +63,7 @@ begin
     from slice as s
   ),
   -- relative to the last touch, so that none is too large; beyond a thousand half-lives all are next to nothing
-  weighted as not materialized (
+  weighted as materialized (
     select t.*, power(2, greatest(-1000, (t.touched_at - t.last_at) / (86400 * p_half_life_days))) as weight from touch as t where p_model = 'time_decay'
   ),
   credit as (
