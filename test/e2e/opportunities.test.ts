@@ -1,6 +1,6 @@
-import axios from 'axios';
 import { importFromFile } from './support/import-from-file';
-import { env, RunningStack } from './support/running-stack';
+import { RunningStack } from './support/running-stack';
+import { twenty } from './support/twenty';
 import { until } from './support/until';
 
 let stack: RunningStack;
@@ -14,12 +14,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack.n8n.unpublish(workflow);
   await stack.close();
-});
-
-const twenty = axios.create({
-  baseURL: `${env('TEST_TWENTY_URL')}/rest`,
-  headers: { authorization: `Bearer ${env('TEST_TWENTY_API_KEY')}` },
-  proxy: false,
 });
 
 interface Deal {

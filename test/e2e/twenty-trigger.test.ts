@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { signDelivery } from '../../stand-ins/twenty';
 import type { Execution } from '../../stack/n8n-client';
 import { env, RunningStack } from './support/running-stack';
+import { twenty } from './support/twenty';
 
 const WORKFLOW = 'twentyTriggerE2e';
 const TRIGGER = 'Twenty Trigger';
@@ -15,12 +16,6 @@ interface Webhook {
   operations: string[];
   secret: string;
 }
-
-const twenty = axios.create({
-  baseURL: `${env('TEST_TWENTY_URL')}/rest`,
-  headers: { authorization: `Bearer ${env('TEST_TWENTY_API_KEY')}` },
-  proxy: false,
-});
 
 let stack: RunningStack;
 

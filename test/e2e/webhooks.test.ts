@@ -3,6 +3,7 @@ import type { DueListener } from '../../stack/due-listener';
 import { importInstantPushCredential, startInstantPush } from '../../stack/instant-push';
 import { NO_STARTERS, publishBundle } from '../../stack/workflows';
 import { env, RunningStack } from './support/running-stack';
+import { twenty } from './support/twenty';
 import { until } from './support/until';
 
 let stack: RunningStack;
@@ -20,12 +21,6 @@ afterAll(async () => {
   await stack.database.query('select public.disable_instant_push()');
   await publishBundle(stack.n8n, NO_STARTERS);
   await stack.close();
-});
-
-const twenty = axios.create({
-  baseURL: `${env('TEST_TWENTY_URL')}/rest`,
-  headers: { authorization: `Bearer ${env('TEST_TWENTY_API_KEY')}` },
-  proxy: false,
 });
 
 const leadOf = async (email: string) => (await stack.leads()).find((lead) => lead.email === email);

@@ -1,7 +1,7 @@
 import { recordToValues, type FieldMapping, type JsonObject } from '../../../nodes/lead';
 import { idOf } from '../systems/ids';
 
-/** The mapping that comes along with the database. */
+/** The mapping that comes along with the database, without the owner, whom no schedule changes. */
 export const DEAL_MAPPING: FieldMapping[] = [
   { lead_field: 'name', twenty_field: 'name', kind: 'text' },
   { lead_field: 'amount', twenty_field: 'amount', kind: 'money' },

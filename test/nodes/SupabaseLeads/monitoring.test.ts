@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { makeToken } from '../../../nodes/SupabaseLeads/console/frame/signed';
-import { busyDashboard } from '../../../tools/pictures/dashboard-sample';
+import { busyDashboard } from './console/dashboard-sample';
 import { startPostgrest, type PostgrestServer } from './postgrest-server';
 import { runNode, SERVICE_KEY } from './run-node';
 

@@ -1,4 +1,4 @@
-import { AT } from '../../../../tools/pictures/dashboard-sample';
+import { AT } from './dashboard-sample';
 
 const ago = (minutes: number): string => new Date(Date.parse(AT) - minutes * 60_000).toISOString();
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

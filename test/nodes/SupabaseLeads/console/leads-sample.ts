@@ -1,4 +1,4 @@
-import { AT } from '../../../../tools/pictures/dashboard-sample';
+import { AT } from './dashboard-sample';
 
 const ID = '1b4e28ba-2fa1-41d2-883f-0016d3cca427';
 const OTHER = '2b4e28ba-2fa1-41d2-883f-0016d3cca427';

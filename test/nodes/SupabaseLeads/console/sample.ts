@@ -3,7 +3,7 @@ import type { Call, Page } from '../../../../nodes/SupabaseLeads/console/frame/p
 import { PAGES } from '../../../../nodes/SupabaseLeads/console/registry';
 import { BUSY_LEADS, EMPTY_LEADS, LEAD_QUERIES } from './leads-sample';
 import { BUSY_DECISIONS, DECISION_QUERIES, EMPTY_DECISIONS } from './decisions-sample';
-import { AT, busyDashboard, emptyDashboard } from '../../../../tools/pictures/dashboard-sample';
+import { AT, busyDashboard, emptyDashboard } from './dashboard-sample';
 
 /** What the database answers, by function: an answer, or one made of the arguments. */
 export type Answers = Record<string, unknown>;

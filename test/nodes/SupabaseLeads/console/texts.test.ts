@@ -1,5 +1,5 @@
 import type { DashboardData } from '../../../../nodes/SupabaseLeads/console/data';
-import { busyDashboard } from '../../../../tools/pictures/dashboard-sample';
+import { busyDashboard } from './dashboard-sample';
 import { BUSY, EMPTY, htmlOf, named, textOf } from './sample';
 
 /** A page of a working day, but for what is given of the dashboard's data. */

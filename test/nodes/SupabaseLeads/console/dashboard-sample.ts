@@ -1,4 +1,4 @@
-import type { DashboardData, Freshness, RevenueData, RevenueRow } from '../../nodes/SupabaseLeads/console/data';
+import type { DashboardData, Freshness, RevenueData, RevenueRow } from '../../../../nodes/SupabaseLeads/console/data';
 
 export const AT = '2026-11-21T12:00:00Z';
 
