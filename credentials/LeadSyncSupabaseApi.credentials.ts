@@ -67,7 +67,7 @@ export class LeadSyncSupabaseApi implements ICredentialType {
         properties: {
           value: 404,
           message:
-            'The project answers, but it has no table leads yet. Run "npx n8n-nodes-lead-sync setup" or paste migrations/lead-sync.sql into its SQL editor.',
+            'The project answers, but it has no table leads yet. Run "npx n8n-nodes-lead-sync setup" or paste migrations/lead-sync-1.sql and then lead-sync-2.sql into its SQL editor.',
         },
       },
     ],

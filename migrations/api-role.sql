@@ -1,5 +1,5 @@
 -- Optional: a role for n8n that may do what lead sync's nodes do and nothing else of the project, instead of service_role, the key to all of it.
--- Run it once as the owner of the database (on Supabase: in the SQL editor), after lead-sync.sql. Safe to run again.
+-- Run it once as the owner of the database (on Supabase: in the SQL editor), after lead-sync-2.sql. Safe to run again.
 -- How to log in with it is told in docs/operations.md.
 
 do $$

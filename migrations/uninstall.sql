@@ -1,4 +1,4 @@
--- Removes everything that lead-sync.sql made, data included. Leads are gone after this: export public.leads first.
+-- Removes everything that lead-sync-1.sql and lead-sync-2.sql made, data included. Leads are gone after this: export public.leads first.
 -- Only what carries lead sync's mark goes. While something of yours depends on it nothing goes, and you are told what it is.
 -- Your own columns, triggers and policies on these tables go with them.
 
@@ -19,7 +19,7 @@ begin
   if to_regprocedure('lead_sync.list_objects()') is null then
     raise exception 'The schema lead_sync is not lead sync''s, or comes from a version that marked nothing.'
       using errcode = 'object_not_in_prerequisite_state', detail = 'Nothing was removed.',
-      hint = 'If it is lead sync''s, apply lead-sync.sql once more; then uninstall.';
+      hint = 'If it is lead sync''s, apply lead-sync-1.sql and lead-sync-2.sql once more; then uninstall.';
   end if;
 
   -- triggers may be on tables of yours

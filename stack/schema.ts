@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SCHEMA_VERSION } from '../nodes/SupabaseLeads/schema-version';
 
-/** One of the files from which `lead-sync.sql` is put together. */
+/** One of the files from which the scripts are put together. */
 export interface SchemaFile {
   /** Path in `migrations`, e.g. `values/clean.sql`. */
   file: string;
@@ -10,10 +10,10 @@ export interface SchemaFile {
 }
 
 const FOLDER = resolve('migrations');
-const HEAD = `-- Version ${SCHEMA_VERSION} of the database's schema of n8n-nodes-lead-sync, printed by gulp buildSchema from the files of migrations/ that are named below.
--- Paste all of it into the SQL editor of Supabase, or run psql -1 -v ON_ERROR_STOP=1 -f lead-sync.sql. It may be applied again, and over an older
--- version. It needs PostgreSQL 15 or newer and the roles of Supabase. uninstall.sql takes everything back.
-`;
+/** What a user applies, one after the other: together they would be too large for the SQL editor of Supabase. */
+export const SCRIPTS = ['lead-sync-1.sql', 'lead-sync-2.sql'] as const;
+/** The theme with whose functions the second begins. */
+const SECOND_FROM = 'dead_letters';
 
 /** What comes before what: of a file, the first pattern counts that fits. A function's body may name what comes later, all else may not. */
 const PHASES: readonly RegExp[] = [
@@ -60,10 +60,45 @@ export async function readSchema(folder = FOLDER): Promise<SchemaFile[]> {
   return (await Promise.all(read)).sort(compare);
 }
 
-/** The schema as one script, from the sources: what `lead-sync.sql` is. */
-export async function schemaScript(folder = FOLDER): Promise<string> {
-  return joinSchema(await readSchema(folder));
+/** The schema from its sources: what each of {@link SCRIPTS} holds. */
+export async function schemaScripts(folder = FOLDER): Promise<[first: string, second: string]> {
+  const files = await readSchema(folder);
+  const cut = files.findIndex(({ file }) => file.startsWith(`${SECOND_FROM}/`) && !file.endsWith('/tables.sql'));
+  const begin = files.findIndex(({ file }) => !file.startsWith('install/'));
+  const [opening, first, second] = [files.slice(0, begin), files.slice(begin, cut), files.slice(cut)].map(printed);
+  return [
+    `${head(SCRIPTS[0])}${opening}${BEGIN}${first}select lead_sync.mark_what_is_new();\n`,
+    `${head(SCRIPTS[1])}${FIRST_IS_THERE}${BEGIN}${second}select lead_sync.end_migration(${SCHEMA_VERSION});\nnotify pgrst, 'reload schema';\n`,
+  ];
 }
+
+/** All of the schema, for one transaction. */
+export async function schemaScript(folder = FOLDER): Promise<string> {
+  return (await schemaScripts(folder)).join('');
+}
+
+const head = (script: string): string =>
+  `-- ${script} of n8n-nodes-lead-sync, version ${SCHEMA_VERSION} of the database's schema, printed by gulp buildSchema from the files of migrations/ that are named below.
+-- Paste all of ${SCRIPTS[0]} into the SQL editor of Supabase and run it, then all of ${SCRIPTS[1]}; or run psql -1 -v ON_ERROR_STOP=1 -f ${SCRIPTS[0]} -f ${SCRIPTS[1]}.
+-- They may be applied again, and over an older version. They need PostgreSQL 15 or newer and the roles of Supabase. uninstall.sql takes everything back.
+`;
+
+/** Each script marks what it makes. */
+const BEGIN = `select lead_sync.begin_migration(${SCHEMA_VERSION});\n`;
+
+/** Both are of one version, and applied in their order. */
+const FIRST_IS_THERE = `set local lock_timeout = '10s';
+set local statement_timeout = '5min';
+set local check_function_bodies = off;
+do $$
+begin
+if to_regprocedure('lead_sync.version_under_way()') is null or lead_sync.version_under_way() <> ${SCHEMA_VERSION} then
+raise exception '${SCRIPTS[0]} of this version was not applied yet.'
+using errcode = 'object_not_in_prerequisite_state', detail = 'Nothing was changed.', hint = 'Apply ${SCRIPTS[0]}, then ${SCRIPTS[1]} again.';
+end if;
+end
+$$;
+`;
 
 /** Without comments on lines of their own and behind code, blank lines and indentation. */
 const withoutComments = (sql: string): string =>
@@ -72,14 +107,6 @@ const withoutComments = (sql: string): string =>
     .replace(/^ +/gm, '')
     .replace(/^\n/gm, '');
 
-/**
- * One script of all sources, for one transaction: they look first whether they may begin, and note their version last. Each source
- * is headed by its path, where its comments are: with them the script would be too large for the SQL editor of Supabase.
- */
-function joinSchema(files: readonly SchemaFile[]): string {
-  const begin = files.findIndex(({ file }) => !file.startsWith('install/'));
-  const parts = files.map(({ file, sql }) => `-- ${file}\n${withoutComments(sql)}`);
-  parts.splice(begin, 0, `select lead_sync.begin_migration(${SCHEMA_VERSION});\n`);
-  parts.push(`select lead_sync.end_migration(${SCHEMA_VERSION});\n`, "notify pgrst, 'reload schema';\n");
-  return [HEAD, ...parts].join('');
-}
+/** Sources, each headed by its path, where its comments are. */
+const printed = (files: readonly SchemaFile[]): string =>
+  files.map(({ file, sql }) => `-- ${file}\n${withoutComments(sql)}`).join('');

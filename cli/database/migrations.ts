@@ -91,12 +91,13 @@ async function inScript<T>(
   }
 }
 
-const SCHEMA = 'lead-sync.sql';
+const SCHEMA = 'The schema';
 const stays = { stays: true, work: () => Promise.resolve() };
 
-/** `lead-sync.sql` of the package. */
+/** `lead-sync-1.sql` and `lead-sync-2.sql` of the package, for one transaction. */
 export async function readSchemaScript(): Promise<string> {
-  return await readFile(join(FOLDER, SCHEMA), 'utf8');
+  const scripts = ['lead-sync-1.sql', 'lead-sync-2.sql'].map((name) => readFile(join(FOLDER, name), 'utf8'));
+  return (await Promise.all(scripts)).join('');
 }
 
 /** What `work` finds where the schema would be there; then all of it is taken back. Rejects as {@link applyMigrations}. */
@@ -105,7 +106,7 @@ export async function rollBackSchema<T>(options: MigrationOptions, work: (client
 }
 
 /**
- * Applies the schema in one transaction, `lead-sync.sql` of the package unless another script is given, and makes PostgREST see the
+ * Applies the schema in one transaction, that of the package unless another script is given, and makes PostgREST see the
  * result. Applying again changes nothing. Names that the project has already get a prefix, see `own-names.ts`. Rejects with a {@link MigrationError},
  * a `ConnectionError`, or a `CliError` where functions are in the way.
  */

@@ -3,7 +3,7 @@ import { CliError } from '../failure';
 
 /** What a name of ours gets in front where something of the project has it already. */
 const PREFIX = 'lead_sync_';
-/** Where in `lead-sync.sql` the list of names stands. */
+/** Where in the schema's script the list of names stands. */
 const LIST = /(-- install\/names_in_public\.sql\n)([\s\S]*?)(?=\n-- )/;
 
 /** The names that a script gives in `public`. */

@@ -8,7 +8,7 @@ begin
   if lead_sync.schema_version() > p_version then
     raise exception 'The database holds version % of the schema, and this is version %.', lead_sync.schema_version(), p_version
       using errcode = 'object_not_in_prerequisite_state', detail = 'Nothing was changed.',
-      hint = 'Take the lead-sync.sql of the newest n8n-nodes-lead-sync.';
+      hint = 'Take the lead-sync-1.sql and lead-sync-2.sql of the newest n8n-nodes-lead-sync.';
   end if;
   select string_agg(format('%s %s', o.kind, o.identity), ', ' order by o.identity) into v_in_the_way
   from lead_sync.list_objects() as o

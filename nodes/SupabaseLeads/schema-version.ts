@@ -2,7 +2,7 @@
 export const SCHEMA_VERSION = 2;
 
 const APPLY =
-  'paste the package\'s migrations/lead-sync.sql into the Supabase SQL editor, or run "npx n8n-nodes-lead-sync upgrade".';
+  'paste the package\'s migrations/lead-sync-1.sql and then lead-sync-2.sql into the Supabase SQL editor, or run "npx n8n-nodes-lead-sync upgrade".';
 
 /**
  * What to do where a database holds another version of the schema than this package is made for; null where both are in step.

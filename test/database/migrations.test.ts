@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SCHEMA_VERSION } from '../../nodes/SupabaseLeads/schema-version';
-import { schemaScript } from '../../stack/schema';
+import { SCRIPTS, schemaScript, schemaScripts } from '../../stack/schema';
 import { schemaSnapshot } from '../../tools/schema/snapshot';
 import { OwnerDatabase } from '../setup/owner-database';
 import { runInPipeline } from '../setup/pipeline';
@@ -52,6 +52,28 @@ describe('the schema', () => {
     expect(await database.inventory()).toEqual(before);
   });
 
+  test('its second script, applied before the first of its version, says so and changes nothing', async () => {
+    const [first, second] = await schemaScripts();
+    const project = await OwnerDatabase.create('second_first_test');
+    try {
+      const before = await project.inventory();
+      await expect(project.run(second)).rejects.toThrow('lead-sync-1.sql of this version was not applied yet');
+      expect(await project.inventory()).toEqual(before);
+
+      await project.run(first);
+      expect(await project.column('select lead_sync.schema_version()::text as name')).toEqual(['0']);
+      await project.run(`create or replace function lead_sync.version_under_way() returns integer language sql as 'select 1'`);
+      await expect(project.run(second)).rejects.toThrow('lead-sync-1.sql of this version was not applied yet');
+
+      await project.applySchema();
+      expect(await project.column('select lead_sync.schema_version()::text as name')).toEqual([`${SCHEMA_VERSION}`]);
+      await project.apply('uninstall.sql');
+      expect(await project.inventory()).toEqual(before);
+    } finally {
+      await project.drop();
+    }
+  });
+
   test('is applied as `supabase db push` sends it, in one transaction without a beginning', async () => {
     const pushed = await OwnerDatabase.create('pushed_test');
     try {
@@ -67,7 +89,7 @@ describe('the schema', () => {
   test('squawk finds nothing to complain about', async () => {
     const { stdout } = await run(
       join(__dirname, '../../node_modules/.bin/squawk'),
-      ['lead-sync.sql', 'uninstall.sql'].map((file) => join(folder, file)),
+      [...SCRIPTS, 'uninstall.sql'].map((file) => join(folder, file)),
       {
         cwd: join(__dirname, '../..'),
       },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
-import { schemaScript } from '../../stack/schema';
+import { schemaScripts } from '../../stack/schema';
 import { connectDatabase } from './database';
 
 const MIGRATIONS = join(__dirname, '../../migrations');
@@ -44,8 +44,9 @@ export class OwnerDatabase {
     }
   }
 
+  /** As the SQL editor has it: one script after the other. */
   async applySchema(): Promise<void> {
-    await this.run(await schemaScript());
+    for (const script of await schemaScripts()) await this.run(script);
   }
 
   /** Runs one of the other scripts of `migrations`, e.g. `uninstall.sql`. */

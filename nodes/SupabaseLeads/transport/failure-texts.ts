@@ -74,12 +74,12 @@ export const FAILURES: Record<FailureKind, FailureText> = {
   not_service_key: {
     message: 'The key in the Supabase credential may not call the lead functions',
     nextStep: 'Use the secret key (sb_secret_…) or the service_role key, not the anon or publishable one.',
-    more: 'If it is the service key, apply lead-sync.sql again: it grants its rights.',
+    more: 'If it is the service key, apply lead-sync-1.sql and lead-sync-2.sql again: they grant its rights.',
   },
   missing_migrations: {
     message: 'The database does not have the lead functions that this node calls, or has an older form of them',
     nextStep:
-      'Run "npx n8n-nodes-lead-sync setup", or paste the package’s migrations/lead-sync.sql into the Supabase SQL editor.',
+      'Run "npx n8n-nodes-lead-sync setup", or paste the package’s migrations/lead-sync-1.sql and then lead-sync-2.sql into the Supabase SQL editor.',
   },
   unreachable: {
     message: 'Supabase cannot be reached',
@@ -152,13 +152,13 @@ export const FAILURES: Record<FailureKind, FailureText> = {
   },
   missing_grants: {
     message: 'The role of the key lacks rights that the lead functions need',
-    nextStep: 'Apply lead-sync.sql again: it grants them.',
+    nextStep: 'Apply lead-sync-1.sql and lead-sync-2.sql again: they grant them.',
     more: 'A policy or grant of your own that names these tables may be in the way.',
   },
   broken: {
     message: 'The lead functions failed inside the database',
     nextStep:
-      'Apply the lead-sync.sql of this version again. If tables of the sync were changed by hand, undo that where the description names it.',
+      'Apply the lead-sync-1.sql and lead-sync-2.sql of this version again. If tables of the sync were changed by hand, undo that where the description names it.',
   },
   not_now: {
     message: 'The state of the database does not allow this call',

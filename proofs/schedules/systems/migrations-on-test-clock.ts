@@ -57,7 +57,7 @@ export async function readMigrations(): Promise<Map<string, string>> {
 export async function migrateOnTestClock(databaseUrl: string): Promise<void> {
   await applySql(databaseUrl, [
     ['test clock', TEST_CLOCK],
-    ['lead-sync.sql', onTestClock(await schemaScript())],
+    ['schema', onTestClock(await schemaScript())],
     ["a user's trigger", USERS_TRIGGER],
     // fewer failures make a dead letter, so that a schedule sees some; of few leads, many may be orphans
     ['settings', 'update lead_sync.settings set max_attempts = 3, reconcile_orphaned_share = 1'],

@@ -71,7 +71,7 @@ describe('another object, by the guide', () => {
     expect(await runs.row(read.twenty_id)).toMatchObject({ deleted_at: expect.any(Date), sync_status: 'synced' });
   });
 
-  test('lead-sync.sql may be applied again over it; uninstalling names it and leaves all as it is, until it is taken back', async () => {
+  test('the schema may be applied again over it; uninstalling names it and leaves all as it is, until it is taken back', async () => {
     const database = await OwnerDatabase.create('guide_test');
     try {
       await database.applySchema();

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { schemaScript } from '../../../stack/schema';
 import { schemaSnapshot, SNAPSHOT } from '../../../tools/schema/snapshot';
 import { OwnerDatabase } from '../../setup/owner-database';
 import type { Claim, Completion, DoorAnswer, Json } from '../store';
@@ -99,7 +98,7 @@ describe('an upgrade from 0.1.0', () => {
     const versions = await database.column('select version::text as name from lead_sync.schema_versions order by id');
     const before = { rows: await all(), schema: await schemaSnapshot(database.sql) };
 
-    await database.run(await schemaScript());
+    await database.applySchema();
 
     expect(versions).toEqual(['1', '2']);
     expect(await schemaSnapshot(database.sql)).toBe(before.schema);

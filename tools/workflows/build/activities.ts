@@ -14,7 +14,7 @@ Notes, tasks, messages and meetings of Twenty come into \`lead_activities\` in S
 4. **On the first of the month**, **Read everything** finds what was destroyed unheard.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase.
 2. Choose your Twenty and Supabase credentials in all nodes.
 3. Decide what is kept of texts: the title and 200 characters unless you say otherwise, e.g. \`update lead_sync.activity_settings set texts = 'title'\`.
 4. Publish the workflow. The first run reads all that there is.

@@ -11,7 +11,7 @@ What the *Lead Sync* node does in one step, made of the steps it consists of: an
 3. A step that fails leaves its run open: after 5 minutes the next one takes over and goes on where it stopped.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase.
 2. Choose your credentials in the Twenty and Supabase Leads nodes.
 3. Run it by hand, and change what you like.
 

@@ -15,7 +15,7 @@ Every morning this workflow looks at all parts and says of each how it is and wh
 What is published, wired and set in n8n, a node does not see: \`npx n8n-nodes-lead-sync doctor\` does.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase.
 2. Choose your two credentials in **Check all parts**.
 3. Run it once by hand, then publish the workflow.
 4. ${ALERTS_SETUP}`;

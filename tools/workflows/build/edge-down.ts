@@ -14,7 +14,7 @@ Every 10 minutes this workflow brings changed leads, segments, campaigns and mai
 4. **If it fails**, the run is closed with its reason and this execution ends as failed.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase and the Worker's migrations to D1, then run \`select enable_edge()\` in Supabase.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase and the Worker's migrations to D1, then run \`select enable_edge()\` in Supabase.
 2. Choose your two credentials in **Sync down to D1** and **Rebuild tables**.
 3. Publish the workflow, then run it once by hand.
 4. Changes at once, and the Worker's calls (optional): make a *Header Auth* credential with the name \`X-Lead-Sync-Secret\` and a secret of your own, choose it in **When rows are due**, enable the node, publish, and give its production URL and the secret to the Worker (\`N8N_DOWN_WEBHOOK\`, \`N8N_SECRET\`), and to \`enable_instant_push\` in Supabase (\`p_edge_url\`, \`p_secret\`).

@@ -13,7 +13,7 @@ Every 15 minutes this workflow makes a task in Twenty CRM for each lead whose sc
 4. If something fails, an alert is sent.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase and publish your scoring rules.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase and publish your scoring rules.
 2. Enable the rules you want in \`follow_up_rules\`.
 3. Choose the credentials of Twenty and Supabase where they are missing.
 4. Optional: in **Get due follow-ups**, enter the email of the workspace member who gets tasks whose rule names nobody.

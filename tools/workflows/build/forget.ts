@@ -11,7 +11,7 @@ Somebody asks you to delete all that you know of them. This workflow deletes the
 3. **Confirm** tells the database what is gone. Until then each run names it again: one that broke off is finished by the next, with the same address or another one.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase.
 2. Choose the credentials of Twenty and Supabase where they are missing.
 3. In **Whom to forget**, enter an email address of theirs, or the ID of the lead or person, and run the workflow by hand.
 

@@ -13,7 +13,7 @@ Each call of your SuperReceptionist account comes into the \`leads\` table of Su
 3. A call that the database refuses comes again after a pause, and leaves the others alone.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase.
 2. Make a *Lead Sync Knowlarity API* credential and choose it, and your Supabase credential, in all nodes.
 3. Publish the workflow: the calls of the last 7 days come in.
 4. Pushes (optional): put a secret into the credential, enable **When a call is pushed**, and enter its production URL in the Hook API of Knowlarity with the secret behind it: \`?secret=…\`

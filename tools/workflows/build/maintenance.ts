@@ -12,7 +12,7 @@ At 03:00 it archives history older than 30 days, renews the daily summary, relea
 3. Alerts go to Telegram; what the integrity check found, too, once a day. Only what Telegram took is confirmed.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase. Choose the Supabase credential where it is missing.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase. Choose the Supabase credential where it is missing.
 2. Alerts (optional): in **Check integrity and monitor**, enter your Telegram chat ID; in **Send Telegram message**, choose a credential and enable the node.
 3. Publish the workflow.
 

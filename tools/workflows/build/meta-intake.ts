@@ -14,7 +14,7 @@ Each lead of your forms comes into the \`leads\` table of Supabase once, with ca
 4. **Drain inbox** reads the leads, 50 in a call, and stores them. One that cannot be read or stored comes again after a pause, and leaves the others alone. **Every 5 minutes** what waits is tried, also when a form cannot be read.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase.
 2. Make a *Lead Sync Meta Lead Ads API* credential (docs/intake.md says what it needs) and choose it, and your Supabase credential, in all nodes.
 3. Choose the page in **When Meta has a lead** and in **Poll forms**.
 4. Meta must reach this n8n: set \`WEBHOOK_URL\` to its public https address. Without it, disable the trigger: the poll alone loses nothing.

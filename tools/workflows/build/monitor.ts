@@ -13,7 +13,7 @@ Every 5 minutes this workflow looks at the sync: is it fresh, does the backlog g
 4. If Supabase cannot be reached, that is told once an hour, and the execution fails. What no channel took, the next run tells.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase. Choose the Supabase credential where it is missing.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase. Choose the Supabase credential where it is missing.
 2. In **Check alerts**, enter your Telegram chat ID. In **Send Telegram message**, choose a credential and enable the node.
 3. Slack or e-mail, besides or instead: the same.
 4. Publish the workflow.

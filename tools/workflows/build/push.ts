@@ -14,7 +14,7 @@ Every 5 minutes this workflow sends new and changed rows of the \`leads\` table 
 4. **If it fails**, the run is closed with its reason and this execution ends as failed.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase.
 2. Choose your two credentials in **Push to Twenty**.
 3. Run the workflow *Set up lead sync* once: it creates the custom fields in Twenty.
 4. Publish the workflow, then run it once by hand.

@@ -14,7 +14,7 @@ Every hour this workflow compares all people in Twenty with all leads in Supabas
 4. **If it fails**, the run is closed with its reason and this execution ends as failed.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase.
 2. Choose your two credentials in **Reconcile both sides**.
 3. Publish the workflow, then run it once by hand.
 4. ${ALERTS_SETUP}

@@ -11,7 +11,7 @@ Every hour this workflow classifies leads that have no segment and scores leads 
 2. If something fails, an alert is sent. Nothing is lost: the next run goes on where this one ended.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase and publish your scoring rules once (Supabase Leads: *Scoring Rule: Publish*).
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase and publish your scoring rules once (Supabase Leads: *Scoring Rule: Publish*).
 2. Choose the Supabase credential where it is missing.
 3. ${ALERTS_SETUP}
 4. Publish the workflow, then run it once by hand.`;

@@ -13,7 +13,7 @@ Run this once after importing the workflows. It proves that both credentials wor
 If something is wrong, the red node says what and how to put it right.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase.
 2. Choose your credentials in **Check Supabase** and **Prepare Twenty**. The role of the Twenty key needs the permission *Manage Data Model*.
 3. Press **Execute workflow** and open **Say what was done**.
 

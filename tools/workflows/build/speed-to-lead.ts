@@ -13,7 +13,7 @@ Every minute, or as soon as a lead arrives, this workflow gives new leads to you
 4. **Assign in Twenty** writes whose the lead is: into the record's owner field if you name one, else as a task.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase. Add your people to \`sales_reps\`: the ID of the workspace member, a name, and conditions if somebody gets certain leads only.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase. Add your people to \`sales_reps\`: the ID of the workspace member, a name, and conditions if somebody gets certain leads only.
 2. Choose the credentials of Supabase and Twenty where they are missing.
 3. In **Tell new leads**, enter your Telegram chat ID. In **Send Telegram message**, choose a credential and enable the node. Slack or e-mail, besides or instead: the same.
 4. Publish the workflow.

@@ -13,7 +13,7 @@ Takes what a form service or your site's server sends, at \`/webhook/lead-sync-f
 3. **Answer** says 200 when the form is stored, or 400, 401, 413, 422 or 429 and why not. If something fails it is 500, and the sender has to try again.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase.
 2. In **Take form**, choose your Supabase credential, and make one for web forms: a header and a long random secret. The sender gives the secret in that header, or its signature by it (\`Typeform-Signature\`, \`Tally-Signature\`).
 3. Enable **When a form is sent**, and publish the workflow.
 4. Give its production URL to the form service. A page that people open must not hold the secret: let its server send.

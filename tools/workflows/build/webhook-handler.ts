@@ -14,7 +14,7 @@ Twenty tells this workflow that a record changed; the record is read again and m
 4. **Every 5 minutes** what is left in the inbox is read, e.g. to confirm that a record is gone.
 
 ### Setup
-1. Apply \`lead-sync.sql\` to Supabase.
+1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase.
 2. Choose your Twenty and Supabase credentials in the first, the second and the third node of the chain.
 3. Twenty must reach this n8n: set \`WEBHOOK_URL\` to its public address.
 4. Publish the workflow: that creates the webhook in Twenty. Unpublishing removes it.
