@@ -5,8 +5,13 @@ set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 set local check_function_bodies = off;
 do $$
+declare
+v_version integer := 0;
 begin
-if to_regprocedure('lead_sync.version_under_way()') is null or lead_sync.version_under_way() <> 2 then
+if to_regprocedure('lead_sync.version_under_way()') is not null then
+v_version := lead_sync.version_under_way();
+end if;
+if v_version <> 2 then
 raise exception 'lead-sync-1.sql of this version was not applied yet.'
 using errcode = 'object_not_in_prerequisite_state', detail = 'Nothing was changed.', hint = 'Apply lead-sync-1.sql, then lead-sync-2.sql again.';
 end if;

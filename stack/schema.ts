@@ -91,8 +91,13 @@ const FIRST_IS_THERE = `set local lock_timeout = '10s';
 set local statement_timeout = '5min';
 set local check_function_bodies = off;
 do $$
+declare
+v_version integer := 0;
 begin
-if to_regprocedure('lead_sync.version_under_way()') is null or lead_sync.version_under_way() <> ${SCHEMA_VERSION} then
+if to_regprocedure('lead_sync.version_under_way()') is not null then
+v_version := lead_sync.version_under_way();
+end if;
+if v_version <> ${SCHEMA_VERSION} then
 raise exception '${SCRIPTS[0]} of this version was not applied yet.'
 using errcode = 'object_not_in_prerequisite_state', detail = 'Nothing was changed.', hint = 'Apply ${SCRIPTS[0]}, then ${SCRIPTS[1]} again.';
 end if;
