@@ -62,7 +62,9 @@ describe('the schema', () => {
 
       await project.run(first);
       expect(await project.column('select lead_sync.schema_version()::text as name')).toEqual(['0']);
-      await project.run(`create or replace function lead_sync.version_under_way() returns integer language sql as 'select 1'`);
+      await project.run(
+        `create or replace function lead_sync.version_under_way() returns integer language sql as 'select 1'`,
+      );
       await expect(project.run(second)).rejects.toThrow('lead-sync-1.sql of this version was not applied yet');
 
       await project.applySchema();
