@@ -9265,33 +9265,41 @@ group by s.lead_id;
 end
 $$;
 -- preview/compare_with_before.sql
-create or replace function lead_sync.compare_with_before(p_answer jsonb) returns jsonb
-language sql stable set search_path = '' as $$
-select (p_answer - 'linked') || jsonb_build_object(
-'counts', (p_answer -> 'counts') || jsonb_build_object('linked', coalesce((
+create or replace function lead_sync.compare_with_before(p_adapter text, p_answer jsonb) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+v_answer jsonb;
+begin
+execute lead_sync.rows_sql(p_adapter, $sql$
+select ($1 - 'linked') || jsonb_build_object(
+'counts', ($1 -> 'counts') || jsonb_build_object('linked', coalesce((
 select jsonb_object_agg(b.by, b.count)
 from (
 select
 case
 when k ->> 0 = k ->> 1 then 'own_id'
-when lower(l.email) = any (lead_sync.email_spellings(k ->> 2)) or lead_sync.is_same('email', to_jsonb(l.email), k -> 2) then 'email'
+when $2 is not null then $2
+when lower({email}) = any (lead_sync.email_spellings(k ->> 2)) or lead_sync.is_same('email', to_jsonb({email}), k -> 2) then 'email'
 else 'other_email'
 end as by,
 count(*) as count
-from jsonb_array_elements(p_answer -> 'linked') as k
-left join public.leads as l on l.id = (k ->> 0)::uuid
+from jsonb_array_elements($1 -> 'linked') as k
+left join {table} as l on l.id = (k ->> 0)::uuid
 group by 1
 ) as b
 ), '{}')),
 'examples', coalesce((
 select jsonb_agg(case
 when e ? 'supabase' or l.id is null then e
-else e || jsonb_build_object('supabase', lead_sync.preview_values(lead_sync.lead_values(l), e -> 'fields'))
+else e || jsonb_build_object('supabase', lead_sync.preview_values({values}, e -> 'fields'))
 end)
-from jsonb_array_elements(p_answer -> 'examples') as e
-left join public.leads as l on l.id = (e ->> 'lead_id')::uuid
+from jsonb_array_elements($1 -> 'examples') as e
+left join {table} as l on l.id = (e ->> 'lead_id')::uuid
 ), '[]')
 )
+$sql$) into v_answer using p_answer, (select o.known_by from lead_sync.objects as o where o.adapter = p_adapter);
+return v_answer;
+end
 $$;
 -- preview/is_preview.sql
 create or replace function lead_sync.is_preview() returns boolean
@@ -9301,7 +9309,7 @@ return coalesce(current_setting('lead_sync.preview', true), '') = 'on';
 end
 $$;
 -- preview/preview_before.sql
-create or replace function lead_sync.preview_before(p_input jsonb, p_run jsonb) returns jsonb
+create or replace function lead_sync.preview_before(p_adapter text, p_input jsonb, p_run jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
 v_people jsonb;
@@ -9310,29 +9318,29 @@ v_met jsonb := '[]';
 begin
 for v_people in select jsonb_array_elements(case when jsonb_typeof(p_input -> 'before') = 'array' then p_input -> 'before' else '[]' end) loop
 v_merged := public.upsert_leads(v_people, 'twenty', (p_input ->> 'read_started_at')::timestamptz, p_run, null, null, p_input -> 'missing_fields');
-v_met := v_met || (lead_sync.previewed_merge(v_merged -> 'results', v_people, '[]', 0) -> 'touched');
+v_met := v_met || (lead_sync.previewed_merge(p_adapter, v_merged -> 'results', v_people, '[]', 0) -> 'touched');
 end loop;
 return v_met;
 end
 $$;
 -- preview/preview_claim.sql
-create or replace function lead_sync.preview_claim(p_lead_ids uuid[], p_claim_token uuid, p_run jsonb) returns jsonb
+create or replace function lead_sync.preview_claim(p_adapter text, p_lead_ids uuid[], p_claim_token uuid, p_run jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_due jsonb;
 v_items jsonb;
 v_leads jsonb;
 begin
-perform from public.leads as l where l.id = any (p_lead_ids) order by l.id for no key update;
+perform lead_sync.lock_rows(p_adapter, p_lead_ids);
 select jsonb_object_agg(s.lead_id, s.due_at), jsonb_agg(jsonb_build_object('lead_id', s.lead_id) order by s.due_at, s.lead_id) into v_due, v_items
-from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
-where s.lead_id = any (p_lead_ids) and s.due_at <= clock_timestamp();
+from lead_sync.lead_states as s
+where s.adapter = p_adapter and s.lead_id = any (p_lead_ids) and s.due_at <= clock_timestamp();
 if v_items is null then
 return '[]';
 end if;
 perform set_config('lead_sync.engine', 'on', true);
 v_leads := lead_sync.write_or_split('claim', v_items, jsonb_build_object(
-'claim_token', p_claim_token, 'lease', (select s.lease from lead_sync.settings as s), 'run_id', p_run -> 'id', 'sync_type', 'manual'
+'adapter', p_adapter, 'claim_token', p_claim_token, 'lease', (select s.lease from lead_sync.settings as s), 'run_id', p_run -> 'id', 'sync_type', 'manual'
 ));
 perform set_config('lead_sync.engine', 'off', true);
 return (
@@ -9342,7 +9350,7 @@ from jsonb_each(v_due) as d left join jsonb_array_elements(v_leads) as a on a ->
 end
 $$;
 -- preview/preview_due.sql
-create or replace function lead_sync.preview_due(p_input jsonb) returns jsonb
+create or replace function lead_sync.preview_due(p_adapter text, p_input jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_ids uuid[];
@@ -9351,13 +9359,13 @@ select array_agg(d.lead_id) into v_ids
 from (
 select s.lead_id
 from lead_sync.lead_states as s
-where s.adapter = 'lead' and s.due_at <= clock_timestamp()
+where s.adapter = p_adapter and s.due_at <= clock_timestamp()
 and (p_input -> 'after' is null or p_input -> 'after' = 'null'
 or (s.due_at, s.lead_id) > ((p_input #>> '{after,0}')::timestamptz, (p_input #>> '{after,1}')::uuid))
 order by s.due_at, s.lead_id
 limit least(coalesce((p_input ->> 'limit')::integer, 1000), 5000)
 ) as d;
-return jsonb_build_object('due', lead_sync.preview_claim(v_ids, gen_random_uuid(), null));
+return jsonb_build_object('due', lead_sync.preview_claim(p_adapter, v_ids, gen_random_uuid(), null));
 end
 $$;
 -- preview/preview_mapping.sql
@@ -9378,7 +9386,7 @@ is distinct from (excluded.twenty_field, excluded.kind, excluded.direction, excl
 end
 $$;
 -- preview/preview_pull.sql
-create or replace function lead_sync.preview_pull(p_input jsonb, p_options jsonb) returns jsonb
+create or replace function lead_sync.preview_pull(p_adapter text, p_input jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_run jsonb := lead_sync.preview_run('twenty_to_supabase', p_options);
@@ -9390,21 +9398,22 @@ v_merged jsonb;
 v_told jsonb;
 v_conflicts jsonb;
 begin
-v_met := lead_sync.preview_before(p_input, v_run);
+v_met := lead_sync.preview_before(p_adapter, p_input, v_run);
 v_held := array(
 select s.lead_id from jsonb_array_elements(v_people) as p join lead_sync.lead_states as s on s.held_by = (p ->> 'twenty_id')::uuid
 );
 v_run := v_run || jsonb_build_object('calls', 0);
 delete from public.lead_sync_conflicts as c where c.run_id = (v_run ->> 'id')::uuid;
 v_merged := public.upsert_leads(v_people, 'twenty', (p_input ->> 'read_started_at')::timestamptz, v_run, null, null, p_input -> 'missing_fields');
-v_told := lead_sync.previewed_merge(v_merged -> 'results', v_people, '[]', v_examples);
-v_conflicts := lead_sync.previewed_conflicts(v_run, '[]', v_examples);
+v_told := lead_sync.previewed_merge(p_adapter, v_merged -> 'results', v_people, '[]', v_examples);
+v_conflicts := lead_sync.previewed_conflicts(p_adapter, v_run, '[]', v_examples);
 return v_told || jsonb_build_object(
 'counts', (v_told -> 'counts') || jsonb_build_object('conflicts', v_conflicts -> 'counts'),
 'examples', (v_told -> 'examples') || (v_conflicts -> 'examples'),
 'touched', v_met || (v_told -> 'touched'),
 'read_started_at', v_merged -> 'read_started_at',
 'due', lead_sync.preview_claim(
+p_adapter,
 v_held || array(select (r ->> 'lead_id')::uuid from jsonb_array_elements(v_merged -> 'results') as r where r ->> 'lead_id' is not null),
 gen_random_uuid(), null
 )
@@ -9412,7 +9421,7 @@ gen_random_uuid(), null
 end
 $$;
 -- preview/preview_push.sql
-create or replace function lead_sync.preview_push(p_input jsonb, p_options jsonb) returns jsonb
+create or replace function lead_sync.preview_push(p_adapter text, p_input jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_examples integer := coalesce((p_options ->> 'examples')::integer, 0);
@@ -9431,19 +9440,19 @@ v_due jsonb := '[]';
 v_settled bigint;
 v_conflicts jsonb;
 begin
-v_met := lead_sync.preview_before(p_input, lead_sync.preview_run('twenty_to_supabase', p_options));
+v_met := lead_sync.preview_before(p_adapter, p_input, lead_sync.preview_run('twenty_to_supabase', p_options));
 v_run := lead_sync.preview_run('supabase_to_twenty', p_options);
-perform lead_sync.preview_release(v_ids, p_input -> 'held', v_run);
+perform lead_sync.preview_release(p_adapter, v_ids, p_input -> 'held', v_run);
 v_held := array(
 select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_person_ids) and s.lead_id <> all (v_ids)
 union
-select l.id from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
-where l.twenty_id = any (v_person_ids) and s.held_by is not null and l.id <> all (v_ids)
+select s.lead_id from jsonb_each_text(lead_sync.linked_rows(p_adapter, v_person_ids)) as l join lead_sync.lead_states as s on s.lead_id = l.value::uuid
+where s.held_by is not null and s.lead_id <> all (v_ids)
 );
-perform lead_sync.preview_claim(v_ids, v_token, v_run);
+perform lead_sync.preview_claim(p_adapter, v_ids, v_token, v_run);
 v_merged := public.upsert_leads(v_people, 'twenty', clock_timestamp(), v_run, null, v_token, p_input -> 'missing_fields');
 v_writes := v_merged -> 'writes';
-v_told := lead_sync.previewed_merge(v_merged -> 'results', v_people, p_input -> 'silent', v_examples);
+v_told := lead_sync.previewed_merge(p_adapter, v_merged -> 'results', v_people, p_input -> 'silent', v_examples);
 perform set_config('lead_sync.engine', 'on', true);
 perform lead_sync.release_held((
 select jsonb_agg(jsonb_build_object('twenty_id', w -> 'twenty_id', 'email', w -> 'values' -> 'email', 'deleted', w ->> 'op' = 'delete'))
@@ -9451,15 +9460,15 @@ from jsonb_array_elements(v_writes) as w
 where w ->> 'op' <> 'update' or w -> 'values' ? 'email'
 ));
 perform set_config('lead_sync.engine', 'off', true);
-v_push := lead_sync.previewed_plan(v_ids, v_writes, v_examples);
+v_push := lead_sync.previewed_plan(p_adapter, v_ids, v_writes, v_examples);
 if jsonb_typeof(p_input -> 'results') = 'array' then
 select coalesce(max(h.id), 0) into v_settled from public.lead_sync_history as h;
 perform public.update_sync_status(v_token, p_input -> 'results', v_run);
 v_push := v_push || jsonb_build_object('answers', lead_sync.previewed_answers(v_run, v_settled));
 else
-v_due := lead_sync.preview_claim(v_held, gen_random_uuid(), v_run);
+v_due := lead_sync.preview_claim(p_adapter, v_held, gen_random_uuid(), v_run);
 end if;
-v_conflicts := lead_sync.previewed_conflicts(v_run, p_input -> 'silent', v_examples);
+v_conflicts := lead_sync.previewed_conflicts(p_adapter, v_run, p_input -> 'silent', v_examples);
 return v_told || v_push || jsonb_build_object(
 'counts', (v_told -> 'counts') || jsonb_build_object('conflicts', v_conflicts -> 'counts'),
 'examples', (v_told -> 'examples') || (v_push -> 'examples') || (v_conflicts -> 'examples'),
@@ -9470,7 +9479,7 @@ return v_told || v_push || jsonb_build_object(
 end
 $$;
 -- preview/preview_release.sql
-create or replace function lead_sync.preview_release(p_lead_ids uuid[], p_held jsonb, p_run jsonb) returns void
+create or replace function lead_sync.preview_release(p_adapter text, p_lead_ids uuid[], p_held jsonb, p_run jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
 v_items jsonb;
@@ -9485,8 +9494,36 @@ select jsonb_build_object('lead_id', h -> 0, 'sync_status', 'error', 'category',
 from jsonb_array_elements(case when jsonb_typeof(p_held) = 'array' then p_held else '[]' end) as h
 ) as i;
 perform set_config('lead_sync.engine', 'on', true);
-perform lead_sync.release_claims(v_items, jsonb_build_object('run_id', p_run -> 'id', 'sync_type', 'manual'));
+perform lead_sync.release_claims(v_items, jsonb_build_object('adapter', p_adapter, 'run_id', p_run -> 'id', 'sync_type', 'manual'));
 perform set_config('lead_sync.engine', 'off', true);
+end
+$$;
+-- preview/preview_rows.sql
+create or replace function lead_sync.preview_rows(p_object text, p_adapter text, p_step text, p_input jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+v_ids uuid[];
+begin
+if lead_sync.is_synced(p_adapter) then
+perform lead_sync.wake_rows(p_adapter);
+return;
+end if;
+insert into lead_sync.cursors (object) values (p_object);
+if p_step = 'due' then
+execute lead_sync.rows_sql(p_adapter, 'select array(select l.id from {table} as l where $1 is null or l.id > $1 order by l.id limit $2)')
+into v_ids using (p_input #>> '{after,1}')::uuid, least(coalesce((p_input ->> 'limit')::integer, 1000), 5000);
+elsif p_step <> 'start' then
+v_ids := array(select i::uuid from jsonb_array_elements_text(p_input -> 'leads') as i) || array(
+select m.lead_id
+from lead_sync.match_rows(p_adapter, (
+select coalesce(jsonb_agg(jsonb_build_object('index', r.ordinality, 'snapshot', r.value)), '[]')
+from jsonb_array_elements(jsonb_path_query_array(p_input, 'lax $.before[*][*]') || (p_input -> 'people')) with ordinality as r
+)) as m
+where m.lead_id is not null
+);
+end if;
+perform lead_sync.make_states(p_adapter, v_ids);
+update lead_sync.lead_states as s set due_at = 'epoch' where s.lead_id = any (v_ids);
 end
 $$;
 -- preview/preview_run.sql
@@ -9497,11 +9534,15 @@ return public.start_sync_run(p_direction, 'delta', 'manual', p_options - 'mappin
 end
 $$;
 -- preview/preview_start.sql
-create or replace function lead_sync.preview_start(p_options jsonb) returns jsonb
+create or replace function lead_sync.preview_start(p_adapter text, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
+declare
+v_counts jsonb;
 begin
-return public.start_sync_run('twenty_to_supabase', coalesce(p_options ->> 'mode', 'delta'), 'manual', p_options - 'mapping')
-|| (select jsonb_build_object('leads', count(*), 'linked', count(l.twenty_id)) from public.leads as l where l.deleted_at is null);
+execute lead_sync.rows_sql(p_adapter, $sql$
+select jsonb_build_object('leads', count(*), 'linked', count(l.twenty_id)) from {table} as l where l.deleted_at is null
+$sql$) into v_counts;
+return public.start_sync_run('twenty_to_supabase', coalesce(p_options ->> 'mode', 'delta'), 'manual', p_options - 'mapping') || v_counts;
 end
 $$;
 -- preview/preview_sync.sql
@@ -9509,6 +9550,8 @@ create or replace function public.preview_sync(p_step text, p_input jsonb defaul
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
 v_answer jsonb;
+v_object text := p_options ->> 'object';
+v_adapter text := lead_sync.adapter_of(v_object);
 begin
 if p_step is null or p_step not in ('start', 'pull', 'due', 'push') then
 raise exception 'p_step must be start, pull, due or push, got %', p_step using errcode = '22023';
@@ -9517,17 +9560,20 @@ begin
 perform set_config('lead_sync.preview', 'on', true);
 perform lead_sync.preview_mapping(p_options -> 'mapping');
 update public.lead_sync_runs as r set status = 'stopped', finished_at = clock_timestamp() where r.status = 'running';
+if v_adapter <> 'lead' then
+perform lead_sync.preview_rows(v_object, v_adapter, p_step, p_input);
+end if;
 v_answer := case p_step
-when 'start' then lead_sync.preview_start(p_options)
-when 'pull' then lead_sync.preview_pull(p_input, p_options)
-when 'due' then lead_sync.preview_due(p_input)
-when 'push' then lead_sync.preview_push(p_input, p_options)
+when 'start' then lead_sync.preview_start(v_adapter, p_options)
+when 'pull' then lead_sync.preview_pull(v_adapter, p_input, p_options)
+when 'due' then lead_sync.preview_due(v_adapter, p_input)
+when 'push' then lead_sync.preview_push(v_adapter, p_input, p_options)
 end;
 raise exception using errcode = 'LSPRV', message = 'Previewed: taken back';
 exception when sqlstate 'LSPRV' then
 null;
 end;
-return case when p_step in ('pull', 'push') then lead_sync.compare_with_before(v_answer) else v_answer end;
+return case when p_step in ('pull', 'push') then lead_sync.compare_with_before(v_adapter, v_answer) else v_answer end;
 end
 $$;
 -- preview/preview_values.sql
@@ -9535,7 +9581,7 @@ create or replace function lead_sync.preview_values(p_values jsonb, p_fields jso
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(jsonb_object_agg(e.key, e.value), '{}')
 from jsonb_each(jsonb_strip_nulls(p_values)) as e
-where e.key in ('first_name', 'last_name', 'email', 'company_name') or p_fields ? e.key
+where e.key in ('first_name', 'last_name', 'email', 'company_name', 'name') or p_fields ? e.key
 $$;
 -- preview/previewed_answers.sql
 create or replace function lead_sync.previewed_answers(p_run jsonb, p_after bigint) returns jsonb
@@ -9551,12 +9597,14 @@ from (select f as field, count(*) as count from taken as t cross join unnest(t.f
 ), '{}'))
 $$;
 -- preview/previewed_conflicts.sql
-create or replace function lead_sync.previewed_conflicts(p_run jsonb, p_silent jsonb, p_examples integer) returns jsonb
+create or replace function lead_sync.previewed_conflicts(p_adapter text, p_run jsonb, p_silent jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' as $$
 with conflict as materialized (
 select c.*
-from public.lead_sync_conflicts as c left join public.leads as l on l.id = c.lead_id
-where c.run_id = (p_run ->> 'id')::uuid and not coalesce(p_silent ? l.twenty_id::text, false)
+from public.lead_sync_conflicts as c
+where c.run_id = (p_run ->> 'id')::uuid and c.lead_id <> all (array(
+select l.value::uuid from jsonb_each_text(lead_sync.linked_rows(p_adapter, array(select i::uuid from jsonb_array_elements_text(p_silent) as i))) as l
+))
 )
 select jsonb_build_object(
 'counts', coalesce((
@@ -9577,7 +9625,7 @@ from (select * from conflict order by id limit p_examples) as c
 )
 $$;
 -- preview/previewed_merge.sql
-create or replace function lead_sync.previewed_merge(p_results jsonb, p_people jsonb, p_silent jsonb, p_examples integer) returns jsonb
+create or replace function lead_sync.previewed_merge(p_adapter text, p_results jsonb, p_people jsonb, p_silent jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 with result as materialized (
 select
@@ -9624,29 +9672,35 @@ select jsonb_agg(jsonb_build_array(r.lead_id, r.twenty_id)) from result as r whe
 'examples', coalesce((
 select jsonb_agg(jsonb_build_object(
 'kind', r.kind, 'side', 'supabase', 'lead_id', r.lead_id, 'twenty_id', r.twenty_id, 'fields', r.fields, 'reason', r.reason,
-'twenty', lead_sync.preview_values(lead_sync.stated_values(p_people -> r.index), r.fields)
+'twenty', lead_sync.preview_values(
+case p_adapter when 'lead' then lead_sync.stated_values(p_people -> r.index) else lead_sync.stated_fields(p_people -> r.index) end, r.fields
+)
 ) order by r.index)
 from ranked as r where r.place <= p_examples
 ), '[]')
 )
 $$;
 -- preview/previewed_plan.sql
-create or replace function lead_sync.previewed_plan(p_lead_ids uuid[], p_writes jsonb, p_examples integer) returns jsonb
-language sql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+create or replace function lead_sync.previewed_plan(p_adapter text, p_lead_ids uuid[], p_writes jsonb, p_examples integer) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+v_told jsonb;
+begin
+execute lead_sync.rows_sql(p_adapter, $sql$
 with write as materialized (
 select
 (w ->> 'lead_id')::uuid as lead_id, w ->> 'op' as op, w -> 'twenty_id' as twenty_id, w -> 'twenty_record' as record,
-(w -> 'values' ->> 'email' is null and w -> 'values' ? 'email' and l.email is not null) as blanks,
-array(select k from jsonb_object_keys(lead_sync.stated_values(w -> 'values')) as k) as fields,
-lead_sync.lead_values(l) as local, s.base_remote as remote, s.intent -> 'left_out' as left_out
-from jsonb_array_elements(p_writes) as w
-join public.leads as l on l.id = (w ->> 'lead_id')::uuid
+(w -> 'values' ->> 'email' is null and w -> 'values' ? 'email' and {email} is not null) as blanks,
+array(select k from jsonb_object_keys(case $4 when 'lead' then lead_sync.stated_values(w -> 'values') else w -> 'values' end) as k) as fields,
+{values} as local, s.base_remote as remote, s.intent -> 'left_out' as left_out
+from jsonb_array_elements($2) as w
+join {table} as l on l.id = (w ->> 'lead_id')::uuid
 join lead_sync.lead_states as s on s.lead_id = l.id
 ),
 other as materialized (
 select l.id as lead_id, l.twenty_id, l.sync_status, l.sync_error_message as reason, s.error_category as category, s.held_by, s.due_at
-from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
-where l.id = any (p_lead_ids) and not exists (select from write as w where w.lead_id = l.id)
+from {table} as l join lead_sync.lead_states as s on s.lead_id = l.id
+where l.id = any ($1) and not exists (select from write as w where w.lead_id = l.id)
 ),
 example as (
 select
@@ -9660,7 +9714,7 @@ from write as w
 where not w.blanks
 union all
 select
-jsonb_build_object('kind', 'held', 'side', 'twenty', 'lead_id', o.lead_id, 'twenty_id', o.twenty_id, 'fields', '["email"]'::jsonb, 'reason', o.reason),
+jsonb_build_object('kind', 'held', 'side', 'twenty', 'lead_id', o.lead_id, 'twenty_id', o.twenty_id, 'fields', case $4 when 'lead' then '["email"]' else '[]' end::jsonb, 'reason', o.reason),
 row_number() over (order by o.lead_id)
 from other as o
 where o.sync_status = 'error'
@@ -9685,8 +9739,11 @@ select jsonb_agg(jsonb_build_array(o.lead_id, coalesce(o.category, 'error'), o.h
 ), '[]'),
 'blanks', coalesce((select jsonb_agg(w.lead_id) from write as w where w.blanks), '[]'),
 'again', coalesce((select jsonb_agg(o.lead_id) from other as o where o.sync_status <> 'error' and o.due_at <= clock_timestamp()), '[]'),
-'examples', coalesce((select jsonb_agg(e.example) from example as e where e.place <= p_examples), '[]')
+'examples', coalesce((select jsonb_agg(e.example) from example as e where e.place <= $3), '[]')
 )
+$sql$) into v_told using p_lead_ids, p_writes, p_examples, p_adapter;
+return v_told;
+end
 $$;
 -- values/indexes.sql
 create index if not exists leads_additional_emails_idx on public.leads using gin (lead_sync.email_keys(additional_emails)) where additional_emails <> '{}';

@@ -1,22 +1,22 @@
--- Claims those of some leads that are due, as a push does. Returns [[due_at, lead_id, twenty_id, email, other_email]], what a push reads of each and since when it is due;
--- a lead whose row takes no claim has its first two alone.
-create or replace function lead_sync.preview_claim(p_lead_ids uuid[], p_claim_token uuid, p_run jsonb) returns jsonb
+-- Claims those of some rows that are due, as a push does. Returns [[due_at, lead_id, twenty_id, email, other_email]], what a push reads of each and since when it is due;
+-- one whose row takes no claim has its first two alone.
+create or replace function lead_sync.preview_claim(p_adapter text, p_lead_ids uuid[], p_claim_token uuid, p_run jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_due jsonb;
   v_items jsonb;
   v_leads jsonb;
 begin
-  perform from public.leads as l where l.id = any (p_lead_ids) order by l.id for no key update;
+  perform lead_sync.lock_rows(p_adapter, p_lead_ids);
   select jsonb_object_agg(s.lead_id, s.due_at), jsonb_agg(jsonb_build_object('lead_id', s.lead_id) order by s.due_at, s.lead_id) into v_due, v_items
-  from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
-  where s.lead_id = any (p_lead_ids) and s.due_at <= clock_timestamp();
+  from lead_sync.lead_states as s
+  where s.adapter = p_adapter and s.lead_id = any (p_lead_ids) and s.due_at <= clock_timestamp();
   if v_items is null then
     return '[]';
   end if;
   perform set_config('lead_sync.engine', 'on', true);
   v_leads := lead_sync.write_or_split('claim', v_items, jsonb_build_object(
-    'claim_token', p_claim_token, 'lease', (select s.lease from lead_sync.settings as s), 'run_id', p_run -> 'id', 'sync_type', 'manual'
+    'adapter', p_adapter, 'claim_token', p_claim_token, 'lease', (select s.lease from lead_sync.settings as s), 'run_id', p_run -> 'id', 'sync_type', 'manual'
   ));
   perform set_config('lead_sync.engine', 'off', true);
   return (

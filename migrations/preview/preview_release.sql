@@ -1,6 +1,6 @@
--- Has leads stand as what came before in the preview left them, as all else is taken back at each call: those that are to be claimed are due again, p_held are held.
+-- Has rows stand as what came before in the preview left them, as all else is taken back at each call: those that are to be claimed are due again, p_held are held.
 -- p_held: as previewed_plan answers.
-create or replace function lead_sync.preview_release(p_lead_ids uuid[], p_held jsonb, p_run jsonb) returns void
+create or replace function lead_sync.preview_release(p_adapter text, p_lead_ids uuid[], p_held jsonb, p_run jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_items jsonb;
@@ -15,7 +15,7 @@ begin
     from jsonb_array_elements(case when jsonb_typeof(p_held) = 'array' then p_held else '[]' end) as h
   ) as i;
   perform set_config('lead_sync.engine', 'on', true);
-  perform lead_sync.release_claims(v_items, jsonb_build_object('run_id', p_run -> 'id', 'sync_type', 'manual'));
+  perform lead_sync.release_claims(v_items, jsonb_build_object('adapter', p_adapter, 'run_id', p_run -> 'id', 'sync_type', 'manual'));
   perform set_config('lead_sync.engine', 'off', true);
 end
 $$;

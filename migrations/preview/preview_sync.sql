@@ -3,10 +3,10 @@
 -- Left are row versions that the next vacuum takes, and numbers of history and conflicts that are passed over.
 --   p_step     start  what a pull would begin with: as start_sync_run answers, and {leads, linked}
 --              pull   {people, before, read_started_at, missing_fields}: merges a page of people
---              due    {after, limit}: the leads that are due, the longest waiting first, after the last one of another answer
---              push   {leads, people, before, held, silent, results, missing_fields}: claims these leads, merges their people, plans; with results settles, too
---   p_options  {mode: delta | full, policy, strict, mapping: [row of field_mappings], examples: how many of each kind}; all optional
--- people: snapshots. before: [[snapshot]], merged first, list by list, as earlier pages would be. silent: [twenty_id], people of whom nothing is counted.
+--              due    {after, limit}: the rows that are due, the longest waiting first, after the last one of another answer
+--              push   {leads, people, before, held, silent, results, missing_fields}: claims these rows, merges their records, plans; with results settles, too
+--   p_options  {object: default leads, mode: delta | full, policy, strict, mapping: [row of field_mappings], examples: how many of each kind}; all optional
+-- lead, lead_id, people: of another object its rows, their ids, its records. people: snapshots. before: [[snapshot]], merged first, list by list, as earlier pages would be. silent: [twenty_id], people of whom nothing is counted.
 -- held: leads that claims before this one held, as they answered.
 -- Returns {counts: numbers by what they count, examples: [{kind, lead_id, twenty_id, fields, supabase, twenty, winner, reason}], touched: [[lead_id, twenty_id]],
 --   due: [[due_at, lead_id, twenty_id, email, other_email]]}; of pushes {writes, blanks: [lead_id], again: [lead_id], held}, too. See docs/preview.md.
@@ -14,6 +14,8 @@ create or replace function public.preview_sync(p_step text, p_input jsonb defaul
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
   v_answer jsonb;
+  v_object text := p_options ->> 'object';
+  v_adapter text := lead_sync.adapter_of(v_object);
 begin
   if p_step is null or p_step not in ('start', 'pull', 'due', 'push') then
     raise exception 'p_step must be start, pull, due or push, got %', p_step using errcode = '22023';
@@ -23,16 +25,19 @@ begin
     perform lead_sync.preview_mapping(p_options -> 'mapping');
     -- a run that is under way goes on meanwhile; here it counts as stopped
     update public.lead_sync_runs as r set status = 'stopped', finished_at = clock_timestamp() where r.status = 'running';
+    if v_adapter <> 'lead' then
+      perform lead_sync.preview_rows(v_object, v_adapter, p_step, p_input);
+    end if;
     v_answer := case p_step
-      when 'start' then lead_sync.preview_start(p_options)
-      when 'pull' then lead_sync.preview_pull(p_input, p_options)
-      when 'due' then lead_sync.preview_due(p_input)
-      when 'push' then lead_sync.preview_push(p_input, p_options)
+      when 'start' then lead_sync.preview_start(v_adapter, p_options)
+      when 'pull' then lead_sync.preview_pull(v_adapter, p_input, p_options)
+      when 'due' then lead_sync.preview_due(v_adapter, p_input)
+      when 'push' then lead_sync.preview_push(v_adapter, p_input, p_options)
     end;
     raise exception using errcode = 'LSPRV', message = 'Previewed: taken back';
   exception when sqlstate 'LSPRV' then
     null; -- what the variable holds is not taken back
   end;
-  return case when p_step in ('pull', 'push') then lead_sync.compare_with_before(v_answer) else v_answer end;
+  return case when p_step in ('pull', 'push') then lead_sync.compare_with_before(v_adapter, v_answer) else v_answer end;
 end
 $$;

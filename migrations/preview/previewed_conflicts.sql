@@ -1,10 +1,12 @@
--- The conflicts that a run of a preview made, but with people that are silent: {counts: {field: {winner: leads}}, examples}.
-create or replace function lead_sync.previewed_conflicts(p_run jsonb, p_silent jsonb, p_examples integer) returns jsonb
+-- The conflicts that a run of a preview made, but with records that are silent: {counts: {field: {winner: leads}}, examples}.
+create or replace function lead_sync.previewed_conflicts(p_adapter text, p_run jsonb, p_silent jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' as $$
   with conflict as materialized (
     select c.*
-    from public.lead_sync_conflicts as c left join public.leads as l on l.id = c.lead_id
-    where c.run_id = (p_run ->> 'id')::uuid and not coalesce(p_silent ? l.twenty_id::text, false)
+    from public.lead_sync_conflicts as c
+    where c.run_id = (p_run ->> 'id')::uuid and c.lead_id <> all (array(
+      select l.value::uuid from jsonb_each_text(lead_sync.linked_rows(p_adapter, array(select i::uuid from jsonb_array_elements_text(p_silent) as i))) as l
+    ))
   )
   select jsonb_build_object(
     'counts', coalesce((

@@ -1,6 +1,6 @@
--- What a merge did, counted: of p_results of upsert_leads those of the people that are not silent. p_examples: how many of each kind.
+-- What a merge did, counted: of p_results of upsert_leads those of the records that are not silent. p_examples: how many of each kind.
 -- Returns {counts: {created, updated, …, fields: {field: leads}, left_out: {reason: people}}, linked: [[lead_id, twenty_id, email]], examples, touched}.
-create or replace function lead_sync.previewed_merge(p_results jsonb, p_people jsonb, p_silent jsonb, p_examples integer) returns jsonb
+create or replace function lead_sync.previewed_merge(p_adapter text, p_results jsonb, p_people jsonb, p_silent jsonb, p_examples integer) returns jsonb
 language sql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
   with result as materialized (
     select
@@ -47,7 +47,9 @@ language sql stable set search_path = '' set plan_cache_mode = 'force_custom_pla
     'examples', coalesce((
       select jsonb_agg(jsonb_build_object(
         'kind', r.kind, 'side', 'supabase', 'lead_id', r.lead_id, 'twenty_id', r.twenty_id, 'fields', r.fields, 'reason', r.reason,
-        'twenty', lead_sync.preview_values(lead_sync.stated_values(p_people -> r.index), r.fields)
+        'twenty', lead_sync.preview_values(
+          case p_adapter when 'lead' then lead_sync.stated_values(p_people -> r.index) else lead_sync.stated_fields(p_people -> r.index) end, r.fields
+        )
       ) order by r.index)
       from ranked as r where r.place <= p_examples
     ), '[]')

@@ -2,7 +2,7 @@ import { eachItem, type Item, type Output } from '../../frame';
 import { DEFAULT_PAGE_SIZE } from '../../Twenty/records/limits';
 import { preview as previewLoop } from '../loops/preview/preview';
 import { connectReads } from '../n8n-ports';
-import { policyField } from './fields';
+import { policyField, syncedObjectField } from './fields';
 import { callSettings, type Operation } from './whole-run';
 
 const DEFAULT_BATCH_SIZE = 600;
@@ -14,6 +14,7 @@ export const preview: Operation = {
   action: 'Preview a sync',
   description: 'Say what the next pull and push would do, and write nothing on either side',
   fields: [
+    syncedObjectField,
     {
       displayName: 'Mode',
       name: 'mode',
@@ -56,6 +57,7 @@ export const preview: Operation = {
 async function previewOf(item: Item): Promise<Output> {
   const mapping = item.list('mapping', []);
   const report = await previewLoop(await connectReads(item.context, item.index, callSettings(item)), {
+    object: item.text('object'),
     mode: item.text('mode') === 'full' ? 'full' : 'delta',
     policy: item.text('policy'),
     strict: item.boolean('strict'),

@@ -1,3 +1,4 @@
+import type { Synced } from '../run';
 import type { StartAnswer } from './answers';
 import type { PreviewPorts } from './ports';
 import { Previewed } from './previewed';
@@ -5,7 +6,7 @@ import { PreviewedPull } from './pull';
 import { previewPushes } from './push';
 import type { PreviewReport } from './report';
 
-export interface PreviewOrder {
+export interface PreviewOrder extends Synced {
   mode: 'delta' | 'full';
   policy: string | null;
   strict: boolean;
@@ -27,8 +28,8 @@ export interface PreviewOrder {
 export async function preview(ports: PreviewPorts, order: PreviewOrder): Promise<PreviewReport> {
   const { control } = ports;
   const begun = control.now();
-  const { mode, policy, strict, mapping, examples } = order;
-  const all = new Previewed(ports, { mode, policy, strict: strict || null, mapping, examples }, examples);
+  const { object: of = null, mode, policy, strict, mapping, examples } = order;
+  const all = new Previewed(ports, { object: of, mode, policy, strict: strict || null, mapping, examples }, examples);
   const start = await all.step<StartAnswer>('start');
   const { object, fields, settings } = start;
   const twenty = ports.twenty({ object, fieldMapping: fields, defaultCountry: settings.default_country });

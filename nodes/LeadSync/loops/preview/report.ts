@@ -16,7 +16,7 @@ export interface Example {
   reason?: string | null;
 }
 
-/** What a sync would do. */
+/** What a sync would do. Of an object beside leads, leads are its rows here and people its records in Twenty. */
 export interface PreviewReport {
   mode: string;
   /** From when on changes of Twenty are read; null: all of it. */
