@@ -30,6 +30,14 @@ const ORDER: PreviewOrder = {
   ...SIZES,
 };
 
+/** What is synced: as the loops call it, and the table of its rows. */
+export interface Kind {
+  object: string | null;
+  table: string;
+}
+
+export const LEADS: Kind = { object: null, table: 'public.leads' };
+
 /** What a sync did or would do, in the same words. */
 export interface Outcome {
   supabase: Counts;
@@ -77,9 +85,9 @@ export class Sides {
   }
 
   /** A pull and a push; what came of them, by what the database and Twenty were told and answered. */
-  async sync(policy: string | null = null): Promise<Outcome> {
+  async sync({ object, table }: Kind = LEADS): Promise<Outcome> {
     const before = await this.store.rows<{ id: string; twenty_id: string | null }>(
-      'select id, twenty_id from public.leads',
+      `select id, twenty_id from ${table}`,
     );
     const known = new Set(before.map(({ id }) => id));
     const twenty: Counts = { fields: {} };
@@ -106,9 +114,9 @@ export class Sides {
       control: QUIET,
     };
     const [{ at }] = await this.store.rows<{ at: string }>('select clock_timestamp()::text as at');
-    await pull(ports, { mode: 'delta', trigger: 'manual', policy, pageSize: SIZES.pageSize });
-    await push(ports, { trigger: 'manual', policy, strict: false, batchSize: SIZES.batchSize });
-    addCounts(twenty, await this.held([...claimed]));
+    await pull(ports, { object, mode: 'delta', trigger: 'manual', policy: null, pageSize: SIZES.pageSize });
+    await push(ports, { object, trigger: 'manual', policy: null, strict: false, batchSize: SIZES.batchSize });
+    addCounts(twenty, await this.held(table, [...claimed]));
     return {
       supabase: { ...(await this.changedLeads(known, at)), ...merged.counts() },
       twenty,
@@ -127,11 +135,11 @@ export class Sides {
   }
 
   /** Of the leads that the push took, those that it could not send, by category. */
-  private async held(claimed: string[]): Promise<Counts> {
+  private async held(table: string, claimed: string[]): Promise<Counts> {
     const counts: Counts = { held: {} };
     const rows = await this.store.rows<{ category: string | null }>(
       `select s.error_category as category
-       from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id where l.id = any ($1) and l.sync_status = 'error'`,
+       from ${table} as l join lead_sync.lead_states as s on s.lead_id = l.id where l.id = any ($1) and l.sync_status = 'error'`,
       [claimed],
     );
     for (const { category } of rows) addCounts(counts, { held: { [category ?? 'error']: 1 } });
