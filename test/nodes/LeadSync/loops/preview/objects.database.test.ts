@@ -95,7 +95,7 @@ describe('a preview of an object beside leads', () => {
     for (const { micros, deleted, ...record } of given.there) {
       const amount = micros === null ? {} : { amount: { amountMicros: micros, currencyCode: 'EUR' } };
       twenty.insert('opportunity', [
-        { ...record, ...amount, ...(deleted ? { deletedAt: new Date().toISOString() } : {}) },
+        { ...record, ...amount, ...(deleted ? { deletedAt: new Date().toISOString() } : {}) } as never,
       ]);
     }
     if (!given.isSynced) return;
