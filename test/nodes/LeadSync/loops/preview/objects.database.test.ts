@@ -33,7 +33,13 @@ const there = fc.record({
   deleted: rarely,
 });
 const editHere = fc.record(
-  { name: names, amount: fc.option(amounts), stage: stages, lead_id: fc.constantFrom(KNOWN, NEW, null), deleted: rarely },
+  {
+    name: names,
+    amount: fc.option(amounts),
+    stage: stages,
+    lead_id: fc.constantFrom(KNOWN, NEW, null),
+    deleted: rarely,
+  },
   { requiredKeys: [] },
 );
 const editThere = fc.record(
