@@ -191,6 +191,7 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
     'stop_sync_run',
     'store_activities',
     'store_stages',
+    'store_twenty_fields',
     'sync_error_analysis',
     'sync_monitoring',
     'take_call',

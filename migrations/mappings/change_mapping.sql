@@ -1,6 +1,6 @@
 -- Changes a row of the mapping, or adds one, of the object that leads are.
 --   p_lead_field  of the row
---   p_changes     {twenty_field, kind, direction, policy, enabled}: what it does not name stays, or is as by default
+--   p_changes     {twenty_field, kind, direction, policy, enabled}: what it does not name stays, or is as by default; the kind of a new row is that of its field in Twenty
 --   p_preview     says what it would do, and changes nothing: looks at up to 10,000 linked leads, spread over all by their random ids
 -- Returns {saved, problems: {name: sentence}, effect: {looked_at, complete, holds, sends, starts_anew}}; holds: leads with a value in that field; sends: those that become
 -- due by it; starts_anew: what was agreed on the field counts no more, so two different values are a conflict; effect of a preview alone. Raises 22023 on a malformed call.
@@ -15,6 +15,7 @@ declare
   v_renewed jsonb;
   v_effect jsonb;
   v_constraint text;
+  v_message text;
   v_problems jsonb := '{}';
 begin
   if jsonb_typeof(p_changes) is distinct from 'object' or p_changes - array['twenty_field', 'kind', 'direction', 'policy', 'enabled'] <> '{}' or p_lead_field is null then
@@ -23,9 +24,22 @@ begin
     raise exception 'enabled must be true or false' using errcode = '22023';
   end if;
   select * into v_was from lead_sync.field_mappings as m where m.object = v_object and m.lead_field = p_lead_field for update;
+  if not found and not p_changes ? 'kind' then
+    p_changes := p_changes || coalesce((
+      select jsonb_build_object('kind', e -> 'kinds' -> 0)
+      from lead_sync.twenty_fields as f cross join jsonb_array_elements(f.fields) as e
+      where f.object = v_object and e -> 'name' = p_changes -> 'twenty_field'
+    ), '{}');
+  end if;
   begin
     perform lead_sync.preview_mapping(jsonb_build_array(p_changes || jsonb_build_object('object', v_object, 'lead_field', p_lead_field)));
     select * into v_row from lead_sync.field_mappings as m where m.object = v_object and m.lead_field = p_lead_field;
+    if (v_row.twenty_field, v_row.kind) is distinct from (v_was.twenty_field, v_was.kind) then
+      v_message := lead_sync.twenty_field_problem(v_object, v_row.twenty_field, v_row.kind);
+      if v_message is not null then
+        raise check_violation using constraint = 'twenty_fields', message = v_message;
+      end if;
+    end if;
     if p_preview then
       v_rules := lead_sync.rules(v_object);
       v_renewed := lead_sync.renewed_rules(v_rules);
@@ -53,11 +67,12 @@ begin
     when sqlstate 'LSPRV' then
       null; -- what the variables hold is not taken back
     when check_violation then
-      get stacked diagnostics v_constraint = constraint_name;
+      get stacked diagnostics v_constraint = constraint_name, v_message = message_text;
       v_problems := case v_constraint
         when 'field_mappings_lead_field_check' then '{"lead_field": "It must be a field of leads, or attributes.<key>."}'
         when 'field_mappings_twenty_field_check' then '{"twenty_field": "It must be the name of a field in Twenty, parts of it with a dot: emails.primaryEmail."}'
         when 'field_mappings_twenty_field' then '{"twenty_field": "It needs the field in Twenty; deleted has none."}'
+        when 'twenty_fields' then jsonb_build_object('twenty_field', v_message)
         when 'field_mappings_segment' then '{"direction": "The segment only goes to Twenty."}'
         when 'field_mappings_lists' then '{"kind": "Additional e-mails and phones are lists."}'
         else lead_sync.constraint_problem('lead_sync.field_mappings', v_constraint, p_changes)

@@ -29,3 +29,12 @@ comment on column lead_sync.field_mappings.lead_field is 'A field of leads, or w
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several; option: one of a select; reference: a record''s id';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
+
+-- What a mapping of leads may name in Twenty, as the last pull to which it was new found it: [{name, label, type, kinds: what a row may say that it holds, options: of a select}].
+create table if not exists lead_sync.twenty_fields (
+  object text primary key,
+  fingerprint text not null,
+  fields jsonb not null check (jsonb_typeof(fields) = 'array'),
+  read_at timestamptz not null default clock_timestamp()
+);
+alter table lead_sync.twenty_fields enable row level security;

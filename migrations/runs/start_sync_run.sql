@@ -6,7 +6,7 @@
 --   p_trigger    scheduled | manual | webhook
 --   p_options    {object, overlap_seconds, policy, report_only, page_size, strict}; what is left out comes from the settings and the mapping
 --                page_size: of a reconciliation that may go by ranges, how many ids are read at a time
--- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, range (what a reconciliation reads first; null: all ids), object, fields, settings, read_started_at, due,
+-- Returns {started: true, run: {id, token}, direction, mode, resumed, window: {from, until}, position, range (what a reconciliation reads first; null: all ids), object, fields, fields_fingerprint (of leads: what store_twenty_fields was told last), settings, read_started_at, due,
 --   merges: how many merges of leads are not done, schema_version: which nodes compare with the version that they are made for}
 --      or {started: false, reason, active_run}.
 create or replace function public.start_sync_run(
@@ -145,6 +145,9 @@ begin
     'due', lead_sync.count_due(v_adapter),
     'merges', case v_adapter when 'lead' then lead_sync.count_merges() else 0 end,
     'schema_version', lead_sync.schema_version()
-  );
+  ) || case v_adapter
+    when 'lead' then jsonb_build_object('fields_fingerprint', (select f.fingerprint from lead_sync.twenty_fields as f where f.object = v_object))
+    else '{}'
+  end;
 end
 $$;

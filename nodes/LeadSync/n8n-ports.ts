@@ -15,6 +15,7 @@ import type { TwentyClient } from '../Twenty/transport/client';
 import { readObject } from '../Twenty/transport/metadata';
 import { TwentyError } from '../Twenty/transport/failures';
 import { connect as connectTwenty } from '../Twenty/transport/n8n-client';
+import { readMappableFields } from '../Twenty/workspace/mappable-fields';
 import { controlOf, uncancelled, type RunSettings } from '../runs/execution';
 import { sharing, type Share } from './shared-calls';
 import type { ActivitiesPort, ActivityPorts } from './loops/activities';
@@ -122,6 +123,7 @@ export function twentyPort(client: TwentyClient, settings: ScopeSettings): Twent
     getIdsPage: async (request) => await getIdsPage(client.apart(), (await scope()).object, request),
     summariseRange: async (range) => await summariseRange(client.apart(), (await scope()).object, range),
     getOptions: async (field) => selectOptions(await scope(), field),
+    getFields: async () => await readMappableFields(client, settings.object),
     getLeads: async (asked) => await getLeadsByIdOrEmail(client.apart(), await scope(), asked),
     pushLeads: async (writes, options) =>
       await pushLeads(client.apart(), await scope(), writes, { ...options, batchSize: DEFAULT_BATCH_SIZE }),

@@ -12,5 +12,5 @@ export { MAX_TEXT_LENGTH, normalise, normaliseDomain, normaliseEmail, unstorable
 export { recordSelection } from './selection';
 export { recordToSnapshot, recordToValues, type ApiRecord, type ReadOptions } from './to-lead';
 export { leadToRecord, type LeadRecord, type LeadToRecordInput, type OptionFields } from './to-person';
-export { isObject } from './twenty-field';
+export { isObject, parseTwentyField } from './twenty-field';
 export { asUuid } from './uuid';

@@ -41,12 +41,15 @@ describe('a row of the mapping that is changed by a call', () => {
 
   test('is added for an attribute, and listed', async () => {
     expect(await change('attributes.plan', { twenty_field: 'plan', kind: 'text' })).toMatchObject({ saved: true });
+    await store.rows(
+      `insert into public.leads (email, attributes) values ('a@example.com', '{"plan": "gold", "colour": "red"}')`,
+    );
 
     const mappings = await store.rpc<{ rows: Json[]; lead_fields: string[]; policies: string[] }>('get_mappings');
     expect(mappings.rows).toContainEqual(
       expect.objectContaining({ lead_field: 'attributes.plan', twenty_field: 'plan', direction: 'both' }),
     );
-    expect(mappings.lead_fields).not.toContain('city');
+    expect(mappings.lead_fields).toEqual(['attributes.colour']);
     expect(mappings.policies).toContain('fill_blank');
   });
 
@@ -65,5 +68,59 @@ describe('a row of the mapping that is changed by a call', () => {
 
   test('is refused as a malformed call', async () => {
     await expect(change('city', { missing_since: 'now' })).rejects.toMatchObject({ code: '22023' });
+  });
+
+  describe('where a pull has told which fields Twenty has', () => {
+    const FIELDS = [
+      { name: 'city', label: 'City', type: 'TEXT', kinds: ['text', 'email'] },
+      { name: 'employees', label: 'Employees', type: 'NUMBER', kinds: ['number'] },
+    ];
+    beforeEach(async () => {
+      await store.rpc('store_twenty_fields', { p_object: 'person', p_fingerprint: 'one', p_fields: FIELDS });
+    });
+
+    test('they are listed, and the next run is told that it need not tell them again', async () => {
+      expect(await store.rpc('get_mappings')).toMatchObject({
+        twenty_fields: FIELDS,
+        twenty_fields_at: expect.any(String),
+      });
+      expect(await store.rpc('start_sync_run', { p_direction: 'twenty_to_supabase' })).toMatchObject({
+        fields_fingerprint: 'one',
+      });
+      expect(
+        await store.rpc('start_sync_run', { p_direction: 'twenty_to_supabase', p_options: { object: 'opportunity' } }),
+      ).not.toHaveProperty('fields_fingerprint');
+    });
+
+    test.each([
+      [
+        'job_title',
+        { twenty_field: 'jobTittle' },
+        /^Twenty had no field "jobTittle" of a person .*next pull sees it\.$/,
+      ],
+      [
+        'job_title',
+        { twenty_field: 'employees' },
+        /^The field "employees" is NUMBER in Twenty: it can hold number, not text\.$/,
+      ],
+      ['attributes.size', { twenty_field: 'employees', kind: 'boolean' }, /can hold number, not boolean/],
+    ])('%s as %j is refused before a run fails at it', async (field, changes, sentence) => {
+      expect(await change(field, changes)).toMatchObject({
+        saved: false,
+        problems: { twenty_field: expect.stringMatching(sentence) },
+      });
+    });
+
+    test('a new row holds what its field holds, and one that Twenty lacks may be switched off', async () => {
+      expect(await change('attributes.size', { twenty_field: 'employees' })).toMatchObject({ saved: true });
+      expect(await row('attributes.size')).toMatchObject({ kind: 'number' });
+      expect(await change('job_title', { twenty_field: 'jobTitle', enabled: false })).toMatchObject({ saved: true });
+    });
+
+    test('fields that are none are refused', async () => {
+      await expect(
+        store.rpc('store_twenty_fields', { p_object: 'person', p_fingerprint: 'two', p_fields: [{ label: 'City' }] }),
+      ).rejects.toMatchObject({ code: '22023' });
+    });
   });
 });

@@ -8,6 +8,7 @@ import type { MergeOutcome, PeopleToMerge } from '../../Twenty/leads/merge-peopl
 import type { PushOptions, PushReport } from '../../Twenty/leads/push';
 import type { ScopeSettings } from '../../Twenty/leads/scope';
 import type { SelectOption } from '../../Twenty/transport/metadata';
+import type { MappableField } from '../../Twenty/workspace/mappable-fields';
 import type { Urgency } from '../../Twenty/transport/shared-budget';
 import type { Control, StorePort } from '../../runs/control';
 import type { ChangedLead } from './changes';
@@ -21,6 +22,8 @@ export interface TwentyPort {
   summariseRange(range: IdRange): Promise<RangeSummary>;
   /** The options of a select, in their order; none where the workspace lacks the field. */
   getOptions(field: string): Promise<SelectOption[]>;
+  /** What a mapping of the object may name. */
+  getFields(): Promise<MappableField[]>;
   getLeads(asked: readonly AskedLead[]): Promise<FoundLeads>;
   pushLeads(writes: readonly Write[], options: Omit<PushOptions, 'batchSize'>): Promise<PushReport>;
   mergePeople(people: PeopleToMerge): Promise<MergeOutcome>;

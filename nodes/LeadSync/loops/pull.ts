@@ -15,6 +15,7 @@ import {
 } from './run';
 import type { Session } from './session';
 import { storeStages } from './stages';
+import { storeFields } from './fields';
 
 export interface PullOrder extends Synced {
   mode: 'delta' | 'full';
@@ -34,6 +35,7 @@ export async function pull(
   const order = { direction: 'twenty_to_supabase', mode, trigger, options: { object, policy } } as const;
   const ended = await inRun(ports, watch, order, async (session, started) => {
     await storeStages(session, started);
+    await storeFields(session, started);
     return await pullPages(session, started, pageSize);
   });
   return 'report' in ended ? ended.report : ended;

@@ -37,6 +37,8 @@ export interface StartedRun {
   range?: IdRange | null;
   object: string;
   fields: unknown;
+  /** Of what `store_twenty_fields` was told last of a lead's object; null for never, left out of other objects and by older databases. */
+  fields_fingerprint?: string | null;
   /** `share_calls`: whether all processes take their calls of Twenty from one budget; older databases do not say. */
   settings: { default_country: string; strict: boolean; share_calls?: boolean };
   read_started_at: string;

@@ -1,5 +1,5 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
-import { columnOf, partsOf } from '../records/field-types';
+import { placesOf } from '../records/field-types';
 import { connect } from '../transport/n8n-client';
 import { readObject, readObjects } from '../transport/metadata';
 import { ALL } from '../transport/webhooks';
@@ -19,13 +19,7 @@ export async function getFilterFields(this: ILoadOptionsFunctions): Promise<INod
   return await asNodeError(this, async () => {
     const name = this.getCurrentNodeParameter('object', { extractValue: true });
     const object = await readObject(await connect(this), String(name ?? 'person'));
-    return object.fields.flatMap((field): INodePropertyOptions[] => {
-      const column = columnOf(field);
-      if (column === null) return [];
-      const parts = partsOf(field);
-      if (parts === null) return [{ name: field.label, value: column }];
-      return parts.map((part) => ({ name: `${field.label}: ${part}`, value: `${field.name}.${part}` }));
-    });
+    return object.fields.flatMap(placesOf).map(({ path, label }) => ({ name: label, value: path }));
   });
 }
 

@@ -1,5 +1,5 @@
 import type { FieldType, ILoadOptionsFunctions, ResourceMapperField, ResourceMapperFields } from 'n8n-workflow';
-import { columnOf, partsOf, uniquePaths } from '../records/field-types';
+import { placesOf, uniquePaths } from '../records/field-types';
 import { isWritable } from '../records/record-data';
 import { connect } from '../transport/n8n-client';
 import { readObject, type FieldMetadata, type ObjectMetadata } from '../transport/metadata';
@@ -39,33 +39,22 @@ export async function getRecordFields(this: ILoadOptionsFunctions): Promise<Reso
 }
 
 function mapperFields(object: ObjectMetadata, field: FieldMetadata): ResourceMapperField[] {
-  const parts = partsOf(field);
-  const column = columnOf(field);
-  if (column === null) return [];
   const unique = new Set(uniquePaths(object));
-  const common = { required: false, defaultMatch: false, display: true, removed: field.isSystem };
-  if (parts !== null) {
-    return parts.map((part) => {
-      const id = `${field.name}.${part}`;
-      const displayName = `${field.label}: ${humanised(part)}`;
-      return { ...common, id, displayName, type: PART_TYPES[part] ?? 'string', canBeUsedToMatch: unique.has(id) };
-    });
-  }
   const options = field.options?.map(({ label, value }) => ({ name: label, value }));
-  const type = FIELD_TYPES[field.type] ?? 'string';
-  const displayName = column === field.name ? field.label : `${field.label} ID`;
-  return [
-    { ...common, id: column, displayName, type, canBeUsedToMatch: unique.has(column), ...(options ? { options } : {}) },
-  ];
+  return placesOf(field).map(({ path, label, part }) => ({
+    id: path,
+    displayName: label,
+    type: part === null ? (FIELD_TYPES[field.type] ?? 'string') : (PART_TYPES[part] ?? 'string'),
+    canBeUsedToMatch: unique.has(path),
+    required: false,
+    defaultMatch: false,
+    display: true,
+    removed: field.isSystem,
+    ...(options && part === null ? { options } : {}),
+  }));
 }
 
 function idField(): ResourceMapperField {
   const id = { id: 'id', displayName: 'ID', type: 'string' as const, required: false, display: true, removed: true };
   return { ...id, defaultMatch: false, canBeUsedToMatch: true };
-}
-
-/** `primaryEmail` becomes `Primary Email`. */
-function humanised(name: string): string {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

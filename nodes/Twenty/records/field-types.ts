@@ -64,6 +64,30 @@ export function columnOf(field: FieldMetadata): string | null {
   return name !== field.name || partsOf(field) !== null || SCALAR_TYPES.has(field.type) ? name : null;
 }
 
+/** A value of a record that has a name of its own: a field, or a composite's part. */
+export interface Place {
+  /** `jobTitle`, `emails.primaryEmail`, `companyId`. */
+  path: string;
+  label: string;
+  part: string | null;
+}
+
+/** What a field is read and written as: itself, or each part of a composite; nothing for one that is neither. */
+export function placesOf(field: FieldMetadata): Place[] {
+  const column = columnOf(field);
+  if (column === null) return [];
+  const parts = partsOf(field);
+  if (parts === null)
+    return [{ path: column, label: column === field.name ? field.label : `${field.label} ID`, part: null }];
+  return parts.map((part) => ({ path: `${field.name}.${part}`, label: `${field.label}: ${humanised(part)}`, part }));
+}
+
+/** `primaryEmail` becomes `Primary Email`. */
+function humanised(name: string): string {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** What a filter on a field, or on a composite's part (`amount.amountMicros`), compares with. */
 export function comparedAs(object: ObjectMetadata, path: string): 'number' | 'boolean' | 'text' {
   const [name, part] = path.split('.');

@@ -18,7 +18,10 @@ const AS_GOOD: Readonly<Record<string, readonly string[]>> = {
   NUMBER: ['NUMBER', 'NUMERIC', 'POSITION'],
   ARRAY: ['ARRAY', 'MULTI_SELECT'],
 };
-const BEARABLE: Readonly<Record<string, readonly string[]>> = { TEXT: ['SELECT'], NUMBER: ['RATING'] };
+const BEARABLE: Readonly<Record<string, readonly string[]>> = {
+  TEXT: ['SELECT', 'RATING', 'DATE'],
+  NUMBER: ['RATING'],
+};
 
 /** Compares the types of the fields that the mapping names with those that would be made for it. */
 export function typeClashes(object: ObjectMetadata, mapping: readonly FieldMapping[]): TypeClash[] {

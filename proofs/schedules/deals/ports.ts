@@ -6,6 +6,7 @@ import { getIdsPage } from '../../../nodes/Twenty/leads/get-ids';
 import { getLeadsByIdOrEmail } from '../../../nodes/Twenty/leads/get-many';
 import { pushLeads } from '../../../nodes/Twenty/leads/push';
 import { selectOptions } from '../../../nodes/Twenty/leads/scope';
+import { mappableFields } from '../../../nodes/Twenty/workspace/mappable-fields';
 import { summariseRange } from '../../../nodes/Twenty/leads/summarise-range';
 import type { TwentyClient } from '../../../nodes/Twenty/transport/client';
 import { callDatabase, callTwenty } from '../runs/calls';
@@ -50,6 +51,7 @@ function twentyOf(world: World, worker: Worker, deals: Deals, store: DealStore):
     getIdsPage: (request) => getIdsPage(client, scope.object, request),
     summariseRange: (range) => summariseRange(client, scope.object, range),
     getOptions: (field) => Promise.resolve(selectOptions(scope, field)),
+    getFields: () => Promise.resolve(mappableFields(scope.object)),
     getLeads: (asked) => read((own) => getLeadsByIdOrEmail(own, scope, asked)),
     pushLeads: (writes, options) =>
       pushLeads(clientOf(store.planOf(writes)), scope, writes, { ...options, batchSize: BATCH_SIZE }),

@@ -5,6 +5,7 @@ import { getChangedPage } from '../../../nodes/Twenty/leads/get-changed';
 import { getIdsPage } from '../../../nodes/Twenty/leads/get-ids';
 import { getLeadsByIdOrEmail } from '../../../nodes/Twenty/leads/get-many';
 import { mergePeople } from '../../../nodes/Twenty/leads/merge-people';
+import { mappableFields } from '../../../nodes/Twenty/workspace/mappable-fields';
 import { summariseRange } from '../../../nodes/Twenty/leads/summarise-range';
 import { pushLeads } from '../../../nodes/Twenty/leads/push';
 import { selectOptions } from '../../../nodes/Twenty/leads/scope';
@@ -52,6 +53,7 @@ function twentyOf(world: World, worker: Worker, store: NotingStore): TwentyPort 
     getIdsPage: (request) => getIdsPage(client, scope.object, request),
     summariseRange: (range) => summariseRange(client, scope.object, range),
     getOptions: (field) => Promise.resolve(selectOptions(scope, field)),
+    getFields: () => Promise.resolve(mappableFields(scope.object)),
     getLeads: (asked) => read(getLeadsByIdOrEmail(client, scope, asked)),
     pushLeads: (writes, options) =>
       pushLeads(clientOf(store.planOf(writes)), scope, writes, { ...options, batchSize: BATCH_SIZE }),

@@ -6,7 +6,7 @@ import type { Typed } from './context';
 import { renderDocument } from './document';
 import { readAddress, readForm } from './fields';
 import { HiddenFields } from './forms';
-import type { Action, Call, ConsoleState, Outcome, Page, Starts } from './page';
+import type { Action, Call, ConsoleState, Outcome, Page, Preview, Starts } from './page';
 import { makeToken, packNotice, unpackNotice, type Notice } from './signed';
 import { pageNamed } from '../registry';
 import { hereOf, isWatched, wayBack } from './request';
@@ -88,19 +88,32 @@ export async function act(desk: Desk, name: string, action: Action, form: Record
   try {
     const values = readForm(action.fields, form);
     if (action.preview !== undefined && form.confirmed !== 'yes') {
-      return { preview: await showPreview(desk, name, action, { form, values, back }) };
+      const preview = await action.preview(desk.call, values);
+      return hasSome(preview.problems)
+        ? await refuse(desk, { name, form, back, problems: preview.problems, text: action.failed })
+        : { preview: showPreview(desk, name, action, { form, values, back, preview }) };
     }
-    const { text, ok = true, problems = {}, starts = {}, to } = await action.run(desk.call, values, desk.by);
-    if (Object.keys(problems).length > 0) {
-      const refused = { notice: { ok: false, text }, typed: { action: name, form, problems } };
-      const shown = await showPage(desk, pageNamed(queryOf(back).page)!, queryOf(back), refused);
-      return { preview: { ...shown, status: 422 } };
-    }
+    const { text, ok = true, problems, starts = {}, to } = await action.run(desk.call, values, desk.by);
+    if (hasSome(problems)) return await refuse(desk, { name, form, back, problems, text });
     return { location: withNotice(desk, to ?? back, { ok, text }), starts };
   } catch (error) {
     const text = `${action.failed} ${reasonOf(error)}`;
     return { location: withNotice(desk, back, { ok: false, text }), starts: {} };
   }
+}
+
+const hasSome = (problems: Record<string, string> | undefined): problems is Record<string, string> =>
+  Object.keys(problems ?? {}).length > 0;
+
+/** The page again, with what was typed and what is wrong with it. */
+async function refuse(
+  desk: Desk,
+  { name, form, back, problems, text }: Pick<Typed, 'form' | 'problems'> & { name: string; back: string; text: string },
+): Promise<Acted> {
+  const query = queryOf(back);
+  const refused = { notice: { ok: false, text }, typed: { action: name, form, problems } };
+  const shown = await showPage(desk, pageNamed(query.page)!, query, refused);
+  return { preview: { ...shown, status: 422 } };
 }
 
 const withNotice = ({ key, now }: Desk, address: string, notice: Notice): string =>
@@ -119,14 +132,15 @@ export async function actForScript(
   }
 }
 
-async function showPreview(
+function showPreview(
   desk: Desk,
   name: string,
   action: Action,
-  { form, values, back }: { form: Record<string, unknown>; values: Record<string, unknown>; back: string },
-): Promise<Shown> {
+  asked: { form: Record<string, unknown>; values: Record<string, unknown>; back: string; preview: Preview },
+): Shown {
+  const { form, values, back, preview } = asked;
   const page = pageNamed(form.page) ?? pageNamed('')!;
-  const { view, button, isDangerous } = await action.preview!(desk.call, values);
+  const { view, button, isDangerous } = preview;
   const csrfToken = makeToken(desk.key, desk.now);
   const hidden = { ...(values as Params), page: page.name, back, csrf_token: csrfToken, action: name, confirmed: true };
   const body = (

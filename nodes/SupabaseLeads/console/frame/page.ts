@@ -75,6 +75,8 @@ export interface Preview {
   /** What the button that does it says; none where there is nothing to do. */
   button: string | null;
   isDangerous?: boolean;
+  /** What is wrong with fields of the form, a sentence each: the page comes again instead, and says it there. */
+  problems?: Record<string, string>;
 }
 
 export interface ActionOf<F extends Fields> {

@@ -44,6 +44,7 @@ export function fakePorts({ answer, control, callMs = 0 }: FakeOptions): FakePor
     getIdsPage: (request) => call('getIdsPage', request),
     summariseRange: (range) => call('summariseRange', range),
     getOptions: (field) => call('getOptions', { field }),
+    getFields: () => call('getFields', {}),
     getLeads: (asked) => call('getLeads', { asked }),
     pushLeads: (writes, options) => call('pushLeads', { writes, ...options }),
     mergePeople: (people) => call('mergePeople', people),

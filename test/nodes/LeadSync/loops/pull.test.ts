@@ -176,3 +176,22 @@ test('a run whose lease was taken over before it could be closed has failed, and
     'Run r is not running any more. The next run goes on where this one stored its last step.',
   );
 });
+
+test('tells which fields Twenty has when they are not those that it told last', async () => {
+  const fields = [{ name: 'city', label: 'City', type: 'TEXT', kinds: ['text'] }];
+  const told = async (known: object): Promise<Call[]> => {
+    const ports = fakePorts({
+      answer: (call, nth) => {
+        if (call.name === 'getFields') return fields;
+        return call.name === 'start_sync_run' ? { ...STARTED, ...known } : answer(call, nth);
+      },
+    });
+    await pull(ports, ORDER);
+    return ports.calls;
+  };
+
+  const [stored] = named(await told({ fields_fingerprint: null }), 'store_twenty_fields');
+  expect(stored).toMatchObject({ p_object: 'person', p_fields: fields });
+  expect(named(await told({ fields_fingerprint: stored.p_fingerprint }), 'store_twenty_fields')).toEqual([]);
+  expect(named(await told({}), 'getFields')).toEqual([]);
+});

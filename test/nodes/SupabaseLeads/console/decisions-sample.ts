@@ -165,7 +165,14 @@ const MAPPINGS = {
   directions: ['both', 'to_twenty', 'to_supabase'],
   policies: ['last_write_wins', 'fill_blank'],
   kinds: ['text', 'number'],
+  twenty_fields: null as object[] | null,
+  twenty_fields_at: null as string | null,
 };
+const TWENTY_FIELDS = [
+  { name: 'city', label: 'City', type: 'TEXT', kinds: ['text'] },
+  { name: 'jobTitle', label: 'Job Title', type: 'TEXT', kinds: ['text'] },
+  { name: 'employees', label: 'Employees', type: 'NUMBER', kinds: ['number'] },
+];
 const mappingRow = (lead_field: string, values: object = {}) => ({
   lead_field,
   twenty_field: lead_field,
@@ -212,7 +219,7 @@ const APPROVALS = [
 ];
 
 export const BUSY_DECISIONS = {
-  get_mappings: { ...MAPPINGS, rows: MAPPING_ROWS },
+  get_mappings: { ...MAPPINGS, rows: MAPPING_ROWS, twenty_fields: TWENTY_FIELDS, twenty_fields_at: ago(4) },
   get_filters: FILTERS([{ attribute: 'lead_source', operator: 'in', value: ['webinar', 'referral'] }]),
   get_approvals: { approvals: APPROVALS },
   get_conflicts: {

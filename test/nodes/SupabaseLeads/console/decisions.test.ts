@@ -3,7 +3,7 @@ import { typedOf, valueOf, conditionText } from '../../../../nodes/SupabaseLeads
 import { sentenceOf } from '../../../../nodes/SupabaseLeads/console/decided';
 import { lengthsIn, lengthText } from '../../../../nodes/SupabaseLeads/console/lengths';
 import { unpackNotice, type Notice } from '../../../../nodes/SupabaseLeads/console/frame/signed';
-import { BUSY, deskOf, htmlOf, named, textOf, type Answers, type Heard } from './sample';
+import { BUSY, deskOf, EMPTY, htmlOf, named, textOf, type Answers, type Heard } from './sample';
 
 const ID = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
@@ -524,12 +524,33 @@ describe('the mapping at the console', () => {
     expect(made.notice).toEqual({ ok: true, text: 'The mapping of City is changed.' });
   });
 
-  it('says why a change cannot be, and offers no button for it', async () => {
-    const { asked, acted } = await send('mapping', 'save', form, {
-      change_mapping: { saved: false, problems: { twenty_field: 'It must be the name of a field.' }, effect: null },
-    });
-    expect(asked).toContain('It cannot be so: It must be the name of a field.');
-    expect(JSON.stringify(acted)).not.toContain('Change it');
+  it('says at the field why a change cannot be', async () => {
+    const { asked } = await send(
+      'mapping',
+      'save',
+      { ...form, back: '?page=mapping&field=city' },
+      {
+        change_mapping: { saved: false, problems: { twenty_field: 'It must be the name of a field.' }, effect: null },
+      },
+    );
+    expect(asked).toContain('It must be the name of a field.');
+    expect(asked).not.toContain('Change it');
+  });
+
+  it('offers the fields of Twenty that hold such a value', async () => {
+    const html = await htmlOf(named('mapping'), BUSY, { field: 'city' });
+    expect(html).toContain('<option value="jobTitle">Job Title (jobTitle)</option>');
+    expect(html).not.toContain('employees');
+    expect(html).toContain('As Twenty had them 4 min ago, those that hold a text.');
+
+    const another = await htmlOf(named('mapping'), BUSY, { field: 'attributes.size' });
+    expect(another).toContain('<option value="employees">');
+    expect(another).toContain('What the field in Twenty holds');
+  });
+
+  it('asks for a field by its name before the first pull', async () => {
+    const html = await htmlOf(named('mapping'), EMPTY, { field: 'company_size' });
+    expect(html).toContain('<input type="text" name="twenty_field"');
   });
 
   it('leaves a row that is switched off without a place in Twenty as it is', async () => {
