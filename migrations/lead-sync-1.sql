@@ -425,6 +425,7 @@ select array[
 'stop_sync_run',
 'store_activities',
 'store_stages',
+'store_twenty_fields',
 'sync_error_analysis',
 'sync_monitoring',
 'take_call',
@@ -1084,6 +1085,13 @@ comment on column lead_sync.field_mappings.lead_field is 'A field of leads, or w
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several; option: one of a select; reference: a record''s id';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
+create table if not exists lead_sync.twenty_fields (
+object text primary key,
+fingerprint text not null,
+fields jsonb not null check (jsonb_typeof(fields) = 'array'),
+read_at timestamptz not null default clock_timestamp()
+);
+alter table lead_sync.twenty_fields enable row level security;
 -- history/tables.sql
 create table if not exists lead_sync.lead_changes (
 changed_at timestamptz not null,
@@ -3217,6 +3225,7 @@ v_rules jsonb;
 v_renewed jsonb;
 v_effect jsonb;
 v_constraint text;
+v_message text;
 v_problems jsonb := '{}';
 begin
 if jsonb_typeof(p_changes) is distinct from 'object' or p_changes - array['twenty_field', 'kind', 'direction', 'policy', 'enabled'] <> '{}' or p_lead_field is null then
@@ -3225,9 +3234,22 @@ elsif p_changes ? 'enabled' and jsonb_typeof(p_changes -> 'enabled') <> 'boolean
 raise exception 'enabled must be true or false' using errcode = '22023';
 end if;
 select * into v_was from lead_sync.field_mappings as m where m.object = v_object and m.lead_field = p_lead_field for update;
+if not found and not p_changes ? 'kind' then
+p_changes := p_changes || coalesce((
+select jsonb_build_object('kind', e -> 'kinds' -> 0)
+from lead_sync.twenty_fields as f cross join jsonb_array_elements(f.fields) as e
+where f.object = v_object and e -> 'name' = p_changes -> 'twenty_field'
+), '{}');
+end if;
 begin
 perform lead_sync.preview_mapping(jsonb_build_array(p_changes || jsonb_build_object('object', v_object, 'lead_field', p_lead_field)));
 select * into v_row from lead_sync.field_mappings as m where m.object = v_object and m.lead_field = p_lead_field;
+if (v_row.twenty_field, v_row.kind) is distinct from (v_was.twenty_field, v_was.kind) then
+v_message := lead_sync.twenty_field_problem(v_object, v_row.twenty_field, v_row.kind);
+if v_message is not null then
+raise check_violation using constraint = 'twenty_fields', message = v_message;
+end if;
+end if;
 if p_preview then
 v_rules := lead_sync.rules(v_object);
 v_renewed := lead_sync.renewed_rules(v_rules);
@@ -3255,11 +3277,12 @@ exception
 when sqlstate 'LSPRV' then
 null;
 when check_violation then
-get stacked diagnostics v_constraint = constraint_name;
+get stacked diagnostics v_constraint = constraint_name, v_message = message_text;
 v_problems := case v_constraint
 when 'field_mappings_lead_field_check' then '{"lead_field": "It must be a field of leads, or attributes.<key>."}'
 when 'field_mappings_twenty_field_check' then '{"twenty_field": "It must be the name of a field in Twenty, parts of it with a dot: emails.primaryEmail."}'
 when 'field_mappings_twenty_field' then '{"twenty_field": "It needs the field in Twenty; deleted has none."}'
+when 'twenty_fields' then jsonb_build_object('twenty_field', v_message)
 when 'field_mappings_segment' then '{"direction": "The segment only goes to Twenty."}'
 when 'field_mappings_lists' then '{"kind": "Additional e-mails and phones are lists."}'
 else lead_sync.constraint_problem('lead_sync.field_mappings', v_constraint, p_changes)
@@ -3279,16 +3302,23 @@ from lead_sync.field_mappings as m where m.object = s.object
 ),
 'lead_fields', (
 select coalesce(jsonb_agg(f.name order by f.name), '[]')
-from unnest(regexp_split_to_array((
-select string_agg(r[1], ',') from regexp_matches(pg_get_constraintdef(c.oid), '''([a-z_]+)''::text', 'g') as r
-), ',')) as f (name)
-where f.name <> 'deleted' and not exists (select from lead_sync.field_mappings as m where m.object = s.object and m.lead_field = f.name)
+from (
+select r[1] as name from regexp_matches(pg_get_constraintdef(c.oid), '''([a-z_]+)''::text', 'g') as r
+union
+select 'attributes.' || k from (select l.attributes from public.leads as l order by l.id limit 1000) as l cross join jsonb_object_keys(l.attributes) as k where k !~ '\.'
+) as f
+where f.name not in ('deleted', 'person', 'lead') and not exists (select from lead_sync.field_mappings as m where m.object = s.object and m.lead_field = f.name)
 ),
 'directions', (select to_jsonb(d.options) from lead_sync.describe_columns('lead_sync.field_mappings') as d where d.name = 'direction'),
 'policies', (select to_jsonb(d.options) from lead_sync.describe_columns('lead_sync.field_mappings') as d where d.name = 'policy'),
-'kinds', (select to_jsonb(d.options) from lead_sync.describe_columns('lead_sync.field_mappings') as d where d.name = 'kind')
+'kinds', (select to_jsonb(d.options) from lead_sync.describe_columns('lead_sync.field_mappings') as d where d.name = 'kind'),
+'twenty_fields', t.fields,
+'twenty_fields_at', greatest(t.read_at, (
+select max(r.started_at) from public.lead_sync_runs as r where t.object is not null and r.direction = 'twenty_to_supabase' and r.mode <> 'inbox' and r.object = s.object
+))
 )
 from lead_sync.settings as s
+left join lead_sync.twenty_fields as t on t.object = s.object
 left join pg_catalog.pg_constraint as c on c.conrelid = 'lead_sync.field_mappings'::regclass and c.conname = 'field_mappings_lead_field_check'
 $$;
 -- mappings/known_base.sql
@@ -3386,6 +3416,35 @@ select 'deleted', 'boolean', case when f.enabled then f.direction else 'none' en
 from (select) as always
 left join lead_sync.field_mappings as f on f.object = p_object and f.lead_field = 'deleted'
 ) as m
+$$;
+-- mappings/store_twenty_fields.sql
+create or replace function public.store_twenty_fields(p_object text, p_fingerprint text, p_fields jsonb) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+begin
+if p_object is null or p_fingerprint is null or jsonb_typeof(p_fields) is distinct from 'array' or jsonb_array_length(p_fields) > 2000
+or exists (select from jsonb_array_elements(p_fields) as f where jsonb_typeof(f -> 'name') is distinct from 'string' or jsonb_typeof(f -> 'kinds') is distinct from 'array')
+then
+raise exception 'p_object, p_fingerprint and an array p_fields of up to 2,000 fields are needed' using errcode = '22023',
+hint = 'Pass [{"name": "jobTitle", "label": "Job Title", "type": "TEXT", "kinds": ["text"]}].';
+end if;
+insert into lead_sync.twenty_fields as f (object, fingerprint, fields) values (p_object, p_fingerprint, p_fields)
+on conflict (object) do update set fingerprint = excluded.fingerprint, fields = excluded.fields, read_at = clock_timestamp();
+return jsonb_build_object('fields', jsonb_array_length(p_fields));
+end
+$$;
+-- mappings/twenty_field_problem.sql
+create or replace function lead_sync.twenty_field_problem(p_object text, p_field text, p_kind text) returns text
+language sql stable set search_path = '' as $$
+select case
+when k.field is null then
+format('Twenty had no field "%s" of a %s that can be synced when that was read last. Make it there first, under Settings › Data model: the next pull sees it.', p_field, p_object)
+when not k.field -> 'kinds' ? p_kind then format(
+'The field "%s" is %s in Twenty: it can hold %s, not %s.', p_field, k.field ->> 'type', (select string_agg(t, ' or ') from jsonb_array_elements_text(k.field -> 'kinds') as t), p_kind
+)
+end
+from lead_sync.twenty_fields as f
+left join lateral (select e as field from jsonb_array_elements(f.fields) as e where e ->> 'name' = p_field limit 1) as k on true
+where f.object = p_object
 $$;
 -- changes/check_size.sql
 create or replace function lead_sync.check_size(p_lead anyelement, p_before anyelement) returns void
@@ -8268,7 +8327,10 @@ where m.object = v_object and m.enabled and m.lead_field <> 'deleted'
 'due', lead_sync.count_due(v_adapter),
 'merges', case v_adapter when 'lead' then lead_sync.count_merges() else 0 end,
 'schema_version', lead_sync.schema_version()
-);
+) || case v_adapter
+when 'lead' then jsonb_build_object('fields_fingerprint', (select f.fingerprint from lead_sync.twenty_fields as f where f.object = v_object))
+else '{}'
+end;
 end
 $$;
 -- runs/stop_sync_run.sql
