@@ -36,6 +36,8 @@ export interface StackOptions {
   twentyEnv?: Record<string, string>;
   /** Twenty's rate limit as the credential has it; found out unless told. */
   callsPerMinute?: number;
+  /** Further environment variables of n8n. */
+  n8nEnv?: Record<string, string>;
   /** n8n workers, which then execute what its main process puts into a queue; none unless told. */
   workers?: number;
 }
@@ -146,7 +148,7 @@ export async function startStack(options: StackOptions, step: Step, shutdown: Sh
       encryptionKey: await encryptionKey(folder),
       tarball,
       port: ports?.n8n,
-      env,
+      env: { ...options.n8nEnv, ...env },
     };
     const databaseUrl = await makeN8nDatabase(postgres, n8nOptions, progress);
     return await startN8n({ ...n8nOptions, databaseUrl });

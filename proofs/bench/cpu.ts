@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 /** Linux counts processor time in hundredths of a second, whatever its kernel's own clock. */
 const TICKS_PER_SECOND = 100;
 
-/** Processor seconds, user and system, out of the text of `/proc/<pid>/stat`. */
-export function processorSeconds(stat: string): number {
+/** Processor seconds, user and system, out of the text of `/proc/<pid>/stat`: its own, or of its children that have ended. */
+export function processorSeconds(stat: string, whose: 'own' | 'children' = 'own'): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name before it may hold anything
-  const [user, system] = [fields[11], fields[12]].map(Number);
+  const [user, system] = (whose === 'own' ? fields.slice(11) : fields.slice(13)).map(Number);
   return (user + system) / TICKS_PER_SECOND;
 }
 

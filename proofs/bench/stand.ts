@@ -25,11 +25,11 @@ export interface Stand {
   twentyKey: string;
 }
 
-/** Starts it; what was started is handed to `shutdown` at once. */
-export async function startStand(shutdown: Shutdown): Promise<Stand> {
+/** Starts it; what was started is handed to `shutdown` at once. `n8nEnv`: further environment variables of n8n. */
+export async function startStand(shutdown: Shutdown, n8nEnv?: Readonly<Record<string, string>>): Promise<Stand> {
   await mkdir(FOLDER, { recursive: true });
   shutdown.add('lock', lockFolder(FOLDER));
-  const options = { folder: FOLDER, twentyEnv: { RATE_LIMIT: 'off' }, callsPerMinute: NO_LIMIT };
+  const options = { folder: FOLDER, twentyEnv: { RATE_LIMIT: 'off' }, callsPerMinute: NO_LIMIT, n8nEnv };
   const { n8n, localSupabase, twenty: service } = await startStack(options, toldStep, shutdown);
   if (!localSupabase) throw new Error('The bench needs the local Supabase.');
   const twenty = new TwentyDoubleProcess(service);

@@ -9,8 +9,12 @@ export interface Measured {
   supabase_calls: number;
   /** Most resident memory of n8n's process meanwhile, in MB; null where n8n has no part in it. */
   n8n_mb: number | null;
+  /** What n8n's process needed of it, all garbage collected, after 10, 100, 1,000 … calls of Supabase, in MB; empty below 100,000 leads. */
+  n8n_live_mb: Record<number, number>;
   /** Most memory of PostgreSQL meanwhile, in MB: what its processes hold each, and once what they share. */
   postgres_mb: number;
+  /** Processor seconds of PostgreSQL, n8n's database and the background included. */
+  postgres_cpu_s: number;
   /** Size of the database afterwards, in MB. */
   database_mb: number;
   measured_at: string;

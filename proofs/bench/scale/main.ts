@@ -6,6 +6,7 @@
  */
 import type { Shutdown } from '../../../stack/shutdown';
 import { allHold } from '../bars';
+import { LIVE_HEAP_ENV } from '../live-heap';
 import { runBench } from '../run-bench';
 import { startStand, type Stand } from '../stand';
 import { keepMeasured, readMeasured, type Scale } from './figures';
@@ -32,7 +33,8 @@ async function bench({ leads, parts, latencyMs, fresh, json }: ScaleOptions, shu
   const scale = await readMeasured();
   const due = leads.map((size) => [size, parts.filter((part) => fresh || !scale[size]?.[part])] as const);
   if (due.some(([, missing]) => missing.length > 0)) {
-    const stand = await startStand(shutdown);
+    const stand = await startStand(shutdown, LIVE_HEAP_ENV);
+    await ScaleStage.warmUp(stand);
     for (const [size, missing] of due)
       if (missing.length > 0) await measureSize(stand, size, missing, latencyMs, scale);
   }

@@ -13,6 +13,8 @@ export interface ScaleReport {
   scale: { leads: Scale };
   /** Seconds a lead at the largest size by those at the smallest: 1 grows in step with the leads, 0.01 hardly with a hundred times as many. */
   growth: Partial<Record<Part, number>>;
+  /** The same of PostgreSQL's processor seconds, which others on the machine do not change. */
+  cpu_growth: Partial<Record<Part, number>>;
   bars: Bars;
 }
 
@@ -34,8 +36,8 @@ function endsOf(scale: Scale, part: Part): Ends | null {
   return atFew && atMany && few < many ? { few, many, atFew, atMany } : null;
 }
 
-const growthOf = ({ few, many, atFew, atMany }: Ends): number =>
-  Number((atMany.seconds / many / (atFew.seconds / few)).toFixed(3));
+const growthOf = ({ few, many, atFew, atMany }: Ends, figure: 'seconds' | 'postgres_cpu_s' | 'twenty_calls'): number =>
+  Number((atMany[figure] / many / (atFew[figure] / few)).toFixed(3));
 
 const atMost = (demand: string, measured: number, limit: number): Bar => ({
   demand,
@@ -56,13 +58,25 @@ export function reportOf(scale: Scale): ScaleReport {
       bars.no_change = atMost(`a run without changes is as long at ${many} leads as at ${few}`, atMany.seconds, limit);
     }
     if (part === 'pull') {
-      const growth = growthOf({ few, many, atFew, atMany });
-      bars.first_pull = atMost('the first pull grows in step with the leads', growth, LINEAR);
+      for (const figure of ['seconds', 'postgres_cpu_s', 'twenty_calls'] as const)
+        bars[`first_pull_${figure}`] = atMost(
+          `the first pull's ${figure} grow in step with the leads`,
+          growthOf({ few, many, atFew, atMany }, figure),
+          LINEAR,
+        );
     }
     if (atFew.n8n_mb !== null && atMany.n8n_mb !== null) {
       bars[`memory_${part}`] = atMost(
         `${part}: n8n's memory at most 50 MB above that of ${few} leads`,
         atMany.n8n_mb - atFew.n8n_mb,
+        MEMORY_ALLOWANCE_MB,
+      );
+    }
+    const live = Object.values(atMany.n8n_live_mb);
+    if (live.length > 1) {
+      bars[`live_memory_${part}`] = atMost(
+        `${part}: what n8n keeps after the last page at most 50 MB above that after the tenth`,
+        live[live.length - 1] - live[0],
         MEMORY_ALLOWANCE_MB,
       );
     }
@@ -75,22 +89,34 @@ export function reportOf(scale: Scale): ScaleReport {
         RANGE_CALLS,
       );
   }
-  return { scale: { leads: scale }, growth: Object.fromEntries(ends.map(([part, e]) => [part, growthOf(e)])), bars };
+  const growth = (figure: 'seconds' | 'postgres_cpu_s'): ScaleReport['growth'] =>
+    Object.fromEntries(ends.map(([part, e]) => [part, growthOf(e, figure)]));
+  return { scale: { leads: scale }, growth: growth('seconds'), cpu_growth: growth('postgres_cpu_s'), bars };
 }
 
-export function table({ scale: { leads }, growth, bars }: ScaleReport): string {
+export function table({ scale: { leads }, growth, cpu_growth: cpuGrowth, bars }: ScaleReport): string {
   const sizes = Object.keys(leads)
     .map(Number)
     .sort((a, b) => a - b);
   const cell = (measured: Measured | undefined): string =>
     measured
-      ? `${measured.seconds} s, ${measured.twenty_calls} calls, ${measured.n8n_mb ?? '–'} / ${measured.postgres_mb} MB`
+      ? `${measured.seconds} s, ${measured.postgres_cpu_s} s, ${measured.twenty_calls} calls, ${measured.n8n_mb ?? '–'} (${Object.values(measured.n8n_live_mb).join(', ')}) / ${measured.postgres_mb} MB`
       : '–';
-  const rows = PARTS.map((part) => [part, ...sizes.map((size) => cell(leads[size]?.[part])), growth[part] ?? '–']);
-  const head = ['', ...sizes.map((size) => `${size} leads`), 'growth'];
+  const rows = PARTS.map((part) => [
+    part,
+    ...sizes.map((size) => cell(leads[size]?.[part])),
+    growth[part] ?? '–',
+    cpuGrowth[part] ?? '–',
+  ]);
+  const head = ['', ...sizes.map((size) => `${size} leads`), 'growth', 'of CPU'];
   const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
   const told = Object.values(bars).map(
     (bar) => `${bar.holds ? '✓' : '✗'} ${bar.demand}: ${bar.measured}, at most ${bar.limit}`,
   );
-  return [...lines, '', 'Memory: of n8n / of PostgreSQL.', ...told].join('\n');
+  return [
+    ...lines,
+    '',
+    "Seconds: by the clock, of PostgreSQL's CPU. Memory: of n8n (live after 10, 100, 1,000 … calls of Supabase) / of PostgreSQL.",
+    ...told,
+  ].join('\n');
 }

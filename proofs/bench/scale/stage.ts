@@ -6,6 +6,7 @@ import { IDS_PAGE_SIZE } from '../../../nodes/Twenty/leads/get-ids';
 import type { Direction, RunFigures } from '../../../stack/sync';
 import { NO_STARTERS, publishBundle, setLeadSync, withStarters } from '../../../stack/workflows';
 import { bundledWorkflow, withoutTimeLimit } from '../bundled';
+import { watchLiveHeap } from '../live-heap';
 import { watchMemory } from '../memory';
 import { peopleOf } from '../people';
 import { tell, toldStep } from '../../progress';
@@ -16,7 +17,7 @@ import { emptyBothSides, slowed, type Stand } from '../stand';
 import { timeWorkflow } from '../workflow-run';
 import type { Measured } from './figures';
 import type { Part } from './options';
-import { watchPostgres } from './postgres-memory';
+import { watchPostgres } from './postgres';
 import { seedLeadsOf, seedPeople } from './seed';
 
 const RECONCILE = 'lead-sync-reconcile';
@@ -24,6 +25,10 @@ const FULL_PULL = 'twenty-to-supabase-lead-sync';
 const EXECUTION_MS = 4 * 3_600_000;
 const WEBHOOKS = { events: 2_000, records: 500, senders: 20 };
 const QUIET_MS = 120_000;
+/** Leads from which the live heap is asked for: it stops n8n for half a second, which a short part would notice. */
+const LIVE_FROM = 100_000;
+/** Until then n8n's collector has let the heap grow as far as it does. */
+const WARM_UP_LEADS = 50_000;
 
 /** Both sides of one size, and what is done with them. */
 export class ScaleStage {
@@ -54,6 +59,17 @@ export class ScaleStage {
     if (withLeads) await seedLeadsOf(this.client, this.leads);
   }
 
+  /** A pull that nobody measures: a new n8n's memory grows for its first half minute of work, whatever that is. */
+  static async warmUp(stand: Stand): Promise<void> {
+    const stage = await ScaleStage.open(stand, WARM_UP_LEADS, 0);
+    try {
+      await stage.seed(false);
+      await toldStep(`Warm-up pull of ${WARM_UP_LEADS} leads`, () => stage.sync('twenty_to_supabase', {}));
+    } finally {
+      await stage.close();
+    }
+  }
+
   /** Measures one part. Rejects when it did not do what it is measured for. */
   async measure(part: Part): Promise<Measured> {
     const { stand, leads } = this;
@@ -74,18 +90,18 @@ export class ScaleStage {
     await stand.twenty.resetStats();
     stand.supabase.gateway.resetStats();
     const watched = await toldStep(`${part} at ${leads} leads`, () =>
-      watchPostgres(this.client, () =>
-        watchMemory(stand.n8n.pid, () => slowed(stand, { latencyMs: this.latencyMs, twentySpeed: 'none' }, work[part])),
-      ),
+      watchPostgres(this.client, () => watchMemory(stand.n8n.pid, () => this.watchedLive(work[part]))),
     );
-    const { result, memory } = watched.result;
+    const { result: live, memory } = watched.result;
     const { calls } = await stand.twenty.stats();
     const measured: Measured = {
-      seconds: Number(result.toFixed(2)),
+      seconds: Number(live.result.toFixed(2)),
       twenty_calls: calls,
       supabase_calls: stand.supabase.gateway.stats().requests,
       n8n_mb: part === 'scoring' ? null : Math.round(memory.peak_mb),
+      n8n_live_mb: live.liveMb,
       postgres_mb: watched.peakMb,
+      postgres_cpu_s: watched.processorS,
       database_mb: await this.databaseMb(),
       measured_at: new Date().toISOString(),
     };
@@ -93,6 +109,13 @@ export class ScaleStage {
     if (part === 'webhooks') await withoutTimeLimit(stand.n8n.client);
     tell(`  ${JSON.stringify(measured)}`);
     return measured;
+  }
+
+  private async watchedLive(work: () => Promise<number>): ReturnType<typeof watchLiveHeap<number>> {
+    const { n8n, supabase } = this.stand;
+    const slowedWork = () => slowed(this.stand, { latencyMs: this.latencyMs, twentySpeed: 'none' }, work);
+    if (this.leads < LIVE_FROM) return { result: await slowedWork(), liveMb: {} };
+    return await watchLiveHeap(n8n.pid, () => supabase.gateway.stats().requests, slowedWork);
   }
 
   private async databaseMb(): Promise<number> {

@@ -2,6 +2,9 @@ import { isJsonObject, type Json, type JsonObject } from '../json';
 import type { ObjectModel } from '../metadata/model';
 import type { Table } from '../records/table';
 import { uniquePath } from '../records/unique-key';
+import { parseMicros, toMilliseconds } from '../time';
+
+const MICROS_PER_MS = 1_000;
 
 function wantedValues(condition: Json | undefined): string[] | undefined {
   if (!isJsonObject(condition)) return undefined;
@@ -21,12 +24,22 @@ function uniqueValues(object: ObjectModel, filter: JsonObject, table: Table): st
   return undefined;
 }
 
+/** Filters know milliseconds only: all of the first one is looked at. */
+function changedSince(condition: Json | undefined, table: Table): string[] | undefined {
+  const since = isJsonObject(condition) ? (condition.gte ?? condition.gt) : undefined;
+  const micros = typeof since === 'string' ? parseMicros(since) : undefined;
+  return micros === undefined ? undefined : table.idsChangedSince(toMilliseconds(micros) * MICROS_PER_MS);
+}
+
 /**
- * The ids to which a filter narrows the search, in order, when it asks for ids or for values of a unique field;
- * undefined when every row has to be looked at.
+ * The ids to which a filter narrows the search, in order, when it asks for ids, for values of a unique field or for what
+ * has changed lately; undefined when every row has to be looked at.
  */
 export function candidateIds(table: Table, filter: JsonObject): string[] | undefined {
-  const found = wantedValues(filter.id)?.map((id) => id.toLowerCase()) ?? uniqueValues(table.object, filter, table);
+  const found =
+    wantedValues(filter.id)?.map((id) => id.toLowerCase()) ??
+    uniqueValues(table.object, filter, table) ??
+    changedSince(filter.updatedAt, table);
   if (found !== undefined) return [...new Set(found)].sort();
   for (const part of Array.isArray(filter.and) ? filter.and : []) {
     const narrowed = isJsonObject(part) ? candidateIds(table, part) : undefined;

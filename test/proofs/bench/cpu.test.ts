@@ -5,6 +5,7 @@ describe('processor time of a process', () => {
     const stat = '4711 (node (n8n) 1 2) S 1 4711 4711 0 -1 4194304 900 0 0 0 250 50 7 7 20 0 11 0 1234 5678';
 
     expect(processorSeconds(stat)).toBe(3);
+    expect(processorSeconds(stat, 'children')).toBe(0.14);
   });
 
   test('counts what the work itself has spent', async () => {
