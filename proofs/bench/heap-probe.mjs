@@ -9,6 +9,7 @@ const file = `${process.env.LIVE_HEAP_FILE}.${process.pid}`;
 
 process.on('SIGUSR2', () => {
   collect();
+  collect(); // the memory of buffers is given back behind the first
   const { heapUsed, external } = process.memoryUsage();
   writeFileSync(`${file}.new`, String(heapUsed + external));
   renameSync(`${file}.new`, file);
