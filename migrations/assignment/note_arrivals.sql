@@ -13,8 +13,8 @@ begin
   where t.lead_id is not null and t.kind = any (s.kinds) and t.touched_at > t.created_at - s.max_age
   order by t.lead_id, t.touched_at, t.id
   on conflict do nothing;
-  if found and exists (select from lead_sync.instant_push as i) then
-    insert into lead_sync.push_wishes (target) values ('arrivals') on conflict do nothing;
+  if found then
+    perform lead_sync.wish_for_call('arrivals');
   end if;
   return null;
 end

@@ -44,7 +44,7 @@ begin
         perform lead_sync.begin_edge_rebuild(%L);
       end if;
       if found then
-        perform lead_sync.wish_for_edge();
+        perform lead_sync.wish_for_call('edge');
       end if;
       return null;
     end

@@ -16,9 +16,7 @@ begin
   if v_run.mode is distinct from 'inbox' then
     raise exception 'p_run must be the run of a drain' using errcode = '22023', hint = 'Start one with the direction twenty_to_supabase and the mode inbox.';
   end if;
-  if lead_sync.adapter_of(v_run.object) = 'lead' then
-    perform lead_sync.spread_company_hints(v_run.object);
-  end if;
+  perform lead_sync.spread_company_hints(v_run.object);
 
   with due as materialized (
     select i.object, i.record_id from lead_sync.inbox as i
@@ -42,7 +40,7 @@ begin
       select count(*)
       from (
         select from lead_sync.inbox as i
-        where i.object in (v_run.object, case lead_sync.adapter_of(v_run.object) when 'lead' then 'company' end) and i.due_at <= clock_timestamp() and i.run_id is distinct from v_run.id
+        where i.object in (v_run.object, v_run.object || '.company') and i.due_at <= clock_timestamp() and i.run_id is distinct from v_run.id
         limit 100000
       ) as waiting
     ),

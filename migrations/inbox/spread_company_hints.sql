@@ -4,7 +4,7 @@ create or replace function lead_sync.spread_company_hints(p_object text) returns
 language sql volatile set search_path = '' as $$
   with chosen as materialized (
     select i.object, i.record_id from lead_sync.inbox as i
-    where i.object = 'company' and i.due_at <= clock_timestamp()
+    where i.object = p_object || '.company' and i.due_at <= clock_timestamp()
     order by i.record_id
     limit 1000
     for update skip locked

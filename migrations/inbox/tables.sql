@@ -10,6 +10,7 @@ create table if not exists lead_sync.inbox (
   primary key (object, record_id)
 );
 alter table lead_sync.inbox enable row level security;
+comment on column lead_sync.inbox.object is 'As Twenty calls it; <object of leads>.company: a company of whose people the leads are to be read again';
 comment on column lead_sync.inbox.waiting_since is 'The first hint that no finished read has answered';
 comment on column lead_sync.inbox.due_at is 'When to read the record: at once, or when its absence can be confirmed';
 comment on column lead_sync.inbox.run_id is 'The drain that is reading the record; another drain means that this one is dead';

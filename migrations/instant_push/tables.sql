@@ -16,12 +16,12 @@ comment on column lead_sync.instant_push.secret is 'What the call carries in the
 -- One row for each that a running transaction has something for: its deferred trigger acts once, when the transaction commits.
 create table if not exists lead_sync.push_wishes (
   xact xid8 default pg_current_xact_id(),
-  target text not null check (target in ('push', 'edge', 'arrivals')),
+  target text not null,
   primary key (xact, target)
 );
 alter table lead_sync.push_wishes enable row level security;
 
--- When the last call of each kind was made, in milliseconds since 1970. A sequence: no writer ever waits for another one, and none fails to serialise.
+-- When the last call of each kind was made, in milliseconds since 1970; watch_rows makes those of other objects. A sequence: no writer ever waits for another one, and none fails to serialise.
 create sequence if not exists lead_sync.last_push_call;
 create sequence if not exists lead_sync.last_edge_call;
 create sequence if not exists lead_sync.last_arrivals_call;

@@ -1,4 +1,4 @@
--- After leads got a person, another one or none: rows that waited for such a person hang on the lead now, and those that hung on it already are due where that changes their contact.
+-- After leads got a person, another one or none: rows that waited for such a person hang on the lead now, and those that hung on it already are due where that changes their contact, those among them that waited for the person.
 create or replace function lead_sync.link_rows(p_adapter text, p_lead_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = on as $$
 declare
@@ -31,6 +31,9 @@ begin
     select jsonb_agg(jsonb_build_object('lead_id', m.id, 'sync_status', 'pending')) from moved as m
   $sql$) into v_marks using p_lead_ids;
   perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', p_adapter));
+  if v_marks is not null then
+    perform lead_sync.wish_for_call(p_adapter || '_push');
+  end if;
   perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);
 end
 $$;

@@ -1,4 +1,4 @@
--- Makes the triggers of a synced table other than leads: they note its writes, and forget what was agreed for rows that go.
+-- Makes the triggers of a synced table other than leads: they note its writes, call for a push where that is wanted, and forget what was agreed for rows that go.
 create or replace function lead_sync.watch_rows(p_adapter text) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -16,5 +16,14 @@ begin
     v_name || '_forget', v_table, p_adapter
   );
   execute format('create or replace trigger %I after truncate on %s for each statement execute function lead_sync.forget_rows(%L)', v_name || '_forget_all', v_table, p_adapter);
+  execute format('create sequence if not exists lead_sync.%I', 'last_' || p_adapter || '_push_call');
+  execute format(
+    'create or replace trigger %I after insert on %s referencing new table as new_leads for each statement execute function lead_sync.wish_for_push(%L)',
+    v_name || '_wish_for_push_inserted', v_table, p_adapter
+  );
+  execute format(
+    'create or replace trigger %I after update on %s referencing old table as old_leads new table as new_leads for each statement execute function lead_sync.wish_for_push(%L)',
+    v_name || '_wish_for_push_updated', v_table, p_adapter
+  );
 end
 $$;

@@ -76,7 +76,7 @@ begin
     where r.id = v_active.id;
   end if;
 
-  if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, case v_adapter when 'lead' then 'company' end) and i.due_at <= clock_timestamp()) then
+  if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, v_object || '.company') and i.due_at <= clock_timestamp()) then
     return jsonb_build_object('started', false, 'reason', 'Nothing waits in the inbox', 'active_run', null);
   elsif p_direction = 'twenty_to_supabase' and p_mode <> 'inbox' then
     select * into v_cursor from lead_sync.cursors as c where c.object = v_object for update;

@@ -18,9 +18,7 @@ begin
     raise warning 'lead sync could not note which rows of % were written, and will read all: %', tg_relid::regclass, sqlerrm;
     insert into lead_sync.source_changes (source) values (tg_relid::regclass);
   end;
-  if exists (select from lead_sync.instant_push) then
-    insert into lead_sync.push_wishes default values on conflict do nothing;
-  end if;
+  perform lead_sync.wish_for_call('push');
   return null;
 end
 $$;

@@ -42,6 +42,9 @@ begin
     add column if not exists arrivals_url text check (arrivals_url ~ '^https?://[^[:space:]]+$'),
     drop constraint if exists instant_push_secret,
     add constraint instant_push_secret check ((coalesce(url, edge_url, arrivals_url) is null) = (secret is null));
+  if to_regclass('lead_sync.inbox') is not null then -- a company stands for its people
+    update lead_sync.inbox as i set object = s.object || '.company' from lead_sync.settings as s where i.object = 'company';
+  end if;
   drop table if exists lead_sync.push_wishes; -- empty between transactions; it is made anew
   drop function if exists public.enable_instant_push(text, text);
   alter table if exists public.follow_up_rules
