@@ -22,8 +22,8 @@ export interface DueListener {
 }
 
 /**
- * Calls a workflow when the database announces that something is due: what pg_net does where a Supabase project has it.
- * Announcements that come during a call make one more call. A call that fails is not repeated: the schedule sends what is due.
+ * Calls a workflow when the database announces that something is due, and of which object where it says so: what pg_net does
+ * where a Supabase project has it. Announcements that come during a call make one more call for each object. A call that fails is not repeated: the schedule sends what is due.
  */
 export async function startDueListener({
   databaseUrl,
@@ -34,13 +34,14 @@ export async function startDueListener({
   const client = new Client({ connectionString: databaseUrl });
   let answered = 0;
   let calling: Promise<void> | undefined;
-  let announced = false;
+  const announced = new Set<string>();
 
   const callWhileAnnounced = async (): Promise<void> => {
-    while (announced) {
-      announced = false;
+    for (const object of announced) {
+      announced.delete(object);
       const headers = { [SECRET_HEADER]: secret };
-      await axios.post(url, {}, { headers, timeout: CALL_TIMEOUT_MS, proxy: false }).then(
+      const body = object === '' ? {} : { object };
+      await axios.post(url, body, { headers, timeout: CALL_TIMEOUT_MS, proxy: false }).then(
         () => (answered += 1),
         (error: Error) => console.error(`${url} was not called: ${error.message}`),
       );
@@ -48,8 +49,8 @@ export async function startDueListener({
     calling = undefined;
   };
 
-  client.on('notification', () => {
-    announced = true;
+  client.on('notification', ({ payload = '' }) => {
+    announced.add(payload);
     calling ??= callWhileAnnounced();
   });
   client.on('error', (error) => console.error(`Calls at once have ended, the schedule goes on: ${error.message}`));

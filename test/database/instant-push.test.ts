@@ -1,20 +1,27 @@
 import { Client } from 'pg';
+import { deal, ObjectRuns } from './objects/opportunities';
 import { person, useStore, type Json } from './store';
 
 const store = useStore();
 let listener: Client;
 let calls: number;
+/** What the calls named: objects other than leads. */
+let named: string[];
 
 beforeAll(async () => {
   listener = new Client({ connectionString: process.env.TEST_DATABASE_URL });
   await listener.connect();
-  listener.on('notification', () => (calls += 1));
+  listener.on('notification', ({ payload }) => {
+    calls += 1;
+    if (payload) named.push(payload);
+  });
   await listener.query('listen lead_sync_due');
 });
 beforeEach(async () => {
   await store.rpc('disable_instant_push');
   await heard();
   calls = 0;
+  named = [];
 });
 afterAll(() => listener.end());
 
@@ -242,4 +249,99 @@ test('without pg_net an address is kept, and the answer says what is missing', a
   });
   await store.addLead({ email: 'ada@example.com' });
   expect(await heard()).toBe(1);
+});
+
+describe('a deal, a company, or a row of whatever else is synced', () => {
+  const deals = new ObjectRuns(store);
+  const companies = new ObjectRuns(store, 'company', 'public.lead_companies');
+  /** The calls for objects since the last look; the quarter of a second in which one stands for all is over. */
+  const calledFor = async (): Promise<string[]> => {
+    await heard();
+    await store.sql.query(
+      `select setval('lead_sync.last_opportunity_push_call', 1), setval('lead_sync.last_company_push_call', 1), setval('lead_sync.last_push_call', 1)`,
+    );
+    return named.splice(0).sort();
+  };
+  beforeEach(() => calledFor());
+
+  test('calls by the same switch, by its name, from the first run of its object on', async () => {
+    await deals.add({ name: 'Before the switch' });
+    await enable();
+    await deals.add({ name: 'Before the first run' });
+    expect(await calledFor()).toEqual([]);
+
+    const { twenty_id } = await deals.linked();
+    expect(await calledFor()).toEqual([]);
+    const made = await deals.add({ name: 'Fleet' });
+    expect(await calledFor()).toEqual(['opportunity']);
+    await deals.edit(made, { amount: 5, currency: 'EUR' });
+    expect(await calledFor()).toEqual(['opportunity']);
+    await deals.edit(twenty_id, { deleted_at: new Date() });
+    expect(await calledFor()).toEqual(['opportunity']);
+
+    await store.rpc('disable_instant_push');
+    await deals.edit(made, { name: 'After the switch' });
+    expect(await calledFor()).toEqual([]);
+  });
+
+  test('calls beside a lead that is due, once for a burst of its own', async () => {
+    await Promise.all([deals.linked(), companies.pull([person({ name: 'Acme', domain: 'acme.com' })])]);
+    await enable();
+    await calledFor();
+
+    await store.addLead({ email: 'ada@example.com' });
+    for (const name of ['One', 'Two', 'Three']) await deals.add({ name });
+    await companies.add({ name: 'Zeta' });
+
+    expect(await heard()).toBe(3);
+    expect(await calledFor()).toEqual(['company', 'opportunity']);
+  });
+
+  test('calls nobody when the sync itself writes it, or nothing of it is synced', async () => {
+    const { twenty_id } = await deals.linked();
+    await enable();
+    await deals.pull([deal()]);
+    await deals.edit(twenty_id, { external_id: 'order 1' });
+    expect(await calledFor()).toEqual([]);
+
+    await deals.edit(twenty_id, { name: 'Fleet' });
+    await calledFor();
+    await deals.push();
+    expect(await calledFor()).toEqual([]);
+  });
+
+  test('of a lead that is new in Twenty calls again once the lead has its person: it waited for that', async () => {
+    await deals.linked();
+    const lead_id = await store.addLead({ email: 'ada@example.com' });
+    const made = await deals.add({ name: 'Of Ada', lead_id });
+    expect((await deals.push()).writes).toEqual([]);
+    await enable();
+    await calledFor();
+
+    await store.push();
+
+    expect(await calledFor()).toEqual(['opportunity']);
+    expect((await deals.push()).writes).toMatchObject([{ lead_id: made, values: { contact_id: lead_id } }]);
+  });
+
+  test('is named in the call by pg_net, too', async () => {
+    await deals.linked();
+    await store.sql.query(`
+      create schema net;
+      create table net.asked (url text, body jsonb);
+      create function net.http_post(
+        url text, body jsonb default '{}', params jsonb default '{}', headers jsonb default '{}', timeout_milliseconds integer default 5000
+      ) returns bigint language sql as 'insert into net.asked values (url, body) returning 1';
+      grant usage on schema net to postgres;
+      grant insert on net.asked to postgres`);
+    try {
+      await enable({ p_url: 'https://n8n.example.com/webhook/lead-sync-push' });
+      await deals.add({ name: 'Fleet' });
+      expect(await store.rows('select * from net.asked')).toEqual([
+        { url: 'https://n8n.example.com/webhook/lead-sync-push', body: { event: 'rows.due', object: 'opportunity' } },
+      ]);
+    } finally {
+      await store.sql.query('drop schema net cascade');
+    }
+  });
 });

@@ -9,6 +9,7 @@ let server: Server;
 let url: string;
 let listener: DueListener;
 let calls: IncomingHttpHeaders[];
+let bodies: string[];
 /** Lets a call be answered; the push workflow's webhook is as slow as the test wants it. */
 let answers: Array<() => void>;
 
@@ -19,9 +20,11 @@ beforeEach(async () => {
   await resetDatabase(sql);
   await sql.query("select public.enable_instant_push(), setval('lead_sync.last_push_call', 1)");
   calls = [];
+  bodies = [];
   answers = [];
   server = createServer((request, response) => {
     calls.push(request.headers);
+    request.on('data', (chunk) => bodies.push(String(chunk)));
     answers.push(() => response.end());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -52,7 +55,7 @@ test('a lead that is due makes one call, with the secret', async () => {
 test('announcements during a call are gathered', async () => {
   await announce();
   await until(() => calls.length === 1);
-  await sql.query("select pg_notify('lead_sync_due', n::text) from generate_series(1, 5) as n");
+  for (let n = 0; n < 5; n += 1) await announce();
   answers[0]();
   await until(() => calls.length === 2);
   answers[1]();
@@ -60,6 +63,19 @@ test('announcements during a call are gathered', async () => {
 
   // those that the listener hears only after the answer are gathered in a third call
   expect(calls.length).toBeLessThanOrEqual(3);
+});
+
+test('what is due of another object makes a call of its own, which names it', async () => {
+  await announce();
+  await until(() => calls.length === 1);
+  await sql.query("select pg_notify('lead_sync_due', object) from unnest(array['opportunity', '', 'company']) as object");
+  for (const nth of [0, 1, 2, 3]) {
+    await until(() => answers.length > nth);
+    answers[nth]();
+  }
+
+  await until(() => bodies.length === 4);
+  expect(bodies.sort()).toEqual(['{"object":"company"}', '{"object":"opportunity"}', '{}', '{}']);
 });
 
 test('a push workflow that is away harms no writer', async () => {

@@ -201,6 +201,19 @@ describe('Supabase to Twenty lead sync', () => {
     expect((await stage.runs())[0]).toMatchObject({ trigger: 'webhook', status: 'succeeded' });
   });
 
+  it('sends the object that the database called for, and leads where it named none', async () => {
+    await stage.addLeads({ email: 'ada@example.com', firstName: 'Ada' });
+    await stage.database.query("insert into public.opportunities (name) values ('Fleet')");
+    const call = (body: object) =>
+      stage.push({ from: 'When leads are due', edit: instantPush, items: [{ headers: {}, body }] });
+
+    await call({ event: 'rows.due', object: 'opportunity' });
+    expect([stage.twenty.store.count('opportunities'), stage.twenty.store.count('people')]).toEqual([1, 0]);
+
+    await call({ event: 'leads.due' });
+    expect([stage.twenty.store.count('opportunities'), stage.twenty.store.count('people')]).toEqual([1, 1]);
+  });
+
   it('follows a call that comes when everything is sent already, with a second run that finds nothing', async () => {
     await stage.addLeads({ email: 'ada@example.com', firstName: 'Ada' });
     stage.twenty.faults.push({ kind: 'delay', ms: 2_000, times: 1, match: { operation: 'createPeople' } });

@@ -257,6 +257,25 @@ describe('a source of leads', () => {
     ]);
   });
 
+  test('a written row calls for a push, where instant pushes are on', async () => {
+    const listener = new Client({ connectionString: project.database.url });
+    await listener.connect();
+    const heard: string[] = [];
+    listener.on('notification', ({ channel }) => heard.push(channel));
+    await listener.query('listen lead_sync_due');
+    await project.ask('public.enable_instant_push()');
+    try {
+      await project.rows(`insert into public.waitlist (full_name, email) values ('In Stant', 'instant@w.example')`);
+      await listener.query('select 1');
+      expect(heard).toEqual(['lead_sync_due']);
+    } finally {
+      await project.ask('public.disable_instant_push()');
+      await listener.end();
+    }
+    await project.exchange();
+    expect(await lead('instant@w.example')).toMatchObject({ first_name: 'In' });
+  });
+
   test('an app goes on when the key’s column got another name, and connecting again mends it', async () => {
     await project.rows('alter table public.waitlist rename column id to number');
     await project.rows(`insert into public.waitlist (full_name, email) values ('Late Comer', 'late@w.example')`);

@@ -10,7 +10,7 @@ const OVERVIEW = `## Keep opportunities the same in Twenty and Supabase
 ### How it works
 1. **Every 5 minutes**, **Pull opportunities** reads what changed in Twenty, and **Push opportunities** sends what changed in Supabase. The first run reads and sends all.
 2. A deal of a lead that is not in Twenty yet waits for the sync of leads.
-3. **When an opportunity changes** in Twenty, it is read again within seconds.
+3. **When an opportunity changes** in Twenty, it is read again within seconds; what is left of that in the inbox is read every 5 minutes. Where instant pushes are on, *Supabase to Twenty lead sync* sends a deal that changes here as fast.
 4. **Every hour**, **Reconcile opportunities** finds what was lost or destroyed unheard.
 
 ### Setup
@@ -62,11 +62,11 @@ export function opportunities(): Canvas {
     'Reconcile opportunities',
     schedule('Every hour', [64, 640], { field: 'hours', hoursInterval: 1, triggerAtMinute: 37 }),
   );
-  canvas.add(addToInbox([272, 176]));
+  canvas.add(addToInbox([272, 128]));
   canvas.add(
     leadSync({
       name: 'Drain inbox',
-      at: [480, 80],
+      at: [480, 224],
       parameters: { ...RUN, operation: 'drain', batchSize: 200 },
       executeOnce: true,
       onError: 'continueErrorOutput',
@@ -105,6 +105,7 @@ export function opportunities(): Canvas {
     }),
   );
   canvas.connect('Add to inbox', 'Drain inbox');
+  canvas.connect('Every 5 minutes', 'Drain inbox');
   canvas.connect('Pull opportunities', 'Push opportunities');
   addFailure(canvas, {
     from: ['Add to inbox', 'Drain inbox', 'Pull opportunities', 'Push opportunities', 'Reconcile opportunities'],

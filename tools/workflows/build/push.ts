@@ -18,10 +18,13 @@ Every 5 minutes this workflow sends new and changed rows of the \`leads\` table 
 2. Choose your two credentials in **Push to Twenty**.
 3. Run the workflow *Set up lead sync* once: it creates the custom fields in Twenty.
 4. Publish the workflow, then run it once by hand.
-5. Changes at once (optional): run \`select enable_instant_push('…')\` in Supabase with the production URL of **When leads are due**, make a *Header Auth* credential with the name \`X-Lead-Sync-Secret\` and the secret it returns, choose it in that node, enable the node and publish.
+5. Changes at once (optional): run \`select enable_instant_push('…')\` in Supabase with the production URL of **When leads are due**, make a *Header Auth* credential with the name \`X-Lead-Sync-Secret\` and the secret it returns, choose it in that node, enable the node and publish. Deals, and whatever else you sync, are sent at once, too.
 6. ${ALERTS_SETUP}`;
 
 const HEIGHT = 592;
+
+/** The object that a call of the database names, by its webhook or by NOTIFY; leads where it names none. */
+const OBJECT_CALLED_FOR = "={{ $json.body?.object ?? $json.payload ?? '' }}";
 
 /** Sends what changed in Supabase to Twenty. */
 export function push(): Canvas {
@@ -61,6 +64,7 @@ export function push(): Canvas {
       at: [480, 304],
       parameters: {
         operation: 'push',
+        object: { __rl: true, mode: 'name', value: OBJECT_CALLED_FOR },
         batchSize: 600,
         strict: false,
         policy: '',
