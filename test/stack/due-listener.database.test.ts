@@ -68,7 +68,9 @@ test('announcements during a call are gathered', async () => {
 test('what is due of another object makes a call of its own, which names it', async () => {
   await announce();
   await until(() => calls.length === 1);
-  await sql.query("select pg_notify('lead_sync_due', object) from unnest(array['opportunity', '', 'company']) as object");
+  await sql.query(
+    "select pg_notify('lead_sync_due', object) from unnest(array['opportunity', '', 'company']) as object",
+  );
   for (const nth of [0, 1, 2, 3]) {
     await until(() => answers.length > nth);
     answers[nth]();
