@@ -64,6 +64,24 @@ test('changes travel both ways by webhooks alone, and then the schedules find no
   expect(push.run?.figures.pushed ?? 0).toBe(0);
 });
 
+test('a deal of a new lead is in Twenty by calls of the database alone, once opportunities are synced', async () => {
+  await stack.database.query(
+    `select public.finish_sync_run(public.start_sync_run('supabase_to_twenty', p_options => '{"object": "opportunity"}') -> 'run')`,
+  );
+  await stack.addLeads({ first_name: 'Mary', email: 'mary@example.com' });
+  await stack.database.query(
+    `insert into public.opportunities (name, lead_id) select 'Of Mary', id from public.leads where email = 'mary@example.com'`,
+  );
+
+  await until('The deal of Mary', async () => {
+    const { data } = await twenty.get<{ data: { opportunities: Array<{ name: string; pointOfContactId: string }> } }>(
+      '/opportunities',
+    );
+    const mary = (await stack.people()).get('mary@example.com')?.id;
+    return data.data.opportunities.some((deal) => deal.name === 'Of Mary' && deal.pointOfContactId === mary);
+  });
+});
+
 test('a call of the push webhook without the secret is refused', async () => {
   const answer = await axios.post(
     `${env('TEST_N8N_URL')}/webhook/lead-sync-push`,
