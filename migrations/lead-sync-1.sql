@@ -567,6 +567,9 @@ add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]
 add column if not exists arrivals_url text check (arrivals_url ~ '^https?://[^[:space:]]+$'),
 drop constraint if exists instant_push_secret,
 add constraint instant_push_secret check ((coalesce(url, edge_url, arrivals_url) is null) = (secret is null));
+if to_regclass('lead_sync.inbox') is not null then
+update lead_sync.inbox as i set object = s.object || '.company' from lead_sync.settings as s where i.object = 'company';
+end if;
 drop table if exists lead_sync.push_wishes;
 drop function if exists public.enable_instant_push(text, text);
 alter table if exists public.follow_up_rules
@@ -1390,6 +1393,7 @@ hinted_again_at timestamptz,
 primary key (object, record_id)
 );
 alter table lead_sync.inbox enable row level security;
+comment on column lead_sync.inbox.object is 'As Twenty calls it; <object of leads>.company: a company of whose people the leads are to be read again';
 comment on column lead_sync.inbox.waiting_since is 'The first hint that no finished read has answered';
 comment on column lead_sync.inbox.due_at is 'When to read the record: at once, or when its absence can be confirmed';
 comment on column lead_sync.inbox.run_id is 'The drain that is reading the record; another drain means that this one is dead';
@@ -1428,7 +1432,7 @@ comment on column lead_sync.instant_push.arrivals_url is 'Address of the webhook
 comment on column lead_sync.instant_push.secret is 'What the call carries in the header X-Lead-Sync-Secret';
 create table if not exists lead_sync.push_wishes (
 xact xid8 default pg_current_xact_id(),
-target text not null check (target in ('push', 'edge', 'arrivals')),
+target text not null,
 primary key (xact, target)
 );
 alter table lead_sync.push_wishes enable row level security;
@@ -2886,6 +2890,9 @@ from moved as m where s.lead_id = m.id
 select jsonb_agg(jsonb_build_object('lead_id', m.id, 'sync_status', 'pending')) from moved as m
 $sql$) into v_marks using p_lead_ids;
 perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', p_adapter));
+if v_marks is not null then
+perform lead_sync.wish_for_call(p_adapter || '_push');
+end if;
 perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);
 end
 $$;
@@ -3118,6 +3125,15 @@ execute format(
 v_name || '_forget', v_table, p_adapter
 );
 execute format('create or replace trigger %I after truncate on %s for each statement execute function lead_sync.forget_rows(%L)', v_name || '_forget_all', v_table, p_adapter);
+execute format('create sequence if not exists lead_sync.%I', 'last_' || p_adapter || '_push_call');
+execute format(
+'create or replace trigger %I after insert on %s referencing new table as new_leads for each statement execute function lead_sync.wish_for_push(%L)',
+v_name || '_wish_for_push_inserted', v_table, p_adapter
+);
+execute format(
+'create or replace trigger %I after update on %s referencing old table as old_leads new table as new_leads for each statement execute function lead_sync.wish_for_push(%L)',
+v_name || '_wish_for_push_updated', v_table, p_adapter
+);
 end
 $$;
 -- objects/write_leads.sql
@@ -6127,9 +6143,7 @@ exception when others then
 raise warning 'lead sync could not note which rows of % were written, and will read all: %', tg_relid::regclass, sqlerrm;
 insert into lead_sync.source_changes (source) values (tg_relid::regclass);
 end;
-if exists (select from lead_sync.instant_push) then
-insert into lead_sync.push_wishes default values on conflict do nothing;
-end if;
+perform lead_sync.wish_for_call('push');
 return null;
 end
 $$;
@@ -8261,7 +8275,7 @@ update public.lead_sync_runs as r
 set status = 'expired', finished_at = clock_timestamp(), error = 'The run stopped reporting; its lease ended and a later run took over'
 where r.id = v_active.id;
 end if;
-if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, case v_adapter when 'lead' then 'company' end) and i.due_at <= clock_timestamp()) then
+if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, v_object || '.company') and i.due_at <= clock_timestamp()) then
 return jsonb_build_object('started', false, 'reason', 'Nothing waits in the inbox', 'active_run', null);
 elsif p_direction = 'twenty_to_supabase' and p_mode <> 'inbox' then
 select * into v_cursor from lead_sync.cursors as c where c.object = v_object for update;

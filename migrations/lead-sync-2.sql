@@ -415,7 +415,6 @@ $$;
 create or replace function public.add_to_inbox(p_events jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-v_objects text[];
 v_known integer;
 v_added integer;
 v_ignored integer;
@@ -425,23 +424,25 @@ raise exception 'p_events must be an array of events' using errcode = '22023', h
 elsif jsonb_array_length(p_events) > 10000 then
 raise exception 'At most 10,000 events a call, got %', jsonb_array_length(p_events) using errcode = '22023', hint = 'Send smaller batches.';
 end if;
-select array[s.object] || case
-when exists (select from lead_sync.field_mappings as m where m.object = s.object and m.enabled and m.twenty_field like 'company.%')
-then array['company']
-else '{}'
-end || array(select o.object from lead_sync.activity_objects() as o join lead_sync.activity_cursors as c on c.object = o.object)
-|| array(select o.object from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object)
-into strict v_objects
-from lead_sync.settings as s;
-with event as materialized (
+with wanted as materialized (
+select s.object, s.object as noted_as from lead_sync.settings as s
+union
+select 'company', s.object || '.company' from lead_sync.settings as s
+where exists (select from lead_sync.field_mappings as m where m.object = s.object and m.enabled and m.twenty_field like 'company.%')
+union
+select o.object, o.object from lead_sync.activity_objects() as o join lead_sync.activity_cursors as c on c.object = o.object
+union
+select o.object, o.object from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object
+),
+event as materialized (
 select e ->> 'object' as object, case when lead_sync.is_uuid(e ->> 'record_id') then (e ->> 'record_id')::uuid end as record_id
 from jsonb_array_elements(p_events) as e
 ),
 record as materialized (
-select e.object, e.record_id, count(*)::integer as hints
-from event as e
-where e.object = any (v_objects) and e.record_id is not null
-group by e.object, e.record_id
+select w.noted_as as object, e.record_id, count(*)::integer as hints
+from event as e join wanted as w on w.object = e.object
+where e.record_id is not null
+group by w.noted_as, e.record_id
 ),
 noted as (
 insert into lead_sync.inbox as i (object, record_id, hints)
@@ -456,7 +457,7 @@ returning i.object, i.record_id, i.hints
 select
 (select coalesce(sum(r.hints), 0) from record as r),
 (select count(*) from noted as n join record as r using (object, record_id) where n.hints = r.hints),
-(select count(*) from event) - (select coalesce(sum(r.hints), 0) from record as r)
+(select count(*) from event as e where e.record_id is null or not exists (select from wanted as w where w.object = e.object))
 into v_known, v_added, v_ignored;
 perform lead_sync.count_hints(v_added, v_known - v_added, v_ignored, 0);
 return jsonb_build_object(
@@ -528,9 +529,7 @@ v_run := lead_sync.hold_run(p_run);
 if v_run.mode is distinct from 'inbox' then
 raise exception 'p_run must be the run of a drain' using errcode = '22023', hint = 'Start one with the direction twenty_to_supabase and the mode inbox.';
 end if;
-if lead_sync.adapter_of(v_run.object) = 'lead' then
 perform lead_sync.spread_company_hints(v_run.object);
-end if;
 with due as materialized (
 select i.object, i.record_id from lead_sync.inbox as i
 where i.object = v_run.object and i.due_at <= clock_timestamp() and i.run_id is distinct from v_run.id
@@ -552,7 +551,7 @@ return jsonb_build_object(
 select count(*)
 from (
 select from lead_sync.inbox as i
-where i.object in (v_run.object, case lead_sync.adapter_of(v_run.object) when 'lead' then 'company' end) and i.due_at <= clock_timestamp() and i.run_id is distinct from v_run.id
+where i.object in (v_run.object, v_run.object || '.company') and i.due_at <= clock_timestamp() and i.run_id is distinct from v_run.id
 limit 100000
 ) as waiting
 ),
@@ -582,7 +581,7 @@ create or replace function lead_sync.spread_company_hints(p_object text) returns
 language sql volatile set search_path = '' as $$
 with chosen as materialized (
 select i.object, i.record_id from lead_sync.inbox as i
-where i.object = 'company' and i.due_at <= clock_timestamp()
+where i.object = p_object || '.company' and i.due_at <= clock_timestamp()
 order by i.record_id
 limit 1000
 for update skip locked
@@ -611,28 +610,27 @@ create or replace function lead_sync.call_for_push() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
 v_target lead_sync.instant_push;
-v_last bigint;
+v_last_call regclass := to_regclass(format('lead_sync.%I', 'last_' || new.target || '_call'));
+v_object text;
 v_url text;
 v_now bigint := floor(extract(epoch from clock_timestamp()) * 1000);
 begin
 delete from lead_sync.push_wishes as w where w.xact = new.xact and w.target = new.target;
-v_last := case new.target
-when 'push' then (select c.last_value from lead_sync.last_push_call as c)
-when 'edge' then (select c.last_value from lead_sync.last_edge_call as c)
-else (select c.last_value from lead_sync.last_arrivals_call as c)
-end;
-if v_now - v_last between 0 and 249 then
+if v_now - coalesce(pg_sequence_last_value(v_last_call), 0) between 0 and 249 then
 return null;
 end if;
 begin
 select * into strict v_target from lead_sync.instant_push;
-perform setval(format('lead_sync.last_%s_call', new.target)::regclass, v_now);
-perform pg_notify(case new.target when 'push' then 'lead_sync_due' when 'edge' then 'lead_sync_edge_due' else 'lead_sync_arrived' end, '');
-v_url := case new.target when 'push' then v_target.url when 'edge' then v_target.edge_url else v_target.arrivals_url end;
+perform setval(v_last_call, v_now);
+select o.object into v_object from lead_sync.objects as o where o.adapter || '_push' = new.target;
+perform pg_notify(case new.target when 'edge' then 'lead_sync_edge_due' when 'arrivals' then 'lead_sync_arrived' else 'lead_sync_due' end, coalesce(v_object, ''));
+v_url := case new.target when 'edge' then v_target.edge_url when 'arrivals' then v_target.arrivals_url else v_target.url end;
 if v_url is not null and lead_sync.has_pg_net() then
 perform net.http_post(
 url := v_url,
-body := jsonb_build_object('event', case new.target when 'push' then 'leads.due' when 'edge' then 'rows.due' else 'leads.arrived' end),
+body := jsonb_strip_nulls(jsonb_build_object(
+'event', case new.target when 'push' then 'leads.due' when 'arrivals' then 'leads.arrived' else 'rows.due' end, 'object', v_object
+)),
 headers := jsonb_build_object('Content-Type', 'application/json', 'X-Lead-Sync-Secret', v_target.secret),
 timeout_milliseconds := 5000
 );
@@ -708,12 +706,12 @@ select exists (
 select from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace where n.nspname = 'net' and p.proname = 'http_post'
 )
 $$;
--- instant_push/wish_for_edge.sql
-create or replace function lead_sync.wish_for_edge() returns void
+-- instant_push/wish_for_call.sql
+create or replace function lead_sync.wish_for_call(p_target text) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
 if exists (select from lead_sync.instant_push) then
-insert into lead_sync.push_wishes (target) values ('edge') on conflict do nothing;
+insert into lead_sync.push_wishes (target) values (p_target) on conflict do nothing;
 end if;
 end
 $$;
@@ -723,13 +721,17 @@ language plpgsql security definer set search_path = '' set enable_nestloop = off
 begin
 if not exists (select from lead_sync.instant_push) or not exists (select from new_leads as n where n.sync_status = 'pending') then
 return null;
-end if;
-if not lead_sync.engine_is_writing() then
-insert into lead_sync.push_wishes (target) values ('push') on conflict do nothing;
-elsif tg_op = 'UPDATE' and exists (
+elsif lead_sync.engine_is_writing() then
+if tg_op = 'INSERT' or not exists (
 select from new_leads as n join old_leads as o on o.id = n.id where n.sync_status = 'pending' and o.sync_status in ('synced', 'outside', 'error')
 ) then
-insert into lead_sync.push_wishes (target) values ('push') on conflict do nothing;
+return null;
+end if;
+end if;
+if tg_nargs = 0 then
+perform lead_sync.wish_for_call('push');
+elsif lead_sync.is_synced(tg_argv[0]) then
+perform lead_sync.wish_for_call(tg_argv[0] || '_push');
 end if;
 return null;
 end
@@ -4052,8 +4054,8 @@ cross join lead_sync.assignment_settings as s
 where t.lead_id is not null and t.kind = any (s.kinds) and t.touched_at > t.created_at - s.max_age
 order by t.lead_id, t.touched_at, t.id
 on conflict do nothing;
-if found and exists (select from lead_sync.instant_push as i) then
-insert into lead_sync.push_wishes (target) values ('arrivals') on conflict do nothing;
+if found then
+perform lead_sync.wish_for_call('arrivals');
 end if;
 return null;
 end
@@ -6345,7 +6347,7 @@ else
 perform lead_sync.begin_edge_rebuild(%L);
 end if;
 if found then
-perform lead_sync.wish_for_edge();
+perform lead_sync.wish_for_call('edge');
 end if;
 return null;
 end
