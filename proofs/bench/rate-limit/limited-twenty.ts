@@ -3,17 +3,17 @@ import { unwrap, type Send, type TwentyClient } from '../../../nodes/Twenty/tran
 import { DEFAULT_CALLS_PER_MINUTE } from '../../../nodes/Twenty/transport/rate-budget';
 import { prepareTwenty } from '../seed-twenty';
 import { clientOver } from '../twenty-double';
-import { WorkingClock } from './working-clock';
+import { SkippingClock } from './skipping-clock';
 
 /** A Twenty in this process, and the node's client to it, on one clock. */
 export interface LimitedTwenty {
-  clock: WorkingClock;
+  clock: SkippingClock;
   double: TwentyWorkspaceDouble;
   client: TwentyClient;
 }
 
 /** Sends to the double without a socket; the latency passes on the clock. */
-function inProcess(double: TwentyWorkspaceDouble, clock: WorkingClock): Send {
+function inProcess(double: TwentyWorkspaceDouble, clock: SkippingClock): Send {
   return async ({ method, url, body }) => {
     const { pathname, search } = new URL(url);
     const answer = double.handle({
@@ -35,7 +35,7 @@ export async function limitedTwenty(
   name: string,
   prepare: (client: TwentyClient) => Promise<void>,
 ): Promise<LimitedTwenty> {
-  const clock = new WorkingClock();
+  const clock = new SkippingClock('its time');
   const epoch = Date.now() - clock.now();
   const double = createWorkspaceDouble({ rateLimit: false, clock: () => epoch + clock.now() });
   const url = `http://${name}.example`;

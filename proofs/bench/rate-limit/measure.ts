@@ -6,7 +6,7 @@ import { peopleOf } from '../people';
 import { tell, toldStep } from '../../progress';
 import { emptySupabase, seedLeads } from '../seed-supabase';
 import { seedPeople } from '../seed-twenty';
-import { leadFunctions } from './lead-functions';
+import { leadFunctions, type CallFunction } from './lead-functions';
 import { emptyTheBucket, limitedTwenty, type LimitedTwenty } from './limited-twenty';
 import { pullAll, pushAll } from './sync-loops';
 
@@ -40,21 +40,25 @@ export async function measureAtDefaultLimit(
   supabase: Supabase,
   { limitLeads: leads, latencyMs }: Pick<BenchOptions, 'limitLeads' | 'latencyMs'>,
 ): Promise<LimitFigures> {
-  const call = leadFunctions(supabase);
+  const functions = leadFunctions(supabase);
+  const callsOn =
+    ({ clock }: LimitedTwenty): CallFunction =>
+    async (name, args) =>
+      await clock.during(functions(name, args));
   const pull = await toldStep(`Pull of ${leads} leads at Twenty's default limit`, async () => {
     await emptySupabase(supabase.databaseUrl);
     const limited = await limitedTwenty('pull', async (client) => {
       await seedPeople(client, peopleOf({ name: 'limit-people', size: leads }));
     });
     const pageSize = configuredNumber(await bundledWorkflow('twenty_to_supabase'), 'pageSize');
-    return await timed(limited, leads, latencyMs, () => pullAll(limited, call, pageSize));
+    return await timed(limited, leads, latencyMs, () => pullAll(limited, callsOn(limited), pageSize));
   });
   const push = await toldStep(`Push of ${leads} leads at Twenty's default limit`, async () => {
     await emptySupabase(supabase.databaseUrl);
     await seedLeads(supabase.databaseUrl, peopleOf({ name: 'limit-leads', size: leads }));
     const limited = await limitedTwenty('push', () => Promise.resolve());
     const claimSize = configuredNumber(await bundledWorkflow('supabase_to_twenty'), 'batchSize');
-    return await timed(limited, leads, latencyMs, () => pushAll(limited, call, claimSize));
+    return await timed(limited, leads, latencyMs, () => pushAll(limited, callsOn(limited), claimSize));
   });
   return { pull, push };
 }

@@ -17,7 +17,7 @@ import { readTwentyUrl } from '../../../nodes/Twenty/transport/url';
 import { Chance } from '../../crash/random';
 import { toldStep } from '../../progress';
 import type { WorkerRate, WorkersFigures } from '../figures';
-import { SharedClock } from './shared-clock';
+import { SkippingClock } from './skipping-clock';
 
 const EPOCH = Date.parse('2026-01-01T00:00:00Z');
 const BATCH = 200;
@@ -28,7 +28,7 @@ const DATABASE_TRIP = { least: 3, most: 9 };
 
 /** n8n processes that call one Twenty, each with what a process has, on one clock; `share` false: each with a budget of its own. */
 export class Workers {
-  readonly clock = new SharedClock();
+  readonly clock = new SkippingClock('no time');
   readonly double: TwentyWorkspaceDouble;
   /** Questions that were put to the database. */
   questions = 0;

@@ -1,11 +1,11 @@
 import { emptyTheBucket, limitedTwenty } from '../../../proofs/bench/rate-limit/limited-twenty';
-import { WorkingClock } from '../../../proofs/bench/rate-limit/working-clock';
+import { SkippingClock } from '../../../proofs/bench/rate-limit/skipping-clock';
 
 const CALL = { document: '{people(first:1){edges{node{id}}}}', variables: {} };
 
 describe('a clock on which waiting takes no time', () => {
   test('counts what was waited', async () => {
-    const clock = new WorkingClock();
+    const clock = new SkippingClock('its time');
     const before = clock.now();
 
     await clock.sleep(60_000);
@@ -15,12 +15,28 @@ describe('a clock on which waiting takes no time', () => {
   });
 
   test('goes on with real time', async () => {
-    const clock = new WorkingClock();
+    const clock = new SkippingClock('its time');
     const before = clock.now();
 
     await new Promise((resolve) => setTimeout(resolve, 30));
 
     expect(clock.now()).toBeGreaterThan(before + 20);
+  });
+
+  test('skips nothing while work is under way, and wakes meanwhile what is due', async () => {
+    const clock = new SkippingClock('its time');
+    const woken: string[] = [];
+    const before = clock.now();
+    const work = clock.during(new Promise<void>((resolve) => setTimeout(resolve, 60)).then(() => void woken.push('work')));
+
+    await Promise.all([
+      work,
+      clock.sleep(1).then(() => woken.push('during')),
+      clock.sleep(60_000).then(() => woken.push('after')),
+    ]);
+
+    expect(woken).toEqual(['during', 'work', 'after']);
+    expect(clock.now() - before).toBeGreaterThanOrEqual(60_000);
   });
 });
 
