@@ -27,7 +27,9 @@ describe('a clock on which waiting takes no time', () => {
     const clock = new SkippingClock('its time');
     const woken: string[] = [];
     const before = clock.now();
-    const work = clock.during(new Promise<void>((resolve) => setTimeout(resolve, 60)).then(() => void woken.push('work')));
+    const work = clock.during(
+      new Promise<void>((resolve) => setTimeout(resolve, 60)).then(() => void woken.push('work')),
+    );
 
     await Promise.all([
       work,
