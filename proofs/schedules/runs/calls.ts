@@ -15,7 +15,7 @@ const MERGING = new Set(['upsert_leads', 'update_sync_status', 'merge_leads', 'c
 
 /**
  * A call of a worker to the database. A call with an old token must change nothing.
- * @param lookFurther looks at what else it may have changed, before the worker goes on
+ * @param lookFurther of a call for another object than leads, which no filter is about: looks at what else it may have changed, before the worker goes on
  */
 export async function callDatabase<T = Json>(
   world: World,
@@ -26,19 +26,20 @@ export async function callDatabase<T = Json>(
 ): Promise<T> {
   return await worker.call(name, async (fault) => {
     if (fault === 'slow') world.clock.advance(45_000);
-    const answer = await runFunction<T>(world, worker, name, args);
+    const answer = await runFunction<T>(world, worker, name, args, lookFurther === undefined);
     await lookFurther?.();
     return answer;
   });
 }
 
-async function runFunction<T>(world: World, worker: Worker, name: string, args: Json): Promise<T> {
+async function runFunction<T>(world: World, worker: Worker, name: string, args: Json, isOfLeads: boolean): Promise<T> {
   const { database } = world;
   const old = worker.maybeFenced ? await oldToken(world, args) : null;
   const before = await fencedState(world, old);
   try {
     const answer = await database.rpc<T>(name, args);
-    if (name === 'upsert_leads' && args.p_source === 'twenty') await judgeDoor(world, args, answer as DoorAnswer);
+    if (isOfLeads && name === 'upsert_leads' && args.p_source === 'twenty')
+      await judgeDoor(world, args, answer as DoorAnswer);
     return answer;
   } catch (error) {
     if (error instanceof Violation) world.violation ??= error;
