@@ -106,9 +106,10 @@ function noteMergedLeads(world: World, given: LeadRow, before: LeadRow | undefin
   // by somebody's decision, what the person had counts no more
   if (hasGotPerson) ledger.forget('remote', after.twenty_id as string);
   for (const field of FIELDS) {
-    const isWritten = order.take.includes(field as never) || ['email', 'additional_emails'].includes(field);
-    if (field !== 'deleted' && (hasGotPerson ? now[field] !== null : isWritten && now[field] !== old?.[field]))
-      ledger.note('local', after.id, field, now[field]);
+    const isChosen = order.take.includes(field as never) || ['email', 'additional_emails'].includes(field);
+    // a blank that was chosen is written, too
+    const isWritten = (hasGotPerson && now[field] !== null) || (isChosen && now[field] !== old?.[field]);
+    if (field !== 'deleted' && isWritten) ledger.note('local', after.id, field, now[field]);
   }
 }
 

@@ -96,7 +96,8 @@ export class LeadUsers {
         if (spelling(row[field]) === spelling(value)) continue;
         // found by another of its addresses, a lead keeps its first one; found by its number, the way it is spelt
         if (field === 'email' && comparable('email', row.email) !== address && known && rows.has(lead_id)) continue;
-        if (field === 'phone' && isByPhone) continue;
+        // as is all that a batch-mate of the same address brings: a batch is compared with the leads before it
+        if (field === 'phone' && (isByPhone || (!poisoned && completed.has(lead_id)))) continue;
         row[field] = value;
         world.ledger.note('local', lead_id, field as Field, comparable(field as Field, value), spelling(value));
       }
