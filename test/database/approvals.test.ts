@@ -244,13 +244,30 @@ describe('deletions and changes above a set number', () => {
     const [{ id }] = await approvals();
 
     await decide(id, true, 'Ada');
-    expect(await decide(id, true, 'Bob')).toMatchObject({ decision: 'yes' });
+    expect(await decide(id, true, 'Bob')).toMatchObject({ decision: 'yes', decided_by: 'Ada', decided_before: true });
 
     await expect(decide(id, false, 'Bob')).rejects.toMatchObject({
       code: CONFLICT,
       message: expect.stringMatching(/by Ada: yes/) as string,
     });
     await expect(decide(0, true)).rejects.toMatchObject({ code: '22023' });
+  });
+
+  test('that have become more than whoever decides was shown are not decided', async () => {
+    const people = await linkedPeople(3);
+    await askAbove(0);
+    await deleteLeads(people);
+    await ops(people);
+    const [{ id }] = await approvals();
+    const decideShown = (leads: number): Promise<Json> =>
+      store.rpc('decide_approval', { p_id: id, p_yes: true, p_leads: leads });
+
+    await expect(decideShown(2)).rejects.toMatchObject({
+      code: CONFLICT,
+      message: expect.stringMatching(/has become 3 leads since; you were shown 2/) as string,
+    });
+    expect(await approvals()).toMatchObject([{ decision: null }]);
+    expect(await decideShown(3)).toMatchObject({ decision: 'yes', decided_before: false, leads: 3 });
   });
 
   test('are told as an alert, and are neither dead letters nor held leads of it', async () => {

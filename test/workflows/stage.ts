@@ -68,7 +68,7 @@ export class Stage {
     this.twenty.store.clear();
     this.twenty.stats.reset();
     this.twenty.faults.length = 0;
-    this.telegram.messages.length = 0;
+    for (const heard of ['messages', 'edits', 'answers'] as const) this.telegram[heard].length = 0;
     this.telegram.refusals.length = 0;
   }
 

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { sentences } from '../../errors/sentences';
 import { safeLine } from './lines';
+import type { Question } from '../approvals/question';
 import type { Messages } from './messages';
 
 /** Where messages can go, in the order of the outputs that carry them. */
@@ -19,11 +20,19 @@ export interface Addresses {
 }
 
 /**
- * What the nodes of the channels are given, an item for a message. All items say `unsent`: a node that is disabled passes
+ * What the nodes of the channels are given, an item for a message; questions go where there are buttons, to Telegram. All items say `unsent`: a node that is disabled passes
  * them on as they are, and so tells that it sent nothing.
  */
-export function messagesFor(messages: Messages, addresses: Addresses): Record<Channel, IDataObject[]> {
-  const telegram = messages.telegram.map((text) => ({ unsent: true, chat_id: addresses.telegram, text }));
+export function messagesFor(
+  messages: Messages,
+  addresses: Addresses,
+  questions: Question[] = [],
+): Record<Channel, IDataObject[]> {
+  const toChat = { unsent: true, chat_id: addresses.telegram };
+  const telegram = [...messages.telegram.map((text) => ({ text })), ...questions].map((each) => ({
+    ...toChat,
+    ...each,
+  }));
   const slack = { unsent: true, channel: addresses.slack, text: messages.slack.join('\n\n') };
   const email = {
     unsent: true,

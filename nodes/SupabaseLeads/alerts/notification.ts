@@ -7,6 +7,8 @@ export type NotificationKind = 'raised' | 'reminder' | 'escalated' | 'recovered'
 /** One thing to tell, as `update_sync_alerts` of the database returns it. Its texts may hold what others wrote, e.g. error messages. */
 export interface Notification {
   id: number;
+  /** Which rule it is of, where it is of one. */
+  alert?: string;
   kind: NotificationKind;
   severity: Severity;
   /** What is wrong, in a few words. */

@@ -29,6 +29,7 @@ const IN_OLDEST_N8N: Readonly<Record<string, number>> = {
   splitOut: 1,
   stickyNote: 1,
   telegram: 1.2,
+  telegramTrigger: 1.1,
   wait: 1.1,
   webhook: 2,
 };

@@ -1,5 +1,5 @@
 import { Canvas } from './canvas';
-import { manually, schedule, supabase } from './steps';
+import { manually, schedule, supabase, telegramAnswer, telegramButtons, telegramEdit } from './steps';
 import { addTelling } from './telling';
 
 const OVERVIEW = `## Watch the lead sync and tell when it is not well
@@ -17,13 +17,14 @@ Every 5 minutes this workflow looks at the sync: is it fresh, does the backlog g
 2. In **Check alerts**, enter your Telegram chat ID. In **Send Telegram message**, choose a credential and enable the node.
 3. Slack or e-mail, besides or instead: the same.
 4. Publish the workflow.
+5. Buttons for approvals (optional): turn on *Ask in Telegram* in **Check alerts**; choose the bot's credential in the nodes of *Decide by button* and enable them. n8n must be reachable by HTTPS, the bot have no other Telegram Trigger.
 
 Thresholds are rows of \`lead_sync.alert_rules\`. The workflow *Lead sync maintenance* notices when this one went silent.`;
 
 /** Looks at the sync and tells what is not well. */
 export function monitor(): Canvas {
   const canvas = new Canvas('leadSyncMonitor', 'Lead sync monitor');
-  canvas.overview(848, OVERVIEW);
+  canvas.overview(1008, OVERVIEW);
   canvas.section(
     'Check note',
     [0, 0, 448, 848],
@@ -41,7 +42,29 @@ export function monitor(): Canvas {
     channels: 'all',
     section: 2,
     confirms: true,
+    asks: true,
     settles: 'Confirms what one of them took; the rest is told by a later run.',
   });
+  canvas.section(
+    'Button note',
+    [0, 880, 1248, 448],
+    '### 4. Decide by button\nOff until you choose a credential and enable the nodes. A press in the chat of the alerts decides that approval, once; the message then says who did. Everybody in the chat may press.',
+  );
+  canvas.addTriggers('Decide by button', telegramButtons('When a button is pressed', [64, 1072]));
+  canvas.add(
+    supabase({
+      name: 'Decide by button',
+      at: [272, 1072],
+      parameters: {
+        resource: 'approval',
+        operation: 'decideByButton',
+        telegramChatId: "={{ $('Check alerts').params.telegramChatId }}",
+      },
+    }),
+  );
+  canvas.add(telegramAnswer('Answer who pressed', [544, 1008]));
+  canvas.add(telegramEdit('Show who decided', [544, 1168]));
+  canvas.connect('Decide by button', 'Answer who pressed');
+  canvas.connect('Decide by button', 'Show who decided', { output: 1 });
   return canvas;
 }

@@ -117,23 +117,89 @@ export function edgeWebhook(name: string, at: At, path: string): Step {
 /** A value of Twenty's object, by its name. */
 export const PERSON = { __rl: true, mode: 'name', value: 'person' };
 
-/** Sends what an output for Telegram gives; off until a user has chosen a credential. */
-export function telegram(name: string, at: At): Step {
+const TELEGRAM = { telegramApi: 'Telegram account' };
+
+/** A node Telegram, which fails by what it gives; off until a user has chosen a credential. */
+function telegramNode(name: string, at: At, parameters: Record<string, unknown>): Step {
   return {
     name,
     type: 'n8n-nodes-base.telegram',
     typeVersion: 1.2,
     at,
-    parameters: {
-      resource: 'message',
-      operation: 'sendMessage',
-      chatId: '={{ $json.chat_id }}',
-      text: '={{ $json.text }}',
-      additionalFields: { appendAttribution: false, parse_mode: 'HTML' },
-    },
-    credentials: { telegramApi: 'Telegram account' },
+    parameters,
+    credentials: TELEGRAM,
     disabled: true,
     onError: 'continueRegularOutput',
+  };
+}
+
+const HTML = { appendAttribution: false, parse_mode: 'HTML' };
+
+/** Buttons below what is a question. */
+const YES_OR_NO = {
+  replyMarkup: '={{ $json.yes ? "inlineKeyboard" : "none" }}',
+  inlineKeyboard: {
+    rows: [
+      {
+        row: {
+          buttons: [
+            { text: 'Yes, do it', additionalFields: { callback_data: '={{ $json.yes }}' } },
+            { text: 'No', additionalFields: { callback_data: '={{ $json.no }}' } },
+          ],
+        },
+      },
+    ],
+  },
+};
+
+/** Sends what an output for Telegram gives. @param asks whether questions may be among it */
+export function telegram(name: string, at: At, { asks = false } = {}): Step {
+  return telegramNode(name, at, {
+    resource: 'message',
+    operation: 'sendMessage',
+    chatId: '={{ $json.chat_id }}',
+    text: '={{ $json.text }}',
+    ...(asks ? YES_OR_NO : {}),
+    additionalFields: HTML,
+  });
+}
+
+/** Puts another text in the place of a message; questions keep their buttons. */
+export function telegramEdit(name: string, at: At): Step {
+  return telegramNode(name, at, {
+    resource: 'message',
+    operation: 'editMessageText',
+    messageType: 'message',
+    chatId: '={{ $json.chat_id }}',
+    messageId: '={{ $json.message_id }}',
+    text: '={{ $json.text }}',
+    ...YES_OR_NO,
+    additionalFields: HTML,
+  });
+}
+
+/** Tells whoever pressed a button what came of it. */
+export function telegramAnswer(name: string, at: At): Step {
+  return telegramNode(name, at, {
+    resource: 'callback',
+    operation: 'answerQuery',
+    queryId: '={{ $json.query_id }}',
+    additionalFields: { text: '={{ $json.text }}', show_alert: true },
+  });
+}
+
+/** Starts with each press of a button below a message of the bot; Telegram shows a secret that n8n has given it. */
+export function telegramButtons(name: string, at: At): Step {
+  return {
+    name,
+    type: 'n8n-nodes-base.telegramTrigger',
+    // of 1.0 n8n believes anybody who knows the address
+    typeVersion: 1.1,
+    at,
+    webhookId: stableId(name),
+    parameters: { updates: ['callback_query'], additionalFields: {} },
+    credentials: TELEGRAM,
+    disabled: true,
   };
 }
 

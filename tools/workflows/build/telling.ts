@@ -22,10 +22,15 @@ interface Telling {
   settles: string;
   /** Whether the database wants to hear what was told; if not, settling needs no credential. */
   confirms: boolean;
+  /** Whether what Telegram gets may be questions, with buttons. */
+  asks?: boolean;
 }
 
 /** The channels behind a node that tells, and the node that draws the conclusion from what they said. */
-export function addTelling(canvas: Canvas, { from, at: [x, y], channels, section, settles, confirms }: Telling): void {
+export function addTelling(
+  canvas: Canvas,
+  { from, at: [x, y], channels, section, settles, confirms, asks }: Telling,
+): void {
   const isAll = channels === 'all';
   const telegramTop = y + (isAll ? 608 : 256);
   canvas.section(
@@ -40,7 +45,7 @@ export function addTelling(canvas: Canvas, { from, at: [x, y], channels, section
     canvas.add(slack([x + 64, y + 224]));
     canvas.add(email([x + 64, y + 416]));
   }
-  canvas.add(telegram('Send Telegram message', [x + 64, telegramTop]));
+  canvas.add(telegram('Send Telegram message', [x + 64, telegramTop], { asks }));
   canvas.add(
     supabase({
       name: 'Wait as Telegram asks',

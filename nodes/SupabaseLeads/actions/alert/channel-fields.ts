@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { type Addresses, CHANNEL_NAMES, CHANNELS, messagesFor, type Telling } from '../../alerts/channels';
 import type { Messages } from '../../alerts/messages';
+import type { Question } from '../../approvals/question';
 import type { NodeRun } from '../types';
 
 /** What was found and what is to be told, then the messages of each channel. */
@@ -59,9 +60,10 @@ export function tellingItems(
   result: IDataObject,
   messages: Messages,
   telling: Omit<Telling, 'channels'>,
+  questions: Question[] = [],
 ): INodeExecutionData[][] {
   const pairedItem = run.items.map(({ index }) => ({ item: index }));
-  const byChannel = messagesFor(messages, addressesOf(run));
+  const byChannel = messagesFor(messages, addressesOf(run), questions);
   const channels = CHANNELS.filter((channel) => byChannel[channel].length > 0);
   return [[{ ...result, telling: { ...telling, channels } }], ...CHANNELS.map((channel) => byChannel[channel])].map(
     (items) => items.map((json) => ({ json, pairedItem })),

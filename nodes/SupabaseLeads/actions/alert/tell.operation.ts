@@ -4,6 +4,9 @@ import { readFailedExecution } from '../../alerts/failed-execution';
 import { type IntegrityAnswer, reportOfIntegrity } from '../../alerts/integrity-answer';
 import { type Messages, toMessages } from '../../alerts/messages';
 import { sourceField } from '../monitoring/checkAlerts.operation';
+import type { Approvals } from '../../approvals/approval';
+import { questionOf, type Question } from '../../approvals/question';
+import type { LeadDatabase } from '../../transport/client';
 import type { NodeRun, Operation } from '../types';
 import { channelFields, TELLING_OUTPUTS, tellingItems } from './channel-fields';
 import { ownFailure } from './own-failure';
@@ -44,6 +47,14 @@ export const tell: Operation = {
       displayOptions: { show: { integrity: ['check', 'fix'] } },
     },
     ...channelFields,
+    {
+      displayName: 'Ask in Telegram',
+      name: 'askInTelegram',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether the alert that something waits for a yes brings buttons for it. Enable the nodes behind the Telegram Trigger, too.',
+    },
   ],
   outputs: TELLING_OUTPUTS,
   isScheduled: true,
@@ -82,7 +93,16 @@ async function check(run: NodeRun, source: string | null): Promise<INodeExecutio
       stop: null,
       if_not_told: 'It will be sent by the next run.',
     },
+    await questionsOf(run, answer, database),
   );
+}
+
+/** What is asked besides the alert that something waits. */
+async function questionsOf(run: NodeRun, { notifications }: AlertsAnswer, database: LeadDatabase): Promise<Question[]> {
+  const waits = notifications.some(({ alert, kind }) => alert === 'approvals' && kind !== 'recovered');
+  if (!waits || !run.first.boolean('askInTelegram')) return [];
+  const { approvals } = (await database.call('get_approvals', { p_status: 'open' }, 0)) as unknown as Approvals;
+  return approvals.map(questionOf);
 }
 
 function together(first: Messages, second: Messages): Messages {

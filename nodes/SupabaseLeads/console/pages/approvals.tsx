@@ -1,3 +1,4 @@
+import { type Approval, type Approvals, type Decided, sentenceOf } from '../../approvals/approval';
 import { needed, oneOf, whole } from '../frame/fields';
 import { ActionForm } from '../frame/forms';
 import { defineAction, definePage, type Call, type ViewProps } from '../frame/page';
@@ -6,57 +7,35 @@ import { ago, number, valueText, words } from '../view/format';
 import { Person } from '../view/lead';
 import { Card, Empty, Table, Tag, type Column } from '../view/parts';
 
-interface Example {
-  name: string | null;
-  email: string | null;
-  change: Record<string, unknown>;
-}
-
-interface Approval {
-  id: number;
-  kind: 'deletions' | 'changes';
-  side: 'twenty' | 'supabase';
-  opened_at: string;
-  decision: 'yes' | 'no' | null;
-  decided_at: string | null;
-  decided_by: string | null;
-  leads: number;
-  left: number;
-  fields: Record<string, number>;
-  examples: Example[];
-}
-
-interface Approvals {
-  approvals: Approval[];
-}
-
-/** What `decide_approval` answers. */
-interface Decided {
-  leads: number;
-  left: number;
-}
+type Example = Approval['examples'][number];
 
 const STATUSES = ['open', 'decided'] as const;
 const MOST_ID = 2 ** 52;
 const params = { status: oneOf(STATUSES) };
-const fields = { id: needed(whole(1, MOST_ID)), answer: needed(oneOf(['yes', 'no'] as const)) };
+const fields = {
+  id: needed(whole(1, MOST_ID)),
+  answer: needed(oneOf(['yes', 'no'] as const)),
+  leads: needed(whole(0, 2 ** 31 - 1)),
+};
 
 /** n8n and proxies before it wait about a minute for an answer. */
 const LONGEST_MS = 30_000;
 
-async function decideAll(call: Call, id: number, isYes: boolean): Promise<Decided> {
+async function decideAll(call: Call, id: number, isYes: boolean, shown: number): Promise<Decided> {
   const began = Date.now();
-  let decided: Decided;
-  do decided = await call<Decided>('decide_approval', { p_id: id, p_yes: isYes });
-  while (decided.left > 0 && Date.now() - began < LONGEST_MS);
-  return decided;
+  const ask = (): Promise<Decided> => call<Decided>('decide_approval', { p_id: id, p_yes: isYes, p_leads: shown });
+  const first = await ask();
+  let { left } = first;
+  while (left > 0 && Date.now() - began < LONGEST_MS) ({ left } = await ask());
+  return { ...first, left };
 }
 
 const decide = defineAction({
   title: 'Decide',
   fields,
-  async run(call, { id, answer }) {
-    const { leads, left } = await decideAll(call, id, answer === 'yes');
+  async run(call, { id, answer, leads: shown }) {
+    const { leads, left, decided_before, decided_by } = await decideAll(call, id, answer === 'yes', shown);
+    if (decided_before) return { text: `It was decided before by ${decided_by}: ${answer}.` };
     if (answer === 'no') {
       return { text: `No: ${number(leads)} leads stay as they are, and are asked about again only when they change.` };
     }
@@ -65,13 +44,6 @@ const decide = defineAction({
   },
   failed: 'It was not decided.',
 });
-
-/** "4,000 leads would be deleted here". */
-function sentenceOf({ kind, side, leads }: Approval): string {
-  const what = kind === 'deletions' ? 'deleted' : 'changed';
-  const where = side === 'twenty' ? 'in Twenty' : 'here';
-  return `${number(leads)} ${leads === 1 ? 'lead' : 'leads'} would be ${what} ${where}`;
-}
 
 const exampleColumns: Array<Column<Example>> = [
   { name: 'Lead', cell: ({ name, email }) => <Person name={name} email={email} /> },
@@ -87,7 +59,7 @@ const exampleColumns: Array<Column<Example>> = [
 ];
 
 function ApprovalCard({ approval, at }: { approval: Approval; at: string }) {
-  const { id, decision, decided_at, decided_by, opened_at, fields: touched, examples } = approval;
+  const { id, decision, decided_at, decided_by, opened_at, fields: touched, examples, leads: waiting } = approval;
   return (
     <Card title={`${sentenceOf(approval)} (${id})`}>
       <p>
@@ -106,7 +78,7 @@ function ApprovalCard({ approval, at }: { approval: Approval; at: string }) {
         <Table caption={`Some of approval ${id}`} columns={exampleColumns} rows={examples} />
       )}
       {decision === null ? (
-        <ActionForm action="decide" fields={{ id }}>
+        <ActionForm action="decide" fields={{ id, leads: waiting }}>
           <button class="main" name="answer" value="yes" aria-label={`Yes, do it: approval ${id}`}>
             Yes, do it
           </button>

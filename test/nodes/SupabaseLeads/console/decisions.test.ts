@@ -399,10 +399,10 @@ describe('approvals at the console', () => {
     const { acted, heard, notice } = await send(
       'approvals',
       'decide',
-      { id: '12', answer: 'yes' },
+      { id: '12', answer: 'yes', leads: '1000' },
       { decide_approval: () => ({ leads: 1000, left: (left -= 500) }) },
     );
-    const call = { name: 'decide_approval', args: { p_id: 12, p_yes: true } };
+    const call = { name: 'decide_approval', args: { p_id: 12, p_yes: true, p_leads: 1000 } };
     expect(heard.filter(({ name }) => name === 'decide_approval')).toEqual([call, call]);
     expect(notice).toEqual({ ok: true, text: 'Yes: 1,000 leads go their way.' });
     expect(acted).toMatchObject({ starts: { Push: {} } });
@@ -410,7 +410,7 @@ describe('approvals at the console', () => {
     const refused = await send(
       'approvals',
       'decide',
-      { id: '12', answer: 'no' },
+      { id: '12', answer: 'no', leads: '3' },
       { decide_approval: { leads: 3, left: 0 } },
     );
     expect(refused.notice).toEqual({
@@ -423,7 +423,7 @@ describe('approvals at the console', () => {
     const { notice } = await send(
       'approvals',
       'decide',
-      { id: '12', answer: 'no' },
+      { id: '12', answer: 'no', leads: '3' },
       { decide_approval: new Error('Approval 12 was decided at 10:00 by dashboard: ada: yes') },
     );
     expect(notice).toMatchObject({
@@ -432,10 +432,21 @@ describe('approvals at the console', () => {
     });
   });
 
+  it('that somebody else has said the same of say so, and who', async () => {
+    const { notice, acted } = await send(
+      'approvals',
+      'decide',
+      { id: '12', answer: 'yes', leads: '3' },
+      { decide_approval: { leads: 3, left: 0, decided_before: true, decided_by: 'dashboard: ada' } },
+    );
+    expect(notice?.text).toBe('It was decided before by dashboard: ada: yes.');
+    expect(acted).not.toMatchObject({ starts: { Push: {} } });
+  });
+
   it('show what would become of whom, and ask only where nobody has decided', async () => {
     const html = await htmlOf(named('approvals'), BUSY);
     expect(textOf(html)).toContain('4,000 leads would be deleted in Twenty (12)');
-    expect(textOf(html)).toContain('1 lead would be changed here (11)');
+    expect(textOf(html)).toContain('1 lead would be changed in Supabase (11)');
     expect(html.match(/<button[^>]*name="answer"/g)).toHaveLength(2);
   });
 });
