@@ -8454,12 +8454,13 @@ return (select coalesce(s.approve_deletions, s.approve_changes) is not null from
 end
 $$;
 -- approvals/decide_approval.sql
-create or replace function public.decide_approval(p_id bigint, p_yes boolean, p_by text default null) returns jsonb
+create or replace function public.decide_approval(p_id bigint, p_yes boolean, p_by text default null, p_leads integer default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_decision text := case when p_yes then 'yes' else 'no' end;
 v_by text := left(coalesce(nullif(btrim(p_by), ''), lead_sync.actor()), 200);
 v_approval lead_sync.approvals;
+v_before boolean;
 v_leads integer;
 v_marks jsonb;
 begin
@@ -8474,8 +8475,12 @@ raise exception 'Approval % was decided at % by %: %', p_id, v_approval.decided_
 using errcode = 'PT409', hint = 'What has changed since is asked about anew.';
 end if;
 v_leads := (select count(*) from lead_sync.approval_items as i where i.approval_id = p_id);
-if v_approval.decision is null then
-update lead_sync.approvals as a set decision = v_decision, decided_at = clock_timestamp(), decided_by = v_by where a.id = p_id;
+v_before := v_approval.decision is not null;
+if not v_before then
+if v_leads > p_leads then
+raise exception 'Approval % has become % leads since; you were shown %', p_id, v_leads, p_leads using errcode = 'PT409', hint = 'Look at it again.';
+end if;
+update lead_sync.approvals as a set decision = v_decision, decided_at = clock_timestamp(), decided_by = v_by where a.id = p_id returning * into v_approval;
 perform public.note_action('decide_approval', jsonb_build_object(
 'approval', p_id, 'decision', v_decision, 'kind', v_approval.kind, 'side', v_approval.side, 'leads', v_leads
 ), v_by);
@@ -8508,7 +8513,8 @@ if v_approval.side = 'supabase' and p_yes then
 perform lead_sync.take_approved(p_id, 500);
 end if;
 return jsonb_build_object(
-'id', p_id, 'decision', v_decision, 'leads', v_leads,
+'id', p_id, 'kind', v_approval.kind, 'side', v_approval.side, 'decision', v_decision, 'decided_at', v_approval.decided_at, 'decided_by', v_approval.decided_by,
+'decided_before', v_before, 'leads', v_leads,
 'left', (select count(*) from lead_sync.approval_items as i where i.approval_id = p_id and i.snapshot is not null)
 );
 end
