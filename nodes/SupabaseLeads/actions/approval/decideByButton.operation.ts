@@ -1,4 +1,4 @@
-import { type IDataObject, type INodeExecutionData, NodeApiError } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, NodeApiError } from 'n8n-workflow';
 import { sentences } from '../../../errors/sentences';
 import { type Approval, type Approvals, type Decided, sentenceOf } from '../../approvals/approval';
 import { type Press, pressIn } from '../../approvals/press';
