@@ -47,7 +47,10 @@ begin
   update public.leads as l set deleted_at = coalesce(l.deleted_at, clock_timestamp()), sync_status = 'synced', sync_error_message = null, sync_error_count = 0
   where l.id = p_from;
   update lead_sync.lead_states as s set
-    joined = p_to, base_local = s.base_local || '{"deleted": true}', base_remote = s.base_remote || '{"deleted": true}',
+    joined = p_to,
+    -- one that was never in Twenty has nothing agreed: whoever restores it by hand sends it out as it is
+    base_local = case when v_from.twenty_id is null then '{}' else s.base_local || '{"deleted": true}' end,
+    base_remote = case when v_from.twenty_id is null then '{}' else s.base_remote || '{"deleted": true}' end,
     due_at = null, due_since = null, claim_token = null, lease = null, intent = null
   where s.lead_id = p_from;
   insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, error_message)

@@ -107,6 +107,23 @@ describe('two leads that are merged by hand', () => {
       await expect(store.rpc('dismiss_duplicate', { p_a: keep, p_b: drop })).rejects.toMatchObject({ code: 'PT409' });
     });
 
+    test('the dropped one, restored by hand, goes out as the lead that it was', async () => {
+      const [keep, drop] = [
+        await store.addLead(ada),
+        await store.addLead({ email: 'grace@example.com', city: 'Rome' }),
+      ];
+      await merge(keep, drop);
+      await store.push();
+      expect(await store.lead(drop)).toMatchObject({ twenty_id: null, deleted_at: expect.any(Date) });
+
+      await store.editLead(drop, { deleted_at: null });
+
+      expect((await store.push()).writes).toMatchObject([
+        { lead_id: drop, op: 'create', values: { email: 'grace@example.com', city: 'Rome' } },
+      ]);
+      expect(await store.lead(drop)).toMatchObject({ twenty_id: drop, sync_status: 'synced' });
+    });
+
     test('one number in two spellings stays one', async () => {
       const keep = await store.addLead({ ...ada, phone: '06 12 34 56 78' });
       await merge(keep, await store.addLead(home));
