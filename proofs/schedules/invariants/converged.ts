@@ -114,10 +114,12 @@ export function isUnusable(field: Field, { [field]: value }: Partial<Values>): b
   return value === (field === 'phone' ? comparable(field, INVALID_PHONE) : REFUSED_TEXT);
 }
 
-/** Whether the reason for which a lead waits is really there: its e-mail is another person's, or nothing of it can be sent. */
+/** Whether the reason for which a lead waits is really there: its e-mail is another person's, nothing of it can be sent, or its person is another lead's. */
 function isHeldForCause(world: World, lead: LeadRow, local: Values, reach: Reach): boolean {
   const isUntold = TELLING.every((field) => local[field] === null || isUnusable(field, local));
   if (isUntold && (isUnusable('phone', local) || isUnusable('city', local))) return true;
+  // merged by hand, it gave its person to the one that stays; the record that it would become is that person
+  if (lead.twenty_id === null && world.merges.wasDropped(lead.id) && world.twenty.person(lead.id)) return true;
   const isAnothers = world.twenty
     .people()
     .some(
