@@ -23,7 +23,9 @@ declare
   v_object text;
   v_adapter text;
   v_context jsonb;
-  v_unchanged jsonb := '{}';
+  v_unchanged_ids uuid[];
+  v_unchanged jsonb;
+  v_may_join boolean; -- some are absent, or have several e-mails
   v_items jsonb;
   v_rejected jsonb;
   v_results jsonb;
@@ -49,26 +51,32 @@ begin
   end if;
 
   if p_source = 'twenty' and p_claim_token is null and v_adapter = 'lead' then -- a claim's leads all wait for something
-    v_unchanged := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
+    v_unchanged_ids := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
   end if;
+  -- arrays that are made into jsonb: its own aggregate takes three times as long
   select
-    coalesce(jsonb_agg(jsonb_build_object('index', i.ordinality - 1, 'snapshot', r.lead) order by i.ordinality) filter (where p.problem is null), '[]'),
-    coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]')
-  into v_items, v_rejected
-  from jsonb_array_elements(p_leads) with ordinality as i
+    coalesce(to_jsonb(array_agg(u) filter (where i.unchanged_id is not null)), '[]'),
+    coalesce(to_jsonb(array_agg(case when i.unchanged_id is null then jsonb_build_object('index', i.ordinality - 1, 'snapshot', r.lead) end order by i.ordinality) filter (where i.unchanged_id is null and p.problem is null)), '[]'),
+    coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]'),
+    coalesce(bool_or(r.lead ? 'absent' or r.lead ->> 'additional_emails' is not null), false)
+  into v_unchanged, v_items, v_rejected, v_may_join
+  from rows from (jsonb_array_elements(p_leads), unnest(v_unchanged_ids)) with ordinality as i (value, unchanged_id, ordinality)
+  cross join lateral (
+    select i.ordinality - 1 as index, i.unchanged_id as lead_id, case when i.unchanged_id is not null then (i.value ->> 'twenty_id')::uuid end as twenty_id, 'unchanged' as result, false as linked, null as reason, '{}'::text[] as fields
+  ) as u
   cross join lateral (
     select case when p_source <> 'twenty' and jsonb_typeof(i.value) = 'object' then lead_sync.read_touch(lead_sync.read_lead(i.value), p_source) else i.value end as lead offset 0
   ) as r
   cross join lateral (
     select case
+      when i.unchanged_id is not null then null
       -- as lead_problem has it: a call of it takes longer than all else here, and most have none
       when p_source = 'twenty' and pg_column_size(r.lead) <= v_settings.max_lead_bytes and r.lead ->> 'twenty_id' like '________-____-____-____-____________'
         and translate(r.lead ->> 'twenty_id', '0123456789abcdef', '') = '----' then null
       else lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes)
     end as problem
     offset 0
-  ) as p
-  where not v_unchanged ? (i.ordinality - 1)::text;
+  ) as p;
   if p_source = 'twenty' and v_adapter = 'lead' then
     v_items := lead_sync.judge_people(v_items);
   end if;
@@ -77,7 +85,9 @@ begin
     perform lead_sync.lock_touches(v_items);
   end if;
   if v_adapter = 'lead' then
-    perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
+    if v_items <> '[]' or p_claim_token is not null then
+      perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
+    end if;
   else
     perform lead_sync.lock_row_candidates(v_adapter, v_items, p_claim_token);
   end if;
@@ -103,21 +113,23 @@ begin
     'absence_allowance', v_settings.absence_allowance,
     -- where deletions wait for a yes, that decides
     'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and (v_adapter <> 'lead' or v_settings.approve_deletions is null)
-      and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
+      and v_may_join and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
   );
 
   perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
-  v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.merge_or_ask(v_items, v_context, p_claim_token) else lead_sync.take_in_touches(v_items, v_context) end;
+  v_results := v_unchanged || v_rejected || case p_source when 'twenty' then lead_sync.merge_or_ask(v_items, v_context, p_claim_token) else lead_sync.take_in_touches(v_items, v_context) end;
   if p_source = 'twenty' and v_adapter = 'lead' then
     perform lead_sync.note_people_outside(v_items, v_results);
-    v_joined := lead_sync.join_merged(v_items, v_context);
+    if v_may_join then
+      v_joined := lead_sync.join_merged(v_items, v_context);
+    end if;
     if v_joined <> '{}' then
       select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(
         'joined', v_joined -> (r ->> 'lead_id'), 'reason', 'joined with lead ' || (v_joined ->> (r ->> 'lead_id')) || ': their people were merged in Twenty'
       ) else '{}' end) into v_results
       from jsonb_array_elements(v_results) as r;
     end if;
-    if exists (select from lead_sync.lead_states as s where s.held_by is not null) then
+    if (select s.held_by from lead_sync.lead_states as s where s.held_by is not null order by s.held_by limit 1) is not null then
       perform lead_sync.release_held((
         select jsonb_agg(jsonb_build_object(
           'twenty_id', i -> 'snapshot' -> 'twenty_id',
