@@ -4,16 +4,28 @@ create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_toke
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_ids uuid[];
+  v_known uuid[]; -- the leads of those people who are known
+  v_unknown uuid[];
   v_emails text[];
+  v_new_emails text[]; -- of which leads may be made
+  v_has_absent boolean;
   v_phones jsonb := '[]'; -- [{phone, snapshot}]
   v_lead_ids uuid[];
 begin
-  select array_agg(k.id), array_agg(a.email)
-  into v_ids, v_emails
+  select
+    array_agg(k.id), array_agg(l.id) filter (where l.id is not null), array_agg(k.id) filter (where l.id is null), array_agg(a.email) filter (where a.email is not null),
+    array_agg(a.email) filter (where l.id is null and a.email is not null), bool_or(k.absent)
+  into v_ids, v_known, v_unknown, v_emails, v_new_emails, v_has_absent
   from jsonb_array_elements(p_items) as i
-  cross join lateral (select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' -> 'additional_emails' as others) as k
+  cross join lateral (
+    select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' ->> 'email' as email,
+      i -> 'snapshot' -> 'additional_emails' as others, p_source = 'twenty' and coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) as absent
+    offset 0
+  ) as k
+  left join public.leads as l on p_source = 'twenty' and l.twenty_id = k.id
   left join lateral (
-    select unnest(lead_sync.email_spellings(i -> 'snapshot' ->> 'email'))
+    -- most have one, told here, as a call takes longer
+    select unnest(case when k.email ~ '^[!-~]+$' and strpos(lower(k.email), 'xn--') = 0 then array[lower(k.email)] else lead_sync.email_spellings(k.email) end) where l.id is null
     union all
     select s from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e cross join unnest(lead_sync.email_spellings(e)) as s
   ) as a (email) on true;
@@ -21,12 +33,7 @@ begin
   -- Two calls with one new e-mail would each make a lead, as neither sees the other's before it commits; so the second one waits for the first one's end.
   -- Buckets of e-mails are locked, not each: 5,000 locks a call would fill the server's table of them. A person whose lead is known makes none.
   perform pg_advisory_xact_lock(hashtext('lead_sync.email'), b.bucket)
-  from (
-    select distinct hashtext(n.email) & 63 as bucket
-    from unnest(v_ids, v_emails) as n (id, email)
-    where n.email is not null and (p_source <> 'twenty' or not exists (select from public.leads as l where l.twenty_id = n.id))
-    order by bucket
-  ) as b;
+  from (select distinct hashtext(n.email) & 63 as bucket from unnest(v_new_emails) as n (email) order by bucket) as b;
   if p_source <> 'twenty' and jsonb_path_exists(p_items, '$[*].snapshot.phone ? (@ != null)') then
     select coalesce(jsonb_agg(jsonb_build_object('phone', k.phone, 'snapshot', i -> 'snapshot')), '[]') into v_phones
     from jsonb_array_elements(p_items) as i
@@ -37,8 +44,9 @@ begin
   end if;
 
   v_lead_ids := array(
-    select c.id from public.leads as c where c.twenty_id = any (v_ids)
-    union select c.id from public.leads as c where c.id = any (v_ids)
+    select k from unnest(v_known) as k
+    union select c.id from public.leads as c where c.twenty_id = any (v_unknown)
+    union select c.id from public.leads as c where c.id = any (v_unknown)
     -- e-mail by e-mail, as in match_snapshots: for a list of them the planner reads all leads
     union select c.id
     from unnest(v_emails) as e (email)
@@ -48,7 +56,7 @@ begin
     cross join lateral (
       select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
     ) as c
-    where p_source <> 'twenty' and e.email is not null
+    where p_source <> 'twenty'
     union select n.lead_id
     from lead_sync.leads_of_phones((
       select jsonb_agg(jsonb_build_object(
@@ -63,10 +71,10 @@ begin
     )) as n
     -- whom a lead may join whose person is gone
     union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
-    from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+    from jsonb_array_elements(case when v_has_absent then p_items else '[]' end) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
     where (i -> 'snapshot' ->> 'absent')::boolean
     union select lead_sync.merge_of(c.id)
-    from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+    from jsonb_array_elements(case when v_has_absent then p_items else '[]' end) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
     where (i -> 'snapshot' ->> 'absent')::boolean
     union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
     union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
