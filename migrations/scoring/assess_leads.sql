@@ -9,21 +9,28 @@ language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_gene
 declare
   v_state lead_sync.scoring_state;
   v_has_criteria boolean := exists (select from lead_sync.conditions as c where c.set_no = 0);
-  v_is_classified boolean := v_has_criteria;
+  v_is_classified boolean;
   v_lead public.leads;
   v_leads public.leads[] := '{}';
   v_segmented public.leads[] := '{}';
   v_segment record;
-  v_common jsonb;
+  v_is_outdated boolean; -- some have bands or tiers of an older epoch
 begin
   v_state := lead_sync.scoring_state_in_use();
-  foreach v_lead in array p_leads loop
+  select
+    coalesce(bool_or(l.score_epoch < v_state.enriched_epoch and coalesce(l.company_size, l.country, l.company_employees::text, l.company_size_band, l.income_tier) is not null), false),
+    v_has_criteria or coalesce(bool_or(l.segment_source is not null), false)
+  into v_is_outdated, v_is_classified
+  from unnest(p_leads) as l;
+  if not v_is_outdated then
+    v_leads := p_leads;
+  end if;
+  foreach v_lead in array case when v_is_outdated then p_leads else '{}' end loop
     if v_lead.score_epoch < v_state.enriched_epoch then
       v_lead.company_employees := case when v_lead.company_size is not null then lead_sync.employees(v_lead.company_size) end;
       v_lead.company_size_band := case when v_lead.company_size is not null then lead_sync.size_band(v_lead.company_size) end;
       v_lead.income_tier := case when v_lead.country is not null then lead_sync.income_tier(v_lead.country, v_lead.region, v_lead.postal_code) end;
     end if;
-    v_is_classified := v_is_classified or v_lead.segment_source is not null;
     v_leads := v_leads || v_lead;
   end loop;
 
@@ -45,21 +52,15 @@ begin
     v_leads := v_segmented;
   end if;
 
-  v_common := jsonb_build_object('version', v_state.version, 'scored_at', clock_timestamp());
   return query
   select
     l.id, l.company_employees, l.company_size_band, l.income_tier, l.segment_id, l.segment_confidence, l.segment_source,
-    case when w.lead_id is null then l.lead_score else s.score end,
-    case
-      when w.lead_id is null then l.score_breakdown
-      else v_common || jsonb_build_object('raw', w.total, 'score', s.score, 'rules', w.points, 'groups', w.groups)
-    end,
+    case when w.lead_id is null then l.lead_score else w.score end,
+    case when w.lead_id is null then l.score_breakdown else w.breakdown end,
     v_state.epoch,
     case when w.lead_id is null then l.rescore_at else w.next_at end
   from unnest(v_leads) as l
   left join lead_sync.weigh_leads(case when v_state.version > 0 then v_leads else '{}' end, v_state.version) as w
-    on w.lead_id = l.id and l.deleted_at is null
-  -- whole numbers: fractions would send decaying scores to Twenty every day
-  cross join lateral (select least(100, greatest(0, round(w.total))) as score) as s;
+    on w.lead_id = l.id and l.deleted_at is null;
 end
 $$;

@@ -14,7 +14,8 @@ create or replace trigger leads_assess before insert or update of
 create or replace trigger leads_assess_chosen before update of lead_score, score_breakdown, segment_id, segment_source, segment_confidence on public.leads
   for each row when (pg_catalog.current_setting('lead_sync.engine', true) is distinct from 'on') execute function lead_sync.assess_chosen_lead();
 create or replace trigger leads_queue_inserted after insert on public.leads
-  referencing new table as new_leads for each statement execute function lead_sync.queue_scored_inserts();
+  referencing new table as new_leads for each statement
+  when (pg_catalog.current_setting('lead_sync.prepared', true) is distinct from 'on') execute function lead_sync.queue_scored_inserts();
 create or replace trigger leads_queue_updated after update of
   first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
   lead_status, attributes, created_at, deleted_at on public.leads

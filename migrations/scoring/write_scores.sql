@@ -3,7 +3,6 @@
 create or replace function lead_sync.write_scores(p_lead_ids uuid[], p_state lead_sync.scoring_state) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_common jsonb := jsonb_build_object('version', p_state.version, 'scored_at', clock_timestamp());
   v_leads public.leads[];
   v_changed uuid[];
   v_due uuid[];
@@ -14,13 +13,12 @@ begin
 
   perform set_config('lead_sync.prepared', 'on', true);
   with weighed as materialized (
-    select w.*, least(100, greatest(0, round(w.total))) as score
-    from lead_sync.weigh_leads(v_leads, p_state.version) as w
+    select w.* from lead_sync.weigh_leads(v_leads, p_state.version) as w
   ),
   write_leads as (
     update public.leads as l set
       lead_score = w.score,
-      score_breakdown = v_common || jsonb_build_object('raw', w.total, 'score', w.score, 'rules', w.points, 'groups', w.groups),
+      score_breakdown = w.breakdown,
       score_epoch = p_state.epoch,
       rescore_at = w.next_at,
       updated_at = clock_timestamp(),

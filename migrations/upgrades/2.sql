@@ -96,6 +96,8 @@ begin
   drop function if exists lead_sync.count_due();
   drop function if exists lead_sync.stuck_leads(text);
   drop function if exists lead_sync.match_snapshots(jsonb);
+  drop function if exists lead_sync.unchanged_snapshots(jsonb, timestamptz, text, jsonb, integer);
+  drop function if exists lead_sync.weigh_leads(public.leads[], integer);
   drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);
   drop function if exists lead_sync.is_suspicious(jsonb);
   drop function if exists lead_sync.lead_problem(jsonb, text);
