@@ -21,6 +21,7 @@ declare
   v_only_taken text[];
   v_spelled jsonb; -- {field: kind} of those of which one value has several spellings
   v_renewed_since timestamptz;
+  v_typed text[]; -- fields that hold more than texts, or are cleaned before
   v_has_attributes boolean;
   v_blank public.leads;
   v_results jsonb;
@@ -32,10 +33,11 @@ begin
     coalesce(array_agg(r ->> 'field') filter (where r ->> 'direction' = 'to_supabase'), '{}'),
     coalesce(jsonb_object_agg(r ->> 'field', r ->> 'kind') filter (where r ->> 'kind' in ('domain', 'email')), '{}'),
     max((r ->> 'base_since')::timestamptz),
-    coalesce(bool_or(r ->> 'field' like 'attributes.%'), false)
-  into v_fields, v_sent, v_only_sent, v_only_taken, v_spelled, v_renewed_since, v_has_attributes
+    array_agg(r ->> 'field') filter (where r ->> 'field' in ('lead_score', 'additional_phones') or r ->> 'field' like 'attributes.%')
+  into v_fields, v_sent, v_only_sent, v_only_taken, v_spelled, v_renewed_since, v_typed
   from jsonb_array_elements(p_context -> 'rules') as r
   where r ->> 'field' <> 'deleted';
+  v_has_attributes := coalesce(array_to_string(v_typed, ' ') like '%attributes.%', false);
   v_blank.additional_emails := '{}';
   v_blank.additional_phones := '{}';
   v_blank.attributes := '{}';
@@ -75,9 +77,6 @@ begin
     where i.snapshot ->> 'twenty_deleted_at' is null
       and i.snapshot ->> 'additional_emails' is null
       and v.stated - v_fields = '{}' -- nor is it said to be absent
-      and not t.texts - array['lead_score', 'additional_phones'] @? 'strict $.* ? (
-        @.type() != "string" && @.type() != "null" || @ like_regex "^$|^[ \\t\\r\\n\\f\\u000b\\u00a0]|[ \\t\\r\\n\\f\\u000b\\u00a0]$"
-      )'
       and coalesce(jsonb_typeof(t.texts -> 'lead_score'), 'null') in ('number', 'null')
       and coalesce(jsonb_typeof(t.texts -> 'additional_phones'), 'null') in ('array', 'null')
   ),
@@ -124,6 +123,9 @@ begin
         and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
         and not d.changed ?| v_only_sent
     end
+      and not d.changed - coalesce(v_typed, '{}') @? 'strict $.* ? (
+        @.type() != "string" && @.type() != "null" || @ like_regex "^$|^[ \\t\\r\\n\\f\\u000b\\u00a0]|[ \\t\\r\\n\\f\\u000b\\u00a0]$"
+      )'
   ),
   uncontested as materialized (
     select c.*, t.taken, v.local, e.edited && v_sent as is_due
@@ -287,13 +289,14 @@ begin
     from settled as s
     where v_keeps_changes and not s.is_new and s.taken <> '{}'
   )
-  select coalesce(jsonb_agg(jsonb_build_object(
-    'index', s.index, 'lead_id', (s.row).id, 'twenty_id', s.twenty_id,
-    'result', case when s.is_new then 'created' when s.taken <> '{}' then 'updated' else 'unchanged' end,
-    'linked', false, 'reason', null, 'fields', s.fields
-  ) order by s.index), '[]')
+  -- an array that is made into jsonb: its own aggregate takes three times as long
+  select coalesce(to_jsonb(array_agg(r order by s.index)), '[]')
   into v_results
-  from settled as s;
+  from settled as s
+  cross join lateral (
+    select s.index, (s.row).id as lead_id, s.twenty_id, case when s.is_new then 'created' when s.taken <> '{}' then 'updated' else 'unchanged' end as result, false as linked,
+      null as reason, s.fields
+  ) as r;
   perform set_config('lead_sync.prepared', 'off', true);
   return v_results;
 end
