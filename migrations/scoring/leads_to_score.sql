@@ -143,13 +143,14 @@ begin
           select
             floor(date_part('epoch', $10 - l.created_at) / 86400)::integer as age%s
         ) as g
-        where l.id = any ($1) and l.lead_score is not null
+        where l.id = any ($1)
         offset 0
       ) as v
       offset 0
     ) as a
     where case
       when a.deleted_at is not null then a.score_epoch = 0 or a.rescore_at is not null
+      when a.lead_score is null then true
       else not coalesce(
         a.score_epoch <> 0 and a.lead_score = (a.score_breakdown -> 'score')::numeric and a.score_breakdown ->> 'version' = any ($9) and not a.rules ?| $15
           and a.rescore_at is not distinct from %s and %s,
@@ -169,8 +170,6 @@ begin
   using
     p_lead_ids, v_keys, v_texts, v_numbers, v_low, v_high, v_points, v_attribute_keys, v_alike, v_now, date_trunc('day', v_now, 'UTC'), e' \t\r\n\f\u000b\u00a0',
     '-_.,;:/\|()[]{}&+"''!?@#*', repeat(' ', 25), v_gone;
-  return v_found || array(
-    select l.id from public.leads as l where l.id = any (p_lead_ids) and l.lead_score is null and (l.deleted_at is null or l.score_epoch = 0 or l.rescore_at is not null)
-  );
+  return coalesce(v_found, '{}');
 end
 $body$;

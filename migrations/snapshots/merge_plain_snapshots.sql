@@ -23,7 +23,9 @@ declare
   v_renewed_since timestamptz;
   v_typed text[]; -- fields that hold more than texts, or are cleaned before
   v_has_attributes boolean;
-  v_blank public.leads;
+  v_blank public.leads := jsonb_populate_record(
+    null::public.leads, '{"additional_emails": [], "additional_phones": [], "attributes": {}, "left_out": {}, "sync_status": "synced", "score_epoch": 0, "sync_error_count": 0}'
+  );
   v_results jsonb;
 begin
   select
@@ -33,18 +35,11 @@ begin
     coalesce(array_agg(r ->> 'field') filter (where r ->> 'direction' = 'to_supabase'), '{}'),
     coalesce(jsonb_object_agg(r ->> 'field', r ->> 'kind') filter (where r ->> 'kind' in ('domain', 'email')), '{}'),
     max((r ->> 'base_since')::timestamptz),
-    array_agg(r ->> 'field') filter (where r ->> 'field' in ('lead_score', 'additional_phones') or r ->> 'field' like 'attributes.%')
-  into v_fields, v_sent, v_only_sent, v_only_taken, v_spelled, v_renewed_since, v_typed
+    coalesce(array_agg(r ->> 'field') filter (where r ->> 'field' in ('lead_score', 'additional_phones') or r ->> 'field' like 'attributes.%'), '{}'),
+    coalesce(bool_or(r ->> 'field' like 'attributes.%'), false)
+  into v_fields, v_sent, v_only_sent, v_only_taken, v_spelled, v_renewed_since, v_typed, v_has_attributes
   from jsonb_array_elements(p_context -> 'rules') as r
   where r ->> 'field' <> 'deleted';
-  v_has_attributes := coalesce(array_to_string(v_typed, ' ') like '%attributes.%', false);
-  v_blank.additional_emails := '{}';
-  v_blank.additional_phones := '{}';
-  v_blank.attributes := '{}';
-  v_blank.left_out := '{}';
-  v_blank.sync_status := 'synced';
-  v_blank.score_epoch := 0;
-  v_blank.sync_error_count := 0;
   v_blank.created_at := now();
 
   perform set_config('lead_sync.prepared', case when v_is_prepared then 'on' else 'off' end, true);
@@ -123,7 +118,7 @@ begin
         and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
         and not d.changed ?| v_only_sent
     end
-      and not d.changed - coalesce(v_typed, '{}') @? 'strict $.* ? (
+      and not d.changed - v_typed @? 'strict $.* ? (
         @.type() != "string" && @.type() != "null" || @ like_regex "^$|^[ \\t\\r\\n\\f\\u000b\\u00a0]|[ \\t\\r\\n\\f\\u000b\\u00a0]$"
       )'
   ),
@@ -147,6 +142,8 @@ begin
     cross join lateral (
       select case
         when c.is_new or v.local = c.base_local then '{}'::text[]
+        -- a score or a segment that waits to go out, as most edits are
+        when v.local - v_only_sent = c.base_local - v_only_sent then array(select k from unnest(v_only_sent) as k where v.local -> k is distinct from c.base_local -> k)
         else array(select k from jsonb_object_keys(v.local || c.base_local) as k where v.local -> k is distinct from c.base_local -> k)
       end as edited
       offset 0

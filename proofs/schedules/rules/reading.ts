@@ -266,14 +266,12 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'A snapshot is answered before the merge only when it is of the version that was merged and shows what is agreed',
     sql: [
       {
-        find: "    and s.remote_updated_at = (i.snapshot ->> 'twenty_updated_at')::timestamptz\n",
+        find: "        and s.remote_updated_at = (i.snapshot ->> 'twenty_updated_at')::timestamptz\n",
         replace: '',
       },
       {
-        find: `lead_sync.attribute_values(i.snapshot -> 'attributes', true) else '{}' end
-    ) = s.base_remote`,
-        replace: `lead_sync.attribute_values(i.snapshot -> 'attributes', true) else '{}' end
-    ) is not null`,
+        find: 'jsonb_strip_nulls(s.base_remote || v.stated) = s.base_remote)',
+        replace: 'jsonb_strip_nulls(s.base_remote || v.stated) is not null)',
       },
     ],
     directed: DIRECTED.readAgain,
