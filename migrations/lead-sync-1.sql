@@ -619,6 +619,8 @@ drop function if exists public.mark_leads_for_sync(text, integer);
 drop function if exists lead_sync.count_due();
 drop function if exists lead_sync.stuck_leads(text);
 drop function if exists lead_sync.match_snapshots(jsonb);
+drop function if exists lead_sync.unchanged_snapshots(jsonb, timestamptz, text, jsonb, integer);
+drop function if exists lead_sync.weigh_leads(public.leads[], integer);
 drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);
 drop function if exists lead_sync.is_suspicious(jsonb);
 drop function if exists lead_sync.lead_problem(jsonb, text);
@@ -2462,26 +2464,18 @@ begin
 if p_lead.segment_id is not null then
 select s.segment_name into v_segment from public.customer_segments as s where s.id = p_lead.segment_id;
 end if;
-return jsonb_strip_nulls(jsonb_build_object(
-'first_name', nullif(btrim(p_lead.first_name, space), ''),
-'last_name', nullif(btrim(p_lead.last_name, space), ''),
-'email', nullif(btrim(p_lead.email, space), ''),
-'phone', nullif(btrim(p_lead.phone, space), ''),
-'job_title', nullif(btrim(p_lead.job_title, space), ''),
-'company_name', nullif(btrim(p_lead.company_name, space), ''),
-'company_domain', nullif(btrim(p_lead.company_domain, space), ''),
-'company_size', nullif(btrim(p_lead.company_size, space), ''),
-'city', nullif(btrim(p_lead.city, space), ''),
-'region', nullif(btrim(p_lead.region, space), ''),
-'country', nullif(btrim(p_lead.country, space), ''),
-'postal_code', nullif(btrim(p_lead.postal_code, space), ''),
-'linkedin_url', nullif(btrim(p_lead.linkedin_url, space), ''),
-'lead_source', nullif(btrim(p_lead.lead_source, space), ''),
-'lead_status', nullif(btrim(p_lead.lead_status, space), ''),
-'lead_score', p_lead.lead_score,
-'segment', v_segment,
-'deleted', case when p_lead.deleted_at is not null then true end
+return jsonb_strip_nulls(jsonb_object(
+'{first_name,last_name,email,phone,job_title,company_name,company_domain,company_size,city,region,country,postal_code,linkedin_url,lead_source,lead_status,segment}',
+array[
+nullif(btrim(p_lead.first_name, space), ''), nullif(btrim(p_lead.last_name, space), ''), nullif(btrim(p_lead.email, space), ''),
+nullif(btrim(p_lead.phone, space), ''), nullif(btrim(p_lead.job_title, space), ''), nullif(btrim(p_lead.company_name, space), ''),
+nullif(btrim(p_lead.company_domain, space), ''), nullif(btrim(p_lead.company_size, space), ''), nullif(btrim(p_lead.city, space), ''),
+nullif(btrim(p_lead.region, space), ''), nullif(btrim(p_lead.country, space), ''), nullif(btrim(p_lead.postal_code, space), ''),
+nullif(btrim(p_lead.linkedin_url, space), ''), nullif(btrim(p_lead.lead_source, space), ''), nullif(btrim(p_lead.lead_status, space), ''), v_segment
+]
 ))
+|| case when p_lead.lead_score is null then '{}'::jsonb else jsonb_build_object('lead_score', p_lead.lead_score) end
+|| case when p_lead.deleted_at is null then '{}'::jsonb else '{"deleted": true}' end
 || case when p_lead.attributes = '{}' then '{}'::jsonb else lead_sync.attribute_values(p_lead.attributes) end
 || case
 when cardinality(p_lead.additional_emails) + cardinality(p_lead.additional_phones) = 0 then '{}'::jsonb
@@ -4030,26 +4024,32 @@ create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_toke
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_ids uuid[];
+v_known uuid[];
+v_unknown uuid[];
 v_emails text[];
+v_new_emails text[];
+v_has_absent boolean;
 v_phones jsonb := '[]';
 v_lead_ids uuid[];
 begin
-select array_agg(k.id), array_agg(a.email)
-into v_ids, v_emails
+select
+array_agg(k.id), array_agg(l.id) filter (where l.id is not null), array_agg(k.id) filter (where l.id is null), array_agg(a.email) filter (where a.email is not null),
+array_agg(a.email) filter (where l.id is null and a.email is not null), bool_or(k.absent)
+into v_ids, v_known, v_unknown, v_emails, v_new_emails, v_has_absent
 from jsonb_array_elements(p_items) as i
-cross join lateral (select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' -> 'additional_emails' as others) as k
+cross join lateral (
+select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' ->> 'email' as email,
+i -> 'snapshot' -> 'additional_emails' as others, p_source = 'twenty' and coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) as absent
+offset 0
+) as k
+left join public.leads as l on p_source = 'twenty' and l.twenty_id = k.id
 left join lateral (
-select unnest(lead_sync.email_spellings(i -> 'snapshot' ->> 'email'))
+select unnest(case when k.email ~ '^[!-~]+$' and strpos(lower(k.email), 'xn--') = 0 then array[lower(k.email)] else lead_sync.email_spellings(k.email) end) where l.id is null
 union all
 select s from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e cross join unnest(lead_sync.email_spellings(e)) as s
 ) as a (email) on true;
 perform pg_advisory_xact_lock(hashtext('lead_sync.email'), b.bucket)
-from (
-select distinct hashtext(n.email) & 63 as bucket
-from unnest(v_ids, v_emails) as n (id, email)
-where n.email is not null and (p_source <> 'twenty' or not exists (select from public.leads as l where l.twenty_id = n.id))
-order by bucket
-) as b;
+from (select distinct hashtext(n.email) & 63 as bucket from unnest(v_new_emails) as n (email) order by bucket) as b;
 if p_source <> 'twenty' and jsonb_path_exists(p_items, '$[*].snapshot.phone ? (@ != null)') then
 select coalesce(jsonb_agg(jsonb_build_object('phone', k.phone, 'snapshot', i -> 'snapshot')), '[]') into v_phones
 from jsonb_array_elements(p_items) as i
@@ -4059,8 +4059,9 @@ perform pg_advisory_xact_lock(hashtext('lead_sync.phone'), b.bucket)
 from (select distinct hashtext(p ->> 'phone') & 63 as bucket from jsonb_array_elements(v_phones) as p order by bucket) as b;
 end if;
 v_lead_ids := array(
-select c.id from public.leads as c where c.twenty_id = any (v_ids)
-union select c.id from public.leads as c where c.id = any (v_ids)
+select k from unnest(v_known) as k
+union select c.id from public.leads as c where c.twenty_id = any (v_unknown)
+union select c.id from public.leads as c where c.id = any (v_unknown)
 union select c.id
 from unnest(v_emails) as e (email)
 cross join lateral (select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = e.email offset 0) as c
@@ -4069,7 +4070,7 @@ from unnest(v_emails) as e (email)
 cross join lateral (
 select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
 ) as c
-where p_source <> 'twenty' and e.email is not null
+where p_source <> 'twenty'
 union select n.lead_id
 from lead_sync.leads_of_phones((
 select jsonb_agg(jsonb_build_object(
@@ -4083,10 +4084,10 @@ where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(re
 )
 )) as n
 union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
-from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+from jsonb_array_elements(case when v_has_absent then p_items else '[]' end) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
 where (i -> 'snapshot' ->> 'absent')::boolean
 union select lead_sync.merge_of(c.id)
-from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+from jsonb_array_elements(case when v_has_absent then p_items else '[]' end) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
 where (i -> 'snapshot' ->> 'absent')::boolean
 union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
 union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
@@ -4242,8 +4243,11 @@ v_only_sent text[];
 v_only_taken text[];
 v_spelled jsonb;
 v_renewed_since timestamptz;
+v_typed text[];
 v_has_attributes boolean;
-v_blank public.leads;
+v_blank public.leads := jsonb_populate_record(
+null::public.leads, '{"additional_emails": [], "additional_phones": [], "attributes": {}, "left_out": {}, "sync_status": "synced", "score_epoch": 0, "sync_error_count": 0}'
+);
 v_results jsonb;
 begin
 select
@@ -4253,17 +4257,11 @@ coalesce(array_agg(r ->> 'field') filter (where r ->> 'direction' = 'to_twenty')
 coalesce(array_agg(r ->> 'field') filter (where r ->> 'direction' = 'to_supabase'), '{}'),
 coalesce(jsonb_object_agg(r ->> 'field', r ->> 'kind') filter (where r ->> 'kind' in ('domain', 'email')), '{}'),
 max((r ->> 'base_since')::timestamptz),
+coalesce(array_agg(r ->> 'field') filter (where r ->> 'field' in ('lead_score', 'additional_phones') or r ->> 'field' like 'attributes.%'), '{}'),
 coalesce(bool_or(r ->> 'field' like 'attributes.%'), false)
-into v_fields, v_sent, v_only_sent, v_only_taken, v_spelled, v_renewed_since, v_has_attributes
+into v_fields, v_sent, v_only_sent, v_only_taken, v_spelled, v_renewed_since, v_typed, v_has_attributes
 from jsonb_array_elements(p_context -> 'rules') as r
 where r ->> 'field' <> 'deleted';
-v_blank.additional_emails := '{}';
-v_blank.additional_phones := '{}';
-v_blank.attributes := '{}';
-v_blank.left_out := '{}';
-v_blank.sync_status := 'synced';
-v_blank.score_epoch := 0;
-v_blank.sync_error_count := 0;
 v_blank.created_at := now();
 perform set_config('lead_sync.prepared', case when v_is_prepared then 'on' else 'off' end, true);
 with item as materialized (
@@ -4295,9 +4293,6 @@ offset 0
 where i.snapshot ->> 'twenty_deleted_at' is null
 and i.snapshot ->> 'additional_emails' is null
 and v.stated - v_fields = '{}'
-and not t.texts - array['lead_score', 'additional_phones'] @? 'strict $.* ? (
-@.type() != "string" && @.type() != "null" || @ like_regex "^$|^[ \\t\\r\\n\\f\\u000b\\u00a0]|[ \\t\\r\\n\\f\\u000b\\u00a0]$"
-)'
 and coalesce(jsonb_typeof(t.texts -> 'lead_score'), 'null') in ('number', 'null')
 and coalesce(jsonb_typeof(t.texts -> 'additional_phones'), 'null') in ('array', 'null')
 ),
@@ -4344,6 +4339,9 @@ and s.merged_at <= v_read and s.remote_created_at = i.created_at and (v_renewed_
 and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
 and not d.changed ?| v_only_sent
 end
+and not d.changed - v_typed @? 'strict $.* ? (
+@.type() != "string" && @.type() != "null" || @ like_regex "^$|^[ \\t\\r\\n\\f\\u000b\\u00a0]|[ \\t\\r\\n\\f\\u000b\\u00a0]$"
+)'
 ),
 uncontested as materialized (
 select c.*, t.taken, v.local, e.edited && v_sent as is_due
@@ -4364,6 +4362,7 @@ cross join lateral (select case when not c.is_new then lead_sync.lead_values(c.k
 cross join lateral (
 select case
 when c.is_new or v.local = c.base_local then '{}'::text[]
+when v.local - v_only_sent = c.base_local - v_only_sent then array(select k from unnest(v_only_sent) as k where v.local -> k is distinct from c.base_local -> k)
 else array(select k from jsonb_object_keys(v.local || c.base_local) as k where v.local -> k is distinct from c.base_local -> k)
 end as edited
 offset 0
@@ -4503,13 +4502,13 @@ v_now, (s.known).id, v_run_id, 'supabase',
 from settled as s
 where v_keeps_changes and not s.is_new and s.taken <> '{}'
 )
-select coalesce(jsonb_agg(jsonb_build_object(
-'index', s.index, 'lead_id', (s.row).id, 'twenty_id', s.twenty_id,
-'result', case when s.is_new then 'created' when s.taken <> '{}' then 'updated' else 'unchanged' end,
-'linked', false, 'reason', null, 'fields', s.fields
-) order by s.index), '[]')
+select coalesce(to_jsonb(array_agg(r order by s.index)), '[]')
 into v_results
-from settled as s;
+from settled as s
+cross join lateral (
+select s.index, (s.row).id as lead_id, s.twenty_id, case when s.is_new then 'created' when s.taken <> '{}' then 'updated' else 'unchanged' end as result, false as linked,
+null as reason, s.fields
+) as r;
 perform set_config('lead_sync.prepared', 'off', true);
 return v_results;
 end
@@ -4799,14 +4798,15 @@ and lead_sync.is_same(r ->> 'kind', e.value, p_stated -> e.key)
 )
 $$;
 -- snapshots/unchanged_snapshots.sql
-create or replace function lead_sync.unchanged_snapshots(p_snapshots jsonb, p_read_started_at timestamptz, p_object text, p_missing jsonb, p_max_bytes integer) returns jsonb
+create or replace function lead_sync.unchanged_snapshots(p_snapshots jsonb, p_read_started_at timestamptz, p_object text, p_missing jsonb, p_max_bytes integer)
+returns uuid[]
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_mapping_is_known boolean;
 v_renewed text[];
 v_renewed_since timestamptz;
 v_is_two_way boolean;
-v_results jsonb;
+v_holds boolean := (select h.held_by from lead_sync.lead_states as h where h.held_by is not null order by h.held_by limit 1) is not null;
 begin
 select
 bool_and(p_missing is null or (m.missing_since is not null) = (p_missing ? split_part(m.twenty_field, '.', 1))),
@@ -4819,17 +4819,13 @@ where m.object = p_object;
 if not v_mapping_is_known or jsonb_array_length(p_snapshots) > (
 select count(*) from (select from jsonb_array_elements(p_snapshots) as i group by i ->> 'twenty_id') as person
 ) then
-return '{}';
+return null;
 end if;
-select jsonb_object_agg(i.ordinality - 1, jsonb_build_object(
-'index', i.ordinality - 1, 'lead_id', l.id, 'twenty_id', l.twenty_id, 'result', 'unchanged', 'linked', false, 'reason', null, 'fields', '[]'::jsonb
-))
-into v_results
-from jsonb_array_elements(p_snapshots) with ordinality as i (snapshot)
-join public.leads as l on l.twenty_id = (i.snapshot ->> 'twenty_id')::uuid
-join lead_sync.lead_states as s on s.lead_id = l.id
-where l.deleted_at is null and l.left_out = '{}'
-and (v_is_two_way or (l.sync_status = 'synced' and s.due_at is null)) and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone and s.joined is null
+return array(
+select case
+when l.deleted_at is null and l.left_out = '{}'
+and (v_is_two_way or (l.sync_status = 'synced' and s.due_at is null)) and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone
+and s.joined is null
 and s.merged_at <= p_read_started_at
 and s.remote_created_at = (i.snapshot ->> 'twenty_created_at')::timestamptz
 and s.remote_updated_at = (i.snapshot ->> 'twenty_updated_at')::timestamptz
@@ -4839,19 +4835,27 @@ and i.snapshot ->> 'additional_emails' is null
 and (not i.snapshot -> 'twenty_record' ? 'companyId' or (i.snapshot #>> '{twenty_record,companyId}')::uuid is not distinct from s.company_id)
 and pg_column_size(i.snapshot) <= 2 * p_max_bytes
 and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
-and jsonb_strip_nulls(
-s.base_remote
-|| (i.snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'attributes'])
-|| case when i.snapshot ? 'attributes' then lead_sync.attribute_values(i.snapshot -> 'attributes', true) else '{}' end
-) = s.base_remote
+and (jsonb_strip_nulls(v.stated) = s.base_remote or jsonb_strip_nulls(s.base_remote || v.stated) = s.base_remote)
 and (
 v_renewed_since is null or s.merged_at > v_renewed_since
 or (not s.base_local ?| v_renewed and not s.base_remote ?| v_renewed and lead_sync.lead_values(l) = s.base_local)
 )
-and not exists (select from lead_sync.lead_states as h where h.held_by = l.twenty_id);
-return coalesce(v_results, '{}');
+and not (v_holds and exists (select from lead_sync.lead_states as h where h.held_by = l.twenty_id))
+then l.id
+end
+from jsonb_array_elements(p_snapshots) with ordinality as i (snapshot)
+left join public.leads as l on l.twenty_id = (i.snapshot ->> 'twenty_id')::uuid
+left join lead_sync.lead_states as s on s.lead_id = l.id
+left join lateral (
+select (i.snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'attributes'])
+|| case when i.snapshot ? 'attributes' then lead_sync.attribute_values(i.snapshot -> 'attributes', true) else '{}' end as stated
+where l.id is not null
+offset 0
+) as v on true
+order by i.ordinality
+);
 exception when data_exception then
-return '{}';
+return null;
 end
 $$;
 -- door/check_now.sql
@@ -4957,7 +4961,9 @@ v_settings lead_sync.settings;
 v_object text;
 v_adapter text;
 v_context jsonb;
-v_unchanged jsonb := '{}';
+v_unchanged_ids uuid[];
+v_unchanged jsonb;
+v_may_join boolean;
 v_items jsonb;
 v_rejected jsonb;
 v_results jsonb;
@@ -4982,25 +4988,30 @@ if v_adapter <> 'lead' and p_source <> 'twenty' then
 raise exception 'The run is one of the object %, not of leads', v_object using errcode = '22023', hint = 'Write its rows into their table, or leave p_run out.';
 end if;
 if p_source = 'twenty' and p_claim_token is null and v_adapter = 'lead' then
-v_unchanged := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
+v_unchanged_ids := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
 end if;
 select
-coalesce(jsonb_agg(jsonb_build_object('index', i.ordinality - 1, 'snapshot', r.lead) order by i.ordinality) filter (where p.problem is null), '[]'),
-coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]')
-into v_items, v_rejected
-from jsonb_array_elements(p_leads) with ordinality as i
+coalesce(to_jsonb(array_agg(u) filter (where i.unchanged_id is not null)), '[]'),
+coalesce(to_jsonb(array_agg(case when i.unchanged_id is null then jsonb_build_object('index', i.ordinality - 1, 'snapshot', r.lead) end order by i.ordinality) filter (where i.unchanged_id is null and p.problem is null)), '[]'),
+coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]'),
+coalesce(bool_or(r.lead ? 'absent' or r.lead ->> 'additional_emails' is not null), false)
+into v_unchanged, v_items, v_rejected, v_may_join
+from rows from (jsonb_array_elements(p_leads), unnest(v_unchanged_ids)) with ordinality as i (value, unchanged_id, ordinality)
+cross join lateral (
+select i.ordinality - 1 as index, i.unchanged_id as lead_id, case when i.unchanged_id is not null then (i.value ->> 'twenty_id')::uuid end as twenty_id, 'unchanged' as result, false as linked, null as reason, '{}'::text[] as fields
+) as u
 cross join lateral (
 select case when p_source <> 'twenty' and jsonb_typeof(i.value) = 'object' then lead_sync.read_touch(lead_sync.read_lead(i.value), p_source) else i.value end as lead offset 0
 ) as r
 cross join lateral (
 select case
+when i.unchanged_id is not null then null
 when p_source = 'twenty' and pg_column_size(r.lead) <= v_settings.max_lead_bytes and r.lead ->> 'twenty_id' like '________-____-____-____-____________'
 and translate(r.lead ->> 'twenty_id', '0123456789abcdef', '') = '----' then null
 else lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes)
 end as problem
 offset 0
-) as p
-where not v_unchanged ? (i.ordinality - 1)::text;
+) as p;
 if p_source = 'twenty' and v_adapter = 'lead' then
 v_items := lead_sync.judge_people(v_items);
 end if;
@@ -5008,7 +5019,9 @@ if p_source <> 'twenty' then
 perform lead_sync.lock_touches(v_items);
 end if;
 if v_adapter = 'lead' then
+if v_items <> '[]' or p_claim_token is not null then
 perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
+end if;
 else
 perform lead_sync.lock_row_candidates(v_adapter, v_items, p_claim_token);
 end if;
@@ -5032,20 +5045,22 @@ else 'manual'
 end,
 'absence_allowance', v_settings.absence_allowance,
 'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and (v_adapter <> 'lead' or v_settings.approve_deletions is null)
-and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
+and v_may_join and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
 );
 perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
-v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.merge_or_ask(v_items, v_context, p_claim_token) else lead_sync.take_in_touches(v_items, v_context) end;
+v_results := v_unchanged || v_rejected || case p_source when 'twenty' then lead_sync.merge_or_ask(v_items, v_context, p_claim_token) else lead_sync.take_in_touches(v_items, v_context) end;
 if p_source = 'twenty' and v_adapter = 'lead' then
 perform lead_sync.note_people_outside(v_items, v_results);
+if v_may_join then
 v_joined := lead_sync.join_merged(v_items, v_context);
+end if;
 if v_joined <> '{}' then
 select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(
 'joined', v_joined -> (r ->> 'lead_id'), 'reason', 'joined with lead ' || (v_joined ->> (r ->> 'lead_id')) || ': their people were merged in Twenty'
 ) else '{}' end) into v_results
 from jsonb_array_elements(v_results) as r;
 end if;
-if exists (select from lead_sync.lead_states as s where s.held_by is not null) then
+if (select s.held_by from lead_sync.lead_states as s where s.held_by is not null order by s.held_by limit 1) is not null then
 perform lead_sync.release_held((
 select jsonb_agg(jsonb_build_object(
 'twenty_id', i -> 'snapshot' -> 'twenty_id',

@@ -1986,21 +1986,28 @@ language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_gene
 declare
 v_state lead_sync.scoring_state;
 v_has_criteria boolean := exists (select from lead_sync.conditions as c where c.set_no = 0);
-v_is_classified boolean := v_has_criteria;
+v_is_classified boolean;
 v_lead public.leads;
 v_leads public.leads[] := '{}';
 v_segmented public.leads[] := '{}';
 v_segment record;
-v_common jsonb;
+v_is_outdated boolean;
 begin
 v_state := lead_sync.scoring_state_in_use();
-foreach v_lead in array p_leads loop
+select
+coalesce(bool_or(l.score_epoch < v_state.enriched_epoch and coalesce(l.company_size, l.country, l.company_employees::text, l.company_size_band, l.income_tier) is not null), false),
+v_has_criteria or coalesce(bool_or(l.segment_source is not null), false)
+into v_is_outdated, v_is_classified
+from unnest(p_leads) as l;
+if not v_is_outdated then
+v_leads := p_leads;
+end if;
+foreach v_lead in array case when v_is_outdated then p_leads else '{}' end loop
 if v_lead.score_epoch < v_state.enriched_epoch then
 v_lead.company_employees := case when v_lead.company_size is not null then lead_sync.employees(v_lead.company_size) end;
 v_lead.company_size_band := case when v_lead.company_size is not null then lead_sync.size_band(v_lead.company_size) end;
 v_lead.income_tier := case when v_lead.country is not null then lead_sync.income_tier(v_lead.country, v_lead.region, v_lead.postal_code) end;
 end if;
-v_is_classified := v_is_classified or v_lead.segment_source is not null;
 v_leads := v_leads || v_lead;
 end loop;
 if v_is_classified then
@@ -2020,21 +2027,16 @@ v_segmented := v_segmented || v_lead;
 end loop;
 v_leads := v_segmented;
 end if;
-v_common := jsonb_build_object('version', v_state.version, 'scored_at', clock_timestamp());
 return query
 select
 l.id, l.company_employees, l.company_size_band, l.income_tier, l.segment_id, l.segment_confidence, l.segment_source,
-case when w.lead_id is null then l.lead_score else s.score end,
-case
-when w.lead_id is null then l.score_breakdown
-else v_common || jsonb_build_object('raw', w.total, 'score', s.score, 'rules', w.points, 'groups', w.groups)
-end,
+case when w.lead_id is null then l.lead_score else w.score end,
+case when w.lead_id is null then l.score_breakdown else w.breakdown end,
 v_state.epoch,
 case when w.lead_id is null then l.rescore_at else w.next_at end
 from unnest(v_leads) as l
 left join lead_sync.weigh_leads(case when v_state.version > 0 then v_leads else '{}' end, v_state.version) as w
-on w.lead_id = l.id and l.deleted_at is null
-cross join lateral (select least(100, greatest(0, round(w.total))) as score) as s;
+on w.lead_id = l.id and l.deleted_at is null;
 end
 $$;
 -- scoring/assess_written_lead.sql
@@ -2417,13 +2419,14 @@ cross join lateral (
 select
 floor(date_part('epoch', $10 - l.created_at) / 86400)::integer as age%s
 ) as g
-where l.id = any ($1) and l.lead_score is not null
+where l.id = any ($1)
 offset 0
 ) as v
 offset 0
 ) as a
 where case
 when a.deleted_at is not null then a.score_epoch = 0 or a.rescore_at is not null
+when a.lead_score is null then true
 else not coalesce(
 a.score_epoch <> 0 and a.lead_score = (a.score_breakdown -> 'score')::numeric and a.score_breakdown ->> 'version' = any ($9) and not a.rules ?| $15
 and a.rescore_at is not distinct from %s and %s,
@@ -2443,9 +2446,7 @@ into v_found
 using
 p_lead_ids, v_keys, v_texts, v_numbers, v_low, v_high, v_points, v_attribute_keys, v_alike, v_now, date_trunc('day', v_now, 'UTC'), e' \t\r\n\f\u000b\u00a0',
 '-_.,;:/\|()[]{}&+"''!?@#*', repeat(' ', 25), v_gone;
-return v_found || array(
-select l.id from public.leads as l where l.id = any (p_lead_ids) and l.lead_score is null and (l.deleted_at is null or l.score_epoch = 0 or l.rescore_at is not null)
-);
+return coalesce(v_found, '{}');
 end
 $body$;
 -- scoring/lock_leads.sql
@@ -2769,34 +2770,41 @@ $$;
 -- scoring/weigh_leads.sql
 create or replace function lead_sync.weigh_leads(p_leads public.leads[], p_set_no integer)
 returns table (
-lead_id uuid, total numeric, points jsonb, groups jsonb, next_at timestamptz, score_before numeric, segment_before uuid, status_before text
+lead_id uuid, total numeric, points jsonb, groups jsonb, score numeric, breakdown jsonb, next_at timestamptz, score_before numeric, segment_before uuid, status_before text
 )
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' set jit = off set enable_memoize = off as $$
 declare
 v_now timestamptz := clock_timestamp();
 v_used boolean[];
 v_today timestamptz := date_trunc('day', v_now, 'UTC');
-v_worded boolean[];
-v_dated boolean[];
+v_worded integer[];
+v_dated integer[];
 v_keys text[];
 v_white constant text := e' \t\r\n\f\u000b\u00a0';
 v_marks constant text := '-_.,;:/\|()[]{}&+"''!?@#*';
 v_spaces constant text := repeat(' ', length(v_marks));
 v_number constant text := '^[-+]?[0-9]{1,15}([.][0-9]{1,9})?$';
 begin
-select s.used, s.keys, s.worded, s.dated into v_used, v_keys, v_worded, v_dated
+select
+s.used, s.keys, array(select w.no from unnest(s.worded) with ordinality as w (worded, no) where w.worded),
+array(select w.no from unnest(s.dated) with ordinality as w (dated, no) where w.dated and w.no <> 16)
+into v_used, v_keys, v_worded, v_dated
 from lead_sync.condition_sets as s
 where s.set_no = p_set_no;
 return query
 with condition as materialized (
-select c.* from lead_sync.conditions as c where c.set_no = p_set_no
+select c.*, row_number() over (order by c.condition_key) as no, array_position(v_worded, c.attribute_no) as word_no, array_position(v_dated, c.attribute_no) as day_no
+from lead_sync.conditions as c
+where c.set_no = p_set_no
+order by c.condition_key
 ),
 timed_condition as materialized (
-select c.attribute_no, c.operator_no = 14 and c.attribute_no <> 16 as is_day, greatest(c.low, c.high, c.decay_days) as last_day
-from lead_sync.conditions as c
-where c.set_no = p_set_no and c.timed
-)
-select l.id, coalesce(w.total, 0), coalesce(w.points, '{}'), coalesce(w.groups, '{}'), t.next_at, l.lead_score, l.segment_id, l.sync_status
+select c.attribute_no, c.day_no, c.operator_no = 14 and c.attribute_no <> 16 as is_day, greatest(c.low, c.high, c.decay_days) as last_day
+from condition as c
+where c.timed
+),
+weighed as materialized (
+select l.id, p.points, t.next_at, l.lead_score, l.segment_id, l.sync_status
 from unnest(p_leads) as l
 cross join lateral (
 select
@@ -2846,73 +2854,87 @@ offset 0
 ) as a
 cross join lateral (
 select
-case when v_worded <> '{}' then array(
-select case when w.worded then ' ' || translate(a.texts[w.no], v_marks, v_spaces) || ' ' end
-from unnest(v_worded) with ordinality as w (worded, no)
-) end as words,
-case when v_dated <> '{}' then array(
-select case when w.dated then floor(date_part('epoch', v_now - lead_sync.day_in(a.texts[w.no])) / 86400)::integer end
-from unnest(v_dated) with ordinality as w (dated, no)
-) end as days
+array(select ' ' || translate(a.texts[w.no], v_marks, v_spaces) || ' ' from unnest(v_worded) as w (no)) as words,
+array(
+select case when a.texts[w.no] is not null then floor(date_part('epoch', v_now - lead_sync.day_in(a.texts[w.no])) / 86400)::integer end from unnest(v_dated) as w (no)
+) as days
 offset 0
 ) as d
 cross join lateral (
-select
-sum(p.group_points) filter (where p.is_first) as total,
-jsonb_object_agg(p.condition_key, p.points) as points,
-jsonb_object_agg(p.group_key, p.group_points) filter (where p.is_first) as groups
-from (
-select
-m.condition_key, m.group_key, m.points,
-row_number() over by_group = 1 as is_first,
-least(greatest(sum(m.points) over by_group, m.lowest), m.highest) as group_points
-from (
-select c.condition_key, c.group_key, c.lowest, c.highest,
-case
-when c.decay_days is null then c.points
-else trim_scale(round(
-c.points * greatest(0, c.decay_days - greatest(0, case when c.operator_no = 14 and c.attribute_no <> 16 then d.days[c.attribute_no] else b.age end))
-/ c.decay_days, 2
-))
-end as points
-from condition as c
-where case c.operator_no
+select array(
+select case
+when not coalesce(case c.operator_no
 when 1 then a.texts[c.attribute_no] = c.text_value
 when 2 then a.texts[c.attribute_no] is distinct from c.text_value
 when 3 then a.texts[c.attribute_no] = any (c.texts)
 when 4 then a.texts[c.attribute_no] is null or a.texts[c.attribute_no] <> all (c.texts)
 when 5 then a.texts[c.attribute_no] like any (c.texts)
-when 6 then d.words[c.attribute_no] like any (c.texts)
+when 6 then d.words[c.word_no] like any (c.texts)
 when 9 then case when c.attribute_no in (21, 22) or a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision > c.low end
 when 10 then case when c.attribute_no in (21, 22) or a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision < c.low end
 when 11 then case when c.attribute_no in (21, 22) or a.texts[c.attribute_no] ~ v_number then a.texts[c.attribute_no]::double precision between c.low and c.high end
 when 12 then a.texts[c.attribute_no] is not null
 when 13 then a.texts[c.attribute_no] is null
-when 14 then case when c.attribute_no = 16 then b.age else d.days[c.attribute_no] end between 0 and c.low
+when 14 then case when c.attribute_no = 16 then b.age else d.days[c.day_no] end between 0 and c.low
+end, false) then null
+when c.decay_days is null then c.points
+else trim_scale(round(
+c.points * greatest(0, c.decay_days - greatest(0, case when c.operator_no = 14 and c.attribute_no <> 16 then d.days[c.day_no] else b.age end)) / c.decay_days, 2
+))
 end
-) as m
-window by_group as (partition by m.group_key)
+from condition as c
+) as points
+offset 0
 ) as p
-) as w
 cross join lateral (
 select least(b.next_activity_at, min(case
 when n.is_day then v_today + make_interval(days => greatest(1, -n.days))
 else n.since + make_interval(days => greatest(0, n.days + 1))
 end)) as next_at
 from (
-select c.is_day, c.last_day, k.since, case when c.is_day then d.days[c.attribute_no] when c.attribute_no = 26 then b.idle else b.age end as days
+select c.is_day, c.last_day, k.since, case when c.is_day then d.days[c.day_no] when c.attribute_no = 26 then b.idle else b.age end as days
 from timed_condition as c
 cross join lateral (select case when c.attribute_no = 26 then b.active_at else l.created_at end as since) as k
 ) as n
 where n.days <= n.last_day
-) as t;
+) as t
+)
+select f.lead_id, w.total, w.points, w.groups, r.score, r.breakdown, f.next_at, f.score_before, f.segment_before, f.status_before
+from (
+select
+k.points, array_agg(k.id) as ids, array_agg(k.next_at) as next_ats, array_agg(k.lead_score) as scores, array_agg(k.segment_id) as segments, array_agg(k.sync_status) as statuses
+from weighed as k
+group by k.points
+) as g
+cross join lateral (
+select
+coalesce(sum(p.group_points) filter (where p.is_first), 0) as total,
+coalesce(jsonb_object_agg(p.condition_key, p.points), '{}') as points,
+coalesce(jsonb_object_agg(p.group_key, p.group_points) filter (where p.is_first), '{}') as groups
+from (
+select
+c.condition_key, c.group_key, m.points,
+row_number() over by_group = 1 as is_first,
+least(greatest(sum(m.points) over by_group, c.lowest), c.highest) as group_points
+from unnest(g.points) with ordinality as m (points, no)
+join condition as c on c.no = m.no
+where m.points is not null
+window by_group as (partition by c.group_key)
+) as p
+offset 0
+) as w
+cross join lateral (
+select s.score, jsonb_build_object('version', p_set_no, 'scored_at', v_now, 'raw', w.total, 'score', s.score, 'rules', w.points, 'groups', w.groups) as breakdown
+from (select least(100, greatest(0, round(w.total))) as score) as s
+offset 0
+) as r
+cross join lateral unnest(g.ids, g.next_ats, g.scores, g.segments, g.statuses) as f (lead_id, next_at, score_before, segment_before, status_before);
 end
 $$;
 -- scoring/write_scores.sql
 create or replace function lead_sync.write_scores(p_lead_ids uuid[], p_state lead_sync.scoring_state) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-v_common jsonb := jsonb_build_object('version', p_state.version, 'scored_at', clock_timestamp());
 v_leads public.leads[];
 v_changed uuid[];
 v_due uuid[];
@@ -2922,13 +2944,12 @@ from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id
 where l.deleted_at is null;
 perform set_config('lead_sync.prepared', 'on', true);
 with weighed as materialized (
-select w.*, least(100, greatest(0, round(w.total))) as score
-from lead_sync.weigh_leads(v_leads, p_state.version) as w
+select w.* from lead_sync.weigh_leads(v_leads, p_state.version) as w
 ),
 write_leads as (
 update public.leads as l set
 lead_score = w.score,
-score_breakdown = v_common || jsonb_build_object('raw', w.total, 'score', w.score, 'rules', w.points, 'groups', w.groups),
+score_breakdown = w.breakdown,
 score_epoch = p_state.epoch,
 rescore_at = w.next_at,
 updated_at = clock_timestamp(),
@@ -7200,15 +7221,24 @@ delete from lead_sync.lead_counts where true;
 elsif tg_op = 'UPDATE' then
 perform lead_sync.add_lead_counts(array_agg(w.sync_status), array_agg(w.segment_id), array_agg(w.lead_score), array_agg(w.leads))
 from (
+select c.sync_status, c.segment_id, c.lead_score, sum(c.leads) as leads
+from (
 select n.sync_status, n.segment_id, n.lead_score, 1 as leads from new_leads as n
 union all
 select o.sync_status, o.segment_id, o.lead_score, -1 from old_leads as o
-) as w;
+) as c
+group by c.sync_status, c.segment_id, c.lead_score
+having sum(c.leads) <> 0
+) as w
+having count(*) > 0;
 else
-perform lead_sync.add_lead_counts(
-array_agg(c.sync_status), array_agg(c.segment_id), array_agg(c.lead_score), array_agg(case tg_op when 'DELETE' then -1 else 1 end)
-)
-from changed_leads as c;
+perform lead_sync.add_lead_counts(array_agg(w.sync_status), array_agg(w.segment_id), array_agg(w.lead_score), array_agg(w.leads))
+from (
+select c.sync_status, c.segment_id, c.lead_score, case tg_op when 'DELETE' then -1 else 1 end * count(*) as leads
+from changed_leads as c
+group by c.sync_status, c.segment_id, c.lead_score
+) as w
+having count(*) > 0;
 end if;
 return null;
 end
@@ -9944,7 +9974,8 @@ for each row when (pg_catalog.current_setting('lead_sync.prepared', true) is dis
 create or replace trigger leads_assess_chosen before update of lead_score, score_breakdown, segment_id, segment_source, segment_confidence on public.leads
 for each row when (pg_catalog.current_setting('lead_sync.engine', true) is distinct from 'on') execute function lead_sync.assess_chosen_lead();
 create or replace trigger leads_queue_inserted after insert on public.leads
-referencing new table as new_leads for each statement execute function lead_sync.queue_scored_inserts();
+referencing new table as new_leads for each statement
+when (pg_catalog.current_setting('lead_sync.prepared', true) is distinct from 'on') execute function lead_sync.queue_scored_inserts();
 create or replace trigger leads_queue_updated after update of
 first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
 lead_status, attributes, created_at, deleted_at on public.leads
