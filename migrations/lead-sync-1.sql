@@ -2797,6 +2797,13 @@ update lead_sync.lead_states as s set
 base_local = s.base_local - 'contact_id', base_remote = s.base_remote - 'contact_id', intent = s.intent #- '{values,contact_id}'
 from freed as f where s.lead_id = f.id
 $sql$) using p_lead_ids, p_twenty_ids;
+update lead_sync.lead_changes as c set before = c.before - 'contact_id', after = c.after - 'contact_id'
+from lead_sync.lead_states as s
+where s.adapter = v_adapter and c.lead_id = s.lead_id
+and (c.before ->> 'contact_id' = any (p_twenty_ids::text[]) or c.after ->> 'contact_id' = any (p_twenty_ids::text[]));
+delete from public.lead_sync_conflicts as c using lead_sync.lead_states as s
+where s.adapter = v_adapter and c.lead_id = s.lead_id and c.field = 'contact_id'
+and (c.supabase_value #>> '{}' = any (p_twenty_ids::text[]) or c.twenty_value #>> '{}' = any (p_twenty_ids::text[]));
 end loop;
 perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);
 end
@@ -3681,7 +3688,7 @@ select p.*, row_number() over (order by p.changed_at desc, p.lead_id desc, p.sid
 select
 coalesce(jsonb_agg(
 jsonb_build_object(
-'changed_at', s.changed_at, 'lead_id', s.lead_id, 'email', l.email, 'run_id', s.run_id, 'side', s.side, 'made_by', s.made_by,
+'changed_at', s.changed_at, 'lead_id', s.lead_id, 'object', d.object, 'name', d.name, 'email', l.email, 'run_id', s.run_id, 'side', s.side, 'made_by', s.made_by,
 'before', s.before, 'after', s.after
 ) order by s.place
 ), '[]'),
@@ -3689,7 +3696,8 @@ jsonb_build_object(
 (select count(*) > p_limit from page)
 into v_changes, v_position, v_has_next
 from shown as s
-left join public.leads as l on l.id = s.lead_id;
+left join public.leads as l on l.id = s.lead_id
+left join lead_sync.describe_rows(array(select o.lead_id from shown as o where not exists (select from public.leads as k where k.id = o.lead_id))) as d on d.lead_id = s.lead_id;
 return jsonb_build_object('changes', v_changes, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
 end
 $$;
@@ -3701,9 +3709,8 @@ p_apply boolean default false, p_by text default null, p_limit integer default 5
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_undo_id uuid := coalesce(p_undo_id, gen_random_uuid());
-v_rules jsonb;
+v_rules jsonb := '{}';
 v_page uuid[];
-v_lead public.leads;
 v_each record;
 v_fields jsonb;
 v_values jsonb;
@@ -3719,7 +3726,6 @@ raise exception 'What to undo is not said' using errcode = '22023', hint = 'Give
 elsif cardinality(p_lead_ids) not between 1 and 1000 or p_limit is null or p_limit not between 1 and 1000 then
 raise exception 'p_lead_ids must be 1 to 1000 leads, and p_limit from 1 to 1000' using errcode = '22023';
 end if;
-v_rules := lead_sync.rules((select s.object from lead_sync.settings as s));
 v_page := array(
 select distinct c.lead_id
 from lead_sync.lead_changes as c
@@ -3730,10 +3736,14 @@ order by c.lead_id
 limit p_limit + 1
 );
 if p_apply then
-perform from public.leads as l where l.id = any (v_page[:p_limit]) order by l.id for no key update;
+perform lead_sync.lock_rows(a.adapter, v_page[:p_limit]) from (
+select distinct s.adapter from lead_sync.lead_states as s where s.lead_id = any (v_page[:p_limit]) order by s.adapter
+) as a;
 perform set_config('lead_sync.engine', 'off', true);
 end if;
 for v_each in
+select d.lead_id, d.object, coalesce(o.adapter, 'lead') as adapter, coalesce(d.object, n.object) as mapped_as, d.name, d.email, d.local, g.changes
+from (
 select
 f.lead_id,
 jsonb_object_agg(f.field, jsonb_build_object('was', coalesce(f.was, 'null'), 'after', coalesce(f.after, 'null'), 'side', f.side, 'at', f.changed_at)) as changes
@@ -3752,13 +3762,17 @@ and (p_fields is null or k.field = any (p_fields))
 group by c.lead_id, k.field
 ) as f
 group by f.lead_id
-order by f.lead_id
+) as g
+join lead_sync.describe_rows(v_page[:p_limit]) as d on d.lead_id = g.lead_id
+left join lead_sync.objects as o on o.object = d.object
+cross join lead_sync.settings as n
+order by d.lead_id
 loop
-select l.* into v_lead from public.leads as l where l.id = v_each.lead_id;
-continue when not found;
-v_values := lead_sync.lead_values(v_lead);
-select coalesce(jsonb_agg(f || jsonb_build_object('lead_id', v_lead.id, 'email', v_lead.email)), '[]') into v_fields
-from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_values, v_rules)) as f;
+if not v_rules ? v_each.mapped_as then
+v_rules := v_rules || jsonb_build_object(v_each.mapped_as, lead_sync.rules(v_each.mapped_as));
+end if;
+select coalesce(jsonb_agg(f || jsonb_build_object('lead_id', v_each.lead_id, 'object', v_each.object, 'name', v_each.name, 'email', v_each.email)), '[]') into v_fields
+from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_each.local, v_rules -> v_each.mapped_as)) as f;
 v_problem := null;
 select jsonb_object_agg(f ->> 'field', f -> 'becomes'), coalesce(jsonb_object_agg(f ->> 'field', f -> 'value') filter (where f -> 'value' <> 'null'), '{}')
 into v_values, v_before
@@ -3766,9 +3780,9 @@ from jsonb_array_elements(v_fields) as f
 where f -> 'kept' = 'null';
 if p_apply and v_values is not null then
 begin
-perform lead_sync.set_values(v_lead, v_values);
+perform lead_sync.set_row_values(v_each.adapter, v_each.lead_id, v_values);
 insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, made_by, before, after)
-values (clock_timestamp(), v_lead.id, v_undo_id, 'supabase', coalesce(left(p_by, 200), 'undo'), v_before, v_values);
+values (clock_timestamp(), v_each.lead_id, v_undo_id, 'supabase', coalesce(left(p_by, 200), 'undo'), v_before, v_values);
 exception when others or assert_failure then
 get stacked diagnostics v_problem = message_text, v_state = returned_sqlstate;
 if lead_sync.ends_the_call(v_state) then

@@ -1,7 +1,7 @@
--- What the sync changed of leads and people, the newest first, as far back as changes_days of the settings.
+-- What the sync changed of leads and people, and of rows of other synced tables, the newest first, as far back as changes_days of the settings.
 --   p_lead_id, p_run_id  of this lead, of this run; null: of all
 --   p_position           where the page before ended
--- Returns {changes: [{changed_at, lead_id, email, run_id, side, made_by, before, after}], has_next, position}. Raises 22023 on a malformed call.
+-- Returns {changes: [{changed_at, lead_id, object, name (these two null for leads), email, run_id, side, made_by, before, after}], has_next, position}. Raises 22023 on a malformed call.
 create or replace function public.get_lead_changes(
   p_lead_id uuid default null, p_run_id uuid default null, p_limit integer default 100, p_position text default null
 ) returns jsonb
@@ -34,7 +34,7 @@ begin
   select
     coalesce(jsonb_agg(
       jsonb_build_object(
-        'changed_at', s.changed_at, 'lead_id', s.lead_id, 'email', l.email, 'run_id', s.run_id, 'side', s.side, 'made_by', s.made_by,
+        'changed_at', s.changed_at, 'lead_id', s.lead_id, 'object', d.object, 'name', d.name, 'email', l.email, 'run_id', s.run_id, 'side', s.side, 'made_by', s.made_by,
         'before', s.before, 'after', s.after
       ) order by s.place
     ), '[]'),
@@ -42,7 +42,8 @@ begin
     (select count(*) > p_limit from page)
   into v_changes, v_position, v_has_next
   from shown as s
-  left join public.leads as l on l.id = s.lead_id;
+  left join public.leads as l on l.id = s.lead_id
+  left join lead_sync.describe_rows(array(select o.lead_id from shown as o where not exists (select from public.leads as k where k.id = o.lead_id))) as d on d.lead_id = s.lead_id;
   return jsonb_build_object('changes', v_changes, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
 end
 $$;

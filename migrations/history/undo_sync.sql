@@ -1,11 +1,11 @@
 -- Sets back what the sync changed: in a run, of leads, in a time, or what all of these say together. Each field becomes what it was before the first of those changes, if it still is as the
 -- last of them left it; what somebody changed since stays. The lead is written as if somebody had typed it in, so that the values travel to Twenty with the next push.
--- In pages: each call takes up to p_limit leads, from p_position on. What an undo did is undone by its run_id.
+-- Rows of other synced tables are set back like leads. In pages: each call takes up to p_limit leads, from p_position on. What an undo did is undone by its run_id.
 --   p_run_id    of this run, or of this undo             p_from, p_until  from this time on, to before that time
 --   p_lead_ids  of these leads, up to 1000               p_fields         these fields alone
 --   p_apply     false: only say what would be done       p_by             who says so, for the record
 --   p_undo_id   of the pages of one undo; null: a new one
--- Returns {undo_id, leads, undone: [{lead_id, email, field, value, becomes}], kept: [the same and reason], has_next, position}; leads: how many are set back.
+-- Returns {undo_id, leads, undone: [{lead_id, object, name, email, field, value, becomes}], kept: [the same and reason], has_next, position}; leads: how many are set back.
 -- Raises 22023 on a malformed call or one that names neither run nor leads nor time.
 create or replace function public.undo_sync(
   p_run_id uuid default null, p_lead_ids uuid[] default null, p_from timestamptz default null, p_until timestamptz default null, p_fields text[] default null,
@@ -14,9 +14,8 @@ create or replace function public.undo_sync(
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_undo_id uuid := coalesce(p_undo_id, gen_random_uuid());
-  v_rules jsonb;
+  v_rules jsonb := '{}'; -- by object, each read once
   v_page uuid[];
-  v_lead public.leads;
   v_each record;
   v_fields jsonb;
   v_values jsonb;
@@ -32,7 +31,6 @@ begin
   elsif cardinality(p_lead_ids) not between 1 and 1000 or p_limit is null or p_limit not between 1 and 1000 then
     raise exception 'p_lead_ids must be 1 to 1000 leads, and p_limit from 1 to 1000' using errcode = '22023';
   end if;
-  v_rules := lead_sync.rules((select s.object from lead_sync.settings as s));
   v_page := array(
     select distinct c.lead_id
     from lead_sync.lead_changes as c
@@ -43,36 +41,44 @@ begin
     limit p_limit + 1
   );
   if p_apply then
-    perform from public.leads as l where l.id = any (v_page[:p_limit]) order by l.id for no key update;
+    perform lead_sync.lock_rows(a.adapter, v_page[:p_limit]) from (
+      select distinct s.adapter from lead_sync.lead_states as s where s.lead_id = any (v_page[:p_limit]) order by s.adapter
+    ) as a;
     perform set_config('lead_sync.engine', 'off', true);
   end if;
 
   for v_each in
-    select
-      f.lead_id,
-      jsonb_object_agg(f.field, jsonb_build_object('was', coalesce(f.was, 'null'), 'after', coalesce(f.after, 'null'), 'side', f.side, 'at', f.changed_at)) as changes
+    select d.lead_id, d.object, coalesce(o.adapter, 'lead') as adapter, coalesce(d.object, n.object) as mapped_as, d.name, d.email, d.local, g.changes
     from (
       select
-        c.lead_id, k.field, max(c.changed_at) as changed_at,
-        (array_agg(c.before -> k.field order by c.changed_at, c.side))[1] as was,
-        (array_agg(c.after -> k.field order by c.changed_at desc, c.side desc))[1] as after,
-        (array_agg(c.side order by c.changed_at, c.side))[1] as side
-      from lead_sync.lead_changes as c
-      cross join lateral jsonb_object_keys(c.after) as k (field)
-      where c.lead_id = any (v_page[:p_limit])
-        and (p_run_id is null or c.run_id = p_run_id)
-        and (p_from is null or c.changed_at >= p_from) and (p_until is null or c.changed_at < p_until)
-        and (p_fields is null or k.field = any (p_fields))
-      group by c.lead_id, k.field
-    ) as f
-    group by f.lead_id
-    order by f.lead_id
+        f.lead_id,
+        jsonb_object_agg(f.field, jsonb_build_object('was', coalesce(f.was, 'null'), 'after', coalesce(f.after, 'null'), 'side', f.side, 'at', f.changed_at)) as changes
+      from (
+        select
+          c.lead_id, k.field, max(c.changed_at) as changed_at,
+          (array_agg(c.before -> k.field order by c.changed_at, c.side))[1] as was,
+          (array_agg(c.after -> k.field order by c.changed_at desc, c.side desc))[1] as after,
+          (array_agg(c.side order by c.changed_at, c.side))[1] as side
+        from lead_sync.lead_changes as c
+        cross join lateral jsonb_object_keys(c.after) as k (field)
+        where c.lead_id = any (v_page[:p_limit])
+          and (p_run_id is null or c.run_id = p_run_id)
+          and (p_from is null or c.changed_at >= p_from) and (p_until is null or c.changed_at < p_until)
+          and (p_fields is null or k.field = any (p_fields))
+        group by c.lead_id, k.field
+      ) as f
+      group by f.lead_id
+    ) as g
+    join lead_sync.describe_rows(v_page[:p_limit]) as d on d.lead_id = g.lead_id -- of what was deleted for good, nothing is left to set back
+    left join lead_sync.objects as o on o.object = d.object
+    cross join lead_sync.settings as n
+    order by d.lead_id
   loop
-    select l.* into v_lead from public.leads as l where l.id = v_each.lead_id;
-    continue when not found; -- deleted for good: nothing is left to set back
-    v_values := lead_sync.lead_values(v_lead);
-    select coalesce(jsonb_agg(f || jsonb_build_object('lead_id', v_lead.id, 'email', v_lead.email)), '[]') into v_fields
-    from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_values, v_rules)) as f;
+    if not v_rules ? v_each.mapped_as then
+      v_rules := v_rules || jsonb_build_object(v_each.mapped_as, lead_sync.rules(v_each.mapped_as));
+    end if;
+    select coalesce(jsonb_agg(f || jsonb_build_object('lead_id', v_each.lead_id, 'object', v_each.object, 'name', v_each.name, 'email', v_each.email)), '[]') into v_fields
+    from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_each.local, v_rules -> v_each.mapped_as)) as f;
     v_problem := null;
     select jsonb_object_agg(f ->> 'field', f -> 'becomes'), coalesce(jsonb_object_agg(f ->> 'field', f -> 'value') filter (where f -> 'value' <> 'null'), '{}')
     into v_values, v_before
@@ -80,9 +86,9 @@ begin
     where f -> 'kept' = 'null';
     if p_apply and v_values is not null then
       begin
-        perform lead_sync.set_values(v_lead, v_values);
+        perform lead_sync.set_row_values(v_each.adapter, v_each.lead_id, v_values);
         insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, made_by, before, after)
-        values (clock_timestamp(), v_lead.id, v_undo_id, 'supabase', coalesce(left(p_by, 200), 'undo'), v_before, v_values);
+        values (clock_timestamp(), v_each.lead_id, v_undo_id, 'supabase', coalesce(left(p_by, 200), 'undo'), v_before, v_values);
       exception when others or assert_failure then
         get stacked diagnostics v_problem = message_text, v_state = returned_sqlstate;
         if lead_sync.ends_the_call(v_state) then

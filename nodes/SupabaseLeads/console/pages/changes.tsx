@@ -4,14 +4,17 @@ import { needed, text, uuid } from '../frame/fields';
 import { ActionForm } from '../frame/forms';
 import { defineAction, definePage, type Call, type ViewProps } from '../frame/page';
 import { ago, number } from '../view/format';
-import { Person } from '../view/lead';
 import { Paging } from '../view/list';
 import { Card, Empty, Table, type Column } from '../view/parts';
+import { Subject } from '../view/subject';
 import { ChangedValues, UndoTables, type Undone } from '../view/undo';
 
 interface Change {
   lead_id: string;
   changed_at: string;
+  /** What Twenty calls it; null for leads. */
+  object?: string | null;
+  name?: string | null;
   email: string | null;
   side: string;
   made_by: string | null;
@@ -85,7 +88,7 @@ async function undoAll(call: Call, run: string) {
 
 function ChangesPage({ data, params: { run, after }, at }: ViewProps<typeof params, Changes>) {
   const columns: Array<Column<Change>> = [
-    { name: 'Lead', cell: ({ lead_id, email }) => <Person id={lead_id} name={null} email={email} /> },
+    { name: 'Lead', cell: ({ name = null, ...change }) => <Subject row={{ ...change, lead_name: name }} /> },
     { name: 'What changed', cell: (change) => <ChangedValues change={change} /> },
     { name: 'Where', isWideOnly: true, cell: ({ side }) => (side === 'twenty' ? 'In Twenty' : 'Here') },
     { name: 'By', isWideOnly: true, cell: ({ made_by }) => made_by ?? 'the sync' },

@@ -2,6 +2,8 @@ import { number, valueText, words } from './format';
 import { Table, type Column } from './parts';
 
 interface FieldBack {
+  object?: string | null;
+  name?: string | null;
   email: string | null;
   field: string;
   value: unknown;
@@ -22,7 +24,7 @@ export interface Undone {
 const SHOWN = 20;
 
 const fieldColumns: Array<Column<FieldBack>> = [
-  { name: 'Lead', cell: ({ email }) => email ?? 'Unnamed lead' },
+  { name: 'Lead', cell: ({ object, name, email }) => email ?? name ?? `Unnamed ${object ?? 'lead'}` },
   { name: 'Field', cell: ({ field }) => words(field) },
   { name: 'Is', cell: ({ value }) => valueText(value) },
   { name: 'Becomes', cell: ({ becomes }) => valueText(becomes) },
