@@ -3683,12 +3683,14 @@ order by c.changed_at desc, c.lead_id desc, c.side desc
 limit p_limit + 1
 ),
 shown as materialized (
-select p.*, row_number() over (order by p.changed_at desc, p.lead_id desc, p.side desc) as place from page as p limit p_limit
+select p.*, l.email, l.id is not null as is_lead, row_number() over (order by p.changed_at desc, p.lead_id desc, p.side desc) as place
+from page as p left join public.leads as l on l.id = p.lead_id
+order by place limit p_limit
 )
 select
 coalesce(jsonb_agg(
 jsonb_build_object(
-'changed_at', s.changed_at, 'lead_id', s.lead_id, 'object', d.object, 'name', d.name, 'email', l.email, 'run_id', s.run_id, 'side', s.side, 'made_by', s.made_by,
+'changed_at', s.changed_at, 'lead_id', s.lead_id, 'object', d.object, 'name', d.name, 'email', s.email, 'run_id', s.run_id, 'side', s.side, 'made_by', s.made_by,
 'before', s.before, 'after', s.after
 ) order by s.place
 ), '[]'),
@@ -3696,8 +3698,7 @@ jsonb_build_object(
 (select count(*) > p_limit from page)
 into v_changes, v_position, v_has_next
 from shown as s
-left join public.leads as l on l.id = s.lead_id
-left join lead_sync.describe_rows(array(select o.lead_id from shown as o where not exists (select from public.leads as k where k.id = o.lead_id))) as d on d.lead_id = s.lead_id;
+left join lead_sync.describe_rows(array(select o.lead_id from shown as o where not o.is_lead)) as d on d.lead_id = s.lead_id;
 return jsonb_build_object('changes', v_changes, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
 end
 $$;
@@ -3711,8 +3712,12 @@ declare
 v_undo_id uuid := coalesce(p_undo_id, gen_random_uuid());
 v_rules jsonb := '{}';
 v_page uuid[];
+v_rows jsonb;
+v_row jsonb;
+v_object text;
 v_each record;
 v_fields jsonb;
+v_field jsonb;
 v_values jsonb;
 v_before jsonb;
 v_problem text;
@@ -3741,9 +3746,12 @@ select distinct s.adapter from lead_sync.lead_states as s where s.lead_id = any 
 ) as a;
 perform set_config('lead_sync.engine', 'off', true);
 end if;
+select jsonb_object_agg(d.lead_id, jsonb_build_object(
+'who', jsonb_build_object('lead_id', d.lead_id, 'object', d.object, 'name', d.name, 'email', d.email),
+'adapter', coalesce(o.adapter, 'lead'), 'mapped_as', coalesce(d.object, n.object), 'values', d.local
+)) into v_rows
+from lead_sync.describe_rows(v_page[:p_limit]) as d left join lead_sync.objects as o on o.object = d.object cross join lead_sync.settings as n;
 for v_each in
-select d.lead_id, d.object, coalesce(o.adapter, 'lead') as adapter, coalesce(d.object, n.object) as mapped_as, d.name, d.email, d.local, g.changes
-from (
 select
 f.lead_id,
 jsonb_object_agg(f.field, jsonb_build_object('was', coalesce(f.was, 'null'), 'after', coalesce(f.after, 'null'), 'side', f.side, 'at', f.changed_at)) as changes
@@ -3762,17 +3770,16 @@ and (p_fields is null or k.field = any (p_fields))
 group by c.lead_id, k.field
 ) as f
 group by f.lead_id
-) as g
-join lead_sync.describe_rows(v_page[:p_limit]) as d on d.lead_id = g.lead_id
-left join lead_sync.objects as o on o.object = d.object
-cross join lead_sync.settings as n
-order by d.lead_id
+order by f.lead_id
 loop
-if not v_rules ? v_each.mapped_as then
-v_rules := v_rules || jsonb_build_object(v_each.mapped_as, lead_sync.rules(v_each.mapped_as));
+v_row := v_rows -> v_each.lead_id::text;
+continue when v_row is null;
+v_object := v_row ->> 'mapped_as';
+if not v_rules ? v_object then
+v_rules := v_rules || jsonb_build_object(v_object, lead_sync.rules(v_object));
 end if;
-select coalesce(jsonb_agg(f || jsonb_build_object('lead_id', v_each.lead_id, 'object', v_each.object, 'name', v_each.name, 'email', v_each.email)), '[]') into v_fields
-from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_each.local, v_rules -> v_each.mapped_as)) as f;
+select coalesce(jsonb_agg(f || (v_row -> 'who')), '[]') into v_fields
+from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_row -> 'values', v_rules -> v_object)) as f;
 v_problem := null;
 select jsonb_object_agg(f ->> 'field', f -> 'becomes'), coalesce(jsonb_object_agg(f ->> 'field', f -> 'value') filter (where f -> 'value' <> 'null'), '{}')
 into v_values, v_before
@@ -3780,7 +3787,7 @@ from jsonb_array_elements(v_fields) as f
 where f -> 'kept' = 'null';
 if p_apply and v_values is not null then
 begin
-perform lead_sync.set_row_values(v_each.adapter, v_each.lead_id, v_values);
+perform lead_sync.set_row_values(v_row ->> 'adapter', v_each.lead_id, v_values);
 insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, made_by, before, after)
 values (clock_timestamp(), v_each.lead_id, v_undo_id, 'supabase', coalesce(left(p_by, 200), 'undo'), v_before, v_values);
 exception when others or assert_failure then
@@ -3791,11 +3798,13 @@ end if;
 end;
 end if;
 v_leads := v_leads + (v_values is not null and v_problem is null)::integer;
-v_undone := v_undone || array(select f - 'kept' from jsonb_array_elements(v_fields) as f where f -> 'kept' = 'null' and v_problem is null);
-v_kept := v_kept || array(
-select f - 'kept' || jsonb_build_object('reason', coalesce(f ->> 'kept', 'this database refuses the write: ' || left(v_problem, 300)))
-from jsonb_array_elements(v_fields) as f where f -> 'kept' <> 'null' or v_problem is not null
-);
+for v_field in select f from jsonb_array_elements(v_fields) as f loop
+if v_field -> 'kept' = 'null' and v_problem is null then
+v_undone := array_append(v_undone, v_field - 'kept');
+else
+v_kept := array_append(v_kept, v_field - 'kept' || jsonb_build_object('reason', coalesce(v_field ->> 'kept', 'this database refuses the write: ' || left(v_problem, 300))));
+end if;
+end loop;
 end loop;
 if v_leads > 0 and p_apply then
 perform public.note_action('undo_sync', jsonb_build_object('undo_id', v_undo_id, 'run_id', p_run_id, 'from', p_from, 'until', p_until, 'fields', p_fields, 'leads', v_leads, 'lead_id', case cardinality(p_lead_ids) when 1 then p_lead_ids[1] end), p_by);

@@ -29,12 +29,14 @@ begin
     limit p_limit + 1
   ),
   shown as materialized (
-    select p.*, row_number() over (order by p.changed_at desc, p.lead_id desc, p.side desc) as place from page as p limit p_limit
+    select p.*, l.email, l.id is not null as is_lead, row_number() over (order by p.changed_at desc, p.lead_id desc, p.side desc) as place
+    from page as p left join public.leads as l on l.id = p.lead_id
+    order by place limit p_limit
   )
   select
     coalesce(jsonb_agg(
       jsonb_build_object(
-        'changed_at', s.changed_at, 'lead_id', s.lead_id, 'object', d.object, 'name', d.name, 'email', l.email, 'run_id', s.run_id, 'side', s.side, 'made_by', s.made_by,
+        'changed_at', s.changed_at, 'lead_id', s.lead_id, 'object', d.object, 'name', d.name, 'email', s.email, 'run_id', s.run_id, 'side', s.side, 'made_by', s.made_by,
         'before', s.before, 'after', s.after
       ) order by s.place
     ), '[]'),
@@ -42,8 +44,7 @@ begin
     (select count(*) > p_limit from page)
   into v_changes, v_position, v_has_next
   from shown as s
-  left join public.leads as l on l.id = s.lead_id
-  left join lead_sync.describe_rows(array(select o.lead_id from shown as o where not exists (select from public.leads as k where k.id = o.lead_id))) as d on d.lead_id = s.lead_id;
+  left join lead_sync.describe_rows(array(select o.lead_id from shown as o where not o.is_lead)) as d on d.lead_id = s.lead_id;
   return jsonb_build_object('changes', v_changes, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
 end
 $$;
