@@ -45,7 +45,12 @@ describe('undo of deals and companies', () => {
 
     await applied({ p_lead_ids: [id] });
 
-    expect(await deals.row(id)).toMatchObject({ stage: 'NEW', amount: '1234.56', currency: 'EUR', sync_status: 'pending' });
+    expect(await deals.row(id)).toMatchObject({
+      stage: 'NEW',
+      amount: '1234.56',
+      currency: 'EUR',
+      sync_status: 'pending',
+    });
     expect((await deals.push([later])).writes).toMatchObject([
       {
         op: 'update',
