@@ -1,5 +1,5 @@
 /**
- * `npm run bench:revenue [-- --json --touches 1000000 --deals 100000 --activities 1000000 --only attribution]`: what comes after
+ * `npm run bench:revenue [-- --json --touches 1000000 --deals 100000 --activities 1000000 --leads 5000 --rounds 5 --since <revision> --only attribution]`: what comes after
  * the lead. Progress goes to stderr, the figures to stdout. Ends with 1 when what is promised does not hold.
  */
 import type { Shutdown } from '../../../stack/shutdown';
@@ -8,6 +8,7 @@ import { runBench } from '../run-bench';
 import { startStore } from '../store';
 import { measureActivities, mostDeltaCalls, type ActivityFigures } from './activities';
 import { measureAttribution, MOST_REPORT_MS, type AttributionMs } from './attribution';
+import { measureLeads, MOST_RATIO, type LeadsRatio } from './leads';
 import { measureOpportunities, mostCalls, type OpportunityFigures } from './opportunities';
 import { readOptions, type RevenueOptions } from './options';
 import { removeRevenue, seedRevenue } from './seed';
@@ -16,12 +17,14 @@ interface RevenueFigures {
   attribution_ms?: AttributionMs;
   opportunities?: OpportunityFigures;
   activities?: ActivityFigures;
+  leads_ratio?: LeadsRatio;
 }
 
 function missedBars({
   attribution_ms: reports = {} as AttributionMs,
   opportunities,
   activities,
+  leads_ratio: ratio,
 }: RevenueFigures): string[] {
   return [
     ...Object.entries(reports)
@@ -36,6 +39,9 @@ function missedBars({
     ...(activities && activities.delta_calls > mostDeltaCalls(activities)
       ? [`at most ${mostDeltaCalls(activities)} calls for ${activities.changed} changed activities`]
       : []),
+    ...(['pull', 'push'] as const)
+      .filter((way) => ratio && ratio[way] > MOST_RATIO)
+      .map((way) => `at most ${MOST_RATIO} times the processor time for a ${way} of leads beside opportunities`),
   ];
 }
 
@@ -52,6 +58,7 @@ async function bench(options: RevenueOptions, shutdown: Shutdown): Promise<boole
     figures.opportunities = await measureOpportunities(store, shutdown, options.deals);
   if (options.parts.includes('activities'))
     figures.activities = await measureActivities(store, shutdown, options.activities);
+  if (options.parts.includes('leads')) figures.leads_ratio = await measureLeads(store, shutdown, options.lead);
   if (options.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
   else for (const [part, values] of Object.entries(figures)) console.log(part, values);
   const missed = missedBars(figures);

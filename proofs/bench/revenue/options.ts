@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { partsOf, wholeNumber } from '../arguments';
+import type { LeadsOptions } from './leads';
 
-export const PARTS = ['attribution', 'opportunities', 'activities'] as const;
+export const PARTS = ['attribution', 'opportunities', 'activities', 'leads'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface RevenueOptions {
@@ -12,6 +13,8 @@ export interface RevenueOptions {
   repeats: number;
   /** Activities of which 1 % change. */
   activities: number;
+  /** Pulls and pushes of leads, beside opportunities and without. */
+  lead: LeadsOptions;
   parts: readonly Part[];
   json: boolean;
 }
@@ -25,6 +28,9 @@ export function readOptions(args: string[]): RevenueOptions {
       deals: { type: 'string', default: '100000' },
       repeats: { type: 'string', default: '3' },
       activities: { type: 'string', default: '1000000' },
+      leads: { type: 'string', default: '5000' },
+      rounds: { type: 'string', default: '5' },
+      since: { type: 'string' },
       only: { type: 'string', default: PARTS.join(',') },
       json: { type: 'boolean', default: false },
     },
@@ -34,6 +40,11 @@ export function readOptions(args: string[]): RevenueOptions {
     deals: wholeNumber('deals', values.deals),
     repeats: wholeNumber('repeats', values.repeats),
     activities: wholeNumber('activities', values.activities),
+    lead: {
+      leads: wholeNumber('leads', values.leads),
+      rounds: wholeNumber('rounds', values.rounds),
+      since: values.since ?? null,
+    },
     parts: partsOf(PARTS, values.only),
     json: values.json,
   };

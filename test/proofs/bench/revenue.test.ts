@@ -6,7 +6,8 @@ describe('the command line of the revenue bench', () => {
       touches: 1_000_000,
       deals: 100_000,
       repeats: 3,
-      parts: ['attribution', 'opportunities', 'activities'],
+      lead: { leads: 5_000, rounds: 5, since: null },
+      parts: ['attribution', 'opportunities', 'activities', 'leads'],
       json: false,
     });
     expect(readOptions(['--json', '--deals', '50', '--touches', '500'])).toMatchObject({
