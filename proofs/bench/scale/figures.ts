@@ -13,7 +13,7 @@ export interface Measured {
   n8n_live_mb: Record<number, number>;
   /** Most memory of PostgreSQL meanwhile, in MB: what its processes hold each, and once what they share. */
   postgres_mb: number;
-  /** Processor seconds of PostgreSQL, n8n's database and the background included. */
+  /** Processor seconds of PostgreSQL, the background included, n8n's own database not. */
   postgres_cpu_s: number;
   /** Size of the database afterwards, in MB. */
   database_mb: number;
