@@ -4362,9 +4362,9 @@ and s.merged_at <= v_read and s.remote_created_at = i.created_at and (v_renewed_
 and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
 and not d.changed ?| v_only_sent
 end
-and not d.changed - v_typed @? 'strict $.* ? (
+and not ((d.changed - v_typed)::text ~ '": (""|"[ \u00a0]|[^"n])|[ \u00a0]"[,}]|\\' and d.changed - v_typed @? 'strict $.* ? (
 @.type() != "string" && @.type() != "null" || @ like_regex "^$|^[ \\t\\r\\n\\f\\u000b\\u00a0]|[ \\t\\r\\n\\f\\u000b\\u00a0]$"
-)'
+)')
 ),
 uncontested as materialized (
 select c.*, t.taken, v.local, e.edited && v_sent as is_due
@@ -4402,7 +4402,7 @@ u.*, u.is_new or u.taken ?| v_assessed_fields or (
 jsonb_populate_record(
 coalesce(u.known, v_blank),
 u.taken
-|| case when u.is_new then jsonb_build_object('id', u.twenty_id, 'twenty_id', u.twenty_id) else '{}' end
+|| case when u.is_new then jsonb_object('{id,twenty_id}', array[u.twenty_id, u.twenty_id]::text[]) else '{}' end
 || case when u.taken -> 'additional_emails' = 'null' then '{"additional_emails": []}'::jsonb else '{}' end
 || case when u.taken -> 'additional_phones' = 'null' then '{"additional_phones": []}'::jsonb else '{}' end
 || case when u.taken ?| array['company_size', 'country', 'region', 'postal_code'] then '{"score_epoch": 0}'::jsonb else '{}' end

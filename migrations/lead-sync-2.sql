@@ -2393,7 +2393,11 @@ when 17 then 'nullif(split_part(v.t3, ''@'', 2), '''')'
 else 'v.t' || a.no
 end, a.no
 ) end,
-case when a.is_dated then format(', case when v.t%1$s is not null then floor(date_part(''epoch'', $10 - lead_sync.day_in(v.t%1$s)) / 86400)::integer end as d%1$s', a.no) end,
+case when a.is_dated then format(
+', case when v.t%1$s ~ ''^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'' then $16 - (make_date(substr(v.t%1$s, 1, 4)::integer, substr(v.t%1$s, 6, 2)::integer, 1)'
+|| ' + substr(v.t%1$s, 9, 2)::integer - 1) end as d%1$s',
+a.no
+) end,
 case when a.is_number then format(', %s as n%s', case a.no
 when 21 then 'v.age'
 when 22 then 'v.company_employees'
@@ -2445,7 +2449,7 @@ v_checks
 into v_found
 using
 p_lead_ids, v_keys, v_texts, v_numbers, v_low, v_high, v_points, v_attribute_keys, v_alike, v_now, date_trunc('day', v_now, 'UTC'), e' \t\r\n\f\u000b\u00a0',
-'-_.,;:/\|()[]{}&+"''!?@#*', repeat(' ', 25), v_gone;
+'-_.,;:/\|()[]{}&+"''!?@#*', repeat(' ', 25), v_gone, (v_now at time zone 'UTC')::date;
 return coalesce(v_found, '{}');
 end
 $body$;

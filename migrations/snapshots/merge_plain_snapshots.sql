@@ -118,9 +118,10 @@ begin
         and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
         and not d.changed ?| v_only_sent
     end
-      and not d.changed - v_typed @? 'strict $.* ? (
+      -- looked for in all texts at once, then in each
+      and not ((d.changed - v_typed)::text ~ '": (""|"[ \u00a0]|[^"n])|[ \u00a0]"[,}]|\\' and d.changed - v_typed @? 'strict $.* ? (
         @.type() != "string" && @.type() != "null" || @ like_regex "^$|^[ \\t\\r\\n\\f\\u000b\\u00a0]|[ \\t\\r\\n\\f\\u000b\\u00a0]$"
-      )'
+      )')
   ),
   uncontested as materialized (
     select c.*, t.taken, v.local, e.edited && v_sent as is_due
@@ -161,7 +162,7 @@ begin
       jsonb_populate_record(
         coalesce(u.known, v_blank),
         u.taken
-        || case when u.is_new then jsonb_build_object('id', u.twenty_id, 'twenty_id', u.twenty_id) else '{}' end
+        || case when u.is_new then jsonb_object('{id,twenty_id}', array[u.twenty_id, u.twenty_id]::text[]) else '{}' end
         || case when u.taken -> 'additional_emails' = 'null' then '{"additional_emails": []}'::jsonb else '{}' end
         || case when u.taken -> 'additional_phones' = 'null' then '{"additional_phones": []}'::jsonb else '{}' end
         || case when u.taken ?| array['company_size', 'country', 'region', 'postal_code'] then '{"score_epoch": 0}'::jsonb else '{}' end
@@ -286,7 +287,6 @@ begin
     from settled as s
     where v_keeps_changes and not s.is_new and s.taken <> '{}'
   )
-  -- an array that is made into jsonb: its own aggregate takes three times as long
   select coalesce(to_jsonb(array_agg(r order by s.index)), '[]')
   into v_results
   from settled as s
