@@ -617,6 +617,10 @@ add constraint field_mappings_lists check (lead_field not in ('additional_emails
 drop function if exists public.get_dashboard(integer, timestamptz);
 drop function if exists public.mark_leads_for_sync(text, integer);
 drop function if exists lead_sync.count_due();
+drop function if exists lead_sync.release_stale_claims(timestamptz);
+drop function if exists lead_sync.measure_drift(timestamptz);
+drop function if exists lead_sync.impossible_leads();
+drop function if exists lead_sync.queue_leads(uuid[]);
 drop function if exists lead_sync.stuck_leads(text);
 drop function if exists lead_sync.match_snapshots(jsonb);
 drop function if exists lead_sync.unchanged_snapshots(jsonb, timestamptz, text, jsonb, integer);

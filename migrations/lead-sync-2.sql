@@ -7570,7 +7570,7 @@ limit 1
 ) as f
 $$;
 -- measurements/measure_drift.sql
-create or replace function lead_sync.measure_drift(p_now timestamptz) returns jsonb
+create or replace function lead_sync.measure_drift(p_now timestamptz, p_adapter text default 'lead') returns jsonb
 language sql stable set search_path = '' as $$
 with run as (
 select
@@ -7581,7 +7581,10 @@ select coalesce(sum((f.value #>> '{}')::bigint), 0) from jsonb_each(r.figures) a
 where f.key in ('missing', 'orphaned', 'different', 'unsynced', 'impossible')
 ) as total
 from public.lead_sync_runs as r
-where r.direction = 'bidirectional' and r.started_at <= p_now
+where r.direction = 'bidirectional' and r.started_at <= p_now and case p_adapter
+when 'lead' then r.object not in (select o.object from lead_sync.objects as o where o.object is not null)
+else r.object = (select o.object from lead_sync.objects as o where o.adapter = p_adapter)
+end
 ),
 last as (
 select r.* from run as r where r.status = 'succeeded' or (r.status = 'failed' and r.total > 0) order by r.started_at desc limit 1
@@ -8860,7 +8863,7 @@ else
 update lead_sync.lead_states as s
 set base_local = (s.base_local - v_fields) || (select coalesce(jsonb_object_agg(f, s.base_remote -> f) filter (where s.base_remote ? f), '{}') from unnest(v_fields) as f)
 where s.lead_id = p_lead_id;
-perform lead_sync.queue_leads(array[p_lead_id]);
+perform lead_sync.queue_rows('lead', array[p_lead_id]);
 select l.* into strict v_lead from public.leads as l where l.id = p_lead_id;
 end if;
 perform public.note_action('take_value', jsonb_build_object('lead_id', p_lead_id, 'field', p_field, 'take', p_take));
@@ -9055,7 +9058,7 @@ end if;
 end
 $$;
 -- upkeep/release_stale_claims.sql
-create or replace function lead_sync.release_stale_claims(p_now timestamptz) returns integer
+create or replace function lead_sync.release_stale_claims(p_now timestamptz, p_adapter text default null) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_adapter text;
@@ -9063,7 +9066,7 @@ v_released jsonb;
 v_count integer := 0;
 begin
 perform set_config('lead_sync.engine', 'on', true);
-for v_adapter in select o.adapter from lead_sync.objects as o where lead_sync.is_synced(o.adapter) order by o.adapter <> 'lead', o.adapter loop
+for v_adapter in select o.adapter from lead_sync.objects as o where o.adapter = coalesce(p_adapter, o.adapter) and lead_sync.is_synced(o.adapter) order by o.adapter <> 'lead', o.adapter loop
 execute lead_sync.rows_sql(v_adapter, $sql$
 with stale as materialized (
 select l.id
@@ -9106,83 +9109,118 @@ select jsonb_build_object(
 'examples', coalesce(to_jsonb(p_examples), '[]')
 )
 $$;
+-- integrity/check_rows.sql
+create or replace function lead_sync.check_rows(p_adapter text, p_fix boolean, p_records bigint, p_now timestamptz) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_object text;
+v_known_by text;
+v_drift jsonb := coalesce(lead_sync.measure_drift(p_now, p_adapter), '{}');
+v_records bigint := coalesce(p_records, case v_drift ->> 'status' when 'succeeded' then (v_drift ->> 'compared_live')::bigint end);
+v_linked bigint;
+v_outside bigint := 0;
+v_ids uuid[];
+v_stateless uuid[];
+v_found bigint;
+v_fixed integer;
+v_checks jsonb := '[]';
+begin
+select o.object, o.known_by into v_object, v_known_by from lead_sync.objects as o where o.adapter = p_adapter;
+if v_records is not null and exists (
+select from lead_sync.settings as s join lead_sync.field_mappings as m on m.object = coalesce(v_object, s.object)
+where m.lead_field = 'deleted' and m.enabled and m.direction = 'both'
+) then
+execute lead_sync.rows_sql(p_adapter, 'select count(*) from {table} as l where l.twenty_id is not null and l.deleted_at is null') into v_linked;
+if v_object is null then
+v_outside := (select count(*) from lead_sync.people_outside as o where not exists (select from public.leads as l where l.twenty_id = o.twenty_id));
+end if;
+v_checks := v_checks || lead_sync.check_line(
+'twenty_count', abs(v_linked + v_outside - v_records), 50, 0, format(
+'%s %s are linked to Twenty, which has %s %s.', v_linked, coalesce(v_object || ' rows', 'leads'), v_records, case when v_object is null then 'people' else 'records' end
+)
+|| case when v_outside > 0 then format(' The filter leaves %s outside.', v_outside) else '' end
+);
+end if;
+select count(*) into v_found
+from (select from lead_sync.lead_states as s
+where s.adapter = p_adapter and s.due_at is not null and s.due_since < p_now - interval '1 hour' and s.error_category is distinct from 'waits'
+limit 10000
+) as w;
+v_checks := v_checks || lead_sync.check_line('backlog', v_found, 100, 0, format('%s due for over an hour.', lead_sync.count_rows(v_object, v_found, 'has been', 'have been')));
+select count(*), array_agg(s.lead_id) into v_found, v_ids
+from (
+select c.lead_id from lead_sync.lead_states as c
+where c.adapter = p_adapter and c.claim_token is not null and c.due_at < p_now - interval '10 minutes' limit 10000
+) as s;
+v_fixed := case when p_fix and v_found > 0 then lead_sync.release_stale_claims(p_now, p_adapter) else 0 end;
+v_checks := v_checks || lead_sync.check_line(
+'stale_claims', v_found, 0, v_fixed, format('%s held by a push that is gone.', lead_sync.count_rows(v_object, v_found, 'is', 'are')), v_ids[:5]
+);
+select coalesce(array_agg(i.lead_id) filter (where not i.stateless), '{}'), coalesce(array_agg(i.lead_id) filter (where i.stateless), '{}')
+into v_ids, v_stateless
+from lead_sync.impossible_rows(p_adapter) as i;
+v_fixed := case when p_fix and v_stateless <> '{}' then lead_sync.queue_rows(p_adapter, v_stateless) else 0 end;
+v_checks := v_checks || lead_sync.check_line(
+'stateless', cardinality(v_stateless), 0, v_fixed, format('%s no sync state.', lead_sync.count_rows(v_object, cardinality(v_stateless), 'has', 'have')),
+v_stateless[:5]
+);
+v_fixed := case when p_fix and v_ids <> '{}' then lead_sync.queue_rows(p_adapter, v_ids) else 0 end;
+v_checks := v_checks || lead_sync.check_line(
+'impossible', cardinality(v_ids), 0, v_fixed, format('%s a status that contradicts the queue.', lead_sync.count_rows(v_object, cardinality(v_ids), 'has', 'have')),
+v_ids[:5]
+);
+if v_known_by is not null then
+execute lead_sync.rows_sql(p_adapter, $sql$
+select count(*), array_agg(d.id)
+from (
+select (array_agg(k.id order by k.created_at, k.id))[1] as id
+from {table} as k where k.deleted_at is null and {known} <> '' group by {known} having count(*) > 1
+) as d
+$sql$) into v_found, v_ids;
+v_checks := v_checks || lead_sync.check_line(
+'duplicates', v_found, 0, 0, format('%s values of %s belong to more than one %s row: merge them by hand.', v_found, v_known_by, v_object), v_ids[:5]
+);
+end if;
+v_found := coalesce((v_drift ->> 'orphaned')::bigint, 0);
+v_checks := v_checks || lead_sync.check_line('orphaned', v_found, 0, 0, format(
+'%s linked to a %s that the last reconciliation did not find.', lead_sync.count_rows(v_object, v_found, 'was', 'were'),
+case when v_object is null then 'person' else 'record' end
+));
+if v_object is not null then
+select jsonb_agg(c || jsonb_build_object('object', v_object)) into v_checks from jsonb_array_elements(v_checks) as c;
+end if;
+return v_checks;
+end
+$$;
 -- integrity/check_sync_integrity.sql
 create or replace function public.check_sync_integrity(
 p_fix boolean default false, p_twenty_people integer default null, p_now timestamptz default now()
 ) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-v_drift jsonb := coalesce(lead_sync.measure_drift(p_now), '{}');
-v_people bigint := coalesce(p_twenty_people, case v_drift ->> 'status' when 'succeeded' then (v_drift ->> 'compared_live')::bigint end);
 v_off bigint;
-v_linked bigint;
-v_outside bigint := (select count(*) from lead_sync.people_outside as o where not exists (select from public.leads as l where l.twenty_id = o.twenty_id));
-v_ids uuid[];
-v_stateless uuid[];
+v_adapter text;
 v_duplicates uuid[];
 v_found bigint;
-v_fixed integer;
 v_problem text;
 v_checks jsonb := '[]';
 v_report jsonb;
 begin
 with counted as materialized (
-select l.sync_status, count(*) as leads, count(*) filter (where l.twenty_id is not null and l.deleted_at is null) as linked
-from public.leads as l
-group by l.sync_status
+select l.sync_status, count(*) as leads from public.leads as l group by l.sync_status
 )
-select
-coalesce((
-select max(abs(coalesce(c.leads, 0) - coalesce(k.leads, 0)))
+select coalesce(max(abs(coalesce(c.leads, 0) - coalesce(k.leads, 0))), 0) into v_off
 from counted as c
 full join (
 select n.key, sum(n.leads) as leads from lead_sync.lead_counts as n where n.facet = 'status' group by n.key
-) as k on k.key = c.sync_status
-), 0),
-coalesce((select sum(c.linked) from counted as c), 0)
-into v_off, v_linked;
+) as k on k.key = c.sync_status;
 if p_fix and v_off > 0 then
 perform lead_sync.recount_leads();
 end if;
 v_checks := v_checks || lead_sync.check_line(
 'counts', v_off, 50, case when p_fix then v_off else 0 end, format('The counts of leads by status are off by %s.', v_off)
 );
-if v_people is not null and exists (
-select from lead_sync.settings as s join lead_sync.field_mappings as m on m.object = s.object
-where m.lead_field = 'deleted' and m.enabled and m.direction = 'both'
-) then
-v_checks := v_checks || lead_sync.check_line(
-'twenty_count', abs(v_linked + v_outside - v_people), 50, 0, format('%s leads are linked to Twenty, which has %s people.', v_linked, v_people)
-|| case when v_outside > 0 then format(' The filter leaves %s outside.', v_outside) else '' end
-);
-end if;
-select count(*) into v_found
-from (select from lead_sync.lead_states as s
-where s.due_at is not null and s.due_since < p_now - interval '1 hour' and s.error_category is distinct from 'waits'
-limit 10000
-) as w;
-v_checks := v_checks || lead_sync.check_line('backlog', v_found, 100, 0, format('%s due for over an hour.', lead_sync.count_leads(v_found, 'has been', 'have been')));
-select count(*), array_agg(s.lead_id) into v_found, v_ids
-from (
-select c.lead_id from lead_sync.lead_states as c where c.claim_token is not null and c.due_at < p_now - interval '10 minutes' limit 10000
-) as s;
-v_fixed := case when p_fix and v_found > 0 then lead_sync.release_stale_claims(p_now) else 0 end;
-v_checks := v_checks || lead_sync.check_line(
-'stale_claims', v_found, 0, v_fixed, format('%s held by a push that is gone.', lead_sync.count_leads(v_found, 'is', 'are')), v_ids[:5]
-);
-select coalesce(array_agg(i.lead_id) filter (where not i.stateless), '{}'), coalesce(array_agg(i.lead_id) filter (where i.stateless), '{}')
-into v_ids, v_stateless
-from lead_sync.impossible_leads() as i;
-v_fixed := case when p_fix and v_stateless <> '{}' then lead_sync.queue_leads(v_stateless) else 0 end;
-v_checks := v_checks || lead_sync.check_line(
-'stateless', cardinality(v_stateless), 0, v_fixed, format('%s no sync state.', lead_sync.count_leads(cardinality(v_stateless), 'has', 'have')),
-v_stateless[:5]
-);
-v_fixed := case when p_fix and v_ids <> '{}' then lead_sync.queue_leads(v_ids) else 0 end;
-v_checks := v_checks || lead_sync.check_line(
-'impossible', cardinality(v_ids), 0, v_fixed, format('%s a status that contradicts the queue.', lead_sync.count_leads(cardinality(v_ids), 'has', 'have')),
-v_ids[:5]
-);
+v_checks := v_checks || lead_sync.check_rows('lead', p_fix, p_twenty_people, p_now);
 select count(*), array_agg(d.id) into v_found, v_duplicates
 from (
 select (array_agg(l.id order by l.created_at, l.id))[1] as id
@@ -9204,10 +9242,9 @@ v_checks := v_checks || lead_sync.check_line(
 format('%s may be one person: look at them with list_duplicates.', v_found || case v_found when 1 then ' pair of leads' else ' pairs of leads' end)
 );
 end if;
-v_found := coalesce((v_drift ->> 'orphaned')::bigint, 0);
-v_checks := v_checks || lead_sync.check_line(
-'orphaned', v_found, 0, 0, format('%s linked to a person that the last reconciliation did not find.', lead_sync.count_leads(v_found, 'was', 'were'))
-);
+for v_adapter in select o.adapter from lead_sync.objects as o where o.adapter <> 'lead' and lead_sync.is_synced(o.adapter) order by o.adapter loop
+v_checks := v_checks || lead_sync.check_rows(v_adapter, p_fix, null, p_now);
+end loop;
 select jsonb_build_object(
 'ok', bool_and((c ->> 'ok')::boolean), 'at', p_now, 'fixed', sum((c ->> 'fixed')::bigint), 'checks', jsonb_agg(c)
 )
@@ -9217,44 +9254,59 @@ perform lead_sync.note_task('integrity', p_now, v_report);
 return v_report;
 end
 $$;
--- integrity/impossible_leads.sql
-create or replace function lead_sync.impossible_leads() returns table (lead_id uuid, stateless boolean)
-language sql stable set search_path = '' as $$
+-- integrity/count_rows.sql
+create or replace function lead_sync.count_rows(p_object text, p_count bigint, p_one text, p_many text) returns text
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+select case
+when p_object is null then lead_sync.count_leads(p_count, p_one, p_many)
+when p_count = 1 then format('1 %s row %s', p_object, p_one)
+else format('%s %s rows %s', case when p_count >= 10000 then '10,000 or more' else p_count::text end, p_object, p_many)
+end
+$$;
+-- integrity/impossible_rows.sql
+create or replace function lead_sync.impossible_rows(p_adapter text) returns table (lead_id uuid, stateless boolean)
+language plpgsql stable rows 20 set search_path = '' as $$
+begin
+return query execute lead_sync.rows_sql(p_adapter, $sql$
 select l.id, s.lead_id is null
-from public.leads as l
+from {table} as l
 left join lead_sync.lead_states as s on s.lead_id = l.id
 where l.sync_status in ('pending', 'syncing')
 and (s.lead_id is null or s.due_at is null or (l.sync_status = 'syncing' and s.claim_token is null)) and s.refusal is null
 union
 select l.id, false
 from lead_sync.lead_states as s
-join public.leads as l on l.id = s.lead_id
+join {table} as l on l.id = s.lead_id
 where s.due_at is not null and l.sync_status in ('synced', 'outside') and s.refusal is null
 union
 select l.id, true
-from public.leads as l
+from {table} as l
 where l.sync_status in ('synced', 'outside', 'error') and not exists (select from lead_sync.lead_states as s where s.lead_id = l.id)
-limit 10000;
+limit 10000
+$sql$);
+end
 $$;
--- integrity/queue_leads.sql
-create or replace function lead_sync.queue_leads(p_lead_ids uuid[]) returns integer
-language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+-- integrity/queue_rows.sql
+create or replace function lead_sync.queue_rows(p_adapter text, p_ids uuid[]) returns integer
+language plpgsql volatile set search_path = '' as $$
 declare
 v_queued jsonb;
 begin
 perform set_config('lead_sync.engine', 'on', true);
+execute lead_sync.rows_sql(p_adapter, $sql$
 with chosen as materialized (
-select l.id from public.leads as l where l.id = any (p_lead_ids) order by l.id for no key update of l skip locked
+select l.id from {table} as l where l.id = any ($1) order by l.id for no key update of l skip locked
 ),
 queued as (
-insert into lead_sync.lead_states as s (lead_id, due_at, due_since)
-select c.id, clock_timestamp(), clock_timestamp() from chosen as c
+insert into lead_sync.lead_states as s (lead_id, adapter, due_at, due_since)
+select c.id, $2, clock_timestamp(), clock_timestamp() from chosen as c
 on conflict (lead_id) do update set due_at = excluded.due_at, due_since = coalesce(s.due_since, excluded.due_since)
 where s.claim_token is null or s.due_at is null
 returning s.lead_id
 )
-select jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending')) into v_queued from queued as q;
-perform lead_sync.write_or_split('mark', v_queued);
+select jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending')) from queued as q
+$sql$) into v_queued using p_ids, p_adapter;
+perform lead_sync.write_or_split('mark', v_queued, jsonb_build_object('adapter', p_adapter));
 perform set_config('lead_sync.engine', 'off', true);
 return coalesce(jsonb_array_length(v_queued), 0);
 end
@@ -9276,7 +9328,7 @@ where s.lead_id = u.lead_id and s.claim_token is null
 returning s.lead_id
 )
 select array_agg(r.lead_id) into v_ids from reopened as r;
-return lead_sync.queue_leads(v_ids);
+return lead_sync.queue_rows('lead', v_ids);
 end
 $$;
 -- integrity/unequal_leads.sql

@@ -48,7 +48,7 @@ begin
     update lead_sync.lead_states as s
     set base_local = (s.base_local - v_fields) || (select coalesce(jsonb_object_agg(f, s.base_remote -> f) filter (where s.base_remote ? f), '{}') from unnest(v_fields) as f)
     where s.lead_id = p_lead_id;
-    perform lead_sync.queue_leads(array[p_lead_id]);
+    perform lead_sync.queue_rows('lead', array[p_lead_id]);
     select l.* into strict v_lead from public.leads as l where l.id = p_lead_id;
   end if;
   perform public.note_action('take_value', jsonb_build_object('lead_id', p_lead_id, 'field', p_field, 'take', p_take));

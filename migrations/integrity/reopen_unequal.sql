@@ -16,6 +16,6 @@ begin
     returning s.lead_id
   )
   select array_agg(r.lead_id) into v_ids from reopened as r;
-  return lead_sync.queue_leads(v_ids);
+  return lead_sync.queue_rows('lead', v_ids);
 end
 $$;

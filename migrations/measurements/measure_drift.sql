@@ -1,6 +1,7 @@
 -- The last reconciliation that got through, or found something before it failed; total leaves duplicates out, which only a human can merge. Null for none.
 -- What a comparison by ranges does not look at stays as the last comparison of all ids found it. Of compared, compared_live are those not deleted in Twenty.
-create or replace function lead_sync.measure_drift(p_now timestamptz) returns jsonb
+-- p_adapter: whose rows were reconciled.
+create or replace function lead_sync.measure_drift(p_now timestamptz, p_adapter text default 'lead') returns jsonb
 language sql stable set search_path = '' as $$
   with run as (
     select
@@ -11,7 +12,10 @@ language sql stable set search_path = '' as $$
         where f.key in ('missing', 'orphaned', 'different', 'unsynced', 'impossible')
       ) as total
     from public.lead_sync_runs as r
-    where r.direction = 'bidirectional' and r.started_at <= p_now
+    where r.direction = 'bidirectional' and r.started_at <= p_now and case p_adapter
+      when 'lead' then r.object not in (select o.object from lead_sync.objects as o where o.object is not null)
+      else r.object = (select o.object from lead_sync.objects as o where o.adapter = p_adapter)
+    end
   ),
   last as (
     select r.* from run as r where r.status = 'succeeded' or (r.status = 'failed' and r.total > 0) order by r.started_at desc limit 1

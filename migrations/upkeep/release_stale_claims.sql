@@ -1,5 +1,6 @@
--- Gives leads back whose claim ended over ten minutes ago and that no push took over. What was about to be sent stays recorded. Returns how many.
-create or replace function lead_sync.release_stale_claims(p_now timestamptz) returns integer
+-- Gives leads, and rows of other synced tables, back whose claim ended over ten minutes ago and that no push took over. What was about to be sent stays recorded.
+-- p_adapter: of this one alone. Returns how many.
+create or replace function lead_sync.release_stale_claims(p_now timestamptz, p_adapter text default null) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_adapter text;
@@ -7,7 +8,7 @@ declare
   v_count integer := 0;
 begin
   perform set_config('lead_sync.engine', 'on', true);
-  for v_adapter in select o.adapter from lead_sync.objects as o where lead_sync.is_synced(o.adapter) order by o.adapter <> 'lead', o.adapter loop
+  for v_adapter in select o.adapter from lead_sync.objects as o where o.adapter = coalesce(p_adapter, o.adapter) and lead_sync.is_synced(o.adapter) order by o.adapter <> 'lead', o.adapter loop
     execute lead_sync.rows_sql(v_adapter, $sql$
       with stale as materialized (
         select l.id

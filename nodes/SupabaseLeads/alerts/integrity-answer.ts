@@ -4,7 +4,8 @@ import type { Report } from './notification';
 export interface IntegrityAnswer {
   at: string;
   fixed: number;
-  checks: Array<{ check: string; ok: boolean; message: string; examples?: string[] }>;
+  /** `object`: what Twenty calls it; none for leads. */
+  checks: Array<{ check: string; ok: boolean; message: string; examples?: string[]; object?: string }>;
 }
 
 function nameOf(check: string): string {
@@ -19,7 +20,7 @@ export function reportOfIntegrity({ at, fixed, checks }: IntegrityAnswer): Repor
     reason: fixed > 0 ? `${fixed} repaired by itself.` : null,
     notifications: checks
       .filter(({ ok }) => !ok)
-      .map(({ check, message, examples = [] }, index) => ({
+      .map(({ check, message, examples = [], object = 'lead' }, index) => ({
         id: index,
         kind: 'raised',
         severity: 'warning',
@@ -28,7 +29,7 @@ export function reportOfIntegrity({ at, fixed, checks }: IntegrityAnswer): Repor
         advice: null,
         since: null,
         at,
-        examples: examples.map((leadId) => `lead ${leadId}`),
+        examples: examples.map((id) => `${object} ${id}`),
       })),
   };
 }
