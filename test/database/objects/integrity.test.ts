@@ -93,7 +93,11 @@ describe('the integrity check of other objects than leads', () => {
     const report = await check();
 
     expect(bad(report)).toMatchObject([
-      { check: 'twenty_count', object: 'opportunity', message: '1 opportunity rows are linked to Twenty, which has 70 records.' },
+      {
+        check: 'twenty_count',
+        object: 'opportunity',
+        message: '1 opportunity rows are linked to Twenty, which has 70 records.',
+      },
       { check: 'orphaned', object: 'opportunity', found: 1 },
     ]);
     expect(report.checks.filter((line) => line.check === 'twenty_count' && line.object === undefined)).toEqual([]);
