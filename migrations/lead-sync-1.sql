@@ -4066,14 +4066,14 @@ into v_ids, v_known, v_unknown, v_emails, v_new_emails, v_has_absent
 from jsonb_array_elements(p_items) as i
 cross join lateral (
 select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' ->> 'email' as email,
-i -> 'snapshot' -> 'additional_emails' as others, p_source = 'twenty' and coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) as absent
+case when jsonb_typeof(i -> 'snapshot' -> 'additional_emails') = 'array' then i -> 'snapshot' -> 'additional_emails' end as others, p_source = 'twenty' and coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) as absent
 offset 0
 ) as k
 left join public.leads as l on p_source = 'twenty' and l.twenty_id = k.id
 left join lateral (
 select unnest(case when k.email ~ '^[!-~]+$' and strpos(lower(k.email), 'xn--') = 0 then array[lower(k.email)] else lead_sync.email_spellings(k.email) end) where l.id is null
 union all
-select s from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e cross join unnest(lead_sync.email_spellings(e)) as s
+select s from jsonb_array_elements_text(k.others) as e cross join unnest(lead_sync.email_spellings(e)) as s where k.others is not null
 ) as a (email) on true;
 perform pg_advisory_xact_lock(hashtext('lead_sync.email'), b.bucket)
 from (select distinct hashtext(n.email) & 63 as bucket from unnest(v_new_emails) as n (email) order by bucket) as b;
@@ -4085,6 +4085,9 @@ where i #>> '{snapshot,id}' is null and k.phone is not null;
 perform pg_advisory_xact_lock(hashtext('lead_sync.phone'), b.bucket)
 from (select distinct hashtext(p ->> 'phone') & 63 as bucket from jsonb_array_elements(v_phones) as p order by bucket) as b;
 end if;
+if p_source = 'twenty' and v_emails is null and v_unknown is null and not v_has_absent and p_claim_token is null then
+v_lead_ids := v_known || array(select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids));
+else
 v_lead_ids := array(
 select k from unnest(v_known) as k
 union select c.id from public.leads as c where c.twenty_id = any (v_unknown)
@@ -4119,6 +4122,7 @@ where (i -> 'snapshot' ->> 'absent')::boolean
 union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
 union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
 );
+end if;
 perform from public.leads as l where l.id = any (v_lead_ids) order by l.id for no key update;
 end
 $$;

@@ -19,7 +19,7 @@ begin
   from jsonb_array_elements(p_items) as i
   cross join lateral (
     select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' ->> 'email' as email,
-      i -> 'snapshot' -> 'additional_emails' as others, p_source = 'twenty' and coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) as absent
+      case when jsonb_typeof(i -> 'snapshot' -> 'additional_emails') = 'array' then i -> 'snapshot' -> 'additional_emails' end as others, p_source = 'twenty' and coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) as absent
     offset 0
   ) as k
   left join public.leads as l on p_source = 'twenty' and l.twenty_id = k.id
@@ -27,7 +27,7 @@ begin
     -- most have one, told here, as a call takes longer
     select unnest(case when k.email ~ '^[!-~]+$' and strpos(lower(k.email), 'xn--') = 0 then array[lower(k.email)] else lead_sync.email_spellings(k.email) end) where l.id is null
     union all
-    select s from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e cross join unnest(lead_sync.email_spellings(e)) as s
+    select s from jsonb_array_elements_text(k.others) as e cross join unnest(lead_sync.email_spellings(e)) as s where k.others is not null
   ) as a (email) on true;
 
   -- Two calls with one new e-mail would each make a lead, as neither sees the other's before it commits; so the second one waits for the first one's end.
@@ -43,42 +43,47 @@ begin
     from (select distinct hashtext(p ->> 'phone') & 63 as bucket from jsonb_array_elements(v_phones) as p order by bucket) as b;
   end if;
 
-  v_lead_ids := array(
-    select k from unnest(v_known) as k
-    union select c.id from public.leads as c where c.twenty_id = any (v_unknown)
-    union select c.id from public.leads as c where c.id = any (v_unknown)
-    -- e-mail by e-mail, as in match_snapshots: for a list of them the planner reads all leads
-    union select c.id
-    from unnest(v_emails) as e (email)
-    cross join lateral (select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = e.email offset 0) as c
-    union select c.id
-    from unnest(v_emails) as e (email)
-    cross join lateral (
-      select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
-    ) as c
-    where p_source <> 'twenty'
-    union select n.lead_id
-    from lead_sync.leads_of_phones((
-      select jsonb_agg(jsonb_build_object(
-        'phone', p -> 'phone', 'name', lead_sync.person_name(p #>> '{snapshot,first_name}', p #>> '{snapshot,last_name}'), 'has_email', k.email is not null
-      ))
-      from jsonb_array_elements(v_phones) as p
-      cross join lateral (select lead_sync.email_key(p #>> '{snapshot,email}') as email offset 0) as k
-      where not exists (
-        select from public.leads as m
-        where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = k.email
-      )
-    )) as n
-    -- whom a lead may join whose person is gone
-    union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
-    from jsonb_array_elements(case when v_has_absent then p_items else '[]' end) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
-    where (i -> 'snapshot' ->> 'absent')::boolean
-    union select lead_sync.merge_of(c.id)
-    from jsonb_array_elements(case when v_has_absent then p_items else '[]' end) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
-    where (i -> 'snapshot' ->> 'absent')::boolean
-    union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
-    union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
-  );
+  -- most deltas: people who are known, and nothing else that they could touch
+  if p_source = 'twenty' and v_emails is null and v_unknown is null and not v_has_absent and p_claim_token is null then
+    v_lead_ids := v_known || array(select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids));
+  else
+    v_lead_ids := array(
+      select k from unnest(v_known) as k
+      union select c.id from public.leads as c where c.twenty_id = any (v_unknown)
+      union select c.id from public.leads as c where c.id = any (v_unknown)
+      -- e-mail by e-mail, as in match_snapshots: for a list of them the planner reads all leads
+      union select c.id
+      from unnest(v_emails) as e (email)
+      cross join lateral (select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = e.email offset 0) as c
+      union select c.id
+      from unnest(v_emails) as e (email)
+      cross join lateral (
+        select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
+      ) as c
+      where p_source <> 'twenty'
+      union select n.lead_id
+      from lead_sync.leads_of_phones((
+        select jsonb_agg(jsonb_build_object(
+          'phone', p -> 'phone', 'name', lead_sync.person_name(p #>> '{snapshot,first_name}', p #>> '{snapshot,last_name}'), 'has_email', k.email is not null
+        ))
+        from jsonb_array_elements(v_phones) as p
+        cross join lateral (select lead_sync.email_key(p #>> '{snapshot,email}') as email offset 0) as k
+        where not exists (
+          select from public.leads as m
+          where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = k.email
+        )
+      )) as n
+      -- whom a lead may join whose person is gone
+      union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
+      from jsonb_array_elements(case when v_has_absent then p_items else '[]' end) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+      where (i -> 'snapshot' ->> 'absent')::boolean
+      union select lead_sync.merge_of(c.id)
+      from jsonb_array_elements(case when v_has_absent then p_items else '[]' end) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+      where (i -> 'snapshot' ->> 'absent')::boolean
+      union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
+      union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
+    );
+  end if;
   perform from public.leads as l where l.id = any (v_lead_ids) order by l.id for no key update;
 end
 $$;
