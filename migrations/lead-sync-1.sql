@@ -7249,7 +7249,8 @@ where coalesce(k.known -> c.key, 'null') = coalesce(v_values -> c.key, 'null')
 insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
 select v_keep.id, (p_context ->> 'run_id')::uuid, c.key, 'twenty', c.value, v_values -> c.key, 'chosen when two leads were merged, and edited before the merge was done'
 from jsonb_each(v_merge.chosen) as c
-where not v_set ? c.key and c.value <> 'null';
+left join jsonb_array_elements(p_context -> 'rules') as r on r ->> 'field' = c.key
+where not v_set ? c.key and c.value <> 'null' and (r is null or not lead_sync.is_same(r ->> 'kind', c.value, v_values -> c.key));
 perform set_config('lead_sync.engine', 'off', true);
 v_keep := lead_sync.set_values(v_keep, v_set);
 perform lead_sync.set_values(v_keep, lead_sync.merged_addresses(v_keep, v_drop, jsonb_strip_nulls(jsonb_build_object(

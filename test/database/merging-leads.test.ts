@@ -320,6 +320,14 @@ describe('two leads that are merged by hand', () => {
       ).toEqual([{ field: 'city', supabase_value: 'Rome', twenty_value: 'Oslo' }]);
     });
 
+    test('an edit meanwhile to what was chosen, spelt otherwise, stays, and is no conflict', async () => {
+      const asked = await merge(keep.id, drop.id, { email: 'drop' });
+      await store.editLead(keep.id, { email: 'ADA@Home.example' });
+      await settle(asked);
+      expect(await store.lead(keep.id)).toMatchObject({ email: 'ADA@Home.example' });
+      expect(await store.rows('select from public.lead_sync_conflicts where lead_id = $1', [keep.id])).toEqual([]);
+    });
+
     test('the dropped one deleted for good meanwhile ends the merge', async () => {
       await merge(keep.id, drop.id);
       await store.sql.query('delete from public.leads where id = $1', [drop.id]);

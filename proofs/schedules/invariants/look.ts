@@ -83,7 +83,10 @@ function noteJoined(world: World, { id, joined }: LeadRow, known: ReadonlyMap<st
   const before = known.get(after.id);
   const [now, from] = [after, given].map(valuesOfLead);
   const old = before && valuesOfLead(before);
+  const hasGotPerson = after.twenty_id !== null && after.twenty_id === given.twenty_id;
   for (const field of FIELDS) {
+    // with its person, a lead has what they had agreed on, and nobody has written it
+    if (hasGotPerson && ledger.isAgreed(id, field, now[field])) continue;
     if (now[field] !== null && now[field] !== old?.[field] && now[field] === from[field])
       ledger.noteFilled(after.id, String(after.twenty_id), id, field, now[field], old?.[field] === null);
   }
@@ -103,9 +106,10 @@ function noteMergedLeads(world: World, given: LeadRow, before: LeadRow | undefin
       world.fail('No lost write', `lead ${after.id} has not got ${address} by its merge with ${given.id}`);
   }
   const hasGotPerson = after.twenty_id !== null && after.twenty_id === given.twenty_id;
+  const decided = FIELDS.filter((field) => !hasGotPerson || !ledger.isAgreed(given.id, field, now[field]));
   // by somebody's decision, what the person had counts no more
-  if (hasGotPerson) ledger.forget('remote', after.twenty_id as string);
-  for (const field of FIELDS) {
+  if (hasGotPerson) ledger.forget('remote', after.twenty_id as string, decided);
+  for (const field of decided) {
     const isChosen = order.take.includes(field as never) || ['email', 'additional_emails'].includes(field);
     // a blank that was chosen is written, too
     const isWritten = (hasGotPerson && now[field] !== null) || (isChosen && now[field] !== old?.[field]);

@@ -102,9 +102,14 @@ export class Ledger {
    * Twenty's blank; what was agreed on was Twenty's to merge.
    */
   noteFilled(leadId: string, personId: string, joinedId: string, field: Field, value: string, wasBlank: boolean): void {
-    const isAgreed = this.agreed.get(joinedId)?.get(field)?.value === value;
+    const isAgreed = this.isAgreed(joinedId, field, value);
     if (!isAgreed) this.see(this.lastWrite('remote', personId, field), null);
     if (!isAgreed || wasBlank) this.note('local', leadId, field, value);
+  }
+
+  /** Whether a lead and its person agreed on a value last. */
+  isAgreed(leadId: string, field: Field, value: string | null): boolean {
+    return this.agreed.get(leadId)?.get(field)?.value === value;
   }
 
   /**
@@ -192,8 +197,8 @@ export class Ledger {
   }
 
   /** Somebody removed the record with all that was written to it. */
-  forget(side: Side, id: string): void {
-    this.writes[side].delete(id);
+  forget(side: Side, id: string, fields: readonly Field[] = FIELDS): void {
+    for (const field of fields) this.writes[side].get(id)?.delete(field);
   }
 
   /** A lead is gone, and with it the conflicts that told what was overruled: what Twenty shows now is all there is. */

@@ -66,7 +66,7 @@ export function opportunities(): Canvas {
   canvas.add(
     leadSync({
       name: 'Drain inbox',
-      at: [480, 224],
+      at: [480, 240],
       parameters: { ...RUN, operation: 'drain', batchSize: 200 },
       executeOnce: true,
       onError: 'continueErrorOutput',
