@@ -9460,17 +9460,19 @@ $$;
 create or replace function lead_sync.preview_mapping(p_rows jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
-insert into lead_sync.field_mappings as m (object, lead_field, twenty_field, kind, direction, policy, enabled)
+insert into lead_sync.field_mappings as m (object, lead_field, twenty_field, kind, direction, policy, enabled, translations)
 select
 r ->> 'object', r ->> 'lead_field', case when r ? 'twenty_field' then r ->> 'twenty_field' else k.twenty_field end,
 coalesce(r ->> 'kind', k.kind, 'text'), coalesce(r ->> 'direction', k.direction, 'both'), coalesce(r ->> 'policy', k.policy, 'last_write_wins'),
-coalesce((r ->> 'enabled')::boolean, k.enabled, true)
+coalesce((r ->> 'enabled')::boolean, k.enabled, true),
+case when r ? 'translations' then nullif(r -> 'translations', 'null') else k.translations end
 from jsonb_array_elements(case when jsonb_typeof(p_rows) = 'array' then p_rows else '[]' end) as r
 left join lead_sync.field_mappings as k on k.object = r ->> 'object' and k.lead_field = r ->> 'lead_field'
 on conflict (object, lead_field) do update set
-twenty_field = excluded.twenty_field, kind = excluded.kind, direction = excluded.direction, policy = excluded.policy, enabled = excluded.enabled
-where (m.twenty_field, m.kind, m.direction, m.policy, m.enabled)
-is distinct from (excluded.twenty_field, excluded.kind, excluded.direction, excluded.policy, excluded.enabled);
+twenty_field = excluded.twenty_field, kind = excluded.kind, direction = excluded.direction, policy = excluded.policy, enabled = excluded.enabled,
+translations = excluded.translations
+where (m.twenty_field, m.kind, m.direction, m.policy, m.enabled, m.translations)
+is distinct from (excluded.twenty_field, excluded.kind, excluded.direction, excluded.policy, excluded.enabled, excluded.translations);
 end
 $$;
 -- preview/preview_pull.sql
@@ -9972,6 +9974,8 @@ for each row execute function lead_sync.keep_contact();
 -- mappings/triggers.sql
 create or replace trigger field_mappings_note_change before insert or update on lead_sync.field_mappings
 for each row execute function lead_sync.note_mapping_change();
+create or replace trigger field_mappings_send_translated after update of translations on lead_sync.field_mappings
+for each row when (new.translations is not null and new.translations is distinct from old.translations) execute function lead_sync.send_translated();
 -- changes/triggers.sql
 create or replace trigger leads_note_write before insert or update on public.leads
 for each row when (pg_catalog.current_setting('lead_sync.prepared', true) is distinct from 'on') execute function lead_sync.note_lead_write();

@@ -5,7 +5,7 @@
 -- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
 -- What Twenty has is the truth of a field that flows both ways: where it returned something else than a spelling of what was sent (the company with this domain
 -- has another name), the lead takes that, and a value that gets lost so is a conflict. A lead that was edited meanwhile (its company: in whichever field) keeps
--- its own, which counts as made on top of what Twenty returned. Two spellings that differ in capitals only are taken without a conflict.
+-- its own, which counts as made on top of what Twenty returned. Two spellings that differ in capitals only, and an option by its name there, are taken without a conflict.
 --   p_local  the lead's values now
 -- Returns {base_local, base_remote, taken: {field: value or null}, conflicts: [{field, winner, supabase_value, twenty_value, reason}]}.
 create or replace function lead_sync.base_after_write(
@@ -28,10 +28,11 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
       end
     ) order by f.key) filter (
       where f.kept and f.replaced and not f.edited and f.here <> 'null' and lower(f.here #>> '{}') is distinct from lower(f.returned #>> '{}')
+      and (f.rule -> 'translations' -> (f.returned #>> '{}')) is distinct from f.here
     ), '[]')
   )
   from (
-    select e.key, c.here, p_returned -> e.key as returned, c.of_company, r.rule is not null as replaced, c.unusable and not c.of_company as unusable,
+    select e.key, c.here, p_returned -> e.key as returned, c.of_company, r.rule, r.rule is not null as replaced, c.unusable and not c.of_company as unusable,
       case
         when c.of_company then bool_or(c.of_company and c.edited) over ()
         else c.edited

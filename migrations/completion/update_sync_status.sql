@@ -13,6 +13,7 @@ declare
   v_run public.lead_sync_runs;
   v_adapter text;
   v_settings lead_sync.settings;
+  v_names jsonb;
   v_now timestamptz := clock_timestamp();
   v_settled jsonb;
   v_results jsonb;
@@ -27,6 +28,11 @@ begin
   v_adapter := lead_sync.adapter_of(v_run.object);
   perform lead_sync.begin_work(lead_sync.work_mark(p_claim_token));
   select * into strict v_settings from lead_sync.settings;
+  v_names := lead_sync.names_here(coalesce(v_run.object, v_settings.object));
+  if v_names is not null then
+    select coalesce(jsonb_agg(case when r ? 'values' then r || jsonb_build_object('values', lead_sync.translated(r -> 'values', v_names)) else r end), '[]')
+    into p_results from jsonb_array_elements(p_results) as r;
+  end if;
   perform set_config('lead_sync.engine', 'on', true);
   perform lead_sync.lock_rows(v_adapter, array(
     select s.lead_id from lead_sync.lead_states as s

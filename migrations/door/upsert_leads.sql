@@ -26,6 +26,7 @@ declare
   v_unchanged_ids uuid[];
   v_unchanged jsonb;
   v_may_join boolean; -- some are absent, or have several e-mails
+  v_names jsonb;
   v_items jsonb;
   v_rejected jsonb;
   v_results jsonb;
@@ -50,6 +51,12 @@ begin
     raise exception 'The run is one of the object %, not of leads', v_object using errcode = '22023', hint = 'Write its rows into their table, or leave p_run out.';
   end if;
 
+  if p_source = 'twenty' then
+    v_names := lead_sync.names_here(v_object);
+    if v_names is not null then
+      select coalesce(jsonb_agg(lead_sync.translated(i.value, v_names) order by i.ordinality), '[]') into p_leads from jsonb_array_elements(p_leads) with ordinality as i;
+    end if;
+  end if;
   if p_source = 'twenty' and p_claim_token is null and v_adapter = 'lead' then -- a claim's leads all wait for something
     v_unchanged_ids := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
   end if;

@@ -1,9 +1,9 @@
 -- Changes a row of the mapping, or adds one, of the object that leads are.
 --   p_lead_field  of the row
---   p_changes     {twenty_field, kind, direction, policy, enabled}: what it does not name stays, or is as by default; the kind of a new row is that of its field in Twenty
+--   p_changes     {twenty_field, kind, direction, policy, enabled, translations}: what it does not name stays, or is as by default; the kind of a new row is that of its field in Twenty
 --   p_preview     says what it would do, and changes nothing: looks at up to 10,000 linked leads, spread over all by their random ids
--- Returns {saved, problems: {name: sentence}, effect: {looked_at, complete, holds, sends, starts_anew}}; holds: leads with a value in that field; sends: those that become
--- due by it; starts_anew: what was agreed on the field counts no more, so two different values are a conflict; effect of a preview alone. Raises 22023 on a malformed call.
+-- Returns {saved, problems: {name: sentence}, effect: {looked_at, complete, holds, sends, renames, starts_anew}}; holds: leads with a value in that field; sends: those that become
+-- due by it; renames: those that get another name of their option when their people are read again, as a full pull does; starts_anew: what was agreed on the field counts no more, so two different values are a conflict; effect of a preview alone. Raises 22023 on a malformed call.
 create or replace function public.change_mapping(p_lead_field text, p_changes jsonb, p_preview boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13,13 +13,14 @@ declare
   v_was lead_sync.field_mappings;
   v_rules jsonb;
   v_renewed jsonb;
+  v_names jsonb;
   v_effect jsonb;
   v_constraint text;
   v_message text;
   v_problems jsonb := '{}';
 begin
-  if jsonb_typeof(p_changes) is distinct from 'object' or p_changes - array['twenty_field', 'kind', 'direction', 'policy', 'enabled'] <> '{}' or p_lead_field is null then
-    raise exception 'p_lead_field and an object p_changes of twenty_field, kind, direction, policy and enabled are needed' using errcode = '22023';
+  if jsonb_typeof(p_changes) is distinct from 'object' or p_changes - array['twenty_field', 'kind', 'direction', 'policy', 'enabled', 'translations'] <> '{}' or p_lead_field is null then
+    raise exception 'p_lead_field and an object p_changes of twenty_field, kind, direction, policy, enabled and translations are needed' using errcode = '22023';
   elsif p_changes ? 'enabled' and jsonb_typeof(p_changes -> 'enabled') <> 'boolean' then
     raise exception 'enabled must be true or false' using errcode = '22023';
   end if;
@@ -40,7 +41,19 @@ begin
         raise check_violation using constraint = 'twenty_fields', message = v_message;
       end if;
     end if;
+    if v_row.translations is distinct from v_was.translations and v_row.translations is not null then
+      select case
+        when e ->> 'type' <> 'SELECT' then format('The field "%s" is %s in Twenty: only a select has options to translate.', v_row.twenty_field, e ->> 'type')
+        else lead_sync.translation_problem(v_row.translations, array(select o ->> 'value' from jsonb_array_elements(e -> 'options') as o))
+      end into v_message
+      from lead_sync.twenty_fields as f cross join jsonb_array_elements(f.fields) as e
+      where f.object = v_object and e ->> 'name' = v_row.twenty_field;
+      if v_message is not null then
+        raise check_violation using constraint = 'translations', message = v_message;
+      end if;
+    end if;
     if p_preview then
+      v_names := coalesce(lead_sync.names_here(v_object) -> p_lead_field, '{}');
       v_rules := lead_sync.rules(v_object);
       v_renewed := lead_sync.renewed_rules(v_rules);
       select jsonb_build_object(
@@ -51,16 +64,21 @@ begin
             k.local, case when v_renewed is null then k.base_local else lead_sync.known_base(k.base_local, k.merged_at, v_renewed) end,
             case when v_renewed is null then k.base_remote else lead_sync.known_base(k.base_remote, k.merged_at, v_renewed) end, true, v_rules
           )) and p_lead_field <> all (lead_sync.due_fields(k.local, k.base_local, k.base_remote, true, v_before))
+            or k.left_out ? p_lead_field and v_row.translations ? (k.local ->> p_lead_field) and (v_was.translations ? (k.local ->> p_lead_field)) is not true
+        ),
+        'renames', count(*) filter (
+          where v_row.direction <> 'to_twenty' and coalesce(v_names ->> n.option, n.option) <> k.base_remote ->> p_lead_field
         ),
         'starts_anew', v_row.base_since is distinct from v_was.base_since
       ) into v_effect
       from (
-        select lead_sync.lead_values(l) as local, s.base_local, s.base_remote, s.merged_at
+        select lead_sync.lead_values(l) as local, s.base_local, s.base_remote, s.merged_at, l.left_out
         from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
         where l.twenty_id is not null
         order by l.id
         limit 10000
-      ) as k;
+      ) as k
+      cross join lateral (select coalesce(v_was.translations ->> (k.base_remote ->> p_lead_field), k.base_remote ->> p_lead_field) as option) as n;
       raise exception using errcode = 'LSPRV', message = 'Previewed: taken back';
     end if;
   exception
@@ -72,6 +90,8 @@ begin
         when 'field_mappings_lead_field_check' then '{"lead_field": "It must be a field of leads, or attributes.<key>."}'
         when 'field_mappings_twenty_field_check' then '{"twenty_field": "It must be the name of a field in Twenty, parts of it with a dot: emails.primaryEmail."}'
         when 'field_mappings_twenty_field' then '{"twenty_field": "It needs the field in Twenty; deleted has none."}'
+        when 'translations' then jsonb_build_object('translations', v_message)
+        when 'field_mappings_translations' then '{"translations": "Only a text or an option of the record itself, and no stage, is translated."}'
         when 'twenty_fields' then jsonb_build_object('twenty_field', v_message)
         when 'field_mappings_segment' then '{"direction": "The segment only goes to Twenty."}'
         when 'field_mappings_lists' then '{"kind": "Additional e-mails and phones are lists."}'

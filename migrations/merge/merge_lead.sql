@@ -78,7 +78,8 @@ begin
       continue; -- it is taken when the person enters
     end if;
     v_equal := v_local is not distinct from v_remote
-      or (v_local is not null and v_remote is not null and lead_sync.same_value(v_rule ->> 'kind', v_local, v_remote));
+      or (v_local is not null and v_remote is not null and lead_sync.same_value(v_rule ->> 'kind', v_local, v_remote))
+      or coalesce(v_rule -> 'translations' -> (v_remote #>> '{}') = v_local, false); -- an option by its name in Twenty
 
     if v_rule ->> 'direction' = 'none' then
       v_base_local := v_local; -- deletions stay where they are made

@@ -12,6 +12,7 @@ declare
   v_answer jsonb;
   v_releases jsonb;
   v_woken jsonb;
+  v_names jsonb := (select jsonb_object_agg(r ->> 'field', r -> 'translations') from jsonb_array_elements(p_context -> 'rules') as r where r ? 'translations'); -- in Twenty
   v_outside uuid[]; -- whom the filter leaves here
   v_judged_by timestamptz;
 begin
@@ -263,13 +264,16 @@ begin
             'op', p.op,
             'twenty_id', case when p.op = 'create' then p.lead_id else p.twenty_id end,
             'twenty_updated_at', p.snapshot -> 'twenty_updated_at',
-            'values', case v_adapter when 'lead' then lead_sync.wire_form(p.values - 'deleted') else lead_sync.sent_fields(p.values - 'deleted') end,
+            'values', case when v_names is null then f.form else lead_sync.translated(f.form, v_names) end,
             'country', lead_sync.country_code(p.local ->> 'country'),
             'twenty_record', case when p.op <> 'create' then p.snapshot -> 'twenty_record' end
           )
           order by p.lead_id
         )
         from planned as p
+        cross join lateral (
+          select case v_adapter when 'lead' then lead_sync.wire_form(p.values - 'deleted') else lead_sync.sent_fields(p.values - 'deleted') end as form offset 0
+        ) as f
       ), '[]'),
       'held', coalesce((
         select jsonb_agg(jsonb_build_object(

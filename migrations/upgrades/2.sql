@@ -73,6 +73,9 @@ begin
     add column if not exists page_size integer,
     add column if not exists summaries_left integer;
   alter table lead_sync.field_mappings
+    add column if not exists translations jsonb,
+    drop constraint if exists field_mappings_translations,
+    add constraint field_mappings_translations check (translations is null or kind in ('text', 'option') and lead_field <> 'stage' and twenty_field !~ '\.'),
     drop constraint if exists field_mappings_lead_field_check,
     add constraint field_mappings_lead_field_check check (
       lead_field in (

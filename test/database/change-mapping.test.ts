@@ -25,7 +25,7 @@ describe('a row of the mapping that is changed by a call', () => {
     expect(await change('city', { twenty_field: 'homeTown' }, true)).toEqual({
       saved: false,
       problems: {},
-      effect: { looked_at: 3, complete: true, holds: 2, sends: 2, starts_anew: true },
+      effect: { looked_at: 3, complete: true, holds: 2, sends: 2, renames: 0, starts_anew: true },
     });
     expect(await change('city', { policy: 'twenty_wins' }, true)).toMatchObject({
       effect: { holds: 2, sends: 0, starts_anew: false },

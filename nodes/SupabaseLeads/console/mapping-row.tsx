@@ -15,6 +15,8 @@ export interface Row {
   direction: string;
   policy: string;
   enabled: boolean;
+  /** By a value here the option that it is in Twenty. */
+  translations: Record<string, string> | null;
   /** Since when Twenty lacks the field. */
   missing_since: string | null;
 }
@@ -47,7 +49,15 @@ export interface Mappings {
 export interface Changed {
   saved: boolean;
   problems: Record<string, string>;
-  effect: { looked_at: number; complete: boolean; holds: number; sends: number; starts_anew: boolean } | null;
+  effect: {
+    looked_at: number;
+    complete: boolean;
+    holds: number;
+    sends: number;
+    /** Leads whose option gets another name here when they are read again. */
+    renames: number;
+    starts_anew: boolean;
+  } | null;
 }
 
 const short = text(200);

@@ -11,6 +11,7 @@ import * as merges from './merges';
 import type { Mutant } from './mutant';
 import * as phones from './phones';
 import * as reading from './reading';
+import * as translations from './translations';
 import * as writing from './writing';
 
 const THEMES = [
@@ -26,6 +27,7 @@ const THEMES = [
   filters,
   approvals,
   deals,
+  translations,
 ];
 
 /** The rules of the protocol, each turned off in turn. */

@@ -28,6 +28,15 @@ export type Values = Record<Field, string | null>;
 /** The mapping's row for a field that this site has added. */
 export const OWN_FIELD = { leadField: 'attributes.utm', twentyField: 'utm' } as const;
 
+/** Its values that have another name in Twenty, as options of a select do. */
+export const IN_TWENTY: Readonly<Record<string, string>> = { Newsletter: 'NEWS' };
+
+/** A value of Twenty's in our words; one of ours that came there as it is counts as another. */
+const nameHere = (value: unknown): unknown =>
+  typeof value === 'string' && value in IN_TWENTY
+    ? `untranslated ${value}`
+    : (Object.keys(IN_TWENTY).find((name) => IN_TWENTY[name] === value) ?? value);
+
 /** A text that Twenty refuses, whoever sends it: the poison record of a batch. */
 export const REFUSED_TEXT = 'Refused by Twenty';
 /** A phone number that nobody can call: refused before it is sent. */
@@ -205,6 +214,12 @@ export function valuesOfLead(row: Json): Values {
   });
 }
 
+/** The values of what goes to Twenty or comes from there, in wire form: options are called as they are there. */
+export function valuesOnTheWay(row: Json): Values {
+  const attributes = (row.attributes ?? {}) as Json;
+  return valuesOfLead({ ...row, attributes: { ...attributes, utm: nameHere(attributes.utm) } });
+}
+
 /** A person's values, from the record as REST shows it; `company` is its company unless that is deleted. */
 export function valuesOfPerson(person: JsonObject, company: JsonObject | undefined): Values {
   const at = (...path: string[]): TwentyJson | undefined =>
@@ -220,7 +235,7 @@ export function valuesOfPerson(person: JsonObject, company: JsonObject | undefin
     city: at('city'),
     linkedin_url: at('linkedinLink', 'primaryLinkUrl'),
     lead_score: at('leadScore'),
-    'attributes.utm': at('utm'),
+    'attributes.utm': nameHere(at('utm')) as TwentyJson | undefined,
     deleted: at('deletedAt'),
     company: companyValue(company?.name, (company?.domainName as JsonObject | undefined)?.primaryLinkUrl),
   };
@@ -265,7 +280,7 @@ export function personData(
     case 'city':
       return { city: clean };
     case 'attributes.utm':
-      return { utm: clean };
+      return { utm: IN_TWENTY[clean] ?? clean };
   }
 }
 

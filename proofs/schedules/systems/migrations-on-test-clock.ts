@@ -1,7 +1,7 @@
 import { Client, DatabaseError } from 'pg';
 import { readSchema, schemaScript } from '../../../stack/schema';
 import { REFUSED_BY_TRIGGER } from './database';
-import { OWN_FIELD } from './fields';
+import { IN_TWENTY, OWN_FIELD } from './fields';
 
 /**
  * What the schema asks of chance and of the machine's clock, answered by the schedule: microseconds since the epoch
@@ -63,8 +63,8 @@ export async function migrateOnTestClock(databaseUrl: string): Promise<void> {
     ['settings', 'update lead_sync.settings set max_attempts = 3, reconcile_orphaned_share = 1'],
     [
       'own field',
-      `insert into lead_sync.field_mappings (object, lead_field, twenty_field)
-        values ('person', '${OWN_FIELD.leadField}', '${OWN_FIELD.twentyField}')`,
+      `insert into lead_sync.field_mappings (object, lead_field, twenty_field, translations)
+        values ('person', '${OWN_FIELD.leadField}', '${OWN_FIELD.twentyField}', '${JSON.stringify(IN_TWENTY)}')`,
     ],
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Absence, PushResult, Snapshot, Write } from '../../../nodes/lead';
 import type { Json } from '../systems/database';
-import { COLUMNS, FIELDS, isListed, valuesOfLead, type Field, type Values } from '../systems/fields';
+import { COLUMNS, FIELDS, isListed, valuesOnTheWay, type Field, type Values } from '../systems/fields';
 import type { Ledger } from './ledger';
 
 /** What the door answers of one snapshot. */
@@ -30,7 +30,7 @@ export function noteMerged(
   for (const { index, lead_id: leadId, result } of results) {
     const snapshot = index === null || outside.has(index) ? undefined : snapshots[index];
     if (!snapshot || 'absent' in snapshot || leadId === null || ['stale', 'rejected'].includes(result)) continue;
-    ledger.agree(leadId, valuesOfLead({ ...snapshot, deleted_at: snapshot.twenty_deleted_at }), readAt);
+    ledger.agree(leadId, valuesOnTheWay({ ...snapshot, deleted_at: snapshot.twenty_deleted_at }), readAt);
   }
 }
 
@@ -51,7 +51,7 @@ export function noteWritten(ledger: Ledger, { writes, results, settled, writtenA
   for (const result of results) {
     const write = sent.get(result.lead_id);
     if (!write || !result.ok || stale.has(result.lead_id)) continue;
-    const returned = valuesOfLead({ ...result.values, deleted_at: result.twenty_deleted_at });
+    const returned = valuesOnTheWay({ ...result.values, deleted_at: result.twenty_deleted_at });
     // a new person is blank where nothing was sent
     const fields = FIELDS.filter(
       (field) => !isListed(result.left_out, field) && (write.op === 'create' || isSent(field, write)),
@@ -63,7 +63,7 @@ export function noteWritten(ledger: Ledger, { writes, results, settled, writtenA
 
 /** The fields that a write sends, with their values in comparable form. */
 export function sentValues(write: Write): Partial<Values> {
-  const values = valuesOfLead({ ...write.values });
+  const values = valuesOnTheWay({ ...write.values });
   return Object.fromEntries(FIELDS.filter((field) => isSent(field, write)).map((field) => [field, values[field]]));
 }
 

@@ -1,7 +1,7 @@
 import type { VirtualClock } from '../systems/clock';
 import type { Conditions } from '../systems/conditions';
 import type { Json, SyncDatabase } from '../systems/database';
-import { FIELDS, valuesOfLead, type Values } from '../systems/fields';
+import { FIELDS, valuesOfLead, valuesOnTheWay, type Values } from '../systems/fields';
 import { idOf } from '../systems/ids';
 import type { TwentySide } from '../systems/twenty-side';
 import { Violation, type Invariant } from '../violation';
@@ -102,7 +102,7 @@ export class World {
       const snapshot = index === null ? undefined : snapshots[index];
       const intended = this.intended.get(leadId ?? '');
       if (!snapshot || 'absent' in snapshot || !intended || ['stale', 'rejected'].includes(result)) continue;
-      const shown = valuesOfLead({ ...snapshot, deleted_at: snapshot.twenty_deleted_at });
+      const shown = valuesOnTheWay({ ...snapshot, deleted_at: snapshot.twenty_deleted_at });
       if (FIELDS.some((field) => field in intended && intended[field] === shown[field]))
         this.intended.delete(leadId ?? '');
     }

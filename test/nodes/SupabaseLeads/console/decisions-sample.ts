@@ -170,6 +170,16 @@ const MAPPINGS = {
 };
 const TWENTY_FIELDS = [
   { name: 'city', label: 'City', type: 'TEXT', kinds: ['text'] },
+  {
+    name: 'leadSource',
+    label: 'Lead Source',
+    type: 'SELECT',
+    kinds: ['text', 'option'],
+    options: [
+      { value: 'WEB_FORM', label: 'Web form' },
+      { value: 'FAIR', label: 'Fair' },
+    ],
+  },
   { name: 'jobTitle', label: 'Job Title', type: 'TEXT', kinds: ['text'] },
   { name: 'employees', label: 'Employees', type: 'NUMBER', kinds: ['number'] },
 ];
@@ -180,11 +190,13 @@ const mappingRow = (lead_field: string, values: object = {}) => ({
   direction: 'both',
   policy: 'last_write_wins',
   enabled: true,
+  translations: null,
   missing_since: null,
   ...values,
 });
 const MAPPING_ROWS = [
   mappingRow('city'),
+  mappingRow('lead_source', { twenty_field: 'leadSource', translations: { website: 'WEB_FORM' } }),
   mappingRow('deleted', { twenty_field: null, enabled: false }),
   mappingRow('attributes.plan', { twenty_field: 'plan', missing_since: ago(90) }),
 ];
@@ -535,7 +547,7 @@ export const EMPTY_DECISIONS = {
 
 export const DECISION_QUERIES: Record<string, Record<string, string>> = {
   conflicts: { field: 'job_title' },
-  mapping: { field: 'city' },
+  mapping: { field: 'lead_source' },
   filter: { direction: 'to_twenty' },
   'scoring-rule': { key: 'role_top' },
   segment: { id: id(1) },

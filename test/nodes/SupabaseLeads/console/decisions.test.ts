@@ -517,7 +517,7 @@ describe('the mapping at the console', () => {
   });
 
   it('says what a change would do before it is made', async () => {
-    const effect = { looked_at: 10_000, complete: false, holds: 900, sends: 120, starts_anew: true };
+    const effect = { looked_at: 10_000, complete: false, holds: 900, sends: 120, renames: 0, starts_anew: true };
     const { asked, heard } = await send('mapping', 'save', form, {
       change_mapping: { saved: false, problems: {}, effect },
     });
@@ -573,6 +573,49 @@ describe('the mapping at the console', () => {
     );
     expect(heard[0].args).toMatchObject({
       p_changes: { direction: 'to_twenty', policy: 'last_write_wins', enabled: false },
+    });
+  });
+
+  describe('of a select', () => {
+    const pairs = { lead_field: 'lead_source', option_1: 'WEB_FORM', here_1: 'website', option_2: 'FAIR', here_2: '' };
+    const args = (isPreview: boolean) => ({
+      p_lead_field: 'lead_source',
+      p_changes: { translations: { website: 'WEB_FORM' } },
+      p_preview: isPreview,
+    });
+    const effect = { looked_at: 300, complete: true, holds: 90, sends: 7, renames: 20, starts_anew: false };
+
+    it('asks what each option is called here', async () => {
+      const html = await htmlOf(named('mapping'), BUSY, { field: 'lead_source' });
+      expect(html).toContain('<span>Web form (WEB_FORM)</span><input type="text" name="here_1" value="website"');
+      expect(await htmlOf(named('mapping'), BUSY, { field: 'city' })).not.toContain('here_1');
+    });
+
+    it('translates as previewed; the leads are read again, and what was left out goes out', async () => {
+      const { asked, heard } = await send('mapping', 'translate', pairs, {
+        change_mapping: { saved: false, problems: {}, effect },
+      });
+      expect(heard).toContainEqual({ name: 'change_mapping', args: args(true) });
+      expect(asked).toContain('Of 300 linked leads, 20 get another value here; 7 have one that was left out');
+
+      const made = await send(
+        'mapping',
+        'translate',
+        { ...pairs, confirmed: 'yes' },
+        { change_mapping: { saved: true, problems: {}, effect } },
+      );
+      expect(made.heard).toContainEqual({ name: 'change_mapping', args: args(false) });
+      expect(made.acted).toMatchObject({ starts: { Pull: { mode: 'full' }, Push: {} } });
+    });
+
+    it('refuses one name for two options', async () => {
+      const { asked, heard } = await send('mapping', 'translate', {
+        ...pairs,
+        here_2: 'website',
+        back: '?page=mapping&field=lead_source',
+      });
+      expect(heard.map(({ name }) => name)).not.toContain('change_mapping');
+      expect(asked).toContain('“website” would be two options in Twenty.');
     });
   });
 });
