@@ -9089,7 +9089,7 @@ v_settings lead_sync.settings;
 v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
 v_now timestamptz := clock_timestamp();
 v_rows lead_sync.synced_row[] := lead_sync.read_rows(v_adapter, array(select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token));
-v_waiting jsonb := '{}';
+v_waiting jsonb := case when p_context -> 'rules' @> '[{"field": "contact_id"}]' then lead_sync.rows_without_person(v_adapter, array(select l.id from unnest(v_rows) as l)) else '{}' end;
 v_answer jsonb;
 v_releases jsonb;
 v_woken jsonb;
@@ -9098,9 +9098,6 @@ v_outside uuid[];
 v_judged_by timestamptz;
 begin
 select * into strict v_settings from lead_sync.settings;
-if p_context -> 'rules' @> '[{"field": "contact_id"}]' then
-v_waiting := lead_sync.rows_without_person(v_adapter, array(select l.id from unnest(v_rows) as l));
-end if;
 if v_adapter = 'lead' then
 select array_agg(o.lead_id), min(o.judged_by) into v_outside, v_judged_by from lead_sync.outside_leads(array(select l.id from unnest(v_rows) as l)) as o;
 end if;
@@ -9344,9 +9341,7 @@ jsonb_build_object(
 order by p.lead_id
 )
 from planned as p
-cross join lateral (
-select case v_adapter when 'lead' then lead_sync.wire_form(p.values - 'deleted') else lead_sync.sent_fields(p.values - 'deleted') end as form offset 0
-) as f
+cross join lateral (select case v_adapter when 'lead' then lead_sync.wire_form(p.values - 'deleted') else lead_sync.sent_fields(p.values - 'deleted') end as form offset 0) as f
 ), '[]'),
 'held', coalesce((
 select jsonb_agg(jsonb_build_object(
