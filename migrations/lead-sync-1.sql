@@ -567,6 +567,9 @@ add column if not exists edge_url text check (edge_url ~ '^https?://[^[:space:]]
 add column if not exists arrivals_url text check (arrivals_url ~ '^https?://[^[:space:]]+$'),
 drop constraint if exists instant_push_secret,
 add constraint instant_push_secret check ((coalesce(url, edge_url, arrivals_url) is null) = (secret is null));
+if to_regclass('lead_sync.inbox') is not null then
+update lead_sync.inbox as i set object = s.object || '.company' from lead_sync.settings as s where i.object = 'company';
+end if;
 drop table if exists lead_sync.push_wishes;
 drop function if exists public.enable_instant_push(text, text);
 alter table if exists public.follow_up_rules
@@ -617,8 +620,14 @@ add constraint field_mappings_lists check (lead_field not in ('additional_emails
 drop function if exists public.get_dashboard(integer, timestamptz);
 drop function if exists public.mark_leads_for_sync(text, integer);
 drop function if exists lead_sync.count_due();
+drop function if exists lead_sync.release_stale_claims(timestamptz);
+drop function if exists lead_sync.measure_drift(timestamptz);
+drop function if exists lead_sync.impossible_leads();
+drop function if exists lead_sync.queue_leads(uuid[]);
 drop function if exists lead_sync.stuck_leads(text);
 drop function if exists lead_sync.match_snapshots(jsonb);
+drop function if exists lead_sync.unchanged_snapshots(jsonb, timestamptz, text, jsonb, integer);
+drop function if exists lead_sync.weigh_leads(public.leads[], integer);
 drop function if exists lead_sync.compare_range(lead_sync.reconciliations, jsonb, uuid, uuid, timestamptz, jsonb);
 drop function if exists lead_sync.is_suspicious(jsonb);
 drop function if exists lead_sync.lead_problem(jsonb, text);
@@ -1396,6 +1405,7 @@ hinted_again_at timestamptz,
 primary key (object, record_id)
 );
 alter table lead_sync.inbox enable row level security;
+comment on column lead_sync.inbox.object is 'As Twenty calls it; <object of leads>.company: a company of whose people the leads are to be read again';
 comment on column lead_sync.inbox.waiting_since is 'The first hint that no finished read has answered';
 comment on column lead_sync.inbox.due_at is 'When to read the record: at once, or when its absence can be confirmed';
 comment on column lead_sync.inbox.run_id is 'The drain that is reading the record; another drain means that this one is dead';
@@ -1434,7 +1444,7 @@ comment on column lead_sync.instant_push.arrivals_url is 'Address of the webhook
 comment on column lead_sync.instant_push.secret is 'What the call carries in the header X-Lead-Sync-Secret';
 create table if not exists lead_sync.push_wishes (
 xact xid8 default pg_current_xact_id(),
-target text not null check (target in ('push', 'edge', 'arrivals')),
+target text not null,
 primary key (xact, target)
 );
 alter table lead_sync.push_wishes enable row level security;
@@ -2464,26 +2474,18 @@ begin
 if p_lead.segment_id is not null then
 select s.segment_name into v_segment from public.customer_segments as s where s.id = p_lead.segment_id;
 end if;
-return jsonb_strip_nulls(jsonb_build_object(
-'first_name', nullif(btrim(p_lead.first_name, space), ''),
-'last_name', nullif(btrim(p_lead.last_name, space), ''),
-'email', nullif(btrim(p_lead.email, space), ''),
-'phone', nullif(btrim(p_lead.phone, space), ''),
-'job_title', nullif(btrim(p_lead.job_title, space), ''),
-'company_name', nullif(btrim(p_lead.company_name, space), ''),
-'company_domain', nullif(btrim(p_lead.company_domain, space), ''),
-'company_size', nullif(btrim(p_lead.company_size, space), ''),
-'city', nullif(btrim(p_lead.city, space), ''),
-'region', nullif(btrim(p_lead.region, space), ''),
-'country', nullif(btrim(p_lead.country, space), ''),
-'postal_code', nullif(btrim(p_lead.postal_code, space), ''),
-'linkedin_url', nullif(btrim(p_lead.linkedin_url, space), ''),
-'lead_source', nullif(btrim(p_lead.lead_source, space), ''),
-'lead_status', nullif(btrim(p_lead.lead_status, space), ''),
-'lead_score', p_lead.lead_score,
-'segment', v_segment,
-'deleted', case when p_lead.deleted_at is not null then true end
+return jsonb_strip_nulls(jsonb_object(
+'{first_name,last_name,email,phone,job_title,company_name,company_domain,company_size,city,region,country,postal_code,linkedin_url,lead_source,lead_status,segment}',
+array[
+nullif(btrim(p_lead.first_name, space), ''), nullif(btrim(p_lead.last_name, space), ''), nullif(btrim(p_lead.email, space), ''),
+nullif(btrim(p_lead.phone, space), ''), nullif(btrim(p_lead.job_title, space), ''), nullif(btrim(p_lead.company_name, space), ''),
+nullif(btrim(p_lead.company_domain, space), ''), nullif(btrim(p_lead.company_size, space), ''), nullif(btrim(p_lead.city, space), ''),
+nullif(btrim(p_lead.region, space), ''), nullif(btrim(p_lead.country, space), ''), nullif(btrim(p_lead.postal_code, space), ''),
+nullif(btrim(p_lead.linkedin_url, space), ''), nullif(btrim(p_lead.lead_source, space), ''), nullif(btrim(p_lead.lead_status, space), ''), v_segment
+]
 ))
+|| case when p_lead.lead_score is null then '{}'::jsonb else jsonb_build_object('lead_score', p_lead.lead_score) end
+|| case when p_lead.deleted_at is null then '{}'::jsonb else '{"deleted": true}' end
 || case when p_lead.attributes = '{}' then '{}'::jsonb else lead_sync.attribute_values(p_lead.attributes) end
 || case
 when cardinality(p_lead.additional_emails) + cardinality(p_lead.additional_phones) = 0 then '{}'::jsonb
@@ -2822,6 +2824,13 @@ update lead_sync.lead_states as s set
 base_local = s.base_local - 'contact_id', base_remote = s.base_remote - 'contact_id', intent = s.intent #- '{values,contact_id}'
 from freed as f where s.lead_id = f.id
 $sql$) using p_lead_ids, p_twenty_ids;
+update lead_sync.lead_changes as c set before = c.before - 'contact_id', after = c.after - 'contact_id'
+from lead_sync.lead_states as s
+where s.adapter = v_adapter and c.lead_id = s.lead_id
+and (c.before ->> 'contact_id' = any (p_twenty_ids::text[]) or c.after ->> 'contact_id' = any (p_twenty_ids::text[]));
+delete from public.lead_sync_conflicts as c using lead_sync.lead_states as s
+where s.adapter = v_adapter and c.lead_id = s.lead_id and c.field = 'contact_id'
+and (c.supabase_value #>> '{}' = any (p_twenty_ids::text[]) or c.twenty_value #>> '{}' = any (p_twenty_ids::text[]));
 end loop;
 perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);
 end
@@ -2909,6 +2918,9 @@ from moved as m where s.lead_id = m.id
 select jsonb_agg(jsonb_build_object('lead_id', m.id, 'sync_status', 'pending')) from moved as m
 $sql$) into v_marks using p_lead_ids;
 perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', p_adapter));
+if v_marks is not null then
+perform lead_sync.wish_for_call(p_adapter || '_push');
+end if;
 perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);
 end
 $$;
@@ -3141,6 +3153,15 @@ execute format(
 v_name || '_forget', v_table, p_adapter
 );
 execute format('create or replace trigger %I after truncate on %s for each statement execute function lead_sync.forget_rows(%L)', v_name || '_forget_all', v_table, p_adapter);
+execute format('create sequence if not exists lead_sync.%I', 'last_' || p_adapter || '_push_call');
+execute format(
+'create or replace trigger %I after insert on %s referencing new table as new_leads for each statement execute function lead_sync.wish_for_push(%L)',
+v_name || '_wish_for_push_inserted', v_table, p_adapter
+);
+execute format(
+'create or replace trigger %I after update on %s referencing old table as old_leads new table as new_leads for each statement execute function lead_sync.wish_for_push(%L)',
+v_name || '_wish_for_push_updated', v_table, p_adapter
+);
 end
 $$;
 -- objects/write_leads.sql
@@ -3793,12 +3814,14 @@ order by c.changed_at desc, c.lead_id desc, c.side desc
 limit p_limit + 1
 ),
 shown as materialized (
-select p.*, row_number() over (order by p.changed_at desc, p.lead_id desc, p.side desc) as place from page as p limit p_limit
+select p.*, l.email, l.id is not null as is_lead, row_number() over (order by p.changed_at desc, p.lead_id desc, p.side desc) as place
+from page as p left join public.leads as l on l.id = p.lead_id
+order by place limit p_limit
 )
 select
 coalesce(jsonb_agg(
 jsonb_build_object(
-'changed_at', s.changed_at, 'lead_id', s.lead_id, 'email', l.email, 'run_id', s.run_id, 'side', s.side, 'made_by', s.made_by,
+'changed_at', s.changed_at, 'lead_id', s.lead_id, 'object', d.object, 'name', d.name, 'email', s.email, 'run_id', s.run_id, 'side', s.side, 'made_by', s.made_by,
 'before', s.before, 'after', s.after
 ) order by s.place
 ), '[]'),
@@ -3806,7 +3829,7 @@ jsonb_build_object(
 (select count(*) > p_limit from page)
 into v_changes, v_position, v_has_next
 from shown as s
-left join public.leads as l on l.id = s.lead_id;
+left join lead_sync.describe_rows(array(select o.lead_id from shown as o where not o.is_lead)) as d on d.lead_id = s.lead_id;
 return jsonb_build_object('changes', v_changes, 'has_next', v_has_next, 'position', case when v_has_next then v_position end);
 end
 $$;
@@ -3818,11 +3841,14 @@ p_apply boolean default false, p_by text default null, p_limit integer default 5
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_undo_id uuid := coalesce(p_undo_id, gen_random_uuid());
-v_rules jsonb;
+v_rules jsonb := '{}';
 v_page uuid[];
-v_lead public.leads;
+v_rows jsonb;
+v_row jsonb;
+v_object text;
 v_each record;
 v_fields jsonb;
+v_field jsonb;
 v_values jsonb;
 v_before jsonb;
 v_problem text;
@@ -3836,7 +3862,6 @@ raise exception 'What to undo is not said' using errcode = '22023', hint = 'Give
 elsif cardinality(p_lead_ids) not between 1 and 1000 or p_limit is null or p_limit not between 1 and 1000 then
 raise exception 'p_lead_ids must be 1 to 1000 leads, and p_limit from 1 to 1000' using errcode = '22023';
 end if;
-v_rules := lead_sync.rules((select s.object from lead_sync.settings as s));
 v_page := array(
 select distinct c.lead_id
 from lead_sync.lead_changes as c
@@ -3847,9 +3872,16 @@ order by c.lead_id
 limit p_limit + 1
 );
 if p_apply then
-perform from public.leads as l where l.id = any (v_page[:p_limit]) order by l.id for no key update;
+perform lead_sync.lock_rows(a.adapter, v_page[:p_limit]) from (
+select distinct s.adapter from lead_sync.lead_states as s where s.lead_id = any (v_page[:p_limit]) order by s.adapter
+) as a;
 perform set_config('lead_sync.engine', 'off', true);
 end if;
+select jsonb_object_agg(d.lead_id, jsonb_build_object(
+'who', jsonb_build_object('lead_id', d.lead_id, 'object', d.object, 'name', d.name, 'email', d.email),
+'adapter', coalesce(o.adapter, 'lead'), 'mapped_as', coalesce(d.object, n.object), 'values', d.local
+)) into v_rows
+from lead_sync.describe_rows(v_page[:p_limit]) as d left join lead_sync.objects as o on o.object = d.object cross join lead_sync.settings as n;
 for v_each in
 select
 f.lead_id,
@@ -3871,11 +3903,14 @@ group by c.lead_id, k.field
 group by f.lead_id
 order by f.lead_id
 loop
-select l.* into v_lead from public.leads as l where l.id = v_each.lead_id;
-continue when not found;
-v_values := lead_sync.lead_values(v_lead);
-select coalesce(jsonb_agg(f || jsonb_build_object('lead_id', v_lead.id, 'email', v_lead.email)), '[]') into v_fields
-from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_values, v_rules)) as f;
+v_row := v_rows -> v_each.lead_id::text;
+continue when v_row is null;
+v_object := v_row ->> 'mapped_as';
+if not v_rules ? v_object then
+v_rules := v_rules || jsonb_build_object(v_object, lead_sync.rules(v_object));
+end if;
+select coalesce(jsonb_agg(f || (v_row -> 'who')), '[]') into v_fields
+from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_row -> 'values', v_rules -> v_object)) as f;
 v_problem := null;
 select jsonb_object_agg(f ->> 'field', f -> 'becomes'), coalesce(jsonb_object_agg(f ->> 'field', f -> 'value') filter (where f -> 'value' <> 'null'), '{}')
 into v_values, v_before
@@ -3883,9 +3918,9 @@ from jsonb_array_elements(v_fields) as f
 where f -> 'kept' = 'null';
 if p_apply and v_values is not null then
 begin
-perform lead_sync.set_values(v_lead, v_values);
+perform lead_sync.set_row_values(v_row ->> 'adapter', v_each.lead_id, v_values);
 insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, made_by, before, after)
-values (clock_timestamp(), v_lead.id, v_undo_id, 'supabase', coalesce(left(p_by, 200), 'undo'), v_before, v_values);
+values (clock_timestamp(), v_each.lead_id, v_undo_id, 'supabase', coalesce(left(p_by, 200), 'undo'), v_before, v_values);
 exception when others or assert_failure then
 get stacked diagnostics v_problem = message_text, v_state = returned_sqlstate;
 if lead_sync.ends_the_call(v_state) then
@@ -3894,11 +3929,13 @@ end if;
 end;
 end if;
 v_leads := v_leads + (v_values is not null and v_problem is null)::integer;
-v_undone := v_undone || array(select f - 'kept' from jsonb_array_elements(v_fields) as f where f -> 'kept' = 'null' and v_problem is null);
-v_kept := v_kept || array(
-select f - 'kept' || jsonb_build_object('reason', coalesce(f ->> 'kept', 'this database refuses the write: ' || left(v_problem, 300)))
-from jsonb_array_elements(v_fields) as f where f -> 'kept' <> 'null' or v_problem is not null
-);
+for v_field in select f from jsonb_array_elements(v_fields) as f loop
+if v_field -> 'kept' = 'null' and v_problem is null then
+v_undone := array_append(v_undone, v_field - 'kept');
+else
+v_kept := array_append(v_kept, v_field - 'kept' || jsonb_build_object('reason', coalesce(v_field ->> 'kept', 'this database refuses the write: ' || left(v_problem, 300))));
+end if;
+end loop;
 end loop;
 if v_leads > 0 and p_apply then
 perform public.note_action('undo_sync', jsonb_build_object('undo_id', v_undo_id, 'run_id', p_run_id, 'from', p_from, 'until', p_until, 'fields', p_fields, 'leads', v_leads, 'lead_id', case cardinality(p_lead_ids) when 1 then p_lead_ids[1] end), p_by);
@@ -4142,26 +4179,32 @@ create or replace function lead_sync.lock_candidates(p_items jsonb, p_claim_toke
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_ids uuid[];
+v_known uuid[];
+v_unknown uuid[];
 v_emails text[];
+v_new_emails text[];
+v_has_absent boolean;
 v_phones jsonb := '[]';
 v_lead_ids uuid[];
 begin
-select array_agg(k.id), array_agg(a.email)
-into v_ids, v_emails
+select
+array_agg(k.id), array_agg(l.id) filter (where l.id is not null), array_agg(k.id) filter (where l.id is null), array_agg(a.email) filter (where a.email is not null),
+array_agg(a.email) filter (where l.id is null and a.email is not null), bool_or(k.absent)
+into v_ids, v_known, v_unknown, v_emails, v_new_emails, v_has_absent
 from jsonb_array_elements(p_items) as i
-cross join lateral (select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' -> 'additional_emails' as others) as k
+cross join lateral (
+select (i -> 'snapshot' ->> case p_source when 'twenty' then 'twenty_id' else 'id' end)::uuid as id, i -> 'snapshot' ->> 'email' as email,
+case when jsonb_typeof(i -> 'snapshot' -> 'additional_emails') = 'array' then i -> 'snapshot' -> 'additional_emails' end as others, p_source = 'twenty' and coalesce((i -> 'snapshot' ->> 'absent')::boolean, false) as absent
+offset 0
+) as k
+left join public.leads as l on p_source = 'twenty' and l.twenty_id = k.id
 left join lateral (
-select unnest(lead_sync.email_spellings(i -> 'snapshot' ->> 'email'))
+select unnest(case when k.email ~ '^[!-~]+$' and strpos(lower(k.email), 'xn--') = 0 then array[lower(k.email)] else lead_sync.email_spellings(k.email) end) where l.id is null
 union all
-select s from jsonb_array_elements_text(case when jsonb_typeof(k.others) = 'array' then k.others else '[]' end) as e cross join unnest(lead_sync.email_spellings(e)) as s
+select s from jsonb_array_elements_text(k.others) as e cross join unnest(lead_sync.email_spellings(e)) as s where k.others is not null
 ) as a (email) on true;
 perform pg_advisory_xact_lock(hashtext('lead_sync.email'), b.bucket)
-from (
-select distinct hashtext(n.email) & 63 as bucket
-from unnest(v_ids, v_emails) as n (id, email)
-where n.email is not null and (p_source <> 'twenty' or not exists (select from public.leads as l where l.twenty_id = n.id))
-order by bucket
-) as b;
+from (select distinct hashtext(n.email) & 63 as bucket from unnest(v_new_emails) as n (email) order by bucket) as b;
 if p_source <> 'twenty' and jsonb_path_exists(p_items, '$[*].snapshot.phone ? (@ != null)') then
 select coalesce(jsonb_agg(jsonb_build_object('phone', k.phone, 'snapshot', i -> 'snapshot')), '[]') into v_phones
 from jsonb_array_elements(p_items) as i
@@ -4170,9 +4213,13 @@ where i #>> '{snapshot,id}' is null and k.phone is not null;
 perform pg_advisory_xact_lock(hashtext('lead_sync.phone'), b.bucket)
 from (select distinct hashtext(p ->> 'phone') & 63 as bucket from jsonb_array_elements(v_phones) as p order by bucket) as b;
 end if;
+if p_source = 'twenty' and v_emails is null and v_unknown is null and not v_has_absent and p_claim_token is null then
+v_lead_ids := v_known || array(select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids));
+else
 v_lead_ids := array(
-select c.id from public.leads as c where c.twenty_id = any (v_ids)
-union select c.id from public.leads as c where c.id = any (v_ids)
+select k from unnest(v_known) as k
+union select c.id from public.leads as c where c.twenty_id = any (v_unknown)
+union select c.id from public.leads as c where c.id = any (v_unknown)
 union select c.id
 from unnest(v_emails) as e (email)
 cross join lateral (select m.id from public.leads as m where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(regexp_replace(m.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = e.email offset 0) as c
@@ -4181,7 +4228,7 @@ from unnest(v_emails) as e (email)
 cross join lateral (
 select m.id from public.leads as m where m.additional_emails <> '{}' and lead_sync.email_keys(m.additional_emails) @> array[e.email] offset 0
 ) as c
-where p_source <> 'twenty' and e.email is not null
+where p_source <> 'twenty'
 union select n.lead_id
 from lead_sync.leads_of_phones((
 select jsonb_agg(jsonb_build_object(
@@ -4195,14 +4242,15 @@ where case when m.email ~ '^[!-~]+$' then lower(m.email) else lower(normalize(re
 )
 )) as n
 union select lead_sync.lead_of_address(lead_sync.known_address(c), true)
-from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+from jsonb_array_elements(case when v_has_absent then p_items else '[]' end) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
 where (i -> 'snapshot' ->> 'absent')::boolean
 union select lead_sync.merge_of(c.id)
-from jsonb_array_elements(p_items) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
+from jsonb_array_elements(case when v_has_absent then p_items else '[]' end) as i join public.leads as c on c.twenty_id = (i -> 'snapshot' ->> 'twenty_id')::uuid
 where (i -> 'snapshot' ->> 'absent')::boolean
 union select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids)
 union select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token
 );
+end if;
 perform from public.leads as l where l.id = any (v_lead_ids) order by l.id for no key update;
 end
 $$;
@@ -4354,8 +4402,11 @@ v_only_sent text[];
 v_only_taken text[];
 v_spelled jsonb;
 v_renewed_since timestamptz;
+v_typed text[];
 v_has_attributes boolean;
-v_blank public.leads;
+v_blank public.leads := jsonb_populate_record(
+null::public.leads, '{"additional_emails": [], "additional_phones": [], "attributes": {}, "left_out": {}, "sync_status": "synced", "score_epoch": 0, "sync_error_count": 0}'
+);
 v_results jsonb;
 begin
 select
@@ -4365,17 +4416,11 @@ coalesce(array_agg(r ->> 'field') filter (where r ->> 'direction' = 'to_twenty')
 coalesce(array_agg(r ->> 'field') filter (where r ->> 'direction' = 'to_supabase'), '{}'),
 coalesce(jsonb_object_agg(r ->> 'field', r ->> 'kind') filter (where r ->> 'kind' in ('domain', 'email')), '{}'),
 max((r ->> 'base_since')::timestamptz),
+coalesce(array_agg(r ->> 'field') filter (where r ->> 'field' in ('lead_score', 'additional_phones') or r ->> 'field' like 'attributes.%'), '{}'),
 coalesce(bool_or(r ->> 'field' like 'attributes.%'), false)
-into v_fields, v_sent, v_only_sent, v_only_taken, v_spelled, v_renewed_since, v_has_attributes
+into v_fields, v_sent, v_only_sent, v_only_taken, v_spelled, v_renewed_since, v_typed, v_has_attributes
 from jsonb_array_elements(p_context -> 'rules') as r
 where r ->> 'field' <> 'deleted';
-v_blank.additional_emails := '{}';
-v_blank.additional_phones := '{}';
-v_blank.attributes := '{}';
-v_blank.left_out := '{}';
-v_blank.sync_status := 'synced';
-v_blank.score_epoch := 0;
-v_blank.sync_error_count := 0;
 v_blank.created_at := now();
 perform set_config('lead_sync.prepared', case when v_is_prepared then 'on' else 'off' end, true);
 with item as materialized (
@@ -4407,9 +4452,6 @@ offset 0
 where i.snapshot ->> 'twenty_deleted_at' is null
 and i.snapshot ->> 'additional_emails' is null
 and v.stated - v_fields = '{}'
-and not t.texts - array['lead_score', 'additional_phones'] @? 'strict $.* ? (
-@.type() != "string" && @.type() != "null" || @ like_regex "^$|^[ \\t\\r\\n\\f\\u000b\\u00a0]|[ \\t\\r\\n\\f\\u000b\\u00a0]$"
-)'
 and coalesce(jsonb_typeof(t.texts -> 'lead_score'), 'null') in ('number', 'null')
 and coalesce(jsonb_typeof(t.texts -> 'additional_phones'), 'null') in ('array', 'null')
 ),
@@ -4456,6 +4498,9 @@ and s.merged_at <= v_read and s.remote_created_at = i.created_at and (v_renewed_
 and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
 and not d.changed ?| v_only_sent
 end
+and not ((d.changed - v_typed)::text ~ '": (""|"[ \u00a0]|[^"n])|[ \u00a0]"[,}]|\\' and d.changed - v_typed @? 'strict $.* ? (
+@.type() != "string" && @.type() != "null" || @ like_regex "^$|^[ \\t\\r\\n\\f\\u000b\\u00a0]|[ \\t\\r\\n\\f\\u000b\\u00a0]$"
+)')
 ),
 uncontested as materialized (
 select c.*, t.taken, v.local, e.edited && v_sent as is_due
@@ -4476,6 +4521,7 @@ cross join lateral (select case when not c.is_new then lead_sync.lead_values(c.k
 cross join lateral (
 select case
 when c.is_new or v.local = c.base_local then '{}'::text[]
+when v.local - v_only_sent = c.base_local - v_only_sent then array(select k from unnest(v_only_sent) as k where v.local -> k is distinct from c.base_local -> k)
 else array(select k from jsonb_object_keys(v.local || c.base_local) as k where v.local -> k is distinct from c.base_local -> k)
 end as edited
 offset 0
@@ -4492,7 +4538,7 @@ u.*, u.is_new or u.taken ?| v_assessed_fields or (
 jsonb_populate_record(
 coalesce(u.known, v_blank),
 u.taken
-|| case when u.is_new then jsonb_build_object('id', u.twenty_id, 'twenty_id', u.twenty_id) else '{}' end
+|| case when u.is_new then jsonb_object('{id,twenty_id}', array[u.twenty_id, u.twenty_id]::text[]) else '{}' end
 || case when u.taken -> 'additional_emails' = 'null' then '{"additional_emails": []}'::jsonb else '{}' end
 || case when u.taken -> 'additional_phones' = 'null' then '{"additional_phones": []}'::jsonb else '{}' end
 || case when u.taken ?| array['company_size', 'country', 'region', 'postal_code'] then '{"score_epoch": 0}'::jsonb else '{}' end
@@ -4615,13 +4661,13 @@ v_now, (s.known).id, v_run_id, 'supabase',
 from settled as s
 where v_keeps_changes and not s.is_new and s.taken <> '{}'
 )
-select coalesce(jsonb_agg(jsonb_build_object(
-'index', s.index, 'lead_id', (s.row).id, 'twenty_id', s.twenty_id,
-'result', case when s.is_new then 'created' when s.taken <> '{}' then 'updated' else 'unchanged' end,
-'linked', false, 'reason', null, 'fields', s.fields
-) order by s.index), '[]')
+select coalesce(to_jsonb(array_agg(r order by s.index)), '[]')
 into v_results
-from settled as s;
+from settled as s
+cross join lateral (
+select s.index, (s.row).id as lead_id, s.twenty_id, case when s.is_new then 'created' when s.taken <> '{}' then 'updated' else 'unchanged' end as result, false as linked,
+null as reason, s.fields
+) as r;
 perform set_config('lead_sync.prepared', 'off', true);
 return v_results;
 end
@@ -4911,14 +4957,15 @@ and lead_sync.is_same(r ->> 'kind', e.value, p_stated -> e.key)
 )
 $$;
 -- snapshots/unchanged_snapshots.sql
-create or replace function lead_sync.unchanged_snapshots(p_snapshots jsonb, p_read_started_at timestamptz, p_object text, p_missing jsonb, p_max_bytes integer) returns jsonb
+create or replace function lead_sync.unchanged_snapshots(p_snapshots jsonb, p_read_started_at timestamptz, p_object text, p_missing jsonb, p_max_bytes integer)
+returns uuid[]
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_mapping_is_known boolean;
 v_renewed text[];
 v_renewed_since timestamptz;
 v_is_two_way boolean;
-v_results jsonb;
+v_holds boolean := (select h.held_by from lead_sync.lead_states as h where h.held_by is not null order by h.held_by limit 1) is not null;
 begin
 select
 bool_and(p_missing is null or (m.missing_since is not null) = (p_missing ? split_part(m.twenty_field, '.', 1))),
@@ -4931,17 +4978,13 @@ where m.object = p_object;
 if not v_mapping_is_known or jsonb_array_length(p_snapshots) > (
 select count(*) from (select from jsonb_array_elements(p_snapshots) as i group by i ->> 'twenty_id') as person
 ) then
-return '{}';
+return null;
 end if;
-select jsonb_object_agg(i.ordinality - 1, jsonb_build_object(
-'index', i.ordinality - 1, 'lead_id', l.id, 'twenty_id', l.twenty_id, 'result', 'unchanged', 'linked', false, 'reason', null, 'fields', '[]'::jsonb
-))
-into v_results
-from jsonb_array_elements(p_snapshots) with ordinality as i (snapshot)
-join public.leads as l on l.twenty_id = (i.snapshot ->> 'twenty_id')::uuid
-join lead_sync.lead_states as s on s.lead_id = l.id
-where l.deleted_at is null and l.left_out = '{}'
-and (v_is_two_way or (l.sync_status = 'synced' and s.due_at is null)) and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone and s.joined is null
+return array(
+select case
+when l.deleted_at is null and l.left_out = '{}'
+and (v_is_two_way or (l.sync_status = 'synced' and s.due_at is null)) and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone
+and s.joined is null
 and s.merged_at <= p_read_started_at
 and s.remote_created_at = (i.snapshot ->> 'twenty_created_at')::timestamptz
 and s.remote_updated_at = (i.snapshot ->> 'twenty_updated_at')::timestamptz
@@ -4951,19 +4994,27 @@ and i.snapshot ->> 'additional_emails' is null
 and (not i.snapshot -> 'twenty_record' ? 'companyId' or (i.snapshot #>> '{twenty_record,companyId}')::uuid is not distinct from s.company_id)
 and pg_column_size(i.snapshot) <= 2 * p_max_bytes
 and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
-and jsonb_strip_nulls(
-s.base_remote
-|| (i.snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'attributes'])
-|| case when i.snapshot ? 'attributes' then lead_sync.attribute_values(i.snapshot -> 'attributes', true) else '{}' end
-) = s.base_remote
+and (jsonb_strip_nulls(v.stated) = s.base_remote or jsonb_strip_nulls(s.base_remote || v.stated) = s.base_remote)
 and (
 v_renewed_since is null or s.merged_at > v_renewed_since
 or (not s.base_local ?| v_renewed and not s.base_remote ?| v_renewed and lead_sync.lead_values(l) = s.base_local)
 )
-and not exists (select from lead_sync.lead_states as h where h.held_by = l.twenty_id);
-return coalesce(v_results, '{}');
+and not (v_holds and exists (select from lead_sync.lead_states as h where h.held_by = l.twenty_id))
+then l.id
+end
+from jsonb_array_elements(p_snapshots) with ordinality as i (snapshot)
+left join public.leads as l on l.twenty_id = (i.snapshot ->> 'twenty_id')::uuid
+left join lead_sync.lead_states as s on s.lead_id = l.id
+left join lateral (
+select (i.snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'attributes'])
+|| case when i.snapshot ? 'attributes' then lead_sync.attribute_values(i.snapshot -> 'attributes', true) else '{}' end as stated
+where l.id is not null
+offset 0
+) as v on true
+order by i.ordinality
+);
 exception when data_exception then
-return '{}';
+return null;
 end
 $$;
 -- door/check_now.sql
@@ -5069,7 +5120,9 @@ v_settings lead_sync.settings;
 v_object text;
 v_adapter text;
 v_context jsonb;
-v_unchanged jsonb := '{}';
+v_unchanged_ids uuid[];
+v_unchanged jsonb;
+v_may_join boolean;
 v_names jsonb;
 v_items jsonb;
 v_rejected jsonb;
@@ -5101,25 +5154,30 @@ select coalesce(jsonb_agg(lead_sync.translated(i.value, v_names) order by i.ordi
 end if;
 end if;
 if p_source = 'twenty' and p_claim_token is null and v_adapter = 'lead' then
-v_unchanged := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
+v_unchanged_ids := lead_sync.unchanged_snapshots(p_leads, v_read, v_object, p_missing_fields, v_settings.max_lead_bytes);
 end if;
 select
-coalesce(jsonb_agg(jsonb_build_object('index', i.ordinality - 1, 'snapshot', r.lead) order by i.ordinality) filter (where p.problem is null), '[]'),
-coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]')
-into v_items, v_rejected
-from jsonb_array_elements(p_leads) with ordinality as i
+coalesce(to_jsonb(array_agg(u) filter (where i.unchanged_id is not null)), '[]'),
+coalesce(to_jsonb(array_agg(case when i.unchanged_id is null then jsonb_build_object('index', i.ordinality - 1, 'snapshot', r.lead) end order by i.ordinality) filter (where i.unchanged_id is null and p.problem is null)), '[]'),
+coalesce(jsonb_agg(lead_sync.rejection((i.ordinality - 1)::integer, i.value, p.problem)) filter (where p.problem is not null), '[]'),
+coalesce(bool_or(r.lead ? 'absent' or r.lead ->> 'additional_emails' is not null), false)
+into v_unchanged, v_items, v_rejected, v_may_join
+from rows from (jsonb_array_elements(p_leads), unnest(v_unchanged_ids)) with ordinality as i (value, unchanged_id, ordinality)
+cross join lateral (
+select i.ordinality - 1 as index, i.unchanged_id as lead_id, case when i.unchanged_id is not null then (i.value ->> 'twenty_id')::uuid end as twenty_id, 'unchanged' as result, false as linked, null as reason, '{}'::text[] as fields
+) as u
 cross join lateral (
 select case when p_source <> 'twenty' and jsonb_typeof(i.value) = 'object' then lead_sync.read_touch(lead_sync.read_lead(i.value), p_source) else i.value end as lead offset 0
 ) as r
 cross join lateral (
 select case
+when i.unchanged_id is not null then null
 when p_source = 'twenty' and pg_column_size(r.lead) <= v_settings.max_lead_bytes and r.lead ->> 'twenty_id' like '________-____-____-____-____________'
 and translate(r.lead ->> 'twenty_id', '0123456789abcdef', '') = '----' then null
 else lead_sync.lead_problem(r.lead, p_source, v_settings.max_lead_bytes)
 end as problem
 offset 0
-) as p
-where not v_unchanged ? (i.ordinality - 1)::text;
+) as p;
 if p_source = 'twenty' and v_adapter = 'lead' then
 v_items := lead_sync.judge_people(v_items);
 end if;
@@ -5127,7 +5185,9 @@ if p_source <> 'twenty' then
 perform lead_sync.lock_touches(v_items);
 end if;
 if v_adapter = 'lead' then
+if v_items <> '[]' or p_claim_token is not null then
 perform lead_sync.lock_candidates(v_items, p_claim_token, p_source);
+end if;
 else
 perform lead_sync.lock_row_candidates(v_adapter, v_items, p_claim_token);
 end if;
@@ -5151,20 +5211,22 @@ else 'manual'
 end,
 'absence_allowance', v_settings.absence_allowance,
 'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and (v_adapter <> 'lead' or v_settings.approve_deletions is null)
-and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
+and v_may_join and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
 );
 perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
-v_results := jsonb_path_query_array(v_unchanged, '$.*') || v_rejected || case p_source when 'twenty' then lead_sync.merge_or_ask(v_items, v_context, p_claim_token) else lead_sync.take_in_touches(v_items, v_context) end;
+v_results := v_unchanged || v_rejected || case p_source when 'twenty' then lead_sync.merge_or_ask(v_items, v_context, p_claim_token) else lead_sync.take_in_touches(v_items, v_context) end;
 if p_source = 'twenty' and v_adapter = 'lead' then
 perform lead_sync.note_people_outside(v_items, v_results);
+if v_may_join then
 v_joined := lead_sync.join_merged(v_items, v_context);
+end if;
 if v_joined <> '{}' then
 select jsonb_agg(r || case when v_joined ? coalesce(r ->> 'lead_id', '') then jsonb_build_object(
 'joined', v_joined -> (r ->> 'lead_id'), 'reason', 'joined with lead ' || (v_joined ->> (r ->> 'lead_id')) || ': their people were merged in Twenty'
 ) else '{}' end) into v_results
 from jsonb_array_elements(v_results) as r;
 end if;
-if exists (select from lead_sync.lead_states as s where s.held_by is not null) then
+if (select s.held_by from lead_sync.lead_states as s where s.held_by is not null order by s.held_by limit 1) is not null then
 perform lead_sync.release_held((
 select jsonb_agg(jsonb_build_object(
 'twenty_id', i -> 'snapshot' -> 'twenty_id',
@@ -6262,9 +6324,7 @@ exception when others then
 raise warning 'lead sync could not note which rows of % were written, and will read all: %', tg_relid::regclass, sqlerrm;
 insert into lead_sync.source_changes (source) values (tg_relid::regclass);
 end;
-if exists (select from lead_sync.instant_push) then
-insert into lead_sync.push_wishes default values on conflict do nothing;
-end if;
+perform lead_sync.wish_for_call('push');
 return null;
 end
 $$;
@@ -6805,7 +6865,9 @@ and not lead_sync.is_same(r ->> 'kind', v_values -> (r ->> 'field'), lead_sync.l
 update public.leads as l set deleted_at = coalesce(l.deleted_at, clock_timestamp()), sync_status = 'synced', sync_error_message = null, sync_error_count = 0
 where l.id = p_from;
 update lead_sync.lead_states as s set
-joined = p_to, base_local = s.base_local || '{"deleted": true}', base_remote = s.base_remote || '{"deleted": true}',
+joined = p_to,
+base_local = case when v_from.twenty_id is null then '{}' else s.base_local || '{"deleted": true}' end,
+base_remote = case when v_from.twenty_id is null then '{}' else s.base_remote || '{"deleted": true}' end,
 due_at = null, due_since = null, claim_token = null, lease = null, intent = null
 where s.lead_id = p_from;
 insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, error_message)
@@ -8397,7 +8459,7 @@ update public.lead_sync_runs as r
 set status = 'expired', finished_at = clock_timestamp(), error = 'The run stopped reporting; its lease ended and a later run took over'
 where r.id = v_active.id;
 end if;
-if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, case v_adapter when 'lead' then 'company' end) and i.due_at <= clock_timestamp()) then
+if p_mode = 'inbox' and not exists (select from lead_sync.inbox as i where i.object in (v_object, v_object || '.company') and i.due_at <= clock_timestamp()) then
 return jsonb_build_object('started', false, 'reason', 'Nothing waits in the inbox', 'active_run', null);
 elsif p_direction = 'twenty_to_supabase' and p_mode <> 'inbox' then
 select * into v_cursor from lead_sync.cursors as c where c.object = v_object for update;
@@ -8576,12 +8638,13 @@ return (select coalesce(s.approve_deletions, s.approve_changes) is not null from
 end
 $$;
 -- approvals/decide_approval.sql
-create or replace function public.decide_approval(p_id bigint, p_yes boolean, p_by text default null) returns jsonb
+create or replace function public.decide_approval(p_id bigint, p_yes boolean, p_by text default null, p_leads integer default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_decision text := case when p_yes then 'yes' else 'no' end;
 v_by text := left(coalesce(nullif(btrim(p_by), ''), lead_sync.actor()), 200);
 v_approval lead_sync.approvals;
+v_before boolean;
 v_leads integer;
 v_marks jsonb;
 begin
@@ -8596,8 +8659,12 @@ raise exception 'Approval % was decided at % by %: %', p_id, v_approval.decided_
 using errcode = 'PT409', hint = 'What has changed since is asked about anew.';
 end if;
 v_leads := (select count(*) from lead_sync.approval_items as i where i.approval_id = p_id);
-if v_approval.decision is null then
-update lead_sync.approvals as a set decision = v_decision, decided_at = clock_timestamp(), decided_by = v_by where a.id = p_id;
+v_before := v_approval.decision is not null;
+if not v_before then
+if v_leads > p_leads then
+raise exception 'Approval % has become % leads since; you were shown %', p_id, v_leads, p_leads using errcode = 'PT409', hint = 'Look at it again.';
+end if;
+update lead_sync.approvals as a set decision = v_decision, decided_at = clock_timestamp(), decided_by = v_by where a.id = p_id returning * into v_approval;
 perform public.note_action('decide_approval', jsonb_build_object(
 'approval', p_id, 'decision', v_decision, 'kind', v_approval.kind, 'side', v_approval.side, 'leads', v_leads
 ), v_by);
@@ -8630,7 +8697,8 @@ if v_approval.side = 'supabase' and p_yes then
 perform lead_sync.take_approved(p_id, 500);
 end if;
 return jsonb_build_object(
-'id', p_id, 'decision', v_decision, 'leads', v_leads,
+'id', p_id, 'kind', v_approval.kind, 'side', v_approval.side, 'decision', v_decision, 'decided_at', v_approval.decided_at, 'decided_by', v_approval.decided_by,
+'decided_before', v_before, 'leads', v_leads,
 'left', (select count(*) from lead_sync.approval_items as i where i.approval_id = p_id and i.snapshot is not null)
 );
 end
