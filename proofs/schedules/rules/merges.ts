@@ -41,6 +41,8 @@ export const DIRECTED = {
   mergedByHand: under([...twoInTwenty, merge(['first_name'])]),
   /** Two leads that came by forms and are not in Twenty yet. */
   mergedBeforeTwenty: under([withTouch(0), withTouch(GRACE, 1), merge()]),
+  /** The same, and the one that went is restored by hand. */
+  mergedThenRestored: under([createLead(0), createLead(GRACE, LINUS), merge(), { do: 'restore lead', which: first }]),
   /** The lead that is kept is not in Twenty yet, the other one is. */
   mergedIntoNew: under([createPerson(0), pull, createLead(GRACE, LINUS), { ...merge(['city']) }, push]),
   /** The lead that is dropped is not in Twenty yet. */
@@ -131,5 +133,16 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.mergedBeforeTwenty,
+  },
+  {
+    name: 'a lead that was merged away never goes out',
+    rule: 'A lead that was merged before it was in Twenty goes there when it is restored by hand',
+    sql: [
+      {
+        find: `base_remote = case when v_from.twenty_id is null then '{}' else s.base_remote || '{"deleted": true}' end`,
+        replace: `base_remote = s.base_remote || '{"deleted": true}'`,
+      },
+    ],
+    directed: DIRECTED.mergedThenRestored,
   },
 ];
