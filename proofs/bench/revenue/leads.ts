@@ -49,8 +49,11 @@ type Spent = Record<'pull' | 'push', number>;
 
 /** First pulls and pushes of leads beside opportunities and without, in turns: the node's own loops, client and functions. */
 export async function measureLeads(store: Store, shutdown: Shutdown, options: LeadsOptions): Promise<LeadsRatio> {
-  const beside: Side = { ...store, deals: Math.ceil(options.leads / 10) };
-  const without: Side = { ...(await startBefore(store, shutdown, options.since)), deals: 0 };
+  const [now, before] = await projectsOf(store, shutdown, options.since);
+  const [beside, without]: Side[] = [
+    { ...now, deals: Math.ceil(options.leads / 10) },
+    { ...before, deals: 0 },
+  ];
   const ratios: Spent[] = [];
   for (let round = 0; round <= options.rounds; round += 1) {
     const name = round === 0 ? 'Warm-up' : `Round ${round} of ${options.rounds}`;
@@ -107,21 +110,29 @@ async function measureSide({ supabase, client, deals }: Side, leads: number): Pr
 const SEED_DEALS = `with begun as (insert into lead_sync.cursors (object) values ('opportunity'))
   insert into public.opportunities (name, contact_id) select 'Deal ' || i, gen_random_uuid() from generate_series(1, $1::integer) as i`;
 
-const BEFORE = 'leads_before';
+type Project = Pick<Side, 'supabase' | 'client'>;
 
-/** A second project in the same PostgreSQL. */
-async function startBefore(
-  { postgres }: Store,
+/** One for both; where the schemas differ two, made alike. */
+async function projectsOf(
+  store: Store,
   shutdown: Shutdown,
   since: string | null,
-): Promise<Pick<Side, 'supabase' | 'client'>> {
-  const databaseUrl = await makeEmptyDatabase(postgres, BEFORE);
-  await applyMigrations({ databaseUrl, script: since === null ? await schemaScript() : await schemaOf(since) });
-  const supabase = await startProject(postgres, BEFORE);
-  shutdown.add('the project before', () => supabase.stop());
+): Promise<[now: Project, before: Project]> {
+  if (since === null) return [store, store];
+  return [
+    await startOther(store, shutdown, 'leads_now', await schemaScript()),
+    await startOther(store, shutdown, 'leads_before', await schemaOf(since)),
+  ];
+}
+
+/** A further project in the same PostgreSQL. */
+async function startOther({ postgres }: Store, shutdown: Shutdown, name: string, script: string): Promise<Project> {
+  await applyMigrations({ databaseUrl: await makeEmptyDatabase(postgres, name), script });
+  const supabase = await startProject(postgres, name);
+  shutdown.add(name, () => supabase.stop());
   const client = new Client({ connectionString: supabase.databaseUrl });
   await client.connect();
-  shutdown.add('its connection', () => client.end());
+  shutdown.add(`connection to ${name}`, () => client.end());
   return { supabase, client };
 }
 
