@@ -1,5 +1,5 @@
 import { deletionFlows } from '../systems/conditions';
-import { COLUMNS, FIELDS, valuesOfLead } from '../systems/fields';
+import { COLUMNS, FIELDS, valuesOfLead, type Field } from '../systems/fields';
 import type { LeadRow, World } from '../world/world';
 import { assertEqualWhereSynced } from './equality';
 
@@ -106,9 +106,11 @@ function noteMergedLeads(world: World, given: LeadRow, before: LeadRow | undefin
       world.fail('No lost write', `lead ${after.id} has not got ${address} by its merge with ${given.id}`);
   }
   const hasGotPerson = after.twenty_id !== null && after.twenty_id === given.twenty_id;
-  const decided = FIELDS.filter((field) => !hasGotPerson || !ledger.isAgreed(given.id, field, now[field]));
-  // by somebody's decision, what the person had counts no more
+  const isTakenOver = (field: Field): boolean => hasGotPerson && ledger.isAgreed(given.id, field, now[field]);
+  const decided = FIELDS.filter((field) => !isTakenOver(field));
+  // by somebody's decision, what the person had counts no more, or else what the lead had
   if (hasGotPerson) ledger.forget('remote', after.twenty_id as string, decided);
+  ledger.forget('local', after.id, FIELDS.filter(isTakenOver));
   for (const field of decided) {
     const isChosen = order.take.includes(field as never) || ['email', 'additional_emails'].includes(field);
     // a blank that was chosen is written, too
