@@ -3032,6 +3032,24 @@ left join {table} as l on l.id = coalesce(linked.id, case when not i.absent and 
 $sql$) using p_items;
 end
 $$;
+-- objects/put_back.sql
+create or replace function lead_sync.put_back(p_lead_ids uuid[]) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+v_adapter text;
+begin
+for v_adapter in select o.adapter from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object where o.of_lead order by o.adapter loop
+execute lead_sync.rows_sql(v_adapter, $sql$
+with hanging as materialized (
+select l.id from {table} as l where l.lead_id = any ($1) order by l.id for no key update
+)
+update lead_sync.lead_states as s set base_local = s.base_local - 'contact_id', base_remote = s.base_remote - 'contact_id'
+from hanging as h where s.lead_id = h.id
+$sql$) using p_lead_ids;
+perform lead_sync.link_rows(v_adapter, p_lead_ids);
+end loop;
+end
+$$;
 -- objects/read_rows.sql
 create or replace function lead_sync.read_rows(p_adapter text, p_ids uuid[]) returns lead_sync.synced_row[]
 language plpgsql stable set search_path = '' as $$
@@ -4692,6 +4710,7 @@ v_keeps_changes boolean := (select s.changes_days > 0 from lead_sync.settings as
 v_has_forgotten boolean := v_adapter = 'lead' and exists (select from lead_sync.forgotten);
 v_changes lead_sync.row_change[];
 v_results jsonb;
+v_again uuid[];
 begin
 with found as materialized (
 select
@@ -4938,11 +4957,15 @@ case when v_adapter <> 'lead' then jsonb_build_object('created_at', n.remote_cre
 )::lead_sync.row_change order by n.index)
 from next_status as n
 where n.is_new or n.taken <> '{}' or n.newly_linked or n.sync_status <> n.new_status or n.left_out <> '{}'
-)
-into v_results, v_changes
+),
+(select array_agg(n.lead_id) from next_status as n where v_adapter = 'lead' and not n.absent and (n.reborn or n.was_gone))
+into v_results, v_changes, v_again
 from matched as m
 left join settled as t on t.index = m.index;
 perform lead_sync.write_rows(v_adapter, v_changes);
+if v_again is not null then
+perform lead_sync.put_back(v_again);
+end if;
 return coalesce(v_results, '[]');
 end
 $$;
@@ -9529,6 +9552,7 @@ v_linked jsonb := lead_sync.linked_rows(v_adapter, array(select (r ->> 'twenty_i
 v_settled jsonb;
 v_taken jsonb;
 v_marks jsonb;
+v_again uuid[];
 begin
 select * into strict v_settings from lead_sync.settings;
 with answer as materialized (
@@ -9675,13 +9699,17 @@ jsonb_agg(jsonb_build_object('lead_id', t.lead_id, 'sync_status', t.status, 'lef
 when t.ok then jsonb_build_object('twenty_id', t.twenty_id, 'sync_direction', 'supabase_to_twenty', 'error', null, 'count', 0, 'last_synced_at', v_now)
 when t.outcome = 'given_back' then jsonb_build_object('count', t.error_count)
 else jsonb_build_object('error', t.message, 'count', t.error_count)
-end) filter (where t.lead_id is not null)
-into v_settled, v_taken, v_marks
+end) filter (where t.lead_id is not null),
+array_agg(t.lead_id) filter (where v_adapter = 'lead' and t.ok and (t.gone and t.op = 'create' or t.remote_created_at <> t.created_at))
+into v_settled, v_taken, v_marks, v_again
 from answer as a
 left join settled as t on t.lead_id = a.lead_id;
 perform lead_sync.mark_rows(v_adapter, v_marks);
 if v_taken is not null then
 perform lead_sync.take_answers(v_adapter, v_taken, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type');
+end if;
+if v_again is not null then
+perform lead_sync.put_back(v_again);
 end if;
 return coalesce(v_settled, '[]');
 end

@@ -14,6 +14,7 @@ declare
   v_settled jsonb;
   v_taken jsonb;
   v_marks jsonb;
+  v_again uuid[]; -- leads whose people were made again
 begin
   select * into strict v_settings from lead_sync.settings;
   with answer as materialized (
@@ -164,13 +165,17 @@ begin
       when t.ok then jsonb_build_object('twenty_id', t.twenty_id, 'sync_direction', 'supabase_to_twenty', 'error', null, 'count', 0, 'last_synced_at', v_now)
       when t.outcome = 'given_back' then jsonb_build_object('count', t.error_count) -- its error stays
       else jsonb_build_object('error', t.message, 'count', t.error_count)
-    end) filter (where t.lead_id is not null)
-  into v_settled, v_taken, v_marks
+    end) filter (where t.lead_id is not null),
+    array_agg(t.lead_id) filter (where v_adapter = 'lead' and t.ok and (t.gone and t.op = 'create' or t.remote_created_at <> t.created_at))
+  into v_settled, v_taken, v_marks, v_again
   from answer as a
   left join settled as t on t.lead_id = a.lead_id;
   perform lead_sync.mark_rows(v_adapter, v_marks);
   if v_taken is not null then
     perform lead_sync.take_answers(v_adapter, v_taken, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type');
+  end if;
+  if v_again is not null then
+    perform lead_sync.put_back(v_again);
   end if;
   return coalesce(v_settled, '[]');
 end

@@ -20,6 +20,7 @@ declare
   v_has_forgotten boolean := v_adapter = 'lead' and exists (select from lead_sync.forgotten);
   v_changes lead_sync.row_change[];
   v_results jsonb;
+  v_again uuid[]; -- leads whose people were made again
 begin
   with found as materialized (
     select
@@ -274,11 +275,15 @@ begin
     )::lead_sync.row_change order by n.index)
     from next_status as n
     where n.is_new or n.taken <> '{}' or n.newly_linked or n.sync_status <> n.new_status or n.left_out <> '{}'
-  )
-  into v_results, v_changes
+  ),
+  (select array_agg(n.lead_id) from next_status as n where v_adapter = 'lead' and not n.absent and (n.reborn or n.was_gone))
+  into v_results, v_changes, v_again
   from matched as m
   left join settled as t on t.index = m.index;
   perform lead_sync.write_rows(v_adapter, v_changes);
+  if v_again is not null then
+    perform lead_sync.put_back(v_again);
+  end if;
 
   return coalesce(v_results, '[]');
 end

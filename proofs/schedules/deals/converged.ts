@@ -51,8 +51,7 @@ function assertRow(world: World, deals: Deals, row: DealRow, reach: Reach): void
   if (here.deleted !== null || there.deleted !== null) return;
   for (const field of DEAL_FIELDS) {
     const isOwn = (OWN_FIELDS as readonly DealField[]).includes(field);
-    // that somebody or a company was destroyed leaves no trace in the deal
-    // and one who is made again under the same id is not put back into their deals
+    // that somebody or a company was destroyed leaves no trace in the deal, and of one who was no lead then nobody knows that they were made again
     const isVanished = field === 'contact_id' && there.contact_id === null && deals.vanished.has(here.contact_id ?? '');
     if (isOwn || (reach === 'everything' && !isVanished)) assertField(row, there, field);
     if (isOwn) assertKept(deals, row, String(record.id), field);

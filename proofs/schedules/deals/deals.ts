@@ -42,8 +42,9 @@ export class Deals {
   /** Records whose last change no delta sees: stamped in the past. */
   readonly unseen = new Set<string>();
   readonly destroyed = new Set<string>();
-  /** People who were destroyed, be they back or not: Twenty took them out of their deals. */
+  /** People who were destroyed, and are not there, or were nobody's then: Twenty took them out of their deals. */
   readonly vanished = new Set<string>();
+  private readonly strangers = new Set<string>();
   private people = new Set<string>();
   /** Records that the sync made. */
   private readonly created = new Set<string>();
@@ -117,7 +118,13 @@ export class Deals {
 
   private seePeople(): void {
     const now = new Set(this.world.twenty.people().map(({ id }) => String(id)));
-    for (const id of this.people) if (!now.has(id)) this.vanished.add(id);
+    const known = new Set(this.world.leads.map(({ twenty_id }) => twenty_id));
+    for (const id of this.people) {
+      if (now.has(id)) continue;
+      this.vanished.add(id);
+      if (!known.has(id)) this.strangers.add(id);
+    }
+    for (const id of now) if (!this.strangers.has(id)) this.vanished.delete(id);
     this.people = now;
   }
 

@@ -38,6 +38,26 @@ export const DIRECTED = {
   /** The person of a deal becomes a lead after it was read. */
   dealBeforeItsLead: under([createPerson(0), makeDeal('there', first), pullDeals, pull]),
   dealBeforeAnyRun: under([makeDeal('here')]),
+  /** The person is destroyed and made again, by Twenty's users or by a restore here, and nobody looks at the deal meanwhile. */
+  dealOfWhoCameBack: under([
+    createLead(0),
+    push,
+    makeDeal('here', first),
+    pushDeals,
+    { do: 'destroy person', which: first },
+    { do: 're-create person', which: first },
+    pull,
+  ]),
+  dealOfWhoWasMadeAgain: under([
+    createLead(0),
+    push,
+    makeDeal('here', first),
+    pushDeals,
+    { do: 'destroy person', which: first },
+    { do: 'reconcile', ...whole },
+    { do: 'restore lead', which: first },
+    push,
+  ]),
   /** The deal is pushed first, and waits; then its lead gets its person. */
   dealThatWaits: under([createLead(0), makeDeal('here', first), pushDeals, push, pushDeals]),
 } satisfies Record<string, Schedule>;
@@ -96,6 +116,28 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'The first run of an object takes the rows that are here',
     sql: [{ find: 'perform lead_sync.make_states(p_adapter, null);', replace: 'null;' }],
     directed: DIRECTED.dealBeforeAnyRun,
+  },
+  {
+    name: 'who came back is not put back into deals',
+    rule: 'A person made again under the same id in Twenty is put back into their deals',
+    sql: [
+      {
+        find: "where v_adapter = 'lead' and not n.absent and (n.reborn or n.was_gone))",
+        replace: 'where false)',
+      },
+    ],
+    directed: DIRECTED.dealOfWhoCameBack,
+  },
+  {
+    name: 'who is made again is not put back into deals',
+    rule: 'A person made again under the same id by a push is put back into their deals',
+    sql: [
+      {
+        find: "filter (where v_adapter = 'lead' and t.ok and (t.gone and t.op = 'create' or t.remote_created_at <> t.created_at))",
+        replace: 'filter (where false)',
+      },
+    ],
+    directed: DIRECTED.dealOfWhoWasMadeAgain,
   },
   {
     name: 'deals wait for ever',

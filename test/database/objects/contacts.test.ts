@@ -112,6 +112,74 @@ describe('opportunities and the people they hang on', () => {
     expect((await deals.push([{ ...snapshot, contact_id: null }])).writes).toEqual([]);
   });
 
+  /** Two reads that miss a person, far enough apart. */
+  const missed = async (twenty_id: string): Promise<void> => {
+    await store.pull([{ twenty_id, absent: true }]);
+    await store.sql.query(`update lead_sync.lead_states set absent_since = absent_since - interval '2 minutes'`);
+    await store.pull([{ twenty_id, absent: true }]);
+  };
+
+  test('a lead that is removed here, and its person with it, leaves the deal its person', async () => {
+    const ada = await store.linked();
+    const snapshot = await deals.linked({ contact_id: ada.twenty_id });
+
+    await store.editLead(ada.twenty_id, { deleted_at: new Date() });
+    expect((await store.push([ada])).writes).toMatchObject([{ op: 'delete' }]);
+    await store.pull([{ ...ada, twenty_deleted_at: new Date().toISOString() }]);
+
+    expect(await deals.row(snapshot.twenty_id)).toMatchObject({ lead_id: ada.twenty_id, sync_status: 'synced' });
+    await deals.edit(snapshot.twenty_id, { name: 'Pads' });
+    const { writes } = await deals.push([snapshot]);
+    expect(writes.map(({ values }) => values)).toEqual([{ name: 'Pads' }]);
+  });
+
+  test.each([
+    ['the deal was synced without them meanwhile', true],
+    ['nobody looked at the deal meanwhile', false],
+  ])('a person destroyed and made again by restoring the lead is put back into the deal; %s', async (_, isSynced) => {
+    const ada = await store.linked();
+    const snapshot = await deals.linked({ contact_id: ada.twenty_id });
+    const without = { ...snapshot, contact_id: null }; // Twenty took them out, without updatedAt
+    await missed(ada.twenty_id);
+    if (isSynced) expect((await deals.push([without])).writes).toEqual([]);
+
+    await store.editLead(ada.twenty_id, { deleted_at: null });
+    expect((await store.push([{ twenty_id: ada.twenty_id, absent: true } as never])).writes).toMatchObject([
+      { op: 'create', twenty_id: ada.twenty_id },
+    ]);
+
+    const { writes } = await deals.push([without]);
+    expect(writes.map(({ op, values }) => [op, values])).toEqual([['update', { contact_id: ada.twenty_id }]]);
+    expect(await deals.row(snapshot.twenty_id)).toMatchObject({ lead_id: ada.twenty_id, sync_status: 'synced' });
+  });
+
+  test.each([
+    ['after they were missed', true],
+    ['before anybody missed them', false],
+  ])('a person destroyed and made again in Twenty is put back into the deal; %s', async (_, isMissed) => {
+    const ada = await store.linked();
+    const snapshot = await deals.linked({ contact_id: ada.twenty_id });
+    const now = new Date().toISOString();
+    if (isMissed) await missed(ada.twenty_id);
+
+    await store.pull([{ ...ada, twenty_created_at: now, twenty_updated_at: now }]);
+
+    const { writes } = await deals.push([{ ...snapshot, contact_id: null }]);
+    expect(writes.map(({ op, values }) => [op, values])).toEqual([['update', { contact_id: ada.twenty_id }]]);
+  });
+
+  test('where Twenty has another contact in the deal by then, that one stays', async () => {
+    const [ada, bob] = [await store.linked(), await store.linked()];
+    const snapshot = await deals.linked({ contact_id: ada.twenty_id });
+    await missed(ada.twenty_id);
+    await store.editLead(ada.twenty_id, { deleted_at: null });
+    await store.push([{ twenty_id: ada.twenty_id, absent: true } as never]);
+
+    const moved = edited(snapshot, { contact_id: bob.twenty_id });
+    expect((await deals.push([moved])).writes).toEqual([]);
+    expect(await deals.row(snapshot.twenty_id)).toMatchObject({ lead_id: bob.twenty_id, sync_status: 'synced' });
+  });
+
   test('a person in the bin keeps the deal, there and here', async () => {
     const ada = await store.linked();
     const snapshot = await deals.linked({ contact_id: ada.twenty_id });
