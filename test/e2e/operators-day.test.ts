@@ -2,6 +2,7 @@ import axios from 'axios';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { Access } from '../../stack/access';
 import { findBrowser } from '../../tools/pictures/browser';
+import { ask as asked, openPage, press as pressed } from './support/console-tab';
 import { env, RunningStack } from './support/running-stack';
 import { until } from './support/until';
 
@@ -34,20 +35,9 @@ async function row<T extends object>(query: string, values: unknown[] = []): Pro
 const lead = (name: string) =>
   row<Record<string, unknown>>('select * from public.leads where email = $1', [email(name)]);
 
-const open = (name: string, at: Page = page) => at.goto(`${dashboard.url}?page=${name}`);
-/** Presses a button, and gives what the page says then. */
-async function press(name: string | RegExp, at: Page = page): Promise<string> {
-  await at.getByRole('button', { name }).click();
-  const told = at.locator('.notice');
-  await told.waitFor();
-  return told.innerText();
-}
-/** Presses a button that asks first, and gives what it asks. */
-async function ask(name: string | RegExp): Promise<string> {
-  await page.getByRole('button', { name }).click();
-  await page.locator('form.preview .buttons').first().waitFor();
-  return page.locator('main').innerText();
-}
+const open = (name: string, at: Page = page) => openPage(at, dashboard.url, name);
+const press = (name: string | RegExp, at: Page = page) => pressed(at, name);
+const ask = (name: string | RegExp) => asked(page, name);
 
 /** Edits a person as somebody at Twenty's screen does. */
 async function editPerson(name: string, values: object): Promise<void> {
