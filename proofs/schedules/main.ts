@@ -1,5 +1,5 @@
 /**
- * `npm run test:sync -- [--runs 1000] [--seed n] [--merges] [--filters] [--deals] [--json]`: plays generated schedules until all invariants were asserted.
+ * `npm run test:sync -- [--runs 1000] [--seed n] [--merges] [--filters] [--approvals] [--deals] [--json]`: plays generated schedules until all invariants were asserted.
  * `npm run test:sync -- --mutants [--only text] [--json]`: turns each rule of the protocol off, and a schedule must notice.
  */
 import { availableParallelism } from 'node:os';
@@ -10,10 +10,11 @@ import { MUTANTS } from './rules';
 import type { Beside, Failure } from './run-schedules';
 import { soak } from './soak';
 
-const USAGE = `Usage: npm run test:sync -- [--runs 1000] [--seed n] [--merges] [--filters] [--deals] [--json]
+const USAGE = `Usage: npm run test:sync -- [--runs 1000] [--seed n] [--merges] [--filters] [--approvals] [--deals] [--json]
        npm run test:sync -- --mutants [--only text] [--json]
 --seed plays the schedules of an earlier run again; with --runs 1 the one that a failure named.
---merges has leads merged by hand in them, too; --filters has filters set, changed and taken away; --deals has opportunities.
+--merges has leads merged by hand in them, too; --filters has filters set, changed and taken away;
+--approvals has deletions and changes wait, and somebody say yes or no; --deals has opportunities.
 --only takes the mutants whose name holds the text. --json prints one line of figures on standard output.`;
 
 interface Arguments {
@@ -33,6 +34,7 @@ function readArguments(): Arguments | null {
       json: { type: 'boolean', default: false },
       merges: { type: 'boolean', default: false },
       filters: { type: 'boolean', default: false },
+      approvals: { type: 'boolean', default: false },
       deals: { type: 'boolean', default: false },
       mutants: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
@@ -41,16 +43,18 @@ function readArguments(): Arguments | null {
   });
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
   if (values.help || !Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed)) return null;
-  const { merges, filters, deals, json, mutants, only } = values;
-  return { runs, seed, json, beside: { merges, filters, deals }, mutants, only };
+  const { merges, filters, approvals, deals, json, mutants, only } = values;
+  return { runs, seed, json, beside: { merges, filters, approvals, deals }, mutants, only };
 }
 
 function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-function describeFailure({ seed, message, schedule }: Failure, { merges, filters, deals }: Beside): string {
-  const beside = `${merges ? ' --merges' : ''}${filters ? ' --filters' : ''}${deals ? ' --deals' : ''}`;
+function describeFailure({ seed, message, schedule }: Failure, given: Beside): string {
+  const beside = Object.entries(given)
+    .map(([name, isWanted]) => (isWanted ? ` --${name}` : ''))
+    .join('');
   return `\n${message}\nnpm run test:sync -- --runs 1 --seed ${seed}${beside}\n${schedule}\n`;
 }
 

@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import type { Stage } from './play';
-import { dealsBeside, describeSchedule, filtersSet, mergesByHand, schedule, type Schedule } from './steps/schedule';
+import {
+  approvalsAsked,
+  dealsBeside,
+  describeSchedule,
+  filtersSet,
+  mergesByHand,
+  schedule,
+  type Schedule,
+} from './steps/schedule';
 import { shrink } from './steps/shrink';
 import { Violation } from './violation';
 import { NO_EXEMPTIONS, type Exemptions } from './world/world';
@@ -25,27 +33,32 @@ export interface Beside {
   merges: boolean;
   /** Filters are set, changed and taken away. */
   filters: boolean;
+  /** Deletions and changes wait, and somebody says yes or no. */
+  approvals: boolean;
   /** Deals are made, changed and synced. */
   deals: boolean;
 }
-
-const NOTHING: Beside = { merges: false, filters: false, deals: false };
 
 export interface RunOptions {
   /** The first schedule's seed; the next ones count up. */
   seed: number;
   runs: number;
-  beside?: Beside;
+  beside?: Partial<Beside>;
   onFailure?: (failure: Failure) => void;
   /** Told after each schedule. */
   onRun?: () => void;
 }
 
 /** The schedule that a seed stands for, with what comes into it beside. */
-export function generate(seed: number, { merges, filters, deals }: Beside = NOTHING): Schedule {
+export function generate(seed: number, { merges, filters, approvals, deals }: Partial<Beside> = {}): Schedule {
   const [generated] = fc.sample(schedule, { seed, numRuns: 1, unbiased: true });
   const steps = [...generated.steps];
-  const wanted = [...(merges ? [mergesByHand] : []), ...(filters ? [filtersSet] : []), ...(deals ? [dealsBeside] : [])];
+  const wanted = [
+    ...(merges ? [mergesByHand] : []),
+    ...(filters ? [filtersSet] : []),
+    ...(approvals ? [approvalsAsked] : []),
+    ...(deals ? [dealsBeside] : []),
+  ];
   for (const added of wanted) {
     for (const { at, step } of fc.sample(added, { seed, numRuns: 1, unbiased: true })[0])
       steps.splice(at % (steps.length + 1), 0, step);
@@ -79,7 +92,7 @@ export function addExemptions(sum: Exemptions, more: Exemptions): void {
   sum.held += more.held;
 }
 
-async function playSeed(stage: Stage, seed: number, beside?: Beside): Promise<Exemptions | Failure> {
+async function playSeed(stage: Stage, seed: number, beside?: Partial<Beside>): Promise<Exemptions | Failure> {
   const generated = generate(seed, beside);
   try {
     return (await stage.play(generated)).exemptions;

@@ -10,7 +10,8 @@ export type Invariant =
   | 'Fenced'
   | 'Isolated'
   | 'Touches'
-  | 'Filter';
+  | 'Filter'
+  | 'Approval';
 
 /** An invariant of the protocol does not hold. Anything else that a schedule throws is a fault of the code, not of the rules. */
 export class Violation extends Error {

@@ -1,10 +1,11 @@
 /** Deletions and changes that wait for a yes. */
 import type { Schedule, Step } from '../steps/schedule';
 import type { Mutant } from './mutant';
-import { createLead, editLead, editPerson, first, GRACE, pull, push, under, wait } from './steps';
+import { createLead, editLead, editPerson, first, GRACE, LINUS, pull, push, under, wait } from './steps';
 
 const askAll: Step = { do: 'ask above', deletions: 0, changes: 0 };
 const sayYes: Step = { do: 'say yes' };
+const sayNo: Step = { do: 'say no' };
 
 export const DIRECTED = {
   /** A person's edit waits until the cursor is past it; the yes is all that brings it. */
@@ -32,6 +33,20 @@ export const DIRECTED = {
     pull,
     sayYes,
   ]),
+  /** A no is said to a lead's edit, then to a person's. */
+  refused: under([
+    createLead(0),
+    push,
+    askAll,
+    editLead(first, GRACE),
+    push,
+    sayNo,
+    editPerson(first, LINUS),
+    pull,
+    sayNo,
+    { do: 'queue all leads' },
+    push,
+  ]),
 } satisfies Record<string, Schedule>;
 
 export const MUTANTS: readonly Mutant[] = [
@@ -53,5 +68,27 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.editAndDeletionWait,
+  },
+  {
+    name: 'a no holds no lead back',
+    rule: 'What a no was said to does not go out until the lead is another',
+    sql: [
+      {
+        find: "where case when a -> 'known' = 'null' then a ->> 'kind' = any (v_kinds) else coalesce(a #>> '{known,decision}', '') <> 'yes' end",
+        replace: "where a ->> 'kind' = any (v_kinds) and a -> 'known' = 'null'",
+      },
+    ],
+    directed: DIRECTED.refused,
+  },
+  {
+    name: 'a no lets a person in',
+    rule: 'What a no was said to is not merged until the person is another',
+    sql: [
+      {
+        find: "where coalesce(v_known #>> array[i ->> 'index', 'decision'], 'no') = 'yes' or not v_known ? (i ->> 'index')",
+        replace: "where v_known #>> array[i ->> 'index', 'decision'] is not null or not v_known ? (i ->> 'index')",
+      },
+    ],
+    directed: DIRECTED.refused,
   },
 ];

@@ -7,7 +7,7 @@ import { drain, mergeLeads, pull, push, reconcile, syncDeals } from '../runs/flo
 import { isFenced } from '../runs/ports';
 import { Worker } from '../runs/worker';
 import { chosen } from '../systems/fields';
-import { askAbove, sayYes } from '../users/approvals';
+import { askAbove, sayNo, sayYes } from '../users/approvals';
 import { setFilter } from '../users/filters';
 import { callOf, formOf } from '../users/intake-items';
 import { LeadUsers } from '../users/lead-users';
@@ -152,6 +152,8 @@ export class Player {
         return await askAbove(world, step);
       case 'say yes':
         return await sayYes(world);
+      case 'say no':
+        return await sayNo(world);
       case 'set filter':
         return await setFilter(world, step);
       default:

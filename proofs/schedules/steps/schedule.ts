@@ -46,7 +46,7 @@ export type Step =
   | { do: 'forget lead'; which: number; inTwenty: boolean }
   /** From so many on, deletions and changes of a run wait for a yes; null: none does. */
   | { do: 'ask above'; deletions: number | null; changes: number | null }
-  | { do: 'say yes' }
+  | { do: 'say yes' | 'say no' }
   /** Somebody sets which leads travel, or which people come; without a field, all do. */
   | {
       do: 'set filter';
@@ -287,6 +287,22 @@ export const filtersSet: fc.Arbitrary<Array<{ at: number; step: Step }>> = fc.ar
     }),
   }),
   { minLength: 1, maxLength: 4 },
+);
+
+/** Numbers above which deletions and changes wait, and answers, in the same way. */
+export const approvalsAsked: fc.Arbitrary<Array<{ at: number; step: Step }>> = fc.array(
+  fc.record({
+    at: fc.nat({ max: 36 }),
+    step: fc.oneof<fc.Arbitrary<Step>[]>(
+      fc.record({
+        do: fc.constant('ask above' as const),
+        deletions: fc.constantFrom(0, 0, 1, null),
+        changes: fc.constantFrom(0, 0, 1, 2, null),
+      }),
+      fc.record({ do: fc.constantFrom('say yes' as const, 'say no' as const) }),
+    ),
+  }),
+  { minLength: 2, maxLength: 6 },
 );
 
 /** Deals beside the leads, in the same way. */

@@ -126,6 +126,16 @@ export class SyncDatabase {
     else await this.read('insert into sync_test.refused (lead_id, sync_status) values ($1, $2)', [leadId, status]);
   }
 
+  /** Calls what is taken back then, but for the time that it took. */
+  async takenBack(work: () => Promise<void>): Promise<void> {
+    await this.client.query('begin');
+    try {
+      await work();
+    } finally {
+      await this.client.query('rollback');
+    }
+  }
+
   /** Runs statements as a bulk load does that skips the triggers. */
   async withoutTriggers<T>(work: () => Promise<T>): Promise<T> {
     await this.client.query("set session_replication_role = 'replica'");

@@ -35,13 +35,19 @@ describe('schedules of users, runs and faults', () => {
   }, 600_000);
 
   test('hold them while filters are set, changed and taken away', async () => {
-    const beside = { merges: false, filters: true, deals: false };
+    const beside = { filters: true };
+    const { failures } = await runSchedules(stage, { seed: SEED, runs: RUNS / 5, beside });
+    expect(failures).toEqual([]);
+  }, 600_000);
+
+  test('hold them while deletions and changes wait for a yes, and a no is said', async () => {
+    const beside = { approvals: true };
     const { failures } = await runSchedules(stage, { seed: SEED, runs: RUNS / 5, beside });
     expect(failures).toEqual([]);
   }, 600_000);
 
   test('hold them for deals beside leads', async () => {
-    const beside = { merges: false, filters: false, deals: true };
+    const beside = { deals: true };
     const { failures } = await runSchedules(stage, { seed: SEED, runs: RUNS / 5, beside });
     expect(failures).toEqual([]);
   }, 600_000);
