@@ -12,7 +12,8 @@ const SYLLABLES = [
 
 /**
  * Leads past the triggers, which would take minutes; what these keep is worked out at the end. 5 in 1,000 wait, 1 in 1,000 failed,
- * 1 in 2,000 is held, 1 in 100 has a field left out; 10,000 conflicts are open.
+ * 1 in 2,000 is held, 1 in 100 has a field left out; 10,000 conflicts and a pair
+ * of possible duplicates for every 50 leads are open; the deletion of every 40th lead waits for a yes, 40 other approvals were decided.
  */
 export async function seedConsole(client: Client, leads: number): Promise<void> {
   await toldStep(`${leads.toLocaleString('en-US')} leads`, async () => {
@@ -57,6 +58,23 @@ export async function seedConsole(client: Client, leads: number): Promise<void> 
          case when i % 50 = 0 then 'validation: Invalid phone' end, t.at, t.at
        from generate_series(1, $1) as i cross join lateral (select now() - i * (interval '30 days' / $1) as at) as t`,
       [leads],
+    );
+    await client.query(
+      `insert into lead_sync.duplicate_pairs (lead_a, lead_b, score, reasons, decided, decided_by, decided_at)
+       select least(p.id, p.next), greatest(p.id, p.next), 0.5 + 0.005 * (p.n % 100), '{"email": 1, "name": 0.4}', case when p.n % 5 = 0 then 'not_duplicate' end,
+         case when p.n % 5 = 0 then 'dashboard: ada' end, case when p.n % 5 = 0 then now() end
+       from (select l.id, lead(l.id) over (order by l.id) as next, row_number() over (order by l.id) as n from public.leads as l) as p
+       where p.n % 50 = 0 and p.next is not null`,
+    );
+    await client.query(
+      `insert into lead_sync.approvals (kind, side, decision, decided_at, decided_by)
+       select 'changes', 'twenty', 'yes', now(), 'dashboard: ada' from generate_series(1, 40) union all select 'deletions', 'twenty', null, null, null union all select 'changes', 'supabase', null, null, null`,
+    );
+    await client.query(
+      `insert into lead_sync.approval_items (approval_id, lead_id, twenty_id, change)
+       select a.id, l.id, l.twenty_id, case a.kind when 'deletions' then '{"deleted": true}'::jsonb else '{"city": "Rome", "job_title": "CTO"}' end
+       from (select l.id, l.twenty_id, row_number() over (order by l.id) as n from public.leads as l) as l
+       join lead_sync.approvals as a on case when a.decision is null then l.n % 40 = 0 else l.n % 1000 = a.id % 1000 end`,
     );
     await client.query('commit');
     await client.query('select lead_sync.recount_leads()');
