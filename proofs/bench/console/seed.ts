@@ -68,7 +68,7 @@ export async function seedConsole(client: Client, leads: number): Promise<void> 
     );
     await client.query(
       `insert into lead_sync.approvals (kind, side, decision, decided_at, decided_by)
-       select 'changes', 'twenty', 'yes', now(), 'dashboard: ada' from generate_series(1, 40) union all select 'deletions', 'twenty', null, null, null union all select 'changes', 'supabase', null, null, null`,
+       select 'changes', 'twenty', 'yes', now(), 'dashboard: ada' from generate_series(1, 40) union all select 'deletions', 'twenty', null, null, null`,
     );
     await client.query(
       `insert into lead_sync.approval_items (approval_id, lead_id, twenty_id, change)
