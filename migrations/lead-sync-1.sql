@@ -4679,12 +4679,11 @@ v_now, (s.known).id, v_run_id, 'supabase',
 from settled as s
 where v_keeps_changes and not s.is_new and s.taken <> '{}'
 )
-select coalesce(to_jsonb(array_agg(r order by s.index)), '[]')
-into v_results
+select coalesce(to_jsonb(array_agg(r order by s.index)), '[]') into v_results
 from settled as s
+cross join (select set_config('plan_cache_mode', 'auto', true) offset 0) as g
 cross join lateral (
-select s.index, (s.row).id as lead_id, s.twenty_id, case when s.is_new then 'created' when s.taken <> '{}' then 'updated' else 'unchanged' end as result, false as linked,
-null as reason, s.fields
+select s.index, (s.row).id as lead_id, s.twenty_id, case when s.is_new then 'created' when s.taken <> '{}' then 'updated' else 'unchanged' end as result, false as linked, null as reason, s.fields
 ) as r;
 perform set_config('lead_sync.prepared', 'off', true);
 return v_results;

@@ -2967,9 +2967,11 @@ from weighed as w
 where w.score is distinct from w.score_before;
 perform set_config('lead_sync.prepared', 'off', true);
 perform lead_sync.queue_assessed(v_due, 'lead_score');
+if cardinality(p_lead_ids) > coalesce(cardinality(v_leads), 0) then
 update public.leads as l set score_epoch = p_state.epoch, rescore_at = null
 from unnest(p_lead_ids) as i (id)
 where l.id = i.id and l.deleted_at is not null;
+end if;
 return coalesce(cardinality(v_changed), 0);
 end
 $$;
@@ -3559,14 +3561,16 @@ end if;
 select array_agg(l) into v_leads
 from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id
 where l.deleted_at is null;
+perform set_config('lead_sync.prepared', 'on', true);
 with classified as materialized (
-select c.* from lead_sync.classify_leads(v_leads) as c
+select c.* from (select set_config('plan_cache_mode', 'auto', true) offset 0) as g cross join lead_sync.classify_leads(v_leads) as c
 ),
 write_leads as (
 update public.leads as l set
 segment_id = c.segment_id,
 segment_confidence = c.confidence,
 segment_source = c.source,
+updated_at = clock_timestamp(),
 score_epoch = case when c.segment_id is distinct from c.segment_before and u.used then 0 else l.score_epoch end,
 sync_status = case when c.segment_id is distinct from c.segment_before and l.sync_status in ('synced', 'outside') then 'pending' else l.sync_status end
 from classified as c
@@ -3586,6 +3590,7 @@ jsonb_build_object(
 array_agg(c.lead_id) filter (where c.segment_id is distinct from c.segment_before and c.status_before <> 'error')
 into v_answer, v_changed
 from classified as c;
+perform set_config('plan_cache_mode', 'force_custom_plan', true), set_config('lead_sync.prepared', 'off', true);
 perform lead_sync.queue_assessed(v_changed);
 return v_answer;
 end

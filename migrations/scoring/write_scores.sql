@@ -33,9 +33,11 @@ begin
   perform set_config('lead_sync.prepared', 'off', true);
   perform lead_sync.queue_assessed(v_due, 'lead_score');
 
-  update public.leads as l set score_epoch = p_state.epoch, rescore_at = null
-  from unnest(p_lead_ids) as i (id)
-  where l.id = i.id and l.deleted_at is not null;
+  if cardinality(p_lead_ids) > coalesce(cardinality(v_leads), 0) then
+    update public.leads as l set score_epoch = p_state.epoch, rescore_at = null
+    from unnest(p_lead_ids) as i (id)
+    where l.id = i.id and l.deleted_at is not null;
+  end if;
   return coalesce(cardinality(v_changed), 0);
 end
 $$;

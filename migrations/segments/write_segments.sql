@@ -43,14 +43,17 @@ begin
   from public.leads as l join unnest(p_lead_ids) as i (id) on i.id = l.id
   where l.deleted_at is null;
 
+  perform set_config('lead_sync.prepared', 'on', true);
   with classified as materialized (
-    select c.* from lead_sync.classify_leads(v_leads) as c
+    -- planned by now: the key of each segment that is written would be looked up by a plan of its own
+    select c.* from (select set_config('plan_cache_mode', 'auto', true) offset 0) as g cross join lead_sync.classify_leads(v_leads) as c
   ),
   write_leads as (
     update public.leads as l set
       segment_id = c.segment_id,
       segment_confidence = c.confidence,
       segment_source = c.source,
+      updated_at = clock_timestamp(),
       score_epoch = case when c.segment_id is distinct from c.segment_before and u.used then 0 else l.score_epoch end,
       sync_status = case when c.segment_id is distinct from c.segment_before and l.sync_status in ('synced', 'outside') then 'pending' else l.sync_status end
     from classified as c
@@ -70,6 +73,7 @@ begin
     array_agg(c.lead_id) filter (where c.segment_id is distinct from c.segment_before and c.status_before <> 'error')
   into v_answer, v_changed
   from classified as c;
+  perform set_config('plan_cache_mode', 'force_custom_plan', true), set_config('lead_sync.prepared', 'off', true);
   perform lead_sync.queue_assessed(v_changed);
   return v_answer;
 end
