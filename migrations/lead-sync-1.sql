@@ -4235,8 +4235,7 @@ if p_source = 'twenty' and v_emails is null and v_unknown is null and not v_has_
 v_lead_ids := v_known || array(select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids));
 else
 v_lead_ids := array(
-select k from unnest(v_known) as k
-union select c.id from public.leads as c where c.twenty_id = any (v_unknown)
+select c.id from public.leads as c where c.twenty_id = any (v_ids)
 union select c.id from public.leads as c where c.id = any (v_unknown)
 union select c.id
 from unnest(v_emails) as e (email)
@@ -4387,13 +4386,13 @@ if jsonb_array_length(v_plain) = jsonb_array_length(p_items) then
 return v_plain;
 end if;
 if v_plain <> '[]' then
-select jsonb_agg(i order by i -> 'index') into v_others
+select to_jsonb(array_agg(i order by i -> 'index')) into v_others
 from jsonb_array_elements(p_items) as i
 left join (select r -> 'index' as index from jsonb_array_elements(v_plain) as r) as p on p.index = i -> 'index'
 where p.index is null;
 end if;
 return (
-select jsonb_agg(r order by r -> 'index')
+select to_jsonb(array_agg(r order by r -> 'index'))
 from jsonb_array_elements(v_plain || lead_sync.merge_snapshots(v_others, p_context)) as r
 );
 end
@@ -4915,7 +4914,7 @@ select v_now, n.lead_id, v_run_id, 'supabase', lead_sync.values_before(n.local, 
 from next_status as n
 where v_keeps_changes and not n.is_new and n.taken <> '{}'
 )
-select jsonb_agg(
+select to_jsonb(array_agg(
 jsonb_build_object(
 'index', m.index,
 'lead_id', case when not m.forgotten then coalesce(t.lead_id, m.lead_id) end,
@@ -4940,10 +4939,10 @@ when m.snapshot ? 'outside' then 'outside the filter of who comes in'
 when t.lead_id is null and m.absent then 'not known here'
 when t.lead_id is null then 'deleted in Twenty before it was known here'
 end,
-'fields', coalesce((select jsonb_agg(k) from jsonb_object_keys(t.taken) as k), '[]')
+'fields', array(select jsonb_object_keys(t.taken))
 )
 order by m.index
-),
+)),
 (
 select array_agg(row(
 n.lead_id, n.is_new, n.twenty_id, n.taken, n.remote_time, n.new_status, n.new_status = 'error',
@@ -5586,7 +5585,7 @@ select g.lead_id, 'intake', 'bidirectional', 'synced', array(select jsonb_object
 from merged as g
 where g.known_id is null or exists (select from update_leads as u where u.id = g.known_id)
 )
-select jsonb_agg(
+select to_jsonb(array_agg(
 jsonb_build_object(
 'index', m.index,
 'lead_id', g.lead_id,
@@ -5599,10 +5598,10 @@ end,
 'ignored', lead_sync.ignored_fields(m.snapshot),
 'linked', false,
 'reason', null,
-'fields', (select coalesce(jsonb_agg(k), '[]') from jsonb_object_keys(m.stated) as k)
+'fields', array(select jsonb_object_keys(m.stated))
 )
 order by m.index
-)
+))
 into v_results
 from matched as m
 join merged as g on g.identity = m.identity
@@ -8961,11 +8960,11 @@ from claim as c
 where l.id = c.lead_id
 returning l.id, l.twenty_id, {email} as email, c.base_local, c.gone
 )
-select jsonb_agg(
+select to_jsonb(array_agg(
 jsonb_build_object('lead_id', m.id, 'twenty_id', coalesce(m.twenty_id, m.id), 'email', a.emails[1])
 || case when cardinality(a.emails) > 1 then jsonb_build_object('other_email', a.emails[2]) else '{}' end
 order by m.id
-)
+))
 from mark as m
 cross join lateral (
 select case
@@ -9418,7 +9417,7 @@ where r.sync_status = 'error'
 select
 jsonb_build_object(
 'writes', coalesce((
-select jsonb_agg(
+select to_jsonb(array_agg(
 jsonb_build_object(
 'lead_id', p.lead_id,
 'op', p.op,
@@ -9429,7 +9428,7 @@ jsonb_build_object(
 'twenty_record', case when p.op <> 'create' then p.snapshot -> 'twenty_record' end
 )
 order by p.lead_id
-)
+))
 from planned as p
 cross join lateral (select case v_adapter when 'lead' then lead_sync.wire_form(p.values - 'deleted') else lead_sync.sent_fields(p.values - 'deleted') end as form offset 0) as f
 ), '[]'),

@@ -23,11 +23,11 @@ begin
       where l.id = c.lead_id
       returning l.id, l.twenty_id, {email} as email, c.base_local, c.gone
     )
-    select jsonb_agg(
+    select to_jsonb(array_agg(
       jsonb_build_object('lead_id', m.id, 'twenty_id', coalesce(m.twenty_id, m.id), 'email', a.emails[1])
         || case when cardinality(a.emails) > 1 then jsonb_build_object('other_email', a.emails[2]) else '{}' end
       order by m.id
-    )
+    ))
     from mark as m
     cross join lateral (
       select case

@@ -127,7 +127,7 @@ begin
     from merged as g
     where g.known_id is null or exists (select from update_leads as u where u.id = g.known_id)
   )
-  select jsonb_agg(
+  select to_jsonb(array_agg(
     jsonb_build_object(
       'index', m.index,
       'lead_id', g.lead_id,
@@ -140,10 +140,10 @@ begin
       'ignored', lead_sync.ignored_fields(m.snapshot),
       'linked', false,
       'reason', null,
-      'fields', (select coalesce(jsonb_agg(k), '[]') from jsonb_object_keys(m.stated) as k)
+      'fields', array(select jsonb_object_keys(m.stated))
     )
     order by m.index
-  )
+  ))
   into v_results
   from matched as m
   join merged as g on g.identity = m.identity

@@ -256,7 +256,7 @@ begin
   select
     jsonb_build_object(
       'writes', coalesce((
-        select jsonb_agg(
+        select to_jsonb(array_agg(
           jsonb_build_object(
             'lead_id', p.lead_id,
             'op', p.op,
@@ -267,7 +267,7 @@ begin
             'twenty_record', case when p.op <> 'create' then p.snapshot -> 'twenty_record' end
           )
           order by p.lead_id
-        )
+        ))
         from planned as p
         cross join lateral (select case v_adapter when 'lead' then lead_sync.wire_form(p.values - 'deleted') else lead_sync.sent_fields(p.values - 'deleted') end as form offset 0) as f
       ), '[]'),

@@ -48,8 +48,7 @@ begin
     v_lead_ids := v_known || array(select s.lead_id from lead_sync.lead_states as s where s.held_by = any (v_ids));
   else
     v_lead_ids := array(
-      select k from unnest(v_known) as k
-      union select c.id from public.leads as c where c.twenty_id = any (v_unknown)
+      select c.id from public.leads as c where c.twenty_id = any (v_ids)
       union select c.id from public.leads as c where c.id = any (v_unknown)
       -- e-mail by e-mail, as in match_snapshots: for a list of them the planner reads all leads
       union select c.id

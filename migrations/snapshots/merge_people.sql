@@ -15,13 +15,13 @@ begin
     return v_plain;
   end if;
   if v_plain <> '[]' then
-    select jsonb_agg(i order by i -> 'index') into v_others
+    select to_jsonb(array_agg(i order by i -> 'index')) into v_others
     from jsonb_array_elements(p_items) as i
     left join (select r -> 'index' as index from jsonb_array_elements(v_plain) as r) as p on p.index = i -> 'index'
     where p.index is null;
   end if;
   return (
-    select jsonb_agg(r order by r -> 'index')
+    select to_jsonb(array_agg(r order by r -> 'index'))
     from jsonb_array_elements(v_plain || lead_sync.merge_snapshots(v_others, p_context)) as r
   );
 end

@@ -234,7 +234,7 @@ begin
     from next_status as n
     where v_keeps_changes and not n.is_new and n.taken <> '{}'
   )
-  select jsonb_agg(
+  select to_jsonb(array_agg(
     jsonb_build_object(
       'index', m.index,
       'lead_id', case when not m.forgotten then coalesce(t.lead_id, m.lead_id) end,
@@ -259,10 +259,10 @@ begin
         when t.lead_id is null and m.absent then 'not known here'
         when t.lead_id is null then 'deleted in Twenty before it was known here'
       end,
-      'fields', coalesce((select jsonb_agg(k) from jsonb_object_keys(t.taken) as k), '[]')
+      'fields', array(select jsonb_object_keys(t.taken))
     )
     order by m.index
-  ),
+  )),
   (
     select array_agg(row(
       n.lead_id, n.is_new, n.twenty_id, n.taken, n.remote_time, n.new_status, n.new_status = 'error',
