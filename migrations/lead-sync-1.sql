@@ -465,7 +465,7 @@ $$;
 comment on function lead_sync.schema_version() is 'Part of n8n-nodes-lead-sync.';
 -- install/version_under_way.sql
 create or replace function lead_sync.version_under_way() returns integer
-language sql immutable set search_path = '' as $$ select 2 $$;
+language sql immutable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$ select 2 $$;
 comment on function lead_sync.version_under_way() is 'Part of n8n-nodes-lead-sync.';
 -- install/marks_of_older_install.sql
 do $$
