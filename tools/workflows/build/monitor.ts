@@ -17,14 +17,14 @@ Every 5 minutes this workflow looks at the sync: is it fresh, does the backlog g
 2. In **Check alerts**, enter your Telegram chat ID. In **Send Telegram message**, choose a credential and enable the node.
 3. Slack or e-mail, besides or instead: the same.
 4. Publish the workflow.
-5. Buttons for approvals (optional): turn on *Ask in Telegram* in **Check alerts**; choose the bot's credential in the nodes of *Decide by button* and enable them. n8n must be reachable by HTTPS, the bot have no other Telegram Trigger.
+5. Buttons for approvals (optional): turn on *Ask in Telegram* in **Check alerts**; choose a credential in the nodes of *Decide by button* and enable them. n8n must be reachable by HTTPS, the bot have no other Telegram Trigger.
 
 Thresholds are rows of \`lead_sync.alert_rules\`. The workflow *Lead sync maintenance* notices when this one went silent.`;
 
 /** Looks at the sync and tells what is not well. */
 export function monitor(): Canvas {
   const canvas = new Canvas('leadSyncMonitor', 'Lead sync monitor');
-  canvas.overview(1008, OVERVIEW);
+  canvas.overview(848, OVERVIEW);
   canvas.section(
     'Check note',
     [0, 0, 448, 848],
@@ -47,14 +47,14 @@ export function monitor(): Canvas {
   });
   canvas.section(
     'Button note',
-    [0, 880, 1248, 448],
+    [0, 880, 1248, 512],
     '### 4. Decide by button\nOff until you choose a credential and enable the nodes. A press in the chat of the alerts decides that approval, once; the message then says who did. Everybody in the chat may press.',
   );
-  canvas.addTriggers('Decide by button', telegramButtons('When a button is pressed', [64, 1072]));
+  canvas.addTriggers('Decide by button', telegramButtons('When a button is pressed', [64, 1120]));
   canvas.add(
     supabase({
       name: 'Decide by button',
-      at: [272, 1072],
+      at: [272, 1120],
       parameters: {
         resource: 'approval',
         operation: 'decideByButton',
@@ -63,7 +63,7 @@ export function monitor(): Canvas {
     }),
   );
   canvas.add(telegramAnswer('Answer who pressed', [544, 1008]));
-  canvas.add(telegramEdit('Show who decided', [544, 1168]));
+  canvas.add(telegramEdit('Show who decided', [544, 1216]));
   canvas.connect('Decide by button', 'Answer who pressed');
   canvas.connect('Decide by button', 'Show who decided', { output: 1 });
   return canvas;

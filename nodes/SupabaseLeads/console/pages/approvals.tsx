@@ -63,7 +63,7 @@ function ApprovalCard({ approval, at }: { approval: Approval; at: string }) {
   return (
     <Card title={`${sentenceOf(approval)} (${id})`}>
       <p>
-        {decision === null ? `It waits since ${ago(opened_at, at)}. ` : null}
+        {decision === null ? `Asked ${ago(opened_at, at)}. ` : null}
         {decision === null ? null : (
           <>
             <Tag state={decision === 'yes' ? 'healthy' : 'plain'}>{decision}</Tag>
