@@ -3276,7 +3276,7 @@ perform set_config('lead_sync.records', '', true);
 end
 $$;
 -- mappings/change_mapping.sql
-create or replace function public.change_mapping(p_lead_field text, p_changes jsonb, p_preview boolean default false) returns jsonb
+create or replace function public.change_mapping(p_lead_field text, p_changes jsonb, p_preview boolean default false, p_seen text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_object text := (select s.object from lead_sync.settings as s);
@@ -3297,7 +3297,10 @@ elsif p_changes ? 'enabled' and jsonb_typeof(p_changes -> 'enabled') <> 'boolean
 raise exception 'enabled must be true or false' using errcode = '22023';
 end if;
 select * into v_was from lead_sync.field_mappings as m where m.object = v_object and m.lead_field = p_lead_field for update;
-if not found and not p_changes ? 'kind' then
+if p_seen <> coalesce(lead_sync.mapping_version(v_was), '') then
+raise exception 'Somebody has changed this row of the mapping since it was shown' using errcode = 'PT409', hint = 'Look at it again.';
+end if;
+if v_was is null and not p_changes ? 'kind' then
 p_changes := p_changes || coalesce((
 select jsonb_build_object('kind', e -> 'kinds' -> 0)
 from lead_sync.twenty_fields as f cross join jsonb_array_elements(f.fields) as e
@@ -3379,7 +3382,7 @@ language sql stable security invoker set search_path = '' as $$
 select jsonb_build_object(
 'object', s.object,
 'rows', (
-select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since'] order by m.lead_field), '[]')
+select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since'] || jsonb_build_object('version', lead_sync.mapping_version(m)) order by m.lead_field), '[]')
 from lead_sync.field_mappings as m where m.object = s.object
 ),
 'lead_fields', (
@@ -3407,6 +3410,11 @@ $$;
 create or replace function lead_sync.known_base(p_base jsonb, p_settled_at timestamptz, p_renewed jsonb) returns jsonb
 language sql stable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select p_base - array(select r ->> 'field' from jsonb_array_elements(p_renewed) as r where (r ->> 'base_since')::timestamptz > p_settled_at)
+$$;
+-- mappings/mapping_version.sql
+create or replace function lead_sync.mapping_version(p_row lead_sync.field_mappings) returns text
+language sql stable set search_path = '' as $$
+select case when (p_row).lead_field is not null then md5((to_jsonb(p_row) - array['missing_since', 'base_since'])::text) end
 $$;
 -- mappings/names_here.sql
 create or replace function lead_sync.names_here(p_object text) returns jsonb

@@ -1932,11 +1932,14 @@ return v_ids <> '{}';
 end
 $$;
 -- filters/set_filter.sql
-create or replace function public.set_filter(p_direction text, p_conditions jsonb default null) returns jsonb
+create or replace function public.set_filter(p_direction text, p_conditions jsonb default null, p_seen timestamptz default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 begin
 if p_direction is null or p_direction not in ('to_twenty', 'to_supabase') then
 raise exception 'p_direction must be to_twenty or to_supabase, got %', p_direction using errcode = '22023';
+end if;
+if (select f.changed_at from lead_sync.lead_filters as f where f.direction = p_direction for update) <> p_seen then
+raise exception 'Somebody has set this filter since it was shown' using errcode = 'PT409', hint = 'Look at it again.';
 end if;
 insert into lead_sync.lead_filters (direction, conditions) values (p_direction, nullif(p_conditions, 'null'))
 on conflict (direction) do update set conditions = excluded.conditions;

@@ -2,9 +2,10 @@
 --   p_lead_field  of the row
 --   p_changes     {twenty_field, kind, direction, policy, enabled, translations}: what it does not name stays, or is as by default; the kind of a new row is that of its field in Twenty
 --   p_preview     says what it would do, and changes nothing: looks at up to 10,000 linked leads, spread over all by their random ids
+--   p_seen        the row's version when it was shown (get_mappings), '' for none; null: whatever it is by now
 -- Returns {saved, problems: {name: sentence}, effect: {looked_at, complete, holds, sends, renames, starts_anew}}; holds: leads with a value in that field; sends: those that become
--- due by it; renames: those that get another name of their option when their people are read again, as a full pull does; starts_anew: what was agreed on the field counts no more, so two different values are a conflict; effect of a preview alone. Raises 22023 on a malformed call.
-create or replace function public.change_mapping(p_lead_field text, p_changes jsonb, p_preview boolean default false) returns jsonb
+-- due by it; renames: those that get another name of their option when their people are read again, as a full pull does; starts_anew: what was agreed on the field counts no more, so two different values are a conflict; effect of a preview alone. Raises PT409 when somebody has changed the row since, 22023 on a malformed call.
+create or replace function public.change_mapping(p_lead_field text, p_changes jsonb, p_preview boolean default false, p_seen text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_object text := (select s.object from lead_sync.settings as s);
@@ -25,7 +26,10 @@ begin
     raise exception 'enabled must be true or false' using errcode = '22023';
   end if;
   select * into v_was from lead_sync.field_mappings as m where m.object = v_object and m.lead_field = p_lead_field for update;
-  if not found and not p_changes ? 'kind' then
+  if p_seen <> coalesce(lead_sync.mapping_version(v_was), '') then
+    raise exception 'Somebody has changed this row of the mapping since it was shown' using errcode = 'PT409', hint = 'Look at it again.';
+  end if;
+  if v_was is null and not p_changes ? 'kind' then
     p_changes := p_changes || coalesce((
       select jsonb_build_object('kind', e -> 'kinds' -> 0)
       from lead_sync.twenty_fields as f cross join jsonb_array_elements(f.fields) as e

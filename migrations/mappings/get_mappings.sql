@@ -1,12 +1,12 @@
 -- The mapping of the object that leads are: which lead field is which Twenty field. Returns {object, rows: [{lead_field, twenty_field, kind, direction, policy, enabled,
--- missing_since}], lead_fields: those without a row, attributes that leads have among them, directions, policies, kinds: what a row may say, twenty_fields: what it may name
+-- translations, missing_since, version: changes with it}], lead_fields: those without a row, attributes that leads have among them, directions, policies, kinds: what a row may say, twenty_fields: what it may name
 -- there, as store_twenty_fields has it, and twenty_fields_at: when a pull looked last; null before the first one}.
 create or replace function public.get_mappings() returns jsonb
 language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
     'object', s.object,
     'rows', (
-      select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since'] order by m.lead_field), '[]')
+      select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since'] || jsonb_build_object('version', lead_sync.mapping_version(m)) order by m.lead_field), '[]')
       from lead_sync.field_mappings as m where m.object = s.object
     ),
     'lead_fields', (

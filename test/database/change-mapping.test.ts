@@ -66,6 +66,18 @@ describe('a row of the mapping that is changed by a call', () => {
     expect(problems[at]).toMatch(sentence);
   });
 
+  test('is changed by who saw it as it is, and not by who saw another one', async () => {
+    const changed = (p_changes: Json, p_seen: string): Promise<Answer> =>
+      store.rpc('change_mapping', { p_lead_field: 'city', p_changes, p_seen });
+    const { rows } = await store.rpc<{ rows: Array<{ lead_field: string; version: string }> }>('get_mappings');
+    const { version } = rows.find(({ lead_field }) => lead_field === 'city')!;
+
+    expect(await changed({ policy: 'twenty_wins' }, version)).toMatchObject({ saved: true });
+    await expect(changed({ direction: 'to_twenty' }, version)).rejects.toMatchObject({ code: 'PT409' });
+    await expect(changed({ direction: 'to_twenty' }, '')).rejects.toMatchObject({ code: 'PT409' });
+    expect(await row('city')).toMatchObject({ policy: 'twenty_wins', direction: 'both' });
+  });
+
   test('is refused as a malformed call', async () => {
     await expect(change('city', { missing_since: 'now' })).rejects.toMatchObject({ code: '22023' });
   });

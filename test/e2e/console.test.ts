@@ -1,16 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { PAGES } from '../../nodes/SupabaseLeads/console/registry';
 import type { Access } from '../../stack/access';
 import { findBrowser } from '../../tools/pictures/browser';
+import { violationsOf } from './support/axe';
 import { env, RunningStack } from './support/running-stack';
 import { until } from './support/until';
 
 const { dashboard } = JSON.parse(env('TEST_N8N_ACCESS')) as Access;
 const LOGIN = { username: dashboard.user, password: dashboard.password };
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 /** A folder for pictures of every page, to be looked at; none are taken unless it is named. */
 const PICTURES = process.env.CONSOLE_PICTURES;
 
@@ -32,17 +31,6 @@ const SIZES = [
   { width: 390, height: 844 },
   { width: 1280, height: 900 },
 ];
-
-/** What axe-core finds on the page as it is. n8n's sandbox lets scripts of the test run in it. */
-async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<{
-    violations: Array<{ id: string; nodes: Array<{ html: string; failureSummary: string }> }>;
-  }>('axe.run(document)');
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-  );
-}
 
 async function look(context: BrowserContext, name: string, title: string): Promise<string[]> {
   const page = await context.newPage();

@@ -19,6 +19,8 @@ export interface Row {
   translations: Record<string, string> | null;
   /** Since when Twenty lacks the field. */
   missing_since: string | null;
+  /** Changes with it. */
+  version: string;
 }
 
 /** A field of Twenty that a row may name. */
@@ -61,6 +63,8 @@ export interface Changed {
 }
 
 const short = text(200);
+/** What a form says that it has seen where there was no row. */
+const NEW = 'new';
 const fields = {
   lead_field: needed(short),
   twenty_field: short,
@@ -68,6 +72,7 @@ const fields = {
   direction: needed(short),
   policy: needed(short),
   enabled: flag,
+  seen: short,
 };
 type Typed = { [K in keyof typeof fields]: ReturnType<(typeof fields)[K]> };
 
@@ -83,6 +88,7 @@ const asked = (typed: Typed, isPreview: boolean) => ({
   p_lead_field: typed.lead_field,
   p_changes: changesOf(typed),
   p_preview: isPreview,
+  p_seen: typed.seen === NEW ? '' : typed.seen,
 });
 
 export const save = defineAction({
@@ -159,7 +165,7 @@ export function RowForm({ data, field, at }: { data: Mappings; field: string; at
     <Card title={words(field)}>
       <ActionForm
         action="save"
-        fields={{ lead_field: field, kind: row === undefined ? known : undefined }}
+        fields={{ lead_field: field, kind: row === undefined ? known : undefined, seen: row?.version ?? NEW }}
         class="fields"
       >
         <FieldProblem />

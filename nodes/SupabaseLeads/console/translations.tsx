@@ -17,7 +17,7 @@ const pairFields: Record<string, Field<string | null>> = Object.fromEntries(
     [`here_${n}`, short],
   ]),
 );
-const fields = { ...pairFields, lead_field: needed(short) };
+const fields = { ...pairFields, lead_field: needed(short), seen: short };
 
 /** The pairs of the form; of a value here that stands twice the database could not tell, so that is refused before. */
 function translationsOf(values: Record<string, unknown>): { translations: Record<string, string>; twice?: string } {
@@ -35,6 +35,7 @@ const asked = (values: Record<string, unknown>, isPreview: boolean) => ({
   p_lead_field: values.lead_field as string,
   p_changes: { translations: translationsOf(values).translations },
   p_preview: isPreview,
+  p_seen: values.seen as string | null,
 });
 
 export const translate = defineAction({
@@ -94,7 +95,7 @@ export function TranslationsForm({ data, row }: { data: Mappings; row: Row }) {
   const known = Object.entries(row.translations ?? {});
   return (
     <Card title="What the options are called here">
-      <ActionForm action="translate" fields={{ lead_field: row.lead_field }} class="fields">
+      <ActionForm action="translate" fields={{ lead_field: row.lead_field, seen: row.version }} class="fields">
         <p class="muted small">An option without a name here is the same on both sides.</p>
         <TranslationsProblem />
         {options.slice(0, MOST).map(({ value, label }, index) => (

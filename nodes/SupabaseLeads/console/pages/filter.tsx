@@ -10,6 +10,7 @@ import { Card } from '../view/parts';
 interface Filter {
   direction: Direction;
   conditions: Condition[] | null;
+  changed_at: string;
   outside: number;
   attributes: string[];
 }
@@ -39,7 +40,7 @@ const NUMBERS = Array.from({ length: MOST }, (_, index) => index + 1);
 const rowFields: Record<string, Field<string | null>> = Object.fromEntries(
   NUMBERS.flatMap((n) => ['attribute', 'operator', 'value'].map((part) => [`${part}_${n}`, text(4000)])),
 );
-const fields = { ...rowFields, direction: needed(oneOf(DIRECTIONS)) };
+const fields = { ...rowFields, direction: needed(oneOf(DIRECTIONS)), seen: text(40) };
 
 /** The rows of the form that look at something; null for none. */
 function conditionsOf(values: Record<string, unknown>): object[] | null {
@@ -85,7 +86,7 @@ const save = defineAction({
     };
   },
   async run(call, values) {
-    await call('set_filter', asked(values));
+    await call('set_filter', { ...asked(values), p_seen: values.seen as string | null });
     const isOut = values.direction === 'to_twenty';
     return {
       text: conditionsOf(values) === null ? 'There is no filter that way now.' : 'The filter is set.',
@@ -105,7 +106,7 @@ function FilterForm({ filter, operators }: { filter: Filter; operators: string[]
   const { direction, attributes } = filter;
   const conditions = filter.conditions ?? [];
   return (
-    <ActionForm action="save" fields={{ direction }} class="fields wide">
+    <ActionForm action="save" fields={{ direction, seen: filter.changed_at }} class="fields wide">
       <fieldset>
         <legend>Conditions, all of which must hold</legend>
         <p class="muted small">{`Leave all empty for no filter. ${VALUE_HINT}`}</p>

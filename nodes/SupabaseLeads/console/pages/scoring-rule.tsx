@@ -5,7 +5,7 @@ import { ActionForm } from '../frame/forms';
 import { defineAction, definePage, type ViewProps } from '../frame/page';
 import { Area, Input, Select, Tick } from '../view/inputs';
 import { Card } from '../view/parts';
-import type { Rule, ScoringRules } from './scoring';
+import type { Rule, ScoringRules } from '../scoring-rules';
 
 const params = { key: text(63) };
 const ruleFields = {

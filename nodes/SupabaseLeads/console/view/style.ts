@@ -61,6 +61,8 @@ td span.free { display: inline-block; min-width: 76px; }
 fieldset { border: 1px solid var(--line); border-radius: 8px; padding: 10px 12px; margin: 0; min-width: 0; display: grid; gap: 10px; }
 legend { font-size: 13.5px; padding: 0 4px; }
 form + form.buttons, .scroll + form, .card > p + form, fieldset + form { margin-top: 10px; }
+.card:not(.preview) > :not(h2) + .buttons { margin-top: 14px; }
+.fields > .buttons { margin-top: 6px; }
 .pair th { white-space: normal; }
 .criterion { display: grid; grid-template-columns: 2fr 1.4fr 2fr 1fr; gap: 10px; }
 pre { margin: 0; white-space: pre-wrap; }

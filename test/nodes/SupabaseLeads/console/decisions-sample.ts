@@ -192,6 +192,7 @@ const mappingRow = (lead_field: string, values: object = {}) => ({
   enabled: true,
   translations: null,
   missing_since: null,
+  version: 'v1',
   ...values,
 });
 const MAPPING_ROWS = [

@@ -471,7 +471,7 @@ describe('the filter at the console', () => {
     expect(heard).toContainEqual({ name: 'preview_filter', args });
 
     const set = await send('filter', 'save', { ...form, confirmed: 'yes' }, { set_filter: {} });
-    expect(set.heard).toContainEqual({ name: 'set_filter', args });
+    expect(set.heard).toContainEqual({ name: 'set_filter', args: { ...args, p_seen: null } });
     expect(set.acted).toMatchObject({ starts: { Push: {} } });
   });
 
@@ -489,7 +489,7 @@ describe('the filter at the console', () => {
       { direction: 'to_supabase', operator_1: 'equals', confirmed: 'yes' },
       { set_filter: {} },
     );
-    expect(heard).toContainEqual({ name: 'set_filter', args: { p_direction: 'to_supabase', p_conditions: null } });
+    expect(heard).toContainEqual({ name: 'set_filter', args: { p_direction: 'to_supabase', p_conditions: null, p_seen: null } });
     expect(notice).toEqual({ ok: true, text: 'There is no filter that way now.' });
     expect(acted).toMatchObject({ starts: { Reconcile: {} } });
   });
@@ -509,11 +509,13 @@ describe('the mapping at the console', () => {
     direction: 'both',
     policy: 'fill_blank',
     enabled: 'yes',
+    seen: 'v1',
   };
   const args = (isPreview: boolean) => ({
     p_lead_field: 'city',
     p_changes: { twenty_field: 'homeTown', direction: 'both', policy: 'fill_blank', enabled: true },
     p_preview: isPreview,
+    p_seen: 'v1',
   });
 
   it('says what a change would do before it is made', async () => {
@@ -582,6 +584,7 @@ describe('the mapping at the console', () => {
       p_lead_field: 'lead_source',
       p_changes: { translations: { website: 'WEB_FORM' } },
       p_preview: isPreview,
+      p_seen: null,
     });
     const effect = { looked_at: 300, complete: true, holds: 90, sends: 7, renames: 20, starts_anew: false };
 
