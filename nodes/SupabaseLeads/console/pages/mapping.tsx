@@ -31,7 +31,7 @@ function MappingPage({ data, params: { field, add }, at }: ViewProps<typeof para
         !enabled ? (
           <Tag state="plain">off</Tag>
         ) : missing_since !== null ? (
-          <Tag state="warning">{`not in Twenty since ${ago(missing_since, at)}`}</Tag>
+          <Tag state="warning">{`gone from Twenty ${ago(missing_since, at)}`}</Tag>
         ) : (
           <Tag state="healthy">synced</Tag>
         ),

@@ -139,8 +139,10 @@ td.nowrap, td.number { white-space: nowrap; }
   .card { padding: 14px; }
   .wide-only { display: none; }
   .criterion { grid-template-columns: minmax(0, 1fr); border-bottom: 1px solid var(--line); padding-bottom: 10px; }
+  .criterion:last-child { border-bottom: 0; padding-bottom: 0; }
   .figures { grid-template-columns: 1fr 1fr; gap: 10px; }
-  .buttons { display: grid; grid-template-columns: 1fr 1fr; }
+  .buttons { display: grid; grid-template-columns: 1fr 1fr; align-items: stretch; }
+  .buttons > a.button { display: grid; place-content: center; }
   .buttons details { grid-column: 1 / -1; }
   .buttons button, .buttons a.button { width: 100%; text-align: center; }
   td .buttons { grid-template-columns: 1fr; }
