@@ -489,7 +489,10 @@ describe('the filter at the console', () => {
       { direction: 'to_supabase', operator_1: 'equals', confirmed: 'yes' },
       { set_filter: {} },
     );
-    expect(heard).toContainEqual({ name: 'set_filter', args: { p_direction: 'to_supabase', p_conditions: null, p_seen: null } });
+    expect(heard).toContainEqual({
+      name: 'set_filter',
+      args: { p_direction: 'to_supabase', p_conditions: null, p_seen: null },
+    });
     expect(notice).toEqual({ ok: true, text: 'There is no filter that way now.' });
     expect(acted).toMatchObject({ starts: { Reconcile: {} } });
   });
