@@ -17,9 +17,10 @@ export class Merges {
     this.orders.push(order);
   }
 
-  /** What was asked for last of these two. */
+  /** What was asked for of these two: who asks again while a merge is not done goes on with it, as it was asked for first. */
   orderOf(drop: string, keep: string): MergeOrder | undefined {
-    return this.orders.findLast((order) => order.drop === drop && order.keep === keep);
+    const orders = this.orders.filter((order) => order.drop === drop && order.keep === keep);
+    return orders.length === 0 ? undefined : { keep, drop, take: orders.flatMap(({ take }) => take) };
   }
 
   /** Whether somebody wanted this lead to become a part of another. */
