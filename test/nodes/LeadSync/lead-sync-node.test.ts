@@ -77,6 +77,15 @@ describe.each(['pull', 'push', 'drain', 'reconcile'])('%s', (operation) => {
   });
 });
 
+test('a preview is of the object that the panel names', async () => {
+  answer = () => ({ status: 400, json: { message: 'No such object' } });
+
+  const object = { __rl: true, mode: 'name', value: 'opportunity' };
+  await expect(runNode({ parameters: { operation: 'preview', object } })).rejects.toThrow();
+
+  expect(server.calls[0]).toMatchObject({ name: 'preview_sync', args: { p_options: { object: 'opportunity' } } });
+});
+
 test('the list of objects begins with leads', async () => {
   const twenty = await startTwentyDouble();
   const data = { url: twenty.url, apiKey: twenty.apiKey, callsPerMinute: 100 };
