@@ -63,6 +63,24 @@ test('an opportunity made in each system arrives in the other, and a stage that 
   expect(await there('Here')).toMatchObject({ stage: 'PROPOSAL' });
 });
 
+test('a preview of opportunities says what their next sync would do, and writes nothing', async () => {
+  await stack.database.query("insert into public.opportunities (name, stage) values ('Only previewed', 'MEETING')");
+  const id = await importFromFile(stack, 'opportunity-sync', (nodes) =>
+    nodes.replace(/"operation":"(pull|push)"/g, '"operation":"preview"'),
+  );
+
+  const { status, data } = await stack.n8n.runWorkflow(id, { timeoutMs: 60_000 });
+
+  expect(status).toBe('success');
+  expect(data?.resultData.runData['Push opportunities'][0].data?.main?.[0]?.[0]?.json).toMatchObject({
+    twenty: { created: 1 },
+    examples: [{ kind: 'created', side: 'twenty', supabase: { name: 'Only previewed', stage: 'MEETING' } }],
+  });
+  expect(await there('Only previewed')).toBeUndefined();
+  expect(await here('Only previewed')).toMatchObject({ sync_status: 'pending' });
+  await stack.database.query("delete from public.opportunities where name = 'Only previewed'");
+});
+
 test('a deal of a lead that is not in Twenty yet goes there after its lead', async () => {
   await stack.addLeads({ email: 'ada@example.com' });
   await stack.database.query(
