@@ -44,7 +44,7 @@ export const translate = defineAction({
   async preview(call, values) {
     const { twice } = translationsOf(values);
     if (twice !== undefined) {
-      return { view: null, button: null, problems: { translations: `“${twice}” would be two options in Twenty.` } };
+      return { view: null, button: null, problems: { translations: `Two options would be called “${twice}” here.` } };
     }
     const { problems, effect } = await call<Changed>('change_mapping', asked(values, true));
     if (effect === null) return { view: null, button: null, problems };

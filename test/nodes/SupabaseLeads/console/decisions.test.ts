@@ -621,7 +621,7 @@ describe('the mapping at the console', () => {
         back: '?page=mapping&field=lead_source',
       });
       expect(heard.map(({ name }) => name)).not.toContain('change_mapping');
-      expect(asked).toContain('“website” would be two options in Twenty.');
+      expect(asked).toContain('Two options would be called “website” here.');
     });
   });
 });
