@@ -7,7 +7,7 @@ const GLOSSARY = 'docs/glossary.md';
 const READ: ReadonlyArray<[folder: string, name: RegExp]> = [
   ['.', /^(README|CONTRIBUTING|SECURITY)\.md$/],
   ['docs', /\.md$/],
-  ['migrations', /^(?!lead-sync\.sql).*\.(sql|md)$/],
+  ['migrations', /^(?!lead-sync-\d\.sql).*\.(sql|md)$/],
   ['nodes', /\.tsx?$/],
   ['cli', /\.ts$/],
   ['workflows', /\.json$/],

@@ -77,7 +77,7 @@ test.each<[string, number, string, RegExp, RegExp]>([
     403,
     json('42501', 'permission denied for schema lead_sync'),
     /lacks rights/,
-    /lead-sync\.sql again: it grants/,
+    /lead-sync-2\.sql again: they grant/,
   ],
   [
     'a schema that is gone',
