@@ -187,6 +187,8 @@ language plpgsql stable security invoker set search_path = '' set plan_cache_mod
 declare
 v_conflicts jsonb;
 v_has_next boolean;
+v_open jsonb;
+v_total bigint;
 begin
 if p_status is null or p_status not in ('open', 'resolved', 'all') then
 raise exception 'p_status must be open, resolved or all, got %', p_status using errcode = '22023';
@@ -217,16 +219,24 @@ order by s.id desc
 into v_conflicts, v_has_next
 from shown as s
 join lead_sync.describe_rows(array(select o.lead_id from shown as o)) as l on l.lead_id = s.lead_id;
-return jsonb_build_object(
-'conflicts', v_conflicts,
-'total', (
+select coalesce(jsonb_object_agg(f.field, f.open), '{}') into v_open
+from (
+select c.field, count(*) as open from public.lead_sync_conflicts as c join lead_sync.lead_states as r on r.lead_id = c.lead_id
+where c.resolved_at is null
+group by c.field
+) as f;
+if p_status = 'open' and p_lead_id is null then
+v_total := (select coalesce(sum(f.value::bigint), 0) from jsonb_each(v_open) as f where p_field is null or f.key = p_field);
+else
+v_total := (
 select count(*) from public.lead_sync_conflicts as c join lead_sync.lead_states as r on r.lead_id = c.lead_id
 where (p_lead_id is null or c.lead_id = p_lead_id) and (p_field is null or c.field = p_field) and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
-),
-'fields', (
-select coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'open', f.open) order by f.open desc, f.field), '[]')
-from (select c.field, count(*) as open from public.lead_sync_conflicts as c join lead_sync.lead_states as r on r.lead_id = c.lead_id where c.resolved_at is null group by c.field) as f
-),
+);
+end if;
+return jsonb_build_object(
+'conflicts', v_conflicts,
+'total', v_total,
+'fields', (select coalesce(jsonb_agg(jsonb_build_object('field', f.key, 'open', f.value) order by f.value::bigint desc, f.key), '[]') from jsonb_each(v_open) as f),
 'has_next', v_has_next,
 'position', v_conflicts -> -1 -> 'id'
 );
@@ -331,6 +341,14 @@ from lead_sync.lead_states as s
 where s.adapter <> 'lead' and s.lead_id in (select c.lead_id from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids))
 group by s.adapter;
 v_began := clock_timestamp();
+begin
+perform lead_sync.resolve_plain_conflicts(p_conflict_ids, p_take);
+exception when others or assert_failure then
+get stacked diagnostics v_state = returned_sqlstate;
+if lead_sync.ends_the_call(v_state) then
+raise;
+end if;
+end;
 for v_conflict in select c.* from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids) order by c.id loop
 v_problem := null;
 select c.* into v_conflict from public.lead_sync_conflicts as c where c.id = v_conflict.id;
@@ -350,10 +368,10 @@ when 'superseded' then 'A later conflict of the field took its place'
 else 'It was decided before'
 end;
 end if;
-v_results := v_results || jsonb_build_object(
+v_results := array_append(v_results, jsonb_build_object(
 'id', v_conflict.id, 'lead_id', v_conflict.lead_id, 'field', v_conflict.field, 'decided', v_problem is null, 'problem', left(v_problem, 500),
 'resolution', v_conflict.resolution, 'resolved_by', v_conflict.resolved_by, 'resolved_at', v_conflict.resolved_at
-);
+));
 end loop;
 return jsonb_build_object(
 'decided', (select count(*) from unnest(v_results) as r where (r -> 'decided')::boolean),
@@ -366,25 +384,70 @@ from unnest(p_conflict_ids) as i where not exists (select from public.lead_sync_
 );
 end
 $$;
+-- conflicts/resolve_plain_conflicts.sql
+create or replace function lead_sync.resolve_plain_conflicts(p_conflict_ids bigint[], p_take text) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_plain bigint[];
+v_values jsonb;
+begin
+with chosen as materialized (
+select c, coalesce(n.object, (select o.object from lead_sync.objects as o where o.adapter = 'lead'), (select s.object from lead_sync.settings as s)) as object
+from public.lead_sync_conflicts as c left join public.lead_sync_runs as n on n.id = c.run_id
+where c.id = any (p_conflict_ids) and c.resolved_at is null and c.field not in ('company_name', 'company_domain')
+),
+rules as materialized (
+select o.object, r as rule from (select distinct object from chosen) as o cross join lateral jsonb_array_elements(lead_sync.rules(o.object)) as r
+)
+select array_agg((h.c).id) into v_plain
+from chosen as h
+join lead_sync.lead_states as s on s.lead_id = (h.c).lead_id and s.adapter = 'lead'
+join public.leads as l on l.id = s.lead_id
+left join rules as r on r.object = h.object and r.rule ->> 'field' = (h.c).field
+where p_take = 'neither' or (
+r.rule ->> 'direction' not in ('none', case p_take when 'supabase' then 'to_supabase' else 'none' end)
+and lead_sync.conflict_problem(h.c, r.rule ->> 'kind', lead_sync.lead_values(l) -> (h.c).field, s.base_remote -> (h.c).field) is null
+);
+select jsonb_object_agg(w.lead_id, w.values) into v_values
+from (
+select c.lead_id, jsonb_object_agg(c.field, case p_take when 'twenty' then c.twenty_value else c.supabase_value end) as values
+from public.lead_sync_conflicts as c
+where c.id = any (v_plain) and p_take not in ('neither', c.winner)
+group by c.lead_id
+) as w;
+if v_values is not null then
+perform lead_sync.set_lead_values(v_values);
+end if;
+update public.lead_sync_conflicts as c set resolved_at = clock_timestamp(), resolution = p_take, resolved_by = lead_sync.actor() where c.id = any (v_plain);
+perform public.note_action('resolve_conflict', jsonb_build_object('conflict_id', c.id, 'lead_id', c.lead_id, 'field', c.field, 'take', p_take))
+from public.lead_sync_conflicts as c where c.id = any (v_plain);
+end
+$$;
+-- conflicts/set_lead_values.sql
+create or replace function lead_sync.set_lead_values(p_values jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+update public.leads as l set
+first_name = v.first_name, last_name = v.last_name, email = v.email, additional_emails = v.additional_emails, phone = v.phone,
+additional_phones = v.additional_phones, job_title = v.job_title,
+company_name = v.company_name, company_domain = v.company_domain, company_size = v.company_size, city = v.city,
+region = v.region, country = v.country, postal_code = v.postal_code, linkedin_url = v.linkedin_url,
+lead_source = v.lead_source, lead_status = v.lead_status, lead_score = v.lead_score, segment_id = v.segment_id,
+attributes = v.attributes, deleted_at = v.deleted_at
+from jsonb_each(p_values) as g
+join public.leads as o on o.id = g.key::uuid
+cross join lateral lead_sync.with_values(o, g.value) as v
+where l.id = o.id;
+end
+$$;
 -- conflicts/set_values.sql
 create or replace function lead_sync.set_values(p_lead public.leads, p_values jsonb) returns public.leads
 language plpgsql volatile set search_path = '' as $$
 declare
-v_lead public.leads := p_lead;
-v_field text;
+v_lead public.leads;
 begin
-for v_field in select jsonb_object_keys(p_values) loop
-v_lead := lead_sync.with_value(v_lead, v_field, p_values -> v_field);
-end loop;
-update public.leads as l set
-first_name = v_lead.first_name, last_name = v_lead.last_name, email = v_lead.email, additional_emails = v_lead.additional_emails, phone = v_lead.phone,
-additional_phones = v_lead.additional_phones, job_title = v_lead.job_title,
-company_name = v_lead.company_name, company_domain = v_lead.company_domain, company_size = v_lead.company_size, city = v_lead.city,
-region = v_lead.region, country = v_lead.country, postal_code = v_lead.postal_code, linkedin_url = v_lead.linkedin_url,
-lead_source = v_lead.lead_source, lead_status = v_lead.lead_status, lead_score = v_lead.lead_score, segment_id = v_lead.segment_id,
-attributes = v_lead.attributes, deleted_at = v_lead.deleted_at
-where l.id = v_lead.id
-returning l.* into v_lead;
+perform lead_sync.set_lead_values(jsonb_build_object(p_lead.id, coalesce(p_values, '{}')));
+select l.* into v_lead from public.leads as l where l.id = p_lead.id;
 return v_lead;
 end
 $$;
@@ -409,6 +472,19 @@ jsonb_build_object('attributes', lead_sync.apply_attributes(p_lead.attributes, j
 when p_field in ('additional_emails', 'additional_phones') then jsonb_build_object(p_field, to_jsonb(lead_sync.text_array(v_value)))
 else jsonb_build_object(p_field, v_value)
 end);
+end
+$$;
+-- conflicts/with_values.sql
+create or replace function lead_sync.with_values(p_lead public.leads, p_values jsonb) returns public.leads
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+v_lead public.leads := p_lead;
+v_field text;
+begin
+for v_field in select jsonb_object_keys(p_values) loop
+v_lead := lead_sync.with_value(v_lead, v_field, p_values -> v_field);
+end loop;
+return v_lead;
 end
 $$;
 -- inbox/add_to_inbox.sql
@@ -8485,7 +8561,7 @@ when starts_with(v_last_name, left(v_words[1], 80)) and not exists (
 select from unnest(v_words[2:]) as w where strpos(' ' || coalesce(v_name, v_last_name), ' ' || w) = 0
 ) then 2
 when starts_with(lead_sync.email_key(p_lead.email), p_query) then 3
-when p_phone = any (lead_sync.phone_keys(array_append(p_lead.additional_phones, p_lead.phone))) then 4
+when p_phone is not null and p_phone = any (lead_sync.phone_keys(array_append(p_lead.additional_phones, p_lead.phone))) then 4
 end;
 end
 $$;
@@ -8718,13 +8794,15 @@ $$;
 create or replace function public.search_leads(p_query text default null, p_filter text default null, p_after text default null, p_limit integer default 50) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-most constant integer := 2000;
+most constant integer := 10000;
 v_query text := nullif(lower(regexp_replace(btrim(p_query), '\s+', ' ', 'g')), '');
+v_word text := left(split_part(v_query, ' ', 1), 80);
 v_phone text;
 v_after text[] := regexp_match(p_after, '^(\d) ([0-9a-f-]{36}) (.*)$');
 v_search integer;
 v_key text;
 v_id uuid;
+v_looks integer;
 v_few uuid[];
 v_ids uuid[] := '{}';
 v_page record;
@@ -8743,6 +8821,7 @@ v_key := v_after[3];
 if v_query ~ '^[0-9 ()/.+-]+$' then
 v_phone := coalesce(lead_sync.phone_key(v_query), lead_sync.phone_key('+' || regexp_replace(v_query, '[^0-9]', '', 'g')));
 end if;
+v_looks := p_limit + case when v_query is null then 1500 else 500 end;
 if p_filter is not null then
 v_few := array(select f from lead_sync.leads_in_trouble(p_filter, most + 1) as f);
 end if;
@@ -8750,10 +8829,16 @@ if lead_sync.is_uuid(v_query) then
 v_ids := array(
 select l.id from public.leads as l where (l.id = v_query::uuid or l.twenty_id = v_query::uuid) and (p_filter is null or lead_sync.has_trouble(l, p_filter))
 );
-elsif cardinality(v_few) <= most then
+elsif cardinality(v_few) <= most and (v_phone is null or cardinality(v_few) <= 500) then
 v_ids := array(
-select l.id from public.leads as l
-where l.id = any (v_few) and (v_id is null or l.id > v_id) and (v_query is null or lead_sync.found_by(l, v_query, v_phone) is not null)
+select l.id
+from (select distinct f from unnest(v_few) as f where v_id is null or f > v_id) as t (id)
+join public.leads as l on l.id = t.id
+where v_query is null or case
+when v_phone is not null or l.email !~ '^[!-~]+$' or starts_with(lower(l.email), v_query)
+or starts_with(lower(left(l.first_name, 80)), v_word) or starts_with(lower(left(l.last_name, 80)), v_word)
+then lead_sync.found_by(l, v_query, v_phone) is not null
+end
 order by l.id
 limit p_limit + 1
 );
@@ -8769,7 +8854,7 @@ for v_each in coalesce(v_search, case when v_query is null then 0 else 1 end)..c
 with looked_at as materialized (
 select s.*, row_number() over () as place
 from lead_sync.leads_by(
-v_each, v_query, v_phone, case when v_each = v_search then v_key end, case when v_each = v_search then v_id end, case when p_filter is null then p_limit + 500 else most end
+v_each, v_query, v_phone, case when v_each = v_search then v_key end, case when v_each = v_search then v_id end, v_looks
 ) as s
 ),
 fit as materialized (
@@ -8781,7 +8866,7 @@ limit p_limit - cardinality(v_ids) + 1
 select
 array(select f.id from fit as f order by f.place limit p_limit - cardinality(v_ids)) as ids,
 (select count(*) from fit) > p_limit - cardinality(v_ids) as is_full,
-(select count(*) from looked_at) >= case when p_filter is null then p_limit + 500 else most end as has_more,
+(select count(*) from looked_at) >= v_looks as has_more,
 case
 when (select count(*) from fit) > p_limit - cardinality(v_ids) then (select to_jsonb(f) from fit as f order by f.place offset greatest(p_limit - cardinality(v_ids) - 1, 0) limit 1)
 else (select to_jsonb(a) from looked_at as a order by a.place desc limit 1)

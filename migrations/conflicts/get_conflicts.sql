@@ -13,6 +13,8 @@ language plpgsql stable security invoker set search_path = '' set plan_cache_mod
 declare
   v_conflicts jsonb;
   v_has_next boolean;
+  v_open jsonb; -- how many are open, by field
+  v_total bigint;
 begin
   if p_status is null or p_status not in ('open', 'resolved', 'all') then
     raise exception 'p_status must be open, resolved or all, got %', p_status using errcode = '22023';
@@ -45,16 +47,24 @@ begin
   from shown as s
   join lead_sync.describe_rows(array(select o.lead_id from shown as o)) as l on l.lead_id = s.lead_id;
 
-  return jsonb_build_object(
-    'conflicts', v_conflicts,
-    'total', (
+  select coalesce(jsonb_object_agg(f.field, f.open), '{}') into v_open
+  from (
+    select c.field, count(*) as open from public.lead_sync_conflicts as c join lead_sync.lead_states as r on r.lead_id = c.lead_id
+    where c.resolved_at is null
+    group by c.field
+  ) as f;
+  if p_status = 'open' and p_lead_id is null then
+    v_total := (select coalesce(sum(f.value::bigint), 0) from jsonb_each(v_open) as f where p_field is null or f.key = p_field);
+  else
+    v_total := (
       select count(*) from public.lead_sync_conflicts as c join lead_sync.lead_states as r on r.lead_id = c.lead_id
       where (p_lead_id is null or c.lead_id = p_lead_id) and (p_field is null or c.field = p_field) and (p_status = 'all' or (p_status = 'open') = (c.resolved_at is null))
-    ),
-    'fields', (
-      select coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'open', f.open) order by f.open desc, f.field), '[]')
-      from (select c.field, count(*) as open from public.lead_sync_conflicts as c join lead_sync.lead_states as r on r.lead_id = c.lead_id where c.resolved_at is null group by c.field) as f
-    ),
+    );
+  end if;
+  return jsonb_build_object(
+    'conflicts', v_conflicts,
+    'total', v_total,
+    'fields', (select coalesce(jsonb_agg(jsonb_build_object('field', f.key, 'open', f.value) order by f.value::bigint desc, f.key), '[]') from jsonb_each(v_open) as f),
     'has_next', v_has_next,
     'position', v_conflicts -> -1 -> 'id'
   );

@@ -24,6 +24,14 @@ begin
   where s.adapter <> 'lead' and s.lead_id in (select c.lead_id from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids))
   group by s.adapter;
   v_began := clock_timestamp(); -- the leads are locked: what is resolved from here on, this call did, a company's other field with it
+  begin
+    perform lead_sync.resolve_plain_conflicts(p_conflict_ids, p_take);
+  exception when others or assert_failure then -- one by one, then
+    get stacked diagnostics v_state = returned_sqlstate;
+    if lead_sync.ends_the_call(v_state) then
+      raise;
+    end if;
+  end;
 
   for v_conflict in select c.* from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids) order by c.id loop
     v_problem := null;
@@ -44,10 +52,10 @@ begin
         else 'It was decided before'
       end;
     end if;
-    v_results := v_results || jsonb_build_object(
+    v_results := array_append(v_results, jsonb_build_object(
       'id', v_conflict.id, 'lead_id', v_conflict.lead_id, 'field', v_conflict.field, 'decided', v_problem is null, 'problem', left(v_problem, 500),
       'resolution', v_conflict.resolution, 'resolved_by', v_conflict.resolved_by, 'resolved_at', v_conflict.resolved_at
-    );
+    ));
   end loop;
   return jsonb_build_object(
     'decided', (select count(*) from unnest(v_results) as r where (r -> 'decided')::boolean),

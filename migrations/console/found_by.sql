@@ -13,7 +13,7 @@ begin
       select from unnest(v_words[2:]) as w where strpos(' ' || coalesce(v_name, v_last_name), ' ' || w) = 0
     ) then 2
     when starts_with(lead_sync.email_key(p_lead.email), p_query) then 3
-    when p_phone = any (lead_sync.phone_keys(array_append(p_lead.additional_phones, p_lead.phone))) then 4
+    when p_phone is not null and p_phone = any (lead_sync.phone_keys(array_append(p_lead.additional_phones, p_lead.phone))) then 4
   end;
 end
 $$;

@@ -9,13 +9,15 @@
 create or replace function public.search_leads(p_query text default null, p_filter text default null, p_after text default null, p_limit integer default 50) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  most constant integer := 2000;
+  most constant integer := 10000;
   v_query text := nullif(lower(regexp_replace(btrim(p_query), '\s+', ' ', 'g')), '');
+  v_word text := left(split_part(v_query, ' ', 1), 80);
   v_phone text;
   v_after text[] := regexp_match(p_after, '^(\d) ([0-9a-f-]{36}) (.*)$');
   v_search integer;
   v_key text;
   v_id uuid;
+  v_looks integer;
   v_few uuid[];
   v_ids uuid[] := '{}';
   v_page record;
@@ -34,6 +36,7 @@ begin
   if v_query ~ '^[0-9 ()/.+-]+$' then
     v_phone := coalesce(lead_sync.phone_key(v_query), lead_sync.phone_key('+' || regexp_replace(v_query, '[^0-9]', '', 'g')));
   end if;
+  v_looks := p_limit + case when v_query is null then 1500 else 500 end;
   if p_filter is not null then
     v_few := array(select f from lead_sync.leads_in_trouble(p_filter, most + 1) as f);
   end if;
@@ -42,10 +45,17 @@ begin
     v_ids := array(
       select l.id from public.leads as l where (l.id = v_query::uuid or l.twenty_id = v_query::uuid) and (p_filter is null or lead_sync.has_trouble(l, p_filter))
     );
-  elsif cardinality(v_few) <= most then
+  elsif cardinality(v_few) <= most and (v_phone is null or cardinality(v_few) <= 500) then
     v_ids := array(
-      select l.id from public.leads as l
-      where l.id = any (v_few) and (v_id is null or l.id > v_id) and (v_query is null or lead_sync.found_by(l, v_query, v_phone) is not null)
+      select l.id
+      from (select distinct f from unnest(v_few) as f where v_id is null or f > v_id) as t (id)
+      join public.leads as l on l.id = t.id
+      -- found_by is called of those alone whose names or e-mail begin like the query: it would take most of the time
+      where v_query is null or case
+        when v_phone is not null or l.email !~ '^[!-~]+$' or starts_with(lower(l.email), v_query)
+          or starts_with(lower(left(l.first_name, 80)), v_word) or starts_with(lower(left(l.last_name, 80)), v_word)
+          then lead_sync.found_by(l, v_query, v_phone) is not null
+      end
       order by l.id
       limit p_limit + 1
     );
@@ -61,7 +71,7 @@ begin
       with looked_at as materialized (
         select s.*, row_number() over () as place
         from lead_sync.leads_by(
-          v_each, v_query, v_phone, case when v_each = v_search then v_key end, case when v_each = v_search then v_id end, case when p_filter is null then p_limit + 500 else most end
+          v_each, v_query, v_phone, case when v_each = v_search then v_key end, case when v_each = v_search then v_id end, v_looks
         ) as s
       ),
       fit as materialized (
@@ -73,7 +83,7 @@ begin
       select
         array(select f.id from fit as f order by f.place limit p_limit - cardinality(v_ids)) as ids,
         (select count(*) from fit) > p_limit - cardinality(v_ids) as is_full,
-        (select count(*) from looked_at) >= case when p_filter is null then p_limit + 500 else most end as has_more,
+        (select count(*) from looked_at) >= v_looks as has_more,
         case
           when (select count(*) from fit) > p_limit - cardinality(v_ids) then (select to_jsonb(f) from fit as f order by f.place offset greatest(p_limit - cardinality(v_ids) - 1, 0) limit 1)
           else (select to_jsonb(a) from looked_at as a order by a.place desc limit 1)

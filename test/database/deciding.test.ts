@@ -108,6 +108,24 @@ describe('who decides', () => {
       ]);
     });
 
+    it('of which the database refuses one are decided without it, each noted once', async () => {
+      const [refused, good] = [await conflict({ job_title: 'Boss' }), await conflict()];
+      await store.sql.query(`alter table public.leads add constraint no_boss check (job_title <> 'Boss')`);
+      try {
+        const { results } = await decide('ada', [...refused.ids, ...good.ids], 'supabase');
+
+        expect(results.map(({ problem }) => problem)).toEqual([expect.stringContaining('no_boss'), null]);
+      } finally {
+        await store.sql.query('alter table public.leads drop constraint no_boss');
+      }
+      expect(await store.lead(good.lead)).toMatchObject({ job_title: 'Local' });
+      expect(
+        await store.rows(
+          `select done_by, subject ->> 'field' as field, subject ->> 'take' as take, subject ->> 'lead_id' as lead from lead_sync.audit_log where action = 'resolve_conflict'`,
+        ),
+      ).toEqual([{ done_by: 'ada', field: 'job_title', take: 'supabase', lead: good.lead }]);
+    });
+
     it('of what is no lead are not listed, nor counted', async () => {
       await store.sql.query(
         `insert into public.lead_sync_conflicts (lead_id, field, winner, supabase_value, twenty_value, reason)

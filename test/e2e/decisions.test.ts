@@ -218,7 +218,7 @@ describe('many at once', () => {
       const count = left.toLocaleString('en');
       expect(await ask(page, `Take ours for all ${count}`)).toContain(`${count} open conflicts of job title`);
       expect(await press(page, `Decide ${count}`)).toMatch(
-        /^[\d,]+ conflicts were decided\.( There are more: do it once more\.)?$/,
+        /^[\d,]+ conflicts were decided\.( [\d,]+ are left: do it once more\.)?$/,
       );
     }
 

@@ -48,13 +48,13 @@ export async function measurePages(call: Call, client: Client): Promise<Record<s
 
 const FILTERS = ['waiting', 'held', 'failed', 'conflict', 'left_out', 'duplicates'];
 
-/** Searches as people make them: a few letters more each time, names, e-mails, phones, IDs, filters, and the next page of each. */
+/** Searches as people make them: a few letters more each time, names, e-mails, phones, IDs, filters, filters and names together, and the next page of each. */
 async function searches(client: Client): Promise<Array<Record<string, unknown>>> {
   const { rows } = await client.query<Record<string, string>>(
     'select id, first_name, last_name, email, phone from public.leads order by id limit 20',
   );
   return [
-    ...rows.flatMap(({ id, first_name, last_name, email, phone }) => [
+    ...rows.flatMap(({ id, first_name, last_name, email, phone }, n) => [
       ...[1, 2, 3, 4, 6].map((letters) => ({ p_query: first_name.slice(0, letters) })),
       { p_query: last_name.slice(0, 3) },
       { p_query: last_name },
@@ -65,6 +65,10 @@ async function searches(client: Client): Promise<Array<Record<string, unknown>>>
       { p_query: phone },
       { p_query: id },
       { p_query: `${last_name} nobody` },
+      ...[first_name.slice(0, 3), last_name, `${first_name} ${last_name}`].map((p_query) => ({
+        p_query,
+        p_filter: FILTERS[n % FILTERS.length],
+      })),
     ]),
     ...FILTERS.map((p_filter) => ({ p_filter })),
     ...FILTERS.map((p_filter) => ({ p_filter, p_query: 'ada' })),
@@ -72,7 +76,7 @@ async function searches(client: Client): Promise<Array<Record<string, unknown>>>
   ];
 }
 
-/** The slowest 5 % of some 300 searches begin at so many ms, over PostgREST; each with its next page. */
+/** The slowest 5 % of some 400 searches begin at so many ms, over PostgREST; each with its next page. */
 export async function measureSearch(call: Call, client: Client): Promise<number> {
   const times: Array<{ ms: number; args: unknown }> = [];
   const timed = async (args: Record<string, unknown>): Promise<{ position: string | null }> => {

@@ -83,7 +83,7 @@ const take = (side: Take, title: string): Action =>
 
 /** n8n and proxies before it wait about a minute for an answer. */
 const LONGEST_MS = 40_000;
-const BATCH = 200;
+const BATCH = 500;
 
 const takeAll = defineAction({
   title: 'Decide all of a field',
@@ -116,6 +116,7 @@ const takeAll = defineAction({
     const all: Awaited<ReturnType<typeof resolved>> = [];
     let position: number | null = null;
     let hasNext = true;
+    let total: number | null = null;
     while (hasNext && Date.now() - began < LONGEST_MS) {
       const page: Conflicts = await call('get_conflicts', { p_field: field, p_limit: BATCH, p_position: position });
       if (page.conflicts.length > 0)
@@ -128,8 +129,9 @@ const takeAll = defineAction({
         );
       position = page.position;
       hasNext = page.has_next;
+      total ??= page.total;
     }
-    const rest = hasNext ? ' There are more: do it once more.' : '';
+    const rest = hasNext ? ` ${number((total ?? 0) - all.length)} are left: do it once more.` : '';
     const told =
       all.length === 0 ? 'No conflict of it was open.' : sentenceOf(all, ['conflict', 'conflicts'], 'decided');
     return { text: `${told}${rest}`, ok: all.every(({ decided }) => decided), starts: { Push: {} } };
