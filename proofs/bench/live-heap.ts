@@ -1,5 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
@@ -20,6 +20,7 @@ export const LIVE_HEAP_ENV: Readonly<Record<string, string>> = {
 /** MB that a process started with `LIVE_HEAP_ENV` still needs when all garbage is collected: its heap and its buffers. */
 export async function liveHeapMb(pid: number): Promise<number> {
   const file = `${FILE}.${pid}`;
+  await mkdir(dirname(file), { recursive: true });
   await rm(file, { force: true });
   process.kill(pid, 'SIGUSR2');
   for (let waited = 0; waited < LONGEST_MS; waited += POLL_MS) {
