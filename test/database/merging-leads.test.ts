@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isWaitedFor, useStore, type Json, type Snapshot } from './store';
+import { isWaitedFor, useStore, written, type Json, type Snapshot } from './store';
 
 interface Merge extends Json {
   id: number;
@@ -149,6 +149,25 @@ describe('two leads that are merged by hand', () => {
       },
     ]);
     expect(await store.lead(keep)).toMatchObject({ sync_status: 'synced' });
+  });
+
+  test('of which the dropped one’s person lacks a value that was left out: the other one has it, and it goes out once more', async () => {
+    const drop = await linked(home);
+    await store.editLead(drop.id, { city: 'Milan' });
+    const { claim, writes: sent } = await store.beginPush([drop.snapshot]);
+    const result = { ...written(sent[0], { city: 'Rome' }), left_out: { city: 'Twenty did not take it' } };
+    await store.complete(claim, [result]);
+    expect(await store.lead(drop.id)).toMatchObject({
+      sync_status: 'synced',
+      left_out: { city: 'Twenty did not take it' },
+    });
+    const keep = await store.addLead({ first_name: 'Ada', email: 'ada@example.com' });
+
+    expect(await merge(keep, drop.id)).toMatchObject({ step: 'joined' });
+
+    expect(await store.lead(keep)).toMatchObject({ city: 'Milan', left_out: {} });
+    const { writes } = await store.push([drop.snapshot]);
+    expect(writes).toMatchObject([{ lead_id: keep, op: 'update', values: { city: 'Milan' } }]);
   });
 
   test('of which the kept one alone is in Twenty: it takes what the other one has, and that goes out', async () => {
