@@ -9502,7 +9502,22 @@ $$;
 create or replace function lead_sync.base_after_write(
 p_local jsonb, p_base_local jsonb, p_base_remote jsonb, p_intent jsonb, p_returned jsonb, p_reborn boolean, p_rules jsonb
 ) returns jsonb
-language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+v_sent jsonb := p_intent -> 'values';
+v_stored jsonb := v_sent;
+begin
+if v_sent ? 'company_domain' and p_rules @> '[{"field": "company_domain", "kind": "domain"}]'
+and lead_sync.is_same('domain', v_sent -> 'company_domain', p_returned -> 'company_domain') then
+v_stored := v_sent || jsonb_build_object('company_domain', p_returned -> 'company_domain');
+end if;
+if not p_reborn and p_base_local = p_intent -> 'base_local' and p_base_remote = p_intent -> 'base_remote' and not p_intent ?| '{left_out,unusable}'
+and p_returned || v_stored = p_returned then
+return jsonb_build_object(
+'base_local', jsonb_strip_nulls(p_base_local || v_sent), 'base_remote', jsonb_strip_nulls(p_base_remote || v_stored), 'taken', '{}'::jsonb, 'conflicts', '[]'::jsonb
+);
+end if;
+return (
 select jsonb_build_object(
 'base_local', jsonb_strip_nulls(
 case when p_reborn then '{}' else p_base_local end
@@ -9547,6 +9562,8 @@ where k ->> 'field' = e.key and k ->> 'direction' = 'both' and e.key <> 'deleted
 and not (c.unusable and not c.of_company) and not lead_sync.is_same(k ->> 'kind', c.sent, p_returned -> e.key)
 ) as r on true
 ) as f
+);
+end
 $$;
 -- completion/settle_writes.sql
 create or replace function lead_sync.settle_writes(p_items jsonb, p_context jsonb) returns jsonb

@@ -367,9 +367,9 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         find: `p_reborn or (
-        (p_base_local -> e.key) is not distinct from (p_intent -> 'base_local' -> e.key)
-        and (p_base_remote -> e.key) is not distinct from (p_intent -> 'base_remote' -> e.key)
-      )) as kept`,
+          (p_base_local -> e.key) is not distinct from (p_intent -> 'base_local' -> e.key)
+          and (p_base_remote -> e.key) is not distinct from (p_intent -> 'base_remote' -> e.key)
+        )) as kept`,
         replace: 'true) as kept',
       },
     ],
