@@ -111,8 +111,12 @@ function noteMergedLeads(world: World, given: LeadRow, before: LeadRow | undefin
   const isTakenOver = (field: Field): boolean => hasGotPerson && ledger.isAgreed(given.id, field, now[field]);
   const decided = FIELDS.filter((field) => !isTakenOver(field));
   // by somebody's decision, what the person had counts no more, or else what the lead had
-  if (hasGotPerson) ledger.forget('remote', after.twenty_id as string, decided);
-  ledger.forget('local', after.id, FIELDS.filter(isTakenOver));
+  const takenOver = FIELDS.filter(isTakenOver);
+  if (hasGotPerson) {
+    ledger.forget('remote', after.twenty_id as string, decided);
+    ledger.forgetAgreed('remote', after.twenty_id as string, takenOver);
+  }
+  ledger.forget('local', after.id, takenOver);
   for (const field of decided) {
     const isChosen = order.take.includes(field as never) || ['email', 'additional_emails'].includes(field);
     // a blank that was chosen is written, too

@@ -201,6 +201,15 @@ export class Ledger {
     for (const field of fields) this.writes[side].get(id)?.delete(field);
   }
 
+  /** What was agreed on once, and gave way to what is agreed on now, proves nothing of the lead that takes a person over. */
+  forgetAgreed(side: Side, id: string, fields: readonly Field[]): void {
+    this.forget(
+      side,
+      id,
+      fields.filter((field) => this.lastWrite(side, id, field)?.agreedAt !== null),
+    );
+  }
+
   /** A lead is gone, and with it the conflicts that told what was overruled: what Twenty shows now is all there is. */
   forgetLead(personId: string, remote: Values): void {
     const fields = this.writes.remote.get(personId);
