@@ -127,7 +127,7 @@ describe('setup', () => {
     expect(stops(/^\/api\/v1\//)).toBeGreaterThanOrEqual(USUAL + credentials.length);
     // Now and then one more is made before the signal arrives.
     expect(stops(/\/fields$/)).toBeGreaterThanOrEqual(5);
-    for (const statement of [/^begin$/, /^-- Version \d+ of the database/, /^commit$/, /^notify pgrst/]) {
+    for (const statement of [/^begin$/, /^-- lead-sync-1\.sql of /, /^commit$/, /^notify pgrst/]) {
       expect(stops(statement)).toBe(1);
     }
   });
