@@ -134,6 +134,7 @@ describe('what was decided is taken back', () => {
     await open(`lead&id=${id}`);
     await press(page, 'Take ours: Job title');
     await until('The push', async () => (await stack.people()).get(email('ada'))?.jobTitle === 'Director');
+    await until('The end of the push', async () => (await stack.leads())[0].sync_status === 'synced');
     await stack.database.query(`update public.leads set job_title = 'Captain'`);
     await page.reload();
 
@@ -171,6 +172,22 @@ describe('what was decided is taken back', () => {
     expect(await press(page, 'Put version 2 in force')).toContain('are in force again');
 
     expect(await value(names)).toEqual(['Ours']);
+  });
+
+  it('of a run at work: it is stopped once somebody has seen what that does, and not a second time', async () => {
+    const id = String(
+      await value(`select public.start_sync_run('twenty_to_supabase', 'delta', 'manual') -> 'run' ->> 'id'`),
+    );
+    const late = await context.newPage();
+    for (const tab of [page, late]) {
+      await open(`run&id=${id}`, tab);
+      expect(await ask(tab, 'Stop it …')).toContain('What the run has stored stays.');
+    }
+    expect(await press(page, 'Stop the run')).toBe('The run was stopped.');
+    expect(await press(late, 'Stop the run')).toBe('The run had ended before.');
+    await late.close();
+
+    expect(await value(`select status from public.lead_sync_runs where id = '${id}'`)).toBe('stopped');
   });
 
   it('of alerts: a pause ends; quiet hours are set, a test message is given to the monitor', async () => {
