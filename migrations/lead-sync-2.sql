@@ -85,6 +85,8 @@ create or replace function public.replay_dead_letters(p_lead_ids uuid[] default 
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_adapter text;
+v_object text;
+v_by_object jsonb := '[]';
 v_wanted uuid[];
 v_ids uuid[];
 v_replayed uuid[] := '{}';
@@ -100,7 +102,7 @@ raise exception 'At most 10,000 leads a call, got %', cardinality(p_lead_ids) us
 end if;
 perform set_config('lead_sync.engine', 'on', true);
 v_wanted := coalesce(p_lead_ids, array(select s.lead_id from lead_sync.stuck_leads(p_kind) as s order by s.since, s.lead_id limit p_limit));
-for v_adapter in select o.adapter from lead_sync.objects as o where lead_sync.is_synced(o.adapter) order by o.adapter <> 'lead', o.adapter loop
+for v_adapter, v_object in select o.adapter, o.object from lead_sync.objects as o where lead_sync.is_synced(o.adapter) order by o.adapter <> 'lead', o.adapter loop
 execute lead_sync.rows_sql(v_adapter, $sql$
 with locked as materialized (
 select l.id from {table} as l
@@ -117,7 +119,10 @@ returning s.lead_id
 )
 select array_agg(q.lead_id), jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending', 'count', 0)) from queued as q
 $sql$) into v_ids, v_marks using v_wanted;
-v_replayed := v_replayed || coalesce(v_ids, '{}');
+if v_ids is not null then
+v_replayed := v_replayed || v_ids;
+v_by_object := v_by_object || jsonb_build_object('object', v_object, 'replayed', cardinality(v_ids));
+end if;
 perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', v_adapter));
 end loop;
 select coalesce(jsonb_agg(
@@ -140,7 +145,7 @@ left join lead_sync.describe_rows(p_lead_ids) as l on l.lead_id = w.lead_id;
 perform set_config('lead_sync.engine', 'off', true);
 perform public.note_action('replay_dead_letters', jsonb_build_object('kind', p_kind, 'leads', cardinality(v_replayed)));
 return jsonb_build_object(
-'replayed', cardinality(v_replayed), 'remaining', (select count(*) from lead_sync.stuck_leads(p_kind)), 'results', v_results
+'replayed', cardinality(v_replayed), 'by_object', v_by_object, 'remaining', (select count(*) from lead_sync.stuck_leads(p_kind)), 'results', v_results
 );
 end
 $$;
@@ -326,6 +331,7 @@ v_began timestamptz;
 v_conflict public.lead_sync_conflicts;
 v_problem text;
 v_state text;
+v_objects jsonb;
 v_results jsonb[] := '{}';
 begin
 if p_take is null or p_take not in ('twenty', 'supabase', 'neither') then
@@ -340,6 +346,9 @@ perform lead_sync.lock_rows(s.adapter, array_agg(s.lead_id))
 from lead_sync.lead_states as s
 where s.adapter <> 'lead' and s.lead_id in (select c.lead_id from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids))
 group by s.adapter;
+select coalesce(jsonb_object_agg(s.lead_id, o.object), '{}') into v_objects
+from lead_sync.lead_states as s join lead_sync.objects as o on o.adapter = s.adapter
+where s.adapter <> 'lead' and s.lead_id in (select c.lead_id from public.lead_sync_conflicts as c where c.id = any (p_conflict_ids));
 v_began := clock_timestamp();
 begin
 perform lead_sync.resolve_plain_conflicts(p_conflict_ids, p_take);
@@ -369,7 +378,7 @@ else 'It was decided before'
 end;
 end if;
 v_results := array_append(v_results, jsonb_build_object(
-'id', v_conflict.id, 'lead_id', v_conflict.lead_id, 'field', v_conflict.field, 'decided', v_problem is null, 'problem', left(v_problem, 500),
+'id', v_conflict.id, 'lead_id', v_conflict.lead_id, 'object', v_objects -> v_conflict.lead_id::text, 'field', v_conflict.field, 'decided', v_problem is null, 'problem', left(v_problem, 500),
 'resolution', v_conflict.resolution, 'resolved_by', v_conflict.resolved_by, 'resolved_at', v_conflict.resolved_at
 ));
 end loop;
@@ -377,7 +386,7 @@ return jsonb_build_object(
 'decided', (select count(*) from unnest(v_results) as r where (r -> 'decided')::boolean),
 'results', to_jsonb(v_results) || coalesce((
 select jsonb_agg(jsonb_build_object(
-'id', i, 'lead_id', null, 'field', null, 'decided', false, 'problem', 'There is no such conflict', 'resolution', null, 'resolved_by', null, 'resolved_at', null
+'id', i, 'lead_id', null, 'object', null, 'field', null, 'decided', false, 'problem', 'There is no such conflict', 'resolution', null, 'resolved_by', null, 'resolved_at', null
 ))
 from unnest(p_conflict_ids) as i where not exists (select from public.lead_sync_conflicts as c where c.id = i)
 ), '[]')

@@ -2,11 +2,14 @@
 --   p_lead_ids  up to 10,000 leads; null for all
 --   p_kind      dead | held; only without p_lead_ids
 --   p_limit     1 to 100,000, the longest waiting first; only without p_lead_ids
--- Returns {replayed, remaining, results: [{lead_id, replayed, reason}]}: how many were queued, how many of the kind are left, and of each chosen lead what became of it.
+-- Returns {replayed, by_object: [{object, replayed}], remaining, results: [{lead_id, replayed, reason}]}: how many were queued, in all and of each object (null: leads), how many of the kind are
+-- left, and of each chosen lead what became of it.
 create or replace function public.replay_dead_letters(p_lead_ids uuid[] default null, p_kind text default 'dead', p_limit integer default 10000) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_adapter text;
+  v_object text;
+  v_by_object jsonb := '[]';
   v_wanted uuid[];
   v_ids uuid[];
   v_replayed uuid[] := '{}';
@@ -23,7 +26,7 @@ begin
   perform set_config('lead_sync.engine', 'on', true);
 
   v_wanted := coalesce(p_lead_ids, array(select s.lead_id from lead_sync.stuck_leads(p_kind) as s order by s.since, s.lead_id limit p_limit));
-  for v_adapter in select o.adapter from lead_sync.objects as o where lead_sync.is_synced(o.adapter) order by o.adapter <> 'lead', o.adapter loop
+  for v_adapter, v_object in select o.adapter, o.object from lead_sync.objects as o where lead_sync.is_synced(o.adapter) order by o.adapter <> 'lead', o.adapter loop
     execute lead_sync.rows_sql(v_adapter, $sql$
       with locked as materialized (
         select l.id from {table} as l
@@ -40,7 +43,10 @@ begin
       )
       select array_agg(q.lead_id), jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending', 'count', 0)) from queued as q
     $sql$) into v_ids, v_marks using v_wanted;
-    v_replayed := v_replayed || coalesce(v_ids, '{}');
+    if v_ids is not null then
+      v_replayed := v_replayed || v_ids;
+      v_by_object := v_by_object || jsonb_build_object('object', v_object, 'replayed', cardinality(v_ids));
+    end if;
     perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', v_adapter));
   end loop;
 
@@ -65,7 +71,7 @@ begin
   perform set_config('lead_sync.engine', 'off', true);
   perform public.note_action('replay_dead_letters', jsonb_build_object('kind', p_kind, 'leads', cardinality(v_replayed)));
   return jsonb_build_object(
-    'replayed', cardinality(v_replayed), 'remaining', (select count(*) from lead_sync.stuck_leads(p_kind)), 'results', v_results
+    'replayed', cardinality(v_replayed), 'by_object', v_by_object, 'remaining', (select count(*) from lead_sync.stuck_leads(p_kind)), 'results', v_results
   );
 end
 $$;

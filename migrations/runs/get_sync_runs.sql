@@ -1,7 +1,7 @@
 -- Runs, the newest first.
 --   p_status    running | succeeded | failed | stopped | expired; null: all      p_limit  1 to 1,000      p_position  the position of the page before
--- Returns {runs: [{id, direction, mode, trigger, object, status, resumed, figures, progress, error, warnings, started_at, finished_at, seconds, is_alive}], has_next, position};
--- is_alive: it runs and its lease has not ended, so that no other takes over. Raises 22023 on a malformed call.
+-- Returns {runs: [{id, direction, mode, trigger, object, rows_of, status, resumed, figures, progress, error, warnings, started_at, finished_at, seconds, is_alive}], has_next, position};
+-- rows_of: the object where it is another than leads; is_alive: it runs and its lease has not ended, so that no other takes over. Raises 22023 on a malformed call.
 create or replace function public.get_sync_runs(p_status text default null, p_limit integer default 50, p_position text default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare

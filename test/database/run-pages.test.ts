@@ -10,11 +10,12 @@ interface Runs {
 describe('runs at the console', () => {
   const store = useStore();
 
-  const start = async (): Promise<Json & { id: string; token: string }> =>
+  const start = async (p_options?: Json): Promise<Json & { id: string; token: string }> =>
     (
       await store.rpc<{ run: Json & { id: string; token: string } }>('start_sync_run', {
         p_direction: 'twenty_to_supabase',
         p_trigger: 'manual',
+        ...(p_options === undefined ? {} : { p_options }),
       })
     ).run;
 
@@ -31,6 +32,16 @@ describe('runs at the console', () => {
     expect(rest).toMatchObject({ has_next: false, position: null });
     expect((await store.rpc<Runs>('get_sync_runs', { p_status: 'failed' })).runs).toHaveLength(1);
     expect(first.runs[0]).not.toHaveProperty('token');
+  });
+
+  it('name the object that their rows are of where that is another than leads', async () => {
+    await store.rpc('finish_sync_run', { p_run: await start({ object: 'opportunity' }) });
+    await store.rpc('finish_sync_run', { p_run: await start() });
+
+    expect((await store.rpc<Runs>('get_sync_runs', {})).runs).toMatchObject([
+      { object: 'person', rows_of: null },
+      { object: 'opportunity', rows_of: 'opportunity' },
+    ]);
   });
 
   it('tell of one what failed in it, and how much of it can be undone', async () => {

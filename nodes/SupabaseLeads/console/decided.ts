@@ -17,7 +17,7 @@ function reasonOf({ problem, how, by }: Decided): string {
 }
 
 /** "3 conflicts were decided. 1 was not: it was decided before by dashboard: ben: Twenty’s value." */
-export function sentenceOf(all: Decided[], [one, many]: [one: string, many: string], done: string): string {
+export function sentenceOf(all: Decided[], [one, many]: readonly [one: string, many: string], done: string): string {
   const left = all.filter(({ decided }) => !decided);
   const count = all.length - left.length;
   const told = count === 0 ? [] : [`${number(count)} ${count === 1 ? `${one} was` : `${many} were`} ${done}.`];

@@ -1,6 +1,8 @@
 import { addressOf } from './frame/address';
 import type { Action } from './frame/page';
 import { defineAction } from './frame/page';
+import { pushOf } from './objects';
+import type { Replayed } from './pages/dead-letters';
 
 const started = async (call: Parameters<Action['run']>[0], action: string): Promise<{ started: true }> => {
   await call('note_action', { p_action: action });
@@ -49,10 +51,10 @@ export const SCRIPT_ACTIONS = {
     title: 'Replay dead letters',
     fields: {},
     run: async (call) => {
-      const { replayed } = await call('replay_dead_letters', { p_kind: 'dead', p_limit: 10_000 });
+      const { replayed, by_object } = await call<Replayed>('replay_dead_letters', { p_kind: 'dead', p_limit: 10_000 });
       return {
         text: 'The dead letters are queued for a fresh try.',
-        starts: { Push: {} },
+        starts: pushOf(by_object.map(({ object }) => object)),
         result: { replayed },
       };
     },

@@ -63,7 +63,10 @@ describe('what people decide about opportunities', () => {
     };
     await deals.pull([paid]);
     const { conflicts } = await store.rpc<{ conflicts: Conflict[] }>('get_conflicts', {});
-    await store.rpc('resolve_conflicts', { p_conflict_ids: conflicts.map((c) => c.id), p_take: 'supabase' });
+    const decided = { p_conflict_ids: conflicts.map((c) => c.id), p_take: 'supabase' };
+    expect(await store.rpc('resolve_conflicts', decided)).toMatchObject({
+      results: [{ lead_id: id, object: 'opportunity', field: 'amount', decided: true }],
+    });
 
     expect(await deals.row(id)).toMatchObject({ stage: 'MEETING', amount: '1', currency: 'EUR' });
     expect((await deals.push([paid])).writes).toMatchObject([{ values: { amount: { amount: '1', currency: 'EUR' } } }]);
@@ -95,6 +98,7 @@ describe('what people decide about opportunities', () => {
     });
     expect(await store.rpc('replay_dead_letters', { p_lead_ids: [id] })).toMatchObject({
       replayed: 1,
+      by_object: [{ object: 'opportunity', replayed: 1 }],
       remaining: 0,
       results: [{ lead_id: id, replayed: true }],
     });

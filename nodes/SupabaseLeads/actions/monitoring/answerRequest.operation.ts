@@ -11,7 +11,7 @@ import { readDashboard } from './read-dashboard';
 
 const OUTPUTS = ['Answer', 'Go Back', 'Pull', 'Push', 'Reconcile', 'Drain'] as const;
 
-type Items = Partial<Record<(typeof OUTPUTS)[number], IDataObject>>;
+type Items = Partial<Record<(typeof OUTPUTS)[number], IDataObject | IDataObject[]>>;
 
 /**
  * Answers a request for the console: one of its pages, or all figures as data; or carries out what a button or a script asks for, as far as
@@ -97,7 +97,7 @@ const plain = (status: number, body: string): IDataObject => ({
 
 function outputs(items: Items): INodeExecutionData[][] {
   return OUTPUTS.map((output) => {
-    const item = items[output];
-    return item === undefined ? [] : [{ json: item, pairedItem: { item: 0 } }];
+    const given = items[output] ?? [];
+    return [given].flat().map((json) => ({ json, pairedItem: { item: 0 } }));
   });
 }

@@ -50,8 +50,10 @@ export interface PageOf<P extends Fields, D> {
 export const GROUPS = ['Now', 'To decide', 'Rules', 'To look at', 'Set-up'] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** The syncs that the workflow can start behind the answer, with their node's parameters. */
-export type Starts = Partial<Record<'Pull' | 'Push' | 'Reconcile' | 'Drain', IDataObject>>;
+/** The syncs that the workflow can start behind the answer, with their node's parameters; a push of several objects is one of each. */
+export type Starts = Partial<
+  Record<'Pull' | 'Reconcile' | 'Drain', IDataObject> & { Push: IDataObject | IDataObject[] }
+>;
 
 export interface Outcome {
   /** What the page says: one or two sentences. */

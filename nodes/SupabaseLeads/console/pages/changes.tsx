@@ -3,7 +3,8 @@ import { addressOf } from '../frame/address';
 import { needed, text, uuid } from '../frame/fields';
 import { ActionForm } from '../frame/forms';
 import { defineAction, definePage, type Call, type ViewProps } from '../frame/page';
-import { ago, number } from '../view/format';
+import { counted, nounsOf, pushOf, type RowObject } from '../objects';
+import { ago, number, words } from '../view/format';
 import { Paging } from '../view/list';
 import { Card, Empty, Table, type Column } from '../view/parts';
 import { Subject } from '../view/subject';
@@ -35,6 +36,10 @@ const runField = { run: needed(uuid) };
 /** n8n and proxies before it wait about a minute for an answer. */
 const LONGEST_MS = 30_000;
 
+/** "2 deals are set back". */
+const setBack = (count: number, objects: Iterable<RowObject>): string =>
+  `${counted(count, nounsOf(objects))} ${count === 1 ? 'is' : 'are'} set back`;
+
 const undo = defineAction({
   title: 'Undo',
   fields: runField,
@@ -47,7 +52,10 @@ const undo = defineAction({
           <p>
             {page.undone.length + page.kept.length === 0
               ? 'All is as it was before: there is nothing to set back.'
-              : `${number(page.leads)} leads are set back${more}. What somebody changed since stays. The next push carries it to Twenty, and the undo can be undone.`}
+              : `${setBack(
+                  page.leads,
+                  page.undone.map(({ object }) => object),
+                )}${more}. What somebody changed since stays. The next push carries it to Twenty, and the undo can be undone.`}
           </p>
           <UndoTables page={page} />
         </>
@@ -57,13 +65,13 @@ const undo = defineAction({
     };
   },
   async run(call, { run }) {
-    const { leads, kept, undoId, hasNext } = await undoAll(call, run);
+    const { leads, objects, kept, undoId, hasNext } = await undoAll(call, run);
     const stays = kept === 0 ? '' : ` ${number(kept)} values stay, because they were changed since or do not travel.`;
     const rest = hasNext ? ' It took long: undo once more for the rest.' : '';
     return {
-      text: `${number(leads)} leads are set back.${stays}${rest} This page shows what that changed; it can be undone here.`,
+      text: `${setBack(leads, objects)}.${stays}${rest} This page shows what that changed; it can be undone here.`,
       to: addressOf('changes', { run: undoId }),
-      starts: { Push: {} },
+      starts: pushOf(objects),
     };
   },
   failed: 'Not all was undone.',
@@ -72,6 +80,7 @@ const undo = defineAction({
 async function undoAll(call: Call, run: string) {
   const began = Date.now();
   let [leads, kept] = [0, 0];
+  const objects = new Set<RowObject>();
   let page: Undone | undefined;
   do {
     page = await call<Undone>('undo_sync', {
@@ -82,13 +91,17 @@ async function undoAll(call: Call, run: string) {
     });
     leads += page.leads;
     kept += page.kept.length;
+    for (const { object } of page.undone) objects.add(object);
   } while (page.has_next && Date.now() - began < LONGEST_MS);
-  return { leads, kept, undoId: page.undo_id, hasNext: page.has_next };
+  return { leads, objects, kept, undoId: page.undo_id, hasNext: page.has_next };
 }
 
 function ChangesPage({ data, params: { run, after }, at }: ViewProps<typeof params, Changes>) {
   const columns: Array<Column<Change>> = [
-    { name: 'Lead', cell: ({ name = null, ...change }) => <Subject row={{ ...change, lead_name: name }} /> },
+    {
+      name: words(nounsOf(data.changes.map(({ object }) => object))[0]),
+      cell: ({ name = null, ...change }) => <Subject row={{ ...change, lead_name: name }} />,
+    },
     { name: 'What changed', cell: (change) => <ChangedValues change={change} /> },
     { name: 'Where', isWideOnly: true, cell: ({ side }) => (side === 'twenty' ? 'In Twenty' : 'Here') },
     { name: 'By', isWideOnly: true, cell: ({ made_by }) => made_by ?? 'the sync' },

@@ -2,6 +2,7 @@ import { sentenceOf } from '../decided';
 import { many, needed, oneOf, text, whole, withDefault } from '../frame/fields';
 import { ActionForm } from '../frame/forms';
 import { defineAction, definePage, type Action, type Call, type ViewProps } from '../frame/page';
+import { nounsOf, pushOf, type RowObject } from '../objects';
 import { Filters } from '../view/filters';
 import { ago, number, valueText, words } from '../view/format';
 import { Paging } from '../view/list';
@@ -53,18 +54,33 @@ const params = {
 };
 
 interface Resolved {
-  results: Array<{ decided: boolean; problem: string | null; resolution: string | null; resolved_by: string | null }>;
+  results: Array<{
+    object?: string | null;
+    decided: boolean;
+    problem: string | null;
+    resolution: string | null;
+    resolved_by: string | null;
+  }>;
 }
 
 async function resolved(call: Call, ids: number[], take: Take) {
   const { results } = await call<Resolved>('resolve_conflicts', { p_conflict_ids: ids, p_take: take });
-  return results.map(({ decided, problem, resolution, resolved_by }) => ({
+  return results.map(({ object, decided, problem, resolution, resolved_by }) => ({
+    object,
     decided,
     problem,
     how: resolution === null ? null : (TAKE_NAMES[resolution] ?? resolution),
     by: resolved_by,
   }));
 }
+
+const objectsDecided = (all: Array<{ object?: RowObject; decided: boolean }>): RowObject[] =>
+  all.filter(({ decided }) => decided).map(({ object }) => object);
+
+const subjectColumn = (rows: Conflict[]): Column<Conflict> => ({
+  name: words(nounsOf(rows.map(({ object }) => object))[0]),
+  cell: (row) => <Subject row={row} />,
+});
 
 const chosen = { ids: needed(many(idField, PAGE)) };
 const allOfField = { field: needed(text(200)), take: needed(oneOf(TAKES)) };
@@ -76,7 +92,7 @@ const take = (side: Take, title: string): Action =>
     async run(call, { ids }) {
       const all = await resolved(call, ids, side);
       const ok = all.every(({ decided }) => decided);
-      return { ok, text: sentenceOf(all, ['conflict', 'conflicts'], 'decided'), starts: { Push: {} } };
+      return { ok, text: sentenceOf(all, ['conflict', 'conflicts'], 'decided'), starts: pushOf(objectsDecided(all)) };
     },
     failed: 'Nothing was decided.',
   });
@@ -93,7 +109,7 @@ const takeAll = defineAction({
     const after = (conflict: Conflict): unknown =>
       side === 'neither' ? conflict.current_value : side === 'twenty' ? conflict.twenty_value : conflict.supabase_value;
     const columns: Array<Column<Conflict>> = [
-      { name: 'Lead', cell: (row) => <Subject row={row} /> },
+      subjectColumn(conflicts),
       { name: 'Is', cell: ({ current_value }) => valueText(current_value) },
       { name: 'Becomes', cell: (conflict) => valueText(after(conflict)) },
     ];
@@ -134,7 +150,7 @@ const takeAll = defineAction({
     const rest = hasNext ? ` ${number((total ?? 0) - all.length)} are left: do it once more.` : '';
     const told =
       all.length === 0 ? 'No conflict of it was open.' : sentenceOf(all, ['conflict', 'conflicts'], 'decided');
-    return { text: `${told}${rest}`, ok: all.every(({ decided }) => decided), starts: { Push: {} } };
+    return { text: `${told}${rest}`, ok: all.every(({ decided }) => decided), starts: pushOf(objectsDecided(all)) };
   },
   failed: 'Not all could be decided.',
 });
@@ -147,7 +163,7 @@ function OpenConflicts({ data, params: { field }, at }: Props) {
     return conflict.winner === side ? <b>{value}</b> : value;
   };
   const columns: Array<Column<Conflict>> = [
-    { name: 'Lead', cell: (row) => <Subject row={row} /> },
+    subjectColumn(data.conflicts),
     { name: 'Field', cell: (conflict) => words(conflict.field) },
     { name: 'Twenty', cell: won('twenty') },
     { name: 'Ours', cell: won('supabase') },
@@ -165,7 +181,7 @@ function OpenConflicts({ data, params: { field }, at }: Props) {
           name: 'ids',
           valueOf: ({ id }) => id,
           labelOf: (conflict) =>
-            `${words(conflict.field)} of ${conflict.lead_name ?? conflict.email ?? 'an unnamed lead'}`,
+            `${words(conflict.field)} of ${conflict.lead_name ?? conflict.email ?? `an unnamed ${nounsOf([conflict.object])[0]}`}`,
         }}
       />
       <p class="muted small">The value that won is bold, and stands on both sides now.</p>
@@ -192,7 +208,7 @@ function OpenConflicts({ data, params: { field }, at }: Props) {
 
 function ResolvedConflicts({ data, at }: Props) {
   const columns: Array<Column<Conflict>> = [
-    { name: 'Lead', cell: (row) => <Subject row={row} /> },
+    subjectColumn(data.conflicts),
     { name: 'Field', cell: (conflict) => words(conflict.field) },
     { name: 'Twenty', isWideOnly: true, cell: ({ twenty_value }) => valueText(twenty_value) },
     { name: 'Ours', isWideOnly: true, cell: ({ supabase_value }) => valueText(supabase_value) },

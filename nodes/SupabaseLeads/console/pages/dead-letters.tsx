@@ -2,6 +2,7 @@ import { sentenceOf } from '../decided';
 import { many, needed, oneOf, uuid, withDefault } from '../frame/fields';
 import { ActionForm } from '../frame/forms';
 import { defineAction, definePage, type ViewProps } from '../frame/page';
+import { counted, nounsOf, pushOf } from '../objects';
 import { Filters } from '../view/filters';
 import { ago, number, words } from '../view/format';
 import { Paging } from '../view/list';
@@ -35,8 +36,10 @@ const chosen = { ids: needed(many(uuid, PAGE)) };
 const allOfKind = { kind: needed(oneOf(KINDS)) };
 const MOST_AT_ONCE = 10_000;
 
-interface Replayed {
+/** What `replay_dead_letters` returns. */
+export interface Replayed {
   replayed: number;
+  by_object: Array<{ object: string | null; replayed: number }>;
   remaining: number;
   results: Array<{ replayed: boolean; reason: string | null }>;
 }
@@ -45,10 +48,11 @@ const replay = defineAction({
   title: 'Try again',
   fields: chosen,
   async run(call, { ids }) {
-    const { results } = await call<Replayed>('replay_dead_letters', { p_lead_ids: ids });
+    const { results, by_object } = await call<Replayed>('replay_dead_letters', { p_lead_ids: ids });
+    const objects = by_object.map(({ object }) => object);
     const all = results.map(({ replayed, reason }) => ({ decided: replayed, problem: reason }));
     const ok = all.every(({ decided }) => decided);
-    return { ok, text: sentenceOf(all, ['lead', 'leads'], 'queued for a fresh try'), starts: { Push: {} } };
+    return { ok, text: sentenceOf(all, nounsOf(objects), 'queued for a fresh try'), starts: pushOf(objects) };
   },
   failed: 'Nothing was queued.',
 });
@@ -64,21 +68,23 @@ const replayAll = defineAction({
         <p>
           {total === 0
             ? 'None is left.'
-            : `${number(count)} of ${number(total)} leads are tried again with the next push, those that wait longest first. Each costs calls of Twenty; what Twenty refuses again comes back here.`}
+            : `${number(count)} of ${number(total)} are tried again with the next push, those that wait longest first. Each costs calls of Twenty; what Twenty refuses again comes back here.`}
         </p>
       ),
       button: total === 0 ? null : `Try ${number(count)} again`,
     };
   },
   async run(call, { kind }) {
-    const { replayed, remaining } = await call<Replayed>('replay_dead_letters', {
+    const { replayed, by_object, remaining } = await call<Replayed>('replay_dead_letters', {
       p_kind: kind,
       p_limit: MOST_AT_ONCE,
     });
     const rest = remaining > 0 ? ` ${number(remaining)} are left.` : '';
-    return { text: `${number(replayed)} leads are queued for a fresh try.${rest}`, starts: { Push: {} } };
+    const objects = by_object.map(({ object }) => object);
+    const queued = `${counted(replayed, nounsOf(objects))} ${replayed === 1 ? 'is' : 'are'} queued for a fresh try.`;
+    return { text: `${queued}${rest}`, starts: pushOf(objects) };
   },
-  failed: 'The leads could not be queued.',
+  failed: 'They could not be queued.',
 });
 
 const EMPTY = {
@@ -92,7 +98,10 @@ const HINTS = {
 
 function DeadLettersPage({ data, params: { kind, after }, at }: ViewProps<typeof params, DeadLetters>) {
   const columns: Array<Column<DeadLetter>> = [
-    { name: 'Lead', cell: (lead) => <Subject row={{ ...lead, lead_name: lead.name }} /> },
+    {
+      name: words(nounsOf(data.leads.map(({ object }) => object))[0]),
+      cell: (lead) => <Subject row={{ ...lead, lead_name: lead.name }} />,
+    },
     { name: 'Why', cell: ({ reason, category }) => <span class="free">{reason ?? words(category ?? 'unknown')}</span> },
     { name: 'Tries', isNumber: true, isWideOnly: true, cell: ({ attempts }) => number(attempts) },
     { name: 'Since', isShort: true, cell: ({ since }) => ago(since, at) },
@@ -119,7 +128,7 @@ function DeadLettersPage({ data, params: { kind, after }, at }: ViewProps<typeof
                 form: 'replay',
                 name: 'ids',
                 valueOf: ({ lead_id }) => lead_id,
-                labelOf: (lead) => lead.name ?? lead.email ?? `an unnamed ${lead.object ?? 'lead'}`,
+                labelOf: (lead) => lead.name ?? lead.email ?? `an unnamed ${nounsOf([lead.object])[0]}`,
               }}
             />
             <p class="muted small">{HINTS[kind]}</p>

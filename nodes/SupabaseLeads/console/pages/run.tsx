@@ -3,6 +3,7 @@ import { addressOf } from '../frame/address';
 import { needed, uuid } from '../frame/fields';
 import { ActionForm } from '../frame/forms';
 import { defineAction, definePage, type ViewProps } from '../frame/page';
+import { counted, nounsOf } from '../objects';
 import { number, span, valueText, words } from '../view/format';
 import { StatusTag } from '../view/lead';
 import { Card, Empty, Table, type Column } from '../view/parts';
@@ -30,8 +31,8 @@ const stop = defineAction({
     Promise.resolve({
       view: (
         <p>
-          What the run has stored stays. It ends with its next step, and the next run goes on where it was; leads that
-          it was about to write are free again within minutes.
+          What the run has stored stays. It ends with its next step, and the next run goes on where it was; what it was
+          about to write is free again within minutes.
         </p>
       ),
       button: 'Stop the run',
@@ -64,9 +65,10 @@ function Figures({ run }: { run: Run }) {
 }
 
 function RunPage({ data: { run, errors, changed }, clock }: ViewProps<typeof params, OneRun>) {
+  const nouns = nounsOf([run.rows_of]);
   const columns: Array<Column<FailedLeads>> = [
     { name: 'Why', cell: ({ error }) => <span class="free">{error ?? 'unknown'}</span> },
-    { name: 'Leads', isNumber: true, cell: ({ leads }) => number(leads) },
+    { name: words(nouns[1]), isNumber: true, cell: ({ leads }) => number(leads) },
   ];
   const lease =
     run.status !== 'running'
@@ -98,10 +100,10 @@ function RunPage({ data: { run, errors, changed }, clock }: ViewProps<typeof par
         </Card>
         <Card title="What it changed">
           {changed.leads === 0 ? (
-            <Empty>Nothing that is kept: no value of a lead or person that was there, or too long ago.</Empty>
+            <Empty>Nothing that is kept: no value that was there, on either side, or too long ago.</Empty>
           ) : (
             <p>
-              {`${number(changed.values)} values of ${number(changed.leads)} leads. `}
+              {`${number(changed.values)} values of ${counted(changed.leads, nouns)}. `}
               <a href={addressOf('changes', { run: run.id })}>See them, and undo</a>
             </p>
           )}

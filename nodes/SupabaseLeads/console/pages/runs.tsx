@@ -2,6 +2,7 @@ import type { DashboardData, SyncRun } from '../data';
 import { addressOf } from '../frame/address';
 import { oneOf, text } from '../frame/fields';
 import { definePage, type ViewProps } from '../frame/page';
+import { nounsOf } from '../objects';
 import { Filters } from '../view/filters';
 import { ago, number, span, words } from '../view/format';
 import { StatusTag } from '../view/lead';
@@ -11,6 +12,8 @@ import { ProgressCard, renewedSeconds } from '../view/progress';
 
 /** A run as `get_sync_runs` has it. */
 export interface Run extends SyncRun {
+  /** What Twenty calls its rows; null: leads. */
+  rows_of?: string | null;
   seconds: number;
   resumed: boolean;
   warnings: string[] | null;
@@ -27,10 +30,11 @@ interface Runs {
 const STATUSES = ['running', 'succeeded', 'failed', 'stopped', 'expired'] as const;
 const params = { status: oneOf(STATUSES), after: text(100) };
 
-export const wayOf = ({ direction, mode }: SyncRun): string =>
-  mode === 'delta' ? words(direction) : `${words(direction)}, ${mode}`;
+/** "Supabase → Twenty, deals": rows that are leads, and a mode that is delta, go without saying. */
+export const wayOf = ({ direction, mode, rows_of }: Run): string =>
+  [words(direction), ...(mode === 'delta' ? [] : [mode]), ...(rows_of ? [nounsOf([rows_of])[1]] : [])].join(', ');
 
-/** How many leads it was about. */
+/** How many rows it was about. */
 export const sizeOf = ({ figures }: SyncRun): number =>
   Math.max(figures?.read ?? 0, figures?.pushed ?? 0, figures?.compared ?? 0);
 
@@ -43,7 +47,11 @@ function RunsPage({ data, params: { status, after }, at }: ViewProps<typeof para
     },
     { name: 'Way', cell: wayOf },
     { name: 'Took', isNumber: true, isWideOnly: true, cell: ({ seconds }) => span(seconds) },
-    { name: 'Leads', isNumber: true, cell: (run) => number(sizeOf(run)) },
+    {
+      name: words(nounsOf(data.runs.map(({ rows_of }) => rows_of))[1]),
+      isNumber: true,
+      cell: (run) => number(sizeOf(run)),
+    },
     {
       name: 'Failed',
       isNumber: true,

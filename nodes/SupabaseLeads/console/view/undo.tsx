@@ -1,3 +1,4 @@
+import { nounsOf } from '../objects';
 import { number, valueText, words } from './format';
 import { Table, type Column } from './parts';
 
@@ -23,14 +24,18 @@ export interface Undone {
 
 const SHOWN = 20;
 
-const fieldColumns: Array<Column<FieldBack>> = [
-  { name: 'Lead', cell: ({ object, name, email }) => email ?? name ?? `Unnamed ${object ?? 'lead'}` },
+const nounsOfRows = (rows: FieldBack[]) => nounsOf(rows.map(({ object }) => object));
+const fieldColumns = (rows: FieldBack[]): Array<Column<FieldBack>> => [
+  {
+    name: words(nounsOfRows(rows)[0]),
+    cell: ({ object, name, email }) => email ?? name ?? `Unnamed ${nounsOf([object])[0]}`,
+  },
   { name: 'Field', cell: ({ field }) => words(field) },
   { name: 'Is', cell: ({ value }) => valueText(value) },
   { name: 'Becomes', cell: ({ becomes }) => valueText(becomes) },
 ];
-const keptColumns: Array<Column<FieldBack>> = [
-  ...fieldColumns.slice(0, 3),
+const keptColumns = (rows: FieldBack[]): Array<Column<FieldBack>> => [
+  ...fieldColumns(rows).slice(0, 3),
   { name: 'Stays, because', cell: ({ reason }) => reason ?? '–' },
 ];
 
@@ -39,10 +44,10 @@ export function UndoTables({ page }: { page: Undone }) {
   return (
     <>
       {page.undone.length === 0 ? null : (
-        <Table caption="What is set back" columns={fieldColumns} rows={page.undone.slice(0, SHOWN)} />
+        <Table caption="What is set back" columns={fieldColumns(page.undone)} rows={page.undone.slice(0, SHOWN)} />
       )}
       {page.kept.length === 0 ? null : (
-        <Table caption="What stays" columns={keptColumns} rows={page.kept.slice(0, SHOWN)} />
+        <Table caption="What stays" columns={keptColumns(page.kept)} rows={page.kept.slice(0, SHOWN)} />
       )}
     </>
   );

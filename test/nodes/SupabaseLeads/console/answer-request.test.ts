@@ -7,7 +7,7 @@ import { BUSY, textOf } from './sample';
 
 const ANSWERS: Record<string, unknown> = {
   ...BUSY,
-  replay_dead_letters: { replayed: 3, results: [] },
+  replay_dead_letters: { replayed: 3, by_object: [{ object: null, replayed: 3 }], results: [] },
   check_sync_integrity: { ok: true, fixed: 1, checks: [] },
 };
 

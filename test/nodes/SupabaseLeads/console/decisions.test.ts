@@ -30,6 +30,7 @@ async function send(page: string, action: string, form: Record<string, unknown>,
 
 const result = (id: number, values: object = {}) => ({
   id,
+  object: null,
   decided: true,
   problem: null,
   resolution: 'twenty',
@@ -54,7 +55,21 @@ describe('conflicts at the console', () => {
       args: { p_conflict_ids: [9, 8], p_take: 'twenty' },
     });
     expect(notice).toEqual({ ok: true, text: '2 conflicts were decided.' });
-    expect(acted).toMatchObject({ starts: { Push: {} } });
+    expect(acted).toMatchObject({ starts: { Push: [{}] } });
+  });
+
+  it('of deals have deals pushed, beside leads where some are of those; what was not decided starts nothing', async () => {
+    const decided = (...results: object[]) =>
+      send('conflicts', 'take_twenty', { ids: ['9', '8'] }, { resolve_conflicts: { results } });
+    const deal = { object: 'opportunity' };
+
+    expect((await decided(result(9, deal), result(8))).acted).toMatchObject({
+      starts: { Push: [{ object: 'opportunity' }, {}] },
+    });
+    expect((await decided(result(9, deal), result(8, BEFORE))).acted).toMatchObject({
+      starts: { Push: [{ object: 'opportunity' }] },
+    });
+    expect((await decided(result(9, { ...deal, ...BEFORE }))).acted).toMatchObject({ starts: {} });
   });
 
   it('that somebody else decided are told, with who and how', async () => {
@@ -106,6 +121,43 @@ describe('conflicts at the console', () => {
       [3],
     ]);
     expect(notice?.text).toMatch(/^2 conflicts were decided\. 1 was not: It was decided before by dashboard: ben/);
+  });
+});
+
+describe('dead letters at the console', () => {
+  const queued = (...by_object: object[]) => ({
+    replay_dead_letters: {
+      replayed: 2,
+      by_object,
+      remaining: 0,
+      results: [
+        { replayed: true, reason: null },
+        { replayed: true, reason: null },
+      ],
+    },
+  });
+  const both = [
+    { object: null, replayed: 1 },
+    { object: 'opportunity', replayed: 1 },
+  ];
+
+  it('that were chosen are called what they are, and pushed', async () => {
+    const chosen = (answers: Answers) => send('dead-letters', 'replay', { ids: [ID(1), ID(2)] }, answers);
+    const companies = await chosen(queued({ object: 'company', replayed: 2 }));
+    const mixed = await chosen(queued(...both));
+
+    expect(companies.notice?.text).toBe('2 companies were queued for a fresh try.');
+    expect(companies.acted).toMatchObject({ starts: { Push: [{ object: 'company' }] } });
+    expect(mixed.notice?.text).toBe('2 rows were queued for a fresh try.');
+    expect(mixed.acted).toMatchObject({ starts: { Push: [{}, { object: 'opportunity' }] } });
+  });
+
+  it('are tried again all at once, of whatever objects', async () => {
+    const form = { kind: 'dead', confirmed: 'yes' };
+    const { notice, acted } = await send('dead-letters', 'replay_all', form, queued({ object: 'task', replayed: 2 }));
+
+    expect(notice?.text).toBe('2 rows of task are queued for a fresh try.');
+    expect(acted).toMatchObject({ starts: { Push: [{ object: 'task' }] } });
   });
 });
 
@@ -338,6 +390,33 @@ describe('runs at the console', () => {
     ]);
     expect(to).toBe(`?page=changes&run=${ID(6)}`);
     expect(notice?.text).toMatch(/^1,000 leads are set back\. 2 values stay/);
+  });
+
+  it('of deals say so, and their undo has deals pushed', async () => {
+    const deal = { object: 'opportunity', name: 'Fleet', email: null, field: 'stage', value: 'LOST', becomes: 'NEW' };
+    const answers = { undo_sync: { ...page, leads: 1, undone: [deal], kept: [], has_next: false } };
+    const { asked } = await send('changes', 'undo', { run: ID(1) }, answers);
+    const { notice, acted } = await send('changes', 'undo', { run: ID(1), confirmed: 'yes' }, answers);
+
+    expect(asked).toMatch(/1 deal is set back\. .* Deal Field Is Becomes Fleet Stage LOST NEW/);
+    expect(notice?.text).toMatch(/^1 deal is set back\./);
+    expect(acted).toMatchObject({ starts: { Push: [{ object: 'opportunity' }] } });
+  });
+
+  it('of another object than leads are called so', async () => {
+    const { run } = BUSY.get_sync_run as { run: object };
+    const answers = {
+      ...BUSY,
+      get_sync_run: {
+        ...(BUSY.get_sync_run as object),
+        run: { ...run, direction: 'supabase_to_twenty', rows_of: 'opportunity' },
+        changed: { leads: 1, values: 3 },
+      },
+    };
+
+    expect(textOf(await htmlOf(named('run'), answers))).toMatch(
+      /Run: Supabase → Twenty, deals .* 3 values of 1 deal\. .* Why Deals/,
+    );
   });
 
   it('offer nothing to press where nothing is left to undo', async () => {
