@@ -9734,6 +9734,9 @@ begin
 execute lead_sync.rows_sql(p_adapter, $sql$
 select jsonb_build_object('leads', count(*), 'linked', count(l.twenty_id)) from {table} as l where l.deleted_at is null
 $sql$) into v_counts;
+if exists (select from lead_sync.objects as o where o.adapter = p_adapter and o.of_lead) then
+v_counts := v_counts || jsonb_build_object('waits_for_lead', lead_sync.preview_waiting(p_adapter, p_options ->> 'object'));
+end if;
 return public.start_sync_run('twenty_to_supabase', coalesce(p_options ->> 'mode', 'delta'), 'manual', p_options - 'mapping') || v_counts;
 end
 $$;
@@ -9774,6 +9777,24 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 select coalesce(jsonb_object_agg(e.key, e.value), '{}')
 from jsonb_each(jsonb_strip_nulls(p_values)) as e
 where e.key in ('first_name', 'last_name', 'email', 'company_name', 'name') or p_fields ? e.key
+$$;
+-- preview/preview_waiting.sql
+create or replace function lead_sync.preview_waiting(p_adapter text, p_object text) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+v_ids uuid[];
+begin
+if not lead_sync.rules(p_object) @> '[{"field": "contact_id"}]' then
+return '{}';
+end if;
+execute lead_sync.rows_sql(p_adapter, $sql$
+select array_agg(l.id) from {table} as l where l.lead_id is not null and l.deleted_at is null and l.sync_status in ('pending', 'syncing')
+$sql$) into v_ids;
+return (
+select jsonb_build_object('due', count(*) filter (where s.due_at is not null), 'not_due', count(*) filter (where s.due_at is null))
+from jsonb_each_text(lead_sync.rows_without_person(p_adapter, v_ids)) as w left join lead_sync.lead_states as s on s.lead_id = w.value::uuid
+);
+end
 $$;
 -- preview/previewed_answers.sql
 create or replace function lead_sync.previewed_answers(p_run jsonb, p_after bigint) returns jsonb

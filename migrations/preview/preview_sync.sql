@@ -1,7 +1,7 @@
 -- What a step of a sync would do: carries it out, with all that belongs to it, notes what came of it, and takes everything back before the call ends. The functions
 -- are those of real runs, so triggers, constraints and mappings of the database's owner count. Nothing of it can be seen, from outside or afterwards; nothing is notified.
 -- Left are row versions that the next vacuum takes, and numbers of history and conflicts that are passed over.
---   p_step     start  what a pull would begin with: as start_sync_run answers, and {leads, linked}
+--   p_step     start  what a pull would begin with: as start_sync_run answers, and {leads, linked}; of rows that hang on leads, {waits_for_lead: {due, not_due}}, too
 --              pull   {people, before, read_started_at, missing_fields}: merges a page of people
 --              due    {after, limit}: the rows that are due, the longest waiting first, after the last one of another answer
 --              push   {leads, people, before, held, silent, results, missing_fields}: claims these rows, merges their records, plans; with results settles, too

@@ -39,6 +39,16 @@ async function here(name: string): Promise<Record<string, unknown> | undefined> 
   return rows[0];
 }
 
+/** What *Lead Sync › Preview* says of opportunities. */
+async function preview(): Promise<unknown> {
+  const id = await importFromFile(stack, 'opportunity-sync', (nodes) =>
+    nodes.replace(/"operation":"(pull|push)"/g, '"operation":"preview"'),
+  );
+  const { status, data } = await stack.n8n.runWorkflow(id, { timeoutMs: 60_000 });
+  expect(status).toBe('success');
+  return data?.resultData.runData['Push opportunities'][0].data?.main?.[0]?.[0]?.json;
+}
+
 async function sync(): Promise<void> {
   expect(await stack.runWorkflow(workflow)).toMatchObject({ status: 'success' });
 }
@@ -65,14 +75,8 @@ test('an opportunity made in each system arrives in the other, and a stage that 
 
 test('a preview of opportunities says what their next sync would do, and writes nothing', async () => {
   await stack.database.query("insert into public.opportunities (name, stage) values ('Only previewed', 'MEETING')");
-  const id = await importFromFile(stack, 'opportunity-sync', (nodes) =>
-    nodes.replace(/"operation":"(pull|push)"/g, '"operation":"preview"'),
-  );
 
-  const { status, data } = await stack.n8n.runWorkflow(id, { timeoutMs: 60_000 });
-
-  expect(status).toBe('success');
-  expect(data?.resultData.runData['Push opportunities'][0].data?.main?.[0]?.[0]?.json).toMatchObject({
+  expect(await preview()).toMatchObject({
     twenty: { created: 1 },
     examples: [{ kind: 'created', side: 'twenty', supabase: { name: 'Only previewed', stage: 'MEETING' } }],
   });
@@ -86,6 +90,11 @@ test('a deal of a lead that is not in Twenty yet goes there after its lead', asy
   await stack.database.query(
     "insert into public.opportunities (name, lead_id) select 'Of Ada', id from public.leads where email = 'ada@example.com'",
   );
+
+  expect(await preview()).toMatchObject({
+    twenty: { waits_for_lead: { due: 1, not_due: 0 } },
+    warnings: [expect.stringContaining('1 row waits for a lead that is not in Twenty yet')],
+  });
 
   await sync();
   expect(await there('Of Ada')).toBeUndefined();

@@ -1,5 +1,5 @@
 import type { Write } from '../../../lead';
-import type { Counts, Example } from './report';
+import type { Counts, Example, WaitsForLead } from './report';
 
 /** A lead that is due, as the database tells it: since when, and what a push reads of it. */
 export type DueLead = [
@@ -46,5 +46,6 @@ export interface StartAnswer {
   read_started_at: string;
   leads: number;
   linked: number;
+  waits_for_lead?: WaitsForLead;
   schema_version?: number;
 }

@@ -4,7 +4,8 @@ import type { PreviewPorts } from './ports';
 import { Previewed } from './previewed';
 import { PreviewedPull } from './pull';
 import { previewPushes } from './push';
-import type { PreviewReport } from './report';
+import { addCounts, type PreviewReport } from './report';
+import { waitingWarnings } from './waiting';
 
 export interface PreviewOrder extends Synced {
   mode: 'delta' | 'full';
@@ -36,6 +37,8 @@ export async function preview(ports: PreviewPorts, order: PreviewOrder): Promise
   const pull = new PreviewedPull(all, twenty);
   await pull.run(start, order.pageSize);
   await previewPushes(all, twenty, pull, { batchSize: order.batchSize, strict: settings.strict });
+  const { waits_for_lead: waiting } = start;
+  if (waiting !== undefined) addCounts(all.twenty, { waits_for_lead: { ...waiting } });
   const perMinute = twenty.callsPerMinute();
   const { reads, writes } = all.calls;
   return {
@@ -50,8 +53,12 @@ export async function preview(ports: PreviewPorts, order: PreviewOrder): Promise
     calls: { reads, writes, per_minute: perMinute },
     minutes: Math.ceil((reads + writes) / perMinute),
     examples: all.examples.all,
-    warnings:
-      all.missing.size > 0 ? [`Twenty lacks the fields ${[...all.missing].sort().join(', ')}: they are left out.`] : [],
+    warnings: [
+      ...(all.missing.size > 0
+        ? [`Twenty lacks the fields ${[...all.missing].sort().join(', ')}: they are left out.`]
+        : []),
+      ...waitingWarnings(waiting ?? {}),
+    ],
     seconds: Math.round(control.now() - begun) / 1_000,
   };
 }

@@ -16,6 +16,12 @@ export interface Example {
   reason?: string | null;
 }
 
+/** Rows that go out only once their lead is in Twenty, which is not this sync's to bring: by whether that lead is due. */
+export interface WaitsForLead {
+  due?: number;
+  not_due?: number;
+}
+
 /** What a sync would do. Of an object beside leads, leads are its rows here and people its records in Twenty. */
 export interface PreviewReport {
   mode: string;
@@ -28,7 +34,7 @@ export interface PreviewReport {
   people: number;
   /** What would happen to leads: created, linked (by what), updated, fields (leads by field), deleted, restored, left_out (by reason). */
   supabase: Counts;
-  /** What would happen to people: created, updated, fields, deleted, restored, held (by category), left_out (by field), refused, companies_created. */
+  /** What would happen to people: created, updated, fields, deleted, restored, held (by category), left_out (by field), refused, companies_created; of rows that hang on leads, waits_for_lead. */
   twenty: Counts;
   /** Conflicts by field and winner. */
   conflicts: Counts;

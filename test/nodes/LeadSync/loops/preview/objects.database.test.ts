@@ -158,6 +158,30 @@ describe('a preview of an object beside leads', () => {
     expect((await both.preview({ object: 'company' })).supabase).toMatchObject({ linked: { domain: 1 } });
   }, 300_000);
 
+  test('says which deals wait for a lead that only the sync of leads brings to Twenty, before the first run and later', async () => {
+    await withPeople();
+    const outside = await store.addLead({ email: 'outside@example.com' });
+    await store.sql.query('update lead_sync.lead_states set due_at = null where lead_id = $1', [outside]);
+    for (const lead_id of [KNOWN, NEW, outside]) await add(DEALS, { name: 'Trial', lead_id });
+    await add(DEALS, { name: 'Dropped', lead_id: NEW, deleted_at: new Date() });
+
+    for (const created of [1, undefined]) {
+      const { twenty, warnings } = await both.preview({ object: 'opportunity' });
+      expect([twenty.created, twenty.waits_for_lead]).toEqual([created, { due: 1, not_due: 1 }]);
+      expect(warnings).toEqual([
+        expect.stringMatching(/^1 row waits for a lead that is not in Twenty yet: a push of leads brings it there/),
+        expect.stringMatching(/^1 row waits for a lead that is not in Twenty and not due/),
+      ]);
+      await both.sync(DEALS);
+    }
+
+    await both.sync();
+    const { twenty, warnings } = await both.preview({ object: 'opportunity' });
+    expect([twenty.created, twenty.waits_for_lead, warnings.length]).toEqual([1, { due: 0, not_due: 1 }, 1]);
+    expect((await both.preview()).twenty).not.toHaveProperty('waits_for_lead');
+    expect((await both.preview({ object: 'company' })).twenty).not.toHaveProperty('waits_for_lead');
+  });
+
   test('shows both sides of a deal, and how many there are', async () => {
     await withPeople();
     const [id] = both.double.store.insert('opportunity', [{ name: 'Fleet', stage: 'MEETING' }]);
