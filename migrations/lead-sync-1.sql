@@ -634,6 +634,7 @@ drop function if exists lead_sync.lead_problem(jsonb, text);
 drop function if exists lead_sync.merge_or_split(jsonb, jsonb);
 drop function if exists lead_sync.refuse_lead(uuid, uuid, text, jsonb);
 drop function if exists lead_sync.release_claims(jsonb);
+drop function if exists lead_sync.store_page(public.lead_sync_runs, jsonb);
 drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
 drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
 drop function if exists public.get_conflicts(text, uuid, integer, bigint);
@@ -5292,7 +5293,7 @@ from (select r ->> 'result' as result, (r ->> 'linked')::boolean as linked from 
 if v_run.id is not null then
 perform lead_sync.write_to_sources();
 if p_page is not null then
-perform lead_sync.store_page(v_run, p_page);
+perform lead_sync.store_page(v_run, p_page, v_read);
 end if;
 perform lead_sync.add_figures(
 v_run.id,
@@ -8587,14 +8588,14 @@ return jsonb_build_object('stopped', v_stopped, 'run', lead_sync.show_run(v_run)
 end
 $$;
 -- runs/store_page.sql
-create or replace function lead_sync.store_page(p_run public.lead_sync_runs, p_page jsonb) returns void
+create or replace function lead_sync.store_page(p_run public.lead_sync_runs, p_page jsonb, p_read_started_at timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
 if p_page ->> 'until' is null or p_page -> 'has_next' is null then
 raise exception 'p_page needs until and has_next' using errcode = '22023';
 end if;
 insert into lead_sync.cursors as c (object, mode, window_from, window_until, position)
-values (p_run.object, p_run.mode, (p_page ->> 'from')::timestamptz, (p_page ->> 'until')::timestamptz, p_page ->> 'position')
+values (p_run.object, p_run.mode, (p_page ->> 'from')::timestamptz, (p_page ->> 'until')::timestamptz - greatest(statement_timestamp() - p_read_started_at, '0 s'), p_page ->> 'position')
 on conflict (object) do update set
 mode = coalesce(c.mode, excluded.mode),
 window_from = case when c.window_until is null then excluded.window_from else c.window_from end,

@@ -175,7 +175,7 @@ begin
   if v_run.id is not null then
     perform lead_sync.write_to_sources();
     if p_page is not null then
-      perform lead_sync.store_page(v_run, p_page);
+      perform lead_sync.store_page(v_run, p_page, v_read);
     end if;
     perform lead_sync.add_figures(
       v_run.id,

@@ -1,13 +1,14 @@
--- Stores where the window stands, in the transaction that merged the page. The window's upper bound is fixed by its first page.
+-- Stores where the window stands, in the transaction that merged the page. The window's upper bound is fixed by its first page: Twenty's time when the page was read, less what has passed
+-- since the moment at which its read is said to have begun. What that read showed may be stale because of a merge in between; the next window reads it again.
 -- After the last page the cursor becomes that bound; it never goes back.
-create or replace function lead_sync.store_page(p_run public.lead_sync_runs, p_page jsonb) returns void
+create or replace function lead_sync.store_page(p_run public.lead_sync_runs, p_page jsonb, p_read_started_at timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   if p_page ->> 'until' is null or p_page -> 'has_next' is null then
     raise exception 'p_page needs until and has_next' using errcode = '22023';
   end if;
   insert into lead_sync.cursors as c (object, mode, window_from, window_until, position)
-  values (p_run.object, p_run.mode, (p_page ->> 'from')::timestamptz, (p_page ->> 'until')::timestamptz, p_page ->> 'position')
+  values (p_run.object, p_run.mode, (p_page ->> 'from')::timestamptz, (p_page ->> 'until')::timestamptz - greatest(statement_timestamp() - p_read_started_at, '0 s'), p_page ->> 'position')
   on conflict (object) do update set
     mode = coalesce(c.mode, excluded.mode),
     window_from = case when c.window_until is null then excluded.window_from else c.window_from end,

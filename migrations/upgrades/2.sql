@@ -111,6 +111,7 @@ begin
   drop function if exists lead_sync.merge_or_split(jsonb, jsonb);
   drop function if exists lead_sync.refuse_lead(uuid, uuid, text, jsonb);
   drop function if exists lead_sync.release_claims(jsonb);
+  drop function if exists lead_sync.store_page(public.lead_sync_runs, jsonb);
   drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
   drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
   drop function if exists public.get_conflicts(text, uuid, integer, bigint);

@@ -31,7 +31,9 @@ describe('sync runs', () => {
     until = '2026-11-01T10:00:00Z',
     snapshots: Json[] = [],
   ) =>
-    store.pull(snapshots, {
+    store.rpc('upsert_leads', {
+      p_leads: snapshots,
+      p_source: 'twenty',
       p_run: { ...started.run, calls: 1 },
       p_page: { from: started.window.from, until, position, has_next: hasNext },
     });
@@ -110,6 +112,20 @@ describe('sync runs', () => {
       }),
     ).rejects.toMatchObject({ code: '22023' });
     expect(await cursor()).toMatchObject({ position: 'after-1' });
+  });
+
+  test('the bound is as much earlier as the first page was read later than its read counts as begun', async () => {
+    const run = await start();
+    const { rows } = await store.sql.query("select now() - interval '400 s' as began");
+    await store.pull([], {
+      p_read_started_at: (rows[0].began as Date).toISOString(),
+      p_run: { ...run.run, calls: 1 },
+      p_page: { from: null, until: '2026-11-01T10:00:00Z', position: null, has_next: false },
+    });
+
+    const stored = (await cursor()).cursor?.getTime() ?? 0;
+    expect(Date.parse('2026-11-01T10:00:00Z') - stored).toBeGreaterThanOrEqual(400_000);
+    expect(Date.parse('2026-11-01T10:00:00Z') - stored).toBeLessThan(410_000);
   });
 
   test('the cursor never goes back', async () => {

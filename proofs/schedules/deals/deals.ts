@@ -142,6 +142,14 @@ export class Deals {
     for (const field of [...DEAL_FIELDS, 'deleted']) this.writes.delete(`${side} ${id} ${field}`);
   }
 
+  /** What a record has of a row that somebody removed for good comes here again with the next read. */
+  noteLeft(recordId: string): void {
+    const record = this.record(recordId);
+    if (!record) return;
+    const values = valuesOfRecord(record);
+    for (const field of OWN_FIELDS) this.agreedValues.set(`${recordId} ${field}`, values[field]);
+  }
+
   lastWrite(side: Side, id: string, field: DealField | 'deleted'): DealWrite | undefined {
     return this.writes.get(`${side} ${id} ${field}`);
   }
@@ -181,6 +189,7 @@ export class Deals {
     }
     destroyed.delete(id);
     this.forget('there', id);
+    if (!this.rows.some((row) => row.id === id)) this.noteLeft(id);
   }
 
   private judgeChange(id: string, was: DealValues, is: DealValues, readAt: number): void {

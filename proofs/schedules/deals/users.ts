@@ -71,6 +71,7 @@ export class DealUsers {
     if (step.do === 'destroy deal') {
       await world.database.rows('delete from public.opportunities where id = $1', [row.id]);
       deals.forget('here', row.id);
+      deals.noteLeft(row.twenty_id ?? row.id);
       if (row.twenty_id !== null) deals.unseen.add(row.twenty_id);
       return await deals.look();
     }

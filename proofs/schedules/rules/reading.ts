@@ -96,6 +96,16 @@ export const DIRECTED = {
     wait(4000),
     pull,
   ]),
+  /** A pull stands for longer than the overlap between its start and its first read, which counts as begun before a hint's read; so the hint's merge makes it stale. */
+  lateFirstRead: under([
+    { do: 'pull', mode: 'full', calls: 2, then: 'sleep', fault: null },
+    createPerson(0),
+    readHint,
+    deliverHint,
+    editPerson(first, GRACE),
+    wait(250),
+    resume,
+  ]),
   /** Twenty's clock is corrected between two windows. */
   clockSetBack: under([createPerson(0), pull, { do: 'set clock of Twenty back', seconds: 60 }, pull]),
   /** A pull sleeps past its lease with a page in its hand, and another takes over. */
@@ -227,6 +237,12 @@ export const MUTANTS: readonly Mutant[] = [
           'until: window.until ?? (page.records.map((record) => String(record.updatedAt)).sort().at(-1) ?? boundFrom(page.date))',
       },
     ],
+  },
+  {
+    name: 'the bound is later than the read',
+    rule: "The window's upper bound is no later than the moment at which the first page's read counts as begun",
+    sql: [{ find: " - greatest(statement_timestamp() - p_read_started_at, '0 s')", replace: '' }],
+    directed: DIRECTED.lateFirstRead,
   },
   {
     name: 'the cursor goes back',
