@@ -81,14 +81,14 @@ export const DIRECTED = {
   tornPage: under([
     { do: 'create people', count: 5 },
     wait(4000),
-    { do: 'pull', mode: 'delta', calls: 3, then: 'crash', fault: null },
+    { do: 'pull', mode: 'delta', calls: 4, then: 'crash', fault: null },
     wait(4000),
     pull,
   ]),
   /** A record of the first page changes while the window lies half read for longer than the overlap. */
   resumedWindow: under([
     { do: 'create people', count: 5 },
-    { do: 'pull', mode: 'delta', calls: 3, then: 'crash', fault: null },
+    { do: 'pull', mode: 'delta', calls: 4, then: 'crash', fault: null },
     editPerson(0, GRACE),
     editPerson(1, GRACE),
     editPerson(2, GRACE),
@@ -111,7 +111,7 @@ export const DIRECTED = {
   /** A pull sleeps past its lease with a page in its hand, and another takes over. */
   lateReader: under([
     { do: 'create people', count: 5 },
-    { do: 'pull', mode: 'delta', calls: 2, then: 'sleep', fault: null },
+    { do: 'pull', mode: 'delta', calls: 3, then: 'sleep', fault: null },
     wait(4000),
     pull,
     resume,
