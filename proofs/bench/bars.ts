@@ -1,5 +1,7 @@
 import {
   ratioOf,
+  shareOfRaw,
+  type DatabaseFigures,
   type Figures,
   type LimitFigures,
   type Measure,
@@ -103,15 +105,34 @@ function workerBars(workers: WorkersFigures): Bars {
   };
 }
 
+function rawBars(sync: SyncFigures): Bars {
+  const share = shareOfRaw(sync);
+  if (share === null) return {};
+  return {
+    raw_pull: atLeast('a pull at least 0.8 of a raw client', share.pull, 0.8),
+    raw_create: atLeast('a push that creates at least 0.9 of one', share.create, 0.9),
+    raw_update: atLeast('a push that updates at least 0.9 of one', share.update, 0.9),
+  };
+}
+
+function databaseBars({ database }: DatabaseFigures): Bars {
+  return {
+    database_new: atMost('a new lead takes the database at most 5 yardsticks', database.new, 5),
+    database_changed: atMost('a changed one at most 5', database.changed, 5),
+    database_unchanged: atMost('one that is as it was at most 1', database.unchanged, 1),
+  };
+}
+
 /** Whether what was measured is what the product promises; a part that did not run has no bars. */
-export function barsOf({ sync, item, limit, workers }: Figures): Bars {
+export function barsOf({ sync, item, limit, database, workers }: Figures): Bars {
   const ratioPull = ratioOf(sync?.first_pull, item?.pull);
   const ratioPush = ratioOf(sync?.first_push, item?.push);
   return {
-    ...(sync && syncBars(sync)),
+    ...(sync && { ...syncBars(sync), ...rawBars(sync) }),
     ...(ratioPull !== null && { ratio_pull: atLeast('at least 10 times item at a time', ratioPull, 10) }),
     ...(ratioPush !== null && { ratio_push: atLeast('at least 15 times item at a time', ratioPush, 15) }),
     ...(limit && limitBars(limit)),
+    ...(database && databaseBars(database)),
     ...(workers && workerBars(workers)),
   };
 }

@@ -118,3 +118,22 @@ export function processorPerThousand(seconds: number, leads: number): number {
 export function ratioOf(ours: Rate | undefined, theirs: Rate | undefined): number | null {
   return ours && theirs ? rounded(ours.leads_per_s / theirs.leads_per_s, 1) : null;
 }
+
+/** What the nodes do of what a raw client does in the same run. */
+export type ShareOfRaw = Record<'pull' | 'create' | 'update', number>;
+
+/** Null where no raw client was measured. */
+export function shareOfRaw({
+  raw,
+  first_pull: pull,
+  first_push: create,
+  full_push: update,
+}: SyncFigures): ShareOfRaw | null {
+  if (raw === null || update === null) return null;
+  const share = (ours: number, theirs: number): number => rounded(ours / theirs, 2);
+  return {
+    pull: share(pull.leads_per_s, raw.read_per_s),
+    create: share(create.leads_per_s, raw.create_per_s),
+    update: share(update.leads_per_s, raw.update_per_s),
+  };
+}

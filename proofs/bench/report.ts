@@ -2,10 +2,12 @@ import { barsOf, type Bars } from './bars';
 import {
   rateOf,
   ratioOf,
+  shareOfRaw,
   type DatabaseFigures,
   type Figures,
   type Measure,
   type Rate,
+  type ShareOfRaw,
   type SyncFigures,
   type SyncMemory,
   type WorkersFigures,
@@ -23,7 +25,7 @@ export interface Report {
   full_push: Measure | null;
   /** What a raw client got out of the same Twenty, and the share of it that the sync got. */
   raw: RawFigures | null;
-  of_raw: { pull: number; create: number; update: number } | null;
+  of_raw: ShareOfRaw | null;
   reconcile: Measure | null;
   /** Both directions together, and each. */
   item_at_a_time: (Rate & { pull: Rate; push: Rate }) | null;
@@ -38,16 +40,6 @@ export interface Report {
   database: DatabaseFigures['database'] | null;
   settings: Omit<BenchOptions, 'json'>;
   bars: Bars;
-}
-
-function shareOfRaw({ raw, first_pull: pull, first_push: create, full_push: update }: SyncFigures): Report['of_raw'] {
-  if (raw === null || update === null) return null;
-  const share = (ours: number, theirs: number): number => Number((ours / theirs).toFixed(2));
-  return {
-    pull: share(pull.leads_per_s, raw.read_per_s),
-    create: share(create.leads_per_s, raw.create_per_s),
-    update: share(update.leads_per_s, raw.update_per_s),
-  };
 }
 
 /** The one JSON object that `--json` prints; what was not measured is null. */

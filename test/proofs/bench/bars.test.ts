@@ -116,6 +116,23 @@ describe('the bars of the benchmark', () => {
     expect(bars).toMatchObject({ workers_calls: { limit: 95, holds: false }, workers_refused: { holds: true } });
   });
 
+  test('hold the nodes against a raw client of the same run, and the database against plain upserts', () => {
+    const raw = { read_per_s: 1_250, create_per_s: 500, update_per_s: 560 };
+    const database = { yardstick_ms: 30, database: { new: 5, changed: 5.1, unchanged: 1 } };
+
+    const bars = barsOf({ ...onlySync({ raw, full_push: measure(10_000, 20, 106) }), database });
+
+    expect(bars).toMatchObject({
+      raw_pull: { measured: 0.8, holds: true },
+      raw_create: { measured: 1, holds: true },
+      raw_update: { measured: 0.89, holds: false },
+      database_new: { holds: true },
+      database_changed: { holds: false },
+      database_unchanged: { holds: true },
+    });
+    expect(barsOf(onlySync()).raw_pull).toBeUndefined();
+  });
+
   test('leave out what was not measured', () => {
     expect(barsOf({ sync: null, item: null, limit: null, database: null, workers: null })).toEqual({});
     expect(ratioOf(undefined, rateOf(500, 5))).toBeNull();
