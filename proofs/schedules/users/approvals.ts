@@ -45,5 +45,5 @@ export async function stopAsking(world: World): Promise<void> {
   );
   // no delta shows them again
   for (const { twenty_id: id } of refused) world.unseenPeople.add(id);
-  await world.database.rpc('mark_leads_for_sync', { p_limit: 1000 });
+  if (refused.length > 0) await world.database.rpc('mark_leads_for_sync', { p_limit: 1000 });
 }
