@@ -4820,7 +4820,7 @@ from share as s join total as t on t.currency is not distinct from s.currency an
 ),
 whole as (
 select r.key, r.currency, r.figure, r.value
-+ r.unit * (div(l.units, l.keys) + (r.nth <= mod(l.units, l.keys))::integer) as value
++ r.unit * (floor(l.units / l.keys) + (r.nth <= l.units - l.keys * floor(l.units / l.keys))::integer) as value
 from rounded as r
 join (
 select n.currency, n.figure, round((max(n.total) - sum(n.value)) / max(n.unit)) as units, count(*)::numeric as keys from rounded as n group by n.currency, n.figure
@@ -5004,14 +5004,15 @@ create or replace view lead_sync.deals with (security_invoker = on) as
 select
 o.id, o.lead_id, o.owner_id, o.created_at, o.currency, coalesce(s.outcome, 'open') as outcome,
 case when o.amount > '-Infinity' and o.amount < 'Infinity' then o.amount else 0 end as amount,
-case when s.outcome = 'won' then coalesce(w.won_at, o.close_date) end as won_at
+case when s.outcome = 'won' then coalesce(w.won_at, o.close_date, case when w.first_at < o.created_at + interval '24 hours' then w.first_at end) end as won_at
 from public.opportunities as o
 left join public.sales_stages as s on s.stage = o.stage
 left join (
-select m.opportunity_id, max(m.moved_at) as won_at
+select m.opportunity_id, max(m.moved_at) filter (where m.from_stage is not null) as won_at, max(m.moved_at) filter (where m.from_stage is null) as first_at
 from public.opportunity_stages as m
 join public.sales_stages as t on t.stage = m.to_stage and t.outcome = 'won'
-where m.from_stage is not null
+left join public.sales_stages as f on f.stage = m.from_stage and f.outcome = 'won'
+where f.stage is null
 group by m.opportunity_id
 ) as w on w.opportunity_id = o.id
 where o.deleted_at is null;
@@ -5087,7 +5088,7 @@ return jsonb_build_object('revenue', jsonb_build_object(
 'pipeline', (
 select coalesce(jsonb_agg(to_jsonb(p) - 'position' order by p.position, p.stage, p.currency), '[]')
 from (
-select o.stage, s.label, s.position, o.currency, count(*) as deals, coalesce(sum(o.amount), 0) as amount
+select o.stage, s.label, s.position, o.currency, count(*) as deals, coalesce(sum(o.amount) filter (where o.amount > '-Infinity' and o.amount < 'Infinity'), 0) as amount
 from public.opportunities as o left join public.sales_stages as s on s.stage = o.stage
 where o.deleted_at is null and coalesce(s.outcome, 'open') = 'open'
 group by o.stage, s.label, s.position, o.currency
@@ -5110,6 +5111,8 @@ v_known bigint;
 v_deciles jsonb;
 v_auc numeric;
 v_deviation numeric;
+v_low numeric;
+v_high numeric;
 begin
 with deal as materialized (
 select d.won, d.score, d.is_known from lead_sync.scored_deals(p_from, p_to) as d
@@ -5144,6 +5147,8 @@ v_lost := coalesce(v_lost, 0);
 v_deviation := sqrt(greatest(0,
 v_auc * (1 - v_auc) + (v_won - 1) * (v_auc / (2 - v_auc) - v_auc ^ 2) + (v_lost - 1) * (2 * v_auc ^ 2 / (1 + v_auc) - v_auc ^ 2)
 ) / nullif(v_won * v_lost, 0));
+v_low := case when v_auc = 1 then power(0.025, 1 / least(v_won, v_lost)) else greatest(0, v_auc - 1.96 * v_deviation) end;
+v_high := case when v_auc = 0 then 1 - power(0.025, 1 / least(v_won, v_lost)) else least(1, v_auc + 1.96 * v_deviation) end;
 return jsonb_build_object(
 'deals', v_won + v_lost, 'won', v_won, 'lost', v_lost, 'win_percent', round(100 * v_won / nullif(v_won + v_lost, 0), 1),
 'scores', jsonb_build_object('known', v_known, 'present', v_won + v_lost - v_known),
@@ -5151,13 +5156,14 @@ return jsonb_build_object(
 'sentence', case
 when least(v_won, v_lost) < 10 then
 format('%s won and %s lost deals have a scored lead: too few to judge the scores by. Ten of each are the least, and with fewer than a hundred intervals are wide.', v_won, v_lost)
-when v_auc - 1.96 * v_deviation > 0.5 then 'Leads that scored higher were won more often.'
-when v_auc + 1.96 * v_deviation < 0.5 then 'Leads that scored higher were lost more often: the rules point the wrong way.'
+when v_low > 0.5 then 'Leads that scored higher were won more often.'
+when v_high < 0.5 then 'Leads that scored higher were lost more often: the rules point the wrong way.'
 else 'No difference is seen between won and lost deals by their scores.'
 end,
 'deciles', coalesce(v_deciles, '[]'),
 'auc', case when v_auc is not null then jsonb_build_object(
-'value', round(v_auc, 3), 'low', round(greatest(0, v_auc - 1.96 * v_deviation), 3), 'high', round(least(1, v_auc + 1.96 * v_deviation), 3), 'method', 'Hanley–McNeil, 95 %'
+'value', round(v_auc, 3), 'low', round(v_low, 3), 'high', round(v_high, 3),
+'method', case when v_auc in (0, 1) then 'Clopper–Pearson, 95 %' else 'Hanley–McNeil, 95 %' end
 ) end,
 'rules', lead_sync.rule_odds(p_from, p_to),
 'segments', (
@@ -5418,7 +5424,7 @@ left join public.leads as l on l.id = d.lead_id
 left join lateral (
 select n.source from public.lead_touches as n where n.lead_id = d.lead_id and n.touched_at <= d.created_at order by n.touched_at, n.id limit 1
 ) as t on true
-where d.won_at >= date_trunc('month', p_now at time zone 'UTC') at time zone 'UTC' - interval '11 months' and d.won_at <= p_now
+where d.won_at >= (date_trunc('month', p_now at time zone 'UTC') - interval '11 months') at time zone 'UTC' and d.won_at <= p_now
 group by 1, 2, 3
 ) as m
 );
@@ -10201,7 +10207,7 @@ for each row when (new.lead_id is not null and new.created_at > now() - interval
 create or replace trigger leads_note_qualified after update of lead_status on public.leads
 for each row when (new.lead_status is distinct from old.lead_status) execute function lead_sync.note_qualified();
 create or replace trigger leads_note_qualified_insert after insert on public.leads
-for each row when (new.lead_status is not null) execute function lead_sync.note_qualified();
+for each row when (new.lead_status is not null and new.twenty_id is null) execute function lead_sync.note_qualified();
 -- events/triggers.sql
 create or replace trigger leads_note_events_inserted after insert on public.leads
 referencing new table as new_leads for each statement execute function lead_sync.note_lead_events();

@@ -51,7 +51,7 @@ begin
   ),
   whole as (
     select r.key, r.currency, r.figure, r.value
-      + r.unit * (div(l.units, l.keys) + (r.nth <= mod(l.units, l.keys))::integer) as value
+      + r.unit * (floor(l.units / l.keys) + (r.nth <= l.units - l.keys * floor(l.units / l.keys))::integer) as value -- units are below 0 where parts of huge amounts were rounded up
     from rounded as r
     join (
       select n.currency, n.figure, round((max(n.total) - sum(n.value)) / max(n.unit)) as units, count(*)::numeric as keys from rounded as n group by n.currency, n.figure

@@ -13,7 +13,7 @@ begin
     'pipeline', (
       select coalesce(jsonb_agg(to_jsonb(p) - 'position' order by p.position, p.stage, p.currency), '[]')
       from (
-        select o.stage, s.label, s.position, o.currency, count(*) as deals, coalesce(sum(o.amount), 0) as amount
+        select o.stage, s.label, s.position, o.currency, count(*) as deals, coalesce(sum(o.amount) filter (where o.amount > '-Infinity' and o.amount < 'Infinity'), 0) as amount
         from public.opportunities as o left join public.sales_stages as s on s.stage = o.stage
         where o.deleted_at is null and coalesce(s.outcome, 'open') = 'open'
         group by o.stage, s.label, s.position, o.currency

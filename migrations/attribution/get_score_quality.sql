@@ -2,7 +2,8 @@
 -- Returns {deals, won, lost, win_percent, scores: {known: as when the deal was made, present}, enough, sentence, deciles: [{decile, from, to, deals, won, win_percent, lift}],
 -- auc: {value, low, high, method} or null, rules: as rule_odds, segments}.
 --   deciles  of the deals by score, 10 the highest tenth; equal scores stay together, so that tenths may be unequal or missing. lift: how often it wins for each time that all do
---   auc      the chance that of a won and a lost deal the won one scored higher, ties half; its 95 % interval is Hanley and McNeil's (Radiology 143, 1982)
+--   auc      the chance that of a won and a lost deal the won one scored higher, ties half; its 95 % interval is Hanley and McNeil's (Radiology 143, 1982). Where scores part all won deals from all
+--            lost ones that would have no width: there it is Clopper and Pearson's of as many pairs as there are deals of the rarer outcome
 --   enough   ten won and ten lost deals at least: fewer, and chance alone makes such figures
 --   segments {judged, agreed, agreed_percent, by_segment: [{segment, judged, agreed}]}: of what AI answered for leads whose segment somebody set by hand, how often they are the same. AI is not
 --            asked again after that, so that its last answer is the one that was judged
@@ -15,6 +16,8 @@ declare
   v_deciles jsonb;
   v_auc numeric;
   v_deviation numeric;
+  v_low numeric;
+  v_high numeric;
 begin
   with deal as materialized (
     select d.won, d.score, d.is_known from lead_sync.scored_deals(p_from, p_to) as d
@@ -49,6 +52,8 @@ begin
   v_deviation := sqrt(greatest(0,
     v_auc * (1 - v_auc) + (v_won - 1) * (v_auc / (2 - v_auc) - v_auc ^ 2) + (v_lost - 1) * (2 * v_auc ^ 2 / (1 + v_auc) - v_auc ^ 2)
   ) / nullif(v_won * v_lost, 0));
+  v_low := case when v_auc = 1 then power(0.025, 1 / least(v_won, v_lost)) else greatest(0, v_auc - 1.96 * v_deviation) end;
+  v_high := case when v_auc = 0 then 1 - power(0.025, 1 / least(v_won, v_lost)) else least(1, v_auc + 1.96 * v_deviation) end;
 
   return jsonb_build_object(
     'deals', v_won + v_lost, 'won', v_won, 'lost', v_lost, 'win_percent', round(100 * v_won / nullif(v_won + v_lost, 0), 1),
@@ -57,13 +62,14 @@ begin
     'sentence', case
       when least(v_won, v_lost) < 10 then
         format('%s won and %s lost deals have a scored lead: too few to judge the scores by. Ten of each are the least, and with fewer than a hundred intervals are wide.', v_won, v_lost)
-      when v_auc - 1.96 * v_deviation > 0.5 then 'Leads that scored higher were won more often.'
-      when v_auc + 1.96 * v_deviation < 0.5 then 'Leads that scored higher were lost more often: the rules point the wrong way.'
+      when v_low > 0.5 then 'Leads that scored higher were won more often.'
+      when v_high < 0.5 then 'Leads that scored higher were lost more often: the rules point the wrong way.'
       else 'No difference is seen between won and lost deals by their scores.'
     end,
     'deciles', coalesce(v_deciles, '[]'),
     'auc', case when v_auc is not null then jsonb_build_object(
-      'value', round(v_auc, 3), 'low', round(greatest(0, v_auc - 1.96 * v_deviation), 3), 'high', round(least(1, v_auc + 1.96 * v_deviation), 3), 'method', 'Hanley–McNeil, 95 %'
+      'value', round(v_auc, 3), 'low', round(v_low, 3), 'high', round(v_high, 3),
+      'method', case when v_auc in (0, 1) then 'Clopper–Pearson, 95 %' else 'Hanley–McNeil, 95 %' end
     ) end,
     'rules', lead_sync.rule_odds(p_from, p_to),
     'segments', (

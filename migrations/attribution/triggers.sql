@@ -3,4 +3,4 @@ create or replace trigger opportunities_note_score after insert or update of lea
 create or replace trigger leads_note_qualified after update of lead_status on public.leads
   for each row when (new.lead_status is distinct from old.lead_status) execute function lead_sync.note_qualified();
 create or replace trigger leads_note_qualified_insert after insert on public.leads
-  for each row when (new.lead_status is not null) execute function lead_sync.note_qualified();
+  for each row when (new.lead_status is not null and new.twenty_id is null) execute function lead_sync.note_qualified();

@@ -14,7 +14,7 @@ begin
       left join lateral (
         select n.source from public.lead_touches as n where n.lead_id = d.lead_id and n.touched_at <= d.created_at order by n.touched_at, n.id limit 1
       ) as t on true
-      where d.won_at >= date_trunc('month', p_now at time zone 'UTC') at time zone 'UTC' - interval '11 months' and d.won_at <= p_now
+      where d.won_at >= (date_trunc('month', p_now at time zone 'UTC') - interval '11 months') at time zone 'UTC' and d.won_at <= p_now
       group by 1, 2, 3
     ) as m
   );

@@ -154,6 +154,30 @@ describe('revenue by touch', () => {
     );
   }, 120_000);
 
+  test('parts of a huge amount that were rounded up add up to it, too', async () => {
+    const lead = await revenue.lead();
+    for (let n = 0; n < 40; n += 1) {
+      await revenue.touch(
+        lead,
+        'meta,google,web'.split(',')[n % 3],
+        new Date(Date.UTC(2026, 0, 1) + n * n * 1e6).toISOString(),
+      );
+    }
+    for (const amount of ['86673307038.95', '75538335094648.89', '123456789012345.67']) {
+      await store.sql.query('delete from public.opportunities');
+      await revenue.deal({ lead_id: lead, amount, currency: 'VND', stage: 'WON', created_at: at('2026-02-01') });
+
+      for (const p_half_life_days of [3, 5, 7, 9, 11, 13]) {
+        const [{ sum }] = await store.rows(
+          `select sum((r ->> 'won_amount')::numeric)::text as sum
+           from jsonb_array_elements(public.attribute_revenue('time_decay', p_half_life_days => $1) -> 'rows') as r`,
+          [p_half_life_days],
+        );
+        expect([p_half_life_days, sum]).toEqual([p_half_life_days, amount]);
+      }
+    }
+  });
+
   test('amounts come into a base currency by the nearest rate; those without stay as they are', async () => {
     const rate = (day: string, value: string) =>
       revenue.insert('exchange_rates', { currency: 'USD', base: 'EUR', day, rate: value, source: 'ECB' });

@@ -34,6 +34,62 @@ test('open deals stand by stage and currency, what was won by month and first so
   });
 });
 
+test('the twelve months are those of UTC, whatever the time zone of the database', async () => {
+  await revenue.stages();
+  await revenue.deal({ stage: 'WON', amount: '1', created_at: '2025-03-01', close_date: '2025-03-31T23:59:59Z' });
+  await revenue.deal({ stage: 'WON', amount: '2', created_at: '2025-03-01', close_date: '2025-04-01T00:00:00Z' });
+
+  for (const zone of ['America/New_York', 'Pacific/Auckland', 'UTC']) {
+    await store.sql.query(`set time zone '${zone}'`);
+    const [{ months }] = await store.rows(`select lead_sync.won_by_month('2026-03-10T00:00:00Z') as months`);
+    expect(months).toMatchObject([{ month: '2025-04', amount: 2 }]);
+  }
+});
+
+describe('a deal was won', () => {
+  const wonAt = async (id: string): Promise<unknown> =>
+    (await store.rows('select won_at from lead_sync.deals where id = $1', [id]))[0].won_at;
+  const move = (id: string, from: string | null, to: string, at: string): Promise<unknown> =>
+    revenue.insert('opportunity_stages', { opportunity_id: id, from_stage: from, to_stage: to, moved_at: at });
+  const made = async (values: Json): Promise<string> => {
+    const id = await revenue.deal({ stage: 'WON', created_at: '2026-01-01', ...values });
+    await store.sql.query('delete from public.opportunity_stages');
+    return id;
+  };
+  beforeEach(async () => {
+    await revenue.stages();
+    await store.sql.query(`insert into public.sales_stages (stage, outcome) values ('ONBOARDED', 'won')`);
+  });
+
+  test('when it last came from another outcome: moves between won stages change nothing', async () => {
+    const id = await made({ stage: 'ONBOARDED', close_date: '2026-03-01' });
+    await move(id, 'NEW', 'WON', '2026-01-10T00:00:00Z');
+    await move(id, 'WON', 'LOST', '2026-01-11T00:00:00Z');
+    await move(id, 'LOST', 'WON', '2026-01-12T00:00:00Z');
+    await move(id, 'WON', 'ONBOARDED', '2026-02-20T00:00:00Z');
+
+    expect(await wonAt(id)).toEqual(new Date('2026-01-12T00:00:00Z'));
+  });
+
+  test('when it was made as won, as a checkout does, unless it says when', async () => {
+    const [sold, dated] = [await made({}), await made({ close_date: '2025-12-24T00:00:00Z' })];
+    await move(sold, null, 'WON', '2026-01-01T00:00:01Z');
+    await move(dated, null, 'WON', '2026-01-01T00:00:01Z');
+
+    expect([await wonAt(sold), await wonAt(dated)]).toEqual([
+      new Date('2026-01-01T00:00:01Z'),
+      new Date('2025-12-24T00:00:00Z'),
+    ]);
+  });
+
+  test('nobody knows when, where a first read found it so', async () => {
+    const id = await made({});
+    await move(id, null, 'WON', '2026-02-01T00:00:00Z');
+
+    expect(await wonAt(id)).toBeNull();
+  });
+});
+
 test('the way from touch to won is counted in leads and middle days', async () => {
   await revenue.stages();
   const [ada, ben, cy] = [
@@ -59,8 +115,9 @@ test('the way from touch to won is counted in leads and middle days', async () =
   ]);
 });
 
-test('a lead that comes in qualified is so from then on', async () => {
+test('a lead that comes in qualified is so from then on, but for one of Twenty, of which nobody knows since when', async () => {
   const id = await store.addLead({ lead_status: 'SQL' });
+  await store.linked({ lead_status: 'qualified' });
   await store.addLead({ lead_status: 'new' });
   expect(
     await store.rows(

@@ -66,6 +66,17 @@ describe('the quality of scores', () => {
     });
   });
 
+  test('where scores part all won deals from all lost ones, the interval is as wide as few deals make it', async () => {
+    await deals('WON', times(10, 90));
+    await deals('LOST', times(10, 10));
+
+    // 0.025 to the tenth part: of ten pairs, all were in that order
+    expect(await quality()).toMatchObject({ auc: { value: 1, low: 0.692, high: 1, method: 'Clopper–Pearson, 95 %' } });
+
+    await store.sql.query('update public.leads set lead_score = 100 - lead_score');
+    expect(await quality()).toMatchObject({ auc: { value: 0, low: 0, high: 0.308 } });
+  });
+
   test('each tenth has its win rate and lift; equal scores stay together', async () => {
     await deals('WON', [...times(8, 90), ...times(2, 10)]);
     await deals('LOST', [...times(2, 90), ...times(8, 10)]);
