@@ -187,7 +187,8 @@ create table if not exists lead_sync.lead_states (
   stalls integer not null default 0,
   joined uuid,
   adapter text not null default 'lead',
-  outside_by timestamptz
+  outside_by timestamptz,
+  remade_at timestamptz
 );
 alter table lead_sync.lead_states enable row level security;
 comment on column lead_sync.lead_states.lead_id is 'The id of the lead, or of the row of the adapter''s table';
@@ -212,6 +213,7 @@ comment on column lead_sync.lead_states.held_by is 'The person in Twenty that ha
 comment on column lead_sync.lead_states.stalls is 'Calls of the push in a row that died over a batch with this lead: the more, the smaller the batch that it is claimed in';
 comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could not be written here: the row itself may not take it';
 comment on column lead_sync.lead_states.outside_by is 'changed_at of the filter that left the lead here when it was last due: another filter judges it again';
+comment on column lead_sync.lead_states.remade_at is 'When it was seen that the person had been destroyed and made again under the same id: Twenty took them out of their deals, also out of those read before';
 comment on column lead_sync.lead_states.joined is 'The lead that has taken this one''s history over: their people were merged in Twenty';
 
 -- match the claim query: due leads, or rows of another adapter, longest waiting first
@@ -222,6 +224,7 @@ create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim
 create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
 create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
 create index if not exists lead_states_outside_idx on lead_sync.lead_states (outside_by) where outside_by is not null;
+create index if not exists lead_states_remade_idx on lead_sync.lead_states (remade_at) where remade_at is not null;
 create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;
 -- The call of the push that is at work, see lead_sync.begin_work: what a statement timeout ends can note nothing that is not rolled back, but for a sequence.
 create sequence if not exists lead_sync.push_at_work minvalue 0 start with 0;

@@ -557,6 +557,7 @@ add column if not exists stalls integer not null default 0,
 add column if not exists joined uuid,
 add column if not exists adapter text not null default 'lead',
 add column if not exists outside_by timestamptz,
+add column if not exists remade_at timestamptz,
 drop constraint if exists lead_states_lead_id_fkey;
 drop index if exists lead_sync.lead_states_due_idx;
 alter table public.lead_sync_conflicts drop constraint if exists lead_sync_conflicts_lead_id_fkey, add column if not exists resolved_by text;
@@ -811,7 +812,8 @@ refusal text,
 stalls integer not null default 0,
 joined uuid,
 adapter text not null default 'lead',
-outside_by timestamptz
+outside_by timestamptz,
+remade_at timestamptz
 );
 alter table lead_sync.lead_states enable row level security;
 comment on column lead_sync.lead_states.lead_id is 'The id of the lead, or of the row of the adapter''s table';
@@ -836,6 +838,7 @@ comment on column lead_sync.lead_states.held_by is 'The person in Twenty that ha
 comment on column lead_sync.lead_states.stalls is 'Calls of the push in a row that died over a batch with this lead: the more, the smaller the batch that it is claimed in';
 comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could not be written here: the row itself may not take it';
 comment on column lead_sync.lead_states.outside_by is 'changed_at of the filter that left the lead here when it was last due: another filter judges it again';
+comment on column lead_sync.lead_states.remade_at is 'When it was seen that the person had been destroyed and made again under the same id: Twenty took them out of their deals, also out of those read before';
 comment on column lead_sync.lead_states.joined is 'The lead that has taken this one''s history over: their people were merged in Twenty';
 create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null and adapter = 'lead';
 create index if not exists lead_states_due_others_idx on lead_sync.lead_states (adapter, due_at) where due_at is not null and adapter <> 'lead';
@@ -844,6 +847,7 @@ create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim
 create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
 create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
 create index if not exists lead_states_outside_idx on lead_sync.lead_states (outside_by) where outside_by is not null;
+create index if not exists lead_states_remade_idx on lead_sync.lead_states (remade_at) where remade_at is not null;
 create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;
 create sequence if not exists lead_sync.push_at_work minvalue 0 start with 0;
 create table if not exists lead_sync.settings (
@@ -3033,6 +3037,14 @@ left join {table} as l on l.id = coalesce(linked.id, case when not i.absent and 
 $sql$) using p_items;
 end
 $$;
+-- objects/note_remade.sql
+create or replace function lead_sync.note_remade(p_lead_ids uuid[]) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+update lead_sync.lead_states as s set remade_at = clock_timestamp() where s.lead_id = any (p_lead_ids);
+perform lead_sync.put_back(p_lead_ids);
+end
+$$;
 -- objects/put_back.sql
 create or replace function lead_sync.put_back(p_lead_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -4971,7 +4983,9 @@ from matched as m
 left join settled as t on t.index = m.index;
 perform lead_sync.write_rows(v_adapter, v_changes);
 if v_again is not null then
-perform lead_sync.put_back(v_again);
+perform lead_sync.note_remade(v_again);
+elsif v_adapter <> 'lead' and exists (select from lead_sync.lead_states as s where s.remade_at > v_read) then
+perform lead_sync.put_back(array(select s.lead_id from lead_sync.lead_states as s where s.remade_at > v_read));
 end if;
 return coalesce(v_results, '[]');
 end
@@ -9739,7 +9753,7 @@ if v_taken is not null then
 perform lead_sync.take_answers(v_adapter, v_taken, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type');
 end if;
 if v_again is not null then
-perform lead_sync.put_back(v_again);
+perform lead_sync.note_remade(v_again);
 end if;
 return coalesce(v_settled, '[]');
 end

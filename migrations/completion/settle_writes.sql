@@ -175,7 +175,7 @@ begin
     perform lead_sync.take_answers(v_adapter, v_taken, (p_context ->> 'run_id')::uuid, p_context ->> 'sync_type');
   end if;
   if v_again is not null then
-    perform lead_sync.put_back(v_again);
+    perform lead_sync.note_remade(v_again);
   end if;
   return coalesce(v_settled, '[]');
 end

@@ -1,5 +1,4 @@
--- After leads' people were destroyed in Twenty and made again under the same ids: they are put back into what hangs on these leads. Twenty took them out as it destroyed them,
--- without a trace, so that nothing counts as agreed of that.
+-- Puts people who were made again back into what hangs on their leads. Twenty took them out as it destroyed them, without a trace, so that nothing counts as agreed of that.
 create or replace function lead_sync.put_back(p_lead_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' as $$
 declare

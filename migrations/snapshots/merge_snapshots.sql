@@ -282,7 +282,9 @@ begin
   left join settled as t on t.index = m.index;
   perform lead_sync.write_rows(v_adapter, v_changes);
   if v_again is not null then
-    perform lead_sync.put_back(v_again);
+    perform lead_sync.note_remade(v_again);
+  elsif v_adapter <> 'lead' and exists (select from lead_sync.lead_states as s where s.remade_at > v_read) then
+    perform lead_sync.put_back(array(select s.lead_id from lead_sync.lead_states as s where s.remade_at > v_read));
   end if;
 
   return coalesce(v_results, '[]');

@@ -32,6 +32,7 @@ begin
     add column if not exists joined uuid,
     add column if not exists adapter text not null default 'lead',
     add column if not exists outside_by timestamptz,
+    add column if not exists remade_at timestamptz,
     drop constraint if exists lead_states_lead_id_fkey;
   drop index if exists lead_sync.lead_states_due_idx;
   alter table public.lead_sync_conflicts drop constraint if exists lead_sync_conflicts_lead_id_fkey, add column if not exists resolved_by text;

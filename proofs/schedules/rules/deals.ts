@@ -3,7 +3,7 @@ import type { DealStep } from '../deals/steps';
 import type { Fault } from '../systems/twenty-side';
 import type { Schedule } from '../steps/schedule';
 import type { Mutant } from './mutant';
-import { createLead, createPerson, first, pull, push, under, whole } from './steps';
+import { createLead, createPerson, editLead, first, GRACE, pull, push, pushUntil, resume, under, whole } from './steps';
 
 // amounts by their number in `CHOICES`, and a company that was destroyed
 const [FRACTION, TOO_LONG, GONE] = [7, 8, 1];
@@ -57,6 +57,18 @@ export const DIRECTED = {
     { do: 'reconcile', ...whole },
     { do: 'restore lead', which: first },
     push,
+  ]),
+  /** A deal is read; its person is destroyed and made again by a push before that is merged. */
+  dealReadBefore: under([
+    createPerson(0),
+    pull,
+    makeDeal('there', first),
+    { do: 'pull deals', mode: 'delta', calls: 3, then: 'sleep', fault: null },
+    editLead(first, GRACE),
+    pushUntil(3, 'sleep'),
+    { do: 'destroy person', which: first },
+    { do: 'resume', which: 1, ...whole },
+    resume,
   ]),
   /** The deal is pushed first, and waits; then its lead gets its person. */
   dealThatWaits: under([createLead(0), makeDeal('here', first), pushDeals, push, pushDeals]),
@@ -138,6 +150,17 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.dealOfWhoWasMadeAgain,
+  },
+  {
+    name: 'what was read before a person was made again is believed',
+    rule: 'A person made again is put back into deals that were read before and are merged after',
+    sql: [
+      {
+        find: "elsif v_adapter <> 'lead' and exists (select from lead_sync.lead_states as s where s.remade_at > v_read) then",
+        replace: 'elsif false then',
+      },
+    ],
+    directed: DIRECTED.dealReadBefore,
   },
   {
     name: 'deals wait for ever',

@@ -168,6 +168,19 @@ describe('opportunities and the people they hang on', () => {
     expect(writes.map(({ op, values }) => [op, values])).toEqual([['update', { contact_id: ada.twenty_id }]]);
   });
 
+  test('a person made again is put back into a deal that was read before and is merged after', async () => {
+    const ada = await store.linked();
+    const readAt = await store.now();
+    const now = new Date().toISOString();
+    await store.pull([{ ...ada, twenty_created_at: now, twenty_updated_at: now }]);
+
+    const snapshot = deal({ contact_id: ada.twenty_id });
+    await deals.pull([snapshot], { p_read_started_at: readAt });
+
+    const { writes } = await deals.push([{ ...snapshot, contact_id: null }]);
+    expect(writes.map(({ op, values }) => [op, values])).toEqual([['update', { contact_id: ada.twenty_id }]]);
+  });
+
   test('where Twenty has another contact in the deal by then, that one stays', async () => {
     const [ada, bob] = [await store.linked(), await store.linked()];
     const snapshot = await deals.linked({ contact_id: ada.twenty_id });
