@@ -1316,6 +1316,7 @@ drop_values jsonb not null,
 keep_twenty_id uuid,
 drop_twenty_id uuid,
 touches bigint[] not null default '{}',
+row_ids uuid[] not null default '{}',
 token uuid not null default gen_random_uuid(),
 problem text,
 asked_by text,
@@ -1329,6 +1330,7 @@ alter table lead_sync.merges enable row level security;
 comment on column lead_sync.merges.step is 'twenty_merged: only the leads are left to join; joined: done; refused: cannot be done, problem says why';
 comment on column lead_sync.merges.chosen is 'Fields that do not stay as the kept lead has them: {field: value}, null for a blank';
 comment on column lead_sync.merges.touches is 'The touches that the dropped lead brought';
+comment on column lead_sync.merges.row_ids is 'The deals, and rows of other synced tables, that hung on the dropped lead';
 comment on column lead_sync.merges.token is 'Of the claim that keeps pushes from both leads while Twenty merges their people';
 comment on column lead_sync.merges.problem is 'What the merge waits for, or why it cannot be done';
 comment on column lead_sync.merges.unheard_since is 'Since when Twenty may have merged the two people without anybody having heard; null: it has not';
@@ -2855,13 +2857,13 @@ return null;
 end
 $$;
 -- objects/hand_over_rows.sql
-create or replace function lead_sync.hand_over_rows(p_from uuid, p_to uuid) returns void
+create or replace function lead_sync.hand_over_rows(p_from uuid, p_to uuid, p_ids uuid[] default null) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
 v_adapter text;
 begin
 for v_adapter in select o.adapter from lead_sync.objects as o where o.of_lead loop
-execute lead_sync.rows_sql(v_adapter, 'update {table} as l set lead_id = $2 where l.lead_id = $1') using p_from, p_to;
+execute lead_sync.rows_sql(v_adapter, 'update {table} as l set lead_id = $2 where l.lead_id = $1 and ($3 is null or l.id = any ($3))') using p_from, p_to, p_ids;
 if lead_sync.is_synced(v_adapter) then
 perform lead_sync.link_rows(v_adapter, array[p_to]);
 end if;
@@ -3073,6 +3075,21 @@ execute lead_sync.rows_sql(p_adapter, $sql$
 select array_agg(row(l.id, l.twenty_id, {values}, l.sync_status, l.sync_error_count, l.left_out)::lead_sync.synced_row) from {table} as l where l.id = any ($1)
 $sql$) into v_rows using p_ids;
 return coalesce(v_rows, '{}');
+end
+$$;
+-- objects/rows_of_lead.sql
+create or replace function lead_sync.rows_of_lead(p_lead_id uuid) returns uuid[]
+language plpgsql stable set search_path = '' as $$
+declare
+v_adapter text;
+v_rows uuid[];
+v_ids uuid[] := '{}';
+begin
+for v_adapter in select o.adapter from lead_sync.objects as o where o.of_lead loop
+execute lead_sync.rows_sql(v_adapter, 'select array_agg(l.id) from {table} as l where l.lead_id = $1') into v_rows using p_lead_id;
+v_ids := v_ids || v_rows;
+end loop;
+return v_ids;
 end
 $$;
 -- objects/rows_sql.sql
@@ -7409,6 +7426,7 @@ select * into strict v_drop from public.leads as l where l.id = v_merge.drop_id;
 v_is_gone := (select s.gone from lead_sync.lead_states as s where s.lead_id = v_merge.drop_id);
 update lead_sync.merges as m set
 touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id),
+row_ids = lead_sync.rows_of_lead(v_merge.drop_id),
 drop_twenty_id = case when m.step <> 'asked' or m.unheard_since is not null or not v_is_gone then m.drop_twenty_id end
 where m.id = v_merge.id;
 if v_merge.step = 'asked' and (v_merge.unheard_since is null or not v_is_gone) then
@@ -8021,6 +8039,9 @@ perform lead_sync.move_person(v_keep.id, v_drop.id);
 update public.leads as l set sync_status = 'pending' where l.id = v_keep.id;
 update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = coalesce(s.due_since, clock_timestamp()) where s.lead_id = v_keep.id;
 end if;
+perform set_config('lead_sync.engine', 'on', true);
+perform lead_sync.hand_over_rows(v_keep.id, v_drop.id, v_merge.row_ids);
+perform set_config('lead_sync.engine', 'off', true);
 update lead_sync.merges as m set step = 'undone', settled_at = clock_timestamp(), problem = 'undone' || coalesce(' by ' || left(p_by, 200), '') where m.id = p_id;
 update lead_sync.duplicate_pairs as p set decided = null, decided_by = null, decided_at = null
 where p.lead_a = least(v_keep.id, v_drop.id) and p.lead_b = greatest(v_keep.id, v_drop.id) and p.decided = 'merged';

@@ -18,6 +18,7 @@ begin
   v_is_gone := (select s.gone from lead_sync.lead_states as s where s.lead_id = v_merge.drop_id);
   update lead_sync.merges as m set
     touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id),
+    row_ids = lead_sync.rows_of_lead(v_merge.drop_id),
     drop_twenty_id = case when m.step <> 'asked' or m.unheard_since is not null or not v_is_gone then m.drop_twenty_id end
   where m.id = v_merge.id;
   if v_merge.step = 'asked' and (v_merge.unheard_since is null or not v_is_gone) then

@@ -70,6 +70,7 @@ create table if not exists lead_sync.merges (
   keep_twenty_id uuid,
   drop_twenty_id uuid,
   touches bigint[] not null default '{}',
+  row_ids uuid[] not null default '{}',
   token uuid not null default gen_random_uuid(),
   problem text,
   asked_by text,
@@ -83,6 +84,7 @@ alter table lead_sync.merges enable row level security;
 comment on column lead_sync.merges.step is 'twenty_merged: only the leads are left to join; joined: done; refused: cannot be done, problem says why';
 comment on column lead_sync.merges.chosen is 'Fields that do not stay as the kept lead has them: {field: value}, null for a blank';
 comment on column lead_sync.merges.touches is 'The touches that the dropped lead brought';
+comment on column lead_sync.merges.row_ids is 'The deals, and rows of other synced tables, that hung on the dropped lead';
 comment on column lead_sync.merges.token is 'Of the claim that keeps pushes from both leads while Twenty merges their people';
 comment on column lead_sync.merges.problem is 'What the merge waits for, or why it cannot be done';
 comment on column lead_sync.merges.unheard_since is 'Since when Twenty may have merged the two people without anybody having heard; null: it has not';

@@ -1,4 +1,4 @@
--- Takes a merge back as far as possible: the dropped lead is a row of its own again with its values, and has the touches that it brought; the other one's fields and addresses that came of
+-- Takes a merge back as far as possible: the dropped lead is a row of its own again with its values, and has the touches and deals that it brought; the other one's fields and addresses that came of
 -- the merge, and were not edited since, are what they were. A merge that is not done is given up. Not possible once the upkeep has cleared the merge away (runs_days of the settings).
 --   p_by  who says so, for the record
 -- Returns {id, step, lead_id, fields, touches, remains}: fields of the kept lead that were set back; remains: what cannot be taken back, in words.
@@ -72,6 +72,9 @@ begin
     update public.leads as l set sync_status = 'pending' where l.id = v_keep.id;
     update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = coalesce(s.due_since, clock_timestamp()) where s.lead_id = v_keep.id;
   end if;
+  perform set_config('lead_sync.engine', 'on', true);
+  perform lead_sync.hand_over_rows(v_keep.id, v_drop.id, v_merge.row_ids);
+  perform set_config('lead_sync.engine', 'off', true);
   update lead_sync.merges as m set step = 'undone', settled_at = clock_timestamp(), problem = 'undone' || coalesce(' by ' || left(p_by, 200), '') where m.id = p_id;
   update lead_sync.duplicate_pairs as p set decided = null, decided_by = null, decided_at = null
   where p.lead_a = least(v_keep.id, v_drop.id) and p.lead_b = greatest(v_keep.id, v_drop.id) and p.decided = 'merged';
