@@ -178,7 +178,6 @@ describe('security of the schema', () => {
       'lead_sync.preview_start(text,jsonb)',
       'lead_sync.preview_waiting(text,text)',
       'lead_sync.previewed_plan(text,uuid[],jsonb,integer)',
-      'lead_sync.preview_waiting(text,text)',
       'lead_sync.put_back(uuid[])',
       'lead_sync.queue_rows(text,uuid[])',
       'lead_sync.read_rows(text,uuid[])',
