@@ -6,10 +6,12 @@ create table if not exists public.sales_stages (
   label text,
   position integer,
   outcome text not null default 'open' check (outcome in ('open', 'won', 'lost')),
-  removed_at timestamptz
+  removed_at timestamptz,
+  option_id text
 );
 alter table public.sales_stages enable row level security;
 comment on column public.sales_stages.stage is 'The value of the option of opportunity.stage in Twenty, e.g. PROPOSAL';
+comment on column public.sales_stages.option_id is 'The id of the option in Twenty, which it keeps when its value is renamed';
 comment on column public.sales_stages.removed_at is 'Since when Twenty has this stage no more: past deals and history name it still';
 
 create table if not exists public.opportunities (

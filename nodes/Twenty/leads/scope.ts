@@ -66,7 +66,7 @@ export async function readScope(client: TwentyClient, settings: ScopeSettings): 
 /** The options of a field in their order; none where it has none. */
 export function selectOptions({ object }: LeadScope, name: string): SelectOption[] {
   const options = object.fields.find((field) => field.name === name)?.options ?? [];
-  return options.map(({ value, label, position }, index) => ({ value, label, position: position ?? index }));
+  return options.map(({ id, value, label, position }, index) => ({ id, value, label, position: position ?? index }));
 }
 
 /** Who changed a record last is read where its stages are: their history says who moved it. */

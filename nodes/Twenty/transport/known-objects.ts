@@ -6,6 +6,8 @@ export interface ObjectNames {
 
 /** One of a field's options; more keys come along. */
 export interface SelectOption {
+  /** It stays when the value is renamed. */
+  id?: string;
   value: string;
   label: string;
   position?: number;

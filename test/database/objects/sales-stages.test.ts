@@ -6,7 +6,7 @@ describe('the stages of the workspace', () => {
   const keep = (...options: Json[]): Promise<Json> => store.rpc('store_stages', { p_options: options });
   const stages = (): Promise<Json[]> =>
     store.rows(
-      'select stage, label, position, outcome, removed_at is not null as removed from public.sales_stages order by position',
+      'select stage, label, position, outcome, removed_at is not null as removed from public.sales_stages order by position, option_id, removed_at',
     );
 
   const NEW = { id: 'x', value: 'NEW', label: 'New', color: 'red', position: 0 };
@@ -39,6 +39,34 @@ describe('the stages of the workspace', () => {
     expect((await stages())[1]).toMatchObject({ stage: 'CUSTOMER', outcome: 'won', removed: true });
     expect(await keep(NEW, WON)).toMatchObject({ changed: 1, removed: 0 });
     expect((await stages())[1]).toMatchObject({ removed: false });
+  });
+
+  test('one whose value is renamed means for revenue what it meant', async () => {
+    const customer = { id: 'c', value: 'CUSTOMER', label: 'Customer', position: 2 };
+    await keep(NEW, customer);
+    await store.sql.query(`update public.sales_stages set outcome = 'won' where stage = 'CUSTOMER'`);
+    await store.sql.query(
+      `insert into public.opportunities (name, stage, amount, currency) values ('read again', 'CUSTOMER', 5, 'EUR'), ('as it was', 'CUSTOMER', 5, 'EUR')`,
+    );
+
+    const renamed = { ...customer, value: 'CLIENT', label: 'Client' };
+    expect(await keep(NEW, renamed)).toEqual({ stages: 2, added: 1, changed: 0, removed: 1 });
+    await store.sql.query(`update public.opportunities set stage = 'CLIENT' where name = 'read again'`);
+    await keep(NEW, { ...renamed, value: 'BUYER' });
+
+    expect((await stages()).slice(1)).toMatchObject([
+      { stage: 'CUSTOMER', outcome: 'won', removed: true },
+      { stage: 'CLIENT', outcome: 'won', removed: true },
+      { stage: 'BUYER', outcome: 'won', removed: false },
+    ]);
+    expect(await store.rpc('attribute_revenue')).toMatchObject({ totals: [{ won_amount: 10, won: 2 }] });
+  });
+
+  test('a new one in the place of one that is removed is another one', async () => {
+    await keep(NEW, { id: 'c', ...WON });
+    await keep(NEW, { id: 'd', value: 'PAUSED', label: 'Paused', position: WON.position });
+
+    expect((await stages()).find(({ stage }) => stage === 'PAUSED')).toMatchObject({ outcome: 'open' });
   });
 
   test('an empty list removes none; what is no list of options is refused', async () => {
