@@ -95,7 +95,10 @@ test('texts that are not to be kept are not even read', async () => {
   expect(await list()).toMatchObject([{ title: null, excerpt: null, author: 'System' }]);
 });
 
-test('what the workspace does not have is left out and named', async () => {
+test.each([
+  ['message', 'Call'],
+  ['note', 'Send offer'],
+])('a workspace without %s: it is left out and named, and the others are read', async (object, title) => {
   const { body } = stage.twenty.handle({
     method: 'GET',
     path: '/rest/metadata/objects?limit=200',
@@ -103,7 +106,7 @@ test('what the workspace does not have is left out and named', async () => {
     body: '',
   });
   const { objects } = (JSON.parse(body) as { data: { objects: Array<{ id: string; nameSingular: string }> } }).data;
-  const id = objects.find(({ nameSingular }) => nameSingular === 'message')?.id ?? '';
+  const id = objects.find(({ nameSingular }) => nameSingular === object)?.id ?? '';
   stage.twenty.handle({
     method: 'PATCH',
     path: `/rest/metadata/objects/${id}`,
@@ -112,9 +115,12 @@ test('what the workspace does not have is left out and named', async () => {
   });
   const [ada] = await people(1);
   noteOn(ada);
+  const [task] = stage.twenty.store.insert('tasks', [{ title: 'Send offer' }]);
+  stage.twenty.store.insert('taskTargets', [{ taskId: task, targetPersonId: ada }]);
 
-  expect(await pull()).toMatchObject({ missing: ['message'], calls: 6 });
-  expect(await list()).toHaveLength(1);
+  expect(await pull()).toMatchObject({ missing: [object], calls: 6 });
+  expect(await list()).toContainEqual(expect.objectContaining({ title }));
+  expect((await list()).some(({ kind }) => kind === object)).toBe(false);
 });
 
 test('a pull that had no time for all goes on where it was', async () => {
