@@ -4551,7 +4551,7 @@ and not (v_has_forgotten and lead_sync.is_forgotten(i.snapshot))
 else
 (i.known).deleted_at is null and (i.known).left_out = '{}'
 and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone and s.joined is null
-and s.merged_at <= v_read and s.remote_created_at = i.created_at and (v_renewed_since is null or s.merged_at > v_renewed_since)
+and s.merged_at <= v_read and s.remote_created_at = i.created_at and (v_renewed_since is null or s.merged_at > v_renewed_since) and not coalesce(s.read_at > v_read and i.updated_at < s.remote_updated_at, false)
 and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
 and not d.changed ?| v_only_sent
 end
@@ -4697,7 +4697,7 @@ base_remote = case when s.is_moved then s.remote else t.base_remote end,
 remote_updated_at = s.remote_updated_at,
 company_id = s.company_id,
 merged_at = case when s.is_moved then v_now else t.merged_at end,
-read_at = case when s.is_moved then v_read else t.read_at end,
+read_at = v_read,
 due_at = case when not s.is_moved then t.due_at when s.status <> 'synced' then case s.status when 'pending' then coalesce(t.due_at, v_now) else t.due_at end end,
 due_since = case when not s.is_moved then t.due_since when s.status <> 'synced' then coalesce(t.due_since, v_now) end,
 refusal = case when not s.is_moved then t.refusal end
@@ -4783,7 +4783,8 @@ s.merged_at > v_read and not coalesce(
 s.read_at < v_read and (m.snapshot ->> 'twenty_updated_at')::timestamptz > s.remote_updated_at
 and (m.snapshot ->> 'twenty_updated_at')::timestamptz < v_read + interval '1 day',
 false
-),
+)
+or s.read_at > v_read and (m.snapshot ->> 'twenty_updated_at')::timestamptz < s.remote_updated_at,
 false
 ) as stale,
 coalesce(s.gone, false) as was_gone,
@@ -4923,7 +4924,7 @@ intent = excluded.intent,
 refusal = null
 ),
 note_versions as (
-update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at
+update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at, read_at = v_read
 from settled as t
 where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved and t.remote_updated_at is distinct from t.known_updated_at
 ),
@@ -5087,6 +5088,19 @@ begin
 if exists (select from pg_catalog.pg_trigger as t join lead_sync.objects as o on t.tgrelid = o.row_table::regclass where t.tginitdeferred) then
 set constraints all immediate;
 end if;
+end
+$$;
+-- door/earliest_stale.sql
+create or replace function lead_sync.earliest_stale(p_items jsonb, p_results jsonb) returns timestamptz
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+return (
+select min((i #>> '{snapshot,twenty_updated_at}')::timestamptz)
+from jsonb_array_elements(p_results) as r
+join jsonb_array_elements(p_items) as i on i -> 'index' = r -> 'index'
+join lead_sync.lead_states as s on s.lead_id = (r ->> 'lead_id')::uuid
+where r ->> 'result' = 'stale' and coalesce((i #>> '{snapshot,twenty_updated_at}')::timestamptz > s.remote_updated_at, true)
+);
 end
 $$;
 -- door/ends_the_call.sql
@@ -5326,7 +5340,9 @@ from (select r ->> 'result' as result, (r ->> 'linked')::boolean as linked from 
 if v_run.id is not null then
 perform lead_sync.write_to_sources();
 if p_page is not null then
-perform lead_sync.store_page(v_run, p_page, v_read);
+perform lead_sync.store_page(
+v_run, p_page, v_read, case when (v_counts ->> 'stale')::integer > 0 then lead_sync.earliest_stale(v_items, v_results) end
+);
 end if;
 perform lead_sync.add_figures(
 v_run.id,
@@ -8625,7 +8641,7 @@ return jsonb_build_object('stopped', v_stopped, 'run', lead_sync.show_run(v_run)
 end
 $$;
 -- runs/store_page.sql
-create or replace function lead_sync.store_page(p_run public.lead_sync_runs, p_page jsonb, p_read_started_at timestamptz) returns void
+create or replace function lead_sync.store_page(p_run public.lead_sync_runs, p_page jsonb, p_read_started_at timestamptz, p_not_taken timestamptz) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
 if p_page ->> 'until' is null or p_page -> 'has_next' is null then
@@ -8638,6 +8654,9 @@ mode = coalesce(c.mode, excluded.mode),
 window_from = case when c.window_until is null then excluded.window_from else c.window_from end,
 window_until = coalesce(c.window_until, excluded.window_until),
 position = excluded.position;
+if p_not_taken is not null then
+update lead_sync.cursors as c set window_until = least(c.window_until, p_not_taken) where c.object = p_run.object;
+end if;
 if not (p_page ->> 'has_next')::boolean then
 update lead_sync.cursors as c
 set cursor = greatest(c.cursor, c.window_until), mode = null, window_from = null, window_until = null, position = null
@@ -8878,11 +8897,16 @@ exception when sqlstate 'LSASK' then
 null;
 end;
 exit when v_kinds = '{}';
-select jsonb_agg(a) into v_asked from jsonb_array_elements(v_asked) as a where a ->> 'kind' = any (v_kinds);
-v_ids := lead_sync.note_asked('supabase', v_asked, v_run_id, (p_context ->> 'read_started_at')::timestamptz);
+select jsonb_agg(a || jsonb_build_object('is_pushed', s.claim_token is not null)) into v_asked
+from jsonb_array_elements(v_asked) as a left join lead_sync.lead_states as s on s.lead_id = (a ->> 'lead_id')::uuid
+where a ->> 'kind' = any (v_kinds);
+v_ids := lead_sync.note_asked('supabase', coalesce((
+select jsonb_agg(a - 'is_pushed') from jsonb_array_elements(v_asked) as a where a -> 'is_pushed' = 'false'
+), '[]'), v_run_id, (p_context ->> 'read_started_at')::timestamptz);
 select v_waiting || jsonb_agg(jsonb_build_object(
-'index', a -> 'index', 'lead_id', a -> 'lead_id', 'twenty_id', a -> 'twenty_id', 'result', 'unchanged', 'linked', false, 'fields', '[]'::jsonb,
-'reason', 'it waits for a yes, approval ' || (v_ids ->> (a ->> 'kind'))
+'index', a -> 'index', 'lead_id', a -> 'lead_id', 'twenty_id', a -> 'twenty_id', 'result', case when a -> 'is_pushed' = 'true' then 'stale' else 'unchanged' end,
+'linked', false, 'fields', '[]'::jsonb,
+'reason', case when a -> 'is_pushed' = 'true' then 'a push is at it: it is read again before anybody is asked' else 'it waits for a yes, approval ' || (v_ids ->> (a ->> 'kind')) end
 )) into v_waiting
 from jsonb_array_elements(v_asked) as a;
 select coalesce(jsonb_agg(i), '[]') into v_left
@@ -8902,14 +8926,15 @@ insert into lead_sync.approvals (kind, side, run_id)
 select distinct i ->> 'kind', p_side, p_run_id from jsonb_array_elements(p_items) as i
 on conflict do nothing;
 select jsonb_object_agg(a.kind, a.id) into v_ids from lead_sync.approvals as a where a.side = p_side and a.decision is null;
-insert into lead_sync.approval_items (approval_id, lead_id, twenty_id, change, version, snapshot, read_started_at)
+insert into lead_sync.approval_items as n (approval_id, lead_id, twenty_id, change, version, snapshot, read_started_at)
 select
 (v_ids ->> (i ->> 'kind'))::bigint, (i ->> 'lead_id')::uuid, (i ->> 'twenty_id')::uuid, i -> 'change', (i ->> 'version')::timestamptz,
 nullif(i -> 'snapshot', 'null'), p_read_started_at
 from jsonb_array_elements(p_items) as i
 order by i ->> 'lead_id'
 on conflict (approval_id, lead_id) do update set
-change = excluded.change, version = excluded.version, snapshot = excluded.snapshot, read_started_at = excluded.read_started_at;
+change = excluded.change, version = excluded.version, snapshot = excluded.snapshot, read_started_at = excluded.read_started_at
+where (excluded.read_started_at < n.read_started_at and excluded.version < n.version) is not true;
 return v_ids;
 end
 $$;

@@ -57,11 +57,17 @@ begin
       null; -- what the variables hold is not taken back
     end;
     exit when v_kinds = '{}';
-    select jsonb_agg(a) into v_asked from jsonb_array_elements(v_asked) as a where a ->> 'kind' = any (v_kinds);
-    v_ids := lead_sync.note_asked('supabase', v_asked, v_run_id, (p_context ->> 'read_started_at')::timestamptz);
+    -- a push that ends after the read makes that stale, and a yes would bring nothing then: who is being written to is read again before anybody is asked
+    select jsonb_agg(a || jsonb_build_object('is_pushed', s.claim_token is not null)) into v_asked
+    from jsonb_array_elements(v_asked) as a left join lead_sync.lead_states as s on s.lead_id = (a ->> 'lead_id')::uuid
+    where a ->> 'kind' = any (v_kinds);
+    v_ids := lead_sync.note_asked('supabase', coalesce((
+      select jsonb_agg(a - 'is_pushed') from jsonb_array_elements(v_asked) as a where a -> 'is_pushed' = 'false'
+    ), '[]'), v_run_id, (p_context ->> 'read_started_at')::timestamptz);
     select v_waiting || jsonb_agg(jsonb_build_object(
-      'index', a -> 'index', 'lead_id', a -> 'lead_id', 'twenty_id', a -> 'twenty_id', 'result', 'unchanged', 'linked', false, 'fields', '[]'::jsonb,
-      'reason', 'it waits for a yes, approval ' || (v_ids ->> (a ->> 'kind'))
+      'index', a -> 'index', 'lead_id', a -> 'lead_id', 'twenty_id', a -> 'twenty_id', 'result', case when a -> 'is_pushed' = 'true' then 'stale' else 'unchanged' end,
+      'linked', false, 'fields', '[]'::jsonb,
+      'reason', case when a -> 'is_pushed' = 'true' then 'a push is at it: it is read again before anybody is asked' else 'it waits for a yes, approval ' || (v_ids ->> (a ->> 'kind')) end
     )) into v_waiting
     from jsonb_array_elements(v_asked) as a;
     select coalesce(jsonb_agg(i), '[]') into v_left

@@ -8,14 +8,16 @@ begin
   select distinct i ->> 'kind', p_side, p_run_id from jsonb_array_elements(p_items) as i
   on conflict do nothing;
   select jsonb_object_agg(a.kind, a.id) into v_ids from lead_sync.approvals as a where a.side = p_side and a.decision is null;
-  insert into lead_sync.approval_items (approval_id, lead_id, twenty_id, change, version, snapshot, read_started_at)
+  insert into lead_sync.approval_items as n (approval_id, lead_id, twenty_id, change, version, snapshot, read_started_at)
   select
     (v_ids ->> (i ->> 'kind'))::bigint, (i ->> 'lead_id')::uuid, (i ->> 'twenty_id')::uuid, i -> 'change', (i ->> 'version')::timestamptz,
     nullif(i -> 'snapshot', 'null'), p_read_started_at
   from jsonb_array_elements(p_items) as i
   order by i ->> 'lead_id'
   on conflict (approval_id, lead_id) do update set
-    change = excluded.change, version = excluded.version, snapshot = excluded.snapshot, read_started_at = excluded.read_started_at;
+    change = excluded.change, version = excluded.version, snapshot = excluded.snapshot, read_started_at = excluded.read_started_at
+  -- an older read that comes late
+  where (excluded.read_started_at < n.read_started_at and excluded.version < n.version) is not true;
   return v_ids;
 end
 $$;

@@ -175,7 +175,9 @@ begin
   if v_run.id is not null then
     perform lead_sync.write_to_sources();
     if p_page is not null then
-      perform lead_sync.store_page(v_run, p_page, v_read);
+      perform lead_sync.store_page(
+        v_run, p_page, v_read, case when (v_counts ->> 'stale')::integer > 0 then lead_sync.earliest_stale(v_items, v_results) end
+      );
     end if;
     perform lead_sync.add_figures(
       v_run.id,

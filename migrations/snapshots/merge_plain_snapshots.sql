@@ -114,7 +114,7 @@ begin
       else
         (i.known).deleted_at is null and (i.known).left_out = '{}'
         and s.claim_token is null and s.intent is null and s.absent_since is null and not s.gone and s.joined is null
-        and s.merged_at <= v_read and s.remote_created_at = i.created_at and (v_renewed_since is null or s.merged_at > v_renewed_since)
+        and s.merged_at <= v_read and s.remote_created_at = i.created_at and (v_renewed_since is null or s.merged_at > v_renewed_since) and not coalesce(s.read_at > v_read and i.updated_at < s.remote_updated_at, false)
         and not s.base_local ? 'deleted' and not s.base_remote ? 'deleted'
         and not d.changed ?| v_only_sent
     end
@@ -265,7 +265,7 @@ begin
       remote_updated_at = s.remote_updated_at,
       company_id = s.company_id,
       merged_at = case when s.is_moved then v_now else t.merged_at end,
-      read_at = case when s.is_moved then v_read else t.read_at end,
+      read_at = v_read,
       due_at = case when not s.is_moved then t.due_at when s.status <> 'synced' then case s.status when 'pending' then coalesce(t.due_at, v_now) else t.due_at end end,
       due_since = case when not s.is_moved then t.due_since when s.status <> 'synced' then coalesce(t.due_since, v_now) end,
       refusal = case when not s.is_moved then t.refusal end

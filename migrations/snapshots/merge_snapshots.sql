@@ -53,12 +53,14 @@ begin
       m.sync_status, m.left_out, m.local,
       -- of two reads at the same time the one that began later and shows a later version is the newer one, whichever arrives first; a stamp of years ahead
       -- tells nothing, and each delta reads it again
+      -- where the newer one told nothing new, nothing was merged, and only its version and when it began were noted
       coalesce(
         s.merged_at > v_read and not coalesce(
           s.read_at < v_read and (m.snapshot ->> 'twenty_updated_at')::timestamptz > s.remote_updated_at
           and (m.snapshot ->> 'twenty_updated_at')::timestamptz < v_read + interval '1 day',
           false
-        ),
+        )
+        or s.read_at > v_read and (m.snapshot ->> 'twenty_updated_at')::timestamptz < s.remote_updated_at,
         false
       ) as stale,
       coalesce(s.gone, false) as was_gone,
@@ -203,7 +205,7 @@ begin
       refusal = null
   ),
   note_versions as (
-    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at
+    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at, read_at = v_read
     from settled as t
     where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved and t.remote_updated_at is distinct from t.known_updated_at
   ),

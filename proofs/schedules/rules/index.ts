@@ -8,6 +8,7 @@ import * as isolation from './isolation';
 import * as leftOut from './left-out';
 import * as merging from './merging';
 import * as merges from './merges';
+import * as moments from './moments';
 import type { Mutant } from './mutant';
 import * as phones from './phones';
 import * as reading from './reading';
@@ -19,6 +20,7 @@ const THEMES = [
   phones,
   companies,
   reading,
+  moments,
   merging,
   merges,
   writing,

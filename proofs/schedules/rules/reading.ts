@@ -1,5 +1,5 @@
 /** What a read says, and when: windows, cursors, stale reads, absences, hints. */
-import type { Schedule } from '../steps/schedule';
+import type { Schedule, Step } from '../steps/schedule';
 import type { Mutant } from './mutant';
 import {
   createLead,
@@ -18,6 +18,8 @@ import {
   under,
   wait,
 } from './steps';
+
+const clockBack: Step = { do: 'set clock of Twenty back', seconds: 60 };
 
 export const DIRECTED = {
   /** A person with a stamp of years ahead is edited between two reads that overlap, and the older read comes again. */
@@ -96,18 +98,22 @@ export const DIRECTED = {
     wait(4000),
     pull,
   ]),
-  /** A pull stands for longer than the overlap between its start and its first read, which counts as begun before a hint's read; so the hint's merge makes it stale. */
+  /**
+   * A pull stands for longer than the overlap between its start and its first read, which counts as begun before a hint's read; so the hint's merge makes it
+   * stale. By Twenty's clock, which was corrected meanwhile, what it shows is the earlier version.
+   */
   lateFirstRead: under([
     { do: 'pull', mode: 'full', calls: 2, then: 'sleep', fault: null },
     createPerson(0),
     readHint,
     deliverHint,
+    clockBack,
     editPerson(first, GRACE),
     wait(250),
     resume,
   ]),
   /** Twenty's clock is corrected between two windows. */
-  clockSetBack: under([createPerson(0), pull, { do: 'set clock of Twenty back', seconds: 60 }, pull]),
+  clockSetBack: under([createPerson(0), pull, clockBack, pull]),
   /** A pull sleeps past its lease with a page in its hand, and another takes over. */
   lateReader: under([
     { do: 'create people', count: 5 },
