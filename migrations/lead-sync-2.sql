@@ -4611,7 +4611,7 @@ perform set_config('lead_sync.engine', coalesce(v_engine, 'off'), true);
 end
 $$;
 -- activities/settle_activity_hints.sql
-create or replace function lead_sync.settle_activity_hints(p_object text, p_kind text, p_is_link boolean, p_hints jsonb) returns void
+create or replace function lead_sync.settle_activity_hints(p_object text, p_kind text, p_is_link boolean, p_hints jsonb, p_read timestamptz) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_allowance interval := (select s.absence_allowance from lead_sync.settings as s);
@@ -4630,7 +4630,7 @@ from lead_sync.inbox as i
 join jsonb_to_recordset(p_hints) as h (record_id uuid, hints integer) on h.record_id = i.record_id and h.hints = i.hints
 left join lead_sync.activities as a on not p_is_link and a.kind = p_kind and a.twenty_id = i.record_id
 left join lead_sync.activity_links as k on p_is_link and k.kind = p_kind and k.twenty_id = i.record_id
-where i.object = p_object
+where i.object = p_object and i.waiting_since <= p_read
 ),
 wait as (
 update lead_sync.inbox as i set due_at = s.absent_since + v_allowance
@@ -4671,7 +4671,7 @@ when v_is_link then lead_sync.store_activity_links(v_kind, p_records, p_read_sta
 else lead_sync.store_activity_records(v_kind, p_records, p_read_started_at, v_whole)
 end;
 v_absent := lead_sync.note_absent_activities(v_kind, v_is_link, p_records, p_read_started_at);
-perform lead_sync.settle_activity_hints(p_object, v_kind, v_is_link, p_hints);
+perform lead_sync.settle_activity_hints(p_object, v_kind, v_is_link, p_hints, p_read_started_at);
 if p_page is not null then
 perform lead_sync.note_activity_page(p_object, v_kind, v_is_link, p_page);
 end if;

@@ -1,6 +1,7 @@
--- In the transaction that stored what was read: hints leave the inbox, unless more came since they were taken. Those of records whose absence is to be confirmed
+-- In the transaction that stored what was read: hints leave the inbox, unless more came since they were taken, which may have been settled by another reader meanwhile
+-- and come anew. Those of records whose absence is to be confirmed
 -- wait for that.
-create or replace function lead_sync.settle_activity_hints(p_object text, p_kind text, p_is_link boolean, p_hints jsonb) returns void
+create or replace function lead_sync.settle_activity_hints(p_object text, p_kind text, p_is_link boolean, p_hints jsonb, p_read timestamptz) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_allowance interval := (select s.absence_allowance from lead_sync.settings as s);
@@ -20,7 +21,7 @@ begin
     join jsonb_to_recordset(p_hints) as h (record_id uuid, hints integer) on h.record_id = i.record_id and h.hints = i.hints
     left join lead_sync.activities as a on not p_is_link and a.kind = p_kind and a.twenty_id = i.record_id
     left join lead_sync.activity_links as k on p_is_link and k.kind = p_kind and k.twenty_id = i.record_id
-    where i.object = p_object
+    where i.object = p_object and i.waiting_since <= p_read
   ),
   wait as (
     update lead_sync.inbox as i set due_at = s.absent_since + v_allowance

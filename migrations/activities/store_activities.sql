@@ -31,7 +31,7 @@ begin
     else lead_sync.store_activity_records(v_kind, p_records, p_read_started_at, v_whole)
   end;
   v_absent := lead_sync.note_absent_activities(v_kind, v_is_link, p_records, p_read_started_at);
-  perform lead_sync.settle_activity_hints(p_object, v_kind, v_is_link, p_hints);
+  perform lead_sync.settle_activity_hints(p_object, v_kind, v_is_link, p_hints, p_read_started_at);
   if p_page is not null then
     perform lead_sync.note_activity_page(p_object, v_kind, v_is_link, p_page);
   end if;

@@ -76,6 +76,21 @@ describe('what webhooks name', () => {
     expect(await hints()).toEqual([{ object: 'note', record_id: other.id, hints: 2 }]);
   });
 
+  test('stays when it was named anew after another reader had settled it, however often that was', async () => {
+    await save('note', [], { p_page: { from: null, until: NOON, position: null, has_next: false } });
+    const one = note();
+    const event = { object: 'note', record_id: one.id };
+    await add(event);
+    const taken = await hints();
+    const p_read_started_at = await store.now();
+    await save('note', [one], { p_hints: taken });
+    await add(event);
+
+    await save('note', [one], { p_hints: taken, p_read_started_at });
+
+    expect(await hints()).toHaveLength(1);
+  });
+
   test('waits while its absence is to be confirmed, and leaves when it never was there', async () => {
     await save('note', [], { p_page: { from: null, until: NOON, position: null, has_next: false } });
     const known = note();
