@@ -2894,6 +2894,23 @@ end loop;
 return old;
 end
 $$;
+-- objects/link_missed_rows.sql
+create or replace function lead_sync.link_missed_rows(p_adapter text) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_lead_ids uuid[];
+begin
+if not exists (select from lead_sync.objects as o where o.adapter = p_adapter and o.of_lead) then
+return;
+end if;
+execute lead_sync.rows_sql(p_adapter, $sql$
+select array_agg(distinct p.id) from {table} as r join public.leads as p on p.twenty_id = r.contact_id where r.contact_id is not null and r.lead_id is null
+$sql$) into v_lead_ids;
+if v_lead_ids is not null then
+perform lead_sync.link_rows(p_adapter, v_lead_ids);
+end if;
+end
+$$;
 -- objects/link_rows.sql
 create or replace function lead_sync.link_rows(p_adapter text, p_lead_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = on as $$
@@ -8525,6 +8542,9 @@ using errcode = '22023', hint = 'Insert its rows into lead_sync.field_mappings, 
 end if;
 if v_adapter <> 'lead' then
 perform lead_sync.begin_syncing(v_object, v_adapter);
+if p_mode <> 'inbox' then
+perform lead_sync.link_missed_rows(v_adapter);
+end if;
 end if;
 perform pg_advisory_xact_lock(hashtext('lead_sync.start_sync_run ' || v_adapter || ' ' || p_direction || case when p_mode = 'inbox' then ' inbox' else '' end));
 select * into v_active

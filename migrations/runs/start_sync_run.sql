@@ -51,6 +51,9 @@ begin
   end if;
   if v_adapter <> 'lead' then
     perform lead_sync.begin_syncing(v_object, v_adapter);
+    if p_mode <> 'inbox' then
+      perform lead_sync.link_missed_rows(v_adapter);
+    end if;
   end if;
   perform pg_advisory_xact_lock(hashtext('lead_sync.start_sync_run ' || v_adapter || ' ' || p_direction || case when p_mode = 'inbox' then ' inbox' else '' end));
 

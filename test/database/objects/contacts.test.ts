@@ -44,6 +44,24 @@ describe('opportunities and the people they hang on', () => {
     expect(await deals.row(snapshot.twenty_id)).toMatchObject({ lead_id: id, contact_id: null, sync_status: 'synced' });
   });
 
+  test('it is linked with the next run when both arrived at the same time, in transactions that did not see each other', async () => {
+    const ada = person({ email: 'ada@example.com' });
+    const snapshot = deal({ contact_id: ada.twenty_id });
+    const { run } = await deals.start('twenty_to_supabase');
+    await store.sql.query('begin');
+    await store.sql.query("select public.upsert_leads($1, 'twenty', clock_timestamp(), $2)", [
+      JSON.stringify([snapshot]),
+      JSON.stringify(run),
+    ]);
+    await store.pull([ada]);
+    await store.sql.query('commit');
+    await store.rpc('finish_sync_run', { p_run: run });
+
+    await deals.pull([]);
+
+    expect(await deals.row(snapshot.twenty_id)).toMatchObject({ lead_id: ada.twenty_id, contact_id: null });
+  });
+
   test('one whose lead has no person yet is not sent, says why, and follows once the lead is there', async () => {
     const leadId = await store.addLead({ email: 'ada@example.com' });
     const id = await deals.add({ name: 'Trial', lead_id: leadId });
