@@ -160,6 +160,7 @@ describe('security of the schema', () => {
       'lead_sync.judge_emails(lead_sync.edge_states)',
       'lead_sync.keep_contact()',
       'lead_sync.leads_to_score(uuid[],integer)',
+      'lead_sync.link_missed_rows(text)',
       'lead_sync.link_rows(text,uuid[])',
       'lead_sync.linked_rows(text,uuid[])',
       'lead_sync.lock_row_candidates(text,jsonb,uuid)',
