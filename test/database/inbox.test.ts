@@ -121,6 +121,28 @@ describe('draining the inbox', () => {
     expect(again.leads).toEqual([{ twenty_id: id }]);
   });
 
+  test('nobody is asked about a person to whom a push is writing: they are read again in a minute', async () => {
+    const snapshot = await store.linked();
+    await store.editLead(snapshot.twenty_id, { first_name: 'Grace' });
+    await store.beginPush([snapshot]);
+    await store.rows('update lead_sync.settings set approve_changes = 0');
+    await add(hint(snapshot.twenty_id));
+    const { run, hints } = await claimed();
+
+    const { results } = await merge(run, hints, [
+      { ...snapshot, last_name: 'Hopper', twenty_updated_at: await store.now() },
+    ]);
+
+    expect(results).toMatchObject([
+      { result: 'stale', reason: 'a push is at it: it is read again before anybody is asked' },
+    ]);
+    expect(await store.rows('select from lead_sync.approval_items')).toEqual([]);
+    expect(await store.rows('select due_at > clock_timestamp() as later, run_id from lead_sync.inbox')).toEqual([
+      { later: true, run_id: null },
+    ]);
+    expect(await claim(run)).toMatchObject({ claimed: 0, remaining: 0 });
+  });
+
   test('claims no more than asked and says how many are left', async () => {
     await add(...Array.from({ length: 7 }, () => hint(randomUUID())));
     const { run } = await startDrain();
