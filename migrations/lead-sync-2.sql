@@ -4584,6 +4584,30 @@ order by m.twenty_id
 on conflict (object, record_id) do nothing;
 end
 $$;
+-- activities/note_deal_activity.sql
+create or replace function lead_sync.note_deal_activity() returns trigger
+language plpgsql security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = off as $$
+declare
+v_lead_ids uuid[];
+v_deals uuid[];
+begin
+if not lead_sync.looks_at_activity() then
+return null;
+elsif tg_op = 'INSERT' then
+select array_agg(n.lead_id), array_agg(n.twenty_id) into v_lead_ids, v_deals from new_rows as n where n.lead_id is not null and n.twenty_id is not null;
+else
+select array_agg(c.lead_id), array_agg(c.deal) into v_lead_ids, v_deals
+from new_rows as n
+join old_rows as o on o.id = n.id
+cross join lateral (values (n.lead_id, n.twenty_id), (o.lead_id, o.twenty_id)) as c (lead_id, deal)
+where c.lead_id is not null and c.deal is not null and (n.lead_id, n.twenty_id, n.deleted_at is null) is distinct from (o.lead_id, o.twenty_id, o.deleted_at is null);
+end if;
+if v_lead_ids is not null then
+perform lead_sync.rescore_deal_leads(v_lead_ids, v_deals);
+end if;
+return null;
+end
+$$;
 -- activities/rescore_active.sql
 create or replace function lead_sync.rescore_active(
 p_people uuid[] default null, p_opportunities uuid[] default null, p_lead_ids uuid[] default null
@@ -4609,6 +4633,37 @@ for no key update
 ) as k
 where l.id = k.id;
 perform set_config('lead_sync.engine', coalesce(v_engine, 'off'), true);
+end
+$$;
+-- activities/rescore_deal_leads.sql
+create or replace function lead_sync.rescore_deal_leads(p_lead_ids uuid[], p_deals uuid[]) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = on as $$
+declare
+v_engine text := current_setting('lead_sync.engine', true);
+begin
+perform set_config('lead_sync.engine', 'on', true);
+update public.leads as l set score_epoch = 0
+from (
+select k.id from public.leads as k
+where k.score_epoch <> 0 and k.id in (
+select c.lead_id from unnest(p_lead_ids, p_deals) as c (lead_id, deal)
+where exists (select from lead_sync.activity_links as a where a.opportunity_id = c.deal and a.deleted_at is null)
+)
+order by k.id
+for no key update skip locked
+) as k
+where l.id = k.id;
+perform set_config('lead_sync.engine', coalesce(v_engine, 'off'), true);
+end
+$$;
+-- activities/rescore_people.sql
+create or replace function lead_sync.rescore_people(p_lead_ids uuid[]) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' set enable_nestloop = on as $$
+begin
+perform lead_sync.rescore_active(p_lead_ids => array(
+select l.id from public.leads as l
+where l.id = any (p_lead_ids) and exists (select from lead_sync.activity_links as k where k.person_id = l.twenty_id and k.deleted_at is null)
+));
 end
 $$;
 -- activities/settle_activity_hints.sql
@@ -10203,6 +10258,10 @@ referencing old table as old_rows new table as new_rows for each statement execu
 -- activities/triggers.sql
 create or replace trigger activity_settings_erase after update of texts on lead_sync.activity_settings
 for each row when (new.texts <> 'body') execute function lead_sync.erase_activity_texts();
+create or replace trigger opportunities_note_activity_inserted after insert on public.opportunities
+referencing new table as new_rows for each statement execute function lead_sync.note_deal_activity();
+create or replace trigger opportunities_note_activity_updated after update on public.opportunities
+referencing old table as old_rows new table as new_rows for each statement execute function lead_sync.note_deal_activity();
 -- attribution/triggers.sql
 create or replace trigger opportunities_note_score after insert or update of lead_id on public.opportunities
 for each row when (new.lead_id is not null and new.created_at > now() - interval '1 day') execute function lead_sync.note_deal_score();

@@ -1,6 +1,6 @@
 import { Activities, link, note } from './activities';
 import { Scoring } from './scoring';
-import { useStore, type Json } from './store';
+import { person as personOf, useStore, type Json } from './store';
 
 const store = useStore();
 const { save, summary, lead, noteOn } = new Activities(store);
@@ -64,6 +64,52 @@ describe('rules can look at it', () => {
     await rescore();
 
     expect(await score(id)).toBe(10);
+  });
+
+  describe('of a lead that gets what happened already', () => {
+    beforeEach(async () => {
+      await scoring.rule({
+        rule_key: 'busy',
+        rule_group: 'timing',
+        attribute: 'activity_count',
+        operator: 'greater',
+        value: 0,
+        points: 10,
+      });
+      await scoring.publish();
+    });
+
+    test('with a person who is found to be it', async () => {
+      const id = await store.addLead({ email: 'ada@example.com', first_name: 'Ada' });
+      const ada = personOf({ email: 'ada@example.com', first_name: 'Ada' });
+      await noteOn(ada.twenty_id);
+      await rescore();
+      expect(await score(id)).toBe(0);
+
+      await store.pull([ada]);
+      await rescore();
+
+      expect(await score(id)).toBe(10);
+    });
+
+    test('with a deal, which another one loses, until that is deleted', async () => {
+      const [one, other] = [await lead(), await lead()];
+      const deal = '00000000-0000-4000-8000-000000000001';
+      const activity = note();
+      await save('note', [activity]);
+      await save('noteTarget', [link(activity, { opportunity_id: deal })]);
+      const scores = async (): Promise<number[]> => {
+        await rescore();
+        return [await score(one.id), await score(other.id)];
+      };
+
+      await store.rows('insert into public.opportunities (twenty_id, lead_id) values ($1, $2)', [deal, one.id]);
+      expect(await scores()).toEqual([10, 0]);
+      await store.rows('update public.opportunities set lead_id = $1', [other.id]);
+      expect(await scores()).toEqual([0, 10]);
+      await store.rows('update public.opportunities set deleted_at = now()');
+      expect(await scores()).toEqual([0, 0]);
+    });
   });
 
   test('and a lead is left alone where none of them does', async () => {
