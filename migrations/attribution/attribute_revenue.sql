@@ -3,7 +3,7 @@
 --   p_model           first_touch, last_touch; linear: all the same; position_based: 40 % to the first, 40 % to the last, 20 % to those between, the default of Google Analytics' model of that
 --                     name (of two touches, each half); time_decay: half as much for each p_half_life_days before the deal, 7 by default as there
 --   p_by              source, campaign, ad, form: of the touch; month: in which the touch was, UTC; segment: of the lead; owner: of the deal
---   p_currency        null: sums per currency. Else amounts become this one by the nearest of exchange_rates to the day on which the deal was won, of others to today;
+--   p_currency        null: sums per currency. Else amounts become this one by the newest of exchange_rates until the day on which the deal was won, of others until today, else the first after it;
 --                     currencies without a rate stay as they are
 -- Returns {model, by, from, to, currency, half_life_days, deals, totals: [figures], rows: [{key, …figures, days_to_won, cost, leads, cost_per_lead, return}]}, figures: {currency, won_amount,
 -- open_amount, won, open, lost, win_percent}. Each column of rows adds up to its total, to the cent and the hundredth of a deal, by largest remainder. days_to_won: mean from touch to won.

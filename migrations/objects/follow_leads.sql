@@ -5,7 +5,7 @@ language plpgsql security definer set search_path = '' set plan_cache_mode = 'fo
 declare
   v_ids uuid[];
   v_has_rows boolean := exists (select from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object where o.of_lead);
-  v_looks boolean := tg_op = 'UPDATE' and lead_sync.looks_at_activity();
+  v_looks boolean := tg_op = 'UPDATE' and exists (select from lead_sync.activity_links) and lead_sync.looks_at_activity();
 begin
   if not (v_has_rows or v_looks) then
     return null;

@@ -178,7 +178,7 @@ describe('revenue by touch', () => {
     }
   });
 
-  test('amounts come into a base currency by the nearest rate; those without stay as they are', async () => {
+  test('amounts come into a base currency by the newest rate of their day, none of a day to come; those without stay as they are', async () => {
     const rate = (day: string, value: string) =>
       revenue.insert('exchange_rates', { currency: 'USD', base: 'EUR', day, rate: value, source: 'ECB' });
     await rate('2026-01-01', '0.5');
