@@ -4719,7 +4719,7 @@ base_remote = case when s.is_moved then s.remote else t.base_remote end,
 remote_updated_at = s.remote_updated_at,
 company_id = s.company_id,
 merged_at = case when s.is_moved then v_now else t.merged_at end,
-read_at = v_read,
+read_at = case when s.is_moved then v_read else greatest(t.read_at, v_read) end,
 due_at = case when not s.is_moved then t.due_at when s.status <> 'synced' then case s.status when 'pending' then coalesce(t.due_at, v_now) else t.due_at end end,
 due_since = case when not s.is_moved then t.due_since when s.status <> 'synced' then coalesce(t.due_since, v_now) end,
 refusal = case when not s.is_moved then t.refusal end
@@ -4946,7 +4946,7 @@ intent = excluded.intent,
 refusal = null
 ),
 note_versions as (
-update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at, read_at = v_read
+update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at, read_at = greatest(s.read_at, v_read)
 from settled as t
 where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved and t.remote_updated_at is distinct from t.known_updated_at
 ),

@@ -265,7 +265,7 @@ begin
       remote_updated_at = s.remote_updated_at,
       company_id = s.company_id,
       merged_at = case when s.is_moved then v_now else t.merged_at end,
-      read_at = v_read,
+      read_at = case when s.is_moved then v_read else greatest(t.read_at, v_read) end,
       due_at = case when not s.is_moved then t.due_at when s.status <> 'synced' then case s.status when 'pending' then coalesce(t.due_at, v_now) else t.due_at end end,
       due_since = case when not s.is_moved then t.due_since when s.status <> 'synced' then coalesce(t.due_since, v_now) end,
       refusal = case when not s.is_moved then t.refusal end

@@ -205,7 +205,7 @@ begin
       refusal = null
   ),
   note_versions as (
-    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at, read_at = v_read
+    update lead_sync.lead_states as s set remote_updated_at = t.remote_updated_at, read_at = greatest(s.read_at, v_read)
     from settled as t
     where s.lead_id = t.lead_id and t.outcome = 'merge' and not t.moved and t.remote_updated_at is distinct from t.known_updated_at
   ),

@@ -43,7 +43,7 @@ const WRITTEN = `
     (select jsonb_agg(to_jsonb(l) - array['updated_at', 'last_synced_at', 'created_at', 'rescore_at'] || jsonb_build_object(
       'score_breakdown', l.score_breakdown - 'scored_at', 'synced', l.last_synced_at >= now(), 'stamped', l.updated_at >= now(), 'rescore_in', l.rescore_at - l.created_at
     )) from public.leads as l) as lead,
-    (select jsonb_agg(to_jsonb(s) - array['merged_at', 'read_at', 'due_at', 'due_since', 'changed_at'] || jsonb_build_object(
+    (select jsonb_agg(to_jsonb(s) - array['merged_at', 'read_at', 'due_at', 'due_since', 'changed_at', 'remade_at'] || jsonb_build_object(
       'merged', s.merged_at >= now(), 'due', s.due_at is not null, 'due_since', s.due_since is not null, 'changed', array(select jsonb_object_keys(s.changed_at))
     )) from lead_sync.lead_states as s) as state,
     (select jsonb_agg(to_jsonb(h) - array['id', 'synced_at', 'fields_changed'] || jsonb_build_object(
