@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../nodes/lead';
 import type { Planned } from '../runs/effects';
 import { pickFrom } from '../users/pick-from';
-import type { World } from '../world/world';
+import { OVERLAP_MS, type World } from '../world/world';
 import { comparableValues, DEAL_FIELDS, OWN_FIELDS, valuesOfRecord, type DealField, type DealValues } from './values';
 
 const ROWS = `select coalesce(json_agg(json_build_object(
@@ -39,7 +39,9 @@ export interface DealWrite {
 /** Deals on both sides, what people wrote into them, and since when both sides agree. */
 export class Deals {
   rows: DealRow[] = [];
-  /** Records whose last change no delta sees: stamped in the past. */
+  /** Twenty's time, in milliseconds, when the latest window of deals was opened. */
+  private latestWindow = 0;
+  /** Records whose last change no delta sees: stamped in the past, or by a clock that was set back. */
   readonly unseen = new Set<string>();
   readonly destroyed = new Set<string>();
   /** People who were destroyed, and are not there, or were nobody's then: Twenty took them out of their deals. */
@@ -135,6 +137,15 @@ export class Deals {
       const was = before === null ? null : before[field];
       if (after[field] !== was) this.writes.set(`${side} ${id} ${field}`, { value: after[field], at: this.now });
     }
+  }
+
+  openWindow(): void {
+    this.latestWindow = Math.max(this.latestWindow, this.world.twenty.now());
+  }
+
+  noteVisible({ id, updatedAt }: JsonObject): void {
+    if (Date.parse(String(updatedAt)) < this.latestWindow - OVERLAP_MS) this.unseen.add(String(id));
+    else this.unseen.delete(String(id));
   }
 
   forget(side: Side, id: string): void {

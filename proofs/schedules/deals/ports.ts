@@ -47,7 +47,11 @@ function twentyOf(world: World, worker: Worker, deals: Deals, store: DealStore):
   };
   return {
     callsPerMinute: () => client.callsPerMinute,
-    getChangedPage: (window) => read((own) => getChangedPage(own, scope, window)),
+    getChangedPage: async (window) => {
+      const page = await read((own) => getChangedPage(own, scope, window));
+      if (window.position === null) deals.openWindow();
+      return page;
+    },
     getIdsPage: (request) => getIdsPage(client, scope.object, request),
     summariseRange: (range) => summariseRange(client, scope.object, range),
     getOptions: (field) => Promise.resolve(selectOptions(scope, field)),

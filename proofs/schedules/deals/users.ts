@@ -110,8 +110,6 @@ export class DealUsers {
         ...(step.isOld ? { updatedAt: this.longAgo() } : {}),
       });
     } else store.remove('opportunity', id, step.do === 'delete deal' ? 'delete' : 'restore');
-    if (step.do === 'edit deal' && step.isOld) deals.unseen.add(id);
-    else deals.unseen.delete(id);
     this.noteThere(id, record);
   }
 
@@ -139,8 +137,11 @@ export class DealUsers {
   }
 
   private noteThere(id: string, before: JsonObject | null): void {
-    const after = this.deals.record(id);
-    if (after) this.deals.note('there', id, before && valuesOfRecord(before), valuesOfRecord(after));
+    const { deals } = this;
+    const after = deals.record(id);
+    if (!after) return;
+    deals.noteVisible(after);
+    deals.note('there', id, before && valuesOfRecord(before), valuesOfRecord(after));
   }
 }
 

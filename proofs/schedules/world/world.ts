@@ -11,7 +11,7 @@ import { Merges, type MergeOrder } from './merges';
 import { Touches } from './touches';
 
 /** How far back a delta reads before its cursor, as the protocol has it. */
-const OVERLAP_MS = 120_000;
+export const OVERLAP_MS = 120_000;
 
 /** What a webhook is good for: the record that it names. */
 export interface WebhookEvent {
