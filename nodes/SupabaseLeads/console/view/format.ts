@@ -62,18 +62,19 @@ export function clockOf(timeZone: string): Clock {
   return { full: (time) => full.format(new Date(time)), hour: (time) => hour.format(new Date(time)) };
 }
 
-const WORDS: Record<string, string> = {
-  twenty_to_supabase: 'Twenty → Supabase',
-  supabase_to_twenty: 'Supabase → Twenty',
-  bidirectional: 'Both ways',
-  webhook_update: 'Webhook',
-  scheduled_pull: 'Pull',
-  scheduled_push: 'Push',
-};
+/** A map, since whoever is shown may be called `constructor`. */
+const WORDS = new Map([
+  ['twenty_to_supabase', 'Twenty → Supabase'],
+  ['supabase_to_twenty', 'Supabase → Twenty'],
+  ['bidirectional', 'Both ways'],
+  ['webhook_update', 'Webhook'],
+  ['scheduled_pull', 'Pull'],
+  ['scheduled_push', 'Push'],
+]);
 
 /** The database's word for something as people read it: "rate_limit" is "Rate limit". */
 export function words(name: string): string {
-  const text = WORDS[name] ?? name.replaceAll('_', ' ');
+  const text = WORDS.get(name) ?? name.replaceAll('_', ' ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -99,7 +99,7 @@ describe('each page of the console', () => {
     const names = Object.keys(page.params);
     const value = fc.oneof(
       fc.string(),
-      fc.constantFrom('', 'yes', '-1', '99999999999', '\u0000'),
+      fc.constantFrom('', 'yes', '-1', '99999999999', '\u0000', '__proto__', 'toString'),
       fc.array(fc.string()),
     );
     const queries = fc.sample(fc.record(Object.fromEntries(names.map((name) => [name, value]))), 20);
