@@ -54,6 +54,8 @@ async function insertSeeds(client: Client, table: Table, rows: unknown[]): Promi
   }
 }
 
+const DEADLOCK = '40P01';
+
 /**
  * Brings the database back to what the schema leaves: every table of `public` and `lead_sync` emptied, then the rows that
  * come with the schema (settings, field mappings, …) copied from the untouched template. Call it at the start of a test file.
@@ -70,14 +72,26 @@ export async function resetDatabase(client: Client): Promise<void> {
       const { rows } = await source.query<{ row: unknown }>(`select to_jsonb(t) as row from ${qualified(table)} t`);
       seeds.push({ table, rows: rows.map(({ row }) => row) });
     }
-    await client.query('begin');
-    await client.query("set local session_replication_role = 'replica'"); // seeds come as they are: no triggers, any order
-    await client.query(`truncate ${tables.map(qualified).join(', ')} restart identity cascade`);
+    while (!(await areEmptied(client, tables))); // a run that n8n is still at may hold some of them, and ends
     for (const { table, rows } of seeds) {
       if (rows.length > 0) await insertSeeds(client, table, rows);
     }
     await client.query('commit');
   } finally {
     await source.end();
+  }
+}
+
+/** Begins a transaction that has emptied the tables; false, and none, where it would have waited for one that waits for it. */
+async function areEmptied(client: Client, tables: Table[]): Promise<boolean> {
+  await client.query('begin');
+  try {
+    await client.query("set local session_replication_role = 'replica'"); // seeds come as they are: no triggers, any order
+    await client.query(`truncate ${tables.map(qualified).join(', ')} restart identity cascade`);
+    return true;
+  } catch (error) {
+    await client.query('rollback');
+    if ((error as { code?: string }).code !== DEADLOCK) throw error;
+    return false;
   }
 }
