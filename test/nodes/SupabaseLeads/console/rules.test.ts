@@ -1,0 +1,337 @@
+import { typedOf, valueOf, conditionText } from '../../../../nodes/SupabaseLeads/console/conditions';
+import { BUSY, EMPTY, htmlOf, named, textOf } from './sample';
+import { send } from './send';
+
+describe('a form that is not taken', () => {
+  const problems = { points: 'points must be between -100 and 100, got 500' };
+
+  it('comes again with what was typed, and what is wrong at its field', async () => {
+    const { acted, asked } = await send(
+      'scoring-rule',
+      'save',
+      { back: '?page=scoring-rule&key=role_top', rule_key: 'role_top', points: '500', attribute: '"><b>' },
+      { save_scoring_rule: { saved: false, problems } },
+    );
+
+    expect(acted).toMatchObject({ preview: { status: 422 } });
+    const { html } = (acted as { preview: { html: string } }).preview;
+    expect(html).toMatch(/name="points" value="500"[^>]*aria-invalid="true" aria-describedby="problem-points"/);
+    expect(html).toContain('value="&quot;>&lt;b>"');
+    expect(asked).toContain('points must be between -100 and 100, got 500');
+    expect(html.match(/aria-invalid="true"/g)).toHaveLength(1);
+  });
+
+  it('goes on once it is taken', async () => {
+    const { to, notice } = await send(
+      'scoring-rule',
+      'save',
+      { rule_key: 'a' },
+      {
+        save_scoring_rule: { saved: true, problems: {} },
+      },
+    );
+
+    expect({ to, ok: notice?.ok }).toEqual({ to: '?page=scoring', ok: true });
+  });
+
+  it.each([
+    [
+      'settings',
+      'save',
+      { name: 'max_attempts', type: 'integer', value: '0' },
+      'change_settings',
+      { max_attempts: 'It must be at least 1.' },
+      '?page=settings&setting=max_attempts',
+    ],
+    [
+      'alert',
+      'save',
+      { alert: 'failure_rate', threshold: '-1' },
+      'change_alert',
+      { threshold: 'It must not be negative.' },
+      '?page=alert&alert=failure_rate',
+    ],
+    [
+      'segment',
+      'save',
+      { segment_name: '' },
+      'save_segment_draft',
+      { criteria: 'criterion 1: is wrong' },
+      '?page=segment',
+    ],
+    [
+      'alerts',
+      'quiet',
+      { quiet_from: '22:00' },
+      'change_settings',
+      { quiet_from: 'Quiet hours need both times, or neither.' },
+      '?page=alerts',
+    ],
+  ])('%s says what is wrong', async (page, action, form, called, said, back) => {
+    const { asked } = await send(
+      page,
+      action,
+      { ...form, back },
+      { [called]: { saved: false, problems: said, settings: {} } },
+    );
+
+    expect(asked).toContain(Object.values(said)[0]);
+  });
+});
+
+describe('rules at the console', () => {
+  it('are saved with their value as the operator takes it', async () => {
+    const { heard } = await send(
+      'scoring-rule',
+      'save',
+      { rule_key: 'a', operator: 'in', value: ' x \n\ny', points: '5', enabled: 'yes' },
+      {
+        save_scoring_rule: { saved: true, problems: {} },
+      },
+    );
+
+    expect(heard[0].args.p_rule).toMatchObject({ value: ['x', 'y'], points: '5', enabled: true, rule_group: 'other' });
+  });
+
+  it('of a segment are its rows that look at something', async () => {
+    const { heard } = await send(
+      'segment',
+      'save',
+      {
+        segment_name: 'A',
+        threshold: '50',
+        attribute_1: 'city',
+        operator_1: 'equals',
+        value_1: 'Oslo',
+        operator_2: 'equals',
+        attribute_3: 'phone',
+        operator_3: 'is_set',
+        weight_3: '2',
+      },
+      { save_segment_draft: { saved: true, problems: {} } },
+    );
+
+    expect(heard[0].args.p_segment).toMatchObject({
+      threshold: 0.5,
+      criteria: [
+        { attribute: 'city', operator: 'equals', value: 'Oslo' },
+        { attribute: 'phone', operator: 'is_set', value: null, weight: 2 },
+      ],
+    });
+  });
+
+  it('are previewed before they are published, and leads follow', async () => {
+    expect((await send('scoring', 'publish', {})).asked).toContain('140 get another score');
+    const steps = [
+      { scored: 5000, has_next: true },
+      { scored: 12, has_next: false },
+    ];
+    const { notice } = await send(
+      'scoring',
+      'publish',
+      { confirmed: 'yes', note: 'why' },
+      {
+        publish_scoring_rules: { version: 4, rules: 3 },
+        calculate_lead_scores: () => steps.shift(),
+      },
+    );
+
+    expect(notice?.text).toBe('Version 4 is in force, with 3 rules. 5,012 leads are up to date.');
+  });
+
+  it.each([
+    ['in', 'a\nb', ['a', 'b']],
+    ['between', '50, 200', [50, 200]],
+    ['between', '50\n200', [50, 200]],
+    ['between', 'x', ['x']],
+    ['greater', '1.5', 1.5],
+    ['greater', 'ten', 'ten'],
+    ['equals', '12', '12'],
+    ['is_set', null, null],
+  ])('%s takes %j', (operator, typed, value) => {
+    expect(valueOf(operator, typed)).toEqual(value);
+  });
+
+  it('read as a sentence, and their values as they were typed', () => {
+    expect(conditionText({ attribute: 'job_title', operator: 'contains_word', value: ['a', 'b', 'c', 'd', 'e'] })).toBe(
+      'job title contains word: a, b, c, d …',
+    );
+    expect(conditionText({ attribute: 'phone', operator: 'is_set', value: null })).toBe('phone is set');
+    expect([typedOf(['a', 1]), typedOf(null), typedOf(5), typedOf('x')]).toEqual(['a\n1', '', '5', 'x']);
+  });
+});
+
+describe('the filter at the console', () => {
+  const form = {
+    direction: 'to_twenty',
+    attribute_1: 'lead_source',
+    operator_1: 'in',
+    value_1: 'webinar\nreferral',
+    operator_2: 'equals',
+  };
+  const args = {
+    p_direction: 'to_twenty',
+    p_conditions: [{ attribute: 'lead_source', operator: 'in', value: ['webinar', 'referral'] }],
+  };
+
+  it('says who would leave and enter before it is set, then a push or a reconciliation carries it', async () => {
+    const effect = { looked_at: 10_000, complete: false, inside: 900, leave: 120, enter: 3, unread: 0 };
+    const { asked, heard } = await send('filter', 'save', form, { preview_filter: effect });
+    expect(asked).toContain('Of 10,000 leads looked at, 900 fit: 120 leave, 3 enter.');
+    expect(heard).toContainEqual({ name: 'preview_filter', args });
+
+    const set = await send('filter', 'save', { ...form, confirmed: 'yes' }, { set_filter: {} });
+    expect(set.heard).toContainEqual({ name: 'set_filter', args: { ...args, p_seen: null } });
+    expect(set.acted).toMatchObject({ starts: { Push: {} } });
+  });
+
+  it('is shown in words, with a form where it is to be changed', async () => {
+    const text = textOf(await htmlOf(named('filter'), BUSY, { direction: null }));
+    expect(text).toContain('lead source in: webinar, referral');
+    expect(text).toContain('120 leads are outside.');
+    expect(text).not.toContain('Looks at');
+  });
+
+  it('is taken away by leaving all empty', async () => {
+    const { notice, heard, acted } = await send(
+      'filter',
+      'save',
+      { direction: 'to_supabase', operator_1: 'equals', confirmed: 'yes' },
+      { set_filter: {} },
+    );
+    expect(heard).toContainEqual({
+      name: 'set_filter',
+      args: { p_direction: 'to_supabase', p_conditions: null, p_seen: null },
+    });
+    expect(notice).toEqual({ ok: true, text: 'There is no filter that way now.' });
+    expect(acted).toMatchObject({ starts: { Reconcile: {} } });
+  });
+
+  it('that cannot be evaluated is not set, with what to do', async () => {
+    const { notice } = await send('filter', 'save', form, {
+      preview_filter: new Error('condition 1: there is no attribute'),
+    });
+    expect(notice).toMatchObject({ ok: false, text: expect.stringMatching(/condition 1: there is no attribute/) });
+  });
+});
+
+describe('the mapping at the console', () => {
+  const form = {
+    lead_field: 'city',
+    twenty_field: 'homeTown',
+    direction: 'both',
+    policy: 'fill_blank',
+    enabled: 'yes',
+    seen: 'v1',
+  };
+  const args = (isPreview: boolean) => ({
+    p_lead_field: 'city',
+    p_changes: { twenty_field: 'homeTown', direction: 'both', policy: 'fill_blank', enabled: true },
+    p_preview: isPreview,
+    p_seen: 'v1',
+  });
+
+  it('says what a change would do before it is made', async () => {
+    const effect = { looked_at: 10_000, complete: false, holds: 900, sends: 120, renames: 0, starts_anew: true };
+    const { asked, heard } = await send('mapping', 'save', form, {
+      change_mapping: { saved: false, problems: {}, effect },
+    });
+    expect(heard).toContainEqual({ name: 'change_mapping', args: args(true) });
+    expect(asked).toContain('Of 10,000 linked leads looked at, 900 have a value in it; 120 of them become due');
+    expect(asked).toContain('What was agreed on this field counts no more.');
+
+    const made = await send(
+      'mapping',
+      'save',
+      { ...form, confirmed: 'yes' },
+      { change_mapping: { saved: true, problems: {}, effect: null } },
+    );
+    expect(made.heard).toContainEqual({ name: 'change_mapping', args: args(false) });
+    expect(made.notice).toEqual({ ok: true, text: 'The mapping of City is changed.' });
+  });
+
+  it('says at the field why a change cannot be', async () => {
+    const { asked } = await send(
+      'mapping',
+      'save',
+      { ...form, back: '?page=mapping&field=city' },
+      {
+        change_mapping: { saved: false, problems: { twenty_field: 'It must be the name of a field.' }, effect: null },
+      },
+    );
+    expect(asked).toContain('It must be the name of a field.');
+    expect(asked).not.toContain('Change it');
+  });
+
+  it('offers the fields of Twenty that hold such a value', async () => {
+    const html = await htmlOf(named('mapping'), BUSY, { field: 'city' });
+    expect(html).toContain('<option value="jobTitle">Job Title (jobTitle)</option>');
+    expect(html).not.toContain('employees');
+    expect(html).toContain('As Twenty had them 4 min ago, those that hold a text.');
+
+    const another = await htmlOf(named('mapping'), BUSY, { field: 'attributes.size' });
+    expect(another).toContain('<option value="employees">');
+    expect(another).toContain('What the field in Twenty holds');
+  });
+
+  it('asks for a field by its name before the first pull', async () => {
+    const html = await htmlOf(named('mapping'), EMPTY, { field: 'company_size' });
+    expect(html).toContain('<input type="text" name="twenty_field"');
+  });
+
+  it('leaves a row that is switched off without a place in Twenty as it is', async () => {
+    const { heard } = await send(
+      'mapping',
+      'save',
+      { lead_field: 'deleted', direction: 'to_twenty', policy: 'last_write_wins', confirmed: 'yes' },
+      { change_mapping: { saved: true, problems: {}, effect: null } },
+    );
+    expect(heard[0].args).toMatchObject({
+      p_changes: { direction: 'to_twenty', policy: 'last_write_wins', enabled: false },
+    });
+  });
+
+  describe('of a select', () => {
+    const pairs = { lead_field: 'lead_source', option_1: 'WEB_FORM', here_1: 'website', option_2: 'FAIR', here_2: '' };
+    const args = (isPreview: boolean) => ({
+      p_lead_field: 'lead_source',
+      p_changes: { translations: { website: 'WEB_FORM' } },
+      p_preview: isPreview,
+      p_seen: null,
+    });
+    const effect = { looked_at: 300, complete: true, holds: 90, sends: 7, renames: 20, starts_anew: false };
+
+    it('asks what each option is called here', async () => {
+      const html = await htmlOf(named('mapping'), BUSY, { field: 'lead_source' });
+      expect(html).toContain('<span>Web form (WEB_FORM)</span><input type="text" name="here_1" value="website"');
+      expect(await htmlOf(named('mapping'), BUSY, { field: 'city' })).not.toContain('here_1');
+    });
+
+    it('translates as previewed; the leads are read again, and what was left out goes out', async () => {
+      const { asked, heard } = await send('mapping', 'translate', pairs, {
+        change_mapping: { saved: false, problems: {}, effect },
+      });
+      expect(heard).toContainEqual({ name: 'change_mapping', args: args(true) });
+      expect(asked).toContain('Of 300 linked leads, 20 get another value here; 7 have one that was left out');
+
+      const made = await send(
+        'mapping',
+        'translate',
+        { ...pairs, confirmed: 'yes' },
+        { change_mapping: { saved: true, problems: {}, effect } },
+      );
+      expect(made.heard).toContainEqual({ name: 'change_mapping', args: args(false) });
+      expect(made.acted).toMatchObject({ starts: { Pull: { mode: 'full' }, Push: {} } });
+    });
+
+    it('refuses one name for two options', async () => {
+      const { asked, heard } = await send('mapping', 'translate', {
+        ...pairs,
+        here_2: 'website',
+        back: '?page=mapping&field=lead_source',
+      });
+      expect(heard.map(({ name }) => name)).not.toContain('change_mapping');
+      expect(asked).toContain('Two options would be called “website” here.');
+    });
+  });
+});
