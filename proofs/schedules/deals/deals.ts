@@ -139,10 +139,12 @@ export class Deals {
     }
   }
 
+  /** A pull of deals begins: what is stamped far before now, no delta sees. */
   openWindow(): void {
     this.latestWindow = Math.max(this.latestWindow, this.world.twenty.now());
   }
 
+  /** A delta sees a record again when its stamp lies within the next window. */
   noteVisible({ id, updatedAt }: JsonObject): void {
     if (Date.parse(String(updatedAt)) < this.latestWindow - OVERLAP_MS) this.unseen.add(String(id));
     else this.unseen.delete(String(id));
