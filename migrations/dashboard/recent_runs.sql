@@ -3,6 +3,7 @@ create or replace function lead_sync.recent_runs(p_now timestamptz) returns json
 language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(
     (to_jsonb(r) - array['token', 'lease_until', 'findings', 'object', 'policy']) || jsonb_build_object(
+      'rows_of', (select o.object from lead_sync.objects as o where o.object = r.object), -- null: leads
       'estimated_end', case
         when r.status = 'running' and r.lease_until > p_now and r.progress > 0 then r.started_at + (p_now - r.started_at) / r.progress::double precision
       end

@@ -247,6 +247,8 @@ export interface SyncRun {
   id: string;
   direction: string;
   mode: string;
+  /** What Twenty calls its rows; null: leads. */
+  rows_of?: string | null;
   trigger: string;
   status: string;
   started_at: string;

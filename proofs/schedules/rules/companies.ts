@@ -1,5 +1,6 @@
 /** Companies: one value, told apart by what is theirs alone, called as Twenty calls them. */
 import type { Schedule } from '../steps/schedule';
+import { FORGET_IDLE_READS } from './moments';
 import type { Mutant } from './mutant';
 import {
   ACME_FR,
@@ -117,6 +118,7 @@ export const MUTANTS: readonly Mutant[] = [
         find: 's set remote_updated_at = t.remote_updated_at',
         replace: 's set remote_updated_at = t.remote_updated_at, company_id = t.company_id',
       },
+      ...FORGET_IDLE_READS,
     ],
     directed: DIRECTED.blankCompany,
   },

@@ -120,6 +120,7 @@ export const MUTANTS: readonly Mutant[] = [
         find: "if v_ids <> '{}' then\n    perform lead_sync.link_rows",
         replace: 'if v_ids is null then\n    perform lead_sync.link_rows',
       },
+      { find: 'perform lead_sync.link_missed_rows(v_adapter);', replace: 'null;' },
     ],
     directed: DIRECTED.dealBeforeItsLead,
   },

@@ -85,6 +85,18 @@ export const DIRECTED = {
   ]),
 } satisfies Record<string, Schedule>;
 
+/** Turns off what a read that found nothing new is noted for: other rules stand behind it. */
+export const FORGET_IDLE_READS = [
+  {
+    find: "        or s.read_at > v_read and (m.snapshot ->> 'twenty_updated_at')::timestamptz < s.remote_updated_at,\n",
+    replace: ',\n',
+  },
+  {
+    find: ' and not coalesce(s.read_at > v_read and i.updated_at < s.remote_updated_at, false)',
+    replace: '',
+  },
+];
+
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the bound passes what was not taken',
@@ -114,16 +126,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a read that told nothing new is forgotten',
     rule: 'A snapshot is stale beside a read that began later and showed a later version, even where that one changed nothing',
-    sql: [
-      {
-        find: "        or s.read_at > v_read and (m.snapshot ->> 'twenty_updated_at')::timestamptz < s.remote_updated_at,\n",
-        replace: ',\n',
-      },
-      {
-        find: ' and not coalesce(s.read_at > v_read and i.updated_at < s.remote_updated_at, false)',
-        replace: '',
-      },
-    ],
+    sql: FORGET_IDLE_READS,
     directed: DIRECTED.takenBack,
   },
 ];

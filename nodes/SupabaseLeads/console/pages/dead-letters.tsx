@@ -88,11 +88,11 @@ const replayAll = defineAction({
 });
 
 const EMPTY = {
-  dead: 'None: no lead was refused so often that it is no longer tried.',
+  dead: 'None: nothing was refused so often that it is no longer tried.',
   held: 'None: no lead waits for an e-mail address to become free.',
 };
 const HINTS = {
-  dead: 'Correct what is named on either side: an edit of the lead tries it again by itself.',
+  dead: 'Correct what is named on either side: an edit tries it again by itself.',
   held: 'Their e-mail is somebody else’s in Twenty, or a deleted person’s there. They go out by themselves once it is free.',
 };
 
@@ -109,19 +109,21 @@ function DeadLettersPage({ data, params: { kind, after }, at }: ViewProps<typeof
   return (
     <>
       <Filters
-        label="Which leads"
+        label="Which"
         links={[
           { name: 'Refused too often', params: {}, isHere: kind === 'dead' },
           { name: 'Held', params: { kind: 'held' }, isHere: kind === 'held' },
         ]}
       />
-      <Card title={kind === 'dead' ? `${number(data.total)} dead letters` : `${number(data.total)} held`}>
+      <Card
+        title={kind === 'dead' ? counted(data.total, ['dead letter', 'dead letters']) : `${number(data.total)} held`}
+      >
         {data.leads.length === 0 ? (
           <Empty>{EMPTY[kind]}</Empty>
         ) : (
           <>
             <Table
-              caption={kind === 'dead' ? 'Dead letters' : 'Held leads'}
+              caption={kind === 'dead' ? 'Dead letters' : 'Held'}
               columns={columns}
               rows={data.leads}
               choice={{

@@ -7,7 +7,8 @@ import { counted, nounsOf } from '../objects';
 import { number, span, valueText, words } from '../view/format';
 import { StatusTag } from '../view/lead';
 import { Card, Empty, Table, type Column } from '../view/parts';
-import { wayOf, type Run } from './runs';
+import { wayOf } from '../view/progress';
+import type { Run } from './runs';
 
 interface FailedLeads {
   error: string | null;

@@ -8,12 +8,10 @@ import { ago, number, span, words } from '../view/format';
 import { StatusTag } from '../view/lead';
 import { Paging } from '../view/list';
 import { Card, Empty, Table, type Column } from '../view/parts';
-import { ProgressCard, renewedSeconds } from '../view/progress';
+import { ProgressCard, renewedSeconds, wayOf } from '../view/progress';
 
 /** A run as `get_sync_runs` has it. */
 export interface Run extends SyncRun {
-  /** What Twenty calls its rows; null: leads. */
-  rows_of?: string | null;
   seconds: number;
   resumed: boolean;
   warnings: string[] | null;
@@ -29,10 +27,6 @@ interface Runs {
 
 const STATUSES = ['running', 'succeeded', 'failed', 'stopped', 'expired'] as const;
 const params = { status: oneOf(STATUSES), after: text(100) };
-
-/** "Supabase → Twenty, deals": rows that are leads, and a mode that is delta, go without saying. */
-export const wayOf = ({ direction, mode, rows_of }: Run): string =>
-  [words(direction), ...(mode === 'delta' ? [] : [mode]), ...(rows_of ? [nounsOf([rows_of])[1]] : [])].join(', ');
 
 /** How many rows it was about. */
 export const sizeOf = ({ figures }: SyncRun): number =>

@@ -1,4 +1,5 @@
 import type { DashboardData, SyncRun } from '../data';
+import { nounsOf } from '../objects';
 import { ago, number, percent, span, words } from './format';
 import { Card } from './parts';
 
@@ -23,9 +24,13 @@ function endOf({ estimated_end }: SyncRun, now: string): string {
   return seconds < 1 ? 'about to end' : `about ${span(Math.ceil(seconds))} left`;
 }
 
+/** "Supabase → Twenty, deals": rows that are leads, and a mode that is delta, go without saying. */
+export const wayOf = ({ direction, mode, rows_of }: SyncRun): string =>
+  [words(direction), ...(mode === 'delta' ? [] : [mode]), ...(rows_of ? [nounsOf([rows_of])[1]] : [])].join(', ');
+
 function Run({ run, now }: { run: SyncRun; now: string }) {
-  const { direction, mode, started_at, progress } = run;
-  const name = mode === 'delta' ? words(direction) : `${words(direction)}, ${mode}`;
+  const { started_at, progress } = run;
+  const name = wayOf(run);
   const done = Math.min(100, 100 * (progress ?? 0));
   return (
     <>

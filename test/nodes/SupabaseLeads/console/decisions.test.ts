@@ -235,6 +235,21 @@ describe('runs at the console', () => {
     );
   });
 
+  it('of another object than leads are called so while they run', async () => {
+    const dashboard = BUSY.get_dashboard as { runs: Array<{ status: string; direction: string; mode: string }> };
+    const running = {
+      ...dashboard.runs[0],
+      status: 'running',
+      direction: 'supabase_to_twenty',
+      mode: 'delta',
+      rows_of: 'company',
+    };
+
+    expect(textOf(await htmlOf(named('runs'), { ...BUSY, get_dashboard: { ...dashboard, runs: [running] } }))).toMatch(
+      /Running now Supabase → Twenty, companies/,
+    );
+  });
+
   it('offer nothing to press where nothing is left to undo', async () => {
     const { acted } = await send(
       'changes',
