@@ -53,9 +53,10 @@ async function pullPages(session: Session, started: StartedRun, pageSize: number
   for (;;) {
     const { has_next: hasNext } = page.page;
     session.progress.share = share.after(page.leads.map(({ twenty_id }) => twenty_id));
+    const before = place.position;
     place = { ...place, until: page.page.until, position: page.page.position };
     const isLast = !hasNext || session.watch.isOver;
-    const merging = mergePage(session, page, readStartedAt);
+    const merging = mergePage(session, page, before, readStartedAt);
     const ahead = isLast ? null : aside(read(place));
     // of the next page, whose read has begun by now, all that is known is that it began after this moment of the database
     readStartedAt = latest;
@@ -65,8 +66,17 @@ async function pullPages(session: Session, started: StartedRun, pageSize: number
   }
 }
 
-/** Merges a page and stores the position behind it in one transaction. Gives the moment at which that was done. */
-async function mergePage(session: Session, page: ChangedPage, readStartedAt: string): Promise<string> {
-  const merged = await session.merge<Merged>(page, readStartedAt, { p_page: page.page });
+/**
+ * Merges a page and stores the position behind it in one transaction; a page in parts stays at the position before it until the
+ * last one, while each may lower the window's bound. Gives the moment at which that was done.
+ */
+async function mergePage(
+  session: Session,
+  { page, ...read }: ChangedPage,
+  before: ChangedWindow['position'],
+  readStartedAt: string,
+): Promise<string> {
+  const begun = { ...page, position: before, has_next: true };
+  const merged = await session.merge<Merged>(read, readStartedAt, { p_page: page }, { p_page: begun });
   return merged.read_started_at;
 }

@@ -57,18 +57,23 @@ export class Session {
     return await tried(this.control, () => this.ports.store.rpc<T>(name, args));
   }
 
-  /** Sends what was read through the one door. */
+  /**
+   * Sends what was read through the one door.
+   * @param more what goes with all of it, or with its last part
+   * @param before what goes with the parts before that
+   */
   async merge<T extends Merged>(
     { leads, missing_fields, calls }: Read,
     readStartedAt: string,
     more: { p_page?: object; p_claim_token?: string } = {},
+    before: { p_page?: object } = {},
   ): Promise<T> {
     const args = { p_source: 'twenty', p_read_started_at: readStartedAt, p_missing_fields: missing_fields };
     // a claim is planned as a whole: the database itself finds out over which of its leads it runs out of time
     const merged =
       more.p_claim_token === undefined
         ? await mergeInParts(leads, this.control.isTooLong, (p_leads, isLast) =>
-            this.store<T>('upsert_leads', { ...args, p_leads, ...(isLast ? more : {}) }, isLast ? calls : 0),
+            this.store<T>('upsert_leads', { ...args, p_leads, ...(isLast ? more : before) }, isLast ? calls : 0),
           )
         : await this.store<T>('upsert_leads', { ...args, p_leads: leads, ...more }, calls);
     this.tell(() => mergedChanges(leads, merged.results));

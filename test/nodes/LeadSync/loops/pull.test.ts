@@ -195,3 +195,28 @@ test('tells which fields Twenty has when they are not those that it told last', 
   expect(named(await told({ fields_fingerprint: stored.p_fingerprint }), 'store_twenty_fields')).toEqual([]);
   expect(named(await told({}), 'getFields')).toEqual([]);
 });
+
+test('a page that is merged in parts stays where it began until its last part; each part may lower the bound of the window', async () => {
+  const slow = new Error('canceling statement due to statement timeout');
+  const two = { ...(page(2) as { leads: object[] }), leads: [{ twenty_id: 'a' }, { twenty_id: 'b' }] };
+  const ports = fakePorts({
+    answer: (call, nth) => {
+      if (call.name === 'getChangedPage' && nth === 2) return two;
+      return call.name === 'upsert_leads' && nth === 2 ? slow : answer(call, nth);
+    },
+    control: { isTooLong: (error) => error === slow, tries: 1 },
+  });
+
+  await pull(ports, ORDER);
+
+  const stored = named(ports.calls, 'upsert_leads').map(({ p_leads, p_page }) => [
+    (p_leads as object[]).length,
+    p_page,
+  ]);
+  const place = { from: null, until: 'u', has_next: true };
+  expect(stored.slice(1, 4)).toEqual([
+    [2, { ...place, position: 'p2' }],
+    [1, { ...place, position: 'p1' }],
+    [1, { ...place, position: 'p2' }],
+  ]);
+});
