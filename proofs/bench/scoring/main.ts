@@ -16,7 +16,7 @@ async function measure(options: ScoringBenchOptions, shutdown: Shutdown): Promis
   const onWrite = await toldStep('Single edits', () => measureWrites(client, options));
   await seedSegments(client);
   await client.query('vacuum (analyze) public.leads, lead_sync.lead_states');
-  const classify = await toldStep('Segments', () => measureClassifying(supabase, options));
+  const classify = await toldStep('Segments', () => measureClassifying(supabase, client, options));
   const figures = { score, again, on_write_ms: onWrite, classify };
   const { leads, step, sessions, writes } = options;
   return { ...figures, settings: { leads, step, sessions, writes }, bars: barsOf(figures) };
@@ -24,8 +24,9 @@ async function measure(options: ScoringBenchOptions, shutdown: Shutdown): Promis
 
 const line = (
   name: string,
-  { leads, seconds, leads_per_s: rate, longest_statement_s: longest }: SteppedMeasure,
-): string => `${name}: ${leads} leads in ${seconds} s, ${rate} a second, longest step ${longest} s`;
+  { leads, seconds, leads_per_s: rate, yardsticks, longest_statement_s: longest }: SteppedMeasure,
+): string =>
+  `${name}: ${leads} leads in ${seconds} s, ${rate} a second, ${yardsticks} yardsticks a lead, longest step ${longest} s`;
 
 function table({ score, again, classify, on_write_ms: onWrite, bars }: ScoringReport): string {
   return [

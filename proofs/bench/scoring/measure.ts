@@ -3,6 +3,7 @@ import { createClient } from '@supabase/supabase-js';
 import type { Client } from 'pg';
 import type { Supabase } from '../../../stack/supabase';
 import { rateOf } from '../figures';
+import { leastYardstick } from '../yardstick';
 import type { ScoringBenchOptions } from './options';
 
 export interface SteppedMeasure {
@@ -10,6 +11,8 @@ export interface SteppedMeasure {
   sessions: number;
   seconds: number;
   leads_per_s: number;
+  /** Time by the clock, all sessions at work, in yardsticks of the same minute. */
+  yardsticks: number;
   /** The longest call of a step, over the API. */
   longest_statement_s: number;
 }
@@ -34,7 +37,13 @@ function api({ url, serviceKey }: Supabase) {
   };
 }
 
-async function measureSteps(leads: number, workers: Step[], until: Array<string | null>): Promise<SteppedMeasure> {
+async function measureSteps(
+  client: Client,
+  leads: number,
+  workers: Step[],
+  until: Array<string | null>,
+): Promise<SteppedMeasure> {
+  const yardstick = await leastYardstick(client);
   let longest = 0;
   const startedAt = performance.now();
   await Promise.all(
@@ -49,7 +58,12 @@ async function measureSteps(leads: number, workers: Step[], until: Array<string 
     }),
   );
   const total = seconds(performance.now() - startedAt);
-  return { ...rateOf(leads, total), sessions: workers.length, longest_statement_s: round(seconds(longest)) };
+  return {
+    ...rateOf(leads, total),
+    yardsticks: round((total * 1_000_000) / leads / yardstick),
+    sessions: workers.length,
+    longest_statement_s: round(seconds(longest)),
+  };
 }
 
 const scoringWorkers = (supabase: Supabase, step: number, sessions: number): Step[] => {
@@ -72,6 +86,7 @@ export async function measureScoring(
   );
   const workers = scoringWorkers(supabase, step, sessions);
   const figures = await measureSteps(
+    client,
     leads,
     workers,
     workers.map(() => null),
@@ -92,6 +107,7 @@ export async function measureScoringAgain(
   await client.query("select public.publish_scoring_rules('bench again')");
   const workers = scoringWorkers(supabase, step, sessions);
   const figures = await measureSteps(
+    client,
     leads,
     workers,
     workers.map(() => null),
@@ -103,6 +119,7 @@ export async function measureScoringAgain(
 /** Classifies every lead; two sessions share the ids in the middle. */
 export async function measureClassifying(
   supabase: Supabase,
+  client: Client,
   { leads, step, sessions }: ScoringBenchOptions,
 ): Promise<SteppedMeasure> {
   const call = api(supabase);
@@ -113,7 +130,7 @@ export async function measureClassifying(
     (start) => (position) =>
       call('classify_lead_segments', { p_scope: 'all', p_limit: step, p_position: position ?? start }),
   );
-  return await measureSteps(leads, workers, until);
+  return await measureSteps(client, leads, workers, until);
 }
 
 /** What scoring adds to an edit of one lead: the same edits with its triggers on and off, in turns. */

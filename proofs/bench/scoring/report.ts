@@ -17,12 +17,18 @@ export interface ScoringReport extends Figures {
   bars: Bars;
 }
 
-const LEADS_PER_S = 15_000;
+const YARDSTICKS = 0.7;
 const AGAIN_TIMES = 4;
 /** PostgREST's role has a statement timeout of 8 s. */
 const STATEMENT_S = 8;
 const ON_WRITE_MS = 2;
 
+const atMost = (demand: string, measured: number, limit: number): Bar => ({
+  demand,
+  measured,
+  limit,
+  holds: measured <= limit,
+});
 const atLeast = (demand: string, measured: number, limit: number): Bar => ({
   demand,
   measured,
@@ -39,7 +45,7 @@ const below = (demand: string, measured: number, limit: number): Bar => ({
 /** Whether what was measured is what the product promises. */
 export function barsOf({ score, again, on_write_ms: onWrite, classify }: Figures): Bars {
   return {
-    score_rate: atLeast('at least 15,000 leads scored a second', score.leads_per_s, LEADS_PER_S),
+    score_yardsticks: atMost('scoring takes at most 0.7 yardsticks a lead', score.yardsticks, YARDSTICKS),
     score_statement: below('each scoring step under 8 s', score.longest_statement_s, STATEMENT_S),
     again_rate: atLeast(
       'leads whose scores stay are looked at 4 times as fast',
@@ -47,7 +53,7 @@ export function barsOf({ score, again, on_write_ms: onWrite, classify }: Figures
       AGAIN_TIMES,
     ),
     on_write: below('at most 2 ms added to an edit of one lead', onWrite.p50, ON_WRITE_MS),
-    classify_rate: atLeast('at least 15,000 leads classified a second', classify.leads_per_s, LEADS_PER_S),
+    classify_yardsticks: atMost('classifying takes at most 0.7 yardsticks a lead', classify.yardsticks, YARDSTICKS),
     classify_statement: below('each classifying step under 8 s', classify.longest_statement_s, STATEMENT_S),
   };
 }
