@@ -8644,7 +8644,8 @@ language sql stable security invoker set search_path = '' as $$
 select jsonb_build_object(
 'at', now(),
 'revenue', exists (select from public.opportunities),
-'edge', exists (select from lead_sync.edge_states)
+'edge', exists (select from lead_sync.edge_states),
+'objects', array(select o.object from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object order by o.object)
 )
 $$;
 -- console/get_lead.sql

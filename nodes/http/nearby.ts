@@ -1,5 +1,5 @@
 /** This machine, private networks (RFC 1918, RFC 4193, link-local) and names that no public DNS knows, those without a dot among them. A pattern for a host. */
-export const NEARBY = [
+const NEARBY = [
   'localhost',
   '(10|127|169\\.254|192\\.168|172\\.(1[6-9]|2\\d|3[01]))\\.[\\d.]+',
   '\\[(::1|f[cd][\\da-f]{2}:[\\da-f:]*|fe80:[\\da-f:]*)\\]',

@@ -74,3 +74,12 @@ it('what is decided of a deal at the console goes to Twenty at once, without a s
   expect(await press(page, 'Take ours')).toBe('1 conflict was decided.');
   await isInTwenty('name', 'Ours');
 });
+
+it('“Sync now” brings deals, too', async () => {
+  await edit({ name: 'By the button' });
+  await open('health');
+
+  expect(await press(page, 'Sync now')).toBe('A sync both ways was started.');
+
+  await until('The name of the deal', () => here("select name = 'By the button' as value from public.opportunities"));
+});

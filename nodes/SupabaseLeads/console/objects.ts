@@ -1,4 +1,5 @@
-import type { Starts } from './frame/page';
+import type { IDataObject } from 'n8n-workflow';
+import type { Call, ConsoleState, Starts } from './frame/page';
 import { number } from './view/format';
 
 /** What Twenty calls what a row is; none: a lead. */
@@ -23,6 +24,12 @@ export function nounsOf(objects: Iterable<RowObject>): Nouns {
 
 /** "1 deal", "2,000 leads". */
 export const counted = (count: number, [one, many]: Nouns): string => `${number(count)} ${count === 1 ? one : many}`;
+
+/** What starts a run of leads, and one of each other object that is synced. */
+export async function runsOfAll(call: Call, parameters: IDataObject = {}): Promise<IDataObject[]> {
+  const { objects } = await call<ConsoleState>('get_console');
+  return [parameters, ...objects.map((object) => ({ ...parameters, object }))];
+}
 
 /** What starts the pushes of rows that are to go out now, one for each of their objects. */
 export function pushOf(objects: Iterable<RowObject>): Starts {

@@ -1,7 +1,7 @@
 import { addressOf } from './frame/address';
 import type { Action } from './frame/page';
 import { defineAction } from './frame/page';
-import { pushOf } from './objects';
+import { pushOf, runsOfAll } from './objects';
 import type { Replayed } from './pages/dead-letters';
 
 const started = async (call: Parameters<Action['run']>[0], action: string): Promise<{ started: true }> => {
@@ -19,7 +19,7 @@ export const SCRIPT_ACTIONS = {
     fields: {},
     run: async (call) => ({
       text: 'A sync both ways was started.',
-      starts: { Pull: { mode: 'delta' }, Push: {} },
+      starts: { Pull: await runsOfAll(call, { mode: 'delta' }), Push: await runsOfAll(call) },
       result: await started(call, 'sync'),
       to,
     }),
@@ -29,8 +29,8 @@ export const SCRIPT_ACTIONS = {
     title: 'Full resync',
     fields: {},
     run: async (call) => ({
-      text: 'A full resync was started: all people are read again, and the ids of both sides compared.',
-      starts: { Pull: { mode: 'full' }, Reconcile: {} },
+      text: 'A full resync was started: all records are read again, and the ids of both sides compared.',
+      starts: { Pull: await runsOfAll(call, { mode: 'full' }), Reconcile: await runsOfAll(call) },
       result: await started(call, 'full_resync'),
       to,
     }),
@@ -41,7 +41,7 @@ export const SCRIPT_ACTIONS = {
     fields: {},
     run: async (call) => ({
       text: 'A reconciliation was started. When it is done, Activity shows what it found.',
-      starts: { Reconcile: {} },
+      starts: { Reconcile: await runsOfAll(call) },
       result: await started(call, 'reconcile'),
       to,
     }),

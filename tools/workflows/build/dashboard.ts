@@ -8,7 +8,7 @@ Serves its pages from n8n, at \`/webhook/lead-sync\`: *Health* (is it well, what
 ### How it works
 1. **Open page** is for browsers: no script, nothing from elsewhere, light and dark; \`?page=activity\` names a page. **Data for scripts** gives the figures as JSON, at \`/webhook/lead-sync/status\`.
 2. **Answer request** makes page and data, and carries out what a button asks for. Only requests that carry the page's token are heard, so that no other site can press the buttons for you.
-3. **Pull now**, **Push now**, **Reconcile now** and **Drain now** run after the answer; a push, of leads, deals or whatever else a button made due. Where such a run is active already, they leave it alone.
+3. **Pull now**, **Push now**, **Reconcile now** and **Drain now** run after the answer, of leads, deals and whatever else is synced or was made due. Where such a run is active already, they leave it alone.
 
 ### Setup
 1. Choose the credentials of Supabase and Twenty where they are missing.
@@ -50,8 +50,8 @@ function sync(name: string, at: Step['at'], parameters: Record<string, unknown>)
   return leadSync({ name, at, parameters, onError: 'continueRegularOutput' });
 }
 
-/** What the rows are that a button has made due: none is named of leads; of several objects each is an item. */
-const OBJECT_TO_PUSH = "={{ $json.object ?? '' }}";
+/** What is synced: none is named of leads; of several objects each is an item. */
+const object = { __rl: true, mode: 'name', value: "={{ $json.object ?? '' }}" };
 
 /** Serves the console and does what its buttons ask for. */
 export function dashboard(): Canvas {
@@ -104,14 +104,9 @@ export function dashboard(): Canvas {
       },
     }),
   );
-  canvas.add(sync('Pull now', [896, 384], { operation: 'pull', mode: '={{ $json.mode }}' }));
-  canvas.add(
-    sync('Push now', [896, 544], {
-      operation: 'push',
-      object: { __rl: true, mode: 'name', value: OBJECT_TO_PUSH },
-    }),
-  );
-  canvas.add(sync('Reconcile now', [896, 704], { operation: 'reconcile' }));
+  canvas.add(sync('Pull now', [896, 384], { operation: 'pull', object, mode: '={{ $json.mode }}' }));
+  canvas.add(sync('Push now', [896, 544], { operation: 'push', object }));
+  canvas.add(sync('Reconcile now', [896, 704], { operation: 'reconcile', object }));
   canvas.add(sync('Drain now', [896, 864], { operation: 'drain' }));
   for (const name of ['Open page', 'Data for scripts']) {
     canvas.connect(name, 'Answer request');

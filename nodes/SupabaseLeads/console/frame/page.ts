@@ -14,6 +14,8 @@ export interface ConsoleState {
   /** Whether there are deals, and whether the edge replica is on. */
   revenue: boolean;
   edge: boolean;
+  /** What is synced beside leads, as Twenty calls it. */
+  objects: string[];
 }
 
 /** What a view is given. */
@@ -50,9 +52,9 @@ export interface PageOf<P extends Fields, D> {
 export const GROUPS = ['Now', 'To decide', 'Rules', 'To look at', 'Set-up'] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** The syncs that the workflow can start behind the answer, with their node's parameters; a push of several objects is one of each. */
+/** The syncs that the workflow can start behind the answer, with their node's parameters; of several objects one of each. */
 export type Starts = Partial<
-  Record<'Pull' | 'Reconcile' | 'Drain', IDataObject> & { Push: IDataObject | IDataObject[] }
+  Record<'Pull' | 'Push' | 'Reconcile', IDataObject | IDataObject[]> & { Drain: IDataObject }
 >;
 
 export interface Outcome {

@@ -121,8 +121,9 @@ function Buttons() {
         <summary>Full resync …</summary>
         <div class="ask">
           <p class="small muted">
-            Reads every person in Twenty again, then compares the ids of both sides. Equal leads cost nothing but the
-            reading; 100,000 take about two minutes, more where Twenty limits calls.
+            Reads every person in Twenty again, and all else that is synced, then compares the ids of both sides. What
+            is equal costs nothing but the reading; 100,000 leads take about two minutes, more where Twenty limits
+            calls.
           </p>
           <button name="action" value="full_resync">
             Start full resync

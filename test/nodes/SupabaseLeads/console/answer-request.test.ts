@@ -25,9 +25,9 @@ afterEach(() => server.close());
 interface Answered {
   answer: IDataObject | undefined;
   location: unknown;
-  pull: IDataObject | undefined;
-  push: IDataObject | undefined;
-  reconcile: IDataObject | undefined;
+  pull: IDataObject[];
+  push: IDataObject[];
+  reconcile: IDataObject[];
 }
 
 /** Where a browser is sent back to: the address, and what the page there says. */
@@ -45,9 +45,12 @@ async function ask(answerWith: 'page' | 'data', request: IDataObject): Promise<A
     items: [{ headers: {}, query: {}, body: {}, ...request }],
     parameters: { resource: 'monitoring', operation: 'answerRequest', answerWith, hours: 24 },
   });
-  const [answer, back, pull, push, reconcile] = outputs.map(([item]) => item?.json);
+  const [[answer], [back], pull, push, reconcile] = outputs.map((items) => items.map(({ json }) => json));
   return { answer, location: back?.location, pull, push, reconcile };
 }
+
+/** A run of leads, and one of deals. */
+const ofAll = (parameters: IDataObject): IDataObject[] => [parameters, { ...parameters, object: 'opportunity' }];
 
 const body = (action: string, more: IDataObject = {}): IDataObject => ({
   body: { action, csrf_token: makeToken(SERVICE_KEY, new Date()), ...more },
@@ -62,7 +65,7 @@ describe('a request for the dashboard', () => {
     for (const { answer, ...rest } of pages) {
       expect(answer).toMatchObject({ status: 200, content_type: 'text/html; charset=utf-8' });
       expect(textOf(String(answer?.body))).toContain('Health');
-      expect(Object.values(rest)).toEqual([undefined, undefined, undefined, undefined]);
+      expect(rest).toEqual({ location: undefined, pull: [], push: [], reconcile: [] });
     }
     expect(failed?.status).toBe(500);
     expect(textOf(String(failed?.body))).toMatch(/This page could not be read Supabase could not handle the call/);
@@ -98,26 +101,28 @@ describe('a request for the dashboard', () => {
     const answers = [await ask('page', request), await ask('data', request)];
 
     expect(answers.map(({ answer }) => answer?.status)).toEqual([403, 403]);
-    for (const { pull, push, reconcile } of answers)
-      expect([pull, push, reconcile]).toEqual([undefined, undefined, undefined]);
+    for (const { pull, push, reconcile } of answers) expect([pull, push, reconcile]).toEqual([[], [], []]);
     expect(server.calls).toEqual([]);
   });
 
   it.each<[string, Partial<Answered>]>([
-    ['sync', { pull: { mode: 'delta' }, push: {}, reconcile: undefined }],
-    ['full_resync', { pull: { mode: 'full' }, push: undefined, reconcile: {} }],
-    ['reconcile', { pull: undefined, push: undefined, reconcile: {} }],
-    ['replay_dead_letters', { pull: undefined, push: {}, reconcile: undefined }],
-    ['check_integrity', { pull: undefined, push: undefined, reconcile: undefined }],
-  ])('starts what %s needs, and goes back to the page', async (action, started) => {
-    const { location, ...rest } = await ask('page', body(action));
+    ['sync', { pull: ofAll({ mode: 'delta' }), push: ofAll({}) }],
+    ['full_resync', { pull: ofAll({ mode: 'full' }), reconcile: ofAll({}) }],
+    ['reconcile', { reconcile: ofAll({}) }],
+    ['replay_dead_letters', { push: [{}] }],
+    ['check_integrity', {}],
+  ])(
+    'starts what %s needs, of leads and all else that is synced, and goes back to the page',
+    async (action, started) => {
+      const { location, ...rest } = await ask('page', body(action));
 
-    expect(backTo(location)).toEqual({
-      address: expect.stringMatching(/^\?page=health(&watch=yes)?$/),
-      notice: { ok: true, text: expect.any(String) },
-    });
-    expect(rest).toEqual({ answer: undefined, ...started });
-  });
+      expect(backTo(location)).toEqual({
+        address: expect.stringMatching(/^\?page=health(&watch=yes)?$/),
+        notice: { ok: true, text: expect.any(String) },
+      });
+      expect(rest).toEqual({ answer: undefined, pull: [], push: [], reconcile: [], ...started });
+    },
+  );
 
   it('goes back to where it was pressed, and to nowhere else', async () => {
     const from = async (back: string) =>
@@ -162,7 +167,7 @@ describe('a request for the dashboard', () => {
     const { location, push } = await ask('page', body('replay_dead_letters'));
 
     expect(answer?.status).toBe(500);
-    expect(push).toBeUndefined();
+    expect(push).toEqual([]);
     expect(backTo(location)).toEqual({
       address: '?page=health',
       notice: { ok: false, text: expect.stringContaining('The dead letters could not be queued. Supabase could not') },

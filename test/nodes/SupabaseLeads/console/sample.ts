@@ -10,7 +10,7 @@ export type Answers = Record<string, unknown>;
 
 /** A sync on a working day: each page's functions answer with something in every part. */
 export const BUSY: Answers = {
-  get_console: { at: AT, revenue: true, edge: true },
+  get_console: { at: AT, revenue: true, edge: true, objects: ['opportunity'] },
   get_dashboard: busyDashboard(),
   get_revenue: { revenue: busyDashboard().revenue },
   ...BUSY_DECISIONS,
@@ -19,7 +19,7 @@ export const BUSY: Answers = {
 
 /** Before anything was ever synced. */
 export const EMPTY: Answers = {
-  get_console: { at: AT, revenue: false, edge: false },
+  get_console: { at: AT, revenue: false, edge: false, objects: [] },
   get_dashboard: emptyDashboard(),
   get_revenue: { revenue: null },
   ...EMPTY_DECISIONS,
