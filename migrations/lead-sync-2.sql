@@ -4307,8 +4307,9 @@ regexp_replace(lower(concat_ws(' ', o ->> 'value', o ->> 'label')), '[^a-z]+', '
 from jsonb_array_elements(p_options) as o
 ),
 changed as (
-update public.sales_stages as s set label = o.label, position = o.position, removed_at = null, option_id = coalesce(o.option_id, s.option_id)
+update public.sales_stages as s set label = o.label, position = o.position, removed_at = null, option_id = coalesce(o.option_id, s.option_id), outcome = coalesce(r.outcome, s.outcome)
 from option as o
+left join public.sales_stages as r on r.option_id = o.option_id and r.removed_at is null
 where s.stage = o.stage and (s.label, s.position, s.removed_at, s.option_id) is distinct from (o.label, o.position, null::timestamptz, coalesce(o.option_id, s.option_id))
 returning s.stage
 ),

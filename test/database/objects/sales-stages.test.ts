@@ -62,6 +62,19 @@ describe('the stages of the workspace', () => {
     expect(await store.rpc('attribute_revenue')).toMatchObject({ totals: [{ won_amount: 10, won: 2 }] });
   });
 
+  test('two whose values change places mean what they meant', async () => {
+    const meeting = { id: 'm', value: 'MEETING', label: 'Meeting', position: 1 };
+    const customer = { id: 'c', ...WON };
+    await keep(meeting, customer);
+
+    await keep({ ...meeting, value: 'CUSTOMER' }, { ...customer, value: 'MEETING' });
+
+    expect(await stages()).toMatchObject([
+      { stage: 'CUSTOMER', label: 'Meeting', outcome: 'open', removed: false },
+      { stage: 'MEETING', label: 'Deal won', outcome: 'won', removed: false },
+    ]);
+  });
+
   test('a new one in the place of one that is removed is another one', async () => {
     await keep(NEW, { id: 'c', ...WON });
     await keep(NEW, { id: 'd', value: 'PAUSED', label: 'Paused', position: WON.position });
