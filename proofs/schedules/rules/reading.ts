@@ -212,10 +212,10 @@ export const MUTANTS: readonly Mutant[] = [
     source: [
       {
         file: 'nodes/LeadSync/loops/pull.ts',
-        find: 'await session.merge<Merged>(page, readStartedAt, { p_page: page.page });',
+        find: 'await session.merge<Merged>(read, readStartedAt, { p_page: page }, { p_page: begun });',
         replace: `await session
-    .store('upsert_leads', { p_leads: [], p_source: 'twenty', p_page: page.page })
-    .then(() => session.merge<Merged>(page, readStartedAt));`,
+    .store('upsert_leads', { p_leads: [], p_source: 'twenty', p_page: page })
+    .then(() => session.merge<Merged>(read, readStartedAt));`,
       },
     ],
     directed: DIRECTED.tornPage,
