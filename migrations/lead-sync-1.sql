@@ -4816,13 +4816,13 @@ coalesce(s.changed_at, '{}') as changed_at,
 b.reborn,
 case
 when b.created then lead_sync.arrived_values(s.intent -> 'values', m.stated)
-when b.reborn then lead_sync.agreed_deletion(s.base_local)
+when b.reborn then lead_sync.agreed_deletion(s.base_local) || case when b.by_us then lead_sync.still_agreed(s.base_local, s.base_remote, m.stated) else '{}' end
 when v_renewed is not null then lead_sync.known_base(coalesce(s.base_local, '{}'), s.merged_at, v_renewed)
 else coalesce(s.base_local, '{}')
 end || case when m.by_address and m.stated ->> 'email' is not null then jsonb_build_object('email', m.local -> 'email') else '{}' end as base_local,
 case
 when b.created then lead_sync.arrived_values(s.intent -> 'values', m.stated)
-when b.reborn then lead_sync.agreed_deletion(s.base_remote)
+when b.reborn then lead_sync.agreed_deletion(s.base_remote) || case when b.by_us then lead_sync.still_agreed(s.base_remote, s.base_remote, m.stated) else '{}' end
 when v_renewed is not null then lead_sync.known_base(coalesce(s.base_remote, '{}'), s.merged_at, v_renewed)
 else coalesce(s.base_remote, '{}')
 end as base_remote,
@@ -4847,6 +4847,7 @@ left join lead_sync.lead_states as s on s.lead_id = m.lead_id
 cross join lateral (
 select
 coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn,
+s.intent is not null and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as by_us,
 m.newly_linked and m.twenty_id = m.lead_id and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created
 ) as b
 where not m.repeated and not m.forgotten and (m.lead_id is not null or not (m.absent or m.dead or m.snapshot ? 'outside'))
@@ -5041,6 +5042,11 @@ join jsonb_array_elements(p_rules) as r on r ->> 'field' = e.key
 where e.value <> 'null'
 and lead_sync.is_same(r ->> 'kind', e.value, p_stated -> e.key)
 )
+$$;
+-- snapshots/still_agreed.sql
+create or replace function lead_sync.still_agreed(p_base jsonb, p_base_remote jsonb, p_remote jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+select coalesce(jsonb_object_agg(b.key, b.value), '{}') from jsonb_each(p_base) as b where p_base_remote -> b.key = p_remote -> b.key
 $$;
 -- snapshots/unchanged_snapshots.sql
 create or replace function lead_sync.unchanged_snapshots(p_snapshots jsonb, p_read_started_at timestamptz, p_object text, p_missing jsonb, p_max_bytes integer)
@@ -9609,11 +9615,11 @@ end if;
 return (
 select jsonb_build_object(
 'base_local', jsonb_strip_nulls(
-case when p_reborn then '{}' else p_base_local end
+case when p_reborn then lead_sync.still_agreed(p_base_local, p_base_remote, p_returned) else p_base_local end
 || coalesce(jsonb_object_agg(f.key, case when f.replaced or f.unusable and f.edited then f.returned else f.here end) filter (where f.kept), '{}')
 ),
 'base_remote', jsonb_strip_nulls(
-case when p_reborn then '{}' else p_base_remote end || coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and not f.unusable), '{}')
+case when p_reborn then lead_sync.still_agreed(p_base_remote, p_base_remote, p_returned) else p_base_remote end || coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and not f.unusable), '{}')
 ),
 'taken', coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and f.replaced and not f.edited), '{}'),
 'conflicts', coalesce(jsonb_agg(jsonb_build_object(

@@ -2,7 +2,7 @@
 -- A value that stays here (the intent's left_out, or its unusable: what the node left out) counts as agreed, although Twenty has another one, which it keeps: an edit
 -- there since it was read is still to be merged. One that was edited meanwhile is not: where it comes back, it is due.
 -- A field that the answer does not name was not sent: the node did not know its mapping yet.
--- When the record is another incarnation (p_reborn) the base is just that; everything else is due again.
+-- When the record is another incarnation (p_reborn) the base is that and what is as it was agreed; everything else is due again.
 -- What Twenty has is the truth of a field that flows both ways: where it returned something else than a spelling of what was sent (the company with this domain
 -- has another name), the lead takes that, and a value that gets lost so is a conflict. A lead that was edited meanwhile (its company: in whichever field) keeps
 -- its own, which counts as made on top of what Twenty returned. Two spellings that differ in capitals only, and an option by its name there, are taken without a conflict.
@@ -30,11 +30,11 @@ begin
   return (
     select jsonb_build_object(
       'base_local', jsonb_strip_nulls(
-        case when p_reborn then '{}' else p_base_local end
+        case when p_reborn then lead_sync.still_agreed(p_base_local, p_base_remote, p_returned) else p_base_local end
         || coalesce(jsonb_object_agg(f.key, case when f.replaced or f.unusable and f.edited then f.returned else f.here end) filter (where f.kept), '{}')
       ),
       'base_remote', jsonb_strip_nulls(
-        case when p_reborn then '{}' else p_base_remote end || coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and not f.unusable), '{}')
+        case when p_reborn then lead_sync.still_agreed(p_base_remote, p_base_remote, p_returned) else p_base_remote end || coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and not f.unusable), '{}')
       ),
       'taken', coalesce(jsonb_object_agg(f.key, f.returned) filter (where f.kept and f.replaced and not f.edited), '{}'),
       'conflicts', coalesce(jsonb_agg(jsonb_build_object(

@@ -72,14 +72,14 @@ begin
       -- of a create that landed unheard, what was sent and has arrived was agreed: what differs now was changed since
       case
         when b.created then lead_sync.arrived_values(s.intent -> 'values', m.stated)
-        when b.reborn then lead_sync.agreed_deletion(s.base_local)
+        when b.reborn then lead_sync.agreed_deletion(s.base_local) || case when b.by_us then lead_sync.still_agreed(s.base_local, s.base_remote, m.stated) else '{}' end
         when v_renewed is not null then lead_sync.known_base(coalesce(s.base_local, '{}'), s.merged_at, v_renewed)
         else coalesce(s.base_local, '{}')
       -- another address of the person is no edit of the first one, where there is a first one
       end || case when m.by_address and m.stated ->> 'email' is not null then jsonb_build_object('email', m.local -> 'email') else '{}' end as base_local,
       case
         when b.created then lead_sync.arrived_values(s.intent -> 'values', m.stated)
-        when b.reborn then lead_sync.agreed_deletion(s.base_remote)
+        when b.reborn then lead_sync.agreed_deletion(s.base_remote) || case when b.by_us then lead_sync.still_agreed(s.base_remote, s.base_remote, m.stated) else '{}' end
         when v_renewed is not null then lead_sync.known_base(coalesce(s.base_remote, '{}'), s.merged_at, v_renewed)
         else coalesce(s.base_remote, '{}')
       end as base_remote,
@@ -105,6 +105,7 @@ begin
     cross join lateral (
       select
         coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn,
+        s.intent is not null and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as by_us,
         m.newly_linked and m.twenty_id = m.lead_id and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created
     ) as b
     where not m.repeated and not m.forgotten and (m.lead_id is not null or not (m.absent or m.dead or m.snapshot ? 'outside'))

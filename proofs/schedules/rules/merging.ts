@@ -1,8 +1,9 @@
 /** Which change counts: bases, incarnations, conflicts, deletions. */
-import type { Schedule } from '../steps/schedule';
+import type { Schedule, Step } from '../steps/schedule';
 import type { Mutant } from './mutant';
 import {
   ADA,
+  BLANK,
   createLead,
   createPerson,
   editLead,
@@ -18,7 +19,17 @@ import {
   resume,
   under,
   wait,
+  whole,
 } from './steps';
+
+const DESTROYED_BEFORE_WRITE: Step[] = [
+  createLead(0),
+  push,
+  editLead(first, ADA, 'last_name'),
+  pushUntil(3, 'sleep'),
+  { do: 'destroy person', which: first },
+  editLead(first, BLANK),
+];
 
 export const DIRECTED = {
   /** A name is spelt anew in Twenty: the lead takes the spelling of whoever wrote last. */
@@ -66,6 +77,10 @@ export const DIRECTED = {
     { do: 'destroy person', which: first },
     resume,
   ]),
+  /** The same, and the lead's first name is taken away before the write, which sends the whole name: blank it goes out. */
+  blankedWhileRemade: under([...DESTROYED_BEFORE_WRITE, resume]),
+  /** The same, and nobody hears the answer: a pull reads who was made. */
+  blankedWhileRemadeUnheard: under([...DESTROYED_BEFORE_WRITE, { do: 'resume', which: 0, ...whole, calls: 1 }, pull]),
   /** A lead wins a conflict, and is then set back to what it was before: that goes out too. */
   wonAndSetBack: under(
     [createLead(0), push, editLead(first, GRACE), editPerson(first, LINUS), pull, editLead(first, ADA)],
@@ -153,6 +168,26 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     directed: DIRECTED.rebornByWrite,
+  },
+  {
+    name: 'nothing is agreed with a record that a write made again',
+    rule: 'What a write made again as it was agreed stays agreed: an edit here since then goes out',
+    sql: [
+      { find: 'lead_sync.still_agreed(p_base_local, p_base_remote, p_returned)', replace: "'{}'" },
+      { find: 'lead_sync.still_agreed(p_base_remote, p_base_remote, p_returned)', replace: "'{}'" },
+    ],
+    directed: DIRECTED.blankedWhileRemade,
+  },
+  {
+    name: 'nothing is agreed with a record that an unheard write made again',
+    rule: 'What an unheard write made again as it was agreed stays agreed, too',
+    sql: [
+      {
+        find: "s.intent is not null and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as by_us",
+        replace: 'false as by_us',
+      },
+    ],
+    directed: DIRECTED.blankedWhileRemadeUnheard,
   },
   {
     name: 'conflicts leave no trace',
