@@ -41,11 +41,12 @@ export class ScaleStage {
     private readonly latencyMs: number,
   ) {}
 
-  /** Starts from empty sides. */
+  /** Starts from empty sides, without the rules that a smaller size was scored by. */
   static async open(stand: Stand, leads: number, latencyMs: number): Promise<ScaleStage> {
     const client = new Client({ connectionString: stand.supabase.databaseUrl });
     await client.connect();
     await emptyBothSides(stand);
+    await client.query('select public.roll_back_scoring_rules(0)');
     return new ScaleStage(stand, client, leads, latencyMs);
   }
 
