@@ -30,13 +30,13 @@ const FLAT_FACTOR = 2;
 const FLAT_SECONDS = 1;
 const MEMORY_ALLOWANCE_MB = 50;
 
-const atMost = (demand: string, measured: number, limit: number): Bar => ({
+export const atMost = (demand: string, measured: number, limit: number): Bar => ({
   demand,
   measured,
   limit,
   holds: measured <= limit,
 });
-const atLeast = (demand: string, measured: number, limit: number): Bar => ({
+export const atLeast = (demand: string, measured: number, limit: number): Bar => ({
   demand,
   measured,
   limit,

@@ -25,14 +25,23 @@ export function nounsOf(objects: Iterable<RowObject>): Nouns {
 /** "1 deal", "2,000 leads". */
 export const counted = (count: number, [one, many]: Nouns): string => `${number(count)} ${count === 1 ? one : many}`;
 
-/** What starts a run of leads, and one of each other object that is synced. */
-export async function runsOfAll(call: Call, parameters: IDataObject = {}): Promise<IDataObject[]> {
+/** What starts runs of some objects, one of each and of each kind; by kind, the parameters of its node. */
+function runsOf(
+  objects: Iterable<RowObject>,
+  kinds: Partial<Record<'Pull' | 'Push' | 'Reconcile', IDataObject>>,
+): Starts {
+  const all = [...new Set([...objects].map((object) => object ?? ''))];
+  if (all.length === 0) return {};
+  const ofEach = (parameters: IDataObject) =>
+    all.map((object) => (object === '' ? parameters : { ...parameters, object }));
+  return Object.fromEntries(Object.entries(kinds).map(([kind, parameters]) => [kind, ofEach(parameters)]));
+}
+
+/** What starts runs of leads, and of all else that is synced. */
+export async function runsOfAll(call: Call, kinds: Parameters<typeof runsOf>[1]): Promise<Starts> {
   const { objects } = await call<ConsoleState>('get_console');
-  return [parameters, ...objects.map((object) => ({ ...parameters, object }))];
+  return runsOf([null, ...objects], kinds);
 }
 
 /** What starts the pushes of rows that are to go out now, one for each of their objects. */
-export function pushOf(objects: Iterable<RowObject>): Starts {
-  const all = [...new Set([...objects].map((object) => object ?? ''))];
-  return all.length === 0 ? {} : { Push: all.map((object) => (object === '' ? {} : { object })) };
-}
+export const pushOf = (objects: Iterable<RowObject>): Starts => runsOf(objects, { Push: {} });

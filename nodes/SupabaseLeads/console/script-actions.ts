@@ -19,7 +19,7 @@ export const SCRIPT_ACTIONS = {
     fields: {},
     run: async (call) => ({
       text: 'A sync both ways was started.',
-      starts: { Pull: await runsOfAll(call, { mode: 'delta' }), Push: await runsOfAll(call) },
+      starts: await runsOfAll(call, { Pull: { mode: 'delta' }, Push: {} }),
       result: await started(call, 'sync'),
       to,
     }),
@@ -30,7 +30,7 @@ export const SCRIPT_ACTIONS = {
     fields: {},
     run: async (call) => ({
       text: 'A full resync was started: all records are read again, and the ids of both sides compared.',
-      starts: { Pull: await runsOfAll(call, { mode: 'full' }), Reconcile: await runsOfAll(call) },
+      starts: await runsOfAll(call, { Pull: { mode: 'full' }, Reconcile: {} }),
       result: await started(call, 'full_resync'),
       to,
     }),
@@ -41,7 +41,7 @@ export const SCRIPT_ACTIONS = {
     fields: {},
     run: async (call) => ({
       text: 'A reconciliation was started. When it is done, Activity shows what it found.',
-      starts: { Reconcile: await runsOfAll(call) },
+      starts: await runsOfAll(call, { Reconcile: {} }),
       result: await started(call, 'reconcile'),
       to,
     }),

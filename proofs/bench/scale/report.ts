@@ -1,4 +1,4 @@
-import type { Bar, Bars } from '../bars';
+import { atMost, type Bars } from '../bars';
 import type { Measured, Scale } from './figures';
 import { PARTS, type Part } from './options';
 
@@ -38,13 +38,6 @@ function endsOf(scale: Scale, part: Part): Ends | null {
 
 const growthOf = ({ few, many, atFew, atMany }: Ends, figure: 'seconds' | 'postgres_cpu_s' | 'twenty_calls'): number =>
   Number((atMany[figure] / many / (atFew[figure] / few)).toFixed(3));
-
-const atMost = (demand: string, measured: number, limit: number): Bar => ({
-  demand,
-  measured,
-  limit,
-  holds: measured <= limit,
-});
 
 export function reportOf(scale: Scale): ScaleReport {
   const ends = PARTS.flatMap((part) => {

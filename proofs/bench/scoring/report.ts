@@ -1,4 +1,4 @@
-import type { Bar, Bars } from '../bars';
+import { atLeast, atMost, type Bar, type Bars } from '../bars';
 import type { ScoringBenchOptions } from './options';
 import type { SteppedMeasure } from './measure';
 
@@ -23,18 +23,6 @@ const AGAIN_TIMES = 4;
 const STATEMENT_S = 8;
 const ON_WRITE_MS = 2;
 
-const atMost = (demand: string, measured: number, limit: number): Bar => ({
-  demand,
-  measured,
-  limit,
-  holds: measured <= limit,
-});
-const atLeast = (demand: string, measured: number, limit: number): Bar => ({
-  demand,
-  measured,
-  limit,
-  holds: measured >= limit,
-});
 const below = (demand: string, measured: number, limit: number): Bar => ({
   demand,
   measured,
