@@ -55,7 +55,7 @@ export class LeadSyncSupabaseApi implements ICredentialType {
   test: ICredentialTestRequest = {
     request: {
       baseURL: '={{$credentials.host.trim().replace(/\\/+$/, "").replace(/\\/rest(\\/v1)?$/, "")}}',
-      url: '/rest/v1/leads',
+      url: '/rest/v1/lead_sync_runs',
       method: 'GET',
       disableFollowRedirect: true,
       qs: { select: 'id', limit: 1 },
@@ -67,7 +67,7 @@ export class LeadSyncSupabaseApi implements ICredentialType {
         properties: {
           value: 404,
           message:
-            'The project answers, but it has no table leads yet. Run "npx n8n-nodes-lead-sync setup" or paste migrations/lead-sync-1.sql and then lead-sync-2.sql into its SQL editor.',
+            'The project answers, but it lacks the tables of lead sync. Run "npx n8n-nodes-lead-sync setup" or paste migrations/lead-sync-1.sql and then lead-sync-2.sql into its SQL editor.',
         },
       },
     ],

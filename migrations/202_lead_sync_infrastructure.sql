@@ -205,7 +205,7 @@ comment on column lead_sync.lead_states.merged_at is 'Last merge or completed wr
 comment on column lead_sync.lead_states.read_at is 'When the read began that was last merged, or when the last write was completed';
 comment on column lead_sync.lead_states.due_at is 'When the push looks at this lead next: now (pending), later (backoff), the end of its lease (claimed), null (settled, held or dead letter)';
 comment on column lead_sync.lead_states.due_since is 'When the lead became due, kept over retries';
-comment on column lead_sync.lead_states.intent is 'What a write was about to send: {values, base_local, base_remote, until, left_out}; left_out: values that stay here';
+comment on column lead_sync.lead_states.intent is 'What a write was about to send: {values, base_local, base_remote, until, left_out, vanished}; left_out: values that stay here; vanished: the person on whom the record hung is gone from it';
 comment on column lead_sync.lead_states.retries is 'Tries in a row, those that do not count as errors included: the backoff''s exponent';
 comment on column lead_sync.lead_states.error_category is 'What kind of refusal the last one was; tombstone and duplicate_of hold a lead back';
 comment on column lead_sync.lead_states.error_at is 'When the lead was last refused or held back';

@@ -623,6 +623,7 @@ drop function if exists public.mark_leads_for_sync(text, integer);
 drop function if exists lead_sync.count_due();
 drop function if exists lead_sync.release_stale_claims(timestamptz);
 drop function if exists lead_sync.measure_drift(timestamptz);
+drop function if exists lead_sync.measure_direction(text, timestamptz);
 drop function if exists lead_sync.impossible_leads();
 drop function if exists lead_sync.queue_leads(uuid[]);
 drop function if exists lead_sync.stuck_leads(text);
@@ -830,7 +831,7 @@ comment on column lead_sync.lead_states.merged_at is 'Last merge or completed wr
 comment on column lead_sync.lead_states.read_at is 'When the read began that was last merged, or when the last write was completed';
 comment on column lead_sync.lead_states.due_at is 'When the push looks at this lead next: now (pending), later (backoff), the end of its lease (claimed), null (settled, held or dead letter)';
 comment on column lead_sync.lead_states.due_since is 'When the lead became due, kept over retries';
-comment on column lead_sync.lead_states.intent is 'What a write was about to send: {values, base_local, base_remote, until, left_out}; left_out: values that stay here';
+comment on column lead_sync.lead_states.intent is 'What a write was about to send: {values, base_local, base_remote, until, left_out, vanished}; left_out: values that stay here; vanished: the person on whom the record hung is gone from it';
 comment on column lead_sync.lead_states.retries is 'Tries in a row, those that do not count as errors included: the backoff''s exponent';
 comment on column lead_sync.lead_states.error_category is 'What kind of refusal the last one was; tombstone and duplicate_of hold a lead back';
 comment on column lead_sync.lead_states.error_at is 'When the lead was last refused or held back';
@@ -2893,7 +2894,7 @@ v_engine text := current_setting('lead_sync.engine', true);
 begin
 for v_adapter in select o.adapter from lead_sync.objects as o join lead_sync.cursors as c on c.object = o.object where o.of_lead loop
 perform set_config('lead_sync.engine', 'on', true);
-execute lead_sync.rows_sql(v_adapter, 'update {table} as l set lead_id = null, contact_id = $2 where l.lead_id = $1') using old.id, old.twenty_id;
+execute lead_sync.rows_sql(v_adapter, 'update {table} as l set lead_id = null, contact_id = $2 where l.lead_id = $1') using old.id, lead_sync.contact_of(old.id, null);
 perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);
 end loop;
 return old;
@@ -3047,7 +3048,7 @@ from jsonb_array_elements($1) as i
 )
 select
 i.index, i.snapshot, i.twenty_id,
-lead_sync.stated_fields(i.snapshot),
+lead_sync.stated_row($2, i.snapshot),
 i.absent, i.dead, i.repeated, l.id, l.id is not null and l.id is distinct from linked.id, false,
 l.sync_status, coalesce(l.left_out, '{}'), case when l.id is not null then {values} else '{}' end, own.id is not null
 from item as i
@@ -3060,7 +3061,7 @@ where {known} = {known_value} and k.twenty_id is null and k.deleted_at is null a
 order by k.created_at, k.id limit 1
 ) as known on true
 left join {table} as l on l.id = coalesce(linked.id, case when not i.absent and (own.twenty_id is null or s.gone) then own.id end, known.id)
-$sql$) using p_items;
+$sql$) using p_items, p_adapter;
 end
 $$;
 -- objects/note_remade.sql
@@ -3155,7 +3156,7 @@ $$;
 -- objects/sent_fields.sql
 create or replace function lead_sync.sent_fields(p_values jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
-select coalesce(jsonb_object_agg(e.key, case when e.value ? 'amount' then '{"currency": null}'::jsonb || e.value else e.value end), '{}')
+select coalesce(jsonb_object_agg(e.key, case when jsonb_typeof(e.value) = 'object' and e.value ? 'amount' then '{"currency": null}'::jsonb || e.value else e.value end), '{}')
 from jsonb_each(p_values) as e
 $$;
 -- objects/set_row_values.sql
@@ -3185,6 +3186,23 @@ select coalesce(jsonb_object_agg(
 e.key, case jsonb_typeof(e.value) when 'string' then coalesce(to_jsonb(lead_sync.clean(e.value #>> '{}')), 'null') else e.value end
 ), '{}')
 from jsonb_each(p_snapshot - array['twenty_id', 'twenty_created_at', 'twenty_updated_at', 'twenty_deleted_at', 'twenty_record', 'absent']) as e
+$$;
+-- objects/stated_row.sql
+create or replace function lead_sync.stated_row(p_adapter text, p_snapshot jsonb) returns jsonb
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+v_stated jsonb := lead_sync.stated_fields(p_snapshot);
+v_known_by text;
+v_kind text;
+begin
+select o.known_by, m.kind into v_known_by, v_kind
+from lead_sync.objects as o left join lead_sync.field_mappings as m on m.object = o.object and m.lead_field = o.known_by
+where o.adapter = p_adapter;
+if lead_sync.comparable(v_kind, v_stated -> v_known_by) <> '' then
+v_stated := jsonb_set(v_stated, array[v_known_by], to_jsonb(lead_sync.comparable(v_kind, v_stated -> v_known_by)));
+end if;
+return v_stated;
+end
 $$;
 -- objects/wake_rows.sql
 create or replace function lead_sync.wake_rows(p_adapter text) returns void
@@ -4767,7 +4785,7 @@ v_allowance interval := (p_context ->> 'absence_allowance')::interval;
 v_run_id uuid := (p_context ->> 'run_id')::uuid;
 v_now timestamptz := clock_timestamp();
 v_keeps_changes boolean := (select s.changes_days > 0 from lead_sync.settings as s);
-v_has_forgotten boolean := v_adapter = 'lead' and exists (select from lead_sync.forgotten);
+v_has_forgotten boolean := exists (select from lead_sync.forgotten);
 v_changes lead_sync.row_change[];
 v_results jsonb;
 v_again uuid[];
@@ -4787,7 +4805,7 @@ matched as materialized (
 select
 m.*,
 case
-when not v_has_forgotten or m.absent then false
+when not v_has_forgotten or v_adapter <> 'lead' or m.absent then false
 when m.lead_id is null then lead_sync.is_forgotten(m.snapshot)
 when m.newly_linked and m.twenty_id <> m.lead_id then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))
 else false
@@ -4841,6 +4859,7 @@ least(coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, v_read), v_rea
 select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e
 where e.key = any (v_fields)
 and (e.key <> 'contact_id' or e.value <> 'null' or not m.local ? 'contact_id' or (m.snapshot ->> 'twenty_updated_at')::timestamptz is distinct from s.remote_updated_at)
+and (e.key <> 'contact_id' or not v_has_forgotten or not lead_sync.is_forgotten(jsonb_build_object('twenty_id', e.value)))
 ) as stated
 from matched as m
 left join lead_sync.lead_states as s on s.lead_id = m.lead_id
@@ -5532,7 +5551,11 @@ create or replace function lead_sync.read_lead(p_lead jsonb) returns jsonb
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select coalesce(
 jsonb_object_agg(
-e.key, case when jsonb_typeof(v.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(v.value #>> '{}')), 'null') else v.value end
+e.key, case
+when jsonb_typeof(v.value) <> 'string' then v.value
+when e.key in ('email', 'phone', 'linkedin_url', 'company_domain') and lead_sync.comparable('link', v.value) = '' then 'null'
+else coalesce(to_jsonb(lead_sync.clean(v.value #>> '{}')), 'null')
+end
 ),
 '{}'
 )
@@ -5611,17 +5634,28 @@ group by m.identity
 ),
 merged as materialized (
 select
-g.identity, g.known_id, coalesce(s.stated, '{}') as stated, g.first_index, g.touch_source,
-coalesce(g.known_id, g.own_id, gen_random_uuid()) as lead_id
+g.identity, g.known_id, s.stated, g.first_index, g.touch_source, coalesce(g.known_id, g.own_id, gen_random_uuid()) as lead_id,
+case
+when k.id is not null and not g.by_id then lead_sync.with_more('email', k.additional_emails, k.email, s.stated -> 'additional_emails')
+when k.id is null or s.stated ? 'additional_emails' then lead_sync.text_array(s.stated -> 'additional_emails')
+else k.additional_emails
+end as emails,
+case
+when k.id is not null and not g.by_id then lead_sync.with_more('phone', k.additional_phones, k.phone, s.stated -> 'additional_phones')
+when k.id is null or s.stated ? 'additional_phones' then lead_sync.text_array(s.stated -> 'additional_phones')
+else k.additional_phones
+end as phones
 from (
 select
 m.identity, min(m.index) as first_index, (array_agg(m.known_id))[1] as known_id,
-(array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id,
+(array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id, bool_or(m.own_id is not null) as by_id,
 (array_agg(m.snapshot #>> '{touch,source}' order by (m.snapshot #>> '{touch,time}')::timestamptz, m.index) filter (where m.snapshot ? 'touch'))[1] as touch_source
 from matched as m
 group by m.identity
 ) as g
-left join stated as s on s.identity = g.identity
+left join stated as n on n.identity = g.identity
+cross join lateral (select coalesce(n.stated, '{}') as stated) as s
+left join public.leads as k on k.id = g.known_id
 ),
 insert_leads as (
 insert into public.leads (
@@ -5630,8 +5664,7 @@ country, postal_code, linkedin_url, lead_source, lead_status, lead_score, attrib
 )
 select
 g.lead_id, g.stated ->> 'first_name', g.stated ->> 'last_name', g.stated ->> 'email',
-lead_sync.text_array(g.stated -> 'additional_emails'), g.stated ->> 'phone', lead_sync.text_array(g.stated -> 'additional_phones'),
-g.stated ->> 'job_title',
+g.emails, g.stated ->> 'phone', g.phones, g.stated ->> 'job_title',
 g.stated ->> 'company_name', g.stated ->> 'company_domain', g.stated ->> 'company_size', g.stated ->> 'city', g.stated ->> 'region',
 g.stated ->> 'country', g.stated ->> 'postal_code', g.stated ->> 'linkedin_url', coalesce(g.stated ->> 'lead_source', g.touch_source, p_context ->> 'source'),
 g.stated ->> 'lead_status', (g.stated ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', g.stated)
@@ -5644,9 +5677,9 @@ update public.leads as l set
 first_name = coalesce(g.stated ->> 'first_name', l.first_name),
 last_name = coalesce(g.stated ->> 'last_name', l.last_name),
 email = coalesce(g.stated ->> 'email', l.email),
-additional_emails = case when g.stated ? 'additional_emails' then lead_sync.text_array(g.stated -> 'additional_emails') else l.additional_emails end,
+additional_emails = g.emails,
 phone = coalesce(g.stated ->> 'phone', l.phone),
-additional_phones = case when g.stated ? 'additional_phones' then lead_sync.text_array(g.stated -> 'additional_phones') else l.additional_phones end,
+additional_phones = g.phones,
 job_title = coalesce(g.stated ->> 'job_title', l.job_title),
 company_name = coalesce(g.stated ->> 'company_name', l.company_name),
 company_domain = coalesce(g.stated ->> 'company_domain', l.company_domain),
@@ -5662,7 +5695,10 @@ lead_score = coalesce((g.stated ->> 'lead_score')::numeric, l.lead_score),
 attributes = lead_sync.apply_attributes(l.attributes, g.stated)
 from merged as g
 where l.id = g.known_id
-and not (lead_sync.lead_values(l) @> (g.stated - 'segment'))
+and (
+(g.emails, g.phones) is distinct from (l.additional_emails, l.additional_phones)
+or lead_sync.lead_values(l) || (g.stated - array['segment', 'additional_emails', 'additional_phones']) <> lead_sync.lead_values(l)
+)
 returning l.id
 ),
 write_history as (
@@ -5723,6 +5759,18 @@ end as wanted
 where w.wanted is not null
 order by e.key
 limit 1
+$$;
+-- intake/with_more.sql
+create or replace function lead_sync.with_more(p_kind text, p_list text[], p_first text, p_more jsonb) returns text[]
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+select p_list || array(
+select m.value
+from unnest(lead_sync.text_array(p_more)) with ordinality as m (value, place)
+where lead_sync.comparable(p_kind, to_jsonb(m.value)) not in (
+select '' union all select lead_sync.comparable(p_kind, to_jsonb(k)) from unnest(array_append(p_list, p_first)) as k
+)
+order by m.place
+)
 $$;
 -- touches/erase_raw.sql
 create or replace function lead_sync.erase_raw(p_today timestamptz, p_limit integer) returns integer
@@ -6614,7 +6662,7 @@ count(*),
 coalesce(jsonb_agg(jsonb_build_object(
 'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways
 ) order by i.key) filter (
-where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' else i.values <> '{}' end
+where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' else i.values <> '{}' or i.refusal is not null end
 ), '[]'),
 array_agg(i.key) filter (where i.row_values is null)
 into v_count, v_items, v_gone
@@ -6657,6 +6705,13 @@ perform lead_sync.link_source_row(p_source, v_item, v_item ->> 'lead_id', format
 end;
 end loop;
 v_items := jsonb_path_query_array(v_items, '$[*] ? (@.writes == false)');
+perform lead_sync.link_source_row(p_source, e, e ->> 'lead_id', null)
+from jsonb_array_elements(v_items) as e
+where e ->> 'lead_id' is not null and jsonb_strip_nulls(lead_sync.stated_values(e -> 'values')) = '{}';
+v_items := (
+select coalesce(jsonb_agg(e), '[]') from jsonb_array_elements(v_items) as e
+where e ->> 'lead_id' is null or jsonb_strip_nulls(lead_sync.stated_values(e -> 'values')) <> '{}'
+);
 if v_items <> '[]' then
 select jsonb_agg((e -> 'values') - 'deleted' || case when e ->> 'lead_id' is null then '{}' else jsonb_build_object('id', e -> 'lead_id') end) into v_leads
 from jsonb_array_elements(v_items) as e;
@@ -7731,10 +7786,10 @@ return lead_sync.merge_state(v_merge);
 elsif v_keep.id is null or v_drop.id is null or v_keep.deleted_at is not null or v_drop.deleted_at is not null then
 raise exception 'One of the leads % and % is not there, or deleted', p_keep, p_drop using errcode = '22023', hint = 'List pairs with list_duplicates.';
 end if;
-insert into lead_sync.merges (keep_id, drop_id, chosen, keep_values, drop_values, keep_twenty_id, drop_twenty_id, asked_by)
+insert into lead_sync.merges (keep_id, drop_id, chosen, keep_values, drop_values, keep_twenty_id, drop_twenty_id, asked_by, asked_at)
 values (
 p_keep, p_drop, lead_sync.chosen_values(p_choices, v_keep, v_drop), lead_sync.lead_values(v_keep), lead_sync.lead_values(v_drop), v_keep.twenty_id, v_drop.twenty_id,
-left(p_by, 200)
+left(p_by, 200), clock_timestamp()
 )
 returning * into v_merge;
 perform public.note_action('merge_leads', jsonb_build_object('merge_id', v_merge.id, 'keep_id', p_keep, 'drop_id', p_drop), p_by);
@@ -9471,8 +9526,8 @@ update lead_sync.lead_states as s set
 intent = jsonb_build_object(
 'twenty_id', case when p.op = 'create' then p.lead_id else p.twenty_id end,
 'values', p.values, 'base_local', p.base_local, 'base_remote', p.base_remote, 'until', v_now + p.lease
-)
-|| case when p.left_out <> '{}' then jsonb_build_object('left_out', p.left_out) else '{}' end,
+) || case when p.left_out <> '{}' then jsonb_build_object('left_out', p.left_out) else '{}' end
+|| case when p.base_remote ? 'contact_id' and p.snapshot -> 'contact_id' = 'null' and not p.values ? 'contact_id' then '{"vanished": true}'::jsonb else '{}' end,
 due_at = v_now + p.lease
 from planned as p
 where s.lead_id = p.lead_id
@@ -9686,7 +9741,7 @@ coalesce((r ->> 'ok')::boolean, false) as ok,
 (r ->> 'twenty_id')::uuid as twenty_id,
 (r ->> 'twenty_created_at')::timestamptz as created_at,
 (r ->> 'twenty_updated_at')::timestamptz as updated_at,
-case v_adapter when 'lead' then lead_sync.stated_values(coalesce(r -> 'values', '{}')) else lead_sync.stated_fields(coalesce(r -> 'values', '{}')) end
+case v_adapter when 'lead' then lead_sync.stated_values(coalesce(r -> 'values', '{}')) else lead_sync.stated_row(v_adapter, coalesce(r -> 'values', '{}')) end
 || jsonb_build_object('deleted', case when r ->> 'op' = 'delete' or r ->> 'twenty_deleted_at' is not null then true end) as returned,
 coalesce(r ->> 'category', 'server') as category,
 coalesce(r ->> 'outcome', 'unknown') as outcome,
@@ -9772,7 +9827,7 @@ base_local = t.new_base_local,
 base_remote = t.new_base_remote,
 remote_created_at = case when t.ok then coalesce(t.created_at, s.remote_created_at) else s.remote_created_at end,
 remote_updated_at = case
-when t.ok and jsonb_strip_nulls(t.new_base_remote || t.returned) = t.new_base_remote then coalesce(t.updated_at, s.remote_updated_at)
+when t.ok and jsonb_strip_nulls(t.new_base_remote || case when t.intent ? 'vanished' then t.returned - 'contact_id' else t.returned end) = t.new_base_remote then coalesce(t.updated_at, s.remote_updated_at)
 else s.remote_updated_at
 end,
 gone = s.gone and not (t.ok and t.op = 'create'),

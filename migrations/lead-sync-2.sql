@@ -2434,8 +2434,8 @@ from condition as c
 ),
 timed as materialized (
 select distinct on (c.days, c.attribute_no = 26) c.days, greatest(c.low, c.high, c.decay_days) as last_day, case
-when c.operator_no = 14 and c.attribute_no <> 16 then format('$11 + make_interval(days => greatest(1, -%s))', c.days)
-else format('%s + make_interval(days => greatest(0, %s + 1))', case when c.attribute_no = 26 then 'a.active_at' else 'a.created_at' end, c.days)
+when c.operator_no = 14 and c.attribute_no <> 16 then format('$11 + make_interval(hours => 24 * greatest(1, -%s))', c.days)
+else format('%s + make_interval(hours => 24 * greatest(0, %s + 1))', case when c.attribute_no = 26 then 'a.active_at' else 'a.created_at' end, c.days)
 end as next_at
 from condition as c
 where c.timed
@@ -2981,8 +2981,8 @@ offset 0
 ) as p
 cross join lateral (
 select least(b.next_activity_at, min(case
-when n.is_day then v_today + make_interval(days => greatest(1, -n.days))
-else n.since + make_interval(days => greatest(0, n.days + 1))
+when n.is_day then v_today + make_interval(hours => 24 * greatest(1, -n.days))
+else n.since + make_interval(hours => 24 * greatest(0, n.days + 1))
 end)) as next_at
 from (
 select c.is_day, c.last_day, k.since, case when c.is_day then d.days[c.day_no] when c.attribute_no = 26 then b.idle else b.age end as days
@@ -5012,7 +5012,7 @@ coalesce(t.key, t.touch_key, case when p_by = 'source' then nullif(btrim(l.lead_
 case when p_by = 'month' then date_trunc('month', coalesce(t.touched_at, l.created_at) at time zone 'UTC') end as month,
 t.outcome, t.currency, case when c.part = 1 then t.amount else t.amount * c.part end as amount_part, (date_part('epoch', t.won_at) - date_part('epoch', t.touched_at)) / 86400 as days, c.part, c.parts
 from touch as t
-left join lateral (select l.* from public.leads as l where t.nth is null and l.id = t.lead_id offset 0) as l on p_by in ('source', 'month')
+left join lateral (select l.lead_source, l.created_at from public.leads as l where t.nth is null and l.id = t.lead_id offset 0) as l on p_by in ('source', 'month')
 cross join lateral (
 select
 case
@@ -5690,6 +5690,10 @@ end if;
 select * into v_state from lead_sync.edge_states as s where s.edge_table = v_state.edge_table for update;
 if v_phase = 'lost' then
 if p_request ->> 'id' is null or v_state.rebuild_id = (p_request ->> 'id')::bigint then
+if (p_request ->> 'behind')::bigint >= (select q.last_value from lead_sync.edge_versions as q) then
+perform setval('lead_sync.edge_versions', (p_request ->> 'behind')::bigint);
+update lead_sync.edge_states as s set floor = nextval('lead_sync.edge_versions') where s.edge_table = v_state.edge_table;
+end if;
 perform lead_sync.begin_edge_rebuild(v_state.edge_table);
 end if;
 elsif v_state.rebuild_id = (p_request ->> 'id')::bigint then
@@ -5713,7 +5717,9 @@ select * into v_state from lead_sync.edge_states as s where s.edge_table = v_sta
 v_next := lead_sync.edge_target(v_state);
 v_is_over := format('update edge_state set value = null where name = %L and value >= %s', 'built:' || v_state.edge_table, v_state.rebuild_id);
 if v_state.rebuild_phase = 'create' then
-return jsonb_build_object('id', v_state.rebuild_id, 'phase', 'create', 'statements', lead_sync.edge_statements(
+return jsonb_build_object('id', v_state.rebuild_id, 'phase', 'create', 'built', jsonb_build_object(
+'sql', 'select max(value) as value from edge_state where name like ''built:%''', 'params', '[]'::jsonb
+), 'statements', lead_sync.edge_statements(
 lead_sync.edge_common_sql() || v_is_over
 || (lead_sync.edge_create_sql(v_state, v_state.edge_table, null))[1:1]
 || array(select format('drop table if exists %I', v_state.edge_table || '_next_' || l.id) from unnest(v_state.leftovers) as l (id))
@@ -5766,6 +5772,8 @@ select coalesce(jsonb_agg(c.content), '[]')
 from (select e.value::jsonb as content from jsonb_array_elements_text(p_request -> 'rows') as e) as c
 where c.content ->> 0 is not null
 ));
+delete from lead_sync.edge_rejects as j
+where j.edge_table = v_state.edge_table and j.key in (select e.value::jsonb ->> 0 from jsonb_array_elements_text(p_request -> 'rows') as e);
 exception when data_exception or integrity_constraint_violation or program_limit_exceeded or raise_exception then
 for v_row in select e.value from jsonb_array_elements_text(p_request -> 'rows') as e loop
 begin
@@ -7452,10 +7460,10 @@ insert into lead_sync.daily_activity (sync_date, sync_direction, sync_status, sy
 select v_day.sync_date, h.sync_direction, h.sync_status, count(*), count(distinct h.lead_id)
 from (
 select r.sync_direction, r.sync_status, r.lead_id from public.lead_sync_history as r
-where r.synced_at >= v_day.starts_at and r.synced_at < v_day.starts_at + interval '1 day'
+where r.synced_at >= v_day.starts_at and r.synced_at < v_day.starts_at + interval '24 hours'
 union all
 select r.sync_direction, r.sync_status, r.lead_id from lead_sync.history_archive as r
-where r.synced_at >= v_day.starts_at and r.synced_at < v_day.starts_at + interval '1 day'
+where r.synced_at >= v_day.starts_at and r.synced_at < v_day.starts_at + interval '24 hours'
 ) as h
 group by h.sync_direction, h.sync_status;
 insert into lead_sync.summed_days (sync_date, entries) values (v_day.sync_date, v_day.entries)
@@ -7681,7 +7689,7 @@ from oldest as o
 end
 $$;
 -- measurements/measure_direction.sql
-create or replace function lead_sync.measure_direction(p_direction text, p_now timestamptz) returns jsonb
+create or replace function lead_sync.measure_direction(p_direction text, p_now timestamptz, p_adapter text default 'lead') returns jsonb
 language sql stable set search_path = '' as $$
 select jsonb_build_object(
 'last_success', f.last_success,
@@ -7698,6 +7706,7 @@ when n.status = 'running' and n.lease_until > p_now then p_now
 else (
 select r.finished_at from public.lead_sync_runs as r
 where r.direction = p_direction and r.mode <> 'inbox' and r.status = 'succeeded' and r.started_at <= p_now
+and coalesce(r.object = w.object, r.object <> all (w.others))
 order by r.started_at desc
 limit 1
 )
@@ -7708,10 +7717,14 @@ when n.id is not null then jsonb_build_object(
 'error', lead_sync.mask_text(n.error)
 )
 end as run
-from (select) as one
+from (
+select
+(select o.object from lead_sync.objects as o where o.adapter = p_adapter) as object,
+array(select o.object from lead_sync.objects as o where o.object is not null) as others
+) as w
 left join lateral (
 select * from public.lead_sync_runs as r
-where r.direction = p_direction and r.mode <> 'inbox' and r.started_at <= p_now
+where r.direction = p_direction and r.mode <> 'inbox' and r.started_at <= p_now and coalesce(r.object = w.object, r.object <> all (w.others))
 order by r.started_at desc
 limit 1
 ) as n on true
@@ -7958,13 +7971,23 @@ format('No successful sync %s for %s minutes%s.', d.name, round(d.minutes), coal
 ) as message
 from (
 select
-case f.key when 'twenty_to_supabase' then 'from Twenty to Supabase' else 'from Supabase to Twenty' end as name,
+coalesce('of ' || f.object || ' records ', '') || case f.key when 'twenty_to_supabase' then 'from Twenty to Supabase' else 'from Supabase to Twenty' end as name,
 coalesce((f.value ->> 'minutes')::numeric, round(extract(epoch from v_now - coalesce(
-(select min(n.started_at) from public.lead_sync_runs as n where n.direction = f.key and n.mode <> 'inbox'),
-case when not exists (select from public.lead_sync_runs) then v_latest end
+(
+select min(n.started_at) from public.lead_sync_runs as n
+where n.direction = f.key and n.mode <> 'inbox'
+and coalesce(n.object = f.object, n.object not in (select o.object from lead_sync.objects as o where o.object is not null))
+),
+case when f.object is null and not exists (select from public.lead_sync_runs) then v_latest end
 )) / 60, 1)) as minutes,
 case when f.value #>> '{last_run,status}' = 'failed' then coalesce(f.value #>> '{last_run,error}', 'it did not say why') end as error
-from jsonb_each(p_figures -> 'freshness') as f
+from (
+select null as object, l.key, l.value from jsonb_each(p_figures -> 'freshness') as l
+union all
+select o.object, l.key, lead_sync.measure_direction(l.key, v_now, o.adapter)
+from lead_sync.objects as o cross join jsonb_object_keys(p_figures -> 'freshness') as l (key)
+where o.object is not null and lead_sync.is_synced(o.adapter)
+) as f
 where f.key = any (coalesce(r.directions, array['twenty_to_supabase', 'supabase_to_twenty']))
 ) as d
 ) as s on true
@@ -8201,12 +8224,19 @@ p_rule lead_sync.alert_rules, p_kind text, p_message text, p_examples jsonb, p_n
 language plpgsql volatile set search_path = '' as $$
 declare
 v_state lead_sync.alert_states;
+v_was_held_back boolean;
 begin
 select * into strict v_state from lead_sync.alert_states as s where s.alert = p_rule.alert;
 if p_kind = 'reminder' and exists (select from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null) then
 return;
 end if;
+v_was_held_back := p_kind = 'recovered' and exists (
+select from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null and n.kind = 'raised' and n.offered_until is null
+);
 delete from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null;
+if v_was_held_back then
+return;
+end if;
 insert into lead_sync.alert_notifications (alert, kind, severity, title, message, advice, since, at, examples)
 values (
 p_rule.alert, p_kind, v_state.severity, p_rule.title, p_message,
@@ -9089,12 +9119,12 @@ get diagnostics v_errors = row_count;
 delete from public.lead_sync_runs as r
 where r.started_at < v_before and r.status <> 'running'
 and r.id not in (
-select distinct on (n.direction) n.id from public.lead_sync_runs as n where n.mode <> 'inbox' order by n.direction, n.started_at desc
+select distinct on (n.object, n.direction) n.id from public.lead_sync_runs as n where n.mode <> 'inbox' order by n.object, n.direction, n.started_at desc
 )
 and r.id not in (
-select distinct on (n.direction) n.id from public.lead_sync_runs as n
+select distinct on (n.object, n.direction) n.id from public.lead_sync_runs as n
 where n.status = 'succeeded' and n.mode <> 'inbox'
-order by n.direction, n.started_at desc
+order by n.object, n.direction, n.started_at desc
 );
 get diagnostics v_runs = row_count;
 delete from public.lead_sync_conflicts as c where c.resolved_at < v_before;
@@ -9943,7 +9973,7 @@ select jsonb_agg(jsonb_build_array(r.lead_id, r.twenty_id)) from result as r whe
 select jsonb_agg(jsonb_build_object(
 'kind', r.kind, 'side', 'supabase', 'lead_id', r.lead_id, 'twenty_id', r.twenty_id, 'fields', r.fields, 'reason', r.reason,
 'twenty', lead_sync.preview_values(
-case p_adapter when 'lead' then lead_sync.stated_values(p_people -> r.index) else lead_sync.stated_fields(p_people -> r.index) end, r.fields
+case p_adapter when 'lead' then lead_sync.stated_values(p_people -> r.index) else lead_sync.stated_row(p_adapter, p_people -> r.index) end, r.fields
 )
 ) order by r.index)
 from ranked as r where r.place <= p_examples

@@ -17,12 +17,15 @@ const FULL_LENGTH_MS = 230_000;
 const lasted = ({ started_at, finished_at }: SyncRun): number =>
   Date.parse(finished_at ?? started_at) - Date.parse(started_at);
 
-/** The run of that direction that n8n makes after a moment, when it has ended. @throws CliError where none comes, or it fails */
+/** The run of leads in that direction that n8n makes after a moment, when it has ended. @throws CliError where none comes, or it fails */
 async function endedRun(supabase: SupabaseApi, direction: Direction, after: string): Promise<SyncRun> {
+  const { objects } = await supabase.rpc<{ objects: string[] }>('get_console');
+  const isAwaited = (run: SyncRun): boolean =>
+    run.direction === direction && run.mode !== 'inbox' && !objects.includes(run.object);
   let giveUp = Date.now() + BEGIN_PATIENCE_MS;
   for (;;) {
     const [running] = await latestRuns(supabase, { limit: 1 });
-    const run = (await latestRuns(supabase, { after, limit: 20 })).find((other) => other.direction === direction);
+    const run = (await latestRuns(supabase, { after, limit: 100 })).find(isAwaited);
     if (run !== undefined && run.status !== 'running') {
       if (run.status === 'succeeded') return run;
       throw new CliError(

@@ -2,7 +2,7 @@ import { removeAnswers } from '../answers-file';
 import { command, type Session } from '../command';
 import { uninstall as removeSchema } from '../database/migrations';
 import { withDatabase } from '../database/open';
-import { leadsTable, schemaVersion } from '../database/schema';
+import { ownTable, schemaVersion } from '../database/schema';
 import { CliError } from '../failure';
 import { bundledWorkflows } from '../n8n/bundle';
 import { ownCredentials } from '../n8n/credentials';
@@ -20,7 +20,7 @@ async function leadCount(databaseUrl: string): Promise<number | null> {
   return await withDatabase(databaseUrl, async (client) => {
     if ((await schemaVersion(client)) === null) return null;
     const { rows } = await client.query<{ leads: number }>(
-      `select count(*)::integer as leads from ${await leadsTable(client)}`,
+      `select count(*)::integer as leads from ${await ownTable(client, 'public.leads')}`,
     );
     return rows[0].leads;
   });

@@ -1,5 +1,6 @@
 import isEqual from 'lodash/isEqual';
 import { DatabaseError, type Client } from 'pg';
+import { ownTable } from '../database/schema';
 import { CliError } from '../failure';
 import { keyOf } from './read';
 import { CONFIG_TABLES, type Config, type ConfigTable, type Row } from './tables';
@@ -65,7 +66,7 @@ export async function applyChanges(client: Client, changes: readonly Change[], w
         ? change.from
         : wanted[change.section].find((other) => keyOf(table, other) === change.key);
     try {
-      await client.query(statement(table, change, row ?? {}));
+      await client.query(statement({ ...table, table: await ownTable(client, table.table) }, change, row ?? {}));
     } catch (error) {
       await client.query('rollback');
       if (!(error instanceof DatabaseError)) throw error;

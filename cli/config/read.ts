@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import { SCHEMA_VERSION } from '../../nodes/SupabaseLeads/schema-version';
 import { isObject } from '../../nodes/lead';
+import { ownTable } from '../database/schema';
 import { CliError } from '../failure';
 import { CONFIG_TABLES, type Config, type ConfigTable, type Row } from './tables';
 
@@ -13,7 +14,7 @@ export interface ConfigFile {
 
 async function rowsOf(client: Client, { table, key, leftOut }: ConfigTable): Promise<Row[]> {
   const { rows } = await client.query<{ row: Row }>(
-    `select to_jsonb(t) - $1::text[] as row from ${table} as t order by ${key.join(', ')}`,
+    `select to_jsonb(t) - $1::text[] as row from ${await ownTable(client, table)} as t order by ${key.join(', ')}`,
     [leftOut],
   );
   return rows.map(({ row }) => row);

@@ -2,6 +2,7 @@
 export interface ConfigTable {
   /** The section's name. */
   section: string;
+  /** With its schema, as it is where the project has none of that name. */
   table: string;
   /** The columns by which a row is known on both sides. */
   key: string[];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseError, type Client } from 'pg';
 import { openDatabase } from './connection';
-import { namesTaken, withPrefix } from './own-names';
+import { hasUnmarkedInstall, namesTaken, withPrefix } from './own-names';
 import { CliError } from '../failure';
 import { packageFolder } from '../package-folder';
 
@@ -76,7 +76,11 @@ async function inScript<T>(
   try {
     await client.query('begin');
     await client.query(`select pg_catalog.pg_advisory_xact_lock(${ADVISORY_LOCK})`);
-    if (name === SCHEMA) sql = withPrefix(script, (await namesTaken(client, script)).prefixed);
+    if (name === SCHEMA) {
+      // what comes before the check of names marks what 0.1.0 made
+      if (await hasUnmarkedInstall(client)) await client.query(script.slice(0, script.indexOf(CHECK_OF_NAMES)));
+      sql = withPrefix(script, (await namesTaken(client, script)).prefixed);
+    }
     await client.query(sql);
     const result = await work(client);
     await client.query(stays ? 'commit' : 'rollback');
@@ -92,6 +96,7 @@ async function inScript<T>(
 }
 
 const SCHEMA = 'The schema';
+const CHECK_OF_NAMES = 'select lead_sync.begin_migration(';
 const stays = { stays: true, work: () => Promise.resolve() };
 
 /** `lead-sync-1.sql` and `lead-sync-2.sql` of the package, for one transaction. */

@@ -32,7 +32,7 @@ export interface NamesTaken {
 }
 
 /** Whether 0.1.0 is there, in full or in part: it marked nothing as ours, and the script itself finds out what is. As `install/opening.sql` has it. */
-async function hasUnmarkedInstall(client: Client): Promise<boolean> {
+export async function hasUnmarkedInstall(client: Client): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>(
     `select coalesce(obj_description(to_regnamespace('lead_sync'), 'pg_namespace'), '') not like '%Part of n8n-nodes-lead-sync.%' and exists (
       select from pg_catalog.pg_attribute as a

@@ -27,11 +27,12 @@ export async function syncedMapping(client: Client): Promise<{ object: string; m
   return { object, mapping: parseMapping(rows) };
 }
 
-/** Our table of leads by its name: another one where the project had a table `public.leads`. */
-export async function leadsTable(client: Client): Promise<string> {
+/** A table of ours by its name, with its schema: another one where the project had a table of that name. */
+export async function ownTable(client: Client, table: string): Promise<string> {
   const { rows } = await client.query<{ name: string }>(
     `select o.identity as name from lead_sync.list_objects() as o
-    where o.marked and o.kind = 'table' and o.identity in ('public.leads', 'public.lead_sync_leads') order by o.identity limit 1`,
+    where o.marked and o.kind = 'table' and o.identity in ($1, replace($1, 'public.', 'public.lead_sync_')) order by o.identity limit 1`,
+    [table],
   );
-  return rows[0]?.name ?? 'public.leads';
+  return rows[0]?.name ?? table;
 }

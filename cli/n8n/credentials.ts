@@ -18,14 +18,14 @@ export const FORM_CREDENTIAL = 'leadSyncFormApi';
 export const FORM_HEADER = 'X-Lead-Sync-Secret';
 export const PAGE_USER = 'lead-sync';
 
-/** The names that the bundled workflows look for. */
+/** The names that ours have; a bot of the user's own, `Telegram account`, is not touched. */
 const NAMES: Readonly<Record<string, string>> = {
   [TWENTY_CREDENTIAL]: 'Twenty account (lead sync)',
   [SUPABASE_CREDENTIAL]: 'Supabase account (lead sync)',
   [FORM_CREDENTIAL]: 'Web forms (lead sync)',
   httpBasicAuth: 'Lead sync dashboard login',
   httpBearerAuth: 'Lead sync MCP token',
-  telegramApi: 'Telegram account',
+  telegramApi: 'Telegram (lead sync)',
 };
 
 /**
@@ -64,7 +64,7 @@ export function wantedCredentials(values: CredentialValues): WantedCredential[] 
     wanted('httpBasicAuth', { user: PAGE_USER, password: derivedSecret(supabase.key, 'dashboard') }, false),
     ...(mcp ? [wanted('httpBearerAuth', { token: derivedSecret(supabase.key, 'mcp') }, false)] : []),
     ...(formSecret === undefined ? [] : [wanted(FORM_CREDENTIAL, { header: FORM_HEADER, secret: formSecret }, false)]),
-    ...(telegramToken === undefined ? [] : [wanted('telegramApi', { accessToken: telegramToken }, false)]),
+    ...(telegramToken === undefined ? [] : [wanted('telegramApi', { accessToken: telegramToken }, true)]),
   ];
 }
 
@@ -88,9 +88,7 @@ export function ownCredentials(
   listed: readonly StoredCredential[] | undefined,
   workflows: readonly StoredWorkflow[],
 ): StoredCredential[] {
-  return Object.entries(NAMES)
-    .filter(([type]) => type !== 'telegramApi')
-    .flatMap(([type, name]) => findCredential({ name, type }, listed, workflows) ?? []);
+  return Object.entries(NAMES).flatMap(([type, name]) => findCredential({ name, type }, listed, workflows) ?? []);
 }
 
 export interface StoredCredentials {

@@ -9,7 +9,7 @@ export interface Wiring {
   timezone: string;
   /** n8n's id of the workflow that tells of failures, for all but itself. */
   errorWorkflow?: string;
-  /** Where alerts go; those by Telegram are off without it. */
+  /** Where alerts and new leads are told; Telegram is off without it. */
   chatId?: string;
 }
 
@@ -26,11 +26,11 @@ function credentialsOf(node: WorkflowNode, { credentials }: Wiring): Pick<Workfl
   return known.length > 0 ? { credentials: Object.fromEntries(known) } : {};
 }
 
-/** What sends alerts to the chat: the Telegram node, switched on, and the node before it, which writes the message for that chat. */
+/** What tells the chat: the Telegram node, switched on, and the node before it, which writes the messages for that chat or another that its user chose. */
 function withChat(node: WorkflowNode, chatId: string): WorkflowNode {
-  const { resource, operation } = node.parameters;
+  const { operation, telegramChatId } = node.parameters;
   if (node.type === TELEGRAM && node.name === TELLS_ALERTS) return omit(node, 'disabled');
-  if (resource !== 'alert' || !String(operation).startsWith('tell')) return node;
+  if (!String(operation).startsWith('tell') || telegramChatId) return node;
   return { ...node, parameters: { ...node.parameters, telegramChatId: chatId } };
 }
 
@@ -59,7 +59,7 @@ function originOf(node: WorkflowNode, workflow: BundledWorkflow): WorkflowNode |
 }
 
 /**
- * A workflow that is in n8n already, with what it lacks: credentials and settings. What its user has chosen or edited stays.
+ * A workflow that is in n8n already, with what it lacks: credentials, settings, and the chat where one is given. What its user has chosen or edited stays.
  * Undefined where nothing is missing.
  */
 export function completed(
@@ -67,13 +67,16 @@ export function completed(
   workflow: BundledWorkflow,
   wiring: Wiring,
 ): WorkflowContent | undefined {
-  let isChanged = false;
+  const { chatId } = wiring;
+  const tells = chatId !== undefined && stored.nodes.some((node) => node.name === TELLS_ALERTS && node.disabled);
+  let isChanged = tells;
   const nodes = stored.nodes.map((node) => {
+    const told = tells ? withChat(node, chatId) : node;
     const wanted = credentialsOf(originOf(node, workflow) ?? node, wiring).credentials ?? {};
     const missing = Object.entries(wanted).filter(([type]) => !node.credentials?.[type]?.id);
-    if (missing.length === 0) return node;
+    if (missing.length === 0) return told;
     isChanged = true;
-    return { ...node, credentials: { ...node.credentials, ...Object.fromEntries(missing) } };
+    return { ...told, credentials: { ...node.credentials, ...Object.fromEntries(missing) } };
   });
   const missing = Object.entries(wiredSettings(workflow, wiring)).filter(
     ([name]) => stored.settings[name] === undefined,

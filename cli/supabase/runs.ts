@@ -8,6 +8,8 @@ export interface SyncRun {
   id: string;
   direction: Direction;
   mode: string;
+  /** Of what records, as Twenty calls them. */
+  object: string;
   status: 'running' | 'succeeded' | 'failed' | 'stopped' | 'expired';
   figures: Record<string, number>;
   progress: number | null;
@@ -17,7 +19,7 @@ export interface SyncRun {
   finished_at: string | null;
 }
 
-const COLUMNS = 'id,direction,mode,status,figures,progress,warnings,error,started_at,finished_at';
+const COLUMNS = 'id,direction,mode,object,status,figures,progress,warnings,error,started_at,finished_at';
 
 /** The latest runs, newest first; with `after` only those that began later. */
 export async function latestRuns(

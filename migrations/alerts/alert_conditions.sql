@@ -42,14 +42,24 @@ begin
       ) as message
     from (
       select
-        case f.key when 'twenty_to_supabase' then 'from Twenty to Supabase' else 'from Supabase to Twenty' end as name,
+        coalesce('of ' || f.object || ' records ', '') || case f.key when 'twenty_to_supabase' then 'from Twenty to Supabase' else 'from Supabase to Twenty' end as name,
         -- a direction that never succeeded is late since its first run; one that never ran is not in use; where nothing ever ran, history says
         coalesce((f.value ->> 'minutes')::numeric, round(extract(epoch from v_now - coalesce(
-          (select min(n.started_at) from public.lead_sync_runs as n where n.direction = f.key and n.mode <> 'inbox'),
-          case when not exists (select from public.lead_sync_runs) then v_latest end
+          (
+            select min(n.started_at) from public.lead_sync_runs as n
+            where n.direction = f.key and n.mode <> 'inbox'
+              and coalesce(n.object = f.object, n.object not in (select o.object from lead_sync.objects as o where o.object is not null))
+          ),
+          case when f.object is null and not exists (select from public.lead_sync_runs) then v_latest end
         )) / 60, 1)) as minutes,
         case when f.value #>> '{last_run,status}' = 'failed' then coalesce(f.value #>> '{last_run,error}', 'it did not say why') end as error
-      from jsonb_each(p_figures -> 'freshness') as f
+      from (
+        select null as object, l.key, l.value from jsonb_each(p_figures -> 'freshness') as l
+        union all
+        select o.object, l.key, lead_sync.measure_direction(l.key, v_now, o.adapter)
+        from lead_sync.objects as o cross join jsonb_object_keys(p_figures -> 'freshness') as l (key)
+        where o.object is not null and lead_sync.is_synced(o.adapter)
+      ) as f
       where f.key = any (coalesce(r.directions, array['twenty_to_supabase', 'supabase_to_twenty']))
     ) as d
   ) as s on true

@@ -1,16 +1,24 @@
--- Writes down what is to be told. While the beginning of a problem was not sent, no reminder of it is needed; whatever else comes takes the place of what was not.
+-- Writes down what is to be told. While the beginning of a problem was not sent, no reminder of it is needed; whatever else comes takes the place of what was not. Of a problem whose beginning was held back,
+-- by quiet hours or a pause, the end is not told either.
 create or replace function lead_sync.note_notification(
   p_rule lead_sync.alert_rules, p_kind text, p_message text, p_examples jsonb, p_now timestamptz
 ) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   v_state lead_sync.alert_states;
+  v_was_held_back boolean;
 begin
   select * into strict v_state from lead_sync.alert_states as s where s.alert = p_rule.alert;
   if p_kind = 'reminder' and exists (select from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null) then
     return;
   end if;
+  v_was_held_back := p_kind = 'recovered' and exists (
+    select from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null and n.kind = 'raised' and n.offered_until is null
+  );
   delete from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null;
+  if v_was_held_back then
+    return;
+  end if;
   insert into lead_sync.alert_notifications (alert, kind, severity, title, message, advice, since, at, examples)
   values (
     p_rule.alert, p_kind, v_state.severity, p_rule.title, p_message,

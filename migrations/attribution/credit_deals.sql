@@ -55,7 +55,7 @@ begin
       case when p_by = 'month' then date_trunc('month', coalesce(t.touched_at, l.created_at) at time zone 'UTC') end as month,
       t.outcome, t.currency, case when c.part = 1 then t.amount else t.amount * c.part end as amount_part, (date_part('epoch', t.won_at) - date_part('epoch', t.touched_at)) / 86400 as days, c.part, c.parts
     from touch as t
-    left join lateral (select l.* from public.leads as l where t.nth is null and l.id = t.lead_id offset 0) as l on p_by in ('source', 'month')
+    left join lateral (select l.lead_source, l.created_at from public.leads as l where t.nth is null and l.id = t.lead_id offset 0) as l on p_by in ('source', 'month')
     cross join lateral (
       select
         case

@@ -25,7 +25,7 @@ begin
       (r ->> 'twenty_id')::uuid as twenty_id,
       (r ->> 'twenty_created_at')::timestamptz as created_at,
       (r ->> 'twenty_updated_at')::timestamptz as updated_at,
-      case v_adapter when 'lead' then lead_sync.stated_values(coalesce(r -> 'values', '{}')) else lead_sync.stated_fields(coalesce(r -> 'values', '{}')) end
+      case v_adapter when 'lead' then lead_sync.stated_values(coalesce(r -> 'values', '{}')) else lead_sync.stated_row(v_adapter, coalesce(r -> 'values', '{}')) end
         || jsonb_build_object('deleted', case when r ->> 'op' = 'delete' or r ->> 'twenty_deleted_at' is not null then true end) as returned,
       coalesce(r ->> 'category', 'server') as category,
       coalesce(r ->> 'outcome', 'unknown') as outcome,
@@ -114,7 +114,7 @@ begin
       remote_created_at = case when t.ok then coalesce(t.created_at, s.remote_created_at) else s.remote_created_at end,
       -- an answer that shows an edit not merged yet leaves the old time: reconciliation would pass over that edit otherwise
       remote_updated_at = case
-        when t.ok and jsonb_strip_nulls(t.new_base_remote || t.returned) = t.new_base_remote then coalesce(t.updated_at, s.remote_updated_at)
+        when t.ok and jsonb_strip_nulls(t.new_base_remote || case when t.intent ? 'vanished' then t.returned - 'contact_id' else t.returned end) = t.new_base_remote then coalesce(t.updated_at, s.remote_updated_at)
         else s.remote_updated_at
       end,
       gone = s.gone and not (t.ok and t.op = 'create'),

@@ -38,10 +38,10 @@ begin
   elsif v_keep.id is null or v_drop.id is null or v_keep.deleted_at is not null or v_drop.deleted_at is not null then
     raise exception 'One of the leads % and % is not there, or deleted', p_keep, p_drop using errcode = '22023', hint = 'List pairs with list_duplicates.';
   end if;
-  insert into lead_sync.merges (keep_id, drop_id, chosen, keep_values, drop_values, keep_twenty_id, drop_twenty_id, asked_by)
+  insert into lead_sync.merges (keep_id, drop_id, chosen, keep_values, drop_values, keep_twenty_id, drop_twenty_id, asked_by, asked_at)
   values (
     p_keep, p_drop, lead_sync.chosen_values(p_choices, v_keep, v_drop), lead_sync.lead_values(v_keep), lead_sync.lead_values(v_drop), v_keep.twenty_id, v_drop.twenty_id,
-    left(p_by, 200)
+    left(p_by, 200), clock_timestamp()
   )
   returning * into v_merge;
   perform public.note_action('merge_leads', jsonb_build_object('merge_id', v_merge.id, 'keep_id', p_keep, 'drop_id', p_drop), p_by);

@@ -1,6 +1,7 @@
 -- Moves the building of a table on by one step, and says what comes next.
---   p_request  {run, table, id, phase: look | created | filled | swapped | lost, position, refused: [[key, version, reason]…]}; id: whose step it was; lost without it: whichever there is
--- Returns {id, phase: create | fill | swap | done, statements, verify, upserts, versions, position, share}. A step of a building that was given up moves nothing.
+--   p_request  {run, table, id, phase: look | created | filled | swapped | lost, position, refused: [[key, version, reason]…], behind}; id: whose step it was; lost without it: whichever there is;
+--     behind: the highest number that D1 has of a building, where it refused one: Supabase was restored, or is another than before, and goes on behind it
+-- Returns {id, phase: create | fill | swap | done, statements, built, verify, upserts, versions, position, share}. A step of a building that was given up moves nothing.
 create or replace function public.advance_edge_rebuild(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17,6 +18,11 @@ begin
   select * into v_state from lead_sync.edge_states as s where s.edge_table = v_state.edge_table for update;
   if v_phase = 'lost' then
     if p_request ->> 'id' is null or v_state.rebuild_id = (p_request ->> 'id')::bigint then
+      if (p_request ->> 'behind')::bigint >= (select q.last_value from lead_sync.edge_versions as q) then
+        perform setval('lead_sync.edge_versions', (p_request ->> 'behind')::bigint);
+        -- what D1 remembers as deleted is older than every row that is here
+        update lead_sync.edge_states as s set floor = nextval('lead_sync.edge_versions') where s.edge_table = v_state.edge_table;
+      end if;
       perform lead_sync.begin_edge_rebuild(v_state.edge_table);
     end if;
   elsif v_state.rebuild_id = (p_request ->> 'id')::bigint then
@@ -41,7 +47,9 @@ begin
   v_is_over := format('update edge_state set value = null where name = %L and value >= %s', 'built:' || v_state.edge_table, v_state.rebuild_id);
 
   if v_state.rebuild_phase = 'create' then
-    return jsonb_build_object('id', v_state.rebuild_id, 'phase', 'create', 'statements', lead_sync.edge_statements(
+    return jsonb_build_object('id', v_state.rebuild_id, 'phase', 'create', 'built', jsonb_build_object(
+      'sql', 'select max(value) as value from edge_state where name like ''built:%''', 'params', '[]'::jsonb
+    ), 'statements', lead_sync.edge_statements(
       lead_sync.edge_common_sql() || v_is_over
       -- the replica itself, where there is none yet: without indexes, as it is about to be replaced
       || (lead_sync.edge_create_sql(v_state, v_state.edge_table, null))[1:1]

@@ -19,6 +19,8 @@ begin
       from (select e.value::jsonb as content from jsonb_array_elements_text(p_request -> 'rows') as e) as c
       where c.content ->> 0 is not null
     ));
+    delete from lead_sync.edge_rejects as j
+    where j.edge_table = v_state.edge_table and j.key in (select e.value::jsonb ->> 0 from jsonb_array_elements_text(p_request -> 'rows') as e);
   exception when data_exception or integrity_constraint_violation or program_limit_exceeded or raise_exception then
     -- set-based first; only a page with a bad row is stored row by row
     for v_row in select e.value from jsonb_array_elements_text(p_request -> 'rows') as e loop

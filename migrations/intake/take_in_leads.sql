@@ -1,5 +1,6 @@
 -- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, then by a phone number
--- (leads_of_phones), else new. Blank values never erase. p_items: [{index, snapshot}].
+-- (leads_of_phones), else new. Blank values never erase. Further e-mails and phones are added to those that a lead has; one that is named by its id has its list replaced.
+-- p_items: [{index, snapshot}].
 -- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win.
 create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -67,17 +68,28 @@ begin
   ),
   merged as materialized (
     select
-      g.identity, g.known_id, coalesce(s.stated, '{}') as stated, g.first_index, g.touch_source,
-      coalesce(g.known_id, g.own_id, gen_random_uuid()) as lead_id
+      g.identity, g.known_id, s.stated, g.first_index, g.touch_source, coalesce(g.known_id, g.own_id, gen_random_uuid()) as lead_id,
+      case
+        when k.id is not null and not g.by_id then lead_sync.with_more('email', k.additional_emails, k.email, s.stated -> 'additional_emails')
+        when k.id is null or s.stated ? 'additional_emails' then lead_sync.text_array(s.stated -> 'additional_emails')
+        else k.additional_emails
+      end as emails,
+      case
+        when k.id is not null and not g.by_id then lead_sync.with_more('phone', k.additional_phones, k.phone, s.stated -> 'additional_phones')
+        when k.id is null or s.stated ? 'additional_phones' then lead_sync.text_array(s.stated -> 'additional_phones')
+        else k.additional_phones
+      end as phones
     from (
       select
         m.identity, min(m.index) as first_index, (array_agg(m.known_id))[1] as known_id,
-        (array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id,
+        (array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id, bool_or(m.own_id is not null) as by_id,
         (array_agg(m.snapshot #>> '{touch,source}' order by (m.snapshot #>> '{touch,time}')::timestamptz, m.index) filter (where m.snapshot ? 'touch'))[1] as touch_source
       from matched as m
       group by m.identity
     ) as g
-    left join stated as s on s.identity = g.identity
+    left join stated as n on n.identity = g.identity
+    cross join lateral (select coalesce(n.stated, '{}') as stated) as s
+    left join public.leads as k on k.id = g.known_id
   ),
   insert_leads as (
     insert into public.leads (
@@ -86,8 +98,7 @@ begin
     )
     select
       g.lead_id, g.stated ->> 'first_name', g.stated ->> 'last_name', g.stated ->> 'email',
-      lead_sync.text_array(g.stated -> 'additional_emails'), g.stated ->> 'phone', lead_sync.text_array(g.stated -> 'additional_phones'),
-      g.stated ->> 'job_title',
+      g.emails, g.stated ->> 'phone', g.phones, g.stated ->> 'job_title',
       g.stated ->> 'company_name', g.stated ->> 'company_domain', g.stated ->> 'company_size', g.stated ->> 'city', g.stated ->> 'region',
       g.stated ->> 'country', g.stated ->> 'postal_code', g.stated ->> 'linkedin_url', coalesce(g.stated ->> 'lead_source', g.touch_source, p_context ->> 'source'),
       g.stated ->> 'lead_status', (g.stated ->> 'lead_score')::numeric, lead_sync.apply_attributes('{}', g.stated)
@@ -100,9 +111,9 @@ begin
       first_name = coalesce(g.stated ->> 'first_name', l.first_name),
       last_name = coalesce(g.stated ->> 'last_name', l.last_name),
       email = coalesce(g.stated ->> 'email', l.email),
-      additional_emails = case when g.stated ? 'additional_emails' then lead_sync.text_array(g.stated -> 'additional_emails') else l.additional_emails end,
+      additional_emails = g.emails,
       phone = coalesce(g.stated ->> 'phone', l.phone),
-      additional_phones = case when g.stated ? 'additional_phones' then lead_sync.text_array(g.stated -> 'additional_phones') else l.additional_phones end,
+      additional_phones = g.phones,
       job_title = coalesce(g.stated ->> 'job_title', l.job_title),
       company_name = coalesce(g.stated ->> 'company_name', l.company_name),
       company_domain = coalesce(g.stated ->> 'company_domain', l.company_domain),
@@ -118,7 +129,10 @@ begin
       attributes = lead_sync.apply_attributes(l.attributes, g.stated)
     from merged as g
     where l.id = g.known_id
-      and not (lead_sync.lead_values(l) @> (g.stated - 'segment'))
+      and (
+        (g.emails, g.phones) is distinct from (l.additional_emails, l.additional_phones)
+        or lead_sync.lead_values(l) || (g.stated - array['segment', 'additional_emails', 'additional_phones']) <> lead_sync.lead_values(l)
+      )
     returning l.id
   ),
   write_history as (

@@ -1,6 +1,7 @@
 -- The newest run of a direction and its last success; drains of the inbox do not count, they see only what webhooks named.
 -- A run that is alive and reports counts as success so far: a first pull may take hours.
-create or replace function lead_sync.measure_direction(p_direction text, p_now timestamptz) returns jsonb
+--   p_adapter  whose rows were synced
+create or replace function lead_sync.measure_direction(p_direction text, p_now timestamptz, p_adapter text default 'lead') returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'last_success', f.last_success,
@@ -17,6 +18,7 @@ language sql stable set search_path = '' as $$
         else (
           select r.finished_at from public.lead_sync_runs as r
           where r.direction = p_direction and r.mode <> 'inbox' and r.status = 'succeeded' and r.started_at <= p_now
+            and coalesce(r.object = w.object, r.object <> all (w.others))
           order by r.started_at desc
           limit 1
         )
@@ -27,10 +29,15 @@ language sql stable set search_path = '' as $$
           'error', lead_sync.mask_text(n.error)
         )
       end as run
-    from (select) as one
+    from (
+      -- of leads there is no object: their records are of the one that the run names
+      select
+        (select o.object from lead_sync.objects as o where o.adapter = p_adapter) as object,
+        array(select o.object from lead_sync.objects as o where o.object is not null) as others
+    ) as w
     left join lateral (
       select * from public.lead_sync_runs as r
-      where r.direction = p_direction and r.mode <> 'inbox' and r.started_at <= p_now
+      where r.direction = p_direction and r.mode <> 'inbox' and r.started_at <= p_now and coalesce(r.object = w.object, r.object <> all (w.others))
       order by r.started_at desc
       limit 1
     ) as n on true

@@ -17,7 +17,7 @@ begin
     )
     select
       i.index, i.snapshot, i.twenty_id,
-      lead_sync.stated_fields(i.snapshot),
+      lead_sync.stated_row($2, i.snapshot),
       i.absent, i.dead, i.repeated, l.id, l.id is not null and l.id is distinct from linked.id, false,
       l.sync_status, coalesce(l.left_out, '{}'), case when l.id is not null then {values} else '{}' end, own.id is not null
     from item as i
@@ -30,6 +30,6 @@ begin
       order by k.created_at, k.id limit 1
     ) as known on true
     left join {table} as l on l.id = coalesce(linked.id, case when not i.absent and (own.twenty_id is null or s.gone) then own.id end, known.id)
-  $sql$) using p_items;
+  $sql$) using p_items, p_adapter;
 end
 $$;

@@ -202,8 +202,8 @@ begin
       intent = jsonb_build_object(
         'twenty_id', case when p.op = 'create' then p.lead_id else p.twenty_id end,
         'values', p.values, 'base_local', p.base_local, 'base_remote', p.base_remote, 'until', v_now + p.lease
-      )
-        || case when p.left_out <> '{}' then jsonb_build_object('left_out', p.left_out) else '{}' end,
+      ) || case when p.left_out <> '{}' then jsonb_build_object('left_out', p.left_out) else '{}' end -- vanished: see merge_snapshots
+        || case when p.base_remote ? 'contact_id' and p.snapshot -> 'contact_id' = 'null' and not p.values ? 'contact_id' then '{"vanished": true}'::jsonb else '{}' end,
       due_at = v_now + p.lease
     from planned as p
     where s.lead_id = p.lead_id

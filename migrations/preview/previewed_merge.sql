@@ -48,7 +48,7 @@ language sql stable set search_path = '' set plan_cache_mode = 'force_custom_pla
       select jsonb_agg(jsonb_build_object(
         'kind', r.kind, 'side', 'supabase', 'lead_id', r.lead_id, 'twenty_id', r.twenty_id, 'fields', r.fields, 'reason', r.reason,
         'twenty', lead_sync.preview_values(
-          case p_adapter when 'lead' then lead_sync.stated_values(p_people -> r.index) else lead_sync.stated_fields(p_people -> r.index) end, r.fields
+          case p_adapter when 'lead' then lead_sync.stated_values(p_people -> r.index) else lead_sync.stated_row(p_adapter, p_people -> r.index) end, r.fields
         )
       ) order by r.index)
       from ranked as r where r.place <= p_examples

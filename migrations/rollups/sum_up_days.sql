@@ -29,10 +29,10 @@ begin
     select v_day.sync_date, h.sync_direction, h.sync_status, count(*), count(distinct h.lead_id)
     from (
       select r.sync_direction, r.sync_status, r.lead_id from public.lead_sync_history as r
-      where r.synced_at >= v_day.starts_at and r.synced_at < v_day.starts_at + interval '1 day'
+      where r.synced_at >= v_day.starts_at and r.synced_at < v_day.starts_at + interval '24 hours'
       union all
       select r.sync_direction, r.sync_status, r.lead_id from lead_sync.history_archive as r
-      where r.synced_at >= v_day.starts_at and r.synced_at < v_day.starts_at + interval '1 day'
+      where r.synced_at >= v_day.starts_at and r.synced_at < v_day.starts_at + interval '24 hours'
     ) as h
     group by h.sync_direction, h.sync_status;
     insert into lead_sync.summed_days (sync_date, entries) values (v_day.sync_date, v_day.entries)

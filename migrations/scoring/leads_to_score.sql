@@ -68,8 +68,8 @@ begin
   ),
   timed as materialized (
     select distinct on (c.days, c.attribute_no = 26) c.days, greatest(c.low, c.high, c.decay_days) as last_day, case
-      when c.operator_no = 14 and c.attribute_no <> 16 then format('$11 + make_interval(days => greatest(1, -%s))', c.days)
-      else format('%s + make_interval(days => greatest(0, %s + 1))', case when c.attribute_no = 26 then 'a.active_at' else 'a.created_at' end, c.days)
+      when c.operator_no = 14 and c.attribute_no <> 16 then format('$11 + make_interval(hours => 24 * greatest(1, -%s))', c.days)
+      else format('%s + make_interval(hours => 24 * greatest(0, %s + 1))', case when c.attribute_no = 26 then 'a.active_at' else 'a.created_at' end, c.days)
     end as next_at
     from condition as c
     where c.timed

@@ -126,8 +126,8 @@ begin
     ) as p
     cross join lateral (
       select least(b.next_activity_at, min(case
-        when n.is_day then v_today + make_interval(days => greatest(1, -n.days))
-        else n.since + make_interval(days => greatest(0, n.days + 1))
+        when n.is_day then v_today + make_interval(hours => 24 * greatest(1, -n.days))
+        else n.since + make_interval(hours => 24 * greatest(0, n.days + 1))
       end)) as next_at
       from (
         select c.is_day, c.last_day, k.since, case when c.is_day then d.days[c.day_no] when c.attribute_no = 26 then b.idle else b.age end as days

@@ -100,6 +100,7 @@ begin
   drop function if exists lead_sync.count_due();
   drop function if exists lead_sync.release_stale_claims(timestamptz);
   drop function if exists lead_sync.measure_drift(timestamptz);
+  drop function if exists lead_sync.measure_direction(text, timestamptz);
   drop function if exists lead_sync.impossible_leads();
   drop function if exists lead_sync.queue_leads(uuid[]);
   drop function if exists lead_sync.stuck_leads(text);

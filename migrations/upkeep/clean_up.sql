@@ -1,4 +1,4 @@
--- The weekly clean-up. Errors older than a week whose lead is synced again go to the archive; of each direction the newest run and the newest success stay.
+-- The weekly clean-up. Errors older than a week whose lead is synced again go to the archive; of each object and direction the newest run and the newest success stay.
 -- Returns {resolved_errors, runs, conflicts, notifications}.
 create or replace function lead_sync.clean_up(p_now timestamptz) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -28,12 +28,12 @@ begin
   delete from public.lead_sync_runs as r
   where r.started_at < v_before and r.status <> 'running'
     and r.id not in (
-      select distinct on (n.direction) n.id from public.lead_sync_runs as n where n.mode <> 'inbox' order by n.direction, n.started_at desc
+      select distinct on (n.object, n.direction) n.id from public.lead_sync_runs as n where n.mode <> 'inbox' order by n.object, n.direction, n.started_at desc
     )
     and r.id not in (
-      select distinct on (n.direction) n.id from public.lead_sync_runs as n
+      select distinct on (n.object, n.direction) n.id from public.lead_sync_runs as n
       where n.status = 'succeeded' and n.mode <> 'inbox'
-      order by n.direction, n.started_at desc
+      order by n.object, n.direction, n.started_at desc
     );
   get diagnostics v_runs = row_count;
 

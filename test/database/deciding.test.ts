@@ -238,6 +238,19 @@ describe('who decides', () => {
       });
     });
 
+    it('of one call come one by one, too', async () => {
+      const pairs = [];
+      for (const email of ['a@example.com', 'b@example.com', 'c@example.com']) pairs.push(await pair(email));
+      await decide('ada', pairs, 'merge');
+
+      const seen: unknown[] = [];
+      for (let page: Json = { has_next: true, position: null }; page.has_next;) {
+        page = await store.rpc<Json>('get_duplicate_decisions', { p_limit: 1, p_position: page.position });
+        seen.push(...(page.decisions as unknown[]));
+      }
+      expect(seen).toHaveLength(3);
+    });
+
     it('that nobody lists are not decided', async () => {
       const [keep, drop] = [
         await store.addLead({ email: 'a@example.com' }),

@@ -32,6 +32,27 @@ describe('leads from forms and flows', () => {
     });
   });
 
+  test.each(['n/a', 'N/A', 'none', '-', ' unknown '])(
+    'people who type %j, as they have none, are not one person, and it takes nothing away',
+    async (nothing) => {
+      const { results } = await takeIn([
+        { first_name: 'Ada', email: nothing, phone: nothing },
+        { first_name: 'Bob', email: nothing, phone: nothing },
+      ]);
+      expect(results).toMatchObject([{ result: 'created' }, { result: 'created' }]);
+
+      const known = {
+        email: 'ada@example.com',
+        phone: '+33612345678',
+        company_domain: 'acme.com',
+        linkedin_url: 'in/ada',
+      };
+      const id = await store.addLead(known);
+      await takeIn([{ email: known.email, phone: nothing, company_domain: nothing, linkedin_url: nothing }]);
+      expect(await store.lead(id)).toMatchObject(known);
+    },
+  );
+
   test('an e-mail with invisible characters or wide spaces is that of the same lead', async () => {
     const id = await store.addLead({ email: '\ufeffada@exam\u00adple.com' });
     const { results } = await takeIn([{ email: '\u3000ADA@example.com\u200b', city: 'Paris' }]);

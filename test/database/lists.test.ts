@@ -82,6 +82,26 @@ describe('several e-mails and phones', () => {
     expect(await lists(results[0].lead_id)).toMatchObject({ additional_emails: ['b@home.test'] });
   });
 
+  test('of a form join those that the lead has; of one that names the lead by its id they take their place', async () => {
+    const id = await store.addLead({
+      email: 'ada@x.test',
+      additional_emails: ['ada@home.test'],
+      phone: '+33612345678',
+      additional_phones: ['call me'],
+    });
+    const takeIn = (lead: Json): Promise<unknown> => store.rpc('upsert_leads', { p_leads: [lead], p_source: 'form' });
+
+    await takeIn({ email: 'ada@home.test', additional_emails: ['ADA@x.test', 'ada@corp.test'] });
+    await takeIn({ email: 'ada@x.test', additional_phones: ['+33 6 12 34 56 78', '+33698765432'] });
+    expect(await lists(id)).toEqual({
+      additional_emails: ['ada@home.test', 'ada@corp.test'],
+      additional_phones: ['call me', '+33698765432'],
+    });
+
+    await takeIn({ id, additional_emails: ['ada@corp.test'] });
+    expect(await lists(id)).toMatchObject({ additional_emails: ['ada@corp.test'] });
+  });
+
   test('of people that were synced before the fields were mapped come in; none is blanked', async () => {
     await store.rows("delete from lead_sync.field_mappings where lead_field = 'additional_emails'");
     const { id, twin } = await agreed({});

@@ -89,6 +89,19 @@ describe('alerts with memory', () => {
     expect((await look(90)).notifications).toMatchObject([{ kind: 'recovered' }]);
   });
 
+  test('of a problem that began and ended within quiet hours, or a pause, nobody hears', async () => {
+    const ids = await deadLetter();
+    await store.sql.query(
+      `update lead_sync.settings set quiet_from = '11:00', quiet_until = '14:00', quiet_zone = 'UTC'`,
+    );
+    expect((await look(0)).notifications).toEqual([]);
+    world.now = at(30);
+    await world.settle(ids);
+    expect((await look(30)).notifications).toEqual([]);
+    await store.sql.query('update lead_sync.settings set quiet_from = null, quiet_until = null');
+    expect((await look(180)).notifications).toEqual([]);
+  });
+
   test('where nobody confirms anything, only the newest word on each alert waits', async () => {
     const ids = await deadLetter();
     for (const minutes of [0, 60, 120]) {
@@ -204,6 +217,37 @@ describe('alerts with memory', () => {
       status: 'critical',
       reasons: [{ message: 'No successful sync from Twenty to Supabase for 102 minutes.' }],
     });
+  });
+
+  test('runs of deals do not hide that leads stand still, nor those of leads that deals do', async () => {
+    await store.sql.query(
+      `update lead_sync.alert_rules set enabled = alert = 'sync_stalled', directions = array['twenty_to_supabase']`,
+    );
+    await store.sql.query(`insert into lead_sync.cursors (object) values ('opportunity')`);
+    const ran = (object: string, minutes: number) =>
+      store.sql.query(
+        `insert into public.lead_sync_runs (direction, mode, trigger, status, lease_until, started_at, finished_at, object)
+         values ('twenty_to_supabase', 'delta', 'scheduled', 'succeeded', $1, $1, $1, $2)`,
+        [at(minutes), object],
+      );
+    await ran('person', 0);
+    await ran('opportunity', 100);
+    const [leads, deals] = [
+      'No successful sync from Twenty to Supabase for',
+      'No successful sync of opportunity records from Twenty to Supabase for',
+    ];
+    expect((await look(101)).health).toMatchObject({
+      status: 'critical',
+      reasons: [{ message: `${leads} 101 minutes.` }],
+    });
+    await ran('person', 150);
+    expect((await look(151)).health).toMatchObject({
+      status: 'critical',
+      reasons: [{ message: `${deals} 51 minutes.` }],
+    });
+    await ran('opportunity', 152);
+    expect((await look(153)).health.reasons).toEqual([]);
+    await store.sql.query(`update lead_sync.alert_rules set directions = null where alert = 'sync_stalled'`);
   });
 
   test('a run that has been reporting for hours is no stall; a drain of the inbox does not hide one', async () => {

@@ -4,7 +4,7 @@ import { person, useStore, written, type Json } from './store';
 
 describe('the score of a lead', () => {
   const store = useStore();
-  const { numbers, publish } = new Scoring(store);
+  const { numbers, publish, rule } = new Scoring(store);
 
   test('a change of the lead is scored at once and goes out with it; quiet afterwards', async () => {
     await publish();
@@ -129,6 +129,22 @@ describe('the score of a lead', () => {
     expect(await store.rpc('calculate_lead_scores')).toMatchObject({ scored: 1, changed: 1, has_next: false });
     expect((await numbers(id)).breakdown.rules.new_lead).toBe(4.29);
     expect((await store.lead(id)).rescore_at).not.toBeNull();
+  });
+
+  test('the next day of a lead comes after 24 hours, whatever clocks did meanwhile where the database lies', async () => {
+    await store.sql.query('delete from public.lead_scoring_rules');
+    await rule({ rule_key: 'young', attribute: 'lead_age_days', operator: 'less', value: 3650, points: 10 });
+    await publish();
+    await store.sql.query(`set timezone = 'Europe/Berlin'`);
+    for (const created_at of ['2026-01-15T12:00:00Z', '2026-07-15T12:00:00Z'])
+      await store.addLead({ email: `${created_at.slice(0, 7)}@acme.com`, created_at });
+    await store.sql.query('reset timezone');
+
+    expect(
+      await store.rows(
+        'select extract(epoch from l.rescore_at - l.created_at)::bigint % 86400 as rest from public.leads as l',
+      ),
+    ).toEqual([{ rest: '0' }, { rest: '0' }]);
   });
 
   test('a lead whose points cannot fade any more is not scored again by time', async () => {

@@ -5,7 +5,7 @@ import type { EdgeSession } from './session';
 
 /** Where the building of a table stands, as `advance_edge_rebuild` says. */
 type Step = { id: number | null } & (
-  | { phase: 'create'; statements: Statement[] }
+  | { phase: 'create'; statements: Statement[]; built: Statement }
   | { phase: 'fill'; upserts: RowSet; versions: Array<[string, number]>; position: string | null; share: number | null }
   | { phase: 'swap'; verify: Statement; statements: Statement[] }
   | { phase: 'done' }
@@ -40,14 +40,22 @@ export async function rebuildTable(session: EdgeSession, table: string): Promise
         step = await advance(lost === null || (await isSwapped(session, step)) ? 'swapped' : 'lost', { id });
       }
     } catch (error) {
-      if (!session.ports.control.lacksTable(error) || losses === MOST_LOSSES)
-        return await Promise.reject(error as Error);
+      const { lacksTable, refusalOf } = session.ports.control;
+      const isBehind = step.phase === 'create' && refusalOf(error) !== null;
+      if (!(isBehind || lacksTable(error)) || losses === MOST_LOSSES) return await Promise.reject(error as Error);
       losses += 1;
-      // D1 was restored meanwhile: what was built is gone
-      step = await advance('lost', { id });
+      // D1 was restored meanwhile, and what was built is gone; or Supabase was, and D1 has a later building
+      step = await advance('lost', {
+        id,
+        behind: step.phase === 'create' && isBehind ? await lastBuilt(session, step) : null,
+      });
     }
   }
   return false;
+}
+
+async function lastBuilt(session: EdgeSession, { built }: Step & { phase: 'create' }): Promise<unknown> {
+  return (await session.send([built]))[0].rows[0]?.value ?? null;
 }
 
 async function fill(session: EdgeSession, { upserts, versions }: Step & { phase: 'fill' }): Promise<Refused[]> {

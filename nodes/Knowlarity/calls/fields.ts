@@ -50,7 +50,7 @@ export function readCall(raw: RawCall, { timeZone, country }: Account): Call {
   const time = text('time') || `${text('date')} ${text('timeOfDay')}`;
   return {
     uuid: uuid === '' || uuid.length > LONGEST_UUID ? null : uuid,
-    customer: phone('customer'),
+    customer: phone('customer') ?? fromAbroad(text('customer')),
     agent: agent === '' || MISSED.test(agent) ? null : (phone('agent') ?? agent),
     knowlarityNumber: phone('knowlarityNumber'),
     time: readTime(time, timeZone),
@@ -59,6 +59,10 @@ export function readCall(raw: RawCall, { timeZone, country }: Account): Call {
     outcome: isMissed ? 'missed' : (seconds ?? 0) > 0 ? 'answered' : null,
   };
 }
+
+/** A number with another calling code, of which some accounts leave the `+` out: one that is too long for a number without. */
+const fromAbroad = (text: string): string | null =>
+  /^[1-9]\d{10,14}$/.test(text) ? (parsePhone(`+${text}`)?.e164 ?? null) : null;
 
 /** Seconds, or `HH:mm:ss`; null for a call that has none yet. */
 function readSeconds(text: string): number | null {

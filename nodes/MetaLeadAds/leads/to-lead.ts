@@ -52,7 +52,7 @@ export function toLead(lead: MetaLead, { formName, ownFields = {} }: MappingOpti
   let fullName = '';
 
   for (const { name, values } of answersOf(lead)) {
-    const target = Object.hasOwn(ownFields, name) ? ownFields[name] : FIELDS[name];
+    const target = own(ownFields, name) ?? own(FIELDS, name);
     if (target === undefined && name === FULL_NAME) fullName = values[0];
     else if (target?.startsWith('attributes.')) attributes[target.slice('attributes.'.length)] = oneOrAll(values);
     else if (target === undefined) attributes[attributeKey(name)] = oneOrAll(values);
@@ -103,6 +103,10 @@ function touchOf(lead: MetaLead, formName: string | undefined): Record<string, u
   };
   return Object.fromEntries(Object.entries(touch).filter(([, value]) => value !== undefined));
 }
+
+/** Forms name their questions as they like, `constructor` among them. */
+const own = (fields: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(fields, name) ? fields[name] : undefined;
 
 const oneOrAll = (values: string[]): string | string[] => (values.length === 1 ? values[0] : values);
 

@@ -139,6 +139,7 @@ export interface Metrics {
   conflicts: { open: number; last_24h: number };
   dead_letters: number;
   held: number;
+  approvals: number;
   left_out: number;
   drift: Drift | null;
   twenty_calls: { last_hour: number; budget: number; percent: number | null };

@@ -1,5 +1,6 @@
 import { applyChanges, changesTo } from '../../../cli/config/apply';
 import { configText, parseConfig, readConfig } from '../../../cli/config/read';
+import { applyMigrations } from '../../../cli/database/migrations';
 import { SCHEMA_VERSION } from '../../../nodes/SupabaseLeads/schema-version';
 import { OwnerDatabase } from '../../setup/owner-database';
 
@@ -83,4 +84,25 @@ it.each([
   [file('"alert_rules": [{"alert": "drift"}, {"alert": "drift"}]'), /has drift twice/],
 ])('says what is wrong with a file that holds %s', (text, message) => {
   expect(() => parseConfig(text, 'file.json')).toThrow(message);
+});
+
+it('speaks of our tables where the project has some of their names', async () => {
+  const own = await OwnerDatabase.create('config_own');
+  try {
+    await own.sql.query(`create table public.customer_segments (id serial primary key, segment_name text);
+      insert into public.customer_segments (segment_name) values ('theirs')`);
+    await applyMigrations({ databaseUrl: own.url });
+    const file = parseConfig(configText(await readConfig(own.sql)), 'file.json');
+    expect(JSON.stringify(file)).not.toContain('theirs');
+
+    file.segments = [{ segment_name: 'Ours', threshold: 1, priority: 1, enabled: true }];
+    await applyChanges(own.sql, changesTo(file, await readConfig(own.sql), true), file);
+
+    expect((await readConfig(own.sql)).segments).toMatchObject([{ segment_name: 'Ours' }]);
+    expect((await own.sql.query('select segment_name from public.customer_segments')).rows).toEqual([
+      { segment_name: 'theirs' },
+    ]);
+  } finally {
+    await own.drop();
+  }
 });

@@ -55,10 +55,22 @@ describe('a workflow on its way into n8n', () => {
     expect(nodesOf(monitor).find(isTelegram)).not.toHaveProperty('disabled');
     expect(nodesOf(monitor).find(({ name }) => name === 'Check alerts')?.parameters.telegramChatId).toBe('-100');
     expect(nodesOf(push).find(isTelegram)?.disabled).toBe(true);
+    const speed = nodesOf(bundle.get('lead-sync-speed-to-lead') as BundledWorkflow);
+    expect(speed.find(({ name }) => name === 'Tell new leads')?.parameters.telegramChatId).toBe('-100');
   });
 });
 
 describe('a workflow that is in n8n', () => {
+  it('tells a chat that is given later, but keeps one that its user has chosen', () => {
+    const later = completed(stored(wired(monitor, WIRING)), monitor, { ...WIRING, chatId: '-100' });
+    const node = (named: string) => later?.nodes.find(({ name }) => name === named);
+
+    expect(node('Send Telegram message')).not.toHaveProperty('disabled');
+    expect(node('Check alerts')?.parameters.telegramChatId).toBe('-100');
+    const chosen = stored(wired(monitor, { ...WIRING, chatId: '-200' }));
+    expect(completed(chosen, monitor, { ...WIRING, chatId: '-100' })).toBeUndefined();
+  });
+
   it('stays as it is when it lacks nothing', () => {
     expect(completed(stored(wired(push, WIRING)), push, WIRING)).toBeUndefined();
   });

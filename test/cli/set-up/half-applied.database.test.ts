@@ -37,3 +37,17 @@ it('a new schema is unchanged when it is applied again', async () => {
 
   await project.drop();
 });
+
+it('a table that 0.1.0 had no name for stays its owner’s, and ours has the prefix', async () => {
+  const project = await OwnerDatabase.create('upgraded_beside_test');
+  await project.run(SCRIPT);
+  await project.sql.query('create table public.opportunities (theirs text)');
+
+  expect(await applySchema(project.url)).toMatchObject({ outcome: 'done' });
+  expect(await applySchema(project.url)).toMatchObject({ outcome: 'unchanged' });
+
+  expect((await project.sql.query('select theirs from public.opportunities')).rows).toEqual([]);
+  expect((await project.sql.query('select amount from public.lead_sync_opportunities')).rows).toEqual([]);
+  expect((await project.sql.query('select sync_status from public.leads')).rows).toEqual([]);
+  await project.drop();
+});

@@ -152,6 +152,9 @@ describe('e-mails and events of the edge in Supabase', () => {
       { key: 'e1' },
       { key: 'e4' },
     ]);
+    await edge("update emails set subject = 'well' where id in ('e1', 'e4')");
+    await up();
+    expect(await sides.store.rows('select from lead_sync.edge_rejects')).toEqual([]);
   });
 
   test('nothing is lost by a D1 that is restored to yesterday', async () => {

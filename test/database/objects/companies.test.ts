@@ -1,4 +1,4 @@
-import { person, useStore, type Json, type Snapshot } from '../store';
+import { person, useStore, written, type Json, type Snapshot } from '../store';
 import { edited, ObjectRuns } from './opportunities';
 
 /** A snapshot of a company as the Twenty node hands it over. */
@@ -40,6 +40,26 @@ describe('companies as an object of their own', () => {
       { op: 'update', twenty_id: acme.twenty_id, values: { linkedin_url: 'https://linkedin.com/company/acme' } },
     ]);
     expect(await store.rows('select from public.lead_companies')).toHaveLength(1);
+  });
+
+  test('one that comes with a whole address as its domain is settled, and an edit there is no conflict', async () => {
+    const acme = company({ domain: 'https://www.acme.com' });
+    await companies.pull([acme]);
+    const settled = { base_local: expect.objectContaining({ domain: 'acme.com' }) as Json };
+    expect(await store.state(acme.twenty_id)).toMatchObject(settled);
+    const moved = edited(acme, { domain: 'https://acme.io' });
+    expect(await companies.pull([moved])).toMatchObject({ counts: { updated: 1 } });
+    expect(await companies.row(acme.twenty_id)).toMatchObject({ domain: 'acme.io', sync_status: 'synced' });
+
+    await companies.edit(acme.twenty_id, { name: 'Acme Ltd' });
+    const begun = await companies.beginPush([moved]);
+    expect(begun.writes).toMatchObject([{ values: { name: 'Acme Ltd' } }]);
+    const answered = new Date(Date.now() + 1000).toISOString();
+    await companies.complete(begun, [
+      { ...written(begun.writes[0], { domain: 'https://acme.io' }), twenty_updated_at: answered },
+    ]);
+    await companies.finish(begun.run);
+    expect(await store.state(acme.twenty_id)).toMatchObject({ remote_updated_at: new Date(answered) });
   });
 
   test('of two rows with its domain the older one is it; one that is linked, deleted or of no domain is not', async () => {

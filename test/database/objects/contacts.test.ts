@@ -239,6 +239,47 @@ describe('opportunities and the people they hang on', () => {
     expect(JSON.stringify(await store.state(snapshot.twenty_id))).not.toContain(ada.twenty_id);
   });
 
+  test('a forgotten person whom Twenty still has does not come back into the deal', async () => {
+    const ada = await store.linked();
+    const snapshot = await deals.linked({ contact_id: ada.twenty_id });
+    await store.rpc('forget_lead', { p_lead: ada.twenty_id });
+
+    await deals.pull([edited(snapshot, { stage: 'PROPOSAL' })]);
+
+    expect(await deals.row(snapshot.twenty_id)).toMatchObject({ stage: 'PROPOSAL', lead_id: null, contact_id: null });
+    expect(JSON.stringify(await store.state(snapshot.twenty_id))).not.toContain(ada.twenty_id);
+  });
+
+  test('a push of ours after their person was destroyed does not take the lead from a deal', async () => {
+    const ada = await store.linked();
+    const snapshot = await deals.linked({ contact_id: ada.twenty_id });
+    await deals.edit(snapshot.twenty_id, { stage: 'WON' });
+    const vanished = { ...snapshot, contact_id: null };
+    const begun = await deals.beginPush([vanished]);
+    expect(begun.writes).toMatchObject([{ values: { stage: 'WON' } }]);
+    const after = edited(vanished, { stage: 'WON' });
+    await deals.complete(begun, [
+      { ...written(begun.writes[0], { contact_id: null }), twenty_updated_at: after.twenty_updated_at },
+    ]);
+    await deals.finish(begun.run);
+
+    await deals.pull([after]);
+
+    expect(await deals.row(snapshot.twenty_id)).toMatchObject({ lead_id: ada.twenty_id, sync_status: 'synced' });
+  });
+
+  test('of a lead whose person is gone nothing is left in its deals when its row goes, too', async () => {
+    const ada = await store.linked();
+    const snapshot = await deals.linked({ contact_id: ada.twenty_id });
+    await store.pull([{ twenty_id: ada.twenty_id, absent: true }]);
+    await store.sql.query(`update lead_sync.lead_states set absent_since = absent_since - interval '2 minutes'`);
+    await store.pull([{ twenty_id: ada.twenty_id, absent: true }]);
+
+    await store.sql.query('delete from public.leads');
+
+    expect(await deals.row(snapshot.twenty_id)).toMatchObject({ lead_id: null, contact_id: null });
+  });
+
   test('people merged in Twenty: the deals of the lead that goes hang on the one that stays, and go out as such', async () => {
     const [ada, eve] = [await store.linked({ email: 'ada@a.com' }), await store.linked({ email: 'ada@b.com' })];
     const snapshot = await deals.linked({ contact_id: eve.twenty_id });

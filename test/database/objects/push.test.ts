@@ -52,6 +52,11 @@ describe('opportunities to Twenty', () => {
     expect((await deals.pull([edited(back, {})])).counts).toMatchObject({ unchanged: 1 });
   });
 
+  test('a name “amount” is a name', async () => {
+    await deals.add({ name: 'amount' });
+    expect((await deals.push()).writes).toMatchObject([{ values: { name: 'amount' } }]);
+  });
+
   test('an amount without a currency says so, so that Twenty does not keep the old one', async () => {
     const snapshot = await deals.linked();
     await deals.edit(snapshot.twenty_id, { currency: null });

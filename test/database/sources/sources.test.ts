@@ -62,6 +62,29 @@ describe('a source of leads', () => {
     expect(await lead('rosa@w.example')).toMatchObject({ deleted_at: null });
   });
 
+  test('one way: a value that is blanked takes nothing away, and is no refusal', async () => {
+    await project.rows(`insert into public.waitlist (full_name, email) values ('Maria Mitchell', 'maria@w.example')`);
+    await project.exchange();
+    const edit = (name: string | null) =>
+      project.rows(`update public.waitlist set full_name = $1 where email = 'maria@w.example'`, [name]);
+    const row = () =>
+      project.rows(
+        `select s.refusal, s.there -> 'full_name' as name from lead_sync.source_rows as s join public.leads as l on l.id = s.lead_id where l.email = 'maria@w.example' and s.source = 'public.waitlist'::regclass`,
+      );
+
+    await edit(null);
+    await project.exchange();
+    expect(await row()).toEqual([{ refusal: null, name: null }]);
+    expect(await lead('maria@w.example')).toMatchObject({ last_name: 'Mitchell' });
+
+    await edit('x'.repeat(300_000));
+    await project.exchange();
+    expect(await row()).toMatchObject([{ refusal: expect.stringContaining('bytes') as string }]);
+    await edit(null);
+    await project.exchange();
+    expect(await row()).toEqual([{ refusal: null, name: null }]);
+  });
+
   test('both ways: changes of different fields meet, and of the same field the table has its way', async () => {
     await project.rows(
       `insert into public.contacts (id, name, email, city) values (100, 'Emmy Noether', 'emmy@c.example', 'Erlangen')`,

@@ -45,6 +45,13 @@ test.each([
   expect(readCall(call({ customer_number }), INDIA).customer).toBe('+919812345678');
 });
 
+test.each([
+  ['971501234567', '+971501234567'],
+  ['447911123456', '+447911123456'],
+])('a call from abroad whose number %j lacks its + is one of %s', (customer_number, customer) => {
+  expect(readCall(call({ customer_number }), INDIA).customer).toBe(customer);
+});
+
 test.each(['', 'anonymous', 'Withheld', '12', null, undefined, {}, '+', '0000000000'])(
   'of the number %j nobody could be called back, and no lead is made',
   (customer_number) => {

@@ -62,6 +62,10 @@ test('no value is lost where a question has several', () => {
   });
 });
 
+test.each(['constructor', 'toString', 'hasOwnProperty'])('a question may be called %s', (name) => {
+  expect(toLead(lead({ [name]: ['Gaudí'] }))).toMatchObject({ attributes: { [name]: 'Gaudí' } });
+});
+
 test.each([
   ['Ada', { first_name: 'Ada' }],
   ['Ada  King Lovelace', { first_name: 'Ada', last_name: 'King Lovelace' }],

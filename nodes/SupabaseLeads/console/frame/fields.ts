@@ -20,6 +20,17 @@ export const text =
     return trimmed === '' ? null : trimmed;
   };
 
+/** A position as a page gave it, to the letter; null where there is none. */
+export const position =
+  (longest: number): Field<string | null> =>
+  (value) => {
+    if (isMissing(value)) return null;
+    if (typeof value !== 'string' || value.includes('\u0000') || value.length > longest) {
+      throw new InputError('is no position');
+    }
+    return value;
+  };
+
 export const uuid: Field<string | null> = (value) => {
   const id = text(36)(value);
   if (id !== null && !UUID.test(id)) throw new InputError('is no ID');

@@ -28,6 +28,7 @@ const WAYS: Record<string, string> = {
   held_leads: addressOf('leads', { filter: 'held' }),
   lead_errors: addressOf('leads', { filter: 'failed' }),
   pending_long: addressOf('leads', { filter: 'waiting' }),
+  approvals: addressOf('approvals'),
   left_out_fields: addressOf('leads', { filter: 'left_out' }),
 };
 
@@ -75,6 +76,12 @@ function NeedsCard({ data: { metrics } }: { data: DashboardData }) {
       text: cappedNumber(metrics.dead_letters),
       name: 'dead letters',
       to: addressOf('dead-letters'),
+    },
+    {
+      count: metrics.approvals,
+      text: number(metrics.approvals),
+      name: 'changes that wait for a yes',
+      to: addressOf('approvals'),
     },
     {
       count: metrics.held,

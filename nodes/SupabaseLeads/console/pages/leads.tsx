@@ -1,4 +1,4 @@
-import { oneOf, flag, text } from '../frame/fields';
+import { oneOf, flag, position, text } from '../frame/fields';
 import { ActionForm, SearchForm } from '../frame/forms';
 import { addressOf } from '../frame/address';
 import { definePage, type ViewProps } from '../frame/page';
@@ -45,7 +45,7 @@ const FILTERS = {
 const params = {
   q: text(200),
   filter: oneOf(Object.keys(FILTERS) as Array<keyof typeof FILTERS>),
-  after: text(600),
+  after: position(600),
   all: flag,
 };
 

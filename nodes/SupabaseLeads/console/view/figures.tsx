@@ -7,9 +7,11 @@ interface Figure {
   more: string;
 }
 
+/** How a run ended, by its status; one that ended otherwise was left by its process. */
+const ENDED: Record<string, string> = { succeeded: 'succeeded', failed: 'failed', stopped: 'was stopped' };
+
 function freshnessFigure(direction: Direction, freshness: Freshness, now: string): Figure {
   const { last_success, running_since, last_run } = freshness;
-  const failed = last_run?.status === 'failed' ? 'The last run failed' : 'The last run succeeded';
   return {
     name: words(direction),
     value: ago(last_success, now),
@@ -18,7 +20,7 @@ function freshnessFigure(direction: Direction, freshness: Freshness, now: string
         ? `Running for ${span((Date.parse(now) - Date.parse(running_since)) / 1000)}`
         : last_run === null
           ? 'No run yet'
-          : failed,
+          : `The last run ${ENDED[last_run.status] ?? 'died'}`,
   };
 }
 

@@ -146,7 +146,7 @@ export const BUSY_LEADS = {
       found({ conflicts: 2, left_out: { phone: 'no phone number' }, sync_status: 'pending', deleted_at: AT }),
     ],
     has_next: true,
-    position: `1 ${ID} ada lovelace`,
+    position: `0 ${ID} `,
   },
   get_lead: LEAD,
 };

@@ -34,7 +34,7 @@ describe('Health', () => {
     const page = await html('health');
 
     expect(textOf(page)).toContain(
-      'What needs you 1 open conflicts 3 dead letters 1 leads held back 1 leads with fields left out',
+      'What needs you 1 open conflicts 3 dead letters 300 changes that wait for a yes 1 leads held back 1 leads with fields left out',
     );
     expect(page).toContain('<a href="?page=conflicts">1 open conflicts</a>');
     expect(await emptyText('health')).toContain('Nothing waits for you.');
@@ -44,6 +44,20 @@ describe('Health', () => {
     expect(await text('health')).toContain('Twenty → Supabase 4 min ago');
     expect(await emptyText('health')).toContain('Twenty → Supabase never No run yet');
     expect(await emptyText('health')).toContain('The monitor has never run');
+  });
+
+  it.each([
+    ['succeeded', 'The last run succeeded'],
+    ['failed', 'The last run failed'],
+    ['stopped', 'The last run was stopped'],
+    ['expired', 'The last run died'],
+    ['running', 'The last run died'],
+  ])('says of a run that is over, and %s, how it ended', async (status, told) => {
+    const { metrics } = busyDashboard();
+    const pull = { ...metrics.freshness.twenty_to_supabase, last_run: { status, error: null } };
+    const freshness = { ...metrics.freshness, twenty_to_supabase: pull };
+
+    expect(await text('health', { metrics: { ...metrics, freshness } })).toContain(told);
   });
 
   it('says how far a run is, what it did and when it will end, and is renewed sooner meanwhile where one watches', async () => {
