@@ -1240,7 +1240,7 @@ begin
 execute lead_sync.rows_sql(p_adapter, $sql$
 select l.twenty_id
 from {table} as l
-where l.twenty_id > $1 and l.twenty_id < $2 and l.twenty_id::text ~ '^.{14}[1-8].{4}[89ab]'
+where l.twenty_id > $1 and l.twenty_id < $2 and l.twenty_id::text ~ '^.{14}[1-5].{4}[89ab]'
 order by l.twenty_id
 offset ($3 - 1) / 2
 limit 1
@@ -3706,7 +3706,7 @@ note as (
 insert into lead_sync.follow_ups as f (task_id, lead_id, rule_key, done_at, error, tried_at)
 select lead_sync.follow_up_id(s.lead_id, s.rule_key, 'task'), s.lead_id, s.rule_key, case when s.ok then now() end, s.error, now()
 from stated as s
-on conflict (lead_id, rule_key) do update set done_at = coalesce(f.done_at, excluded.done_at), error = excluded.error, tried_at = excluded.tried_at
+on conflict (lead_id, rule_key) do update set task_id = case when f.done_at is null then excluded.task_id else f.task_id end, done_at = coalesce(f.done_at, excluded.done_at), error = excluded.error, tried_at = excluded.tried_at
 )
 select jsonb_build_object(
 'confirmed', count(*) filter (where s.ok), 'failed', count(*) filter (where not s.ok), 'unknown', jsonb_array_length(p_results) - count(*)
@@ -3730,7 +3730,7 @@ $$;
 -- follow_ups/follow_up_id.sql
 create or replace function lead_sync.follow_up_id(p_lead_id uuid, p_rule_key text, p_kind text) returns uuid
 language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
-select overlay(overlay(md5('lead follow-up ' || p_kind || ' ' || p_lead_id || ' ' || p_rule_key) placing '8' from 13) placing '8' from 17)::uuid
+select overlay(overlay(md5('lead follow-up ' || p_kind || ' ' || p_lead_id || ' ' || p_rule_key) placing '5' from 13) placing '8' from 17)::uuid
 $$;
 -- follow_ups/get_follow_ups.sql
 create or replace function public.get_follow_ups(p_limit integer default 100) returns jsonb

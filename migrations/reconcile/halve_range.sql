@@ -8,7 +8,7 @@ begin
   execute lead_sync.rows_sql(p_adapter, $sql$
     select l.twenty_id
     from {table} as l
-    where l.twenty_id > $1 and l.twenty_id < $2 and l.twenty_id::text ~ '^.{14}[1-8].{4}[89ab]'
+    where l.twenty_id > $1 and l.twenty_id < $2 and l.twenty_id::text ~ '^.{14}[1-5].{4}[89ab]'
     order by l.twenty_id
     offset ($3 - 1) / 2
     limit 1

@@ -13,4 +13,4 @@ export { recordSelection } from './selection';
 export { recordToSnapshot, recordToValues, type ApiRecord, type ReadOptions } from './to-lead';
 export { leadToRecord, type LeadRecord, type LeadToRecordInput, type OptionFields } from './to-person';
 export { isObject, parseTwentyField } from './twenty-field';
-export { asUuid } from './uuid';
+export { asUuid, isFilterable } from './uuid';

@@ -1,5 +1,5 @@
 import {
-  asUuid,
+  isFilterable,
   normalise,
   normalText,
   recordToSnapshot,
@@ -43,14 +43,14 @@ export async function getLeadsByIdOrEmail(
   for (let start = 0; start < asked.length; start += ASKED_AT_ONCE) {
     const chunk = asked.slice(start, start + ASKED_AT_ONCE);
     const records = await findHolders(client, scope.object, scope.selection, {
-      ids: chunk.map((lead) => lead.twenty_id || lead.lead_id || '').filter((id) => asUuid(id) !== null),
+      ids: chunk.map((lead) => lead.twenty_id || lead.lead_id || ''),
       values: emailsOf(scope, chunk),
     });
     for (const record of records) {
       found.set(record.id, recordToSnapshot(record as ApiRecord, scope.mapping, { missing: scope.missing }));
     }
   }
-  const askedIds = new Set(asked.flatMap(({ twenty_id: id }) => (id ? [id] : [])));
+  const askedIds = new Set(asked.flatMap(({ twenty_id: id }) => (id && isFilterable(id) ? [id] : [])));
   const absent = [...askedIds].filter((id) => !found.has(id.toLowerCase()) && !found.has(id));
   return {
     leads: [...found.values(), ...absent.map((id): Absence => ({ twenty_id: id, absent: true }))],

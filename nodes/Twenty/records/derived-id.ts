@@ -4,14 +4,14 @@ import { createHash } from 'node:crypto';
 const NAMESPACE = 'n8n-nodes-lead-sync';
 
 /**
- * The UUID that stands for these words, always the same one (in the form of version 8, RFC 9562), so that whoever makes
+ * The UUID that stands for these words, always the same one (in the form of version 5, RFC 9562: Twenty takes no later ones), so that whoever makes
  * the record again makes the same record.
  */
 export function derivedId(...words: string[]): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([NAMESPACE, ...words]))
     .digest();
-  hash[6] = (hash[6] & 0x0f) | 0x80;
+  hash[6] = (hash[6] & 0x0f) | 0x50;
   hash[8] = (hash[8] & 0x3f) | 0x80;
   return hash.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -1,3 +1,4 @@
+import { isFilterable } from '../../lead';
 import { DEFAULT_PAGE_SIZE } from './limits';
 import type { TwentyClient } from '../transport/client';
 import type { ObjectNames } from '../transport/metadata';
@@ -12,7 +13,7 @@ export interface Sought {
 
 /**
  * The records, deleted ones included, that have one of the ids or unique values: one call for a few hundred of both.
- * A record that matches twice comes once.
+ * A record that matches twice comes once. Ids that Twenty's filters do not take find nothing.
  */
 export async function findHolders(
   client: TwentyClient,
@@ -21,7 +22,8 @@ export async function findHolders(
   sought: Sought,
 ): Promise<TwentyNode[]> {
   const conditions: RecordFilter[] = [];
-  if (sought.ids.length > 0) conditions.push({ id: { in: [...new Set(sought.ids)] } });
+  const ids = [...new Set(sought.ids)].filter(isFilterable);
+  if (ids.length > 0) conditions.push({ id: { in: ids } });
   for (const [path, values] of byPath(sought.values)) conditions.push(filterAt(path, { in: [...values] }));
   if (conditions.length === 0) return [];
   const filter = { and: [conditions.length === 1 ? conditions[0] : { or: conditions }, LIVE_AND_DELETED] };

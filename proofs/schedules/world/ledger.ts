@@ -278,7 +278,10 @@ export class Ledger {
   private inherit(leadId: string, writes: Iterable<[Field, UserWrite]>): void {
     for (const [field, write] of writes) {
       const local = this.lastWrite('local', leadId, field);
-      if (write.shownAt === null || (local && !local.isInherited && local.at > write.at)) continue;
+      // one that went back to what was agreed on before was no change against what they wrote after that
+      const isLater =
+        local !== undefined && local.at > write.at && (local.revertOf === undefined || local.revertOf > write.at);
+      if (write.shownAt === null || (isLater && !local.isInherited)) continue;
       const fields = this.writes.local.get(leadId) ?? new Map<Field, UserWrite>();
       this.writes.local.set(leadId, fields.set(field, { ...write, raw: undefined, isInherited: true }));
     }

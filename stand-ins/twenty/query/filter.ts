@@ -13,8 +13,8 @@ export type Predicate = (record: StoredRecord) => boolean;
 
 const REFUSED = 'INVALID_ARGS_FILTER';
 
-/** Unlike an id in a path, one in a filter must have the version and the variant of a UUID. */
-const VERSIONED_UUID = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
+/** Unlike an id in a path, one in a filter must have a version from 1 to 5 and the variant of a UUID. */
+const VERSIONED_UUID = /^[\da-f]{8}-[\da-f]{4}-[1-5][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
 
 function convert(field: FieldModel, comparator: string, value: Json): Json {
   if (comparator === 'is' || value === null) return value;
