@@ -223,6 +223,7 @@ create index if not exists lead_states_waiting_idx on lead_sync.lead_states (due
 create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim_token) where claim_token is not null;
 create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
 create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
+create index if not exists lead_states_joined_idx on lead_sync.lead_states (joined) where joined is not null;
 create index if not exists lead_states_outside_idx on lead_sync.lead_states (outside_by) where outside_by is not null;
 create index if not exists lead_states_remade_idx on lead_sync.lead_states (remade_at) where remade_at is not null;
 create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;

@@ -51,6 +51,7 @@ alter table lead_sync.summed_days enable row level security;
 create table if not exists lead_sync.history_archive (like public.lead_sync_history);
 alter table lead_sync.history_archive enable row level security;
 create index if not exists history_archive_synced_at_idx on lead_sync.history_archive (synced_at);
+create index if not exists history_archive_lead_idx on lead_sync.history_archive (lead_id) where lead_id is not null;
 
 -- When an alert is raised, how often it comes again. Users edit these rows.
 create table if not exists lead_sync.alert_rules (

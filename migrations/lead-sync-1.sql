@@ -594,6 +594,7 @@ add column if not exists quiet_zone text not null default 'UTC' constraint setti
 drop constraint if exists settings_quiet,
 add constraint settings_quiet check ((quiet_from is null) = (quiet_until is null)),
 add column if not exists reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s');
+alter table if exists lead_sync.sources add column if not exists problem text;
 alter table if exists lead_sync.reconciliations
 add column if not exists changed_since timestamptz,
 add column if not exists page_size integer,
@@ -847,6 +848,7 @@ create index if not exists lead_states_waiting_idx on lead_sync.lead_states (due
 create index if not exists lead_states_claim_idx on lead_sync.lead_states (claim_token) where claim_token is not null;
 create index if not exists lead_states_held_by_idx on lead_sync.lead_states (held_by) where held_by is not null;
 create index if not exists lead_states_refusal_idx on lead_sync.lead_states (lead_id) where refusal is not null;
+create index if not exists lead_states_joined_idx on lead_sync.lead_states (joined) where joined is not null;
 create index if not exists lead_states_outside_idx on lead_sync.lead_states (outside_by) where outside_by is not null;
 create index if not exists lead_states_remade_idx on lead_sync.lead_states (remade_at) where remade_at is not null;
 create index if not exists lead_states_company_idx on lead_sync.lead_states (company_id) where company_id is not null;
@@ -960,6 +962,7 @@ alter table lead_sync.summed_days enable row level security;
 create table if not exists lead_sync.history_archive (like public.lead_sync_history);
 alter table lead_sync.history_archive enable row level security;
 create index if not exists history_archive_synced_at_idx on lead_sync.history_archive (synced_at);
+create index if not exists history_archive_lead_idx on lead_sync.history_archive (lead_id) where lead_id is not null;
 create table if not exists lead_sync.alert_rules (
 alert text primary key,
 title text not null,
@@ -1210,7 +1213,8 @@ lead_source text not null check (lead_source <> 'twenty'),
 both_ways boolean not null,
 inserts boolean not null,
 position text,
-read_at timestamptz
+read_at timestamptz,
+problem text
 );
 alter table lead_sync.sources enable row level security;
 comment on table lead_sync.sources is 'Tables whose rows are leads';
@@ -1219,6 +1223,7 @@ comment on column lead_sync.sources.lead_source is 'What leads.lead_source says 
 comment on column lead_sync.sources.both_ways is 'Whether leads are written back to their rows';
 comment on column lead_sync.sources.inserts is 'Whether a lead from elsewhere gets a row there';
 comment on column lead_sync.sources.position is 'The last key that the first reading has read';
+comment on column lead_sync.sources.problem is 'Why its rows could not be read when that was last tried, e.g. a column that has another name now';
 comment on column lead_sync.sources.read_at is 'When all rows had been read; null: the first reading is at work';
 create table if not exists lead_sync.source_rows (
 id bigint generated always as identity primary key,
@@ -4785,7 +4790,7 @@ v_allowance interval := (p_context ->> 'absence_allowance')::interval;
 v_run_id uuid := (p_context ->> 'run_id')::uuid;
 v_now timestamptz := clock_timestamp();
 v_keeps_changes boolean := (select s.changes_days > 0 from lead_sync.settings as s);
-v_has_forgotten boolean := exists (select from lead_sync.forgotten);
+v_has_forgotten boolean := v_adapter = 'lead' and exists (select from lead_sync.forgotten);
 v_changes lead_sync.row_change[];
 v_results jsonb;
 v_again uuid[];
@@ -4805,7 +4810,7 @@ matched as materialized (
 select
 m.*,
 case
-when not v_has_forgotten or v_adapter <> 'lead' or m.absent then false
+when not v_has_forgotten or m.absent then false
 when m.lead_id is null then lead_sync.is_forgotten(m.snapshot)
 when m.newly_linked and m.twenty_id <> m.lead_id then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))
 else false
@@ -4859,7 +4864,6 @@ least(coalesce((m.snapshot ->> 'twenty_updated_at')::timestamptz, v_read), v_rea
 select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(m.stated) as e
 where e.key = any (v_fields)
 and (e.key <> 'contact_id' or e.value <> 'null' or not m.local ? 'contact_id' or (m.snapshot ->> 'twenty_updated_at')::timestamptz is distinct from s.remote_updated_at)
-and (e.key <> 'contact_id' or not v_has_forgotten or not lead_sync.is_forgotten(jsonb_build_object('twenty_id', e.value)))
 ) as stated
 from matched as m
 left join lead_sync.lead_states as s on s.lead_id = m.lead_id
@@ -6291,6 +6295,7 @@ declare
 v_plan jsonb := lead_sync.adoption_plan(p_table);
 v_columns jsonb := coalesce(p_columns, v_plan -> 'columns');
 v_problem text;
+v_before lead_sync.sources;
 v_source lead_sync.sources;
 v_trigger text;
 begin
@@ -6311,6 +6316,17 @@ if v_problem is not null then
 raise exception 'The table cannot be connected: %', v_problem using errcode = '22023',
 hint = format('See: select lead_sync.adoption_plan(%L)', p_table);
 end if;
+select * into v_before from lead_sync.sources as s where s.source = p_table;
+if v_before.key_column <> v_plan ->> 'key'
+and exists (select from pg_catalog.pg_attribute as a where a.attrelid = p_table and a.attname = v_before.key_column and not a.attisdropped)
+then
+raise exception 'The table cannot be connected: its rows are known by %, and would be by % now', v_before.key_column, v_plan ->> 'key' using errcode = '22023',
+hint = format('Let it go first, which keeps rows and leads: select lead_sync.disconnect_source(%L)', p_table);
+elsif v_before.columns <> v_columns then
+update lead_sync.source_rows as r set there = r.there - c.mapped, here = r.here - c.mapped
+from (select array_agg(distinct m.value) as mapped from jsonb_each_text(v_before.columns || v_columns) as m) as c
+where r.source = p_table;
+end if;
 insert into lead_sync.sources as s (source, key_column, columns, lead_source, both_ways, inserts)
 values (
 p_table, v_plan ->> 'key', v_columns,
@@ -6319,7 +6335,7 @@ p_both_ways, p_both_ways and coalesce(p_inserts, (v_plan ->> 'inserts')::boolean
 )
 on conflict (source) do update set
 key_column = excluded.key_column, columns = excluded.columns, lead_source = excluded.lead_source, both_ways = excluded.both_ways,
-inserts = excluded.inserts, position = null, read_at = null
+inserts = excluded.inserts, position = null, read_at = null, problem = null
 returning * into v_source;
 for v_trigger in
 values
@@ -6383,15 +6399,27 @@ left join lateral (
 select w.id from lead_sync.source_changes as w where w.source = s.source and w.lead_id is null order by w.id limit 1
 ) as w on true
 where w.id is not null or s.read_at is null
-order by w.id nulls last, s.source::oid
+order by s.problem is not null, w.id nulls last, s.source::oid
 limit 1;
 if found then
+begin
 v_taken := lead_sync.take_from_source(v_source, p_limit);
+perform lead_sync.note_source_problem(v_source.source, null);
+exception when others or assert_failure then
+if lead_sync.ends_the_call(sqlstate) then
+raise;
+end if;
+perform lead_sync.note_source_problem(v_source.source, format('%s (%s)', sqlerrm, sqlstate));
+end;
 end if;
 v_written := lead_sync.write_to_sources();
 return jsonb_build_object(
 'taken', v_taken, 'written', v_written,
-'waiting', exists (select from lead_sync.sources as s where s.read_at is null) or exists (select from lead_sync.source_changes)
+'waiting', exists (
+select from lead_sync.sources as s
+where s.problem is null and exists (select from pg_catalog.pg_class as c where c.oid = s.source)
+and (s.read_at is null or exists (select from lead_sync.source_changes as w where w.source = s.source))
+)
 );
 end
 $$;
@@ -6483,6 +6511,13 @@ perform lead_sync.wish_for_call('push');
 return null;
 end
 $$;
+-- sources/note_source_problem.sql
+create or replace function lead_sync.note_source_problem(p_source regclass, p_problem text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+update lead_sync.sources as s set problem = left(p_problem, 1000) where s.source = p_source and s.problem is distinct from left(p_problem, 1000);
+end
+$$;
 -- sources/read_source.sql
 create or replace function lead_sync.read_source(p_source regclass, p_keys text[], p_limit integer, p_anew boolean default false)
 returns table (key text, row_values jsonb)
@@ -6527,10 +6562,16 @@ create or replace function lead_sync.refused_rows() returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
 return jsonb_build_object(
-'count', (select count(*) from lead_sync.source_rows as r where r.refusal is not null),
+'count', (select count(*) from lead_sync.source_rows as r where r.refusal is not null) + (select count(*) from lead_sync.sources as s where s.problem is not null),
 'examples', (
-select coalesce(jsonb_agg(concat_ws(' ', e.source::text, coalesce(e.key, '(no row)') || ':', left(e.refusal, 200)) order by e.id), '[]')
-from (select * from lead_sync.source_rows as r where r.refusal is not null order by r.id desc limit 5) as e
+select coalesce(jsonb_agg(concat_ws(' ', e.source::text, e.key || ':', left(e.reason, 200)) order by e.place, e.id), '[]')
+from (
+select 1 as place, 0 as id, s.source, '(all rows)' as key, s.problem as reason from lead_sync.sources as s where s.problem is not null
+union all
+(select 2, r.id, r.source, coalesce(r.key, '(no row)'), r.refusal from lead_sync.source_rows as r where r.refusal is not null order by r.id desc limit 5)
+order by 1, 2 desc
+limit 5
+) as e
 )
 );
 end
@@ -6861,7 +6902,8 @@ where c.id in (
 select d.id
 from lead_sync.source_changes as d
 join lead_sync.sources as s on s.source = d.source
-where d.lead_id is not null and s.read_at is not null
+join pg_catalog.pg_class as t on t.oid = s.source
+where d.lead_id is not null and s.read_at is not null and s.problem is null
 and not exists (select from lead_sync.source_changes as w where w.source = d.source and w.key is not null)
 order by d.id
 limit chunk
@@ -6915,9 +6957,15 @@ update lead_sync.source_rows as r set
 key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
 refusal = v_answer ->> 'refusal'
 where r.id = (v_item ->> 'id')::bigint;
-exception when lock_not_available then
+exception
+when lock_not_available then
 v_requeued := true;
 insert into lead_sync.source_changes (source, lead_id) values (v_group.source, (v_item ->> 'lead_id')::uuid);
+when others then
+if lead_sync.ends_the_call(sqlstate) then
+raise;
+end if;
+update lead_sync.source_rows as r set refusal = left(format('%s (%s)', sqlerrm, sqlstate), 1000) where r.id = (v_item ->> 'id')::bigint;
 end;
 end loop;
 end loop;
@@ -6931,7 +6979,14 @@ and not exists (select from lead_sync.source_rows as r where r.source = s.source
 order by l.id
 loop
 v_here := lead_sync.source_row((v_new.source).columns, v_new.lead);
+begin
 v_answer := lead_sync.write_source((v_new.source).source, null, (v_new.lead).id, v_here);
+exception when others then
+if lead_sync.ends_the_call(sqlstate) then
+raise;
+end if;
+v_answer := jsonb_build_object('refusal', left(format('%s (%s)', sqlerrm, sqlstate), 1000));
+end;
 insert into lead_sync.source_rows (source, key, lead_id, there, here, refusal)
 values (
 (v_new.source).source, v_answer ->> 'key', (v_new.lead).id, coalesce(v_answer -> 'row', '{}'),
@@ -8124,6 +8179,11 @@ else array[f.field]
 end)
 and coalesce(v_values -> f.field, 'null') = coalesce(case when v_merge.chosen ? f.field then v_merge.chosen else v_merge.drop_values end -> f.field, 'null')
 and (v_values -> f.field) is distinct from v_merge.keep_values -> f.field;
+if not v_merge.chosen ? 'lead_source' and v_values -> 'lead_source' is distinct from v_merge.keep_values -> 'lead_source'
+and v_values ->> 'lead_source' = (select t.source from public.lead_touches as t where t.id = any (v_merge.touches) order by t.touched_at, t.id limit 1)
+then
+v_back := v_back || jsonb_build_object('lead_source', coalesce(v_merge.keep_values -> 'lead_source', 'null'));
+end if;
 v_back := v_back || lead_sync.addresses_without(v_keep, v_merge, coalesce(v_back -> 'email', v_values -> 'email'), coalesce(v_back -> 'phone', v_values -> 'phone'));
 perform set_config('lead_sync.engine', 'off', true);
 update public.lead_touches as t set lead_id = v_drop.id where t.id = any (v_merge.touches) and t.lead_id = v_keep.id;
@@ -8171,6 +8231,7 @@ raise exception 'p_record_ids must be a list of record IDs' using errcode = '220
 end if;
 delete from lead_sync.to_destroy as d where d.record_id = any (p_record_ids);
 get diagnostics v_confirmed = row_count;
+perform lead_sync.forget_contact('{}', p_record_ids);
 return jsonb_build_object('confirmed', v_confirmed, 'left', (select count(*) from lead_sync.to_destroy));
 end
 $$;
@@ -8198,7 +8259,19 @@ where (v_id is not null and (l.id = v_id or l.twenty_id = v_id))
 or (v_id is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = any (v_emails))
 union select lead_sync.lead_of_address(v_given) where v_id is null and lead_sync.lead_of_address(v_given) is not null
 );
-v_ids := v_ids || array(select s.lead_id from lead_sync.lead_states as s where s.joined = any (v_ids) and s.lead_id <> all (v_ids));
+v_ids := array(
+with recursive one (id) as (
+select unnest(v_ids)
+union
+select n.id
+from one as o
+cross join lateral (
+select s.lead_id from lead_sync.lead_states as s where s.joined = o.id
+union all select s.joined from lead_sync.lead_states as s where s.lead_id = o.id and s.joined is not null
+) as n (id)
+)
+select o.id from one as o
+);
 perform from public.leads as l where l.id = any (v_ids) order by l.id for update;
 select
 array_agg(l.twenty_id) filter (where l.twenty_id is not null),

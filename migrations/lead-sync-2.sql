@@ -767,6 +767,10 @@ v_made := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
 v_secret := v_made;
 end if;
 end if;
+if coalesce(v_url, v_edge_url, v_arrivals_url) is not null then
+select coalesce(v_url, i.url), coalesce(v_edge_url, i.edge_url), coalesce(v_arrivals_url, i.arrivals_url) into v_url, v_edge_url, v_arrivals_url
+from (select) as always left join lead_sync.instant_push as i on true;
+end if;
 insert into lead_sync.instant_push (url, secret, edge_url, arrivals_url) values (v_url, v_secret, v_edge_url, v_arrivals_url)
 on conflict (only_row) do update set url = excluded.url, secret = excluded.secret, edge_url = excluded.edge_url, arrivals_url = excluded.arrivals_url;
 perform setval('lead_sync.last_push_call', 1), setval('lead_sync.last_edge_call', 1), setval('lead_sync.last_arrivals_call', 1);
@@ -5516,11 +5520,17 @@ begin
 if not exists (select from lead_sync.event_feeds) then
 return null;
 elsif tg_op = 'INSERT' then
-insert into lead_sync.lead_events (feed, event, lead_id)
-select f.feed, 'created', n.id
-from new_leads as n cross join lead_sync.event_feeds as f
-where 'created' = any (f.events)
-order by n.created_at, n.id;
+insert into lead_sync.lead_events (feed, event, lead_id, details)
+select f.feed, e.event, n.id, e.details
+from new_leads as n
+cross join lead_sync.event_feeds as f
+cross join lateral (
+select 'created', '{}'::jsonb
+union all
+select 'score_crossed', jsonb_build_object('score', n.lead_score, 'before', null, 'direction', 'up') where n.lead_score >= f.score
+) as e (event, details)
+where e.event = any (f.events)
+order by n.created_at, n.id, e.event;
 return null;
 elsif not lead_sync.wants_event('{changed,synced,held,failed,score_crossed,segment_changed}') then
 return null;
@@ -5601,7 +5611,7 @@ end if;
 insert into lead_sync.event_feeds as f (feed, events, fields, score) values (p_feed, p_events, p_fields, p_score)
 on conflict (feed) do update set events = excluded.events, fields = excluded.fields, score = excluded.score, read_at = clock_timestamp()
 returning f.xmax::text = '0' into v_began;
-delete from lead_sync.lead_events as e where e.feed = p_feed and e.id = any (p_done);
+delete from lead_sync.lead_events as e where e.feed = p_feed and (e.id = any (p_done) or e.event <> all (p_events));
 select coalesce(jsonb_agg(
 jsonb_build_object(
 'id', e.id, 'event', e.event, 'lead_id', e.lead_id, 'happened_at', e.happened_at, 'details', e.details, 'lead', to_jsonb(l)

@@ -54,6 +54,12 @@ begin
     end)
     and coalesce(v_values -> f.field, 'null') = coalesce(case when v_merge.chosen ? f.field then v_merge.chosen else v_merge.drop_values end -> f.field, 'null')
     and (v_values -> f.field) is distinct from v_merge.keep_values -> f.field;
+  -- the source of its first touch, where that goes back
+  if not v_merge.chosen ? 'lead_source' and v_values -> 'lead_source' is distinct from v_merge.keep_values -> 'lead_source'
+    and v_values ->> 'lead_source' = (select t.source from public.lead_touches as t where t.id = any (v_merge.touches) order by t.touched_at, t.id limit 1)
+  then
+    v_back := v_back || jsonb_build_object('lead_source', coalesce(v_merge.keep_values -> 'lead_source', 'null'));
+  end if;
   v_back := v_back || lead_sync.addresses_without(v_keep, v_merge, coalesce(v_back -> 'email', v_values -> 'email'), coalesce(v_back -> 'phone', v_values -> 'phone'));
 
   perform set_config('lead_sync.engine', 'off', true);

@@ -6,11 +6,17 @@ begin
   if not exists (select from lead_sync.event_feeds) then
     return null;
   elsif tg_op = 'INSERT' then
-    insert into lead_sync.lead_events (feed, event, lead_id)
-    select f.feed, 'created', n.id
-    from new_leads as n cross join lead_sync.event_feeds as f
-    where 'created' = any (f.events)
-    order by n.created_at, n.id;
+    insert into lead_sync.lead_events (feed, event, lead_id, details)
+    select f.feed, e.event, n.id, e.details
+    from new_leads as n
+    cross join lead_sync.event_feeds as f
+    cross join lateral (
+      select 'created', '{}'::jsonb
+      union all
+      select 'score_crossed', jsonb_build_object('score', n.lead_score, 'before', null, 'direction', 'up') where n.lead_score >= f.score
+    ) as e (event, details)
+    where e.event = any (f.events)
+    order by n.created_at, n.id, e.event;
     return null;
   elsif not lead_sync.wants_event('{changed,synced,held,failed,score_crossed,segment_changed}') then
     return null;

@@ -1,5 +1,5 @@
 -- Reads a feed: what happened since, the oldest first, each at least once; of one lead in the order in which it happened. The first read begins the feed.
--- A feed that nobody reads for history_days of the settings ends, and events that are older than that go.
+-- What a feed no longer wants goes. A feed that nobody reads for history_days of the settings ends, and events that are older than that go.
 --   p_feed    its name, e.g. the ID of a workflow       p_events  created, changed, synced, held, failed, conflicted, score_crossed, segment_changed, assigned, alert_fired
 --   p_fields  see lead_sync.event_feeds; so is p_score  p_done    ids of events that the read before gave and the flow has: they do not come again
 -- Returns {began, events: [{id, event, lead_id, happened_at, details, lead}], has_next}: lead is its row as it is now, null for an alert's event and for a lead that is deleted for good.
@@ -24,7 +24,7 @@ begin
   insert into lead_sync.event_feeds as f (feed, events, fields, score) values (p_feed, p_events, p_fields, p_score)
   on conflict (feed) do update set events = excluded.events, fields = excluded.fields, score = excluded.score, read_at = clock_timestamp()
   returning f.xmax::text = '0' into v_began;
-  delete from lead_sync.lead_events as e where e.feed = p_feed and e.id = any (p_done);
+  delete from lead_sync.lead_events as e where e.feed = p_feed and (e.id = any (p_done) or e.event <> all (p_events));
 
   select coalesce(jsonb_agg(
     jsonb_build_object(

@@ -9,6 +9,8 @@ begin
   end if;
   delete from lead_sync.to_destroy as d where d.record_id = any (p_record_ids);
   get diagnostics v_confirmed = row_count;
+  -- as long as they were there, what hangs on them was read with their ids
+  perform lead_sync.forget_contact('{}', p_record_ids);
   return jsonb_build_object('confirmed', v_confirmed, 'left', (select count(*) from lead_sync.to_destroy));
 end
 $$;

@@ -29,7 +29,20 @@ begin
       or (v_id is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = any (v_emails))
     union select lead_sync.lead_of_address(v_given) where v_id is null and lead_sync.lead_of_address(v_given) is not null
   );
-  v_ids := v_ids || array(select s.lead_id from lead_sync.lead_states as s where s.joined = any (v_ids) and s.lead_id <> all (v_ids));
+  -- and who joined them, or whom they joined, however often
+  v_ids := array(
+    with recursive one (id) as (
+      select unnest(v_ids)
+      union
+      select n.id
+      from one as o
+      cross join lateral (
+        select s.lead_id from lead_sync.lead_states as s where s.joined = o.id
+        union all select s.joined from lead_sync.lead_states as s where s.lead_id = o.id and s.joined is not null
+      ) as n (id)
+    )
+    select o.id from one as o
+  );
   perform from public.leads as l where l.id = any (v_ids) order by l.id for update;
 
   select

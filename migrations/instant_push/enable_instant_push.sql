@@ -1,9 +1,10 @@
 -- Turns instant pushes on: from now on, a change that must go out calls the push workflow within milliseconds of its commit, at most four times a second. Where the
 -- edge replica is on, a change that must go to the edge calls the workflow Supabase to D1 sync likewise; where leads are assigned, one that arrives calls Speed to lead.
---   p_url       address of the push workflow's webhook, called by pg_net; null: only NOTIFY on the channel lead_sync_due
+-- Addresses that are not named stay; called without any, it only notifies.
+--   p_url       address of the push workflow's webhook, called by pg_net; never given: only NOTIFY on the channel lead_sync_due
 --   p_secret    what the calls carry in the header X-Lead-Sync-Secret; left out, the one that is set stays, or one is made
---   p_edge_url  address of the webhook of Supabase to D1 sync; null: only NOTIFY on the channel lead_sync_edge_due
---   p_arrivals_url  address of the webhook of Speed to lead; null: only NOTIFY on the channel lead_sync_arrived
+--   p_edge_url  address of the webhook of Supabase to D1 sync; never given: only NOTIFY on the channel lead_sync_edge_due
+--   p_arrivals_url  address of the webhook of Speed to lead; never given: only NOTIFY on the channel lead_sync_arrived
 -- Returns {enabled, calls: notify | notify and pg_net, channel, header, secret, hint}; secret only when it was made here: put it into n8n's credential.
 create or replace function public.enable_instant_push(
   p_url text default null, p_secret text default null, p_edge_url text default null, p_arrivals_url text default null
@@ -36,6 +37,10 @@ begin
     end if;
   end if;
 
+  if coalesce(v_url, v_edge_url, v_arrivals_url) is not null then
+    select coalesce(v_url, i.url), coalesce(v_edge_url, i.edge_url), coalesce(v_arrivals_url, i.arrivals_url) into v_url, v_edge_url, v_arrivals_url
+    from (select) as always left join lead_sync.instant_push as i on true;
+  end if;
   insert into lead_sync.instant_push (url, secret, edge_url, arrivals_url) values (v_url, v_secret, v_edge_url, v_arrivals_url)
   on conflict (only_row) do update set url = excluded.url, secret = excluded.secret, edge_url = excluded.edge_url, arrivals_url = excluded.arrivals_url;
   perform setval('lead_sync.last_push_call', 1), setval('lead_sync.last_edge_call', 1), setval('lead_sync.last_arrivals_call', 1);

@@ -17,7 +17,7 @@ declare
   v_run_id uuid := (p_context ->> 'run_id')::uuid;
   v_now timestamptz := clock_timestamp();
   v_keeps_changes boolean := (select s.changes_days > 0 from lead_sync.settings as s);
-  v_has_forgotten boolean := exists (select from lead_sync.forgotten);
+  v_has_forgotten boolean := v_adapter = 'lead' and exists (select from lead_sync.forgotten);
   v_changes lead_sync.row_change[];
   v_results jsonb;
   v_again uuid[]; -- leads whose people were made again
@@ -38,7 +38,7 @@ begin
       m.*,
       -- who writes anew is found by the first address, which counts no more as forgotten then; a person of our own creating is known by its id
       case
-        when not v_has_forgotten or v_adapter <> 'lead' or m.absent then false
+        when not v_has_forgotten or m.absent then false
         when m.lead_id is null then lead_sync.is_forgotten(m.snapshot)
         when m.newly_linked and m.twenty_id <> m.lead_id then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))
         else false
@@ -99,8 +99,6 @@ begin
         where e.key = any (v_fields)
           -- a person who is destroyed vanishes from the version of a record that was read with them: nobody edited it, and their absence is still to be confirmed
           and (e.key <> 'contact_id' or e.value <> 'null' or not m.local ? 'contact_id' or (m.snapshot ->> 'twenty_updated_at')::timestamptz is distinct from s.remote_updated_at)
-          -- nothing hangs on a person again who is forgotten
-          and (e.key <> 'contact_id' or not v_has_forgotten or not lead_sync.is_forgotten(jsonb_build_object('twenty_id', e.value)))
       ) as stated
     from matched as m
     left join lead_sync.lead_states as s on s.lead_id = m.lead_id

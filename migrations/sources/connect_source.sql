@@ -14,6 +14,7 @@ declare
   v_plan jsonb := lead_sync.adoption_plan(p_table);
   v_columns jsonb := coalesce(p_columns, v_plan -> 'columns');
   v_problem text;
+  v_before lead_sync.sources;
   v_source lead_sync.sources;
   v_trigger text;
 begin
@@ -35,6 +36,19 @@ begin
       hint = format('See: select lead_sync.adoption_plan(%L)', p_table);
   end if;
 
+  select * into v_before from lead_sync.sources as s where s.source = p_table;
+  if v_before.key_column <> v_plan ->> 'key'
+    and exists (select from pg_catalog.pg_attribute as a where a.attrelid = p_table and a.attname = v_before.key_column and not a.attisdropped)
+  then
+    raise exception 'The table cannot be connected: its rows are known by %, and would be by % now', v_before.key_column, v_plan ->> 'key' using errcode = '22023',
+      hint = format('Let it go first, which keeps rows and leads: select lead_sync.disconnect_source(%L)', p_table);
+  elsif v_before.columns <> v_columns then
+    -- what was agreed of a column is no more, where it means something else
+    update lead_sync.source_rows as r set there = r.there - c.mapped, here = r.here - c.mapped
+    from (select array_agg(distinct m.value) as mapped from jsonb_each_text(v_before.columns || v_columns) as m) as c
+    where r.source = p_table;
+  end if;
+
   insert into lead_sync.sources as s (source, key_column, columns, lead_source, both_ways, inserts)
   values (
     p_table, v_plan ->> 'key', v_columns,
@@ -43,7 +57,7 @@ begin
   )
   on conflict (source) do update set
     key_column = excluded.key_column, columns = excluded.columns, lead_source = excluded.lead_source, both_ways = excluded.both_ways,
-    inserts = excluded.inserts, position = null, read_at = null
+    inserts = excluded.inserts, position = null, read_at = null, problem = null
   returning * into v_source;
 
   for v_trigger in

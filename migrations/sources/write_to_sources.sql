@@ -27,7 +27,8 @@ begin
         select d.id
         from lead_sync.source_changes as d
         join lead_sync.sources as s on s.source = d.source
-        where d.lead_id is not null and s.read_at is not null
+        join pg_catalog.pg_class as t on t.oid = s.source -- dropped otherwise
+        where d.lead_id is not null and s.read_at is not null and s.problem is null
           and not exists (select from lead_sync.source_changes as w where w.source = d.source and w.key is not null)
         order by d.id
         limit chunk
@@ -84,9 +85,15 @@ begin
             key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
             refusal = v_answer ->> 'refusal'
           where r.id = (v_item ->> 'id')::bigint;
-        exception when lock_not_available then
-          v_requeued := true;
-          insert into lead_sync.source_changes (source, lead_id) values (v_group.source, (v_item ->> 'lead_id')::uuid);
+        exception
+          when lock_not_available then
+            v_requeued := true;
+            insert into lead_sync.source_changes (source, lead_id) values (v_group.source, (v_item ->> 'lead_id')::uuid);
+          when others then
+            if lead_sync.ends_the_call(sqlstate) then
+              raise;
+            end if;
+            update lead_sync.source_rows as r set refusal = left(format('%s (%s)', sqlerrm, sqlstate), 1000) where r.id = (v_item ->> 'id')::bigint;
         end;
       end loop;
     end loop;
@@ -101,7 +108,14 @@ begin
       order by l.id
     loop
       v_here := lead_sync.source_row((v_new.source).columns, v_new.lead);
-      v_answer := lead_sync.write_source((v_new.source).source, null, (v_new.lead).id, v_here);
+      begin
+        v_answer := lead_sync.write_source((v_new.source).source, null, (v_new.lead).id, v_here);
+      exception when others then
+        if lead_sync.ends_the_call(sqlstate) then
+          raise;
+        end if;
+        v_answer := jsonb_build_object('refusal', left(format('%s (%s)', sqlerrm, sqlstate), 1000));
+      end;
       insert into lead_sync.source_rows (source, key, lead_id, there, here, refusal)
       values (
         (v_new.source).source, v_answer ->> 'key', (v_new.lead).id, coalesce(v_answer -> 'row', '{}'),

@@ -69,6 +69,7 @@ begin
     drop constraint if exists settings_quiet,
     add constraint settings_quiet check ((quiet_from is null) = (quiet_until is null)),
     add column if not exists reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s');
+  alter table if exists lead_sync.sources add column if not exists problem text;
   alter table if exists lead_sync.reconciliations
     add column if not exists changed_since timestamptz,
     add column if not exists page_size integer,

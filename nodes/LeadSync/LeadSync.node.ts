@@ -31,6 +31,7 @@ export class LeadSync implements INodeType {
       { name: 'leadSyncSupabaseApi', required: true },
     ],
     properties: node.properties,
+    hints: node.hints,
   };
 
   methods = { listSearch: { searchSyncedObjects } };

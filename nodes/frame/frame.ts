@@ -10,7 +10,7 @@ import { explain, type Explain } from '../errors/explain';
 import { forModel } from './for-model';
 import { NodeRun } from './node-run';
 import type { Operation, Operations, Resources } from './operation';
-import { operationHints, operationsPanel, ports, resourcesPanel } from './panel';
+import { operationHints, operationsPanel, ports, resourceHints, resourcesPanel } from './panel';
 import { hintAboutSavedExecutions } from './hints';
 
 /** What a node fills in: its operations by resource, or alone where it has one resource. */
@@ -33,7 +33,7 @@ export function frame<S>(parts: NodeParts<S>): Frame {
   return {
     inputs: ports(resources, 'inputs'),
     outputs: ports(resources, 'outputs'),
-    hints: operationHints(resources),
+    hints: 'resources' in parts ? resourceHints(resources) : operationHints(parts.operations),
     properties:
       'resources' in parts
         ? resourcesPanel(resources)

@@ -72,14 +72,19 @@ export function ports<S, Side extends 'inputs' | 'outputs'>(
 }
 
 /** The hints of all operations, each shown for its own. */
-export function operationHints<S>(resources: Resources<S>): NodeHint[] {
+export function resourceHints<S>(resources: Resources<S>): NodeHint[] {
   return Object.entries(resources).flatMap(([resource, { operations }]) =>
-    Object.entries(operations).flatMap(([operation, { hint }]) => {
-      if (hint === undefined) return [];
-      const { message, when, condition } = hint;
-      const chosen = `$parameter["resource"] === "${resource}" && $parameter["operation"] === "${operation}"`;
-      const displayCondition = `={{ ${[chosen, condition].filter(Boolean).join(' && ')} }}`;
-      return [{ message, displayCondition, location: 'outputPane', whenToDisplay: when } satisfies NodeHint];
-    }),
+    operationHints(operations, `$parameter["resource"] === "${resource}"`),
   );
+}
+
+/** The same of a node that has one resource. */
+export function operationHints<S>(operations: Operations<S>, ofResource?: string): NodeHint[] {
+  return Object.entries(operations).flatMap(([operation, { hint }]) => {
+    if (hint === undefined) return [];
+    const { message, when, condition } = hint;
+    const chosen = `$parameter["operation"] === "${operation}"`;
+    const displayCondition = `={{ ${[ofResource, chosen, condition].filter(Boolean).join(' && ')} }}`;
+    return [{ message, displayCondition, location: 'outputPane', whenToDisplay: when } satisfies NodeHint];
+  });
 }

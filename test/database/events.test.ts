@@ -52,6 +52,16 @@ describe('a feed of events', () => {
     });
   });
 
+  it('tells of a lead that comes with a score that it has crossed', async () => {
+    await read();
+    await store.addLead({ email: 'hot@example.com', lead_score: 85 });
+    await store.addLead({ email: 'cold@example.com', lead_score: 10 });
+
+    expect((await news({ p_events: ['score_crossed'] })).slice(-1)).toEqual([
+      ['score_crossed', { score: 85, before: null, direction: 'up' }],
+    ]);
+  });
+
   it('tells what a person typed, what a pull brought, and what a push settled', async () => {
     const snapshot = await store.linked({ job_title: 'Engineer' });
     await read();

@@ -28,7 +28,7 @@ describe('follow-up tasks', () => {
 
     expect(await tasks()).toEqual([
       {
-        task_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8/),
+        task_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-8/),
         target_id: expect.any(String),
         lead_id: expect.any(String),
         twenty_id: twentyId,

@@ -110,6 +110,16 @@ describe('a person who asked to be forgotten', () => {
     expect((await forget(id)).erased.leads).toBe(2);
   });
 
+  test('takes along whom they had joined, and who had joined one who joined them', async () => {
+    const chain = [];
+    for (const name of ['a', 'b', 'c']) chain.push(await store.addLead({ email: `${name}@example.com` }));
+    for (const [index, id] of chain.slice(0, 2).entries()) {
+      await store.rows('update lead_sync.lead_states set joined = $1 where lead_id = $2', [chain[index + 1], id]);
+    }
+
+    expect((await forget(chain[0])).erased.leads).toBe(3);
+  });
+
   test.each([
     ['their Twenty id', (seen: Json) => ({ ...seen, email: 'new@example.com', additional_emails: [] })],
     ['their address', (seen: Json) => ({ ...seen, twenty_id: randomUUID(), additional_emails: [] })],

@@ -89,6 +89,23 @@ describe('two leads that are merged by hand', () => {
       expect(await store.rows('select from public.lead_sync_conflicts')).toEqual([]);
     });
 
+    test('of which the other one had the first touch come from its source, and part with it', async () => {
+      const [keep, drop] = [
+        await store.addLead({ ...ada, lead_source: 'form' }),
+        await store.addLead({ ...home, lead_source: 'meta' }),
+      ];
+      await touch(keep, 'a', '2026-02-01');
+      await touch(drop, 'b', '2026-01-01');
+      await store.sql.query(`update public.lead_touches set source = 'meta' where external_id = 'b'`);
+      const { id } = await merge(keep, drop);
+      expect(await store.lead(keep)).toMatchObject({ lead_source: 'meta' });
+
+      await undo(id);
+
+      expect(await store.lead(keep)).toMatchObject({ lead_source: 'form' });
+      expect(await store.lead(drop)).toMatchObject({ lead_source: 'meta' });
+    });
+
     test('are merged once, however often it is asked', async () => {
       const [keep, drop] = [await store.addLead(ada), await store.addLead(home)];
       const { id } = await merge(keep, drop);

@@ -69,6 +69,20 @@ describe('with the extension pg_net', () => {
     ]);
   });
 
+  test('keeps the addresses that it has where another is added, and lets go of them where none is named', async () => {
+    const { secret } = await enable({ p_url: URL });
+    expect(await enable({ p_edge_url: `${URL}-edge` })).toMatchObject({ secret: null });
+    expect(await enable({ p_arrivals_url: `${URL}-arrivals` })).toMatchObject({ secret: null });
+    expect(await store.rows('select url, edge_url, arrivals_url, secret from lead_sync.instant_push')).toEqual([
+      { url: URL, edge_url: `${URL}-edge`, arrivals_url: `${URL}-arrivals`, secret },
+    ]);
+
+    await enable();
+    expect(await store.rows('select url, edge_url, arrivals_url from lead_sync.instant_push')).toEqual([
+      { url: null, edge_url: null, arrivals_url: null },
+    ]);
+  });
+
   test('posts what goes to the edge to an address of its own, with the same secret', async () => {
     const { secret } = await enable({ p_url: URL, p_edge_url: `${URL}-edge` });
     await store.sql.query('select public.enable_edge(\'{"tables": ["prospects"]}\')');

@@ -109,6 +109,7 @@ describe('security of the schema', () => {
         order by 1`),
     ).toEqual([
       'lead_sync.forget_changes(timestamp with time zone)',
+      'lead_sync.note_source_problem(regclass,text)',
       'lead_sync.read_source(regclass,text[],integer,boolean)',
       'lead_sync.refresh_statistics()',
       'lead_sync.write_source(regclass,text,uuid,jsonb)',

@@ -41,6 +41,18 @@ describe('Opportunity sync', () => {
     expect((await stage.database.query('select from lead_sync.inbox')).rows).toEqual([]);
   });
 
+  it('fails with the reason of its push, although its pull was well', async () => {
+    await sync('Every 5 minutes');
+    await stage.database.query(`insert into public.opportunities (name) values ('Fleet')`);
+    stage.twenty.faults.push({ kind: 'status', status: 401, times: 1000, match: { operation: 'createOpportunities' } });
+
+    const run = await sync('Every 5 minutes');
+
+    expect(run.status).toBe('error');
+    expect(run.error).toMatch(/Twenty/);
+    stage.twenty.faults.length = 0;
+  });
+
   it('copied for companies, takes a company that was renamed by its webhook alone, as the handler does for its people', async () => {
     const [acme] = stage.twenty.store.insert('company', [{ name: 'Acme' }]);
     stage.twenty.store.insert('person', [{ name: { firstName: 'Ada' }, companyId: acme }]);

@@ -48,8 +48,15 @@ async function arrive(values: Record<string, unknown>, source = 'web'): Promise<
   await stage.database.query('select public.upsert_leads($1, $2)', [JSON.stringify([lead]), source]);
 }
 
-const run = (options: StageRunOptions = {}): Promise<WorkflowRun> =>
-  stage.run('lead-sync-speed-to-lead', { from: 'Every minute', edit: withTelegram, ...options });
+const runFrom = (from: string, options: StageRunOptions): Promise<WorkflowRun> =>
+  stage.run('lead-sync-speed-to-lead', { from, edit: withTelegram, ...options });
+
+/** A minute: what there is to tell, then what there is to write to Twenty; the one that failed, or the last. */
+async function run(options: StageRunOptions = {}): Promise<WorkflowRun> {
+  const told = await runFrom('Every minute', options);
+  const written = await runFrom('Every minute, to Twenty', options);
+  return told.status === 'success' ? written : told;
+}
 
 const texts = (): string[] => stage.telegram.messages.map(({ text }) => text);
 const assignments = async () => (await stage.database.query('select * from public.lead_assignments')).rows;

@@ -167,9 +167,12 @@ class Pull {
 
   /** What webhooks named, and what waits to be confirmed as gone, until there is no more of it. */
   private async readNamed(twenty: ActivitiesPort, objects: readonly ActivityObject[]): Promise<void> {
+    const closed = new Set<ActivityObject>(); // which the key may not see
     for (;;) {
       const { hints, remaining, read_started_at } = await this.call<Hints>('get_activity_hints', {});
-      const known = objects.filter(({ reading }) => hints.some((hint) => hint.object === reading.object));
+      const known = objects.filter(
+        (object) => !closed.has(object) && hints.some((hint) => hint.object === object.reading.object),
+      );
       for (const object of known) {
         const named = hints.filter((hint) => hint.object === object.reading.object);
         const records = await this.allowed(object, () =>
@@ -178,7 +181,10 @@ class Pull {
             named.map(({ record_id }) => record_id),
           ),
         );
-        if (records === null) return;
+        if (records === null) {
+          closed.add(object);
+          continue;
+        }
         await this.store(object.reading.object, records, read_started_at, { p_hints: named });
       }
       if (known.length === 0 || remaining === 0 || this.isOver()) return;

@@ -8,8 +8,11 @@ interface Memory {
   done?: number[];
 }
 
+/** Events that a manual run looks at: of more that nobody has taken, it shows one of the first. */
+const NEWEST_OF = 1000;
+
 /**
- * What happened to leads since the last poll (`read_lead_events`), an item for each event; null for nothing. A manual run has a feed of its own and takes one event.
+ * What happened to leads since the last poll (`read_lead_events`), an item for each event; null for nothing. A manual run has a feed of its own and shows the newest event.
  * @throws NodeOperationError in a manual run while nothing has happened yet
  */
 export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
@@ -27,11 +30,11 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
       p_fields: fields.length > 0 ? fields : null,
       p_score: events.includes('score_crossed') ? Number(context.getNodeParameter('score', 70)) : null,
       p_done: isManual ? null : (memory.done ?? null),
-      p_limit: isManual ? 1 : maxEvents,
+      p_limit: isManual ? NEWEST_OF : maxEvents,
     },
     0,
   );
-  const happened = answer.events as IDataObject[];
+  const happened = (answer.events as IDataObject[]).slice(isManual ? -1 : 0);
   if (isManual && happened.length === 0) {
     throw operationError(
       context.getNode(),

@@ -41,7 +41,7 @@ export async function writesFromLeads(
     for (const { value } of draft.takes) idByEmail.set(value, id);
   };
   return leads.map((lead) => {
-    const id = (lead.twenty_id || lead.id || '').toLowerCase();
+    const id = String(lead.twenty_id || lead.id || '').toLowerCase();
     if (lead.twenty_id && !byId.has(id)) {
       return { problem: `There is no record ${lead.twenty_id} in Twenty. Clear twenty_id to create one.` };
     }
@@ -59,7 +59,7 @@ export async function writesFromLeads(
 
 function updateOf(lead: Lead, { twenty_id, twenty_updated_at, twenty_record }: Base): Write {
   return {
-    lead_id: lead.id || twenty_id,
+    lead_id: String(lead.id || twenty_id),
     op: 'update',
     twenty_id,
     twenty_updated_at,
@@ -70,7 +70,7 @@ function updateOf(lead: Lead, { twenty_id, twenty_updated_at, twenty_record }: B
 }
 
 function createOf(lead: Lead): Write {
-  const id = asUuid(lead.id ?? '') ?? randomUUID();
+  const id = asUuid(String(lead.id ?? '')) ?? randomUUID();
   return {
     lead_id: id,
     op: 'create',

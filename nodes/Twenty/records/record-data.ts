@@ -33,7 +33,7 @@ export function isWritable(field: FieldMetadata): boolean {
   return columnOf(field) !== null && !KEPT_BY_TWENTY.has(field.name);
 }
 
-/** Twenty erases the parts of a composite that an update leaves out: fills them from the record as just read. */
+/** Twenty erases the parts of a composite that an update leaves out: fills them from the record as just read. Of a rich text, it makes the part that is left out from the other. */
 export function completeComposites(
   object: ObjectMetadata,
   data: JsonObject,
@@ -41,6 +41,7 @@ export function completeComposites(
 ): JsonObject {
   const complete: JsonObject = { ...data };
   for (const field of object.fields) {
+    if (field.type.startsWith('RICH_TEXT')) continue;
     const parts = partsOf(field);
     const given = data[field.name];
     const known = current[field.name];
@@ -49,11 +50,19 @@ export function completeComposites(
   return complete;
 }
 
-/** The unique values of a record, blanks left out; emails as Twenty stores them, in lower case. */
+/** The unique values of a record, blanks left out, as Twenty stores them. */
 export function uniqueValuesOf(object: ObjectMetadata, record: Record<string, unknown>): UniqueValue[] {
   return uniquePaths(object).flatMap((path) => {
     const value = textAt(record, path);
     if (value === null) return [];
-    return [{ path, value: path.endsWith('primaryEmail') ? value.trim().toLowerCase() : value }];
+    return [{ path, value: asStored(path, value) }];
   });
+}
+
+/** A link has its host in small letters there, and no slash at its end. */
+function asStored(path: string, value: string): string {
+  if (path.endsWith('primaryEmail')) return value.trim().toLowerCase();
+  if (!path.endsWith('primaryLinkUrl') || !URL.canParse(value)) return value;
+  const { origin, pathname, search, hash } = new URL(value);
+  return `${origin}${pathname}${search}${hash}`.replace(/\/$/, '');
 }

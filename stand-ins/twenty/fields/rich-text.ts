@@ -34,10 +34,12 @@ export function blocksOf(markdown: string): string {
   return JSON.stringify(lines.map(block));
 }
 
-/** The parts of a rich text that the input sets; Markdown wins, for the server rewrites the blocks from it. */
+/** The parts of a rich text that the input sets; the blocks are made from the Markdown where none are given. */
 export function richTextParts(input: JsonObject): JsonObject {
   const { markdown, blocknote } = input;
-  if (typeof markdown === 'string' && markdown !== '') return { blocknote: blocksOf(markdown), markdown };
+  if (typeof markdown === 'string' && markdown !== '') {
+    return { blocknote: typeof blocknote === 'string' && blocknote !== '' ? blocknote : blocksOf(markdown), markdown };
+  }
   if (markdown !== undefined) return { blocknote: null, markdown: '' };
   return blocknote === undefined ? {} : { blocknote };
 }

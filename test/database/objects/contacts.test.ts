@@ -239,12 +239,15 @@ describe('opportunities and the people they hang on', () => {
     expect(JSON.stringify(await store.state(snapshot.twenty_id))).not.toContain(ada.twenty_id);
   });
 
-  test('a forgotten person whom Twenty still has does not come back into the deal', async () => {
+  test('a forgotten person whom Twenty still has is gone from the deal once they are destroyed there', async () => {
     const ada = await store.linked();
     const snapshot = await deals.linked({ contact_id: ada.twenty_id });
     await store.rpc('forget_lead', { p_lead: ada.twenty_id });
+    const read = edited(snapshot, { stage: 'PROPOSAL' });
+    await deals.pull([read]);
 
-    await deals.pull([edited(snapshot, { stage: 'PROPOSAL' })]);
+    await store.rpc('confirm_forgotten', { p_record_ids: [ada.twenty_id] });
+    await deals.pull([{ ...read, contact_id: null }]);
 
     expect(await deals.row(snapshot.twenty_id)).toMatchObject({ stage: 'PROPOSAL', lead_id: null, contact_id: null });
     expect(JSON.stringify(await store.state(snapshot.twenty_id))).not.toContain(ada.twenty_id);

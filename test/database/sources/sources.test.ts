@@ -318,6 +318,62 @@ describe('a source of leads', () => {
     await expect(project.ask(`lead_sync.connect_source(${args})`)).rejects.toThrow(reason);
   });
 
+  test('connected anew with another mapping, it is read anew, and nothing that it holds is blanked', async () => {
+    await project.rows(`create table public.patrons (id serial primary key, name text, email text, status text)`);
+    await project.rows(
+      `insert into public.patrons (name, email, status) values ('Ida Rhodes', 'ida@m.example', 'won')`,
+    );
+    const connect = (columns: object) =>
+      project.ask(`lead_sync.connect_source('public.patrons', $1, p_both_ways => true)`, [JSON.stringify(columns)]);
+    await connect({ name: 'name', email: 'email', lead_status: 'status' });
+    await project.exchange();
+    await connect({ name: 'name', email: 'email', 'attributes.stage': 'status' });
+    await project.exchange();
+    expect(await lead('ida@m.example')).toMatchObject({ attributes: { stage: 'won' } });
+
+    await project.rows(`update public.leads set phone = '+1' where email = 'ida@m.example'`);
+    await project.exchange();
+    expect(await project.rows('select status from public.patrons')).toEqual([{ status: 'won' }]);
+    await project.rows('alter table public.patrons drop constraint patrons_pkey, add column no serial primary key');
+    await expect(connect({ name: 'name', email: 'email' })).rejects.toThrow(
+      'its rows are known by id, and would be by no now',
+    );
+    await project.ask(`lead_sync.disconnect_source('public.patrons')`);
+  });
+
+  test.each([true, false])(
+    'one that cannot be read any more says so, and stops nobody; both ways: %s',
+    async (bothWays) => {
+      await project.rows(`create table public.clients (id serial primary key, name text, email text, town text)`);
+      await project.ask(
+        `lead_sync.connect_source('public.clients', '{"name": "name", "email": "email", "city": "town"}', p_both_ways => $1)`,
+        [bothWays],
+      );
+      await project.exchange();
+      await project.rows('alter table public.clients rename town to city');
+      await project.rows(`insert into public.clients (name, email) values ('Edith Clarke', 'edith@k.example')`);
+      await project.rows(`insert into public.waitlist (full_name, email) values ('Ada Yonath', 'yonath@w.example')`);
+
+      expect(await project.exchange()).toMatchObject({ waiting: false });
+      expect(await lead('yonath@w.example')).toBeDefined();
+      expect(await project.ask('lead_sync.refused_rows()')).toMatchObject({
+        examples: expect.arrayContaining([
+          expect.stringContaining('clients (all rows): column t.town does not exist'),
+        ]) as string[],
+      });
+      await project.rows('alter table public.clients rename city to town');
+      await project.exchange();
+      expect(await lead('edith@k.example')).toBeDefined();
+
+      await project.rows('drop table public.clients');
+      await project.rows(`update public.leads set city = 'Rome' where email = 'edith@k.example'`);
+      expect(await project.exchange()).toMatchObject({ waiting: false });
+      await project.rows(
+        `delete from lead_sync.sources as s where not exists (select from pg_class as c where c.oid = s.source)`,
+      );
+    },
+  );
+
   test('is let go without a trace, rows and leads stay', async () => {
     const before = await project.rows('select count(*) from public.leads');
     expect(await project.ask(`lead_sync.disconnect_source('public.contacts')`)).toEqual({ disconnected: true });

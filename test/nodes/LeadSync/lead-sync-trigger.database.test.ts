@@ -77,6 +77,16 @@ test('a test event is one that happened, and takes nothing from the workflow', a
   expect(await poll(wants)).toHaveLength(2);
 });
 
+test('a test event is the newest of those that the panel names by now', async () => {
+  await expect(poll({ events: ['created', 'changed'] }, 'manual')).rejects.toThrow();
+  const id = await store.addLead({ email: 'a@example.com', lead_score: 10 });
+  await store.editLead(id, { lead_score: 90 });
+  await expect(poll({ events: ['score_crossed'] }, 'manual')).rejects.toThrow('Nothing of this');
+  for (const lead_score of [20, 80]) await store.editLead(id, { lead_score });
+
+  expect(await poll({ events: ['score_crossed'] }, 'manual')).toMatchObject([{ score: 80, direction: 'up' }]);
+});
+
 test('an error says what to do', async () => {
   await expect(poll({ events: [] })).rejects.toThrow(/p_events names no events/);
 });

@@ -65,6 +65,18 @@ describe('the panel', () => {
     expect([inputs, outputs]).toEqual([['main'], ['main']]);
   });
 
+  it('shows hints of a node that has one resource', () => {
+    const hint = { message: 'Careful', when: 'afterExecution' } as const;
+    const { hints } = frame({
+      connect: async () => await Promise.resolve(null),
+      operations: { split: { ...operation('Split'), hint } },
+    });
+
+    expect(hints).toMatchObject([
+      { message: 'Careful', displayCondition: '={{ $parameter["operation"] === "split" }}' },
+    ]);
+  });
+
   it('names outputs and shows hints for the operation that has them', () => {
     const hint = { message: 'Careful', when: 'afterExecution', condition: '$parameter["x"] === 1' } as const;
     const { outputs, hints } = frame({

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../../../lead';
 import { readFailedExecution } from '../../alerts/failed-execution';
 import type { NodeRun, Operation } from '../types';
 import { channelFields, TELLING_OUTPUTS } from './channel-fields';
@@ -50,9 +51,9 @@ export const tellFailure: Operation = {
   },
 };
 
-/** The item of an Error Trigger; null when it came from the error output of a node of this workflow. */
+/** The item of an Error Trigger, which has these as objects; null when it came from the error output of a node of this workflow. */
 function failureIn({ first: { input } }: NodeRun): IDataObject | null {
-  return input.execution === undefined && input.trigger === undefined ? null : input;
+  return isObject(input.execution) || isObject(input.trigger) ? input : null;
 }
 
 function ownFailureIn({ context, first }: NodeRun): object {

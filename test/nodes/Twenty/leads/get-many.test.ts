@@ -30,6 +30,19 @@ describe('reading leads by id or email', () => {
     expect(found.calls).toBe(1);
   });
 
+  it('is not kept from the others by an id that Twenty’s filters do not take, nor calls it absent', async () => {
+    const id = await person('plain@x.test');
+    const client = workspace.client();
+
+    const { leads } = await getLeadsByIdOrEmail(client, await workspace.scope(client), [
+      { twenty_id: '11111111-1111-1111-1111-111111111111', lead_id: '11111111-1111-1111-1111-111111111111' },
+      { lead_id: '019a0000-0000-7000-8000-000000000000', email: 'nobody@x.test' },
+      { twenty_id: id },
+    ]);
+
+    expect(leads).toMatchObject([{ twenty_id: id }]);
+  });
+
   it('gives a record once that both id and email match', async () => {
     const id = await person('both@x.test');
     const client = workspace.client();

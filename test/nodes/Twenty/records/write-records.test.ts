@@ -89,6 +89,17 @@ describe('updating records', () => {
     });
   });
 
+  it('of a rich text sets what people see', async () => {
+    const { client, object } = await setUp('note');
+    const [note] = await workspace.create('note', [{ values: { bodyV2: { markdown: 'old' } } }]);
+
+    await updateRecords(client, object, [{ id: note.id, values: { 'bodyV2.markdown': 'new' } }], 200);
+
+    const { bodyV2 } = (await workspace.record('note', note.id)) as unknown as { bodyV2: Record<string, string> };
+    expect(bodyV2.markdown).toBe('new');
+    expect(bodyV2.blocknote).toContain('"text":"new"');
+  });
+
   it('keeps what an earlier input of the same record sets, in the parts of one composite too', async () => {
     const { client, object } = await setUp();
     const [first, second] = [email(), email()];
@@ -136,6 +147,17 @@ describe('updating records', () => {
 });
 
 describe('creating or updating records', () => {
+  it('finds a company by its domain however that is written', async () => {
+    const { client, object } = await setUp('company');
+    const upsert = (url: string, name: string) =>
+      upsertRecords(client, object, [{ values: { name, 'domainName.primaryLinkUrl': url } }], 200);
+    const [made] = await upsert('https://Spelt.test/', 'First');
+
+    const [found] = await upsert('https://SPELT.test', 'Second');
+
+    expect(found).toMatchObject({ ok: true, record: { id: made.ok ? made.record.id : '', name: 'Second' } });
+  });
+
   it('updates by unique value and creates the rest, hundreds in three calls', async () => {
     const { client, calls, object } = await setUp();
     const known = Array.from({ length: 50 }, () => email());
