@@ -41,7 +41,7 @@ test.each([
   'https://abc.supabase.co/rest/v1/',
   'https://abc.supabase.co/rest',
 ])('the Supabase host %j is tested at its REST API', (host) =>
-  expect(testUrl(new LeadSyncSupabaseApi(), { host })).toBe('https://abc.supabase.co/rest/v1/leads'),
+  expect(testUrl(new LeadSyncSupabaseApi(), { host })).toBe('https://abc.supabase.co/rest/v1/lead_sync_runs'),
 );
 
 test.each([

@@ -10,7 +10,7 @@ Every minute, or as soon as a lead arrives, this workflow gives new leads to you
 1. **Tell new leads** has the database assign what arrived by a form or a call, by rule, else in turn. What is to be told leaves by the other outputs, as one message a channel: name, phone to tap, source, score, whose it is. More than 5 a minute are counted by source, the first named.
 2. A lead without a response after 15 minutes, and after an hour, is told again. A response is a change by somebody in Twenty, a status, a task begun, a call taken.
 3. **Settle what was told** confirms what one channel took; the rest comes again after two minutes.
-4. **Assign in Twenty**, every minute by itself, so that no failure there keeps the telling from being confirmed, writes whose the lead is: into the record's owner field if you name one, else as a task.
+4. **Assign in Twenty**, by a schedule of its own, writes whose the lead is: into the record's owner field if you name one, else as a task.
 
 ### Setup
 1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase. Add your people to \`sales_reps\`: the ID of the workspace member, a name, and conditions if somebody gets certain leads only.
