@@ -215,7 +215,6 @@ comment on column lead_sync.lead_states.refusal is 'Why the lead''s row could no
 comment on column lead_sync.lead_states.outside_by is 'changed_at of the filter that left the lead here when it was last due: another filter judges it again';
 comment on column lead_sync.lead_states.remade_at is 'When it was seen that the person had been destroyed and made again under the same id: Twenty took them out of their deals, also out of those read before';
 comment on column lead_sync.lead_states.joined is 'The lead that has taken this one''s history over: their people were merged in Twenty';
-
 -- match the claim query: due leads, or rows of another adapter, longest waiting first
 create index if not exists lead_states_due_idx on lead_sync.lead_states (due_at) where due_at is not null and adapter = 'lead';
 create index if not exists lead_states_due_others_idx on lead_sync.lead_states (adapter, due_at) where due_at is not null and adapter <> 'lead';

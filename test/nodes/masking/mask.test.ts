@@ -24,7 +24,7 @@ describe('masking', () => {
 
     const masked = maskText(text, LONGEST);
 
-    expect(performance.now() - began).toBeLessThan(50);
+    expect(performance.now() - began).toBeLessThan(500);
     expect(masked).toHaveLength(LONGEST);
   });
 
