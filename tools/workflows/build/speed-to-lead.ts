@@ -71,5 +71,6 @@ export function speedToLead(): Canvas {
     schedule('Every minute, to Twenty', [64, 1008], { field: 'minutes', minutesInterval: 1 }),
   );
   canvas.add(leadSync({ name: 'Assign in Twenty', at: [272, 1008], parameters: { operation: 'assign', options: {} } }));
+  canvas.connect('Run manually', 'Assign in Twenty');
   return canvas;
 }
