@@ -46,6 +46,7 @@ afterAll(async () => {
 });
 
 test('an alert asks in Telegram, and a press there decides, once, with the secret that n8n gave Telegram', async () => {
+  await until('The webhook of the bot', () => telegram.webhook !== null);
   expect(telegram.webhook).toMatchObject({ allowed_updates: ['callback_query'] });
   await stack.addLeads({ email: 'ada@example.com' }, { email: 'ben@example.com' });
   expect((await stack.run('push')).status).toBe('success');
