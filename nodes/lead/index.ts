@@ -5,7 +5,7 @@ export { leadFields, type LeadField } from './fields';
 export { fieldOfColumn } from './intake/columns';
 export { leadOfForm } from './intake/lead-of-form';
 export { namePartsOf } from './intake/name-parts';
-export { domainSpellings } from './link';
+export { domainSpellings, parseLink } from './link';
 export { MappingError, parseMapping, presentRows, readLeadField, twentyFieldOf } from './mapping';
 export { asciiHost, normalText } from './normal-form';
 export { MAX_TEXT_LENGTH, normalise, normaliseDomain, normaliseEmail, unstorable } from './normalise';

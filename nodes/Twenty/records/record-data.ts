@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../lead';
+import { isObject, parseLink, type JsonObject } from '../../lead';
 import type { FieldMetadata, ObjectMetadata } from '../transport/metadata';
 import type { UniqueValue } from './batch-plan';
 import { columnOf, partsOf, uniquePaths } from './field-types';
@@ -59,10 +59,8 @@ export function uniqueValuesOf(object: ObjectMetadata, record: Record<string, un
   });
 }
 
-/** A link has its host in small letters there, and no slash at its end. */
 function asStored(path: string, value: string): string {
   if (path.endsWith('primaryEmail')) return value.trim().toLowerCase();
-  if (!path.endsWith('primaryLinkUrl') || !URL.canParse(value)) return value;
-  const { origin, pathname, search, hash } = new URL(value);
-  return `${origin}${pathname}${search}${hash}`.replace(/\/$/, '');
+  // one without a scheme stays as it is
+  return path.endsWith('primaryLinkUrl') && URL.canParse(value) ? (parseLink(value) ?? value) : value;
 }
