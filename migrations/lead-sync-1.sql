@@ -6701,7 +6701,8 @@ end if;
 select
 count(*),
 coalesce(jsonb_agg(jsonb_build_object(
-'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways
+'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways,
+'blank', i.lead_id is not null and jsonb_strip_nulls(lead_sync.stated_values(i.values)) = '{}'
 ) order by i.key) filter (
 where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' else i.values <> '{}' or i.refusal is not null end
 ), '[]'),
@@ -6745,14 +6746,9 @@ end if;
 perform lead_sync.link_source_row(p_source, v_item, v_item ->> 'lead_id', format('%s (%s)', sqlerrm, sqlstate));
 end;
 end loop;
-v_items := jsonb_path_query_array(v_items, '$[*] ? (@.writes == false)');
 perform lead_sync.link_source_row(p_source, e, e ->> 'lead_id', null)
-from jsonb_array_elements(v_items) as e
-where e ->> 'lead_id' is not null and jsonb_strip_nulls(lead_sync.stated_values(e -> 'values')) = '{}';
-v_items := (
-select coalesce(jsonb_agg(e), '[]') from jsonb_array_elements(v_items) as e
-where e ->> 'lead_id' is null or jsonb_strip_nulls(lead_sync.stated_values(e -> 'values')) <> '{}'
-);
+from jsonb_path_query(v_items, '$[*] ? (@.writes == false && @.blank == true)') as e;
+v_items := jsonb_path_query_array(v_items, '$[*] ? (@.writes == false && @.blank == false)');
 if v_items <> '[]' then
 select jsonb_agg((e -> 'values') - 'deleted' || case when e ->> 'lead_id' is null then '{}' else jsonb_build_object('id', e -> 'lead_id') end) into v_leads
 from jsonb_array_elements(v_items) as e;
