@@ -4,6 +4,7 @@ language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_cust
 declare
   v_engine text := current_setting('lead_sync.engine', true);
   v_marks jsonb;
+  v_claimed boolean;
 begin
   perform set_config('lead_sync.engine', 'on', true);
   execute lead_sync.rows_sql(p_adapter, $sql$
@@ -28,10 +29,13 @@ begin
       update lead_sync.lead_states as s set due_at = clock_timestamp(), due_since = coalesce(s.due_since, clock_timestamp()), retries = 0
       from moved as m where s.lead_id = m.id
     )
-    select jsonb_agg(jsonb_build_object('lead_id', m.id, 'sync_status', 'pending')) from moved as m
-  $sql$) into v_marks using p_lead_ids;
+    select
+      (select jsonb_agg(jsonb_build_object('lead_id', m.id, 'sync_status', 'pending')) from moved as m),
+      exists (select from {table} as l join lead_sync.lead_states as s on s.lead_id = l.id where l.lead_id = any ($1) and s.claim_token is not null)
+  $sql$) into v_marks, v_claimed using p_lead_ids;
   perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', p_adapter));
-  if v_marks is not null then
+  -- a claimed one may be planned in a transaction that does not see this one: it waits, and wake_rows of the next claim ends that
+  if v_marks is not null or v_claimed then
     perform lead_sync.wish_for_call(p_adapter || '_push');
   end if;
   perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { deal, ObjectRuns } from './objects/opportunities';
-import { person, useStore, type Json } from './store';
+import { person, useStore, written, type Json } from './store';
 
 const store = useStore();
 let listener: Client;
@@ -319,6 +319,34 @@ describe('a deal, a company, or a row of whatever else is synced', () => {
     await calledFor();
 
     await store.push();
+
+    expect(await calledFor()).toEqual(['opportunity']);
+    expect((await deals.push()).writes).toMatchObject([{ lead_id: made, values: { contact_id: lead_id } }]);
+  });
+
+  test('that is planned while its lead gets a person calls again: neither transaction sees what the other does', async () => {
+    await deals.linked();
+    const lead_id = await store.addLead({ email: 'ada@example.com' });
+    const made = await deals.add({ name: 'Of Ada', lead_id });
+    await enable();
+    await calledFor();
+    const { claim, writes } = await store.beginPush();
+    const claimed = await deals.claim();
+    const settles = new Client({ connectionString: process.env.TEST_DATABASE_URL });
+    await settles.connect();
+    try {
+      await settles.query('begin');
+      await settles.query('select public.update_sync_status($1, $2)', [
+        claim.claim_token,
+        JSON.stringify(writes.map((write) => written(write))),
+      ]);
+      expect((await deals.plan(claimed)).writes).toEqual([]);
+      expect(await calledFor()).toEqual([]);
+      await settles.query('commit');
+    } finally {
+      await settles.end();
+    }
+    await deals.finish(claimed.run);
 
     expect(await calledFor()).toEqual(['opportunity']);
     expect((await deals.push()).writes).toMatchObject([{ lead_id: made, values: { contact_id: lead_id } }]);

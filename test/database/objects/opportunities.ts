@@ -70,16 +70,24 @@ export class ObjectRuns {
     await this.pull([{ twenty_id, absent: true }]);
   }
 
-  /** A push up to its writes, and what its caller needs to settle them. */
-  async beginPush(snapshots: Json[] = []): Promise<DoorAnswer & { claim: Claim; run: Run }> {
+  /** What a push claims. */
+  async claim(): Promise<{ claim: Claim; run: Run }> {
     const run = await this.start('supabase_to_twenty');
-    const claim = await this.store.rpc<Claim>('get_leads_for_sync', { p_limit: 200, p_run: run.run });
-    const answer = await this.store.pull(snapshots, {
+    return { claim: await this.store.rpc<Claim>('get_leads_for_sync', { p_limit: 200, p_run: run.run }), run };
+  }
+
+  plan({ claim, run }: { claim: Claim; run: Run }, snapshots: Json[] = []): Promise<DoorAnswer> {
+    return this.store.pull(snapshots, {
       p_read_started_at: claim.read_started_at,
       p_claim_token: claim.claim_token,
       p_run: run.run,
     });
-    return { ...answer, claim, run };
+  }
+
+  /** A push up to its writes, and what its caller needs to settle them. */
+  async beginPush(snapshots: Json[] = []): Promise<DoorAnswer & { claim: Claim; run: Run }> {
+    const claimed = await this.claim();
+    return { ...(await this.plan(claimed, snapshots)), ...claimed };
   }
 
   complete({ claim, run }: { claim: Claim; run: Run }, p_results: Json[]): Promise<Completion> {
