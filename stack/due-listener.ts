@@ -4,7 +4,8 @@ import { Client } from 'pg';
 /** What `enable_instant_push` announces on: leads for Twenty, rows for the edge, leads that arrived; and the header that its calls carry. */
 export const CHANNELS = { push: 'lead_sync_due', edge: 'lead_sync_edge_due', arrivals: 'lead_sync_arrived' } as const;
 export const SECRET_HEADER = 'X-Lead-Sync-Secret';
-const CALL_TIMEOUT_MS = 5_000;
+/** n8n answers at once, unless it is busy: the call counts then, too. */
+const CALL_TIMEOUT_MS = 60_000;
 
 export interface DueListenerOptions {
   /** The database with the leads. */
