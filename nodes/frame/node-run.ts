@@ -50,19 +50,20 @@ export class NodeRun<S> {
   failed(error: unknown, itemIndex: number, description?: string): INodeExecutionData {
     const { error: shaped, details } = this.explain(this.context.getNode(), error, itemIndex);
     if (this.context.continueOnFail()) {
-      const { afterFailure } = this.operation;
-      return errorItem(shaped.message, { ...details, ...(afterFailure && { next_step: afterFailure }) }, itemIndex);
+      return { json: { error: shaped.message, ...this.told(details) }, pairedItem: { item: itemIndex } };
     }
     if (description !== undefined) shaped.description ??= description;
     throw shaped;
   }
-}
 
-/**
- * The output item of an input item that failed. With "Continue (using error output)" n8n takes an item for a failed one
- * only when its JSON has no keys but `error`, `message` and `details`; it adds the input item's own fields to it.
- */
-function errorItem(message: string, details: IDataObject, itemIndex: number): INodeExecutionData {
-  const hasDetails = Object.keys(details).length > 0;
-  return { json: { error: message, ...(hasDetails ? { details } : {}) }, pairedItem: { item: itemIndex } };
+  /**
+   * What an error item tells besides the error. n8n adds the input item's own fields to one for the error output; before
+   * 2.36 it takes an item for such a one only when its JSON has no keys but `error` and `message`.
+   */
+  private told(details?: IDataObject): IDataObject {
+    const { afterFailure } = this.operation;
+    if (this.context.getNode().onError === 'continueErrorOutput') return afterFailure ? { message: afterFailure } : {};
+    const all = { ...details, ...(afterFailure && { next_step: afterFailure }) };
+    return Object.keys(all).length > 0 ? { details: all } : {};
+  }
 }

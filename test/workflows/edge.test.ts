@@ -246,7 +246,7 @@ describe('the error output of the node', () => {
       {
         json: {
           error: expect.stringContaining('pets'),
-          details: { next_step: expect.stringContaining('Nothing is lost') },
+          message: expect.stringContaining('Nothing is lost'),
         },
         pairedItem: { item: 1 },
       },

@@ -229,7 +229,7 @@ describe('the error output', () => {
     expect(json(bad)).toMatchObject([
       {
         error: expect.stringContaining('policy must be last_write_wins'),
-        details: { next_step: 'Nothing is lost: the next run goes on where this one stopped.' },
+        message: 'Nothing is lost: the next run goes on where this one stopped.',
       },
     ]);
     expect([...good, ...bad].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);

@@ -120,6 +120,16 @@ describe('item by item', () => {
     expect(outputs[0]).toHaveLength(5);
   });
 
+  it('says no more than the error and a message where it goes to the error output: n8n before 2.36 takes others for successes', async () => {
+    const node = { onError: 'continueErrorOutput' } as const;
+    const told = { items, continueOnFail: true, node };
+
+    const [withNextStep] = (await run(failSecond, { ...told, more: { afterFailure: 'Nothing is lost.' } })).outputs;
+    expect(withNextStep[2].json).toEqual({ error: 'Two is bad. Take three.', message: 'Nothing is lost.' });
+    const [without] = (await run(failSecond, told)).outputs;
+    expect(without[2].json).toEqual({ error: 'Two is bad. Take three.' });
+  });
+
   it('stops at the first that fails otherwise', async () => {
     await expect(run(failSecond, { items })).rejects.toMatchObject({
       message: 'Two is bad. Take three.',
