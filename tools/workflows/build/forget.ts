@@ -3,7 +3,7 @@ import { manually, RETRIES, supabase, twenty } from './steps';
 
 const OVERVIEW = `## Forget a person, on both sides
 
-Somebody asks you to delete all that you know of them. This workflow deletes their lead with its history in Supabase, destroys their person and their follow-up tasks in Twenty CRM, and keeps their address from coming back by a sync.
+Somebody asks you to delete all that you know of them. This workflow deletes their lead with its history in Supabase, destroys their person and their follow-up tasks in Twenty CRM, with notes and tasks that hang on no other person and no deal, and keeps their address from coming back by a sync.
 
 ### How it works
 1. **Forget in Supabase** deletes first, and leaves keyed hashes of the addresses: no read of Twenty makes a lead of that person again.
@@ -15,7 +15,7 @@ Somebody asks you to delete all that you know of them. This workflow deletes the
 2. Choose the credentials of Twenty and Supabase where they are missing.
 3. In **Whom to forget**, enter an email address of theirs, or the ID of the lead or person, and run the workflow by hand.
 
-Backups, n8n's own execution data, and emails and notes in Twenty are not touched.`;
+Backups, n8n's own execution data and emails in Twenty are not touched.`;
 
 /** Erases a person in Supabase and in Twenty. */
 export function forget(): Canvas {
