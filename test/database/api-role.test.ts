@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { createClient } from '@supabase/supabase-js';
 import { startPostgrest } from '../../stack/postgrest';
 import { OwnerDatabase } from '../setup/owner-database';
+import { ObjectRuns } from './objects/opportunities';
 import { person, Store, type Json } from './store';
 
+const [MAKE, TAKE_BACK] = [
+  ...readFileSync(join(__dirname, '../../docs/another-object.md'), 'utf8').matchAll(/```sql\n([\s\S]*?)```/g),
+].map(([, sql]) => sql);
 const ROLE = readFileSync(join(__dirname, '../../migrations/api-role.sql'), 'utf8');
 
 const TOKEN = process.env.TEST_SUPABASE_API_ROLE_JWT ?? '';
@@ -49,6 +53,22 @@ describe('the role lead_sync_api', () => {
       { lead_id: id, op: writes[0].op, ok: false, category: 'server', outcome: 'refused', message: 'no' },
     ]);
     expect(settled.counts).toMatchObject({ error: 1 });
+  });
+
+  test('syncs a table of your own that was opened to it as the guide says', async () => {
+    await store.sql.query(
+      MAKE.replace('to service_role; --', 'to lead_sync_api; --').replace('-- create policy', 'create policy'),
+    );
+    const subscriptions = new ObjectRuns(nodes, 'subscription', 'public.subscriptions');
+    try {
+      const read = person({ name: 'Pro', price: null, status: null, renews_at: null, contact_id: null });
+      expect((await subscriptions.pull([read])).counts).toMatchObject({ created: 1 });
+      expect((await subscriptions.pull([read])).counts).toMatchObject({ unchanged: 1 });
+      const id = await new ObjectRuns(store, 'subscription', 'public.subscriptions').add({ name: 'Basic' });
+      expect((await subscriptions.push()).writes).toMatchObject([{ lead_id: id, op: 'create' }]);
+    } finally {
+      await store.sql.query(TAKE_BACK);
+    }
   });
 
   test.each([

@@ -71,6 +71,21 @@ describe('another object, by the guide', () => {
     expect(await runs.row(read.twenty_id)).toMatchObject({ deleted_at: expect.any(Date), sync_status: 'synced' });
   });
 
+  test('taken back, it leaves no state and no open conflict', async () => {
+    const read = subscription();
+    await runs.pull([read]);
+    await runs.edit(read.twenty_id, { status: 'PAUSED' });
+    await runs.pull([{ ...read, status: 'ENDED', twenty_updated_at: new Date().toISOString() }]);
+    const left = () =>
+      store.rows('select field from public.lead_sync_conflicts union all select adapter from lead_sync.lead_states');
+    expect(await left()).toEqual([{ field: 'status' }, { field: 'subscription' }]);
+
+    await store.sql.query(TAKE_BACK);
+    const isLeft = await left();
+    await store.sql.query(MAKE);
+    expect(isLeft).toEqual([]);
+  });
+
   test('the schema may be applied again over it; uninstalling names it and leaves all as it is, until it is taken back', async () => {
     const database = await OwnerDatabase.create('guide_test');
     try {
