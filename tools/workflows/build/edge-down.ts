@@ -17,7 +17,7 @@ Every 10 minutes this workflow brings changed leads, segments, campaigns and mai
 1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase and the Worker's migrations to D1, then run \`select enable_edge()\` in Supabase.
 2. Choose your two credentials in **Sync down to D1** and **Rebuild tables**.
 3. Publish the workflow, then run it once by hand.
-4. Changes at once, and the Worker's calls (optional): make a *Header Auth* credential with the name \`X-Lead-Sync-Secret\` and a secret of your own, choose it in **When rows are due**, enable the node, publish, and give its production URL and the secret to the Worker (\`N8N_DOWN_WEBHOOK\`, \`N8N_SECRET\`), and to \`enable_instant_push\` in Supabase (\`p_edge_url\`, \`p_secret\`).
+4. Changes at once, and the Worker's calls (optional): make a *Header Auth* credential with the name \`X-Lead-Sync-Secret\` and a secret of your own, choose it in **When rows are due**, enable the node, publish, and give its production URL and the secret to the Worker (\`N8N_DOWN_WEBHOOK\`, \`N8N_SECRET\`), and to \`enable_instant_push\` in Supabase (\`p_edge_url\`, \`p_secret\`). Where instant pushes are on already, choose their credential instead, give the Worker its secret, and leave \`p_secret\` out: all addresses have one secret.
 5. ${ALERTS_SETUP}`;
 
 const HEIGHT = 624;
