@@ -73,7 +73,7 @@ ORDER BY total_leads DESC;
 -- Alert: failure rate over 10 % in the last hour
 SELECT
     CASE
-        WHEN (COUNT(CASE WHEN sync_status = 'error' THEN 1 END) * 100.0 / COUNT(*)) > 10
+        WHEN (COUNT(CASE WHEN sync_status = 'error' THEN 1 END) * 100.0 / NULLIF(COUNT(*), 0)) > 10
         THEN true
         ELSE false
     END as alert_critical_failure_rate
@@ -82,12 +82,10 @@ WHERE synced_at > NOW() - INTERVAL '1 hour';
 
 -- Alert: nothing was synced for 30 minutes
 SELECT
-    CASE
-        WHEN MAX(synced_at) < NOW() - INTERVAL '30 minutes'
-        THEN true
-        ELSE false
-    END as alert_sync_stalled
-FROM lead_sync_history;
+    COALESCE(MAX(synced_at) < NOW() - INTERVAL '30 minutes', true) as alert_sync_stalled
+FROM lead_sync_history
+WHERE sync_status = 'synced'
+AND sync_type <> 'intake';
 
 -- Alert: leads with more than 5 errors
 SELECT

@@ -224,4 +224,19 @@ describe('the queries of docs/monitoring-queries.sql', () => {
     const [row] = await answer('Queue 1,000 leads for a fresh compare');
     expect(row.mark_leads_for_sync).toMatchObject({ marked: 7 });
   });
+
+  test('alerts: failures and forms are no sync, and a history may be empty', async () => {
+    const stalled = () => answer('Alert: nothing was synced for 30 minutes');
+    await store.sql.query(
+      `delete from public.lead_sync_history where sync_status = 'synced';
+       insert into public.lead_sync_history (sync_type, sync_direction, sync_status) values ('intake', 'bidirectional', 'synced')`,
+    );
+    expect(await stalled()).toEqual([{ alert_sync_stalled: true }]);
+
+    await store.sql.query('truncate public.lead_sync_history');
+    expect(await stalled()).toEqual([{ alert_sync_stalled: true }]);
+    expect(await answer('Alert: failure rate over 10 % in the last hour')).toEqual([
+      { alert_critical_failure_rate: false },
+    ]);
+  });
 });
