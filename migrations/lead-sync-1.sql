@@ -622,6 +622,7 @@ add constraint field_mappings_lists check (lead_field not in ('additional_emails
 drop function if exists public.get_dashboard(integer, timestamptz);
 drop function if exists public.mark_leads_for_sync(text, integer);
 drop function if exists lead_sync.count_due();
+drop function if exists lead_sync.add_lead_counts(text[], uuid[], numeric[], bigint[]);
 drop function if exists lead_sync.release_stale_claims(timestamptz);
 drop function if exists lead_sync.measure_drift(timestamptz);
 drop function if exists lead_sync.measure_direction(text, timestamptz);
@@ -6707,12 +6708,12 @@ coalesce(jsonb_agg(jsonb_build_object(
 'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways,
 'blank', i.lead_id is not null and jsonb_strip_nulls(lead_sync.stated_values(i.values)) = '{}'
 ) order by i.key) filter (
-where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' else i.values <> '{}' or i.refusal is not null end
+where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' and not i.is_forgotten else i.values <> '{}' or i.refusal is not null end
 ), '[]'),
 array_agg(i.key) filter (where i.row_values is null)
 into v_count, v_items, v_gone
 from (
-select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id, v.values
+select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id, v.values, f.is_forgotten
 from (
 select distinct on (r.key) r.key, r.row_values
 from (
@@ -6729,6 +6730,11 @@ cross join lateral (
 select coalesce(jsonb_object_agg(e.key, e.value), '{}') as changed from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
 ) as c
 cross join lateral (select lead_sync.source_values(p_source.columns, c.changed) as values offset 0) as v
+cross join lateral (
+select s.lead_id is null and exists (
+select from lead_sync.forgotten as g where g.hash = lead_sync.keyed_hash(lead_sync.touch_text(p_source.lead_source, p_source.source::text || '/' || r.key))
+) as is_forgotten
+) as f
 ) as i;
 update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
 where s.source = p_source.source and s.key = any (v_gone);
@@ -6772,6 +6778,21 @@ perform set_config('lead_sync.source', '', true);
 return v_count;
 end
 $$;
+-- sources/writable_source.sql
+create or replace function lead_sync.writable_source(p_source regclass, p_row jsonb) returns lead_sync.sources
+language plpgsql stable set search_path = '' as $$
+declare
+v_source lead_sync.sources;
+begin
+select * into strict v_source from lead_sync.sources as s where s.source = p_source;
+if not v_source.both_ways or exists (
+select jsonb_object_keys(p_row) except select c.value from jsonb_each_text(v_source.columns) as c
+) then
+raise exception 'Nothing but the mapped columns of a table connected both ways is written to %', p_source using errcode = '42501';
+end if;
+return v_source;
+end
+$$;
 -- sources/write_source_columns.sql
 create or replace function lead_sync.write_source_columns(p_source lead_sync.sources, p_key text, p_row jsonb, p_key_type text, p_answer text) returns jsonb
 language plpgsql volatile set search_path = '' as $$
@@ -6796,7 +6817,7 @@ v_sets text := (select string_agg(format('%1$I = n.%1$I', k), ', ') from jsonb_o
 v_answer text;
 v_result jsonb;
 begin
-select * into strict v_source from lead_sync.sources as s where s.source = p_source;
+v_source := lead_sync.writable_source(p_source, p_items #> '{0,row}');
 select format_type(a.atttypid, a.atttypmod) into strict v_type
 from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
 select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
@@ -6827,7 +6848,10 @@ v_result jsonb;
 v_refusals text[] := '{}';
 v_column text;
 begin
-select * into strict v_source from lead_sync.sources as s where s.source = p_source;
+v_source := lead_sync.writable_source(p_source, p_row);
+if p_key is null and not v_source.inserts then
+raise exception 'Of leads from elsewhere no rows are made in %', p_source using errcode = '42501';
+end if;
 select format_type(a.atttypid, a.atttypmod), a.atthasdef or a.attidentity <> '' into strict v_type, v_gives_itself
 from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
 v_column := v_source.columns ->> 'deleted';
@@ -6892,6 +6916,8 @@ v_count integer := 0;
 begin
 if not exists (select from lead_sync.sources as s where s.both_ways) then
 return 0;
+elsif not pg_try_advisory_xact_lock(hashtext('lead_sync.exchange_sources')) then
+return 0;
 end if;
 perform set_config('lead_sync.writes_source', 'on', true);
 loop
@@ -6902,7 +6928,7 @@ select d.id
 from lead_sync.source_changes as d
 join lead_sync.sources as s on s.source = d.source
 join pg_catalog.pg_class as t on t.oid = s.source
-where d.lead_id is not null and s.read_at is not null and s.problem is null
+where d.lead_id is not null and s.both_ways and s.read_at is not null and s.problem is null
 and not exists (select from lead_sync.source_changes as w where w.source = d.source and w.key is not null)
 order by d.id
 limit chunk
@@ -7036,6 +7062,9 @@ update lead_sync.follow_ups as f set lead_id = p_to
 where f.lead_id = p_from and not exists (select from lead_sync.follow_ups as o where o.lead_id = p_to and o.rule_key = f.rule_key);
 update lead_sync.ai_answers as a set lead_id = p_to
 where a.lead_id = p_from and not exists (select from lead_sync.ai_answers as o where o.lead_id = p_to);
+insert into lead_sync.qualified_leads as q (lead_id, qualified_at)
+select p_to, f.qualified_at from lead_sync.qualified_leads as f where f.lead_id = p_from
+on conflict (lead_id) do update set qualified_at = least(q.qualified_at, excluded.qualified_at);
 end
 $$;
 -- joins/join_leads.sql
@@ -8901,6 +8930,7 @@ begin
 if p_yes is null then
 raise exception 'p_yes must be true or false' using errcode = '22023';
 end if;
+perform lead_sync.lock_leads(array(select i.lead_id from lead_sync.approval_items as i where i.approval_id = p_id));
 select * into v_approval from lead_sync.approvals as a where a.id = p_id for update;
 if not found then
 raise exception 'There is no approval %', p_id using errcode = '22023', hint = 'List them with get_approvals.';
@@ -9080,10 +9110,14 @@ language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_cust
 declare
 v_ids jsonb;
 begin
+loop
 insert into lead_sync.approvals (kind, side, run_id)
 select distinct i ->> 'kind', p_side, p_run_id from jsonb_array_elements(p_items) as i
 on conflict do nothing;
-select jsonb_object_agg(a.kind, a.id) into v_ids from lead_sync.approvals as a where a.side = p_side and a.decision is null;
+select jsonb_object_agg(o.kind, o.id) into v_ids
+from (select a.kind, a.id from lead_sync.approvals as a where a.side = p_side and a.decision is null order by a.id for share) as o;
+exit when not exists (select from jsonb_array_elements(p_items) as i where (v_ids ? (i ->> 'kind')) is not true);
+end loop;
 insert into lead_sync.approval_items as n (approval_id, lead_id, twenty_id, change, version, snapshot, read_started_at)
 select
 (v_ids ->> (i ->> 'kind'))::bigint, (i ->> 'lead_id')::uuid, (i ->> 'twenty_id')::uuid, i -> 'change', (i ->> 'version')::timestamptz,

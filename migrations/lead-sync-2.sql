@@ -2273,6 +2273,7 @@ $$;
 create or replace function lead_sync.compile_draft() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
+perform pg_advisory_xact_lock(hashtext('lead_sync.compile_conditions'));
 perform lead_sync.compile_conditions(-1, coalesce((
 select jsonb_agg(jsonb_build_object(
 'condition_key', r.rule_key, 'group_key', r.rule_group, 'lowest', g.lowest, 'highest', g.highest, 'attribute', r.attribute, 'operator', r.operator,
@@ -3108,7 +3109,7 @@ elsif jsonb_array_length(p_results) > 1000 then
 raise exception 'At most 1,000 answers a call, got %', jsonb_array_length(p_results) using errcode = '22023', hint = 'Send smaller batches.';
 end if;
 select s.ai_attributes into strict v_attributes from lead_sync.settings as s;
-select * into strict v_state from lead_sync.scoring_state;
+v_state := lead_sync.scoring_state_in_use();
 perform set_config('lead_sync.engine', 'on', true);
 select array_agg(k.id) into v_ids
 from (
@@ -3220,8 +3221,8 @@ perform set_config('lead_sync.engine', 'on', true);
 v_ids := lead_sync.leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position);
 if v_ids <> '{}' then
 perform lead_sync.lock_leads(v_ids);
-v_answer := lead_sync.write_segments(v_ids);
 v_state := lead_sync.scoring_state_in_use();
+v_answer := lead_sync.write_segments(v_ids);
 if v_state.version > 0 then
 select array_agg(l.id) into v_stale
 from public.leads as l join unnest(v_ids) as i (id) on i.id = l.id
@@ -3279,6 +3280,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
 v_before text;
 begin
+perform pg_advisory_xact_lock(hashtext('lead_sync.compile_conditions'));
 select string_agg(c::text, ' ' order by c.condition_key) into v_before from lead_sync.conditions as c where c.set_no = 0;
 perform lead_sync.compile_conditions(0, coalesce((
 select jsonb_agg(c.value || jsonb_build_object(
@@ -3923,6 +3925,7 @@ $$;
 create or replace function lead_sync.compile_sales_reps() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
+perform pg_advisory_xact_lock(hashtext('lead_sync.compile_conditions'));
 perform lead_sync.compile_conditions(-2, coalesce((
 select jsonb_agg(c.value || jsonb_build_object('condition_key', r.member_id || ' ' || c.ordinality, 'group_key', r.member_id, 'points', 1))
 from public.sales_reps as r
@@ -4207,6 +4210,14 @@ and t.id >= o.touch_id
 ) as at
 ) as r
 where a.lead_id = o.lead_id and o.first_response_at is null and o.arrived_at > p_now - interval '3 days' and r.at is not null;
+end
+$$;
+-- assignment/wait_for_assignment.sql
+create or replace function lead_sync.wait_for_assignment() returns trigger
+language plpgsql volatile set search_path = '' as $$
+begin
+perform pg_advisory_xact_lock(hashtext('lead_sync.assign_leads'));
+return null;
 end
 $$;
 -- companies/bare_company_domain.sql
@@ -4620,23 +4631,19 @@ p_people uuid[] default null, p_opportunities uuid[] default null, p_lead_ids uu
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_engine text := current_setting('lead_sync.engine', true);
+v_ids uuid[];
 begin
 if coalesce(p_people, p_opportunities, p_lead_ids) is null or not lead_sync.looks_at_activity() then
 return;
 end if;
-perform set_config('lead_sync.engine', 'on', true);
-update public.leads as l set score_epoch = 0
-from (
-select k.id from public.leads as k
-where k.id in (
+v_ids := array(
 select unnest(p_lead_ids)
 union all select p.id from public.leads as p where p.twenty_id = any (p_people)
 union all select o.lead_id from public.opportunities as o where o.twenty_id = any (p_opportunities)
-) and k.score_epoch <> 0
-order by k.id
-for no key update
-) as k
-where l.id = k.id;
+);
+perform lead_sync.lock_leads(v_ids);
+perform set_config('lead_sync.engine', 'on', true);
+update public.leads as l set score_epoch = 0 where l.id = any (v_ids) and l.score_epoch <> 0;
 perform set_config('lead_sync.engine', coalesce(v_engine, 'off'), true);
 end
 $$;
@@ -7297,22 +7304,24 @@ return v_taken;
 end
 $$;
 -- rollups/add_lead_counts.sql
-create or replace function lead_sync.add_lead_counts(p_statuses text[], p_segments uuid[], p_scores numeric[], p_leads bigint[]) returns void
+create or replace function lead_sync.add_lead_counts(p_statuses text[], p_segments uuid[], p_scores numeric[], p_live boolean[], p_leads bigint[]) returns void
 language sql volatile set search_path = '' as $$
 insert into lead_sync.lead_counts (facet, key, leads, scored, score)
-select
-case when grouping(w.sync_status) = 0 then 'status' when grouping(w.segment_id) = 0 then 'segment' else 'score' end,
-coalesce(w.sync_status, w.segment_id::text, w.band::text, ''), sum(w.leads),
-coalesce(sum(w.leads) filter (where w.lead_score is not null), 0) * (1 - grouping(w.segment_id)),
-case when grouping(w.segment_id) = 0 then coalesce(sum(w.leads * w.lead_score), 0) else 0 end
+select s.facet, s.key, s.leads, s.scored, s.score
 from (
-select u.*, greatest(least(floor(u.lead_score / 10), 9), 0) as band
-from unnest(p_statuses, p_segments, p_scores, p_leads) as u (sync_status, segment_id, lead_score, leads)
+select
+case when grouping(w.sync_status) = 0 then 'status' when grouping(w.segment_id) = 0 then 'segment' else 'score' end as facet,
+coalesce(w.sync_status, w.segment_id::text, w.band::text, '') as key,
+case when grouping(w.sync_status) = 0 then sum(w.leads) else sum(w.living) end as leads,
+case when grouping(w.segment_id) = 0 then coalesce(sum(w.living) filter (where w.lead_score is not null), 0) else 0 end as scored,
+case when grouping(w.segment_id) = 0 then coalesce(sum(w.living * w.lead_score), 0) else 0 end as score
+from (
+select u.*, case when u.live then u.leads else 0 end as living, greatest(least(floor(u.lead_score / 10), 9), 0) as band
+from unnest(p_statuses, p_segments, p_scores, p_live, p_leads) as u (sync_status, segment_id, lead_score, live, leads)
 ) as w
 group by grouping sets ((w.sync_status), (w.segment_id), (w.band))
-having sum(w.leads) <> 0 or (
-grouping(w.segment_id) = 0 and (sum(w.leads) filter (where w.lead_score is not null) <> 0 or sum(w.leads * w.lead_score) <> 0)
-);
+) as s
+where s.leads <> 0 or s.scored <> 0 or s.score <> 0;
 $$;
 -- rollups/fold_rollups.sql
 create or replace function lead_sync.fold_rollups(p_now timestamptz) returns void
@@ -7369,7 +7378,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
 insert into lead_sync.activity (minute, sync_type, sync_direction, sync_status, category, lag_bucket, entries)
 select
-date_trunc('minute', h.synced_at), h.sync_type, h.sync_direction, h.sync_status,
+date_trunc('minute', h.synced_at), case when h.lead_id is null and h.sync_status = 'synced' then 'run' else h.sync_type end, h.sync_direction, h.sync_status,
 case when h.sync_status = 'error' then lead_sync.error_group(h.error_message) end,
 case
 when h.sync_status = 'synced' and h.lead_id is not null and h.sync_type <> 'intake' and r.mode is distinct from 'full'
@@ -7389,24 +7398,24 @@ begin
 if tg_op = 'TRUNCATE' then
 delete from lead_sync.lead_counts where true;
 elsif tg_op = 'UPDATE' then
-perform lead_sync.add_lead_counts(array_agg(w.sync_status), array_agg(w.segment_id), array_agg(w.lead_score), array_agg(w.leads))
+perform lead_sync.add_lead_counts(array_agg(w.sync_status), array_agg(w.segment_id), array_agg(w.lead_score), array_agg(w.live), array_agg(w.leads))
 from (
-select c.sync_status, c.segment_id, c.lead_score, sum(c.leads) as leads
+select c.sync_status, c.segment_id, c.lead_score, c.live, sum(c.leads) as leads
 from (
-select n.sync_status, n.segment_id, n.lead_score, 1 as leads from new_leads as n
+select n.sync_status, n.segment_id, n.lead_score, n.deleted_at is null as live, 1 as leads from new_leads as n
 union all
-select o.sync_status, o.segment_id, o.lead_score, -1 from old_leads as o
+select o.sync_status, o.segment_id, o.lead_score, o.deleted_at is null, -1 from old_leads as o
 ) as c
-group by c.sync_status, c.segment_id, c.lead_score
+group by c.sync_status, c.segment_id, c.lead_score, c.live
 having sum(c.leads) <> 0
 ) as w
 having count(*) > 0;
 else
-perform lead_sync.add_lead_counts(array_agg(w.sync_status), array_agg(w.segment_id), array_agg(w.lead_score), array_agg(w.leads))
+perform lead_sync.add_lead_counts(array_agg(w.sync_status), array_agg(w.segment_id), array_agg(w.lead_score), array_agg(w.live), array_agg(w.leads))
 from (
-select c.sync_status, c.segment_id, c.lead_score, case tg_op when 'DELETE' then -1 else 1 end * count(*) as leads
+select c.sync_status, c.segment_id, c.lead_score, c.deleted_at is null as live, case tg_op when 'DELETE' then -1 else 1 end * count(*) as leads
 from changed_leads as c
-group by c.sync_status, c.segment_id, c.lead_score
+group by c.sync_status, c.segment_id, c.lead_score, 4
 ) as w
 having count(*) > 0;
 end if;
@@ -7424,9 +7433,9 @@ with outdated as (
 delete from lead_sync.lead_counts where true
 ),
 counted as (
-select l.sync_status, l.segment_id, l.lead_score, count(*) as leads from public.leads as l group by 1, 2, 3
+select l.sync_status, l.segment_id, l.lead_score, l.deleted_at is null as live, count(*) as leads from public.leads as l group by 1, 2, 3, 4
 )
-select lead_sync.add_lead_counts(array_agg(c.sync_status), array_agg(c.segment_id), array_agg(c.lead_score), array_agg(c.leads))
+select lead_sync.add_lead_counts(array_agg(c.sync_status), array_agg(c.segment_id), array_agg(c.lead_score), array_agg(c.live), array_agg(c.leads))
 from counted as c
 into v_done;
 end
@@ -7912,14 +7921,15 @@ v_state.reminded := 0;
 v_kind := 'raised';
 elsif v_state.state = 'firing' and p_active then
 v_state.clear_since := null;
+loop
 v_reminder := case
 when v_state.reminded < cardinality(p_rule.reminders) then p_rule.reminders[v_state.reminded + 1]
 else p_rule.reminders[cardinality(p_rule.reminders)] * (v_state.reminded - cardinality(p_rule.reminders) + 2)
 end;
-if p_now - v_state.fired_at >= v_reminder then
+exit when (v_reminder > interval '0' and p_now - v_state.fired_at >= v_reminder) is not true;
 v_state.reminded := v_state.reminded + 1;
 v_kind := 'reminder';
-end if;
+end loop;
 if v_state.severity = 'warning' and p_now - v_state.fired_at >= p_rule.escalate_after then
 v_state.severity := 'critical';
 v_kind := 'escalated';
@@ -8516,7 +8526,7 @@ language sql stable set search_path = '' as $$
 with entry as materialized (
 select date_trunc('hour', a.minute, 'utc') as hour, a.sync_type, a.sync_direction, a.sync_status, a.lag_bucket, sum(a.entries) as entries
 from lead_sync.activity as a
-where a.minute >= date_trunc('hour', p_since, 'utc') and a.minute <= p_now
+where a.minute >= date_trunc('hour', p_since, 'utc') and a.minute <= p_now and a.sync_type <> 'run'
 group by 1, 2, 3, 4, 5
 ),
 lag as materialized (
@@ -10273,6 +10283,8 @@ for each row when (new.segment_name is distinct from old.segment_name) execute f
 -- assignment/triggers.sql
 create or replace trigger sales_reps_check before insert or update on public.sales_reps
 for each row execute function lead_sync.check_sales_rep();
+create or replace trigger sales_reps_wait before insert or update of conditions, active or delete or truncate on public.sales_reps
+for each statement execute function lead_sync.wait_for_assignment();
 create or replace trigger sales_reps_compile after insert or update of conditions, active or delete or truncate on public.sales_reps
 for each statement execute function lead_sync.compile_sales_reps();
 create or replace trigger lead_touches_note_arrivals after insert on public.lead_touches
@@ -10696,7 +10708,7 @@ on conflict do nothing;
 -- rollups/rows.sql
 insert into lead_sync.activity (minute, grain, sync_type, sync_direction, sync_status, category, lag_bucket, entries)
 select
-date_trunc('hour', h.synced_at, 'utc'), 2, h.sync_type, h.sync_direction, h.sync_status,
+date_trunc('hour', h.synced_at, 'utc'), 2, case when h.lead_id is null and h.sync_status = 'synced' then 'run' else h.sync_type end, h.sync_direction, h.sync_status,
 case when h.sync_status = 'error' then lead_sync.error_group(h.error_message) end,
 case
 when h.sync_status = 'synced' and h.lead_id is not null and h.sync_type <> 'intake' and r.mode is distinct from 'full'

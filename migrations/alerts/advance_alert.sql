@@ -27,15 +27,16 @@ begin
     v_kind := 'raised';
   elsif v_state.state = 'firing' and p_active then
     v_state.clear_since := null;
-    -- the last reminder repeats
-    v_reminder := case
-      when v_state.reminded < cardinality(p_rule.reminders) then p_rule.reminders[v_state.reminded + 1]
-      else p_rule.reminders[cardinality(p_rule.reminders)] * (v_state.reminded - cardinality(p_rule.reminders) + 2)
-    end;
-    if p_now - v_state.fired_at >= v_reminder then
+    -- the last reminder repeats; those missed meanwhile count as one
+    loop
+      v_reminder := case
+        when v_state.reminded < cardinality(p_rule.reminders) then p_rule.reminders[v_state.reminded + 1]
+        else p_rule.reminders[cardinality(p_rule.reminders)] * (v_state.reminded - cardinality(p_rule.reminders) + 2)
+      end;
+      exit when (v_reminder > interval '0' and p_now - v_state.fired_at >= v_reminder) is not true;
       v_state.reminded := v_state.reminded + 1;
       v_kind := 'reminder';
-    end if;
+    end loop;
     if v_state.severity = 'warning' and p_now - v_state.fired_at >= p_rule.escalate_after then
       v_state.severity := 'critical';
       v_kind := 'escalated';

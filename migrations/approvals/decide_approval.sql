@@ -17,6 +17,8 @@ begin
   if p_yes is null then
     raise exception 'p_yes must be true or false' using errcode = '22023';
   end if;
+  -- leads first, as everybody who adds to it has them
+  perform lead_sync.lock_leads(array(select i.lead_id from lead_sync.approval_items as i where i.approval_id = p_id));
   select * into v_approval from lead_sync.approvals as a where a.id = p_id for update;
   if not found then
     raise exception 'There is no approval %', p_id using errcode = '22023', hint = 'List them with get_approvals.';

@@ -4,10 +4,15 @@ language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_cust
 declare
   v_ids jsonb;
 begin
-  insert into lead_sync.approvals (kind, side, run_id)
-  select distinct i ->> 'kind', p_side, p_run_id from jsonb_array_elements(p_items) as i
-  on conflict do nothing;
-  select jsonb_object_agg(a.kind, a.id) into v_ids from lead_sync.approvals as a where a.side = p_side and a.decision is null;
+  loop
+    insert into lead_sync.approvals (kind, side, run_id)
+    select distinct i ->> 'kind', p_side, p_run_id from jsonb_array_elements(p_items) as i
+    on conflict do nothing;
+    -- nobody decides what is being added to; in place of what was decided meanwhile another one is opened
+    select jsonb_object_agg(o.kind, o.id) into v_ids
+    from (select a.kind, a.id from lead_sync.approvals as a where a.side = p_side and a.decision is null order by a.id for share) as o;
+    exit when not exists (select from jsonb_array_elements(p_items) as i where (v_ids ? (i ->> 'kind')) is not true);
+  end loop;
   insert into lead_sync.approval_items as n (approval_id, lead_id, twenty_id, change, version, snapshot, read_started_at)
   select
     (v_ids ->> (i ->> 'kind'))::bigint, (i ->> 'lead_id')::uuid, (i ->> 'twenty_id')::uuid, i -> 'change', (i ->> 'version')::timestamptz,

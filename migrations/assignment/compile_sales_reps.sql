@@ -2,6 +2,7 @@
 create or replace function lead_sync.compile_sales_reps() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
+  perform pg_advisory_xact_lock(hashtext('lead_sync.compile_conditions')); -- the list that is read next is the last one
   perform lead_sync.compile_conditions(-2, coalesce((
     select jsonb_agg(c.value || jsonb_build_object('condition_key', r.member_id || ' ' || c.ordinality, 'group_key', r.member_id, 'points', 1))
     from public.sales_reps as r

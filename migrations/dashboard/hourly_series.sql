@@ -4,7 +4,7 @@ language sql stable set search_path = '' as $$
   with entry as materialized (
     select date_trunc('hour', a.minute, 'utc') as hour, a.sync_type, a.sync_direction, a.sync_status, a.lag_bucket, sum(a.entries) as entries
     from lead_sync.activity as a
-    where a.minute >= date_trunc('hour', p_since, 'utc') and a.minute <= p_now
+    where a.minute >= date_trunc('hour', p_since, 'utc') and a.minute <= p_now and a.sync_type <> 'run'
     group by 1, 2, 3, 4, 5
   ),
   lag as materialized (

@@ -1,4 +1,4 @@
--- The activities, rows of other synced tables, history, conflicts, tasks and AI answers of a lead become another one's. Of a field that is an open conflict in both, the other one's stays open.
+-- The activities, rows of other synced tables, history, conflicts, tasks, AI answers and the time of having become qualified of a lead become another one's. Of a field that is an open conflict in both, the other one's stays open.
 create or replace function lead_sync.hand_over(p_from uuid, p_to uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -14,5 +14,8 @@ begin
   where f.lead_id = p_from and not exists (select from lead_sync.follow_ups as o where o.lead_id = p_to and o.rule_key = f.rule_key);
   update lead_sync.ai_answers as a set lead_id = p_to
   where a.lead_id = p_from and not exists (select from lead_sync.ai_answers as o where o.lead_id = p_to);
+  insert into lead_sync.qualified_leads as q (lead_id, qualified_at)
+  select p_to, f.qualified_at from lead_sync.qualified_leads as f where f.lead_id = p_from
+  on conflict (lead_id) do update set qualified_at = least(q.qualified_at, excluded.qualified_at);
 end
 $$;

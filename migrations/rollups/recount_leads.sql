@@ -10,9 +10,9 @@ begin
     delete from lead_sync.lead_counts where true
   ),
   counted as (
-    select l.sync_status, l.segment_id, l.lead_score, count(*) as leads from public.leads as l group by 1, 2, 3
+    select l.sync_status, l.segment_id, l.lead_score, l.deleted_at is null as live, count(*) as leads from public.leads as l group by 1, 2, 3, 4
   )
-  select lead_sync.add_lead_counts(array_agg(c.sync_status), array_agg(c.segment_id), array_agg(c.lead_score), array_agg(c.leads))
+  select lead_sync.add_lead_counts(array_agg(c.sync_status), array_agg(c.segment_id), array_agg(c.lead_score), array_agg(c.live), array_agg(c.leads))
   from counted as c
   into v_done;
 end

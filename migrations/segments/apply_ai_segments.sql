@@ -19,7 +19,7 @@ begin
     raise exception 'At most 1,000 answers a call, got %', jsonb_array_length(p_results) using errcode = '22023', hint = 'Send smaller batches.';
   end if;
   select s.ai_attributes into strict v_attributes from lead_sync.settings as s;
-  select * into strict v_state from lead_sync.scoring_state;
+  v_state := lead_sync.scoring_state_in_use();
   perform set_config('lead_sync.engine', 'on', true);
 
   select array_agg(k.id) into v_ids

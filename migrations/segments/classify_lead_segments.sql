@@ -18,8 +18,8 @@ begin
   v_ids := lead_sync.leads_to_assess(p_lead_ids, case when p_lead_ids is null then p_scope else 'ids' end, p_limit, p_position);
   if v_ids <> '{}' then
     perform lead_sync.lock_leads(v_ids);
-    v_answer := lead_sync.write_segments(v_ids);
     v_state := lead_sync.scoring_state_in_use();
+    v_answer := lead_sync.write_segments(v_ids);
     if v_state.version > 0 then
       select array_agg(l.id) into v_stale
       from public.leads as l join unnest(v_ids) as i (id) on i.id = l.id

@@ -4,6 +4,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_before text;
 begin
+  perform pg_advisory_xact_lock(hashtext('lead_sync.compile_conditions')); -- the list that is read next is the last one
   select string_agg(c::text, ' ' order by c.condition_key) into v_before from lead_sync.conditions as c where c.set_no = 0;
   perform lead_sync.compile_conditions(0, coalesce((
     select jsonb_agg(c.value || jsonb_build_object(

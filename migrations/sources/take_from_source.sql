@@ -26,19 +26,19 @@ begin
     select array_agg(distinct t.key) into v_keys from taken as t;
   end if;
 
-  -- a lead that was deleted here for good, e.g. forgotten, does not come back; nor is a row of a deleted lead new
+  -- a lead that was deleted here for good, e.g. forgotten, does not come back, not even where its table is connected anew; nor is a row of a deleted lead new
   select
     count(*),
     coalesce(jsonb_agg(jsonb_build_object(
       'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways,
       'blank', i.lead_id is not null and jsonb_strip_nulls(lead_sync.stated_values(i.values)) = '{}'
     ) order by i.key) filter (
-      where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' else i.values <> '{}' or i.refusal is not null end
+      where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' and not i.is_forgotten else i.values <> '{}' or i.refusal is not null end
     ), '[]'),
     array_agg(i.key) filter (where i.row_values is null)
   into v_count, v_items, v_gone
   from (
-    select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id, v.values
+    select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id, v.values, f.is_forgotten
     from (
       select distinct on (r.key) r.key, r.row_values
       from (
@@ -55,6 +55,11 @@ begin
       select coalesce(jsonb_object_agg(e.key, e.value), '{}') as changed from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
     ) as c
     cross join lateral (select lead_sync.source_values(p_source.columns, c.changed) as values offset 0) as v -- once a row
+    cross join lateral (
+      select s.lead_id is null and exists (
+        select from lead_sync.forgotten as g where g.hash = lead_sync.keyed_hash(lead_sync.touch_text(p_source.lead_source, p_source.source::text || '/' || r.key))
+      ) as is_forgotten
+    ) as f
   ) as i;
   update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
   where s.source = p_source.source and s.key = any (v_gone);

@@ -1,6 +1,6 @@
 -- Writes columns of a source's row, or makes one where p_key is null; p_row: {column: value}. Where the table refuses the row, each column is tried by itself.
 -- Returns {key, row: all mapped columns as they are then, refusal}; without a row where there is none any more. Raises 55P03 when somebody else holds the row.
--- With the rights of the schema's owner, as read_source.
+-- With the rights of the schema's owner, as read_source: so nothing but the mapped columns of a table connected both ways is written (42501).
 create or replace function lead_sync.write_source(p_source regclass, p_key text, p_lead_id uuid, p_row jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
 declare
@@ -14,7 +14,10 @@ declare
   v_refusals text[] := '{}';
   v_column text;
 begin
-  select * into strict v_source from lead_sync.sources as s where s.source = p_source;
+  v_source := lead_sync.writable_source(p_source, p_row);
+  if p_key is null and not v_source.inserts then
+    raise exception 'Of leads from elsewhere no rows are made in %', p_source using errcode = '42501';
+  end if;
   select format_type(a.atttypid, a.atttypmod), a.atthasdef or a.attidentity <> '' into strict v_type, v_gives_itself
   from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
   v_column := v_source.columns ->> 'deleted';

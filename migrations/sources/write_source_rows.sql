@@ -1,6 +1,6 @@
 -- Writes the same columns of many rows of a source in one statement, see write_source. p_items: [{id, key, row: {column: value}}], each with the same columns.
 -- Returns [{id, key, row: all mapped columns as they are then}], without rows that are gone. Raises what the table refuses one of them with, and 55P03 when
--- somebody else holds one. With the rights of the schema's owner, as read_source.
+-- somebody else holds one. With the rights of the schema's owner, see write_source.
 create or replace function lead_sync.write_source_rows(p_source regclass, p_items jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
 declare
@@ -10,7 +10,7 @@ declare
   v_answer text;
   v_result jsonb;
 begin
-  select * into strict v_source from lead_sync.sources as s where s.source = p_source;
+  v_source := lead_sync.writable_source(p_source, p_items #> '{0,row}');
   select format_type(a.atttypid, a.atttypmod) into strict v_type
   from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
   select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;

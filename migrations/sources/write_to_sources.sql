@@ -18,6 +18,8 @@ declare
 begin
   if not exists (select from lead_sync.sources as s where s.both_ways) then
     return 0;
+  elsif not pg_try_advisory_xact_lock(hashtext('lead_sync.exchange_sources')) then
+    return 0; -- another call is at it: of one lead, two would make two rows, or the older values would come last
   end if;
   perform set_config('lead_sync.writes_source', 'on', true);
   loop
@@ -28,7 +30,7 @@ begin
         from lead_sync.source_changes as d
         join lead_sync.sources as s on s.source = d.source
         join pg_catalog.pg_class as t on t.oid = s.source -- dropped otherwise
-        where d.lead_id is not null and s.read_at is not null and s.problem is null
+        where d.lead_id is not null and s.both_ways and s.read_at is not null and s.problem is null
           and not exists (select from lead_sync.source_changes as w where w.source = d.source and w.key is not null)
         order by d.id
         limit chunk

@@ -99,6 +99,7 @@ begin
   drop function if exists public.get_dashboard(integer, timestamptz);
   drop function if exists public.mark_leads_for_sync(text, integer);
   drop function if exists lead_sync.count_due();
+  drop function if exists lead_sync.add_lead_counts(text[], uuid[], numeric[], bigint[]);
   drop function if exists lead_sync.release_stale_claims(timestamptz);
   drop function if exists lead_sync.measure_drift(timestamptz);
   drop function if exists lead_sync.measure_direction(text, timestamptz);

@@ -125,7 +125,7 @@ describe('the Grafana dashboard', () => {
     const throughput = await shown('Throughput');
     const total = (metric: string): number =>
       throughput.filter((row) => row.metric === metric).reduce((sum, row) => sum + Number(row.value), 0);
-    expect([total('to Twenty'), total('failures')]).toEqual([19, 2]);
+    expect([total('to Twenty'), total('failures')]).toEqual([18, 2]);
     const lag = await shown('Lag');
     expect(lag.map(({ metric }) => metric)).toEqual(['p50', 'p95']);
     expect(Math.abs(Number(lag[0].value) / 30 - 1)).toBeLessThan(0.065);

@@ -56,6 +56,19 @@ describe('alerts with memory', () => {
     });
   });
 
+  test('of reminders that were missed one is told, and then the next when it is time', async () => {
+    await deadLetter();
+    await confirm((await look(0)).notifications);
+    const late = async (hours: number): Promise<string[]> => {
+      const { notifications } = await look(hours * 60);
+      await confirm(notifications);
+      return notifications.map(({ kind }) => kind);
+    };
+    expect(await late(64)).toEqual(['escalated']);
+    for (const hours of [64.1, 64.2, 71]) expect(await late(hours)).toEqual([]);
+    expect(await late(72)).toEqual(['reminder']);
+  });
+
   test('its end is told, with when it began', async () => {
     const ids = await deadLetter();
     await confirm((await look(0)).notifications);

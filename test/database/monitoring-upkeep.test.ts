@@ -225,7 +225,7 @@ describe('upkeep', () => {
     });
   });
 
-  test('the dashboard shows what needs a look', async () => {
+  test('the dashboard shows what needs a look, and counts neither runs as leads nor deleted leads by segment and score', async () => {
     const ada = person({ first_name: 'Ada', last_name: 'Lovelace', email: 'ada@example.com' });
     await store.pull([ada]);
     await store.sql.query(`update leads set lead_score = 55 where id = $1`, [ada.twenty_id]);
@@ -240,6 +240,17 @@ describe('upkeep', () => {
       unscored: 0,
     });
     expect(dashboard.scores[5]).toEqual({ from: 50, to: 60, leads: 1 });
+
+    const { run } = await store.rpc<{ run: Json }>('start_sync_run', { p_direction: 'twenty_to_supabase' });
+    await store.rpc('finish_sync_run', { p_run: run });
+    const deleted = await store.addLead({ email: 'grace@example.com', lead_score: 15 });
+    await store.editLead(deleted, { deleted_at: new Date() });
+    const later = await store.rpc<Json & { series: Json[] }>('get_dashboard', { p_hours: 6 });
+    expect(later.series.at(-1)).toMatchObject({ to_supabase: 1, failures: 0 });
+    expect(later).toMatchObject({
+      segments: [{ segment: null, leads: 1, average_score: 55 }],
+      scores: dashboard.scores,
+    });
     await expect(store.rpc('get_dashboard', { p_hours: 0 })).rejects.toMatchObject({ code: '22023' });
   });
 });

@@ -125,3 +125,17 @@ test('a lead that comes in qualified is so from then on, but for one of Twenty, 
     ),
   ).toEqual([{ lead_id: id, now: true }]);
 });
+
+test('a lead that takes in another one has been qualified since the first of them was', async () => {
+  const [kept, dropped] = [
+    await store.addLead({ email: 'ada@example.com' }),
+    await store.addLead({ lead_status: 'SQL' }),
+  ];
+  await store.sql.query(`update lead_sync.qualified_leads set qualified_at = '2026-01-05'`);
+  await store.rpc('merge_leads', { p_keep: kept, p_drop: dropped });
+  expect(
+    await store.rows(`select qualified_at = '2026-01-05' as first from lead_sync.qualified_leads where lead_id = $1`, [
+      kept,
+    ]),
+  ).toEqual([{ first: true }]);
+});

@@ -142,6 +142,49 @@ describe('a source of leads', () => {
     ]);
   });
 
+  test('does not bring them back either where their table is connected anew', async () => {
+    await project.rows(`insert into public.waitlist (full_name, email) values ('Ida Tacke', 'tacke@w.example')`);
+    await project.exchange();
+    await project.ask(`public.forget_lead('tacke@w.example')`);
+    await project.ask(`lead_sync.disconnect_source('public.waitlist')`);
+    await project.ask(`lead_sync.connect_source('public.waitlist')`);
+    await project.exchange();
+    expect(await lead('tacke@w.example')).toBeUndefined();
+    expect(await lead('mary@w.example')).toBeDefined();
+  });
+
+  test('one call at a time writes back: of a lead that two of them find there is one row', async () => {
+    await project.rows(`insert into public.leads (last_name, email) values ('Ball', 'ball@w.example')`);
+    const other = new Client({ connectionString: project.database.url });
+    await other.connect();
+    try {
+      await other.query('begin');
+      await other.query('select lead_sync.exchange_sources()');
+      await project.rows(`update public.leads set first_name = 'Lucille' where email = 'ball@w.example'`);
+      await project.pull([person({ email: 'pulled@w.example' })]);
+      await other.query('commit');
+    } finally {
+      await other.end();
+    }
+    await project.exchange();
+    expect(await project.rows(`select name from public.contacts where email = 'ball@w.example'`)).toEqual([
+      { name: 'Lucille Ball' },
+    ]);
+  });
+
+  test('n8n’s role writes nothing but mapped columns of tables connected both ways', async () => {
+    const refused = { code: '42501' };
+    await expect(
+      project.ask(`lead_sync.write_source('public.profiles', gen_random_uuid()::text, null, '{"plan": "pro"}')`),
+    ).rejects.toMatchObject(refused);
+    await expect(
+      project.ask(`lead_sync.write_source('public.contacts', '1', null, '{"id": 7}')`),
+    ).rejects.toMatchObject(refused);
+    await expect(
+      project.ask(`lead_sync.write_source_rows('public.contacts', '[{"id": 1, "key": "1", "row": {"id": 7}}]')`),
+    ).rejects.toMatchObject(refused);
+  });
+
   test('a row that cannot be a lead says why, and is taken once it can', async () => {
     await project.rows(
       `insert into public.contacts (id, name, email) values (103, '', 'no address at all'), (104, 'Hedy Lamarr', 'hedy@c.example')`,

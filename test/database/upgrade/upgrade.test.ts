@@ -67,13 +67,19 @@ describe('an upgrade from 0.1.0', () => {
     expect(await number(`${keyed} is distinct from c.attribute_key`)).toBe(0);
   });
 
-  test('counts as before', async () => {
+  test('counts as before, but deleted leads by their status alone', async () => {
     const sums = (rows: string): Promise<string[]> =>
       database.column(`
         select concat_ws(' ', row ->> 'facet', row ->> 'key', sum((row ->> 'leads')::integer), sum((row ->> 'score')::numeric)) as name
         from (${rows}) as r group by row ->> 'facet', row ->> 'key' having sum((row ->> 'leads')::integer) <> 0 order by 1`);
     expect(await sums(`select to_jsonb(t) as row from ${COUNTS} as t`)).toEqual(
-      await sums(`select row from before.${copyOf(COUNTS)}`),
+      await sums(`
+        select row from before.${copyOf(COUNTS)}
+        union all
+        select to_jsonb(c) from public.leads as l cross join lateral (
+          values ('segment', coalesce(l.segment_id::text, ''), -1, -coalesce(l.lead_score, 0)), ('score', coalesce(least(floor(l.lead_score / 10), 9)::text, ''), -1, 0)
+        ) as c (facet, key, leads, score)
+        where l.deleted_at is not null`),
     );
   });
 
