@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 
@@ -15,7 +15,10 @@ export function savedAnswers(): Record<string, string> {
 /** Adds one answer that has proved right. */
 export async function saveAnswer(name: string, value: string): Promise<void> {
   const lines = Object.entries({ ...savedAnswers(), [name]: value }).map(([key, text]) => `${key}='${text}'\n`);
-  await writeFile(resolve(ANSWERS_FILE), lines.join(''), { mode: 0o600 });
+  const file = resolve(ANSWERS_FILE);
+  // the mode given to writeFile is that of a new file alone
+  if (existsSync(file)) await chmod(file, 0o600);
+  await writeFile(file, lines.join(''), { mode: 0o600 });
 }
 
 /** @returns whether there was one */

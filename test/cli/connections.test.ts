@@ -55,6 +55,14 @@ it('keeps answers for their owner alone, whatever is in them', async () => {
   expect(statSync(ANSWERS_FILE).mode & 0o077).toBe(0);
 });
 
+it('takes the file from everybody else where others could read it', async () => {
+  writeFileSync(ANSWERS_FILE, "N8N_URL='https://n8n.example.com'\n", { mode: 0o644 });
+  await saveAnswer('N8N_API_KEY', 'secret');
+
+  expect(savedAnswers()).toEqual({ N8N_URL: 'https://n8n.example.com', N8N_API_KEY: 'secret' });
+  expect(statSync(ANSWERS_FILE).mode & 0o077).toBe(0);
+});
+
 it.each([
   ['postgres://postgres:x@db.abcdefgh.supabase.co:5432/postgres', 'abcdefgh'],
   ['postgres://postgres.abcdefgh:x@aws-0-eu-central-1.pooler.supabase.com:6543/postgres', 'abcdefgh'],
