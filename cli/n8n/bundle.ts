@@ -11,6 +11,8 @@ export interface BundledWorkflow extends WorkflowContent {
 const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
 const SCHEDULE = 'n8n-nodes-base.scheduleTrigger';
 const TWENTY_TRIGGER = 'n8n-nodes-lead-sync.twentyTrigger';
+const LEAD_SYNC_TRIGGER = 'n8n-nodes-lead-sync.leadSyncTrigger';
+const STARTERS = [SCHEDULE, TWENTY_TRIGGER, LEAD_SYNC_TRIGGER];
 const WEBHOOK = 'n8n-nodes-base.webhook';
 
 /** Without these nothing is synced, and nobody sees it. The error handler comes first: the others name it. */
@@ -69,7 +71,7 @@ export function canBePublished({ nodes }: { nodes: Nodes }): boolean {
   );
 }
 
-/** Whether it works without being asked, once published: by a schedule, or when Twenty changes. */
+/** Whether it works without being asked, once published: by a schedule, when Twenty changes, or when something happens to a lead. */
 export function startsByItself({ nodes }: { nodes: Nodes }): boolean {
-  return nodes.some(({ type, disabled }) => (type === SCHEDULE || type === TWENTY_TRIGGER) && !disabled);
+  return nodes.some(({ type, disabled }) => STARTERS.includes(type) && !disabled);
 }

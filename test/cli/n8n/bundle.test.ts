@@ -1,4 +1,13 @@
-import { bundledWorkflows, canBePublished, EDGE, INTAKE, named, offered } from '../../../cli/n8n/bundle';
+import {
+  bundledWorkflows,
+  canBePublished,
+  EDGE,
+  INTAKE,
+  named,
+  offered,
+  startsByItself,
+  type BundledWorkflow,
+} from '../../../cli/n8n/bundle';
 
 describe('canBePublished', () => {
   const started = (...types: string[]) => ({
@@ -14,6 +23,18 @@ describe('canBePublished', () => {
 
   it('is false for one that only the editor starts, which n8n refuses to publish', () => {
     expect(canBePublished(started('manualTrigger', 'set'))).toBe(false);
+  });
+});
+
+describe('startsByItself', () => {
+  it.each([
+    ['lead-sync-monitor', true],
+    ['lead-activities', true],
+    ['lead-sync-events', true],
+    ['lead-sync-dashboard', false],
+    ['lead-sync-mcp-server', false],
+  ])('of %s is %s', async (file, expected) => {
+    expect(startsByItself((await bundledWorkflows()).get(file) as BundledWorkflow)).toBe(expected);
   });
 });
 
