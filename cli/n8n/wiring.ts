@@ -16,6 +16,8 @@ export interface Wiring {
 const TELEGRAM = 'n8n-nodes-base.telegram';
 /** The node that tells alerts; those of the sync workflows tell the same failures once more. */
 const TELLS_ALERTS = 'Send Telegram message';
+/** The operations that write messages for a chat. */
+const WRITES_FOR_CHAT = /^(tell|storeAiAnswers$)/;
 
 /** What a node has to choose of credentials; what is not there it leaves to its user, as a new node does. */
 function credentialsOf(node: WorkflowNode, { credentials }: Wiring): Pick<WorkflowNode, 'credentials'> {
@@ -26,11 +28,12 @@ function credentialsOf(node: WorkflowNode, { credentials }: Wiring): Pick<Workfl
   return known.length > 0 ? { credentials: Object.fromEntries(known) } : {};
 }
 
+const takesChat = ({ parameters }: WorkflowNode): boolean => WRITES_FOR_CHAT.test(String(parameters.operation));
+
 /** What tells the chat: the Telegram node, switched on, and the node before it, which writes the messages for that chat or another that its user chose. */
 function withChat(node: WorkflowNode, chatId: string): WorkflowNode {
-  const { operation, telegramChatId } = node.parameters;
   if (node.type === TELEGRAM && node.name === TELLS_ALERTS) return omit(node, 'disabled');
-  if (!String(operation).startsWith('tell') || telegramChatId) return node;
+  if (!takesChat(node) || node.parameters.telegramChatId) return node;
   return { ...node, parameters: { ...node.parameters, telegramChatId: chatId } };
 }
 
@@ -42,7 +45,8 @@ function wiredSettings({ settings }: BundledWorkflow, { timezone, errorWorkflow 
 export function wired(workflow: BundledWorkflow, wiring: Wiring): WorkflowContent {
   const { name, connections } = workflow;
   const { chatId } = wiring;
-  const tells = chatId !== undefined && workflow.nodes.some((node) => node.name === TELLS_ALERTS);
+  const tells =
+    chatId !== undefined && workflow.nodes.some(({ name }) => name === TELLS_ALERTS) && workflow.nodes.some(takesChat);
   const nodes = workflow.nodes.map((node) => {
     const wiredNode: WorkflowNode = { ...omit(node, 'credentials'), ...credentialsOf(node, wiring) };
     return tells ? withChat(wiredNode, chatId) : wiredNode;
@@ -68,7 +72,10 @@ export function completed(
   wiring: Wiring,
 ): WorkflowContent | undefined {
   const { chatId } = wiring;
-  const tells = chatId !== undefined && stored.nodes.some((node) => node.name === TELLS_ALERTS && node.disabled);
+  const tells =
+    chatId !== undefined &&
+    stored.nodes.some(({ name, disabled }) => name === TELLS_ALERTS && disabled) &&
+    stored.nodes.some(takesChat);
   let isChanged = tells;
   const nodes = stored.nodes.map((node) => {
     const told = tells ? withChat(node, chatId) : node;

@@ -57,7 +57,23 @@ describe('a workflow on its way into n8n', () => {
     expect(nodesOf(push).find(isTelegram)?.disabled).toBe(true);
     const speed = nodesOf(bundle.get('lead-sync-speed-to-lead') as BundledWorkflow);
     expect(speed.find(({ name }) => name === 'Tell new leads')?.parameters.telegramChatId).toBe('-100');
+    const classifier = nodesOf(bundle.get('lead-segment-classifier') as BundledWorkflow);
+    expect(classifier.find(({ name }) => name === 'Store what holds')?.parameters.telegramChatId).toBe('-100');
   });
+
+  it.each(['lead-sync-error-handler', 'lead-sync-monitor', 'lead-segment-classifier', 'lead-sync-events'])(
+    'sends by Telegram in %s only where a node writes for the chat',
+    (file) => {
+      const workflow = bundle.get(file) as BundledWorkflow;
+      const { nodes } = wired(workflow, { ...WIRING, chatId: '-100' });
+      const sends = nodes.some(({ name, disabled }) => name === 'Send Telegram message' && !disabled);
+
+      expect(sends).toBe(nodes.some(({ parameters }) => parameters.telegramChatId === '-100'));
+      expect(completed(stored(wired(workflow, WIRING)), workflow, { ...WIRING, chatId: '-100' })?.nodes).toEqual(
+        sends ? nodes : undefined,
+      );
+    },
+  );
 });
 
 describe('a workflow that is in n8n', () => {
