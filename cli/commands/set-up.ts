@@ -192,7 +192,7 @@ export const setUp = command<Options>(
   .option('--queue-mode', 'n8n runs in queue mode: all its processes share the calls that Twenty allows', false)
   .option(
     '--workflows <names>',
-    'files of the workflows to have besides the core, or "all" but those of the edge replica',
+    'files of the workflows to have besides the core, or "all" but those of the edge replica, Meta and Knowlarity',
     names,
   )
   .option(

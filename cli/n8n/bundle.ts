@@ -49,16 +49,16 @@ export async function bundledWorkflows(): Promise<Map<string, BundledWorkflow>> 
   return workflows;
 }
 
-/** What may be chosen besides the core, and whether it is unless somebody says otherwise. */
+/** What may be chosen besides the core, of what needs nothing but the three systems, and whether it is unless somebody says otherwise. */
 export function offered(bundle: Map<string, BundledWorkflow>): Array<{ file: string; name: string; usual: boolean }> {
   return [...bundle]
-    .filter(([file]) => !CORE.includes(file) && !LEFT_OUT.includes(file))
+    .filter(([file]) => ![...CORE, ...EDGE, ...INTAKE, ...LEFT_OUT].includes(file))
     .map(([file, { name }]) => ({ file, name, usual: USUAL.includes(file) }));
 }
 
-/** The core and the files that are named; "all" stands for what needs nothing but the three systems. */
+/** The core and the files that are named; "all" stands for what is offered. */
 export function named(bundle: Map<string, BundledWorkflow>, names: readonly string[]): string[] {
-  const all = offered(bundle).flatMap(({ file }) => ([...EDGE, ...INTAKE].includes(file) ? [] : file));
+  const all = offered(bundle).map(({ file }) => file);
   return [...new Set([...CORE, ...names.flatMap((name) => (name === 'all' ? all : name))])];
 }
 
