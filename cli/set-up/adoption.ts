@@ -76,16 +76,31 @@ export function planLines(plan: AdoptionPlan): string[] {
   ];
 }
 
-/** Connects the table, and takes its rows; run again, it goes on where it stopped. */
+/**
+ * Connects the table, and takes its rows; run again, it goes on where it stopped.
+ * @throws CliError where they cannot be read
+ */
 export async function adopt(databaseUrl: string): Promise<Ending> {
   return await withDatabase(databaseUrl, async (client) => {
     const { rows } = await client.query("select from lead_sync.sources where source = 'public.leads'::regclass");
     const isNew = rows.length === 0;
     if (isNew) await client.query("select lead_sync.connect_source('public.leads', p_both_ways => true)");
+    const unread = "source = 'public.leads'::regclass and read_at is null";
+    // what was wrong when it was last tried may be mended
+    await client.query(`update lead_sync.sources set problem = null where ${unread}`);
     for (let waits = true; waits;) {
       await client.query('select lead_sync.exchange_sources()');
-      const { rows: unread } = await client.query('select from lead_sync.sources where read_at is null');
-      waits = unread.length > 0;
+      const { rows: waiting } = await client.query<{ problem: string | null }>(
+        `select problem from lead_sync.sources where ${unread}`,
+      );
+      waits = waiting.length > 0;
+      const problem = waiting.at(0)?.problem ?? null;
+      if (problem !== null) {
+        throw new CliError(
+          `The table public.leads cannot be read: ${problem}.`,
+          'Mend that, then run this command again: it goes on where it stopped.',
+        );
+      }
     }
     const { rows: counts } = await client.query<{ taken: number; refused: number }>(
       `select count(*) filter (where refusal is null)::integer as taken, count(*) filter (where refusal is not null)::integer as refused

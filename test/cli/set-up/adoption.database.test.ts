@@ -68,6 +68,41 @@ describe('a project with a table leads of its own', () => {
   });
 });
 
+describe('a table whose first reading cannot go on', () => {
+  let project: OwnerDatabase;
+  beforeAll(async () => {
+    project = await OwnerDatabase.create('adoption_problem_test');
+    await project.run(`
+      create table public.contacts (id serial primary key, email text);
+      create table public.visitors (id serial primary key, email text);
+      create table public.leads (id serial primary key, email text);
+      insert into public.leads (email) values ('ada@problem.example')`);
+    await applyMigrations({ databaseUrl: project.url });
+    await project.run(`
+      select lead_sync.connect_source('public.contacts'), lead_sync.connect_source('public.visitors');
+      alter table public.contacts rename email to mail;
+      drop table public.visitors`);
+  });
+  afterAll(() => project.drop());
+
+  test('stops with what is wrong with it, and goes on once that is mended', async () => {
+    await project.run(`
+      select lead_sync.connect_source('public.leads', p_both_ways => true);
+      alter table public.leads rename email to mail`);
+    await expect(adopt(project.url)).rejects.toMatchObject({
+      name: 'CliError',
+      message: expect.stringMatching(/public\.leads cannot be read: .*email/) as string,
+    });
+    await project.run('alter table public.leads rename mail to email');
+    expect(await adopt(project.url)).toEqual({ outcome: 'unchanged', detail: '1 rows of public.leads are in step' });
+  });
+
+  test('keeps no other one waiting', async () => {
+    await project.run("select lead_sync.disconnect_source('public.leads')");
+    expect(await adopt(project.url)).toEqual({ outcome: 'done', detail: '1 rows of public.leads are in step' });
+  });
+});
+
 test('every relation of ours can have the prefix, wherever the schema speaks of it', async () => {
   const script = await schemaScript();
   const names = namesIn(script).filter((name) => !new RegExp(`function public\\.${name}\\(`).test(script));
