@@ -19,12 +19,14 @@ export async function startSync(env: Env, name: string): Promise<Response> {
   if (!Object.hasOwn(SYNCS, name))
     throw new HttpError(404, 'not_found', `Syncs are: ${Object.keys(SYNCS).join(', ')}.`);
   const { workflow, table, mode } = SYNCS[name as keyof typeof SYNCS];
-  const url = workflow === 'down' ? env.N8N_DOWN_WEBHOOK : env.N8N_UP_WEBHOOK;
-  if (!url) throw new HttpError(409, 'not_set_up', `The variable N8N_${workflow.toUpperCase()}_WEBHOOK is not set.`);
+  const variable = workflow === 'down' ? 'N8N_DOWN_WEBHOOK' : 'N8N_UP_WEBHOOK';
+  const url = env[variable];
+  if (!url) throw new HttpError(409, 'not_set_up', `The variable ${variable} is not set.`);
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-lead-sync-secret': env.N8N_SECRET ?? '' },
     body: JSON.stringify({ table, mode }),
+    redirect: 'manual', // the secret goes to no other address
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((error: unknown) => {
     throw new HttpError(502, 'n8n_unreachable', `n8n cannot be reached: ${(error as Error).message}`);
@@ -33,7 +35,7 @@ export async function startSync(env: Env, name: string): Promise<Response> {
     throw new HttpError(
       502,
       'n8n_refused',
-      `n8n answered ${response.status}: is the workflow active, and is N8N_SECRET its secret?`,
+      `n8n answered ${response.status}: is the workflow active, ${variable} its address, and N8N_SECRET its secret?`,
     );
   return json({ accepted: true, workflow, table, mode }, 202);
 }

@@ -213,6 +213,18 @@ describe('the Worker at the edge', () => {
     expect(worker.calls).toEqual([{ url, secret: 'secret', body }]);
   });
 
+  test('takes the secret of n8n to no address that a redirect names', async () => {
+    worker.calls.splice(0);
+    worker.redirect = '/elsewhere';
+
+    await expect(worker.call('POST', '/api/sync/emails', {}, TOKENS.admin)).resolves.toMatchObject({
+      status: 502,
+      body: { error: { code: 'n8n_refused', message: expect.stringContaining('n8n answered 307') as string } },
+    });
+    expect(worker.calls.map(({ url }) => url)).toEqual(['/up']);
+    worker.redirect = null;
+  });
+
   test('answers as Cloudflare’s API of D1 does', async () => {
     const path = '/client/v4/accounts/a/d1/database/d';
     const wrong = await worker.call('POST', `${path}/query`, { sql: 'select * from nowhere' }, TOKENS.admin);

@@ -15,6 +15,8 @@ export interface Answer {
 /** The Worker as it is deployed, in workerd, and an n8n that notes what it is called with. */
 export class RunningWorker {
   readonly calls: Array<{ url: string; secret: unknown; body: unknown }> = [];
+  /** Where n8n sends its callers, if anywhere. */
+  redirect: string | null = null;
 
   private constructor(
     private readonly miniflare: Miniflare,
@@ -56,6 +58,7 @@ export class RunningWorker {
           secret: request.headers['x-lead-sync-secret'],
           body: JSON.parse(text),
         });
+        if (worker.redirect !== null) response.writeHead(307, { location: worker.redirect });
         response.end('{}');
       });
     });
