@@ -4,6 +4,7 @@ const LISTS = new Set<string>(leadFields.flatMap(({ name, kind }) => (kind === '
 
 /** How lines of a file become leads. */
 export interface Columns {
+  /** A name for each column, no two the same. */
   headers: string[];
   /** By column: a lead field, `full_name`, or null for an attribute of the header's name. */
   fields: Array<string | null>;
@@ -19,7 +20,19 @@ export function columnsOf(headers: readonly string[]): Columns {
     taken.add(field);
     return field;
   });
-  return { headers: names, fields };
+  return { headers: numbered(names), fields };
+}
+
+/** Of columns with one name, the later ones with a number that makes no name of another column. */
+function numbered(names: readonly string[]): string[] {
+  const given = new Set(names);
+  const numbers = new Map<string, number>();
+  return names.map((name) => {
+    let number = (numbers.get(name) ?? 0) + 1;
+    while (number > 1 && given.has(`${name} ${number}`)) number += 1;
+    numbers.set(name, number);
+    return number === 1 ? name : `${name} ${number}`;
+  });
 }
 
 /** Why cells are no lead: other columns than the first line has, or an e-mail address that is none; null where they are. */
