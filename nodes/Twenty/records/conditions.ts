@@ -30,6 +30,7 @@ export function conditionFilter(object: ObjectMetadata, { field, operator, value
   if (operator === 'isEmpty') return filterAt(field, { is: 'NULL' });
   if (operator === 'isNotEmpty') return filterAt(field, { is: 'NOT_NULL' });
   const type = comparedAs(object, field);
+  if (operator === 'ilike' && type === 'text') return filterAt(field, { ilike: patternOf(value) });
   if (type === 'text') return filterAt(field, { [operator]: operator === 'in' ? listOf(value) : value });
   if (!OPERATORS[type].includes(operator)) {
     throw new InputError(
@@ -43,6 +44,12 @@ export function conditionFilter(object: ObjectMetadata, { field, operator, value
   const equal = values.map((wanted) => filterAt(field, { eq: wanted }));
   if (operator === 'neq') return { not: equal[0] };
   return equal.length === 1 ? equal[0] : { or: equal };
+}
+
+/** Twenty compares the whole text: one without the wildcard `%` may stand anywhere in it. */
+function patternOf(value: unknown): string {
+  const text = String(value ?? '');
+  return text.includes('%') ? text : `%${text.replace(/[\\_]/g, '\\$&')}%`;
 }
 
 function listOf(value: unknown): unknown[] {

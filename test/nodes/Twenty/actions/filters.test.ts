@@ -64,6 +64,10 @@ describe('a filter as the panel gives it, as text', () => {
     ['isCustomer', 'in', 'true,false', ['0', '1', '2']],
     ['jobTitle', 'in', '1, 2', ['1', '2']],
     ['jobTitle', 'eq', '3', ['3']],
+    ['emails.primaryEmail', 'ilike', 'TER1@x', ['1']],
+    ['emails.primaryEmail', 'ilike', 'filter_@x', []],
+    ['emails.primaryEmail', 'ilike', '%1@x.test', ['1']],
+    ['emails.primaryEmail', 'ilike', 'TER%', []],
   ])('%s %s "%s"', async (field, operator, value, expected) => {
     expect(found(await read({ field, operator, value }))).toEqual(expected);
   });
