@@ -1,3 +1,7 @@
+/** Runs at the end; one within the text is tried where it begins alone, as long as it may be. */
+const LAST_SLASHES = /(?<!\/)\/+$/;
+const LAST_DOTS = /(?<!\.)\.+$/;
+
 /** http or https, a host with a dot, and no user name, which would be an email address or a secret. */
 function parseUrl(text: string): URL | null {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text.replace(/^\/+/, '')}`;
@@ -7,7 +11,7 @@ function parseUrl(text: string): URL | null {
   } catch {
     return null;
   }
-  const host = url.hostname.replace(/\.+$/, '');
+  const host = url.hostname.replace(LAST_DOTS, '');
   return /^https?:$/.test(url.protocol) && url.username === '' && host.includes('.') ? url : null;
 }
 
@@ -17,9 +21,9 @@ function parseUrl(text: string): URL | null {
  * @returns `null` for what is no http(s) address
  */
 export function parseLink(text: string): string | null {
-  const link = parseUrl(text)?.href.replace(/\/+$/, '');
+  const link = parseUrl(text)?.href.replace(LAST_SLASHES, '');
   if (link === undefined || link === text) return link ?? null;
-  return parseUrl(link)?.href.replace(/\/+$/, '') ?? null;
+  return parseUrl(link)?.href.replace(LAST_SLASHES, '') ?? null;
 }
 
 /**
@@ -28,7 +32,7 @@ export function parseLink(text: string): string | null {
  */
 export function parseDomain(text: string): string | null {
   const host = parseUrl(text)
-    ?.hostname.replace(/\.+$/, '')
+    ?.hostname.replace(LAST_DOTS, '')
     .replace(/^(www\.)+(?=[^.]+\.)/, '');
   return host === undefined ? null : `https://${host}`;
 }

@@ -20,7 +20,7 @@ function shifted(text: string, places: number): string | null {
   const point = whole.length + Number(exponent) + places;
   const padded = digits.padStart(digits.length - Math.min(0, point), '0').padEnd(point, '0');
   const before = padded.slice(0, Math.max(0, point)).replace(/^0+/, '') || '0';
-  const after = padded.slice(Math.max(0, point)).replace(/0+$/, '');
+  const after = padded.slice(Math.max(0, point)).replace(/(?<!0)0+$/, '');
   const value = after === '' ? before : `${before}.${after}`;
   return sign === '-' && value !== '0' ? `-${value}` : value;
 }

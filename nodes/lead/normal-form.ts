@@ -5,7 +5,9 @@ const WHITE = '\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f
 
 const INVISIBLES = new RegExp(`[${INVISIBLE}]`, 'g');
 const RUNS_OF_WHITE = new RegExp(`[${WHITE}]+`, 'g');
-const EDGES = new RegExp(`^[${WHITE}${INVISIBLE}]+|[${WHITE}${INVISIBLE}]+$`, 'g');
+const BLANK = `[${WHITE}${INVISIBLE}]`;
+/** A run within the text is tried where it begins alone: tried from each of its characters, a long one would take seconds. */
+const EDGES = new RegExp(`^${BLANK}+|(?<!${BLANK})${BLANK}+$`, 'g');
 
 /** A text without white space and invisible characters around it; inside it stays as it is. `lead_sync.clean` in SQL. */
 export function trimmed(text: string): string {

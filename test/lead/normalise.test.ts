@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { MAX_TEXT_LENGTH, normalise, type FieldKind, type LeadValue } from '../../nodes/lead';
-import { domainSpellings } from '../../nodes/lead/link';
+import { domainSpellings, parseDomain, parseLink } from '../../nodes/lead/link';
+import { decimal } from '../../nodes/lead/money';
 import { emails, links, phones, texts } from './arbitraries';
 import { check } from './property';
 
@@ -127,6 +128,27 @@ describe('normalising text, numbers and booleans', () => {
     expect(messageOf('number', 'many')).toMatch(/is not a number/);
     expect(messageOf('number', true)).toMatch(/is not a number/);
     expect(messageOf('boolean', 'perhaps')).toMatch(/neither true nor false/);
+  });
+});
+
+describe('a long run within a text keeps nobody waiting', () => {
+  const run = (character: string): string => character.repeat(1_000_000);
+
+  test('of blanks', () => {
+    expect(messageOf('email', `a${run(' ')}b`)).toContain('is 1000002 characters long');
+    expect(valueOf('text', `${run(' ')}a \u200bb${run('\u200b')}`)).toBe('a \u200bb');
+  });
+
+  test('of slashes', () => {
+    expect(parseLink(`x.test/${run('/')}a${run('/')}`)).toBe(`https://x.test/${run('/')}a`);
+  });
+
+  test('of dots', () => {
+    expect(parseDomain(`x${run('.')}test.`)).toBe(`https://x${run('.')}test`);
+  });
+
+  test('of zeros', () => {
+    expect(decimal(`1.${run('0')}10`)).toBe(`1.${run('0')}1`);
   });
 });
 

@@ -146,7 +146,13 @@ describe('the link of a phone', () => {
     ['123', null],
     ['+1234567890123456', null],
     ['555"><script>', null],
+    [`5${' '.repeat(70)}55 55`, 'tel:55555'],
+    [`5${' '.repeat(80)}55 55`, null],
   ])('%s: %s', (phone, link) => {
     expect(phoneLink(phone)).toBe(link);
+  });
+
+  test('of a text of any length: it keeps nobody waiting', () => {
+    expect(phoneLink(`5${' '.repeat(1_000_000)}y`)).toBeNull();
   });
 });
