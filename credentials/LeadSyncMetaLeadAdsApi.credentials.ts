@@ -1,4 +1,10 @@
-import type { IAuthenticate, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type {
+  IAuthenticate,
+  ICredentialTestRequest,
+  ICredentialType,
+  IHttpRequestOptions,
+  INodeProperties,
+} from 'n8n-workflow';
 import { plainHttpNotice } from '../nodes/http/plain-http';
 import { appSecretProof, appToken, type MetaCredentials } from '../nodes/MetaLeadAds/transport/address';
 import { redirectRules } from './redirect-rules';
@@ -7,6 +13,11 @@ import { redirectRules } from './redirect-rules';
 const OF_APP = /\/subscriptions(\?|$)/;
 /** What is asked about the token; by the app, or by the token itself where the app is not known. */
 const ABOUT_TOKEN = /\/debug_token(\?|$)/;
+
+/** The token that a call brings itself: a page's. */
+function broughtBy({ headers }: IHttpRequestOptions): string | undefined {
+  return /^Bearer (.+)$/.exec(String(headers?.Authorization))?.[1];
+}
 
 /** An app at Meta, and a token that may read the leads of pages. */
 export class LeadSyncMetaLeadAdsApi implements ICredentialType {
@@ -76,7 +87,7 @@ export class LeadSyncMetaLeadAdsApi implements ICredentialType {
     const isAboutToken = ABOUT_TOKEN.test(request.url);
     const knowsApp = appId.trim() !== '' && appSecret.trim() !== '';
     const isOfApp = OF_APP.test(request.url) || (isAboutToken && knowsApp);
-    const token = isOfApp ? appToken(credentials) : accessToken.trim();
+    const token = isOfApp ? appToken(credentials) : (broughtBy(request) ?? accessToken.trim());
     const proof =
       appSecret.trim() === '' || isOfApp ? {} : { appsecret_proof: appSecretProof(token, appSecret.trim()) };
     return await Promise.resolve({

@@ -1,4 +1,5 @@
-const HIDDEN = '•••';
+/** What stands where a secret was. */
+export const HIDDEN = '•••';
 
 /** Longer bodies are pages of data, in which only the secret itself is looked for. */
 const LONGEST_ECHO = 100_000;

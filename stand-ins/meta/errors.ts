@@ -18,6 +18,10 @@ export const ERRORS = {
       error_subcode: 463,
     }),
   badToken: () => refused(400, { message: 'Invalid OAuth access token - Cannot parse access token', code: 190 }),
+  /** To a user's token, where only the page's own will do. */
+  noPageToken: () => refused(400, { message: '(#190) This method must be called with a Page Access Token', code: 190 }),
+  needsPageToken: () =>
+    refused(400, { message: '(#210) A page access token is required to request this resource.', code: 210 }),
   badProof: () => refused(400, { message: 'Invalid appsecret_proof provided in the API argument', code: 100 }),
   noAccess: () =>
     refused(403, {

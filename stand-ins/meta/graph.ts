@@ -42,8 +42,7 @@ export class Graph {
     if (refusal !== null) return refusal;
     if (rest.length > 0) return ERRORS.noField(rest.join('/'));
     if (id === 'me') return this.me(call);
-    if (edge === 'subscribed_apps' && this.store.pages.has(id)) return this.subscribedApps(id, call);
-    if (edge === 'leadgen_forms' && this.store.pages.has(id)) return this.formsOf(id, call);
+    if (this.store.pages.has(id)) return this.page(id, edge, call);
     if (edge === 'leads' && this.store.forms.has(id)) return this.leadsOf(id, call);
     if (edge === 'events' && this.store.datasets.has(id)) return this.events(id, call);
     if (edge === 'test_leads' && this.store.forms.has(id)) return this.testLead(id, call);
@@ -52,7 +51,8 @@ export class Graph {
 
   private refusalOf({ token, query }: Call): Answer | null {
     if (this.store.hasExpired) return ERRORS.expired();
-    if (token !== this.store.token) return ERRORS.badToken();
+    const { pages, token: own } = this.store;
+    if (token !== own && ![...pages.keys()].some((id) => token === this.store.tokenOf(id))) return ERRORS.badToken();
     const proof = query.get('appsecret_proof');
     const right = createHmac('sha256', this.store.appSecret).update(token).digest('hex');
     return proof !== null && proof !== right ? ERRORS.badProof() : null;
@@ -81,6 +81,20 @@ export class Graph {
         name: 'System user',
         ...(fields.startsWith('accounts') ? { accounts: { data: accounts } } : {}),
       },
+    };
+  }
+
+  private page(id: string, edge: string | undefined, call: Call): Answer {
+    const { pages, foreignPages, tokenPage } = this.store;
+    const access_token = this.store.tokenOf(id);
+    const isItself = call.token === access_token;
+    if (edge === 'subscribed_apps') return isItself ? this.subscribedApps(id, call) : ERRORS.needsPageToken();
+    if (edge === 'leadgen_forms') return isItself ? this.formsOf(id, call) : ERRORS.noPageToken();
+    if (edge !== undefined) return ERRORS.missing(id);
+    const mayHaveToken = isItself || (tokenPage === null && !foreignPages.has(id));
+    return {
+      status: 200,
+      body: only({ id, name: pages.get(id), ...(mayHaveToken ? { access_token } : {}) }, call.query),
     };
   }
 

@@ -34,6 +34,8 @@ export class MetaStore {
   /** When the token ends, and its access to data does, in seconds since 1970; 0: never. */
   tokenEnds = { expires_at: 0, data_access_expires_at: 0 };
   readonly pages = new Map<string, string>();
+  /** Pages that the token's user has no task on: they give no token of their own. */
+  readonly foreignPages = new Set<string>();
   readonly forms = new Map<string, Form>();
   readonly leads = new Map<string, StoredLead>();
   readonly datasets = new Map<string, StageOfLead[]>();
@@ -45,6 +47,11 @@ export class MetaStore {
     const id = this.nextId();
     this.pages.set(id, name);
     return id;
+  }
+
+  /** The page's own token. */
+  tokenOf(pageId: string): string {
+    return this.tokenPage?.id === pageId ? this.token : `made-up-token-of-page-${pageId}`;
   }
 
   addForm(pageId: string, name: string): string {

@@ -108,10 +108,10 @@ test.each([
 describe('the Meta Lead Ads credential', () => {
   const type = new LeadSyncMetaLeadAdsApi();
   const data = { accessToken: ' made-up-token ', appId: '7', appSecret: 'made-up-secret', baseUrl: '', version: '' };
-  const authenticated = async (url: string, change = {}) =>
+  const authenticated = async (url: string, change = {}, headers = {}) =>
     await (type.authenticate as (data: object, request: IHttpRequestOptions) => Promise<IHttpRequestOptions>)(
       { ...data, ...change },
-      { url },
+      { url, headers },
     );
 
   test('is tested at the Graph API', () => {
@@ -129,6 +129,15 @@ describe('the Meta Lead Ads credential', () => {
       qs: {},
     });
     expect((await authenticated('https://graph.facebook.com/v26.0/me', { appSecret: '' })).qs).toEqual({});
+  });
+
+  test('leaves a call the token of a page that it brings, and proves that it has the secret with that one', async () => {
+    const brought = { Authorization: 'Bearer made-up-page-token' };
+
+    expect(await authenticated('https://graph.facebook.com/v26.0/1/leadgen_forms', {}, brought)).toMatchObject({
+      headers: brought,
+      qs: { appsecret_proof: createHmac('sha256', 'made-up-secret').update('made-up-page-token').digest('hex') },
+    });
   });
 
   test('asks about its token as the app, or as the token where the app is not known', async () => {

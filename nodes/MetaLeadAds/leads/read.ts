@@ -24,8 +24,9 @@ export function leadsOf(graph: GraphClient, id: string, time: string | null): As
 }
 
 /** The forms of a page. */
-export function formsOf(graph: GraphClient, pageId: string): AsyncGenerator<MetaForm[]> {
-  return graph.pages<MetaForm>(`${encodeURIComponent(pageId)}/leadgen_forms`, {
+export async function* formsOf(graph: GraphClient, pageId: string): AsyncGenerator<MetaForm[]> {
+  const page = await graph.ofPage(pageId);
+  yield* page.pages<MetaForm>(`${encodeURIComponent(pageId)}/leadgen_forms`, {
     fields: FORM_FIELDS,
     limit: PAGE_SIZE,
   });

@@ -44,11 +44,11 @@ export async function searchForms(
   paginationToken?: string,
 ): Promise<INodeListSearchResult> {
   return await asNodeError(this, async () => {
-    const page = this.getCurrentNodeParameter('pageId', { extractValue: true });
-    const graph = await connect(this);
-    const forms = await graph.call<Page<MetaForm>>({
+    const pageId = String(this.getCurrentNodeParameter('pageId', { extractValue: true }) || 'me');
+    const page = await (await connect(this)).ofPage(pageId);
+    const forms = await page.call<Page<MetaForm>>({
       method: 'GET',
-      path: `${encodeURIComponent(String(page || 'me'))}/leadgen_forms`,
+      path: `${encodeURIComponent(pageId)}/leadgen_forms`,
       query: {
         fields: FORM_FIELDS,
         limit: SHOWN,

@@ -1,4 +1,5 @@
 import type { HttpAnswer } from '../../http/answer';
+import { HIDDEN } from '../../http/known-secret';
 import { thrownFailure } from '../../http/network-failures';
 import { patiently, type Patience } from '../../http/patience';
 import { maskSecrets } from '../../masking/mask';
@@ -11,6 +12,8 @@ export interface GraphRequest {
   query?: Record<string, string | number>;
   /** Sent as a form. */
   form?: Record<string, string>;
+  /** Of a page; the credential's where left out. */
+  token?: string;
 }
 
 export interface ClientOptions extends Patience {
@@ -45,12 +48,33 @@ const isWaitedFor = ({ kind }: MetaFailure): boolean => kind === 'throttled' || 
 /** The Graph API over one sender. Throttling and Meta's own trouble are waited for; what else fails is thrown as a `MetaError`. Knows nothing of n8n. */
 export class GraphClient {
   private isNearLimit = false;
+  private readonly ofPages = new Map<string, GraphClient>();
 
   constructor(private readonly options: ClientOptions) {}
 
   /** @throws MetaError */
   async call<T>(request: GraphRequest): Promise<T> {
     return await this.patiently(async () => await this.once<T>(request));
+  }
+
+  /**
+   * The API as a page sees it, which alone is shown its forms and subscriptions: with the page's token, asked for once and
+   * kept nowhere else (developers.facebook.com/docs/pages/access-tokens). Where Meta gives none, or the credential's, that
+   * one is used.
+   * @param pageId `me`: the page whose token the credential has
+   * @throws MetaError
+   */
+  async ofPage(pageId: string): Promise<GraphClient> {
+    const known = pageId === 'me' ? this : this.ofPages.get(pageId);
+    if (known !== undefined) return known;
+    const { access_token } = await this.call<{ access_token?: string }>({
+      method: 'GET',
+      path: encodeURIComponent(pageId),
+      query: { fields: 'access_token' },
+    });
+    const page = this.withToken(access_token);
+    this.ofPages.set(pageId, page);
+    return page;
   }
 
   /**
@@ -78,6 +102,13 @@ export class GraphClient {
       parts.push(...(await this.oneBatch<T>(paths.slice(start, start + MOST_PARTS))));
     }
     return parts;
+  }
+
+  /** @param token hidden where it is the credential's own */
+  private withToken(token?: string): GraphClient {
+    if (token === undefined || token === HIDDEN) return this;
+    const { send } = this.options;
+    return new GraphClient({ ...this.options, send: async (request) => await send({ ...request, token }) });
   }
 
   private async oneBatch<T>(paths: readonly string[]): Promise<Array<Part<T>>> {

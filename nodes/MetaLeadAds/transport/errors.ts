@@ -15,7 +15,7 @@ const EXPLANATIONS: Explanations<MetaFailureKind> = {
   },
   permission: {
     message: 'Meta does not let this token read here',
-    next: 'Give it leads_retrieval, pages_manage_metadata, pages_show_list, pages_read_engagement and ads_management, and its user access under Leads Access in the settings of the page.',
+    next: 'Give it leads_retrieval, pages_manage_metadata, pages_show_list, pages_read_engagement and ads_management, and its user both the page and access under Leads Access in the settings of the page.',
   },
   throttled: {
     message: 'Meta throttled calls for longer than this node waits',

@@ -50,6 +50,9 @@ const CODES: Record<number, MetaFailureKind> = {
 /** Of code 100: the object does not exist, or may not be seen; Meta does not say which. */
 const MISSING_SUBCODE = 33;
 
+/** Of code 190: the token is good, but a user's where only a page's will do. */
+const WANTS_PAGE_TOKEN = /must be called with a page access token/i;
+
 interface GraphError {
   message?: string;
   code?: number;
@@ -76,7 +79,8 @@ export function failureOfAnswer(answer: HttpAnswer): MetaFailure {
   };
 }
 
-function kindOf(status: number, { code = 0, error_subcode, is_transient }: GraphError): MetaFailureKind {
+function kindOf(status: number, { code = 0, error_subcode, is_transient, message = '' }: GraphError): MetaFailureKind {
+  if (code === 190 && WANTS_PAGE_TOKEN.test(message)) return 'permission';
   if (code === 100) return error_subcode === MISSING_SUBCODE ? 'missing' : 'invalid';
   if (CODES[code]) return CODES[code];
   if (code >= 200 && code < 300) return 'permission';

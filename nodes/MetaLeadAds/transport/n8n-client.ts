@@ -60,13 +60,17 @@ function usable(credentials: MetaCredentials): { url: string; secrets: string[] 
 async function send(
   context: CallingContext,
   url: string,
-  { method, path, query, form }: GraphRequest,
+  { method, path, query, form, token }: GraphRequest,
   sender: Sender,
 ): Promise<HttpAnswer> {
-  return await sendWith(context, sender, {
+  const from: Sender = token === undefined ? sender : { ...sender, secrets: [...sender.secrets, token] };
+  return await sendWith(context, from, {
     method,
     url: `${url}/${path}`,
-    headers: form === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' },
+    headers: {
+      ...(form === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    },
     ...(query === undefined ? {} : { qs: query }),
     ...(form === undefined ? {} : { body: new URLSearchParams(form).toString() }),
   });

@@ -57,7 +57,8 @@ export async function subscribe(graph: GraphClient, wanted: Wanted): Promise<voi
   });
   if (pageId === null) return;
   const ofPage = new Set([...(await fieldsOfPage(graph, { appId, pageId })), FIELD]);
-  await graph.call({
+  const page = await graph.ofPage(pageId);
+  await page.call({
     method: 'POST',
     path: `${pageId}/subscribed_apps`,
     form: { subscribed_fields: [...ofPage].join(',') },
@@ -79,7 +80,8 @@ async function fieldsOfPage(
   graph: GraphClient,
   { appId, pageId }: { appId: string; pageId: string },
 ): Promise<string[]> {
-  const { data } = await graph.call<{ data: Array<{ id: string; subscribed_fields?: string[] }> }>({
+  const page = await graph.ofPage(pageId);
+  const { data } = await page.call<{ data: Array<{ id: string; subscribed_fields?: string[] }> }>({
     method: 'GET',
     path: `${pageId}/subscribed_apps`,
   });

@@ -9,6 +9,8 @@ const answer = (status: number, error: object | string, headers: Record<string, 
 
 test.each([
   [400, { code: 190, error_subcode: 463, message: 'Session has expired' }, 'token'],
+  [400, { code: 190, message: '(#190) This method must be called with a Page Access Token' }, 'permission'],
+  [400, { code: 210, message: '(#210) A page access token is required to request this resource.' }, 'permission'],
   [403, { code: 10, message: 'no permission' }, 'permission'],
   [403, { code: 200, message: 'Requires leads_retrieval' }, 'permission'],
   [403, { code: 4, message: 'limit reached' }, 'throttled'],

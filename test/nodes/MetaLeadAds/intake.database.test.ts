@@ -113,6 +113,16 @@ describe('the intake of Meta’s leads', () => {
     expect(await poll({ options: { overlap: 180 } })).toMatchObject({ found: 622, added: 1 });
   });
 
+  test('a poll costs a call for the token of the page, one for its forms and one for 50 of them', async () => {
+    api.store.addForm(page, 'Offer');
+    await poll();
+    api.calls.length = 0;
+    await poll();
+
+    const calls = api.calls.filter((call) => !call.startsWith('part'));
+    expect(calls).toEqual([`GET ${page}`, `GET ${page}/leadgen_forms`, 'POST ']);
+  });
+
   test('a form that cannot be read is told, keeps its cursor and leaves the others alone', async () => {
     const other = api.store.addForm(page, 'Offer');
     makeLead(1);

@@ -64,6 +64,7 @@ describe('what publishing the trigger tells Meta', () => {
     expect(api.graph.subscription).toEqual({ callback_url: addressOfTrigger(), fields: ['leadgen'] });
     expect(api.graph.subscribed.get(page)).toEqual(['feed', 'leadgen']);
     expect(await checkExists.call(hook())).toBe(true);
+    expect(api.calls.filter((call) => call === `GET ${page}`)).toHaveLength(2); // its token: to subscribe, to check
     expect(await remove.call(hook())).toBe(true);
     expect(api.graph.subscription).toBeNull();
   });
