@@ -61,11 +61,17 @@ export interface Wanted {
   since: string;
 }
 
+/** The ids of the leads that a form got, or why it cannot be read. */
+export interface Found {
+  id: string;
+  leads: MetaLead[] | MetaError;
+}
+
 /**
- * The ids of the leads that forms got since a time: the first pages of 50 forms are one call, the others follow.
- * @returns by form; an error for a form that cannot be read
+ * The ids of the leads that forms got since a time, form by form: the first pages of 50 forms are one call, the others
+ * follow for each form.
  */
-export async function newLeadIds(graph: GraphClient, forms: readonly Wanted[]): Promise<Array<MetaLead[] | MetaError>> {
+export async function* newLeadIds(graph: GraphClient, forms: readonly Wanted[]): AsyncGenerator<Found> {
   const queries = forms.map(({ since: time }) => ({ fields: 'id,created_time', limit: ID_PAGE_SIZE, ...since(time) }));
   const pathOf = ({ id }: Wanted): string => `${encodeURIComponent(id)}/leads`;
   const firsts = await graph.batch<Page<MetaLead>>(
@@ -74,15 +80,13 @@ export async function newLeadIds(graph: GraphClient, forms: readonly Wanted[]): 
       return `${pathOf(form)}?${new URLSearchParams(query).toString()}`;
     }),
   );
-  const found: Array<MetaLead[] | MetaError> = [];
   for (const [index, first] of firsts.entries()) {
-    found.push(
+    const leads =
       'failure' in first
         ? new MetaError(first.failure)
-        : await withRest(graph, pathOf(forms[index]), queries[index], first.value),
-    );
+        : await withRest(graph, pathOf(forms[index]), queries[index], first.value);
+    yield { id: forms[index].id, leads };
   }
-  return found;
 }
 
 async function withRest(

@@ -1,8 +1,10 @@
 import { formsOf, newLeadIds, type Wanted } from '../leads/read';
 import type { MetaLead } from '../leads/types';
+import type { GraphClient } from '../transport/client';
 import { MetaError, type MetaFailure } from '../transport/failures';
 import { addTrouble } from '../../runs/intake';
 import { tried } from '../../runs/tried';
+import { Watch } from '../../runs/watch';
 import { SOURCE, type IntakePorts, type PollOrder, type PollReport } from './ports';
 import { tokenEnd } from './token-end';
 import { raiseFailure } from './troubles';
@@ -14,50 +16,68 @@ const MOST_HINTS = 10_000;
 /** Forms whose leads are asked for in one call. */
 const FORMS_AT_ONCE = 50;
 
+/** Until when each channel was read. */
+type Cursors = Partial<Record<string, string>>;
+
 const channelOf = (formId: string): string => `form ${formId}`;
 
 /**
  * Notes all leads that forms got since they were read last, whatever webhooks were lost: a form's cursor moves together
- * with its hints. A form that cannot be read keeps its cursor and leaves the others alone.
+ * with its hints. A form that cannot be read keeps its cursor and leaves the others alone. Where the time is over before,
+ * the next poll begins with the forms that were left out.
  * @throws MetaError once all forms are read, when one of them could not be, or when the token ends within days
  */
 export async function poll(ports: IntakePorts, order: PollOrder): Promise<PollReport> {
-  const { store, graph, control, today } = ports;
-  const { cursors } = await store.rpc<{ cursors: Record<string, string> }>('get_intake', { p_source: SOURCE });
-  const formIds = order.formIds.length > 0 ? order.formIds : await formIdsOf(ports, order.pageId);
-  const report: PollReport = { forms: formIds.length, found: 0, added: 0, failed: 0, troubles: [] };
+  const { store, control, today } = ports;
+  const watch = new Watch(control);
+  const { cursors } = await store.rpc<{ cursors: Cursors }>('get_intake', { p_source: SOURCE });
+  const { graph, formIds } = await formsToRead(ports, order);
+  const forms = longestAgoFirst(formIds, cursors);
+  const report: PollReport = { forms: 0, found: 0, added: 0, failed: 0, troubles: [], more_due: false };
   let failure: MetaFailure | null = null;
 
-  for (let start = 0; start < formIds.length && !control.isCancelled(); start += FORMS_AT_ONCE) {
+  for (let start = 0; start < forms.length && !report.more_due; start += FORMS_AT_ONCE) {
     const now = today();
-    const wanted = formIds.slice(start, start + FORMS_AT_ONCE).map((id): Wanted => {
-      const cursor = cursors[channelOf(id)] as string | undefined;
+    const wanted = forms.slice(start, start + FORMS_AT_ONCE).map((id): Wanted => {
+      const cursor = cursors[channelOf(id)];
       const time =
         cursor === undefined
           ? now - order.firstDays * MS_PER_DAY
           : Date.parse(cursor) - order.overlapMinutes * MS_PER_MINUTE;
       return { id, since: new Date(time).toISOString() };
     });
-    const found = await newLeadIds(graph, wanted);
-    for (const [index, leads] of found.entries()) {
-      const { id } = wanted[index];
+    for await (const { id, leads } of newLeadIds(graph, wanted)) {
+      report.forms += 1;
       if (leads instanceof MetaError) {
         addTrouble(report, `${leads.failure.kind}: ${leads.failure.detail}`, id);
         failure = leads.failure;
-      } else {
-        report.found += leads.length;
-        report.added += await note(ports, id, leads, new Date(now).toISOString());
+        continue; // its cursor stays the oldest: it must not take every poll's time from the others
       }
+      report.found += leads.length;
+      report.added += await note(ports, id, leads, new Date(now).toISOString());
+      report.more_due = watch.isOver && report.forms < forms.length;
+      if (report.more_due) break;
     }
   }
   raiseFailure(failure ?? (await tokenEnd(ports, cursors, order.pageId ?? formIds.join(' '))));
   return report;
 }
 
-async function formIdsOf({ graph }: IntakePorts, pageId: string | null): Promise<string[]> {
+/** Those that are named, of whichever pages; or all of the page, read as the page itself. */
+async function formsToRead(
+  { graph }: IntakePorts,
+  { formIds, pageId }: PollOrder,
+): Promise<{ graph: GraphClient; formIds: readonly string[] }> {
+  if (formIds.length > 0) return { graph, formIds };
   const ids: string[] = [];
   for await (const forms of formsOf(graph, pageId ?? 'me')) ids.push(...forms.map(({ id }) => id));
-  return ids;
+  return { graph: await graph.ofPage(pageId ?? 'me'), formIds: ids };
+}
+
+/** Those that were never read before all others. */
+function longestAgoFirst(formIds: readonly string[], cursors: Cursors): string[] {
+  const readAt = (id: string): number => Date.parse(cursors[channelOf(id)] ?? '1970-01-01');
+  return [...formIds].sort((one, other) => readAt(one) - readAt(other));
 }
 
 /** The cursor goes with the last of the hints: who dies before reads the form again. */

@@ -36,6 +36,7 @@ export interface PollOrder {
 
 /** What a poll found. */
 export interface PollReport {
+  /** That were looked at. */
   forms: number;
   found: number;
   /** Nobody had named them before. */
@@ -43,4 +44,6 @@ export interface PollReport {
   /** Forms that could not be read. */
   failed: number;
   troubles: Trouble[];
+  /** Whether the time was over before all forms were looked at. */
+  more_due: boolean;
 }

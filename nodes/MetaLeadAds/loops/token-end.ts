@@ -21,12 +21,12 @@ interface TokenInfo {
  */
 export async function tokenEnd(
   { graph, store, control, today }: IntakePorts,
-  cursors: Readonly<Record<string, string>>,
+  cursors: Readonly<Partial<Record<string, string>>>,
   whose: string,
 ): Promise<MetaFailure | null> {
   const channel = `token ${whose}`;
   const now = today();
-  const asked = cursors[channel] as string | undefined;
+  const asked = cursors[channel];
   if (asked !== undefined && now - Date.parse(asked) < MS_PER_DAY) return null;
   let info: TokenInfo;
   try {

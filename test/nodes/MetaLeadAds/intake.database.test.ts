@@ -123,6 +123,39 @@ describe('the intake of Meta’s leads', () => {
     expect(calls).toEqual([`GET ${page}`, `GET ${page}/leadgen_forms`, 'POST ']);
   });
 
+  test('a poll whose time is over ends behind the form in hand, and the next one begins with those read longest ago', async () => {
+    const forms = [form, api.store.addForm(page, 'Offer'), api.store.addForm(page, 'Fair')];
+    forms.forEach((id, n) => makeLead(n, id));
+    const latest = "select channel from lead_sync.intake_cursors where channel like 'form %' order by read_until desc";
+    const short = { maxDuration: 0.000001 };
+
+    for (const id of [...forms, ...forms]) {
+      expect(await poll(short)).toMatchObject({ forms: 1, found: 1, failed: 0, more_due: true });
+      expect((await store.rows(latest))[0]).toEqual({ channel: `form ${id}` });
+    }
+    expect(await state()).toMatchObject({ waiting: 3 });
+    expect(await poll()).toMatchObject({ forms: 3, more_due: false });
+  });
+
+  test('a form that cannot be read takes no other one’s turn, however short the time is', async () => {
+    const others = ['Offer', 'Fair'].map((name) => api.store.addForm(page, name));
+    others.forEach((id, n) => makeLead(n, id));
+    api.store.hidden.add(form);
+
+    for (const count of [1, 2]) {
+      await expect(poll({ maxDuration: 0.000001 })).rejects.toThrow('Meta does not let this token read here');
+      expect(await state()).toMatchObject({ waiting: count });
+    }
+  });
+
+  test('the end of the token is asked once a day, whichever form is read first', async () => {
+    const formIds = [form, api.store.addForm(page, 'Offer')].join(', ');
+    await poll({ pageId: '', formIds, maxDuration: 0.000001 });
+    await poll({ pageId: '', formIds });
+
+    expect(api.calls.filter((call) => call === 'GET debug_token')).toHaveLength(1);
+  });
+
   test('a form that cannot be read is told, keeps its cursor and leaves the others alone', async () => {
     const other = api.store.addForm(page, 'Offer');
     makeLead(1);

@@ -49,6 +49,11 @@ export const poll: IntakeOperation = {
       ...callOptions,
     ),
   ],
+  hint: {
+    message: 'There are more forms: the next poll begins with them.',
+    when: 'afterExecution',
+    condition: '$nodeOutputItem?.json?.more_due === true',
+  },
   isScheduled: true,
   afterFailure: 'Nothing is lost: a form that could not be read is read from where it was the next time.',
   execute: wholeRun(async (item, ports) => {
