@@ -9915,7 +9915,7 @@ else v_now + lead_sync.backoff(h.retries + 1, v_settings.backoff_first, v_settin
 end as retry_at
 from held as h
 cross join lateral (
-select not h.ok and h.outcome = 'refused' and h.category not in ('rate_limit', 'timeout', 'network', 'auth', 'permission') as counted
+select not h.ok and h.outcome = 'refused' and h.category not in ('rate_limit', 'timeout', 'network', 'auth', 'permission', 'server') as counted
 ) as f
 cross join lateral (
 select case

@@ -95,7 +95,7 @@ begin
       end as retry_at
     from held as h
     cross join lateral (
-      select not h.ok and h.outcome = 'refused' and h.category not in ('rate_limit', 'timeout', 'network', 'auth', 'permission') as counted
+      select not h.ok and h.outcome = 'refused' and h.category not in ('rate_limit', 'timeout', 'network', 'auth', 'permission', 'server') as counted
     ) as f
     cross join lateral (
       select case

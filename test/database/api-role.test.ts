@@ -50,7 +50,7 @@ describe('the role lead_sync_api', () => {
     expect(claim.leads.map((lead) => lead.lead_id)).toEqual([id]);
     const { writes } = await nodes.plan(claim, []);
     const settled = await nodes.complete(claim, [
-      { lead_id: id, op: writes[0].op, ok: false, category: 'server', outcome: 'refused', message: 'no' },
+      { lead_id: id, op: writes[0].op, ok: false, category: 'validation', outcome: 'refused', message: 'no' },
     ]);
     expect(settled.counts).toMatchObject({ error: 1 });
   });

@@ -73,12 +73,31 @@ describe('what comes of a push', () => {
     ['timeout', 'unknown'],
     ['network', 'unknown'],
     ['auth', 'refused'],
+    ['server', 'refused'],
+    ['validation', 'not_sent'],
   ])('%s (%s) does not count towards the dead letter but waits', async (category, outcome) => {
     const id = await store.addLead({ email: 'ada@example.com' });
     const { claim, writes } = await store.beginPush();
     await store.complete(claim, [failed(writes[0], category, outcome)]);
     expect(await store.lead(id)).toMatchObject({ sync_status: 'pending', sync_error_count: 0 });
     expect(await store.claim()).toMatchObject({ claimed: 0 });
+  });
+
+  test('what does not count is tried again ever more seldom', async () => {
+    const id = await store.addLead({ email: 'ada@example.com' });
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      await store.sql.query('update lead_sync.lead_states set due_at = now()');
+      const { claim, writes } = await store.beginPush();
+      const { results } = await store.complete(claim, [failed(writes[0], 'server', 'refused')]);
+      waits.push(Date.parse(results[0].next_attempt_at ?? '') - Date.now());
+    }
+
+    expect(waits.every((wait, attempt) => attempt === 0 || wait > waits[attempt - 1] || wait > 4 * 3_600_000)).toBe(
+      true,
+    );
+    expect(waits[9]).toBeGreaterThan(4 * 3_600_000);
+    expect(await store.lead(id)).toMatchObject({ sync_status: 'pending', sync_error_count: 0 });
   });
 
   test('what is given back is due again at once, as it was before the claim, and nothing is noted', async () => {

@@ -197,7 +197,8 @@ export function newCompany(request: CompanyRequest): CompanyWrite {
 }
 
 function isRefusal(failure: TwentyFailure): boolean {
-  return failure.outcome === 'refused' && (failure.category === 'permission' || !endsTheRun(failure));
+  const { category, outcome } = failure;
+  return outcome === 'refused' && category !== 'server' && (category === 'permission' || !endsTheRun(failure));
 }
 
 /** A lead whose company could not be made was itself not sent, or refused for its company's sake. */

@@ -82,10 +82,10 @@ const CODES: Record<string, FailureCategory> = {
 };
 
 /**
- * What Twenty's database says of data that it does not take, such as a NUL character: 200 and INTERNAL_SERVER_ERROR through
- * GraphQL, 500 through REST. It comes again with the same data, so it is a refusal.
+ * What Twenty says of nearly all that its database fails with, a deadlock or a full disk as well as a NUL character: 200 and
+ * INTERNAL_SERVER_ERROR through GraphQL, 500 through REST. It is a refusal, but not one that says anything of the data.
  */
-const DATA_REFUSED = /^Data validation error/i;
+const DATABASE_FAILED = /^Data validation error/i;
 
 const MESSAGES: Array<[RegExp, FailureCategory]> = [
   [/^Limit reached/i, 'rate_limit'],
@@ -96,7 +96,7 @@ const MESSAGES: Array<[RegExp, FailureCategory]> = [
   [/doesn't have any ".+" field/i, 'missing_field'],
   [/Cannot query field ".+" on type "(Query|Mutation)"/i, 'not_found'],
   [/record not found/i, 'not_found'],
-  [DATA_REFUSED, 'validation'],
+  [DATABASE_FAILED, 'server'],
 ];
 
 /** Classifies the errors of a GraphQL answer: Twenty sends them with status 200, rate limit included. */
@@ -107,7 +107,7 @@ export function graphqlFailure(errors: readonly unknown[], httpStatus: number): 
   const category = categoryOfMessage(detail) ?? categoryOfCode(subCode) ?? categoryOfCode(code) ?? 'validation';
   return withHints({
     category,
-    outcome: category === 'server' ? 'unknown' : 'refused',
+    outcome: category === 'server' && !DATABASE_FAILED.test(detail) ? 'unknown' : 'refused',
     detail,
     httpStatus,
     ...(typeof conflictingRecordId === 'string' ? { conflictingRecordId } : {}),
@@ -126,7 +126,7 @@ export function statusFailure(answer: HttpAnswer): TwentyFailure {
   if (/request entity too large/i.test(detail))
     return { category: 'validation', outcome: 'refused', detail, httpStatus };
   if (httpStatus === 429) return withHints({ category: 'rate_limit', outcome: 'refused', detail, httpStatus });
-  if (httpStatus >= 500 && !DATA_REFUSED.test(detail)) {
+  if (httpStatus >= 500 && !DATABASE_FAILED.test(detail)) {
     return { category: 'server', outcome: 'unknown', detail, httpStatus };
   }
   if (page === 'page') return pageFailure(httpStatus, page);

@@ -390,7 +390,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Limits, timeouts and lost answers do not count towards the maximum of attempts',
     sql: [
       {
-        find: "not h.ok and h.outcome = 'refused' and h.category not in ('rate_limit', 'timeout', 'network', 'auth', 'permission') as counted",
+        find: "not h.ok and h.outcome = 'refused' and h.category not in ('rate_limit', 'timeout', 'network', 'auth', 'permission', 'server') as counted",
         replace: 'not h.ok as counted',
       },
     ],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mergePeople, type MergeOutcome } from '../../../../nodes/Twenty/leads/merge-people';
 import { readObject } from '../../../../nodes/Twenty/transport/metadata';
+import { DATABASE_FAILS } from '../support/pushing';
 import { useWorkspace, type Interference } from '../support/workspace';
 
 const workspace = useWorkspace('prepared');
@@ -81,6 +82,14 @@ describe('two people merged by Twenty', () => {
     });
     expect(outcome).toMatchObject({ outcome: 'later', failure: { outcome: 'not_sent' } });
     expect(workspace.double.store.get('person', drop)).toBeDefined();
+  });
+
+  test('are left for later where the database of Twenty fails over them', async () => {
+    const [keep, drop] = [person('gus@x.test'), person('gus@home.test')];
+    const outcome = await merge(keep, drop, async (request, next) =>
+      request.body?.includes('mutation') ? DATABASE_FAILS : await next(request),
+    );
+    expect(outcome).toMatchObject({ outcome: 'later', failure: { category: 'server' } });
   });
 
   test('an answer that is lost is a failure: nobody takes it for a merge', async () => {

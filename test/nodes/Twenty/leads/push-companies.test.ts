@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Write } from '../../../../nodes/lead';
-import { change, refusal, resultOf, usePushing } from '../support/pushing';
+import { change, DATABASE_FAILS, refusal, resultOf, usePushing } from '../support/pushing';
 import { VirtualClock } from '../support/virtual-clock';
 import { rootOf, type Interference } from '../support/workspace';
 
@@ -146,12 +146,12 @@ describe('companies of pushed leads', () => {
     ];
     const refuse: Interference = async (request, next) =>
       rootOf(request) === 'createCompanies' && request.body?.includes('Refused')
-        ? refusal('Data validation error.', { code: 'INTERNAL_SERVER_ERROR' })
+        ? refusal('Invalid string value', { code: 'BAD_USER_INPUT' })
         : await next(request);
 
     const { report } = await push(writes, { interfere: refuse });
 
-    const reason = expect.stringContaining('the company Refused could not be written: Data validation error.');
+    const reason = expect.stringContaining('the company Refused could not be written: Invalid string value');
     const leftOut = { left_out: { company_name: reason, company_domain: reason } };
     expect(report.results).toMatchObject([
       { ok: true, op: 'create', values: { company_name: null }, ...leftOut },
@@ -159,6 +159,25 @@ describe('companies of pushed leads', () => {
       { ok: true, op: 'update', values: { company_name: 'Before' }, ...leftOut },
       { ok: true, op: 'create', values: { company_name: 'Taken' } },
     ]);
+  });
+
+  it('keep their leads waiting while the database of Twenty fails: no company is lost for that', async () => {
+    await push([newLead({ company_domain: 'failing.test' })]);
+    const person = await existing({ company_name: 'Before' });
+    const fail: Interference = async (request, next) =>
+      rootOf(request) === 'createCompanies' ? DATABASE_FAILS : await next(request);
+
+    const { report, calls } = await push(
+      [
+        change('update', person, { company_name: 'Next', job_title: 'CTO' }),
+        newLead({ company_domain: 'failing.test', company_name: 'Failing' }),
+      ],
+      { interfere: fail },
+    );
+
+    const waiting = { ok: false, category: 'server', outcome: 'refused' };
+    expect(report.results).toMatchObject([waiting, waiting]);
+    expect(calls.has('createPeople')).toBe(false);
   });
 
   it('are looked up again when the remembered one was destroyed meanwhile', async () => {

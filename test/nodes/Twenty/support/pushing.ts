@@ -76,3 +76,6 @@ export const loseAnswer =
 export function refusal(message: string, extensions: Record<string, string>): Awaited<ReturnType<Interference>> {
   return { status: 200, headers: {}, text: JSON.stringify({ errors: [{ message, extensions }], data: null }) };
 }
+
+/** What Twenty says of nearly all that its database fails with, bad data or not. */
+export const DATABASE_FAILS = refusal('Data validation error.', { code: 'INTERNAL_SERVER_ERROR' });

@@ -46,11 +46,7 @@ describe('classifying answers of the REST API', () => {
     ],
     [400, { statusCode: 400, error: 'BadRequestException', messages: ['Invalid string value 123'] }, 'validation'],
     [500, 'request entity too large', 'validation'],
-    [
-      500,
-      { statusCode: 500, error: 'InternalServerErrorException', messages: ['Data validation error.'] },
-      'validation',
-    ],
+    [500, { statusCode: 500, error: 'InternalServerErrorException', messages: ['Data validation error.'] }, 'server'],
     [404, { message: 'Cannot POST /nope/graphql', error: 'Not Found', statusCode: 404 }, 'wrong_url'],
     [404, '<html>nginx</html>', 'wrong_url'],
     [502, '<html>Bad Gateway</html>', 'server'],
@@ -104,7 +100,7 @@ describe('classifying errors of the GraphQL API, which come with status 200', ()
     [{ message: 'Record not found', extensions: { code: 'NOT_FOUND', subCode: 'RECORD_NOT_FOUND' } }, 'not_found'],
     [{ message: 'Cannot query field "bogus" on type "Query".' }, 'not_found'],
     [{ message: 'Syntax Error: Unexpected <EOF>.' }, 'validation'],
-    [{ message: 'Data validation error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }, 'validation'],
+    [{ message: 'Data validation error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }, 'server'],
     [{ message: 'An error occurred.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }, 'server'],
   ])('%j is %s', (error, category) => {
     expect(graphqlFailure([error], 200).category).toBe(category);
@@ -141,6 +137,14 @@ describe('classifying errors of the GraphQL API, which come with status 200', ()
 
     expect(graphqlFailure([{ message }], 200)).toMatchObject({ category: 'validation', staleReference: true });
   });
+});
+
+it('takes what the database of Twenty fails with for a refusal, not for a fault of the data', () => {
+  const message = 'Data validation error.';
+  const failed = { category: 'server', outcome: 'refused', detail: message };
+
+  expect(graphqlFailure([{ message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }], 200)).toMatchObject(failed);
+  expect(statusFailure(answer(500, { statusCode: 500, messages: [message] }))).toMatchObject(failed);
 });
 
 describe('classifying requests without an answer', () => {
