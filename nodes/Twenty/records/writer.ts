@@ -46,7 +46,8 @@ interface Batch<T> {
 /**
  * Writes records in batches and gives a result for each: as many batches at once as the server gets on with, in order where
  * one touches what another does. A refused batch is cut in two until the bad record stands alone, so that all others land. A
- * batch without an answer is `unknown` and not repeated.
+ * batch without an answer is `unknown` and not repeated; so is a write of a refused update, of which a part may have been
+ * carried out, when it does not go out again.
  */
 export async function writeRecords<T extends RecordWrite>(
   client: TwentyClient,
@@ -63,6 +64,8 @@ class Writer<T extends RecordWrite> {
   private readonly queue: Array<Batch<T>> = [];
   /** What batches under way touch, by the promise of their end. */
   private readonly underWay = new Map<Promise<void>, ReadonlySet<string>>();
+  /** Updates that Twenty refused together with others: it carries out those before the bad one. */
+  private readonly tried = new Set<T>();
   private readonly atOnce: WritesAtOnce;
   /** One at a time: two that look for the same company would both create it. */
   private readonly mending = new Lane();
@@ -113,7 +116,7 @@ class Writer<T extends RecordWrite> {
   }
 
   private async carryOut(batch: Batch<T>): Promise<void> {
-    const { client, options, results, queue } = this;
+    const { client, queue } = this;
     const { writes } = batch;
     const failure = await this.send(writes);
     if (failure === null) return;
@@ -124,7 +127,15 @@ class Writer<T extends RecordWrite> {
     else if (failure.maxRecords !== undefined && failure.maxRecords < writes.length) {
       learnBatchSize(client, failure.maxRecords);
       this.plan([...writes, ...queue.splice(0).flatMap((rest) => rest.writes)]);
-    } else if (failure.staleReference && options.mendReferences && !batch.mended) {
+    } else await this.sendAgain(batch, failure);
+  }
+
+  /** A refused batch once more: mended, without what is there already, or in halves. */
+  private async sendAgain(batch: Batch<T>, failure: TwentyFailure): Promise<void> {
+    const { client, options, results, queue } = this;
+    const { writes } = batch;
+    if (options.mode === 'update' && writes.length > 1) for (const write of writes) this.tried.add(write);
+    if (failure.staleReference && options.mendReferences && !batch.mended) {
       const { mendReferences } = options;
       await this.mending.take(() => mendReferences(writes));
       queue.unshift({ ...batch, mended: true });
@@ -153,7 +164,11 @@ class Writer<T extends RecordWrite> {
   }
 
   private settle(writes: readonly T[], failure: TwentyFailure): void {
-    for (const write of writes) this.results.set(write, { ok: false, failure });
+    const neverLeft = failure.outcome === 'not_sent' || endsTheRun(failure);
+    for (const write of writes) {
+      const isUnknown = neverLeft && this.tried.has(write);
+      this.results.set(write, { ok: false, failure: isUnknown ? { ...failure, outcome: 'unknown' } : failure });
+    }
   }
 }
 

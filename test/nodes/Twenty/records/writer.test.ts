@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RecordWrite } from '../../../../nodes/Twenty/records/batch-plan';
-import { writeRecords, type WriteResult } from '../../../../nodes/Twenty/records/writer';
+import { writeRecords, type WriteResult, type WriterOptions } from '../../../../nodes/Twenty/records/writer';
 import { writesAtOnce } from '../../../../nodes/Twenty/records/writes-at-once';
 import type { TwentyClient } from '../../../../nodes/Twenty/transport/client';
 import { refusal } from '../support/pushing';
@@ -50,6 +50,41 @@ function watched(): { interfere: Interference; most: () => number } {
     },
   };
 }
+
+/** People who are there, to be updated: the last one of each batch refers to a company that is not. */
+function changes(count: number): RecordWrite[] {
+  const ids = workspace.double.store.insert(
+    'person',
+    Array.from({ length: count }, () => ({ emails: { primaryEmail: workspace.email() } })),
+  );
+  return ids.map((id, index) => {
+    const data = { id, jobTitle: 'new', ...(index % BATCH === BATCH - 1 ? { companyId: randomUUID() } : {}) };
+    return { id, data, takes: [], holds: [] };
+  });
+}
+
+/** A client whose first requests are answered so, by the server where it says nothing, and whose others do not leave. */
+function clientFor(first: Array<Awaited<ReturnType<Interference>> | undefined>): TwentyClient {
+  return workspace.client({
+    interfere: async (request, next) => {
+      if (first.length === 0) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+      return first.shift() ?? (await next(request));
+    },
+  });
+}
+
+const update = (
+  client: TwentyClient,
+  writes: RecordWrite[],
+  options: Partial<WriterOptions<RecordWrite>> = {},
+): Promise<Map<RecordWrite, WriteResult>> =>
+  writeRecords(client, writes, { object: PERSON, selection: 'id', mode: 'update', batchSize: BATCH, ...options });
+
+const outcomes = (results: Map<RecordWrite, WriteResult>, writes: RecordWrite[]): unknown[] =>
+  writes.map((write) => {
+    const result = results.get(write);
+    return result?.ok === false ? result.failure.outcome : result?.ok;
+  });
 
 const oks = (results: Map<RecordWrite, WriteResult>, writes: RecordWrite[]): unknown[] =>
   writes.map((write) => results.get(write)?.ok);
@@ -111,6 +146,55 @@ test('sends nothing more after a failure that ends the run; what is under way co
   expect(requests).toBe(AT_ONCE);
   expect(oks(results, writes)).toEqual([false, false, true, true, true, true, ...Array<boolean>(6).fill(false)]);
   expect(results.get(writes[11])).toMatchObject({ failure: { outcome: 'not_sent' } });
+});
+
+describe('updates that Twenty has refused together, and may have carried out in part', () => {
+  test('are unknown when their halves do not go out; those that were never sent are not', async () => {
+    const writes = changes(2 * BATCH);
+
+    const results = await update(clientFor([undefined]), writes);
+
+    expect(workspace.double.store.get('person', writes[0].id)).toMatchObject({ jobTitle: 'new' });
+    expect(outcomes(results, writes)).toEqual(['unknown', 'unknown', 'not_sent', 'not_sent']);
+  });
+
+  test('are unknown when they do not go out again with their references mended', async () => {
+    const writes = changes(BATCH);
+    const mendReferences = (): Promise<void> => Promise.resolve();
+
+    const results = await update(clientFor([undefined]), writes, { mendReferences });
+
+    expect(outcomes(results, writes)).toEqual(['unknown', 'unknown']);
+  });
+
+  test('are unknown when the key loses its rights before their halves go out', async () => {
+    const writes = changes(BATCH);
+    const denied = refusal('Entity performing the request does not have permission', { code: 'FORBIDDEN' });
+
+    const results = await update(clientFor([undefined, denied]), writes);
+
+    expect(outcomes(results, writes)).toEqual(['unknown', 'unknown']);
+  });
+
+  test('have what their halves tell of them when these go out', async () => {
+    const writes = changes(BATCH);
+
+    const results = await update(clientFor([undefined, undefined, undefined]), writes);
+
+    expect(outcomes(results, writes)).toEqual([true, 'refused']);
+  });
+});
+
+test('updates that Twenty has refused before it wrote any are not sent, or refused', async () => {
+  const tooMany = refusal('Maximum number of records to upsert is 2.', { code: 'BAD_USER_INPUT' });
+  const denied = refusal('Entity performing the request does not have permission', { code: 'FORBIDDEN' });
+  const writes = changes(2 * BATCH);
+
+  const cut = await update(clientFor([tooMany]), writes, { batchSize: 2 * BATCH });
+  const refused = await update(clientFor([denied]), writes.slice(BATCH));
+
+  expect(outcomes(cut, writes)).toEqual(Array(4).fill('not_sent'));
+  expect(outcomes(refused, writes.slice(BATCH))).toEqual(['refused', 'refused']);
 });
 
 test('cuts all that waits when the server says how many records it takes', async () => {
