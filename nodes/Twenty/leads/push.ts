@@ -5,7 +5,7 @@ import { mutateByIds } from '../records/filtered';
 import { findHolders } from '../records/holders';
 import { endsTheRun, writeRecords, type WriteResult, type WriterOptions } from '../records/writer';
 import type { TwentyClient } from '../transport/client';
-import { settled, TwentyError, type TwentyFailure } from '../transport/failures';
+import { settled, TwentyError, type FailureCategory, type TwentyFailure } from '../transport/failures';
 import { findOrCreateCompanies } from './companies';
 import { companyCacheOf, companyKey, type CompanyCache } from './company-cache';
 import { draftOf, draftOnto, draftWithout, draftWithoutCompany, isEmpty, type LeadDraft } from './drafts';
@@ -257,6 +257,7 @@ class Push {
       batchSize: this.options.batchSize,
       startBefore: this.startBefore,
       mendReferences: async (stale) => await this.mendReferences(stale),
+      fieldsWereRead: true,
     });
   }
 
@@ -291,11 +292,4 @@ function notFound(id: string): TwentyFailure {
   return { category: 'not_found', outcome: 'unknown', detail: `record ${id} is not there`, httpStatus: 200 };
 }
 
-const DENIALS = new Set<TwentyFailure['category']>([
-  'auth',
-  'permission',
-  'wrong_url',
-  'firewall',
-  'quota',
-  'cancelled',
-]);
+const DENIALS = new Set<FailureCategory>(['auth', 'permission', 'wrong_url', 'firewall', 'quota', 'cancelled']);

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../lead';
 import type { TwentyClient } from '../transport/client';
 import { filteredMutationDocument, updateManyDocument, type FilteredMutation } from '../transport/documents';
 import type { TwentyFailure } from '../transport/failures';
-import type { ObjectNames } from '../transport/metadata';
+import { forgetObjects, type ObjectNames } from '../transport/metadata';
 import type { TwentyNode } from '../transport/paging';
 import { endsTheRun, type WriteResult } from './writer';
 
@@ -68,6 +68,11 @@ async function swap<T extends Swap>(
   if (!answer.ok && answer.failure.staleReference && mendReference) {
     await mendReference(write);
     answer = await send();
+  }
+  if (!answer.ok && answer.failure.category === 'missing_field') {
+    // it was there when the object was read: the next read leaves it out
+    forgetObjects(client);
+    return { ok: false, failure: { ...answer.failure, outcome: 'not_sent' } };
   }
   if (!answer.ok) return { ok: false, failure: answer.failure };
   const record = answer.data.find((candidate) => candidate.id === id);

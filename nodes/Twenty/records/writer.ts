@@ -3,7 +3,7 @@ import { Lane } from '../../runs/lane';
 import type { TwentyClient } from '../transport/client';
 import { createManyDocument } from '../transport/documents';
 import { settled, type TwentyFailure } from '../transport/failures';
-import type { ObjectNames } from '../transport/metadata';
+import { forgetObjects, type ObjectNames } from '../transport/metadata';
 import type { TwentyNode } from '../transport/paging';
 import { planBatches, uniqueKey, type RecordWrite } from './batch-plan';
 import { findHolders, selectionAt, textAt } from './holders';
@@ -34,6 +34,8 @@ export interface WriterOptions<T extends RecordWrite> {
   startBefore?: number;
   /** Mends writes that name a record which is gone (a company deleted since it was looked up); used once per write. */
   mendReferences?: (writes: readonly T[]) => Promise<void>;
+  /** Whether all fields were read to be there: one that Twenty lacks is gone since, and its batch waits for the next read. */
+  fieldsWereRead?: boolean;
 }
 
 interface Batch<T> {
@@ -116,7 +118,7 @@ class Writer<T extends RecordWrite> {
   }
 
   private async carryOut(batch: Batch<T>): Promise<void> {
-    const { client, queue } = this;
+    const { client, options, queue } = this;
     const { writes } = batch;
     const failure = await this.send(writes);
     if (failure === null) return;
@@ -124,7 +126,10 @@ class Writer<T extends RecordWrite> {
       this.ended ??= failure;
       this.settle(writes, failure);
     } else if (failure.outcome !== 'refused') this.settle(writes, failure);
-    else if (failure.maxRecords !== undefined && failure.maxRecords < writes.length) {
+    else if (failure.category === 'missing_field' && options.fieldsWereRead) {
+      forgetObjects(client);
+      this.settle(writes, { ...failure, outcome: 'not_sent' });
+    } else if (failure.maxRecords !== undefined && failure.maxRecords < writes.length) {
       learnBatchSize(client, failure.maxRecords);
       this.plan([...writes, ...queue.splice(0).flatMap((rest) => rest.writes)]);
     } else await this.sendAgain(batch, failure);

@@ -119,6 +119,24 @@ test('gives the batch ahead back unwritten when Twenty fails over the one before
   ]);
 });
 
+test('goes on after a batch that waits for a field to be left out', async () => {
+  const wait = (write: Named): Named => ({ ...unheard(write), category: 'validation', outcome: 'not_sent' });
+  const ports = fakePorts({
+    answer: (call, nth) =>
+      call.name === 'pushLeads' && nth === 1
+        ? { results: (call.args.writes as Named[]).map(wait), calls: 1 }
+        : answer(call, nth),
+  });
+
+  await push(ports, ORDER);
+
+  expect(settledBy(ports)).toEqual([
+    ['claim 1', 'not_sent'],
+    ['claim 2', true],
+    ['claim 3', true],
+  ]);
+});
+
 describe('a push that ends while a batch is ahead gives it back', () => {
   /** What the script answers, but for one call. */
   const but =
