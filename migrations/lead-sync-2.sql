@@ -4988,7 +4988,7 @@ where p_currency is not null and (p_from is null or d.created_at >= p_from) and 
 ),
 deal as materialized (
 select
-d.id, d.lead_id, d.created_at, d.outcome, d.won_at,
+d.id, d.lead_id, d.created_at, d.outcome, date_part('epoch', d.won_at) as won,
 case when r.rate is null then d.currency else p_currency end as currency,
 case when r.rate is null or d.currency = p_currency then d.amount else round(d.amount * r.rate, 2) end as amount,
 case p_by
@@ -5005,10 +5005,10 @@ from deal as d
 left join lateral (
 select w.*, case when p_model = 'time_decay' then sum(w.weight) over () end as weights
 from (
-select p.*, case when p_model = 'time_decay' then power(2, greatest(-1000, (date_part('epoch', p.touched_at) - date_part('epoch', p.last_at)) / (86400 * p_half_life_days))) end as weight
+select p.*, case when p_model = 'time_decay' then power(2, greatest(-1000, (p.touched - date_part('epoch', p.last_at)) / (86400 * p_half_life_days))) end as weight
 from (
 select
-n.touched_at, case p_by when 'source' then n.source when 'campaign' then n.campaign when 'ad' then n.ad when 'form' then n.form end as touch_key,
+n.touched_at, date_part('epoch', n.touched_at) as touched, case p_by when 'source' then n.source when 'campaign' then n.campaign when 'ad' then n.ad when 'form' then n.form end as touch_key,
 row_number() over whole as nth, count(*) over whole as touches, last_value(n.touched_at) over whole as last_at
 from public.lead_touches as n
 where n.lead_id = d.lead_id and n.touched_at <= d.created_at
@@ -5021,7 +5021,7 @@ credit as (
 select
 coalesce(t.key, t.touch_key, case when p_by = 'source' then nullif(btrim(l.lead_source), '') end) as key,
 case when p_by = 'month' then date_trunc('month', coalesce(t.touched_at, l.created_at) at time zone 'UTC') end as month,
-t.outcome, t.currency, case when c.part = 1 then t.amount else t.amount * c.part end as amount_part, (date_part('epoch', t.won_at) - date_part('epoch', t.touched_at)) / 86400 as days, c.part, c.parts
+t.outcome, t.currency, case when c.part = 1 then t.amount else t.amount * c.part end as amount_part, (t.won - t.touched) / 86400 as days, c.part, c.parts
 from touch as t
 left join lateral (select l.lead_source, l.created_at from public.leads as l where t.nth is null and l.id = t.lead_id offset 0) as l on p_by in ('source', 'month')
 cross join lateral (
