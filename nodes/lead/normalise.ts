@@ -1,7 +1,7 @@
 import { parseDomain, parseLink } from './link';
 import { currencyCode, decimal, type Money } from './money';
 import { asciiHost, normalText, trimmed } from './normal-form';
-import { parsePhone } from './phone';
+import { isOfSomeCountry, parsePhone } from './phone';
 import { isObject } from './twenty-field';
 import { asUuid } from './uuid';
 import type { FieldKind } from './field-kinds';
@@ -115,11 +115,15 @@ export function normaliseEmail(input: LeadValue, options: NormaliseOptions): Nor
   });
 }
 
-/** A phone number in E.164. */
+/** A phone number of some country in E.164. */
 export function normalisePhone(input: LeadValue, options: NormaliseOptions): Normalised<string> {
   return fromText(input, options, MAX_TEXT_LENGTH, (text) => {
     const phone = parsePhone(normalText(text), options.country, options.defaultCountry);
-    if (phone !== null) return { value: phone.e164 };
+    if (phone !== null && isOfSomeCountry(phone)) return { value: phone.e164 };
+    if (phone !== null) {
+      const flaw = 'has a calling code of no country, which Twenty does not take. Give a number of a country.';
+      return problem(options.field, `${shown(text)} ${flaw}`);
+    }
     const advice =
       (options.country ?? options.defaultCountry)
         ? `in ${[options.country, options.defaultCountry].filter(Boolean).join(' or ')}. Correct it, or write it with its country, e.g. +33612345678.`

@@ -29,6 +29,13 @@ export function countryCode(country: string | null | undefined): CountryCode | u
   return isSupportedCountry(upper) ? upper : BY_NAME.get(text.toLowerCase());
 }
 
+const CALLING_CODES = new Set(getCountries().map((code) => `+${getCountryCallingCode(code)}`));
+
+/** Whether the calling code is some country's: that of a free number (+800) or a satellite phone (+881) Twenty refuses. */
+export function isOfSomeCountry({ twenty }: ParsedPhone): boolean {
+  return CALLING_CODES.has(twenty.primaryPhoneCallingCode);
+}
+
 function inBothForms(phone: PhoneNumber): ParsedPhone {
   return {
     e164: phone.number,

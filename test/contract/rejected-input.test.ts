@@ -47,6 +47,11 @@ const BAD_PEOPLE: BadInput[] = [
     refused: phone('0612345678'),
   },
   {
+    name: 'a phone whose calling code is no country’s',
+    input: { phones: { primaryPhoneNumber: '12345678', primaryPhoneCallingCode: '+800' } },
+    refused: coded('Invalid calling code +800', 'INVALID_PHONE_CALLING_CODE'),
+  },
+  {
     name: 'a number for a text',
     input: { jobTitle: 123 },
     refused: data('Invalid string value 123 for text field "jobTitle"'),

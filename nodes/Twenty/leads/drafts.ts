@@ -1,5 +1,7 @@
 import {
+  isObject,
   leadToRecord,
+  readLeadField,
   recordToSnapshot,
   twentyFieldOf,
   type ApiRecord,
@@ -107,20 +109,44 @@ export function isEmpty({ data, company }: LeadDraft): boolean {
   return company === undefined && Object.keys(data).length === 1;
 }
 
-/** Twenty names a field by its path in quotes, and a phone by its number (recorded). */
+/** Twenty names a field by its path in quotes, and a phone by its number or by what is wrong with its codes (recorded). */
 function refusedField(
   mapping: FieldMapping[],
-  { leftOut, data }: LeadDraft,
-  failure: TwentyFailure,
+  { leftOut, data, write }: LeadDraft,
+  { category, outcome, detail }: TwentyFailure,
 ): string | undefined {
-  if (failure.category !== 'validation' || failure.outcome !== 'refused') return undefined;
-  const path = /field "([^"]+)"/.exec(failure.detail)?.[1];
-  const number = /phone number is invalid (.+)$/i.exec(failure.detail)?.[1];
-  return mapping.find(({ twenty_field: place, lead_field: field, kind }) => {
-    if (Object.hasOwn(leftOut, field)) return false;
-    if (path !== undefined) return place === path || (kind === 'money' && path.startsWith(`${place}.`));
-    return number !== undefined && place.endsWith('.primaryPhoneNumber') && textAt(data, place) === number;
-  })?.lead_field;
+  if (category !== 'validation' || outcome !== 'refused') return undefined;
+  const path = /field "([^"]+)"/.exec(detail)?.[1];
+  const sent = mapping.filter(({ lead_field: field }) => !Object.hasOwn(leftOut, field));
+  if (path !== undefined) {
+    return sent.find(
+      ({ twenty_field: place, kind }) => place === path || (kind === 'money' && path.startsWith(`${place}.`)),
+    )?.lead_field;
+  }
+  const phone = (part: string): FieldMapping | undefined =>
+    sent.find(
+      ({ twenty_field: place, lead_field: field }) =>
+        place.endsWith(`.${part}`) &&
+        (readLeadField(write.values, field) ?? null) !== null &&
+        isToldOf(detail, phonesAt(data, place.split('.'))),
+    );
+  return (phone('primaryPhoneNumber') ?? phone('additionalPhones'))?.lead_field;
+}
+
+/** The phones that a part of a composite holds. */
+function phonesAt(data: JsonObject, [root, part]: string[]): JsonObject[] {
+  const composite = data[root];
+  if (!isObject(composite)) return [];
+  const { additionalPhones, ...primary } = composite;
+  if (part !== 'additionalPhones') return [primary];
+  return Array.isArray(additionalPhones) ? additionalPhones.filter(isObject) : [];
+}
+
+/** Whether what Twenty says may be of one of the phones: it quotes a number or a code, or says that codes conflict. */
+function isToldOf(detail: string, phones: JsonObject[]): boolean {
+  const quoted = /(?:phone number is invalid|invalid (?:calling|country) code) (.+)$/i.exec(detail)?.[1];
+  if (quoted !== undefined) return phones.some((phone) => Object.values(phone).includes(quoted));
+  return phones.length > 0 && /calling code|country code/i.test(detail);
 }
 
 function withCompany(data: JsonObject, { data: { companyId } }: LeadDraft): JsonObject {

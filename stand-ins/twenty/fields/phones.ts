@@ -1,4 +1,11 @@
-import { isSupportedCountry, parsePhoneNumberWithError, type CountryCode, type PhoneNumber } from 'libphonenumber-js';
+import {
+  getCountries,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberWithError,
+  type CountryCode,
+  type PhoneNumber,
+} from 'libphonenumber-js';
 import { codedError } from '../errors';
 import { isJsonObject, type Json, type JsonObject } from '../json';
 
@@ -7,6 +14,8 @@ interface Phone {
   countryCode?: Json;
   callingCode?: Json;
 }
+
+const CALLING_CODES = new Set<string>(getCountries().map((country) => getCountryCallingCode(country)));
 
 function text(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -29,6 +38,9 @@ function infer(phone: Phone): Phone {
   const callingCode = text(phone.callingCode);
   if (countryCode !== undefined && !isSupportedCountry(countryCode)) {
     throw codedError(`Invalid country code ${countryCode}`, 'INVALID_PHONE_COUNTRY_CODE');
+  }
+  if (callingCode !== undefined && !CALLING_CODES.has(callingCode.replace('+', ''))) {
+    throw codedError(`Invalid calling code ${callingCode}`, 'INVALID_PHONE_CALLING_CODE');
   }
   const number = text(phone.number);
   if (number === undefined) return phone;

@@ -75,6 +75,37 @@ describe('pushing creates', () => {
     expect(resultOf(report, good)).not.toHaveProperty('left_out');
   });
 
+  it.each([
+    ['Invalid calling code +33', ['phone']],
+    ['Invalid calling code +49', ['additional_phones']],
+    ['Invalid country code FR', ['phone']],
+    ['Provided and inferred calling code are conflicting', ['phone', 'additional_phones']],
+    ['Provided phone number is invalid 3012345678', ['additional_phones']],
+  ])('sends a lead without the phones of which Twenty says: %s', async (message, fields) => {
+    const lead = newLead({ first_name: 'Ada', phone: '+33612345678', additional_phones: ['+493012345678'] });
+    const refuse: Interference = async (request, next) => {
+      const { body = '' } = request;
+      const isRefused = fields.some((field) => body.includes(field === 'phone' ? '612345678' : '3012345678'));
+      return isRefused ? refusal(message, { code: 'BAD_USER_INPUT' }) : await next(request);
+    };
+
+    const { report } = await push([lead], { interfere: refuse });
+
+    const leftOut = Object.fromEntries(fields.map((field) => [field, expect.stringContaining(message)]));
+    expect(report.results).toMatchObject([{ ok: true, values: { first_name: 'Ada' } }]);
+    expect(resultOf(report, lead)).toHaveProperty('left_out', leftOut);
+  });
+
+  it('sends a lead without a phone whose calling code is no country’s', async () => {
+    const lead = newLead({ first_name: 'Ada', phone: '00800 1234 5678' });
+
+    const { report } = await push([lead]);
+
+    expect(report.results).toMatchObject([
+      { ok: true, values: { first_name: 'Ada' }, left_out: { phone: expect.stringContaining('no country') } },
+    ]);
+  });
+
   it('refuses a lead where Twenty does not say which field it is', async () => {
     const bad = newLead({ first_name: 'Ada', job_title: 'refused' });
     const refuse: Interference = async (request, next) =>
