@@ -3543,9 +3543,9 @@ v_marks jsonb;
 begin
 with changed as (
 update lead_sync.field_mappings as m
-set missing_since = case when p_missing ? split_part(m.twenty_field, '.', 1) then now() end
+set missing_since = case when p_missing ?| array[split_part(m.twenty_field, '.', 1), substring(m.twenty_field from '^\w+\.\w+')] then now() end
 where m.object = p_object
-and (m.missing_since is not null) <> (p_missing ? split_part(m.twenty_field, '.', 1))
+and (m.missing_since is not null) <> (p_missing ?| array[split_part(m.twenty_field, '.', 1), substring(m.twenty_field from '^\w+\.\w+')])
 returning m.lead_field, m.missing_since, m.direction
 )
 select array_agg(lead_field) into v_found from changed where missing_since is null and direction <> 'to_supabase';
@@ -5087,7 +5087,7 @@ v_is_two_way boolean;
 v_holds boolean := (select h.held_by from lead_sync.lead_states as h where h.held_by is not null order by h.held_by limit 1) is not null;
 begin
 select
-bool_and(p_missing is null or (m.missing_since is not null) = (p_missing ? split_part(m.twenty_field, '.', 1))),
+bool_and(p_missing is null or (m.missing_since is not null) = (p_missing ?| array[split_part(m.twenty_field, '.', 1), substring(m.twenty_field from '^\w+\.\w+')])),
 array_agg(m.lead_field) filter (where m.base_since is not null),
 max(m.base_since),
 not bool_or(m.enabled and m.direction = 'to_supabase' and m.lead_field <> 'deleted')

@@ -240,6 +240,20 @@ describe('snapshots through the door', () => {
     expect(second.writes).toMatchObject([{ values: { lead_status: 'new' } }]);
   });
 
+  test('a field that the company lacks in Twenty is left out, and no other of the company', async () => {
+    await store.sql.query(
+      `update lead_sync.field_mappings set enabled = true where object = 'person' and lead_field = 'company_size'`,
+    );
+    const ada = person({ first_name: 'Ada', company_name: 'Acme' });
+    await one({ ...ada, company_size: '250' });
+    await one({ ...ada, company_name: 'Acme Ltd.' }, { p_missing_fields: ['company.employees'] });
+
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ company_name: 'Acme Ltd.', company_size: '250' });
+    expect(await store.rows('select lead_field from lead_sync.field_mappings where missing_since is not null')).toEqual(
+      [{ lead_field: 'company_size' }],
+    );
+  });
+
   test('history names what changed, when it became due and when it was settled', async () => {
     const ada = person({ first_name: 'Ada' });
     await one(ada);

@@ -59,7 +59,7 @@ async function readSeeds(): Promise<Seeds> {
   try {
     const tables = await ourTables(source);
     const rows = (await contents(source, tables, () => true)) as unknown[][];
-    const { rows: sequences } = await source.query<unknown>(SEQUENCES);
+    const { rows: sequences } = await source.query(SEQUENCES);
     return {
       rows: new Map(tables.map((table, i) => [table, rows[i]] as const).filter(([, seeded]) => seeded.length > 0)),
       sequences: JSON.stringify(sequences),

@@ -54,6 +54,22 @@ describe('Lead sync doctor', () => {
     expect(await kept()).toMatchObject({ source: 'workflow', findings: parts.slice(0, -1) });
   });
 
+  it('names the fields that Twenty lacks, those of the company among them', async () => {
+    const turnOn = async (isOn: boolean) =>
+      await stage.database.query(
+        `update lead_sync.field_mappings set enabled = $1 where object = 'person' and lead_field = 'company_size'`,
+        [isOn],
+      );
+    await turnOn(true);
+    const run = await look();
+    await turnOn(false);
+
+    expect(part(run, 'Fields')).toMatchObject({
+      status: 'warning',
+      detail: expect.stringMatching(/^person lacks .*company\.employees/),
+    });
+  });
+
   it('ends as failed where a part has an error, alerts once, and has looked at all the others', async () => {
     await stage.database.query('alter table public.leads disable row level security');
     const run = await look({ edit: withAlerts });

@@ -85,11 +85,11 @@ export async function lookAtTwenty(
   await look('Fields', async () => {
     const mapping = installation === undefined ? defaultMapping() : parseMapping(installation.field_mappings);
     const object = await readObject(twenty, name);
-    const missing = missingFields(object, mapping);
+    const missing = await missingFields(twenty, object, mapping);
     if (missing.length > 0) {
       return warn(
         `${name} lacks ${missing.join(', ')}`,
-        'Run: npx n8n-nodes-lead-sync setup, or the workflow Set up lead sync: they make them; or disable their rows in lead_sync.field_mappings.',
+        'Run: npx n8n-nodes-lead-sync setup, or the workflow Set up lead sync: they make them, but not those of the company; or disable their rows in lead_sync.field_mappings.',
       );
     }
     const clashes = typeClashes(object, mapping);

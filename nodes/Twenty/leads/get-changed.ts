@@ -9,6 +9,7 @@ import {
   type PageRequest,
   type TwentyNode,
 } from '../transport/paging';
+import { scopeOfAnswer } from './lost-fields';
 import type { LeadScope } from './scope';
 
 export interface ChangedWindow {
@@ -40,7 +41,8 @@ export async function getChangedPage(
 ): Promise<ChangedPage> {
   const callsBefore = client.calls;
   const page = await readPage(client, pageRequest(scope, window));
-  return toChangedPage(scope, window, page, client.calls - callsBefore);
+  const known = await scopeOfAnswer(client, scope, page.records);
+  return toChangedPage(known, window, page, client.calls - callsBefore);
 }
 
 /** Reads the window to its end, page after page; all pages carry the bound of the first. */
@@ -52,7 +54,8 @@ export async function* getChangedPages(
   let callsBefore = client.calls;
   let { until } = window;
   for await (const page of readPages(client, pageRequest(scope, window))) {
-    const changed = toChangedPage(scope, { ...window, until }, page, client.calls - callsBefore);
+    const known = await scopeOfAnswer(client, scope, page.records);
+    const changed = toChangedPage(known, { ...window, until }, page, client.calls - callsBefore);
     callsBefore = client.calls;
     ({ until } = changed.page);
     yield changed;

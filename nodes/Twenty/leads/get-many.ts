@@ -9,6 +9,7 @@ import {
 } from '../../lead';
 import { findHolders } from '../records/holders';
 import type { TwentyClient } from '../transport/client';
+import { scopeOfAnswer } from './lost-fields';
 import type { LeadScope } from './scope';
 
 /** A lead to look for in Twenty: by its record, by its own id (a create whose answer was lost), by its email. */
@@ -40,21 +41,22 @@ export async function getLeadsByIdOrEmail(
 ): Promise<FoundLeads> {
   const callsBefore = client.calls;
   const found = new Map<string, Snapshot>();
+  let known = scope;
   for (let start = 0; start < asked.length; start += ASKED_AT_ONCE) {
     const chunk = asked.slice(start, start + ASKED_AT_ONCE);
     const records = await findHolders(client, scope.object, scope.selection, {
       ids: chunk.map((lead) => lead.twenty_id || lead.lead_id || ''),
       values: emailsOf(scope, chunk),
     });
-    for (const record of records) {
-      found.set(record.id, recordToSnapshot(record as ApiRecord, scope.mapping, { missing: scope.missing }));
-    }
+    known = await scopeOfAnswer(client, known, records);
+    const { mapping, missing } = known;
+    for (const record of records) found.set(record.id, recordToSnapshot(record as ApiRecord, mapping, { missing }));
   }
   const askedIds = new Set(asked.flatMap(({ twenty_id: id }) => (id && isFilterable(id) ? [id] : [])));
   const absent = [...askedIds].filter((id) => !found.has(id.toLowerCase()) && !found.has(id));
   return {
     leads: [...found.values(), ...absent.map((id): Absence => ({ twenty_id: id, absent: true }))],
-    missing_fields: scope.missing,
+    missing_fields: known.missing,
     calls: client.calls - callsBefore,
   };
 }

@@ -30,6 +30,15 @@ export interface PushCounts {
 
 const COUNT_OF = { create: 'created', update: 'updated', delete: 'deleted', restore: 'restored' } as const;
 
+const DENIALS = new Set<TwentyFailure['category']>([
+  'auth',
+  'permission',
+  'wrong_url',
+  'firewall',
+  'quota',
+  'cancelled',
+]);
+
 /** The categories that the database knows; the others say in their message what they are. */
 const CONTRACT_CATEGORY: Record<TwentyFailure['category'], FailureCategory> = {
   auth: 'auth',
@@ -58,6 +67,12 @@ export function toPushResult(scope: LeadScope, write: Write, result: WriteResult
   return result.changed ? changedPush(write, result.failure) : failedPush(write, result.failure);
 }
 
+/** A result with the values that its record has in a scope: one that knows more of what the workspace lacks has fewer. */
+export function withValues({ mapping, missing }: LeadScope, result: PushResult, record?: TwentyNode): PushResult {
+  if (!result.ok || record === undefined) return result;
+  return { ...result, values: recordToValues(record as ApiRecord, mapping, { missing }) };
+}
+
 /** A write that a strict push left undone, because somebody else was quicker. */
 function changedPush({ lead_id, op }: Write, { detail }: TwentyFailure): PushFailure {
   const message = sentences(upperFirst(detail), 'Read it again and merge before the next try.');
@@ -69,8 +84,17 @@ export function failedPush({ lead_id, op }: Write, failure: TwentyFailure): Push
   return { lead_id, op, ok: false, category, outcome: failure.outcome, message: describeFailure(failure) };
 }
 
+export function notFound(id: string): TwentyFailure {
+  return { category: 'not_found', outcome: 'unknown', detail: `record ${id} is not there`, httpStatus: 200 };
+}
+
 export function invalidLead({ lead_id, op }: Write, messages: readonly string[]): PushFailure {
   return { lead_id, op, ok: false, category: 'validation', outcome: 'refused', message: messages.join(' ') };
+}
+
+/** Whether Twenty does not let this key in, or not do this. */
+export function isDenial({ category }: TwentyFailure): boolean {
+  return DENIALS.has(category);
 }
 
 export function countResults(results: readonly PushResult[]): PushCounts {

@@ -5,12 +5,22 @@ import { mutateByIds } from '../records/filtered';
 import { findHolders } from '../records/holders';
 import { endsTheRun, writeRecords, type WriteResult, type WriterOptions } from '../records/writer';
 import type { TwentyClient } from '../transport/client';
-import { settled, TwentyError, type FailureCategory, type TwentyFailure } from '../transport/failures';
+import { settled, TwentyError, type TwentyFailure } from '../transport/failures';
+import type { TwentyNode } from '../transport/paging';
 import { findOrCreateCompanies } from './companies';
 import { companyCacheOf, companyKey, type CompanyCache } from './company-cache';
 import { draftOf, draftOnto, draftWithout, draftWithoutCompany, isEmpty, type LeadDraft } from './drafts';
+import { scopeOfWritten } from './lost-fields';
 import { leaveOutGoneReferences } from './references';
-import { countResults, failedPush, toPushResult, type PushCounts } from './push-results';
+import {
+  countResults,
+  failedPush,
+  isDenial,
+  notFound,
+  toPushResult,
+  withValues,
+  type PushCounts,
+} from './push-results';
 import type { LeadScope } from './scope';
 
 export interface PushOptions {
@@ -49,13 +59,14 @@ export async function pushLeads(
   const push = new Push(client, scope, options);
   const callsBefore = client.calls;
   await push.run(writes);
-  const results = writes.map((write) => push.resultOf(write));
+  const known = await scopeOfWritten(client, scope, [...push.written.values()]);
+  const results = writes.map((write) => withValues(known, push.resultOf(write), push.written.get(write)));
   const { denied } = push;
   if (denied && !results.some((result) => result.ok || result.outcome === 'unknown')) throw new TwentyError(denied);
   return {
     results,
     counts: countResults(results),
-    missing_fields: scope.missing,
+    missing_fields: known.missing,
     calls: client.calls - callsBefore,
   };
 }
@@ -63,6 +74,8 @@ export async function pushLeads(
 class Push {
   /** Twenty does not let this key in, or not do this. */
   denied: TwentyFailure | null = null;
+  /** What Twenty answered to writes that landed. */
+  readonly written = new Map<Write, TwentyNode>();
   /** Why nothing more is sent. */
   private stopped: TwentyFailure | null = null;
   private readonly results = new Map<Write, PushResult>();
@@ -281,15 +294,12 @@ class Push {
   private report(write: Write, result: WriteResult | undefined, leftOut?: LeftOut): void {
     if (!result) return;
     this.results.set(write, toPushResult(this.scope, write, result, leftOut));
-    if (result.ok) return;
+    if (result.ok) {
+      this.written.set(write, result.record);
+      return;
+    }
     const { failure } = result;
-    if (DENIALS.has(failure.category)) this.denied ??= failure;
+    if (isDenial(failure)) this.denied ??= failure;
     if (endsTheRun(failure) && failure.category !== 'permission') this.stopped ??= failure;
   }
 }
-
-function notFound(id: string): TwentyFailure {
-  return { category: 'not_found', outcome: 'unknown', detail: `record ${id} is not there`, httpStatus: 200 };
-}
-
-const DENIALS = new Set<FailureCategory>(['auth', 'permission', 'wrong_url', 'firewall', 'quota', 'cancelled']);

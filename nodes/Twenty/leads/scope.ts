@@ -45,7 +45,7 @@ export async function readScope(client: TwentyClient, settings: ScopeSettings): 
   const given = parseMapping(fieldMapping ?? []);
   const mapping = given.length > 0 ? given : defaultMapping(settings.object);
   const object = await readObject(client, settings.object);
-  const missing = missingFields(object, mapping);
+  const missing = await missingFields(client, object, mapping);
   const emailPath = mapping.find((row) => row.lead_field === 'email')?.twenty_field ?? null;
   return {
     object,

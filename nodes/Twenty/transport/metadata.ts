@@ -65,13 +65,26 @@ export function columnName({ name, type, settings }: FieldMetadata): string | nu
 }
 
 /**
- * The Twenty fields that the mapping names and the object lacks (`["leadScore"]`). Twenty reads an unknown field as
- * `null` without an error, so these are left out of every selection and reported.
+ * The Twenty fields that the mapping names and the object, or its company, lacks (`["leadScore", "company.employees"]`).
+ * Twenty reads an unknown field as `null` without an error, so these are left out of every selection and reported.
  */
-export function missingFields(object: ObjectMetadata, mapping: readonly FieldMapping[]): string[] {
-  const known = new Set(object.fields.flatMap((field) => [field.name, columnName(field)]));
-  const named = mapping.map((row) => twentyFieldOf(row).root);
-  return [...new Set(named)].filter((name) => !known.has(name));
+export async function missingFields(
+  client: TwentyClient,
+  object: ObjectMetadata,
+  mapping: readonly FieldMapping[],
+): Promise<string[]> {
+  const company = (await readObjects(client)).find(({ nameSingular }) => nameSingular === 'company');
+  const missing = mapping.flatMap((row) => {
+    const field = twentyFieldOf(row);
+    if (!hasField(object, field.root)) return [field.root];
+    const isLacking = field.place === 'company' && company !== undefined && !hasField(company, field.path[0]);
+    return isLacking ? [`company.${field.path[0]}`] : [];
+  });
+  return [...new Set(missing)];
+}
+
+function hasField({ fields }: ObjectMetadata, name: string): boolean {
+  return fields.some((field) => field.name === name || columnName(field) === name);
 }
 
 async function fetchObjects(client: TwentyClient): Promise<ObjectMetadata[]> {

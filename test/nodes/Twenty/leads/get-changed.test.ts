@@ -162,4 +162,27 @@ describe('reading changed leads', () => {
     expect(missing_fields).toEqual(['shoeSize']);
     expect(leads.every((lead) => lead.attributes === undefined)).toBe(true);
   });
+
+  it('does the same for fields of the company, of which not all workspaces have the same', async () => {
+    const [{ id: companyId }] = await workspace.create('company', [{ values: { name: 'Acme' } }]);
+    await workspace.create('person', [{ values: { companyId, emails: { primaryEmail: 'works@x.test' } } }]);
+    const client = workspace.client();
+    const mapping = [
+      { lead_field: 'email', twenty_field: 'emails.primaryEmail', kind: 'email' },
+      { lead_field: 'company_name', twenty_field: 'company.name', kind: 'text' },
+      { lead_field: 'company_size', twenty_field: 'company.employees', kind: 'text' },
+      { lead_field: 'attributes.town', twenty_field: 'company.seat.addressCity', kind: 'text' },
+    ];
+
+    const { leads, missing_fields } = await getChangedPage(client, await workspace.scope(client, mapping), {
+      ...FIRST,
+      pageSize: 1_000,
+    });
+
+    expect(missing_fields).toEqual(['company.employees', 'company.seat']);
+    const lead = leads.find(({ email }) => email === 'works@x.test');
+    expect(lead).toMatchObject({ company_name: 'Acme' });
+    expect(lead).not.toHaveProperty('company_size');
+    expect(lead).not.toHaveProperty('attributes');
+  });
 });
