@@ -48,7 +48,7 @@ describe('creating records', () => {
     const results = await createRecords(client, object, inputs, 200);
 
     expect(results.map(({ ok }) => ok)).toEqual([true, false, true]);
-    expect(results[1]).toMatchObject({ failure: { category: 'validation', outcome: 'refused' } });
+    expect(results[1]).toMatchObject({ failure: { category: 'server', outcome: 'refused' } });
   });
 
   it('names the record that has the unique value', async () => {
