@@ -136,7 +136,8 @@ describe('Twenty webhook handler', () => {
     // Twenty takes its time for the first read; Grace's event comes meanwhile and meets the active drain
     stage.twenty.faults.push({ kind: 'delay', ms: 1_500, times: 1, match: { operation: 'people' } });
     const first = stage.handle([person(ada)]);
-    while ((await stage.runs()).length === 0) await stage.database.query('select pg_sleep(0.05)');
+    const claimed = 'select from lead_sync.inbox where run_id is not null';
+    while ((await stage.database.query(claimed)).rowCount === 0) await stage.database.query('select pg_sleep(0.05)');
 
     const second = await stage.handle([person(grace)]);
     expect(syncItems(second)).toMatchObject([{ started: false }]);

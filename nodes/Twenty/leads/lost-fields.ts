@@ -1,7 +1,7 @@
 import { isObject, presentRows, twentyFieldOf } from '../../lead';
 import type { TwentyClient } from '../transport/client';
 import { settled } from '../transport/failures';
-import { forgetObjects, missingFields, readObject, type ObjectMetadata } from '../transport/metadata';
+import { forgetObjects, missingFields, readObject, wereJustRead, type ObjectMetadata } from '../transport/metadata';
 import type { TwentyNode } from '../transport/paging';
 import type { LeadScope } from './scope';
 
@@ -10,8 +10,8 @@ const LOOKED_FOR = new WeakMap<ObjectMetadata, ReadonlySet<string>>();
 
 /**
  * The scope without the fields that are gone since the workspace was looked at. Twenty reads a field that it does not have
- * as null in every record, so where one is null in all of an answer, the workspace is looked at anew, at most once a minute
- * for the same field. What is read of records goes on with this scope: a field that is gone is not blank.
+ * as null in every record, so where one is null in all of an answer, the workspace is looked at anew, at most every five
+ * seconds, and once a minute for the same field. What is read of records goes on with this scope: a field that is gone is not blank.
  * @param records an answer to the scope's selection
  */
 export async function scopeOfAnswer(
@@ -24,7 +24,7 @@ export async function scopeOfAnswer(
   const name = scope.object.nameSingular;
   let object = await readObject(client, name);
   const lookedFor = LOOKED_FOR.get(object) ?? new Set<string>();
-  if (!doubtful.every((field) => lookedFor.has(field))) {
+  if (!wereJustRead(client) && !doubtful.every((field) => lookedFor.has(field))) {
     forgetObjects(client);
     object = await readObject(client, name);
     LOOKED_FOR.set(object, new Set([...lookedFor, ...doubtful]));

@@ -12,6 +12,7 @@ interface ObjectsPage {
 
 const PAGE_SIZE = 200;
 const FRESH_MS = 60_000;
+const JUST_READ_MS = 5_000;
 
 /** All active objects of the workspace with their active fields; read at most once a minute per workspace and key. */
 export async function readObjects(client: TwentyClient): Promise<ObjectMetadata[]> {
@@ -34,6 +35,12 @@ export async function readObjects(client: TwentyClient): Promise<ObjectMetadata[
 
 function cacheKey({ urls, identity }: TwentyClient): string {
   return `${urls.base} ${identity}`;
+}
+
+/** Whether they were read so lately that looking again would show hardly more. */
+export function wereJustRead(client: TwentyClient): boolean {
+  const known = knownObjects.get(cacheKey(client));
+  return known !== undefined && client.clock.now() - known.readAt < JUST_READ_MS;
 }
 
 /** Makes the next read see what was just changed. */

@@ -77,7 +77,10 @@ export class TwentySide {
     });
   }
 
-  clientWith(send: Send): TwentyClient {
+  /** What the workspace consists of is answered at once: all clients of it wait for one such read, and a worker that dies would never end it. */
+  clientWith(sendRecords: Send): TwentyClient {
+    const send: Send = async (request) =>
+      new URL(request.url).pathname.startsWith('/rest/metadata/') ? this.handle(request) : await sendRecords(request);
     const urls = readTwentyUrl(`http://twenty-${this.schedules}.test`);
     if (!urls) throw new Error('The address of the double cannot be read.');
     return new TwentyClient({ urls, send, clock: this.clock, budget: new RateBudget(1e9, this.clock) });
