@@ -60,7 +60,9 @@ describe('normalising a phone', () => {
   test.each(['00800 1234 5678', '+881 612 345 678', '+883 510 012 345 678'])(
     'refuses %j: Twenty takes no calling code that is no country’s',
     (input) => {
-      expect(messageOf('phone', input)).toMatch(/"[+0]0?8.*" has a calling code of no country, which Twenty does not take/);
+      expect(messageOf('phone', input)).toMatch(
+        /"[+0]0?8.*" has a calling code of no country, which Twenty does not take/,
+      );
     },
   );
 });
