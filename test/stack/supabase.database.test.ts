@@ -70,14 +70,18 @@ describe('the local Supabase', () => {
   });
 
   it('brings back what the schema left when it is reset', async () => {
-    const before = await database.query('select to_jsonb(m) as row from lead_sync.field_mappings m order by to_jsonb(m)::text');
+    const before = await database.query(
+      'select to_jsonb(m) as row from lead_sync.field_mappings m order by to_jsonb(m)::text',
+    );
     await database.query("insert into public.leads (email) values ('left@example.com')");
     await database.query('delete from lead_sync.field_mappings');
 
     await resetDatabase(database);
 
     const leads = await database.query('select from public.leads');
-    const after = await database.query('select to_jsonb(m) as row from lead_sync.field_mappings m order by to_jsonb(m)::text');
+    const after = await database.query(
+      'select to_jsonb(m) as row from lead_sync.field_mappings m order by to_jsonb(m)::text',
+    );
     expect(leads.rowCount).toBe(0);
     expect(before.rowCount).toBeGreaterThan(0);
     expect(after.rows).toEqual(before.rows);
