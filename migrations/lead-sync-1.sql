@@ -1215,7 +1215,9 @@ both_ways boolean not null,
 inserts boolean not null,
 position text,
 read_at timestamptz,
-problem text
+problem text,
+problem_at timestamptz,
+constraint sources_problem check ((problem is null) = (problem_at is null))
 );
 alter table lead_sync.sources enable row level security;
 comment on table lead_sync.sources is 'Tables whose rows are leads';
@@ -1225,6 +1227,7 @@ comment on column lead_sync.sources.both_ways is 'Whether leads are written back
 comment on column lead_sync.sources.inserts is 'Whether a lead from elsewhere gets a row there';
 comment on column lead_sync.sources.position is 'The last key that the first reading has read';
 comment on column lead_sync.sources.problem is 'Why its rows could not be read when that was last tried, e.g. a column that has another name now';
+comment on column lead_sync.sources.problem_at is 'When that was';
 comment on column lead_sync.sources.read_at is 'When all rows had been read; null: the first reading is at work';
 create table if not exists lead_sync.source_rows (
 id bigint generated always as identity primary key,
@@ -6339,7 +6342,7 @@ p_both_ways, p_both_ways and coalesce(p_inserts, (v_plan ->> 'inserts')::boolean
 )
 on conflict (source) do update set
 key_column = excluded.key_column, columns = excluded.columns, lead_source = excluded.lead_source, both_ways = excluded.both_ways,
-inserts = excluded.inserts, position = null, read_at = null, problem = null
+inserts = excluded.inserts, position = null, read_at = null, problem = null, problem_at = null
 returning * into v_source;
 for v_trigger in
 values
@@ -6403,7 +6406,7 @@ left join lateral (
 select w.id from lead_sync.source_changes as w where w.source = s.source and w.lead_id is null order by w.id limit 1
 ) as w on true
 where w.id is not null or s.read_at is null
-order by s.problem is not null, w.id nulls last, s.source::oid
+order by s.problem_at nulls first, w.id nulls last, s.source::oid
 limit 1;
 if found then
 begin
@@ -6519,7 +6522,8 @@ $$;
 create or replace function lead_sync.note_source_problem(p_source regclass, p_problem text) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-update lead_sync.sources as s set problem = left(p_problem, 1000) where s.source = p_source and s.problem is distinct from left(p_problem, 1000);
+update lead_sync.sources as s set problem = left(p_problem, 1000), problem_at = case when p_problem is not null then clock_timestamp() end
+where s.source = p_source and coalesce(s.problem, p_problem) is not null;
 end
 $$;
 -- sources/read_source.sql

@@ -87,7 +87,7 @@ export async function adopt(databaseUrl: string): Promise<Ending> {
     if (isNew) await client.query("select lead_sync.connect_source('public.leads', p_both_ways => true)");
     const unread = "source = 'public.leads'::regclass and read_at is null";
     // what was wrong when it was last tried may be mended
-    await client.query(`update lead_sync.sources set problem = null where ${unread}`);
+    await client.query(`update lead_sync.sources set problem = null, problem_at = null where ${unread}`);
     for (let waits = true; waits;) {
       await client.query('select lead_sync.exchange_sources()');
       const { rows: waiting } = await client.query<{ problem: string | null }>(

@@ -57,7 +57,7 @@ begin
   )
   on conflict (source) do update set
     key_column = excluded.key_column, columns = excluded.columns, lead_source = excluded.lead_source, both_ways = excluded.both_ways,
-    inserts = excluded.inserts, position = null, read_at = null, problem = null
+    inserts = excluded.inserts, position = null, read_at = null, problem = null, problem_at = null
   returning * into v_source;
 
   for v_trigger in

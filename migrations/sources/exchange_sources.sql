@@ -1,4 +1,4 @@
--- Carries over what changed between sources and leads, one batch each way. A table that cannot be read keeps no other waiting: it says why in sources.problem, and is tried again when nothing else waits. Every run of the sync calls it; so may a schedule of one's own, and whoever wants it done at once.
+-- Carries over what changed between sources and leads, one batch each way. A table that cannot be read keeps no other waiting: it says why in sources.problem, and is tried again when nothing else waits, of several the one tried longest ago. Every run of the sync calls it; so may a schedule of one's own, and whoever wants it done at once.
 --   p_limit  rows a call, at most; leads are written back for two seconds
 -- Returns {taken, written, waiting: whether there is more to do}; busy where another call is at work.
 create or replace function lead_sync.exchange_sources(p_limit integer default 500) returns jsonb
@@ -20,7 +20,7 @@ begin
     select w.id from lead_sync.source_changes as w where w.source = s.source and w.lead_id is null order by w.id limit 1
   ) as w on true
   where w.id is not null or s.read_at is null
-  order by s.problem is not null, w.id nulls last, s.source::oid
+  order by s.problem_at nulls first, w.id nulls last, s.source::oid
   limit 1;
   if found then
     begin

@@ -9,7 +9,9 @@ create table if not exists lead_sync.sources (
   inserts boolean not null,
   position text,
   read_at timestamptz,
-  problem text
+  problem text,
+  problem_at timestamptz,
+  constraint sources_problem check ((problem is null) = (problem_at is null))
 );
 alter table lead_sync.sources enable row level security;
 comment on table lead_sync.sources is 'Tables whose rows are leads';
@@ -19,6 +21,7 @@ comment on column lead_sync.sources.both_ways is 'Whether leads are written back
 comment on column lead_sync.sources.inserts is 'Whether a lead from elsewhere gets a row there';
 comment on column lead_sync.sources.position is 'The last key that the first reading has read';
 comment on column lead_sync.sources.problem is 'Why its rows could not be read when that was last tried, e.g. a column that has another name now';
+comment on column lead_sync.sources.problem_at is 'When that was';
 comment on column lead_sync.sources.read_at is 'When all rows had been read; null: the first reading is at work';
 
 -- Which row is which lead, and what the two last agreed on. Several rows of one e-mail are one lead.

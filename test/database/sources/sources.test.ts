@@ -385,13 +385,18 @@ describe('a source of leads', () => {
   });
 
   test.each([true, false])(
-    'one that cannot be read any more says so, and stops nobody; both ways: %s',
+    'one that cannot be read any more says so, and stops nobody, nor does another such one stop it; both ways: %s',
     async (bothWays) => {
+      await project.rows(`create table public.guests (id serial primary key, name text, email text)`);
+      await project.ask(`lead_sync.connect_source('public.guests')`);
       await project.rows(`create table public.clients (id serial primary key, name text, email text, town text)`);
       await project.ask(
         `lead_sync.connect_source('public.clients', '{"name": "name", "email": "email", "city": "town"}', p_both_ways => $1)`,
         [bothWays],
       );
+      await project.exchange();
+      await project.rows('alter table public.guests rename name to called');
+      await project.rows(`insert into public.guests (email) values ('rita@g.example')`);
       await project.exchange();
       await project.rows('alter table public.clients rename town to city');
       await project.rows(`insert into public.clients (name, email) values ('Edith Clarke', 'edith@k.example')`);
@@ -406,9 +411,10 @@ describe('a source of leads', () => {
       });
       await project.rows('alter table public.clients rename city to town');
       await project.exchange();
+      await project.exchange(); // the other one had its turn first
       expect(await lead('edith@k.example')).toBeDefined();
 
-      await project.rows('drop table public.clients');
+      await project.rows('drop table public.clients, public.guests');
       await project.rows(`update public.leads set city = 'Rome' where email = 'edith@k.example'`);
       expect(await project.exchange()).toMatchObject({ waiting: false });
       await project.rows(
