@@ -6798,16 +6798,32 @@ return v_source;
 end
 $$;
 -- sources/write_source_columns.sql
-create or replace function lead_sync.write_source_columns(p_source lead_sync.sources, p_key text, p_row jsonb, p_key_type text, p_answer text) returns jsonb
+create or replace function lead_sync.write_source_columns(
+p_source lead_sync.sources, p_key text, p_row jsonb, p_there jsonb, p_key_type text, p_answer text
+) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
-v_sets text := (select string_agg(format('%1$I = n.%1$I', k), ', ') from jsonb_object_keys(p_row) as k);
+v_sets text;
+v_now text;
+v_there jsonb;
 v_result jsonb;
+v_is_there boolean;
 begin
+select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.%1$I', k), ', '), coalesce(jsonb_object_agg(k, p_there -> k) filter (where p_there ? k), '{}')
+into v_sets, v_now, v_there
+from jsonb_object_keys(p_row) as k;
 execute format(
-'update %1$s as t set %2$s from jsonb_populate_record(null::%1$s, $1) as n where t.%3$I = $2::%4$s returning %5$s',
-p_source.source, v_sets, p_source.key_column, p_key_type, p_answer
-) into v_result using p_row, p_key;
+'update %1$s as t set %2$s from jsonb_populate_record(null::%1$s, $1) as n
+where t.%3$I = $2::%4$s and jsonb_build_object(%6$s) || $3 = jsonb_build_object(%6$s)
+returning %5$s',
+p_source.source, v_sets, p_source.key_column, p_key_type, p_answer, v_now
+) into v_result using p_row, p_key, v_there;
+if v_result is null then
+execute format('select exists (select from %s as t where t.%I = $1::%s)', p_source.source, p_source.key_column, p_key_type) into v_is_there using p_key;
+if v_is_there then
+raise exception 'The row has changed since it was read' using errcode = '55P03';
+end if;
+end if;
 return v_result;
 end
 $$;
@@ -6817,7 +6833,8 @@ language plpgsql volatile security definer set search_path = '' set lock_timeout
 declare
 v_source lead_sync.sources;
 v_type text;
-v_sets text := (select string_agg(format('%1$I = n.%1$I', k), ', ') from jsonb_object_keys(p_items #> '{0,row}') as k);
+v_sets text;
+v_now text;
 v_answer text;
 v_result jsonb;
 begin
@@ -6825,21 +6842,22 @@ v_source := lead_sync.writable_source(p_source, p_items #> '{0,row}');
 select format_type(a.atttypid, a.atttypmod) into strict v_type
 from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
 select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
+select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.%1$I', k), ', ') into v_sets, v_now from jsonb_object_keys(p_items #> '{0,row}') as k;
 execute format(
 'with written as (
 update %1$s as t set %2$s
 from jsonb_array_elements($1) as i cross join jsonb_populate_record(null::%1$s, i -> ''row'') as n
-where t.%3$I = (i ->> ''key'')::%4$s
+where t.%3$I = (i ->> ''key'')::%4$s and jsonb_build_object(%6$s) || (i -> ''there'') = jsonb_build_object(%6$s)
 returning jsonb_build_object(''id'', i -> ''id'', ''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s)) as answer
 )
 select jsonb_agg(w.answer) from written as w',
-p_source, v_sets, v_source.key_column, v_type, v_answer
+p_source, v_sets, v_source.key_column, v_type, v_answer, v_now
 ) into v_result using p_items;
 return coalesce(v_result, '[]');
 end
 $$;
 -- sources/write_source.sql
-create or replace function lead_sync.write_source(p_source regclass, p_key text, p_lead_id uuid, p_row jsonb) returns jsonb
+create or replace function lead_sync.write_source(p_source regclass, p_key text, p_lead_id uuid, p_row jsonb, p_there jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
 declare
 v_source lead_sync.sources;
@@ -6882,14 +6900,14 @@ v_refusals := array[format('%s (%s)', sqlerrm, sqlstate)];
 end;
 else
 begin
-v_result := lead_sync.write_source_columns(v_source, p_key, v_row, v_type, v_answer);
+v_result := lead_sync.write_source_columns(v_source, p_key, v_row, p_there, v_type, v_answer);
 exception when others then
 if sqlstate = '55P03' then
 raise;
 end if;
 for v_column in select jsonb_object_keys(v_row) loop
 begin
-v_result := lead_sync.write_source_columns(v_source, p_key, jsonb_build_object(v_column, v_row -> v_column), v_type, v_answer);
+v_result := lead_sync.write_source_columns(v_source, p_key, jsonb_build_object(v_column, v_row -> v_column), p_there, v_type, v_answer);
 exception when others then
 if sqlstate = '55P03' then
 raise;
@@ -6945,10 +6963,10 @@ exit when v_taken is null;
 v_count := v_count + jsonb_array_length(v_taken);
 for v_group in
 select i.source, i.is_plain, jsonb_agg(jsonb_build_object(
-'id', i.id, 'key', i.key, 'lead_id', i.lead_id, 'here', i.here, 'row', i.row_values
+'id', i.id, 'key', i.key, 'lead_id', i.lead_id, 'here', i.here, 'row', i.row_values, 'there', i.there
 ) order by i.lead_id, i.id) as items
 from (
-select s.source, r.id, r.key, r.lead_id, h.here, c.row_values,
+select s.source, r.id, r.key, r.lead_id, h.here, c.row_values, c.there,
 r.key is not null and not c.row_values ? coalesce(s.columns ->> 'deleted', '') as is_plain,
 array(select k from jsonb_object_keys(c.row_values) as k order by k) as names
 from jsonb_array_elements(v_taken) as t
@@ -6957,7 +6975,8 @@ join public.leads as l on l.id = (t ->> 'lead_id')::uuid
 cross join lateral (select lead_sync.source_row(s.columns, l) as here) as h
 join lead_sync.source_rows as r on r.source = s.source and r.lead_id = l.id
 cross join lateral (
-select coalesce(jsonb_object_agg(e.key, e.value), '{}') as row_values from jsonb_each(h.here) as e
+select coalesce(jsonb_object_agg(e.key, e.value), '{}') as row_values, coalesce(jsonb_object_agg(e.key, r.there -> e.key) filter (where r.there ? e.key), '{}') as there
+from jsonb_each(h.here) as e
 where r.here -> e.key is distinct from e.value and not (e.value = 'false' and r.here -> e.key is null)
 ) as c
 where c.row_values <> '{}' and not (r.key is null and (r.refusal is null or l.deleted_at is not null))
@@ -6981,7 +7000,7 @@ select i from jsonb_array_elements(v_group.items) as i
 where not exists (select from jsonb_array_elements(v_answers) as a where a -> 'id' = i -> 'id')
 loop
 begin
-v_answer := lead_sync.write_source(v_group.source, v_item ->> 'key', (v_item ->> 'lead_id')::uuid, v_item -> 'row');
+v_answer := lead_sync.write_source(v_group.source, v_item ->> 'key', (v_item ->> 'lead_id')::uuid, v_item -> 'row', v_item -> 'there');
 update lead_sync.source_rows as r set
 key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
 refusal = v_answer ->> 'refusal'
@@ -6990,6 +7009,7 @@ exception
 when lock_not_available then
 v_requeued := true;
 insert into lead_sync.source_changes (source, lead_id) values (v_group.source, (v_item ->> 'lead_id')::uuid);
+insert into lead_sync.source_changes (source, key) select v_group.source, v_item ->> 'key' where v_item ->> 'key' is not null;
 when others then
 if lead_sync.ends_the_call(sqlstate) then
 raise;
@@ -7009,7 +7029,7 @@ order by l.id
 loop
 v_here := lead_sync.source_row((v_new.source).columns, v_new.lead);
 begin
-v_answer := lead_sync.write_source((v_new.source).source, null, (v_new.lead).id, v_here);
+v_answer := lead_sync.write_source((v_new.source).source, null, (v_new.lead).id, v_here, null);
 exception when others then
 if lead_sync.ends_the_call(sqlstate) then
 raise;

@@ -1,7 +1,8 @@
 -- Writes columns of a source's row, or makes one where p_key is null; p_row: {column: value}. Where the table refuses the row, each column is tried by itself.
--- Returns {key, row: all mapped columns as they are then, refusal}; without a row where there is none any more. Raises 55P03 when somebody else holds the row.
+--   p_there  {column: value} as it was read last: a row that has another value of these is let be
+-- Returns {key, row: all mapped columns as they are then, refusal}; without a row where there is none any more. Raises 55P03 when somebody else holds the row, or has changed it.
 -- With the rights of the schema's owner, as read_source: so nothing but the mapped columns of a table connected both ways is written (42501).
-create or replace function lead_sync.write_source(p_source regclass, p_key text, p_lead_id uuid, p_row jsonb) returns jsonb
+create or replace function lead_sync.write_source(p_source regclass, p_key text, p_lead_id uuid, p_row jsonb, p_there jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
 declare
   v_source lead_sync.sources;
@@ -45,14 +46,14 @@ begin
     end;
   else
     begin
-      v_result := lead_sync.write_source_columns(v_source, p_key, v_row, v_type, v_answer);
+      v_result := lead_sync.write_source_columns(v_source, p_key, v_row, p_there, v_type, v_answer);
     exception when others then
       if sqlstate = '55P03' then
         raise;
       end if;
       for v_column in select jsonb_object_keys(v_row) loop
         begin
-          v_result := lead_sync.write_source_columns(v_source, p_key, jsonb_build_object(v_column, v_row -> v_column), v_type, v_answer);
+          v_result := lead_sync.write_source_columns(v_source, p_key, jsonb_build_object(v_column, v_row -> v_column), p_there, v_type, v_answer);
         exception when others then
           if sqlstate = '55P03' then
             raise;

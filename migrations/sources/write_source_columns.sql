@@ -1,14 +1,30 @@
 -- One update of a source's row, see write_source. Returns what p_answer is of the row then; null where there is no such row.
-create or replace function lead_sync.write_source_columns(p_source lead_sync.sources, p_key text, p_row jsonb, p_key_type text, p_answer text) returns jsonb
+create or replace function lead_sync.write_source_columns(
+  p_source lead_sync.sources, p_key text, p_row jsonb, p_there jsonb, p_key_type text, p_answer text
+) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_sets text := (select string_agg(format('%1$I = n.%1$I', k), ', ') from jsonb_object_keys(p_row) as k);
+  v_sets text;
+  v_now text; -- those columns of the row
+  v_there jsonb;
   v_result jsonb;
+  v_is_there boolean;
 begin
+  select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.%1$I', k), ', '), coalesce(jsonb_object_agg(k, p_there -> k) filter (where p_there ? k), '{}')
+  into v_sets, v_now, v_there
+  from jsonb_object_keys(p_row) as k;
   execute format(
-    'update %1$s as t set %2$s from jsonb_populate_record(null::%1$s, $1) as n where t.%3$I = $2::%4$s returning %5$s',
-    p_source.source, v_sets, p_source.key_column, p_key_type, p_answer
-  ) into v_result using p_row, p_key;
+    'update %1$s as t set %2$s from jsonb_populate_record(null::%1$s, $1) as n
+    where t.%3$I = $2::%4$s and jsonb_build_object(%6$s) || $3 = jsonb_build_object(%6$s)
+    returning %5$s',
+    p_source.source, v_sets, p_source.key_column, p_key_type, p_answer, v_now
+  ) into v_result using p_row, p_key, v_there;
+  if v_result is null then
+    execute format('select exists (select from %s as t where t.%I = $1::%s)', p_source.source, p_source.key_column, p_key_type) into v_is_there using p_key;
+    if v_is_there then
+      raise exception 'The row has changed since it was read' using errcode = '55P03';
+    end if;
+  end if;
   return v_result;
 end
 $$;

@@ -44,10 +44,10 @@ begin
 
     for v_group in
       select i.source, i.is_plain, jsonb_agg(jsonb_build_object(
-        'id', i.id, 'key', i.key, 'lead_id', i.lead_id, 'here', i.here, 'row', i.row_values
+        'id', i.id, 'key', i.key, 'lead_id', i.lead_id, 'here', i.here, 'row', i.row_values, 'there', i.there
       ) order by i.lead_id, i.id) as items
       from (
-        select s.source, r.id, r.key, r.lead_id, h.here, c.row_values,
+        select s.source, r.id, r.key, r.lead_id, h.here, c.row_values, c.there,
           -- a row that is to be made, or marked as deleted, is a case of its own
           r.key is not null and not c.row_values ? coalesce(s.columns ->> 'deleted', '') as is_plain,
           array(select k from jsonb_object_keys(c.row_values) as k order by k) as names
@@ -57,7 +57,8 @@ begin
         cross join lateral (select lead_sync.source_row(s.columns, l) as here) as h
         join lead_sync.source_rows as r on r.source = s.source and r.lead_id = l.id
         cross join lateral (
-          select coalesce(jsonb_object_agg(e.key, e.value), '{}') as row_values from jsonb_each(h.here) as e
+          select coalesce(jsonb_object_agg(e.key, e.value), '{}') as row_values, coalesce(jsonb_object_agg(e.key, r.there -> e.key) filter (where r.there ? e.key), '{}') as there
+          from jsonb_each(h.here) as e
           where r.here -> e.key is distinct from e.value and not (e.value = 'false' and r.here -> e.key is null)
         ) as c
         -- a row that could not be made is tried again when its lead changes; one that was deleted is not made again
@@ -82,7 +83,7 @@ begin
         where not exists (select from jsonb_array_elements(v_answers) as a where a -> 'id' = i -> 'id')
       loop
         begin
-          v_answer := lead_sync.write_source(v_group.source, v_item ->> 'key', (v_item ->> 'lead_id')::uuid, v_item -> 'row');
+          v_answer := lead_sync.write_source(v_group.source, v_item ->> 'key', (v_item ->> 'lead_id')::uuid, v_item -> 'row', v_item -> 'there');
           update lead_sync.source_rows as r set
             key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
             refusal = v_answer ->> 'refusal'
@@ -91,6 +92,7 @@ begin
           when lock_not_available then
             v_requeued := true;
             insert into lead_sync.source_changes (source, lead_id) values (v_group.source, (v_item ->> 'lead_id')::uuid);
+            insert into lead_sync.source_changes (source, key) select v_group.source, v_item ->> 'key' where v_item ->> 'key' is not null; -- it is read first
           when others then
             if lead_sync.ends_the_call(sqlstate) then
               raise;
@@ -111,7 +113,7 @@ begin
     loop
       v_here := lead_sync.source_row((v_new.source).columns, v_new.lead);
       begin
-        v_answer := lead_sync.write_source((v_new.source).source, null, (v_new.lead).id, v_here);
+        v_answer := lead_sync.write_source((v_new.source).source, null, (v_new.lead).id, v_here, null);
       exception when others then
         if lead_sync.ends_the_call(sqlstate) then
           raise;

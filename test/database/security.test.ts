@@ -112,7 +112,7 @@ describe('security of the schema', () => {
       'lead_sync.note_source_problem(regclass,text)',
       'lead_sync.read_source(regclass,text[],integer,boolean)',
       'lead_sync.refresh_statistics()',
-      'lead_sync.write_source(regclass,text,uuid,jsonb)',
+      'lead_sync.write_source(regclass,text,uuid,jsonb,jsonb)',
       'lead_sync.write_source_rows(regclass,jsonb)',
       'refresh_daily_summary()',
     ]);
@@ -194,8 +194,8 @@ describe('security of the schema', () => {
       'lead_sync.watch_rows(text)',
       'lead_sync.write_edge_rows(lead_sync.edge_states,jsonb)',
       'lead_sync.write_rows(text,lead_sync.row_change[])',
-      'lead_sync.write_source(regclass,text,uuid,jsonb)',
-      'lead_sync.write_source_columns(lead_sync.sources,text,jsonb,text,text)',
+      'lead_sync.write_source(regclass,text,uuid,jsonb,jsonb)',
+      'lead_sync.write_source_columns(lead_sync.sources,text,jsonb,jsonb,text,text)',
       'lead_sync.write_source_rows(regclass,jsonb)',
       'replay_dead_letters(uuid[],text,integer)',
     ]);

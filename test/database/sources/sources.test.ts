@@ -175,10 +175,10 @@ describe('a source of leads', () => {
   test('n8n’s role writes nothing but mapped columns of tables connected both ways', async () => {
     const refused = { code: '42501' };
     await expect(
-      project.ask(`lead_sync.write_source('public.profiles', gen_random_uuid()::text, null, '{"plan": "pro"}')`),
+      project.ask(`lead_sync.write_source('public.profiles', gen_random_uuid()::text, null, '{"plan": "pro"}', null)`),
     ).rejects.toMatchObject(refused);
     await expect(
-      project.ask(`lead_sync.write_source('public.contacts', '1', null, '{"id": 7}')`),
+      project.ask(`lead_sync.write_source('public.contacts', '1', null, '{"id": 7}', null)`),
     ).rejects.toMatchObject(refused);
     await expect(
       project.ask(`lead_sync.write_source_rows('public.contacts', '[{"id": 1, "key": "1", "row": {"id": 7}}]')`),
@@ -304,6 +304,19 @@ describe('a source of leads', () => {
       await app.query('rollback');
       await project.exchange();
       expect(await contact(200)).toMatchObject({ phone: '+1 555 7' });
+    });
+
+    test('what an app commits while its row is about to be written is not overwritten: it is read first', async () => {
+      await app.query('begin');
+      await app.query(`update public.contacts set phone = '+1 555 8' where id = 200`);
+      await project.rows(`update public.leads set phone = '+1 555 9' where email = 'one@c.example'`);
+      const exchanged = project.exchange();
+      await isWaitedFor(app);
+      await app.query('commit');
+      await exchanged;
+      await project.exchange();
+      expect(await contact(200)).toMatchObject({ phone: '+1 555 8' });
+      expect(await lead('one@c.example')).toMatchObject({ phone: '+1 555 8' });
     });
   });
 
