@@ -85,6 +85,8 @@ async function insertSeeds(client: Client, table: string, rows: unknown[]): Prom
 }
 
 const DEADLOCK = '40P01';
+/** Bytes. */
+const LARGE = 4_000_000;
 let seeds: Promise<Seeds> | undefined;
 
 /**
@@ -96,8 +98,11 @@ export async function resetDatabase(client: Client): Promise<void> {
   const tables = await ourTables(client);
   while (!(await areLocked(client, tables))); // a run that n8n is still at may hold some of them, and ends
   const found = await contents(client, tables, (table) => seeded.has(table));
-  const changed = tables.filter((table, i) => JSON.stringify(found[i]) !== JSON.stringify(seeded.get(table) ?? false));
-  await client.query(changed.map((table) => `delete from ${table}`).join('; '));
+  let changed = tables.filter((table, i) => JSON.stringify(found[i]) !== JSON.stringify(seeded.get(table) ?? false));
+  if (await areLarge(client, changed)) {
+    changed = tables;
+    await client.query(`truncate ${tables.join(', ')} cascade`);
+  } else await client.query(changed.map((table) => `delete from ${table}`).join('; '));
   for (const table of changed) {
     const rows = seeded.get(table);
     if (rows) await insertSeeds(client, table, rows);
@@ -109,6 +114,15 @@ export async function resetDatabase(client: Client): Promise<void> {
     [sequences],
   );
   await client.query('commit');
+}
+
+/** Whether these tables have grown so much that what deleted rows leave behind would be seen in plans and in the order of rows. */
+async function areLarge(client: Client, tables: string[]): Promise<boolean> {
+  const { rows } = await client.query<{ bytes: number }>(
+    'select coalesce(sum(pg_total_relation_size(t)), 0)::float8 as bytes from unnest($1::regclass[]) as t',
+    [tables],
+  );
+  return rows[0].bytes > LARGE;
 }
 
 /** Begins a transaction that nobody else is in the way of; false, and none, where it would have waited for one that waits for it. */
