@@ -102,7 +102,7 @@ describe('huge leads', () => {
 
   test('a plan answers no more bytes than a claim may have; what is left over is due at once', async () => {
     for (let index = 0; index < 5; index += 1) await store.addLead({ email: `p${index}@example.com` });
-    const ids = (await store.rows<{ id: string }>('select id from public.leads')).map(({ id }) => id);
+    const ids = (await store.rows<{ id: string }>('select id from public.leads order by email')).map(({ id }) => id);
     const people = ids.map((id, index) =>
       person({ twenty_id: id, email: `p${index}@example.com`, twenty_record: { intro: noise(40_000) } }),
     );

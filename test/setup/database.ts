@@ -85,8 +85,6 @@ async function insertSeeds(client: Client, table: string, rows: unknown[]): Prom
 }
 
 const DEADLOCK = '40P01';
-/** Bytes. */
-const LARGE = 4_000_000;
 let seeds: Promise<Seeds> | undefined;
 
 /**
@@ -98,12 +96,10 @@ export async function resetDatabase(client: Client): Promise<void> {
   const tables = await ourTables(client);
   while (!(await areLocked(client, tables))); // a run that n8n is still at may hold some of them, and ends
   const found = await contents(client, tables, (table) => seeded.has(table));
-  let changed = tables.filter((table, i) => JSON.stringify(found[i]) !== JSON.stringify(seeded.get(table) ?? false));
-  if (await areLarge(client, changed)) {
-    changed = tables;
-    await client.query(`truncate ${tables.join(', ')} cascade`);
-  } else await client.query(changed.map((table) => `delete from ${table}`).join('; '));
-  for (const table of changed) {
+  const changed = tables.filter((table, i) => JSON.stringify(found[i]) !== JSON.stringify(seeded.get(table) ?? false));
+  const emptied = await withReferring(client, changed);
+  if (emptied.length > 0) await client.query(`truncate ${emptied.join(', ')} cascade`);
+  for (const table of emptied) {
     const rows = seeded.get(table);
     if (rows) await insertSeeds(client, table, rows);
   }
@@ -116,13 +112,20 @@ export async function resetDatabase(client: Client): Promise<void> {
   await client.query('commit');
 }
 
-/** Whether these tables have grown so much that what deleted rows leave behind would be seen in plans and in the order of rows. */
-async function areLarge(client: Client, tables: string[]): Promise<boolean> {
-  const { rows } = await client.query<{ bytes: number }>(
-    'select coalesce(sum(pg_total_relation_size(t)), 0)::float8 as bytes from unnest($1::regclass[]) as t',
+/** These tables, and those that refer to them: a truncated one leaves no gaps, which would show in plans and in the order of rows. */
+async function withReferring(client: Client, tables: string[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `with recursive hit (t) as (
+       select unnest($1::regclass[])::oid
+       union
+       select k.conrelid from hit as h join pg_catalog.pg_constraint as k on k.contype = 'f' and k.confrelid = h.t
+     )
+     select format('%I.%I', n.nspname, c.relname) as name
+     from hit as h join pg_catalog.pg_class as c on c.oid = h.t join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+     where not c.relispartition`,
     [tables],
   );
-  return rows[0].bytes > LARGE;
+  return rows.map(({ name }) => name);
 }
 
 /** Begins a transaction that nobody else is in the way of; false, and none, where it would have waited for one that waits for it. */
