@@ -3490,6 +3490,11 @@ from lead_sync.settings as s
 left join lead_sync.twenty_fields as t on t.object = s.object
 left join pg_catalog.pg_constraint as c on c.conrelid = 'lead_sync.field_mappings'::regclass and c.conname = 'field_mappings_lead_field_check'
 $$;
+-- mappings/is_lacking.sql
+create or replace function lead_sync.is_lacking(p_twenty_field text, p_missing jsonb) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+select p_missing ?| array[split_part(p_twenty_field, '.', 1), substring(p_twenty_field from '^\w+\.\w+')]
+$$;
 -- mappings/known_base.sql
 create or replace function lead_sync.known_base(p_base jsonb, p_settled_at timestamptz, p_renewed jsonb) returns jsonb
 language sql stable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
@@ -3546,9 +3551,9 @@ v_marks jsonb;
 begin
 with changed as (
 update lead_sync.field_mappings as m
-set missing_since = case when p_missing ?| array[split_part(m.twenty_field, '.', 1), substring(m.twenty_field from '^\w+\.\w+')] then now() end
+set missing_since = case when lead_sync.is_lacking(m.twenty_field, p_missing) then now() end
 where m.object = p_object
-and (m.missing_since is not null) <> (p_missing ?| array[split_part(m.twenty_field, '.', 1), substring(m.twenty_field from '^\w+\.\w+')])
+and (m.missing_since is not null) <> lead_sync.is_lacking(m.twenty_field, p_missing)
 returning m.lead_field, m.missing_since, m.direction
 )
 select array_agg(lead_field) into v_found from changed where missing_since is null and direction <> 'to_supabase';
@@ -5090,7 +5095,7 @@ v_is_two_way boolean;
 v_holds boolean := (select h.held_by from lead_sync.lead_states as h where h.held_by is not null order by h.held_by limit 1) is not null;
 begin
 select
-bool_and(p_missing is null or (m.missing_since is not null) = (p_missing ?| array[split_part(m.twenty_field, '.', 1), substring(m.twenty_field from '^\w+\.\w+')])),
+bool_and(p_missing is null or (m.missing_since is not null) = lead_sync.is_lacking(m.twenty_field, p_missing)),
 array_agg(m.lead_field) filter (where m.base_since is not null),
 max(m.base_since),
 not bool_or(m.enabled and m.direction = 'to_supabase' and m.lead_field <> 'deleted')

@@ -1,4 +1,4 @@
--- Notes which mapped fields the Twenty workspace lacks, by their first name or, where the company lacks them, by the first two. A field that is there again makes the leads that hold it due:
+-- Notes which mapped fields the Twenty workspace lacks, see is_lacking. A field that is there again makes the leads that hold it due:
 -- some of the 20,000 synced last at once, so that the call ends in time, all others with the next reconciliation.
 create or replace function lead_sync.note_missing_fields(p_object text, p_missing jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -9,9 +9,9 @@ declare
 begin
   with changed as (
     update lead_sync.field_mappings as m
-    set missing_since = case when p_missing ?| array[split_part(m.twenty_field, '.', 1), substring(m.twenty_field from '^\w+\.\w+')] then now() end
+    set missing_since = case when lead_sync.is_lacking(m.twenty_field, p_missing) then now() end
     where m.object = p_object
-      and (m.missing_since is not null) <> (p_missing ?| array[split_part(m.twenty_field, '.', 1), substring(m.twenty_field from '^\w+\.\w+')])
+      and (m.missing_since is not null) <> lead_sync.is_lacking(m.twenty_field, p_missing)
     returning m.lead_field, m.missing_since, m.direction
   )
   select array_agg(lead_field) into v_found from changed where missing_since is null and direction <> 'to_supabase';

@@ -42,14 +42,7 @@ describe('rules can look at it', () => {
   });
 
   test('how much there was, a form included', async () => {
-    await scoring.rule({
-      rule_key: 'busy',
-      rule_group: 'timing',
-      attribute: 'activity_count',
-      operator: 'greater',
-      value: 1,
-      points: 10,
-    });
+    await scoring.busy();
     await scoring.publish();
     const { id, person } = await lead();
     await noteOn(person);

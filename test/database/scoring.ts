@@ -22,6 +22,17 @@ export class Scoring {
 
   readonly rule = (values: Json): Promise<unknown> => this.insert('lead_scoring_rules', values);
 
+  /** Ten points for more than one activity. */
+  readonly busy = (): Promise<unknown> =>
+    this.rule({
+      rule_key: 'busy',
+      rule_group: 'timing',
+      attribute: 'activity_count',
+      operator: 'greater',
+      value: 1,
+      points: 10,
+    });
+
   /** Inserts a row of the rules' tables; `value` and `criteria` are JSON. */
   readonly insert = async (table: string, row: Json): Promise<Json> => {
     const columns = Object.keys(row);

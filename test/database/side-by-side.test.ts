@@ -27,14 +27,7 @@ describe('side by side', () => {
     const { lead, noteOn, save } = new Activities(store);
     await store.sql.query('truncate public.lead_scoring_rules, public.lead_scoring_groups');
     await scoring.insert('lead_scoring_groups', { rule_group: 'timing' });
-    await scoring.rule({
-      rule_key: 'busy',
-      rule_group: 'timing',
-      attribute: 'activity_count',
-      operator: 'greater',
-      value: 1,
-      points: 10,
-    });
+    await scoring.busy();
     await scoring.publish();
     const { id, person: of } = await lead();
     await noteOn(of);
