@@ -3492,7 +3492,7 @@ left join pg_catalog.pg_constraint as c on c.conrelid = 'lead_sync.field_mapping
 $$;
 -- mappings/is_lacking.sql
 create or replace function lead_sync.is_lacking(p_twenty_field text, p_missing jsonb) returns boolean
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 select p_missing ?| array[split_part(p_twenty_field, '.', 1), substring(p_twenty_field from '^\w+\.\w+')]
 $$;
 -- mappings/known_base.sql
