@@ -2,7 +2,7 @@ import { removeAnswers } from '../answers-file';
 import { command, type Session } from '../command';
 import { uninstall as removeSchema } from '../database/migrations';
 import { withDatabase } from '../database/open';
-import { ownTable, schemaVersion } from '../database/schema';
+import { leadCount } from '../database/schema';
 import { CliError } from '../failure';
 import { bundledWorkflows } from '../n8n/bundle';
 import { ownCredentials } from '../n8n/credentials';
@@ -13,17 +13,6 @@ import type { N8nApi } from '../n8n/api';
 interface Options {
   keepDatabase: boolean;
   keepN8n: boolean;
-}
-
-/** What the command made, as it is found now. */
-async function leadCount(databaseUrl: string): Promise<number | null> {
-  return await withDatabase(databaseUrl, async (client) => {
-    if ((await schemaVersion(client)) === null) return null;
-    const { rows } = await client.query<{ leads: number }>(
-      `select count(*)::integer as leads from ${await ownTable(client, 'public.leads')}`,
-    );
-    return rows[0].leads;
-  });
 }
 
 async function outOfN8n(n8n: N8nApi): Promise<Ending> {
@@ -44,7 +33,7 @@ async function run(session: Session<Options>): Promise<void> {
   const databaseUrl = options.keepDatabase ? undefined : await connections.get('databaseUrl');
   const n8n = options.keepN8n ? undefined : await session.n8n();
   await n8n?.check();
-  const leads = databaseUrl === undefined ? null : await leadCount(databaseUrl);
+  const leads = databaseUrl === undefined ? null : await withDatabase(databaseUrl, leadCount);
   const what = [
     ...(n8n === undefined ? [] : ['its workflows and credentials in n8n']),
     ...(leads === null ? [] : [`the tables in the database with all ${leads} leads in them`]),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import { SCHEMA_VERSION } from '../../nodes/SupabaseLeads/schema-version';
 import { isObject } from '../../nodes/lead';
-import { ownTable } from '../database/schema';
+import { ownTable, schemaVersion } from '../database/schema';
 import { CliError } from '../failure';
 import { CONFIG_TABLES, type Config, type ConfigTable, type Row } from './tables';
 
@@ -20,8 +20,16 @@ async function rowsOf(client: Client, { table, key, leftOut }: ConfigTable): Pro
   return rows.map(({ row }) => row);
 }
 
-/** What the database holds. */
+/** What the database holds. @throws CliError where its schema is not the one of this package */
 export async function readConfig(client: Client): Promise<Config> {
+  const version = (await schemaVersion(client))?.version;
+  if (version !== SCHEMA_VERSION)
+    throw new CliError(
+      version === undefined
+        ? 'The database holds no lead sync.'
+        : `The database holds lead sync’s schema ${version}, not ${SCHEMA_VERSION}.`,
+      'Run lead-sync setup first, which brings it there.',
+    );
   const config: Config = {};
   for (const table of CONFIG_TABLES) config[table.section] = await rowsOf(client, table);
   return config;

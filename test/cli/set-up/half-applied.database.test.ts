@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { readConfig } from '../../../cli/config/read';
+import { uninstall } from '../../../cli/database/migrations';
+import { leadCount } from '../../../cli/database/schema';
 import { planAdoption } from '../../../cli/set-up/adoption';
 import { applySchema } from '../../../cli/set-up/schema';
 import { schemaSnapshot, SNAPSHOT } from '../../../tools/schema/snapshot';
@@ -27,6 +30,32 @@ describe.each([2, 9, 17, 27])('a database that holds the first %i of the 27 file
 
     expect(await schemaSnapshot(project.sql)).toBe(readFileSync(SNAPSHOT, 'utf8'));
   });
+});
+
+it('a database that holds the first of the two scripts alone can be left, too', async () => {
+  const project = await OwnerDatabase.create('first_script_test');
+  expect(await leadCount(project.sql)).toBeNull();
+  await project.run(readFileSync(join(__dirname, '../../../migrations/lead-sync-1.sql'), 'utf8'));
+
+  expect(await leadCount(project.sql)).toBe(0);
+  await expect(readConfig(project.sql)).rejects.toThrow('The database holds no lead sync.');
+  await uninstall({ databaseUrl: project.url });
+
+  expect(await leadCount(project.sql)).toBeNull();
+  await project.drop();
+});
+
+it('of 0.1.0, leads are counted, and what to do first is said', async () => {
+  const project = await OwnerDatabase.create('left_0_1_0_test');
+  await project.run(SCRIPT);
+  await project.sql.query("insert into public.leads (email) values ('ada@example.com')");
+
+  expect(await leadCount(project.sql)).toBe(1);
+  await expect(readConfig(project.sql)).rejects.toThrow('The database holds lead sync’s schema 1, not 2.');
+  await expect(uninstall({ databaseUrl: project.url })).rejects.toThrow(
+    /apply lead-sync-1\.sql and lead-sync-2\.sql once more/,
+  );
+  await project.drop();
 });
 
 it('a new schema is unchanged when it is applied again', async () => {
