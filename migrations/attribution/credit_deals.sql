@@ -34,33 +34,40 @@ begin
     select d.*, t.*
     from deal as d
     left join lateral (
-      select w.*, case when p_model = 'time_decay' then sum(w.weight) over () end as weights
+      select w.*, case when p_model = 'time_decay' then round(1e12::double precision * w.weight / sum(w.weight) over ())::bigint end as weight_part
       from (
         -- relative to the last touch, so that none is too large; beyond a thousand half-lives all are next to nothing
         select p.*, case when p_model = 'time_decay' then power(2, greatest(-1000, (p.touched - date_part('epoch', p.last_at)) / (86400 * p_half_life_days))) end as weight
         from (
           select
             n.touched_at, date_part('epoch', n.touched_at) as touched, case p_by when 'source' then n.source when 'campaign' then n.campaign when 'ad' then n.ad when 'form' then n.form end as touch_key,
-            row_number() over whole as nth, count(*) over whole as touches, last_value(n.touched_at) over whole as last_at
+            row_number() over whole as nth, count(*) over whole as touches, max(n.touched_at) over whole as last_at
           from public.lead_touches as n
           where n.lead_id = d.lead_id and n.touched_at <= d.created_at
-          window whole as (order by n.touched_at, n.id rows between unbounded preceding and unbounded following)
+          window whole as (
+            order by case when p_model not in ('linear', 'time_decay') then n.touched_at end, case when p_model not in ('linear', 'time_decay') then n.id end
+            rows between unbounded preceding and unbounded following
+          )
         ) as p
       ) as w
     ) as t on true
   ),
   credit as (
     select
-      coalesce(t.key, t.touch_key, case when p_by = 'source' then nullif(btrim(l.lead_source), '') end) as key,
-      case when p_by = 'month' then date_trunc('month', coalesce(t.touched_at, l.created_at) at time zone 'UTC') end as month,
+      case
+        when p_by <> 'source' or t.nth is not null then coalesce(t.key, t.touch_key)
+        else (select nullif(btrim(l.lead_source), '') from public.leads as l where l.id = t.lead_id)
+      end as key,
+      case when p_by = 'month' then
+        date_trunc('month', coalesce(t.touched_at, (select l.created_at from public.leads as l where l.id = t.lead_id)) at time zone 'UTC')
+      end as month,
       t.outcome, t.currency, case when c.part = 1 then t.amount else t.amount * c.part end as amount_part, (t.won - t.touched) / 86400 as days, c.part, c.parts
     from touch as t
-    left join lateral (select l.lead_source, l.created_at from public.leads as l where t.nth is null and l.id = t.lead_id offset 0) as l on p_by in ('source', 'month')
     cross join lateral (
       select
         case
           when p_model = 'position_based' and t.touches > 2 and t.nth in (1, t.touches) then 2
-          when p_model = 'time_decay' and t.nth is not null then round(1e12::double precision * t.weight / t.weights)::bigint
+          when p_model = 'time_decay' and t.nth is not null then t.weight_part
           else 1
         end as part,
         case
