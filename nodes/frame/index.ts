@@ -4,7 +4,7 @@ export { countField, DEFAULT_LIMIT, jsonField, manyFields, noticeField, optionsF
 export { frame } from './frame';
 export { hint, workflowSettings } from './hints';
 export { byKey, bySize, inBatches, type Outcome, type ReadItem } from './in-batches';
-export type { Item } from './item';
+export { isTime, type Item } from './item';
 export { namesIn } from './names';
 export type { NodeRun } from './node-run';
 export type { Execute, Operation, Resource } from './operation';

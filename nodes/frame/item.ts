@@ -45,10 +45,11 @@ export class Item {
     return (typeof plain === 'object' ? JSON.stringify(plain) : String(plain)).trim() || null;
   }
 
-  /** A yes or no; an expression may give it as the text "true". */
+  /** A yes or no; an expression may give it as the text "true". `fallback` where it gives nothing. */
   boolean(name: string, fallback = false): boolean {
-    const value = this.value(name, fallback);
-    return value === true || value === 'true';
+    const value = this.value(name, fallback) ?? fallback;
+    const text = typeof value === 'string' ? value.trim().toLowerCase() : value;
+    return text === '' ? fallback : text === true || text === 'true';
   }
 
   /** A whole number of at least 1; `fallback` for what is none. */
@@ -96,7 +97,7 @@ export class Item {
 }
 
 /** What expressions give for times: Luxon's, or JavaScript's own. */
-function isTime(value: unknown): value is { toJSON(): unknown } {
+export function isTime(value: unknown): value is { toJSON(): unknown } {
   return typeof value === 'object' && value !== null && 'toJSON' in value;
 }
 

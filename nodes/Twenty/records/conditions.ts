@@ -30,6 +30,9 @@ export function conditionFilter(object: ObjectMetadata, { field, operator, value
   if (operator === 'isEmpty') return filterAt(field, { is: 'NULL' });
   if (operator === 'isNotEmpty') return filterAt(field, { is: 'NOT_NULL' });
   const type = comparedAs(object, field);
+  if (type === 'text' && ((value ?? null) === null || (operator === 'ilike' && String(value).trim() === ''))) {
+    throw new InputError(`The filter on ${field} has no value`, 'Give one, or choose Is Empty.');
+  }
   if (operator === 'ilike' && type === 'text') return filterAt(field, { ilike: patternOf(value) });
   if (type === 'text') return filterAt(field, { [operator]: operator === 'in' ? listOf(value) : value });
   if (!OPERATORS[type].includes(operator)) {
@@ -48,7 +51,7 @@ export function conditionFilter(object: ObjectMetadata, { field, operator, value
 
 /** Twenty compares the whole text: one without the wildcard `%` may stand anywhere in it. */
 function patternOf(value: unknown): string {
-  const text = String(value ?? '');
+  const text = String(value);
   return text.includes('%') ? text : `%${text.replace(/[\\_]/g, '\\$&')}%`;
 }
 

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { Cloudflare, json, type NodeRun } from './run-node';
 
 let cloudflare: Cloudflare;
@@ -43,6 +44,15 @@ describe('Execute Query', () => {
     const { items } = await run({ query: 'select ?1 as value', parameters: JSON.stringify([given]) });
 
     expect(items[0].json).toEqual({ value: arrived });
+  });
+
+  test('takes a time as it is written in ISO 8601', async () => {
+    const { items } = await run({
+      query: 'select ?1 as day, ?2 as now',
+      parameters: () => [new Date(0), DateTime.fromMillis(0, { zone: 'utc' })],
+    });
+
+    expect(items[0].json).toEqual({ day: '1970-01-01T00:00:00.000Z', now: '1970-01-01T00:00:00.000Z' });
   });
 
   test('says what a query changed that gives no rows', async () => {

@@ -17,7 +17,7 @@ describe('stages of leads, told to Meta', () => {
 
   const send = (
     items: Array<{ external_id: string; lead_status: string; time?: string }>,
-    { options, datasetId = dataset }: { options?: object; datasetId?: string } = {},
+    { options, datasetId = dataset }: { options?: object; datasetId?: string | ((index: number) => string) } = {},
   ) =>
     runNode(
       api,
@@ -53,6 +53,17 @@ describe('stages of leads, told to Meta', () => {
       custom_data: { event_source: 'crm', lead_event_source: 'Twenty' },
     });
     expect(told()[1].event_id).toBe(told()[0].event_id);
+  });
+
+  test('each stage goes to the dataset of its item', async () => {
+    const datasets = [dataset, '', api.store.addDataset()];
+    const items = datasets.map(() => ({ external_id: newLead(), lead_status: 'won' }));
+
+    const outputs = await send(items, { datasetId: (index) => datasets[index] });
+
+    expect(outputs[1].json).toMatchObject({ error: expect.stringContaining('Dataset ID') as string });
+    for (const n of [0, 2])
+      expect(api.store.datasets.get(datasets[n])).toMatchObject([{ user_data: { lead_id: items[n].external_id } }]);
   });
 
   test('1,001 stages are two calls', async () => {

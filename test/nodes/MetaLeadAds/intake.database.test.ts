@@ -41,6 +41,20 @@ describe('the intake of Meta’s leads', () => {
   const pausesOver = () =>
     store.sql.query("update lead_sync.intake_inbox set due_at = due_at - interval '1 day' where done_at is null");
 
+  test('a delivery without a lead’s ID keeps no other from the inbox', async () => {
+    const ids = [makeLead(1).id, '', makeLead(2).id];
+    const items = ids.map((leadgen_id) => ({ leadgen_id, form_id: form, page_id: page }));
+
+    await expect(intake('add', { leadId: (index: number) => ids[index] }, { items })).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^1 of 3 leads were not noted; the others were. The first: Lead ID is empty/,
+      ) as string,
+      context: { itemIndex: 1 },
+    });
+
+    expect(await drain()).toMatchObject({ claimed: 2, created: 2 });
+  });
+
   test('a lead that Meta names is stored with how it reached us', async () => {
     const { id } = api.store.addLead(form, {
       email: 'ada@example.com',

@@ -34,11 +34,20 @@ test.each([
 test.each([
   [true, true],
   ['true', true],
+  ['TRUE', true],
   ['false', false],
   [1, false],
 ])('as a yes or no, %j is %j', (value, isTrue) => {
   expect(itemWith(value).boolean('field')).toBe(isTrue);
 });
+
+test.each([undefined, null, '', ' '])(
+  'a yes or no of which an expression gives nothing (%j) is what it is by default',
+  (value) => {
+    expect(itemWith(value).boolean('field', true)).toBe(true);
+    expect(itemWith(value).boolean('field')).toBe(false);
+  },
+);
 
 test('a time without an offset is meant in the time zone of the workflow', () => {
   expect(timeOf(itemWith('2026-01-31 12:00'), 'field')).toBe('2026-01-31T11:00:00.000Z');

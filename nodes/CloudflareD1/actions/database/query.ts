@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { jsonField, optionsField, type Item } from '../../../frame';
+import { isTime, jsonField, optionsField, type Item } from '../../../frame';
 import type { QueryResult } from '../../transport/client';
 import type { Query } from '../../transport/queries';
 import { callOptions } from '../call-options';
@@ -36,6 +36,7 @@ export function readQuery(item: Item): Query {
 
 function asParameter(value: unknown): string | null {
   if (value === null || value === undefined) return null;
+  if (isTime(value)) return asParameter(value.toJSON());
   if (typeof value === 'boolean') return value ? '1' : '0';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

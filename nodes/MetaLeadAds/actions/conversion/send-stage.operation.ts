@@ -1,5 +1,14 @@
 import { InputError } from '../../../errors/input-error';
-import { bySize, inBatches, optionsField, timeOf, type Item, type NodeRun, type Operation } from '../../../frame';
+import {
+  byKey,
+  bySize,
+  inBatches,
+  optionsField,
+  timeOf,
+  type Item,
+  type NodeRun,
+  type Operation,
+} from '../../../frame';
 import { connect } from '../../transport/n8n-client';
 import { callOptions, readCallOptions } from '../fields';
 import { MOST_EVENTS, sendStages, type Destination, type StageEvent } from './events';
@@ -28,7 +37,6 @@ function eventOf(item: Item): StageEvent {
   return { leadId, stage, time, eventId: optionsOf(item).eventId?.trim() || `${leadId}:${stage}` };
 }
 
-/** Of all items alike: Meta takes events of one dataset in one call. */
 function destinationOf(item: Item): Destination {
   const datasetId = item.text('datasetId');
   if (datasetId === null || !/^\d+$/.test(datasetId)) {
@@ -38,16 +46,18 @@ function destinationOf(item: Item): Destination {
   return { datasetId, crm: crm?.trim() || DEFAULT_CRM, testCode: testCode?.trim() || null };
 }
 
+/** Meta takes events of one dataset in one call. */
+const byDestination = byKey<{ event: StageEvent; to: Destination }>(({ input }) => JSON.stringify(input.to));
+
 const execute = async (run: NodeRun<void>) => {
   if (run.items.length === 0) return [[]];
-  const destination = destinationOf(run.first);
   const graph = await connect(run.context, readCallOptions(run.first));
-  return await inBatches<void, StageEvent>({
-    read: eventOf,
-    split: bySize(MOST_EVENTS),
+  return await inBatches<void, { event: StageEvent; to: Destination }>({
+    read: (item) => ({ event: eventOf(item), to: destinationOf(item) }),
+    split: (items) => byDestination(items).flatMap(bySize(MOST_EVENTS)),
     work: async (batch) => {
-      const events = batch.map(({ input }) => input);
-      const errors = await sendStages(graph, destination, events);
+      const events = batch.map(({ input }) => input.event);
+      const errors = await sendStages(graph, batch[0].input.to, events);
       return events.map(
         ({ leadId, stage, time, eventId }, index) =>
           errors[index] ?? {

@@ -6,10 +6,10 @@ import { SOURCE } from '../../loops';
 /** Hints that `add_to_intake` takes in one call. */
 const BATCH_SIZE = 10_000;
 
-function hintOf(item: Item): object {
+function hintOf(item: Item): { external_id: string; hint: object } | InputError {
   const external_id = item.text('leadId');
   if (external_id === null || !/^\d+$/.test(external_id)) {
-    throw new InputError(
+    return new InputError(
       `Lead ID is ${external_id === null ? 'empty' : `"${external_id}"`}`,
       'Pass the digits of its ID, as a text.',
     );
@@ -35,7 +35,13 @@ export const add: Operation<void> = {
   ],
   execute: allTogether<void>(async (items) => {
     const database = await connect(items[0].context);
-    const hints = items.map(hintOf);
+    const bad: Array<{ item: Item; error: InputError }> = [];
+    const hints = items.flatMap((item) => {
+      const hint = hintOf(item);
+      if (!(hint instanceof InputError)) return [hint];
+      bad.push({ item, error: hint });
+      return [];
+    });
     const sum = { added: 0, known: 0, waiting: 0 };
     for (let start = 0; start < hints.length; start += BATCH_SIZE) {
       const args = { p_source: SOURCE, p_hints: hints.slice(start, start + BATCH_SIZE) };
@@ -43,6 +49,11 @@ export const add: Operation<void> = {
       sum.added += Number(answer.added);
       sum.known += Number(answer.known);
       sum.waiting = Number(answer.waiting);
+    }
+    if (bad.length > 0) {
+      const [{ item, error }] = bad;
+      const noted = `${bad.length} of ${items.length} leads were not noted; the others were. The first: ${error.message}`;
+      throw item.error(noted, 'Pass the digits of its ID, as a text.');
     }
     return sum;
   }),

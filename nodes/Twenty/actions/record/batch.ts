@@ -52,12 +52,19 @@ export function recordInput(item: Item): RecordInput {
   return { values, ...(typeof id === 'string' && id !== '' ? { id: checkedId(item, id) } : {}) };
 }
 
-/** The fields of an item by name and what it has as `id`, which may be any text of another system. */
+/**
+ * The fields of an item by name and what it has as `id`, which may be any text of another system. n8n 1 stores `false` for each
+ * yes-or-no field of the object, also for those that the panel does not show.
+ */
 export function recordFields(item: Item): { id: unknown; values: JsonObject } {
   const isWhole = item.text('fields.mappingMode') === 'autoMapInputData';
   const json = isWhole ? item.input : item.value('fields.value', {});
   const { id, ...values } = isObject(json) ? json : ({} as JsonObject);
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const schema = isWhole ? [] : (item.value('fields.schema', []) as Array<{ id: string; removed?: boolean }> | null);
+  const hidden = new Set(schema?.filter(({ removed }) => removed).map((field) => field.id));
+  const given = Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => value !== undefined && !hidden.has(name)),
+  );
   return { id, values: given };
 }
 

@@ -100,6 +100,10 @@ describe('a filter that cannot be asked', () => {
     ['leadScore', 'in', [], 'leadScore has the value "", which is no number'],
     ['leadScore', 'ilike', '8%', 'leadScore cannot compare by "ilike": the field holds numbers'],
     ['isCustomer', 'eq', 'yes', 'isCustomer has the value "yes", which is no boolean. Enter true or false'],
+    ['jobTitle', 'ilike', ' ', 'jobTitle has no value. Give one, or choose Is Empty.'],
+    ['jobTitle', 'ilike', undefined, 'jobTitle has no value'],
+    ['jobTitle', 'eq', null, 'jobTitle has no value'],
+    ['jobTitle', 'in', undefined, 'jobTitle has no value'],
     ['isCustomer', 'gte', 'true', 'isCustomer cannot compare by "gte": the field holds booleans'],
   ])('%s %s %p is the error of its item alone', async (field, operator, value, message) => {
     const items = await read({ field, operator, value }, { field: 'leadScore', operator: 'eq', value: '95' });

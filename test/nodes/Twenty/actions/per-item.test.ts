@@ -83,4 +83,27 @@ describe('updating records', () => {
       { json: { id: people[1].id, jobTitle: 'Two' } },
     ]);
   });
+
+  it('of fields mapped by hand, those that the panel does not show are not written', async () => {
+    const [person] = await workspace.create('person', [{ values: { jobTitle: 'Poet', name: { firstName: 'Ada' } } }]);
+
+    await workspace.run({
+      parameters: {
+        resource: 'record',
+        operation: 'update',
+        object: 'person',
+        recordId: person.id,
+        fields: {
+          mappingMode: 'defineBelow',
+          value: { jobTitle: false, name: { firstName: 'Augusta' } },
+          schema: [{ id: 'jobTitle', removed: true }, { id: 'name' }],
+        },
+      },
+    });
+
+    expect(await workspace.record('person', person.id)).toMatchObject({
+      jobTitle: 'Poet',
+      name: { firstName: 'Augusta' },
+    });
+  });
 });
