@@ -12,7 +12,7 @@ export async function assertAllowed(request: Request, env: Env, right: 'edge' | 
   let isKnown = false;
   for (const token of tokens) {
     const isThisOne = await isSame(given, token ?? '');
-    isKnown = (isThisOne && token !== '') || isKnown;
+    isKnown = (isThisOne && Boolean(token)) || isKnown;
   }
   if (!isKnown) throw new HttpError(401, 'unauthorized', 'The bearer token is missing or is not the right one.');
 }

@@ -34,6 +34,19 @@ describe('the Worker at the edge', () => {
     });
   });
 
+  test.each([
+    ['EDGE_TOKEN', 'GET', '/api/prospects/p1'],
+    ['ADMIN_TOKEN', 'GET', '/api/prospects/p1'],
+    ['ADMIN_TOKEN', 'POST', '/client/v4/accounts/a/d1/database/d/query'],
+  ])('while %s is not set, %s %s without a token is not let in', async (secret, method, path) => {
+    await worker.leaveOut(secret);
+
+    const { status } = await worker.call(method, path, method === 'POST' ? { sql: 'select 1' } : undefined, null);
+    await worker.leaveOut(null);
+
+    expect(status).toBe(401);
+  });
+
   test('reads a prospect by id, by e-mail and by segment, in pages', async () => {
     await expect(worker.call('GET', '/api/prospects/p3')).resolves.toMatchObject({
       status: 200,

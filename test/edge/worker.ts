@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ReadableStream, TextEncoderStream } from 'node:stream/web';
 import { build } from 'esbuild';
-import { Miniflare } from 'miniflare';
+import { Miniflare, type MiniflareOptions } from 'miniflare';
 
 export const TOKENS = { edge: 'edge-token', admin: 'admin-token' };
 
@@ -11,6 +11,8 @@ export interface Answer {
   status: number;
   body: Record<string, unknown>;
 }
+
+type Options = MiniflareOptions & { bindings: Record<string, string> };
 
 /** The Worker as it is deployed, in workerd, and an n8n that notes what it is called with. */
 export class RunningWorker {
@@ -21,6 +23,7 @@ export class RunningWorker {
   private constructor(
     private readonly miniflare: Miniflare,
     private readonly n8n: Server,
+    private readonly options: Options,
   ) {}
 
   static async open(): Promise<RunningWorker> {
@@ -34,7 +37,7 @@ export class RunningWorker {
     const n8n = createServer();
     await new Promise<void>((done) => n8n.listen(0, '127.0.0.1', done));
     const address = `http://127.0.0.1:${(n8n.address() as AddressInfo).port}`;
-    const miniflare = new Miniflare({
+    const options: Options = {
       modules: true,
       script: outputFiles[0].text,
       compatibilityDate: '2026-03-01',
@@ -47,8 +50,8 @@ export class RunningWorker {
         N8N_UP_WEBHOOK: `${address}/up`,
         D1_API: 'on',
       },
-    });
-    const worker = new RunningWorker(miniflare, n8n);
+    };
+    const worker = new RunningWorker(new Miniflare(options), n8n, options);
     n8n.on('request', (request, response) => {
       let text = '';
       request.on('data', (part: Buffer) => (text += part.toString()));
@@ -70,6 +73,12 @@ export class RunningWorker {
   async close(): Promise<void> {
     await this.miniflare.dispose();
     this.n8n.close();
+  }
+
+  /** Goes on with one of its secrets not set; null: with all of them. */
+  async leaveOut(secret: string | null): Promise<void> {
+    const bindings = Object.entries(this.options.bindings).filter(([name]) => name !== secret);
+    await this.miniflare.setOptions({ ...this.options, bindings: Object.fromEntries(bindings) });
   }
 
   /** Where it answers. */
