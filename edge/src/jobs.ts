@@ -1,5 +1,6 @@
 import type { Env } from './env';
 import { HttpError, json, listIn, numberIn, objectOf } from './http';
+import { parametersOf, writeRows } from './rows';
 
 const MOST_ROWS = 500;
 const MOST_ATTEMPTS = 5;
@@ -20,13 +21,13 @@ export async function addJobs(request: Request, { DB }: Env): Promise<Response> 
     payload: JSON.stringify(payload ?? {}),
     run_at: runAt ? new Date(String(runAt)).toISOString() : null,
   }));
-  const { results } = await DB.prepare(
+  const added = await writeRows(
+    DB,
     `insert into job_queue (id, kind, payload, run_at) select value ->> '$.id', value ->> '$.kind', value ->> '$.payload', coalesce(value ->> '$.run_at', ${NOW})
      from json_each(?1) where value ->> '$.id' not in (select f.id from failed_tasks as f) on conflict (id) do nothing returning id`,
-  )
-    .bind(JSON.stringify(rows))
-    .run();
-  return json({ added: results.length, known: jobs.length - results.length });
+    [rows],
+  );
+  return json({ added, known: jobs.length - added });
 }
 
 /** Hands due jobs out under a lease. A job whose worker let the lease end comes again. */
@@ -53,34 +54,37 @@ export async function claimJobs(request: Request, { DB }: Env): Promise<Response
 /** Takes done jobs off. A failed one waits, longer each time; after five times it is a failed task. A token of before changes nothing. */
 export async function finishJobs(request: Request, { DB }: Env): Promise<Response> {
   const results = listIn(await objectOf(request), 'results', MOST_ROWS);
-  const list = JSON.stringify(
-    results.map(({ id, token, ok, error }) => ({
-      id,
-      token,
-      ok: ok === true ? 1 : 0,
-      error: String(error ?? '').slice(0, 2_000),
-    })),
-  );
+  const rows = results.map(({ id, token, ok, error }) => ({
+    id,
+    token,
+    ok: ok === true ? 1 : 0,
+    error: String(error ?? '').slice(0, 2_000),
+  }));
+  const counts = { done: 0, failed: 0, retried: 0 };
   const mine =
     "from json_each(?1) as r join job_queue as j on j.id = r.value ->> '$.id' and j.token = r.value ->> '$.token'";
-  const [done, , failed, retried] = await DB.batch<{ id: string }>([
-    DB.prepare(
-      `delete from job_queue where id in (select j.id ${mine} where r.value ->> '$.ok' = 1) returning id`,
-    ).bind(list),
-    DB.prepare(
-      `insert into failed_tasks (id, kind, payload, attempts, error) select j.id, j.kind, j.payload, j.attempts, r.value ->> '$.error' ${mine}
+  for (const list of parametersOf(rows)) {
+    const [done, , failed, retried] = await DB.batch<{ id: string }>([
+      DB.prepare(
+        `delete from job_queue where id in (select j.id ${mine} where r.value ->> '$.ok' = 1) returning id`,
+      ).bind(list),
+      DB.prepare(
+        `insert into failed_tasks (id, kind, payload, attempts, error) select j.id, j.kind, j.payload, j.attempts, r.value ->> '$.error' ${mine}
        where r.value ->> '$.ok' = 0 and j.attempts >= ${MOST_ATTEMPTS} on conflict (id) do update set error = excluded.error, attempts = excluded.attempts`,
-    ).bind(list),
-    DB.prepare(
-      `delete from job_queue where id in (select j.id ${mine} where r.value ->> '$.ok' = 0 and j.attempts >= ${MOST_ATTEMPTS}) returning id`,
-    ).bind(list),
-    DB.prepare(
-      `update job_queue set token = null, lease_until = null, run_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+' || (attempts * attempts) || ' minutes'),
+      ).bind(list),
+      DB.prepare(
+        `delete from job_queue where id in (select j.id ${mine} where r.value ->> '$.ok' = 0 and j.attempts >= ${MOST_ATTEMPTS}) returning id`,
+      ).bind(list),
+      DB.prepare(
+        `update job_queue set token = null, lease_until = null, run_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+' || (attempts * attempts) || ' minutes'),
          error = (select r.value ->> '$.error' from json_each(?1) as r where r.value ->> '$.id' = job_queue.id)
        where id in (select j.id ${mine} where r.value ->> '$.ok' = 0) returning id`,
-    ).bind(list),
-  ]);
-  const counts = { done: done.results.length, failed: failed.results.length, retried: retried.results.length };
+      ).bind(list),
+    ]);
+    counts.done += done.results.length;
+    counts.failed += failed.results.length;
+    counts.retried += retried.results.length;
+  }
   return json({ ...counts, stale: results.length - counts.done - counts.failed - counts.retried });
 }
 

@@ -1,10 +1,11 @@
 import type { D1Database } from '@cloudflare/workers-types';
 import type { Env } from './env';
 import { json, listIn, objectOf } from './http';
+import { writeRows } from './rows';
 
 const MOST_ROWS = 500;
 const LONGEST_KEY = 512;
-const KINDS = ['sent', 'delivered', 'opened', 'clicked', 'replied', 'bounced', 'failed'];
+const KINDS: readonly unknown[] = ['sent', 'delivered', 'opened', 'clicked', 'replied', 'bounced', 'failed'];
 const TIMES = ['sent_at', 'delivered_at', 'opened_at', 'clicked_at', 'replied_at', 'bounced_at', 'failed_at'];
 const TEXTS = ['message_id', 'prospect_id', 'campaign_id', 'mailbox_id', 'recipient', 'subject', 'error'];
 
@@ -23,7 +24,9 @@ const WRITE_EMAILS = `insert into emails (id, ${EMAIL_COLUMNS.join(', ')}) selec
     or ${TIMES.map((name) => `excluded.${name} < coalesce(${name}, '~')`).join(' or ')}
   returning id`;
 
-const WRITE_EVENTS = `insert into email_events (id, email_id, kind, at, data) select ${values(['id', 'email_id', 'kind', 'at', 'data'])} from json_each(?1) where true
+// data stay JSON, a text or a boolean, too: Supabase stores them as such
+const WRITE_EVENTS = `insert into email_events (id, email_id, kind, at, data)
+  select ${values(['id', 'email_id', 'kind', 'at'])}, nullif(value -> '$.data', 'null') from json_each(?1) where true
   on conflict (id) do nothing returning id`;
 
 /** Writes e-mails; the same again changes nothing. */
@@ -59,9 +62,7 @@ async function write(
     seen.set(row.id, part + 1);
     (parts[part] ??= []).push(readied(row));
   });
-  const results =
-    parts.length === 0 ? [] : await db.batch(parts.map((rows) => db.prepare(sql).bind(JSON.stringify(rows))));
-  const written = results.reduce((sum, result) => sum + result.results.length, 0);
+  const written = await writeRows(db, sql, parts);
   return { written, unchanged: given.length - rejected.length - written, rejected };
 }
 
@@ -85,7 +86,7 @@ function problemOfEmail(email: Given): string | null {
 }
 
 function problemOfEvent(event: Given): string | null {
-  if (!KINDS.includes(String(event.kind))) return `kind must be one of ${KINDS.join(', ')}`;
+  if (!KINDS.includes(event.kind)) return `kind must be one of ${KINDS.join(', ')}`;
   if (utc(event.at) === null) return 'at must be a time, e.g. 2026-01-02T03:04:05Z';
   return problemOfKey(event, 'id') ?? problemOfKey(event, 'email_id') ?? problemOfSize(event);
 }
