@@ -5742,7 +5742,7 @@ v_next := lead_sync.edge_target(v_state);
 v_is_over := format('update edge_state set value = null where name = %L and value >= %s', 'built:' || v_state.edge_table, v_state.rebuild_id);
 if v_state.rebuild_phase = 'create' then
 return jsonb_build_object('id', v_state.rebuild_id, 'phase', 'create', 'built', jsonb_build_object(
-'sql', 'select max(value) as value from edge_state where name like ''built:%''', 'params', '[]'::jsonb
+'sql', 'select max(value) as value from edge_state', 'params', '[]'::jsonb
 ), 'statements', lead_sync.edge_statements(
 lead_sync.edge_common_sql() || v_is_over
 || (lead_sync.edge_create_sql(v_state, v_state.edge_table, null))[1:1]
@@ -5873,6 +5873,7 @@ v_compared bigint;
 v_here bigint;
 v_there bigint;
 v_is_behind boolean;
+v_mark bigint := (select max((e.value ->> 'mark')::bigint) from jsonb_array_elements(p_request -> 'ranges') as e);
 v_is_sample boolean := not exists (
 select from lead_sync.edge_runs as r where r.id = v_run.id and r.findings #>> array['whole', p_request ->> 'table'] = 'true'
 ) and not v_run.whole and not v_state.doubtful;
@@ -5880,7 +5881,7 @@ begin
 execute format(
 $sql$
 with there as materialized (
-select e.value ->> 'low' as low, e.value ->> 'high' as high, (e.value ->> 'mark')::bigint as mark, (e.value ->> 'sums')::jsonb as sums,
+select e.value ->> 'low' as low, e.value ->> 'high' as high, (e.value ->> 'sums')::jsonb as sums,
 row_number() over (order by e.value ->> 'high' collate "C") as place
 from jsonb_array_elements($4) as e
 ),
@@ -5902,15 +5903,19 @@ select t.low, t.high, coalesce(c.rows, 0) as rows, coalesce(c.total, 0) as total
 select
 coalesce(jsonb_agg(jsonb_build_object('low', t.low, 'high', t.high, 'read', $5) order by t.low collate "C")
 filter (where h.rows <> (t.sums ->> 0)::bigint or h.total <> (t.sums ->> 1)::numeric or (t.sums ->> 2)::bigint > 0), '[]'),
-sum(h.rows), sum(h.rows), sum((t.sums ->> 0)::bigint), bool_or(coalesce(t.mark, 0) < $6)
+sum(h.rows), sum(h.rows), sum((t.sums ->> 0)::bigint)
 from there as t join here as h on h.low = t.low and h.high = t.high
 $sql$,
 case v_state.direction when 'down' then 'e.digest' else 'e.version' end, lead_sync.edge_expected_sql(v_state)
-) into v_differing, v_compared, v_here, v_there, v_is_behind
+) into v_differing, v_compared, v_here, v_there
 using v_state.edge_table,
 (select min(e.value ->> 'low' collate "C") from jsonb_array_elements(p_request -> 'ranges') as e),
 (select max(e.value ->> 'high' collate "C") from jsonb_array_elements(p_request -> 'ranges') as e),
-p_request -> 'ranges', lead_sync.edge_range_sql(v_state), case v_state.direction when 'down' then v_state.acknowledged else 0 end;
+p_request -> 'ranges', lead_sync.edge_range_sql(v_state);
+v_is_behind := coalesce(v_mark, 0) < case v_state.direction when 'down' then v_state.acknowledged else 0 end;
+if v_mark > (select q.last_value from lead_sync.edge_versions as q) then
+perform setval('lead_sync.edge_versions', v_mark);
+end if;
 perform lead_sync.hold_edge_run(
 (p_request -> 'run') - array['calls', 'rows_read', 'rows_written'],
 jsonb_build_object('compared', coalesce(v_compared, 0), 'rows_here', coalesce(v_here, 0), 'rows_there', coalesce(v_there, 0))
@@ -6147,7 +6152,8 @@ format(
 'delete from %I where id in (select value ->> 0 from json_each(?1)) '
 'and edge_version < (select d.version from edge_deleted as d where d.table_name = %L and d.key = %I.id)',
 p_table, p_state.edge_table, p_table
-)
+),
+format('delete from edge_deleted where table_name = %L and deleted_at < unixepoch() - 2592000 and ?1 is not null', p_state.edge_table)
 ];
 end
 $$;

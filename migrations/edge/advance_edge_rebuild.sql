@@ -1,6 +1,6 @@
 -- Moves the building of a table on by one step, and says what comes next.
 --   p_request  {run, table, id, phase: look | created | filled | swapped | lost, position, refused: [[key, version, reason]…], behind}; id: whose step it was; lost without it: whichever there is;
---     behind: the highest number that D1 has of a building, where it refused one: Supabase was restored, or is another than before, and goes on behind it
+--     behind: the highest number that D1 has, where it refused a building: Supabase was restored, or is another than before, and goes on behind it
 -- Returns {id, phase: create | fill | swap | done, statements, built, verify, upserts, versions, position, share}. A step of a building that was given up moves nothing.
 create or replace function public.advance_edge_rebuild(p_request jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -48,7 +48,7 @@ begin
 
   if v_state.rebuild_phase = 'create' then
     return jsonb_build_object('id', v_state.rebuild_id, 'phase', 'create', 'built', jsonb_build_object(
-      'sql', 'select max(value) as value from edge_state where name like ''built:%''', 'params', '[]'::jsonb
+      'sql', 'select max(value) as value from edge_state', 'params', '[]'::jsonb
     ), 'statements', lead_sync.edge_statements(
       lead_sync.edge_common_sql() || v_is_over
       -- the replica itself, where there is none yet: without indexes, as it is about to be replaced

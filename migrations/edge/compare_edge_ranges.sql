@@ -11,6 +11,7 @@ declare
   v_here bigint;
   v_there bigint;
   v_is_behind boolean;
+  v_mark bigint := (select max((e.value ->> 'mark')::bigint) from jsonb_array_elements(p_request -> 'ranges') as e);
   v_is_sample boolean := not exists (
     select from lead_sync.edge_runs as r where r.id = v_run.id and r.findings #>> array['whole', p_request ->> 'table'] = 'true'
   ) and not v_run.whole and not v_state.doubtful;
@@ -18,7 +19,7 @@ begin
   execute format(
     $sql$
       with there as materialized (
-        select e.value ->> 'low' as low, e.value ->> 'high' as high, (e.value ->> 'mark')::bigint as mark, (e.value ->> 'sums')::jsonb as sums,
+        select e.value ->> 'low' as low, e.value ->> 'high' as high, (e.value ->> 'sums')::jsonb as sums,
           row_number() over (order by e.value ->> 'high' collate "C") as place
         from jsonb_array_elements($4) as e
       ),
@@ -41,15 +42,20 @@ begin
       select
         coalesce(jsonb_agg(jsonb_build_object('low', t.low, 'high', t.high, 'read', $5) order by t.low collate "C")
           filter (where h.rows <> (t.sums ->> 0)::bigint or h.total <> (t.sums ->> 1)::numeric or (t.sums ->> 2)::bigint > 0), '[]'),
-        sum(h.rows), sum(h.rows), sum((t.sums ->> 0)::bigint), bool_or(coalesce(t.mark, 0) < $6)
+        sum(h.rows), sum(h.rows), sum((t.sums ->> 0)::bigint)
       from there as t join here as h on h.low = t.low and h.high = t.high
     $sql$,
     case v_state.direction when 'down' then 'e.digest' else 'e.version' end, lead_sync.edge_expected_sql(v_state)
-  ) into v_differing, v_compared, v_here, v_there, v_is_behind
+  ) into v_differing, v_compared, v_here, v_there
   using v_state.edge_table,
     (select min(e.value ->> 'low' collate "C") from jsonb_array_elements(p_request -> 'ranges') as e),
     (select max(e.value ->> 'high' collate "C") from jsonb_array_elements(p_request -> 'ranges') as e),
-    p_request -> 'ranges', lead_sync.edge_range_sql(v_state), case v_state.direction when 'down' then v_state.acknowledged else 0 end;
+    p_request -> 'ranges', lead_sync.edge_range_sql(v_state);
+  v_is_behind := coalesce(v_mark, 0) < case v_state.direction when 'down' then v_state.acknowledged else 0 end;
+  -- it was this side that was restored: versions go on behind all that D1 was sent, the deletions that it remembers included
+  if v_mark > (select q.last_value from lead_sync.edge_versions as q) then
+    perform setval('lead_sync.edge_versions', v_mark);
+  end if;
 
   perform lead_sync.hold_edge_run(
     (p_request -> 'run') - array['calls', 'rows_read', 'rows_written'],

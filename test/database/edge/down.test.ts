@@ -246,30 +246,6 @@ describe('the replica of leads in D1', () => {
     await checkSides(sides.ports, { ...ORDER, full: true });
   });
 
-  test('goes on behind versions that D1 has from before Supabase was restored', async () => {
-    await sides.d1.batch([{ sql: "update prospects set edge_version = 1000000, first_name = 'Old', edge_digest = 1" }]);
-
-    await checkSides(sides.ports, { ...ORDER, full: true });
-    await down();
-
-    expect(await names()).toEqual(['Ada']);
-    expect(Number((await sides.prospects())[0].edge_version)).toBeGreaterThan(1_000_000);
-  });
-
-  test('is built anew by a Supabase that was made anew, and counts from the beginning', async () => {
-    await sides.store.sql.query("select lead_sync.begin_edge_rebuild('prospects')");
-    await down();
-    await sides.store.sql.query("select setval('lead_sync.edge_versions', 1)");
-    await sides.store.sql.query("select lead_sync.begin_edge_rebuild('prospects')");
-
-    await expect(down()).resolves.toMatchObject({ status: 'succeeded' });
-
-    expect(await names()).toEqual(['Ada']);
-    await sides.store.addLead({ first_name: 'Bob' });
-    await down();
-    expect((await names()).sort()).toEqual(['Ada', 'Bob']);
-  });
-
   test('is empty after its source was truncated', async () => {
     await sides.store.sql.query('begin');
     await sides.store.sql.query('create temporary table kept as select * from public.leads');
