@@ -6462,12 +6462,13 @@ $$;
 create or replace function lead_sync.edge_unwatch(p_state lead_sync.edge_states) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
-v_trigger name;
+v_trigger record;
 begin
 for v_trigger in
-select t.tgname from pg_catalog.pg_trigger as t where t.tgrelid = to_regclass(p_state.source) and t.tgname like 'edge\_note\_%' and not t.tgisinternal
+select t.tgname as name, t.tgrelid::regclass as source from pg_catalog.pg_trigger as t
+where t.tgfoid = to_regprocedure(format('lead_sync.%I()', 'edge_note_' || p_state.edge_table))
 loop
-execute format('drop trigger %I on %s', v_trigger, to_regclass(p_state.source));
+execute format('drop trigger %I on %s', v_trigger.name, v_trigger.source);
 end loop;
 execute format('drop function if exists lead_sync.%I()', 'edge_note_' || p_state.edge_table);
 delete from lead_sync.edge_rows as r where r.edge_table = p_state.edge_table;
@@ -6578,12 +6579,12 @@ execute format('comment on function %s() is %L', v_function, lead_sync.mark());
 execute format('revoke all on function %s() from public, anon, authenticated', v_function);
 for v_trigger in
 values
-('create or replace trigger edge_note_inserted after insert on %1$s referencing new table as new_rows'),
-('create or replace trigger edge_note_updated after update on %1$s referencing old table as old_rows new table as new_rows'),
-('create or replace trigger edge_note_deleted after delete on %1$s referencing old table as old_rows'),
-('create or replace trigger edge_note_truncated after truncate on %1$s')
+('create or replace trigger edge_note_%3$s_inserted after insert on %1$s referencing new table as new_rows'),
+('create or replace trigger edge_note_%3$s_updated after update on %1$s referencing old table as old_rows new table as new_rows'),
+('create or replace trigger edge_note_%3$s_deleted after delete on %1$s referencing old table as old_rows'),
+('create or replace trigger edge_note_%3$s_truncated after truncate on %1$s')
 loop
-execute format(v_trigger || ' for each statement execute function %2$s()', to_regclass(p_state.source), v_function);
+execute format(v_trigger || ' for each statement execute function %2$s()', to_regclass(p_state.source), v_function, p_state.edge_table);
 end loop;
 end
 $body$;

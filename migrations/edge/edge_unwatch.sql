@@ -2,12 +2,13 @@
 create or replace function lead_sync.edge_unwatch(p_state lead_sync.edge_states) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_trigger name;
+  v_trigger record;
 begin
   for v_trigger in
-    select t.tgname from pg_catalog.pg_trigger as t where t.tgrelid = to_regclass(p_state.source) and t.tgname like 'edge\_note\_%' and not t.tgisinternal
+    select t.tgname as name, t.tgrelid::regclass as source from pg_catalog.pg_trigger as t
+    where t.tgfoid = to_regprocedure(format('lead_sync.%I()', 'edge_note_' || p_state.edge_table))
   loop
-    execute format('drop trigger %I on %s', v_trigger, to_regclass(p_state.source));
+    execute format('drop trigger %I on %s', v_trigger.name, v_trigger.source);
   end loop;
   execute format('drop function if exists lead_sync.%I()', 'edge_note_' || p_state.edge_table);
   delete from lead_sync.edge_rows as r where r.edge_table = p_state.edge_table;

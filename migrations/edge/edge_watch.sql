@@ -63,14 +63,15 @@ begin
   execute format('comment on function %s() is %L', v_function, lead_sync.mark());
   execute format('revoke all on function %s() from public, anon, authenticated', v_function);
 
+  -- each table has triggers of its own on a source that it shares
   for v_trigger in
     values
-      ('create or replace trigger edge_note_inserted after insert on %1$s referencing new table as new_rows'),
-      ('create or replace trigger edge_note_updated after update on %1$s referencing old table as old_rows new table as new_rows'),
-      ('create or replace trigger edge_note_deleted after delete on %1$s referencing old table as old_rows'),
-      ('create or replace trigger edge_note_truncated after truncate on %1$s')
+      ('create or replace trigger edge_note_%3$s_inserted after insert on %1$s referencing new table as new_rows'),
+      ('create or replace trigger edge_note_%3$s_updated after update on %1$s referencing old table as old_rows new table as new_rows'),
+      ('create or replace trigger edge_note_%3$s_deleted after delete on %1$s referencing old table as old_rows'),
+      ('create or replace trigger edge_note_%3$s_truncated after truncate on %1$s')
   loop
-    execute format(v_trigger || ' for each statement execute function %2$s()', to_regclass(p_state.source), v_function);
+    execute format(v_trigger || ' for each statement execute function %2$s()', to_regclass(p_state.source), v_function, p_state.edge_table);
   end loop;
 end
 $body$;

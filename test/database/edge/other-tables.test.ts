@@ -143,6 +143,24 @@ describe('tables other than leads, as edge_tables says', () => {
     expect(await sides.d1.rows('select name from campaigns')).toEqual([{ name: 'one' }]);
   });
 
+  test('two tables of one source both have what changes, and one that is turned off leaves the other', async () => {
+    await query(`insert into lead_sync.edge_tables (edge_table, source, direction, key_column, columns)
+      values ('even', 'public.odd', 'down', 'n', '[{"name": "note", "from": "note", "type": "text"}]')`);
+    await enable('even');
+    await down();
+    await query("insert into public.odd (n, big, note) values (1, 10, '1')");
+    await down();
+
+    expect(await sides.d1.rows('select o.big, e.note from odd as o join even as e on e.id = o.id')).toEqual([
+      { big: 10, note: '1' },
+    ]);
+    await query(`select public.disable_edge('{"tables": ["even"]}')`);
+    await query("delete from lead_sync.edge_tables where edge_table = 'even'");
+    await query('update public.odd set big = 11');
+    await down();
+    expect(await sides.d1.rows('select big from odd')).toEqual([{ big: 11 }]);
+  });
+
   test('a table without a key, a column that is not there and a name that is unknown are refused in words', async () => {
     await query('create table public.keyless (id text); grant select on public.keyless to service_role');
     await query(`insert into lead_sync.edge_tables (edge_table, source, direction, columns) values
