@@ -1,5 +1,6 @@
 import { sendChanges } from './changes';
 import type { Statement } from './ports';
+import { dependentIn } from './refusals';
 import { sendRows, type Refused, type RowSet } from './rows';
 import type { EdgeSession } from './session';
 
@@ -36,7 +37,7 @@ export async function rebuildTable(session: EdgeSession, table: string): Promise
       } else {
         const { isOver, lost } = await sendChanges(session, table);
         if (isOver) return true;
-        if (lost === null) await swap(session, step);
+        if (lost === null) await swap(session, table, step);
         step = await advance(lost === null || (await isSwapped(session, step)) ? 'swapped' : 'lost', { id });
       }
     } catch (error) {
@@ -64,8 +65,13 @@ async function fill(session: EdgeSession, { upserts, versions }: Step & { phase:
 }
 
 /** The answer to a swap may have been lost: it then is done, and once more it is refused. */
-async function swap(session: EdgeSession, step: Step & { phase: 'swap' }): Promise<void> {
+async function swap(session: EdgeSession, table: string, step: Step & { phase: 'swap' }): Promise<void> {
   await session.send(step.statements).catch(async (error: unknown) => {
+    const dependent = dependentIn((error as Error).message);
+    if (dependent !== null)
+      throw new Error(
+        `The ${dependent} in D1 reads the table ${table}, which cannot be replaced under it: drop it, let the rebuild end, and make it again.`,
+      );
     const mayBeDone = session.ports.control.lacksTable(error) || session.ports.control.refusalOf(error) !== null;
     if (!mayBeDone || !(await isSwapped(session, step))) await Promise.reject(error as Error);
   });

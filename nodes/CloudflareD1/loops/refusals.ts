@@ -7,6 +7,7 @@ const REFUSALS = [
   /SQLITE_TOOBIG/,
 ];
 const MISSING_COLUMN = /has no column named|no such column/i;
+const DEPENDENT = /error in ((?:view|trigger) .+?)(?: after rename)?: /i;
 const MISSING_TABLE = /no such table: "?(\w+)/i;
 
 /** The reason in a message of D1 where it refused a batch for what is in it; null for any other message. */
@@ -19,7 +20,13 @@ export function tellsMissingColumn(message: string): boolean {
   return MISSING_COLUMN.test(message);
 }
 
-/** The table that D1 says it lacks; null for any other message. */
+/** The view or trigger of D1 that keeps a table it reads from being replaced; null for any other message. */
+export function dependentIn(message: string): string | null {
+  return DEPENDENT.exec(message)?.[1] ?? null;
+}
+
+/** The table that D1 says it lacks; null for any other message, and where a view or trigger is what lacks it. */
 export function missingTableIn(message: string): string | null {
+  if (dependentIn(message) !== null) return null;
   return MISSING_TABLE.exec(message)?.[1] ?? null;
 }

@@ -194,6 +194,23 @@ describe('the replica of leads in D1', () => {
     expect(await names()).toEqual(['Ada']);
   });
 
+  test('names the view of D1 that keeps it from its swap, fills nothing again for it, and is swapped once that is gone', async () => {
+    await sides.d1.batch([{ sql: 'create view hot as select * from prospects where lead_score > 80' }]);
+
+    const told = 'The view hot in D1 reads the table prospects, which cannot be replaced under it: drop it';
+    await expect(down({ mode: 'rebuild', table: 'prospects' })).rejects.toThrow(told);
+    await expect(down()).rejects.toThrow(told);
+    expect(
+      await sides.store.rows(
+        "select sum((figures ->> 'filled')::integer)::integer as filled from (select figures from lead_sync.edge_runs order by started_at desc limit 2) as r",
+      ),
+    ).toEqual([{ filled: 1 }]);
+
+    await sides.d1.batch([{ sql: 'drop view hot' }]);
+    await expect(down()).resolves.toMatchObject({ mode: 'rebuild', status: 'succeeded' });
+    expect(await names()).toEqual(['Ada']);
+  });
+
   test('is built when D1 has lost it', async () => {
     await sides.store.addLead({ first_name: 'Bob' });
     await sides.d1.batch([{ sql: 'drop table prospects' }, { sql: 'drop table edge_state' }]);

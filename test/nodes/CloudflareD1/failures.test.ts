@@ -15,6 +15,7 @@ test.each([
   ['internal error; reference = e_1', 'server'],
   ['Exceeded maximum DB size: SQLITE_FULL', 'full'],
   ['no such table: prospects: SQLITE_ERROR', 'missing_table'],
+  ['error in view hot: no such table: main.prospects: SQLITE_ERROR', 'statement'],
   ['no such column: nmae at offset 7: SQLITE_ERROR', 'statement'],
   ['near "selct": syntax error at offset 0: SQLITE_ERROR', 'statement'],
   ['UNIQUE constraint failed: pets.name: SQLITE_CONSTRAINT', 'refused'],
