@@ -5798,13 +5798,16 @@ where c.content ->> 0 is not null
 ));
 delete from lead_sync.edge_rejects as j
 where j.edge_table = v_state.edge_table and j.key in (select e.value::jsonb ->> 0 from jsonb_array_elements_text(p_request -> 'rows') as e);
-exception when data_exception or integrity_constraint_violation or program_limit_exceeded or raise_exception then
+exception when others or assert_failure then
 for v_row in select e.value from jsonb_array_elements_text(p_request -> 'rows') as e loop
 begin
 v_key := left(substring(v_row from '^\["([^"\\]+)"'), 512);
 v_applied := v_applied + case when v_row like '[null,%' then 0 else lead_sync.write_edge_rows(v_state, jsonb_build_array(v_row::jsonb)) end;
 delete from lead_sync.edge_rejects as j where j.edge_table = v_state.edge_table and j.key = v_key;
-exception when data_exception or integrity_constraint_violation or program_limit_exceeded or raise_exception then
+exception when others or assert_failure then
+if lead_sync.ends_the_call(sqlstate) or sqlstate ~ '^42' and (sqlstate <> '42501' or sqlerrm ~ '^permission denied for') then
+raise;
+end if;
 v_reason := lead_sync.edge_rejection(sqlstate, sqlerrm);
 v_rejected := v_rejected || jsonb_build_object('key', v_key, 'reason', v_reason);
 insert into lead_sync.edge_rejects as j (edge_table, key, reason, row_text) values (v_state.edge_table, v_key, v_reason, left(v_row, 10000))

@@ -21,14 +21,18 @@ begin
     ));
     delete from lead_sync.edge_rejects as j
     where j.edge_table = v_state.edge_table and j.key in (select e.value::jsonb ->> 0 from jsonb_array_elements_text(p_request -> 'rows') as e);
-  exception when data_exception or integrity_constraint_violation or program_limit_exceeded or raise_exception then
+  exception when others or assert_failure then
     -- set-based first; only a page with a bad row is stored row by row
     for v_row in select e.value from jsonb_array_elements_text(p_request -> 'rows') as e loop
       begin
         v_key := left(substring(v_row from '^\["([^"\\]+)"'), 512);
         v_applied := v_applied + case when v_row like '[null,%' then 0 else lead_sync.write_edge_rows(v_state, jsonb_build_array(v_row::jsonb)) end;
         delete from lead_sync.edge_rejects as j where j.edge_table = v_state.edge_table and j.key = v_key;
-      exception when data_exception or integrity_constraint_violation or program_limit_exceeded or raise_exception then
+      exception when others or assert_failure then
+        -- what no row did ends the call, and all of the page stays on D1's list: a table or a right that is missing
+        if lead_sync.ends_the_call(sqlstate) or sqlstate ~ '^42' and (sqlstate <> '42501' or sqlerrm ~ '^permission denied for') then
+          raise;
+        end if;
         v_reason := lead_sync.edge_rejection(sqlstate, sqlerrm);
         v_rejected := v_rejected || jsonb_build_object('key', v_key, 'reason', v_reason);
         insert into lead_sync.edge_rejects as j (edge_table, key, reason, row_text) values (v_state.edge_table, v_key, v_reason, left(v_row, 10000))

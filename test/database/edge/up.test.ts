@@ -157,6 +157,55 @@ describe('e-mails and events of the edge in Supabase', () => {
     expect(await sides.store.rows('select from lead_sync.edge_rejects')).toEqual([]);
   });
 
+  test('a row that a trigger of the user refuses is kept with its reason, all others land', async () => {
+    await sides.store.sql.query(`
+      create function public.refuse() returns trigger language plpgsql as $$ begin
+        if new.id = 'e2' then raise insufficient_privilege using message = 'not this one'; end if;
+        return new;
+      end $$;
+      create trigger refuse before insert on public.emails for each row execute function public.refuse()`);
+    await edge("insert into emails (id) values ('e1'), ('e2'), ('e3')");
+
+    await expect(up()).resolves.toMatchObject({ status: 'succeeded', figures: { rows: 2, refused: 1 } });
+
+    expect(await sides.store.rows('select key, reason from lead_sync.edge_rejects')).toEqual([
+      { key: 'e2', reason: 'not this one' },
+    ]);
+    await sides.store.sql.query('drop function public.refuse() cascade');
+  });
+
+  test('ends the run, and takes nothing off D1’s list, where it is the table that refuses all rows', async () => {
+    await edge("insert into emails (id) values ('e1')");
+    await sides.store.sql.query('revoke insert on public.emails from service_role');
+
+    await expect(up()).rejects.toThrow('permission denied for table emails');
+
+    await sides.store.sql.query('grant insert on public.emails to service_role');
+    await expect(up()).resolves.toMatchObject({ figures: { rows: 1, refused: 0 } });
+  });
+
+  test('two keys of D1 that are one key here are one row', async () => {
+    const { sql } = sides.store;
+    await sql.query(`create table public.notes (id uuid primary key, "order" text); grant all on public.notes to service_role;
+      insert into lead_sync.edge_tables (edge_table, source, direction, columns) values ('notes', 'public.notes', 'up', '[{"name": "order", "from": "order", "type": "text"}]')`);
+    await sql.query(`select public.enable_edge('{"tables": ["notes"]}')`);
+    await sides.d1
+      .apply(`create table notes (id text primary key, "order" text, edge_version integer not null default 1);
+
+create table notes_changes (seq integer primary key autoincrement, key text not null);
+
+create trigger noted after insert on notes begin insert into notes_changes (key) values (new.id); end;
+`);
+    const key = 'abcdefab-0000-4000-8000-000000000000';
+    await edge(`insert into notes (id, "order") values ('${key}', 'a'), ('${key.toUpperCase()}', 'a')`);
+
+    await expect(up()).resolves.toMatchObject({ status: 'succeeded', figures: { rows: 2, refused: 0 } });
+
+    expect(await sides.store.rows('select * from public.notes')).toEqual([{ id: key, order: 'a' }]);
+    await sql.query(`select public.disable_edge('{"tables": ["notes"]}')`);
+    await sql.query("delete from lead_sync.edge_tables where edge_table = 'notes'; drop table public.notes");
+  });
+
   test('nothing is lost by a D1 that is restored to yesterday', async () => {
     await edge("insert into emails (id, subject) values ('e1', 'Hello')");
     await up();
