@@ -5746,7 +5746,7 @@ return jsonb_build_object('id', v_state.rebuild_id, 'phase', 'create', 'built', 
 ), 'statements', lead_sync.edge_statements(
 lead_sync.edge_common_sql() || v_is_over
 || (lead_sync.edge_create_sql(v_state, v_state.edge_table, null))[1:1]
-|| array(select format('drop table if exists %I', v_state.edge_table || '_next_' || l.id) from unnest(v_state.leftovers) as l (id))
+|| array(select format('drop table if exists "%s"', v_state.edge_table || '_next_' || l.id) from unnest(v_state.leftovers) as l (id))
 || lead_sync.edge_create_sql(v_state, v_next, v_state.rebuild_id::text)
 ));
 elsif v_state.rebuild_phase = 'fill' then
@@ -5765,8 +5765,8 @@ return jsonb_build_object(
 ),
 'statements', lead_sync.edge_statements(array[
 v_is_over,
-format('drop table if exists %I', v_state.edge_table),
-format('alter table %I rename to %I', v_next, v_state.edge_table),
+format('drop table if exists "%s"', v_state.edge_table),
+format('alter table "%s" rename to "%s"', v_next, v_state.edge_table),
 format(
 'insert into edge_state (name, value) values (%L, %s) on conflict (name) do update set value = excluded.value',
 'built:' || v_state.edge_table, v_state.rebuild_id
@@ -5996,7 +5996,7 @@ v_repaired := lead_sync.resend_edge_keys(v_state.edge_table, v_keys);
 else
 v_repaired := cardinality(v_keys);
 v_statements := jsonb_build_array(jsonb_build_object(
-'sql', format('insert into %I (key) select value from json_each(?1)', v_state.edge_table || '_changes'), 'params', jsonb_build_array(to_jsonb(v_keys)::text)
+'sql', format('insert into "%s" (key) select value from json_each(?1)', v_state.edge_table || '_changes'), 'params', jsonb_build_array(to_jsonb(v_keys)::text)
 ));
 end if;
 end if;
@@ -6125,18 +6125,18 @@ v_definitions text;
 v_names text;
 begin
 select
-string_agg(format('%I %s', c.name, case when c.type in ('integer', 'boolean') then 'integer' when c.type = 'real' then 'real' else 'text' end), ', ' order by c.place),
-string_agg(format('%I', c.name), ', ' order by c.place)
+string_agg(format('"%s" %s', c.name, case when c.type in ('integer', 'boolean') then 'integer' when c.type = 'real' then 'real' else 'text' end), ', ' order by c.place),
+string_agg(format('"%s"', c.name), ', ' order by c.place)
 into v_definitions, v_names
 from lead_sync.edge_columns(p_state.columns) as c;
 return array[
-format('create table if not exists %I (id text primary key, %s, edge_version integer not null, edge_digest integer) strict, without rowid', p_table, v_definitions)
+format('create table if not exists "%s" (id text primary key, %s, edge_version integer not null, edge_digest integer) strict, without rowid', p_table, v_definitions)
 ] || array(
-select format('create index if not exists %I on %I (%I)', concat_ws('_', p_state.edge_table, c.name, p_suffix), p_table, c.name)
+select format('create index if not exists "%s" on "%s" ("%s")', concat_ws('_', p_state.edge_table, c.name, p_suffix), p_table, c.name)
 from lead_sync.edge_columns(p_state.columns) as c where c.is_indexed order by c.place
 ) || format(
-'create trigger if not exists %I after update of %s on %I when new.edge_version = old.edge_version and new.edge_digest is old.edge_digest '
-'begin update %I set edge_digest = null where id = new.id; end',
+'create trigger if not exists "%s" after update of %s on "%s" when new.edge_version = old.edge_version and new.edge_digest is old.edge_digest '
+'begin update "%s" set edge_digest = null where id = new.id; end',
 concat_ws('_', p_state.edge_table, 'edited', p_suffix), v_names, p_table, p_table
 );
 end
@@ -6152,8 +6152,8 @@ format(
 p_state.edge_table
 ),
 format(
-'delete from %I where id in (select value ->> 0 from json_each(?1)) '
-'and edge_version < (select d.version from edge_deleted as d where d.table_name = %L and d.key = %I.id)',
+'delete from "%s" where id in (select value ->> 0 from json_each(?1)) '
+'and edge_version < (select d.version from edge_deleted as d where d.table_name = %L and d.key = "%s".id)',
 p_table, p_state.edge_table, p_table
 ),
 format('delete from edge_deleted where table_name = %L and deleted_at < unixepoch() - 2592000 and ?1 is not null', p_state.edge_table)
@@ -6352,7 +6352,7 @@ create or replace function lead_sync.edge_range_sql(p_state lead_sync.edge_state
 language plpgsql stable set search_path = '' as $$
 begin
 return format(
-'select id, json_array(id, edge_version, %s) as row from %I where id > ?1 and id <= ?2 order by id limit 5000',
+'select id, json_array(id, edge_version, %s) as row from "%s" where id > ?1 and id <= ?2 order by id limit 5000',
 case p_state.direction when 'down' then 'edge_digest' else 'null' end, p_state.edge_table
 );
 end
@@ -6363,7 +6363,7 @@ language plpgsql stable set search_path = '' as $$
 begin
 return format(
 'select r.value ->> 0 as low, r.value ->> 1 as high, '
-'(select json_array(count(*), cast(coalesce(sum(%1$s), 0) as text), count(*) - count(%1$s)) from %2$I where id > r.value ->> 0 and id <= r.value ->> 1) as sums, %3$s as mark '
+'(select json_array(count(*), cast(coalesce(sum(%1$s), 0) as text), count(*) - count(%1$s)) from "%2$s" where id > r.value ->> 0 and id <= r.value ->> 1) as sums, %3$s as mark '
 'from json_each(?1) as r',
 case p_state.direction when 'down' then 'edge_digest' else 'edge_version' end, p_state.edge_table,
 case p_state.direction when 'down' then format('(select max(value) from edge_state where name = %L)', 'sent:' || p_state.edge_table) else 'null' end
@@ -6405,7 +6405,7 @@ v_lists text;
 begin
 select string_agg(g.list, ', ' order by g.part) into v_lists
 from (
-select (c.place - 1) / 30 as part, 'json_array(' || string_agg(format('e.%I', c.name), ', ' order by c.place) || ')' as list
+select (c.place - 1) / 30 as part, 'json_array(' || string_agg(format('e."%s"', c.name), ', ' order by c.place) || ')' as list
 from lead_sync.edge_columns(p_state.columns) as c
 group by 1
 ) as g;
@@ -6413,11 +6413,11 @@ return jsonb_build_object(
 'page', format(
 'select seq, row from (select c.seq, c.row, sum(length(c.row)) over (order by c.seq) - length(c.row) as before from ('
 'select k.seq, json_array(e.id, e.edge_version, null, %1$s) as row '
-'from (select key, max(seq) as seq from (select key, seq from %2$I order by seq limit 1000) group by key) as k left join %3$I as e on e.id = k.key'
+'from (select key, max(seq) as seq from (select key, seq from "%2$s" order by seq limit 1000) group by key) as k left join "%3$s" as e on e.id = k.key'
 ') as c) where before < 1000000 order by seq',
 v_lists, p_state.edge_table || '_changes', p_state.edge_table
 ),
-'confirm', format('delete from %I where seq <= cast(?1 as integer)', p_state.edge_table || '_changes')
+'confirm', format('delete from "%s" where seq <= cast(?1 as integer)', p_state.edge_table || '_changes')
 );
 end
 $$;
@@ -6486,16 +6486,16 @@ v_values text;
 v_sets text;
 begin
 select
-string_agg(format('%I', c.name), ', ' order by c.place),
+string_agg(format('"%s"', c.name), ', ' order by c.place),
 string_agg(format('value ->> %s', c.place + 2), ', ' order by c.place),
-string_agg(format('%I = excluded.%I', c.name, c.name), ', ' order by c.place)
+string_agg(format('"%1$s" = excluded."%1$s"', c.name), ', ' order by c.place)
 into v_names, v_values, v_sets
 from lead_sync.edge_columns(p_state.columns) as c;
 return format(
-'insert into %I (id, %s, edge_version, edge_digest) select value ->> 0, %s, value ->> 1, value ->> 2 from json_each(?1) '
+'insert into "%s" (id, %s, edge_version, edge_digest) select value ->> 0, %s, value ->> 1, value ->> 2 from json_each(?1) '
 'where not exists (select 1 from edge_deleted as d where d.table_name = %L and d.key = value ->> 0 and d.version >= value ->> 1) '
 'on conflict (id) do update set %s, edge_version = excluded.edge_version, edge_digest = excluded.edge_digest '
-'where excluded.edge_version > %I.edge_version',
+'where excluded.edge_version > "%s".edge_version',
 p_table, v_names, v_values, p_state.edge_table, v_sets, p_table
 );
 end

@@ -53,7 +53,7 @@ begin
       lead_sync.edge_common_sql() || v_is_over
       -- the replica itself, where there is none yet: without indexes, as it is about to be replaced
       || (lead_sync.edge_create_sql(v_state, v_state.edge_table, null))[1:1]
-      || array(select format('drop table if exists %I', v_state.edge_table || '_next_' || l.id) from unnest(v_state.leftovers) as l (id))
+      || array(select format('drop table if exists "%s"', v_state.edge_table || '_next_' || l.id) from unnest(v_state.leftovers) as l (id))
       || lead_sync.edge_create_sql(v_state, v_next, v_state.rebuild_id::text)
     ));
   elsif v_state.rebuild_phase = 'fill' then
@@ -72,8 +72,8 @@ begin
       ),
       'statements', lead_sync.edge_statements(array[
         v_is_over,
-        format('drop table if exists %I', v_state.edge_table),
-        format('alter table %I rename to %I', v_next, v_state.edge_table),
+        format('drop table if exists "%s"', v_state.edge_table),
+        format('alter table "%s" rename to "%s"', v_next, v_state.edge_table),
         format(
           'insert into edge_state (name, value) values (%L, %s) on conflict (name) do update set value = excluded.value',
           'built:' || v_state.edge_table, v_state.rebuild_id

@@ -67,7 +67,7 @@ begin
     else
       v_repaired := cardinality(v_keys);
       v_statements := jsonb_build_array(jsonb_build_object(
-        'sql', format('insert into %I (key) select value from json_each(?1)', v_state.edge_table || '_changes'), 'params', jsonb_build_array(to_jsonb(v_keys)::text)
+        'sql', format('insert into "%s" (key) select value from json_each(?1)', v_state.edge_table || '_changes'), 'params', jsonb_build_array(to_jsonb(v_keys)::text)
       ));
     end if;
   end if;

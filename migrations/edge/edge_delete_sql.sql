@@ -9,8 +9,8 @@ begin
       p_state.edge_table
     ),
     format(
-      'delete from %I where id in (select value ->> 0 from json_each(?1)) '
-      'and edge_version < (select d.version from edge_deleted as d where d.table_name = %L and d.key = %I.id)',
+      'delete from "%s" where id in (select value ->> 0 from json_each(?1)) '
+      'and edge_version < (select d.version from edge_deleted as d where d.table_name = %L and d.key = "%s".id)',
       p_table, p_state.edge_table, p_table
     ),
     -- the rows are the parameter of each of them

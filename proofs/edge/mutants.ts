@@ -21,7 +21,7 @@ export const MUTANTS: readonly Mutant[] = [
     directed: DIRECTED.lateRow,
     rule: 'D1 takes a row only over a lower version',
     sql: [
-      { find: "'where excluded.edge_version > %I.edge_version',", replace: "'where %I.edge_version is not null'," },
+      { find: `'where excluded.edge_version > "%s".edge_version',`, replace: `'where "%s".edge_version is not null',` },
     ],
   },
   {
@@ -164,7 +164,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'all changes are taken off',
     directed: DIRECTED.writtenWhileRead,
     rule: 'Only the changes that were read are taken off D1’s list',
-    sql: [{ find: "'delete from %I where seq <= cast(?1 as integer)'", replace: "'delete from %I where ?1 <> '''''" }],
+    sql: [
+      { find: `'delete from "%s" where seq <= cast(?1 as integer)'`, replace: `'delete from "%s" where ?1 <> '''''` },
+    ],
   },
   {
     name: 'changes are taken off before they are stored',

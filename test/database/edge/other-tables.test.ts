@@ -161,6 +161,29 @@ describe('tables other than leads, as edge_tables says', () => {
     expect(await sides.d1.rows('select big from odd')).toEqual([{ big: 11 }]);
   });
 
+  test('tables and columns may have names that are words of SQLite', async () => {
+    await query(`insert into lead_sync.edge_tables (edge_table, source, direction, key_column, columns) values ('transaction', 'public.odd', 'down', 'n', '[
+      {"name": "index", "from": "big", "type": "integer", "index": true}, {"name": "update", "from": "note", "type": "text"}]')`);
+    await enable('transaction');
+    await down();
+    await query("insert into public.odd (n, big, note) values (1, 10, '1'), (2, 20, '2')");
+    await down();
+    await query('delete from public.odd where n = 2');
+    await down();
+    await sides.d1.batch([{ sql: `update "transaction" set "update" = 'x'` }]);
+
+    await expect(checkSides(sides.ports, { ...ORDER, full: true, table: null })).resolves.toMatchObject([
+      { figures: { different: 1, repaired: 1 } },
+      {},
+    ]);
+    await down();
+    expect(await sides.d1.rows('select id, "index", "update" from "transaction"')).toEqual([
+      { id: '1', index: 10, update: '1' },
+    ]);
+    await query(`select public.disable_edge('{"tables": ["transaction"]}')`);
+    await query("delete from lead_sync.edge_tables where edge_table = 'transaction'");
+  });
+
   test('a table without a key, a column that is not there and a name that is unknown are refused in words', async () => {
     await query('create table public.keyless (id text); grant select on public.keyless to service_role');
     await query(`insert into lead_sync.edge_tables (edge_table, source, direction, columns) values
