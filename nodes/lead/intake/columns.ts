@@ -1,5 +1,5 @@
 import { leadFields } from '../fields';
-import { meaningOf, plain } from './questions';
+import { isOfForm, meaningOf, plain } from './questions';
 
 const BY_NAME = new Map(leadFields.filter(({ derived }) => !derived).map(({ name }) => [plain(name), name as string]));
 
@@ -8,5 +8,5 @@ export function fieldOfColumn(header: string): string | null {
   const own = BY_NAME.get(plain(header));
   if (own !== undefined) return own;
   const field = meaningOf({ names: [header], values: [] })?.field ?? null;
-  return field === null || field === 'envelope' || field.startsWith('touch.') ? null : field;
+  return field === null || isOfForm(field) ? null : field;
 }

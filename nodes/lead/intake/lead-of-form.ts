@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../types';
 import { isObject, type Answer } from './answer';
 import { answersOf } from './answers-of';
 import { namePartsOf } from './name-parts';
-import { meaningOf, partsOf, plain, type Meaning } from './questions';
+import { isOfForm, meaningOf, partsOf, plain, type Meaning } from './questions';
 
 /** Deeper than any form service nests, and far from where a JSON text can no longer be written. */
 const DEEPEST = 32;
@@ -32,7 +32,7 @@ export function leadOfForm(payload: JsonObject, honeypot: string | null): FormRe
   if (!found.has('email') && !found.has('phone')) {
     return { refused: 'no answer is an e-mail address or a phone number' };
   }
-  const fields = [...found].filter(([field]) => !field.startsWith('touch.') && field !== 'full_name');
+  const fields = [...found].filter(([field]) => !isOfForm(field) && field !== 'full_name');
   return {
     lead: {
       ...namePartsOf(found.get('full_name') ?? ''),
@@ -66,22 +66,27 @@ function sorted(answers: Answer[]): Sorted {
   for (const { answer, field } of known(answers)) {
     const taken = found.has(field) ? undefined : answer.values.find((value) => usable(field, value) !== null);
     if (taken !== undefined) found.set(field, usable(field, taken) as string);
-    const isOfForm = field === 'envelope' || field.startsWith('touch.');
-    left.set(answer, isOfForm ? [] : answer.values.filter((value) => value !== taken));
+    left.set(answer, isOfForm(field) ? [] : answer.values.filter((value) => value !== taken));
   }
-  found.delete('envelope');
   return { found, rest: [...left].flatMap(([{ names }, values]) => (values.length > 0 ? [{ names, values }] : [])) };
 }
 
-/** The answers of which is known what they are, the surest and then the least nested first; a whole name only where no part of it is. */
+/**
+ * The answers of which is known what they are, the surest and then the least nested first; a whole name only where no part of it
+ * is, an event only beside the ID of the submission: alone it is one that many come to.
+ */
 function known(answers: Answer[]): Array<{ answer: Answer } & Meaning> {
   const all = answers.flatMap((answer) => {
     const meaning = meaningOf(answer);
     return meaning === null ? [] : [{ answer, ...meaning }];
   });
   const hasParts = all.some(({ field }) => field === 'first_name' || field === 'last_name');
+  const hasId = all.some(
+    ({ answer, field }) =>
+      field === 'touch.external_id' && answer.values.some((value) => usable(field, value) !== null),
+  );
   return all
-    .filter(({ field }) => !(hasParts && field === 'full_name'))
+    .filter(({ field }) => !(hasParts && field === 'full_name') && (hasId || field !== 'envelope.event'))
     .sort((one, other) => one.rank - other.rank || one.depth - other.depth);
 }
 

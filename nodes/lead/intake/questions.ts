@@ -2,8 +2,8 @@ import type { Answer } from './answer';
 
 /**
  * What forms call what we look for: of a lead (the names of its fields), of a touch (`touch.…`), or `envelope`, what a form
- * service says of its own delivery and nobody asks for later. The spellings are as `plain` writes them, the surest first; those
- * of Meta's standard questions are among them.
+ * service says of its own delivery and nobody asks for later; beside its ID of the submission, the event's, too. The spellings
+ * are as `plain` writes them, the surest first; those of Meta's standard questions are among them.
  */
 const SPELLINGS: Record<string, string> = {
   first_name: 'firstname fname givenname forename vorname prenom namefirst fullnamefirst',
@@ -22,7 +22,7 @@ const SPELLINGS: Record<string, string> = {
   country: 'country countryname',
   postal_code: 'postalcode postcode zip zipcode pincode',
   linkedin_url: 'linkedin linkedinurl linkedinprofile linkedinprofileurl',
-  'touch.external_id': 'submissionid responseid entryid leadgenid formresponsetoken eventid',
+  'touch.external_id': 'submissionid responseid entryid leadgenid formresponsetoken',
   'touch.time': 'submittedat submissiontime submissiondate createdtime createdat',
   'touch.form': 'formname formtitle payloadname formid',
   'touch.campaign': 'utmcampaign campaignname campaign',
@@ -32,6 +32,7 @@ const SPELLINGS: Record<string, string> = {
   'touch.landing_page': 'landingpage landingpageurl pageurl sourceurl formurl referrerurl pageuri',
   envelope:
     'eventtype triggertype respondentid webhookid siteid pageid useragent remoteip ip grecaptcharesponse hcaptcharesponse cfturnstileresponse csrftoken nonce',
+  'envelope.event': 'eventid',
 };
 
 const RANKED = new Map(
@@ -51,6 +52,9 @@ export interface Meaning {
 const LONGEST_NAME = 200;
 /** As many parts of a path as a spelling has: `data.contact.name` is known by "contact.name". */
 const MOST_PARTS = 3;
+
+/** Whether it is of the form itself, and no answer. */
+export const isOfForm = (field: string): boolean => /^(?:envelope|touch)\b/.test(field);
 
 /** A name of a question, whatever its case, blanks, hyphens, accents, stars and remarks in brackets. */
 export function plain(name: string): string {

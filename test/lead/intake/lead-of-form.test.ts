@@ -180,7 +180,29 @@ describe('a delivery that comes again', () => {
     expect(idOf({ ...ada, entry_id: 5, form_name: 'A', try: 1 })).toBe('A: 5');
     expect(idOf({ ...ada, entry_id: 5, form_name: 'A', try: 2 })).toBe('A: 5');
     expect(idOf({ ...ada, entry_id: 5, form_name: 'B' })).toBe('B: 5');
-    expect(idOf({ ...ada, event_id: 'e', submission_id: 's' })).toBe('s');
+    expect(leadOf({ ...ada, event_id: 'e', submission_id: 's' })).toMatchObject({
+      attributes: {},
+      touch: { external_id: 's' },
+    });
+  });
+
+  test.each<[string, JsonObject, JsonObject]>([
+    ['a field', { event_id: 'webinar-7' }, { event_id: 'webinar-7' }],
+    ['a group', { event: { id: 'webinar-7' } }, { id: 'webinar-7' }],
+    [
+      'a field beside an endless id',
+      { event_id: 'webinar-7', submission_id: 'x'.repeat(301) },
+      { event_id: 'webinar-7' },
+    ],
+  ])('of an event to which many come, named by %s, is one for each of them', (_what, event, attributes) => {
+    const [one, other] = [
+      { ...ada, ...event },
+      { email: 'grace@example.com', ...event },
+    ];
+
+    expect(idOf(one)).toMatch(/^sha256:/);
+    expect(idOf(other)).not.toBe(idOf(one));
+    expect(leadOf(one).attributes).toEqual(attributes);
   });
 });
 
