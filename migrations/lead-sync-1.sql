@@ -5003,7 +5003,10 @@ from next_status as n cross join jsonb_array_elements(n.conflicts) as c
 ),
 write_history as (
 insert into public.lead_sync_history (lead_id, run_id, sync_type, sync_direction, sync_status, fields_changed, created_at, synced_at)
-select n.lead_id, v_run_id, p_context ->> 'sync_type', 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(n.taken)), n.remote_time, v_now
+select
+n.lead_id, v_run_id, p_context ->> 'sync_type', 'twenty_to_supabase', 'synced', array(select jsonb_object_keys(n.taken)),
+case when n.landed then v_now else n.remote_time end,
+v_now
 from next_status as n
 where n.taken <> '{}' or n.newly_linked
 ),

@@ -4189,6 +4189,13 @@ $$;
 -- assignment/note_first_responses.sql
 create or replace function lead_sync.note_first_responses(p_now timestamptz) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_owner text[] := array(
+select m.lead_field
+from lead_sync.field_mappings as m
+join lead_sync.settings as n on n.object = m.object
+join lead_sync.assignment_settings as s on m.twenty_field = s.owner_field || 'Id'
+);
 begin
 update public.lead_assignments as a set first_response_at = r.at
 from public.lead_assignments as o
@@ -4198,8 +4205,13 @@ select least(
 (
 select min(h.created_at) from public.lead_sync_history as h
 where h.lead_id = o.lead_id and h.synced_at > o.arrived_at and h.sync_direction = 'twenty_to_supabase' and h.sync_status = 'synced'
-and h.fields_changed <> '{}' and h.created_at > o.arrived_at
+and not h.fields_changed <@ v_owner and h.created_at > o.arrived_at
 and h.created_at <> h.synced_at
+and not exists (
+select from public.lead_sync_history as w
+where w.lead_id = h.lead_id and w.synced_at >= h.created_at and w.synced_at < h.synced_at
+and w.sync_direction = 'supabase_to_twenty' and w.sync_status = 'synced'
+)
 ),
 case when (s.changed_at ->> 'lead_status')::timestamptz > o.arrived_at then (s.changed_at ->> 'lead_status')::timestamptz end,
 (

@@ -409,6 +409,56 @@ describe('assignment of leads that arrive', () => {
       expect(await escalated(61)).toEqual([]);
     });
 
+    test('goes on when Twenty says more of the person whom we made', async () => {
+      const id = await begin();
+      const { claim: pushed, writes } = await store.beginPush();
+      const made = { ...writes[0].values, twenty_id: writes[0].twenty_id, twenty_updated_at: await store.now() };
+      await store.complete(pushed, [written(writes[0])]);
+      await store.pull([person({ ...made, company_domain: 'acme.com' })]); // of the company that the person was linked with
+      expect(await store.lead(id)).toMatchObject({ company_domain: 'acme.com' });
+      expect(await escalated(16)).toEqual([1]);
+
+      await store.pull([person({ ...made, job_title: 'Head', twenty_updated_at: later(1) })]);
+      expect(await escalated(61)).toEqual([]);
+    });
+
+    test('goes on when a webhook shows the person whom we made before the push has heard of it', async () => {
+      const id = await begin();
+      const { writes } = await store.beginPush();
+      const made = { ...writes[0].values, twenty_id: writes[0].twenty_id, twenty_updated_at: await store.now() };
+      await store.pull([person({ ...made, company_domain: 'acme.com' })]);
+      expect(await store.lead(id)).toMatchObject({ company_domain: 'acme.com' });
+      expect(await escalated(16)).toEqual([1]);
+    });
+
+    test('ends with what somebody changed in Twenty before a push of ours, and the push found there', async () => {
+      const id = await begin();
+      const { writes } = await store.push();
+      await store.editLead(id, { city: 'London' });
+      const edited = {
+        ...writes[0].values,
+        twenty_id: writes[0].twenty_id,
+        job_title: 'Head',
+        twenty_updated_at: await store.now(),
+      };
+      expect((await store.push([person(edited)])).writes).toMatchObject([{ values: { city: 'London' } }]);
+      expect(await store.lead(id)).toMatchObject({ job_title: 'Head', city: 'London' });
+      expect(await escalated(16)).toEqual([]);
+    });
+
+    test('goes on when Twenty says whose the lead is', async () => {
+      await store.sql.query(`
+        update lead_sync.assignment_settings set owner_field = 'owner';
+        insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind) values
+          ('person', 'attributes.owner', 'ownerId', 'reference')`);
+      const id = await begin();
+      const { writes } = await store.push();
+      const owned = { 'attributes.owner': randomUUID(), twenty_updated_at: await store.now() };
+      await store.pull([person({ ...writes[0].values, twenty_id: writes[0].twenty_id, ...owned })]);
+      expect(await store.lead(id)).toMatchObject({ attributes: { owner: owned['attributes.owner'] } });
+      expect(await escalated(16)).toEqual([1]);
+    });
+
     test('ends with a call that somebody takes, also with the one that the lead arrived by', async () => {
       await begin();
       await arrive([form({}, { kind: 'call', outcome: 'answered' })], 'phone');
