@@ -1,5 +1,5 @@
 -- Writes down what is to be told. While the beginning of a problem was not sent, no reminder of it is needed; whatever else comes takes the place of what was not. Of a problem whose beginning was held back,
--- by quiet hours or a pause, the end is not told either.
+-- by quiet hours or a pause, the end is not told either, unless people were told of one before that and not of its end.
 create or replace function lead_sync.note_notification(
   p_rule lead_sync.alert_rules, p_kind text, p_message text, p_examples jsonb, p_now timestamptz
 ) returns void
@@ -14,7 +14,9 @@ begin
   end if;
   v_was_held_back := p_kind = 'recovered' and exists (
     select from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null and n.kind = 'raised' and n.offered_until is null
-  );
+  ) and coalesce(
+    (select n.kind from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is not null order by n.id desc limit 1), 'recovered'
+  ) = 'recovered';
   delete from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null;
   if v_was_held_back then
     return;

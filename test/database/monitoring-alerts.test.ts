@@ -115,6 +115,32 @@ describe('alerts with memory', () => {
     expect((await look(180)).notifications).toEqual([]);
   });
 
+  test('the end of a problem that was told is told after quiet hours, whatever came of it within them', async () => {
+    const ids = await deadLetter();
+    await confirm((await look(0)).notifications);
+    const quiet = (values: string) => store.sql.query(`update lead_sync.settings set ${values}, quiet_zone = 'UTC'`);
+    await quiet(`quiet_from = '12:10', quiet_until = '20:00'`);
+    const flicker = async (minutes: number): Promise<void> => {
+      world.now = at(minutes);
+      await world.refuse(ids, 8, true);
+      expect((await look(minutes)).notifications).toEqual([]);
+      await world.settle(ids);
+      expect((await look(minutes + 10)).notifications).toEqual([]);
+    };
+    await world.settle(ids);
+    expect((await look(20)).notifications).toEqual([]);
+    await flicker(30);
+    await quiet('quiet_from = null, quiet_until = null');
+    const { notifications } = await look(180);
+    expect(notifications).toMatchObject([{ alert: 'dead_letters', kind: 'recovered' }]);
+    await confirm(notifications);
+
+    await quiet(`quiet_from = '12:10', quiet_until = '20:00'`);
+    await flicker(200);
+    await quiet('quiet_from = null, quiet_until = null');
+    expect((await look(300)).notifications).toEqual([]);
+  });
+
   test('where nobody confirms anything, only the newest word on each alert waits', async () => {
     const ids = await deadLetter();
     for (const minutes of [0, 60, 120]) {
