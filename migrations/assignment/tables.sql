@@ -66,7 +66,7 @@ create table if not exists lead_sync.assignment_settings (
 );
 alter table lead_sync.assignment_settings enable row level security;
 comment on column lead_sync.assignment_settings.owner_field is 'The relation of the Twenty object with workspace members that holds the owner, e.g. owner; empty: a task says who';
-comment on column lead_sync.assignment_settings.kinds is 'Touches of these kinds are leads that arrived; import, table and manual are rows that somebody had before';
+comment on column lead_sync.assignment_settings.kinds is 'Touches of these kinds are leads that arrived; import, table and manual are rows that somebody had before; calls that we made are none';
 comment on column lead_sync.assignment_settings.max_age is 'A touch that was this long ago when it came in is old, and nobody is to be called at once';
 comment on column lead_sync.assignment_settings.escalate_after is 'After how long without a response a lead is escalated, counted from its arrival; empty: never';
 comment on column lead_sync.assignment_settings.flood_limit is 'So many leads a minute are told one by one; of more the first are named and the rest counted';

@@ -132,6 +132,45 @@ describe('assignment of leads that arrive', () => {
       expect(await shares()).toEqual({ Ann: 1 });
     });
 
+    test('a call that we made is no arrival; one that somebody makes to us is', async () => {
+      await rep('Ann');
+      await arrive([
+        form({}, { kind: 'call', medium: 'Outgoing' }),
+        form({}, { kind: 'call', medium: 'Incoming' }),
+        form({}, { kind: 'call' }),
+        form({}, { medium: 'outdoor' }),
+      ]);
+      expect(await claim()).toMatchObject({ new: { count: 3 } });
+      expect(await shares()).toEqual({ Ann: 3 });
+    });
+
+    test('a lead for whom nobody was found is one that arrives when it comes again after three days', async () => {
+      const dora = await rep('Dora', { conditions: [{ attribute: 'country_code', operator: 'equals', value: 'de' }] });
+      const lead = form({ country: 'France' });
+      const [id] = await arrive([lead]);
+      await told(await claim());
+      expect((await claim(later(61))).escalated.leads).toMatchObject([{ lead_id: id, level: 2 }]);
+      const passDays = (days: number) =>
+        store.sql.query(`update public.lead_assignments set arrived_at = arrived_at - make_interval(days => $1)`, [
+          days,
+        ]);
+      await passDays(4);
+      await store.sql.query('update public.sales_reps set conditions = null where member_id = $1', [dora]);
+      expect(await claim(later(65))).toMatchObject({ new: { count: 0 }, escalated: { count: 0 } });
+
+      await arrive([{ ...lead, touch: { external_id: 'imported', kind: 'import' } }]);
+      expect(await shares()).toEqual({ nobody: 1 });
+      await arrive([{ ...lead, touch: { external_id: 'again' } }], 'meta');
+      const news = await claim(later(1));
+      expect(news).toMatchObject({ new: { leads: [{ lead_id: id, source: 'meta', rep: 'Dora' }] } });
+      await told(news);
+      expect((await claim(later(20))).escalated.leads).toMatchObject([{ lead_id: id, level: 1 }]);
+
+      await passDays(4);
+      await arrive([{ ...lead, touch: { external_id: 'once more' } }]);
+      expect(await claim(later(1))).toMatchObject({ ids: [] });
+    });
+
     test('two workers never give the same turn, and each lead has one', async () => {
       for (const name of ['Ann', 'Bob', 'Cem', 'Dan']) await rep(name);
       const workers = await Promise.all([connectDatabase(), connectDatabase()]);
