@@ -599,6 +599,15 @@ alter table if exists lead_sync.reconciliations
 add column if not exists changed_since timestamptz,
 add column if not exists page_size integer,
 add column if not exists summaries_left integer;
+if to_regclass('lead_sync.assignment_settings') is not null then
+update lead_sync.assignment_settings as s set escalate_after = array(
+select e.after from unnest(s.escalate_after) with ordinality as e (after, level) where e.after < interval '3 days' order by e.level
+)
+where interval '3 days' <= any (s.escalate_after);
+alter table lead_sync.assignment_settings
+drop constraint if exists assignment_settings_escalate_after,
+add constraint assignment_settings_escalate_after check (interval '3 days' > all (escalate_after));
+end if;
 alter table lead_sync.field_mappings
 add column if not exists translations jsonb,
 drop constraint if exists field_mappings_translations,
@@ -1759,7 +1768,8 @@ only_row boolean primary key default true check (only_row),
 owner_field text check (owner_field ~ '^[a-z][A-Za-z0-9]*$'),
 kinds text[] not null default array['form', 'call'],
 max_age interval not null default '1 day',
-escalate_after interval[] not null default array['15 minutes', '1 hour']::interval[],
+escalate_after interval[] not null default array['15 minutes', '1 hour']::interval[]
+constraint assignment_settings_escalate_after check (interval '3 days' > all (escalate_after)),
 flood_limit integer not null default 5 check (flood_limit between 1 and 50),
 task_title text not null default 'Call {name} (new lead from {source})' check (btrim(task_title) <> ''),
 task_body text default '{name} of {company} came in from {source}. Score: {score}.'
@@ -1768,7 +1778,7 @@ alter table lead_sync.assignment_settings enable row level security;
 comment on column lead_sync.assignment_settings.owner_field is 'The relation of the Twenty object with workspace members that holds the owner, e.g. owner; empty: a task says who';
 comment on column lead_sync.assignment_settings.kinds is 'Touches of these kinds are leads that arrived; import, table and manual are rows that somebody had before; calls that we made are none';
 comment on column lead_sync.assignment_settings.max_age is 'A touch that was this long ago when it came in is old, and nobody is to be called at once';
-comment on column lead_sync.assignment_settings.escalate_after is 'After how long without a response a lead is escalated, counted from its arrival; empty: never';
+comment on column lead_sync.assignment_settings.escalate_after is 'After how long without a response a lead is escalated, counted from its arrival, less than three days; empty: never';
 comment on column lead_sync.assignment_settings.flood_limit is 'So many leads a minute are told one by one; of more the first are named and the rest counted';
 insert into lead_sync.assignment_settings (only_row) values (true) on conflict do nothing;
 -- companies/tables.sql

@@ -59,7 +59,8 @@ create table if not exists lead_sync.assignment_settings (
   owner_field text check (owner_field ~ '^[a-z][A-Za-z0-9]*$'),
   kinds text[] not null default array['form', 'call'],
   max_age interval not null default '1 day',
-  escalate_after interval[] not null default array['15 minutes', '1 hour']::interval[],
+  escalate_after interval[] not null default array['15 minutes', '1 hour']::interval[]
+    constraint assignment_settings_escalate_after check (interval '3 days' > all (escalate_after)),
   flood_limit integer not null default 5 check (flood_limit between 1 and 50),
   task_title text not null default 'Call {name} (new lead from {source})' check (btrim(task_title) <> ''),
   task_body text default '{name} of {company} came in from {source}. Score: {score}.'
@@ -68,6 +69,6 @@ alter table lead_sync.assignment_settings enable row level security;
 comment on column lead_sync.assignment_settings.owner_field is 'The relation of the Twenty object with workspace members that holds the owner, e.g. owner; empty: a task says who';
 comment on column lead_sync.assignment_settings.kinds is 'Touches of these kinds are leads that arrived; import, table and manual are rows that somebody had before; calls that we made are none';
 comment on column lead_sync.assignment_settings.max_age is 'A touch that was this long ago when it came in is old, and nobody is to be called at once';
-comment on column lead_sync.assignment_settings.escalate_after is 'After how long without a response a lead is escalated, counted from its arrival; empty: never';
+comment on column lead_sync.assignment_settings.escalate_after is 'After how long without a response a lead is escalated, counted from its arrival, less than three days; empty: never';
 comment on column lead_sync.assignment_settings.flood_limit is 'So many leads a minute are told one by one; of more the first are named and the rest counted';
 insert into lead_sync.assignment_settings (only_row) values (true) on conflict do nothing;

@@ -74,6 +74,15 @@ begin
     add column if not exists changed_since timestamptz,
     add column if not exists page_size integer,
     add column if not exists summaries_left integer;
+  if to_regclass('lead_sync.assignment_settings') is not null then
+    update lead_sync.assignment_settings as s set escalate_after = array(
+      select e.after from unnest(s.escalate_after) with ordinality as e (after, level) where e.after < interval '3 days' order by e.level
+    )
+    where interval '3 days' <= any (s.escalate_after);
+    alter table lead_sync.assignment_settings
+      drop constraint if exists assignment_settings_escalate_after,
+      add constraint assignment_settings_escalate_after check (interval '3 days' > all (escalate_after));
+  end if;
   alter table lead_sync.field_mappings
     add column if not exists translations jsonb,
     drop constraint if exists field_mappings_translations,

@@ -422,6 +422,16 @@ describe('assignment of leads that arrive', () => {
       expect(await escalated(600)).toEqual([]);
     });
 
+    test('of three days and more is refused: a lead that old is no news', async () => {
+      const after = (levels: string) =>
+        store.sql.query('update lead_sync.assignment_settings set escalate_after = $1', [levels]);
+      await expect(after('{1 hour,3 days}')).rejects.toThrow('assignment_settings_escalate_after');
+      await after('{1 hour,71 hours}');
+      await begin();
+      expect(await escalated(61)).toEqual([1]);
+      expect(await escalated(71 * 60 + 1)).toEqual([2]);
+    });
+
     test('comes once for levels that were missed while nothing ran', async () => {
       await begin();
       expect(await escalated(300)).toEqual([2]);
