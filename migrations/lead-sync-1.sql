@@ -6904,7 +6904,7 @@ end if;
 select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
 v_answer := format('jsonb_build_object(''key'', t.%I::text, ''row'', jsonb_build_object(%s))', v_source.key_column, v_answer);
 if p_key is null then
-v_row := jsonb_strip_nulls(v_row) || case when v_gives_itself then '{}' else jsonb_build_object(v_source.key_column, p_lead_id) end;
+v_row := jsonb_strip_nulls(v_row) || case when v_gives_itself or v_row ? v_source.key_column then '{}' else jsonb_build_object(v_source.key_column, p_lead_id) end;
 select string_agg(format('%I', k), ', ') into v_columns from jsonb_object_keys(v_row) as k;
 begin
 execute format(

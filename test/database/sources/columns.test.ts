@@ -1,0 +1,40 @@
+import { Project } from './project';
+
+/** Columns that a table has for reasons of its own, which its rows' leads know nothing of. */
+describe('a source of leads', () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await Project.create('columns_test', 'create domain public.tenant as integer not null');
+  });
+  afterAll(() => project.drop());
+  afterEach(() => project.rows('select lead_sync.disconnect_source(s.source) from lead_sync.sources as s'));
+
+  const connect = (table: string, columns: Record<string, string> | null = null, bothWays = true): Promise<unknown> =>
+    project.ask(`lead_sync.connect_source($1, $2, p_both_ways => $3)`, [
+      table,
+      columns && JSON.stringify(columns),
+      bothWays,
+    ]);
+  const plan = (table: string): Promise<Record<string, unknown>> => project.ask('lead_sync.adoption_plan($1)', [table]);
+  const addLead = (values: Record<string, string>): Promise<unknown> =>
+    project.rows(
+      `insert into public.leads (last_name, email, phone) select v.last_name, v.email, v.phone from jsonb_populate_record(null::public.leads, $1) as v`,
+      [JSON.stringify(values)],
+    );
+  test('whose key is the e-mail gives a new row that of its lead, and no row to a lead without one', async () => {
+    await project.rows('create table public.subscribers (email text primary key, name text, city varchar(6))');
+    await connect('public.subscribers');
+    await project.exchange();
+    await addLead({ last_name: 'Ball', email: 'ball@s.example' });
+    await addLead({ last_name: 'Nomail', phone: '+1 555 0' });
+    await project.exchange();
+
+    expect(await project.rows('select email, name from public.subscribers')).toEqual([
+      { email: 'ball@s.example', name: 'Ball' },
+    ]);
+    expect(await project.ask('lead_sync.refused_rows()')).toMatchObject({
+      count: 1,
+      examples: [expect.stringMatching(/"email"/)],
+    });
+  });
+});
