@@ -651,6 +651,7 @@ drop function if exists lead_sync.store_page(public.lead_sync_runs, jsonb);
 drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
 drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
 drop function if exists public.get_conflicts(text, uuid, integer, bigint);
+drop function if exists lead_sync.write_source_columns(lead_sync.sources, text, jsonb, jsonb, text, text);
 end
 $$;
 -- 202_lead_sync_infrastructure.sql
@@ -6817,7 +6818,7 @@ end
 $$;
 -- sources/write_source_columns.sql
 create or replace function lead_sync.write_source_columns(
-p_source lead_sync.sources, p_key text, p_row jsonb, p_there jsonb, p_key_type text, p_answer text
+p_source lead_sync.sources, p_key text, p_row jsonb, p_there jsonb, p_key_type text
 ) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -6832,9 +6833,9 @@ into v_sets, v_now, v_there
 from jsonb_object_keys(p_row) as k;
 execute format(
 'update %1$s as t set %2$s from jsonb_populate_record(null::%1$s, $1) as n
-where t.%3$I = $2::%4$s and jsonb_build_object(%6$s) || $3 = jsonb_build_object(%6$s)
-returning %5$s',
-p_source.source, v_sets, p_source.key_column, p_key_type, p_answer, v_now
+where t.%3$I = $2::%4$s and jsonb_build_object(%5$s) || $3 = jsonb_build_object(%5$s)
+returning jsonb_build_object(''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s))',
+p_source.source, v_sets, p_source.key_column, p_key_type, v_now
 ) into v_result using p_row, p_key, v_there;
 if v_result is null then
 execute format('select exists (select from %s as t where t.%I = $1::%s)', p_source.source, p_source.key_column, p_key_type) into v_is_there using p_key;
@@ -6853,23 +6854,21 @@ v_source lead_sync.sources;
 v_type text;
 v_sets text;
 v_now text;
-v_answer text;
 v_result jsonb;
 begin
 v_source := lead_sync.writable_source(p_source, p_items #> '{0,row}');
 select format_type(a.atttypid, a.atttypmod) into strict v_type
 from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
-select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
 select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.%1$I', k), ', ') into v_sets, v_now from jsonb_object_keys(p_items #> '{0,row}') as k;
 execute format(
 'with written as (
 update %1$s as t set %2$s
 from jsonb_array_elements($1) as i cross join jsonb_populate_record(null::%1$s, i -> ''row'') as n
-where t.%3$I = (i ->> ''key'')::%4$s and jsonb_build_object(%6$s) || (i -> ''there'') = jsonb_build_object(%6$s)
+where t.%3$I = (i ->> ''key'')::%4$s and jsonb_build_object(%5$s) || (i -> ''there'') = jsonb_build_object(%5$s)
 returning jsonb_build_object(''id'', i -> ''id'', ''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s)) as answer
 )
 select jsonb_agg(w.answer) from written as w',
-p_source, v_sets, v_source.key_column, v_type, v_answer, v_now
+p_source, v_sets, v_source.key_column, v_type, v_now
 ) into v_result using p_items;
 return coalesce(v_result, '[]');
 end
@@ -6884,6 +6883,7 @@ v_type text;
 v_gives_itself boolean;
 v_columns text;
 v_answer text;
+v_written jsonb;
 v_result jsonb;
 v_refusals text[] := '{}';
 v_column text;
@@ -6901,14 +6901,14 @@ select case when a.atttypid = 'boolean'::regtype then v_row -> v_column when v_r
 from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_column
 ));
 end if;
-select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
-v_answer := format('jsonb_build_object(''key'', t.%I::text, ''row'', jsonb_build_object(%s))', v_source.key_column, v_answer);
 if p_key is null then
 v_row := jsonb_strip_nulls(v_row) || case when v_gives_itself or v_row ? v_source.key_column then '{}' else jsonb_build_object(v_source.key_column, p_lead_id) end;
 select string_agg(format('%I', k), ', ') into v_columns from jsonb_object_keys(v_row) as k;
+select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
 begin
 execute format(
-'insert into %1$s as t (%2$s) select %2$s from jsonb_populate_record(null::%1$s, $1) returning %3$s', p_source, v_columns, v_answer
+'insert into %1$s as t (%2$s) select %2$s from jsonb_populate_record(null::%1$s, $1) returning jsonb_build_object(''key'', t.%3$I::text, ''row'', jsonb_build_object(%4$s))',
+p_source, v_columns, v_source.key_column, v_answer
 ) into v_result using v_row;
 exception when others then
 if sqlstate = '55P03' then
@@ -6918,14 +6918,15 @@ v_refusals := array[format('%s (%s)', sqlerrm, sqlstate)];
 end;
 else
 begin
-v_result := lead_sync.write_source_columns(v_source, p_key, v_row, p_there, v_type, v_answer);
+v_result := lead_sync.write_source_columns(v_source, p_key, v_row, p_there, v_type);
 exception when others then
 if sqlstate = '55P03' then
 raise;
 end if;
 for v_column in select jsonb_object_keys(v_row) loop
 begin
-v_result := lead_sync.write_source_columns(v_source, p_key, jsonb_build_object(v_column, v_row -> v_column), p_there, v_type, v_answer);
+v_written := lead_sync.write_source_columns(v_source, coalesce(v_result ->> 'key', p_key), jsonb_build_object(v_column, v_row -> v_column), p_there, v_type);
+v_result := v_written || jsonb_build_object('row', coalesce(v_result -> 'row', '{}') || (v_written -> 'row'));
 exception when others then
 if sqlstate = '55P03' then
 raise;
@@ -7005,7 +7006,7 @@ v_answers := '[]';
 if v_group.is_plain and jsonb_array_length(v_group.items) > 1 then
 begin
 v_answers := lead_sync.write_source_rows(v_group.source, v_group.items);
-update lead_sync.source_rows as r set key = a ->> 'key', there = a -> 'row', here = i -> 'here', refusal = null
+update lead_sync.source_rows as r set key = a ->> 'key', there = r.there || (a -> 'row'), here = i -> 'here', refusal = null
 from jsonb_array_elements(v_answers) as a
 join jsonb_array_elements(v_group.items) as i on i -> 'id' = a -> 'id'
 where r.id = (a ->> 'id')::bigint;
@@ -7020,7 +7021,7 @@ loop
 begin
 v_answer := lead_sync.write_source(v_group.source, v_item ->> 'key', (v_item ->> 'lead_id')::uuid, v_item -> 'row', v_item -> 'there');
 update lead_sync.source_rows as r set
-key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
+key = v_answer ->> 'key', there = r.there || coalesce(v_answer -> 'row', '{}'), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
 refusal = v_answer ->> 'refusal'
 where r.id = (v_item ->> 'id')::bigint;
 exception

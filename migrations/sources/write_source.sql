@@ -1,6 +1,6 @@
 -- Writes columns of a source's row, or makes one where p_key is null; p_row: {column: value}. Where the table refuses the row, each column is tried by itself.
 --   p_there  {column: value} as it was read last: a row that has another value of these is let be
--- Returns {key, row: all mapped columns as they are then, refusal}; without a row where there is none any more. Raises 55P03 when somebody else holds the row, or has changed it.
+-- Returns {key, row: the written columns as they are then, of a new row all mapped ones, refusal}; without a row where there is none any more. Raises 55P03 when somebody else holds the row, or has changed it.
 -- With the rights of the schema's owner, as read_source: so nothing but the mapped columns of a table connected both ways is written (42501).
 create or replace function lead_sync.write_source(p_source regclass, p_key text, p_lead_id uuid, p_row jsonb, p_there jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
@@ -11,6 +11,7 @@ declare
   v_gives_itself boolean;
   v_columns text;
   v_answer text;
+  v_written jsonb;
   v_result jsonb;
   v_refusals text[] := '{}';
   v_column text;
@@ -28,15 +29,15 @@ begin
       from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_column
     ));
   end if;
-  select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
-  v_answer := format('jsonb_build_object(''key'', t.%I::text, ''row'', jsonb_build_object(%s))', v_source.key_column, v_answer);
 
   if p_key is null then
     v_row := jsonb_strip_nulls(v_row) || case when v_gives_itself or v_row ? v_source.key_column then '{}' else jsonb_build_object(v_source.key_column, p_lead_id) end;
     select string_agg(format('%I', k), ', ') into v_columns from jsonb_object_keys(v_row) as k;
+    select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
     begin
       execute format(
-        'insert into %1$s as t (%2$s) select %2$s from jsonb_populate_record(null::%1$s, $1) returning %3$s', p_source, v_columns, v_answer
+        'insert into %1$s as t (%2$s) select %2$s from jsonb_populate_record(null::%1$s, $1) returning jsonb_build_object(''key'', t.%3$I::text, ''row'', jsonb_build_object(%4$s))',
+        p_source, v_columns, v_source.key_column, v_answer
       ) into v_result using v_row;
     exception when others then
       if sqlstate = '55P03' then
@@ -46,14 +47,15 @@ begin
     end;
   else
     begin
-      v_result := lead_sync.write_source_columns(v_source, p_key, v_row, p_there, v_type, v_answer);
+      v_result := lead_sync.write_source_columns(v_source, p_key, v_row, p_there, v_type);
     exception when others then
       if sqlstate = '55P03' then
         raise;
       end if;
       for v_column in select jsonb_object_keys(v_row) loop
         begin
-          v_result := lead_sync.write_source_columns(v_source, p_key, jsonb_build_object(v_column, v_row -> v_column), p_there, v_type, v_answer);
+          v_written := lead_sync.write_source_columns(v_source, coalesce(v_result ->> 'key', p_key), jsonb_build_object(v_column, v_row -> v_column), p_there, v_type);
+          v_result := v_written || jsonb_build_object('row', coalesce(v_result -> 'row', '{}') || (v_written -> 'row'));
         exception when others then
           if sqlstate = '55P03' then
             raise;

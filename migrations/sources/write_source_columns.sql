@@ -1,6 +1,6 @@
--- One update of a source's row, see write_source. Returns what p_answer is of the row then; null where there is no such row.
+-- One update of a source's row, see write_source. Returns {key, row: those columns as they are then}; null where there is no such row.
 create or replace function lead_sync.write_source_columns(
-  p_source lead_sync.sources, p_key text, p_row jsonb, p_there jsonb, p_key_type text, p_answer text
+  p_source lead_sync.sources, p_key text, p_row jsonb, p_there jsonb, p_key_type text
 ) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -15,9 +15,9 @@ begin
   from jsonb_object_keys(p_row) as k;
   execute format(
     'update %1$s as t set %2$s from jsonb_populate_record(null::%1$s, $1) as n
-    where t.%3$I = $2::%4$s and jsonb_build_object(%6$s) || $3 = jsonb_build_object(%6$s)
-    returning %5$s',
-    p_source.source, v_sets, p_source.key_column, p_key_type, p_answer, v_now
+    where t.%3$I = $2::%4$s and jsonb_build_object(%5$s) || $3 = jsonb_build_object(%5$s)
+    returning jsonb_build_object(''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s))',
+    p_source.source, v_sets, p_source.key_column, p_key_type, v_now
   ) into v_result using p_row, p_key, v_there;
   if v_result is null then
     execute format('select exists (select from %s as t where t.%I = $1::%s)', p_source.source, p_source.key_column, p_key_type) into v_is_there using p_key;

@@ -70,7 +70,7 @@ begin
       if v_group.is_plain and jsonb_array_length(v_group.items) > 1 then
         begin
           v_answers := lead_sync.write_source_rows(v_group.source, v_group.items);
-          update lead_sync.source_rows as r set key = a ->> 'key', there = a -> 'row', here = i -> 'here', refusal = null
+          update lead_sync.source_rows as r set key = a ->> 'key', there = r.there || (a -> 'row'), here = i -> 'here', refusal = null
           from jsonb_array_elements(v_answers) as a
           join jsonb_array_elements(v_group.items) as i on i -> 'id' = a -> 'id'
           where r.id = (a ->> 'id')::bigint;
@@ -85,7 +85,7 @@ begin
         begin
           v_answer := lead_sync.write_source(v_group.source, v_item ->> 'key', (v_item ->> 'lead_id')::uuid, v_item -> 'row', v_item -> 'there');
           update lead_sync.source_rows as r set
-            key = v_answer ->> 'key', there = coalesce(v_answer -> 'row', r.there), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
+            key = v_answer ->> 'key', there = r.there || coalesce(v_answer -> 'row', '{}'), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
             refusal = v_answer ->> 'refusal'
           where r.id = (v_item ->> 'id')::bigint;
         exception

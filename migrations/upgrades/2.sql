@@ -128,5 +128,6 @@ begin
   drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
   drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
   drop function if exists public.get_conflicts(text, uuid, integer, bigint);
+  drop function if exists lead_sync.write_source_columns(lead_sync.sources, text, jsonb, jsonb, text, text);
 end
 $$;

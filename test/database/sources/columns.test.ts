@@ -37,4 +37,20 @@ describe('a source of leads', () => {
       examples: [expect.stringMatching(/"email"/)],
     });
   });
+  test('whose key is the e-mail has a row under its new one where another column is refused', async () => {
+    await project.rows('create table public.pupils (mail text primary key, name text, city varchar(6))');
+    await connect('public.pupils');
+    await project.rows(`insert into public.pupils values ('maria@p.example', 'Maria', 'Milan')`);
+    await project.exchange();
+    await project.rows(
+      `update public.leads set email = 'agnesi@p.example', city = 'Bologna', last_name = 'Agnesi' where email = 'maria@p.example'`,
+    );
+    await project.exchange();
+    await project.rows(`update public.leads set city = 'Rome' where email = 'agnesi@p.example'`);
+    await project.exchange();
+
+    expect(await project.rows('select * from public.pupils')).toEqual([
+      { mail: 'agnesi@p.example', name: 'Maria Agnesi', city: 'Rome' },
+    ]);
+  });
 });

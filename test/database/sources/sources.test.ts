@@ -318,6 +318,30 @@ describe('a source of leads', () => {
       expect(await contact(200)).toMatchObject({ phone: '+1 555 8' });
       expect(await lead('one@c.example')).toMatchObject({ phone: '+1 555 8' });
     });
+
+    test.each([
+      ['alone', ['one@c.example']],
+      ['with others', ['one@c.example', 'two@c.example']],
+    ])(
+      'what an app commits of another column while its row is about to be written is taken, too: one written %s',
+      async (_what, emails) => {
+        const town = `Town ${emails.length}`;
+        await app.query('begin');
+        await app.query('update public.contacts set city = $1 where id = 200', [town]);
+        await project.rows('update public.leads set phone = $1 where email = any ($2)', [
+          `+1 555 ${emails.length}`,
+          emails,
+        ]);
+        const exchanged = project.exchange();
+        await isWaitedFor(app);
+        await app.query('commit');
+        await exchanged;
+        await project.exchange();
+        const both = { city: town, phone: `+1 555 ${emails.length}` };
+        expect(await contact(200)).toMatchObject(both);
+        expect(await lead('one@c.example')).toMatchObject(both);
+      },
+    );
   });
 
   test('a run of the sync carries over by itself', async () => {
