@@ -6273,6 +6273,7 @@ select distinct on (n.field) n.field, a.attname
 from pg_catalog.pg_attribute as a
 join lead_sync.source_field_names() as n on n.name = lower(regexp_replace(a.attname, '[^a-zA-Z0-9]', '', 'g'))
 where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and lead_sync.source_column_problem(p_table, n.field, a.attname) is null
+and n.field <> 'segment'
 order by n.field, n.place, a.attnum
 ) as f;
 if v_columns ?| array['first_name', 'last_name'] then
@@ -6473,9 +6474,11 @@ values (p_source.source, p_item ->> 'key', v_lead_id, left(p_refusal, 1000))
 on conflict (source, key) do update set refusal = excluded.refusal;
 return;
 end if;
-if p_source.both_ways and p_item ->> 'lead_id' is null then
+if p_source.both_ways then
+if p_item ->> 'lead_id' is null then
 v_lacks := array(select e.key from jsonb_each(v_here) as e where e.value not in ('null', 'false') and p_item -> 'row' -> e.key = 'null');
-if v_lacks <> '{}' then
+end if;
+if v_lacks <> '{}' or p_item ->> 'refusal' is not null then
 insert into lead_sync.source_changes (source, lead_id) values (p_source.source, v_lead_id);
 end if;
 end if;
@@ -6728,10 +6731,11 @@ end if;
 select
 count(*),
 coalesce(jsonb_agg(jsonb_build_object(
-'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways,
+'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'refusal', i.refusal,
+'writes', i.lead_id is not null and p_source.both_ways,
 'blank', i.lead_id is not null and jsonb_strip_nulls(lead_sync.stated_values(i.values)) = '{}'
 ) order by i.key) filter (
-where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' and not i.is_forgotten else i.values <> '{}' or i.refusal is not null end
+where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' and not i.is_forgotten else i.changed <> '{}' or i.refusal is not null end
 ), '[]'),
 array_agg(i.key) filter (where i.row_values is null)
 into v_count, v_items, v_gone
@@ -7027,8 +7031,9 @@ where r.id = (v_item ->> 'id')::bigint;
 exception
 when lock_not_available then
 v_requeued := true;
-insert into lead_sync.source_changes (source, lead_id) values (v_group.source, (v_item ->> 'lead_id')::uuid);
 insert into lead_sync.source_changes (source, key) select v_group.source, v_item ->> 'key' where v_item ->> 'key' is not null;
+insert into lead_sync.source_changes (source, lead_id)
+select r.source, r.lead_id from lead_sync.source_rows as r where r.id = (v_item ->> 'id')::bigint and (r.refusal is null or r.key is null);
 when others then
 if lead_sync.ends_the_call(sqlstate) then
 raise;

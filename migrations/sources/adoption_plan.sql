@@ -27,6 +27,7 @@ begin
     from pg_catalog.pg_attribute as a
     join lead_sync.source_field_names() as n on n.name = lower(regexp_replace(a.attname, '[^a-zA-Z0-9]', '', 'g'))
     where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and lead_sync.source_column_problem(p_table, n.field, a.attname) is null
+      and n.field <> 'segment' -- which is given out and never taken: the app's own would be overwritten
     order by n.field, n.place, a.attnum
   ) as f;
   if v_columns ?| array['first_name', 'last_name'] then

@@ -1,5 +1,5 @@
 -- Notes which lead a row is and what was agreed: of the columns that were taken alone, as the lead's other fields may have changes that wait to be written. Or notes why
--- the row was not taken. What the lead has and a new row lacks is written there next.
+-- the row was not taken. What the lead has and a new row lacks is written there next, and what it has to say to a row that was refused.
 create or replace function lead_sync.link_source_row(p_source lead_sync.sources, p_item jsonb, p_lead_id text, p_refusal text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -13,9 +13,11 @@ begin
     on conflict (source, key) do update set refusal = excluded.refusal;
     return;
   end if;
-  if p_source.both_ways and p_item ->> 'lead_id' is null then
-    v_lacks := array(select e.key from jsonb_each(v_here) as e where e.value not in ('null', 'false') and p_item -> 'row' -> e.key = 'null');
-    if v_lacks <> '{}' then
+  if p_source.both_ways then
+    if p_item ->> 'lead_id' is null then
+      v_lacks := array(select e.key from jsonb_each(v_here) as e where e.value not in ('null', 'false') and p_item -> 'row' -> e.key = 'null');
+    end if;
+    if v_lacks <> '{}' or p_item ->> 'refusal' is not null then
       insert into lead_sync.source_changes (source, lead_id) values (p_source.source, v_lead_id);
     end if;
   end if;

@@ -30,10 +30,11 @@ begin
   select
     count(*),
     coalesce(jsonb_agg(jsonb_build_object(
-      'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'writes', i.lead_id is not null and p_source.both_ways,
+      'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'refusal', i.refusal,
+      'writes', i.lead_id is not null and p_source.both_ways,
       'blank', i.lead_id is not null and jsonb_strip_nulls(lead_sync.stated_values(i.values)) = '{}'
     ) order by i.key) filter (
-      where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' and not i.is_forgotten else i.values <> '{}' or i.refusal is not null end
+      where i.row_values is not null and case when i.lead_id is null then (i.is_new or i.refusal is not null) and i.values -> 'deleted' is distinct from 'true' and not i.is_forgotten else i.changed <> '{}' or i.refusal is not null end
     ), '[]'),
     array_agg(i.key) filter (where i.row_values is null)
   into v_count, v_items, v_gone
@@ -84,7 +85,7 @@ begin
     end;
   end loop;
 
-  -- one that only blanked what it said, or says what it said before it was refused, is read, and changes nothing
+  -- one that only blanked what it said, or what no lead takes, or says what it said before it was refused, is read, and changes nothing
   perform lead_sync.link_source_row(p_source, e, e ->> 'lead_id', null)
   from jsonb_path_query(v_items, '$[*] ? (@.writes == false && @.blank == true)') as e;
   v_items := jsonb_path_query_array(v_items, '$[*] ? (@.writes == false && @.blank == false)');

@@ -91,8 +91,10 @@ begin
         exception
           when lock_not_available then
             v_requeued := true;
-            insert into lead_sync.source_changes (source, lead_id) values (v_group.source, (v_item ->> 'lead_id')::uuid);
             insert into lead_sync.source_changes (source, key) select v_group.source, v_item ->> 'key' where v_item ->> 'key' is not null; -- it is read first
+            -- the lead of a row that was refused waits until it is taken, see link_source_row
+            insert into lead_sync.source_changes (source, lead_id)
+            select r.source, r.lead_id from lead_sync.source_rows as r where r.id = (v_item ->> 'id')::bigint and (r.refusal is null or r.key is null);
           when others then
             if lead_sync.ends_the_call(sqlstate) then
               raise;

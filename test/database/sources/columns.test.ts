@@ -53,4 +53,31 @@ describe('a source of leads', () => {
       { mail: 'agnesi@p.example', name: 'Maria Agnesi', city: 'Rome' },
     ]);
   });
+  test('keeps what its app says in a column for the segment, which is given out only where it is named', async () => {
+    await project.rows('create table public.guests (id serial primary key, name text, email text, segment text)');
+    await connect('public.guests', { name: 'name', email: 'email', segment: 'segment' });
+    await project.rows(`insert into public.guests (name, email) values ('Ada Guest', 'guest@g.example')`);
+    await project.rows(
+      `insert into public.customer_segments (segment_name, criteria) values ('A', '[{"attribute": "job_title", "operator": "is_set"}]'), ('B', '[{"attribute": "city", "operator": "is_set"}]')`,
+    );
+    await project.exchange();
+    const choose = (segment: string): Promise<unknown> =>
+      project.rows(
+        `update public.leads set segment_id = (select s.id from public.customer_segments as s where s.segment_name = $1) where email = 'guest@g.example'`,
+        [segment],
+      );
+    const segment = (): Promise<unknown> => project.rows('select segment from public.guests');
+
+    await choose('A');
+    await project.rows(`update public.guests set segment = 'of the app'`);
+    expect(await project.exchange()).toMatchObject({ waiting: false });
+    expect(await segment()).toEqual([{ segment: 'of the app' }]);
+    await choose('B');
+    expect(await project.exchange()).toMatchObject({ waiting: false });
+    expect(await segment()).toEqual([{ segment: 'B' }]);
+    expect(await plan('public.guests')).toMatchObject({
+      columns: { name: 'name', email: 'email' },
+      unmapped: ['segment'],
+    });
+  });
 });

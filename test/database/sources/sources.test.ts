@@ -204,6 +204,24 @@ describe('a source of leads', () => {
     expect(await lead('hedy@c.example')).toMatchObject({ last_name: 'Lamarr' });
   });
 
+  test('both ways: a row whose edit was refused keeps nothing waiting; once it is taken, what its lead says meanwhile is written', async () => {
+    await project.rows(`insert into public.contacts (id, name, email) values (105, 'Ada Yonath', 'yonath@c.example')`);
+    await project.exchange();
+    await project.rows(`update public.contacts set name = repeat('x', 300000) where id = 105`);
+    await project.exchange();
+    await project.rows(
+      `update public.leads set first_name = 'A.', phone = '+972 8 1' where email = 'yonath@c.example'`,
+    );
+    expect(await project.exchange()).toMatchObject({ waiting: false });
+    expect(await project.ask('lead_sync.refused_rows()')).toMatchObject({ count: 1 });
+
+    await project.rows(`update public.contacts set name = 'Ada E. Yonath' where id = 105`);
+    await project.exchange();
+    expect(await lead('yonath@c.example')).toMatchObject({ first_name: 'Ada E.', phone: '+972 8 1' });
+    expect(await contact(105)).toMatchObject({ name: 'Ada E. Yonath', phone: '+972 8 1' });
+    expect(await project.ask('lead_sync.refused_rows()')).toMatchObject({ count: 0 });
+  });
+
   test('both ways: of many rows that are written at once, the one that the table refuses stands alone and says why', async () => {
     await project.rows(
       `insert into public.contacts (id, name, email) select 300 + n, 'Bo Number', 'bo' || n || '@c.example' from generate_series(1, 3) as n`,
