@@ -6272,7 +6272,7 @@ from (
 select distinct on (n.field) n.field, a.attname
 from pg_catalog.pg_attribute as a
 join lead_sync.source_field_names() as n on n.name = lower(regexp_replace(a.attname, '[^a-zA-Z0-9]', '', 'g'))
-where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and lead_sync.source_column_problem(p_table, n.field, a.attname) is null
+where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and lead_sync.source_column_problem(p_table, n.field, a.attname) is null
 and n.field <> 'segment'
 order by n.field, n.place, a.attnum
 ) as f;
@@ -6334,6 +6334,10 @@ from (
 select t.problem, t.place from jsonb_array_elements_text(v_plan -> 'problems') with ordinality as t (problem, place) where p_columns is null or t.problem not like 'no column looks like%'
 union all
 select lead_sync.source_column_problem(p_table, c.key, c.value), 10 from jsonb_each_text(v_columns) as c
+union all
+select format('the column %s is generated, which can only be read', a.attname), 10
+from pg_catalog.pg_attribute as a
+where p_both_ways and a.attrelid = p_table and a.attgenerated <> '' and a.attname in (select c.value from jsonb_each_text(v_columns) as c)
 ) as p
 where p.problem is not null
 order by p.place, p.problem

@@ -26,7 +26,7 @@ begin
     select distinct on (n.field) n.field, a.attname
     from pg_catalog.pg_attribute as a
     join lead_sync.source_field_names() as n on n.name = lower(regexp_replace(a.attname, '[^a-zA-Z0-9]', '', 'g'))
-    where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and lead_sync.source_column_problem(p_table, n.field, a.attname) is null
+    where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and lead_sync.source_column_problem(p_table, n.field, a.attname) is null
       and n.field <> 'segment' -- which is given out and never taken: the app's own would be overwritten
     order by n.field, n.place, a.attnum
   ) as f;

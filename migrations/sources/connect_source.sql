@@ -26,6 +26,10 @@ begin
       select t.problem, t.place from jsonb_array_elements_text(v_plan -> 'problems') with ordinality as t (problem, place) where p_columns is null or t.problem not like 'no column looks like%'
       union all
       select lead_sync.source_column_problem(p_table, c.key, c.value), 10 from jsonb_each_text(v_columns) as c
+      union all
+      select format('the column %s is generated, which can only be read', a.attname), 10
+      from pg_catalog.pg_attribute as a
+      where p_both_ways and a.attrelid = p_table and a.attgenerated <> '' and a.attname in (select c.value from jsonb_each_text(v_columns) as c)
     ) as p
     where p.problem is not null
     order by p.place, p.problem

@@ -80,4 +80,19 @@ describe('a source of leads', () => {
       unmapped: ['segment'],
     });
   });
+  test('has a column that is generated read where it is named one way, and is not connected both ways with it', async () => {
+    await project.rows(
+      `create table public.patients (id serial primary key, first text, last text, email text, full_name text generated always as (first || ' ' || last) stored)`,
+    );
+    const columns = { name: 'full_name', email: 'email' };
+    expect(await plan('public.patients')).toMatchObject({ columns: { email: 'email' }, inserts: true });
+    await expect(connect('public.patients', columns)).rejects.toThrow('the column full_name is generated');
+
+    await connect('public.patients', columns, false);
+    await project.rows(`insert into public.patients (first, last, email) values ('Ida', 'Rhodes', 'ida@p.example')`);
+    await project.exchange();
+    expect(await project.rows(`select last_name from public.leads where email = 'ida@p.example'`)).toEqual([
+      { last_name: 'Rhodes' },
+    ]);
+  });
 });
