@@ -6678,6 +6678,16 @@ v_values := v_values || jsonb_build_object(
 return (select jsonb_object_agg(c.value, v_values -> c.key) from jsonb_each_text(p_columns) as c);
 end
 $$;
+-- sources/source_types.sql
+create or replace function lead_sync.source_types(p_source regclass, p_row jsonb) returns text
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+return (
+select string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ')
+from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attnum > 0 and not a.attisdropped and p_row ? a.attname
+);
+end
+$$;
 -- sources/source_values.sql
 create or replace function lead_sync.source_values(p_columns jsonb, p_row jsonb) returns jsonb
 language plpgsql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
@@ -6840,10 +6850,10 @@ select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.
 into v_sets, v_now, v_there
 from jsonb_object_keys(p_row) as k;
 execute format(
-'update %1$s as t set %2$s from jsonb_populate_record(null::%1$s, $1) as n
+'update %1$s as t set %2$s from jsonb_to_record($1) as n (%6$s)
 where t.%3$I = $2::%4$s and jsonb_build_object(%5$s) || $3 = jsonb_build_object(%5$s)
 returning jsonb_build_object(''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s))',
-p_source.source, v_sets, p_source.key_column, p_key_type, v_now
+p_source.source, v_sets, p_source.key_column, p_key_type, v_now, lead_sync.source_types(p_source.source, p_row)
 ) into v_result using p_row, p_key, v_there;
 if v_result is null then
 execute format('select exists (select from %s as t where t.%I = $1::%s)', p_source.source, p_source.key_column, p_key_type) into v_is_there using p_key;
@@ -6871,12 +6881,12 @@ select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.
 execute format(
 'with written as (
 update %1$s as t set %2$s
-from jsonb_array_elements($1) as i cross join jsonb_populate_record(null::%1$s, i -> ''row'') as n
+from jsonb_array_elements($1) as i cross join jsonb_to_record(i -> ''row'') as n (%6$s)
 where t.%3$I = (i ->> ''key'')::%4$s and jsonb_build_object(%5$s) || (i -> ''there'') = jsonb_build_object(%5$s)
 returning jsonb_build_object(''id'', i -> ''id'', ''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s)) as answer
 )
 select jsonb_agg(w.answer) from written as w',
-p_source, v_sets, v_source.key_column, v_type, v_now
+p_source, v_sets, v_source.key_column, v_type, v_now, lead_sync.source_types(p_source, p_items #> '{0,row}')
 ) into v_result using p_items;
 return coalesce(v_result, '[]');
 end
@@ -6915,8 +6925,8 @@ select string_agg(format('%I', k), ', ') into v_columns from jsonb_object_keys(v
 select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
 begin
 execute format(
-'insert into %1$s as t (%2$s) select %2$s from jsonb_populate_record(null::%1$s, $1) returning jsonb_build_object(''key'', t.%3$I::text, ''row'', jsonb_build_object(%4$s))',
-p_source, v_columns, v_source.key_column, v_answer
+'insert into %1$s as t (%2$s) select %2$s from jsonb_to_record($1) as n (%5$s) returning jsonb_build_object(''key'', t.%3$I::text, ''row'', jsonb_build_object(%4$s))',
+p_source, v_columns, v_source.key_column, v_answer, lead_sync.source_types(p_source, v_row)
 ) into v_result using v_row;
 exception when others then
 if sqlstate = '55P03' then

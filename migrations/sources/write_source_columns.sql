@@ -14,10 +14,10 @@ begin
   into v_sets, v_now, v_there
   from jsonb_object_keys(p_row) as k;
   execute format(
-    'update %1$s as t set %2$s from jsonb_populate_record(null::%1$s, $1) as n
+    'update %1$s as t set %2$s from jsonb_to_record($1) as n (%6$s)
     where t.%3$I = $2::%4$s and jsonb_build_object(%5$s) || $3 = jsonb_build_object(%5$s)
     returning jsonb_build_object(''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s))',
-    p_source.source, v_sets, p_source.key_column, p_key_type, v_now
+    p_source.source, v_sets, p_source.key_column, p_key_type, v_now, lead_sync.source_types(p_source.source, p_row)
   ) into v_result using p_row, p_key, v_there;
   if v_result is null then
     execute format('select exists (select from %s as t where t.%I = $1::%s)', p_source.source, p_source.key_column, p_key_type) into v_is_there using p_key;

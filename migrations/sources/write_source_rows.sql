@@ -17,12 +17,12 @@ begin
   execute format(
     'with written as (
       update %1$s as t set %2$s
-      from jsonb_array_elements($1) as i cross join jsonb_populate_record(null::%1$s, i -> ''row'') as n
+      from jsonb_array_elements($1) as i cross join jsonb_to_record(i -> ''row'') as n (%6$s)
       where t.%3$I = (i ->> ''key'')::%4$s and jsonb_build_object(%5$s) || (i -> ''there'') = jsonb_build_object(%5$s)
       returning jsonb_build_object(''id'', i -> ''id'', ''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s)) as answer
     )
     select jsonb_agg(w.answer) from written as w',
-    p_source, v_sets, v_source.key_column, v_type, v_now
+    p_source, v_sets, v_source.key_column, v_type, v_now, lead_sync.source_types(p_source, p_items #> '{0,row}')
   ) into v_result using p_items;
   return coalesce(v_result, '[]');
 end

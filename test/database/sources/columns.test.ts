@@ -95,4 +95,27 @@ describe('a source of leads', () => {
       { last_name: 'Rhodes' },
     ]);
   });
+  test('is written to where another column is of a domain that is never empty', async () => {
+    await project.rows(
+      'create table public.tenants (id serial primary key, name text, email text, phone varchar(12), tenant public.tenant default 7)',
+    );
+    await connect('public.tenants');
+    await project.rows(
+      `insert into public.tenants (name, email) select 'Bo Number', 'bo' || n || '@t.example' from generate_series(1, 3) as n`,
+    );
+    await project.exchange();
+    await addLead({ last_name: 'Ball', email: 'ball@t.example', phone: '+1 555 0' });
+    await project.rows(`update public.leads set phone = '+1 555 1' where email in ('bo1@t.example', 'bo2@t.example')`);
+    await project.rows(
+      `update public.leads set phone = '+1 555 123456', first_name = 'Bob' where email = 'bo3@t.example'`,
+    );
+    await project.exchange();
+
+    expect(await project.rows('select name, phone, tenant from public.tenants order by id')).toEqual([
+      { name: 'Bo Number', phone: '+1 555 1', tenant: 7 },
+      { name: 'Bo Number', phone: '+1 555 1', tenant: 7 },
+      { name: 'Bob Number', phone: null, tenant: 7 },
+      { name: 'Ball', phone: '+1 555 0', tenant: 7 },
+    ]);
+  });
 });
