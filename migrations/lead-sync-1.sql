@@ -6468,7 +6468,7 @@ $$;
 create or replace function lead_sync.link_source_row(p_source lead_sync.sources, p_item jsonb, p_lead_id text, p_refusal text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
-v_lead_id uuid := coalesce(p_lead_id, p_item ->> 'lead_id')::uuid;
+v_lead_id uuid := coalesce(p_item ->> 'own_id', p_lead_id)::uuid;
 v_here jsonb := (select lead_sync.source_row(p_source.columns, l) from public.leads as l where l.id = v_lead_id);
 v_lacks text[] := '{}';
 begin
@@ -6745,7 +6745,7 @@ end if;
 select
 count(*),
 coalesce(jsonb_agg(jsonb_build_object(
-'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'refusal', i.refusal,
+'key', i.key, 'row', i.row_values, 'changed', i.changed, 'own_id', i.own_id, 'lead_id', i.lead_id, 'values', i.values, 'refusal', i.refusal,
 'writes', i.lead_id is not null and p_source.both_ways,
 'blank', i.lead_id is not null and jsonb_strip_nulls(lead_sync.stated_values(i.values)) = '{}'
 ) order by i.key) filter (
@@ -6754,7 +6754,7 @@ where i.row_values is not null and case when i.lead_id is null then (i.is_new or
 array_agg(i.key) filter (where i.row_values is null)
 into v_count, v_items, v_gone
 from (
-select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id, v.values, f.is_forgotten
+select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, s.lead_id as own_id, j.lead_id, case when j.lead_id <> s.lead_id then v.values - 'deleted' else v.values end as values, f.is_forgotten
 from (
 select distinct on (r.key) r.key, r.row_values
 from (
@@ -6767,6 +6767,7 @@ where (p_source.read_at is null or v_anew) and coalesce(cardinality(v_keys), 0) 
 ) as r
 left join lead_sync.source_rows as s on s.source = p_source.source and s.key = r.key
 left join lead_sync.lead_states as t on t.lead_id = s.lead_id
+cross join lateral (select case when t.joined is null then s.lead_id else lead_sync.joined_lead(s.lead_id) end as lead_id offset 0) as j
 cross join lateral (
 select coalesce(jsonb_object_agg(e.key, e.value), '{}') as changed from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
 ) as c
@@ -7233,6 +7234,25 @@ v_joined := v_joined || coalesce(v_answer -> 0, '{}');
 end if;
 end loop;
 return v_joined;
+end
+$$;
+-- joins/joined_lead.sql
+create or replace function lead_sync.joined_lead(p_lead uuid) returns uuid
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+v_path uuid[] := array[p_lead];
+v_next uuid;
+begin
+loop
+select n.id into v_next
+from lead_sync.lead_states as s
+join public.leads as l on l.id = s.lead_id
+join public.leads as n on n.id = s.joined
+where s.lead_id = v_path[cardinality(v_path)] and l.deleted_at is not null;
+exit when v_next is null or v_next = any (v_path);
+v_path := v_path || v_next;
+end loop;
+return v_path[cardinality(v_path)];
 end
 $$;
 -- duplicates/addresses_without.sql

@@ -1,9 +1,9 @@
--- Notes which lead a row is and what was agreed: of the columns that were taken alone, as the lead's other fields may have changes that wait to be written. Or notes why
--- the row was not taken. What the lead has and a new row lacks is written there next, and what it has to say to a row that was refused.
+-- Notes which lead a row is (the one that it became first, also where that is joined with another one) and what was agreed: of the columns that were taken alone, as the
+-- lead's other fields may have changes that wait to be written. Or notes why the row was not taken. What the lead has and a new row lacks is written there next, and what it has to say to a row that was refused.
 create or replace function lead_sync.link_source_row(p_source lead_sync.sources, p_item jsonb, p_lead_id text, p_refusal text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
-  v_lead_id uuid := coalesce(p_lead_id, p_item ->> 'lead_id')::uuid;
+  v_lead_id uuid := coalesce(p_item ->> 'own_id', p_lead_id)::uuid;
   v_here jsonb := (select lead_sync.source_row(p_source.columns, l) from public.leads as l where l.id = v_lead_id);
   v_lacks text[] := '{}';
 begin

@@ -1,5 +1,5 @@
 -- Takes rows of a source as leads, those that were written and then the next ones of its reading, at most p_limit. A new row comes through the door as a lead of
--- any other source does; of a known one, the columns that changed since it was last read. Locks e-mails, then leads by id, as everybody does: one batch a transaction.
+-- any other source does; of a known one, the columns that changed since it was last read. A row whose lead was joined with another one changes that one, but for its deletion. Locks e-mails, then leads by id, as everybody does: one batch a transaction.
 -- Returns how many rows were looked at.
 create or replace function lead_sync.take_from_source(p_source lead_sync.sources, p_limit integer) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -30,7 +30,7 @@ begin
   select
     count(*),
     coalesce(jsonb_agg(jsonb_build_object(
-      'key', i.key, 'row', i.row_values, 'changed', i.changed, 'lead_id', i.lead_id, 'values', i.values, 'refusal', i.refusal,
+      'key', i.key, 'row', i.row_values, 'changed', i.changed, 'own_id', i.own_id, 'lead_id', i.lead_id, 'values', i.values, 'refusal', i.refusal,
       'writes', i.lead_id is not null and p_source.both_ways,
       'blank', i.lead_id is not null and jsonb_strip_nulls(lead_sync.stated_values(i.values)) = '{}'
     ) order by i.key) filter (
@@ -39,7 +39,7 @@ begin
     array_agg(i.key) filter (where i.row_values is null)
   into v_count, v_items, v_gone
   from (
-    select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, coalesce(t.joined, s.lead_id) as lead_id, v.values, f.is_forgotten
+    select r.key, r.row_values, c.changed, s.id is null as is_new, s.refusal, s.lead_id as own_id, j.lead_id, case when j.lead_id <> s.lead_id then v.values - 'deleted' else v.values end as values, f.is_forgotten
     from (
       select distinct on (r.key) r.key, r.row_values
       from (
@@ -52,6 +52,7 @@ begin
     ) as r
     left join lead_sync.source_rows as s on s.source = p_source.source and s.key = r.key
     left join lead_sync.lead_states as t on t.lead_id = s.lead_id
+    cross join lateral (select case when t.joined is null then s.lead_id else lead_sync.joined_lead(s.lead_id) end as lead_id offset 0) as j
     cross join lateral (
       select coalesce(jsonb_object_agg(e.key, e.value), '{}') as changed from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
     ) as c
