@@ -5364,7 +5364,7 @@ when v_run.trigger = 'scheduled' then 'scheduled_pull'
 else 'manual'
 end,
 'absence_allowance', v_settings.absence_allowance,
-'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and (v_adapter <> 'lead' or v_settings.approve_deletions is null)
+'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and (v_adapter <> 'lead' or v_settings.approve_deletions is null or p_claim_token is not null)
 and v_may_join and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
 );
 perform set_config('lead_sync.engine', case when p_source = 'twenty' then 'on' else 'off' end, true);
@@ -9117,6 +9117,7 @@ create or replace function lead_sync.merge_or_ask(p_items jsonb, p_context jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_run_id uuid := (p_context ->> 'run_id')::uuid;
+v_waits text := case when p_claim_token is null then 'unchanged' else 'rejected' end;
 v_left jsonb;
 v_known jsonb;
 v_results jsonb;
@@ -9125,7 +9126,7 @@ v_asked jsonb;
 v_kinds text[];
 v_ids jsonb;
 begin
-if p_claim_token is not null or p_context ->> 'adapter' <> 'lead' or not lead_sync.asks() and not exists (select from lead_sync.approvals) then
+if p_context ->> 'adapter' <> 'lead' or not lead_sync.asks() and not exists (select from lead_sync.approvals) then
 return lead_sync.write_or_split('merge', p_items, p_context);
 end if;
 select coalesce(jsonb_object_agg(k.index, k.known), '{}') into v_known
@@ -9138,7 +9139,7 @@ order by i -> 'index', p.id desc
 ) as k;
 select coalesce(jsonb_agg(i) filter (where coalesce(v_known #>> array[i ->> 'index', 'decision'], 'no') = 'yes' or not v_known ? (i ->> 'index')), '[]'),
 coalesce(jsonb_agg(jsonb_build_object(
-'index', i -> 'index', 'lead_id', v_known -> (i ->> 'index') -> 'lead_id', 'twenty_id', i #> '{snapshot,twenty_id}', 'result', 'unchanged', 'linked', false, 'fields', '[]'::jsonb,
+'index', i -> 'index', 'lead_id', v_known -> (i ->> 'index') -> 'lead_id', 'twenty_id', i #> '{snapshot,twenty_id}', 'result', v_waits, 'linked', false, 'fields', '[]'::jsonb,
 'reason', case v_known #>> array[i ->> 'index', 'decision'] when 'no' then 'no was said to this, approval ' else 'it waits for a yes, approval ' end || (v_known #>> array[i ->> 'index', 'id'])
 )) filter (where v_known ? (i ->> 'index') and v_known #>> array[i ->> 'index', 'decision'] is distinct from 'yes'), '[]')
 into v_left, v_waiting
@@ -9167,14 +9168,14 @@ exception when sqlstate 'LSASK' then
 null;
 end;
 exit when v_kinds = '{}';
-select jsonb_agg(a || jsonb_build_object('is_pushed', s.claim_token is not null)) into v_asked
+select jsonb_agg(a || jsonb_build_object('is_pushed', s.claim_token is not null and s.claim_token is distinct from p_claim_token)) into v_asked
 from jsonb_array_elements(v_asked) as a left join lead_sync.lead_states as s on s.lead_id = (a ->> 'lead_id')::uuid
 where a ->> 'kind' = any (v_kinds);
 v_ids := lead_sync.note_asked('supabase', coalesce((
 select jsonb_agg(a - 'is_pushed') from jsonb_array_elements(v_asked) as a where a -> 'is_pushed' = 'false'
 ), '[]'), v_run_id, (p_context ->> 'read_started_at')::timestamptz);
 select v_waiting || jsonb_agg(jsonb_build_object(
-'index', a -> 'index', 'lead_id', a -> 'lead_id', 'twenty_id', a -> 'twenty_id', 'result', case when a -> 'is_pushed' = 'true' then 'stale' else 'unchanged' end,
+'index', a -> 'index', 'lead_id', a -> 'lead_id', 'twenty_id', a -> 'twenty_id', 'result', case when a -> 'is_pushed' = 'true' then 'stale' else v_waits end,
 'linked', false, 'fields', '[]'::jsonb,
 'reason', case when a -> 'is_pushed' = 'true' then 'a push is at it: it is read again before anybody is asked' else 'it waits for a yes, approval ' || (v_ids ->> (a ->> 'kind')) end
 )) into v_waiting

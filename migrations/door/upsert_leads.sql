@@ -118,8 +118,8 @@ begin
       else 'manual'
     end,
     'absence_allowance', v_settings.absence_allowance,
-    -- where deletions wait for a yes, that decides
-    'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and (v_adapter <> 'lead' or v_settings.approve_deletions is null)
+    -- where deletions wait for a yes, that decides, but of a claim's people
+    'suspicious', p_source = 'twenty' and v_run.mode is distinct from 'reconcile' and (v_adapter <> 'lead' or v_settings.approve_deletions is null or p_claim_token is not null)
       and v_may_join and coalesce(lead_sync.is_suspicious(v_items, jsonb_array_length(p_leads)), false)
   );
 

@@ -218,6 +218,66 @@ describe('deletions and changes above a set number', () => {
       expect(await live()).toBe(0);
     });
 
+    test('wait while a push reads their people, and after a no: nothing of them is taken or written', async () => {
+      const people = await linkedPeople(4);
+      await askAbove(2);
+      deletePeople(people);
+      await pullAll();
+      const [{ id }] = await approvals();
+      const pushed = async (reason: RegExp): Promise<void> => {
+        await store.rpc('mark_leads_for_sync', { p_lead_ids: people.map((p) => p.twenty_id) });
+        const { results, writes } = await store.push([...twenty.values()]);
+        expect(writes).toEqual([]);
+        expect(results).toMatchObject(
+          people.map(() => ({ result: 'rejected', reason: expect.stringMatching(reason) as string })),
+        );
+        expect(await store.lead(people[0].twenty_id)).toMatchObject({
+          deleted_at: null,
+          sync_status: 'pending',
+          sync_error_message: expect.stringMatching(reason) as string,
+        });
+        expect(await live()).toBe(4);
+      };
+
+      await pushed(/waits for a yes/);
+      await decide(id, false);
+      await pushed(/no was said/);
+
+      expect(await approvals()).toEqual([]);
+    });
+
+    test('wait, too, where a push meets them first', async () => {
+      const people = await linkedPeople(4);
+      await askAbove(2);
+      deletePeople(people);
+      await store.rpc('mark_leads_for_sync', { p_limit: 100 });
+
+      expect(await ops([...twenty.values()])).toEqual([]);
+      expect(await live()).toBe(4);
+      const [{ id, leads }] = await approvals();
+      expect(leads).toBe(4);
+
+      expect(await decide(id, true)).toMatchObject({ left: 0 });
+      expect(await live()).toBe(0);
+    });
+
+    test('are not thought gone by a push that reads another workspace', async () => {
+      const people = await linkedPeople(30);
+      await askAbove(20);
+      const readNobody = async (): Promise<unknown> => {
+        await store.sql.query('update lead_sync.lead_states set due_at = now()');
+        return (await store.push(people.map(({ twenty_id }) => ({ twenty_id, absent: true })))).results[0];
+      };
+      await readNobody();
+
+      expect(await readNobody()).toMatchObject({
+        result: 'held',
+        reason: expect.stringMatching(/another workspace/) as string,
+      });
+      expect(await live()).toBe(30);
+      expect(await approvals()).toEqual([]);
+    });
+
     test('that came in newer since are passed over by the yes', async () => {
       const people = await linkedPeople(2);
       await askAbove(null, 1);

@@ -91,4 +91,15 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     directed: DIRECTED.refused,
   },
+  {
+    name: 'a push takes what a no was said to',
+    rule: 'A claim takes nothing of a person that waits for a yes or got a no',
+    sql: [
+      {
+        find: "if p_context ->> 'adapter' <> 'lead' or not lead_sync.asks()",
+        replace: "if p_claim_token is not null or p_context ->> 'adapter' <> 'lead' or not lead_sync.asks()",
+      },
+    ],
+    directed: DIRECTED.refused,
+  },
 ];
