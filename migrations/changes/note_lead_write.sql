@@ -68,7 +68,8 @@ begin
       due_at = case when s.claim_token is null then excluded.due_at else s.due_at end,
       due_since = coalesce(s.due_since, excluded.due_since),
       retries = 0,
-      held_by = null;
+      held_by = null,
+      joined = case when v_after ? 'deleted' or not v_before ? 'deleted' then s.joined end; -- restored, it is a lead of its own
   end if;
   return new;
 end

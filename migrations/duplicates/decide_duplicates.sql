@@ -41,7 +41,7 @@ begin
       else
         v_problem := 'Nobody dismissed the pair';
       end if;
-    elsif v_pair.decided is not null then
+    elsif v_pair.decided = 'not_duplicate' or v_pair.decided = 'merged' and not lead_sync.both_live(v_each.keep, v_each.drop) then
       v_problem := 'It was decided before';
     else
       select m.* into v_open from lead_sync.merges as m

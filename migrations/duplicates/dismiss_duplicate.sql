@@ -17,7 +17,7 @@ begin
     decided = 'not_duplicate',
     decided_by = case when p.decided = 'not_duplicate' then p.decided_by else excluded.decided_by end,
     decided_at = coalesce(case when p.decided = 'not_duplicate' then p.decided_at end, excluded.decided_at)
-  where p.decided is distinct from 'merged'
+  where p.decided is distinct from 'merged' or lead_sync.both_live(p_a, p_b)
   returning * into v_pair;
   if not found then
     raise exception 'The leads % and % were merged', p_a, p_b using errcode = 'PT409', hint = 'Undo the merge first: undo_merge.';

@@ -31,7 +31,7 @@ begin
   end if;
   select m.* into v_merge
   from lead_sync.merges as m join lead_sync.lead_states as s on s.lead_id = m.drop_id
-  where m.keep_id = p_keep and m.drop_id = p_drop and m.step = 'joined' and s.joined = p_keep
+  where m.keep_id = p_keep and m.drop_id = p_drop and m.step = 'joined' and s.joined = p_keep and v_drop.deleted_at is not null
   order by m.id desc limit 1;
   if found then
     return lead_sync.merge_state(v_merge);

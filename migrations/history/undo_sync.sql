@@ -18,6 +18,7 @@ declare
   v_page uuid[];
   v_rows jsonb; -- by id, who or what each is: a join would compare each with each, see describe_rows
   v_row jsonb;
+  v_joined uuid; -- whom the lead has joined
   v_object text;
   v_each record;
   v_fields jsonb;
@@ -83,7 +84,11 @@ begin
     if not v_rules ? v_object then
       v_rules := v_rules || jsonb_build_object(v_object, lead_sync.rules(v_object));
     end if;
-    select coalesce(jsonb_agg(f || (v_row -> 'who')), '[]') into v_fields
+    v_joined := (select s.joined from lead_sync.lead_states as s where s.lead_id = v_each.lead_id);
+    select coalesce(jsonb_agg(f || (v_row -> 'who') || case
+      when v_joined is not null and f ->> 'field' = 'deleted' and f -> 'kept' = 'null' then jsonb_build_object('kept', 'it was joined with lead ' || v_joined || ', with which it is one person')
+      else '{}'
+    end), '[]') into v_fields
     from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_row -> 'values', v_rules -> v_object)) as f;
     v_problem := null;
     select jsonb_object_agg(f ->> 'field', f -> 'becomes'), coalesce(jsonb_object_agg(f ->> 'field', f -> 'value') filter (where f -> 'value' <> 'null'), '{}')

@@ -36,7 +36,7 @@ begin
     cross join lateral (
       select l.id, lead_sync.known_address(l) as address
       from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
-      where l.id = c.id and s.gone
+      where l.id = c.id and s.gone and (l.deleted_at is not null or not s.base_local ? 'deleted') -- restored here, it gets a person of its own
       offset 0
     ) as l
   loop

@@ -46,5 +46,7 @@ begin
     last_synced_at = coalesce(c.last_synced_at, l.last_synced_at)
   from unnest(p_changes) as c
   where l.id = c.id and not c.is_new;
+  update lead_sync.lead_states as s set joined = null -- restored, it is a lead of its own
+  where s.lead_id = any (array(select c.id from unnest(p_changes) as c where c.taken -> 'deleted' = 'null')) and s.joined is not null;
 end
 $$;

@@ -224,6 +224,18 @@ describe('who decides', () => {
       expect(await store.lead(dismissed.drop)).toMatchObject({ deleted_at: null });
     });
 
+    it('are decided on anew once somebody has restored the dropped one', async () => {
+      const [merged, dismissed] = [await pair(), await pair('ben@example.com')];
+      await decide('ada', [merged, dismissed], 'merge');
+      for (const { drop } of [merged, dismissed]) await store.editLead(drop, { deleted_at: null });
+
+      expect(await decide('ben', [merged], 'merge')).toMatchObject({ decided: 1, results: [{ decided_by: 'ben' }] });
+      expect(await decide('ben', [dismissed], 'dismiss')).toMatchObject({
+        decided: 1,
+        results: [{ decision: 'not_duplicate', decided_by: 'ben' }],
+      });
+    });
+
     it('come in pages of decisions, the newest first', async () => {
       for (const email of ['a@example.com', 'b@example.com', 'c@example.com'])
         await decide('ada', [await pair(email)], email === 'b@example.com' ? 'merge' : 'dismiss');

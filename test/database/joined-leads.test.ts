@@ -253,6 +253,57 @@ describe('several addresses of one person', () => {
       expect(again.counts).toMatchObject({ joined: 0 });
     });
 
+    describe('of which the one that joined is restored', () => {
+      const restore = (id: string): Promise<void> => store.editLead(id, { deleted_at: null });
+      const readAgain = async (survivor: string): Promise<DoorAnswer> => {
+        const { twenty_id, email } = await store.lead(survivor);
+        const twenty_updated_at = new Date().toISOString();
+        return await store.pull([person({ twenty_id, email, additional_emails: [HOME], twenty_updated_at })]);
+      };
+
+      test('are two again: no read joins it, and a push makes it a person of its own', async () => {
+        const { survivor, loser } = await merged();
+        await restore(loser);
+
+        expect(await store.state(loser)).toMatchObject({ joined: null });
+        expect((await readAgain(survivor)).counts).toMatchObject({ joined: 0 });
+        const { writes } = await store.push([{ twenty_id: (await store.lead(loser)).twenty_id, absent: true }]);
+        expect(writes).toMatchObject([{ lead_id: loser, op: 'create' }]);
+        expect(await store.lead(loser)).toMatchObject({ deleted_at: null, sync_status: 'synced' });
+      });
+
+      test('are joined once more when they are merged in Twenty again', async () => {
+        const { survivor, loser } = await merged();
+        await restore(loser);
+        await store.push([{ twenty_id: (await store.lead(loser)).twenty_id, absent: true }]);
+
+        const { counts } = await vanish(String((await store.lead(loser)).twenty_id));
+
+        expect(counts).toMatchObject({ joined: 1 });
+        expect(await store.state(loser)).toMatchObject({ joined: survivor });
+      });
+
+      test('in Twenty are two again', async () => {
+        const { loser } = await merged();
+        const now = new Date().toISOString();
+        const twenty_id = (await store.lead(loser)).twenty_id;
+
+        await store.pull([person({ twenty_id, email: HOME, twenty_created_at: now, twenty_updated_at: now })]);
+
+        expect(await store.lead(loser)).toMatchObject({ deleted_at: null });
+        expect(await store.state(loser)).toMatchObject({ joined: null });
+      });
+    });
+
+    test('stay one when the run that found it is undone', async () => {
+      const { survivor, loser } = await merged();
+
+      const { kept } = await store.rpc('undo_sync', { p_lead_ids: [loser], p_fields: ['deleted'], p_apply: true });
+
+      expect(kept).toMatchObject([{ field: 'deleted', reason: expect.stringContaining(survivor) as string }]);
+      expect((await store.lead(loser)).deleted_at).not.toBeNull();
+    });
+
     test('do not join where two people have the address', async () => {
       const loser = await linked({ email: HOME });
       await linked({ additional_emails: [HOME] });

@@ -141,6 +141,21 @@ describe('two leads that are merged by hand', () => {
       expect(await store.lead(drop)).toMatchObject({ twenty_id: drop, sync_status: 'synced' });
     });
 
+    test('the dropped one, restored by hand, can be merged again', async () => {
+      const [keep, drop] = [await store.addLead(ada), await store.addLead(home)];
+      const { id } = await merge(keep, drop);
+      await store.editLead(drop, { deleted_at: null, job_title: 'CTO' });
+      expect(await store.state(drop)).toMatchObject({ joined: null });
+
+      const again = await merge(keep, drop);
+
+      expect(again).toMatchObject({ step: 'joined' });
+      expect(again.id).not.toBe(id);
+      expect(await store.lead(keep)).toMatchObject({ job_title: 'CTO' });
+      expect((await store.lead(drop)).deleted_at).not.toBeNull();
+      expect(await undo(again.id)).toMatchObject({ step: 'undone' });
+    });
+
     test('one number in two spellings stays one', async () => {
       const keep = await store.addLead({ ...ada, phone: '06 12 34 56 78' });
       await merge(keep, await store.addLead(home));
