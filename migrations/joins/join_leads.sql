@@ -1,6 +1,6 @@
 -- A lead whose person is gone joins another one. What is blank there and Twenty did not have is filled from here, like a local edit; a score only where
 -- there is none. What both sides had was Twenty's to merge: a blank there was left or made by somebody.
--- An edit that never went out and that the other lead has another value for is kept there as a conflict. The joined lead stays as a deleted one, without its history.
+-- An edit that never went out, or that Twenty did not take, and that the other lead has another value for is kept there as a conflict. The joined lead stays as a deleted one, without its history.
 -- The caller holds both leads' locks. p_context: as of merge_snapshots; also reason, where somebody wanted it, and known: the values that they saw. Returns [{joined lead's id: the other lead's id}].
 create or replace function lead_sync.join_leads(p_from uuid, p_to uuid, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
@@ -9,15 +9,17 @@ declare
   v_to public.leads;
   v_state lead_sync.lead_states;
   v_values jsonb;
+  v_agreed jsonb; -- less what Twenty did not take
   v_filled jsonb;
 begin
   select l.* into strict v_from from public.leads as l where l.id = p_from;
   select l.* into strict v_to from public.leads as l where l.id = p_to;
   select s.* into strict v_state from lead_sync.lead_states as s where s.lead_id = p_from;
   v_values := lead_sync.lead_values(v_from) - array['deleted', 'email', 'additional_emails', 'additional_phones'];
+  v_agreed := v_state.base_local - array(select jsonb_object_keys(v_from.left_out));
   v_filled := v_values - array(select jsonb_object_keys(lead_sync.lead_values(v_to))) - array(
     select r ->> 'field' from jsonb_array_elements(p_context -> 'rules') as r
-    where r ->> 'direction' <> 'to_twenty' and v_values -> (r ->> 'field') = v_state.base_local -> (r ->> 'field')
+    where r ->> 'direction' <> 'to_twenty' and v_values -> (r ->> 'field') = v_agreed -> (r ->> 'field')
   );
   if v_to.company_name is not null or v_to.company_domain is not null then
     v_filled := v_filled - array['company_name', 'company_domain']; -- a company is one value
@@ -40,7 +42,7 @@ begin
     'edited in a lead whose person was merged with this one''s in Twenty, before it went out'
   from jsonb_array_elements(p_context -> 'rules') as r
   where r ->> 'direction' = 'both' and v_values ? (r ->> 'field') and not v_filled ? (r ->> 'field')
-    and v_values -> (r ->> 'field') is distinct from v_state.base_local -> (r ->> 'field')
+    and v_values -> (r ->> 'field') is distinct from v_agreed -> (r ->> 'field')
     and v_values -> (r ->> 'field') is distinct from p_context -> 'known' -> (r ->> 'field')
     and not lead_sync.is_same(r ->> 'kind', v_values -> (r ->> 'field'), lead_sync.lead_values(v_to) -> (r ->> 'field'));
 

@@ -207,6 +207,31 @@ describe('several addresses of one person', () => {
       });
     });
 
+    test('fill it with what Twenty did not take of the one who is gone, and keep that as a conflict where the other one has another value', async () => {
+      const left_out = { city: 'Twenty did not take it', region: 'Twenty did not take it' };
+      const survivor = await linked({ email: 'ada@example.com', city: 'Paris' });
+      const loser = await linked({ email: HOME, city: 'Rome', region: 'Lazio' });
+      await store.editLead(loser.id, { city: 'Milan', region: 'Lombardy' });
+      const { claim, writes } = await store.beginPush([loser.snapshot]);
+      await store.complete(claim, [{ ...written(writes[0], { city: 'Rome', region: 'Lazio' }), left_out }]);
+      expect(await store.lead(loser.id)).toMatchObject({ sync_status: 'synced', left_out });
+
+      await store.pull([
+        { ...survivor.snapshot, twenty_updated_at: new Date().toISOString(), additional_emails: [HOME] },
+      ]);
+      await vanish(loser.snapshot.twenty_id);
+
+      expect(await store.lead(survivor.id)).toMatchObject({
+        city: 'Paris',
+        region: 'Lombardy',
+        sync_status: 'pending',
+      });
+      const conflicts = 'select field, supabase_value, twenty_value from public.lead_sync_conflicts where lead_id = $1';
+      expect(await store.rows(conflicts, [survivor.id])).toEqual([
+        { field: 'city', supabase_value: 'Milan', twenty_value: 'Paris' },
+      ]);
+    });
+
     test.each([
       ['city', 'Paris', 'Rome', 'Oslo'],
       ['phone', '+1 415 555 2671', '+1 212 555 0100', '+1 315 555 2671'],
