@@ -1333,6 +1333,8 @@ step text not null default 'asked' check (step in ('asked', 'twenty_merged', 'jo
 chosen jsonb not null,
 keep_values jsonb not null,
 drop_values jsonb not null,
+keep_created_at timestamptz,
+keep_score_breakdown jsonb,
 keep_twenty_id uuid,
 drop_twenty_id uuid,
 touches bigint[] not null default '{}',
@@ -1349,6 +1351,7 @@ constraint merges_settled check ((settled_at is null) = (step in ('asked', 'twen
 alter table lead_sync.merges enable row level security;
 comment on column lead_sync.merges.step is 'twenty_merged: only the leads are left to join; joined: done; refused: cannot be done, problem says why';
 comment on column lead_sync.merges.chosen is 'Fields that do not stay as the kept lead has them: {field: value}, null for a blank';
+comment on column lead_sync.merges.keep_created_at is 'Of the kept lead before it was joined, as keep_score_breakdown is; null until then';
 comment on column lead_sync.merges.touches is 'The touches that the dropped lead brought';
 comment on column lead_sync.merges.row_ids is 'The deals, and rows of other synced tables, that hung on the dropped lead';
 comment on column lead_sync.merges.token is 'Of the claim that keeps pushes from both leads while Twenty merges their people';
@@ -3324,6 +3327,8 @@ left_out = c.left_out,
 last_synced_at = coalesce(c.last_synced_at, l.last_synced_at)
 from unnest(p_changes) as c
 where l.id = c.id and not c.is_new;
+update lead_sync.lead_states as s set joined = null
+where s.lead_id = any (array(select c.id from unnest(p_changes) as c where c.taken -> 'deleted' = 'null')) and s.joined is not null;
 end
 $$;
 -- objects/write_rows.sql
@@ -3828,7 +3833,8 @@ where not coalesce(s.intent -> 'values' ? k, false)
 due_at = case when s.claim_token is null then excluded.due_at else s.due_at end,
 due_since = coalesce(s.due_since, excluded.due_since),
 retries = 0,
-held_by = null;
+held_by = null,
+joined = case when v_after ? 'deleted' or not v_before ? 'deleted' then s.joined end;
 end if;
 return new;
 end
@@ -3971,6 +3977,7 @@ v_rules jsonb := '{}';
 v_page uuid[];
 v_rows jsonb;
 v_row jsonb;
+v_joined uuid;
 v_object text;
 v_each record;
 v_fields jsonb;
@@ -4035,7 +4042,11 @@ v_object := v_row ->> 'mapped_as';
 if not v_rules ? v_object then
 v_rules := v_rules || jsonb_build_object(v_object, lead_sync.rules(v_object));
 end if;
-select coalesce(jsonb_agg(f || (v_row -> 'who')), '[]') into v_fields
+v_joined := (select s.joined from lead_sync.lead_states as s where s.lead_id = v_each.lead_id);
+select coalesce(jsonb_agg(f || (v_row -> 'who') || case
+when v_joined is not null and f ->> 'field' = 'deleted' and f -> 'kept' = 'null' then jsonb_build_object('kept', 'it was joined with lead ' || v_joined || ', with which it is one person')
+else '{}'
+end), '[]') into v_fields
 from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_row -> 'values', v_rules -> v_object)) as f;
 v_problem := null;
 select jsonb_object_agg(f ->> 'field', f -> 'becomes'), coalesce(jsonb_object_agg(f ->> 'field', f -> 'value') filter (where f -> 'value' <> 'null'), '{}')
@@ -7138,15 +7149,17 @@ v_from public.leads;
 v_to public.leads;
 v_state lead_sync.lead_states;
 v_values jsonb;
+v_agreed jsonb;
 v_filled jsonb;
 begin
 select l.* into strict v_from from public.leads as l where l.id = p_from;
 select l.* into strict v_to from public.leads as l where l.id = p_to;
 select s.* into strict v_state from lead_sync.lead_states as s where s.lead_id = p_from;
 v_values := lead_sync.lead_values(v_from) - array['deleted', 'email', 'additional_emails', 'additional_phones'];
+v_agreed := v_state.base_local - array(select jsonb_object_keys(v_from.left_out));
 v_filled := v_values - array(select jsonb_object_keys(lead_sync.lead_values(v_to))) - array(
 select r ->> 'field' from jsonb_array_elements(p_context -> 'rules') as r
-where r ->> 'direction' <> 'to_twenty' and v_values -> (r ->> 'field') = v_state.base_local -> (r ->> 'field')
+where r ->> 'direction' <> 'to_twenty' and v_values -> (r ->> 'field') = v_agreed -> (r ->> 'field')
 );
 if v_to.company_name is not null or v_to.company_domain is not null then
 v_filled := v_filled - array['company_name', 'company_domain'];
@@ -7167,7 +7180,7 @@ select p_to, (p_context ->> 'run_id')::uuid, r ->> 'field', 'twenty', v_values -
 'edited in a lead whose person was merged with this one''s in Twenty, before it went out'
 from jsonb_array_elements(p_context -> 'rules') as r
 where r ->> 'direction' = 'both' and v_values ? (r ->> 'field') and not v_filled ? (r ->> 'field')
-and v_values -> (r ->> 'field') is distinct from v_state.base_local -> (r ->> 'field')
+and v_values -> (r ->> 'field') is distinct from v_agreed -> (r ->> 'field')
 and v_values -> (r ->> 'field') is distinct from p_context -> 'known' -> (r ->> 'field')
 and not lead_sync.is_same(r ->> 'kind', v_values -> (r ->> 'field'), lead_sync.lead_values(v_to) -> (r ->> 'field'));
 update public.leads as l set deleted_at = coalesce(l.deleted_at, clock_timestamp()), sync_status = 'synced', sync_error_message = null, sync_error_count = 0
@@ -7222,7 +7235,7 @@ offset 0
 cross join lateral (
 select l.id, lead_sync.known_address(l) as address
 from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
-where l.id = c.id and s.gone
+where l.id = c.id and s.gone and (l.deleted_at is not null or not s.base_local ? 'deleted')
 offset 0
 ) as l
 loop
@@ -7367,6 +7380,13 @@ perform lead_sync.finish_merge(v_merge.id, jsonb_build_object(
 perform set_config('lead_sync.engine', 'off', true);
 select * into strict v_merge from lead_sync.merges as m where m.id = p_id;
 return lead_sync.merge_state(v_merge);
+end
+$$;
+-- duplicates/both_live.sql
+create or replace function lead_sync.both_live(p_a uuid, p_b uuid) returns boolean
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+return (select count(*) = 2 from public.leads as l where l.id in (p_a, p_b) and l.deleted_at is null);
 end
 $$;
 -- duplicates/chosen_values.sql
@@ -7579,7 +7599,7 @@ perform public.note_action('reopen_duplicate', jsonb_build_object('lead_ids', js
 else
 v_problem := 'Nobody dismissed the pair';
 end if;
-elsif v_pair.decided is not null then
+elsif v_pair.decided = 'not_duplicate' or v_pair.decided = 'merged' and not lead_sync.both_live(v_each.keep, v_each.drop) then
 v_problem := 'It was decided before';
 else
 select m.* into v_open from lead_sync.merges as m
@@ -7629,7 +7649,7 @@ on conflict (lead_a, lead_b) do update set
 decided = 'not_duplicate',
 decided_by = case when p.decided = 'not_duplicate' then p.decided_by else excluded.decided_by end,
 decided_at = coalesce(case when p.decided = 'not_duplicate' then p.decided_at end, excluded.decided_at)
-where p.decided is distinct from 'merged'
+where p.decided is distinct from 'merged' or lead_sync.both_live(p_a, p_b)
 returning * into v_pair;
 if not found then
 raise exception 'The leads % and % were merged', p_a, p_b using errcode = 'PT409', hint = 'Undo the merge first: undo_merge.';
@@ -7691,10 +7711,13 @@ select * into strict v_merge from lead_sync.merges as m where m.id = p_id for up
 select * into strict v_drop from public.leads as l where l.id = v_merge.drop_id;
 v_is_gone := (select s.gone from lead_sync.lead_states as s where s.lead_id = v_merge.drop_id);
 update lead_sync.merges as m set
+keep_created_at = k.created_at,
+keep_score_breakdown = k.score_breakdown,
 touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id),
 row_ids = lead_sync.rows_of_lead(v_merge.drop_id),
 drop_twenty_id = case when m.step <> 'asked' or m.unheard_since is not null or not v_is_gone then m.drop_twenty_id end
-where m.id = v_merge.id;
+from public.leads as k
+where m.id = v_merge.id and k.id = m.keep_id;
 if v_merge.step = 'asked' and (v_merge.unheard_since is null or not v_is_gone) then
 update lead_sync.lead_states as s set base_local = '{}', base_remote = '{}' where s.lead_id = v_merge.drop_id;
 end if;
@@ -7944,7 +7967,7 @@ return lead_sync.try_merge(v_merge.id, p_twenty);
 end if;
 select m.* into v_merge
 from lead_sync.merges as m join lead_sync.lead_states as s on s.lead_id = m.drop_id
-where m.keep_id = p_keep and m.drop_id = p_drop and m.step = 'joined' and s.joined = p_keep
+where m.keep_id = p_keep and m.drop_id = p_drop and m.step = 'joined' and s.joined = p_keep and v_drop.deleted_at is not null
 order by m.id desc limit 1;
 if found then
 return lead_sync.merge_state(v_merge);
@@ -8299,6 +8322,10 @@ perform set_config('lead_sync.engine', 'off', true);
 update public.lead_touches as t set lead_id = v_drop.id where t.id = any (v_merge.touches) and t.lead_id = v_keep.id;
 get diagnostics v_touches = row_count;
 perform lead_sync.set_values(v_keep, v_back);
+update public.leads as l set
+created_at = case when l.created_at = v_drop.created_at then v_merge.keep_created_at else l.created_at end,
+score_breakdown = case when l.score_breakdown = v_drop.score_breakdown then v_merge.keep_score_breakdown else l.score_breakdown end
+where l.id = v_keep.id and v_merge.keep_created_at is not null;
 v_moved := v_merge.keep_twenty_id is null and v_keep.twenty_id = v_merge.drop_twenty_id;
 update lead_sync.lead_states as s set
 joined = null, base_local = '{}', base_remote = '{}', remote_created_at = null, remote_updated_at = null, company_id = null, absent_since = null, gone = false,

@@ -17,10 +17,13 @@ begin
   select * into strict v_drop from public.leads as l where l.id = v_merge.drop_id;
   v_is_gone := (select s.gone from lead_sync.lead_states as s where s.lead_id = v_merge.drop_id);
   update lead_sync.merges as m set
+    keep_created_at = k.created_at,
+    keep_score_breakdown = k.score_breakdown,
     touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id),
     row_ids = lead_sync.rows_of_lead(v_merge.drop_id),
     drop_twenty_id = case when m.step <> 'asked' or m.unheard_since is not null or not v_is_gone then m.drop_twenty_id end
-  where m.id = v_merge.id;
+  from public.leads as k
+  where m.id = v_merge.id and k.id = m.keep_id;
   if v_merge.step = 'asked' and (v_merge.unheard_since is null or not v_is_gone) then
     -- Twenty has merged nothing: what the dropped lead had, the other one gets from here
     update lead_sync.lead_states as s set base_local = '{}', base_remote = '{}' where s.lead_id = v_merge.drop_id;

@@ -66,6 +66,10 @@ begin
   update public.lead_touches as t set lead_id = v_drop.id where t.id = any (v_merge.touches) and t.lead_id = v_keep.id;
   get diagnostics v_touches = row_count;
   perform lead_sync.set_values(v_keep, v_back);
+  update public.leads as l set
+    created_at = case when l.created_at = v_drop.created_at then v_merge.keep_created_at else l.created_at end,
+    score_breakdown = case when l.score_breakdown = v_drop.score_breakdown then v_merge.keep_score_breakdown else l.score_breakdown end
+  where l.id = v_keep.id and v_merge.keep_created_at is not null;
 
   v_moved := v_merge.keep_twenty_id is null and v_keep.twenty_id = v_merge.drop_twenty_id;
   update lead_sync.lead_states as s set

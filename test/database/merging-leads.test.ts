@@ -523,6 +523,25 @@ describe('two leads that are merged by hand', () => {
       expect(await merge(keep, drop)).toMatchObject({ step: 'joined' });
     });
 
+    test('have the age and the reasons of their score back', async () => {
+      const [keep, drop] = [await store.addLead(ada), await store.addLead(home)];
+      const set = 'update public.leads set created_at = $2, lead_score = $3, score_breakdown = $4 where id = $1';
+      await store.sql.query(set, [keep, '2021-01-01', null, null]);
+      await store.sql.query(set, [drop, '2020-01-01', 7, { score: 7 }]);
+      const { id } = await merge(keep, drop);
+      const came = { created_at: new Date('2020-01-01'), lead_score: '7', score_breakdown: { score: 7 } };
+      expect(await store.lead(keep)).toMatchObject(came);
+
+      await undo(id);
+
+      expect(await store.lead(keep)).toMatchObject({
+        created_at: new Date('2021-01-01'),
+        lead_score: null,
+        score_breakdown: null,
+      });
+      expect(await store.lead(drop)).toMatchObject(came);
+    });
+
     test('of which Twenty had one person each: the dropped one becomes a new person, which the answer says', async () => {
       const [keep, drop] = [await linked(ada), await linked(home)];
       const { id } = await settle(await merge(keep.id, drop.id));
