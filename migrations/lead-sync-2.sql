@@ -1917,6 +1917,13 @@ end order by r.ordinality), '[]')
 from jsonb_array_elements(p_rules) with ordinality as r
 where r.value ->> 'field' = 'deleted' or r.value ->> 'direction' <> 'to_supabase'
 $$;
+-- filters/outside_since.sql
+create or replace function lead_sync.outside_since() returns timestamptz
+language plpgsql stable set search_path = '' as $$
+begin
+return coalesce((select f.changed_at from lead_sync.lead_filters as f where f.direction = 'to_twenty' and f.conditions is not null), 'infinity');
+end
+$$;
 -- filters/person_as_lead.sql
 create or replace function lead_sync.person_as_lead(p_values jsonb) returns public.leads
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
@@ -2000,7 +2007,7 @@ $$;
 create or replace function lead_sync.reopen_outside(p_limit integer) returns boolean
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-v_since timestamptz := coalesce((select f.changed_at from lead_sync.lead_filters as f where f.direction = 'to_twenty' and f.conditions is not null), 'infinity');
+v_since timestamptz := lead_sync.outside_since();
 v_ids uuid[];
 v_marks jsonb;
 begin
@@ -9670,6 +9677,7 @@ v_items jsonb;
 v_leads jsonb;
 begin
 perform lead_sync.lock_rows(p_adapter, p_lead_ids);
+update lead_sync.lead_states as s set due_at = 'epoch', outside_by = null where s.lead_id = any (p_lead_ids) and s.due_at is null and s.outside_by < lead_sync.outside_since();
 select jsonb_object_agg(s.lead_id, s.due_at), jsonb_agg(jsonb_build_object('lead_id', s.lead_id) order by s.due_at, s.lead_id) into v_due, v_items
 from lead_sync.lead_states as s
 where s.adapter = p_adapter and s.lead_id = any (p_lead_ids) and s.due_at <= clock_timestamp();
@@ -9696,9 +9704,12 @@ begin
 select array_agg(d.lead_id) into v_ids
 from (
 select s.lead_id
-from lead_sync.lead_states as s
-where s.adapter = p_adapter and s.due_at <= clock_timestamp()
-and (p_input -> 'after' is null or p_input -> 'after' = 'null'
+from (
+select s.lead_id, s.due_at from lead_sync.lead_states as s where s.adapter = p_adapter and s.due_at <= clock_timestamp()
+union all
+select s.lead_id, 'epoch' from lead_sync.lead_states as s where p_adapter = 'lead' and s.due_at is null and s.outside_by < lead_sync.outside_since()
+) as s
+where (p_input -> 'after' is null or p_input -> 'after' = 'null'
 or (s.due_at, s.lead_id) > ((p_input #>> '{after,0}')::timestamptz, (p_input #>> '{after,1}')::uuid))
 order by s.due_at, s.lead_id
 limit least(coalesce((p_input ->> 'limit')::integer, 1000), 5000)
@@ -9882,6 +9893,11 @@ begin
 execute lead_sync.rows_sql(p_adapter, $sql$
 select jsonb_build_object('leads', count(*), 'linked', count(l.twenty_id)) from {table} as l where l.deleted_at is null
 $sql$) into v_counts;
+if p_adapter = 'lead' then
+v_counts := v_counts || jsonb_build_object('merges', lead_sync.count_merges(), 'asks_above', (
+select jsonb_build_object('deletions', s.approve_deletions, 'changes', s.approve_changes) from lead_sync.settings as s
+));
+end if;
 if exists (select from lead_sync.objects as o where o.adapter = p_adapter and o.of_lead) then
 v_counts := v_counts || jsonb_build_object('waits_for_lead', lead_sync.preview_waiting(p_adapter, p_options ->> 'object'));
 end if;
@@ -9903,6 +9919,7 @@ begin
 perform set_config('lead_sync.preview', 'on', true);
 perform lead_sync.preview_mapping(p_options -> 'mapping');
 update public.lead_sync_runs as r set status = 'stopped', finished_at = clock_timestamp() where r.status = 'running';
+update lead_sync.settings as s set approve_deletions = null, approve_changes = null where p_step <> 'start' and coalesce(s.approve_deletions, s.approve_changes) is not null;
 if v_adapter <> 'lead' then
 perform lead_sync.preview_rows(v_object, v_adapter, p_step, p_input);
 end if;

@@ -2,7 +2,7 @@
 create or replace function lead_sync.reopen_outside(p_limit integer) returns boolean
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_since timestamptz := coalesce((select f.changed_at from lead_sync.lead_filters as f where f.direction = 'to_twenty' and f.conditions is not null), 'infinity');
+  v_since timestamptz := lead_sync.outside_since();
   v_ids uuid[];
   v_marks jsonb;
 begin

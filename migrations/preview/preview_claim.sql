@@ -1,4 +1,4 @@
--- Claims those of some rows that are due, as a push does. Returns [[due_at, lead_id, twenty_id, email, other_email]], what a push reads of each and since when it is due;
+-- Claims those of some rows that are due, as a push does, and leads that another filter left here: as reopen_outside has it, but due from one time on, whichever call asks. Returns [[due_at, lead_id, twenty_id, email, other_email]], what a push reads of each and since when it is due;
 -- one whose row takes no claim has its first two alone.
 create or replace function lead_sync.preview_claim(p_adapter text, p_lead_ids uuid[], p_claim_token uuid, p_run jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -8,6 +8,7 @@ declare
   v_leads jsonb;
 begin
   perform lead_sync.lock_rows(p_adapter, p_lead_ids);
+  update lead_sync.lead_states as s set due_at = 'epoch', outside_by = null where s.lead_id = any (p_lead_ids) and s.due_at is null and s.outside_by < lead_sync.outside_since();
   select jsonb_object_agg(s.lead_id, s.due_at), jsonb_agg(jsonb_build_object('lead_id', s.lead_id) order by s.due_at, s.lead_id) into v_due, v_items
   from lead_sync.lead_states as s
   where s.adapter = p_adapter and s.lead_id = any (p_lead_ids) and s.due_at <= clock_timestamp();

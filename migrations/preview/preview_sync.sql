@@ -1,7 +1,7 @@
 -- What a step of a sync would do: carries it out, with all that belongs to it, notes what came of it, and takes everything back before the call ends. The functions
 -- are those of real runs, so triggers, constraints and mappings of the database's owner count. Nothing of it can be seen, from outside or afterwards; nothing is notified.
 -- Left are row versions that the next vacuum takes, and numbers of history and conflicts that are passed over.
---   p_step     start  what a pull would begin with: as start_sync_run answers, and {leads, linked}; of rows that hang on leads, {waits_for_lead: {due, not_due}}, too
+--   p_step     start  what a pull would begin with: as start_sync_run answers, and {leads, linked}; of leads {merges, asks_above: {deletions, changes}}; of rows that hang on leads, {waits_for_lead: {due, not_due}}, too
 --              pull   {people, before, read_started_at, missing_fields}: merges a page of people
 --              due    {after, limit}: the rows that are due, the longest waiting first, after the last one of another answer
 --              push   {leads, people, before, held, silent, results, missing_fields}: claims these rows, merges their records, plans; with results settles, too
@@ -25,6 +25,8 @@ begin
     perform lead_sync.preview_mapping(p_options -> 'mapping');
     -- a run that is under way goes on meanwhile; here it counts as stopped
     update public.lead_sync_runs as r set status = 'stopped', finished_at = clock_timestamp() where r.status = 'running';
+    -- all is counted; of what is above these numbers, the report warns
+    update lead_sync.settings as s set approve_deletions = null, approve_changes = null where p_step <> 'start' and coalesce(s.approve_deletions, s.approve_changes) is not null;
     if v_adapter <> 'lead' then
       perform lead_sync.preview_rows(v_object, v_adapter, p_step, p_input);
     end if;

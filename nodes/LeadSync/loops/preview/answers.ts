@@ -1,4 +1,5 @@
 import type { Write } from '../../../lead';
+import type { AsksAbove } from './asked';
 import type { Counts, Example, WaitsForLead } from './report';
 
 /** A lead that is due, as the database tells it: since when, and what a push reads of it. */
@@ -47,5 +48,7 @@ export interface StartAnswer {
   leads: number;
   linked: number;
   waits_for_lead?: WaitsForLead;
+  merges?: number;
+  asks_above?: AsksAbove;
   schema_version?: number;
 }

@@ -1,5 +1,6 @@
 import type { Synced } from '../run';
 import type { StartAnswer } from './answers';
+import { askedWarnings, mergeWarnings } from './asked';
 import type { PreviewPorts } from './ports';
 import { Previewed } from './previewed';
 import { PreviewedPull } from './pull';
@@ -58,6 +59,8 @@ export async function preview(ports: PreviewPorts, order: PreviewOrder): Promise
         ? [`Twenty lacks the fields ${[...all.missing].sort().join(', ')}: they are left out.`]
         : []),
       ...waitingWarnings(waiting ?? {}),
+      ...mergeWarnings(start.merges ?? 0),
+      ...(start.asks_above ? askedWarnings(start.asks_above, all.supabase, all.twenty) : []),
     ],
     seconds: Math.round(control.now() - begun) / 1_000,
   };

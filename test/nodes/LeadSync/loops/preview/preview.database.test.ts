@@ -151,6 +151,43 @@ describe('a preview', () => {
     expect(pick(previewed)).toEqual(pick(await both.sync()));
   });
 
+  test('counts leads that a changed filter lets out', async () => {
+    const both = await made(NOTHING);
+    const filter = (conditions: unknown) =>
+      store.rpc('set_filter', { p_direction: 'to_twenty', p_conditions: conditions });
+    await filter([{ attribute: 'city', operator: 'equals', value: 'Paris' }]);
+    await addLeads('a@example.com', 'b@example.com', 'c@example.com');
+    await both.sync();
+    await filter([{ attribute: 'first_name', operator: 'equals', value: 'L1' }]);
+
+    const previewed = await both.preview();
+
+    expect(previewed.twenty).toMatchObject({ created: 1 });
+    expect(pick(previewed)).toEqual(pick(await both.sync()));
+  });
+
+  test('says what the sync would ask about, which it counts all the same, and that merges wait', async () => {
+    const both = await withLeads('a@example.com', 'b@example.com', 'c@example.com', 'd@example.com', 'e@example.com');
+    for (const name of ['L0', 'L1']) await edit(name, { deleted_at: new Date().toISOString() });
+    const [keep, drop, there] = await store.rows<{ id: string; twenty_id: string }>(
+      "select id, twenty_id from public.leads where first_name in ('L2', 'L3', 'L4') order by first_name",
+    );
+    await store.rpc('merge_leads', { p_keep: keep.id, p_drop: drop.id, p_twenty: false });
+    both.double.store.update('person', there.twenty_id, { city: 'Rome' });
+    await store.sql.query('update lead_sync.settings set approve_deletions = 1, approve_changes = 0');
+
+    const { supabase, twenty, warnings } = await both.preview();
+
+    expect(supabase).toMatchObject({ updated: 1 });
+    expect(twenty).toMatchObject({ deleted: 2 });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^1 merge of leads waits/),
+      expect.stringMatching(/^1 leads here would be changed, and approve_changes is 0/),
+      expect.stringMatching(/^2 people in Twenty would be deleted, and approve_deletions is 1/),
+    ]);
+    expect(await store.rows('select approve_changes from lead_sync.settings')).toEqual([{ approve_changes: 0 }]);
+  });
+
   test('leaves nothing: no row version, no mark, no lock, no notification, no write in Twenty', async () => {
     const [given] = fc.sample(
       sides.filter(({ leads, people, isSynced }) => isSynced && leads.length > 5 && people.length > 5),
