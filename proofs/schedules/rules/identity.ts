@@ -264,7 +264,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a lead that joins another brings back what Twenty merged',
     rule: 'What both sides agreed on goes by the merge in Twenty: the lead that joins fills only what was never there',
-    sql: [{ find: "v_values -> (r ->> 'field') = v_state.base_local -> (r ->> 'field')", replace: 'false' }],
+    sql: [{ find: "v_values -> (r ->> 'field') = v_agreed -> (r ->> 'field')", replace: 'false' }],
     directed: DIRECTED.mergedAfterRead,
   },
   {
