@@ -1919,7 +1919,7 @@ where r.value ->> 'field' = 'deleted' or r.value ->> 'direction' <> 'to_supabase
 $$;
 -- filters/outside_since.sql
 create or replace function lead_sync.outside_since() returns timestamptz
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
 return coalesce((select f.changed_at from lead_sync.lead_filters as f where f.direction = 'to_twenty' and f.conditions is not null), 'infinity');
 end
