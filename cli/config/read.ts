@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
-import { SCHEMA_VERSION } from '../../nodes/SupabaseLeads/schema-version';
+import { SCHEMA_VERSION, schemaAdvice } from '../../nodes/SupabaseLeads/schema-version';
 import { isObject } from '../../nodes/lead';
 import { ownTable, schemaVersion } from '../database/schema';
 import { CliError } from '../failure';
@@ -22,14 +22,10 @@ async function rowsOf(client: Client, { table, key, leftOut }: ConfigTable): Pro
 
 /** What the database holds. @throws CliError where its schema is not the one of this package */
 export async function readConfig(client: Client): Promise<Config> {
-  const version = (await schemaVersion(client))?.version;
-  if (version !== SCHEMA_VERSION)
-    throw new CliError(
-      version === undefined
-        ? 'The database holds no lead sync.'
-        : `The database holds lead sync’s schema ${version}, not ${SCHEMA_VERSION}.`,
-      'Run lead-sync setup first, which brings it there.',
-    );
+  const held = await schemaVersion(client);
+  if (held === null) throw new CliError('The database holds no lead sync.', 'Run setup first.');
+  const advice = schemaAdvice(held.version);
+  if (advice !== null) throw new CliError(advice, '');
   const config: Config = {};
   for (const table of CONFIG_TABLES) config[table.section] = await rowsOf(client, table);
   return config;

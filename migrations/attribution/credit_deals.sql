@@ -1,6 +1,6 @@
 -- Credits the deals of a period to the touches before them, by the models of attribute_revenue(), unrounded; total: the same deals, each once.
 --   credit is part / parts: exact but for time_decay, where it is rounded to 12 digits
--- The touches of a deal are looked up by their lead, in order. Beside the estimated cost of that, the planner takes a sort of all by their texts, or a memory of leads, for nothing: both are off.
+-- The touches of a deal are looked up by their lead, in order where the model asks which was first or last. Beside the estimated cost of that, the planner takes a sort of all by their texts, or a memory of leads, for nothing: both are off.
 create or replace function lead_sync.credit_deals(
   p_model text, p_from timestamptz, p_to timestamptz, p_by text, p_currency text, p_half_life_days double precision
 )

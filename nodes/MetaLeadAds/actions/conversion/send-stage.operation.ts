@@ -46,13 +46,18 @@ function destinationOf(item: Item): Destination {
   return { datasetId, crm: crm?.trim() || DEFAULT_CRM, testCode: testCode?.trim() || null };
 }
 
+interface Sent {
+  event: StageEvent;
+  to: Destination;
+}
+
 /** Meta takes events of one dataset in one call. */
-const byDestination = byKey<{ event: StageEvent; to: Destination }>(({ input }) => JSON.stringify(input.to));
+const byDestination = byKey<Sent>(({ input }) => JSON.stringify(input.to));
 
 const execute = async (run: NodeRun<void>) => {
   if (run.items.length === 0) return [[]];
   const graph = await connect(run.context, readCallOptions(run.first));
-  return await inBatches<void, { event: StageEvent; to: Destination }>({
+  return await inBatches<void, Sent>({
     read: (item) => ({ event: eventOf(item), to: destinationOf(item) }),
     split: (items) => byDestination(items).flatMap(bySize(MOST_EVENTS)),
     work: async (batch) => {
