@@ -145,7 +145,9 @@ describe('the Worker at the edge', () => {
       status: 200,
       body: { written: 1 },
     });
-    await expect(worker.callInChunks('/api/emails', Array<string>(9).fill('x'.repeat(1_000_000)))).resolves.toEqual({
+    // The last byte is the one too many: the runtime closes the connection on a client that is still far from its end.
+    const tooLong = [...Array<string>(8).fill('x'.repeat(1_000_000)), 'x'];
+    await expect(worker.callInChunks('/api/emails', tooLong)).resolves.toEqual({
       status: 413,
       body: { error: { code: 'too_large', message: 'The body is longer than 8000000 bytes.' } },
     });
