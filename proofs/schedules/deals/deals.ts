@@ -59,7 +59,9 @@ export class Deals {
   /** Counts what happens, so that one thing can be told to be later than another. */
   now = 0;
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: World) {
+    world.onLagging = () => this.noteLagging();
+  }
 
   records(): JsonObject[] {
     return this.world.twenty.double.store.list('opportunity', { withDeleted: true });
@@ -148,6 +150,15 @@ export class Deals {
   noteVisible({ id, updatedAt }: JsonObject): void {
     if (Date.parse(String(updatedAt)) < this.latestWindow - OVERLAP_MS) this.unseen.add(String(id));
     else this.unseen.delete(String(id));
+  }
+
+  /** As of people: what was created just now, and is stamped long ago, no later delta sees. */
+  private noteLagging(): void {
+    const { twenty } = this.world;
+    for (const { id, createdAt, updatedAt } of this.records()) {
+      const isOld = Date.parse(String(updatedAt)) < twenty.now() - OVERLAP_MS;
+      if (isOld && twenty.isLagging(String(createdAt))) this.unseen.add(String(id));
+    }
   }
 
   forget(side: Side, id: string): void {

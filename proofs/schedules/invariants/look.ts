@@ -38,7 +38,7 @@ export async function look(world: World, by: 'user' | 'sync' = 'user'): Promise<
   for (const lead of leads) if (!known.has(lead.id)) noteNewLead(world, lead, by);
   ledger.look(world.pairs());
   for (const lead of leads) {
-    if (lead.twenty_id === null || twenty.person(lead.twenty_id)) continue;
+    if (lead.twenty_id === null || (twenty.person(lead.twenty_id) && !ledger.isReborn(lead.twenty_id))) continue;
     ledger.lookGone(lead.id, lead.twenty_id, valuesOfLead(lead));
   }
   const time = cursor?.getTime() ?? 0;

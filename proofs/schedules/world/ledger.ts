@@ -120,6 +120,7 @@ export class Ledger {
     const personId = this.links.get(leadId) ?? leadId;
     if (seenAt >= (this.reborn.get(personId) ?? Infinity)) {
       this.reborn.delete(personId);
+      this.unshown.delete(personId);
       this.forgetBlanks(leadId, personId);
     }
     const agreed = this.agreed.get(leadId) ?? new Map<Field, Agreement>();
@@ -147,7 +148,11 @@ export class Ledger {
   /** A person is there again under an old id: what was agreed before counts no more, once the sync sees it. */
   noteReborn(personId: string): void {
     this.reborn.set(personId, this.now);
-    this.unshown.delete(personId);
+  }
+
+  /** Whether a person was made again under an old id, and the sync has not seen them since. */
+  isReborn(personId: string): boolean {
+    return this.reborn.has(personId);
   }
 
   private agreement(side: Side, id: string, field: Field): Agreement | undefined {
@@ -265,7 +270,7 @@ export class Ledger {
     if (!isUnknown) this.note('remote', personId, 'deleted', 'deleted');
   }
 
-  /** A lead whose person shows deleted because it is gone has been told so, and may have taken what a read of before brought. */
+  /** A lead whose person is gone, or was made again unseen, may have been told so, and may have taken what a read of before brought. */
   lookGone(leadId: string, personId: string, local: Values): void {
     if (this.links.get(leadId) !== personId) return;
     this.see(this.lastWrite('remote', personId, 'deleted'), local.deleted);

@@ -48,6 +48,8 @@ export class World {
   readonly exemptions: Exemptions = { ...NO_EXEMPTIONS };
   /** People whose last change no delta can see: stamped too far in the past, or gone without a trace. */
   readonly unseenPeople = new Set<string>();
+  /** Told of a replica that left out what was created just now. */
+  onLagging = (): void => undefined;
   /** People changed without a new time of theirs: what reconciliation goes by did not move. */
   readonly tracelessPeople = new Set<string>();
   /** Leads that were changed past the triggers. */
@@ -177,6 +179,7 @@ export class World {
       const isOld = Date.parse(String(person.updatedAt)) < twenty.now() - OVERLAP_MS;
       if (isOld && twenty.isLagging(String(person.createdAt))) this.unseenPeople.add(String(person.id));
     }
+    this.onLagging();
   }
 
   /** A person is gone, who may be seen by no delta. */
