@@ -12,6 +12,9 @@ export function savedAnswers(): Record<string, string> {
   return existsSync(file) ? (parseEnv(readFileSync(file, 'utf8')) as Record<string, string>) : {};
 }
 
+/** A value that is never asked for: of the environment, else of the file. */
+export const givenValue = (name: string): string | undefined => process.env[name] ?? savedAnswers()[name];
+
 /** Adds one answer that has proved right. */
 export async function saveAnswer(name: string, value: string): Promise<void> {
   const lines = Object.entries({ ...savedAnswers(), [name]: value }).map(([key, text]) => `${key}='${text}'\n`);

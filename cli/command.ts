@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { givenValue } from './answers-file';
 import { CONNECTIONS, Connections, type ConnectionName } from './connections';
 import { connectTwenty } from './twenty/connect';
 import { explain } from './failure';
@@ -40,7 +41,7 @@ export class Session<Options extends object = object> {
 
   async supabase(): Promise<SupabaseApi> {
     const url = await this.connections.get('supabaseUrl');
-    return new SupabaseApi(url, await this.connections.get('supabaseKey'), process.env.SUPABASE_PUBLISHABLE_KEY);
+    return new SupabaseApi(url, await this.connections.get('supabaseKey'), givenValue('SUPABASE_PUBLISHABLE_KEY'));
   }
 
   async twenty(): Promise<TwentyClient> {

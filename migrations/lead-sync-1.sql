@@ -2245,7 +2245,7 @@ end if;
 select * into strict v_settings from lead_sync.settings for update;
 v_problems := lead_sync.change_problems(v_settings, p_changes);
 if p_changes ?| array['only_row', 'object'] then
-v_problems := v_problems || '{"object": "Another object is another sync: set it up with npx n8n-nodes-lead-sync setup."}';
+v_problems := v_problems || '{"object": "Another object is another sync: change lead_sync.settings in the SQL editor, then run npx n8n-nodes-lead-sync setup."}';
 elsif not v_problems ? 'lease' and (p_changes ->> 'lease')::interval < '1 minute' then
 v_problems := v_problems || '{"lease": "It must be at least a minute: a run that is slower than that would be taken over while it works."}';
 end if;
@@ -9861,7 +9861,7 @@ $$;
 create or replace function lead_sync.backoff(p_retries integer, p_first interval, p_longest interval) returns interval
 language plpgsql volatile set search_path = '' as $$
 begin
-return least(p_first * power(2, least(p_retries, 30) - 1), p_longest) * (0.8 + 0.4 * random());
+return least(p_first * power(2, least(p_retries, 30) - 1), p_longest / 1.2) * (0.8 + 0.4 * random());
 end
 $$;
 -- completion/base_after_write.sql

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { givenValue } from '../answers-file';
 import { command, names, timeZone, type Session } from '../command';
 import { lockSetUp } from '../database/set-up-lock';
 import { CliError } from '../failure';
@@ -50,7 +51,7 @@ async function credentialValues(
     supabase: {
       url: options.supabaseUrlForN8n ?? supabase.url,
       key: await connections.get('supabaseKey'),
-      publishableKey: process.env.SUPABASE_PUBLISHABLE_KEY,
+      publishableKey: givenValue('SUPABASE_PUBLISHABLE_KEY'),
     },
     telegramToken: options.telegramToken,
     mcp: files.includes(MCP_SERVER),

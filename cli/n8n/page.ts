@@ -1,5 +1,6 @@
 import { thrownFailure } from '../../nodes/http/network-failures';
 import { isObject } from '../../nodes/lead';
+import { givenValue } from '../answers-file';
 import { CliError } from '../failure';
 import { http, jsonOf, type HttpAnswer } from '../http';
 import { derivedSecret, PAGE_USER } from './credentials';
@@ -15,7 +16,7 @@ export class Page {
 
   constructor(n8nUrl: string, supabaseKey: string) {
     this.url = `${n8nUrl}${PAGE_PATH}`;
-    this.password = process.env.LEAD_SYNC_PAGE_PASSWORD ?? derivedSecret(supabaseKey, 'dashboard');
+    this.password = givenValue('LEAD_SYNC_PAGE_PASSWORD') ?? derivedSecret(supabaseKey, 'dashboard');
     const login = Buffer.from(`${PAGE_USER}:${this.password}`).toString('base64');
     this.headers = { authorization: `Basic ${login}` };
   }

@@ -14,7 +14,7 @@ begin
   select * into strict v_settings from lead_sync.settings for update;
   v_problems := lead_sync.change_problems(v_settings, p_changes);
   if p_changes ?| array['only_row', 'object'] then
-    v_problems := v_problems || '{"object": "Another object is another sync: set it up with npx n8n-nodes-lead-sync setup."}';
+    v_problems := v_problems || '{"object": "Another object is another sync: change lead_sync.settings in the SQL editor, then run npx n8n-nodes-lead-sync setup."}';
   elsif not v_problems ? 'lease' and (p_changes ->> 'lease')::interval < '1 minute' then
     v_problems := v_problems || '{"lease": "It must be at least a minute: a run that is slower than that would be taken over while it works."}';
   end if;

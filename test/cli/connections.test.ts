@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ANSWERS_FILE, savedAnswers, saveAnswer } from '../../cli/answers-file';
+import { ANSWERS_FILE, givenValue, savedAnswers, saveAnswer } from '../../cli/answers-file';
 import { Connections, projectOf } from '../../cli/connections';
 import { Asker } from '../../cli/terminal/ask';
 
@@ -27,6 +27,12 @@ it('takes a flag before the environment, and that before what was answered earli
   process.env.N8N_URL = 'https://environment.example.com';
   expect(await given({})).toBe('https://environment.example.com');
   expect(await given({ n8nUrl: ' https://flag.example.com ' })).toBe('https://flag.example.com');
+});
+
+it('reads from the file, too, what nobody is asked for', () => {
+  expect(givenValue('SUPABASE_PUBLISHABLE_KEY')).toBeUndefined();
+  writeFileSync(ANSWERS_FILE, "SUPABASE_PUBLISHABLE_KEY='sb_publishable_saved'\n");
+  expect(givenValue('SUPABASE_PUBLISHABLE_KEY')).toBe('sb_publishable_saved');
 });
 
 it('says how to give what is missing where there is no terminal to ask at', async () => {

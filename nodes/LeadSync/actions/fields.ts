@@ -36,7 +36,11 @@ export const policyField: INodeProperties = {
   type: 'options',
   options: [
     { name: 'Each Field’s Own', value: '', description: 'As its row in lead_sync.field_mappings says' },
-    { name: 'Fill Blank', value: 'fill_blank', description: 'Only blanks take a value of the other side' },
+    {
+      name: 'Fill Blank',
+      value: 'fill_blank',
+      description: 'A value beats a blank; where both sides have one, the one that was changed later',
+    },
     { name: 'Last Write Wins', value: 'last_write_wins', description: 'The side that was changed later' },
     { name: 'Supabase Wins', value: 'supabase_wins' },
     { name: 'Twenty Wins', value: 'twenty_wins' },

@@ -12,7 +12,7 @@ Somebody asks you to delete all that you know of them. This workflow deletes the
 
 ### Setup
 1. Apply \`lead-sync-1.sql\` and \`lead-sync-2.sql\` to Supabase.
-2. Choose the credentials of Twenty and Supabase where they are missing.
+2. Choose the credentials of Twenty and Supabase where they are missing. The role of Twenty's key needs the right to destroy people, tasks and notes.
 3. In **Whom to forget**, enter an email address of theirs, or the ID of the lead or person, and run the workflow by hand.
 
 Backups, n8n's own execution data and emails in Twenty are not touched.`;

@@ -21,7 +21,8 @@ export const getMany: Operation = {
         {
           name: 'Held',
           value: 'held',
-          description: 'Their email belongs to another person in Twenty; they go on when it becomes free',
+          description:
+            'Their email belongs to another person in Twenty, or they wait for a yes; they go on by themselves',
         },
       ],
       default: 'dead',

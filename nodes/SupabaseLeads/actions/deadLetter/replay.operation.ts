@@ -20,7 +20,11 @@ export const replay: Operation = {
       type: 'options',
       options: [
         { name: 'All Dead', value: 'dead', description: 'All that Twenty refused too often' },
-        { name: 'All Held', value: 'held', description: 'All whose email belongs to another person in Twenty' },
+        {
+          name: 'All Held',
+          value: 'held',
+          description: 'All whose email belongs to another person in Twenty, or that wait for a yes',
+        },
         { name: "Each Item's Lead", value: 'items', description: 'One lead for each input item' },
       ],
       default: 'items',
