@@ -55,12 +55,17 @@ export async function readScope(client: TwentyClient, settings: ScopeSettings): 
       ' ',
     ),
     emailPath: emailPath !== null && missing.includes(emailPath.split('.')[0]) ? null : emailPath,
-    identifying: leadFields
-      .filter(({ name, identifies }) => identifies && mapping.some(({ lead_field: field }) => field === name))
-      .map(({ name }) => name),
+    identifying: identifyingFields(mapping),
     options: optionsOf(object, mapping),
     defaultCountry: settings.defaultCountry === '' ? null : settings.defaultCountry,
   };
+}
+
+/** Records of other objects than leads have fields that no lead has, and may call others like a lead's. */
+function identifyingFields(mapping: readonly FieldMapping[]): LeadField[] {
+  const mapped = new Set(mapping.map((row) => row.lead_field).filter((field) => !field.startsWith('attributes.')));
+  const fields = leadFields.filter(({ name }) => mapped.has(name));
+  return fields.length < mapped.size ? [] : fields.filter(({ identifies }) => identifies).map(({ name }) => name);
 }
 
 /** The options of a field in their order; none where it has none. */
