@@ -12,6 +12,7 @@ language plpgsql volatile security invoker set search_path = '' set plan_cache_m
 declare
   v_run public.lead_sync_runs;
   v_adapter text;
+  v_object text;
   v_settings lead_sync.settings;
   v_names jsonb;
   v_now timestamptz := clock_timestamp();
@@ -25,10 +26,15 @@ begin
       hint = 'Give the claim_token of get_leads_for_sync and the results of the push.';
   end if;
   v_run := lead_sync.hold_run(p_run);
-  v_adapter := lead_sync.adapter_of(v_run.object);
+  -- a claim may outlive its run, and is given back without it then
+  v_adapter := case
+    when v_run.id is not null then lead_sync.adapter_of(v_run.object)
+    else coalesce((select s.adapter from lead_sync.lead_states as s where s.claim_token = p_claim_token limit 1), 'lead')
+  end;
   perform lead_sync.begin_work(lead_sync.work_mark(p_claim_token));
   select * into strict v_settings from lead_sync.settings;
-  v_names := lead_sync.names_here(coalesce(v_run.object, v_settings.object));
+  v_object := coalesce(v_run.object, (select o.object from lead_sync.objects as o where o.adapter = v_adapter), v_settings.object);
+  v_names := lead_sync.names_here(v_object);
   if v_names is not null then
     select coalesce(jsonb_agg(case when r ? 'values' then r || jsonb_build_object('values', lead_sync.translated(r -> 'values', v_names)) else r end), '[]')
     into p_results from jsonb_array_elements(p_results) as r;
@@ -43,7 +49,7 @@ begin
   ));
 
   v_settled := lead_sync.write_or_split('settle', p_results, jsonb_build_object(
-    'adapter', v_adapter, 'claim_token', p_claim_token, 'rules', lead_sync.rules(coalesce(v_run.object, v_settings.object), v_run.policy),
+    'adapter', v_adapter, 'claim_token', p_claim_token, 'rules', lead_sync.rules(v_object, v_run.policy),
     'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run), 'now', v_now
   ));
 

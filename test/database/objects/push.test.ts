@@ -124,6 +124,18 @@ describe('opportunities to Twenty', () => {
     expect(await store.rows('select from public.lead_sync_conflicts')).toEqual([]);
   });
 
+  test('what a push gives back without its run is due again at once', async () => {
+    const id = await deals.add({ name: 'Trial' });
+    const { claim, run } = await deals.claim();
+    await deals.finish(run);
+
+    const { counts } = await store.complete(claim, [{ lead_id: id, ok: false, outcome: 'given_back' }]);
+
+    expect(counts).toMatchObject({ pending: 1, stale: 0 });
+    expect(await deals.row(id)).toMatchObject({ sync_status: 'pending', sync_error_message: null });
+    expect((await deals.push()).writes).toMatchObject([{ lead_id: id, op: 'create' }]);
+  });
+
   test('a stage that Twenty refuses waits with the reason, and is a dead letter after eight times', async () => {
     const id = await deals.add({ name: 'Trial', stage: 'GONE' });
     for (let i = 1; i <= 8; i += 1) {
