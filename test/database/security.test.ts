@@ -136,6 +136,7 @@ describe('security of the schema', () => {
       'enable_outreach()',
       'get_edge_changes(jsonb)',
       'get_leads_to_repair(jsonb,text,uuid,integer)',
+      'lead_sync.begin_syncing(text,text)',
       'lead_sync.check_rows(text,boolean,bigint,timestamp with time zone)',
       'lead_sync.claim_leads(jsonb,jsonb)',
       'lead_sync.close_edge_check(lead_sync.edge_runs,text)',

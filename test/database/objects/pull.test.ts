@@ -146,4 +146,22 @@ describe('opportunities from Twenty', () => {
       store.rpc('upsert_leads', { p_leads: [{ email: 'ada@example.com' }], p_source: 'form', p_run: run }),
     ).rejects.toThrow('not of leads');
   });
+
+  test('turned off and on again, what was edited here meanwhile goes out, and an older edit of Twenty does not undo it', async () => {
+    const [both, here] = [await deals.linked(), await deals.linked()];
+    await store.sql.query("delete from lead_sync.cursors where object = 'opportunity'");
+    const there = edited(both, { name: 'Older', amount: null });
+    await deals.edit(both.twenty_id, { name: 'Newer' });
+    await deals.edit(here.twenty_id, { stage: 'MEETING' });
+
+    await deals.pull([there]);
+
+    expect(await deals.row(both.twenty_id)).toMatchObject({ name: 'Newer', amount: null, sync_status: 'pending' });
+    const { writes } = await deals.push([there, here]);
+    expect(Object.fromEntries(writes.map(({ lead_id, values }) => [lead_id, values]))).toEqual({
+      [both.twenty_id]: { name: 'Newer' },
+      [here.twenty_id]: { stage: 'MEETING' },
+    });
+    expect((await deals.push()).claim.claimed).toBe(0);
+  });
 });
