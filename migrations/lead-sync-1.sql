@@ -3201,7 +3201,7 @@ select jsonb_object_agg(l.id, k.id)
 from {table} as l
 join public.leads as k on k.id = l.lead_id
 left join lead_sync.lead_states as s on s.lead_id = k.id
-where l.id = any ($1) and k.deleted_at is null and (k.twenty_id is null or s.gone)
+where l.id = any ($1) and k.deleted_at is null and (k.twenty_id is null or s.gone and s.due_at is not null)
 $sql$) into v_rows using p_ids;
 end if;
 return coalesce(v_rows, '{}');

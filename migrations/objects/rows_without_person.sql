@@ -1,4 +1,4 @@
--- Those of an adapter's rows whose lead has no person in Twenty yet: {id: lead's id}. They wait for that one.
+-- Those of an adapter's rows whose lead has no person in Twenty yet, or is to get one again: {id: lead's id}. They wait for that one, not for who stays gone.
 create or replace function lead_sync.rows_without_person(p_adapter text, p_ids uuid[]) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -10,7 +10,7 @@ begin
       from {table} as l
       join public.leads as k on k.id = l.lead_id
       left join lead_sync.lead_states as s on s.lead_id = k.id
-      where l.id = any ($1) and k.deleted_at is null and (k.twenty_id is null or s.gone)
+      where l.id = any ($1) and k.deleted_at is null and (k.twenty_id is null or s.gone and s.due_at is not null)
     $sql$) into v_rows using p_ids;
   end if;
   return coalesce(v_rows, '{}');

@@ -58,13 +58,10 @@ function assertRow(world: World, deals: Deals, row: DealRow, reach: Reach): void
   }
 }
 
-/** A lead that is held, or gone in Twenty, keeps its deals back. */
-function waitsForLead({ leads, twenty }: World, row: DealRow): boolean {
+/** A lead that is held, or has no person yet, keeps its deals back. */
+function waitsForLead({ leads }: World, row: DealRow): boolean {
   const lead = leads.find(({ id }) => id === row.lead_id);
-  return (
-    lead !== undefined &&
-    (lead.twenty_id === null || twenty.person(lead.twenty_id) === undefined || lead.sync_status !== 'synced')
-  );
+  return lead !== undefined && (lead.twenty_id === null || lead.sync_status !== 'synced');
 }
 
 function assertField({ id, values: here, left_out }: DealRow, there: DealValues, field: DealField): void {

@@ -58,6 +58,20 @@ export const DIRECTED = {
     { do: 'restore lead', which: first },
     push,
   ]),
+  /** The person is destroyed, and the lead stays: deletions travel nowhere. */
+  dealOfWhoStaysGone: under(
+    [
+      createLead(0),
+      push,
+      makeDeal('here', first),
+      pushDeals,
+      { do: 'destroy person', which: first },
+      { do: 'reconcile', ...whole },
+      editDeal('amount', 1),
+      pushDeals,
+    ],
+    { deletion: 'none' },
+  ),
   /** A deal is read; its person is destroyed and made again by a push before that is merged. */
   dealReadBefore: under([
     createPerson(0),
@@ -167,8 +181,17 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'deals wait for ever',
     rule: 'A deal waits for its lead until that has a person, and no longer',
     sql: [
-      { find: 'and k.deleted_at is null and (k.twenty_id is null or s.gone)', replace: 'and k.deleted_at is null' },
+      {
+        find: 'and k.deleted_at is null and (k.twenty_id is null or s.gone and s.due_at is not null)',
+        replace: 'and k.deleted_at is null',
+      },
     ],
     directed: DIRECTED.dealThatWaits,
+  },
+  {
+    name: 'deals wait for who stays gone',
+    rule: 'A deal waits for a person who was destroyed only where that one is made again',
+    sql: [{ find: 's.gone and s.due_at is not null', replace: 's.gone' }],
+    directed: DIRECTED.dealOfWhoStaysGone,
   },
 ];

@@ -137,6 +137,37 @@ describe('opportunities and the people they hang on', () => {
     await store.pull([{ twenty_id, absent: true }]);
   };
 
+  test('where deletions stay in Twenty, an edit of a deal whose person was destroyed goes out without them', async () => {
+    await store.sql.query(
+      "update lead_sync.field_mappings set enabled = false where object = 'person' and lead_field = 'deleted'",
+    );
+    const ada = await store.linked();
+    const snapshot = await deals.linked({ contact_id: ada.twenty_id });
+    await missed(ada.twenty_id);
+    expect((await store.lead(ada.twenty_id)).deleted_at).toBeNull();
+
+    await deals.edit(snapshot.twenty_id, { name: 'Pads' });
+    const { writes } = await deals.push([{ ...snapshot, contact_id: null }]);
+
+    expect(writes.map(({ values }) => values)).toEqual([{ name: 'Pads' }]);
+    expect(await deals.row(snapshot.twenty_id)).toMatchObject({ lead_id: ada.twenty_id, sync_status: 'synced' });
+  });
+
+  test('an edit of a deal waits for the person who is made again by a restore of the lead', async () => {
+    const ada = await store.linked();
+    const snapshot = await deals.linked({ contact_id: ada.twenty_id });
+    await missed(ada.twenty_id);
+    await store.editLead(ada.twenty_id, { deleted_at: null });
+    await deals.edit(snapshot.twenty_id, { name: 'Pads' });
+
+    const without = { ...snapshot, contact_id: null };
+    expect((await deals.push([without])).writes).toEqual([]);
+    await store.push([{ twenty_id: ada.twenty_id, absent: true } as never]);
+
+    const { writes } = await deals.push([without]);
+    expect(writes.map(({ values }) => values)).toEqual([{ name: 'Pads', contact_id: ada.twenty_id }]);
+  });
+
   test('a lead that is removed here, and its person with it, leaves the deal its person', async () => {
     const ada = await store.linked();
     const snapshot = await deals.linked({ contact_id: ada.twenty_id });
