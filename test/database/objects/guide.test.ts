@@ -4,7 +4,7 @@ import { OwnerDatabase } from '../../setup/owner-database';
 import { ObjectRuns, aUuid } from './opportunities';
 
 const GUIDE = readFileSync('docs/another-object.md', 'utf8');
-const [MAKE, TAKE_BACK] = [...GUIDE.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql]) => sql);
+const [MAKE, KNOWN_BY_NAME, TAKE_BACK] = [...GUIDE.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql]) => sql);
 
 /** What the guide *Sync another object* says, done in its order. */
 describe('another object, by the guide', () => {
@@ -69,6 +69,23 @@ describe('another object, by the guide', () => {
     const later = { ...read, status: 'PAUSED', renews_at: null, twenty_updated_at: new Date().toISOString() };
     await runs.pull([{ ...later, price: null, twenty_deleted_at: new Date().toISOString() }]);
     expect(await runs.row(read.twenty_id)).toMatchObject({ deleted_at: expect.any(Date), sync_status: 'synced' });
+  });
+
+  test('known by its name, one that is on both sides is one, however the name is spelt here', async () => {
+    const early = await runs.add({ name: ' Pro\t' });
+    await store.sql.query(KNOWN_BY_NAME);
+    const late = await runs.add({ name: 'Basic\u00a0plan ' });
+
+    const { results } = await runs.pull([subscription(), subscription({ name: 'Basic plan' })]);
+
+    expect(results).toMatchObject([
+      { lead_id: early, linked: true },
+      { lead_id: late, linked: true },
+    ]);
+    expect(await store.rows('select name from public.subscriptions order by name')).toEqual([
+      { name: 'Basic plan' },
+      { name: 'Pro' },
+    ]);
   });
 
   test('taken back, it leaves no state and no open conflict', async () => {
