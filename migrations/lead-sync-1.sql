@@ -3189,6 +3189,32 @@ p_sql, '{table}', v_table), '{known}', coalesce('k.' || quote_ident(v_known_by),
 );
 end
 $$;
+-- objects/rows_waiting.sql
+create or replace function lead_sync.rows_waiting(p_adapter text, p_ids uuid[], p_rules jsonb) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+v_rows jsonb := '{}';
+begin
+if p_rules @> '[{"field": "company_id"}]' and lead_sync.is_synced('company') and exists (select from public.lead_companies as c where c.twenty_id is null) then
+execute lead_sync.rows_sql(p_adapter, $sql$
+select coalesce(jsonb_object_agg(l.id, format('waits for company %s, which is not in Twenty yet', c.id)), '{}')
+from {table} as l
+join lead_sync.lead_states as s on s.lead_id = l.id
+cross join lateral (select {values} ->> 'company_id' as company_id offset 0) as v
+join public.lead_companies as c on c.id = case when lead_sync.is_uuid(v.company_id) then v.company_id::uuid end
+join lead_sync.lead_states as k on k.lead_id = c.id
+where l.id = any ($1) and v.company_id is distinct from s.base_local ->> 'company_id' and c.twenty_id is null and c.deleted_at is null and k.due_at is not null
+$sql$) into v_rows using p_ids;
+end if;
+if p_rules @> '[{"field": "contact_id"}]' then
+v_rows := v_rows || (
+select coalesce(jsonb_object_agg(w.key, 'waits for lead ' || w.value || ', which has no person in Twenty yet'), '{}')
+from jsonb_each_text(lead_sync.rows_without_person(p_adapter, p_ids)) as w
+);
+end if;
+return v_rows;
+end
+$$;
 -- objects/rows_without_person.sql
 create or replace function lead_sync.rows_without_person(p_adapter text, p_ids uuid[]) returns jsonb
 language plpgsql stable set search_path = '' as $$
@@ -3273,7 +3299,7 @@ if v_ids is null then
 return;
 end if;
 perform lead_sync.lock_rows(p_adapter, v_ids);
-v_waiting := lead_sync.rows_without_person(p_adapter, v_ids);
+v_waiting := lead_sync.rows_waiting(p_adapter, v_ids, lead_sync.rules((select o.object from lead_sync.objects as o where o.adapter = p_adapter)));
 update lead_sync.lead_states as s
 set due_at = clock_timestamp() + case when v_waiting ? s.lead_id::text then (select t.backoff_longest from lead_sync.settings as t) else '0 s' end
 where s.lead_id = any (v_ids) and s.claim_token is null and v_waiting ? s.lead_id::text = (s.due_at <= clock_timestamp());
@@ -9585,7 +9611,7 @@ v_settings lead_sync.settings;
 v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
 v_now timestamptz := clock_timestamp();
 v_rows lead_sync.synced_row[] := lead_sync.read_rows(v_adapter, array(select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token));
-v_waiting jsonb := case when p_context -> 'rules' @> '[{"field": "contact_id"}]' then lead_sync.rows_without_person(v_adapter, array(select l.id from unnest(v_rows) as l)) else '{}' end;
+v_waiting jsonb := case when v_adapter <> 'lead' then lead_sync.rows_waiting(v_adapter, array(select l.id from unnest(v_rows) as l), p_context -> 'rules') else '{}' end;
 v_answer jsonb;
 v_releases jsonb;
 v_woken jsonb;
@@ -9802,7 +9828,7 @@ when o.verdict in ('release', 'write') then greatest(v_now, case when o.twenty_i
 end as due_at,
 case
 when o.verdict = 'await' then 'not found in Twenty; waiting for a second read to confirm it'
-when o.verdict = 'waits' then 'waits for lead ' || (v_waiting ->> o.lead_id::text) || ', which has no person in Twenty yet'
+when o.verdict = 'waits' then v_waiting ->> o.lead_id::text
 when o.verdict = 'unread' then 'what Twenty holds of this lead could not be taken: ' || coalesce(o.reason, 'it was not read')
 when o.verdict = 'nobody' then
 'not_found: twenty_id names nobody in Twenty: correct it, or blank it, and the lead is linked by its e-mail or gets a person of its own'
@@ -10254,6 +10280,10 @@ where r -> 'ok' = 'true' and lower(r ->> 'lead_id') in (
 select t ->> 'lead_id' from jsonb_array_elements(v_settled) as t where t ->> 'sync_status' is not null
 )
 ));
+if v_adapter = 'company' and (v_counts ->> 'created')::integer > 0 then
+perform lead_sync.wish_for_call(o.adapter || '_push') from lead_sync.objects as o
+where exists (select from lead_sync.lead_states as s where s.adapter = o.adapter and s.adapter <> 'lead' and s.due_at is not null and s.error_category = 'waits');
+end if;
 perform lead_sync.end_work(lead_sync.work_mark(p_claim_token));
 perform set_config('lead_sync.engine', 'off', true);
 return jsonb_build_object('results', v_results, 'counts', v_counts, 'remaining', lead_sync.count_due(v_adapter));

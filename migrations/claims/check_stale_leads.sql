@@ -1,4 +1,4 @@
--- Leads that have been pending for over an hour, and rows of other synced tables: how many, and since when the oldest waits. What waits for its lead is not counted: that lead is.
+-- Leads that have been pending for over an hour, and rows of other synced tables: how many, and since when the oldest waits. What waits for its lead or company is not counted: those are.
 create or replace function public.check_stale_leads() returns table (stale_count bigint, oldest_pending timestamptz)
 language sql stable security invoker set search_path = '' as $$
   select count(*), min(w.waiting_since)

@@ -105,6 +105,10 @@ begin
       select t ->> 'lead_id' from jsonb_array_elements(v_settled) as t where t ->> 'sync_status' is not null
     )
   ));
+  if v_adapter = 'company' and (v_counts ->> 'created')::integer > 0 then
+    perform lead_sync.wish_for_call(o.adapter || '_push') from lead_sync.objects as o
+    where exists (select from lead_sync.lead_states as s where s.adapter = o.adapter and s.adapter <> 'lead' and s.due_at is not null and s.error_category = 'waits');
+  end if;
   perform lead_sync.end_work(lead_sync.work_mark(p_claim_token));
   perform set_config('lead_sync.engine', 'off', true);
   return jsonb_build_object('results', v_results, 'counts', v_counts, 'remaining', lead_sync.count_due(v_adapter));

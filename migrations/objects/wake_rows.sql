@@ -1,4 +1,4 @@
--- Before rows are claimed: those that waited for the person of their lead, and wait no more, are due at once; those that still wait, and say so, are let be.
+-- Before rows are claimed: those that waited for the person of their lead, or for a company, and wait no more, are due at once; those that still wait, and say so, are let be.
 create or replace function lead_sync.wake_rows(p_adapter text) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13,7 +13,7 @@ begin
     return;
   end if;
   perform lead_sync.lock_rows(p_adapter, v_ids);
-  v_waiting := lead_sync.rows_without_person(p_adapter, v_ids);
+  v_waiting := lead_sync.rows_waiting(p_adapter, v_ids, lead_sync.rules((select o.object from lead_sync.objects as o where o.adapter = p_adapter)));
   update lead_sync.lead_states as s
   set due_at = clock_timestamp() + case when v_waiting ? s.lead_id::text then (select t.backoff_longest from lead_sync.settings as t) else '0 s' end
   where s.lead_id = any (v_ids) and s.claim_token is null and v_waiting ? s.lead_id::text = (s.due_at <= clock_timestamp());

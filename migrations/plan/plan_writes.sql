@@ -8,8 +8,8 @@ declare
   v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
   v_now timestamptz := clock_timestamp();
   v_rows lead_sync.synced_row[] := lead_sync.read_rows(v_adapter, array(select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token));
-  -- rows whose lead has no person yet
-  v_waiting jsonb := case when p_context -> 'rules' @> '[{"field": "contact_id"}]' then lead_sync.rows_without_person(v_adapter, array(select l.id from unnest(v_rows) as l)) else '{}' end;
+  -- other rows than leads that name what is not in Twenty yet, and why they wait
+  v_waiting jsonb := case when v_adapter <> 'lead' then lead_sync.rows_waiting(v_adapter, array(select l.id from unnest(v_rows) as l), p_context -> 'rules') else '{}' end;
   v_answer jsonb;
   v_releases jsonb;
   v_woken jsonb;
@@ -234,7 +234,7 @@ begin
       end as due_at,
       case
         when o.verdict = 'await' then 'not found in Twenty; waiting for a second read to confirm it'
-        when o.verdict = 'waits' then 'waits for lead ' || (v_waiting ->> o.lead_id::text) || ', which has no person in Twenty yet'
+        when o.verdict = 'waits' then v_waiting ->> o.lead_id::text
         when o.verdict = 'unread' then 'what Twenty holds of this lead could not be taken: ' || coalesce(o.reason, 'it was not read')
         when o.verdict = 'nobody' then
           'not_found: twenty_id names nobody in Twenty: correct it, or blank it, and the lead is linked by its e-mail or gets a person of its own'

@@ -324,6 +324,19 @@ describe('a deal, a company, or a row of whatever else is synced', () => {
     expect((await deals.push()).writes).toMatchObject([{ lead_id: made, values: { contact_id: lead_id } }]);
   });
 
+  test('of a company that is new in Twenty calls again once the company is there: it waited for that', async () => {
+    await Promise.all([deals.linked(), companies.pull([person({ name: 'Zeta', domain: 'zeta.io' })])]);
+    const company_id = await companies.add({ name: 'Acme' });
+    await deals.add({ name: 'Of Acme', company_id });
+    expect((await deals.push()).writes).toEqual([]);
+    await enable();
+    await calledFor();
+
+    await companies.push();
+
+    expect(await calledFor()).toEqual(['opportunity']);
+  });
+
   test('that is planned while its lead gets a person calls again: neither transaction sees what the other does', async () => {
     await deals.linked();
     const lead_id = await store.addLead({ email: 'ada@example.com' });

@@ -187,6 +187,7 @@ describe('security of the schema', () => {
       'lead_sync.read_source(regclass,text[],integer,boolean)',
       'lead_sync.release_stale_claims(timestamp with time zone,text)',
       'lead_sync.rows_of_lead(uuid)',
+      'lead_sync.rows_waiting(text,uuid[],jsonb)',
       'lead_sync.rows_without_person(text,uuid[])',
       'lead_sync.set_row_values(text,uuid,jsonb)',
       'lead_sync.stuck_leads(text,text)',

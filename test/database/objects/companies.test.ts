@@ -1,4 +1,4 @@
-import { person, useStore, written, type Json, type Snapshot } from '../store';
+import { failed, person, useStore, written, type Json, type Snapshot } from '../store';
 import { edited, ObjectRuns } from './opportunities';
 
 /** A snapshot of a company as the Twenty node hands it over. */
@@ -103,5 +103,38 @@ describe('companies as an object of their own', () => {
 
     expect((await companies.row(acme.twenty_id)).deleted_at).not.toBeNull();
     expect(await store.lead(lead)).toMatchObject({ company_name: 'Acme' });
+  });
+
+  describe('named by deals', () => {
+    const deals = new ObjectRuns(store);
+
+    test('one that is made here goes first: the deal waits for it, says so, and goes out with it', async () => {
+      const acme = await companies.add({ name: 'Acme' });
+      const id = await deals.add({ name: 'Fleet of pads', company_id: acme });
+      await companies.finish(await companies.start('supabase_to_twenty'));
+
+      expect((await deals.push()).writes).toEqual([]);
+      expect(await deals.row(id)).toMatchObject({
+        sync_status: 'pending',
+        sync_error_message: `waits for company ${acme}, which is not in Twenty yet`,
+        sync_error_count: 0,
+      });
+      expect((await deals.push()).claim.claimed).toBe(0);
+
+      await companies.push();
+      expect((await deals.push()).writes).toMatchObject([{ lead_id: id, op: 'create', values: { company_id: acme } }]);
+      expect(await deals.row(id)).toMatchObject({ sync_status: 'synced', sync_error_message: null });
+    });
+
+    test('one that is refused for good is not waited for', async () => {
+      await store.sql.query('update lead_sync.settings set max_attempts = 1');
+      const acme = await companies.add({ name: 'Acme' });
+      const begun = await companies.beginPush();
+      await companies.complete(begun, [failed(begun.writes[0], 'validation', 'refused')]);
+      await companies.finish(begun.run);
+      const id = await deals.add({ name: 'Fleet of pads', company_id: acme });
+
+      expect((await deals.push()).writes).toMatchObject([{ lead_id: id, op: 'create' }]);
+    });
   });
 });
