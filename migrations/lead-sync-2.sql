@@ -5332,7 +5332,7 @@ language plpgsql stable rows 100 set search_path = '' set plan_cache_mode = 'for
 begin
 return query
 with sample as materialized (
-select l.*, coalesce(s.changed_at, '{}') as changed_at, coalesce(btrim(l.lead_source), '') as from_source
+select l.*, coalesce(s.changed_at, '{}') as changed_at, coalesce(nullif(left(btrim(l.lead_source), 200), '*'), '') as from_source
 from (select * from public.leads as k where k.deleted_at is null order by k.id limit p_sample) as l
 left join lead_sync.lead_states as s on s.lead_id = l.id
 ),
@@ -9224,6 +9224,7 @@ v_hints integer := 0;
 v_events integer := 0;
 v_cleanup jsonb;
 v_duplicates jsonb;
+v_quality jsonb;
 v_has_more boolean;
 begin
 if not pg_try_advisory_xact_lock(hashtext('lead_sync.maintain')) then
@@ -9280,7 +9281,15 @@ end if;
 if v_settings.keep_data_quality and not exists (
 select from lead_sync.data_quality as q where q.month = date_trunc('month', p_now at time zone 'UTC')::date
 ) then
-perform lead_sync.keep_data_quality(p_now);
+begin
+v_quality := jsonb_build_object('kept', lead_sync.keep_data_quality(p_now));
+exception when others then
+if lead_sync.ends_the_call(sqlstate) then
+raise;
+end if;
+v_quality := jsonb_build_object('problem', format('%s (%s)', sqlerrm, sqlstate));
+end;
+perform lead_sync.note_task('data_quality', p_now, v_quality);
 end if;
 return jsonb_build_object(
 'has_more', v_has_more,
@@ -9291,6 +9300,7 @@ return jsonb_build_object(
 'raw_erased', v_raw_erased,
 'cleanup', v_cleanup,
 'duplicates', v_duplicates,
+'data_quality', v_quality,
 'seconds', round(extract(epoch from clock_timestamp() - v_started)::numeric, 2)
 );
 end
@@ -9498,6 +9508,12 @@ v_checks := v_checks || lead_sync.check_line(
 'possible_duplicates', v_found, v_found, 0,
 format('%s may be one person: look at them with list_duplicates.', v_found || case v_found when 1 then ' pair of leads' else ' pairs of leads' end)
 );
+end if;
+v_problem := (
+select t.result ->> 'problem' from lead_sync.maintenance_tasks as t cross join lead_sync.settings as s where t.task = 'data_quality' and s.keep_data_quality
+);
+if v_problem is not null then
+v_checks := v_checks || lead_sync.check_line('data_quality', 1, 0, 0, format('The upkeep could not keep the figures of data quality: %s.', v_problem));
 end if;
 for v_adapter in select o.adapter from lead_sync.objects as o where o.adapter <> 'lead' and lead_sync.is_synced(o.adapter) order by o.adapter loop
 v_checks := v_checks || lead_sync.check_rows(v_adapter, p_fix, null, p_now);

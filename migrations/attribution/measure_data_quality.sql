@@ -1,4 +1,4 @@
--- How complete, valid and fresh the fields of leads are, by field and lead_source (blank: none, *: all), of p_sample leads, spread over all by their random ids.
+-- How complete, valid and fresh the fields of leads are, by field and lead_source (its first 200 characters; blank: none, as is a lead's own *; *: all), of p_sample leads, spread over all by their random ids.
 -- valid: as far as the value itself tells: an e-mail looks like one, a phone has its calling code, a country is in country_names, a size states a number, a link is of LinkedIn, a domain has a dot;
 -- of others, anything but a placeholder. age_days: the middle of the days since the field last changed here, else since the lead was made.
 create or replace function lead_sync.measure_data_quality(p_sample integer, p_now timestamptz)
@@ -7,7 +7,7 @@ language plpgsql stable rows 100 set search_path = '' set plan_cache_mode = 'for
 begin
   return query
   with sample as materialized (
-    select l.*, coalesce(s.changed_at, '{}') as changed_at, coalesce(btrim(l.lead_source), '') as from_source
+    select l.*, coalesce(s.changed_at, '{}') as changed_at, coalesce(nullif(left(btrim(l.lead_source), 200), '*'), '') as from_source
     from (select * from public.leads as k where k.deleted_at is null order by k.id limit p_sample) as l
     left join lead_sync.lead_states as s on s.lead_id = l.id
   ),

@@ -7,7 +7,7 @@
 -- Checks of every object: twenty_count (linked rows against records, within 50, where deletion travels both ways), backlog (at most 100 due for over an hour),
 -- stale_claims, stateless, impossible, orphaned (as its last reconciliation found), duplicates (live leads that share an e-mail, rows that share what they are known by).
 -- Of leads alone: counts (the rollup against the table, within 50), possible_duplicates (pairs that were found and that nobody decided on: never a failure, and no line
--- where there are none; but a search that failed is one).
+-- where there are none; but a search that failed is one), data_quality (a line only where its figures could not be kept).
 create or replace function public.check_sync_integrity(
   p_fix boolean default false, p_twenty_people integer default null, p_now timestamptz default now()
 ) returns jsonb
@@ -57,6 +57,12 @@ begin
       'possible_duplicates', v_found, v_found, 0,
       format('%s may be one person: look at them with list_duplicates.', v_found || case v_found when 1 then ' pair of leads' else ' pairs of leads' end)
     );
+  end if;
+  v_problem := (
+    select t.result ->> 'problem' from lead_sync.maintenance_tasks as t cross join lead_sync.settings as s where t.task = 'data_quality' and s.keep_data_quality
+  );
+  if v_problem is not null then
+    v_checks := v_checks || lead_sync.check_line('data_quality', 1, 0, 0, format('The upkeep could not keep the figures of data quality: %s.', v_problem));
   end if;
   for v_adapter in select o.adapter from lead_sync.objects as o where o.adapter <> 'lead' and lead_sync.is_synced(o.adapter) order by o.adapter loop
     v_checks := v_checks || lead_sync.check_rows(v_adapter, p_fix, null, p_now);

@@ -1,5 +1,5 @@
 -- What run_sync_maintenance does: what is short first, then the archive; when that is done and time is left, the daily summary, the purge, what sources sent and named and the clean-up;
--- last, where they are wanted, the search for duplicates, of which what goes wrong undoes nothing of the rest and stands in the answer, and, once a month, the figures of data quality.
+-- last, where they are wanted, the search for duplicates and, once a month, the figures of data quality, of both of which what goes wrong undoes nothing of the rest and stands in the answer.
 create or replace function lead_sync.maintain(p_time interval, p_now timestamptz, p_cleanup boolean) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -17,6 +17,7 @@ declare
   v_events integer := 0;
   v_cleanup jsonb;
   v_duplicates jsonb;
+  v_quality jsonb;
   v_has_more boolean;
 begin
   if not pg_try_advisory_xact_lock(hashtext('lead_sync.maintain')) then
@@ -74,7 +75,15 @@ begin
   if v_settings.keep_data_quality and not exists (
     select from lead_sync.data_quality as q where q.month = date_trunc('month', p_now at time zone 'UTC')::date
   ) then
-    perform lead_sync.keep_data_quality(p_now);
+    begin
+      v_quality := jsonb_build_object('kept', lead_sync.keep_data_quality(p_now));
+    exception when others then
+      if lead_sync.ends_the_call(sqlstate) then
+        raise;
+      end if;
+      v_quality := jsonb_build_object('problem', format('%s (%s)', sqlerrm, sqlstate));
+    end;
+    perform lead_sync.note_task('data_quality', p_now, v_quality);
   end if;
 
   return jsonb_build_object(
@@ -86,6 +95,7 @@ begin
     'raw_erased', v_raw_erased,
     'cleanup', v_cleanup,
     'duplicates', v_duplicates,
+    'data_quality', v_quality,
     'seconds', round(extract(epoch from clock_timestamp() - v_started)::numeric, 2)
   );
 end

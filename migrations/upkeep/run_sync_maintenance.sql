@@ -3,7 +3,8 @@
 --   p_seconds  0.5 to 50; the API cuts calls at 8 seconds
 --   p_cleanup  null: weekly by itself; true: now; false: not now
 -- Returns {has_more, archived, summary: {days, days_left} or null while the archive took the time, released_claims, purged, raw_erased, cleanup,
--- duplicates: as of find_duplicates, {has_more: false, problem} where it failed, or null where the settings do not want them, seconds}.
+-- duplicates: as of find_duplicates, {has_more: false, problem} where it failed, or null where the settings do not want them,
+-- data_quality: {kept}, {problem} or null in the same way, null too where the month has its figures, seconds}.
 create or replace function public.run_sync_maintenance(
   p_seconds numeric default 4, p_now timestamptz default now(), p_cleanup boolean default null
 ) returns jsonb

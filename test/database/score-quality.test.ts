@@ -1,6 +1,6 @@
 import { Revenue } from './revenue';
 import { Scoring } from './scoring';
-import { useStore, type Json } from './store';
+import { longEmail, useStore, type Json } from './store';
 
 interface Odds extends Json {
   rule_key: string;
@@ -221,9 +221,42 @@ describe('the quality of data', () => {
     expect(field('city')).toMatchObject({ filled_percent: 0, valid_percent: null, age_days: null });
   });
 
+  const upkeep = (p_now: string) => store.rpc('run_sync_maintenance', { p_now, p_cleanup: false });
+
+  test('a source may be any text: spelled as the sum of all it is none, a huge one counts by its beginning', async () => {
+    await store.addLead({ email: 'ada@example.com', lead_source: ' * ' });
+    await store.addLead({ email: 'ben@example.com', lead_source: longEmail() });
+    await store.sql.query('update lead_sync.settings set keep_data_quality = true');
+
+    expect((await upkeep('2026-02-05T00:00:00Z')).data_quality).toEqual({ kept: 3 * 14 });
+
+    const { fields } = await store.rpc<{ fields: Array<{ sources: Json[] }> }>('get_data_quality');
+    expect(fields).toHaveLength(14);
+    expect(fields[0].sources.map(({ source }) => (source as string | null)?.length)).toEqual([undefined, 200]);
+  });
+
+  test('figures that cannot be kept undo nothing else of the upkeep, which tells', async () => {
+    await store.addLead({ email: 'ada@example.com' });
+    await store.sql.query('update lead_sync.settings set keep_data_quality = true');
+    await store.sql.query(`update lead_sync.lead_states set changed_at = '{"email": "soon"}'`);
+    const told = async (): Promise<Json | undefined> =>
+      (await store.rpc<{ checks: Json[] }>('check_sync_integrity')).checks.find(
+        ({ check }) => check === 'data_quality',
+      );
+
+    expect(await store.rpc('run_sync_maintenance', { p_cleanup: true })).toMatchObject({
+      cleanup: { runs: 0 },
+      data_quality: { problem: expect.stringContaining('"soon" (22007)') as string },
+    });
+    expect(await told()).toMatchObject({ ok: false, message: expect.stringContaining('"soon" (22007)') as string });
+
+    await store.sql.query(`update lead_sync.lead_states set changed_at = '{}'`);
+    await store.rpc('run_sync_maintenance');
+    expect(await told()).toBeUndefined();
+  });
+
   test('months are kept once each, only where the settings want it', async () => {
     await store.addLead({ email: 'ada@example.com' });
-    const upkeep = (p_now: string) => store.rpc('run_sync_maintenance', { p_now, p_cleanup: false });
     const trend = async () =>
       (await store.rpc<{ trend: Json[] }>('get_data_quality', { p_now: '2026-03-05T00:00:00Z' })).trend;
     await upkeep('2026-01-05T00:00:00Z');
