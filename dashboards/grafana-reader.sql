@@ -21,7 +21,7 @@ grant select (
 grant select on lead_sync.activity, lead_sync.lead_counts, lead_sync.edge_runs to lead_sync_grafana;
 grant select (edge_table, version, sent, refusal) on lead_sync.edge_rows to lead_sync_grafana;
 grant select (lead_id, adapter, due_at, due_since) on lead_sync.lead_states to lead_sync_grafana;
-grant select (id, lead_id, source, touched_at, created_at, campaign, ad, form) on public.lead_touches to lead_sync_grafana;
+grant select (id, lead_id, source, kind, touched_at, created_at, campaign, ad, form, medium) on public.lead_touches to lead_sync_grafana;
 grant select on public.lead_assignments to lead_sync_grafana;
 grant select on public.opportunities, public.opportunity_stages, public.sales_stages, public.campaign_costs, public.exchange_rates, lead_sync.deals, lead_sync.deal_scores,
   lead_sync.qualified_leads

@@ -221,6 +221,31 @@ describe('revenue by touch', () => {
     expect((await revenue.report({ p_by: 'owner' })).rows[0]).toMatchObject({ cost: null, leads: null });
   });
 
+  test('a call that we made brought nothing, one that somebody made to us did', async () => {
+    const call = async (medium: string): Promise<string> => {
+      const lead = await revenue.lead({ lead_source: 'referral' });
+      await revenue.touch(lead, 'phone', at('2026-01-02'), { kind: 'call', medium });
+      return lead;
+    };
+    const [ada, ben, cy] = [await call('Outgoing'), await call('outbound'), await call('Incoming')];
+    await revenue.touch(ada, 'meta', at('2026-01-03'), { medium: 'outdoor' });
+    for (const lead_id of [ada, ben, cy]) {
+      await revenue.deal({ lead_id, amount: '10', stage: 'WON', created_at: at('2026-01-05') });
+    }
+    await store.rpc('load_campaign_costs', {
+      p_csv: 'day,source,campaign,ad,currency,amount\n2026-01-01,phone,,,EUR,5\n2026-01-01,meta,,,EUR,5',
+    });
+
+    for (const p_model of MODELS) {
+      const { rows } = await revenue.report({ p_model });
+      expect(rows.map(({ key, won, leads }) => [key, won, leads])).toEqual([
+        ['meta', 1, 1],
+        ['phone', 1, 1],
+        ['referral', 1, null],
+      ]);
+    }
+  });
+
   test('of a file of costs, bad lines are told and the others land', async () => {
     const answer = await store.rpc('load_campaign_costs', {
       p_csv: [

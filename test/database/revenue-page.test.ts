@@ -34,6 +34,27 @@ test('open deals stand by stage and currency, what was won by month and first so
   });
 });
 
+test('a call that we made is neither what brought a deal nor where its way began', async () => {
+  await revenue.stages();
+  const [ada, ben] = [await revenue.lead({ created_at: '2026-03-01' }), await revenue.lead()];
+  for (const lead of [ada, ben]) {
+    await revenue.touch(lead, 'phone', '2026-04-01', { kind: 'call', medium: 'Outgoing' });
+  }
+  await revenue.touch(ada, 'meta', '2026-04-03');
+  await revenue.deal({ lead_id: ada, stage: 'WON', amount: '1', created_at: '2026-04-05', close_date: '2026-05-10' });
+
+  const page = await shown('2026-06-01');
+
+  expect(page?.won).toMatchObject([{ source: 'meta' }]);
+  expect(page?.funnel).toMatchObject([
+    { step: 'touch', leads: 1 },
+    { step: 'lead', leads: 2 },
+    { step: 'qualified', days: 2 },
+    { step: 'opportunity', days: 2 },
+    { step: 'won', days: 37 },
+  ]);
+});
+
 test('the twelve months are those of UTC, whatever the time zone of the database', async () => {
   await revenue.stages();
   await revenue.deal({ stage: 'WON', amount: '1', created_at: '2025-03-01', close_date: '2025-03-31T23:59:59Z' });
