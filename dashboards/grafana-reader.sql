@@ -28,13 +28,16 @@ grant select on public.opportunities, public.opportunity_stages, public.sales_st
 to lead_sync_grafana;
 grant select (member_id, name) on public.sales_reps to lead_sync_grafana;
 grant select (rule_key, points) on public.lead_scoring_rules to lead_sync_grafana;
+grant select (version, rules) on public.lead_scoring_versions to lead_sync_grafana;
+grant select (version, epoch) on lead_sync.scoring_state to lead_sync_grafana;
+grant select (epoch, is_sure) on lead_sync.scoring_ranges to lead_sync_grafana;
 grant select (lead_id, segment_id) on lead_sync.ai_answers to lead_sync_grafana;
 grant execute on function
   lead_sync.error_group(text), lead_sync.lag_percentile(jsonb, numeric), public.get_speed_to_lead(timestamptz, timestamptz),
   public.get_revenue(text, timestamptz), public.attribute_revenue(text, timestamptz, timestamptz, text, text, numeric), public.get_score_quality(timestamptz, timestamptz),
   lead_sync.costs_by(timestamptz, timestamptz, text, text), lead_sync.credit_deals(text, timestamptz, timestamptz, text, text, double precision), lead_sync.measure_funnel(),
   lead_sync.qualified_statuses(), lead_sync.nearest_rate(text, text, date), lead_sync.revenue_figures(text, jsonb), lead_sync.rule_odds(timestamptz, timestamptz),
-  lead_sync.scored_deals(timestamptz, timestamptz), lead_sync.won_by_month(timestamptz)
+  lead_sync.scored_deals(timestamptz, timestamptz), lead_sync.settled_version(), lead_sync.won_by_month(timestamptz)
 to lead_sync_grafana;
 
 do $$
@@ -45,7 +48,7 @@ begin
     'public.leads', 'public.lead_sync_history', 'public.lead_sync_runs', 'public.customer_segments', 'lead_sync.activity', 'lead_sync.lead_counts',
     'lead_sync.lead_states', 'lead_sync.edge_runs', 'lead_sync.edge_rows', 'public.lead_touches', 'public.lead_assignments', 'public.opportunities',
     'public.opportunity_stages', 'public.sales_stages', 'public.campaign_costs', 'public.exchange_rates', 'public.sales_reps', 'public.lead_scoring_rules',
-    'lead_sync.deal_scores', 'lead_sync.qualified_leads', 'lead_sync.ai_answers'
+    'public.lead_scoring_versions', 'lead_sync.scoring_state', 'lead_sync.scoring_ranges', 'lead_sync.deal_scores', 'lead_sync.qualified_leads', 'lead_sync.ai_answers'
   ] loop
     execute format('drop policy if exists lead_sync_grafana on %s', v_table);
     execute format('create policy lead_sync_grafana on %s for select to lead_sync_grafana using (true)', v_table);

@@ -595,6 +595,7 @@ drop constraint if exists settings_quiet,
 add constraint settings_quiet check ((quiet_from is null) = (quiet_until is null)),
 add column if not exists reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s');
 alter table if exists lead_sync.sources add column if not exists problem text;
+alter table if exists lead_sync.deal_scores add column if not exists version integer, alter column rules drop not null, alter column rules drop default;
 alter table if exists lead_sync.reconciliations
 add column if not exists changed_since timestamptz,
 add column if not exists page_size integer,
@@ -651,6 +652,7 @@ drop function if exists lead_sync.store_page(public.lead_sync_runs, jsonb);
 drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
 drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
 drop function if exists public.get_conflicts(text, uuid, integer, bigint);
+drop function if exists lead_sync.scored_deals(timestamptz, timestamptz);
 drop function if exists lead_sync.write_source_columns(lead_sync.sources, text, jsonb, jsonb, text, text);
 end
 $$;
@@ -1962,10 +1964,12 @@ comment on column public.exchange_rates.source is 'Where the rate comes from, e.
 create table if not exists lead_sync.deal_scores (
 opportunity_id uuid primary key references public.opportunities (id) on delete cascade,
 score numeric not null,
-rules jsonb not null default '{}'
+rules jsonb,
+version integer
 );
 alter table lead_sync.deal_scores enable row level security;
-comment on column lead_sync.deal_scores.rules is 'The points of each rule that fitted, as in leads.score_breakdown';
+comment on column lead_sync.deal_scores.rules is 'The points of each rule that fitted, as in leads.score_breakdown; null: nobody knows';
+comment on column lead_sync.deal_scores.version is 'The published version of the rules by which the lead was judged; null: nobody knows';
 create table if not exists lead_sync.qualified_leads (
 lead_id uuid primary key references public.leads (id) on delete cascade,
 qualified_at timestamptz not null

@@ -5419,8 +5419,12 @@ $$;
 create or replace function lead_sync.note_deal_score() returns trigger
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
-insert into lead_sync.deal_scores (opportunity_id, score, rules)
-select new.id, l.lead_score, case when jsonb_typeof(l.score_breakdown -> 'rules') = 'object' then l.score_breakdown -> 'rules' else '{}' end
+insert into lead_sync.deal_scores (opportunity_id, score, rules, version)
+select new.id, l.lead_score, case when jsonb_typeof(l.score_breakdown -> 'rules') = 'object' then l.score_breakdown -> 'rules' end,
+coalesce(
+case when l.deleted_at is null then lead_sync.settled_version() end,
+case when l.score_breakdown ->> 'version' ~ '^\d{1,9}$' then (l.score_breakdown ->> 'version')::integer end
+)
 from public.leads as l
 where l.id = new.lead_id and l.lead_score is not null
 on conflict (opportunity_id) do nothing;
@@ -5463,21 +5467,36 @@ language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom
 begin
 return (
 with deal as materialized (
-select d.won, d.rules from lead_sync.scored_deals(p_from, p_to) as d
+select d.won, d.rules, d.version from lead_sync.scored_deals(p_from, p_to) as d where d.rules is not null
 ),
 whole as (
-select count(*) filter (where d.won) as won, count(*) filter (where not d.won) as lost from deal as d
+select d.version, count(*) filter (where d.won) as won, count(*) filter (where not d.won) as lost from deal as d group by d.version
 ),
-fitted as (
-select k.key, count(*) filter (where d.won) as won, count(*) filter (where not d.won) as lost from deal as d cross join jsonb_object_keys(d.rules) as k (key) group by k.key
+fitted as materialized (
+select d.version, k.key, count(*) filter (where d.won) as won, count(*) filter (where not d.won) as lost
+from deal as d cross join jsonb_object_keys(d.rules) as k (key)
+group by d.version, k.key
+),
+judged as (
+select v.version, r ->> 'rule_key' as key from public.lead_scoring_versions as v cross join jsonb_array_elements(v.rules) as r where (r ->> 'enabled')::boolean
+),
+summed as (
+select k.key, coalesce(sum(f.won), 0) as won, coalesce(sum(f.lost), 0) as lost,
+coalesce(sum(w.won - coalesce(f.won, 0)) filter (where w.version is null or j.key is not null), 0) as other_won,
+coalesce(sum(w.lost - coalesce(f.lost, 0)) filter (where w.version is null or j.key is not null), 0) as other_lost
+from (select distinct f.key from fitted as f) as k
+cross join whole as w
+left join fitted as f on f.key = k.key and f.version is not distinct from w.version
+left join judged as j on j.key = k.key and j.version = w.version
+group by k.key
 ),
 counted as (
-select f.key, f.won, f.lost, w.won - f.won as other_won, w.lost - f.lost as other_lost, d.points,
-ln((f.won + 0.5) * (w.lost - f.lost + 0.5) / ((f.lost + 0.5) * (w.won - f.won + 0.5))) as log_ratio,
-sqrt(1 / (f.won + 0.5) + 1 / (f.lost + 0.5) + 1 / (w.won - f.won + 0.5) + 1 / (w.lost - f.lost + 0.5)) as deviation,
-f.won + f.lost >= 10 and w.won + w.lost - f.won - f.lost >= 10 and least(w.won, w.lost) >= 10 as enough
-from fitted as f cross join whole as w
-left join public.lead_scoring_rules as d on d.rule_key = f.key
+select s.*, d.points,
+ln((s.won + 0.5) * (s.other_lost + 0.5) / ((s.lost + 0.5) * (s.other_won + 0.5))) as log_ratio,
+sqrt(1 / (s.won + 0.5) + 1 / (s.lost + 0.5) + 1 / (s.other_won + 0.5) + 1 / (s.other_lost + 0.5)) as deviation,
+s.won + s.lost >= 10 and s.other_won + s.other_lost >= 10 and least(s.won + s.other_won, s.lost + s.other_lost) >= 10 as enough
+from summed as s
+left join public.lead_scoring_rules as d on d.rule_key = s.key
 )
 select coalesce(jsonb_agg(jsonb_build_object(
 'rule_key', c.key, 'points', c.points, 'with', jsonb_build_object('won', c.won, 'lost', c.lost), 'without', jsonb_build_object('won', c.other_won, 'lost', c.other_lost),
@@ -5492,19 +5511,36 @@ end
 $$;
 -- attribution/scored_deals.sql
 create or replace function lead_sync.scored_deals(p_from timestamptz, p_to timestamptz)
-returns table (won boolean, score numeric, rules jsonb, is_known boolean)
+returns table (won boolean, score numeric, rules jsonb, version integer, is_known boolean)
 language plpgsql stable rows 1000 set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+declare
+v_version integer := lead_sync.settled_version();
 begin
 return query
 select
 d.outcome = 'won', coalesce(s.score, l.lead_score),
-coalesce(s.rules, case when jsonb_typeof(l.score_breakdown -> 'rules') = 'object' then l.score_breakdown -> 'rules' end, '{}'),
+case when s.score is not null then s.rules when jsonb_typeof(l.score_breakdown -> 'rules') = 'object' then l.score_breakdown -> 'rules' end,
+case
+when s.score is not null then s.version
+when v_version is not null and l.deleted_at is null then v_version
+when l.score_breakdown ->> 'version' ~ '^\d{1,9}$' then (l.score_breakdown ->> 'version')::integer
+end,
 s.score is not null or coalesce((l.score_breakdown ->> 'scored_at')::timestamptz <= d.created_at, false)
 from lead_sync.deals as d
 left join lead_sync.deal_scores as s on s.opportunity_id = d.id
 left join public.leads as l on l.id = d.lead_id
 where d.outcome in ('won', 'lost') and (p_from is null or d.created_at >= p_from) and (p_to is null or d.created_at < p_to)
 and coalesce(s.score, l.lead_score) is not null;
+end
+$$;
+-- attribution/settled_version.sql
+create or replace function lead_sync.settled_version() returns integer
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+return (
+select s.version from lead_sync.scoring_state as s
+where s.version > 0 and s.epoch <= (select min(case when r.is_sure then r.epoch else 0 end) from lead_sync.scoring_ranges as r)
+);
 end
 $$;
 -- attribution/won_by_month.sql

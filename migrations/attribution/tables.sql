@@ -30,10 +30,12 @@ comment on column public.exchange_rates.source is 'Where the rate comes from, e.
 create table if not exists lead_sync.deal_scores (
   opportunity_id uuid primary key references public.opportunities (id) on delete cascade,
   score numeric not null,
-  rules jsonb not null default '{}'
+  rules jsonb,
+  version integer
 );
 alter table lead_sync.deal_scores enable row level security;
-comment on column lead_sync.deal_scores.rules is 'The points of each rule that fitted, as in leads.score_breakdown';
+comment on column lead_sync.deal_scores.rules is 'The points of each rule that fitted, as in leads.score_breakdown; null: nobody knows';
+comment on column lead_sync.deal_scores.version is 'The published version of the rules by which the lead was judged; null: nobody knows';
 
 -- Since when a lead is qualified, by its status, from the day of installation on: statuses move on, too.
 create table if not exists lead_sync.qualified_leads (

@@ -70,6 +70,7 @@ begin
     add constraint settings_quiet check ((quiet_from is null) = (quiet_until is null)),
     add column if not exists reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s');
   alter table if exists lead_sync.sources add column if not exists problem text;
+  alter table if exists lead_sync.deal_scores add column if not exists version integer, alter column rules drop not null, alter column rules drop default;
   alter table if exists lead_sync.reconciliations
     add column if not exists changed_since timestamptz,
     add column if not exists page_size integer,
@@ -128,6 +129,7 @@ begin
   drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
   drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
   drop function if exists public.get_conflicts(text, uuid, integer, bigint);
+  drop function if exists lead_sync.scored_deals(timestamptz, timestamptz);
   drop function if exists lead_sync.write_source_columns(lead_sync.sources, text, jsonb, jsonb, text, text);
 end
 $$;

@@ -18,11 +18,11 @@ describe('the quality of scores', () => {
   const quality = (): Promise<Json & { rules: Odds[]; deciles: Json[] }> => store.rpc('get_score_quality');
 
   /** Deals of leads that scored so, as if scored before. */
-  const deals = async (stage: string, scores: number[], rules: Json = {}): Promise<void> => {
+  const deals = async (stage: string, scores: number[], rules: Json = {}, version?: number): Promise<void> => {
     for (const score of scores) {
       const lead_id = await revenue.lead({
         lead_score: score,
-        score_breakdown: { rules, scored_at: '2026-01-01T00:00:00Z' },
+        score_breakdown: { rules, version, scored_at: '2026-01-01T00:00:00Z' },
       });
       await revenue.deal({ stage, lead_id, created_at: MADE });
     }
@@ -125,6 +125,58 @@ describe('the quality of scores', () => {
       points: 30,
     });
     expect(rules.find(({ rule_key }) => rule_key === 'rare')).toMatchObject({ odds_ratio: 1, suggested_points: null });
+  });
+
+  test('a deal whose lead was not judged by a rule counts neither with it nor without it', async () => {
+    const rules = (late: boolean): string =>
+      JSON.stringify([
+        { rule_key: 'old', enabled: true },
+        { rule_key: 'late', enabled: late },
+      ]);
+    await store.sql.query(
+      `insert into public.lead_scoring_versions (version, rules, groups) values (1, $1, '[]'), (2, $2, '[]')`,
+      [rules(false), rules(true)],
+    );
+    await deals('WON', [60], { old: 5 }, 1);
+    await deals('LOST', times(2, 60), {}, 1);
+    await deals('WON', [60], { late: 5 }, 2);
+    await deals('LOST', times(4, 60), {}, 2);
+    const [plain, noted] = [await revenue.lead({ lead_score: 50 }), await revenue.lead({ lead_score: 50 })];
+    await revenue.deal({ stage: 'LOST', lead_id: plain, created_at: MADE });
+    await revenue.deal({ stage: 'LOST', lead_id: noted });
+    await store.editLead(noted, { score_breakdown: { rules: { old: 5 } } });
+
+    const found = await quality();
+
+    expect(found).toMatchObject({ deals: 10 });
+    expect(Object.fromEntries(found.rules.map((rule) => [rule.rule_key, [rule.with, rule.without]]))).toEqual({
+      old: [
+        { won: 1, lost: 0 },
+        { won: 1, lost: 6 },
+      ],
+      late: [
+        { won: 1, lost: 0 },
+        { won: 0, lost: 4 },
+      ],
+    });
+  });
+
+  test('a lead that a new version leaves as it was is judged by it, once all leads were looked at', async () => {
+    await scoring.publish();
+    const lead_id = await revenue.lead();
+    const noted = async (): Promise<unknown> => {
+      const id = await revenue.deal({ stage: 'WON', lead_id });
+      return (await store.rows('select version from lead_sync.deal_scores where opportunity_id = $1', [id]))[0].version;
+    };
+    const versions = [await noted()];
+    await scoring.rule({ rule_key: 'late', attribute: 'job_title', operator: 'equals', value: 'CEO', points: 10 });
+    await scoring.publish();
+    versions.push(await noted());
+    await store.rpc('calculate_lead_scores');
+    versions.push(await noted());
+
+    expect(versions).toEqual([1, 1, 2]);
+    expect((await scoring.numbers(lead_id)).breakdown.version).toBe(1);
   });
 
   test('suggested points go into the draft, never into force', async () => {
