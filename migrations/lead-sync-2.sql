@@ -4974,7 +4974,8 @@ case when r.rate is null then c.currency else p_currency end as currency,
 sum(c.amount * case when c.currency = p_currency then 1 else coalesce(r.rate, 1) end) as cost
 from public.campaign_costs as c
 left join lateral (select lead_sync.nearest_rate(c.currency, p_currency, c.day) as rate) as r on p_currency is not null
-where (p_from is null or c.day >= (p_from at time zone 'UTC')::date) and (p_to is null or c.day < (p_to at time zone 'UTC')::date)
+where (p_from is null or c.day >= ((p_from + interval '12 hours') at time zone 'UTC')::date)
+and (p_to is null or c.day < ((p_to + interval '12 hours') at time zone 'UTC')::date)
 group by 1, 2
 ),
 first_touch as (

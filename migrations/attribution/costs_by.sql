@@ -1,5 +1,5 @@
 -- What advertising cost on the days (UTC) of a period, and how many leads came in it, by their first touch of all, else their lead_source; [] where nothing is entered or costs cannot be told apart
--- by p_by. Returns [{key, currency, cost, leads}].
+-- by p_by. A day counts where most of it lies in the period, which begins and ends at midnight of some time zone. Returns [{key, currency, cost, leads}].
 create or replace function lead_sync.costs_by(p_from timestamptz, p_to timestamptz, p_by text, p_currency text) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off set work_mem = '64MB' as $$
 begin
@@ -14,7 +14,8 @@ begin
         sum(c.amount * case when c.currency = p_currency then 1 else coalesce(r.rate, 1) end) as cost
       from public.campaign_costs as c
       left join lateral (select lead_sync.nearest_rate(c.currency, p_currency, c.day) as rate) as r on p_currency is not null
-      where (p_from is null or c.day >= (p_from at time zone 'UTC')::date) and (p_to is null or c.day < (p_to at time zone 'UTC')::date)
+      where (p_from is null or c.day >= ((p_from + interval '12 hours') at time zone 'UTC')::date)
+        and (p_to is null or c.day < ((p_to + interval '12 hours') at time zone 'UTC')::date)
       group by 1, 2
     ),
     first_touch as (

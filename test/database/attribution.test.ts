@@ -246,6 +246,21 @@ describe('revenue by touch', () => {
     }
   });
 
+  test('a day’s costs count to the period in which most of it lies, in any time zone', async () => {
+    await store.rpc('load_campaign_costs', {
+      p_csv:
+        'day,source,campaign,ad,currency,amount\n2026-02-28,tv,,,EUR,1\n2026-03-01,tv,,,EUR,10\n2026-03-31,tv,,,EUR,100\n2026-04-01,tv,,,EUR,1000',
+    });
+
+    for (const [p_from, p_to] of [
+      ['2026-03-01T00:00:00+05:30', '2026-04-01T00:00:00+05:30'],
+      ['2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z'],
+      ['2026-03-01T00:00:00-05:00', '2026-04-01T00:00:00-04:00'],
+    ]) {
+      expect((await revenue.report({ p_from, p_to })).rows).toMatchObject([{ key: 'tv', cost: 110 }]);
+    }
+  });
+
   test('of a file of costs, bad lines are told and the others land', async () => {
     const answer = await store.rpc('load_campaign_costs', {
       p_csv: [
