@@ -1872,6 +1872,7 @@ moved_at timestamptz not null,
 moved_by text
 );
 alter table public.opportunity_stages enable row level security;
+comment on column public.opportunity_stages.from_stage is 'Blank: it had none; null: the history of the deal begins here';
 comment on column public.opportunity_stages.moved_by is 'Who moved it, as far as it is known: of Twenty''s timeline the member, of a write here the database''s role';
 create index if not exists opportunity_stages_opportunity_idx on public.opportunity_stages (opportunity_id, moved_at);
 -- activities/tables.sql

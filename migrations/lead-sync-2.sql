@@ -4299,7 +4299,7 @@ from new_rows as n
 where n.stage is not null;
 else
 insert into public.opportunity_stages (opportunity_id, from_stage, to_stage, moved_at, moved_by)
-select n.id, o.stage, n.stage, coalesce((v_records -> n.id::text ->> 'changed_at')::timestamptz, clock_timestamp()),
+select n.id, coalesce(o.stage, ''), n.stage, coalesce((v_records -> n.id::text ->> 'changed_at')::timestamptz, clock_timestamp()),
 case when v_is_synced then v_records -> n.id::text ->> 'changed_by' else lead_sync.actor() end
 from new_rows as n join old_rows as o on o.id = n.id
 where n.stage is distinct from o.stage;

@@ -92,6 +92,14 @@ describe('a deal was won', () => {
     expect(await wonAt(id)).toEqual(new Date('2026-01-12T00:00:00Z'));
   });
 
+  test('when it got a won stage, where it was made without any', async () => {
+    const id = await revenue.deal({ stage: null, created_at: '2026-01-01', close_date: '2026-12-31' });
+    await store.sql.query(`update public.opportunities set stage = 'WON' where id = $1`, [id]);
+
+    const [moved] = await store.rows('select moved_at from public.opportunity_stages where opportunity_id = $1', [id]);
+    expect(await wonAt(id)).toEqual(moved.moved_at);
+  });
+
   test('when it was made as won, as a checkout does, unless it says when', async () => {
     const [sold, dated] = [await made({}), await made({ close_date: '2025-12-24T00:00:00Z' })];
     await move(sold, null, 'WON', '2026-01-01T00:00:01Z');

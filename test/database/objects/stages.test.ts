@@ -39,4 +39,11 @@ describe('the history of stages', () => {
       { from_stage: 'MEETING', to_stage: null, moved_by: role },
     ]);
   });
+
+  test('a deal that has no stage moves from a blank one', async () => {
+    const id = await deals.add({ name: 'Trial' });
+    await deals.edit(id, { stage: 'NEW' });
+
+    expect(await deals.stages(id)).toMatchObject([{ from_stage: '', to_stage: 'NEW' }]);
+  });
 });
