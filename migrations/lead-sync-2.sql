@@ -1480,6 +1480,7 @@ from lead_sync.csv_lines(p_csv) as l
 ),
 judged as materialized (
 select r.*, row_number() over (partition by r.country, r.postal_prefix, r.region order by r.no desc) > 1 as repeated, case
+when r.fields = 0 then 'has a double quote within a value: put the value in double quotes and double those in it'
 when r.fields <> 6 then 'has ' || r.fields || ' values where 6 are expected'
 when r.country !~ '^[A-Z]{2}$' then 'country "' || r.country || '" is neither an ISO code nor in country_names'
 when length(r.postal_prefix) > 10 then 'postal_prefix is longer than 10 characters'
@@ -5304,6 +5305,7 @@ raise exception 'The first line must be day,source,campaign,ad,currency,amount' 
 end if;
 with judged as materialized (
 select l.line, l.fields, case
+when cardinality(l.fields) = 0 then 'has a double quote within a value: put the value in double quotes and double those in it'
 when cardinality(l.fields) <> 6 then 'has ' || cardinality(l.fields) || ' values where 6 are expected'
 when l.fields[1] !~ '^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$' then 'day "' || left(l.fields[1], 40) || '" is not a day such as 2026-03-31'
 when right(l.fields[1], 2)::integer > date_part('day', (left(l.fields[1], 7) || '-01')::date + interval '1 month -1 day') then 'its month has no day ' || right(l.fields[1], 2)

@@ -22,6 +22,7 @@ begin
   ),
   judged as materialized (
     select r.*, row_number() over (partition by r.country, r.postal_prefix, r.region order by r.no desc) > 1 as repeated, case
+      when r.fields = 0 then 'has a double quote within a value: put the value in double quotes and double those in it'
       when r.fields <> 6 then 'has ' || r.fields || ' values where 6 are expected'
       when r.country !~ '^[A-Z]{2}$' then 'country "' || r.country || '" is neither an ISO code nor in country_names'
       when length(r.postal_prefix) > 10 then 'postal_prefix is longer than 10 characters'

@@ -272,12 +272,21 @@ describe('revenue by touch', () => {
         '2026-01-31,meta,,,EUR,"1,50"',
         '2026-01-31,meta,,EUR,1',
         '2026-01-31,meta,,,EUR,-1',
+        '2026-01-31,meta,TV 55" promo,,EUR,500',
+        '2026-01-31,meta,"TV 55" promo,,EUR,500',
         '2026-01-31,meta,"A, B",,EUR,1.50',
+        '2026-01-31,meta, "TV 55"" promo" ,,EUR,2',
       ].join('\r\n'),
     });
 
-    expect(answer.loaded).toBe(1);
-    expect((answer.rejected as Array<{ line: number }>).map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    expect(answer.loaded).toBe(2);
+    const rejected = answer.rejected as Array<{ line: number; reason: string }>;
+    expect(rejected.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(rejected[8].reason).toMatch(/^has a double quote within a value: put the value in double quotes/);
+    expect(await store.rows('select campaign from public.campaign_costs order by amount')).toEqual([
+      { campaign: 'A, B' },
+      { campaign: 'TV 55" promo' },
+    ]);
     await expect(store.rpc('load_campaign_costs', { p_csv: 'date;cost' })).rejects.toThrow('The first line must be');
   });
 

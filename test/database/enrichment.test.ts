@@ -93,6 +93,7 @@ describe('enrichment', () => {
         'FR,,77,top,,2024',
         'FR,,78,top,me,soon',
         'FR,,75,better,me,2025',
+        'FR,,79,"top" 10,me,2025',
       ].join('\n'),
     });
 
@@ -105,6 +106,7 @@ describe('enrichment', () => {
         { line: 5, reason: 'tier is empty' },
         { line: 6, reason: expect.stringContaining('source is empty') },
         { line: 7, reason: 'year "soon" is not a year' },
+        { line: 9, reason: expect.stringContaining('has a double quote within a value') },
       ],
     });
     await expect(store.rpc('load_geo_income_tiers', { p_csv: 'country;tier' })).rejects.toThrow(
