@@ -2044,19 +2044,6 @@ on conflict (direction) do update set conditions = excluded.conditions;
 return (select f from jsonb_array_elements(public.get_filters() -> 'filters') as f where f ->> 'direction' = p_direction);
 end
 $$;
--- scoring/assess_chosen_lead.sql
-create or replace function lead_sync.assess_chosen_lead() returns trigger
-language plpgsql volatile security definer set search_path = '' as $$
-begin
-if new.segment_id is distinct from old.segment_id or (new.segment_source is null and old.segment_source is not null) then
-new.segment_source := case when new.segment_id is not null and new.segment_id is distinct from old.segment_id then 'human' end;
-new.segment_confidence := case when new.segment_source = 'human' then 1 end;
-new.segment_id := case when new.segment_source = 'human' then new.segment_id end;
-end if;
-new := lead_sync.assess_lead(new);
-return new;
-end
-$$;
 -- scoring/assess_lead.sql
 create or replace function lead_sync.assess_lead(p_lead public.leads) returns public.leads
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
@@ -2151,6 +2138,10 @@ new.country, new.postal_code, new.linkedin_url, new.lead_source, new.lead_status
 ) is not distinct from (
 old.first_name, old.last_name, old.email, old.phone, old.job_title, old.company_name, old.company_domain, old.company_size, old.city, old.region,
 old.country, old.postal_code, old.linkedin_url, old.lead_source, old.lead_status, old.attributes, old.created_at, old.deleted_at is null
+) and (
+lead_sync.engine_is_writing()
+or (new.lead_score, new.score_breakdown, new.segment_id, new.segment_source, new.segment_confidence)
+is not distinct from (old.lead_score, old.score_breakdown, old.segment_id, old.segment_source, old.segment_confidence)
 ) then
 return new;
 end if;
@@ -2560,6 +2551,18 @@ create or replace function lead_sync.lock_leads(p_lead_ids uuid[]) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
 perform from public.leads as l where l.id = any (p_lead_ids) order by l.id for no key update;
+end
+$$;
+-- scoring/note_chosen_segment.sql
+create or replace function lead_sync.note_chosen_segment() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+if new.segment_id is distinct from old.segment_id or (new.segment_source is null and old.segment_source is not null) then
+new.segment_source := case when new.segment_id is not null and new.segment_id is distinct from old.segment_id then 'human' end;
+new.segment_confidence := case when new.segment_source = 'human' then 1 end;
+new.segment_id := case when new.segment_source = 'human' then new.segment_id end;
+end if;
+return new;
 end
 $$;
 -- scoring/preview_scoring_rules.sql
@@ -10375,12 +10378,12 @@ create or replace trigger lead_scoring_groups_compile after insert or update or 
 for each statement execute function lead_sync.compile_draft();
 create or replace trigger lead_scoring_versions_refuse_edit before update or delete on public.lead_scoring_versions
 for each row execute function lead_sync.refuse_version_edit();
+create or replace trigger leads_as_chosen before update of segment_id, segment_source on public.leads
+for each row when (pg_catalog.current_setting('lead_sync.engine', true) is distinct from 'on') execute function lead_sync.note_chosen_segment();
 create or replace trigger leads_assess before insert or update of
 first_name, last_name, email, phone, job_title, company_name, company_domain, company_size, city, region, country, postal_code, linkedin_url, lead_source,
-lead_status, attributes, created_at, deleted_at on public.leads
+lead_status, attributes, created_at, deleted_at, lead_score, score_breakdown, segment_id, segment_source, segment_confidence on public.leads
 for each row when (pg_catalog.current_setting('lead_sync.prepared', true) is distinct from 'on') execute function lead_sync.assess_written_lead();
-create or replace trigger leads_assess_chosen before update of lead_score, score_breakdown, segment_id, segment_source, segment_confidence on public.leads
-for each row when (pg_catalog.current_setting('lead_sync.engine', true) is distinct from 'on') execute function lead_sync.assess_chosen_lead();
 create or replace trigger leads_queue_inserted after insert on public.leads
 referencing new table as new_leads for each statement
 when (pg_catalog.current_setting('lead_sync.prepared', true) is distinct from 'on') execute function lead_sync.queue_scored_inserts();

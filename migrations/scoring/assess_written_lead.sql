@@ -1,4 +1,5 @@
 -- Before a lead is written: bands, tiers, segment and score in the same row, which epoch 0 asks for. When the sync itself brought the change, a new score or segment makes the lead pending.
+-- A score or segment that somebody else writes is held against the rules, too: a score in force is their own.
 create or replace function lead_sync.assess_written_lead() returns trigger
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
@@ -9,6 +10,10 @@ begin
     ) is not distinct from (
       old.first_name, old.last_name, old.email, old.phone, old.job_title, old.company_name, old.company_domain, old.company_size, old.city, old.region,
       old.country, old.postal_code, old.linkedin_url, old.lead_source, old.lead_status, old.attributes, old.created_at, old.deleted_at is null
+    ) and (
+      lead_sync.engine_is_writing()
+      or (new.lead_score, new.score_breakdown, new.segment_id, new.segment_source, new.segment_confidence)
+        is not distinct from (old.lead_score, old.score_breakdown, old.segment_id, old.segment_source, old.segment_confidence)
     ) then
       return new;
     end if;

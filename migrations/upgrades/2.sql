@@ -24,6 +24,8 @@ begin
     add constraint leads_sync_status_check check (sync_status in ('pending', 'syncing', 'synced', 'outside', 'error'));
   drop index if exists public.leads_email_idx;
   drop index if exists public.leads_score_epoch_idx;
+  drop trigger if exists leads_assess_chosen on public.leads; -- leads_as_chosen, which comes before the rules
+  drop function if exists lead_sync.assess_chosen_lead();
   drop function if exists lead_sync.lock_leads_to_assess(uuid[], text, integer, uuid);
   alter table public.lead_sync_runs add column if not exists progress real;
   alter table lead_sync.lead_states

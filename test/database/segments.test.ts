@@ -51,6 +51,30 @@ describe('segments', () => {
     expect(await segmentOf(id)).toMatchObject({ segment_source: 'rules', segment_confidence: 1 });
   });
 
+  test('a segment that rules give stays theirs, whatever else the write names', async () => {
+    const lead = await leaders();
+    const take = (values: Json): Promise<Json> =>
+      store.rpc('upsert_leads', { p_leads: [{ email: 'a@gmail.com', ...values }], p_source: 'form' });
+    await take({});
+    await take({ job_title: 'CEO' });
+    const [{ id }] = await store.rows<{ id: string }>('select id from public.leads');
+    expect(await segmentOf(id)).toEqual({ segment_id: lead, segment_confidence: 0.5, segment_source: 'rules' });
+
+    await store.sql.query(
+      `update public.leads set job_title = 'Cook', lead_score = lead_score, segment_id = segment_id, segment_source = segment_source`,
+    );
+    expect(await segmentOf(id)).toEqual({ segment_id: null, segment_confidence: null, segment_source: null });
+  });
+
+  test('what somebody chose stays in a write that rules would give another segment for, too', async () => {
+    const [, chosen] = [await leaders(), await segment('Friends')];
+    const id = await store.addLead({ email: 'a@gmail.com' });
+
+    await store.editLead(id, { segment_id: chosen, job_title: 'CEO' });
+
+    expect(await segmentOf(id)).toEqual({ segment_id: chosen, segment_confidence: 1, segment_source: 'human' });
+  });
+
   test('a segment that is deleted while used leaves its leads to the others', async () => {
     const [big, lead] = [await enterprise(), await leaders()];
     const falls = await store.addLead({ company_size: '5000', job_title: 'CEO', email: 'a@acme.com', phone: '1' });
