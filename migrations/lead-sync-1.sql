@@ -1650,7 +1650,7 @@ segments_epoch integer not null default 1
 );
 alter table lead_sync.scoring_state enable row level security;
 comment on column lead_sync.scoring_state.enriched_epoch is 'The epoch in which a table of the enrichment last changed: leads of older epochs have their bands and tiers worked out again';
-comment on column lead_sync.scoring_state.segments_epoch is 'The epoch in which the criteria of segments last changed: leads of older epochs are classified again';
+comment on column lead_sync.scoring_state.segments_epoch is 'The epoch in which segments last changed, by what decides of leads: those of older epochs are classified again';
 insert into lead_sync.scoring_state (only_row) values (true) on conflict do nothing;
 create table if not exists lead_sync.scoring_ranges (
 range_no integer primary key check (range_no between 0 and 15),

@@ -2198,12 +2198,6 @@ v_changed integer := 0;
 begin
 perform lead_sync.check_step(p_lead_ids, p_scope, array['stale', 'all'], p_limit);
 v_state := lead_sync.scoring_state_in_use();
-if v_state.version = 0 then
-return jsonb_build_object(
-'scored', 0, 'changed', 0, 'has_next', false, 'position', null, 'version', null,
-'reason', 'No scoring rules are published: look at them with preview_scoring_rules() and put them in force with publish_scoring_rules()'
-);
-end if;
 perform set_config('lead_sync.engine', 'on', true);
 v_since := (select min(case when r.is_sure then r.epoch else 0 end) from lead_sync.scoring_ranges as r);
 v_ids := case
@@ -2222,20 +2216,31 @@ if v_outdated is not null then
 perform lead_sync.lock_leads(v_outdated);
 perform lead_sync.write_segments(v_outdated);
 end if;
+if v_state.version > 0 then
 v_due := lead_sync.leads_to_score(v_ids, v_state.version);
+else
+v_due := array(select l.id from public.leads as l where l.id = any (v_ids) and l.score_epoch = 0);
+end if;
 if v_due <> '{}' then
 perform lead_sync.lock_leads(v_due);
+if v_state.version > 0 then
 v_changed := lead_sync.write_scores(v_due, v_state);
+else
+update public.leads as l set score_epoch = v_state.epoch where l.id = any (v_due);
+end if;
 end if;
 end if;
 perform set_config('lead_sync.engine', 'off', true);
 return jsonb_build_object(
-'scored', cardinality(v_ids),
+'scored', case when v_state.version > 0 then cardinality(v_ids) else 0 end,
 'changed', v_changed,
 'has_next', p_lead_ids is null and cardinality(v_ids) = p_limit,
-'position', case when p_lead_ids is null and p_scope = 'all' then coalesce(v_ids[cardinality(v_ids)], p_position) end,
-'version', v_state.version
-);
+'position', case when p_lead_ids is null and (p_scope = 'all' or v_state.version = 0) then coalesce(v_ids[cardinality(v_ids)], p_position) end,
+'version', nullif(v_state.version, 0)
+) || case
+when v_state.version > 0 then '{}'
+else '{"reason": "No scoring rules are published: look at them with preview_scoring_rules() and put them in force with publish_scoring_rules()"}'
+end::jsonb;
 end
 $$;
 -- scoring/check_scoring_rule.sql
@@ -2832,7 +2837,7 @@ begin
 v_ids := array(select l.id from public.leads as l where l.score_epoch = 0 order by l.id limit p_limit for no key update skip locked);
 v_ids := v_ids || array(
 select l.id from public.leads as l
-where l.rescore_at <= v_now and l.score_epoch <> 0
+where l.rescore_at <= v_now and l.score_epoch <> 0 and (select s.version from lead_sync.scoring_state as s) > 0
 order by l.rescore_at
 limit p_limit - cardinality(v_ids)
 for no key update skip locked
@@ -3290,6 +3295,7 @@ create or replace function lead_sync.compile_segments() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
 v_before text;
+v_changed boolean := false;
 begin
 perform pg_advisory_xact_lock(hashtext('lead_sync.compile_conditions'));
 select string_agg(c::text, ' ' order by c.condition_key) into v_before from lead_sync.conditions as c where c.set_no = 0;
@@ -3304,7 +3310,13 @@ select sum(coalesce((e ->> 'weight')::numeric, 1)) as total from jsonb_array_ele
 cross join lateral jsonb_array_elements(s.criteria) with ordinality as c
 where s.enabled
 ), '[]'));
-if v_before is distinct from (select string_agg(c::text, ' ' order by c.condition_key) from lead_sync.conditions as c where c.set_no = 0) then
+if tg_op = 'UPDATE' then
+v_changed := exists (
+select n.id, n.segment_name, n.threshold, n.priority, n.enabled from new_segments as n
+except select o.id, o.segment_name, o.threshold, o.priority, o.enabled from old_segments as o
+);
+end if;
+if v_changed or v_before is distinct from (select string_agg(c::text, ' ' order by c.condition_key) from lead_sync.conditions as c where c.set_no = 0) then
 update lead_sync.scoring_state as s set epoch = s.epoch + 1, segments_epoch = s.epoch + 1 where true;
 end if;
 return null;
@@ -10397,8 +10409,10 @@ and new.sync_status = 'pending' and (new.lead_score is distinct from old.lead_sc
 -- segments/triggers.sql
 create or replace trigger customer_segments_check before insert or update on public.customer_segments
 for each row execute function lead_sync.check_segment();
-create or replace trigger customer_segments_compile after insert or update or delete or truncate on public.customer_segments
+create or replace trigger customer_segments_compile after insert or delete or truncate on public.customer_segments
 for each statement execute function lead_sync.compile_segments();
+create or replace trigger customer_segments_compile_updated after update on public.customer_segments
+referencing old table as old_segments new table as new_segments for each statement execute function lead_sync.compile_segments();
 create or replace trigger customer_segments_queue_renamed after update of segment_name on public.customer_segments
 for each row when (new.segment_name is distinct from old.segment_name) execute function lead_sync.queue_renamed_segment();
 -- assignment/triggers.sql

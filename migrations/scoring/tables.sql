@@ -44,7 +44,7 @@ create table if not exists lead_sync.scoring_state (
 );
 alter table lead_sync.scoring_state enable row level security;
 comment on column lead_sync.scoring_state.enriched_epoch is 'The epoch in which a table of the enrichment last changed: leads of older epochs have their bands and tiers worked out again';
-comment on column lead_sync.scoring_state.segments_epoch is 'The epoch in which the criteria of segments last changed: leads of older epochs are classified again';
+comment on column lead_sync.scoring_state.segments_epoch is 'The epoch in which segments last changed, by what decides of leads: those of older epochs are classified again';
 insert into lead_sync.scoring_state (only_row) values (true) on conflict do nothing;
 
 -- How far leads were looked at since the epoch last went up, by sixteenths of their ids, so that several sessions can work at a time.

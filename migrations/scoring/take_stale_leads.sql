@@ -12,7 +12,7 @@ begin
   v_ids := array(select l.id from public.leads as l where l.score_epoch = 0 order by l.id limit p_limit for no key update skip locked);
   v_ids := v_ids || array(
     select l.id from public.leads as l
-    where l.rescore_at <= v_now and l.score_epoch <> 0
+    where l.rescore_at <= v_now and l.score_epoch <> 0 and (select s.version from lead_sync.scoring_state as s) > 0
     order by l.rescore_at
     limit p_limit - cardinality(v_ids)
     for no key update skip locked

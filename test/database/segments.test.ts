@@ -3,7 +3,7 @@ import { person, useStore, type Json } from './store';
 
 describe('segments', () => {
   const store = useStore();
-  const { enterprise, leaders, segment, segmentOf } = new Scoring(store);
+  const { enterprise, leaders, publish, segment, segmentOf } = new Scoring(store);
 
   test('a lead gets the segment it fits when it is written, with the share of the criteria it meets', async () => {
     const [big, lead] = [await enterprise(), await leaders()];
@@ -34,6 +34,68 @@ describe('segments', () => {
     expect(writes.find(({ lead_id }) => lead_id === lead.id)?.values).toEqual({ segment: 'Leaders' });
     expect(await segmentOf(unsure)).toMatchObject({ segment_id: null });
     expect(await store.rpc('classify_lead_segments', { p_scope: 'all' })).toMatchObject({ changed: 0 });
+  });
+
+  /** Calculates scores as the nodes do: until there is no next step, or a step did nothing. */
+  async function followed(): Promise<void> {
+    let last: Json = {};
+    for (let step: Json = { has_next: true }; step.has_next; last = step) {
+      step = await store.rpc('calculate_lead_scores', { p_limit: 1 });
+      expect(step.scored === 0 && step.has_next && step.position === (last.position ?? null)).toBe(false);
+    }
+  }
+
+  test.each([
+    ['no scoring rules are published', false],
+    ['scoring rules are in force', true],
+  ])('an edit of a segment reaches the leads that are there while %s', async (_while, isScored) => {
+    if (isScored) await publish();
+    await enterprise();
+    await leaders();
+    await segment('Makers');
+    const ids = [
+      await store.addLead({ company_size: '5000', job_title: 'CEO', email: 'a@gmail.com' }),
+      await store.addLead({ job_title: 'CEO', email: 'b@gmail.com' }),
+      await store.addLead({ job_title: 'Carpenter' }),
+    ];
+    await store.rpc('apply_ai_segments', { p_results: [{ lead_id: ids[2], segment: 'Makers', confidence: 0.8 }] });
+    const segments = async (): Promise<unknown[]> =>
+      (
+        await store.rows(
+          `select s.segment_name as name from unnest($1::uuid[]) with ordinality as i (id, place)
+           join public.leads as l on l.id = i.id left join public.customer_segments as s on s.id = l.segment_id order by i.place`,
+          [ids],
+        )
+      ).map(({ name }) => name);
+    const after = async (name: string, change: string): Promise<unknown[]> => {
+      await store.sql.query(`update public.customer_segments set ${change} where segment_name = $1`, [name]);
+      await followed();
+      return await segments();
+    };
+
+    expect(await segments()).toEqual(['Enterprise', 'Leaders', 'Makers']);
+    expect(await after('Leaders', 'priority = 0')).toEqual(['Leaders', 'Leaders', 'Makers']);
+    expect(await after('Leaders', 'threshold = 0.8')).toEqual(['Enterprise', null, 'Makers']);
+    expect(await after('Makers', 'enabled = false')).toEqual(['Enterprise', null, null]);
+    expect(
+      await after('Leaders', `criteria = '[{"attribute": "job_title", "operator": "equals", "value": "carpenter"}]'`),
+    ).toEqual(['Enterprise', null, 'Leaders']);
+  });
+
+  test('leads are looked at again once after an edit that may matter, and not after one of the description', async () => {
+    const epoch = async (): Promise<number> =>
+      (await store.rows<{ epoch: number }>('select epoch from lead_sync.scoring_state'))[0].epoch;
+    await leaders();
+    const before = await epoch();
+
+    await store.sql.query(`update public.customer_segments set description = 'Who decide', priority = priority`);
+    expect(await epoch()).toBe(before);
+    await store.sql.query(
+      `insert into public.customer_segments (segment_name, criteria, threshold)
+       select 'Leaders', s.criteria || '[{"attribute": "city", "operator": "is_set"}]', 0.6 from public.customer_segments as s
+       on conflict (segment_name) do update set criteria = excluded.criteria, threshold = excluded.threshold`,
+    );
+    expect(await epoch()).toBe(before + 1);
   });
 
   test('what somebody chose stays, until it is blanked', async () => {
@@ -112,7 +174,7 @@ describe('segments', () => {
     await store.sql.query(
       `insert into public.lead_scoring_rules (rule_key, attribute, operator, value, points) values ('vip', 'segment', 'equals', '"VIP"', 40)`,
     );
-    await store.rpc('publish_scoring_rules');
+    await publish();
     const id = await store.addLead({ job_title: 'CEO' });
     expect(await store.lead(id)).toMatchObject({ lead_score: '0' });
 
@@ -120,5 +182,9 @@ describe('segments', () => {
     await store.rpc('classify_lead_segments');
 
     expect(await store.lead(id)).toMatchObject({ lead_score: '40', segment_source: 'rules' });
+
+    await store.sql.query(`update public.customer_segments set segment_name = 'Very important'`);
+    await followed();
+    expect(await store.lead(id)).toMatchObject({ lead_score: '0' });
   });
 });
