@@ -1,5 +1,5 @@
--- Forgets a person: deletes their leads (deleted and joined ones too) with touches, activities, history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts, and
--- leaves keyed hashes of their addresses, Twenty ids and touches: no read of Twenty makes a lead of them again, and each that shows them says so (rejected, forgotten).
+-- Forgets a person: deletes their leads (deleted and joined ones too) with touches, activities, history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts and runs, takes
+-- their ids out of the audit log, and leaves keyed hashes of their addresses, Twenty ids and touches: no read of Twenty makes a lead of them again, and each that shows them says so (rejected, forgotten).
 -- A form in which they write anew is taken, and lifts that. What Twenty holds is not reached from here: to_destroy names it, of earlier calls, too, until
 -- confirm_forgotten says that it is destroyed there.
 --   p_lead  a lead's id, its person's Twenty id, or an e-mail address
@@ -15,6 +15,7 @@ declare
   v_twenty_ids uuid[];
   v_texts text[];
   v_masks text[];
+  v_named text; -- what names them, as a pattern
   v_erased jsonb;
   v_count bigint;
 begin
@@ -93,6 +94,21 @@ begin
   delete from lead_sync.findings as f where f.subject = any (v_ids || coalesce(v_twenty_ids, '{}'));
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('findings', v_count);
+  v_named := nullif(array_to_string(v_ids || v_twenty_ids || v_id, '|'), '');
+  update public.lead_sync_runs as r set findings = (
+    select coalesce(jsonb_object_agg(k.kind, k.examples), '{}')
+    from (
+      select f.key as kind, jsonb_agg(e.detail order by e.place) as examples
+      from jsonb_each(r.findings) as f cross join lateral jsonb_array_elements(f.value) with ordinality as e (detail, place)
+      where e.detail::text !~* v_named
+      group by f.key
+    ) as k
+  )
+  where r.findings::text ~* v_named;
+  update lead_sync.audit_log as a set subject = (
+    select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(a.subject) as e where e.value::text !~* v_named
+  )
+  where a.subject::text ~* v_named;
   update lead_sync.alert_notifications as n set examples = (
     select coalesce(jsonb_agg(e), '[]') from jsonb_array_elements_text(n.examples) as e
     where not exists (select from unnest(v_masks) as m where starts_with(e, m))

@@ -11,6 +11,8 @@ interface Forgotten extends Json {
 
 const EMAIL = 'ada@example.com';
 const HOME = 'ada.home@example.com';
+/** Somebody else, whom the same entries name. */
+const BOB = '0b0b0b0b-0000-4000-8000-000000000001';
 
 describe('a person who asked to be forgotten', () => {
   const store = useStore();
@@ -50,6 +52,23 @@ describe('a person who asked to be forgotten', () => {
        from public.leads as l where l.id = $1`,
       values,
     );
+    await store.rows(
+      `insert into public.lead_sync_runs (direction, mode, trigger, status, lease_until, findings)
+       values ('bidirectional', 'reconcile', 'manual', 'succeeded', now(), $1)`,
+      [
+        {
+          orphaned: [{ lead_id: id, twenty_id: snapshot.twenty_id }],
+          different: [{ twenty_id: snapshot.twenty_id, twenty_updated_at: '2026-01-02' }, { twenty_id: BOB }],
+          duplicates: [{ lead_ids: [BOB, id], leads: 2 }],
+        },
+      ],
+    );
+    for (const subject of [
+      { conflict_id: 7, lead_id: id, field: 'city' },
+      { merge_id: 8, keep_id: BOB, drop_id: id },
+      { lead_ids: [id, BOB] },
+    ])
+      await store.rpc('note_action', { p_action: 'decided', p_subject: subject });
     return { id, snapshot };
   }
 
@@ -100,6 +119,14 @@ describe('a person who asked to be forgotten', () => {
     const left = await everything();
     for (const trace of [id, snapshot.twenty_id, EMAIL, HOME, 'Lovelace', 'A. L. (']) expect(left).not.toContain(trace);
     expect(left).toContain('B. B. (');
+    expect(await store.rows(`select findings from public.lead_sync_runs where mode = 'reconcile'`)).toEqual([
+      { findings: { different: [{ twenty_id: BOB }] } },
+    ]);
+    expect(await store.rows(`select subject from lead_sync.audit_log where action = 'decided' order by id`)).toEqual([
+      { subject: { conflict_id: 7, field: 'city' } },
+      { subject: { merge_id: 8, keep_id: BOB } },
+      { subject: {} },
+    ]);
   });
 
   test('takes a lead along that had joined theirs', async () => {
