@@ -4040,6 +4040,7 @@ v_page uuid[];
 v_rows jsonb;
 v_row jsonb;
 v_joined uuid;
+v_is_scored boolean := (select s.version > 0 from lead_sync.scoring_state as s);
 v_object text;
 v_each record;
 v_fields jsonb;
@@ -4106,7 +4107,14 @@ v_rules := v_rules || jsonb_build_object(v_object, lead_sync.rules(v_object));
 end if;
 v_joined := (select s.joined from lead_sync.lead_states as s where s.lead_id = v_each.lead_id);
 select coalesce(jsonb_agg(f || (v_row -> 'who') || case
-when v_joined is not null and f ->> 'field' = 'deleted' and f -> 'kept' = 'null' then jsonb_build_object('kept', 'it was joined with lead ' || v_joined || ', with which it is one person')
+when f -> 'kept' <> 'null' then '{}'
+when v_joined is not null and f ->> 'field' = 'deleted' then jsonb_build_object('kept', 'it was joined with lead ' || v_joined || ', with which it is one person')
+when v_row ->> 'adapter' <> 'lead' then '{}'
+when f ->> 'field' = 'lead_score' and v_is_scored
+or f ->> 'field' = 'segment' and (select l.segment_source from public.leads as l where l.id = v_each.lead_id) is distinct from 'human'
+then '{"kept": "it follows from rules or AI, not from a value that is set"}'
+when f ->> 'field' = 'segment' and f -> 'becomes' <> 'null' and not exists (select from public.customer_segments as s where s.segment_name = f ->> 'becomes')
+then '{"kept": "there is no segment of that name any more"}'
 else '{}'
 end), '[]') into v_fields
 from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_row -> 'values', v_rules -> v_object)) as f;

@@ -1,5 +1,5 @@
 -- Sets back what the sync changed: in a run, of leads, in a time, or what all of these say together. Each field becomes what it was before the first of those changes, if it still is as the
--- last of them left it; what somebody changed since stays. The lead is written as if somebody had typed it in, so that the values travel to Twenty with the next push.
+-- last of them left it; what somebody changed since stays, and so do scores and segments that follow from rules or AI. The lead is written as if somebody had typed it in, so that the values travel to Twenty with the next push.
 -- Rows of other synced tables are set back like leads. In pages: each call takes up to p_limit leads, from p_position on. What an undo did is undone by its run_id.
 --   p_run_id    of this run, or of this undo             p_from, p_until  from this time on, to before that time
 --   p_lead_ids  of these leads, up to 1000               p_fields         these fields alone
@@ -19,6 +19,7 @@ declare
   v_rows jsonb; -- by id, who or what each is: a join would compare each with each, see describe_rows
   v_row jsonb;
   v_joined uuid; -- whom the lead has joined
+  v_is_scored boolean := (select s.version > 0 from lead_sync.scoring_state as s);
   v_object text;
   v_each record;
   v_fields jsonb;
@@ -86,7 +87,14 @@ begin
     end if;
     v_joined := (select s.joined from lead_sync.lead_states as s where s.lead_id = v_each.lead_id);
     select coalesce(jsonb_agg(f || (v_row -> 'who') || case
-      when v_joined is not null and f ->> 'field' = 'deleted' and f -> 'kept' = 'null' then jsonb_build_object('kept', 'it was joined with lead ' || v_joined || ', with which it is one person')
+      when f -> 'kept' <> 'null' then '{}'
+      when v_joined is not null and f ->> 'field' = 'deleted' then jsonb_build_object('kept', 'it was joined with lead ' || v_joined || ', with which it is one person')
+      when v_row ->> 'adapter' <> 'lead' then '{}'
+      when f ->> 'field' = 'lead_score' and v_is_scored
+        or f ->> 'field' = 'segment' and (select l.segment_source from public.leads as l where l.id = v_each.lead_id) is distinct from 'human'
+        then '{"kept": "it follows from rules or AI, not from a value that is set"}'
+      when f ->> 'field' = 'segment' and f -> 'becomes' <> 'null' and not exists (select from public.customer_segments as s where s.segment_name = f ->> 'becomes')
+        then '{"kept": "there is no segment of that name any more"}'
       else '{}'
     end), '[]') into v_fields
     from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_row -> 'values', v_rules -> v_object)) as f;

@@ -1,3 +1,4 @@
+import { Scoring } from './scoring';
 import { person, useStore, type Json, type Snapshot } from './store';
 
 interface Undone extends Json {
@@ -222,6 +223,61 @@ describe('history with values', () => {
           { field: 'region', reason: 'the field was mapped to another one of Twenty when it was written there' },
         ],
       });
+    });
+
+    it('leaves a score and a segment to the rules and the model that they follow from, and says so', async () => {
+      const { leaders, publish, segment } = new Scoring(store);
+      await publish();
+      await leaders();
+      await segment('Makers');
+      const [title, told] = [
+        await store.linked({ job_title: 'Engineer', email: 'a@gmail.com' }),
+        await store.linked({ job_title: 'Carpenter', email: 'b@gmail.com' }),
+      ];
+      await store.push([title, told]);
+      const from = await store.now();
+      await store.editLead(title.twenty_id, { job_title: 'CEO' });
+      await store.rpc('apply_ai_segments', {
+        p_results: [{ lead_id: told.twenty_id, segment: 'Makers', confidence: 0.8 }],
+      });
+      await store.push([title, told]);
+
+      const reason = 'it follows from rules or AI, not from a value that is set';
+      const { undone, kept } = await applied({ p_from: from });
+
+      expect(undone).toMatchObject([{ lead_id: title.twenty_id, field: 'job_title', becomes: 'Engineer' }]);
+      expect(kept).toHaveLength(3);
+      expect(kept).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ lead_id: title.twenty_id, field: 'lead_score', reason }),
+          expect.objectContaining({ lead_id: title.twenty_id, field: 'segment', value: 'Leaders', reason }),
+          expect.objectContaining({ lead_id: told.twenty_id, field: 'segment', value: 'Makers', reason }),
+        ]),
+      );
+      expect(await store.lead(title.twenty_id)).toMatchObject({ segment_id: null, segment_source: null });
+      expect(await store.lead(told.twenty_id)).toMatchObject({ segment_source: 'ai' });
+    });
+
+    it('sets back a segment that somebody chose, but to none that is gone, which keeps nothing else', async () => {
+      const { segment } = new Scoring(store);
+      const [friends, family, others] = [await segment('Friends'), await segment('Family'), await segment('Others')];
+      const before = await store.linked({ city: 'Oslo' });
+      await store.editLead(before.twenty_id, { segment_id: friends });
+      const first = await pushed(before);
+      const from = await store.now();
+      await store.editLead(before.twenty_id, { segment_id: family });
+      const second = await pushed(first);
+      const later = await store.now();
+      await store.editLead(before.twenty_id, { segment_id: others, city: 'Rome' });
+      await store.push([second]);
+      await store.sql.query('delete from public.customer_segments where id = $1', [friends]);
+
+      expect(await applied({ p_from: from })).toMatchObject({
+        undone: [{ field: 'city', becomes: 'Oslo' }],
+        kept: [{ field: 'segment', becomes: 'Friends', reason: 'there is no segment of that name any more' }],
+      });
+      await applied({ p_from: later, p_fields: ['segment'] });
+      expect(await store.lead(before.twenty_id)).toMatchObject({ segment_id: family, segment_source: 'human' });
     });
 
     it('tells which leads this database refuses, and sets back all others', async () => {
