@@ -3167,7 +3167,7 @@ left join public.customer_segments as s on a.problem is null and s.enabled and l
 remember as (
 insert into lead_sync.ai_answers as w (lead_id, facts, offered, segment_id, confidence, rejections, answered_at)
 select distinct on (j.lead_id)
-j.lead_id, md5(j.facts::text), v_offered, j.segment_id, j.confidence, (j.result = 'rejected')::integer, v_now
+j.lead_id, md5(coalesce(j.value -> 'facts', j.facts)::text), v_offered, j.segment_id, j.confidence, (j.result = 'rejected')::integer, v_now
 from judged as j
 where j.is_known
 order by j.lead_id, j.result = 'rejected'

@@ -1,5 +1,6 @@
 -- Takes what AI answered. Of rules and AI the surer one stays, human choices always do; AI counts as at most 0.9 sure. Bad answers are reported, the others applied.
---   p_results  up to 1,000 {lead_id, segment, confidence}; segment null: none fits, which is remembered so that it is not asked again
+--   p_results  up to 1,000 {lead_id, segment, confidence, facts}; segment null: none fits, which is remembered so that it is not asked again; facts: those that AI was told,
+--     so that a lead that was edited meanwhile is asked about again
 -- Returns {applied, kept, rejected, results: [{lead_id, result: applied | kept | rejected, segment, confidence, reason}]}.
 create or replace function public.apply_ai_segments(p_results jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -63,7 +64,7 @@ begin
   remember as (
     insert into lead_sync.ai_answers as w (lead_id, facts, offered, segment_id, confidence, rejections, answered_at)
     select distinct on (j.lead_id)
-      j.lead_id, md5(j.facts::text), v_offered, j.segment_id, j.confidence, (j.result = 'rejected')::integer, v_now
+      j.lead_id, md5(coalesce(j.value -> 'facts', j.facts)::text), v_offered, j.segment_id, j.confidence, (j.result = 'rejected')::integer, v_now
     from judged as j
     where j.is_known
     order by j.lead_id, j.result = 'rejected'

@@ -66,6 +66,19 @@ describe('AI', () => {
     expect((await list()).leads).toHaveLength(1);
   });
 
+  test('is asked again about a lead that was edited while it answered', async () => {
+    await segment('Makers');
+    const id = await store.addLead({ job_title: 'Carpenter', country: 'Côte d’Ivoire' });
+    const [{ facts }] = (await list()).leads;
+
+    await apply([{ lead_id: id, segment: null, confidence: 0, facts }]);
+    expect((await list()).leads).toEqual([]);
+
+    await store.editLead(id, { job_title: 'Smith' });
+    await apply([{ lead_id: id, segment: 'Makers', confidence: 0.5, facts }]);
+    expect((await list()).leads).toMatchObject([{ lead_id: id, facts: { job_title: 'Smith' } }]);
+  });
+
   test('is asked again where none fitted when there is another segment to choose from', async () => {
     const makers = await segment('Makers');
     const [none, maker] = [

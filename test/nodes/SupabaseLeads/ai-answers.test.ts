@@ -1,15 +1,18 @@
 import { hasNoModel, readAnswers } from '../../../nodes/SupabaseLeads/actions/lead/ai-answers';
 
-const LEADS = [{ lead_id: 'a' }, { lead_id: 'b' }];
+const LEADS = [
+  { lead_id: 'a', facts: { job_title: 'CEO' } },
+  { lead_id: 'b', facts: { country: 'France' } },
+];
 const ANSWER = { output: { segment: 'Enterprise', confidence: 0.8 } };
 
 describe('answers of a model', () => {
-  it('belong to the leads in their order', () => {
+  it('belong to the leads in their order, with the facts that the model was told', () => {
     const { results, error } = readAnswers(LEADS, [ANSWER, { output: { segment: null, confidence: 0.2 } }]);
 
     expect(results).toEqual([
-      { lead_id: 'a', segment: 'Enterprise', confidence: 0.8 },
-      { lead_id: 'b', segment: null, confidence: 0.2 },
+      { lead_id: 'a', facts: { job_title: 'CEO' }, segment: 'Enterprise', confidence: 0.8 },
+      { lead_id: 'b', facts: { country: 'France' }, segment: null, confidence: 0.2 },
     ]);
     expect(error).toBeNull();
   });
@@ -17,7 +20,7 @@ describe('answers of a model', () => {
   it('that do not fit the form count as no segment, and are named', () => {
     const read = readAnswers(LEADS, [ANSWER, { error: "Model output doesn't fit required format" }]);
 
-    expect(read.results[1]).toEqual({ lead_id: 'b', segment: null, confidence: 0 });
+    expect(read.results[1]).toMatchObject({ lead_id: 'b', segment: null, confidence: 0 });
     expect(read).toMatchObject({ unreadable: ['b'], unanswered: 0, error: null });
   });
 

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 /** What a model said to each lead of a batch. */
 export interface AiAnswers {
   /** As `apply_ai_segments` takes them. */
-  results: Array<{ lead_id: unknown; segment: unknown; confidence: unknown }>;
+  results: Array<{ lead_id: unknown; facts: unknown; segment: unknown; confidence: unknown }>;
   /** Leads whose answer was no segment with a confidence. */
   unreadable: unknown[];
   /** Leads that got no answer. */
@@ -27,16 +27,17 @@ const isUnreadable = (answer: IDataObject): boolean => !answer.output && NO_ANSW
  * number of items, nobody knows whose they are.
  */
 export function readAnswers(leads: readonly IDataObject[], answers: readonly IDataObject[]): AiAnswers {
-  const paired = leads.map(({ lead_id }, n) => ({
+  const paired = leads.map(({ lead_id, facts }, n) => ({
     lead_id,
+    facts,
     answer: answers.length === leads.length ? answers[n] : {},
   }));
   const usable = paired.filter(({ answer }) => Boolean(answer.output) || isUnreadable(answer));
   const lost = paired.find((pair) => !usable.includes(pair));
   return {
-    results: usable.map(({ lead_id, answer }) => {
+    results: usable.map(({ lead_id, facts, answer }) => {
       const { segment = null, confidence = 0 } = (answer.output ?? {}) as IDataObject;
-      return { lead_id, segment, confidence };
+      return { lead_id, facts, segment, confidence };
     }),
     unreadable: usable.filter(({ answer }) => isUnreadable(answer)).map(({ lead_id }) => lead_id),
     unanswered: paired.length - usable.length,
