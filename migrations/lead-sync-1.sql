@@ -2004,7 +2004,7 @@ comment on column lead_sync.event_feeds.fields is 'A change counts when one of t
 comment on column lead_sync.event_feeds.score is 'The score that a lead crosses';
 create table if not exists lead_sync.lead_events (
 id bigint generated always as identity primary key,
-feed text not null references lead_sync.event_feeds (feed) on delete cascade,
+feed text not null,
 event text not null,
 lead_id uuid,
 happened_at timestamptz not null default clock_timestamp(),

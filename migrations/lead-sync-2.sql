@@ -5604,7 +5604,7 @@ begin
 delete from lead_sync.lead_events as e
 where e.id = any (array(
 select o.id from lead_sync.lead_events as o
-where o.happened_at < p_before or o.feed in (select f.feed from lead_sync.event_feeds as f where f.read_at < p_before)
+where o.happened_at < p_before or o.feed not in (select f.feed from lead_sync.event_feeds as f where f.read_at >= p_before)
 order by o.id
 limit p_limit
 ));
@@ -5713,7 +5713,7 @@ end if;
 insert into lead_sync.event_feeds as f (feed, events, fields, score) values (p_feed, p_events, p_fields, p_score)
 on conflict (feed) do update set events = excluded.events, fields = excluded.fields, score = excluded.score, read_at = clock_timestamp()
 returning f.xmax::text = '0' into v_began;
-delete from lead_sync.lead_events as e where e.feed = p_feed and (e.id = any (p_done) or e.event <> all (p_events));
+delete from lead_sync.lead_events as e where e.feed = p_feed and (v_began or e.id = any (p_done) or e.event <> all (p_events));
 select coalesce(jsonb_agg(
 jsonb_build_object(
 'id', e.id, 'event', e.event, 'lead_id', e.lead_id, 'happened_at', e.happened_at, 'details', e.details, 'lead', to_jsonb(l)

@@ -1,4 +1,4 @@
--- Ends feeds that nobody reads, and takes events away that are old: up to p_limit a call, the oldest first. Returns how many events went.
+-- Ends feeds that nobody reads, and takes events away that are old or of a feed that has ended: up to p_limit a call, the oldest first. Returns how many events went.
 create or replace function lead_sync.forget_events(p_before timestamptz, p_limit integer) returns integer
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -7,7 +7,7 @@ begin
   delete from lead_sync.lead_events as e
   where e.id = any (array(
     select o.id from lead_sync.lead_events as o
-    where o.happened_at < p_before or o.feed in (select f.feed from lead_sync.event_feeds as f where f.read_at < p_before)
+    where o.happened_at < p_before or o.feed not in (select f.feed from lead_sync.event_feeds as f where f.read_at >= p_before)
     order by o.id
     limit p_limit
   ));

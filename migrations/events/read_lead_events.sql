@@ -24,7 +24,7 @@ begin
   insert into lead_sync.event_feeds as f (feed, events, fields, score) values (p_feed, p_events, p_fields, p_score)
   on conflict (feed) do update set events = excluded.events, fields = excluded.fields, score = excluded.score, read_at = clock_timestamp()
   returning f.xmax::text = '0' into v_began;
-  delete from lead_sync.lead_events as e where e.feed = p_feed and (e.id = any (p_done) or e.event <> all (p_events));
+  delete from lead_sync.lead_events as e where e.feed = p_feed and (v_began or e.id = any (p_done) or e.event <> all (p_events));
 
   select coalesce(jsonb_agg(
     jsonb_build_object(

@@ -218,6 +218,33 @@ describe('a feed of events', () => {
     expect(await store.rows('select feed from lead_sync.event_feeds')).toEqual([]);
   });
 
+  it('ends without keeping anybody from writing, and begins anew without what came meanwhile', async () => {
+    const id = await store.addLead({ email: 'a@example.com' });
+    await read({ p_events: ['changed'] });
+    const upkeep = new Client({ connectionString: process.env.TEST_DATABASE_URL });
+    await upkeep.connect();
+    try {
+      await store.sql.query(`set lock_timeout = '2s'`);
+      await upkeep.query('begin');
+      await upkeep.query(`select lead_sync.forget_events(clock_timestamp() + interval '1 day', 10)`);
+      await store.editLead(id, { city: 'Oslo' });
+      await upkeep.query('commit');
+    } finally {
+      await store.sql.query('reset lock_timeout');
+      await upkeep.end();
+    }
+    const left = (): Promise<unknown[]> => store.rows('select feed from lead_sync.lead_events');
+    expect(await left()).toHaveLength(1);
+
+    expect(await read({ p_events: ['changed'] })).toMatchObject({ began: true, events: [] });
+
+    await store.sql.query(`insert into lead_sync.lead_events (feed, event, lead_id) values ('ended', 'changed', $1)`, [
+      id,
+    ]);
+    await store.rows(`select lead_sync.forget_events(clock_timestamp() - interval '1 day', 10)`);
+    expect(await left()).toEqual([]);
+  });
+
   it.each([
     ['no events', { p_events: [] }],
     ['an event that is none', { p_events: ['sold'] }],
