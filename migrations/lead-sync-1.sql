@@ -612,6 +612,7 @@ drop constraint if exists assignment_settings_escalate_after,
 add constraint assignment_settings_escalate_after check (interval '3 days' > all (escalate_after));
 end if;
 alter table lead_sync.field_mappings
+add column if not exists changed_at timestamptz,
 add column if not exists translations jsonb,
 drop constraint if exists field_mappings_translations,
 add constraint field_mappings_translations check (translations is null or kind in ('text', 'option') and lead_field <> 'stage' and twenty_field !~ '\.'),
@@ -1111,6 +1112,7 @@ check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank
 enabled boolean not null default true,
 missing_since timestamptz,
 base_since timestamptz,
+changed_at timestamptz,
 translations jsonb,
 primary key (object, lead_field),
 constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list'),
@@ -1122,6 +1124,7 @@ alter table lead_sync.field_mappings enable row level security;
 comment on column lead_sync.field_mappings.lead_field is 'A field of leads, or what the values of another object''s rows call it: lead_sync.<adapter>_values';
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several; option: one of a select; reference: a record''s id';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
+comment on column lead_sync.field_mappings.changed_at is 'When the row was written last: the next reconciliation compares all ids, to queue the leads that go out by it';
 comment on column lead_sync.field_mappings.translations is 'Of a select: {a value here: the option that it is in Twenty}; what it does not name is the same on both sides';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
 create table if not exists lead_sync.twenty_fields (
@@ -3544,7 +3547,7 @@ language sql stable security invoker set search_path = '' as $$
 select jsonb_build_object(
 'object', s.object,
 'rows', (
-select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since'] || jsonb_build_object('version', lead_sync.mapping_version(m)) order by m.lead_field), '[]')
+select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since', 'changed_at'] || jsonb_build_object('version', lead_sync.mapping_version(m)) order by m.lead_field), '[]')
 from lead_sync.field_mappings as m where m.object = s.object
 ),
 'lead_fields', (
@@ -3581,7 +3584,7 @@ $$;
 -- mappings/mapping_version.sql
 create or replace function lead_sync.mapping_version(p_row lead_sync.field_mappings) returns text
 language sql stable set search_path = '' as $$
-select case when (p_row).lead_field is not null then md5((to_jsonb(p_row) - array['missing_since', 'base_since'])::text) end
+select case when (p_row).lead_field is not null then md5((to_jsonb(p_row) - array['missing_since', 'base_since', 'changed_at'])::text) end
 $$;
 -- mappings/names_here.sql
 create or replace function lead_sync.names_here(p_object text) returns jsonb
@@ -3607,6 +3610,7 @@ end if;
 if v_is_new and new.lead_field <> 'deleted' then
 new.base_since := clock_timestamp();
 end if;
+new.changed_at := clock_timestamp();
 if new.translations = '{}' or tg_op = 'UPDATE' and new.twenty_field is distinct from old.twenty_field and new.translations = old.translations then
 new.translations := null;
 end if;

@@ -1325,8 +1325,10 @@ cross join lead_sync.settings as s
 left join lead_sync.lead_filters as f on f.direction = 'to_supabase'
 join public.lead_sync_runs as b on b.direction = r.direction and b.object = r.object and b.status = 'succeeded' and b.figures ?| '{compared_all, ranges}'
 where r.id = p_run_id and r.trigger = 'scheduled' and not v_report_only and v_page_size > 0
-group by s.overlap, s.reconcile_all_every
-having max(b.started_at) filter (where b.figures ? 'compared_all') > greatest(clock_timestamp() - s.reconcile_all_every, max(f.changed_at));
+group by s.overlap, s.reconcile_all_every, r.object
+having max(b.started_at) filter (where b.figures ? 'compared_all') > greatest(
+clock_timestamp() - s.reconcile_all_every, max(f.changed_at), (select max(m.changed_at) from lead_sync.field_mappings as m where m.object = r.object)
+);
 if v_changed_since is not null then
 execute lead_sync.rows_sql(v_adapter, 'select count(*) from (select from {table} as l where l.twenty_id is not null limit $1) as l')
 into v_linked using 2 * v_page_size + 1;
@@ -10308,7 +10310,7 @@ group by l.sync_status;
 comment on view public.sync_monitoring is 'How many leads are in each sync status';
 -- audit/triggers.sql
 create or replace trigger field_mappings_audit after insert or update or delete on lead_sync.field_mappings
-for each row execute function lead_sync.note_setting('{object,lead_field}', '{missing_since,base_since}');
+for each row execute function lead_sync.note_setting('{object,lead_field}', '{missing_since,base_since,changed_at}');
 create or replace trigger settings_audit after update on lead_sync.settings for each row execute function lead_sync.note_setting('{}', '{}');
 create or replace trigger alert_rules_audit after insert or update or delete on lead_sync.alert_rules
 for each row execute function lead_sync.note_setting('{alert}', '{}');

@@ -17,6 +17,7 @@ begin
   if v_is_new and new.lead_field <> 'deleted' then
     new.base_since := clock_timestamp();
   end if;
+  new.changed_at := clock_timestamp();
   if new.translations = '{}' or tg_op = 'UPDATE' and new.twenty_field is distinct from old.twenty_field and new.translations = old.translations then
     new.translations := null;
   end if;

@@ -87,6 +87,7 @@ begin
       add constraint assignment_settings_escalate_after check (interval '3 days' > all (escalate_after));
   end if;
   alter table lead_sync.field_mappings
+    add column if not exists changed_at timestamptz,
     add column if not exists translations jsonb,
     drop constraint if exists field_mappings_translations,
     add constraint field_mappings_translations check (translations is null or kind in ('text', 'option') and lead_field <> 'stage' and twenty_field !~ '\.'),

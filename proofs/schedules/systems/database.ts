@@ -69,7 +69,7 @@ export class SyncDatabase {
       'update lead_sync.settings set approve_deletions = null, approve_changes = null where coalesce(approve_deletions, approve_changes) is not null',
     );
     await this.client.query('update lead_sync.lead_filters set conditions = null where conditions is not null');
-    await this.client.query(
+    await this.rows(
       "update lead_sync.field_mappings set enabled = $1 <> 'none', direction = coalesce(nullif($1, 'none'), 'both') where lead_field = 'deleted'",
       [deletion],
     );

@@ -124,11 +124,33 @@ describe('a reconciliation by ranges', () => {
       (): Promise<unknown> => store.sql.query("update lead_sync.settings set reconcile_all_every = '0 s'"),
       'scheduled',
     ],
+    [
+      'after values of a field were given other names',
+      (): Promise<unknown> =>
+        store.sql.query(
+          `update lead_sync.field_mappings set translations = '{"website": "WEB"}' where lead_field = 'lead_source'`,
+        ),
+      'scheduled',
+    ],
   ] as const)('%s, all ids are compared', async (_, before, trigger) => {
     await equalSides(12);
     await before();
 
     expect((await reconcile(trigger)).figures).toMatchObject({ compared: 12, compared_all: 1 });
+  });
+
+  test('finds whom a field that is back in Twenty has go out, and goes by ranges again', async () => {
+    const lacking = (since: string): Promise<unknown> =>
+      store.sql.query(`update lead_sync.field_mappings set missing_since = ${since} where lead_field = 'job_title'`);
+    await equalSides(12);
+    await edit(ids[3], { jobTitle: 'CTO' });
+    await reconcile();
+    await lacking('now()');
+    await lacking('null');
+
+    expect((await reconcile()).figures).toMatchObject({ compared_all: 1, queued: 1 });
+    expect((await store.lead(ids[3])).sync_status).toBe('pending');
+    expect((await reconcile()).figures).toMatchObject({ ranges: 1 });
   });
 
   test('over two pages of people all ids are compared, which costs no more', async () => {
