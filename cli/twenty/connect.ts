@@ -4,6 +4,7 @@ import { withoutSecret } from '../../nodes/http/known-secret';
 import { TwentyClient } from '../../nodes/Twenty/transport/client';
 import { sharedRateBudget, type Clock } from '../../nodes/Twenty/transport/rate-budget';
 import { readTwentyUrl } from '../../nodes/Twenty/transport/url';
+import { workspaceOf } from '../../nodes/Twenty/transport/workspace-of-key';
 import { CliError } from '../failure';
 import { http } from '../http';
 
@@ -37,7 +38,7 @@ export function connectTwenty(url: string, apiKey: string): TwentyClient {
       });
       return { ...answer, text: withoutKey(answer.text) };
     },
-    budget: sharedRateBudget(urls.host, 0, CLOCK),
+    budget: sharedRateBudget(workspaceOf(urls.host, apiKey), 0, CLOCK),
     clock: CLOCK,
     timeoutMs: 30_000,
   });

@@ -1,5 +1,5 @@
 -- The next turn to call Twenty, in the one order of all processes. A process asks once for each call, waits for wait_ms, and calls.
---   p_workspace  host and port of Twenty's address
+--   p_workspace  host and port of Twenty's address and, where the API key says it, the workspace's id: api.twenty.com/<id>
 --   p_learned    what the process knows of the limit: {belief, calls_per_minute, at_once, age, ...}; age: milliseconds since `since` of LearnedRate
 --   p_base       the belief of this row that p_learned comes from; null for none. What builds on another one is not taken over: its caller learns first.
 --   p_reserve    calls that are left to those who come with a smaller reserve: webhooks and people come with none

@@ -20,7 +20,7 @@ export function sharing(
   itemIndex: number,
   warn: (message: string) => void,
 ): Share {
-  const { identity, urls } = client;
+  const { identity, urls, workspace } = client;
   const parties = [urls.host, identity, database.url].join(' ');
   const take = takeCall(database, itemIndex);
   return (urgency) => {
@@ -30,7 +30,7 @@ export function sharing(
       return;
     }
     client.paceBy((own) => {
-      const budget = shared.get(parties) ?? new SharedBudget(urls.host, client.clock);
+      const budget = shared.get(parties) ?? new SharedBudget(workspace, client.clock);
       shared.set(parties, budget);
       return budget.through(take, { setting: own.setting, urgency: urgency === 'as_known' ? 'urgent' : urgency, warn });
     });

@@ -22,6 +22,8 @@ export type Log = (level: 'info' | 'warn', message: string) => void;
 
 export interface ClientOptions {
   urls: TwentyUrls;
+  /** Whose calls Twenty counts together; the host of `urls` unless given. */
+  workspace?: string;
   /** Stands for the credential: what one key has read of the metadata is not shown to another. */
   identity?: string;
   send: Send;
@@ -59,6 +61,7 @@ const WORTH_LOGGING_MS = 1_000;
  */
 export class TwentyClient {
   readonly urls: TwentyUrls;
+  readonly workspace: string;
   readonly identity: string;
   readonly clock: Clock;
   readonly timeoutMs: number;
@@ -71,6 +74,7 @@ export class TwentyClient {
 
   constructor(private readonly options: ClientOptions) {
     this.urls = options.urls;
+    this.workspace = options.workspace ?? options.urls.host;
     this.budget = options.budget;
     this.identity = options.identity ?? '';
     this.clock = options.clock;

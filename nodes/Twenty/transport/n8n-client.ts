@@ -6,6 +6,7 @@ import { operationError } from '../../errors/operation-error';
 import { TwentyClient, type HttpRequest } from './client';
 import { sharedRateBudget, type Clock } from './rate-budget';
 import { readTwentyUrl } from './url';
+import { workspaceOf } from './workspace-of-key';
 
 export const CREDENTIAL = 'leadSyncTwentyApi';
 
@@ -44,11 +45,13 @@ export async function connect(context: CallingContext, options: ConnectOptions =
       'Create one in Twenty under Settings → APIs & Webhooks and put it into the credential.',
     );
   }
+  const workspace = workspaceOf(urls.host, String(apiKey).trim());
   return new TwentyClient({
     urls,
+    workspace,
     identity: createHash('sha256').update(String(apiKey)).digest('hex'),
     send: async (request) => await send(context, request, String(apiKey).trim()),
-    budget: sharedRateBudget(urls.host, Number(callsPerMinute), REAL_CLOCK),
+    budget: sharedRateBudget(workspace, Number(callsPerMinute), REAL_CLOCK),
     clock: REAL_CLOCK,
     signal: 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
     log: (level, message) => context.logger[level](`Twenty ${urls.host}: ${message}`),

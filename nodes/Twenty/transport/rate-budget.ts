@@ -87,11 +87,11 @@ export class RateBudget implements CallBudget {
 
   /** Follows a changed credential without forgetting what was spent; what was learned holds only for the old setting. */
   setCallsPerMinute(callsPerMinute: number, most = callsPerMinute): void {
-    const { setting, belief, atOnce } = this.learned;
+    const { setting, belief } = this.learned;
     const wanted = settingOf(callsPerMinute, most);
     if (wanted.start === setting.start && wanted.most === setting.most) return;
     this.learned = new LearnedRate(wanted, this.clock.now(), belief + 1);
-    this.tokens = Math.max(0, this.learned.atOnce - (atOnce - this.tokens));
+    this.tokens = Math.min(this.tokens, this.learned.atOnce);
   }
 
   /**
@@ -191,18 +191,20 @@ const budgets = new Map<string, RateBudget>();
 
 /**
  * The one budget of a workspace in this process, shared by all executions and nodes: Twenty counts per workspace,
- * not per key or workflow. `host` is the workspace URL's host and port.
+ * not per key or workflow.
+ * @param workspace as `workspaceOf` names it
  * @param callsPerMinute what the credential says; 0 to begin with what is usual there, and to find out the rest
  */
-export function sharedRateBudget(host: string, callsPerMinute: number, clock: Clock): RateBudget {
+export function sharedRateBudget(workspace: string, callsPerMinute: number, clock: Clock): RateBudget {
+  const [host] = workspace.split('/');
   const usual = /(^|\.)twenty\.com$/.test(host) ? CLOUD_CALLS_PER_MINUTE : DEFAULT_CALLS_PER_MINUTE;
   const [start, most] = callsPerMinute > 0 ? [callsPerMinute, callsPerMinute] : [usual, Infinity];
-  const known = budgets.get(host);
+  const known = budgets.get(workspace);
   if (known) {
     known.setCallsPerMinute(start, most);
     return known;
   }
   const budget = new RateBudget(start, clock, most);
-  budgets.set(host, budget);
+  budgets.set(workspace, budget);
   return budget;
 }

@@ -2,7 +2,7 @@
 export interface TwentyUrls {
   /** Scheme, host, port and path prefix, without a trailing slash: `https://crm.example.com`. */
   base: string;
-  /** Host and port: names the workspace whose rate limit and metadata are shared. */
+  /** Host and port: names the server whose metadata are shared. */
   host: string;
   graphql: string;
   rest: string;

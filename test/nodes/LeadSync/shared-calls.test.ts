@@ -10,10 +10,12 @@ const URLS = readTwentyUrl('https://api.twenty.example') as TwentyUrls;
 /** A run of one project: its key to Twenty, and its database, which has learned something by now. */
 function project(identity: string, belief: number) {
   const asked: unknown[] = [];
+  const workspaces = new Set<unknown>();
   const database: LeadDatabase = {
     url: `https://${identity}.supabase.example`,
     call: (_name, args) => {
       asked.push(args.p_base);
+      workspaces.add(args.p_workspace);
       return Promise.resolve({
         granted: true,
         wait_ms: 0,
@@ -27,10 +29,12 @@ function project(identity: string, belief: number) {
   };
   const run = (): { share: Share; call: () => Promise<unknown> } => {
     const send = () => Promise.resolve({ status: 200, headers: {}, text: '{}' });
-    const client = new TwentyClient({ urls: URLS, identity, send, clock: CLOCK, budget: new RateBudget(100, CLOCK) });
+    const workspace = `${URLS.host}/${identity}`;
+    const budget = new RateBudget(100, CLOCK);
+    const client = new TwentyClient({ urls: URLS, workspace, identity, send, clock: CLOCK, budget });
     return { share: sharing(client, database, 0, () => undefined), call: () => client.rest('GET', '/people') };
   };
-  return { asked, run };
+  return { asked, workspaces, run };
 }
 
 describe('two projects whose workspaces have one address', () => {
@@ -45,6 +49,7 @@ describe('two projects whose workspaces have one address', () => {
       [null, 5],
       [null, 2],
     ]);
+    expect([...one.workspaces, ...other.workspaces]).toEqual(['api.twenty.example/one', 'api.twenty.example/other']);
 
     one.run().share(null);
     const { share, call } = other.run();

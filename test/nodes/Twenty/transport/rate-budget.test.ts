@@ -1,4 +1,5 @@
 import { RateBudget, sharedRateBudget } from '../../../../nodes/Twenty/transport/rate-budget';
+import { workspaceOf } from '../../../../nodes/Twenty/transport/workspace-of-key';
 import { ServerLimiter } from '../support/server-limiter';
 import { VirtualClock } from '../support/virtual-clock';
 
@@ -130,5 +131,32 @@ describe('rate budget', () => {
     expect(other).toBe(one);
     expect(one.callsPerMinute).toBe(50);
     expect(sharedRateBudget('other.example.test', 100, clock)).not.toBe(one);
+  });
+
+  it('gives no call more where two credentials with different limits take turns', async () => {
+    const clock = new VirtualClock();
+    const budget = new RateBudget(50, clock);
+    for (let call = 0; call < 50; call++) await budget.take(1);
+
+    budget.setCallsPerMinute(100);
+    await budget.take(1);
+
+    expect(clock.now()).toBe(620);
+  });
+
+  it('is another one for each workspace of one address, where the API keys say which it is', () => {
+    const clock = new VirtualClock();
+    const key = (workspaceId: unknown, signature = 'c2ln'): string =>
+      ['{"alg":"HS256"}', JSON.stringify({ sub: workspaceId, type: 'API_KEY', workspaceId })]
+        .map((part) => Buffer.from(part).toString('base64url'))
+        .join('.') + `.${signature}`;
+    const budgetOf = (apiKey: string): RateBudget => sharedRateBudget(workspaceOf('api.twenty.com', apiKey), 0, clock);
+    const [one, other] = ['20202020-1c25-4d02-bf25-6aeccf7ea419', '3b8e6458-5fc1-4e63-8563-008ccddaa6db'];
+
+    expect(budgetOf(key(one, 'b3RoZXI'))).toBe(budgetOf(key(one)));
+    expect(budgetOf(key(other))).not.toBe(budgetOf(key(one)));
+    expect(budgetOf(key(other)).callsPerMinute).toBe(50);
+    for (const unsaid of ['key', 'a.b.c', key('crm'), key(1), 'a.bnVsbA.c'])
+      expect(workspaceOf('api.twenty.com', unsaid)).toBe('api.twenty.com');
   });
 });
