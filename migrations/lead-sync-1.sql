@@ -9450,10 +9450,17 @@ $$;
 -- claims/count_due.sql
 create or replace function lead_sync.count_due(p_adapter text) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_since timestamptz := lead_sync.outside_since();
 begin
 return (
 select count(*)::integer
-from (select from lead_sync.lead_states as s where s.adapter = p_adapter and s.due_at <= clock_timestamp() limit 100000) as due
+from (
+select 1 from lead_sync.lead_states as s where s.adapter = p_adapter and s.due_at <= clock_timestamp()
+union all
+select 1 from lead_sync.lead_states as s where s.adapter = p_adapter and s.due_at is null and s.outside_by < v_since
+limit 100000
+) as due
 );
 end
 $$;
@@ -9477,6 +9484,7 @@ v_adapter text;
 v_settings lead_sync.settings;
 v_lease interval;
 v_context jsonb;
+v_next jsonb;
 v_due jsonb;
 v_mark bigint;
 v_leads jsonb := '[]';
@@ -9499,7 +9507,8 @@ v_context := jsonb_build_object(
 'adapter', v_adapter, 'claim_token', v_token, 'lease', v_lease, 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run)
 );
 if not lead_sync.judge_dead_work(p_limit, v_settings.max_claim_bytes, v_context) then
-v_due := lead_sync.next_inside(v_adapter, p_limit, v_settings.max_claim_bytes, v_context);
+v_next := lead_sync.next_inside(v_adapter, p_limit, v_settings.max_claim_bytes, v_context);
+v_due := nullif(v_next -> 'due', 'null');
 v_mark := 1 + coalesce((v_due #>> '{0,stalls}')::integer, 0);
 if v_adapter = 'lead' then
 perform lead_sync.begin_work(v_mark);
@@ -9511,6 +9520,7 @@ perform set_config('lead_sync.engine', 'off', true);
 return jsonb_build_object(
 'claim_token', v_token,
 'claimed', jsonb_array_length(v_leads),
+'judged', coalesce((v_next ->> 'judged')::integer, 0),
 'lease_seconds', extract(epoch from v_lease)::integer,
 'read_started_at', clock_timestamp(),
 'remaining', lead_sync.count_due(v_adapter),

@@ -1843,6 +1843,7 @@ language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_cust
 declare
 v_due jsonb;
 v_outside jsonb;
+v_judged integer := 0;
 begin
 if p_adapter = 'lead' then
 perform lead_sync.reopen_outside(2 * p_limit);
@@ -1850,6 +1851,7 @@ end if;
 for v_round in 1..10 loop
 v_due := lead_sync.next_due(p_adapter, p_limit, p_max_bytes);
 exit when v_due is null or p_adapter <> 'lead';
+v_judged := v_judged + jsonb_array_length(v_due);
 select jsonb_agg(jsonb_build_object('lead_id', o.lead_id, 'sync_status', 'outside', 'outside_by', o.judged_by, 'error', null, 'count', 0)) into v_outside
 from lead_sync.outside_leads(array(select (d ->> 'lead_id')::uuid from jsonb_array_elements(v_due) as d)) as o
 join lead_sync.lead_states as s on s.lead_id = o.lead_id
@@ -1861,9 +1863,10 @@ from jsonb_array_elements(v_due) as d
 where not exists (select from jsonb_array_elements(v_outside) as o where o -> 'lead_id' = d -> 'lead_id');
 end if;
 v_due := lead_sync.ask_before_writes(v_due, p_context);
+v_judged := v_judged - coalesce(jsonb_array_length(v_due), 0);
 exit when v_due is not null;
 end loop;
-return v_due;
+return jsonb_build_object('due', v_due, 'judged', v_judged);
 end
 $$;
 -- filters/note_people_outside.sql

@@ -128,6 +128,23 @@ describe('a filter', () => {
       expect(await pushAll()).toHaveLength(50);
     });
 
+    test('that is changed lets a claim that found nobody inside say how many it judged, and how many wait for that', async () => {
+      await setFilter('to_twenty', WEBINAR);
+      await store.sql.query(
+        "insert into public.leads (first_name, lead_source) select 'n' || n, 'advert' from generate_series(1, 30) as n",
+      );
+      await pushAll();
+      await setFilter('to_twenty', [{ attribute: 'lead_source', operator: 'equals', value: 'fair' }]);
+
+      expect(await store.rpc('start_sync_run', { p_direction: 'supabase_to_twenty' })).toMatchObject({ due: 30 });
+      for (const [judged, remaining] of [
+        [20, 10],
+        [10, 0],
+        [0, 0],
+      ])
+        expect(await store.rpc('get_leads_for_sync', { p_limit: 10 })).toMatchObject({ claimed: 0, judged, remaining });
+    });
+
     test('by segment: a lead that is put into it goes out', async () => {
       const [{ id: gold }] = await store.rows<{ id: string }>(
         "insert into public.customer_segments (segment_name) values ('Gold') returning id",

@@ -16,6 +16,8 @@ export interface ClaimOrder {
 export interface Claim {
   claim_token: string;
   claimed: number;
+  /** Due leads that were stopped instead: outside the filter, or waiting for a yes. Older databases do not say. */
+  judged?: number;
   read_started_at: string;
   /** Leads that are due beside these. */
   remaining: number;

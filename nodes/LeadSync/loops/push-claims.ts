@@ -35,7 +35,7 @@ type Written = Pick<PushReport, 'results' | 'calls'>;
 interface Outcome {
   /** Leads due after it. */
   remaining: number;
-  /** Whether any of its leads was settled, so that the next claim gets others. */
+  /** Whether any of its leads was settled, or stopped before, so that the next claim gets others. */
   progressed: boolean;
 }
 
@@ -120,8 +120,8 @@ class ClaimPush {
   /** Gives what became of the batch; null where that is being settled. */
   private async carryOut({ claim, plan, at }: Batch): Promise<Outcome | null> {
     const { claims, session, order } = this;
-    const { claimed, remaining } = claim;
-    if (claimed === 0) return { remaining, progressed: false };
+    const { claimed, remaining, judged = 0 } = claim;
+    if (claimed === 0) return { remaining, progressed: judged > 0 };
     if (plan === null) return STOPPED;
     const { writes, counts, waiting, lease_seconds: lease } = plan;
     if (writes.length === 0) {

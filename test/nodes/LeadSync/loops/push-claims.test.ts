@@ -137,6 +137,20 @@ test('goes on after a batch that waits for a field to be left out', async () => 
   ]);
 });
 
+test('goes on after claims all of whose leads were stopped, until others come', async () => {
+  const stopped = { claim_token: 'none', claimed: 0, judged: 4, remaining: 9, leads: [], read_started_at: 'r' };
+  const ports = fakePorts({
+    answer: (call, nth) => {
+      if (call.name !== 'get_leads_for_sync') return answer(call, nth);
+      return nth <= 2 ? stopped : answer(call, nth - 2);
+    },
+  });
+
+  await push(ports, ORDER);
+
+  expect(settledBy(ports)).toHaveLength(CLAIMS);
+});
+
 describe('a push that ends while a batch is ahead gives it back', () => {
   /** What the script answers, but for one call. */
   const but =
