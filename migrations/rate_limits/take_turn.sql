@@ -30,6 +30,11 @@ begin
     select * into strict v_row from lead_sync.rate_limits as r where r.workspace = p_workspace for update;
   end if;
   v_now := coalesce(p_now, clock_timestamp());
+  -- further ahead than anybody waits: the clock was set back
+  if v_row.taken_at > v_now + make_interval(secs => greatest(coalesce(p_within_ms, 0) / 1000, 600)) then
+    v_row.tokens := 0;
+    v_row.taken_at := v_now;
+  end if;
   v_knows := p_base is not distinct from (v_row.learned ->> 'belief')::bigint;
   if v_knows and p_learned -> 'belief' <> v_row.learned -> 'belief' then
     v_row.learned := p_learned;

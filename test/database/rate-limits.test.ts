@@ -76,6 +76,12 @@ describe('turns to call Twenty', () => {
     expect(await tokens()).toBe(9);
   });
 
+  test('that lie an hour ahead since the clock was set back hold up nobody', async () => {
+    await takeMany(100, { at: 3_600_000 });
+
+    expect(await take({ within: 240_000 })).toMatchObject({ granted: true, wait_ms: INTERVAL });
+  });
+
   test('that come too late are not taken', async () => {
     await takeMany(100);
 
