@@ -4105,6 +4105,7 @@ limit p_limit + 1
 ) as k;
 return jsonb_build_object(
 'object', (select n.object from lead_sync.settings as n),
+'share_calls', (select n.share_calls from lead_sync.settings as n),
 'owner_field', (select s.owner_field from lead_sync.assignment_settings as s),
 'assignments', jsonb_path_query_array(v_assignments, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
 'has_next', jsonb_array_length(v_assignments) > p_limit,
@@ -4515,7 +4516,7 @@ language plpgsql volatile security invoker set search_path = '' as $$
 begin
 return (
 select jsonb_build_object(
-'object', s.object, 'texts', t.texts, 'read_started_at', clock_timestamp(), 'cursors', (
+'object', s.object, 'texts', t.texts, 'share_calls', s.share_calls, 'read_started_at', clock_timestamp(), 'cursors', (
 select coalesce(jsonb_object_agg(c.object, jsonb_build_object(
 'read_until', c.read_until, 'window', case when c.position is not null then jsonb_build_object(
 'from', c.window_from, 'until', c.window_until, 'position', c.position, 'whole_since', c.whole_since

@@ -1,5 +1,5 @@
 -- Assigns what arrived, and lists what Twenty does not have of it yet, the longest waiting first. Leads that are not in Twenty yet come once they are; one that failed, again after five minutes.
--- Returns {object, owner_field, assignments: [{lead_id, twenty_id, member_id, task_id, title, body, due_at}], has_next, open_tasks: [{lead_id, task_id}]}; owner_field: the relation of the object that
+-- Returns {object, share_calls, owner_field, assignments: [{lead_id, twenty_id, member_id, task_id, title, body, due_at}], has_next, open_tasks: [{lead_id, task_id}]}; owner_field: the relation of the object that
 -- takes member_id, null: a task does; open_tasks: those to look at in Twenty, as their leads are escalated within two minutes unless somebody has begun them.
 create or replace function public.get_lead_assignments(p_limit integer default 100) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -38,6 +38,7 @@ begin
   ) as k;
   return jsonb_build_object(
     'object', (select n.object from lead_sync.settings as n),
+    'share_calls', (select n.share_calls from lead_sync.settings as n),
     'owner_field', (select s.owner_field from lead_sync.assignment_settings as s),
     'assignments', jsonb_path_query_array(v_assignments, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
     'has_next', jsonb_array_length(v_assignments) > p_limit,

@@ -16,7 +16,9 @@ import { readObject } from '../Twenty/transport/metadata';
 import { TwentyError } from '../Twenty/transport/failures';
 import { connect as connectTwenty } from '../Twenty/transport/n8n-client';
 import { readMappableFields } from '../Twenty/workspace/mappable-fields';
-import { controlOf, uncancelled, type RunSettings } from '../runs/execution';
+import type { Urgency } from '../Twenty/transport/shared-budget';
+import { controlOf, triggerOf, uncancelled, type RunSettings } from '../runs/execution';
+import type { AssignmentPorts } from './assignments/write-assignments';
 import { sharing, type Share } from './shared-calls';
 import type { ActivitiesPort, ActivityPorts } from './loops/activities';
 import type { MergePorts } from './loops/merges';
@@ -82,8 +84,34 @@ export async function connectActivities(
   settings: CallSettings,
 ): Promise<ActivityPorts> {
   const { client, share, ...ports } = await connectSides(context, itemIndex, settings);
-  share('as_known');
-  return { ...ports, twenty: (scope) => activitiesPort(client, scope) };
+  return {
+    ...ports,
+    twenty: (scope, sharesCalls) => {
+      share(sharesCalls ? urgencyOf(context) : null);
+      return activitiesPort(client, scope);
+    },
+  };
+}
+
+/** Both sides, as leads are assigned. @throws NodeError when a credential cannot be used */
+export async function connectAssignments(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  settings: CallSettings,
+): Promise<AssignmentPorts> {
+  const { client, share, store } = await connectSides(context, itemIndex, settings);
+  return {
+    store,
+    twenty: (sharesCalls) => {
+      share(sharesCalls ? urgencyOf(context) : null);
+      return client;
+    },
+  };
+}
+
+/** What people wait for goes before what comes by itself. */
+function urgencyOf(context: IExecuteFunctions): Urgency {
+  return triggerOf(context) === 'manual' ? 'urgent' : 'scheduled';
 }
 
 /** The clients of both sides. @throws NodeError when a credential cannot be used */

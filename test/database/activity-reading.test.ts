@@ -122,6 +122,12 @@ describe('what webhooks name', () => {
 describe('how far an object was read', () => {
   const state = async (): Promise<Json> => (await store.rpc<{ cursors: Json }>('get_activity_state')).cursors;
 
+  test('is told beside whether calls are shared', async () => {
+    await store.sql.query('update lead_sync.settings set share_calls = true');
+
+    expect(await store.rpc('get_activity_state')).toMatchObject({ share_calls: true, cursors: {} });
+  });
+
   test('is a window in the middle, and a time at its end, which never goes back', async () => {
     const page = { from: null, until: LATER, position: 'abc', has_next: true };
     await save('task', [], { p_page: page });

@@ -238,7 +238,7 @@ describe('assignment of leads that arrive', () => {
         unknown: 2,
         responses: 0,
       });
-      expect(await store.rpc('get_lead_assignments')).toMatchObject({ assignments: [] });
+      expect(await store.rpc('get_lead_assignments')).toMatchObject({ assignments: [], share_calls: false });
 
       const { to_destroy } = await store.rpc<{ to_destroy: Json[] }>('forget_lead', { p_lead: id });
       expect(to_destroy).toContainEqual({ object: 'task', record_id: assignments[0].task_id });

@@ -1,6 +1,6 @@
 import { eachItem } from '../../frame';
 import { writeAssignments } from '../assignments/write-assignments';
-import { connectClients } from '../n8n-ports';
+import { connectAssignments } from '../n8n-ports';
 import { callSettings, type Operation } from './whole-run';
 
 /** Leads that arrived get their people, in Twenty, too. */
@@ -13,7 +13,7 @@ export const assign: Operation = {
   afterFailure:
     'Nothing is lost: the next run goes on, and what Twenty did not take is tried again after five minutes.',
   execute: eachItem(async (item) => {
-    const { database, client } = await connectClients(item.context, callSettings(item));
-    return await writeAssignments(database, client, item.index);
+    const ports = await connectAssignments(item.context, item.index, callSettings(item));
+    return await writeAssignments(ports);
   }),
 };

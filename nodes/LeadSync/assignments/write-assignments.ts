@@ -1,5 +1,5 @@
 import { InputError } from '../../errors/input-error';
-import type { LeadDatabase } from '../../SupabaseLeads/transport/client';
+import type { StorePort } from '../../runs/control';
 import { columnOf } from '../../Twenty/records/field-types';
 import { DEFAULT_BATCH_SIZE } from '../../Twenty/records/limits';
 import { createLinkedRecords } from '../../Twenty/records/linked-records';
@@ -29,10 +29,19 @@ interface OpenTask {
 /** The answer of `get_lead_assignments`. */
 interface Assignments {
   object: string;
+  /** Older databases do not say. */
+  share_calls?: boolean;
   owner_field: string | null;
   assignments: Assignment[];
   has_next: boolean;
   open_tasks: OpenTask[];
+}
+
+/** Both sides. */
+export interface AssignmentPorts {
+  store: StorePort;
+  /** @param sharesCalls whether all processes take their calls of Twenty from one budget */
+  twenty(sharesCalls: boolean): TwentyClient;
 }
 
 /** What was done: assignments that Twenty has now, and leads that somebody has begun. */
@@ -51,28 +60,24 @@ const MOST = 1_000;
  * somebody has begun. Safe to repeat: a task has its id from the start, an owner is written as it is.
  * @throws InputError with the first reason where Twenty did not take an assignment, after all others are noted
  */
-export async function writeAssignments(
-  database: LeadDatabase,
-  client: TwentyClient,
-  itemIndex: number,
-): Promise<AssignmentReport> {
-  const answer = (await database.call('get_lead_assignments', { p_limit: MOST }, itemIndex)) as unknown as Assignments;
+export async function writeAssignments({ store, twenty }: AssignmentPorts): Promise<AssignmentReport> {
+  const answer = await store.rpc<Assignments>('get_lead_assignments', { p_limit: MOST });
   const { assignments, has_next, open_tasks } = answer;
   const report = { written: 0, responses: 0, more_due: has_next };
   if (assignments.length + open_tasks.length === 0) return report;
+  const client = twenty(answer.share_calls === true);
   const written = await write(client, answer);
   const results = written.map((result, index) => ({
     lead_id: assignments[index].lead_id,
     ok: result.ok,
     error: result.ok ? null : describeFailure(result.failure),
   }));
-  const noted = await database.call(
-    'confirm_lead_assignments',
-    { p_results: results, p_responses: await begun(client, open_tasks) },
-    itemIndex,
-  );
+  const noted = await store.rpc<{ responses: number }>('confirm_lead_assignments', {
+    p_results: results,
+    p_responses: await begun(client, open_tasks),
+  });
   const failed = results.filter(({ ok }) => !ok);
-  if (failed.length === 0) return { ...report, written: results.length, responses: Number(noted.responses) };
+  if (failed.length === 0) return { ...report, written: results.length, responses: noted.responses };
   throw new InputError(
     `${failed.length} of ${results.length} assignments could not be written to Twenty. The first reason: ${failed[0].error}`,
     'They are tried again after five minutes.',

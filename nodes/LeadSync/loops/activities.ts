@@ -17,7 +17,8 @@ export interface ActivitiesPort {
 }
 
 export interface ActivityPorts {
-  twenty(scope: ReadingScope): ActivitiesPort;
+  /** @param sharesCalls whether all processes take their calls of Twenty from one budget */
+  twenty(scope: ReadingScope, sharesCalls: boolean): ActivitiesPort;
   store: StorePort;
   control: Control;
 }
@@ -50,6 +51,8 @@ export interface ActivityReport {
 interface State {
   object: string;
   texts: ReadingScope['texts'];
+  /** Older databases do not say. */
+  share_calls?: boolean;
   read_started_at: string;
   cursors: Partial<Record<string, Cursor>>;
 }
@@ -109,7 +112,7 @@ class Pull {
   async run(): Promise<ActivityReport> {
     const { report, order, ports } = this;
     const state = await this.call<State>('get_activity_state', {});
-    const twenty = ports.twenty({ leadObject: state.object, texts: state.texts });
+    const twenty = ports.twenty({ leadObject: state.object, texts: state.texts }, state.share_calls === true);
     const objects = await tried(ports.control, () => twenty.objects(order.kinds));
     report.missing = order.kinds.filter((kind) => !objects.some(({ reading }) => reading.kind === kind));
     if (order.read !== 'named') {

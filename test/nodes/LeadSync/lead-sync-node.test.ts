@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { LeadSyncSupabaseApi } from '../../../credentials/LeadSyncSupabaseApi.credentials';
 import { LeadSyncTwentyApi } from '../../../credentials/LeadSyncTwentyApi.credentials';
 import { LeadSync } from '../../../nodes/LeadSync/LeadSync.node';
@@ -84,6 +85,44 @@ test('a preview is of the object that the panel names', async () => {
   await expect(runNode({ parameters: { operation: 'preview', object } })).rejects.toThrow();
 
   expect(server.calls[0]).toMatchObject({ name: 'preview_sync', args: { p_options: { object: 'opportunity' } } });
+});
+
+describe.each([
+  ['pullActivities', { read: 'named', kinds: ['note'] }],
+  ['assign', {}],
+])('%s, where all processes share one limit,', (operation, parameters) => {
+  const GIVEN = { granted: true, wait_ms: 0, ahead: 0, paced: false, pressed: false, belief: 0, learned: null };
+  const STATE = { object: 'person', texts: 'none', cursors: {}, read_started_at: '2026-01-01T00:00:00Z' };
+  const NAMED = { hints: [{ object: 'note', record_id: randomUUID(), hints: 1 }], remaining: 0, stored: 0, gone: 0 };
+  const OPEN = { assignments: [], has_next: false, open_tasks: [{ lead_id: randomUUID(), task_id: randomUUID() }] };
+
+  /** The turns that were asked for. */
+  async function turns(mode: 'trigger' | 'manual', share_calls: boolean): Promise<unknown[]> {
+    const twenty = await startTwentyDouble();
+    answer = () => ({ json: { ...STATE, ...NAMED, ...OPEN, ...GIVEN, responses: 0, share_calls } });
+    const data = { url: twenty.url, apiKey: twenty.apiKey, callsPerMinute: 100 };
+    await runNode({
+      mode,
+      parameters: { operation, ...parameters },
+      credentials: {
+        leadSyncTwentyApi: { type: new LeadSyncTwentyApi(), data },
+        leadSyncSupabaseApi: { type: new LeadSyncSupabaseApi(), data: { host: server.url, serviceKey: 'key' } },
+      },
+    });
+    await twenty.close();
+    return server.calls.filter(({ name }) => name === 'take_call').map(({ args }) => args.p_reserve);
+  }
+
+  test.each([
+    ['manual', 0],
+    ['trigger', 10],
+  ] as const)('started by %s, leaves %i calls to others', async (mode, reserve) => {
+    expect(await turns(mode, true)).toContain(reserve);
+  });
+
+  test('asks for no turn where they do not', async () => {
+    expect(await turns('trigger', false)).toEqual([]);
+  });
 });
 
 test('the list of objects begins with leads', async () => {
