@@ -3768,7 +3768,7 @@ select overlay(overlay(md5('lead follow-up ' || p_kind || ' ' || p_lead_id || ' 
 $$;
 -- follow_ups/get_follow_ups.sql
 create or replace function public.get_follow_ups(p_limit integer default 100) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_tasks jsonb;
 begin
@@ -3828,6 +3828,12 @@ where not coalesce(st.gone, false) and (f.task_id is null or (f.done_at is null 
 order by l.lead_score desc nulls last, l.id, o.task_key
 limit p_limit + 1
 ) as k;
+insert into lead_sync.follow_ups (task_id, lead_id, rule_key, tried_at)
+select (t.task ->> 'task_id')::uuid, (t.task ->> 'lead_id')::uuid, t.task ->> 'rule_key', '-infinity'
+from jsonb_array_elements(v_tasks) with ordinality as t (task, place)
+where t.place <= p_limit
+order by 2, 3
+on conflict do nothing;
 return jsonb_build_object(
 'tasks', jsonb_path_query_array(v_tasks, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
 'has_next', jsonb_array_length(v_tasks) > p_limit

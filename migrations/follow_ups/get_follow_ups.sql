@@ -1,7 +1,8 @@
 -- Leads at or above a rule's score that have no task yet, those whose call was missed, and those with whom nothing happens, the highest scores first. Leads that are not in Twenty yet come once they are.
 -- Returns {tasks: [{task_id, target_id, lead_id, twenty_id, rule_key, title, body, due_at, assignee_id, score}], has_next}; one that failed comes again after an hour.
+-- Each is noted as it is handed out: from then on it is no activity, whatever becomes of what is said of it.
 create or replace function public.get_follow_ups(p_limit integer default 100) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_tasks jsonb;
 begin
@@ -61,6 +62,12 @@ begin
     order by l.lead_score desc nulls last, l.id, o.task_key
     limit p_limit + 1
   ) as k;
+  insert into lead_sync.follow_ups (task_id, lead_id, rule_key, tried_at)
+  select (t.task ->> 'task_id')::uuid, (t.task ->> 'lead_id')::uuid, t.task ->> 'rule_key', '-infinity'
+  from jsonb_array_elements(v_tasks) with ordinality as t (task, place)
+  where t.place <= p_limit
+  order by 2, 3 -- one order everywhere means no deadlock
+  on conflict do nothing;
   return jsonb_build_object(
     'tasks', jsonb_path_query_array(v_tasks, '$[0 to $last]', jsonb_build_object('last', p_limit - 1)),
     'has_next', jsonb_array_length(v_tasks) > p_limit

@@ -18,7 +18,7 @@ comment on column public.follow_up_rules.max_lead_age_days is 'Only leads create
 comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day; no_activity: nothing happened for idle_days and no meeting is to come, once until something does';
 comment on column public.follow_up_rules.idle_days is 'Of no_activity: days since the last note, task, message, meeting, form or call, or since the lead was created';
 
--- Tasks that were made or tried, one a lead and rule; of a missed call or of no activity, the rule's key has the day (UTC) of the call or of the last activity behind it: missed_call:2026-01-31; that of an assignment has the key "new lead".
+-- Tasks that were handed out (tried_at: -infinity), tried or made, one a lead and rule; of a missed call or of no activity, the rule's key has the day (UTC) of the call or of the last activity behind it: missed_call:2026-01-31; that of an assignment has the key "new lead".
 create table if not exists lead_sync.follow_ups (
   task_id uuid primary key,
   lead_id uuid not null references public.leads (id) on delete cascade,

@@ -173,3 +173,16 @@ describe('a follow-up when nothing happens', () => {
     expect(await tasks()).toEqual([]);
   });
 });
+  test('is the same task while nobody has noted that it was made, which is no activity either', async () => {
+    const { id, person } = await lead();
+    await store.rows('update public.leads set created_at = $2 where id = $1', [id, days(20)]);
+    const [task] = await tasks();
+
+    const made = note({ id: task.task_id, happened_at: days(0) });
+    await save('task', [made]);
+    await save('taskTarget', [link(made, { person_id: person })]);
+
+    expect(await tasks()).toMatchObject([{ task_id: task.task_id }]);
+    expect(await summary(id)).toMatchObject({ activity_count: 0 });
+  });
+

@@ -87,7 +87,7 @@ describe('follow-up tasks', () => {
     });
 
     expect(answer).toEqual({ confirmed: 0, failed: 0, unknown: 1 });
-    expect(await store.rows('select from lead_sync.follow_ups')).toEqual([]);
+    expect(await store.rows('select from lead_sync.follow_ups where task_id = $1', [id])).toEqual([]);
   });
 
   test('leads that are cold, old, deleted, or not in Twenty get none; a rule that is off makes none', async () => {
