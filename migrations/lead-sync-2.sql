@@ -4490,10 +4490,10 @@ return v_count;
 end
 $$;
 -- activities/get_activity_hints.sql
-create or replace function public.get_activity_hints(p_limit integer default 1000) returns jsonb
+create or replace function public.get_activity_hints(p_limit integer default 1000, p_objects text[] default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-v_objects text[] := array(select o.object from lead_sync.activity_objects() as o);
+v_objects text[] := array(select o.object from lead_sync.activity_objects() as o where p_objects is null or o.object = any (p_objects));
 v_hints jsonb;
 begin
 if p_limit is null or p_limit not between 1 and 1000 then
@@ -9310,6 +9310,8 @@ perform lead_sync.note_task('archive', p_now, jsonb_build_object('archived', v_a
 v_has_more := clock_timestamp() > v_until;
 if not v_has_more then
 v_summary := lead_sync.sum_up_days(v_until - clock_timestamp());
+delete from lead_sync.inbox as i
+where i.waiting_since < p_now - interval '7 days' and i.object in (select o.object from lead_sync.activity_objects() as o);
 v_has_more := v_summary -> 'days_left' <> '0';
 end if;
 if not v_has_more then

@@ -1,11 +1,12 @@
 -- The activities and links that webhooks named, those that wait longest first. They leave the inbox when store_activities is given them back with what was read,
 -- unless more hints came meanwhile; two readers at once do no harm.
---   p_limit  1 to 1,000
+--   p_limit    1 to 1,000
+--   p_objects  those that are read; null: all
 -- Returns {hints: [{object, record_id, hints}], remaining, read_started_at}.
-create or replace function public.get_activity_hints(p_limit integer default 1000) returns jsonb
+create or replace function public.get_activity_hints(p_limit integer default 1000, p_objects text[] default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_objects text[] := array(select o.object from lead_sync.activity_objects() as o);
+  v_objects text[] := array(select o.object from lead_sync.activity_objects() as o where p_objects is null or o.object = any (p_objects));
   v_hints jsonb;
 begin
   if p_limit is null or p_limit not between 1 and 1000 then

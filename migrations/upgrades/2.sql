@@ -133,6 +133,7 @@ begin
   drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
   drop function if exists public.get_conflicts(text, uuid, integer, bigint);
   drop function if exists lead_sync.scored_deals(timestamptz, timestamptz);
+  drop function if exists public.get_activity_hints(integer);
   drop function if exists lead_sync.write_source_columns(lead_sync.sources, text, jsonb, jsonb, text, text);
 end
 $$;

@@ -47,6 +47,9 @@ begin
   get diagnostics v_notifications = row_count;
   delete from lead_sync.audit_log as a where a.done_at < p_now - make_interval(days => (select s.archive_days from lead_sync.settings as s));
   delete from lead_sync.inbox_hours as i where i.hour < v_before;
+  -- of notes and the like that nobody reads any more: who reads them again goes on where they were read last
+  delete from lead_sync.inbox as i
+  where i.waiting_since < p_now - interval '7 days' and i.object in (select o.object from lead_sync.activity_objects() as o);
   return jsonb_build_object('resolved_errors', v_errors, 'runs', v_runs, 'conflicts', v_conflicts, 'notifications', v_notifications);
 end
 $$;

@@ -5,6 +5,9 @@ import { useStore, type Json } from './store';
 const store = useStore();
 const { save, list, hints, lead, noteOn, letAllowancePass } = new Activities(store);
 
+/** As when all that there is of an object was read. */
+const readThrough = (object: string, records: Json[] = []): Promise<Json> =>
+  save(object, records, { p_page: { from: null, until: NOON, position: null, has_next: false } });
 const texts = (texts: string): Promise<Json[]> =>
   store.rows('update lead_sync.activity_settings set texts = $1', [texts]);
 
@@ -107,6 +110,31 @@ describe('what webhooks name', () => {
     await letAllowancePass();
     await save('note', [absent(known)], { p_hints: await hints() });
     expect(await store.rows('select from lead_sync.inbox')).toEqual([]);
+  });
+
+  test('is given for the objects that are read', async () => {
+    await readThrough('task');
+    await readThrough('note');
+    await add({ object: 'task', record_id: randomUUID() }, { object: 'note', record_id: randomUUID() });
+
+    const { hints: given, remaining } = await store.rpc<{ hints: Json[]; remaining: number }>('get_activity_hints', {
+      p_objects: ['note'],
+    });
+
+    expect(given).toMatchObject([{ object: 'note' }]);
+    expect(remaining).toBe(0);
+  });
+
+  test('leaves with the weekly clean-up where nobody has read it for a week', async () => {
+    await readThrough('task');
+    await add({ object: 'task', record_id: randomUUID() }, { object: 'task', record_id: randomUUID() });
+    await store.rows(
+      "update lead_sync.inbox set waiting_since = now() - interval '8 days' where record_id = (select min(record_id::text)::uuid from lead_sync.inbox)",
+    );
+
+    await store.rpc('run_sync_maintenance', { p_cleanup: true });
+
+    expect(await hints()).toHaveLength(1);
   });
 
   test('does not disturb the drain of leads', async () => {

@@ -170,12 +170,11 @@ class Pull {
 
   /** What webhooks named, and what waits to be confirmed as gone, until there is no more of it. */
   private async readNamed(twenty: ActivitiesPort, objects: readonly ActivityObject[]): Promise<void> {
-    const closed = new Set<ActivityObject>(); // which the key may not see
-    for (;;) {
-      const { hints, remaining, read_started_at } = await this.call<Hints>('get_activity_hints', {});
-      const known = objects.filter(
-        (object) => !closed.has(object) && hints.some((hint) => hint.object === object.reading.object),
-      );
+    const open = new Set(objects); // less those that the key may not see
+    while (open.size > 0) {
+      const p_objects = [...open].map(({ reading }) => reading.object);
+      const { hints, remaining, read_started_at } = await this.call<Hints>('get_activity_hints', { p_objects });
+      const known = [...open].filter(({ reading }) => hints.some(({ object }) => object === reading.object));
       for (const object of known) {
         const named = hints.filter((hint) => hint.object === object.reading.object);
         const records = await this.allowed(object, () =>
@@ -185,7 +184,7 @@ class Pull {
           ),
         );
         if (records === null) {
-          closed.add(object);
+          open.delete(object);
           continue;
         }
         await this.store(object.reading.object, records, read_started_at, { p_hints: named });
