@@ -549,6 +549,8 @@ drop constraint if exists leads_sync_status_check,
 add constraint leads_sync_status_check check (sync_status in ('pending', 'syncing', 'synced', 'outside', 'error'));
 drop index if exists public.leads_email_idx;
 drop index if exists public.leads_score_epoch_idx;
+drop trigger if exists leads_assess_chosen on public.leads;
+drop function if exists lead_sync.assess_chosen_lead();
 drop function if exists lead_sync.lock_leads_to_assess(uuid[], text, integer, uuid);
 alter table public.lead_sync_runs add column if not exists progress real;
 alter table lead_sync.lead_states
@@ -595,6 +597,7 @@ drop constraint if exists settings_quiet,
 add constraint settings_quiet check ((quiet_from is null) = (quiet_until is null)),
 add column if not exists reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s');
 alter table if exists lead_sync.sources add column if not exists problem text;
+alter table if exists lead_sync.deal_scores add column if not exists version integer, alter column rules drop not null, alter column rules drop default;
 alter table if exists lead_sync.reconciliations
 add column if not exists changed_since timestamptz,
 add column if not exists page_size integer,
@@ -609,6 +612,7 @@ drop constraint if exists assignment_settings_escalate_after,
 add constraint assignment_settings_escalate_after check (interval '3 days' > all (escalate_after));
 end if;
 alter table lead_sync.field_mappings
+add column if not exists changed_at timestamptz,
 add column if not exists translations jsonb,
 drop constraint if exists field_mappings_translations,
 add constraint field_mappings_translations check (translations is null or kind in ('text', 'option') and lead_field <> 'stage' and twenty_field !~ '\.'),
@@ -651,6 +655,7 @@ drop function if exists lead_sync.store_page(public.lead_sync_runs, jsonb);
 drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
 drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
 drop function if exists public.get_conflicts(text, uuid, integer, bigint);
+drop function if exists lead_sync.scored_deals(timestamptz, timestamptz);
 drop function if exists public.get_activity_hints(integer);
 drop function if exists lead_sync.write_source_columns(lead_sync.sources, text, jsonb, jsonb, text, text);
 end
@@ -1108,6 +1113,7 @@ check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank
 enabled boolean not null default true,
 missing_since timestamptz,
 base_since timestamptz,
+changed_at timestamptz,
 translations jsonb,
 primary key (object, lead_field),
 constraint field_mappings_lists check (lead_field not in ('additional_emails', 'additional_phones') or kind = 'list'),
@@ -1119,6 +1125,7 @@ alter table lead_sync.field_mappings enable row level security;
 comment on column lead_sync.field_mappings.lead_field is 'A field of leads, or what the values of another object''s rows call it: lead_sync.<adapter>_values';
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several; option: one of a select; reference: a record''s id';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
+comment on column lead_sync.field_mappings.changed_at is 'When the row was written last: the next reconciliation compares all ids, to queue the leads that go out by it';
 comment on column lead_sync.field_mappings.translations is 'Of a select: {a value here: the option that it is in Twenty}; what it does not name is the same on both sides';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
 create table if not exists lead_sync.twenty_fields (
@@ -1647,7 +1654,7 @@ segments_epoch integer not null default 1
 );
 alter table lead_sync.scoring_state enable row level security;
 comment on column lead_sync.scoring_state.enriched_epoch is 'The epoch in which a table of the enrichment last changed: leads of older epochs have their bands and tiers worked out again';
-comment on column lead_sync.scoring_state.segments_epoch is 'The epoch in which the criteria of segments last changed: leads of older epochs are classified again';
+comment on column lead_sync.scoring_state.segments_epoch is 'The epoch in which segments last changed, by what decides of leads: those of older epochs are classified again';
 insert into lead_sync.scoring_state (only_row) values (true) on conflict do nothing;
 create table if not exists lead_sync.scoring_ranges (
 range_no integer primary key check (range_no between 0 and 15),
@@ -1871,6 +1878,7 @@ moved_at timestamptz not null,
 moved_by text
 );
 alter table public.opportunity_stages enable row level security;
+comment on column public.opportunity_stages.from_stage is 'Blank: it had none; null: the history of the deal begins here';
 comment on column public.opportunity_stages.moved_by is 'Who moved it, as far as it is known: of Twenty''s timeline the member, of a write here the database''s role';
 create index if not exists opportunity_stages_opportunity_idx on public.opportunity_stages (opportunity_id, moved_at);
 -- activities/tables.sql
@@ -1963,10 +1971,12 @@ comment on column public.exchange_rates.source is 'Where the rate comes from, e.
 create table if not exists lead_sync.deal_scores (
 opportunity_id uuid primary key references public.opportunities (id) on delete cascade,
 score numeric not null,
-rules jsonb not null default '{}'
+rules jsonb,
+version integer
 );
 alter table lead_sync.deal_scores enable row level security;
-comment on column lead_sync.deal_scores.rules is 'The points of each rule that fitted, as in leads.score_breakdown';
+comment on column lead_sync.deal_scores.rules is 'The points of each rule that fitted, as in leads.score_breakdown; null: nobody knows';
+comment on column lead_sync.deal_scores.version is 'The published version of the rules by which the lead was judged; null: nobody knows';
 create table if not exists lead_sync.qualified_leads (
 lead_id uuid primary key references public.leads (id) on delete cascade,
 qualified_at timestamptz not null
@@ -1998,7 +2008,7 @@ comment on column lead_sync.event_feeds.fields is 'A change counts when one of t
 comment on column lead_sync.event_feeds.score is 'The score that a lead crosses';
 create table if not exists lead_sync.lead_events (
 id bigint generated always as identity primary key,
-feed text not null references lead_sync.event_feeds (feed) on delete cascade,
+feed text not null,
 event text not null,
 lead_id uuid,
 happened_at timestamptz not null default clock_timestamp(),
@@ -2246,7 +2256,7 @@ end if;
 select * into strict v_settings from lead_sync.settings for update;
 v_problems := lead_sync.change_problems(v_settings, p_changes);
 if p_changes ?| array['only_row', 'object'] then
-v_problems := v_problems || '{"object": "Another object is another sync: set it up with npx n8n-nodes-lead-sync setup."}';
+v_problems := v_problems || '{"object": "Another object is another sync: change lead_sync.settings in the SQL editor, then run npx n8n-nodes-lead-sync setup."}';
 elsif not v_problems ? 'lease' and (p_changes ->> 'lease')::interval < '1 minute' then
 v_problems := v_problems || '{"lease": "It must be at least a minute: a run that is slower than that would be taken over while it works."}';
 end if;
@@ -2418,12 +2428,13 @@ create or replace function lead_sync.csv_lines(p_csv text) returns table (line i
 language plpgsql immutable parallel safe rows 1000 set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 begin
 return query
-select l.ordinality::integer, array(
+select l.ordinality::integer, case when t.text ~ '^(?:\s*(?:"(?:[^"]|"")*"|[^,"]*)\s*,)+$' then array(
 select btrim(replace(regexp_replace(m[1], '^"(.*)"$', '\1'), '""', '"'))
-from regexp_matches(btrim(l.text, e' \r') || ',', '\s*("(?:[^"]|"")*"|[^,"]*)\s*,', 'g') with ordinality as f (m, no)
+from regexp_matches(t.text, '\s*("(?:[^"]|"")*"|[^,"]*)\s*,', 'g') with ordinality as f (m, no)
 order by f.no
-)
+) else '{}' end
 from regexp_split_to_table(p_csv, e'\n') with ordinality as l (text, ordinality)
+cross join lateral (select btrim(l.text, e' \r') || ',' as text) as t
 where l.ordinality > 1 and btrim(l.text, e' \r') <> '';
 end
 $$;
@@ -2768,11 +2779,39 @@ $$;
 -- objects/begin_syncing.sql
 create or replace function lead_sync.begin_syncing(p_object text, p_adapter text) returns void
 language plpgsql volatile set search_path = '' as $$
+declare
+v_marks jsonb;
+v_engine text := current_setting('lead_sync.engine', true);
 begin
 insert into lead_sync.cursors (object) values (p_object) on conflict do nothing;
-if found then
-perform lead_sync.make_states(p_adapter, null);
+if not found then
+return;
 end if;
+execute lead_sync.rows_sql(p_adapter, $sql$
+with edited as materialized (
+select l.id, l.updated_at, {values} as local from {table} as l join lead_sync.lead_states as s on s.lead_id = l.id
+where {values} <> s.base_local
+order by l.id
+for no key update of l
+),
+noted as (
+update lead_sync.lead_states as s set
+changed_at = s.changed_at || (
+select coalesce(jsonb_object_agg(k, e.updated_at), '{}') from jsonb_object_keys(e.local || s.base_local) as k
+where (e.local -> k) is distinct from (s.base_local -> k)
+),
+due_at = case when s.claim_token is null then clock_timestamp() else s.due_at end,
+due_since = coalesce(s.due_since, clock_timestamp()),
+retries = 0
+from edited as e where s.lead_id = e.id
+returning s.lead_id, s.claim_token
+)
+select jsonb_agg(jsonb_build_object('lead_id', n.lead_id, 'sync_status', 'pending')) from noted as n where n.claim_token is null
+$sql$) into v_marks;
+perform set_config('lead_sync.engine', 'on', true);
+perform lead_sync.write_or_split('mark', v_marks, jsonb_build_object('adapter', p_adapter));
+perform set_config('lead_sync.engine', coalesce(v_engine, ''), true);
+perform lead_sync.make_states(p_adapter, null);
 end
 $$;
 -- objects/contact_columns.sql
@@ -3162,6 +3201,32 @@ p_sql, '{table}', v_table), '{known}', coalesce('k.' || quote_ident(v_known_by),
 );
 end
 $$;
+-- objects/rows_waiting.sql
+create or replace function lead_sync.rows_waiting(p_adapter text, p_ids uuid[], p_rules jsonb) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+v_rows jsonb := '{}';
+begin
+if p_rules @> '[{"field": "company_id"}]' and lead_sync.is_synced('company') and exists (select from public.lead_companies as c where c.twenty_id is null) then
+execute lead_sync.rows_sql(p_adapter, $sql$
+select coalesce(jsonb_object_agg(l.id, format('waits for company %s, which is not in Twenty yet', c.id)), '{}')
+from {table} as l
+join lead_sync.lead_states as s on s.lead_id = l.id
+cross join lateral (select {values} ->> 'company_id' as company_id offset 0) as v
+join public.lead_companies as c on c.id = case when lead_sync.is_uuid(v.company_id) then v.company_id::uuid end
+join lead_sync.lead_states as k on k.lead_id = c.id
+where l.id = any ($1) and v.company_id is distinct from s.base_local ->> 'company_id' and c.twenty_id is null and c.deleted_at is null and k.due_at is not null
+$sql$) into v_rows using p_ids;
+end if;
+if p_rules @> '[{"field": "contact_id"}]' then
+v_rows := v_rows || (
+select coalesce(jsonb_object_agg(w.key, 'waits for lead ' || w.value || ', which has no person in Twenty yet'), '{}')
+from jsonb_each_text(lead_sync.rows_without_person(p_adapter, p_ids)) as w
+);
+end if;
+return v_rows;
+end
+$$;
 -- objects/rows_without_person.sql
 create or replace function lead_sync.rows_without_person(p_adapter text, p_ids uuid[]) returns jsonb
 language plpgsql stable set search_path = '' as $$
@@ -3174,7 +3239,7 @@ select jsonb_object_agg(l.id, k.id)
 from {table} as l
 join public.leads as k on k.id = l.lead_id
 left join lead_sync.lead_states as s on s.lead_id = k.id
-where l.id = any ($1) and k.deleted_at is null and (k.twenty_id is null or s.gone)
+where l.id = any ($1) and k.deleted_at is null and (k.twenty_id is null or s.gone and s.due_at is not null)
 $sql$) into v_rows using p_ids;
 end if;
 return coalesce(v_rows, '{}');
@@ -3246,7 +3311,7 @@ if v_ids is null then
 return;
 end if;
 perform lead_sync.lock_rows(p_adapter, v_ids);
-v_waiting := lead_sync.rows_without_person(p_adapter, v_ids);
+v_waiting := lead_sync.rows_waiting(p_adapter, v_ids, lead_sync.rules((select o.object from lead_sync.objects as o where o.adapter = p_adapter)));
 update lead_sync.lead_states as s
 set due_at = clock_timestamp() + case when v_waiting ? s.lead_id::text then (select t.backoff_longest from lead_sync.settings as t) else '0 s' end
 where s.lead_id = any (v_ids) and s.claim_token is null and v_waiting ? s.lead_id::text = (s.due_at <= clock_timestamp());
@@ -3483,7 +3548,7 @@ language sql stable security invoker set search_path = '' as $$
 select jsonb_build_object(
 'object', s.object,
 'rows', (
-select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since'] || jsonb_build_object('version', lead_sync.mapping_version(m)) order by m.lead_field), '[]')
+select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since', 'changed_at'] || jsonb_build_object('version', lead_sync.mapping_version(m)) order by m.lead_field), '[]')
 from lead_sync.field_mappings as m where m.object = s.object
 ),
 'lead_fields', (
@@ -3520,7 +3585,7 @@ $$;
 -- mappings/mapping_version.sql
 create or replace function lead_sync.mapping_version(p_row lead_sync.field_mappings) returns text
 language sql stable set search_path = '' as $$
-select case when (p_row).lead_field is not null then md5((to_jsonb(p_row) - array['missing_since', 'base_since'])::text) end
+select case when (p_row).lead_field is not null then md5((to_jsonb(p_row) - array['missing_since', 'base_since', 'changed_at'])::text) end
 $$;
 -- mappings/names_here.sql
 create or replace function lead_sync.names_here(p_object text) returns jsonb
@@ -3546,6 +3611,7 @@ end if;
 if v_is_new and new.lead_field <> 'deleted' then
 new.base_since := clock_timestamp();
 end if;
+new.changed_at := clock_timestamp();
 if new.translations = '{}' or tg_op = 'UPDATE' and new.twenty_field is distinct from old.twenty_field and new.translations = old.translations then
 new.translations := null;
 end if;
@@ -3979,6 +4045,7 @@ v_page uuid[];
 v_rows jsonb;
 v_row jsonb;
 v_joined uuid;
+v_is_scored boolean := (select s.version > 0 from lead_sync.scoring_state as s);
 v_object text;
 v_each record;
 v_fields jsonb;
@@ -4045,7 +4112,14 @@ v_rules := v_rules || jsonb_build_object(v_object, lead_sync.rules(v_object));
 end if;
 v_joined := (select s.joined from lead_sync.lead_states as s where s.lead_id = v_each.lead_id);
 select coalesce(jsonb_agg(f || (v_row -> 'who') || case
-when v_joined is not null and f ->> 'field' = 'deleted' and f -> 'kept' = 'null' then jsonb_build_object('kept', 'it was joined with lead ' || v_joined || ', with which it is one person')
+when f -> 'kept' <> 'null' then '{}'
+when v_joined is not null and f ->> 'field' = 'deleted' then jsonb_build_object('kept', 'it was joined with lead ' || v_joined || ', with which it is one person')
+when v_row ->> 'adapter' <> 'lead' then '{}'
+when f ->> 'field' = 'lead_score' and v_is_scored
+or f ->> 'field' = 'segment' and (select l.segment_source from public.leads as l where l.id = v_each.lead_id) is distinct from 'human'
+then '{"kept": "it follows from rules or AI, not from a value that is set"}'
+when f ->> 'field' = 'segment' and f -> 'becomes' <> 'null' and not exists (select from public.customer_segments as s where s.segment_name = f ->> 'becomes')
+then '{"kept": "there is no segment of that name any more"}'
 else '{}'
 end), '[]') into v_fields
 from jsonb_array_elements(lead_sync.fields_to_undo(v_each.changes, v_row -> 'values', v_rules -> v_object)) as f;
@@ -8384,6 +8458,7 @@ v_ids uuid[];
 v_twenty_ids uuid[];
 v_texts text[];
 v_masks text[];
+v_named text;
 v_erased jsonb;
 v_count bigint;
 begin
@@ -8457,6 +8532,21 @@ v_erased := v_erased || jsonb_build_object('inbox', v_count);
 delete from lead_sync.findings as f where f.subject = any (v_ids || coalesce(v_twenty_ids, '{}'));
 get diagnostics v_count = row_count;
 v_erased := v_erased || jsonb_build_object('findings', v_count);
+v_named := nullif(array_to_string(v_ids || v_twenty_ids || v_id, '|'), '');
+update public.lead_sync_runs as r set findings = (
+select coalesce(jsonb_object_agg(k.kind, k.examples), '{}')
+from (
+select f.key as kind, jsonb_agg(e.detail order by e.place) as examples
+from jsonb_each(r.findings) as f cross join lateral jsonb_array_elements(f.value) with ordinality as e (detail, place)
+where e.detail::text !~* v_named
+group by f.key
+) as k
+)
+where r.findings::text ~* v_named;
+update lead_sync.audit_log as a set subject = (
+select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(a.subject) as e where e.value::text !~* v_named
+)
+where a.subject::text ~* v_named;
 update lead_sync.alert_notifications as n set examples = (
 select coalesce(jsonb_agg(e), '[]') from jsonb_array_elements_text(n.examples) as e
 where not exists (select from unnest(v_masks) as m where starts_with(e, m))
@@ -8560,6 +8650,10 @@ on conflict do nothing;
 select * into strict v_row from lead_sync.rate_limits as r where r.workspace = p_workspace for update;
 end if;
 v_now := coalesce(p_now, clock_timestamp());
+if v_row.taken_at > v_now + make_interval(secs => greatest(coalesce(p_within_ms, 0) / 1000, 600)) then
+v_row.tokens := 0;
+v_row.taken_at := v_now;
+end if;
 v_knows := p_base is not distinct from (v_row.learned ->> 'belief')::bigint;
 if v_knows and p_learned -> 'belief' <> v_row.learned -> 'belief' then
 v_row.learned := p_learned;
@@ -9361,10 +9455,17 @@ $$;
 -- claims/count_due.sql
 create or replace function lead_sync.count_due(p_adapter text) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+declare
+v_since timestamptz := lead_sync.outside_since();
 begin
 return (
 select count(*)::integer
-from (select from lead_sync.lead_states as s where s.adapter = p_adapter and s.due_at <= clock_timestamp() limit 100000) as due
+from (
+select 1 from lead_sync.lead_states as s where s.adapter = p_adapter and s.due_at <= clock_timestamp()
+union all
+select 1 from lead_sync.lead_states as s where s.adapter = p_adapter and s.due_at is null and s.outside_by < v_since
+limit 100000
+) as due
 );
 end
 $$;
@@ -9388,6 +9489,7 @@ v_adapter text;
 v_settings lead_sync.settings;
 v_lease interval;
 v_context jsonb;
+v_next jsonb;
 v_due jsonb;
 v_mark bigint;
 v_leads jsonb := '[]';
@@ -9410,7 +9512,8 @@ v_context := jsonb_build_object(
 'adapter', v_adapter, 'claim_token', v_token, 'lease', v_lease, 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run)
 );
 if not lead_sync.judge_dead_work(p_limit, v_settings.max_claim_bytes, v_context) then
-v_due := lead_sync.next_inside(v_adapter, p_limit, v_settings.max_claim_bytes, v_context);
+v_next := lead_sync.next_inside(v_adapter, p_limit, v_settings.max_claim_bytes, v_context);
+v_due := nullif(v_next -> 'due', 'null');
 v_mark := 1 + coalesce((v_due #>> '{0,stalls}')::integer, 0);
 if v_adapter = 'lead' then
 perform lead_sync.begin_work(v_mark);
@@ -9422,6 +9525,7 @@ perform set_config('lead_sync.engine', 'off', true);
 return jsonb_build_object(
 'claim_token', v_token,
 'claimed', jsonb_array_length(v_leads),
+'judged', coalesce((v_next ->> 'judged')::integer, 0),
 'lease_seconds', extract(epoch from v_lease)::integer,
 'read_started_at', clock_timestamp(),
 'remaining', lead_sync.count_due(v_adapter),
@@ -9558,7 +9662,7 @@ v_settings lead_sync.settings;
 v_renewed jsonb := lead_sync.renewed_rules(p_context -> 'rules');
 v_now timestamptz := clock_timestamp();
 v_rows lead_sync.synced_row[] := lead_sync.read_rows(v_adapter, array(select s.lead_id from lead_sync.lead_states as s where s.claim_token = p_claim_token));
-v_waiting jsonb := case when p_context -> 'rules' @> '[{"field": "contact_id"}]' then lead_sync.rows_without_person(v_adapter, array(select l.id from unnest(v_rows) as l)) else '{}' end;
+v_waiting jsonb := case when v_adapter <> 'lead' then lead_sync.rows_waiting(v_adapter, array(select l.id from unnest(v_rows) as l), p_context -> 'rules') else '{}' end;
 v_answer jsonb;
 v_releases jsonb;
 v_woken jsonb;
@@ -9775,7 +9879,7 @@ when o.verdict in ('release', 'write') then greatest(v_now, case when o.twenty_i
 end as due_at,
 case
 when o.verdict = 'await' then 'not found in Twenty; waiting for a second read to confirm it'
-when o.verdict = 'waits' then 'waits for lead ' || (v_waiting ->> o.lead_id::text) || ', which has no person in Twenty yet'
+when o.verdict = 'waits' then v_waiting ->> o.lead_id::text
 when o.verdict = 'unread' then 'what Twenty holds of this lead could not be taken: ' || coalesce(o.reason, 'it was not read')
 when o.verdict = 'nobody' then
 'not_found: twenty_id names nobody in Twenty: correct it, or blank it, and the lead is linked by its e-mail or gets a person of its own'
@@ -9862,7 +9966,7 @@ $$;
 create or replace function lead_sync.backoff(p_retries integer, p_first interval, p_longest interval) returns interval
 language plpgsql volatile set search_path = '' as $$
 begin
-return least(p_first * power(2, least(p_retries, 30) - 1), p_longest) * (0.8 + 0.4 * random());
+return least(p_first * power(2, least(p_retries, 30) - 1), p_longest / 1.2) * (0.8 + 0.4 * random());
 end
 $$;
 -- completion/base_after_write.sql
@@ -10139,6 +10243,7 @@ language plpgsql volatile security invoker set search_path = '' set plan_cache_m
 declare
 v_run public.lead_sync_runs;
 v_adapter text;
+v_object text;
 v_settings lead_sync.settings;
 v_names jsonb;
 v_now timestamptz := clock_timestamp();
@@ -10152,10 +10257,14 @@ raise exception 'p_claim_token and an array p_results are needed' using errcode 
 hint = 'Give the claim_token of get_leads_for_sync and the results of the push.';
 end if;
 v_run := lead_sync.hold_run(p_run);
-v_adapter := lead_sync.adapter_of(v_run.object);
+v_adapter := case
+when v_run.id is not null then lead_sync.adapter_of(v_run.object)
+else coalesce((select s.adapter from lead_sync.lead_states as s where s.claim_token = p_claim_token limit 1), 'lead')
+end;
 perform lead_sync.begin_work(lead_sync.work_mark(p_claim_token));
 select * into strict v_settings from lead_sync.settings;
-v_names := lead_sync.names_here(coalesce(v_run.object, v_settings.object));
+v_object := coalesce(v_run.object, (select o.object from lead_sync.objects as o where o.adapter = v_adapter), v_settings.object);
+v_names := lead_sync.names_here(v_object);
 if v_names is not null then
 select coalesce(jsonb_agg(case when r ? 'values' then r || jsonb_build_object('values', lead_sync.translated(r -> 'values', v_names)) else r end), '[]')
 into p_results from jsonb_array_elements(p_results) as r;
@@ -10169,7 +10278,7 @@ select (r ->> 'twenty_id')::uuid from jsonb_array_elements(p_results) as r where
 ))
 ));
 v_settled := lead_sync.write_or_split('settle', p_results, jsonb_build_object(
-'adapter', v_adapter, 'claim_token', p_claim_token, 'rules', lead_sync.rules(coalesce(v_run.object, v_settings.object), v_run.policy),
+'adapter', v_adapter, 'claim_token', p_claim_token, 'rules', lead_sync.rules(v_object, v_run.policy),
 'run_id', v_run.id, 'sync_type', lead_sync.push_type(v_run), 'now', v_now
 ));
 select
@@ -10222,6 +10331,10 @@ where r -> 'ok' = 'true' and lower(r ->> 'lead_id') in (
 select t ->> 'lead_id' from jsonb_array_elements(v_settled) as t where t ->> 'sync_status' is not null
 )
 ));
+if v_adapter = 'company' and (v_counts ->> 'created')::integer > 0 then
+perform lead_sync.wish_for_call(o.adapter || '_push') from lead_sync.objects as o
+where exists (select from lead_sync.lead_states as s where s.adapter = o.adapter and s.adapter <> 'lead' and s.due_at is not null and s.error_category = 'waits');
+end if;
 perform lead_sync.end_work(lead_sync.work_mark(p_claim_token));
 perform set_config('lead_sync.engine', 'off', true);
 return jsonb_build_object('results', v_results, 'counts', v_counts, 'remaining', lead_sync.count_due(v_adapter));

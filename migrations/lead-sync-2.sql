@@ -9274,6 +9274,8 @@ delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interva
 get diagnostics v_notifications = row_count;
 delete from lead_sync.audit_log as a where a.done_at < p_now - make_interval(days => (select s.archive_days from lead_sync.settings as s));
 delete from lead_sync.inbox_hours as i where i.hour < v_before;
+delete from lead_sync.inbox as i
+where i.waiting_since < p_now - interval '7 days' and i.object in (select o.object from lead_sync.activity_objects() as o);
 return jsonb_build_object('resolved_errors', v_errors, 'runs', v_runs, 'conflicts', v_conflicts, 'notifications', v_notifications);
 end
 $$;
@@ -9310,8 +9312,6 @@ perform lead_sync.note_task('archive', p_now, jsonb_build_object('archived', v_a
 v_has_more := clock_timestamp() > v_until;
 if not v_has_more then
 v_summary := lead_sync.sum_up_days(v_until - clock_timestamp());
-delete from lead_sync.inbox as i
-where i.waiting_since < p_now - interval '7 days' and i.object in (select o.object from lead_sync.activity_objects() as o);
 v_has_more := v_summary -> 'days_left' <> '0';
 end if;
 if not v_has_more then

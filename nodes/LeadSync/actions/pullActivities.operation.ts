@@ -29,6 +29,11 @@ export const pullActivities: Operation = {
           value: 'changed',
           description: 'Since the last time; the first time reads everything',
         },
+        {
+          name: 'What Changed, Once Begun',
+          value: 'begun',
+          description: 'The same, and nothing of kinds that were never read',
+        },
         { name: 'What Webhooks Named', value: 'named', description: 'Only what waits in the inbox' },
       ],
       default: 'changed',
@@ -53,7 +58,7 @@ export const pullActivities: Operation = {
       typeOptions: { minValue: 1 },
       default: DEFAULT_OVERLAP_MINUTES,
       description: 'How much of what was read before is read again: a change can be seen later than its own time',
-      displayOptions: { show: { read: ['changed'] } },
+      displayOptions: { show: { read: ['changed', 'begun'] } },
     },
   ],
   hint: {

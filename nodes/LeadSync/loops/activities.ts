@@ -2,7 +2,7 @@ import { tried } from '../../runs/tried';
 import type { Control, StorePort } from '../../runs/control';
 import { Watch } from '../../runs/watch';
 import type { ActivityObject, ActivityPage, ActivityRecord } from '../../Twenty/activities/read';
-import type { ActivityKind, ReadingScope } from '../../Twenty/activities/readings';
+import { READINGS, type ActivityKind, type ReadingScope } from '../../Twenty/activities/readings';
 import type { ChangedWindow } from '../../Twenty/leads/get-changed';
 import { describeFailure } from '../../Twenty/transport/failure-texts';
 import { TwentyError } from '../../Twenty/transport/failures';
@@ -24,8 +24,11 @@ export interface ActivityPorts {
 }
 
 export interface ActivityOrder {
-  /** `changed`: since the last time, and what webhooks named; `named`: only the latter; `all`: everything again. */
-  read: 'changed' | 'named' | 'all';
+  /**
+   * `changed`: since the last time, and what webhooks named; `begun`: the same, of kinds that were read before; `named`: only
+   * what webhooks named; `all`: everything again.
+   */
+  read: 'changed' | 'begun' | 'named' | 'all';
   kinds: readonly ActivityKind[];
   /** How far before the last time is read again, in minutes: a change may be seen later than its own time. */
   overlapMinutes: number;
@@ -59,7 +62,8 @@ interface State {
 
 interface Cursor {
   read_until: string | null;
-  window: { from: string | null; until: string; position: string; whole_since: string | null } | null;
+  /** Not read to its end; one without position and end was not begun. */
+  window: { from: string | null; until: string | null; position: string; whole_since: string | null } | null;
 }
 
 interface Hint {
@@ -112,9 +116,12 @@ class Pull {
   async run(): Promise<ActivityReport> {
     const { report, order, ports } = this;
     const state = await this.call<State>('get_activity_state', {});
+    const kinds = order.kinds.filter((kind) => order.read !== 'begun' || isBegun(kind, state));
+    if (kinds.length === 0) return report;
     const twenty = ports.twenty({ leadObject: state.object, texts: state.texts }, state.share_calls === true);
-    const objects = await tried(ports.control, () => twenty.objects(order.kinds));
-    report.missing = order.kinds.filter((kind) => !objects.some(({ reading }) => reading.kind === kind));
+    const objects = await tried(ports.control, () => twenty.objects(kinds));
+    report.missing = kinds.filter((kind) => !objects.some(({ reading }) => reading.kind === kind));
+    if (order.read === 'all') await this.openWholeWindows(objects, state);
     if (order.read !== 'named') {
       // the first page is read whatever the time: a pull that never has any would never come to an end
       for (const [nth, object] of objects.entries())
@@ -128,6 +135,18 @@ class Pull {
   private isOver(): boolean {
     if (this.watch.isOver) this.report.more_due = true;
     return this.report.more_due;
+  }
+
+  /** Each object is to be read as a whole, by the pulls to come where the time of this one is over before. */
+  private async openWholeWindows(objects: readonly ActivityObject[], state: State): Promise<void> {
+    const whole_since = state.read_started_at;
+    const p_page = { from: null, until: null, position: '', has_next: true, whole_since };
+    for (const { reading } of objects) {
+      const cursor = state.cursors[reading.object];
+      // of one that was never read, whatever reads it first reads it as a whole
+      if (cursor?.read_until && !cursor.window?.whole_since)
+        await this.store(reading.object, [], whole_since, { p_page });
+    }
   }
 
   /** An object's window to its end; the position is stored with each page. */
@@ -153,8 +172,9 @@ class Pull {
     const { read_until = null, window = null } = cursors[reading.object] ?? {};
     const pageSize = reading.isLink ? LARGEST_PAGE : FIRST_PAGE;
     const name = reading.object;
-    if (window !== null && (read === 'changed' || window.whole_since !== null)) {
-      const { from, until, position, whole_since: wholeSince } = window;
+    if (window !== null && (read !== 'all' || window.whole_since !== null)) {
+      const { from, until, whole_since: wholeSince } = window;
+      const position = window.position === '' ? null : window.position;
       return { name, wholeSince, window: { updatedSince: from, until, position, pageSize } };
     }
     const isWhole = read === 'all' || read_until === null;
@@ -226,6 +246,11 @@ class Pull {
     const { control, store } = this.ports;
     return await tried(control, () => store.rpc<T>(name, args));
   }
+}
+
+/** Whether anything of it was read before: until then nobody wants it read. */
+function isBegun(kind: ActivityKind, { cursors }: State): boolean {
+  return READINGS.some((reading) => reading.kind === kind && cursors[reading.object] !== undefined);
 }
 
 function nextSize(size: number, bytes: number): number {

@@ -164,3 +164,46 @@ test('a destroyed note that no webhook told of goes after everything was read ag
 
   expect(await list()).toMatchObject([{ title: 'Other' }]);
 });
+
+test('a read of everything whose time is over goes on as one, for each object', async () => {
+  const [ada] = await people(1);
+  const { link } = noteOn(ada);
+  noteOn(ada, { title: 'Other' });
+  await pull();
+  stage.twenty.store.remove('noteTargets', link, 'destroy');
+
+  expect(await pull({ read: 'all', maxDuration: 0.000001 })).toMatchObject({ more_due: true });
+  await pull();
+  await letAllowancePass();
+  expect(await pull({ read: 'named' })).toMatchObject({ gone: 1 });
+
+  expect(await list()).toMatchObject([{ title: 'Other' }]);
+});
+
+test('what changed, once begun, is read of the kinds that were read before, and nothing of the others', async () => {
+  const [ada] = await people(1);
+  noteOn(ada);
+  expect(await pull({ read: 'begun' })).toMatchObject({ read: 0, calls: 0 });
+  await pull({ kinds: ['task'] });
+  expect(await pull({ read: 'begun' })).toMatchObject({ read: 0, calls: 2 });
+
+  await pull({ kinds: ['note'] });
+  await readUpToNow();
+  noteOn(ada, { title: 'Later' });
+
+  expect(await pull({ read: 'begun' })).toMatchObject({ read: 2, calls: 4 });
+});
+
+test('what webhooks named of a kind that is not read any more keeps no other from being read', async () => {
+  const [ada] = await people(1);
+  await pull();
+  await store.rows(
+    "insert into lead_sync.inbox (object, record_id) select 'task', gen_random_uuid() from generate_series(1, 1000)",
+  );
+  const { id, link } = noteOn(ada);
+  await named(event('note', id), event('noteTarget', link));
+
+  await pull({ read: 'named', kinds: ['note'] });
+
+  expect(await list()).toMatchObject([{ title: 'Call' }]);
+});
