@@ -8446,6 +8446,7 @@ get diagnostics v_confirmed = row_count;
 perform lead_sync.forget_contact('{}', p_record_ids);
 return jsonb_build_object('confirmed', v_confirmed, 'left', (select count(*) from lead_sync.to_destroy));
 end
+perform lead_sync.forget_activities(p_record_ids);
 $$;
 -- forgetting/forget_lead.sql
 create or replace function public.forget_lead(p_lead text) returns jsonb

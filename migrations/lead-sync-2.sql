@@ -4471,7 +4471,8 @@ and (k.person_id <> all (p_people) or (k.person_id is null and k.opportunity_id 
 ),
 to_destroy as (
 insert into lead_sync.to_destroy (object, record_id)
-select l.kind, l.activity_id from alone as l where l.kind in ('note', 'task')
+select l.kind, l.activity_id from alone as l
+where l.kind in ('note', 'task') and exists (select from lead_sync.activity_cursors as c where c.object = l.kind || 'Target' and c.read_until is not null)
 on conflict do nothing
 ),
 erase as (
@@ -4487,6 +4488,34 @@ update lead_sync.activity_links as k set
 deleted_at = clock_timestamp(), updated_at = 'infinity', read_at = 'infinity', absent_since = null, person_id = null, opportunity_id = null, author = null
 where k.person_id = any (p_people);
 return v_count;
+end
+$$;
+-- activities/forget_late_links.sql
+create or replace function lead_sync.forget_late_links(p_kind text, p_links uuid[]) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+begin
+if not exists (select from lead_sync.forgotten) then
+return;
+end if;
+perform lead_sync.forget_activities(array(
+select k.person_id from lead_sync.activity_links as k
+where k.kind = p_kind and k.twenty_id = any (p_links) and lead_sync.keyed_hash(k.person_id::text) in (select f.hash from lead_sync.forgotten as f)
+));
+with shared as (
+update lead_sync.activities as a set updated_at = '-infinity', read_at = '-infinity'
+where a.kind = p_kind and a.read_at = 'infinity' and a.twenty_id in (
+select k.activity_id from lead_sync.activity_links as k
+where k.kind = p_kind and k.twenty_id = any (p_links) and k.deleted_at is null and coalesce(k.person_id, k.opportunity_id) is not null
+)
+returning a.twenty_id
+),
+keep as (
+delete from lead_sync.to_destroy as d using shared as s where d.object = p_kind and d.record_id = s.twenty_id
+)
+insert into lead_sync.inbox (object, record_id)
+select o.object, s.twenty_id from shared as s join lead_sync.activity_objects() as o on o.kind = p_kind and not o.is_link
+order by s.twenty_id
+on conflict do nothing;
 end
 $$;
 -- activities/get_activity_hints.sql
@@ -4639,6 +4668,11 @@ values (p_object, (p_page ->> 'from')::timestamptz, v_until, p_page ->> 'positio
 on conflict (object) do update set
 window_from = excluded.window_from, window_until = excluded.window_until, position = excluded.position, whole_since = excluded.whole_since;
 return;
+end if;
+if p_is_link and not exists (select from lead_sync.activity_cursors as c where c.object = p_object and c.read_until is not null) then
+insert into lead_sync.to_destroy (object, record_id)
+select a.kind, a.twenty_id from lead_sync.activities as a where a.kind = p_kind and a.kind in ('note', 'task') and a.read_at = 'infinity'
+on conflict do nothing;
 end if;
 insert into lead_sync.activity_cursors as c (object, read_until) values (p_object, v_until)
 on conflict (object) do update set
@@ -4811,7 +4845,7 @@ $$;
 create or replace function lead_sync.store_activity_links(p_kind text, p_records jsonb, p_read timestamptz, p_whole boolean) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-v_changed integer;
+v_changed uuid[];
 v_people uuid[];
 v_opportunities uuid[];
 begin
@@ -4842,13 +4876,14 @@ is distinct from (excluded.updated_at, excluded.deleted_at, excluded.activity_id
 )
 returning k.*
 )
-select count(*), array_agg(s.person_id) || array_agg(b.person_id), array_agg(s.opportunity_id) || array_agg(b.opportunity_id)
+select array_agg(s.twenty_id), array_agg(s.person_id) || array_agg(b.person_id), array_agg(s.opportunity_id) || array_agg(b.opportunity_id)
 into v_changed, v_people, v_opportunities
 from stored as s
 left join before as b on b.twenty_id = s.twenty_id
 where b.twenty_id is null or to_jsonb(b) - '{read_at,absent_since}'::text[] <> to_jsonb(s) - '{read_at,absent_since}'::text[];
+perform lead_sync.forget_late_links(p_kind, v_changed);
 perform lead_sync.rescore_active(v_people, v_opportunities);
-return v_changed;
+return coalesce(cardinality(v_changed), 0);
 end
 $$;
 -- activities/store_activity_records.sql

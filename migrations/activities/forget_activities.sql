@@ -1,5 +1,5 @@
 -- Erases what hangs on forgotten people alone, and their links; ids stay, so that no read of Twenty brings them back. Notes and tasks of theirs are to be destroyed
--- in Twenty, too. What others share with them stays, without the link. Returns how many activities were erased.
+-- in Twenty, too, once all links were read (note_activity_page). What others share with them stays, without the link. Returns how many activities were erased.
 --   p_people  ids of Twenty
 create or replace function lead_sync.forget_activities(p_people uuid[]) returns bigint
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -19,7 +19,8 @@ begin
   ),
   to_destroy as (
     insert into lead_sync.to_destroy (object, record_id)
-    select l.kind, l.activity_id from alone as l where l.kind in ('note', 'task')
+    select l.kind, l.activity_id from alone as l
+    where l.kind in ('note', 'task') and exists (select from lead_sync.activity_cursors as c where c.object = l.kind || 'Target' and c.read_until is not null)
     on conflict do nothing
   ),
   erase as (

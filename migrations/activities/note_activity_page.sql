@@ -1,5 +1,6 @@
 -- How far an object was read, noted with what was read. At the end of a read of everything, what it did not meet is put into the inbox, to be looked for by id:
--- it was destroyed, which no window shows.
+-- it was destroyed, which no window shows. Once links were read for the first time, notes and tasks that forgotten people were found to have until then are to be
+-- destroyed in Twenty: only now it is known that they hang on nobody else.
 create or replace function lead_sync.note_activity_page(p_object text, p_kind text, p_is_link boolean, p_page jsonb) returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -12,6 +13,11 @@ begin
     on conflict (object) do update set
       window_from = excluded.window_from, window_until = excluded.window_until, position = excluded.position, whole_since = excluded.whole_since;
     return;
+  end if;
+  if p_is_link and not exists (select from lead_sync.activity_cursors as c where c.object = p_object and c.read_until is not null) then
+    insert into lead_sync.to_destroy (object, record_id)
+    select a.kind, a.twenty_id from lead_sync.activities as a where a.kind = p_kind and a.kind in ('note', 'task') and a.read_at = 'infinity'
+    on conflict do nothing;
   end if;
   insert into lead_sync.activity_cursors as c (object, read_until) values (p_object, v_until)
   on conflict (object) do update set

@@ -3,7 +3,7 @@
 create or replace function lead_sync.store_activity_links(p_kind text, p_records jsonb, p_read timestamptz, p_whole boolean) returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
-  v_changed integer;
+  v_changed uuid[];
   v_people uuid[];
   v_opportunities uuid[];
 begin
@@ -34,13 +34,14 @@ begin
       )
     returning k.*
   )
-  select count(*), array_agg(s.person_id) || array_agg(b.person_id), array_agg(s.opportunity_id) || array_agg(b.opportunity_id)
+  select array_agg(s.twenty_id), array_agg(s.person_id) || array_agg(b.person_id), array_agg(s.opportunity_id) || array_agg(b.opportunity_id)
   into v_changed, v_people, v_opportunities
   from stored as s
   left join before as b on b.twenty_id = s.twenty_id
   where b.twenty_id is null or to_jsonb(b) - '{read_at,absent_since}'::text[] <> to_jsonb(s) - '{read_at,absent_since}'::text[];
 
+  perform lead_sync.forget_late_links(p_kind, v_changed);
   perform lead_sync.rescore_active(v_people, v_opportunities);
-  return v_changed;
+  return coalesce(cardinality(v_changed), 0);
 end
 $$;

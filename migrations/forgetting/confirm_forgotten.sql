@@ -1,4 +1,5 @@
--- Notes that records of forgotten people are destroyed in Twenty, or were not there any more: forget_lead names them no longer. Returns {confirmed, left}.
+-- Notes that records of forgotten people are destroyed in Twenty, or were not there any more: forget_lead names them no longer. Returns {confirmed, left}; left counts notes and tasks
+-- that were made about them meanwhile, too.
 create or replace function public.confirm_forgotten(p_record_ids uuid[]) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -11,6 +12,7 @@ begin
   get diagnostics v_confirmed = row_count;
   -- as long as they were there, what hangs on them was read with their ids
   perform lead_sync.forget_contact('{}', p_record_ids);
+  perform lead_sync.forget_activities(p_record_ids);
   return jsonb_build_object('confirmed', v_confirmed, 'left', (select count(*) from lead_sync.to_destroy));
 end
 $$;

@@ -206,6 +206,7 @@ describe('what people wrote', () => {
   });
 
   test('about somebody who is forgotten goes, is named to be destroyed in Twenty, and does not come back', async () => {
+    await readThrough('noteTarget');
     const [one, other] = [await lead(), await lead()];
     const { activity } = await noteOn(one.person);
     const shared = await noteOn(one.person, { title: 'Both' });
@@ -220,5 +221,72 @@ describe('what people wrote', () => {
     expect(
       await store.rows('select title, excerpt from lead_sync.activities where twenty_id = $1', [activity.id]),
     ).toEqual([{ title: null, excerpt: null }]);
+  });
+
+  describe('about somebody who was forgotten, and is read afterwards,', () => {
+    const forget = (p_lead: string): Promise<{ to_destroy: Json[] }> => store.rpc('forget_lead', { p_lead });
+    const toDestroy = async (): Promise<Json[]> => (await forget('nobody@example.com')).to_destroy;
+    const kept = (): Promise<Json[]> => store.rows('select title, excerpt from lead_sync.activities');
+    const people = (): Promise<Json[]> =>
+      store.rows('select person_id from lead_sync.activity_links where person_id is not null');
+
+    test('is not kept, and named to be destroyed', async () => {
+      await readThrough('noteTarget');
+      const { id, person } = await lead();
+      await forget(id);
+
+      const { activity } = await noteOn(person);
+
+      expect(await kept()).toEqual([{ title: null, excerpt: null }]);
+      expect(await people()).toEqual([]);
+      expect(await toDestroy()).toContainEqual({ object: 'note', record_id: activity.id });
+    });
+
+    test('is not kept after the person is destroyed, though it was being stored while they were forgotten', async () => {
+      await readThrough('noteTarget');
+      const { id, person } = await lead();
+      await forget(id);
+      await store.rows('delete from lead_sync.forgotten'); // which the store that was under way did not see
+      const { activity } = await noteOn(person);
+
+      expect(await store.rpc('confirm_forgotten', { p_record_ids: [person] })).toEqual({ confirmed: 1, left: 1 });
+
+      expect(await kept()).toEqual([{ title: null, excerpt: null }]);
+      expect(await people()).toEqual([]);
+      expect(await toDestroy()).toEqual([{ object: 'note', record_id: activity.id }]);
+    });
+
+    test('stays when it is found to hang on somebody else, too', async () => {
+      await readThrough('noteTarget');
+      const [one, other] = [await lead(), await lead()];
+      await forget(one.id);
+      const { activity } = await noteOn(one.person);
+
+      await save('noteTarget', [link(activity, { person_id: other.person })]);
+      expect(await toDestroy()).not.toContainEqual({ object: 'note', record_id: activity.id });
+      expect(await hints()).toMatchObject([{ object: 'note', record_id: activity.id }]);
+      await save('note', [activity], { p_hints: await hints() });
+
+      expect(await list()).toMatchObject([{ lead_id: other.id, title: 'Call' }]);
+    });
+  });
+
+  test('about somebody who is forgotten while links are read for the first time is destroyed in Twenty once it is known to hang on nobody else', async () => {
+    const [one, other] = [await lead(), await lead()];
+    const { activity } = await noteOn(one.person);
+    const shared = await noteOn(one.person, { title: 'Both' });
+    const named = async (p_lead: string): Promise<unknown[]> =>
+      (await store.rpc<{ to_destroy: Json[] }>('forget_lead', { p_lead })).to_destroy
+        .filter(({ object }) => object === 'note')
+        .map(({ record_id }) => record_id);
+
+    expect(await named(one.id)).toEqual([]);
+    expect(await list()).toEqual([]);
+
+    await readThrough('noteTarget', [link(shared.activity, { person_id: other.person })]);
+
+    expect(await named('nobody@example.com')).toEqual([activity.id]);
+    await save('note', [shared.activity]);
+    expect(await list()).toMatchObject([{ lead_id: other.id, title: 'Both' }]);
   });
 });

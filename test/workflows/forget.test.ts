@@ -155,6 +155,56 @@ describe('Forget a person', () => {
     expect(await here()).toEqual([]);
   });
 
+  describe('where notes are kept', () => {
+    /** A note that hangs on these people. */
+    function noteOn(...people: string[]): string {
+      const [noteId] = stage.twenty.store.insert('notes', [{ title: 'Call' }]);
+      link(noteId, ...people);
+      return noteId;
+    }
+    const link = (noteId: string, ...people: string[]): unknown =>
+      stage.twenty.store.insert(
+        'noteTargets',
+        people.map((targetPersonId) => ({ noteId, targetPersonId })),
+      );
+
+    it('destroys theirs, and none that hangs on somebody else, even if nobody told', async () => {
+      const [ada, bob] = stage.addPeople('ada', 'bob');
+      await stage.pull();
+      const shared = noteOn(ada);
+      noteOn(ada);
+      await stage.run('lead-activities', { from: 'Every 15 minutes' });
+      link(shared, bob);
+
+      const run = await forget(ADA);
+
+      expect(run.status).toBe('success');
+      expect(stage.twenty.store.list('note', { withDeleted: true }).map(({ id }) => id)).toEqual([shared]);
+      expect(await left()).toEqual([]);
+    });
+
+    it('forgets nobody when Twenty cannot be asked on whom they hang', async () => {
+      stage.addPeople('ada');
+      await stage.pull();
+      await stage.run('lead-activities', { from: 'Every 15 minutes' });
+
+      expect((await forget(ADA, { apiKey: 'wrong' })).status).toBe('error');
+
+      expect(await here()).toEqual([ADA]);
+    });
+  });
+
+  it('reads no notes where none are kept', async () => {
+    const { ada } = await known();
+    const [noteId] = stage.twenty.store.insert('notes', [{ title: 'Call' }]);
+    stage.twenty.store.insert('noteTargets', [{ noteId, targetPersonId: ada }]);
+
+    expect((await forget(ADA)).status).toBe('success');
+
+    expect((await stage.database.query('select from lead_sync.activity_cursors')).rows).toEqual([]);
+    expect(stage.twenty.store.list('note')).toHaveLength(1);
+  });
+
   it('does nothing before somebody is named', async () => {
     await known();
 

@@ -20,6 +20,11 @@ export const confirmForgotten: Operation = {
         'The record that the Twenty node before was to destroy. Its item says whether it did, or that there was no such record.',
     },
   ],
+  hint: {
+    message: 'Twenty still has records of forgotten people: run Forget again, which names them.',
+    when: 'afterExecution',
+    condition: '$nodeOutputItem?.json?.left > 0',
+  },
   afterFailure: 'Nothing is lost: Forget names these records again.',
   execute: allTogether(confirmItems),
 };
