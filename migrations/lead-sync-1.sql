@@ -7244,6 +7244,7 @@ perform set_config('lead_sync.engine', 'off', true);
 perform lead_sync.set_values(v_to, v_filled);
 perform lead_sync.hand_over_touches(p_from, p_to);
 perform set_config('lead_sync.engine', 'on', true);
+perform lead_sync.rescore_active(p_lead_ids => array[p_to]);
 update public.leads as l set
 created_at = least(l.created_at, v_from.created_at),
 score_breakdown = coalesce(l.score_breakdown, v_from.score_breakdown),
@@ -8420,6 +8421,7 @@ update lead_sync.duplicate_pairs as p set decided = null, decided_by = null, dec
 where p.lead_a = least(v_keep.id, v_drop.id) and p.lead_b = greatest(v_keep.id, v_drop.id) and p.decided = 'merged';
 insert into public.lead_sync_history (lead_id, sync_type, sync_direction, sync_status, error_message)
 values (v_drop.id, 'manual', 'bidirectional', 'synced', 'the merge with lead ' || v_keep.id || ' was undone' || coalesce(' by ' || left(p_by, 200), ''));
+perform lead_sync.rescore_active(p_lead_ids => array[v_keep.id, v_drop.id]);
 perform public.note_action('undo_merge', jsonb_build_object('merge_id', p_id), p_by);
 return jsonb_build_object(
 'id', p_id, 'step', 'undone', 'lead_id', v_drop.id, 'fields', (select coalesce(jsonb_agg(k order by k), '[]') from jsonb_object_keys(v_back) as k), 'touches', v_touches,
@@ -8444,9 +8446,9 @@ end if;
 delete from lead_sync.to_destroy as d where d.record_id = any (p_record_ids);
 get diagnostics v_confirmed = row_count;
 perform lead_sync.forget_contact('{}', p_record_ids);
+perform lead_sync.forget_activities(p_record_ids);
 return jsonb_build_object('confirmed', v_confirmed, 'left', (select count(*) from lead_sync.to_destroy));
 end
-perform lead_sync.forget_activities(p_record_ids);
 $$;
 -- forgetting/forget_lead.sql
 create or replace function public.forget_lead(p_lead text) returns jsonb

@@ -91,6 +91,7 @@ begin
   insert into public.lead_sync_history (lead_id, sync_type, sync_direction, sync_status, error_message)
   values (v_drop.id, 'manual', 'bidirectional', 'synced', 'the merge with lead ' || v_keep.id || ' was undone' || coalesce(' by ' || left(p_by, 200), ''));
 
+  perform lead_sync.rescore_active(p_lead_ids => array[v_keep.id, v_drop.id]);
   perform public.note_action('undo_merge', jsonb_build_object('merge_id', p_id), p_by);
   return jsonb_build_object(
     'id', p_id, 'step', 'undone', 'lead_id', v_drop.id, 'fields', (select coalesce(jsonb_agg(k order by k), '[]') from jsonb_object_keys(v_back) as k), 'touches', v_touches,

@@ -30,6 +30,7 @@ begin
   perform lead_sync.set_values(v_to, v_filled);
   perform lead_sync.hand_over_touches(p_from, p_to);
   perform set_config('lead_sync.engine', 'on', true);
+  perform lead_sync.rescore_active(p_lead_ids => array[p_to]);
   update public.leads as l set
     created_at = least(l.created_at, v_from.created_at),
     score_breakdown = coalesce(l.score_breakdown, v_from.score_breakdown),

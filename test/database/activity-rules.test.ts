@@ -105,6 +105,49 @@ describe('rules can look at it', () => {
     });
   });
 
+  test('what the touches of a lead that joined another one make, as their people were merged in Twenty', async () => {
+    await scoring.busy();
+    await scoring.publish();
+    const [kept, gone] = ['ada@example.com', 'ada@home.example'].map((email) =>
+      personOf({ email, first_name: 'Ada', lead_source: 'form' }),
+    );
+    const { results } = await store.pull([kept]);
+    await store.pull([gone]);
+    await store.rows(
+      `insert into public.lead_touches (lead_id, source, external_id, kind, touched_at)
+       select l.id, 'form', l.id, 'form', now() from public.leads as l`,
+    );
+    await store.pull([
+      { ...kept, twenty_updated_at: new Date().toISOString(), additional_emails: ['ada@home.example'] },
+    ]);
+    await rescore();
+    expect(await score(String(results[0].lead_id))).toBe(0);
+
+    const absent = { twenty_id: gone.twenty_id, absent: true };
+    await store.pull([absent]);
+    await store.sql.query("update lead_sync.lead_states set absent_since = absent_since - interval '2 minutes'");
+    expect((await store.pull([absent])).counts).toMatchObject({ joined: 1 });
+    await rescore();
+
+    expect(await score(String(results[0].lead_id))).toBe(10);
+  });
+
+  test('what a person makes who goes back to its lead when a merge is undone', async () => {
+    await scoring.busy();
+    await scoring.publish();
+    const keep = await store.addLead({ email: 'ada@example.com', first_name: 'Ada' });
+    const drop = await lead();
+    await noteOn(drop.person);
+    await noteOn(drop.person);
+    const { id } = await store.rpc('merge_leads', { p_keep: keep, p_drop: drop.id });
+    await rescore();
+
+    await store.rpc('undo_merge', { p_id: id });
+    await rescore();
+
+    expect([await score(keep), await score(drop.id)]).toEqual([0, 10]);
+  });
+
   test('and a lead is left alone where none of them does', async () => {
     await scoring.rule({
       rule_key: 'named',
@@ -163,16 +206,6 @@ describe('a follow-up when nothing happens', () => {
     expect(await tasks()).toEqual([]);
   });
 
-  test('waits while a meeting is to come', async () => {
-    const { id, person } = await lead();
-    await store.rows('update public.leads set created_at = $2 where id = $1', [id, days(20)]);
-    const meeting = note({ happened_at: days(-3) });
-    await save('calendarEvent', [meeting]);
-    await save('calendarEventParticipant', [link(meeting, { person_id: person })]);
-
-    expect(await tasks()).toEqual([]);
-  });
-});
   test('is the same task while nobody has noted that it was made, which is no activity either', async () => {
     const { id, person } = await lead();
     await store.rows('update public.leads set created_at = $2 where id = $1', [id, days(20)]);
@@ -186,3 +219,13 @@ describe('a follow-up when nothing happens', () => {
     expect(await summary(id)).toMatchObject({ activity_count: 0 });
   });
 
+  test('waits while a meeting is to come', async () => {
+    const { id, person } = await lead();
+    await store.rows('update public.leads set created_at = $2 where id = $1', [id, days(20)]);
+    const meeting = note({ happened_at: days(-3) });
+    await save('calendarEvent', [meeting]);
+    await save('calendarEventParticipant', [link(meeting, { person_id: person })]);
+
+    expect(await tasks()).toEqual([]);
+  });
+});
