@@ -4,7 +4,7 @@ import { OwnerDatabase } from '../../setup/owner-database';
 import { ObjectRuns, aUuid } from './opportunities';
 
 const GUIDE = readFileSync('docs/another-object.md', 'utf8');
-const [MAKE, KNOWN_BY_NAME, TAKE_BACK] = [...GUIDE.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql]) => sql);
+const [MAKE, TAKE_BACK, KNOWN_BY_NAME] = [...GUIDE.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql]) => sql);
 
 /** What the guide *Sync another object* says, done in its order. */
 describe('another object, by the guide', () => {
