@@ -3824,7 +3824,10 @@ from jsonb_each_text(jsonb_build_object(
 'company', coalesce(lead_sync.clean(l.company_name), 'no company'), 'score', trim_scale(coalesce(l.lead_score, 0)), 'segment', coalesce(s.segment_name, 'no segment')
 )) as f
 ) as t
-where not coalesce(st.gone, false) and (f.task_id is null or (f.done_at is null and f.tried_at < clock_timestamp() - interval '1 hour'))
+where not coalesce(st.gone, false) and case
+when f.task_id is null then not exists (select from lead_sync.follow_ups as h where h.task_id = lead_sync.follow_up_id(l.id, o.task_key, 'task'))
+else f.done_at is null and f.tried_at < clock_timestamp() - interval '1 hour'
+end
 order by l.lead_score desc nulls last, l.id, o.task_key
 limit p_limit + 1
 ) as k;

@@ -42,6 +42,17 @@ describe('follow-up tasks', () => {
     ]);
   });
 
+  test('one that went over to the lead with which its own was merged stays there when the merge is undone', async () => {
+    await hotPerson();
+    await hotPerson();
+    const [one, other] = await tasks();
+    await store.rpc('confirm_follow_ups', { p_results: [{ ...one, ok: true }] });
+    await store.sql.query('delete from lead_sync.follow_ups where task_id = $1', [other.task_id]);
+    await store.sql.query(`select lead_sync.hand_over($1, $2)`, [one.lead_id, other.lead_id]);
+
+    expect(await tasks()).toEqual([]);
+  });
+
   test('it has the same id however often it is asked for, and is not asked for again once it is made', async () => {
     await hotPerson();
     const [first] = await tasks();
