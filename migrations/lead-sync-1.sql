@@ -5921,6 +5921,11 @@ update public.leads as l set lead_source = v_source
 where l.id = p_to and l.lead_source is distinct from v_source and (l.lead_source is null or l.lead_source = v_before);
 end
 $$;
+-- touches/inbound_touches.sql
+create or replace view lead_sync.inbound_touches with (security_invoker = on) as
+select t.id, t.lead_id, t.source, t.touched_at, t.campaign, t.ad, t.form
+from public.lead_touches as t
+where not coalesce(t.kind = 'call' and t.medium ~* 'out', false);
 -- touches/known_touches.sql
 create or replace function lead_sync.known_touches(p_items jsonb) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$

@@ -4218,7 +4218,7 @@ select distinct on (t.lead_id) t.id
 from new_touches as t
 cross join lead_sync.assignment_settings as s
 where t.lead_id is not null and t.kind = any (s.kinds) and t.touched_at > t.created_at - s.max_age
-and not coalesce(t.kind = 'call' and t.medium ~* 'out', false)
+and exists (select from lead_sync.inbound_touches as i where i.id = t.id)
 order by t.lead_id, t.touched_at, t.id
 );
 delete from public.lead_assignments as a using new_touches as t
@@ -5046,8 +5046,8 @@ group by 1, 2
 ),
 first_touch as (
 select distinct on (t.lead_id) t.lead_id, case p_by when 'source' then t.source when 'campaign' then t.campaign when 'ad' then t.ad end as key
-from public.lead_touches as t
-where t.lead_id is not null and p_by <> 'month' and not coalesce(t.kind = 'call' and t.medium ~* 'out', false)
+from lead_sync.inbound_touches as t
+where t.lead_id is not null and p_by <> 'month'
 order by t.lead_id, t.touched_at, t.id
 ),
 lead as (
@@ -5106,8 +5106,8 @@ from (
 select
 n.touched_at, date_part('epoch', n.touched_at) as touched, case p_by when 'source' then n.source when 'campaign' then n.campaign when 'ad' then n.ad when 'form' then n.form end as touch_key,
 row_number() over whole as nth, count(*) over whole as touches, max(n.touched_at) over whole as last_at
-from public.lead_touches as n
-where n.lead_id = d.lead_id and n.touched_at <= d.created_at and not coalesce(n.kind = 'call' and n.medium ~* 'out', false)
+from lead_sync.inbound_touches as n
+where n.lead_id = d.lead_id and n.touched_at <= d.created_at
 window whole as (
 order by case when p_model not in ('linear', 'time_decay') then n.touched_at end, case when p_model not in ('linear', 'time_decay') then n.id end
 rows between unbounded preceding and unbounded following
@@ -5432,9 +5432,7 @@ language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom
 begin
 return (
 with began as materialized (
-select t.lead_id, min(t.touched_at) as began_at from public.lead_touches as t
-where t.lead_id is not null and not coalesce(t.kind = 'call' and t.medium ~* 'out', false)
-group by t.lead_id
+select t.lead_id, min(t.touched_at) as began_at from lead_sync.inbound_touches as t where t.lead_id is not null group by t.lead_id
 ),
 dealt as materialized (
 select d.lead_id, min(d.created_at) as dealt_at, min(d.won_at) as won_at, bool_or(d.outcome = 'won') as is_won
@@ -5624,10 +5622,7 @@ count(*) as deals, sum(d.amount) as amount
 from lead_sync.deals as d
 left join public.leads as l on l.id = d.lead_id
 left join lateral (
-select n.source from public.lead_touches as n
-where n.lead_id = d.lead_id and n.touched_at <= d.created_at and not coalesce(n.kind = 'call' and n.medium ~* 'out', false)
-order by n.touched_at, n.id
-limit 1
+select n.source from lead_sync.inbound_touches as n where n.lead_id = d.lead_id and n.touched_at <= d.created_at order by n.touched_at, n.id limit 1
 ) as t on true
 where d.won_at >= (date_trunc('month', p_now at time zone 'UTC') - interval '11 months') at time zone 'UTC' and d.won_at <= p_now
 group by 1, 2, 3

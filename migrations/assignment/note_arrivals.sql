@@ -13,7 +13,7 @@ begin
     from new_touches as t
     cross join lead_sync.assignment_settings as s
     where t.lead_id is not null and t.kind = any (s.kinds) and t.touched_at > t.created_at - s.max_age
-      and not coalesce(t.kind = 'call' and t.medium ~* 'out', false) -- a call that we made
+      and exists (select from lead_sync.inbound_touches as i where i.id = t.id)
     order by t.lead_id, t.touched_at, t.id
   );
   -- whom nobody was found for, and no change of the sales reps makes one look for any more

@@ -20,8 +20,8 @@ begin
     ),
     first_touch as (
       select distinct on (t.lead_id) t.lead_id, case p_by when 'source' then t.source when 'campaign' then t.campaign when 'ad' then t.ad end as key
-      from public.lead_touches as t
-      where t.lead_id is not null and p_by <> 'month' and not coalesce(t.kind = 'call' and t.medium ~* 'out', false) -- a call that we made
+      from lead_sync.inbound_touches as t
+      where t.lead_id is not null and p_by <> 'month'
       order by t.lead_id, t.touched_at, t.id
     ),
     lead as (

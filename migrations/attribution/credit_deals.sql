@@ -42,8 +42,8 @@ begin
           select
             n.touched_at, date_part('epoch', n.touched_at) as touched, case p_by when 'source' then n.source when 'campaign' then n.campaign when 'ad' then n.ad when 'form' then n.form end as touch_key,
             row_number() over whole as nth, count(*) over whole as touches, max(n.touched_at) over whole as last_at
-          from public.lead_touches as n
-          where n.lead_id = d.lead_id and n.touched_at <= d.created_at and not coalesce(n.kind = 'call' and n.medium ~* 'out', false) -- a call that we made
+          from lead_sync.inbound_touches as n
+          where n.lead_id = d.lead_id and n.touched_at <= d.created_at
           window whole as (
             order by case when p_model not in ('linear', 'time_decay') then n.touched_at end, case when p_model not in ('linear', 'time_decay') then n.id end
             rows between unbounded preceding and unbounded following

@@ -6,9 +6,7 @@ language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom
 begin
   return (
     with began as materialized (
-      select t.lead_id, min(t.touched_at) as began_at from public.lead_touches as t
-      where t.lead_id is not null and not coalesce(t.kind = 'call' and t.medium ~* 'out', false) -- a call that we made
-      group by t.lead_id
+      select t.lead_id, min(t.touched_at) as began_at from lead_sync.inbound_touches as t where t.lead_id is not null group by t.lead_id
     ),
     dealt as materialized (
       select d.lead_id, min(d.created_at) as dealt_at, min(d.won_at) as won_at, bool_or(d.outcome = 'won') as is_won

@@ -12,10 +12,7 @@ begin
       from lead_sync.deals as d
       left join public.leads as l on l.id = d.lead_id
       left join lateral (
-        select n.source from public.lead_touches as n
-        where n.lead_id = d.lead_id and n.touched_at <= d.created_at and not coalesce(n.kind = 'call' and n.medium ~* 'out', false) -- a call that we made
-        order by n.touched_at, n.id
-        limit 1
+        select n.source from lead_sync.inbound_touches as n where n.lead_id = d.lead_id and n.touched_at <= d.created_at order by n.touched_at, n.id limit 1
       ) as t on true
       where d.won_at >= (date_trunc('month', p_now at time zone 'UTC') - interval '11 months') at time zone 'UTC' and d.won_at <= p_now
       group by 1, 2, 3
