@@ -95,6 +95,18 @@ export const DIRECTED = {
     [createLead(0), push, { do: 'delete person', which: first }, pull, editLead(first, GRACE), push],
     { deletion: 'none' },
   ),
+  /** A deletion stays in Twenty; the lead is deleted and restored with no push between: nothing was changed here. */
+  deletedAndRestored: under(
+    [
+      createLead(0),
+      push,
+      { do: 'delete person', which: first },
+      pull,
+      { do: 'delete lead', which: first },
+      { do: 'restore lead', which: first },
+    ],
+    { deletion: 'to_twenty' },
+  ),
   /** A person is restored for a lead and edited before its fields are written; meanwhile the lead is deleted again. */
   halfRestored: under(
     [

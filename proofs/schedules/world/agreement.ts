@@ -1,4 +1,5 @@
 import type { Absence, PushResult, Snapshot, Write } from '../../../nodes/lead';
+import { deletionFlows, type Conditions } from '../systems/conditions';
 import type { Json } from '../systems/database';
 import { COLUMNS, FIELDS, isListed, valuesOnTheWay, type Field, type Values } from '../systems/fields';
 import type { Ledger } from './ledger';
@@ -20,9 +21,12 @@ export interface Delivery {
   readAt: number;
 }
 
-/** Notes what the leads of merged snapshots agree on with their people: what the snapshots showed, but for people outside. */
+/**
+ * Notes what the leads of merged snapshots agree on with their people: what the snapshots showed, but for people outside, and for a
+ * deletion that stays in Twenty.
+ */
 export function noteMerged(
-  ledger: Ledger,
+  { ledger, conditions }: { ledger: Ledger; conditions: Conditions },
   { snapshots, readAt }: Delivery,
   results: DoorResult[],
   outside: ReadonlySet<number> = new Set(),
@@ -30,7 +34,11 @@ export function noteMerged(
   for (const { index, lead_id: leadId, result } of results) {
     const snapshot = index === null || outside.has(index) ? undefined : snapshots[index];
     if (!snapshot || 'absent' in snapshot || leadId === null || ['stale', 'rejected'].includes(result)) continue;
-    ledger.agree(leadId, valuesOnTheWay({ ...snapshot, deleted_at: snapshot.twenty_deleted_at }), readAt);
+    const { deleted, ...values } = valuesOnTheWay({ ...snapshot, deleted_at: snapshot.twenty_deleted_at });
+    const isAgreed =
+      deletionFlows(conditions, 'to_supabase') ||
+      (ledger.lastWrite('local', leadId, 'deleted')?.value ?? null) === deleted;
+    ledger.agree(leadId, isAgreed ? { ...values, deleted } : values, readAt);
   }
 }
 

@@ -94,7 +94,7 @@ export class World {
   /** These snapshots were merged; all of them come again at the end. */
   noteDelivery(delivery: Delivery, results: DoorResult[]): void {
     this.deliveries.push(delivery);
-    noteMerged(this.ledger, delivery, results, this.outside.get(delivery.snapshots));
+    noteMerged(this, delivery, results, this.outside.get(delivery.snapshots));
     this.dropLanded(delivery, results);
   }
 
