@@ -122,6 +122,7 @@ exports.clean = clean;
 exports.build = series(clean, parallel(bundle, copyAssets, buildSchema));
 exports.typecheck = typecheck;
 exports.lint = parallel(eslint, prettier, arrows);
+exports.check = parallel(exports.lint, typecheck, checkWorkflows);
 exports.buildSchema = buildSchema;
 exports.snapshotSchema = snapshotSchema;
 exports.buildWorkflows = buildWorkflows;

@@ -33,7 +33,7 @@ module.exports = {
       displayName: 'database',
       testMatch: [...databaseFolders.map((folder) => `${folder}**/*.test.ts`), '**/*.database.test.ts'],
       testPathIgnorePatterns: neverHere,
-      setupFiles: ['<rootDir>/test/setup/own-database.ts'],
+      setupFiles: ['<rootDir>/test/setup/own-addresses.ts'],
       globalSetup: '<rootDir>/test/setup/global-setup.ts',
       globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
     },

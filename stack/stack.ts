@@ -32,6 +32,8 @@ export interface StackOptions {
   supabase?: SupabaseService;
   /** Ports to wish for; any free ones when left out. */
   ports?: { postgres: number; gateway: number; postgrest?: number; twenty: number; n8n: number };
+  /** The package, packed; it is built and packed unless told. */
+  tarball?: string;
   /** Environment of the Twenty double, e.g. its rate limit. */
   twentyEnv?: Record<string, string>;
   /** Twenty's rate limit as the credential has it; found out unless told. */
@@ -139,7 +141,7 @@ export async function startStack(options: StackOptions, step: Step, shutdown: Sh
 
   const { supabase, localSupabase } = await provideSupabase(options, postgres, step, shutdown);
   const { twenty, localTwenty } = await provideTwenty(options, step, shutdown);
-  const tarball = await step('The package is built and packed', buildPackage);
+  const tarball = options.tarball ?? (await step('The package is built and packed', buildPackage));
   const env = await provideQueue(options, step, shutdown);
   const n8n = await step('n8n runs with the package', async (progress) => {
     const n8nOptions = {

@@ -25,14 +25,14 @@ async function startOne(folder: string): Promise<Record<string, string>> {
   };
 }
 
-/** Each of jest's workers has a database of its own, which `own-database.ts` names to its tests. */
+/** Each of jest's workers has a database of its own, which `own-addresses.ts` names to its tests. */
 export default async function globalSetup({ maxWorkers }: Config): Promise<void> {
   const folders = await Promise.all(Array.from({ length: Number(maxWorkers) }, makeDataFolder));
   for (const folder of folders) running.add('data folder', () => rm(folder, { recursive: true, force: true }));
   try {
     // The first one installs what is missing.
     const [first, ...others] = folders;
-    process.env.TEST_DATABASES = JSON.stringify([await startOne(first), ...(await Promise.all(others.map(startOne)))]);
+    process.env.TEST_ADDRESSES = JSON.stringify([await startOne(first), ...(await Promise.all(others.map(startOne)))]);
   } catch (error) {
     await running.run();
     throw error;

@@ -8,7 +8,7 @@ export async function violationsOf(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate<{
     violations: Array<{ id: string; nodes: Array<{ html: string; failureSummary: string }> }>;
-  }>('axe.run(document)');
+  }>("axe.run(document, { resultTypes: ['violations'] })");
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
   );
