@@ -53,6 +53,7 @@ async function credentialValues(
       key: await connections.get('supabaseKey'),
       publishableKey: givenValue('SUPABASE_PUBLISHABLE_KEY'),
     },
+    pagePassword: givenValue('LEAD_SYNC_PAGE_PASSWORD'),
     telegramToken: options.telegramToken,
     mcp: files.includes(MCP_SERVER),
     formSecret: files.includes(FORMS) ? randomBytes(24).toString('base64url') : undefined,

@@ -39,6 +39,8 @@ export function derivedSecret(supabaseKey: string, purpose: 'dashboard' | 'mcp')
 export interface CredentialValues {
   twenty: { url: string; apiKey: string };
   supabase: { url: string; key: string; publishableKey?: string };
+  /** Of the dashboard's login, where it is not to follow from the Supabase key. */
+  pagePassword?: string;
   telegramToken?: string;
   mcp: boolean;
   /** What senders of web forms are to know, where forms are taken. */
@@ -47,7 +49,7 @@ export interface CredentialValues {
 
 /** The credentials that the chosen workflows need. */
 export function wantedCredentials(values: CredentialValues): WantedCredential[] {
-  const { twenty, supabase, telegramToken, mcp, formSecret } = values;
+  const { twenty, supabase, pagePassword, telegramToken, mcp, formSecret } = values;
   const wanted = (type: string, data: Record<string, unknown>, isOurs: boolean): WantedCredential => ({
     name: NAMES[type],
     type,
@@ -61,7 +63,11 @@ export function wantedCredentials(values: CredentialValues): WantedCredential[] 
       { host: supabase.url, serviceKey: supabase.key, publishableKey: supabase.publishableKey ?? '' },
       true,
     ),
-    wanted('httpBasicAuth', { user: PAGE_USER, password: derivedSecret(supabase.key, 'dashboard') }, false),
+    wanted(
+      'httpBasicAuth',
+      { user: PAGE_USER, password: pagePassword ?? derivedSecret(supabase.key, 'dashboard') },
+      false,
+    ),
     ...(mcp ? [wanted('httpBearerAuth', { token: derivedSecret(supabase.key, 'mcp') }, false)] : []),
     ...(formSecret === undefined ? [] : [wanted(FORM_CREDENTIAL, { header: FORM_HEADER, secret: formSecret }, false)]),
     ...(telegramToken === undefined ? [] : [wanted('telegramApi', { accessToken: telegramToken }, true)]),
