@@ -75,13 +75,7 @@ function installedText({ stored, created, completed, published, doubled }: Insta
   return parts.length > 0 ? done(`${all}: ${parts.join('; ')}`) : unchanged(`${all}, as they should be`);
 }
 
-/** Gives the secret of web forms where its credential was made now. */
-async function intoN8n(
-  session: Session<Options>,
-  systems: Systems,
-  files: string[],
-  bundle: Bundle,
-): Promise<string | undefined> {
+async function intoN8n(session: Session<Options>, systems: Systems, files: string[], bundle: Bundle): Promise<void> {
   const { options, report } = session;
   const { n8n } = systems;
   const values = await credentialValues(session, systems, files);
@@ -98,12 +92,17 @@ async function intoN8n(
     }
     return stored.created.length > 0 ? done(`made ${stored.created.join(', ')}`) : unchanged('all are there');
   });
+  if (formSecret !== undefined) {
+    report.tellOnce(
+      `Web forms: senders give the header ${FORM_HEADER} with ${formSecret}\n  Keep it: it is shown only now.`,
+      { web_forms: { header: FORM_HEADER, secret: formSecret } },
+    );
+  }
   await report.step('Workflows in n8n', async () => {
     const { timezone, telegramChat } = options;
     const chatId = options.telegramToken === undefined ? undefined : telegramChat;
     return installedText(await installWorkflows(n8n, bundle, files, { credentials, timezone, chatId }));
   });
-  return formSecret;
 }
 
 async function run(session: Session<Options>): Promise<void> {
@@ -146,19 +145,19 @@ async function run(session: Session<Options>): Promise<void> {
     if (options.queueMode) await report.step('Limit of Twenty', () => shareCalls(databaseUrl));
     await report.step('Rights in Twenty', () => checkRights(databaseUrl, twenty));
     await report.step('Fields in Twenty', () => prepareTwenty(databaseUrl, twenty));
-    const formSecret = await intoN8n(session, systems, files, bundle);
+    await intoN8n(session, systems, files, bundle);
     const page = new Page(n8n.url, await session.connections.get('supabaseKey'));
     await report.step('From n8n to Supabase', async () => {
       await page.data();
       return unchanged('the dashboard page shows the database');
     });
-    end(session, page, formSecret);
+    end(session, page);
   } finally {
     await lock.release();
   }
 }
 
-function end({ report, asker }: Session<Options>, page: Page, formSecret: string | undefined): void {
+function end({ report, asker }: Session<Options>, page: Page): void {
   const nextSteps = [
     'npx n8n-nodes-lead-sync sync --now: the first sync, in both directions; then the schedules begin',
     'npx n8n-nodes-lead-sync resume: let the schedules begin without waiting for it',
@@ -166,16 +165,10 @@ function end({ report, asker }: Session<Options>, page: Page, formSecret: string
   report.say(`\nEverything is in place, and nothing has been synced yet: the schedules wait.`);
   for (const step of nextSteps) report.say(`  ${step}`);
   report.say(`Dashboard: ${page.url}\n  login ${PAGE_USER}, password ${page.password}`);
-  if (formSecret !== undefined) {
-    report.say(
-      `Web forms: senders give the header ${FORM_HEADER} with ${formSecret}\n  Keep it: it is shown only now.`,
-    );
-  }
   report.finish({
     changed: report.steps.some(({ outcome }) => outcome === 'done'),
     questions: asker.questions,
     dashboard: { url: page.url, user: PAGE_USER, password: page.password },
-    ...(formSecret === undefined ? {} : { web_forms: { header: FORM_HEADER, secret: formSecret } }),
     next_steps: nextSteps,
   });
 }

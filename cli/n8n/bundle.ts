@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CliError } from '../failure';
 import { packageFolder } from '../package-folder';
 import type { WorkflowContent, WorkflowNode } from './api';
 
@@ -49,6 +50,13 @@ export async function bundledWorkflows(): Promise<Map<string, BundledWorkflow>> 
   return workflows;
 }
 
+/** The workflow of that file. @throws CliError where there is none */
+export function bundledAs(bundle: ReadonlyMap<string, BundledWorkflow>, file: string): BundledWorkflow {
+  const workflow = bundle.get(file);
+  if (workflow !== undefined) return workflow;
+  throw new CliError(`There is no workflow ${file}.`, `Choose from ${[...bundle.keys()].join(', ')}.`);
+}
+
 /** What may be chosen besides the core, of what needs nothing but the three systems, and whether it is unless somebody says otherwise. */
 export function offered(bundle: Map<string, BundledWorkflow>): Array<{ file: string; name: string; usual: boolean }> {
   return [...bundle]
@@ -56,10 +64,12 @@ export function offered(bundle: Map<string, BundledWorkflow>): Array<{ file: str
     .map(([file, { name }]) => ({ file, name, usual: USUAL.includes(file) }));
 }
 
-/** The core and the files that are named; "all" stands for what is offered. */
+/** The core and the files that are named; "all" stands for what is offered. @throws CliError where there is no such file */
 export function named(bundle: Map<string, BundledWorkflow>, names: readonly string[]): string[] {
   const all = offered(bundle).map(({ file }) => file);
-  return [...new Set([...CORE, ...names.flatMap((name) => (name === 'all' ? all : name))])];
+  const files = [...new Set([...CORE, ...names.flatMap((name) => (name === 'all' ? all : name))])];
+  for (const file of files) bundledAs(bundle, file);
+  return files;
 }
 
 type Nodes = ReadonlyArray<Pick<WorkflowNode, 'type' | 'disabled'>>;

@@ -69,8 +69,9 @@ export function wantedCredentials(values: CredentialValues): WantedCredential[] 
       false,
     ),
     ...(mcp ? [wanted('httpBearerAuth', { token: derivedSecret(supabase.key, 'mcp') }, false)] : []),
-    ...(formSecret === undefined ? [] : [wanted(FORM_CREDENTIAL, { header: FORM_HEADER, secret: formSecret }, false)]),
     ...(telegramToken === undefined ? [] : [wanted('telegramApi', { accessToken: telegramToken }, true)]),
+    // the last: nothing may fail between the making of its secret and the telling
+    ...(formSecret === undefined ? [] : [wanted(FORM_CREDENTIAL, { header: FORM_HEADER, secret: formSecret }, false)]),
   ];
 }
 

@@ -1,6 +1,5 @@
-import { CliError } from '../failure';
 import { N8nError, type N8nApi, type StoredWorkflow, type WorkflowContent } from './api';
-import { canBePublished, ERROR_HANDLER, startsByItself, type BundledWorkflow } from './bundle';
+import { bundledAs, canBePublished, ERROR_HANDLER, startsByItself, type BundledWorkflow } from './bundle';
 import { completed, copiesOf, wired, type Wiring } from './wiring';
 
 export interface Installed {
@@ -86,12 +85,6 @@ async function installed(
   if (content === undefined) return stored;
   result.completed.push(workflow.name);
   return await storeWorkflow(api, stored, content);
-}
-
-function bundledAs(bundle: ReadonlyMap<string, BundledWorkflow>, file: string): BundledWorkflow {
-  const workflow = bundle.get(file);
-  if (workflow !== undefined) return workflow;
-  throw new CliError(`There is no workflow ${file}.`, `Choose from ${[...bundle.keys()].join(', ')}.`);
 }
 
 /** The workflows of the bundle that are in n8n, by file name; of several copies the one that works. */

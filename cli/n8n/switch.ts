@@ -1,6 +1,6 @@
 import { CliError } from '../failure';
 import { N8nError, type N8nApi, type StoredWorkflow } from './api';
-import { bundledWorkflows, startsByItself, WEBHOOK_HANDLER } from './bundle';
+import { bundledAs, bundledWorkflows, startsByItself, WEBHOOK_HANDLER } from './bundle';
 import { findInstalled } from './install';
 
 export interface Switched {
@@ -15,10 +15,7 @@ export interface Switched {
 /** The installed workflows that work without being asked, all or those named by their files. */
 async function schedules(api: N8nApi, files: readonly string[]): Promise<StoredWorkflow[]> {
   const bundle = await bundledWorkflows();
-  const unknown = files.find((file) => !bundle.has(file));
-  if (unknown !== undefined) {
-    throw new CliError(`There is no workflow ${unknown}.`, `Choose from ${[...bundle.keys()].join(', ')}.`);
-  }
+  for (const file of files) bundledAs(bundle, file);
   const installed = [...(await findInstalled(api, bundle))].filter(
     ([file]) => files.length === 0 || files.includes(file),
   );

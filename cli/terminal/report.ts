@@ -26,6 +26,8 @@ export class Report {
   readonly steps: Step[] = [];
   /** The step that is under way. */
   private current: string | undefined;
+  /** What a script is told whatever the end is. */
+  private readonly once: Record<string, unknown> = {};
   private readonly startedAt = Date.now();
 
   constructor(
@@ -48,6 +50,12 @@ export class Report {
     if (!this.isJson) console.log(line);
   }
 
+  /** What nobody can read anywhere later: a person is told at once, a script in the end, even where the command fails. */
+  tellOnce(line: string, result: Record<string, unknown>): void {
+    this.say(line);
+    Object.assign(this.once, result);
+  }
+
   /** The end of a command that did what it should. */
   finish(result: Record<string, unknown> = {}): void {
     if (this.isJson) console.log(JSON.stringify({ ok: true, ...this.figures(), ...result }, null, 2));
@@ -68,6 +76,6 @@ export class Report {
 
   private figures(): Record<string, unknown> {
     const seconds = Math.round((Date.now() - this.startedAt) / 100) / 10;
-    return { command: this.command, seconds, steps: this.steps };
+    return { command: this.command, seconds, steps: this.steps, ...this.once };
   }
 }

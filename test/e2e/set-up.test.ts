@@ -294,10 +294,13 @@ describe('after setup', () => {
     expect(after.active).toBe(true);
   });
 
-  it('web forms get a secret of their own where they are chosen, which is shown once', async () => {
+  it('web forms get a secret of their own where they are chosen, which is shown once, even where setup fails after that', async () => {
+    relay.isMissing = (path) => path.startsWith('/webhook/');
     const first = await command.json(['setup', '--yes', '--workflows', 'web-form-intake']);
+    relay.isMissing = () => false;
     const again = await command.json(['setup', '--yes', '--workflows', 'web-form-intake']);
 
+    expect([first.code, first.told.at]).toEqual([1, 'From n8n to Supabase']);
     expect(first.told.web_forms).toEqual({
       header: 'X-Lead-Sync-Secret',
       secret: expect.stringMatching(/^[\w-]{32}$/) as string,

@@ -50,3 +50,10 @@ describe('workflows that need more than the three systems', () => {
     expect(named(bundle, ['all', ...more])).toHaveLength(bundle.size - 1);
   });
 });
+
+it('a name that no workflow has is refused when it is chosen, not when all others are in n8n', async () => {
+  const bundle = await bundledWorkflows();
+  expect(() => named(bundle, ['web-form-intake', 'lead-sync-monitr'])).toThrow(
+    'There is no workflow lead-sync-monitr.',
+  );
+});
