@@ -4,7 +4,15 @@ import { CliError } from '../failure';
 import { Page } from '../n8n/page';
 import { schedulesRun } from '../n8n/switch';
 import type { SupabaseApi } from '../supabase/api';
-import { DIRECTION_NAMES, figuresText, latestRuns, type Direction, type Metrics, type SyncRun } from '../supabase/runs';
+import {
+  DIRECTION_NAMES,
+  figuresText,
+  latestRuns,
+  runsAtWork,
+  type Direction,
+  type Metrics,
+  type SyncRun,
+} from '../supabase/runs';
 import { done, unchanged } from '../terminal/report';
 import { startedSchedules } from './resume';
 
@@ -17,14 +25,24 @@ const FULL_LENGTH_MS = 230_000;
 const lasted = ({ started_at, finished_at }: SyncRun): number =>
   Date.parse(finished_at ?? started_at) - Date.parse(started_at);
 
-/** The run of leads in that direction that n8n makes after a moment, when it has ended. @throws CliError where none comes, or it fails */
-async function endedRun(supabase: SupabaseApi, direction: Direction, after: string): Promise<SyncRun> {
+/**
+ * The run of leads in that direction that n8n makes after a moment, when it has ended. An earlier one that is still at work turns it
+ * away: when that has ended, n8n is asked again.
+ * @throws CliError where none comes, or it fails
+ */
+export async function endedRun(
+  supabase: SupabaseApi,
+  page: Pick<Page, 'startSync'>,
+  direction: Direction,
+  after: string,
+): Promise<SyncRun> {
   const { objects } = await supabase.rpc<{ objects: string[] }>('get_console');
   const isAwaited = (run: SyncRun): boolean =>
     run.direction === direction && run.mode !== 'inbox' && !objects.includes(run.object);
   let giveUp = Date.now() + BEGIN_PATIENCE_MS;
+  let isTurnedAway = false;
   for (;;) {
-    const [running] = await latestRuns(supabase, { limit: 1 });
+    const atWork = await runsAtWork(supabase);
     const run = (await latestRuns(supabase, { after, limit: 100 })).find(isAwaited);
     if (run !== undefined && run.status !== 'running') {
       if (run.status === 'succeeded') return run;
@@ -33,7 +51,11 @@ async function endedRun(supabase: SupabaseApi, direction: Direction, after: stri
         'Put right what it names, then run: sync --now. What is synced stays synced.',
       );
     }
-    if (running?.status === 'running') giveUp = Date.now() + BEGIN_PATIENCE_MS;
+    const wasTurnedAway = isTurnedAway;
+    isTurnedAway = run === undefined && atWork.some(isAwaited);
+    const asksAgain = wasTurnedAway && run === undefined && !isTurnedAway;
+    if (asksAgain) await page.startSync();
+    if (asksAgain || atWork.length > 0) giveUp = Date.now() + BEGIN_PATIENCE_MS;
     if (Date.now() > giveUp) {
       throw new CliError(
         'n8n was asked to sync, and made no run.',
@@ -51,7 +73,7 @@ async function syncOnce({ report }: Session, supabase: SupabaseApi, page: Page):
   const runs: SyncRun[] = [];
   for (const direction of ['twenty_to_supabase', 'supabase_to_twenty'] as const) {
     await report.step(DIRECTION_NAMES[direction], async () => {
-      const run = await endedRun(supabase, direction, at);
+      const run = await endedRun(supabase, page, direction, at);
       runs.push(run);
       const remarks = run.warnings.map((remark) => `; ${remark}`).join('');
       const isIdle = figuresText(run) === 'nothing to do';

@@ -30,6 +30,14 @@ export async function latestRuns(
   return await supabase.rows<SyncRun>(`lead_sync_runs?select=${COLUMNS}&order=started_at.desc&limit=${limit}${later}`);
 }
 
+/** The runs that are at work; one that died is not, once its lease has ended. */
+export async function runsAtWork(supabase: SupabaseApi): Promise<SyncRun[]> {
+  const { runs } = await supabase.rpc<{ runs: Array<SyncRun & { is_alive: boolean }> }>('get_sync_runs', {
+    p_status: 'running',
+  });
+  return runs.filter(({ is_alive }) => is_alive);
+}
+
 /** What `get_sync_metrics()` answers, as far as the command reads it. */
 export interface Metrics extends SyncMetrics {
   at: string;
