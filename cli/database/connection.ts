@@ -70,6 +70,7 @@ function addressIn(mode: SslMode, url: URL): string {
 function shown(url: URL): string {
   const address = new URL(url);
   address.password = '';
+  for (const name of ['password', 'sslpassword']) address.searchParams.delete(name);
   return address.href;
 }
 

@@ -152,6 +152,7 @@ describe('what is wrong with a database URL is told, and the password is not', (
     ['postgres://me:secret@localhost/postgres?sslmode=on', /There is no sslmode on; there is disable/],
     ['postgres://me:secret@localhost/postgres?sslmode=verify-ca', /needs the file of the CA/],
     ['postgres://me:secret@localhost:1/postgres?sslmode=require&sslrootcert=/nowhere.crt', /A file .* is not there/],
+    ['postgres://me@localhost:1/postgres?password=secret&sslpassword=secret', /Nothing listens there/],
   ])('%s', async (databaseUrl, advice) => {
     const attempt = openDatabase(databaseUrl);
     await expect(attempt).rejects.toThrow(advice);
