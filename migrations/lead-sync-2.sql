@@ -8513,6 +8513,14 @@ return v_rights || jsonb_build_object(
 select coalesce(jsonb_agg(t.tgname order by t.tgname), '[]') from pg_catalog.pg_trigger as t
 where t.tgrelid = 'public.leads'::regclass and not t.tgisinternal and t.tgenabled = 'D'
 ),
+'pathless_functions', (
+select coalesce(jsonb_agg(distinct p.oid::regprocedure::text), '[]')
+from pg_catalog.pg_trigger as t
+join pg_catalog.pg_proc as p on p.oid = t.tgfoid
+join pg_catalog.pg_language as l on l.oid = p.prolang
+where t.tgrelid = 'public.leads'::regclass and not t.tgisinternal and l.lanname not in ('c', 'internal')
+and not exists (select from unnest(p.proconfig) as g where g like 'search_path=%')
+),
 'read_only', current_setting('default_transaction_read_only')::boolean or pg_is_in_recovery(),
 'database_size', pg_size_pretty(pg_database_size(current_database())),
 'connections', (select count(*) from pg_catalog.pg_stat_activity)::numeric / current_setting('max_connections')::numeric,

@@ -1,6 +1,6 @@
 -- What the database tells of itself to who looks whether all is well: facts, which nodes/LeadSync/checks judges.
 -- Returns {at, version, leads_table, closed: what of ours service_role may not reach, open: what visitors may, unprotected: tables without row level security,
--- silenced_triggers, read_only, database_size, connections: share of them that is taken, history_size, history_age and history_kept in days, maintenance_age in hours,
+-- silenced_triggers, pathless_functions: of triggers of people's own, without a search_path; read_only, database_size, connections: share of them that is taken, history_size, history_age and history_kept in days, maintenance_age in hours,
 -- is_settled: whether there were runs before the last night, sources, refused_rows: {count, examples}, object, field_mappings: rows in use, runs: the last ten}.
 create or replace function public.get_installation() returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
@@ -28,6 +28,15 @@ begin
     'silenced_triggers', (
       select coalesce(jsonb_agg(t.tgname order by t.tgname), '[]') from pg_catalog.pg_trigger as t
       where t.tgrelid = 'public.leads'::regclass and not t.tgisinternal and t.tgenabled = 'D'
+    ),
+    -- in C they look nothing up
+    'pathless_functions', (
+      select coalesce(jsonb_agg(distinct p.oid::regprocedure::text), '[]')
+      from pg_catalog.pg_trigger as t
+      join pg_catalog.pg_proc as p on p.oid = t.tgfoid
+      join pg_catalog.pg_language as l on l.oid = p.prolang
+      where t.tgrelid = 'public.leads'::regclass and not t.tgisinternal and l.lanname not in ('c', 'internal')
+        and not exists (select from unnest(p.proconfig) as g where g like 'search_path=%')
     ),
     -- PostgREST itself calls a stable function in a transaction that is read only
     'read_only', current_setting('default_transaction_read_only')::boolean or pg_is_in_recovery(),

@@ -12,6 +12,8 @@ export interface Installation {
   open: string[];
   unprotected: string[];
   silenced_triggers: string[];
+  /** Functions of people's own triggers on the leads that have no search_path; a database before version 2 does not tell. */
+  pathless_functions?: string[];
   read_only: boolean;
   database_size: string;
   /** Of all that the server allows, 0 to 1. */
@@ -79,6 +81,14 @@ function protection({ unprotected, silenced_triggers: silenced, leads_table: lea
   return ok('row level security is on, no trigger is off');
 }
 
+/** Whatever a function of ours calls has its empty search_path, unless it has one itself. */
+function ownTriggers(functions: readonly string[], leads: string): Seen {
+  return warn(
+    `when the sync writes, triggers of ${leads} find only what they name with its schema, as their functions have no search_path: ${listed(functions)}`,
+    `Run: ${functions.map((one) => `alter function ${one} set search_path = public, extensions;`).join(' ')}`,
+  );
+}
+
 function room({ read_only, database_size, connections }: Installation): Seen {
   if (read_only) {
     return bad(
@@ -124,6 +134,8 @@ export async function lookAtInstallation(installation: Installation, findings: F
   await look('Schema', () => schemaSeen(installation.version));
   await look('Rights', () => rights(installation));
   await look('Protection', () => protection(installation));
+  const { pathless_functions: pathless = [], leads_table } = installation;
+  if (pathless.length > 0) await look('Own triggers', () => ownTriggers(pathless, leads_table));
   await look('Room', () => room(installation));
   await look('History', () => history(installation));
   if (installation.sources > 0) await look('Own tables', () => ownTablesSeen(installation));

@@ -70,6 +70,13 @@ it.each([
     /triggers of public\.leads are switched off/,
   ],
   [
+    'Own triggers',
+    `create function public.log_lead() returns trigger language plpgsql as 'begin return new; end';
+    create trigger log_lead after insert on public.leads for each row execute function public.log_lead()`,
+    'warning',
+    /no search_path: public\.log_lead\(\)$/,
+  ],
+  [
     'History',
     "insert into public.lead_sync_runs (direction, mode, trigger, status, started_at, lease_until) values ('supabase_to_twenty', 'delta', 'manual', 'succeeded', now() - interval '3 days', now())",
     'warning',
@@ -84,4 +91,16 @@ it.each([
   await project.sql.query('rollback');
   expect(finding).toMatchObject({ status, detail: expect.stringMatching(detail) as string });
   expect(finding?.next_step).not.toBe('');
+});
+
+it('finds triggers of people’s own well whose functions say where they look', async () => {
+  await project.sql.query(`begin;
+    create function public.log_lead() returns trigger language plpgsql set search_path = public as 'begin return new; end';
+    create trigger log_lead after insert on public.leads for each row execute function public.log_lead();
+    create trigger same before update on public.leads for each row execute function suppress_redundant_updates_trigger()`);
+
+  const finding = await look('Own triggers');
+
+  await project.sql.query('rollback');
+  expect(finding).toBeUndefined();
 });

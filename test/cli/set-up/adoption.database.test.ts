@@ -40,9 +40,14 @@ describe('a project with a table leads of its own', () => {
 
   test('is looked after by the doctor as any other', async () => {
     const findings = new Findings(explain);
+    await project.sql.query(`begin;
+      create function public.log_lead() returns trigger language plpgsql as 'begin return new; end';
+      create trigger log_lead after insert on public.leads for each row execute function public.log_lead()`);
     await lookAtDatabase(project.sql, findings);
+    await project.sql.query('rollback');
     expect(findings.all.filter(({ status }) => status === 'error')).toEqual([]);
     expect(findings.all.map(({ check, status }) => [check, status])).toContainEqual(['Protection', 'ok']);
+    expect(findings.all.map(({ check }) => check)).not.toContain('Own triggers');
   });
 
   test('is not mistaken by the file as it is: that would make a second table', async () => {
