@@ -183,6 +183,36 @@ describe('Forget a person', () => {
       expect(await left()).toEqual([]);
     });
 
+    const readsInVain: Array<[string, () => StageRunOptions, RegExp]> = [
+      [
+        'all that changed could be read in time',
+        () => ({ edit: (node) => void Object.assign(node('Read activities').parameters, { maxDuration: 0.000001 }) }),
+        /time was over.*Run this again/,
+      ],
+      [
+        'the key may see on whom they hang',
+        () => {
+          stage.twenty.faults.push({ kind: 'status', status: 403, body: '{}', match: { operation: 'noteTargets' } });
+          return {};
+        },
+        /role may not .* Settings → Roles/,
+      ],
+    ];
+    it.each(readsInVain)('forgets nobody, and destroys no note, unless %s', async (_unless, options, reason) => {
+      const [ada, bob] = stage.addPeople('ada', 'bob');
+      await stage.pull();
+      const shared = noteOn(ada);
+      await stage.run('lead-activities', { from: 'Every 15 minutes' });
+      link(shared, bob);
+
+      const run = await forget(ADA, options());
+
+      expect(run.error).toMatch(reason);
+      expect([await here(), await left()]).toEqual([[ADA, 'bob@example.com'], []]);
+      expect((await forget(ADA)).status).toBe('success');
+      expect(stage.twenty.store.list('note')).toHaveLength(1);
+    });
+
     it('forgets nobody when Twenty cannot be asked on whom they hang', async () => {
       stage.addPeople('ada');
       await stage.pull();

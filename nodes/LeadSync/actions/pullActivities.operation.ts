@@ -32,7 +32,7 @@ export const pullActivities: Operation = {
         {
           name: 'What Changed, Once Begun',
           value: 'begun',
-          description: 'The same, and nothing of kinds that were never read',
+          description: 'The same of kinds that were read before; fails where it cannot read all of that',
         },
         { name: 'What Webhooks Named', value: 'named', description: 'Only what waits in the inbox' },
       ],

@@ -1,3 +1,4 @@
+import { InputError } from '../../errors/input-error';
 import { tried } from '../../runs/tried';
 import type { Control, StorePort } from '../../runs/control';
 import { Watch } from '../../runs/watch';
@@ -25,8 +26,8 @@ export interface ActivityPorts {
 
 export interface ActivityOrder {
   /**
-   * `changed`: since the last time, and what webhooks named; `begun`: the same, of kinds that were read before; `named`: only
-   * what webhooks named; `all`: everything again.
+   * `changed`: since the last time, and what webhooks named; `begun`: the same, of kinds that were read before, and all of it
+   * or a failure; `named`: only what webhooks named; `all`: everything again.
    */
   read: 'changed' | 'begun' | 'named' | 'all';
   kinds: readonly ActivityKind[];
@@ -129,6 +130,11 @@ class Pull {
     }
     if (!this.isOver()) await this.readNamed(twenty, objects);
     report.calls = twenty.calls;
+    if (order.read === 'begun' && report.more_due)
+      throw new InputError(
+        'The time was over before all that changed was read',
+        'Run this again: it reads on from there.',
+      );
     return report;
   }
 
@@ -149,7 +155,10 @@ class Pull {
     }
   }
 
-  /** An object's window to its end; the position is stored with each page. */
+  /**
+   * An object's window to its end; the position is stored with each page. One that an earlier pull began lacks what changed
+   * behind its position since: where all is asked for, that is read after it.
+   */
   private async readWindow(twenty: ActivitiesPort, object: ActivityObject, state: State): Promise<void> {
     const { name, window, wholeSince } = this.windowOf(object, state);
     let readStartedAt = state.read_started_at;
@@ -159,6 +168,11 @@ class Pull {
       if (answer === null) return;
       const page = { ...answer.page, whole_since: wholeSince };
       readStartedAt = await this.store(name, answer.records, readStartedAt, { p_page: page });
+      if (!page.has_next && this.order.read === 'begun' && window.until !== null && !this.isOver()) {
+        const cursors = { ...state.cursors, [name]: { read_until: page.until, window: null } };
+        await this.readWindow(twenty, object, { ...state, read_started_at: readStartedAt, cursors });
+        return;
+      }
       if (!page.has_next || this.isOver()) return;
       next = { ...next, until: page.until, position: page.position, pageSize: nextSize(next.pageSize, answer.bytes) };
     }
@@ -213,11 +227,11 @@ class Pull {
     }
   }
 
-  /** What a read brought; null where the key may not see the object: the others are read all the same. */
+  /** What a read brought; null where the key may not see the object: the others are read all the same, unless all is asked for. */
   private async allowed<T>({ reading }: ActivityObject, read: () => Promise<T>): Promise<T | null> {
     return await tried(this.ports.control, read).catch(async (error: unknown) => {
-      if (!(error instanceof TwentyError) || error.failure.category !== 'permission')
-        return await Promise.reject(error as Error);
+      const isDenied = error instanceof TwentyError && error.failure.category === 'permission';
+      if (!isDenied || this.order.read === 'begun') return await Promise.reject(error as Error);
       this.ports.control.warn(`${reading.object} was left out: ${describeFailure(error.failure)}`);
       return null;
     });

@@ -194,6 +194,19 @@ test('what changed, once begun, is read of the kinds that were read before, and 
   expect(await pull({ read: 'begun' })).toMatchObject({ read: 2, calls: 4 });
 });
 
+test('once begun, what changed behind the position of a read whose time was over is read, too', async () => {
+  const notes = stage.twenty.store.insert(
+    'notes',
+    Array.from({ length: 1500 }, () => ({ title: 'Old' })),
+  );
+  await pull({ kinds: ['note'], maxDuration: 0.000001 });
+  for (const id of notes) stage.twenty.store.update('notes', id, { title: 'New' });
+
+  expect(await pull({ read: 'begun' })).toMatchObject({ more_due: false });
+
+  expect(await store.rows("select from lead_sync.activities where title = 'Old'")).toEqual([]);
+});
+
 test('what webhooks named of a kind that is not read any more keeps no other from being read', async () => {
   const [ada] = await people(1);
   await pull();

@@ -6,7 +6,7 @@ const OVERVIEW = `## Forget a person, on both sides
 Somebody asks you to delete all that you know of them. This workflow deletes their lead with its history in Supabase, destroys their person and their follow-up tasks in Twenty CRM, with notes and tasks that hang on no other person and no deal, and keeps their address from coming back by a sync.
 
 ### How it works
-1. **Read activities** finds out what the notes and tasks hang on by now. It reads nothing unless the workflow *Lead activities* ran before.
+1. **Read activities** finds out what the notes and tasks hang on by now; where it cannot read all of that, it fails, and nobody is forgotten. It reads nothing unless the workflow *Lead activities* ran before.
 2. **Forget in Supabase** deletes, and leaves keyed hashes of the addresses: no read of Twenty makes a lead of that person again.
 3. **Destroy in Twenty** destroys what that names, for good: nothing of it goes to the bin. What is not there any more counts as destroyed.
 4. **Confirm** tells the database what is gone. Until then each run names it again: one that broke off is finished by the next, with the same address or another one.
@@ -35,7 +35,7 @@ export function forget(): Canvas {
       parameters: {
         operation: 'pullActivities',
         read: 'begun',
-        kinds: ['note', 'task', 'message', 'meeting'],
+        kinds: ['note', 'task'],
         overlap: 5,
         maxDuration: 4,
         options: {},
