@@ -109,9 +109,9 @@ export async function connectAssignments(
   };
 }
 
-/** What people wait for goes before what comes by itself. */
+/** What webhooks named and what people wait for goes before what comes by itself. */
 function urgencyOf(context: IExecuteFunctions): Urgency {
-  return triggerOf(context) === 'manual' ? 'urgent' : 'scheduled';
+  return triggerOf(context) === 'scheduled' ? 'scheduled' : 'urgent';
 }
 
 /** The clients of both sides. @throws NodeError when a credential cannot be used */

@@ -97,7 +97,7 @@ describe.each([
   const OPEN = { assignments: [], has_next: false, open_tasks: [{ lead_id: randomUUID(), task_id: randomUUID() }] };
 
   /** The turns that were asked for. */
-  async function turns(mode: 'trigger' | 'manual', share_calls: boolean): Promise<unknown[]> {
+  async function turns(mode: 'trigger' | 'webhook' | 'manual', share_calls: boolean): Promise<unknown[]> {
     const twenty = await startTwentyDouble();
     answer = () => ({ json: { ...STATE, ...NAMED, ...OPEN, ...GIVEN, responses: 0, share_calls } });
     const data = { url: twenty.url, apiKey: twenty.apiKey, callsPerMinute: 100 };
@@ -115,6 +115,7 @@ describe.each([
 
   test.each([
     ['manual', 0],
+    ['webhook', 0],
     ['trigger', 10],
   ] as const)('started by %s, leaves %i calls to others', async (mode, reserve) => {
     expect(await turns(mode, true)).toContain(reserve);
