@@ -3,6 +3,7 @@ import { schemaAdvice } from '../../SupabaseLeads/schema-version';
 import type { IdRange } from '../../Twenty/leads/id-range';
 import { describeFailure } from '../../Twenty/transport/failure-texts';
 import { TwentyError } from '../../Twenty/transport/failures';
+import type { ScopeSettings } from '../../Twenty/leads/scope';
 import type { Urgency } from '../../Twenty/transport/shared-budget';
 import type { Ports } from './ports';
 import type { RunToken, Trigger } from '../../runs/control';
@@ -118,11 +119,10 @@ export async function inRun(
     p_options: options,
   });
   if (!started.started) return started;
-  const { run, object, fields, settings } = started;
+  const { run, settings } = started;
   const advice = schemaAdvice(started.schema_version);
   if (advice !== null) ports.control.warn(advice);
-  const scope = { object, fieldMapping: fields, defaultCountry: settings.default_country };
-  const twenty = ports.twenty(scope, settings.share_calls ? urgencyOf(order) : null);
+  const twenty = ports.twenty(scopeOf(started, options.object), settings.share_calls ? urgencyOf(order) : null);
   const session = new Session(ports, twenty, run, watch, `${NAMES[direction]} (${mode})`);
   return await work(session, started)
     .then((ending) => close(ports, run, statusOf(ports, ending), ending.moreDue))
@@ -131,6 +131,20 @@ export async function inRun(
       await closeAsFailed(ports, run, error);
       return await Promise.reject(error as Error);
     });
+}
+
+/** How records are read and written. @param asked the object that was asked for; none for leads, of whose fields alone the database answers, too */
+export function scopeOf(
+  {
+    object,
+    fields,
+    settings,
+    fields_fingerprint,
+  }: Pick<StartedRun, 'object' | 'fields' | 'settings' | 'fields_fingerprint'>,
+  asked: unknown,
+): ScopeSettings {
+  const isLeads = (asked ?? null) === null || fields_fingerprint !== undefined;
+  return { object, fieldMapping: fields, defaultCountry: settings.default_country, isLeads };
 }
 
 /** What webhooks named and what people wait for goes before what comes by itself. */

@@ -34,6 +34,8 @@ export interface ScopeSettings {
   /** Mapping rows as they come from the database or a user; an empty list stands for the default mapping. */
   fieldMapping: unknown;
   defaultCountry: string;
+  /** Whether the records are leads; left out where only the mapping tells. */
+  isLeads?: boolean;
 }
 
 /**
@@ -55,17 +57,19 @@ export async function readScope(client: TwentyClient, settings: ScopeSettings): 
       ' ',
     ),
     emailPath: emailPath !== null && missing.includes(emailPath.split('.')[0]) ? null : emailPath,
-    identifying: identifyingFields(mapping),
+    identifying: settings.isLeads === false ? [] : identifyingFields(mapping, settings.isLeads),
     options: optionsOf(object, mapping),
     defaultCountry: settings.defaultCountry === '' ? null : settings.defaultCountry,
   };
 }
 
-/** Records of other objects than leads have fields that no lead has, and may call others like a lead's. */
-function identifyingFields(mapping: readonly FieldMapping[]): LeadField[] {
+/** Records of other objects than leads may call fields like a lead's; one that no lead has gives them away. */
+function identifyingFields(mapping: readonly FieldMapping[], isLeads = false): LeadField[] {
   const mapped = new Set(mapping.map((row) => row.lead_field).filter((field) => !field.startsWith('attributes.')));
   const fields = leadFields.filter(({ name }) => mapped.has(name));
-  return fields.length < mapped.size ? [] : fields.filter(({ identifies }) => identifies).map(({ name }) => name);
+  return !isLeads && fields.length < mapped.size
+    ? []
+    : fields.filter(({ identifies }) => identifies).map(({ name }) => name);
 }
 
 /** The options of a field in their order; none where it has none. */

@@ -41,6 +41,7 @@ export interface StartAnswer {
   mode: string;
   object: string;
   fields: unknown;
+  fields_fingerprint?: string | null;
   window: { from: string | null; until: string | null };
   position: string | null;
   settings: { default_country: string; strict: boolean };

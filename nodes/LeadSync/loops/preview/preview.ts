@@ -1,4 +1,4 @@
-import type { Synced } from '../run';
+import { scopeOf, type Synced } from '../run';
 import type { StartAnswer } from './answers';
 import { askedWarnings, mergeWarnings } from './asked';
 import type { PreviewPorts } from './ports';
@@ -33,8 +33,8 @@ export async function preview(ports: PreviewPorts, order: PreviewOrder): Promise
   const { object: of = null, mode, policy, strict, mapping, examples } = order;
   const all = new Previewed(ports, { object: of, mode, policy, strict: strict || null, mapping, examples }, examples);
   const start = await all.step<StartAnswer>('start');
-  const { object, fields, settings } = start;
-  const twenty = ports.twenty({ object, fieldMapping: fields, defaultCountry: settings.default_country });
+  const { settings } = start;
+  const twenty = ports.twenty(scopeOf(start, of));
   const pull = new PreviewedPull(all, twenty);
   await pull.run(start, order.pageSize);
   await previewPushes(all, twenty, pull, { batchSize: order.batchSize, strict: settings.strict });

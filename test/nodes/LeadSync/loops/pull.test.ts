@@ -196,6 +196,30 @@ test('tells which fields Twenty has when they are not those that it told last', 
   expect(named(await told({}), 'getFields')).toEqual([]);
 });
 
+test.each([
+  [null, {}, true],
+  ['person', { fields_fingerprint: null }, true],
+  ['location', {}, false],
+])('says whether its records are leads: %s', async (object, known, isLeads) => {
+  const ports = fakePorts({
+    answer: (call, nth) => (call.name === 'start_sync_run' ? { ...STARTED, ...known } : answer(call, nth)),
+  });
+  const scopes: unknown[] = [];
+
+  await pull(
+    {
+      ...ports,
+      twenty: (scope) => {
+        scopes.push(scope.isLeads);
+        return { ...ports.twenty(scope), getFields: () => Promise.resolve([]), getOptions: () => Promise.resolve([]) };
+      },
+    },
+    { ...ORDER, object },
+  );
+
+  expect(scopes).toEqual([isLeads]);
+});
+
 test('a page that is merged in parts stays where it began until its last part; each part may lower the bound of the window', async () => {
   const slow = new Error('canceling statement due to statement timeout');
   const two = { ...(page(2) as { leads: object[] }), leads: [{ twenty_id: 'a' }, { twenty_id: 'b' }] };

@@ -11,6 +11,11 @@ const COMPANY: FieldMapping[] = [
   { lead_field: 'linkedin_url', twenty_field: 'linkedinLink.primaryLinkUrl', kind: 'link' },
   { lead_field: 'annual_revenue', twenty_field: 'annualRevenue', kind: 'money' },
 ];
+/** A lead has each of these fields. */
+const PLACE: FieldMapping[] = [
+  { lead_field: 'city', twenty_field: 'name', kind: 'text' },
+  { lead_field: 'phone', twenty_field: 'phones.primaryPhoneNumber', kind: 'phone' },
+];
 const VENUE: FieldMapping[] = [
   { lead_field: 'name', twenty_field: 'name', kind: 'text' },
   { lead_field: 'phone', twenty_field: 'phones.primaryPhoneNumber', kind: 'phone' },
@@ -26,11 +31,16 @@ describe('records of other objects', () => {
     await prepareWorkspace(workspace.client(), 'venue', VENUE);
   });
 
-  const push = async (object: string, mapping: FieldMapping[], values: LeadValues, interfere?: Interference) => {
+  const push = async (
+    object: string,
+    mapping: FieldMapping[],
+    values: LeadValues,
+    { interfere, isLeads }: { interfere?: Interference; isLeads?: boolean } = {},
+  ) => {
     const client = workspace.client({ interfere });
     const options = { leaseSeconds: null, runId: '', batchSize: 200, strict: false };
     const write = createWrite(randomUUID(), values);
-    return await pushLeads(client, await workspace.scope(client, mapping, object), [write], options);
+    return await pushLeads(client, await workspace.scope(client, mapping, object, isLeads), [write], options);
   };
 
   test.each([
@@ -46,13 +56,26 @@ describe('records of other objects', () => {
     expect(results[0]).toMatchObject({ values: { name: 'Acme', [field]: null } });
   });
 
+  test.each([
+    [false, { ok: true, values: { city: 'Paris', phone: null } }],
+    [true, { ok: false, category: 'validation' }],
+    [undefined, { ok: false, category: 'validation' }],
+  ])(
+    'fields that leads have, too: where the run says whether they are leads, it counts (%s)',
+    async (isLeads, result) => {
+      const { results } = await push('venue', PLACE, { city: 'Paris', phone: 'call me' }, { isLeads });
+
+      expect(results).toMatchObject([result]);
+    },
+  );
+
   test('a company goes out without the one field that Twenty refuses', async () => {
     const refuse: Interference = async (request, next) => {
       if (!request.body?.includes('refused')) return await next(request);
       return refusal('Invalid string value for text field "name"', { subCode: 'INVALID_ARGS_DATA' });
     };
 
-    const { results } = await push('company', COMPANY, { name: 'refused', domain: 'acme.com' }, refuse);
+    const { results } = await push('company', COMPANY, { name: 'refused', domain: 'acme.com' }, { interfere: refuse });
 
     expect(results).toMatchObject([{ ok: true, left_out: { name: expect.any(String) as string } }]);
   });

@@ -70,8 +70,13 @@ export class Workspace {
     return new TwentyClient({ urls, send, clock, budget: new RateBudget(callsPerMinute, clock), ...rest });
   }
 
-  async scope(client = this.client(), fieldMapping: unknown = [], object = 'person'): Promise<LeadScope> {
-    return await readScope(client, { object, fieldMapping, defaultCountry: 'FR' });
+  async scope(
+    client = this.client(),
+    fieldMapping: unknown = [],
+    object = 'person',
+    isLeads?: boolean,
+  ): Promise<LeadScope> {
+    return await readScope(client, { object, fieldMapping, defaultCountry: 'FR', isLeads });
   }
 
   async prepare(object = 'person'): Promise<void> {
