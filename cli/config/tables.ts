@@ -16,7 +16,7 @@ export const CONFIG_TABLES: readonly ConfigTable[] = [
     section: 'field_mappings',
     table: 'lead_sync.field_mappings',
     key: ['object', 'lead_field'],
-    leftOut: ['missing_since', 'base_since', 'changed_at'],
+    leftOut: ['missing_since', 'base_since', 'place_since', 'changed_at'],
   },
   { section: 'alert_rules', table: 'lead_sync.alert_rules', key: ['alert'], leftOut: [] },
   { section: 'scoring_groups', table: 'public.lead_scoring_groups', key: ['rule_group'], leftOut: [] },

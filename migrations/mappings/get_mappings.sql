@@ -6,7 +6,7 @@ language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
     'object', s.object,
     'rows', (
-      select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since', 'changed_at'] || jsonb_build_object('version', lead_sync.mapping_version(m)) order by m.lead_field), '[]')
+      select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since', 'place_since', 'changed_at'] || jsonb_build_object('version', lead_sync.mapping_version(m)) order by m.lead_field), '[]')
       from lead_sync.field_mappings as m where m.object = s.object
     ),
     'lead_fields', (

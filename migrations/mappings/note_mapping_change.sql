@@ -1,5 +1,5 @@
--- Before a mapping row is written: a field that is read from another place in Twenty, is there again, was not taken from there so far, or is new to leads that are
--- synced already has no base any more. Otherwise the blank at the new place would count as somebody's edit, and erase the leads' values.
+-- Before a mapping row is written: a field that is read from another place in Twenty, is there again, was not taken from there so far, was off, or is new to leads that
+-- are synced already has no base any more. Otherwise the blank at the new place would count as somebody's edit, and erase the leads' values.
 -- Translations are of one field's options: another field has none of them.
 create or replace function lead_sync.note_mapping_change() returns trigger
 language plpgsql volatile set search_path = '' as $$
@@ -12,10 +12,14 @@ begin
   else
     v_is_new := new.twenty_field is distinct from old.twenty_field
       or (old.missing_since is not null and new.missing_since is null)
-      or (old.direction = 'to_twenty' and new.direction <> 'to_twenty');
+      or (old.direction = 'to_twenty' and new.direction <> 'to_twenty')
+      or (new.enabled and not old.enabled);
   end if;
   if v_is_new and new.lead_field <> 'deleted' then
     new.base_since := clock_timestamp();
+  end if;
+  if tg_op = 'UPDATE' and new.twenty_field is distinct from old.twenty_field then
+    new.place_since := clock_timestamp();
   end if;
   new.changed_at := clock_timestamp();
   if new.translations = '{}' or tg_op = 'UPDATE' and new.twenty_field is distinct from old.twenty_field and new.translations = old.translations then

@@ -1,4 +1,4 @@
--- Notes which mapped fields the Twenty workspace lacks, see is_lacking. A field that is there again makes the leads that hold it due:
+-- Notes which mapped fields the Twenty workspace lacks, see is_lacking; of rows that are off no run knows. A field that is there again makes the leads that hold it due:
 -- some of the 20,000 synced last at once, so that the call ends in time, all others with the next reconciliation.
 create or replace function lead_sync.note_missing_fields(p_object text, p_missing jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -10,7 +10,7 @@ begin
   with changed as (
     update lead_sync.field_mappings as m
     set missing_since = case when lead_sync.is_lacking(m.twenty_field, p_missing) then now() end
-    where m.object = p_object
+    where m.object = p_object and m.enabled
       and (m.missing_since is not null) <> lead_sync.is_lacking(m.twenty_field, p_missing)
     returning m.lead_field, m.missing_since, m.direction
   )

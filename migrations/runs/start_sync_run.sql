@@ -95,7 +95,7 @@ begin
   elsif p_direction = 'twenty_to_supabase' and v_adapter = 'lead' then
     perform lead_sync.take_approved(null, 500);
   end if;
-  insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed)
+  insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed, started_at)
   values (
     p_direction,
     case
@@ -108,7 +108,8 @@ begin
     v_object,
     v_options ->> 'policy',
     clock_timestamp() + v_settings.lease,
-    v_cursor.window_until is not null
+    v_cursor.window_until is not null,
+    clock_timestamp() -- what a preview maps anew is older, in the same transaction
   )
   returning * into v_run;
   if v_run.mode = 'reconcile' then

@@ -20,7 +20,7 @@ declare
   v_holds boolean := (select h.held_by from lead_sync.lead_states as h where h.held_by is not null order by h.held_by limit 1) is not null;
 begin
   select
-    bool_and(p_missing is null or (m.missing_since is not null) = lead_sync.is_lacking(m.twenty_field, p_missing)),
+    bool_and(p_missing is null or not m.enabled or (m.missing_since is not null) = lead_sync.is_lacking(m.twenty_field, p_missing)),
     array_agg(m.lead_field) filter (where m.base_since is not null),
     max(m.base_since),
     not bool_or(m.enabled and m.direction = 'to_supabase' and m.lead_field <> 'deleted')

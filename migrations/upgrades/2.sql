@@ -88,6 +88,7 @@ begin
   end if;
   alter table lead_sync.field_mappings
     add column if not exists changed_at timestamptz,
+    add column if not exists place_since timestamptz,
     add column if not exists translations jsonb,
     drop constraint if exists field_mappings_translations,
     add constraint field_mappings_translations check (translations is null or kind in ('text', 'option') and lead_field <> 'stage' and twenty_field !~ '\.'),

@@ -46,6 +46,81 @@ describe('a mapping that changes while leads are synced', () => {
     expect(await store.lead(ada.twenty_id)).toMatchObject({ city: 'Paris', sync_status: 'synced' });
   });
 
+  test('a field that is off while it is removed in Twenty and made again erases no lead', async () => {
+    const ada = await agreed();
+    await map('city', 'enabled = false');
+    const edited = { ...ada, job_title: 'CTO', twenty_updated_at: await store.now() };
+    await store.pull([{ ...edited, city: undefined }]);
+    await map('city', 'enabled = true');
+
+    const shown = { ...edited, city: null };
+    await store.pull([shown]);
+
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ city: 'Paris', job_title: 'CTO' });
+    expect(await reconcile(shown)).toMatchObject({ unsynced: 0, queued: 1 });
+    expect(await pushed(shown)).toEqual([{ city: 'Paris' }]);
+  });
+
+  test('a missing field that is switched off stays missing, queues no lead, and erases none when it is back', async () => {
+    const ada = await agreed();
+    await store.pull([], { p_missing_fields: ['city'] });
+    await map('city', 'enabled = false');
+    const edited = { ...ada, job_title: 'CTO', twenty_updated_at: await store.now() };
+    await store.pull([{ ...edited, city: undefined }], { p_missing_fields: [] }); // of rows that are off no run knows
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ job_title: 'CTO', sync_status: 'synced' });
+    await map('city', 'enabled = true');
+
+    const shown = { ...edited, city: null };
+    await store.pull([shown], { p_missing_fields: [] });
+
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ city: 'Paris' });
+    expect(await pushed(shown)).toEqual([{ city: 'Paris' }]);
+  });
+
+  test('a field that is switched on while a run is at work without it is agreed by the next one', async () => {
+    const ada = await agreed();
+    await map('city', 'enabled = false');
+    const { run } = await store.rpc<{ run: Json }>('start_sync_run', { p_direction: 'twenty_to_supabase' });
+    await map('city', 'enabled = true');
+    const edited = { ...ada, job_title: 'CTO', twenty_updated_at: await store.now() };
+    await store.pull([{ ...edited, city: undefined }], { p_run: run });
+
+    const shown = { ...edited, city: null };
+    await store.pull([shown]);
+
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ city: 'Paris', job_title: 'CTO' });
+    expect(await pushed(shown)).toEqual([{ city: 'Paris' }]);
+  });
+
+  test('a run that still reads the other place is refused, says why, and the next one goes on', async () => {
+    const start = (): Promise<{ run: Json }> => store.rpc('start_sync_run', { p_direction: 'twenty_to_supabase' });
+    const ada = await agreed();
+    const { run } = await start();
+    await map('city', "twenty_field = 'homeTown'");
+
+    await expect(store.pull([{ ...ada, first_name: 'Ada B.' }], { p_run: run })).rejects.toMatchObject({
+      code: 'PT409',
+      message: expect.stringMatching(/^Sync run .* began before the mapping changed: city is now homeTown in Twenty$/),
+    });
+    await store.rpc('finish_sync_run', { p_run: run, p_status: 'failed' });
+    const shown = { ...ada, first_name: 'Ada B.', city: null };
+    await store.pull([shown], { p_run: (await start()).run });
+
+    expect(await store.lead(ada.twenty_id)).toMatchObject({ city: 'Paris', first_name: 'Ada B.' });
+    expect(await pushed(shown)).toEqual([{ city: 'Paris' }]);
+  });
+
+  test('a run goes on while another object’s mapping, or who wins, changes', async () => {
+    const ada = await agreed();
+    const { run } = await store.rpc<{ run: Json }>('start_sync_run', { p_direction: 'twenty_to_supabase' });
+    await map('city', "policy = 'twenty_wins'");
+    await store.sql.query(
+      "update lead_sync.field_mappings set twenty_field = 'title' where object = 'opportunity' and lead_field = 'name'",
+    );
+
+    expect((await store.pull([ada], { p_run: run })).counts).toMatchObject({ unchanged: 1 });
+  });
+
   test('a field that is read from another place in Twenty keeps the lead’s value where that place is blank', async () => {
     const ada = await agreed();
     await map('city', "twenty_field = 'homeTown'");
