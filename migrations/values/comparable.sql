@@ -22,8 +22,13 @@ begin
           when p_kind = 'domain' then lead_sync.bare_domain(p_value #>> '{}')
           when p_kind = 'link' then rtrim(regexp_replace(lower(lead_sync.normal_text(p_value #>> '{}')), '^([a-z]+://)?(www\.)?', ''), '/')
           when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
-          when p_kind = 'time' then extract(epoch from (p_value #>> '{}')::timestamptz)::text
-          when p_kind = 'money' then trim_scale((p_value ->> 'amount')::numeric)::text || ' ' || coalesce(upper(p_value ->> 'currency'), '')
+          when p_kind = 'time' then case
+            when (p_value #>> '{}') !~* '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([t ](([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?|24:00(:00(\.0{1,9})?)?)(z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)?)?$' then null
+            -- a day that its month has
+            when substr(p_value #>> '{}', 9, 2)::integer <= extract(day from (left(p_value #>> '{}', 8) || '01')::date + interval '1 month - 1 day')
+              then extract(epoch from (p_value #>> '{}')::timestamptz)::text
+          end
+          when p_kind = 'money' and (p_value ->> 'amount') ~* '^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,3})?$' then trim_scale((p_value ->> 'amount')::numeric)::text || ' ' || coalesce(upper(p_value ->> 'currency'), '')
           when p_kind = 'option' then p_value #>> '{}'
           when p_kind = 'reference' then lower(p_value #>> '{}')
           when p_kind like '% list' then lead_sync.comparable_list(split_part(p_kind, ' ', 1), p_value)

@@ -39,6 +39,25 @@ describe('a field that is left out', () => {
     });
   });
 
+  test.each(['31/12/2026', '2026-02-30T10:00:00Z'])('is the time %j, which nobody can read', async (time) => {
+    await store.sql.query(
+      "insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind) values ('person', 'attributes.callback_at', 'callbackAt', 'time')",
+    );
+    const id = await store.addLead({ email: 'ada@example.com', attributes: { callback_at: time } });
+    const { claim, writes } = await store.beginPush();
+    const left_out = { 'attributes.callback_at': `${time} is not a time` };
+
+    const { results } = await store.complete(claim, [
+      { ...written(writes[0], { attributes: { callback_at: null } }), left_out },
+    ]);
+    expect(results[0]).toMatchObject({ sync_status: 'synced', left_out });
+
+    const there = { callback_at: '2026-12-31T09:00:00.000Z' };
+    const { counts } = await store.pull([person({ twenty_id: id, email: 'ada@example.com', attributes: there })]);
+    expect(counts).toMatchObject({ rejected: 0 });
+    expect(await store.lead(id)).toMatchObject({ attributes: there });
+  });
+
   test('is sent when it gets another value, and no longer listed', async () => {
     const id = await lead();
     await pushWithout([], { phone: null });
