@@ -4,6 +4,10 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
   select coalesce(jsonb_agg(c.value order by e.ordinality) filter (where c.value <> 'null'), 'null')
   from jsonb_array_elements(p_list) with ordinality as e
   cross join lateral (
-    select case when jsonb_typeof(e.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(e.value #>> '{}')), 'null') else e.value end as value
+    select case jsonb_typeof(e.value)
+      when 'string' then coalesce(to_jsonb(lead_sync.clean(e.value #>> '{}')), 'null')
+      when 'number' then case when length(e.value #>> '{}') < 16 then e.value else lead_sync.exact_number(e.value) end
+      else e.value
+    end as value
   ) as c
 $$;

@@ -150,15 +150,22 @@ export function normaliseDomain(input: LeadValue, options: NormaliseOptions): No
   });
 }
 
-/** A finite number; texts that hold one count. */
+/** A finite number; texts that hold one count, but no whole number that a number of Twenty would round, such as a long id. */
 export function normaliseNumber(input: LeadValue, options: NormaliseOptions): Normalised<number> {
   if (typeof input === 'number' && Number.isFinite(input)) return { value: input };
   const text = normaliseText(input, options);
   if ('problem' in text) return text;
   if (text.value === null) return { value: null };
   const value = Number(text.value);
-  if (Number.isFinite(value) && typeof input !== 'boolean') return { value };
-  return problem(options.field, `${shown(text.value)} is not a number. Write it with digits, e.g. 42.5.`);
+  if (!Number.isFinite(value) || typeof input === 'boolean') {
+    return problem(options.field, `${shown(text.value)} is not a number. Write it with digits, e.g. 42.5.`);
+  }
+  if (Number.isSafeInteger(value) || !Number.isInteger(value) || decimal(text.value) === decimal(value))
+    return { value };
+  return problem(
+    options.field,
+    `${shown(text.value)} has more digits than a number in Twenty keeps. Map it to a text.`,
+  );
 }
 
 const BOOLEANS = new Map([
@@ -212,7 +219,10 @@ export function normaliseTime(input: LeadValue, options: NormaliseOptions): Norm
   const text = normaliseText(input, options);
   if ('problem' in text || text.value === null) return text;
   const time = TIME.test(text.value) ? new Date(text.value) : null;
-  if (time !== null && !Number.isNaN(time.valueOf())) return { value: time.toISOString() };
+  // Date takes the 30th of February for a day in March
+  const day = new Date(text.value.slice(0, 10)).getUTCDate();
+  if (time !== null && !Number.isNaN(time.valueOf()) && day === Number(text.value.slice(8, 10)))
+    return { value: time.toISOString() };
   return problem(options.field, `${shown(text.value)} is not a time. Write it like 2026-12-31T18:00:00Z.`);
 }
 

@@ -128,3 +128,48 @@ describe('a value that Twenty answers otherwise than it was sent', () => {
     expect(await store.lead(id)).toMatchObject({ lead_score: '41.5', sync_status: 'synced' });
   });
 });
+
+/** Readers of JSON make 1234567890123456800 of it. */
+describe('a whole number of more digits than a float keeps', () => {
+  const store = useStore();
+
+  test('goes out digit by digit, and stays what it is', async () => {
+    await store.sql.query(`insert into lead_sync.field_mappings (object, lead_field, twenty_field, kind) values
+      ('person', 'attributes.discord_id', 'discordId', 'text'), ('person', 'attributes.roles', 'roles', 'list')`);
+    const attributes =
+      '{"discord_id": 1234567890123456789, "roles": [7, 9007199254740993], "score": 0.1234567890123456}';
+    const id = await store.addLead({ email: 'ada@example.com' });
+    await store.sql.query('update public.leads set attributes = $2 where id = $1', [id, attributes]);
+
+    const seen = { discord_id: '1234567890123456789', roles: ['7', '9007199254740993'] };
+    const { claim, writes } = await store.beginPush();
+    expect(writes[0].values).toMatchObject({
+      attributes: { discord_id: '1234567890123456789', roles: [7, '9007199254740993'] },
+    });
+    await store.complete(claim, [written(writes[0], { attributes: seen })]);
+    await store.pull([person({ twenty_id: id, email: 'ada@example.com', attributes: seen })]);
+
+    const [lead] = await store.rows(
+      'select sync_status, attributes = $2 as is_as_before from public.leads where id = $1',
+      [id, attributes],
+    );
+    expect(lead).toEqual({ sync_status: 'synced', is_as_before: true });
+    expect(await store.rows('select field from public.lead_sync_conflicts')).toEqual([]);
+  });
+
+  test.each([
+    ['7', '7'],
+    ['-9007199254740991', '-9007199254740991'],
+    ['9007199254740993', '"9007199254740993"'],
+    ['100000000000000000000', '100000000000000000000'],
+    ['0.1234567890123456', '0.1234567890123456'],
+    ['0.12345678901234567890', '"0.12345678901234567890"'],
+    [`1${'0'.repeat(400)}`, `"1${'0'.repeat(400)}"`],
+  ])('as %s, the attribute is compared as %s', async (number, value) => {
+    const [row] = await store.rows(
+      `select lead_sync.attribute_values(jsonb_build_object('a', $1::jsonb)) -> 'attributes.a' = $2::jsonb as same`,
+      [number, value],
+    );
+    expect(row).toEqual({ same: true });
+  });
+});

@@ -126,12 +126,22 @@ describe('normalising text, numbers and booleans', () => {
   test.each([
     ['number', ' 4.5 ', 4.5],
     ['number', 0, 0],
+    ['number', '9007199254740991', 9_007_199_254_740_991],
+    ['number', '0.1234567890123456', 0.123_456_789_012_345_6],
+    ['number', '33.3333333333333333', 33.333_333_333_333_336],
+    ['number', '1e20', 1e20],
     ['number', '', null],
     ['boolean', 'Yes', true],
     ['boolean', '0', false],
     ['boolean', false, false],
     ['boolean', null, null],
   ] as const)('as a %s %j becomes %j', (kind, input, expected) => expect(valueOf(kind, input)).toBe(expected));
+
+  test('refuses a whole number that a number of Twenty would round', () => {
+    expect(messageOf('number', '1234567890123456789')).toMatch(
+      /"1234567890123456789" has more digits.*Map it to a text/,
+    );
+  });
 
   test('refuses words for a number and for a boolean', () => {
     expect(messageOf('number', 'many')).toMatch(/is not a number/);
