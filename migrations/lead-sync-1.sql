@@ -613,6 +613,7 @@ add constraint assignment_settings_escalate_after check (interval '3 days' > all
 end if;
 alter table lead_sync.field_mappings
 add column if not exists changed_at timestamptz,
+add column if not exists place_since timestamptz,
 add column if not exists translations jsonb,
 drop constraint if exists field_mappings_translations,
 add constraint field_mappings_translations check (translations is null or kind in ('text', 'option') and lead_field <> 'stage' and twenty_field !~ '\.'),
@@ -1113,6 +1114,7 @@ check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank
 enabled boolean not null default true,
 missing_since timestamptz,
 base_since timestamptz,
+place_since timestamptz,
 changed_at timestamptz,
 translations jsonb,
 primary key (object, lead_field),
@@ -1125,6 +1127,7 @@ alter table lead_sync.field_mappings enable row level security;
 comment on column lead_sync.field_mappings.lead_field is 'A field of leads, or what the values of another object''s rows call it: lead_sync.<adapter>_values';
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several; option: one of a select; reference: a record''s id';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
+comment on column lead_sync.field_mappings.place_since is 'Since when it is this field in Twenty: a run that began before reads another one, and ends';
 comment on column lead_sync.field_mappings.changed_at is 'When the row was written last: the next reconciliation compares all ids, to queue the leads that go out by it';
 comment on column lead_sync.field_mappings.translations is 'Of a select: {a value here: the option that it is in Twenty}; what it does not name is the same on both sides';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
@@ -2350,6 +2353,7 @@ from jsonb_each(p_attributes) as a
 cross join lateral (
 select case jsonb_typeof(a.value)
 when 'string' then coalesce(to_jsonb(lead_sync.clean(a.value #>> '{}')), 'null')
+when 'number' then case when length(a.value #>> '{}') < 16 then a.value else lead_sync.exact_number(a.value) end
 when 'array' then lead_sync.clean_list(a.value)
 else a.value
 end as value
@@ -2371,7 +2375,11 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 select coalesce(jsonb_agg(c.value order by e.ordinality) filter (where c.value <> 'null'), 'null')
 from jsonb_array_elements(p_list) with ordinality as e
 cross join lateral (
-select case when jsonb_typeof(e.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(e.value #>> '{}')), 'null') else e.value end as value
+select case jsonb_typeof(e.value)
+when 'string' then coalesce(to_jsonb(lead_sync.clean(e.value #>> '{}')), 'null')
+when 'number' then case when length(e.value #>> '{}') < 16 then e.value else lead_sync.exact_number(e.value) end
+else e.value
+end as value
 ) as c
 $$;
 -- values/clean.sql
@@ -2410,8 +2418,12 @@ when p_kind = 'phone' then right(regexp_replace(regexp_replace(lower(p_value #>>
 when p_kind = 'domain' then lead_sync.bare_domain(p_value #>> '{}')
 when p_kind = 'link' then rtrim(regexp_replace(lower(lead_sync.normal_text(p_value #>> '{}')), '^([a-z]+://)?(www\.)?', ''), '/')
 when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
-when p_kind = 'time' then extract(epoch from (p_value #>> '{}')::timestamptz)::text
-when p_kind = 'money' then trim_scale((p_value ->> 'amount')::numeric)::text || ' ' || coalesce(upper(p_value ->> 'currency'), '')
+when p_kind = 'time' then case
+when (p_value #>> '{}') !~* '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([t ](([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?|24:00(:00(\.0{1,9})?)?)(z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)?)?$' then null
+when substr(p_value #>> '{}', 9, 2)::integer <= extract(day from (left(p_value #>> '{}', 8) || '01')::date + interval '1 month - 1 day')
+then extract(epoch from (p_value #>> '{}')::timestamptz)::text
+end
+when p_kind = 'money' and (p_value ->> 'amount') ~* '^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,3})?$' then trim_scale((p_value ->> 'amount')::numeric)::text || ' ' || coalesce(upper(p_value ->> 'currency'), '')
 when p_kind = 'option' then p_value #>> '{}'
 when p_kind = 'reference' then lower(p_value #>> '{}')
 when p_kind like '% list' then lead_sync.comparable_list(split_part(p_kind, ' ', 1), p_value)
@@ -2480,6 +2492,15 @@ from regexp_split_to_table(lead_sync.ascii_host(v_host), '\.') with ordinality a
 group by h.host
 order by min(h.place)
 );
+end
+$$;
+-- values/exact_number.sql
+create or replace function lead_sync.exact_number(p_number jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+select case
+when length(p_number #>> '{}') > 300 then to_jsonb(p_number #>> '{}')
+when (p_number #>> '{}')::double precision::text::numeric = (p_number #>> '{}')::numeric then p_number
+else to_jsonb(p_number #>> '{}')
 end
 $$;
 -- values/is_same.sql
@@ -3548,7 +3569,7 @@ language sql stable security invoker set search_path = '' as $$
 select jsonb_build_object(
 'object', s.object,
 'rows', (
-select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since', 'changed_at'] || jsonb_build_object('version', lead_sync.mapping_version(m)) order by m.lead_field), '[]')
+select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since', 'place_since', 'changed_at'] || jsonb_build_object('version', lead_sync.mapping_version(m)) order by m.lead_field), '[]')
 from lead_sync.field_mappings as m where m.object = s.object
 ),
 'lead_fields', (
@@ -3585,7 +3606,7 @@ $$;
 -- mappings/mapping_version.sql
 create or replace function lead_sync.mapping_version(p_row lead_sync.field_mappings) returns text
 language sql stable set search_path = '' as $$
-select case when (p_row).lead_field is not null then md5((to_jsonb(p_row) - array['missing_since', 'base_since', 'changed_at'])::text) end
+select case when (p_row).lead_field is not null then md5((to_jsonb(p_row) - array['missing_since', 'base_since', 'place_since', 'changed_at'])::text) end
 $$;
 -- mappings/names_here.sql
 create or replace function lead_sync.names_here(p_object text) returns jsonb
@@ -3606,10 +3627,14 @@ v_is_new := exists (select from lead_sync.lead_states as s where s.adapter = lea
 else
 v_is_new := new.twenty_field is distinct from old.twenty_field
 or (old.missing_since is not null and new.missing_since is null)
-or (old.direction = 'to_twenty' and new.direction <> 'to_twenty');
+or (old.direction = 'to_twenty' and new.direction <> 'to_twenty')
+or (new.enabled and not old.enabled);
 end if;
 if v_is_new and new.lead_field <> 'deleted' then
 new.base_since := clock_timestamp();
+end if;
+if tg_op = 'UPDATE' and new.twenty_field is distinct from old.twenty_field then
+new.place_since := clock_timestamp();
 end if;
 new.changed_at := clock_timestamp();
 if new.translations = '{}' or tg_op = 'UPDATE' and new.twenty_field is distinct from old.twenty_field and new.translations = old.translations then
@@ -3635,7 +3660,7 @@ begin
 with changed as (
 update lead_sync.field_mappings as m
 set missing_since = case when lead_sync.is_lacking(m.twenty_field, p_missing) then now() end
-where m.object = p_object
+where m.object = p_object and m.enabled
 and (m.missing_since is not null) <> lead_sync.is_lacking(m.twenty_field, p_missing)
 returning m.lead_field, m.missing_since, m.direction
 )
@@ -5195,7 +5220,7 @@ v_is_two_way boolean;
 v_holds boolean := (select h.held_by from lead_sync.lead_states as h where h.held_by is not null order by h.held_by limit 1) is not null;
 begin
 select
-bool_and(p_missing is null or (m.missing_since is not null) = lead_sync.is_lacking(m.twenty_field, p_missing)),
+bool_and(p_missing is null or not m.enabled or (m.missing_since is not null) = lead_sync.is_lacking(m.twenty_field, p_missing)),
 array_agg(m.lead_field) filter (where m.base_since is not null),
 max(m.base_since),
 not bool_or(m.enabled and m.direction = 'to_supabase' and m.lead_field <> 'deleted')
@@ -8848,6 +8873,7 @@ create or replace function lead_sync.hold_run(p_run jsonb) returns public.lead_s
 language plpgsql volatile set search_path = '' as $$
 declare
 v_run public.lead_sync_runs;
+v_moved text;
 begin
 if p_run is null or p_run = 'null' then
 return null;
@@ -8859,8 +8885,17 @@ when p_run ->> 'calls_per_minute' is null then r.figures
 else r.figures || jsonb_build_object('twenty_calls_per_minute', (p_run ->> 'calls_per_minute')::bigint)
 end
 where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
+and not exists (select from lead_sync.field_mappings as m where m.object = r.object and m.place_since > r.started_at)
 returning * into v_run;
 if not found then
+select string_agg(format('%s is now %s in Twenty', m.lead_field, m.twenty_field), ', ' order by m.lead_field) into v_moved
+from public.lead_sync_runs as r
+join lead_sync.field_mappings as m on m.object = r.object and m.place_since > r.started_at
+where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running';
+if v_moved is not null then
+raise exception 'Sync run % began before the mapping changed: %', p_run ->> 'id', v_moved
+using errcode = 'PT409', hint = 'The next run goes on where its last stored page ended, with the mapping as it is now.';
+end if;
 raise exception 'Sync run % is not running any more: its lease was taken over, or it is finished', p_run ->> 'id'
 using errcode = 'PT409', hint = 'Stop this run. The next scheduled run resumes where the last stored page ended.';
 end if;
@@ -8962,7 +8997,7 @@ perform lead_sync.exchange_sources();
 elsif p_direction = 'twenty_to_supabase' and v_adapter = 'lead' then
 perform lead_sync.take_approved(null, 500);
 end if;
-insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed)
+insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed, started_at)
 values (
 p_direction,
 case
@@ -8975,7 +9010,8 @@ p_trigger,
 v_object,
 v_options ->> 'policy',
 clock_timestamp() + v_settings.lease,
-v_cursor.window_until is not null
+v_cursor.window_until is not null,
+clock_timestamp()
 )
 returning * into v_run;
 if v_run.mode = 'reconcile' then

@@ -10363,7 +10363,7 @@ group by l.sync_status;
 comment on view public.sync_monitoring is 'How many leads are in each sync status';
 -- audit/triggers.sql
 create or replace trigger field_mappings_audit after insert or update or delete on lead_sync.field_mappings
-for each row execute function lead_sync.note_setting('{object,lead_field}', '{missing_since,base_since,changed_at}');
+for each row execute function lead_sync.note_setting('{object,lead_field}', '{missing_since,base_since,place_since,changed_at}');
 create or replace trigger settings_audit after update on lead_sync.settings for each row execute function lead_sync.note_setting('{}', '{}');
 create or replace trigger alert_rules_audit after insert or update or delete on lead_sync.alert_rules
 for each row execute function lead_sync.note_setting('{alert}', '{}');
