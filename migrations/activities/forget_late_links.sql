@@ -9,6 +9,7 @@ begin
   perform lead_sync.forget_activities(array(
     select k.person_id from lead_sync.activity_links as k
     where k.kind = p_kind and k.twenty_id = any (p_links) and lead_sync.keyed_hash(k.person_id::text) in (select f.hash from lead_sync.forgotten as f)
+      and not exists (select from public.leads as l where l.twenty_id = k.person_id) -- who came back
   ));
   with shared as (
     update lead_sync.activities as a set updated_at = '-infinity', read_at = '-infinity'

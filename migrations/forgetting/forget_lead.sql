@@ -125,6 +125,8 @@ begin
   delete from public.leads as l where l.id = any (v_ids);
   get diagnostics v_count = row_count;
   v_erased := v_erased || jsonb_build_object('leads', v_count);
+  -- who came back before they were destroyed stays
+  delete from lead_sync.to_destroy as d using public.leads as l where l.twenty_id = d.record_id;
 
   perform public.note_action('forget_lead', jsonb_build_object('leads', cardinality(v_ids)));
   return jsonb_build_object(

@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { Activities } from './activities';
 import { person, useStore, type DoorAnswer, type Json, type Snapshot } from './store';
 
 interface Forgotten extends Json {
@@ -178,6 +179,19 @@ describe('a person who asked to be forgotten', () => {
 
     expect(results[0]).toMatchObject({ result: 'created' });
     expect(again.results[0]).toMatchObject({ lead_id: results[0].lead_id, linked: true });
+  });
+
+  test('is taken in again with the person whom Twenty still has: nothing about them is erased or to be destroyed', async () => {
+    const activities = new Activities(store);
+    const { id, snapshot } = await known();
+    await forget(id);
+    const { results } = await form({ email: EMAIL });
+    await store.pull([snapshot]);
+
+    await activities.noteOn(snapshot.twenty_id);
+
+    expect(await activities.list()).toMatchObject([{ lead_id: results[0].lead_id, title: 'Call' }]);
+    expect((await forget('nobody@example.com')).to_destroy).toMatchObject([{ object: 'task' }]);
   });
 
   test('is named by every call until it is confirmed that Twenty has them no longer', async () => {
