@@ -42,7 +42,7 @@ alter table public.opportunities enable row level security;
 comment on column public.opportunities.external_id is 'What the system that made it calls it, e.g. the order of a checkout: upserted by it, it comes twice and counts once';
 comment on column public.opportunities.amount is 'In whole units of the currency, exact';
 comment on column public.opportunities.contact_id is 'The person''s id in Twenty, as long as that person is no lead here: then it becomes lead_id';
-comment on column public.opportunities.company_id is 'The company''s id in Twenty';
+comment on column public.opportunities.company_id is 'The company''s id in Twenty, or that of its row in lead_companies';
 comment on column public.opportunities.owner_id is 'The workspace member''s id in Twenty';
 create unique index if not exists opportunities_twenty_id_key on public.opportunities (twenty_id) where twenty_id is not null;
 create index if not exists opportunities_lead_idx on public.opportunities (lead_id) where lead_id is not null;

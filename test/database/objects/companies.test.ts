@@ -1,5 +1,5 @@
 import { failed, person, useStore, written, type Json, type Snapshot } from '../store';
-import { edited, ObjectRuns } from './opportunities';
+import { deal, edited, ObjectRuns } from './opportunities';
 
 /** A snapshot of a company as the Twenty node hands it over. */
 const company = (values: Json = {}): Snapshot =>
@@ -124,6 +124,46 @@ describe('companies as an object of their own', () => {
       await companies.push();
       expect((await deals.push()).writes).toMatchObject([{ lead_id: id, op: 'create', values: { company_id: acme } }]);
       expect(await deals.row(id)).toMatchObject({ sync_status: 'synced', sync_error_message: null });
+    });
+
+    test('one that Twenty has already, known by its domain, is named by its ID there, and nobody calls that an edit', async () => {
+      const id = await companies.add({ name: 'Acme', domain: 'acme.com' });
+      await companies.finish(await companies.start('supabase_to_twenty'));
+      const named = await deals.add({ name: 'Fleet of pads', company_id: id });
+      expect((await deals.push()).writes).toEqual([]);
+      const acme = company();
+      await companies.pull([acme]);
+
+      const { writes } = await deals.push();
+      expect(writes).toMatchObject([{ lead_id: named, op: 'create', values: { company_id: acme.twenty_id } }]);
+      const values = { amount: null, stage: null, close_date: null, company_id: acme.twenty_id };
+      const back = edited(deal({ twenty_id: named, ...values }), {});
+      expect(await deals.pull([back])).toMatchObject({ counts: { unchanged: 1 } });
+      await deals.edit(named, { company_id: acme.twenty_id });
+
+      expect((await deals.push([back])).claim.claimed).toBe(0);
+      expect(await deals.row(named)).toMatchObject({ sync_status: 'synced', left_out: {} });
+      expect(await store.rows('select from public.lead_sync_conflicts')).toEqual([]);
+    });
+
+    test.each([
+      ['its ID in Twenty', (acme: Snapshot) => acme.twenty_id],
+      ['that of its row', (_: Snapshot, id: string) => id],
+    ])('one that was destroyed in Twenty and is made again is waited for, named by %s', async (_, nameOf) => {
+      const id = await companies.add({ domain: 'acme.com' });
+      const acme = company();
+      await companies.pull([acme]);
+      await companies.destroy(acme.twenty_id);
+      await companies.edit(id, { deleted_at: null });
+      const named = await deals.add({ name: 'Fleet of pads', company_id: nameOf(acme, id) });
+
+      expect((await deals.push()).writes).toEqual([]);
+      expect(await deals.row(named)).toMatchObject({
+        sync_error_message: `waits for company ${id}, which is not in Twenty yet`,
+      });
+      await companies.push([{ twenty_id: acme.twenty_id, absent: true } as never]);
+
+      expect((await deals.push()).writes).toMatchObject([{ lead_id: named, op: 'create' }]);
     });
 
     test('one that is refused for good is not waited for', async () => {
