@@ -46,4 +46,25 @@ describe('the history of stages', () => {
 
     expect(await deals.stages(id)).toMatchObject([{ from_stage: '', to_stage: 'NEW' }]);
   });
+
+  test('of one whose stage is read later than the deal, the history begins there; one that Twenty blanks moves from a blank', async () => {
+    const read = (enabled: boolean): Promise<unknown> =>
+      store.sql.query(
+        `update lead_sync.field_mappings set enabled = $1 where object = 'opportunity' and lead_field = 'stage'`,
+        [enabled],
+      );
+    await read(false);
+    const snapshot = await deals.linked();
+    await read(true);
+    await deals.pull([snapshot]);
+    expect(await deals.stages(snapshot.twenty_id)).toMatchObject([{ from_stage: null, to_stage: 'NEW' }]);
+
+    await deals.pull([edited(snapshot, { stage: null })]);
+    await deals.pull([edited(snapshot, { stage: 'WON' })]);
+    expect(await deals.stages(snapshot.twenty_id)).toMatchObject([
+      {},
+      { from_stage: 'NEW', to_stage: null },
+      { from_stage: '', to_stage: 'WON' },
+    ]);
+  });
 });
