@@ -18,7 +18,7 @@ grant select on public.lead_sync_history, public.lead_sync_runs, public.customer
 grant select (
   id, first_name, last_name, company_name, sync_error_count, lead_source, lead_status, lead_score, score_breakdown, segment_id, segment_source, created_at, deleted_at
 ) on public.leads to lead_sync_grafana;
-grant select on lead_sync.activity, lead_sync.lead_counts, lead_sync.edge_runs, lead_sync.inbound_touches to lead_sync_grafana;
+grant select on lead_sync.activity, lead_sync.lead_counts, lead_sync.edge_runs, lead_sync.inbound_touches, lead_sync.stated_sources to lead_sync_grafana;
 grant select (edge_table, version, sent, refusal) on lead_sync.edge_rows to lead_sync_grafana;
 grant select (lead_id, adapter, due_at, due_since) on lead_sync.lead_states to lead_sync_grafana;
 grant select (id, lead_id, source, kind, touched_at, created_at, campaign, ad, form, medium) on public.lead_touches to lead_sync_grafana;

@@ -1,5 +1,5 @@
 -- Which touches brought the deals that were made from p_from until before p_to (null: from the first, until the last), and their money. Counted are the touches until the deal was made,
--- but for calls that we made; a lead without any counts as its lead_source, a deal without a lead as unknown (key null). A touch that names no campaign, ad or form is unknown there, too.
+-- but for calls that we made; a lead without any counts as its lead_source, see stated_sources, a deal without a lead as unknown (key null). A touch that names no campaign, ad or form is unknown there, too.
 --   p_model           first_touch, last_touch; linear: all the same; position_based: 40 % to the first, 40 % to the last, 20 % to those between, the default of Google Analytics' model of that
 --                     name (of two touches, each half); time_decay: half as much for each p_half_life_days before the deal, 7 by default as there
 --   p_by              source, campaign, ad, form: of the touch; month: in which the touch was, UTC; segment: of the lead; owner: of the deal

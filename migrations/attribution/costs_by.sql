@@ -1,4 +1,4 @@
--- What advertising cost on the days (UTC) of a period, and how many leads came in it, by their first touch of all, else their lead_source; [] where nothing is entered or costs cannot be told apart
+-- What advertising cost on the days (UTC) of a period, and how many leads came in it, by their first touch of all, else their lead_source, see stated_sources; [] where nothing is entered or costs cannot be told apart
 -- by p_by. A day counts where most of it lies in the period, which begins and ends at midnight of some time zone. Returns [{key, currency, cost, leads}].
 create or replace function lead_sync.costs_by(p_from timestamptz, p_to timestamptz, p_by text, p_currency text) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off set work_mem = '64MB' as $$
@@ -27,10 +27,11 @@ begin
     lead as (
       select
         case when p_by = 'month' then to_char(date_trunc('month', l.created_at at time zone 'UTC'), 'YYYY-MM')
-          else coalesce(f.key, case when p_by = 'source' then nullif(btrim(l.lead_source), '') end) end as key,
+          else coalesce(f.key, s.source) end as key,
         count(*) as leads
       from public.leads as l
       left join first_touch as f on f.lead_id = l.id
+      left join lead_sync.stated_sources as s on p_by = 'source' and s.lead_id = l.id
       where l.deleted_at is null and (p_from is null or l.created_at >= p_from) and (p_to is null or l.created_at < p_to)
       group by 1
     )

@@ -56,7 +56,7 @@ begin
     select
       case
         when p_by <> 'source' or t.nth is not null then coalesce(t.key, t.touch_key)
-        else (select nullif(btrim(l.lead_source), '') from public.leads as l where l.id = t.lead_id)
+        else (select s.source from lead_sync.stated_sources as s where s.lead_id = t.lead_id)
       end as key,
       case when p_by = 'month' then
         date_trunc('month', coalesce(t.touched_at, (select l.created_at from public.leads as l where l.id = t.lead_id)) at time zone 'UTC')

@@ -1,5 +1,5 @@
 import { Revenue } from './revenue';
-import { useStore, type Json } from './store';
+import { useStore, type DoorAnswer, type Json } from './store';
 
 const store = useStore();
 const revenue = new Revenue(store);
@@ -52,6 +52,27 @@ test('a call that we made is neither what brought a deal nor where its way began
     { step: 'qualified', days: 2 },
     { step: 'opportunity', days: 2 },
     { step: 'won', days: 37 },
+  ]);
+});
+
+test('a lead that came of a call that we made was brought by nobody', async () => {
+  await revenue.stages();
+  const touch = { external_id: '1', kind: 'call', medium: 'Outgoing' };
+  const { results } = await store.rpc<DoorAnswer>('upsert_leads', {
+    p_source: 'knowlarity',
+    p_leads: [{ phone: '+919800000001', touch }],
+  });
+  const lead_id = String(results[0].lead_id);
+  expect(await store.lead(lead_id)).toMatchObject({ lead_source: 'knowlarity' });
+  await revenue.deal({ lead_id, stage: 'WON', amount: '1', close_date: '2026-05-10' });
+  await store.rpc('load_campaign_costs', {
+    p_csv: 'day,source,campaign,ad,currency,amount\n2026-05-01,knowlarity,,,EUR,5',
+  });
+
+  expect((await shown('2026-06-01'))?.won).toMatchObject([{ source: null, deals: 1 }]);
+  expect((await revenue.report()).rows).toMatchObject([
+    { key: null, won: 1 },
+    { key: 'knowlarity', won: 0, leads: 0 },
   ]);
 });
 
