@@ -1865,7 +1865,7 @@ alter table public.opportunities enable row level security;
 comment on column public.opportunities.external_id is 'What the system that made it calls it, e.g. the order of a checkout: upserted by it, it comes twice and counts once';
 comment on column public.opportunities.amount is 'In whole units of the currency, exact';
 comment on column public.opportunities.contact_id is 'The person''s id in Twenty, as long as that person is no lead here: then it becomes lead_id';
-comment on column public.opportunities.company_id is 'The company''s id in Twenty';
+comment on column public.opportunities.company_id is 'The company''s id in Twenty, or that of its row in lead_companies';
 comment on column public.opportunities.owner_id is 'The workspace member''s id in Twenty';
 create unique index if not exists opportunities_twenty_id_key on public.opportunities (twenty_id) where twenty_id is not null;
 create index if not exists opportunities_lead_idx on public.opportunities (lead_id) where lead_id is not null;
@@ -3228,15 +3228,15 @@ language plpgsql stable set search_path = '' as $$
 declare
 v_rows jsonb := '{}';
 begin
-if p_rules @> '[{"field": "company_id"}]' and lead_sync.is_synced('company') and exists (select from public.lead_companies as c where c.twenty_id is null) then
+if p_rules @> '[{"field": "company_id"}]' and lead_sync.is_synced('company') and exists (select from lead_sync.lead_states as k where k.adapter = 'company' and k.due_at is not null) then
 execute lead_sync.rows_sql(p_adapter, $sql$
 select coalesce(jsonb_object_agg(l.id, format('waits for company %s, which is not in Twenty yet', c.id)), '{}')
 from {table} as l
 join lead_sync.lead_states as s on s.lead_id = l.id
 cross join lateral (select {values} ->> 'company_id' as company_id offset 0) as v
-join public.lead_companies as c on c.id = case when lead_sync.is_uuid(v.company_id) then v.company_id::uuid end
+join public.lead_companies as c on case when lead_sync.is_uuid(v.company_id) then v.company_id::uuid end in (c.id, c.twenty_id)
 join lead_sync.lead_states as k on k.lead_id = c.id
-where l.id = any ($1) and v.company_id is distinct from s.base_local ->> 'company_id' and c.twenty_id is null and c.deleted_at is null and k.due_at is not null
+where l.id = any ($1) and v.company_id is distinct from s.base_local ->> 'company_id' and (c.twenty_id is null or k.gone) and c.deleted_at is null and k.due_at is not null
 $sql$) into v_rows using p_ids;
 end if;
 if p_rules @> '[{"field": "contact_id"}]' then
@@ -6056,6 +6056,13 @@ return p_lead || jsonb_build_object(
 );
 end
 $$;
+-- touches/stated_sources.sql
+create or replace view lead_sync.stated_sources with (security_invoker = on) as
+select l.id as lead_id, btrim(l.lead_source) as source
+from public.leads as l
+where btrim(l.lead_source) <> '' and not exists (
+select from public.lead_touches as t where t.lead_id = l.id and t.source = l.lead_source and t.kind = 'call' and t.medium ~* 'out'
+);
 -- touches/take_form.sql
 create or replace function public.take_form(p_lead jsonb, p_source text default 'form', p_per_minute integer default 60) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
@@ -8595,6 +8602,7 @@ perform lead_sync.forget_contact(v_ids, v_twenty_ids);
 delete from public.leads as l where l.id = any (v_ids);
 get diagnostics v_count = row_count;
 v_erased := v_erased || jsonb_build_object('leads', v_count);
+delete from lead_sync.to_destroy as d using public.leads as l where l.twenty_id = d.record_id;
 perform public.note_action('forget_lead', jsonb_build_object('leads', cardinality(v_ids)));
 return jsonb_build_object(
 'found', cardinality(v_ids) > 0, 'lead_ids', to_jsonb(v_ids), 'to_destroy', (

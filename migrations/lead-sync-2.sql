@@ -4330,7 +4330,8 @@ from new_rows as n
 where n.stage is not null;
 else
 insert into public.opportunity_stages (opportunity_id, from_stage, to_stage, moved_at, moved_by)
-select n.id, coalesce(o.stage, ''), n.stage, coalesce((v_records -> n.id::text ->> 'changed_at')::timestamptz, clock_timestamp()),
+select n.id, coalesce(o.stage, case when not v_is_synced or exists (select from public.opportunity_stages as h where h.opportunity_id = n.id) then '' end), n.stage,
+coalesce((v_records -> n.id::text ->> 'changed_at')::timestamptz, clock_timestamp()),
 case when v_is_synced then v_records -> n.id::text ->> 'changed_by' else lead_sync.actor() end
 from new_rows as n join old_rows as o on o.id = n.id
 where n.stage is distinct from o.stage;
@@ -4359,7 +4360,7 @@ end,
 'stage', lead_sync.clean(p_opportunity.stage),
 'close_date', to_char(p_opportunity.close_date at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
 'contact_id', lead_sync.contact_of(p_opportunity.lead_id, p_opportunity.contact_id),
-'company_id', p_opportunity.company_id,
+'company_id', coalesce((select c.twenty_id from public.lead_companies as c where c.id = p_opportunity.company_id), p_opportunity.company_id),
 'owner_id', p_opportunity.owner_id,
 'deleted', case when p_opportunity.deleted_at is not null then true end
 ));
@@ -4503,6 +4504,7 @@ end if;
 perform lead_sync.forget_activities(array(
 select k.person_id from lead_sync.activity_links as k
 where k.kind = p_kind and k.twenty_id = any (p_links) and lead_sync.keyed_hash(k.person_id::text) in (select f.hash from lead_sync.forgotten as f)
+and not exists (select from public.leads as l where l.twenty_id = k.person_id)
 ));
 with shared as (
 update lead_sync.activities as a set updated_at = '-infinity', read_at = '-infinity'
@@ -5053,10 +5055,11 @@ order by t.lead_id, t.touched_at, t.id
 lead as (
 select
 case when p_by = 'month' then to_char(date_trunc('month', l.created_at at time zone 'UTC'), 'YYYY-MM')
-else coalesce(f.key, case when p_by = 'source' then nullif(btrim(l.lead_source), '') end) end as key,
+else coalesce(f.key, s.source) end as key,
 count(*) as leads
 from public.leads as l
 left join first_touch as f on f.lead_id = l.id
+left join lead_sync.stated_sources as s on p_by = 'source' and s.lead_id = l.id
 where l.deleted_at is null and (p_from is null or l.created_at >= p_from) and (p_to is null or l.created_at < p_to)
 group by 1
 )
@@ -5120,7 +5123,7 @@ credit as (
 select
 case
 when p_by <> 'source' or t.nth is not null then coalesce(t.key, t.touch_key)
-else (select nullif(btrim(l.lead_source), '') from public.leads as l where l.id = t.lead_id)
+else (select s.source from lead_sync.stated_sources as s where s.lead_id = t.lead_id)
 end as key,
 case when p_by = 'month' then
 date_trunc('month', coalesce(t.touched_at, (select l.created_at from public.leads as l where l.id = t.lead_id)) at time zone 'UTC')
@@ -5617,10 +5620,10 @@ return (
 select coalesce(jsonb_agg(to_jsonb(m) order by m.month, m.amount desc, m.source), '[]')
 from (
 select
-to_char(date_trunc('month', d.won_at at time zone 'UTC'), 'YYYY-MM') as month, coalesce(t.source, nullif(btrim(l.lead_source), '')) as source, d.currency,
+to_char(date_trunc('month', d.won_at at time zone 'UTC'), 'YYYY-MM') as month, coalesce(t.source, s.source) as source, d.currency,
 count(*) as deals, sum(d.amount) as amount
 from lead_sync.deals as d
-left join public.leads as l on l.id = d.lead_id
+left join lead_sync.stated_sources as s on s.lead_id = d.lead_id
 left join lateral (
 select n.source from lead_sync.inbound_touches as n where n.lead_id = d.lead_id and n.touched_at <= d.created_at order by n.touched_at, n.id limit 1
 ) as t on true
