@@ -1,5 +1,5 @@
 -- Assigns what arrived, escalates what nobody responded to, and hands out what is to be told and was not confirmed as sent, in the order of arrival. What is handed out comes again after
--- two minutes unless confirm_lead_news was called for it. New leads: flood_limit a minute; once none was handed out for a minute, all that wait at once.
+-- two minutes unless confirm_lead_news was called for it. New leads: flood_limit a minute; once none was handed out for a minute, or one has waited for a minute, all that wait at once.
 --   p_now  for tests
 -- Returns {new: {count, by_source: [{source, count}], leads}, escalated: {count, leads}, ids, waiting}: leads, the first flood_limit as describe_news has them; ids, of all for
 -- confirm_lead_news; waiting, how many new ones a later call hands out.
@@ -8,6 +8,7 @@ language plpgsql volatile security invoker set search_path = '' set plan_cache_m
 declare
   v_named integer := (select s.flood_limit from lead_sync.assignment_settings as s);
   v_recent integer;
+  v_is_late boolean;
   v_waiting integer;
   v_new bigint[];
   v_escalated bigint[];
@@ -18,14 +19,15 @@ begin
   v_recent := (select count(*) from lead_sync.lead_news as n where n.level = 0 and n.offered_until > p_now + interval '1 minute');
   select
     array_agg(n.id order by n.id) filter (where n.level = 0),
-    array_agg(n.id order by n.id) filter (where n.level > 0)
-  into v_new, v_escalated
+    array_agg(n.id order by n.id) filter (where n.level > 0),
+    bool_or(a.arrived_at <= p_now - interval '1 minute') filter (where n.level = 0)
+  into v_new, v_escalated, v_is_late
   from lead_sync.lead_news as n
   join public.leads as l on l.id = n.lead_id and l.deleted_at is null
   join public.lead_assignments as a on a.lead_id = n.lead_id and a.arrived_at > p_now - interval '3 days' -- what is older is no news
   where n.told_at is null and coalesce(n.offered_until <= p_now, true);
   v_waiting := coalesce(cardinality(v_new), 0);
-  if v_recent > 0 then
+  if v_recent > 0 and v_is_late is not true then
     v_new := v_new[:greatest(v_named - v_recent, 0)];
   end if;
   update lead_sync.lead_news as n set offered_until = p_now + interval '2 minutes' where n.id = any (v_new || v_escalated);

@@ -334,6 +334,24 @@ describe('assignment of leads that arrive', () => {
       expect(flood.ids).toHaveLength(32);
     });
 
+    test('of a flood that lasts come as one each minute', async () => {
+      await rep('Ann');
+      const start = Date.now();
+      const counts: number[] = [];
+      for (let seconds = 0; seconds <= 240; seconds += 6) {
+        const now = new Date(start + seconds * 1000).toISOString();
+        const ids = await arrive([form()]);
+        await store.sql.query('update public.lead_assignments set arrived_at = $1 where lead_id = any ($2)', [
+          now,
+          ids,
+        ]);
+        const news = await claim(now);
+        await told(news);
+        if (news.new.count > 0) counts.push(news.new.count);
+      }
+      expect(counts).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 11, 10, 10]);
+    });
+
     test('of a lead that was deleted are not told', async () => {
       await rep('Ann');
       const [id] = await arrive(many(1));
