@@ -33,6 +33,8 @@ begin
     select lead_sync.follow_up_id(s.lead_id, 'new lead', 'task'), s.lead_id, 'new lead', case when s.ok then clock_timestamp() end, s.error, clock_timestamp()
     from stated as s
     where (select n.owner_field is null from lead_sync.assignment_settings as n)
+      -- one that went over to a lead with which this one was merged once stays there
+      and not exists (select from lead_sync.follow_ups as h where h.task_id = lead_sync.follow_up_id(s.lead_id, 'new lead', 'task') and h.lead_id <> s.lead_id)
     on conflict (lead_id, rule_key) do update set done_at = coalesce(f.done_at, excluded.done_at), error = excluded.error, tried_at = excluded.tried_at
   )
   select jsonb_build_object(

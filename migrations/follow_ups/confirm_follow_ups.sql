@@ -21,6 +21,8 @@ begin
     insert into lead_sync.follow_ups as f (task_id, lead_id, rule_key, done_at, error, tried_at)
     select lead_sync.follow_up_id(s.lead_id, s.rule_key, 'task'), s.lead_id, s.rule_key, case when s.ok then now() end, s.error, now()
     from stated as s
+    -- one that went over to another lead with a merge stays there
+    where not exists (select from lead_sync.follow_ups as h where h.task_id = lead_sync.follow_up_id(s.lead_id, s.rule_key, 'task') and h.lead_id <> s.lead_id)
     on conflict (lead_id, rule_key) do update set task_id = case when f.done_at is null then excluded.task_id else f.task_id end, done_at = coalesce(f.done_at, excluded.done_at), error = excluded.error, tried_at = excluded.tried_at
   )
   select jsonb_build_object(

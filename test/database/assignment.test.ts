@@ -245,6 +245,18 @@ describe('assignment of leads that arrive', () => {
       expect(await store.rows('select from public.lead_assignments')).toEqual([]);
     });
 
+    test('whose task stayed with another lead when a merge was undone is confirmed, and so are all others', async () => {
+      await rep('Ann');
+      const ids = await arrive(many(2));
+      const confirm = (ok: boolean) =>
+        store.rpc('confirm_lead_assignments', { p_results: ids.map((lead_id) => ({ lead_id, ok })) });
+      await confirm(false);
+      const [kept] = await arrive([{ email: 'other@example.com' }]);
+      await store.sql.query('select lead_sync.hand_over($1, $2), lead_sync.hand_over_touches($1, $2)', [ids[0], kept]);
+      await store.sql.query('select lead_sync.hand_over_touches($1, $2)', [kept, ids[0]]);
+      expect(await confirm(true)).toMatchObject({ confirmed: 2, failed: 0 });
+    });
+
     test('of leads that were joined, the one that stays has the assignment', async () => {
       await rep('Ann');
       const [gone] = await arrive([form()]);

@@ -53,6 +53,18 @@ describe('follow-up tasks', () => {
     expect(await tasks()).toEqual([]);
   });
 
+  test('one that went to another lead with a merge before it was confirmed keeps no other from being confirmed', async () => {
+    await hotPerson();
+    await hotPerson();
+    const given = await tasks();
+    const kept = await store.addLead({ email: 'kept@acme.com' });
+    await store.sql.query(`select lead_sync.hand_over($1, $2)`, [given[0].lead_id, kept]);
+
+    const p_results = given.map((task) => ({ ...task, ok: true }));
+    expect(await store.rpc('confirm_follow_ups', { p_results })).toMatchObject({ confirmed: 2 });
+    expect(await tasks()).toEqual([]);
+  });
+
   test('it has the same id however often it is asked for, and is not asked for again once it is made', async () => {
     await hotPerson();
     const [first] = await tasks();
