@@ -4270,6 +4270,7 @@ case when (s.changed_at ->> 'lead_status')::timestamptz > o.arrived_at then (s.c
 select min(t.touched_at) from public.lead_touches as t
 where t.lead_id = o.lead_id and t.outcome = 'answered'
 and t.id >= o.touch_id
+and t.touched_at >= (select f.touched_at from public.lead_touches as f where f.id = o.touch_id)
 )
 ) as at
 ) as r

@@ -31,6 +31,7 @@ begin
         select min(t.touched_at) from public.lead_touches as t
         where t.lead_id = o.lead_id and t.outcome = 'answered'
           and t.id >= o.touch_id -- the call that it arrived by, too
+          and t.touched_at >= (select f.touched_at from public.lead_touches as f where f.id = o.touch_id) -- not one from before that was read later
       )
     ) as at
   ) as r

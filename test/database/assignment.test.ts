@@ -538,6 +538,13 @@ describe('assignment of leads that arrive', () => {
       expect(await escalated(16)).toEqual([1]);
     });
 
+    test('goes on when a call from before the lead arrived is read afterwards', async () => {
+      await begin();
+      const call = { kind: 'call', medium: 'Outgoing', outcome: 'answered', time: later(-60) };
+      await arrive([form({ email: 'lead-1@example.com' }, call)], 'phone');
+      expect(await escalated(16)).toEqual([1]);
+    });
+
     test('ends with a call that somebody takes, also with the one that the lead arrived by', async () => {
       await begin();
       await arrive([form({}, { kind: 'call', outcome: 'answered' })], 'phone');
