@@ -9456,7 +9456,7 @@ from (
 select least(s.due_since, l.updated_at) as waiting_since
 from public.leads as l
 left join lead_sync.lead_states as s on s.lead_id = l.id
-where l.sync_status = 'pending'
+where l.sync_status = 'pending' and s.error_category is distinct from 'approval'
 union all
 select s.due_since from lead_sync.lead_states as s where s.adapter <> 'lead' and s.due_at is not null and s.error_category is distinct from 'waits'
 ) as w
@@ -9916,7 +9916,7 @@ returning s.lead_id
 ),
 releases as materialized (
 select o.lead_id, o.verdict,
-case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' when 'waits' then 'waits' end as category,
+case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' when 'waits' then 'waits' when 'unread' then case when o.reason ~ ', approval \d+$' then 'approval' end end as category,
 case when o.verdict in ('tombstone', 'duplicate') then o.other_twenty_id end as held_by,
 case when o.verdict in ('tombstone', 'duplicate', 'nobody') then 'error' when o.verdict = 'settled' then 'synced' when o.verdict = 'outside' then 'outside' else 'pending' end as sync_status,
 case

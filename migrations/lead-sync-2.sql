@@ -7767,14 +7767,14 @@ from (
 (
 select l.id, s.due_since as since
 from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
-where s.due_at is not null and s.due_since < p_now - v_waiting and l.sync_status = 'pending'
+where s.due_at is not null and s.due_since < p_now - v_waiting and l.sync_status = 'pending' and s.error_category is distinct from 'approval'
 order by s.due_since
 limit 10000
 )
 union all
 (
-select l.id, l.updated_at from public.leads as l
-where l.sync_status = 'pending' and l.updated_at < p_now - v_waiting
+select l.id, l.updated_at from public.leads as l left join lead_sync.lead_states as s on s.lead_id = l.id
+where l.sync_status = 'pending' and l.updated_at < p_now - v_waiting and s.error_category is distinct from 'approval'
 order by l.updated_at
 limit 10000
 )
@@ -9532,7 +9532,7 @@ v_checks := v_checks || lead_sync.check_line(
 end if;
 select count(*) into v_found
 from (select from lead_sync.lead_states as s
-where s.adapter = p_adapter and s.due_at is not null and s.due_since < p_now - interval '1 hour' and s.error_category is distinct from 'waits'
+where s.adapter = p_adapter and s.due_at is not null and s.due_since < p_now - interval '1 hour' and coalesce(s.error_category, '') not in ('waits', 'approval')
 limit 10000
 ) as w;
 v_checks := v_checks || lead_sync.check_line('backlog', v_found, 100, 0, format('%s due for over an hour.', lead_sync.count_rows(v_object, v_found, 'has been', 'have been')));

@@ -35,7 +35,7 @@ begin
 
   select count(*) into v_found
   from (select from lead_sync.lead_states as s
-    where s.adapter = p_adapter and s.due_at is not null and s.due_since < p_now - interval '1 hour' and s.error_category is distinct from 'waits'
+    where s.adapter = p_adapter and s.due_at is not null and s.due_since < p_now - interval '1 hour' and coalesce(s.error_category, '') not in ('waits', 'approval')
     limit 10000
   ) as w;
   v_checks := v_checks || lead_sync.check_line('backlog', v_found, 100, 0, format('%s due for over an hour.', lead_sync.count_rows(v_object, v_found, 'has been', 'have been')));

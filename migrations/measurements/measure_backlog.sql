@@ -10,20 +10,20 @@ declare
 begin
   return (
     with waiting as materialized (
-      -- due for long, or untouched in this status for long
+      -- due for long, or untouched in this status for long, and not for a yes or after a no
       select w.id, min(w.since) as since
       from (
         (
           select l.id, s.due_since as since
           from lead_sync.lead_states as s join public.leads as l on l.id = s.lead_id
-          where s.due_at is not null and s.due_since < p_now - v_waiting and l.sync_status = 'pending'
+          where s.due_at is not null and s.due_since < p_now - v_waiting and l.sync_status = 'pending' and s.error_category is distinct from 'approval'
           order by s.due_since
           limit 10000
         )
         union all
         (
-          select l.id, l.updated_at from public.leads as l
-          where l.sync_status = 'pending' and l.updated_at < p_now - v_waiting
+          select l.id, l.updated_at from public.leads as l left join lead_sync.lead_states as s on s.lead_id = l.id
+          where l.sync_status = 'pending' and l.updated_at < p_now - v_waiting and s.error_category is distinct from 'approval'
           order by l.updated_at
           limit 10000
         )

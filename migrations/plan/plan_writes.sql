@@ -219,7 +219,7 @@ begin
   ),
   releases as materialized (
     select o.lead_id, o.verdict,
-      case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' when 'waits' then 'waits' end as category,
+      case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' when 'waits' then 'waits' when 'unread' then case when o.reason ~ ', approval \d+$' then 'approval' end end as category,
       case when o.verdict in ('tombstone', 'duplicate') then o.other_twenty_id end as held_by,
       case when o.verdict in ('tombstone', 'duplicate', 'nobody') then 'error' when o.verdict = 'settled' then 'synced' when o.verdict = 'outside' then 'outside' else 'pending' end as sync_status,
       case

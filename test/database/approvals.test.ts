@@ -246,6 +246,31 @@ describe('deletions and changes above a set number', () => {
       expect(await approvals()).toEqual([]);
     });
 
+    test('are none that wait too long when they are edited here, neither before an answer nor after a no', async () => {
+      const people = await linkedPeople(3);
+      await askAbove(null, 1);
+      for (const { twenty_id: id } of people) editPerson(id, { city: 'Rome', twenty_updated_at: DELETED });
+      await pullAll();
+      const [{ id }] = await approvals();
+      const longWaiting = async (): Promise<unknown[]> => {
+        await store.editLead(people[0].twenty_id, { job_title: 'CTO' });
+        await store.rpc('mark_leads_for_sync', { p_lead_ids: [people[0].twenty_id] });
+        expect((await store.push([twenty.get(people[0].twenty_id)!])).results).toMatchObject([{ result: 'rejected' }]);
+        await store.sql.query(
+          "update lead_sync.lead_states set due_since = now() - interval '2 hours' where due_since is not null",
+        );
+        const { backlog } = await store.rpc<{ backlog: Json }>('get_sync_metrics', {
+          p_now: new Date(Date.now() + 7_200_000).toISOString(),
+        });
+        const [{ stale_count }] = await store.rpc<Json[]>('check_stale_leads');
+        return [backlog.pending, backlog.over_an_hour, stale_count];
+      };
+
+      expect(await longWaiting()).toEqual([1, 0, 0]);
+      await decide(id, false);
+      expect(await longWaiting()).toEqual([1, 0, 0]);
+    });
+
     test('wait, too, where a push meets them first', async () => {
       const people = await linkedPeople(4);
       await askAbove(2);
