@@ -8480,6 +8480,7 @@ update lead_sync.alert_notifications as n set offered_until = p_now + interval '
 where n.sent_at is null and coalesce(n.offered_until <= p_now, true)
 and not exists (select from lead_sync.alert_rules as r where r.alert = n.alert and r.paused_until > p_now)
 and (n.severity = 'critical' or n.alert = 'test' or not v_quiet)
+and (p_source = 'monitor' or v_figures #>> '{heartbeat,last}' is null or (v_figures #>> '{heartbeat,silent}')::boolean)
 returning n.*
 )
 select coalesce(jsonb_agg(to_jsonb(o) - 'offered_until' - 'sent_at' order by o.severity, o.id), '[]') into v_notifications from offered as o;

@@ -1,7 +1,7 @@
 -- One round of the monitor: evaluates the conditions, advances each alert's memory, and hands out what is to be told and was not confirmed as sent.
 -- What is paused, and warnings within the quiet hours, wait.
 --   p_now     for tests
---   p_source  monitor: notes the heartbeat; anything else looks on, and so can tell that the monitor went silent
+--   p_source  monitor: notes the heartbeat; anything else looks on, and is handed what is to be told while the monitor is silent or was never there
 -- Returns {at, health, alerts, notifications: [{id, alert, kind: raised|reminder|escalated|recovered, severity, title, message, advice, since, at, examples}],
 --   heartbeat, metrics}. A notification handed out comes again after two minutes unless confirm_alert_notifications was called for it.
 create or replace function public.update_sync_alerts(p_now timestamptz default now(), p_source text default 'monitor') returns jsonb
@@ -45,6 +45,7 @@ begin
     where n.sent_at is null and coalesce(n.offered_until <= p_now, true)
       and not exists (select from lead_sync.alert_rules as r where r.alert = n.alert and r.paused_until > p_now)
       and (n.severity = 'critical' or n.alert = 'test' or not v_quiet)
+      and (p_source = 'monitor' or v_figures #>> '{heartbeat,last}' is null or (v_figures #>> '{heartbeat,silent}')::boolean)
     returning n.*
   )
   select coalesce(jsonb_agg(to_jsonb(o) - 'offered_until' - 'sent_at' order by o.severity, o.id), '[]') into v_notifications from offered as o;

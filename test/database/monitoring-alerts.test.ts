@@ -325,6 +325,16 @@ describe('alerts with memory', () => {
     });
   });
 
+  test('another workflow that looks on leaves to the monitor what is to be told, unless that is silent or was never there', async () => {
+    await deadLetter();
+    const watch = (minutes: number): Promise<Round> => look(minutes, { p_source: 'watchdog' });
+    expect((await watch(0)).notifications).toMatchObject([{ kind: 'raised' }]);
+    await look(1);
+    expect((await watch(4)).notifications).toEqual([]);
+    expect((await look(6)).notifications).toMatchObject([{ kind: 'raised' }]);
+    expect((await watch(22)).notifications).toMatchObject([{ kind: 'raised' }]);
+  });
+
   test('looking changes nothing: metrics and check_sync_alerts run in a read-only transaction', async () => {
     await deadLetter();
     await store.sql.query('begin read only');

@@ -8,7 +8,7 @@ At 03:00 it archives history older than 30 days, renews the daily summary, relea
 
 ### How it works
 1. **Run maintenance** works in calls of a few seconds until nothing is left to do. Writers are never blocked for long.
-2. **Check integrity and monitor** compares counts, and looks for an old backlog, orphans, duplicates, claims left behind and impossible states. It repairs what it can without touching a lead's data. Then it checks the alerts, and so notices when *Lead sync monitor* went silent. Its output *Result* is the run's report.
+2. **Check integrity and monitor** compares counts, and looks for an old backlog, orphans, duplicates, claims left behind and impossible states. It repairs what it can without touching a lead's data. Then it checks the alerts, and tells them while *Lead sync monitor* is silent or absent. Its output *Result* is the run's report.
 3. Alerts go to Telegram; what the integrity check found, too, once a day. Only what Telegram took is confirmed.
 
 ### Setup
