@@ -8409,7 +8409,7 @@ if p_kind = 'reminder' and exists (select from lead_sync.alert_notifications as 
 return;
 end if;
 v_was_held_back := p_kind = 'recovered' and exists (
-select from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null and n.kind = 'raised' and n.offered_until is null
+select from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null and n.kind in ('raised', 'escalated') and n.offered_until is null
 ) and coalesce(
 (select n.kind from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is not null order by n.id desc limit 1), 'recovered'
 ) = 'recovered';
@@ -8469,6 +8469,10 @@ v_kind := lead_sync.advance_alert(v_rule, v_alert.active, p_now);
 if v_kind is not null then
 perform lead_sync.note_notification(v_rule, v_kind, v_alert.message, v_examples -> v_alert.alert, p_now);
 end if;
+if v_alert.active then
+update lead_sync.alert_notifications as n set message = v_alert.message, examples = coalesce(v_examples -> v_alert.alert, '[]'), at = p_now
+where n.alert = v_alert.alert and n.sent_at is null and n.kind <> 'recovered';
+end if;
 end loop;
 perform lead_sync.note_heartbeat(p_source, p_now);
 insert into lead_sync.backlog_samples (at, pending)
@@ -8478,7 +8482,7 @@ delete from lead_sync.backlog_samples as s where s.at < p_now - interval '2 hour
 with offered as (
 update lead_sync.alert_notifications as n set offered_until = p_now + interval '2 minutes'
 where n.sent_at is null and coalesce(n.offered_until <= p_now, true)
-and not exists (select from lead_sync.alert_rules as r where r.alert = n.alert and r.paused_until > p_now)
+and not exists (select from lead_sync.alert_rules as r where r.alert = n.alert and (not r.enabled or r.paused_until > p_now))
 and (n.severity = 'critical' or n.alert = 'test' or not v_quiet)
 and (p_source = 'monitor' or v_figures #>> '{heartbeat,last}' is null or (v_figures #>> '{heartbeat,silent}')::boolean)
 returning n.*

@@ -13,7 +13,7 @@ begin
     return;
   end if;
   v_was_held_back := p_kind = 'recovered' and exists (
-    select from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null and n.kind = 'raised' and n.offered_until is null
+    select from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is null and n.kind in ('raised', 'escalated') and n.offered_until is null
   ) and coalesce(
     (select n.kind from lead_sync.alert_notifications as n where n.alert = p_rule.alert and n.sent_at is not null order by n.id desc limit 1), 'recovered'
   ) = 'recovered';

@@ -1,5 +1,5 @@
 -- One round of the monitor: evaluates the conditions, advances each alert's memory, and hands out what is to be told and was not confirmed as sent.
--- What is paused, and warnings within the quiet hours, wait.
+-- What is paused, and warnings within the quiet hours, wait, and are told with the figures of then.
 --   p_now     for tests
 --   p_source  monitor: notes the heartbeat; anything else looks on, and is handed what is to be told while the monitor is silent or was never there
 -- Returns {at, health, alerts, notifications: [{id, alert, kind: raised|reminder|escalated|recovered, severity, title, message, advice, since, at, examples}],
@@ -32,6 +32,10 @@ begin
     if v_kind is not null then
       perform lead_sync.note_notification(v_rule, v_kind, v_alert.message, v_examples -> v_alert.alert, p_now);
     end if;
+    if v_alert.active then
+      update lead_sync.alert_notifications as n set message = v_alert.message, examples = coalesce(v_examples -> v_alert.alert, '[]'), at = p_now
+      where n.alert = v_alert.alert and n.sent_at is null and n.kind <> 'recovered';
+    end if;
   end loop;
 
   perform lead_sync.note_heartbeat(p_source, p_now);
@@ -43,7 +47,7 @@ begin
   with offered as (
     update lead_sync.alert_notifications as n set offered_until = p_now + interval '2 minutes'
     where n.sent_at is null and coalesce(n.offered_until <= p_now, true)
-      and not exists (select from lead_sync.alert_rules as r where r.alert = n.alert and r.paused_until > p_now)
+      and not exists (select from lead_sync.alert_rules as r where r.alert = n.alert and (not r.enabled or r.paused_until > p_now))
       and (n.severity = 'critical' or n.alert = 'test' or not v_quiet)
       and (p_source = 'monitor' or v_figures #>> '{heartbeat,last}' is null or (v_figures #>> '{heartbeat,silent}')::boolean)
     returning n.*

@@ -28,6 +28,9 @@ describe('alerts with memory', () => {
     return ids;
   }
 
+  const pause = (length: string): Promise<unknown> =>
+    store.sql.query('update lead_sync.alert_rules set paused_until = $1::timestamptz + $2::interval', [at(0), length]);
+
   test('a problem is told once while it lasts', async () => {
     await deadLetter();
     const first = await look(0);
@@ -87,7 +90,7 @@ describe('alerts with memory', () => {
     const [first] = (await look(0)).notifications;
     expect((await look(1)).notifications).toEqual([]);
     const again = (await look(5)).notifications;
-    expect(again).toEqual([first]);
+    expect(again).toEqual([{ ...first, at: expect.any(String) as unknown }]);
     expect(await confirm(again)).toEqual({ confirmed: 1 });
     expect(await confirm(again)).toEqual({ confirmed: 0 });
     expect((await look(10)).notifications).toEqual([]);
@@ -113,6 +116,36 @@ describe('alerts with memory', () => {
     expect((await look(30)).notifications).toEqual([]);
     await store.sql.query('update lead_sync.settings set quiet_from = null, quiet_until = null');
     expect((await look(180)).notifications).toEqual([]);
+  });
+
+  test('of a problem that grew critical and ended within a pause nobody hears either', async () => {
+    const ids = await deadLetter();
+    await pause('3 days');
+    for (const hours of [0, 25]) expect((await look(hours * 60)).notifications).toEqual([]);
+    world.now = at(1600);
+    await world.settle(ids);
+    expect((await look(1600)).notifications).toEqual([]);
+    expect((await look(5 * 1440)).notifications).toEqual([]);
+  });
+
+  test('what was kept is told with the figures of when it is told', async () => {
+    await deadLetter();
+    await pause('1 hour');
+    expect((await look(0)).notifications).toEqual([]);
+    await world.refuse(await world.dueLeads(2), 8, true);
+    const [told] = (await look(70)).notifications;
+    expect(told).toMatchObject({ kind: 'raised', message: expect.stringMatching(/^3 leads were refused/) as unknown });
+    expect(told.examples).toHaveLength(3);
+    expect(new Date(told.since).toISOString()).toBe(at(0));
+    expect(new Date(told.at).toISOString()).toBe(at(70));
+  });
+
+  test('of an alert that is switched off nothing is told, whatever waits', async () => {
+    await deadLetter();
+    await pause('1 hour');
+    await look(0);
+    await store.sql.query('update lead_sync.alert_rules set enabled = false');
+    expect((await look(70)).notifications).toEqual([]);
   });
 
   test('the end of a problem that was told is told after quiet hours, whatever came of it within them', async () => {
