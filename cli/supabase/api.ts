@@ -1,4 +1,5 @@
 import { withoutSecret } from '../../nodes/http/known-secret';
+import { isRedirect } from '../../nodes/http/redirects';
 import { FAILURES, type Failure, type FailureKind } from '../../nodes/SupabaseLeads/transport/failure-texts';
 import { failureOfAnswer, failureOfRedirect } from '../../nodes/SupabaseLeads/transport/failures';
 import { projectUrl } from '../../nodes/SupabaseLeads/transport/project-url';
@@ -82,10 +83,13 @@ export class SupabaseApi {
       );
     });
     this.noteClock(answer);
-    const { status } = answer;
+    const {
+      status,
+      headers: { location },
+    } = answer;
     const text = withoutSecret(this.key)(answer.text);
-    if (status >= 300 && status < 400) throw supabaseError(failureOfRedirect(status, answer.headers.location));
-    if (status > 399) throw supabaseError(failureOfAnswer(status, text));
+    if (isRedirect(status) && location) throw supabaseError(failureOfRedirect(status, location));
+    if (status > 299) throw supabaseError(failureOfAnswer(status, text));
     const json = jsonOf(answer);
     if (json === undefined && text !== '') throw supabaseError(failureOfAnswer(status, text));
     return json;

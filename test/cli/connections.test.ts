@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ANSWERS_FILE, givenValue, savedAnswers, saveAnswer } from '../../cli/answers-file';
 import { Connections, projectOf } from '../../cli/connections';
+import { SupabaseApi } from '../../cli/supabase/api';
 import { Asker } from '../../cli/terminal/ask';
+import { startPostgrest } from '../nodes/SupabaseLeads/postgrest-server';
 
 const nobody = new Asker(false);
 const home = process.cwd();
@@ -75,4 +77,14 @@ it.each([
   ['postgres://postgres:x@db.example.com:5432/postgres', undefined],
 ])('reads the project of %s', (url, project) => {
   expect(projectOf(url)).toBe(project);
+});
+
+it('tells functions of two versions, which PostgREST answers with 300, from a redirect', async () => {
+  const server = await startPostgrest(() => ({ status: 300, json: { code: 'PGRST203', message: 'Could not choose' } }));
+
+  await expect(new SupabaseApi(server.url, 'key').rpc('get_doctor')).rejects.toMatchObject({
+    kind: 'missing_migrations',
+    nextStep: expect.stringContaining('setup') as string,
+  });
+  await server.close();
 });

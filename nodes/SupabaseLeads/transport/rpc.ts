@@ -70,7 +70,9 @@ export async function callFunction(
   });
   if ('failure' in sent) return { failure: maskedFailure(sent.failure) };
   const { body, headers, statusCode } = sent.answer;
-  if (isRedirect(statusCode)) return { failure: maskedFailure(failureOfRedirect(statusCode, headers.location)) };
+  // PostgREST answers with 300 where it cannot tell functions apart, and sends nobody on
+  if (isRedirect(statusCode) && headers.location)
+    return { failure: maskedFailure(failureOfRedirect(statusCode, headers.location)) };
   const text = withoutSecret(serviceKey.trim())(typeof body === 'string' ? body : JSON.stringify(body));
-  return statusCode >= 400 ? { failure: maskedFailure(failureOfAnswer(statusCode, text)) } : { text };
+  return statusCode >= 300 ? { failure: maskedFailure(failureOfAnswer(statusCode, text)) } : { text };
 }

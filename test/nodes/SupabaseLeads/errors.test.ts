@@ -52,6 +52,12 @@ test.each<[string, Answer, RegExp, RegExp]>([
     /npx n8n-nodes-lead-sync setup.*SQL editor/,
   ],
   [
+    'migrations of two versions, which PostgREST answers with 300',
+    postgrestError(300, 'PGRST203', 'Could not choose the best candidate function'),
+    /does not have the lead functions/,
+    /npx n8n-nodes-lead-sync setup/,
+  ],
+  [
     'migrations of which a part is missing',
     postgrestError(404, '42883', 'function lead_sync.hold_run(jsonb) does not exist'),
     /does not have the lead functions/,
