@@ -130,6 +130,8 @@ export function failureOfBody(status: number, body: string): Failure {
 }
 
 const NETWORK_KINDS: [RegExp, FailureKind][] = [
+  // first, as their words have the host's name
+  [/ENOTFOUND|EAI_AGAIN|ECONNREFUSED/, 'unreachable'],
   [/cancell?ed/i, 'cancelled'],
   [/ETIMEDOUT|ESOCKETTIMEDOUT|timeout/i, 'no_answer'],
   [/aborted|ECONNRESET|socket hang up|stream has been|premature|ERR_BAD_RESPONSE|unexpected end/i, 'cut_off'],

@@ -8,6 +8,11 @@ test.each<[string, Error, string]>([
   ['a connection that is dropped', coded('ECONNRESET', 'socket hang up'), 'cut_off'],
   ['an untrusted certificate', coded('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'), 'certificate'],
   ['a cancelled execution', coded('ERR_CANCELED', 'canceled'), 'cancelled'],
+  [
+    'a host that is not found and has CERT in its name',
+    coded('ENOTFOUND', 'getaddrinfo ENOTFOUND db.concert-crm.example'),
+    'unreachable',
+  ],
   ['a network without a route', coded('EHOSTUNREACH', 'connect EHOSTUNREACH'), 'unreachable'],
 ])('%s is recognised under the wrapping of n8n', (_case, cause, kind) => {
   expect(failureOfNetwork(new Error('The service could not be called', { cause })).kind).toBe(kind);
