@@ -68,6 +68,10 @@ describe('Execute Query', () => {
       { id: 1, age: 4 },
     ]);
     expect(json(await run({ query: 'select * from pets where id = 9' }))).toEqual([]);
+    const commented = '-- nobody\n/* * of them **/ select * from pets where id = 9';
+    expect(json(await run({ query: commented }))).toEqual([]);
+    const change = '/* no */ delete from pets where id = 9 /* and no */ -- select';
+    expect(json(await run({ query: change }))).toMatchObject([{ changes: 0 }]);
   });
 
   test('tells a bad query with D1’s words, and goes on with the other items', async () => {

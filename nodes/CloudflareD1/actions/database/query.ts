@@ -41,8 +41,8 @@ function asParameter(value: unknown): string | null {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** Statements that only read give their rows and nothing besides. */
-const READS = /^\s*(select|values|with|pragma|explain)\b/i;
+/** Statements that only read, comments before them or not, give their rows and nothing besides. */
+const READS = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[^*]*(?:\*(?!\/)[^*]*)*\*\/)*(?:select|values|with|pragma|explain)\b/i;
 
 /** An item for each row that came, or one that says what was changed. */
 export function outputOf({ sql }: Query, { rows, changes, lastRowId }: QueryResult): object[] {
