@@ -9,8 +9,14 @@ import type { Item } from './item';
 export function timeOf(item: Item, name: string): string | null {
   const text = item.text(name);
   if (text === null) return null;
-  const inZone = DateTime.fromISO(text.replace(' ', 'T'), { zone: item.context.getTimezone() });
-  const time = inZone.isValid ? inZone.toMillis() : Date.parse(text);
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw item.error(`${item.label(name)} is not a time: ${text}`, 'Use ISO 8601, e.g. 2026-01-31T12:00:00Z.');
+  const inZone = { zone: item.context.getTimezone() };
+  const iso = text.replace(/[ T](?=\d:)/, 'T0').replace(' ', 'T');
+  // no other forms: 03.02.2026 is a day in February to some and in March to others
+  const readings = [DateTime.fromISO(iso, inZone), DateTime.fromSQL(text, inZone), DateTime.fromRFC2822(text)];
+  const time = readings.find(({ isValid }) => isValid);
+  if (time) return new Date(time.toMillis()).toISOString();
+  throw item.error(
+    `${item.label(name)} is not a time: ${text}`,
+    'Use ISO 8601, e.g. 2026-01-31T12:00:00Z, or 2026-01-31 12:00 in the time zone of the workflow.',
+  );
 }

@@ -56,6 +56,18 @@ test('a time without an offset is meant in the time zone of the workflow', () =>
 });
 
 test.each([
+  ['2026-01-31 9:00', '2026-01-31T08:00:00.000Z'],
+  ['2026-01-31 09:00 +05:00', '2026-01-31T04:00:00.000Z'],
+  ['Sat, 31 Jan 2026 09:00:00 +0000', '2026-01-31T09:00:00.000Z'],
+])('the time %s is %s wherever n8n runs', (text, time) => {
+  expect(timeOf(itemWith(text), 'field')).toBe(time);
+});
+
+test.each(['03.02.2026 09:00', '02/03/2026', 'January 31'])('%s, which may mean several times, is none', (text) => {
+  expect(() => timeOf(itemWith(text), 'field')).toThrow(`The Field is not a time: ${text}. Use ISO 8601`);
+});
+
+test.each([
   ['{"a": 1}', { a: 1 }],
   [{ a: 1 }, { a: 1 }],
   [' ', null],
