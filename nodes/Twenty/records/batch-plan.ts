@@ -14,7 +14,7 @@ export interface RecordWrite {
 /** A value that no two records may share, at its path. */
 export interface UniqueValue {
   path: string;
-  value: string;
+  value: string | number;
 }
 
 export function uniqueKey({ path, value }: UniqueValue): string {

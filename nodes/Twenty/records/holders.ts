@@ -45,11 +45,18 @@ export function filterAt(path: string, condition: RecordFilter): RecordFilter {
 
 /** The text at a path of a record; null where there is none. */
 export function textAt(record: Record<string, unknown>, path: string): string | null {
+  const value = keyAt(record, path);
+  return typeof value === 'string' ? value : null;
+}
+
+/** What a record can be known by at a path, a text or a number; null where there is neither. */
+export function keyAt(record: Record<string, unknown>, path: string): string | number | null {
   let value: unknown = record;
   for (const name of path.split('.')) {
     if (typeof value !== 'object' || value === null) return null;
     value = (value as Record<string, unknown>)[name];
   }
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
@@ -59,8 +66,8 @@ export function selectionAt(path: string): string {
   return names.join('{') + '}'.repeat(names.length - 1);
 }
 
-function byPath(values: readonly UniqueValue[]): Map<string, Set<string>> {
-  const paths = new Map<string, Set<string>>();
-  for (const { path, value } of values) paths.set(path, (paths.get(path) ?? new Set<string>()).add(value));
+function byPath(values: readonly UniqueValue[]): Map<string, Set<UniqueValue['value']>> {
+  const paths = new Map<string, Set<UniqueValue['value']>>();
+  for (const { path, value } of values) paths.set(path, (paths.get(path) ?? new Set()).add(value));
   return paths;
 }

@@ -2,7 +2,7 @@ import { isObject, parseLink, type JsonObject } from '../../lead';
 import type { FieldMetadata, ObjectMetadata } from '../transport/metadata';
 import type { UniqueValue } from './batch-plan';
 import { columnOf, partsOf, uniquePaths } from './field-types';
-import { textAt } from './holders';
+import { keyAt } from './holders';
 
 /**
  * A record's fields for Twenty from values by name (`jobTitle`), by part (`emails.primaryEmail`) or as whole composites.
@@ -53,13 +53,14 @@ export function completeComposites(
 /** The unique values of a record, blanks left out, as Twenty stores them. */
 export function uniqueValuesOf(object: ObjectMetadata, record: Record<string, unknown>): UniqueValue[] {
   return uniquePaths(object).flatMap((path) => {
-    const value = textAt(record, path);
+    const value = keyAt(record, path);
     if (value === null) return [];
     return [{ path, value: asStored(path, value) }];
   });
 }
 
-function asStored(path: string, value: string): string {
+function asStored(path: string, value: string | number): string | number {
+  if (typeof value === 'number') return value;
   if (path.endsWith('primaryEmail')) return value.trim().toLowerCase();
   // one without a scheme stays as it is
   return path.endsWith('primaryLinkUrl') && URL.canParse(value) ? (parseLink(value) ?? value) : value;

@@ -6,7 +6,7 @@ import { settled, type TwentyFailure } from '../transport/failures';
 import { forgetObjects, type ObjectNames } from '../transport/metadata';
 import type { TwentyNode } from '../transport/paging';
 import { planBatches, uniqueKey, type RecordWrite } from './batch-plan';
-import { findHolders, selectionAt, textAt } from './holders';
+import { findHolders, keyAt, selectionAt } from './holders';
 import { batchSizeFor, learnBatchSize } from './limits';
 import { writesAtOnce, type WritesAtOnce } from './writes-at-once';
 
@@ -212,7 +212,7 @@ async function sendBatch<T extends RecordWrite>(
 
 /** Twenty matched the write with another record, or left it out: never a success. */
 function notAnswered(write: RecordWrite, strangers: readonly TwentyNode[]): TwentyFailure {
-  const other = strangers.find((record) => write.takes.some(({ path, value }) => textAt(record, path) === value));
+  const other = strangers.find((record) => write.takes.some(({ path, value }) => keyAt(record, path) === value));
   return {
     category: 'conflict',
     outcome: 'unknown',
@@ -242,7 +242,7 @@ async function sieve<T extends RecordWrite>(
   const byId = new Map(holders.map((record) => [record.id, record]));
   const byValue = new Map(
     holders.flatMap((record) =>
-      [...paths].map((path): [string, TwentyNode] => [uniqueKey({ path, value: textAt(record, path) ?? '' }), record]),
+      [...paths].map((path): [string, TwentyNode] => [uniqueKey({ path, value: keyAt(record, path) ?? '' }), record]),
     ),
   );
   return writes.filter((write) => {

@@ -147,6 +147,21 @@ describe('updating records', () => {
 });
 
 describe('creating or updating records', () => {
+  it('finds a record by a unique number', async () => {
+    const { client, object: before } = await setUp();
+    const field = { objectMetadataId: before.id, type: 'NUMBER', name: 'customerNo', label: 'No', isUnique: true };
+    expect(await client.metadata('POST', '/fields', field)).toMatchObject({ ok: true });
+    const later = workspace.client({ identity: randomUUID() });
+    const object = await readObject(later, 'person');
+    const upsert = async (jobTitle: string) =>
+      await upsertRecords(later, object, [{ values: { customerNo: 4711, jobTitle } }], 200);
+
+    const [first] = await upsert('First');
+    const [second] = await upsert('Second');
+
+    expect(second).toMatchObject({ ok: true, record: { id: first.ok && first.record.id, jobTitle: 'Second' } });
+  });
+
   it('finds a company by its domain however that is written', async () => {
     const { client, object } = await setUp('company');
     const upsert = (url: string, name: string) =>
