@@ -9765,7 +9765,7 @@ select jsonb_object_agg(b.by, b.count)
 from (
 select
 case
-when k ->> 0 = k ->> 1 then 'own_id'
+when k ->> 0 = lead_sync.own_id_of((k ->> 1)::uuid)::text then 'own_id'
 when $2 is not null then $2
 when lower({email}) = any (lead_sync.email_spellings(k ->> 2)) or lead_sync.is_same('email', to_jsonb({email}), k -> 2) then 'email'
 else 'other_email'
@@ -10270,6 +10270,8 @@ $$;
 create index if not exists leads_additional_emails_idx on public.leads using gin (lead_sync.email_keys(additional_emails)) where additional_emails <> '{}';
 create index if not exists leads_phones_idx on public.leads using gin (lead_sync.phone_keys(array_append(additional_phones, phone))) with (fastupdate = off)
 where phone is not null or additional_phones <> '{}';
+-- snapshots/indexes.sql
+create index if not exists lead_states_id_in_twenty_idx on lead_sync.lead_states (lead_sync.id_in_twenty(lead_id)) where lead_id::text !~ '^.{14}[1-5].{4}[89ab]';
 -- joins/indexes.sql
 create index if not exists lead_states_gone_address_idx on lead_sync.lead_states (lead_sync.email_key(base_remote ->> 'email')) where gone;
 -- console/indexes.sql

@@ -24,7 +24,7 @@ begin
       returning l.id, l.twenty_id, {email} as email, c.base_local, c.gone
     )
     select to_jsonb(array_agg(
-      jsonb_build_object('lead_id', m.id, 'twenty_id', coalesce(m.twenty_id, m.id), 'email', a.emails[1])
+      jsonb_build_object('lead_id', m.id, 'twenty_id', coalesce(m.twenty_id, lead_sync.id_in_twenty(m.id)), 'email', a.emails[1])
         || case when cardinality(a.emails) > 1 then jsonb_build_object('other_email', a.emails[2]) else '{}' end
       order by m.id
     ))

@@ -3,7 +3,7 @@
 --   p_lease_seconds  default: the lease of the settings
 -- Returns {claim_token, claimed, judged, lease_seconds, read_started_at, remaining, leads: [{lead_id, twenty_id, email, other_email}]}: the people to read before writing, by id and by e-mail; judged: due leads that were
 -- stopped instead, as they are outside the filter or wait for a yes.
--- twenty_id of a lead that is not linked yet is the lead's own id, the one its create would use. Raises PT409 when p_run lost its lease.
+-- twenty_id of a lead that is not linked yet is the one its create would use, see id_in_twenty. Raises PT409 when p_run lost its lease.
 create or replace function public.get_leads_for_sync(p_limit integer default 200, p_run jsonb default null, p_lease_seconds integer default null)
 returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$

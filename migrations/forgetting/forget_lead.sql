@@ -56,6 +56,7 @@ begin
     from public.leads as l
     cross join lateral (
       select lead_sync.email_key(l.email) union all select lead_sync.known_address(l) union all select l.twenty_id::text union all select l.id::text
+      union all select lead_sync.id_in_twenty(l.id)::text
       union all select unnest(lead_sync.email_keys(l.additional_emails))
     ) as t (text)
     where l.id = any (v_ids) and t.text is not null
@@ -70,7 +71,7 @@ begin
   cross join lateral (
     select unnest(v_twenty_ids) as id
     -- the create of a push may be on its way, or have landed unheard
-    union select s.lead_id from lead_sync.lead_states as s where s.lead_id = any (v_ids) and s.intent is not null
+    union select lead_sync.id_in_twenty(s.lead_id) from lead_sync.lead_states as s where s.lead_id = any (v_ids) and s.intent is not null
   ) as r
   union all
   select 'task', f.task_id from lead_sync.follow_ups as f where f.lead_id = any (v_ids)

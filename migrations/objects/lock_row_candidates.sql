@@ -16,7 +16,7 @@ begin
   execute lead_sync.rows_sql(p_adapter, $sql$
     select from {table} as l
     where l.id in (
-      select k.id from {table} as k where k.twenty_id = any ($1) or k.id = any ($1)
+      select k.id from {table} as k where k.twenty_id = any ($1) or k.id = any (array(select lead_sync.own_id_of(i) from unnest($1) as i))
       union select k.id from {table} as k where {known} = any ($3) and k.twenty_id is null
       union select s.lead_id from lead_sync.lead_states as s where s.claim_token = $2
     )

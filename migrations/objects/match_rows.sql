@@ -22,7 +22,7 @@ begin
       l.sync_status, coalesce(l.left_out, '{}'), case when l.id is not null then {values} else '{}' end, own.id is not null
     from item as i
     left join {table} as linked on linked.twenty_id = i.twenty_id and not i.repeated
-    left join {table} as own on own.id = i.twenty_id and not i.repeated
+    left join {table} as own on own.id = lead_sync.own_id_of(i.twenty_id) and not i.repeated
     left join lead_sync.lead_states as s on s.lead_id = own.id
     left join lateral (
       select k.id from {table} as k

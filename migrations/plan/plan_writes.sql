@@ -200,7 +200,7 @@ begin
   record_intents as (
     update lead_sync.lead_states as s set
       intent = jsonb_build_object(
-        'twenty_id', case when p.op = 'create' then p.lead_id else p.twenty_id end,
+        'twenty_id', case when p.op = 'create' then lead_sync.id_in_twenty(p.lead_id) else p.twenty_id end,
         'values', p.values, 'base_local', p.base_local, 'base_remote', p.base_remote, 'until', v_now + p.lease
       ) || case when p.left_out <> '{}' then jsonb_build_object('left_out', p.left_out) else '{}' end -- vanished: see merge_snapshots
         || case when p.base_remote ? 'contact_id' and p.snapshot -> 'contact_id' = 'null' and not p.values ? 'contact_id' then '{"vanished": true}'::jsonb else '{}' end,
@@ -260,7 +260,7 @@ begin
           jsonb_build_object(
             'lead_id', p.lead_id,
             'op', p.op,
-            'twenty_id', case when p.op = 'create' then p.lead_id else p.twenty_id end,
+            'twenty_id', case when p.op = 'create' then lead_sync.id_in_twenty(p.lead_id) else p.twenty_id end,
             'twenty_updated_at', p.snapshot -> 'twenty_updated_at',
             'values', case when v_names is null then f.form else lead_sync.translated(f.form, v_names) end,
             'country', lead_sync.country_code(p.local ->> 'country'),

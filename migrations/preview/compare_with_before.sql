@@ -11,7 +11,7 @@ begin
         from (
           select
             case
-              when k ->> 0 = k ->> 1 then 'own_id'
+              when k ->> 0 = lead_sync.own_id_of((k ->> 1)::uuid)::text then 'own_id'
               when $2 is not null then $2
               when lower({email}) = any (lead_sync.email_spellings(k ->> 2)) or lead_sync.is_same('email', to_jsonb({email}), k -> 2) then 'email'
               else 'other_email'

@@ -49,7 +49,7 @@ begin
   else
     v_lead_ids := array(
       select c.id from public.leads as c where c.twenty_id = any (v_ids)
-      union select c.id from public.leads as c where c.id = any (v_unknown)
+      union select c.id from public.leads as c where c.id = any (array(select lead_sync.own_id_of(u) from unnest(v_unknown) as u))
       -- e-mail by e-mail, as in match_snapshots: for a list of them the planner reads all leads
       union select c.id
       from unnest(v_emails) as e (email)

@@ -1,5 +1,5 @@
 -- Which lead each snapshot is about. p_items: [{index, snapshot}].
--- By Twenty id; by lead id, only if that lead is unlinked (a create whose answer was lost); by exact normalised e-mail, only to a live, unlinked lead with no open intent;
+-- By Twenty id; by lead id (own_id_of), only if that lead is unlinked (a create whose answer was lost); by exact normalised e-mail, only to a live, unlinked lead with no open intent;
 -- last, to such a lead whose e-mail is another address of the person (by_address). A lead whose person is gone for good counts as unlinked.
 -- (rows 20: by index, however many they are; for the 1,000 that PostgreSQL assumes, merge_snapshots read all leads for one.)
 -- A record that comes twice counts once, the later copy. The oldest lead of one e-mail is taken.
@@ -25,14 +25,14 @@ language sql stable rows 20 set search_path = '' as $$
     where not item.repeated
   ),
   open_item as materialized (
-    select item.index, item.twenty_id, item.dead, lead_sync.email_spellings(item.stated ->> 'email') as emails, item.stated -> 'additional_emails' as others
+    select item.index, lead_sync.own_id_of(item.twenty_id) as own_id, item.dead, lead_sync.email_spellings(item.stated ->> 'email') as emails, item.stated -> 'additional_emails' as others
     from item
     where not item.repeated and not item.absent and not exists (select from by_id where by_id.index = item.index)
   ),
   by_own_id as materialized (
     select o.index, l.id
     from open_item as o
-    join public.leads as l on l.id = o.twenty_id
+    join public.leads as l on l.id = o.own_id
     left join lead_sync.lead_states as s on s.lead_id = l.id
     where (l.twenty_id is null or s.gone)
       and not exists (select from by_id where by_id.id = l.id and not by_id.absent)

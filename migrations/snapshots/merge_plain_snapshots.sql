@@ -86,7 +86,7 @@ begin
       r.remote, d.changed
     from stated as i
     left join lateral (select k.* from lead_sync.lead_states as k where k.lead_id = (i.known).id limit 1) as s on true
-    left join lateral (select k.id from public.leads as k where i.known is null and k.id = i.twenty_id limit 1) as own on true
+    left join lateral (select k.id from public.leads as k where i.known is null and k.id = lead_sync.own_id_of(i.twenty_id) limit 1) as own on true
     left join lateral (
       select k.id from public.leads as k
       where i.known is null

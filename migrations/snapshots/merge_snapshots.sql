@@ -40,7 +40,7 @@ begin
       case
         when not v_has_forgotten or m.absent then false
         when m.lead_id is null then lead_sync.is_forgotten(m.snapshot)
-        when m.newly_linked and m.twenty_id <> m.lead_id then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))
+        when m.newly_linked and m.lead_id <> lead_sync.own_id_of(m.twenty_id) then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))
         else false
       end as forgotten
     from found as m
@@ -106,7 +106,7 @@ begin
       select
         coalesce(s.remote_created_at <> (m.snapshot ->> 'twenty_created_at')::timestamptz or (s.gone and m.newly_linked), false) as reborn,
         s.intent is not null and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as by_us,
-        m.newly_linked and m.twenty_id = m.lead_id and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created
+        m.newly_linked and m.lead_id = lead_sync.own_id_of(m.twenty_id) and lead_sync.shows_any(m.stated, s.intent -> 'values', v_rules) as created
     ) as b
     where not m.repeated and not m.forgotten and (m.lead_id is not null or not (m.absent or m.dead or m.snapshot ? 'outside'))
   ),

@@ -57,7 +57,7 @@ export type WriteOperation = 'create' | 'update' | 'delete' | 'restore';
 export interface Write {
   lead_id: string;
   op: WriteOperation;
-  /** For a create: the lead's own id, which becomes the record's id. */
+  /** For a create: the id that the record gets, the lead's own but where Twenty takes none of its kind. */
   twenty_id: string;
   twenty_updated_at?: string | null;
   values: LeadValues;

@@ -138,6 +138,14 @@ describeContract('input that is refused', [
     refused: { message: 'Value "nope" is not a valid UUID', restCode: 'INVALID_QUERY_INPUT' },
   }),
   defineCase({
+    name: 'POST refuses an id of a later version',
+    send: () => ({ method: 'POST', path: '/rest/people', body: { id: '019ae2f0-7a11-7c3e-8b5d-3f0f4c1d2e6a' } }),
+    refused: {
+      message: 'Value "019ae2f0-7a11-7c3e-8b5d-3f0f4c1d2e6a" is not a valid UUID',
+      restCode: 'INVALID_QUERY_INPUT',
+    },
+  }),
+  defineCase({
     name: 'POST refuses a company that does not exist',
     send: () => ({ method: 'POST', path: '/rest/people', body: { companyId: MISSING_ID } }),
     status: 400,

@@ -1,3 +1,4 @@
+import { recordIdOf } from '../../nodes/Twenty/records/derived-id';
 import { person, useStore, written, type Claim, type Json } from './store';
 
 describe('the push', () => {
@@ -35,6 +36,34 @@ describe('the push', () => {
       phone: '06 12 34 56 78',
       sync_direction: 'supabase_to_twenty',
     });
+  });
+
+  test.each(['019ae2f0-7a11-7c3e-8b5d-3f0f4c1d2e6a', '019ae2f0-7a11-4c3e-cb5d-3f0f4c1d2e6b'])(
+    'a lead whose own id Twenty does not take (%s) has another one there, always the same',
+    async (id) => {
+      const twenty_id = recordIdOf(id);
+      const email = `${id}@example.com`;
+      await store.addLead({ id, first_name: 'Ada', email });
+      const claim = await store.claim();
+      expect(claim.leads).toMatchObject([{ lead_id: id, twenty_id }]);
+      const { writes } = await store.plan(claim, [{ twenty_id, absent: true }]);
+      expect(writes).toMatchObject([{ lead_id: id, op: 'create', twenty_id }]);
+
+      // the answer is lost: the person is known by that id, with another address by now
+      const landed = person({ twenty_id, first_name: 'Ada', email: `new-${email}` });
+      const { results } = await store.pull([landed]);
+      expect(results).toMatchObject([{ lead_id: id, twenty_id, linked: true }]);
+      expect(await store.lead(id)).toMatchObject({ twenty_id, email: `new-${email}` });
+    },
+  );
+
+  test('a created person whose lead has an id that Twenty does not take is destroyed when they are forgotten', async () => {
+    const id = '019ae2f0-7a11-7c3e-8b5d-3f0f4c1d2e6c';
+    await store.addLead({ id, first_name: 'Ada' });
+    await store.beginPush();
+    const { to_destroy } = await store.rpc('forget_lead', { p_lead: id });
+    expect(to_destroy).toMatchObject([{ record_id: recordIdOf(id) }]);
+    expect((await store.pull([person({ twenty_id: recordIdOf(id) })])).results).toMatchObject([{ result: 'rejected' }]);
   });
 
   test('un-normalised rows are quiet after the first sync', async () => {

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { randomUUID } from 'node:crypto';
 import type { Item } from '../../frame';
-import { asUuid, type JsonObject } from '../../lead';
+import { asUuid, isFilterable, type JsonObject } from '../../lead';
 import { derivedId } from '../records/derived-id';
 import { createLinkedRecords, type LinkedInput, type LinkedKind } from '../records/linked-records';
 import { memberIds } from '../records/members';
@@ -87,7 +87,7 @@ export function createLinked(
 function idOf(item: Item, kind: LinkedKind, targetId: string): string {
   const key = item.text('key');
   if (key === null) return randomUUID();
-  return asUuid(key) ?? derivedId(kind, item.text('object') ?? '', targetId, key);
+  return isFilterable(key) ? key.toLowerCase() : derivedId(kind, item.text('object') ?? '', targetId, key);
 }
 
 function titleOf(item: Item, kind: LinkedKind): string {

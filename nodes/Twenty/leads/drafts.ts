@@ -51,7 +51,7 @@ export function draftOf(scope: LeadScope, write: Write, refused: LeftOut = {}): 
   const isUntold = (field: string) => (write.values[field] ?? null) === null || Object.hasOwn(leftOut, field);
   const isTold = identifying.length === 0 || !identifying.every(isUntold);
   if (write.op === 'create' && reasons.length > 0 && !isTold) return invalidLead(write, reasons);
-  const id = write.op === 'create' ? write.lead_id : write.twenty_id;
+  const id = write.twenty_id;
   const unique = (record: object | null): UniqueValue[] => {
     const value = emailPath === null || record === null ? null : textAt({ ...record }, emailPath);
     return emailPath === null || value === null ? [] : [{ path: emailPath, value: value.toLowerCase() }];

@@ -7,6 +7,7 @@ import {
   type ApiRecord,
   type Snapshot,
 } from '../../lead';
+import { recordIdOf } from '../records/derived-id';
 import { findHolders } from '../records/holders';
 import type { TwentyClient } from '../transport/client';
 import { scopeOfAnswer } from './lost-fields';
@@ -45,7 +46,7 @@ export async function getLeadsByIdOrEmail(
   for (let start = 0; start < asked.length; start += ASKED_AT_ONCE) {
     const chunk = asked.slice(start, start + ASKED_AT_ONCE);
     const records = await findHolders(client, scope.object, scope.selection, {
-      ids: chunk.map((lead) => lead.twenty_id || lead.lead_id || ''),
+      ids: chunk.map((lead) => lead.twenty_id || recordIdOf(lead.lead_id || '')),
       values: emailsOf(scope, chunk),
     });
     known = await scopeOfAnswer(client, known, records);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { asUuid, normalise, type Lead, type LeadValues, type Snapshot, type Write } from '../../lead';
+import { recordIdOf } from '../records/derived-id';
 import type { TwentyClient } from '../transport/client';
 import { draftOf } from './drafts';
 import { getLeadsByIdOrEmail } from './get-many';
@@ -41,7 +42,7 @@ export async function writesFromLeads(
     for (const { value } of draft.takes) idByEmail.set(value, id);
   };
   return leads.map((lead) => {
-    const id = String(lead.twenty_id || lead.id || '').toLowerCase();
+    const id = lead.twenty_id ? String(lead.twenty_id).toLowerCase() : recordIdOf(String(lead.id ?? ''));
     if (lead.twenty_id && !byId.has(id)) {
       return { problem: `There is no record ${lead.twenty_id} in Twenty. Clear twenty_id to create one.` };
     }
@@ -74,7 +75,7 @@ function createOf(lead: Lead): Write {
   return {
     lead_id: id,
     op: 'create',
-    twenty_id: id,
+    twenty_id: recordIdOf(id),
     values: valuesOf(lead),
     country: countryOf(lead),
     twenty_record: null,

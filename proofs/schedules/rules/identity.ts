@@ -311,8 +311,8 @@ export const MUTANTS: readonly Mutant[] = [
     source: [
       {
         file: 'nodes/Twenty/leads/drafts.ts',
-        find: "write.op === 'create' ? write.lead_id : write.twenty_id",
-        replace: "write.op === 'create' ? crypto.randomUUID() : write.twenty_id",
+        find: 'const id = write.twenty_id;',
+        replace: "const id = write.op === 'create' ? crypto.randomUUID() : write.twenty_id;",
       },
     ],
   },

@@ -8,7 +8,7 @@ import { mergeActor } from './actor';
 import { blankValue, initialValue } from './blank';
 import { compositeParts } from './composites';
 import { resolveConnection } from './connect';
-import { idOrThrow, microsOrThrow, scalarOrThrow } from './scalars';
+import { idOrThrow, microsOrThrow, recordIdOrThrow, scalarOrThrow } from './scalars';
 
 /** What a request wants to write to one record: checked and in stored form, before it is known which record. */
 export interface Change {
@@ -38,7 +38,7 @@ function readRelation(change: Change, field: FieldModel, input: Json, tableOf: (
 }
 
 function readField(change: Change, field: FieldModel, value: Json, tableOf: (name: string) => Table): void {
-  if (field.name === 'id') change.id = idOrThrow(value);
+  if (field.name === 'id') change.id = recordIdOrThrow(value);
   else if (isTimeField(field.name)) {
     change.times[field.name] = value === null ? null : microsOrThrow(value, field.name);
   } else if (field.type === 'ACTOR') {

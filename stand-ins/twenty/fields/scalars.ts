@@ -10,10 +10,27 @@ export function isUuid(value: unknown): value is string {
   return typeof value === 'string' && UUID.test(value);
 }
 
-/** A record's id as a request gives it. */
+/** Ids in filters, and those that records are made with, must have a version from 1 to 5 and the variant of a UUID. */
+const VERSIONED_UUID = /^[\da-f]{8}-[\da-f]{4}-[1-5][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
+
+export function isVersionedUuid(value: Json): value is string {
+  return typeof value === 'string' && VERSIONED_UUID.test(value);
+}
+
+/** The id that a request gives its record. */
+export function recordIdOrThrow(value: Json): string {
+  if (isVersionedUuid(value)) return value.toLowerCase();
+  throw notUuid(value);
+}
+
+/** The id of another record, as a request gives it. */
 export function idOrThrow(value: Json): string {
   if (isUuid(value)) return value.toLowerCase();
-  throw codedError(`Value "${String(value)}" is not a valid UUID`, 'INVALID_QUERY_INPUT');
+  throw notUuid(value);
+}
+
+function notUuid(value: Json): Error {
+  return codedError(`Value "${String(value)}" is not a valid UUID`, 'INVALID_QUERY_INPUT');
 }
 
 /** A time in microseconds from a request's value. `subCode` tells a filter's value from a record's. */

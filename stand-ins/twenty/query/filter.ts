@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { badRequest, unknownField } from '../errors';
-import { microsOrThrow } from '../fields/scalars';
+import { isVersionedUuid, microsOrThrow } from '../fields/scalars';
 import { isJsonObject, type Json, type JsonObject } from '../json';
 import type { FieldModel, ObjectModel } from '../metadata/model';
 import type { StoredRecord } from '../records/stored-record';
@@ -13,16 +13,13 @@ export type Predicate = (record: StoredRecord) => boolean;
 
 const REFUSED = 'INVALID_ARGS_FILTER';
 
-/** Unlike an id in a path, one in a filter must have a version from 1 to 5 and the variant of a UUID. */
-const VERSIONED_UUID = /^[\da-f]{8}-[\da-f]{4}-[1-5][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
-
 function convert(field: FieldModel, comparator: string, value: Json): Json {
   if (comparator === 'is' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => convert(field, comparator, item));
   // Filters know milliseconds only, although rows have microseconds.
   if (isTime(field)) return toMilliseconds(microsOrThrow(value, field.name, REFUSED));
   if (field.type === 'UUID' || field.type === 'RELATION') {
-    if (typeof value === 'string' && VERSIONED_UUID.test(value)) return value.toLowerCase();
+    if (isVersionedUuid(value)) return value.toLowerCase();
     const shown = inspect(value);
     throw badRequest(
       `Invalid UUID value ${shown} for field "${field.name}"`,

@@ -1,3 +1,4 @@
+import { recordIdOf } from '../../../nodes/Twenty/records/derived-id';
 import { failed, useStore, written, type Claim } from '../store';
 import { ObjectRuns, deal, edited } from './opportunities';
 
@@ -50,6 +51,14 @@ describe('opportunities to Twenty', () => {
       close_date: '2026-11-28T10:00:00Z',
     });
     expect((await deals.pull([edited(back, {})])).counts).toMatchObject({ unchanged: 1 });
+  });
+
+  test('one whose id Twenty does not take is known there by another one', async () => {
+    const id = await deals.add({ id: '019ae2f0-7a11-7c3e-8b5d-3f0f4c1d2e6a', name: 'Later' });
+    const begun = await deals.beginPush();
+    expect(begun.writes).toMatchObject([{ lead_id: id, op: 'create', twenty_id: recordIdOf(id) }]);
+    const { results } = await deals.pull([deal({ twenty_id: recordIdOf(id), name: 'Later' })]);
+    expect(results).toMatchObject([{ lead_id: id, linked: true }]);
   });
 
   test('a name “amount” is a name', async () => {

@@ -115,6 +115,15 @@ describe('a task for a record', () => {
     expect(task.json.id).toBe(key);
   });
 
+  it('is made once by a key that is a UUID of a kind that Twenty takes for no ID', async () => {
+    const item = { person: await person(), key: '019ae2f0-7a11-7c3e-8b5d-3f0f4c1d2e6a' };
+
+    const tasks = await create({ items: [item, item] });
+
+    expect(tasks[0].json).toMatchObject({ id: expect.not.stringContaining(item.key) as string });
+    expect(tasks[1].json.id).toBe(tasks[0].json.id);
+  });
+
   it('is new each time without a key', async () => {
     const ada = await person();
 

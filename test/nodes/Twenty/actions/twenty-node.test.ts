@@ -28,6 +28,17 @@ describe('lead operations on items', () => {
     ]);
   });
 
+  it('push a lead whose own id is of a kind that Twenty does not take, and find it again', async () => {
+    const lead = { id: '019ae2f0-7a11-7c3e-8b5d-3f0f4c1d2e6a', first_name: 'Grace' };
+    const push = async () =>
+      await workspace.run({ parameters: { resource: 'lead', operation: 'push', input: 'items' }, items: [lead] });
+
+    const [{ items: created }, { items: again }] = [await push(), await push()];
+
+    expect(created).toMatchObject([{ json: { ok: true, op: 'create', lead_id: lead.id } }]);
+    expect(again).toMatchObject([{ json: { ok: true, op: 'update', twenty_id: created[0].json.twenty_id } }]);
+  });
+
   it('push two items with one new email: the second updates the record of the first', async () => {
     const address = email();
 
