@@ -18,6 +18,7 @@ declare
   v_source lead_sync.sources;
   v_trigger text;
 begin
+  perform pg_advisory_xact_lock(hashtext('lead_sync.exchange_sources')); -- an exchange that is at work agrees by the mapping before
   if jsonb_typeof(v_columns) <> 'object' or v_columns = '{}' then
     v_problem := 'p_columns must be {field: column}';
   else

@@ -5,6 +5,7 @@ declare
   v_name name;
   v_found boolean;
 begin
+  perform pg_advisory_xact_lock(hashtext('lead_sync.exchange_sources'));
   foreach v_name in array array['lead_sync_note_inserted', 'lead_sync_note_updated', 'lead_sync_note_deleted'] loop
     if exists (select from pg_catalog.pg_trigger as t where t.tgrelid = p_table and t.tgname = v_name) then -- nothing is left of a table that was dropped
       execute format('drop trigger %I on %s', v_name, p_table);

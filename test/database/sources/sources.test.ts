@@ -439,6 +439,35 @@ describe('a source of leads', () => {
     await project.ask(`lead_sync.disconnect_source('public.patrons')`);
   });
 
+  test('connected anew with another mapping while an exchange is at work, it is read anew as well', async () => {
+    await project.rows(`create table public.friends (id serial primary key, name text, email text, position text)`);
+    await project.rows(
+      `insert into public.friends (name, email, position) values ('Ida Rhodes', 'ida@f.example', 'CEO')`,
+    );
+    const connect = (columns: object) =>
+      project.ask(`lead_sync.connect_source('public.friends', $1, p_both_ways => true)`, [JSON.stringify(columns)]);
+    await connect({ name: 'name', email: 'email', job_title: 'position' });
+    const other = new Client({ connectionString: project.database.url });
+    await other.connect();
+    try {
+      await other.query('begin');
+      await other.query('select lead_sync.exchange_sources()');
+      const connected = connect({ name: 'name', email: 'email', 'attributes.role': 'position' });
+      await isWaitedFor(other);
+      await other.query('commit');
+      await connected;
+    } finally {
+      await other.end();
+    }
+    await project.exchange();
+    expect(await lead('ida@f.example')).toMatchObject({ attributes: { role: 'CEO' } });
+
+    await project.rows(`update public.leads set phone = '+1' where email = 'ida@f.example'`);
+    await project.exchange();
+    expect(await project.rows('select position from public.friends')).toEqual([{ position: 'CEO' }]);
+    await project.ask(`lead_sync.disconnect_source('public.friends')`);
+  });
+
   test.each([true, false])(
     'one that cannot be read any more says so, and stops nobody, nor does another such one stop it; both ways: %s',
     async (bothWays) => {
