@@ -597,6 +597,7 @@ drop constraint if exists settings_quiet,
 add constraint settings_quiet check ((quiet_from is null) = (quiet_until is null)),
 add column if not exists reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s');
 alter table if exists lead_sync.sources add column if not exists problem text;
+alter table if exists lead_sync.source_changes add column if not exists key_before text;
 alter table if exists lead_sync.deal_scores add column if not exists version integer, alter column rules drop not null, alter column rules drop default;
 alter table if exists lead_sync.reconciliations
 add column if not exists changed_since timestamptz,
@@ -1269,11 +1270,15 @@ create table if not exists lead_sync.source_changes (
 id bigint generated always as identity primary key,
 source regclass not null,
 key text,
-lead_id uuid
+lead_id uuid,
+key_before text
 );
 alter table lead_sync.source_changes enable row level security;
 comment on table lead_sync.source_changes is 'Neither key nor lead: what was written could not be noted, so that all rows are read again';
+comment on column lead_sync.source_changes.key_before is 'The key that the row had until then; null: the same';
 create index if not exists source_changes_key_idx on lead_sync.source_changes (source, id) where key is not null;
+create index if not exists source_changes_moved_idx on lead_sync.source_changes (source, key) where key_before is not null;
+create index if not exists source_changes_key_before_idx on lead_sync.source_changes (source, key_before) where key_before is not null;
 -- hosts/tables.sql
 create table if not exists public.shared_hosts (
 host text primary key check (host = lower(btrim(host)) and host like '%_.__%'),
@@ -6441,6 +6446,7 @@ v_before lead_sync.sources;
 v_source lead_sync.sources;
 v_trigger text;
 begin
+perform pg_advisory_xact_lock(hashtext('lead_sync.exchange_sources'));
 if jsonb_typeof(v_columns) <> 'object' or v_columns = '{}' then
 v_problem := 'p_columns must be {field: column}';
 else
@@ -6510,6 +6516,7 @@ declare
 v_name name;
 v_found boolean;
 begin
+perform pg_advisory_xact_lock(hashtext('lead_sync.exchange_sources'));
 foreach v_name in array array['lead_sync_note_inserted', 'lead_sync_note_updated', 'lead_sync_note_deleted'] loop
 if exists (select from pg_catalog.pg_trigger as t where t.tgrelid = p_table and t.tgname = v_name) then
 execute format('drop trigger %I on %s', v_name, p_table);
@@ -6610,6 +6617,27 @@ on conflict (source, key) do update set lead_id = excluded.lead_id, there = excl
 delete from lead_sync.source_rows as s where s.source = p_source.source and s.lead_id = v_lead_id and s.key is null;
 end
 $$;
+-- sources/move_source_rows.sql
+create or replace function lead_sync.move_source_rows(p_source regclass, p_moved jsonb) returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+v_move record;
+v_held text[] := '{}';
+begin
+for v_move in select m.id, m.key, m.key_before from jsonb_to_recordset(p_moved) as m (id bigint, key text, key_before text) order by m.id loop
+update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
+where s.source = p_source and s.key = v_move.key and s.key <> all (v_held)
+and not exists (select from jsonb_to_recordset(p_moved) as m (id bigint, key_before text) where m.id > v_move.id and m.key_before = s.key)
+and not exists (select from lead_sync.source_changes as w where w.source = s.source and w.key_before = s.key);
+update lead_sync.source_rows as s set key = v_move.key
+where s.source = p_source and s.key = v_move.key_before
+and not exists (select from lead_sync.source_rows as o where o.source = s.source and o.key = v_move.key);
+if not found then
+v_held := v_held || v_move.key_before;
+end if;
+end loop;
+end
+$$;
 -- sources/note_leads_for_sources.sql
 create or replace function lead_sync.note_leads_for_sources() returns trigger
 language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
@@ -6639,6 +6667,9 @@ $$;
 -- sources/note_source_changes.sql
 create or replace function lead_sync.note_source_changes() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+v_keys bigint;
+v_rows bigint[];
 begin
 if coalesce(current_setting('lead_sync.writes_source', true), '') = 'on' and pg_trigger_depth() = 1 then
 return null;
@@ -6651,6 +6682,20 @@ when 'DELETE' then 'select $1, o.%1$I::text from old_rows as o'
 else 'select $1, n.%1$I::text from new_rows as n union select $1, o.%1$I::text from old_rows as o'
 end, tg_argv[0]
 ) using tg_relid::regclass;
+if tg_op = 'UPDATE' then
+get diagnostics v_keys = row_count;
+v_rows := array[(select count(*) from old_rows), (select count(*) from new_rows)];
+if v_keys > v_rows[2] and v_rows[1] = v_rows[2] then
+execute format(
+'insert into lead_sync.source_changes (source, key, key_before)
+select $1, n.key, o.key
+from (select t.%1$I::text as key, row_number() over () as place from new_rows as t) as n
+join (select t.%1$I::text as key, row_number() over () as place from old_rows as t) as o on o.place = n.place
+where n.key <> o.key
+order by n.place', tg_argv[0]
+) using tg_relid::regclass;
+end if;
+end if;
 exception when others then
 raise warning 'lead sync could not note which rows of % were written, and will read all: %', tg_relid::regclass, sqlerrm;
 insert into lead_sync.source_changes (source) values (tg_relid::regclass);
@@ -6838,6 +6883,7 @@ language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_cust
 declare
 v_anew boolean;
 v_keys text[];
+v_moved jsonb;
 v_gone text[];
 v_count integer;
 v_items jsonb;
@@ -6853,9 +6899,10 @@ delete from lead_sync.source_changes as c
 where c.id in (
 select d.id from lead_sync.source_changes as d where d.source = p_source.source and d.key is not null order by d.id limit p_limit
 )
-returning c.key
+returning c.id, c.key, c.key_before
 )
-select array_agg(distinct t.key) into v_keys from taken as t;
+select array_agg(distinct t.key), jsonb_agg(to_jsonb(t)) filter (where t.key_before is not null) into v_keys, v_moved from taken as t;
+perform lead_sync.move_source_rows(p_source.source, v_moved);
 end if;
 select
 count(*),
@@ -6894,7 +6941,15 @@ select from lead_sync.forgotten as g where g.hash = lead_sync.keyed_hash(lead_sy
 ) as f
 ) as i;
 update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
-where s.source = p_source.source and s.key = any (v_gone);
+where s.source = p_source.source and s.key = any (v_gone)
+and not exists (select from lead_sync.source_changes as w where w.source = s.source and w.key_before = s.key);
+if exists (select from lead_sync.source_changes as w where w.source = p_source.source and w.key_before is not null) then
+v_items := (
+select coalesce(jsonb_agg(e.value order by e.ordinality), '[]')
+from jsonb_array_elements(v_items) with ordinality as e
+where not exists (select from lead_sync.source_changes as w where w.source = p_source.source and w.key_before is not null and w.key = e.value ->> 'key')
+);
+end if;
 perform set_config('lead_sync.source', p_source.source::oid::text, true);
 select coalesce(jsonb_agg(jsonb_build_object(
 'index', e.ordinality - 1, 'snapshot', (e.value -> 'values') || jsonb_build_object('id', e.value -> 'lead_id')

@@ -49,8 +49,12 @@ create table if not exists lead_sync.source_changes (
   id bigint generated always as identity primary key,
   source regclass not null,
   key text,
-  lead_id uuid
+  lead_id uuid,
+  key_before text
 );
 alter table lead_sync.source_changes enable row level security;
 comment on table lead_sync.source_changes is 'Neither key nor lead: what was written could not be noted, so that all rows are read again';
+comment on column lead_sync.source_changes.key_before is 'The key that the row had until then; null: the same';
 create index if not exists source_changes_key_idx on lead_sync.source_changes (source, id) where key is not null;
+create index if not exists source_changes_moved_idx on lead_sync.source_changes (source, key) where key_before is not null;
+create index if not exists source_changes_key_before_idx on lead_sync.source_changes (source, key_before) where key_before is not null;

@@ -6,6 +6,7 @@ language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_cust
 declare
   v_anew boolean;
   v_keys text[];
+  v_moved jsonb;
   v_gone text[];
   v_count integer;
   v_items jsonb;
@@ -21,9 +22,10 @@ begin
       where c.id in (
         select d.id from lead_sync.source_changes as d where d.source = p_source.source and d.key is not null order by d.id limit p_limit
       )
-      returning c.key
+      returning c.id, c.key, c.key_before
     )
-    select array_agg(distinct t.key) into v_keys from taken as t;
+    select array_agg(distinct t.key), jsonb_agg(to_jsonb(t)) filter (where t.key_before is not null) into v_keys, v_moved from taken as t;
+    perform lead_sync.move_source_rows(p_source.source, v_moved);
   end if;
 
   -- a lead that was deleted here for good, e.g. forgotten, does not come back, not even where its table is connected anew; nor is a row of a deleted lead new
@@ -64,7 +66,16 @@ begin
     ) as f
   ) as i;
   update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
-  where s.source = p_source.source and s.key = any (v_gone);
+  where s.source = p_source.source and s.key = any (v_gone)
+    and not exists (select from lead_sync.source_changes as w where w.source = s.source and w.key_before = s.key);
+  -- a row whose key has changed meanwhile is read when that is known to be the same row
+  if exists (select from lead_sync.source_changes as w where w.source = p_source.source and w.key_before is not null) then
+    v_items := (
+      select coalesce(jsonb_agg(e.value order by e.ordinality), '[]')
+      from jsonb_array_elements(v_items) with ordinality as e
+      where not exists (select from lead_sync.source_changes as w where w.source = p_source.source and w.key_before is not null and w.key = e.value ->> 'key')
+    );
+  end if;
 
   perform set_config('lead_sync.source', p_source.source::oid::text, true);
   select coalesce(jsonb_agg(jsonb_build_object(

@@ -72,6 +72,7 @@ begin
     add constraint settings_quiet check ((quiet_from is null) = (quiet_until is null)),
     add column if not exists reconcile_all_every interval not null default '23 hours' check (reconcile_all_every >= '0 s');
   alter table if exists lead_sync.sources add column if not exists problem text;
+  alter table if exists lead_sync.source_changes add column if not exists key_before text;
   alter table if exists lead_sync.deal_scores add column if not exists version integer, alter column rules drop not null, alter column rules drop default;
   alter table if exists lead_sync.reconciliations
     add column if not exists changed_since timestamptz,
