@@ -614,6 +614,7 @@ add constraint assignment_settings_escalate_after check (interval '3 days' > all
 end if;
 alter table lead_sync.field_mappings
 add column if not exists changed_at timestamptz,
+add column if not exists place_since timestamptz,
 add column if not exists translations jsonb,
 drop constraint if exists field_mappings_translations,
 add constraint field_mappings_translations check (translations is null or kind in ('text', 'option') and lead_field <> 'stage' and twenty_field !~ '\.'),
@@ -1114,6 +1115,7 @@ check (policy in ('last_write_wins', 'twenty_wins', 'supabase_wins', 'fill_blank
 enabled boolean not null default true,
 missing_since timestamptz,
 base_since timestamptz,
+place_since timestamptz,
 changed_at timestamptz,
 translations jsonb,
 primary key (object, lead_field),
@@ -1126,6 +1128,7 @@ alter table lead_sync.field_mappings enable row level security;
 comment on column lead_sync.field_mappings.lead_field is 'A field of leads, or what the values of another object''s rows call it: lead_sync.<adapter>_values';
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several; option: one of a select; reference: a record''s id';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
+comment on column lead_sync.field_mappings.place_since is 'Since when it is this field in Twenty: a run that began before reads another one, and ends';
 comment on column lead_sync.field_mappings.changed_at is 'When the row was written last: the next reconciliation compares all ids, to queue the leads that go out by it';
 comment on column lead_sync.field_mappings.translations is 'Of a select: {a value here: the option that it is in Twenty}; what it does not name is the same on both sides';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
@@ -1867,7 +1870,7 @@ alter table public.opportunities enable row level security;
 comment on column public.opportunities.external_id is 'What the system that made it calls it, e.g. the order of a checkout: upserted by it, it comes twice and counts once';
 comment on column public.opportunities.amount is 'In whole units of the currency, exact';
 comment on column public.opportunities.contact_id is 'The person''s id in Twenty, as long as that person is no lead here: then it becomes lead_id';
-comment on column public.opportunities.company_id is 'The company''s id in Twenty';
+comment on column public.opportunities.company_id is 'The company''s id in Twenty, or that of its row in lead_companies';
 comment on column public.opportunities.owner_id is 'The workspace member''s id in Twenty';
 create unique index if not exists opportunities_twenty_id_key on public.opportunities (twenty_id) where twenty_id is not null;
 create index if not exists opportunities_lead_idx on public.opportunities (lead_id) where lead_id is not null;
@@ -2355,6 +2358,7 @@ from jsonb_each(p_attributes) as a
 cross join lateral (
 select case jsonb_typeof(a.value)
 when 'string' then coalesce(to_jsonb(lead_sync.clean(a.value #>> '{}')), 'null')
+when 'number' then case when length(a.value #>> '{}') < 16 then a.value else lead_sync.exact_number(a.value) end
 when 'array' then lead_sync.clean_list(a.value)
 else a.value
 end as value
@@ -2376,7 +2380,11 @@ language sql immutable parallel safe set search_path = '' set plan_cache_mode = 
 select coalesce(jsonb_agg(c.value order by e.ordinality) filter (where c.value <> 'null'), 'null')
 from jsonb_array_elements(p_list) with ordinality as e
 cross join lateral (
-select case when jsonb_typeof(e.value) = 'string' then coalesce(to_jsonb(lead_sync.clean(e.value #>> '{}')), 'null') else e.value end as value
+select case jsonb_typeof(e.value)
+when 'string' then coalesce(to_jsonb(lead_sync.clean(e.value #>> '{}')), 'null')
+when 'number' then case when length(e.value #>> '{}') < 16 then e.value else lead_sync.exact_number(e.value) end
+else e.value
+end as value
 ) as c
 $$;
 -- values/clean.sql
@@ -2415,8 +2423,12 @@ when p_kind = 'phone' then right(regexp_replace(regexp_replace(lower(p_value #>>
 when p_kind = 'domain' then lead_sync.bare_domain(p_value #>> '{}')
 when p_kind = 'link' then rtrim(regexp_replace(lower(lead_sync.normal_text(p_value #>> '{}')), '^([a-z]+://)?(www\.)?', ''), '/')
 when p_kind = 'number' and (p_value #>> '{}') ~ '^-?[0-9]+(\.[0-9]+)?$' then trim_scale((p_value #>> '{}')::numeric)::text
-when p_kind = 'time' then extract(epoch from (p_value #>> '{}')::timestamptz)::text
-when p_kind = 'money' then trim_scale((p_value ->> 'amount')::numeric)::text || ' ' || coalesce(upper(p_value ->> 'currency'), '')
+when p_kind = 'time' then case
+when (p_value #>> '{}') !~* '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([t ](([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?|24:00(:00(\.0{1,9})?)?)(z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)?)?$' then null
+when substr(p_value #>> '{}', 9, 2)::integer <= extract(day from (left(p_value #>> '{}', 8) || '01')::date + interval '1 month - 1 day')
+then extract(epoch from (p_value #>> '{}')::timestamptz)::text
+end
+when p_kind = 'money' and (p_value ->> 'amount') ~* '^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,3})?$' then trim_scale((p_value ->> 'amount')::numeric)::text || ' ' || coalesce(upper(p_value ->> 'currency'), '')
 when p_kind = 'option' then p_value #>> '{}'
 when p_kind = 'reference' then lower(p_value #>> '{}')
 when p_kind like '% list' then lead_sync.comparable_list(split_part(p_kind, ' ', 1), p_value)
@@ -2485,6 +2497,15 @@ from regexp_split_to_table(lead_sync.ascii_host(v_host), '\.') with ordinality a
 group by h.host
 order by min(h.place)
 );
+end
+$$;
+-- values/exact_number.sql
+create or replace function lead_sync.exact_number(p_number jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+select case
+when length(p_number #>> '{}') > 300 then to_jsonb(p_number #>> '{}')
+when (p_number #>> '{}')::double precision::text::numeric = (p_number #>> '{}')::numeric then p_number
+else to_jsonb(p_number #>> '{}')
 end
 $$;
 -- values/id_in_twenty.sql
@@ -3222,15 +3243,15 @@ language plpgsql stable set search_path = '' as $$
 declare
 v_rows jsonb := '{}';
 begin
-if p_rules @> '[{"field": "company_id"}]' and lead_sync.is_synced('company') and exists (select from public.lead_companies as c where c.twenty_id is null) then
+if p_rules @> '[{"field": "company_id"}]' and lead_sync.is_synced('company') and exists (select from lead_sync.lead_states as k where k.adapter = 'company' and k.due_at is not null) then
 execute lead_sync.rows_sql(p_adapter, $sql$
 select coalesce(jsonb_object_agg(l.id, format('waits for company %s, which is not in Twenty yet', c.id)), '{}')
 from {table} as l
 join lead_sync.lead_states as s on s.lead_id = l.id
 cross join lateral (select {values} ->> 'company_id' as company_id offset 0) as v
-join public.lead_companies as c on c.id = case when lead_sync.is_uuid(v.company_id) then v.company_id::uuid end
+join public.lead_companies as c on case when lead_sync.is_uuid(v.company_id) then v.company_id::uuid end in (c.id, c.twenty_id)
 join lead_sync.lead_states as k on k.lead_id = c.id
-where l.id = any ($1) and v.company_id is distinct from s.base_local ->> 'company_id' and c.twenty_id is null and c.deleted_at is null and k.due_at is not null
+where l.id = any ($1) and v.company_id is distinct from s.base_local ->> 'company_id' and (c.twenty_id is null or k.gone) and c.deleted_at is null and k.due_at is not null
 $sql$) into v_rows using p_ids;
 end if;
 if p_rules @> '[{"field": "contact_id"}]' then
@@ -3563,7 +3584,7 @@ language sql stable security invoker set search_path = '' as $$
 select jsonb_build_object(
 'object', s.object,
 'rows', (
-select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since', 'changed_at'] || jsonb_build_object('version', lead_sync.mapping_version(m)) order by m.lead_field), '[]')
+select coalesce(jsonb_agg(to_jsonb(m) - array['object', 'base_since', 'place_since', 'changed_at'] || jsonb_build_object('version', lead_sync.mapping_version(m)) order by m.lead_field), '[]')
 from lead_sync.field_mappings as m where m.object = s.object
 ),
 'lead_fields', (
@@ -3600,7 +3621,7 @@ $$;
 -- mappings/mapping_version.sql
 create or replace function lead_sync.mapping_version(p_row lead_sync.field_mappings) returns text
 language sql stable set search_path = '' as $$
-select case when (p_row).lead_field is not null then md5((to_jsonb(p_row) - array['missing_since', 'base_since', 'changed_at'])::text) end
+select case when (p_row).lead_field is not null then md5((to_jsonb(p_row) - array['missing_since', 'base_since', 'place_since', 'changed_at'])::text) end
 $$;
 -- mappings/names_here.sql
 create or replace function lead_sync.names_here(p_object text) returns jsonb
@@ -3621,10 +3642,14 @@ v_is_new := exists (select from lead_sync.lead_states as s where s.adapter = lea
 else
 v_is_new := new.twenty_field is distinct from old.twenty_field
 or (old.missing_since is not null and new.missing_since is null)
-or (old.direction = 'to_twenty' and new.direction <> 'to_twenty');
+or (old.direction = 'to_twenty' and new.direction <> 'to_twenty')
+or (new.enabled and not old.enabled);
 end if;
 if v_is_new and new.lead_field <> 'deleted' then
 new.base_since := clock_timestamp();
+end if;
+if tg_op = 'UPDATE' and new.twenty_field is distinct from old.twenty_field then
+new.place_since := clock_timestamp();
 end if;
 new.changed_at := clock_timestamp();
 if new.translations = '{}' or tg_op = 'UPDATE' and new.twenty_field is distinct from old.twenty_field and new.translations = old.translations then
@@ -3650,7 +3675,7 @@ begin
 with changed as (
 update lead_sync.field_mappings as m
 set missing_since = case when lead_sync.is_lacking(m.twenty_field, p_missing) then now() end
-where m.object = p_object
+where m.object = p_object and m.enabled
 and (m.missing_since is not null) <> lead_sync.is_lacking(m.twenty_field, p_missing)
 returning m.lead_field, m.missing_since, m.direction
 )
@@ -5224,7 +5249,7 @@ v_is_two_way boolean;
 v_holds boolean := (select h.held_by from lead_sync.lead_states as h where h.held_by is not null order by h.held_by limit 1) is not null;
 begin
 select
-bool_and(p_missing is null or (m.missing_since is not null) = lead_sync.is_lacking(m.twenty_field, p_missing)),
+bool_and(p_missing is null or not m.enabled or (m.missing_since is not null) = lead_sync.is_lacking(m.twenty_field, p_missing)),
 array_agg(m.lead_field) filter (where m.base_since is not null),
 max(m.base_since),
 not bool_or(m.enabled and m.direction = 'to_supabase' and m.lead_field <> 'deleted')
@@ -6060,6 +6085,13 @@ return p_lead || jsonb_build_object(
 );
 end
 $$;
+-- touches/stated_sources.sql
+create or replace view lead_sync.stated_sources with (security_invoker = on) as
+select l.id as lead_id, btrim(l.lead_source) as source
+from public.leads as l
+where btrim(l.lead_source) <> '' and not exists (
+select from public.lead_touches as t where t.lead_id = l.id and t.source = l.lead_source and t.kind = 'call' and t.medium ~* 'out'
+);
 -- touches/take_form.sql
 create or replace function public.take_form(p_lead jsonb, p_source text default 'form', p_per_minute integer default 60) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
@@ -8650,6 +8682,7 @@ perform lead_sync.forget_contact(v_ids, v_twenty_ids);
 delete from public.leads as l where l.id = any (v_ids);
 get diagnostics v_count = row_count;
 v_erased := v_erased || jsonb_build_object('leads', v_count);
+delete from lead_sync.to_destroy as d using public.leads as l where l.twenty_id = d.record_id;
 perform public.note_action('forget_lead', jsonb_build_object('leads', cardinality(v_ids)));
 return jsonb_build_object(
 'found', cardinality(v_ids) > 0, 'lead_ids', to_jsonb(v_ids), 'to_destroy', (
@@ -8928,6 +8961,7 @@ create or replace function lead_sync.hold_run(p_run jsonb) returns public.lead_s
 language plpgsql volatile set search_path = '' as $$
 declare
 v_run public.lead_sync_runs;
+v_moved text;
 begin
 if p_run is null or p_run = 'null' then
 return null;
@@ -8939,8 +8973,17 @@ when p_run ->> 'calls_per_minute' is null then r.figures
 else r.figures || jsonb_build_object('twenty_calls_per_minute', (p_run ->> 'calls_per_minute')::bigint)
 end
 where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
+and not exists (select from lead_sync.field_mappings as m where m.object = r.object and m.place_since > r.started_at)
 returning * into v_run;
 if not found then
+select string_agg(format('%s is now %s in Twenty', m.lead_field, m.twenty_field), ', ' order by m.lead_field) into v_moved
+from public.lead_sync_runs as r
+join lead_sync.field_mappings as m on m.object = r.object and m.place_since > r.started_at
+where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running';
+if v_moved is not null then
+raise exception 'Sync run % began before the mapping changed: %', p_run ->> 'id', v_moved
+using errcode = 'PT409', hint = 'The next run goes on where its last stored page ended, with the mapping as it is now.';
+end if;
 raise exception 'Sync run % is not running any more: its lease was taken over, or it is finished', p_run ->> 'id'
 using errcode = 'PT409', hint = 'Stop this run. The next scheduled run resumes where the last stored page ended.';
 end if;
@@ -9042,7 +9085,7 @@ perform lead_sync.exchange_sources();
 elsif p_direction = 'twenty_to_supabase' and v_adapter = 'lead' then
 perform lead_sync.take_approved(null, 500);
 end if;
-insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed)
+insert into public.lead_sync_runs (direction, mode, trigger, object, policy, lease_until, resumed, started_at)
 values (
 p_direction,
 case
@@ -9055,7 +9098,8 @@ p_trigger,
 v_object,
 v_options ->> 'policy',
 clock_timestamp() + v_settings.lease,
-v_cursor.window_until is not null
+v_cursor.window_until is not null,
+clock_timestamp()
 )
 returning * into v_run;
 if v_run.mode = 'reconcile' then
@@ -9492,7 +9536,7 @@ from (
 select least(s.due_since, l.updated_at) as waiting_since
 from public.leads as l
 left join lead_sync.lead_states as s on s.lead_id = l.id
-where l.sync_status = 'pending'
+where l.sync_status = 'pending' and s.error_category is distinct from 'approval'
 union all
 select s.due_since from lead_sync.lead_states as s where s.adapter <> 'lead' and s.due_at is not null and s.error_category is distinct from 'waits'
 ) as w
@@ -9952,7 +9996,7 @@ returning s.lead_id
 ),
 releases as materialized (
 select o.lead_id, o.verdict,
-case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' when 'waits' then 'waits' end as category,
+case o.verdict when 'tombstone' then 'tombstone' when 'duplicate' then 'duplicate_of' when 'nobody' then 'not_found' when 'waits' then 'waits' when 'unread' then case when o.reason ~ ', approval \d+$' then 'approval' end end as category,
 case when o.verdict in ('tombstone', 'duplicate') then o.other_twenty_id end as held_by,
 case when o.verdict in ('tombstone', 'duplicate', 'nobody') then 'error' when o.verdict = 'settled' then 'synced' when o.verdict = 'outside' then 'outside' else 'pending' end as sync_status,
 case
