@@ -7052,18 +7052,38 @@ begin
 select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.%1$I', k), ', '), coalesce(jsonb_object_agg(k, p_there -> k) filter (where p_there ? k), '{}')
 into v_sets, v_now, v_there
 from jsonb_object_keys(p_row) as k;
-execute format(
-'update %1$s as t set %2$s from jsonb_to_record($1) as n (%6$s)
-where t.%3$I = $2::%4$s and jsonb_build_object(%5$s) || $3 = jsonb_build_object(%5$s)
-returning jsonb_build_object(''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s))',
+v_result := lead_sync.write_source_row(format(
+'update %1$s as t set %2$s from pg_catalog.jsonb_to_record($1) as n (%6$s)
+where t.%3$I = $2::%4$s and pg_catalog.jsonb_build_object(%5$s) || $3 = pg_catalog.jsonb_build_object(%5$s)
+returning pg_catalog.jsonb_build_object(''key'', t.%3$I::pg_catalog.text, ''row'', pg_catalog.jsonb_build_object(%5$s))',
 p_source.source, v_sets, p_source.key_column, p_key_type, v_now, lead_sync.source_types(p_source.source, p_row)
-) into v_result using p_row, p_key, v_there;
+), p_row, p_key, v_there);
 if v_result is null then
 execute format('select exists (select from %s as t where t.%I = $1::%s)', p_source.source, p_source.key_column, p_key_type) into v_is_there using p_key;
 if v_is_there then
 raise exception 'The row has changed since it was read' using errcode = '55P03';
 end if;
 end if;
+return v_result;
+end
+$$;
+-- sources/write_source_row.sql
+create or replace function lead_sync.write_source_row(p_statement text, p_values jsonb, p_key text default null, p_there jsonb default null) returns jsonb
+language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+declare
+v_path text;
+v_result jsonb;
+begin
+select substr(c.setting, length('search_path=') + 1) into v_path
+from pg_catalog.pg_db_role_setting as s
+cross join lateral unnest(s.setconfig) as c (setting)
+where c.setting like 'search\_path=%'
+and s.setrole in (0, (select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user))
+and s.setdatabase in (0, (select d.oid from pg_catalog.pg_database as d where d.datname = current_database()))
+order by s.setrole = 0, s.setdatabase = 0
+limit 1;
+perform set_config('search_path', coalesce(v_path, '"$user", public') || ', pg_temp', true);
+execute p_statement into v_result using p_values, p_key, p_there;
 return v_result;
 end
 $$;
@@ -7081,16 +7101,16 @@ v_source := lead_sync.writable_source(p_source, p_items #> '{0,row}');
 select format_type(a.atttypid, a.atttypmod) into strict v_type
 from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
 select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.%1$I', k), ', ') into v_sets, v_now from jsonb_object_keys(p_items #> '{0,row}') as k;
-execute format(
+v_result := lead_sync.write_source_row(format(
 'with written as (
 update %1$s as t set %2$s
-from jsonb_array_elements($1) as i cross join jsonb_to_record(i -> ''row'') as n (%6$s)
-where t.%3$I = (i ->> ''key'')::%4$s and jsonb_build_object(%5$s) || (i -> ''there'') = jsonb_build_object(%5$s)
-returning jsonb_build_object(''id'', i -> ''id'', ''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s)) as answer
+from pg_catalog.jsonb_array_elements($1) as i cross join pg_catalog.jsonb_to_record(i -> ''row'') as n (%6$s)
+where t.%3$I = (i ->> ''key'')::%4$s and pg_catalog.jsonb_build_object(%5$s) || (i -> ''there'') = pg_catalog.jsonb_build_object(%5$s)
+returning pg_catalog.jsonb_build_object(''id'', i -> ''id'', ''key'', t.%3$I::pg_catalog.text, ''row'', pg_catalog.jsonb_build_object(%5$s)) as answer
 )
-select jsonb_agg(w.answer) from written as w',
+select pg_catalog.jsonb_agg(w.answer) from written as w',
 p_source, v_sets, v_source.key_column, v_type, v_now, lead_sync.source_types(p_source, p_items #> '{0,row}')
-) into v_result using p_items;
+), p_items);
 return coalesce(v_result, '[]');
 end
 $$;
@@ -7127,10 +7147,11 @@ v_row := jsonb_strip_nulls(v_row) || case when v_gives_itself or v_row ? v_sourc
 select string_agg(format('%I', k), ', ') into v_columns from jsonb_object_keys(v_row) as k;
 select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
 begin
-execute format(
-'insert into %1$s as t (%2$s) select %2$s from jsonb_to_record($1) as n (%5$s) returning jsonb_build_object(''key'', t.%3$I::text, ''row'', jsonb_build_object(%4$s))',
+v_result := lead_sync.write_source_row(format(
+'insert into %1$s as t (%2$s) select %2$s from pg_catalog.jsonb_to_record($1) as n (%5$s)
+returning pg_catalog.jsonb_build_object(''key'', t.%3$I::pg_catalog.text, ''row'', pg_catalog.jsonb_build_object(%4$s))',
 p_source, v_columns, v_source.key_column, v_answer, lead_sync.source_types(p_source, v_row)
-) into v_result using v_row;
+), v_row);
 exception when others then
 if sqlstate = '55P03' then
 raise;

@@ -35,10 +35,11 @@ begin
     select string_agg(format('%I', k), ', ') into v_columns from jsonb_object_keys(v_row) as k;
     select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer from jsonb_each_text(v_source.columns) as c;
     begin
-      execute format(
-        'insert into %1$s as t (%2$s) select %2$s from jsonb_to_record($1) as n (%5$s) returning jsonb_build_object(''key'', t.%3$I::text, ''row'', jsonb_build_object(%4$s))',
+      v_result := lead_sync.write_source_row(format(
+        'insert into %1$s as t (%2$s) select %2$s from pg_catalog.jsonb_to_record($1) as n (%5$s)
+        returning pg_catalog.jsonb_build_object(''key'', t.%3$I::pg_catalog.text, ''row'', pg_catalog.jsonb_build_object(%4$s))',
         p_source, v_columns, v_source.key_column, v_answer, lead_sync.source_types(p_source, v_row)
-      ) into v_result using v_row;
+      ), v_row);
     exception when others then
       if sqlstate = '55P03' then
         raise;

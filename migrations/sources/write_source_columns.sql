@@ -13,12 +13,12 @@ begin
   select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.%1$I', k), ', '), coalesce(jsonb_object_agg(k, p_there -> k) filter (where p_there ? k), '{}')
   into v_sets, v_now, v_there
   from jsonb_object_keys(p_row) as k;
-  execute format(
-    'update %1$s as t set %2$s from jsonb_to_record($1) as n (%6$s)
-    where t.%3$I = $2::%4$s and jsonb_build_object(%5$s) || $3 = jsonb_build_object(%5$s)
-    returning jsonb_build_object(''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s))',
+  v_result := lead_sync.write_source_row(format(
+    'update %1$s as t set %2$s from pg_catalog.jsonb_to_record($1) as n (%6$s)
+    where t.%3$I = $2::%4$s and pg_catalog.jsonb_build_object(%5$s) || $3 = pg_catalog.jsonb_build_object(%5$s)
+    returning pg_catalog.jsonb_build_object(''key'', t.%3$I::pg_catalog.text, ''row'', pg_catalog.jsonb_build_object(%5$s))',
     p_source.source, v_sets, p_source.key_column, p_key_type, v_now, lead_sync.source_types(p_source.source, p_row)
-  ) into v_result using p_row, p_key, v_there;
+  ), p_row, p_key, v_there);
   if v_result is null then
     execute format('select exists (select from %s as t where t.%I = $1::%s)', p_source.source, p_source.key_column, p_key_type) into v_is_there using p_key;
     if v_is_there then

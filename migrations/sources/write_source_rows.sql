@@ -14,16 +14,16 @@ begin
   select format_type(a.atttypid, a.atttypmod) into strict v_type
   from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
   select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.%1$I', k), ', ') into v_sets, v_now from jsonb_object_keys(p_items #> '{0,row}') as k;
-  execute format(
+  v_result := lead_sync.write_source_row(format(
     'with written as (
       update %1$s as t set %2$s
-      from jsonb_array_elements($1) as i cross join jsonb_to_record(i -> ''row'') as n (%6$s)
-      where t.%3$I = (i ->> ''key'')::%4$s and jsonb_build_object(%5$s) || (i -> ''there'') = jsonb_build_object(%5$s)
-      returning jsonb_build_object(''id'', i -> ''id'', ''key'', t.%3$I::text, ''row'', jsonb_build_object(%5$s)) as answer
+      from pg_catalog.jsonb_array_elements($1) as i cross join pg_catalog.jsonb_to_record(i -> ''row'') as n (%6$s)
+      where t.%3$I = (i ->> ''key'')::%4$s and pg_catalog.jsonb_build_object(%5$s) || (i -> ''there'') = pg_catalog.jsonb_build_object(%5$s)
+      returning pg_catalog.jsonb_build_object(''id'', i -> ''id'', ''key'', t.%3$I::pg_catalog.text, ''row'', pg_catalog.jsonb_build_object(%5$s)) as answer
     )
-    select jsonb_agg(w.answer) from written as w',
+    select pg_catalog.jsonb_agg(w.answer) from written as w',
     p_source, v_sets, v_source.key_column, v_type, v_now, lead_sync.source_types(p_source, p_items #> '{0,row}')
-  ) into v_result using p_items;
+  ), p_items);
   return coalesce(v_result, '[]');
 end
 $$;

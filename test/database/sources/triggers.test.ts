@@ -1,0 +1,75 @@
+import { Client } from 'pg';
+import { person } from '../store';
+import { Project } from './project';
+
+/** Triggers and defaults that a table has, as the sync's writes meet them. */
+describe('a table that is written back to', () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await Project.create(
+      'table_triggers_test',
+      `create schema tools;
+       create function tools.stamp() returns text language sql as $$ select 'stamped' $$;
+       create table public.lead_log (email text, note text);
+       create function public.log() returns trigger language plpgsql as $$
+       begin insert into lead_log values (new.email, stamp()); return new; end $$;
+       create table public.logged (id serial primary key, name text, email text, city varchar(6));
+       create trigger log after insert or update on public.logged for each row execute function public.log();
+       alter database table_triggers_test set search_path = "$user", public, tools`,
+    );
+  });
+  afterAll(() => project.drop());
+  afterEach(() => project.rows('select lead_sync.disconnect_source(s.source) from lead_sync.sources as s'));
+
+  const connect = (table: string, columns: Record<string, string> | null = null): Promise<unknown> =>
+    project.ask('lead_sync.connect_source($1, $2, p_both_ways => true)', [table, columns && JSON.stringify(columns)]);
+  const setCity = (city: string, ...emails: string[]): Promise<unknown> =>
+    project.rows('update public.leads set city = $1 where email = any ($2)', [city, emails]);
+  const log = (): Promise<unknown> => project.rows('select distinct email, note from public.lead_log order by email');
+
+  test('has its triggers run with the search path that its owner has: for a new row, one alone, many, and column by column', async () => {
+    const emails = ['ann@l.example', 'bea@l.example', 'cid@l.example'];
+    await connect('public.logged');
+    await project.pull(emails.map((email) => person({ email, first_name: email.slice(0, 3) })));
+    await project.exchange();
+    expect(await log()).toEqual(emails.map((email) => ({ email, note: 'stamped' })));
+
+    for (const written of [emails.slice(0, 1), emails.slice(1)]) {
+      await project.rows('delete from public.lead_log');
+      await setCity('Rome', ...written);
+      await project.exchange();
+      expect(await log()).toEqual(written.map((email) => ({ email, note: 'stamped' })));
+    }
+    await project.rows(
+      `update public.leads set city = 'Constantinople', last_name = 'Ann' where email = 'ann@l.example'`,
+    );
+    await project.exchange();
+    expect(await project.rows("select name, city from public.logged where email like 'ann@%'")).toEqual([
+      { name: 'ann Ann', city: 'Rome' },
+    ]);
+    expect(await project.ask('lead_sync.refused_rows()')).toMatchObject({
+      count: 1,
+      examples: [expect.stringMatching(/ \d+: city: value too long[^;]*$/)],
+    });
+  });
+
+  test('writes to no table that the caller made for its triggers', async () => {
+    await connect('public.logged');
+    const n8n = new Client({ connectionString: project.database.url });
+    await n8n.connect();
+    try {
+      await n8n.query('set role service_role; create temporary table lead_log (email text, note text)');
+      await n8n.query('grant all on pg_temp.lead_log to public; set search_path = pg_temp, public, tools');
+      await n8n.query(`select public.upsert_leads($1, 'twenty')`, [
+        JSON.stringify([person({ email: 'temp@l.example', first_name: 'Temp' })]),
+      ]);
+      await n8n.query('select lead_sync.exchange_sources(), lead_sync.exchange_sources()');
+      expect((await n8n.query('select from pg_temp.lead_log')).rowCount).toBe(0);
+    } finally {
+      await n8n.end();
+    }
+    expect(await project.rows(`select name from public.logged where email = 'temp@l.example'`)).toEqual([
+      { name: 'Temp' },
+    ]);
+  });
+});
