@@ -7045,6 +7045,7 @@ language plpgsql volatile set search_path = '' as $$
 declare
 v_sets text;
 v_now text;
+v_whole text;
 v_there jsonb;
 v_result jsonb;
 v_is_there boolean;
@@ -7052,11 +7053,12 @@ begin
 select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.%1$I', k), ', '), coalesce(jsonb_object_agg(k, p_there -> k) filter (where p_there ? k), '{}')
 into v_sets, v_now, v_there
 from jsonb_object_keys(p_row) as k;
+select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_whole from jsonb_each_text(p_source.columns) as c;
 v_result := lead_sync.write_source_row(format(
 'update %1$s as t set %2$s from pg_catalog.jsonb_to_record($1) as n (%6$s)
 where t.%3$I = $2::%4$s and pg_catalog.jsonb_build_object(%5$s) || $3 = pg_catalog.jsonb_build_object(%5$s)
-returning pg_catalog.jsonb_build_object(''key'', t.%3$I::pg_catalog.text, ''row'', pg_catalog.jsonb_build_object(%5$s))',
-p_source.source, v_sets, p_source.key_column, p_key_type, v_now, lead_sync.source_types(p_source.source, p_row)
+returning pg_catalog.jsonb_build_object(''key'', t.%3$I::pg_catalog.text, ''row'', pg_catalog.jsonb_build_object(%5$s), ''whole'', pg_catalog.jsonb_build_object(%7$s))',
+p_source.source, v_sets, p_source.key_column, p_key_type, v_now, lead_sync.source_types(p_source.source, p_row), v_whole
 ), p_row, p_key, v_there);
 if v_result is null then
 execute format('select exists (select from %s as t where t.%I = $1::%s)', p_source.source, p_source.key_column, p_key_type) into v_is_there using p_key;
@@ -7095,21 +7097,25 @@ v_source lead_sync.sources;
 v_type text;
 v_sets text;
 v_now text;
+v_whole text;
 v_result jsonb;
 begin
 v_source := lead_sync.writable_source(p_source, p_items #> '{0,row}');
 select format_type(a.atttypid, a.atttypmod) into strict v_type
 from pg_catalog.pg_attribute as a where a.attrelid = p_source and a.attname = v_source.key_column and not a.attisdropped;
 select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.%1$I', k), ', ') into v_sets, v_now from jsonb_object_keys(p_items #> '{0,row}') as k;
+select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_whole from jsonb_each_text(v_source.columns) as c;
 v_result := lead_sync.write_source_row(format(
 'with written as (
 update %1$s as t set %2$s
 from pg_catalog.jsonb_array_elements($1) as i cross join pg_catalog.jsonb_to_record(i -> ''row'') as n (%6$s)
 where t.%3$I = (i ->> ''key'')::%4$s and pg_catalog.jsonb_build_object(%5$s) || (i -> ''there'') = pg_catalog.jsonb_build_object(%5$s)
-returning pg_catalog.jsonb_build_object(''id'', i -> ''id'', ''key'', t.%3$I::pg_catalog.text, ''row'', pg_catalog.jsonb_build_object(%5$s)) as answer
+returning pg_catalog.jsonb_build_object(
+''id'', i -> ''id'', ''key'', t.%3$I::pg_catalog.text, ''row'', pg_catalog.jsonb_build_object(%5$s), ''whole'', pg_catalog.jsonb_build_object(%7$s)
+) as answer
 )
 select pg_catalog.jsonb_agg(w.answer) from written as w',
-p_source, v_sets, v_source.key_column, v_type, v_now, lead_sync.source_types(p_source, p_items #> '{0,row}')
+p_source, v_sets, v_source.key_column, v_type, v_now, lead_sync.source_types(p_source, p_items #> '{0,row}'), v_whole
 ), p_items);
 return coalesce(v_result, '[]');
 end
@@ -7149,9 +7155,12 @@ select string_agg(distinct format('%1$L, t.%1$I', c.value), ', ') into v_answer 
 begin
 v_result := lead_sync.write_source_row(format(
 'insert into %1$s as t (%2$s) select %2$s from pg_catalog.jsonb_to_record($1) as n (%5$s)
-returning pg_catalog.jsonb_build_object(''key'', t.%3$I::pg_catalog.text, ''row'', pg_catalog.jsonb_build_object(%4$s))',
+returning pg_catalog.jsonb_build_object(''key'', t.%3$I::pg_catalog.text, ''whole'', pg_catalog.jsonb_build_object(%4$s))',
 p_source, v_columns, v_source.key_column, v_answer, lead_sync.source_types(p_source, v_row)
 ), v_row);
+v_result := v_result || jsonb_build_object('row', (
+select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(v_result -> 'whole') as e where e.value = 'null' or p_row -> e.key <> 'null'
+));
 exception when others then
 if sqlstate = '55P03' then
 raise;
@@ -7248,10 +7257,14 @@ v_answers := '[]';
 if v_group.is_plain and jsonb_array_length(v_group.items) > 1 then
 begin
 v_answers := lead_sync.write_source_rows(v_group.source, v_group.items);
+with written as (
 update lead_sync.source_rows as r set key = a ->> 'key', there = r.there || (a -> 'row'), here = i -> 'here', refusal = null
 from jsonb_array_elements(v_answers) as a
 join jsonb_array_elements(v_group.items) as i on i -> 'id' = a -> 'id'
-where r.id = (a ->> 'id')::bigint;
+where r.id = (a ->> 'id')::bigint
+returning r.source, r.key, r.there, a -> 'whole' as whole
+)
+insert into lead_sync.source_changes (source, key) select w.source, w.key from written as w where w.there || w.whole <> w.there;
 exception when others then
 v_answers := '[]';
 end;
@@ -7262,10 +7275,14 @@ where not exists (select from jsonb_array_elements(v_answers) as a where a -> 'i
 loop
 begin
 v_answer := lead_sync.write_source(v_group.source, v_item ->> 'key', (v_item ->> 'lead_id')::uuid, v_item -> 'row', v_item -> 'there');
+with written as (
 update lead_sync.source_rows as r set
 key = v_answer ->> 'key', there = r.there || coalesce(v_answer -> 'row', '{}'), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
 refusal = v_answer ->> 'refusal'
-where r.id = (v_item ->> 'id')::bigint;
+where r.id = (v_item ->> 'id')::bigint
+returning r.source, r.key, r.there
+)
+insert into lead_sync.source_changes (source, key) select w.source, w.key from written as w where w.there || (v_answer -> 'whole') <> w.there;
 exception
 when lock_not_available then
 v_requeued := true;
@@ -7298,11 +7315,15 @@ raise;
 end if;
 v_answer := jsonb_build_object('refusal', left(format('%s (%s)', sqlerrm, sqlstate), 1000));
 end;
+with made as (
 insert into lead_sync.source_rows (source, key, lead_id, there, here, refusal)
 values (
 (v_new.source).source, v_answer ->> 'key', (v_new.lead).id, coalesce(v_answer -> 'row', '{}'),
 case when v_answer ? 'row' then v_here else '{}' end, v_answer ->> 'refusal'
-);
+)
+returning source, key, there
+)
+insert into lead_sync.source_changes (source, key) select m.source, m.key from made as m where m.there || (v_answer -> 'whole') <> m.there;
 end loop;
 exit when v_requeued or clock_timestamp() > v_start + interval '2 seconds';
 end loop;

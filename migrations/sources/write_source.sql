@@ -1,6 +1,6 @@
 -- Writes columns of a source's row, or makes one where p_key is null; p_row: {column: value}. Where the table refuses the row, each column is tried by itself.
 --   p_there  {column: value} as it was read last: a row that has another value of these is let be
--- Returns {key, row: the written columns as they are then, of a new row all mapped ones, refusal}; without a row where there is none any more. Raises 55P03 when somebody else holds the row, or has changed it.
+-- Returns {key, row: the written columns as they are then, of a new row those that the lead names or that are empty, whole: all mapped ones, refusal}; without a row where there is none any more. Raises 55P03 when somebody else holds the row, or has changed it.
 -- With the rights of the schema's owner, as read_source: so nothing but the mapped columns of a table connected both ways is written (42501).
 create or replace function lead_sync.write_source(p_source regclass, p_key text, p_lead_id uuid, p_row jsonb, p_there jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$
@@ -37,9 +37,12 @@ begin
     begin
       v_result := lead_sync.write_source_row(format(
         'insert into %1$s as t (%2$s) select %2$s from pg_catalog.jsonb_to_record($1) as n (%5$s)
-        returning pg_catalog.jsonb_build_object(''key'', t.%3$I::pg_catalog.text, ''row'', pg_catalog.jsonb_build_object(%4$s))',
+        returning pg_catalog.jsonb_build_object(''key'', t.%3$I::pg_catalog.text, ''whole'', pg_catalog.jsonb_build_object(%4$s))',
         p_source, v_columns, v_source.key_column, v_answer, lead_sync.source_types(p_source, v_row)
       ), v_row);
+      v_result := v_result || jsonb_build_object('row', (
+        select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(v_result -> 'whole') as e where e.value = 'null' or p_row -> e.key <> 'null'
+      ));
     exception when others then
       if sqlstate = '55P03' then
         raise;

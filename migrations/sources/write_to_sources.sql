@@ -1,6 +1,6 @@
 -- Writes leads that changed back to their rows, for two seconds at most, and makes rows for leads from elsewhere where the source takes them. Of a source that is still being
 -- read, or of which rows wait to be read, nothing is made: its row may be there already. Rows of which the same columns change are written in one statement, and
--- one by one where the table refuses that. Returns how many leads were looked at.
+-- one by one where the table refuses that. What the table itself fills in or changes besides, by defaults or triggers, is read next. Returns how many leads were looked at.
 create or replace function lead_sync.write_to_sources() returns integer
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
@@ -70,10 +70,14 @@ begin
       if v_group.is_plain and jsonb_array_length(v_group.items) > 1 then
         begin
           v_answers := lead_sync.write_source_rows(v_group.source, v_group.items);
-          update lead_sync.source_rows as r set key = a ->> 'key', there = r.there || (a -> 'row'), here = i -> 'here', refusal = null
-          from jsonb_array_elements(v_answers) as a
-          join jsonb_array_elements(v_group.items) as i on i -> 'id' = a -> 'id'
-          where r.id = (a ->> 'id')::bigint;
+          with written as (
+            update lead_sync.source_rows as r set key = a ->> 'key', there = r.there || (a -> 'row'), here = i -> 'here', refusal = null
+            from jsonb_array_elements(v_answers) as a
+            join jsonb_array_elements(v_group.items) as i on i -> 'id' = a -> 'id'
+            where r.id = (a ->> 'id')::bigint
+            returning r.source, r.key, r.there, a -> 'whole' as whole
+          )
+          insert into lead_sync.source_changes (source, key) select w.source, w.key from written as w where w.there || w.whole <> w.there;
         exception when others then
           v_answers := '[]'; -- one by one: which it was, is then told
         end;
@@ -84,10 +88,14 @@ begin
       loop
         begin
           v_answer := lead_sync.write_source(v_group.source, v_item ->> 'key', (v_item ->> 'lead_id')::uuid, v_item -> 'row', v_item -> 'there');
-          update lead_sync.source_rows as r set
-            key = v_answer ->> 'key', there = r.there || coalesce(v_answer -> 'row', '{}'), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
-            refusal = v_answer ->> 'refusal'
-          where r.id = (v_item ->> 'id')::bigint;
+          with written as (
+            update lead_sync.source_rows as r set
+              key = v_answer ->> 'key', there = r.there || coalesce(v_answer -> 'row', '{}'), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
+              refusal = v_answer ->> 'refusal'
+            where r.id = (v_item ->> 'id')::bigint
+            returning r.source, r.key, r.there
+          )
+          insert into lead_sync.source_changes (source, key) select w.source, w.key from written as w where w.there || (v_answer -> 'whole') <> w.there;
         exception
           when lock_not_available then
             v_requeued := true;
@@ -122,11 +130,15 @@ begin
         end if;
         v_answer := jsonb_build_object('refusal', left(format('%s (%s)', sqlerrm, sqlstate), 1000));
       end;
-      insert into lead_sync.source_rows (source, key, lead_id, there, here, refusal)
-      values (
-        (v_new.source).source, v_answer ->> 'key', (v_new.lead).id, coalesce(v_answer -> 'row', '{}'),
-        case when v_answer ? 'row' then v_here else '{}' end, v_answer ->> 'refusal'
-      );
+      with made as (
+        insert into lead_sync.source_rows (source, key, lead_id, there, here, refusal)
+        values (
+          (v_new.source).source, v_answer ->> 'key', (v_new.lead).id, coalesce(v_answer -> 'row', '{}'),
+          case when v_answer ? 'row' then v_here else '{}' end, v_answer ->> 'refusal'
+        )
+        returning source, key, there
+      )
+      insert into lead_sync.source_changes (source, key) select m.source, m.key from made as m where m.there || (v_answer -> 'whole') <> m.there;
     end loop;
     exit when v_requeued or clock_timestamp() > v_start + interval '2 seconds';
   end loop;

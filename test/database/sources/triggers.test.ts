@@ -72,4 +72,72 @@ describe('a table that is written back to', () => {
       { name: 'Temp' },
     ]);
   });
+
+  /** Each row as it lies there: one that is written again lies elsewhere. */
+  const image = (table: string): Promise<unknown> => project.rows(`select t.ctid, t.* from ${table} as t order by 1`);
+  const leads = (columns: string, like: string): Promise<unknown> =>
+    project.rows(`select ${columns} from public.leads where email like $1 order by email`, [like]);
+
+  test('has what it fills in by itself reach the lead of a new row, once', async () => {
+    await project.rows(
+      `create table public.orders (id serial primary key, name varchar(12), email text, city text, status text not null default 'new')`,
+    );
+    await connect('public.orders');
+    await project.pull([
+      person({ email: 'alan@o.example', first_name: 'Alan' }),
+      person({ email: 'long@o.example', first_name: 'A name that is too long' }),
+      person({ email: 'won@o.example', first_name: 'Won', lead_status: 'won' }),
+    ]);
+    await project.exchange();
+    await project.rows(`update public.leads set first_name = 'Short' where email = 'long@o.example'`);
+    await project.exchange();
+    expect(await leads('first_name, lead_status', '%@o.example')).toEqual([
+      { first_name: 'Alan', lead_status: 'new' },
+      { first_name: 'Short', lead_status: 'new' },
+      { first_name: 'Won', lead_status: 'won' },
+    ]);
+
+    const rows = await image('public.orders');
+    expect(rows).toHaveLength(3);
+    expect(await project.exchange()).toEqual({ taken: 0, written: 0, waiting: false });
+    expect(await image('public.orders')).toEqual(rows);
+  });
+
+  test.each([
+    ['before', `new.status := coalesce(new.city, 'none'); new.city := upper(new.city); return new;`],
+    [
+      'after',
+      `update public.moves as m set status = coalesce(m.city, 'none'), city = upper(m.city)
+         where m.id = new.id and (m.status, m.city) is distinct from (coalesce(upper(m.city), 'none'), upper(m.city)); return null;`,
+    ],
+  ])('has what a trigger %s its writes sets besides reach the lead, and comes to rest', async (when, body) => {
+    const address = (name: string): string => `${name}@${when}.example`;
+    await project.database.sql.query(`
+      create table public.moves (id serial primary key, name text, email text, city text, status text);
+      create function public.moved() returns trigger language plpgsql as $$ begin ${body} end $$;
+      create trigger moved ${when} insert or update on public.moves for each row execute function public.moved()`);
+    await connect('public.moves');
+    await project.pull(['ann', 'bea', 'cid'].map((name) => person({ email: address(name), first_name: name })));
+    await project.exchange();
+    expect(await leads('distinct lead_status, email', address('%'))).toMatchObject([
+      { lead_status: 'none' },
+      { lead_status: 'none' },
+      { lead_status: 'none' },
+    ]);
+
+    await setCity('Rome', address('ann'));
+    await project.exchange();
+    await setCity('Rome', address('bea'), address('cid'));
+    await project.exchange();
+    expect(await leads('upper(lead_status) as status, upper(city) as city', address('%'))).toEqual([
+      { status: 'ROME', city: 'ROME' },
+      { status: 'ROME', city: 'ROME' },
+      { status: 'ROME', city: 'ROME' },
+    ]);
+    const rows = await image('public.moves');
+    expect(await project.exchange()).toEqual({ taken: 0, written: 0, waiting: false });
+    expect(await image('public.moves')).toEqual(rows);
+    await project.rows('drop table public.moves');
+    await project.rows('drop function public.moved()');
+  });
 });
