@@ -660,6 +660,7 @@ drop function if exists public.get_conflicts(text, uuid, integer, bigint);
 drop function if exists lead_sync.scored_deals(timestamptz, timestamptz);
 drop function if exists public.get_activity_hints(integer);
 drop function if exists lead_sync.write_source_columns(lead_sync.sources, text, jsonb, jsonb, text, text);
+drop function if exists lead_sync.adoption_plan(regclass);
 end
 $$;
 -- 202_lead_sync_infrastructure.sql
@@ -6401,7 +6402,7 @@ return jsonb_build_object('done', v_done, 'failed', v_failed);
 end
 $$;
 -- sources/adoption_plan.sql
-create or replace function lead_sync.adoption_plan(p_table regclass) returns jsonb
+create or replace function lead_sync.adoption_plan(p_table regclass, p_columns jsonb default null) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
 v_class record;
@@ -6431,15 +6432,19 @@ order by n.field, n.place, a.attnum
 if v_columns ?| array['first_name', 'last_name'] then
 v_columns := v_columns - 'name';
 end if;
+if jsonb_typeof(p_columns) = 'object' then
+v_columns := p_columns;
+end if;
 select coalesce(jsonb_agg(a.attname order by a.attnum), '[]') into v_required
 from pg_catalog.pg_attribute as a
-where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and a.attnotnull and not a.atthasdef and a.attidentity = ''
+join pg_catalog.pg_type as t on t.oid = a.atttypid
+where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and (a.attnotnull or t.typnotnull) and not a.atthasdef and t.typdefault is null and a.attidentity = ''
 and case when a.attnum = v_key.attnum then v_key.type not in ('uuid', 'text') else a.attname not in (select c.value from jsonb_each_text(v_columns) as c) end;
 v_problems := array_remove(array[
 case when v_class.relkind not in ('r', 'p') then format('%s is no table', p_table) end,
 case when v_class.ours then format('%s is lead sync''s own', p_table) end,
 case when v_key.attname is null then format('%s has no column that is unique and never empty: add a primary key', p_table) end,
-case when not v_columns ?| array['email', 'name', 'first_name', 'last_name', 'phone'] then
+case when p_columns is null and not v_columns ?| array['email', 'name', 'first_name', 'last_name', 'phone'] then
 'no column looks like a name, an e-mail or a phone: name them in p_columns' end
 ], null);
 return jsonb_build_object(
@@ -6471,7 +6476,7 @@ p_table regclass, p_columns jsonb default null, p_both_ways boolean default fals
 ) returns jsonb
 language plpgsql volatile set search_path = '' set lock_timeout = '5s' as $$
 declare
-v_plan jsonb := lead_sync.adoption_plan(p_table);
+v_plan jsonb := lead_sync.adoption_plan(p_table, p_columns);
 v_columns jsonb := coalesce(p_columns, v_plan -> 'columns');
 v_problem text;
 v_before lead_sync.sources;
@@ -6484,7 +6489,7 @@ v_problem := 'p_columns must be {field: column}';
 else
 select p.problem into v_problem
 from (
-select t.problem, t.place from jsonb_array_elements_text(v_plan -> 'problems') with ordinality as t (problem, place) where p_columns is null or t.problem not like 'no column looks like%'
+select t.problem, t.place from jsonb_array_elements_text(v_plan -> 'problems') with ordinality as t (problem, place)
 union all
 select lead_sync.source_column_problem(p_table, c.key, c.value), 10 from jsonb_each_text(v_columns) as c
 union all
@@ -7249,7 +7254,8 @@ select coalesce(jsonb_object_agg(e.key, e.value), '{}') as row_values, coalesce(
 from jsonb_each(h.here) as e
 where r.here -> e.key is distinct from e.value and not (e.value = 'false' and r.here -> e.key is null)
 ) as c
-where c.row_values <> '{}' and not (r.key is null and (r.refusal is null or l.deleted_at is not null))
+where c.row_values <> '{}'
+and not (r.key is null and (r.refusal is null or l.deleted_at is not null or not exists (select from jsonb_each(h.here) as e where e.value not in ('null', 'false'))))
 ) as i
 group by i.source, i.is_plain, i.names
 loop
@@ -7307,6 +7313,7 @@ and not exists (select from lead_sync.source_rows as r where r.source = s.source
 order by l.id
 loop
 v_here := lead_sync.source_row((v_new.source).columns, v_new.lead);
+continue when not exists (select from jsonb_each(v_here) as e where e.value not in ('null', 'false'));
 begin
 v_answer := lead_sync.write_source((v_new.source).source, null, (v_new.lead).id, v_here, null);
 exception when others then

@@ -1,7 +1,8 @@
 -- What connect_source() would do with a table, and changes nothing.
--- Returns {table, rows (estimated), key, columns: {field: column} by their names, unmapped, inserts: whether leads from elsewhere can get a row,
+--   p_columns  {field: column}, as for connect_source, which checks them; default: those that the names of the columns propose
+-- Returns {table, rows (estimated), key, columns: {field: column}, unmapped, inserts: whether leads from elsewhere can get a row,
 -- required: columns that keep them from it, row_level_security, policies, triggers: the table's own, adds, problems: [text]}; with problems, none can be connected.
-create or replace function lead_sync.adoption_plan(p_table regclass) returns jsonb
+create or replace function lead_sync.adoption_plan(p_table regclass, p_columns jsonb default null) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
   v_class record;
@@ -33,17 +34,21 @@ begin
   if v_columns ?| array['first_name', 'last_name'] then
     v_columns := v_columns - 'name';
   end if;
+  if jsonb_typeof(p_columns) = 'object' then
+    v_columns := p_columns;
+  end if;
 
   select coalesce(jsonb_agg(a.attname order by a.attnum), '[]') into v_required
   from pg_catalog.pg_attribute as a
-  where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and a.attnotnull and not a.atthasdef and a.attidentity = ''
+  join pg_catalog.pg_type as t on t.oid = a.atttypid
+  where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and (a.attnotnull or t.typnotnull) and not a.atthasdef and t.typdefault is null and a.attidentity = ''
     and case when a.attnum = v_key.attnum then v_key.type not in ('uuid', 'text') else a.attname not in (select c.value from jsonb_each_text(v_columns) as c) end;
 
   v_problems := array_remove(array[
     case when v_class.relkind not in ('r', 'p') then format('%s is no table', p_table) end,
     case when v_class.ours then format('%s is lead sync''s own', p_table) end,
     case when v_key.attname is null then format('%s has no column that is unique and never empty: add a primary key', p_table) end,
-    case when not v_columns ?| array['email', 'name', 'first_name', 'last_name', 'phone'] then
+    case when p_columns is null and not v_columns ?| array['email', 'name', 'first_name', 'last_name', 'phone'] then
       'no column looks like a name, an e-mail or a phone: name them in p_columns' end
   ], null);
 

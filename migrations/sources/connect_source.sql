@@ -11,7 +11,7 @@ create or replace function lead_sync.connect_source(
 ) returns jsonb
 language plpgsql volatile set search_path = '' set lock_timeout = '5s' as $$
 declare
-  v_plan jsonb := lead_sync.adoption_plan(p_table);
+  v_plan jsonb := lead_sync.adoption_plan(p_table, p_columns);
   v_columns jsonb := coalesce(p_columns, v_plan -> 'columns');
   v_problem text;
   v_before lead_sync.sources;
@@ -24,7 +24,7 @@ begin
   else
     select p.problem into v_problem
     from (
-      select t.problem, t.place from jsonb_array_elements_text(v_plan -> 'problems') with ordinality as t (problem, place) where p_columns is null or t.problem not like 'no column looks like%'
+      select t.problem, t.place from jsonb_array_elements_text(v_plan -> 'problems') with ordinality as t (problem, place)
       union all
       select lead_sync.source_column_problem(p_table, c.key, c.value), 10 from jsonb_each_text(v_columns) as c
       union all

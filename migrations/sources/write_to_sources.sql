@@ -61,8 +61,9 @@ begin
           from jsonb_each(h.here) as e
           where r.here -> e.key is distinct from e.value and not (e.value = 'false' and r.here -> e.key is null)
         ) as c
-        -- a row that could not be made is tried again when its lead changes; one that was deleted is not made again
-        where c.row_values <> '{}' and not (r.key is null and (r.refusal is null or l.deleted_at is not null))
+        -- a row that could not be made is tried again when its lead changes and says something; one that was deleted is not made again
+        where c.row_values <> '{}'
+          and not (r.key is null and (r.refusal is null or l.deleted_at is not null or not exists (select from jsonb_each(h.here) as e where e.value not in ('null', 'false'))))
       ) as i
       group by i.source, i.is_plain, i.names
     loop
@@ -122,6 +123,7 @@ begin
       order by l.id
     loop
       v_here := lead_sync.source_row((v_new.source).columns, v_new.lead);
+      continue when not exists (select from jsonb_each(v_here) as e where e.value not in ('null', 'false')); -- until it says something
       begin
         v_answer := lead_sync.write_source((v_new.source).source, null, (v_new.lead).id, v_here, null);
       exception when others then

@@ -118,4 +118,45 @@ describe('a source of leads', () => {
       { name: 'Ball', phone: '+1 555 0', tenant: 7 },
     ]);
   });
+  test.each([
+    ['contact text not null, addr text not null', { name: 'contact', email: 'addr' }, []],
+    ['name text, email text not null', { name: 'name' }, ['email']],
+  ])('with %s gets rows for new leads where the columns that are named fill it', async (columns, named, required) => {
+    await project.rows(`create table public.named (id serial primary key, ${columns})`);
+    expect(await project.ask('lead_sync.adoption_plan($1, $2)', ['public.named', JSON.stringify(named)])).toMatchObject(
+      {
+        columns: named,
+        inserts: required.length === 0,
+        required,
+        problems: [],
+      },
+    );
+    expect(await connect('public.named', named)).toMatchObject({ columns: named, inserts: required.length === 0 });
+    await project.rows('drop table public.named');
+  });
+  test('whose domain is never empty, and gives no value itself, is filled by its app alone', async () => {
+    await project.rows(`create domain public.tier as integer not null default 1`);
+    await project.rows(
+      'create table public.tiers (id serial primary key, name text, tenant public.tenant, tier public.tier)',
+    );
+    expect(await plan('public.tiers')).toMatchObject({ inserts: false, required: ['tenant'] });
+  });
+  test('gets no row for a lead that says nothing of its columns, until it does', async () => {
+    await project.rows('create table public.mailed (id serial primary key, name varchar(12), email text)');
+    await connect('public.mailed');
+    await project.exchange();
+    await project.rows(
+      `insert into public.leads (phone, first_name) values ('+1 555 41', null), ('+1 555 42', 'A name that is too long')`,
+    );
+    await project.exchange();
+    await project.rows(`update public.leads set first_name = null where phone = '+1 555 42'`);
+    await project.exchange();
+    expect(await project.rows('select from public.mailed')).toEqual([]);
+    expect(await project.rows(`select refusal from lead_sync.source_rows where refusal ~ 'syntax'`)).toEqual([]);
+
+    await project.rows(`update public.leads set first_name = 'Known' where phone like '+1 555 4_'`);
+    await project.exchange();
+    expect(await project.rows('select name from public.mailed')).toEqual([{ name: 'Known' }, { name: 'Known' }]);
+    expect(await project.ask('lead_sync.refused_rows()')).toMatchObject({ count: 0 });
+  });
 });
