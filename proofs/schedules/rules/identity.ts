@@ -333,7 +333,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'Nor does a read give what it shows of them to a lead that has another of their addresses',
     sql: [
       {
-        find: "when m.newly_linked and m.twenty_id <> m.lead_id then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))\n",
+        find: "when m.newly_linked and m.lead_id <> lead_sync.own_id_of(m.twenty_id) then lead_sync.is_forgotten(jsonb_build_object('email', m.snapshot -> 'email'))\n",
         replace: '',
       },
     ],
@@ -342,7 +342,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a person of our own creating is taken for somebody forgotten',
     rule: 'A person of our own creating is known by its id, whoever had its address',
-    sql: [{ find: 'm.newly_linked and m.twenty_id <> m.lead_id then', replace: 'm.newly_linked then' }],
+    sql: [
+      { find: 'm.newly_linked and m.lead_id <> lead_sync.own_id_of(m.twenty_id) then', replace: 'm.newly_linked then' },
+    ],
     directed: DIRECTED.forgottensAddress,
   },
   {
