@@ -272,13 +272,14 @@ export const MUTANTS: readonly Mutant[] = [
     sql: [
       {
         find: `  where r.id = (p_run ->> 'id')::uuid and r.token = (p_run ->> 'token')::uuid and r.status = 'running'
+    and not exists (select from lead_sync.field_mappings as m where m.object = r.object and m.place_since > r.started_at)
   returning * into v_run;
   if not found then
-    raise exception 'Sync run`,
+    select`,
         replace: `  where r.id = (p_run ->> 'id')::uuid
   returning * into v_run;
   if not found then
-    raise exception 'Sync run`,
+    select`,
       },
     ],
     directed: DIRECTED.lateReader,
