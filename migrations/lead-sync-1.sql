@@ -77,6 +77,7 @@ create or replace function lead_sync.end_migration(p_version integer) returns vo
 language plpgsql volatile set search_path = '' as $$
 begin
 perform lead_sync.mark_what_is_new();
+perform lead_sync.turn_off_jit();
 insert into lead_sync.schema_versions (version, checksum)
 select p_version, lead_sync.schema_checksum()
 where not exists (
@@ -463,6 +464,24 @@ return coalesce((select v.version from lead_sync.schema_versions as v order by v
 end
 $$;
 comment on function lead_sync.schema_version() is 'Part of n8n-nodes-lead-sync.';
+-- install/turn_off_jit.sql
+create or replace function lead_sync.turn_off_jit() returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+v_routine text;
+begin
+for v_routine in
+select o.identity
+from lead_sync.list_objects() as o
+join pg_catalog.pg_proc as p on p.oid = o.object
+where o.kind = 'routine' and o.marked and (o.schema_name = 'public' or p.prorettype = 'trigger'::regtype)
+and not coalesce(p.proconfig, '{}') @> '{jit=off}'
+loop
+execute format('alter routine %s set jit = off', v_routine);
+end loop;
+end
+$$;
+comment on function lead_sync.turn_off_jit() is 'Part of n8n-nodes-lead-sync.';
 -- install/version_under_way.sql
 create or replace function lead_sync.version_under_way() returns integer
 language sql immutable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$ select 2 $$;

@@ -4141,7 +4141,7 @@ end
 $$;
 -- assignment/get_speed_to_lead.sql
 create or replace function public.get_speed_to_lead(p_from timestamptz, p_to timestamptz) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_sources jsonb;
 begin
@@ -4955,7 +4955,7 @@ create or replace function public.attribute_revenue(
 p_model text default 'linear', p_from timestamptz default null, p_to timestamptz default null, p_by text default 'source',
 p_currency text default null, p_half_life_days numeric default 7
 ) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_costs jsonb;
 v_rows jsonb;
@@ -5209,7 +5209,7 @@ end
 $$;
 -- attribution/get_data_quality.sql
 create or replace function public.get_data_quality(p_sample integer default 10000, p_months integer default 12, p_now timestamptz default now()) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_answer jsonb;
 begin
@@ -5249,7 +5249,7 @@ end
 $$;
 -- attribution/get_revenue.sql
 create or replace function public.get_revenue(p_model text default 'linear', p_now timestamptz default now()) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
 if not exists (select from public.opportunities as o where o.deleted_at is null) then
 return '{"revenue": null}';
@@ -5274,7 +5274,7 @@ end
 $$;
 -- attribution/get_score_quality.sql
 create or replace function public.get_score_quality(p_from timestamptz default null, p_to timestamptz default null) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_won numeric;
 v_lost numeric;
@@ -7670,7 +7670,7 @@ end
 $$;
 -- measurements/get_sync_metrics.sql
 create or replace function public.get_sync_metrics(p_now timestamptz default now()) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_figures jsonb := lead_sync.measure_sync(p_now);
 begin
@@ -8444,7 +8444,7 @@ end
 $$;
 -- alerts/update_sync_alerts.sql
 create or replace function public.update_sync_alerts(p_now timestamptz default now(), p_source text default 'monitor') returns jsonb
-language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_figures jsonb;
 v_examples jsonb;
@@ -8501,7 +8501,7 @@ end
 $$;
 -- doctor/get_installation.sql
 create or replace function public.get_installation() returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_rights jsonb;
 v_object text := (select s.object from lead_sync.settings as s);
@@ -8634,7 +8634,7 @@ limit 10
 $$;
 -- dashboard/get_dashboard.sql
 create or replace function public.get_dashboard(p_hours integer default 24, p_now timestamptz default now(), p_parts text[] default null) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_since timestamptz;
 v_figures jsonb;

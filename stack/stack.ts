@@ -11,6 +11,7 @@ import { makeN8nDatabase } from './n8n-database';
 import { installN8n } from './n8n-install';
 import { packPackage } from './n8n-package';
 import { startPostgres, type Postgres } from './postgres';
+import { wantedPostgres } from './postgres-versions';
 import { NO_REDIS, startQueue } from './redis';
 import type { Step } from './report';
 import { checkSupabase, checkTwenty, type SupabaseService, type TwentyService } from './services';
@@ -58,7 +59,7 @@ export interface Stack {
 }
 
 /** Where PostgreSQL's cluster lies in a stack's folder. */
-export const postgresFolder = (folder: string): string => join(folder, 'postgres-18');
+export const postgresFolder = (folder: string): string => join(folder, `postgres-${wantedPostgres()}`);
 
 export async function buildPackage(): Promise<string> {
   try {

@@ -5,7 +5,7 @@
 -- Returns {at, health, alerts, notifications: [{id, alert, kind: raised|reminder|escalated|recovered, severity, title, message, advice, since, at, examples}],
 --   heartbeat, metrics}. A notification handed out comes again after two minutes unless confirm_alert_notifications was called for it.
 create or replace function public.update_sync_alerts(p_now timestamptz default now(), p_source text default 'monitor') returns jsonb
-language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_figures jsonb;
   v_examples jsonb;

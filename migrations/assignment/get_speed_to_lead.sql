@@ -3,7 +3,7 @@
 -- from the provider's event until it was here, until its person was written to Twenty (new leads), until the first response (assigned leads). unassigned: leads that no sales rep was found for;
 -- untouched: leads without a response.
 create or replace function public.get_speed_to_lead(p_from timestamptz, p_to timestamptz) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_sources jsonb;
 begin

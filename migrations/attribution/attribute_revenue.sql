@@ -13,7 +13,7 @@ create or replace function public.attribute_revenue(
   p_model text default 'linear', p_from timestamptz default null, p_to timestamptz default null, p_by text default 'source',
   p_currency text default null, p_half_life_days numeric default 7
 ) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_costs jsonb;
   v_rows jsonb;

@@ -3,7 +3,7 @@
 -- Returns {at, leads, fields: [{field, filled_percent, valid_percent, age_days, sources: [{source, leads, filled_percent, valid_percent, age_days}]}], trend: [{month, field, filled_percent,
 -- valid_percent, age_days}]}. valid_percent: of those that are filled; age_days: the middle of the days since the field last changed, else since the lead was made; source null: none.
 create or replace function public.get_data_quality(p_sample integer default 10000, p_months integer default 12, p_now timestamptz default now()) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_answer jsonb;
 begin

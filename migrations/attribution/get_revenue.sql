@@ -3,7 +3,7 @@
 -- Returns {revenue: null where there is no opportunity, else {model, pipeline: [{stage, label, currency, deals, amount}] of open deals, won: as won_by_month, funnel: as measure_funnel,
 -- attribution: as attribute_revenue, score: as get_score_quality without rules and segments}}.
 create or replace function public.get_revenue(p_model text default 'linear', p_now timestamptz default now()) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
   if not exists (select from public.opportunities as o where o.deleted_at is null) then
     return '{"revenue": null}';

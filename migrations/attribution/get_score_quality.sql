@@ -8,7 +8,7 @@
 --   segments {judged, agreed, agreed_percent, by_segment: [{segment, judged, agreed}]}: of what AI answered for leads whose segment somebody set by hand, how often they are the same. AI is not
 --            asked again after that, so that its last answer is the one that was judged
 create or replace function public.get_score_quality(p_from timestamptz default null, p_to timestamptz default null) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_won numeric;
   v_lost numeric;

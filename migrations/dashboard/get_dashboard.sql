@@ -6,7 +6,7 @@
 -- Returns {at, hours, metrics, period, series, activity, errors, open_conflicts, dead_letters, left_out, segments, scores, unscored, runs, alerts, maintenance, last_findings: null
 -- until somebody has looked, edge, speed_to_lead}.
 create or replace function public.get_dashboard(p_hours integer default 24, p_now timestamptz default now(), p_parts text[] default null) returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_since timestamptz;
   v_figures jsonb;

@@ -3,7 +3,7 @@
 -- silenced_triggers, pathless_functions: of triggers of people's own, without a search_path; read_only, database_size, connections: share of them that is taken, history_size, history_age and history_kept in days, maintenance_age in hours,
 -- is_settled: whether there were runs before the last night, sources, refused_rows: {count, examples}, object, field_mappings: rows in use, runs: the last ten}.
 create or replace function public.get_installation() returns jsonb
-language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' set jit = off as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_rights jsonb;
   v_object text := (select s.object from lead_sync.settings as s);

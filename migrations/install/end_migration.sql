@@ -3,6 +3,7 @@ create or replace function lead_sync.end_migration(p_version integer) returns vo
 language plpgsql volatile set search_path = '' as $$
 begin
   perform lead_sync.mark_what_is_new();
+  perform lead_sync.turn_off_jit();
   insert into lead_sync.schema_versions (version, checksum)
   select p_version, lead_sync.schema_checksum()
   where not exists (

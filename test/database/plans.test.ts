@@ -20,6 +20,20 @@ describe('a function that is called for each row is planned once', () => {
   });
 });
 
+/** Where PostgreSQL has one: it compiles for longer than what is called runs. */
+describe('the just-in-time compiler', () => {
+  const store = useStore('once');
+
+  it('leaves alone what others call of us, and what their writes set off', async () => {
+    const compiled = await store.rows(`
+      select p.oid::regprocedure::text as name from pg_proc p
+      where (p.pronamespace = 'public'::regnamespace or p.prorettype = 'trigger'::regtype and p.pronamespace = 'lead_sync'::regnamespace)
+        and p.prolang in (select l.oid from pg_language l where l.lanname in ('sql', 'plpgsql'))
+        and not coalesce(p.proconfig, '{}') @> '{jit=off}'`);
+    expect(compiled).toEqual([]);
+  });
+});
+
 describe('a change of many leads at once', () => {
   const store = useStore('once');
 

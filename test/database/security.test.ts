@@ -192,6 +192,7 @@ describe('security of the schema', () => {
       'lead_sync.set_row_values(text,uuid,jsonb)',
       'lead_sync.stuck_leads(text,text)',
       'lead_sync.summarise_range(uuid,uuid,uuid,timestamp with time zone)',
+      'lead_sync.turn_off_jit()',
       'lead_sync.wake_rows(text)',
       'lead_sync.watch_rows(text)',
       'lead_sync.write_edge_rows(lead_sync.edge_states,jsonb)',
