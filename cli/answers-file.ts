@@ -12,8 +12,8 @@ export function savedAnswers(): Record<string, string> {
   return existsSync(file) ? (parseEnv(readFileSync(file, 'utf8')) as Record<string, string>) : {};
 }
 
-/** A value that is never asked for: of the environment, else of the file. */
-export const givenValue = (name: string): string | undefined => process.env[name] ?? savedAnswers()[name];
+/** A value that is never asked for: of the environment, else of the file; an empty one is none, as templates of such files have it. */
+export const givenValue = (name: string): string | undefined => process.env[name] || savedAnswers()[name] || undefined;
 
 /** Adds one answer that has proved right. */
 export async function saveAnswer(name: string, value: string): Promise<void> {

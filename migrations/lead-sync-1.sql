@@ -9546,7 +9546,9 @@ if not exists (select from lead_sync.approvals as a where a.side = 'supabase' an
 return 0;
 end if;
 for v_read in
-select i.read_started_at, jsonb_agg(i.snapshot) as snapshots, array_agg(i.lead_id) as lead_ids, i.approval_id
+select i.read_started_at, jsonb_agg(
+i.snapshot - moved.fields || case when i.snapshot ? 'attributes' then jsonb_build_object('attributes', (i.snapshot -> 'attributes') - moved.attributes) else '{}' end
+) as snapshots, array_agg(i.lead_id) as lead_ids, i.approval_id
 from (
 select n.* from lead_sync.approval_items as n join lead_sync.approvals as a on a.id = n.approval_id
 where a.side = 'supabase' and a.decision = 'yes' and n.snapshot is not null and (p_id is null or a.id = p_id)
@@ -9554,6 +9556,11 @@ order by n.approval_id, n.lead_id
 limit p_limit
 for update of n skip locked
 ) as i
+cross join lateral (
+select coalesce(array_agg(m.lead_field), '{}') as fields, coalesce(array_agg(substr(m.lead_field, length('attributes.') + 1)) filter (where m.lead_field like 'attributes.%'), '{}') as attributes
+from lead_sync.field_mappings as m
+where m.object = (select s.object from lead_sync.settings as s) and m.place_since > i.read_started_at
+) as moved
 group by i.read_started_at, i.approval_id
 loop
 perform public.upsert_leads(v_read.snapshots, 'twenty', v_read.read_started_at);

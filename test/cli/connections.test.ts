@@ -37,6 +37,11 @@ it('reads from the file, too, what nobody is asked for', () => {
   expect(givenValue('SUPABASE_PUBLISHABLE_KEY')).toBe('sb_publishable_saved');
 });
 
+it('takes what is empty for not given', () => {
+  writeFileSync(ANSWERS_FILE, "LEAD_SYNC_PAGE_PASSWORD=''\n");
+  expect(givenValue('LEAD_SYNC_PAGE_PASSWORD')).toBeUndefined();
+});
+
 it('says how to give what is missing where there is no terminal to ask at', async () => {
   await expect(new Connections({}, nobody).get('twentyApiKey')).rejects.toMatchObject({
     message: 'API key of Twenty is missing.',

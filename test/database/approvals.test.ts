@@ -321,6 +321,32 @@ describe('deletions and changes above a set number', () => {
     });
   });
 
+  describe('of leads here, once their fields are others in Twenty', () => {
+    const mapTo = (field: string, twentyField: string): Promise<unknown> =>
+      store.sql.query('update lead_sync.field_mappings set twenty_field = $2 where lead_field = $1', [
+        field,
+        twentyField,
+      ]);
+    afterEach(() => mapTo('city', 'city'));
+
+    test('are taken without what was read at the old place: the blank at the new one erased it', async () => {
+      const people = ['ada', 'bob'].map((name) => addPerson({ email: `${name}@example.com`, city: 'Paris' }));
+      await pullAll();
+      await askAbove(null, 1);
+      for (const { twenty_id: id } of people) editPerson(id, { job_title: 'CTO', twenty_updated_at: DELETED });
+      await pullAll();
+      const [approval] = await approvals();
+      await mapTo('city', 'homeTown');
+
+      await decide(approval.id, true);
+      for (const { twenty_id: id } of people) editPerson(id, { city: null });
+      await pullAll();
+
+      for (const { twenty_id: id } of people)
+        expect(await store.lead(id)).toMatchObject({ job_title: 'CTO', city: 'Paris' });
+    });
+  });
+
   test('are decided once: whoever comes second with another answer is told', async () => {
     const people = await linkedPeople(2);
     await askAbove(0);

@@ -1,7 +1,8 @@
 import type { Config } from 'jest';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { installN8n } from '../../stack/n8n-install';
-import type { Postgres } from '../../stack/postgres';
+import { startPostgres, type Postgres } from '../../stack/postgres';
 import { printedStep, type Step } from '../../stack/report';
 import { buildPackage, startStack } from '../../stack/stack';
 import { makeEmptyDatabase, startProject } from '../../stack/supabase';
@@ -55,10 +56,15 @@ export default async function e2eSetup({ maxWorkers }: Config): Promise<void> {
   for (const folder of folders) running.add('data folder', () => rm(folder, { recursive: true, force: true }));
   try {
     await printedStep('n8n is installed', installN8n);
+    // the empty cluster, too, is made once, for all to copy
+    await printedStep('PostgreSQL is installed', async () =>
+      (await startPostgres({ dataDir: join(folders[0], 'first') })).stop(),
+    );
     const tarball = await printedStep('The package is built and packed', buildPackage);
     const stacks = folders.map((folder, index) =>
       startOne(folder, tarball, (title, work) => printedStep(`${index + 1}: ${title}`, work)),
     );
+    await Promise.allSettled(stacks); // what is under way is stopped, too
     process.env.TEST_ADDRESSES = JSON.stringify(await Promise.all(stacks));
   } catch (error) {
     await running.run();
