@@ -7072,7 +7072,6 @@ v_now text;
 v_whole text;
 v_there jsonb;
 v_result jsonb;
-v_is_there boolean;
 begin
 select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.%1$I', k), ', '), coalesce(jsonb_object_agg(k, p_there -> k) filter (where p_there ? k), '{}')
 into v_sets, v_now, v_there
@@ -7085,10 +7084,7 @@ returning pg_catalog.jsonb_build_object(''key'', t.%3$I::pg_catalog.text, ''row'
 p_source.source, v_sets, p_source.key_column, p_key_type, v_now, lead_sync.source_types(p_source.source, p_row), v_whole
 ), p_row, p_key, v_there);
 if v_result is null then
-execute format('select exists (select from %s as t where t.%I = $1::%s)', p_source.source, p_source.key_column, p_key_type) into v_is_there using p_key;
-if v_is_there then
 raise exception 'The row has changed since it was read' using errcode = '55P03';
-end if;
 end if;
 return v_result;
 end

@@ -1,6 +1,6 @@
 -- Writes columns of a source's row, or makes one where p_key is null; p_row: {column: value}. Where the table refuses the row, each column is tried by itself.
 --   p_there  {column: value} as it was read last: a row that has another value of these is let be
--- Returns {key, row: the written columns as they are then, of a new row those that the lead names or that are empty, whole: all mapped ones, refusal}; without a row where there is none any more. Raises 55P03 when somebody else holds the row, or has changed it.
+-- Returns {key, row: the written columns as they are then, of a new row those that the lead names or that are empty, whole: all mapped ones, refusal}. Raises 55P03 when somebody else holds the row, or has changed it, its key, too, or deleted it.
 -- With the rights of the schema's owner, as read_source: so nothing but the mapped columns of a table connected both ways is written (42501).
 create or replace function lead_sync.write_source(p_source regclass, p_key text, p_lead_id uuid, p_row jsonb, p_there jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '500ms' as $$

@@ -1,4 +1,4 @@
--- One update of a source's row, see write_source. Returns {key, row: those columns as they are then, whole: all mapped ones}; null where there is no such row.
+-- One update of a source's row, see write_source. Returns {key, row: those columns as they are then, whole: all mapped ones}. Raises 55P03 where the row has changed, or has another key or is gone.
 create or replace function lead_sync.write_source_columns(
   p_source lead_sync.sources, p_key text, p_row jsonb, p_there jsonb, p_key_type text
 ) returns jsonb
@@ -9,7 +9,6 @@ declare
   v_whole text; -- all mapped ones
   v_there jsonb;
   v_result jsonb;
-  v_is_there boolean;
 begin
   select string_agg(format('%1$I = n.%1$I', k), ', '), string_agg(format('%1$L, t.%1$I', k), ', '), coalesce(jsonb_object_agg(k, p_there -> k) filter (where p_there ? k), '{}')
   into v_sets, v_now, v_there
@@ -22,10 +21,7 @@ begin
     p_source.source, v_sets, p_source.key_column, p_key_type, v_now, lead_sync.source_types(p_source.source, p_row), v_whole
   ), p_row, p_key, v_there);
   if v_result is null then
-    execute format('select exists (select from %s as t where t.%I = $1::%s)', p_source.source, p_source.key_column, p_key_type) into v_is_there using p_key;
-    if v_is_there then
-      raise exception 'The row has changed since it was read' using errcode = '55P03';
-    end if;
+    raise exception 'The row has changed since it was read' using errcode = '55P03';
   end if;
   return v_result;
 end

@@ -197,7 +197,6 @@ describe('security of the schema', () => {
       'lead_sync.watch_rows(text)',
       'lead_sync.write_edge_rows(lead_sync.edge_states,jsonb)',
       'lead_sync.write_rows(text,lead_sync.row_change[])',
-      'lead_sync.write_source_columns(lead_sync.sources,text,jsonb,jsonb,text)',
       'lead_sync.write_source_row(text,jsonb,text,jsonb)',
       'replay_dead_letters(uuid[],text,integer)',
     ]);

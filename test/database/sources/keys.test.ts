@@ -1,3 +1,5 @@
+import { Client } from 'pg';
+import { isWaitedFor } from '../store';
 import { Project } from './project';
 
 /** Tables whose rows are known by what the app changes: an e-mail. */
@@ -108,6 +110,41 @@ describe('rows whose keys change', () => {
       expect(await leads()).toContainEqual('Bob bob Bob');
     },
   );
+
+  test('change while their rows are about to be written: those stay the rows of their leads, and are written', async () => {
+    await subscribers(true, 'Ann', 'Bob');
+    const app = new Client({ connectionString: project.database.url });
+    await app.connect();
+    try {
+      await app.query(`begin; update public.subscribers set email = 'anna@s.example' where name = 'Ann'`);
+      await project.rows(`update public.leads set first_name = 'Anna' where first_name = 'Ann'`);
+      const exchanged = project.exchange();
+      await isWaitedFor(app);
+      await app.query('commit');
+      await exchanged;
+    } finally {
+      await app.end();
+    }
+    await project.exchange();
+
+    expect(await leads()).toEqual(['Ann anna Anna', 'Bob bob Bob']);
+    expect(await keys()).toEqual(['Ann anna', 'Bob bob']);
+    expect(await project.rows('select name from public.subscribers order by 1')).toEqual([
+      { name: 'Anna' },
+      { name: 'Bob' },
+    ]);
+  });
+
+  test('whose rows are gone without a note are let go when their leads change', async () => {
+    await subscribers(true, 'Ann', 'Bob');
+    await project.rows('truncate public.subscribers');
+    await project.rows(`update public.leads set first_name = upper(first_name)`);
+    await project.exchange();
+
+    expect(await keys()).toEqual(['Ann', 'Bob']);
+    expect(await leads()).toEqual(['Ann ann ANN', 'Bob bob BOB']);
+    expect(await project.exchange()).toEqual({ taken: 0, written: 0, waiting: false });
+  });
 
   test('are not made twice by the first reading that is still at work', async () => {
     await project.rows('create table public.subscribers (email text primary key, name text)');
