@@ -6987,7 +6987,10 @@ left join lead_sync.source_rows as s on s.source = p_source.source and s.key = r
 left join lead_sync.lead_states as t on t.lead_id = s.lead_id
 cross join lateral (select case when t.joined is null then s.lead_id else lead_sync.joined_lead(s.lead_id) end as lead_id offset 0) as j
 cross join lateral (
-select coalesce(jsonb_object_agg(e.key, e.value), '{}') as changed from jsonb_each(r.row_values) as e where s.there -> e.key is distinct from e.value
+select coalesce(jsonb_object_agg(e.key, e.value), '{}') as changed from jsonb_each(r.row_values) as e
+where s.there -> e.key is distinct from e.value
+and case when s.here ? e.key and not s.there ? e.key
+then (select lead_sync.source_row(p_source.columns, l) -> e.key from public.leads as l where l.id = j.lead_id) is not distinct from s.here -> e.key else true end
 ) as c
 cross join lateral (select lead_sync.source_values(p_source.columns, c.changed) as values offset 0) as v
 cross join lateral (

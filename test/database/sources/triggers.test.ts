@@ -103,6 +103,32 @@ describe('a table that is written back to', () => {
     expect(await image('public.orders')).toEqual(rows);
   });
 
+  test('has what it fills in give way to what the lead says before that is read', async () => {
+    await project.rows(
+      `create table public.deals (id serial primary key, name text, email text, city text, status text not null default 'new')`,
+    );
+    await connect('public.deals');
+    await project.pull(['ann', 'bea', 'cid'].map((name) => person({ email: `${name}@d.example`, first_name: name })));
+    await project.ask('lead_sync.exchange_sources()');
+    await project.rows(
+      `update public.leads set lead_status = 'contacted' where email in ('ann@d.example', 'cid@d.example')`,
+    );
+    await project.rows(`update public.deals set city = 'Rome' where name in ('ann', 'bea')`);
+    await project.exchange();
+
+    const agreed = [
+      { city: 'Rome', status: 'contacted' },
+      { city: 'Rome', status: 'new' },
+      { city: null, status: 'contacted' },
+    ];
+    expect(await leads('city, lead_status as status', '%@d.example')).toEqual(agreed);
+    expect(await project.rows('select city, status from public.deals order by email')).toEqual(agreed);
+    await project.rows(`update public.deals set status = 'won' where email = 'ann@d.example'`);
+    await project.exchange();
+    expect(await leads('lead_status', 'ann@d.example')).toEqual([{ lead_status: 'won' }]);
+    expect(await project.exchange()).toEqual({ taken: 0, written: 0, waiting: false });
+  });
+
   test.each([
     ['before', `new.status := coalesce(new.city, 'none'); new.city := upper(new.city); return new;`],
     [
