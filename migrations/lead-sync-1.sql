@@ -7227,6 +7227,7 @@ v_answers jsonb;
 chunk constant integer := 500;
 v_start timestamptz := clock_timestamp();
 v_requeued boolean := false;
+v_filled bigint[] := '{}';
 v_count integer := 0;
 begin
 if not exists (select from lead_sync.sources as s where s.both_ways) then
@@ -7286,9 +7287,9 @@ update lead_sync.source_rows as r set key = a ->> 'key', there = r.there || (a -
 from jsonb_array_elements(v_answers) as a
 join jsonb_array_elements(v_group.items) as i on i -> 'id' = a -> 'id'
 where r.id = (a ->> 'id')::bigint
-returning r.source, r.key, r.there, a -> 'whole' as whole
+returning r.id, r.there, a -> 'whole' as whole
 )
-insert into lead_sync.source_changes (source, key) select w.source, w.key from written as w where w.there || w.whole <> w.there;
+select v_filled || array_agg(w.id) into v_filled from written as w where w.there || w.whole <> w.there;
 exception when others then
 v_answers := '[]';
 end;
@@ -7304,9 +7305,9 @@ update lead_sync.source_rows as r set
 key = v_answer ->> 'key', there = r.there || coalesce(v_answer -> 'row', '{}'), here = case when v_answer ? 'row' then v_item -> 'here' else r.here end,
 refusal = v_answer ->> 'refusal'
 where r.id = (v_item ->> 'id')::bigint
-returning r.source, r.key, r.there
+returning r.id, r.there
 )
-insert into lead_sync.source_changes (source, key) select w.source, w.key from written as w where w.there || (v_answer -> 'whole') <> w.there;
+select v_filled || array_agg(w.id) into v_filled from written as w where w.there || (v_answer -> 'whole') <> w.there;
 exception
 when lock_not_available then
 v_requeued := true;
@@ -7346,12 +7347,13 @@ values (
 (v_new.source).source, v_answer ->> 'key', (v_new.lead).id, coalesce(v_answer -> 'row', '{}'),
 case when v_answer ? 'row' then v_here else '{}' end, v_answer ->> 'refusal'
 )
-returning source, key, there
+returning id, there
 )
-insert into lead_sync.source_changes (source, key) select m.source, m.key from made as m where m.there || (v_answer -> 'whole') <> m.there;
+select v_filled || array_agg(m.id) into v_filled from made as m where m.there || (v_answer -> 'whole') <> m.there;
 end loop;
 exit when v_requeued or clock_timestamp() > v_start + interval '2 seconds';
 end loop;
+insert into lead_sync.source_changes (source, key) select r.source, r.key from lead_sync.source_rows as r where r.id = any (v_filled);
 perform set_config('lead_sync.writes_source', '', true);
 return v_count;
 end

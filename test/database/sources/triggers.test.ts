@@ -129,6 +129,23 @@ describe('a table that is written back to', () => {
     expect(await project.exchange()).toEqual({ taken: 0, written: 0, waiting: false });
   });
 
+  test('is written more than one chunk a call, also where it fills in something of each row', async () => {
+    await project.database.sql.query(`
+      create table public.visits (id serial primary key, email text, city text, status text);
+      create function public.visited() returns trigger language plpgsql as $$ begin new.status := new.city; return new; end $$;
+      create trigger visited before update on public.visits for each row execute function public.visited();
+      insert into public.visits (email) select n || '@v.example' from generate_series(1, 501) as n`);
+    await connect('public.visits');
+    await project.exchange();
+    await project.rows(`update public.leads set city = 'Rome' where email like '%@v.example'`);
+    expect(await project.ask('lead_sync.exchange_sources()')).toMatchObject({ written: 501 });
+
+    await project.exchange();
+    expect(
+      await project.rows(`select distinct lead_status as status from public.leads where email like '%@v.example'`),
+    ).toEqual([{ status: 'Rome' }]);
+  });
+
   test.each([
     ['before', `new.status := coalesce(new.city, 'none'); new.city := upper(new.city); return new;`],
     [
