@@ -111,6 +111,20 @@ describe('rows whose keys change', () => {
     },
   );
 
+  test.each([1, 2, 1000])(
+    'change to that of a row that was deleted, and on: the row stays its lead’s, %s changes a call',
+    async (limit) => {
+      await subscribers(false, 'Ann', 'Bob');
+      await project.rows(`delete from public.subscribers where name = 'Bob'`);
+      await change('ann', 'bob');
+      await change('bob', 'cy');
+      await project.exchange(limit);
+
+      expect(await keys()).toEqual(['Ann cy', 'Bob']);
+      expect(await leads()).toEqual(['Ann cy Ann', 'Bob bob Bob']);
+    },
+  );
+
   test('change while their rows are about to be written: those stay the rows of their leads, and are written', async () => {
     await subscribers(true, 'Ann', 'Bob');
     const app = new Client({ connectionString: project.database.url });
