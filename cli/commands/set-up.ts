@@ -6,7 +6,7 @@ import { CliError } from '../failure';
 import { bundledWorkflows, CORE, FORMS, MCP_SERVER, named, offered } from '../n8n/bundle';
 import { FORM_HEADER, PAGE_USER, storeCredentials, wantedCredentials, type CredentialValues } from '../n8n/credentials';
 import { installWorkflows, type Installed } from '../n8n/install';
-import { Page } from '../n8n/page';
+import { Page, pagePassword } from '../n8n/page';
 import { adopt, isAdopted, planAdoption, planLines } from '../set-up/adoption';
 import { connectSystems, type Systems } from '../set-up/connections';
 import { shareCalls } from '../set-up/queue-mode';
@@ -46,14 +46,15 @@ async function credentialValues(
   files: string[],
 ): Promise<CredentialValues> {
   const { options, connections } = session;
+  const key = await connections.get('supabaseKey');
   return {
     twenty: { url: options.twentyUrlForN8n ?? twenty.urls.base, apiKey: await connections.get('twentyApiKey') },
     supabase: {
       url: options.supabaseUrlForN8n ?? supabase.url,
-      key: await connections.get('supabaseKey'),
+      key,
       publishableKey: givenValue('SUPABASE_PUBLISHABLE_KEY'),
     },
-    pagePassword: givenValue('LEAD_SYNC_PAGE_PASSWORD'),
+    pagePassword: pagePassword(key),
     telegramToken: options.telegramToken,
     mcp: files.includes(MCP_SERVER),
     formSecret: files.includes(FORMS) ? randomBytes(24).toString('base64url') : undefined,

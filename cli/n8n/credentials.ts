@@ -39,8 +39,8 @@ export function derivedSecret(supabaseKey: string, purpose: 'dashboard' | 'mcp')
 export interface CredentialValues {
   twenty: { url: string; apiKey: string };
   supabase: { url: string; key: string; publishableKey?: string };
-  /** Of the dashboard's login, where it is not to follow from the Supabase key. */
-  pagePassword?: string;
+  /** Of the dashboard's login, see page.ts. */
+  pagePassword: string;
   telegramToken?: string;
   mcp: boolean;
   /** What senders of web forms are to know, where forms are taken. */
@@ -63,11 +63,7 @@ export function wantedCredentials(values: CredentialValues): WantedCredential[] 
       { host: supabase.url, serviceKey: supabase.key, publishableKey: supabase.publishableKey ?? '' },
       true,
     ),
-    wanted(
-      'httpBasicAuth',
-      { user: PAGE_USER, password: pagePassword ?? derivedSecret(supabase.key, 'dashboard') },
-      false,
-    ),
+    wanted('httpBasicAuth', { user: PAGE_USER, password: pagePassword }, false),
     ...(mcp ? [wanted('httpBearerAuth', { token: derivedSecret(supabase.key, 'mcp') }, false)] : []),
     ...(telegramToken === undefined ? [] : [wanted('telegramApi', { accessToken: telegramToken }, true)]),
     // the last: nothing may fail between the making of its secret and the telling

@@ -8,6 +8,10 @@ import { derivedSecret, PAGE_USER } from './credentials';
 /** The dashboard workflow's addresses in n8n. */
 const PAGE_PATH = '/webhook/lead-sync';
 
+/** The password of the page's login: the one that is given, else one that follows from the Supabase key. */
+export const pagePassword = (supabaseKey: string): string =>
+  givenValue('LEAD_SYNC_PAGE_PASSWORD') ?? derivedSecret(supabaseKey, 'dashboard');
+
 /** The page that the workflow "Lead sync dashboard" serves, as its data for scripts: how n8n itself is asked to sync. */
 export class Page {
   readonly url: string;
@@ -16,7 +20,7 @@ export class Page {
 
   constructor(n8nUrl: string, supabaseKey: string) {
     this.url = `${n8nUrl}${PAGE_PATH}`;
-    this.password = givenValue('LEAD_SYNC_PAGE_PASSWORD') ?? derivedSecret(supabaseKey, 'dashboard');
+    this.password = pagePassword(supabaseKey);
     const login = Buffer.from(`${PAGE_USER}:${this.password}`).toString('base64');
     this.headers = { authorization: `Basic ${login}` };
   }
