@@ -83,6 +83,13 @@ export const DIRECTED = {
     { do: 'resume', which: 0, calls: 1, then: 'crash', fault: null },
     editLead(first, ACME_LTD, 'company'),
   ]),
+  /** The answer to a create is lost, and its company destroyed in Twenty, which leaves no trace in the person. */
+  destroyedUnheard: under([
+    createLead(0),
+    editLead(first, ACME_LTD, 'company'),
+    { do: 'push', withRun: true, lease: null, ...whole, fault: { at: 6, kind: 'lost' } },
+    { do: 'destroy company', which: first },
+  ]),
 } satisfies Record<string, Schedule>;
 
 export const MUTANTS: readonly Mutant[] = [

@@ -150,6 +150,11 @@ export class Ledger {
     this.reborn.set(personId, this.now);
   }
 
+  /** Whether the sync created this person and does not know yet that it did. */
+  isUnheard(personId: string): boolean {
+    return this.agreed.has(personId) && !this.links.has(personId);
+  }
+
   /** Whether a person was made again under an old id, and the sync has not seen them since. */
   isReborn(personId: string): boolean {
     return this.reborn.has(personId);
@@ -266,8 +271,7 @@ export class Ledger {
       all.filter(([field, { shownAt }]) => shownAt === null && field !== 'deleted'),
     );
     this.forget('remote', personId);
-    const isUnknown = this.agreed.has(personId) && !this.links.has(personId);
-    if (!isUnknown) this.note('remote', personId, 'deleted', 'deleted');
+    if (!this.isUnheard(personId)) this.note('remote', personId, 'deleted', 'deleted');
   }
 
   /** A lead whose person is gone, or was made again unseen, may have been told so, and may have taken what a read of before brought. */

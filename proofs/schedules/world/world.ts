@@ -170,6 +170,12 @@ export class World {
   noteTraceless(id: string): void {
     this.unseenPeople.add(id);
     this.tracelessPeople.add(id);
+    const person = this.twenty.person(id);
+    // of a create whose answer was lost, a blank may be what was left out, and only an edit tells otherwise
+    if (person && this.ledger.isUnheard(id) && this.twenty.values(person).company === null) {
+      this.exemptions.honestLimits += 1;
+      this.ledger.exemptField(id, 'company');
+    }
   }
 
   /** A replica left out who was created just now: those stamped long ago, no later delta sees. */
