@@ -26,6 +26,7 @@ function assertRow(world: World, deals: Deals, row: DealRow, reach: Reach): void
   const record = deals.record(row.twenty_id);
   if (record && reach === 'deltas' && deals.unseen.has(String(record.id))) return;
   if (!record && row.values.deleted !== null) return;
+  if (!record && deals.restored.has(row.id) && !deletionFlows(world.conditions, 'to_twenty')) return;
   if (row.sync_status !== 'synced') {
     if (waitsForLead(world, row)) return;
     throw new Violation('Converged', `deal ${row.id} is ${row.sync_status}: ${row.error}`);

@@ -44,6 +44,8 @@ export class Deals {
   /** Records whose last change no delta sees: stamped in the past, or by a clock that was set back. */
   readonly unseen = new Set<string>();
   readonly destroyed = new Set<string>();
+  /** Rows that somebody restored here after their record was destroyed: where restores do not go to Twenty, they stay so. */
+  readonly restored = new Set<string>();
   /** People who were destroyed, and are not there, or were nobody's then: Twenty took them out of their deals. */
   readonly vanished = new Set<string>();
   private readonly strangers = new Set<string>();

@@ -79,6 +79,8 @@ export class DealUsers {
       step.do === 'edit deal'
         ? this.columnsHere(step)
         : { deleted_at: step.do === 'delete deal' ? new Date(world.clock.now()).toISOString() : null };
+    if (step.do === 'restore deal' && row.twenty_id !== null && !deals.record(row.twenty_id))
+      deals.restored.add(row.id);
     const names = Object.keys(columns);
     await world.database.rows(
       `update public.opportunities set ${names.map((name, index) => `${name} = $${index + 2}`).join(', ')} where id = $1`,

@@ -72,6 +72,17 @@ export const DIRECTED = {
     ],
     { deletion: 'none' },
   ),
+  /** The deal is destroyed in Twenty, deleted here for it, and restored here: restores do not go to Twenty. */
+  dealRestoredHere: under(
+    [
+      makeDeal('here'),
+      pushDeals,
+      { do: 'destroy deal', side: 'there', which: first },
+      { do: 'reconcile deals', ...whole },
+      { do: 'restore deal', side: 'here', which: first },
+    ],
+    { deletion: 'to_supabase' },
+  ),
   /** A deal is read; its person is destroyed and made again by a push before that is merged. */
   dealReadBefore: under([
     createPerson(0),
