@@ -2,9 +2,10 @@
 -- answer while left is above 0 (pulls go on with it, too). After a no it stays as it is, and is asked about again only when it changes.
 --   p_by     who, if not the caller
 --   p_leads  how many leads whoever decides was shown: what has grown since is not decided
--- Returns {id, kind, side, decision, decided_at, decided_by, decided_before, leads, left}. Raises PT409 when somebody has decided otherwise, or when it has grown; 22023 when there is
+--   p_seen   its version when it was shown (get_approvals): what has changed since is not decided; null: whatever it is by now
+-- Returns {id, kind, side, decision, decided_at, decided_by, decided_before, leads, left}. Raises PT409 when somebody has decided otherwise, or when it has grown or changed; 22023 when there is
 -- no such approval.
-create or replace function public.decide_approval(p_id bigint, p_yes boolean, p_by text default null, p_leads integer default null) returns jsonb
+create or replace function public.decide_approval(p_id bigint, p_yes boolean, p_by text default null, p_leads integer default null, p_seen text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_decision text := case when p_yes then 'yes' else 'no' end;
@@ -31,6 +32,8 @@ begin
   if not v_before then
     if v_leads > p_leads then
       raise exception 'Approval % has become % leads since; you were shown %', p_id, v_leads, p_leads using errcode = 'PT409', hint = 'Look at it again.';
+    elsif p_seen <> coalesce(lead_sync.approval_version(p_id), '') then
+      raise exception 'Approval % has changed since you were shown it', p_id using errcode = 'PT409', hint = 'Look at it again.';
     end if;
     update lead_sync.approvals as a set decision = v_decision, decided_at = clock_timestamp(), decided_by = v_by where a.id = p_id returning * into v_approval;
     perform public.note_action('decide_approval', jsonb_build_object(

@@ -1,8 +1,8 @@
 -- What waits for a yes, and what was decided, the newest first.
 --   p_status  open | decided | all
 --   p_limit   1 to 100
--- Returns {approvals: [{id, kind, side, run_id, opened_at, decision, decided_at, decided_by, leads, left, fields: {field: leads}, examples: [{lead_id, name, email, change}]}]};
--- side: where it would be written; left: people who are still to be merged; examples: ten of the leads. Raises 22023 on a malformed call.
+-- Returns {approvals: [{id, kind, side, run_id, opened_at, decision, decided_at, decided_by, version, leads, left, fields: {field: leads}, examples: [{lead_id, name, email, change}]}]};
+-- side: where it would be written; version: for decide_approval, while it is open; left: people who are still to be merged; examples: ten of the leads. Raises 22023 on a malformed call.
 create or replace function public.get_approvals(p_status text default 'open', p_limit integer default 20) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 begin
@@ -13,6 +13,7 @@ begin
   end if;
   return jsonb_build_object('approvals', coalesce((
     select jsonb_agg(to_jsonb(a) || jsonb_build_object(
+      'version', case when a.decision is null then lead_sync.approval_version(a.id) end,
       'leads', (select count(*) from lead_sync.approval_items as i where i.approval_id = a.id),
       'left', (select count(*) from lead_sync.approval_items as i where i.approval_id = a.id and i.snapshot is not null),
       'fields', (

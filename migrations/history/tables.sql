@@ -11,7 +11,7 @@ create table if not exists lead_sync.lead_changes (
 ) partition by list ((((changed_at at time zone 'utc')::date - date '2000-01-03') / 7 % 9));
 alter table lead_sync.lead_changes enable row level security;
 comment on column lead_sync.lead_changes.side is 'Where the values were written';
-comment on column lead_sync.lead_changes.made_by is 'Who undid something, as told; null: the sync';
+comment on column lead_sync.lead_changes.made_by is 'Who undid something; null: the sync';
 comment on column lead_sync.lead_changes.before is 'Per field that was changed, its value before; of a field that was blank, none';
 comment on column lead_sync.lead_changes.after is 'Per field that was changed, the value that was written; null blanked it';
 create index if not exists lead_changes_lead_idx on lead_sync.lead_changes (lead_id, changed_at);

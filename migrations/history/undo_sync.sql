@@ -3,7 +3,7 @@
 -- Rows of other synced tables are set back like leads. In pages: each call takes up to p_limit leads, from p_position on. What an undo did is undone by its run_id.
 --   p_run_id    of this run, or of this undo             p_from, p_until  from this time on, to before that time
 --   p_lead_ids  of these leads, up to 1000               p_fields         these fields alone
---   p_apply     false: only say what would be done       p_by             who says so, for the record
+--   p_apply     false: only say what would be done       p_by             who says so, if not the caller
 --   p_undo_id   of the pages of one undo; null: a new one
 -- Returns {undo_id, leads, undone: [{lead_id, object, name, email, field, value, becomes}], kept: [the same and reason], has_next, position}; leads: how many are set back.
 -- Raises 22023 on a malformed call or one that names neither run nor leads nor time.
@@ -14,6 +14,7 @@ create or replace function public.undo_sync(
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
   v_undo_id uuid := coalesce(p_undo_id, gen_random_uuid());
+  v_by text := left(coalesce(nullif(btrim(p_by), ''), lead_sync.actor()), 200);
   v_rules jsonb := '{}'; -- by object, each read once
   v_page uuid[];
   v_rows jsonb; -- by id, who or what each is: a join would compare each with each, see describe_rows
@@ -107,7 +108,7 @@ begin
       begin
         perform lead_sync.set_row_values(v_row ->> 'adapter', v_each.lead_id, v_values);
         insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, made_by, before, after)
-        values (clock_timestamp(), v_each.lead_id, v_undo_id, 'supabase', coalesce(left(p_by, 200), 'undo'), v_before, v_values);
+        values (clock_timestamp(), v_each.lead_id, v_undo_id, 'supabase', v_by, v_before, v_values);
       exception when others or assert_failure then
         get stacked diagnostics v_problem = message_text, v_state = returned_sqlstate;
         if lead_sync.ends_the_call(v_state) then
@@ -126,7 +127,7 @@ begin
   end loop;
 
   if v_leads > 0 and p_apply then
-    perform public.note_action('undo_sync', jsonb_build_object('undo_id', v_undo_id, 'run_id', p_run_id, 'from', p_from, 'until', p_until, 'fields', p_fields, 'leads', v_leads, 'lead_id', case cardinality(p_lead_ids) when 1 then p_lead_ids[1] end), p_by);
+    perform public.note_action('undo_sync', jsonb_build_object('undo_id', v_undo_id, 'run_id', p_run_id, 'from', p_from, 'until', p_until, 'fields', p_fields, 'leads', v_leads, 'lead_id', case cardinality(p_lead_ids) when 1 then p_lead_ids[1] end), v_by);
   end if;
   return jsonb_build_object(
     'undo_id', v_undo_id, 'leads', v_leads, 'undone', to_jsonb(v_undone), 'kept', to_jsonb(v_kept),

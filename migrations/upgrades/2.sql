@@ -138,5 +138,6 @@ begin
   drop function if exists public.get_activity_hints(integer);
   drop function if exists lead_sync.write_source_columns(lead_sync.sources, text, jsonb, jsonb, text, text);
   drop function if exists lead_sync.adoption_plan(regclass);
+  drop function if exists public.decide_approval(bigint, boolean, text, integer);
 end
 $$;

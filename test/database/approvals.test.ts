@@ -7,6 +7,7 @@ interface Approval extends Json {
   side: string;
   leads: number;
   left: number;
+  version: string | null;
 }
 
 const CONFLICT = 'PT409';
@@ -379,6 +380,42 @@ describe('deletions and changes above a set number', () => {
     });
     expect(await approvals()).toMatchObject([{ decision: null }]);
     expect(await decideShown(3)).toMatchObject({ decision: 'yes', decided_before: false, leads: 3 });
+  });
+
+  test.each<[string, (people: Snapshot[], city: string, at: string) => Promise<unknown>]>([
+    [
+      'leads',
+      async (people, city) => {
+        for (const { twenty_id: id } of people) await store.editLead(id, { city });
+        await ops(people);
+      },
+    ],
+    [
+      'people',
+      async (people, city, at) => {
+        for (const { twenty_id: id } of people) editPerson(id, { city, twenty_updated_at: at });
+        await pullAll();
+      },
+    ],
+  ])('that are others than whoever decides was shown are not decided: changes of %s', async (_what, change) => {
+    const people = await linkedPeople(3);
+    await askAbove(null, 1);
+    const decideSeen = ({ id, leads, version }: Approval): Promise<Json> =>
+      store.rpc('decide_approval', { p_id: id, p_yes: true, p_leads: leads, p_seen: version });
+    await change(people, 'Rome', DELETED);
+    const [shown] = await approvals();
+    await change(people.slice(0, 1), 'Oslo', '2026-01-04T00:00:00.000Z');
+
+    await expect(decideSeen(shown)).rejects.toMatchObject({
+      code: CONFLICT,
+      message: expect.stringMatching(/has changed since you were shown it/) as string,
+    });
+
+    const [again] = await approvals();
+    expect(again).toMatchObject({ id: shown.id, leads: 3, decision: null });
+    expect(await decideSeen(again)).toMatchObject({ decision: 'yes', decided_before: false });
+    expect(await decideSeen(again)).toMatchObject({ decided_before: true });
+    expect(await approvals('decided')).toMatchObject([{ version: null }]);
   });
 
   test('are told as an alert, and are neither dead letters nor held leads of it', async () => {

@@ -194,6 +194,15 @@ describe('history with values', () => {
       expect((await changes(before.twenty_id)).map((change) => change.made_by)).toEqual(['Ada', 'Ada', null]);
     });
 
+    it('is by whoever calls where nobody else is named', async () => {
+      const before = await store.linked({ job_title: 'Engineer' });
+      await store.pull([{ ...before, job_title: 'Director' }]);
+
+      await undo({ p_lead_ids: [before.twenty_id], p_apply: true, p_by: ' ' });
+
+      expect(await changes(before.twenty_id)).toMatchObject([{ made_by: 'service_role' }, { made_by: null }]);
+    });
+
     it('is nothing when it is done twice', async () => {
       const before = await store.linked({ job_title: 'Engineer' });
       await store.pull([{ ...before, job_title: 'Director' }]);

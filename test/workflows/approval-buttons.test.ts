@@ -67,8 +67,8 @@ describe('an approval in Telegram', () => {
       text: expect.stringMatching(/^<b>2 leads would be deleted in Twenty \(\d+\)<\/b>$/) as string,
     });
     expect(buttonsOf(question)).toEqual([
-      ['Yes, do it', expect.stringMatching(/^approval:\d+:yes:2$/)],
-      ['No', expect.stringMatching(/^approval:\d+:no:2$/)],
+      ['Yes, do it', expect.stringMatching(/^approval:\d+:yes:2:[0-9a-f]{16}$/)],
+      ['No', expect.stringMatching(/^approval:\d+:no:2:[0-9a-f]{16}$/)],
     ]);
   });
 
@@ -165,6 +165,39 @@ describe('an approval in Telegram', () => {
     const [[, again]] = buttonsOf(edit);
 
     await press({ from: ADA, data: again });
+    expect(await approvals()).toMatchObject([{ decision: 'yes' }]);
+  });
+
+  it('that has become something else since it was asked for is asked for anew', async () => {
+    await stage.database.query('update lead_sync.settings set approve_changes = 0');
+    stage.addPeople('ada');
+    await stage.pull();
+    const becomes = async (title: string): Promise<void> => {
+      await stage.database.query('update public.leads set job_title = $1', [title]);
+      await stage.push();
+    };
+    await becomes('CTO');
+    const { yes } = await asked();
+    await becomes('CEO');
+
+    await press({ from: ADA, data: yes, messageId: 2 });
+
+    expect(await approvals()).toMatchObject([{ decision: null }]);
+    expect(answers()).toEqual([
+      expect.stringMatching(/^Approval \d+ has changed since you were shown it\. Look at it again\.$/),
+    ]);
+    const [[, again]] = buttonsOf(stage.telegram.edits[0]);
+
+    await press({ from: ADA, data: again });
+    expect(await approvals()).toMatchObject([{ decision: 'yes' }]);
+  });
+
+  it('is decided by a button of an older package, which does not say what it was', async () => {
+    await deletionsWait('ada');
+    const { yes } = await asked();
+
+    await press({ from: ADA, data: yes.replace(/:\w+$/, '') });
+
     expect(await approvals()).toMatchObject([{ decision: 'yes' }]);
   });
 

@@ -8,6 +8,8 @@ export interface Approval {
   decision: 'yes' | 'no' | null;
   decided_at: string | null;
   decided_by: string | null;
+  /** Another one once what waits is; null once it is decided. */
+  version: string | null;
   leads: number;
   /** People who are still to be merged. */
   left: number;

@@ -13,22 +13,25 @@ export interface Question {
 const MOST_FIELDS = 8;
 const LONGEST_FIELD = 60;
 
-/** What a button stands for: an approval, the answer, and how many leads the message told. */
+/** What a button stands for: an approval, the answer, and what the message told: how many leads, and of which version. */
 export interface Pressed {
   id: number;
   isYes: boolean;
   leads: number;
+  /** Null of a button that an older package sent. */
+  version: string | null;
 }
 
-/** At most 53 of the 64 bytes that Telegram allows; n8n keeps `nhitl1|` for itself. */
-const buttonData = ({ id, leads }: Approval, answer: 'yes' | 'no'): string => `approval:${id}:${answer}:${leads}`;
+/** At most 55 of the 64 bytes that Telegram allows; n8n keeps `nhitl1|` for itself. */
+const buttonData = ({ id, leads, version }: Approval, answer: 'yes' | 'no'): string =>
+  ['approval', id, answer, leads, ...(version ? [version] : [])].join(':');
 
-const DATA = /^approval:(\d{1,15}):(yes|no):(\d{1,9})$/;
+const DATA = /^approval:(\d{1,15}):(yes|no):(\d{1,9})(?::([0-9a-f]{16}))?$/;
 
 /** What a button stands for; null for any other text. Members of a chat can send any text as a button's. */
 export function pressedIn(data: unknown): Pressed | null {
-  const [, id, answer, leads] = DATA.exec(typeof data === 'string' ? data : '') ?? [];
-  return id === undefined ? null : { id: Number(id), isYes: answer === 'yes', leads: Number(leads) };
+  const [, id, answer, leads, version = null] = DATA.exec(typeof data === 'string' ? data : '') ?? [];
+  return id === undefined ? null : { id: Number(id), isYes: answer === 'yes', leads: Number(leads), version };
 }
 
 /** An open approval as a question. */

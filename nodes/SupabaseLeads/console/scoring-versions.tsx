@@ -1,3 +1,4 @@
+import { sentences } from '../../errors/sentences';
 import { flag, needed, text, whole } from './frame/fields';
 import { ActionForm } from './frame/forms';
 import { defineAction, type Call } from './frame/page';
@@ -59,15 +60,19 @@ const previewOf = (call: Call, version?: number): Promise<Preview> =>
 /** n8n and proxies before it wait about a minute for an answer. */
 const LONGEST_MS = 15_000;
 
-/** Brings leads up to date for some seconds, and says what became of them. */
+/** Brings leads up to date for some seconds, and says what became of them. What is in force stays so where that fails. */
 async function followUp(call: Call): Promise<string> {
   const began = Date.now();
   let scored = 0;
   let step: { scored: number; has_next: boolean };
-  do {
-    step = await call<{ scored: number; has_next: boolean }>('calculate_lead_scores');
-    scored += step.scored;
-  } while (step.has_next && Date.now() - began < LONGEST_MS);
+  try {
+    do {
+      step = await call<{ scored: number; has_next: boolean }>('calculate_lead_scores');
+      scored += step.scored;
+    } while (step.has_next && Date.now() - began < LONGEST_MS);
+  } catch (error) {
+    return sentences(`Not all leads could be brought up to date: ${(error as Error).message}`);
+  }
   const rest = step.has_next ? ' The others follow with the scoring workflow.' : '';
   return `${number(scored)} leads are up to date.${rest}`;
 }

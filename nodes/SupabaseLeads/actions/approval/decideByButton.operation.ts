@@ -63,9 +63,9 @@ const shortened = (text: string): string => {
 async function outcomeOf(press: Press, chat: string, database: LeadDatabase): Promise<Outcome> {
   const pressed = pressedIn(press.data);
   if (pressed === null || !press.chats.includes(chat)) return { answer: 'This button decides nothing here.' };
-  const { id, isYes, leads } = pressed;
+  const { id, isYes, leads, version } = pressed;
   try {
-    const args = { p_id: id, p_yes: isYes, p_by: press.by, p_leads: leads };
+    const args = { p_id: id, p_yes: isYes, p_by: press.by, p_leads: leads, p_seen: version };
     return outcomeOfDecision((await database.call('decide_approval', args, 0)) as IDataObject & Decided);
   } catch (error) {
     const { message, httpCode } = error as NodeApiError;
@@ -85,7 +85,7 @@ function outcomeOfDecision(decided: Decided): Outcome {
   };
 }
 
-/** It was decided otherwise, or has grown since: then the message asks anew. */
+/** It was decided otherwise, or has grown or changed since: then the message asks anew. */
 async function outcomeOfRefusal({ id }: Pressed, message: string, database: LeadDatabase): Promise<Outcome> {
   const { approvals } = (await database.call(
     'get_approvals',

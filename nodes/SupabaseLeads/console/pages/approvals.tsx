@@ -1,5 +1,6 @@
 import { type Approval, type Approvals, type Decided, sentenceOf } from '../../approvals/approval';
-import { needed, oneOf, whole } from '../frame/fields';
+import type { FunctionArguments } from '../../transport/client';
+import { needed, oneOf, text, whole } from '../frame/fields';
 import { ActionForm } from '../frame/forms';
 import { defineAction, definePage, type Call, type ViewProps } from '../frame/page';
 import { Filters } from '../view/filters';
@@ -16,25 +17,31 @@ const fields = {
   id: needed(whole(1, MOST_ID)),
   answer: needed(oneOf(['yes', 'no'] as const)),
   leads: needed(whole(0, 2 ** 31 - 1)),
+  seen: text(40),
 };
 
 /** n8n and proxies before it wait about a minute for an answer. */
 const LONGEST_MS = 30_000;
 
-async function decideAll(call: Call, id: number, isYes: boolean, shown: number): Promise<Decided> {
+async function decideAll(call: Call, args: FunctionArguments): Promise<Decided> {
   const began = Date.now();
-  const ask = (): Promise<Decided> => call<Decided>('decide_approval', { p_id: id, p_yes: isYes, p_leads: shown });
+  const ask = (): Promise<Decided> => call<Decided>('decide_approval', args);
   const first = await ask();
   let { left } = first;
-  while (left > 0 && Date.now() - began < LONGEST_MS) ({ left } = await ask());
+  try {
+    while (left > 0 && Date.now() - began < LONGEST_MS) ({ left } = await ask());
+  } catch {
+    // it is decided: pulls go on with the rest
+  }
   return { ...first, left };
 }
 
 const decide = defineAction({
   title: 'Decide',
   fields,
-  async run(call, { id, answer, leads: shown }) {
-    const { leads, left, decided_before, decided_by } = await decideAll(call, id, answer === 'yes', shown);
+  async run(call, { id, answer, leads: shown, seen }) {
+    const args = { p_id: id, p_yes: answer === 'yes', p_leads: shown, p_seen: seen };
+    const { leads, left, decided_before, decided_by } = await decideAll(call, args);
     if (decided_before) return { text: `It was decided before by ${decided_by}: ${answer}.` };
     if (answer === 'no') {
       return { text: `No: ${number(leads)} leads stay as they are, and are asked about again only when they change.` };
@@ -78,7 +85,7 @@ function ApprovalCard({ approval, at }: { approval: Approval; at: string }) {
         <Table caption={`Some of approval ${id}`} columns={exampleColumns} rows={examples} />
       )}
       {decision === null ? (
-        <ActionForm action="decide" fields={{ id, leads: waiting }}>
+        <ActionForm action="decide" fields={{ id, leads: waiting, seen: approval.version }}>
           <button class="main" name="answer" value="yes" aria-label={`Yes, do it: approval ${id}`}>
             Yes, do it
           </button>

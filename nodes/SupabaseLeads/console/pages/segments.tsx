@@ -1,3 +1,4 @@
+import { sentences } from '../../../errors/sentences';
 import { conditionText, type Condition } from '../conditions';
 import { addressOf } from '../frame/address';
 import { needed, text, whole } from '../frame/fields';
@@ -79,23 +80,27 @@ function PreviewView({ preview }: { preview: Preview }) {
 /** n8n and proxies before it wait about a minute for an answer. */
 const LONGEST_MS = 15_000;
 
-/** Classifies leads anew for some seconds, and says what became of them. */
+/** Classifies leads anew for some seconds, and says what became of them. What is in force stays so where that fails. */
 async function followUp(call: Call): Promise<string> {
   const began = Date.now();
   let position: string | null = null;
   let classified = 0;
   let hasNext = true;
-  while (hasNext && Date.now() - began < LONGEST_MS) {
-    const step: { classified: number; has_next: boolean; position: string | null } = await call(
-      'classify_lead_segments',
-      {
-        p_scope: 'all',
-        p_position: position,
-      },
-    );
-    classified += step.classified;
-    position = step.position;
-    hasNext = step.has_next;
+  try {
+    while (hasNext && Date.now() - began < LONGEST_MS) {
+      const step: { classified: number; has_next: boolean; position: string | null } = await call(
+        'classify_lead_segments',
+        {
+          p_scope: 'all',
+          p_position: position,
+        },
+      );
+      classified += step.classified;
+      position = step.position;
+      hasNext = step.has_next;
+    }
+  } catch (error) {
+    return sentences(`Not all leads could be brought up to date: ${(error as Error).message}`);
   }
   return `${number(classified)} leads were looked at.${hasNext ? ' The others follow with the scoring workflow.' : ''}`;
 }

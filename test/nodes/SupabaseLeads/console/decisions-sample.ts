@@ -211,6 +211,7 @@ const approval = (n: number, values: object) => ({
   decision: null,
   decided_at: null,
   decided_by: null,
+  version: 'v1',
   leads: 4000,
   left: 0,
   fields: { deleted: 4000 },
@@ -228,6 +229,7 @@ const APPROVALS = [
     decision: 'yes',
     decided_at: ago(10),
     decided_by: 'dashboard: ada',
+    version: null,
   }),
 ];
 

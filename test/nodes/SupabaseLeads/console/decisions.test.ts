@@ -309,10 +309,10 @@ describe('approvals at the console', () => {
     const { acted, heard, notice } = await send(
       'approvals',
       'decide',
-      { id: '12', answer: 'yes', leads: '1000' },
+      { id: '12', answer: 'yes', leads: '1000', seen: 'v1' },
       { decide_approval: () => ({ leads: 1000, left: (left -= 500) }) },
     );
-    const call = { name: 'decide_approval', args: { p_id: 12, p_yes: true, p_leads: 1000 } };
+    const call = { name: 'decide_approval', args: { p_id: 12, p_yes: true, p_leads: 1000, p_seen: 'v1' } };
     expect(heard.filter(({ name }) => name === 'decide_approval')).toEqual([call, call]);
     expect(notice).toEqual({ ok: true, text: 'Yes: 1,000 leads go their way.' });
     expect(acted).toMatchObject({ starts: { Push: {} } });
@@ -327,6 +327,26 @@ describe('approvals at the console', () => {
       ok: true,
       text: 'No: 3 leads stay as they are, and are asked about again only when they change.',
     });
+  });
+
+  it('are decided though what follows breaks off: pulls go on with the rest', async () => {
+    const steps = [{ leads: 1000, left: 500 }];
+    const { acted, notice } = await send(
+      'approvals',
+      'decide',
+      { id: '12', answer: 'yes', leads: '1000' },
+      {
+        decide_approval: () => {
+          if (steps.length === 0) throw new Error('Supabase did not answer in time');
+          return steps.shift();
+        },
+      },
+    );
+    expect(notice).toEqual({
+      ok: true,
+      text: 'Yes: 1,000 leads go their way. 500 of them are taken by the next pulls.',
+    });
+    expect(acted).toMatchObject({ starts: { Push: {} } });
   });
 
   it('that somebody else decided otherwise say so, and who', async () => {
@@ -358,5 +378,6 @@ describe('approvals at the console', () => {
     expect(textOf(html)).toContain('4,000 leads would be deleted in Twenty (12)');
     expect(textOf(html)).toContain('1 lead would be changed in Supabase (11)');
     expect(html.match(/<button[^>]*name="answer"/g)).toHaveLength(2);
+    expect(html).toContain('name="seen" value="v1"');
   });
 });

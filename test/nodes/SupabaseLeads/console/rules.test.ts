@@ -140,6 +140,33 @@ describe('rules at the console', () => {
   });
 
   it.each([
+    ['scoring', 'publish', {}, 'Version 4 is in force, with 3 rules.'],
+    ['scoring', 'roll_back', { version: '2' }, 'Version 2 is in force again.'],
+    ['segments', 'publish', {}, 'The segments are in force, as version 3.'],
+    ['segments', 'roll_back', { version: '1' }, 'The segments of version 1 are in force again, as version 3.'],
+  ])('are in force though leads cannot follow: %s, %s', async (page, action, form, text) => {
+    const refused = new Error('Supabase refuses the call: no');
+    const { acted, notice } = await send(
+      page,
+      action,
+      { confirmed: 'yes', ...form },
+      {
+        publish_scoring_rules: { version: 4, rules: 3 },
+        roll_back_scoring_rules: {},
+        publish_segments: { version: 3 },
+        calculate_lead_scores: refused,
+        classify_lead_segments: refused,
+      },
+    );
+
+    expect(notice).toEqual({
+      ok: true,
+      text: `${text} Not all leads could be brought up to date: Supabase refuses the call: no.`,
+    });
+    expect(acted).toMatchObject({ starts: { Push: {} } });
+  });
+
+  it.each([
     ['in', 'a\nb', ['a', 'b']],
     ['between', '50, 200', [50, 200]],
     ['between', '50\n200', [50, 200]],
