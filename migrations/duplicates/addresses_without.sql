@@ -1,5 +1,5 @@
--- The additional addresses of a lead without those that a merge brought: {additional_emails, additional_phones}. What it had before, but is its first one again, is not among them.
-create or replace function lead_sync.addresses_without(p_keep public.leads, p_merge lead_sync.merges, p_email jsonb, p_phone jsonb) returns jsonb
+-- The additional addresses of a lead without those that a merge brought, as the dropped lead had them or as it had agreed on them with Twenty: {additional_emails, additional_phones}. What it had before, but is its first one again, is not among them.
+create or replace function lead_sync.addresses_without(p_keep public.leads, p_merge lead_sync.merges, p_agreed jsonb, p_email jsonb, p_phone jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
   return (
@@ -9,7 +9,9 @@ begin
       where not lead_sync.same_value(a.kind, to_jsonb(g.text), a.first) and (
         exists (select from jsonb_array_elements(coalesce(p_merge.keep_values -> a.field, '[]')) as k where lead_sync.same_value(a.kind, k, to_jsonb(g.text)))
         or not exists (
-          select from jsonb_array_elements(jsonb_build_array(p_merge.drop_values -> a.kind) || coalesce(p_merge.drop_values -> a.field, '[]')) as d
+          select
+          from (values (p_merge.drop_values), (p_agreed)) as v (had)
+          cross join jsonb_array_elements(jsonb_build_array(v.had -> a.kind) || coalesce(v.had -> a.field, '[]')) as d
           where lead_sync.same_value(a.kind, d, to_jsonb(g.text))
         )
       )

@@ -73,7 +73,7 @@ begin
     returning * into v_merge;
     return lead_sync.merge_state(v_merge, jsonb_build_object(
       'keep', v_keep.twenty_id, 'drop', v_drop.twenty_id, 'token', v_merge.token, 'object', (select s.object from lead_sync.settings as s),
-      'lease_seconds', extract(epoch from v_lease)::integer, 'read_started_at', clock_timestamp()
+      'lease_seconds', extract(epoch from v_lease)::integer, 'read_started_at', clock_timestamp(), 'is_first', v_merge.unheard_since = v_now
     ));
   end if;
 

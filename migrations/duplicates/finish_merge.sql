@@ -1,6 +1,6 @@
 -- Joins the leads of a merge: the dropped one's touches, history, conflicts and tasks go over, blanks are filled, what was chosen is set and goes out, addresses of both are kept.
--- What somebody edited since the merge was asked for stays, as a conflict where the choice was another. Whoever calls holds both leads' locks. p_context: as of merge_snapshots.
--- Returns what join_leads does.
+-- What somebody edited in either lead since the merge was asked for stays, as a conflict where the choice was another. Whoever calls holds both leads' locks.
+-- p_context: as of merge_snapshots. Returns what join_leads does.
 create or replace function lead_sync.finish_merge(p_id bigint, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -9,14 +9,25 @@ declare
   v_keep public.leads;
   v_drop public.leads;
   v_is_gone boolean;
+  v_dropped jsonb; -- the dropped lead's values
+  v_followed jsonb; -- what was chosen of them, as it is by now
+  v_chosen jsonb;
   v_values jsonb;
   v_joined jsonb;
   v_set jsonb;
 begin
   select * into strict v_merge from lead_sync.merges as m where m.id = p_id for update;
   select * into strict v_drop from public.leads as l where l.id = v_merge.drop_id;
+  v_dropped := lead_sync.lead_values(v_drop);
+  v_followed := (
+    select coalesce(jsonb_object_agg(c.key, coalesce(v_dropped -> c.key, 'null')), '{}') from jsonb_each(v_merge.chosen) as c
+    where c.value = coalesce(v_merge.drop_values -> c.key, 'null')
+  );
+  v_chosen := v_merge.chosen || v_followed;
   v_is_gone := (select s.gone from lead_sync.lead_states as s where s.lead_id = v_merge.drop_id);
   update lead_sync.merges as m set
+    chosen = v_chosen,
+    drop_values = v_dropped,
     keep_created_at = k.created_at,
     keep_score_breakdown = k.score_breakdown,
     touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id),
@@ -28,23 +39,28 @@ begin
     -- Twenty has merged nothing: what the dropped lead had, the other one gets from here
     update lead_sync.lead_states as s set base_local = '{}', base_remote = '{}' where s.lead_id = v_merge.drop_id;
   end if;
-  v_joined := lead_sync.join_leads(v_merge.drop_id, v_merge.keep_id, p_context || jsonb_build_object('known', v_merge.drop_values, 'reason', 'somebody merged the two'));
+  v_joined := lead_sync.join_leads(v_merge.drop_id, v_merge.keep_id, p_context || jsonb_build_object(
+    'known', v_merge.drop_values || v_followed, 'reason', 'somebody merged the two'
+  ));
   select * into strict v_keep from public.leads as l where l.id = v_merge.keep_id;
   v_values := lead_sync.lead_values(v_keep);
 
   select coalesce(jsonb_object_agg(c.key, c.value) filter (where w.is_free), '{}') into v_set
-  from jsonb_each(v_merge.chosen) as c
+  from jsonb_each(v_chosen) as c
   cross join lateral (
     select exists (
-      select from unnest(array[v_merge.keep_values, v_merge.drop_values, v_merge.chosen]) as k (known)
+      select from unnest(array[v_merge.keep_values, v_merge.drop_values, v_chosen]) as k (known)
       where coalesce(k.known -> c.key, 'null') = coalesce(v_values -> c.key, 'null')
     ) as is_free
   ) as w;
   insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
-  select v_keep.id, (p_context ->> 'run_id')::uuid, c.key, 'twenty', c.value, v_values -> c.key, 'chosen when two leads were merged, and edited before the merge was done'
-  from jsonb_each(v_merge.chosen) as c
-  left join jsonb_array_elements(p_context -> 'rules') as r on r ->> 'field' = c.key
-  where not v_set ? c.key and c.value <> 'null' and (r is null or not lead_sync.is_same(r ->> 'kind', c.value, v_values -> c.key));
+  select v_keep.id, (p_context ->> 'run_id')::uuid, w.field, 'twenty', w.lost, w.stays, 'chosen when two leads were merged, and edited before the merge was done'
+  from (
+    select c.key as field, case when v_set ? c.key then c.value else v_chosen -> c.key end as lost, nullif((v_values || v_set) -> c.key, 'null') as stays
+    from jsonb_each(v_merge.chosen) as c
+  ) as w
+  left join jsonb_array_elements(p_context -> 'rules') as r on r ->> 'field' = w.field
+  where w.lost <> 'null' and w.lost is distinct from w.stays and (r is null or not lead_sync.is_same(r ->> 'kind', w.lost, w.stays));
 
   perform set_config('lead_sync.engine', 'off', true); -- what is set goes out
   v_keep := lead_sync.set_values(v_keep, v_set);

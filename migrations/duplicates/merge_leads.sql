@@ -5,7 +5,7 @@
 --   p_by            who says so, for the record
 --   p_twenty        false: the caller does not reach Twenty, and leaves its part to the next push
 -- Returns {id, keep_id, drop_id, step, waits, problem, people}. step: asked, twenty_merged, joined (done), refused. Where both have a person, Twenty has to merge them (people:
--- {keep, drop, token, object, lease_seconds, read_started_at}); whoever does says
+-- {keep, drop, token, object, lease_seconds, read_started_at, is_first}); whoever does says
 -- so with settle_merge. Where nobody does, the next push does it (waits).
 -- Raises 22023 on a malformed call or a lead that is not there, PT409 when one of the leads is part of another merge that is not done.
 create or replace function public.merge_leads(p_keep uuid, p_drop uuid, p_choices jsonb default '{}', p_by text default null, p_twenty boolean default true) returns jsonb

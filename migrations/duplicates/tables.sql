@@ -85,6 +85,7 @@ create table if not exists lead_sync.merges (
 alter table lead_sync.merges enable row level security;
 comment on column lead_sync.merges.step is 'twenty_merged: only the leads are left to join; joined: done; refused: cannot be done, problem says why';
 comment on column lead_sync.merges.chosen is 'Fields that do not stay as the kept lead has them: {field: value}, null for a blank';
+comment on column lead_sync.merges.drop_values is 'Of the dropped lead when it was asked for; from when they are joined on, as they were then';
 comment on column lead_sync.merges.keep_created_at is 'Of the kept lead before it was joined, as keep_score_breakdown is; null until then';
 comment on column lead_sync.merges.touches is 'The touches that the dropped lead brought';
 comment on column lead_sync.merges.row_ids is 'The deals, and rows of other synced tables, that hung on the dropped lead';

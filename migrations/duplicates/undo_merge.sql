@@ -11,6 +11,7 @@ declare
   v_keep public.leads;
   v_drop public.leads;
   v_values jsonb;
+  v_agreed jsonb; -- of the dropped lead, what Twenty had to merge
   v_back jsonb;
   v_touches integer;
   v_moved boolean;
@@ -45,14 +46,18 @@ begin
 
   -- of the kept lead, what the merge gave it, chosen or into a blank, and is as it came
   v_values := lead_sync.lead_values(v_keep);
+  select s.base_local into strict v_agreed from lead_sync.lead_states as s where s.lead_id = v_drop.id;
   select coalesce(jsonb_object_agg(f.field, coalesce(v_merge.keep_values -> f.field, 'null')), '{}') into v_back
-  from jsonb_object_keys(v_merge.drop_values || v_merge.chosen) as f (field)
+  from jsonb_object_keys(v_agreed || v_merge.drop_values || v_merge.chosen) as f (field)
   where f.field not in ('deleted', 'additional_emails', 'additional_phones')
     and (v_merge.chosen ? f.field or not v_merge.keep_values ?| case
       when f.field in ('company_name', 'company_domain') then array['company_name', 'company_domain'] -- a company is one value
       else array[f.field]
     end)
-    and coalesce(v_values -> f.field, 'null') = coalesce(case when v_merge.chosen ? f.field then v_merge.chosen else v_merge.drop_values end -> f.field, 'null')
+    and (
+      coalesce(v_values -> f.field, 'null') = coalesce(case when v_merge.chosen ? f.field then v_merge.chosen else v_merge.drop_values end -> f.field, 'null')
+      or not v_merge.chosen ? f.field and v_values -> f.field = v_agreed -> f.field
+    )
     and (v_values -> f.field) is distinct from v_merge.keep_values -> f.field;
   -- the source of its first touch, where that goes back
   if not v_merge.chosen ? 'lead_source' and v_values -> 'lead_source' is distinct from v_merge.keep_values -> 'lead_source'
@@ -60,7 +65,7 @@ begin
   then
     v_back := v_back || jsonb_build_object('lead_source', coalesce(v_merge.keep_values -> 'lead_source', 'null'));
   end if;
-  v_back := v_back || lead_sync.addresses_without(v_keep, v_merge, coalesce(v_back -> 'email', v_values -> 'email'), coalesce(v_back -> 'phone', v_values -> 'phone'));
+  v_back := v_back || lead_sync.addresses_without(v_keep, v_merge, v_agreed, coalesce(v_back -> 'email', v_values -> 'email'), coalesce(v_back -> 'phone', v_values -> 'phone'));
 
   perform set_config('lead_sync.engine', 'off', true);
   update public.lead_touches as t set lead_id = v_drop.id where t.id = any (v_merge.touches) and t.lead_id = v_keep.id;
@@ -70,6 +75,7 @@ begin
     created_at = case when l.created_at = v_drop.created_at then v_merge.keep_created_at else l.created_at end,
     score_breakdown = case when l.score_breakdown = v_drop.score_breakdown then v_merge.keep_score_breakdown else l.score_breakdown end
   where l.id = v_keep.id and v_merge.keep_created_at is not null;
+  perform lead_sync.agree_on_merged(v_merge);
 
   v_moved := v_merge.keep_twenty_id is null and v_keep.twenty_id = v_merge.drop_twenty_id;
   update lead_sync.lead_states as s set

@@ -6,7 +6,7 @@ interface Merge extends Json {
   step: string;
   waits: boolean;
   problem: string | null;
-  people: { keep: string; drop: string; token: string } | null;
+  people: { keep: string; drop: string; token: string; is_first: boolean } | null;
 }
 
 describe('two leads that are merged by hand', () => {
@@ -227,6 +227,21 @@ describe('two leads that are merged by hand', () => {
       expect((await undo(id)).remains).toHaveLength(1); // Twenty has merged nothing
     });
 
+    test('are so, too, where the first try to merge them does not find the person', async () => {
+      const [keep, drop] = [await linked(ada), await linked(home)];
+      await settle(await merge(keep.id, drop.id), 'not there', true);
+      await store.pull([{ twenty_id: drop.snapshot.twenty_id, absent: true }]);
+      await store.sql.query(`update lead_sync.lead_states set absent_since = absent_since - interval '2 minutes'`);
+
+      const [again] = await goOn();
+      expect(again.people).toMatchObject({ is_first: true });
+      await settle(again, 'not there', true);
+      await store.pull([{ twenty_id: drop.snapshot.twenty_id, absent: true }]);
+
+      expect(await store.state(drop.id)).toMatchObject({ joined: keep.id });
+      expect(await store.lead(keep.id)).toMatchObject(filled);
+    });
+
     test('are so, too, where the person goes while the merge waits for a push', async () => {
       const [keep, drop] = [await linked(ada), await linked(home)];
       await store.rpc('merge_leads', { p_keep: keep.id, p_drop: drop.id, p_twenty: false });
@@ -315,6 +330,7 @@ describe('two leads that are merged by hand', () => {
       await endClaims();
       const [next] = await goOn();
       expect(next.people?.token).not.toBe(slow.people?.token);
+      expect([slow, next].map(({ people }) => people?.is_first)).toEqual([true, false]);
       await expect(settle(slow)).rejects.toMatchObject({ code: 'PT409' });
       expect(await settle(next)).toMatchObject({ step: 'joined' });
       expect(await settle(next)).toMatchObject({ step: 'joined' });
@@ -369,6 +385,34 @@ describe('two leads that are merged by hand', () => {
           [keep.id],
         ),
       ).toEqual([{ field: 'city', supabase_value: 'Rome', twenty_value: 'Oslo' }]);
+    });
+
+    test.each([
+      ['in Twenty', (values: Json) => store.pull([{ ...drop.snapshot, ...values, twenty_updated_at: new Date() }])],
+      ['here', (values: Json) => store.editLead(drop.id, values)],
+    ])('an edit %s of the dropped one’s field that was chosen counts, and what was chosen is a conflict', async (_where, edit) => {
+      const asked = await merge(keep.id, drop.id, { city: 'drop', first_name: 'drop' });
+      await edit({ city: 'Oslo' });
+      await settle(asked);
+      expect(await store.lead(keep.id)).toMatchObject({ city: 'Oslo' });
+      expect(
+        await store.rows('select field, supabase_value, twenty_value from public.lead_sync_conflicts'),
+      ).toEqual([{ field: 'city', supabase_value: 'Rome', twenty_value: 'Oslo' }]);
+
+      await undo(asked.id);
+      expect([await store.lead(keep.id), await store.lead(drop.id)]).toMatchObject([{ city: 'Paris' }, { city: 'Oslo' }]);
+    });
+
+    test('what the dropped one got meanwhile goes back to it', async () => {
+      const asked = await merge(keep.id, drop.id);
+      await store.editLead(drop.id, { job_title: 'CTO', email: 'ada@new.example' });
+      await settle(asked);
+      const came = { job_title: 'CTO', additional_emails: ['ada@new.example'] };
+      expect(await store.lead(keep.id)).toMatchObject(came);
+
+      await undo(asked.id);
+
+      expect(await store.lead(keep.id)).toMatchObject({ job_title: null, additional_emails: [] });
     });
 
     test('an edit meanwhile to what was chosen, spelt otherwise, stays, and is no conflict', async () => {
@@ -542,24 +586,72 @@ describe('two leads that are merged by hand', () => {
       expect(await store.lead(drop)).toMatchObject(came);
     });
 
-    test('of which Twenty had one person each: the dropped one becomes a new person, which the answer says', async () => {
+    test.each([
+      ['which was read since', true],
+      ['which nobody has read', false],
+    ])('of which Twenty made one person, %s: the dropped one becomes a new person, which the answer says', async (_what, isRead) => {
       const [keep, drop] = [await linked(ada), await linked(home)];
       const { id } = await settle(await merge(keep.id, drop.id));
       const inTwenty = mergedInTwenty(keep.snapshot);
-      await store.push([inTwenty]);
+      if (isRead) await store.push([inTwenty]);
 
       const { remains } = await undo(id);
       expect(remains).toEqual([expect.stringMatching(/^History/), expect.stringMatching(/^Twenty cannot part/)]);
 
       const { writes } = await store.push([inTwenty]);
-      const values = { additional_emails: null, phone: null };
+      const values = { additional_emails: null, phone: null, region: null };
       expect(writes).toEqual(
         expect.arrayContaining([
-          expect.objectContaining({ lead_id: keep.id, op: 'update', values: expect.objectContaining(values) as Json }),
+          expect.objectContaining({ lead_id: keep.id, op: 'update', values }),
           expect.objectContaining({ lead_id: drop.id, op: 'create', twenty_id: drop.id }),
         ]),
       );
       expect(await store.lead(drop.id)).toMatchObject({ email: 'ada@home.example', sync_status: 'synced' });
+      expect(await store.lead(keep.id)).toMatchObject({ additional_emails: [], phone: null, region: null });
+    });
+
+    test('of which Twenty made one person: what somebody edited there since, unread, stays', async () => {
+      const [keep, drop] = [await linked({ ...ada, company_name: 'Acme' }), await linked({ ...home, company_domain: 'b.example' })];
+      const { id } = await settle(await merge(keep.id, drop.id));
+      await store.editLead(keep.id, { company_name: 'Globex' });
+      await undo(id);
+
+      const { writes } = await store.push([{ ...mergedInTwenty(keep.snapshot), region: 'Umbria' }]);
+
+      expect(await store.lead(keep.id)).toMatchObject({ city: 'Paris', region: 'Umbria', phone: null, company_name: 'Globex' });
+      expect(writes).toContainEqual(
+        expect.objectContaining({
+          lead_id: keep.id,
+          values: { additional_emails: null, phone: null, company_name: 'Globex', company_domain: null },
+        }),
+      );
+    });
+
+    test('of which Twenty made one person: what was edited here and had not gone out stays', async () => {
+      const [keep, drop] = [await linked(ada), await linked(home)];
+      const asked = await merge(keep.id, drop.id);
+      await store.editLead(keep.id, { region: 'Umbria' });
+      const { id } = await settle(asked);
+      await undo(id);
+
+      const { writes } = await store.push([mergedInTwenty(keep.snapshot)]);
+
+      expect(await store.lead(keep.id)).toMatchObject({ region: 'Umbria' });
+      const values = { additional_emails: null, phone: null, region: 'Umbria' };
+      expect(writes).toContainEqual(expect.objectContaining({ lead_id: keep.id, values }));
+    });
+
+    test('of which Twenty made one person: what it had of the dropped one, which was edited meanwhile, goes, too', async () => {
+      const [keep, drop] = [await linked(ada), await linked(home)];
+      const asked = await merge(keep.id, drop.id);
+      await store.editLead(drop.id, { region: 'Umbria', email: 'ada@new.example' });
+      const { id } = await settle(asked);
+      await store.pull([mergedInTwenty(keep.snapshot)]);
+      expect(await store.lead(keep.id)).toMatchObject({ region: 'Lazio' });
+
+      await undo(id);
+
+      expect(await store.lead(keep.id)).toMatchObject({ region: null, additional_emails: [], phone: null });
     });
 
     test('of which Twenty had one person: it goes back to its lead', async () => {

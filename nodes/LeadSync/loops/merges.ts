@@ -16,7 +16,7 @@ export interface Merge {
   waits: boolean;
   problem: string | null;
   /** Whom Twenty has to merge now. */
-  people: (PeopleOfMerge & { token: string; read_started_at: string }) | null;
+  people: (PeopleOfMerge & { token: string; read_started_at: string; is_first: boolean }) | null;
 }
 
 /** What carrying on a merge takes of the world. */
@@ -46,8 +46,8 @@ export async function goOnWithMerges(ports: MergePorts): Promise<void> {
 }
 
 /**
- * Has Twenty merge the people of a merge, where it has to, and joins their leads. Who is not there may have been merged by a
- * try that nobody heard of: the sync confirms that as it does any absence, and joins the leads.
+ * Has Twenty merge the people of a merge, where it has to, and joins their leads. Who is not there may have been merged by an
+ * earlier try that nobody heard of, if there was one: the sync confirms that as it does any absence, and joins the leads.
  * @param claimedAt the control's time before the database was asked for the merge: its leads are claimed from then on
  * @returns the merge as it stands then
  * @throws TwentyError when Twenty does not answer or merge, or the claim would end before it does; the merge goes on later
@@ -59,23 +59,21 @@ export async function mergeInTwenty(
 ): Promise<Merge> {
   const { people } = merge;
   if (people === null) return merge;
-  const { token, read_started_at: readStartedAt, lease_seconds: leaseSeconds, ...asked } = people;
+  const { token, read_started_at: readStartedAt, lease_seconds: leaseSeconds, is_first: isFirst, ...asked } = people;
   const passed = (control.now() - claimedAt) / 1000;
   const outcome = await mergePeople({ ...asked, lease_seconds: leaseSeconds - passed });
+  const settle = (p_problem: string | null, p_later = false) =>
+    tried(control, () => store.rpc<Merge>('settle_merge', { p_id: merge.id, p_token: token, p_problem, p_later }));
   if (outcome.outcome === 'absent') {
+    const problem = `${outcome.ids.join(' and ')} is not in Twenty: a later read confirms it`;
+    // said before the absence is stored, which may join the leads: Twenty has merged nothing, so that the values are still to be handed over
+    const waiting = isFirst ? await settle(problem, true) : { ...merge, people: null, waits: true, problem };
     const absences = outcome.ids.map((id) => ({ twenty_id: id, absent: true }));
     await tried(control, () =>
       store.rpc('upsert_leads', { p_leads: absences, p_source: 'twenty', p_read_started_at: readStartedAt }),
     );
-    return {
-      ...merge,
-      people: null,
-      waits: true,
-      problem: `${outcome.ids.join(' and ')} is not in Twenty: a later read confirms it`,
-    };
+    return waiting;
   }
-  const settle = (p_problem: string | null, p_later = false) =>
-    tried(control, () => store.rpc<Merge>('settle_merge', { p_id: merge.id, p_token: token, p_problem, p_later }));
   if (outcome.outcome === 'later') {
     await settle(outcome.failure.detail, true);
     throw new TwentyError(outcome.failure);

@@ -18,8 +18,15 @@ const asked = (id: number): Merge => ({
     lease_seconds: 300,
     token: `t${id}`,
     read_started_at: '2026-03-01T00:00:00Z',
+    is_first: true,
   },
 });
+
+/** Of which an earlier try may have had Twenty merge the people. */
+function askedAgain(id: number): Merge {
+  const { people, ...merge } = asked(id);
+  return { ...merge, people: people && { ...people, is_first: false } };
+}
 
 /** A push while merges are open, of whom Twenty says something. */
 async function pushWith(merges: Merge[], ofTwenty: (id: string) => unknown, callMs = 0): Promise<FakePorts> {
@@ -72,12 +79,22 @@ describe('a push while merges are open', () => {
     expect(ports.warnings).toEqual([expect.stringContaining('Merge 1 waits for the next run: ') as string]);
   });
 
-  test('notes who is not there as a read does, and leaves the merge open', async () => {
-    const ports = await pushWith([asked(1)], () => ({ outcome: 'absent', ids: ['d1'] }));
-    expect(named(ports, 'upsert_leads')).toMatchObject([
-      { p_leads: [{ twenty_id: 'd1', absent: true }], p_read_started_at: '2026-03-01T00:00:00Z' },
-    ]);
-    expect(named(ports, 'settle_merge')).toEqual([]);
+  describe('of whom one is not there', () => {
+    const absence = { p_leads: [{ twenty_id: 'd1', absent: true }], p_read_started_at: '2026-03-01T00:00:00Z' };
+
+    test('says first that Twenty has merged nothing, and then notes it as a read does: that may join the leads', async () => {
+      const ports = await pushWith([asked(1)], () => ({ outcome: 'absent', ids: ['d1'] }));
+      expect(ports.calls.filter(({ name }) => ['settle_merge', 'upsert_leads'].includes(name))).toMatchObject([
+        { name: 'settle_merge', args: { p_id: 1, p_token: 't1', p_later: true } },
+        { name: 'upsert_leads', args: absence },
+      ]);
+    });
+
+    test('only notes it where an earlier try may have merged them, and leaves the merge open', async () => {
+      const ports = await pushWith([askedAgain(1)], () => ({ outcome: 'absent', ids: ['d1'] }));
+      expect(named(ports, 'upsert_leads')).toMatchObject([absence]);
+      expect(named(ports, 'settle_merge')).toEqual([]);
+    });
   });
 
   test('that fails leaves the merge to the next run, and tells; all else goes on', async () => {
