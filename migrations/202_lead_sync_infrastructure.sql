@@ -285,7 +285,7 @@ comment on column lead_sync.settings.history_days is 'Maintenance moves history 
 comment on column lead_sync.settings.archive_days is 'Archived history that is older than this is deleted; the daily summary keeps its days';
 comment on column lead_sync.settings.touch_raw_days is 'What a source sent of a touch is erased when it is older than this; 0: it is not kept at all';
 comment on column lead_sync.settings.changes_days is 'So long are the values kept that the sync changed, and can be undone; 0: they are not kept at all';
-comment on column lead_sync.settings.runs_days is 'Sync runs, closed conflicts and merges that are older than this are deleted; of a merge, so long can it be undone';
+comment on column lead_sync.settings.runs_days is 'Sync runs, closed conflicts, merges and decided approvals that are older than this are deleted, but for a no that still holds; of a merge, so long can it be undone';
 comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
 -- How far Twenty was read, per object; the window fields are set while a window is being read, so that a crash resumes it.
 create table if not exists lead_sync.cursors (

@@ -31,6 +31,11 @@ begin
     keep_created_at = k.created_at,
     keep_score_breakdown = k.score_breakdown,
     touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id),
+    history = array(
+      select h.id from public.lead_sync_history as h where h.lead_id = v_merge.drop_id
+      union all select h.id from lead_sync.history_archive as h where h.lead_id = v_merge.drop_id
+    ),
+    conflicts = array(select c.id from public.lead_sync_conflicts as c where c.lead_id = v_merge.drop_id),
     row_ids = lead_sync.rows_of_lead(v_merge.drop_id),
     drop_twenty_id = case when m.step <> 'asked' or m.unheard_since is not null or not v_is_gone then m.drop_twenty_id end
   from public.leads as k

@@ -72,6 +72,8 @@ create table if not exists lead_sync.merges (
   keep_twenty_id uuid,
   drop_twenty_id uuid,
   touches bigint[] not null default '{}',
+  history bigint[] not null default '{}',
+  conflicts bigint[] not null default '{}',
   row_ids uuid[] not null default '{}',
   token uuid not null default gen_random_uuid(),
   problem text,
@@ -88,6 +90,7 @@ comment on column lead_sync.merges.chosen is 'Fields that do not stay as the kep
 comment on column lead_sync.merges.drop_values is 'Of the dropped lead when it was asked for; from when they are joined on, as they were then';
 comment on column lead_sync.merges.keep_created_at is 'Of the kept lead before it was joined, as keep_score_breakdown is; null until then';
 comment on column lead_sync.merges.touches is 'The touches that the dropped lead brought';
+comment on column lead_sync.merges.history is 'What was noted of the dropped lead, archived or not, as its conflicts are in conflicts';
 comment on column lead_sync.merges.row_ids is 'The deals, and rows of other synced tables, that hung on the dropped lead';
 comment on column lead_sync.merges.token is 'Of the claim that keeps pushes from both leads while Twenty merges their people';
 comment on column lead_sync.merges.problem is 'What the merge waits for, or why it cannot be done';

@@ -1,4 +1,4 @@
--- Takes a merge back as far as possible: the dropped lead is a row of its own again with its values, and has the touches and deals that it brought; the other one's fields and addresses that came of
+-- Takes a merge back as far as possible: the dropped lead is a row of its own again with its values, and has the touches, deals, history and conflicts that it brought; the other one's fields and addresses that came of
 -- the merge, and were not edited since, are what they were. A merge that is not done is given up. Not possible once the upkeep has cleared the merge away (runs_days of the settings).
 --   p_by  who says so, for the record
 -- Returns {id, step, lead_id, fields, touches, remains}: fields of the kept lead that were set back; remains: what cannot be taken back, in words.
@@ -70,6 +70,9 @@ begin
   perform set_config('lead_sync.engine', 'off', true);
   update public.lead_touches as t set lead_id = v_drop.id where t.id = any (v_merge.touches) and t.lead_id = v_keep.id;
   get diagnostics v_touches = row_count;
+  update public.lead_sync_history as h set lead_id = v_drop.id where h.id = any (v_merge.history) and h.lead_id = v_keep.id;
+  update lead_sync.history_archive as h set lead_id = v_drop.id where h.id = any (v_merge.history) and h.lead_id = v_keep.id;
+  update public.lead_sync_conflicts as c set lead_id = v_drop.id where c.id = any (v_merge.conflicts) and c.lead_id = v_keep.id;
   perform lead_sync.set_values(v_keep, v_back);
   update public.leads as l set
     created_at = case when l.created_at = v_drop.created_at then v_merge.keep_created_at else l.created_at end,
@@ -101,7 +104,7 @@ begin
   perform public.note_action('undo_merge', jsonb_build_object('merge_id', p_id), p_by);
   return jsonb_build_object(
     'id', p_id, 'step', 'undone', 'lead_id', v_drop.id, 'fields', (select coalesce(jsonb_agg(k order by k), '[]') from jsonb_object_keys(v_back) as k), 'touches', v_touches,
-    'remains', jsonb_build_array('History, conflicts, tasks and answers of the lead stay with the other one.') || case
+    'remains', jsonb_build_array('Tasks and answers of the lead stay with the other one.') || case
       when v_merge.keep_twenty_id is not null and v_merge.drop_twenty_id is not null then jsonb_build_array(
         'Twenty cannot part two people that it merged: the next push makes a new person of the lead. Notes, tasks, files, e-mails and meetings stay with the other one.'
       )

@@ -1,8 +1,8 @@
 -- Forgets a person: deletes their leads (deleted and joined ones too) with touches, activities, history, archive, conflicts, AI answers, tasks, inbox rows, findings and examples in alerts and runs, takes
--- their ids out of the audit log, and leaves keyed hashes of their addresses, Twenty ids and touches: no read of Twenty makes a lead of them again, and each that shows them says so (rejected, forgotten).
+-- their ids out of the audit log, and leaves keyed hashes of their addresses, Twenty ids, touches and rows: no read of Twenty, or of a table of the project's, makes a lead of them again, and each of Twenty that shows them says so (rejected, forgotten).
 -- A form in which they write anew is taken, and lifts that. What Twenty holds is not reached from here: to_destroy names it, of earlier calls, too, until
 -- confirm_forgotten says that it is destroyed there.
---   p_lead  a lead's id, its person's Twenty id, or an e-mail address
+--   p_lead  a lead's id, its person's Twenty id, or an e-mail address: whose first one it is, or, where no live lead has it as that, the one live lead among whose additional ones it is
 -- Returns {found, lead_ids, to_destroy: [{object, record_id}], hashes, erased: {leads, touches, activities, history, archive, conflicts, ai_answers, follow_ups, inbox, findings, notifications}}.
 -- Safe to repeat: an address that no lead has is hashed all the same. Raises 22023 on what is neither an id nor an address; whatever a foreign key of the user's own raises.
 create or replace function public.forget_lead(p_lead text) returns jsonb
@@ -28,8 +28,11 @@ begin
     select l.id from public.leads as l
     where (v_id is not null and (l.id = v_id or l.twenty_id = v_id))
       or (v_id is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = any (v_emails))
-    union select lead_sync.lead_of_address(v_given) where v_id is null and lead_sync.lead_of_address(v_given) is not null
   );
+  -- where a live lead has the address as its first one, who has it as another one is somebody else
+  if v_id is null and not exists (select from public.leads as l where l.id = any (v_ids) and l.deleted_at is null) then
+    v_ids := array_remove(v_ids || lead_sync.lead_of_address(v_given), null);
+  end if;
   -- and who joined them, or whom they joined, however often
   v_ids := array(
     with recursive one (id) as (
@@ -62,6 +65,10 @@ begin
     where l.id = any (v_ids) and t.text is not null
     union select v_given
     union select lead_sync.touch_text(t.source, t.external_id) from public.lead_touches as t where t.lead_id = any (v_ids)
+    -- a row that the sync made is no touch, and one whose key has changed is one by the key before
+    union select lead_sync.touch_text(s.lead_source, s.source::text || '/' || r.key)
+    from lead_sync.source_rows as r join lead_sync.sources as s on s.source = r.source
+    where r.lead_id = any (v_ids) and r.key is not null
   );
   insert into lead_sync.forgotten (hash) select lead_sync.keyed_hash(t) from unnest(v_texts) as t on conflict do nothing;
 

@@ -72,6 +72,9 @@ begin
   update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
   where s.source = p_source.source and s.key = any (v_gone)
     and not exists (select from lead_sync.source_changes as w where w.source = s.source and w.key_before = s.key);
+  -- a row that is there again is another one: whoever was forgotten with it has written anew
+  delete from lead_sync.forgotten as f
+  where f.hash = any (array(select lead_sync.keyed_hash(lead_sync.touch_text(p_source.lead_source, p_source.source::text || '/' || k)) from unnest(v_gone) as k));
   -- a row whose key has changed meanwhile is read when that is known to be the same row
   if exists (select from lead_sync.source_changes as w where w.source = p_source.source and w.key_before is not null) then
     v_items := (

@@ -41,7 +41,15 @@ begin
   get diagnostics v_conflicts = row_count;
 
   delete from lead_sync.merges as m where m.settled_at < v_before;
-  delete from lead_sync.approvals as a where a.decided_at < v_before;
+  -- a no stays as long as it holds for anybody: ask_before_writes and merge_or_ask go by it
+  delete from lead_sync.approvals as a
+  where a.decided_at < v_before and (a.decision = 'yes' or not exists (
+    select from lead_sync.approval_items as i join lead_sync.lead_states as s on s.lead_id = i.lead_id
+    where i.approval_id = a.id and case a.side
+      when 'twenty' then s.merged_at is not distinct from i.version
+      else not s.gone and (s.remote_updated_at > i.version) is not true -- what is newer has been merged since
+    end
+  ));
 
   delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interval '30 days';
   get diagnostics v_notifications = row_count;

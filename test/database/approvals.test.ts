@@ -12,6 +12,7 @@ interface Approval extends Json {
 
 const CONFLICT = 'PT409';
 const DELETED = '2026-01-03T00:00:00.000Z';
+const RESTORED = '2026-01-04T00:00:00.000Z';
 
 describe('deletions and changes above a set number', () => {
   const store = useStore();
@@ -41,6 +42,9 @@ describe('deletions and changes above a set number', () => {
   const live = async (): Promise<number> =>
     (await store.rows('select from public.leads where deleted_at is null')).length;
   const ops = async (people: Snapshot[]): Promise<string[]> => (await store.push(people)).writes.map(({ op }) => op);
+  /** The weekly clean-up, when all that is decided is old. */
+  const cleanUp = (): Promise<unknown> =>
+    store.rows(`select lead_sync.clean_up(clock_timestamp() + interval '91 days')`);
 
   test('flow as ever while no number is set, and up to it', async () => {
     const people = await linkedPeople(6);
@@ -135,6 +139,26 @@ describe('deletions and changes above a set number', () => {
       expect(await ops(people)).toEqual(['update']);
     });
 
+    test('stay away for as long as the no holds, however old it is, and however few are left of them', async () => {
+      const people = await linkedPeople(3);
+      await askAbove(2);
+      await deleteLeads(people);
+      await ops(people);
+      const [{ id }] = await approvals();
+      await decide(id, false);
+      await store.editLead(people[0].twenty_id, { deleted_at: null });
+      await ops(people);
+      await cleanUp();
+
+      await store.rpc('mark_leads_for_sync', { p_limit: 100 });
+      expect(await ops(people)).toEqual([]);
+
+      for (const { twenty_id: lead } of people) await store.editLead(lead, { deleted_at: null, city: 'Rome' });
+      expect(await ops(people)).toEqual(['update', 'update', 'update']);
+      await cleanUp();
+      expect(await approvals('all')).toEqual([]);
+    });
+
     test('are asked about anew where the lead changed between question and yes', async () => {
       const people = await linkedPeople(3);
       await askAbove(null, 1);
@@ -203,6 +227,33 @@ describe('deletions and changes above a set number', () => {
       editPerson(people[0].twenty_id, { city: 'Oslo', twenty_updated_at: '2026-01-04T00:00:00.000Z' });
       await pullAll();
       expect(await store.lead(people[0].twenty_id)).toMatchObject({ city: 'Oslo' });
+    });
+
+    test.each<[string, (people: Snapshot[]) => void, Json[]]>([
+      ['in the bin', deletePeople, []],
+      ['gone', (people) => people.forEach((p) => twenty.delete(p.twenty_id)), [{ decision: 'no' }]], // they may go again
+    ])('who are %s stay for as long as the no holds, however old it is, and however few are left', async (_where, remove, left) => {
+      const people = await linkedPeople(3);
+      await askAbove(2);
+      remove(people);
+      await reconcile();
+      const [{ id }] = await approvals();
+      await decide(id, false);
+      const restore = async (...back: Snapshot[]): Promise<void> => {
+        for (const p of back) twenty.set(p.twenty_id, { ...p, city: 'Rome', twenty_updated_at: RESTORED });
+        await pullAll();
+      };
+      await restore(people[0]);
+      await cleanUp();
+
+      expect(await reconcile()).toMatchObject({ findings: {} });
+      await store.rpc('mark_leads_for_sync', { p_limit: 100 });
+      await ops(people.map((p) => twenty.get(p.twenty_id) ?? { twenty_id: p.twenty_id, absent: true }));
+      expect(await live()).toBe(3);
+
+      await restore(...people);
+      await cleanUp();
+      expect(await approvals('all')).toMatchObject(left);
     });
 
     test('who are gone from Twenty wait, too, where a reconciliation would have stopped', async () => {

@@ -239,6 +239,27 @@ describe('a person who asked to be forgotten', () => {
     expect(counts).toMatchObject({ updated: 1, rejected: 0 });
   });
 
+  test('leaves alone who has the address that was given as an additional one only', async () => {
+    const bob = person({ email: 'bob@example.com', additional_emails: [EMAIL] });
+    await store.pull([bob]);
+    const { id, snapshot } = await known();
+
+    const { lead_ids, to_destroy } = await forget(EMAIL);
+
+    expect(lead_ids).toEqual([id]);
+    expect(to_destroy.filter(({ object }) => object === 'person')).toEqual([
+      { object: 'person', record_id: snapshot.twenty_id },
+    ]);
+    expect(await store.rows('select email from public.leads')).toEqual([{ email: 'bob@example.com' }]);
+  });
+
+  test('is found by another address that only a deleted lead has as its first one', async () => {
+    const { id } = await known();
+    const old = await store.addLead({ email: HOME, deleted_at: new Date() });
+
+    expect((await forget(HOME)).lead_ids.sort()).toEqual([id, old].sort());
+  });
+
   test('is hashed with the key: HMAC-SHA-256, which another key does not give', async () => {
     const hash = async (): Promise<unknown> => (await store.rows(`select lead_sync.keyed_hash('x') as hash`))[0].hash;
     const pad = (byte: number): string => byte.toString(16).padStart(2, '0').repeat(64);

@@ -567,6 +567,36 @@ describe('two leads that are merged by hand', () => {
       expect(await merge(keep, drop)).toMatchObject({ step: 'joined' });
     });
 
+    test('have their own history and conflicts again: whoever forgets one erases what is known of that one', async () => {
+      const [keep, drop] = [await linked(ada), await linked(home)];
+      await store.rows(
+        `insert into lead_sync.history_archive select h.* from public.lead_sync_history as h where h.lead_id = $1`,
+        [drop.id],
+      );
+      await store.rows(
+        `insert into public.lead_sync_conflicts (lead_id, field, winner, supabase_value, reason) values ($1, 'city', 'twenty', '"Rome"', 'x')`,
+        [drop.id],
+      );
+      const notedOf = (id: string): Promise<Json[]> =>
+        store.rows(
+          `select 'history' as of, h.id from public.lead_sync_history as h where h.lead_id = $1
+           union all select 'archive', h.id from lead_sync.history_archive as h where h.lead_id = $1
+           union all select 'conflict', c.id from public.lead_sync_conflicts as c where c.lead_id = $1`,
+          [id],
+        );
+      const before = await notedOf(drop.id);
+      expect(before).toHaveLength(3);
+      const { id } = await settle(await merge(keep.id, drop.id));
+      expect(await notedOf(drop.id)).toEqual([]);
+      expect(await notedOf(keep.id)).toEqual(expect.arrayContaining(before));
+
+      await undo(id);
+
+      expect(await notedOf(drop.id)).toEqual(expect.arrayContaining(before));
+      const kept = await notedOf(keep.id);
+      for (const noted of before) expect(kept).not.toContainEqual(noted);
+    });
+
     test('have the age and the reasons of their score back', async () => {
       const [keep, drop] = [await store.addLead(ada), await store.addLead(home)];
       const set = 'update public.leads set created_at = $2, lead_score = $3, score_breakdown = $4 where id = $1';
@@ -596,7 +626,7 @@ describe('two leads that are merged by hand', () => {
       if (isRead) await store.push([inTwenty]);
 
       const { remains } = await undo(id);
-      expect(remains).toEqual([expect.stringMatching(/^History/), expect.stringMatching(/^Twenty cannot part/)]);
+      expect(remains).toEqual([expect.stringMatching(/^Tasks/), expect.stringMatching(/^Twenty cannot part/)]);
 
       const { writes } = await store.push([inTwenty]);
       const values = { additional_emails: null, phone: null, region: null };

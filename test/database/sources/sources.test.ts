@@ -153,6 +153,40 @@ describe('a source of leads', () => {
     expect(await lead('mary@w.example')).toBeDefined();
   });
 
+  test('nor by a row that the sync made, or one whose key is another one now', async () => {
+    await project.rows(
+      `insert into public.contacts (id, name, email) values (106, 'Ida Freund', 'freund@c.example')`,
+    );
+    await project.rows(`insert into public.leads (last_name, email) values ('Noddack', 'noddack@c.example')`);
+    await project.exchange();
+    await project.rows(`update public.contacts set id = 107 where id = 106`);
+    await project.exchange();
+    await project.ask(`public.forget_lead('freund@c.example')`);
+    await project.ask(`public.forget_lead('noddack@c.example')`);
+    await project.ask(`lead_sync.disconnect_source('public.contacts')`);
+    await project.ask(`lead_sync.connect_source('public.contacts', p_both_ways => true)`);
+    await project.exchange();
+    expect(
+      await project.rows(`select from public.contacts where id = 107 or email = 'noddack@c.example'`),
+    ).toHaveLength(2);
+    expect(await lead('freund@c.example')).toBeUndefined();
+    expect(await lead('noddack@c.example')).toBeUndefined();
+  });
+
+  test('but by one that was deleted and is there again: they have written anew', async () => {
+    const sign = `insert into public.contacts (id, name, email) values (108, 'Lise Meitner', 'meitner@c.example')`;
+    await project.rows(sign);
+    await project.exchange();
+    await project.ask(`public.forget_lead('meitner@c.example')`);
+    await project.rows('delete from public.contacts where id = 108');
+    await project.exchange();
+
+    await project.rows(sign);
+    await project.exchange();
+
+    expect(await lead('meitner@c.example')).toBeDefined();
+  });
+
   test('one call at a time writes back: of a lead that two of them find there is one row', async () => {
     await project.rows(`insert into public.leads (last_name, email) values ('Ball', 'ball@w.example')`);
     const other = new Client({ connectionString: project.database.url });
