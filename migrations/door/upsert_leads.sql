@@ -85,7 +85,7 @@ begin
     offset 0
   ) as p;
   if p_source = 'twenty' and v_adapter = 'lead' then
-    v_items := lead_sync.judge_people(v_items);
+    v_items := lead_sync.judge_people(v_items, least(v_read, v_run.started_at));
   end if;
 
   if p_source <> 'twenty' then

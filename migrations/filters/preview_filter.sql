@@ -1,8 +1,8 @@
--- What a filter would change, without setting it: looks at leads, or at linked people as they were last read, by both filters.
+-- What a filter would change, without setting it: looks at leads, or at linked people as they were last read, by both filters. What people outside hold is not kept here.
 --   p_direction, p_conditions  as set_filter takes them
 --   p_sample                   1 to 50,000 leads, spread over all by their random ids
 -- Returns {direction, looked_at, complete, inside, leave, enter, unread, examples: {leave: [lead_id], enter: [lead_id]}}; complete: all were looked at; unread: people
--- without a lead whom the present filter leaves outside, who would be read again. Raises 22023 when the conditions cannot be evaluated.
+-- whom the present filter leaves outside, who would be read again. Raises 22023 when the conditions cannot be evaluated.
 create or replace function public.preview_filter(p_direction text, p_conditions jsonb default null, p_sample integer default 10000) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -27,7 +27,7 @@ begin
         select coalesce(jsonb_object_agg(substr(e.key, 12), e.value), '{}') from jsonb_each(s.base_remote) as e where e.key like 'attributes.%'
       )))
       from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
-      where l.twenty_id is not null and l.deleted_at is null
+      where l.twenty_id is not null and l.deleted_at is null and not exists (select from lead_sync.people_outside as o where o.twenty_id = l.twenty_id)
       order by l.id
       limit p_sample
     );
@@ -46,9 +46,7 @@ begin
       'inside', count(*) filter (where j.is_inside),
       'leave', count(*) filter (where j.was_inside and not j.is_inside),
       'enter', count(*) filter (where j.is_inside and not j.was_inside),
-      'unread', case when p_direction = 'to_supabase' then (
-        select count(*) from lead_sync.people_outside as o where not exists (select from public.leads as l where l.twenty_id = o.twenty_id)
-      ) else 0 end,
+      'unread', case when p_direction = 'to_supabase' then (select count(*) from lead_sync.people_outside) else 0 end,
       'examples', jsonb_build_object(
         'leave', coalesce((array_to_json((array_agg(j.lead_id order by j.lead_id) filter (where j.was_inside and not j.is_inside))[:20]))::jsonb, '[]'),
         'enter', coalesce((array_to_json((array_agg(j.lead_id order by j.lead_id) filter (where j.is_inside and not j.was_inside))[:20]))::jsonb, '[]')

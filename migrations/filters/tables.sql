@@ -9,7 +9,7 @@ comment on column lead_sync.lead_filters.conditions is 'A list of {attribute, op
 comment on column lead_sync.lead_filters.changed_at is 'Which filter it is: what another one judged is judged again';
 insert into lead_sync.lead_filters (direction) values ('to_twenty'), ('to_supabase') on conflict do nothing;
 
--- People whom the filter leaves outside, as they were last read: a reconciliation does not miss them, and knows whom to read again when the filter is another.
+-- People whom the filter leaves outside, as they were last read: a reconciliation does not miss them, and knows whom to read again when the filter or the mapping is another.
 create table if not exists lead_sync.people_outside (
   twenty_id uuid primary key,
   created_at timestamptz,
@@ -17,4 +17,4 @@ create table if not exists lead_sync.people_outside (
   judged_by timestamptz not null
 );
 alter table lead_sync.people_outside enable row level security;
-comment on column lead_sync.people_outside.judged_by is 'changed_at of the filter that left the person outside';
+comment on column lead_sync.people_outside.judged_by is 'As of when the filter and the mapping left the person outside: where either has changed since, the next reconciliation reads them again';

@@ -9,7 +9,24 @@ begin
   if p_limit is null or p_limit not between 1 and 1000 then
     raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
   end if;
-  with occasion as (
+  with quiet as (
+    -- whoever is quiet for longer is asked for by no rule that has a limit
+    select min(clock_timestamp() - make_interval(days => r.idle_days + r.max_lead_age_days)) as since
+    from public.follow_up_rules as r where r.enabled and r.occasion = 'no_activity'
+    having count(r.max_lead_age_days) > 0
+  ),
+  heard_of as materialized (
+    select l.id as lead_id from quiet as q join public.leads as l on l.created_at > q.since
+    union select t.lead_id from quiet as q join public.lead_touches as t on t.touched_at > q.since and t.kind in ('form', 'call')
+    union
+    select coalesce(o.lead_id, l.id)
+    from quiet as q
+    join lead_sync.activities as a on a.happened_at > q.since
+    join lead_sync.activity_links as k on k.kind = a.kind and k.activity_id = a.twenty_id
+    left join public.leads as l on l.twenty_id = k.person_id
+    left join public.opportunities as o on o.twenty_id = k.opportunity_id
+  ),
+  occasion as (
     select l.id as lead_id, r.rule_key, r.rule_key as task_key
     from public.follow_up_rules as r
     join public.leads as l
@@ -27,11 +44,11 @@ begin
     from public.follow_up_rules as r
     join public.leads as l
       on l.created_at < clock_timestamp() - make_interval(days => r.idle_days) and l.deleted_at is null and l.twenty_id is not null
-        and coalesce(l.lead_score, 0) >= r.lowest_score
-        and (r.max_lead_age_days is null or l.created_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
+        and coalesce(l.lead_score, 0) >= r.lowest_score and (r.max_lead_age_days is null or l.id in (select h.lead_id from heard_of as h where h.lead_id is not null))
     cross join lateral lead_sync.activity_of(l.id, l.twenty_id, clock_timestamp()) as a
     where r.enabled and r.occasion = 'no_activity' and a.next_at is null
       and coalesce(a.last_at, l.created_at) < clock_timestamp() - make_interval(days => r.idle_days)
+      and (r.max_lead_age_days is null or coalesce(a.last_at, l.created_at) > clock_timestamp() - make_interval(days => r.idle_days + r.max_lead_age_days))
   )
   select coalesce(jsonb_agg(k.task order by k.lead_score desc nulls last, k.id, k.task_key), '[]') into v_tasks
   from (

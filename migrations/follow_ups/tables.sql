@@ -14,7 +14,7 @@ create table if not exists public.follow_up_rules (
 );
 alter table public.follow_up_rules enable row level security;
 comment on column public.follow_up_rules.assignee_id is 'A workspace member in Twenty; empty: nobody';
-comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created, or calls missed, in the last so many days: the first scoring must not ask for a thousand calls; empty: all';
+comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created, or calls missed, in the last so many days, of no_activity leads that are quiet for at most so many days beyond idle_days: the first scoring must not ask for a thousand calls; empty: all';
 comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day; no_activity: nothing happened for idle_days and no meeting is to come, once until something does';
 comment on column public.follow_up_rules.idle_days is 'Of no_activity: days since the last note, task, message, meeting, form or call, or since the lead was created';
 

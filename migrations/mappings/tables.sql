@@ -33,7 +33,7 @@ comment on column lead_sync.field_mappings.lead_field is 'A field of leads, or w
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several; option: one of a select; reference: a record''s id';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.place_since is 'Since when it is this field in Twenty: a run that began before reads another one, and ends';
-comment on column lead_sync.field_mappings.changed_at is 'When the row was written last: the next reconciliation compares all ids, to queue the leads that go out by it';
+comment on column lead_sync.field_mappings.changed_at is 'When the row was written last: the next reconciliation compares all ids, to queue the leads that go out by it and to judge again who is outside the filter';
 comment on column lead_sync.field_mappings.translations is 'Of a select: {a value here: the option that it is in Twenty}; what it does not name is the same on both sides';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
 

@@ -51,7 +51,7 @@ begin
     perform public.update_sync_status(v_token, p_input -> 'results', v_run);
     v_push := v_push || jsonb_build_object('answers', lead_sync.previewed_answers(v_run, v_settled));
   else
-    v_due := lead_sync.preview_claim(p_adapter, v_held, gen_random_uuid(), v_run);
+    v_due := lead_sync.preview_claim(p_adapter, v_held, gen_random_uuid(), null);
   end if;
   v_conflicts := lead_sync.previewed_conflicts(p_adapter, v_run, p_input -> 'silent', v_examples);
   return v_told || v_push || jsonb_build_object(

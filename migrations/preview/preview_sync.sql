@@ -9,7 +9,7 @@
 -- lead, lead_id, people: of another object its rows, their ids, its records. people: snapshots. before: [[snapshot]], merged first, list by list, as earlier pages would be. silent: [twenty_id], people of whom nothing is counted.
 -- held: leads that claims before this one held, as they answered.
 -- Returns {counts: numbers by what they count, examples: [{kind, lead_id, twenty_id, fields, supabase, twenty, winner, reason}], touched: [[lead_id, twenty_id]],
---   due: [[due_at, lead_id, twenty_id, email, other_email]]}; of pushes {writes, blanks: [lead_id], again: [lead_id], held}, too. See docs/preview.md.
+--   due: [[due_at, lead_id, twenty_id, email, other_email], or [due_at, lead_id, false] of one that the filter keeps here]}; of pushes {writes, blanks: [lead_id], again: [lead_id], held}, too. See docs/preview.md.
 create or replace function public.preview_sync(p_step text, p_input jsonb default '{}', p_options jsonb default '{}') returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare

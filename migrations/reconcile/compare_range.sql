@@ -13,7 +13,7 @@ declare
   v_repairs text[] := lead_sync.kinds_to_repair(p_reconciliation);
   v_renewed jsonb := lead_sync.renewed_rules(p_rules);
   v_queued jsonb;
-  v_filter timestamptz := (select f.changed_at from lead_sync.lead_filters as f where f.direction = 'to_supabase');
+  v_since timestamptz := lead_sync.people_outside_since();
 begin
   if p_changed_since is null and v_adapter = 'lead' then
     delete from lead_sync.people_outside as o
@@ -62,7 +62,7 @@ begin
       from record as r
       where not r.dead
         and not exists (select from lead as l where l.record_id = r.id and (l.twenty_id is not null or l.claim_token is not null))
-        and not exists (select from lead_sync.people_outside as o where (o.twenty_id, o.updated_at, o.judged_by) = (r.id, r.updated_at, $11))
+        and not exists (select from lead_sync.people_outside as o where (o.twenty_id, o.updated_at) = (r.id, r.updated_at) and o.judged_by >= $11)
       union all
       select 'orphaned', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id)
       from lead as l
@@ -77,7 +77,7 @@ begin
         or r.created_at is distinct from l.remote_created_at
         or l.gone
         or r.dead <> l.deleted_there
-        or exists (select from lead_sync.people_outside as o where o.twenty_id = r.id and o.judged_by is distinct from $11)
+        or exists (select from lead_sync.people_outside as o where o.twenty_id = r.id and o.judged_by < $11)
       )
       union all
       select 'unsynced', l.lead_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'fields', to_jsonb(l.unqueued))
@@ -127,7 +127,7 @@ begin
     select jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending')) from queued as q
   $sql$)
   into v_queued
-  using p_records, p_after, p_through, p_changed_since, p_read_started_at, p_rules, v_renewed, v_repairs, p_reconciliation.run_id, v_adapter, v_filter;
+  using p_records, p_after, p_through, p_changed_since, p_read_started_at, p_rules, v_renewed, v_repairs, p_reconciliation.run_id, v_adapter, v_since;
   perform lead_sync.write_or_split('mark', v_queued, jsonb_build_object('adapter', v_adapter));
   return coalesce(jsonb_array_length(v_queued), 0);
 end

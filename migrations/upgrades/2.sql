@@ -139,5 +139,6 @@ begin
   drop function if exists lead_sync.write_source_columns(lead_sync.sources, text, jsonb, jsonb, text, text);
   drop function if exists lead_sync.adoption_plan(regclass);
   drop function if exists public.decide_approval(bigint, boolean, text, integer);
+  drop function if exists lead_sync.judge_people(jsonb);
 end
 $$;

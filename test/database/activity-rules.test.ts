@@ -219,6 +219,25 @@ describe('a follow-up when nothing happens', () => {
     expect(await summary(id)).toMatchObject({ activity_count: 0 });
   });
 
+  test.each([
+    [14, 400, 20, true],
+    [14, 400, 45, false],
+    [60, 70, null, true],
+    [60, 91, null, false],
+  ])(
+    'of a rule of %i days, and 30 more: a lead of %i days, quiet for %j of them, has a task: %j',
+    async (idleDays, age, quiet, hasTask) => {
+      await store.rows('update public.follow_up_rules set idle_days = $1 where rule_key = $2', [idleDays, 'quiet']);
+      const { id, person } = await lead();
+      await store.rows('update public.leads set created_at = $2 where id = $1', [id, days(age)]);
+      if (quiet !== null) await noteOn(person, { happened_at: days(quiet) });
+
+      expect(await tasks()).toHaveLength(hasTask ? 1 : 0);
+      await store.rows('update public.follow_up_rules set max_lead_age_days = null');
+      expect(await tasks()).toHaveLength(1);
+    },
+  );
+
   test('waits while a meeting is to come', async () => {
     const { id, person } = await lead();
     await store.rows('update public.leads set created_at = $2 where id = $1', [id, days(20)]);

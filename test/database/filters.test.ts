@@ -287,6 +287,49 @@ describe('a filter', () => {
       expect(await reconcile()).toMatchObject({ findings: {} });
     });
 
+    describe('by a field that is mapped later', () => {
+      const PRO = [{ attribute: 'attributes.plan', operator: 'equals', value: 'pro' }];
+      const map = (): Promise<unknown> =>
+        store.rows(
+          "insert into lead_sync.field_mappings (object, lead_field, twenty_field) values ('person', 'attributes.plan', 'plan')",
+        );
+      /** Twenty has had it all along; only now a read asks for it. */
+      const show = (...people: Snapshot[]): void =>
+        people.forEach(({ twenty_id }) => editPerson(twenty_id, { attributes: { plan: 'pro' } }));
+
+      test('has the next reconciliation read again whom it left outside', async () => {
+        const ada = addPerson({ first_name: 'Ada', city: 'Paris' });
+        await pullAll();
+        await setFilter('to_supabase', PRO);
+        const bob = addPerson({ first_name: 'Bob' });
+        editPerson(ada.twenty_id, { city: 'Rome', twenty_updated_at: '2026-01-03T00:00:00.000Z' });
+        await reconcile();
+        expect(await reconcile()).toMatchObject({ findings: {} });
+
+        await map();
+        show(ada, bob);
+
+        expect((await reconcile()).figures).toMatchObject({ missing: 1, different: 1 });
+        expect(await store.lead(ada.twenty_id)).toMatchObject({ city: 'Rome' });
+        expect(await store.lead(bob.twenty_id)).toMatchObject({ attributes: { plan: 'pro' } });
+        expect(await reconcile()).toMatchObject({ findings: {} });
+      });
+
+      test.each(['a read', 'a run'])('does not miss who was left outside by %s of before', async (what) => {
+        await setFilter('to_supabase', PRO);
+        const bob = addPerson();
+        const p_read_started_at = await store.now();
+        const { run } = await store.rpc('start_sync_run', { p_direction: 'twenty_to_supabase' });
+        await map();
+        await store.pull([bob], what === 'a read' ? { p_read_started_at } : { p_run: run });
+        show(bob);
+
+        await reconcile();
+
+        expect(await store.rows('select attributes from public.leads')).toEqual([{ attributes: { plan: 'pro' } }]);
+      });
+    });
+
     test('is forgotten of people who are gone from Twenty', async () => {
       await setFilter('to_supabase', WEBINAR);
       const bob = addPerson({ lead_source: 'fair' });
@@ -356,6 +399,16 @@ describe('a filter', () => {
       await setFilter('to_supabase', pro);
       await store.pull([person({ attributes: { plan: 'free' } })]);
       expect(await preview('to_supabase', null)).toMatchObject({ inside: 2, enter: 1, unread: 1 });
+    });
+
+    test('guesses nothing about people outside, whom nobody has read since', async () => {
+      await setFilter('to_supabase', WEBINAR);
+      const ada = await store.linked({ lead_source: 'webinar' });
+      await store.linked({ lead_source: 'webinar' });
+      await store.pull([{ ...ada, lead_source: 'fair', twenty_updated_at: '2026-01-03T00:00:00.000Z' }]);
+
+      const fair = [{ attribute: 'lead_source', operator: 'equals', value: 'fair' }];
+      expect(await preview('to_supabase', fair)).toMatchObject({ looked_at: 1, leave: 1, enter: 0, unread: 1 });
     });
   });
 

@@ -1,3 +1,4 @@
+import { InputError } from '../../errors/input-error';
 import type { JsonObject } from '../../lead';
 import { bytesOf, leadFlaw, MAX_REQUEST_BYTES } from '../actions/lead/lead-check';
 import { columnsOf, flawOf, leadOf } from './columns';
@@ -37,12 +38,23 @@ interface Read {
   row: Record<string, string>;
 }
 
-/** Stores the leads of a file, batch by batch; a line that is not taken leaves the others alone. */
+const LONGEST_SHOWN = 200;
+
+/**
+ * Stores the leads of a file, batch by batch; a line that is not taken leaves the others alone.
+ * @throws InputError when the first line names no field: nothing of what follows would say who somebody is
+ */
 export async function importCsv(order: ImportOrder): Promise<{ report: ImportReport; refused: RefusedLine[] }> {
   const { text, delimiter, batchSize } = order;
   const lines = linesOf(text, delimiter ?? delimiterOf(text));
   const first = lines.next();
   const columns = columnsOf(first.done === true ? [] : first.value.cells);
+  if (columns.headers.length > 0 && columns.fields.every((field) => field === null)) {
+    throw new InputError(
+      `The first line names no field of leads: ${columns.headers.join(', ').slice(0, LONGEST_SHOWN)}`,
+      'It is to name the columns, e.g. email, full name, company. Remove a title before it, or set Delimiter where values are parted by another character.',
+    );
+  }
   const report: ImportReport = { lines: 0, created: 0, updated: 0, unchanged: 0, refused: 0 };
   const refused: RefusedLine[] = [];
   let batch: Read[] = [];

@@ -10,9 +10,9 @@ export interface CsvLine {
 const DELIMITERS = [',', ';', '\t', '|'];
 const BLANK = /^\s*$/;
 
-/** The delimiter that the first line has most often, outside of quotes. */
+/** The delimiter that the first line that is not blank has most often, outside of quotes. */
 export function delimiterOf(text: string): string {
-  const [, first] = /^\uFEFF?([^\r\n]*)/.exec(text) ?? [];
+  const [, first] = /^\uFEFF?(?:[^\S\r\n]*[\r\n])*([^\r\n]*)/.exec(text) ?? [];
   const bare = first.replace(/"(?:[^"]|"")*"/g, '');
   const counts = DELIMITERS.map((delimiter) => bare.split(delimiter).length);
   return DELIMITERS[counts.indexOf(Math.max(...counts))];

@@ -6,7 +6,7 @@ import type { World } from '../world/world';
 /** Asked of the database as it is right after the call. */
 const OUTSIDE = `select
     array(select o.lead_id::text from lead_sync.outside_leads($1::uuid[]) as o) as leads,
-    array(select (i ->> 'index')::integer from jsonb_array_elements(lead_sync.judge_people($2)) as i where i -> 'snapshot' ? 'outside') as people`;
+    array(select (i ->> 'index')::integer from jsonb_array_elements(lead_sync.judge_people($2, null)) as i where i -> 'snapshot' ? 'outside') as people`;
 
 /** What the door answers. */
 export interface DoorAnswer {

@@ -65,7 +65,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'people outside are read once',
     rule: 'When the filter is another, a reconciliation reads again whom the one before left outside',
-    sql: [{ find: 'and o.judged_by is distinct from $11)', replace: 'and false)' }],
+    sql: [{ find: 'and o.judged_by < $11)', replace: 'and false)' }],
     directed: DIRECTED.editedOutside,
   },
 ];

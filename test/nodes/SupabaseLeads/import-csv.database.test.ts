@@ -83,6 +83,21 @@ test('every line that is not taken is told with its number and reason, and the o
   ]);
 });
 
+test.each(['Contacts of the fair\nemail;name\n', 'sep=;\nemail;name\n', ';;\nemail;name\n', 'email / name\n'])(
+  'a file whose first line names no field is refused as a whole: %j',
+  async (beginning) => {
+    await expect(imported(`${beginning}ada@example.com;Ada\n`)).rejects.toThrow('names no field of leads: ');
+    expect(await leads()).toEqual([]);
+  },
+);
+
+test('blank lines before the one that names the columns are passed over', async () => {
+  const { report } = await imported('\r\n\r\nE-Mail;Full name\r\nada@example.com;Ada King\r\n');
+
+  expect(report).toMatchObject({ created: 1, refused: 0 });
+  expect(await leads()).toMatchObject([{ email: 'ada@example.com', first_name: 'Ada', attributes: {} }]);
+});
+
 test('a file that comes again changes nothing', async () => {
   const file = 'email,name\nada@example.com,Ada King\nada@example.com,Ada King\n';
   await imported(file);

@@ -11,6 +11,11 @@ export type DueLead = [
   other: string | null,
 ];
 
+/** One that is due, but that the filter keeps here: its claim stops it before anybody reads. */
+export type KeptLead = [dueAt: string, leadId: string, isSent: false];
+
+export type ListedLead = DueLead | KeptLead;
+
 /** A lead that a claim could not send: why, the person who has its e-mail, and its own person. */
 export type HeldLead = [leadId: string, category: string, heldBy: string | null, twentyId: string | null];
 
@@ -24,7 +29,7 @@ export interface StepAnswer {
   counts: MergeCounts;
   examples: Example[];
   touched: Array<[leadId: string, twentyId: string]>;
-  due: DueLead[];
+  due: ListedLead[];
   read_started_at: string;
 }
 

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../../lead';
 import { tried } from '../../../runs/tried';
 import type { ChangedPage, ChangedWindow } from '../../../Twenty/leads/get-changed';
-import type { DueLead, StartAnswer, StepAnswer } from './answers';
+import type { ListedLead, StartAnswer, StepAnswer } from './answers';
 import type { TwentyReads } from './ports';
 import type { Previewed } from './previewed';
 
@@ -13,7 +13,7 @@ export class PreviewedPull {
   readonly seen = new Map<string, number>();
   private page = 0;
   /** Leads that are due afterwards, and had to do with a page. */
-  readonly due = new Map<string, DueLead>();
+  readonly due = new Map<string, ListedLead>();
   /** By person's id, people of earlier pages who took a lead that this one would have got. */
   readonly earlier = new Map<string, string[]>();
 

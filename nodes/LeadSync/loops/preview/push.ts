@@ -3,7 +3,7 @@ import { tried } from '../../../runs/tried';
 import type { AskedLead, FoundLeads } from '../../../Twenty/leads/get-many';
 import { CLAIMS_ON_TOP } from '../push-claims';
 import { STRICT_BATCH_SIZE } from '../push';
-import type { DueLead, HeldLead, PushAnswer } from './answers';
+import type { DueLead, HeldLead, ListedLead, PushAnswer } from './answers';
 import { Overlay } from './overlay';
 import type { TwentyReads } from './ports';
 import type { Previewed } from './previewed';
@@ -33,7 +33,7 @@ interface PushInput {
 
 class Pushes {
   private readonly overlay = new Overlay();
-  private queue: DueLead[] = [];
+  private queue: ListedLead[] = [];
   /** Leads that went half the way: others go before they finish. */
   private readonly last: DueLead[] = [];
   /** Leads that claims held, as they stand. */
@@ -58,20 +58,21 @@ class Pushes {
     while (this.queue.length > 0 && !isOver && !all.ports.control.isCancelled()) {
       const batch = this.queue.splice(0, batchSize);
       claimed += batch.length;
-      const isIdle = (await this.claimInParts(batch)) === batch.length;
+      const sent = batch.filter(isSent);
+      const isIdle = sent.length > 0 && (await this.claimInParts(sent)) === sent.length;
       isOver = (isIdle && last.length === 0 && claimed >= due) || claimed >= due + CLAIMS_ON_TOP * batchSize;
       if (isIdle || this.queue.length === 0) this.queue.push(...last.splice(0));
     }
-    addCounts(all.twenty, { later: this.queue.length });
+    addCounts(all.twenty, { later: this.queue.filter(isSent).length });
     for (const [, category] of this.held.values()) addCounts(all.twenty, { held: { [category]: 1 } });
   }
 
   /** The longest waiting first, as claims take them. */
-  private async dueLeads(): Promise<DueLead[]> {
+  private async dueLeads(): Promise<ListedLead[]> {
     const { touched, due } = this.pull;
-    let after: DueLead | null = null;
+    let after: ListedLead | null = null;
     for (;;) {
-      const page: { due: DueLead[] } = await this.all.step('due', { after, limit: DUE_AT_ONCE });
+      const page: { due: ListedLead[] } = await this.all.step('due', { after, limit: DUE_AT_ONCE });
       for (const lead of page.due) if (!touched.has(lead[1])) due.set(lead[1], lead);
       if (page.due.length < DUE_AT_ONCE) break;
       after = page.due[page.due.length - 1];
@@ -170,6 +171,8 @@ class Pushes {
     return await tried(this.all.ports.control, () => this.twenty.getLeads(asked));
   }
 }
+
+const isSent = (lead: ListedLead): lead is DueLead => lead[2] !== false;
 
 /** Those who were first, and all others: mostly that is enough, and it is two calls where pages are many. */
 function inTwo(people: readonly Snapshot[], first: ReadonlySet<string>): Snapshot[][] {

@@ -77,7 +77,7 @@ const save = defineAction({
               : 'What leaves stays as it is on both sides and is no longer taken; what enters is taken with all that differs, by the next reconciliation.'}
           </p>
           {effect.unread > 0 ? (
-            <p>{`${number(effect.unread)} people without a lead are outside now, and are read again to see whether they fit.`}</p>
+            <p>{`${number(effect.unread)} people are outside now, and are read again to see whether they fit.`}</p>
           ) : null}
         </>
       ),

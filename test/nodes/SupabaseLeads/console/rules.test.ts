@@ -212,6 +212,12 @@ describe('the filter at the console', () => {
     expect(set.acted).toMatchObject({ starts: { Push: {} } });
   });
 
+  it('says how many people outside are to be read before anybody knows', async () => {
+    const effect = { looked_at: 900, complete: true, inside: 900, leave: 0, enter: 0, unread: 120 };
+    const { asked } = await send('filter', 'save', { ...form, direction: 'to_supabase' }, { preview_filter: effect });
+    expect(asked).toContain('120 people are outside now, and are read again to see whether they fit.');
+  });
+
   it('is shown in words, with a form where it is to be changed', async () => {
     const text = textOf(await htmlOf(named('filter'), BUSY, { direction: null }));
     expect(text).toContain('lead source in: webinar, referral');

@@ -9,6 +9,8 @@ test.each([
   ['email\tname', '\t'],
   ['email|name', '|'],
   ['email', ','],
+  ['\uFEFF\r\n \t\r\nemail;name', ';'],
+  ['\n\temail\tname', '\t'],
   ['', ','],
 ])('the delimiter of %j is %j', (text, delimiter) => expect(delimiterOf(text)).toBe(delimiter));
 

@@ -82,6 +82,9 @@ describe('a preview', () => {
     await store.editLead(id, change);
   }
 
+  const filter = (attribute: string, value: string): Promise<unknown> =>
+    store.rpc('set_filter', { p_direction: 'to_twenty', p_conditions: [{ attribute, operator: 'equals', value }] });
+
   test('says what the sync then does, field by field', async () => {
     const property = fc.asyncProperty(sides, async (given) => {
       const both = await made(given);
@@ -153,17 +156,28 @@ describe('a preview', () => {
 
   test('counts leads that a changed filter lets out', async () => {
     const both = await made(NOTHING);
-    const filter = (conditions: unknown) =>
-      store.rpc('set_filter', { p_direction: 'to_twenty', p_conditions: conditions });
-    await filter([{ attribute: 'city', operator: 'equals', value: 'Paris' }]);
+    await filter('city', 'Paris');
     await addLeads('a@example.com', 'b@example.com', 'c@example.com');
     await both.sync();
-    await filter([{ attribute: 'first_name', operator: 'equals', value: 'L1' }]);
+    await filter('first_name', 'L1');
 
     const previewed = await both.preview();
 
     expect(previewed.twenty).toMatchObject({ created: 1 });
     expect(pick(previewed)).toEqual(pick(await both.sync()));
+  });
+
+  test('reads nothing of leads that a filter keeps here, as the sync', async () => {
+    const both = await made(NOTHING);
+    await addLeads(...'abcdef'.split('').map((name) => `${name}@example.com`));
+    await filter('first_name', 'L5');
+
+    const previewed = await both.preview();
+    both.double.stats.reset();
+
+    expect(previewed.twenty).toMatchObject({ created: 1 });
+    expect(pick(previewed)).toEqual(pick(await both.sync()));
+    expect(previewed.calls.reads + previewed.calls.writes).toBe(both.double.stats.calls);
   });
 
   test('says what the sync would ask about, which it counts all the same, and that merges wait', async () => {
