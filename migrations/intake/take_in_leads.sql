@@ -1,7 +1,8 @@
 -- Takes leads from any other source: by their own id, then by e-mail, then by an address that is among the additional e-mails of one lead alone, then by a phone number
 -- (leads_of_phones), else new. Blank values never erase. Further e-mails and phones are added to those that a lead has; one that is named by its id has its list replaced.
 -- p_items: [{index, snapshot}].
--- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win.
+-- The triggers note the changes, so the leads go out to Twenty like any local edit. Of leads that meet in one batch, the later values win, by the times of their touches where all have one. What was written
+-- before a touch that the lead has already fills blanks only; a call does not count, which tells no more than a number, nor a row of a table, whose time is when it was first seen.
 create or replace function lead_sync.take_in_leads(p_items jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -13,12 +14,13 @@ begin
       (i -> 'snapshot' ->> 'id')::uuid as own_id,
       lead_sync.email_spellings(i -> 'snapshot' ->> 'email') as emails,
       jsonb_strip_nulls(lead_sync.stated_values(i -> 'snapshot')) as stated,
+      (i #>> '{snapshot,touch,time}')::timestamptz as touched_at,
       i -> 'snapshot' as snapshot
     from jsonb_array_elements(p_items) as i
   ),
   found as materialized (
     select
-      item.index, item.own_id, item.emails, item.snapshot, k.known_id,
+      item.index, item.own_id, item.emails, item.touched_at, item.snapshot, k.known_id,
       case when by_address.id is not null then item.stated - 'email' else item.stated end as stated, -- the first address stays
       p.phone, case when p.phone is not null then lead_sync.person_name(item.stated ->> 'first_name', item.stated ->> 'last_name') end as name
     from item
@@ -52,18 +54,29 @@ begin
   ),
   matched as materialized (
     select
-      p.index, p.own_id, p.snapshot, k.known_id,
+      p.index, p.own_id, p.touched_at, p.snapshot, k.known_id,
       coalesce(k.known_id::text, p.own_id::text, p.emails[1], 'phone ' || p.phone || ' ' || coalesce(p.name, ''), 'item ' || p.index) as identity,
-      case when p.known_id is null and k.known_id is not null then p.stated - 'phone' else p.stated end as stated -- spelt as the lead has it
+      case when p.known_id is null and k.known_id is not null then p.stated - 'phone' else p.stated end -- spelt as the lead has it
+        - coalesce(n.fields, '{}') as stated
     from (
       -- of several who would complete one lead, the first does
       select n.*, n.claim is not distinct from first_value(n.claim) over (partition by n.named_id order by n.index) as is_first from phoned as n
     ) as p
     cross join lateral (select coalesce(p.known_id, case when p.is_first then p.named_id end) as known_id) as k
+    left join lateral (
+      -- what somebody wrote later stays; to lists that are not replaced is added all the same
+      select array(select jsonb_object_keys(lead_sync.lead_values(l) - case when p.own_id is null then '{additional_emails,additional_phones}' else '{}'::text[] end)) as fields
+      from public.leads as l
+      where l.id = k.known_id and exists (
+        select from public.lead_touches as t
+        where t.lead_id = k.known_id and t.touched_at > p.touched_at and t.touched_at <= clock_timestamp() and t.kind not in ('call', 'table')
+      )
+    ) as n on true
   ),
   stated as materialized (
-    select m.identity, jsonb_object_agg(e.key, e.value order by m.index) as stated
-    from matched as m cross join jsonb_each(m.stated) as e
+    select m.identity, jsonb_object_agg(e.key, e.value order by case when m.are_timed then m.touched_at end, m.index) as stated
+    from (select n.*, bool_and(n.touched_at is not null) over (partition by n.identity) as are_timed from matched as n) as m
+    cross join jsonb_each(m.stated) as e
     group by m.identity
   ),
   merged as materialized (
@@ -83,7 +96,7 @@ begin
       select
         m.identity, min(m.index) as first_index, (array_agg(m.known_id))[1] as known_id,
         (array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id, bool_or(m.own_id is not null) as by_id,
-        (array_agg(m.snapshot #>> '{touch,source}' order by (m.snapshot #>> '{touch,time}')::timestamptz, m.index) filter (where m.snapshot ? 'touch'))[1] as touch_source
+        (array_agg(m.snapshot #>> '{touch,source}' order by m.touched_at, m.index) filter (where m.snapshot ? 'touch'))[1] as touch_source
       from matched as m
       group by m.identity
     ) as g

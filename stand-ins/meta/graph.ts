@@ -67,13 +67,16 @@ export class Graph {
     return { status: 200, body: { data: { app_id: appId, type: 'SYSTEM_USER', is_valid: isValid, ...tokenEnds } } };
   }
 
-  private me({ query }: Call): Answer {
+  /** The pages on which the user of a token has a role, whichever, are a field and an edge. */
+  private me({ path, query }: Call): Answer {
     const fields = query.get('fields') ?? '';
     const { tokenPage } = this.store;
+    const isEdge = path === 'me/accounts';
     if (tokenPage !== null) {
-      return fields.startsWith('accounts') ? ERRORS.noField('accounts') : { status: 200, body: tokenPage };
+      return isEdge || fields.startsWith('accounts') ? ERRORS.noField('accounts') : { status: 200, body: tokenPage };
     }
     const accounts = [...this.store.pages].map(([id, name]) => ({ id, name }));
+    if (isEdge) return listed(accounts, query);
     return {
       status: 200,
       body: {

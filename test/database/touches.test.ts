@@ -112,6 +112,73 @@ describe('touches', () => {
     expect(results).toMatchObject([{ ignored: ['touch.utm'] }]);
   });
 
+  describe('what somebody wrote before, and comes later', () => {
+    const at = (external_id: string, more: Json = {}): Json => ({ external_id, time: TIMES[external_id], ...more });
+    const TIMES: Record<string, string> = {
+      monday: '2026-01-05T12:00:00Z',
+      wednesday: '2026-01-07T12:00:00Z',
+      ahead: new Date(Date.now() + 86_400_000).toISOString(),
+    };
+    const known = async (): Promise<Json> => (await store.rows('select * from public.leads'))[0];
+
+    test('fills blanks only, and is added to lists', async () => {
+      const later = { city: 'Paris', attributes: { budget: '2' }, additional_emails: ['ada@work.example'] };
+      await takeIn([ada(at('wednesday'), later)]);
+
+      const { results } = await takeIn([
+        ada(at('monday'), {
+          city: 'Rome',
+          job_title: 'Engineer',
+          attributes: { budget: '1', team: '3' },
+          additional_emails: ['ada@home.example'],
+        }),
+      ]);
+
+      expect(results).toMatchObject([{ result: 'updated' }]);
+      expect(await known()).toMatchObject({
+        city: 'Paris',
+        job_title: 'Engineer',
+        attributes: { budget: '2', team: '3' },
+        additional_emails: ['ada@work.example', 'ada@home.example'],
+      });
+      expect(await touches()).toHaveLength(2);
+    });
+
+    test('replaces no list of a lead that it names by its id', async () => {
+      const { results } = await takeIn([ada(at('wednesday'), { additional_emails: ['ada@work.example'] })]);
+      const [{ lead_id: id }] = results;
+
+      const again = await takeIn([ada(at('monday'), { id, additional_emails: ['ada@home.example'] })]);
+
+      expect(again.results).toMatchObject([{ result: 'unchanged', lead_id: id }]);
+      expect(await known()).toMatchObject({ additional_emails: ['ada@work.example'] });
+    });
+
+    test('changes nothing in one batch either, whatever its order', async () => {
+      await takeIn([ada(at('wednesday'), { city: 'Paris' }), ada(at('monday'), { city: 'Rome', job_title: 'Engineer' })]);
+
+      expect(await known()).toMatchObject({ city: 'Paris', job_title: 'Engineer' });
+    });
+
+    test('goes by the order of the batch where one of them says no time', async () => {
+      const untimed = { email: 'ada@example.com', city: 'Rome' };
+      await takeIn([untimed, ada(at('monday'), { city: 'Paris' })]);
+
+      expect(await known()).toMatchObject({ city: 'Paris' });
+    });
+
+    test.each([
+      ['a call', at('wednesday', { kind: 'call' })],
+      ['a row of a table', at('wednesday', { kind: 'table' })],
+      ['a touch whose time lies ahead', at('ahead')],
+    ])('is taken in full where all that came since is %s', async (_what, touch) => {
+      await takeIn([ada(touch, { city: 'Paris' })]);
+      await takeIn([ada(at('monday'), { city: 'Rome' })]);
+
+      expect(await known()).toMatchObject({ city: 'Rome' });
+    });
+  });
+
   describe("a lead's source", () => {
     const source = async (): Promise<unknown> =>
       (await store.rows('select lead_source from public.leads'))[0].lead_source;

@@ -79,12 +79,17 @@ function keep(
   attributes: Record<string, unknown>,
   { target, name, values }: { target: string; name: string; values: string[] },
 ): void {
+  if (Object.values(MORE).includes(target)) return append(fields, target, values.flatMap(listed));
   fields[target] ??= values[0];
   const others = values.filter((value) => value !== fields[target]);
   if (others.length === 0) return;
   const more = MORE[target];
   if (more === undefined) attributes[attributeKey(name)] = oneOrAll(values);
-  else fields[more] = [...((fields[more] as string[] | undefined) ?? []), ...others];
+  else append(fields, more, others);
+}
+
+function append(fields: Record<string, unknown>, list: string, values: string[]): void {
+  fields[list] = [...((fields[list] as string[] | undefined) ?? []), ...values];
 }
 
 function touchOf(lead: MetaLead, formName: string | undefined): Record<string, unknown> {
@@ -103,6 +108,13 @@ function touchOf(lead: MetaLead, formName: string | undefined): Record<string, u
   };
   return Object.fromEntries(Object.entries(touch).filter(([, value]) => value !== undefined));
 }
+
+/** One text may hold several, as the database reads it. */
+const listed = (text: string): string[] =>
+  text
+    .split(/[,;\n]/)
+    .map((part) => part.trim())
+    .filter(Boolean);
 
 /** Forms name their questions as they like, `constructor` among them. */
 const own = (fields: Readonly<Record<string, string>>, name: string): string | undefined =>

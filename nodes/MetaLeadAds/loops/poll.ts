@@ -16,8 +16,16 @@ const MOST_HINTS = 10_000;
 /** Forms whose leads are asked for in one call. */
 const FORMS_AT_ONCE = 50;
 
+/** How far something was read; `first <form>`: when a form was met that had not been read. */
+interface Cursor {
+  channel: string;
+  read_until: string;
+}
+
 /** Until when each channel was read. */
 type Cursors = Partial<Record<string, string>>;
+/** The same of the forms in hand. */
+type FormCursors = Readonly<Record<string, string>>;
 
 const channelOf = (formId: string): string => `form ${formId}`;
 
@@ -32,18 +40,15 @@ export async function poll(ports: IntakePorts, order: PollOrder): Promise<PollRe
   const watch = new Watch(control);
   const { cursors } = await store.rpc<{ cursors: Cursors }>('get_intake', { p_source: SOURCE });
   const { graph, formIds } = await formsToRead(ports, order);
-  const forms = longestAgoFirst(formIds, cursors);
+  const readUntil = await formCursors(ports, order, formIds, cursors);
+  const forms = longestAgoFirst(formIds, readUntil);
   const report: PollReport = { forms: 0, found: 0, added: 0, failed: 0, troubles: [], more_due: false };
   let failure: MetaFailure | null = null;
 
   for (let start = 0; start < forms.length && !report.more_due; start += FORMS_AT_ONCE) {
     const now = today();
     const wanted = forms.slice(start, start + FORMS_AT_ONCE).map((id): Wanted => {
-      const cursor = cursors[channelOf(id)];
-      const time =
-        cursor === undefined
-          ? now - order.firstDays * MS_PER_DAY
-          : Date.parse(cursor) - order.overlapMinutes * MS_PER_MINUTE;
+      const time = Date.parse(readUntil[id]) - order.overlapMinutes * MS_PER_MINUTE;
       return { id, since: new Date(time).toISOString() };
     });
     for await (const { id, leads } of newLeadIds(graph, wanted)) {
@@ -54,7 +59,10 @@ export async function poll(ports: IntakePorts, order: PollOrder): Promise<PollRe
         continue; // its cursor stays the oldest: it must not take every poll's time from the others
       }
       report.found += leads.length;
-      report.added += await note(ports, id, leads, new Date(now).toISOString());
+      report.added += await note(ports, id, leads, {
+        channel: channelOf(id),
+        read_until: new Date(now).toISOString(),
+      });
       report.more_due = watch.isOver && report.forms < forms.length;
       if (report.more_due) break;
     }
@@ -74,14 +82,39 @@ async function formsToRead(
   return { graph: await graph.ofPage(pageId ?? 'me'), formIds: ids };
 }
 
-/** Those that were never read before all others. */
-function longestAgoFirst(formIds: readonly string[], cursors: Cursors): string[] {
-  const readAt = (id: string): number => Date.parse(cursors[channelOf(id)] ?? '1970-01-01');
+/**
+ * Where each form is read on, by its ID. One that was never read begins as far back as the order says, and farther where the
+ * others were read longer ago: it may be as old as the downtime. From when that counts is noted before any form is read, so
+ * that the beginning stays where one cannot be read, or has no turn.
+ */
+async function formCursors(
+  ports: IntakePorts,
+  { firstDays }: PollOrder,
+  formIds: readonly string[],
+  cursors: Cursors,
+): Promise<FormCursors> {
+  const now = ports.today();
+  const firstLook = firstDays * MS_PER_DAY;
+  const known = formIds.flatMap((id) => cursors[channelOf(id)] ?? []);
+  const lastRead = Math.max(0, ...known.map((time) => Date.parse(time))) || now;
+  const met = new Date(Math.min(now, lastRead + firstLook)).toISOString();
+  const readUntil: Record<string, string> = {};
+  for (const id of formIds) {
+    const channel = `first ${id}`;
+    const cursor = cursors[channelOf(id)];
+    if (cursor === undefined && cursors[channel] === undefined) await note(ports, id, [], { channel, read_until: met });
+    readUntil[id] = cursor ?? new Date(Date.parse(cursors[channel] ?? met) - firstLook).toISOString();
+  }
+  return readUntil;
+}
+
+function longestAgoFirst(formIds: readonly string[], readUntil: FormCursors): string[] {
+  const readAt = (id: string): number => Date.parse(readUntil[id]);
   return [...formIds].sort((one, other) => readAt(one) - readAt(other));
 }
 
 /** The cursor goes with the last of the hints: who dies before reads the form again. */
-async function note({ store, control }: IntakePorts, id: string, leads: MetaLead[], until: string): Promise<number> {
+async function note({ store, control }: IntakePorts, id: string, leads: MetaLead[], cursor: Cursor): Promise<number> {
   let added = 0;
   for (let start = 0; start === 0 || start < leads.length; start += MOST_HINTS) {
     const hints = leads.slice(start, start + MOST_HINTS);
@@ -90,7 +123,7 @@ async function note({ store, control }: IntakePorts, id: string, leads: MetaLead
       store.rpc<{ added: number }>('add_to_intake', {
         p_source: SOURCE,
         p_hints: hints.map((lead) => ({ external_id: lead.id, hint: { form_id: id } })),
-        p_cursor: isLast ? { channel: channelOf(id), read_until: until } : null,
+        p_cursor: isLast ? cursor : null,
       }),
     );
     added += answer.added;

@@ -16,7 +16,10 @@ export const properties: INodeProperties[] = [
     'pollNotice',
     'Meta repeats a delivery for 36 hours and then drops it: have Meta Lead Ads › Intake › Poll run as well, which finds what was lost.',
   ),
-  { ...pageField, description: 'The page whose leads start the workflow. Empty for all pages of the app.' },
+  {
+    ...pageField,
+    description: 'The page whose leads start the workflow. Empty for all pages: publishing subscribes those of the token.',
+  },
   {
     displayName: 'Subscribe',
     name: 'subscribe',

@@ -1,5 +1,6 @@
 import { InputError } from '../../errors/input-error';
 import type { GraphClient } from '../transport/client';
+import { MetaError } from '../transport/failures';
 
 /** What an app is subscribed to (developers.facebook.com/docs/graph-api/reference/app/subscriptions). */
 interface Subscription {
@@ -12,12 +13,14 @@ interface Subscription {
 /** Where and for whom Meta is to deliver. */
 export interface Wanted {
   appId: string;
+  /** Null: all pages of the token. */
   pageId: string | null;
   callbackUrl: string;
   verifyToken: string;
 }
 
 const FIELD = 'leadgen';
+const PAGES_AT_ONCE = 100;
 
 async function ofPages(graph: GraphClient, appId: string): Promise<Subscription | undefined> {
   const { data } = await graph.call<{ data: Subscription[] }>({ method: 'GET', path: `${appId}/subscriptions` });
@@ -31,7 +34,10 @@ export async function isSubscribed(graph: GraphClient, { appId, pageId, callback
   const subscription = await ofPages(graph, appId);
   if (subscription?.callback_url !== callbackUrl || subscription.active === false) return false;
   if (!namesOf(subscription).includes(FIELD)) return false;
-  return pageId === null || (await fieldsOfPage(graph, { appId, pageId })).includes(FIELD);
+  const answers = await onPages(graph, pageId, async (id) =>
+    (await fieldsOfPage(graph, { appId, pageId: id })).includes(FIELD),
+  );
+  return answers.every((isThere) => isThere);
 }
 
 /**
@@ -55,13 +61,14 @@ export async function subscribe(graph: GraphClient, wanted: Wanted): Promise<voi
     path: `${appId}/subscriptions`,
     form: { object: 'page', callback_url: callbackUrl, verify_token: verifyToken, fields: [...fields].join(',') },
   });
-  if (pageId === null) return;
-  const ofPage = new Set([...(await fieldsOfPage(graph, { appId, pageId })), FIELD]);
-  const page = await graph.ofPage(pageId);
-  await page.call({
-    method: 'POST',
-    path: `${pageId}/subscribed_apps`,
-    form: { subscribed_fields: [...ofPage].join(',') },
+  await onPages(graph, pageId, async (id) => {
+    const ofPage = new Set([...(await fieldsOfPage(graph, { appId, pageId: id })), FIELD]);
+    const page = await graph.ofPage(id);
+    await page.call({
+      method: 'POST',
+      path: `${id}/subscribed_apps`,
+      form: { subscribed_fields: [...ofPage].join(',') },
+    });
   });
 }
 
@@ -74,6 +81,47 @@ export async function unsubscribe(graph: GraphClient, { appId, callbackUrl }: Wa
     path: `${appId}/subscriptions`,
     query: { object: 'page', fields: FIELD },
   });
+}
+
+/**
+ * Asks something of the page that is named, or of all; of those, the ones that are somebody else's to manage are passed over.
+ * @throws MetaError where the token may manage none of them
+ */
+async function onPages<T>(
+  graph: GraphClient,
+  pageId: string | null,
+  ask: (pageId: string) => Promise<T>,
+): Promise<T[]> {
+  const answers: T[] = [];
+  let refusal: MetaError | null = null;
+  for (const id of await pagesOf(graph, pageId)) {
+    try {
+      answers.push(await ask(id));
+    } catch (error) {
+      const isAnothers = error instanceof MetaError && ['permission', 'missing'].includes(error.failure.kind);
+      if (pageId !== null || !isAnothers) throw error;
+      refusal = error;
+    }
+  }
+  if (refusal !== null && answers.length === 0) throw refusal;
+  return answers;
+}
+
+/** The page that is named; or all on which the user of the token has a role (developers.facebook.com/docs/graph-api/reference/user/accounts). */
+async function pagesOf(graph: GraphClient, pageId: string | null): Promise<string[]> {
+  if (pageId !== null) return [pageId];
+  const ids: string[] = [];
+  try {
+    for await (const pages of graph.pages<{ id: string }>('me/accounts', { fields: 'id', limit: PAGES_AT_ONCE })) {
+      ids.push(...pages.map(({ id }) => id));
+    }
+    return ids;
+  } catch (error) {
+    if (!(error instanceof MetaError) || error.failure.kind !== 'invalid') return await Promise.reject(error as Error);
+    // The token is a page's: that has no pages, and is the only one.
+    const { id } = await graph.call<{ id: string }>({ method: 'GET', path: 'me', query: { fields: 'id' } });
+    return [id];
+  }
 }
 
 async function fieldsOfPage(

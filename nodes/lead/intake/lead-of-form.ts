@@ -60,13 +60,17 @@ interface Sorted {
   rest: Answer[];
 }
 
+/** Whether it is said of the delivery alone, and so is no answer, however often it is said. */
+const isOfDelivery = (field: string): boolean =>
+  field.startsWith('envelope') || ['touch.external_id', 'touch.time', 'touch.form'].includes(field);
+
 function sorted(answers: Answer[]): Sorted {
   const found = new Map<string, string>();
   const left = new Map(answers.map((answer) => [answer, answer.values]));
   for (const { answer, field } of known(answers)) {
     const taken = found.has(field) ? undefined : answer.values.find((value) => usable(field, value) !== null);
     if (taken !== undefined) found.set(field, usable(field, taken) as string);
-    left.set(answer, isOfForm(field) ? [] : answer.values.filter((value) => value !== taken));
+    left.set(answer, isOfDelivery(field) ? [] : answer.values.filter((value) => value !== taken));
   }
   return { found, rest: [...left].flatMap(([{ names }, values]) => (values.length > 0 ? [{ names, values }] : [])) };
 }

@@ -154,6 +154,31 @@ describe('the lead of a form', () => {
     });
   });
 
+  test('what is asked besides a detail of the touch that is known stays an answer', () => {
+    const answers = { Medium: 'Oil', Campaign: 'Relaunch', referrer_url: 'https://news.example/' };
+    const details = { utm_medium: 'email', utm_campaign: 'spring', landing_page: 'https://example.com/' };
+
+    expect(leadOf({ ...ada, ...answers, ...details })).toMatchObject({
+      attributes: answers,
+      touch: { medium: 'email', campaign: 'spring', landing_page: 'https://example.com/' },
+    });
+    expect(leadOf({ ...ada, landing_page: 'our shop' }).attributes).toEqual({ landing_page: 'our shop' });
+  });
+
+  test('what a service says of its delivery is no answer, however often it says it', () => {
+    const delivery = {
+      submission_id: 's',
+      response_id: 'r',
+      form_name: 'Offer',
+      form_id: '7',
+      submitted_at: '2026-01-31T12:00:00Z',
+      created_at: 'yesterday',
+      event_type: 'sent',
+    };
+
+    expect(leadOf({ ...ada, ...delivery }).attributes).toEqual({});
+  });
+
   test.each([
     ['a page that is no address', { landing_page: 'javascript:alert(1)' }],
     ['a time without its zone', { submitted_at: '2026-01-31T12:00:00' }],

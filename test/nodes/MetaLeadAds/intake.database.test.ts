@@ -2,6 +2,8 @@ import { MetaApi, type StoredLead } from '../../../stand-ins/meta';
 import { useStore, type Json } from '../../database/store';
 import { runNode } from './run-node';
 
+const DAY = 86_400_000;
+
 /** From what Meta names to the leads in the database. */
 describe('the intake of Meta’s leads', () => {
   const store = useStore();
@@ -178,9 +180,26 @@ describe('the intake of Meta’s leads', () => {
 
     await expect(poll()).rejects.toThrow('Meta does not let this token read here');
     expect(await drain()).toMatchObject({ created: 1 });
-    expect(Object.keys((await state()).cursors as object)).toEqual([`form ${other}`]);
+    const cursors = async (): Promise<Json> => (await state()).cursors as Json;
+    const before = await cursors();
+    expect(Object.keys(before).sort()).toEqual([`first ${form}`, `first ${other}`, `form ${other}`]);
+    await expect(poll()).rejects.toThrow('Meta does not let this token read here');
+    expect(await cursors()).toMatchObject({ [`first ${form}`]: before[`first ${form}`] });
     api.store.hidden.clear();
     expect(await poll()).toMatchObject({ added: 1 });
+  });
+
+  test('a form that went live while nothing was read is read from where the others were, also where its turn comes later', async () => {
+    await poll();
+    await store.sql.query("update lead_sync.intake_cursors set read_until = read_until - interval '12 days'");
+    const created_time = new Date(Date.now() - 11 * DAY).toISOString();
+    const fresh = ['Offer', 'Fair'].map((name) => api.store.addForm(page, name));
+    fresh.forEach((id, n) => api.store.addLead(id, { email: `lead${n}@example.com` }, { created_time }));
+
+    for (let n = 0; n < 2; n++) await poll({ maxDuration: 0.000001 });
+    await poll();
+
+    expect(await state()).toMatchObject({ waiting: 2 });
   });
 
   test.each(['expires_at', 'data_access_expires_at'] as const)(

@@ -37,9 +37,9 @@ describe('what publishing the trigger tells Meta', () => {
 
   const addressOfTrigger = () => `http://127.0.0.1:${(n8n.address() as AddressInfo).port}/webhook`;
 
-  function hook({ subscribe = true, credential = {} } = {}): IHookFunctions {
+  function hook({ subscribe = true, credential = {}, pageId = page } = {}): IHookFunctions {
     const { context, log: lines } = executeFunctions({
-      parameters: { pageId: page, subscribe, options: {} },
+      parameters: { pageId, subscribe, options: {} },
       credentials: {
         leadSyncMetaLeadAdsApi: {
           type: new LeadSyncMetaLeadAdsApi(),
@@ -48,7 +48,7 @@ describe('what publishing the trigger tells Meta', () => {
       },
     });
     log = lines;
-    const getNodeParameter = (name: string) => ({ pageId: page, subscribe, options: {} })[name];
+    const getNodeParameter = (name: string) => ({ pageId, subscribe, options: {} })[name];
     return Object.assign(context, {
       getNodeParameter,
       getNodeWebhookUrl: addressOfTrigger,
@@ -67,6 +67,39 @@ describe('what publishing the trigger tells Meta', () => {
     expect(api.calls.filter((call) => call === `GET ${page}`)).toHaveLength(2); // its token: to subscribe, to check
     expect(await remove.call(hook())).toBe(true);
     expect(api.graph.subscription).toBeNull();
+  });
+
+  test('without a page, all pages of the token are subscribed, however many, and one that comes later is missed', async () => {
+    const pages = [page, ...Array.from({ length: 101 }, (_, n) => api.store.addPage(`Page ${n}`))];
+    const everywhere = () => hook({ pageId: '' });
+
+    await create.call(everywhere());
+
+    expect([...api.graph.subscribed]).toEqual(pages.map((id) => [id, ['leadgen']]));
+    expect(await checkExists.call(everywhere())).toBe(true);
+    api.store.addPage('A later page');
+    expect(await checkExists.call(everywhere())).toBe(false);
+  });
+
+  test('without a page, one that is somebody else’s to manage is passed over; where all are, that is told', async () => {
+    const other = api.store.addPage('Advertised only');
+    api.store.foreignPages.add(other);
+
+    await create.call(hook({ pageId: '' }));
+
+    expect([...api.graph.subscribed.keys()]).toEqual([page]);
+    expect(await checkExists.call(hook({ pageId: '' }))).toBe(true);
+    api.store.foreignPages.add(page);
+    await expect(create.call(hook({ pageId: '' }))).rejects.toThrow('Meta does not let this token');
+  });
+
+  test('without a page, the page itself is subscribed where the token is a page’s', async () => {
+    api.store.tokenPage = { id: page, name: 'Our page' };
+
+    await create.call(hook({ pageId: '' }));
+
+    expect([...api.graph.subscribed]).toEqual([[page, ['leadgen']]]);
+    expect(await checkExists.call(hook({ pageId: '' }))).toBe(true);
   });
 
   test('an app that delivers to another address is left alone and told, by publishing and by its end', async () => {

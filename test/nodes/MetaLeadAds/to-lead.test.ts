@@ -94,6 +94,22 @@ test('questions of one’s own are the fields that one says', () => {
   });
 });
 
+test('questions of one’s own may ask for further addresses and numbers', () => {
+  const ownFields = { other_emails: 'additional_emails', office: 'additional_phones' };
+  const answers = {
+    other_emails: ['c@example.com, d@example.com'],
+    email: ['a@example.com', 'b@example.com'],
+    office: ['+442012345678', '+442012345679'],
+  };
+
+  expect(toLead(lead(answers), { ownFields })).toMatchObject({
+    email: 'a@example.com',
+    additional_emails: ['c@example.com', 'd@example.com', 'b@example.com'],
+    additional_phones: ['+442012345678', '+442012345679'],
+    attributes: {},
+  });
+});
+
 test('a touch tells the names of campaign, ad set, ad and form, and their ids where they have none', () => {
   const more = { campaign_name: 'Spring', adset_id: '2', ad_name: 'Blue', form_id: '7', is_organic: false };
 

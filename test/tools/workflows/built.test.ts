@@ -71,6 +71,12 @@ test.each([...built])(
   },
 );
 
+test.each([...built])('%s tells the same failure once an hour, however often it runs', (_name, { nodes }) => {
+  const telling = nodes.filter(({ parameters }) => parameters.operation === 'tellFailure');
+
+  expect(telling.filter(({ parameters }) => parameters.onceAnHour !== true)).toEqual([]);
+});
+
 test.each([...built].filter(([name]) => !WANT_NEWER_N8N.includes(name)))(
   '%s asks for no node that the oldest n8n does not have',
   (_name, { nodes }) => {

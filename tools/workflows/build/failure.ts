@@ -16,17 +16,17 @@ interface Failure {
   nextStep: string;
 }
 
-/** What happens in every workflow when a step fails: an alert where one is wanted, and an execution that ends with the error. */
+/** What happens in every workflow when a step fails: an alert where one is wanted, however often it runs, once an hour, and an execution that ends with the error. */
 export function addFailure(canvas: Canvas, { from, left, height = 480, section, nextStep }: Failure): void {
   canvas.section(
     'Failure note',
     [left, 0, 800, height],
-    `### ${section}. If something fails\nAlerts, and ends as a failed execution. The Telegram node is off until you enable it.`,
+    `### ${section}. If something fails\nAlerts, the same failure once an hour, and ends as a failed execution. The Telegram node is off until you enable it.`,
   );
   const describe = supabase({
     name: 'Describe failure',
     at: [left + 80, 192],
-    parameters: { resource: 'alert', operation: 'tellFailure', nextStep },
+    parameters: { resource: 'alert', operation: 'tellFailure', onceAnHour: true, nextStep },
     credentials: undefined,
     executeOnce: true,
   });
