@@ -17,7 +17,7 @@ begin
   elsif p_sample is null or p_sample not between 1 and 50000 then
     raise exception 'p_sample must be between 1 and 50,000, got %', p_sample using errcode = '22023';
   elsif v_problem is not null then
-    raise exception 'Filter %: %', p_direction, v_problem using errcode = '22023';
+    raise exception 'Filter %: %', p_direction, v_problem using errcode = '22023', hint = 'Correct it and look again.';
   end if;
   if p_direction = 'to_twenty' then
     v_leads := array(select l from public.leads as l where l.deleted_at is null order by l.id limit p_sample);

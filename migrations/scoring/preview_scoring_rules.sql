@@ -1,7 +1,7 @@
 -- How scores would change, without writing anything.
 --   p_sample   1 to 10,000 leads, spread over all by their random ids
 --   p_version  a published version; null: the draft
--- Returns {version, leads, changed, average: {before, after}, distribution: [{from, to, before, after}], rules: [{rule_key, leads, points}],
+-- Returns {version, seen: for publish_scoring_rules, of the draft alone, leads, changed, average: {before, after}, distribution: [{from, to, before, after}], rules: [{rule_key, leads, points}],
 --   examples: [{lead_id, lead_name, email, before, after, rules}]}; before: the scores as they are now. Raises 22023 when there is no such version or no enabled rule.
 create or replace function public.preview_scoring_rules(p_sample integer default 1000, p_version integer default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -23,6 +23,7 @@ begin
   )
   select jsonb_build_object(
     'version', p_version,
+    'seen', case when p_version is null then md5(lead_sync.scoring_draft()::text) end,
     'leads', (select count(*) from weighed),
     'changed', (select count(*) from weighed as w where w.before <> w.after),
     'average', (select jsonb_build_object('before', round(avg(w.before), 1), 'after', round(avg(w.after), 1)) from weighed as w),

@@ -9,6 +9,7 @@ declare
   v_version integer := p_version;
   v_published public.lead_scoring_versions;
 begin
+  perform pg_advisory_xact_lock(hashtext('lead_sync.compile_conditions')); -- before the state, as publish_scoring_rules does
   select s.version into strict v_previous from lead_sync.scoring_state as s for update;
   if v_version is null then
     select coalesce(max(v.version), 0) into v_version from public.lead_scoring_versions as v where v.version < v_previous;

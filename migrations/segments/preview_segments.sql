@@ -1,7 +1,8 @@
 -- How leads would be spread over the segments with what is drafted in force, without changing anything.
 --   p_sample   1 to 10,000 leads, spread over all by their random ids
 --   p_version  a published version instead of the draft
--- Returns {leads, changed, segments: [{segment, before, after}], examples: [{lead_id, lead_name, email, before, after}]}. Raises 22023 when there is no such version, or nothing is drafted.
+-- Returns {leads, changed, segments: [{segment, before, after}], examples: [{lead_id, lead_name, email, before, after}], seen: for publish_segments}.
+-- Raises 22023 when there is no such version, or nothing is drafted.
 create or replace function public.preview_segments(p_sample integer default 1000, p_version integer default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
@@ -26,6 +27,7 @@ begin
       left join names as a on a.id = c.segment_id
     )
     select jsonb_build_object(
+      'seen', md5(v_segments::text),
       'leads', (select count(*) from classified),
       'changed', (select count(*) from classified as c where c.before is distinct from c.after),
       'segments', (

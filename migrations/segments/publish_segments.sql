@@ -1,16 +1,20 @@
 -- Puts in force what is drafted, or an earlier version again, as a new version; segments that came after that one are turned off, so that nothing is lost. Leads follow through calculate_lead_scores()
 -- or classify_lead_segments(), those that change follow at once.
 --   p_note     why      p_version  of get_segments; null: the draft
--- Returns {version, segments: how many were written}. Raises 22023 when there is no such version, or nothing is drafted; 23505 when two segments would have one name.
-create or replace function public.publish_segments(p_note text default null, p_version integer default null) returns jsonb
+--   p_seen     seen of the preview that was shown; null: whatever is drafted by now
+-- Returns {version, segments: how many were written}. Raises 22023 when there is no such version, or nothing is drafted; PT409 when somebody has changed that since; 23505 when two segments would have one name.
+create or replace function public.publish_segments(p_note text default null, p_version integer default null, p_seen text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
   v_version integer;
   v_segments jsonb;
   v_last jsonb;
 begin
-  lock table lead_sync.segment_versions in share row exclusive mode;
+  lock table lead_sync.segment_versions, lead_sync.segment_drafts in share row exclusive mode;
   v_segments := lead_sync.segments_to_set(p_version);
+  if md5(v_segments::text) <> p_seen then
+    raise exception 'Somebody has changed the segments since they were shown' using errcode = 'PT409', hint = 'Look at them again.';
+  end if;
   select v.version, v.segments into v_version, v_last from lead_sync.segment_versions as v order by v.version desc limit 1;
   v_version := coalesce(v_version, 0);
   if v_last is distinct from lead_sync.all_segments() then

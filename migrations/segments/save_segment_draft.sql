@@ -9,8 +9,10 @@ declare
   v_segment public.customer_segments;
   v_problems jsonb;
 begin
-  if jsonb_typeof(p_segment) is distinct from 'object' or pg_column_size(p_segment) > 65536 or not coalesce(lead_sync.is_uuid(p_segment ->> 'id'), true) then
-    raise exception 'p_segment must be an object of at most 64 kB, and its id that of a segment' using errcode = '22023';
+  if jsonb_typeof(p_segment) is distinct from 'object' or not coalesce(lead_sync.is_uuid(p_segment ->> 'id'), true) then
+    raise exception 'p_segment must be an object, and its id that of a segment' using errcode = '22023';
+  elsif pg_column_size(p_segment) > 65536 then
+    return jsonb_build_object('saved', false, 'problems', '{"criteria": "A segment has at most 64 kB: shorten the lists."}'::jsonb, 'id', p_segment -> 'id');
   end if;
   v_id := coalesce((p_segment ->> 'id')::uuid, gen_random_uuid());
   if p_discard then

@@ -5,7 +5,7 @@ declare
   v_segments jsonb;
 begin
   if p_version is null then
-    select jsonb_agg(d.segment || jsonb_build_object('id', d.segment_id)) into v_segments from lead_sync.segment_drafts as d;
+    select jsonb_agg(d.segment || jsonb_build_object('id', d.segment_id) order by d.segment_id) into v_segments from lead_sync.segment_drafts as d;
     if v_segments is null then
       raise exception 'Nothing is drafted' using errcode = '22023', hint = 'Draft a segment with save_segment_draft first.';
     end if;
@@ -16,7 +16,7 @@ begin
     raise exception 'There is no published version %', p_version using errcode = '22023', hint = 'get_segments() lists the versions.';
   end if;
   return v_segments || coalesce((
-    select jsonb_agg(to_jsonb(s) - 'created_at' || '{"enabled": false}') from public.customer_segments as s
+    select jsonb_agg(to_jsonb(s) - 'created_at' || '{"enabled": false}' order by s.id) from public.customer_segments as s
     where not exists (select from jsonb_array_elements(v_segments) as v where v ->> 'id' = s.id::text)
   ), '[]');
 end

@@ -134,6 +134,9 @@ begin
   drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
   drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
   drop function if exists public.get_conflicts(text, uuid, integer, bigint);
+  drop function if exists public.save_scoring_rule(jsonb, boolean);
+  drop function if exists public.publish_scoring_rules(text);
+  drop function if exists public.publish_segments(text, integer);
   drop function if exists lead_sync.scored_deals(timestamptz, timestamptz);
   drop function if exists public.get_activity_hints(integer);
   drop function if exists lead_sync.write_source_columns(lead_sync.sources, text, jsonb, jsonb, text, text);

@@ -69,6 +69,42 @@ describe('scoring rules at the console', () => {
     expect(await store.rows('select * from public.lead_scoring_rules')).toEqual([]);
   });
 
+  it('that are new take the place of no other one', async () => {
+    await save(rule);
+    const add = (values: Json): Promise<Saved> => store.rpc('save_scoring_rule', { p_rule: values, p_new: true });
+
+    expect(await add({ ...rule, points: 1 })).toEqual({
+      saved: false,
+      problems: { rule_key: 'Another rule has this name.' },
+    });
+    expect(await add({ ...rule, rule_key: 'bergen' })).toEqual({ saved: true, problems: {} });
+    expect(await store.rows('select rule_key, points::int from public.lead_scoring_rules order by 1')).toEqual([
+      { rule_key: 'bergen', points: 40 },
+      { rule_key: 'oslo', points: 40 },
+    ]);
+  });
+
+  it('hold as long a list as the form takes', async () => {
+    const value = Array.from({ length: 8000 }, () => '東');
+    expect(await save({ ...rule, operator: 'in', value })).toMatchObject({ saved: true });
+  });
+
+  it('are published as they were shown, or not at all', async () => {
+    await save(rule);
+    const { seen } = await store.rpc('preview_scoring_rules');
+    const publish = (): Promise<Json> => store.rpc('publish_scoring_rules', { p_seen: seen });
+
+    await save({ ...rule, rule_key: 'bergen', value: 'Bergen' });
+    await expect(publish()).rejects.toMatchObject({ code: 'PT409' });
+    await save({ rule_key: 'bergen' }, true);
+    await store.rpc('save_scoring_group', { p_group: { rule_group: 'other', highest: 10 } });
+    await expect(publish()).rejects.toMatchObject({ code: 'PT409' });
+    expect(await store.rpc('get_scoring_rules')).toMatchObject({ version: 0, versions: [] });
+
+    await store.rpc('save_scoring_group', { p_group: { rule_group: 'other' }, p_delete: true });
+    expect(await publish()).toMatchObject({ version: 1, rules: 1 });
+  });
+
   it('are taken out, and turned off', async () => {
     await save(rule);
     expect(await save({ rule_key: 'oslo', enabled: false })).toMatchObject({ saved: true });
@@ -108,6 +144,7 @@ describe('segments at the console', () => {
         { segment: null, before: 1, after: 0 },
       ],
       examples: [{ lead_id: id, lead_name: 'Ada', email: 'ada@example.com', before: null, after: 'Northerners' }],
+      seen: expect.any(String),
     });
     expect(await store.rows('select * from public.customer_segments')).toEqual([]);
     expect(await store.rows(`select * from lead_sync.audit_log`)).toEqual([]);
@@ -148,6 +185,26 @@ describe('segments at the console', () => {
     expect(await store.rpc('get_segments')).toMatchObject({
       segments: expect.arrayContaining([expect.objectContaining({ segment_name: 'Northerners', enabled: false })]),
       versions: [{ version: 3, note: 'Version 1 again' }, {}, {}],
+    });
+  });
+
+  it('are published as they were shown, or not at all', async () => {
+    await save({ segment_name: 'Northerners', criteria });
+    const { seen } = await store.rpc('preview_segments');
+    const { id } = await save({ segment_name: 'Southerners', criteria });
+
+    await expect(publish({ p_seen: seen })).rejects.toMatchObject({ code: 'PT409' });
+    expect(await store.rpc('get_segments')).toMatchObject({ drafts: 2, versions: [] });
+
+    await save({ id }, true);
+    expect(await publish({ p_seen: seen })).toEqual({ version: 2, segments: 1 });
+  });
+
+  it('that are larger than one may be say so', async () => {
+    const value = Array.from({ length: 10_000 }, (_, n) => `city ${n}`);
+    expect(await save({ segment_name: 'Everywhere', criteria: [{ ...criteria[0], operator: 'in', value }] })).toMatchObject({
+      saved: false,
+      problems: { criteria: 'A segment has at most 64 kB: shorten the lists.' },
     });
   });
 

@@ -44,5 +44,8 @@ export function conditionText({ attribute, operator, value }: Condition): string
   return `${attribute.replaceAll('_', ' ')} ${operator.replaceAll('_', ' ')}${shown === '' ? '' : `: ${shown}${more}`}`;
 }
 
+/** Of a value as it is typed. The database takes 64 kB of a rule, in which a character has up to three bytes, and a line of a list four more. */
+export const LONGEST_VALUE = 16_000;
+
 export const VALUE_HINT =
   'One text or number; of lists (in, contains, starts with) one a line; of between two numbers: 50, 200; of is set nothing.';

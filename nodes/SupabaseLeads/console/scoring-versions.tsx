@@ -1,6 +1,6 @@
 import { sentences } from '../../errors/sentences';
 import { flag, needed, text, whole } from './frame/fields';
-import { ActionForm } from './frame/forms';
+import { ActionForm, HiddenFields } from './frame/forms';
 import { defineAction, type Call } from './frame/page';
 import type { ScoringRules } from './scoring-rules';
 import { ago, number } from './view/format';
@@ -14,10 +14,11 @@ interface Preview {
   average: { before: number | null; after: number | null };
   distribution: Array<{ from: number; to: number; before: number; after: number }>;
   examples: Array<{ lead_id: string; lead_name: string | null; email: string | null; before: number; after: number }>;
+  seen: string | null;
 }
 
 const SAMPLE = 1000;
-const publishFields = { note: text(500) };
+const publishFields = { note: text(500), seen: text(40) };
 const versionFields = { version: needed(whole(0, 1_000_000)), draft: flag };
 
 function PreviewView({ preview }: { preview: Preview }) {
@@ -34,6 +35,7 @@ function PreviewView({ preview }: { preview: Preview }) {
     }));
   return (
     <>
+      <HiddenFields values={{ seen: preview.seen }} />
       <p>
         {`Of ${number(preview.leads)} leads looked at, ${number(preview.changed)} get another score. The average is ${number(preview.average.before)} and becomes ${number(preview.average.after)}.`}
       </p>
@@ -92,9 +94,10 @@ export const publish = defineAction({
     ),
     button: 'Publish',
   }),
-  async run(call, { note }) {
+  async run(call, { note, seen }) {
     const { version, rules } = await call<{ version: number; rules: number }>('publish_scoring_rules', {
       p_note: note,
+      p_seen: seen,
     });
     return {
       text: `Version ${version} is in force, with ${number(rules)} rules. ${await followUp(call)}`,

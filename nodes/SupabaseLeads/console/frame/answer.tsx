@@ -4,7 +4,7 @@ import { Card, Empty } from '../view/parts';
 import { addressOf, queryOf, type Params } from './address';
 import type { Typed } from './context';
 import { renderDocument } from './document';
-import { readAddress, readForm } from './fields';
+import { FieldError, readAddress, readForm } from './fields';
 import { HiddenFields } from './forms';
 import type { Action, Call, ConsoleState, Outcome, Page, Preview, Starts } from './page';
 import { makeToken, packNotice, unpackNotice, type Notice } from './signed';
@@ -98,6 +98,9 @@ export async function act(desk: Desk, name: string, action: Action, form: Record
     return { location: withNotice(desk, to ?? back, { ok, text }), starts };
   } catch (error) {
     const text = `${action.failed} ${reasonOf(error)}`;
+    if (error instanceof FieldError && typeof form[error.field] === 'string') {
+      return await refuse(desk, { name, form, back, problems: { [error.field]: error.message }, text });
+    }
     return { location: withNotice(desk, back, { ok: false, text }), starts: {} };
   }
 }

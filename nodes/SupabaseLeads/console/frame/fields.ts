@@ -5,17 +5,27 @@ export type Field<T> = (value: unknown) => T;
 export type Fields = Record<string, Field<unknown>>;
 export type Values<F extends Fields> = { [K in keyof F]: ReturnType<F[K]> };
 
+/** What a form says in a field cannot be taken. */
+export class FieldError extends InputError {
+  constructor(
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 const isMissing = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** A text of at most so many characters, without space around it; null where there is none. */
+/** A text of at most so many characters, of which a line break is one, without space around it; null where there is none. */
 export const text =
   (longest: number): Field<string | null> =>
   (value) => {
     if (isMissing(value)) return null;
     if (typeof value !== 'string' || value.includes('\u0000')) throw new InputError('is no text');
-    const trimmed = value.trim();
+    const trimmed = value.replaceAll('\r\n', '\n').trim();
     if (trimmed.length > longest) throw new InputError(`is longer than ${longest} characters`);
     return trimmed === '' ? null : trimmed;
   };
@@ -100,13 +110,13 @@ function tried<T>(field: Field<T>, value: unknown): { read: T } | { problem: str
   }
 }
 
-/** The values of a form. @throws InputError that names the field */
+/** The values of a form. @throws FieldError of the first that cannot be taken */
 export function readForm<F extends Fields>(fields: F, form: Record<string, unknown>): Values<F> {
   const entries = Object.entries(fields).map(([name, field]) => {
     const outcome = tried(field, form[name]);
     if ('read' in outcome) return [name, outcome.read];
     const label = name.replaceAll('_', ' ');
-    throw new InputError(`${label.charAt(0).toUpperCase()}${label.slice(1)} ${outcome.problem}.`);
+    throw new FieldError(name, `${label.charAt(0).toUpperCase()}${label.slice(1)} ${outcome.problem}.`);
   });
   return Object.fromEntries(entries) as Values<F>;
 }

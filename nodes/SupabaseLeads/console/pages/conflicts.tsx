@@ -1,6 +1,6 @@
 import { sentenceOf } from '../decided';
 import { many, needed, oneOf, text, whole, withDefault } from '../frame/fields';
-import { ActionForm } from '../frame/forms';
+import { ActionForm, HiddenFields } from '../frame/forms';
 import { defineAction, definePage, type Action, type Call, type ViewProps } from '../frame/page';
 import { nounsOf, pushOf, type RowObject } from '../objects';
 import { Filters } from '../view/filters';
@@ -83,7 +83,8 @@ const subjectColumn = (rows: Conflict[]): Column<Conflict> => ({
 });
 
 const chosen = { ids: needed(many(idField, PAGE)) };
-const allOfField = { field: needed(text(200)), take: needed(oneOf(TAKES)) };
+/** newest: of those that the preview has shown; what comes later is not decided with them. */
+const allOfField = { field: needed(text(200)), take: needed(oneOf(TAKES)), newest: idField };
 
 const take = (side: Take, title: string): Action =>
   defineAction({
@@ -121,16 +122,17 @@ const takeAll = defineAction({
               ? `No conflict of ${words(field).toLowerCase()} is open any more.`
               : `${number(total)} open conflicts of ${words(field).toLowerCase()}: ${TAKE_NAMES[side]}, for all of them. What somebody changed since stays, and is told.`}
           </p>
+          <HiddenFields values={{ newest: conflicts.at(0)?.id }} />
           {total === 0 ? null : <Table caption="The newest of them" columns={columns} rows={conflicts} />}
         </>
       ),
       button: total === 0 ? null : `Decide ${number(total)}`,
     };
   },
-  async run(call, { field, take: side }) {
+  async run(call, { field, take: side, newest }) {
     const began = Date.now();
     const all: Awaited<ReturnType<typeof resolved>> = [];
-    let position: number | null = null;
+    let position = newest === null ? null : newest + 1;
     let hasNext = true;
     let total: number | null = null;
     while (hasNext && Date.now() - began < LONGEST_MS) {

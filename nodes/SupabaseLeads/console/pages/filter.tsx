@@ -1,10 +1,12 @@
-import { conditionText, VALUE_HINT, typedOf, valueOf, type Condition } from '../conditions';
+import type { NodeApiError } from 'n8n-workflow';
+import { conditionText, LONGEST_VALUE, VALUE_HINT, typedOf, valueOf, type Condition } from '../conditions';
+import { useOnPage } from '../frame/context';
 import { needed, oneOf, text, type Field } from '../frame/fields';
 import { ActionForm } from '../frame/forms';
 import { addressOf } from '../frame/address';
 import { defineAction, definePage, type ViewProps } from '../frame/page';
 import { number } from '../view/format';
-import { Area, Input, Select } from '../view/inputs';
+import { Area, Input, Problem, Select, useProblem } from '../view/inputs';
 import { Card } from '../view/parts';
 
 interface Filter {
@@ -38,7 +40,7 @@ const MOST = 20;
 const BLANK_ROWS = 2;
 const NUMBERS = Array.from({ length: MOST }, (_, index) => index + 1);
 const rowFields: Record<string, Field<string | null>> = Object.fromEntries(
-  NUMBERS.flatMap((n) => ['attribute', 'operator', 'value'].map((part) => [`${part}_${n}`, text(4000)])),
+  NUMBERS.flatMap((n) => ['attribute', 'operator', 'value'].map((part) => [`${part}_${n}`, text(LONGEST_VALUE)])),
 );
 const fields = { ...rowFields, direction: needed(oneOf(DIRECTIONS)), seen: text(40) };
 
@@ -62,7 +64,14 @@ const save = defineAction({
   title: 'Set the filter',
   fields,
   async preview(call, values) {
-    const effect = await call<Effect & Record<string, never>>('preview_filter', asked(values));
+    let effect: Effect;
+    try {
+      effect = await call<Effect>('preview_filter', asked(values));
+    } catch (error) {
+      const { httpCode, message } = error as NodeApiError;
+      if (httpCode !== '400') throw error;
+      return { view: null, button: null, problems: { conditions: message } };
+    }
     const who = values.direction === 'to_twenty' ? 'leads' : 'people with a lead';
     return {
       view: (
@@ -102,15 +111,25 @@ const HEADINGS: Record<Direction, string> = {
   to_supabase: 'People who come to Supabase',
 };
 
+function ConditionsProblem() {
+  return <Problem name="conditions">{useProblem('conditions')}</Problem>;
+}
+
 function FilterForm({ filter, operators }: { filter: Filter; operators: string[] }) {
   const { direction, attributes } = filter;
   const conditions = filter.conditions ?? [];
+  const { typed } = useOnPage();
+  // what comes back was typed beside the filter that was seen then, in as many rows as there were
+  const sent = typed?.action === 'save' ? typed.form : undefined;
+  const seen = sent === undefined ? filter.changed_at : String((sent.seen as string | undefined) ?? '');
+  const rows = sent === undefined ? conditions.length : Math.max(...NUMBERS.map((n) => (sent[`attribute_${n}`] ? n : 0)));
   return (
-    <ActionForm action="save" fields={{ direction, seen: filter.changed_at }} class="fields wide">
+    <ActionForm action="save" fields={{ direction, seen }} class="fields wide">
       <fieldset>
         <legend>Conditions, all of which must hold</legend>
         <p class="muted small">{`Leave all empty for no filter. ${VALUE_HINT}`}</p>
-        {NUMBERS.slice(0, Math.min(MOST, conditions.length + BLANK_ROWS)).map((n) => {
+        <ConditionsProblem />
+        {NUMBERS.slice(0, rows + BLANK_ROWS).map((n) => {
           const condition = conditions.at(n - 1);
           return (
             <div class="criterion" role="group" aria-label={`Condition ${n}`}>
@@ -121,7 +140,7 @@ function FilterForm({ filter, operators }: { filter: Filter; operators: string[]
                 value={condition?.operator}
                 options={operators.map((operator) => [operator, operator.replaceAll('_', ' ')] as const)}
               />
-              <Area name={`value_${n}`} label="Value" value={typedOf(condition?.value)} />
+              <Area name={`value_${n}`} label="Value" value={typedOf(condition?.value)} longest={LONGEST_VALUE} />
             </div>
           );
         })}

@@ -1,4 +1,4 @@
-import { VALUE_HINT, typedOf, valueOf } from '../conditions';
+import { LONGEST_VALUE, VALUE_HINT, typedOf, valueOf } from '../conditions';
 import { addressOf } from '../frame/address';
 import { flag, needed, text } from '../frame/fields';
 import { ActionForm } from '../frame/forms';
@@ -13,11 +13,12 @@ const ruleFields = {
   rule_group: text(200),
   attribute: text(200),
   operator: text(40),
-  value: text(4000),
+  value: text(LONGEST_VALUE),
   points: text(20),
   decay_days: text(20),
   description: text(1000),
   enabled: flag,
+  is_new: flag,
 };
 const keyField = { rule_key: needed(text(63)) };
 
@@ -29,9 +30,9 @@ interface Saved {
 const save = defineAction({
   title: 'Save a rule',
   fields: ruleFields,
-  async run(call, { value, ...rule }) {
+  async run(call, { is_new, value, ...rule }) {
     const p_rule = { ...rule, rule_group: rule.rule_group ?? 'other', value: valueOf(rule.operator, value) };
-    const { saved, problems } = await call<Saved>('save_scoring_rule', { p_rule });
+    const { saved, problems } = await call<Saved>('save_scoring_rule', { p_rule, p_new: is_new });
     return saved
       ? { text: `${rule.rule_key} is in the draft. It counts once the draft is published.`, to: addressOf('scoring') }
       : { ok: false, problems, text: 'The rule was not saved: see what is said at its fields.' };
@@ -57,7 +58,7 @@ function RulePage({ data, params: { key } }: ViewProps<typeof params, Data>) {
   const names = [...new Set([...draft, ...groups].map(({ rule_group }) => rule_group))].sort();
   return (
     <Card title={rule === undefined ? 'New rule of the draft' : `Rule of the draft: ${rule.rule_key}`}>
-      <ActionForm action="save" class="fields">
+      <ActionForm action="save" fields={{ is_new: rule === undefined }} class="fields">
         <Input
           name="rule_key"
           label="Name"
@@ -79,7 +80,7 @@ function RulePage({ data, params: { key } }: ViewProps<typeof params, Data>) {
           value={rule?.operator}
           options={operators.map((operator) => [operator, operator.replaceAll('_', ' ')] as const)}
         />
-        <Area name="value" label="Value" value={typedOf(rule?.value)} hint={VALUE_HINT} />
+        <Area name="value" label="Value" value={typedOf(rule?.value)} hint={VALUE_HINT} longest={LONGEST_VALUE} />
         <Input name="points" label="Points" value={rule?.points} hint="−100 to 100" />
         <Input name="decay_days" label="Fades in so many days" value={rule?.decay_days} hint="Empty: the points stay" />
         <Input name="description" label="What it is for" value={rule?.description} longest={1000} />

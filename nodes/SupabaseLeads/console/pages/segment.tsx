@@ -1,19 +1,20 @@
-import { VALUE_HINT, typedOf, valueOf } from '../conditions';
+import { LONGEST_VALUE, VALUE_HINT, typedOf, valueOf } from '../conditions';
 import { addressOf } from '../frame/address';
 import { flag, needed, text, uuid, type Field } from '../frame/fields';
-import { ActionForm } from '../frame/forms';
+import { ActionForm, HiddenFields } from '../frame/forms';
 import { defineAction, definePage, type ViewProps } from '../frame/page';
+import { number } from '../view/format';
 import { Area, Input, Problem, Select, Tick, useProblem } from '../view/inputs';
 import { Card } from '../view/parts';
 import type { Segment, Segments, SegmentValues } from './segments';
 
-/** As many criteria as the form has room for. */
-const MOST = 12;
+/** As many criteria as the form has room for; where there are more, they stay as they are. */
+const MOST = 100;
 const BLANK_ROWS = 2;
 const NUMBERS = Array.from({ length: MOST }, (_, index) => index + 1);
 
 const params = { id: uuid };
-const partText = text(4000);
+const partText = text(LONGEST_VALUE);
 const rowFields: Record<string, Field<string | null>> = Object.fromEntries(
   NUMBERS.flatMap((n) => ['attribute', 'operator', 'value', 'weight'].map((part) => [`${part}_${n}`, partText])),
 );
@@ -24,6 +25,7 @@ const ownFields = {
   threshold: text(20),
   priority: text(20),
   enabled: flag,
+  kept: flag,
 };
 const fields = { ...rowFields, ...ownFields };
 const idField = { id: needed(uuid) };
@@ -54,7 +56,7 @@ const save = defineAction({
   title: 'Draft a segment',
   fields,
   async run(call, values) {
-    const { id, segment_name, description, threshold, priority, enabled } = values as unknown as {
+    const { id, segment_name, description, threshold, priority, enabled, kept } = values as unknown as {
       [K in keyof typeof ownFields]: ReturnType<(typeof ownFields)[K]>;
     };
     const segment = {
@@ -64,7 +66,7 @@ const save = defineAction({
       enabled,
       threshold: share(threshold),
       priority: whole(priority),
-      criteria: criteriaOf(values),
+      ...(kept ? {} : { criteria: criteriaOf(values) }),
     };
     const { saved, problems } = await call<Saved>('save_segment_draft', { p_segment: segment });
     return saved
@@ -91,6 +93,14 @@ function Criteria({ data, shown }: { data: Data; shown: Partial<SegmentValues> }
   const criteria = shown.criteria ?? [];
   const count = Math.min(MOST, criteria.length + BLANK_ROWS);
   const problem = useProblem('criteria');
+  if (criteria.length > MOST) {
+    return (
+      <p class="muted">
+        <HiddenFields values={{ kept: true }} />
+        {`Its ${number(criteria.length)} criteria are more than this form has room for: they stay as they are.`}
+      </p>
+    );
+  }
   return (
     <fieldset>
       <legend>Criteria: a lead fits when it meets enough of their weight</legend>
@@ -107,7 +117,7 @@ function Criteria({ data, shown }: { data: Data; shown: Partial<SegmentValues> }
               value={criterion?.operator}
               options={data.operators.map((operator) => [operator, operator.replaceAll('_', ' ')] as const)}
             />
-            <Area name={`value_${n}`} label="Value" value={typedOf(criterion?.value)} />
+            <Area name={`value_${n}`} label="Value" value={typedOf(criterion?.value)} longest={LONGEST_VALUE} />
             <Input name={`weight_${n}`} label="Weight" value={criterion?.weight} hint="1, if empty" />
           </div>
         );

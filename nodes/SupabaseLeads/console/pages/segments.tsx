@@ -2,7 +2,7 @@ import { sentences } from '../../../errors/sentences';
 import { conditionText, type Condition } from '../conditions';
 import { addressOf } from '../frame/address';
 import { needed, text, whole } from '../frame/fields';
-import { ActionForm } from '../frame/forms';
+import { ActionForm, HiddenFields } from '../frame/forms';
 import { defineAction, definePage, type Call, type ViewProps } from '../frame/page';
 import { ago, number, percent } from '../view/format';
 import { Input } from '../view/inputs';
@@ -47,13 +47,15 @@ interface Preview {
     before: string | null;
     after: string | null;
   }>;
+  seen: string;
 }
 
 const NONE = 'no segment';
 const SAMPLE = 1000;
 const params = {};
-const publishFields = { note: text(500) };
-const versionFields = { version: needed(whole(1, 1_000_000)) };
+const seen = text(40);
+const publishFields = { note: text(500), seen };
+const versionFields = { version: needed(whole(1, 1_000_000)), seen };
 
 function PreviewView({ preview }: { preview: Preview }) {
   const spread: Array<Column<Preview['segments'][number]>> = [
@@ -68,6 +70,7 @@ function PreviewView({ preview }: { preview: Preview }) {
   ];
   return (
     <>
+      <HiddenFields values={{ seen: preview.seen }} />
       <p>{`Of ${number(preview.leads)} leads looked at, ${number(preview.changed)} get another segment. What people chose stays.`}</p>
       {preview.segments.length === 0 ? null : (
         <Table caption="Leads by segment" columns={spread} rows={preview.segments} />
@@ -119,8 +122,8 @@ const publish = defineAction({
     ),
     button: 'Publish',
   }),
-  async run(call, { note }) {
-    const { version } = await call<{ version: number }>('publish_segments', { p_note: note });
+  async run(call, { note, seen }) {
+    const { version } = await call<{ version: number }>('publish_segments', { p_note: note, p_seen: seen });
     return { text: `The segments are in force, as version ${version}. ${await followUp(call)}`, starts: { Push: {} } };
   },
   failed: 'Nothing was published.',
@@ -138,8 +141,8 @@ const rollBack = defineAction({
     ),
     button: `Put version ${version} in force`,
   }),
-  async run(call, { version }) {
-    const published = await call<{ version: number }>('publish_segments', { p_version: version });
+  async run(call, { version, seen }) {
+    const published = await call<{ version: number }>('publish_segments', { p_version: version, p_seen: seen });
     const text = `The segments of version ${version} are in force again, as version ${published.version}.`;
     return { text: `${text} ${await followUp(call)}`, starts: { Push: {} } };
   },

@@ -138,6 +138,7 @@ const setting = (name: string, type: string, value: unknown, values: object = {}
 });
 
 const PREVIEW = {
+  seen: 'd1',
   leads: 1000,
   changed: 140,
   average: { before: 31.2, after: 34.5 },
@@ -364,6 +365,7 @@ export const BUSY_DECISIONS = {
     ...CONDITIONS,
   },
   preview_segments: {
+    seen: 'd1',
     leads: 1000,
     changed: 12,
     segments: [

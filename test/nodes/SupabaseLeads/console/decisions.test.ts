@@ -72,8 +72,9 @@ describe('conflicts at the console', () => {
 
   it('of a field are shown before all of them are decided, then go in steps', async () => {
     const form = { field: 'job_title', take: 'supabase' };
-    const { asked } = await send('conflicts', 'take_all', form);
+    const { acted, asked } = await send('conflicts', 'take_all', form);
     expect(asked).toContain('8,432 open conflicts of job title: our value, for all of them.');
+    expect((acted as { preview: { html: string } }).preview.html).toContain('name="newest" value="9"');
 
     const pages = [
       { conflicts: [{ id: 5 }, { id: 4 }], has_next: true, position: 4 },
@@ -82,9 +83,10 @@ describe('conflicts at the console', () => {
     const { heard, notice } = await send(
       'conflicts',
       'take_all',
-      { ...form, confirmed: 'yes' },
+      { ...form, newest: '9', confirmed: 'yes' },
       {
-        get_conflicts: ({ p_position }: { p_position: number | null }) => pages[p_position === null ? 0 : 1],
+        // those from 10 on came after the preview
+        get_conflicts: ({ p_position }: { p_position: number | null }) => pages[p_position === 10 ? 0 : 1],
         resolve_conflicts: ({ p_conflict_ids }: { p_conflict_ids: number[] }) => ({
           results: p_conflict_ids.map((id) => result(id, id === 3 ? BEFORE : {})),
         }),

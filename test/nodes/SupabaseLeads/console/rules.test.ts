@@ -1,5 +1,5 @@
 import { typedOf, valueOf, conditionText } from '../../../../nodes/SupabaseLeads/console/conditions';
-import { BUSY, EMPTY, htmlOf, named, textOf } from './sample';
+import { BUSY, EMPTY, htmlOf, named, textOf, type Answers } from './sample';
 import { send } from './send';
 
 describe('a form that is not taken', () => {
@@ -79,7 +79,44 @@ describe('a form that is not taken', () => {
   });
 });
 
+describe('what was typed in several lines', () => {
+  const lines = (length: number) => 'ceo,\r\n'.repeat(length / 5).trim();
+  const typed = (value: string, answers: Answers = {}) =>
+    send('scoring-rule', 'save', { back: '?page=scoring-rule', rule_key: 'a', operator: 'in', value }, answers);
+
+  it('is as long as the browser counts, with one character a line break', async () => {
+    const { heard } = await typed(lines(16_000), { save_scoring_rule: { saved: true, problems: {} } });
+
+    expect((heard[0].args.p_rule as { value: string[] }).value).toHaveLength(3200);
+    expect((await typed(lines(16_005))).asked).toContain('Value is longer than 16000 characters.');
+  });
+
+  it('and is too long comes again, with what is wrong at its field', async () => {
+    const { acted, heard } = await typed(lines(20_000));
+
+    const { html } = (acted as { preview: { html: string } }).preview;
+    expect(html).toContain('name="rule_key" value="a"');
+    expect(html).toMatch(/<textarea name="value"[^>]*aria-invalid="true"[^>]*>(ceo,\s+)+ceo,<\/textarea>/);
+    expect(heard.map(({ name }) => name)).not.toContain('save_scoring_rule');
+  });
+});
+
 describe('rules at the console', () => {
+  it('that are added do not take the place of one of the same name', async () => {
+    const saved = { save_scoring_rule: { saved: true, problems: {} } };
+    const news = await Promise.all(
+      ['is_new', 'other'].map(async (name) => {
+        const { heard } = await send('scoring-rule', 'save', { rule_key: 'a', [name]: 'yes' }, saved);
+        return heard[0].args;
+      }),
+    );
+
+    expect(news).toMatchObject([{ p_new: true }, { p_new: false }]);
+    expect(news[0].p_rule).not.toHaveProperty('is_new');
+    expect(await htmlOf(named('scoring-rule'), BUSY, { key: 'role_new' })).toContain('name="is_new" value="yes"');
+    expect(await htmlOf(named('scoring-rule'), BUSY)).not.toContain('is_new');
+  });
+
   it('are saved with their value as the operator takes it', async () => {
     const { heard } = await send(
       'scoring-rule',
@@ -118,6 +155,49 @@ describe('rules at the console', () => {
         { attribute: 'phone', operator: 'is_set', value: null, weight: 2 },
       ],
     });
+  });
+
+  it('of a segment are all shown and saved; more than the form has room for stay as they are', async () => {
+    const shown = (count: number) => {
+      const criteria = Array.from({ length: count }, (_, n) => ({ attribute: `attributes.k${n}`, operator: 'is_set' }));
+      const [leaders] = (BUSY.get_segments as { segments: Array<{ id: string }> }).segments;
+      const get_segments = { ...(BUSY.get_segments as object), segments: [{ ...leaders, criteria }] };
+      return htmlOf(named('segment'), { ...BUSY, get_segments }, { id: leaders.id });
+    };
+    const saved = async (form: object) => {
+      const answers = { save_segment_draft: { saved: true, problems: {} } };
+      return (await send('segment', 'save', { segment_name: 'A', ...form }, answers)).heard[0].args.p_segment;
+    };
+
+    expect((await shown(30)).match(/name="attribute_/g)).toHaveLength(32);
+    expect((await shown(99)).match(/name="attribute_/g)).toHaveLength(100);
+    expect(await saved({ attribute_99: 'city', operator_99: 'is_set' })).toMatchObject({
+      criteria: [{ attribute: 'city', operator: 'is_set' }],
+    });
+    const many = await shown(101);
+    expect(many).not.toContain('name="attribute_');
+    expect(many).toContain('name="kept" value="yes"');
+    expect(textOf(many)).toContain('Its 101 criteria are more than this form has room for: they stay as they are.');
+    expect(await saved({ kept: 'yes' })).not.toHaveProperty('criteria');
+  });
+
+  it.each([
+    ['scoring', 'publish', 'preview_scoring_rules', 'publish_scoring_rules', {}],
+    ['segments', 'publish', 'preview_segments', 'publish_segments', {}],
+    ['segments', 'roll_back', 'preview_segments', 'publish_segments', { version: '1' }],
+  ])('%s: what %s puts in force is what was shown', async (page, action, previewed, published, form) => {
+    const { acted } = await send(page, action, form, { [previewed]: { ...(BUSY[previewed] as object), seen: 'd1' } });
+    expect((acted as { preview: { html: string } }).preview.html).toContain('name="seen" value="d1"');
+
+    const changed = new Error('Somebody has changed the draft since it was shown');
+    const { heard, notice } = await send(
+      page,
+      action,
+      { ...form, seen: 'd1', confirmed: 'yes' },
+      { [published]: changed },
+    );
+    expect(heard).toContainEqual({ name: published, args: expect.objectContaining({ p_seen: 'd1' }) });
+    expect(notice).toMatchObject({ ok: false, text: expect.stringContaining('Somebody has changed the draft') });
   });
 
   it('are previewed before they are published, and leads follow', async () => {
@@ -240,11 +320,29 @@ describe('the filter at the console', () => {
     expect(acted).toMatchObject({ starts: { Reconcile: {} } });
   });
 
-  it('that cannot be evaluated is not set, with what to do', async () => {
-    const { notice } = await send('filter', 'save', form, {
-      preview_filter: new Error('condition 1: there is no attribute'),
-    });
-    expect(notice).toMatchObject({ ok: false, text: expect.stringMatching(/condition 1: there is no attribute/) });
+  it('that cannot be evaluated comes again with what was typed, and what to do', async () => {
+    const refused = Object.assign(new Error('condition 1: there is no attribute'), { httpCode: '400' });
+    const back = '?page=filter&direction=to_twenty';
+    const { acted, asked } = await send(
+      'filter',
+      'save',
+      { ...form, back, attribute_1: 'shoe_size', attribute_9: 'city', seen: 'then' },
+      { preview_filter: refused },
+    );
+
+    expect(acted).toMatchObject({ preview: { status: 422 } });
+    const { html } = (acted as { preview: { html: string } }).preview;
+    expect(html).toContain('name="attribute_1" value="shoe_size"');
+    expect(html).toContain('name="attribute_9" value="city"');
+    expect(html).toContain('name="seen" value="then"'); // somebody may have set another filter since
+    expect(html).toContain('id="problem-conditions"');
+    expect(asked).toContain('condition 1: there is no attribute');
+  });
+
+  it('is not set where the database is away, which says so', async () => {
+    const { notice } = await send('filter', 'save', form, { preview_filter: new Error('Supabase cannot be reached') });
+
+    expect(notice).toEqual({ ok: false, text: 'The filter was not set. Supabase cannot be reached' });
   });
 });
 
