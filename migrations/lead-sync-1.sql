@@ -676,10 +676,15 @@ drop function if exists lead_sync.store_page(public.lead_sync_runs, jsonb);
 drop function if exists lead_sync.base_after_write(jsonb, jsonb, jsonb, jsonb, boolean);
 drop function if exists lead_sync.join_leads(uuid, uuid, jsonb);
 drop function if exists public.get_conflicts(text, uuid, integer, bigint);
+drop function if exists public.save_scoring_rule(jsonb, boolean);
+drop function if exists public.publish_scoring_rules(text);
+drop function if exists public.publish_segments(text, integer);
 drop function if exists lead_sync.scored_deals(timestamptz, timestamptz);
 drop function if exists public.get_activity_hints(integer);
 drop function if exists lead_sync.write_source_columns(lead_sync.sources, text, jsonb, jsonb, text, text);
 drop function if exists lead_sync.adoption_plan(regclass);
+drop function if exists public.decide_approval(bigint, boolean, text, integer);
+drop function if exists lead_sync.judge_people(jsonb);
 end
 $$;
 -- 202_lead_sync_infrastructure.sql
@@ -947,7 +952,7 @@ comment on column lead_sync.settings.history_days is 'Maintenance moves history 
 comment on column lead_sync.settings.archive_days is 'Archived history that is older than this is deleted; the daily summary keeps its days';
 comment on column lead_sync.settings.touch_raw_days is 'What a source sent of a touch is erased when it is older than this; 0: it is not kept at all';
 comment on column lead_sync.settings.changes_days is 'So long are the values kept that the sync changed, and can be undone; 0: they are not kept at all';
-comment on column lead_sync.settings.runs_days is 'Sync runs, closed conflicts and merges that are older than this are deleted; of a merge, so long can it be undone';
+comment on column lead_sync.settings.runs_days is 'Sync runs, closed conflicts, merges and decided approvals that are older than this are deleted, but for a no that still holds; of a merge, so long can it be undone';
 comment on column lead_sync.settings.absence_allowance is 'A record counts as gone when a read this much later misses it again: covers read replicas';
 create table if not exists lead_sync.cursors (
 object text primary key,
@@ -1149,7 +1154,7 @@ comment on column lead_sync.field_mappings.lead_field is 'A field of leads, or w
 comment on column lead_sync.field_mappings.kind is 'What the value is; list: several texts, or the e-mails and phones of a field that holds several; option: one of a select; reference: a record''s id';
 comment on column lead_sync.field_mappings.base_since is 'What was agreed on this field before counts no more: it was somewhere else in Twenty, or was not taken from there';
 comment on column lead_sync.field_mappings.place_since is 'Since when it is this field in Twenty: a run that began before reads another one, and ends';
-comment on column lead_sync.field_mappings.changed_at is 'When the row was written last: the next reconciliation compares all ids, to queue the leads that go out by it';
+comment on column lead_sync.field_mappings.changed_at is 'When the row was written last: the next reconciliation compares all ids, to queue the leads that go out by it and to judge again who is outside the filter';
 comment on column lead_sync.field_mappings.translations is 'Of a select: {a value here: the option that it is in Twenty}; what it does not name is the same on both sides';
 comment on column lead_sync.field_mappings.missing_since is 'Set while the Twenty workspace lacks the field; the field is left out of the sync until it is there';
 create table if not exists lead_sync.twenty_fields (
@@ -1171,7 +1176,7 @@ after jsonb not null
 ) partition by list ((((changed_at at time zone 'utc')::date - date '2000-01-03') / 7 % 9));
 alter table lead_sync.lead_changes enable row level security;
 comment on column lead_sync.lead_changes.side is 'Where the values were written';
-comment on column lead_sync.lead_changes.made_by is 'Who undid something, as told; null: the sync';
+comment on column lead_sync.lead_changes.made_by is 'Who undid something; null: the sync';
 comment on column lead_sync.lead_changes.before is 'Per field that was changed, its value before; of a field that was blank, none';
 comment on column lead_sync.lead_changes.after is 'Per field that was changed, the value that was written; null blanked it';
 create index if not exists lead_changes_lead_idx on lead_sync.lead_changes (lead_id, changed_at);
@@ -1374,6 +1379,8 @@ keep_score_breakdown jsonb,
 keep_twenty_id uuid,
 drop_twenty_id uuid,
 touches bigint[] not null default '{}',
+history bigint[] not null default '{}',
+conflicts bigint[] not null default '{}',
 row_ids uuid[] not null default '{}',
 token uuid not null default gen_random_uuid(),
 problem text,
@@ -1387,8 +1394,10 @@ constraint merges_settled check ((settled_at is null) = (step in ('asked', 'twen
 alter table lead_sync.merges enable row level security;
 comment on column lead_sync.merges.step is 'twenty_merged: only the leads are left to join; joined: done; refused: cannot be done, problem says why';
 comment on column lead_sync.merges.chosen is 'Fields that do not stay as the kept lead has them: {field: value}, null for a blank';
+comment on column lead_sync.merges.drop_values is 'Of the dropped lead when it was asked for; from when they are joined on, as they were then';
 comment on column lead_sync.merges.keep_created_at is 'Of the kept lead before it was joined, as keep_score_breakdown is; null until then';
 comment on column lead_sync.merges.touches is 'The touches that the dropped lead brought';
+comment on column lead_sync.merges.history is 'What was noted of the dropped lead, archived or not, as its conflicts are in conflicts';
 comment on column lead_sync.merges.row_ids is 'The deals, and rows of other synced tables, that hung on the dropped lead';
 comment on column lead_sync.merges.token is 'Of the claim that keeps pushes from both leads while Twenty merges their people';
 comment on column lead_sync.merges.problem is 'What the merge waits for, or why it cannot be done';
@@ -1639,7 +1648,7 @@ updated_at timestamptz,
 judged_by timestamptz not null
 );
 alter table lead_sync.people_outside enable row level security;
-comment on column lead_sync.people_outside.judged_by is 'changed_at of the filter that left the person outside';
+comment on column lead_sync.people_outside.judged_by is 'As of when the filter and the mapping left the person outside: where either has changed since, the next reconciliation reads them again';
 -- scoring/tables.sql
 create table if not exists public.lead_scoring_groups (
 rule_group text primary key check (btrim(rule_group) <> ''),
@@ -1740,7 +1749,7 @@ constraint follow_up_rules_idle_days check (occasion <> 'no_activity' or idle_da
 );
 alter table public.follow_up_rules enable row level security;
 comment on column public.follow_up_rules.assignee_id is 'A workspace member in Twenty; empty: nobody';
-comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created, or calls missed, in the last so many days: the first scoring must not ask for a thousand calls; empty: all';
+comment on column public.follow_up_rules.max_lead_age_days is 'Only leads created, or calls missed, in the last so many days, of no_activity leads that are quiet for at most so many days beyond idle_days: the first scoring must not ask for a thousand calls; empty: all';
 comment on column public.follow_up_rules.occasion is 'score: the lead reaches lowest_score, once; missed_call: nobody took its call, and it was not spoken to since, once a day; no_activity: nothing happened for idle_days and no meeting is to come, once until something does';
 comment on column public.follow_up_rules.idle_days is 'Of no_activity: days since the last note, task, message, meeting, form or call, or since the lead was created';
 create table if not exists lead_sync.follow_ups (
@@ -4100,6 +4109,7 @@ p_apply boolean default false, p_by text default null, p_limit integer default 5
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_undo_id uuid := coalesce(p_undo_id, gen_random_uuid());
+v_by text := left(coalesce(nullif(btrim(p_by), ''), lead_sync.actor()), 200);
 v_rules jsonb := '{}';
 v_page uuid[];
 v_rows jsonb;
@@ -4192,7 +4202,7 @@ if p_apply and v_values is not null then
 begin
 perform lead_sync.set_row_values(v_row ->> 'adapter', v_each.lead_id, v_values);
 insert into lead_sync.lead_changes (changed_at, lead_id, run_id, side, made_by, before, after)
-values (clock_timestamp(), v_each.lead_id, v_undo_id, 'supabase', coalesce(left(p_by, 200), 'undo'), v_before, v_values);
+values (clock_timestamp(), v_each.lead_id, v_undo_id, 'supabase', v_by, v_before, v_values);
 exception when others or assert_failure then
 get stacked diagnostics v_problem = message_text, v_state = returned_sqlstate;
 if lead_sync.ends_the_call(v_state) then
@@ -4210,7 +4220,7 @@ end if;
 end loop;
 end loop;
 if v_leads > 0 and p_apply then
-perform public.note_action('undo_sync', jsonb_build_object('undo_id', v_undo_id, 'run_id', p_run_id, 'from', p_from, 'until', p_until, 'fields', p_fields, 'leads', v_leads, 'lead_id', case cardinality(p_lead_ids) when 1 then p_lead_ids[1] end), p_by);
+perform public.note_action('undo_sync', jsonb_build_object('undo_id', v_undo_id, 'run_id', p_run_id, 'from', p_from, 'until', p_until, 'fields', p_fields, 'leads', v_leads, 'lead_id', case cardinality(p_lead_ids) when 1 then p_lead_ids[1] end), v_by);
 end if;
 return jsonb_build_object(
 'undo_id', v_undo_id, 'leads', v_leads, 'undone', to_jsonb(v_undone), 'kept', to_jsonb(v_kept),
@@ -5493,7 +5503,7 @@ end as problem
 offset 0
 ) as p;
 if p_source = 'twenty' and v_adapter = 'lead' then
-v_items := lead_sync.judge_people(v_items);
+v_items := lead_sync.judge_people(v_items, least(v_read, v_run.started_at));
 end if;
 if p_source <> 'twenty' then
 perform lead_sync.lock_touches(v_items);
@@ -5770,12 +5780,13 @@ select
 (i -> 'snapshot' ->> 'id')::uuid as own_id,
 lead_sync.email_spellings(i -> 'snapshot' ->> 'email') as emails,
 jsonb_strip_nulls(lead_sync.stated_values(i -> 'snapshot')) as stated,
+(i #>> '{snapshot,touch,time}')::timestamptz as touched_at,
 i -> 'snapshot' as snapshot
 from jsonb_array_elements(p_items) as i
 ),
 found as materialized (
 select
-item.index, item.own_id, item.emails, item.snapshot, k.known_id,
+item.index, item.own_id, item.emails, item.touched_at, item.snapshot, k.known_id,
 case when by_address.id is not null then item.stated - 'email' else item.stated end as stated,
 p.phone, case when p.phone is not null then lead_sync.person_name(item.stated ->> 'first_name', item.stated ->> 'last_name') end as name
 from item
@@ -5809,17 +5820,27 @@ select jsonb_agg(jsonb_build_object('phone', n.phone, 'name', n.name, 'has_email
 ),
 matched as materialized (
 select
-p.index, p.own_id, p.snapshot, k.known_id,
+p.index, p.own_id, p.touched_at, p.snapshot, k.known_id,
 coalesce(k.known_id::text, p.own_id::text, p.emails[1], 'phone ' || p.phone || ' ' || coalesce(p.name, ''), 'item ' || p.index) as identity,
-case when p.known_id is null and k.known_id is not null then p.stated - 'phone' else p.stated end as stated
+case when p.known_id is null and k.known_id is not null then p.stated - 'phone' else p.stated end
+- coalesce(n.fields, '{}') as stated
 from (
 select n.*, n.claim is not distinct from first_value(n.claim) over (partition by n.named_id order by n.index) as is_first from phoned as n
 ) as p
 cross join lateral (select coalesce(p.known_id, case when p.is_first then p.named_id end) as known_id) as k
+left join lateral (
+select array(select jsonb_object_keys(lead_sync.lead_values(l) - case when p.own_id is null then '{additional_emails,additional_phones}' else '{}'::text[] end)) as fields
+from public.leads as l
+where l.id = k.known_id and exists (
+select from public.lead_touches as t
+where t.lead_id = k.known_id and t.touched_at > p.touched_at and t.touched_at <= clock_timestamp() and t.kind not in ('call', 'table')
+)
+) as n on true
 ),
 stated as materialized (
-select m.identity, jsonb_object_agg(e.key, e.value order by m.index) as stated
-from matched as m cross join jsonb_each(m.stated) as e
+select m.identity, jsonb_object_agg(e.key, e.value order by case when m.are_timed then m.touched_at end, m.index) as stated
+from (select n.*, bool_and(n.touched_at is not null) over (partition by n.identity) as are_timed from matched as n) as m
+cross join jsonb_each(m.stated) as e
 group by m.identity
 ),
 merged as materialized (
@@ -5839,7 +5860,7 @@ from (
 select
 m.identity, min(m.index) as first_index, (array_agg(m.known_id))[1] as known_id,
 (array_agg(m.own_id) filter (where m.own_id is not null))[1] as own_id, bool_or(m.own_id is not null) as by_id,
-(array_agg(m.snapshot #>> '{touch,source}' order by (m.snapshot #>> '{touch,time}')::timestamptz, m.index) filter (where m.snapshot ? 'touch'))[1] as touch_source
+(array_agg(m.snapshot #>> '{touch,source}' order by m.touched_at, m.index) filter (where m.snapshot ? 'touch'))[1] as touch_source
 from matched as m
 group by m.identity
 ) as g
@@ -7011,6 +7032,8 @@ select from lead_sync.forgotten as g where g.hash = lead_sync.keyed_hash(lead_sy
 update lead_sync.source_rows as s set key = null, there = '{}', here = '{}', refusal = null
 where s.source = p_source.source and s.key = any (v_gone)
 and not exists (select from lead_sync.source_changes as w where w.source = s.source and w.key_before = s.key);
+delete from lead_sync.forgotten as f
+where f.hash = any (array(select lead_sync.keyed_hash(lead_sync.touch_text(p_source.lead_source, p_source.source::text || '/' || k)) from unnest(v_gone) as k));
 if exists (select from lead_sync.source_changes as w where w.source = p_source.source and w.key_before is not null) then
 v_items := (
 select coalesce(jsonb_agg(e.value order by e.ordinality), '[]')
@@ -7539,7 +7562,7 @@ return v_path[cardinality(v_path)];
 end
 $$;
 -- duplicates/addresses_without.sql
-create or replace function lead_sync.addresses_without(p_keep public.leads, p_merge lead_sync.merges, p_email jsonb, p_phone jsonb) returns jsonb
+create or replace function lead_sync.addresses_without(p_keep public.leads, p_merge lead_sync.merges, p_agreed jsonb, p_email jsonb, p_phone jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
 return (
@@ -7549,7 +7572,9 @@ from unnest(a.texts) with ordinality as g (text, place)
 where not lead_sync.same_value(a.kind, to_jsonb(g.text), a.first) and (
 exists (select from jsonb_array_elements(coalesce(p_merge.keep_values -> a.field, '[]')) as k where lead_sync.same_value(a.kind, k, to_jsonb(g.text)))
 or not exists (
-select from jsonb_array_elements(jsonb_build_array(p_merge.drop_values -> a.kind) || coalesce(p_merge.drop_values -> a.field, '[]')) as d
+select
+from (values (p_merge.drop_values), (p_agreed)) as v (had)
+cross join jsonb_array_elements(jsonb_build_array(v.had -> a.kind) || coalesce(v.had -> a.field, '[]')) as d
 where lead_sync.same_value(a.kind, d, to_jsonb(g.text))
 )
 )
@@ -7631,7 +7656,7 @@ where m.id = v_merge.id
 returning * into v_merge;
 return lead_sync.merge_state(v_merge, jsonb_build_object(
 'keep', v_keep.twenty_id, 'drop', v_drop.twenty_id, 'token', v_merge.token, 'object', (select s.object from lead_sync.settings as s),
-'lease_seconds', extract(epoch from v_lease)::integer, 'read_started_at', clock_timestamp()
+'lease_seconds', extract(epoch from v_lease)::integer, 'read_started_at', clock_timestamp(), 'is_first', v_merge.unheard_since = v_now
 ));
 end if;
 if v_merge.step = 'asked' and not v_dropped.gone then
@@ -7650,6 +7675,40 @@ perform lead_sync.finish_merge(v_merge.id, jsonb_build_object(
 perform set_config('lead_sync.engine', 'off', true);
 select * into strict v_merge from lead_sync.merges as m where m.id = p_id;
 return lead_sync.merge_state(v_merge);
+end
+$$;
+-- duplicates/agree_on_merged.sql
+create or replace function lead_sync.agree_on_merged(p_merge lead_sync.merges) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+v_merged jsonb;
+begin
+select jsonb_object_agg(m.field, m.value) into v_merged
+from public.leads as l
+join lead_sync.lead_states as s on s.lead_id = l.id
+join lead_sync.lead_states as o on o.lead_id = p_merge.drop_id
+cross join lateral (
+select o.base_remote || lead_sync.merged_addresses(
+jsonb_populate_record(null::public.leads, s.base_remote), jsonb_populate_record(null::public.leads, o.base_remote), '{}'
+) as remote
+offset 0
+) as k
+cross join lateral (
+select r ->> 'field' as field, k.remote -> (r ->> 'field') as value
+from jsonb_array_elements(lead_sync.rules((select t.object from lead_sync.settings as t))) as r
+where r ->> 'direction' <> 'to_supabase' and r ->> 'field' <> 'deleted'
+) as m
+where l.id = p_merge.keep_id and l.twenty_id = p_merge.keep_twenty_id and p_merge.drop_twenty_id is not null
+and coalesce(s.read_at < p_merge.settled_at, true)
+and case
+when m.field in ('additional_emails', 'additional_phones') then m.value <> coalesce(s.base_remote -> m.field, '[]')
+when m.field in ('company_name', 'company_domain') and s.base_remote ?| array['company_name', 'company_domain'] then false
+else m.value <> 'null' and not s.base_remote ? m.field
+end;
+if v_merged is not null then
+update lead_sync.lead_states as s set base_local = s.base_local || v_merged, base_remote = s.base_remote || v_merged where s.lead_id = p_merge.keep_id;
+update public.leads as l set sync_status = 'pending' where l.id = p_merge.keep_id;
+end if;
 end
 $$;
 -- duplicates/both_live.sql
@@ -7973,17 +8032,33 @@ v_merge lead_sync.merges;
 v_keep public.leads;
 v_drop public.leads;
 v_is_gone boolean;
+v_dropped jsonb;
+v_followed jsonb;
+v_chosen jsonb;
 v_values jsonb;
 v_joined jsonb;
 v_set jsonb;
 begin
 select * into strict v_merge from lead_sync.merges as m where m.id = p_id for update;
 select * into strict v_drop from public.leads as l where l.id = v_merge.drop_id;
+v_dropped := lead_sync.lead_values(v_drop);
+v_followed := (
+select coalesce(jsonb_object_agg(c.key, coalesce(v_dropped -> c.key, 'null')), '{}') from jsonb_each(v_merge.chosen) as c
+where c.value = coalesce(v_merge.drop_values -> c.key, 'null')
+);
+v_chosen := v_merge.chosen || v_followed;
 v_is_gone := (select s.gone from lead_sync.lead_states as s where s.lead_id = v_merge.drop_id);
 update lead_sync.merges as m set
+chosen = v_chosen,
+drop_values = v_dropped,
 keep_created_at = k.created_at,
 keep_score_breakdown = k.score_breakdown,
 touches = array(select t.id from public.lead_touches as t where t.lead_id = v_merge.drop_id),
+history = array(
+select h.id from public.lead_sync_history as h where h.lead_id = v_merge.drop_id
+union all select h.id from lead_sync.history_archive as h where h.lead_id = v_merge.drop_id
+),
+conflicts = array(select c.id from public.lead_sync_conflicts as c where c.lead_id = v_merge.drop_id),
 row_ids = lead_sync.rows_of_lead(v_merge.drop_id),
 drop_twenty_id = case when m.step <> 'asked' or m.unheard_since is not null or not v_is_gone then m.drop_twenty_id end
 from public.leads as k
@@ -7991,22 +8066,27 @@ where m.id = v_merge.id and k.id = m.keep_id;
 if v_merge.step = 'asked' and (v_merge.unheard_since is null or not v_is_gone) then
 update lead_sync.lead_states as s set base_local = '{}', base_remote = '{}' where s.lead_id = v_merge.drop_id;
 end if;
-v_joined := lead_sync.join_leads(v_merge.drop_id, v_merge.keep_id, p_context || jsonb_build_object('known', v_merge.drop_values, 'reason', 'somebody merged the two'));
+v_joined := lead_sync.join_leads(v_merge.drop_id, v_merge.keep_id, p_context || jsonb_build_object(
+'known', v_merge.drop_values || v_followed, 'reason', 'somebody merged the two'
+));
 select * into strict v_keep from public.leads as l where l.id = v_merge.keep_id;
 v_values := lead_sync.lead_values(v_keep);
 select coalesce(jsonb_object_agg(c.key, c.value) filter (where w.is_free), '{}') into v_set
-from jsonb_each(v_merge.chosen) as c
+from jsonb_each(v_chosen) as c
 cross join lateral (
 select exists (
-select from unnest(array[v_merge.keep_values, v_merge.drop_values, v_merge.chosen]) as k (known)
+select from unnest(array[v_merge.keep_values, v_merge.drop_values, v_chosen]) as k (known)
 where coalesce(k.known -> c.key, 'null') = coalesce(v_values -> c.key, 'null')
 ) as is_free
 ) as w;
 insert into public.lead_sync_conflicts (lead_id, run_id, field, winner, supabase_value, twenty_value, reason)
-select v_keep.id, (p_context ->> 'run_id')::uuid, c.key, 'twenty', c.value, v_values -> c.key, 'chosen when two leads were merged, and edited before the merge was done'
+select v_keep.id, (p_context ->> 'run_id')::uuid, w.field, 'twenty', w.lost, w.stays, 'chosen when two leads were merged, and edited before the merge was done'
+from (
+select c.key as field, case when v_set ? c.key then c.value else v_chosen -> c.key end as lost, nullif((v_values || v_set) -> c.key, 'null') as stays
 from jsonb_each(v_merge.chosen) as c
-left join jsonb_array_elements(p_context -> 'rules') as r on r ->> 'field' = c.key
-where not v_set ? c.key and c.value <> 'null' and (r is null or not lead_sync.is_same(r ->> 'kind', c.value, v_values -> c.key));
+) as w
+left join jsonb_array_elements(p_context -> 'rules') as r on r ->> 'field' = w.field
+where w.lost <> 'null' and w.lost is distinct from w.stays and (r is null or not lead_sync.is_same(r ->> 'kind', w.lost, w.stays));
 perform set_config('lead_sync.engine', 'off', true);
 v_keep := lead_sync.set_values(v_keep, v_set);
 perform lead_sync.set_values(v_keep, lead_sync.merged_addresses(v_keep, v_drop, jsonb_strip_nulls(jsonb_build_object(
@@ -8541,6 +8621,7 @@ v_merge lead_sync.merges;
 v_keep public.leads;
 v_drop public.leads;
 v_values jsonb;
+v_agreed jsonb;
 v_back jsonb;
 v_touches integer;
 v_moved boolean;
@@ -8573,29 +8654,37 @@ elsif v_drop.deleted_at is null or not exists (select from lead_sync.lead_states
 raise exception 'The lead % is not joined with % any more', v_drop.id, v_keep.id using errcode = 'PT409', hint = 'Edit the two leads by hand.';
 end if;
 v_values := lead_sync.lead_values(v_keep);
+select s.base_local into strict v_agreed from lead_sync.lead_states as s where s.lead_id = v_drop.id;
 select coalesce(jsonb_object_agg(f.field, coalesce(v_merge.keep_values -> f.field, 'null')), '{}') into v_back
-from jsonb_object_keys(v_merge.drop_values || v_merge.chosen) as f (field)
+from jsonb_object_keys(v_agreed || v_merge.drop_values || v_merge.chosen) as f (field)
 where f.field not in ('deleted', 'additional_emails', 'additional_phones')
 and (v_merge.chosen ? f.field or not v_merge.keep_values ?| case
 when f.field in ('company_name', 'company_domain') then array['company_name', 'company_domain']
 else array[f.field]
 end)
-and coalesce(v_values -> f.field, 'null') = coalesce(case when v_merge.chosen ? f.field then v_merge.chosen else v_merge.drop_values end -> f.field, 'null')
+and (
+coalesce(v_values -> f.field, 'null') = coalesce(case when v_merge.chosen ? f.field then v_merge.chosen else v_merge.drop_values end -> f.field, 'null')
+or not v_merge.chosen ? f.field and v_values -> f.field = v_agreed -> f.field
+)
 and (v_values -> f.field) is distinct from v_merge.keep_values -> f.field;
 if not v_merge.chosen ? 'lead_source' and v_values -> 'lead_source' is distinct from v_merge.keep_values -> 'lead_source'
 and v_values ->> 'lead_source' = (select t.source from public.lead_touches as t where t.id = any (v_merge.touches) order by t.touched_at, t.id limit 1)
 then
 v_back := v_back || jsonb_build_object('lead_source', coalesce(v_merge.keep_values -> 'lead_source', 'null'));
 end if;
-v_back := v_back || lead_sync.addresses_without(v_keep, v_merge, coalesce(v_back -> 'email', v_values -> 'email'), coalesce(v_back -> 'phone', v_values -> 'phone'));
+v_back := v_back || lead_sync.addresses_without(v_keep, v_merge, v_agreed, coalesce(v_back -> 'email', v_values -> 'email'), coalesce(v_back -> 'phone', v_values -> 'phone'));
 perform set_config('lead_sync.engine', 'off', true);
 update public.lead_touches as t set lead_id = v_drop.id where t.id = any (v_merge.touches) and t.lead_id = v_keep.id;
 get diagnostics v_touches = row_count;
+update public.lead_sync_history as h set lead_id = v_drop.id where h.id = any (v_merge.history) and h.lead_id = v_keep.id;
+update lead_sync.history_archive as h set lead_id = v_drop.id where h.id = any (v_merge.history) and h.lead_id = v_keep.id;
+update public.lead_sync_conflicts as c set lead_id = v_drop.id where c.id = any (v_merge.conflicts) and c.lead_id = v_keep.id;
 perform lead_sync.set_values(v_keep, v_back);
 update public.leads as l set
 created_at = case when l.created_at = v_drop.created_at then v_merge.keep_created_at else l.created_at end,
 score_breakdown = case when l.score_breakdown = v_drop.score_breakdown then v_merge.keep_score_breakdown else l.score_breakdown end
 where l.id = v_keep.id and v_merge.keep_created_at is not null;
+perform lead_sync.agree_on_merged(v_merge);
 v_moved := v_merge.keep_twenty_id is null and v_keep.twenty_id = v_merge.drop_twenty_id;
 update lead_sync.lead_states as s set
 joined = null, base_local = '{}', base_remote = '{}', remote_created_at = null, remote_updated_at = null, company_id = null, absent_since = null, gone = false,
@@ -8619,7 +8708,7 @@ perform lead_sync.rescore_active(p_lead_ids => array[v_keep.id, v_drop.id]);
 perform public.note_action('undo_merge', jsonb_build_object('merge_id', p_id), p_by);
 return jsonb_build_object(
 'id', p_id, 'step', 'undone', 'lead_id', v_drop.id, 'fields', (select coalesce(jsonb_agg(k order by k), '[]') from jsonb_object_keys(v_back) as k), 'touches', v_touches,
-'remains', jsonb_build_array('History, conflicts, tasks and answers of the lead stay with the other one.') || case
+'remains', jsonb_build_array('Tasks and answers of the lead stay with the other one.') || case
 when v_merge.keep_twenty_id is not null and v_merge.drop_twenty_id is not null then jsonb_build_array(
 'Twenty cannot part two people that it merged: the next push makes a new person of the lead. Notes, tasks, files, e-mails and meetings stay with the other one.'
 )
@@ -8667,8 +8756,10 @@ v_ids := array(
 select l.id from public.leads as l
 where (v_id is not null and (l.id = v_id or l.twenty_id = v_id))
 or (v_id is null and case when l.email ~ '^[!-~]+$' then lower(l.email) else lower(normalize(regexp_replace(l.email, '[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]', '', 'g'), nfc)) end = any (v_emails))
-union select lead_sync.lead_of_address(v_given) where v_id is null and lead_sync.lead_of_address(v_given) is not null
 );
+if v_id is null and not exists (select from public.leads as l where l.id = any (v_ids) and l.deleted_at is null) then
+v_ids := array_remove(v_ids || lead_sync.lead_of_address(v_given), null);
+end if;
 v_ids := array(
 with recursive one (id) as (
 select unnest(v_ids)
@@ -8699,6 +8790,9 @@ union all select unnest(lead_sync.email_keys(l.additional_emails))
 where l.id = any (v_ids) and t.text is not null
 union select v_given
 union select lead_sync.touch_text(t.source, t.external_id) from public.lead_touches as t where t.lead_id = any (v_ids)
+union select lead_sync.touch_text(s.lead_source, s.source::text || '/' || r.key)
+from lead_sync.source_rows as r join lead_sync.sources as s on s.source = r.source
+where r.lead_id = any (v_ids) and r.key is not null
 );
 insert into lead_sync.forgotten (hash) select lead_sync.keyed_hash(t) from unnest(v_texts) as t on conflict do nothing;
 insert into lead_sync.to_destroy (object, record_id)
@@ -9265,6 +9359,17 @@ where c.object = p_run.object;
 end if;
 end
 $$;
+-- approvals/approval_version.sql
+create or replace function lead_sync.approval_version(p_id bigint) returns text
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+return (
+select left(md5(string_agg(md5(i.lead_id || i.change::text), '' order by i.lead_id)), 16)
+from lead_sync.approval_items as i
+where i.approval_id = p_id
+);
+end
+$$;
 -- approvals/ask_before_writes.sql
 create or replace function lead_sync.ask_before_writes(p_due jsonb, p_context jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
@@ -9331,7 +9436,7 @@ return (select coalesce(s.approve_deletions, s.approve_changes) is not null from
 end
 $$;
 -- approvals/decide_approval.sql
-create or replace function public.decide_approval(p_id bigint, p_yes boolean, p_by text default null, p_leads integer default null) returns jsonb
+create or replace function public.decide_approval(p_id bigint, p_yes boolean, p_by text default null, p_leads integer default null, p_seen text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_decision text := case when p_yes then 'yes' else 'no' end;
@@ -9357,6 +9462,8 @@ v_before := v_approval.decision is not null;
 if not v_before then
 if v_leads > p_leads then
 raise exception 'Approval % has become % leads since; you were shown %', p_id, v_leads, p_leads using errcode = 'PT409', hint = 'Look at it again.';
+elsif p_seen <> coalesce(lead_sync.approval_version(p_id), '') then
+raise exception 'Approval % has changed since you were shown it', p_id using errcode = 'PT409', hint = 'Look at it again.';
 end if;
 update lead_sync.approvals as a set decision = v_decision, decided_at = clock_timestamp(), decided_by = v_by where a.id = p_id returning * into v_approval;
 perform public.note_action('decide_approval', jsonb_build_object(
@@ -9408,6 +9515,7 @@ raise exception 'p_limit must be between 1 and 100, got %', p_limit using errcod
 end if;
 return jsonb_build_object('approvals', coalesce((
 select jsonb_agg(to_jsonb(a) || jsonb_build_object(
+'version', case when a.decision is null then lead_sync.approval_version(a.id) end,
 'leads', (select count(*) from lead_sync.approval_items as i where i.approval_id = a.id),
 'left', (select count(*) from lead_sync.approval_items as i where i.approval_id = a.id and i.snapshot is not null),
 'fields', (

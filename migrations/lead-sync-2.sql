@@ -1000,7 +1000,7 @@ v_adapter text := lead_sync.adapter_of_run(p_reconciliation.run_id);
 v_repairs text[] := lead_sync.kinds_to_repair(p_reconciliation);
 v_renewed jsonb := lead_sync.renewed_rules(p_rules);
 v_queued jsonb;
-v_filter timestamptz := (select f.changed_at from lead_sync.lead_filters as f where f.direction = 'to_supabase');
+v_since timestamptz := lead_sync.people_outside_since();
 begin
 if p_changed_since is null and v_adapter = 'lead' then
 delete from lead_sync.people_outside as o
@@ -1049,7 +1049,7 @@ select 'missing' as kind, r.id as subject, jsonb_build_object('twenty_id', r.id)
 from record as r
 where not r.dead
 and not exists (select from lead as l where l.record_id = r.id and (l.twenty_id is not null or l.claim_token is not null))
-and not exists (select from lead_sync.people_outside as o where (o.twenty_id, o.updated_at, o.judged_by) = (r.id, r.updated_at, $11))
+and not exists (select from lead_sync.people_outside as o where (o.twenty_id, o.updated_at) = (r.id, r.updated_at) and o.judged_by >= $11)
 union all
 select 'orphaned', l.twenty_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id)
 from lead as l
@@ -1064,7 +1064,7 @@ r.updated_at is distinct from l.remote_updated_at
 or r.created_at is distinct from l.remote_created_at
 or l.gone
 or r.dead <> l.deleted_there
-or exists (select from lead_sync.people_outside as o where o.twenty_id = r.id and o.judged_by is distinct from $11)
+or exists (select from lead_sync.people_outside as o where o.twenty_id = r.id and o.judged_by < $11)
 )
 union all
 select 'unsynced', l.lead_id, jsonb_build_object('lead_id', l.lead_id, 'twenty_id', l.twenty_id, 'fields', to_jsonb(l.unqueued))
@@ -1113,7 +1113,7 @@ returning s.lead_id
 select jsonb_agg(jsonb_build_object('lead_id', q.lead_id, 'sync_status', 'pending')) from queued as q
 $sql$)
 into v_queued
-using p_records, p_after, p_through, p_changed_since, p_read_started_at, p_rules, v_renewed, v_repairs, p_reconciliation.run_id, v_adapter, v_filter;
+using p_records, p_after, p_through, p_changed_since, p_read_started_at, p_rules, v_renewed, v_repairs, p_reconciliation.run_id, v_adapter, v_since;
 perform lead_sync.write_or_split('mark', v_queued, jsonb_build_object('adapter', v_adapter));
 return coalesce(jsonb_array_length(v_queued), 0);
 end
@@ -1811,17 +1811,19 @@ from lead_sync.lead_filters as f
 ), 'operators', array_remove(lead_sync.scoring_operators(), 'within_days'))
 $$;
 -- filters/judge_people.sql
-create or replace function lead_sync.judge_people(p_items jsonb) returns jsonb
+create or replace function lead_sync.judge_people(p_items jsonb, p_begun timestamptz) returns jsonb
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
 declare
 v_filter lead_sync.lead_filters;
 v_people public.leads[];
 v_outside uuid[];
+v_judged_by timestamptz;
 begin
 select * into v_filter from lead_sync.lead_filters as f where f.direction = 'to_supabase' and f.conditions is not null;
 if not found then
 return p_items;
 end if;
+v_judged_by := least(lead_sync.people_outside_since(), p_begun);
 v_people := array(
 select lead_sync.person_as_lead(i -> 'snapshot') from jsonb_array_elements(p_items) as i where not coalesce((i -> 'snapshot' ->> 'absent')::boolean, false)
 );
@@ -1830,7 +1832,7 @@ select w.lead_id from lead_sync.weigh_leads(v_people, lead_sync.filter_set('to_s
 );
 return (
 select coalesce(jsonb_agg(case
-when (i #>> '{snapshot,twenty_id}')::uuid = any (v_outside) then jsonb_set(i, '{snapshot,outside}', to_jsonb(v_filter.changed_at))
+when (i #>> '{snapshot,twenty_id}')::uuid = any (v_outside) then jsonb_set(i, '{snapshot,outside}', to_jsonb(v_judged_by))
 else i
 end order by i -> 'index'), '[]')
 from jsonb_array_elements(p_items) as i
@@ -1930,6 +1932,17 @@ begin
 return coalesce((select f.changed_at from lead_sync.lead_filters as f where f.direction = 'to_twenty' and f.conditions is not null), 'infinity');
 end
 $$;
+-- filters/people_outside_since.sql
+create or replace function lead_sync.people_outside_since() returns timestamptz
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
+begin
+return coalesce((
+select greatest(f.changed_at, (select max(m.changed_at) from lead_sync.field_mappings as m join lead_sync.settings as s on s.object = m.object))
+from lead_sync.lead_filters as f
+where f.direction = 'to_supabase' and f.conditions is not null
+), 'infinity');
+end
+$$;
 -- filters/person_as_lead.sql
 create or replace function lead_sync.person_as_lead(p_values jsonb) returns public.leads
 language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
@@ -1963,7 +1976,7 @@ raise exception 'p_direction must be to_twenty or to_supabase, got %', p_directi
 elsif p_sample is null or p_sample not between 1 and 50000 then
 raise exception 'p_sample must be between 1 and 50,000, got %', p_sample using errcode = '22023';
 elsif v_problem is not null then
-raise exception 'Filter %: %', p_direction, v_problem using errcode = '22023';
+raise exception 'Filter %: %', p_direction, v_problem using errcode = '22023', hint = 'Correct it and look again.';
 end if;
 if p_direction = 'to_twenty' then
 v_leads := array(select l from public.leads as l where l.deleted_at is null order by l.id limit p_sample);
@@ -1973,7 +1986,7 @@ select lead_sync.person_as_lead(s.base_remote || jsonb_build_object('twenty_id',
 select coalesce(jsonb_object_agg(substr(e.key, 12), e.value), '{}') from jsonb_each(s.base_remote) as e where e.key like 'attributes.%'
 )))
 from public.leads as l join lead_sync.lead_states as s on s.lead_id = l.id
-where l.twenty_id is not null and l.deleted_at is null
+where l.twenty_id is not null and l.deleted_at is null and not exists (select from lead_sync.people_outside as o where o.twenty_id = l.twenty_id)
 order by l.id
 limit p_sample
 );
@@ -1992,9 +2005,7 @@ select jsonb_build_object(
 'inside', count(*) filter (where j.is_inside),
 'leave', count(*) filter (where j.was_inside and not j.is_inside),
 'enter', count(*) filter (where j.is_inside and not j.was_inside),
-'unread', case when p_direction = 'to_supabase' then (
-select count(*) from lead_sync.people_outside as o where not exists (select from public.leads as l where l.twenty_id = o.twenty_id)
-) else 0 end,
+'unread', case when p_direction = 'to_supabase' then (select count(*) from lead_sync.people_outside) else 0 end,
 'examples', jsonb_build_object(
 'leave', coalesce((array_to_json((array_agg(j.lead_id order by j.lead_id) filter (where j.was_inside and not j.is_inside))[:20]))::jsonb, '[]'),
 'enter', coalesce((array_to_json((array_agg(j.lead_id order by j.lead_id) filter (where j.is_inside and not j.was_inside))[:20]))::jsonb, '[]')
@@ -2595,6 +2606,7 @@ from lead_sync.weigh_leads(coalesce(v_leads, '{}'), coalesce(p_version, -1)) as 
 )
 select jsonb_build_object(
 'version', p_version,
+'seen', case when p_version is null then md5(lead_sync.scoring_draft()::text) end,
 'leads', (select count(*) from weighed),
 'changed', (select count(*) from weighed as w where w.before <> w.after),
 'average', (select jsonb_build_object('before', round(avg(w.before), 1), 'after', round(avg(w.after), 1)) from weighed as w),
@@ -2626,24 +2638,24 @@ return v_answer;
 end
 $$;
 -- scoring/publish_scoring_rules.sql
-create or replace function public.publish_scoring_rules(p_note text default null) returns jsonb
+create or replace function public.publish_scoring_rules(p_note text default null, p_seen text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
 v_previous integer;
 v_version integer;
+v_draft jsonb;
 v_rules integer;
 begin
+perform pg_advisory_xact_lock(hashtext('lead_sync.compile_conditions'));
 select s.version into strict v_previous from lead_sync.scoring_state as s for update;
+v_draft := lead_sync.scoring_draft();
 if not exists (select from lead_sync.conditions as c where c.set_no = -1) then
 raise exception 'There is no enabled rule to publish' using errcode = '22023', hint = 'Add or enable rules in lead_scoring_rules; roll_back_scoring_rules(0) stops scoring.';
+elsif md5(v_draft::text) <> p_seen then
+raise exception 'Somebody has changed the draft since it was shown' using errcode = 'PT409', hint = 'Look at it again.';
 end if;
 select coalesce(max(v.version), 0) + 1 into v_version from public.lead_scoring_versions as v;
-insert into public.lead_scoring_versions (version, rules, groups, note)
-select
-v_version,
-(select jsonb_agg(to_jsonb(r) - 'updated_at' order by r.rule_key) from public.lead_scoring_rules as r),
-(select coalesce(jsonb_agg(to_jsonb(g) order by g.rule_group), '[]') from public.lead_scoring_groups as g),
-p_note;
+insert into public.lead_scoring_versions (version, rules, groups, note) values (v_version, v_draft -> 'rules', v_draft -> 'groups', p_note);
 insert into lead_sync.conditions (
 set_no, condition_key, group_key, lowest, highest, attribute_no, attribute_key, operator_no, text_value, texts, low, high, points, decay_days, timed
 )
@@ -2709,6 +2721,7 @@ v_previous integer;
 v_version integer := p_version;
 v_published public.lead_scoring_versions;
 begin
+perform pg_advisory_xact_lock(hashtext('lead_sync.compile_conditions'));
 select s.version into strict v_previous from lead_sync.scoring_state as s for update;
 if v_version is null then
 select coalesce(max(v.version), 0) into v_version from public.lead_scoring_versions as v where v.version < v_previous;
@@ -2762,14 +2775,14 @@ return jsonb_build_object('saved', v_problems = '{}', 'problems', v_problems);
 end
 $$;
 -- scoring/save_scoring_rule.sql
-create or replace function public.save_scoring_rule(p_rule jsonb, p_delete boolean default false) returns jsonb
+create or replace function public.save_scoring_rule(p_rule jsonb, p_delete boolean default false, p_new boolean default false) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
 v_rule public.lead_scoring_rules;
 v_problems jsonb;
 begin
-if jsonb_typeof(p_rule) is distinct from 'object' or pg_column_size(p_rule) > 16384 then
-raise exception 'p_rule must be an object of at most 16 kB' using errcode = '22023';
+if jsonb_typeof(p_rule) is distinct from 'object' or pg_column_size(p_rule) > 65536 then
+raise exception 'p_rule must be an object of at most 64 kB' using errcode = '22023';
 elsif p_delete then
 delete from public.lead_scoring_rules as r where r.rule_key = p_rule ->> 'rule_key';
 return jsonb_build_object('saved', found, 'problems', case when found then '{}'::jsonb else '{"rule_key": "There is no such rule."}' end);
@@ -2791,10 +2804,22 @@ insert into public.lead_scoring_rules (rule_key, rule_group, attribute, operator
 values (v_rule.rule_key, v_rule.rule_group, v_rule.attribute, v_rule.operator, v_rule.value, v_rule.points, v_rule.decay_days, v_rule.enabled, v_rule.description)
 on conflict (rule_key) do update set
 rule_group = excluded.rule_group, attribute = excluded.attribute, operator = excluded.operator, value = excluded.value, points = excluded.points,
-decay_days = excluded.decay_days, enabled = excluded.enabled, description = excluded.description;
+decay_days = excluded.decay_days, enabled = excluded.enabled, description = excluded.description
+where p_new is not true;
+if not found then
+v_problems := '{"rule_key": "Another rule has this name."}';
+end if;
 end if;
 return jsonb_build_object('saved', v_problems = '{}', 'problems', v_problems);
 end
+$$;
+-- scoring/scoring_draft.sql
+create or replace function lead_sync.scoring_draft() returns jsonb
+language sql stable set search_path = '' as $$
+select jsonb_build_object(
+'rules', (select coalesce(jsonb_agg(to_jsonb(r) - 'updated_at' order by r.rule_key), '[]') from public.lead_scoring_rules as r),
+'groups', (select coalesce(jsonb_agg(to_jsonb(g) order by g.rule_group), '[]') from public.lead_scoring_groups as g)
+)
 $$;
 -- scoring/scoring_rule_problems.sql
 create or replace function lead_sync.scoring_rule_problems(p_rule public.lead_scoring_rules) returns jsonb
@@ -3450,6 +3475,7 @@ left join names as b on b.id = c.segment_before
 left join names as a on a.id = c.segment_id
 )
 select jsonb_build_object(
+'seen', md5(v_segments::text),
 'leads', (select count(*) from classified),
 'changed', (select count(*) from classified as c where c.before is distinct from c.after),
 'segments', (
@@ -3477,15 +3503,18 @@ return v_answer;
 end
 $$;
 -- segments/publish_segments.sql
-create or replace function public.publish_segments(p_note text default null, p_version integer default null) returns jsonb
+create or replace function public.publish_segments(p_note text default null, p_version integer default null, p_seen text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
 v_version integer;
 v_segments jsonb;
 v_last jsonb;
 begin
-lock table lead_sync.segment_versions in share row exclusive mode;
+lock table lead_sync.segment_versions, lead_sync.segment_drafts in share row exclusive mode;
 v_segments := lead_sync.segments_to_set(p_version);
+if md5(v_segments::text) <> p_seen then
+raise exception 'Somebody has changed the segments since they were shown' using errcode = 'PT409', hint = 'Look at them again.';
+end if;
 select v.version, v.segments into v_version, v_last from lead_sync.segment_versions as v order by v.version desc limit 1;
 v_version := coalesce(v_version, 0);
 if v_last is distinct from lead_sync.all_segments() then
@@ -3533,8 +3562,10 @@ v_id uuid;
 v_segment public.customer_segments;
 v_problems jsonb;
 begin
-if jsonb_typeof(p_segment) is distinct from 'object' or pg_column_size(p_segment) > 65536 or not coalesce(lead_sync.is_uuid(p_segment ->> 'id'), true) then
-raise exception 'p_segment must be an object of at most 64 kB, and its id that of a segment' using errcode = '22023';
+if jsonb_typeof(p_segment) is distinct from 'object' or not coalesce(lead_sync.is_uuid(p_segment ->> 'id'), true) then
+raise exception 'p_segment must be an object, and its id that of a segment' using errcode = '22023';
+elsif pg_column_size(p_segment) > 65536 then
+return jsonb_build_object('saved', false, 'problems', '{"criteria": "A segment has at most 64 kB: shorten the lists."}'::jsonb, 'id', p_segment -> 'id');
 end if;
 v_id := coalesce((p_segment ->> 'id')::uuid, gen_random_uuid());
 if p_discard then
@@ -3609,7 +3640,7 @@ declare
 v_segments jsonb;
 begin
 if p_version is null then
-select jsonb_agg(d.segment || jsonb_build_object('id', d.segment_id)) into v_segments from lead_sync.segment_drafts as d;
+select jsonb_agg(d.segment || jsonb_build_object('id', d.segment_id) order by d.segment_id) into v_segments from lead_sync.segment_drafts as d;
 if v_segments is null then
 raise exception 'Nothing is drafted' using errcode = '22023', hint = 'Draft a segment with save_segment_draft first.';
 end if;
@@ -3620,7 +3651,7 @@ if not found then
 raise exception 'There is no published version %', p_version using errcode = '22023', hint = 'get_segments() lists the versions.';
 end if;
 return v_segments || coalesce((
-select jsonb_agg(to_jsonb(s) - 'created_at' || '{"enabled": false}') from public.customer_segments as s
+select jsonb_agg(to_jsonb(s) - 'created_at' || '{"enabled": false}' order by s.id) from public.customer_segments as s
 where not exists (select from jsonb_array_elements(v_segments) as v where v ->> 'id' = s.id::text)
 ), '[]');
 end
@@ -3776,7 +3807,23 @@ begin
 if p_limit is null or p_limit not between 1 and 1000 then
 raise exception 'p_limit must be between 1 and 1,000, got %', p_limit using errcode = '22023';
 end if;
-with occasion as (
+with quiet as (
+select min(clock_timestamp() - make_interval(days => r.idle_days + r.max_lead_age_days)) as since
+from public.follow_up_rules as r where r.enabled and r.occasion = 'no_activity'
+having count(r.max_lead_age_days) > 0
+),
+heard_of as materialized (
+select l.id as lead_id from quiet as q join public.leads as l on l.created_at > q.since
+union select t.lead_id from quiet as q join public.lead_touches as t on t.touched_at > q.since and t.kind in ('form', 'call')
+union
+select coalesce(o.lead_id, l.id)
+from quiet as q
+join lead_sync.activities as a on a.happened_at > q.since
+join lead_sync.activity_links as k on k.kind = a.kind and k.activity_id = a.twenty_id
+left join public.leads as l on l.twenty_id = k.person_id
+left join public.opportunities as o on o.twenty_id = k.opportunity_id
+),
+occasion as (
 select l.id as lead_id, r.rule_key, r.rule_key as task_key
 from public.follow_up_rules as r
 join public.leads as l
@@ -3794,11 +3841,11 @@ select l.id, r.rule_key, r.rule_key || ':' || to_char(coalesce(a.last_at, l.crea
 from public.follow_up_rules as r
 join public.leads as l
 on l.created_at < clock_timestamp() - make_interval(days => r.idle_days) and l.deleted_at is null and l.twenty_id is not null
-and coalesce(l.lead_score, 0) >= r.lowest_score
-and (r.max_lead_age_days is null or l.created_at > clock_timestamp() - make_interval(days => r.max_lead_age_days))
+and coalesce(l.lead_score, 0) >= r.lowest_score and (r.max_lead_age_days is null or l.id in (select h.lead_id from heard_of as h where h.lead_id is not null))
 cross join lateral lead_sync.activity_of(l.id, l.twenty_id, clock_timestamp()) as a
 where r.enabled and r.occasion = 'no_activity' and a.next_at is null
 and coalesce(a.last_at, l.created_at) < clock_timestamp() - make_interval(days => r.idle_days)
+and (r.max_lead_age_days is null or coalesce(a.last_at, l.created_at) > clock_timestamp() - make_interval(days => r.idle_days + r.max_lead_age_days))
 )
 select coalesce(jsonb_agg(k.task order by k.lead_score desc nulls last, k.id, k.task_key), '[]') into v_tasks
 from (
@@ -9323,7 +9370,14 @@ get diagnostics v_runs = row_count;
 delete from public.lead_sync_conflicts as c where c.resolved_at < v_before;
 get diagnostics v_conflicts = row_count;
 delete from lead_sync.merges as m where m.settled_at < v_before;
-delete from lead_sync.approvals as a where a.decided_at < v_before;
+delete from lead_sync.approvals as a
+where a.decided_at < v_before and (a.decision = 'yes' or not exists (
+select from lead_sync.approval_items as i join lead_sync.lead_states as s on s.lead_id = i.lead_id
+where i.approval_id = a.id and case a.side
+when 'twenty' then s.merged_at is not distinct from i.version
+else not s.gone and (s.remote_updated_at > i.version) is not true
+end
+));
 delete from lead_sync.alert_notifications as n where n.sent_at < p_now - interval '30 days';
 get diagnostics v_notifications = row_count;
 delete from lead_sync.audit_log as a where a.done_at < p_now - make_interval(days => (select s.archive_days from lead_sync.settings as s));
@@ -9818,6 +9872,7 @@ declare
 v_due jsonb;
 v_items jsonb;
 v_leads jsonb;
+v_outside uuid[] := '{}';
 begin
 perform lead_sync.lock_rows(p_adapter, p_lead_ids);
 update lead_sync.lead_states as s set due_at = 'epoch', outside_by = null where s.lead_id = any (p_lead_ids) and s.due_at is null and s.outside_by < lead_sync.outside_since();
@@ -9827,13 +9882,24 @@ where s.adapter = p_adapter and s.lead_id = any (p_lead_ids) and s.due_at <= clo
 if v_items is null then
 return '[]';
 end if;
+if p_adapter = 'lead' and p_run is null then
+v_outside := array(
+select o.lead_id
+from lead_sync.outside_leads(array(select (i ->> 'lead_id')::uuid from jsonb_array_elements(v_items) as i)) as o
+join lead_sync.lead_states as s on s.lead_id = o.lead_id
+where s.intent is null
+);
+end if;
 perform set_config('lead_sync.engine', 'on', true);
 v_leads := lead_sync.write_or_split('claim', v_items, jsonb_build_object(
 'adapter', p_adapter, 'claim_token', p_claim_token, 'lease', (select s.lease from lead_sync.settings as s), 'run_id', p_run -> 'id', 'sync_type', 'manual'
 ));
 perform set_config('lead_sync.engine', 'off', true);
 return (
-select jsonb_agg(jsonb_build_array(d.value, d.key, a -> 'twenty_id', a -> 'email', a -> 'other_email') order by (d.value #>> '{}')::timestamptz, d.key)
+select jsonb_agg(case
+when d.key::uuid = any (v_outside) then jsonb_build_array(d.value, d.key, false)
+else jsonb_build_array(d.value, d.key, a -> 'twenty_id', a -> 'email', a -> 'other_email')
+end order by (d.value #>> '{}')::timestamptz, d.key)
 from jsonb_each(v_due) as d left join jsonb_array_elements(v_leads) as a on a ->> 'lead_id' = d.key
 );
 end
@@ -9960,7 +10026,7 @@ select coalesce(max(h.id), 0) into v_settled from public.lead_sync_history as h;
 perform public.update_sync_status(v_token, p_input -> 'results', v_run);
 v_push := v_push || jsonb_build_object('answers', lead_sync.previewed_answers(v_run, v_settled));
 else
-v_due := lead_sync.preview_claim(p_adapter, v_held, gen_random_uuid(), v_run);
+v_due := lead_sync.preview_claim(p_adapter, v_held, gen_random_uuid(), null);
 end if;
 v_conflicts := lead_sync.previewed_conflicts(p_adapter, v_run, p_input -> 'silent', v_examples);
 return v_told || v_push || jsonb_build_object(

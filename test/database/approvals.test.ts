@@ -232,29 +232,32 @@ describe('deletions and changes above a set number', () => {
     test.each<[string, (people: Snapshot[]) => void, Json[]]>([
       ['in the bin', deletePeople, []],
       ['gone', (people) => people.forEach((p) => twenty.delete(p.twenty_id)), [{ decision: 'no' }]], // they may go again
-    ])('who are %s stay for as long as the no holds, however old it is, and however few are left', async (_where, remove, left) => {
-      const people = await linkedPeople(3);
-      await askAbove(2);
-      remove(people);
-      await reconcile();
-      const [{ id }] = await approvals();
-      await decide(id, false);
-      const restore = async (...back: Snapshot[]): Promise<void> => {
-        for (const p of back) twenty.set(p.twenty_id, { ...p, city: 'Rome', twenty_updated_at: RESTORED });
-        await pullAll();
-      };
-      await restore(people[0]);
-      await cleanUp();
+    ])(
+      'who are %s stay for as long as the no holds, however old it is, and however few are left',
+      async (_where, remove, left) => {
+        const people = await linkedPeople(3);
+        await askAbove(2);
+        remove(people);
+        await reconcile();
+        const [{ id }] = await approvals();
+        await decide(id, false);
+        const restore = async (...back: Snapshot[]): Promise<void> => {
+          for (const p of back) twenty.set(p.twenty_id, { ...p, city: 'Rome', twenty_updated_at: RESTORED });
+          await pullAll();
+        };
+        await restore(people[0]);
+        await cleanUp();
 
-      expect(await reconcile()).toMatchObject({ findings: {} });
-      await store.rpc('mark_leads_for_sync', { p_limit: 100 });
-      await ops(people.map((p) => twenty.get(p.twenty_id) ?? { twenty_id: p.twenty_id, absent: true }));
-      expect(await live()).toBe(3);
+        expect(await reconcile()).toMatchObject({ findings: {} });
+        await store.rpc('mark_leads_for_sync', { p_limit: 100 });
+        await ops(people.map((p) => twenty.get(p.twenty_id) ?? { twenty_id: p.twenty_id, absent: true }));
+        expect(await live()).toBe(3);
 
-      await restore(...people);
-      await cleanUp();
-      expect(await approvals('all')).toMatchObject(left);
-    });
+        await restore(...people);
+        await cleanUp();
+        expect(await approvals('all')).toMatchObject(left);
+      },
+    );
 
     test('who are gone from Twenty wait, too, where a reconciliation would have stopped', async () => {
       await linkedPeople(30);

@@ -390,18 +390,24 @@ describe('two leads that are merged by hand', () => {
     test.each([
       ['in Twenty', (values: Json) => store.pull([{ ...drop.snapshot, ...values, twenty_updated_at: new Date() }])],
       ['here', (values: Json) => store.editLead(drop.id, values)],
-    ])('an edit %s of the dropped one’s field that was chosen counts, and what was chosen is a conflict', async (_where, edit) => {
-      const asked = await merge(keep.id, drop.id, { city: 'drop', first_name: 'drop' });
-      await edit({ city: 'Oslo' });
-      await settle(asked);
-      expect(await store.lead(keep.id)).toMatchObject({ city: 'Oslo' });
-      expect(
-        await store.rows('select field, supabase_value, twenty_value from public.lead_sync_conflicts'),
-      ).toEqual([{ field: 'city', supabase_value: 'Rome', twenty_value: 'Oslo' }]);
+    ])(
+      'an edit %s of the dropped one’s field that was chosen counts, and what was chosen is a conflict',
+      async (_where, edit) => {
+        const asked = await merge(keep.id, drop.id, { city: 'drop', first_name: 'drop' });
+        await edit({ city: 'Oslo' });
+        await settle(asked);
+        expect(await store.lead(keep.id)).toMatchObject({ city: 'Oslo' });
+        expect(await store.rows('select field, supabase_value, twenty_value from public.lead_sync_conflicts')).toEqual([
+          { field: 'city', supabase_value: 'Rome', twenty_value: 'Oslo' },
+        ]);
 
-      await undo(asked.id);
-      expect([await store.lead(keep.id), await store.lead(drop.id)]).toMatchObject([{ city: 'Paris' }, { city: 'Oslo' }]);
-    });
+        await undo(asked.id);
+        expect([await store.lead(keep.id), await store.lead(drop.id)]).toMatchObject([
+          { city: 'Paris' },
+          { city: 'Oslo' },
+        ]);
+      },
+    );
 
     test('what the dropped one got meanwhile goes back to it', async () => {
       const asked = await merge(keep.id, drop.id);
@@ -619,36 +625,47 @@ describe('two leads that are merged by hand', () => {
     test.each([
       ['which was read since', true],
       ['which nobody has read', false],
-    ])('of which Twenty made one person, %s: the dropped one becomes a new person, which the answer says', async (_what, isRead) => {
-      const [keep, drop] = [await linked(ada), await linked(home)];
-      const { id } = await settle(await merge(keep.id, drop.id));
-      const inTwenty = mergedInTwenty(keep.snapshot);
-      if (isRead) await store.push([inTwenty]);
+    ])(
+      'of which Twenty made one person, %s: the dropped one becomes a new person, which the answer says',
+      async (_what, isRead) => {
+        const [keep, drop] = [await linked(ada), await linked(home)];
+        const { id } = await settle(await merge(keep.id, drop.id));
+        const inTwenty = mergedInTwenty(keep.snapshot);
+        if (isRead) await store.push([inTwenty]);
 
-      const { remains } = await undo(id);
-      expect(remains).toEqual([expect.stringMatching(/^Tasks/), expect.stringMatching(/^Twenty cannot part/)]);
+        const { remains } = await undo(id);
+        expect(remains).toEqual([expect.stringMatching(/^Tasks/), expect.stringMatching(/^Twenty cannot part/)]);
 
-      const { writes } = await store.push([inTwenty]);
-      const values = { additional_emails: null, phone: null, region: null };
-      expect(writes).toEqual(
-        expect.arrayContaining([
-          expect.objectContaining({ lead_id: keep.id, op: 'update', values }),
-          expect.objectContaining({ lead_id: drop.id, op: 'create', twenty_id: drop.id }),
-        ]),
-      );
-      expect(await store.lead(drop.id)).toMatchObject({ email: 'ada@home.example', sync_status: 'synced' });
-      expect(await store.lead(keep.id)).toMatchObject({ additional_emails: [], phone: null, region: null });
-    });
+        const { writes } = await store.push([inTwenty]);
+        const values = { additional_emails: null, phone: null, region: null };
+        expect(writes).toEqual(
+          expect.arrayContaining([
+            expect.objectContaining({ lead_id: keep.id, op: 'update', values }),
+            expect.objectContaining({ lead_id: drop.id, op: 'create', twenty_id: drop.id }),
+          ]),
+        );
+        expect(await store.lead(drop.id)).toMatchObject({ email: 'ada@home.example', sync_status: 'synced' });
+        expect(await store.lead(keep.id)).toMatchObject({ additional_emails: [], phone: null, region: null });
+      },
+    );
 
     test('of which Twenty made one person: what somebody edited there since, unread, stays', async () => {
-      const [keep, drop] = [await linked({ ...ada, company_name: 'Acme' }), await linked({ ...home, company_domain: 'b.example' })];
+      const [keep, drop] = [
+        await linked({ ...ada, company_name: 'Acme' }),
+        await linked({ ...home, company_domain: 'b.example' }),
+      ];
       const { id } = await settle(await merge(keep.id, drop.id));
       await store.editLead(keep.id, { company_name: 'Globex' });
       await undo(id);
 
       const { writes } = await store.push([{ ...mergedInTwenty(keep.snapshot), region: 'Umbria' }]);
 
-      expect(await store.lead(keep.id)).toMatchObject({ city: 'Paris', region: 'Umbria', phone: null, company_name: 'Globex' });
+      expect(await store.lead(keep.id)).toMatchObject({
+        city: 'Paris',
+        region: 'Umbria',
+        phone: null,
+        company_name: 'Globex',
+      });
       expect(writes).toContainEqual(
         expect.objectContaining({
           lead_id: keep.id,

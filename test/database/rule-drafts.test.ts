@@ -202,7 +202,9 @@ describe('segments at the console', () => {
 
   it('that are larger than one may be say so', async () => {
     const value = Array.from({ length: 10_000 }, (_, n) => `city ${n}`);
-    expect(await save({ segment_name: 'Everywhere', criteria: [{ ...criteria[0], operator: 'in', value }] })).toMatchObject({
+    expect(
+      await save({ segment_name: 'Everywhere', criteria: [{ ...criteria[0], operator: 'in', value }] }),
+    ).toMatchObject({
       saved: false,
       problems: { criteria: 'A segment has at most 64 kB: shorten the lists.' },
     });

@@ -155,7 +155,10 @@ describe('touches', () => {
     });
 
     test('changes nothing in one batch either, whatever its order', async () => {
-      await takeIn([ada(at('wednesday'), { city: 'Paris' }), ada(at('monday'), { city: 'Rome', job_title: 'Engineer' })]);
+      await takeIn([
+        ada(at('wednesday'), { city: 'Paris' }),
+        ada(at('monday'), { city: 'Rome', job_title: 'Engineer' }),
+      ]);
 
       expect(await known()).toMatchObject({ city: 'Paris', job_title: 'Engineer' });
     });

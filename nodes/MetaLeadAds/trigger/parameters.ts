@@ -18,7 +18,8 @@ export const properties: INodeProperties[] = [
   ),
   {
     ...pageField,
-    description: 'The page whose leads start the workflow. Empty for all pages: publishing subscribes those of the token.',
+    description:
+      'The page whose leads start the workflow. Empty for all pages: publishing subscribes those of the token.',
   },
   {
     displayName: 'Subscribe',

@@ -154,9 +154,7 @@ describe('a source of leads', () => {
   });
 
   test('nor by a row that the sync made, or one whose key is another one now', async () => {
-    await project.rows(
-      `insert into public.contacts (id, name, email) values (106, 'Ida Freund', 'freund@c.example')`,
-    );
+    await project.rows(`insert into public.contacts (id, name, email) values (106, 'Ida Freund', 'freund@c.example')`);
     await project.rows(`insert into public.leads (last_name, email) values ('Noddack', 'noddack@c.example')`);
     await project.exchange();
     await project.rows(`update public.contacts set id = 107 where id = 106`);

@@ -122,7 +122,8 @@ function FilterForm({ filter, operators }: { filter: Filter; operators: string[]
   // what comes back was typed beside the filter that was seen then, in as many rows as there were
   const sent = typed?.action === 'save' ? typed.form : undefined;
   const seen = sent === undefined ? filter.changed_at : String((sent.seen as string | undefined) ?? '');
-  const rows = sent === undefined ? conditions.length : Math.max(...NUMBERS.map((n) => (sent[`attribute_${n}`] ? n : 0)));
+  const rows =
+    sent === undefined ? conditions.length : Math.max(...NUMBERS.map((n) => (sent[`attribute_${n}`] ? n : 0)));
   return (
     <ActionForm action="save" fields={{ direction, seen }} class="fields wide">
       <fieldset>
