@@ -138,13 +138,21 @@ describe('on the page of a lead', () => {
       { leads: Array.from({ length: 201 }, () => ID) },
       'Leads are more than 200.',
     ],
-    ['a long field', 'take_twenty', { lead: ID, field: 'x'.repeat(201) }, 'Field is longer than 200 characters.'],
     ['a field that is no text', 'take_twenty', { lead: ID, field: {} }, 'Field is no text.'],
-    ['a run that is none', 'undo', { lead: ID, run: 'x' }, 'Run is no ID.'],
   ])('calls nothing for %s, and says why', async (_case, action, form, notice) => {
     const done = await pressed(action, form);
 
     expect(done.notice).toContain(notice);
     expect(done.heard).toEqual([]);
+  });
+
+  it.each([
+    ['a long field', 'take_twenty', { lead: ID, field: 'x'.repeat(201) }, 'Field is longer than 200 characters.'],
+    ['a run that is none', 'undo', { lead: ID, run: 'x' }, 'Run is no ID.'],
+  ])('shows the page again for %s, and says why', async (_case, action, form, notice) => {
+    const { preview, heard } = await pressed(action, form);
+
+    expect(preview).toContain(notice);
+    expect(heard.every(({ name }) => name.startsWith('get_'))).toBe(true);
   });
 });
