@@ -99,7 +99,7 @@ async function onPages<T>(
       answers.push(await ask(id));
     } catch (error) {
       const isAnothers = error instanceof MetaError && ['permission', 'missing'].includes(error.failure.kind);
-      if (pageId !== null || !isAnothers) throw error;
+      if (pageId !== null || !isAnothers) return await Promise.reject(error as Error);
       refusal = error;
     }
   }
