@@ -153,9 +153,10 @@ export class N8nClient {
   /**
    * Runs a workflow from its Manual Trigger, as the editor's button does, and waits for its end. Returns the execution with
    * its data, `status` other than `success` included; rejects when it takes longer than `timeoutMs`.
+   * @param wait.pollMs milliseconds between two looks, each of which takes n8n some 15
    */
-  async runWorkflow(id: string, { timeoutMs = 600_000 } = {}): Promise<Execution> {
-    return await this.waitForExecution(await this.startWorkflow(id), timeoutMs);
+  async runWorkflow(id: string, wait: { timeoutMs?: number; pollMs?: number } = {}): Promise<Execution> {
+    return await this.waitForExecution(await this.startWorkflow(id), wait);
   }
 
   /** Starts a workflow from its Manual Trigger; gives the execution's id. */
@@ -175,13 +176,13 @@ export class N8nClient {
   }
 
   /** Waits for the end of an execution, whatever it is, and returns it with its data. */
-  async waitForExecution(id: string, timeoutMs = 600_000): Promise<Execution> {
+  async waitForExecution(id: string, { timeoutMs = 600_000, pollMs = 100 } = {}): Promise<Execution> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const { status } = await this.execution(id, false);
       if (ENDED.has(status)) return await this.execution(id, true);
       if (Date.now() > deadline) throw new Error(`Execution ${id} is still ${status} after ${timeoutMs / 1000} s.`);
-      await delay(100);
+      await delay(pollMs);
     }
   }
 

@@ -3,7 +3,7 @@ import { connect as connectStore, type LeadDatabase } from '../SupabaseLeads/tra
 import { isHopelessCall, isTooLong, storePort } from '../SupabaseLeads/transport/store-port';
 import { activityObjects, getActivitiesById, getActivityPage } from '../Twenty/activities/read';
 import type { ReadingScope } from '../Twenty/activities/readings';
-import { getChangedPage } from '../Twenty/leads/get-changed';
+import { answeredPage } from '../Twenty/leads/get-changed';
 import { getIdsPage } from '../Twenty/leads/get-ids';
 import { getLeadsByIdOrEmail } from '../Twenty/leads/get-many';
 import { mergePeople } from '../Twenty/leads/merge-people';
@@ -147,7 +147,7 @@ export function twentyPort(client: TwentyClient, settings: ScopeSettings): Twent
   const scope = () => readScope(client, settings);
   return {
     callsPerMinute: () => client.callsPerMinute,
-    getChangedPage: async (window) => await getChangedPage(client.apart(), await scope(), window),
+    getChangedPage: async (window) => await answeredPage(client.apart(), await scope(), window),
     getIdsPage: async (request) => await getIdsPage(client.apart(), (await scope()).object, request),
     summariseRange: async (range) => await summariseRange(client.apart(), (await scope()).object, range),
     getOptions: async (field) => selectOptions(await scope(), field),

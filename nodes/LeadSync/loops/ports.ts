@@ -1,5 +1,5 @@
 import type { Write } from '../../lead';
-import type { ChangedPage, ChangedWindow } from '../../Twenty/leads/get-changed';
+import type { AnsweredPage, ChangedPage, ChangedWindow } from '../../Twenty/leads/get-changed';
 import type { IdsPage, IdsRequest } from '../../Twenty/leads/get-ids';
 import type { IdRange } from '../../Twenty/leads/id-range';
 import type { RangeSummary } from '../../Twenty/leads/summarise-range';
@@ -17,7 +17,7 @@ import type { ChangedLead } from './changes';
 export interface TwentyPort {
   /** The calls a minute that the workspace allows, as far as is known by now. */
   callsPerMinute(): number;
-  getChangedPage(window: ChangedWindow): Promise<ChangedPage>;
+  getChangedPage(window: ChangedWindow): Promise<AnsweredPage | ChangedPage>;
   getIdsPage(request: IdsRequest): Promise<IdsPage>;
   summariseRange(range: IdRange): Promise<RangeSummary>;
   /** The options of a select, in their order; none where the workspace lacks the field. */

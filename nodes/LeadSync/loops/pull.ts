@@ -1,6 +1,6 @@
 import { aside } from '../../runs/aside';
 import { Watch } from '../../runs/watch';
-import type { ChangedPage, ChangedWindow } from '../../Twenty/leads/get-changed';
+import type { AnsweredPage, ChangedPage, ChangedWindow } from '../../Twenty/leads/get-changed';
 import type { Merged } from './changes';
 import type { Ports } from './ports';
 import { IdShare } from './progress';
@@ -41,7 +41,7 @@ export async function pull(
   return 'report' in ended ? ended.report : ended;
 }
 
-/** While a page is merged, the next one is being read: one page ahead, and no more. A page that was begun is merged. */
+/** While a page becomes leads and is merged, the next one is being read: one page ahead, and no more. A page that was begun is merged. */
 async function pullPages(session: Session, started: StartedRun, pageSize: number): Promise<Ending> {
   const { window, position } = started;
   const share = new IdShare(position);
@@ -52,12 +52,11 @@ async function pullPages(session: Session, started: StartedRun, pageSize: number
   let page = await read(place);
   for (;;) {
     const { has_next: hasNext } = page.page;
-    session.progress.share = share.after(page.leads.map(({ twenty_id }) => twenty_id));
     const before = place.position;
     place = { ...place, until: page.page.until, position: page.page.position };
     const isLast = !hasNext || session.watch.isOver;
-    const merging = mergePage(session, page, before, readStartedAt);
     const ahead = isLast ? null : aside(read(place));
+    const merging = mergePage(session, page, before, readStartedAt, share);
     // of the next page, whose read has begun by now, all that is known is that it began after this moment of the database
     readStartedAt = latest;
     latest = await merging;
@@ -72,10 +71,13 @@ async function pullPages(session: Session, started: StartedRun, pageSize: number
  */
 async function mergePage(
   session: Session,
-  { page, ...read }: ChangedPage,
+  { page, ...answer }: AnsweredPage | ChangedPage,
   before: ChangedWindow['position'],
   readStartedAt: string,
+  share: IdShare,
 ): Promise<string> {
+  const read = { ...answer, leads: await answer.leads };
+  session.progress.share = share.after(read.leads.map(({ twenty_id }) => twenty_id));
   const begun = { ...page, position: before, has_next: true };
   const merged = await session.merge<Merged>(read, readStartedAt, { p_page: page }, { p_page: begun });
   return merged.read_started_at;

@@ -1,3 +1,4 @@
+import { aside } from '../../runs/aside';
 import { recordToSnapshot, type ApiRecord, type Snapshot } from '../../lead';
 import type { TwentyClient } from '../transport/client';
 import { TwentyError } from '../transport/failures';
@@ -33,16 +34,32 @@ export interface ChangedPage {
   bytes: number;
 }
 
+/** A page of which all but its leads is known: they are being made of what was read. */
+export type AnsweredPage = Omit<ChangedPage, 'leads'> & { leads: Promise<Snapshot[]> };
+
+/** Records that become leads before other work gets its turn: a few milliseconds. */
+const RECORDS_A_TURN = 50;
+
 /** Reads one page of the window, tombstones included. */
 export async function getChangedPage(
   client: TwentyClient,
   scope: LeadScope,
   window: ChangedWindow,
 ): Promise<ChangedPage> {
+  const page = await answeredPage(client, scope, window);
+  return { ...page, leads: await page.leads };
+}
+
+/** The same, as soon as Twenty has answered: the next page can be asked for while the leads of this one are made. */
+export async function answeredPage(
+  client: TwentyClient,
+  scope: LeadScope,
+  window: ChangedWindow,
+): Promise<AnsweredPage> {
   const callsBefore = client.calls;
   const page = await readPage(client, pageRequest(scope, window));
   const known = await scopeOfAnswer(client, scope, page.records);
-  return toChangedPage(known, window, page, client.calls - callsBefore);
+  return toAnsweredPage(client, known, window, page, client.calls - callsBefore);
 }
 
 /** Reads the window to its end, page after page; all pages carry the bound of the first. */
@@ -55,10 +72,10 @@ export async function* getChangedPages(
   let { until } = window;
   for await (const page of readPages(client, pageRequest(scope, window))) {
     const known = await scopeOfAnswer(client, scope, page.records);
-    const changed = toChangedPage(known, { ...window, until }, page, client.calls - callsBefore);
+    const changed = toAnsweredPage(client, known, { ...window, until }, page, client.calls - callsBefore);
     callsBefore = client.calls;
     ({ until } = changed.page);
-    yield changed;
+    yield { ...changed, leads: await changed.leads };
   }
 }
 
@@ -70,20 +87,35 @@ function pageRequest(scope: LeadScope, { updatedSince, position, pageSize }: Cha
   return { object, selection, filter, position, pageSize };
 }
 
-function toChangedPage(scope: LeadScope, window: ChangedWindow, page: Page<TwentyNode>, calls: number): ChangedPage {
-  const { mapping, missing } = scope;
+function toAnsweredPage(
+  client: TwentyClient,
+  scope: LeadScope,
+  window: ChangedWindow,
+  page: Page<TwentyNode>,
+  calls: number,
+): AnsweredPage {
   return {
-    leads: page.records.map((record) => recordToSnapshot(record as ApiRecord, mapping, { missing })),
+    leads: aside(toLeads(client, scope, page.records)),
     page: {
       from: window.updatedSince,
       until: window.until ?? boundFrom(page.date),
       position: page.position ?? window.position,
       has_next: page.hasNext,
     },
-    missing_fields: missing,
+    missing_fields: scope.missing,
     calls,
     bytes: page.bytes,
   };
+}
+
+async function toLeads(client: TwentyClient, scope: LeadScope, records: readonly TwentyNode[]): Promise<Snapshot[]> {
+  const { mapping, missing } = scope;
+  const leads: Snapshot[] = [];
+  for (const record of records) {
+    if (leads.length > 0 && leads.length % RECORDS_A_TURN === 0) await client.clock.sleep(0);
+    leads.push(recordToSnapshot(record as ApiRecord, mapping, { missing }));
+  }
+  return leads;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../../lead';
 import { tried } from '../../../runs/tried';
-import type { ChangedPage, ChangedWindow } from '../../../Twenty/leads/get-changed';
+import type { ChangedWindow } from '../../../Twenty/leads/get-changed';
 import type { ListedLead, StartAnswer, StepAnswer } from './answers';
 import type { TwentyReads } from './ports';
 import type { Previewed } from './previewed';
@@ -27,10 +27,10 @@ export class PreviewedPull {
     let place: ChangedWindow = { updatedSince: window.from, until: window.until, position, pageSize };
     let readStartedAt = read_started_at;
     for (;;) {
-      const page: ChangedPage = await tried(control, () => this.twenty.getChangedPage(place));
+      const page = await tried(control, () => this.twenty.getChangedPage(place));
       this.all.calls.reads += page.calls;
       page.missing_fields.forEach((field) => this.all.missing.add(field));
-      readStartedAt = await this.merge(page.leads, readStartedAt, page.missing_fields);
+      readStartedAt = await this.merge(await page.leads, readStartedAt, page.missing_fields);
       if (!page.page.has_next || control.isCancelled()) return;
       place = { ...place, until: page.page.until, position: page.page.position };
     }

@@ -30,9 +30,9 @@ test('reads the next page while a page is merged, as of what the database had to
   expect(ports.calls.map(({ name }) => name).slice(0, 5)).toEqual([
     'start_sync_run',
     'getChangedPage',
-    'upsert_leads',
     'getChangedPage',
     'upsert_leads',
+    'getChangedPage',
   ]);
   expect(named(ports.calls, 'getChangedPage').map(({ position, until }) => [position, until])).toEqual([
     [null, null],
@@ -64,7 +64,26 @@ test('reads one page ahead and no more', async () => {
   merge();
   await pulled;
 
-  expect(before).toEqual(['start_sync_run', 'getChangedPage', 'upsert_leads', 'getChangedPage']);
+  expect(before).toEqual(['start_sync_run', 'getChangedPage', 'getChangedPage', 'upsert_leads']);
+  expect(named(ports.calls, 'upsert_leads')).toHaveLength(PAGES);
+});
+
+test('asks for the next page while what was read of this one still becomes leads', async () => {
+  let make = (leads: unknown): void => void leads;
+  const leads = new Promise((resolve) => {
+    make = resolve;
+  });
+  const ports = fakePorts({
+    answer: (call, nth) => (call.name === 'getChangedPage' && nth === 1 ? { ...page(1), leads } : answer(call, nth)),
+  });
+
+  const pulled = pull(ports, ORDER);
+  await new Promise(setImmediate);
+  const before = ports.calls.map(({ name }) => name);
+  make((page(1) as { leads: object[] }).leads);
+  await pulled;
+
+  expect(before).toEqual(['start_sync_run', 'getChangedPage', 'getChangedPage']);
   expect(named(ports.calls, 'upsert_leads')).toHaveLength(PAGES);
 });
 
