@@ -44,9 +44,10 @@ const STOPPED: Outcome = { remaining: Infinity, progressed: true };
 
 /**
  * Pushes claims until nothing is due: all that was due at the start gets its turn, and so much of what came later that the
- * run ends. While a batch is written, the one before is settled and the next one claimed, read and planned: one ahead, and no
- * more. Batches are written one after the other, in the order of their claims. A strict push reads as late as it can, and
- * claims nothing ahead. In whatever way the push ends, what it has claimed and not written is given back.
+ * run ends. Before a batch is written, the next one is claimed and its read begun; while it is written, the one before is
+ * settled and the next one planned: one ahead, and no more. Batches are written one after the other, in the order of their
+ * claims. A strict push reads as late as it can, and claims nothing ahead. In whatever way the push ends, what it has claimed
+ * and not written is given back.
  */
 export async function pushClaims(session: Session, order: PushClaimsOrder): Promise<Ending> {
   return await new ClaimPush(session, order).run();
@@ -57,8 +58,10 @@ class ClaimPush {
   private claimed = 0;
   /** The next batch, on its way while one is written; null for none. */
   private ahead: Promise<Batch | null> | null = null;
-  /** What becomes of the batch that was written last; null where that is known. */
-  private settling: Promise<Outcome> | null = null;
+  /** Settles the batch that was written last; null where that has begun. */
+  private settleLast: (() => Promise<Outcome>) | null = null;
+  /** What becomes of the batch that is being settled; null where that is known. */
+  private settling: Promise<Outcome | null> = NOTHING;
   /** E-mails that the batch before gives to people: a read that goes on meanwhile may not see them. */
   private taken: ReadonlySet<string> = new Set();
   private isEnding = false;
@@ -82,15 +85,15 @@ class ClaimPush {
       }
     } finally {
       this.isEnding = true;
-      await Promise.allSettled([this.ahead, this.settling]);
+      await Promise.allSettled([this.ahead, this.settleWritten()]);
       await this.claims.giveBack();
     }
   }
 
   /** Null while there is more to do. */
   private async ending(batch: Batch | null, outcome: Outcome | null): Promise<Ending | null> {
-    const settled = await this.settling;
-    this.settling = null;
+    const settled = await this.settleWritten();
+    this.settling = NOTHING;
     if (batch === null || this.ahead !== null) return { moreDue: true };
     const outcomes = [outcome, settled].filter((one) => one !== null);
     const moreDue = outcomes.some(({ remaining }) => remaining > 0);
@@ -103,8 +106,21 @@ class ClaimPush {
     return this.order.due + CLAIMS_ON_TOP * this.order.batchSize;
   }
 
-  /** Claims, reads and plans; null where the time is over. */
-  private async prepare(): Promise<Batch | null> {
+  /**
+   * Begins the next batch; ends when that is being read, or will not be. Behind the writes of this one the read would wait in
+   * Twenty for their end, and Twenty then for the plan.
+   */
+  private async readAhead(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.ahead = aside(this.prepare(resolve).finally(resolve));
+    });
+  }
+
+  /**
+   * Claims, reads and plans; null where the time is over.
+   * @param onRead called when the read begins
+   */
+  private async prepare(onRead = (): void => undefined): Promise<Batch | null> {
     const { claims, session, order } = this;
     const claim = await claims.next();
     if (claim === null) return null;
@@ -112,7 +128,9 @@ class ClaimPush {
     if (claimed === 0) return { claim, plan: null, at: 0 };
     this.claimed += claimed;
     session.progress.share = this.claimed / Math.max(order.due, this.claimed + remaining);
-    const found = await session.read((twenty) => (this.isEnding ? Promise.reject(ENDED) : twenty.getLeads(leads)));
+    const reading = session.read((twenty) => (this.isEnding ? Promise.reject(ENDED) : twenty.getLeads(leads)));
+    onRead();
+    const found = await reading;
     const plan = this.isEnding ? null : await claims.plan(claim, found);
     return { claim, plan, at: session.control.now() };
   }
@@ -127,27 +145,34 @@ class ClaimPush {
     if (writes.length === 0) {
       return { remaining, progressed: claimed > counts.stale + counts.rejected + waiting };
     }
+    const mayGoOn = remaining > 0 && this.claimed < this.most && !order.strict && !session.watch.isOver;
+    const reading = mayGoOn ? this.readAhead() : null;
+    // behind the next claim: the writes wait for that
+    void this.settleWritten();
+    await reading;
     const waited = (session.control.now() - at) / 1_000;
     if (lease !== null && waited > lease * LONGEST_WAIT) {
       await claims.giveBack([claim.claim_token]);
       return { remaining: claimed, progressed: true };
     }
-    const writing = aside(this.write(claim, writes, lease === null ? null : lease - waited));
-    if (remaining > 0 && this.claimed < this.most && !order.strict && !session.watch.isOver) {
-      this.ahead = aside(this.prepare());
-    }
-    const written = await writing;
+    const written = await this.write(claim, writes, lease === null ? null : lease - waited);
     // cancelled: the end gives it back
     if (written === null) return { remaining: claimed, progressed: true };
-    const before = this.settling;
-    this.settling = aside(this.settle(claim, writes, written));
-    await before;
+    await this.settling;
+    this.settleLast = () => this.settle(claim, writes, written);
     const [first] = written.results;
     if (first && !first.ok && written.results.every(saysThatTwentyFails)) {
-      await this.settling;
+      await this.settleWritten();
       throw new RunFailed(first.message);
     }
     return null;
+  }
+
+  /** Begins to settle the batch that was written last, where that has not begun; gives what becomes of it. */
+  private settleWritten(): Promise<Outcome | null> {
+    if (this.settleLast) this.settling = aside(this.settleLast());
+    this.settleLast = null;
+    return this.settling;
   }
 
   /** The writes that take no e-mail which the batch before has given away; they may be all. */
@@ -184,6 +209,8 @@ class ClaimPush {
     return { remaining, progressed: true };
   }
 }
+
+const NOTHING = Promise.resolve(null);
 
 const ENDED = new RunFailed('The push has ended');
 

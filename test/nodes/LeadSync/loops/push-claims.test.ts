@@ -67,7 +67,7 @@ const settledBy = ({ calls }: FakePorts): unknown[][] =>
     .filter(({ name }) => name === 'update_sync_status')
     .map(({ args }) => [args.p_claim_token, ...(args.p_results as Named[]).map(({ ok, outcome }) => outcome ?? ok)]);
 
-test('claims, reads and plans one batch ahead while one is written, and no more', async () => {
+test('claims and reads one batch ahead before one is written, plans it meanwhile, and goes no further', async () => {
   const { ports, end } = held();
 
   const pushed = push(ports, ORDER);
@@ -77,14 +77,37 @@ test('claims, reads and plans one batch ahead while one is written, and no more'
   await pushed;
 
   expect(meanwhile).toEqual([
-    ...['start_sync_run', 'get_leads_for_sync', 'getLeads', 'upsert_leads', 'pushLeads'],
-    ...['get_leads_for_sync', 'getLeads', 'upsert_leads'],
+    ...['start_sync_run', 'get_leads_for_sync', 'getLeads', 'upsert_leads'],
+    ...['get_leads_for_sync', 'getLeads', 'pushLeads', 'upsert_leads'],
   ]);
   expect(settledBy(ports)).toEqual([
     ['claim 1', true],
     ['claim 2', true],
     ['claim 3', true],
   ]);
+});
+
+test('makes the next claim before it settles what was written: writes wait for the one, nobody for the other', async () => {
+  const ports = fakePorts({ answer });
+
+  await push(ports, ORDER);
+
+  const database = namesOf(ports).filter((name) => ['get_leads_for_sync', 'update_sync_status'].includes(name));
+  expect(database).toEqual([
+    ...['get_leads_for_sync', 'get_leads_for_sync', 'get_leads_for_sync'],
+    ...['update_sync_status', 'update_sync_status', 'update_sync_status'],
+  ]);
+});
+
+test('writes and settles what is planned when there is no next claim to be had, and ends the run', async () => {
+  const ports = fakePorts({
+    control: { tries: 1 },
+    answer: (call, nth) => (call.name === 'get_leads_for_sync' && nth === 2 ? new Error('away') : answer(call, nth)),
+  });
+
+  await expect(push(ports, ORDER)).rejects.toThrow('away');
+
+  expect(settledBy(ports)).toEqual([['claim 1', true]]);
 });
 
 test('claims nothing ahead when pushes are strict', async () => {
@@ -279,8 +302,8 @@ describe('a call that the database stops', () => {
     await pushed;
 
     expect(namesOf(ports).slice(0, 13)).toEqual([
-      ...['start_sync_run', 'get_leads_for_sync', 'getLeads', 'upsert_leads', 'pushLeads'],
-      ...['get_leads_for_sync', 'getLeads', 'upsert_leads', 'get_leads_for_sync'],
+      ...['start_sync_run', 'get_leads_for_sync', 'getLeads', 'upsert_leads'],
+      ...['get_leads_for_sync', 'getLeads', 'pushLeads', 'upsert_leads', 'get_leads_for_sync'],
       ...['update_sync_status', 'getLeads', 'upsert_leads', 'pushLeads'],
     ]);
     expect(settledBy(ports)).toEqual([

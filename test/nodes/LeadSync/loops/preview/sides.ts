@@ -93,19 +93,21 @@ export class Sides {
     const twenty: Counts = { fields: {} };
     const merged = new MergedPeople();
     const claimed = new Set<string>();
-    let writes: Write[] = [];
+    const planned = new Map<unknown, Write[]>();
     const rpc = async <T>(name: string, args: Json): Promise<T> => {
       const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
       if (name === 'update_sync_status') addCounts(twenty, await this.leftOut(args.p_results as PushResult[]));
       const answer = await this.store.rpc<T>(name, given);
       if (name === 'upsert_leads') {
-        writes = await this.whole((answer as { writes: Write[] }).writes);
+        planned.set(args.p_claim_token, await this.whole((answer as { writes: Write[] }).writes));
         merged.note(answer as { results: MergeResult[] });
       }
       if (name === 'get_leads_for_sync') {
         for (const { lead_id } of (answer as { leads: Array<{ lead_id: string }> }).leads) claimed.add(lead_id);
       }
-      if (name === 'update_sync_status') countWrites(twenty, writes, args.p_results as PushResult[]);
+      if (name === 'update_sync_status') {
+        countWrites(twenty, planned.get(args.p_claim_token) ?? [], args.p_results as PushResult[]);
+      }
       return answer;
     };
     const ports = {
