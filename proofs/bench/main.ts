@@ -12,7 +12,7 @@ import { tell, toldStep } from '../progress';
 import { measureAtDefaultLimit } from './rate-limit/measure';
 import { measureAllWorkers } from './rate-limit/workers';
 import { reportOf } from './report';
-import { runBench } from './run-bench';
+import { runProof } from '../run-proof';
 import { emptyBothSides, startStand, type Stand } from './stand';
 import { measureSync } from './sync';
 import { tables } from './table';
@@ -44,4 +44,4 @@ async function bench(options: BenchOptions, shutdown: Shutdown): Promise<boolean
   return false;
 }
 
-void runBench((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));
+void runProof((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { partsOf, wholeNumber } from './arguments';
+import { partsOf, wholeNumber, readArguments } from '../arguments';
 
 /**
  * The parts that can run apart: both syncs in n8n, n8n's own nodes lead by lead, the rate limit on a virtual clock, the database
@@ -32,7 +31,7 @@ function speed(text: string): TwentySpeed {
 
 /** Reads the command line; throws with what is allowed. */
 export function readOptions(args: string[]): BenchOptions {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     args,
     options: {
       leads: { type: 'string', default: '10000' },

@@ -5,7 +5,8 @@
  * proves that both sides are alike afterwards. Progress goes to stderr, the result to stdout. Ends with 1 when anything is wrong.
  */
 import { tell, toldStep } from '../progress';
-import { Shutdown } from '../../stack/shutdown';
+import { runProof } from '../run-proof';
+import type { Shutdown } from '../../stack/shutdown';
 import { Ledger } from './identities';
 import { killEdgeParts } from './edge-part';
 import { killParts } from './kill-part';
@@ -36,19 +37,4 @@ async function crash(options: CrashOptions, shutdown: Shutdown): Promise<boolean
   return report.violations.length === 0;
 }
 
-async function main(): Promise<void> {
-  const shutdown = new Shutdown();
-  const stopped = new Promise<boolean>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(false));
-  });
-  let isGood = false;
-  try {
-    isGood = await Promise.race([crash(readOptions(process.argv.slice(2)), shutdown), stopped]);
-  } catch (error) {
-    tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  }
-  await shutdown.run();
-  process.exit(isGood ? 0 : 1);
-}
-
-void main();
+void runProof((shutdown) => crash(readOptions(process.argv.slice(2)), shutdown));

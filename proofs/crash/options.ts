@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readArguments, wholeNumber } from '../arguments';
 
 export interface CrashOptions {
   /** How many processes are killed. */
@@ -12,15 +12,9 @@ export interface CrashOptions {
   edge: boolean;
 }
 
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Error(`--${name} takes a whole number from 0 on, not ${text}.`);
-}
-
 /** Reads the command line; throws with what is allowed. A seed is made up where none is given. */
 export function readOptions(args: string[]): CrashOptions {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     args,
     options: {
       kills: { type: 'string', default: '50' },
@@ -31,9 +25,9 @@ export function readOptions(args: string[]): CrashOptions {
     },
   });
   return {
-    kills: wholeNumber('kills', values.kills),
-    seed: wholeNumber('seed', values.seed),
-    rounds: wholeNumber('rounds', values.rounds),
+    kills: wholeNumber('kills', values.kills, 0),
+    seed: wholeNumber('seed', values.seed, 0),
+    rounds: wholeNumber('rounds', values.rounds, 0),
     json: values.json,
     edge: values.edge,
   };

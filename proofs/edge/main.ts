@@ -2,7 +2,6 @@
  * `npm run test:edge -- [--runs 200] [--seed n] [--json]`: plays generated schedules between Supabase and D1 (workerd).
  * `npm run test:edge -- --mutants [--only text] [--json]`: turns each rule off, and a schedule must notice.
  */
-import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { makeDatabase, startCluster, type Cluster } from '../schedules/systems/cluster';
 import { prepareDatabase } from './database';
@@ -10,6 +9,7 @@ import { Hunter } from './hunt';
 import { MUTANTS } from './mutants';
 import { Stage } from './play';
 import { schedules } from './schedule';
+import { readArguments } from '../arguments';
 
 interface Arguments {
   runs: number;
@@ -52,7 +52,7 @@ async function huntAll(cluster: Cluster, { only }: Arguments): Promise<{ killed:
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     options: {
       runs: { type: 'string', default: '200' },
       seed: { type: 'string', default: String(Date.now() % 2 ** 31) },

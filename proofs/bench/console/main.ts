@@ -9,7 +9,7 @@ import type { Call } from '../../../nodes/SupabaseLeads/console/frame/page';
 import type { Shutdown } from '../../../stack/shutdown';
 import type { Supabase } from '../../../stack/supabase';
 import { toldStep } from '../../progress';
-import { runBench } from '../run-bench';
+import { runProof } from '../../run-proof';
 import { startStore } from '../store';
 import { measureHistory, measureUndo, type HistoryFigures } from './history';
 import { readConsoleOptions, type ConsoleOptions } from './options';
@@ -74,4 +74,4 @@ async function bench(options: ConsoleOptions, shutdown: Shutdown): Promise<boole
   return lines.every(({ holds }) => holds);
 }
 
-void runBench((shutdown) => bench(readConsoleOptions(process.argv.slice(2)), shutdown));
+void runProof((shutdown) => bench(readConsoleOptions(process.argv.slice(2)), shutdown));

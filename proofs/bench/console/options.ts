@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { wholeNumber } from '../arguments';
+import { wholeNumber, readArguments } from '../../arguments';
 
 export interface ConsoleOptions {
   leads: number;
@@ -12,7 +11,7 @@ export interface ConsoleOptions {
 
 /** Reads the command line; throws with what is allowed. */
 export function readConsoleOptions(args: string[]): ConsoleOptions {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     args,
     options: {
       leads: { type: 'string', default: '1000000' },

@@ -1,10 +1,10 @@
 /** `npm run bench:edge -- [--json] [--leads 100000] [--item-rows 300] [--latency 20]`: what the edge replica costs, by the node in a real n8n, over Cloudflare's API in front of workerd. */
-import { parseArgs } from 'node:util';
 import type { Shutdown } from '../../../stack/shutdown';
 import { tell } from '../../progress';
-import { runBench } from '../run-bench';
+import { runProof } from '../../run-proof';
 import { measureEdge, type EdgeFigures } from './measure';
 import { ApiSide, NodeSide } from './sides';
+import { readArguments } from '../../arguments';
 
 interface Bar {
   demand: string;
@@ -41,7 +41,7 @@ function barsOf({ fill, no_change: quiet, check, rebuild, ratio, down, up }: Edg
 }
 
 async function bench(shutdown: Shutdown): Promise<boolean> {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     options: {
       leads: { type: 'string', default: '100000' },
       'item-rows': { type: 'string', default: '300' },
@@ -69,4 +69,4 @@ async function bench(shutdown: Shutdown): Promise<boolean> {
   return Object.values(bars).every(({ holds }) => holds);
 }
 
-void runBench(bench);
+void runProof(bench);

@@ -6,7 +6,7 @@
  */
 import type { Shutdown } from '../../../stack/shutdown';
 import { tell } from '../../progress';
-import { runBench } from '../run-bench';
+import { runProof } from '../../run-proof';
 import { startStore } from '../store';
 import { measureBurst } from './burst';
 import { measureDuplicates } from './duplicates';
@@ -56,4 +56,4 @@ async function bench(options: IntakeOptions, shutdown: Shutdown): Promise<boolea
   return missed.length === 0;
 }
 
-void runBench((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));
+void runProof((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { partsOf, wholeNumber } from '../arguments';
+import { partsOf, wholeNumber, readArguments } from '../../arguments';
 
 export const PARTS = ['latency', 'burst', 'outage', 'duplicates'] as const;
 export type Part = (typeof PARTS)[number];
@@ -23,7 +22,7 @@ export interface IntakeOptions {
 
 /** Reads the command line; throws with what is allowed. */
 export function readOptions(args: string[]): IntakeOptions {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     args,
     options: {
       samples: { type: 'string', default: '300' },

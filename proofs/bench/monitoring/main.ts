@@ -4,7 +4,7 @@
  */
 import type { Shutdown } from '../../../stack/shutdown';
 import { DATABASE } from '../../../stack/supabase';
-import { runBench } from '../run-bench';
+import { runProof } from '../../run-proof';
 import { startStore } from '../store';
 import { measureMonitoring, type MonitoringFigures } from './measure';
 import { readMonitoringOptions, type MonitoringOptions } from './options';
@@ -43,4 +43,4 @@ async function bench(options: MonitoringOptions, shutdown: Shutdown): Promise<bo
   return lines.every(({ holds }) => holds);
 }
 
-void runBench((shutdown) => bench(readMonitoringOptions(process.argv.slice(2)), shutdown));
+void runProof((shutdown) => bench(readMonitoringOptions(process.argv.slice(2)), shutdown));

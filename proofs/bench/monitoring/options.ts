@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { wholeNumber } from '../arguments';
+import { wholeNumber, readArguments } from '../../arguments';
 
 export interface MonitoringOptions {
   leads: number;
@@ -12,7 +11,7 @@ export interface MonitoringOptions {
 
 /** Reads the command line; throws with what is allowed. */
 export function readMonitoringOptions(args: string[]): MonitoringOptions {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     args,
     options: {
       leads: { type: 'string', default: '1000000' },

@@ -9,7 +9,7 @@ import { runSync } from '../../../stack/sync';
 import { publishActivities, publishBundle } from '../../../stack/workflows';
 import { peopleOf } from '../people';
 import { tell, toldStep } from '../../progress';
-import { runBench } from '../run-bench';
+import { runProof } from '../../run-proof';
 import { seedPeople } from '../seed-twenty';
 import { emptyBothSides, startStand, type Stand } from '../stand';
 import { measureBurst } from './burst';
@@ -80,4 +80,4 @@ async function bench(options: RealtimeOptions, shutdown: Shutdown): Promise<bool
   return missed.length === 0;
 }
 
-void runBench((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));
+void runProof((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));

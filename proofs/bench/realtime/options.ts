@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { partsOf, wholeNumber } from '../arguments';
+import { partsOf, wholeNumber, readArguments } from '../../arguments';
 
 export const PARTS = ['latency', 'notes', 'burst', 'outage'] as const;
 export type Part = (typeof PARTS)[number];
@@ -21,7 +20,7 @@ export interface RealtimeOptions {
 
 /** Reads the command line; throws with what is allowed. */
 export function readOptions(args: string[]): RealtimeOptions {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     args,
     options: {
       samples: { type: 'string', default: '60' },

@@ -4,7 +4,7 @@
  */
 import type { Shutdown } from '../../../stack/shutdown';
 import { tell, toldStep } from '../../progress';
-import { runBench } from '../run-bench';
+import { runProof } from '../../run-proof';
 import { startStore } from '../store';
 import { measureActivities, mostDeltaCalls, type ActivityFigures } from './activities';
 import { measureAttribution, MOST_REPORT_MS, type AttributionMs } from './attribution';
@@ -66,4 +66,4 @@ async function bench(options: RevenueOptions, shutdown: Shutdown): Promise<boole
   return missed.length === 0;
 }
 
-void runBench((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));
+void runProof((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { partsOf, wholeNumber } from '../arguments';
+import { partsOf, wholeNumber, readArguments } from '../../arguments';
 import type { LeadsOptions } from './leads';
 
 export const PARTS = ['attribution', 'opportunities', 'activities', 'leads'] as const;
@@ -21,7 +20,7 @@ export interface RevenueOptions {
 
 /** Reads the command line; throws with what is allowed. */
 export function readOptions(args: string[]): RevenueOptions {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     args,
     options: {
       touches: { type: 'string', default: '1000000' },

@@ -7,7 +7,7 @@
 import type { Shutdown } from '../../../stack/shutdown';
 import { allHold } from '../bars';
 import { LIVE_HEAP_ENV } from '../live-heap';
-import { runBench } from '../run-bench';
+import { runProof } from '../../run-proof';
 import { startStand, type Stand } from '../stand';
 import { keepMeasured, readMeasured, type Scale } from './figures';
 import { readOptions, type Part, type ScaleOptions } from './options';
@@ -43,4 +43,4 @@ async function bench({ leads, parts, latencyMs, fresh, json }: ScaleOptions, shu
   return allHold(report.bars);
 }
 
-void runBench((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));
+void runProof((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));

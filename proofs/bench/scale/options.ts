@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { partsOf, wholeNumber } from '../arguments';
+import { partsOf, wholeNumber, readArguments } from '../../arguments';
 
 /** What is measured of each size, in this order: those behind `pull` on the sides that it made equal, `push` on new ones. */
 export const PARTS = ['pull', 'nothing', 'reconcile', 'ranges', 'resync', 'webhooks', 'scoring', 'push'] as const;
@@ -18,7 +17,7 @@ export interface ScaleOptions {
 
 /** Reads the command line; throws with what is allowed. */
 export function readOptions(args: string[]): ScaleOptions {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     args,
     options: {
       leads: { type: 'string', default: '10000,100000,1000000' },

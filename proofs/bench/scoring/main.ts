@@ -1,7 +1,7 @@
 /** `npm run bench:scoring -- [--json] [--leads 1000000] [--step 5000] [--sessions 2] [--writes 500]`: what scoring costs. */
 import type { Shutdown } from '../../../stack/shutdown';
 import { toldStep } from '../../progress';
-import { runBench } from '../run-bench';
+import { runProof } from '../../run-proof';
 import { startStore } from '../store';
 import { measureClassifying, measureScoring, measureScoringAgain, measureWrites, type SteppedMeasure } from './measure';
 import { readOptions, type ScoringBenchOptions } from './options';
@@ -45,4 +45,4 @@ async function bench(options: ScoringBenchOptions, shutdown: Shutdown): Promise<
   return Object.values(report.bars).every(({ holds }) => holds);
 }
 
-void runBench((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));
+void runProof((shutdown) => bench(readOptions(process.argv.slice(2)), shutdown));

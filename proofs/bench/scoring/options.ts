@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readArguments } from '../../arguments';
 
 export interface ScoringBenchOptions {
   leads: number;
@@ -19,7 +19,7 @@ function count(name: string, text: string, least: number, most: number): number 
 
 /** Reads the command line; throws with what is allowed. */
 export function readOptions(args: string[]): ScoringBenchOptions {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     args,
     options: {
       leads: { type: 'string', default: '1000000' },

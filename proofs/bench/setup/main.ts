@@ -8,7 +8,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { connectTwenty } from '../../../cli/twenty/connect';
 import { startBareStack, type BareStack } from '../../../stack/bare';
 import { runNpm } from '../../../stack/npm';
@@ -18,10 +18,11 @@ import { unwrap } from '../../../nodes/Twenty/transport/client';
 import { createManyDocument } from '../../../nodes/Twenty/transport/documents';
 import { batches } from '../lists';
 import { peopleOf } from '../people';
-import { runBench } from '../run-bench';
+import { runProof } from '../../run-proof';
 import type { PreviewFigures } from '../preview/measure';
 import { benchPreview } from '../preview/stage';
 import { converse, type Reply } from './person';
+import { readArguments } from '../../arguments';
 
 const MOST_SECONDS = 120;
 const MOST_QUESTIONS = 9;
@@ -109,8 +110,8 @@ const holds = ({ setup, sync, preview }: Report): boolean =>
   (!setup || !sync || (setup.seconds + sync.seconds <= MOST_SECONDS && setup.questions <= MOST_QUESTIONS)) &&
   (!preview || (preview.peak_mb <= MOST_MB && preview.writes === 0));
 
-void runBench(async (shutdown) => {
-  const { values } = parseArgs({
+void runProof(async (shutdown) => {
+  const { values } = readArguments({
     options: {
       json: { type: 'boolean', default: false },
       people: { type: 'string', default: '1000' },

@@ -1,3 +1,15 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** `parseArgs` of Node, which says of what it does not know what there is. */
+export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    const known = Object.keys(config.options ?? {}).map((name) => `--${name}`);
+    throw new Error(`${(error as Error).message}. There are ${known.join(', ')}.`, { cause: error });
+  }
+}
+
 /** Reads a whole number of the command line; throws with what is allowed. */
 export function wholeNumber(name: string, text: string, least = 1): number {
   const value = Number(text);
