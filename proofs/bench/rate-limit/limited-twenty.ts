@@ -34,8 +34,8 @@ function inProcess(double: TwentyWorkspaceDouble, clock: SkippingClock): Send {
 export async function limitedTwenty(
   name: string,
   prepare: (client: TwentyClient) => Promise<void>,
+  clock = new SkippingClock('its time'),
 ): Promise<LimitedTwenty> {
-  const clock = new SkippingClock('its time');
   const epoch = Date.now() - clock.now();
   const double = createWorkspaceDouble({ rateLimit: false, clock: () => epoch + clock.now() });
   const url = `http://${name}.example`;

@@ -44,7 +44,7 @@ describe('a clock on which waiting takes no time', () => {
 
 describe("Twenty's default limit on that clock", () => {
   test('lets a steady client through without a refusal, at its pace and not faster', async () => {
-    const limited = await limitedTwenty('steady', () => Promise.resolve());
+    const limited = await limitedTwenty('steady', () => Promise.resolve(), new SkippingClock('no time'));
     await emptyTheBucket(limited);
     const before = limited.clock.now();
 
