@@ -156,7 +156,7 @@ describe('Supabase to Twenty lead sync', () => {
   it('takes up again what a killed run had claimed', async () => {
     await stage.addLeadsCalled('a', 'b', 'c', 'd');
     await expect(
-      stage.push({ edit: setSync({ batchSize: 2 }), interrupt: { before: /createPeople/, nth: 2, by: 'crash' } }),
+      stage.push({ edit: setSync({ batchSize: 2 }), interrupt: { before: /update_sync_status/, by: 'crash' } }),
     ).rejects.toThrow(Crash);
     expect(stage.twenty.store.count('people')).toBe(2);
     await stage.endLeases();
