@@ -188,8 +188,8 @@ export const DIRECTED = {
       calls: 7,
       then: 'sleep',
       fault: { at: 6, kind: 'slow' },
-      // the second claim comes before the first write anyhow, its read and its plan because of this
-      latest: 0b110000,
+      // the second claim and its read come before the first write anyhow, its plan because of this
+      latest: 0b100000,
     },
     wait(50),
     editLead(4, LINUS),
