@@ -16,6 +16,9 @@ export interface PushClaimsOrder extends ClaimOrder {
 /** Leads that become due while a push is at work are sent by it, too, up to this many claims more than it began with. */
 export const CLAIMS_ON_TOP = 20;
 
+/** The database counts what is due up to this many. */
+const MOST_COUNTED = 100_000;
+
 /** A batch that has waited for its turn for this part of its claim is given back: what is left is for being written in. */
 const LONGEST_WAIT = 0.5;
 
@@ -56,6 +59,9 @@ export async function pushClaims(session: Session, order: PushClaimsOrder): Prom
 class ClaimPush {
   private readonly claims: Claims;
   private claimed = 0;
+  /** Leads that were due when the run began, or when they could be counted: so many more than were claimed. */
+  private due: number;
+  private isCounted: boolean;
   /** The next batch, on its way while one is written; null for none. */
   private ahead: Promise<Batch | null> | null = null;
   /** Settles the batch that was written last; null where that has begun. */
@@ -71,6 +77,8 @@ class ClaimPush {
     private readonly order: PushClaimsOrder,
   ) {
     this.claims = new Claims(session, order);
+    this.due = order.due;
+    this.isCounted = order.due < MOST_COUNTED;
   }
 
   async run(): Promise<Ending> {
@@ -97,13 +105,12 @@ class ClaimPush {
     if (batch === null || this.ahead !== null) return { moreDue: true };
     const outcomes = [outcome, settled].filter((one) => one !== null);
     const moreDue = outcomes.some(({ remaining }) => remaining > 0);
-    const { due } = this.order;
-    const progressed = outcomes.some((one) => one.progressed) || (batch.claim.claimed > 0 && this.claimed < due);
+    const progressed = outcomes.some((one) => one.progressed) || (batch.claim.claimed > 0 && this.claimed < this.due);
     return moreDue && progressed && !this.session.watch.isOver && this.claimed < this.most ? null : { moreDue };
   }
 
   private get most(): number {
-    return this.order.due + CLAIMS_ON_TOP * this.order.batchSize;
+    return this.due + CLAIMS_ON_TOP * this.order.batchSize;
   }
 
   /**
@@ -121,13 +128,15 @@ class ClaimPush {
    * @param onRead called when the read begins
    */
   private async prepare(onRead = (): void => undefined): Promise<Batch | null> {
-    const { claims, session, order } = this;
+    const { claims, session } = this;
     const claim = await claims.next();
     if (claim === null) return null;
     const { claimed, remaining, leads } = claim;
     if (claimed === 0) return { claim, plan: null, at: 0 };
     this.claimed += claimed;
-    session.progress.share = this.claimed / Math.max(order.due, this.claimed + remaining);
+    if (!this.isCounted) this.due = this.claimed + remaining;
+    this.isCounted ||= remaining < MOST_COUNTED;
+    session.progress.share = this.claimed / Math.max(this.due, this.claimed + remaining);
     const reading = session.read((twenty) => (this.isEnding ? Promise.reject(ENDED) : twenty.getLeads(leads)));
     onRead();
     const found = await reading;

@@ -110,6 +110,22 @@ test('writes and settles what is planned when there is no next claim to be had, 
   expect(settledBy(ports)).toEqual([['claim 1', true]]);
 });
 
+test('gives all that was due its turn where that was more than the database counts', async () => {
+  const remaining = [100_000, 100_000, 40, 0];
+  const ports = fakePorts({
+    answer: (call, nth) => {
+      if (call.name === 'start_sync_run') return { ...STARTED, due: 100_000 };
+      const claim = { claim_token: `claim ${nth}`, leads: [{ lead_id: `lead ${nth}` }], read_started_at: 'r' };
+      if (call.name === 'get_leads_for_sync') return { ...claim, claimed: 60_000, remaining: remaining[nth - 1] };
+      return call.name === 'update_sync_status' ? { remaining: remaining[nth - 1] } : answer(call, nth);
+    },
+  });
+
+  expect(await push(ports, ORDER)).toMatchObject({ more_due: false });
+
+  expect(settledBy(ports)).toHaveLength(remaining.length);
+});
+
 test('claims nothing ahead when pushes are strict', async () => {
   const strict: typeof answer = (call, nth) =>
     call.name === 'start_sync_run'
