@@ -58,5 +58,6 @@ export async function assertConflictsDiffer(world: World): Promise<void> {
 
 function inOneForm(field: string, value: unknown): string | null {
   if (field === 'company_domain') return bareHost(value);
-  return field === 'company_name' ? normalText(String(value ?? '')) : comparable(field as Field, value);
+  // users edit neither: a form fills the one, and companies are known by the other
+  return ['lead_source', 'company_name'].includes(field) ? normalText(String(value ?? '')) : comparable(field as Field, value);
 }
