@@ -58,6 +58,8 @@ export async function assertConflictsDiffer(world: World): Promise<void> {
 
 function inOneForm(field: string, value: unknown): string | null {
   if (field === 'company_domain') return bareHost(value);
-  // users edit neither: a form fills the one, and companies are known by the other
-  return ['lead_source', 'company_name'].includes(field) ? normalText(String(value ?? '')) : comparable(field as Field, value);
+  // columns that are no field of the edits here: forms fill the one, a company is more than the other
+  return ['lead_source', 'company_name'].includes(field)
+    ? normalText(String(value ?? ''))
+    : comparable(field as Field, value);
 }
