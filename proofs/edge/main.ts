@@ -3,13 +3,13 @@
  * `npm run test:edge -- --mutants [--only text] [--json]`: turns each rule off, and a schedule must notice.
  */
 import fc from 'fast-check';
+import { readArguments } from '../arguments';
 import { makeDatabase, startCluster, type Cluster } from '../schedules/systems/cluster';
 import { prepareDatabase } from './database';
 import { Hunter } from './hunt';
 import { MUTANTS } from './mutants';
 import { Stage } from './play';
 import { schedules } from './schedule';
-import { readArguments } from '../arguments';
 
 interface Arguments {
   runs: number;

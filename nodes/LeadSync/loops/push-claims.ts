@@ -59,8 +59,9 @@ export async function pushClaims(session: Session, order: PushClaimsOrder): Prom
 class ClaimPush {
   private readonly claims: Claims;
   private claimed = 0;
-  /** Leads that were due when the run began, or when they could be counted: so many more than were claimed. */
+  /** Leads that get their turn: all that were due when the run began. */
   private due: number;
+  /** False while that may be more than the database counts: as long, all that is still due is among them. */
   private isCounted: boolean;
   /** The next batch, on its way while one is written; null for none. */
   private ahead: Promise<Batch | null> | null = null;

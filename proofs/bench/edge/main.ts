@@ -1,10 +1,10 @@
 /** `npm run bench:edge -- [--json] [--leads 100000] [--item-rows 300] [--latency 20]`: what the edge replica costs, by the node in a real n8n, over Cloudflare's API in front of workerd. */
 import type { Shutdown } from '../../../stack/shutdown';
+import { readArguments } from '../../arguments';
 import { tell } from '../../progress';
 import { runProof } from '../../run-proof';
 import { measureEdge, type EdgeFigures } from './measure';
 import { ApiSide, NodeSide } from './sides';
-import { readArguments } from '../../arguments';
 
 interface Bar {
   demand: string;

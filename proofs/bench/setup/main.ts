@@ -13,6 +13,7 @@ import { connectTwenty } from '../../../cli/twenty/connect';
 import { startBareStack, type BareStack } from '../../../stack/bare';
 import { runNpm } from '../../../stack/npm';
 import type { Shutdown } from '../../../stack/shutdown';
+import { readArguments } from '../../arguments';
 import { tell, toldStep } from '../../progress';
 import { unwrap } from '../../../nodes/Twenty/transport/client';
 import { createManyDocument } from '../../../nodes/Twenty/transport/documents';
@@ -22,7 +23,6 @@ import { runProof } from '../../run-proof';
 import type { PreviewFigures } from '../preview/measure';
 import { benchPreview } from '../preview/stage';
 import { converse, type Reply } from './person';
-import { readArguments } from '../../arguments';
 
 const MOST_SECONDS = 120;
 const MOST_QUESTIONS = 9;
