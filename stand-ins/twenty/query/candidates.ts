@@ -31,6 +31,13 @@ function changedSince(condition: Json | undefined, table: Table): string[] | und
   return micros === undefined ? undefined : table.idsChangedSince(toMilliseconds(micros) * MICROS_PER_MS);
 }
 
+/** What all branches of an `or` narrow to, together. */
+function branches(or: Json | undefined, table: Table): string[] | undefined {
+  if (!Array.isArray(or) || or.length === 0) return undefined;
+  const narrowed = or.map((part) => (isJsonObject(part) ? candidateIds(table, part) : undefined));
+  return narrowed.every((ids) => ids !== undefined) ? narrowed.flat() : undefined;
+}
+
 /**
  * The ids to which a filter narrows the search, in order, when it asks for ids, for values of a unique field or for what
  * has changed lately; undefined when every row has to be looked at.
@@ -39,7 +46,8 @@ export function candidateIds(table: Table, filter: JsonObject): string[] | undef
   const found =
     wantedValues(filter.id)?.map((id) => id.toLowerCase()) ??
     uniqueValues(table.object, filter, table) ??
-    changedSince(filter.updatedAt, table);
+    changedSince(filter.updatedAt, table) ??
+    branches(filter.or, table);
   if (found !== undefined) return [...new Set(found)].sort();
   for (const part of Array.isArray(filter.and) ? filter.and : []) {
     const narrowed = isJsonObject(part) ? candidateIds(table, part) : undefined;
