@@ -153,8 +153,16 @@ export function twentyPort(client: TwentyClient, settings: ScopeSettings): Twent
     getOptions: async (field) => selectOptions(await scope(), field),
     getFields: async () => await readMappableFields(client, settings.object),
     getLeads: async (asked) => await getLeadsByIdOrEmail(client.apart(), await scope(), asked),
-    pushLeads: async (writes, options) =>
-      await pushLeads(client.apart(), await scope(), writes, { ...options, batchSize: DEFAULT_BATCH_SIZE }),
+    pushLeads: async (writes, { leaseSeconds, ...options }) => {
+      const began = client.clock.now();
+      const known = await scope();
+      const left = leaseSeconds === null ? null : leaseSeconds - (client.clock.now() - began) / 1_000;
+      return await pushLeads(client.apart(), known, writes, {
+        ...options,
+        leaseSeconds: left,
+        batchSize: DEFAULT_BATCH_SIZE,
+      });
+    },
     mergePeople: async (people) => await mergePeople(client.apart(), (await scope()).object, people),
   };
 }

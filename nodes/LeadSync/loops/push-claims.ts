@@ -69,6 +69,8 @@ class ClaimPush {
   private settleLast: (() => Promise<Outcome>) | null = null;
   /** What becomes of the batch that is being settled; null where that is known. */
   private settling: Promise<Outcome | null> = NOTHING;
+  /** Whether Twenty is being asked for the batch ahead: until it answers, nobody needs the database for that. */
+  private isReading = false;
   /** E-mails that the batch before gives to people: a read that goes on meanwhile may not see them. */
   private taken: ReadonlySet<string> = new Set();
   private isEnding = false;
@@ -83,14 +85,16 @@ class ClaimPush {
   }
 
   async run(): Promise<Ending> {
+    let before: Outcome | null = null;
     try {
       for (;;) {
         const batch = await (this.ahead ?? this.prepare());
         this.ahead = null;
         const outcome = batch && (await this.carryOut(batch));
-        if (this.ahead !== null && !this.session.watch.isOver) continue;
-        const ending = await this.ending(batch, outcome);
+        const goesOn = this.ahead !== null && !this.session.watch.isOver;
+        const ending = goesOn ? null : await this.ending(batch, [before, outcome]);
         if (ending !== null) return ending;
+        before = goesOn ? outcome : null;
       }
     } finally {
       this.isEnding = true;
@@ -99,12 +103,15 @@ class ClaimPush {
     }
   }
 
-  /** Null while there is more to do. */
-  private async ending(batch: Batch | null, outcome: Outcome | null): Promise<Ending | null> {
+  /**
+   * Null while there is more to do.
+   * @param known what became of the batch, and of the one before, where that is not being settled
+   */
+  private async ending(batch: Batch | null, known: ReadonlyArray<Outcome | null>): Promise<Ending | null> {
     const settled = await this.settleWritten();
     this.settling = NOTHING;
     if (batch === null || this.ahead !== null) return { moreDue: true };
-    const outcomes = [outcome, settled].filter((one) => one !== null);
+    const outcomes = [...known, settled].filter((one) => one !== null);
     const moreDue = outcomes.some(({ remaining }) => remaining > 0);
     const progressed = outcomes.some((one) => one.progressed) || (batch.claim.claimed > 0 && this.claimed < this.due);
     return moreDue && progressed && !this.session.watch.isOver && this.claimed < this.most ? null : { moreDue };
@@ -137,10 +144,11 @@ class ClaimPush {
     this.claimed += claimed;
     if (!this.isCounted) this.due = this.claimed + remaining;
     this.isCounted ||= remaining < MOST_COUNTED;
-    session.progress.share = this.claimed / Math.max(this.due, this.claimed + remaining);
+    session.progress.share = this.isCounted ? this.claimed / Math.max(this.due, this.claimed + remaining) : null;
     const reading = session.read((twenty) => (this.isEnding ? Promise.reject(ENDED) : twenty.getLeads(leads)));
+    this.isReading = true;
     onRead();
-    const found = await reading;
+    const found = await reading.finally(() => (this.isReading = false));
     const plan = this.isEnding ? null : await claims.plan(claim, found);
     return { claim, plan, at: session.control.now() };
   }
@@ -168,8 +176,10 @@ class ClaimPush {
     const written = await this.write(claim, writes, lease === null ? null : lease - waited);
     // cancelled: the end gives it back
     if (written === null) return { remaining: claimed, progressed: true };
-    await this.settling;
+    const { settling } = this;
     this.settleLast = () => this.settle(claim, writes, written);
+    await settling;
+    if (this.isReading) void this.settleWritten();
     const [first] = written.results;
     if (first && !first.ok && written.results.every(saysThatTwentyFails)) {
       await this.settleWritten();
@@ -201,7 +211,7 @@ class ClaimPush {
     if (clear.length === 0) return { results: [], calls: 0 };
     const options = { leaseSeconds, runId: session.run?.id ?? '', strict: order.strict };
     const pushed = await settled(session.write((twenty) => twenty.pushLeads(clear, options)));
-    if (pushed.ok) return pushed.value;
+    if (pushed.ok) return session.control.isCancelled() ? onlySent(pushed.value) : pushed.value;
     // a push that fails as a whole has written nothing
     claims.leave(claim, writes);
     if (pushed.failure.category === 'cancelled') return null;
@@ -225,6 +235,12 @@ const NOTHING = Promise.resolve(null);
 const ENDED = new RunFailed('The push has ended');
 
 const NO_EMAIL = '';
+
+/** Of a push that was cancelled: what was not sent is given back, like all else that a run leaves. */
+const onlySent = ({ results, calls }: Written): Written => ({
+  results: results.filter((result) => result.ok || result.outcome !== 'not_sent'),
+  calls,
+});
 
 /** The e-mail that a write gives to its person, in the form in which Twenty compares them. */
 function emailOf({ values }: Write): string {

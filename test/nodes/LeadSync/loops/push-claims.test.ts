@@ -124,6 +124,44 @@ test('gives all that was due its turn where that was more than the database coun
   expect(await push(ports, ORDER)).toMatchObject({ more_due: false });
 
   expect(settledBy(ports)).toHaveLength(remaining.length);
+  const shares = ports.calls
+    .filter(({ name }) => name === 'update_sync_status')
+    .map(({ args }) => (args.p_run as Named).progress);
+  expect(shares).toEqual([null, expect.closeTo(0.9996, 3), 1, 1]);
+});
+
+test('settles what was written at once where the batch ahead is still being read', async () => {
+  let read = (): void => undefined;
+  const reading = new Promise<void>((resolve) => {
+    read = resolve;
+  });
+  const ports = fakePorts({
+    answer: (call, nth) =>
+      call.name === 'getLeads' && nth === 2 ? reading.then(() => answer(call, nth)) : answer(call, nth),
+  });
+
+  const pushed = push(ports, ORDER);
+  await atRest();
+  const meanwhile = settledBy(ports);
+  read();
+  await pushed;
+
+  expect(meanwhile).toEqual([['claim 1', true]]);
+  expect(settledBy(ports)).toHaveLength(CLAIMS);
+});
+
+test('settles what was written while the batch before could not be settled', async () => {
+  const ports = fakePorts({
+    control: { tries: 1 },
+    answer: (call, nth) =>
+      call.name === 'update_sync_status' && call.args.p_claim_token === 'claim 1'
+        ? new Error('away')
+        : answer(call, nth),
+  });
+
+  await expect(push(ports, ORDER)).rejects.toThrow('away');
+
+  expect(settledBy(ports)).toEqual(expect.arrayContaining([['claim 2', true]]));
 });
 
 test('claims nothing ahead when pushes are strict', async () => {
@@ -211,6 +249,28 @@ describe('a push that ends while a batch is ahead gives it back', () => {
     expect(settledBy(ports)).toEqual([
       ['claim 1', true],
       ['claim 2', 'given_back'],
+    ]);
+  });
+
+  test('when it is cancelled in the middle of a batch: so is what was not sent of that', async () => {
+    let isCancelled = false;
+    const two = (nth: number): Named[] => [writeOf(nth), { ...writeOf(nth), lead_id: `lead ${nth}b` }];
+    const ports = fakePorts({
+      control: { isCancelled: () => isCancelled },
+      answer: (call, nth) => {
+        if (call.name === 'upsert_leads') return { ...(answer(call, nth) as Named), writes: two(nth) };
+        if (call.name !== 'pushLeads') return answer(call, nth);
+        isCancelled = true;
+        const [first, second] = call.args.writes as Named[];
+        return { results: [landed(first), { ...unheard(second), outcome: 'not_sent' }], calls: 1 };
+      },
+    });
+
+    await push(ports, ORDER);
+
+    expect(settledBy(ports)).toEqual([
+      ['claim 1', true, 'given_back'],
+      ['claim 2', 'given_back', 'given_back'],
     ]);
   });
 
@@ -309,7 +369,7 @@ describe('a call that the database stops', () => {
       call.name === name && at === nth ? stop : answer(call, at),
     );
 
-  test('is followed by the claim that notes it, before what was written meanwhile is settled', async () => {
+  test('is followed by the claim that notes it, then its leads are given back, and what was written meanwhile is settled', async () => {
     const { ports, end } = stopping('upsert_leads', 2);
 
     const pushed = push(ports, ORDER);
@@ -317,12 +377,13 @@ describe('a call that the database stops', () => {
     end();
     await pushed;
 
-    expect(namesOf(ports).slice(0, 13)).toEqual([
+    expect(namesOf(ports).slice(0, 14)).toEqual([
       ...['start_sync_run', 'get_leads_for_sync', 'getLeads', 'upsert_leads'],
       ...['get_leads_for_sync', 'getLeads', 'pushLeads', 'upsert_leads', 'get_leads_for_sync'],
-      ...['update_sync_status', 'getLeads', 'upsert_leads', 'pushLeads'],
+      ...['update_sync_status', 'update_sync_status', 'getLeads', 'upsert_leads', 'pushLeads'],
     ]);
     expect(settledBy(ports)).toEqual([
+      ['claim 2', 'given_back'],
       ['claim 1', true],
       ['claim 3', true],
     ]);
@@ -389,5 +450,6 @@ describe('a batch that waits for its turn', () => {
       ['claim 2', 'given_back'],
       ['claim 3', true],
     ]);
+    expect(namesOf(ports).filter((name) => name === 'get_leads_for_sync')).toHaveLength(CLAIMS + 1);
   });
 });
