@@ -28,7 +28,8 @@ function credentialsOf(node: WorkflowNode, { credentials }: Wiring): Pick<Workfl
   return known.length > 0 ? { credentials: Object.fromEntries(known) } : {};
 }
 
-const takesChat = ({ parameters }: WorkflowNode): boolean => WRITES_FOR_CHAT.test(String(parameters.operation));
+/** Whether a node writes messages for a chat. */
+export const takesChat = ({ parameters }: WorkflowNode): boolean => WRITES_FOR_CHAT.test(String(parameters.operation));
 
 /** What tells the chat: the Telegram node, switched on, and the node before it, which writes the messages for that chat or another that its user chose. */
 function withChat(node: WorkflowNode, chatId: string): WorkflowNode {

@@ -138,6 +138,21 @@ describe('a newer version of a workflow', () => {
     expect(differs(same, push)).toBe(false);
   });
 
+  it('tells alerts where the node Config of 0.1.0 said, whose place it takes', () => {
+    const old = stored(wired(monitor, WIRING));
+    const values = { telegramChatId: '-100', slackChannel: '#leads', emailTo: '', other: 'x' };
+    const assignments = Object.entries(values).map(([name, value]) => ({ name, value, type: 'string' }));
+    old.nodes = [
+      { ...old.nodes[0], name: 'Config', type: 'n8n-nodes-base.set', parameters: { assignments: { assignments } } },
+    ];
+
+    const told = renewed(old, monitor).nodes.filter(({ parameters }) => parameters.slackChannel !== undefined);
+
+    expect(told.map(({ name, parameters }) => [name, parameters])).toEqual([
+      ['Check alerts', { resource: 'alert', operation: 'tell', telegramChatId: '-100', slackChannel: '#leads' }],
+    ]);
+  });
+
   it('takes the place of an older one, and keeps what was chosen there', () => {
     const old = stored(wired(push, WIRING), { name: 'My push', settings: { timezone: 'Asia/Tokyo' } });
     old.nodes = old.nodes.filter(({ name }) => name !== 'Let changes gather');
