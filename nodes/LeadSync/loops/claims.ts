@@ -125,7 +125,7 @@ export class Claims {
     return await this.database.take(async () => {
       const answer = await this.unlessStopped(work);
       const next = answer === null ? await this.claim(true) : null;
-      if (next !== null) this.spare.push(next);
+      if (next !== null && next.claimed > 0) this.spare.push(next);
       return answer;
     });
   }
