@@ -5,7 +5,7 @@ import { generate, runSchedules } from '../../../proofs/schedules/run-schedules'
 import { migrateOnTestClock } from '../../../proofs/schedules/systems/migrations-on-test-clock';
 import { OwnerDatabase } from '../../setup/owner-database';
 
-const RUNS = Number(process.env.SYNC_RUNS ?? 200);
+const RUNS = Number(process.env.SYNC_RUNS ?? 120);
 /** The same schedules every time, so that a red test is a change's doing; `npm run test:sync` looks for new ones. */
 const SEED = Number(process.env.SYNC_SEED ?? 2114891100);
 const DATABASE = 'sync_schedules';
@@ -36,19 +36,19 @@ describe('schedules of users, runs and faults', () => {
 
   test('hold them while filters are set, changed and taken away', async () => {
     const beside = { filters: true };
-    const { failures } = await runSchedules(stage, { seed: SEED, runs: RUNS / 5, beside });
+    const { failures } = await runSchedules(stage, { seed: SEED, runs: RUNS / 3, beside });
     expect(failures).toEqual([]);
   }, 600_000);
 
   test('hold them while deletions and changes wait for a yes, and a no is said', async () => {
     const beside = { approvals: true };
-    const { failures } = await runSchedules(stage, { seed: SEED, runs: RUNS / 5, beside });
+    const { failures } = await runSchedules(stage, { seed: SEED, runs: RUNS / 3, beside });
     expect(failures).toEqual([]);
   }, 600_000);
 
   test('hold them for deals beside leads', async () => {
     const beside = { deals: true };
-    const { failures } = await runSchedules(stage, { seed: SEED, runs: RUNS / 5, beside });
+    const { failures } = await runSchedules(stage, { seed: SEED, runs: RUNS / 3, beside });
     expect(failures).toEqual([]);
   }, 600_000);
 
