@@ -1,4 +1,6 @@
 import axios, { isAxiosError, type AxiosInstance } from 'axios';
+import isEqual from 'lodash/isEqual';
+import isMatch from 'lodash/isMatch';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -34,6 +36,7 @@ interface StoredWorkflow {
   active: boolean;
   activeVersionId: string | null;
   nodes: WorkflowNode[];
+  connections: Record<string, unknown>;
 }
 
 interface NodeRun {
@@ -119,14 +122,16 @@ export class N8nClient {
     }
   }
 
-  /** Stores workflows under their own ids, over those with the same id, and binds their credentials by name as n8n's import does. */
+  /** Stores workflows under their own ids, over those with the same id that are not the same, and binds their credentials by name as n8n's import does. */
   async importWorkflows(workflows: WorkflowJson[]): Promise<void> {
     const credentials = await this.request<Array<{ id: string; name: string; type: string }>>('get', '/credentials');
     const stored = await this.request<Array<{ id: string }>>('get', '/workflows');
     for (const { id, name, nodes, connections, settings } of workflows) {
       const body = { name, nodes: nodes.map((node) => bindCredentials(node, credentials)), connections, settings };
-      if (stored.some((other) => other.id === id)) await this.request('patch', `/workflows/${id}?forceSave=true`, body);
-      else await this.request('post', '/workflows', { id, ...body });
+      if (!stored.some((other) => other.id === id)) await this.request('post', '/workflows', { id, ...body });
+      else if (!isSame(await this.workflow(id), body)) {
+        await this.request('patch', `/workflows/${id}?forceSave=true`, body);
+      }
     }
   }
 
@@ -207,6 +212,12 @@ async function makeApiKey(rest: AxiosInstance, scopes: string[]): Promise<string
   const label = `local ${randomUUID()}`;
   const { data } = await rest.post<{ data: { rawApiKey: string } }>('/api-keys', { label, expiresAt: null, scopes });
   return data.data.rawApiKey;
+}
+
+/** Whether n8n has a workflow as it is to be, but for settings that n8n adds. */
+function isSame({ nodes, connections, ...stored }: StoredWorkflow, body: Omit<WorkflowJson, 'id'>): boolean {
+  const { nodes: wantedNodes, connections: wantedConnections, ...rest } = body;
+  return isEqual([nodes, connections], [wantedNodes, wantedConnections]) && isMatch(stored, rest);
 }
 
 function bindCredentials(node: WorkflowNode, stored: Array<{ id: string; name: string; type: string }>): WorkflowNode {

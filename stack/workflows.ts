@@ -47,8 +47,11 @@ export async function publishBundle(client: N8nClient, starters: Starters): Prom
     .map(([, workflow]) => withStarters(workflow, starters));
   await client.importWorkflows(wanted);
   for (const workflow of wanted) {
-    if (canBePublished(workflow)) await client.publish(workflow.id);
-    else if ((await client.workflow(workflow.id)).activeVersionId !== null) await client.unpublish(workflow.id);
+    const { versionId, activeVersionId } = await client.workflow(workflow.id);
+    const wantedVersion = canBePublished(workflow) ? versionId : null;
+    if (wantedVersion === activeVersionId) continue;
+    if (wantedVersion === null) await client.unpublish(workflow.id);
+    else await client.publish(workflow.id);
   }
 }
 
