@@ -66,27 +66,6 @@ describe('a call that the database stops at its time limit', () => {
     expect(rows).toEqual([{ refusal: expect.stringContaining('not even alone') as string }]);
   });
 
-  it('nor where it is a plan of a push that is stopped: its leads are given back, and come again in smaller claims', async () => {
-    await stage.database.query(`
-      drop trigger users_rule on public.leads;
-      create trigger users_rule before update on lead_sync.lead_states for each row
-        when (new.intent is not null and new.changed_at ? 'city') execute function public.users_rule()`);
-    await stage.addLeadsCalled(...NAMES);
-    await stage.database.query(`update public.leads set city = 'Slowtown' where first_name = 'slow'`);
-
-    const run = await stage.push();
-
-    expect(run.status).toBe('success');
-    expect(await stoppedCalls()).toBe(4);
-    expect((await stage.leads()).map(({ first_name, sync_status }) => [first_name, sync_status])).toEqual([
-      ['a', 'synced'],
-      ['b', 'synced'],
-      ['c', 'synced'],
-      ['slow', 'error'],
-    ]);
-    expect(await stage.runs()).toMatchObject([{ status: 'succeeded' }]);
-  });
-
   it('ends a push that is stopped again and again', async () => {
     await stage.database.query('alter table public.leads disable trigger users_rule');
     await stage.addLeads(...['a', 'b', 'c'].map((name) => ({ email: `${name}@example.com`, firstName: 'slow' })));

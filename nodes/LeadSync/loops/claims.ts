@@ -68,9 +68,7 @@ export class Claims {
   async plan(claim: Claim, found: Read): Promise<Plan | null> {
     const { claim_token: token, read_started_at: readStartedAt } = claim;
     const plan = await this.call(() => this.session.merge<Plan>(found, readStartedAt, { p_claim_token: token }));
-    // by now that was noted, for which they had to be claimed still; not where the time was over
-    if (plan === null && !this.session.watch.isOver) await this.giveBack([token]);
-    else if (plan === null || plan.writes.length === 0) this.unwritten.delete(token);
+    if (plan === null || plan.writes.length === 0) this.unwritten.delete(token);
     else this.unwritten.set(token, plan.writes);
     return plan;
   }
@@ -125,7 +123,7 @@ export class Claims {
     return await this.database.take(async () => {
       const answer = await this.unlessStopped(work);
       const next = answer === null ? await this.claim(true) : null;
-      if (next !== null && next.claimed > 0) this.spare.push(next);
+      if (next !== null) this.spare.push(next);
       return answer;
     });
   }

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../../stand-ins/twenty/json';
 import { startTwentyDouble, type TwentyDouble } from '../../../stand-ins/twenty';
 
 describe('one of several conditions', () => {
@@ -13,7 +12,7 @@ describe('one of several conditions', () => {
   });
   afterAll(() => double.close());
 
-  const domain = (...urls: string[]): JsonObject => ({ domainName: { primaryLinkUrl: { in: urls } } });
+  const domain = (...urls: string[]) => ({ domainName: { primaryLinkUrl: { in: urls } } });
 
   test.each([
     ['values of a unique field', [domain('curie.example', 'none.example'), domain('ada.example')], ['Ada', 'Curie']],
