@@ -220,7 +220,7 @@ describe('possible duplicates', () => {
 
   async function searchAll(): Promise<Json> {
     for (;;) {
-      const figures = await find({ p_seconds: 3 });
+      const figures = await find({ p_seconds: 1 });
       if (figures.has_more === false) return figures;
     }
   }
