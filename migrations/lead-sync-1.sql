@@ -7872,14 +7872,14 @@ end
 $$;
 -- duplicates/count_duplicates.sql
 create or replace function lead_sync.count_duplicates() returns bigint
-language sql stable set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
+language sql stable set search_path = '' as $$
 select count(*)
 from (
 select
 from lead_sync.duplicate_pairs as p
-join public.leads as a on a.id = p.lead_a
-join public.leads as b on b.id = p.lead_b
-where p.decided is null and a.deleted_at is null and b.deleted_at is null
+where p.decided is null
+and (select l.deleted_at is null from public.leads as l where l.id = p.lead_a)
+and (select l.deleted_at is null from public.leads as l where l.id = p.lead_b)
 limit 10000
 ) as c
 $$;
